@@ -1,0 +1,25 @@
+#pragma once
+#include <curl/curl.h>
+
+/* libcurl's setopt and getinfo are variadic, which Swift cannot call. One typed wrapper per argument type. */
+
+typedef size_t (*ccurl_io_callback)(char *bytes, size_t size, size_t count, void *context);
+typedef int (*ccurl_prereq_callback)(
+    void *context, char *remote_ip, char *local_ip, int remote_port, int local_port);
+
+/* Once per process, before any other call. */
+CURLcode ccurl_global_init(void);
+
+CURLcode ccurl_setopt_long(CURL *handle, CURLoption option, long value);
+CURLcode ccurl_setopt_offset(CURL *handle, CURLoption option, curl_off_t value);
+/* libcurl copies the string, except for CURLOPT_POSTFIELDS. */
+CURLcode ccurl_setopt_string(CURL *handle, CURLoption option, const char *value);
+/* For CURLOPT_COPYPOSTFIELDS, CURLOPT_WRITEDATA and their like. */
+CURLcode ccurl_setopt_pointer(CURL *handle, CURLoption option, const void *value);
+/* The list must outlive the transfer. */
+CURLcode ccurl_setopt_list(CURL *handle, CURLoption option, struct curl_slist *value);
+CURLcode ccurl_setopt_io(CURL *handle, CURLoption option, ccurl_io_callback callback);
+CURLcode ccurl_setopt_prereq(CURL *handle, ccurl_prereq_callback callback);
+
+CURLcode ccurl_getinfo_long(CURL *handle, CURLINFO info, long *value);
+CURLMcode ccurl_multi_setopt_long(CURLM *multi, CURLMoption option, long value);

@@ -1,0 +1,98 @@
+/// One request to a provider. Never printed: a URL may hold a number, a header a password.
+package struct HTTPRequest: Sendable, CustomStringConvertible, CustomReflectable {
+    package enum Method: String, Sendable {
+        case get = "GET"
+        case post = "POST"
+    }
+
+    package let method: Method
+    /// Absolute, http or https, percent-encoded, without user and password.
+    package let url: String
+    package let headers: [(name: String, value: String)]
+    /// Sent with POST only.
+    package let body: [UInt8]
+    package let deadlines: HTTPDeadlines
+
+    package init(
+        _ method: Method, _ url: String, headers: [(name: String, value: String)] = [], body: [UInt8] = [],
+        deadlines: HTTPDeadlines = .standard
+    ) {
+        self.method = method
+        self.url = url
+        self.headers = headers
+        self.body = body
+        self.deadlines = deadlines
+    }
+
+    package var description: String { "\(method.rawValue) request" }
+    package var customMirror: Mirror { Mirror(self, children: ["method": method]) }
+
+    /// False when a value would end its line early and smuggle in a header of its own, and when the scheme is left
+    /// to libcurl's guess.
+    var isWellFormed: Bool {
+        let texts = [url] + headers.flatMap { [$0.name, $0.value] }
+        return texts.allSatisfy { $0.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F } }
+            && headers.allSatisfy { !$0.name.isEmpty && !$0.name.utf8.contains(UInt8(ascii: ":")) }
+            && url.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }
+            && ["http://", "https://"].contains { url.lowercased().hasPrefix($0) }
+    }
+}
+
+/// All three always exist (guarantees §1.7). `total` counts from `perform`, waiting for a free slot included.
+package struct HTTPDeadlines: Sendable {
+    package let connect: Duration
+    /// From the moment the request may be written to the first header line of the reply.
+    package let firstByte: Duration
+    package let total: Duration
+
+    package init(connect: Duration, firstByte: Duration, total: Duration) {
+        self.connect = connect
+        self.firstByte = firstByte
+        self.total = total
+    }
+
+    package static let standard = HTTPDeadlines(connect: .seconds(5), firstByte: .seconds(10), total: .seconds(20))
+}
+
+package struct HTTPResponse: Sendable, Equatable {
+    package let status: Int
+    /// The header as it came, unread: see `RetryAfter`.
+    package let retryAfter: String?
+    package let body: [UInt8]
+
+    package init(status: Int, retryAfter: String? = nil, body: [UInt8] = []) {
+        self.status = status
+        self.retryAfter = retryAfter
+        self.body = body
+    }
+}
+
+package enum HTTPResult: Sendable, Equatable {
+    /// A complete reply, whatever its status.
+    case response(HTTPResponse)
+    /// Proven: not one byte of the request was written.
+    case notSent(HTTPFault)
+    /// Bytes of the request may have reached the other side, and no complete reply came back.
+    case unknown(HTTPFault)
+}
+
+/// The raw values are the codes in outbox rows and reports.
+package enum HTTPFault: String, Sendable, Equatable {
+    // Before the first byte.
+    case badRequest = "bad_request"
+    case dns
+    case refused
+    case tls
+    case connectTimeout = "connect_timeout"
+    case connectFailed = "connect_failed"
+    case noSlot = "no_slot"
+    case cancelled
+    case shutDown = "shut_down"
+    // After it.
+    case timeout
+    case firstByteTimeout = "first_byte_timeout"
+    case connectionLost = "connection_lost"
+    case badResponse = "bad_response"
+    case responseTooLarge = "response_too_large"
+    case transferFailed = "transfer_failed"
+}

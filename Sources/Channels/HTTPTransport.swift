@@ -1,0 +1,46 @@
+import CCurl
+import CCurlShim
+
+/// HTTP to providers: one attempt per call, over libcurl, on one thread of its own (libcurl blocks, and the
+/// cooperative pool has as many threads as the machine has cores).
+///
+/// A request never leaves twice. Redirects are not followed and nothing is retried here. libcurl itself sends a
+/// request a second time when a kept-alive connection dies before the first byte of the reply (lib/transfer.c,
+/// `Curl_retry_request`), and RFC 9110 §9.2.2 forbids that for a POST. It asks CURLOPT_PREREQFUNCTION before each
+/// writing, so `HTTPTransfer` refuses the second: the result is `unknown`. Connections are still reused, but only
+/// while they are fresh (`keepAliveSeconds`), which makes that case rare.
+package final class HTTPTransport: Sendable {
+    private let loop: HTTPLoop
+
+    /// Nil when libcurl cannot start: out of memory or of threads.
+    /// `maxInFlight`: further requests wait their turn, within their total deadline.
+    package init?(maxInFlight: Int = 64) {
+        guard HTTPTransport.libraryReady, let loop = HTTPLoop(maxInFlight: max(1, maxInFlight)) else { return nil }
+        self.loop = loop
+    }
+
+    deinit { loop.stop() }
+
+    /// Always returns within the total deadline. Cancelling the task withdraws a request that has not been written
+    /// (`notSent`); one that has is waited for, because its answer is what decides whether it may be sent again.
+    package func perform(_ request: HTTPRequest) async -> HTTPResult {
+        guard request.isWellFormed else { return .notSent(.badRequest) }
+        let id = loop.nextID()
+        return await withTaskCancellationHandler {
+            await withCheckedContinuation { reply in
+                let order = HTTPLoop.Order(id: id, request: request, placedAt: .now, reply: reply)
+                guard loop.submit(order) else { return reply.resume(returning: .notSent(.shutDown)) }
+                // The handler below may have run before there was anything to cancel.
+                if Task.isCancelled { loop.cancel(id) }
+            }
+        } onCancel: {
+            loop.cancel(id)
+        }
+    }
+
+    /// Returns when every request in flight has its result; those still waiting get `notSent`, as do later ones.
+    package func shutDown() async { await loop.drain() }
+
+    /// libcurl wants this before any other thread uses it.
+    private static let libraryReady = ccurl_global_init() == CURLE_OK
+}

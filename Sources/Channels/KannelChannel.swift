@@ -1,0 +1,117 @@
+import Rules
+
+/// SMS through Kannel's `sendsms` (channels.md §3.1). One number per request; texts longer than one part are split
+/// by Kannel, whose user needs `concatenation` and `max-messages`.
+package struct KannelChannel: Channel {
+    package let type = "kannel"
+    private let settings: KannelSettings
+    private let transport: HTTPTransport
+    private let deadlines: HTTPDeadlines
+
+    package init(_ settings: KannelSettings, transport: HTTPTransport, deadlines: HTTPDeadlines = .standard) {
+        self.settings = settings
+        self.transport = transport
+        self.deadlines = deadlines
+    }
+
+    package func send(_ message: OutgoingMessage) async -> SendOutcome {
+        guard let to = message.to else { return .rejected(code: "no_address") }
+        guard KannelChannel.isNumber(to) else { return .rejected(code: "bad_address") }
+        // Kannel would deliver a blank message.
+        guard !message.text.isEmpty else { return .rejected(code: "empty_text") }
+        switch await transport.perform(request(for: message, to: to)) {
+        case .response(let response): return outcome(of: response, at: message.at)
+        // Neither number nor text can spoil a request: the settings did.
+        case .notSent(.badRequest): return .misconfigured(code: HTTPFault.badRequest.rawValue)
+        case .notSent(let fault): return .notSent(code: fault.rawValue, retryAfter: nil)
+        case .unknown(let fault): return .unknown(code: fault.rawValue)
+        }
+    }
+
+    private func outcome(of response: HTTPResponse, at now: Instant) -> SendOutcome {
+        let body = String(decoding: response.body, as: UTF8.self).drop(while: \.isWhitespace)
+        let end = body.lastIndex { !$0.isWhitespace }
+        return KannelReply.outcome(
+            status: response.status, body: end.map { String(body[...$0]) } ?? "",
+            retryAfter: response.retryAfter.map { RetryAfter.wait(for: $0, at: now) })
+    }
+
+    // MARK: The request
+
+    private func request(for message: OutgoingMessage, to: String) -> HTTPRequest {
+        switch settings.method {
+        case .postHeaders: return post(message, to: to)
+        case .get: return get(message, to: to)
+        }
+    }
+
+    private func post(_ message: OutgoingMessage, to: String) -> HTTPRequest {
+        var headers = [
+            (name: "Content-Type", value: "text/plain; charset=UTF-8"),
+            (name: "X-Kannel-Username", value: settings.username),
+            (name: "X-Kannel-Password", value: settings.password),
+            (name: "X-Kannel-To", value: to),
+            (name: "X-Kannel-Coding", value: KannelChannel.coding(of: message.text)),
+        ]
+        if let from = settings.from { headers.append(("X-Kannel-From", from)) }
+        if let dlr = settings.dlr {
+            headers.append(("X-Kannel-DLR-Mask", String(dlr.mask)))
+            headers.append(("X-Kannel-DLR-Url", receiptURL(dlr, message.reference)))
+        }
+        return HTTPRequest(
+            .post, settings.url, headers: headers, body: Array(message.text.utf8), deadlines: deadlines)
+    }
+
+    private func get(_ message: OutgoingMessage, to: String) -> HTTPRequest {
+        var query = [
+            ("username", settings.username), ("password", settings.password), ("to", to),
+            // Always both: Kannel reads the text of coding 2 as UTF-16 unless told otherwise.
+            ("coding", KannelChannel.coding(of: message.text)), ("charset", "UTF-8"), ("text", message.text),
+        ]
+        if let from = settings.from { query.append(("from", from)) }
+        if let dlr = settings.dlr {
+            query.append(("dlr-mask", String(dlr.mask)))
+            query.append(("dlr-url", receiptURL(dlr, message.reference)))
+        }
+        let text = query.map { "\($0.0)=\(KannelChannel.percentEncoded($0.1))" }.joined(separator: "&")
+        return HTTPRequest(.get, "\(settings.url)?\(text)", deadlines: deadlines)
+    }
+
+    private func receiptURL(_ dlr: KannelSettings.Receipts, _ reference: String) -> String {
+        // Kannel expands every % of this URL, so one of ours is doubled.
+        let safe = KannelChannel.percentEncoded(reference).replacing("%", with: "%%")
+        return "\(dlr.url)?reference=\(safe)&status=%d&answer=%A"
+    }
+
+    // MARK: Text
+
+    /// `0` (7 bit) where every character is ASCII and in the GSM alphabet, else `2` (UCS-2).
+    static func coding(of text: String) -> String {
+        let isPlain = text.utf8.allSatisfy { byte in
+            (0x20...0x7E).contains(byte) && byte != UInt8(ascii: "`") || byte == 0x0A || byte == 0x0D
+        }
+        return isPlain ? "0" : "2"
+    }
+
+    /// Digits after an optional `+`. Anything else could reach more people than one: Kannel splits `to` at spaces.
+    static func isNumber(_ to: String) -> Bool {
+        let digits = to.hasPrefix("+") ? to.dropFirst() : to[...]
+        return !digits.isEmpty && digits.utf8.count <= 20 && digits.utf8.allSatisfy { (0x30...0x39).contains($0) }
+    }
+
+    /// RFC 3986: everything but the unreserved characters, so `+` is `%2B` and a space `%20`.
+    static func percentEncoded(_ text: String) -> String {
+        let hex = Array("0123456789ABCDEF".utf8)
+        var bytes: [UInt8] = []
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."),
+                UInt8(ascii: "~"):
+                bytes.append(byte)
+            default: bytes += [UInt8(ascii: "%"), hex[Int(byte >> 4)], hex[Int(byte & 15)]]
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}

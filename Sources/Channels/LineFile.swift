@@ -1,0 +1,95 @@
+import Dispatch
+import Glibc
+import Synchronization
+
+/// Appends whole lines to a file or to standard output and says what became of each. Several lines waiting at once
+/// share one fsync. Disk work happens on a queue of its own, never on the cooperative pool.
+final class LineFile: Sendable {
+    enum Fate: Sendable, Equatable {
+        /// On disk.
+        case written
+        /// Not one byte was written.
+        case failed
+        /// Part of it, or all of it without the disk's word for it.
+        case unclear
+    }
+
+    enum Place: Sendable {
+        case standardOutput
+        case path(String)
+    }
+
+    typealias Write = @Sendable (Int32, UnsafeRawBufferPointer) -> Int
+
+    private struct Entry: Sendable {
+        let line: [UInt8]
+        let reply: CheckedContinuation<Fate, Never>
+    }
+
+    private let place: Place
+    private let write: Write
+    private let queue = DispatchQueue(label: "nudged.lines")
+    private let waiting = Mutex<[Entry]>([])
+    /// The last line was cut short: the next one must not continue it. Touched on `queue` only, but for the mutex.
+    private let torn = Mutex(false)
+
+    /// `write` is `write(2)`, but for tests of a disk that fills up.
+    init(_ place: Place, write: @escaping Write = { Glibc.write($0, $1.baseAddress, $1.count) }) {
+        self.place = place
+        self.write = write
+    }
+
+    /// `line` without its newline, and without any inside.
+    func append(_ line: String) async -> Fate {
+        await withCheckedContinuation { reply in
+            let isFirst = waiting.withLock { entries in
+                entries.append(Entry(line: Array(line.utf8) + [UInt8(ascii: "\n")], reply: reply))
+                return entries.count == 1
+            }
+            if isFirst { queue.async { self.writeWaiting() } }
+        }
+    }
+
+    /// The file is opened anew each time, so that it can be moved away by log rotation.
+    private func writeWaiting() {
+        let entries = waiting.withLock { entries in
+            defer { entries = [] }
+            return entries
+        }
+        guard let file = open() else { return answer(entries.map { ($0, .failed) }) }
+        var fates = entries.map { ($0, put($0.line, to: file)) }
+        if !flush(file) { fates = fates.map { ($0.0, $0.1 == .written ? .unclear : $0.1) } }
+        if case .path = place { close(file) }
+        answer(fates)
+    }
+
+    private func answer(_ fates: [(Entry, Fate)]) {
+        for (entry, fate) in fates { entry.reply.resume(returning: fate) }
+    }
+
+    private func open() -> Int32? {
+        guard case .path(let path) = place else { return STDOUT_FILENO }
+        let file = Glibc.open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o600)
+        return file >= 0 ? file : nil
+    }
+
+    /// One write per line: with O_APPEND, lines of several processes do not mix. Only a disk that takes part of the
+    /// line gets asked again.
+    private func put(_ line: [UInt8], to file: Int32) -> Fate {
+        let bytes = torn.withLock { $0 } ? [UInt8(ascii: "\n")] + line : line
+        var sent = 0
+        while sent < bytes.count {
+            let count = bytes[sent...].withUnsafeBytes { write(file, $0) }
+            if count < 0 && errno == EINTR { continue }
+            if count <= 0 { break }
+            sent += count
+        }
+        if sent > 0 { torn.withLock { $0 = sent < bytes.count } }
+        return sent == bytes.count ? .written : sent == 0 ? .failed : .unclear
+    }
+
+    /// A pipe or a terminal cannot be synchronised, and need not be.
+    private func flush(_ file: Int32) -> Bool {
+        fsync(file) == 0 || errno == EINVAL || errno == EROFS || errno == ENOTSUP
+    }
+}

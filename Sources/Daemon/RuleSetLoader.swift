@@ -1,0 +1,104 @@
+import Foundation
+import Policies
+import Rules
+
+/// Reads a directory of rules once into memory, as a whole: every file, every finding.
+package struct RuleSetLoader {
+    package struct Loaded: Sendable {
+        /// Nil when any file has an error.
+        package var set: RuleSet?
+        /// By file and place, suppressions applied.
+        package var diagnostics: [Diagnostic]
+        package var sources: [String: SourceText]
+        package var files: [YAMLFile]
+        package var ruleCount: Int
+
+        package var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
+
+        /// What `rule_sets` keeps: `{path: text}`, so that a start with broken files can fall back to it.
+        package var filesJSON: String {
+            JSONText.object(
+                files.map { JSONText.Member($0.path, .text(String(decoding: $0.source.bytes, as: UTF8.self))) }
+            ).rendered
+        }
+        package var hash: String { Chance.fingerprint(set?.fingerprintText ?? filesJSON) }
+    }
+
+    package struct Refusal: Error, CustomStringConvertible {
+        package let description: String
+        package init(_ description: String) { self.description = description }
+    }
+
+    package static let largestFile = 256 * 1024
+    package static let mostFiles = 2000
+
+    /// The daemon's view: `fixtures/` and `tests/` are not loaded.
+    package static func load(directory: String, channels: [ChannelDeclaration]) throws -> Loaded {
+        let paths = try yamlFiles(under: directory).filter { path in
+            let below = path.dropFirst(directory.count).split(separator: "/")
+            return below.first != "fixtures" && below.first != "tests"
+        }
+        guard !paths.isEmpty else {
+            throw Refusal("\(directory): there are no rule files (*.yaml) here; `nudged init DIR` writes an example")
+        }
+        return try load(paths: paths, channels: channels)
+    }
+
+    package static func load(paths: [String], channels: [ChannelDeclaration]) throws -> Loaded {
+        let files = try paths.map(read)
+        return check(files, channels: channels)
+    }
+
+    /// Checks files that are in memory already.
+    package static func check(_ files: [YAMLFile], channels: [ChannelDeclaration]) -> Loaded {
+        let reading = RuleSetReader.read(files: files, channels: channels)
+        return Loaded(
+            set: reading.ruleSet, diagnostics: suppressed(reading.diagnostics, files),
+            sources: Dictionary(files.map { ($0.path, $0.source) }, uniquingKeysWith: { first, _ in first }),
+            files: files, ruleCount: reading.ruleCount)
+    }
+
+    /// `# nudged: allow Rxxx reason`, per file.
+    package static func suppressed(_ diagnostics: [Diagnostic], _ files: [YAMLFile]) -> [Diagnostic] {
+        var all: [Diagnostic] = []
+        let byFile = Dictionary(grouping: diagnostics, by: \.span.file)
+        for file in files {
+            all += FindingLimit.capped(Suppressions(file).apply(to: byFile[file.path] ?? []), file: file.path)
+        }
+        let known = Set(files.map(\.path))
+        return (all + diagnostics.filter { !known.contains($0.span.file) }).inFileOrder()
+    }
+
+    package static func read(_ path: String) throws -> YAMLFile {
+        guard let handle = FileHandle(forReadingAtPath: path) else {
+            throw Refusal("\(path): cannot be read; check that it exists and its permissions")
+        }
+        defer { try? handle.close() }
+        // One byte more than allowed, so that the reader can say that it is too large without our loading all of it.
+        let data = try handle.read(upToCount: largestFile + 1) ?? Data()
+        return YAMLReader.read(bytes: [UInt8](data), path: path)
+    }
+
+    /// Every `*.yaml` and `*.yml` below a directory, sorted; hidden files and editors' temporary files are passed over.
+    package static func yamlFiles(under directory: String) throws -> [String] {
+        var isDirectory: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: directory, isDirectory: &isDirectory) else {
+            throw Refusal("\(directory): there is no such file or directory")
+        }
+        guard isDirectory.boolValue else { return [directory] }
+        guard let walk = FileManager.default.enumerator(atPath: directory) else {
+            throw Refusal("\(directory): cannot be read; check its permissions")
+        }
+        var found: [String] = []
+        for case let path as String in walk {
+            let parts = path.split(separator: "/")
+            guard !parts.contains(where: { $0.hasPrefix(".") || $0.hasSuffix("~") }) else { continue }
+            if path.hasSuffix(".yaml") || path.hasSuffix(".yml") { found.append(path) }
+        }
+        guard found.count <= mostFiles else {
+            throw Refusal("\(directory): \(found.count) YAML files; at most \(mostFiles) are read")
+        }
+        let stem = directory.hasSuffix("/") ? directory : directory + "/"
+        return found.sorted { $0.isBytewise(before: $1) }.map { stem + $0 }
+    }
+}

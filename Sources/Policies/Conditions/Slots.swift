@@ -1,0 +1,46 @@
+import Rules
+
+/// The values a rule reads, each fetched once per occurrence: fields and event counts, in a fixed order.
+/// The store makes one column of each; conditions and `fill` look values up by slot.
+package struct Slots: Sendable {
+    package private(set) var fields: [Field] = []
+    package private(set) var histories: [HistoryTest] = []
+    private var fieldIndex: [String: Int] = [:]
+
+    package init() {}
+
+    /// The slot of a field, added when it is new. Values that actions save are not read from the store: no slot.
+    package mutating func add(_ field: Field) -> Int? {
+        if case .saved = field.source { return nil }
+        if let known = fieldIndex[field.name] { return known }
+        fieldIndex[field.name] = fields.count
+        fields.append(field)
+        return fields.count - 1
+    }
+
+    package mutating func add(_ history: HistoryTest) -> Int {
+        histories.append(history)
+        return histories.count - 1
+    }
+
+    package func index(of field: Field) -> Int? { fieldIndex[field.name] }
+}
+
+/// A condition with its leaves bound to slots.
+package indirect enum Check: Sendable {
+    case all([Check])
+    case any([Check])
+    case none([Check])
+    case field(FieldTest, slot: Int?)
+    case history(HistoryTest, slot: Int)
+
+    package init(_ condition: Condition, _ slots: inout Slots) {
+        switch condition {
+        case .all(let children): self = .all(children.map { Check($0, &slots) })
+        case .any(let children): self = .any(children.map { Check($0, &slots) })
+        case .none(let children): self = .none(children.map { Check($0, &slots) })
+        case .field(let test): self = .field(test, slot: slots.add(test.field))
+        case .history(let test): self = .history(test, slot: slots.add(test))
+        }
+    }
+}

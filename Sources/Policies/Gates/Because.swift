@@ -1,0 +1,79 @@
+import Rules
+
+/// Why an occurrence did not act: one key of a closed list (semantics §5), used by every command and metric alike.
+package enum Because: Sendable, Equatable {
+    case passed(LocalDate)
+    /// How far beyond due the daemon was, as `12h30m`.
+    case late(String)
+    case condition(String, actual: Value?)
+    case history(String, actual: Int)
+    /// `in` or `not_in`.
+    case audience(String)
+    case chooseNone
+    /// `none` or `generic`.
+    case personalisation(String)
+    case unreachable(Reach.Obstacle)
+    case quietHours
+    /// `once_per` or `at_most`.
+    case limit(String)
+    case cap(String)
+    /// `global` or the experiment's key.
+    case holdout(String)
+    case couponStock(String)
+    case template(String)
+    case recommendEmpty
+    case unless(String)
+    case anchor(String)
+    case superseded(String)
+
+    /// The code key and its JSON value, in order; `actual` where there is one.
+    package func pairs(in zone: Zone) -> [JSONText.Member] {
+        switch self {
+        case .passed(let date): [.init("passed", .text(date.text))]
+        case .late(let text): [.init("late", .text(text))]
+        case .condition(let field, let actual):
+            [.init("condition", .text(field)), .init("actual", actual.map { $0.json(in: zone) } ?? .text("missing"))]
+        case .history(let event, let count): [.init("history", .text(event)), .init("actual", .int(count))]
+        case .audience(let side): [.init("audience", .text(side))]
+        case .chooseNone: [.init("choose", .text("none"))]
+        case .personalisation(let kind): [.init("personalisation", .text(kind))]
+        case .unreachable(let obstacle): [.init("unreachable", .text(obstacle.rawValue))]
+        case .quietHours: [.init("quiet_hours", .bool(true))]
+        case .limit(let kind): [.init("limit", .text(kind))]
+        case .cap(let text): [.init("cap", .text(text))]
+        case .holdout(let key): [.init("holdout", .text(key))]
+        case .couponStock(let template): [.init("coupon_stock", .text(template))]
+        case .template(let value): [.init("template", .text(value))]
+        case .recommendEmpty: [.init("recommend", .text("empty"))]
+        case .unless(let event): [.init("unless", .text(event))]
+        case .anchor(let event): [.init("anchor", .text(event))]
+        case .superseded(let occasion): [.init("superseded", .text(occasion))]
+        }
+    }
+
+    package func json(in zone: Zone) -> JSONText { .object(pairs(in: zone)) }
+
+    /// The code key alone: what a metric or a test's bare string names.
+    package var code: String { pairs(in: .utc)[0].key }
+}
+
+extension Value {
+    /// As `values` and `actual` print it (semantics §7): unformatted, money as "199.00", dates and instants as text.
+    package func json(in zone: Zone) -> JSONText {
+        switch self {
+        case .text(let text): .text(text)
+        case .number(let number): .number(number)
+        case .money(let fen): .text(Value.money2(fen))
+        case .date(let date): .text(date.text)
+        case .instant(let instant): .text(zone.rfc3339(instant))
+        case .list(let items): .list(items.map { .text($0) })
+        case .bool(let flag): .bool(flag)
+        }
+    }
+
+    /// `199.00`, `-0.50`.
+    package static func money2(_ fen: Int64) -> String {
+        let magnitude = fen.magnitude
+        return "\(fen < 0 ? "-" : "")\(magnitude / 100).\(padded(Int(magnitude % 100), 2))"
+    }
+}

@@ -1,0 +1,205 @@
+import Rules
+
+/// What is known of one member at the instant of decision.
+package struct Facts: Sendable {
+    package var readings: Readings
+    package var channels: [String: Reach.ChannelFacts]
+    package var preferredChannel: String?
+    /// `personalised`, `generic`, `none`, or nil.
+    package var personalisation: String?
+    /// When this rule acted for the member (sent, task, done, held out), newest window only.
+    package var ownActs: [Instant]
+    /// When any rule sent marketing to the member.
+    package var marketingSends: [Instant]
+    /// Experiment key → variant or `holdout`, forced by a fixture.
+    package var forcedVariants: [String: String]
+
+    package init(
+        readings: Readings, channels: [String: Reach.ChannelFacts], preferredChannel: String?, personalisation: String?,
+        ownActs: [Instant], marketingSends: [Instant], forcedVariants: [String: String]
+    ) {
+        self.readings = readings
+        self.channels = channels
+        self.preferredChannel = preferredChannel
+        self.personalisation = personalisation
+        self.ownActs = ownActs
+        self.marketingSends = marketingSends
+        self.forcedVariants = forcedVariants
+    }
+}
+
+/// What to do with one occurrence.
+package enum Verdict: Sendable {
+    case act(Path)
+    case hold(until: Instant)
+    /// Nothing happens, with its outcome, the reason, and the entries of `try` that were passed over.
+    case refuse(Outcome, Because, tried: [(channel: String, obstacle: Reach.Obstacle)] = [])
+    /// Festival and schedule: the member is not in the audience of this occasion.
+    case notDue
+
+    /// The actions to take, in order, with at most one `send` among them.
+    package struct Path: Sendable {
+        package var actions: [Action]
+        package var variant: String?
+        /// The `try` entry to send through, nil when the path sends nothing.
+        package var entry: Send.Entry?
+        package var tried: [(channel: String, obstacle: Reach.Obstacle)]
+    }
+}
+
+package enum Outcome: String, Sendable, CaseIterable {
+    case sent
+    case taskCreated = "task_created"
+    case done, waiting, held, skipped, cancelled, suppressed
+    case heldOut = "held_out"
+    case missed, failed
+    case notDue = "not_due"
+}
+
+/// The gates in their order (semantics §5): the first objection decides, and every answer carries its reason.
+/// Quiet hours hold before anything is counted; the holdout comes last, so that the members held out are exactly those
+/// who would have been sent to at that moment.
+package struct Gates: Sendable {
+    package var plan: RulePlan
+    package var settings: Settings
+    package var channels: [String: ChannelDeclaration.Address]
+
+    package init(plan: RulePlan, settings: Settings, channels: [String: ChannelDeclaration.Address]) {
+        self.plan = plan
+        self.settings = settings
+        self.channels = channels
+    }
+
+    private struct Assignment {
+        var steps: [RulePlan.Step]
+        var variant: String?
+        var heldOutBy: String?
+    }
+
+    package func decide(_ occurrence: Occurrence, _ facts: Facts, at now: Instant) -> Verdict {
+        if let missed = lateness(occurrence, at: now) { return .refuse(.missed, missed) }
+        if let verdict = qualification(occurrence, facts) { return verdict }
+        let assignment = assign(occurrence.member, facts)
+        guard let actions = flatten(assignment.steps, facts.readings) else {
+            return occurrence.isSilent && !occurrence.isRelease ? .notDue : .refuse(.skipped, .chooseNone)
+        }
+        let isMarketing = plan.rule.purpose == .marketing
+        if isMarketing && facts.personalisation == "none" { return .refuse(.suppressed, .personalisation("none")) }
+
+        var path = Verdict.Path(actions: actions, variant: assignment.variant, entry: nil, tried: [])
+        let send = actions.firstSend
+        if let send {
+            let reach = Reach(
+                entries: send.entries, purpose: plan.rule.purpose, preferred: facts.preferredChannel,
+                channels: facts.channels, needsAddress: { channels[$0] != ChannelDeclaration.Address.none })
+            guard let entry = reach.chosen else {
+                return .refuse(
+                    .suppressed, .unreachable(reach.tried.last?.obstacle ?? .noAddress), tried: reach.tried)
+            }
+            path.entry = entry
+            path.tried = reach.tried
+            if let quiet = settings.quietHours, quiet.appliesTo.contains(plan.rule.purpose),
+                let end = quiet.end(of: now, in: occurrence.zone)
+            {
+                return .hold(until: end)
+            }
+        }
+        if let reason = countLimit(facts, sends: send != nil, zone: occurrence.zone, at: now) {
+            return .refuse(.suppressed, reason)
+        }
+        if isMarketing && isGloballyHeldOut(occurrence.member, facts) { return .refuse(.heldOut, .holdout("global")) }
+        if let key = assignment.heldOutBy { return .refuse(.heldOut, .holdout(key)) }
+        return .act(path)
+    }
+
+    // Gate 1.
+    private func lateness(_ occurrence: Occurrence, at now: Instant) -> Because? {
+        if let passes = occurrence.passes, now >= passes {
+            return .passed(occurrence.date ?? occurrence.zone.date(of: passes.adding(micros: -1)))
+        }
+        guard case .within(let span) = plan.rule.ifLate else { return nil }
+        let late = now.micros - occurrence.ready.micros
+        return now > occurrence.zone.add(span, to: occurrence.ready) ? .late(Gates.hoursAndMinutes(late)) : nil
+    }
+
+    static func hoursAndMinutes(_ micros: Int64) -> String {
+        let minutes = micros / 60_000_000
+        let (h, m) = (minutes / 60, minutes % 60)
+        return h == 0 ? "\(m)m" : m == 0 ? "\(h)h" : "\(h)h\(m)m"
+    }
+
+    // Gate 2.
+    private func qualification(_ occurrence: Occurrence, _ facts: Facts) -> Verdict? {
+        func refuse(_ because: Because) -> Verdict {
+            occurrence.isSilent && !occurrence.isRelease ? .notDue : .refuse(.skipped, because)
+        }
+        if let condition = plan.condition, let objection = facts.readings.objection(to: condition) {
+            switch objection {
+            case .field(let name, let actual): return refuse(.condition(name, actual: actual))
+            case .history(let event, let count): return refuse(.history(event, actual: count))
+            }
+        }
+        if !plan.audienceIn.isEmpty && !plan.audienceIn.contains(where: facts.readings.holds) {
+            return refuse(.audience("in"))
+        }
+        if plan.audienceNotIn.contains(where: facts.readings.holds) { return refuse(.audience("not_in")) }
+        return nil
+    }
+
+    /// The variant, for the held-out too.
+    private func assign(_ member: String, _ facts: Facts) -> Assignment {
+        switch plan.body {
+        case .steps(let steps): return Assignment(steps: steps)
+        case .experiment(let key, let holdout, let shares, let variants):
+            let forced = facts.forcedVariants[key]
+            let index = variants.firstIndex { $0.name == forced }
+                ?? Chance.variant(key: key, member: member, shares: shares) ?? max(variants.count - 1, 0)
+            guard variants.indices.contains(index) else { return Assignment(steps: []) }
+            let isHeldOut = forced.map { $0 == "holdout" }
+                ?? Chance.isHeldOut(key: key, member: member, basisPoints: holdout)
+            return Assignment(
+                steps: variants[index].steps, variant: variants[index].name, heldOutBy: isHeldOut ? key : nil)
+        }
+    }
+
+    /// The steps with every `choose` decided; nil when a `choose` without `otherwise` has no branch that holds.
+    private func flatten(_ steps: [RulePlan.Step], _ readings: Readings) -> [Action]? {
+        var actions: [Action] = []
+        for step in steps {
+            switch step {
+            case .act(let action): actions.append(action)
+            case .choose(let branches, let otherwise):
+                guard let branch = branches.first(where: { readings.holds($0.check) })?.steps ?? otherwise,
+                    let chosen = flatten(branch, readings)
+                else { return nil }
+                actions += chosen
+            }
+        }
+        return actions
+    }
+
+    // Gate 6. Nominal windows are on the clock of the occurrence.
+    private func countLimit(_ facts: Facts, sends: Bool, zone: Zone, at now: Instant) -> Because? {
+        if plan.rule.limits.oncePerLifetime && !facts.ownActs.isEmpty { return .limit("once_per") }
+        if let limit = plan.rule.limits.atMost, limit.isReached(by: facts.ownActs, at: now, in: zone) {
+            return .limit("at_most")
+        }
+        guard sends else { return nil }
+        for cap in plan.caps where cap.segment.map(facts.readings.holds) ?? true {
+            if cap.limit.isReached(by: facts.marketingSends, at: now, in: zone) { return .cap(cap.limit.text) }
+        }
+        return nil
+    }
+
+    private func isGloballyHeldOut(_ member: String, _ facts: Facts) -> Bool {
+        if let forced = facts.forcedVariants["global"] { return forced == "holdout" }
+        return Chance.isHeldOut(key: "global", member: member, basisPoints: settings.globalHoldout)
+    }
+}
+
+extension [Action] {
+    package var firstSend: Send? {
+        for case .send(let send) in self { return send }
+        return nil
+    }
+}

@@ -1,0 +1,56 @@
+import Rules
+
+/// A rule × member × occasion, once: what a trigger found to be due.
+package struct Occurrence: Sendable, Hashable {
+    /// The row of the store that the occasion is about.
+    package enum Anchor: Sendable, Hashable {
+        case none
+        case event(seq: Int64)
+        /// Also the event that raised it, for `trigger.data`.
+        case order(id: String, seq: Int64)
+        case cart(id: String, touch: Instant, seq: Int64)
+        case coupon(id: String)
+        /// All coupons of the member with expiry date A, for `combine`.
+        case coupons(expiring: LocalDate)
+        case points(expiring: LocalDate)
+        case browse(value: String, seq: Int64)
+    }
+
+    /// The rule's id.
+    package var rule: String
+    package var member: String
+    package var occasion: String
+    /// When the trigger said so; a hold does not move it.
+    package var due: Instant
+    /// The release of a hold, else `due`: lateness counts from here.
+    package var ready: Instant
+    /// From where `unless` events count.
+    package var start: Instant
+    package var zone: Zone
+    /// The date the occasion is about (birthday, festival, expiry): `valid_until` and `trigger.date` count from it.
+    package var date: LocalDate?
+    /// From this instant on the thing itself has passed (24:00 of the date, or the expiry).
+    package var passes: Instant?
+    package var anchor: Anchor
+    /// True for `festival` and `schedule`: whoever fails `if` or `audience` is not due, not skipped.
+    package var isSilent: Bool
+    /// The second run of a held occurrence: its final line must follow.
+    package var isRelease = false
+
+    package init(
+        rule: String, member: String, occasion: String, due: Instant, start: Instant, zone: Zone,
+        date: LocalDate? = nil, passes: Instant? = nil, anchor: Anchor = .none, isSilent: Bool = false
+    ) {
+        self.rule = rule
+        self.member = member
+        self.occasion = occasion
+        self.due = due
+        ready = due
+        self.start = start
+        self.zone = zone
+        self.date = date
+        self.passes = passes
+        self.anchor = anchor
+        self.isSilent = isSilent
+    }
+}

@@ -1,0 +1,66 @@
+import Rules
+
+/// What an action (or `combine`) saved under a name, for `fill` further down the path.
+package enum Saved: Sendable {
+    case coupon(code: String?, validUntil: LocalDate?, faceValue: Int64?, template: String)
+    /// `count` is all that passed, `records` may be cut by `keep`.
+    case records([[String: Value]], count: Int)
+    /// True for `recommend`: personalisation `generic` counts it as missing.
+    package var isPersonal: Bool {
+        if case .records = self { return true }
+        return false
+    }
+
+    /// The value at a path below the saved name: `code`, `count`, `first.face_value`; empty is the thing itself.
+    package func value(at path: String, in zone: Zone) -> FillValue? {
+        switch self {
+        case .coupon(let code, let validUntil, let faceValue, let template):
+            switch path {
+            case "code": return code.map { FillValue(.text($0), in: zone) }
+            case "valid_until": return validUntil.map { FillValue(.date($0), in: zone) }
+            case "face_value": return faceValue.map { FillValue(.money($0), in: zone) }
+            case "template": return FillValue(.text(template), in: zone)
+            default: return nil
+            }
+        case .records(let records, let count):
+            if path == "count" { return FillValue(.number(Double(count)), in: zone) }
+            if path.hasPrefix("first.") {
+                return records.first?[String(path.dropFirst("first.".count))].map { FillValue($0, in: zone) }
+            }
+            return records.isEmpty ? nil : FillValue(records: records, in: zone)
+        }
+    }
+}
+
+/// One value of `fill`: how the template reads it and how a line prints it.
+package struct FillValue: Sendable {
+    package var template: TemplateValue
+    package var printed: JSONText
+
+    package init(_ value: Value, in zone: Zone) {
+        template = TemplateValue(value)
+        printed = value.json(in: zone)
+    }
+
+    package init(records: [[String: Value]], in zone: Zone) {
+        template = .list(records.map { .record($0.mapValues { TemplateValue($0) }) })
+        printed = .list(
+            records.map { record in
+                .object(record.keys.sorted().compactMap { key in record[key].map { JSONText.Member(key, $0.json(in: zone)) } })
+            })
+    }
+}
+
+extension TemplateValue {
+    package init(_ value: Value) {
+        switch value {
+        case .text(let text): self = .text(text)
+        case .number(let number): self = .number(number)
+        case .money(let fen): self = .money(fen)
+        case .date(let date): self = .date(date)
+        case .instant(let instant): self = .instant(instant)
+        case .list(let items): self = .list(items.map { .text($0) })
+        case .bool(let flag): self = .bool(flag)
+        }
+    }
+}

@@ -1,0 +1,109 @@
+/// What an action or `combine` left under a name.
+package enum SavedName: Sendable, Hashable {
+    /// `give_coupon`; whether its template promises a face value and a last day.
+    case coupon(hasFaceValue: Bool, hasLastDay: Bool)
+    /// `recommend`; whether the list can be empty here.
+    case records(canBeEmpty: Bool)
+    /// `combine`: a list of coupons.
+    case coupons
+
+    /// Fields under the name, with the name in front; the name alone is a list where it stands for several.
+    package func declarations(under name: String) -> [FieldDeclaration] {
+        switch self {
+        case .coupon(let hasFaceValue, let hasLastDay):
+            [
+                .init("\(name).code", .code, missing: false, "code to redeem", "券码"),
+                .init("\(name).valid_until", .date, missing: !hasLastDay, "last day of the coupon", "有效期至"),
+                .init("\(name).face_value", .money, missing: !hasFaceValue, "face value", "面额"),
+                .init("\(name).template", .text, missing: false, "id of its template", "券模板"),
+            ]
+        case .records(let canBeEmpty):
+            [
+                .init(name, .list, missing: false, "the recommended products", "推荐商品"),
+                .init("\(name).count", .number, missing: false, "how many there are", "推荐数量"),
+                .init("\(name).first.name", .text, "name of the first product", "首个推荐商品名"),
+                .init("\(name).first.sku", .text, missing: canBeEmpty, "sku of the first product", "首个推荐商品编码"),
+                .init("\(name).first.category", .text, "category of the first product", "首个推荐商品品类"),
+                .init("\(name).first.price", .money, "price of the first product", "首个推荐商品价格"),
+            ]
+        case .coupons:
+            [
+                .init(name, .list, missing: false, "the combined coupons", "合并的券"),
+                .init("\(name).count", .number, missing: false, "how many there are", "券数量"),
+            ]
+                + FieldCatalogue.coupon.map { coupon in
+                    var first = coupon
+                    first.name = "\(name).first." + coupon.name.dropFirst("coupon.".count)
+                    return first
+                }
+        }
+    }
+}
+
+/// Which names are known at one place of a rule.
+package struct FieldScope: Sendable {
+    /// `member`, `trigger` and the rows of the trigger.
+    package var rows: Set<String>
+    package var saved: [String: SavedName]
+    package var custom: [CustomField]
+    /// Fields that conditions above have proved to be there.
+    package var present: Set<String> = []
+    /// In words, for findings: "a rule with `birthday`".
+    package var place = "this place"
+    /// False when a field of the shop could not be read: an unknown name may be it.
+    package var customIsWhole = true
+
+    package init(rows: Set<String>, saved: [String: SavedName] = [:], custom: [CustomField] = []) {
+        self.rows = rows
+        self.saved = saved
+        self.custom = custom
+    }
+
+    package enum Lookup: Sendable {
+        case found(Field, words: [String])
+        /// The name exists, but not with this trigger.
+        case elsewhere(row: String)
+        case unknown(nearest: String?)
+    }
+
+    package func lookup(_ name: String) -> Lookup {
+        let head = String(name.prefix { $0 != "." })
+        if let saved = saved[head] {
+            guard let found = saved.declarations(under: head).first(where: { $0.name == name }) else {
+                return .unknown(nearest: nearest(to: name))
+            }
+            return .found(field(found, .saved(head)), words: found.words)
+        }
+        if let own = custom.first(where: { $0.id == name }), rows.contains("member") {
+            let missing = own.canBeMissing && !present.contains(name)
+            return .found(Field(name: name, source: .member, type: own.type, canBeMissing: missing), words: [])
+        }
+        guard let source = FieldCatalogue.sources[head], let found = FieldCatalogue.declaration(named: name),
+            found.name != "trigger.data.KEY"
+        else { return .unknown(nearest: nearest(to: name)) }
+        if !rows.contains(head) { return .elsewhere(row: head) }
+        return .found(field(found, source), words: found.words)
+    }
+
+    private func field(_ found: FieldDeclaration, _ source: Field.Source) -> Field {
+        Field(
+            name: found.name, source: source, type: found.type,
+            canBeMissing: found.canBeMissing && !present.contains(found.name))
+    }
+
+    /// Every name that is known here, built-in ones first.
+    package var declarations: [FieldDeclaration] {
+        FieldCatalogue.all.filter { rows.contains(String($0.name.prefix { $0 != "." })) }
+            + custom.map { .init($0.id, $0.type, missing: $0.canBeMissing, $0.description, $0.description) }
+            + saved.sorted { $0.key < $1.key }.flatMap { $0.value.declarations(under: $0.key) }
+    }
+
+    /// The same last part under another row (`tier` is `member.tier`), else the nearest spelling.
+    private func nearest(to name: String) -> String? {
+        let names = declarations.map(\.name)
+        let tail = name.split(separator: ".").last.map { "." + $0 } ?? name
+        let sameEnd = names.filter { $0.hasSuffix(tail) }
+        if sameEnd.count == 1 { return sameEnd[0] }
+        return Suggestion.nearest(to: name, among: names) ?? (name.contains(".") ? nil : sameEnd.first)
+    }
+}

@@ -1,0 +1,57 @@
+/// Findings as a JUnit report: one test case a file, failed by its errors; warnings are its output.
+package enum FindingsJUnit {
+    /// `files` are the paths that were read, also those without findings.
+    package static func render(_ diagnostics: [Diagnostic], files: [String]) -> String {
+        let byFile = Dictionary(grouping: diagnostics.inFileOrder(), by: \.span.file)
+        let paths = Set(files).union(byFile.keys).sorted()
+        let failures = paths.count { path in byFile[path, default: []].contains { $0.severity == .error } }
+        let counts = "tests=\"\(paths.count)\" failures=\"\(failures)\""
+        let cases = paths.map { testCase($0, byFile[$0, default: []]) }.joined()
+        return """
+            <?xml version="1.0" encoding="UTF-8"?>
+            <testsuites name="nudged check" \(counts)>
+            <testsuite name="nudged check" \(counts) errors="0" skipped="0">
+            \(cases)</testsuite>
+            </testsuites>
+
+            """
+    }
+
+    private static func testCase(_ path: String, _ findings: [Diagnostic]) -> String {
+        let name = "<testcase classname=\"check\" name=\"\(XMLText.escaped(path))\""
+        if findings.isEmpty { return name + "/>\n" }
+        let errors = findings.filter { $0.severity == .error }
+        let warnings = findings.filter { $0.severity == .warning }
+        var lines = [name + ">"]
+        if let first = errors.first {
+            let text = errors.map { ([$0.short] + $0.help.map { "  help: " + $0 }).joined(separator: "\n") }
+            lines.append(
+                "<failure type=\"\(XMLText.escaped(first.code))\" message=\"\(XMLText.escaped(first.message))\">"
+                    + XMLText.escaped(text.joined(separator: "\n")) + "</failure>")
+        }
+        if !warnings.isEmpty {
+            lines.append(
+                "<system-out>" + XMLText.escaped(warnings.map(\.short).joined(separator: "\n")) + "</system-out>")
+        }
+        return (lines + ["</testcase>"]).joined(separator: "\n") + "\n"
+    }
+}
+
+package enum XMLText {
+    /// For text and attributes; characters that XML 1.0 forbids become U+FFFD.
+    package static func escaped(_ text: String) -> String {
+        var result = ""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "&": result += "&amp;"
+            case "<": result += "&lt;"
+            case ">": result += "&gt;"
+            case "\"": result += "&quot;"
+            case "\n", "\t", "\r": result += "&#\(scalar.value);"
+            case "\u{0}"..<"\u{20}", "\u{FFFE}", "\u{FFFF}": result += "\u{FFFD}"
+            default: result.unicodeScalars.append(scalar)
+            }
+        }
+        return result
+    }
+}

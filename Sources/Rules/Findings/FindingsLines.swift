@@ -1,0 +1,38 @@
+/// One line a finding, for `grep` and editors: `file:line:col: severity[code] sentence`.
+package enum FindingsShort {
+    package static func render(_ diagnostics: [Diagnostic]) -> String {
+        diagnostics.inFileOrder().map { $0.short + "\n" }.joined()
+    }
+}
+
+/// Workflow commands that GitHub turns into annotations on the changed lines.
+package enum FindingsGitHub {
+    package static func render(_ diagnostics: [Diagnostic]) -> String {
+        diagnostics.inFileOrder().map { command($0) + "\n" }.joined()
+    }
+
+    private static func command(_ finding: Diagnostic) -> String {
+        let place = finding.span.start
+        let text = ([finding.message] + finding.help.map { "help: " + $0 }).joined(separator: "\n")
+        return
+            "::\(finding.severity.rawValue) file=\(property(finding.span.file)),line=\(place.line),col=\(place.column),"
+            + "title=\(property(finding.code))::\(escaped(text))"
+    }
+
+    private static func property(_ text: String) -> String {
+        escaped(text).map { $0 == ":" ? "%3A" : $0 == "," ? "%2C" : String($0) }.joined()
+    }
+
+    private static func escaped(_ text: String) -> String {
+        var result = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "%": result.append(contentsOf: "%25".unicodeScalars)
+            case "\r": result.append(contentsOf: "%0D".unicodeScalars)
+            case "\n": result.append(contentsOf: "%0A".unicodeScalars)
+            default: result.append(scalar)
+            }
+        }
+        return String(result)
+    }
+}

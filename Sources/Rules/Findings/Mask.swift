@@ -1,0 +1,38 @@
+/// How an address is shown to a person (semantics.md §7). Everything that prints an address prints it through here.
+package enum Mask {
+    package enum Kind: Sendable, Hashable { case phone, email, id }
+
+    package static func address(_ address: String, as kind: Kind) -> String {
+        switch kind {
+        case .phone: phone(address)
+        case .email: email(address)
+        case .id: id(address)
+        }
+    }
+
+    /// For a place that does not know the kind: an `@` makes an email, digits after an optional `+` a phone.
+    package static func address(_ address: String) -> String {
+        if address.utf8.contains(UInt8(ascii: "@")) { return email(address) }
+        let digits = address.hasPrefix("+") ? address.dropFirst() : address[...]
+        let isPhone = !digits.isEmpty && digits.utf8.allSatisfy { (0x30...0x39).contains($0) }
+        return isPhone ? phone(address) : id(address)
+    }
+
+    /// `+8613800000001` → `138****0001`. Too short to hide anything: `****`.
+    package static func phone(_ number: String) -> String {
+        let national = number.hasPrefix("+86") ? number.dropFirst(3) : number[...]
+        guard national.unicodeScalars.count >= 8 else { return "****" }
+        return "\(national.prefix(3))****\(national.suffix(4))"
+    }
+
+    /// `lin@example.com` → `l***@example.com`. Without an `@` it is masked like an id.
+    package static func email(_ address: String) -> String {
+        guard let at = address.lastIndex(of: "@") else { return id(address) }
+        return "\(address[..<at].prefix(1))***\(address[at...])"
+    }
+
+    /// An openid or any other id: `oLin12345678` → `oL****78`; under 8 characters `****`.
+    package static func id(_ id: String) -> String {
+        id.count < 8 ? "****" : "\(id.prefix(2))****\(id.suffix(2))"
+    }
+}

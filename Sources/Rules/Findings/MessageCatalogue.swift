@@ -1,0 +1,47 @@
+/// Translates the sentences of findings, which are English where they are made.
+///
+/// An entry is looked up by the sentence with every word in back quotes and every number replaced by `_`; its
+/// translation takes them back as `{1}`, `{2}` … in the order of the English sentence. A sentence without an entry
+/// stays English: no finding is ever lost to a missing translation.
+package enum MessageCatalogue {
+    package static func translate(_ sentence: String, into language: Language) -> String {
+        guard language == .chinese else { return sentence }
+        let (pattern, words) = split(sentence)
+        guard var text = ChineseMessages.all[pattern] else { return sentence }
+        for (index, word) in words.enumerated() { text = replace("{\(index + 1)}", in: text, by: word) }
+        return text
+    }
+
+    /// The catalogue's key for a sentence, and the words it leaves out.
+    static func split(_ sentence: String) -> (pattern: String, words: [String]) {
+        var pattern = ""
+        var words: [String] = []
+        var rest = sentence[...]
+        while let first = rest.first {
+            if first == "`", let close = rest.dropFirst().firstIndex(of: "`") {
+                words.append(String(rest[rest.index(after: rest.startIndex)..<close]))
+                pattern += "`_`"
+                rest = rest[rest.index(after: close)...]
+            } else if first.isASCII, first.isNumber, pattern.last.map({ $0 == " " }) ?? true {
+                let number = rest.prefix { $0.isASCII && ($0.isNumber || $0 == ",") }
+                words.append(String(number))
+                pattern += "_"
+                rest = rest.dropFirst(number.count)
+            } else {
+                pattern.append(first)
+                rest = rest.dropFirst()
+            }
+        }
+        return (pattern, words)
+    }
+
+    private static func replace(_ mark: String, in text: String, by word: String) -> String {
+        var parts: [Substring] = []
+        var rest = text[...]
+        while let range = rest.firstRange(of: mark) {
+            parts.append(rest[..<range.lowerBound])
+            rest = rest[range.upperBound...]
+        }
+        return (parts + [rest]).joined(separator: word)
+    }
+}

@@ -1,0 +1,121 @@
+/// One step of `do`. Steps run in order; the first that fails stops the rest.
+package indirect enum Action: Sendable {
+    case giveCoupon(GiveCoupon)
+    case send(Send)
+    case createTask(CreateTask)
+    case addTag(String)
+    case removeTag(String)
+    case adjustPoints(AdjustPoints)
+    case recommend(Recommend)
+    /// The first branch that holds, else `otherwise`; nil when there is none: then `skipped {choose: none}`.
+    case choose([Branch], otherwise: [Action]?)
+
+    package struct Branch: Sendable {
+        package var condition: Condition
+        package var actions: [Action]
+        package init(condition: Condition, actions: [Action]) {
+            self.condition = condition
+            self.actions = actions
+        }
+    }
+}
+
+package struct GiveCoupon: Sendable {
+    package enum ValidUntil: Sendable, Hashable {
+        /// Local date of acting + n.
+        case daysAfterSend(Int)
+        /// The occasion's own date + n; without one, the due date.
+        case daysAfterOccasion(Int)
+    }
+    package var template: String
+    /// Nil: the coupon template's `valid_days` from the day of acting.
+    package var validUntil: ValidUntil?
+    package var saveAs: String?
+    package init(template: String, validUntil: ValidUntil?, saveAs: String?) {
+        self.template = template
+        self.validUntil = validUntil
+        self.saveAs = saveAs
+    }
+}
+
+package struct Send: Sendable {
+    package struct Entry: Sendable, Hashable {
+        package var channel: String
+        package var template: String
+        package init(channel: String, template: String) {
+            self.channel = channel
+            self.template = template
+        }
+    }
+    /// A placeholder and the field that fills it, in file order.
+    package struct Fill: Sendable {
+        package var placeholder: String
+        package var field: Field
+        package init(placeholder: String, field: Field) {
+            self.placeholder = placeholder
+            self.field = field
+        }
+    }
+    package var entries: [Entry]
+    package var fill: [Fill]
+    package var perMinute: Int?
+    package init(entries: [Entry], fill: [Fill], perMinute: Int?) {
+        self.entries = entries
+        self.fill = fill
+        self.perMinute = perMinute
+    }
+}
+
+package struct CreateTask: Sendable {
+    /// `assign_to`: a field (`member.advisor`) whose value is the assignee.
+    package var assignTo: Field
+    /// Used when the field is missing: a word such as `store_manager`.
+    package var orElse: String?
+    package var title: String
+    /// Id of the message template that holds the script.
+    package var script: String?
+    package var dueIn: Span?
+    package init(assignTo: Field, orElse: String?, title: String, script: String?, dueIn: Span?) {
+        self.assignTo = assignTo
+        self.orElse = orElse
+        self.title = title
+        self.script = script
+        self.dueIn = dueIn
+    }
+}
+
+package struct AdjustPoints: Sendable {
+    /// Negative takes points away.
+    package var add: Int
+    package var expiresIn: Span?
+    package init(add: Int, expiresIn: Span?) {
+        self.add = add
+        self.expiresIn = expiresIn
+    }
+}
+
+package struct Recommend: Sendable {
+    package enum Strategy: String, Sendable, CaseIterable {
+        case sameCategoryBestsellers = "same_category_bestsellers"
+        case categoryBestsellers = "category_bestsellers"
+        case pairsWith = "pairs_with"
+    }
+    package enum Exclusion: String, Sendable, CaseIterable { case alreadyBought = "already_bought", outOfStock = "out_of_stock" }
+    package var strategy: Strategy
+    package var basedOn: Field
+    package var exclude: [Exclusion]
+    package var limit: Int
+    /// `if_empty: stop` makes an empty list `skipped {recommend: empty}`.
+    package var stopIfEmpty: Bool
+    package var saveAs: String
+    package init(
+        strategy: Strategy, basedOn: Field, exclude: [Exclusion], limit: Int, stopIfEmpty: Bool, saveAs: String
+    ) {
+        self.strategy = strategy
+        self.basedOn = basedOn
+        self.exclude = exclude
+        self.limit = limit
+        self.stopIfEmpty = stopIfEmpty
+        self.saveAs = saveAs
+    }
+}

@@ -1,0 +1,114 @@
+/// `if`, a segment, a branch of `choose`: a tree whose leaves read one field or count one event.
+package indirect enum Condition: Sendable {
+    case all([Condition])
+    case any([Condition])
+    case none([Condition])
+    case field(FieldTest)
+    case history(HistoryTest)
+}
+
+/// `field: {operator: value, …}`: several operators must all hold, looked at in file order.
+package struct FieldTest: Sendable {
+    package var field: Field
+    package var tests: [Test]
+    package var line: Int
+    package init(field: Field, tests: [Test], line: Int) {
+        self.field = field
+        self.tests = tests
+        self.line = line
+    }
+}
+
+/// One operator with its operand. `field: value` is `.anyOf([value])`, `field: [a, b]` is `.anyOf([a, b])`.
+package enum Test: Sendable, Hashable {
+    case anyOf([Value])
+    case noneOf([Value])
+    case startsWith(String)
+    case contains(String)
+    case atLeast(Value)
+    case moreThan(Value)
+    case atMost(Value)
+    case lessThan(Value)
+    /// Both ends included; a date given as the upper end for an instant means the whole day.
+    case between(Value, Value)
+    case before(Moment)
+    case after(Moment)
+    case betweenMoments(Moment, Moment)
+    /// `is` on an instant.
+    case atMoment(Moment)
+    /// `now − N < x ≤ now`.
+    case withinLast(Span)
+    /// `x ≤ now − N`.
+    case moreThanAgo(Span)
+    /// `now < x ≤ now + N`.
+    case withinNext(Span)
+    case includes(String)
+    case includesAny([String])
+    case includesAll([String])
+    case excludes(String)
+    case isTrue(Bool)
+    case isSet(Bool)
+
+    /// True for the tests that a missing value passes (rule-language §3).
+    package var isNegated: Bool {
+        switch self {
+        case .noneOf, .excludes: true
+        case .isSet(let wanted): !wanted
+        default: false
+        }
+    }
+}
+
+/// A literal for instants: with a zone it is an instant, without one it is on the member's clock;
+/// `after: DATE` means after that day, a date as the upper end of `between` means the whole day.
+package typealias Moment = TimePoint
+
+/// `{event, times, within_last, where}`: counts events up to and including now; refunded orders count too.
+package struct HistoryTest: Sendable {
+    package enum Times: Sendable, Hashable {
+        /// `times: n` is exactly n.
+        case exactly(Int)
+        case atLeast(Int)
+        case moreThan(Int)
+        case atMost(Int)
+        case lessThan(Int)
+        case between(Int, Int)
+        package func holds(_ count: Int) -> Bool {
+            switch self {
+            case .exactly(let n): count == n
+            case .atLeast(let n): count >= n
+            case .moreThan(let n): count > n
+            case .atMost(let n): count <= n
+            case .lessThan(let n): count < n
+            case .between(let low, let high): count >= low && count <= high
+            }
+        }
+    }
+    package var event: String
+    package var times: [Times]
+    package var withinLast: Span?
+    package var filter: EventFilter?
+    package var line: Int
+    package init(event: String, times: [Times], withinLast: Span?, filter: EventFilter?, line: Int) {
+        self.event = event
+        self.times = times
+        self.withinLast = withinLast
+        self.filter = filter
+        self.line = line
+    }
+}
+
+/// `where:` of an event: tests on the event's `data` (for a row, on the row's columns); all must hold.
+package struct EventFilter: Sendable, Hashable {
+    package struct KeyTest: Sendable, Hashable {
+        /// The key as written: `rule`, `total`, `store_id`.
+        package var key: String
+        package var tests: [Test]
+        package init(key: String, tests: [Test]) {
+            self.key = key
+            self.tests = tests
+        }
+    }
+    package var tests: [KeyTest]
+    package init(tests: [KeyTest]) { self.tests = tests }
+}

@@ -1,0 +1,100 @@
+/// `coupons.yaml`.
+package struct CouponTemplate: Sendable, Hashable {
+    package enum Codes: String, Sendable { case generated, pool }
+    package var id: String
+    package var name: String
+    /// Fen.
+    package var faceValue: Int64?
+    package var validDays: Int?
+    package var codes: Codes
+    package init(id: String, name: String, faceValue: Int64?, validDays: Int?, codes: Codes) {
+        self.id = id
+        self.name = name
+        self.faceValue = faceValue
+        self.validDays = validDays
+        self.codes = codes
+    }
+}
+
+/// `templates.yaml`: one registered message text.
+package struct MessageTemplate: Sendable {
+    package var id: String
+    package var channel: String
+    /// The provider's approved template, where the gateway wants one.
+    package var code: String?
+    package var text: CompiledTemplate
+    package var subject: CompiledTemplate?
+    package var html: CompiledTemplate?
+    package var placeholders: [Placeholder]
+    package init(
+        id: String, channel: String, code: String?, text: CompiledTemplate, subject: CompiledTemplate?,
+        html: CompiledTemplate?, placeholders: [Placeholder]
+    ) {
+        self.id = id
+        self.channel = channel
+        self.code = code
+        self.text = text
+        self.subject = subject
+        self.html = html
+        self.placeholders = placeholders
+    }
+}
+
+/// `segments.yaml`: a named condition on a member.
+package struct Segment: Sendable {
+    package var id: String
+    package var name: String
+    package var condition: Condition
+    package init(id: String, name: String, condition: Condition) {
+        self.id = id
+        self.name = name
+        self.condition = condition
+    }
+}
+
+/// Everything under `rules/` that the daemon loads, checked as a whole and swapped as a whole.
+package struct RuleSet: Sendable {
+    package var settings: Settings
+    /// In the order of files and of rules in them; all statuses.
+    package var rules: [Rule]
+    package var templates: [String: MessageTemplate]
+    package var segments: [String: Segment]
+    package var coupons: [String: CouponTemplate]
+    package var fields: [CustomField]
+    /// Hex SHA-256 is the store's business; this is the text it hashes: every file's path and bytes.
+    package var fingerprintText: String
+    package init(
+        settings: Settings, rules: [Rule], templates: [String: MessageTemplate], segments: [String: Segment],
+        coupons: [String: CouponTemplate], fields: [CustomField], fingerprintText: String
+    ) {
+        self.settings = settings
+        self.rules = rules
+        self.templates = templates
+        self.segments = segments
+        self.coupons = coupons
+        self.fields = fields
+        self.fingerprintText = fingerprintText
+    }
+}
+
+/// A channel as nudged.yaml declares it: its key, and the kind of address it wants.
+package struct ChannelDeclaration: Sendable, Hashable {
+    package enum Address: String, Sendable {
+        case phone, email
+        case wechatOpenID = "wechat_openid"
+        case wecomExternalUserID = "wecom_external_userid"
+        case none
+    }
+    package var id: String
+    package var address: Address
+    package init(id: String, address: Address) {
+        self.id = id
+        self.address = address
+    }
+    /// Known where no nudged.yaml is given; their address kind goes with their name (product §3).
+    package static let standard: [ChannelDeclaration] = [
+        .init(id: "sms", address: .phone), .init(id: "wechat", address: .wechatOpenID),
+        .init(id: "email", address: .email), .init(id: "wecom", address: .wecomExternalUserID),
+        .init(id: "push", address: .none), .init(id: "webhook", address: .none), .init(id: "log", address: .none),
+    ]
+}

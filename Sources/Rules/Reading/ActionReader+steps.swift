@@ -1,0 +1,57 @@
+/// The steps that are no message.
+extension ActionReader {
+    mutating func giveCoupon(_ block: BlockReader, _ findings: inout Findings) -> Action? {
+        let registry = vocabulary.coupons
+        let id = block.read("template", &findings) { $0.reference($1, in: registry, "R220", "coupon template") }
+        let validUntil = block.block("valid_until", &findings) { block, findings -> GiveCoupon.ValidUntil? in
+            guard let key = block.chosen?.key, let days = block.int(key, &findings) else { return nil }
+            return key == "days_after_send" ? .daysAfterSend(days) : .daysAfterOccasion(days)
+        }
+        let template = id.flatMap { registry[$0] }
+        // A template that is unknown or broken has its own finding: nothing is concluded from it.
+        let saved = SavedName.coupon(
+            hasFaceValue: template.map { $0.faceValue != nil } ?? true,
+            hasLastDay: block.has("valid_until") || (template.map { $0.validDays != nil } ?? true))
+        let name = save(block, saved, &findings)
+        return id.map { .giveCoupon(GiveCoupon(template: $0, validUntil: validUntil, saveAs: name)) }
+    }
+
+    mutating func recommend(_ block: BlockReader, _ findings: inout Findings) -> Action? {
+        let scope = scope
+        let strategy = block.choice("strategy", as: Recommend.Strategy.self, &findings)
+        let basedOn = block.read("based_on", &findings) { $0.field($1, in: scope) }
+        let exclude = block.list("exclude", &findings) {
+            $0.word($1, among: Recommend.Exclusion.allCases.map(\.rawValue)).flatMap {
+                Recommend.Exclusion(rawValue: $0)
+            }
+        }
+        let limit = block.int("limit", &findings)
+        let goesOn = block.word("if_empty", &findings) == "continue"
+        let name = save(block, .records(canBeEmpty: goesOn), &findings)
+        guard let strategy, let basedOn, let name else { return nil }
+        return .recommend(
+            Recommend(
+                strategy: strategy, basedOn: basedOn, exclude: exclude ?? [], limit: limit ?? 3, stopIfEmpty: !goesOn,
+                saveAs: name))
+    }
+
+    func createTask(_ block: BlockReader, _ findings: inout Findings) -> Action? {
+        let assignTo = block.read("assign_to", &findings) { $0.field($1, in: scope) }
+        let orElse = block.identifier("or_else", &findings)
+        let title = block.text("title", &findings)
+        let script = block.read("script", &findings) {
+            $0.reference($1, in: vocabulary.templates, "R221", "message template")
+        }
+        let due = block.duration("due_in", &findings)
+        guard let assignTo, let title else { return nil }
+        return .createTask(CreateTask(assignTo: assignTo, orElse: orElse, title: title, script: script, dueIn: due))
+    }
+}
+
+extension Findings {
+    /// The name of a field as a value.
+    mutating func field(_ node: YAMLNode, in scope: FieldScope) -> Field? {
+        guard let name = text(node) else { return nil }
+        return field(name, at: node.span, in: scope)?.field
+    }
+}

@@ -1,0 +1,115 @@
+/// `do`: the steps in order. Names that a step saves are known to the steps after it, on the same path only.
+struct ActionReader {
+    let vocabulary: Vocabulary
+    var scope: FieldScope
+    /// The `send` before this point of the path: there is at most one (R233).
+    private(set) var sent: SourceSpan?
+    /// Whether any path so far sends a message.
+    private(set) var sends = false
+
+    init(vocabulary: Vocabulary, scope: FieldScope) {
+        self.vocabulary = vocabulary
+        self.scope = scope
+    }
+
+    mutating func read(_ node: YAMLNode, _ findings: inout Findings) -> [Action] {
+        guard let items = findings.items(node, help: ["write each step with a dash:  - send: …"]) else { return [] }
+        if items.isEmpty {
+            findings.report("R104", "`\(findings.place)` has no steps", at: node.span)
+        }
+        var actions: [Action] = []
+        for (index, item) in items.enumerated() {
+            if let action = findings.inside(index, { action(item, &$0) }) { actions.append(action) }
+        }
+        return actions
+    }
+
+    private mutating func action(_ node: YAMLNode, _ findings: inout Findings) -> Action? {
+        guard let block = BlockReader(node, ActionKeys.action, &findings), let chosen = block.chosen else { return nil }
+        switch chosen.key {
+        case "add_tag": return block.text("add_tag", &findings).map { .addTag($0) }
+        case "remove_tag": return block.text("remove_tag", &findings).map { .removeTag($0) }
+        case "choose": return choose(block, &findings)
+        case "send": noteSend(chosen, &findings)
+        default: break
+        }
+        guard let inner = block.block(chosen.key, &findings) else { return nil }
+        return findings.inside(chosen.key) { findings in
+            findings.within(ActionKeys.action) { step(chosen, inner, &$0) }
+        }
+    }
+
+    private mutating func step(_ chosen: YAMLNode.Entry, _ block: BlockReader, _ findings: inout Findings) -> Action? {
+        switch chosen.key {
+        case "give_coupon": return giveCoupon(block, &findings)
+        case "send":
+            return SendReader(vocabulary: vocabulary, scope: scope).read(block, chosen, &findings).map { .send($0) }
+        case "recommend": return recommend(block, &findings)
+        case "create_task": return createTask(block, &findings)
+        default:
+            let add = block.int("add", &findings)
+            let expires = block.duration("expires_in", &findings)
+            return add.map { .adjustPoints(AdjustPoints(add: $0, expiresIn: expires)) }
+        }
+    }
+
+    private mutating func noteSend(_ entry: YAMLNode.Entry, _ findings: inout Findings) {
+        sends = true
+        if let first = sent {
+            findings.report(
+                "R233", "one path sends two messages", at: entry.keySpan, label: "the second",
+                related: [.init(first, "the first")],
+                help: ["keep one `send`; to try several channels, list them under its `try`"], key: "send")
+        }
+        sent = entry.keySpan
+    }
+
+    private mutating func choose(_ block: BlockReader, _ findings: inout Findings) -> Action? {
+        let before = self
+        var after = self
+        let branches = block.list("choose", &findings) { findings, node -> Action.Branch? in
+            guard let branch = BlockReader(node, ActionKeys.branch, &findings) else { return nil }
+            var reader = before
+            let condition = branch.read("if", &findings) { ConditionReader(scope: reader.scope).read($1, &$0) }
+            reader.scope.present.formUnion(condition?.provenPresent ?? [])
+            let actions = branch.read("do", &findings) { reader.read($1, &$0) }
+            after.join(reader)
+            guard let condition, let actions else { return nil }
+            return Action.Branch(condition: condition, actions: actions)
+        }
+        var reader = before
+        let otherwise = block.read("otherwise", &findings) { reader.read($1, &$0) }
+        after.join(reader)
+        self = after
+        return branches.map { .choose($0, otherwise: otherwise) }
+    }
+
+    /// After a branch: what it sent counts, what it saved does not.
+    private mutating func join(_ branch: ActionReader) {
+        sent = sent ?? branch.sent
+        sends = sends || branch.sends
+    }
+
+    /// A name for `fill`, different from all others on the path.
+    mutating func save(
+        _ block: BlockReader, _ what: SavedName, _ findings: inout Findings
+    ) -> String? {
+        guard let name = block.identifier("save_as", &findings), let node = block["save_as"] else { return nil }
+        scope.declare(name, what, at: node, &findings)
+        return name
+    }
+}
+
+extension FieldScope {
+    mutating func declare(_ name: String, _ what: SavedName, at node: YAMLNode, _ findings: inout Findings) {
+        let reserved = FieldCatalogue.sources[name] != nil || ["all", "any", "none", "history"].contains(name)
+        if reserved || saved[name] != nil || name.contains(".") {
+            let why =
+                name.contains(".")
+                ? "has a dot" : reserved ? "is a name of the language" : "is already taken on this path"
+            findings.report("R104", "`\(name)` \(why)", at: node.span, help: ["choose another name"], key: "save_as")
+            if reserved || name.contains(".") { return }
+        }
+        saved[name] = what
+    }
+}

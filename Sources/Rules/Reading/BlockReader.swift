@@ -1,0 +1,103 @@
+/// One block of keys, read by its declaration. Making it reports unknown keys (R101), missing ones (R102), two
+/// alternatives (R106) and a value that is no block (R103); the getters report what is wrong with each value.
+/// A getter returns nil for an absent value and for a broken one: `has` tells them apart.
+package struct BlockReader: Sendable {
+    package let declaration: BlockDeclaration
+    package let node: YAMLNode
+    /// The known keys that have a value, in file order.
+    package let entries: [YAMLNode.Entry]
+    /// Keys whose absence an unknown key already explains.
+    package private(set) var explained: Set<String> = []
+
+    /// Nil when `node` is no block, which has then been reported. An empty value is an empty block.
+    package init?(_ node: YAMLNode, _ declaration: BlockDeclaration, _ findings: inout Findings) {
+        let written = node.entries ?? []
+        if node.entries == nil, !node.isNull {
+            findings.wrongKind(node, wanted: "a block of keys", help: BlockReader.example(of: declaration))
+            return nil
+        }
+        self.declaration = declaration
+        self.node = node
+        entries = written.filter { declaration[$0.key] != nil && (declaration.isAlternative || !$0.value.isNull) }
+        let unknown = written.filter { declaration[$0.key] == nil }
+        let slips = unknown.map { UnknownKey($0, in: declaration, of: self, findings) }
+        explained = Set(slips.compactMap { $0.report(&findings) })
+        if declaration.isAlternative {
+            checkAlternatives(unknown: unknown, &findings)
+        } else {
+            checkRequired(written: written, &findings)
+        }
+    }
+
+    private static func example(of declaration: BlockDeclaration) -> [String] {
+        guard let key = declaration.keys.first, let example = key.examples.first else { return [] }
+        return ["write keys and values:  {\(key.name): \(example)}"]
+    }
+
+    private func checkRequired(written: [YAMLNode.Entry], _ findings: inout Findings) {
+        if findings.enclosing.isEmpty, !findings.isWhole { return }
+        for key in declaration.keys where key.required && !has(key.name) && !explained.contains(key.name) {
+            let empty = written.first { $0.key == key.name }
+            let example = key.examples.first.map { ["add  \(key.name): \($0)"] } ?? []
+            findings.report(
+                "R102", "`\(key.name)` is missing in \(quoted(declaration.name))", at: start,
+                related: empty.map { [.init($0.keySpan, "`\(key.name)` is here, but empty")] } ?? [], help: example)
+        }
+    }
+
+    private func checkAlternatives(unknown: [YAMLNode.Entry], _ findings: inout Findings) {
+        let alternatives = entries.filter { declaration.companions[$0.key] == nil }
+        if alternatives.count > 1 {
+            let (one, other) = (alternatives[0], alternatives[1])
+            findings.report(
+                "R106", "`\(one.key)` and `\(other.key)` exclude each other", at: other.keySpan,
+                label: "and here `\(other.key)`", related: [.init(one.keySpan, "here `\(one.key)`")],
+                help: ["\(quoted(declaration.name)) has exactly one: keep one of the two"], key: other.key)
+        } else if let companion = entries.first, alternatives.isEmpty, let main = declaration.companions[companion.key]
+        {
+            findings.report(
+                "R102", "`\(companion.key)` stands without its `\(main)`", at: companion.keySpan, key: companion.key)
+        } else if entries.isEmpty, unknown.isEmpty {
+            let words = declaration.keys.prefix(5).map { "`\($0.name)`" }.joined(separator: ", ")
+            findings.report("R102", "\(quoted(declaration.name)) is empty", at: start, help: ["name one of: \(words)"])
+        }
+    }
+
+    /// Where a finding about the block as a whole stands: its first key.
+    package var start: SourceSpan { node.entries?.first?.keySpan ?? node.span }
+
+    /// The alternative that was chosen: the first of the known keys.
+    package var chosen: YAMLNode.Entry? { entries.first { declaration.companions[$0.key] == nil } }
+
+    package func entry(_ key: String) -> YAMLNode.Entry? { entries.first { $0.key == key } }
+    package func has(_ key: String) -> Bool { entry(key) != nil }
+    package subscript(key: String) -> YAMLNode? { entry(key)?.value }
+
+    /// Of the key if it is there, else of the block's first key.
+    package func span(of key: String) -> SourceSpan { entry(key)?.keySpan ?? start }
+
+    /// At most one of these keys, else R106 at the second.
+    package func atMostOne(of keys: String..., findings: inout Findings) -> YAMLNode.Entry? {
+        let found = entries.filter { keys.contains($0.key) }
+        if found.count > 1 {
+            findings.report(
+                "R106", "`\(found[0].key)` and `\(found[1].key)` exclude each other", at: found[1].keySpan,
+                related: [.init(found[0].keySpan, "here `\(found[0].key)`")], help: ["keep one of the two"],
+                key: found[1].key)
+        }
+        return found.first
+    }
+
+    /// Reads the value of `key`, with the key in the path and this block among the enclosing ones.
+    package func read<Result>(
+        _ key: String, _ findings: inout Findings, _ body: (inout Findings, YAMLNode) -> Result?
+    ) -> Result? {
+        guard let node = self[key] else { return nil }
+        return findings.inside(key) { $0.within(declaration) { body(&$0, node) } }
+    }
+}
+
+/// `a rule` stays as it is, the name of a key gets back quotes.
+package func quoted(_ name: String) -> String {
+    name.contains(" ") || name.isEmpty ? name : "`\(name)`"
+}

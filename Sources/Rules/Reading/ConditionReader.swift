@@ -1,0 +1,100 @@
+/// `if`: a map means *all*; `all`, `any`, `none` take lists of maps; `history` counts events; every other key is a field.
+struct ConditionReader {
+    let scope: FieldScope
+
+    /// Nil when nothing of it can be used; what was wrong has been reported.
+    func read(_ node: YAMLNode, _ findings: inout Findings) -> Condition? {
+        var conjunction = Conjunction()
+        return map(node, &conjunction, &findings)
+    }
+
+    private func map(_ node: YAMLNode, _ conjunction: inout Conjunction, _ findings: inout Findings) -> Condition? {
+        guard let entries = node.entries else {
+            let help = node.items == nil ? [] : ["put the items under `all:` or `any:`"]
+            findings.wrongKind(node, wanted: "fields and what they must be", help: help)
+            return nil
+        }
+        var children: [Condition] = []
+        for entry in entries {
+            findings.inside(entry.key) { findings in
+                if let child = child(entry, &conjunction, &findings) { children.append(child) }
+            }
+        }
+        if children.isEmpty { return nil }
+        return children.count == 1 ? children[0] : .all(children)
+    }
+
+    private func child(
+        _ entry: YAMLNode.Entry, _ conjunction: inout Conjunction, _ findings: inout Findings
+    ) -> Condition? {
+        switch entry.key {
+        case "all":
+            guard let items = list(entry, &findings) else { return nil }
+            var children: [Condition] = []
+            for (index, item) in items.enumerated() {
+                findings.inside(index) { findings in
+                    if let child = map(item, &conjunction, &findings) { children.append(child) }
+                }
+            }
+            return children.isEmpty ? nil : .all(children)
+        case "any", "none":
+            guard let items = list(entry, &findings) else { return nil }
+            let children = findings.each(items) { read($1, &$0) }
+            return children.isEmpty ? nil : entry.key == "any" ? .any(children) : .none(children)
+        case "history":
+            guard let items = list(entry, &findings) else { return nil }
+            let children = findings.each(items) { HistoryReader.read($1, &$0).map { Condition.history($0) } }
+            return children.isEmpty ? nil : children.count == 1 ? children[0] : .all(children)
+        default:
+            if connective(entry, &findings) { return nil }
+            return leaf(entry, &conjunction, &findings)
+        }
+    }
+
+    private func list(_ entry: YAMLNode.Entry, _ findings: inout Findings) -> [YAMLNode]? {
+        guard let items = findings.items(entry.value, help: ["write each with a dash:  - …"]) else { return nil }
+        if !items.isEmpty { return items }
+        findings.report("R104", "`\(entry.key)` has no items", at: entry.value.span)
+        return nil
+    }
+
+    private func leaf(
+        _ entry: YAMLNode.Entry, _ conjunction: inout Conjunction, _ findings: inout Findings
+    ) -> Condition? {
+        guard let (field, words) = findings.field(entry.key, at: entry.keySpan, in: scope) else { return nil }
+        let placed = TestReader(name: entry.key, type: field.type, words: words).read(entry.value, &findings)
+        if placed.isEmpty { return nil }
+        for one in placed { conjunction.add(one, on: entry.key, &findings) }
+        return .field(FieldTest(field: field, tests: placed.map(\.test), line: entry.keySpan.start.line))
+    }
+
+    private static let connectives = [
+        "and": "all", "&&": "all", "且": "all", "并且": "all", "or": "any", "||": "any", "或": "any", "或者": "any",
+        "not": "none", "!": "none", "非": "none", "$and": "all", "$or": "any", "$not": "none", "$nor": "none",
+        "all_of": "all", "any_of": "any", "none_of": "none",
+    ]
+
+    /// R105 for words of other languages where `all`, `any` or `none` is meant.
+    private func connective(_ entry: YAMLNode.Entry, _ findings: inout Findings) -> Bool {
+        guard let ours = ConditionReader.connectives[entry.key.lowercased()] else { return false }
+        let span = entry.keySpan
+        findings.report(
+            "R105", "`\(entry.key)` does not join conditions here", at: span, help: ["say `\(ours)` with a list"],
+            notes: ["conditions are joined by: all, any, none"],
+            fix: entry.value.items == nil ? [] : [.init(start: span.start.byte, end: span.end.byte, text: ours)])
+        return true
+    }
+}
+
+extension Condition {
+    /// The fields that are certainly there where the condition holds: a positive test is false for a missing value.
+    var provenPresent: Set<String> {
+        switch self {
+        case .all(let children): children.reduce(into: []) { $0.formUnion($1.provenPresent) }
+        case .any(let children):
+            children.dropFirst().reduce(children.first?.provenPresent ?? []) { $0.intersection($1.provenPresent) }
+        case .none, .history: []
+        case .field(let test): test.tests.contains { !$0.isNegated } ? [test.field.name] : []
+        }
+    }
+}

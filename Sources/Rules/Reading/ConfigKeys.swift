@@ -1,0 +1,144 @@
+/// The keys of nudged.yaml.
+package enum ConfigKeys {
+    package static let file = BlockDeclaration(
+        "nudged.yaml", foreign: ["database": "store", "rules": "rules_dir", "logging": "log", "server": "http"],
+        [
+            FileKeys.version,
+            .init(
+                "store", .block { store }, required: true, "where members and deliveries are kept", "数据存放处",
+                examples: ["{url: \"sqlite:/var/lib/nudged/nudged.db\"}"]),
+            .init(
+                "rules_dir", .text, "the rule set, default rules", "规则目录,默认 rules",
+                examples: ["/etc/nudged/rules"]),
+            .init("http", .block { http }, "events in, receipts, metrics", "HTTP 接口"),
+            .init(
+                "channels", .named(.block { anyChannel }), "by the name that rules use", "渠道,名字与规则里一致",
+                examples: ["{sms: {type: log}}"]),
+            .init("log", .block { log }, "the daemon's own log", "运行日志"),
+            .init("limits", .block { limits }, "bounds of the daemon", "运行上限"),
+        ])
+
+    static let store = BlockDeclaration(
+        "store",
+        [
+            .init(
+                "url", .text, required: true, "sqlite: and a path, or postgresql://", "数据库地址",
+                examples: ["\"sqlite:/var/lib/nudged/nudged.db\""]),
+            .init(
+                "durability",
+                .choice([
+                    .init("full", "nothing acknowledged is lost"),
+                    .init("normal", "a power failure may lose the last moments"),
+                ]), "default full", "落盘方式,默认 full"),
+        ])
+
+    static let http = BlockDeclaration(
+        "http",
+        [
+            .init(
+                "listen", .text, required: true, "address and port", "监听地址和端口",
+                examples: ["\"127.0.0.1:8080\""]),
+            .init("sources", .list(.block { source }), "who may send events", "允许上报事件的来源"),
+        ])
+
+    static let source = BlockDeclaration(
+        "a source",
+        [
+            .init(
+                "id", .identifier, required: true, "names the source in events and reports", "来源编号",
+                examples: ["shop"]),
+            .init(
+                "write_key", .block { secret }, required: true, "what the source authenticates with", "写入密钥",
+                examples: ["{env: SHOP_KEY}"]),
+        ])
+
+    static let secret = BlockDeclaration(
+        "a secret", isAlternative: true,
+        [
+            .init("env", .text, "an environment variable", "环境变量", examples: ["SHOP_KEY"]),
+            .init("credential", .text, "a credential of systemd", "systemd 凭据", examples: ["shop_key"]),
+            .init(
+                "file", .text, "a file of mode 0600, absolute path", "权限 0600 的文件,绝对路径",
+                examples: ["/etc/nudged/shop.key"]),
+        ])
+
+    static let log = BlockDeclaration(
+        "log",
+        [
+            .init("level", .choice(of: "debug", "info", "warning", "error"), "default info", "级别,默认 info"),
+            .init("format", .choice(of: "json", "text"), "default text", "格式,默认 text"),
+        ])
+
+    static let limits = BlockDeclaration(
+        "limits",
+        [
+            .init(
+                "max_inflight", .int(1...10_000), "sends under way at once, default 200", "同时进行的发送数,默认 200",
+                examples: ["200"])
+        ])
+}
+
+/// The keys of one channel: what every channel has, and what its adapter wants.
+extension ConfigKeys {
+    static let adapters = ["kannel", "log"]
+
+    static func channel(_ adapter: String) -> BlockDeclaration { adapter == "kannel" ? kannelChannel : logChannel }
+
+    /// What a channel may have before its adapter is known: for the schema, which cannot look at `type` first.
+    static var anyChannel: BlockDeclaration {
+        let special = (logChannel.keys + kannelChannel.keys).filter { key in !common.contains { $0.name == key.name } }
+        return BlockDeclaration(
+            "a channel",
+            common
+                + special.map { key in
+                    var key = key
+                    key.required = false
+                    return key
+                })
+    }
+
+    static let logChannel = BlockDeclaration(
+        "a log channel", common + [.init("path", .text, "a file to append to", "写入的文件", examples: ["messages.ndjson"])])
+
+    static let kannelChannel = BlockDeclaration(
+        "a kannel channel", foreign: ["sender": "from", "user": "username"],
+        common + [
+            .init(
+                "url", .text, required: true, "the sendsms page", "网关地址",
+                examples: ["http://127.0.0.1:13013/cgi-bin/sendsms"]),
+            .init(
+                "method",
+                .choice([
+                    .init("post-headers", "keeps numbers and texts out of addresses"), .init("get", "for old gateways"),
+                ]), "default post-headers", "提交方式,默认 post-headers"),
+            .init("username", .text, required: true, "of the sendsms user", "用户名", examples: ["nudged"]),
+            .init(
+                "password", .block { secret }, required: true, "of the sendsms user", "密码",
+                examples: ["{env: KANNEL_PASSWORD}"]),
+            .init("from", .text, "the sender members see", "发送号码", examples: ["\"10690000\""]),
+            .init("dlr", .block { dlr }, "delivery reports", "回执"),
+        ])
+
+    static let dlr = BlockDeclaration(
+        "dlr",
+        [
+            .init("mask", .int(1...31), "which reports, default 19", "回执种类,默认 19", examples: ["19"]),
+            .init(
+                "base_url", .text, required: true, "where the gateway reaches us", "网关回调我们的地址",
+                examples: ["http://127.0.0.1:8080/callbacks/sms"]),
+            .init(
+                "path_token", .block { secret }, required: true, "last part of the path", "回调路径里的令牌",
+                examples: ["{env: KANNEL_CB_TOKEN}"]),
+        ])
+
+    static let channelLimits = BlockDeclaration(
+        "limits", [.init("rate", .text, "messages in a time", "速率上限", examples: ["100/s"])])
+
+    private static let common: [KeyDeclaration] = [
+        .init("type", .choice(of: "kannel", "log"), required: true, "the adapter", "适配器", examples: ["log"]),
+        .init(
+            "address", .choice(of: "phone", "email", "wechat_openid", "wecom_external_userid", "none"),
+            "where messages go, for a name of your own", "地址种类,自定义渠道名时必填", examples: ["phone"]),
+        .init("limits", .block { channelLimits }, "how fast it may send", "发送上限"),
+    ]
+}

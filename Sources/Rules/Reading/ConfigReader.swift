@@ -1,0 +1,115 @@
+/// Reads nudged.yaml.
+package enum ConfigReader {
+    /// Nil when there is any error: the daemon then says all of them and does not start. What the YAML reader found
+    /// stays in `file.diagnostics`.
+    package static func read(_ file: YAMLFile) -> (Config?, [Diagnostic]) {
+        var findings = Findings()
+        findings.isWhole = file.isWhole
+        guard let root = file.root else {
+            if !file.diagnostics.contains(where: { $0.severity == .error }) {
+                findings.report(
+                    "R102", "`store` is missing in nudged.yaml", at: .top(of: file.path),
+                    help: ["add  store: {url: \"sqlite:/var/lib/nudged/nudged.db\"}"])
+            }
+            return (nil, findings.all)
+        }
+        let schema = FileKind.schemaFinding(in: file.source, schema: "nudged", depth: ".nudged/")
+        findings.append(schema.map { [$0] } ?? [])
+        let config = BlockReader(root, ConfigKeys.file, &findings).flatMap {
+            ConfigReading(block: $0, directory: directory(of: file.path)).config(&findings)
+        }
+        let isBroken = (findings.all + file.diagnostics).contains { $0.severity == .error }
+        return (isBroken ? nil : config, findings.all)
+    }
+
+    /// Without the last slash; empty for a bare file name.
+    private static func directory(of path: String) -> String {
+        guard let slash = path.lastIndex(of: "/") else { return "" }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
+    }
+}
+
+/// The values of one nudged.yaml.
+struct ConfigReading {
+    let block: BlockReader
+    let directory: String
+
+    func config(_ findings: inout Findings) -> Config? {
+        _ = block.int("version", &findings)
+        let rulesDir = path(block.text("rules_dir", &findings) ?? "rules")
+        var config = Config(storeURL: "", rulesDir: rulesDir)
+        let url = block.block("store", &findings) { store, findings in
+            config.durability = store.choice("durability", as: Config.Durability.self, &findings) ?? .full
+            return store.read("url", &findings) { storeURL(&$0, $1) }
+        }
+        config.http = block.block("http", &findings) { self.http($0, &$1) }
+        config.channels = channels(&findings)
+        if let log = block.block("log", &findings) {
+            findings.inside("log") { findings in
+                config.log.level = log.choice("level", as: Config.Log.Level.self, &findings) ?? .info
+                config.log.format = log.choice("format", as: Config.Log.Format.self, &findings) ?? .text
+            }
+        }
+        config.maxInflight =
+            block.block("limits", &findings) { $0.int("max_inflight", &$1) } ?? Config.standardMaxInflight
+        guard let url else { return nil }
+        config.storeURL = url
+        return config
+    }
+
+    /// A path as it is meant from the file's own directory.
+    func path(_ text: String) -> String {
+        if text.hasPrefix("/") || directory.isEmpty { return text }
+        return directory == "/" ? "/" + text : directory + "/" + text
+    }
+
+    private func storeURL(_ findings: inout Findings, _ node: YAMLNode) -> String? {
+        guard let text = findings.text(node) else { return nil }
+        if text.hasPrefix("sqlite:") {
+            let file = String(text.dropFirst("sqlite:".count))
+            if file == ":memory:" { return text }
+            if !file.isEmpty, !file.hasPrefix("//") { return "sqlite:" + path(file) }
+        } else if text.hasPrefix("postgresql://") || text.hasPrefix("postgres://") {
+            return withoutPassword(text, node, &findings)
+        }
+        findings.report(
+            "R104", "this does not name a store", at: node.span,
+            help: ["write  \"sqlite:/var/lib/nudged/nudged.db\"  or  \"postgresql://host/database\""])
+        return nil
+    }
+
+    /// `user:password@host` is a secret in the open.
+    private func withoutPassword(_ url: String, _ node: YAMLNode, _ findings: inout Findings) -> String? {
+        let authority = url.drop { $0 != "/" }.dropFirst(2).prefix { $0 != "/" && $0 != "?" }
+        guard let at = authority.lastIndex(of: "@"), authority[..<at].contains(":") else { return url }
+        findings.inlineSecret(node, help: "leave the password out of the url and put it into ~/.pgpass")
+        return nil
+    }
+
+    private func http(_ block: BlockReader, _ findings: inout Findings) -> Config.HTTP? {
+        let listen = block.read("listen", &findings) { self.listen(&$0, $1) }
+        let sources = block.list("sources", &findings) { findings, node -> Config.Source? in
+            guard let source = BlockReader(node, ConfigKeys.source, &findings) else { return nil }
+            let id = source.identifier("id", &findings)
+            let key = source.secret("write_key", &findings)
+            guard let id, let key else { return nil }
+            return Config.Source(id: id, writeKey: key)
+        }
+        guard let listen else { return nil }
+        return Config.HTTP(host: listen.host, port: listen.port, sources: sources ?? [])
+    }
+
+    /// `127.0.0.1:8080`, `[::1]:8080`, `localhost:8080`.
+    private func listen(_ findings: inout Findings, _ node: YAMLNode) -> (host: String, port: Int)? {
+        guard let text = findings.text(node) else { return nil }
+        if let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]) {
+            var host = text[..<colon]
+            let bracketed = host.hasPrefix("[") && host.hasSuffix("]")
+            if bracketed { host = host.dropFirst().dropLast() }
+            if !host.isEmpty, bracketed || !host.contains(":"), !host.contains("/") { return (String(host), Int(port)) }
+        }
+        findings.report(
+            "R104", "`\(text)` is not an address and a port", at: node.span, help: ["write  \"127.0.0.1:8080\""])
+        return nil
+    }
+}

@@ -1,0 +1,44 @@
+/// Event names that mean something to the engine (product §4); any other name is a custom event.
+package enum EventName {
+    package static let canonical = [
+        "order.paid", "order.cancelled", "order.refunded", "cart.updated", "cart.emptied", "product.viewed",
+        "store.visited", "member.registered", "member.tier_changed", "complaint.opened", "complaint.resolved",
+        "coupon.used", "points.earned", "points.spent", "message.sent", "message.delivered", "message.clicked",
+        "coupon.given", "task.done",
+    ]
+
+    /// Whether so many letters added, left out, changed or swapped make one of the other.
+    static func isWithin(_ edits: Int, _ a: Substring, _ b: Substring) -> Bool {
+        let shared = zip(a, b).prefix { $0 == $1 }.count
+        let (a, b) = (a.dropFirst(shared), b.dropFirst(shared))
+        if a.isEmpty || b.isEmpty { return a.count + b.count <= edits }
+        if edits == 0 { return false }
+        let (restA, restB) = (a.dropFirst(), b.dropFirst())
+        if isWithin(edits - 1, restA, restB) || isWithin(edits - 1, restA, b) || isWithin(edits - 1, a, restB) {
+            return true
+        }
+        guard let firstA = restA.first, let firstB = restB.first, a.first == firstB, firstA == b.first else {
+            return false
+        }
+        return isWithin(edits - 1, restA.dropFirst(), restB.dropFirst())
+    }
+}
+
+extension Findings {
+    /// A name close to a canonical one, but not equal, is most likely a slip (R204).
+    mutating func event(_ node: YAMLNode) -> String? {
+        guard let name = text(node) else { return nil }
+        if name.isEmpty || name.unicodeScalars.contains(where: \.properties.isWhitespace) {
+            report("R104", "`\(name)` cannot be the name of an event", at: node.span)
+            return nil
+        }
+        if !EventName.canonical.contains(name),
+            let near = EventName.canonical.first(where: { EventName.isWithin(2, Substring(name), Substring($0)) })
+        {
+            report(
+                "R204", .warning, "`\(name)` is not an event that nudged knows, and nearly one that it does",
+                at: node.span, help: ["did you mean `\(near)`?"])
+        }
+        return name
+    }
+}

@@ -1,0 +1,40 @@
+/// What a file of a workspace is: by its keys, never by its name (product §3).
+package enum FileKind: String, Sendable, CaseIterable {
+    case tests, members, rules, templates, segments, coupons, fields, settings
+
+    /// By the first present of the keys in this order; a file with none of them holds settings.
+    package init(of root: YAMLNode) {
+        self = FileKind.allCases.first { $0 != .settings && root[$0.rawValue] != nil } ?? .settings
+    }
+
+    /// As in `rules.v1.schema.json`.
+    package var schema: String {
+        switch self {
+        case .tests: "rule-test"
+        case .members: "fixtures"
+        default: rawValue
+        }
+    }
+
+    /// R002 where the first line does not name the schema that editors complete by.
+    package static func schemaFinding(in source: SourceText, schema: String, depth: String = "../.nudged/")
+        -> Diagnostic?
+    {
+        let wanted = "\(schema).v1.schema.json"
+        let first = source.line(1)
+        let mark = "# yaml-language-server: $schema="
+        if first.hasPrefix(mark), first.dropFirst(mark.count).split(separator: "/").last.map(String.init) == wanted {
+            return nil
+        }
+        let line = "\(mark)\(depth)\(wanted)"
+        let hasOther = first.hasPrefix(mark)
+        let edit = Diagnostic.Edit(
+            start: source.start, end: hasOther ? source.range(ofLine: 1).upperBound : source.start,
+            text: hasOther ? line : line + "\n")
+        return Diagnostic(
+            "R002", .warning,
+            hasOther ? "the first line names another schema than `\(wanted)`" : "the first line names no schema",
+            at: hasOther ? source.span(source.range(ofLine: 1)) : .top(of: source.path), help: ["write  \(line)"],
+            fix: [edit])
+    }
+}

@@ -1,0 +1,151 @@
+/// One value judged by the type that its place wants, from the text as typed (rule-language §4.1).
+extension Findings {
+    package mutating func wrongKind(_ node: YAMLNode, wanted: String, help: [String] = []) {
+        report("R103", "`\(place)` takes \(wanted), and this is \(kind(of: node))", at: node.span, help: help)
+    }
+
+    /// `a list`, `a block of keys`, or the text itself.
+    package func kind(of node: YAMLNode) -> String {
+        switch node.content {
+        case .list: "a list"
+        case .map: "a block of keys"
+        case .scalar(let text, _): node.isNull ? "empty" : "`\(text)`"
+        }
+    }
+
+    private mutating func scalar(_ node: YAMLNode, wanted: String) -> String? {
+        guard let text = node.text, !node.isNull else {
+            wrongKind(node, wanted: wanted)
+            return nil
+        }
+        return text
+    }
+
+    package mutating func items(_ node: YAMLNode, help: [String] = []) -> [YAMLNode]? {
+        if let items = node.items { return items }
+        wrongKind(node, wanted: "a list", help: help)
+        return nil
+    }
+
+    /// Any scalar, as typed; a plain number with a leading zero gets the advice to quote it (R113).
+    package mutating func text(_ node: YAMLNode) -> String? {
+        guard let text = scalar(node, wanted: "text") else { return nil }
+        if case .scalar(_, .plain) = node.content, text.utf8.count > 1, text.utf8.first == UInt8(ascii: "0"),
+            text.utf8.allSatisfy({ $0 >= 48 && $0 <= 57 })
+        {
+            report(
+                "R113", .warning, "`\(text)` is read as text, but other tools read it as a number", at: node.span,
+                help: ["quote it:  \"\(text)\""], fix: [edit(node, "\"\(text)\"")])
+        }
+        return text
+    }
+
+    package mutating func identifier(_ node: YAMLNode) -> String? {
+        guard let text = text(node) else { return nil }
+        let allowed = text.unicodeScalars.allSatisfy { scalar in
+            scalar.value > 0x7F && scalar.properties.isAlphabetic
+                || ("a"..."z").contains(scalar) || ("A"..."Z").contains(scalar) || ("0"..."9").contains(scalar)
+                || scalar == "_" || scalar == "-" || scalar == "."
+        }
+        if allowed, !text.isEmpty { return text }
+        report(
+            "R104", "`\(text)` cannot be an id", at: node.span,
+            help: ["use letters, digits, `-`, `_` and `.`, without spaces"])
+        return nil
+    }
+
+    package mutating func int(_ node: YAMLNode, in range: ClosedRange<Int> = Int.min...Int.max) -> Int? {
+        guard let text = scalar(node, wanted: "a whole number") else { return nil }
+        guard let value = Decimal2.wholeNumber(text) else {
+            let digits = text.utf8.allSatisfy { $0 >= 48 && $0 <= 57 || $0 == UInt8(ascii: "-") }
+            if digits, text.utf8.contains(where: { $0 != UInt8(ascii: "-") }) {
+                outOfRange(node, text, range)
+            } else {
+                wrongKind(node, wanted: "a whole number")
+            }
+            return nil
+        }
+        if range.contains(value) { return value }
+        outOfRange(node, text, range)
+        return nil
+    }
+
+    private mutating func outOfRange(_ node: YAMLNode, _ text: String, _ range: ClosedRange<Int>) {
+        let bounds =
+            range.upperBound >= 1_000_000
+            ? (range.lowerBound == Int.min ? "a smaller number" : "\(range.lowerBound) or more")
+            : "\(range.lowerBound) to \(range.upperBound)"
+        report("R104", "`\(text)` is out of range for `\(place)`", at: node.span, help: ["allowed is \(bounds)"])
+    }
+
+    package mutating func number(
+        _ node: YAMLNode, in range: ClosedRange<Double> = -1e15...1e15
+    ) -> Double? {
+        guard let text = scalar(node, wanted: "a number") else { return nil }
+        guard Decimal2.isDecimal(text), let value = Double(text) else {
+            wrongKind(node, wanted: "a number")
+            return nil
+        }
+        if range.contains(value) { return value }
+        report("R104", "`\(text)` is out of range for `\(place)`", at: node.span)
+        return nil
+    }
+
+    /// Fen.
+    package mutating func money(_ node: YAMLNode) -> Int64? {
+        guard let text = scalar(node, wanted: "an amount in yuan") else { return nil }
+        guard Decimal2.isDecimal(text) else {
+            wrongKind(node, wanted: "an amount in yuan", help: ["write the number alone, such as 50 or 49.90"])
+            return nil
+        }
+        if let fen = Decimal2.hundredths(text) { return fen }
+        report(
+            "R104", "`\(text)` is not an amount in yuan and fen", at: node.span,
+            help: ["at most two decimals and below 10,000,000,000"])
+        return nil
+    }
+
+    /// Basis points, 0...10,000.
+    package mutating func percent(_ node: YAMLNode) -> Int? {
+        guard let text = scalar(node, wanted: "a percentage") else { return nil }
+        guard text.hasSuffix("%") else {
+            let known = Decimal2.isDecimal(text)
+            wrongKind(
+                node, wanted: "a percentage", help: known ? ["write the sign:  \(text)%"] : ["such as 10%"])
+            return nil
+        }
+        let digits = String(text.dropLast())
+        guard Decimal2.isDecimal(digits) else {
+            wrongKind(node, wanted: "a percentage", help: ["such as 10%"])
+            return nil
+        }
+        if let points = Decimal2.hundredths(digits), (0...10_000).contains(points) { return Int(points) }
+        report(
+            "R104", "`\(text)` is out of range for `\(place)`", at: node.span,
+            help: ["from 0% to 100%, at most two decimals"])
+        return nil
+    }
+
+    package mutating func bool(_ node: YAMLNode) -> Bool? {
+        guard let text = scalar(node, wanted: "true or false") else { return nil }
+        switch text {
+        case "true": return true
+        case "false": return false
+        default: break
+        }
+        let lowered = text.lowercased()
+        let meant: String? =
+            ["yes", "on", "y", "是", "true", "1"].contains(lowered)
+            ? "true" : ["no", "off", "n", "否", "false", "0"].contains(lowered) ? "false" : nil
+        report(
+            "R111", "`\(text)` is not true or false", at: node.span,
+            help: [meant.map { "write  \($0)" } ?? "write  true  or  false"],
+            fix: meant.map { [edit(node, $0)] } ?? [])
+        return nil
+    }
+
+    /// Replaces the value as it stands in the file.
+    package func edit(_ node: YAMLNode, _ text: String) -> Diagnostic.Edit {
+        .init(start: node.span.start.byte, end: node.span.end.byte, text: text)
+    }
+}

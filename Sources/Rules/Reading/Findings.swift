@@ -1,0 +1,75 @@
+/// The findings of one file so far, with the place in the tree where reading stands, so that each carries the right
+/// rule and path. Passed down `inout`; nothing stops at the first finding.
+package struct Findings: Sendable {
+    package private(set) var all: [Diagnostic] = []
+    /// The id of the rule being read.
+    package var rule: String?
+    /// Keys and list indexes from the root to the value being read.
+    package private(set) var path: [String] = []
+    /// The blocks around the one being read, outermost first: a right key in the wrong block is recognised by them.
+    package var enclosing: [BlockDeclaration] = []
+
+    /// False when the reader of the file left a part out: what is absent from the outermost block is not missing then.
+    package var isWhole = true
+
+    package init() {}
+
+    /// An error.
+    package mutating func report(
+        _ code: String, _ message: String, at span: SourceSpan, label: String = "", related: [Diagnostic.Label] = [],
+        help: [String] = [], notes: [String] = [], fix: [Diagnostic.Edit] = [], key: String? = nil
+    ) {
+        report(
+            code, .error, message, at: span, label: label, related: related, help: help, notes: notes, fix: fix,
+            key: key)
+    }
+
+    /// `key` is added to the path for this finding alone.
+    package mutating func report(
+        _ code: String, _ severity: Diagnostic.Severity, _ message: String, at span: SourceSpan,
+        label: String = "", related: [Diagnostic.Label] = [], help: [String] = [], notes: [String] = [],
+        fix: [Diagnostic.Edit] = [], key: String? = nil
+    ) {
+        all.append(
+            Diagnostic(
+                code, severity, message, at: span, label: label, related: related, help: help, notes: notes,
+                fix: fix, rule: rule, path: path + (key.map { [$0] } ?? [])))
+    }
+
+    /// For findings that were made elsewhere and already say where they belong.
+    package mutating func append(_ diagnostics: [Diagnostic]) { all += diagnostics }
+
+    package mutating func inside<Result>(_ step: String, _ body: (inout Findings) -> Result) -> Result {
+        path.append(step)
+        defer { path.removeLast() }
+        return body(&self)
+    }
+
+    /// The same for the item of a list.
+    package mutating func inside<Result>(_ index: Int, _ body: (inout Findings) -> Result) -> Result {
+        inside(String(index), body)
+    }
+
+    /// Runs `body` where unknown keys may also belong to `block`.
+    package mutating func within<Result>(_ block: BlockDeclaration, _ body: (inout Findings) -> Result) -> Result {
+        enclosing.append(block)
+        defer { enclosing.removeLast() }
+        return body(&self)
+    }
+
+    /// Every item of a list, with its index in the path.
+    package mutating func each<Result>(
+        _ items: [YAMLNode], _ body: (inout Findings, YAMLNode) -> Result?
+    ) -> [Result] {
+        var results: [Result] = []
+        for (index, item) in items.enumerated() {
+            if let result = inside(index, { body(&$0, item) }) { results.append(result) }
+        }
+        return results
+    }
+
+    /// The key whose value is being read, in words: the last step that is not an index.
+    package var place: String { path.last { Int($0) == nil } ?? "this file" }
+
+    package func hasError(since count: Int) -> Bool { all[count...].contains { $0.severity == .error } }
+}

@@ -1,0 +1,32 @@
+/// Members and their history as fixture files give them: what the store would hold. Several files make one world.
+package struct Fixtures: Sendable, Hashable {
+    package var stores: [StoreRow]
+    package var products: [ProductRow]
+    /// In the order of the files and of members in them; ids are unique.
+    package var members: [MemberFixture]
+
+    package init(stores: [StoreRow] = [], products: [ProductRow] = [], members: [MemberFixture] = []) {
+        self.stores = stores
+        self.products = products
+        self.members = members
+    }
+}
+
+/// One member of a fixture file with everything written under it, in file order.
+package struct MemberFixture: Sendable, Hashable {
+    package var row: MemberRow
+    package var dates: [DateRow] = []
+    package var orders: [OrderRow] = []
+    package var carts: [CartRow] = []
+    package var points: [PointsRow] = []
+    package var coupons: [CouponRow] = []
+    package var events: [EventRow] = []
+    package var consents: [ConsentRow] = []
+    /// Experiment key → name of the variant, or `holdout`: overrides the hash.
+    package var experiment: [String: String] = [:]
+    /// Derived fields by name without `member.` (`lifetime_spend`, `rfm.segment`), which replace the computed ones.
+    /// Text as typed (money in yuan), but instants as RFC 3339 in UTC.
+    package var derived: [String: String] = [:]
+
+    package init(row: MemberRow) { self.row = row }
+}

@@ -1,0 +1,111 @@
+/// What a key takes. The reader checks by it, and the JSON Schema is generated from it.
+package indirect enum KeyType: Sendable {
+    case text
+    /// A name that is kept for ever: letters, digits, `_`, `-`, `.`; no spaces.
+    case identifier
+    case int(ClosedRange<Int>)
+    case number(ClosedRange<Double>)
+    /// Yuan with at most two decimals.
+    case money
+    /// `2%`, at most two decimals.
+    case percent
+    case bool
+    case localTime
+    /// `24h`, one number and one of these units.
+    case span(Set<Span.Unit>)
+    case date
+    /// One of these words, each with its meaning.
+    case choice([Choice])
+    /// The name of something in the rule set: a field, an event, a coupon, a segment, a template, a channel.
+    case reference(Reference)
+    case list(KeyType)
+    /// `a` or `[a, b]`.
+    case oneOrMany(KeyType)
+    case block(@Sendable () -> BlockDeclaration)
+    /// A block whose keys are the author's own names.
+    case named(KeyType)
+    case either([KeyType])
+    case condition
+    /// `field: {operator: value}` on event data.
+    case filter
+    case anything
+
+    package enum Reference: String, Sendable { case field, event, coupon, segment, template, channel }
+
+    package struct Choice: Sendable, Hashable {
+        package var word: String
+        package var description: String
+        package init(_ word: String, _ description: String = "") {
+            self.word = word
+            self.description = description
+        }
+    }
+
+    package static func choice(of words: String...) -> KeyType { .choice(words.map { Choice($0) }) }
+    package static let anySpan = KeyType.span([.minutes, .hours, .days, .weeks])
+    package static let count = KeyType.int(1...1_000_000)
+}
+
+/// One key of a block, declared once: checker, schema, `nudged fields` and the reference page read it from here.
+package struct KeyDeclaration: Sendable {
+    package var name: String
+    package var type: KeyType
+    package var required: Bool
+    package var description: String
+    package var chinese: String
+    /// The first version of nudged that knows the key.
+    package var since: String
+    /// As it would stand after the colon.
+    package var examples: [String]
+
+    package init(
+        _ name: String, _ type: KeyType, required: Bool = false, _ description: String, _ chinese: String,
+        since: String = "0.1", examples: [String] = []
+    ) {
+        self.name = name
+        self.type = type
+        self.required = required
+        self.description = description
+        self.chinese = chinese
+        self.since = since
+        self.examples = examples
+    }
+
+    /// The block that the value is, where it is one.
+    package var block: BlockDeclaration? { KeyDeclaration.block(in: type) }
+
+    private static func block(in type: KeyType) -> BlockDeclaration? {
+        switch type {
+        case .block(let make): make()
+        case .either(let types): types.lazy.compactMap { block(in: $0) }.first
+        default: nil
+        }
+    }
+}
+
+/// The keys that one block may have.
+package struct BlockDeclaration: Sendable {
+    /// As it ends the sentence "`wehn` is not part of …": `a rule`, `birthday`.
+    package var name: String
+    /// In the order in which `fmt` writes them.
+    package var keys: [KeyDeclaration]
+    /// Exactly one of the keys (a trigger, an action).
+    package var isAlternative: Bool
+    /// Words from elsewhere that people type, and ours: `trigger` is `when`.
+    package var foreign: [String: String]
+    /// Keys that may stand beside an alternative: `otherwise` beside `choose`.
+    package var companions: [String: String]
+
+    package init(
+        _ name: String, isAlternative: Bool = false, foreign: [String: String] = [:],
+        companions: [String: String] = [:], _ keys: [KeyDeclaration]
+    ) {
+        self.name = name
+        self.isAlternative = isAlternative
+        self.foreign = foreign
+        self.companions = companions
+        self.keys = keys
+    }
+
+    package subscript(key: String) -> KeyDeclaration? { keys.first { $0.name == key } }
+}

@@ -1,0 +1,130 @@
+/// The words of comparison, one spelling each (rule-language §1.4).
+package enum Operator: String, CaseIterable, Sendable {
+    case equals = "is"
+    case isNot = "is_not"
+    case anyOf = "any_of"
+    case noneOf = "none_of"
+    case startsWith = "starts_with"
+    case contains
+    case atLeast = "at_least"
+    case moreThan = "more_than"
+    case atMost = "at_most"
+    case lessThan = "less_than"
+    case between, before, after
+    case withinLast = "within_last"
+    case moreThanAgo = "more_than_ago"
+    case withinNext = "within_next"
+    case includes
+    case includesAny = "includes_any"
+    case includesAll = "includes_all"
+    case excludes
+    case isSet = "is_set"
+
+    package static func known(for type: FieldType) -> [Operator] {
+        switch type {
+        case .text, .code: [.equals, .isNot, .anyOf, .noneOf, .startsWith, .contains, .isSet]
+        case .number, .money: [.equals, .isNot, .atLeast, .moreThan, .atMost, .lessThan, .between, .isSet]
+        case .date, .instant: [.equals, .before, .after, .between, .withinLast, .moreThanAgo, .withinNext, .isSet]
+        case .list: [.includes, .includesAny, .includesAll, .excludes, .isSet]
+        case .bool: [.isSet]
+        case .any:
+            [
+                .equals, .isNot, .anyOf, .noneOf, .startsWith, .contains, .atLeast, .moreThan, .atMost, .lessThan,
+                .between, .isSet,
+            ]
+        }
+    }
+
+    /// What it compares, in words.
+    var wants: String {
+        switch self {
+        case .equals, .isNot: "a single value"
+        case .anyOf, .noneOf, .startsWith, .contains: "text"
+        case .atLeast, .moreThan, .atMost, .lessThan: "a number"
+        case .between: "a number or a date"
+        case .before, .after, .withinLast, .moreThanAgo, .withinNext: "a date or an instant"
+        case .includes, .includesAny, .includesAll, .excludes: "a list"
+        case .isSet: "a field"
+        }
+    }
+
+    /// Spellings of other languages, recognised only to be corrected (R105): the first that suits the type is meant.
+    static func meant(by foreign: String, for type: FieldType) -> Operator? {
+        let known = known(for: type)
+        return spellings[foreign.lowercased()]?.first { known.contains($0) }
+    }
+
+    static func isForeign(_ word: String) -> Bool { spellings[word.lowercased()] != nil }
+
+    private static let spellings: [String: [Operator]] = {
+        var table: [String: [Operator]] = [:]
+        func add(_ words: String, _ meant: Operator...) {
+            for word in words.split(separator: " ") { table[String(word)] = meant }
+        }
+        add("gte ge >= => $gte $ge min not_less_than 大于等于 不小于 不少于 不低于 至少", .atLeast)
+        add("gt > $gt greater_than greater above over 大于 超过 高于 多于", .moreThan, .after)
+        add("lte le <= =< $lte $le max not_more_than 小于等于 不大于 不超过 不高于 至多", .atMost)
+        add("lt < $lt smaller_than below under 小于 低于 少于", .lessThan, .before)
+        add("eq = == === $eq equal equals equal_to 等于 是", .equals, .includes)
+        add("ne neq != <> $ne not not_equal not_equals 不等于 不是", .isNot, .excludes)
+        add("in $in one_of oneof is_in is_any_of 属于 在", .anyOf, .includesAny)
+        add("nin $nin not_in notin is_not_any_of 不属于 不在", .noneOf, .excludes)
+        add("like $regex regex matches has include contain 包含 含有", .contains, .includes)
+        add("not_contains not_includes exclude not_include $nall 不包含 不含", .excludes)
+        add("has_any contains_any overlaps", .includesAny)
+        add("has_all contains_all all_of $all", .includesAll)
+        add("startswith begins_with prefix 开头是", .startsWith)
+        add("range $between within 介于 之间", .between)
+        add("exists $exists is_null isnull present is_present 存在 有值", .isSet)
+        add("earlier_than until 早于 之前", .before)
+        add("later_than since 晚于 之后", .after)
+        add("last in_last in_the_last newer_than within_past 最近", .withinLast)
+        add("older_than ago not_within_last", .moreThanAgo)
+        add("next in_next in_the_next 未来", .withinNext)
+        return table
+    }()
+
+    /// Spellings that say exactly the same on numbers, texts and lists, so that only the word has to change.
+    private static let exact = Set(
+        ("gte ge >= $gte gt > $gt lte le <= $lte lt < $lt eq == = $eq equals ne neq != <> $ne in $in nin $nin not_in "
+            + "大于等于 不小于 大于 小于等于 不大于 小于 等于 不等于 属于 不属于 startswith begins_with has_any has_all "
+            + "exists $exists greater_than 包含").split(separator: " ").map(String.init))
+
+    /// Whether replacing the word alone is safe with this value; on days and instants `>` has two readings.
+    func replaces(_ foreign: String, on type: FieldType, with value: YAMLNode) -> Bool {
+        let takesList = [Operator.anyOf, .noneOf, .between, .includesAny, .includesAll].contains(self)
+        return Operator.exact.contains(foreign.lowercased()) && type != .date && type != .instant
+            && takesList == (value.items != nil)
+    }
+}
+
+/// A type in words.
+extension FieldType {
+    var words: String {
+        switch self {
+        case .text: "text"
+        case .code: "a code"
+        case .number: "a number"
+        case .money: "an amount"
+        case .date: "a date"
+        case .instant: "an instant"
+        case .list: "a list"
+        case .bool: "true or false"
+        case .any: "a value"
+        }
+    }
+
+    var plural: String {
+        switch self {
+        case .text: "texts"
+        case .code: "codes"
+        case .number: "numbers"
+        case .money: "amounts"
+        case .date: "dates"
+        case .instant: "instants"
+        case .list: "lists"
+        case .bool: "fields that are true or false"
+        case .any: "values of an event"
+        }
+    }
+}

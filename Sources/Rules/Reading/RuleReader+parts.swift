@@ -1,0 +1,119 @@
+/// The parts of a rule beside its trigger, condition and body.
+extension RuleReader {
+    func audience(_ block: BlockReader, _ trigger: Trigger?, _ findings: inout Findings) -> Audience? {
+        block.block("audience", &findings) { block, findings in
+            let segments = vocabulary.segments
+            let inside = block.list("in", &findings) { $0.reference($1, in: segments, "R222", "segment") }
+            if let node = block["in"], node.items?.isEmpty == true {
+                findings.report("R104", "`in` names no segment, so nobody is reached", at: node.span, key: "in")
+            }
+            let outside = block.list("not_in", &findings) { $0.reference($1, in: segments, "R222", "segment") }
+            let pick = block.block("pick", &findings) { $0.int("random", &$1) }
+            if let trigger, let entry = block.entry("pick"), !trigger.canPick {
+                unsuited(entry, trigger, "festival and schedule", &findings)
+            }
+            return Audience(inSegments: inside ?? [], notInSegments: outside ?? [], pick: pick)
+        }
+    }
+
+    private func unsuited(
+        _ entry: YAMLNode.Entry, _ trigger: Trigger, _ triggers: String, _ findings: inout Findings
+    ) {
+        findings.report(
+            "R101", "`\(entry.key)` is not part of a rule with `\(trigger.kind)`", at: entry.keySpan,
+            help: ["`\(entry.key)` goes with \(triggers)"], key: entry.key)
+    }
+
+    func existingMembers(
+        _ block: BlockReader, _ trigger: TriggerReader.Reading?, _ findings: inout Findings
+    ) -> ExistingMembers? {
+        guard let trigger else { return nil }
+        guard case .inactive = trigger.trigger else {
+            if let entry = block.entry("existing_members") { unsuited(entry, trigger.trigger, "inactive", &findings) }
+            return nil
+        }
+        if !block.has("existing_members"), !block.explained.contains("existing_members") {
+            findings.report(
+                "R260", .warning, "nothing says what happens to members who are already inactive",
+                at: trigger.keySpan,
+                help: ["add  existing_members: skip  or  existing_members: {drip: 200, every: 1d}"], key: "when")
+        }
+        return block.read("existing_members", &findings) { findings, node in
+            if node.text != nil {
+                return findings.word(node, among: ["skip", "all"]).map { $0 == "all" ? .all : .skip }
+            }
+            guard let drip = BlockReader(node, RuleKeys.drip, &findings) else { return nil }
+            let count = drip.int("drip", &findings)
+            let every = drip.duration("every", &findings)
+            guard let count, let every else { return nil }
+            return .drip(count, every: every)
+        }
+    }
+
+    func combine(
+        _ block: BlockReader, _ trigger: Trigger?, _ scope: inout FieldScope, _ findings: inout Findings
+    ) -> Combine? {
+        if let trigger, let entry = block.entry("combine") {
+            guard case .couponExpires = trigger else {
+                unsuited(entry, trigger, "coupon_expires", &findings)
+                return nil
+            }
+        }
+        let outer = scope
+        let combine = block.block("combine", &findings) { block, findings -> (Combine, YAMLNode)? in
+            _ = block.word("into", &findings)
+            let order = block.block("order_by", &findings) { block, findings -> (Field, Bool)? in
+                let direction = block.word("direction", &findings)
+                let field = block.read("field", &findings) { couponField($1, outer, &$0) }
+                return field.map { ($0, direction == "highest_first") }
+            }
+            let keep = block.int("keep", &findings)
+            guard let name = block.identifier("save_as", &findings), let node = block["save_as"] else { return nil }
+            return (Combine(saveAs: name, orderBy: order?.0, highestFirst: order?.1 ?? false, keep: keep), node)
+        }
+        if let combine { scope.declare(combine.0.saveAs, .coupons, at: combine.1, &findings) }
+        return combine?.0
+    }
+
+    private func couponField(_ node: YAMLNode, _ scope: FieldScope, _ findings: inout Findings) -> Field? {
+        guard let field = findings.field(node, in: scope) else { return nil }
+        if field.source == .coupon, field.type != .list { return field }
+        findings.report(
+            "R203", "`\(field.name)` cannot order coupons", at: node.span, help: ["name a field of `coupon`"])
+        return nil
+    }
+
+    func limits(_ block: BlockReader, _ trigger: Trigger?, _ findings: inout Findings) -> RuleLimits {
+        block.block("limits", &findings) { block, findings in
+            let oncePer = block.word("once_per", &findings)
+            if let oncePer, let trigger, let node = block["once_per"], oncePer != "lifetime",
+                !trigger.units.contains(oncePer)
+            {
+                findings.report(
+                    "R104", "`\(oncePer)` is not the unit of `\(trigger.kind)`", at: node.span,
+                    help: ["write  once_per: \(trigger.units[0])  or  once_per: lifetime"], key: "once_per")
+            }
+            let atMost = block.block("at_most", &findings) { CountLimitReader.read($0, &$1) }
+            return RuleLimits(oncePerLifetime: oncePer == "lifetime", oncePer: oncePer, atMost: atMost)
+        } ?? RuleLimits()
+    }
+}
+
+enum CountLimitReader {
+    /// `{times: 1, in: 60d}`; a segment is the caller's business.
+    static func read(_ block: BlockReader, _ findings: inout Findings) -> CountLimit? {
+        let times = block.int("times", &findings)
+        let window = block.duration("in", &findings)
+        guard let times, let window else { return nil }
+        return CountLimit(times: times, window: window)
+    }
+}
+
+extension Trigger {
+    fileprivate var canPick: Bool {
+        switch self {
+        case .festival, .schedule: true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,142 @@
+/// One rule, from its block to the checked model.
+struct RuleReader {
+    let vocabulary: Vocabulary
+    let source: SourceText
+
+    /// Nil when something of it is wrong, which has then been reported.
+    func read(_ node: YAMLNode, _ findings: inout Findings) -> Rule? {
+        let before = findings.all.count
+        findings.rule = node["id"]?.text
+        defer { findings.rule = nil }
+        guard let block = BlockReader(node, RuleKeys.rule, &findings) else { return nil }
+        let id = block.identifier("id", &findings)
+        let name = block.text("name", &findings)
+        _ = block.text("note", &findings)
+        let status = block.choice("status", as: Rule.Status.self, &findings)
+        let owner = block.identifier("owner", &findings)
+        let purpose = block.choice("purpose", as: Rule.Purpose.self, &findings)
+        let priority = block.int("priority", &findings)
+        checkOwner(owner, purpose, block, &findings)
+
+        let trigger = block.block("when", &findings) { TriggerReader(vocabulary: vocabulary).read($0, &$1) }
+        let unless = unless(block, trigger, &findings)
+        let audience = audience(block, trigger?.trigger, &findings)
+        var scope = scope(of: trigger?.trigger, knowsTrigger: trigger != nil)
+        let condition = block.read("if", &findings) { ConditionReader(scope: scope).read($1, &$0) }
+        let existing = existingMembers(block, trigger, &findings)
+        let combine = combine(block, trigger?.trigger, &scope, &findings)
+        learn(from: condition, trigger?.trigger, combine: combine, into: &scope)
+
+        let body = BodyReader(vocabulary: vocabulary, scope: scope).read(block, &findings)
+        let limits = limits(block, trigger?.trigger, &findings)
+        let late = block.block("if_late", &findings) { LatenessReader.read($0, &$1) }
+        if let body, let trigger { checkQuietHours(trigger, purpose, sends: body.sends, &findings) }
+
+        guard !findings.hasError(since: before), let id, let status, let owner, let purpose, let trigger, let body
+        else { return nil }
+        return Rule(
+            id: id, name: name ?? id, status: status, owner: owner, purpose: purpose, priority: priority ?? 0,
+            trigger: trigger.trigger, unless: unless, audience: audience, condition: condition,
+            existingMembers: existing, combine: combine, body: body.body, limits: limits,
+            ifLate: late ?? standardLateness(of: trigger.trigger, body), origin: origin(of: node))
+    }
+
+    private func checkOwner(
+        _ owner: String?, _ purpose: Rule.Purpose?, _ block: BlockReader, _ findings: inout Findings
+    ) {
+        guard purpose == .service, let owner, vocabulary.settingsAreWhole,
+            !vocabulary.settings.serviceOwners.contains(owner), let node = block["purpose"]
+        else { return }
+        findings.report(
+            "R232", "`\(owner)` may not say `purpose: service`", at: node.span,
+            help: ["add `\(owner)` to `service_owners` in the settings, or say  purpose: marketing"],
+            notes: ["service messages skip quiet hours and caps"], key: "purpose")
+    }
+
+    private func unless(
+        _ block: BlockReader, _ trigger: TriggerReader.Reading?, _ findings: inout Findings
+    ) -> [String] {
+        let events = block.list("unless", &findings) { $0.event($1) } ?? []
+        if let trigger, !trigger.trigger.canBeCancelled, let entry = block.entry("unless") {
+            findings.report(
+                "R234", "`unless` has no wait to cancel with `\(trigger.trigger.kind)`", at: entry.keySpan,
+                related: [.init(trigger.keySpan, "`\(trigger.trigger.kind)` waits for a date, not after an event")],
+                help: ["say it as a condition:  history: [{event: …, times: 0, within_last: 7d}]"], key: "unless")
+        }
+        return events
+    }
+
+    private func scope(of trigger: Trigger?, knowsTrigger: Bool) -> FieldScope {
+        // Without a readable trigger every row may be meant: what needs the trigger is not judged.
+        let rows = trigger.map { FieldCatalogue.rows(of: $0) } ?? Set(FieldCatalogue.sources.keys)
+        var scope = FieldScope(rows: rows.union(["member", "trigger"]), custom: vocabulary.customFields)
+        scope.customIsWhole = vocabulary.fieldsAreWhole
+        if let trigger { scope.place = "a rule with `\(trigger.kind)`" }
+        return scope
+    }
+
+    /// What must be there once the conditions hold.
+    private func learn(
+        from condition: Condition?, _ trigger: Trigger?, combine: Combine?, into scope: inout FieldScope
+    ) {
+        var present = condition?.provenPresent ?? []
+        if case .event(let event)? = trigger {
+            for test in event.filter?.tests ?? [] where test.tests.contains(where: { !$0.isNegated }) {
+                present.insert("trigger.data.\(test.key)")
+            }
+            present.insert("trigger.name")
+        }
+        if case .festival? = trigger { present.insert("trigger.name") }
+        if case .browsed(let browsed)? = trigger { present.insert("browse.\(browsed.of.rawValue)") }
+        if let combine {
+            for field in present where field.hasPrefix("coupon.") {
+                present.insert("\(combine.saveAs).first." + field.dropFirst("coupon.".count))
+            }
+        }
+        scope.present.formUnion(present)
+    }
+
+    private func checkQuietHours(
+        _ trigger: TriggerReader.Reading, _ purpose: Rule.Purpose?, sends: Bool, _ findings: inout Findings
+    ) {
+        guard sends, let purpose, let at = trigger.at, let quiet = vocabulary.settings.quietHours,
+            quiet.appliesTo.contains(purpose), quiet.contains(at)
+        else { return }
+        findings.inside("when") {
+            $0.report(
+                "R231", .warning, "every message of this rule will be held until the quiet hours end",
+                at: trigger.atSpan, label: "inside the quiet hours \(quiet.from.text) to \(quiet.to.text)",
+                help: ["choose a time between \(quiet.to.text) and \(quiet.from.text)"], key: trigger.trigger.kind)
+        }
+    }
+
+    private func standardLateness(of trigger: Trigger, _ body: BodyReader.Reading) -> Lateness {
+        let late = vocabulary.settings.ifLate
+        if body.makesTasks, !body.sends { return late.task }
+        return trigger.isDate ? late.date : late.delay
+    }
+
+    private func origin(of node: YAMLNode) -> RuleOrigin {
+        let lines = (node.entries ?? []).map { ($0.key, $0.keySpan.start.line) }
+        return RuleOrigin(
+            file: node.span.file, line: node.span.start.line, keyLines: Dictionary(lines) { first, _ in first },
+            text: source.text(node.span.start.byte..<node.span.end.byte))
+    }
+}
+
+extension Settings.QuietHours {
+    /// `from` included, `to` not; over midnight when `from` is the later one.
+    func contains(_ time: LocalTime) -> Bool {
+        from <= to ? from <= time && time < to : from <= time || time < to
+    }
+}
+
+enum LatenessReader {
+    /// `{send_within: 12h}` or `{send_within: forever}`.
+    static func read(_ block: BlockReader, _ findings: inout Findings) -> Lateness? {
+        block.read("send_within", &findings) { findings, node in
+            if node.text == "forever" { return .forever }
+            return findings.duration(node).map { .within($0) }
+        }
+    }
+}

@@ -1,0 +1,202 @@
+/// All files of a rule set together: every finding of every file, and the checked set when there is no error.
+package enum RuleSetReader {
+    /// Files of fixtures and tests are left to their own readers. The findings of the YAML layer are included; all
+    /// come by file and place, uncapped, before `Suppressions`. `ruleCount` counts the rules that are there, also broken ones.
+    package static func read(
+        files: [YAMLFile], channels: [ChannelDeclaration] = ChannelDeclaration.standard
+    ) -> (ruleSet: RuleSet?, diagnostics: [Diagnostic], ruleCount: Int) {
+        var reading = RuleSetReading(channels: channels)
+        reading.read(files)
+        let diagnostics = reading.diagnostics
+        let hasError = diagnostics.contains { $0.severity == .error }
+        return (hasError ? nil : reading.ruleSet(files), diagnostics, reading.ruleCount)
+    }
+}
+
+/// One run over the files: what rules refer to first, then the rules.
+struct RuleSetReading {
+    private var vocabulary = Vocabulary()
+    private var rules: [Rule] = []
+    private(set) var ruleCount = 0
+    private var found: [Diagnostic] = []
+    /// Where each id was first used, by kind: `template sms_hello`.
+    private var firstUse: [String: SourceSpan] = [:]
+    private var settingsFile: String?
+
+    static let rulesPerFile = 20
+
+    init(channels: [ChannelDeclaration]) {
+        vocabulary.channels = Dictionary(channels.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    mutating func read(_ files: [YAMLFile]) {
+        var byKind: [FileKind: [(YAMLFile, YAMLNode)]] = [:]
+        for file in files {
+            found += file.diagnostics
+            guard let root = file.root else {
+                // Whatever it holds, a name that is found nowhere may be in it.
+                if !file.isWhole { missing(nil) }
+                continue
+            }
+            let kind = FileKind(of: root)
+            byKind[kind, default: []].append((file, root))
+            if !file.isWhole { missing(kind) }
+            if kind != .tests, kind != .members,
+                let finding = FileKind.schemaFinding(in: file.source, schema: kind.schema)
+            {
+                found.append(finding)
+            }
+        }
+        for (file, root) in byKind[.fields] ?? [] { readFields(file, root) }
+        for (file, root) in byKind[.segments] ?? [] { readSegments(file, root) }
+        for (file, root) in byKind[.settings] ?? [] { readSettings(file, root) }
+        for (file, root) in byKind[.coupons] ?? [] { readCoupons(file, root) }
+        for (file, root) in byKind[.templates] ?? [] { readTemplates(file, root) }
+        for (file, root) in byKind[.rules] ?? [] { readRules(file, root) }
+        found += MarketingTexts.findings(rules: rules, vocabulary)
+    }
+
+    /// Remembers that a part of some file of that kind (nil: of any kind) could not be read.
+    private mutating func missing(_ kind: FileKind?) {
+        if kind == nil || kind == .coupons { vocabulary.coupons.isComplete = false }
+        if kind == nil || kind == .templates { vocabulary.templates.isComplete = false }
+        if kind == nil || kind == .segments { vocabulary.segments.isComplete = false }
+        if kind == nil || kind == .settings { vocabulary.settingsAreWhole = false }
+        if kind == nil || kind == .fields { vocabulary.fieldsAreWhole = false }
+    }
+
+    var diagnostics: [Diagnostic] { found.inFileOrder() }
+
+    func ruleSet(_ files: [YAMLFile]) -> RuleSet {
+        let used = files.filter { file in
+            guard let root = file.root else { return false }
+            let kind = FileKind(of: root)
+            return kind != .tests && kind != .members
+        }
+        return RuleSet(
+            settings: vocabulary.settings, rules: rules,
+            templates: vocabulary.templates.items.compactMapValues(\.template),
+            segments: vocabulary.segments.items, coupons: vocabulary.coupons.items, fields: vocabulary.customFields,
+            fingerprintText: used.map { "\($0.path)\n\(String(decoding: $0.source.bytes, as: UTF8.self))\n" }.joined())
+    }
+}
+
+/// One file of each kind.
+extension RuleSetReading {
+    private mutating func readSettings(_ file: YAMLFile, _ root: YAMLNode) {
+        var findings = Findings()
+        findings.isWhole = file.isWhole
+        if let other = settingsFile {
+            findings.report(
+                "R242", "there are two settings files", at: root.entries?.first?.keySpan ?? root.span,
+                help: ["keep one of the two"], notes: ["the other is \(other)"])
+        }
+        let settings = SettingsReader(segments: vocabulary.segments).read(root, &findings)
+        if settingsFile == nil {
+            settingsFile = file.path
+            vocabulary.settings = settings
+            if findings.hasError(since: 0) { vocabulary.settingsAreWhole = false }
+        }
+        found += findings.all
+    }
+
+    private mutating func readFields(_ file: YAMLFile, _ root: YAMLNode) {
+        let fields: [CustomField] = items(file, root, .fields, ObjectKeys.fields, noun: "field") { findings, node in
+            CustomFieldReader.read(node, &findings)
+        }
+        if fields.count != root["fields"]?.items?.count { vocabulary.fieldsAreWhole = false }
+        vocabulary.customFields += fields
+    }
+
+    private mutating func readSegments(_ file: YAMLFile, _ root: YAMLNode) {
+        vocabulary.segments.ids.formUnion(ids(in: root, .segments))
+        let reader = SegmentReader(customFields: vocabulary.customFields, fieldsAreWhole: vocabulary.fieldsAreWhole)
+        let segments: [Segment] = items(file, root, .segments, ObjectKeys.segments, noun: "segment") { findings, node in
+            reader.read(node, &findings)
+        }
+        for segment in segments where vocabulary.segments[segment.id] == nil {
+            vocabulary.segments.items[segment.id] = segment
+        }
+    }
+
+    private mutating func readCoupons(_ file: YAMLFile, _ root: YAMLNode) {
+        vocabulary.coupons.ids.formUnion(ids(in: root, .coupons))
+        let coupons: [CouponTemplate] = items(file, root, .coupons, ObjectKeys.coupons, noun: "coupon template") {
+            findings, node in CouponReader.read(node, &findings)
+        }
+        for coupon in coupons where vocabulary.coupons[coupon.id] == nil {
+            vocabulary.coupons.items[coupon.id] = coupon
+        }
+    }
+
+    private mutating func readTemplates(_ file: YAMLFile, _ root: YAMLNode) {
+        vocabulary.templates.ids.formUnion(ids(in: root, .templates))
+        let reader = TemplateReader(vocabulary: vocabulary, source: file.source)
+        let entries: [TemplateEntry] = items(file, root, .templates, ObjectKeys.templates, noun: "template") {
+            findings, node in reader.read(node, &findings)
+        }
+        for entry in entries where vocabulary.templates[entry.id] == nil {
+            vocabulary.templates.items[entry.id] = entry
+        }
+    }
+
+    private mutating func readRules(_ file: YAMLFile, _ root: YAMLNode) {
+        let items = root["rules"]?.items ?? []
+        ruleCount += items.count
+        let reader = RuleReader(vocabulary: vocabulary, source: file.source)
+        rules += self.items(file, root, .rules, RuleKeys.file, noun: "rule") { findings, node in
+            reader.read(node, &findings)
+        }
+        if items.count > RuleSetReading.rulesPerFile {
+            let extra = items[RuleSetReading.rulesPerFile]
+            found.append(
+                Diagnostic(
+                    "R104", .error,
+                    "a rules file holds at most \(RuleSetReading.rulesPerFile) rules, and this one has \(items.count)",
+                    at: extra.entries?.first?.keySpan ?? extra.span, label: "the first one too many",
+                    help: ["move some rules into a file of their own"], rule: extra["id"]?.text,
+                    path: ["rules", String(RuleSetReading.rulesPerFile)]))
+        }
+    }
+
+    private func ids(in root: YAMLNode, _ kind: FileKind) -> [String] {
+        (root[kind.rawValue]?.items ?? []).compactMap { $0["id"]?.text }
+    }
+
+    /// The list that the file is about, item by item; an id that is already taken is reported and its item left out.
+    private mutating func items<Item>(
+        _ file: YAMLFile, _ root: YAMLNode, _ kind: FileKind, _ declaration: BlockDeclaration, noun: String,
+        _ read: (inout Findings, YAMLNode) -> Item?
+    ) -> [Item] {
+        var findings = Findings()
+        findings.isWhole = file.isWhole
+        defer { found += findings.all }
+        guard let block = BlockReader(root, declaration, &findings) else { return [] }
+        _ = block.int("version", &findings)
+        return block.list(kind.rawValue, &findings) { findings, node in
+            let item = read(&findings, node)
+            return takeID(node, noun, &findings) ? item : nil
+        } ?? []
+    }
+
+    /// False when the id is taken.
+    private mutating func takeID(_ node: YAMLNode, _ noun: String, _ findings: inout Findings) -> Bool {
+        guard let id = node["id"], let text = id.text, !id.isNull else { return true }
+        guard let first = firstUse["\(noun) \(text)"] else {
+            firstUse["\(noun) \(text)"] = id.span
+            return true
+        }
+        let isRule = noun == "rule"
+        if isRule { findings.rule = text }
+        findings.report(
+            isRule ? "R240" : "R241", "\(noun) id `\(text)` is used twice", at: id.span,
+            help: isRule
+                ? [
+                    "ids name a rule for ever (frequency limits and reports hang on them); give the newer rule its own id"
+                ]
+                : ["give one of the two another id"],
+            notes: ["first used in \(first.file):\(first.start.line):\(first.start.column)"], key: "id")
+        findings.rule = nil
+        return false
+    }
+}

@@ -1,0 +1,81 @@
+/// Festivals, and the thresholds of the derived fields.
+extension SettingsReader {
+    func readFestivals(_ block: BlockReader, _ settings: inout Settings, _ findings: inout Findings) {
+        var found: [String: FestivalRule] = [:]
+        _ = block.list("festivals", &findings) { findings, node -> Bool? in
+            guard let block = BlockReader(node, SettingsKeys.festival, &findings) else { return nil }
+            let name = block.identifier("name", &findings)
+            let rule = festivalRule(block, &findings)
+            guard let name, let span = block["name"]?.span else { return nil }
+            if FestivalRule.builtIn[name] != nil || found[name] != nil {
+                let which = found[name] != nil ? "declared twice" : "one of the built-in ones"
+                findings.report("R241", "the festival `\(name)` is \(which)", at: span, key: "name")
+            } else if let rule {
+                found[name] = rule
+            }
+            return true
+        }
+        settings.festivals = found
+    }
+
+    private func festivalRule(_ block: BlockReader, _ findings: inout Findings) -> FestivalRule? {
+        guard let key = block.atMostOne(of: "on", "lunar", findings: &findings)?.key else {
+            if block.explained.isEmpty {
+                findings.report(
+                    "R102", "`on` is missing in a festival", at: block.start,
+                    help: ["add  on: \"06-18\"  or  lunar: \"12-08\""])
+            }
+            return nil
+        }
+        guard let text = block.text(key, &findings), let node = block[key] else { return nil }
+        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
+        if parts.count == 2, parts.allSatisfy({ $0.utf8.count == 2 }), let month = Int(parts[0]),
+            let day = Int(parts[1]),
+            (1...12).contains(month), day >= 1,
+            day <= (key == "lunar" ? 30 : LocalDate.length(ofMonth: month, year: 2000))
+        {
+            return key == "lunar" ? .lunar(month: month, day: day) : .solar(month: month, day: day)
+        }
+        findings.report(
+            "R116", "`\(text)` is not a month and a day", at: node.span, help: ["write  \(key): \"06-18\""], key: key)
+        return nil
+    }
+
+    func lifecycle(_ block: BlockReader, _ findings: inout Findings) -> Settings.Lifecycle? {
+        var limits = Settings().lifecycle
+        if let new = block.duration("new", &findings) { limits.new = new.days }
+        if let active = block.duration("active", &findings) { limits.active = active.days }
+        if let cooling = block.duration("cooling", &findings) { limits.cooling = cooling.days }
+        if let sleeping = block.duration("sleeping", &findings) { limits.sleeping = sleeping.days }
+        if !(limits.active < limits.cooling && limits.cooling < limits.sleeping) {
+            findings.report(
+                "R104", "the limits of the stages do not rise", at: block.start,
+                help: ["active is shorter than cooling, and cooling shorter than sleeping"])
+        }
+        return limits
+    }
+
+    func rfm(_ block: BlockReader, _ findings: inout Findings) -> Settings.RFM? {
+        var limits = Settings().rfm
+        let days = block.list("recency", &findings) { $0.duration($1, units: [.days, .weeks])?.days }
+        if let days = four(days, "recency", ascending: true, block, &findings) { limits.recencyDays = days }
+        let orders = block.list("frequency", &findings) { $0.int($1, in: 1...100_000) }
+        if let orders = four(orders, "frequency", ascending: false, block, &findings) { limits.frequency = orders }
+        let amounts = block.list("monetary", &findings) { $0.money($1) }
+        if let amounts = four(amounts, "monetary", ascending: false, block, &findings) { limits.monetary = amounts }
+        return limits
+    }
+
+    private func four<Limit: Comparable>(
+        _ limits: [Limit]?, _ key: String, ascending: Bool, _ block: BlockReader, _ findings: inout Findings
+    ) -> [Limit]? {
+        guard let limits, let node = block[key] else { return nil }
+        // An item that could not be read has its own finding.
+        guard limits.count == node.items?.count else { return nil }
+        let ordered = zip(limits, limits.dropFirst()).allSatisfy { ascending ? $0 < $1 : $0 > $1 }
+        if limits.count == 4, ordered { return limits }
+        findings.report(
+            "R104", "`\(key)` takes four limits, \(ascending ? "rising" : "falling")", at: node.span, key: key)
+        return nil
+    }
+}

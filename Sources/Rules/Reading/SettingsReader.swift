@@ -1,0 +1,139 @@
+/// `settings.yaml`: what is absent or broken keeps its default.
+struct SettingsReader {
+    /// Ids of all segments, for caps that hold only in one.
+    let segments: Registry<Segment>
+
+    func read(_ node: YAMLNode, _ findings: inout Findings) -> Settings {
+        var settings = Settings()
+        guard let block = BlockReader(node, SettingsKeys.file, &findings) else { return settings }
+        _ = block.int("version", &findings)
+        if let zone = timezone(block, &findings) { settings.timezone = zone }
+        if let clock = block.word("clock", &findings) { settings.clockIsMembers = clock == "member" }
+        readQuietHours(block, &settings, &findings)
+        if let caps = block.list("frequency_cap", &findings, { cap($1, &$0) }) { settings.frequencyCap = caps }
+        if let owners = block.texts("service_owners", &findings) { settings.serviceOwners = owners }
+        if let holdout = block.percent("global_holdout", &findings) { settings.globalHoldout = holdout }
+        if let policy = block.block("birthdays", &findings, birthdays) { settings.birthdays = policy }
+        if let late = block.block("if_late", &findings, lateness) { settings.ifLate = late }
+        if let tiers = block.list("tiers", &findings, { tier($1, &$0) }) {
+            settings.tiers = tiers
+            checkDoubled(tiers.map(\.id), in: block["tiers"], &findings)
+        }
+        readFestivals(block, &settings, &findings)
+        if let price = block.block("prices", &findings, { $0.number("sms_segment", &$1) }) {
+            settings.smsSegmentPrice = (price * 10_000).rounded() / 100
+        }
+        _ = block.block("on_unknown", &findings) { block, findings in onUnknown(block, &settings, &findings) }
+        if let lifecycle = block.block("lifecycle", &findings, lifecycle) { settings.lifecycle = lifecycle }
+        if let rfm = block.block("rfm", &findings, rfm) { settings.rfm = rfm }
+        readBlastGuard(block, &settings, &findings)
+        settings.deliveryWait = block.duration("delivery_wait", &findings)
+        return settings
+    }
+
+    private func timezone(_ block: BlockReader, _ findings: inout Findings) -> String? {
+        guard let name = block.text("timezone", &findings), let node = block["timezone"] else { return nil }
+        if Zone(named: name) != nil { return name }
+        findings.report(
+            "R104", "there is no time zone `\(name)`", at: node.span, help: ["write  timezone: Asia/Shanghai"],
+            key: "timezone")
+        return nil
+    }
+
+    private func readQuietHours(_ block: BlockReader, _ settings: inout Settings, _ findings: inout Findings) {
+        guard let node = block["quiet_hours"] else { return }
+        if node.text != nil {
+            if block.read("quiet_hours", &findings, { $0.word($1, among: ["none"]) }) != nil {
+                settings.quietHours = nil
+            }
+            return
+        }
+        let hours = block.block("quiet_hours", &findings) { block, findings -> Settings.QuietHours? in
+            let from = block.localTime("from", &findings)
+            let to = block.localTime("to", &findings)
+            let purposes = block.list("applies_to", &findings) {
+                $0.word($1, among: Rule.Purpose.allCases.map(\.rawValue)).flatMap { Rule.Purpose(rawValue: $0) }
+            }
+            guard let from, let to else { return nil }
+            if from == to, let node = block["to"] {
+                findings.report(
+                    "R104", "the quiet hours begin and end at `\(to.text)`", at: node.span,
+                    help: ["to switch them off, say  quiet_hours: none"], key: "to")
+            }
+            return .init(from: from, to: to, appliesTo: Set(purposes ?? [.marketing]))
+        }
+        if let hours { settings.quietHours = hours }
+    }
+
+    private func cap(_ node: YAMLNode, _ findings: inout Findings) -> CountLimit? {
+        guard let block = BlockReader(node, SettingsKeys.cap, &findings) else { return nil }
+        var limit = CountLimitReader.read(block, &findings)
+        limit?.segment = block.read("segment", &findings) { $0.reference($1, in: segments, "R222", "segment") }
+        return limit
+    }
+
+    private func birthdays(_ block: BlockReader, _ findings: inout Findings) -> BirthdayPolicy? {
+        var policy = BirthdayPolicy.standard
+        if let day = block.choice("leap_day", as: BirthdayPolicy.LeapDay.self, &findings) { policy.leapDay = day }
+        if let month = block.choice("missing_lunar_leap_month", as: BirthdayPolicy.LeapMonth.self, &findings) {
+            policy.missingLunarLeapMonth = month
+        }
+        if let day = block.choice("missing_lunar_day_30", as: BirthdayPolicy.Day30.self, &findings) {
+            policy.missingLunarDay30 = day
+        }
+        return policy
+    }
+
+    private func lateness(_ block: BlockReader, _ findings: inout Findings) -> Settings.IfLate? {
+        var late = Settings().ifLate
+        if let date = block.block("date", &findings, LatenessReader.read) { late.date = date }
+        if let delay = block.block("delay", &findings, LatenessReader.read) { late.delay = delay }
+        if let task = block.block("task", &findings, LatenessReader.read) { late.task = task }
+        return late
+    }
+
+    private func tier(_ node: YAMLNode, _ findings: inout Findings) -> Settings.Tier? {
+        guard let block = BlockReader(node, SettingsKeys.tier, &findings) else { return nil }
+        let id = block.identifier("id", &findings)
+        let name = block.text("name", &findings)
+        return id.map { Settings.Tier(id: $0, name: name ?? $0) }
+    }
+
+    private func checkDoubled(_ ids: [String], in node: YAMLNode?, _ findings: inout Findings) {
+        var seen: Set<String> = []
+        for item in node?.items ?? [] {
+            guard let id = item["id"], let text = id.text, ids.contains(text), !seen.insert(text).inserted else {
+                continue
+            }
+            findings.report("R241", "the tier `\(text)` is declared twice", at: id.span, key: "tiers")
+        }
+    }
+
+    private func onUnknown(_ block: BlockReader, _ settings: inout Settings, _ findings: inout Findings) -> Bool? {
+        for purpose in Rule.Purpose.allCases {
+            if let choice = block.choice(purpose.rawValue, as: Settings.OnUnknown.self, &findings) {
+                settings.onUnknown[purpose] = choice
+            }
+        }
+        if let most = block.int("max_resends", &findings) { settings.maxResends = most }
+        return true
+    }
+
+    private func readBlastGuard(_ block: BlockReader, _ settings: inout Settings, _ findings: inout Findings) {
+        guard let node = block["blast_guard"] else { return }
+        if node.text != nil {
+            if block.read("blast_guard", &findings, { $0.word($1, among: ["off"]) }) != nil {
+                settings.blastGuard = nil
+            }
+            return
+        }
+        let guarding = block.block("blast_guard", &findings) { block, findings -> Settings.BlastGuard? in
+            var found = Settings().blastGuard ?? Settings.BlastGuard(usualTimes: 20, share: 1000, from: 200)
+            if let times = block.int("usual_times", &findings) { found.usualTimes = times }
+            if let share = block.percent("share", &findings) { found.share = share }
+            if let from = block.int("from", &findings) { found.from = from }
+            return found
+        }
+        if let guarding { settings.blastGuard = guarding }
+    }
+}

@@ -1,0 +1,156 @@
+/// What rules and the checks on them need of a message template, also of one whose text is broken.
+struct TemplateEntry: Sendable {
+    var id: String
+    var channel: String?
+    var placeholders: [Placeholder] = []
+    /// False when a placeholder could not be read.
+    var placeholdersAreWhole = true
+    /// Placeholders that must have a value, because a text or the provider gets them without a default.
+    var required: Set<String> = []
+    /// As typed.
+    var text: String?
+    var textSpan: SourceSpan
+    /// To the text, from the root of the file.
+    var path: [String] = []
+    /// Nil when something of it is wrong.
+    var template: MessageTemplate?
+}
+
+/// `templates:`, one message template.
+struct TemplateReader {
+    let vocabulary: Vocabulary
+    let source: SourceText
+
+    func read(_ node: YAMLNode, _ findings: inout Findings) -> TemplateEntry? {
+        let before = findings.all.count
+        guard let block = BlockReader(node, ObjectKeys.template, &findings) else { return nil }
+        let id = block.identifier("id", &findings)
+        let channel = block.read("channel", &findings) { findings, node in
+            findings.text(node).flatMap { findings.channel($0, at: node.span, in: vocabulary) }
+        }
+        let code = block.text("code", &findings)
+        var entry = TemplateEntry(id: id ?? "", channel: channel?.id, textSpan: block["text"]?.span ?? block.start)
+        let placeholdersFrom = findings.all.count
+        entry.placeholders = block.read("values", &findings) { placeholders($1, &$0) } ?? []
+        entry.placeholdersAreWhole = !findings.hasError(since: placeholdersFrom)
+        let text = compile("text", block, &entry, &findings)
+        let subject = compile("subject", block, &entry, &findings)
+        let html = compile("html", block, &entry, &findings)
+        entry.text = block["text"]?.text
+        entry.path = findings.path + ["text"]
+        if code != nil, let text {
+            entry.required.formUnion(entry.placeholders.map(\.name).filter { !text.names.contains($0) })
+        }
+        if let channel, channel.address == .phone, let words = entry.text { checkLength(words, entry, &findings) }
+        guard let id else { return nil }
+        if !findings.hasError(since: before), let channel, let text {
+            entry.template = MessageTemplate(
+                id: id, channel: channel.id, code: code, text: text, subject: subject, html: html,
+                placeholders: entry.placeholders)
+        }
+        return entry
+    }
+
+    private func placeholders(_ node: YAMLNode, _ findings: inout Findings) -> [Placeholder]? {
+        guard let entries = node.entries else {
+            findings.wrongKind(node, wanted: "placeholders and their types", help: ["such as  values: {name: text}"])
+            return nil
+        }
+        return entries.compactMap { entry in
+            findings.inside(entry.key) { placeholder(entry, &$0) }
+        }
+    }
+
+    private func placeholder(_ entry: YAMLNode.Entry, _ findings: inout Findings) -> Placeholder? {
+        let words = ObjectKeys.placeholderTypes.map(\.word)
+        guard Placeholder.isName(entry.key) else {
+            findings.report(
+                "R104", "`\(entry.key)` cannot be the name of a placeholder", at: entry.keySpan,
+                help: ["use letters, digits and `_`"])
+            return nil
+        }
+        if entry.value.entries == nil {
+            return findings.word(entry.value, among: words).flatMap { FieldType(rawValue: $0) }.map {
+                Placeholder(name: entry.key, type: $0)
+            }
+        }
+        guard let block = BlockReader(entry.value, ObjectKeys.placeholder, &findings) else { return nil }
+        let type = block.choice("type", as: FieldType.self, &findings)
+        let max = block.int("max", &findings)
+        return type.map { Placeholder(name: entry.key, type: $0, max: max) }
+    }
+
+    /// Compiles only where the placeholders are known: an unknown name might be a broken one.
+    private func compile(
+        _ key: String, _ block: BlockReader, _ entry: inout TemplateEntry, _ findings: inout Findings
+    ) -> CompiledTemplate? {
+        guard let node = block[key], let text = block.text(key, &findings), entry.placeholdersAreWhole else {
+            return nil
+        }
+        let (template, problems) = CompiledTemplate.compile(text, placeholders: entry.placeholders)
+        for problem in problems {
+            findings.report(
+                problem.code, problem.message, at: span(of: problem.bytes, in: node),
+                help: problem.help.map { [$0] } ?? [],
+                key: key)
+        }
+        entry.required.formUnion(template?.required ?? [])
+        return template
+    }
+
+    /// Where the text stands in the file as it reads, the very stretch; else (escapes, folded lines) the whole value.
+    private func span(of bytes: Range<Int>, in node: YAMLNode) -> SourceSpan {
+        guard let text = node.text else { return node.span }
+        let (start, end) = (node.span.start.byte, node.span.end.byte)
+        for offset in [0, 1] where start + offset <= end - offset {
+            let written = start + offset..<end - offset
+            guard source.text(written) == text, bytes.upperBound <= written.count else { continue }
+            return source.span(written.lowerBound + bytes.lowerBound..<written.lowerBound + bytes.upperBound)
+        }
+        return node.span
+    }
+
+    /// Only what is certain: the fixed words alone, in a text without branches, fill more than one message.
+    private func checkLength(_ text: String, _ entry: TemplateEntry, _ findings: inout Findings) {
+        guard !text.contains("{%") else { return }
+        var fixed = ""
+        var rest = Substring(text)
+        while let open = rest.firstRange(of: "{{") {
+            fixed += rest[..<open.lowerBound]
+            rest = rest[open.upperBound...]
+            guard let close = rest.firstRange(of: "}}") else { break }
+            rest = rest[close.upperBound...]
+        }
+        fixed += rest
+        let units = fixed.utf16.count
+        if units <= 70 { return }
+        findings.report(
+            "R228", .warning, "the text needs more than one SMS", at: entry.textSpan,
+            label: "\(units) characters without the values, 70 fit into one",
+            notes: ["a longer text is billed by segments of 67: at least \(SMSLength.segments(fixed))"], key: "text")
+    }
+}
+
+extension Placeholder {
+    static func isName(_ text: String) -> Bool {
+        guard let first = text.utf8.first, !(48...57).contains(first) else { return false }
+        return text.utf8.allSatisfy { byte in
+            (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte) || byte == 95
+                || byte >= 0x80
+        }
+    }
+}
+
+extension Substring {
+    /// The first occurrence of a short ASCII mark.
+    fileprivate func firstRange(of mark: String) -> Range<Index>? {
+        var index = startIndex
+        while index < endIndex {
+            if self[index...].hasPrefix(mark) {
+                return index..<self.index(index, offsetBy: mark.count)
+            }
+            index = self.index(after: index)
+        }
+        return nil
+    }
+}

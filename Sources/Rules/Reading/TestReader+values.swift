@@ -1,0 +1,119 @@
+/// The operands, each judged by the type of the field.
+extension TestReader {
+    func value(_ node: YAMLNode, _ findings: inout Findings) -> Value? {
+        switch type {
+        case .text, .code:
+            guard let text = words.isEmpty ? findings.text(node) : findings.word(node, among: words) else { return nil }
+            return .text(text)
+        case .number: return findings.number(node).map { .number($0) }
+        case .money: return findings.money(node).map { .money($0) }
+        case .date: return findings.date(node).map { .date($0) }
+        case .bool: return findings.bool(node).map { .bool($0) }
+        case .any:
+            guard let text = node.text, !node.isNull else {
+                findings.wrongKind(node, wanted: "a single value")
+                return nil
+            }
+            return .text(text)
+        case .instant, .list:
+            findings.wrongKind(node, wanted: "a single value")
+            return nil
+        }
+    }
+
+    /// For `at_least` and its kin: event data compares as numbers.
+    func bound(_ node: YAMLNode, _ findings: inout Findings) -> Value? {
+        type == .any ? findings.number(node).map { .number($0) } : value(node, &findings)
+    }
+
+    func list(_ node: YAMLNode, _ findings: inout Findings) -> [Value]? {
+        guard let items = findings.items(node, help: node.text.map { ["write  [\($0)]"] } ?? []) else { return nil }
+        return values(items, at: node, &findings)
+    }
+
+    func values(_ items: [YAMLNode], at node: YAMLNode, _ findings: inout Findings) -> [Value]? {
+        if items.isEmpty {
+            findings.report("R104", "`\(name)` is compared with an empty list", at: node.span)
+            return nil
+        }
+        return findings.each(items) { value($1, &$0) }
+    }
+
+    func texts(_ node: YAMLNode, _ findings: inout Findings) -> [String]? {
+        guard let texts = findings.texts(node) else { return nil }
+        if node.items?.isEmpty == true {
+            findings.report("R104", "`\(name)` is compared with an empty list", at: node.span)
+            return nil
+        }
+        return texts
+    }
+
+    /// A date, or for instants also a date and time.
+    func moment(_ node: YAMLNode, _ findings: inout Findings) -> TimePoint? {
+        if type == .date { return findings.date(node).map { .date($0) } }
+        guard let text = node.text, !node.isNull else {
+            findings.wrongKind(node, wanted: "a date or a date and time")
+            return nil
+        }
+        if let point = TimePoint(text: text) { return point }
+        findings.report(
+            "R116", "`\(text)` is not a date or a date and time", at: node.span,
+            help: ["write  2026-03-08  or  \"2026-03-08 09:30\""])
+        return nil
+    }
+
+    func between(_ node: YAMLNode, _ findings: inout Findings) -> Test? {
+        guard let items = findings.items(node, help: ["write both ends:  [2, 20]"]) else { return nil }
+        guard items.count == 2 else {
+            findings.report(
+                "R103", "`between` takes two ends, and this list has \(items.count)", at: node.span,
+                help: ["write both ends:  [2, 20]"])
+            return nil
+        }
+        if type == .date || type == .instant {
+            let ends = findings.each(items) { moment($1, &$0) }
+            guard ends.count == 2 else { return nil }
+            if let low = ends[0].sortKey, let high = ends[1].sortKey, high < low { return emptyRange(node, &findings) }
+            return .betweenMoments(ends[0], ends[1])
+        }
+        let ends = findings.each(items) { bound($1, &$0) }
+        guard ends.count == 2 else { return nil }
+        if let low = ends[0].quantity, let high = ends[1].quantity, high < low { return emptyRange(node, &findings) }
+        return .between(ends[0], ends[1])
+    }
+
+    private func emptyRange(_ node: YAMLNode, _ findings: inout Findings) -> Test? {
+        findings.report(
+            "R210", "nothing lies between these two ends", at: node.span, label: "the first end is the larger one",
+            help: ["write the smaller end first"])
+        return nil
+    }
+}
+
+extension TimePoint {
+    /// Comparable where both are on the same clock: local ones by date and time, instants among themselves.
+    fileprivate var sortKey: LocalMoment? {
+        switch self {
+        case .date(let date): LocalMoment(days: date.days, micros: 0)
+        case .local(let date, let micros): LocalMoment(days: date.days, micros: micros)
+        case .instant: nil
+        }
+    }
+}
+
+private struct LocalMoment: Comparable {
+    var days: Int
+    var micros: Int64
+    static func < (a: LocalMoment, b: LocalMoment) -> Bool { (a.days, a.micros) < (b.days, b.micros) }
+}
+
+extension Value {
+    /// Numbers and amounts on one scale each.
+    var quantity: Double? {
+        switch self {
+        case .number(let number): number
+        case .money(let fen): Double(fen)
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,133 @@
+/// The value beside a field: a value, a list of values, or operators (rule-language §1.4).
+struct TestReader {
+    /// A test and the place of its operator, or of the value where there is none.
+    struct Placed {
+        var test: Test
+        var span: SourceSpan
+    }
+
+    /// As written: `member.tier`, or the key of an event's data.
+    let name: String
+    let type: FieldType
+    /// The only words there are, where the set is closed.
+    var words: [String] = []
+
+    func read(_ node: YAMLNode, _ findings: inout Findings) -> [Placed] {
+        if let entries = node.entries {
+            return entries.flatMap { entry in findings.inside(entry.key) { test(entry, &$0) } }
+        }
+        if node.isNull {
+            findings.report("R103", "`\(name)` is compared with nothing", at: node.span, help: [nothingHelp])
+            return []
+        }
+        if let items = node.items { return anyOf(items, at: node, &findings) }
+        return single(node, &findings).map { [Placed(test: $0, span: node.span)] } ?? []
+    }
+
+    private var nothingHelp: String { "to ask whether it is missing, say  \(name): {is_set: false}" }
+
+    /// `field: value`.
+    private func single(_ node: YAMLNode, _ findings: inout Findings) -> Test? {
+        switch type {
+        case .bool: return findings.bool(node).map { .isTrue($0) }
+        case .list:
+            mismatch("is", .equals, at: node.span, &findings)
+            return nil
+        case .instant: return moment(node, &findings).map { .atMoment($0) }
+        default: return value(node, &findings).map { .anyOf([$0]) }
+        }
+    }
+
+    /// `field: [a, b]`.
+    private func anyOf(_ items: [YAMLNode], at node: YAMLNode, _ findings: inout Findings) -> [Placed] {
+        if type == .list || type == .bool || type == .instant {
+            mismatch("any_of", .anyOf, at: node.span, &findings)
+            return []
+        }
+        return values(items, at: node, &findings).map { [Placed(test: .anyOf($0), span: node.span)] } ?? []
+    }
+
+    /// `operator: value`.
+    private func test(_ entry: YAMLNode.Entry, _ findings: inout Findings) -> [Placed] {
+        guard let word = Operator(rawValue: entry.key) else {
+            unknown(entry, &findings)
+            return []
+        }
+        guard Operator.known(for: type).contains(word) else {
+            mismatch(entry.key, word, at: entry.keySpan, &findings)
+            return []
+        }
+        return test(word, entry.value, &findings).map { [Placed(test: $0, span: entry.keySpan)] } ?? []
+    }
+
+    private func test(_ word: Operator, _ node: YAMLNode, _ findings: inout Findings) -> Test? {
+        switch word {
+        case .equals:
+            return type == .instant
+                ? moment(node, &findings).map { .atMoment($0) } : value(node, &findings).map { .anyOf([$0]) }
+        case .isNot: return value(node, &findings).map { .noneOf([$0]) }
+        case .anyOf: return list(node, &findings).map { .anyOf($0) }
+        case .noneOf: return list(node, &findings).map { .noneOf($0) }
+        case .startsWith: return findings.text(node).map { .startsWith($0) }
+        case .contains: return findings.text(node).map { .contains($0) }
+        case .atLeast: return bound(node, &findings).map { .atLeast($0) }
+        case .moreThan: return bound(node, &findings).map { .moreThan($0) }
+        case .atMost: return bound(node, &findings).map { .atMost($0) }
+        case .lessThan: return bound(node, &findings).map { .lessThan($0) }
+        case .between: return between(node, &findings)
+        case .before: return moment(node, &findings).map { .before($0) }
+        case .after: return moment(node, &findings).map { .after($0) }
+        case .withinLast: return findings.duration(node).map { .withinLast($0) }
+        case .moreThanAgo: return findings.duration(node).map { .moreThanAgo($0) }
+        case .withinNext: return findings.duration(node).map { .withinNext($0) }
+        case .includes: return findings.text(node).map { .includes($0) }
+        case .includesAny: return texts(node, &findings).map { .includesAny($0) }
+        case .includesAll: return texts(node, &findings).map { .includesAll($0) }
+        case .excludes: return findings.text(node).map { .excludes($0) }
+        case .isSet: return findings.bool(node).map { .isSet($0) }
+        }
+    }
+
+    private func unknown(_ entry: YAMLNode.Entry, _ findings: inout Findings) {
+        let known = Operator.known(for: type).map(\.rawValue)
+        let note = "\(type.plural) know: \(known.joined(separator: ", "))"
+        guard Operator.isForeign(entry.key) else {
+            let nearest = Suggestion.nearest(to: entry.key, among: known)
+            findings.report(
+                "R101", "`\(entry.key)` is not a comparison", at: entry.keySpan,
+                help: nearest.map { ["did you mean `\($0)`?"] } ?? [], notes: [note],
+                fix: nearest.map { [replace(entry.keySpan, $0)] } ?? [])
+            return
+        }
+        let ours = Operator.meant(by: entry.key, for: type)
+        let meant = ours?.rawValue
+        let isSafe = ours?.replaces(entry.key, on: type, with: entry.value) ?? false
+        let value = entry.value.text.map { "  \(name): {\(meant ?? ""): \($0)}" } ?? ""
+        findings.report(
+            "R105", "`\(entry.key)` is not a comparison here", at: entry.keySpan,
+            help: meant.map { ["say `\($0)`\(value.isEmpty ? "" : ":" + value)"] } ?? [], notes: [note],
+            fix: isSafe ? meant.map { [replace(entry.keySpan, $0)] } ?? [] : [])
+    }
+
+    private func replace(_ span: SourceSpan, _ text: String) -> Diagnostic.Edit {
+        .init(start: span.start.byte, end: span.end.byte, text: text)
+    }
+
+    private func mismatch(_ word: String, _ meaning: Operator, at span: SourceSpan, _ findings: inout Findings) {
+        let known = Operator.known(for: type).prefix(5).map(\.rawValue).joined(separator: ", ")
+        var notes: [String] = []
+        if name == "member.tier", [.atLeast, .moreThan, .atMost, .lessThan, .between].contains(meaning) {
+            notes = ["`member.tier_rank` is a number (the place in the settings' tiers, from 1)"]
+        }
+        let help: String =
+            switch type {
+            case .list: "say what it holds:  \(name): {includes: …}"
+            case .text, .code: "name the values:  \(name): [a, b]"
+            case .bool: "say  \(name): true  or  \(name): false"
+            default: "\(type.plural) know: \(known)"
+            }
+        findings.report(
+            "R202", "`\(word)` needs \(meaning.wants), and `\(name)` is \(type.words)", at: span, help: [help],
+            notes: notes)
+    }
+}

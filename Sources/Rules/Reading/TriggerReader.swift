@@ -1,0 +1,197 @@
+/// `when`: exactly one trigger.
+struct TriggerReader {
+    let vocabulary: Vocabulary
+
+    /// What was read, and where a time of day stands that could fall into the quiet hours.
+    struct Reading {
+        var trigger: Trigger
+        var keySpan: SourceSpan
+        var at: LocalTime?
+        var atSpan: SourceSpan
+    }
+
+    private static let tenOClock = LocalTime(minutes: 600)
+
+    /// `when` is a block reader over `TriggerKeys.when`.
+    func read(_ when: BlockReader, _ findings: inout Findings) -> Reading? {
+        guard let chosen = when.chosen else { return nil }
+        return when.block(chosen.key, &findings) { block, findings in
+            guard let trigger = trigger(chosen.key, block, &findings) else { return nil }
+            return Reading(
+                trigger: trigger, keySpan: chosen.keySpan, at: trigger.timeOfDay,
+                atSpan: block["at"]?.span ?? chosen.keySpan)
+        }
+    }
+
+    private func trigger(_ key: String, _ block: BlockReader, _ findings: inout Findings) -> Trigger? {
+        switch key {
+        case "birthday":
+            let calendar = block.choice("calendar", as: Trigger.RecordedCalendar.self, &findings)
+            return .birthday(offset(block, &findings), calendar: calendar ?? .asRecorded)
+        case "anniversary":
+            let offset = offset(block, &findings)
+            return block.identifier("of", &findings).map { .anniversary(offset, of: $0) }
+        case "festival": return festival(block, &findings)
+        case "schedule": return schedule(block, &findings)
+        case "coupon_expires": return .couponExpires(offset(block, &findings))
+        case "points_expire": return .pointsExpire(offset(block, &findings))
+        case "event": return event(block, &findings)
+        case "first_purchase":
+            let days = block.int("days_after", &findings)
+            return .firstPurchase(daysAfter: days ?? 0, at: block.localTime("at", &findings))
+        case "cart_idle": return block.duration("for", &findings).map { .cartIdle(for: $0) }
+        case "browsed": return browsed(block, &findings)
+        default: return inactive(block, &findings)
+        }
+    }
+
+    private func offset(_ block: BlockReader, _ findings: inout Findings) -> Trigger.DateOffset {
+        let days = block.int("days_before", &findings)
+        let at = block.localTime("at", &findings)
+        return Trigger.DateOffset(daysBefore: days ?? 0, at: at ?? TriggerReader.tenOClock)
+    }
+
+    private func festival(_ block: BlockReader, _ findings: inout Findings) -> Trigger? {
+        let offset = offset(block, &findings)
+        guard let name = block.identifier("name", &findings), let node = block["name"] else { return nil }
+        if let rule = vocabulary.settings.festivals[name] ?? FestivalRule.builtIn[name] {
+            return .festival(offset, name: name, rule: rule)
+        }
+        if !vocabulary.settingsAreWhole { return nil }
+        let names = FestivalRule.builtIn.keys.sorted() + vocabulary.settings.festivals.keys.sorted()
+        let nearest = Suggestion.nearest(to: name, among: names)
+        findings.report(
+            "R104", "there is no festival `\(name)`", at: node.span,
+            help: nearest.map { ["did you mean `\($0)`?"] } ?? [
+                "the shop's own are declared in the settings under `festivals`"
+            ],
+            key: "name")
+        return nil
+    }
+
+    private func event(_ block: BlockReader, _ findings: inout Findings) -> Trigger? {
+        let name = block.read("name", &findings) { $0.event($1) }
+        let filter = block.read("where", &findings) { HistoryReader.dataTests($1, &$0) }
+        let after = block.duration("after", &findings)
+        let at = block.localTime("at", &findings)
+        if at != nil, let after, !after.isNominal, let node = block["after"] {
+            findings.report(
+                "R115", "`\(after.text)` does not go with a time of day", at: node.span,
+                help: ["with `at`, count in days or weeks:  after: 1d"], key: "after")
+        }
+        return name.map { .event(.init(name: $0, filter: filter, after: after ?? .zero, at: at)) }
+    }
+
+    private func browsed(_ block: BlockReader, _ findings: inout Findings) -> Trigger? {
+        let atLeast = block.int("at_least", &findings)
+        let of = block.choice("of", as: Trigger.Browsed.Unit.self, &findings)
+        let idle = block.duration("idle_for", &findings)
+        guard let atLeast, let of, let idle else { return nil }
+        return .browsed(.init(atLeast: atLeast, of: of, idleFor: idle))
+    }
+
+    private func inactive(_ block: BlockReader, _ findings: inout Findings) -> Trigger? {
+        let span = block.duration("for", &findings)
+        let at = block.localTime("at", &findings)
+        let activity = block.list("activity", &findings) { $0.event($1) }
+        if block["activity"]?.items?.isEmpty == true {
+            findings.report("R104", "`activity` has no items", at: block.span(of: "activity"), key: "activity")
+        }
+        return span.map { .inactive(.init(for: $0, at: at, activity: activity ?? ["order.paid"])) }
+    }
+}
+
+/// `schedule`: a cycle with a day, or one date.
+extension TriggerReader {
+    private static let weekdays = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+
+    private func schedule(_ block: BlockReader, _ findings: inout Findings) -> Trigger? {
+        let at = block.localTime("at", &findings) ?? TriggerReader.tenOClock
+        guard let every = block.entry("every") else {
+            guard block.has("on") else {
+                findings.report(
+                    "R102", "`every` is missing in `schedule`", at: block.start,
+                    help: ["write  every: day  or one date:  on: 2026-11-11"])
+                return nil
+            }
+            return block.date("on", &findings).map { .schedule(.once($0), at: at) }
+        }
+        guard let cycle = block.word("every", &findings) else { return nil }
+        if cycle == "day" {
+            if let on = block.entry("on") {
+                findings.report(
+                    "R106", "`every: day` and `on` exclude each other", at: on.keySpan,
+                    related: [.init(every.keySpan, "here `every: day`")], help: ["take `on` away"], key: "on")
+            }
+            return .schedule(.daily, at: at)
+        }
+        guard block.has("on") else {
+            findings.report(
+                "R102", "`on` is missing in `schedule`", at: block.start,
+                help: [cycle == "week" ? "add  on: monday" : "add the day of the month:  on: 1"])
+            return nil
+        }
+        if cycle == "week" {
+            let word = block.read("on", &findings) { $0.word($1, among: TriggerReader.weekdays) }
+            return word.flatMap { TriggerReader.weekdays.firstIndex(of: $0) }.map {
+                .schedule(.weekly(weekday: $0 + 1), at: at)
+            }
+        }
+        return block.read("on", &findings) { $0.int($1, in: 1...31) }.map { .schedule(.monthly(day: $0), at: at) }
+    }
+}
+
+extension Trigger {
+    /// The fixed time of day at which it is due, where it has one.
+    var timeOfDay: LocalTime? {
+        switch self {
+        case .birthday(let offset, _), .anniversary(let offset, _), .festival(let offset, _, _),
+            .couponExpires(let offset), .pointsExpire(let offset):
+            offset.at
+        case .schedule(_, let at): at
+        case .event(let event): event.at
+        case .firstPurchase(_, let at): at
+        case .inactive(let inactive): inactive.at
+        case .cartIdle, .browsed: nil
+        }
+    }
+
+    /// Due on a calendar day: lateness counts by `if_late.date`, and nothing can cancel the wait.
+    var isDate: Bool {
+        switch self {
+        case .birthday, .anniversary, .festival, .schedule, .couponExpires, .pointsExpire: true
+        case .event, .firstPurchase, .cartIdle, .browsed, .inactive: false
+        }
+    }
+
+    /// `unless` needs a wait that begins with something the member did.
+    var canBeCancelled: Bool {
+        switch self {
+        case .event, .firstPurchase, .cartIdle, .browsed: true
+        default: false
+        }
+    }
+
+    /// The words of `once_per` that name its own unit.
+    var units: [String] {
+        switch self {
+        case .birthday: ["birthday"]
+        case .anniversary: ["anniversary"]
+        case .festival: ["festival"]
+        case .schedule: ["schedule"]
+        case .couponExpires: ["coupon"]
+        case .pointsExpire: ["points_batch"]
+        case .firstPurchase: ["order"]
+        case .cartIdle: ["cart"]
+        case .browsed: ["view"]
+        case .inactive: ["inactivity"]
+        case .event(let event):
+            switch event.name.prefix(while: { $0 != "." }) {
+            case "order": ["order", "event"]
+            case "cart": ["cart", "event"]
+            case "message": ["message", "event"]
+            default: ["event"]
+            }
+        }
+    }
+}

@@ -1,0 +1,82 @@
+/// A message text, checked and ready: a strict subset of Liquid whose every name, filter and tag was resolved when the
+/// rule set was loaded. Rendering only walks nodes; data is printed and never read as template.
+package struct CompiledTemplate: Sendable {
+    let nodes: [TemplateNode]
+    let placeholders: [Placeholder]
+    /// The first `{{ … }}` of each placeholder that has one, by index.
+    let firstOutputs: [Int: TemplateOutput]
+    /// The placeholders that the text names.
+    package let names: Set<String>
+    /// The placeholders that are printed or computed with somewhere without a `default`, and without an `{% if %}`
+    /// around that makes sure of them: a missing value would fail the message. The caller knows which can be missing
+    /// (R227).
+    package let required: Set<String>
+
+    /// Limits on hostile or broken files, far above any real message.
+    static let depthLimit = 16
+    static let loopLimit = 2
+    static let itemLimit = 100
+
+    /// All problems at once, in the order of the text; a template only when there are none.
+    package static func compile(_ source: String, placeholders: [Placeholder], maxBytes: Int = 16 * 1024)
+        -> (template: CompiledTemplate?, problems: [TemplateProblem])
+    {
+        let bytes = Array(source.utf8)
+        guard bytes.count <= maxBytes else {
+            let fault = TemplateFault(
+                message: "the template has \(bytes.count) bytes, at most \(maxBytes) are allowed", range: 0..<0)
+            return (nil, problems([fault], in: bytes))
+        }
+        var compiler = TemplateCompiler(bytes, placeholders)
+        let nodes = compiler.compile()
+        guard compiler.faults.isEmpty else { return (nil, problems(compiler.faults, in: bytes)) }
+        let template = CompiledTemplate(
+            nodes: nodes, placeholders: placeholders, firstOutputs: compiler.firstOutputs,
+            names: Set(compiler.used.map { placeholders[$0].name }),
+            required: Set(compiler.required.map { placeholders[$0].name }))
+        return (template, [])
+    }
+
+    /// `localTime` gives the local date and the microseconds since local midnight of an instant, on the member's clock.
+    package func render(
+        _ values: [String: TemplateValue], escaping: TemplateEscaping = .none,
+        localTime: @escaping (Instant) -> (LocalDate, Int64)
+    ) -> RenderResult {
+        var run = TemplateRun(template: self, values: values, escaping: escaping, localTime: localTime)
+        run.render(nodes)
+        return run.missing.map { .missing($0) } ?? .text(run.text)
+    }
+
+    /// What each placeholder prints where the text first prints it, and plainly where the text never does.
+    package func texts(
+        _ values: [String: TemplateValue], localTime: @escaping (Instant) -> (LocalDate, Int64)
+    ) -> PlaceholderTexts {
+        var texts: [String: String] = [:]
+        for (index, placeholder) in placeholders.enumerated() {
+            var run = TemplateRun(template: self, values: values, escaping: .none, localTime: localTime)
+            let path = TemplatePath(root: .placeholder(index), steps: [], source: placeholder.name)
+            run.print(firstOutputs[index] ?? TemplateOutput(operand: .path(path), filters: []))
+            if let missing = run.missing { return .missing(missing) }
+            texts[placeholder.name] = run.text
+        }
+        return .texts(texts)
+    }
+
+    private static func problems(_ faults: [TemplateFault], in bytes: [UInt8]) -> [TemplateProblem] {
+        func scalars(_ end: Int) -> Int { bytes[..<end].count { $0 & 0xC0 != 0x80 } }
+        return faults.sorted { $0.range.lowerBound < $1.range.lowerBound }.map { fault in
+            let range = whole(fault.range, in: bytes)
+            return TemplateProblem(
+                code: "R225", message: fault.message, bytes: range,
+                scalars: scalars(range.lowerBound)..<scalars(range.upperBound), help: fault.help)
+        }
+    }
+
+    /// Widened to whole scalars.
+    private static func whole(_ range: Range<Int>, in bytes: [UInt8]) -> Range<Int> {
+        var (lower, upper) = (range.lowerBound, range.upperBound)
+        while lower > 0, lower < bytes.count, bytes[lower] & 0xC0 == 0x80 { lower -= 1 }
+        while upper < bytes.count, upper > lower, bytes[upper] & 0xC0 == 0x80 { upper += 1 }
+        return lower..<upper
+    }
+}

@@ -1,0 +1,85 @@
+/// A compiled template is a list of these; a typical SMS is texts and outputs in turn.
+enum TemplateNode: Sendable {
+    case text(String)
+    case output(TemplateOutput)
+    /// The first branch whose condition holds; an `else` is a branch without one.
+    case branches([TemplateBranch])
+    case loop(over: TemplatePath, body: [TemplateNode])
+}
+
+struct TemplateBranch: Sendable {
+    var condition: TemplateCondition?
+    var body: [TemplateNode]
+}
+
+/// `{{ operand | filter: … }}`
+struct TemplateOutput: Sendable {
+    var operand: TemplateOperand
+    var filters: [TemplateFilter]
+    /// The placeholder at its head, as an index.
+    var placeholder: Int? {
+        if case .path(let path) = operand, case .placeholder(let index) = path.root { index } else { nil }
+    }
+}
+
+enum TemplateOperand: Sendable {
+    case literal(TemplateValue)
+    case path(TemplatePath)
+    /// `nil`, which a missing value equals.
+    case nothing
+    /// Equal to empty text and to an empty list.
+    case empty
+    /// Like `empty`, and equal to text of white space.
+    case blank
+}
+
+/// `name`, `x.price`, `items.size`.
+struct TemplatePath: Sendable {
+    enum Root: Sendable, Hashable {
+        case placeholder(Int)
+        /// The variable of the n-th enclosing loop, counted from the outside.
+        case local(Int)
+    }
+    var root: Root
+    var steps: [String]
+    /// The declared value this comes from: what a receipt names when the value is missing.
+    var source: String
+}
+
+indirect enum TemplateCondition: Sendable {
+    case operand(TemplateOperand)
+    case compare(TemplateComparison, TemplateCondition, TemplateCondition)
+    case contains(TemplateCondition, TemplateCondition)
+    case and(TemplateCondition, TemplateCondition)
+    case or(TemplateCondition, TemplateCondition)
+}
+
+enum TemplateComparison: String, Sendable {
+    case equal = "=="
+    case unequal = "!="
+    case less = "<"
+    case atMost = "<="
+    case more = ">"
+    case atLeast = ">="
+    var isOrder: Bool { self != .equal && self != .unequal }
+}
+
+enum TemplateFilter: Sendable {
+    case `default`(TemplateOperand)
+    case date(DateFormat)
+    case money
+    case truncate(length: TemplateOperand, ending: TemplateOperand)
+    case upcase, downcase
+    case plus(TemplateOperand)
+    case minus(TemplateOperand)
+    case times(TemplateOperand)
+    case join(TemplateOperand)
+    case first, size
+}
+
+/// A fault that ends the reading of one expression; offsets in bytes of the source.
+struct TemplateFault: Error {
+    var message: String
+    var range: Range<Int>
+    var help: String?
+}

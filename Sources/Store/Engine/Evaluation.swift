@@ -1,0 +1,189 @@
+import GRDB
+import Policies
+import Rules
+
+/// A rule set ready to run against a store: each rule with its prepared facts query. Immutable, swapped as a whole.
+package struct Engine: Sendable {
+    package let planned: PlannedSet
+    let queries: [FactQuery]
+    package let rulesVersion: Int
+
+    package init(_ planned: PlannedSet, rulesVersion: Int, in store: MemberStore) throws {
+        self.planned = planned
+        self.rulesVersion = rulesVersion
+        let hasOverrides = try store.writer.read {
+            try Bool.fetchOne($0, sql: "SELECT EXISTS (SELECT 1 FROM member_overrides)") ?? false
+        }
+        queries = planned.plans.map {
+            FactQuery($0, set: planned.set, addressKinds: planned.channels, hasOverrides: hasOverrides)
+        }
+    }
+}
+
+/// Decides batches of occurrences within one transaction, in the order of semantics §5.
+struct Evaluation {
+    let db: Database
+    let engine: Engine
+    let ledger: Ledger
+    /// Dry-runs with `--all` also say who was not due.
+    var includesNotDue = false
+
+    init(db: Database, engine: Engine) {
+        self.db = db
+        self.engine = engine
+        ledger = Ledger(db: db, planned: engine.planned, rulesVersion: engine.rulesVersion)
+    }
+
+    struct Item {
+        var plan: Int
+        var found: Found
+    }
+
+    struct Outcomes {
+        var lines: [DecisionLine] = []
+        /// Members whose own events may make something else due, with the names of those events.
+        var raised: [String: Set<String>] = [:]
+        /// Occurrences that are held now.
+        var held: [(plan: Int, member: String)] = []
+    }
+
+    /// - Parameter now: the instant of decision for what is due; nil decides each at its own instant, and then all items
+    ///   must share it.
+    func decide(_ items: [Item], at now: Instant) throws -> Outcomes {
+        let ordered = items.sorted(by: precedes)
+        var batch = Batch(ordered, loaders: engine.queries.map { FactsLoader(db: db, query: $0) })
+        var outcomes = Outcomes()
+        let settled = try settledIndices(ordered)
+        for (index, item) in ordered.enumerated() where !settled.contains(index) {
+            switch item.found {
+            case .cancelled(let occurrence, let at, let because):
+                var ending = occurrence
+                ending.isRelease = true
+                let line = DecisionLine(
+                    at: at, zone: occurrence.zone, occurrence: occurrence, outcome: .cancelled, because: because)
+                try ledger.record(line, of: ending)
+                outcomes.lines.append(line)
+            case .due(let occurrence):
+                guard let loaded = try batch.facts(index, at: now) else { continue }
+                try decide(occurrence, loaded, item.plan, at: now, &outcomes, &batch)
+            }
+        }
+        return outcomes
+    }
+
+    private func decide(
+        _ occurrence: Occurrence, _ loaded: FactsLoader.Loaded, _ plan: Int, at now: Instant,
+        _ outcomes: inout Outcomes, _ batch: inout Batch
+    ) throws {
+        let rulePlan = engine.planned.plans[plan]
+        let gates = Gates(
+            plan: rulePlan, settings: engine.planned.set.settings, channels: engine.planned.channels)
+        func line(_ outcome: Outcome, _ because: Because?) -> DecisionLine {
+            DecisionLine(at: now, zone: occurrence.zone, occurrence: occurrence, outcome: outcome, because: because)
+        }
+        switch gates.decide(occurrence, loaded.facts, at: now) {
+        case .notDue:
+            if includesNotDue { outcomes.lines.append(line(.notDue, nil)) }
+        case .hold(let until):
+            try ledger.hold(occurrence, until: until)
+            outcomes.held.append((plan, occurrence.member))
+            var held = line(.held, .quietHours)
+            held.until = until
+            // One `held` line an occasion: a release into another quiet window waits on without a second one.
+            if !occurrence.isRelease { outcomes.lines.append(held) }
+        case .refuse(let outcome, let because, let tried):
+            var refused = line(outcome, because)
+            refused.tried = tried
+            try ledger.record(refused, of: occurrence, isShadow: rulePlan.rule.status == .shadow)
+            outcomes.lines.append(refused)
+            if outcome == .heldOut { batch.touch(occurrence.member) }
+        case .act(let path):
+            let act = Act(ledger: ledger, plan: rulePlan, occurrence: occurrence, now: now)
+            let result = try act.run(path, loaded)
+            outcomes.lines.append(result.line)
+            batch.touch(occurrence.member)
+            if !result.raised.isEmpty { outcomes.raised[occurrence.member, default: []].formUnion(result.raised) }
+        }
+    }
+
+    /// Step 2 before step 3; then by priority and rule id (the order of plans), member, occasion.
+    private func precedes(_ a: Item, _ b: Item) -> Bool {
+        if a.found.at != b.found.at { return a.found.at < b.found.at }
+        if a.isCancelling != b.isCancelling { return a.isCancelling }
+        if a.plan != b.plan { return a.plan < b.plan }
+        let (x, y) = (a.found.occurrence, b.found.occurrence)
+        return x.member != y.member
+            ? x.member.isBytewise(before: y.member) : x.occasion.isBytewise(before: y.occasion)
+    }
+
+    /// Decided before, held, or twice in this batch.
+    private func settledIndices(_ items: [Item]) throws -> Set<Int> {
+        var settled: Set<Int> = []
+        var seen: Set<Occurrence.Key> = []
+        for (plan, indices) in Dictionary(grouping: items.indices, by: { items[$0].plan }) {
+            let occurrences = indices.map { index in
+                var occurrence = items[index].found.occurrence
+                // A cancellation ends a held wait, so a hold does not settle it.
+                if items[index].isCancelling { occurrence.isRelease = true }
+                return occurrence
+            }
+            for position in try ledger.settled(occurrences) { settled.insert(indices[position]) }
+            for index in indices where !settled.contains(index) {
+                if !seen.insert(items[index].found.occurrence.key(plan)).inserted { settled.insert(index) }
+            }
+        }
+        return settled
+    }
+}
+
+extension Evaluation.Item {
+    fileprivate var isCancelling: Bool { if case .cancelled = found { true } else { false } }
+}
+
+extension Occurrence {
+    struct Key: Hashable {
+        var plan: Int
+        var member: String
+        var occasion: String
+    }
+    func key(_ plan: Int) -> Key { Key(plan: plan, member: member, occasion: occasion) }
+}
+
+/// Facts of a batch: fetched for a rule when the first of its occurrences comes up, and again for a member that an
+/// earlier decision of the batch has touched since.
+private struct Batch {
+    private let items: [Evaluation.Item]
+    private let loaders: [FactsLoader]
+    private let byPlan: [Int: [Int]]
+    private var loaded: [Int: FactsLoader.Loaded] = [:]
+    private var loadedAt: [Int: Int] = [:]
+    private var touchedAt: [String: Int] = [:]
+    private var step = 0
+
+    init(_ items: [Evaluation.Item], loaders: [FactsLoader]) {
+        self.items = items
+        self.loaders = loaders
+        byPlan = Dictionary(grouping: items.indices.filter { !items[$0].isCancelling }, by: { items[$0].plan })
+    }
+
+    mutating func touch(_ member: String) {
+        step += 1
+        touchedAt[member] = step
+    }
+
+    mutating func facts(_ index: Int, at now: Instant) throws -> FactsLoader.Loaded? {
+        let plan = items[index].plan
+        if loadedAt[plan] == nil {
+            let indices = byPlan[plan] ?? []
+            loadedAt[plan] = step
+            for (position, facts) in try loaders[plan].load(indices.map { items[$0].found.occurrence }, at: now) {
+                loaded[indices[position]] = facts
+            }
+        }
+        let occurrence = items[index].found.occurrence
+        if let touched = touchedAt[occurrence.member], touched > loadedAt[plan] ?? 0 {
+            return try loaders[plan].load([occurrence], at: now)[0]
+        }
+        return loaded[index]
+    }
+}

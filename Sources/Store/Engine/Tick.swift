@@ -1,0 +1,224 @@
+import Foundation
+import GRDB
+import Policies
+import Rules
+
+/// What one tick found and did, per rule and in all.
+package struct TickReport: Sendable {
+    package struct RuleReport: Sendable {
+        package var rule: String
+        /// Found by the trigger.
+        package var candidates = 0
+        /// Decided now.
+        package var due = 0
+        package var sent = 0
+        /// Everything else, by outcome.
+        package var skipped: [String: Int] = [:]
+        package var milliseconds = 0.0
+    }
+    package var lines: [DecisionLine] = []
+    package var rules: [RuleReport] = []
+}
+
+extension MemberStore {
+    /// Makes a rule set the one in force: a new version when its text differs from the last, and for each rule the
+    /// instant from which it counts. A rule whose trigger changed starts anew: never into the past (T13).
+    package func goLive(_ planned: PlannedSet, files: String, hash: String, at now: Instant) throws -> Engine {
+        let version = try writer.write { db -> Int in
+            let last = try Row.fetchOne(db, sql: "SELECT version, hash FROM rule_sets ORDER BY version DESC LIMIT 1")
+            var version: Int = last?["version"] ?? 0
+            if last?["hash"] != hash {
+                version += 1
+                try db.execute(
+                    sql: "INSERT INTO rule_sets (version, hash, loaded_at, files) VALUES (?, ?, ?, ?)",
+                    arguments: [version, hash, now.micros, files])
+            }
+            return version
+        }
+        let engine = try Engine(planned, rulesVersion: version, in: self)
+        try writer.write { db in try GoingLive(db: db, engine: engine, now: now).run() }
+        return engine
+    }
+
+    /// Decides everything that became due since the last tick, and what arrived late. One transaction; nothing is
+    /// written when nothing is due, but the watermark now and then.
+    package func tick(_ engine: Engine, at now: Instant) throws -> TickReport {
+        let scan = try writer.read { db in try TickScan(db, engine: engine, now: now) }
+        guard !scan.items.isEmpty || scan.hasArrivals || scan.wantsWatermark else { return scan.report }
+        return try writer.write { db in
+            var tick = TickRun(db: db, engine: engine, now: now, report: scan.report)
+            try tick.run(scan)
+            return tick.report
+        }
+    }
+}
+
+/// Rules that begin, go on, or end when a set goes live.
+private struct GoingLive {
+    let db: Database
+    let engine: Engine
+    let now: Instant
+
+    func run() throws {
+        let zones = try ZonesInUse(db, engine.planned.set.settings)
+        let known = try Row.fetchAll(db, sql: "SELECT rule, trigger_hash FROM live_rules")
+            .reduce(into: [String: String]()) { $0[$1[0]] = $1[1] }
+        let evaluation = Evaluation(db: db, engine: engine)
+        for (index, plan) in engine.planned.plans.enumerated() {
+            let rule = plan.rule
+            let trigger = Chance.fingerprint("\(rule.trigger)")
+            let isNew = known[rule.id] != trigger
+            try db.execute(
+                sql: """
+                    INSERT INTO live_rules (rule, since, watermark, text_hash, trigger_hash, status)
+                    VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (rule) DO UPDATE SET text_hash = excluded.text_hash,
+                      status = excluded.status, trigger_hash = excluded.trigger_hash,
+                      since = CASE WHEN ? THEN excluded.since ELSE since END,
+                      watermark = CASE WHEN ? THEN excluded.watermark ELSE watermark END
+                    """,
+                arguments: [
+                    rule.id, now.micros - 1, now.micros - 1, Chance.fingerprint(rule.origin.text), trigger,
+                    rule.status.rawValue, isNew, isNew,
+                ])
+            if isNew { try evaluation.enrolExisting(index, at: now, zones: zones) }
+        }
+        try retireMissing()
+    }
+
+    /// A rule that is gone from the set (or no longer live) releases the people waiting in it.
+    private func retireMissing() throws {
+        let paused = engine.planned.set.rules.filter { $0.status == .paused }.map(\.id)
+        try db.execute(
+            sql: "UPDATE live_rules SET status = 'paused' WHERE rule IN (SELECT value FROM json_each(?))",
+            arguments: [JSONRows.encode(paused)])
+        let kept = JSONRows.encode(engine.planned.plans.map(\.rule.id) + paused)
+        try db.execute(
+            sql: "DELETE FROM waits WHERE rule NOT IN (SELECT value FROM json_each(?))", arguments: [kept])
+        try db.execute(
+            sql: "UPDATE live_rules SET status = 'retired' WHERE rule NOT IN (SELECT value FROM json_each(?))",
+            arguments: [kept])
+    }
+}
+
+/// The read-only half of a tick: what is there to decide.
+private struct TickScan {
+    var items: [Evaluation.Item] = []
+    var arrivalsThrough: Int64 = 0
+    var hasArrivals = false
+    var wantsWatermark = false
+    var report = TickReport()
+
+    init(_ db: Database, engine: Engine, now: Instant) throws {
+        let settings = engine.planned.set.settings
+        let zones = try ZonesInUse(db, settings)
+        let marks = try Row.fetchAll(db, sql: "SELECT rule, since, watermark FROM live_rules")
+            .reduce(into: [String: (since: Instant, mark: Instant)]()) {
+                $0[$1[0]] = (Instant(micros: $1[1]), Instant(micros: $1[2]))
+            }
+        let arrived = try Row.fetchAll(db, sql: "SELECT member, seq FROM arrivals")
+        hasArrivals = !arrived.isEmpty
+        arrivalsThrough = arrived.map { $0[1] as Int64 }.max() ?? 0
+        let late = arrived.map { $0[0] as String }
+        for (index, plan) in engine.planned.plans.enumerated() {
+            var rule = TickReport.RuleReport(rule: plan.rule.id)
+            let clock = ContinuousClock()
+            let began = clock.now
+            if let (since, mark) = marks[plan.rule.id] {
+                let window = Window(after: max(mark, since), through: now)
+                var scan = Scan(
+                    db: db, plan: plan, settings: settings, zones: zones, window: window, members: nil, decidesAt: now)
+                var found = try scan.run()
+                if hasArrivals {
+                    let from = plan.rule.trigger.isDateBased ? max(since, mark.adding(micros: -plan.lateReach)) : since
+                    scan = Scan(
+                        db: db, plan: plan, settings: settings, zones: zones, window: Window(after: from, through: mark),
+                        members: late, decidesAt: now)
+                    found += try scan.run()
+                }
+                found += try Waits(db: db, plan: plan, zones: zones)
+                    .released(in: Window(after: .distantPast, through: now))
+                rule.candidates = found.count
+                items += found.map { Evaluation.Item(plan: index, found: $0) }
+                if now.micros - mark.micros > 60_000_000 { wantsWatermark = true }
+            }
+            rule.milliseconds = (clock.now - began) / .milliseconds(1)
+            report.rules.append(rule)
+        }
+    }
+}
+
+/// The writing half: decide, follow what the decisions raised, move the watermark.
+private struct TickRun {
+    let db: Database
+    let engine: Engine
+    let now: Instant
+    var report: TickReport
+
+    mutating func run(_ scan: TickScan) throws {
+        let evaluation = Evaluation(db: db, engine: engine)
+        let zones = try ZonesInUse(db, engine.planned.set.settings)
+        var items = scan.items
+        let clock = ContinuousClock()
+        while !items.isEmpty {
+            let began = clock.now
+            let outcomes = try evaluation.decide(items, at: now)
+            count(outcomes.lines, milliseconds: (clock.now - began) / .milliseconds(1))
+            items = try raised(outcomes, zones)
+        }
+        if scan.hasArrivals {
+            try db.execute(sql: "DELETE FROM arrivals WHERE seq <= ?", arguments: [scan.arrivalsThrough])
+        }
+        try db.execute(
+            sql: "UPDATE live_rules SET watermark = ? WHERE status IN ('live', 'shadow') AND watermark < ?",
+            arguments: [now.micros, now.micros])
+    }
+
+    /// What the decisions' own events made due at once: a new round.
+    private func raised(_ outcomes: Evaluation.Outcomes, _ zones: ZonesInUse) throws -> [Evaluation.Item] {
+        guard !outcomes.raised.isEmpty else { return [] }
+        var items: [Evaluation.Item] = []
+        for (index, plan) in engine.planned.plans.enumerated() {
+            let members = outcomes.raised.compactMap { member, names in
+                names.contains { plan.rule.trigger.listens(to: $0, unless: plan.rule.unless) } ? member : nil
+            }
+            guard !members.isEmpty else { continue }
+            let window = Window(after: now.adding(micros: -1), through: now)
+            let scan = Scan(
+                db: db, plan: plan, settings: engine.planned.set.settings, zones: zones, window: window,
+                members: members.sorted(), decidesAt: now)
+            items += try scan.run().map { Evaluation.Item(plan: index, found: $0) }
+        }
+        return items
+    }
+
+    private mutating func count(_ lines: [DecisionLine], milliseconds: Double) {
+        report.lines += lines
+        for line in lines {
+            guard let index = report.rules.firstIndex(where: { $0.rule == line.rule }) else { continue }
+            report.rules[index].due += 1
+            report.rules[index].milliseconds += milliseconds / Double(max(lines.count, 1))
+            if line.outcome == .sent {
+                report.rules[index].sent += 1
+            } else {
+                report.rules[index].skipped[line.outcome.rawValue, default: 0] += 1
+            }
+        }
+    }
+}
+
+extension RulePlan {
+    /// How far back a row that arrived late may still make a date trigger act.
+    fileprivate var lateReach: Int64 {
+        if case .within(let span) = rule.ifLate { return span.roughMicros + 86_400_000_000 }
+        return 31 * 86_400_000_000
+    }
+}
+
+extension Trigger {
+    var isDateBased: Bool {
+        switch self {
+        case .birthday, .anniversary, .festival, .schedule, .couponExpires, .pointsExpire: true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,99 @@
+import GRDB
+import Policies
+import Rules
+
+/// Stored waits: held messages until their release, existing members until their slot.
+struct Waits {
+    let db: Database
+    let plan: RulePlan
+    let zones: ZonesInUse
+
+    /// What is released within the window (for one member, or all), ready to be decided.
+    func released(in window: Window, members: [String]? = nil) throws -> [Found] {
+        var arguments: StatementArguments = [plan.rule.id, window.after.micros, window.through.micros]
+        var sql = """
+            SELECT member, occasion, kind, due, first_due, start, ref, event, date, passes, zone FROM waits
+            WHERE rule = ? AND due > ? AND due <= ?
+            """
+        if let members {
+            sql += " AND member IN (SELECT value FROM json_each(?))"
+            arguments += [JSONRows.encode(members)]
+        }
+        return try Row.fetchAll(db.cachedStatement(sql: sql), arguments: arguments).compactMap { row in
+            let occurrence = occurrence(row)
+            let isExisting = row["kind"] as String == "existing"
+            if isExisting, try isSuperseded(occurrence) {
+                try db.execute(
+                    sql: "DELETE FROM waits WHERE member = ? AND rule = ? AND occasion = ?",
+                    arguments: [occurrence.member, occurrence.rule, occurrence.occasion])
+                return nil
+            }
+            return .due(occurrence)
+        }
+    }
+
+    private func occurrence(_ row: Row) -> Occurrence {
+        let zone = Zone(named: row["zone"]) ?? zones.standard
+        let date = (row["date"] as Int?).map { LocalDate(days: $0) }
+        var occurrence = Occurrence(
+            rule: plan.rule.id, member: row["member"], occasion: row["occasion"], due: Instant(micros: row["first_due"]),
+            start: Instant(micros: row["start"]), zone: zone, date: date,
+            passes: (row["passes"] as Int64?).map(Instant.init(micros:)), isSilent: plan.rule.trigger.isSilent)
+        occurrence.ready = Instant(micros: row["due"])
+        occurrence.anchor = anchor(row, occurrence)
+        occurrence.isRelease = true
+        return occurrence
+    }
+
+    private func anchor(_ row: Row, _ occurrence: Occurrence) -> Occurrence.Anchor {
+        let ref: String? = row["ref"]
+        let seq: Int64? = row["event"]
+        switch (plan.rule.trigger, seq, ref) {
+        case (.pointsExpire, _, _): return occurrence.date.map { .points(expiring: $0) } ?? .none
+        case (.couponExpires, _, let ref?): return .coupon(id: ref)
+        case (.couponExpires, _, nil): return occurrence.date.map { .coupons(expiring: $0) } ?? .none
+        case (.cartIdle, let seq?, let ref?): return .cart(id: ref, touch: occurrence.start, seq: seq)
+        case (.browsed, let seq?, let ref?): return .browse(value: ref, seq: seq)
+        case (.event(let event), let seq?, let ref?) where event.name.hasPrefix("cart."):
+            return .cart(id: ref, touch: occurrence.start, seq: seq)
+        case (_, let seq?, let ref?): return .order(id: ref, seq: seq)
+        case (_, let seq?, nil): return .event(seq: seq)
+        default: return .none
+        }
+    }
+
+    /// `inactive`: any activity after the one that the wait began with.
+    private func isSuperseded(_ occurrence: Occurrence) throws -> Bool {
+        guard case .inactive(let inactive) = plan.rule.trigger else { return false }
+        return try Bool.fetchOne(
+            db,
+            sql: """
+                SELECT EXISTS (SELECT 1 FROM events WHERE member = ? AND at > ? AND at <= ?
+                  AND name IN (SELECT value FROM json_each(?)))
+                """,
+            arguments: [
+                occurrence.member, occurrence.start.micros, occurrence.ready.micros, JSONRows.encode(inactive.activity),
+            ]) ?? false
+    }
+}
+
+extension Trigger {
+    var isSilent: Bool {
+        switch self {
+        case .festival, .schedule: true
+        default: false
+        }
+    }
+
+    /// Whether an event of this name can start, end or supersede a wait of such a rule, or feed its anchor.
+    func listens(to name: String, unless: [String]) -> Bool {
+        if unless.contains(name) { return true }
+        switch self {
+        case .event(let event): return event.name == name
+        case .inactive(let inactive): return inactive.activity.contains(name)
+        case .couponExpires: return name == "coupon.given"
+        case .pointsExpire: return name == "points.earned"
+        default: return false
+        }
+    }
+}

@@ -1,0 +1,168 @@
+import GRDB
+import Policies
+import Rules
+
+/// Compiles a condition to SQL (rule-language §3): negation sits only on leaves; a positive leaf is a plain comparison,
+/// so an index can serve it, and a negated leaf is `(…) IS NOT TRUE`, so a missing value passes it.
+struct ConditionSQL {
+    var fields: FieldSQL
+
+    init(fields: FieldSQL) { self.fields = fields }
+
+    /// Nil when a leaf reads something that is not in the store.
+    mutating func compile(_ condition: Condition) -> String? { compile(condition, negated: false) }
+
+    private mutating func compile(_ condition: Condition, negated: Bool) -> String? {
+        switch condition {
+        case .all(let children): return join(children, negated ? " OR " : " AND ", negated, empty: negated ? "0" : "1")
+        case .any(let children): return join(children, negated ? " AND " : " OR ", negated, empty: negated ? "1" : "0")
+        case .none(let children): return join(children, negated ? " OR " : " AND ", !negated, empty: negated ? "0" : "1")
+        case .history(let test):
+            let count = history(test)
+            let parts = test.times.map { comparison($0, count) }
+            let whole = "(" + parts.joined(separator: " AND ") + ")"
+            return negated ? "(\(whole) IS NOT TRUE)" : whole
+        case .field(let test):
+            guard let value = fields.expression(for: test.field) else { return nil }
+            var parts: [String] = []
+            for operation in test.tests {
+                guard let part = leaf(operation, value, test.field.type) else { return nil }
+                parts.append(part)
+            }
+            guard negated else { return "(" + parts.joined(separator: " AND ") + ")" }
+            return "(" + parts.map { "(\($0)) IS NOT TRUE" }.joined(separator: " OR ") + ")"
+        }
+    }
+
+    private mutating func join(_ children: [Condition], _ word: String, _ negated: Bool, empty: String) -> String? {
+        var parts: [String] = []
+        for child in children {
+            guard let part = compile(child, negated: negated) else { return nil }
+            parts.append(part)
+        }
+        return parts.isEmpty ? empty : "(" + parts.joined(separator: word) + ")"
+    }
+
+    /// Counts events up to and including now.
+    mutating func history(_ test: HistoryTest) -> String {
+        var sql = "h.member = m.id AND h.name = \(fields.clock.literal(test.event)) AND h.at <= :now"
+        if let span = test.withinLast { sql += " AND h.at > \(fields.clock.ago(span))" }
+        if let filter = test.filter { sql += " AND " + self.filter(filter, event: "h.name", row: "h") }
+        return "(SELECT COUNT(*) FROM events h WHERE \(sql))"
+    }
+
+    private func comparison(_ times: HistoryTest.Times, _ count: String) -> String {
+        switch times {
+        case .exactly(let n): "\(count) = \(n)"
+        case .atLeast(let n): "\(count) >= \(n)"
+        case .moreThan(let n): "\(count) > \(n)"
+        case .atMost(let n): "\(count) <= \(n)"
+        case .lessThan(let n): "\(count) < \(n)"
+        case .between(let low, let high): "\(count) BETWEEN \(low) AND \(high)"
+        }
+    }
+
+    /// `where:` of an event trigger or of `history`.
+    mutating func filter(_ filter: EventFilter, event: String, row: String) -> String {
+        var parts: [String] = []
+        for test in filter.tests {
+            let value = EventColumns.expression(key: test.key, event: event, row: row)
+            parts += test.tests.map { leaf($0, value, .any) ?? "0" }
+        }
+        return parts.isEmpty ? "1" : "(" + parts.joined(separator: " AND ") + ")"
+    }
+
+    private mutating func leaf(_ test: Test, _ value: String, _ type: FieldType) -> String? {
+        switch test {
+        case .isSet(let wanted): return "\(value) IS \(wanted ? "NOT " : "")NULL"
+        case .noneOf(let unwanted): return "(\(equality(value, unwanted, type))) IS NOT TRUE"
+        case .excludes(let item): return "(\(membership(value, item))) IS NOT TRUE"
+        case .anyOf(let wanted): return equality(value, wanted, type)
+        case .startsWith(let prefix):
+            return "substr(\(value), 1, \(prefix.unicodeScalars.count)) = \(fields.clock.literal(prefix))"
+        case .contains(let part): return "instr(\(value), \(fields.clock.literal(part))) > 0"
+        case .isTrue(let wanted): return "\(value) = \(wanted ? 1 : 0)"
+        case .includes(let item): return membership(value, item)
+        case .includesAny(let items): return "(" + items.map { membership(value, $0) }.joined(separator: " OR ") + ")"
+        case .includesAll(let items): return "(" + items.map { membership(value, $0) }.joined(separator: " AND ") + ")"
+        case .atLeast(let limit): return ordering(value, ">=", limit, type)
+        case .moreThan(let limit): return ordering(value, ">", limit, type)
+        case .atMost(let limit): return ordering(value, "<=", limit, type)
+        case .lessThan(let limit): return ordering(value, "<", limit, type)
+        case .between(let low, let high):
+            return "(\(ordering(value, ">=", low, type)) AND \(ordering(value, "<=", high, type)))"
+        default: return type == .date ? dateLeaf(test, value) : instantLeaf(test, value)
+        }
+    }
+
+    private mutating func equality(_ value: String, _ wanted: [Value], _ type: FieldType) -> String {
+        guard type == .any else {
+            return "\(value) IN (" + wanted.map { literal($0, type) }.joined(separator: ", ") + ")"
+        }
+        let parts = wanted.map { operand -> String in
+            switch operand {
+            case .number: ordering(value, "=", operand, type)
+            case .bool(let flag): "\(value) = \(flag ? 1 : 0)"
+            default: "CAST(\(value) AS TEXT) = \(literal(operand, type))"
+            }
+        }
+        return "(" + parts.joined(separator: " OR ") + ")"
+    }
+
+    private mutating func ordering(_ value: String, _ sign: String, _ limit: Value, _ type: FieldType) -> String {
+        let plain = "\(value) \(sign) \(literal(limit, type))"
+        return type == .any ? "(typeof(\(value)) IN ('integer', 'real') AND \(plain))" : plain
+    }
+
+    /// Lists travel as text joined by U+001F; an element is found between two separators.
+    private mutating func membership(_ value: String, _ item: String) -> String {
+        "instr(char(31) || \(value) || char(31), \(fields.clock.literal("\u{1F}\(item)\u{1F}"))) > 0"
+    }
+
+    private mutating func literal(_ value: Value, _ type: FieldType) -> String {
+        switch value {
+        case .text(let text): return fields.clock.literal(text)
+        case .number(let number):
+            return fields.clock.literal(type == .money ? (number * 100).rounded() : number)
+        case .money(let fen): return type == .number || type == .any
+            ? fields.clock.literal(Double(fen) / 100) : fields.clock.literal(fen)
+        case .date(let date): return fields.clock.literal(date.days)
+        case .instant(let instant): return fields.clock.literal(instant.micros)
+        case .bool(let flag): return flag ? "1" : "0"
+        case .list(let items): return fields.clock.literal(items.joined(separator: "\u{1F}"))
+        }
+    }
+
+    private mutating func dateLeaf(_ test: Test, _ value: String) -> String? {
+        func day(_ moment: Moment) -> String? { moment.localDate.map { String($0.days) } }
+        switch test {
+        case .before(let moment): return day(moment).map { "\(value) < \($0)" } ?? "0"
+        case .after(let moment): return day(moment).map { "\(value) > \($0)" } ?? "0"
+        case .atMoment(let moment): return day(moment).map { "\(value) = \($0)" } ?? "0"
+        case .betweenMoments(let low, let high):
+            guard let low = day(low), let high = day(high) else { return "0" }
+            return "\(value) BETWEEN \(low) AND \(high)"
+        case .withinLast(let span):
+            return "(\(value) > \(fields.clock.day(-span.days)) AND \(value) <= \(fields.clock.today()))"
+        case .moreThanAgo(let span): return "\(value) <= \(fields.clock.day(-span.days))"
+        case .withinNext(let span):
+            return "(\(value) > \(fields.clock.today()) AND \(value) <= \(fields.clock.day(span.days)))"
+        default: return nil
+        }
+    }
+
+    private mutating func instantLeaf(_ test: Test, _ value: String) -> String? {
+        switch test {
+        case .before(let moment): return "\(value) < \(fields.clock.moment(moment))"
+        case .after(let moment): return "\(value) >= \(fields.clock.end(of: moment))"
+        case .atMoment(let moment):
+            return "(\(value) >= \(fields.clock.moment(moment)) AND \(value) < \(fields.clock.end(of: moment)))"
+        case .betweenMoments(let low, let high):
+            return "(\(value) >= \(fields.clock.moment(low)) AND \(value) < \(fields.clock.end(of: high)))"
+        case .withinLast(let span): return "(\(value) > \(fields.clock.ago(span)) AND \(value) <= :now)"
+        case .moreThanAgo(let span): return "\(value) <= \(fields.clock.ago(span))"
+        case .withinNext(let span): return "(\(value) > :now AND \(value) <= \(fields.clock.ahead(span)))"
+        default: return nil
+        }
+    }
+}

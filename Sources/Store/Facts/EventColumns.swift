@@ -1,0 +1,33 @@
+/// What `where` and `trigger.data.KEY` read of an event: its `data`, and for the event of a row the row's columns.
+enum EventColumns {
+    private static let orders = [
+        "id": "id", "order": "id", "paid_at": "paid_at", "total": "total", "status": "status", "cart": "cart",
+        "store_id": "store_id", "store": "store_id", "source": "source", "cancelled_at": "cancelled_at",
+        "refunded_at": "refunded_at",
+    ]
+    private static let carts = ["id": "id", "cart": "id", "total": "total", "in_stock_items": "in_stock_items"]
+    private static let points = [
+        "id": "id", "points": "points", "remaining": "remaining", "earned_at": "earned_at", "expires_at": "expires_at",
+    ]
+    private static let money: Set<String> = ["total"]
+
+    /// The value of `key` for the event row `row`, whose name is the SQL expression `event`. Money columns come back as
+    /// yuan, as the data of an event has them.
+    static func expression(key: String, event: String, row: String) -> String {
+        let json = "json_extract(\(row).data, \(quoted("$.\"" + key.filter { $0 != "\"" } + "\"")))"
+        var arms: [String] = []
+        func arm(_ table: String, _ columns: [String: String], _ prefix: String, _ extra: String = "") {
+            guard let column = columns[key] else { return }
+            let value = money.contains(column) ? "w.\(column) / 100.0" : "w.\(column)"
+            arms.append(
+                """
+                CASE WHEN \(event) LIKE '\(prefix).%' THEN (SELECT \(value) FROM \(table) w
+                WHERE w.member = \(row).member AND w.id = \(row).ref\(extra)) END
+                """)
+        }
+        arm("orders", orders, "order")
+        arm("carts", carts, "cart", " AND w.at = \(row).at")
+        arm("points", points, "points")
+        return arms.isEmpty ? json : "COALESCE(\(json), \(arms.joined(separator: ", ")))"
+    }
+}

@@ -1,0 +1,258 @@
+import GRDB
+import Policies
+import Rules
+
+/// One statement per rule that fetches, for a batch of occurrences at one instant, everything the gates read.
+/// There is no query per member: the batch travels as JSON and is joined with members and with the anchor's row.
+struct FactQuery {
+    let plan: RulePlan
+    private let sql: String
+    private let clock: StatementClock
+    private let addressKinds: [String: ChannelDeclaration.Address]
+
+    /// Fixed columns before the slots.
+    private enum Column {
+        static let index = 0
+        static let preferred = 1
+        static let personalisation = 2
+        static let ownActs = 3
+        static let sends = 4
+        static let forced = 5
+        static let first = 6
+    }
+
+    /// What one row of the batch carries: the member, and what its anchor is.
+    struct Target {
+        var member: String
+        var ref: String?
+        /// The event's seq.
+        var event: Int64?
+        /// Of a cart: the touch; of a points batch: the bounds of its expiry date.
+        var lo: Int64?
+        var hi: Int64?
+        var day: Int?
+    }
+
+    init(
+        _ plan: RulePlan, set: RuleSet, addressKinds: [String: ChannelDeclaration.Address], hasOverrides: Bool
+    ) {
+        self.plan = plan
+        self.addressKinds = addressKinds
+        var fields = FieldSQL(
+            custom: set.fields, tiers: set.settings.tiers, hasOverrides: hasOverrides,
+            clock: StatementClock(settings: set.settings))
+        var columns = ["b.i", "m.preferred_channel", "m.personalisation"]
+        columns.append(FactQuery.ownActs(plan.rule))
+        columns.append(plan.caps.isEmpty ? "NULL" : FactQuery.marketingSends)
+        columns.append(FactQuery.forcedVariants)
+        for field in plan.slots.fields { columns.append(fields.expression(for: field) ?? "NULL") }
+        var conditions = ConditionSQL(fields: fields)
+        for history in plan.slots.histories { columns.append(conditions.history(history)) }
+        for channel in plan.channels {
+            columns += FactQuery.channelColumns(channel, addressKinds[channel] ?? .none)
+        }
+        clock = conditions.fields.clock
+        sql = """
+            WITH b AS MATERIALIZED (SELECT key AS i, value ->> 0 AS member, value ->> 1 AS ref, value ->> 2 AS event,
+              value ->> 3 AS lo, value ->> 4 AS hi, value ->> 5 AS day FROM json_each(:batch))
+            SELECT \(columns.joined(separator: ",\n  "))
+            FROM b CROSS JOIN members m ON m.id = b.member
+            LEFT JOIN events e ON e.seq = b.event
+            \(FactQuery.anchorJoin(plan.rule.trigger))
+            """
+    }
+
+    /// The anchor's own row, joined only where the trigger has one.
+    private static func anchorJoin(_ trigger: Trigger) -> String {
+        switch trigger {
+        case .couponExpires: return "LEFT JOIN coupons k ON k.member = b.member AND k.id = b.ref"
+        case .cartIdle: return "LEFT JOIN carts c ON c.member = b.member AND c.id = b.ref AND c.at = b.lo"
+        case .firstPurchase: return "LEFT JOIN orders o ON o.member = b.member AND o.id = b.ref"
+        case .event(let event) where event.name.hasPrefix("order."):
+            return "LEFT JOIN orders o ON o.member = b.member AND o.id = b.ref"
+        case .event(let event) where event.name.hasPrefix("cart."):
+            return "LEFT JOIN carts c ON c.member = b.member AND c.id = b.ref AND c.at = b.lo"
+        case .event(let event) where event.name.hasPrefix("coupon."):
+            return "LEFT JOIN coupons k ON k.member = b.member AND k.id = b.ref"
+        default: return ""
+        }
+    }
+
+    /// When the rule acted, as instants joined by commas; `message.sent` events of other sources count as well.
+    private static func ownActs(_ rule: Rule) -> String {
+        guard rule.limits.oncePerLifetime || rule.limits.atMost != nil else { return "NULL" }
+        return """
+            (SELECT group_concat(at) FROM (
+              SELECT d.at FROM decisions d WHERE d.member = m.id AND d.rule = :rule AND d.at <= :now
+                AND d.outcome IN ('sent', 'task_created', 'done', 'held_out')
+              UNION ALL SELECT h.at FROM events h WHERE h.member = m.id AND h.name = 'message.sent' AND h.at <= :now
+                AND h.source <> 'nudged' AND h.data ->> 'rule' = :rule))
+            """
+    }
+
+    private static let marketingSends = """
+        (SELECT group_concat(h.at) FROM events h WHERE h.member = m.id AND h.name = 'message.sent' AND h.at <= :now
+          AND h.at >= :sends_from AND h.data ->> 'purpose' IS NOT 'service')
+        """
+
+    private static let forcedVariants = """
+        (SELECT group_concat(key || char(30) || variant, char(31)) FROM experiment_overrides WHERE member = m.id)
+        """
+
+    /// Address, suppression, marketing consent, service consent: four columns a channel.
+    private static func channelColumns(_ channel: String, _ address: ChannelDeclaration.Address) -> [String] {
+        let column =
+            switch address {
+            case .phone: "m.phone"
+            case .email: "m.email"
+            case .wechatOpenID: "m.wechat_openid"
+            case .wecomExternalUserID: "m.wecom_external_userid"
+            case .none: "NULL"
+            }
+        func consent(_ purpose: String) -> String {
+            """
+            (SELECT state FROM consents WHERE member = m.id AND channel = \(quoted(channel)) AND purpose = '\(purpose)'
+             AND at <= :now ORDER BY at DESC LIMIT 1)
+            """
+        }
+        return [
+            column,
+            "EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND channel IN (\(quoted(channel)), '*') AND at <= :now)",
+            consent("marketing"), consent("service"),
+        ]
+    }
+
+    /// Facts by the index of their target; a member that is gone has none.
+    func fetch(_ db: Database, _ targets: [Target], at now: Instant, in zone: Zone) throws -> [Int: Facts] {
+        guard !targets.isEmpty else { return [:] }
+        let statement = try db.cachedStatement(sql: sql)
+        var arguments = clock.arguments(now: now, zone: zone)
+        arguments["batch"] = JSONRows.encode(targets).databaseValue
+        arguments["rule"] = plan.rule.id.databaseValue
+        let oldest = plan.caps.map { $0.limit.windowStart(at: now, in: zone) }.min() ?? now
+        arguments["sends_from"] = oldest.micros.databaseValue
+        try statement.setArguments(StatementArguments(arguments))
+        var facts: [Int: Facts] = [:]
+        facts.reserveCapacity(targets.count)
+        let rows = try Row.fetchCursor(statement)
+        while let row = try rows.next() {
+            facts[row[Column.index]] = decode(row, now: now, zone: zone)
+        }
+        return facts
+    }
+
+    private func decode(_ row: Row, now: Instant, zone: Zone) -> Facts {
+        var column = Column.first
+        var values: [Value?] = []
+        values.reserveCapacity(plan.slots.fields.count)
+        for field in plan.slots.fields {
+            values.append(Value(row[column] as DatabaseValue, type: field.type))
+            column += 1
+        }
+        var counts: [Int] = []
+        for _ in plan.slots.histories {
+            counts.append(row[column] ?? 0)
+            column += 1
+        }
+        var channels: [String: Reach.ChannelFacts] = [:]
+        for channel in plan.channels {
+            channels[channel] = Reach.ChannelFacts(
+                address: row[column], isSuppressed: row[column + 1], marketing: row[column + 2], service: row[column + 3])
+            column += 4
+        }
+        return Facts(
+            readings: Readings(values: values, counts: counts, now: now, zone: zone), channels: channels,
+            preferredChannel: row[Column.preferred], personalisation: row[Column.personalisation],
+            ownActs: instants(row[Column.ownActs]), marketingSends: instants(row[Column.sends]),
+            forcedVariants: pairs(row[Column.forced]))
+    }
+
+    private func instants(_ joined: String?) -> [Instant] {
+        joined.map { $0.split(separator: ",").compactMap { Int64($0).map(Instant.init(micros:)) } } ?? []
+    }
+
+    private func pairs(_ joined: String?) -> [String: String] {
+        guard let joined else { return [:] }
+        var pairs: [String: String] = [:]
+        for pair in joined.split(separator: "\u{1F}") {
+            let parts = pair.split(separator: "\u{1E}", maxSplits: 1)
+            if parts.count == 2 { pairs[String(parts[0])] = String(parts[1]) }
+        }
+        return pairs
+    }
+}
+
+extension Value {
+    /// Nil is missing. A stored value that does not fit its declared type counts as missing: fail closed.
+    init?(_ value: DatabaseValue, type: FieldType) {
+        switch (type, value.storage) {
+        case (_, .null), (_, .blob): return nil
+        case (.number, .int64(let n)): self = .number(Double(n))
+        case (.number, .double(let d)): self = .number(d)
+        case (.number, .string(let text)):
+            guard let number = Double(text) else { return nil }
+            self = .number(number)
+        case (.money, .int64(let fen)): self = .money(fen)
+        case (.money, .double(let fen)):
+            guard let whole = Int64(exactly: fen.rounded()) else { return nil }
+            self = .money(whole)
+        case (.date, .int64(let days)): self = .date(LocalDate(days: Int(days)))
+        case (.date, .string(let text)):
+            guard let date = LocalDate(text: text) else { return nil }
+            self = .date(date)
+        case (.instant, .int64(let micros)): self = .instant(Instant(micros: micros))
+        case (.bool, .int64(let flag)): self = .bool(flag != 0)
+        case (.bool, .string(let text)): self = .bool(text == "true")
+        case (.list, .string(let joined)):
+            self = .list(joined.split(separator: "\u{1F}", omittingEmptySubsequences: false).map(String.init))
+        case (.any, .int64(let n)): self = .number(Double(n))
+        case (.any, .double(let d)): self = .number(d)
+        case (_, .string(let text)): self = .text(text)
+        case (_, .int64(let n)): self = .text(String(n))
+        case (_, .double(let d)): self = .text(String(d))
+        }
+    }
+}
+
+/// A batch as one JSON array: `[["member","ref",event,lo,hi,day],…]`.
+enum JSONRows {
+    static func encode(_ targets: [FactQuery.Target]) -> String {
+        var json = "["
+        json.reserveCapacity(targets.count * 48)
+        for (index, target) in targets.enumerated() {
+            if index > 0 { json += "," }
+            json += "["
+            append(target.member, to: &json)
+            json += ","
+            if let ref = target.ref { append(ref, to: &json) } else { json += "null" }
+            for number in [target.event, target.lo, target.hi, target.day.map(Int64.init)] {
+                json += ","
+                json += number.map(String.init) ?? "null"
+            }
+            json += "]"
+        }
+        return json + "]"
+    }
+
+    static func encode(_ strings: [String]) -> String {
+        var json = "["
+        for (index, text) in strings.enumerated() {
+            if index > 0 { json += "," }
+            append(text, to: &json)
+        }
+        return json + "]"
+    }
+
+    private static func append(_ text: String, to json: inout String) {
+        json += "\""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"": json += "\\\""
+            case "\\": json += "\\\\"
+            case _ where scalar.value < 0x20: json += "\\u00" + (scalar.value < 16 ? "0" : "") + String(scalar.value, radix: 16)
+            default: json.unicodeScalars.append(scalar)
+            }
+        }
+        json += "\""
+    }
+}

@@ -1,0 +1,170 @@
+import GRDB
+import Policies
+import Rules
+
+/// The facts of a batch of one rule's occurrences at one instant, and what `combine` saved for them.
+struct FactsLoader {
+    struct Loaded {
+        var facts: Facts
+        var saved: [String: Saved] = [:]
+    }
+
+    let db: Database
+    let query: FactQuery
+    private var plan: RulePlan { query.plan }
+
+    init(db: Database, query: FactQuery) {
+        self.db = db
+        self.query = query
+    }
+
+    /// By the index of the occurrence; a member that is gone has none.
+    func load(_ occurrences: [Occurrence], at now: Instant) throws -> [Int: Loaded] {
+        var loaded: [Int: Loaded] = [:]
+        let byZone = Dictionary(grouping: occurrences.indices, by: { occurrences[$0].zone })
+        for (zone, indices) in byZone {
+            if plan.rule.combine != nil {
+                try loadCombined(indices, occurrences, now, zone, into: &loaded)
+                continue
+            }
+            let targets = indices.map { target(occurrences[$0]) }
+            for (position, facts) in try query.fetch(db, targets, at: now, in: zone) {
+                let index = indices[position]
+                loaded[index] = Loaded(facts: withTrigger(facts, occurrences[index]))
+            }
+        }
+        return loaded
+    }
+
+    private func target(_ occurrence: Occurrence) -> FactQuery.Target {
+        var target = FactQuery.Target(member: occurrence.member)
+        switch occurrence.anchor {
+        case .none, .coupons: break
+        case .event(let seq): target.event = seq
+        case .order(let id, let seq): (target.ref, target.event) = (id, seq)
+        case .cart(let id, let touch, let seq): (target.ref, target.lo, target.event) = (id, touch.micros, seq)
+        case .coupon(let id): target.ref = id
+        case .browse(let value, let seq): (target.ref, target.event) = (value, seq)
+        case .points(let date):
+            target.lo = occurrence.zone.startOfDay(date).micros
+            target.hi = occurrence.zone.startOfDay(date.adding(days: 1)).micros
+            target.day = date.days
+        }
+        return target
+    }
+
+    /// `trigger.*` comes from the occurrence, not from the store.
+    private func withTrigger(_ facts: Facts, _ occurrence: Occurrence) -> Facts {
+        var facts = facts
+        for (slot, field) in plan.slots.fields.enumerated() where field.source == .trigger {
+            switch field.path {
+            case "due_at": facts.readings.values[slot] = .instant(occurrence.due)
+            case "date": facts.readings.values[slot] = .date(occurrence.date ?? occurrence.zone.date(of: occurrence.due))
+            case "occasion": facts.readings.values[slot] = .text(occurrence.occasion)
+            case "name": facts.readings.values[slot] = plan.rule.trigger.eventName.map { .text($0) }
+            default: break
+            }
+        }
+        return facts
+    }
+
+    // MARK: combine
+
+    private struct CouponRecord {
+        var occurrence: Int
+        var id: String
+        var values: [String: Value]
+    }
+
+    /// One occurrence per member over the coupons that pass `if`; when none passes, the first in `order_by` gives the
+    /// reason. Ties by id (semantics §4).
+    private func loadCombined(
+        _ indices: [Int], _ occurrences: [Occurrence], _ now: Instant, _ zone: Zone, into loaded: inout [Int: Loaded]
+    ) throws {
+        guard let combine = plan.rule.combine else { return }
+        var records: [CouponRecord] = []
+        for index in indices { records += try coupons(of: occurrences[index], index, now, zone) }
+        let targets = records.map { FactQuery.Target(member: occurrences[$0.occurrence].member, ref: $0.id) }
+        let facts = try query.fetch(db, targets, at: now, in: zone)
+        for index in indices {
+            let mine = records.indices.filter { records[$0].occurrence == index && facts[$0] != nil }
+            let ordered = mine.sorted { a, b in precedes(records[a], facts[a], records[b], facts[b], combine) }
+            let passing = ordered.filter { position in
+                guard let condition = plan.condition else { return true }
+                return facts[position]?.readings.holds(condition) ?? false
+            }
+            guard let lead = (passing.first ?? ordered.first).flatMap({ facts[$0] }) else { continue }
+            let kept = passing.prefix(combine.keep ?? passing.count).map { records[$0].values }
+            loaded[index] = Loaded(
+                facts: withTrigger(lead, occurrences[index]),
+                saved: [combine.saveAs: .records(kept, count: passing.count)])
+        }
+    }
+
+    private func precedes(
+        _ a: CouponRecord, _ factsA: Facts?, _ b: CouponRecord, _ factsB: Facts?, _ combine: Combine
+    ) -> Bool {
+        if let slot = combine.orderBy.flatMap(plan.slots.index(of:)),
+            let order = Value.compare(factsA?.readings.values[slot], factsB?.readings.values[slot]), order != 0
+        {
+            return combine.highestFirst ? order > 0 : order < 0
+        }
+        return a.id.isBytewise(before: b.id)
+    }
+
+    private func coupons(of occurrence: Occurrence, _ index: Int, _ now: Instant, _ zone: Zone) throws -> [CouponRecord] {
+        guard case .coupons(let date) = occurrence.anchor else { return [] }
+        let rows = try Row.fetchAll(
+            db.cachedStatement(
+                sql: """
+                    SELECT id, template, code, face_value, issued_at, expires_at FROM coupons
+                    WHERE member = ? AND expires_at > ? AND expires_at <= ? AND (issued_at IS NULL OR issued_at <= ?)
+                      AND (state = 'unused' OR (state = 'used' AND used_at > ?)) AND rule IS NOT ?
+                    """),
+            arguments: [
+                occurrence.member, zone.startOfDay(date).micros, zone.startOfDay(date.adding(days: 1)).micros,
+                now.micros, now.micros, plan.rule.id,
+            ])
+        return rows.map { row in
+            var values: [String: Value] = [
+                "id": .text(row[0]), "template": .text(row[1]), "state": .text("unused"), "expires_on": .date(date),
+                "expires_at": .instant(Instant(micros: row[5])),
+            ]
+            values["code"] = (row[2] as String?).map { .text($0) }
+            values["face_value"] = (row[3] as Int64?).map { .money($0) }
+            values["issued_at"] = (row[4] as Int64?).map { .instant(Instant(micros: $0)) }
+            return CouponRecord(occurrence: index, id: row[0], values: values)
+        }
+    }
+}
+
+extension Trigger {
+    /// The event or festival that `trigger.name` gives.
+    var eventName: String? {
+        switch self {
+        case .event(let event): event.name
+        case .festival(_, let name, _): name
+        case .anniversary(_, let name): name
+        case .firstPurchase: "order.paid"
+        case .cartIdle: "cart.updated"
+        case .browsed: "product.viewed"
+        default: nil
+        }
+    }
+}
+
+extension Value {
+    /// Missing sorts last in either direction's tie-break; nil when the two do not compare.
+    static func compare(_ a: Value?, _ b: Value?) -> Int? {
+        guard let a, let b else { return a == nil ? (b == nil ? 0 : -1) : 1 }
+        func sign<T: Comparable>(_ x: T, _ y: T) -> Int { x < y ? -1 : x > y ? 1 : 0 }
+        switch (a, b) {
+        case (.date(let x), .date(let y)): return sign(x, y)
+        case (.instant(let x), .instant(let y)): return sign(x, y)
+        case (.text(let x), .text(let y)): return x.isBytewise(before: y) ? -1 : y.isBytewise(before: x) ? 1 : 0
+        case (.number(let x), .number(let y)): return sign(x, y)
+        case (.money(let x), .money(let y)): return sign(x, y)
+        default: return nil
+        }
+    }
+}

@@ -1,0 +1,264 @@
+import Policies
+import Rules
+
+/// The SQL expression behind each field name, over the row `m` of members and the anchor row of the trigger:
+/// `o` orders, `c` carts, `k` coupons, `e` the event; `b` is the occurrence. Every subquery is served by an index that
+/// begins with the member, and counts only what happened up to `:now`.
+struct FieldSQL {
+    var custom: [CustomField]
+    var tiers: [Settings.Tier]
+    /// Fixture stores may state derived values; a live store never does and pays nothing for it.
+    var hasOverrides: Bool
+    /// Collects what the statement must bind: instants that depend on now and the zone.
+    var clock: StatementClock
+
+    init(custom: [CustomField], tiers: [Settings.Tier], hasOverrides: Bool, clock: StatementClock = StatementClock()) {
+        self.custom = custom
+        self.tiers = tiers
+        self.hasOverrides = hasOverrides
+        self.clock = clock
+    }
+
+    /// Nil for fields that are not in the store (`trigger.due_at`, saved values).
+    mutating func expression(for field: Field) -> String? {
+        switch field.source {
+        case .member: memberExpression(field)
+        case .order: orderExpression(field.path)
+        case .cart: cartExpression(field.path)
+        case .coupon: couponExpression(field.path)
+        case .points: pointsExpression(field.path)
+        case .browse: browseExpression(field.path)
+        case .trigger: triggerExpression(field.path)
+        case .saved: nil
+        }
+    }
+
+    // MARK: member
+
+    private mutating func memberExpression(_ field: Field) -> String? {
+        let path = field.path
+        if path.hasPrefix("attr.") {
+            let value = """
+                (SELECT value FROM member_attributes WHERE member = m.id AND name = \(quoted(String(path.dropFirst(5)))))
+                """
+            return field.type == .number ? "CAST(\(value) AS REAL)" : value
+        }
+        let custom = custom.first { $0.id == field.name }?.sqliteSQL.map { "(\($0))" }
+        if let derived = derivedExpression(path) ?? custom {
+            guard hasOverrides else { return derived }
+            let override = "(SELECT value FROM member_overrides WHERE member = m.id AND name = \(quoted(path)))"
+            switch field.type {
+            case .number: return "COALESCE(CAST(\(override) AS REAL), \(derived))"
+            case .money, .instant, .date: return "COALESCE(CAST(\(override) AS INTEGER), \(derived))"
+            default: return "COALESCE(\(override), \(derived))"
+            }
+        }
+        switch path {
+        case "tags": return "(SELECT group_concat(tag, char(31)) FROM member_tags WHERE member = m.id)"
+        case "birthday": return "nudged_birthday(m.birthday_key, m.birthday_year)"
+        case "birthday_calendar":
+            return "CASE substr(m.birthday_key, 1, 1) WHEN 's' THEN 'solar' WHEN 'l' THEN 'lunar' WHEN 'L' THEN 'lunar' END"
+        case "birthday_leap_month":
+            return "CASE WHEN m.birthday_key IS NOT NULL THEN substr(m.birthday_key, 1, 1) = 'L' END"
+        case "id", "display_name", "gender", "status", "tier", "registered_at", "phone", "email", "wechat_openid",
+            "wecom_external_userid", "city", "region", "store_id", "advisor", "language", "timezone",
+            "preferred_channel", "personalisation":
+            return "m.\(path)"
+        default: return nil
+        }
+    }
+
+    /// Orders that count: paid by now, not cancelled or refunded by now (semantics §8).
+    private static let counts = """
+        x.paid_at <= :now AND (x.status = 'paid' OR x.cancelled_at IS NOT NULL OR x.refunded_at IS NOT NULL)
+        AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)
+        """
+
+    private func orders(_ aggregate: String, since: String? = nil) -> String {
+        let window = since.map { " AND x.paid_at > \($0)" } ?? ""
+        return "(SELECT \(aggregate) FROM orders x WHERE x.member = m.id AND \(FieldSQL.counts)\(window))"
+    }
+
+    private mutating func derivedExpression(_ path: String) -> String? {
+        switch path {
+        case "lifetime_spend": return orders("COALESCE(SUM(x.total), 0)")
+        case "lifetime_orders": return orders("COUNT(*)")
+        case "average_order_value": return orders("(SUM(x.total) * 2 + COUNT(*)) / NULLIF(COUNT(*) * 2, 0)")
+        case "largest_order": return orders("MAX(x.total)")
+        case "first_order_at": return orders("MIN(x.paid_at)")
+        case "last_order_at": return orders("MAX(x.paid_at)")
+        case "days_since_last_order":
+            return "(\(clock.today()) - nudged_day(\(orders("MAX(x.paid_at)")), \(clock.zone())))"
+        case "orders_30d": return orders("COUNT(*)", since: clock.ago(30))
+        case "orders_90d": return orders("COUNT(*)", since: clock.ago(90))
+        case "spend_90d": return orders("COALESCE(SUM(x.total), 0)", since: clock.ago(90))
+        case "spend_365d": return orders("COALESCE(SUM(x.total), 0)", since: clock.ago(365))
+        case "points_balance":
+            return """
+                (SELECT COALESCE(SUM(p.remaining), 0) FROM points p WHERE p.member = m.id
+                 AND (p.earned_at IS NULL OR p.earned_at <= :now) AND (p.expires_at IS NULL OR p.expires_at > :now))
+                """
+        case "tier_rank":
+            guard !tiers.isEmpty else { return "NULL" }
+            let ranks = tiers.enumerated().map { "WHEN \(quoted($1.id)) THEN \($0 + 1)" }.joined(separator: " ")
+            return "CASE m.tier \(ranks) END"
+        case "age": return "nudged_age(m.birthday_key, m.birthday_year, \(clock.today()), \(quoted(clock.settings.birthdays.text)))"
+        case "top_category": return topCategory()
+        case "lifecycle": return lifecycle()
+        case "rfm.recency": return recency()
+        case "rfm.frequency": return score(orders("COUNT(*)", since: clock.ago(365)), .frequency)
+        case "rfm.monetary": return score(orders("COALESCE(SUM(x.total), 0)", since: clock.ago(365)), .monetary)
+        case "rfm.segment": return rfmSegment()
+        default: return nil
+        }
+    }
+
+    /// Highest spend in counted orders of the last 365 days, then more items, then the name's bytes (semantics §10).
+    private mutating func topCategory() -> String {
+        """
+        (SELECT COALESCE(i.category, g.category) AS top FROM orders x
+         JOIN order_items i ON i.member = x.member AND i.order_id = x.id LEFT JOIN products g ON g.sku = i.sku
+         WHERE x.member = m.id AND \(FieldSQL.counts) AND x.paid_at > \(clock.ago(365))
+           AND COALESCE(i.category, g.category) IS NOT NULL
+         GROUP BY top ORDER BY SUM(COALESCE(i.price, g.price, 0) * i.quantity) DESC, SUM(i.quantity) DESC, top LIMIT 1)
+        """
+    }
+
+    /// product.md §3: no order → new within the first days of registration, else lost; a first order that young → new;
+    /// otherwise by the last order.
+    private mutating func lifecycle() -> String {
+        let (first, last) = (orders("MIN(x.paid_at)"), orders("MAX(x.paid_at)"))
+        let limits = clock.lifecycle()
+        return """
+            (CASE WHEN \(last) IS NULL THEN CASE WHEN m.registered_at >= \(limits.new) AND m.registered_at <= :now
+                                                 THEN 'new' ELSE 'lost' END
+                  WHEN \(first) >= \(limits.new) THEN 'new' WHEN \(last) >= \(limits.active) THEN 'active'
+                  WHEN \(last) >= \(limits.cooling) THEN 'cooling' WHEN \(last) >= \(limits.sleeping) THEN 'sleeping'
+                  ELSE 'lost' END)
+            """
+    }
+
+    private enum Score { case frequency, monetary }
+
+    private func score(_ value: String, _ kind: Score) -> String {
+        let limits = clock.scoreLimits(kind == .frequency)
+        let cases = zip(limits, [5, 4, 3, 2]).map { "WHEN \(value) >= \($0) THEN \($1)" }.joined(separator: " ")
+        return "(CASE \(cases) ELSE 1 END)"
+    }
+
+    private mutating func recency() -> String {
+        let last = orders("MAX(x.paid_at)", since: clock.ago(365))
+        let cases = zip(clock.recency(), [5, 4, 3, 2]).map { "WHEN \(last) >= \($0) THEN \($1)" }.joined(separator: " ")
+        return "(CASE \(cases) ELSE 1 END)"
+    }
+
+    private mutating func rfmSegment() -> String {
+        let r = recency()
+        let f = score(orders("COUNT(*)", since: clock.ago(365)), .frequency)
+        let mon = score(orders("COALESCE(SUM(x.total), 0)", since: clock.ago(365)), .monetary)
+        return """
+            (CASE WHEN \(r) >= 4 AND \(f) >= 4 AND \(mon) >= 4 THEN 'core' WHEN \(r) >= 4 THEN 'promising'
+                  WHEN \(r) <= 2 AND (\(f) >= 4 OR \(mon) >= 4) THEN 'at_risk' WHEN \(r) <= 2 THEN 'sleeping'
+                  ELSE 'regular' END)
+            """
+    }
+
+    // MARK: the anchor's row
+
+    private func orderExpression(_ path: String) -> String? {
+        let items = """
+            FROM order_items i LEFT JOIN products g ON g.sku = i.sku WHERE i.member = b.member AND i.order_id = b.ref
+            """
+        switch path {
+        case "id", "paid_at", "total", "cart", "store_id", "source", "cancelled_at", "refunded_at": return "o.\(path)"
+        case "status":
+            return """
+                CASE WHEN o.refunded_at <= :now OR (o.status = 'refunded' AND o.refunded_at IS NULL) THEN 'refunded'
+                WHEN o.cancelled_at <= :now OR (o.status = 'cancelled' AND o.cancelled_at IS NULL) THEN 'cancelled'
+                ELSE 'paid' END
+                """
+        case "categories":
+            return "(SELECT group_concat(v, char(31)) FROM (SELECT DISTINCT COALESCE(i.category, g.category) AS v \(items) AND v IS NOT NULL))"
+        case "skus": return "(SELECT group_concat(v, char(31)) FROM (SELECT DISTINCT i.sku AS v \(items)))"
+        case "items": return "(SELECT group_concat(v, char(31)) FROM (SELECT COALESCE(i.name, g.name, i.sku) AS v \(items) ORDER BY i.line))"
+        case "items.count": return "(SELECT COUNT(*) \(items))"
+        default:
+            guard let column = itemColumn(path) else { return nil }
+            let value = FieldSQL.ofProduct.contains(column) ? "COALESCE(i.\(column), g.\(column))" : "i.\(column)"
+            return "(SELECT \(value) \(items) ORDER BY i.line LIMIT 1)"
+        }
+    }
+
+    /// What an item takes from its product where the row does not say.
+    private static let ofProduct: Set<String> = ["name", "category", "price"]
+
+    private func itemColumn(_ path: String) -> String? {
+        guard path.hasPrefix("items.first.") else { return nil }
+        let column = String(path.dropFirst("items.first.".count))
+        return ["name", "category", "price", "sku", "quantity"].contains(column) ? column : nil
+    }
+
+    private func cartExpression(_ path: String) -> String? {
+        let items = "FROM json_each(c.items) i LEFT JOIN products g ON g.sku = i.value ->> 'sku'"
+        switch path {
+        case "id": return "c.id"
+        case "updated_at": return "c.at"
+        case "total", "in_stock_items": return "c.\(path)"
+        case "state": return "CASE WHEN c.id IS NOT NULL THEN 'open' END"
+        case "items": return "(SELECT group_concat(COALESCE(i.value ->> 'name', g.name, i.value ->> 'sku'), char(31)) \(items))"
+        case "items.count": return "(SELECT COUNT(*) FROM json_each(c.items))"
+        case "categories":
+            return """
+                (SELECT group_concat(v, char(31)) FROM
+                 (SELECT DISTINCT COALESCE(i.value ->> 'category', g.category) AS v \(items) WHERE v IS NOT NULL))
+                """
+        case "skus": return "(SELECT group_concat(i.value ->> 'sku', char(31)) FROM json_each(c.items) i)"
+        default:
+            guard let column = itemColumn(path) else { return nil }
+            let own = "i.value ->> '\(column)'"
+            let value = FieldSQL.ofProduct.contains(column) ? "COALESCE(\(own), g.\(column))" : own
+            return "(SELECT \(value) \(items) ORDER BY i.key LIMIT 1)"
+        }
+    }
+
+    private mutating func couponExpression(_ path: String) -> String? {
+        switch path {
+        case "id", "template", "code", "face_value", "issued_at", "expires_at": return "k.\(path)"
+        case "expires_on": return "nudged_day(k.expires_at - 1, \(clock.zone()))"
+        case "state":
+            return """
+                CASE WHEN k.state = 'used' AND (k.used_at IS NULL OR k.used_at <= :now) THEN 'used'
+                WHEN k.state = 'expired' OR k.expires_at <= :now THEN 'expired' WHEN k.id IS NOT NULL THEN 'unused' END
+                """
+        default: return nil
+        }
+    }
+
+    /// The batch: all rows with the same expiry date and something left; `b.lo < expires_at ≤ b.hi` is that date.
+    private func pointsExpression(_ path: String) -> String? {
+        switch path {
+        case "expiring":
+            return """
+                (SELECT SUM(p.remaining) FROM points p WHERE p.member = b.member AND p.expires_at > b.lo
+                 AND p.expires_at <= b.hi AND p.remaining > 0 AND (p.earned_at IS NULL OR p.earned_at <= :now))
+                """
+        case "expires_on": return "b.day"
+        default: return nil
+        }
+    }
+
+    private func browseExpression(_ path: String) -> String? {
+        switch path {
+        case "category": return "COALESCE(e.data ->> 'category', (SELECT category FROM products WHERE sku = e.data ->> 'sku'))"
+        case "sku": return "e.data ->> 'sku'"
+        case "count": return "b.hi"
+        default: return nil
+        }
+    }
+
+    private func triggerExpression(_ path: String) -> String? {
+        path.hasPrefix("data.") ? EventColumns.expression(key: String(path.dropFirst(5)), event: "e.name", row: "e") : nil
+    }
+}
+
+func quoted(_ text: String) -> String { "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''") + "'" }

@@ -1,0 +1,74 @@
+import GRDB
+import Rules
+
+/// The instants and dates that a statement compares with: each depends only on now and the zone, so a statement is
+/// prepared once per rule and bound again for every (zone, now). No date arithmetic happens per row.
+struct StatementClock {
+    private enum Reading {
+        case today
+        case zoneName
+        case ago(Span)
+        case ahead(Span)
+        case moment(TimePoint)
+        case endOf(TimePoint)
+        case dayOffset(Int)
+    }
+
+    var settings: Settings
+    private var readings: [(name: String, reading: Reading)] = []
+    private var literals: [(name: String, value: DatabaseValue)] = []
+
+    init(settings: Settings = Settings()) { self.settings = settings }
+
+    private mutating func add(_ name: String, _ reading: Reading) -> String {
+        if !readings.contains(where: { $0.name == name }) { readings.append((name, reading)) }
+        return ":" + name
+    }
+    private mutating func addNew(_ reading: Reading) -> String { add("t\(readings.count)", reading) }
+
+    mutating func today() -> String { add("today", .today) }
+    mutating func zone() -> String { add("zone", .zoneName) }
+    mutating func ago(_ days: Int) -> String { add("ago\(days)d", .ago(Span(days, .days))) }
+    mutating func ago(_ span: Span) -> String { add("ago\(span.text)", .ago(span)) }
+    mutating func ahead(_ span: Span) -> String { add("ahead\(span.text)", .ahead(span)) }
+    /// The first instant of a literal, and the first after it.
+    mutating func moment(_ point: TimePoint) -> String { addNew(.moment(point)) }
+    mutating func end(of point: TimePoint) -> String { addNew(.endOf(point)) }
+    /// Today plus n, as a day number.
+    mutating func day(_ offset: Int) -> String { addNew(.dayOffset(offset)) }
+
+    mutating func literal(_ value: some DatabaseValueConvertible) -> String {
+        let name = "v\(literals.count)"
+        literals.append((name, value.databaseValue))
+        return ":" + name
+    }
+
+    mutating func lifecycle() -> (new: String, active: String, cooling: String, sleeping: String) {
+        let days = settings.lifecycle
+        return (ago(days.new), ago(days.active), ago(days.cooling), ago(days.sleeping))
+    }
+    mutating func recency() -> [String] { settings.rfm.recencyDays.map { ago($0) } }
+    func scoreLimits(_ frequency: Bool) -> [Int64] {
+        frequency ? settings.rfm.frequency.map(Int64.init) : settings.rfm.monetary
+    }
+
+    /// What to bind for one (now, zone).
+    func arguments(now: Instant, zone: Zone) -> [String: DatabaseValue] {
+        let today = zone.date(of: now)
+        var bound: [String: DatabaseValue] = ["now": now.micros.databaseValue]
+        for (name, reading) in readings {
+            bound[name] =
+                switch reading {
+                case .today: today.days.databaseValue
+                case .zoneName: zone.name.databaseValue
+                case .ago(let span): zone.subtract(span, from: now).micros.databaseValue
+                case .ahead(let span): zone.add(span, to: now).micros.databaseValue
+                case .moment(let point): point.instant(in: zone).micros.databaseValue
+                case .endOf(let point): point.firstInstantAfter(in: zone).micros.databaseValue
+                case .dayOffset(let days): (today.days + days).databaseValue
+                }
+        }
+        for (name, value) in literals { bound[name] = value }
+        return bound
+    }
+}

@@ -1,0 +1,130 @@
+/// Cuts CSV (RFC 4180, also with tabs, with LF, CRLF or CR) into records, of which it holds one at a time.
+struct CSVReader {
+    struct Cell {
+        var text: String
+        var isSound = true
+    }
+    struct Record {
+        var cells: [Cell]
+        /// Where the quotation marks do not match, or the record is too long: the cells are then a guess.
+        var damage: Rejection?
+        var isBlank: Bool { damage == nil && cells.allSatisfy { $0.text.isEmpty } }
+    }
+
+    static let longestRecord = 1 << 20
+    private static let quote = UInt8(ascii: "\"")
+
+    private(set) var bytes: RecordBytes
+    private(set) var delimiter: UInt8 = UInt8(ascii: ",")
+
+    init(_ bytes: RecordBytes) { self.bytes = bytes }
+
+    /// The first record. Tabs part the cells when it holds tabs and no comma.
+    mutating func header() throws -> Record? {
+        var offset = 0
+        var hasTab = false
+        var hasComma = false
+        while offset < CSVReader.longestRecord, try has(offset) {
+            let byte = bytes[offset]
+            if byte == 0x0A || byte == 0x0D, hasTab || hasComma { break }
+            hasTab = hasTab || byte == 0x09
+            hasComma = hasComma || byte == UInt8(ascii: ",")
+            offset += 1
+        }
+        if hasTab, !hasComma { delimiter = 0x09 }
+        return try next()
+    }
+
+    /// Nil at the end. Empty lines are passed over.
+    mutating func next() throws -> Record? {
+        while try has(0), bytes[0] == 0x0A || bytes[0] == 0x0D { bytes.consume(1) }
+        guard try has(0) else { return nil }
+        var cells: [Cell] = []
+        var offset = 0
+        var damage: Rejection?
+        while true {
+            guard let end = try cell(from: offset, &cells, &damage) else { return try brokenLine() }
+            guard try has(end), bytes[end] == delimiter else {
+                try consumeLine(end)
+                return Record(cells: cells, damage: damage)
+            }
+            offset = end + 1
+        }
+    }
+
+    private mutating func consumeLine(_ end: Int) throws {
+        guard try has(end) else { return bytes.consume(end) }
+        let isPair = try bytes[end] == 0x0D && has(end + 1) && bytes[end + 1] == 0x0A
+        bytes.consume(end + (isPair ? 2 : 1))
+    }
+
+    /// Appends the cell that begins at `start`; returns where its delimiter or line break is, nil when it has no end.
+    private mutating func cell(from start: Int, _ cells: inout [Cell], _ damage: inout Rejection?) throws -> Int? {
+        guard try has(start), bytes[start] == CSVReader.quote else {
+            guard let end = try endOfPlain(from: start) else { return nil }
+            append(start..<end, doubled: false, &cells)
+            return end
+        }
+        var offset = start + 1
+        var doubled = false
+        while true {
+            guard offset < CSVReader.longestRecord, try has(offset) else { return nil }
+            if bytes[offset] != CSVReader.quote {
+                offset += 1
+            } else if try has(offset + 1), bytes[offset + 1] == CSVReader.quote {
+                doubled = true
+                offset += 2
+            } else {
+                break
+            }
+        }
+        append(start + 1..<offset, doubled: doubled, &cells)
+        guard let end = try endOfPlain(from: offset + 1) else { return nil }
+        if end > offset + 1 { damage = .textAfterQuote }
+        return end
+    }
+
+    private mutating func endOfPlain(from start: Int) throws -> Int? {
+        var offset = start
+        while try has(offset) {
+            let byte = bytes[offset]
+            if byte == delimiter || byte == 0x0A || byte == 0x0D { return offset }
+            offset += 1
+            if offset >= CSVReader.longestRecord { return nil }
+        }
+        return offset
+    }
+
+    private mutating func append(_ range: Range<Int>, doubled: Bool, _ cells: inout [Cell]) {
+        var (text, isSound) = bytes.text(range)
+        if doubled { text = text.replacing("\"\"", with: "\"") }
+        cells.append(Cell(text: text, isSound: isSound))
+    }
+
+    /// The record never ends within reason: only its first line is given up, and reading goes on behind it.
+    private mutating func brokenLine() throws -> Record {
+        var end = 0
+        while end < CSVReader.longestRecord, try has(end), bytes[end] != 0x0A, bytes[end] != 0x0D { end += 1 }
+        if end >= CSVReader.longestRecord {
+            bytes.consume(end)
+            while try has(0), bytes[0] != 0x0A, bytes[0] != 0x0D { bytes.consume(min(bytes.count, 1)) }
+            return Record(cells: [], damage: .recordTooLong)
+        }
+        var cells: [Cell] = []
+        var start = 0
+        for offset in 0...end where offset == end || bytes[offset] == delimiter {
+            append(start..<offset, doubled: false, &cells)
+            start = offset + 1
+        }
+        try consumeLine(end)
+        return Record(cells: cells, damage: .openQuote)
+    }
+
+    /// Whether there is a byte at an offset, reading on where needed.
+    private mutating func has(_ offset: Int) throws -> Bool {
+        while offset >= bytes.count {
+            guard try bytes.extend() else { return false }
+        }
+        return true
+    }
+}

@@ -1,0 +1,180 @@
+import Foundation
+import Rules
+
+/// The typed values of one record. Everything that does not fit throws a `Rejection`; an absent or empty cell is nil.
+struct CellReader {
+    let record: ImportRecord
+    let times: DateText
+    /// Columns in which a date without a time was read as 00:00.
+    private(set) var bareDates: [Column] = []
+
+    static let longestID = 256
+    static let longestText = 4096
+    static let longestData = 65_536
+
+    init(_ record: ImportRecord, _ times: DateText) {
+        self.record = record
+        self.times = times
+    }
+
+    /// Columns that the record has, be they empty.
+    var stated: Set<Column> { Set(record.cells.keys) }
+
+    /// As written, without what surrounds it.
+    func text(_ column: Column, longest: Int = longestText) throws -> String? {
+        switch record.cells[column] {
+        case nil: return nil
+        case .json?: throw Rejection.notObject(column)
+        case .text(let text)?:
+            guard text.utf8.count <= longest else { throw Rejection.tooLong(column, bytes: longest) }
+            // NDJSON may escape one; bytes of a CSV cell have been looked at.
+            if text.utf8.contains(0) { throw Rejection.nul(column.rawValue) }
+            return text.isEmpty ? nil : text
+        }
+    }
+
+    func required<Value>(_ column: Column, _ value: Value?) throws -> Value {
+        guard let value else { throw Rejection.empty(column) }
+        return value
+    }
+
+    /// In Unicode form C. What Excel has turned into `1.38E+10` is gone for good.
+    func id(_ column: Column) throws -> String? {
+        guard let text = try text(column, longest: CellReader.longestID) else { return nil }
+        if NumberText.isExponent(Width.folded(text)) { throw Rejection.excelNumber(column) }
+        guard text.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control }) else {
+            throw Rejection.control(column)
+        }
+        let id = RowID.canonical(text)
+        return id.isEmpty ? nil : id
+    }
+
+    func requiredID(_ column: Column) throws -> String { try required(column, try id(column)) }
+
+    /// A person's or thing's name: line breaks become spaces, invisible marks that turn the text around are taken out.
+    func name(_ column: Column) throws -> String? {
+        guard let text = try text(column) else { return nil }
+        var scalars = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars {
+            switch scalar.value {
+            case 0x0A, 0x0D, 0x09: if scalars.last != " " { scalars.append(" ") }
+            case 0..<0x20, 0x7F...0x9F, 0x200E, 0x200F, 0x202A...0x202E, 0x2066...0x2069, 0xFEFF: continue
+            default: scalars.append(scalar)
+            }
+        }
+        let name = CellText.bare(String(scalars))
+        return name.isEmpty ? nil : name
+    }
+
+    func money(_ column: Column) throws -> Int64? { try text(column).map { try MoneyText.fen($0, column) } }
+
+    func whole(_ column: Column) throws -> Int? { try text(column).map { try NumberText.whole($0, column) } }
+
+    func choice<Value>(_ column: Column, _ words: [String: Value], allowed: String) throws -> Value? {
+        guard let text = try text(column) else { return nil }
+        guard let value = words[Width.folded(text).lowercased()] else {
+            throw Rejection.notOneOf(column, text, allowed: allowed)
+        }
+        return value
+    }
+
+    func bool(_ column: Column) throws -> Bool? { try choice(column, ValueWords.bool, allowed: "true, false") }
+
+    func channel(_ column: Column) throws -> String? {
+        try id(column).map { ValueWords.channel[Width.folded($0).lowercased()] ?? $0 }
+    }
+
+    /// A bare date is 00:00, and noted.
+    mutating func instant(_ column: Column) throws -> Instant? {
+        guard let text = try text(column) else { return nil }
+        switch try times.point(text, column) {
+        case .instant(let instant): return instant
+        case .date(let date):
+            bareDates.append(column)
+            return times.zone.startOfDay(date)
+        }
+    }
+
+    /// The first instant after: a bare date means the end of that day.
+    func expiry(_ column: Column) throws -> Instant? {
+        guard let text = try text(column) else { return nil }
+        switch try times.point(text, column, mayNeverEnd: true) {
+        case .instant(let instant): return instant
+        case .date(let date): return times.zone.startOfDay(date.adding(days: 1))
+        }
+    }
+
+    func yearly(_ column: Column, calendar: Column, leapMonth: Column) throws -> RecurringDate? {
+        let kind = try choice(calendar, ValueWords.calendar, allowed: "solar, lunar") ?? .solar
+        let leap = try bool(leapMonth) ?? false
+        guard let text = try text(column) else { return nil }
+        let (year, month, day) = try DateText.yearly(text, column)
+        if kind == .solar, leap { throw Rejection.solarLeapMonth }
+        guard let date = RecurringDate(calendar: kind, year: year, month: month, day: day, leapMonth: leap) else {
+            throw Rejection.noSuchDate(column, text)
+        }
+        if leap, let year, ChineseCalendar.supportedYears.contains(year), ChineseCalendar.leapMonth(in: year) != month {
+            throw Rejection.noSuchLeapMonth
+        }
+        return date
+    }
+
+    func phone() throws -> String? {
+        guard let text = try text(.phone, longest: CellReader.longestID) else { return nil }
+        if NumberText.isExponent(Width.folded(text)) { throw Rejection.excelNumber(.phone) }
+        guard let phone = PhoneNumber.canonical(text) else { throw Rejection.notPhone }
+        return phone
+    }
+
+    func email() throws -> String? {
+        guard let text = try text(.email, longest: CellReader.longestID) else { return nil }
+        let email = Width.folded(text)
+        let parts = email.split(separator: "@", omittingEmptySubsequences: false)
+        let isPlain = email.unicodeScalars.allSatisfy {
+            !$0.properties.isWhitespace && $0.properties.generalCategory != .control && !"<>,;\"".unicodeScalars.contains($0)
+        }
+        guard isPlain, parts.count == 2, !parts[0].isEmpty, parts[0].utf8.count <= 64,
+            let domain = parts.last, domain.split(separator: ".", omittingEmptySubsequences: false).count >= 2,
+            domain.split(separator: ".", omittingEmptySubsequences: false).allSatisfy({ !$0.isEmpty })
+        else { throw Rejection.notEmail }
+        return email
+    }
+
+    func timezone() throws -> String? {
+        guard let name = try text(.timezone, longest: CellReader.longestID) else { return nil }
+        guard Zone(named: name) != nil else { throw Rejection.noSuchZone(name) }
+        return name
+    }
+
+    /// Parted by `;` (also in full width), or a JSON list. Nil when the column is absent, empty when its cell is.
+    func list(_ column: Column) throws -> [String]? {
+        guard let cell = record.cells[column] else { return nil }
+        var parts: [String] = []
+        switch cell {
+        case .text:
+            parts = try text(column, longest: CellReader.longestData)?.split { $0 == ";" || $0 == "；" }.map(String.init) ?? []
+        case .json(.array(let elements)): parts = elements.compactMap(\.scalarText)
+        case .json: throw Rejection.notObject(column)
+        }
+        var seen: Set<String> = []
+        return try parts.map { RowID.canonical($0) }.filter { part in
+            guard part.utf8.count <= CellReader.longestID else {
+                throw Rejection.tooLong(column, bytes: CellReader.longestID)
+            }
+            return !part.isEmpty && seen.insert(part).inserted
+        }
+    }
+
+    /// A cell of JSON; nil when it is absent or empty.
+    func json(_ column: Column) throws -> StrictJSON? {
+        switch record.cells[column] {
+        case nil: return nil
+        case .json(let value)?: return value
+        case .text(let text)?:
+            guard text.utf8.contains(where: { $0 > 0x20 }) else { return nil }
+            do { return try StrictJSON(parsing: text) } catch let failure as StrictJSON.Failure {
+                throw Rejection.notJSON(column, failure)
+            }
+        }
+    }
+}

@@ -1,0 +1,45 @@
+/// Every column of the import formats (product §4), by its contract name.
+package enum Column: String, CaseIterable, Sendable {
+    case id, gender, status, tier, birthday, phone, email, city, region, advisor, language, timezone
+    case personalisation, tags, name, date, calendar, manager, total, cart, source, items, sku, category, quantity
+    case price, state, points, remaining, template, code, at, data, channel, purpose
+    case displayName = "display_name"
+    case birthdayCalendar = "birthday_calendar"
+    case birthdayLeapMonth = "birthday_leap_month"
+    case registeredAt = "registered_at"
+    case wechatOpenID = "wechat_openid"
+    case wecomExternalUserID = "wecom_external_userid"
+    case storeID = "store_id"
+    case preferredChannel = "preferred_channel"
+    case memberID = "member_id"
+    case leapMonth = "leap_month"
+    case paidAt = "paid_at"
+    case cancelledAt = "cancelled_at"
+    case refundedAt = "refunded_at"
+    case orderID = "order_id"
+    case inStock = "in_stock"
+    case pairsWith = "pairs_with"
+    case updatedAt = "updated_at"
+    case inStockItems = "in_stock_items"
+    case earnedAt = "earned_at"
+    case expiresAt = "expires_at"
+    case faceValue = "face_value"
+    case issuedAt = "issued_at"
+
+    /// Holds JSON: nothing is trimmed or taken off a cell of it.
+    var isJSON: Bool { self == .data || self == .items }
+    /// Its values name or reach a person, so a sentence never quotes them.
+    var isPersonal: Bool {
+        switch self {
+        case .id, .memberID, .displayName, .phone, .email, .wechatOpenID, .wecomExternalUserID, .birthday: true
+        default: false
+        }
+    }
+    /// Ids and codes, which Excel likes to turn into numbers.
+    var isIdentifier: Bool {
+        switch self {
+        case .id, .memberID, .orderID, .sku, .storeID, .cart, .code, .template, .phone, .wechatOpenID: true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,58 @@
+import Rules
+
+/// What the columns of a file mean.
+struct Header {
+    enum Meaning: Equatable {
+        case column(Column)
+        /// Of `attr.NAME`, without `attr.`.
+        case attribute(String)
+        case ignored
+    }
+
+    let names: [String]
+    let meanings: [Meaning]
+    /// Names that mean nothing to this kind, for the note; those that a former run appended are not among them.
+    let unknown: [String]
+    /// Names that gave way to a better one of the same column.
+    let outdone: [String]
+
+    /// `row` and `reason` of a rejected file that comes back.
+    static let ownNames: Set<String> = ["row", "reason"]
+
+    /// Refuses a file with a doubled column or without a required one.
+    init(_ names: [String], _ kind: ImportKind, attributes: Set<String>?) throws {
+        self.names = names
+        var meanings = names.map { Header.meaning(of: $0, kind, attributes) }
+        var unknown: [String] = []
+        var outdone: [String] = []
+        for (index, meaning) in meanings.enumerated() {
+            let others = meanings.indices.filter { $0 != index && meanings[$0] == meaning }
+            if meaning == .ignored {
+                if !names[index].isEmpty, !Header.ownNames.contains(names[index]) { unknown.append(names[index]) }
+            } else if let other = others.first {
+                guard HeaderWords.givesWay(names[index]), others.allSatisfy({ !HeaderWords.givesWay(names[$0]) })
+                else {
+                    // Only once every column that gives way has gone are two of a kind doubled.
+                    if HeaderWords.givesWay(names[other]), others.count == 1 { continue }
+                    throw ImportRefusal.doubledColumn(names[min(index, other)], names[max(index, other)])
+                }
+                meanings[index] = .ignored
+                outdone.append(names[index])
+            }
+        }
+        let columns = meanings.compactMap { if case .column(let column) = $0 { column } else { nil } }
+        let missing = kind.required.filter { !columns.contains($0) }
+        guard missing.isEmpty else { throw ImportRefusal.missingColumns(missing, kind) }
+        self.meanings = meanings
+        self.unknown = unknown
+        self.outdone = outdone
+    }
+
+    static func meaning(of name: String, _ kind: ImportKind, _ attributes: Set<String>?) -> Meaning {
+        if let column = HeaderWords.column(named: name, in: kind) { return .column(column) }
+        guard kind == .members, name.hasPrefix("attr.") else { return .ignored }
+        let attribute = RowID.canonical(String(name.dropFirst("attr.".count)))
+        let isKnown = attributes.map { $0.contains(attribute) } ?? true
+        return isKnown && !attribute.isEmpty ? .attribute(attribute) : .ignored
+    }
+}

@@ -1,0 +1,61 @@
+/// What a file holds: the KIND of `nudged import KIND FILE`.
+package enum ImportKind: String, CaseIterable, Sendable {
+    case members, dates, stores, orders, products, carts, points, coupons, events, consents
+    case orderItems = "order_items"
+    case couponCodes = "coupon_codes"
+
+    /// In the order of product §4. `items` stands for the nested list of NDJSON.
+    package var columns: [Column] {
+        switch self {
+        case .members:
+            [
+                .id, .displayName, .gender, .status, .tier, .birthday, .birthdayCalendar, .birthdayLeapMonth,
+                .registeredAt, .phone, .email, .wechatOpenID, .wecomExternalUserID, .city, .region, .storeID,
+                .advisor, .language, .timezone, .preferredChannel, .personalisation, .tags,
+            ]
+        case .dates: [.memberID, .name, .date, .calendar, .leapMonth]
+        case .stores: [.id, .name, .timezone, .manager]
+        case .orders:
+            [
+                .id, .memberID, .paidAt, .total, .status, .cancelledAt, .refundedAt, .cart, .storeID, .source, .items,
+            ]
+        case .orderItems: [.orderID, .sku, .name, .category, .quantity, .price]
+        case .products: [.sku, .name, .category, .price, .inStock, .pairsWith]
+        case .carts: [.id, .memberID, .updatedAt, .total, .inStockItems, .state, .items]
+        case .points: [.id, .memberID, .points, .remaining, .earnedAt, .expiresAt]
+        case .coupons: [.id, .memberID, .template, .code, .faceValue, .issuedAt, .expiresAt, .state]
+        case .couponCodes: [.template, .code]
+        case .events: [.id, .memberID, .name, .at, .data]
+        case .consents: [.memberID, .channel, .state, .purpose, .at, .source]
+        }
+    }
+
+    package var required: [Column] {
+        switch self {
+        case .members, .stores: [.id]
+        case .dates: [.memberID, .name, .date]
+        case .orders: [.id, .memberID, .paidAt, .total]
+        case .orderItems: [.orderID, .sku]
+        case .products: [.sku]
+        case .carts: [.id, .memberID, .updatedAt]
+        case .points: [.id, .memberID, .points]
+        case .coupons: [.id, .memberID, .template]
+        case .couponCodes: [.template, .code]
+        case .events: [.memberID, .name, .at]
+        case .consents: [.memberID, .channel, .state]
+        }
+    }
+
+    /// What makes two rows of a file the same row. Events count by their id where they have one.
+    var key: [Column] {
+        switch self {
+        case .members, .stores, .orders, .events: [.id]
+        case .dates: [.memberID, .name]
+        case .orderItems: [.orderID, .sku]
+        case .products: [.sku]
+        case .carts, .points, .coupons: [.memberID, .id]
+        case .couponCodes: [.template, .code]
+        case .consents: [.memberID, .channel, .purpose, .at]
+        }
+    }
+}

@@ -1,0 +1,62 @@
+import Rules
+
+/// One record of an import file, its cells under their columns.
+struct ImportRecord {
+    enum Cell: Equatable {
+        case text(String)
+        /// A list or an object of an NDJSON line.
+        case json(StrictJSON)
+    }
+
+    /// From 1; the header is not counted.
+    var number: Int
+    var cells: [Column: Cell] = [:]
+    var attributes: [String: String] = [:]
+    /// What the rejected file shows, one for each of its own columns.
+    var originals: [String] = []
+    /// Why it cannot be read at all.
+    var damage: Rejection?
+    /// Names of this record that mean nothing.
+    var unknown: [String] = []
+
+    /// What makes it the same row as another; nil where it lacks a part of that.
+    func key(_ kind: ImportKind) -> String? {
+        guard damage == nil else { return nil }
+        var parts: [String] = []
+        for column in kind.key {
+            guard case .text(let text)? = cells[column], !text.isEmpty else {
+                if kind.required.contains(column) || kind == .events { return nil }
+                parts.append("")
+                continue
+            }
+            parts.append(RowID.canonical(text))
+        }
+        return parts.joined(separator: "\u{1F}")
+    }
+}
+
+/// What spreadsheets and databases wrap around a value.
+enum CellText {
+    /// Without white space around it, the apostrophe or `="…"` by which Excel marks text, and the words for nothing.
+    static func bare(_ text: String) -> String {
+        var bare = trimmed(text)
+        if bare.hasPrefix("'") { bare = trimmed(bare.dropFirst()) }
+        if bare.hasPrefix("=\""), bare.hasSuffix("\""), bare.utf8.count > 2 {
+            bare = trimmed(bare.dropFirst(2).dropLast())
+        }
+        return nothing.contains(bare) ? "" : bare
+    }
+
+    private static let nothing: Set<String> = ["NULL", "null", "\\N", "(null)", "#N/A", "N/A"]
+
+    private static func trimmed(_ text: some StringProtocol) -> String {
+        let isSpace: (Unicode.Scalar) -> Bool = {
+            $0.properties.isWhitespace || $0 == "\u{FEFF}" || $0 == "\u{200B}"
+        }
+        let scalars = text.unicodeScalars
+        guard let first = scalars.firstIndex(where: { !isSpace($0) }),
+            let last = scalars.lastIndex(where: { !isSpace($0) })
+        else { return "" }
+        return String(text[first...last])
+    }
+}

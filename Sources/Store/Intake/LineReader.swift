@@ -1,0 +1,128 @@
+import Rules
+
+/// NDJSON: one object a line. A rejected line is shown under the keys that the first thousand lines have; `line` holds
+/// what would otherwise be lost.
+struct LineReader {
+    private(set) var bytes: RecordBytes
+    private let kind: ImportKind
+    private let attributes: Set<String>?
+    private(set) var originalNames: [String] = []
+    private var meanings: [String: Header.Meaning] = [:]
+
+    static let lineColumn = "line"
+
+    init(_ bytes: RecordBytes, _ kind: ImportKind, _ attributes: Set<String>?) throws {
+        self.bytes = bytes
+        self.kind = kind
+        self.attributes = attributes
+        var seen: Set<String> = []
+        for _ in 0..<1000 {
+            guard let line = try line() else { break }
+            guard case .object(let members)? = try? StrictJSON(parsing: line.text) else { continue }
+            for member in members where seen.insert(member.key).inserted { originalNames.append(member.key) }
+        }
+        if originalNames.isEmpty { originalNames = kind.columns.filter { $0 != .items }.map(\.rawValue) }
+        originalNames.append(LineReader.lineColumn)
+    }
+
+    /// The same reader before the first line.
+    func rewound(_ opened: OpenedFile) throws -> LineReader {
+        var copy = self
+        copy.bytes = try RecordBytes(opened.source, opened.encoding, from: opened.textOffset)
+        return copy
+    }
+
+    /// Nil at the end. Empty lines are passed over.
+    mutating func next(number: Int) throws -> ImportRecord? {
+        guard let line = try line() else { return nil }
+        var record = ImportRecord(number: number)
+        do {
+            if line.isTooLong { throw Rejection.recordTooLong }
+            guard line.isSound else { throw StrictJSON.Failure.invalidBytes }
+            let json = try StrictJSON(parsing: line.text)
+            guard case .object(let members) = json else { throw Rejection.notObject(nil) }
+            record.originals = originals(members, line.text)
+            try fill(&record, members)
+        } catch let failure as StrictJSON.Failure {
+            record.damage = failure == .invalidBytes ? .invalidBytes("line") : .notJSON(nil, failure)
+        } catch let rejection as Rejection {
+            record.damage = rejection
+        }
+        if record.originals.isEmpty {
+            record.originals = Array(repeating: "", count: originalNames.count - 1) + [line.text]
+        }
+        return record
+    }
+
+    private mutating func fill(_ record: inout ImportRecord, _ members: [StrictJSON.Member]) throws {
+        for member in members {
+            let meaning = meanings[member.key] ?? Header.meaning(of: member.key, kind, attributes)
+            meanings[member.key] = meaning
+            switch meaning {
+            case .column(let column):
+                guard record.cells[column] == nil else { throw Rejection.doubledKey(column) }
+                record.cells[column] = LineReader.cell(member.value, column)
+            case .attribute(let name): record.attributes[name] = CellText.bare(LineReader.text(member.value))
+            case .ignored: if !Header.ownNames.contains(member.key) { record.unknown.append(member.key) }
+            }
+        }
+    }
+
+    private static func cell(_ value: StrictJSON, _ column: Column) -> ImportRecord.Cell {
+        switch value {
+        case .array, .object: return .json(value)
+        case .null: return .text("")
+        case .string(let text) where column.isJSON: return .text(text)
+        default: return .text(CellText.bare(value.scalarText ?? ""))
+        }
+    }
+
+    private static func text(_ value: StrictJSON) -> String {
+        switch value {
+        case .array, .object: value.compactText
+        default: value.scalarText ?? ""
+        }
+    }
+
+    private func originals(_ members: [StrictJSON.Member], _ line: String) -> [String] {
+        var cells = Array(repeating: "", count: originalNames.count)
+        for member in members {
+            guard let place = originalNames.dropLast().firstIndex(of: member.key) else {
+                cells[cells.count - 1] = line
+                continue
+            }
+            cells[place] = LineReader.text(member.value)
+        }
+        return cells
+    }
+
+    private struct Line {
+        var text: String
+        var isSound = true
+        var isTooLong = false
+    }
+
+    private mutating func line() throws -> Line? {
+        while true {
+            var end = 0
+            while end < CSVReader.longestRecord, try has(end), bytes[end] != 0x0A { end += 1 }
+            if end >= CSVReader.longestRecord {
+                let start = bytes.text(0..<200).text
+                while try has(0), bytes[0] != 0x0A { bytes.consume(1) }
+                return Line(text: start, isTooLong: true)
+            }
+            let isLast = try !has(end)
+            let (text, isSound) = bytes.text(0..<end)
+            bytes.consume(isLast ? end : end + 1)
+            if !isSound || text.contains(where: { !$0.isWhitespace }) { return Line(text: text, isSound: isSound) }
+            if isLast { return nil }
+        }
+    }
+
+    private mutating func has(_ offset: Int) throws -> Bool {
+        while offset >= bytes.count {
+            guard try bytes.extend() else { return false }
+        }
+        return true
+    }
+}

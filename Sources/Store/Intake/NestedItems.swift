@@ -1,0 +1,54 @@
+import Rules
+
+/// The `items` inside an order or a cart, of an NDJSON line or of an event's data: `[{sku, name, category, quantity,
+/// price}]`, the price in yuan.
+enum NestedItems {
+    /// Lines with the same sku become one with the sum of their quantities. Throws a `Rejection`.
+    static func rows(_ json: StrictJSON, of owner: String) throws -> [ItemRow] {
+        if json == .null { return [] }
+        guard case .array(let elements) = json else { throw Rejection.notObject(.items) }
+        var rows: [ItemRow] = []
+        for element in elements {
+            let row = try row(element, of: owner)
+            if let index = rows.firstIndex(where: { $0.sku == row.sku }) {
+                let (sum, overflow) = rows[index].quantity.addingReportingOverflow(row.quantity)
+                if overflow { throw Rejection.notWhole(.quantity, "\(row.quantity)") }
+                rows[index].quantity = sum
+            } else {
+                rows.append(row)
+            }
+        }
+        return rows
+    }
+
+    private static func row(_ json: StrictJSON, of owner: String) throws -> ItemRow {
+        guard case .object = json else { throw Rejection.notObject(.items) }
+        let text: (Column) -> String? = { column in
+            json[column.rawValue]?.scalarText.map(CellText.bare).flatMap { $0.isEmpty ? nil : $0 }
+        }
+        guard let sku = text(.sku).map({ RowID.canonical($0) }), !sku.isEmpty else { throw Rejection.empty(.sku) }
+        for column in [Column.sku, .name, .category] {
+            if let value = text(column), value.utf8.count > CellReader.longestText {
+                throw Rejection.tooLong(column, bytes: CellReader.longestText)
+            }
+        }
+        return ItemRow(
+            orderID: owner, sku: sku, name: text(.name), category: text(.category),
+            quantity: try text(.quantity).map { try NumberText.whole($0, .quantity) } ?? 1,
+            price: try text(.price).map { try MoneyText.fen($0, .price) })
+    }
+
+    /// What the store keeps for a cart: the price in fen, absent values left out.
+    static func storedText(_ items: [ItemRow]) -> String {
+        StrictJSON.array(
+            items.map { item in
+                var members: [StrictJSON.Member] = [.init(key: "sku", value: .string(item.sku))]
+                if let name = item.name { members.append(.init(key: "name", value: .string(name))) }
+                if let category = item.category { members.append(.init(key: "category", value: .string(category))) }
+                members.append(.init(key: "quantity", value: .number(String(item.quantity))))
+                if let price = item.price { members.append(.init(key: "price", value: .number(String(price)))) }
+                return .object(members)
+            }
+        ).compactText
+    }
+}

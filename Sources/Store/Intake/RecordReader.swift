@@ -1,0 +1,77 @@
+import Rules
+
+/// The records of a file, CSV or NDJSON, one after the other.
+struct RecordReader {
+    // One of the two; both are mutated in place, so that the buffer is never copied.
+    private var csv: CSVReader?
+    private var lines: LineReader?
+    private let header: Header?
+    private var number = 0
+    /// Of the rejected file, without `row` and `reason`.
+    let originalNames: [String]
+
+    init(_ file: OpenedFile, _ kind: ImportKind, attributes: Set<String>?) throws {
+        let bytes = try RecordBytes(file.source, file.encoding, from: file.textOffset)
+        if file.isNDJSON {
+            let reader = try LineReader(bytes, kind, attributes)
+            originalNames = reader.originalNames
+            lines = try reader.rewound(file)
+            header = nil
+            return
+        }
+        var reader = CSVReader(bytes)
+        guard let first = try reader.header() else { throw ImportRefusal.noHeader }
+        let names = first.cells.map { CellText.bare($0.text) }
+        header = try Header(names, kind, attributes: attributes)
+        originalNames = names.filter { !Header.ownNames.contains($0) }
+        csv = reader
+    }
+
+    /// Columns of a header that mean nothing, and those that gave way to a better one.
+    var unknown: [String] { header?.unknown ?? [] }
+    var outdone: [String] { header?.outdone ?? [] }
+    /// Bytes of the file read so far.
+    var position: Int64 { csv?.bytes.position ?? lines?.bytes.position ?? 0 }
+
+    /// Nil at the end. Rows without any value are passed over, but have a number.
+    mutating func next() throws -> ImportRecord? {
+        guard let header else {
+            let record = try lines?.next(number: number + 1)
+            number += 1
+            return record
+        }
+        while let record = try csv?.next() {
+            number += 1
+            if !record.isBlank { return RecordReader.read(record, header, number) }
+        }
+        return nil
+    }
+
+    private static func read(_ csv: CSVReader.Record, _ header: Header, _ number: Int) -> ImportRecord {
+        var record = ImportRecord(number: number, damage: csv.damage)
+        let count = csv.cells.count
+        for (index, cell) in csv.cells.enumerated() {
+            let name = index < header.names.count ? header.names[index] : "a cell"
+            if !Header.ownNames.contains(name) { record.originals.append(cell.text) }
+            guard record.damage == nil else { continue }
+            if !cell.isSound {
+                record.damage = .invalidBytes(name)
+            } else if cell.text.utf8.contains(0) {
+                record.damage = .nul(name)
+            } else if index < header.meanings.count {
+                switch header.meanings[index] {
+                case .column(let column):
+                    record.cells[column] = .text(column.isJSON ? cell.text : CellText.bare(cell.text))
+                case .attribute(let name): record.attributes[name] = CellText.bare(cell.text)
+                case .ignored: break
+                }
+            }
+        }
+        if count < header.names.count, record.damage == nil {
+            record.damage = .shortRow(cells: count, header: header.names.count)
+        } else if count > header.names.count, record.damage == nil {
+            record.damage = .longRow(cells: count, header: header.names.count)
+        }
+        return record
+    }
+}

@@ -1,0 +1,71 @@
+import Foundation
+import Rules
+
+/// `FILE.rejected.csv`: the rows that were not taken, as they were, with `row` and `reason`. UTF-8 with a byte order
+/// mark and CRLF, so that Excel opens it; fixed, it is imported like any other file.
+///
+/// The original cells are written as they came, also where one begins with `=` or `+`: a guard against formulas would
+/// change what is imported next. It begins to exist with the first rejected row.
+struct RejectedFile {
+    let path: String
+    private let names: [String]
+    private let language: Language
+    private var handle: FileHandle?
+    private var pending = ""
+
+    /// Takes away what a former run left. `path` is that of the imported file, `-` for standard input.
+    init(of path: String, names: [String], language: Language) throws {
+        self.path = RejectedFile.path(of: path)
+        self.names = names
+        self.language = language
+        guard FileManager.default.fileExists(atPath: self.path) else { return }
+        do { try FileManager.default.removeItem(atPath: self.path) } catch {
+            throw ImportRefusal.cannotWrite(self.path)
+        }
+    }
+
+    static func path(of path: String) -> String { path == "-" ? "stdin.rejected.csv" : path + ".rejected.csv" }
+
+    mutating func append(_ record: ImportRecord, _ reason: Rejection) throws {
+        if handle == nil { try create() }
+        var cells = record.originals
+        if cells.count > names.count, let last = names.indices.last {
+            // A row that is too long keeps what it has in its last column.
+            cells = Array(cells[..<last]) + [cells[last...].joined(separator: ",")]
+        }
+        cells += Array(repeating: "", count: names.count - min(cells.count, names.count))
+        line(cells + [String(record.number), reason.sentence(in: language)])
+        if pending.utf8.count > 1 << 16 { try flush() }
+    }
+
+    mutating func close() throws {
+        try flush()
+        try handle?.close()
+    }
+
+    private mutating func create() throws {
+        let attributes: [FileAttributeKey: Any] = [.posixPermissions: 0o600]
+        guard FileManager.default.createFile(atPath: path, contents: nil, attributes: attributes),
+            let handle = FileHandle(forWritingAtPath: path)
+        else { throw ImportRefusal.cannotWrite(path) }
+        self.handle = handle
+        pending = "\u{FEFF}"
+        line(names + ["row", "reason"])
+    }
+
+    private mutating func line(_ cells: [String]) {
+        pending += cells.map(RejectedFile.quoted).joined(separator: ",") + "\r\n"
+    }
+
+    private static func quoted(_ cell: String) -> String {
+        let special: [UInt8] = [0x22, 0x2C, 0x0A, 0x0D]
+        let needsQuotes = cell.utf8.contains { special.contains($0) }
+        return needsQuotes ? "\"" + cell.replacing("\"", with: "\"\"") + "\"" : cell
+    }
+
+    private mutating func flush() throws {
+        guard let handle, !pending.isEmpty else { return }
+        do { try handle.write(contentsOf: Data(pending.utf8)) } catch { throw ImportRefusal.cannotWrite(path) }
+        pending = ""
+    }
+}

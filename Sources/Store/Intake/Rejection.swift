@@ -1,0 +1,130 @@
+import Rules
+
+/// Why a row was not taken. The sentence names the column and what is wrong with its value; it never quotes a value
+/// that reaches or names a person.
+package enum Rejection: Error, Equatable, Sendable {
+    case empty(Column)
+    case invalidBytes(String)
+    case nul(String)
+    case control(Column)
+    case tooLong(Column, bytes: Int)
+    case shortRow(cells: Int, header: Int)
+    case longRow(cells: Int, header: Int)
+    case openQuote
+    case textAfterQuote
+    case recordTooLong
+    case excelNumber(Column)
+    case excelSerial(Column)
+    case notDate(Column, String)
+    case notInstant(Column, String)
+    case noSuchDate(Column, String)
+    case yearOutOfRange(Column, String)
+    case futureBirthday
+    case solarLeapMonth
+    case noSuchLeapMonth
+    case notMoney(Column, String)
+    case tenThousands(Column, String)
+    case moneyDecimals(Column, String)
+    case negative(Column, String)
+    case tooMuchMoney(Column, String)
+    case notWhole(Column, String)
+    case notOneOf(Column, String, allowed: String)
+    case notPhone
+    case notEmail
+    case noSuchZone(String)
+    case noMember
+    case noOrder
+    case ambiguousOrder
+    case notJSON(Column?, StrictJSON.Failure)
+    case notObject(Column?)
+    case doubledKey(Column)
+
+    package func sentence(in language: Language) -> String { language == .chinese ? chinese : english }
+
+    private var english: String {
+        switch self {
+        case .empty(let c): "\(c.rawValue) is empty"
+        case .invalidBytes(let c): "\(c) holds bytes that are no text in the encoding of the file"
+        case .nul(let c): "\(c) holds a NUL character"
+        case .control(let c): "\(c.rawValue) holds a control character"
+        case .tooLong(let c, let bytes): "\(c.rawValue) is longer than \(bytes) bytes"
+        case .shortRow(let cells, let header): "the row has \(cells) cells, the header \(header)"
+        case .longRow(let cells, let header): "the row has \(cells) cells, the header only \(header)"
+        case .openQuote: "a quotation mark opens and never closes"
+        case .textAfterQuote: "text follows a closing quotation mark"
+        case .recordTooLong: "the row is longer than 1 MB"
+        case .excelNumber(let c): "\(c.rawValue) was turned into a number by Excel; format the column as text"
+        case .excelSerial(let c): "\(c.rawValue) is an Excel day number; format the column as a date"
+        case .notDate(let c, let v): "\(quoted(c, v)) is not a date such as 2026-03-08"
+        case .notInstant(let c, let v): "\(quoted(c, v)) is not a date and time such as 2026-03-08 14:30"
+        case .noSuchDate(let c, let v): "\(quoted(c, v)) is not a day that exists"
+        case .yearOutOfRange(let c, let v): "\(quoted(c, v)) is outside the years 1900 to 2100"
+        case .futureBirthday: "birthday is in the future"
+        case .solarLeapMonth: "only lunar dates have a leap month"
+        case .noSuchLeapMonth: "that lunar year has no such leap month"
+        case .notMoney(let c, let v): "\(quoted(c, v)) is not an amount in yuan such as 1299.00"
+        case .tenThousands(let c, let v): "\(quoted(c, v)) is rounded to 万; write the amount in yuan"
+        case .moneyDecimals(let c, let v): "\(quoted(c, v)) has more than two decimals"
+        case .negative(let c, let v): "\(quoted(c, v)) is negative"
+        case .tooMuchMoney(let c, let v): "\(quoted(c, v)) is more than 10 million yuan"
+        case .notWhole(let c, let v): "\(quoted(c, v)) is not a whole number"
+        case .notOneOf(let c, let v, let allowed): "\(quoted(c, v)) is not one of \(allowed)"
+        case .notPhone: "phone is not a mobile number"
+        case .notEmail: "email is not an address"
+        case .noSuchZone(let v): "\(quoted(.timezone, v)) is not a time zone such as Asia/Shanghai"
+        case .noMember: "there is no member with this member_id; import members first"
+        case .noOrder: "there is no order with this order_id; import orders first"
+        case .ambiguousOrder: "several members have an order with this order_id"
+        case .notJSON(let c, let failure): "\(c?.rawValue ?? "the line") is not JSON: \(failure.english)"
+        case .notObject(let c): "\(c?.rawValue ?? "the line") is not a JSON object"
+        case .doubledKey(let c): "\(c.rawValue) is there twice"
+        }
+    }
+
+    private var chinese: String {
+        switch self {
+        case .empty(let c): "\(c.rawValue) 为空"
+        case .invalidBytes(let c): "\(c) 含有无法按文件编码识别的字节"
+        case .nul(let c): "\(c) 含有 NUL 字符"
+        case .control(let c): "\(c.rawValue) 含有控制字符"
+        case .tooLong(let c, let bytes): "\(c.rawValue) 超过 \(bytes) 字节"
+        case .shortRow(let cells, let header): "本行只有 \(cells) 列，表头有 \(header) 列"
+        case .longRow(let cells, let header): "本行有 \(cells) 列，表头只有 \(header) 列"
+        case .openQuote: "引号没有闭合"
+        case .textAfterQuote: "右引号后面还有文字"
+        case .recordTooLong: "本行超过 1 MB"
+        case .excelNumber(let c): "\(c.rawValue) 已被 Excel 变成数字，请把该列设为文本格式"
+        case .excelSerial(let c): "\(c.rawValue) 是 Excel 的日期序号，请把该列设为日期格式"
+        case .notDate(let c, let v): "\(quoted(c, v)) 不是日期，应写作 2026-03-08"
+        case .notInstant(let c, let v): "\(quoted(c, v)) 不是时间，应写作 2026-03-08 14:30"
+        case .noSuchDate(let c, let v): "\(quoted(c, v)) 这一天不存在"
+        case .yearOutOfRange(let c, let v): "\(quoted(c, v)) 不在 1900 至 2100 年之间"
+        case .futureBirthday: "birthday 在将来"
+        case .solarLeapMonth: "只有农历日期才有闰月"
+        case .noSuchLeapMonth: "该农历年没有这个闰月"
+        case .notMoney(let c, let v): "\(quoted(c, v)) 不是以元为单位的金额，应写作 1299.00"
+        case .tenThousands(let c, let v): "\(quoted(c, v)) 以万为单位，请写成元"
+        case .moneyDecimals(let c, let v): "\(quoted(c, v)) 超过两位小数"
+        case .negative(let c, let v): "\(quoted(c, v)) 是负数"
+        case .tooMuchMoney(let c, let v): "\(quoted(c, v)) 超过一千万元"
+        case .notWhole(let c, let v): "\(quoted(c, v)) 不是整数"
+        case .notOneOf(let c, let v, let allowed): "\(quoted(c, v)) 只能是 \(allowed)"
+        case .notPhone: "phone 不是手机号"
+        case .notEmail: "email 不是邮箱地址"
+        case .noSuchZone(let v): "\(quoted(.timezone, v)) 不是时区，应写作 Asia/Shanghai"
+        case .noMember: "没有这个会员号的会员，请先导入 members"
+        case .noOrder: "没有这个订单号的订单，请先导入 orders"
+        case .ambiguousOrder: "有多位会员的订单用了这个订单号"
+        case .notJSON(let c, let failure): "\(c?.rawValue ?? "本行") 不是 JSON：\(failure.chinese)"
+        case .notObject(let c): "\(c?.rawValue ?? "本行") 不是 JSON 对象"
+        case .doubledKey(let c): "\(c.rawValue) 出现了两次"
+        }
+    }
+
+    /// `total "1.2万"`, or the column alone where its values are personal.
+    private func quoted(_ column: Column, _ value: String) -> String {
+        guard !column.isPersonal else { return column.rawValue }
+        let short = value.unicodeScalars.count > 40 ? String(value.unicodeScalars.prefix(40)) + "…" : value
+        return "\(column.rawValue) \"\(short)\""
+    }
+}

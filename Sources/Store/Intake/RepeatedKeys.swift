@@ -1,0 +1,27 @@
+/// Which rows of a file are about the same thing as a later row: the last of them wins.
+struct RepeatedKeys {
+    /// How many rows of each repeated key are still to come, by the hash of the key.
+    private var remaining: [Int: Int] = [:]
+
+    /// Reads all records. Keeps eight bytes for each.
+    init(_ records: RecordReader, _ kind: ImportKind) throws {
+        var records = records
+        var hashes: [Int] = []
+        while let record = try records.next() {
+            if let key = record.key(kind) { hashes.append(key.hashValue) }
+        }
+        hashes.sort()
+        var start = 0
+        for index in hashes.indices where index + 1 == hashes.count || hashes[index + 1] != hashes[index] {
+            if index > start { remaining[hashes[index]] = index - start + 1 }
+            start = index + 1
+        }
+    }
+
+    /// Nil for a key that is there once; else how many rows with it follow this one.
+    mutating func pass(_ key: String) -> Int? {
+        guard let count = remaining[key.hashValue] else { return nil }
+        remaining[key.hashValue] = count - 1
+        return count - 1
+    }
+}

@@ -1,0 +1,203 @@
+import Rules
+
+/// A row that an import file states, and which of its columns it has: the others keep what the store holds.
+enum IntakeRow {
+    case member(MemberRow), date(DateRow), store(StoreRow), order(OrderRow), orderItem(ItemRow), product(ProductRow)
+    case cart(CartRow), points(PointsRow), coupon(CouponRow), couponCode(CouponCodeRow), event(EventRow)
+    case consent(ConsentRow)
+
+    /// The member it must belong to.
+    var memberID: String? {
+        switch self {
+        case .date(let row): row.memberID
+        case .order(let row): row.memberID
+        case .cart(let row): row.memberID
+        case .points(let row): row.memberID
+        case .coupon(let row): row.memberID
+        case .event(let row): row.memberID
+        case .consent(let row): row.memberID
+        case .member, .store, .orderItem, .product, .couponCode: nil
+        }
+    }
+}
+
+/// From the cells of a record to a row.
+struct RowBuilder {
+    private(set) var cells: CellReader
+    /// The local date of the import, after which nobody was born.
+    let today: LocalDate
+    /// Ids of tiers by the names that settings give them.
+    let tiers: [String: String]
+
+    init(_ cells: CellReader, today: LocalDate, tiers: [String: String]) {
+        self.cells = cells
+        self.today = today
+        self.tiers = tiers
+    }
+
+    /// Throws a `Rejection`.
+    mutating func row(_ kind: ImportKind) throws -> IntakeRow {
+        switch kind {
+        case .members: .member(try member())
+        case .dates: .date(try date())
+        case .stores: .store(try store())
+        case .orders: .order(try order())
+        case .orderItems: .orderItem(try orderItem())
+        case .products: .product(try product())
+        case .carts: .cart(try cart())
+        case .points: .points(try points())
+        case .coupons: .coupon(try coupon())
+        case .couponCodes:
+            .couponCode(CouponCodeRow(template: try cells.requiredID(.template), code: try cells.requiredID(.code)))
+        case .events: .event(try event())
+        case .consents: .consent(try consent())
+        }
+    }
+
+    private mutating func member() throws -> MemberRow {
+        var row = MemberRow(id: try cells.requiredID(.id))
+        row.displayName = try cells.name(.displayName)
+        row.gender = try cells.choice(.gender, ValueWords.gender, allowed: "female, male, unknown")
+        row.status = try cells.choice(.status, ValueWords.memberStatus, allowed: "active, closed") ?? .active
+        row.tier = try cells.id(.tier).map { tiers[$0] ?? $0 }
+        row.birthday = try birthday()
+        row.registeredAt = try cells.instant(.registeredAt)
+        row.phone = try cells.phone()
+        row.email = try cells.email()
+        row.wechatOpenID = try cells.id(.wechatOpenID)
+        row.wecomExternalUserID = try cells.id(.wecomExternalUserID)
+        row.city = try cells.name(.city)
+        row.region = try cells.name(.region)
+        row.storeID = try cells.id(.storeID)
+        row.advisor = try cells.name(.advisor)
+        row.language = try cells.id(.language)
+        row.timezone = try cells.timezone()
+        row.preferredChannel = try cells.channel(.preferredChannel)
+        row.personalisation = try cells.choice(
+            .personalisation, ValueWords.personalisation, allowed: "personalised, generic, none")
+        row.tags = try cells.list(.tags)
+        for (_, value) in cells.record.attributes where value.utf8.count > CellReader.longestText {
+            throw Rejection.tooLong(.data, bytes: CellReader.longestText)
+        }
+        row.attributes = cells.record.attributes
+        return row
+    }
+
+    private func birthday() throws -> RecurringDate? {
+        let birthday = try cells.yearly(.birthday, calendar: .birthdayCalendar, leapMonth: .birthdayLeapMonth)
+        guard let birthday, let year = birthday.year else { return birthday }
+        let civil: LocalDate? =
+            switch birthday.calendar {
+            case .solar: LocalDate(year, birthday.month, birthday.day)
+            case .lunar:
+                ChineseCalendar.solar(
+                    of: LunarDate(year: year, month: birthday.month, day: birthday.day, leap: birthday.leapMonth))
+            }
+        let isFuture = civil.map { $0 > today } ?? (year > today.year)
+        if isFuture { throw Rejection.futureBirthday }
+        return birthday
+    }
+
+    private func date() throws -> DateRow {
+        let member = try cells.requiredID(.memberID)
+        let name = try cells.requiredID(.name)
+        let date = try cells.yearly(.date, calendar: .calendar, leapMonth: .leapMonth)
+        return DateRow(memberID: member, name: name, date: try cells.required(.date, date))
+    }
+
+    private func store() throws -> StoreRow {
+        StoreRow(
+            id: try cells.requiredID(.id), name: try cells.name(.name), timezone: try cells.timezone(),
+            manager: try cells.name(.manager))
+    }
+
+    private mutating func order() throws -> OrderRow {
+        let id = try cells.requiredID(.id)
+        let member = try cells.requiredID(.memberID)
+        let paidAt = try cells.required(.paidAt, try cells.instant(.paidAt))
+        let total = try cells.required(.total, try cells.money(.total))
+        var row = OrderRow(id: id, memberID: member, paidAt: paidAt, total: total)
+        row.status =
+            try cells.choice(.status, ValueWords.orderStatus, allowed: "paid, cancelled, refunded") ?? .paid
+        row.cancelledAt = try cells.instant(.cancelledAt)
+        row.refundedAt = try cells.instant(.refundedAt)
+        row.cart = try cells.id(.cart)
+        row.storeID = try cells.id(.storeID)
+        row.source = try cells.text(.source)
+        row.items = try cells.json(.items).map { try NestedItems.rows($0, of: id) }
+        return row
+    }
+
+    private func orderItem() throws -> ItemRow {
+        ItemRow(
+            orderID: try cells.requiredID(.orderID), sku: try cells.requiredID(.sku), name: try cells.name(.name),
+            category: try cells.name(.category), quantity: try cells.whole(.quantity) ?? 1,
+            price: try cells.money(.price))
+    }
+
+    private func product() throws -> ProductRow {
+        ProductRow(
+            sku: try cells.requiredID(.sku), name: try cells.name(.name), category: try cells.name(.category),
+            price: try cells.money(.price), inStock: try cells.bool(.inStock),
+            pairsWith: try cells.list(.pairsWith) ?? [])
+    }
+
+    private mutating func cart() throws -> CartRow {
+        let id = try cells.requiredID(.id)
+        let member = try cells.requiredID(.memberID)
+        var row = CartRow(
+            id: id, memberID: member, updatedAt: try cells.required(.updatedAt, try cells.instant(.updatedAt)))
+        row.total = try cells.money(.total)
+        row.inStockItems = try cells.whole(.inStockItems)
+        row.state = try cells.choice(.state, ValueWords.cartState, allowed: "open, emptied, ordered") ?? .open
+        row.items = try cells.json(.items).map { try NestedItems.rows($0, of: id) }
+        return row
+    }
+
+    private mutating func points() throws -> PointsRow {
+        let id = try cells.requiredID(.id)
+        let member = try cells.requiredID(.memberID)
+        var row = PointsRow(
+            id: id, memberID: member, points: try cells.required(.points, try cells.whole(.points)))
+        row.remaining = try cells.whole(.remaining)
+        row.earnedAt = try cells.instant(.earnedAt)
+        row.expiresAt = try cells.expiry(.expiresAt)
+        return row
+    }
+
+    private mutating func coupon() throws -> CouponRow {
+        var row = CouponRow(
+            id: try cells.requiredID(.id), memberID: try cells.requiredID(.memberID),
+            template: try cells.requiredID(.template))
+        row.code = try cells.id(.code)
+        row.faceValue = try cells.money(.faceValue)
+        row.issuedAt = try cells.instant(.issuedAt)
+        row.expiresAt = try cells.expiry(.expiresAt)
+        row.state = try cells.choice(.state, ValueWords.couponState, allowed: "unused, used, expired") ?? .unused
+        return row
+    }
+
+    private mutating func event() throws -> EventRow {
+        let id = try cells.id(.id)
+        let member = try cells.requiredID(.memberID)
+        let name = try cells.requiredID(.name)
+        let at = try cells.required(.at, try cells.instant(.at))
+        let json = try cells.json(.data) ?? .object([])
+        guard case .object = json else { throw Rejection.notObject(.data) }
+        let data = json.compactText
+        guard data.utf8.count <= CellReader.longestData else {
+            throw Rejection.tooLong(.data, bytes: CellReader.longestData)
+        }
+        return EventRow(id: id, memberID: member, name: name, at: at, data: data)
+    }
+
+    private mutating func consent() throws -> ConsentRow {
+        let member = try cells.requiredID(.memberID)
+        let channel = try cells.required(.channel, try cells.channel(.channel))
+        let state = try cells.choice(.state, ValueWords.consentState, allowed: "granted, withdrawn")
+        let purpose = try cells.choice(.purpose, ValueWords.purpose, allowed: "marketing, service")
+        return ConsentRow(
+            memberID: member, channel: channel, purpose: purpose ?? .marketing,
+            state: try cells.required(.state, state), at: try cells.instant(.at), source: try cells.text(.source))
+    }
+}

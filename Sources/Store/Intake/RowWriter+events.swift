@@ -1,0 +1,126 @@
+import GRDB
+import Rules
+
+extension RowWriter {
+    /// An event, and what it does to the row it is about (semantics §2). The same (source, id) again changes nothing;
+    /// from the world also the same event without an id. Throws a `Rejection` where its data cannot be used.
+    package mutating func write(event row: EventRow, source: String) throws -> Written {
+        if try isKnown(row, source) { return .unchanged }
+        let data: StrictJSON
+        do {
+            data = try StrictJSON(parsing: row.data)
+        } catch let failure as StrictJSON.Failure {
+            throw Rejection.notJSON(.data, failure)
+        }
+        guard case .object = data else { throw Rejection.notObject(.data) }
+        let written: Written
+        switch row.name {
+        case EventNames.orderPaid, EventNames.orderCancelled, EventNames.orderRefunded:
+            written = try writeOrder(row, data, source)
+        case EventNames.cartUpdated: written = try writeCart(row, data, source)
+        case EventNames.couponUsed: written = try writeCouponUse(row, data, source)
+        case _ where row.name.hasPrefix("cart."):
+            written = try put(row, source, ref: RowWriter.id("cart", in: data))
+        default: written = try put(row, source, ref: nil)
+        }
+        return try noted(written, row.memberID)
+    }
+
+    private func isKnown(_ row: EventRow, _ source: String) throws -> Bool {
+        if let id = row.id {
+            return try db.first("SELECT 1 FROM events WHERE source = ? AND event_id = ?", [source, id]) != nil
+        }
+        guard case .world = origin else { return false }
+        let sql = """
+            SELECT 1 FROM events WHERE member = ? AND name = ? AND at = ? AND source = ? AND event_id IS NULL AND data IS ?
+            """
+        return try db.first(sql, [row.memberID, row.name, row.at.micros, source, row.data]) != nil
+    }
+
+    /// An id in the data of an event; a number is taken as written.
+    private static func id(_ key: String, in data: StrictJSON) -> String? {
+        guard let text = data[key]?.scalarText else { return nil }
+        let id = RowID.canonical(text)
+        return id.isEmpty ? nil : id
+    }
+
+    private static func money(_ key: Column, in data: StrictJSON) throws -> Int64? {
+        guard let text = data[key.rawValue]?.scalarText, !text.isEmpty else { return nil }
+        return try MoneyText.fen(text, key)
+    }
+
+    private func put(_ row: EventRow, _ source: String, ref: String?) throws -> Written {
+        try insertEvent(row.memberID, row.name, row.at, source: source, id: row.id, ref: ref, data: row.data)
+        return .inserted
+    }
+
+    private mutating func writeOrder(_ row: EventRow, _ data: StrictJSON, _ source: String) throws -> Written {
+        guard let id = RowWriter.id("order", in: data) else { return try put(row, source, ref: nil) }
+        let items = try data["items"].map { try NestedItems.rows($0, of: id) }
+        let total = try RowWriter.money(.total, in: data)
+        let known = try orderEvents(row.memberID, id).first { $0.name == row.name }
+        var written = Written.updated
+        if let known, known.isOfRow {
+            try adopt(known.event.seq, row, source: source)
+        } else if let known {
+            if known.event.at == row.at { written = .unchanged }
+            try db.run("UPDATE events SET at = ? WHERE seq = ?", [row.at.micros, known.event.seq])
+        } else {
+            written = try put(row, source, ref: id)
+        }
+        var stating: Set<Column> = []
+        var order = OrderRow(id: id, memberID: row.memberID, paidAt: row.at, total: total ?? 0)
+        if row.name == EventNames.orderPaid {
+            stating.insert(.paidAt)
+            order.items = items
+            order.cart = RowWriter.id("cart", in: data)
+            order.storeID = RowWriter.id("store_id", in: data) ?? RowWriter.id("store", in: data)
+            order.source = data["source"]?.scalarText
+            if total != nil { stating.insert(.total) } else { order.total = RowWriter.sum(items ?? []) }
+            if order.cart != nil { stating.insert(.cart) }
+            if order.storeID != nil { stating.insert(.storeID) }
+            if order.source != nil { stating.insert(.source) }
+        } else if try db.first("SELECT 1 FROM orders WHERE member = ? AND id = ?", [row.memberID, id]) == nil {
+            // The order itself is still to come, and will find this event.
+            return written
+        }
+        let ofOrder = try write(order: order, stating: stating)
+        return written == .unchanged ? ofOrder : written
+    }
+
+    /// What the lines cost, where an event states no total; as much of it as money may be.
+    private static func sum(_ items: [ItemRow]) -> Int64 {
+        items.reduce(0) { sum, item in
+            let (cost, overflow) = (item.price ?? 0).multipliedReportingOverflow(by: Int64(item.quantity))
+            return overflow ? MoneyText.most : min(sum + min(cost, MoneyText.most), MoneyText.most)
+        }
+    }
+
+    private mutating func writeCart(_ row: EventRow, _ data: StrictJSON, _ source: String) throws -> Written {
+        guard let id = RowWriter.id("cart", in: data) else { return try put(row, source, ref: nil) }
+        var cart = CartRow(id: id, memberID: row.memberID, updatedAt: row.at)
+        cart.total = try RowWriter.money(.total, in: data)
+        cart.inStockItems = try data["in_stock_items"]?.scalarText.map { try NumberText.whole($0, .inStockItems) }
+        cart.items = try data["items"].map { try NestedItems.rows($0, of: id) }
+        _ = try put(cart, stating: nil)
+        let sql = """
+            SELECT seq, at FROM events WHERE member = ? AND name = ? AND at = ? AND ref = ? AND source = 'row'
+            """
+        let known = SpineEvent(try db.first(sql, [row.memberID, row.name, row.at.micros, id]))
+        guard let known else { return try put(row, source, ref: id) }
+        try adopt(known.seq, row, source: source)
+        return .updated
+    }
+
+    private func writeCouponUse(_ row: EventRow, _ data: StrictJSON, _ source: String) throws -> Written {
+        let coupon = RowWriter.id("coupon", in: data)
+        if let coupon {
+            let sql = """
+                UPDATE coupons SET state = 'used', used_at = ?3
+                WHERE member = ?1 AND id = ?2 AND (state <> 'used' OR used_at IS NULL OR used_at > ?3)
+                """
+            try db.run(sql, [row.memberID, coupon, row.at.micros])
+        }
+        return try put(row, source, ref: coupon)
+    }
+}

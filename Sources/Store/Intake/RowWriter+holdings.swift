@@ -1,0 +1,48 @@
+import GRDB
+import Rules
+
+extension RowWriter {
+    private static let points = RowTable(
+        "points", keys: ["member", "id"], columns: ["points", "remaining", "earned_at", "expires_at"])
+    private static let coupons = RowTable(
+        "coupons", keys: ["member", "id"],
+        columns: ["template", "code", "face_value", "issued_at", "expires_at", "state", "used_at"])
+
+    /// `remaining` defaults to `points`, and keeps what is stored where some have been spent.
+    package mutating func write(points row: PointsRow, stating columns: Set<Column>? = nil) throws -> Written {
+        let has = { (column: Column) in columns?.contains(column) ?? true }
+        let key: [any DatabaseValueConvertible] = [row.memberID, row.id]
+        let stored = try db.first("SELECT points, remaining FROM points WHERE member = ? AND id = ?", key)
+        let isWhole = stored.map { $0[0] as Int == $0[1] as Int } ?? true
+        let (written, _) = try db.upsert(
+            RowWriter.points, key: key,
+            [
+                RowCell(row.points, has(.points)), RowCell(row.remaining ?? row.points, row.remaining != nil || isWhole),
+                RowCell(row.earnedAt?.micros, has(.earnedAt)), RowCell(row.expiresAt?.micros, has(.expiresAt)),
+            ])
+        var changed = false
+        if has(.earnedAt) {
+            let sql = "SELECT seq, at FROM events WHERE member = ? AND name = ? AND ref = ? AND source = 'row'"
+            let event = SpineEvent(try db.first(sql, [row.memberID, EventNames.pointsEarned, row.id]))
+            changed = try settle(event, row.earnedAt, row.memberID, EventNames.pointsEarned, ref: row.id)
+        }
+        return try noted(written, also: changed, row.memberID)
+    }
+
+    /// An ingested `coupon.used` about it holds, whatever the row says.
+    package mutating func write(coupon row: CouponRow, stating columns: Set<Column>? = nil) throws -> Written {
+        let has = { (column: Column) in columns?.contains(column) ?? true }
+        let sql = "SELECT at FROM events WHERE member = ? AND name = ? AND ref = ? ORDER BY at LIMIT 1"
+        let used: Int64? = try db.first(sql, [row.memberID, EventNames.couponUsed, row.id])?[0]
+        let state = used == nil ? row.state : .used
+        let (written, _) = try db.upsert(
+            RowWriter.coupons, key: [row.memberID, row.id],
+            [
+                RowCell(row.template, has(.template)), RowCell(row.code, has(.code)),
+                RowCell(row.faceValue, has(.faceValue)), RowCell(row.issuedAt?.micros, has(.issuedAt)),
+                RowCell(row.expiresAt?.micros, has(.expiresAt)), RowCell(state.rawValue, has(.state) || used != nil),
+                RowCell(used, used != nil || (has(.state) && state != .used)),
+            ])
+        return try noted(written, row.memberID)
+    }
+}

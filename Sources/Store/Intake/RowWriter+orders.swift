@@ -1,0 +1,144 @@
+import GRDB
+import Rules
+
+extension RowWriter {
+    private static let orders = RowTable(
+        "orders", keys: ["member", "id"],
+        columns: ["paid_at", "total", "status", "cancelled_at", "refunded_at", "cart", "store_id", "source"])
+    private static let items = RowTable(
+        "order_items", keys: ["member", "order_id", "sku"], columns: ["name", "category", "quantity", "price", "line"])
+
+    /// Raises `order.paid`, `order.cancelled` and `order.refunded` at their instants, each once: an ingested event
+    /// about the order is that event. Where the status says cancelled or refunded and no instant does, the row raises
+    /// nothing and counts nowhere.
+    package mutating func write(order row: OrderRow, stating columns: Set<Column>? = nil) throws -> Written {
+        let has = { (column: Column) in columns?.contains(column) ?? true }
+        let moved = try takeOver(row)
+        let events = try orderEvents(row.memberID, row.id)
+        let told = events.filter { !$0.isOfRow }
+        let cancelled = has(.cancelledAt) ? row.cancelledAt : nil
+        let refunded = has(.refundedAt) ? row.refundedAt : nil
+        let toldCancelled = told.first { $0.name == EventNames.orderCancelled }?.event.at
+        let toldRefunded = told.first { $0.name == EventNames.orderRefunded }?.event.at
+        var status = row.status
+        if status == .paid, toldCancelled != nil { status = .cancelled }
+        if row.status == .paid, toldRefunded != nil { status = .refunded }
+        let cells = [
+            RowCell(row.paidAt.micros, has(.paidAt)), RowCell(row.total, has(.total)),
+            RowCell(status.rawValue, has(.status) || status != row.status),
+            RowCell((cancelled ?? toldCancelled)?.micros, has(.cancelledAt) || toldCancelled != nil),
+            RowCell((refunded ?? toldRefunded)?.micros, has(.refundedAt) || toldRefunded != nil),
+            RowCell(row.cart, has(.cart)), RowCell(row.storeID, has(.storeID)), RowCell(row.source, has(.source)),
+        ]
+        let (written, stored) = try db.upsert(RowWriter.orders, key: [row.memberID, row.id], cells)
+        var changed = try settleEvents(of: row.id, row.memberID, stored, events) || moved
+        if let items = row.items, try replaceItems(row.memberID, row.id, items) { changed = true }
+        return try noted(written, also: changed, row.memberID)
+    }
+
+    struct OrderEvent {
+        let name: String
+        let event: SpineEvent
+        let isOfRow: Bool
+    }
+
+    func orderEvents(_ member: String, _ order: String) throws -> [OrderEvent] {
+        let sql = """
+            SELECT seq, at, name, source FROM events WHERE member = ?
+            AND name IN ('order.paid', 'order.cancelled', 'order.refunded') AND ref = ? ORDER BY seq
+            """
+        return try db.all(sql, [member, order]).compactMap { row in
+            guard let event = SpineEvent(row) else { return nil }
+            return OrderEvent(name: row[2], event: event, isOfRow: row[3] as String == EventNames.rowSource)
+        }
+    }
+
+    /// What a stored order means as events.
+    private func settleEvents(
+        of order: String, _ member: String, _ stored: [DatabaseValue], _ events: [OrderEvent]
+    ) throws -> Bool {
+        let instant = { (index: Int) in Int64.fromDatabaseValue(stored[index]).map(Instant.init(micros:)) }
+        let status = String.fromDatabaseValue(stored[2])
+        let isVoid =
+            (status == OrderRow.Status.cancelled.rawValue && instant(3) == nil)
+            || (status == OrderRow.Status.refunded.rawValue && instant(4) == nil)
+        var changed = false
+        for (index, name) in [
+            (0, EventNames.orderPaid), (3, EventNames.orderCancelled), (4, EventNames.orderRefunded),
+        ] {
+            let known = events.first { $0.name == name && !$0.isOfRow } ?? events.first { $0.name == name }
+            let at = isVoid ? nil : instant(index)
+            // What was ingested stays, whatever the row says.
+            if at == nil, known.map({ !$0.isOfRow }) ?? false { continue }
+            if try settle(known?.event, at, member, name, ref: order) { changed = true }
+        }
+        return changed
+    }
+
+    /// In files an order belongs to one member: a row that names another one moves it.
+    private mutating func takeOver(_ row: OrderRow) throws -> Bool {
+        guard case .world = origin else { return false }
+        let sql = "SELECT member FROM orders WHERE id = ?"
+        let members = try db.all(sql, [row.id]).map { $0[0] as String }
+        guard !members.isEmpty, !members.contains(row.memberID) else { return false }
+        for member in members {
+            let key: [any DatabaseValueConvertible] = [member, row.id]
+            try db.run("DELETE FROM orders WHERE member = ? AND id = ?", key)
+            let items = "UPDATE OR REPLACE order_items SET member = ?3 WHERE member = ?1 AND order_id = ?2"
+            try db.run(items, key + [row.memberID])
+            let events = """
+                UPDATE events SET member = ?3 WHERE member = ?1
+                AND name IN ('order.paid', 'order.cancelled', 'order.refunded') AND ref = ?2
+                """
+            try db.run(events, key + [row.memberID])
+            try mark(member)
+        }
+        return true
+    }
+
+    private func replaceItems(_ member: String, _ order: String, _ items: [ItemRow]) throws -> Bool {
+        let sql = """
+            SELECT sku, name, category, quantity, price FROM order_items WHERE member = ? AND order_id = ?
+            ORDER BY line
+            """
+        let stored = try db.all(sql, [member, order]).map { row in
+            ItemRow(orderID: order, sku: row[0], name: row[1], category: row[2], quantity: row[3], price: row[4])
+        }
+        var wanted: [ItemRow] = []
+        for var item in items {
+            item.orderID = order
+            if let index = wanted.firstIndex(where: { $0.sku == item.sku }) {
+                let (sum, overflow) = wanted[index].quantity.addingReportingOverflow(item.quantity)
+                wanted[index].quantity = overflow ? wanted[index].quantity : sum
+            } else {
+                wanted.append(item)
+            }
+        }
+        guard stored != wanted else { return false }
+        try db.run("DELETE FROM order_items WHERE member = ? AND order_id = ?", [member, order])
+        for (line, item) in wanted.enumerated() { _ = try put(item, member, line: line + 1, stating: nil) }
+        return true
+    }
+
+    /// A line of an order that the store has. Throws `Rejection.noOrder`, `.ambiguousOrder`.
+    package mutating func write(item row: ItemRow, stating columns: Set<Column>? = nil) throws -> Written {
+        let members = try db.all("SELECT member FROM orders WHERE id = ? LIMIT 2", [row.orderID])
+        guard let member = members.first?[0] as String? else { throw Rejection.noOrder }
+        guard members.count == 1 else { throw Rejection.ambiguousOrder }
+        let sql = "SELECT coalesce(max(line), 0) + 1 FROM order_items WHERE member = ? AND order_id = ?"
+        let line: Int = try db.first(sql, [member, row.orderID])?[0] ?? 1
+        return try noted(try put(row, member, line: line, stating: columns), member)
+    }
+
+    /// A line that is already there keeps its place.
+    private func put(_ row: ItemRow, _ member: String, line: Int, stating columns: Set<Column>?) throws -> Written {
+        let has = { (column: Column) in columns?.contains(column) ?? true }
+        return try db.upsert(
+            RowWriter.items, key: [member, row.orderID, row.sku],
+            [
+                RowCell(row.name, has(.name)), RowCell(row.category, has(.category)),
+                RowCell(row.quantity, has(.quantity)), RowCell(row.price, has(.price)), RowCell(line, false),
+            ]
+        ).written
+    }
+}

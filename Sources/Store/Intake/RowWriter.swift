@@ -1,0 +1,96 @@
+import GRDB
+import Rules
+
+/// Writes rows of the member store, and what they mean as events (semantics §2). One for each transaction: it marks
+/// every member whose rows changed in `arrivals`, under one new number of the counter.
+///
+/// `stating` names the columns that a row's source has; the others keep what is stored. Nil: all of them.
+package struct RowWriter {
+    package enum Written: Sendable { case inserted, updated, unchanged }
+
+    /// Where the rows come from.
+    package enum Origin: Sendable {
+        /// A fixture file: its members share no ids, and every line of it counts.
+        case fixtures
+        /// The world: an order id is known under one member, and the same event twice is one.
+        case world(now: Instant)
+    }
+
+    let db: Database
+    let origin: Origin
+    private var seq: Int64?
+    private var marked: Set<String> = []
+
+    package init(_ db: Database, origin: Origin) {
+        self.db = db
+        self.origin = origin
+    }
+
+    package func hasMember(_ id: String) throws -> Bool {
+        try db.first("SELECT 1 FROM members WHERE id = ?", [id]) != nil
+    }
+
+    /// The next number of the one counter, the same for the whole transaction.
+    mutating func number() throws -> Int64 {
+        if let seq { return seq }
+        try db.run("UPDATE meta SET value = value + 1 WHERE key = 'seq'", [])
+        let row = try db.first("SELECT value FROM meta WHERE key = 'seq'", [])
+        let next: Int64 = row?[0] ?? 0
+        seq = next
+        return next
+    }
+
+    mutating func mark(_ member: String) throws {
+        guard marked.insert(member).inserted else { return }
+        let sql = """
+            INSERT INTO arrivals (member, seq) VALUES (?, ?) ON CONFLICT (member) DO UPDATE SET seq = excluded.seq
+            """
+        try db.run(sql, [member, try number()])
+    }
+
+    /// Marks the member unless nothing changed.
+    mutating func noted(_ written: Written, also changed: Bool = false, _ member: String) throws -> Written {
+        let result = written == .unchanged && changed ? .updated : written
+        if result != .unchanged { try mark(member) }
+        return result
+    }
+}
+
+// MARK: the catalogue
+
+extension RowWriter {
+    private static let stores = RowTable("stores", keys: ["id"], columns: ["name", "timezone", "manager"])
+    private static let products = RowTable(
+        "products", keys: ["sku"], columns: ["name", "category", "price", "in_stock", "pairs_with"])
+
+    /// Members without a zone of their own take the store's.
+    package mutating func write(store row: StoreRow, stating columns: Set<Column>? = nil) throws -> Written {
+        let has = { (column: Column) in columns?.contains(column) ?? true }
+        let (written, stored) = try db.upsert(
+            RowWriter.stores, key: [row.id],
+            [RowCell(row.name, has(.name)), RowCell(row.timezone, has(.timezone)), RowCell(row.manager, has(.manager))])
+        guard written != .unchanged else { return written }
+        let moved = "WHERE store_id = ?1 AND timezone IS NULL AND zone IS NOT ?2"
+        for member in try db.all("SELECT id FROM members \(moved)", [row.id, stored[1]]) { try mark(member[0]) }
+        try db.run("UPDATE members SET zone = ?2 \(moved)", [row.id, stored[1]])
+        return written
+    }
+
+    package mutating func write(product row: ProductRow, stating columns: Set<Column>? = nil) throws -> Written {
+        let has = { (column: Column) in columns?.contains(column) ?? true }
+        let pairs = StrictJSON.array(row.pairsWith.map { .string($0) }).compactText
+        return try db.upsert(
+            RowWriter.products, key: [row.sku],
+            [
+                RowCell(row.name, has(.name)), RowCell(row.category, has(.category)), RowCell(row.price, has(.price)),
+                RowCell(row.inStock, has(.inStock)), RowCell(pairs, has(.pairsWith)),
+            ]
+        ).written
+    }
+
+    package mutating func write(couponCode row: CouponCodeRow) throws -> Written {
+        let sql = "INSERT INTO coupon_codes (template, code) VALUES (?, ?) ON CONFLICT DO NOTHING"
+        try db.run(sql, [row.template, row.code])
+        return db.changesCount > 0 ? .inserted : .unchanged
+    }
+}

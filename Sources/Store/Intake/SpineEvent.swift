@@ -1,0 +1,59 @@
+import GRDB
+import Rules
+
+/// Names of events that rows raise.
+enum EventNames {
+    static let orderPaid = "order.paid"
+    static let orderCancelled = "order.cancelled"
+    static let orderRefunded = "order.refunded"
+    static let cartUpdated = "cart.updated"
+    static let cartEmptied = "cart.emptied"
+    static let cartOrdered = "cart.ordered"
+    static let couponUsed = "coupon.used"
+    static let pointsEarned = "points.earned"
+    static let memberRegistered = "member.registered"
+    /// The source of events that a row raises by itself.
+    static let rowSource = "row"
+}
+
+/// A row of `events` that a row of another table may share.
+struct SpineEvent {
+    let seq: Int64
+    let at: Instant
+
+    /// Of a result that begins with `seq, at`.
+    init?(_ row: Row?) {
+        guard let row else { return nil }
+        seq = row[0]
+        at = Instant(micros: row[1])
+    }
+}
+
+extension RowWriter {
+    /// Brings the event of a row to its instant: inserts, moves or (nil) removes it. Says whether anything changed.
+    func settle(_ event: SpineEvent?, _ at: Instant?, _ member: String, _ name: String, ref: String?) throws -> Bool {
+        switch (event, at) {
+        case (nil, nil): return false
+        case (nil, let at?):
+            try insertEvent(member, name, at, source: EventNames.rowSource, id: nil, ref: ref, data: nil)
+        case (let event?, let at?):
+            if event.at == at { return false }
+            try db.run("UPDATE events SET at = ? WHERE seq = ?", [at.micros, event.seq])
+        case (let event?, nil): try db.run("DELETE FROM events WHERE seq = ?", [event.seq])
+        }
+        return true
+    }
+
+    func insertEvent(
+        _ member: String, _ name: String, _ at: Instant, source: String, id: String?, ref: String?, data: String?
+    ) throws {
+        let sql = "INSERT INTO events (member, name, at, source, event_id, ref, data) VALUES (?, ?, ?, ?, ?, ?, ?)"
+        try db.run(sql, [member, name, at.micros, source, id, ref, data])
+    }
+
+    /// An event that a row raised becomes the ingested one that says the same.
+    func adopt(_ seq: Int64, _ row: EventRow, source: String) throws {
+        let sql = "UPDATE events SET at = ?, source = ?, event_id = ?, data = ? WHERE seq = ?"
+        try db.run(sql, [row.at.micros, source, row.id, row.data, seq])
+    }
+}

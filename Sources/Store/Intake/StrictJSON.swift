@@ -1,0 +1,123 @@
+/// JSON as its text says it: numbers stay digits, keys stay in order, and what readers disagree about is refused:
+/// duplicate keys, lone surrogates, NUL, numbers beyond a double, more than 128 levels.
+package indirect enum StrictJSON: Sendable, Equatable {
+    case null
+    case bool(Bool)
+    /// As written.
+    case number(String)
+    case string(String)
+    case array([StrictJSON])
+    case object([Member])
+
+    package struct Member: Sendable, Equatable {
+        package var key: String
+        package var value: StrictJSON
+    }
+
+    package enum Failure: Error, Equatable, Sendable {
+        case invalidBytes, nul, loneSurrogate, duplicateKey, tooDeep, hugeNumber
+        /// Bytes before the place that cannot be read.
+        case syntax(Int)
+
+        package var english: String {
+            switch self {
+            case .invalidBytes: "it is not UTF-8"
+            case .nul: "it holds a NUL character"
+            case .loneSurrogate: "it holds half of a surrogate pair"
+            case .duplicateKey: "a key is there twice"
+            case .tooDeep: "it is nested more than 128 levels deep"
+            case .hugeNumber: "it holds a number that is too large"
+            case .syntax(let offset): "it cannot be read from byte \(offset + 1) on"
+            }
+        }
+        package var chinese: String {
+            switch self {
+            case .invalidBytes: "不是 UTF-8"
+            case .nul: "含有 NUL 字符"
+            case .loneSurrogate: "含有不成对的代理字符"
+            case .duplicateKey: "有重复的键"
+            case .tooDeep: "嵌套超过 128 层"
+            case .hugeNumber: "含有过大的数字"
+            case .syntax(let offset): "从第 \(offset + 1) 个字节起无法识别"
+            }
+        }
+    }
+
+    /// Throws a `Failure`. Nothing but white space may follow the value.
+    package init(parsing text: String) throws {
+        var reader = JSONReader(bytes: Array(text.utf8))
+        self = try reader.document()
+    }
+
+    /// Of UTF-8 bytes, which are validated.
+    package init(parsing bytes: [UInt8]) throws {
+        guard String(validating: bytes, as: UTF8.self) != nil else { throw Failure.invalidBytes }
+        var reader = JSONReader(bytes: bytes)
+        self = try reader.document()
+    }
+
+    /// The value of a key of an object; nil for everything else.
+    package subscript(key: String) -> StrictJSON? {
+        guard case .object(let members) = self else { return nil }
+        return members.first { $0.key == key }?.value
+    }
+
+    /// A string, or a number or boolean as written; nil for null, lists and objects.
+    package var scalarText: String? {
+        switch self {
+        case .string(let text), .number(let text): text
+        case .bool(let value): value ? "true" : "false"
+        case .null, .array, .object: nil
+        }
+    }
+
+    /// Without white space, keys in their order.
+    package var compactText: String {
+        var text = ""
+        write(to: &text)
+        return text
+    }
+
+    private func write(to text: inout String) {
+        switch self {
+        case .null: text += "null"
+        case .bool(let value): text += value ? "true" : "false"
+        case .number(let digits): text += digits
+        case .string(let string): StrictJSON.write(string, to: &text)
+        case .array(let elements):
+            text += "["
+            for (index, element) in elements.enumerated() {
+                if index > 0 { text += "," }
+                element.write(to: &text)
+            }
+            text += "]"
+        case .object(let members):
+            text += "{"
+            for (index, member) in members.enumerated() {
+                if index > 0 { text += "," }
+                StrictJSON.write(member.key, to: &text)
+                text += ":"
+                member.value.write(to: &text)
+            }
+            text += "}"
+        }
+    }
+
+    private static func write(_ string: String, to text: inout String) {
+        text += "\""
+        for scalar in string.unicodeScalars {
+            switch scalar {
+            case "\"": text += "\\\""
+            case "\\": text += "\\\\"
+            case "\n": text += "\\n"
+            case "\r": text += "\\r"
+            case "\t": text += "\\t"
+            case _ where scalar.value < 0x20:
+                let hex = String(scalar.value, radix: 16)
+                text += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
+            default: text.unicodeScalars.append(scalar)
+            }
+        }
+        text += "\""
+    }
+}

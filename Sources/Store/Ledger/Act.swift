@@ -1,0 +1,244 @@
+import GRDB
+import Policies
+import Rules
+
+/// Carries out a path, all of it or nothing: when an action fails or stops, what the ones before it wrote is taken back
+/// and only the decision remains (semantics §10, gate 8).
+struct Act {
+    let ledger: Ledger
+    let plan: RulePlan
+    let occurrence: Occurrence
+    let now: Instant
+    private var db: Database { ledger.db }
+    private var rule: Rule { plan.rule }
+    private var ruleSet: RuleSet { ledger.planned.set }
+
+    /// What the actions did, for the decision and the line.
+    private struct Effects {
+        var saved: [String: Saved]
+        var coupons: [String] = []
+        var taskScript: String?
+        var hasTask = false
+        var message: DecisionLine.Message?
+        var composed: Composition.Text?
+        /// Names of events of our own that other rules may wait for.
+        var raised: [String] = []
+    }
+
+    private enum Stop: Error {
+        case failed(Because)
+        case skipped(Because)
+    }
+
+    struct Result {
+        var line: DecisionLine
+        /// Own events that this raised, to look for what they make due.
+        var raised: [String]
+    }
+
+    func run(_ path: Verdict.Path, _ loaded: FactsLoader.Loaded) throws -> Result {
+        let isShadow = rule.status == .shadow
+        var line = DecisionLine(
+            at: now, zone: occurrence.zone, occurrence: occurrence, outcome: .done, because: nil)
+        if let refusal = genericRefusal(path, loaded) {
+            line.outcome = .suppressed
+            line.because = refusal
+            try ledger.record(line, of: occurrence, isShadow: isShadow)
+            return Result(line: line, raised: [])
+        }
+        var effects = Effects(saved: loaded.saved)
+        do {
+            try db.inSavepoint {
+                for action in path.actions { try perform(action, path, loaded.facts, &effects) }
+                return isShadow ? .rollback : .commit
+            }
+            line.outcome = effects.message != nil ? .sent : effects.hasTask ? .taskCreated : .done
+            line.message = effects.message
+            line.coupon = effects.coupons.first
+            line.task = effects.taskScript
+            line.variant = path.variant
+            if effects.message != nil { line.tried = path.tried }
+        } catch Stop.failed(let because) {
+            (line.outcome, line.because, effects.raised) = (.failed, because, [])
+        } catch Stop.skipped(let because) {
+            (line.outcome, line.because, effects.raised) = (.skipped, because, [])
+        }
+        try ledger.record(line, of: occurrence, isShadow: isShadow)
+        return Result(line: line, raised: isShadow ? [] : effects.raised)
+    }
+
+    /// Personalisation `generic` is decided by rendering before anything is given: coupons are taken as there.
+    private func genericRefusal(_ path: Verdict.Path, _ loaded: FactsLoader.Loaded) -> Because? {
+        guard rule.purpose == .marketing, loaded.facts.personalisation == "generic", let send = path.actions.firstSend,
+            let entry = path.entry, let template = ruleSet.templates[entry.template]
+        else { return nil }
+        var saved = loaded.saved
+        for case .giveCoupon(let give) in path.actions {
+            guard let name = give.saveAs else { continue }
+            saved[name] = .coupon(
+                code: "0", validUntil: occurrence.zone.date(of: now), faceValue: 0, template: give.template)
+        }
+        let composition = Composition(
+            send: send, template: template, slots: plan.slots, facts: loaded.facts, saved: saved, isGeneric: true)
+        if case .missing = composition.compose() { return .personalisation("generic") }
+        return nil
+    }
+
+    private func perform(
+        _ action: Action, _ path: Verdict.Path, _ facts: Facts, _ effects: inout Effects
+    ) throws {
+        switch action {
+        case .giveCoupon(let give): try self.give(give, &effects)
+        case .send(let send): try deliver(send, path, facts, &effects)
+        case .createTask(let task): try create(task, facts, &effects)
+        case .addTag(let tag):
+            try db.cachedStatement(sql: "INSERT INTO member_tags (member, tag) VALUES (?, ?) ON CONFLICT DO NOTHING")
+                .execute(arguments: [occurrence.member, tag])
+        case .removeTag(let tag):
+            try db.cachedStatement(sql: "DELETE FROM member_tags WHERE member = ? AND tag = ?")
+                .execute(arguments: [occurrence.member, tag])
+        case .adjustPoints(let adjust): try self.adjust(adjust, &effects)
+        case .recommend(let recommend): try self.recommend(recommend, facts, &effects)
+        case .choose: preconditionFailure("a path holds no choose: the gates decided it")
+        }
+    }
+
+    // MARK: actions
+
+    private func give(_ give: GiveCoupon, _ effects: inout Effects) throws {
+        guard let template = ruleSet.coupons[give.template] else { throw Stop.failed(.couponStock(give.template)) }
+        let number = effects.coupons.count + 1
+        let id = "\(rule.id)/\(occurrence.member)/\(occurrence.occasion)/\(number)"
+        let code = template.codes == .generated ? Chance.couponCode(id: id) : try takeCode(give.template, for: id)
+        guard let code else { throw Stop.failed(.couponStock(give.template)) }
+        let lastDay = lastDay(give, template)
+        let expiry = lastDay.map { occurrence.zone.startOfDay($0.adding(days: 1)).micros }
+        try db.cachedStatement(
+            sql: """
+                INSERT INTO coupons (member, id, template, code, face_value, issued_at, expires_at, state, rule)
+                VALUES (?, ?, ?, ?, ?, ?, ?, 'unused', ?) ON CONFLICT (member, id) DO NOTHING
+                """
+        ).execute(arguments: [
+            occurrence.member, id, give.template, code, template.faceValue, now.micros, expiry, rule.id,
+        ])
+        try ledger.raise(
+            "coupon.given", member: occurrence.member, at: now, ref: id,
+            data: .object(["coupon": .text(id), "template": .text(give.template), "rule": .text(rule.id)]))
+        effects.raised.append("coupon.given")
+        effects.coupons.append(give.template)
+        if let name = give.saveAs {
+            effects.saved[name] = .coupon(
+                code: code, validUntil: lastDay, faceValue: template.faceValue, template: give.template)
+        }
+    }
+
+    /// One code of the pool, taken for this coupon; nil when the pool is empty.
+    private func takeCode(_ template: String, for coupon: String) throws -> String? {
+        try String.fetchOne(
+            db.cachedStatement(
+                sql: """
+                    UPDATE coupon_codes SET coupon = ? WHERE template = ? AND code =
+                      (SELECT code FROM coupon_codes WHERE template = ? AND coupon IS NULL ORDER BY code LIMIT 1)
+                    RETURNING code
+                    """),
+            arguments: [coupon, template, template])
+    }
+
+    private func lastDay(_ give: GiveCoupon, _ template: CouponTemplate) -> LocalDate? {
+        let today = occurrence.zone.date(of: now)
+        switch give.validUntil {
+        case .daysAfterSend(let days): return today.adding(days: days)
+        case .daysAfterOccasion(let days):
+            return (occurrence.date ?? occurrence.zone.date(of: occurrence.due)).adding(days: days)
+        case nil: return template.validDays.map { today.adding(days: $0) }
+        }
+    }
+
+    private func deliver(_ send: Send, _ path: Verdict.Path, _ facts: Facts, _ effects: inout Effects) throws {
+        guard let entry = path.entry, let template = ruleSet.templates[entry.template] else {
+            throw Stop.failed(.template(path.entry?.template ?? ""))
+        }
+        let composition = Composition(
+            send: send, template: template, slots: plan.slots, facts: facts, saved: effects.saved,
+            isGeneric: rule.purpose == .marketing && facts.personalisation == "generic")
+        let composed: Composition.Text
+        switch composition.compose() {
+        case .text(let text): composed = text
+        case .missing(let value): throw Stop.failed(.template(value))
+        }
+        let kind = ledger.planned.channels[entry.channel] ?? .none
+        let address = facts.channels[entry.channel]?.address
+        effects.message = DecisionLine.Message(
+            channel: entry.channel, template: entry.template, address: address, addressKind: kind, text: composed.text,
+            values: composed.values)
+        try ledger.raise(
+            "message.sent", member: occurrence.member, at: now, ref: nil,
+            data: .object([
+                "rule": .text(rule.id), "occasion": .text(occurrence.occasion), "channel": .text(entry.channel),
+                "template": .text(entry.template), "purpose": .text(rule.purpose.rawValue),
+            ]))
+        effects.raised.append("message.sent")
+        try Outbox(db: db).add(
+            Outbox.NewDelivery(
+                occurrence: occurrence, entry: entry, purpose: rule.purpose, policy: policy, createdAt: now,
+                sendBy: sendBy, address: address, composed: composed, templateCode: template.code,
+                sequence: try ledger.nextSequence()))
+    }
+
+    private var policy: Settings.OnUnknown { ruleSet.settings.onUnknown[rule.purpose] ?? .hold }
+
+    /// Never after the thing itself has passed, and never later than the rule allows (three days where it allows ever).
+    private var sendBy: Instant {
+        let patience: Instant =
+            switch rule.ifLate {
+            case .within(let span): occurrence.zone.add(span, to: max(occurrence.ready, now))
+            case .forever: now.adding(micros: 72 * 3_600_000_000)
+            }
+        return occurrence.passes.map { min($0, patience) } ?? patience
+    }
+
+    private func create(_ task: CreateTask, _ facts: Facts, _ effects: inout Effects) throws {
+        let assignee = plan.slots.index(of: task.assignTo).flatMap { facts.readings.values[$0] }.flatMap { value -> String? in
+            if case .text(let text) = value { return text }
+            return nil
+        }
+        try db.cachedStatement(
+            sql: """
+                INSERT INTO tasks (member, rule, occasion, assignee, title, script, created_at, due_at)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
+                """
+        ).execute(arguments: [
+            occurrence.member, rule.id, occurrence.occasion, assignee ?? task.orElse, task.title, task.script, now.micros,
+            task.dueIn.map { occurrence.zone.add($0, to: now).micros },
+        ])
+        effects.hasTask = true
+        effects.taskScript = effects.taskScript ?? task.script
+    }
+
+    private func adjust(_ adjust: AdjustPoints, _ effects: inout Effects) throws {
+        let id = "\(rule.id)/\(occurrence.member)/\(occurrence.occasion)"
+        let expiry = adjust.expiresIn.map { span in
+            span.isNominal
+                ? occurrence.zone.startOfDay(occurrence.zone.date(of: now).adding(days: span.days + 1))
+                : occurrence.zone.add(span, to: now)
+        }
+        try db.cachedStatement(
+            sql: """
+                INSERT INTO points (member, id, points, remaining, earned_at, expires_at) VALUES (?, ?, ?, ?, ?, ?)
+                ON CONFLICT DO NOTHING
+                """
+        ).execute(arguments: [occurrence.member, id, adjust.add, adjust.add, now.micros, expiry?.micros])
+        let name = adjust.add < 0 ? "points.spent" : "points.earned"
+        try ledger.raise(
+            name, member: occurrence.member, at: now, ref: id,
+            data: .object(["points": .int(adjust.add), "rule": .text(rule.id)]))
+        effects.raised.append(name)
+    }
+
+    private func recommend(_ recommend: Recommend, _ facts: Facts, _ effects: inout Effects) throws {
+        let basis = plan.slots.index(of: recommend.basedOn).flatMap { facts.readings.values[$0] }
+        let picks = try Recommendation(db: db, member: occurrence.member, now: now).picks(recommend, basedOn: basis)
+        if picks.isEmpty && recommend.stopIfEmpty { throw Stop.skipped(.recommendEmpty) }
+        effects.saved[recommend.saveAs] = .records(picks, count: picks.count)
+    }
+}

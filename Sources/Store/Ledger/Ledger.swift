@@ -1,0 +1,87 @@
+import GRDB
+import Policies
+import Rules
+
+/// Writes what was decided: the decision, the coupon, the events that caps count, the task and the outbox row belong to
+/// one transaction (the caller's). Unique by (member, rule, occasion).
+struct Ledger {
+    let db: Database
+    let planned: PlannedSet
+    let rulesVersion: Int
+
+    /// Indexes of the occurrences that are decided already, or held and not just released.
+    func settled(_ occurrences: [Occurrence]) throws -> Set<Int> {
+        guard let rule = occurrences.first?.rule else { return [] }
+        let json = JSONRows.encode(
+            occurrences.map { FactQuery.Target(member: $0.member, ref: $0.occasion, event: $0.isRelease ? 1 : 0) })
+        let rows = try Int.fetchAll(
+            db.cachedStatement(
+                sql: """
+                    WITH b AS MATERIALIZED (SELECT key AS i, value ->> 0 AS member, value ->> 1 AS occasion,
+                      value ->> 2 AS release FROM json_each(?))
+                    SELECT b.i FROM b CROSS JOIN decisions d
+                      ON d.member = b.member AND d.rule = ? AND d.occasion = b.occasion
+                    UNION SELECT b.i FROM b CROSS JOIN waits w
+                      ON w.member = b.member AND w.rule = ? AND w.occasion = b.occasion
+                      WHERE b.release = 0 AND w.kind = 'held'
+                    """),
+            arguments: [json, rule, rule])
+        return Set(rows)
+    }
+
+    /// The final outcome of an occurrence; ends its wait.
+    func record(_ line: DecisionLine, of occurrence: Occurrence, isShadow: Bool = false) throws {
+        try db.cachedStatement(
+            sql: """
+                INSERT INTO decisions (member, rule, occasion, due, at, outcome, because, channel, template, coupon, task,
+                  variant, shadow, rules_version) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """
+        ).execute(arguments: [
+            occurrence.member, occurrence.rule, occurrence.occasion, occurrence.due.micros, line.at.micros,
+            line.outcome.rawValue, line.because?.json(in: line.zone).rendered, line.message?.channel,
+            line.message?.template, line.coupon, line.task, line.variant, isShadow ? 1 : 0, rulesVersion,
+        ])
+        if occurrence.isRelease { try endWait(occurrence) }
+    }
+
+    /// Holds until the release; nothing is given, counted or reserved.
+    func hold(_ occurrence: Occurrence, until: Instant) throws {
+        var (ref, event): (String?, Int64?) = (nil, nil)
+        switch occurrence.anchor {
+        case .none, .points, .coupons: break
+        case .event(let seq): event = seq
+        case .order(let id, let seq): (ref, event) = (id, seq)
+        case .cart(let id, _, let seq): (ref, event) = (id, seq)
+        case .coupon(let id): ref = id
+        case .browse(let value, let seq): (ref, event) = (value, seq)
+        }
+        try db.cachedStatement(
+            sql: """
+                INSERT INTO waits (member, rule, occasion, kind, due, first_due, start, ref, event, date, passes, zone)
+                VALUES (?, ?, ?, 'held', ?, ?, ?, ?, ?, ?, ?, ?)
+                ON CONFLICT (member, rule, occasion) DO UPDATE SET kind = 'held', due = excluded.due
+                """
+        ).execute(arguments: [
+            occurrence.member, occurrence.rule, occurrence.occasion, until.micros, occurrence.due.micros,
+            occurrence.start.micros, ref, event, occurrence.date?.days, occurrence.passes?.micros, occurrence.zone.name,
+        ])
+    }
+
+    func endWait(_ occurrence: Occurrence) throws {
+        try db.cachedStatement(sql: "DELETE FROM waits WHERE member = ? AND rule = ? AND occasion = ?")
+            .execute(arguments: [occurrence.member, occurrence.rule, occurrence.occasion])
+    }
+
+    /// The next value of the one counter behind every "before" and "after".
+    func nextSequence() throws -> Int64 {
+        try Int64.fetchOne(
+            db.cachedStatement(sql: "UPDATE meta SET value = value + 1 WHERE key = 'seq' RETURNING value")) ?? 0
+    }
+
+    /// An event of our own: follow-ups are rules on these.
+    func raise(_ name: String, member: String, at now: Instant, ref: String?, data: JSONText) throws {
+        try db.cachedStatement(
+            sql: "INSERT INTO events (member, name, at, source, ref, data) VALUES (?, ?, ?, 'nudged', ?, ?)"
+        ).execute(arguments: [member, name, now.micros, ref, data.rendered])
+    }
+}

@@ -1,0 +1,89 @@
+import Foundation
+import GRDB
+
+/// The members, what they did, what was decided and what is owed to them: one SQLite database.
+///
+/// One connection writes and checkpoints; readers never do. With the `full` durability a commit is on disk when it
+/// returns (guarantees §1.2).
+package struct MemberStore: Sendable {
+    package let writer: any DatabaseWriter
+    /// The file, nil for a store in memory.
+    package let path: String?
+
+    package struct OpenError: Error, CustomStringConvertible {
+        package let description: String
+    }
+
+    /// Opens (and creates, and migrates) the store at a `sqlite:` URL.
+    package static func open(url: String, migrating: Bool = true) throws -> MemberStore {
+        let path = try filePath(of: url)
+        var configuration = Configuration()
+        configuration.busyMode = .timeout(30)
+        configuration.maximumReaderCount = 3
+        configuration.prepareDatabase { db in
+            try db.execute(sql: "PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536")
+            SQLFunctions.register(on: db)
+        }
+        do {
+            let pool = try DatabasePool(path: path, configuration: configuration)
+            // DatabasePool sets NORMAL after `prepareDatabase`, so FULL has to be set here (swift-stack: durability trap).
+            try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+            let store = MemberStore(writer: pool, path: path)
+            if migrating { try Migrations.migrate(pool) }
+            return store
+        } catch let error as OpenError {
+            throw error
+        } catch {
+            throw OpenError(description: "cannot open the store \(path): \(error)")
+        }
+    }
+
+    /// A private store in memory, for fixtures and for copies of a live store.
+    package static func inMemory() throws -> MemberStore {
+        let queue = try emptyInMemory()
+        try Migrations.migrate(queue)
+        return MemberStore(writer: queue, path: nil)
+    }
+
+    /// An in-memory copy of a live store, read through a connection that cannot write. The live store is not locked
+    /// against its daemon: SQLite's backup reads a WAL snapshot.
+    package static func inMemoryCopy(of url: String) throws -> MemberStore {
+        let path = try filePath(of: url)
+        guard FileManager.default.fileExists(atPath: path) else {
+            throw OpenError(description: "there is no store at \(path); create one with `nudged import` or `nudged run`")
+        }
+        var configuration = Configuration()
+        configuration.readonly = true
+        configuration.busyMode = .timeout(30)
+        do {
+            let source = try DatabaseQueue(path: path, configuration: configuration)
+            let copy = try emptyInMemory()
+            try source.backup(to: copy)
+            try copy.inDatabase { try $0.execute(sql: "PRAGMA journal_mode = MEMORY") }
+            try Migrations.migrate(copy)
+            return MemberStore(writer: copy, path: nil)
+        } catch {
+            throw OpenError(description: "cannot read the store \(path): \(error)")
+        }
+    }
+
+    private static func emptyInMemory() throws -> DatabaseQueue {
+        var configuration = Configuration()
+        configuration.prepareDatabase { db in
+            try db.execute(sql: "PRAGMA foreign_keys = ON; PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY")
+            SQLFunctions.register(on: db)
+        }
+        return try DatabaseQueue(configuration: configuration)
+    }
+
+    /// `sqlite:/var/lib/nudged/nudged.db` → the path.
+    package static func filePath(of url: String) throws -> String {
+        guard url.hasPrefix("sqlite:") else {
+            throw OpenError(description: "`\(url)` is not a store this version can open; write sqlite:/path/to/nudged.db")
+        }
+        var path = String(url.dropFirst("sqlite:".count))
+        if path.hasPrefix("//") { path = String(path.dropFirst(2)) }
+        guard !path.isEmpty else { throw OpenError(description: "`\(url)` names no file; write sqlite:/path/to/nudged.db") }
+        return path
+    }
+}

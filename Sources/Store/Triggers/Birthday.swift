@@ -1,0 +1,101 @@
+import GRDB
+import Policies
+import Rules
+
+extension Scan {
+    /// `birthday`: the recorded dates that resolve to the anchor date are few keys; the index on keys does the rest.
+    func birthdays(_ offset: Trigger.DateOffset, _ recorded: Trigger.RecordedCalendar) throws -> [Found] {
+        try recurring(
+            offset, calendars: recorded.calendars, occasion: { "birthday:\($0.rawValue):\($1)" },
+            sql: { zone in
+                """
+                SELECT m.id, m.birthday_year FROM members m
+                WHERE m.birthday_key = ? AND m.status = 'active' AND \(zones.predicate(zone))
+                """
+            }, memberColumn: "m.id", name: nil)
+    }
+
+    /// `anniversary`: the same on a row of `dates`, or on the local date of registration.
+    func anniversaries(_ offset: Trigger.DateOffset, of name: String) throws -> [Found] {
+        if name == "membership" { return try memberships(offset) }
+        return try recurring(
+            offset, calendars: [.solar, .lunar], occasion: { "anniversary:\(name):\($0.rawValue):\($1)" },
+            sql: { zone in
+                """
+                SELECT d.member, d.year FROM dates d JOIN members m ON m.id = d.member
+                WHERE d.key = ? AND d.name = ? AND m.status = 'active' AND \(zones.predicate(zone))
+                """
+            }, memberColumn: "d.member", name: name)
+    }
+
+    private func recurring(
+        _ offset: Trigger.DateOffset, calendars: [RecurringCalendar], occasion: (RecurringCalendar, Int) -> String,
+        sql: (Zone) -> String, memberColumn: String, name: String?
+    ) throws -> [Found] {
+        var found: [Found] = []
+        for (zone, anchor, due) in strikes(offset) {
+            for calendar in calendars {
+                for (key, year) in RecurringDate.keys(fallingOn: anchor, calendar: calendar, policy: settings.birthdays) {
+                    var arguments: StatementArguments = [key]
+                    if let name { arguments += [name] }
+                    let statement = sql(zone) + memberFilter(memberColumn, &arguments)
+                    try rows(statement, arguments) { row in
+                        let bornIn: Int? = row[1]
+                        guard bornIn.map({ year > $0 }) ?? true else { return }
+                        found.append(
+                            .due(
+                                Occurrence(
+                                    rule: rule.id, member: row[0], occasion: occasion(calendar, year), due: due,
+                                    start: due, zone: zone, date: anchor, passes: end(of: anchor, zone))))
+                    }
+                }
+            }
+        }
+        return found
+    }
+
+    /// Registration days, through `member.registered` of each earlier year.
+    private func memberships(_ offset: Trigger.DateOffset) throws -> [Found] {
+        guard
+            let first = try Int64.fetchOne(
+                db, sql: "SELECT MIN(at) FROM events WHERE name = 'member.registered'").map(Instant.init(micros:))
+        else { return [] }
+        var found: [Found] = []
+        for (zone, anchor, due) in strikes(offset) {
+            for (key, year) in RecurringDate.keys(fallingOn: anchor, calendar: .solar, policy: settings.birthdays) {
+                guard let month = Int(key.dropFirst().prefix(2)), let day = Int(key.suffix(2)) else { continue }
+                let oldest = zone.date(of: first).year
+                guard oldest < year else { continue }
+                for earlier in oldest..<year {
+                    guard let date = LocalDate(earlier, month, day) else { continue }
+                    var arguments: StatementArguments = [
+                        zone.startOfDay(date).micros, zone.startOfDay(date.adding(days: 1)).micros,
+                    ]
+                    let sql = """
+                        SELECT DISTINCT e.member FROM events e JOIN members m ON m.id = e.member
+                        WHERE e.name = 'member.registered' AND e.at >= ? AND e.at < ? AND m.status = 'active'
+                          AND \(zones.predicate(zone))\(memberFilter("e.member", &arguments))
+                        """
+                    try rows(sql, arguments) { row in
+                        found.append(
+                            .due(
+                                Occurrence(
+                                    rule: rule.id, member: row[0], occasion: "anniversary:membership:solar:\(year)",
+                                    due: due, start: due, zone: zone, date: anchor, passes: end(of: anchor, zone))))
+                    }
+                }
+            }
+        }
+        return found
+    }
+}
+
+extension Trigger.RecordedCalendar {
+    var calendars: [RecurringCalendar] {
+        switch self {
+        case .solar: [.solar]
+        case .lunar: [.lunar]
+        case .asRecorded: [.solar, .lunar]
+        }
+    }
+}

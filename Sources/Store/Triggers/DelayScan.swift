@@ -1,0 +1,230 @@
+import GRDB
+import Policies
+import Rules
+
+/// Named arguments of a statement.
+typealias Bindings = [String: DatabaseValue]
+
+extension Instant {
+    var bound: DatabaseValue { micros.databaseValue }
+}
+
+extension Scan {
+    /// `event`, `first_purchase`, `cart_idle`, `browsed`, `inactive`: starts whose due instant lies in the window, and
+    /// starts whose wait was cancelled in it (even if their due instant lies beyond).
+    func delays() throws -> [Found] {
+        guard let delay = Delay(rule.trigger) else { return [] }
+        let interruption = Interruption(rule)
+        let reader = StartReader(scan: self, delay: delay, interruption: interruption)
+        var found: [Found] = []
+        var seen: Set<Int64> = []
+        func collect(_ driver: String, _ arguments: Bindings) throws {
+            try reader.read(driver, arguments) { seq, item in
+                if seen.insert(seq).inserted { found.append(item) }
+            }
+        }
+        if let members {
+            let from = window.after.adding(micros: -delay.longest)
+            try collect(
+                "e.member IN (SELECT value FROM json_each(:members)) AND e.at > :after AND e.at <= :through",
+                ["members": JSONRows.encode(members).databaseValue, "after": from.bound, "through": window.through.bound])
+        } else {
+            try dueStarts(delay, collect)
+            try cancelledStarts(delay, interruption, collect)
+        }
+        return found + (try heldStarts(interruption, reader))
+    }
+
+    private func dueStarts(_ delay: Delay, _ collect: (String, Bindings) throws -> Void) throws {
+        let sameForAll = delay.at == nil && !delay.span.isNominal
+        for zone in sameForAll ? [zones.standard] : zones.all {
+            guard let (after, through) = delay.starts(dueIn: window, zone: zone), after < through else { continue }
+            let predicate = sameForAll ? "1" : zones.predicate(zone)
+            try collect(
+                "e.at > :after AND e.at <= :through AND \(predicate)", ["after": after.bound, "through": through.bound])
+        }
+    }
+
+    private func cancelledStarts(
+        _ delay: Delay, _ interruption: Interruption, _ collect: (String, Bindings) throws -> Void
+    ) throws {
+        for name in Set(interruption.cancellingEvents).sorted() {
+            let driver = """
+                e.seq IN (SELECT s.seq FROM events x CROSS JOIN events s ON s.member = x.member
+                  AND s.name IN (\(startNames)) AND s.at < x.at AND s.at >= x.at - :longest
+                  WHERE x.name = :name AND x.at > :after AND x.at <= :through)
+                """
+            try collect(
+                driver,
+                [
+                    "longest": delay.longest.databaseValue, "name": name.databaseValue, "after": window.after.bound,
+                    "through": window.through.bound,
+                ])
+        }
+    }
+
+    /// What is held is cancelled or superseded until its release, by events of the window.
+    private func heldStarts(_ interruption: Interruption, _ reader: StartReader) throws -> [Found] {
+        guard !interruption.columns.isEmpty else { return [] }
+        let names = (Set(interruption.cancellingEvents).sorted().map(quoted) + [startNames]).joined(separator: ", ")
+        var arguments: Bindings = [
+            "rule": rule.id.databaseValue, "after": window.after.bound, "through": window.through.bound,
+        ]
+        if let members { arguments["members"] = JSONRows.encode(members).databaseValue }
+        let driver = """
+            e.seq IN (SELECT w.event FROM events x CROSS JOIN waits w ON w.member = x.member AND w.rule = :rule
+              WHERE w.kind = 'held' AND x.name IN (\(names)) AND x.at > :after AND x.at <= :through
+              \(members == nil ? "" : "AND x.member IN (SELECT value FROM json_each(:members))"))
+            """
+        var found: [Found] = []
+        try reader.readHeld(driver, arguments) { found.append($0) }
+        return found
+    }
+
+    /// The names of the events a wait can start from, as SQL literals.
+    var startNames: String {
+        switch rule.trigger {
+        case .event(let event): quoted(event.name)
+        case .firstPurchase: "'order.paid'"
+        case .cartIdle: "'cart.updated'"
+        case .browsed: "'product.viewed'"
+        case .inactive(let inactive): inactive.activity.map(quoted).joined(separator: ", ")
+        default: "NULL"
+        }
+    }
+}
+
+/// Reads start events with the first of each thing that could end their wait, and says what became of each.
+private struct StartReader {
+    let scan: Scan
+    let delay: Delay
+    let interruption: Interruption
+
+    func read(_ driver: String, _ arguments: Bindings, _ body: (Int64, Found) -> Void) throws {
+        let (sql, arguments) = statement(driver, arguments)
+        try scan.rows(sql, StatementArguments(arguments)) { row in
+            if let item = resolve(row, held: false) { body(row[0], item) }
+        }
+    }
+
+    func readHeld(_ driver: String, _ arguments: Bindings, _ body: (Found) -> Void) throws {
+        let (sql, arguments) = statement(driver, arguments)
+        try scan.rows(sql, StatementArguments(arguments)) { row in
+            if let item = resolve(row, held: true) { body(item) }
+        }
+    }
+
+    private static let fixedColumns = 8
+
+    private func statement(_ driver: String, _ arguments: Bindings) -> (String, Bindings) {
+        var columns = ["e.seq", "e.member", "e.name", "e.at", "e.ref", "e.event_id", "m.zone"]
+        columns.append(valueColumn)
+        columns += interruption.columns.map(\.sql)
+        var compiler = ConditionSQL(
+            fields: FieldSQL(custom: [], tiers: [], hasOverrides: false, clock: StatementClock(settings: scan.settings)))
+        var filters = ["e.name IN (\(scan.startNames))", "m.status = 'active'", driver]
+        filters += triggerFilters(&compiler)
+        let sql = """
+            SELECT \(columns.joined(separator: ", ")) FROM events e JOIN members m ON m.id = e.member
+            WHERE \(filters.joined(separator: " AND "))
+            """
+        let bound = compiler.fields.clock.arguments(now: scan.window.through, zone: scan.zones.standard)
+        return (sql, bound.merging(arguments) { _, own in own })
+    }
+
+    /// Column 7: what the occasion needs beyond the event itself.
+    private var valueColumn: String {
+        switch scan.rule.trigger {
+        case .browsed(let browsed): BrowsedValue.sql("e", browsed.of)
+        case .event(let event) where event.name == "message.sent":
+            "CASE WHEN e.data ->> 'rule' IS NOT NULL AND e.data ->> 'occasion' IS NOT NULL "
+                + "THEN (e.data ->> 'rule') || ':' || (e.data ->> 'occasion') END"
+        default: "NULL"
+        }
+    }
+
+    private func triggerFilters(_ compiler: inout ConditionSQL) -> [String] {
+        switch scan.rule.trigger {
+        case .event(let event):
+            return event.filter.map { [compiler.filter($0, event: "e.name", row: "e")] } ?? []
+        case .firstPurchase:
+            return [
+                """
+                NOT EXISTS (SELECT 1 FROM events x WHERE x.member = e.member AND x.name = 'order.paid'
+                  AND x.at <= e.at AND (x.at < e.at OR x.ref < e.ref))
+                """
+            ]
+        case .browsed(let browsed):
+            let (own, other) = (BrowsedValue.sql("e", browsed.of), BrowsedValue.sql("x", browsed.of))
+            return [
+                "\(own) IS NOT NULL",
+                """
+                (SELECT COUNT(*) FROM events x WHERE x.member = e.member AND x.name = 'product.viewed' AND x.at <= e.at
+                  AND x.at > e.at - 604800000000 AND \(other) = \(own)) >= \(browsed.atLeast)
+                """,
+            ]
+        default: return []
+        }
+    }
+
+    private func resolve(_ row: Row, held: Bool) -> Found? {
+        let zone = scan.zones.zone(named: row[6])
+        let start = Instant(micros: row[3])
+        let due = delay.due(from: start, in: zone)
+        var occurrence = Occurrence(
+            rule: scan.rule.id, member: row[1], occasion: occasion(row, start), due: due, start: start, zone: zone,
+            anchor: anchor(row, start))
+        occurrence.isRelease = held
+        let firsts: [Instant?] = interruption.columns.indices.map { index in
+            (row[StartReader.fixedColumns + index] as Int64?).map(Instant.init(micros:))
+        }
+        let decision = held ? scan.window.through : max(due, scan.decidesAt ?? due)
+        if let (kind, at) = interruption.verdict(firsts, through: decision) {
+            switch kind {
+            case .unless(let name): return .cancelled(occurrence, at: at, .unless(name))
+            case .anchor(let name): return .cancelled(occurrence, at: at, .anchor(name == "cart.ordered" ? "order.paid" : name))
+            case .newer:
+                return held ? .cancelled(occurrence, at: at, .superseded(newerOccasion(occurrence, at))) : nil
+            }
+        }
+        return !held && scan.window.contains(due) ? .due(occurrence) : nil
+    }
+
+    private func newerOccasion(_ occurrence: Occurrence, _ at: Instant) -> String {
+        let stem = occurrence.occasion.split(separator: "@").dropLast().joined(separator: "@")
+        return "\(stem)@\(at.utcText)"
+    }
+
+    private func occasion(_ row: Row, _ start: Instant) -> String {
+        let ref: String? = row[4]
+        switch scan.rule.trigger {
+        case .firstPurchase: return ref.map { "order:\($0)" } ?? "event:order.paid@\(start.utcText)"
+        case .cartIdle: return "cart:\(ref ?? "")@\(start.utcText)"
+        case .browsed: return "browsed:\(row[7] as String? ?? "")@\(start.utcText)"
+        case .inactive: return "inactive@\(start.utcText)"
+        default: break
+        }
+        let name: String = row[2]
+        if name.hasPrefix("order."), let ref { return "order:\(ref)" }
+        if name.hasPrefix("cart."), let ref { return "cart:\(ref)@\(start.utcText)" }
+        if name == "message.sent", let message: String = row[7] { return "message:\(message)" }
+        if let id: String = row[5] { return "event:\(id)" }
+        return "event:\(name)@\(start.utcText)"
+    }
+
+    private func anchor(_ row: Row, _ start: Instant) -> Occurrence.Anchor {
+        let seq: Int64 = row[0]
+        let ref: String? = row[4]
+        switch scan.rule.trigger {
+        case .cartIdle: return .cart(id: ref ?? "", touch: start, seq: seq)
+        case .browsed: return .browse(value: row[7] ?? "", seq: seq)
+        case .firstPurchase: return ref.map { .order(id: $0, seq: seq) } ?? .event(seq: seq)
+        case .event(let event):
+            guard let ref else { return .event(seq: seq) }
+            if event.name.hasPrefix("order.") { return .order(id: ref, seq: seq) }
+            if event.name.hasPrefix("cart.") { return .cart(id: ref, touch: start, seq: seq) }
+            return .event(seq: seq)
+        default: return .event(seq: seq)
+        }
+    }
+}

@@ -1,0 +1,107 @@
+import Policies
+import Rules
+
+/// What ends a wait before its decision: an `unless` event, the thing itself gone, or a newer start (semantics §4).
+/// Each is one index lookup: the first such event of the member after the start.
+struct Interruption {
+    struct Column {
+        enum Kind { case unless(String), anchor(String), newer }
+        var kind: Kind
+        var sql: String
+    }
+
+    var columns: [Column]
+    /// Events whose arrival can cancel a wait of this rule.
+    var cancellingEvents: [String]
+
+    /// Expressions over the start event `e`.
+    init(_ rule: Rule) {
+        func first(_ name: String, _ extra: String = "") -> String {
+            """
+            (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = \(quoted(name)) AND x.at > e.at\(extra))
+            """
+        }
+        let sameThing = " AND x.ref = e.ref"
+        columns = []
+        for name in rule.unless {
+            switch Interruption.scope(of: name, rule.trigger) {
+            case .anyOfMember: columns.append(Column(kind: .unless(name), sql: first(name)))
+            case .ownThing: columns.append(Column(kind: .unless(name), sql: first(name, sameThing)))
+            case .never: break
+            }
+        }
+        switch rule.trigger {
+        case .cartIdle:
+            let order = """
+                (SELECT MIN(x.paid_at) FROM orders x WHERE x.member = e.member AND x.cart = e.ref AND x.paid_at > e.at
+                 AND (x.status = 'paid' OR x.cancelled_at IS NOT NULL OR x.refunded_at IS NOT NULL))
+                """
+            columns.append(Column(kind: .anchor("order.paid"), sql: order))
+            for name in ["cart.emptied", "cart.ordered"] {
+                columns.append(Column(kind: .anchor(name), sql: first(name, sameThing)))
+            }
+            columns.append(Column(kind: .newer, sql: first("cart.updated", sameThing)))
+        case .browsed(let browsed):
+            let value = BrowsedValue.sql
+            columns.append(
+                Column(
+                    kind: .newer,
+                    sql: first("product.viewed", " AND \(value("x", browsed.of)) = \(value("e", browsed.of))")))
+        case .inactive(let inactive):
+            let names = inactive.activity.map(quoted).joined(separator: ", ")
+            columns.append(
+                Column(
+                    kind: .newer,
+                    sql: "(SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name IN (\(names)) AND x.at > e.at)"))
+        default: break
+        }
+        cancellingEvents = columns.compactMap { column in
+            switch column.kind {
+            case .unless(let name), .anchor(let name): name
+            case .newer: nil
+            }
+        }
+    }
+
+    private enum Scope { case anyOfMember, ownThing, never }
+
+    private static func scope(of name: String, _ trigger: Trigger) -> Scope {
+        func triggerIs(_ prefix: String) -> Bool {
+            switch trigger {
+            case .event(let event): event.name.hasPrefix(prefix)
+            case .firstPurchase: prefix == "order."
+            case .cartIdle: prefix == "cart."
+            default: false
+            }
+        }
+        switch name {
+        case "order.cancelled", "order.refunded": return triggerIs("order.") ? .ownThing : .never
+        case "coupon.used": return triggerIs("coupon.") ? .ownThing : .anyOfMember
+        case _ where name.hasPrefix("cart."): return triggerIs("cart.") ? .ownThing : .never
+        default: return .anyOfMember
+        }
+    }
+
+    /// The first ending at or before the decision, by instant; of two at one instant `unless` in file order, then the
+    /// anchor. Nil: the wait goes on. `.newer` means it was replaced without a line.
+    func verdict(_ firsts: [Instant?], through decision: Instant) -> (kind: Column.Kind, at: Instant)? {
+        var ending: (kind: Column.Kind, at: Instant)?
+        for (column, first) in zip(columns, firsts) {
+            guard let first, first <= decision else { continue }
+            // Cancelling comes before superseding: `newer` is last, so it wins only when strictly earlier.
+            if ending.map({ first < $0.at }) ?? true { ending = (column.kind, first) }
+        }
+        return ending
+    }
+}
+
+/// What a view is about: its category (the product's, where the event names only the sku) or its sku.
+enum BrowsedValue {
+    static func sql(_ row: String, _ unit: Trigger.Browsed.Unit) -> String {
+        switch unit {
+        case .sku: "(\(row).data ->> 'sku')"
+        case .category:
+            "COALESCE(\(row).data ->> 'category', (SELECT category FROM products WHERE sku = \(row).data ->> 'sku'))"
+        }
+    }
+}

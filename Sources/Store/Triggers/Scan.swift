@@ -1,0 +1,58 @@
+import GRDB
+import Policies
+import Rules
+
+/// Finds what one rule owes within a window, by queries that an index serves. The same scan runs in the daemon, in
+/// `tick` and in a dry-run.
+struct Scan {
+    let db: Database
+    let plan: RulePlan
+    let settings: Settings
+    let zones: ZonesInUse
+    let window: Window
+    /// Only these members (what arrived late, what a decision touched); nil: everyone.
+    var members: [String]?
+    /// The daemon decides at its own now, a dry-run at each due instant (nil).
+    var decidesAt: Instant?
+
+    var rule: Rule { plan.rule }
+
+    /// Due and cancelled occurrences, each occasion once, in no particular order.
+    func run() throws -> [Found] {
+        guard !window.isEmpty else { return [] }
+        switch rule.trigger {
+        case .birthday(let offset, let calendar): return try birthdays(offset, calendar)
+        case .anniversary(let offset, let name): return try anniversaries(offset, of: name)
+        case .festival(let offset, let name, let festival): return try festivals(offset, name, festival)
+        case .schedule(let schedule, let at): return try schedules(schedule, at)
+        case .pointsExpire(let offset): return try pointsExpiring(offset)
+        case .couponExpires(let offset): return try couponsExpiring(offset)
+        case .event, .firstPurchase, .cartIdle, .browsed, .inactive: return try delays()
+        }
+    }
+
+    /// `AND m.id IN (…)` for a narrowed scan.
+    func memberFilter(_ column: String, _ arguments: inout StatementArguments) -> String {
+        guard let members else { return "" }
+        arguments += [JSONRows.encode(members)]
+        return " AND \(column) IN (SELECT value FROM json_each(?))"
+    }
+
+    /// Each (zone, local date) on which a date trigger of this offset strikes, with the date it is about.
+    func strikes(_ offset: Trigger.DateOffset) -> [(zone: Zone, anchor: LocalDate, due: Instant)] {
+        zones.all.flatMap { zone in
+            zone.strikes(of: offset.at, in: window).map {
+                (zone, $0.day.adding(days: offset.daysBefore), $0.instant)
+            }
+        }
+    }
+
+    func rows(_ sql: String, _ arguments: StatementArguments, _ body: (Row) throws -> Void) throws {
+        let statement = try db.cachedStatement(sql: sql)
+        let cursor = try Row.fetchCursor(statement, arguments: arguments)
+        while let row = try cursor.next() { try body(row) }
+    }
+
+    /// 24:00 of a date: from there on the thing itself has passed.
+    func end(of date: LocalDate, _ zone: Zone) -> Instant { zone.startOfDay(date.adding(days: 1)) }
+}

@@ -1,0 +1,96 @@
+import GRDB
+import Policies
+import Rules
+
+/// A stretch of time that a scan looks at: `after < x ≤ through`.
+package struct Window: Sendable, Hashable {
+    package var after: Instant
+    package var through: Instant
+    package init(after: Instant, through: Instant) {
+        self.after = after
+        self.through = through
+    }
+    package func contains(_ instant: Instant) -> Bool { after < instant && instant <= through }
+    package var isEmpty: Bool { through <= after }
+}
+
+/// What a scan found.
+package enum Found: Sendable {
+    case due(Occurrence)
+    /// An `unless` event came, or the thing itself is gone, before the decision.
+    case cancelled(Occurrence, at: Instant, Because)
+
+    package var occurrence: Occurrence {
+        switch self {
+        case .due(let occurrence), .cancelled(let occurrence, _, _): occurrence
+        }
+    }
+    /// When it happens: the due instant, or that of the cancelling event.
+    package var at: Instant {
+        switch self {
+        case .due(let occurrence): occurrence.ready
+        case .cancelled(_, let at, _): at
+        }
+    }
+}
+
+/// The zones that members live in: few, so date triggers ask once per zone and day instead of once per member.
+package struct ZonesInUse: Sendable {
+    /// The zone of settings, for members without one of their own (and for all, with `clock: shop`).
+    package let standard: Zone
+    package let others: [Zone]
+
+    /// A loose scan of the zone index: one step per distinct zone, not per member.
+    init(_ db: Database, _ settings: Settings) throws {
+        standard = settings.zone
+        guard settings.clockIsMembers else {
+            others = []
+            return
+        }
+        let names = try String.fetchAll(
+            db,
+            sql: """
+                WITH RECURSIVE z (name) AS (
+                  SELECT (SELECT MIN(zone) FROM members WHERE zone IS NOT NULL)
+                  UNION ALL SELECT (SELECT MIN(zone) FROM members WHERE zone > z.name) FROM z WHERE z.name IS NOT NULL)
+                SELECT name FROM z WHERE name IS NOT NULL
+                """)
+        let own = standard.name
+        others = names.filter { $0 != own }.compactMap(Zone.init(named:))
+    }
+
+    package var all: [Zone] { [standard] + others }
+
+    /// The members on this zone's clock, as SQL over `m`; zone names are our own, never user text.
+    func predicate(_ zone: Zone) -> String {
+        if others.isEmpty { return "1" }
+        let name = quoted(zone.name)
+        return zone.name == standard.name ? "(m.zone IS NULL OR m.zone = \(name) OR \(unknownZone))" : "m.zone = \(name)"
+    }
+
+    private var unknownZone: String {
+        "m.zone NOT IN (" + (all.map { quoted($0.name) }).joined(separator: ", ") + ")"
+    }
+
+    /// A member's zone by the name the store holds.
+    func zone(named name: String?) -> Zone {
+        guard let name, !others.isEmpty else { return standard }
+        return others.first { $0.name == name } ?? standard
+    }
+}
+
+extension Zone {
+    /// The local dates on which `time` strikes within the window, with the instant.
+    func strikes(of time: LocalTime, in window: Window) -> [(day: LocalDate, instant: Instant)] {
+        guard !window.isEmpty else { return [] }
+        var day = date(of: window.after).adding(days: -1)
+        let last = date(of: window.through).adding(days: 1)
+        var strikes: [(LocalDate, Instant)] = []
+        while day <= last {
+            let strike = instant(day, time)
+            if window.contains(strike) { strikes.append((day, strike)) }
+            day = day.adding(days: 1)
+        }
+        return strikes
+    }
+}

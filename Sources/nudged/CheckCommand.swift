@@ -1,0 +1,94 @@
+import ArgumentParser
+import Daemon
+import Foundation
+import Rules
+
+extension Language: ExpressibleByArgument {}
+
+struct CheckCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check",
+        abstract: "Check rule files: every finding of every file, with place and remedy.",
+        discussion: """
+            EXAMPLES
+              nudged check                       everything under ./rules
+              nudged check rules --format json   for scripts and editors
+              nudged check --config nudged.yaml  the rules and channels of a workspace
+
+            EXIT 0 clean, 1 errors, 2 could not run
+            """)
+
+    enum Format: String, ExpressibleByArgument, CaseIterable { case text, short, json, github, junit, sarif }
+    enum Denied: String, ExpressibleByArgument, CaseIterable { case warnings }
+
+    @Argument(help: "Files and directories (default: rules_dir of the config, else ./rules).")
+    var paths: [String] = []
+    @Option(help: "The operators' file, for the names of channels.")
+    var config: String?
+    @Option(help: "text, short, json, github, junit or sarif.")
+    var format = Format.text
+    @Option(help: "warnings: exit 1 on warnings too.")
+    var deny: Denied?
+    @Option(help: "en or zh-CN.")
+    var lang = Language.english
+    @Flag(help: "Print nothing when there is no finding.")
+    var quiet = false
+
+    func run() throws {
+        let loaded = try load()
+        let findings = loaded.diagnostics
+        if !(quiet && findings.isEmpty) { Console.print(rendered(loaded)) }
+        let fails = loaded.hasErrors || (deny == .warnings && !findings.isEmpty)
+        if fails { throw ExitCode(ExitStatus.findings.rawValue) }
+    }
+
+    private func load() throws -> RuleSetLoader.Loaded {
+        let config = try config.map(ConfigFile.load)
+        let given = paths.isEmpty ? [config?.rulesDir ?? "rules"] : paths
+        do {
+            let files = try given.flatMap(RuleSetLoader.yamlFiles).map(RuleSetLoader.read)
+            guard !files.isEmpty else {
+                throw RuleSetLoader.Refusal("\(given.joined(separator: ", ")): there are no YAML files here")
+            }
+            return WorkspaceCheck.run(files, channels: config?.channelDeclarations ?? ChannelDeclaration.standard)
+        } catch let refusal as RuleSetLoader.Refusal {
+            throw Failure(.couldNotRun, refusal.description)
+        }
+    }
+
+    private func rendered(_ loaded: RuleSetLoader.Loaded) -> String {
+        let findings = loaded.diagnostics
+        switch format {
+        case .short: return FindingsShort.render(findings)
+        case .json: return FindingsJSON.render(findings, files: loaded.files.count, rules: loaded.ruleCount)
+        case .github: return FindingsGitHub.render(findings)
+        case .junit: return FindingsJUnit.render(findings, files: loaded.files.map(\.path))
+        case .sarif: return FindingsSARIF.render(findings, sources: loaded.sources)
+        case .text:
+            let verdict = FindingsVerdict(findings, files: loaded.files.count).line(lang)
+            let text = FindingsText.render(
+                findings, sources: loaded.sources, colour: Console.hasColour, language: lang)
+            return text.isEmpty ? verdict : text + "\n" + verdict
+        }
+    }
+}
+
+/// A rule set together with its fixtures, and nudged.yaml where it lies among the files.
+enum WorkspaceCheck {
+    static func run(_ files: [YAMLFile], channels: [ChannelDeclaration]) -> RuleSetLoader.Loaded {
+        var loaded = RuleSetLoader.check(files.filter { !$0.isConfig }, channels: channels)
+        let custom = loaded.set?.fields ?? []
+        let fixtures = files.filter { $0.root.map { FileKind(of: $0) } == .members }
+        var more = FixtureReader.read(files: fixtures, knownCustomFields: custom).1
+        for file in files where file.isConfig { more += file.diagnostics + ConfigReader.read(file).1 }
+        loaded.diagnostics = (loaded.diagnostics + RuleSetLoader.suppressed(more, files)).inFileOrder()
+        loaded.files = files
+        for file in files { loaded.sources[file.path] = file.source }
+        return loaded
+    }
+}
+
+extension YAMLFile {
+    /// nudged.yaml is known by its `store` or `rules_dir`.
+    var isConfig: Bool { root?["store"] != nil || root?["rules_dir"] != nil }
+}

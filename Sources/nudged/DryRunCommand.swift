@@ -1,0 +1,168 @@
+import ArgumentParser
+import Daemon
+import Foundation
+import Policies
+import Rules
+import Store
+
+struct DryRunCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "dry-run",
+        abstract: "Who would get what at which instant: every outcome in order, on a virtual clock.",
+        discussion: """
+            Runs the daemon's own planner, SQL and gates on a store in memory. It writes nothing and cannot send.
+
+            EXAMPLES
+              nudged dry-run --fixtures rules/fixtures/members.yaml --at "2026-03-07"
+              nudged dry-run rules --fixtures members.yaml --at 2026-03-01 --until 2026-04-01 --only birthday-gift
+              nudged dry-run --store sqlite:nudged.db --at "2026-03-07 00:00" --format ndjson
+
+            EXIT 0 done, 1 the files have errors, 2 could not run, 64 usage
+            """)
+
+    enum Format: String, ExpressibleByArgument, CaseIterable { case text, ndjson }
+
+    @Argument(help: "The rules directory.")
+    var rulesDir: String?
+    @Option(parsing: .upToNextOption, help: "Fixture files: members and their history.")
+    var fixtures: [String] = []
+    @Option(help: "A store to run on instead, as sqlite:/path; it is read, never written.")
+    var store: String?
+    @Option(help: "Beginning of the window: RFC 3339, or YYYY-MM-DD[ HH:MM[:SS]] in the settings' time zone.")
+    var at: String
+    @Option(help: "End of the window, exclusive (default: 24 h later).")
+    var until: String?
+    @Option(help: "Run only this rule, whatever its status (repeatable).")
+    var only: [String] = []
+    @Option(help: "Print only this member (repeatable).")
+    var member: [String] = []
+    @Flag(help: "Print `waiting` and `not_due` too.")
+    var all = false
+    @Option(help: "The operators' file, for the names of channels.")
+    var config: String?
+    @Option(help: "text or ndjson.")
+    var format = Format.text
+
+    func validate() throws {
+        guard fixtures.isEmpty != (store == nil) else {
+            throw ValidationError("give either --fixtures FILE… or --store URL")
+        }
+    }
+
+    func run() throws {
+        let channels = try config.map(ConfigFile.load)?.channelDeclarations ?? ChannelDeclaration.standard
+        let workspace = try Workspace.load(rulesDir ?? "rules", channels: channels)
+        let set = workspace.set
+        let window = try DryRunWindow(at: at, until: until, settings: set.settings)
+        let rules = try selectedRules(set)
+        let members = try openStore(workspace)
+        let planned = PlannedSet(set, rules: rules, channels: channels)
+        let lines: [DecisionLine]
+        do {
+            var simulation = Simulation(
+                store: members, engine: try Engine(planned, rulesVersion: 0, in: members), from: window.at,
+                until: window.until)
+            simulation.includesAll = all
+            lines = try simulation.run()
+        } catch {
+            throw Failure(.couldNotRun, "the dry-run stopped: \(error)")
+        }
+        warn(rules)
+        output(lines.filter { member.isEmpty || member.contains($0.member) })
+    }
+
+    private func selectedRules(_ set: RuleSet) throws -> [Rule] {
+        guard !only.isEmpty else { return set.rules.filter { $0.status == .live } }
+        let known = set.rules.filter { $0.status != .retired }
+        return try only.map { id in
+            guard var rule = known.first(where: { $0.id == id }) else {
+                let hint = Suggestion.nearest(to: id, among: known.map(\.id)).map { "; did you mean `\($0)`?" } ?? ""
+                throw Failure(.usage, "there is no rule `\(id)` to run\(hint)")
+            }
+            rule.status = .live
+            return rule
+        }
+    }
+
+    private func openStore(_ workspace: Workspace) throws -> MemberStore {
+        do {
+            guard let store else { return try workspace.fixtureStore(fixtures) }
+            return try MemberStore.inMemoryCopy(of: store)
+        } catch let error as MemberStore.OpenError {
+            throw Failure(.couldNotRun, error.description)
+        }
+    }
+
+    /// T13: without `existing_members` whoever is past the limit already is left out.
+    private func warn(_ rules: [Rule]) {
+        for rule in rules {
+            guard case .inactive = rule.trigger, rule.existingMembers == nil else { continue }
+            Console.error(
+                "warning: \(rule.id) does not state `existing_members`; members already past its limit are skipped")
+        }
+    }
+
+    private func output(_ lines: [DecisionLine]) {
+        switch format {
+        case .ndjson: if !lines.isEmpty { Console.print(lines.map(\.json.rendered).joined(separator: "\n")) }
+        case .text: Console.print(OutcomeText.render(lines))
+        }
+    }
+}
+
+/// `at ≤ now < until`.
+struct DryRunWindow {
+    var at: Instant
+    var until: Instant
+
+    init(at: String, until: String?, settings: Settings) throws {
+        self.at = try DryRunWindow.instant(at, "--at", settings)
+        self.until = try until.map { try DryRunWindow.instant($0, "--until", settings) }
+            ?? self.at.adding(micros: 86_400_000_000)
+        guard self.until > self.at else { throw Failure(.usage, "--until lies before --at") }
+    }
+
+    static func instant(_ text: String, _ option: String, _ settings: Settings) throws -> Instant {
+        guard let point = TimePoint(text: text) else {
+            throw Failure(
+                .usage,
+                "\(option) `\(text)` is not a time; write 2026-03-07, \"2026-03-07 09:30\" or 2026-03-07T09:30:00+08:00")
+        }
+        return point.instant(in: settings.zone)
+    }
+}
+
+/// A rules directory without errors, or its findings on standard error and exit 1.
+struct Workspace {
+    var set: RuleSet
+
+    static func load(_ directory: String, channels: [ChannelDeclaration]) throws -> Workspace {
+        let loaded: RuleSetLoader.Loaded
+        do {
+            loaded = try RuleSetLoader.load(directory: directory, channels: channels)
+        } catch { throw Failure(.couldNotRun, "\(error)") }
+        return Workspace(set: try accepted(loaded.set, loaded.diagnostics, loaded.sources))
+    }
+
+    func fixtureStore(_ paths: [String]) throws -> MemberStore {
+        let files: [YAMLFile]
+        do { files = try paths.map(RuleSetLoader.read) } catch { throw Failure(.couldNotRun, "\(error)") }
+        let (fixtures, diagnostics) = FixtureReader.read(files: files, knownCustomFields: set.fields)
+        let findings = RuleSetLoader.suppressed(files.flatMap(\.diagnostics) + diagnostics, files)
+        let sources = Dictionary(files.map { ($0.path, $0.source) }, uniquingKeysWith: { first, _ in first })
+        let usable = findings.contains { $0.severity == .error } ? nil : fixtures
+        return try MemberStore.inMemory(
+            try Workspace.accepted(usable, findings, sources), settings: set.settings, custom: set.fields)
+    }
+
+    private static func accepted<Thing>(
+        _ thing: Thing?, _ findings: [Diagnostic], _ sources: [String: SourceText]
+    ) throws -> Thing {
+        guard let thing else {
+            let errors = findings.filter { $0.severity == .error }
+            Console.error(FindingsText.render(errors, sources: sources))
+            throw Failure(.findings, FindingsVerdict(errors, files: sources.count).line())
+        }
+        return thing
+    }
+}

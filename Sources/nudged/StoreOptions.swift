@@ -1,0 +1,62 @@
+import ArgumentParser
+import Daemon
+import Foundation
+import Rules
+import Store
+
+/// `--config` and `--store`: which store a command works on.
+struct StoreOptions: ParsableArguments {
+    @Option(help: "The operators' file (default ./nudged.yaml).")
+    var config: String?
+
+    @Option(help: "The store itself, as sqlite:/path/to/nudged.db; needs no config.")
+    var store: String?
+
+    static let standardConfig = "nudged.yaml"
+
+    /// The config named, or ./nudged.yaml when it is there.
+    func loadConfig() throws -> Config? {
+        if let config { return try ConfigFile.load(config) }
+        guard store == nil, FileManager.default.fileExists(atPath: StoreOptions.standardConfig) else { return nil }
+        return try ConfigFile.load(StoreOptions.standardConfig)
+    }
+
+    func storeURL(_ config: Config?) throws -> String {
+        if let store { return store }
+        if let config { return config.storeURL }
+        throw Failure(
+            .couldNotRun, "no store is named: there is no ./nudged.yaml; give --config FILE or --store sqlite:/path/nudged.db")
+    }
+
+    /// The store, and the time zone in which times without a zone are read.
+    func resolve() throws -> (url: String, timezone: String) {
+        let config = try loadConfig()
+        let url = try storeURL(config)
+        guard let config else { return (url, Settings().timezone) }
+        let loaded = try? RuleSetLoader.load(directory: config.rulesDir, channels: config.channelDeclarations)
+        return (url, loaded?.set?.settings.timezone ?? Settings().timezone)
+    }
+
+    func openStore() throws -> MemberStore {
+        do {
+            return try MemberStore.open(url: try storeURL(try loadConfig()))
+        } catch let error as MemberStore.OpenError {
+            throw Failure(.couldNotRun, error.description)
+        }
+    }
+}
+
+/// nudged.yaml, or its findings on standard error and exit 78.
+enum ConfigFile {
+    static func load(_ path: String) throws -> Config {
+        let file: YAMLFile
+        do { file = try RuleSetLoader.read(path) } catch { throw Failure(.couldNotRun, "\(error)") }
+        let (config, diagnostics) = ConfigReader.read(file)
+        let findings = RuleSetLoader.suppressed(file.diagnostics + diagnostics, [file])
+        guard let config, !findings.contains(where: { $0.severity == .error }) else {
+            Console.error(FindingsText.render(findings, sources: [path: file.source]))
+            throw Failure(.refused, "\(path) is not usable; nothing was started")
+        }
+        return config
+    }
+}

@@ -1,0 +1,128 @@
+import Foundation
+import Testing
+
+@testable import Channels
+
+/// What the SMS centre was told: `sender receiver text …`, `… ucs-2 …` or `… udh … data …`, each text URL-encoded
+/// except the first.
+private struct Part {
+    let receiver: String
+    let ucs2: Bool
+    /// Number of this part and of all parts, from 1; nil for a message in one piece.
+    let place: (Int, Int)?
+    let bytes: [UInt8]
+
+    init(_ line: String) throws {
+        let words = line.split(separator: " ", maxSplits: 3, omittingEmptySubsequences: false).map(String.init)
+        guard words.count == 4 else { throw KannelGateway.Failure(step: "a line with \(words.count) words") }
+        receiver = words[1]
+        switch words[2] {
+        case "text": (ucs2, place, bytes) = (false, nil, Array(words[3].utf8))
+        case "ucs-2": (ucs2, place, bytes) = (true, nil, Part.decoded(words[3]))
+        case "udh":
+            let halves = words[3].components(separatedBy: " data ")
+            let header = Part.decoded(halves[0])
+            guard halves.count == 2, header.count == 6 else { throw KannelGateway.Failure(step: "a strange header") }
+            (ucs2, place, bytes) = (true, (Int(header[5]), Int(header[4])), Part.decoded(halves[1]))
+        default: throw KannelGateway.Failure(step: "a line of kind \(words[2])")
+        }
+    }
+
+    /// Kannel writes a space as `+`.
+    private static func decoded(_ text: String) -> [UInt8] {
+        var bytes: [UInt8] = []
+        var rest = Array(text.utf8)[...]
+        while let byte = rest.popFirst() {
+            if byte == UInt8(ascii: "%"), let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16)
+            {
+                bytes.append(value)
+                rest = rest.dropFirst(2)
+            } else {
+                bytes.append(byte == UInt8(ascii: "+") ? 0x20 : byte)
+            }
+        }
+        return bytes
+    }
+}
+
+extension KannelGateway {
+    /// The next whole message, its parts put together.
+    fileprivate func nextMessage() throws -> (receiver: String, text: String) {
+        var parts = [try Part(nextLine())]
+        while let place = parts[0].place, parts.count < place.1 { parts.append(try Part(nextLine())) }
+        parts.sort { ($0.place?.0 ?? 0) < ($1.place?.0 ?? 0) }
+        let bytes = parts.flatMap(\.bytes)
+        guard parts[0].ucs2 else { return (parts[0].receiver, String(decoding: bytes, as: UTF8.self)) }
+        let units = stride(from: 0, to: bytes.count - 1, by: 2).map { UInt16(bytes[$0]) << 8 | UInt16(bytes[$0 + 1]) }
+        return (parts[0].receiver, String(decoding: units, as: UTF16.self))
+    }
+}
+
+/// One at a time: they wait for another program, and hold a thread of the pool meanwhile.
+@Suite(
+    "A real Kannel", .serialized,
+    .enabled(if: KannelGateway.isInstalled, "Kannel (bearerbox, smsbox) is not installed"))
+struct KannelGatewayTests {
+    private static let texts = [
+        "【星河百货】您的8折券已到账，拒收请回复R",
+        "【星河百货】" + String(repeating: "亲爱的会员，周年庆全场低至五折。", count: 9) + "拒收请回复R",
+        "券😀",
+        "  Hello {world} [20%] & more=1+1 @_~ ",
+        "第一行\n第二行",
+    ]
+
+    @Test(
+        "delivers each text to the SMS centre as it was written",
+        arguments: [KannelSettings.Method.postHeaders, .get])
+    func exact(method: KannelSettings.Method) async throws {
+        let gateway = try KannelGateway()
+        defer { gateway.stop() }
+        let transport = try #require(HTTPTransport())
+        let settings = KannelSettings(
+            url: gateway.url, method: method, username: "tester", password: "foo bar", from: "10690000")
+        let channel = KannelChannel(settings, transport: transport)
+        for text in KannelGatewayTests.texts {
+            #expect(await channel.send(sample(to: "+8613800000001", text: text)) == .accepted(providerID: nil))
+            let message = try gateway.nextMessage()
+            #expect(message.text == text)
+            #expect(message.receiver == "+8613800000001")
+        }
+    }
+
+    @Test("tells refusals apart", arguments: [KannelSettings.Method.postHeaders, .get])
+    func refusals(method: KannelSettings.Method) async throws {
+        let gateway = try KannelGateway()
+        defer { gateway.stop() }
+        let transport = try #require(HTTPTransport())
+        func send(_ url: String, _ password: String, to: String, dlr: String? = nil) async -> SendOutcome {
+            let settings = KannelSettings(
+                url: url, method: method, username: "tester", password: password,
+                dlr: dlr.map { KannelSettings.Receipts(url: $0) })
+            return await KannelChannel(settings, transport: transport).send(sample(to: to))
+        }
+        #expect(await send(gateway.url, "foo bar", to: "19900000001") == .rejected(code: "not_routable"))
+        #expect(await send(gateway.url, "wrong", to: "13800000001") == .misconfigured(code: "authorization"))
+        #expect(await send(gateway.url + "x", "foo bar", to: "13800000001") == .misconfigured(code: "wrong_path"))
+        #expect(
+            await send(gateway.url, "foo bar", to: "13800000001", dlr: "ftp://x") == .misconfigured(code: "bad_dlr_url")
+        )
+    }
+
+    @Test("sends a receipt that quotes our reference", arguments: [KannelSettings.Method.postHeaders, .get])
+    func receipt(method: KannelSettings.Method) async throws {
+        let gateway = try KannelGateway()
+        let receiver = try ScriptedServer([.reply("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")])
+        defer {
+            gateway.stop()
+            receiver.stop()
+        }
+        let dlr = KannelSettings.Receipts(mask: 1, url: "http://127.0.0.1:\(receiver.port)/receipts/sms")
+        let settings = KannelSettings(
+            url: gateway.url, method: method, username: "tester", password: "foo bar", dlr: dlr)
+        let channel = KannelChannel(settings, transport: try #require(HTTPTransport()))
+        #expect(await channel.send(sample(reference: "d 1/1%d")) == .accepted(providerID: nil))
+        #expect(try gateway.nextMessage().text == sample().text)
+        let first = try #require(receiver.seen(atLeast: 1).first)
+        #expect(first.head.hasPrefix("GET /receipts/sms?reference=d%201%2F1%25d&status=1&answer="))
+    }
+}

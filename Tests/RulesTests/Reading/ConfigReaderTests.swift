@@ -1,0 +1,165 @@
+import Testing
+
+@testable import Rules
+
+private func read(_ text: String, path: String = "etc/nudged.yaml") -> (Config?, [Diagnostic]) {
+    let file = YAMLReader.read(bytes: Array(text.utf8), path: path)
+    #expect(file.diagnostics.map(\.short) == [])
+    let (config, found) = ConfigReader.read(file)
+    return (config, found.filter { $0.code != "R002" })
+}
+
+@Suite("nudged.yaml")
+struct ConfigReaderTests {
+    static let full = """
+        version: 1
+        store: {url: "sqlite:data/nudged.db", durability: normal}
+        rules_dir: rules
+        http: {listen: "127.0.0.1:8080", sources: [{id: shop, write_key: {env: SHOP_KEY}}]}
+        channels:
+          sms:
+            type: kannel
+            url: http://127.0.0.1:13013/cgi-bin/sendsms
+            method: get
+            username: tester
+            password: {env: KANNEL_PASSWORD}
+            from: "10690000"
+            dlr: {base_url: "http://127.0.0.1:8080/callbacks/sms", path_token: {file: /etc/nudged/token}}
+            limits: {rate: 100/s}
+          sms-backup: {type: log, address: phone, limits: {rate: 30/min}}
+          wechat: {type: log, path: messages.ndjson}
+        log: {level: debug, format: json}
+        limits: {max_inflight: 10000}
+        """
+
+    @Test("every key is read, paths from the file's own directory")
+    func everything() throws {
+        let (read, found) = read(Self.full)
+        #expect(found.map(\.short) == [])
+        let config = try #require(read)
+        #expect(config.storeURL == "sqlite:etc/data/nudged.db")
+        #expect(config.durability == .normal)
+        #expect(config.rulesDir == "etc/rules")
+        let source = Config.Source(id: "shop", writeKey: .env("SHOP_KEY"))
+        #expect(config.http == Config.HTTP(host: "127.0.0.1", port: 8080, sources: [source]))
+        #expect(config.log == Config.Log(level: .debug, format: .json))
+        #expect(config.maxInflight == 10_000)
+        let dlr = ChannelConfig.Kannel.DLR(
+            mask: 19, baseURL: "http://127.0.0.1:8080/callbacks/sms", pathToken: .file("/etc/nudged/token"))
+        let kannel = ChannelConfig.Kannel(
+            url: "http://127.0.0.1:13013/cgi-bin/sendsms", method: .get, username: "tester",
+            password: .env("KANNEL_PASSWORD"), from: "10690000", dlr: dlr)
+        #expect(config.channels.map(\.id) == ["sms", "sms-backup", "wechat"])
+        #expect(config.channels[0].adapter == .kannel(kannel))
+        #expect(config.channels.map { $0.rate?.perSecond } == [100, 0.5, nil])
+        #expect(config.channels[2].adapter == .log(path: "etc/messages.ndjson"))
+        let declared = config.channelDeclarations.map(\.address)
+        #expect(declared == [.phone, .phone, .wechatOpenID])
+    }
+
+    @Test("the first line names the schema, which is only a warning")
+    func schemaLine() {
+        let line = "# yaml-language-server: $schema=.nudged/nudged.v1.schema.json"
+        let text = "version: 1\nstore: {url: \"sqlite:/n.db\"}\n"
+        for (text, codes) in [(text, ["R002"]), (line + "\n" + text, [])] {
+            let (config, found) = ConfigReader.read(YAMLReader.read(bytes: Array(text.utf8), path: "nudged.yaml"))
+            #expect(found.map(\.code) == codes)
+            #expect(config != nil)
+        }
+    }
+
+    @Test("an empty file and a broken one give no config")
+    func unusable() {
+        let cases = [("", ["R102"]), ("version: 1\nstore: [\n", []), ("version: 1\n store: {}\n", [])]
+        for (text, codes) in cases {
+            let (config, found) = ConfigReader.read(YAMLReader.read(bytes: Array(text.utf8), path: "nudged.yaml"))
+            #expect(config == nil)
+            #expect(found.map(\.code).filter { $0 != "R002" } == codes)
+        }
+    }
+
+    @Test("the least that works")
+    func least() throws {
+        let config = try #require(read("version: 1\nstore: {url: 'sqlite:/var/lib/n.db'}\n", path: "nudged.yaml").0)
+        #expect(config.storeURL == "sqlite:/var/lib/n.db")
+        #expect(config.rulesDir == "rules")
+        #expect(config.http == nil)
+        #expect(config.durability == .full)
+        #expect(config.maxInflight == 200)
+    }
+
+    @Test(
+        "paths are relative to the file",
+        arguments: [
+            ("nudged.yaml", "sqlite:n.db", "sqlite:n.db"), ("/nudged.yaml", "sqlite:n.db", "sqlite:/n.db"),
+            ("/etc/n/nudged.yaml", "sqlite:../n.db", "sqlite:/etc/n/../n.db"),
+            ("/etc/n/nudged.yaml", "sqlite:/n.db", "sqlite:/n.db"),
+            ("etc/nudged.yaml", "sqlite::memory:", "sqlite::memory:"),
+            ("etc/nudged.yaml", "postgresql://shop@db/nudged", "postgresql://shop@db/nudged"),
+        ])
+    func paths(_ path: String, _ url: String, _ expected: String) {
+        #expect(read("version: 1\nstore: {url: \"\(url)\"}\n", path: path).0?.storeURL == expected)
+    }
+
+    @Test(
+        "a slip is found where it stands, and there is no config",
+        arguments: [
+            ("chanels: {}", "3:1", "R101"),
+            ("limits: {max_inflight: 0}", "3:24", "R104"),
+            ("limits: {max_inflight: 10001}", "3:24", "R104"),
+            ("http: {listen: 8080}", "3:16", "R104"),
+            ("http: {listen: \"127.0.0.1:70000\"}", "3:16", "R104"),
+            ("http: {listen: \"::1:80\"}", "3:16", "R104"),
+            ("http: {listen: \"[::1]:80\", sources: [{id: shop}]}", "3:39", "R102"),
+            ("http: {listen: \"h:80\", sources: [{id: shop, write_key: {env: A, file: /b}}]}", "3:65", "R106"),
+            ("http: {listen: \"h:80\", sources: [{id: shop, write_key: {file: b}}]}", "3:63", "R104"),
+            ("http: {listen: \"h:80\", sources: [{id: shop, write_key: {env: 1A}}]}", "3:62", "R104"),
+            ("http: {listen: \"h:80\", sources: [{id: shop, write_key: {credential: a/b}}]}", "3:69", "R104"),
+            ("channels: {sms: {type: aliyun-sms}}", "3:24", "R104"),
+            ("channels: {sms: {type: kanel}}", "3:24", "R104"),
+            ("channels: {sms: {path: a}}", "3:18", "R102"),
+            ("channels: {sms: {type: log, address: email}}", "3:38", "R104"),
+            ("channels: {texts: {type: log}}", "3:12", "R102"),
+            ("channels: {texts: {type: log, address: fax}}", "3:40", "R104"),
+            ("channels: {sms: {type: log, limits: {rate: 100}}}", "3:44", "R104"),
+            ("channels: {sms: {type: log, limits: {rate: 0/s}}}", "3:44", "R104"),
+            ("channels: {sms: {type: log, url: \"http://h\"}}", "3:29", "R101"),
+            ("channels: {email: {type: kannel, url: \"http://h\", username: u, password: {env: P}}}", "3:26", "R104"),
+            ("channels: {sms: {type: kannel, url: h, username: u, password: {env: P}}}", "3:37", "R104"),
+            ("channels: [sms]", "3:11", "R103"),
+            ("log: {level: loud}", "3:14", "R104"),
+        ])
+    func slip(_ line: String, _ place: String, _ code: String) {
+        let (config, found) = read("version: 1\nstore: {url: \"sqlite:/n.db\"}\n\(line)\n")
+        #expect(found.map { "\($0.span.start.line):\($0.span.start.column) \($0.code)" } == ["\(place) \(code)"])
+        #expect(config == nil)
+    }
+
+    @Test(
+        "a secret in the open is refused without being repeated",
+        arguments: [
+            "channels: {sms: {type: kannel, url: \"http://h\", username: u, password: hunter2}}",
+            "channels: {sms: {type: kannel, url: \"http://u:hunter2@h\", username: u, password: {env: P}}}",
+            "http: {listen: \"h:80\", sources: [{id: shop, write_key: hunter2}]}",
+        ])
+    func inlineSecret(_ line: String) {
+        let (config, found) = read("version: 1\nstore: {url: \"sqlite:/n.db\"}\n\(line)\n")
+        #expect(config == nil)
+        #expect(found.map(\.code) == ["R107"])
+        #expect(!found.contains { "\($0)".contains("hunter2") })
+    }
+
+    @Test(
+        "a store must be named",
+        arguments: [
+            ("version: 1\n", "R102"), ("version: 1\nstore: {url: mysql://h}\n", "R104"),
+            ("version: 1\nstore: {url: \"sqlite:\"}\n", "R104"),
+            ("version: 1\nstore: {url: \"postgresql://u:p@h/db\"}\n", "R107"),
+            ("version: 2\nstore: {url: \"sqlite:/n.db\"}\n", "R104"),
+        ])
+    func store(_ text: String, _ code: String) {
+        let (config, found) = read(text)
+        #expect(found.map(\.code) == [code])
+        #expect(config == nil)
+    }
+}
