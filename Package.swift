@@ -7,8 +7,8 @@ let strict: [SwiftSetting] = [
     .unsafeFlags(["-warnings-as-errors"]),
 ]
 
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+    .testTarget(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: strict)
 }
 
 let package = Package(
@@ -55,5 +55,13 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
+        .target(
+            name: "TestSupport", dependencies: ["Store", "Policies", "Rules"], path: "Tests/TestSupport",
+            swiftSettings: strict),
+        tests("RulesTests", ["Rules"], exclude: ["Template/liquid-cases.json"]),
+        tests("PoliciesTests", ["Policies", "Rules"]),
+        tests("StoreTests", ["TestSupport", "Store", "Policies", "Rules", .product(name: "GRDB", package: "GRDB.swift")]),
+        tests("ChannelsTests", ["Channels", "Rules"]),
+        tests("ScenarioTests", ["TestSupport", "Daemon", "Store", "Policies", "Channels", "Rules"]),
     ]
 )

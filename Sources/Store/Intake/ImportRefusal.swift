@@ -1,6 +1,6 @@
 import Rules
 
-/// Why nothing of a file was read.
+/// Why nothing of a file was read, or why reading it stopped.
 package enum ImportRefusal: Error, Equatable, Sendable {
     case noFile(String)
     case unreadable(String)
@@ -10,6 +10,8 @@ package enum ImportRefusal: Error, Equatable, Sendable {
     case doubledColumn(String, String)
     case cannotWrite(String)
     case noSuchZone(String)
+    /// The database gave up; batches before stay.
+    case storeFailed(String)
 
     package func sentence(in language: Language) -> String { language == .chinese ? chinese : english }
 
@@ -25,6 +27,7 @@ package enum ImportRefusal: Error, Equatable, Sendable {
             a == b ? "the column \(a) is there twice" : "the columns \(a) and \(b) mean the same; delete one of them"
         case .cannotWrite(let path): "\(path) cannot be written"
         case .noSuchZone(let name): "there is no time zone \(name)"
+        case .storeFailed(let message): "the store could not be written (\(message)); what was imported before is kept"
         }
     }
 
@@ -40,6 +43,7 @@ package enum ImportRefusal: Error, Equatable, Sendable {
             a == b ? "列 \(a) 出现了两次" : "列 \(a) 与 \(b) 含义相同，请删去其一"
         case .cannotWrite(let path): "无法写入 \(path)"
         case .noSuchZone(let name): "没有时区 \(name)"
+        case .storeFailed(let message): "无法写入数据库（\(message)）；此前导入的行已保留"
         }
     }
 }

@@ -131,9 +131,14 @@ package struct Importer {
     private mutating func flush() throws {
         guard !batch.isEmpty else { return }
         let (options, entries) = (options, batch)
-        let outcomes = try store.writer.write { db in
-            var writer = RowWriter(db, origin: .world(now: options.now))
-            return try entries.map { try Importer.write($0.row, of: $0.record, &writer) }
+        let outcomes: [Result<RowWriter.Written, Rejection>]
+        do {
+            outcomes = try store.writer.write { db in
+                var writer = RowWriter(db, origin: .world(now: options.now))
+                return try entries.map { try Importer.write($0.row, of: $0.record, &writer) }
+            }
+        } catch let error as DatabaseError {
+            throw ImportRefusal.storeFailed(error.message ?? "\(error.resultCode)")
         }
         batch = []
         for (entry, outcome) in zip(entries, outcomes) {

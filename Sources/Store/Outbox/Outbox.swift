@@ -2,8 +2,8 @@ import GRDB
 import Policies
 import Rules
 
-/// Deliveries owed, durable.
-struct Outbox {
+/// Deliveries owed, durable. Everything here runs inside the caller's transaction; `MemberStore+outbox` opens them.
+package struct Outbox {
     let db: Database
 
     struct NewDelivery {
@@ -17,25 +17,108 @@ struct Outbox {
         var composed: Composition.Text
         var templateCode: String?
         var sequence: Int64
+        /// What to try when this one is refused, in order.
+        var alternatives: [Alternative] = []
     }
 
     func add(_ new: NewDelivery) throws {
-        let values: JSONText? = new.templateCode == nil
-            ? nil : .object(new.composed.providerValues.map { JSONText.Member($0.name, .text($0.value)) })
+        let anchor = Anchor(new.occurrence)
         try db.cachedStatement(
             sql: """
                 INSERT INTO deliveries (member, rule, occasion, step, channel, template, purpose, state, policy,
-                  created_at, not_before, send_by, start, address, subject, text, html, template_code, template_values)
-                VALUES (?, ?, ?, 1, ?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                  created_at, not_before, send_by, start, address, subject, text, html, template_code, template_values,
+                  ref, event, date, alternatives)
+                VALUES (?, ?, ?, 1, ?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """
         ).execute(arguments: [
             new.occurrence.member, new.occurrence.rule, new.occurrence.occasion, new.entry.channel, new.entry.template,
             new.purpose.rawValue, new.policy.rawValue, new.createdAt.micros, new.createdAt.micros, new.sendBy.micros,
             new.occurrence.start.micros, new.address, new.composed.subject, new.composed.text, new.composed.html,
-            new.templateCode, values?.rendered,
+            new.templateCode, new.composed.storedValues(code: new.templateCode)?.rendered, anchor.ref, anchor.event,
+            anchor.date, Alternative.stored(new.alternatives),
         ])
+        try note(db.lastInsertedRowID, from: nil, to: .pending, cause: "decided", sequence: new.sequence)
+    }
+
+    /// What an `unless` event or the end of the thing itself is looked up by, later, at the moment of handing over.
+    private struct Anchor {
+        var ref: String?
+        var event: Int64?
+        var date: Int?
+
+        init(_ occurrence: Occurrence) {
+            switch occurrence.anchor {
+            case .none: break
+            case .event(let seq): event = seq
+            case .order(let id, let seq): (ref, event) = (id, seq)
+            case .cart(let id, _, let seq): (ref, event) = (id, seq)
+            case .browse(let value, let seq): (ref, event) = (value, seq)
+            case .coupon(let id): ref = id
+            case .coupons(let expiring), .points(let expiring): date = expiring.days
+            }
+        }
+    }
+
+    // MARK: transitions
+
+    /// What goes with a change of state; nil leaves the column alone.
+    struct Change {
+        var notBefore: Instant?
+        var because: Because?
+        var claimCount: Int?
+        /// Definite failures that count towards the most attempts.
+        var failures = 0
+    }
+
+    /// One arrow of the drawing: the new state and the row of `transitions` that says why. False: the delivery was no
+    /// longer in `from` (an operator or a receipt came first), and nothing changed.
+    @discardableResult
+    func move(
+        _ id: Int64, from: DeliveryState, to next: DeliveryState, cause: String, _ change: Change = Change()
+    ) throws -> Bool {
+        precondition(from.canBecome(next), "no arrow leads from \(from) to \(next)")
         try db.cachedStatement(
-            sql: "INSERT INTO transitions (delivery, seq, from_state, to_state, cause) VALUES (?, ?, NULL, 'pending', 'decided')"
-        ).execute(arguments: [db.lastInsertedRowID, new.sequence])
+            sql: """
+                UPDATE deliveries SET state = :next, not_before = COALESCE(:not_before, not_before),
+                  because = COALESCE(:because, because), claim_count = COALESCE(:claims, claim_count),
+                  failures = failures + :failures
+                WHERE id = :id AND state = :from
+                """
+        ).execute(arguments: [
+            "next": next.rawValue, "not_before": change.notBefore?.micros,
+            "because": change.because?.json(in: .utc).rendered, "claims": change.claimCount,
+            "failures": change.failures, "id": id, "from": from.rawValue,
+        ])
+        guard db.changesCount == 1 else { return false }
+        try note(id, from: from, to: next, cause: cause, sequence: nextSequence())
+        return true
+    }
+
+    func note(_ id: Int64, from: DeliveryState?, to next: DeliveryState, cause: String, sequence: Int64) throws {
+        try db.cachedStatement(
+            sql: "INSERT INTO transitions (delivery, seq, from_state, to_state, cause) VALUES (?, ?, ?, ?, ?)"
+        ).execute(arguments: [id, sequence, from?.rawValue, next.rawValue, cause])
+    }
+
+    /// The next value of the one counter behind every "before" and "after".
+    func nextSequence() throws -> Int64 {
+        try Int64.fetchOne(
+            db.cachedStatement(sql: "UPDATE meta SET value = value + 1 WHERE key = 'seq' RETURNING value")) ?? 0
+    }
+
+    func meta(_ key: String) throws -> Int64? {
+        try Int64.fetchOne(db.cachedStatement(sql: "SELECT value FROM meta WHERE key = ?"), arguments: [key])
+    }
+
+    func setMeta(_ key: String, _ value: Int64) throws {
+        try db.cachedStatement(sql: "INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)")
+            .execute(arguments: [key, value])
+    }
+}
+
+extension Composition.Text {
+    /// The values for the provider's template, nil where it has none.
+    func storedValues(code: String?) -> JSONText? {
+        code == nil ? nil : .object(providerValues.map { JSONText.Member($0.name, .text($0.value)) })
     }
 }

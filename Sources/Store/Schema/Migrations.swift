@@ -159,17 +159,25 @@ enum Migrations {
           created_at INTEGER NOT NULL, not_before INTEGER NOT NULL, send_by INTEGER NOT NULL, start INTEGER NOT NULL,
           claim_count INTEGER NOT NULL DEFAULT 0, attempts INTEGER NOT NULL DEFAULT 0, because TEXT,
           address TEXT, subject TEXT, text TEXT, html TEXT, template_code TEXT, template_values TEXT,
+          failures INTEGER NOT NULL DEFAULT 0, ref TEXT, event INTEGER, date INTEGER, alternatives TEXT,
           UNIQUE (member, rule, occasion, step))
         """,
-        "CREATE INDEX deliveries_open ON deliveries (not_before) WHERE state IN ('pending', 'retry_wait', 'claimed', 'sending')",
+        // What is owed, most urgent first, and what is under way or unclear.
+        """
+        CREATE INDEX deliveries_due ON deliveries (send_by, channel, rule, not_before)
+          WHERE state IN ('pending', 'retry_wait')
+        """,
+        "CREATE INDEX deliveries_unclear ON deliveries (state) WHERE state IN ('claimed', 'sending', 'unknown')",
         // The intent is durable before the first byte leaves; an outcome without an intent cannot be written.
         """
         CREATE TABLE attempts (delivery INTEGER NOT NULL REFERENCES deliveries (id), n INTEGER NOT NULL CHECK (n >= 1),
-          reference TEXT NOT NULL UNIQUE, epoch INTEGER NOT NULL, intent_seq INTEGER NOT NULL, intent_at INTEGER NOT NULL,
+          reference TEXT NOT NULL, epoch INTEGER NOT NULL, intent_seq INTEGER NOT NULL, intent_at INTEGER NOT NULL,
           outcome TEXT CHECK (outcome IN ('accepted', 'rejected', 'not_sent', 'unknown')), code TEXT, provider_id TEXT,
-          outcome_seq INTEGER, outcome_at INTEGER, CHECK ((outcome IS NULL) = (outcome_seq IS NULL)),
-          PRIMARY KEY (delivery, n)) WITHOUT ROWID
+          outcome_seq INTEGER, outcome_at INTEGER, resend INTEGER NOT NULL DEFAULT 0,
+          CHECK ((outcome IS NULL) = (outcome_seq IS NULL)), PRIMARY KEY (delivery, n)) WITHOUT ROWID
         """,
+        // A resend repeats the reference of the unclear try, so that a provider can tell; nothing else may.
+        "CREATE UNIQUE INDEX attempts_reference ON attempts (reference) WHERE resend = 0",
         """
         CREATE TABLE transitions (delivery INTEGER NOT NULL REFERENCES deliveries (id), seq INTEGER NOT NULL,
           from_state TEXT, to_state TEXT NOT NULL, cause TEXT NOT NULL, PRIMARY KEY (delivery, seq)) WITHOUT ROWID

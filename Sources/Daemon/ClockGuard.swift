@@ -1,0 +1,53 @@
+import Rules
+
+/// Notices a wall clock that cannot be right: a bad hardware clock would otherwise send a year of birthdays at once
+/// (guarantees, fault 31). Pure; the evaluator holds all sends on its word.
+package struct ClockGuard: Sendable {
+    /// `ContinuousClock` also counts while the machine sleeps, and nobody can set it.
+    package typealias Moment = ContinuousClock.Instant
+
+    package enum Verdict: Sendable, Equatable {
+        case steady
+        /// The wall clock was set: by so much more (or less) than time went by.
+        case jumped(Duration)
+        /// So long after anything was last evaluated, at a start.
+        case ahead(Duration)
+    }
+
+    package static let tolerance = Duration.seconds(600)
+    package static let longestAbsence = Duration.seconds(31 * 86_400)
+
+    private var last: (wall: Instant, moment: Moment)?
+
+    package init() {}
+
+    /// - Parameter mark: the latest instant known to be good; nil on a new store.
+    package mutating func check(wall: Instant, moment: Moment, mark: Instant?) -> Verdict {
+        defer { last = (wall, moment) }
+        if let last {
+            let passed = last.moment.duration(to: moment)
+            let drift = Duration.microseconds(wall.micros - last.wall.micros) - passed
+            if drift > ClockGuard.tolerance || drift < .zero - ClockGuard.tolerance { return .jumped(drift) }
+        }
+        if let mark {
+            let absence = Duration.microseconds(wall.micros - mark.micros)
+            if absence > ClockGuard.longestAbsence { return .ahead(absence) }
+        }
+        return .steady
+    }
+
+    /// After a hold was released the time is taken as it is.
+    package mutating func accept(wall: Instant, moment: Moment) { last = (wall, moment) }
+}
+
+extension ClockGuard.Verdict {
+    /// For `stops.reason` and the log; nil when there is nothing to say.
+    var reason: String? {
+        switch self {
+        case .steady: nil
+        case .jumped(let drift): "the clock was set by \(drift.components.seconds) seconds"
+        case .ahead(let absence):
+            "the clock is \(absence.components.seconds / 86_400) days after the last evaluation"
+        }
+    }
+}

@@ -1,0 +1,22 @@
+import Glibc
+
+/// Named places at which a debug build can be told to die, by `NUDGED_CRASH_AT`, to prove that nothing is lost or sent
+/// twice (guarantees, fault 2). A release build has none of this.
+enum CrashPoint: String {
+    case afterClaim = "after_claim"
+    case afterIntent = "after_intent"
+    case beforeOutcome = "before_outcome"
+    case afterOutcome = "after_outcome"
+    case afterDecision = "after_decision"
+
+    @inline(__always)
+    static func reach(_ point: CrashPoint) {
+        #if DEBUG
+            if point == chosen { kill(getpid(), SIGKILL) }
+        #endif
+    }
+
+    #if DEBUG
+        private static let chosen = getenv("NUDGED_CRASH_AT").flatMap { CrashPoint(rawValue: String(cString: $0)) }
+    #endif
+}

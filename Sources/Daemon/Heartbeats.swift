@@ -1,0 +1,24 @@
+import Synchronization
+
+/// Which loops have made progress since the watchdog was last told that all is well. A timer that always pings would
+/// prove nothing.
+package final class Heartbeats: Sendable {
+    private let silent: Mutex<Set<String>>
+    private let loops: Set<String>
+
+    package init(_ loops: Set<String>) {
+        self.loops = loops
+        silent = Mutex(loops)
+    }
+
+    package func beat(_ loop: String) { silent.withLock { _ = $0.remove(loop) } }
+
+    /// True once every loop has been heard since the last true; the next round begins then.
+    package func takeAllAlive() -> Bool {
+        silent.withLock { silent in
+            guard silent.isEmpty else { return false }
+            silent = loops
+            return true
+        }
+    }
+}

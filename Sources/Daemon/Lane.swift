@@ -1,0 +1,54 @@
+import Channels
+
+/// The rate and the breaker of one channel. Pure: the caller names the time.
+struct Lane {
+    typealias Moment = Breaker.Moment
+
+    /// What changed with an outcome, for the log.
+    enum News: Equatable { case opened, closed, misconfigured(code: String) }
+
+    private var bucket: TokenBucket
+    private var breaker = Breaker()
+    private var isMisconfigured = false
+
+    /// Nil: no limit of ours.
+    init(perSecond: Double?) {
+        let rate = perSecond ?? 1_000_000
+        bucket = TokenBucket(rate: rate, burst: max(1, rate))
+    }
+
+    /// How many messages could go now, at most `limit`. Asks copies: nothing is counted.
+    func places(upTo limit: Int, at now: Moment) -> Int {
+        var (breaker, bucket) = (breaker, bucket)
+        guard case .go = breaker.admit(at: now) else { return 0 }
+        let most = self.breaker.isOpen ? 1 : limit
+        var places = 0
+        while places < most, bucket.take(at: now) == nil { places += 1 }
+        return places
+    }
+
+    /// Counts one message; nil when the channel closed since it was asked.
+    mutating func admit(at now: Moment) -> Breaker.Permit? {
+        guard case .go(let permit) = breaker.admit(at: now) else { return nil }
+        _ = bucket.take(at: now)
+        return permit
+    }
+
+    mutating func record(_ outcome: SendOutcome, _ permit: Breaker.Permit, at now: Moment) -> News? {
+        let wasOpen = breaker.isOpen
+        breaker.record(outcome, permit, at: now)
+        switch outcome {
+        case .misconfigured(let code):
+            // Every further message would fail alike: once is enough.
+            for _ in 1..<Breaker.failuresInARow { breaker.record(outcome, permit, at: now) }
+            defer { isMisconfigured = true }
+            return isMisconfigured ? nil : .misconfigured(code: code)
+        case .notSent(_, let retryAfter?): bucket.pause(until: now.advanced(by: retryAfter))
+        case .accepted, .rejected: isMisconfigured = false
+        default: break
+        }
+        guard wasOpen != breaker.isOpen else { return nil }
+        if wasOpen { bucket.startSlowly(at: now) }
+        return wasOpen ? .closed : .opened
+    }
+}

@@ -1,0 +1,71 @@
+import GRDB
+import Policies
+import Rules
+
+/// A further entry of `try`, rendered with the facts and gifts of the decision, kept for the case that the one before
+/// it is refused. Whether it may be used (address, consent) is asked when its turn comes.
+struct Alternative {
+    var entry: Send.Entry
+    var templateCode: String?
+    var composed: Composition.Text
+
+    /// The entries after the chosen one, in the order in which they are tried. One whose template lacks a value is left
+    /// out.
+    static func following(
+        _ chosen: Send.Entry, in composition: Composition, preferred: String?, templates: [String: MessageTemplate]
+    ) -> [Alternative] {
+        var ordered = composition.send.entries
+        guard ordered.count > 1 else { return [] }
+        if let preferred, let index = ordered.firstIndex(where: { $0.channel == preferred }) {
+            ordered.insert(ordered.remove(at: index), at: 0)
+        }
+        let later = ordered.drop { $0 != chosen }.dropFirst()
+        return later.compactMap { entry in
+            guard let template = templates[entry.template] else { return nil }
+            var other = composition
+            other.template = template
+            guard case .text(let composed) = other.compose() else { return nil }
+            return Alternative(entry: entry, templateCode: template.code, composed: composed)
+        }
+    }
+
+    /// Nil for none: the column is then NULL.
+    static func stored(_ alternatives: [Alternative]) -> String? {
+        guard !alternatives.isEmpty else { return nil }
+        func text(_ value: String?) -> JSONText { value.map { .text($0) } ?? .null }
+        let list = alternatives.map { alternative -> JSONText in
+            .object([
+                "channel": .text(alternative.entry.channel), "template": .text(alternative.entry.template),
+                "code": text(alternative.templateCode), "subject": text(alternative.composed.subject),
+                "text": .text(alternative.composed.text), "html": text(alternative.composed.html),
+                "values": alternative.composed.storedValues(code: alternative.templateCode) ?? .null,
+            ])
+        }
+        return JSONText.list(list).rendered
+    }
+}
+
+extension Outbox {
+    /// After a refusal: the next entry of `try` becomes a delivery of its own, one step further, with the same limits in
+    /// time. False: there is none left.
+    @discardableResult
+    func fallBack(from id: Int64, at now: Instant, cause: String) throws -> Bool {
+        try db.cachedStatement(
+            sql: """
+                INSERT INTO deliveries (member, rule, occasion, step, channel, template, purpose, state, policy,
+                  created_at, not_before, send_by, start, subject, text, html, template_code, template_values, ref, event,
+                  date, alternatives)
+                SELECT member, rule, occasion, step + 1, alternatives ->> '$[0].channel',
+                  alternatives ->> '$[0].template', purpose, 'pending', policy, :now, :now, send_by, start,
+                  alternatives ->> '$[0].subject', alternatives ->> '$[0].text', alternatives ->> '$[0].html',
+                  alternatives ->> '$[0].code', alternatives ->> '$[0].values', ref, event, date,
+                  NULLIF(json_remove(alternatives, '$[0]'), '[]')
+                FROM deliveries WHERE id = :id AND alternatives IS NOT NULL AND send_by > :now
+                ON CONFLICT DO NOTHING
+                """
+        ).execute(arguments: ["now": now.micros, "id": id])
+        guard db.changesCount == 1 else { return false }
+        try note(db.lastInsertedRowID, from: nil, to: .pending, cause: cause, sequence: nextSequence())
+        return true
+    }
+}

@@ -1,0 +1,63 @@
+import GRDB
+import Policies
+import Rules
+
+/// What ends a delivery of one rule that is decided but not handed over: an `unless` event that came, or the anchor
+/// gone (product §7, semantics §4).
+struct DeliveryEnding {
+    private let interruption: Interruption
+    private let rule: Rule
+    private let sql: String?
+
+    init(_ rule: Rule) {
+        self.rule = rule
+        var interruption = Interruption(rule)
+        // A newer touch or view replaces a wait, not what was decided.
+        interruption.columns.removeAll { if case .newer = $0.kind { true } else { false } }
+        self.interruption = interruption
+        let columns = interruption.columns.map(\.sql)
+        sql = columns.isEmpty ? nil : "SELECT \(columns.joined(separator: ", ")) FROM events e WHERE e.seq = ?"
+    }
+
+    /// - Parameter delivery: the row of `deliveries`.
+    func because(_ delivery: Row, _ zone: Zone, _ db: Database, at now: Instant) throws -> Because? {
+        if case .couponExpires = rule.trigger {
+            return try isCouponGone(delivery, zone, db, at: now) ? .anchor("coupon.used") : nil
+        }
+        guard let sql, let event: Int64 = delivery["event"],
+            let row = try Row.fetchOne(db.cachedStatement(sql: sql), arguments: [event])
+        else { return nil }
+        let firsts = interruption.columns.indices.map { (row[$0] as Int64?).map(Instant.init(micros:)) }
+        switch interruption.verdict(firsts, through: now)?.kind {
+        case .unless(let name): return .unless(name)
+        case .anchor(let name): return .anchor(name == "cart.ordered" ? "order.paid" : name)
+        case .newer, nil: return nil
+        }
+    }
+
+    /// The coupon was used; of combined ones, the last of those that expire on the date.
+    private func isCouponGone(_ delivery: Row, _ zone: Zone, _ db: Database, at now: Instant) throws -> Bool {
+        let unused = "(state = 'unused' OR (state = 'used' AND used_at > :now))"
+        let member: String = delivery["member"]
+        var left: Bool?
+        if let coupon: String = delivery["ref"] {
+            left = try Bool.fetchOne(
+                db.cachedStatement(
+                    sql: "SELECT EXISTS (SELECT 1 FROM coupons WHERE member = :member AND id = :id AND \(unused))"),
+                arguments: ["member": member, "id": coupon, "now": now.micros])
+        } else if let days: Int = delivery["date"] {
+            let date = LocalDate(days: days)
+            left = try Bool.fetchOne(
+                db.cachedStatement(
+                    sql: """
+                        SELECT EXISTS (SELECT 1 FROM coupons WHERE member = :member AND expires_at > :from
+                          AND expires_at <= :to AND rule IS NOT :rule AND \(unused))
+                        """),
+                arguments: [
+                    "member": member, "from": zone.startOfDay(date).micros,
+                    "to": zone.startOfDay(date.adding(days: 1)).micros, "rule": rule.id, "now": now.micros,
+                ])
+        }
+        return left == false
+    }
+}

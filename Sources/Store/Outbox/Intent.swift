@@ -1,0 +1,48 @@
+import Rules
+
+/// One attempt that is on disk and may now leave, with everything the channel needs. Printing it shows neither address
+/// nor text.
+package struct Intent: Sendable, CustomStringConvertible, CustomReflectable {
+    package let delivery: Int64
+    /// From 1.
+    package let attempt: Int
+    /// Opaque; what the provider's receipts are joined by.
+    package let reference: String
+    package let channel: String
+    package let rule: String
+    package let member: String
+    package let occasion: String
+    package let address: String?
+    package let subject: String?
+    package let text: String
+    package let html: String?
+    package let templateCode: String?
+    /// In the order of the template.
+    package let values: [(String, String)]
+    /// Earlier definite failures, for the wait after the next.
+    package let failures: Int
+
+    package var description: String { "attempt \(reference) on \(channel)" }
+    package var customMirror: Mirror { Mirror(self, children: ["reference": reference, "channel": channel]) }
+}
+
+/// What became of one attempt. Codes are short constant words, nothing that came from outside.
+package struct AttemptResult: Sendable, Hashable {
+    package enum Outcome: Sendable, Hashable {
+        case accepted(providerID: String?)
+        case rejected(code: String)
+        /// Proven not taken. `counts`: towards the most attempts; false where the channel as a whole is at fault.
+        case notSent(code: String, retryAt: Instant, counts: Bool)
+        case unknown(code: String)
+    }
+    package let delivery: Int64
+    package let attempt: Int
+    package let outcome: Outcome
+
+    package init(delivery: Int64, attempt: Int, outcome: Outcome) {
+        self.delivery = delivery
+        self.attempt = attempt
+        self.outcome = outcome
+    }
+}
+

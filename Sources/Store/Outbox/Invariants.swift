@@ -1,0 +1,176 @@
+import GRDB
+import Rules
+
+/// The promises that the database alone can show to be kept or broken (guarantees §1.5).
+package struct Invariants: Sendable {
+    /// No daemon runs, and the last one stopped in order or was recovered: nothing may be under way.
+    package var atRest: Bool
+    /// `settings.on_unknown.max_resends`.
+    package var maxResends: Int
+    package var now: Instant
+
+    package init(at now: Instant, atRest: Bool = true, maxResends: Int = 1) {
+        self.atRest = atRest
+        self.maxResends = maxResends
+        self.now = now
+    }
+
+    /// One line per broken promise and row: its id, what is wrong, the delivery or rule. Nothing personal.
+    func broken(_ db: Database) throws -> [String] {
+        var lines: [String] = []
+        for check in checks {
+            let rows = try Row.fetchAll(db, sql: check.sql + " LIMIT 100", arguments: check.arguments)
+            lines += rows.map { row in "\(check.id) \(check.says): \(row[0] as String? ?? "")" }
+        }
+        return lines + (try brokenTransitions(db))
+    }
+
+    private struct Check {
+        var id: String
+        var says: String
+        /// The rows that break it; the first column names one.
+        var sql: String
+        var arguments: StatementArguments = []
+    }
+
+    private var checks: [Check] {
+        decisions + attempts + consent
+            + (atRest
+                ? [
+                    Check(
+                        id: "I7", says: "delivery under way while nothing runs",
+                        sql: "SELECT id FROM deliveries WHERE state IN ('claimed', 'sending')")
+                ] : [])
+    }
+
+    private var decisions: [Check] {
+        [
+            Check(
+                id: "I1", says: "more than one decision or step for an occasion, rule",
+                sql: """
+                    SELECT rule FROM deliveries GROUP BY member, rule, occasion, step HAVING COUNT(*) > 1
+                    UNION ALL SELECT rule FROM decisions GROUP BY member, rule, occasion HAVING COUNT(*) > 1
+                    """),
+            Check(
+                id: "I2", says: "decided to send without a delivery, rule",
+                sql: """
+                    SELECT d.rule FROM decisions d WHERE d.outcome = 'sent' AND d.shadow = 0 AND NOT EXISTS (
+                      SELECT 1 FROM deliveries x WHERE x.member = d.member AND x.rule = d.rule
+                        AND x.occasion = d.occasion AND x.step = 1)
+                    """),
+            Check(
+                id: "I2", says: "delivery that nobody decided",
+                sql: """
+                    SELECT x.id FROM deliveries x WHERE NOT EXISTS (SELECT 1 FROM decisions d WHERE d.member = x.member
+                      AND d.rule = x.rule AND d.occasion = x.occasion AND d.outcome = 'sent' AND d.shadow = 0)
+                    """),
+            Check(
+                id: "I13", says: "unknown for more than 72 hours, delivery",
+                sql: """
+                    SELECT d.id FROM deliveries d WHERE d.state = 'unknown' AND d.state IN ('claimed', 'sending', 'unknown')
+                      AND (SELECT MAX(outcome_at) FROM attempts WHERE delivery = d.id) < ?
+                    """, arguments: [now.micros - Outbox.unknownFor - 3_600_000_000]),
+            Check(
+                id: "I17", says: "claimed more than three times, delivery",
+                sql: "SELECT id FROM deliveries WHERE claim_count > \(Outbox.mostClaims) AND state <> 'dead'"),
+        ]
+    }
+
+    private var attempts: [Check] {
+        [
+            Check(
+                id: "I3", says: "handed over more often than allowed, delivery",
+                sql: """
+                    SELECT d.id FROM deliveries d JOIN attempts a ON a.delivery = d.id
+                    WHERE a.outcome IS NULL OR a.outcome IN ('accepted', 'unknown') GROUP BY d.id
+                    HAVING COUNT(*) > CASE d.policy WHEN 'hold' THEN 1 ELSE 1 + ? END OR COUNT(*) > 1 + SUM(a.resend)
+                    """, arguments: [maxResends]),
+            Check(
+                id: "I4", says: "attempts with a gap in their numbers, delivery",
+                sql: """
+                    SELECT delivery FROM attempts GROUP BY delivery HAVING MIN(n) <> 1 OR MAX(n) <> COUNT(*)
+                    """),
+            Check(
+                id: "I4", says: "next attempt before the outcome of the last, delivery",
+                sql: """
+                    SELECT b.delivery FROM attempts a JOIN attempts b ON b.delivery = a.delivery AND b.n = a.n + 1
+                    WHERE a.outcome_seq IS NULL OR b.intent_seq <= a.outcome_seq
+                    """),
+            Check(
+                id: "I5", says: "attempt on a delivery that had ended, delivery",
+                sql: """
+                    SELECT a.delivery FROM attempts a JOIN transitions t ON t.delivery = a.delivery
+                    WHERE t.seq < a.intent_seq AND t.to_state IN (\(Invariants.terminal))
+                    """),
+            Check(
+                id: "I11", says: "attempt of an epoch that was over, delivery",
+                sql: """
+                    SELECT delivery FROM (SELECT delivery, epoch, MAX(epoch) OVER (ORDER BY intent_seq) AS newest
+                      FROM attempts) WHERE epoch < newest
+                      OR epoch > (SELECT value FROM meta WHERE key = 'epoch')
+                    """),
+            Check(
+                id: "I19", says: "sequence behind its rows",
+                sql: """
+                    SELECT key FROM meta WHERE key = 'seq' AND value < (SELECT MAX(s) FROM (
+                      SELECT MAX(seq) AS s FROM transitions UNION ALL SELECT MAX(intent_seq) FROM attempts
+                      UNION ALL SELECT MAX(outcome_seq) FROM attempts))
+                    """),
+        ]
+    }
+
+    private var consent: [Check] {
+        [
+            Check(
+                id: "I8", says: "attempt after consent was withdrawn, delivery",
+                sql: """
+                    SELECT a.delivery FROM attempts a JOIN deliveries d ON d.id = a.delivery
+                    WHERE (SELECT c.state FROM consents c WHERE c.member = d.member AND c.channel = d.channel
+                      AND c.purpose = d.purpose AND c.seq < a.intent_seq AND c.at <= a.intent_at
+                      ORDER BY c.at DESC LIMIT 1) = 'withdrawn'
+                    """),
+            Check(
+                id: "I8", says: "attempt after a suppression, delivery",
+                sql: """
+                    SELECT a.delivery FROM attempts a JOIN deliveries d ON d.id = a.delivery
+                    JOIN suppressions s ON s.member = d.member AND s.channel IN (d.channel, '*')
+                    WHERE s.seq < a.intent_seq AND s.at <= a.intent_at
+                    """),
+        ]
+    }
+
+    private static let terminal = DeliveryState.allCases.filter(\.isTerminal).map { "'\($0.rawValue)'" }
+        .joined(separator: ", ")
+
+    /// I6: every arrow is one of the drawing, each begins where the last ended, and the last ends in the state.
+    private func brokenTransitions(_ db: Database) throws -> [String] {
+        let cursor = try Row.fetchCursor(
+            db,
+            sql: """
+                SELECT d.id, t.from_state, t.to_state,
+                  LAG(t.to_state) OVER (PARTITION BY d.id ORDER BY t.seq) AS before,
+                  CASE WHEN LEAD(t.seq) OVER (PARTITION BY d.id ORDER BY t.seq) IS NULL THEN d.state END AS state
+                FROM deliveries d LEFT JOIN transitions t ON t.delivery = d.id
+                """)
+        var lines: [String] = []
+        while let row = try cursor.next(), lines.count < 100 {
+            let (from, to, before): (String?, String?, String?) = (row[1], row[2], row[3])
+            let state: String? = row[4]
+            let isArrow: Bool =
+                if let next = to.flatMap(DeliveryState.init(rawValue:)) {
+                    from.flatMap(DeliveryState.init(rawValue:)).map { $0.canBecome(next) } ?? (from == nil && next == .pending)
+                } else { false }
+            if !isArrow || from != before || (state != nil && state != to) {
+                lines.append("I6 a change of state that is not in the drawing, delivery: \(row[0] as Int64)")
+            }
+        }
+        return lines
+    }
+}
+
+extension MemberStore {
+    /// Reads only; empty when every promise is kept.
+    package func verify(_ invariants: Invariants) throws -> [String] {
+        try writer.read { try invariants.broken($0) }
+    }
+}

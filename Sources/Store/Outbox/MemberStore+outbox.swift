@@ -1,0 +1,52 @@
+import GRDB
+import Rules
+
+/// The outbox for tasks: each call is one transaction on the store's own queue, on disk when it returns. A cancelled
+/// task still gets its transaction: what has left must be written down.
+extension MemberStore {
+    /// Once at each start, before anything else of the outbox.
+    package func recoverOutbox(at now: Instant) async throws -> Recovery {
+        try await committed { try $0.recover(at: now) }
+    }
+
+    package func claim(_ request: ClaimRequest, at now: Instant) async throws -> [Claimed] {
+        try await committed { try $0.claim(request, at: now) }
+    }
+
+    /// Throws `Outbox.StaleEpoch` when another daemon has started since.
+    package func intend(
+        _ claimed: [Claimed], under engine: Engine, epoch: Int64, at now: Instant
+    ) async throws -> [Intent] {
+        try await committed { try $0.intend(claimed, under: engine, epoch: epoch, at: now) }
+    }
+
+    package func release(_ claimed: [Claimed]) async throws {
+        try await committed { try $0.release(claimed) }
+    }
+
+    package func finish(_ results: [AttemptResult], at now: Instant) async throws {
+        try await committed { outbox in
+            for result in results { try outbox.finish(result, at: now) }
+        }
+    }
+
+    /// - Returns: how many unclear tries moved on.
+    package func sweepOutbox(at now: Instant, maxResends: Int) async throws -> Int {
+        try await committed { try $0.sweep(at: now, maxResends: maxResends) }
+    }
+
+    /// Deliveries by state, for status lines.
+    package func deliveryCounts() async throws -> [DeliveryState: Int] {
+        try await writer.read { db in
+            try Row.fetchAll(db, sql: "SELECT state, COUNT(*) FROM deliveries GROUP BY state")
+                .reduce(into: [:]) { counts, row in
+                    if let state = DeliveryState(rawValue: row[0]) { counts[state] = row[1] }
+                }
+        }
+    }
+
+    private func committed<T: Sendable>(_ work: @escaping @Sendable (Outbox) throws -> T) async throws -> T {
+        let writer = writer
+        return try await Task { try await writer.write { try work(Outbox(db: $0)) } }.value
+    }
+}

@@ -1,0 +1,56 @@
+import GRDB
+import Rules
+
+extension Outbox {
+    /// Definite failures after which a delivery is given up (guarantees §1.7).
+    static let mostFailures = 12
+
+    /// Writes what the channel said. An answer that is written already is left alone, so that a batch may be written
+    /// again after an error. Where a receipt came before the answer, the delivery stays where the receipt put it.
+    func finish(_ result: AttemptResult, at now: Instant) throws {
+        let (word, code, providerID) = result.outcome.columns
+        let sequence = try nextSequence()
+        try db.cachedStatement(
+            sql: """
+                UPDATE attempts SET outcome = ?, code = ?, provider_id = ?, outcome_seq = ?, outcome_at = ?
+                WHERE delivery = ? AND n = ? AND outcome IS NULL
+                """
+        ).execute(arguments: [
+            word, code, providerID, sequence, now.micros, result.delivery, result.attempt,
+        ])
+        guard db.changesCount == 1,
+            let row = try Row.fetchOne(
+                db.cachedStatement(sql: "SELECT state, send_by, failures FROM deliveries WHERE id = ?"),
+                arguments: [result.delivery]),
+            row["state"] as String == DeliveryState.sending.rawValue
+        else { return }
+        let id = result.delivery
+        switch result.outcome {
+        case .accepted: try move(id, from: .sending, to: .accepted, cause: "accepted")
+        case .unknown(let code): try move(id, from: .sending, to: .unknown, cause: code)
+        case .rejected(let code):
+            try move(id, from: .sending, to: .rejected, cause: code)
+            try fallBack(from: id, at: now, cause: "fallback:rejected")
+        case .notSent(let code, let retryAt, let counts):
+            let change = Change(notBefore: retryAt, failures: counts ? 1 : 0)
+            if counts, (row["failures"] as Int) + 1 >= Outbox.mostFailures {
+                try move(id, from: .sending, to: .dead, cause: "attempts", change)
+            } else if retryAt.micros >= row["send_by"] as Int64 {
+                try move(id, from: .sending, to: .expired, cause: "send_by", change)
+            } else {
+                try move(id, from: .sending, to: .retryWait, cause: code, change)
+            }
+        }
+    }
+}
+
+extension AttemptResult.Outcome {
+    fileprivate var columns: (outcome: String, code: String?, providerID: String?) {
+        switch self {
+        case .accepted(let id): ("accepted", nil, id)
+        case .rejected(let code): ("rejected", code, nil)
+        case .notSent(let code, _, _): ("not_sent", code, nil)
+        case .unknown(let code): ("unknown", code, nil)
+        }
+    }
+}

@@ -1,0 +1,136 @@
+import GRDB
+import Policies
+import Rules
+
+extension Outbox {
+    /// Another daemon has taken over: nothing may leave from here any more.
+    package struct StaleEpoch: Error, CustomStringConvertible {
+        package var description: String { "another daemon has taken over this store" }
+    }
+
+    /// Asks the gates again and writes the attempts of those that pass. Only what this returns, once its transaction is
+    /// on disk, may be handed to a channel.
+    func intend(_ claimed: [Claimed], under engine: Engine, epoch: Int64, at now: Instant) throws -> [Intent] {
+        guard try meta("epoch") == epoch else { throw StaleEpoch() }
+        let reader = HandoverReader(db: db, engine: engine, now: now)
+        let handover = Handover(settings: engine.planned.set.settings, stops: try Stops(db))
+        let generation = try meta("generation") ?? 0
+        var intents: [Intent] = []
+        for delivery in claimed {
+            guard let row = try reader.row(delivery.id) else { continue }
+            let facts = try reader.facts(row)
+            switch handover.answer(facts, at: now) {
+            case .go: intents.append(try intend(row, to: facts.reach.address, epoch, generation, now))
+            case .wait(let until, let cause):
+                try move(
+                    delivery.id, from: .claimed, to: .pending, cause: cause, Change(notBefore: until, claimCount: 0))
+            case .end(let state, let because, let cause):
+                try move(delivery.id, from: .claimed, to: state, cause: cause, Change(because: because))
+                // `no_address` and `no_consent` go on to the next entry of `try`; what ends the occasion does not.
+                if case .unreachable = because { try fallBack(from: delivery.id, at: now, cause: "fallback:\(cause)") }
+            }
+        }
+        return intents
+    }
+
+    private func intend(
+        _ row: Row, to address: String?, _ epoch: Int64, _ generation: Int64, _ now: Instant
+    ) throws -> Intent {
+        let id: Int64 = row["id"]
+        let attempt = (row["attempts"] as Int) + 1
+        let unclear: String? = row["unclear_reference"]
+        let reference = unclear ?? "nd\(String(generation, radix: 36))-\(id)-\(attempt)"
+        try move(id, from: .claimed, to: .sending, cause: "intent", Change(claimCount: 0))
+        try db.cachedStatement(sql: "UPDATE deliveries SET attempts = ?, address = ? WHERE id = ?")
+            .execute(arguments: [attempt, address, id])
+        try db.cachedStatement(
+            sql: """
+                INSERT INTO attempts (delivery, n, reference, epoch, intent_seq, intent_at, resend)
+                VALUES (?, ?, ?, ?, ?, ?, ?)
+                """
+        ).execute(arguments: [id, attempt, reference, epoch, try nextSequence(), now.micros, unclear == nil ? 0 : 1])
+        return Intent(
+            delivery: id, attempt: attempt, reference: reference, channel: row["channel"], rule: row["rule"],
+            member: row["member"], occasion: row["occasion"], address: address, subject: row["subject"],
+            text: row["text"] ?? "", html: row["html"], templateCode: row["template_code"],
+            values: try values(row["template_values"]), failures: row["failures"])
+    }
+
+    private func values(_ json: String?) throws -> [(String, String)] {
+        guard let json else { return [] }
+        return try Row.fetchAll(
+            db.cachedStatement(sql: "SELECT key, value FROM json_each(?) ORDER BY id"), arguments: [json]
+        ).map { ($0[0], $0[1] ?? "") }
+    }
+}
+
+/// Reads what the last look needs, delivery by delivery.
+private struct HandoverReader {
+    let db: Database
+    let engine: Engine
+    let now: Instant
+    private let endings: [String: DeliveryEnding]
+
+    init(db: Database, engine: Engine, now: Instant) {
+        self.db = db
+        self.engine = engine
+        self.now = now
+        endings = Dictionary(
+            engine.planned.plans.map { ($0.rule.id, DeliveryEnding($0.rule)) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    /// Nil when the delivery is not claimed any more.
+    func row(_ id: Int64) throws -> Row? {
+        try Row.fetchOne(
+            db.cachedStatement(sql: HandoverReader.sql),
+            arguments: ["id": id, "now": now.micros])
+    }
+
+    private static func consent(_ purpose: String) -> String {
+        """
+        (SELECT c.state FROM consents c WHERE c.member = d.member AND c.channel = d.channel AND c.purpose = '\(purpose)'
+         AND c.at <= :now ORDER BY c.at DESC LIMIT 1)
+        """
+    }
+
+    /// `unclear_reference`: that of an unclear try before, which every later one repeats.
+    private static let sql = """
+        SELECT d.*, m.status AS member_status, m.zone, m.personalisation, m.phone, m.email, m.wechat_openid,
+          m.wecom_external_userid, l.status AS rule_status, \(consent("marketing")) AS marketing,
+          \(consent("service")) AS service,
+          EXISTS (SELECT 1 FROM suppressions s WHERE s.member = d.member AND s.channel IN (d.channel, '*')
+            AND s.at <= :now) AS is_suppressed,
+          (SELECT a.reference FROM attempts a WHERE a.delivery = d.id AND a.outcome = 'unknown' ORDER BY a.n LIMIT 1)
+            AS unclear_reference
+        FROM deliveries d LEFT JOIN members m ON m.id = d.member LEFT JOIN live_rules l ON l.rule = d.rule
+        WHERE d.id = :id AND d.state = 'claimed'
+        """
+
+    func facts(_ row: Row) throws -> Handover.Facts {
+        let settings = engine.planned.set.settings
+        let channel: String = row["channel"]
+        let kind = engine.planned.channels[channel] ?? .none
+        let own = settings.clockIsMembers ? (row["zone"] as String?).flatMap(Zone.init(named:)) : nil
+        let zone = own ?? settings.zone
+        let ending = endings[row["rule"]]
+        return Handover.Facts(
+            purpose: Rule.Purpose(rawValue: row["purpose"]) ?? .marketing, channel: channel, rule: row["rule"],
+            sendBy: Instant(micros: row["send_by"]), ruleStatus: row["rule_status"], isPlanned: ending != nil,
+            memberStatus: row["member_status"], zone: zone, personalisation: row["personalisation"],
+            reach: Reach.ChannelFacts(
+                address: address(kind, row), isSuppressed: row["is_suppressed"], marketing: row["marketing"],
+                service: row["service"]),
+            needsAddress: kind != .none, ending: try ending?.because(row, zone, db, at: now))
+    }
+
+    /// As the member has it now: an old number may be a stranger's today.
+    private func address(_ kind: ChannelDeclaration.Address, _ row: Row) -> String? {
+        switch kind {
+        case .phone: row["phone"]
+        case .email: row["email"]
+        case .wechatOpenID: row["wechat_openid"]
+        case .wecomExternalUserID: row["wecom_external_userid"]
+        case .none: nil
+        }
+    }
+}

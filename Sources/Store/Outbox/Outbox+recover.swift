@@ -1,0 +1,81 @@
+import GRDB
+import Rules
+
+/// What a start found of the run before.
+package struct Recovery: Sendable, Hashable {
+    /// Ours until the next start; written with every attempt.
+    package var epoch: Int64 = 0
+    /// Claimed, nothing had left: back to waiting.
+    package var released = 0
+    /// Under way when the run ended: it may have arrived.
+    package var unclear = 0
+    /// Given up after three claims that ended in a crash.
+    package var poisoned = 0
+}
+
+extension Outbox {
+    /// How long an unclear try is left to receipts before it is repeated, where the policy allows that.
+    static let reconcileFor: Int64 = 10 * 60_000_000
+    /// How long an unclear try is kept open at most.
+    static let unknownFor: Int64 = 72 * 3_600_000_000
+
+    /// A new epoch, and an end to what the run before left in the middle (guarantees §1.4).
+    func recover(at now: Instant) throws -> Recovery {
+        var recovery = Recovery()
+        recovery.epoch = (try meta("epoch") ?? 0) + 1
+        try setMeta("epoch", recovery.epoch)
+        if try meta("generation") ?? 0 == 0 { try setMeta("generation", Int64.random(in: 1...0xFFFF_FFFF)) }
+        for row in try rows(in: .claimed, "claim_count") {
+            if (row["claim_count"] as Int) >= Outbox.mostClaims {
+                try move(row["id"], from: .claimed, to: .dead, cause: "poison")
+                recovery.poisoned += 1
+            } else {
+                try move(row["id"], from: .claimed, to: .pending, cause: "crash")
+                recovery.released += 1
+            }
+        }
+        for row in try rows(in: .sending, "attempts") {
+            try finish(
+                AttemptResult(delivery: row["id"], attempt: row["attempts"], outcome: .unknown(code: "crash")), at: now)
+            recovery.unclear += 1
+        }
+        return recovery
+    }
+
+    /// Moves unclear tries on: repeated after a while where the policy says so, closed after 72 hours.
+    /// Returns how many moved.
+    func sweep(at now: Instant, maxResends: Int) throws -> Int {
+        var moved = 0
+        let rows = try Row.fetchAll(
+            db.cachedStatement(
+                sql: """
+                    SELECT d.id, d.policy, d.send_by, MAX(a.outcome_at) AS last,
+                      COUNT(*) AS unclear
+                    FROM deliveries d JOIN attempts a ON a.delivery = d.id AND a.outcome = 'unknown'
+                    WHERE d.state = 'unknown' AND d.state IN ('claimed', 'sending', 'unknown')
+                    GROUP BY d.id HAVING last <= ?
+                    """), arguments: [now.micros - Outbox.reconcileFor])
+        for row in rows {
+            if (row["last"] as Int64) <= now.micros - Outbox.unknownFor {
+                try move(row["id"], from: .unknown, to: .unknownClosed, cause: "72h")
+            } else if row["policy"] as String == Settings.OnUnknown.resend.rawValue,
+                (row["unclear"] as Int) <= maxResends, now.micros < row["send_by"] as Int64
+            {
+                try move(row["id"], from: .unknown, to: .pending, cause: "resend", Change(notBefore: now))
+            } else {
+                continue
+            }
+            moved += 1
+        }
+        return moved
+    }
+
+    private func rows(in state: DeliveryState, _ column: String) throws -> [Row] {
+        try Row.fetchAll(
+            db,
+            sql: """
+                SELECT id, \(column) FROM deliveries
+                WHERE state = ? AND state IN ('claimed', 'sending', 'unknown') ORDER BY id
+                """, arguments: [state.rawValue])
+    }
+}

@@ -1,0 +1,103 @@
+import Foundation
+import GRDB
+import Rules
+import Testing
+
+@testable import Store
+
+/// A store in memory and a directory for files, gone with the test.
+final class IntakeDesk {
+    let store: MemberStore
+    let directory: URL
+    var options: Importer.Options
+
+    /// Noon of 2026-03-10 in Shanghai.
+    static let now = Instant(rfc3339: "2026-03-10T12:00:00+08:00") ?? .distantPast
+
+    init() throws {
+        store = try MemberStore.inMemory()
+        directory = FileManager.default.temporaryDirectory.appendingPathComponent("intake-\(UUID())")
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        options = Importer.Options(zone: try #require(Zone(named: "Asia/Shanghai")), now: IntakeDesk.now)
+    }
+
+    deinit { try? FileManager.default.removeItem(at: directory) }
+
+    func path(_ name: String) -> String { directory.appendingPathComponent(name).path }
+
+    /// A file as it is, byte order mark included.
+    func text(_ name: String) throws -> String {
+        String(decoding: try Data(contentsOf: URL(fileURLWithPath: path(name))), as: UTF8.self)
+    }
+
+    func run(_ kind: ImportKind, _ text: String, name: String = "rows.csv") throws -> ImportSummary {
+        try run(kind, bytes: Array(text.utf8), name: name)
+    }
+
+    func run(_ kind: ImportKind, bytes: [UInt8], name: String = "rows.csv") throws -> ImportSummary {
+        let path = path(name)
+        try Data(bytes).write(to: URL(fileURLWithPath: path))
+        return try Importer.run(kind, path: path, into: store, options)
+    }
+
+    /// One member, so that other rows have someone to belong to.
+    func addMembers(_ ids: String...) throws {
+        _ = try run(.members, "id\n" + ids.joined(separator: "\n") + "\n", name: "members.csv")
+    }
+
+    /// The reason for which the only row of a file was rejected; nil when it was taken.
+    func reason(_ kind: ImportKind, _ header: String, _ row: String) throws -> String? {
+        let summary = try run(kind, "\(header)\n\(row)\n")
+        guard summary.rejected > 0 else { return nil }
+        return summary.firstReasons.first.map { String($0.drop { $0 != " " }.dropFirst()) }
+    }
+
+    /// The cells of the first row, as text; NULL is `-`.
+    func row(_ sql: String) throws -> [String] {
+        try rows(sql).first ?? []
+    }
+
+    func rows(_ sql: String) throws -> [[String]] {
+        try store.writer.read { db in
+            try Row.fetchAll(db, sql: sql).map { row in row.databaseValues.map(IntakeDesk.text) }
+        }
+    }
+
+    /// name, at (UTC), source, ref of every event.
+    func events() throws -> [String] {
+        try rows("SELECT name, at, source, ref FROM events ORDER BY at, name, seq").map { cells in
+            "\(cells[0]) \(Instant(micros: Int64(cells[1]) ?? 0).utcText) \(cells[2]) \(cells[3])"
+        }
+    }
+
+    /// Every row of every table.
+    func dump() throws -> [String] {
+        let tables = try rows("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name").map { $0[0] }
+        return try tables.flatMap { table in
+            try rows("SELECT * FROM \"\(table)\"").map { "\(table): \($0.joined(separator: "|"))" }.sorted()
+        }
+    }
+
+    private static func text(_ value: DatabaseValue) -> String {
+        switch value.storage {
+        case .null: "-"
+        case .int64(let number): String(number)
+        case .double(let number): String(number)
+        case .string(let text): text
+        case .blob(let data): "\(data.count) bytes"
+        }
+    }
+}
+
+/// Bytes of GB18030, as Excel in China writes CSV.
+func gb18030(_ text: String) -> [UInt8] {
+    text.data(using: String.Encoding(rawValue: 0x8000_0632)).map { [UInt8]($0) } ?? []
+}
+
+func utf16(_ text: String, littleEndian: Bool = true) -> [UInt8] {
+    (littleEndian ? [0xFF, 0xFE] : [0xFE, 0xFF])
+        + text.utf16.flatMap { unit -> [UInt8] in
+            let (low, high) = (UInt8(unit & 0xFF), UInt8(unit >> 8))
+            return littleEndian ? [low, high] : [high, low]
+        }
+}

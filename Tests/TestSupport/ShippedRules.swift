@@ -1,0 +1,107 @@
+import Foundation
+import Policies
+import Rules
+import Store
+
+/// The repository's own example workspace, and small worlds made of text.
+package enum ShippedRules {
+    package static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
+
+    package struct Broken: Error, CustomStringConvertible {
+        package let description: String
+    }
+
+    package static func files(_ paths: [String]) throws -> [YAMLFile] {
+        try paths.map { path in
+            YAMLReader.read(bytes: [UInt8](try Data(contentsOf: root.appending(path: path))), path: path)
+        }
+    }
+
+    /// The rule set under rules/, without findings.
+    package static func ruleSet() throws -> RuleSet {
+        try ruleSet(of: files(["settings", "lifecycle", "templates", "coupons", "segments"].map { "rules/\($0).yaml" }))
+    }
+
+    package static func ruleSet(of files: [YAMLFile]) throws -> RuleSet {
+        let reading = RuleSetReader.read(files: files)
+        let errors = reading.diagnostics.filter { $0.severity == .error }
+        guard let set = reading.ruleSet, errors.isEmpty else {
+            throw Broken(description: errors.map(\.short).joined(separator: "\n"))
+        }
+        return set
+    }
+
+    package static func fixtures() throws -> Fixtures { try fixtures(of: files(["rules/fixtures/members.yaml"])) }
+
+    package static func fixtures(of files: [YAMLFile]) throws -> Fixtures {
+        let (fixtures, found) = FixtureReader.read(files: files, knownCustomFields: [])
+        let errors = found.filter { $0.severity == .error }
+        guard errors.isEmpty else { throw Broken(description: errors.map(\.short).joined(separator: "\n")) }
+        return fixtures
+    }
+}
+
+/// A world written as YAML text: settings, rules and members, run on the virtual clock.
+package struct World {
+    package var set: RuleSet
+    package var fixtures: Fixtures
+
+    /// Templates and coupons that every such world knows.
+    private static let common = """
+        version: 1
+        templates:
+          - {id: hello, channel: sms, text: "【星河百货】{{ name | default: '您好' }} 拒收请回复R", values: {name: text}}
+          - {id: hello_wx, channel: wechat, text: "{{ name | default: '您好' }}", values: {name: text}}
+          - {id: strict, channel: sms, text: "【星河百货】{{ name }} 拒收请回复R", values: {name: text}}
+        """
+    private static let coupons = """
+        version: 1
+        coupons: [{id: C30, name: 券, face_value: 30, valid_days: 30, codes: generated}, {id: POOL, name: 池, face_value: 5, codes: pool}]
+        """
+
+    package init(settings: String = "version: 1", rules: String, members: String) throws {
+        func file(_ text: String, _ path: String) -> YAMLFile { YAMLReader.read(bytes: [UInt8](text.utf8), path: path) }
+        set = try ShippedRules.ruleSet(of: [
+            file(settings, "settings.yaml"), file("version: 1\nrules:\n" + rules, "rules.yaml"),
+            file(World.common, "templates.yaml"), file(World.coupons, "coupons.yaml"),
+        ])
+        fixtures = try ShippedRules.fixtures(of: [file("version: 1\nmembers:\n" + members, "members.yaml")])
+    }
+
+    package init(set: RuleSet, fixtures: Fixtures) {
+        self.set = set
+        self.fixtures = fixtures
+    }
+
+    package func planned(only: [String]? = nil) -> PlannedSet {
+        let rules = set.rules.filter { only?.contains($0.id) ?? ($0.status == .live) }
+        return PlannedSet(set, rules: rules, channels: ChannelDeclaration.standard)
+    }
+
+    package func store() throws -> MemberStore {
+        try MemberStore.inMemory(fixtures, settings: set.settings, custom: set.fields)
+    }
+
+    /// `2026-03-07 09:30 rule member outcome …`: what a dry-run of the window prints, short.
+    package func dryRun(at: String, until: String, only: [String]? = nil) throws -> [String] {
+        let store = try store()
+        let engine = try Engine(planned(only: only), rulesVersion: 0, in: store)
+        let simulation = Simulation(
+            store: store, engine: engine, from: try instant(at), until: try instant(until))
+        return try simulation.run().map(World.short)
+    }
+
+    package func instant(_ text: String) throws -> Instant {
+        guard let point = TimePoint(text: text) else { throw ShippedRules.Broken(description: "no time: \(text)") }
+        return point.instant(in: set.settings.zone)
+    }
+
+    package static func short(_ line: DecisionLine) -> String {
+        let clock = line.zone.rfc3339(line.at).prefix(16).replacing("T", with: " ")
+        let because = line.because.map { " " + $0.json(in: line.zone).rendered } ?? ""
+        let channel = line.message.map { " \($0.channel)" } ?? ""
+        let until = line.until.map { " until " + line.zone.rfc3339($0).prefix(16).replacing("T", with: " ") } ?? ""
+        return "\(clock) \(line.rule) \(line.member) \(line.outcome.rawValue)\(channel)\(because)\(until)"
+    }
+}
