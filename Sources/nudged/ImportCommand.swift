@@ -1,4 +1,5 @@
 import ArgumentParser
+import Daemon
 import Foundation
 import Rules
 import Store
@@ -65,10 +66,23 @@ struct ImportCommand: ParsableCommand {
         var importing = Importer.Options(zone: zone, now: now)
         importing.encoding = encoding.flatMap(TextEncoding.init(named:))
         importing.language = language
+        if let rules = try ruleSet() {
+            let prefix = "member.attr."
+            let declared = rules.fields.map(\.id).filter { $0.hasPrefix(prefix) }
+            importing.attributes = Set(declared.map { String($0.dropFirst(prefix.count)) })
+            importing.tiers = Dictionary(rules.settings.tiers.map { ($0.name, $0.id) }) { first, _ in first }
+        }
         let progress = TerminalProgress(kind.rawValue)
         defer { progress.finish() }
         let store = try MemberStore.open(url: url)
         return try Importer.run(kind, path: file, into: store, importing) { progress.show($0) }
+    }
+
+    /// Says which custom columns and tiers there are. Nil, and then every `attr.NAME` is taken, where no config is
+    /// given or its rules have errors: data comes in all the same.
+    private func ruleSet() throws -> RuleSet? {
+        guard let config = try options.loadConfig() else { return nil }
+        return try? RuleSetLoader.load(directory: config.rulesDir, channels: config.channelDeclarations).set
     }
 
     private func report(_ summary: ImportSummary, in language: Language) {

@@ -18,7 +18,10 @@ struct Nudged: AsyncParsableCommand {
               nudged run --config nudged.yaml    the daemon
             """,
         version: "0.1.0",
-        subcommands: [CheckCommand.self, DryRunCommand.self, FieldsCommand.self])
+        subcommands: [
+            TickCommand.self, CheckCommand.self, DryRunCommand.self, FieldsCommand.self, ImportCommand.self,
+            DeliveriesCommand.self, TasksCommand.self,
+        ])
 
     static func main() async {
         do {
@@ -43,6 +46,7 @@ enum ExitStatus: Int32 {
     case couldNotRun = 2
     case usage = 64
     case locked = 75
+    case bug = 70
     case refused = 78
 }
 

@@ -1,5 +1,11 @@
 /// `when`: exactly one trigger.
 struct TriggerReader {
+    /// `after: 0d` is at once; elsewhere a duration of nothing makes no sense.
+    private static func atOnce(_ node: YAMLNode?) -> Span? {
+        guard let text = node?.text, text.utf8.count == 2, text.first == "0", let unit = text.last else { return nil }
+        return Span.Unit(rawValue: String(unit)).map { Span(0, $0) }
+    }
+
     let vocabulary: Vocabulary
 
     /// What was read, and where a time of day stands that could fall into the quiet hours.
@@ -72,7 +78,7 @@ struct TriggerReader {
     private func event(_ block: BlockReader, _ findings: inout Findings) -> Trigger? {
         let name = block.read("name", &findings) { $0.event($1) }
         let filter = block.read("where", &findings) { HistoryReader.dataTests($1, &$0) }
-        let after = block.duration("after", &findings)
+        let after = TriggerReader.atOnce(block["after"]) ?? block.duration("after", &findings)
         let at = block.localTime("at", &findings)
         if at != nil, let after, !after.isNominal, let node = block["after"] {
             findings.report(

@@ -26,6 +26,7 @@ package struct Simulation {
             var run = try SimulationRun(self, db)
             try run.start()
             while try run.step() {}
+            if includesAll { try run.addWaiting() }
             return run.lines.sorted(by: DecisionLine.precedes)
         }
     }
@@ -100,6 +101,19 @@ private struct SimulationRun {
             try follow(outcomes, at: now)
         }
         return true
+    }
+
+    /// Waits that began in the window, from the instant they began.
+    mutating func addWaiting() throws {
+        let window = Window(after: simulation.from.adding(micros: -1), through: end)
+        for plan in plans.indices {
+            let scan = Scan(
+                db: db, plan: plans[plan], settings: simulation.engine.planned.set.settings, zones: zones, window: window,
+                members: nil, decidesAt: nil)
+            lines += try scan.begun().map {
+                DecisionLine(at: $0.start, zone: $0.zone, occurrence: $0, outcome: .waiting, because: nil)
+            }
+        }
     }
 
     private mutating func follow(_ outcomes: Evaluation.Outcomes, at now: Instant) throws {

@@ -42,9 +42,8 @@ struct CellReader {
     func id(_ column: Column) throws -> String? {
         guard let text = try text(column, longest: CellReader.longestID) else { return nil }
         if NumberText.isExponent(Width.folded(text)) { throw Rejection.excelNumber(column) }
-        guard text.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control }) else {
-            throw Rejection.control(column)
-        }
+        let isControl = { (value: UInt32) in value < 0x20 || (0x7F...0x9F).contains(value) }
+        guard !text.unicodeScalars.contains(where: { isControl($0.value) }) else { throw Rejection.control(column) }
         let id = RowID.canonical(text)
         return id.isEmpty ? nil : id
     }
@@ -131,7 +130,7 @@ struct CellReader {
         let email = Width.folded(text)
         let parts = email.split(separator: "@", omittingEmptySubsequences: false)
         let isPlain = email.unicodeScalars.allSatisfy {
-            !$0.properties.isWhitespace && $0.properties.generalCategory != .control && !"<>,;\"".unicodeScalars.contains($0)
+            $0.value > 0x20 && !(0x7F...0xA0).contains($0.value) && !"<>,;\"".unicodeScalars.contains($0)
         }
         guard isPlain, parts.count == 2, !parts[0].isEmpty, parts[0].utf8.count <= 64,
             let domain = parts.last, domain.split(separator: ".", omittingEmptySubsequences: false).count >= 2,
@@ -152,7 +151,9 @@ struct CellReader {
         var parts: [String] = []
         switch cell {
         case .text:
-            parts = try text(column, longest: CellReader.longestData)?.split { $0 == ";" || $0 == "；" }.map(String.init) ?? []
+            parts =
+                try text(column, longest: CellReader.longestData)?.split { $0 == ";" || $0 == "；" }.map(String.init)
+                ?? []
         case .json(.array(let elements)): parts = elements.compactMap(\.scalarText)
         case .json: throw Rejection.notObject(column)
         }

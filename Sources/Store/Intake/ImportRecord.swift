@@ -44,19 +44,24 @@ enum CellText {
         if bare.hasPrefix("=\""), bare.hasSuffix("\""), bare.utf8.count > 2 {
             bare = trimmed(bare.dropFirst(2).dropLast())
         }
-        return nothing.contains(bare) ? "" : bare
+        return bare.utf8.count <= longestNothing && nothing.contains(bare) ? "" : bare
     }
 
     private static let nothing: Set<String> = ["NULL", "null", "\\N", "(null)", "#N/A", "N/A"]
+    private static let longestNothing = 6
 
     private static func trimmed(_ text: some StringProtocol) -> String {
-        let isSpace: (Unicode.Scalar) -> Bool = {
-            $0.properties.isWhitespace || $0 == "\u{FEFF}" || $0 == "\u{200B}"
-        }
         let scalars = text.unicodeScalars
         guard let first = scalars.firstIndex(where: { !isSpace($0) }),
             let last = scalars.lastIndex(where: { !isSpace($0) })
         else { return "" }
         return String(text[first...last])
+    }
+
+    private static func isSpace(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0x09...0x0D, 0x20, 0x85, 0xA0, 0x2000...0x200B, 0x2028, 0x2029, 0x202F, 0x205F, 0x3000, 0xFEFF: true
+        default: false
+        }
     }
 }

@@ -16,13 +16,15 @@ package struct ImportSummary: Sendable, Equatable {
 
     /// Sentences for a terminal.
     package func text(_ kind: ImportKind, in language: Language) -> String {
-        let format = "\(isNDJSON ? "NDJSON" : "CSV"), \(encoding.rawValue)"
+        let format = "(\(isNDJSON ? "NDJSON" : "CSV"), \(encoding.rawValue))"
         var lines: [String] = []
         switch language {
         case .english:
-            lines.append("\(kind.rawValue): \(rows) rows, \(accepted) accepted (\(unchanged) unchanged), \(rejected) rejected (\(format))")
+            let counts = "\(rows) rows, \(accepted) accepted (\(unchanged) unchanged), \(rejected) rejected"
+            lines.append("\(kind.rawValue): \(counts) \(format)")
         case .chinese:
-            lines.append("\(kind.rawValue)：共 \(rows) 行，导入 \(accepted) 行（其中 \(unchanged) 行无变化），拒绝 \(rejected) 行（\(format)）")
+            let counts = "共 \(rows) 行，导入 \(accepted) 行（其中 \(unchanged) 行无变化），拒绝 \(rejected) 行"
+            lines.append("\(kind.rawValue)：\(counts) \(format)")
         }
         lines += notes.map { (language == .english ? "note: " : "说明：") + $0 }
         lines += firstReasons.map { "  " + $0 }
@@ -53,7 +55,8 @@ struct ImportNotes {
         }
         if !outdone.isEmpty {
             let names = outdone.joined(separator: isEnglish ? ", " : "、")
-            notes.append(isEnglish ? "ignored for a better column of the same meaning: \(names)" : "已有更合适的同义列，忽略：\(names)")
+            notes.append(
+                isEnglish ? "ignored for a better column of the same meaning: \(names)" : "已有更合适的同义列，忽略：\(names)")
         }
         for (column, count) in bareDates.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
             notes.append(

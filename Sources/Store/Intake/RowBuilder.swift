@@ -2,8 +2,17 @@ import Rules
 
 /// A row that an import file states, and which of its columns it has: the others keep what the store holds.
 enum IntakeRow {
-    case member(MemberRow), date(DateRow), store(StoreRow), order(OrderRow), orderItem(ItemRow), product(ProductRow)
-    case cart(CartRow), points(PointsRow), coupon(CouponRow), couponCode(CouponCodeRow), event(EventRow)
+    case member(MemberRow)
+    case date(DateRow)
+    case store(StoreRow)
+    case order(OrderRow)
+    case orderItem(ItemRow)
+    case product(ProductRow)
+    case cart(CartRow)
+    case points(PointsRow)
+    case coupon(CouponRow)
+    case couponCode(CouponCodeRow)
+    case event(EventRow)
     case consent(ConsentRow)
 
     /// The member it must belong to.

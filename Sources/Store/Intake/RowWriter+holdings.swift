@@ -17,7 +17,8 @@ extension RowWriter {
         let (written, _) = try db.upsert(
             RowWriter.points, key: key,
             [
-                RowCell(row.points, has(.points)), RowCell(row.remaining ?? row.points, row.remaining != nil || isWhole),
+                RowCell(row.points, has(.points)),
+                RowCell(row.remaining ?? row.points, row.remaining != nil || isWhole),
                 RowCell(row.earnedAt?.micros, has(.earnedAt)), RowCell(row.expiresAt?.micros, has(.expiresAt)),
             ])
         var changed = false

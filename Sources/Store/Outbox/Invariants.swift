@@ -20,7 +20,7 @@ package struct Invariants: Sendable {
         var lines: [String] = []
         for check in checks {
             let rows = try Row.fetchAll(db, sql: check.sql + " LIMIT 100", arguments: check.arguments)
-            lines += rows.map { row in "\(check.id) \(check.says): \(row[0] as String? ?? "")" }
+            lines += rows.map { row in "\(check.id) \(check.says): \(row[0] as DatabaseValue)" }
         }
         return lines + (try brokenTransitions(db))
     }

@@ -35,13 +35,12 @@ extension MemberStore {
         try await committed { try $0.sweep(at: now, maxResends: maxResends) }
     }
 
-    /// Deliveries by state, for status lines.
-    package func deliveryCounts() async throws -> [DeliveryState: Int] {
+    /// How many deliveries are owed, and whether the emergency stop for all is in force.
+    package func outboxStatus() async throws -> (owed: Int, isStopped: Bool) {
         try await writer.read { db in
-            try Row.fetchAll(db, sql: "SELECT state, COUNT(*) FROM deliveries GROUP BY state")
-                .reduce(into: [:]) { counts, row in
-                    if let state = DeliveryState(rawValue: row[0]) { counts[state] = row[1] }
-                }
+            let owed = try Int.fetchOne(
+                db.cachedStatement(sql: "SELECT COUNT(*) FROM deliveries WHERE state IN ('pending', 'retry_wait')"))
+            return (owed ?? 0, try Stops(db).all)
         }
     }
 

@@ -75,8 +75,9 @@ extension Outbox {
         try Row.fetchAll(
             db.cachedStatement(
                 sql: """
-                    SELECT id, rule, channel, state, claim_count FROM deliveries INDEXED BY deliveries_due
-                    WHERE state IN ('pending', 'retry_wait') AND not_before <= ? AND claim_count \(suspects ? ">" : "=") 0
+                    SELECT id, rule, channel, state, claim_count FROM deliveries
+                    INDEXED BY \(suspects ? "deliveries_suspect" : "deliveries_due")
+                    WHERE state IN ('pending', 'retry_wait') AND claim_count \(suspects ? ">" : "=") 0 AND not_before <= ?
                       AND channel IN (SELECT value FROM json_each(?)) AND rule NOT IN (SELECT value FROM json_each(?))
                     ORDER BY send_by, id LIMIT ?
                     """),

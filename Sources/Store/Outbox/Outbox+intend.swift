@@ -59,7 +59,7 @@ extension Outbox {
     private func values(_ json: String?) throws -> [(String, String)] {
         guard let json else { return [] }
         return try Row.fetchAll(
-            db.cachedStatement(sql: "SELECT key, value FROM json_each(?) ORDER BY id"), arguments: [json]
+            db.cachedStatement(sql: "SELECT key, CAST(value AS TEXT) FROM json_each(?) ORDER BY id"), arguments: [json]
         ).map { ($0[0], $0[1] ?? "") }
     }
 }

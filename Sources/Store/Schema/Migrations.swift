@@ -167,6 +167,11 @@ enum Migrations {
         CREATE INDEX deliveries_due ON deliveries (send_by, channel, rule, not_before)
           WHERE state IN ('pending', 'retry_wait')
         """,
+        // A claim of these ended in a crash: they go one at a time.
+        """
+        CREATE INDEX deliveries_suspect ON deliveries (send_by)
+          WHERE state IN ('pending', 'retry_wait') AND claim_count > 0
+        """,
         "CREATE INDEX deliveries_unclear ON deliveries (state) WHERE state IN ('claimed', 'sending', 'unknown')",
         // The intent is durable before the first byte leaves; an outcome without an intent cannot be written.
         """

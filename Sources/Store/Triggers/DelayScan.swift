@@ -35,6 +35,17 @@ extension Scan {
         return found + (try heldStarts(interruption, reader))
     }
 
+    /// Waits that began in the window, whatever became of them: `--all` prints them.
+    func begun() throws -> [Occurrence] {
+        guard let delay = Delay(rule.trigger) else { return [] }
+        let reader = StartReader(scan: self, delay: delay, interruption: Interruption(rule))
+        var occurrences: [Occurrence] = []
+        try reader.readAll("e.at > :after AND e.at <= :through", ["after": window.after.bound, "through": window.through.bound]) {
+            if $0.due > $0.start { occurrences.append($0) }
+        }
+        return occurrences
+    }
+
     private func dueStarts(_ delay: Delay, _ collect: (String, Bindings) throws -> Void) throws {
         let sameForAll = delay.at == nil && !delay.span.isNominal
         for zone in sameForAll ? [zones.standard] : zones.all {
@@ -114,6 +125,11 @@ private struct StartReader {
         }
     }
 
+    func readAll(_ driver: String, _ arguments: Bindings, _ body: (Occurrence) -> Void) throws {
+        let (sql, arguments) = statement(driver, arguments)
+        try scan.rows(sql, StatementArguments(arguments)) { body(occurrence($0)) }
+    }
+
     private static let fixedColumns = 8
 
     private func statement(_ driver: String, _ arguments: Bindings) -> (String, Bindings) {
@@ -167,14 +183,18 @@ private struct StartReader {
         }
     }
 
-    private func resolve(_ row: Row, held: Bool) -> Found? {
+    private func occurrence(_ row: Row) -> Occurrence {
         let zone = scan.zones.zone(named: row[6])
         let start = Instant(micros: row[3])
-        let due = delay.due(from: start, in: zone)
-        var occurrence = Occurrence(
-            rule: scan.rule.id, member: row[1], occasion: occasion(row, start), due: due, start: start, zone: zone,
-            anchor: anchor(row, start))
+        return Occurrence(
+            rule: scan.rule.id, member: row[1], occasion: occasion(row, start), due: delay.due(from: start, in: zone),
+            start: start, zone: zone, anchor: anchor(row, start))
+    }
+
+    private func resolve(_ row: Row, held: Bool) -> Found? {
+        var occurrence = occurrence(row)
         occurrence.isRelease = held
+        let due = occurrence.due
         let firsts: [Instant?] = interruption.columns.indices.map { index in
             (row[StartReader.fixedColumns + index] as Int64?).map(Instant.init(micros:))
         }

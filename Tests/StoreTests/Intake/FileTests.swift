@@ -7,10 +7,12 @@ import Testing
 @Suite("Files of an import") struct FileTests {
     static let table = "会员卡号,姓名,手机号,生日,等级,入会时间,标签\r\n001,林小姐,+86 13800000001,1990/3/8,金卡,2026/3/8,\"vip;新客\"\r\n"
 
-    @Test("a CSV that Chinese Excel saved lands, in every encoding it has", arguments: [
-        gb18030(table), Array(table.utf8), [0xEF, 0xBB, 0xBF] + Array(table.utf8),
-        utf16(table.replacing(",", with: "\t")), utf16(table.replacing(",", with: "\t"), littleEndian: false),
-    ])
+    @Test(
+        "a CSV that Chinese Excel saved lands, in every encoding it has",
+        arguments: [
+            gb18030(table), Array(table.utf8), [0xEF, 0xBB, 0xBF] + Array(table.utf8),
+            utf16(table.replacing(",", with: "\t")), utf16(table.replacing(",", with: "\t"), littleEndian: false),
+        ])
     func excel(_ bytes: [UInt8]) throws {
         let desk = try IntakeDesk()
         desk.options.tiers = ["金卡": "gold"]
@@ -38,9 +40,10 @@ import Testing
         let lines = ["id,city,display_name", "lin,\"南\(lineBreak)京\",\"林 \"\"小\"\" 姐, A\"", "wu,上海,吴", ""]
         let summary = try desk.run(.members, lines.joined(separator: lineBreak))
         #expect(summary.rows == 2 && summary.accepted == 2)
-        #expect(try desk.rows("SELECT id, city, display_name FROM members ORDER BY id") == [
-            ["lin", "南 京", "林 \"小\" 姐, A"], ["wu", "上海", "吴"],
-        ])
+        #expect(
+            try desk.rows("SELECT id, city, display_name FROM members ORDER BY id") == [
+                ["lin", "南 京", "林 \"小\" 姐, A"], ["wu", "上海", "吴"],
+            ])
     }
 
     @Test("a bad row is rejected by its number, and the good ones around it land")
@@ -48,7 +51,8 @@ import Testing
         let desk = try IntakeDesk()
         var bytes = Array("id,display_name,city\na,林,x\n".utf8)
         bytes += Array("b,".utf8) + [0xFF, 0xFE] + Array(",x\n".utf8)
-        bytes += Array("c,nul\u{0},x\nd,short\ne,long,x,y\nf,\"quoted\"text,x\ng,\"吴\",x\nh,\"never closed,x\ni,last,x\n".utf8)
+        bytes += Array(
+            "c,nul\u{0},x\nd,short\ne,long,x,y\nf,\"quoted\"text,x\ng,\"吴\",x\nh,\"never closed,x\ni,last,x\n".utf8)
         let summary = try desk.run(.members, bytes: [0xEF, 0xBB, 0xBF] + bytes)
         #expect(summary.rows == 9 && summary.accepted == 3 && summary.rejected == 6)
         #expect(try desk.rows("SELECT id FROM members ORDER BY id") == [["a"], ["g"], ["i"]])
@@ -95,13 +99,15 @@ import Testing
         #expect(summary.firstReasons == ["1: phone 不是手机号"])
     }
 
-    @Test("a file without a required column, or with one twice, is refused", arguments: [
-        ("id,member_id,total\n", ImportRefusal.missingColumns([.paidAt], .orders)),
-        ("id,member_id,paid_at,total,total\n", .doubledColumn("total", "total")),
-        ("订单号,会员号,支付时间,金额,member_id\n", .doubledColumn("会员号", "member_id")),
-        ("订单号,会员号,支付时间,金额(万)\n", .missingColumns([.total], .orders)),
-        ("", .noHeader), ("[{\"id\":1}]", .jsonArray),
-    ])
+    @Test(
+        "a file without a required column, or with one twice, is refused",
+        arguments: [
+            ("id,member_id,total\n", ImportRefusal.missingColumns([.paidAt], .orders)),
+            ("id,member_id,paid_at,total,total\n", .doubledColumn("total", "total")),
+            ("订单号,会员号,支付时间,金额,member_id\n", .doubledColumn("会员号", "member_id")),
+            ("订单号,会员号,支付时间,金额(万)\n", .missingColumns([.total], .orders)),
+            ("", .noHeader), ("[{\"id\":1}]", .jsonArray),
+        ])
     func refused(_ text: String, _ refusal: ImportRefusal) throws {
         let desk = try IntakeDesk()
         #expect(throws: refusal) { try desk.run(.orders, text) }
@@ -134,9 +140,10 @@ import Testing
         let summary = try desk.run(.orders, text, name: "orders.ndjson")
         #expect(summary.rows == 6 && summary.accepted == 1 && summary.rejected == 5)
         #expect(try desk.row("SELECT id, total FROM orders") == ["1001", "29950"])
-        #expect(try desk.rows("SELECT line, sku, quantity, price FROM order_items ORDER BY line") == [
-            ["1", "A", "3", "9990"], ["2", "B", "1", "-"],
-        ])
+        #expect(
+            try desk.rows("SELECT line, sku, quantity, price FROM order_items ORDER BY line") == [
+                ["1", "A", "3", "9990"], ["2", "B", "1", "-"],
+            ])
         let file = try desk.text("orders.ndjson.rejected.csv")
         #expect(file.hasPrefix("\u{FEFF}id,member_id,paid_at,total,items,line,row,reason\r\n"))
         #expect(file.contains("\r\ne,lin,2026-03-01 10:00,1e3,,,6,"))
@@ -162,11 +169,14 @@ import Testing
         #expect(try desk.rows("SELECT id FROM members WHERE city NOT LIKE '%林 ' || substr(id, 2)").isEmpty)
     }
 
-    @Test("JSON that readers disagree about is refused", arguments: [
-        ("{\"a\":1,\"a\":2}", StrictJSON.Failure.duplicateKey), ("\"\\u0000\"", .nul), ("\"\\udc00\"", .loneSurrogate),
-        ("1e400", .hugeNumber), ("[1,]", .syntax(3)), ("{} x", .syntax(3)), ("01", .syntax(1)), ("NaN", .syntax(0)),
-        (String(repeating: "[", count: 200), .tooDeep),
-    ])
+    @Test(
+        "JSON that readers disagree about is refused",
+        arguments: [
+            ("{\"a\":1,\"a\":2}", StrictJSON.Failure.duplicateKey), ("\"\\u0000\"", .nul),
+            ("\"\\udc00\"", .loneSurrogate),
+            ("1e400", .hugeNumber), ("[1,]", .syntax(3)), ("{} x", .syntax(3)), ("01", .syntax(1)), ("NaN", .syntax(0)),
+            (String(repeating: "[", count: 200), .tooDeep),
+        ])
     func badJSON(_ text: String, _ failure: StrictJSON.Failure) {
         #expect(throws: failure) { try StrictJSON(parsing: text) }
     }

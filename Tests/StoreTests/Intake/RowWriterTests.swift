@@ -50,7 +50,10 @@ import Testing
         if !isEventFirst { _ = try desk.run(.orders, row) }
         try event("order.refunded", "2026-03-04T09:00:00Z", #"{"order":"o1"}"#, id: "e2")
         _ = try desk.run(.orders, row)
-        #expect(try desk.events() == ["order.paid 2026-03-01T10:00:00Z row o1", "order.refunded 2026-03-04T09:00:00Z shop o1"])
+        #expect(
+            try desk.events() == [
+                "order.paid 2026-03-01T10:00:00Z row o1", "order.refunded 2026-03-04T09:00:00Z shop o1",
+            ])
         let refunded = try #require(Instant(rfc3339: "2026-03-04T09:00:00Z"))
         #expect(try desk.row("SELECT status, refunded_at FROM orders") == ["refunded", String(refunded.micros)])
     }
@@ -65,15 +68,19 @@ import Testing
     @Test("a cart.updated event replaces the cart's values; what it leaves out is missing")
     func cartEvent() throws {
         _ = try desk.run(.carts, "id,member_id,updated_at,total,in_stock_items\nc1,lin,2026-03-01T09:00:00Z,899,2\n")
-        try event("cart.updated", "2026-03-01T10:00:00Z", #"{"cart":"c1","total":"49.90","items":[{"sku":"A","price":49.9}]}"#)
+        try event(
+            "cart.updated", "2026-03-01T10:00:00Z", #"{"cart":"c1","total":"49.90","items":[{"sku":"A","price":49.9}]}"#
+        )
         try event("cart.emptied", "2026-03-01T11:00:00Z", #"{"cart":"c1"}"#)
-        #expect(try desk.rows("SELECT total, in_stock_items, items FROM carts ORDER BY at") == [
-            ["89900", "2", "[]"], ["4990", "-", #"[{"sku":"A","quantity":1,"price":4990}]"#],
-        ])
-        #expect(try desk.events() == [
-            "cart.updated 2026-03-01T09:00:00Z row c1", "cart.updated 2026-03-01T10:00:00Z shop c1",
-            "cart.emptied 2026-03-01T11:00:00Z shop c1",
-        ])
+        #expect(
+            try desk.rows("SELECT total, in_stock_items, items FROM carts ORDER BY at") == [
+                ["89900", "2", "[]"], ["4990", "-", #"[{"sku":"A","quantity":1,"price":4990}]"#],
+            ])
+        #expect(
+            try desk.events() == [
+                "cart.updated 2026-03-01T09:00:00Z row c1", "cart.updated 2026-03-01T10:00:00Z shop c1",
+                "cart.emptied 2026-03-01T11:00:00Z shop c1",
+            ])
     }
 
     @Test("a later row of an open cart moves its touch, a closed one leaves it and ends it")
@@ -83,9 +90,15 @@ import Testing
         _ = try desk.run(.carts, header + "c1,lin,2026-03-01T10:00:00Z,99,open\n")
         #expect(try desk.events() == ["cart.updated 2026-03-01T10:00:00Z row c1"])
         _ = try desk.run(.carts, header + "c1,lin,2026-03-01T11:00:00Z,99,emptied\n")
-        #expect(try desk.events() == ["cart.updated 2026-03-01T10:00:00Z row c1", "cart.emptied 2026-03-01T11:00:00Z row c1"])
+        #expect(
+            try desk.events() == [
+                "cart.updated 2026-03-01T10:00:00Z row c1", "cart.emptied 2026-03-01T11:00:00Z row c1",
+            ])
         _ = try desk.run(.carts, header + "c1,lin,2026-03-01T12:00:00Z,99,已下单\n")
-        #expect(try desk.events() == ["cart.updated 2026-03-01T10:00:00Z row c1", "cart.ordered 2026-03-01T12:00:00Z row c1"])
+        #expect(
+            try desk.events() == [
+                "cart.updated 2026-03-01T10:00:00Z row c1", "cart.ordered 2026-03-01T12:00:00Z row c1",
+            ])
         #expect(try desk.rows("SELECT total FROM carts") == [["9900"]])
     }
 
@@ -117,9 +130,10 @@ import Testing
         for id in ["e1", nil] as [String?] {
             for _ in 1...2 { try event("message.sent", "2026-03-01T10:00:00Z", #"{"rule":"r","n":1.50}"#, id: id) }
         }
-        #expect(try desk.rows("SELECT event_id, ref, data FROM events ORDER BY seq") == [
-            ["e1", "-", #"{"rule":"r","n":1.50}"#], ["-", "-", #"{"rule":"r","n":1.50}"#],
-        ])
+        #expect(
+            try desk.rows("SELECT event_id, ref, data FROM events ORDER BY seq") == [
+                ["e1", "-", #"{"rule":"r","n":1.50}"#], ["-", "-", #"{"rule":"r","n":1.50}"#],
+            ])
     }
 
     @Test("in a fixture every event counts, and members may use the same order id")
@@ -152,9 +166,10 @@ import Testing
     @Test("one transaction marks its members with one number of the counter")
     func arrivals() throws {
         try desk.addMembers("wu", "zhao")
-        #expect(try desk.rows("SELECT member, seq FROM arrivals ORDER BY member") == [
-            ["lin", "1"], ["wu", "2"], ["zhao", "2"],
-        ])
+        #expect(
+            try desk.rows("SELECT member, seq FROM arrivals ORDER BY member") == [
+                ["lin", "1"], ["wu", "2"], ["zhao", "2"],
+            ])
         #expect(try desk.row("SELECT value FROM meta WHERE key = 'seq'") == ["2"])
     }
 }

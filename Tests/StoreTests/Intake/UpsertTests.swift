@@ -17,7 +17,10 @@ import Testing
             "id,member_id,paid_at,total,status,refunded_at,cart\no1,lin,2026-03-01 10:00,899,refunded,2026-03-04 09:00,c1\no2,lin,2026-03-02 10:00,5,paid,,\n"
         ),
         (.orderItems, "order_id,sku,name,category,quantity,price\no1,A,咖啡机,kitchen,1,899\no1,B,,,2,\n"),
-        (.carts, "id,member_id,updated_at,total,state\nc1,lin,2026-03-01 09:00,899,open\nc2,wu,2026-03-02 09:00,1,emptied\n"),
+        (
+            .carts,
+            "id,member_id,updated_at,total,state\nc1,lin,2026-03-01 09:00,899,open\nc2,wu,2026-03-02 09:00,1,emptied\n"
+        ),
         (.points, "id,member_id,points,earned_at,expires_at\np1,lin,600,2025-03-15 12:00,2026-03-15\n"),
         (.coupons, "id,member_id,template,face_value,expires_at,state\nk1,lin,BDAY,30,2026-03-10,unused\n"),
         (.couponCodes, "template,code\nBDAY,X1\nBDAY,X2\n"),
@@ -25,7 +28,10 @@ import Testing
             .events,
             "id,member_id,name,at,data\ne1,lin,store.visited,2026-02-20 15:00,\"{\"\"store\"\":\"\"s1\"\"}\"\n,lin,product.viewed,2026-02-20 15:00,\n"
         ),
-        (.consents, "member_id,channel,state,purpose,at\nlin,sms,granted,,\nlin,sms,withdrawn,marketing,2026-03-01 10:00\n"),
+        (
+            .consents,
+            "member_id,channel,state,purpose,at\nlin,sms,granted,,\nlin,sms,withdrawn,marketing,2026-03-01 10:00\n"
+        ),
     ]
 
     @Test("the same files again change nothing, and mark nobody")
@@ -48,7 +54,8 @@ import Testing
         try desk.addMembers("lin")
         let summary = try desk.run(
             .orders,
-            "id,member_id,paid_at,total\no1,lin,2026-03-01 10:00,1\no1,lin,2026-03-01 11:00,2\no1,lin,2026-03-01 12:00,bad\n")
+            "id,member_id,paid_at,total\no1,lin,2026-03-01 10:00,1\no1,lin,2026-03-01 11:00,2\no1,lin,2026-03-01 12:00,bad\n"
+        )
         #expect(summary.notes == ["1 rows were replaced by a later row with the same id"])
         #expect(summary.accepted == 2 && summary.rejected == 1)
         #expect(try desk.events() == ["order.paid 2026-03-01T03:00:00Z row o1"])

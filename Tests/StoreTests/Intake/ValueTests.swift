@@ -55,7 +55,8 @@ import Testing
             ("2026-03-08T10:00:00+24:00", "not a date and time"), ("0000-00-00", "not a day that exists"),
             ("1899-12-31", "outside the years"), ("2101-01-01 00:00", "outside the years"),
             ("9999-12-31", "outside the years"), ("20260308", "not a date and time"),
-            ("1772900000", "not a date and time"), ("2026-03-08 25:00", "not a date and time"), ("", "paid_at is empty"),
+            ("1772900000", "not a date and time"), ("2026-03-08 25:00", "not a date and time"),
+            ("", "paid_at is empty"),
         ])
     func badInstants(_ text: String, _ reason: String) throws {
         let desk = try IntakeDesk()
@@ -113,7 +114,8 @@ import Testing
         arguments: [
             ("13800000001", "13800000001"), ("+86 138-0000-0001", "13800000001"), ("8613800000001", "13800000001"),
             ("１３８０００００００１", "13800000001"), ("'13800000001", "13800000001"), ("=\"13800000001\"", "13800000001"),
-            ("1.38E+10", nil), ("010-12345678", nil), ("12800000001", nil), ("1380000000", nil), ("", "-"), ("NULL", "-"),
+            ("1.38E+10", nil), ("010-12345678", nil), ("12800000001", nil), ("1380000000", nil), ("", "-"),
+            ("NULL", "-"),
         ] as [(String, String?)])
     func phones(_ text: String, _ kept: String?) throws {
         let desk = try IntakeDesk()
@@ -124,10 +126,12 @@ import Testing
         #expect(try desk.row("SELECT phone FROM members").first == kept)
     }
 
-    @Test("ids that Excel damaged, unknown zones, mails and choices are rejected", arguments: [
-        "1.38E+10,,,", "lin,Asia/Nowhere,,", "lin,GMT+8,,", "lin,,no address,", "lin,,a@b,", "lin,,,diverse", ",,,",
-        "l\u{1}n,,,",
-    ])
+    @Test(
+        "ids that Excel damaged, unknown zones, mails and choices are rejected",
+        arguments: [
+            "1.38E+10,,,", "lin,Asia/Nowhere,,", "lin,GMT+8,,", "lin,,no address,", "lin,,a@b,", "lin,,,diverse", ",,,",
+            "l\u{1}n,,,",
+        ])
     func otherRejections(_ row: String) throws {
         let desk = try IntakeDesk()
         // A row of nothing but empty cells is no row; this one has an empty id.
@@ -139,13 +143,15 @@ import Testing
     func chineseValues() throws {
         let desk = try IntakeDesk()
         _ = try desk.run(.members, "会员号,性别,状态,偏好渠道\nlin,女,正常,微信\nwu,男,已注销,短信\n")
-        #expect(try desk.rows("SELECT id, gender, status, preferred_channel FROM members") == [
-            ["lin", "female", "active", "wechat"], ["wu", "male", "closed", "sms"],
-        ])
+        #expect(
+            try desk.rows("SELECT id, gender, status, preferred_channel FROM members") == [
+                ["lin", "female", "active", "wechat"], ["wu", "male", "closed", "sms"],
+            ])
         _ = try desk.run(.consents, "会员号,渠道,状态,用途\nlin,短信,同意,营销\nwu,sms,退订,\n")
-        #expect(try desk.rows("SELECT member, channel, purpose, state, at FROM consents ORDER BY member") == [
-            ["lin", "sms", "marketing", "granted", String(Instant.distantPast.micros)],
-            ["wu", "sms", "marketing", "withdrawn", String(Instant.distantPast.micros)],
-        ])
+        #expect(
+            try desk.rows("SELECT member, channel, purpose, state, at FROM consents ORDER BY member") == [
+                ["lin", "sms", "marketing", "granted", String(Instant.distantPast.micros)],
+                ["wu", "sms", "marketing", "withdrawn", String(Instant.distantPast.micros)],
+            ])
     }
 }

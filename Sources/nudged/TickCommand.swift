@@ -1,0 +1,75 @@
+import ArgumentParser
+import Daemon
+import Foundation
+import Policies
+import Rules
+import Store
+
+struct TickCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "tick",
+        abstract: "Evaluate once and exit: decide what became due since the last tick.",
+        discussion: """
+            Decisions, coupons and deliveries are recorded as the daemon records them; `nudged run` hands deliveries over.
+            A rule counts from the first tick that knows it.
+
+            EXAMPLES
+              nudged tick --at "2026-03-07 09:30" --config nudged.yaml
+              nudged tick --at 2026-03-07T09:30:00+08:00 --json
+
+            EXIT 0 done, 2 could not run, 75 a daemon holds the store, 78 rules or config refused
+            """)
+
+    @OptionGroup var options: StoreOptions
+    @Option(help: "The instant to evaluate at: RFC 3339, or local time in the settings' zone.")
+    var at: String
+    @Option(name: .customLong("rules"), help: "The rules directory (default: rules_dir of the config, else ./rules).")
+    var rulesDir: String?
+    @Flag(help: "Print per rule: candidates, due, sent, skipped, ms.")
+    var json = false
+
+    func run() throws {
+        let config = try options.loadConfig()
+        let channels = config?.channelDeclarations ?? ChannelDeclaration.standard
+        let loaded: RuleSetLoader.Loaded
+        do {
+            loaded = try RuleSetLoader.load(directory: rulesDir ?? config?.rulesDir ?? "rules", channels: channels)
+        } catch { throw Failure(.couldNotRun, "\(error)") }
+        guard let set = loaded.set else {
+            Console.error(FindingsText.render(loaded.diagnostics, sources: loaded.sources))
+            throw Failure(.refused, "the rules have errors; nothing was evaluated")
+        }
+        let now = try DryRunWindow.instant(at, "--at", set.settings)
+        let url = try options.storeURL(config)
+        do {
+            let store = try MemberStore.open(url: url)
+            let lock = try StoreLock(databasePath: try MemberStore.filePath(of: url))
+            let live = set.rules.filter { $0.status == .live || $0.status == .shadow }
+            let engine = try store.goLive(
+                PlannedSet(set, rules: live, channels: channels), files: loaded.filesJSON, hash: loaded.hash, at: now)
+            report(try withExtendedLifetime(lock) { try store.tick(engine, at: now) })
+        } catch let refusal as Refusal {
+            throw Failure(refusal.code == .locked ? .locked : .refused, refusal.description)
+        } catch let error as MemberStore.OpenError {
+            throw Failure(.couldNotRun, error.description)
+        }
+    }
+
+    private func report(_ report: TickReport) {
+        for rule in report.rules {
+            let skipped = rule.skipped.sorted { $0.key < $1.key }
+            if json {
+                Console.print(
+                    JSONText.object([
+                        "rule": .text(rule.rule), "candidates": .int(rule.candidates), "due": .int(rule.due),
+                        "sent": .int(rule.sent), "skipped": .int(skipped.reduce(0) { $0 + $1.value }),
+                        "outcomes": .object(skipped.map { JSONText.Member($0.key, .int($0.value)) }),
+                        "ms": .number((rule.milliseconds * 1000).rounded() / 1000),
+                    ]).rendered)
+            } else {
+                let rest = skipped.map { ", \($0.value) \($0.key)" }.joined()
+                Console.print("\(rule.rule)  \(rule.candidates) candidates, \(rule.sent) sent\(rest)")
+            }
+        }
+    }
+}

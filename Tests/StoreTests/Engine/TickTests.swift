@@ -1,0 +1,143 @@
+import GRDB
+import Policies
+import Rules
+import TestSupport
+import Testing
+
+@testable import Store
+
+/// The daemon's evaluation: what a tick decides, once, whatever happens between ticks.
+@Suite("Tick")
+struct TickTests {
+    private static let rules = """
+          - id: thanks
+            status: live
+            owner: crm-team
+            purpose: marketing
+            when: {event: {name: order.paid, after: 1h}}
+            do: [{give_coupon: {template: C30}}, {send: {try: [{sms: {template: hello}}], fill: {name: member.display_name}}}]
+            if_late: {send_within: 6h}
+          - id: birthday
+            status: live
+            owner: crm-team
+            purpose: marketing
+            when: {birthday: {days_before: 3, at: "09:30"}}
+            do: [{send: {try: [{sms: {template: hello}}], fill: {name: member.display_name}}}]
+        """
+    private static let members = """
+          lin: {phone: "13800000001", birthday: "1990-03-10", consent: {sms: granted}}
+          zhao: {phone: "13800000002", birthday: "1991-03-10", consent: {sms: granted}}
+        """
+
+    private let world: World
+    private let store: MemberStore
+
+    init() throws {
+        world = try World(rules: TickTests.rules, members: TickTests.members)
+        store = try world.store()
+    }
+
+    private func engine(at text: String) throws -> Engine {
+        try store.goLive(world.planned(), files: "{}", hash: "h", at: try world.instant(text))
+    }
+
+    private func tick(_ engine: Engine, _ text: String) throws -> [String] {
+        try store.tick(engine, at: try world.instant(text)).lines.map(World.short)
+    }
+
+    private func order(_ id: String, paidAt: String, member: String = "lin") throws {
+        let row = OrderRow(id: id, memberID: member, paidAt: try world.instant(paidAt), total: 19_900)
+        try store.writer.write { db in
+            var rows = RowWriter(db, origin: .world(now: .distantFuture))
+            _ = try rows.write(order: row)
+        }
+    }
+
+    private func count(_ table: String) throws -> Int {
+        try store.writer.read { try Int.fetchOne($0, sql: "SELECT COUNT(*) FROM \(table)") ?? 0 }
+    }
+
+    @Test("what became due since the last tick is decided, and a second tick finds nothing")
+    func once() throws {
+        let engine = try engine(at: "2026-03-07 08:00")
+        #expect(try tick(engine, "2026-03-07 09:29:59").isEmpty)
+        #expect(
+            try tick(engine, "2026-03-07 09:30") == [
+                "2026-03-07 09:30 birthday lin sent sms", "2026-03-07 09:30 birthday zhao sent sms",
+            ])
+        #expect(try tick(engine, "2026-03-07 09:30").isEmpty)
+        #expect(try tick(engine, "2026-03-07 09:31").isEmpty)
+        #expect(try count("deliveries") == 2)
+    }
+
+    @Test("a restart and a reload decide nothing again")
+    func restart() throws {
+        _ = try tick(try engine(at: "2026-03-07 08:00"), "2026-03-07 09:30")
+        #expect(try tick(try engine(at: "2026-03-07 09:31"), "2026-03-07 09:31").isEmpty)
+        // The watermark was lost with the process that died: the decisions are still there.
+        try store.writer.write { try $0.execute(sql: "UPDATE live_rules SET watermark = since") }
+        #expect(try tick(try engine(at: "2026-03-07 09:32"), "2026-03-07 09:32").isEmpty)
+        #expect(try count("decisions") == 2 && count("deliveries") == 2)
+    }
+
+    @Test("an order uploaded two hours late still gets its thanks, one beyond `send_within` is missed")
+    func late() throws {
+        let engine = try engine(at: "2026-03-01 08:00")
+        #expect(try tick(engine, "2026-03-02 13:00").isEmpty)
+        try order("o1", paidAt: "2026-03-02 10:00")
+        try order("o2", paidAt: "2026-03-02 05:00")
+        #expect(
+            try tick(engine, "2026-03-02 13:00:01") == [
+                #"2026-03-02 13:00 thanks lin missed {"late":"7h"}"#, "2026-03-02 13:00 thanks lin sent sms",
+            ])
+        #expect(try tick(engine, "2026-03-02 13:00:02").isEmpty)
+        #expect(try count("coupons") == 1)
+    }
+
+    @Test("an outage within `send_within` is made up for, a longer one is missed and counted")
+    func outage() throws {
+        let engine = try engine(at: "2026-03-07 08:00")
+        #expect(try tick(engine, "2026-03-07 14:00").count { $0.contains("sent sms") } == 2)
+        let other = try TickTests()
+        let lines = try other.tick(try other.engine(at: "2026-03-07 08:00"), "2026-03-07 21:31")
+        #expect(lines.allSatisfy { $0.contains(#"missed {"late":"12h1m"}"#) } && lines.count == 2)
+    }
+
+    @Test("a rule never fires for what was due before it went live")
+    func goingLive() throws {
+        try order("o1", paidAt: "2026-03-07 07:00")
+        let engine = try engine(at: "2026-03-07 08:30")
+        #expect(try tick(engine, "2026-03-07 09:00").isEmpty)
+        try order("o2", paidAt: "2026-03-07 08:00")
+        #expect(try tick(engine, "2026-03-07 09:00") == ["2026-03-07 09:00 thanks lin sent sms"])
+    }
+
+    @Test("a clock that goes back decides nothing twice")
+    func clock() throws {
+        let engine = try engine(at: "2026-03-07 08:00")
+        _ = try tick(engine, "2026-03-07 09:30")
+        #expect(try tick(engine, "2026-03-07 08:30").isEmpty)
+        #expect(try tick(engine, "2026-03-07 09:31").isEmpty)
+    }
+
+    @Test("decision, coupon, event and delivery are one transaction: a failure in the middle leaves nothing")
+    func atomic() throws {
+        let engine = try engine(at: "2026-03-01 08:00")
+        try order("o1", paidAt: "2026-03-02 10:00")
+        try store.writer.write { try $0.execute(sql: "ALTER TABLE deliveries RENAME TO hidden") }
+        #expect(throws: (any Error).self) { try tick(engine, "2026-03-02 11:00") }
+        #expect(try count("decisions") == 0 && count("coupons") == 0)
+        try store.writer.write { try $0.execute(sql: "ALTER TABLE hidden RENAME TO deliveries") }
+        #expect(try tick(engine, "2026-03-02 11:00") == ["2026-03-02 11:00 thanks lin sent sms"])
+    }
+
+    @Test("shadow rules decide and record, and nothing leaves the house")
+    func shadow() throws {
+        var set = world.set
+        for index in set.rules.indices { set.rules[index].status = .shadow }
+        let planned = PlannedSet(set, rules: set.rules, channels: ChannelDeclaration.standard)
+        let engine = try store.goLive(planned, files: "{}", hash: "h", at: try world.instant("2026-03-07 08:00"))
+        #expect(try tick(engine, "2026-03-07 09:30").count == 2)
+        #expect(try count("decisions") == 2 && count("deliveries") == 0)
+    }
+}

@@ -1,0 +1,139 @@
+import GRDB
+import Rules
+import Store
+import Testing
+
+@Suite struct FinishTests {
+    struct Answer: CustomTestStringConvertible, Sendable {
+        var testDescription: String
+        var outcome: AttemptResult.Outcome
+        var states: [String]
+    }
+
+    private static func retry(_ minutes: Int64, counts: Bool = true) -> AttemptResult.Outcome {
+        .notSent(code: "refused", retryAt: Instant(seconds: 1_773_111_600 + minutes * 60), counts: counts)
+    }
+
+    @Test(
+        "Each answer has its state",
+        arguments: [
+            Answer(testDescription: "accepted", outcome: .accepted(providerID: "p1"), states: ["sms accepted"]),
+            Answer(testDescription: "rejected", outcome: .rejected(code: "bad_address"), states: ["sms rejected"]),
+            Answer(testDescription: "not sent", outcome: retry(1), states: ["sms retry_wait"]),
+            Answer(testDescription: "not sent, and too late for another try", outcome: retry(360), states: ["sms expired"]),
+            Answer(testDescription: "unknown", outcome: .unknown(code: "timeout"), states: ["sms unknown"]),
+        ])
+    func states(answer: Answer) async throws {
+        let desk = try await OutboxDesk()
+        try await desk.finish(try await desk.depart(at: "2026-03-10 11:00"), answer.outcome, at: "2026-03-10 11:00:02")
+        #expect(try await desk.states() == answer.states)
+        #expect(try desk.broken() == [])
+    }
+
+    @Test("An answer is written once, however often it is reported")
+    func twice() async throws {
+        let desk = try await OutboxDesk()
+        let intents = try await desk.depart(at: "2026-03-10 11:00")
+        try await desk.finish(intents, .accepted(providerID: nil), at: "2026-03-10 11:00:01")
+        try await desk.finish(intents, .unknown(code: "late"), at: "2026-03-10 11:00:02")
+        #expect(try await desk.states() == ["sms accepted"])
+    }
+
+    @Test("A receipt before the answer stands")
+    func receiptFirst() async throws {
+        let desk = try await OutboxDesk()
+        let intents = try await desk.depart(at: "2026-03-10 11:00")
+        try await desk.sql(
+            """
+            UPDATE deliveries SET state = 'delivered';
+            INSERT INTO transitions VALUES (1, 1000, 'sending', 'delivered', 'receipt'); UPDATE meta SET value = 1000 WHERE key = 'seq'
+            """)
+        try await desk.finish(intents, .accepted(providerID: nil), at: "2026-03-10 11:00:01")
+        #expect(try await desk.states() == ["sms delivered"])
+        #expect(try desk.broken() == [])
+    }
+
+    @Test("After the wait the next attempt has the next number and a reference of its own")
+    func nextAttempt() async throws {
+        let desk = try await OutboxDesk()
+        let first = try await desk.depart(at: "2026-03-10 11:00")
+        try await desk.finish(first, FinishTests.retry(1), at: "2026-03-10 11:00")
+        #expect(try await desk.claim(at: "2026-03-10 11:00:59").isEmpty)
+        let second = try await desk.depart(at: "2026-03-10 11:01")
+        #expect(second.map(\.attempt) == [2] && second.map(\.failures) == [1])
+        #expect(first[0].reference != second[0].reference)
+        #expect(try desk.broken(atRest: false) == [])
+    }
+
+    @Test("Twelve definite failures are enough; those of the channel do not count")
+    func giveUp() async throws {
+        let desk = try await OutboxDesk()
+        for _ in 1...20 {
+            try await desk.finish(
+                try await desk.depart(at: "2026-03-10 11:00"), FinishTests.retry(0, counts: false), at: "2026-03-10 11:00")
+        }
+        for number in 1...12 {
+            #expect(try await desk.states() == ["sms retry_wait"], "before failure \(number)")
+            try await desk.finish(
+                try await desk.depart(at: "2026-03-10 11:00"), FinishTests.retry(0), at: "2026-03-10 11:00")
+        }
+        #expect(try await desk.states() == ["sms dead"])
+        #expect(try desk.broken() == [])
+    }
+
+    @Test("An unclear try is never repeated under `hold`, and closed after 72 hours")
+    func hold() async throws {
+        let desk = try await OutboxDesk()
+        try await desk.finish(try await desk.depart(at: "2026-03-10 11:00"), .unknown(code: "timeout"), at: "2026-03-10 11:00")
+        #expect(try await desk.store.sweepOutbox(at: try desk.world.instant("2026-03-10 12:00"), maxResends: 1) == 0)
+        #expect(try await desk.claim(at: "2026-03-10 12:00").isEmpty)
+        #expect(try await desk.store.sweepOutbox(at: try desk.world.instant("2026-03-13 11:00"), maxResends: 1) == 1)
+        #expect(try await desk.states() == ["sms unknown_closed"])
+        #expect(try desk.broken() == [])
+    }
+
+    @Test("Under `resend` it is repeated once, after the time for receipts, with the same reference and marked")
+    func resend() async throws {
+        let desk = try await OutboxDesk(settings: "version: 1\non_unknown: {marketing: resend, service: hold, max_resends: 1}")
+        let first = try await desk.depart(at: "2026-03-10 11:00")
+        try await desk.finish(first, .unknown(code: "timeout"), at: "2026-03-10 11:00")
+        #expect(try await desk.store.sweepOutbox(at: try desk.world.instant("2026-03-10 11:09"), maxResends: 1) == 0)
+        #expect(try await desk.store.sweepOutbox(at: try desk.world.instant("2026-03-10 11:10"), maxResends: 1) == 1)
+        let second = try await desk.depart(at: "2026-03-10 11:10")
+        #expect(second.map(\.reference) == first.map(\.reference))
+        try await desk.finish(second, .unknown(code: "timeout"), at: "2026-03-10 11:10")
+        #expect(try await desk.store.sweepOutbox(at: try desk.world.instant("2026-03-10 11:30"), maxResends: 1) == 0)
+        #expect(try await desk.states() == ["sms unknown"])
+        #expect(try desk.broken() == [])
+    }
+
+    @Test("A refusal moves on to the next entry of `try`, an acceptance does not")
+    func fallback() async throws {
+        let desk = try await OutboxDesk()
+        let alternatives = #"""
+            [{"channel":"wechat","template":"hello_wx","code":"T1","subject":null,"text":"你好","html":null,"values":{"b":"2","a":"1"}}]
+            """#
+        try await desk.sql("UPDATE deliveries SET alternatives = '\(alternatives)'")
+        try await desk.finish(try await desk.depart(at: "2026-03-10 11:00"), .rejected(code: "blacklist"), at: "2026-03-10 11:00")
+        #expect(try await desk.states() == ["sms rejected", "wechat pending"])
+        let next = try #require(try await desk.depart(at: "2026-03-10 11:00").first)
+        #expect(next.text == "你好" && next.address == "oLin12345" && next.templateCode == "T1")
+        #expect(next.values.map { "\($0.0)=\($0.1)" } == ["b=2", "a=1"])
+        try await desk.finish([next], .rejected(code: "no"), at: "2026-03-10 11:00")
+        #expect(try await desk.states() == ["sms rejected", "wechat rejected"])
+        #expect(try desk.broken() == [])
+    }
+
+    @Test("Consent withdrawn for one channel moves on to the next")
+    func fallbackAtHandover() async throws {
+        let desk = try await OutboxDesk()
+        try await desk.sql(
+            #"""
+            UPDATE deliveries SET alternatives = '[{"channel":"wechat","template":"hello_wx","text":"你好","values":null}]';
+            DELETE FROM consents WHERE channel = 'sms'
+            """#)
+        #expect(try await desk.depart(at: "2026-03-10 11:00").isEmpty)
+        #expect(try await desk.states() == ["sms suppressed", "wechat pending"])
+        #expect(try await desk.depart(at: "2026-03-10 11:00").map(\.channel) == ["wechat"])
+    }
+}

@@ -1,0 +1,1 @@
+"""A second, independent reading of the contract, used to check `dry-run` line by line."""

@@ -1,0 +1,279 @@
+"""One decision: the path, the gates in order, and acting."""
+import copy
+import hashlib
+from datetime import timedelta
+from decimal import Decimal
+
+from . import chance, clock as T, conditions as C, render as R
+from .fields import Money, Scope
+from .workspace import Event, fen, points
+
+ADDRESS = {"sms": "phone", "wechat": "wechat_openid", "email": "email", "wecom": "wecom_external_userid"}
+
+
+def line(wait, at, outcome, because=None, **more):
+    result = dict.fromkeys(("at", "rule", "member", "occasion", "outcome", "because", "channel", "template", "to", "text",
+                            "values", "until", "coupon", "task", "variant", "tried", "segments_billed"))
+    result.update(at=T.rfc3339(at, wait.member.zone), rule=wait.rule.id, member=wait.member.id, occasion=wait.occasion,
+                  outcome=outcome, because=because, tried=[], **{})
+    result.update(more)
+    return result
+
+
+def consents(member, channel, marketing):
+    given = (member.given.get("consent") or {}).get(channel)
+    states = given if isinstance(given, dict) else {"marketing": given}
+    return states.get("marketing") == "granted" if marketing else states.get("service") != "withdrawn"
+
+
+def entries(send, member, marketing):
+    """[(channel, template, address, reason or None)] in the order they are tried."""
+    listed = [next(iter(e.items())) for e in send["try"]]
+    preferred = member.given.get("preferred_channel")
+    listed.sort(key=lambda e: e[0] != preferred)
+    for channel, spec in listed:
+        address = member.given.get(ADDRESS[channel]) if channel in ADDRESS else None
+        reason = None
+        if channel in ADDRESS and not address:
+            reason = "no_address"
+        elif not consents(member, channel, marketing):
+            reason = "no_consent"
+        yield channel, spec["template"], address, reason
+
+
+class Decision:
+    """Runs the gates for one wait at one instant; the result is a line and what it changes."""
+
+    def __init__(self, engine, wait, now):
+        self.engine, self.wait, self.now = engine, wait, now
+        self.rule, self.member, self.settings = wait.rule, wait.member, engine.rules.settings
+        self.zone = wait.member.zone
+        self.scope = engine.scope(wait, now)
+        self.variant = None
+        self.log_only = []
+
+    # ---- path
+    def path(self):
+        given = self.rule.given
+        if "experiment" in given:
+            experiment = given["experiment"]
+            forced = (self.member.given.get("experiment") or {}).get(experiment["key"])
+            shares = [(n, points(v["share"])) for n, v in experiment["variants"].items()]
+            drawn = chance.variant(experiment["key"], self.member.id, shares)
+            self.variant = forced if forced in experiment["variants"] else drawn
+            actions = experiment["variants"][self.variant]["do"]
+        else:
+            actions = given["do"]
+        return self._flatten(actions)
+
+    def _flatten(self, actions):
+        """None when no branch of a choose holds."""
+        result = []
+        for action in actions:
+            name, spec = next((n, s) for n, s in action.items() if n != "otherwise")
+            if name != "choose":
+                result.append((name, spec))
+                continue
+            chosen = next((b["do"] for b in spec if C.evaluate(b["if"], self.scope)[0]), action.get("otherwise"))
+            inner = None if chosen is None else self._flatten(chosen)
+            if inner is None:
+                return None
+            result += inner
+        return result
+
+    # ---- gates
+    def run(self):
+        path = self.path_or_none()
+        for gate in (self._passed, self._conditions, self._personal, self._reachable, self._quiet, self._limits, self._held_out):
+            found = gate(path)
+            if found:
+                return found
+        return self._act(path)
+
+    def path_or_none(self):
+        path = self.path()
+        self.send = next((s for n, s in path or [] if n == "send"), None)
+        return path
+
+    def _line(self, outcome, because=None, **more):
+        return line(self.wait, self.now, outcome, because, **more)
+
+    def _passed(self, _):
+        if self.wait.passes is not None and self.now >= self.wait.passes:
+            return self._line("missed", {"passed": str(self.wait.anchor)})
+
+    def _conditions(self, path):
+        wait = self.wait
+        quiet_fail = self.rule.trigger in ("festival", "schedule") and wait.release is None
+        if self.rule.given.get("combine"):
+            leaf = self.engine.combined(wait, self.now, self.scope)
+            held = leaf is None
+        else:
+            held, leaf = C.evaluate(self.rule.given.get("if"), self.scope)
+        if not held:
+            if quiet_fail:
+                return self._line("not_due")
+            actual = "missing" if leaf.actual is None else R.as_json(leaf.actual, self.zone)
+            return self._line("skipped", {"history": leaf.name, "actual": actual} if leaf.history
+                              else {"condition": leaf.name, "actual": actual})
+        wrong = self.engine.audience(self.rule, self.scope)
+        if wrong:
+            return self._line("not_due") if quiet_fail else self._line("skipped", {"audience": wrong})
+        if self.rule.trigger in ("festival", "schedule") and not self.engine.picked(wait, self.now):
+            return self._line("not_due")
+        if path is None or self.rule.given.get("combine"):
+            path = self.path_or_none()
+            self.repath = path
+            if path is None:
+                return self._line("skipped", {"choose": "none"})
+
+    def _personal(self, _):
+        if self.rule.marketing and self.member.given.get("personalisation") == "none":
+            return self._line("suppressed", {"personalisation": "none"})
+
+    def _reachable(self, path):
+        if self.send is None:
+            return
+        tried = []
+        for channel, template, address, reason in entries(self.send, self.member, self.rule.marketing):
+            if reason is None:
+                self.target, self.tried = (channel, template, address), tried
+                break
+            tried.append({channel: reason})
+        else:
+            return self._line("suppressed", {"unreachable": next(iter(tried[-1].values()))}, tried=tried)
+        if self.rule.marketing and self.member.given.get("personalisation") == "generic":
+            values = {n: "x" if not p.startswith(("member.", "picks.")) else None for n, p in (self.send.get("fill") or {}).items()}
+            template = self.engine.rules.templates[self.target[1]]
+            try:
+                R.render({"text": template["text"]}, values, self.zone)
+            except R.MissingValue:
+                return self._line("suppressed", {"personalisation": "generic"})
+
+    def _quiet(self, _):
+        quiet = self.settings["quiet_hours"]
+        purpose = "marketing" if self.rule.marketing else "service"
+        if self.send is None or not quiet or purpose not in (quiet.get("applies_to") or ["marketing"]):
+            return
+        clock = T.local(self.now, self.zone).time().replace(fold=0)
+        start, end = T.parse_clock(quiet["from"]), T.parse_clock(quiet["to"])
+        inside = start <= clock < end if start <= end else clock >= start or clock < end
+        if inside:
+            self.wait.release = T.first_local(end, self.now, self.zone, strictly=True)
+            return self._line("held", {"quiet_hours": True}, until=T.rfc3339(self.wait.release, self.zone))
+
+    def _counted(self, moments, duration):
+        count, unit = T.parse_duration(duration)
+        if unit in "mh":
+            low = T.add(self.now, duration, self.zone, -1)
+            return sum(low < m <= self.now for m in moments)
+        first = T.local_date(self.now, self.zone) - timedelta(days=T.days_of(duration) - 1)
+        return sum(m <= self.now and T.local_date(m, self.zone) >= first for m in moments)
+
+    def _limits(self, _):
+        limits, member = self.rule.given.get("limits") or {}, self.member
+        own = [at for at, rule in member.acts if rule == self.rule.id]
+        own += [at for at, rule, _ in member.sent if rule == self.rule.id and (at, rule) not in member.acts]
+        if limits.get("once_per") == "lifetime" and own:
+            return self._line("suppressed", {"limit": "once_per"})
+        most = limits.get("at_most")
+        if most and self._counted(own, most["in"]) >= int(most["times"]):
+            return self._line("suppressed", {"limit": "at_most"})
+        if self.send is None or not self.rule.marketing:
+            return
+        for cap in self.settings["frequency_cap"]:
+            if cap.get("segment") and not C.in_segment(cap["segment"], self.scope):
+                continue
+            if self._counted([at for at, _, marketing in member.sent if marketing], cap["in"]) >= int(cap["times"]):
+                return self._line("suppressed", {"cap": f"{cap['times']} in {cap['in']}"})
+
+    def _held_out(self, _):
+        if self.rule.marketing and chance.held_out("global", self.member.id, self.settings["global_holdout"]):
+            return self._line("held_out", {"holdout": "global"})
+        experiment = self.rule.given.get("experiment")
+        if not experiment:
+            return
+        forced = (self.member.given.get("experiment") or {}).get(experiment["key"])
+        share = points(experiment.get("holdout") or "0%")
+        if forced == "holdout" or (forced is None and chance.held_out(experiment["key"], self.member.id, share)):
+            return self._line("held_out", {"holdout": experiment["key"]})
+
+    # ---- acting
+    def _act(self, path):
+        path = getattr(self, "repath", None) or path
+        member, saved = self.member, (copy.copy(self.member.tags), dict(self.member.coupons), list(self.member.points))
+        produced, result, coupon, task, sent, given = [], {}, None, None, None, 0
+        for name, spec in path:
+            if name == "give_coupon":
+                given += 1
+                template = self.engine.rules.coupons[spec["template"]]
+                if template.get("codes") == "pool":
+                    return self._undo(saved, "failed", {"coupon_stock": spec["template"]})
+                self._give(spec, template, given, produced)
+                coupon = coupon or spec["template"]
+            elif name == "recommend":
+                if spec.get("if_empty", "continue") == "stop":
+                    return self._undo(saved, "skipped", {"recommend": "empty"})
+            elif name == "send":
+                try:
+                    sent = self._send(spec, produced)
+                except R.MissingValue as missing:
+                    return self._undo(saved, "failed", {"template": str(missing)})
+            elif name == "create_task":
+                task = task or spec.get("script")
+                result["task"] = True
+            elif name == "add_tag":
+                member.tags += [spec] if spec not in member.tags else []
+            elif name == "remove_tag":
+                member.tags[:] = [t for t in member.tags if t != spec]
+            elif name == "adjust_points":
+                expires = T.add(self.now, spec["expires_in"], self.zone) if spec.get("expires_in") else None
+                member.points.append({"at": self.now, "expires": expires, "remaining": Decimal(spec["add"]), "row": {}})
+                produced.append(Event("points.earned", self.now, {"points": spec["add"]}))
+        outcome = "sent" if sent else "task_created" if result.get("task") else "done"
+        self.engine.produced += [(member, e) for e in produced]
+        for event in produced:
+            member.apply(event)
+        return self._line(outcome, coupon=coupon, task=task, variant=self.variant, **(sent or {}))
+
+    def _undo(self, saved, outcome, because):
+        self.member.tags[:], self.member.coupons, self.member.points = saved[0], saved[1], saved[2]
+        return self._line(outcome, because)
+
+    def _give(self, spec, template, index, produced):
+        ident = f"{self.rule.id}/{self.member.id}/{self.wait.occasion}/{index}"
+        until = spec.get("valid_until") or {}
+        today = T.local_date(self.now, self.zone)
+        if "days_after_send" in until:
+            last = today + timedelta(days=int(until["days_after_send"]))
+        elif "days_after_occasion" in until:
+            anchor = self.wait.anchor or T.local_date(self.wait.due, self.zone)
+            last = anchor + timedelta(days=int(until["days_after_occasion"]))
+        else:
+            last = today + timedelta(days=int(template.get("valid_days") or 0))
+        code = hashlib.sha256(ident.encode()).hexdigest()[:10].upper()
+        expires = T.midnight(last + timedelta(days=1), self.zone)
+        row = {"id": ident, "template": spec["template"], "code": code, "face_value": template.get("face_value"),
+               "issued_at": T.Instant(self.now), "expires_at": T.Instant(expires), "state": "unused"}
+        self.member.coupons[ident] = {"at": self.now, "expires": expires, "row": row, "state": "unused", "used": None,
+                                      "rule": self.rule.id}
+        self.engine.fresh_coupons.append((self.member, ident))
+        if spec.get("save_as"):
+            self.scope.own[spec["save_as"]] = dict(row, valid_until=last)
+        produced.append(Event("coupon.given", self.now, {"coupon": ident, "template": spec["template"]}, own={"coupon": ident}))
+
+    def _send(self, spec, produced):
+        channel, template_id, address = self.target
+        generic = self.rule.marketing and self.member.given.get("personalisation") == "generic"
+        template = self.engine.rules.templates[template_id]
+        values = {}
+        for name, path in (spec.get("fill") or {}).items():
+            values[name] = None if generic and path.startswith("member.") else self.scope.value(path)
+        text = R.render(template, values, self.zone)
+        purpose = "marketing" if self.rule.marketing else "service"
+        produced.append(Event("message.sent", self.now, {"rule": self.rule.id, "occasion": self.wait.occasion,
+                                                         "channel": channel, "template": template_id, "purpose": purpose}))
+        return {"channel": channel, "template": template_id, "to": R.mask(channel, address), "text": text,
+                "values": {n: R.as_json(v, self.zone) for n, v in values.items()}, "tried": self.tried,
+                "segments_billed": R.segments(text) if channel == "sms" else None}
+
