@@ -18,6 +18,26 @@ package struct TickReport: Sendable {
     }
     package var lines: [DecisionLine] = []
     package var rules: [RuleReport] = []
+
+    /// Both list the same rules in the same order, or one is empty.
+    fileprivate mutating func add(_ other: TickReport) {
+        lines += other.lines
+        guard !rules.isEmpty else {
+            rules = other.rules
+            return
+        }
+        for (index, rule) in other.rules.enumerated() where rules.indices.contains(index) {
+            rules[index].candidates += rule.candidates
+            rules[index].due += rule.due
+            rules[index].sent += rule.sent
+            rules[index].milliseconds += rule.milliseconds
+            rules[index].skipped.merge(rule.skipped, uniquingKeysWith: +)
+        }
+    }
+
+    fileprivate var withoutCounts: TickReport {
+        TickReport(lines: [], rules: rules.map { RuleReport(rule: $0.rule) })
+    }
 }
 
 extension MemberStore {
@@ -40,16 +60,25 @@ extension MemberStore {
         return engine
     }
 
-    /// Decides everything that became due since the last tick, and what arrived late. One transaction; nothing is
-    /// written when nothing is due, but the watermark now and then.
+    /// Decides everything that became due since the last tick, and what arrived late. What is due is one transaction;
+    /// nothing is written when nothing is due, but the watermark now and then.
     package func tick(_ engine: Engine, at now: Instant) throws -> TickReport {
-        let scan = try writer.read { db in try TickScan(db, engine: engine, now: now) }
-        guard !scan.items.isEmpty || scan.hasArrivals || scan.wantsWatermark else { return scan.report }
-        return try writer.write { db in
-            var tick = TickRun(db: db, engine: engine, now: now, report: scan.report)
-            try tick.run(scan)
-            return tick.report
+        var report = TickReport()
+        var goesOn = true
+        // After the first round the windows are empty: further rounds look only at what arrived, a slice at a time.
+        while goesOn {
+            let scan = try writer.read { db in try TickScan(db, engine: engine, now: now) }
+            report.add(scan.report)
+            goesOn = scan.arrivals.count == TickScan.slice
+            guard !scan.items.isEmpty || !scan.arrivals.isEmpty || scan.wantsWatermark else { break }
+            report.add(
+                try writer.write { db in
+                    var tick = TickRun(db: db, engine: engine, now: now, report: scan.report.withoutCounts)
+                    try tick.run(scan)
+                    return tick.report
+                })
         }
+        return report
     }
 }
 
@@ -103,10 +132,12 @@ private struct GoingLive {
 /// The read-only half of a tick: what is there to decide.
 private struct TickScan {
     var items: [Evaluation.Item] = []
+    /// Members whose rows arrived since the last tick, at most a slice of them, and the newest of their numbers.
+    var arrivals: [String] = []
     var arrivalsThrough: Int64 = 0
-    var hasArrivals = false
     var wantsWatermark = false
     var report = TickReport()
+    static let slice = 5000
 
     init(_ db: Database, engine: Engine, now: Instant) throws {
         let settings = engine.planned.set.settings
@@ -115,10 +146,10 @@ private struct TickScan {
             .reduce(into: [String: (since: Instant, mark: Instant)]()) {
                 $0[$1[0]] = (Instant(micros: $1[1]), Instant(micros: $1[2]))
             }
-        let arrived = try Row.fetchAll(db, sql: "SELECT member, seq FROM arrivals")
-        hasArrivals = !arrived.isEmpty
+        let arrived = try Row.fetchAll(
+            db, sql: "SELECT member, seq FROM arrivals LIMIT ?", arguments: [TickScan.slice])
+        arrivals = arrived.map { $0[0] }
         arrivalsThrough = arrived.map { $0[1] as Int64 }.max() ?? 0
-        let late = arrived.map { $0[0] as String }
         for (index, plan) in engine.planned.plans.enumerated() {
             var rule = TickReport.RuleReport(rule: plan.rule.id)
             let clock = ContinuousClock()
@@ -128,11 +159,11 @@ private struct TickScan {
                 var scan = Scan(
                     db: db, plan: plan, settings: settings, zones: zones, window: window, members: nil, decidesAt: now)
                 var found = try scan.run()
-                if hasArrivals {
+                if !arrivals.isEmpty {
                     let from = plan.rule.trigger.isDateBased ? max(since, mark.adding(micros: -plan.lateReach)) : since
                     scan = Scan(
                         db: db, plan: plan, settings: settings, zones: zones, window: Window(after: from, through: mark),
-                        members: late, decidesAt: now)
+                        members: arrivals, decidesAt: now)
                     found += try scan.run()
                 }
                 found += try Waits(db: db, plan: plan, zones: zones)
@@ -165,8 +196,10 @@ private struct TickRun {
             count(outcomes.lines, milliseconds: (clock.now - began) / .milliseconds(1))
             items = try raised(outcomes, zones)
         }
-        if scan.hasArrivals {
-            try db.execute(sql: "DELETE FROM arrivals WHERE seq <= ?", arguments: [scan.arrivalsThrough])
+        if !scan.arrivals.isEmpty {
+            try db.execute(
+                sql: "DELETE FROM arrivals WHERE member IN (SELECT value FROM json_each(?)) AND seq <= ?",
+                arguments: [JSONRows.encode(scan.arrivals), scan.arrivalsThrough])
         }
         try db.execute(
             sql: "UPDATE live_rules SET watermark = ? WHERE status IN ('live', 'shadow') AND watermark < ?",
