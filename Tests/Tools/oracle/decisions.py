@@ -227,7 +227,7 @@ class Decision:
             elif name == "remove_tag":
                 member.tags[:] = [t for t in member.tags if t != spec]
             elif name == "adjust_points":
-                expires = T.add(self.now, spec["expires_in"], self.zone) if spec.get("expires_in") else None
+                expires = self._after_days(T.days_of(spec["expires_in"])) if spec.get("expires_in") else None
                 member.points.append({"at": self.now, "expires": expires, "remaining": Decimal(spec["add"]), "row": {}})
                 produced.append(Event("points.earned", self.now, {"points": spec["add"]}))
         outcome = "sent" if sent else "task_created" if result.get("task") else "done"
@@ -235,6 +235,10 @@ class Decision:
         for event in produced:
             member.apply(event)
         return self._line(outcome, coupon=coupon, task=task, variant=self.variant, **(sent or {}))
+
+    def _after_days(self, days):
+        """24:00 of the local date that many days on."""
+        return T.midnight(T.local_date(self.now, self.zone) + timedelta(days=days + 1), self.zone)
 
     def _undo(self, saved, outcome, because):
         self.member.tags[:], self.member.coupons, self.member.points = saved[0], saved[1], saved[2]

@@ -171,7 +171,7 @@ def age(scope):
     for year in range(recorded["year"] + 1, today.year + 1):
         when = calendars.anniversary_in(year, recorded, scope.rules.settings["birthdays"])
         if when is not None and when <= today:
-            passed = year - recorded["year"]
+            passed += 1
     return Decimal(passed)
 
 

@@ -53,7 +53,7 @@ class Generator:
         self.r = random.Random(seed)
         self.base = date.fromisoformat(self.r.choice(BASES))
         self.focus = TRIGGERS[seed % len(TRIGGERS)]
-        self.templates, self.experiments = [], []
+        self.templates, self.experiments, self.refunded = [], [], set()
 
     def chance(self, p):
         return self.r.random() < p
@@ -175,7 +175,7 @@ class Generator:
                                    "{%% if %s %%}{{ %s }}{%% endif %%}" % (name, name),
                          "date": "{%% if %s %%}{{ %s | date: '%%Y-%%m-%%d' }}{%% endif %%}" % (name, name),
                          "instant": "{%% if %s %%}{{ %s | date: '%%m月%%d日 %%H:%%M' }}{%% endif %%}" % (name, name)}[kind]
-            text += r.choice(["到了", "x" * 60, "🎂" * 33]) + "。拒收请回复R"
+            text += r.choice(["到了", "x" * 60, "🎂" * 30, "🎂" * 29 + "a"]) + "。拒收请回复R"
             template = {"id": ident, "channel": channel, "text": text}
             if channel == "email":
                 template["subject"] = "hello"
@@ -233,7 +233,7 @@ class Generator:
                              "points.earned", "coupon.used", "coupon.given", "member.registered", "custom.thing"])
             spec = {"name": name}
             if self.chance(.7):
-                spec["after"] = r.choice(["1h", "1d", "2d", "30m", "24h", "0m"])
+                spec["after"] = r.choice(["1h", "1d", "2d", "30m", "24h", "1m"])
                 if spec["after"][-1] == "d" and self.chance(.5):
                     spec["at"] = r.choice(CLOCKS)
             if name == "store.visited" and self.chance(.4):
@@ -339,16 +339,16 @@ class Generator:
             m["timezone"] = zone
         maybe(.3, "store_id", r.choice(["s1", "s2"]))
         maybe(.3, "city", r.choice(["NO", "上海", "", "0123"]))
-        maybe(.7, "phone", r.choice(["13800000001", "+8613800000002"]))
-        maybe(.5, "email", "lin@example.com")
-        maybe(.6, "wechat_openid", r.choice(["oLin", "oLinXiaoJie1", "12345678", "1234567"]))
+        maybe(.8, "phone", r.choice(["13800000001", "+8613800000002"]))
+        maybe(.7, "email", "lin@example.com")
+        maybe(.75, "wechat_openid", r.choice(["oLin", "oLinXiaoJie1", "12345678", "1234567"]))
         maybe(.3, "wecom_external_userid", "wm_abcdefgh")
         maybe(.2, "preferred_channel", r.choice(["email", "sms", "push", "wechat"]))
         maybe(.15, "personalisation", r.choice(["none", "generic", "personalised"]))
         maybe(.3, "tags", r.sample(["vip", "new", "x"], r.choice([1, 2])))
         maybe(.1, "lifetime_spend", r.choice([0, 50, 8200]))
         if self.chance(.6):
-            m["registered_at"] = r.choice([self.moment(), f"{self.base.year - r.randint(1, 5)}-{self.near():%m-%d} {r.choice(CLOCKS)}", "2024-02-29 10:00"])
+            m["registered_at"] = r.choice([self.moment(), f"{self.base.year - r.randint(1, 5)}-{self.near():%m-%d} {r.choice(CLOCKS)}".replace("02-29", "02-28"), "2024-02-29 10:00"])
         if self.chance(.75):
             m["birthday"] = self.birthday()
         if self.chance(.5):
@@ -356,7 +356,7 @@ class Generator:
                            "calendar": "solar"}]
         m["consent"] = {c: r.choice(["granted", "granted", "granted", "withdrawn", {"marketing": "granted", "service": "withdrawn"},
                                      {"marketing": "withdrawn", "service": "granted"}])
-                        for c in ("sms", "wechat", "email", "push", "log", "wecom", "webhook") if self.chance(.8)}
+                        for c in ("sms", "wechat", "email", "push", "log", "wecom", "webhook") if self.chance(.9)}
         self.rows(m, ident)
         if self.experiments and self.chance(.2):
             m["experiment"] = {k: r.choice(["one", "two", "holdout"]) for k in self.experiments}
@@ -432,7 +432,13 @@ class Generator:
             row["id"] = f"e{ident}{i}"
         cart = r.choice(m.get("carts") or [{"id": f"c{ident}0"}])["id"]
         order = r.choice(m.get("orders") or [{"id": f"o{ident}0"}])["id"]
-        coupon = r.choice(m.get("coupons") or [{"id": f"k{ident}0"}])["id"]
+        free = [c for c in m.get("coupons") or [] if c.get("state", "unused") == "unused"]
+        coupon = r.choice(free or [{"id": f"kx{ident}0"}])["id"]
+        if name == "order.refunded":
+            if order in self.refunded or any("status" in o for o in m.get("orders") or [] if o["id"] == order):
+                name = "complaint.opened"
+                row["name"] = name
+            self.refunded.add(order)
         data = {"store.visited": {"store": r.choice(["s1", "s2"])},
                 "product.viewed": dict(r.choice([{"sku": "S1", "category": "kitchen"}, {"sku": "S2", "category": "skincare"}])),
                 "cart.updated": dict({"cart": cart}, **({"total": r.choice([50, 49.99])} if self.chance(.7) else {}),
@@ -446,10 +452,10 @@ class Generator:
 
     def build(self):
         r = self.r
-        kinds = [self.focus] + [r.choice(TRIGGERS) for _ in range(r.choice([0, 0, 1, 2]))]
+        kinds = [self.focus] + [r.choice(TRIGGERS) for _ in range(r.choice([0, 1, 2, 3, 4]))]
         settings = self.settings()
         rules = [self.rule(i, k) for i, k in enumerate(kinds)]
-        members = {i: self.member(i) for i in r.sample(["lin", "zhao", "Ann", "bo", "张", "m10", "m9", "q", "w", "e", "t", "y", "u", "i1", "p", "s", "d", "f", "g", "h"], r.randint(4, 16))}
+        members = {i: self.member(i) for i in r.sample(["lin", "zhao", "Ann", "bo", "张", "m10", "m9", "q", "w", "e", "t", "y", "u", "i1", "p", "s", "d", "f", "g", "h"], r.randint(5, 18))}
         fixtures = {"version": 1, "timezone": r.choice(["Asia/Shanghai", "Asia/Shanghai", "America/New_York"]),
                     "stores": {"s1": {"name": "A", "timezone": "Europe/London"}, "s2": {"name": "B"}},
                     "products": {"S1": {"name": "壶", "category": "kitchen"}, "S2": {"name": "精华", "category": "skincare"}, "S3": {"name": "豆", "category": "beans"}},

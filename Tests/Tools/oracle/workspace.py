@@ -101,8 +101,12 @@ class Member:
         if self.given.get("registered_at"):
             at = self._time(self.given["registered_at"])
             self.static.append(Event("member.registered", at, self.given))
+        late = {}
+        for event in self.given.get("events") or []:
+            if event["name"] in ("order.cancelled", "order.refunded"):
+                late.setdefault((event.get("data") or {}).get("order"), {}).setdefault(event["name"][6:], event["at"])
         for row in self.given.get("orders") or []:
-            self._order(dict(row))
+            self._order(dict(row), late.get(row["id"], {}))
         for row in self.given.get("carts") or []:
             at = self._time(row.get("updated_at"))
             state = row.get("state") or "open"
@@ -124,11 +128,12 @@ class Member:
         for row in self.given.get("events") or []:
             self._event(row)
 
-    def _order(self, row):
+    def _order(self, row, late):
+        """`late` holds the instants that only events tell."""
         status = row.get("status") or "paid"
         ends = {"cancelled": self._time(row.get("cancelled_at")), "refunded": self._time(row.get("refunded_at"))}
         order = {"id": row["id"], "row": row, "at": self._time(row.get("paid_at")), "ends": ends,
-                 "void": status in ends and ends[status] is None, "total": fen(row["total"]) if row.get("total") else None,
+                 "void": status in ends and ends[status] is None and status not in late, "total": fen(row["total"]) if row.get("total") else None,
                  "items": row.get("items") or [], "cart": row.get("cart")}
         self.orders[row["id"]] = order
         if order["void"]:
@@ -147,7 +152,7 @@ class Member:
             if name == "order.paid":
                 if known:
                     return
-                known = {"id": own["order"], "row": data, "at": at, "ends": {"cancelled": None, "refunded": None}, "void": False,
+                known = {"id": own["order"], "row": dict(data, paid_at=T.Instant(at)), "at": at, "ends": {"cancelled": None, "refunded": None}, "void": False,
                          "total": fen(data["total"]) if data.get("total") else None, "items": data.get("items") or [],
                          "cart": data.get("cart")}
                 self.orders[own["order"]] = known

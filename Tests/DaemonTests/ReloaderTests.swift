@@ -1,0 +1,57 @@
+import Daemon
+import Rules
+import Store
+import Testing
+import TestSupport
+
+@Suite struct ReloaderTests {
+    private static let rule = """
+        version: 1
+        rules:
+          - {id: hi, name: 你好, status: live, owner: crm, purpose: marketing, when: {schedule: {every: day, at: "10:00"}},
+             do: [{send: {try: [{sms: {template: hello}}]}}]}
+        """
+    private static let templates = """
+        version: 1
+        templates: [{id: hello, channel: sms, text: "【星河百货】您好 拒收请回复R"}]
+        """
+
+    private func source(_ scratch: Scratch, isStrict: Bool = false) -> RuleSource {
+        RuleSource(directory: scratch.path + "/rules", channels: ChannelDeclaration.standard, isStrict: isStrict)
+    }
+
+    @Test("A good set is staged; a broken one leaves what is in force and says where it is wrong")
+    func reload() async throws {
+        let scratch = try Scratch()
+        try scratch.write(ReloaderTests.rule, to: "rules/a.yaml")
+        try scratch.write(ReloaderTests.templates, to: "rules/templates.yaml")
+        let (rules, sink) = (LiveRules(), LogSink())
+        let reloader = Reloader(
+            source: source(scratch), rules: rules, notifier: Notifier(environment: [:]), log: sink.logger())
+        #expect(await reloader.runOnce() == .staged(rules: 1))
+        let hash = try #require(rules.staged?.hash)
+        try scratch.write(ReloaderTests.rule.replacing("schedule", with: "shedule"), to: "rules/a.yaml")
+        guard case .kept(let findings) = await reloader.runOnce() else {
+            Issue.record("a broken set was taken")
+            return
+        }
+        #expect(findings.contains { $0.contains("rules/a.yaml:3:") })
+        #expect(rules.staged?.hash == hash)
+        #expect(sink.all.contains { $0.contains("the last good set stays in force") })
+    }
+
+    @Test("A start with broken rules runs the last set that was in force")
+    func lastGood() async throws {
+        let scratch = try Scratch()
+        try scratch.write(ReloaderTests.rule, to: "rules/a.yaml")
+        try scratch.write(ReloaderTests.templates, to: "rules/templates.yaml")
+        let store = try MemberStore.inMemory()
+        #expect(try source(scratch).lastGood(in: store) == nil)
+        let staged = try source(scratch).read()
+        _ = try store.goLive(staged.planned, files: staged.files, hash: staged.hash, at: Instant(seconds: 0))
+        try scratch.write("version: 1\nrules: 7", to: "rules/a.yaml")
+        #expect(throws: RuleSource.Broken.self) { try source(scratch).read() }
+        let last = try #require(try source(scratch).lastGood(in: store))
+        #expect(last.hash == staged.hash && last.planned.plans.map(\.rule.id) == ["hi"])
+    }
+}

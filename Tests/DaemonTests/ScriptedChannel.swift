@@ -1,0 +1,142 @@
+import Channels
+import Daemon
+import Foundation
+import GRDB
+import Logging
+import Policies
+import Rules
+import Store
+import Synchronization
+import TestSupport
+
+/// A channel that answers as told and remembers what it was handed.
+final class ScriptedChannel: Channel {
+    let type = "scripted"
+    private let answer: @Sendable (OutgoingMessage) async -> SendOutcome
+    private let taken = Mutex<[OutgoingMessage]>([])
+
+    init(_ answer: @escaping @Sendable (OutgoingMessage) async -> SendOutcome) { self.answer = answer }
+
+    convenience init(always outcome: SendOutcome) { self.init { _ in outcome } }
+
+    func send(_ message: OutgoingMessage) async -> SendOutcome {
+        taken.withLock { $0.append(message) }
+        return await answer(message)
+    }
+
+    var messages: [OutgoingMessage] { taken.withLock { $0 } }
+}
+
+/// Log lines of a test.
+final class LogSink: Sendable {
+    private let lines = Mutex<[String]>([])
+
+    var all: [String] { lines.withLock { $0 } }
+
+    func logger(_ level: Config.Log.Level = .debug) -> Logger {
+        Logger(label: "test") { _ in
+            LogLines(Config.Log(level: level, format: .json), environment: [:]) { line in
+                self.lines.withLock { $0.append(line) }
+            }
+        }
+    }
+}
+
+/// A daemon without its loops: each step is called at a time of the test's choosing.
+struct Bench {
+    let world: World
+    let store: MemberStore
+    let rules = LiveRules()
+    let evaluator: Evaluator
+    let sink = LogSink()
+    /// The moment of `start`.
+    let began = ContinuousClock.now
+    let start: Instant
+
+    /// `members` members, each with an order at 10:00 that is thanked for at 11:00; nothing is decided yet.
+    init(members count: Int = 1, perMinute: Int? = nil, start: String = "2026-03-10 10:30") throws {
+        let rule = """
+              - {id: thanks, name: 谢谢, status: live, owner: crm, purpose: marketing, when: {event: {name: order.paid, after: 1h}},
+                 do: [{send: {try: [{sms: {template: hello}}], fill: {name: member.display_name}\(perMinute.map { ", per_minute: \($0)" } ?? "")}}]}
+            """
+        let members = (1...count).map { number in
+            """
+              m\(number): {display_name: 林小姐, phone: "1380000\(1000 + number)", consent: {sms: granted},
+                orders: [{id: o\(number), paid_at: "2026-03-10 10:00", total: 10}]}
+
+            """
+        }
+        world = try World(
+            settings: "version: 1\nquiet_hours: none\nblast_guard: off", rules: rule, members: members.joined())
+        store = try world.store()
+        self.start = try world.instant(start)
+        rules.stage(LiveRules.Staged(planned: world.planned(), files: "{}", hash: "a"))
+        evaluator = Evaluator(store: store, rules: rules, log: sink.logger())
+    }
+
+    func moment(_ time: Instant) -> ContinuousClock.Instant {
+        began.advanced(by: .microseconds(time.micros - start.micros))
+    }
+
+    func evaluate(_ time: String) async throws -> TickReport? {
+        let now = try world.instant(time)
+        return try await evaluator.runOnce(at: now, moment: moment(now))
+    }
+
+    /// The rules in force and everything decided at 11:00.
+    func decide() async throws {
+        _ = try await evaluate("2026-03-10 10:30")
+        _ = try await evaluate("2026-03-10 11:00")
+    }
+
+    func dispatcher(_ channel: ScriptedChannel, perSecond: Double? = nil, maxInFlight: Int = 100) async throws -> Dispatcher {
+        Dispatcher(
+            store: store, rules: rules, channels: ["sms": channel], rates: perSecond.map { ["sms": $0] } ?? [:],
+            recovery: try await store.recoverOutbox(at: start), maxInFlight: maxInFlight, log: sink.logger())
+    }
+
+    func dispatch(_ dispatcher: Dispatcher, _ time: String) async throws -> Int {
+        let now = try world.instant(time)
+        return try await dispatcher.runOnce(at: now, moment: moment(now))
+    }
+
+    func states() async throws -> [String: Int] {
+        try await store.writer.read { db in
+            try Row.fetchAll(db, sql: "SELECT state, COUNT(*) FROM deliveries GROUP BY state")
+                .reduce(into: [:]) { $0[$1[0]] = $1[1] }
+        }
+    }
+
+    func sql(_ statement: String) async throws { try await store.writer.write { try $0.execute(sql: statement) } }
+
+    func broken() throws -> [String] { try store.verify(Invariants(at: try world.instant("2026-03-10 12:00"))) }
+}
+
+/// A directory of its own, removed at the end.
+final class Scratch {
+    let path: String
+
+    init() throws {
+        let directory = FileManager.default.temporaryDirectory.appending(path: "nudged-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        path = directory.path
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+
+    @discardableResult
+    func write(_ text: String, to name: String) throws -> String {
+        let file = path + "/" + name
+        try FileManager.default.createDirectory(
+            atPath: URL(filePath: file).deletingLastPathComponent().path, withIntermediateDirectories: true)
+        try text.write(toFile: file, atomically: true, encoding: .utf8)
+        return file
+    }
+}
+
+/// Collects whole lines.
+final class LineSink: Sendable {
+    private let lines = Mutex("")
+    var text: String { lines.withLock { $0 } }
+    func add(_ line: String) { lines.withLock { $0 += line } }
+}

@@ -1,0 +1,124 @@
+import Foundation
+import Store
+import TestSupport
+import Testing
+
+/// What the documents say is tried: their commands are run, their files are looked for.
+@Suite("Documents")
+struct DocsTests {
+    private static let readmes = ["README.md", "README.zh-CN.md"]
+
+    private static func text(_ path: String) throws -> String {
+        try String(contentsOf: ShippedRules.root.appending(path: path), encoding: .utf8)
+    }
+
+    /// Everything that people read, by its path in the repository.
+    private static let documents: [String] = {
+        let decisions = try? FileManager.default.contentsOfDirectory(
+            atPath: ShippedRules.root.appending(path: "docs/decisions").path)
+        return readmes + ["CHANGELOG.md", "docs/delivery-states.md"]
+            + (decisions ?? []).sorted().map { "docs/decisions/\($0)" }
+    }()
+
+    @Test("every command of the README prints what the README shows")
+    func commands() throws {
+        let shop = try Scratch()
+        for step in ConsoleStep.all(in: try DocsTests.text("README.md")) {
+            let printed = try shop.run(step.command).printed
+            #expect(step.matches(printed), "`\(step.command)` printed:\n\(printed.joined(separator: "\n"))")
+        }
+    }
+
+    @Test("both READMEs show the same commands and the same rule")
+    func sameInBothLanguages() throws {
+        let (english, chinese) = (try DocsTests.text("README.md"), try DocsTests.text("README.zh-CN.md"))
+        #expect(!ConsoleStep.all(in: english).isEmpty)
+        #expect(ConsoleStep.all(in: english) == ConsoleStep.all(in: chinese))
+        #expect(english.fenced("yaml") == chinese.fenced("yaml"))
+        #expect(DocsTests.commandNames(english) == DocsTests.commandNames(chinese))
+    }
+
+    @Test("every command in the README's table exists")
+    func commandTable() throws {
+        let names = DocsTests.commandNames(try DocsTests.text("README.md"))
+        #expect(names.count > 5)
+        let scratch = try Scratch()
+        for name in names {
+            let help = try scratch.run("nudged help \(name)")
+            #expect(help.status == 0 && help.printed.contains { $0.contains("USAGE: nudged \(name)") }, "\(name)")
+        }
+    }
+
+    @Test("every file that a document names is there", arguments: documents)
+    func files(document: String) throws {
+        let text = try DocsTests.text(document)
+        for match in text.matches(of: /`([A-Za-z0-9_.+-]+\/[A-Za-z0-9_.+\/-]*)`/) where !match.1.hasPrefix(".build/") {
+            let path = ShippedRules.root.appending(path: String(match.1)).path
+            #expect(FileManager.default.fileExists(atPath: path), "\(document) names \(match.1)")
+        }
+    }
+
+    @Test("the drawing of delivery states has exactly the arrows of the code")
+    func deliveryStates() throws {
+        let rows = try DocsTests.text("docs/delivery-states.md").matches(of: /(?m)^\| ([a-z_]+) \| ([a-z_, ]+) \|$/)
+        let drawn = rows.reduce(into: [String: Set<String>]()) { table, row in
+            if row.1 != "from" { table[String(row.1)] = Set(row.2.split(separator: ", ").map(String.init)) }
+        }
+        for state in DeliveryState.allCases {
+            let next = DeliveryState.allCases.filter(state.canBecome).map(\.rawValue)
+            #expect(drawn[state.rawValue, default: []] == Set(next), "\(state.rawValue)")
+            #expect(state.isTerminal == next.isEmpty, "\(state.rawValue)")
+        }
+    }
+
+    /// From the first column: | `nudged demo` | …
+    private static func commandNames(_ text: String) -> [String] {
+        text.matches(of: /(?m)^\| `nudged ([a-z-]+)/).map { String($0.1) }
+    }
+}
+
+/// A `$ command` of a console block and the lines below it. A line `…` stands for any number of lines.
+private struct ConsoleStep: Equatable {
+    var command: String
+    var expected: [String] = []
+
+    static func all(in text: String) -> [ConsoleStep] {
+        var steps: [ConsoleStep] = []
+        for line in text.fenced("console").flatMap({ $0 }) {
+            if line.hasPrefix("$ ") {
+                steps.append(ConsoleStep(command: String(line.dropFirst(2))))
+            } else if !steps.isEmpty {
+                steps[steps.count - 1].expected.append(line)
+            }
+        }
+        return steps
+    }
+
+    func matches(_ printed: [String]) -> Bool { ConsoleStep.match(expected[...], printed[...]) }
+
+    private static func match(_ expected: ArraySlice<String>, _ printed: ArraySlice<String>) -> Bool {
+        guard let first = expected.first else { return printed.isEmpty }
+        if first == "…" {
+            return (printed.startIndex...printed.endIndex).contains { match(expected.dropFirst(), printed[$0...]) }
+        }
+        return first == printed.first && match(expected.dropFirst(), printed.dropFirst())
+    }
+}
+
+extension String {
+    /// The lines of each fenced block of a language.
+    fileprivate func fenced(_ language: String) -> [[String]] {
+        var blocks: [[String]] = []
+        var isInside = false
+        for line in split(separator: "\n", omittingEmptySubsequences: false).map(String.init) {
+            if isInside {
+                isInside = line != "```"
+                if isInside { blocks[blocks.count - 1].append(line) }
+            } else if line == "```\(language)" {
+                isInside = true
+                blocks.append([])
+            }
+        }
+        return blocks
+    }
+}

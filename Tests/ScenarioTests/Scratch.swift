@@ -1,0 +1,49 @@
+import Foundation
+
+/// An empty directory with the built `nudged` on the PATH; gone afterwards.
+final class Scratch {
+    struct Run {
+        var status: Int32
+        /// Standard output and standard error, as lines.
+        var printed: [String]
+    }
+
+    let directory: URL
+
+    init() throws {
+        directory = FileManager.default.temporaryDirectory.appending(path: "nudged-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+    }
+
+    deinit { try? FileManager.default.removeItem(at: directory) }
+
+    /// A command for the shell, in English and without colour.
+    func run(_ command: String) throws -> Run {
+        let process = Process()
+        process.executableURL = URL(filePath: "/bin/sh")
+        process.arguments = ["-c", command]
+        process.currentDirectoryURL = directory
+        process.environment = [
+            "PATH": "\(Scratch.binaries.path):/usr/bin:/bin", "HOME": directory.path, "NO_COLOR": "1",
+            "LANG": "C.UTF-8",
+        ]
+        let pipe = Pipe()
+        process.standardOutput = pipe
+        process.standardError = pipe
+        process.standardInput = FileHandle.nullDevice
+        try process.run()
+        let output = String(decoding: try pipe.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
+        process.waitUntilExit()
+        var lines = output.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        if lines.last == "" { lines.removeLast() }
+        return Run(status: process.terminationStatus, printed: lines)
+    }
+
+    func text(_ path: String) throws -> String {
+        try String(contentsOf: directory.appending(path: path), encoding: .utf8)
+    }
+
+    /// Programs are built beside the test bundle.
+    private static let binaries = URL(filePath: CommandLine.arguments[0]).resolvingSymlinksInPath()
+        .deletingLastPathComponent()
+}
