@@ -61,7 +61,7 @@ let package = Package(
         tests("RulesTests", ["Rules"], exclude: ["Template/liquid-cases.json"]),
         tests("PoliciesTests", ["Policies", "Rules"]),
         tests("StoreTests", ["TestSupport", "Store", "Policies", "Rules", .product(name: "GRDB", package: "GRDB.swift")]),
-        tests("ChannelsTests", ["Channels", "Rules"]),
+        tests("ChannelsTests", ["TestSupport", "Channels", "Rules"]),
         tests("ScenarioTests", ["TestSupport", "Daemon", "Store", "Policies", "Channels", "Rules"]),
     ]
 )

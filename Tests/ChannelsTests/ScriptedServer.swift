@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Synchronization
 
 /// A web server on a free loopback port that answers by script and remembers what it read.
@@ -156,80 +157,5 @@ final class ScriptedServer: Sendable {
             guard let more = Loopback.receive(connection) else { return nil }
             buffer += more
         }
-    }
-}
-
-/// Sockets on 127.0.0.1, for the servers and clients of these tests.
-enum Loopback {
-    struct Failure: Error { let step: String }
-
-    static func address(_ port: Int) -> sockaddr_in {
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = in_port_t(truncatingIfNeeded: port).bigEndian
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        return address
-    }
-
-    private static func withAddress<R>(_ port: Int, _ body: (UnsafePointer<sockaddr>, socklen_t) -> R) -> R {
-        withUnsafePointer(to: address(port)) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                body($0, socklen_t(MemoryLayout<sockaddr_in>.size))
-            }
-        }
-    }
-
-    static func listen(backlog: Int32 = 64) throws -> (socket: Int32, port: Int) {
-        let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-        guard listener >= 0, withAddress(0, { bind(listener, $0, $1) }) == 0, Foundation.listen(listener, backlog) == 0
-        else { throw Failure(step: "listen") }
-        var bound = sockaddr_in()
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let named = withUnsafeMutablePointer(to: &bound) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(listener, $0, &length) }
-        }
-        guard named == 0 else { throw Failure(step: "getsockname") }
-        return (listener, Int(in_port_t(bigEndian: bound.sin_port)))
-    }
-
-    /// Nil when refused. `nonblocking`: returns while the connection is still being made.
-    static func connect(_ port: Int, nonblocking: Bool = false) -> Int32? {
-        let flags = Int32(SOCK_CLOEXEC.rawValue) | (nonblocking ? Int32(SOCK_NONBLOCK.rawValue) : 0)
-        let client = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | flags, 0)
-        guard client >= 0 else { return nil }
-        if withAddress(port, { Foundation.connect(client, $0, $1) }) == 0 || errno == EINPROGRESS { return client }
-        close(client)
-        return nil
-    }
-
-    @discardableResult static func send(_ text: String, to connection: Int32) -> Bool {
-        let bytes = Array(text.utf8)
-        var sent = 0
-        while sent < bytes.count {
-            let count = bytes[sent...].withUnsafeBytes {
-                Foundation.send(connection, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
-            }
-            if count <= 0 { return false }
-            sent += count
-        }
-        return true
-    }
-
-    /// Nil at the end of the connection.
-    static func receive(_ connection: Int32) -> [UInt8]? {
-        var bytes = [UInt8](repeating: 0, count: 65_536)
-        let count = recv(connection, &bytes, bytes.count, 0)
-        return count > 0 ? Array(bytes[..<count]) : nil
-    }
-
-    /// True when there is something to read or the other side has left.
-    static func waitForInput(_ connection: Int32, milliseconds: Int32) -> Bool {
-        var wanted = pollfd(fd: connection, events: Int16(POLLIN), revents: 0)
-        return poll(&wanted, 1, milliseconds) > 0
-    }
-
-    static func resetOnClose(_ connection: Int32) {
-        var now = linger(l_onoff: 1, l_linger: 0)
-        setsockopt(connection, SOL_SOCKET, SO_LINGER, &now, socklen_t(MemoryLayout<linger>.size))
     }
 }

@@ -2,20 +2,23 @@ import Foundation
 
 /// A real Kannel in a directory of its own: bearerbox and smsbox on free loopback ports, with this process as the
 /// SMS centre behind them. Everything is stopped with `stop()`, and by itself after two minutes.
-final class KannelGateway {
-    static let programs = ["/usr/sbin/bearerbox", "/usr/sbin/smsbox", "/usr/bin/timeout"]
-    static var isInstalled: Bool { programs.allSatisfy { FileManager.default.isExecutableFile(atPath: $0) } }
+package final class KannelGateway {
+    package static let programs = ["/usr/sbin/bearerbox", "/usr/sbin/smsbox", "/usr/bin/timeout"]
+    package static var isInstalled: Bool { programs.allSatisfy { FileManager.default.isExecutableFile(atPath: $0) } }
 
-    struct Failure: Error { let step: String }
+    package struct Failure: Error {
+        package let step: String
+        package init(step: String) { self.step = step }
+    }
 
-    let url: String
+    package let url: String
     private let folder = FileManager.default.temporaryDirectory.appendingPathComponent("kannel-\(UUID().uuidString)")
     private var boxes: [Process] = []
     private var centre: Int32 = -1
     private var buffer: [UInt8] = []
 
-    init() throws {
-        let ports = try KannelGateway.freePorts(4)
+    package init() throws {
+        let ports = try Loopback.freePorts(4)
         url = "http://127.0.0.1:\(ports[3])/cgi-bin/sendsms"
         do {
             try prepare(ports)
@@ -31,7 +34,7 @@ final class KannelGateway {
     }
 
     /// Kills each box together with the `timeout` that watches over it, which leads a process group of its own.
-    func stop() {
+    package func stop() {
         for box in boxes.reversed() {
             kill(-box.processIdentifier, SIGKILL)
             kill(box.processIdentifier, SIGKILL)
@@ -44,7 +47,7 @@ final class KannelGateway {
     }
 
     /// The next line that Kannel hands to the SMS centre.
-    func nextLine() throws -> String {
+    package func nextLine() throws -> String {
         while true {
             if let end = buffer.firstIndex(of: 0x0A) {
                 defer { buffer.removeFirst(end + 1) }
@@ -76,14 +79,6 @@ final class KannelGateway {
             poll(nil, 0, 25)
         }
         throw Failure(step: "\(what) does not listen")
-    }
-
-    private static func freePorts(_ count: Int) throws -> [Int] {
-        let bound = try (0..<count).map { _ in try Loopback.listen() }
-        defer {
-            for port in bound { close(port.socket) }
-        }
-        return bound.map(\.port)
     }
 
     private func prepare(_ ports: [Int]) throws {
