@@ -62,6 +62,12 @@ let package = Package(
         tests("PoliciesTests", ["Policies", "Rules"]),
         tests("StoreTests", ["TestSupport", "Store", "Policies", "Rules", .product(name: "GRDB", package: "GRDB.swift")]),
         tests("ChannelsTests", ["TestSupport", "Channels", "Rules"]),
-        tests("ScenarioTests", ["TestSupport", "Daemon", "Store", "Policies", "Channels", "Rules"]),
+        tests(
+            "DaemonTests",
+            [
+                "TestSupport", "Daemon", "Store", "Channels", "Policies", "Rules",
+                .product(name: "GRDB", package: "GRDB.swift"), .product(name: "Logging", package: "swift-log"),
+            ]),
+        tests("ScenarioTests", ["nudged", "TestSupport", "Daemon", "Store", "Policies", "Channels", "Rules"]),
     ]
 )

@@ -148,10 +148,11 @@ static void draw_cart(Draft *d) {
     if (uniform(r) >= 0.25 && d->plant != CART) return;
     int64_t at = midnight(local_day(TICK) - below(r, 30)) + time_of_day(r);
     if (at >= TICK) at = TICK - 1 - below(r, HOUR);
-    uint32_t emptied = uniform(r) < 0.3;
+    uint32_t emptied = uniform(r) < 0.3 && at < TICK - 2 * EMPTIED_AFTER;
     if (within(at, TICK - DAY - INTERVAL - 1, TICK - DAY)) at -= 4 * INTERVAL;
     if (d->plant == CART) { at = TICK - DAY - below(r, INTERVAL); emptied = 0; }
-    push(&d->all->carts, (Row){.at = at, .member = d->id, .a = (uint32_t)(exp(normal(r) * 0.8 + 5) * 100), .b = emptied});
+    uint32_t cents = (uint32_t)(exp(normal(r) * 0.8 + 5) * 100);
+    push(&d->all->carts, (Row){.at = at, .member = d->id, .a = cents, .b = emptied});
 }
 
 /// A lot for each order of the last 400 days; half expire after a year, half at that month's end; 45 % are used up.

@@ -8,7 +8,7 @@ enum { DAY = 86400, HOUR = 3600, OFFSET = 8 * HOUR };   // Asia/Shanghai has no 
 /// The measured tick: 2026-06-15 10:00 +08:00, in seconds.
 static const int64_t TICK = 1781488800;
 /// The tick before it, from which the windows of the measured one begin.
-enum { INTERVAL = 60 };
+enum { INTERVAL = 60, EMPTIED_AFTER = 600 };
 
 typedef struct {
     int64_t joined;

@@ -44,11 +44,14 @@ package struct HTTPDeadlines: Sendable {
     /// From the moment the request may be written to the first header line of the reply.
     package let firstByte: Duration
     package let total: Duration
+    /// How long an idle connection is used again: Kannel and common proxies drop one after a minute or so.
+    package var keepAlive: Duration
 
-    package init(connect: Duration, firstByte: Duration, total: Duration) {
+    package init(connect: Duration, firstByte: Duration, total: Duration, keepAlive: Duration = .seconds(5)) {
         self.connect = connect
         self.firstByte = firstByte
         self.total = total
+        self.keepAlive = keepAlive
     }
 
     package static let standard = HTTPDeadlines(connect: .seconds(5), firstByte: .seconds(10), total: .seconds(20))

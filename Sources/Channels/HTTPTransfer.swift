@@ -4,8 +4,6 @@ import CCurlShim
 /// One libcurl easy handle and what it has received. Lives on the loop's thread only.
 final class HTTPTransfer {
     static let maxBody = 1 << 20
-    /// Kannel and common proxies drop idle connections after a minute or so: far older than this.
-    static let keepAliveSeconds = 5
 
     let order: HTTPLoop.Order
     let handle: UnsafeMutableRawPointer
@@ -54,7 +52,7 @@ final class HTTPTransfer {
             (CURLOPT_NOSIGNAL, 1),
             (CURLOPT_FOLLOWLOCATION, 0),
             (CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1)),
-            (CURLOPT_MAXAGE_CONN, HTTPTransfer.keepAliveSeconds),
+            (CURLOPT_MAXAGE_CONN, Int(order.request.deadlines.keepAlive.components.seconds)),
             (CURLOPT_DISALLOW_USERNAME_IN_URL, 1),
             // A name server that hangs must not hold up the loop: leave the resolver's thread behind.
             (CURLOPT_QUICK_EXIT, 1),

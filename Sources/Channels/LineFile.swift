@@ -69,8 +69,18 @@ final class LineFile: Sendable {
 
     private func open() -> Int32? {
         guard case .path(let path) = place else { return STDOUT_FILENO }
-        let file = Glibc.open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o600)
-        return file >= 0 ? file : nil
+        let file = Glibc.open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0o600)
+        guard file >= 0 else { return nil }
+        if endsWithinLine(file) { torn.withLock { $0 = true } }
+        return file
+    }
+
+    /// A process that was killed may have left the last line without its end.
+    private func endsWithinLine(_ file: Int32) -> Bool {
+        var about = stat()
+        guard fstat(file, &about) == 0, about.st_size > 0 else { return false }
+        var last: UInt8 = 0
+        return pread(file, &last, 1, about.st_size - 1) == 1 && last != UInt8(ascii: "\n")
     }
 
     /// One write per line: with O_APPEND, lines of several processes do not mix. Only a disk that takes part of the

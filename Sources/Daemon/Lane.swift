@@ -10,6 +10,8 @@ struct Lane {
     private var bucket: TokenBucket
     private var breaker = Breaker()
     private var isMisconfigured = false
+    /// Messages that have left and are not answered yet.
+    private(set) var underWay = 0
 
     /// Nil: no limit of ours.
     init(perSecond: Double?) {
@@ -31,10 +33,12 @@ struct Lane {
     mutating func admit(at now: Moment) -> Breaker.Permit? {
         guard case .go(let permit) = breaker.admit(at: now) else { return nil }
         _ = bucket.take(at: now)
+        underWay += 1
         return permit
     }
 
     mutating func record(_ outcome: SendOutcome, _ permit: Breaker.Permit, at now: Moment) -> News? {
+        underWay -= 1
         let wasOpen = breaker.isOpen
         breaker.record(outcome, permit, at: now)
         switch outcome {

@@ -43,7 +43,7 @@ struct CheckCommand: ParsableCommand {
     }
 
     private func load() throws -> RuleSetLoader.Loaded {
-        let config = try config.map(ConfigFile.load)
+        let config = try config.map(ConfigFile.read)
         let given = paths.isEmpty ? [config?.rulesDir ?? "rules"] : paths
         do {
             let files = try given.flatMap(RuleSetLoader.yamlFiles).map(RuleSetLoader.read)

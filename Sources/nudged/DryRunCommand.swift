@@ -50,7 +50,7 @@ struct DryRunCommand: ParsableCommand {
     }
 
     func run() throws {
-        let channels = try config.map(ConfigFile.load)?.channelDeclarations ?? ChannelDeclaration.standard
+        let channels = try config.map(ConfigFile.read)?.channelDeclarations ?? ChannelDeclaration.standard
         let workspace = try Workspace.load(rulesDir ?? "rules", channels: channels)
         let set = workspace.set
         let window = try DryRunWindow(at: at, until: until, settings: set.settings)

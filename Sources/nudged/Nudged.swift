@@ -1,4 +1,5 @@
 import ArgumentParser
+import Daemon
 import Foundation
 import Rules
 
@@ -19,8 +20,8 @@ struct Nudged: AsyncParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            TickCommand.self, CheckCommand.self, DryRunCommand.self, FieldsCommand.self, ImportCommand.self,
-            DeliveriesCommand.self, TasksCommand.self,
+            DemoCommand.self, InitCommand.self, RunCommand.self, TickCommand.self, CheckCommand.self, DryRunCommand.self, FieldsCommand.self, ImportCommand.self,
+            DeliveriesCommand.self, TasksCommand.self, VerifyCommand.self,
         ])
 
     static func main() async {
@@ -34,6 +35,9 @@ struct Nudged: AsyncParsableCommand {
         } catch let failure as Failure {
             Console.error(failure.text)
             Foundation.exit(failure.code.rawValue)
+        } catch let refusal as Refusal {
+            Console.error("nudged: \(refusal.description)")
+            Foundation.exit(refusal.code.rawValue)
         } catch {
             exit(withError: error)
         }

@@ -16,9 +16,9 @@ struct StoreOptions: ParsableArguments {
 
     /// The config named, or ./nudged.yaml when it is there.
     func loadConfig() throws -> Config? {
-        if let config { return try ConfigFile.load(config) }
+        if let config { return try ConfigFile.read(config) }
         guard store == nil, FileManager.default.fileExists(atPath: StoreOptions.standardConfig) else { return nil }
-        return try ConfigFile.load(StoreOptions.standardConfig)
+        return try ConfigFile.read(StoreOptions.standardConfig)
     }
 
     func storeURL(_ config: Config?) throws -> String {
@@ -43,20 +43,5 @@ struct StoreOptions: ParsableArguments {
         } catch let error as MemberStore.OpenError {
             throw Failure(.couldNotRun, error.description)
         }
-    }
-}
-
-/// nudged.yaml, or its findings on standard error and exit 78.
-enum ConfigFile {
-    static func load(_ path: String) throws -> Config {
-        let file: YAMLFile
-        do { file = try RuleSetLoader.read(path) } catch { throw Failure(.couldNotRun, "\(error)") }
-        let (config, diagnostics) = ConfigReader.read(file)
-        let findings = RuleSetLoader.suppressed(file.diagnostics + diagnostics, [file])
-        guard let config, !findings.contains(where: { $0.severity == .error }) else {
-            Console.error(FindingsText.render(findings, sources: [path: file.source]))
-            throw Failure(.refused, "\(path) is not usable; nothing was started")
-        }
-        return config
     }
 }

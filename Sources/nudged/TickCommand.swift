@@ -42,14 +42,12 @@ struct TickCommand: ParsableCommand {
         let now = try DryRunWindow.instant(at, "--at", set.settings)
         let url = try options.storeURL(config)
         do {
-            let store = try MemberStore.open(url: url)
             let lock = try StoreLock(databasePath: try MemberStore.filePath(of: url))
+            let store = try MemberStore.open(url: url)
             let live = set.rules.filter { $0.status == .live || $0.status == .shadow }
             let engine = try store.goLive(
                 PlannedSet(set, rules: live, channels: channels), files: loaded.filesJSON, hash: loaded.hash, at: now)
             report(try withExtendedLifetime(lock) { try store.tick(engine, at: now) })
-        } catch let refusal as Refusal {
-            throw Failure(refusal.code == .locked ? .locked : .refused, refusal.description)
         } catch let error as MemberStore.OpenError {
             throw Failure(.couldNotRun, error.description)
         }

@@ -20,7 +20,8 @@ import Testing
     private func run(_ scratch: Scratch, rules: String) async throws -> Refusal? {
         try scratch.write(rules, to: "rules/a.yaml")
         let path = try scratch.write(
-            "version: 1\nstore: {url: \"sqlite:nudged.db\"}\nrules_dir: rules\nchannels: {sms: {type: log}}", to: "nudged.yaml")
+            "version: 1\nstore: {url: \"sqlite:nudged.db\"}\nrules_dir: rules\nchannels: {sms: {type: log}}",
+            to: "nudged.yaml")
         let application = Application(
             config: try ConfigFile.read(path), environment: ["JOURNAL_STREAM": ""])
         do { try await application.run() } catch let refusal as Refusal { return refusal }

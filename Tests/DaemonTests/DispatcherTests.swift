@@ -58,7 +58,8 @@ import Testing
     func outcomes(answer: Answer) async throws {
         let bench = try Bench()
         try await bench.decide()
-        _ = try await bench.dispatch(try await bench.dispatcher(ScriptedChannel(always: answer.outcome)), "2026-03-10 11:00")
+        _ = try await bench.dispatch(
+            try await bench.dispatcher(ScriptedChannel(always: answer.outcome)), "2026-03-10 11:00")
         #expect(try await bench.states() == [answer.state: 1])
         #expect(try bench.broken() == [])
     }
@@ -78,6 +79,21 @@ import Testing
         #expect(await dispatcher.isIdle == false)
         for flight in [first[1], second[0]] { await dispatcher.fly(flight, landingAt: { (now, .now) }) }
         #expect(await dispatcher.isIdle)
+    }
+
+    @Test("A channel that hangs leaves room for the others")
+    func fairness() async throws {
+        let bench = try Bench(members: 6)
+        try await bench.decide()
+        try await bench.sql("UPDATE deliveries SET channel = 'log', send_by = send_by + 1 WHERE id > 4")
+        try await bench.sql(
+            "INSERT INTO consents SELECT member, 'log', 'marketing', 0, 'granted', NULL, 0 FROM deliveries")
+        let channel = ScriptedChannel(always: .accepted(providerID: nil))
+        let dispatcher = Dispatcher(
+            store: bench.store, rules: bench.rules, channels: ["sms": channel, "log": channel],
+            recovery: try await bench.store.recoverOutbox(at: bench.start), maxInFlight: 4, log: bench.sink.logger())
+        let now = try bench.world.instant("2026-03-10 11:00")
+        #expect(try await dispatcher.depart(at: now).map(\.intent.channel).sorted() == ["log", "sms", "sms", "sms"])
     }
 
     @Test("A channel's rate spreads what is due", arguments: [(2.0, nil), (nil, 120)] as [(Double?, Int?)])

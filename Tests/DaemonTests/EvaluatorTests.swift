@@ -25,7 +25,9 @@ import Testing
         #expect(try await bench.evaluator.runOnce(at: later, moment: halfASecond) == nil)
         let held = try await bench.store.clockHold()
         #expect(held.isHeld)
-        let decisions = try await bench.store.writer.read { try Int.fetchOne($0, sql: "SELECT COUNT(*) FROM decisions") }
+        let decisions = try await bench.store.writer.read {
+            try Int.fetchOne($0, sql: "SELECT COUNT(*) FROM decisions")
+        }
         #expect(decisions == 0)
         #expect(bench.sink.all.count { $0.contains("not to be trusted") } == 1)
         try await bench.sql("DELETE FROM stops")
@@ -78,7 +80,8 @@ import Testing
         let (wall, moment) = (Instant(seconds: 1_773_000_000), ContinuousClock.now)
         #expect(guardian.check(wall: wall, moment: moment, mark: wall) == .steady)
         let verdict = guardian.check(
-            wall: wall.adding(micros: step.wall * 1_000_000), moment: moment.advanced(by: .seconds(step.truth)), mark: wall)
+            wall: wall.adding(micros: step.wall * 1_000_000), moment: moment.advanced(by: .seconds(step.truth)),
+            mark: wall)
         #expect((verdict == .steady) == step.isSteady)
     }
 

@@ -24,7 +24,8 @@ import Testing
 
     @Test("Without a socket, or with nonsense for one, nothing happens")
     func silent() {
-        for environment in [[:], ["NOTIFY_SOCKET": ""], ["NOTIFY_SOCKET": "relative"], ["NOTIFY_SOCKET": "/nowhere/x"]] {
+        for environment in [[:], ["NOTIFY_SOCKET": ""], ["NOTIFY_SOCKET": "relative"], ["NOTIFY_SOCKET": "/nowhere/x"]]
+        {
             Notifier(environment: environment).ready("x")
         }
     }
@@ -75,7 +76,8 @@ import Testing
     @Test("Text is one line, with journald's priority where journald reads it")
     func text() {
         #expect(line(.text).hasSuffix(" warning: channel keeps failing channel=\"sms main\" rule=birthday\n"))
-        #expect(line(.text, ["JOURNAL_STREAM": "8:1"]) == "<4>channel keeps failing channel=\"sms main\" rule=birthday\n")
+        #expect(
+            line(.text, ["JOURNAL_STREAM": "8:1"]) == "<4>channel keeps failing channel=\"sms main\" rule=birthday\n")
     }
 }
 

@@ -89,7 +89,9 @@ struct Bench {
         _ = try await evaluate("2026-03-10 11:00")
     }
 
-    func dispatcher(_ channel: ScriptedChannel, perSecond: Double? = nil, maxInFlight: Int = 100) async throws -> Dispatcher {
+    func dispatcher(_ channel: ScriptedChannel, perSecond: Double? = nil, maxInFlight: Int = 100) async throws
+        -> Dispatcher
+    {
         Dispatcher(
             store: store, rules: rules, channels: ["sms": channel], rates: perSecond.map { ["sms": $0] } ?? [:],
             recovery: try await store.recoverOutbox(at: start), maxInFlight: maxInFlight, log: sink.logger())

@@ -28,9 +28,11 @@ import TestSupport
 
     @Test("The sandbox is as tight as measured: at most 1.5 of 10")
     func security() throws {
-        guard let result = try run([
-            "security", "--offline=true", "--no-pager", "--threshold=15", SystemdUnitTests.unit.path,
-        ]) else { return }
+        guard
+            let result = try run([
+                "security", "--offline=true", "--no-pager", "--threshold=15", SystemdUnitTests.unit.path,
+            ])
+        else { return }
         #expect(result.status == 0, "\(result.output.suffix(400))")
     }
 
@@ -50,6 +52,7 @@ import TestSupport
     func restarts() throws {
         let lines = try String(contentsOf: SystemdUnitTests.unit, encoding: .utf8).split(separator: "\n")
         #expect(lines.contains("RestartPreventExitStatus=64 78"))
-        #expect(lines.contains("Type=notify") && lines.contains("WatchdogSec=60") && lines.contains("TimeoutStopSec=60"))
+        #expect(
+            lines.contains("Type=notify") && lines.contains("WatchdogSec=60") && lines.contains("TimeoutStopSec=60"))
     }
 }

@@ -37,7 +37,8 @@ private struct FindingText {
         self.finding = finding
         self.paint = paint
         self.language = language
-        let excerpt = source.map { Excerpt(finding, in: $0, language) }
+        // An inline secret is never shown again (R107).
+        let excerpt = finding.code == "R107" ? nil : source.map { Excerpt(finding, in: $0, language) }
         self.excerpt = excerpt.flatMap { $0.isShown ? $0 : nil }
         margin = String(repeating: " ", count: String(excerpt?.lastLine ?? finding.span.start.line).count)
     }

@@ -182,7 +182,9 @@ struct Act {
             Outbox.NewDelivery(
                 occurrence: occurrence, entry: entry, purpose: rule.purpose, policy: policy, createdAt: now,
                 sendBy: sendBy, address: address, composed: composed, templateCode: template.code,
-                sequence: try ledger.nextSequence()))
+                sequence: try ledger.nextSequence(),
+                alternatives: Alternative.following(
+                    entry, in: composition, preferred: facts.preferredChannel, templates: ruleSet.templates)))
     }
 
     private var policy: Settings.OnUnknown { ruleSet.settings.onUnknown[rule.purpose] ?? .hold }

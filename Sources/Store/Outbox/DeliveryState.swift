@@ -17,7 +17,8 @@ package enum DeliveryState: String, Sendable, CaseIterable {
         switch self {
         case .pending: [.claimed, .expired, .cancelled, .suppressed].contains(next)
         case .claimed: [.pending, .sending, .suppressed, .expired, .cancelled, .dead].contains(next)
-        case .sending: [.accepted, .rejected, .retryWait, .unknown, .delivered, .undelivered, .dead, .expired].contains(next)
+        case .sending:
+            [.accepted, .rejected, .retryWait, .unknown, .delivered, .undelivered, .dead, .expired].contains(next)
         case .retryWait: [.pending, .dead, .expired, .cancelled, .suppressed].contains(next)
         case .unknown: [.accepted, .retryWait, .pending, .delivered, .undelivered, .unknownClosed].contains(next)
         case .accepted: [.delivered, .undelivered].contains(next)

@@ -45,4 +45,3 @@ package struct AttemptResult: Sendable, Hashable {
         self.outcome = outcome
     }
 }
-

@@ -158,7 +158,8 @@ package struct Invariants: Sendable {
             let state: String? = row[4]
             let isArrow: Bool =
                 if let next = to.flatMap(DeliveryState.init(rawValue:)) {
-                    from.flatMap(DeliveryState.init(rawValue:)).map { $0.canBecome(next) } ?? (from == nil && next == .pending)
+                    from.flatMap(DeliveryState.init(rawValue:)).map { $0.canBecome(next) }
+                        ?? (from == nil && next == .pending)
                 } else { false }
             if !isArrow || from != before || (state != nil && state != to) {
                 lines.append("I6 a change of state that is not in the drawing, delivery: \(row[0] as Int64)")

@@ -69,6 +69,8 @@ extension Outbox {
         return Claimed(id: id, rule: rule, channel: channel)
     }
 
+    /// In the order of the index, ties too: those decided at one tick expire at one instant, and to sort a hundred
+    /// thousand of them for each claim would cost more than to send them.
     private func due(
         _ channels: [String], _ closed: Set<String>, _ limit: Int, _ suspects: Bool, _ now: Instant
     ) throws -> [Row] {
@@ -79,7 +81,7 @@ extension Outbox {
                     INDEXED BY \(suspects ? "deliveries_suspect" : "deliveries_due")
                     WHERE state IN ('pending', 'retry_wait') AND claim_count \(suspects ? ">" : "=") 0 AND not_before <= ?
                       AND channel IN (SELECT value FROM json_each(?)) AND rule NOT IN (SELECT value FROM json_each(?))
-                    ORDER BY send_by, id LIMIT ?
+                    ORDER BY send_by LIMIT ?
                     """),
             arguments: [now.micros, JSONRows.encode(channels), JSONRows.encode(closed.sorted()), limit])
     }

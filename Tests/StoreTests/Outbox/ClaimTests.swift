@@ -18,7 +18,8 @@ import Testing
 
     @Test("What expires first goes first, within the room there is")
     func order() async throws {
-        let desk = try await OutboxDesk(members: OutboxDesk.member("a") + OutboxDesk.member("b") + OutboxDesk.member("c"))
+        let desk = try await OutboxDesk(
+            members: OutboxDesk.member("a") + OutboxDesk.member("b") + OutboxDesk.member("c"))
         try await desk.sql("UPDATE deliveries SET send_by = send_by - id * 1000000")
         let ids = try await desk.claim(at: "2026-03-10 11:00", limit: 2).map(\.id)
         #expect(ids == [3, 2])
@@ -57,7 +58,8 @@ import Testing
     @Test("A quota that runs out does not hide other rules behind it")
     func quota() async throws {
         let other = OutboxDesk.rule.replacing("id: thanks", with: "id: second")
-        let desk = try await OutboxDesk(rules: OutboxDesk.rule + "\n" + other, members: OutboxDesk.member("a") + OutboxDesk.member("b"))
+        let desk = try await OutboxDesk(
+            rules: OutboxDesk.rule + "\n" + other, members: OutboxDesk.member("a") + OutboxDesk.member("b"))
         let claimed = try await desk.claim(at: "2026-03-10 11:00", limit: 3, quotas: ["thanks": 1])
         #expect(claimed.map(\.rule).sorted() == ["second", "second", "thanks"])
     }

@@ -20,7 +20,8 @@ import Testing
             Answer(testDescription: "accepted", outcome: .accepted(providerID: "p1"), states: ["sms accepted"]),
             Answer(testDescription: "rejected", outcome: .rejected(code: "bad_address"), states: ["sms rejected"]),
             Answer(testDescription: "not sent", outcome: retry(1), states: ["sms retry_wait"]),
-            Answer(testDescription: "not sent, and too late for another try", outcome: retry(360), states: ["sms expired"]),
+            Answer(
+                testDescription: "not sent, and too late for another try", outcome: retry(360), states: ["sms expired"]),
             Answer(testDescription: "unknown", outcome: .unknown(code: "timeout"), states: ["sms unknown"]),
         ])
     func states(answer: Answer) async throws {
@@ -30,6 +31,19 @@ import Testing
         #expect(try desk.broken() == [])
     }
 
+    @Test("What the rule lists after a refused channel becomes a delivery of its own")
+    func nextEntry() async throws {
+        let rules = OutboxDesk.rule.replacing(
+            "[{sms: {template: hello}}]", with: "[{sms: {template: hello}}, {wechat: {template: hello_wx}}]")
+        let desk = try await OutboxDesk(rules: rules)
+        try await desk.finish(
+            try await desk.depart(at: "2026-03-10 11:00"), .rejected(code: "bad_address"), at: "2026-03-10 11:00:02")
+        #expect(try await desk.states() == ["sms rejected", "wechat pending"])
+        let next = try await desk.depart(at: "2026-03-10 11:00:03")
+        #expect(next.map(\.channel) == ["wechat"] && next.first?.address == "oLin12345")
+        #expect(try desk.broken(atRest: false) == [])
+    }
+
     @Test("An answer is written once, however often it is reported")
     func twice() async throws {
         let desk = try await OutboxDesk()
@@ -37,6 +51,8 @@ import Testing
         try await desk.finish(intents, .accepted(providerID: nil), at: "2026-03-10 11:00:01")
         try await desk.finish(intents, .unknown(code: "late"), at: "2026-03-10 11:00:02")
         #expect(try await desk.states() == ["sms accepted"])
+        let outcome = try await desk.store.writer.read { try String.fetchOne($0, sql: "SELECT outcome FROM attempts") }
+        #expect(outcome == "accepted")
     }
 
     @Test("A receipt before the answer stands")
@@ -70,7 +86,8 @@ import Testing
         let desk = try await OutboxDesk()
         for _ in 1...20 {
             try await desk.finish(
-                try await desk.depart(at: "2026-03-10 11:00"), FinishTests.retry(0, counts: false), at: "2026-03-10 11:00")
+                try await desk.depart(at: "2026-03-10 11:00"), FinishTests.retry(0, counts: false),
+                at: "2026-03-10 11:00")
         }
         for number in 1...12 {
             #expect(try await desk.states() == ["sms retry_wait"], "before failure \(number)")
@@ -84,7 +101,8 @@ import Testing
     @Test("An unclear try is never repeated under `hold`, and closed after 72 hours")
     func hold() async throws {
         let desk = try await OutboxDesk()
-        try await desk.finish(try await desk.depart(at: "2026-03-10 11:00"), .unknown(code: "timeout"), at: "2026-03-10 11:00")
+        try await desk.finish(
+            try await desk.depart(at: "2026-03-10 11:00"), .unknown(code: "timeout"), at: "2026-03-10 11:00")
         #expect(try await desk.store.sweepOutbox(at: try desk.world.instant("2026-03-10 12:00"), maxResends: 1) == 0)
         #expect(try await desk.claim(at: "2026-03-10 12:00").isEmpty)
         #expect(try await desk.store.sweepOutbox(at: try desk.world.instant("2026-03-13 11:00"), maxResends: 1) == 1)
@@ -94,7 +112,8 @@ import Testing
 
     @Test("Under `resend` it is repeated once, after the time for receipts, with the same reference and marked")
     func resend() async throws {
-        let desk = try await OutboxDesk(settings: "version: 1\non_unknown: {marketing: resend, service: hold, max_resends: 1}")
+        let desk = try await OutboxDesk(
+            settings: "version: 1\non_unknown: {marketing: resend, service: hold, max_resends: 1}")
         let first = try await desk.depart(at: "2026-03-10 11:00")
         try await desk.finish(first, .unknown(code: "timeout"), at: "2026-03-10 11:00")
         #expect(try await desk.store.sweepOutbox(at: try desk.world.instant("2026-03-10 11:09"), maxResends: 1) == 0)
@@ -114,7 +133,8 @@ import Testing
             [{"channel":"wechat","template":"hello_wx","code":"T1","subject":null,"text":"你好","html":null,"values":{"b":"2","a":"1"}}]
             """#
         try await desk.sql("UPDATE deliveries SET alternatives = '\(alternatives)'")
-        try await desk.finish(try await desk.depart(at: "2026-03-10 11:00"), .rejected(code: "blacklist"), at: "2026-03-10 11:00")
+        try await desk.finish(
+            try await desk.depart(at: "2026-03-10 11:00"), .rejected(code: "blacklist"), at: "2026-03-10 11:00")
         #expect(try await desk.states() == ["sms rejected", "wechat pending"])
         let next = try #require(try await desk.depart(at: "2026-03-10 11:00").first)
         #expect(next.text == "你好" && next.address == "oLin12345" && next.templateCode == "T1")

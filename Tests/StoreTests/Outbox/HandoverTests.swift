@@ -76,7 +76,9 @@ import TestSupport
         try await desk.sql(change.sql)
         _ = try await desk.intend(claimed, at: "2026-03-10 11:00:01")
         #expect(try await desk.states() == ["sms \(change.state)"])
-        let because = try await desk.store.writer.read { try String.fetchOne($0, sql: "SELECT because FROM deliveries") }
+        let because = try await desk.store.writer.read {
+            try String.fetchOne($0, sql: "SELECT because FROM deliveries")
+        }
         #expect(because == change.because)
         let broken = try desk.broken(atRest: false)
         #expect(broken == [])

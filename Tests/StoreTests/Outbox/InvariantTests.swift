@@ -12,7 +12,9 @@ import Testing
     @Test(
         "Damage to a store is found and named",
         arguments: [
-            Damage(testDescription: "delivery lost", sql: "DELETE FROM attempts; DELETE FROM transitions; DELETE FROM deliveries", id: "I2"),
+            Damage(
+                testDescription: "delivery lost",
+                sql: "DELETE FROM attempts; DELETE FROM transitions; DELETE FROM deliveries", id: "I2"),
             Damage(testDescription: "decision lost", sql: "DELETE FROM decisions", id: "I2"),
             Damage(
                 testDescription: "handed over twice",
@@ -21,7 +23,11 @@ import Testing
                     VALUES (1, 2, 'x', 1, 900, 0, 'accepted', 901, 0); UPDATE meta SET value = 999 WHERE key = 'seq'
                     """, id: "I3"),
             Damage(testDescription: "attempt missing", sql: "UPDATE attempts SET n = 3", id: "I4"),
-            Damage(testDescription: "attempt after the end", sql: "UPDATE attempts SET intent_seq = 900, outcome_seq = 901; UPDATE transitions SET to_state = 'rejected' WHERE to_state = 'accepted'; UPDATE meta SET value = 999 WHERE key = 'seq'", id: "I5"),
+            Damage(
+                testDescription: "attempt after the end",
+                sql:
+                    "UPDATE attempts SET intent_seq = 900, outcome_seq = 901; UPDATE transitions SET to_state = 'rejected' WHERE to_state = 'accepted'; UPDATE meta SET value = 999 WHERE key = 'seq'",
+                id: "I5"),
             Damage(testDescription: "state changed by hand", sql: "UPDATE deliveries SET state = 'pending'", id: "I6"),
             Damage(testDescription: "left under way", sql: "UPDATE deliveries SET state = 'sending'", id: "I7"),
             Damage(
@@ -33,7 +39,8 @@ import Testing
         ])
     func found(damage: Damage) async throws {
         let desk = try await OutboxDesk()
-        try await desk.finish(try await desk.depart(at: "2026-03-10 11:00"), .accepted(providerID: nil), at: "2026-03-10 11:00")
+        try await desk.finish(
+            try await desk.depart(at: "2026-03-10 11:00"), .accepted(providerID: nil), at: "2026-03-10 11:00")
         #expect(try desk.broken() == [])
         try await desk.sql(damage.sql)
         #expect(try desk.broken().contains { $0.hasPrefix(damage.id + " ") })

@@ -14,10 +14,12 @@ struct OutboxDesk {
     static let rule = """
           - {id: thanks, name: 谢谢, status: live, owner: crm, purpose: marketing, when: {event: {name: order.paid, after: 1h}},
              unless: [order.refunded, complaint.opened],
-             do: [{send: {try: [{sms: {template: hello}}, {wechat: {template: hello_wx}}], fill: {name: member.display_name}}}]}
+             do: [{send: {try: [{sms: {template: hello}}], fill: {name: member.display_name}}}]}
         """
 
-    static func member(_ id: String = "lin", order: String = "{id: o1, paid_at: \"2026-03-10 10:00\", total: 10}") -> String {
+    static func member(_ id: String = "lin", order: String = "{id: o1, paid_at: \"2026-03-10 10:00\", total: 10}")
+        -> String
+    {
         """
           \(id): {display_name: 林小姐, phone: "13800000001", wechat_openid: oLin12345, consent: {sms: granted, wechat: granted},
             orders: [\(order)]}
@@ -40,7 +42,9 @@ struct OutboxDesk {
         epoch = try await store.recoverOutbox(at: try world.instant(at)).epoch
     }
 
-    func claim(at time: String, limit: Int = 10, quotas: [String: Int] = [:], suspects: Bool = false) async throws -> [Claimed] {
+    func claim(at time: String, limit: Int = 10, quotas: [String: Int] = [:], suspects: Bool = false) async throws
+        -> [Claimed]
+    {
         try await store.claim(
             ClaimRequest(places: ["sms": 10, "wechat": 10], quotas: quotas, limit: limit, suspects: suspects),
             at: try world.instant(time))
@@ -70,7 +74,8 @@ struct OutboxDesk {
     /// The causes of a delivery's changes, in order.
     func causes(_ delivery: Int64 = 1) async throws -> [String] {
         try await store.writer.read {
-            try String.fetchAll($0, sql: "SELECT cause FROM transitions WHERE delivery = ? ORDER BY seq", arguments: [delivery])
+            try String.fetchAll(
+                $0, sql: "SELECT cause FROM transitions WHERE delivery = ? ORDER BY seq", arguments: [delivery])
         }
     }
 

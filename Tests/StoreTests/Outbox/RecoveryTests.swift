@@ -30,7 +30,8 @@ import Testing
     @Test("A crash after the outcome finds it written")
     func afterOutcome() async throws {
         let desk = try await OutboxDesk()
-        try await desk.finish(try await desk.depart(at: "2026-03-10 11:00"), .accepted(providerID: nil), at: "2026-03-10 11:00")
+        try await desk.finish(
+            try await desk.depart(at: "2026-03-10 11:00"), .accepted(providerID: nil), at: "2026-03-10 11:00")
         let recovery = try await desk.store.recoverOutbox(at: try desk.world.instant("2026-03-10 11:01"))
         #expect((recovery.released, recovery.unclear, recovery.poisoned) == (0, 0, 0))
         #expect(try await desk.states() == ["sms accepted"])
@@ -46,7 +47,8 @@ import Testing
 
     @Test("A delivery that crashes its claim three times is given up; the others of its batch get through one by one")
     func poison() async throws {
-        let desk = try await OutboxDesk(members: OutboxDesk.member("a") + OutboxDesk.member("b") + OutboxDesk.member("c"))
+        let desk = try await OutboxDesk(
+            members: OutboxDesk.member("a") + OutboxDesk.member("b") + OutboxDesk.member("c"))
         let now = try desk.world.instant("2026-03-10 11:00")
         #expect(try await desk.claim(at: "2026-03-10 11:00").count == 3)
         let first = try await desk.store.recoverOutbox(at: now)

@@ -1,0 +1,54 @@
+# Everything that a developer or CI runs. On Debian, missing system packages are installed first.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help demo build test lint rules bench packages test-packages
+
+SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+FLAGS := --explicit-target-dependency-import-check error
+NUDGED := .build/debug/nudged
+PACKAGES := libyaml-dev libsqlite3-dev libcurl4-openssl-dev pkg-config
+TEST_PACKAGES := $(PACKAGES) kannel kannel-extras systemd python3
+
+# $(call install,NAMES): those of them that are missing; apt-get update only when there is one.
+define install
+	if ! command -v dpkg-query >/dev/null; then echo "not a Debian: please have these installed: $(1)"; exit 0; fi; \
+	missing=$$(for name in $(1); do \
+	  dpkg-query -W -f='$${db:Status-Abbrev}' "$$name" 2>/dev/null | grep -q '^ii' || echo "$$name"; done); \
+	[ -n "$$missing" ] || exit 0; \
+	echo "installing" $$missing; \
+	$(SUDO) apt-get update -qq; \
+	$(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null
+endef
+
+help: ## what there is to make
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
+
+demo: packages ## install what is missing, build, and run the example rules over an invented shop
+	@swift build --product nudged $(FLAGS)
+	@$(NUDGED) demo
+
+build: packages ## build everything, tests too
+	swift build --build-tests $(FLAGS)
+
+test: test-packages ## install what is missing, build, and run every test; the last line says how many
+	swift test $(FLAGS)
+
+lint: ## formatting, and tests that would never run
+	swift format lint --strict --recursive Sources Tests Package.swift
+	python3 Tests/Tools/unmarked_tests.py
+
+rules: packages ## write rules/ into the program, and check them with it
+	python3 Tests/Tools/embed_rules.py
+	swift build --product nudged $(FLAGS)
+	$(NUDGED) check rules --deny warnings
+
+bench: packages ## measure, as ratios against hand-written limits in the same run
+	Benchmarks/run.sh
+
+packages:
+	@$(call install,$(PACKAGES))
+
+test-packages:
+	@$(call install,$(TEST_PACKAGES))

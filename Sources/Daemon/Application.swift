@@ -1,0 +1,102 @@
+import Glibc
+import Logging
+import Policies
+import Rules
+import ServiceLifecycle
+import Store
+import UnixSignals
+
+/// The daemon: wiring, and nothing else. The rest of the walk is `Evaluator.runOnce`, `Dispatcher.runOnce`.
+package struct Application: Sendable {
+    private let config: Config
+    private let environment: [String: String]
+    private let isStrict: Bool
+    private let log: Logger
+
+    /// Longer than any provider may take to answer (guarantees §1.7).
+    package static let drainAtMost = Duration.seconds(30)
+
+    package init(config: Config, environment: [String: String], isStrict: Bool = false) {
+        self.config = config
+        self.environment = environment
+        self.isStrict = isStrict
+        let log = config.log
+        self.log = Logger(label: "nudged") { _ in LogLines(log, environment: environment) }
+    }
+
+    /// Runs until SIGTERM or SIGINT. Throws `Refusal` when it cannot start, or when another daemon takes over.
+    package func run() async throws {
+        Application.ignoreSignals()
+        let hangups = await UnixSignalsSequence(trapping: .sighup)
+        let notifier = Notifier(environment: environment)
+        let (store, lock) = try openStore()
+        defer { withExtendedLifetime(lock) {} }
+        let channels = try ChannelSet(config, environment: environment)
+        let source = RuleSource(
+            directory: config.rulesDir, channels: config.channelDeclarations, isStrict: isStrict)
+        let rules = LiveRules()
+        rules.stage(try firstRules(source, store))
+
+        let recovery = try await store.recoverOutbox(at: .now)
+        log.notice(
+            "started",
+            metadata: [
+                "epoch": "\(recovery.epoch)", "released": "\(recovery.released)", "unclear": "\(recovery.unclear)",
+                "poisoned": "\(recovery.poisoned)",
+            ])
+        let loops = Loops(
+            evaluator: Evaluator(store: store, rules: rules, log: log),
+            dispatcher: Dispatcher(
+                store: store, rules: rules, channels: channels.channels, rates: channels.rates, recovery: recovery,
+                maxInFlight: config.maxInflight, log: log),
+            reloader: Reloader(source: source, rules: rules, notifier: notifier, log: log),
+            notifier: notifier, watchdog: Notifier.watchdogInterval(environment: environment),
+            hangups: hangups, log: log)
+        // The first evaluation puts the rules into force: what is wrong with them is said before READY.
+        _ = try await loops.evaluator.runOnce(at: .now)
+        notifier.ready(try await loops.dispatcher.status())
+
+        // In the order of starting; told to stop in reverse: no new decisions, then no new claims, then the drain.
+        var group = ServiceGroupConfiguration(
+            services: loops.services.map { .init(service: $0, serviceName: $0.name) },
+            gracefulShutdownSignals: [.sigterm, .sigint], logger: Application.quietLog)
+        group.maximumGracefulShutdownDuration = Application.drainAtMost
+        try await ServiceGroup(configuration: group).run()
+        await channels.shutDown()
+        log.notice("stopped")
+    }
+
+    private func openStore() throws -> (MemberStore, StoreLock?) {
+        do {
+            let path = try MemberStore.filePath(of: config.storeURL)
+            let lock = path == ":memory:" ? nil : try StoreLock(databasePath: path)
+            let store = path == ":memory:" ? try MemberStore.inMemory() : try MemberStore.open(url: config.storeURL)
+            try store.quickCheck()
+            return (store, lock)
+        } catch let error as MemberStore.OpenError {
+            throw Refusal(.refused, error.description)
+        }
+    }
+
+    /// The rules of the directory; where they are broken, the last set that was in force.
+    private func firstRules(_ source: RuleSource, _ store: MemberStore) throws -> LiveRules.Staged {
+        do {
+            return try source.read()
+        } catch let broken as RuleSource.Broken {
+            guard let last = try source.lastGood(in: store) else { throw Refusal(.refused, broken.description) }
+            log.error(
+                "the rules are wrong: starting with the last good set",
+                metadata: ["findings": "\(broken.findings.count)", "first": "\(broken.findings.first ?? "")"])
+            return last
+        }
+    }
+
+    /// A closed pipe and a full file system are errors of a call, not ends of the daemon.
+    package static func ignoreSignals() {
+        signal(SIGPIPE, SIG_IGN)
+        signal(SIGXFSZ, SIG_IGN)
+    }
+
+    /// The life cycle's own notes say nothing that ours do not.
+    private static let quietLog = Logger(label: "nudged.lifecycle") { _ in SwiftLogNoOpLogHandler() }
+}

@@ -1,0 +1,22 @@
+import Foundation
+import Rules
+
+/// nudged.yaml from disk.
+package enum ConfigFile {
+    /// Throws `Refusal` 78 with every finding, as people read them.
+    package static func read(_ path: String) throws -> Config {
+        let file: YAMLFile
+        do { file = try RuleSetLoader.read(path) } catch let error as RuleSetLoader.Refusal {
+            throw Refusal(.refused, error.description)
+        }
+        let (config, found) = ConfigReader.read(file)
+        let findings = RuleSetLoader.suppressed(file.diagnostics + found, [file]).filter { $0.severity == .error }
+        guard let config, findings.isEmpty else {
+            throw Refusal(
+                .refused,
+                "\(path) is not usable; nothing was started\n"
+                    + FindingsText.render(findings, sources: [path: file.source]))
+        }
+        return config
+    }
+}

@@ -1,0 +1,238 @@
+import Channels
+import Logging
+import Policies
+import Rules
+import Store
+
+/// Hands deliveries to channels: claims what there is room for, asks the gates again, sends, and writes down what the
+/// channel said. What is on disk before the first byte leaves is the store's promise; the rates are kept here.
+package actor Dispatcher {
+    package typealias Moment = ContinuousClock.Instant
+
+    /// An attempt that is on disk, on its way to its channel.
+    package struct Flight: Sendable {
+        package let intent: Intent
+        let channel: any Channel
+        let permit: Breaker.Permit
+        let at: Instant
+    }
+
+    private let store: MemberStore
+    private let rules: LiveRules
+    private let channels: [String: any Channel]
+    private let epoch: Int64
+    private let maxInFlight: Int
+    private let log: Logger
+    private var lanes: [String: Lane]
+    private var quotas = RuleQuotas()
+    private var inFlight = 0
+    /// Answers that are not on disk yet.
+    private var landed: [AttemptResult] = []
+    private var isWriting = false
+    /// Claims whose intents could not be written.
+    private var stranded: [Claimed] = []
+
+    /// - Parameter rates: messages per second; a channel without one has no limit of ours.
+    package init(
+        store: MemberStore, rules: LiveRules, channels: [String: any Channel], rates: [String: Double] = [:],
+        recovery: Recovery, maxInFlight: Int, log: Logger
+    ) {
+        self.store = store
+        self.rules = rules
+        self.channels = channels
+        self.maxInFlight = maxInFlight
+        self.log = log
+        epoch = recovery.epoch
+        lanes = Dictionary(uniqueKeysWithValues: channels.keys.map { ($0, Lane(perSecond: rates[$0])) })
+    }
+
+    /// Sends what is due and waits for the answers. Returns the number of attempts.
+    package func runOnce(at now: Instant, moment: Moment = .now) async throws -> Int {
+        let flights = try await depart(at: now, moment: moment)
+        await withDiscardingTaskGroup { group in
+            for flight in flights {
+                group.addTask { await self.fly(flight, landingAt: { (now, moment) }) }
+            }
+        }
+        try await write(at: now)
+        return flights.count
+    }
+
+    /// Nothing is under way and every answer is on disk.
+    package var isIdle: Bool { inFlight == 0 && landed.isEmpty }
+
+    /// Unclear tries that may be repeated or are to be closed; now and then.
+    package func sweep(at now: Instant) async throws {
+        guard let settings = rules.engine?.planned.set.settings else { return }
+        let moved = try await store.sweepOutbox(at: now, maxResends: settings.maxResends)
+        if moved > 0 { log.info("unclear attempts moved on", metadata: ["count": "\(moved)"]) }
+    }
+
+    /// One line for `systemctl status`.
+    package func status() async throws -> String {
+        let (owed, isStopped) = try await store.outboxStatus()
+        let running = rules.engine.map { "running \($0.planned.plans.count) rules" } ?? "no rules in force"
+        return "\(running), \(owed) deliveries owed\(isStopped ? ", stopped until released" : "")"
+    }
+
+    // MARK: leaving
+
+    /// Claims and commits the intents; what it returns must be flown.
+    package func depart(at now: Instant, moment: Moment = .now) async throws -> [Flight] {
+        try await write(at: now)
+        if !stranded.isEmpty {
+            try await store.release(stranded)
+            stranded = []
+        }
+        guard let engine = rules.engine else { return [] }
+        let fresh = try await depart(claim(in: engine, suspects: false, at: moment), engine, now, moment)
+        var flights = fresh.flights
+        var isMore = true
+        while isMore {
+            let alone = try await depart(claim(in: engine, suspects: true, at: moment), engine, now, moment)
+            flights += alone.flights
+            isMore = alone.claimed > 0
+        }
+        return flights
+    }
+
+    private func claim(in engine: Engine, suspects: Bool, at moment: Moment) -> ClaimRequest {
+        let room = maxInFlight - inFlight
+        // No channel gets everything: one that hangs must not hold up the others.
+        let share = lanes.count == 1 ? maxInFlight : max(1, maxInFlight - maxInFlight / 4)
+        return ClaimRequest(
+            places: lanes.mapValues { $0.places(upTo: min(room, share - $0.underWay), at: moment) },
+            quotas: quotas.left(in: engine, upTo: room, at: moment), limit: room, suspects: suspects)
+    }
+
+    private func depart(
+        _ request: ClaimRequest, _ engine: Engine, _ now: Instant, _ moment: Moment
+    ) async throws -> (claimed: Int, flights: [Flight]) {
+        guard request.limit > 0 else { return (0, []) }
+        let claimed = try await store.claim(request, at: now)
+        guard !claimed.isEmpty else { return (0, []) }
+        CrashPoint.reach(.afterClaim)
+        let intents: [Intent]
+        do {
+            intents = try await store.intend(claimed, under: engine, epoch: epoch, at: now)
+        } catch {
+            stranded += claimed
+            throw error
+        }
+        if !intents.isEmpty { CrashPoint.reach(.afterIntent) }
+        return (claimed.count, board(intents, now, moment))
+    }
+
+    private func board(_ intents: [Intent], _ now: Instant, _ moment: Moment) -> [Flight] {
+        var flights: [Flight] = []
+        for intent in intents {
+            quotas.take(intent.rule, at: moment)
+            guard let channel = channels[intent.channel], let permit = lanes[intent.channel]?.admit(at: moment) else {
+                // The channel closed between the claim and now: nothing has left.
+                landed.append(
+                    AttemptResult(
+                        delivery: intent.delivery, attempt: intent.attempt,
+                        outcome: .notSent(code: "channel_closed", retryAt: now, counts: false)))
+                continue
+            }
+            inFlight += 1
+            flights.append(Flight(intent: intent, channel: channel, permit: permit, at: now))
+        }
+        return flights
+    }
+
+    // MARK: flying and landing
+
+    /// Sends one attempt and writes its answer; several answers at once share a commit.
+    package func fly(_ flight: Flight, landingAt clock: @Sendable () -> (Instant, Moment)) async {
+        let outcome = await flight.channel.send(flight.message)
+        let (now, moment) = clock()
+        inFlight -= 1
+        say(lanes[flight.intent.channel]?.record(outcome, flight.permit, at: moment), flight, outcome)
+        landed.append(result(of: outcome, flight.intent, at: now))
+        CrashPoint.reach(.beforeOutcome)
+        do {
+            try await write(at: now)
+        } catch {
+            log.error(
+                "answers could not be written yet",
+                metadata: ["waiting": "\(landed.count)", "reason": "\(type(of: error))"])
+        }
+    }
+
+    private func result(of outcome: SendOutcome, _ intent: Intent, at now: Instant) -> AttemptResult {
+        func retry(_ code: String, after: Duration?, counts: Bool) -> AttemptResult.Outcome {
+            var random = SystemRandomNumberGenerator()
+            let delay = Backoff.delay(failures: intent.failures, retryAfter: after, using: &random)
+            return .notSent(code: code, retryAt: now.adding(micros: delay.micros), counts: counts)
+        }
+        let result: AttemptResult.Outcome =
+            switch outcome {
+            case .accepted(let id): .accepted(providerID: id)
+            case .rejected(let code): .rejected(code: code)
+            case .notSent(let code, let after): retry(code, after: after, counts: true)
+            // The settings are at fault, not the delivery: it waits for as long as it may.
+            case .misconfigured(let code): retry(code, after: nil, counts: false)
+            case .unknown(let code): .unknown(code: code)
+            }
+        return AttemptResult(delivery: intent.delivery, attempt: intent.attempt, outcome: result)
+    }
+
+    /// Commits the answers so far. While one commit is under way the next ones gather.
+    private func write(at now: Instant) async throws {
+        guard !isWriting else { return }
+        isWriting = true
+        defer { isWriting = false }
+        while !landed.isEmpty {
+            let batch = landed
+            landed = []
+            do {
+                try await store.finish(batch, at: now)
+                CrashPoint.reach(.afterOutcome)
+            } catch {
+                landed = batch + landed
+                throw error
+            }
+        }
+    }
+
+    private func say(_ news: Lane.News?, _ flight: Flight, _ outcome: SendOutcome) {
+        let intent = flight.intent
+        log.debug(
+            "attempted",
+            metadata: [
+                "rule": "\(intent.rule)", "member": "\(intent.member)", "occasion": "\(intent.occasion)",
+                "delivery": "\(intent.delivery)", "channel": "\(intent.channel)", "attempt": "\(intent.attempt)",
+                "outcome": "\(outcome.word)",
+            ])
+        let channel: Logger.Metadata = ["channel": "\(intent.channel)", "outcome": "\(outcome.word)"]
+        switch news {
+        case .opened: log.warning("channel keeps failing and is closed for a while", metadata: channel)
+        case .closed: log.notice("channel works again", metadata: channel)
+        case .misconfigured: log.error("channel is misconfigured: nothing is sent through it", metadata: channel)
+        case nil: break
+        }
+    }
+}
+
+extension Dispatcher.Flight {
+    var message: OutgoingMessage {
+        OutgoingMessage(
+            reference: intent.reference, channel: intent.channel, to: intent.address, text: intent.text,
+            subject: intent.subject, html: intent.html, templateCode: intent.templateCode, values: intent.values,
+            rule: intent.rule, member: intent.member, occasion: intent.occasion, at: at)
+    }
+}
+
+extension SendOutcome {
+    /// For logs: the class and the code.
+    var word: String {
+        switch self {
+        case .accepted: "accepted"
+        case .rejected(let code): "rejected \(code)"
+        case .notSent(let code, _): "not_sent \(code)"
+        case .misconfigured(let code): "misconfigured \(code)"
+        case .unknown(let code): "unknown \(code)"
+        }
+    }
+}

@@ -1,0 +1,93 @@
+import Logging
+import Rules
+import Store
+
+/// Decides what is due, tick by tick.
+package actor Evaluator {
+    package static let period = Duration.milliseconds(500)
+    private static let markEvery: Int64 = 60_000_000
+
+    private let store: MemberStore
+    private let rules: LiveRules
+    private let log: Logger
+    private let thread = OffPool("nudged.evaluation")
+    private var clockGuard = ClockGuard()
+    private var wasHeld = false
+
+    package init(store: MemberStore, rules: LiveRules, log: Logger) {
+        self.store = store
+        self.rules = rules
+        self.log = log
+    }
+
+    /// One evaluation. Nil: it did not take place, because the clock is not trusted or there are no rules yet.
+    package func runOnce(at now: Instant, moment: ClockGuard.Moment = .now) async throws -> TickReport? {
+        guard try await isClockGood(at: now, moment: moment), let engine = try await enforce(at: now) else {
+            return nil
+        }
+        let store = store
+        let report = try await thread.run { try store.tick(engine, at: now) }
+        if !report.lines.isEmpty { CrashPoint.reach(.afterDecision) }
+        say(report)
+        return report
+    }
+
+    /// Puts a staged rule set into force first. The engine in force, if any.
+    private func enforce(at now: Instant) async throws -> Engine? {
+        guard let staged = rules.staged else { return rules.engine }
+        let store = store
+        let engine = try await thread.run {
+            try store.goLive(staged.planned, files: staged.files, hash: staged.hash, at: now)
+        }
+        rules.adopt(engine, from: staged)
+        log.info(
+            "rule set in force",
+            metadata: ["version": "\(engine.rulesVersion)", "rules": "\(engine.planned.plans.count)"])
+        return engine
+    }
+
+    // MARK: the clock
+
+    private func isClockGood(at now: Instant, moment: ClockGuard.Moment) async throws -> Bool {
+        let hold = try await store.clockHold()
+        if hold.isHeld {
+            if !wasHeld { log.error("held by the clock guard until released: nothing is decided or sent") }
+            wasHeld = true
+            clockGuard.accept(wall: now, moment: moment)
+            return false
+        }
+        if wasHeld { log.notice("released: the clock is taken as it is") }
+        wasHeld = false
+        if let reason = clockGuard.check(wall: now, moment: moment, mark: hold.mark).reason {
+            try await store.holdForClock(reason: reason, at: now)
+            log.error("the clock is not to be trusted: nothing is decided or sent", metadata: ["reason": "\(reason)"])
+            wasHeld = true
+            return false
+        }
+        if hold.mark.map({ now.micros - $0.micros >= Evaluator.markEvery }) ?? true {
+            try await store.markWatermark(now)
+        }
+        return true
+    }
+
+    /// One line for each rule that decided something; nothing for a tick in which nothing was due.
+    private func say(_ report: TickReport) {
+        for rule in report.rules where rule.due > 0 {
+            let skipped = rule.skipped.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+            log.info(
+                "rule evaluated",
+                metadata: [
+                    "rule": "\(rule.rule)", "due": "\(rule.due)", "sent": "\(rule.sent)",
+                    "not_sent": "\(skipped.joined(separator: " "))", "ms": "\(Int(rule.milliseconds.rounded()))",
+                ])
+        }
+        for line in report.lines {
+            log.debug(
+                "decided",
+                metadata: [
+                    "rule": "\(line.rule)", "member": "\(line.member)", "occasion": "\(line.occasion)",
+                    "outcome": "\(line.outcome.rawValue)",
+                ])
+        }
+    }
+}

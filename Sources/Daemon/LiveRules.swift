@@ -1,0 +1,40 @@
+import Policies
+import Rules
+import Store
+import Synchronization
+
+/// The rule set in force, swapped as a whole, and the one that waits for the next evaluation to make it so.
+package final class LiveRules: Sendable {
+    /// Read and checked, not in force yet.
+    package struct Staged: Sendable {
+        package var planned: PlannedSet
+        package var files: String
+        package var hash: String
+        package init(planned: PlannedSet, files: String, hash: String) {
+            self.planned = planned
+            self.files = files
+            self.hash = hash
+        }
+    }
+
+    private struct State {
+        var engine: Engine?
+        var staged: Staged?
+    }
+    private let state = Mutex(State())
+
+    package init() {}
+
+    package var engine: Engine? { state.withLock { $0.engine } }
+    package var staged: Staged? { state.withLock { $0.staged } }
+
+    package func stage(_ staged: Staged) { state.withLock { $0.staged = staged } }
+
+    /// `engine` is what `staged` became; a newer one that came meanwhile stays staged.
+    package func adopt(_ engine: Engine, from staged: Staged) {
+        state.withLock { state in
+            state.engine = engine
+            if state.staged?.hash == staged.hash { state.staged = nil }
+        }
+    }
+}

@@ -1,0 +1,132 @@
+import Logging
+import Rules
+import ServiceLifecycle
+import Store
+import UnixSignals
+
+/// The loops around `runOnce`. Each goes on after an error of the machine (a full disk, a busy store): it says so once
+/// and tries again; nothing is lost by waiting.
+struct Loops: Sendable {
+    let evaluator: Evaluator
+    let dispatcher: Dispatcher
+    let reloader: Reloader
+    let notifier: Notifier
+    let watchdog: Duration?
+    /// SIGHUP, caught since before systemd was told that we are ready.
+    let hangups: UnixSignalsSequence
+    let log: Logger
+
+    private let dispatch = Pulse()
+    private let reload = Pulse()
+    private let heartbeats = Heartbeats(["evaluator", "dispatcher"])
+
+    /// How often the dispatcher looks by itself: the grain of rates and retries.
+    private static let dispatchEvery = Duration.milliseconds(250)
+    private static let sweepEvery: Int64 = 60_000_000
+
+    init(
+        evaluator: Evaluator, dispatcher: Dispatcher, reloader: Reloader, notifier: Notifier, watchdog: Duration?,
+        hangups: UnixSignalsSequence, log: Logger
+    ) {
+        self.evaluator = evaluator
+        self.dispatcher = dispatcher
+        self.reloader = reloader
+        self.notifier = notifier
+        self.watchdog = watchdog
+        self.hangups = hangups
+        self.log = log
+    }
+
+    /// In the order of starting.
+    var services: [Loop] {
+        [
+            Loop(name: "watchdog", body: watch, stop: {}),
+            Loop(name: "dispatcher", body: dispatchLoop, stop: { dispatch.end() }),
+            Loop(name: "timer", body: timer, stop: {}),
+            Loop(name: "evaluator", body: evaluate, stop: {}),
+            Loop(name: "reload", body: reloadLoop, stop: { reload.end() }),
+            Loop(name: "signals", body: listen, stop: { notifier.stopping() }),
+        ]
+    }
+
+    /// Twice a second, on the half seconds of the wall clock: what is due at 09:30:00 is decided then.
+    @Sendable private func evaluate() async throws {
+        var complaint = Complaint()
+        while await pause(Loops.untilNextTick(from: .now)) {
+            do {
+                let report = try await evaluator.runOnce(at: .now)
+                if complaint.ends() { log.notice("evaluation works again") }
+                if report?.lines.isEmpty == false { dispatch.wake() }
+            } catch {
+                if complaint.begins("\(error)") { log.error("evaluation failed", metadata: ["reason": "\(error)"]) }
+            }
+            heartbeats.beat("evaluator")
+        }
+    }
+
+    static func untilNextTick(from now: Instant) -> Duration {
+        let period = Evaluator.period.micros
+        let into = now.micros % period
+        return .microseconds(period - (into < 0 ? into + period : into))
+    }
+
+    /// Leaving the group waits for every flight: that is the drain.
+    @Sendable private func dispatchLoop() async throws {
+        var complaint = Complaint()
+        var sweptAt = Instant.distantPast
+        try await withThrowingDiscardingTaskGroup { group in
+            for await _ in dispatch.beats {
+                heartbeats.beat("dispatcher")
+                do {
+                    let now = Instant.now
+                    if now.micros - sweptAt.micros >= Loops.sweepEvery {
+                        try await dispatcher.sweep(at: now)
+                        notifier.status(try await dispatcher.status())
+                        sweptAt = now
+                    }
+                    let flights = try await dispatcher.depart(at: now)
+                    for flight in flights {
+                        group.addTask {
+                            await dispatcher.fly(flight, landingAt: { (.now, .now) })
+                            // There is room again, and may be more to send.
+                            dispatch.wake()
+                        }
+                    }
+                    if complaint.ends() { log.notice("dispatching works again") }
+                } catch let stale as Outbox.StaleEpoch {
+                    throw Refusal(.locked, stale.description)
+                } catch {
+                    if complaint.begins("\(error)") {
+                        log.error("dispatching failed", metadata: ["reason": "\(error)"])
+                    }
+                }
+            }
+        }
+    }
+
+    @Sendable private func timer() async throws {
+        while await pause(Loops.dispatchEvery) { dispatch.wake() }
+    }
+
+    @Sendable private func reloadLoop() async throws {
+        for await _ in reload.beats { await reloader.runOnce() }
+    }
+
+    @Sendable private func listen() async throws {
+        for await _ in hangups.cancelOnGracefulShutdown() { reload.wake() }
+    }
+
+    /// Until the very end: systemd goes on watching while sends are waited for, and then the loops are silent by
+    /// intention.
+    @Sendable private func watch() async throws {
+        guard let watchdog else { return try await gracefulShutdown() }
+        while await pause(watchdog / 4) {
+            if heartbeats.takeAllAlive() { notifier.alive() }
+        }
+    }
+
+    /// False when the daemon is told to stop.
+    private func pause(_ duration: Duration) async -> Bool {
+        await cancelWhenGracefulShutdown { (try? await Task.sleep(for: duration)) != nil }
+    }
+}

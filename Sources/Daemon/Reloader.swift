@@ -1,0 +1,45 @@
+import Logging
+import Rules
+import Store
+
+/// Reads the rules again on demand, all or nothing: a set with any error leaves the one in force alone, and says so.
+package struct Reloader: Sendable {
+    package enum Outcome: Sendable, Equatable {
+        case staged(rules: Int)
+        case kept(findings: [String])
+    }
+
+    private let source: RuleSource
+    private let rules: LiveRules
+    private let notifier: Notifier
+    private let log: Logger
+    private let thread = OffPool("nudged.rules")
+
+    package init(source: RuleSource, rules: LiveRules, notifier: Notifier, log: Logger) {
+        self.source = source
+        self.rules = rules
+        self.notifier = notifier
+        self.log = log
+    }
+
+    @discardableResult
+    package func runOnce() async -> Outcome {
+        notifier.reloading()
+        let source = source
+        do {
+            let staged = try await thread.run { try source.read() }
+            rules.stage(staged)
+            let count = staged.planned.plans.count
+            log.notice("rules read again", metadata: ["rules": "\(count)"])
+            notifier.ready("running \(count) rules")
+            return .staged(rules: count)
+        } catch {
+            let findings = (error as? RuleSource.Broken)?.findings ?? ["the rules could not be read"]
+            log.error(
+                "the rules are wrong: the last good set stays in force",
+                metadata: ["findings": "\(findings.count)", "first": "\(findings.first ?? "")"])
+            notifier.ready("reload refused, the last good rules stay in force: \(findings.first ?? "")")
+            return .kept(findings: findings)
+        }
+    }
+}

@@ -1,0 +1,28 @@
+import Channels
+import Policies
+import Rules
+import Store
+
+/// `per_minute` of the rules that state one. Pure: the caller names the time.
+struct RuleQuotas {
+    private var buckets: [String: (perMinute: Int, bucket: TokenBucket)] = [:]
+
+    /// How many messages each throttled rule may send now, at most `limit`; nothing is counted.
+    mutating func left(in engine: Engine, upTo limit: Int, at now: TokenBucket.Moment) -> [String: Int] {
+        var left: [String: Int] = [:]
+        for plan in engine.planned.plans {
+            guard let perMinute = RulePlan.sends(of: plan.rule).compactMap(\.perMinute).min() else { continue }
+            if buckets[plan.rule.id]?.perMinute != perMinute {
+                let rate = Double(perMinute) / 60
+                buckets[plan.rule.id] = (perMinute, TokenBucket(rate: rate, burst: max(1, rate)))
+            }
+            guard var trial = buckets[plan.rule.id]?.bucket else { continue }
+            var count = 0
+            while count < limit, trial.take(at: now) == nil { count += 1 }
+            left[plan.rule.id] = count
+        }
+        return left
+    }
+
+    mutating func take(_ rule: String, at now: TokenBucket.Moment) { _ = buckets[rule]?.bucket.take(at: now) }
+}

@@ -1,0 +1,100 @@
+import Rules
+
+/// The files of a new workspace (product §3): the operators' file beside marketing's folder.
+struct InitWorkspace {
+    struct File {
+        /// Below the workspace.
+        let path: String
+        let text: String
+    }
+
+    let language: Language
+
+    var files: [File] {
+        [File(path: "nudged.yaml", text: config), File(path: ".gitignore", text: ignored)]
+            + ExampleRules.files.map { File(path: "rules/\($0.path)", text: $0.text) }
+    }
+
+    private var config: String { language == .chinese ? Self.chineseConfig : Self.englishConfig }
+
+    private let ignored = """
+        nudged.db
+        nudged.db-*
+        *.rejected.csv
+
+        """
+
+    private static let englishConfig = """
+        # yaml-language-server: $schema=.nudged/nudged.v1.schema.json
+        version: 1
+
+        # The operators' file. What marketing decides (who, when, which text) is in rules/.
+        # Relative paths start at this file.
+
+        # Members, what they did, what was decided and what is owed to them: one SQLite file.
+        # With `full` nothing that was acknowledged is lost in a power failure.
+        store:
+          url: "sqlite:nudged.db"
+          durability: full
+
+        rules_dir: rules
+
+        # A key here is the name that rules use in `try`. `type: log` prints a message instead of sending it.
+        # To send SMS through a Kannel gateway:
+        #   sms:
+        #     type: kannel
+        #     url: http://127.0.0.1:13013/cgi-bin/sendsms
+        #     username: nudged
+        #     password: {env: KANNEL_PASSWORD}   # or {credential: name} under systemd, or {file: /abs/path}, mode 0600
+        #     limits: {rate: 100/s}
+        channels:
+          sms: {type: log}
+          wechat: {type: log}
+          push: {type: log}
+          wecom: {type: log}
+
+        # The daemon's own log; phone numbers and texts never appear in it.
+        log: {level: info, format: text}
+
+        # Sends under way at once: as many may be left unclear by a crash.
+        limits: {max_inflight: 200}
+
+        """
+
+    private static let chineseConfig = """
+        # yaml-language-server: $schema=.nudged/nudged.v1.schema.json
+        version: 1
+
+        # 运维的配置。发给谁、何时发、发什么由运营在 rules/ 里决定。
+        # 相对路径从本文件所在目录算起。
+
+        # 会员、行为、每次决定和待发消息都在这一个 SQLite 文件里。
+        # full：断电也不丢失已确认的内容。
+        store:
+          url: "sqlite:nudged.db"
+          durability: full
+
+        rules_dir: rules
+
+        # 这里的键就是规则 try 里写的渠道名。type: log 只打印，不发送。
+        # 通过 Kannel 网关发短信：
+        #   sms:
+        #     type: kannel
+        #     url: http://127.0.0.1:13013/cgi-bin/sendsms
+        #     username: nudged
+        #     password: {env: KANNEL_PASSWORD}   # systemd 下用 {credential: 名字}，或 {file: /绝对路径}，权限 0600
+        #     limits: {rate: 100/s}
+        channels:
+          sms: {type: log}
+          wechat: {type: log}
+          push: {type: log}
+          wecom: {type: log}
+
+        # 运行日志，不会出现手机号和消息内容。
+        log: {level: info, format: text}
+
+        # 同时进行的发送数：崩溃时最多有这么多条结果不明。
+        limits: {max_inflight: 200}
+
+        """
+}

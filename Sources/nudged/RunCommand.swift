@@ -1,0 +1,27 @@
+import ArgumentParser
+import Daemon
+import Foundation
+
+/// `nudged run`: the daemon.
+struct RunCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run", abstract: "Run the daemon.",
+        discussion: """
+            Evaluates the rules twice a second and hands messages to their channels. SIGHUP reads the rules again, \
+            SIGTERM ends after the sends under way. Logs go to standard error.
+            """)
+
+    @Option(help: "The operators' file.")
+    var config = "nudged.yaml"
+
+    @Flag(help: "Refuse rules with warnings too.")
+    var strict = false
+
+    func run() async throws {
+        let application = Application(
+            config: try ConfigFile.read(config), environment: ProcessInfo.processInfo.environment, isStrict: strict)
+        do { try await application.run() } catch let error where !(error is Refusal) {
+            throw Refusal(.internalError, "the daemon ended: \(error)")
+        }
+    }
+}

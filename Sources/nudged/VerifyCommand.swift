@@ -1,0 +1,36 @@
+import ArgumentParser
+import Daemon
+import Foundation
+import Rules
+import Store
+
+struct VerifyCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "verify",
+        abstract: "Check what is promised on the store itself: one line for each broken invariant.",
+        discussion: """
+            Reads only. With a daemon at work, rows under way are no breach: give --live.
+
+            EXAMPLES
+              nudged verify --store sqlite:nudged.db
+              nudged verify --live --json
+
+            EXIT 0 all hold, 1 something is broken, 2 could not run
+            """)
+
+    @OptionGroup var options: StoreOptions
+    @Flag(help: "A daemon is at work on this store.") var live = false
+    @Flag(help: "One JSON object.") var json = false
+
+    func run() throws {
+        let broken = try options.openStore().verify(Invariants(at: .now, atRest: !live))
+        if json {
+            Console.print(
+                JSONText.object(["ok": .bool(broken.isEmpty), "broken": .list(broken.map { .text($0) })]).rendered)
+        } else {
+            for line in broken { Console.print(line) }
+            if broken.isEmpty { Console.print("every checked invariant holds") }
+        }
+        if !broken.isEmpty { throw ExitCode(ExitStatus.findings.rawValue) }
+    }
+}
