@@ -60,7 +60,8 @@ let package = Package(
             swiftSettings: strict),
         tests("RulesTests", ["Rules"], exclude: ["Template/liquid-cases.json"]),
         tests("PoliciesTests", ["Policies", "Rules"]),
-        tests("StoreTests", ["TestSupport", "Store", "Policies", "Rules", .product(name: "GRDB", package: "GRDB.swift")]),
+        tests(
+            "StoreTests", ["TestSupport", "Store", "Policies", "Rules", .product(name: "GRDB", package: "GRDB.swift")]),
         tests("ChannelsTests", ["TestSupport", "Channels", "Rules"]),
         tests(
             "DaemonTests",

@@ -11,7 +11,8 @@ struct DeliveriesCommand: ParsableCommand {
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "list",
-            abstract: "Deliveries, oldest first: rule, member, occasion, state, reference, channel. No address, no text.",
+            abstract:
+                "Deliveries, oldest first: rule, member, occasion, state, reference, channel. No address, no text.",
             discussion: """
                 EXAMPLES
                   nudged deliveries list --store sqlite:nudged.db
@@ -79,8 +80,11 @@ struct TasksCommand: ParsableCommand {
                         ]).rendered)
                 } else {
                     Console.print(
-                        [due ?? "-", task.assignee ?? "-", task.title, task.rule, task.member, task.occasion, task.state]
-                            .joined(separator: "  "))
+                        [
+                            due ?? "-", task.assignee ?? "-", task.title, task.rule, task.member, task.occasion,
+                            task.state,
+                        ]
+                        .joined(separator: "  "))
                 }
             }
         }

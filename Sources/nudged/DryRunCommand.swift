@@ -117,7 +117,8 @@ struct DryRunWindow {
 
     init(at: String, until: String?, settings: Settings) throws {
         self.at = try DryRunWindow.instant(at, "--at", settings)
-        self.until = try until.map { try DryRunWindow.instant($0, "--until", settings) }
+        self.until =
+            try until.map { try DryRunWindow.instant($0, "--until", settings) }
             ?? self.at.adding(micros: 86_400_000_000)
         guard self.until > self.at else { throw Failure(.usage, "--until lies before --at") }
     }
@@ -126,7 +127,8 @@ struct DryRunWindow {
         guard let point = TimePoint(text: text) else {
             throw Failure(
                 .usage,
-                "\(option) `\(text)` is not a time; write 2026-03-07, \"2026-03-07 09:30\" or 2026-03-07T09:30:00+08:00")
+                "\(option) `\(text)` is not a time; write 2026-03-07, \"2026-03-07 09:30\" or 2026-03-07T09:30:00+08:00"
+            )
         }
         return point.instant(in: settings.zone)
     }

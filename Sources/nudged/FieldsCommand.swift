@@ -37,7 +37,8 @@ struct FieldsCommand: ParsableCommand {
             }
             let pad = String(repeating: " ", count: max(1, 34 - field.name.count))
             let values = field.words.isEmpty ? "" : " (\(field.words.joined(separator: ", ")))"
-            Console.print("\(field.name)\(pad)\(field.type.rawValue)\(field.canBeMissing ? "?" : "")\t\(words)\(values)")
+            Console.print(
+                "\(field.name)\(pad)\(field.type.rawValue)\(field.canBeMissing ? "?" : "")\t\(words)\(values)")
         }
     }
 }

@@ -20,7 +20,8 @@ struct Nudged: AsyncParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            DemoCommand.self, InitCommand.self, RunCommand.self, TickCommand.self, CheckCommand.self, DryRunCommand.self, FieldsCommand.self, ImportCommand.self,
+            DemoCommand.self, InitCommand.self, RunCommand.self, TickCommand.self, CheckCommand.self,
+            DryRunCommand.self, FieldsCommand.self, ImportCommand.self,
             DeliveriesCommand.self, TasksCommand.self, VerifyCommand.self,
         ])
 

@@ -27,7 +27,9 @@ enum OutcomeText {
         if let variant = line.variant { words += ", variant \(variant)" }
         if let until = line.until { words += " until \(line.zone.rfc3339(until).prefix(16).replacing("T", with: " "))" }
         if let because = line.because {
-            words += ", because " + because.pairs(in: line.zone).map { "\($0.key) \(plain($0.value))" }.joined(separator: ", ")
+            words +=
+                ", because "
+                + because.pairs(in: line.zone).map { "\($0.key) \(plain($0.value))" }.joined(separator: ", ")
         }
         if !line.tried.isEmpty {
             words += " (" + line.tried.map { "\($0.channel): \($0.obstacle.rawValue)" }.joined(separator: ", ") + ")"

@@ -25,7 +25,8 @@ struct StoreOptions: ParsableArguments {
         if let store { return store }
         if let config { return config.storeURL }
         throw Failure(
-            .couldNotRun, "no store is named: there is no ./nudged.yaml; give --config FILE or --store sqlite:/path/nudged.db")
+            .couldNotRun,
+            "no store is named: there is no ./nudged.yaml; give --config FILE or --store sqlite:/path/nudged.db")
     }
 
     /// The store, and the time zone in which times without a zone are read.

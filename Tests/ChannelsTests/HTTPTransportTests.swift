@@ -110,11 +110,15 @@ struct HTTPTransportTests {
         defer { server.stop() }
         let patient = HTTPDeadlines(
             connect: .seconds(60), firstByte: .seconds(60), total: .seconds(60), keepAlive: .seconds(600))
-        #expect(await post(server.url, "first", deadlines: patient) == .response(HTTPResponse(status: 202, body: Array("one".utf8))))
+        #expect(
+            await post(server.url, "first", deadlines: patient)
+                == .response(HTTPResponse(status: 202, body: Array("one".utf8))))
         #expect(await post(server.url, "second", deadlines: patient) == .unknown(.connectionLost))
         #expect(server.seen.map { String(decoding: $0.body, as: UTF8.self) } == ["first", "second"])
         #expect(server.seen.map(\.connection) == [1, 1])
-        #expect(await post(server.url, "third", deadlines: patient) == .response(HTTPResponse(status: 202, body: Array("three".utf8))))
+        #expect(
+            await post(server.url, "third", deadlines: patient)
+                == .response(HTTPResponse(status: 202, body: Array("three".utf8))))
         #expect(server.seen.count == 3)
     }
 

@@ -16,7 +16,8 @@ struct CartTests {
         """
 
     private func run(_ events: String, until: String = "2026-05-04", unless: String? = nil) throws -> [String] {
-        let rule = unless.map { CartTests.rule.replacing("unless: [order.paid, cart.emptied]", with: $0) } ?? CartTests.rule
+        let rule =
+            unless.map { CartTests.rule.replacing("unless: [order.paid, cart.emptied]", with: $0) } ?? CartTests.rule
         let members = """
               lin:
                 phone: "13800000001"
@@ -46,10 +47,13 @@ struct CartTests {
     func cancelled() throws {
         let order = #"{name: order.paid, at: "2026-05-02 11:59", data: {order: o1, total: 199}}"#
         #expect(
-            try run("\(CartTests.touch), \(order)") == [#"2026-05-02 11:59 cart lin cancelled {"unless":"order.paid"}"#])
+            try run("\(CartTests.touch), \(order)") == [#"2026-05-02 11:59 cart lin cancelled {"unless":"order.paid"}"#]
+        )
         let emptied = #"{name: cart.emptied, at: "2026-05-01 13:00", data: {cart: c1}}"#
         #expect(
-            try run("\(CartTests.touch), \(emptied)") == [#"2026-05-01 13:00 cart lin cancelled {"unless":"cart.emptied"}"#])
+            try run("\(CartTests.touch), \(emptied)") == [
+                #"2026-05-01 13:00 cart lin cancelled {"unless":"cart.emptied"}"#
+            ])
         let other = emptied.replacing("c1", with: "c2")
         #expect(try run("\(CartTests.touch), \(other)") == ["2026-05-02 12:00 cart lin sent sms"])
     }
@@ -85,7 +89,8 @@ struct CartTests {
         let hold = #"2026-05-02 22:30 cart lin held {"quiet_hours":true} until 2026-05-03 09:00"#
         #expect(try run(late) == [hold, "2026-05-03 09:00 cart lin sent sms"])
         let order = #"{name: order.paid, at: "2026-05-03 08:59", data: {order: o1, total: 199}}"#
-        #expect(try run("\(late), \(order)") == [hold, #"2026-05-03 08:59 cart lin cancelled {"unless":"order.paid"}"#])
+        #expect(
+            try run("\(late), \(order)") == [hold, #"2026-05-03 08:59 cart lin cancelled {"unless":"order.paid"}"#])
         let again = late.replacing("2026-05-01 22:30", with: "2026-05-02 23:00")
         #expect(
             try run("\(late), \(again)", until: "2026-05-05") == [

@@ -22,7 +22,9 @@ struct GateTests {
         let events = visits.map { #"{name: store.visited, at: "\#($0)"}"# }.joined(separator: ", ")
         let rules = [GateTests.head, extra, body].filter { !$0.isEmpty }.joined(separator: "\n")
         return try World(settings: settings, rules: rules, members: "  lin: {\(member), events: [\(events)]}")
-            .dryRun(at: "2026-03-01", until: "2026-04-01").map { String($0.dropFirst("2026-03-07 12:00 visit lin ".count)) }
+            .dryRun(at: "2026-03-01", until: "2026-04-01").map {
+                String($0.dropFirst("2026-03-07 12:00 visit lin ".count))
+            }
     }
 
     @Test(
@@ -81,7 +83,8 @@ struct GateTests {
 
     @Test("service skips quiet hours, caps and the global holdout, but respects a service withdrawal")
     func service() throws {
-        let settings = "version: 1\nservice_owners: [crm-team]\nglobal_holdout: 100%\nfrequency_cap: [{times: 1, in: 30d}]"
+        let settings =
+            "version: 1\nservice_owners: [crm-team]\nglobal_holdout: 100%\nfrequency_cap: [{times: 1, in: 30d}]"
         func run(_ member: String) throws -> [String] {
             try World(
                 settings: settings,
@@ -92,7 +95,9 @@ struct GateTests {
         }
         #expect(try run(#"phone: "13800000001""#) == ["2026-03-07 23:00 visit lin sent sms"])
         #expect(
-            try run(#"phone: "13800000001", wechat_openid: o1, consent: {sms: {service: withdrawn}, wechat: {service: withdrawn}}"#)
+            try run(
+                #"phone: "13800000001", wechat_openid: o1, consent: {sms: {service: withdrawn}, wechat: {service: withdrawn}}"#
+            )
                 == [#"2026-03-07 23:00 visit lin suppressed {"unreachable":"no_consent"}"#])
     }
 
@@ -136,7 +141,8 @@ struct GateTests {
                 when: {event: {name: message.sent, where: {rule: b-second}}}
                 do: [{add_tag: followed}]
             """
-        let member = #"  lin: {phone: "13800000001", consent: {sms: granted}, events: [{id: v1, name: store.visited, at: "2026-03-07 12:00"}]}"#
+        let member =
+            #"  lin: {phone: "13800000001", consent: {sms: granted}, events: [{id: v1, name: store.visited, at: "2026-03-07 12:00"}]}"#
         let lines = try World(rules: rules, members: member).dryRun(at: "2026-03-07", until: "2026-03-08")
         #expect(
             lines == [

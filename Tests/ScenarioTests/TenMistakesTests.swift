@@ -52,7 +52,9 @@ struct TenMistakesTests {
 
     @Test("all of them are found in one run, each in its place (there are eleven)")
     func all() throws {
-        let places = try findings().filter { $0.severity == .error }.map { "\($0.span.start.line):\($0.span.start.column) \($0.code)" }
+        let places = try findings().filter { $0.severity == .error }.map {
+            "\($0.span.start.line):\($0.span.start.column) \($0.code)"
+        }
         #expect(
             places == [
                 "6:13 R104", "10:38 R110", "12:7 R201", "13:21 R202", "14:31 R105", "16:33 R220", "18:34 R221",

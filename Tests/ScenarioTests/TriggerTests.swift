@@ -42,7 +42,8 @@ struct TriggerTests {
 
     @Test("inactive: fires once when the limit is crossed, re-arms with the next activity, at the next local `at`")
     func inactive() throws {
-        let orders = #"orders: [{id: a, paid_at: "2026-01-01 12:00", total: 1}, {id: b, paid_at: "2026-05-01 09:00", total: 1}]"#
+        let orders =
+            #"orders: [{id: a, paid_at: "2026-01-01 12:00", total: 1}, {id: b, paid_at: "2026-05-01 09:00", total: 1}]"#
         let lines = try run(
             when: #"inactive: {for: 90d, at: "10:00"}"#, member: orders, at: "2026-01-02", until: "2026-12-31",
             extra: "    existing_members: skip")
@@ -104,10 +105,12 @@ struct TriggerTests {
             {id: o1, paid_at: "2026-03-01 12:00", total: 1, status: refunded, refunded_at: "2026-03-01 13:00"}]
             """#
         let lines = try run(
-            when: #"first_purchase: {days_after: 3, at: "11:00"}"#, member: orders, at: "2026-03-01", until: "2026-03-31")
+            when: #"first_purchase: {days_after: 3, at: "11:00"}"#, member: orders, at: "2026-03-01",
+            until: "2026-03-31")
         #expect(dues(lines) == ["2026-03-04 11:00"])
         let refunded = try run(
-            when: #"first_purchase: {days_after: 3, at: "11:00"}"#, member: orders, at: "2026-03-01", until: "2026-03-31",
+            when: #"first_purchase: {days_after: 3, at: "11:00"}"#, member: orders, at: "2026-03-01",
+            until: "2026-03-31",
             extra: "    unless: [order.refunded]")
         #expect(refunded == [#"2026-03-01 13:00 r m cancelled {"unless":"order.refunded"}"#])
     }
@@ -154,7 +157,8 @@ struct TriggerTests {
             events: [{name: coupon.used, at: "2026-03-09 09:59", data: {coupon: k2}}]
             """#
         let lines = try run(
-            when: #"coupon_expires: {days_before: 1, at: "10:00"}"#, member: coupons, at: "2026-03-01", until: "2026-03-31")
+            when: #"coupon_expires: {days_before: 1, at: "10:00"}"#, member: coupons, at: "2026-03-01",
+            until: "2026-03-31")
         #expect(dues(lines) == ["2026-03-09 10:00"])
         let late = try run(
             when: #"coupon_expires: {days_before: 0, at: "10:00"}"#, member: coupons.replacing("k2}", with: "kx}"),

@@ -26,7 +26,8 @@ package enum Loopback {
     /// Port 0: any free one.
     package static func listen(port: Int = 0, backlog: Int32 = 64) throws -> (socket: Int32, port: Int) {
         let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-        guard listener >= 0, withAddress(port, { bind(listener, $0, $1) }) == 0, Foundation.listen(listener, backlog) == 0
+        guard listener >= 0, withAddress(port, { bind(listener, $0, $1) }) == 0,
+            Foundation.listen(listener, backlog) == 0
         else { throw Failure(step: "listen") }
         var bound = sockaddr_in()
         var length = socklen_t(MemoryLayout<sockaddr_in>.size)

@@ -20,7 +20,8 @@ package enum ShippedRules {
 
     /// The rule set under rules/, without findings.
     package static func ruleSet() throws -> RuleSet {
-        try ruleSet(of: files(["settings", "lifecycle", "templates", "coupons", "segments"].map { "rules/\($0).yaml" }))
+        try ruleSet(
+            of: files(["settings", "lifecycle", "templates", "coupons", "segments"].map { "rules/\($0).yaml" }))
     }
 
     package static func ruleSet(of files: [YAMLFile]) throws -> RuleSet {

@@ -152,10 +152,12 @@ package struct Gates: Sendable {
         case .steps(let steps): return Assignment(steps: steps)
         case .experiment(let key, let holdout, let shares, let variants):
             let forced = facts.forcedVariants[key]
-            let index = variants.firstIndex { $0.name == forced }
+            let index =
+                variants.firstIndex { $0.name == forced }
                 ?? Chance.variant(key: key, member: member, shares: shares) ?? max(variants.count - 1, 0)
             guard variants.indices.contains(index) else { return Assignment(steps: []) }
-            let isHeldOut = forced.map { $0 == "holdout" }
+            let isHeldOut =
+                forced.map { $0 == "holdout" }
                 ?? Chance.isHeldOut(key: key, member: member, basisPoints: holdout)
             return Assignment(
                 steps: variants[index].steps, variant: variants[index].name, heldOutBy: isHeldOut ? key : nil)

@@ -76,7 +76,8 @@ package struct DecisionLine: Sendable {
             "outcome": .text(outcome.rawValue), "because": because?.json(in: zone) ?? .null,
             "channel": text(message?.channel), "template": text(message?.template), "to": text(message?.maskedAddress),
             "text": text(message?.text), "values": message.map { .object($0.values) } ?? .null,
-            "until": text(until.map(zone.rfc3339)), "coupon": text(coupon), "task": text(task), "variant": text(variant),
+            "until": text(until.map(zone.rfc3339)), "coupon": text(coupon), "task": text(task),
+            "variant": text(variant),
             "tried": .list(tried.map { .object([JSONText.Member($0.channel, .text($0.obstacle.rawValue))]) }),
             "segments_billed": message?.segmentsBilled.map { .int($0) } ?? .null,
         ])

@@ -48,7 +48,8 @@ package struct RulePlan: Sendable {
                 key: experiment.key, holdout: experiment.holdout, shares: experiment.variants.map(\.share),
                 variants: experiment.variants.map { Variant(name: $0.name, steps: RulePlan.steps($0.actions, &slots)) })
         }
-        caps = rule.purpose == .marketing
+        caps =
+            rule.purpose == .marketing
             ? set.settings.frequencyCap.map { Cap(limit: $0, segment: $0.segment.map(segment)) } : []
         channels = []
         for send in RulePlan.sends(of: rule) {

@@ -46,7 +46,9 @@ package struct FillValue: Sendable {
         template = .list(records.map { .record($0.mapValues { TemplateValue($0) }) })
         printed = .list(
             records.map { record in
-                .object(record.keys.sorted().compactMap { key in record[key].map { JSONText.Member(key, $0.json(in: zone)) } })
+                .object(
+                    record.keys.sorted().compactMap { key in record[key].map { JSONText.Member(key, $0.json(in: zone)) }
+                    })
             })
     }
 }

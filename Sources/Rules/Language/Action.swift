@@ -100,7 +100,9 @@ package struct Recommend: Sendable {
         case categoryBestsellers = "category_bestsellers"
         case pairsWith = "pairs_with"
     }
-    package enum Exclusion: String, Sendable, CaseIterable { case alreadyBought = "already_bought", outOfStock = "out_of_stock" }
+    package enum Exclusion: String, Sendable, CaseIterable {
+        case alreadyBought = "already_bought", outOfStock = "out_of_stock"
+    }
     package var strategy: Strategy
     package var basedOn: Field
     package var exclude: [Exclusion]

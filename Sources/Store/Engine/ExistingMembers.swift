@@ -7,7 +7,9 @@ extension Evaluation {
     /// `audience` now, latest first, then member id; number i is due in slot ⌊i / drip⌋ (semantics §4).
     func enrolExisting(_ plan: Int, at now: Instant, zones: ZonesInUse) throws {
         let rulePlan = engine.planned.plans[plan]
-        guard case .inactive(let inactive) = rulePlan.rule.trigger, let delay = Delay(rulePlan.rule.trigger) else { return }
+        guard case .inactive(let inactive) = rulePlan.rule.trigger, let delay = Delay(rulePlan.rule.trigger) else {
+            return
+        }
         let perSlot: Int
         let every: Span
         switch rulePlan.rule.existingMembers {

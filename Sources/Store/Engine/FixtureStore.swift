@@ -4,7 +4,8 @@ import Rules
 
 extension MemberStore {
     /// A private store that holds what fixture files say.
-    package static func inMemory(_ fixtures: Fixtures, settings: Settings, custom: [CustomField]) throws -> MemberStore {
+    package static func inMemory(_ fixtures: Fixtures, settings: Settings, custom: [CustomField]) throws -> MemberStore
+    {
         let store = try MemberStore.inMemory()
         try store.writer.write { db in
             var rows = RowWriter(db, origin: .fixtures)
@@ -35,7 +36,8 @@ extension MemberStore {
         _ member: MemberFixture, _ settings: Settings, _ custom: [CustomField], _ db: Database
     ) throws {
         for (name, text) in member.derived {
-            let type = FieldCatalogue.declaration(named: "member.\(name)")?.type
+            let type =
+                FieldCatalogue.declaration(named: "member.\(name)")?.type
                 ?? custom.first { $0.id == "member.\(name)" }?.type ?? .text
             try db.execute(
                 sql: "INSERT INTO member_overrides (member, name, value) VALUES (?, ?, ?)",

@@ -162,7 +162,8 @@ private struct TickScan {
                 if !arrivals.isEmpty {
                     let from = plan.rule.trigger.isDateBased ? max(since, mark.adding(micros: -plan.lateReach)) : since
                     scan = Scan(
-                        db: db, plan: plan, settings: settings, zones: zones, window: Window(after: from, through: mark),
+                        db: db, plan: plan, settings: settings, zones: zones,
+                        window: Window(after: from, through: mark),
                         members: arrivals, decidesAt: now)
                     found += try scan.run()
                 }

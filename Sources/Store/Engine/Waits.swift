@@ -36,7 +36,8 @@ struct Waits {
         let zone = Zone(named: row["zone"]) ?? zones.standard
         let date = (row["date"] as Int?).map { LocalDate(days: $0) }
         var occurrence = Occurrence(
-            rule: plan.rule.id, member: row["member"], occasion: row["occasion"], due: Instant(micros: row["first_due"]),
+            rule: plan.rule.id, member: row["member"], occasion: row["occasion"],
+            due: Instant(micros: row["first_due"]),
             start: Instant(micros: row["start"]), zone: zone, date: date,
             passes: (row["passes"] as Int64?).map(Instant.init(micros:)), isSilent: plan.rule.trigger.isSilent)
         occurrence.ready = Instant(micros: row["due"])

@@ -16,7 +16,8 @@ struct ConditionSQL {
         switch condition {
         case .all(let children): return join(children, negated ? " OR " : " AND ", negated, empty: negated ? "0" : "1")
         case .any(let children): return join(children, negated ? " AND " : " OR ", negated, empty: negated ? "1" : "0")
-        case .none(let children): return join(children, negated ? " OR " : " AND ", !negated, empty: negated ? "0" : "1")
+        case .none(let children):
+            return join(children, negated ? " OR " : " AND ", !negated, empty: negated ? "0" : "1")
         case .history(let test):
             let count = history(test)
             let parts = test.times.map { comparison($0, count) }
@@ -124,8 +125,9 @@ struct ConditionSQL {
         case .text(let text): return fields.clock.literal(text)
         case .number(let number):
             return fields.clock.literal(type == .money ? (number * 100).rounded() : number)
-        case .money(let fen): return type == .number || type == .any
-            ? fields.clock.literal(Double(fen) / 100) : fields.clock.literal(fen)
+        case .money(let fen):
+            return type == .number || type == .any
+                ? fields.clock.literal(Double(fen) / 100) : fields.clock.literal(fen)
         case .date(let date): return fields.clock.literal(date.days)
         case .instant(let instant): return fields.clock.literal(instant.micros)
         case .bool(let flag): return flag ? "1" : "0"

@@ -157,7 +157,8 @@ struct FactQuery {
         var channels: [String: Reach.ChannelFacts] = [:]
         for channel in plan.channels {
             channels[channel] = Reach.ChannelFacts(
-                address: row[column], isSuppressed: row[column + 1], marketing: row[column + 2], service: row[column + 3])
+                address: row[column], isSuppressed: row[column + 1], marketing: row[column + 2],
+                service: row[column + 3])
             column += 4
         }
         return Facts(
@@ -249,7 +250,8 @@ enum JSONRows {
             switch scalar {
             case "\"": json += "\\\""
             case "\\": json += "\\\\"
-            case _ where scalar.value < 0x20: json += "\\u00" + (scalar.value < 16 ? "0" : "") + String(scalar.value, radix: 16)
+            case _ where scalar.value < 0x20:
+                json += "\\u00" + (scalar.value < 16 ? "0" : "") + String(scalar.value, radix: 16)
             default: json.unicodeScalars.append(scalar)
             }
         }

@@ -59,7 +59,8 @@ struct FactsLoader {
         for (slot, field) in plan.slots.fields.enumerated() where field.source == .trigger {
             switch field.path {
             case "due_at": facts.readings.values[slot] = .instant(occurrence.due)
-            case "date": facts.readings.values[slot] = .date(occurrence.date ?? occurrence.zone.date(of: occurrence.due))
+            case "date":
+                facts.readings.values[slot] = .date(occurrence.date ?? occurrence.zone.date(of: occurrence.due))
             case "occasion": facts.readings.values[slot] = .text(occurrence.occasion)
             case "name": facts.readings.values[slot] = plan.rule.trigger.eventName.map { .text($0) }
             default: break
@@ -112,7 +113,8 @@ struct FactsLoader {
         return a.id.isBytewise(before: b.id)
     }
 
-    private func coupons(of occurrence: Occurrence, _ index: Int, _ now: Instant, _ zone: Zone) throws -> [CouponRecord] {
+    private func coupons(of occurrence: Occurrence, _ index: Int, _ now: Instant, _ zone: Zone) throws -> [CouponRecord]
+    {
         guard case .coupons(let date) = occurrence.anchor else { return [] }
         let rows = try Row.fetchAll(
             db.cachedStatement(

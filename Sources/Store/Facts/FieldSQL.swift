@@ -57,7 +57,8 @@ struct FieldSQL {
         case "tags": return "(SELECT group_concat(tag, char(31)) FROM member_tags WHERE member = m.id)"
         case "birthday": return "nudged_birthday(m.birthday_key, m.birthday_year)"
         case "birthday_calendar":
-            return "CASE substr(m.birthday_key, 1, 1) WHEN 's' THEN 'solar' WHEN 'l' THEN 'lunar' WHEN 'L' THEN 'lunar' END"
+            return
+                "CASE substr(m.birthday_key, 1, 1) WHEN 's' THEN 'solar' WHEN 'l' THEN 'lunar' WHEN 'L' THEN 'lunar' END"
         case "birthday_leap_month":
             return "CASE WHEN m.birthday_key IS NOT NULL THEN substr(m.birthday_key, 1, 1) = 'L' END"
         case "id", "display_name", "gender", "status", "tier", "registered_at", "phone", "email", "wechat_openid",
@@ -102,7 +103,9 @@ struct FieldSQL {
             guard !tiers.isEmpty else { return "NULL" }
             let ranks = tiers.enumerated().map { "WHEN \(quoted($1.id)) THEN \($0 + 1)" }.joined(separator: " ")
             return "CASE m.tier \(ranks) END"
-        case "age": return "nudged_age(m.birthday_key, m.birthday_year, \(clock.today()), \(quoted(clock.settings.birthdays.text)))"
+        case "age":
+            return
+                "nudged_age(m.birthday_key, m.birthday_year, \(clock.today()), \(quoted(clock.settings.birthdays.text)))"
         case "top_category": return topCategory()
         case "lifecycle": return lifecycle()
         case "rfm.recency": return recency()
@@ -178,9 +181,12 @@ struct FieldSQL {
                 ELSE 'paid' END
                 """
         case "categories":
-            return "(SELECT group_concat(v, char(31)) FROM (SELECT DISTINCT COALESCE(i.category, g.category) AS v \(items) AND v IS NOT NULL))"
+            return
+                "(SELECT group_concat(v, char(31)) FROM (SELECT DISTINCT COALESCE(i.category, g.category) AS v \(items) AND v IS NOT NULL))"
         case "skus": return "(SELECT group_concat(v, char(31)) FROM (SELECT DISTINCT i.sku AS v \(items)))"
-        case "items": return "(SELECT group_concat(v, char(31)) FROM (SELECT COALESCE(i.name, g.name, i.sku) AS v \(items) ORDER BY i.line))"
+        case "items":
+            return
+                "(SELECT group_concat(v, char(31)) FROM (SELECT COALESCE(i.name, g.name, i.sku) AS v \(items) ORDER BY i.line))"
         case "items.count": return "(SELECT COUNT(*) \(items))"
         default:
             guard let column = itemColumn(path) else { return nil }
@@ -205,7 +211,8 @@ struct FieldSQL {
         case "updated_at": return "c.at"
         case "total", "in_stock_items": return "c.\(path)"
         case "state": return "CASE WHEN c.id IS NOT NULL THEN 'open' END"
-        case "items": return "(SELECT group_concat(COALESCE(i.value ->> 'name', g.name, i.value ->> 'sku'), char(31)) \(items))"
+        case "items":
+            return "(SELECT group_concat(COALESCE(i.value ->> 'name', g.name, i.value ->> 'sku'), char(31)) \(items))"
         case "items.count": return "(SELECT COUNT(*) FROM json_each(c.items))"
         case "categories":
             return """
@@ -249,7 +256,8 @@ struct FieldSQL {
 
     private func browseExpression(_ path: String) -> String? {
         switch path {
-        case "category": return "COALESCE(e.data ->> 'category', (SELECT category FROM products WHERE sku = e.data ->> 'sku'))"
+        case "category":
+            return "COALESCE(e.data ->> 'category', (SELECT category FROM products WHERE sku = e.data ->> 'sku'))"
         case "sku": return "e.data ->> 'sku'"
         case "count": return "b.hi"
         default: return nil
@@ -257,8 +265,11 @@ struct FieldSQL {
     }
 
     private func triggerExpression(_ path: String) -> String? {
-        path.hasPrefix("data.") ? EventColumns.expression(key: String(path.dropFirst(5)), event: "e.name", row: "e") : nil
+        path.hasPrefix("data.")
+            ? EventColumns.expression(key: String(path.dropFirst(5)), event: "e.name", row: "e") : nil
     }
 }
 
-func quoted(_ text: String) -> String { "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''") + "'" }
+func quoted(_ text: String) -> String {
+    "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''") + "'"
+}

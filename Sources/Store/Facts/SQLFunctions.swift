@@ -40,7 +40,9 @@ enum SQLFunctions {
 extension RecurringDate {
     /// From its index key (`s0310`, `l0630`, `L0630`) and year.
     init?(key: String, year: Int?) {
-        guard key.utf8.count == 5, let month = Int(key.dropFirst().prefix(2)), let day = Int(key.suffix(2)) else { return nil }
+        guard key.utf8.count == 5, let month = Int(key.dropFirst().prefix(2)), let day = Int(key.suffix(2)) else {
+            return nil
+        }
         self.init(
             calendar: key.first == "s" ? .solar : .lunar, year: year, month: month, day: day,
             leapMonth: key.first == "L")

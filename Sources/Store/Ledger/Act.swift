@@ -200,7 +200,8 @@ struct Act {
     }
 
     private func create(_ task: CreateTask, _ facts: Facts, _ effects: inout Effects) throws {
-        let assignee = plan.slots.index(of: task.assignTo).flatMap { facts.readings.values[$0] }.flatMap { value -> String? in
+        let assignee = plan.slots.index(of: task.assignTo).flatMap { facts.readings.values[$0] }.flatMap {
+            value -> String? in
             if case .text(let text) = value { return text }
             return nil
         }
@@ -210,7 +211,8 @@ struct Act {
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
                 """
         ).execute(arguments: [
-            occurrence.member, rule.id, occurrence.occasion, assignee ?? task.orElse, task.title, task.script, now.micros,
+            occurrence.member, rule.id, occurrence.occasion, assignee ?? task.orElse, task.title, task.script,
+            now.micros,
             task.dueIn.map { occurrence.zone.add($0, to: now).micros },
         ])
         effects.hasTask = true

@@ -69,7 +69,8 @@ extension MemberStore {
     package func closeTask(rule: String, member: String, occasion: String, at now: Instant) throws -> Bool {
         try writer.write { db in
             try db.execute(
-                sql: "UPDATE tasks SET state = 'done' WHERE rule = ? AND member = ? AND occasion = ? AND state = 'open'",
+                sql:
+                    "UPDATE tasks SET state = 'done' WHERE rule = ? AND member = ? AND occasion = ? AND state = 'open'",
                 arguments: [rule, member, occasion])
             guard db.changesCount == 1 else { return false }
             let data = JSONText.object(["rule": .text(rule), "occasion": .text(occasion)])

@@ -35,7 +35,8 @@ extension Scan {
         var found: [Found] = []
         for (zone, anchor, due) in strikes(offset) {
             for calendar in calendars {
-                for (key, year) in RecurringDate.keys(fallingOn: anchor, calendar: calendar, policy: settings.birthdays) {
+                for (key, year) in RecurringDate.keys(fallingOn: anchor, calendar: calendar, policy: settings.birthdays)
+                {
                     var arguments: StatementArguments = [key]
                     if let name { arguments += [name] }
                     let statement = sql(zone) + memberFilter(memberColumn, &arguments)
@@ -58,7 +59,8 @@ extension Scan {
     private func memberships(_ offset: Trigger.DateOffset) throws -> [Found] {
         guard
             let first = try Int64.fetchOne(
-                db, sql: "SELECT MIN(at) FROM events WHERE name = 'member.registered'").map(Instant.init(micros:))
+                db, sql: "SELECT MIN(at) FROM events WHERE name = 'member.registered'"
+            ).map(Instant.init(micros:))
         else { return [] }
         var found: [Found] = []
         for (zone, anchor, due) in strikes(offset) {

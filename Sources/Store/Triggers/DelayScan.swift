@@ -27,7 +27,10 @@ extension Scan {
             let from = window.after.adding(micros: -delay.longest)
             try collect(
                 "e.member IN (SELECT value FROM json_each(:members)) AND e.at > :after AND e.at <= :through",
-                ["members": JSONRows.encode(members).databaseValue, "after": from.bound, "through": window.through.bound])
+                [
+                    "members": JSONRows.encode(members).databaseValue, "after": from.bound,
+                    "through": window.through.bound,
+                ])
         } else {
             try dueStarts(delay, collect)
             try cancelledStarts(delay, interruption, collect)
@@ -40,7 +43,9 @@ extension Scan {
         guard let delay = Delay(rule.trigger) else { return [] }
         let reader = StartReader(scan: self, delay: delay, interruption: Interruption(rule))
         var occurrences: [Occurrence] = []
-        try reader.readAll("e.at > :after AND e.at <= :through", ["after": window.after.bound, "through": window.through.bound]) {
+        try reader.readAll(
+            "e.at > :after AND e.at <= :through", ["after": window.after.bound, "through": window.through.bound]
+        ) {
             if $0.due > $0.start { occurrences.append($0) }
         }
         return occurrences
@@ -137,7 +142,8 @@ private struct StartReader {
         columns.append(valueColumn)
         columns += interruption.columns.map(\.sql)
         var compiler = ConditionSQL(
-            fields: FieldSQL(custom: [], tiers: [], hasOverrides: false, clock: StatementClock(settings: scan.settings)))
+            fields: FieldSQL(custom: [], tiers: [], hasOverrides: false, clock: StatementClock(settings: scan.settings))
+        )
         var filters = ["e.name IN (\(scan.startNames))", "m.status = 'active'", driver]
         filters += triggerFilters(&compiler)
         let sql = """
@@ -202,7 +208,8 @@ private struct StartReader {
         if let (kind, at) = interruption.verdict(firsts, through: decision) {
             switch kind {
             case .unless(let name): return .cancelled(occurrence, at: at, .unless(name))
-            case .anchor(let name): return .cancelled(occurrence, at: at, .anchor(name == "cart.ordered" ? "order.paid" : name))
+            case .anchor(let name):
+                return .cancelled(occurrence, at: at, .anchor(name == "cart.ordered" ? "order.paid" : name))
             case .newer:
                 return held ? .cancelled(occurrence, at: at, .superseded(newerOccasion(occurrence, at))) : nil
             }

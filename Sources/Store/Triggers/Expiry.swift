@@ -21,7 +21,8 @@ extension Scan {
                     .due(
                         Occurrence(
                             rule: rule.id, member: row[0], occasion: "points:\(anchor.text)", due: due, start: due,
-                            zone: zone, date: anchor, passes: end(of: anchor, zone), anchor: .points(expiring: anchor))))
+                            zone: zone, date: anchor, passes: end(of: anchor, zone), anchor: .points(expiring: anchor)))
+                )
             }
         }
         return found
@@ -58,7 +59,8 @@ extension Scan {
                     .due(
                         Occurrence(
                             rule: rule.id, member: member, occasion: "coupons:\(anchor.text)", due: due, start: due,
-                            zone: zone, date: anchor, passes: end(of: anchor, zone), anchor: .coupons(expiring: anchor))))
+                            zone: zone, date: anchor, passes: end(of: anchor, zone), anchor: .coupons(expiring: anchor))
+                    ))
             }
         }
         return found
@@ -92,7 +94,9 @@ extension Scan {
         return found
     }
 
-    private func remaining(of member: String, id: String?, _ date: LocalDate, _ zone: Zone, at now: Instant) throws -> Int {
+    private func remaining(of member: String, id: String?, _ date: LocalDate, _ zone: Zone, at now: Instant) throws
+        -> Int
+    {
         try Int.fetchOne(
             db,
             sql: """

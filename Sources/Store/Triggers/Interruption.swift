@@ -52,7 +52,9 @@ struct Interruption {
             columns.append(
                 Column(
                     kind: .newer,
-                    sql: "(SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name IN (\(names)) AND x.at > e.at)"))
+                    sql:
+                        "(SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name IN (\(names)) AND x.at > e.at)"
+                ))
         default: break
         }
         cancellingEvents = columns.compactMap { column in

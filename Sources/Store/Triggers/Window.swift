@@ -65,7 +65,8 @@ package struct ZonesInUse: Sendable {
     func predicate(_ zone: Zone) -> String {
         if others.isEmpty { return "1" }
         let name = quoted(zone.name)
-        return zone.name == standard.name ? "(m.zone IS NULL OR m.zone = \(name) OR \(unknownZone))" : "m.zone = \(name)"
+        return zone.name == standard.name
+            ? "(m.zone IS NULL OR m.zone = \(name) OR \(unknownZone))" : "m.zone = \(name)"
     }
 
     private var unknownZone: String {

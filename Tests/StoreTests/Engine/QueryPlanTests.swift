@@ -25,7 +25,8 @@ struct QueryPlanTests {
                 let window = Window(after: start, through: start.adding(micros: 100 * 86_400_000_000))
                 for members in [nil, ["lin", "feng"]] {
                     let scan = Scan(
-                        db: db, plan: plan, settings: world.set.settings, zones: zones, window: window, members: members,
+                        db: db, plan: plan, settings: world.set.settings, zones: zones, window: window,
+                        members: members,
                         decidesAt: nil)
                     let items = try scan.run().map { Evaluation.Item(plan: index, found: $0) }
                     _ = try Waits(db: db, plan: plan, zones: zones).released(in: window)
@@ -50,7 +51,8 @@ struct QueryPlanTests {
 
     /// Whether an alias stands for a table that grows with the members.
     private static func isBig(_ alias: String, in sql: String) -> Bool {
-        big.contains(alias) || big.contains { sql.contains("FROM \($0) \(alias) ") || sql.contains("JOIN \($0) \(alias) ") }
+        big.contains(alias)
+            || big.contains { sql.contains("FROM \($0) \(alias) ") || sql.contains("JOIN \($0) \(alias) ") }
     }
 }
 

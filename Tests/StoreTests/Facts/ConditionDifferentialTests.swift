@@ -75,7 +75,8 @@ private struct HostileWorld {
                 member.orders.append(order)
             }
             member.points = [
-                PointsRow(id: "p", memberID: "m\(index)", points: index * 100, earnedAt: nil, expiresAt: instants[index % 7])
+                PointsRow(
+                    id: "p", memberID: "m\(index)", points: index * 100, earnedAt: nil, expiresAt: instants[index % 7])
             ]
             members.append(member)
         }
@@ -98,14 +99,16 @@ private struct HostileWorld {
     private func inMemory(_ condition: Condition, _ now: Instant, _ db: Database) throws -> Set<String> {
         let rule = Rule.forTests(condition: condition)
         let set = RuleSet(
-            settings: Settings(), rules: [rule], templates: [:], segments: [:], coupons: [:], fields: [], fingerprintText: "")
+            settings: Settings(), rules: [rule], templates: [:], segments: [:], coupons: [:], fields: [],
+            fingerprintText: "")
         let plan = RulePlan(rule, in: set)
         let query = FactQuery(plan, set: set, addressKinds: [:], hasOverrides: false)
         let facts = try query.fetch(db, ids.map { FactQuery.Target(member: $0) }, at: now, in: zone)
-        return Set(ids.indices.filter { index in
-            guard let check = plan.condition, let readings = facts[index]?.readings else { return false }
-            return readings.holds(check)
-        }.map { ids[$0] })
+        return Set(
+            ids.indices.filter { index in
+                guard let check = plan.condition, let readings = facts[index]?.readings else { return false }
+                return readings.holds(check)
+            }.map { ids[$0] })
     }
 }
 
@@ -139,7 +142,9 @@ private enum RandomCondition {
         func text() -> String { texts.randomElement(using: &random) ?? "" }
         func number() -> Value { .number(Double([-1, 0, 1, 2, 3, 100].randomElement(using: &random) ?? 0)) }
         func money() -> Value { .money([0, 1, 4999, 5000, 5001, 10_000].randomElement(using: &random) ?? 0) }
-        func span() -> Span { [Span(1, .days), Span(30, .days), Span(24, .hours), Span(52, .weeks)].randomElement(using: &random) ?? .zero }
+        func span() -> Span {
+            [Span(1, .days), Span(30, .days), Span(24, .hours), Span(52, .weeks)].randomElement(using: &random) ?? .zero
+        }
         func moment() -> TimePoint {
             ["2026-03-07", "2026-03-07 12:00", "2026-03-07T04:00:00Z", "2025-01-31"].randomElement(using: &random)
                 .flatMap { TimePoint(text: $0) } ?? .instant(.distantPast)
@@ -147,22 +152,33 @@ private enum RandomCondition {
         switch Int.random(in: 0..<7, using: &random) {
         case 0:
             let tests: [Rules.Test] = [
-                .anyOf([.text(text()), .text(text())]), .noneOf([.text(text())]), .startsWith(text()), .contains(text()),
+                .anyOf([.text(text()), .text(text())]), .noneOf([.text(text())]), .startsWith(text()),
+                .contains(text()),
                 .isSet(Bool.random(using: &random)),
             ]
             let name = Bool.random(using: &random) ? "member.tier" : "member.city"
             return .field(FieldTest(field: field(name, .text), tests: [pick(tests, &random)], line: 1))
         case 1:
-            let names = ["member.lifetime_orders", "member.orders_30d", "member.days_since_last_order", "member.age", "member.points_balance"]
+            let names = [
+                "member.lifetime_orders", "member.orders_30d", "member.days_since_last_order", "member.age",
+                "member.points_balance",
+            ]
             return .field(
-                FieldTest(field: field(names.randomElement(using: &random) ?? "", .number), tests: ordering(number(), number(), &random), line: 1))
+                FieldTest(
+                    field: field(names.randomElement(using: &random) ?? "", .number),
+                    tests: ordering(number(), number(), &random), line: 1))
         case 2:
-            let names = ["member.lifetime_spend", "member.spend_90d", "member.average_order_value", "member.largest_order"]
+            let names = [
+                "member.lifetime_spend", "member.spend_90d", "member.average_order_value", "member.largest_order",
+            ]
             return .field(
-                FieldTest(field: field(names.randomElement(using: &random) ?? "", .money), tests: ordering(money(), money(), &random), line: 1))
+                FieldTest(
+                    field: field(names.randomElement(using: &random) ?? "", .money),
+                    tests: ordering(money(), money(), &random), line: 1))
         case 3:
             let tests: [Rules.Test] = [
-                .includes(text()), .includesAny([text(), "vip"]), .includesAll(["vip", text()]), .excludes(text()), .isSet(true),
+                .includes(text()), .includesAny([text(), "vip"]), .includesAll(["vip", text()]), .excludes(text()),
+                .isSet(true),
             ]
             return .field(FieldTest(field: field("member.tags", .list), tests: [pick(tests, &random)], line: 1))
         case 4:
@@ -172,16 +188,22 @@ private enum RandomCondition {
                 .betweenMoments(moment(), moment()), .atMoment(moment()),
             ]
             return .field(
-                FieldTest(field: field(names.randomElement(using: &random) ?? "", .instant), tests: [pick(tests, &random)], line: 1))
+                FieldTest(
+                    field: field(names.randomElement(using: &random) ?? "", .instant), tests: [pick(tests, &random)],
+                    line: 1))
         case 5:
             let names = ["member.lifecycle", "member.rfm.segment"]
-            let words: [Value] = ["new", "active", "cooling", "sleeping", "lost", "core", "promising", "at_risk", "regular"].map { .text($0) }
+            let words: [Value] = [
+                "new", "active", "cooling", "sleeping", "lost", "core", "promising", "at_risk", "regular",
+            ].map { .text($0) }
             return .field(
                 FieldTest(
                     field: field(names.randomElement(using: &random) ?? "", .text),
                     tests: [.anyOf([words.randomElement(using: &random) ?? .text("")])], line: 1))
         default:
-            let times: [HistoryTest.Times] = [.exactly(0), .exactly(1), .atLeast(1), .moreThan(1), .atMost(1), .between(1, 2)]
+            let times: [HistoryTest.Times] = [
+                .exactly(0), .exactly(1), .atLeast(1), .moreThan(1), .atMost(1), .between(1, 2),
+            ]
             return .history(
                 HistoryTest(
                     event: ["order.paid", "order.refunded", "nothing"].randomElement(using: &random) ?? "",
@@ -196,7 +218,8 @@ private enum RandomCondition {
 
     private static func ordering(_ a: Value, _ b: Value, _ random: inout SeededGenerator) -> [Rules.Test] {
         let tests: [Rules.Test] = [
-            .anyOf([a]), .noneOf([a]), .atLeast(a), .moreThan(a), .atMost(a), .lessThan(a), .between(a, b), .isSet(false),
+            .anyOf([a]), .noneOf([a]), .atLeast(a), .moreThan(a), .atMost(a), .lessThan(a), .between(a, b),
+            .isSet(false),
         ]
         return Bool.random(using: &random) ? [pick(tests, &random)] : [pick(tests, &random), pick(tests, &random)]
     }

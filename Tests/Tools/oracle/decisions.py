@@ -173,7 +173,7 @@ class Decision:
     def _limits(self, _):
         limits, member = self.rule.given.get("limits") or {}, self.member
         own = [at for at, rule in member.acts if rule == self.rule.id]
-        own += [at for at, rule, _ in member.sent if rule == self.rule.id and (at, rule) not in member.acts]
+        own += [at for at, rule, _, given in member.sent if rule == self.rule.id and given]
         if limits.get("once_per") == "lifetime" and own:
             return self._line("suppressed", {"limit": "once_per"})
         most = limits.get("at_most")
@@ -184,7 +184,7 @@ class Decision:
         for cap in self.settings["frequency_cap"]:
             if cap.get("segment") and not C.in_segment(cap["segment"], self.scope):
                 continue
-            if self._counted([at for at, _, marketing in member.sent if marketing], cap["in"]) >= int(cap["times"]):
+            if self._counted([at for at, _, marketing, _ in member.sent if marketing], cap["in"]) >= int(cap["times"]):
                 return self._line("suppressed", {"cap": f"{cap['times']} in {cap['in']}"})
 
     def _held_out(self, _):
@@ -233,6 +233,7 @@ class Decision:
         outcome = "sent" if sent else "task_created" if result.get("task") else "done"
         self.engine.produced += [(member, e) for e in produced]
         for event in produced:
+            event.given = False
             member.apply(event)
         return self._line(outcome, coupon=coupon, task=task, variant=self.variant, **(sent or {}))
 

@@ -102,7 +102,7 @@ class Engine:
                 for member, ident in self.fresh_coupons:
                     if ident in member.coupons and member.coupons[ident]["rule"] != rule.id:
                         self._plan_expiry(rule, member, member.coupons[ident]["expires"], "coupon_expires", ident)
-                    
+
                 for member, event in self.produced:
                     if event.name == "points.earned":
                         for batch in member.points:
@@ -158,6 +158,8 @@ class Engine:
             state, _, _ = wait.member.cart(wait.family[1], now)
             for event in events:
                 ordered = event.name == "order.paid" and event.row and event.row["cart"] == wait.family[1]
+                if event.name == "(cart ordered)" and event.own["cart"] == wait.family[1] and state != "open":
+                    return {"anchor": "order.paid"}
                 if (ordered or (event.name == "cart.emptied" and event.own.get("cart") == wait.family[1])) and state != "open":
                     return {"anchor": event.name}
         if wait.rule.trigger == "coupon_expires" and wait.release is not None:

@@ -195,17 +195,22 @@ def birthday_of(member):
     return parse_recorded(given, member.given.get("birthday_calendar"), member.given.get("birthday_leap_month"))
 
 
+def at_most_ago(scope, at, duration):
+    """Counts the boundary in, as product.md does for the lifecycle."""
+    return T.add(scope.now, duration, scope.zone, -1) <= at <= scope.now
+
+
 def lifecycle(scope):
     limits = scope.rules.settings["lifecycle"]
     orders = scope.member.counted(scope.now)
     if not orders:
         registered = scope.value("member.registered_at")
-        return "new" if registered and within(scope, registered.us, limits["new"]) else "lost"
-    if within(scope, min(o["at"] for o in orders), limits["new"]):
+        return "new" if registered and at_most_ago(scope, registered.us, limits["new"]) else "lost"
+    if at_most_ago(scope, min(o["at"] for o in orders), limits["new"]):
         return "new"
     last = max(o["at"] for o in orders)
     for name in ("active", "cooling", "sleeping"):
-        if within(scope, last, limits[name]):
+        if at_most_ago(scope, last, limits[name]):
             return name
     return "lost"
 

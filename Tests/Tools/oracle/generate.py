@@ -1,4 +1,5 @@
 """Random hostile workspaces from a seed: settings, rules of every trigger, members at the edges."""
+import os
 import random
 from datetime import date, datetime, timedelta
 
@@ -46,6 +47,11 @@ FILLS = {"member": [("member.display_name", "text"), ("member.lifetime_spend", "
          "trigger": [("trigger.due_at", "instant"), ("trigger.occasion", "text"), ("trigger.date", "date")]}
 
 
+DENSE = os.environ.get("PROFILE") == "dense"      # waits that begin, end and collide within few days
+if DENSE:
+    TRIGGERS = ["cart_idle", "event", "first_purchase", "browsed", "inactive", "existing", "cart_idle", "combine", "coupon_expires"]
+
+
 class Generator:
     """Everything random of one case."""
 
@@ -53,7 +59,7 @@ class Generator:
         self.r = random.Random(seed)
         self.base = date.fromisoformat(self.r.choice(BASES))
         self.focus = TRIGGERS[seed % len(TRIGGERS)]
-        self.templates, self.experiments, self.refunded = [], [], set()
+        self.templates, self.experiments, self.refunded, self.ids = [], [], set(), []
 
     def chance(self, p):
         return self.r.random() < p
@@ -63,6 +69,10 @@ class Generator:
 
     def moment(self, back=30, ahead=6):
         """An instant near the window, on a hostile clock."""
+        if DENSE:
+            day = self.base + timedelta(days=self.r.choice([-1, 0, 0, 1, 1, 2]))
+            clock = self.r.choice(["08:00", "09:00", "10:00", "20:00", "21:00", "22:00", "02:30", "01:30"])
+            return f"{day} {clock}" + self.r.choice(["", "", "", ":00", ":01"])
         spread = self.r.choice([2, 2, back])
         day = self.base + timedelta(days=self.r.randint(-spread, ahead))
         text = self.stamp(day, self.r.choice(CLOCKS))
@@ -238,6 +248,8 @@ class Generator:
                     spec["at"] = r.choice(CLOCKS)
             if name == "store.visited" and self.chance(.4):
                 spec["where"] = {"store": r.choice(["s1", {"is_not": "s1"}])}
+            if name == "message.sent":      # only of an earlier rule, else a rule answers itself for ever
+                spec["where"] = {"rule": r.choice(self.ids or ["nobody"])}
             if name == "order.paid" and self.chance(.3):
                 spec["where"] = {"total": {"at_least": 50}}
             return {"event": spec}, ["order"] if name.startswith("order") else []
@@ -271,14 +283,15 @@ class Generator:
             kind = r.choice(TRIGGERS[:13])
             variant = "experiment"
         when, scopes = self.trigger(kind)
+        self.ids.append(f"{r.choice('abz')}{number}")
         marketing = self.chance(.7)
-        rule = {"id": r.choice(["a", "b", "Z", "é"]) + f"-{number}" if False else f"{r.choice('abz')}{number}", "status": "live", "owner": "crm",
+        rule = {"id": self.ids[-1], "status": "live", "owner": "crm",
                 "purpose": "marketing" if marketing else "service"}
         if self.chance(.2):
             rule["priority"] = r.choice([-1, 1, 5])
         rule["when"] = when
         own = [s for s in scopes if s != "coupons"]
-        if kind in ("event", "first_purchase", "cart_idle", "browsed") and self.chance(.6):
+        if kind in ("event", "first_purchase", "cart_idle", "browsed") and self.chance(.8 if DENSE else .6):
             rule["unless"] = r.sample(["order.paid", "order.refunded", "order.cancelled", "cart.emptied", "cart.updated", "coupon.used",
                                        "store.visited", "message.sent"], r.choice([1, 2, 3]))
         if variant == "pick" or (kind in ("festival", "schedule", "inactive", "existing") and self.chance(.2)):

@@ -8,6 +8,9 @@ import yaml
 from . import clock as T
 
 
+EXPIRES = "expired" in os.environ.get("KNOWN", "")      # the tool's own reading of `coupon.state`
+
+
 class TextLoader(yaml.SafeLoader):
     """YAML without guessing: only null is recognised."""
 
@@ -76,7 +79,7 @@ class Event:
     def __init__(self, name, at, columns, ident=None, own=None, rows=None):
         self.name, self.at, self.columns, self.id = name, at, columns, ident
         self.own = own or {}
-        self.row = rows
+        self.row, self.given = rows, True
 
 
 class Member:
@@ -114,7 +117,7 @@ class Member:
             if name:
                 self.static.append(Event(name, at, row, own={"cart": row["id"]}))
             else:
-                self.cart_log.append((at, 1, row["id"], "ordered", row))
+                self.static.append(Event("(cart ordered)", at, row, own={"cart": row["id"]}))
         for row in self.given.get("points") or []:
             entry = {"at": self._time(row.get("earned_at")), "expires": self._time(row.get("expires_at"), True),
                      "remaining": Decimal(row.get("remaining") or row["points"]), "row": row}
@@ -172,6 +175,8 @@ class Member:
             self.cart_log.append((event.at, 0, cart, "open", event.columns))
         elif event.name == "cart.emptied" and cart:
             self.cart_log.append((event.at, 1, cart, "emptied", None))
+        elif event.name == "(cart ordered)":
+            self.cart_log.append((event.at, 1, cart, "ordered", event.columns))
         elif event.name == "order.paid" and event.row and event.row["cart"]:
             self.cart_log.append((event.at, 1, event.row["cart"], "ordered", None))
         elif event.name == "coupon.used" and event.own.get("coupon") in self.coupons:
@@ -179,7 +184,7 @@ class Member:
             if held["used"] is None:
                 held["used"] = event.at
         elif event.name == "message.sent":
-            self.sent.append((event.at, event.columns.get("rule"), event.columns.get("purpose") != "service"))
+            self.sent.append((event.at, event.columns.get("rule"), event.columns.get("purpose") != "service", event.given))
 
     def cart(self, ident, now):
         """(state, values, updated) of a cart now."""
@@ -195,7 +200,8 @@ class Member:
     def coupon_view(self, coupon, now):
         """The coupon's columns as a condition sees them now."""
         used = coupon["used"] is not None and coupon["used"] <= now
-        return dict(coupon["row"], state="used" if used else coupon["state"])
+        gone = EXPIRES and coupon["expires"] is not None and coupon["expires"] <= now and coupon["state"] == "unused"
+        return dict(coupon["row"], state="used" if used else "expired" if gone else coupon["state"])
 
     def coupon_unused(self, coupon, now):
         return (coupon["at"] is None or coupon["at"] <= now) and coupon["state"] == "unused" and coupon["used"] is None
