@@ -61,13 +61,12 @@ package enum Outcome: String, Sendable, CaseIterable {
 /// who would have been sent to at that moment.
 package struct Gates: Sendable {
     package var plan: RulePlan
-    package var settings: Settings
-    package var channels: [String: ChannelDeclaration.Address]
+    package var planned: PlannedSet
+    private var settings: Settings { planned.set.settings }
 
-    package init(plan: RulePlan, settings: Settings, channels: [String: ChannelDeclaration.Address]) {
+    package init(plan: RulePlan, in planned: PlannedSet) {
         self.plan = plan
-        self.settings = settings
-        self.channels = channels
+        self.planned = planned
     }
 
     private struct Assignment {
@@ -76,12 +75,15 @@ package struct Gates: Sendable {
         var heldOutBy: String?
     }
 
-    package func decide(_ occurrence: Occurrence, _ facts: Facts, at now: Instant) -> Verdict {
+    /// `saved` is what `combine` saved.
+    package func decide(
+        _ occurrence: Occurrence, _ facts: Facts, saved: [String: Saved] = [:], at now: Instant
+    ) -> Verdict {
         if let missed = lateness(occurrence, at: now) { return .refuse(.missed, missed) }
         if let verdict = qualification(occurrence, facts) { return verdict }
         let assignment = assign(occurrence.member, facts)
         guard let actions = flatten(assignment.steps, facts.readings) else {
-            return occurrence.isSilent && !occurrence.isRelease ? .notDue : .refuse(.skipped, .chooseNone)
+            return .refuse(.skipped, .chooseNone)
         }
         let isMarketing = plan.rule.purpose == .marketing
         if isMarketing && facts.personalisation == "none" { return .refuse(.suppressed, .personalisation("none")) }
@@ -91,13 +93,16 @@ package struct Gates: Sendable {
         if let send {
             let reach = Reach(
                 entries: send.entries, purpose: plan.rule.purpose, preferred: facts.preferredChannel,
-                channels: facts.channels, needsAddress: { channels[$0] != ChannelDeclaration.Address.none })
+                channels: facts.channels, needsAddress: { planned.channels[$0] != ChannelDeclaration.Address.none })
             guard let entry = reach.chosen else {
                 return .refuse(
                     .suppressed, .unreachable(reach.tried.last?.obstacle ?? .noAddress), tried: reach.tried)
             }
             path.entry = entry
             path.tried = reach.tried
+            if isMarketing, facts.personalisation == "generic", !suffices(path, send, facts, saved) {
+                return .refuse(.suppressed, .personalisation("generic"))
+            }
             if let quiet = settings.quietHours, quiet.appliesTo.contains(plan.rule.purpose),
                 let end = quiet.end(of: now, in: occurrence.zone)
             {
@@ -178,6 +183,21 @@ package struct Gates: Sendable {
             }
         }
         return actions
+    }
+
+    /// Personalisation `generic` is decided by rendering before anything is given: coupons are taken as there.
+    private func suffices(_ path: Verdict.Path, _ send: Send, _ facts: Facts, _ saved: [String: Saved]) -> Bool {
+        guard let entry = path.entry, let template = planned.set.templates[entry.template] else { return true }
+        var saved = saved
+        for case .giveCoupon(let give) in path.actions {
+            guard let name = give.saveAs else { continue }
+            saved[name] = .coupon(
+                code: "0", validUntil: LocalDate(days: 0), faceValue: 0, template: give.template)
+        }
+        let composition = Composition(
+            send: send, template: template, slots: plan.slots, facts: facts, saved: saved, isGeneric: true)
+        if case .missing = composition.compose() { return false }
+        return true
     }
 
     // Gate 6. Nominal windows are on the clock of the occurrence.

@@ -7,10 +7,10 @@ extension Settings.QuietHours {
         let (date, micros) = zone.local(now)
         let start = Int64(from.minutes) * 60_000_000
         let stop = Int64(to.minutes) * 60_000_000
-        if start < stop {
-            return micros >= start && micros < stop ? zone.instant(date, to) : nil
-        }
-        if micros >= start { return zone.instant(date.adding(days: 1), to) }
-        return micros < stop ? zone.instant(date, to) : nil
+        let isWithin = start < stop ? micros >= start && micros < stop : micros >= start || micros < stop
+        guard isWithin else { return nil }
+        let end = zone.instant(micros < stop ? date : date.adding(days: 1), to)
+        // In an hour that comes twice the earlier `to` may lie behind us: then it is the second one.
+        return end > now ? end : now.adding(micros: stop - micros)
     }
 }

@@ -69,6 +69,11 @@ package struct DecisionLine: Sendable {
         self.tried = tried
     }
 
+    /// Not in the audience of this occasion: `--all` says so.
+    package init(notDue occurrence: Occurrence, at now: Instant) {
+        self.init(at: now, zone: occurrence.zone, occurrence: occurrence, outcome: .notDue, because: nil)
+    }
+
     package var json: JSONText {
         func text(_ value: String?) -> JSONText { value.map { .text($0) } ?? .null }
         return .object([

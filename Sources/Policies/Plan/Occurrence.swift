@@ -36,6 +36,8 @@ package struct Occurrence: Sendable, Hashable {
     package var isSilent: Bool
     /// The second run of a held occurrence: its final line must follow.
     package var isRelease = false
+    /// It waited as a row of its own, which ends with the decision.
+    package var isStored = false
 
     package init(
         rule: String, member: String, occasion: String, due: Instant, start: Instant, zone: Zone,

@@ -54,6 +54,7 @@ struct Evaluation {
         var batch = Batch(ordered, loaders: engine.queries.map { FactsLoader(db: db, query: $0) })
         var outcomes = Outcomes()
         let settled = try settledIndices(ordered)
+        let passedOver = try draw(ordered, at: now)
         for (index, item) in ordered.enumerated() where !settled.contains(index) {
             switch item.found {
             case .cancelled(let occurrence, let at, let because):
@@ -63,6 +64,8 @@ struct Evaluation {
                     at: at, zone: occurrence.zone, occurrence: occurrence, outcome: .cancelled, because: because)
                 try ledger.record(line, of: ending)
                 outcomes.lines.append(line)
+            case .due(let occurrence) where passedOver.contains(index):
+                if includesNotDue { outcomes.lines.append(DecisionLine(notDue: occurrence, at: now)) }
             case .due(let occurrence):
                 guard let loaded = try batch.facts(index, at: now) else { continue }
                 try decide(occurrence, loaded, item.plan, at: now, &outcomes, &batch)
@@ -76,14 +79,13 @@ struct Evaluation {
         _ outcomes: inout Outcomes, _ batch: inout Batch
     ) throws {
         let rulePlan = engine.planned.plans[plan]
-        let gates = Gates(
-            plan: rulePlan, settings: engine.planned.set.settings, channels: engine.planned.channels)
+        let gates = Gates(plan: rulePlan, in: engine.planned)
         func line(_ outcome: Outcome, _ because: Because?) -> DecisionLine {
             DecisionLine(at: now, zone: occurrence.zone, occurrence: occurrence, outcome: outcome, because: because)
         }
-        switch gates.decide(occurrence, loaded.facts, at: now) {
+        switch gates.decide(occurrence, loaded.facts, saved: loaded.saved, at: now) {
         case .notDue:
-            if includesNotDue { outcomes.lines.append(line(.notDue, nil)) }
+            if includesNotDue { outcomes.lines.append(DecisionLine(notDue: occurrence, at: now)) }
         case .hold(let until):
             try ledger.hold(occurrence, until: until)
             outcomes.held.append((plan, occurrence.member))

@@ -28,7 +28,7 @@ extension MemberStore {
         for row in member.carts { _ = try rows.write(cart: row) }
         for row in member.points { _ = try rows.write(points: row) }
         for row in member.coupons { _ = try rows.write(coupon: row) }
-        for row in member.events { _ = try rows.write(event: row, source: "fixture") }
+        for row in member.events { _ = try rows.write(event: row, source: "fixture:\(member.row.id)") }
     }
 
     /// Derived values a fixture states, as the store's columns hold them; and forced experiment arms.

@@ -21,8 +21,7 @@ struct Waits {
         }
         return try Row.fetchAll(db.cachedStatement(sql: sql), arguments: arguments).compactMap { row in
             let occurrence = occurrence(row)
-            let isExisting = row["kind"] as String == "existing"
-            if isExisting, try isSuperseded(occurrence) {
+            if !occurrence.isRelease, try isSuperseded(occurrence) {
                 try db.execute(
                     sql: "DELETE FROM waits WHERE member = ? AND rule = ? AND occasion = ?",
                     arguments: [occurrence.member, occurrence.rule, occurrence.occasion])
@@ -42,7 +41,8 @@ struct Waits {
             passes: (row["passes"] as Int64?).map(Instant.init(micros:)), isSilent: plan.rule.trigger.isSilent)
         occurrence.ready = Instant(micros: row["due"])
         occurrence.anchor = anchor(row, occurrence)
-        occurrence.isRelease = true
+        occurrence.isRelease = row["kind"] as String == "held"
+        occurrence.isStored = true
         return occurrence
     }
 

@@ -6,11 +6,28 @@ import Rules
 /// so an index can serve it, and a negated leaf is `(…) IS NOT TRUE`, so a missing value passes it.
 struct ConditionSQL {
     var fields: FieldSQL
+    /// A leaf that may be otherwise by the instant of decision counts as holding, whether negated or not.
+    private var isLenient = false
 
     init(fields: FieldSQL) { self.fields = fields }
 
     /// Nil when a leaf reads something that is not in the store.
     mutating func compile(_ condition: Condition) -> String? { compile(condition, negated: false) }
+
+    /// Everyone who may meet the condition, and perhaps some who do not: what our own actions change (tags, points,
+    /// coupons, messages) and what only the occurrence knows is left to the gates.
+    mutating func compileMayHold(_ condition: Condition) -> String {
+        isLenient = true
+        defer { isLenient = false }
+        return compile(condition, negated: false) ?? "1"
+    }
+
+    private func isSettled(_ field: Field) -> Bool {
+        field.source == .member && !["member.tags", "member.points_balance"].contains(field.name)
+            && !fields.custom.contains { $0.id == field.name && $0.sqliteSQL != nil }
+    }
+
+    private static let ownEvents: Set<String> = ["message.sent", "coupon.given", "points.earned", "points.spent"]
 
     private mutating func compile(_ condition: Condition, negated: Bool) -> String? {
         switch condition {
@@ -18,6 +35,8 @@ struct ConditionSQL {
         case .any(let children): return join(children, negated ? " AND " : " OR ", negated, empty: negated ? "1" : "0")
         case .none(let children):
             return join(children, negated ? " OR " : " AND ", !negated, empty: negated ? "0" : "1")
+        case .history(let test) where isLenient && ConditionSQL.ownEvents.contains(test.event): return "1"
+        case .field(let test) where isLenient && !isSettled(test.field): return "1"
         case .history(let test):
             let count = history(test)
             let parts = test.times.map { comparison($0, count) }

@@ -54,7 +54,7 @@ struct FieldSQL {
             }
         }
         switch path {
-        case "tags": return "(SELECT group_concat(tag, char(31)) FROM member_tags WHERE member = m.id)"
+        case "tags": return "(SELECT group_concat(tag, char(31)) FROM (SELECT tag FROM member_tags WHERE member = m.id ORDER BY n, tag))"
         case "birthday": return "nudged_birthday(m.birthday_key, m.birthday_year)"
         case "birthday_calendar":
             return
@@ -69,9 +69,14 @@ struct FieldSQL {
         }
     }
 
+    /// An order whose status says cancelled or refunded without an instant counts nowhere (semantics §2).
+    static let isSound = """
+        NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+        """
+
     /// Orders that count: paid by now, not cancelled or refunded by now (semantics §8).
     private static let counts = """
-        x.paid_at <= :now AND (x.status = 'paid' OR x.cancelled_at IS NOT NULL OR x.refunded_at IS NOT NULL)
+        x.paid_at <= :now AND \(isSound)
         AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)
         """
 
@@ -181,9 +186,11 @@ struct FieldSQL {
                 ELSE 'paid' END
                 """
         case "categories":
-            return
-                "(SELECT group_concat(v, char(31)) FROM (SELECT DISTINCT COALESCE(i.category, g.category) AS v \(items) AND v IS NOT NULL))"
-        case "skus": return "(SELECT group_concat(v, char(31)) FROM (SELECT DISTINCT i.sku AS v \(items)))"
+            return """
+                (SELECT group_concat(v, char(31)) FROM (SELECT COALESCE(i.category, g.category) AS v \(items)
+                 AND v IS NOT NULL GROUP BY v ORDER BY MIN(i.line)))
+                """
+        case "skus": return "(SELECT group_concat(v, char(31)) FROM (SELECT i.sku AS v \(items) ORDER BY i.line))"
         case "items":
             return
                 "(SELECT group_concat(v, char(31)) FROM (SELECT COALESCE(i.name, g.name, i.sku) AS v \(items) ORDER BY i.line))"
@@ -217,7 +224,8 @@ struct FieldSQL {
         case "categories":
             return """
                 (SELECT group_concat(v, char(31)) FROM
-                 (SELECT DISTINCT COALESCE(i.value ->> 'category', g.category) AS v \(items) WHERE v IS NOT NULL))
+                 (SELECT COALESCE(i.value ->> 'category', g.category) AS v \(items) WHERE v IS NOT NULL
+                  GROUP BY v ORDER BY MIN(i.key)))
                 """
         case "skus": return "(SELECT group_concat(i.value ->> 'sku', char(31)) FROM json_each(c.items) i)"
         default:
@@ -235,7 +243,7 @@ struct FieldSQL {
         case "state":
             return """
                 CASE WHEN k.state = 'used' AND (k.used_at IS NULL OR k.used_at <= :now) THEN 'used'
-                WHEN k.state = 'expired' OR k.expires_at <= :now THEN 'expired' WHEN k.id IS NOT NULL THEN 'unused' END
+                WHEN k.state = 'used' THEN 'unused' ELSE k.state END
                 """
         default: return nil
         }

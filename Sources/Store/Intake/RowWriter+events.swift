@@ -60,18 +60,18 @@ extension RowWriter {
         let total = try RowWriter.money(.total, in: data)
         let known = try orderEvents(row.memberID, id).first { $0.name == row.name }
         var written = Written.updated
+        // The event is that row: an instant that is known already stays.
         if let known, known.isOfRow {
-            try adopt(known.event.seq, row, source: source)
-        } else if let known {
-            if known.event.at == row.at { written = .unchanged }
-            try db.run("UPDATE events SET at = ? WHERE seq = ?", [row.at.micros, known.event.seq])
+            try adopt(known.event.seq, row, source: source, at: known.event.at)
+        } else if known != nil {
+            written = .unchanged
         } else {
             written = try put(row, source, ref: id)
         }
         var stating: Set<Column> = []
         var order = OrderRow(id: id, memberID: row.memberID, paidAt: row.at, total: total ?? 0)
         if row.name == EventNames.orderPaid {
-            stating.insert(.paidAt)
+            if known == nil { stating.insert(.paidAt) } else { order.paidAt = known?.event.at ?? row.at }
             order.items = items
             order.cart = RowWriter.id("cart", in: data)
             order.storeID = RowWriter.id("store_id", in: data) ?? RowWriter.id("store", in: data)
@@ -80,12 +80,21 @@ extension RowWriter {
             if order.cart != nil { stating.insert(.cart) }
             if order.storeID != nil { stating.insert(.storeID) }
             if order.source != nil { stating.insert(.source) }
-        } else if try db.first("SELECT 1 FROM orders WHERE member = ? AND id = ?", [row.memberID, id]) == nil {
-            // The order itself is still to come, and will find this event.
+        } else if try !takesInstant(row.memberID, id) {
             return written
         }
         let ofOrder = try write(order: order, stating: stating)
         return written == .unchanged ? ofOrder : written
+    }
+
+    /// False when the order is still to come (it will find the event), and when its own row says cancelled or refunded
+    /// without an instant: that one counts nowhere, whatever else is told.
+    private func takesInstant(_ member: String, _ order: String) throws -> Bool {
+        let sql = """
+            SELECT status = 'cancelled' AND cancelled_at IS NULL FROM orders WHERE member = ? AND id = ?
+            """
+        guard let row = try db.first(sql, [member, order]) else { return false }
+        return row[0] as Int == 0
     }
 
     /// What the lines cost, where an event states no total; as much of it as money may be.
@@ -108,7 +117,7 @@ extension RowWriter {
             """
         let known = SpineEvent(try db.first(sql, [row.memberID, row.name, row.at.micros, id]))
         guard let known else { return try put(row, source, ref: id) }
-        try adopt(known.seq, row, source: source)
+        try adopt(known.seq, row, source: source, at: row.at)
         return .updated
     }
 
@@ -117,7 +126,7 @@ extension RowWriter {
         if let coupon {
             let sql = """
                 UPDATE coupons SET state = 'used', used_at = ?3
-                WHERE member = ?1 AND id = ?2 AND (state <> 'used' OR used_at IS NULL OR used_at > ?3)
+                WHERE member = ?1 AND id = ?2 AND (state = 'unused' OR (state = 'used' AND used_at > ?3))
                 """
             try db.run(sql, [row.memberID, coupon, row.at.micros])
         }

@@ -53,13 +53,11 @@ extension RowWriter {
 
     private func replaceTags(_ member: String, _ tags: [String]) throws -> Bool {
         let stored = try db.all("SELECT tag FROM member_tags WHERE member = ?", [member]).map { $0[0] as String }
-        let wanted = Set(tags)
-        guard Set(stored) != wanted else { return false }
-        for tag in stored where !wanted.contains(tag) {
-            try db.run("DELETE FROM member_tags WHERE member = ? AND tag = ?", [member, tag])
-        }
-        for tag in tags {
-            try db.run("INSERT INTO member_tags (member, tag) VALUES (?, ?) ON CONFLICT DO NOTHING", [member, tag])
+        guard Set(stored) != Set(tags) else { return false }
+        try db.run("DELETE FROM member_tags WHERE member = ?", [member])
+        for (n, tag) in tags.enumerated() {
+            try db.run(
+                "INSERT INTO member_tags (member, tag, n) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", [member, tag, n + 1])
         }
         return true
     }

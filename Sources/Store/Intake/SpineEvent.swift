@@ -51,9 +51,9 @@ extension RowWriter {
         try db.run(sql, [member, name, at.micros, source, id, ref, data])
     }
 
-    /// An event that a row raised becomes the ingested one that says the same.
-    func adopt(_ seq: Int64, _ row: EventRow, source: String) throws {
+    /// An event that a row raised becomes the ingested one that says the same; `at` is the row's own instant.
+    func adopt(_ seq: Int64, _ row: EventRow, source: String, at: Instant) throws {
         let sql = "UPDATE events SET at = ?, source = ?, event_id = ?, data = ? WHERE seq = ?"
-        try db.run(sql, [row.at.micros, source, row.id, row.data, seq])
+        try db.run(sql, [at.micros, source, row.id, row.data, seq])
     }
 }

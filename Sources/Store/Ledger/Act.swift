@@ -40,12 +40,6 @@ struct Act {
         let isShadow = rule.status == .shadow
         var line = DecisionLine(
             at: now, zone: occurrence.zone, occurrence: occurrence, outcome: .done, because: nil)
-        if let refusal = genericRefusal(path, loaded) {
-            line.outcome = .suppressed
-            line.because = refusal
-            try ledger.record(line, of: occurrence, isShadow: isShadow)
-            return Result(line: line, raised: [])
-        }
         var effects = Effects(saved: loaded.saved)
         do {
             try db.inSavepoint {
@@ -67,23 +61,6 @@ struct Act {
         return Result(line: line, raised: isShadow ? [] : effects.raised)
     }
 
-    /// Personalisation `generic` is decided by rendering before anything is given: coupons are taken as there.
-    private func genericRefusal(_ path: Verdict.Path, _ loaded: FactsLoader.Loaded) -> Because? {
-        guard rule.purpose == .marketing, loaded.facts.personalisation == "generic", let send = path.actions.firstSend,
-            let entry = path.entry, let template = ruleSet.templates[entry.template]
-        else { return nil }
-        var saved = loaded.saved
-        for case .giveCoupon(let give) in path.actions {
-            guard let name = give.saveAs else { continue }
-            saved[name] = .coupon(
-                code: "0", validUntil: occurrence.zone.date(of: now), faceValue: 0, template: give.template)
-        }
-        let composition = Composition(
-            send: send, template: template, slots: plan.slots, facts: loaded.facts, saved: saved, isGeneric: true)
-        if case .missing = composition.compose() { return .personalisation("generic") }
-        return nil
-    }
-
     private func perform(
         _ action: Action, _ path: Verdict.Path, _ facts: Facts, _ effects: inout Effects
     ) throws {
@@ -92,8 +69,11 @@ struct Act {
         case .send(let send): try deliver(send, path, facts, &effects)
         case .createTask(let task): try create(task, facts, &effects)
         case .addTag(let tag):
-            try db.cachedStatement(sql: "INSERT INTO member_tags (member, tag) VALUES (?, ?) ON CONFLICT DO NOTHING")
-                .execute(arguments: [occurrence.member, tag])
+            try db.cachedStatement(sql: """
+                    INSERT INTO member_tags (member, tag, n) VALUES (?1, ?2,
+                      (SELECT COALESCE(MAX(n), 0) + 1 FROM member_tags WHERE member = ?1)) ON CONFLICT DO NOTHING
+                    """
+            ).execute(arguments: [occurrence.member, tag])
         case .removeTag(let tag):
             try db.cachedStatement(sql: "DELETE FROM member_tags WHERE member = ? AND tag = ?")
                 .execute(arguments: [occurrence.member, tag])

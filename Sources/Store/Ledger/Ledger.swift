@@ -41,7 +41,7 @@ struct Ledger {
             line.outcome.rawValue, line.because?.json(in: line.zone).rendered, line.message?.channel,
             line.message?.template, line.coupon, line.task, line.variant, isShadow ? 1 : 0, rulesVersion,
         ])
-        if occurrence.isRelease { try endWait(occurrence) }
+        if occurrence.isRelease || occurrence.isStored { try endWait(occurrence) }
     }
 
     /// Holds until the release; nothing is given, counted or reserved.

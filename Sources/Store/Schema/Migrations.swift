@@ -8,7 +8,7 @@ enum Migrations {
     static func migrate(_ writer: any DatabaseWriter) throws {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("v1") { db in
-            for statement in membersAndHistory + ledger + outbox + bookkeeping { try db.execute(sql: statement) }
+            for statement in membersAndHistory + ledger + draws + outbox + bookkeeping { try db.execute(sql: statement) }
         }
         try writer.read { db in
             guard try migrator.hasBeenSuperseded(db) == false else {
@@ -38,7 +38,11 @@ enum Migrations {
         "CREATE INDEX members_birthday ON members (birthday_key) WHERE birthday_key IS NOT NULL",
         "CREATE INDEX members_zone ON members (zone) WHERE zone IS NOT NULL",
         "CREATE INDEX members_store ON members (store_id) WHERE store_id IS NOT NULL",
-        "CREATE TABLE member_tags (member TEXT NOT NULL, tag TEXT NOT NULL, PRIMARY KEY (member, tag)) WITHOUT ROWID",
+        // `n` keeps the order in which they were written.
+        """
+        CREATE TABLE member_tags (member TEXT NOT NULL, tag TEXT NOT NULL, n INTEGER NOT NULL DEFAULT 0,
+          PRIMARY KEY (member, tag)) WITHOUT ROWID
+        """,
         """
         CREATE TABLE member_attributes (member TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL,
           PRIMARY KEY (member, name)) WITHOUT ROWID
@@ -144,6 +148,14 @@ enum Migrations {
           state TEXT NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'done', 'cancelled')),
           PRIMARY KEY (member, rule, occasion)) WITHOUT ROWID
         """,
+    ]
+
+    private static let draws = [
+        // Who was drawn by `audience.pick`; the row of member '' says that the draw was made.
+        """
+        CREATE TABLE picks (rule TEXT NOT NULL, occasion TEXT NOT NULL, member TEXT NOT NULL,
+          PRIMARY KEY (member, rule, occasion)) WITHOUT ROWID
+        """
     ]
 
     private static let states = DeliveryState.allCases.map { "'\($0.rawValue)'" }.joined(separator: ", ")

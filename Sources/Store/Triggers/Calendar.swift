@@ -45,12 +45,12 @@ extension Scan {
         return found
     }
 
-    /// The rule's condition as SQL over members, or `1` where it reads something that only the occurrence has.
+    /// The rule's condition as SQL over members, as far as it is settled before the decision.
     private func prefilter() throws -> (String, StatementClock) {
         guard let condition = rule.condition else { return ("1", StatementClock(settings: settings)) }
         var compiler = ConditionSQL(fields: try FieldSQL(db, settings: settings, custom: []))
-        let sql = compiler.compile(condition)
-        return (sql ?? "1", sql == nil ? StatementClock(settings: settings) : compiler.fields.clock)
+        let sql = compiler.compileMayHold(condition)
+        return (sql, compiler.fields.clock)
     }
 }
 

@@ -168,7 +168,14 @@ private struct StartReader {
     private func triggerFilters(_ compiler: inout ConditionSQL) -> [String] {
         switch scan.rule.trigger {
         case .event(let event):
-            return event.filter.map { [compiler.filter($0, event: "e.name", row: "e")] } ?? []
+            var filters = event.filter.map { [compiler.filter($0, event: "e.name", row: "e")] } ?? []
+            // A rule never answers a message that came of its own: the chain of occasions names every rule in it.
+            if event.name == "message.sent" {
+                filters.append("e.data ->> 'rule' IS NOT \(quoted(scan.rule.id))")
+                filters.append(
+                    "INSTR(COALESCE(e.data ->> 'occasion', ''), \(quoted("message:\(scan.rule.id):"))) = 0")
+            }
+            return filters
         case .firstPurchase:
             return [
                 """

@@ -34,7 +34,7 @@ struct Interruption {
         case .cartIdle:
             let order = """
                 (SELECT MIN(x.paid_at) FROM orders x WHERE x.member = e.member AND x.cart = e.ref AND x.paid_at > e.at
-                 AND (x.status = 'paid' OR x.cancelled_at IS NOT NULL OR x.refunded_at IS NOT NULL))
+                 AND \(FieldSQL.isSound))
                 """
             columns.append(Column(kind: .anchor("order.paid"), sql: order))
             for name in ["cart.emptied", "cart.ordered"] {
