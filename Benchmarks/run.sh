@@ -102,7 +102,7 @@ subject() {
     measured use report $now
     sent=$(sum sent < "$work/report")
     [ "${sent%.*}" = "$due" ] || { cat "$work/report" >&2; void "$sent sent instead of $due of $size members"; }
-    [ "$(sum due < "$work/report")" = "$due.000" ] || say "note: decided besides: $(grep -v '"skipped":0' "$work/report")"
+    [ "$(sum due < "$work/report")" = "$due.000" ] || say "decided besides: $(grep '"skipped":[1-9]' "$work/report")"
     digest_subject=$("$data/bench" digest "$store")
     measured use-empty report-empty $after
     [ "$(sum due < "$work/report-empty")" = 0.000 ] || void "something was due after the measured tick"
@@ -193,7 +193,8 @@ table() {
 
 build
 export store_$small="$(prepare $small)" store_$large="$(prepare $large)"
-load=$(cut -d' ' -f1-2 /proc/loadavg)
+load=$(cut -d' ' -f1 /proc/loadavg)
+state=$(awk -v load="$load" 'BEGIN { print load > 1 ? "busy" : "quiet" }')
 say "warming up, then $pairs rounds"
 round
 rm -f "$work"/*-$small "$work"/*-$large
@@ -201,8 +202,8 @@ for ((n = 0; n < pairs; n++)); do round; done
 
 cost=$(ratio subject-$large limit-same-$large) growth=$(ratio subject-$large subject-$small)
 {
-    echo "$due due, $pairs rounds, medians with quartiles; $(nproc) cores, $(uname -sm), load $load before and" \
-        "$(cut -d' ' -f1 /proc/loadavg) after; $("$nudged" --version), $(date -u +%F)."
+    echo "$due due, $pairs rounds, medians with quartiles; $(uname -sm), $(nproc) cores, $state (load $load before," \
+        "$(cut -d' ' -f1 /proc/loadavg) after); $("$nudged" --version), $(date -u +%F)."
     echo
     table
 } | tee "$data/results.md"

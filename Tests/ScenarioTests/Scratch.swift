@@ -44,6 +44,6 @@ final class Scratch {
     }
 
     /// Programs are built beside the test bundle.
-    private static let binaries = URL(filePath: CommandLine.arguments[0]).resolvingSymlinksInPath()
+    static let binaries = URL(filePath: CommandLine.arguments[0]).resolvingSymlinksInPath()
         .deletingLastPathComponent()
 }
