@@ -50,7 +50,9 @@ struct CheckCommand: ParsableCommand {
             guard !files.isEmpty else {
                 throw RuleSetLoader.Refusal("\(given.joined(separator: ", ")): there are no YAML files here")
             }
-            return WorkspaceCheck.run(files, channels: config?.channelDeclarations ?? ChannelDeclaration.standard)
+            let context = try WorkspaceCheck.context(of: files, given: given)
+            return WorkspaceCheck.run(
+                files, context: context, channels: config?.channelDeclarations ?? ChannelDeclaration.standard)
         } catch let refusal as RuleSetLoader.Refusal {
             throw Failure(.couldNotRun, refusal.description)
         }
@@ -75,8 +77,26 @@ struct CheckCommand: ParsableCommand {
 
 /// A rule set together with its fixtures, and nudged.yaml where it lies among the files.
 enum WorkspaceCheck {
-    static func run(_ files: [YAMLFile], channels: [ChannelDeclaration]) -> RuleSetLoader.Loaded {
-        var loaded = RuleSetLoader.check(files.filter { !$0.isConfig }, channels: channels)
+    /// What a rules file is checked against when it is named alone: the settings, templates, segments, coupons and
+    /// fields that lie beside it under their usual names.
+    static func context(of files: [YAMLFile], given: [String]) throws -> [YAMLFile] {
+        let known = Set(files.map(\.path))
+        let folders = given.filter { $0.hasSuffix(".yaml") || $0.hasSuffix(".yml") }.map {
+            ($0 as NSString).deletingLastPathComponent
+        }
+        let usual = ["settings.yaml", "templates.yaml", "segments.yaml", "coupons.yaml", "fields.yaml"]
+        let paths = Set(folders).sorted().flatMap { folder in usual.map { folder.isEmpty ? $0 : "\(folder)/\($0)" } }
+        return try paths.filter { !known.contains($0) && FileManager.default.fileExists(atPath: $0) }
+            .map(RuleSetLoader.read)
+    }
+
+    /// The findings are those of `files`; `context` only lends its names.
+    static func run(
+        _ files: [YAMLFile], context: [YAMLFile] = [], channels: [ChannelDeclaration]
+    ) -> RuleSetLoader.Loaded {
+        var loaded = RuleSetLoader.check(files.filter { !$0.isConfig } + context, channels: channels)
+        let asked = Set(files.map(\.path))
+        loaded.diagnostics.removeAll { !asked.contains($0.span.file) }
         let custom = loaded.set?.fields ?? []
         let fixtures = files.filter { $0.root.map { FileKind(of: $0) } == .members }
         var more = FixtureReader.read(files: fixtures, knownCustomFields: custom).1

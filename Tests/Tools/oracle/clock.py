@@ -102,6 +102,16 @@ def rfc3339(us, zone_name):
     return here.strftime("%Y-%m-%dT%H:%M:%S") + fraction(us) + offset
 
 
+def next_local(clock, us, zone_name):
+    """The first instant after `us` at which the local clock is set to `clock`, the later of a doubled time too (0009)."""
+    day, found = local_date(us, zone_name), []
+    for offset in (-1, 0, 1, 2):
+        first = resolve(day + timedelta(days=offset), clock, zone_name)
+        again = to_us(datetime.combine(day + timedelta(days=offset), clock.replace(fold=1), tzinfo=zone(zone_name)))
+        found += [first] + ([again] if again > first else [])
+    return min(f for f in found if f > us)
+
+
 def first_local(clock, us, zone_name, strictly=False):
     """The first instant at or after `us` at which the local clock is set to `clock`."""
     day = local_date(us, zone_name) - timedelta(days=1)

@@ -1,12 +1,9 @@
 """One decision: the path, the gates in order, and acting."""
-import copy
-import hashlib
 from datetime import timedelta
-from decimal import Decimal
 
 from . import chance, clock as T, conditions as C, render as R
-from .fields import Money, Scope
-from .workspace import Event, fen, points
+from .acting import Acting
+from .workspace import points
 
 ADDRESS = {"sms": "phone", "wechat": "wechat_openid", "email": "email", "wecom": "wecom_external_userid"}
 
@@ -15,7 +12,7 @@ def line(wait, at, outcome, because=None, **more):
     result = dict.fromkeys(("at", "rule", "member", "occasion", "outcome", "because", "channel", "template", "to", "text",
                             "values", "until", "coupon", "task", "variant", "tried", "segments_billed"))
     result.update(at=T.rfc3339(at, wait.member.zone), rule=wait.rule.id, member=wait.member.id, occasion=wait.occasion,
-                  outcome=outcome, because=because, tried=[], **{})
+                  outcome=outcome, because=because, tried=[])
     result.update(more)
     return result
 
@@ -41,7 +38,7 @@ def entries(send, member, marketing):
         yield channel, spec["template"], address, reason
 
 
-class Decision:
+class Decision(Acting):
     """Runs the gates for one wait at one instant; the result is a line and what it changes."""
 
     def __init__(self, engine, wait, now):
@@ -119,7 +116,7 @@ class Decision:
         wrong = self.engine.audience(self.rule, self.scope)
         if wrong:
             return self._line("not_due") if quiet_fail else self._line("skipped", {"audience": wrong})
-        if self.rule.trigger in ("festival", "schedule") and not self.engine.picked(wait, self.now):
+        if self.rule.trigger in ("festival", "schedule") and not self.engine.picked(wait):
             return self._line("not_due")
         if path is None or self.rule.given.get("combine"):
             path = self.path_or_none()
@@ -159,7 +156,7 @@ class Decision:
         start, end = T.parse_clock(quiet["from"]), T.parse_clock(quiet["to"])
         inside = start <= clock < end if start <= end else clock >= start or clock < end
         if inside:
-            self.wait.release = T.first_local(end, self.now, self.zone, strictly=True)
+            self.wait.release = T.next_local(end, self.now, self.zone)
             return self._line("held", {"quiet_hours": True}, until=T.rfc3339(self.wait.release, self.zone))
 
     def _counted(self, moments, duration):
@@ -197,88 +194,3 @@ class Decision:
         share = points(experiment.get("holdout") or "0%")
         if forced == "holdout" or (forced is None and chance.held_out(experiment["key"], self.member.id, share)):
             return self._line("held_out", {"holdout": experiment["key"]})
-
-    # ---- acting
-    def _act(self, path):
-        path = getattr(self, "repath", None) or path
-        member, saved = self.member, (copy.copy(self.member.tags), dict(self.member.coupons), list(self.member.points))
-        produced, result, coupon, task, sent, given = [], {}, None, None, None, 0
-        for name, spec in path:
-            if name == "give_coupon":
-                given += 1
-                template = self.engine.rules.coupons[spec["template"]]
-                if template.get("codes") == "pool":
-                    return self._undo(saved, "failed", {"coupon_stock": spec["template"]})
-                self._give(spec, template, given, produced)
-                coupon = coupon or spec["template"]
-            elif name == "recommend":
-                if spec.get("if_empty", "continue") == "stop":
-                    return self._undo(saved, "skipped", {"recommend": "empty"})
-            elif name == "send":
-                try:
-                    sent = self._send(spec, produced)
-                except R.MissingValue as missing:
-                    return self._undo(saved, "failed", {"template": str(missing)})
-            elif name == "create_task":
-                task = task or spec.get("script")
-                result["task"] = True
-            elif name == "add_tag":
-                member.tags += [spec] if spec not in member.tags else []
-            elif name == "remove_tag":
-                member.tags[:] = [t for t in member.tags if t != spec]
-            elif name == "adjust_points":
-                expires = self._after_days(T.days_of(spec["expires_in"])) if spec.get("expires_in") else None
-                member.points.append({"at": self.now, "expires": expires, "remaining": Decimal(spec["add"]), "row": {}})
-                produced.append(Event("points.earned", self.now, {"points": spec["add"]}))
-        outcome = "sent" if sent else "task_created" if result.get("task") else "done"
-        self.engine.produced += [(member, e) for e in produced]
-        for event in produced:
-            event.given = False
-            member.apply(event)
-        return self._line(outcome, coupon=coupon, task=task, variant=self.variant, **(sent or {}))
-
-    def _after_days(self, days):
-        """24:00 of the local date that many days on."""
-        return T.midnight(T.local_date(self.now, self.zone) + timedelta(days=days + 1), self.zone)
-
-    def _undo(self, saved, outcome, because):
-        self.member.tags[:], self.member.coupons, self.member.points = saved[0], saved[1], saved[2]
-        return self._line(outcome, because)
-
-    def _give(self, spec, template, index, produced):
-        ident = f"{self.rule.id}/{self.member.id}/{self.wait.occasion}/{index}"
-        until = spec.get("valid_until") or {}
-        today = T.local_date(self.now, self.zone)
-        if "days_after_send" in until:
-            last = today + timedelta(days=int(until["days_after_send"]))
-        elif "days_after_occasion" in until:
-            anchor = self.wait.anchor or T.local_date(self.wait.due, self.zone)
-            last = anchor + timedelta(days=int(until["days_after_occasion"]))
-        else:
-            last = today + timedelta(days=int(template.get("valid_days") or 0))
-        code = hashlib.sha256(ident.encode()).hexdigest()[:10].upper()
-        expires = T.midnight(last + timedelta(days=1), self.zone)
-        row = {"id": ident, "template": spec["template"], "code": code, "face_value": template.get("face_value"),
-               "issued_at": T.Instant(self.now), "expires_at": T.Instant(expires), "state": "unused"}
-        self.member.coupons[ident] = {"at": self.now, "expires": expires, "row": row, "state": "unused", "used": None,
-                                      "rule": self.rule.id}
-        self.engine.fresh_coupons.append((self.member, ident))
-        if spec.get("save_as"):
-            self.scope.own[spec["save_as"]] = dict(row, valid_until=last)
-        produced.append(Event("coupon.given", self.now, {"coupon": ident, "template": spec["template"]}, own={"coupon": ident}))
-
-    def _send(self, spec, produced):
-        channel, template_id, address = self.target
-        generic = self.rule.marketing and self.member.given.get("personalisation") == "generic"
-        template = self.engine.rules.templates[template_id]
-        values = {}
-        for name, path in (spec.get("fill") or {}).items():
-            values[name] = None if generic and path.startswith("member.") else self.scope.value(path)
-        text = R.render(template, values, self.zone)
-        purpose = "marketing" if self.rule.marketing else "service"
-        produced.append(Event("message.sent", self.now, {"rule": self.rule.id, "occasion": self.wait.occasion,
-                                                         "channel": channel, "template": template_id, "purpose": purpose}))
-        return {"channel": channel, "template": template_id, "to": R.mask(channel, address), "text": text,
-                "values": {n: R.as_json(v, self.zone) for n, v in values.items()}, "tried": self.tried,
-                "segments_billed": R.segments(text) if channel == "sms" else None}
-

@@ -8,9 +8,6 @@ import yaml
 from . import clock as T
 
 
-EXPIRES = "expired" in os.environ.get("KNOWN", "")      # the tool's own reading of `coupon.state`
-
-
 class TextLoader(yaml.SafeLoader):
     """YAML without guessing: only null is recognised."""
 
@@ -200,8 +197,7 @@ class Member:
     def coupon_view(self, coupon, now):
         """The coupon's columns as a condition sees them now."""
         used = coupon["used"] is not None and coupon["used"] <= now
-        gone = EXPIRES and coupon["expires"] is not None and coupon["expires"] <= now and coupon["state"] == "unused"
-        return dict(coupon["row"], state="used" if used else "expired" if gone else coupon["state"])
+        return dict(coupon["row"], state="used" if used else coupon["state"])
 
     def coupon_unused(self, coupon, now):
         return (coupon["at"] is None or coupon["at"] <= now) and coupon["state"] == "unused" and coupon["used"] is None
