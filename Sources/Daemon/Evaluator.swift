@@ -13,6 +13,7 @@ package actor Evaluator {
     private let thread = OffPool("nudged.evaluation")
     private var clockGuard = ClockGuard()
     private var wasHeld = false
+    private var wasGuarded: Set<String> = []
 
     package init(store: MemberStore, rules: LiveRules, log: Logger) {
         self.store = store
@@ -72,6 +73,14 @@ package actor Evaluator {
 
     /// One line for each rule that decided something; nothing for a tick in which nothing was due.
     private func say(_ report: TickReport) {
+        let guarded = Set(report.rules.compactMap { $0.guarded == nil ? nil : $0.rule })
+        for rule in report.rules {
+            guard let reason = rule.guarded, !wasGuarded.contains(rule.rule) else { continue }
+            log.error(
+                "held by the blast guard until `nudged release --rule`",
+                metadata: ["rule": "\(rule.rule)", "reason": "\(reason)"])
+        }
+        wasGuarded = guarded
         for rule in report.rules where rule.due > 0 {
             let skipped = rule.skipped.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
             log.info(

@@ -22,7 +22,7 @@ struct Nudged: AsyncParsableCommand {
         subcommands: [
             DemoCommand.self, InitCommand.self, RunCommand.self, TickCommand.self, CheckCommand.self,
             DryRunCommand.self, FieldsCommand.self, ImportCommand.self,
-            DeliveriesCommand.self, TasksCommand.self, VerifyCommand.self,
+            DeliveriesCommand.self, TasksCommand.self, VerifyCommand.self, HoldCommand.self, ReleaseCommand.self,
         ])
 
     static func main() async {

@@ -55,6 +55,10 @@ struct TickCommand: ParsableCommand {
 
     private func report(_ report: TickReport) {
         for rule in report.rules {
+            if let reason = rule.guarded {
+                Console.error(
+                    "warning: \(rule.rule) is held by the blast guard: \(reason); nudged release --rule \(rule.rule)")
+            }
             let skipped = rule.skipped.sorted { $0.key < $1.key }
             if json {
                 Console.print(

@@ -12,6 +12,8 @@ package struct TickReport: Sendable {
         /// Decided now.
         package var due = 0
         package var sent = 0
+        /// Why the blast guard holds the rule; nothing of it was decided.
+        package var guarded: String?
         /// Everything else, by outcome.
         package var skipped: [String: Int] = [:]
         package var milliseconds = 0.0
@@ -32,6 +34,7 @@ package struct TickReport: Sendable {
             rules[index].sent += rule.sent
             rules[index].milliseconds += rule.milliseconds
             rules[index].skipped.merge(rule.skipped, uniquingKeysWith: +)
+            rules[index].guarded = rule.guarded ?? rules[index].guarded
         }
     }
 
@@ -90,7 +93,7 @@ private struct GoingLive {
 
     func run() throws {
         let zones = try ZonesInUse(db, engine.planned.set.settings)
-        let known = try Row.fetchAll(db, sql: "SELECT rule, trigger_hash FROM live_rules")
+        let known = try Row.fetchAll(db, sql: "SELECT rule, trigger_hash FROM live_rules WHERE status <> 'retired'")
             .reduce(into: [String: String]()) { $0[$1[0]] = $1[1] }
         let evaluation = Evaluation(db: db, engine: engine)
         for (index, plan) in engine.planned.plans.enumerated() {
@@ -146,6 +149,7 @@ private struct TickScan {
             .reduce(into: [String: (since: Instant, mark: Instant)]()) {
                 $0[$1[0]] = (Instant(micros: $1[1]), Instant(micros: $1[2]))
             }
+        let guarded = try BlastGuard(db).held()
         let arrived = try Row.fetchAll(
             db, sql: "SELECT member, seq FROM arrivals LIMIT ?", arguments: [TickScan.slice])
         arrivals = arrived.map { $0[0] }
@@ -154,7 +158,8 @@ private struct TickScan {
             var rule = TickReport.RuleReport(rule: plan.rule.id)
             let clock = ContinuousClock()
             let began = clock.now
-            if let (since, mark) = marks[plan.rule.id] {
+            rule.guarded = guarded[plan.rule.id]
+            if rule.guarded == nil, let (since, mark) = marks[plan.rule.id] {
                 let window = Window(after: max(mark, since), through: now)
                 var scan = Scan(
                     db: db, plan: plan, settings: settings, zones: zones, window: window, members: nil, decidesAt: now)
@@ -163,8 +168,7 @@ private struct TickScan {
                     let from = plan.rule.trigger.isDateBased ? max(since, mark.adding(micros: -plan.lateReach)) : since
                     scan = Scan(
                         db: db, plan: plan, settings: settings, zones: zones,
-                        window: Window(after: from, through: mark),
-                        members: arrivals, decidesAt: now)
+                        window: Window(after: from, through: mark), members: arrivals, decidesAt: now)
                     found += try scan.run()
                 }
                 found += try Waits(db: db, plan: plan, zones: zones)
@@ -189,7 +193,12 @@ private struct TickRun {
     mutating func run(_ scan: TickScan) throws {
         let evaluation = Evaluation(db: db, engine: engine)
         let zones = try ZonesInUse(db, engine.planned.set.settings)
-        var items = scan.items
+        let (allowed, held) = try BlastGuard(db).check(scan.items, engine: engine, now: now)
+        for (rule, reason) in held {
+            guard let index = report.rules.firstIndex(where: { $0.rule == rule }) else { continue }
+            report.rules[index].guarded = reason
+        }
+        var items = allowed
         let clock = ContinuousClock()
         while !items.isEmpty {
             let began = clock.now
@@ -202,9 +211,18 @@ private struct TickRun {
                 sql: "DELETE FROM arrivals WHERE member IN (SELECT value FROM json_each(?)) AND seq <= ?",
                 arguments: [JSONRows.encode(scan.arrivals), scan.arrivalsThrough])
         }
+        // A guarded rule stays where it is: after its release it goes on from there.
+        let waiting = report.rules.compactMap { $0.guarded == nil ? nil : $0.rule }
         try db.execute(
-            sql: "UPDATE live_rules SET watermark = ? WHERE status IN ('live', 'shadow') AND watermark < ?",
-            arguments: [now.micros, now.micros])
+            sql: """
+                UPDATE live_rules SET watermark = ?1 WHERE status IN ('live', 'shadow') AND watermark < ?1
+                  AND rule NOT IN (SELECT value FROM json_each(?2))
+                """, arguments: [now.micros, JSONRows.encode(waiting)])
+        try db.execute(
+            sql: """
+                DELETE FROM waits WHERE kind = 'existing' AND due <= ?1 AND rule NOT IN (SELECT value FROM json_each(?2))
+                """, arguments: [now.micros, JSONRows.encode(waiting)])
+        try BlastGuard(db).count(report.lines, on: now)
     }
 
     /// What the decisions' own events made due at once: a new round.

@@ -21,13 +21,8 @@ struct Waits {
         }
         return try Row.fetchAll(db.cachedStatement(sql: sql), arguments: arguments).compactMap { row in
             let occurrence = occurrence(row)
-            if !occurrence.isRelease, try isSuperseded(occurrence) {
-                try db.execute(
-                    sql: "DELETE FROM waits WHERE member = ? AND rule = ? AND occasion = ?",
-                    arguments: [occurrence.member, occurrence.rule, occurrence.occasion])
-                return nil
-            }
-            return .due(occurrence)
+            let isReplaced = try !occurrence.isRelease && isSuperseded(occurrence)
+            return isReplaced ? nil : .due(occurrence)
         }
     }
 

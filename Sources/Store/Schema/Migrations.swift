@@ -216,6 +216,13 @@ enum Migrations {
         CREATE TABLE live_rules (rule TEXT PRIMARY KEY, since INTEGER NOT NULL, watermark INTEGER NOT NULL,
           text_hash TEXT NOT NULL, trigger_hash TEXT NOT NULL, status TEXT NOT NULL) WITHOUT ROWID
         """,
+        // How many each rule reached, by UTC day: what is usual, for the blast guard.
+        """
+        CREATE TABLE daily_reach (rule TEXT NOT NULL, day INTEGER NOT NULL, people INTEGER NOT NULL,
+          PRIMARY KEY (rule, day)) WITHOUT ROWID
+        """,
+        // A release by the operator holds until the rule's text changes.
+        "CREATE TABLE blast_releases (rule TEXT PRIMARY KEY, text_hash TEXT NOT NULL) WITHOUT ROWID",
         // The emergency stop: 'all', 'rule:R' or 'channel:C'.
         """
         CREATE TABLE stops (scope TEXT PRIMARY KEY, reason TEXT NOT NULL, who TEXT NOT NULL, at INTEGER NOT NULL)

@@ -1,8 +1,14 @@
-"""python -m oracle RULES_DIR FIXTURES AT UNTIL: the lines that the contract asks for."""
+"""python -m oracle RULES_DIR FIXTURES AT UNTIL [--all] [--only RULE]…: the lines that the contract asks for."""
+import argparse
 import json
-import sys
 
 from .engine import dry_run
 
-for entry in dry_run(*sys.argv[1:5]):
+parser = argparse.ArgumentParser(prog="oracle")
+for name in ("rules", "fixtures", "at", "until"):
+    parser.add_argument(name)
+parser.add_argument("--all", action="store_true")
+parser.add_argument("--only", action="append")
+given = parser.parse_args()
+for entry in dry_run(given.rules, given.fixtures, given.at, given.until, given.only, given.all):
     print(json.dumps(entry, ensure_ascii=False))

@@ -1,81 +1,23 @@
-"""Compares the tool with the oracle on generated cases, and shrinks what differs.
+"""Compares the tool with the oracle on generated cases.
 
-python -m oracle.compare TOOL FIRST LAST WORKDIR
+python -m oracle.compare TOOL FIRST LAST WORKDIR [--shrink] [--counts]
+
+Exit 0 when every line is equal, 1 when any differs; the cases that differ stay in WORKDIR (with --shrink made small).
 """
-import copy
+import argparse
 import json
 import os
 import shutil
-import subprocess
 import sys
+import traceback
 
-import yaml
-
-from .engine import dry_run
-from .generate import COUPONS, SEGMENTS, Generator
-
-
-def write(case, folder):
-    shutil.rmtree(folder, ignore_errors=True)
-    os.makedirs(folder + "/rules")
-    parts = {"settings": case["settings"], "lifecycle": {"version": 1, "rules": case["rules"]},
-             "coupons": {"version": 1, "coupons": case.get("coupons", COUPONS)}, "segments": {"version": 1, "segments": case.get("segments", SEGMENTS)}}
-    if case["templates"]:
-        parts["templates"] = {"version": 1, "templates": case["templates"]}
-    for name, part in parts.items():
-        dump(part, f"{folder}/rules/{name}.yaml")
-    dump(case["fixtures"], folder + "/fixtures.yaml")
-    with open(folder + "/window", "w") as out:
-        out.write(f"{case['at']} {case['until']}\n")
-
-
-def dump(value, path):
-    class Plain(yaml.SafeDumper):
-        def ignore_aliases(self, data):
-            return True
-    with open(path, "w", encoding="utf-8") as out:
-        yaml.dump(value, out, Plain, allow_unicode=True, sort_keys=False, width=10000)
-
-
-def got(tool, folder, at, until):
-    run = subprocess.run([tool, "dry-run", folder + "/rules", "--fixtures", folder + "/fixtures.yaml", "--at", at, "--until", until,
-                          "--format", "ndjson"], capture_output=True, text=True, timeout=60)
-    if run.returncode != 0:
-        return None, f"exit {run.returncode}: {run.stderr}"
-    return [json.loads(l) for l in run.stdout.splitlines()], run.stderr
-
-
-KNOWN = set(os.environ.get("KNOWN", "").split(","))
-
-
-def known(case, item):
-    """Differences already reported, so that others show (named in the variable KNOWN)."""
-    kind, key, detail = item
-    rule = next((r for r in case["rules"] if key and r["id"] == key[0]), None)
-    if rule is None:
-        return False
-    trigger = next(iter(rule["when"]))
-    if "pick" in KNOWN and "pick" in (rule.get("audience") or {}):
-        return True
-    if "choose" in KNOWN and kind == "MISSING" and detail["because"] == {"choose": "none"} and trigger in ("festival", "schedule"):
-        return True
-    return "existing" in KNOWN and kind == "MISSING" and trigger == "inactive" and detail["outcome"] == "held"
-
-
-def soften(case):
-    """Takes out what is known to differ everywhere."""
-    for rule in case["rules"]:
-        if "pick" in KNOWN:
-            (rule.get("audience") or {}).pop("pick", None)
-    for member in case["fixtures"]["members"].values():
-        if "generic" in KNOWN and member.get("personalisation") == "generic":
-            del member["personalisation"]
-        if "tags" in KNOWN and "tags" in member:
-            member["tags"].sort()
+from . import cases
+from .generate import Generator
+from .shrink import shrink
 
 
 def short(entry):
-    return entry["rule"], entry["member"], entry["occasion"], entry["outcome"] == "held"
+    return entry["rule"], entry["member"], entry["occasion"], entry["outcome"] in ("held", "waiting") and entry["outcome"]
 
 
 def differences(wanted, found):
@@ -99,105 +41,86 @@ def differences(wanted, found):
 def signature(case, items):
     """What kind of difference it is, so that shrinking keeps to one."""
     kind, key, detail = items[0]
-    rule = next((r for r in case["rules"] if key and r["id"] == key[0]), None)
-    trigger = next(iter(rule["when"])) if rule else ""
+    trigger = trigger_of(case, key[0]) if key else ""
     if kind == "DIFF":
-        return kind, trigger, tuple(sorted(detail)), str(detail.get("outcome"))
-    return kind, trigger, detail["outcome"] if isinstance(detail, dict) else "", str(sorted((detail.get("because") or {}))) if isinstance(detail, dict) else ""
+        return kind, trigger, tuple(detail), str(detail.get("outcome"))
+    if isinstance(detail, dict):
+        return kind, trigger, detail["outcome"], str(sorted(detail.get("because") or {}))
+    return kind, trigger
 
 
-def try_case(tool, case, folder):
-    write(case, folder)
-    found, errors = got(tool, folder, case["at"], case["until"])
-    if found is None:
-        return None, errors, None
-    wanted = dry_run(folder + "/rules", folder + "/fixtures.yaml", case["at"], case["until"])
-    return [i for i in differences(wanted, found) if not known(case, i)], errors, wanted
+def trigger_of(case, rule_id):
+    return next(next(iter(rule["when"])) for rule in case["rules"] if rule["id"] == rule_id)
 
 
-def paths(value, prefix=()):
-    """Every removable part, larger ones first."""
-    if isinstance(value, dict):
-        for key in list(value):
-            yield prefix + (key,)
-        for key, inner in value.items():
-            yield from paths(inner, prefix + (key,))
-    elif isinstance(value, list):
-        for index in range(len(value) - 1, -1, -1):
-            yield prefix + (index,)
-        for index, inner in enumerate(value):
-            yield from paths(inner, prefix + (index,))
+def run(tool, case, folder):
+    """(the oracle's lines, the tool's lines)."""
+    cases.write(case, folder)
+    found = cases.found(tool, folder, case)
+    return cases.wanted(folder, case), found
 
 
-def without(case, path):
-    result = copy.deepcopy(case)
-    place = result
-    for part in path[:-1]:
-        place = place[part]
-    del place[path[-1]]
-    return result
+def first_difference(wanted, found):
+    """The first line, in order, that is not the same, as two texts."""
+    texts = [[json.dumps(e, ensure_ascii=False) for e in lines] for lines in (wanted, found)]
+    for number in range(max(map(len, texts))):
+        pair = [lines[number] if number < len(lines) else "(no line)" for lines in texts]
+        if pair[0] != pair[1]:
+            return f"line {number + 1}\n  oracle {pair[0]}\n  tool   {pair[1]}"
+    return "no line"
 
 
-def shrink(tool, case, folder, wanted_signature, budget=150):
-    case = copy.deepcopy(case)
-    case.setdefault("coupons", COUPONS)
-    case.setdefault("segments", SEGMENTS)
-    changed = True
-    while changed and budget > 0:
-        changed = False
-        for path in sorted(paths({k: case[k] for k in ("rules", "fixtures", "settings", "templates", "coupons", "segments")}), key=len):
-            if path in [(k,) for k in case] or path[-1] in ("version", "id", "status", "owner", "purpose", "when"):
-                continue
-            try:
-                smaller = without(case, path)
-            except (KeyError, IndexError, TypeError):
-                continue
-            budget -= 1
-            if budget <= 0:
-                break
-            try:
-                items, _, _ = try_case(tool, smaller, folder)
-            except Exception:
-                continue
-            if items and signature(smaller, items) == wanted_signature:
-                case, changed = smaller, True
-    return case
+def report(tool, case, folder, wanted, found, options):
+    """Says what differs, and leaves the case in its folder."""
+    if options.shrink:
+        def same(smaller, kind=signature(case, differences(wanted, found))):
+            items = differences(*run(tool, smaller, folder))
+            return bool(items) and signature(smaller, items) == kind
+        case = shrink(case, same)
+        wanted, found = run(tool, case, folder)
+    with open(folder + "/expected.ndjson", "w", encoding="utf-8") as out:
+        out.writelines(json.dumps(e, ensure_ascii=False) + "\n" for e in wanted)
+    print(f"seed {os.path.basename(folder)}: differs at {first_difference(wanted, found)}\n  see    {folder}", flush=True)
 
 
-def main(tool, first, last, work):
-    counts, errors, seen = {}, {}, {}
-    os.makedirs(work, exist_ok=True)
-    for seed in range(first, last):
-        case = Generator(seed).build()
-        soften(case)
-        folder = f"{work}/{seed}"
+def main():
+    parser = argparse.ArgumentParser(prog="oracle.compare")
+    parser.add_argument("tool")
+    parser.add_argument("first", type=int)
+    parser.add_argument("last", type=int)
+    parser.add_argument("workdir")
+    parser.add_argument("--shrink", action="store_true", help="make each case that differs as small as possible")
+    parser.add_argument("--counts", action="store_true", help="print how often each trigger had each outcome")
+    options = parser.parse_args()
+    counts, kinds, wrong = {}, {}, 0
+    for seed in range(options.first, options.last):
+        case, folder = Generator(seed).build(), f"{options.workdir}/{seed}"
         try:
-            items, error, wanted = try_case(tool, case, folder)
+            wanted, found = run(options.tool, case, folder)
         except Exception as problem:
-            print(f"seed {seed}: oracle {type(problem).__name__} {problem}", flush=True)
-            continue
-        if items is None:
-            first_line = next((l for l in error.splitlines() if l.startswith("error")), error[:120])
-            errors.setdefault(first_line[:90], []).append(seed)
+            wrong += 1
+            kinds.setdefault((type(problem).__name__,), []).append(seed)
+            text = str(problem) if isinstance(problem, cases.Refused) else traceback.format_exc()
+            print(f"seed {seed}: could not be compared: {text.strip()}", flush=True)
             continue
         for entry in wanted:
-            trigger = next(next(iter(r["when"])) for r in case["rules"] if r["id"] == entry["rule"])
-            counts[trigger, entry["outcome"]] = counts.get((trigger, entry["outcome"]), 0) + 1
-        if items:
-            sig = signature(case, items)
-            seen.setdefault(sig, []).append(seed)
-            print(f"seed {seed}: {len(items)} differences of {len(wanted)} lines, first: {json.dumps(items[0], ensure_ascii=False)[:600]}", flush=True)
-        else:
+            key = trigger_of(case, entry["rule"]), entry["outcome"]
+            counts[key] = counts.get(key, 0) + 1
+        items = differences(wanted, found)
+        if not items:
             shutil.rmtree(folder)
-    print("\nlines compared:", sum(counts.values()))
-    for key in sorted(counts):
-        print("  ", *key, counts[key])
-    print("findings that stopped a case:")
-    for key, seeds in errors.items():
-        print("  ", len(seeds), key, seeds[:5])
-    for sig, seeds in sorted(seen.items(), key=lambda s: -len(s[1])):
-        print(len(seeds), sig, seeds[:8])
+            continue
+        wrong += 1
+        kinds.setdefault(signature(case, items), []).append(seed)
+        report(options.tool, case, folder, wanted, found, options)
+    if options.counts:
+        for key in sorted(counts):
+            print("  ", *key, counts[key])
+        for kind, seeds in sorted(kinds.items(), key=lambda k: -len(k[1])):
+            print(len(seeds), kind, seeds[:8])
+    print(f"{options.last - options.first} workspaces, {sum(counts.values())} lines, {wrong} workspaces differ")
+    return 1 if wrong else 0
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), *sys.argv[4:5])
+    sys.exit(main())

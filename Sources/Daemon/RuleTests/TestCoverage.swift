@@ -1,0 +1,158 @@
+import Policies
+import Rules
+import Store
+
+/// What the tests of a rule set have shown of it (qa-tools §1.2.9).
+package struct TestCoverage: Sendable {
+    /// One thing that a test can show.
+    package struct Goal: Sendable {
+        package enum Kind: Sendable, Hashable {
+            case sent, notSent
+            /// The n-th condition, and how it came out.
+            case leaf(Int, Bool)
+            case entry(channel: String, template: String)
+            case variant(String)
+            case unless(String)
+        }
+        package var kind: Kind
+        /// `rules/lifecycle.yaml:19`
+        package var place: String
+        /// What is not shown.
+        package var words: String
+        package var isCovered = false
+    }
+
+    package struct RuleCoverage: Sendable {
+        package var rule: String
+        package var place: String
+        package var isTested = false
+        package var goals: [Goal]
+        fileprivate var leaves: [Check]
+    }
+
+    package private(set) var rules: [RuleCoverage] = []
+
+    /// Every rule but retired ones; a rule that several sets hold counts once.
+    package init(_ sets: [RuleSet]) {
+        var seen: Set<String> = []
+        for set in sets {
+            for rule in set.rules where rule.status != .retired {
+                guard seen.insert("\(rule.origin.file) \(rule.id)").inserted else { continue }
+                rules.append(RuleCoverage(RulePlan(rule, in: set)))
+            }
+        }
+    }
+
+    package mutating func add(_ results: [TestResult]) {
+        for line in results.flatMap({ $0.runs.flatMap(\.lines) }) {
+            guard let index = rules.firstIndex(where: { $0.rule == line.line.rule && $0.isOf(line.plan.rule) }) else {
+                continue
+            }
+            rules[index].add(line)
+        }
+    }
+
+    package var goals: Int { rules.reduce(0) { $0 + $1.goals.count } }
+    package var covered: Int { rules.reduce(0) { $0 + $1.covered } }
+    package var rulesTested: Int { rules.count(where: \.isTested) }
+    package var conditions: Int { rules.reduce(0) { $0 + $1.leaves.count } }
+    package var conditionsSeenBothWays: Int { rules.reduce(0) { $0 + $1.leavesSeenBothWays } }
+
+    /// Exact: 4 of 5 reach 80 %, 799 of 1000 do not.
+    package func reaches(basisPoints: Int) -> Bool { covered * 10_000 >= basisPoints * goals }
+}
+
+extension TestCoverage.RuleCoverage {
+    fileprivate init(_ plan: RulePlan) {
+        let origin = plan.rule.origin
+        rule = plan.rule.id
+        place = "\(origin.file):\(origin.line)"
+        leaves = (plan.condition?.leaves ?? []) + plan.body.branchChecks.flatMap(\.leaves)
+        func at(_ key: String) -> String { "\(origin.file):\(origin.keyLines[key] ?? origin.line)" }
+        goals = [
+            .init(kind: .sent, place: place, words: "never acts"),
+            .init(kind: .notSent, place: place, words: "never holds back"),
+        ]
+        for (index, leaf) in leaves.enumerated() {
+            let leafPlace = "\(origin.file):\(leaf.leafLine)"
+            let name = leaf.leafName ?? ""
+            goals.append(.init(kind: .leaf(index, true), place: leafPlace, words: "\(name) never holds"))
+            // Whoever fails the conditions of a festival or schedule is not even looked at.
+            if plan.rule.trigger.looksAtAll { continue }
+            goals.append(.init(kind: .leaf(index, false), place: leafPlace, words: "\(name) never fails"))
+        }
+        let body = at(origin.keyLines["do"] == nil ? "experiment" : "do")
+        var entries: Set<Send.Entry> = []
+        for entry in RulePlan.sends(of: plan.rule).flatMap(\.entries) where entries.insert(entry).inserted {
+            goals.append(
+                .init(
+                    kind: .entry(channel: entry.channel, template: entry.template), place: body,
+                    words: "never sent by \(entry.channel), template \(entry.template)"))
+        }
+        if case .experiment(let experiment) = plan.rule.body {
+            goals += experiment.variants.map {
+                .init(kind: .variant($0.name), place: body, words: "variant \($0.name) never seen")
+            }
+        }
+        goals += plan.rule.unless.map {
+            .init(kind: .unless($0), place: at("unless"), words: "never cancelled by \($0)")
+        }
+    }
+
+    /// The same rule of another file (after a reload) counts for the rule it stands in for.
+    fileprivate func isOf(_ other: Rule) -> Bool { rule == other.id }
+
+    fileprivate mutating func add(_ line: SimulatedLine) {
+        let outcome = line.line.outcome
+        guard outcome != .waiting else { return }
+        isTested = true
+        if line.leavesTheHouse { cover(.sent) } else if outcome != .held { cover(.notSent) }
+        if let message = line.line.message { cover(.entry(channel: message.channel, template: message.template)) }
+        if let variant = line.line.variant { cover(.variant(variant)) }
+        if case .unless(let event) = line.line.because { cover(.unless(event)) }
+        if let readings = line.readings {
+            let own = (line.plan.condition?.leaves ?? []) + line.plan.body.branchChecks.flatMap(\.leaves)
+            guard own.count == leaves.count else { return }
+            for (index, leaf) in own.enumerated() { cover(.leaf(index, readings.holds(leaf))) }
+        }
+    }
+
+    private mutating func cover(_ kind: TestCoverage.Goal.Kind) {
+        if let index = goals.firstIndex(where: { $0.kind == kind }) { goals[index].isCovered = true }
+    }
+
+    package var covered: Int { goals.count(where: \.isCovered) }
+    fileprivate var leavesSeenBothWays: Int {
+        leaves.indices.count { index in
+            goals.allSatisfy { goal in
+                if case .leaf(index, _) = goal.kind { return goal.isCovered }
+                return true
+            }
+        }
+    }
+}
+
+extension Trigger {
+    fileprivate var looksAtAll: Bool {
+        switch self {
+        case .festival, .schedule: true
+        default: false
+        }
+    }
+}
+
+extension RulePlan.Body {
+    /// The conditions of every `choose`.
+    var branchChecks: [Check] {
+        func checks(_ steps: [RulePlan.Step]) -> [Check] {
+            steps.flatMap { step -> [Check] in
+                guard case .choose(let branches, let otherwise) = step else { return [] }
+                return branches.flatMap { [$0.check] + checks($0.steps) } + checks(otherwise ?? [])
+            }
+        }
+        switch self {
+        case .steps(let steps): return checks(steps)
+        case .experiment(_, _, _, let variants): return variants.flatMap { checks($0.steps) }
+        }
+    }
+}

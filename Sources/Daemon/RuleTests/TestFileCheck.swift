@@ -1,0 +1,14 @@
+import Rules
+
+/// Test files looked at without running them, for `nudged check`.
+package enum TestFileCheck {
+    /// The findings of the test files among these alone: rules and fixtures are checked as such. Throws a
+    /// `RuleSetLoader.Refusal` for a file that cannot be read.
+    package static func run(_ files: [YAMLFile], channels: [ChannelDeclaration]) throws -> [Diagnostic] {
+        let tests = files.filter { $0.root?["tests"] != nil }
+        var loader = TestLoader(channels: channels)
+        for file in tests { _ = try loader.load(file) }
+        let paths = Set(tests.map(\.path))
+        return loader.findings.filter { paths.contains($0.span.file) }
+    }
+}

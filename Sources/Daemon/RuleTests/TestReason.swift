@@ -1,0 +1,134 @@
+import Policies
+import Rules
+import Store
+
+/// The place that decided a line, with its own text and what it came to: `rules/a.yaml:19  member.tier: gold  → …`.
+struct TestReason {
+    private let line: SimulatedLine
+    private let sources: [String: SourceText]
+
+    init(_ line: SimulatedLine, _ sources: [String: SourceText]) {
+        self.line = line
+        self.sources = sources
+    }
+
+    private var rule: Rule { line.plan.rule }
+
+    /// - Parameter expected: what a test wanted instead; a condition that it names is the one to look at.
+    func text(insteadOf expected: Expectation? = nil) -> String? {
+        if let leaf = leaf(insteadOf: expected) { return leaf }
+        switch line.line.because {
+        case .unless(let event): return place("unless", "\(event) arrived")
+        case .anchor(let event): return place("when", "\(event) ended the wait")
+        case .limit(let kind): return place("limits", "\(kind) is reached")
+        case .cap(let cap): return place("purpose", "the cap of \(cap) is reached")
+        case .holdout(let key): return place(key == "global" ? "purpose" : "experiment", "the member is held out")
+        case .audience: return place("audience", "the member is not meant")
+        case .late(let span): return place("if_late", "\(span) late")
+        case .unreachable, .template, .couponStock, .recommendEmpty, .chooseNone:
+            return place(body, TestWords(line).text)
+        default: return place("when", "due \(TestWords.clock(line.line.at, line.line.zone))")
+        }
+    }
+
+    private var body: String { rule.origin.keyLines["do"] == nil ? "experiment" : "do" }
+
+    /// Every condition with what it came to, for `--trace`.
+    var conditions: [String] {
+        guard let readings = line.readings, let condition = line.plan.condition else { return [] }
+        return condition.leaves.map { words($0, readings) }
+    }
+
+    private func leaf(insteadOf expected: Expectation?) -> String? {
+        guard let readings = line.readings, let condition = line.plan.condition else { return nil }
+        var name: String?
+        switch line.line.because {
+        case .condition(let field, _): name = field
+        case .history(let event, _): name = event
+        default:
+            guard case .pairs(let entries) = expected?.reason else { return nil }
+            name = entries.first { $0.key == "condition" || $0.key == "history" }?.value.text
+        }
+        let named = condition.leaves.filter { $0.leafName == name }
+        return (named.first { !readings.holds($0) } ?? named.first).map { words($0, readings) }
+    }
+
+    private func words(_ leaf: Check, _ readings: Readings) -> String {
+        let verdict = readings.holds(leaf) ? "holds" : "does not hold"
+        switch leaf {
+        case .field(let test, let slot):
+            let value = slot.flatMap { readings.values[$0] }
+            let isOpposite =
+                value == nil && readings.holds(leaf) && test.tests.contains { $0.isNegated && !$0.asksPresence }
+            let why =
+                isOpposite
+                ? "a missing value is none of these"
+                : value.map { "it is \($0.json(in: readings.zone).rendered.trimmingQuotes)" } ?? "it is missing"
+            return "\(excerpt(test.line))  → \(verdict), \(why)"
+        case .history(let test, let slot):
+            return "\(excerpt(test.line))  → \(verdict), \(test.event) happened \(readings.counts[slot]) times"
+        default: return verdict
+        }
+    }
+
+    private func place(_ key: String, _ words: String) -> String {
+        "\(excerpt(rule.origin.keyLines[key] ?? rule.origin.line))  → \(words)"
+    }
+
+    /// `rules/lifecycle.yaml:19  member.tier: gold`, without a comment; a key that opens a block with what is in it first.
+    private func excerpt(_ number: Int) -> String {
+        let file = rule.origin.file
+        guard let source = sources[file], (1...source.lineCount).contains(number) else { return "\(file):\(number)" }
+        var words = TestReason.words(ofLine: number, source)
+        var next = number + 1
+        while words.hasSuffix(":"), next <= source.lineCount {
+            words += " " + TestReason.words(ofLine: next, source)
+            next += 1
+        }
+        return "\(file):\(number)  \(words)"
+    }
+
+    private static func words(ofLine number: Int, _ source: SourceText) -> String {
+        var text = source.line(number)
+        if let comment = text.firstRange(of: " #"), !text[comment.lowerBound...].contains("\"") {
+            text = String(text[..<comment.lowerBound])
+        }
+        return text.split(separator: " ", omittingEmptySubsequences: true).joined(separator: " ")
+    }
+}
+
+extension Check {
+    /// In file order.
+    var leaves: [Check] {
+        switch self {
+        case .all(let children), .any(let children), .none(let children): children.flatMap(\.leaves)
+        case .field, .history: [self]
+        }
+    }
+
+    var leafName: String? {
+        switch self {
+        case .field(let test, _): test.field.name
+        case .history(let test, _): test.event
+        default: nil
+        }
+    }
+
+    var leafLine: Int {
+        switch self {
+        case .field(let test, _): test.line
+        case .history(let test, _): test.line
+        default: 0
+        }
+    }
+}
+
+extension Test {
+    fileprivate var asksPresence: Bool { if case .isSet = self { true } else { false } }
+}
+
+extension String {
+    fileprivate var trimmingQuotes: String {
+        count > 1 && hasPrefix("\"") && hasSuffix("\"") ? String(dropFirst().dropLast()) : self
+    }
+}

@@ -1,0 +1,79 @@
+import GRDB
+import Policies
+import Rules
+
+/// One decision of a simulation with a look into it: what it read, and which channels failed it.
+///
+/// A channel that fails is suppressed for the member while the decision is taken, so that the daemon's own gates go on
+/// to the next entry of `try`; only an entry that would have been used is failed.
+struct DetailedDecision {
+    let script: SimulationScript
+    let engine: Engine
+    let evaluation: Evaluation
+    let db: Database
+    let now: Instant
+    private(set) var readings: Readings?
+    private(set) var failures: [String: String] = [:]
+
+    init(script: SimulationScript, engine: Engine, evaluation: Evaluation, db: Database, now: Instant) {
+        self.script = script
+        self.engine = engine
+        self.evaluation = evaluation
+        self.db = db
+        self.now = now
+    }
+
+    mutating func decide(_ item: Evaluation.Item) throws -> Evaluation.Outcomes {
+        guard case .due(let occurrence) = item.found else { return try evaluation.decide([item], at: now) }
+        let plan = engine.planned.plans[item.plan]
+        let loader = FactsLoader(db: db, query: engine.queries[item.plan])
+        var loaded = try loader.load([occurrence], at: now)[0]
+        readings = loaded?.facts.readings
+        let gates = Gates(plan: plan, in: engine.planned)
+        while let known = loaded, let channel = gates.channel(for: occurrence, known, at: now),
+            let reason = script.failing[channel], failures[channel] == nil
+        {
+            failures[channel] = reason
+            try setSuppressed(channel, of: occurrence.member, true)
+            loaded = try loader.load([occurrence], at: now)[0]
+        }
+        var outcomes = try evaluation.decide([item], at: now)
+        for channel in failures.keys { try setSuppressed(channel, of: occurrence.member, false) }
+        for index in outcomes.lines.indices { try checkDelivery(of: &outcomes.lines[index]) }
+        return outcomes
+    }
+
+    private func setSuppressed(_ channel: String, of member: String, _ isSuppressed: Bool) throws {
+        try db.execute(
+            sql: isSuppressed
+                ? "INSERT OR IGNORE INTO suppressions (member, channel, at, reason, seq) VALUES (?, ?, ?, 'simulated', 0)"
+                : "DELETE FROM suppressions WHERE member = ? AND channel = ? AND at = ? AND reason = 'simulated'",
+            arguments: [member, channel, now.micros])
+    }
+
+    /// A message waits for its channel, but no longer than it may: then it never leaves the house.
+    private mutating func checkDelivery(of line: inout DecisionLine) throws {
+        guard let channel = line.message?.channel,
+            let until = script.interruptions.filter({ $0.channel == channel && $0.from <= now && now < $0.until })
+                .map(\.until).max(),
+            let sendBy = try Int64.fetchOne(
+                db, sql: "SELECT MAX(send_by) FROM deliveries WHERE member = ? AND rule = ? AND occasion = ?",
+                arguments: [line.member, line.rule, line.occasion]), until.micros > sendBy
+        else { return }
+        line.outcome = .failed
+        line.because = .unreachable(.suppressed)
+        line.message = nil
+        line.tried.append((channel, .suppressed))
+        failures[channel] = "expired"
+    }
+}
+
+extension Gates {
+    /// The channel that the decision would use now.
+    fileprivate func channel(for occurrence: Occurrence, _ loaded: FactsLoader.Loaded, at now: Instant) -> String? {
+        if case .act(let path) = decide(occurrence, loaded.facts, saved: loaded.saved, at: now) {
+            return path.entry?.channel
+        }
+        return nil
+    }
+}

@@ -1,0 +1,249 @@
+import GRDB
+import Policies
+import Rules
+
+/// A simulation under way: the agenda of what is to come, and the lines so far.
+struct SimulationRun {
+    private struct Pair: Hashable {
+        var plan: Int
+        var member: String
+    }
+    private struct Entry {
+        var item: Evaluation.Item
+        var generation: Int
+    }
+
+    private let simulation: Simulation
+    private(set) var engine: Engine
+    private var agenda: [Instant: [Entry]] = [:]
+    private var instants = InstantQueue()
+    /// A rescan of a rule for a member replaces what was found for the two before.
+    private var generations: [Pair: Int] = [:]
+    /// From when each rule counts: never into the past (T13).
+    private var since: [String: Instant] = [:]
+    /// While the daemon is down: from when, and until when.
+    private var outage: (from: Instant, until: Instant)?
+    var lines: [SimulatedLine] = []
+
+    init(_ simulation: Simulation) {
+        self.simulation = simulation
+        engine = simulation.engine
+        for plan in engine.planned.plans { since[plan.rule.id] = simulation.from }
+    }
+
+    private var plans: [RulePlan] { engine.planned.plans }
+    private var end: Instant { simulation.until.adding(micros: -1) }
+    private func zones(_ db: Database) throws -> ZonesInUse { try ZonesInUse(db, engine.planned.set.settings) }
+    private func evaluation(_ db: Database) -> Evaluation {
+        var evaluation = Evaluation(db: db, engine: engine)
+        evaluation.includesNotDue = simulation.includesAll
+        return evaluation
+    }
+
+    // MARK: what is to come
+
+    mutating func start(_ db: Database) throws {
+        for plan in plans.indices {
+            try evaluation(db).enrolExisting(plan, at: simulation.from, zones: zones(db))
+        }
+        try findAll(from: simulation.from, db)
+    }
+
+    /// Everything that is due from `instant` on, for all rules and members.
+    private mutating func findAll(from instant: Instant, _ db: Database) throws {
+        agenda = [:]
+        instants = InstantQueue()
+        let window = Window(after: instant.adding(micros: -1), through: end)
+        for plan in plans.indices {
+            for found in try scan(plan, window, nil, db) { push(found, plan) }
+        }
+    }
+
+    private func scan(
+        _ plan: Int, _ window: Window, _ members: [String]?, decidesAt: Instant? = nil, _ db: Database
+    ) throws -> [Found] {
+        let zones = try zones(db)
+        let scan = Scan(
+            db: db, plan: plans[plan], settings: engine.planned.set.settings, zones: zones, window: window,
+            members: members, decidesAt: decidesAt)
+        return try scan.run()
+            + Waits(db: db, plan: plans[plan], zones: zones).released(in: window, members: members)
+    }
+
+    private mutating func push(_ found: Found, _ plan: Int) {
+        let entry = Entry(
+            item: Evaluation.Item(plan: plan, found: found),
+            generation: generations[Pair(plan: plan, member: found.occurrence.member)] ?? 0)
+        if agenda[found.at] == nil { instants.push(found.at) }
+        agenda[found.at, default: []].append(entry)
+    }
+
+    private mutating func rescan(_ pairs: Set<Pair>, from now: Instant, _ db: Database) throws {
+        for pair in pairs.sorted(by: { ($0.plan, $0.member) < ($1.plan, $1.member) }) {
+            generations[pair, default: 0] += 1
+            let window = Window(after: now.adding(micros: -1), through: end)
+            for found in try scan(pair.plan, window, [pair.member], db) { push(found, pair.plan) }
+        }
+    }
+
+    // MARK: the clock
+
+    /// Decides what comes before `limit`.
+    mutating func advance(to limit: Instant, _ db: Database) throws {
+        if let outage {
+            guard outage.until < limit else { return }
+            self.outage = nil
+            try catchUp(outage.from, at: outage.until, db)
+        }
+        while let now = instants.first, now < limit {
+            instants.removeFirst()
+            try decideAll([], at: now, db)
+        }
+    }
+
+    /// Everything of one instant, in rounds: what a round makes due at the same instant follows as a new one.
+    private mutating func decideAll(_ items: [Evaluation.Item], at now: Instant, _ db: Database) throws {
+        var items = items + takeDue(at: now)
+        while !items.isEmpty {
+            let outcomes = try decide(items, at: now, db)
+            try follow(outcomes, at: now, db)
+            items = takeDue(at: now)
+        }
+    }
+
+    private mutating func takeDue(at now: Instant) -> [Evaluation.Item] {
+        (agenda.removeValue(forKey: now) ?? []).filter { entry in
+            let pair = Pair(plan: entry.item.plan, member: entry.item.found.occurrence.member)
+            return entry.generation == generations[pair] ?? 0
+        }.map(\.item)
+    }
+
+    /// The first tick after an outage: all of its time at once, decided now.
+    private mutating func catchUp(_ began: Instant, at now: Instant, _ db: Database) throws {
+        (agenda, instants) = ([:], InstantQueue())
+        var items: [Evaluation.Item] = []
+        for plan in plans.indices {
+            let from = max(began, since[plans[plan].rule.id] ?? began)
+            let window = Window(after: from.adding(micros: -1), through: now)
+            for found in try scan(plan, window, nil, decidesAt: now, db) {
+                items.append(Evaluation.Item(plan: plan, found: found))
+            }
+        }
+        try decideAll(items, at: now, db)
+        // What was changed or loaded meanwhile may have moved what is still to come.
+        try findAll(from: now.adding(micros: 1), db)
+    }
+
+    private mutating func follow(_ outcomes: Evaluation.Outcomes, at now: Instant, _ db: Database) throws {
+        var pairs = Set(outcomes.held.map { Pair(plan: $0.plan, member: $0.member) })
+        for (member, names) in outcomes.raised {
+            for plan in plans.indices {
+                let rule = plans[plan].rule
+                if names.contains(where: { rule.trigger.listens(to: $0, unless: rule.unless) }) {
+                    pairs.insert(Pair(plan: plan, member: member))
+                }
+            }
+        }
+        try rescan(pairs, from: now, db)
+    }
+
+    /// Waits that began in the window, from the instant they began.
+    mutating func addWaiting(_ db: Database) throws {
+        let window = Window(after: simulation.from.adding(micros: -1), through: end)
+        let zones = try zones(db)
+        for plan in plans.indices {
+            let scan = Scan(
+                db: db, plan: plans[plan], settings: engine.planned.set.settings, zones: zones, window: window,
+                members: nil, decidesAt: nil)
+            lines += try scan.begun().map { occurrence in
+                let line = DecisionLine(
+                    at: occurrence.start, zone: occurrence.zone, occurrence: occurrence, outcome: .waiting, because: nil
+                )
+                return SimulatedLine(line: line, plan: plans[plan])
+            }
+        }
+    }
+
+    // MARK: the script
+
+    /// - Parameter engine: made after the step changed the store.
+    mutating func perform(_ step: SimulationScript.Step, _ engine: Engine, _ db: Database) throws {
+        let before = plans
+        self.engine = engine
+        switch step.action {
+        case .change(let member, _, _):
+            guard outage == nil else { return }
+            let pairs = plans.indices.map { Pair(plan: $0, member: member.row.id) }
+            try rescan(Set(pairs), from: step.at, db)
+        case .restart:
+            if outage == nil { try findAll(from: step.at, db) }
+        case .reload:
+            try goLive(replacing: before, at: outage?.until ?? step.at, db)
+            if outage == nil { try findAll(from: step.at, db) }
+        case .stop(let until):
+            outage = (min(outage?.from ?? step.at, step.at), max(outage?.until ?? until, until))
+        }
+    }
+
+    /// As when the daemon loads rules: a rule with a new trigger starts anew, and one that is gone releases its people.
+    private mutating func goLive(replacing before: [RulePlan], at now: Instant, _ db: Database) throws {
+        let known = Dictionary(
+            before.map { ($0.rule.id, "\($0.rule.trigger)") }, uniquingKeysWith: { first, _ in first })
+        let zones = try zones(db)
+        for plan in plans.indices where known[plans[plan].rule.id] != "\(plans[plan].rule.trigger)" {
+            since[plans[plan].rule.id] = now
+            try evaluation(db).enrolExisting(plan, at: now, zones: zones)
+        }
+        try db.execute(
+            sql: "DELETE FROM waits WHERE rule NOT IN (SELECT value FROM json_each(?))",
+            arguments: [JSONRows.encode(plans.map(\.rule.id))])
+    }
+
+    // MARK: decisions
+
+    private mutating func decide(
+        _ items: [Evaluation.Item], at now: Instant, _ db: Database
+    ) throws -> Evaluation.Outcomes {
+        let evaluation = evaluation(db)
+        guard simulation.script.isDetailed else {
+            let outcomes = try evaluation.decide(items, at: now)
+            keep(outcomes.lines) { _ in }
+            return outcomes
+        }
+        var all = Evaluation.Outcomes()
+        for item in items.sorted(by: precedes) {
+            var detail = DetailedDecision(
+                script: simulation.script, engine: engine, evaluation: evaluation, db: db, now: now)
+            let outcomes = try detail.decide(item)
+            keep(outcomes.lines) { line in
+                line.readings = detail.readings
+                line.failures = detail.failures
+            }
+            all.held += outcomes.held
+            all.raised.merge(outcomes.raised) { $0.union($1) }
+        }
+        return all
+    }
+
+    private mutating func keep(_ found: [DecisionLine], _ complete: (inout SimulatedLine) -> Void) {
+        for line in found where line.at >= simulation.from && line.at < simulation.until {
+            guard let plan = plans.first(where: { $0.rule.id == line.rule }) else { continue }
+            var simulated = SimulatedLine(line: line, plan: plan)
+            complete(&simulated)
+            lines.append(simulated)
+        }
+    }
+
+    /// As `Evaluation` orders a batch.
+    private func precedes(_ a: Evaluation.Item, _ b: Evaluation.Item) -> Bool {
+        if a.found.at != b.found.at { return a.found.at < b.found.at }
+        if a.found.isCancelled != b.found.isCancelled { return a.found.isCancelled }
+        if a.plan != b.plan { return a.plan < b.plan }
+        let (x, y) = (a.found.occurrence, b.found.occurrence)
+        return x.member != y.member ? x.member.isBytewise(before: y.member) : x.occasion.isBytewise(before: y.occasion)
+    }
+}
+
+extension Found {
+    fileprivate var isCancelled: Bool { if case .cancelled = self { true } else { false } }
+}

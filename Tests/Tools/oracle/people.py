@@ -1,0 +1,137 @@
+"""Random members at the edges: addresses, consents, dates and rows."""
+from datetime import timedelta
+
+import sxtwl
+
+from .tables import CLOCKS, ZONES
+
+
+class People:
+    """The part of the generator that makes members."""
+
+    def items(self):
+        r = self.r
+        return [{"sku": r.choice(["S1", "S2", "S3", "S9"]), "quantity": r.choice([1, 2]), "price": r.choice([10, 25, 49.99])} for _ in range(r.choice([1, 2]))]
+
+    def member(self, ident):
+        r, m = self.r, {}
+        def maybe(p, key, value):
+            if self.chance(p):
+                m[key] = value
+        maybe(.6, "display_name", r.choice(["林小姐", "", "Ann Long Name", "🎂🎂🎂🎂"]))
+        maybe(.06, "status", "closed")
+        maybe(.7, "tier", r.choice(["gold", "silver", "platinum"]))
+        zone = r.choice(ZONES)
+        if zone:
+            m["timezone"] = zone
+        maybe(.3, "store_id", r.choice(["s1", "s2"]))
+        maybe(.3, "city", r.choice(["NO", "上海", "", "0123"]))
+        maybe(.8, "phone", r.choice(["13800000001", "+8613800000002"]))
+        maybe(.7, "email", "lin@example.com")
+        maybe(.75, "wechat_openid", r.choice(["oLin", "oLinXiaoJie1", "12345678", "1234567"]))
+        maybe(.3, "wecom_external_userid", "wm_abcdefgh")
+        maybe(.2, "preferred_channel", r.choice(["email", "sms", "push", "wechat"]))
+        maybe(.15, "personalisation", r.choice(["none", "generic", "personalised"]))
+        maybe(.3, "tags", r.sample(["vip", "new", "x"], r.choice([1, 2])))
+        maybe(.1, "lifetime_spend", r.choice([0, 50, 8200]))
+        if self.chance(.6):
+            m["registered_at"] = r.choice([self.moment(), f"{self.base.year - r.randint(1, 5)}-{self.near():%m-%d} {r.choice(CLOCKS)}".replace("02-29", "02-28"), "2024-02-29 10:00"])
+        if self.chance(.75):
+            m["birthday"] = self.birthday()
+        if self.chance(.5):
+            m["dates"] = [{"name": "wedding", "date": r.choice([f"{self.base.year - 3}-{self.near():%m-%d}".replace("02-29", "02-28"), "2016-02-29", f"{self.base.year}-{self.near():%m-%d}"]),
+                           "calendar": "solar"}]
+        m["consent"] = {c: r.choice(["granted", "granted", "granted", "withdrawn", {"marketing": "granted", "service": "withdrawn"},
+                                     {"marketing": "withdrawn", "service": "granted"}])
+                        for c in ("sms", "wechat", "email", "push", "log", "wecom", "webhook") if self.chance(.9)}
+        self.rows(m, ident)
+        if self.experiments and self.chance(.4):
+            m["experiment"] = {k: r.choice(["one", "two", "holdout"]) for k in self.experiments if self.chance(.8)}
+        return m
+
+    def near(self):
+        return self.base + timedelta(days=self.r.randint(-2, 7))
+
+    def birthday(self):
+        r, day = self.r, self.near()
+        roll = r.random()
+        if roll < .35:
+            year = r.choice([1990, 1996, self.base.year, self.base.year - 1])
+            if day.month == 2 and day.day == 29:
+                year = 1996
+            return f"{year}-{day:%m-%d}"
+        if roll < .45:
+            return f"--{day:%m-%d}"
+        if roll < .6:
+            return "1996-02-29"
+        lunar = sxtwl.fromSolar(day.year, day.month, day.day)
+        given = {"calendar": "lunar", "month": lunar.getLunarMonth(), "day": r.choice([lunar.getLunarDay(), 30, 29, 1]),
+                 "leap_month": self.chance(.4)}
+        if self.chance(.3):
+            given["year"] = r.choice([1990, 2001])
+            given["leap_month"] = False
+            given["day"] = min(given["day"], 29)
+        return given
+
+    def rows(self, m, ident):
+        r = self.r
+        if self.chance(.7):
+            m["orders"] = [self.order(f"o{ident}{i}") for i in range(r.choice([1, 1, 2, 3]))]
+        if self.chance(.5):
+            m["carts"] = [{"id": f"c{ident}{i}", "updated_at": self.moment(4), "total": r.choice([49.99, 50, 199]), "in_stock_items": r.choice([0, 1, 2]),
+                           "state": r.choice(["open", "open", "open", "emptied", "ordered"]), "items": self.items()} for i in range(r.choice([1, 2]))]
+        if self.chance(.6):
+            m["points"] = [dict({"id": f"p{ident}{i}", "points": r.choice([100, 600]), "expires_at": str(self.near()) if self.chance(.7) else self.moment()},
+                                **({"remaining": r.choice([0, 20, 520])} if self.chance(.4) else {}),
+                                **({"earned_at": self.moment()} if self.chance(.8) else {})) for i in range(r.choice([1, 2, 3]))]
+        if self.chance(.6):
+            m["coupons"] = [dict({"id": f"k{ident}{i}", "template": r.choice(["C-A", "C-B"]), "expires_at": str(self.near()) if self.chance(.6) else self.moment()},
+                                 **({"face_value": r.choice([5, 10, 30, 30])} if self.chance(.9) else {}),
+                                 **({"code": f"X{i}"} if self.chance(.5) else {}),
+                                 **({"issued_at": self.moment()} if self.chance(.8) else {}),
+                                 **({"state": r.choice(["unused", "used", "expired"])} if self.chance(.3) else {})) for i in range(r.choice([1, 2, 3]))]
+        if self.chance(.8):
+            m["events"] = [self.event(ident, i, m) for i in range(r.choice([1, 3, 6, 9]))]
+
+    def order(self, ident):
+        r = self.r
+        row = {"id": ident, "paid_at": self.moment(), "total": r.choice([0, 33.33, 50, 100, 33.34])}
+        if self.chance(.3):
+            kind = r.choice(["refunded", "cancelled"])
+            row["status"] = kind
+            if self.chance(.7):
+                row[kind + "_at"] = max(self.moment(), row["paid_at"])
+        if self.chance(.6):
+            row["items"] = self.items()
+        if self.chance(.4):
+            row["cart"] = "c" + ident[1:]
+        if self.chance(.3):
+            row["source"] = r.choice(["app", "shop"])
+        return row
+
+    def event(self, ident, i, m):
+        r = self.r
+        name = r.choice(["store.visited", "product.viewed", "product.viewed", "product.viewed", "cart.updated", "cart.emptied", "order.paid",
+                         "order.refunded", "coupon.used", "message.sent", "custom.thing", "complaint.opened"])
+        row = {"name": name, "at": self.moment(8)}
+        if self.chance(.6):
+            row["id"] = f"e{ident}{i}"
+        cart = r.choice(m.get("carts") or [{"id": f"c{ident}0"}])["id"]
+        order = r.choice(m.get("orders") or [{"id": f"o{ident}0"}])["id"]
+        free = [c for c in m.get("coupons") or [] if c.get("state", "unused") == "unused"]
+        coupon = r.choice(free or [{"id": f"kx{ident}0"}])["id"]
+        if name == "order.refunded":
+            if order in self.refunded or any("status" in o for o in m.get("orders") or [] if o["id"] == order):
+                name = "complaint.opened"
+                row["name"] = name
+            self.refunded.add(order)
+        data = {"store.visited": {"store": r.choice(["s1", "s2"])},
+                "product.viewed": dict(r.choice([{"sku": "S1", "category": "kitchen"}, {"sku": "S2", "category": "skincare"}])),
+                "cart.updated": dict({"cart": cart}, **({"total": r.choice([50, 49.99])} if self.chance(.7) else {}),
+                                     **({"in_stock_items": 1} if self.chance(.7) else {})),
+                "cart.emptied": {"cart": cart}, "order.paid": {"order": f"n{ident}{i}", "total": 50},
+                "order.refunded": {"order": order}, "coupon.used": {"coupon": coupon},
+                "message.sent": {"rule": r.choice(self.ids), "occasion": r.choice([f"x{i}", f"message:{r.choice(self.ids)}:x{i}", f"message:{r.choice(self.ids)}:message:{r.choice(self.ids)}:x"]), "purpose": r.choice(["marketing", "service"]), "channel": "sms"}}.get(name)
+        if data:
+            row["data"] = data
+        return row
