@@ -1,4 +1,5 @@
-/// R229: an SMS that advertises must name its sender and say how to stop it. Only the rules that use a template tell
+/// R229: an SMS that advertises must name its sender and say how to stop it; a warning, as many gateways add both
+/// (decision 0010). Only the rules that use a template tell
 /// whether it advertises.
 enum MarketingTexts {
     static func findings(rules: [Rule], _ vocabulary: Vocabulary) -> [Diagnostic] {
@@ -19,7 +20,7 @@ enum MarketingTexts {
             .compactMap { $0 }
         if lacks.isEmpty { return nil }
         return Diagnostic(
-            "R229", .error, "the SMS `\(template.id)` has no \(lacks.joined(separator: " and no "))",
+            "R229", .warning, "the SMS `\(template.id)` has no \(lacks.joined(separator: " and no "))",
             at: template.textSpan,
             help: ["begin with the sender in 【】 and end with words such as 拒收请回复R"],
             notes: ["the marketing rule `\(rule)` sends it"], path: template.path)
