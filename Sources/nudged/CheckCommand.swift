@@ -51,7 +51,7 @@ struct CheckCommand: ParsableCommand {
                 throw RuleSetLoader.Refusal("\(given.joined(separator: ", ")): there are no YAML files here")
             }
             let context = try WorkspaceCheck.context(of: files, given: given)
-            return WorkspaceCheck.run(
+            return try WorkspaceCheck.run(
                 files, context: context, channels: config?.channelDeclarations ?? ChannelDeclaration.standard)
         } catch let refusal as RuleSetLoader.Refusal {
             throw Failure(.couldNotRun, refusal.description)
@@ -93,13 +93,14 @@ enum WorkspaceCheck {
     /// The findings are those of `files`; `context` only lends its names.
     static func run(
         _ files: [YAMLFile], context: [YAMLFile] = [], channels: [ChannelDeclaration]
-    ) -> RuleSetLoader.Loaded {
+    ) throws -> RuleSetLoader.Loaded {
         var loaded = RuleSetLoader.check(files.filter { !$0.isConfig } + context, channels: channels)
         let asked = Set(files.map(\.path))
         loaded.diagnostics.removeAll { !asked.contains($0.span.file) }
         let custom = loaded.set?.fields ?? []
         let fixtures = files.filter { $0.root.map { FileKind(of: $0) } == .members }
         var more = FixtureReader.read(files: fixtures, knownCustomFields: custom).1
+        more += try TestFileCheck.run(files, channels: channels)
         for file in files where file.isConfig { more += file.diagnostics + ConfigReader.read(file).1 }
         loaded.diagnostics = (loaded.diagnostics + RuleSetLoader.suppressed(more, files)).inFileOrder()
         loaded.files = files

@@ -20,7 +20,7 @@ struct Nudged: AsyncParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            DemoCommand.self, InitCommand.self, RunCommand.self, TickCommand.self, CheckCommand.self,
+            DemoCommand.self, InitCommand.self, RunCommand.self, TickCommand.self, CheckCommand.self, TestCommand.self,
             DryRunCommand.self, FieldsCommand.self, ImportCommand.self,
             DeliveriesCommand.self, TasksCommand.self, VerifyCommand.self, HoldCommand.self, ReleaseCommand.self,
         ])
