@@ -313,6 +313,8 @@ static void fill(const Population *all) {
     write_ledger(all);
     write_events(all);
     sqlite3_finalize(insert);
+    run("INSERT INTO latest (member, name, at) SELECT member, name, MAX(at) FROM events WHERE name <> 'message.sent'"
+        " GROUP BY member, name");
     run("COMMIT");
     double loaded = seconds();
     for (int i = 0; i < index_count; i++) run(indexes[i]);

@@ -44,7 +44,7 @@ build() {
 }
 
 # One tick of the program; its report goes to $work/report.
-tick() { "$nudged" tick --rules Benchmarks/rules --store "sqlite:$1" --at "$2" --json; }
+tick() { "$nudged" tick --rules Benchmarks/rules --store "sqlite:$1" --at "$2" --json --total; }
 
 # A store of that many members, in which the rules went live a minute before the measured tick.
 prepare() {
@@ -120,7 +120,7 @@ subject() {
 
 measured() {
     "$data/bench" measure "$work/$1" "$nudged" tick --rules Benchmarks/rules --store "sqlite:$held_store" --at "$3" \
-        --json > "$work/$2" || void "the tick at $3 failed"
+        --json --total > "$work/$2" || void "the tick at $3 failed"
 }
 
 limit() {

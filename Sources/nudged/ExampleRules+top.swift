@@ -20,6 +20,18 @@ coupons:
   # 小额券:面额不到 10 元,到期不打扰会员
   - {id: SMALL-5OFF, name: 5 元小额券, face_value: 5, valid_days: 15, codes: generated}
 
+  # ---- 食谱用:只有 cookbook/ 里的草稿规则用到,启用规则前先核对面额
+  - {id: NEW-20OFF, name: 新人券, face_value: 20, valid_days: 14, codes: generated}
+  - {id: WELCOME-25OFF, name: 首单欢迎券, face_value: 25, valid_days: 30, codes: generated}
+  - {id: SECOND-ORDER-15, name: 第二单立减券, face_value: 15, valid_days: 14, codes: generated}
+  - {id: BDAY-GOLD-100, name: 金卡生日月礼券, face_value: 100, valid_days: 31, codes: generated}
+  - {id: BDAY-PLATINUM-200, name: 白金卡生日月礼券, face_value: 200, valid_days: 31, codes: generated}
+  - {id: WEDDING-52OFF, name: 结婚纪念日券, face_value: 52, valid_days: 14, codes: generated}
+  - {id: SORRY-30OFF, name: 致歉补偿券, face_value: 30, valid_days: 60, codes: generated}
+  - {id: WINBACK-20, name: 唤醒券, face_value: 20, valid_days: 10, codes: generated}
+  - {id: SURPRISE-88, name: 惊喜礼券, face_value: 88, valid_days: 30, codes: generated}
+  - {id: CORE-60OFF, name: 核心会员月度券, face_value: 60, valid_days: 28, codes: generated}
+
 """#),
         File(path: "lifecycle.yaml", text: #"""
 # yaml-language-server: $schema=../.nudged/rules.v1.schema.json
@@ -210,6 +222,32 @@ segments:
     if:
       member.lifecycle: sleeping
 
+  # ---- 食谱用:cookbook/ 里的草稿规则引用
+
+  # 收银台或商城给买过月饼的会员打的标签
+  - id: mooncake-buyers
+    name: 买过月饼
+    if:
+      member.tags: {includes: mooncake}
+
+  - id: platinum-members
+    name: 白金会员
+    if:
+      member.tier: platinum
+
+  # 员工也有会员卡:活动和抽奖都要排除
+  - id: staff
+    name: 员工
+    if:
+      member.tags: {includes: staff}
+
+  # 累计十单以上,且一年之内还来过
+  - id: loyal
+    name: 忠实会员
+    if:
+      member.lifetime_orders: {at_least: 10}
+      member.lifecycle: [new, active, cooling]
+
 """#),
         File(path: "settings.yaml", text: #"""
 # yaml-language-server: $schema=../.nudged/settings.v1.schema.json
@@ -334,6 +372,200 @@ templates:
   - id: task_vip_winback
     channel: wecom
     text: "请回访 {{ name | default: '会员' }}：先问候近况和上次购买的使用感受，再介绍本季新品与会员专属礼遇，不要催单。打完电话把结果记在任务里。"
+    values: {name: text}
+
+  # ==== 食谱用:只有 cookbook/ 里的草稿规则用到,启用规则前先改成自己店里的说法
+
+  # ---- 会员运营
+  - id: wx_registered_no_order
+    channel: wechat
+    text: "{{ name | default: '您好' }}，欢迎加入星河百货！新人券 {{ code }} 已放进您的券包，{{ valid_until | date: '%m月%d日' }}前首单可用。"
+    values: {name: {type: text, max: 20}, code: code, valid_until: date}
+  - id: sms_registered_no_order
+    channel: sms
+    text: "【星河百货】{{ name | default: '您好' }}，新人券{{ code }}已到账，{{ valid_until | date: '%m月%d日' }}前首单可用。拒收请回复R"
+    values: {name: {type: text, max: 10}, code: code, valid_until: date}
+  - id: wx_welcome_first_order
+    channel: wechat
+    text: "{{ name | default: '您好' }}，感谢您的第一单！欢迎礼 {{ code }} 请收下，{{ valid_until | date: '%m月%d日' }}前全场可用。"
+    values: {name: {type: text, max: 20}, code: code, valid_until: date}
+  - id: sms_welcome_first_order
+    channel: sms
+    text: "【星河百货】{{ name | default: '您好' }}，感谢首单！欢迎券{{ code }}，{{ valid_until | date: '%m月%d日' }}前可用。拒收请回复R"
+    values: {name: {type: text, max: 10}, code: code, valid_until: date}
+  - id: wx_first_purchase_d3
+    channel: wechat
+    text: "{{ name | default: '您好' }}，上次买的还合用吗？第二单立减券 {{ code }}，十四天内有效。用得不顺手，直接回复我们。"
+    values: {name: {type: text, max: 20}, code: code}
+  - id: sms_first_purchase_d3
+    channel: sms
+    text: "【星河百货】{{ name | default: '您好' }}，送您第二单立减券{{ code }}，十四天内有效。拒收请回复R"
+    values: {name: {type: text, max: 10}, code: code}
+  - id: wx_birthday_month_platinum
+    channel: wechat
+    text: "{{ name | default: '您好' }}，您的生日月到了！白金礼券 {{ code }}{% if value %}，面额 {{ value | money }} 元{% endif %}，{{ valid_until | date: '%m月%d日' }}前有效。到店还有一份蛋糕为您留着。"
+    values: {name: {type: text, max: 20}, value: money, code: code, valid_until: date}
+  - id: wx_birthday_month_gold
+    channel: wechat
+    text: "{{ name | default: '您好' }}，您的生日月到了！金卡礼券 {{ code }}{% if value %}，面额 {{ value | money }} 元{% endif %}，{{ valid_until | date: '%m月%d日' }}前有效。"
+    values: {name: {type: text, max: 20}, value: money, code: code, valid_until: date}
+  - id: sms_birthday_month
+    channel: sms
+    text: "【星河百货】{{ name | default: '您好' }}，生日月礼券{{ code }}{% if value %}，值{{ value | money }}元{% endif %}，{{ valid_until | date: '%m月%d日' }}前有效。拒收请回复R"
+    values: {name: {type: text, max: 10}, value: money, code: code, valid_until: date}
+  - id: wx_wedding_anniversary
+    channel: wechat
+    text: "{{ name | default: '您好' }}，{{ date | date: '%m月%d日' }}是您的结婚纪念日，提前祝二位安好。纪念券 {{ code }} 可用于全场，礼物我们帮您包好。"
+    values: {name: {type: text, max: 20}, date: date, code: code}
+  - id: sms_wedding_anniversary
+    channel: sms
+    text: "【星河百货】{{ name | default: '您好' }}，{{ date | date: '%m月%d日' }}纪念日快乐！纪念券{{ code }}全场可用。拒收请回复R"
+    values: {name: {type: text, max: 10}, date: date, code: code}
+  - id: wx_complaint_resolved
+    channel: wechat
+    text: "{{ name | default: '您好' }}，上次的事给您添麻烦了，再次致歉。补偿券 {{ code }} 请收下，{{ valid_until | date: '%m月%d日' }}前有效。还有不满意，直接回复这条消息。"
+    values: {name: {type: text, max: 20}, code: code, valid_until: date}
+  - id: sms_complaint_resolved
+    channel: sms
+    text: "【星河百货】{{ name | default: '您好' }}，上次的事再次致歉，补偿券{{ code }}，{{ valid_until | date: '%m月%d日' }}前有效。拒收请回复R"
+    values: {name: {type: text, max: 10}, code: code, valid_until: date}
+  - id: wx_coupon_used_thanks
+    channel: wechat
+    text: "{{ name | default: '您好' }}，优惠券已核销，感谢惠顾！小票在小程序“我的订单”里，退换也从那里办理。"
+    values: {name: {type: text, max: 20}}
+  - id: wx_birthday_coupon_unused
+    channel: wechat
+    text: "{{ name | default: '您好' }}，您的生日券还没用，过几天就到期了。打开小程序“我的券包”就能看到。"
+    values: {name: {type: text, max: 20}}
+  - id: sms_birthday_coupon_unused
+    channel: sms
+    text: "【星河百货】{{ name | default: '您好' }}，您的生日券还没用，过几天就到期了，到店出示会员码即可。拒收请回复R"
+    values: {name: {type: text, max: 10}}
+
+  # ---- 线上商城
+  - id: push_browse_reminder
+    channel: push
+    text: "您看过的这一类里，大家买得最多的：{% for item in items %}{{ item.name | truncate: 12 }} {% endfor %}点开看看。"
+    values: {items: list}
+  - id: push_refill
+    channel: push
+    text: "{{ item | default: '上次买的咖啡豆' }}差不多喝完了吧？点开就能再来一袋。"
+    values: {item: {type: text, max: 20}}
+  - id: wx_refill
+    channel: wechat
+    text: "{{ item | default: '上次买的咖啡豆' }}差不多喝完了吧？小程序里点“再来一单”，新鲜烘焙，次日送达。"
+    values: {item: {type: text, max: 20}}
+  - id: wx_pairs_with
+    channel: wechat
+    text: "{{ bought | default: '新机器' }}用得顺手吗？和它最搭的：{% for item in items %}{{ item.name | truncate: 12 }} {% endfor %}小程序里可以试喝装起购。"
+    values: {bought: {type: text, max: 20}, items: list}
+  - id: push_pairs_with
+    channel: push
+    text: "和{{ bought | default: '您的新机器' }}最搭的：{% for item in items %}{{ item.name | truncate: 12 }} {% endfor %}"
+    values: {bought: {type: text, max: 20}, items: list}
+
+  # ---- 品牌活动
+  - id: wx_mid_autumn
+    channel: wechat
+    text: "{{ name | default: '您好' }}，中秋快乐！礼盒可代写贺卡、代寄全国，节前下单赶得上团圆饭。"
+    values: {name: {type: text, max: 20}}
+  - id: sms_mid_autumn
+    channel: sms
+    text: "【星河百货】{{ name | default: '您好' }}，中秋快乐！礼盒可代写贺卡、代寄全国。拒收请回复R"
+    values: {name: {type: text, max: 10}}
+  - id: wx_new_arrivals
+    channel: wechat
+    text: "{{ name | default: '您好' }}，本周新品到店了，会员周末可以先试后买。点开看看有没有您喜欢的。"
+    values: {name: {type: text, max: 20}}
+  - id: wx_singles_day
+    channel: wechat
+    text: "{{ name | default: '您好' }}，双十一会员清单提前三天给您：先加购，到点直接付款，不用拼手速。"
+    values: {name: {type: text, max: 20}}
+  - id: sms_singles_day
+    channel: sms
+    text: "【星河百货】{{ name | default: '您好' }}，双十一会员清单已在小程序，先加购不用抢。拒收请回复R"
+    values: {name: {type: text, max: 10}}
+
+  # ---- 增长
+  - id: sms_winback_coupon
+    channel: sms
+    text: "【星河百货】{{ name | default: '您好' }}，好久不见！唤醒券{{ code }}十天内有效。拒收请回复R"
+    values: {name: {type: text, max: 10}, code: code}
+  - id: wx_winback_coupon
+    channel: wechat
+    text: "{{ name | default: '您好' }}，好久不见！送您一张券 {{ code }}，十天内到店或线上都能用。"
+    values: {name: {type: text, max: 20}, code: code}
+  - id: wx_winback_story
+    channel: wechat
+    text: "{{ name | default: '您好' }}，这两个月我们换了新的烘焙师傅，也重做了二楼的童书角。有空来坐坐。"
+    values: {name: {type: text, max: 20}}
+  - id: wx_sleeping
+    channel: wechat
+    text: "{{ name | default: '您好' }}，有一阵子没见到您了。这一季的新品和您的积分都还在，什么时候方便都欢迎回来。"
+    values: {name: {type: text, max: 20}}
+  - id: sms_sleeping
+    channel: sms
+    text: "【星河百货】{{ name | default: '您好' }}，有一阵子没见到您了，积分还在，随时欢迎回来。拒收请回复R"
+    values: {name: {type: text, max: 10}}
+  - id: wx_surprise
+    channel: wechat
+    text: "{{ name | default: '您好' }}，没有原因，就是想谢谢您：惊喜券 {{ code }}，{{ valid_until | date: '%m月%d日' }}前有效。"
+    values: {name: {type: text, max: 20}, code: code, valid_until: date}
+  - id: sms_surprise
+    channel: sms
+    text: "【星河百货】{{ name | default: '您好' }}，谢谢您常来！惊喜券{{ code }}，{{ valid_until | date: '%m月%d日' }}前有效。拒收请回复R"
+    values: {name: {type: text, max: 10}, code: code, valid_until: date}
+
+  # ---- 会员权益
+  - id: wx_core_perk
+    channel: wechat
+    text: "{{ name | default: '您好' }}，本月的专属券 {{ code }} 到了，{{ valid_until | date: '%m月%d日' }}前有效，可与会员折扣同享。"
+    values: {name: {type: text, max: 20}, code: code, valid_until: date}
+  - id: sms_core_perk
+    channel: sms
+    text: "【星河百货】{{ name | default: '您好' }}，本月专属券{{ code }}，{{ valid_until | date: '%m月%d日' }}前有效。拒收请回复R"
+    values: {name: {type: text, max: 10}, code: code, valid_until: date}
+  - id: wx_tier_platinum
+    channel: wechat
+    text: "{{ name | default: '您好' }}，恭喜升级白金卡！2000 积分已到账，专属顾问、免费包装和贵宾停车从今天起都为您开通。"
+    values: {name: {type: text, max: 20}}
+  - id: wx_tier_gold
+    channel: wechat
+    text: "{{ name | default: '您好' }}，恭喜升级金卡！500 积分已到账，生日月礼券和免费送货从今天起生效。"
+    values: {name: {type: text, max: 20}}
+  - id: sms_tier_upgrade
+    channel: sms
+    text: "【星河百货】{{ name | default: '您好' }}，恭喜升级！升级积分已到账，新权益在会员中心查看。拒收请回复R"
+    values: {name: {type: text, max: 10}}
+  - id: wx_membership_anniversary
+    channel: wechat
+    text: "{{ name | default: '您好' }}，今天是您入会的周年{% if since %}（{{ since | date: '%Y年%m月' }}入会）{% endif %}，365 积分已到账，谢谢一路同行。"
+    values: {name: {type: text, max: 20}, since: instant}
+  - id: sms_membership_anniversary
+    channel: sms
+    text: "【星河百货】{{ name | default: '您好' }}，入会周年快乐{% if since %}（{{ since | date: '%Y年' }}入会）{% endif %}，365积分已到账。拒收请回复R"
+    values: {name: {type: text, max: 10}, since: instant}
+
+  # ---- 门店
+  - id: wx_care_reminder
+    channel: wechat
+    text: "{{ name | default: '您好' }}，{{ bought | date: '%Y年%m月' }}买的{{ item | default: '厨电' }}该除垢保养了。除垢剂可到店免费领，也可以预约上门。"
+    values: {name: {type: text, max: 20}, bought: instant, item: {type: text, max: 20}}
+  - id: sms_care_reminder
+    channel: sms
+    text: "【星河百货】{{ name | default: '您好' }}，您{{ bought | date: '%m月' }}买的{{ item | default: '厨电' }}该保养了，除垢剂可到店免费领。拒收请回复R"
+    values: {name: {type: text, max: 10}, bought: instant, item: {type: text, max: 12}}
+  - id: task_complaint_call
+    channel: wecom
+    text: "请一小时内给 {{ name | default: '会员' }} 回电：先听完，再道歉，不争对错；当场能定的当场定，定不了说清几点前答复。"
+    values: {name: text}
+  - id: task_visits_dropped
+    channel: wecom
+    text: "{{ name | default: '会员' }} 最近来得少了：发个问候，问问上次买的用得怎样，不推销。对方说忙就记下来，三个月内不再问。"
+    values: {name: text}
+  - id: task_big_refund
+    channel: wecom
+    text: "请联系 {{ name | default: '会员' }}：确认退款到账，问清退货原因（质量、尺码、送货还是价格），把原因记在任务里。"
     values: {name: text}
 
 """#),

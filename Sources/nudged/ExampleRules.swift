@@ -9,5 +9,5 @@ enum ExampleRules {
         let text: String
     }
 
-    static let files: [File] = top + fixtures + tests
+    static let files: [File] = top + cookbook + fixtures + tests
 }

@@ -27,6 +27,8 @@ struct TickCommand: ParsableCommand {
     var rulesDir: String?
     @Flag(help: "Print per rule: candidates, due, sent, skipped, ms.")
     var json = false
+    @Flag(help: "One more line of JSON: the milliseconds of the whole tick, its commit included.")
+    var total = false
 
     func run() throws {
         let config = try options.loadConfig()
@@ -72,6 +74,10 @@ struct TickCommand: ParsableCommand {
                 let rest = skipped.map { ", \($0.value) \($0.key)" }.joined()
                 Console.print("\(rule.rule)  \(rule.candidates) candidates, \(rule.sent) sent\(rest)")
             }
+        }
+        if total {
+            let all = JSONText.number((report.milliseconds * 1000).rounded() / 1000)
+            Console.print(JSONText.object(["total_ms": all]).rendered)
         }
     }
 }

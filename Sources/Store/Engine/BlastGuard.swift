@@ -24,6 +24,7 @@ struct BlastGuard {
     ) throws -> (allowed: [Evaluation.Item], held: [String: String]) {
         guard let limit = engine.planned.set.settings.blastGuard, items.count >= limit.from else { return (items, [:]) }
         var held: [Int: String] = [:]
+        var members: Int?
         for (plan, mine) in Dictionary(grouping: items, by: \.plan) {
             let rule = engine.planned.plans[plan].rule
             let people = Set(
@@ -32,9 +33,10 @@ struct BlastGuard {
                     return occurrence.member
                 }).count
             guard people >= limit.from, try !isReleased(rule) else { continue }
-            let members = try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM members") ?? 0
+            let all = try members ?? Int.fetchOne(db, sql: "SELECT COUNT(*) FROM members") ?? 0
+            members = all
             held[plan] = limit.objection(
-                people: people, usual: try usual(rule, on: now), members: members, needsHistory: rule.trigger.isSilent)
+                people: people, usual: try usual(rule, on: now), members: all, needsHistory: rule.trigger.isSilent)
         }
         for (plan, reason) in held { try hold(engine.planned.plans[plan].rule.id, reason, now) }
         let byRule = Dictionary(

@@ -20,6 +20,8 @@ package struct TickReport: Sendable {
     }
     package var lines: [DecisionLine] = []
     package var rules: [RuleReport] = []
+    /// All of the tick, its commits included.
+    package var milliseconds = 0.0
 
     /// Both list the same rules in the same order, or one is empty.
     fileprivate mutating func add(_ other: TickReport) {
@@ -67,6 +69,8 @@ extension MemberStore {
     /// nothing is written when nothing is due, but the watermark now and then.
     package func tick(_ engine: Engine, at now: Instant) throws -> TickReport {
         var report = TickReport()
+        let clock = ContinuousClock()
+        let began = clock.now
         var goesOn = true
         // After the first round the windows are empty: further rounds look only at what arrived, a slice at a time.
         while goesOn {
@@ -81,6 +85,7 @@ extension MemberStore {
                     return tick.report
                 })
         }
+        report.milliseconds = (clock.now - began) / .milliseconds(1)
         return report
     }
 }

@@ -51,7 +51,7 @@ extension RowWriter {
         let told = events.filter { $0.name == EventNames.cartUpdated && !$0.isOfRow }.map(\.event.at)
         let own = events.filter(\.isOfRow)
         // Ends of the cart that the row no longer knows.
-        var changed = try remove(own.filter { $0.name != EventNames.cartUpdated && $0.event.at >= row.updatedAt })
+        var changed = try remove(own.filter { $0.name != EventNames.cartUpdated && $0.event.at >= row.updatedAt }, of: row.memberID)
         let updates = own.filter { $0.name == EventNames.cartUpdated }
         for old in updates where old.event.at != row.updatedAt && !told.contains(old.event.at) {
             let sql = "DELETE FROM carts WHERE member = ? AND id = ? AND at = ?"
@@ -70,14 +70,17 @@ extension RowWriter {
             let sql = "DELETE FROM carts WHERE member = ? AND id = ? AND at = ?"
             try db.run(sql, [row.memberID, row.id, touch.event.at.micros])
         }
-        _ = try remove(later)
+        _ = try remove(later, of: row.memberID)
         let ends = own.filter { $0.name != EventNames.cartUpdated }
-        _ = try remove(ends.filter { $0.name != name })
+        _ = try remove(ends.filter { $0.name != name }, of: row.memberID)
         _ = try settle(ends.first { $0.name == name }?.event, row.updatedAt, row.memberID, name, ref: row.id)
     }
 
-    private func remove(_ events: [CartEvent]) throws -> Bool {
-        for event in events { try db.run("DELETE FROM events WHERE seq = ?", [event.event.seq]) }
+    private func remove(_ events: [CartEvent], of member: String) throws -> Bool {
+        for event in events {
+            try db.run("DELETE FROM events WHERE seq = ?", [event.event.seq])
+            try db.refreshLatest(member, event.name)
+        }
         return !events.isEmpty
     }
 

@@ -91,6 +91,10 @@ extension RowWriter {
                 AND name IN ('order.paid', 'order.cancelled', 'order.refunded') AND ref = ?2
                 """
             try db.run(events, key + [row.memberID])
+            for name in [EventNames.orderPaid, EventNames.orderCancelled, EventNames.orderRefunded] {
+                try db.refreshLatest(member, name)
+                try db.refreshLatest(row.memberID, name)
+            }
             try mark(member)
         }
         return true

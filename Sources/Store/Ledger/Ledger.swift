@@ -83,5 +83,6 @@ struct Ledger {
         try db.cachedStatement(
             sql: "INSERT INTO events (member, name, at, source, ref, data) VALUES (?, ?, ?, 'nudged', ?, ?)"
         ).execute(arguments: [member, name, now.micros, ref, data.rendered])
+        try db.noteLatest(member, name, now)
     }
 }

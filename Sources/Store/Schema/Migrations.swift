@@ -66,6 +66,13 @@ enum Migrations {
         "CREATE INDEX events_member ON events (member, name, at)",
         "CREATE INDEX events_name ON events (name, at)",
         "CREATE UNIQUE INDEX events_dedupe ON events (source, event_id) WHERE event_id IS NOT NULL",
+        // The last event of each name, kept by whoever writes events: who has been silent since a day is found by it
+        // without reading everyone who came that day. Our own messages are no activity.
+        """
+        CREATE TABLE latest (member TEXT NOT NULL, name TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (member, name))
+          WITHOUT ROWID
+        """,
+        "CREATE INDEX latest_name ON latest (name, at)",
         """
         CREATE TABLE orders (member TEXT NOT NULL, id TEXT NOT NULL, paid_at INTEGER NOT NULL, total INTEGER NOT NULL,
           status TEXT NOT NULL DEFAULT 'paid' CHECK (status IN ('paid', 'cancelled', 'refunded')),

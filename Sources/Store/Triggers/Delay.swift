@@ -50,7 +50,8 @@ struct Delay {
         if strikesAfter {
             let low = zone.subtract(span, from: zone.instant(first.adding(days: -1), at))
             let high = zone.subtract(span, from: zone.instant(last, at))
-            return (low.adding(micros: -Delay.slack), high.adding(micros: Delay.slack))
+            return isSteady(zone, (low, high), window)
+                ? (low, high) : (low.adding(micros: -Delay.slack), high.adding(micros: Delay.slack))
         }
         let low = first.adding(days: -span.days - (span.days == 0 ? 1 : 0))
         return (

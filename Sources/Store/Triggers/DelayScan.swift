@@ -56,9 +56,32 @@ extension Scan {
         for zone in sameForAll ? [zones.standard] : zones.all {
             guard let (after, through) = delay.starts(dueIn: window, zone: zone), after < through else { continue }
             let predicate = sameForAll ? "1" : zones.predicate(zone)
-            try collect(
-                "e.at > :after AND e.at <= :through AND \(predicate)", ["after": after.bound, "through": through.bound])
+            let arguments = [
+                "after": after.bound, "through": through.bound, "decided": (decidesAt ?? window.after).bound,
+            ]
+            if readsLatest {
+                try collect("\(silentStarts) AND \(predicate)", arguments)
+            } else {
+                try collect("e.at > :after AND e.at <= :through AND \(predicate)", arguments)
+            }
         }
+    }
+
+    /// `inactive`: only those whose last activity lies there; and whoever has one beyond now (a clock ahead, a fixture),
+    /// of whom `latest` does not know what came before.
+    private var silentStarts: String {
+        """
+        e.seq IN (SELECT s.seq FROM latest l CROSS JOIN events s ON s.member = l.member AND s.name = l.name AND s.at = l.at
+            WHERE l.name IN (\(startNames)) AND l.at > :after AND l.at <= :through
+          UNION SELECT s.seq FROM latest l CROSS JOIN events s ON s.member = l.member AND s.name = l.name
+              AND s.at > :after AND s.at <= :through
+            WHERE l.name IN (\(startNames)) AND l.at > :decided)
+        """
+    }
+
+    private var readsLatest: Bool {
+        guard case .inactive(let inactive) = rule.trigger else { return false }
+        return !inactive.activity.contains("message.sent")
     }
 
     private func cancelledStarts(
@@ -117,7 +140,7 @@ private struct StartReader {
     let interruption: Interruption
 
     func read(_ driver: String, _ arguments: Bindings, _ body: (Int64, Found) -> Void) throws {
-        let (sql, arguments) = statement(driver, arguments)
+        let (sql, arguments) = statement(driver, arguments, filters: supersededFilters)
         try scan.rows(sql, StatementArguments(arguments)) { row in
             if let item = resolve(row, held: false) { body(row[0], item) }
         }
@@ -137,20 +160,35 @@ private struct StartReader {
 
     private static let fixedColumns = 8
 
-    private func statement(_ driver: String, _ arguments: Bindings) -> (String, Bindings) {
+    /// `inactive`: most starts of the day have a newer one; they are dropped before they leave the database. Nobody is
+    /// decided before the bound, so what is newer by then supersedes for sure.
+    private var supersededFilters: [String] {
+        guard case .inactive(let inactive) = scan.rule.trigger else { return [] }
+        return [
+            """
+            NOT EXISTS (SELECT 1 FROM events x WHERE x.member = e.member
+              AND x.name IN (\(inactive.activity.map(quoted).joined(separator: ", "))) AND x.at > e.at AND x.at <= :decided)
+            """
+        ]
+    }
+
+    private func statement(_ driver: String, _ arguments: Bindings, filters extra: [String] = []) -> (String, Bindings) {
         var columns = ["e.seq", "e.member", "e.name", "e.at", "e.ref", "e.event_id", "m.zone"]
         columns.append(valueColumn)
         columns += interruption.columns.map(\.sql)
         var compiler = ConditionSQL(
             fields: FieldSQL(custom: [], tiers: [], hasOverrides: false, clock: StatementClock(settings: scan.settings))
         )
-        var filters = ["e.name IN (\(scan.startNames))", "m.status = 'active'", driver]
+        // The sign keeps the name's index away where the driver names rows: it would read every event of that name.
+        let name = driver.hasPrefix("e.seq IN") ? "+e.name" : "e.name"
+        var filters = ["\(name) IN (\(scan.startNames))", driver] + extra + ["m.status = 'active'"]
         filters += triggerFilters(&compiler)
         let sql = """
-            SELECT \(columns.joined(separator: ", ")) FROM events e JOIN members m ON m.id = e.member
+            SELECT \(columns.joined(separator: ", ")) FROM events e CROSS JOIN members m ON m.id = e.member
             WHERE \(filters.joined(separator: " AND "))
             """
-        let bound = compiler.fields.clock.arguments(now: scan.window.through, zone: scan.zones.standard)
+        var bound = compiler.fields.clock.arguments(now: scan.window.through, zone: scan.zones.standard)
+        if !extra.isEmpty { bound["decided"] = (scan.decidesAt ?? scan.window.after).bound }
         return (sql, bound.merging(arguments) { _, own in own })
     }
 
@@ -213,6 +251,8 @@ private struct StartReader {
         }
         let decision = held ? scan.window.through : max(due, scan.decidesAt ?? due)
         if let (kind, at) = interruption.verdict(firsts, through: decision) {
+            // What ended before the window was settled then, or before the rule was live; what ends after it is not yet.
+            if !held, kind.isCancelling, !scan.window.contains(at) { return nil }
             switch kind {
             case .unless(let name): return .cancelled(occurrence, at: at, .unless(name))
             case .anchor(let name):

@@ -5,7 +5,10 @@ import Rules
 /// Each is one index lookup: the first such event of the member after the start.
 struct Interruption {
     struct Column {
-        enum Kind { case unless(String), anchor(String), newer }
+        enum Kind {
+            case unless(String), anchor(String), newer
+            var isCancelling: Bool { if case .newer = self { false } else { true } }
+        }
         var kind: Kind
         var sql: String
     }
