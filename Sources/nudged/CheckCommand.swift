@@ -99,7 +99,8 @@ enum WorkspaceCheck {
         loaded.diagnostics.removeAll { !asked.contains($0.span.file) }
         let custom = loaded.set?.fields ?? []
         let fixtures = files.filter { $0.root.map { FileKind(of: $0) } == .members }
-        var more = FixtureReader.read(files: fixtures, knownCustomFields: custom).1
+        // Each fixture file is a world of its own; which ones come together only a test says.
+        var more = fixtures.flatMap { FixtureReader.read(files: [$0], knownCustomFields: custom).1 }
         more += try TestFileCheck.run(files, channels: channels)
         for file in files where file.isConfig { more += file.diagnostics + ConfigReader.read(file).1 }
         loaded.diagnostics = (loaded.diagnostics + RuleSetLoader.suppressed(more, files)).inFileOrder()

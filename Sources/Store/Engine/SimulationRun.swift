@@ -65,7 +65,7 @@ struct SimulationRun {
         let zones = try zones(db)
         let scan = Scan(
             db: db, plan: plans[plan], settings: engine.planned.set.settings, zones: zones, window: window,
-            members: members, decidesAt: decidesAt)
+            members: members, decidesAt: decidesAt, includesNotDue: simulation.includesAll)
         return try scan.run()
             + Waits(db: db, plan: plans[plan], zones: zones).released(in: window, members: members)
     }

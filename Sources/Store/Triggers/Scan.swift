@@ -14,6 +14,8 @@ struct Scan {
     var members: [String]?
     /// The daemon decides at its own now, a dry-run at each due instant (nil).
     var decidesAt: Instant?
+    /// `--all`: a festival or schedule looks at every member, so that whoever is not due gets a line too.
+    var includesNotDue = false
 
     var rule: Rule { plan.rule }
 
