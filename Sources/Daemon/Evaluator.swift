@@ -81,6 +81,10 @@ package actor Evaluator {
                 metadata: ["rule": "\(rule.rule)", "reason": "\(reason)"])
         }
         wasGuarded = guarded
+        for rule in report.rules {
+            guard let fault = rule.fault else { continue }
+            log.error("rule cannot be evaluated", metadata: ["rule": "\(rule.rule)", "reason": "\(fault)"])
+        }
         for rule in report.rules where rule.due > 0 {
             let skipped = rule.skipped.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
             log.info(

@@ -57,6 +57,7 @@ struct TickCommand: ParsableCommand {
 
     private func report(_ report: TickReport) {
         for rule in report.rules {
+            if let fault = rule.fault { Console.error("error: \(rule.rule) cannot be evaluated: \(fault)") }
             if let reason = rule.guarded {
                 Console.error(
                     "warning: \(rule.rule) is held by the blast guard: \(reason); nudged release --rule \(rule.rule)")

@@ -25,7 +25,7 @@ struct DaemonWalkTests {
     init() throws {
         scratch = try Scratch()
         try write("rules/rules.yaml", DaemonWalkTests.rules)
-        try write("rules/settings.yaml", "version: 1\nservice_owners: [crm-team]\n")
+        try write("rules/settings.yaml", "version: 1\nservice_owners: [crm-team]\nblast_guard: off\n")
         try write(
             "rules/templates.yaml",
             """

@@ -53,7 +53,8 @@ package struct Composition: Sendable {
         var printed: [JSONText.Member] = []
         for fill in send.fill {
             let value = value(of: fill.field)
-            printed.append(JSONText.Member(fill.placeholder, value?.printed ?? .null))
+            printed.append(
+                JSONText.Member(fill.placeholder, value?.printed(of: fill.field.name, in: facts.readings.zone) ?? .null))
             values[fill.placeholder] = value?.template
         }
         let zone = facts.readings.zone

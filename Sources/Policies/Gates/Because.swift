@@ -77,3 +77,16 @@ extension Value {
         return "\(fen < 0 ? "-" : "")\(magnitude / 100).\(padded(Int(magnitude % 100), 2))"
     }
 }
+
+extension Value {
+    /// Phones, mail addresses and openids are masked wherever a decision is shown or kept.
+    func masked(as field: String) -> Value {
+        guard case .text(let text) = self else { return self }
+        switch field {
+        case "member.phone": return .text(Mask.phone(text))
+        case "member.email": return .text(Mask.email(text))
+        case "member.wechat_openid", "member.wecom_external_userid": return .text(Mask.id(text))
+        default: return self
+        }
+    }
+}

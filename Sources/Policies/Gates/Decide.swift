@@ -140,7 +140,8 @@ package struct Gates: Sendable {
         }
         if let condition = plan.condition, let objection = facts.readings.objection(to: condition) {
             switch objection {
-            case .field(let name, let actual): return refuse(.condition(name, actual: actual))
+            case .field(let name, let actual):
+                return refuse(.condition(name, actual: actual.map { $0.masked(as: name) }))
             case .history(let event, let count): return refuse(.history(event, actual: count))
             }
         }

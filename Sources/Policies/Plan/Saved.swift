@@ -37,6 +37,16 @@ package struct FillValue: Sendable {
     package var template: TemplateValue
     package var printed: JSONText
 
+    /// What a line prints for a field: an address only masked (product §6).
+    func printed(of field: String, in zone: Zone) -> JSONText {
+        if case .text(let text) = template, case let masked = Value.text(text).masked(as: field),
+            masked != .text(text)
+        {
+            return masked.json(in: zone)
+        }
+        return printed
+    }
+
     package init(_ value: Value, in zone: Zone) {
         template = TemplateValue(value)
         printed = value.json(in: zone)

@@ -13,8 +13,7 @@ struct BlastGuard {
     /// Rules held by the guard, with the reason.
     func held() throws -> [String: String] {
         try Row.fetchAll(
-            db.cachedStatement(sql: "SELECT substr(scope, 6), reason FROM stops WHERE who = ? AND scope LIKE 'rule:%'"),
-            arguments: [BlastGuard.who]
+            db.cachedStatement(sql: "SELECT substr(scope, 7), reason FROM stops WHERE scope LIKE 'blast:%'")
         ).reduce(into: [:]) { $0[$1[0]] = $1[1] }
     }
 
@@ -22,16 +21,19 @@ struct BlastGuard {
     func check(
         _ items: [Evaluation.Item], engine: Engine, now: Instant
     ) throws -> (allowed: [Evaluation.Item], held: [String: String]) {
-        guard let limit = engine.planned.set.settings.blastGuard, items.count >= limit.from else { return (items, [:]) }
+        guard let limit = engine.planned.set.settings.blastGuard else { return (items, [:]) }
         var held: [Int: String] = [:]
         var members: Int?
         for (plan, mine) in Dictionary(grouping: items, by: \.plan) {
             let rule = engine.planned.plans[plan].rule
-            let people = Set(
+            let fresh = Set(
                 mine.compactMap { item -> String? in
                     guard case .due(let occurrence) = item.found, !occurrence.isRelease else { return nil }
                     return occurrence.member
                 }).count
+            guard fresh > 0 else { continue }
+            // A day is a day, however many ticks its people are spread over.
+            let people = fresh + (try reached(rule, on: now))
             guard people >= limit.from, try !isReleased(rule) else { continue }
             let all = try members ?? Int.fetchOne(db, sql: "SELECT COUNT(*) FROM members") ?? 0
             members = all
@@ -55,6 +57,12 @@ struct BlastGuard {
                     """
             ).execute(arguments: [rule, BlastGuard.day(now), mine.count])
         }
+    }
+
+    private func reached(_ rule: Rule, on now: Instant) throws -> Int {
+        try Int.fetchOne(
+            db.cachedStatement(sql: "SELECT people FROM daily_reach WHERE rule = ? AND day = ?"),
+            arguments: [rule.id, BlastGuard.day(now)]) ?? 0
     }
 
     private static func day(_ now: Instant) -> Int64 { now.wholeSeconds / 86_400 }
@@ -81,58 +89,6 @@ struct BlastGuard {
     private func hold(_ rule: String, _ reason: String, _ now: Instant) throws {
         try db.execute(
             sql: "INSERT INTO stops (scope, reason, who, at) VALUES (?, ?, ?, ?) ON CONFLICT (scope) DO NOTHING",
-            arguments: ["rule:\(rule)", reason, BlastGuard.who, now.micros])
-    }
-}
-
-/// What an emergency stop covers.
-package enum StopScope: Sendable, Hashable {
-    case all
-    case rule(String)
-    case channel(String)
-
-    package var text: String {
-        switch self {
-        case .all: "all"
-        case .rule(let id): "rule:\(id)"
-        case .channel(let id): "channel:\(id)"
-        }
-    }
-}
-
-extension MemberStore {
-    /// Takes effect before the next send and survives a restart.
-    package func stop(_ scope: StopScope, reason: String, who: String, at now: Instant) throws {
-        try writer.write { db in
-            try db.execute(
-                sql: """
-                    INSERT INTO stops (scope, reason, who, at) VALUES (?, ?, ?, ?)
-                    ON CONFLICT (scope) DO UPDATE SET reason = excluded.reason, who = excluded.who, at = excluded.at
-                    """, arguments: [scope.text, reason, who, now.micros])
-        }
-    }
-
-    /// False when there was no such stop. Releasing a rule lets it reach as many as it wants until its text changes.
-    package func release(_ scope: StopScope) throws -> Bool {
-        try writer.write { db in
-            if case .rule(let rule) = scope {
-                try db.execute(
-                    sql: """
-                        INSERT INTO blast_releases (rule, text_hash) SELECT rule, text_hash FROM live_rules WHERE rule = ?
-                        ON CONFLICT (rule) DO UPDATE SET text_hash = excluded.text_hash
-                        """, arguments: [rule])
-            }
-            try db.execute(sql: "DELETE FROM stops WHERE scope = ?", arguments: [scope.text])
-            return db.changesCount > 0
-        }
-    }
-
-    /// Every stop in force: scope, reason, who, when.
-    package func stops() throws -> [(scope: String, reason: String, who: String, at: Instant)] {
-        try writer.read { db in
-            try Row.fetchAll(db, sql: "SELECT scope, reason, who, at FROM stops ORDER BY at").map {
-                ($0[0], $0[1], $0[2], Instant(micros: $0[3]))
-            }
-        }
+            arguments: ["blast:\(rule)", reason, BlastGuard.who, now.micros])
     }
 }

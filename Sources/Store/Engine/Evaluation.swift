@@ -43,35 +43,64 @@ struct Evaluation {
         var lines: [DecisionLine] = []
         /// Members whose own events may make something else due, with the names of those events.
         var raised: [String: Set<String>] = [:]
+        /// Plans whose facts could not be read (a broken field of fields.yaml), with the database's words.
+        var faults: [Int: String] = [:]
         /// Occurrences that are held now.
         var held: [(plan: Int, member: String)] = []
     }
 
-    /// - Parameter now: the instant of decision for what is due; nil decides each at its own instant, and then all items
-    ///   must share it.
+    /// In the order of semantics §5.
+    func ordered(_ items: [Item]) -> [Item] { items.sorted(by: precedes) }
+
+    /// - Parameter now: the instant of decision of what is due.
     func decide(_ items: [Item], at now: Instant) throws -> Outcomes {
-        let ordered = items.sorted(by: precedes)
+        let ordered = ordered(items)
         var batch = Batch(ordered, loaders: engine.queries.map { FactsLoader(db: db, query: $0) })
         var outcomes = Outcomes()
-        let settled = try settledIndices(ordered)
+        let settled = try settledIndices(ordered, at: now)
         let passedOver = try draw(ordered, at: now)
         for (index, item) in ordered.enumerated() where !settled.contains(index) {
             switch item.found {
             case .cancelled(let occurrence, let at, let because):
-                var ending = occurrence
-                ending.isRelease = true
-                let line = DecisionLine(
-                    at: at, zone: occurrence.zone, occurrence: occurrence, outcome: .cancelled, because: because)
-                try ledger.record(line, of: ending)
-                outcomes.lines.append(line)
+                outcomes.lines.append(try cancel(occurrence, at: at, because))
             case .due(let occurrence) where passedOver.contains(index):
                 if includesNotDue { outcomes.lines.append(DecisionLine(notDue: occurrence, at: now)) }
-            case .due(let occurrence):
-                guard let loaded = try batch.facts(index, at: now) else { continue }
+            case .due(let occurrence) where outcomes.faults[item.plan] == nil:
+                let loaded: FactsLoader.Loaded?
+                do { loaded = try batch.facts(index, at: now) } catch let error as DatabaseError
+                    where error.resultCode == .SQLITE_ERROR
+                {
+                    outcomes.faults[item.plan] = error.message ?? "the facts of this rule cannot be read"
+                    continue
+                }
+                guard let loaded else {
+                    try forget(occurrence, at: now, &outcomes)
+                    continue
+                }
                 try decide(occurrence, loaded, item.plan, at: now, &outcomes, &batch)
+            case .due: break
             }
         }
         return outcomes
+    }
+
+    private func cancel(_ occurrence: Occurrence, at: Instant, _ because: Because) throws -> DecisionLine {
+        var ending = occurrence
+        ending.isRelease = true
+        let line = DecisionLine(
+            at: at, zone: occurrence.zone, occurrence: occurrence, outcome: .cancelled, because: because)
+        try ledger.record(line, of: ending)
+        return line
+    }
+
+    /// What a wait was about is there no more: its coupons are gone, or the member is.
+    private func forget(_ occurrence: Occurrence, at now: Instant, _ outcomes: inout Outcomes) throws {
+        guard occurrence.isRelease || occurrence.isStored else { return }
+        if case .coupons = occurrence.anchor {
+            outcomes.lines.append(try cancel(occurrence, at: now, .anchor("coupon.used")))
+        } else {
+            try ledger.endWait(occurrence)
+        }
     }
 
     private func decide(
@@ -118,9 +147,16 @@ struct Evaluation {
             ? x.member.isBytewise(before: y.member) : x.occasion.isBytewise(before: y.occasion)
     }
 
-    /// Decided before, held, or twice in this batch.
-    private func settledIndices(_ items: [Item]) throws -> Set<Int> {
+    /// Decided before, held, twice in this batch, or cancelled in it before they could be decided.
+    private func settledIndices(_ items: [Item], at now: Instant) throws -> Set<Int> {
         var settled: Set<Int> = []
+        var cancelled: Set<Occurrence.Key> = []
+        for item in items where item.isCancelling && item.found.at <= now {
+            cancelled.insert(item.found.occurrence.key(item.plan))
+        }
+        for (index, item) in items.enumerated() where !item.isCancelling {
+            if cancelled.contains(item.found.occurrence.key(item.plan)) { settled.insert(index) }
+        }
         var seen: Set<Occurrence.Key> = []
         for (plan, indices) in Dictionary(grouping: items.indices, by: { items[$0].plan }) {
             let occurrences = indices.map { index in

@@ -14,6 +14,8 @@ package struct TickReport: Sendable {
         package var sent = 0
         /// Why the blast guard holds the rule; nothing of it was decided.
         package var guarded: String?
+        /// Why the rule cannot be evaluated; the others were, and this one goes on from where it is once it is mended.
+        package var fault: String?
         /// Everything else, by outcome.
         package var skipped: [String: Int] = [:]
         package var milliseconds = 0.0
@@ -37,11 +39,13 @@ package struct TickReport: Sendable {
             rules[index].milliseconds += rule.milliseconds
             rules[index].skipped.merge(rule.skipped, uniquingKeysWith: +)
             rules[index].guarded = rule.guarded ?? rules[index].guarded
+            rules[index].fault = rule.fault ?? rules[index].fault
         }
     }
 
     fileprivate var withoutCounts: TickReport {
-        TickReport(lines: [], rules: rules.map { RuleReport(rule: $0.rule) })
+        TickReport(
+            lines: [], rules: rules.map { RuleReport(rule: $0.rule, guarded: $0.guarded, fault: $0.fault) })
     }
 }
 
@@ -65,8 +69,9 @@ extension MemberStore {
         return engine
     }
 
-    /// Decides everything that became due since the last tick, and what arrived late. What is due is one transaction;
-    /// nothing is written when nothing is due, but the watermark now and then.
+    /// Decides everything that became due since the last tick, and what arrived late, in slices of one transaction each,
+    /// so that others can write in between; the watermark moves with the last. Nothing is written
+    /// when nothing is due, but the watermark now and then.
     package func tick(_ engine: Engine, at now: Instant) throws -> TickReport {
         var report = TickReport()
         let clock = ContinuousClock()
@@ -78,12 +83,13 @@ extension MemberStore {
             report.add(scan.report)
             goesOn = scan.arrivals.count == TickScan.slice
             guard !scan.items.isEmpty || !scan.arrivals.isEmpty || scan.wantsWatermark else { break }
-            report.add(
-                try writer.write { db in
-                    var tick = TickRun(db: db, engine: engine, now: now, report: scan.report.withoutCounts)
-                    try tick.run(scan)
-                    return tick.report
-                })
+            var run = TickRun(engine: engine, now: now, report: scan.report.withoutCounts)
+            try writer.write { db in
+                try run.begin(db, scan)
+                try run.decideSlice(db, scan)
+            }
+            while !run.isDone { try writer.write { db in try run.decideSlice(db, scan) } }
+            report.add(run.report)
         }
         report.milliseconds = (clock.now - began) / .milliseconds(1)
         return report
@@ -98,13 +104,21 @@ private struct GoingLive {
 
     func run() throws {
         let zones = try ZonesInUse(db, engine.planned.set.settings)
-        let known = try Row.fetchAll(db, sql: "SELECT rule, trigger_hash FROM live_rules WHERE status <> 'retired'")
-            .reduce(into: [String: String]()) { $0[$1[0]] = $1[1] }
+        let known = try Row.fetchAll(db, sql: "SELECT rule, trigger_hash, status FROM live_rules WHERE status <> 'retired'")
+            .reduce(into: [String: (trigger: String, status: String)]()) { $0[$1[0]] = ($1[1], $1[2]) }
         let evaluation = Evaluation(db: db, engine: engine)
         for (index, plan) in engine.planned.plans.enumerated() {
             let rule = plan.rule
             let trigger = Chance.fingerprint("\(rule.trigger)")
-            let isNew = known[rule.id] != trigger
+            let isNew = known[rule.id]?.trigger != trigger
+            // What waits, waits under the trigger that it began with; edited away, it is released without a message.
+            if isNew { try db.execute(sql: "DELETE FROM waits WHERE rule = ?", arguments: [rule.id]) }
+            if rule.existingMembers == nil || rule.existingMembers == .skip {
+                try db.execute(
+                    sql: "DELETE FROM waits WHERE rule = ? AND kind = 'existing'", arguments: [rule.id])
+            }
+            // Rows that came late while it was paused were looked at by nobody on its behalf.
+            if known[rule.id]?.status == Rule.Status.paused.rawValue { try plan.lookBack(db) }
             try db.execute(
                 sql: """
                     INSERT INTO live_rules (rule, since, watermark, text_hash, trigger_hash, status)
@@ -165,22 +179,20 @@ private struct TickScan {
             let began = clock.now
             rule.guarded = guarded[plan.rule.id]
             if rule.guarded == nil, let (since, mark) = marks[plan.rule.id] {
-                let window = Window(after: max(mark, since), through: now)
-                var scan = Scan(
-                    db: db, plan: plan, settings: settings, zones: zones, window: window, members: nil, decidesAt: now)
-                var found = try scan.run()
-                if !arrivals.isEmpty {
-                    let from = plan.rule.trigger.isDateBased ? max(since, mark.adding(micros: -plan.lateReach)) : since
-                    scan = Scan(
-                        db: db, plan: plan, settings: settings, zones: zones,
-                        window: Window(after: from, through: mark), members: arrivals, decidesAt: now)
-                    found += try scan.run()
+                let scan = Scan(
+                    db: db, plan: plan, settings: settings, zones: zones,
+                    window: Window(after: max(mark, since), through: now), members: nil, decidesAt: now)
+                do {
+                    let found = try scan.run() + late(scan, since: since, mark: mark)
+                        + Waits(db: db, plan: plan, zones: zones, decidesAt: now)
+                        .released(in: Window(after: .distantPast, through: now))
+                    rule.candidates = found.count
+                    items += found.map { Evaluation.Item(plan: index, found: $0) }
+                } catch let error as DatabaseError where error.resultCode == .SQLITE_ERROR {
+                    rule.fault = error.message ?? "its query cannot be run"
                 }
-                found += try Waits(db: db, plan: plan, zones: zones)
-                    .released(in: Window(after: .distantPast, through: now))
-                rule.candidates = found.count
-                items += found.map { Evaluation.Item(plan: index, found: $0) }
-                if now.micros - mark.micros > 60_000_000 { wantsWatermark = true }
+                // A festival or schedule that nobody passed is not looked at again.
+                if scan.hasStruck || now.micros - mark.micros > 60_000_000 { wantsWatermark = true }
             }
             rule.milliseconds = (clock.now - began) / .milliseconds(1)
             report.rules.append(rule)
@@ -188,50 +200,90 @@ private struct TickScan {
     }
 }
 
+extension TickScan {
+    /// What arrived late for a rule: due before the watermark, of members whose rows came since the last tick. Festivals
+    /// and schedules ask who was there at their instant: for them nobody comes late.
+    private func late(_ scan: Scan, since: Instant, mark: Instant) throws -> [Found] {
+        guard !arrivals.isEmpty, !scan.rule.trigger.isSilent else { return [] }
+        let from = scan.rule.trigger.isDateBased ? max(since, mark.adding(micros: -scan.plan.lateReach)) : since
+        var late = scan
+        late.members = arrivals
+        // A watermark ahead of now (a clock that went back) makes nothing due before its time.
+        late.window = Window(after: from, through: min(mark, scan.decidesAt ?? mark))
+        return try late.run()
+    }
+}
+
 /// The writing half: decide, follow what the decisions raised, move the watermark.
 private struct TickRun {
-    let db: Database
+    static let slice = 2000
+
     let engine: Engine
     let now: Instant
     var report: TickReport
+    private var pending: [Evaluation.Item] = []
+    private(set) var isDone = false
 
-    mutating func run(_ scan: TickScan) throws {
+    init(engine: Engine, now: Instant, report: TickReport) {
+        self.engine = engine
+        self.now = now
+        self.report = report
+    }
+
+    mutating func begin(_ db: Database, _ scan: TickScan) throws {
+        let (allowed, held) = try BlastGuard(db).check(scan.items, engine: engine, now: now)
+        for (rule, reason) in held { note(rule) { $0.guarded = reason } }
+        for plan in engine.planned.plans where held[plan.rule.id] != nil { try plan.lookBack(db) }
+        pending = Evaluation(db: db, engine: engine).ordered(allowed)
+    }
+
+    mutating func decideSlice(_ db: Database, _ scan: TickScan) throws {
         let evaluation = Evaluation(db: db, engine: engine)
         let zones = try ZonesInUse(db, engine.planned.set.settings)
-        let (allowed, held) = try BlastGuard(db).check(scan.items, engine: engine, now: now)
-        for (rule, reason) in held {
-            guard let index = report.rules.firstIndex(where: { $0.rule == rule }) else { continue }
-            report.rules[index].guarded = reason
-        }
-        var items = allowed
+        var items = Array(pending.prefix(TickRun.slice))
+        pending.removeFirst(items.count)
         let clock = ContinuousClock()
         while !items.isEmpty {
             let began = clock.now
             let outcomes = try evaluation.decide(items, at: now)
             count(outcomes.lines, milliseconds: (clock.now - began) / .milliseconds(1))
-            items = try raised(outcomes, zones)
+            try BlastGuard(db).count(outcomes.lines, on: now)
+            for (plan, fault) in outcomes.faults { note(engine.planned.plans[plan].rule.id) { $0.fault = fault } }
+            items = try raised(outcomes, db, zones)
         }
+        guard pending.isEmpty else { return }
+        try finish(db, scan)
+        isDone = true
+    }
+
+    private mutating func note(_ rule: String, _ change: (inout TickReport.RuleReport) -> Void) {
+        guard let index = report.rules.firstIndex(where: { $0.rule == rule }) else { return }
+        change(&report.rules[index])
+    }
+
+    /// A rule that is guarded or faulty stays where it is: afterwards it goes on from there.
+    private func finish(_ db: Database, _ scan: TickScan) throws {
         if !scan.arrivals.isEmpty {
             try db.execute(
                 sql: "DELETE FROM arrivals WHERE member IN (SELECT value FROM json_each(?)) AND seq <= ?",
                 arguments: [JSONRows.encode(scan.arrivals), scan.arrivalsThrough])
         }
-        // A guarded rule stays where it is: after its release it goes on from there.
-        let waiting = report.rules.compactMap { $0.guarded == nil ? nil : $0.rule }
+        let looked = JSONRows.encode(report.rules.filter { $0.guarded == nil && $0.fault == nil }.map(\.rule))
         try db.execute(
             sql: """
                 UPDATE live_rules SET watermark = ?1 WHERE status IN ('live', 'shadow') AND watermark < ?1
-                  AND rule NOT IN (SELECT value FROM json_each(?2))
-                """, arguments: [now.micros, JSONRows.encode(waiting)])
+                  AND rule IN (SELECT value FROM json_each(?2))
+                """, arguments: [now.micros, looked])
         try db.execute(
             sql: """
-                DELETE FROM waits WHERE kind = 'existing' AND due <= ?1 AND rule NOT IN (SELECT value FROM json_each(?2))
-                """, arguments: [now.micros, JSONRows.encode(waiting)])
-        try BlastGuard(db).count(report.lines, on: now)
+                DELETE FROM waits WHERE kind = 'existing' AND due <= ?1 AND rule IN (SELECT value FROM json_each(?2))
+                """, arguments: [now.micros, looked])
     }
 
     /// What the decisions' own events made due at once: a new round.
-    private func raised(_ outcomes: Evaluation.Outcomes, _ zones: ZonesInUse) throws -> [Evaluation.Item] {
+    private func raised(
+        _ outcomes: Evaluation.Outcomes, _ db: Database, _ zones: ZonesInUse
+    ) throws -> [Evaluation.Item] {
         guard !outcomes.raised.isEmpty else { return [] }
         var items: [Evaluation.Item] = []
         for (index, plan) in engine.planned.plans.enumerated() {
@@ -264,6 +316,14 @@ private struct TickRun {
 }
 
 extension RulePlan {
+    /// Puts the rule's watermark back as far as a row that came late may still make it act; what is decided already
+    /// stays decided.
+    fileprivate func lookBack(_ db: Database) throws {
+        try db.execute(
+            sql: "UPDATE live_rules SET watermark = MAX(since, watermark - ?) WHERE rule = ?",
+            arguments: [lateReach, rule.id])
+    }
+
     /// How far back a row that arrived late may still make a date trigger act.
     fileprivate var lateReach: Int64 {
         if case .within(let span) = rule.ifLate { return span.roughMicros + 86_400_000_000 }

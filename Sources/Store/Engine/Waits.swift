@@ -7,16 +7,19 @@ struct Waits {
     let db: Database
     let plan: RulePlan
     let zones: ZonesInUse
+    /// The daemon's now; nil decides each at its own instant.
+    var decidesAt: Instant?
 
     /// What is released within the window (for one member, or all), ready to be decided.
     func released(in window: Window, members: [String]? = nil) throws -> [Found] {
         var arguments: StatementArguments = [plan.rule.id, window.after.micros, window.through.micros]
         var sql = """
-            SELECT member, occasion, kind, due, first_due, start, ref, event, date, passes, zone FROM waits
-            WHERE rule = ? AND due > ? AND due <= ?
+            SELECT w.member, w.occasion, w.kind, w.due, w.first_due, w.start, w.ref, w.event, w.date, w.passes, w.zone
+            FROM waits w JOIN members m ON m.id = w.member
+            WHERE w.rule = ? AND w.due > ? AND w.due <= ? AND m.status = 'active'
             """
         if let members {
-            sql += " AND member IN (SELECT value FROM json_each(?))"
+            sql += " AND w.member IN (SELECT value FROM json_each(?))"
             arguments += [JSONRows.encode(members)]
         }
         return try Row.fetchAll(db.cachedStatement(sql: sql), arguments: arguments).compactMap { row in
@@ -68,7 +71,8 @@ struct Waits {
                   AND name IN (SELECT value FROM json_each(?)))
                 """,
             arguments: [
-                occurrence.member, occurrence.start.micros, occurrence.ready.micros, JSONRows.encode(inactive.activity),
+                occurrence.member, occurrence.start.micros, max(occurrence.ready, decidesAt ?? occurrence.ready).micros,
+                JSONRows.encode(inactive.activity),
             ]) ?? false
     }
 }

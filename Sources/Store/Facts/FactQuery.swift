@@ -83,7 +83,7 @@ struct FactQuery {
         guard rule.limits.oncePerLifetime || rule.limits.atMost != nil else { return "NULL" }
         return """
             (SELECT group_concat(at) FROM (
-              SELECT d.at FROM decisions d WHERE d.member = m.id AND d.rule = :rule AND d.at <= :now
+              SELECT d.at FROM decisions d WHERE d.member = m.id AND d.rule = :rule AND d.at <= :now AND d.shadow = 0
                 AND d.outcome IN ('sent', 'task_created', 'done', 'held_out')
               UNION ALL SELECT h.at FROM events h WHERE h.member = m.id AND h.name = 'message.sent' AND h.at <= :now
                 AND h.source <> 'nudged' AND h.data ->> 'rule' = :rule))
@@ -197,7 +197,10 @@ extension Value {
         case (.money, .double(let fen)):
             guard let whole = Int64(exactly: fen.rounded()) else { return nil }
             self = .money(whole)
-        case (.date, .int64(let days)): self = .date(LocalDate(days: Int(days)))
+        case (.date, .int64(let days)):
+            // The years 1 to 9999: beyond them there is no date to print.
+            guard (-719_162...2_932_896).contains(days) else { return nil }
+            self = .date(LocalDate(days: Int(days)))
         case (.date, .string(let text)):
             guard let date = LocalDate(text: text) else { return nil }
             self = .date(date)

@@ -41,6 +41,8 @@ struct Act {
         var line = DecisionLine(
             at: now, zone: occurrence.zone, occurrence: occurrence, outcome: .done, because: nil)
         var effects = Effects(saved: loaded.saved)
+        // Outside the savepoint: a shadow rule rolls back, and must not have it counted again for the next member.
+        if path.actions.contains(where: \.isRecommendation) { try Recommendation.refresh(db, at: now) }
         do {
             try db.inSavepoint {
                 for action in path.actions { try perform(action, path, loaded.facts, &effects) }
@@ -225,4 +227,8 @@ struct Act {
         if picks.isEmpty && recommend.stopIfEmpty { throw Stop.skipped(.recommendEmpty) }
         effects.saved[recommend.saveAs] = .records(picks, count: picks.count)
     }
+}
+
+extension Action {
+    fileprivate var isRecommendation: Bool { if case .recommend = self { true } else { false } }
 }

@@ -38,7 +38,6 @@ struct Recommendation {
             WHERE \(([scope] + filters).joined(separator: " AND "))
             ORDER BY COALESCE(s.units, 0) DESC, g.price DESC, g.sku LIMIT :limit
             """
-        try Recommendation.refresh(db, at: now)
         let rows = try Row.fetchAll(
             db.cachedStatement(sql: sql),
             arguments: [
@@ -55,7 +54,7 @@ struct Recommendation {
 
     /// Units sold per sku, counted anew at most once an hour of the clock in use: the cost of a recommendation then
     /// follows the catalogue, not the history.
-    private static func refresh(_ db: Database, at now: Instant) throws {
+    static func refresh(_ db: Database, at now: Instant) throws {
         let hour = now.micros / 3_600_000_000
         let known = try Int64.fetchOne(db, sql: "SELECT value FROM meta WHERE key = 'bestsellers'")
         guard known != hour else { return }

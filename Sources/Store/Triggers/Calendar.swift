@@ -75,3 +75,14 @@ extension Trigger.Schedule {
         }
     }
 }
+
+extension Scan {
+    /// Whether a festival or schedule came up in the window.
+    var hasStruck: Bool {
+        switch rule.trigger {
+        case .festival(let offset, _, _): !strikes(offset).isEmpty
+        case .schedule(_, let at): zones.all.contains { !$0.strikes(of: at, in: window).isEmpty }
+        default: false
+        }
+    }
+}

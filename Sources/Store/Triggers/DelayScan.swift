@@ -43,10 +43,13 @@ extension Scan {
         guard let delay = Delay(rule.trigger) else { return [] }
         let reader = StartReader(scan: self, delay: delay, interruption: Interruption(rule))
         var occurrences: [Occurrence] = []
+        var seen: Set<Occurrence.Key> = []
         try reader.readAll(
             "e.at > :after AND e.at <= :through", ["after": window.after.bound, "through": window.through.bound]
         ) {
-            if $0.due > $0.start { occurrences.append($0) }
+            // Two starts at one instant are one occasion.
+            let isNew = seen.insert($0.key(0)).inserted
+            if isNew, $0.due > $0.start { occurrences.append($0) }
         }
         return occurrences
     }
@@ -163,6 +166,12 @@ private struct StartReader {
     /// `inactive`: most starts of the day have a newer one; they are dropped before they leave the database. Nobody is
     /// decided before the bound, so what is newer by then supersedes for sure.
     private var supersededFilters: [String] {
+        if case .firstPurchase = scan.rule.trigger {
+            // An earlier order uploaded late makes no second first one.
+            return [
+                "NOT EXISTS (SELECT 1 FROM decisions d WHERE d.member = e.member AND d.rule = \(quoted(scan.rule.id)))"
+            ]
+        }
         guard case .inactive(let inactive) = scan.rule.trigger else { return [] }
         return [
             """
@@ -172,7 +181,8 @@ private struct StartReader {
         ]
     }
 
-    private func statement(_ driver: String, _ arguments: Bindings, filters extra: [String] = []) -> (String, Bindings) {
+    private func statement(_ driver: String, _ arguments: Bindings, filters extra: [String] = []) -> (String, Bindings)
+    {
         var columns = ["e.seq", "e.member", "e.name", "e.at", "e.ref", "e.event_id", "m.zone"]
         columns.append(valueColumn)
         columns += interruption.columns.map(\.sql)

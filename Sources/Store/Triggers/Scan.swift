@@ -9,7 +9,7 @@ struct Scan {
     let plan: RulePlan
     let settings: Settings
     let zones: ZonesInUse
-    let window: Window
+    var window: Window
     /// Only these members (what arrived late, what a decision touched); nil: everyone.
     var members: [String]?
     /// The daemon decides at its own now, a dry-run at each due instant (nil).

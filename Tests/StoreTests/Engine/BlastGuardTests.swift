@@ -34,7 +34,7 @@ struct BlastGuardTests {
         #expect(report.lines.isEmpty)
         #expect(report.rules[0].guarded == "250 people at once, more than 10% of 250 members")
         #expect(try store.tick(engine, at: try world.instant("2026-03-07 12:05")).lines.isEmpty)
-        #expect(try store.stops().map(\.scope) == ["rule:visit"])
+        #expect(try store.stops().map(\.scope) == ["blast:visit"])
 
         #expect(try store.release(.rule("visit")))
         engine = try store.goLive(world.planned(), files: "{}", hash: "h", at: try world.instant("2026-03-07 12:10"))

@@ -3,6 +3,7 @@ import json
 import os
 import shutil
 import subprocess
+import tempfile
 
 import yaml
 
@@ -13,7 +14,11 @@ class Refused(Exception):
     """The tool ended with findings or an error instead of lines."""
 
 
-class Plain(yaml.SafeDumper):
+class Contradiction(Refused):
+    """Random conditions that no member can meet, which `check` finds."""
+
+
+class Plain(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):
     """Writes what is shared twice: the rule language has no aliases."""
 
     def ignore_aliases(self, data):
@@ -49,13 +54,28 @@ def arguments(case):
     return result + (["--all"] if case["options"].get("all") else [])
 
 
-def found(tool, folder, case):
-    """The tool's lines."""
-    run = subprocess.run([tool, "dry-run", folder + "/rules", "--fixtures", folder + "/fixtures.yaml", *arguments(case),
-                          "--format", "ndjson"], capture_output=True, text=True, timeout=60)
-    if run.returncode != 0:
-        raise Refused(f"exit {run.returncode}: {run.stderr or run.stdout}")
-    return [json.loads(line) for line in run.stdout.splitlines()]
+def lines_of_both(tool, folder, case):
+    """(the oracle's lines, the tool's lines), worked out at the same time."""
+    command = [tool, "dry-run", folder + "/rules", "--fixtures", folder + "/fixtures.yaml", *arguments(case), "--format", "ndjson"]
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as errors:
+        with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=errors) as process:
+            try:
+                ours = wanted(folder, case)
+                status = process.wait(60)
+            except BaseException:
+                process.kill()
+                raise
+        for stream in (out, errors):
+            stream.seek(0)
+        if status != 0:
+            raise refusal(status, errors.read().decode())
+        return ours, [json.loads(line) for line in out.read().decode().splitlines()]
+
+
+def refusal(status, text):
+    errors = [line for line in text.splitlines() if line.startswith("error[")]
+    kind = Contradiction if errors and all(line.startswith("error[R210]") for line in errors) else Refused
+    return kind(f"exit {status}: {text}")
 
 
 def wanted(folder, case):

@@ -2,7 +2,7 @@
 
 python -m oracle.compare TOOL FIRST LAST WORKDIR [--shrink] [--counts]
 
-Exit 0 when every line is equal, 1 when any differs; the cases that differ stay in WORKDIR (with --shrink made small).
+Exit 0 when every line is equal, 1 when any differs or there was none; the cases that differ stay in WORKDIR (with --shrink made small).
 """
 import argparse
 import json
@@ -56,8 +56,7 @@ def trigger_of(case, rule_id):
 def run(tool, case, folder):
     """(the oracle's lines, the tool's lines)."""
     cases.write(case, folder)
-    found = cases.found(tool, folder, case)
-    return cases.wanted(folder, case), found
+    return cases.lines_of_both(tool, folder, case)
 
 
 def first_difference(wanted, found):
@@ -92,11 +91,14 @@ def main():
     parser.add_argument("--shrink", action="store_true", help="make each case that differs as small as possible")
     parser.add_argument("--counts", action="store_true", help="print how often each trigger had each outcome")
     options = parser.parse_args()
-    counts, kinds, wrong = {}, {}, 0
+    counts, kinds, wrong, refused = {}, {}, 0, 0
     for seed in range(options.first, options.last):
         case, folder = Generator(seed).build(), f"{options.workdir}/{seed}"
         try:
             wanted, found = run(options.tool, case, folder)
+        except cases.Contradiction:
+            refused += 1
+            continue
         except Exception as problem:
             wrong += 1
             kinds.setdefault((type(problem).__name__,), []).append(seed)
@@ -118,8 +120,9 @@ def main():
             print("  ", *key, counts[key])
         for kind, seeds in sorted(kinds.items(), key=lambda k: -len(k[1])):
             print(len(seeds), kind, seeds[:8])
-    print(f"{options.last - options.first} workspaces, {sum(counts.values())} lines, {wrong} workspaces differ")
-    return 1 if wrong else 0
+    print(f"{options.last - options.first} workspaces ({refused} of them refused: conditions that contradict each other), "
+          f"{sum(counts.values())} lines, {wrong} workspaces differ")
+    return 1 if wrong or not counts else 0
 
 
 if __name__ == "__main__":

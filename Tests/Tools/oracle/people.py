@@ -11,7 +11,8 @@ class People:
 
     def items(self):
         r = self.r
-        return [{"sku": r.choice(["S1", "S2", "S3", "S9"]), "quantity": r.choice([1, 2]), "price": r.choice([10, 25, 49.99])} for _ in range(r.choice([1, 2]))]
+        return [{"sku": sku, "quantity": r.choice([1, 2]), "price": r.choice([10, 25, 49.99])}
+                for sku in r.sample(["S1", "S2", "S3", "S9"], r.choice([1, 2]))]
 
     def member(self, ident):
         r, m = self.r, {}

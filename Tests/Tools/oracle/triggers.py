@@ -118,13 +118,9 @@ def event_occasion(event):
     return "event:" + event.id if event.id else f"event:{event.name}@{T.utc(event.at)}"
 
 
-def chain(event):
-    """The rules that a `message.sent` answers, from its own rule to the first (decision 0008)."""
-    result, occasion = [event.columns.get("rule")], event.columns.get("occasion") or ""
-    while occasion.startswith("message:"):
-        _, rule, occasion = occasion.split(":", 2) if occasion.count(":") > 1 else ("", occasion[8:], "")
-        result.append(rule)
-    return result
+def answers(event, rule):
+    """Whether a `message.sent` is the rule's own, or answers one of its messages at any remove (decision 0008)."""
+    return event.columns.get("rule") == rule.id or f"message:{rule.id}:" in (event.columns.get("occasion") or "")
 
 
 def event_due(rule, event, zone, key="after"):

@@ -28,25 +28,24 @@ class Waits:
                     del self.waits[key]
 
     def _cancelled(self, wait, now, events):
-        found = None
         if wait.start is not None:
             for name in wait.rule.unless:
                 for event in events:
                     if event.name == name and wait.start < event.at and self._same(wait, event):
                         return {"unless": name}
         if wait.rule.trigger == "cart_idle" and wait.family:
-            state, _, _ = wait.member.cart(wait.family[1], now)
-            for event in events:
-                ordered = event.name == "order.paid" and event.row and event.row["cart"] == wait.family[1]
-                if event.name == "(cart ordered)" and event.own["cart"] == wait.family[1] and state != "open":
+            ident = wait.family[1]
+            if wait.member.cart(ident, now)[0] != "open":
+                if any(e.name == "order.paid" and e.row and e.row["cart"] == ident or e.name == "(cart ordered)" and e.own["cart"] == ident
+                       for e in events):      # of both at one instant the order counts
                     return {"anchor": "order.paid"}
-                if (ordered or (event.name == "cart.emptied" and event.own.get("cart") == wait.family[1])) and state != "open":
-                    return {"anchor": event.name}
+                if any(e.name == "cart.emptied" and e.own.get("cart") == ident for e in events):
+                    return {"anchor": "cart.emptied"}
         if wait.rule.trigger == "coupon_expires" and wait.release is not None:
             used = [e for e in events if e.name == "coupon.used" and e.own.get("coupon") in wait.coupons]
             if used and not any(wait.member.coupon_unused(wait.member.coupons[c], now) for c in wait.coupons):
                 return {"anchor": "coupon.used"}
-        return found
+        return None
 
     def _same(self, wait, event):
         """Whether an `unless` event concerns the trigger's own object."""
@@ -83,7 +82,7 @@ class Waits:
     def _wait_for(self, rule, member, event):
         zone, spec = member.zone, rule.spec
         if rule.trigger == "event" and event.name == spec["name"]:
-            if event.name == "message.sent" and rule.id in G.chain(event):
+            if event.name == "message.sent" and G.answers(event, rule):
                 return None
             scope = Scope(self.rules, member, event.at, zone)
             if not C.where_holds(spec.get("where"), event, scope):

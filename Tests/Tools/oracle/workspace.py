@@ -8,7 +8,7 @@ import yaml
 from . import clock as T
 
 
-class TextLoader(yaml.SafeLoader):
+class TextLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
     """YAML without guessing: only null is recognised."""
 
 

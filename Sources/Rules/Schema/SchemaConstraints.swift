@@ -1,0 +1,278 @@
+/// What the checker asks beyond the declarations: keys that need or exclude each other, lists that cannot be empty,
+/// texts with a form of their own.
+enum SchemaConstraints {
+    static func on(_ block: String, in kind: SchemaKind, _ shop: Shop?) -> [JSONText] {
+        switch (kind, block) {
+        case (.rules, RuleKeys.rule.name): [body] + TriggerConstraints.all
+        case (.rules, "schedule"): cycle
+        case (.rules, "event"): [wait]
+        case (.settings, "a festival"): [date]
+        case (.fixtures, "a member"): [birthday]
+        case (.fields, "a field"): [fieldName]
+        case (.config, "a channel"): adapters
+        default: []
+        }
+    }
+
+    private static let body = JSONText.constant(
+        "{if: {required: [experiment]}, then: {properties: {do: false}}, else: {required: [do]}}")
+
+    private static let date = JSONText.constant(
+        "{if: {required: [lunar]}, then: {properties: {on: false}}, else: {required: [\"on\"]}}")
+
+    private static let fieldName = JSONText.constant(
+        """
+        if: {required: [sql], properties: {sql: {type: object}}}
+        then: {properties: {id: {type: string, pattern: "^member[.](?!attr[.])."}}}
+        else: {properties: {id: {type: string, pattern: "^member[.]attr[.]."}}}
+        """)
+
+    /// With a time of day the wait is counted in days.
+    private static let wait = JSONText.constant(
+        "{if: {required: [at]}, then: {properties: {after: {pattern: \"[dw]$\"}}}}")
+
+    /// A birthday as a block says everything itself.
+    private static let birthday = JSONText.constant(
+        """
+        if: {required: [birthday], properties: {birthday: {type: object}}}
+        then: {properties: {birthday_calendar: false, birthday_leap_month: false}}
+        """)
+
+    private static let cycle = [
+        JSONText.constant(
+            """
+            if: {required: [every]}
+            then: {}
+            else: {required: ["on"], properties: {"on": {type: string, pattern: "^[0-9]{4}-"}}}
+            """),
+        .constant("{if: {required: [every], properties: {every: {const: day}}}, then: {properties: {\"on\": false}}}"),
+        .constant(
+            """
+            if: {required: [every], properties: {every: {const: week}}}
+            then: {required: ["on"], properties: {"on": {type: string, pattern: "day$"}}}
+            """),
+        .constant(
+            """
+            if: {required: [every], properties: {every: {const: month}}}
+            then: {required: ["on"], properties: {"on": {type: integer}}}
+            """),
+    ]
+
+    /// The keys of each adapter, from its own declaration.
+    private static let adapters: [JSONText] = ConfigKeys.adapters.map { adapter in
+        let own = ConfigKeys.channel(adapter).keys
+        let foreign = ConfigKeys.anyChannel.keys.map(\.name).filter { name in !own.contains { $0.name == name } }
+        let needed = own.filter(\.required).map(\.name)
+        return .object([
+            "if": .constant("{required: [type], properties: {type: {const: \(adapter)}}}"),
+            "then": .object([
+                "required": .texts(needed),
+                "properties": .object(
+                    foreign.map { .init($0, .bool(false)) } + needed.map { .init($0, notEmpty) }),
+            ]),
+        ])
+    }
+
+    private static let notEmpty = JSONText.constant("{type: [string, number, boolean, object]}")
+
+    /// A standard channel has its address by its name; any other states it.
+    static func address(ofChannel id: String?) -> JSONText {
+        guard let id, let standard = ChannelDeclaration.standard.first(where: { $0.id == id }) else {
+            return .constant(
+                """
+                required: [address]
+                if: {properties: {type: {const: kannel}}}
+                then: {properties: {address: {const: phone}}}
+                """)
+        }
+        let type = standard.address == .phone ? "" : ", type: {not: {const: kannel}}"
+        return .constant("{properties: {address: {const: \(standard.address.rawValue)}\(type)}}")
+    }
+
+    /// Whether the names under a key are those of channels.
+    static func isByChannel(_ place: SchemaWriter.Place) -> Bool {
+        [
+            "send.try", "\(ConfigKeys.file.name).channels", "a member.consent", "a test.channels",
+            "a test file.channels",
+        ].contains(place.path)
+    }
+
+    /// Whether a name without a value is passed over.
+    static func skipsEmpty(_ place: SchemaWriter.Place) -> Bool {
+        ["a member.attr", "a member.consent", "a member.experiment"].contains(place.path)
+    }
+
+    /// The author's own names under a key.
+    static func names(at place: SchemaWriter.Place) -> String {
+        switch place.path {
+        case "a template.values": "^[A-Za-z_\\u0080-\\uffff][A-Za-z0-9_\\u0080-\\uffff]*$"
+        case "experiment.variants": SchemaPattern.except(["holdout"])
+        case "a fixture file.stores", "a fixture file.products", "a fixture file.members": SchemaPattern.notBlank
+        default: "^"
+        }
+    }
+}
+
+/// Single keys.
+extension SchemaConstraints {
+    static func refine(_ node: inout SchemaNode, at place: SchemaWriter.Place, in kind: SchemaKind) {
+        if let least = shortest[place.path] { node["minItems"] = .int(least) }
+        let pattern =
+            kind == .ruleTest ? nil : patterns[place.path] ?? (kind == .fixtures ? fixturePattern(place) : nil)
+        if let pattern {
+            node["pattern"] = .text(pattern)
+            // No number and no boolean has such a form.
+            if ![SchemaPattern.phone, SchemaPattern.notBlank, SchemaPattern.credential].contains(pattern) {
+                let isOptional = node["type"] != nil && node["type"]?.typeNames.contains("null") == true
+                node["type"] = isOptional ? .texts(["string", "null"]) : "string"
+            }
+        }
+        switch place.path {
+        case "a rules file.rules": node["maxItems"] = .int(RuleSetReading.rulesPerFile)
+        case "history.times": comparable(&node)
+        case "rfm.recency", "rfm.frequency", "rfm.monetary":
+            node["minItems"] = .int(4)
+            node["maxItems"] = .int(4)
+        case "a coupon template.face_value": node["minimum"] = .int(0)
+        case "a date.date": dated(&node)
+        case "a member.birthday" where kind == .fixtures:
+            node["else"] = .object(["type": .texts(["string", "null"]), "pattern": .text(SchemaPattern.birthday)])
+        case "a member.phone" where kind == .fixtures:
+            node["type"] = .texts(["string", "integer", "null"])
+            node["minimum"] = .int(10_000_000)
+        default: break
+        }
+        if place.key == "version" { node = SchemaNode(["description": node["description"] ?? "", "const": .int(1)]) }
+    }
+
+    private static let shortest = [
+        "a rule.do": 1, "a variant.do": 1, "a branch.do": 1, "an action.otherwise": 1, "send.try": 1,
+        "audience.in": 1, "inactive.activity": 1,
+    ]
+
+    private static let patterns = [
+        "give_coupon.save_as": SchemaPattern.savedName, "recommend.save_as": SchemaPattern.savedName,
+        "combine.save_as": SchemaPattern.savedName, "the settings.timezone": SchemaPattern.zone,
+        "a fixture file.timezone": SchemaPattern.zone, "a store.timezone": SchemaPattern.zone,
+        "a member.timezone": SchemaPattern.zone,
+        "event.after": SchemaPattern.span([.minutes, .hours, .days, .weeks], orNothing: true),
+        "a festival.on": SchemaPattern.monthDay, "a festival.lunar": SchemaPattern.lunarMonthDay,
+        "store.url": SchemaPattern.storeURL, "http.listen": SchemaPattern.listen,
+        "limits.rate": SchemaPattern.rate, "a channel.url": SchemaPattern.webAddress,
+        "dlr.base_url": SchemaPattern.webAddress, "a secret.env": SchemaPattern.variable,
+        "a secret.credential": SchemaPattern.credential, "a secret.file": SchemaPattern.absolutePath,
+    ]
+
+    private static func fixturePattern(_ place: SchemaWriter.Place) -> String? {
+        switch place.key {
+        case "at", "registered_at", "paid_at", "cancelled_at", "refunded_at", "updated_at", "earned_at", "issued_at",
+            "expires_at", "first_order_at", "last_order_at":
+            SchemaPattern.moment
+        case "phone": SchemaPattern.phone
+        case "email": SchemaPattern.email
+        case "id", "cart", "store_id", "sku", "template": SchemaPattern.notBlank
+        case "name" where ["a date", "an event"].contains(place.block): SchemaPattern.notBlank
+        default: nil
+        }
+    }
+
+    /// How often something happened: a number, or comparisons with whole numbers.
+    private static func comparable(_ node: inout SchemaNode) {
+        let plain = JSONText.constant("{type: [integer, \"null\"], minimum: 0, maximum: 1000000}")
+        let number = JSONText.constant("{type: integer}")
+        var properties = SchemaNode()
+        for word in [Operator.equals, .atLeast, .moreThan, .atMost, .lessThan] {
+            properties[word.rawValue] = .object([
+                "description": .text(SchemaWords.comparison(word)), "type": "integer",
+            ])
+        }
+        properties[Operator.between.rawValue] = .object([
+            "description": .text(SchemaWords.comparison(.between)), "type": "array", "minItems": .int(2),
+            "maxItems": .int(2), "items": number,
+        ])
+        node = SchemaNode([
+            "description": node["description"] ?? "", "if": .object(["type": "object"]),
+            "then": .object(["properties": properties.json, "additionalProperties": .bool(false)]), "else": plain,
+        ])
+    }
+
+    /// A yearly day: a text, or a block as for birthdays.
+    private static func dated(_ node: inout SchemaNode) {
+        var writer = SchemaWriter(kind: .fixtures, shop: nil)
+        let block = writer.block(FixtureDeclarations.recurringDate, .refused)
+        node = SchemaNode([
+            "description": node["description"] ?? "", "if": .object(["type": "object"]), "then": block.json,
+            "else": .object(["type": "string", "pattern": .text(SchemaPattern.birthday)]),
+        ])
+    }
+}
+
+/// What a rule may have follows from its trigger.
+enum TriggerConstraints {
+    private struct Suited {
+        var trigger: String
+        /// The trigger's own units, for `once_per`.
+        var units: [String]
+        /// Of the keys that only some triggers have.
+        var keys: Set<String> = []
+    }
+
+    private static let suited: [Suited] = [
+        .init(trigger: "birthday", units: ["birthday"]),
+        .init(trigger: "anniversary", units: ["anniversary"]),
+        .init(trigger: "festival", units: ["festival"], keys: ["pick"]),
+        .init(trigger: "schedule", units: ["schedule"], keys: ["pick"]),
+        .init(trigger: "coupon_expires", units: ["coupon"], keys: ["combine"]),
+        .init(trigger: "points_expire", units: ["points_batch"]),
+        .init(trigger: "first_purchase", units: ["order"], keys: ["unless"]),
+        .init(trigger: "cart_idle", units: ["cart"], keys: ["unless"]),
+        .init(trigger: "browsed", units: ["view"], keys: ["unless"]),
+        .init(trigger: "inactive", units: ["inactivity"], keys: ["existing_members"]),
+        .init(trigger: "event", units: ["event", "order", "cart", "message"], keys: ["unless"]),
+    ]
+
+    static let all: [JSONText] = suited.map(constraint) + ["order", "cart", "message"].map(events) + [otherEvents]
+
+    private static func constraint(_ suited: Suited) -> JSONText {
+        var properties = SchemaNode()
+        properties["limits"] = oncePer(suited.units)
+        for key in ["unless", "existing_members", "combine"] where !suited.keys.contains(key) {
+            properties[key] = .bool(false)
+        }
+        if !suited.keys.contains("pick") {
+            properties["audience"] = .object(["properties": .object(["pick": .bool(false)])])
+        }
+        return when(.object(["required": .texts([suited.trigger])]), then: properties.json)
+    }
+
+    /// An event of an order, a cart or a message has that for its unit, too.
+    private static func events(_ unit: String) -> JSONText {
+        when(named("^\(unit)([.]|$)"), then: .object(["limits": oncePer([unit, "event"])]))
+    }
+
+    private static let otherEvents = when(
+        named("^(?!(order|cart|message)([.]|$))", type: "[string, number, boolean]"),
+        then: .object(["limits": oncePer(["event"])]))
+
+    private static func named(_ pattern: String, type: String = "string") -> JSONText {
+        .constant(
+            """
+            required: [event]
+            properties: {event: {type: object, required: [name], properties: {name: {type: \(type), pattern: "\(pattern)"}}}}
+            """)
+    }
+
+    private static func when(_ when: JSONText, then properties: JSONText) -> JSONText {
+        .object([
+            "if": .object([
+                "required": .texts(["when"]),
+                "properties": .object(["when": .object(["allOf": .list([.object(["type": "object"]), when])])]),
+            ]),
+            "then": .object(["properties": properties]),
+        ])
+    }
+
+    private static func oncePer(_ units: [String]) -> JSONText {
+        .object(["properties": .object(["once_per": .object(["enum": .texts(units + ["lifetime"])])])])
+    }
+}

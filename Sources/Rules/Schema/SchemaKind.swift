@@ -1,0 +1,44 @@
+/// The nine files of a workspace that have a schema (qa-tools §3.4, R002).
+package enum SchemaKind: String, CaseIterable, Sendable {
+    case settings, rules, templates, segments, coupons, fields, fixtures
+    case ruleTest = "rule-test"
+    case config = "nudged"
+
+    /// As the first line of such a file names it.
+    package var fileName: String { "\(rawValue).v1.schema.json" }
+
+    var title: String {
+        switch self {
+        case .settings: "settings of a nudged rule set"
+        case .rules: "rules of nudged"
+        case .templates: "message templates of nudged"
+        case .segments: "segments of nudged"
+        case .coupons: "coupon templates of nudged"
+        case .fields: "fields of nudged"
+        case .fixtures: "fixtures of nudged: members and their history for tests"
+        case .ruleTest: "rule tests of nudged"
+        case .config: "nudged.yaml"
+        }
+    }
+
+    func declaration(_ shop: Shop?) -> BlockDeclaration {
+        switch self {
+        case .settings: SettingsKeys.file
+        case .rules: RuleKeys.file
+        case .templates: ObjectKeys.templates
+        case .segments: ObjectKeys.segments
+        case .coupons: ObjectKeys.coupons
+        case .fields: ObjectKeys.fields
+        case .fixtures: FixtureDeclarations.file(shop?.fields ?? [])
+        case .ruleTest: TestFileKeys.file
+        case .config: ConfigKeys.file
+        }
+    }
+
+    /// The schema as a file: JSON Schema draft-07, generated from the declarations that the checker reads by.
+    /// With `shop`, its own names are enumerations. The same input gives the same bytes.
+    package func text(for shop: Shop? = nil) -> String {
+        var writer = SchemaWriter(kind: self, shop: shop)
+        return writer.document().laidOut + "\n"
+    }
+}

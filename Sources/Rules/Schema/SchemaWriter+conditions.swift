@@ -1,0 +1,145 @@
+/// Conditions: fields and what they must be.
+extension SchemaWriter {
+    mutating func condition() -> SchemaNode {
+        reference(to: "condition") { $0.conditionBlock() }
+    }
+
+    private mutating func conditionBlock() -> SchemaNode {
+        var properties = SchemaNode()
+        for (name, words) in SchemaWords.connectives {
+            properties[name] = .object([
+                "description": .text(words), "type": "array", "minItems": .int(1),
+                "items": .object(["$ref": "#/definitions/condition"]),
+            ])
+        }
+        properties["history"] = .object([
+            "description": "counts events of the member; every item must hold", "type": "array", "minItems": .int(1),
+            "items": reference(to: HistoryReader.declaration).json,
+        ])
+        for field in fields {
+            var node = SchemaNode(["description": .text("\(field.description)\n\(field.chinese)")])
+            for member in test(of: field).members { node[member.key] = member.value }
+            properties[field.name] = node.json
+        }
+        var patterns: [JSONText.Member] = []
+        let any = test(of: .any).json
+        if kind == .rules { patterns.append(.init("^trigger[.]data[.].", any)) }
+        // What fields.yaml adds is known only with a shop.
+        if shop == nil { patterns.append(.init(SchemaWriter.otherMemberField(fields), any)) }
+        if kind == .rules { patterns.append(.init(SchemaWriter.savedName, any)) }
+        var node = SchemaNode([
+            "description": "all of it must hold", "type": "object", "properties": properties.json,
+        ])
+        if !patterns.isEmpty { node["patternProperties"] = .object(patterns) }
+        node["additionalProperties"] = .bool(false)
+        return node
+    }
+
+    private static func otherMemberField(_ fields: [FieldDeclaration]) -> String {
+        let names = fields.map(\.name).filter { $0.hasPrefix("member.") }
+        return "^(?!(\(names.map(SchemaPattern.escaped).joined(separator: "|")))$)member[.][^\\s]+$"
+    }
+
+    /// What `save_as` can have named, and a field of it: no row of the language, no word of other languages for
+    /// `all`, `any` and `none`.
+    private static let savedName: String = {
+        let rows = FieldCatalogue.sources.keys.sorted().joined(separator: "|")
+        let words = "all|any|none|history|and|or|not|all_of|any_of|none_of|且|并且|或|或者|非"
+        return "^(?!(\(rows))([.]|$))(?!(\(words))$)[^\\s$&|!.]+([.][^\\s]+)?$"
+    }()
+
+    /// `where`: any key of the event's data.
+    mutating func filter() -> SchemaNode {
+        reference(to: "filter") { writer in
+            SchemaNode([
+                "description": "tests on the event's data", "type": "object",
+                "patternProperties": .object([.init("^", writer.test(of: .any).json)]),
+                "additionalProperties": .bool(false),
+            ])
+        }
+    }
+
+    private mutating func test(of field: FieldDeclaration) -> SchemaNode {
+        if field.name == "member.tier", let tiers = shop?.tiers, !tiers.isEmpty {
+            return test(of: .text, values: enumeration(of: tiers, .refused), name: "test_tier")
+        }
+        guard !field.words.isEmpty else { return test(of: field.type) }
+        let place = Place(block: "condition", key: String(field.name.drop { $0 != "." }.dropFirst()))
+        let values = choice(field.words.map { .init($0) }, at: place)
+        return test(of: field.type, values: values, name: "test_\(field.name)")
+    }
+
+    /// A value, a list of values, or comparisons (rule-language §1.4).
+    private mutating func test(of type: FieldType, values: SchemaNode? = nil, name: String? = nil) -> SchemaNode {
+        reference(to: name ?? "test_\(type.rawValue)") { writer in
+            let value = (values ?? writer.operand(type)).json
+            let comparisons = writer.comparisons(type, value)
+            guard type != .list else { return comparisons }
+            var node = SchemaNode([
+                "description": .text("a value, or comparisons with \(type.plural)"),
+                "if": .object(["type": "object"]), "then": comparisons.json, "else": value,
+            ])
+            if type != .bool, type != .instant {
+                node["else"] = .object([
+                    "if": .object(["type": "array"]),
+                    "then": .object(["minItems": .int(1), "items": value]),
+                    "else": value,
+                ])
+            }
+            return node
+        }
+    }
+
+    private func comparisons(_ type: FieldType, _ value: JSONText) -> SchemaNode {
+        var properties = SchemaNode()
+        for word in Operator.known(for: type) {
+            var node = SchemaNode(["description": .text(SchemaWords.comparison(word))])
+            for member in self.operand(of: word, type, value).members where member.key != "description" {
+                node[member.key] = member.value
+            }
+            properties[word.rawValue] = node.json
+        }
+        return SchemaNode([
+            "description": .text("comparisons with \(type.plural), all of which must hold"), "type": "object",
+            "properties": properties.json, "additionalProperties": .bool(false),
+        ])
+    }
+
+    private func operand(of word: Operator, _ type: FieldType, _ value: JSONText) -> SchemaNode {
+        // Data of an event has no type until it is there: what is compared by size must be a number.
+        let bound = type == .any ? operand(.number).json : value
+        switch word {
+        case .anyOf, .noneOf, .includesAny, .includesAll:
+            return SchemaNode(["type": "array", "minItems": .int(1), "items": value])
+        case .between:
+            return SchemaNode(["type": "array", "minItems": .int(2), "maxItems": .int(2), "items": bound])
+        case .atLeast, .moreThan, .atMost, .lessThan: return SchemaNode(bound)
+        case .withinLast, .moreThanAgo, .withinNext:
+            return string(SchemaPattern.span([.minutes, .hours, .days, .weeks]), .refused)
+        case .isSet: return SchemaNode(["type": "boolean"])
+        case .startsWith, .contains: return text(.refused)
+        case .equals, .isNot, .before, .after, .includes, .excludes: return SchemaNode(value)
+        }
+    }
+
+    func operand(_ type: FieldType) -> SchemaNode {
+        let place = Place(block: "condition", key: "")
+        return switch type {
+        case .number: scalar(.number(-1e15...1e15), at: place, .refused)
+        case .money: scalar(.money, at: place, .refused)
+        case .date: scalar(.date, at: place, .refused)
+        case .instant: string(SchemaPattern.moment, .refused)
+        case .bool: SchemaNode(["type": "boolean"])
+        case .text, .code, .list, .any: text(.refused)
+        }
+    }
+}
+
+extension SchemaNode {
+    fileprivate init(_ json: JSONText) {
+        self.init()
+        if case .object(let members) = json {
+            for member in members { self[member.key] = member.value }
+        }
+    }
+}

@@ -1,0 +1,260 @@
+/// Turns the declarations of one file into its schema (rule-language §5): one key per alternative, no key that is not
+/// declared, a description on everything, `if` instead of `oneOf` where a value may be short or long.
+struct SchemaWriter {
+    let kind: SchemaKind
+    let shop: Shop?
+    private(set) var definitions = SchemaNode()
+
+    /// What a missing value means where it stands.
+    enum Empty {
+        /// As if the key were not there.
+        case absent
+        /// It must hold something.
+        case refused
+    }
+
+    /// The key that a value belongs to, by its block and its own name.
+    struct Place {
+        var block: String
+        var key: String
+        var path: String { "\(block).\(key)" }
+    }
+
+    init(kind: SchemaKind, shop: Shop?) {
+        self.kind = kind
+        self.shop = shop
+    }
+
+    mutating func document() -> JSONText {
+        var root = SchemaNode(["$schema": "http://json-schema.org/draft-07/schema#", "title": .text(kind.title)])
+        for member in block(kind.declaration(shop), .refused).members { root[member.key] = member.value }
+        root["definitions"] = definitions.json
+        return root.json
+    }
+
+    // MARK: blocks
+
+    mutating func block(_ declaration: BlockDeclaration, _ empty: Empty) -> SchemaNode {
+        var node = SchemaNode(["description": .text(SchemaWords.block(declaration.name))])
+        let acceptsEmpty = empty == .absent || declaration.canBeEmpty
+        node["type"] = acceptsEmpty ? .texts(["object", "null"]) : "object"
+        var properties = SchemaNode()
+        for key in declaration.keys { properties[key.name] = property(key, of: declaration).json }
+        let required = declaration.keys.filter { $0.required && !declaration.isAlternative }.map(\.name)
+        if !required.isEmpty { node["required"] = .texts(required) }
+        node["properties"] = properties.json
+        node["additionalProperties"] = .bool(false)
+        if declaration.isAlternative { oneOnly(of: declaration, &node) }
+        let constraints = SchemaConstraints.on(declaration.name, in: kind, shop)
+        if !constraints.isEmpty { node["allOf"] = .list(constraints) }
+        let snippets = Snippet.of(declaration.name, in: kind)
+        if !snippets.isEmpty { node["defaultSnippets"] = .list(snippets.map(\.json)) }
+        return node
+    }
+
+    /// One of the alternatives, and with it at most its companion.
+    private func oneOnly(of declaration: BlockDeclaration, _ node: inout SchemaNode) {
+        node["minProperties"] = .int(1)
+        guard let (companion, main) = declaration.companions.first else {
+            node["maxProperties"] = .int(1)
+            return
+        }
+        node["dependencies"] = .object([.init(companion, .texts([main]))])
+        node["if"] = .object(["required": .texts([companion])])
+        node["then"] = .object(["maxProperties": .int(2)])
+        node["else"] = .object(["maxProperties": .int(1)])
+    }
+
+    private mutating func property(_ key: KeyDeclaration, of declaration: BlockDeclaration) -> SchemaNode {
+        let place = Place(block: declaration.name, key: key.name)
+        let empty = key.required || declaration.isAlternative ? Empty.refused : .absent
+        var node = SchemaNode(["description": .text("\(key.description)\n\(key.chinese)")])
+        let value = value(key.type, at: place, empty)
+        for member in (takesPlaces(key.type) ? value.orPlace : value).members where member.key != "description" {
+            node[member.key] = member.value
+        }
+        SchemaConstraints.refine(&node, at: place, in: kind)
+        let examples = key.examples.map(JSONText.example)
+        if !examples.isEmpty, node["enum"] == nil, node["examples"] == nil { node["examples"] = .list(examples) }
+        return node
+    }
+
+    /// Where a rule test may also have a `{name}` place, which its cases fill.
+    private func takesPlaces(_ type: KeyType) -> Bool {
+        guard kind == .ruleTest else { return false }
+        switch type {
+        case .choice, .int, .number, .money, .percent, .bool, .span, .date, .localTime, .identifier: return true
+        case .reference, .either, .block, .list, .oneOrMany, .named, .condition, .filter, .anything, .text: return false
+        }
+    }
+
+    /// By name where the block stands in a list or under the author's names: some of them contain themselves.
+    mutating func reference(to declaration: BlockDeclaration) -> SchemaNode {
+        let name = SchemaWords.definition(declaration.name)
+        if definitions[name] == nil {
+            definitions[name] = .null
+            definitions[name] = block(declaration, .refused).json
+        }
+        return SchemaNode(["$ref": .text("#/definitions/\(name)")])
+    }
+
+    /// A definition that is not a block of declared keys, made once.
+    mutating func reference(to name: String, _ make: (inout SchemaWriter) -> SchemaNode) -> SchemaNode {
+        if definitions[name] == nil {
+            definitions[name] = .null
+            definitions[name] = make(&self).json
+        }
+        return SchemaNode(["$ref": .text("#/definitions/\(name)")])
+    }
+
+    // MARK: values
+
+    mutating func value(_ type: KeyType, at place: Place, _ empty: Empty) -> SchemaNode {
+        switch type {
+        case .block(let make): return block(make(), empty)
+        case .list(let item):
+            return SchemaNode(["type": types("array", empty), "items": element(item, at: place).json])
+        case .oneOrMany(let item):
+            return SchemaNode([
+                "if": .object(["type": "array"]),
+                "then": .object(["items": element(item, at: place).json]),
+                "else": value(item, at: place, empty).json,
+            ])
+        case .named(let item): return named(item, at: place, empty)
+        case .either(let types): return either(types, at: place, empty)
+        case .condition: return condition()
+        case .filter: return filter()
+        case .anything: return SchemaNode()
+        case .reference(let reference): return self.reference(reference, at: place, empty)
+        default: return scalar(type, at: place, empty)
+        }
+    }
+
+    private mutating func element(_ type: KeyType, at place: Place) -> SchemaNode {
+        if case .block(let make) = type { return reference(to: make()) }
+        return value(type, at: place, .refused)
+    }
+
+    /// A block under the author's own names.
+    private mutating func named(_ type: KeyType, at place: Place, _ empty: Empty) -> SchemaNode {
+        var node = SchemaNode(["type": types("object", empty)])
+        if SchemaConstraints.isByChannel(place) {
+            let known = shop?.channels ?? ChannelDeclaration.standard.map(\.id)
+            var properties = SchemaNode()
+            for channel in known { properties[channel] = entry(of: channel, type, at: place).json }
+            node["properties"] = properties.json
+            if shop?.channels == nil || place.path != "send.try" {
+                let others = SchemaPattern.except(known)
+                node["patternProperties"] = .object([.init(others, entry(of: nil, type, at: place).json)])
+            }
+        } else {
+            let names = SchemaConstraints.names(at: place)
+            let item = SchemaConstraints.skipsEmpty(place) ? value(type, at: place, .absent) : element(type, at: place)
+            node["patternProperties"] = .object([.init(names, item.json)])
+        }
+        node["additionalProperties"] = .bool(false)
+        if place.path == "send.try" {
+            node["minProperties"] = .int(1)
+            node["maxProperties"] = .int(1)
+        }
+        return node
+    }
+
+    /// What stands under the name of a channel; nil is a channel of the shop's own.
+    private mutating func entry(of channel: String?, _ type: KeyType, at place: Place) -> SchemaNode {
+        let words = channel.map { SchemaWords.channel($0) } ?? "a channel of your own name"
+        var node = SchemaNode(["description": .text(words)])
+        let skips = SchemaConstraints.skipsEmpty(place)
+        var item = skips ? value(type, at: place, .absent) : element(type, at: place)
+        if place.block == ConfigKeys.file.name {
+            item = SchemaNode(["allOf": .list([item.json, SchemaConstraints.address(ofChannel: channel)])])
+        } else if place.path == "send.try", let shop, let channel, !shop.templates(for: nil).isEmpty {
+            item = templateEntry(shop.templates(for: channel))
+        }
+        for member in item.members where member.key != "description" { node[member.key] = member.value }
+        return node
+    }
+
+    private mutating func templateEntry(_ templates: [Shop.Name]) -> SchemaNode {
+        var node = block(ActionKeys.entry, .refused)
+        let key = ActionKeys.entry.keys[0]
+        var template = SchemaNode(["description": .text("\(key.description)\n\(key.chinese)")])
+        for member in enumeration(of: templates, .refused).members { template[member.key] = member.value }
+        node["properties"] = .object([.init(key.name, template.json)])
+        return node
+    }
+
+    /// A block or something short; or several kinds of one text.
+    private mutating func either(_ types: [KeyType], at place: Place, _ empty: Empty) -> SchemaNode {
+        let long = types.compactMap { type -> BlockDeclaration? in
+            if case .block(let make) = type { make() } else { nil }
+        }.first
+        let short = types.filter { if case .block = $0 { false } else { true } }
+        guard let long else { return merged(short, at: place, empty) }
+        let other = short.count == 1 ? value(short[0], at: place, empty) : merged(short, at: place, empty)
+        return SchemaNode([
+            "if": .object(["type": "object"]), "then": block(long, .refused).json, "else": other.json,
+        ])
+    }
+
+    private mutating func merged(_ types: [KeyType], at place: Place, _ empty: Empty) -> SchemaNode {
+        var node = SchemaNode()
+        var names: [String] = []
+        var patterns: [String] = []
+        for type in types {
+            if case .anything = type { continue }
+            let one =
+                type.words.map { SchemaNode(["type": "string", "pattern": .text(SchemaPattern.oneOf($0))]) }
+                ?? value(type, at: place, .refused)
+            for name in one["type"]?.typeNames ?? [] where !names.contains(name) { names.append(name) }
+            if let pattern = one["pattern"]?.string { patterns.append(pattern) }
+            for key in ["minimum", "maximum"] { node[key] = node[key] ?? one[key] }
+        }
+        if empty == .absent { names.append("null") }
+        node["type"] = names.count == 1 ? .text(names[0]) : .texts(names)
+        if !patterns.isEmpty { node["pattern"] = .text(SchemaPattern.either(patterns)) }
+        return node
+    }
+
+    func types(_ name: String, _ empty: Empty) -> JSONText {
+        empty == .absent ? .texts([name, "null"]) : .text(name)
+    }
+
+    func enumeration(of names: [Shop.Name], _ empty: Empty) -> SchemaNode {
+        SchemaNode([
+            "enum": .texts(names.map(\.id)), "enumDescriptions": .texts(names.map(\.description)),
+        ])
+    }
+}
+
+extension SchemaNode {
+    /// The value, or a text with a place in it. The version of a file has none.
+    fileprivate var orPlace: SchemaNode {
+        SchemaNode(["if": .constant("{type: string, pattern: \"[{]\"}"), "else": json])
+    }
+}
+
+extension BlockDeclaration {
+    /// Whether the block may have no keys at all.
+    fileprivate var canBeEmpty: Bool {
+        !isAlternative && !keys.contains(where: \.required) && name != TriggerKeys.schedule.name
+    }
+}
+
+extension KeyType {
+    /// The words of a choice.
+    fileprivate var words: [String]? { if case .choice(let choices) = self { choices.map(\.word) } else { nil } }
+}
+
+extension JSONText {
+    fileprivate var items: [JSONText]? { if case .list(let items) = self { items } else { nil } }
+    /// As an editor reads it behind the colon; a text that is no YAML by itself stands for itself.
+    fileprivate static func example(_ text: String) -> JSONText {
+        let file = YAMLReader.read(bytes: Array("- \(text)\n".utf8), path: "example")
+        guard file.diagnostics.isEmpty, let item = file.root?.items?.first else { return .text(text) }
+        return CoreScalar.json(item)
+    }
+
+    var string: String? { if case .text(let text) = self { text } else { nil } }
+    var typeNames: [String] { items?.compactMap(\.string) ?? string.map { [$0] } ?? [] }
+}

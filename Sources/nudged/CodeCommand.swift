@@ -1,0 +1,31 @@
+import ArgumentParser
+import Rules
+
+struct CodeCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "code",
+        abstract: "What the code of a finding means, with a wrong and a right example.",
+        discussion: """
+            EXAMPLES
+              nudged code R201                  one page
+              nudged code R201 --lang zh-CN     the same in Chinese
+              nudged code                       all codes
+            """)
+
+    @Argument(help: "Such as R201 or T002.")
+    var code: String?
+    @Option(help: "en or zh-CN.")
+    var lang = Language.english
+
+    func run() throws {
+        guard let code else {
+            for page in CodePages.all { Console.print("\(page.code)  \(page.title.text(lang))") }
+            return
+        }
+        guard let page = CodePages.page(code) else {
+            let hint = CodePages.nearest(to: code).map { "; did you mean `\($0)`?" } ?? ""
+            throw Failure(.usage, "there is no code `\(code)`\(hint)\n`nudged code` lists all of them")
+        }
+        Console.print(page.text(lang))
+    }
+}
