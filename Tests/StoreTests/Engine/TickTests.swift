@@ -32,8 +32,10 @@ struct TickTests {
     private let world: World
     private let store: MemberStore
 
-    init() throws {
-        world = try World(rules: TickTests.rules, members: TickTests.members)
+    init() throws { try self.init(world: try World(rules: TickTests.rules, members: TickTests.members)) }
+
+    private init(world: World) throws {
+        self.world = world
         store = try world.store()
     }
 
@@ -139,5 +141,83 @@ struct TickTests {
         let engine = try store.goLive(planned, files: "{}", hash: "h", at: try world.instant("2026-03-07 08:00"))
         #expect(try tick(engine, "2026-03-07 09:30").count == 2)
         #expect(try count("decisions") == 2 && count("deliveries") == 0)
+    }
+
+    @Test("a watermark ahead of now makes nothing due before its time")
+    func clockBack() throws {
+        let engine = try engine(at: "2026-03-01 08:00")
+        _ = try tick(engine, "2026-03-05 12:00")
+        try order("o1", paidAt: "2026-03-02 12:00")
+        #expect(try tick(engine, "2026-03-02 12:01").isEmpty)
+        #expect(try tick(engine, "2026-03-02 12:59").isEmpty)
+    }
+
+    @Test("what cancelled a held message while nobody was there cancels it, and gives nothing")
+    func heldAndCancelled() throws {
+        let rules = TickTests.rules.replacing(
+            "    when: {event: {name: order.paid, after: 1h}}",
+            with: "    when: {event: {name: order.paid, after: 1h}}\n    unless: [order.refunded]")
+        let world = try World(rules: rules, members: TickTests.members)
+        let other = try TickTests(world: world)
+        let engine = try other.engine(at: "2026-03-01 08:00")
+        try other.order("o1", paidAt: "2026-03-02 21:30")
+        #expect(try other.tick(engine, "2026-03-02 22:30").map { $0.contains(" held ") } == [true])
+        try other.store.writer.write { db in
+            var rows = RowWriter(db, origin: .world(now: .distantFuture))
+            _ = try rows.write(
+                order: OrderRow(
+                    id: "o1", memberID: "lin", paidAt: try world.instant("2026-03-02 21:30"), total: 19_900,
+                    status: .refunded, refundedAt: try world.instant("2026-03-03 08:00")))
+        }
+        #expect(
+            try other.tick(engine, "2026-03-03 10:00") == [
+                #"2026-03-03 08:00 thanks lin cancelled {"unless":"order.refunded"}"#
+            ])
+        #expect(try other.count("coupons") == 0 && other.count("waits") == 0)
+    }
+
+    @Test("whoever closed the account while a message was held gets nothing")
+    func closedWhileHeld() throws {
+        let engine = try engine(at: "2026-03-01 08:00")
+        try order("o1", paidAt: "2026-03-02 21:30")
+        #expect(try tick(engine, "2026-03-02 22:30").count == 1)
+        try store.writer.write { try $0.execute(sql: "UPDATE members SET status = 'closed' WHERE id = 'lin'") }
+        #expect(try tick(engine, "2026-03-03 09:00").isEmpty)
+        #expect(try count("coupons") == 0)
+    }
+
+    @Test("a rule that a broken field of fields.yaml stops does not stop the others")
+    func fault() throws {
+        var set = world.set
+        let field = Field(name: "member.broken", source: .member, type: .number, canBeMissing: true)
+        set.fields = [
+            CustomField(
+                id: "member.broken", type: .number, description: "", canBeMissing: true,
+                sqliteSQL: "no_such_function(m.id)")
+        ]
+        set.rules[0].condition = .field(FieldTest(field: field, tests: [.isSet(true)], line: 1))
+        let planned = PlannedSet(set, rules: set.rules, channels: ChannelDeclaration.standard)
+        let engine = try store.goLive(planned, files: "{}", hash: "h", at: try world.instant("2026-03-07 08:00"))
+        try order("o1", paidAt: "2026-03-07 08:30")
+        let report = try store.tick(engine, at: try world.instant("2026-03-07 09:30"))
+        #expect(report.lines.map(World.short).count { $0.contains("birthday") && $0.contains("sent") } == 2)
+        #expect(report.rules.first { $0.rule == "thanks" }?.fault?.contains("no_such_function") == true)
+        #expect(try count("decisions") == 2)
+    }
+
+    @Test("the trial of a shadow rule uses up nobody's limit")
+    func shadowLimits() throws {
+        let rules = TickTests.rules.replacing(
+            "    if_late: {send_within: 6h}", with: "    limits: {at_most: {times: 1, in: 30d}}")
+        let other = try TickTests(world: try World(rules: rules, members: TickTests.members))
+        var set = other.world.set
+        set.rules[0].status = .shadow
+        let shadow = PlannedSet(set, rules: set.rules, channels: ChannelDeclaration.standard)
+        var engine = try other.store.goLive(shadow, files: "{}", hash: "a", at: try world.instant("2026-03-01 08:00"))
+        try other.order("o1", paidAt: "2026-03-02 09:00")
+        #expect(try other.tick(engine, "2026-03-02 10:00").count { $0.contains("sent sms") } == 1)
+        engine = try other.engine(at: "2026-03-02 11:00")
+        try other.order("o2", paidAt: "2026-03-02 11:00")
+        #expect(try other.tick(engine, "2026-03-02 12:00") == ["2026-03-02 12:00 thanks lin sent sms"])
     }
 }
