@@ -9,7 +9,7 @@ SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 FLAGS := --explicit-target-dependency-import-check error
 NUDGED := .build/debug/nudged
 PACKAGES := libyaml-dev libsqlite3-dev libcurl4-openssl-dev pkg-config
-TEST_PACKAGES := $(PACKAGES) kannel kannel-extras systemd python3
+TEST_PACKAGES := $(PACKAGES) kannel kannel-extras systemd python3 python3-jsonschema python3-yaml python3-pip python3-venv
 
 # $(call install,NAMES): those of them that are missing; apt-get update only when there is one.
 define install
