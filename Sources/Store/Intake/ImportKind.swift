@@ -46,7 +46,8 @@ package enum ImportKind: String, CaseIterable, Sendable {
         }
     }
 
-    /// What makes two rows of a file the same row. Events count by their id where they have one.
+    /// What makes two rows of a file the same row. Events count by their id where they have one; a yes and a no are two
+    /// rows, so that neither hides the other.
     var key: [Column] {
         switch self {
         case .members, .stores, .orders, .events: [.id]
@@ -55,7 +56,7 @@ package enum ImportKind: String, CaseIterable, Sendable {
         case .products: [.sku]
         case .carts, .points, .coupons: [.memberID, .id]
         case .couponCodes: [.template, .code]
-        case .consents: [.memberID, .channel, .purpose, .at]
+        case .consents: [.memberID, .channel, .purpose, .at, .state]
         }
     }
 }

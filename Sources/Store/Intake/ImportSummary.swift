@@ -41,6 +41,7 @@ struct ImportNotes {
     var outdone: [String] = []
     var bareDates: [Column: Int] = [:]
     var superseded = 0
+    var refusedGrants = 0
 
     mutating func addUnknown(_ names: [String]) {
         for name in names where unknown.count < 100 && !unknown.contains(name) { unknown.append(name) }
@@ -69,6 +70,12 @@ struct ImportNotes {
                 isEnglish
                     ? "\(superseded) rows were replaced by a later row with the same id"
                     : "\(superseded) 行被后面同一编号的行取代")
+        }
+        if refusedGrants > 0 {
+            notes.append(
+                isEnglish
+                    ? "\(refusedGrants) grants without a date, or dated like the withdrawal, were not applied: the withdrawal holds"
+                    : "\(refusedGrants) 条同意没有日期（或与撤回同一时刻），未生效：以撤回为准")
         }
         return notes
     }

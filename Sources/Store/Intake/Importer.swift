@@ -132,15 +132,18 @@ package struct Importer {
         guard !batch.isEmpty else { return }
         let (options, entries) = (options, batch)
         let outcomes: [Result<RowWriter.Written, Rejection>]
+        let refused: Int
         do {
-            outcomes = try store.writer.write { db in
+            (outcomes, refused) = try store.writer.write { db in
                 var writer = RowWriter(db, origin: .world(now: options.now))
-                return try entries.map { try Importer.write($0.row, of: $0.record, &writer) }
+                let outcomes = try entries.map { try Importer.write($0.row, of: $0.record, &writer) }
+                return (outcomes, writer.refusedGrants)
             }
         } catch let error as DatabaseError {
             throw ImportRefusal.storeFailed(error.message ?? "\(error.resultCode)")
         }
         batch = []
+        notes.refusedGrants += refused
         for (entry, outcome) in zip(entries, outcomes) {
             switch outcome {
             case .success(let written):

@@ -5,25 +5,19 @@ extension RowWriter {
     private static let carts = RowTable(
         "carts", keys: ["member", "id", "at"], columns: ["total", "in_stock_items", "items"])
 
-    /// The state of a cart at `updated_at`. An open one replaces the touch that an earlier row of the same cart made;
-    /// a closed one leaves it, so that the wait for it is seen to be cancelled. Touches by events always stay.
+    /// The state of a cart at `updated_at`. Each newer row of an open cart is a further touch: waits and messages that
+    /// began with an earlier one go on by it. A closed one leaves the touches, so that their waits are seen to be
+    /// cancelled. Events that were ingested always stay.
     package mutating func write(cart row: CartRow, stating columns: Set<Column>? = nil) throws -> Written {
-        let name: String? =
-            switch row.state {
-            case .open: nil
-            case .emptied: EventNames.cartEmptied
-            case .ordered: EventNames.cartOrdered
-            }
         let events = try cartEvents(row)
-        let own = events.filter(\.isOfRow)
-        let before = CartEvent.rows(own)
-        if let name {
-            try close(row, as: name, own)
-            let isSame = before == CartEvent.rows(try cartEvents(row).filter(\.isOfRow))
-            return try noted(isSame ? .unchanged : own.isEmpty ? .inserted : .updated, row.memberID)
+        switch row.state {
+        case .open: return try noted(try touch(row, stating: columns, events), row.memberID)
+        case .emptied: try close(row, as: EventNames.cartEmptied, events)
+        case .ordered: try close(row, as: EventNames.cartOrdered, events)
         }
-        let written = try touch(row, stating: columns, events)
-        return try noted(written, row.memberID)
+        let isSame = CartEvent.rows(events) == CartEvent.rows(try cartEvents(row))
+        let isNew = !events.contains(where: \.isOfRow)
+        return try noted(isSame ? .unchanged : isNew ? .inserted : .updated, row.memberID)
     }
 
     struct CartEvent {
@@ -31,15 +25,19 @@ extension RowWriter {
         let event: SpineEvent
         let isOfRow: Bool
 
+        var at: Instant { event.at }
+        var isTouch: Bool { name == EventNames.cartUpdated }
+
         static func rows(_ events: [CartEvent]) -> Set<String> {
-            Set(events.map { "\($0.name) \($0.event.at.micros)" })
+            Set(events.filter(\.isOfRow).map { "\($0.name) \($0.at.micros)" })
         }
     }
 
+    /// In order of time.
     private func cartEvents(_ row: CartRow) throws -> [CartEvent] {
         let sql = """
             SELECT seq, at, name, source FROM events WHERE member = ?
-            AND name IN ('cart.updated', 'cart.emptied', 'cart.ordered') AND ref = ? ORDER BY seq
+            AND name IN ('cart.updated', 'cart.emptied', 'cart.ordered') AND ref = ? ORDER BY at, seq
             """
         return try db.all(sql, [row.memberID, row.id]).compactMap { found in
             guard let event = SpineEvent(found) else { return nil }
@@ -47,41 +45,13 @@ extension RowWriter {
         }
     }
 
-    private func touch(_ row: CartRow, stating columns: Set<Column>?, _ events: [CartEvent]) throws -> Written {
-        let told = events.filter { $0.name == EventNames.cartUpdated && !$0.isOfRow }.map(\.event.at)
-        let own = events.filter(\.isOfRow)
-        // Ends of the cart that the row no longer knows.
-        var changed = try remove(own.filter { $0.name != EventNames.cartUpdated && $0.event.at >= row.updatedAt }, of: row.memberID)
-        let updates = own.filter { $0.name == EventNames.cartUpdated }
-        for old in updates where old.event.at != row.updatedAt && !told.contains(old.event.at) {
-            let sql = "DELETE FROM carts WHERE member = ? AND id = ? AND at = ?"
-            try db.run(sql, [row.memberID, row.id, old.event.at.micros])
-        }
-        let at: Instant? = told.contains(row.updatedAt) ? nil : row.updatedAt
-        if try settle(updates.first?.event, at, row.memberID, EventNames.cartUpdated, ref: row.id) { changed = true }
-        let written = try put(row, stating: columns)
-        if written == .inserted, !updates.isEmpty { return .updated }
-        return written == .unchanged && changed ? .updated : written
+    private func isSettled(_ event: CartEvent, _ row: CartRow) throws -> Bool {
+        try isSettled(row.memberID, event.name, ref: row.id, event.at)
     }
 
-    private func close(_ row: CartRow, as name: String, _ own: [CartEvent]) throws {
-        let later = own.filter { $0.name == EventNames.cartUpdated && $0.event.at >= row.updatedAt }
-        for touch in later {
-            let sql = "DELETE FROM carts WHERE member = ? AND id = ? AND at = ?"
-            try db.run(sql, [row.memberID, row.id, touch.event.at.micros])
-        }
-        _ = try remove(later, of: row.memberID)
-        let ends = own.filter { $0.name != EventNames.cartUpdated }
-        _ = try remove(ends.filter { $0.name != name }, of: row.memberID)
-        _ = try settle(ends.first { $0.name == name }?.event, row.updatedAt, row.memberID, name, ref: row.id)
-    }
-
-    private func remove(_ events: [CartEvent], of member: String) throws -> Bool {
-        for event in events {
-            try db.run("DELETE FROM events WHERE seq = ?", [event.event.seq])
-            try db.refreshLatest(member, event.name)
-        }
-        return !events.isEmpty
+    private func remove(_ event: CartEvent, _ row: CartRow) throws {
+        try db.run("DELETE FROM events WHERE seq = ?", [event.event.seq])
+        try db.refreshLatest(row.memberID, event.name)
     }
 
     /// The values of the cart from that touch on.
@@ -94,5 +64,78 @@ extension RowWriter {
                 RowCell(NestedItems.storedText(row.items ?? []), has(.items)),
             ]
         ).written
+    }
+
+    private func removeValues(_ row: CartRow, at: Instant) throws {
+        let sql = "DELETE FROM carts WHERE member = ? AND id = ? AND at = ?"
+        try db.run(sql, [row.memberID, row.id, at.micros])
+    }
+}
+
+// MARK: open
+
+extension RowWriter {
+    private func touch(_ row: CartRow, stating columns: Set<Column>?, _ events: [CartEvent]) throws -> Written {
+        let own = events.filter(\.isOfRow)
+        var changed = false
+        // Open again at the very instant of its end; a row from before the end is older than what is known.
+        for end in own where !end.isTouch && end.at == row.updatedAt {
+            guard try !isSettled(end, row) else { continue }
+            try remove(end, row)
+            changed = true
+        }
+        let touches = own.filter(\.isTouch)
+        let told = events.filter { $0.isTouch && !$0.isOfRow }.map(\.at)
+        var row = row
+        var event = touches.first { $0.at == row.updatedAt }
+        if event == nil, let last = touches.last, last.at > row.updatedAt {
+            // Older than the touch before it, it cannot be a correction of the last one: nothing to learn from it.
+            if touches.dropLast().contains(where: { $0.at > row.updatedAt }) {
+                return changed ? .updated : .unchanged
+            }
+            event = last
+            if try isSettled(last, row) {
+                row.updatedAt = last.at
+            } else if !told.contains(last.at) {
+                try removeValues(row, at: last.at)
+            }
+        }
+        let at: Instant? = told.contains(row.updatedAt) ? nil : row.updatedAt
+        if try settle(event?.event, at, row.memberID, EventNames.cartUpdated, ref: row.id) { changed = true }
+        let written = try put(row, stating: columns)
+        if written == .inserted, !touches.isEmpty { return .updated }
+        return written == .unchanged && changed ? .updated : written
+    }
+}
+
+// MARK: closed
+
+extension RowWriter {
+    private func close(_ row: CartRow, as name: String, _ events: [CartEvent]) throws {
+        let own = events.filter(\.isOfRow)
+        let same = own.filter { $0.at == row.updatedAt }
+        if same.contains(where: { $0.name == name }), !same.contains(where: \.isTouch) { return }
+        var at = row.updatedAt
+        var touches = events.filter(\.isTouch)
+        // A touch at or after the end: taken back, unless something was decided for it; then the end comes after it.
+        for touch in own where touch.isTouch && touch.at >= row.updatedAt {
+            if try isSettled(touch, row) {
+                at = max(at, touch.at.adding(micros: 1))
+            } else {
+                try removeValues(row, at: touch.at)
+                try remove(touch, row)
+                touches.removeAll { $0.event.seq == touch.event.seq }
+            }
+        }
+        // Ends since the last touch are this one or a step on the way to it; those before it stay.
+        let lastTouch = touches.last { $0.at < at }?.at ?? .distantPast
+        let ends = own.filter { !$0.isTouch && $0.at > lastTouch }
+        for other in ends where other.name != name && other.at >= at {
+            if try !isSettled(other, row) { try remove(other, row) }
+        }
+        let known = ends.first { $0.name == name }
+        // Still closed: it was closed when that was first told.
+        if let known, known.at <= at { return }
+        _ = try settle(known?.event, at, row.memberID, name, ref: row.id)
     }
 }

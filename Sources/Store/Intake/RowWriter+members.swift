@@ -10,8 +10,6 @@ extension RowWriter {
             "timezone", "preferred_channel", "personalisation",
         ])
     private static let dates = RowTable("dates", keys: ["member", "name"], columns: ["key", "year"])
-    private static let consents = RowTable(
-        "consents", keys: ["member", "channel", "purpose", "at"], columns: ["state", "source"])
 
     package mutating func write(member row: MemberRow, stating columns: Set<Column>? = nil) throws -> Written {
         let has = { (column: Column) in columns?.contains(column) ?? true }
@@ -56,8 +54,8 @@ extension RowWriter {
         guard Set(stored) != Set(tags) else { return false }
         try db.run("DELETE FROM member_tags WHERE member = ?", [member])
         for (n, tag) in tags.enumerated() {
-            try db.run(
-                "INSERT INTO member_tags (member, tag, n) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", [member, tag, n + 1])
+            let sql = "INSERT INTO member_tags (member, tag, n) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
+            try db.run(sql, [member, tag, n + 1])
         }
         return true
     }
@@ -86,42 +84,5 @@ extension RowWriter {
         let (written, _) = try db.upsert(
             RowWriter.dates, key: [row.memberID, row.name], [RowCell(row.date.key), RowCell(row.date.year)])
         return try noted(written, row.memberID)
-    }
-
-    /// Without `at` it holds since ever; but a withdrawal without one also ends a grant that has a date, as of now:
-    /// otherwise a list of people who said no would change nothing.
-    package mutating func write(consent row: ConsentRow, stating columns: Set<Column>? = nil) throws -> Written {
-        let at = try row.at ?? beginning(of: row)
-        let has = { (column: Column) in columns?.contains(column) ?? true }
-        let key: [any DatabaseValueConvertible] = [row.memberID, row.channel, row.purpose.rawValue, at.micros]
-        let sql = "SELECT state, source FROM consents WHERE member = ? AND channel = ? AND purpose = ? AND at = ?"
-        guard let stored = try db.first(sql, key) else {
-            let insert = """
-                INSERT INTO consents (member, channel, purpose, at, state, source, seq) VALUES (?, ?, ?, ?, ?, ?, ?)
-                """
-            try db.run(insert, key + [row.state.rawValue] + [row.source, try number()])
-            return try noted(.inserted, row.memberID)
-        }
-        let source: String? = has(.source) ? row.source : stored[1]
-        if stored[0] as String == row.state.rawValue, stored[1] as String? == source { return .unchanged }
-        let update = """
-            UPDATE consents SET state = ?5, source = ?6, seq = ?7
-            WHERE member = ?1 AND channel = ?2 AND purpose = ?3 AND at = ?4
-            """
-        try db.run(update, key + [row.state.rawValue] + [source, try number()])
-        return try noted(.updated, row.memberID)
-    }
-
-    private func beginning(of row: ConsentRow) throws -> Instant {
-        guard case .world(let now) = origin, row.state == .withdrawn else { return .distantPast }
-        let sql = """
-            SELECT state, at FROM consents WHERE member = ? AND channel = ? AND purpose = ? ORDER BY at DESC LIMIT 1
-            """
-        guard let last = try db.first(sql, [row.memberID, row.channel, row.purpose.rawValue]) else {
-            return .distantPast
-        }
-        let at = Instant(micros: last[1])
-        if last[0] as String == ConsentRow.State.withdrawn.rawValue { return at }
-        return at == .distantPast ? at : max(now, at.adding(micros: 1))
     }
 }

@@ -20,6 +20,8 @@ package struct RowWriter {
     let origin: Origin
     private var seq: Int64?
     private var marked: Set<String> = []
+    /// Rows that say yes and were not written, because a no holds.
+    var refusedGrants = 0
 
     package init(_ db: Database, origin: Origin) {
         self.db = db

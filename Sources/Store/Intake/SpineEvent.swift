@@ -30,21 +30,37 @@ struct SpineEvent {
 }
 
 extension RowWriter {
-    /// Brings the event of a row to its instant: inserts, moves or (nil) removes it. Says whether anything changed.
+    /// Brings the event of a row to its instant: inserts, moves or (nil) removes it; one that something was decided for
+    /// stays where it is. Says whether anything changed.
     func settle(_ event: SpineEvent?, _ at: Instant?, _ member: String, _ name: String, ref: String?) throws -> Bool {
         switch (event, at) {
         case (nil, nil): return false
         case (nil, let at?):
             try insertEvent(member, name, at, source: EventNames.rowSource, id: nil, ref: ref, data: nil)
         case (let event?, let at?):
-            if event.at == at { return false }
+            if try event.at == at || isSettled(member, name, ref: ref, event.at) { return false }
             try db.run("UPDATE events SET at = ? WHERE seq = ?", [at.micros, event.seq])
             try db.refreshLatest(member, name)
         case (let event?, nil):
+            if try isSettled(member, name, ref: ref, event.at) { return false }
             try db.run("DELETE FROM events WHERE seq = ?", [event.seq])
             try db.refreshLatest(member, name)
         }
         return true
+    }
+
+    /// Whether a decision, a wait or a delivery goes by the instant of that event: elsewhere it would be another occasion,
+    /// and act again. Orders go by their id.
+    func isSettled(_ member: String, _ name: String, ref: String?, _ at: Instant) throws -> Bool {
+        guard case .world = origin, !name.hasPrefix("order.") else { return false }
+        let isCart = name.hasPrefix("cart.") && ref != nil
+        let own = isCart ? "cart:\(ref ?? "")@\(at.utcText)" : "event:\(name)@\(at.utcText)"
+        let sql = """
+            SELECT 1 FROM decisions WHERE member = ?1 AND occasion IN (?2, ?3)
+            UNION ALL SELECT 1 FROM waits WHERE member = ?1 AND occasion IN (?2, ?3)
+            UNION ALL SELECT 1 FROM deliveries WHERE member = ?1 AND occasion IN (?2, ?3) LIMIT 1
+            """
+        return try db.first(sql, [member, own, "inactive@\(at.utcText)"]) != nil
     }
 
     func insertEvent(

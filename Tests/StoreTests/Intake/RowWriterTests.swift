@@ -83,25 +83,6 @@ import Testing
             ])
     }
 
-    @Test("a later row of an open cart moves its touch, a closed one leaves it and ends it")
-    func cartRows() throws {
-        let header = "id,member_id,updated_at,total,state\n"
-        _ = try desk.run(.carts, header + "c1,lin,2026-03-01T09:00:00Z,899,open\n")
-        _ = try desk.run(.carts, header + "c1,lin,2026-03-01T10:00:00Z,99,open\n")
-        #expect(try desk.events() == ["cart.updated 2026-03-01T10:00:00Z row c1"])
-        _ = try desk.run(.carts, header + "c1,lin,2026-03-01T11:00:00Z,99,emptied\n")
-        #expect(
-            try desk.events() == [
-                "cart.updated 2026-03-01T10:00:00Z row c1", "cart.emptied 2026-03-01T11:00:00Z row c1",
-            ])
-        _ = try desk.run(.carts, header + "c1,lin,2026-03-01T12:00:00Z,99,已下单\n")
-        #expect(
-            try desk.events() == [
-                "cart.updated 2026-03-01T10:00:00Z row c1", "cart.ordered 2026-03-01T12:00:00Z row c1",
-            ])
-        #expect(try desk.rows("SELECT total FROM carts") == [["9900"]])
-    }
-
     @Test("coupon.used makes a coupon used, also before its row, and the row does not undo it")
     func couponUse() throws {
         let row = "id,member_id,template,state\nk1,lin,BDAY,unused\n"

@@ -120,20 +120,4 @@ import Testing
         _ = try desk.run(.members, "id,timezone\nwu,\n")
         #expect(try desk.rows("SELECT zone FROM members ORDER BY id") == [["Asia/Tokyo"], ["Asia/Tokyo"]])
     }
-
-    @Test("a list of withdrawals without dates ends earlier grants, and old grants do not come back")
-    func withdrawals() throws {
-        let desk = try IntakeDesk()
-        try desk.addMembers("lin")
-        let last = "SELECT state FROM consents ORDER BY at DESC LIMIT 1"
-        _ = try desk.run(.consents, "member_id,channel,state,at\nlin,sms,granted,2026-01-01 10:00\n")
-        _ = try desk.run(.consents, "member_id,channel,state\nlin,sms,withdrawn\n", name: "no.csv")
-        #expect(try desk.row(last) == ["withdrawn"])
-        let dump = try desk.dump()
-        #expect(try desk.run(.consents, "member_id,channel,state\nlin,sms,withdrawn\n", name: "no.csv").unchanged == 1)
-        #expect(try desk.dump() == dump)
-        _ = try desk.run(.consents, "member_id,channel,state,at\nlin,sms,granted,2026-01-01 10:00\n")
-        _ = try desk.run(.consents, "member_id,channel,state\nlin,sms,granted\n")
-        #expect(try desk.row(last) == ["withdrawn"])
-    }
 }

@@ -1,0 +1,68 @@
+import Policies
+import Rules
+import Store
+
+extension ExplainReport {
+    /// One object, versioned; words in the language asked for, keys and outcomes the same in both.
+    package var json: String {
+        JSONText.object([
+            "version": .int(1), "acts": .bool(acts), "rules_version": version.json,
+            "decided": .list(decided.map(ExplainReport.json)), "explanations": .list(explanations.map(json)),
+        ]).rendered
+    }
+
+    private func json(_ explanation: Explanation) -> JSONText {
+        let rule = explanation.plan.rule
+        let words = OutcomeWords(say: say, rule: rule, zone: explanation.zone)
+        func text(_ value: String?) -> JSONText { value.map { .text($0) } ?? .null }
+        return .object([
+            "rule": .text(rule.id), "member": .text(explanation.member),
+            "at": .text(explanation.zone.rfc3339(explanation.at)), "zone": .text(explanation.zone.name),
+            "file": .text(rule.origin.file), "line": .int(rule.origin.line),
+            "outcome": .text(explanation.outcome.rawValue), "verdict": .text(words.verdict(explanation)),
+            "decision": explanation.line.map(ExplainReport.json) ?? .null,
+            "rows": .list(
+                rows(explanation).map { row in
+                    .object([
+                        "gate": .text(row.key), "words": .text(row.words), "mark": .text(row.mark.rawValue),
+                        "read": .text(row.detail), "line": row.line.map { .int($0) } ?? .null,
+                    ])
+                }),
+            "not_read": .list(unread(explanation).map { .text($0.key) }),
+            "nearest": text(nearest(explanation, words)),
+        ])
+    }
+
+    static func json(_ decision: PastDecision) -> JSONText {
+        .object([
+            "occasion": .text(decision.occasion), "due": .text(decision.due.utcText), "at": .text(decision.at.utcText),
+            "outcome": .text(decision.outcome.rawValue),
+            "because": decision.because.isEmpty
+                ? .null
+                : .object(decision.because.map { JSONText.Member($0.key, .text(ShownValues.masked($0.value))) }),
+            "rules_version": .int(decision.rulesVersion), "shadow": .bool(decision.isShadow),
+        ])
+    }
+
+    /// A line as everywhere, with what looks like an address masked; ids stay as they are.
+    static func json(_ line: DecisionLine) -> JSONText {
+        var line = line
+        if case .condition(let field, let actual?) = line.because {
+            let values = ShownValues(zone: line.zone)
+            let shown = values.masked(values.text(actual), field)
+            if shown != values.text(actual) { line.because = .condition(field, actual: .text(shown)) }
+        }
+        guard case .object(let members) = line.json else { return line.json }
+        let ids: Set<String> = ["rule", "member", "occasion", "to"]
+        return .object(members.map { ids.contains($0.key) ? $0 : JSONText.Member($0.key, masked($0.value)) })
+    }
+
+    private static func masked(_ json: JSONText) -> JSONText {
+        switch json {
+        case .text(let text): .text(ShownValues.masked(text))
+        case .list(let items): .list(items.map(masked))
+        case .object(let members): .object(members.map { JSONText.Member($0.key, masked($0.value)) })
+        default: json
+        }
+    }
+}

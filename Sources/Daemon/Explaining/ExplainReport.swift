@@ -1,0 +1,199 @@
+import Policies
+import Rules
+import Store
+
+/// Explanations of one rule and one member as text in the layout of qa-tools §2.1, or as JSON.
+package struct ExplainReport {
+    let explanations: [Explanation]
+    let decided: [PastDecision]
+    let version: RulesVersion
+    let say: Phrases
+
+    /// - Parameter decided: what the live store says was decided then; it is shown first, and it counts.
+    package init(
+        _ explanations: [Explanation], decided: [PastDecision] = [], version: RulesVersion = .none, language: Language
+    ) {
+        self.explanations = explanations
+        self.decided = decided
+        self.version = version
+        say = Phrases(language: language)
+    }
+
+    /// Whether the rule decided to act: by the record where there is one.
+    package var acts: Bool {
+        let outcomes = decided.isEmpty ? explanations.map(\.outcome) : decided.map(\.outcome)
+        return outcomes.contains(where: \.acts)
+    }
+
+    // MARK: text
+
+    package var text: String {
+        guard let first = explanations.first else { return "" }
+        let words = OutcomeWords(say: say, rule: first.plan.rule, zone: first.zone)
+        let records = decided.map { decision in
+            let at = TestWords.clock(decision.at, first.zone)
+            return say(
+                "decided then: \(at)  \(words.verdict(decision))  by rules version \(decision.rulesVersion)",
+                "当时的决定:\(at)  \(words.verdict(decision))  规则版本 \(decision.rulesVersion)")
+        }
+        let again = decided.isEmpty ? [] : [say("computed again:", "重新计算:")]
+        return (records + again + [explanations.map(block).joined(separator: "\n\n")]).joined(separator: "\n")
+    }
+
+    private func block(_ explanation: Explanation) -> String {
+        let rule = explanation.plan.rule
+        let words = OutcomeWords(say: say, rule: rule, zone: explanation.zone)
+        let head =
+            "\(rule.id) × \(explanation.member), \(TestWords.clock(explanation.at, explanation.zone)) \(explanation.zone.name)"
+            + "     \(version.words(say))\(rule.origin.file):\(rule.origin.line)"
+        var lines = [head, words.verdict(explanation)]
+        if explanation.status != .live {
+            lines.append(
+                say(
+                    "(the rule is \(explanation.status.rawValue): the daemon sends nothing of it)",
+                    "(规则状态是 \(explanation.status.rawValue):系统不会发送)"))
+        }
+        lines.append("")
+        lines += table(rows(explanation))
+        if let text = notRead(explanation) { lines.append(row(say("not read", "未读"), text)) }
+        if let text = nearest(explanation, words) { lines.append(row(say("nearest", "最近"), text)) }
+        return lines.joined(separator: "\n")
+    }
+
+    private func row(_ label: String, _ text: String) -> String { "  " + Columns.padded(label, 10) + text }
+
+    /// In columns, wider where a row needs it.
+    private func table(_ rows: [ExplainRow]) -> [String] {
+        let words = max(44, (rows.map { Columns.width($0.words) }.max() ?? 0) + 2)
+        let details = max(27, (rows.map { $0.line == nil ? 0 : Columns.width($0.detail) }.max() ?? 0) + 2)
+        var label = ""
+        return rows.map { row in
+            defer { label = row.label }
+            let mark: String =
+                switch row.mark {
+                case .yes: say("yes", "是")
+                case .no: say("NO", "否")
+                case .unneeded: "–"
+                case .due: say("due", "到时")
+                }
+            let start =
+                "  " + Columns.padded(row.label == label ? "" : row.label, 10) + Columns.padded(row.words, words)
+                + Columns.padded(mark, 6)
+            guard let line = row.line else { return start + row.detail }
+            return start + Columns.padded(row.detail, details) + ":\(line)"
+        }
+    }
+
+    // MARK: rows
+
+    func rows(_ explanation: Explanation) -> [ExplainRow] {
+        [trigger(explanation)] + unless(explanation) + conditions(explanation)
+            + explanation.gates.flatMap(GateWords(say: say, explanation: explanation).rows)
+    }
+
+    private func trigger(_ explanation: Explanation) -> ExplainRow {
+        let rule = explanation.plan.rule
+        var (occurrence, cause) = (explanation.occurrence, explanation.cause)
+        if case .waiting(let wait, let start) = explanation.standing?.state { (occurrence, cause) = (wait, start) }
+        let words = TriggerWords(say: say, rule: rule).words(occurrence, cause, explanation.zone)
+        return ExplainRow(
+            key: "when", label: say("when", "何时"), words: words, mark: occurrence == nil ? .unneeded : .due,
+            detail: occurrence.map { TestWords.clock($0.due, explanation.zone) } ?? say("nothing due", "没有到时"),
+            line: rule.origin.keyLines["when"])
+    }
+
+    private func unless(_ explanation: Explanation) -> [ExplainRow] {
+        let rule = explanation.plan.rule
+        guard explanation.occurrence != nil, !rule.unless.isEmpty else { return [] }
+        var row = ExplainRow(
+            key: "unless", label: say("unless", "除非"), words: say.alternatives(rule.unless), mark: .yes,
+            detail: say("none arrived", "都没有发生"), line: rule.origin.keyLines["unless"])
+        if let ending = explanation.ending, case .unless = explanation.line?.because {
+            row.mark = .no
+            row.detail = say.list([ending.name + (ending.ref.map { " \($0)" } ?? "")])
+        }
+        return [row]
+    }
+
+    private func conditions(_ explanation: Explanation) -> [ExplainRow] {
+        guard let readings = explanation.readings, let condition = explanation.plan.condition else { return [] }
+        return ConditionWords(say: say, readings: readings).rows(condition).map { leaf in
+            ExplainRow(
+                key: "if", label: say("if", "条件"), words: leaf.words, mark: ExplainRow.Mark(leaf.mark),
+                detail: leaf.actual, line: leaf.line)
+        }
+    }
+
+    /// The gates after the one that decided, as far as the rule has them. The holdout is drawn, not read.
+    func unread(_ explanation: Explanation) -> [(key: String, words: String)] {
+        guard explanation.line != nil else { return [] }
+        let plan = explanation.plan
+        let stage = explanation.stage
+        let sends = !RulePlan.sends(of: plan.rule).isEmpty
+        var names: [(String, String)] = []
+        if stage < .conditions, plan.condition != nil { names.append(("if", say("conditions", "条件"))) }
+        if sends, stage < .reach { names.append(("reach", say("consent", "授权"))) }
+        let limits = plan.rule.limits
+        let isLimited = limits.oncePerLifetime || limits.atMost != nil || limits.oncePer != nil || !plan.caps.isEmpty
+        if isLimited, stage < .limits { names.append(("limits", say("limits", "次数上限"))) }
+        if sends, plan.rule.purpose == .marketing, stage < .quietHours {
+            names.append(("quiet_hours", say("quiet hours", "免打扰")))
+        }
+        return names
+    }
+
+    private func notRead(_ explanation: Explanation) -> String? {
+        let names = unread(explanation)
+        guard !names.isEmpty else { return nil }
+        return say.list(names.map(\.words)) + say(" (decided before)", "(之前已经决定)")
+    }
+
+    func nearest(_ explanation: Explanation, _ words: OutcomeWords) -> String? {
+        if let nearest = explanation.nearest { return words.nearest(nearest) }
+        guard let line = explanation.line else {
+            guard let standing = explanation.standing, explanation.outcome == .notDue else { return nil }
+            let parts = [
+                standing.before.map { say("before: \(clock($0, explanation))", "之前:\(clock($0, explanation))") },
+                standing.after.map { say("after: \(clock($0, explanation))", "之后:\(clock($0, explanation))") },
+            ].compactMap(\.self)
+            return parts.isEmpty ? nil : parts.joined(separator: say(", ", ","))
+        }
+        guard !line.outcome.acts, explanation.stage > .trigger, explanation.liveSince == nil,
+            !explanation.isPassedOver
+        else { return nil }
+        return say("no single change would make it act", "单独改一处不会让它执行")
+    }
+
+    private func clock(_ instant: Instant, _ explanation: Explanation) -> String {
+        TestWords.clock(instant, explanation.zone)
+    }
+}
+
+/// Which rules an explanation stands on.
+package enum RulesVersion: Sendable {
+    /// Fixtures: no daemon runs these.
+    case none
+    case inForce(Int)
+    /// The files differ from the version that the store's daemon runs.
+    case changed(since: Int)
+
+    func words(_ say: Phrases) -> String {
+        switch self {
+        case .none: ""
+        case .inForce(let version): say("rules version \(version), ", "规则版本 \(version),")
+        case .changed(let version):
+            say("rules changed since version \(version), ", "规则在版本 \(version) 之后有改动,")
+        }
+    }
+
+    var json: JSONText {
+        switch self {
+        case .none: .null
+        case .inForce(let version), .changed(let version): .int(version)
+        }
+    }
+}
+
+extension Outcome {
+    var acts: Bool { [.sent, .taskCreated, .done].contains(self) }
+}

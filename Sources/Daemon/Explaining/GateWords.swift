@@ -1,0 +1,132 @@
+import Policies
+import Rules
+import Store
+
+/// A gate beside the conditions as one row of an explanation.
+struct GateWords {
+    let say: Phrases
+    let explanation: Explanation
+    private var rule: Rule { explanation.plan.rule }
+    private var zone: Zone { explanation.zone }
+
+    /// One row a gate; a branch of `choose` has one a leaf.
+    func rows(_ gate: GateReading) -> [ExplainRow] {
+        var row = ExplainRow(key: "", label: "", words: "", mark: mark(gate.mark), detail: "", line: nil)
+        func fill(_ key: String, _ label: String, _ words: String, _ detail: String, _ line: String? = nil) {
+            (row.key, row.label, row.words, row.detail) = (key, label, words, detail)
+            row.line = line.flatMap { rule.origin.keyLines[$0] }
+        }
+        switch gate.subject {
+        case .branch(let check):
+            guard let readings = explanation.readings else { return [] }
+            return ConditionWords(say: say, readings: readings).rows(check).map { leaf in
+                ExplainRow(
+                    key: "choose", label: say("choose", "分支"), words: leaf.words,
+                    mark: gate.mark == .unneeded && leaf.mark == .no ? .unneeded : ExplainRow.Mark(leaf.mark),
+                    detail: leaf.actual, line: leaf.line)
+            }
+        case .segment(let id, let wanted):
+            let holds = wanted == (gate.mark == .passes)
+            fill(
+                "audience", say("audience", "人群"),
+                wanted ? say("in \(id)", "在 \(id)") : say("not in \(id)", "不在 \(id)"),
+                gate.mark == .unneeded ? "" : holds ? say("in it", "在") : say("not in it", "不在"), "audience")
+        case .variant(let name):
+            fill("variant", say("variant", "版本"), name, say("drawn by member id", "按会员号抽签"), "experiment")
+        case .personalisation(let kind):
+            fill("personalisation", say("personal", "个性化"), say("personalisation", "个性化设置"), kind)
+        case .entry(let entry, let contact):
+            fill(
+                "reach", say("reach", "渠道"),
+                say("\(entry.channel), template \(entry.template)", "\(entry.channel),模板 \(entry.template)"),
+                gate.mark == .unneeded ? say("not needed", "不需要") : detail(contact), body)
+        case .quietHours(let quiet, let end):
+            fill(
+                "quiet_hours", say("quiet", "免打扰"),
+                say("outside \(quiet.from.text) to \(quiet.to.text)", "不在 \(quiet.from.text) 到 \(quiet.to.text)"),
+                gate.mark == .unneeded
+                    ? say("not for \(rule.purpose.rawValue)", "不管 \(rule.purpose.rawValue)")
+                    : end.map { say("held until \(clock($0))", "暂缓到 \(clock($0))") } ?? clockTime)
+        case .oncePerLifetime(let last):
+            fill(
+                "limits", say("limits", "上限"), say("once per lifetime", "一生一次"),
+                last.map { say("acted \(clock($0))", "已执行 \(clock($0))") } ?? say("never so far", "还没有过"), "limits")
+        case .atMost(let limit, let counted):
+            fill(
+                "limits", say("limits", "上限"),
+                say("at most \(limit.text)", "至多 \(limit.times) 次,\(limit.window.text) 内"),
+                count(counted.count, counted.first, by: nil), "limits")
+        case .cap(let limit, let counted):
+            let segment = limit.segment.map { say(" for \($0)", ",人群 \($0)") } ?? ""
+            fill(
+                "cap", say("cap", "频次"),
+                say("at most \(limit.text)\(segment)", "至多 \(limit.times) 条,\(limit.window.text) 内\(segment)"),
+                gate.mark == .unneeded
+                    ? say("not in the segment", "不在该人群")
+                    : count(counted.count, counted.first?.at, by: counted.first?.rule))
+        case .holdout(let key, let share):
+            fill(
+                "holdout", say("holdout", "对照组"),
+                say("not in \(key), \(say.share(share))", "不在 \(key)(\(say.share(share)))"),
+                gate.mark == .objects ? say("held out", "在对照组") : say("not held out", "不在"),
+                key == "global" ? nil : "experiment")
+        }
+        return [row]
+    }
+
+    private var body: String { rule.origin.keyLines["do"] == nil ? "experiment" : "do" }
+
+    private var clockTime: String {
+        let minutes = zone.minutes(of: explanation.at)
+        return "\(padded(minutes / 60, 2)):\(padded(minutes % 60, 2))"
+    }
+
+    private func clock(_ instant: Instant) -> String { TestWords.clock(instant, zone) }
+
+    private func detail(_ contact: GateReading.Contact) -> String {
+        let outcome = OutcomeWords(say: say, rule: rule, zone: zone)
+        if let obstacle = contact.obstacle {
+            let withdrawn = obstacle == .noConsent && contact.consent == "withdrawn"
+            return withdrawn ? say("consent withdrawn", "授权已撤回") : outcome.obstacle(obstacle.rawValue)
+        }
+        let consent =
+            rule.purpose == .service ? say("service needs none", "服务消息不需授权") : say("consent granted", "已授权")
+        return say.list([contact.maskedAddress, consent].compactMap(\.self))
+    }
+
+    private func count(_ count: Int, _ latest: Instant?, by rule: String?) -> String {
+        guard let latest else { return say("none so far", "还没有") }
+        let last = (rule.map { "\($0) " } ?? "") + clock(latest)
+        return say("\(count) so far, last \(last)", "已有 \(count) 次,最近 \(last)")
+    }
+
+    private func mark(_ mark: GateReading.Mark) -> ExplainRow.Mark {
+        switch mark {
+        case .passes: .yes
+        case .objects: .no
+        case .unneeded: .unneeded
+        }
+    }
+}
+
+/// One row of an explanation: what was asked, how it came out, what was read, and the line of the rule file.
+struct ExplainRow {
+    enum Mark: String { case yes, no, unneeded, due }
+    /// For scripts, the same in every language.
+    var key: String
+    var label: String
+    var words: String
+    var mark: Mark
+    var detail: String
+    var line: Int?
+}
+
+extension ExplainRow.Mark {
+    init(_ mark: ConditionWords.Mark) {
+        switch mark {
+        case .yes: self = .yes
+        case .no: self = .no
+        case .unneeded: self = .unneeded
+        }
+    }
+}

@@ -1,0 +1,99 @@
+import Policies
+import Rules
+import Store
+
+/// What happened between a rule and a member, one line each, and where the member stands at the end.
+package struct HistoryReport {
+    private let lines: [HistoryLine]
+    private let rule: Rule
+    private let zone: Zone
+    private let say: Phrases
+
+    package init(_ lines: [HistoryLine], rule: Rule, zone: Zone, language: Language) {
+        self.lines = lines
+        self.rule = rule
+        self.zone = zone
+        say = Phrases(language: language)
+    }
+
+    /// Whether any line is a final outcome that acted.
+    package var acts: Bool { lines.contains { row($0).outcome.acts } }
+
+    package var text: String {
+        let table = lines.map { (clock: TestWords.clock($0.at, zone), row: row($0)) }
+        let clocks = table.map(\.clock.count).max() ?? 0
+        let words = max(58, (table.map { $0.row.line == nil ? 0 : Columns.width($0.row.words) }.max() ?? 0) + 2)
+        return table.map { clock, row in
+            let start = "  " + Columns.padded(clock, clocks + 2) + Columns.padded(say.outcome(row.outcome), 11)
+            guard let number = row.line else { return start + row.words }
+            return start + Columns.padded(row.words, words) + ":\(number)"
+        }.joined(separator: "\n")
+    }
+
+    package var json: String {
+        JSONText.object([
+            "version": .int(1), "acts": .bool(acts),
+            "lines": .list(
+                lines.map { line in
+                    let row = row(line)
+                    return .object([
+                        "at": .text(zone.rfc3339(line.at)), "outcome": .text(row.outcome.rawValue),
+                        "words": .text(row.words), "line": row.line.map { .int($0) } ?? .null,
+                        "decision": decision(line),
+                    ])
+                }),
+        ]).rendered
+    }
+
+    private func decision(_ line: HistoryLine) -> JSONText {
+        switch line.event {
+        case .decided(let decision, _): ExplainReport.json(decision)
+        case .recorded(let decision): ExplainReport.json(decision)
+        case .waiting, .now: .null
+        }
+    }
+
+    private func row(_ line: HistoryLine) -> (outcome: Outcome, words: String, line: Int?) {
+        let outcomes = OutcomeWords(say: say, rule: rule, zone: zone)
+        let triggers = TriggerWords(say: say, rule: rule)
+        switch line.event {
+        case .waiting(let occurrence, let cause):
+            let due = TestWords.clock(occurrence.due, zone)
+            return (.waiting, triggers.start(occurrence, cause) + say(", due \(due)", ",到时 \(due)"), place(nil))
+        case .decided(let decision, let ending):
+            return (
+                decision.outcome, outcomes.detail(decision, ending), place(decision.because?.code, of: decision.outcome)
+            )
+        case .recorded(let decision):
+            var words = outcomes.detail(decision)
+            words += say(" (rules version \(decision.rulesVersion))", "(规则版本 \(decision.rulesVersion))")
+            return (decision.outcome, words, place(decision.because.first?.key, of: decision.outcome))
+        case .now(let standing):
+            let outcome: Outcome =
+                switch standing.state {
+                case .waiting: .waiting
+                case .held: .held
+                default: .notDue
+                }
+            return (outcome, triggers.words(standing, zone), nil)
+        }
+    }
+
+    /// The line of the part of the rule that decided.
+    private func place(_ code: String?, of outcome: Outcome = .waiting) -> Int? {
+        let body = rule.origin.keyLines["do"] == nil ? "experiment" : "do"
+        let key: String? =
+            switch code {
+            case "unless": "unless"
+            case "condition", "history": "if"
+            case "audience": "audience"
+            case "limit": "limits"
+            case "late": "if_late"
+            case "quiet_hours", "cap", "personalisation", "holdout": nil
+            case nil where outcome == .waiting: "when"
+            case "anchor", "superseded", "passed": "when"
+            default: body
+            }
+        return key.flatMap { rule.origin.keyLines[$0] }
+    }
+}

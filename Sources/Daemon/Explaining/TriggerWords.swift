@@ -1,0 +1,118 @@
+import Policies
+import Rules
+import Store
+
+/// What a rule waits for, in words; with an occurrence, what came of it this time.
+struct TriggerWords {
+    let say: Phrases
+    let rule: Rule
+
+    /// `birthday 10 March, three days before`.
+    func words(_ occurrence: Occurrence?, _ cause: EventMark?, _ zone: Zone) -> String {
+        switch rule.trigger {
+        case .birthday(let offset, _):
+            let isLunar = occurrence?.occasion.hasPrefix("birthday:lunar:") ?? false
+            return dated(isLunar ? say("lunar birthday", "农历生日") : say("birthday", "生日"), offset, occurrence)
+        case .anniversary(let offset, let name):
+            return dated(say("\(name) anniversary", "\(name) 纪念日"), offset, occurrence)
+        case .festival(let offset, let name, _): return dated(name, offset, occurrence)
+        case .schedule(let schedule, _): return words(schedule)
+        case .couponExpires(let offset):
+            var name = say("coupons expire", "券到期")
+            if case .coupon(let id) = occurrence?.anchor { name = say("coupon \(id) expires", "券 \(id) 到期") }
+            return dated(name, offset, occurrence)
+        case .pointsExpire(let offset): return dated(say("points expire", "积分到期"), offset, occurrence)
+        case .event(let event): return delayed(event.name, event.after, cause, zone)
+        case .firstPurchase(let days, _): return delayed(say("first order", "首单"), Span(days, .days), cause, zone)
+        case .cartIdle(let span): return idle(say("cart", "购物车"), say("touched", "有改动"), span, cause, zone)
+        case .browsed(let browsed):
+            var value: String?
+            if case .browse(let seen, _) = occurrence?.anchor { value = seen }
+            let mark = cause.map { EventMark(name: $0.name, ref: value, at: $0.at) }
+            return idle(browsed.of.rawValue, say("viewed", "被浏览"), browsed.idleFor, mark, zone)
+        case .inactive(let inactive):
+            let last = cause.map { " \(TestWords.clock($0.at, zone))" } ?? ""
+            return say("last activity\(last), \(inactive.for.text) ago", "最近活动\(last),已过 \(inactive.for.text)")
+        }
+    }
+
+    private func dated(_ name: String, _ offset: Trigger.DateOffset, _ occurrence: Occurrence?) -> String {
+        let day = occurrence?.date.map { " " + say.day($0) } ?? ""
+        return "\(name)\(day)\(say(", ", ","))\(say.daysBefore(offset.daysBefore))"
+    }
+
+    private func delayed(_ name: String, _ after: Span, _ cause: EventMark?, _ zone: Zone) -> String {
+        var words = name
+        if let cause { words += (cause.ref.map { " \($0)" } ?? "") + " \(TestWords.clock(cause.at, zone))" }
+        return after.amount == 0 ? words : words + say(", \(after.text) after", ",之后 \(after.text)")
+    }
+
+    private func idle(_ thing: String, _ verb: String, _ span: Span, _ cause: EventMark?, _ zone: Zone) -> String {
+        guard let cause else { return say("\(thing) idle for \(span.text)", "\(thing) 静置 \(span.text)") }
+        let name = thing + (cause.ref.map { " \($0)" } ?? "")
+        return say(
+            "\(name) \(verb) \(TestWords.clock(cause.at, zone)), idle \(span.text)",
+            "\(name) \(TestWords.clock(cause.at, zone)) \(verb),静置 \(span.text)")
+    }
+
+    private func words(_ schedule: Trigger.Schedule) -> String {
+        switch schedule {
+        case .daily: return say("every day", "每天")
+        case .weekly(let day):
+            let english = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"][(day + 6) % 7]
+            return say("every \(english)", "每周" + ["一", "二", "三", "四", "五", "六", "日"][(day + 6) % 7])
+        case .monthly(let day): return say("day \(day) of every month", "每月 \(day) 日")
+        case .once(let date): return say("on \(date.text)", date.text)
+        }
+    }
+
+    /// The start of a wait: `cart c1 touched`.
+    func start(_ occurrence: Occurrence, _ cause: EventMark?) -> String {
+        let ref = cause?.ref.map { " \($0)" } ?? ""
+        switch rule.trigger {
+        case .cartIdle: return say("cart\(ref) touched", "购物车\(ref) 有改动")
+        case .browsed:
+            if case .browse(let value, _) = occurrence.anchor { return say("\(value) viewed", "浏览了 \(value)") }
+            return say("viewed", "有浏览")
+        default: return "\(cause?.name ?? occurrence.occasion)\(ref)"
+        }
+    }
+
+    /// Where the member stands when nothing is due.
+    func words(_ standing: Standing, _ zone: Zone) -> String {
+        let next = standing.after.map { say("next \(TestWords.clock($0, zone))", "下一次 \(TestWords.clock($0, zone))") }
+        switch standing.state {
+        case .closed: return say("the member's status is closed", "会员已注销(closed)")
+        case .noDate: return say("the date it needs is not on file", "没有登记所需的日期")
+        case .held(let until):
+            return say("held until \(TestWords.clock(until, zone))", "暂缓到 \(TestWords.clock(until, zone))")
+        case .waiting(let occurrence, let cause):
+            let due = TestWords.clock(occurrence.ready, zone)
+            return start(occurrence, cause) + say(", due \(due)", ",到时 \(due)")
+        case .anotherDay: return next ?? say("no occasion within 400 days", "400 天内没有时机")
+        case .noStart: return none
+        case .lastStart(let mark): return last(mark, zone)
+        }
+    }
+
+    private var none: String {
+        switch rule.trigger {
+        case .cartIdle: return say("no cart so far", "还没有购物车")
+        case .browsed: return say("nothing was viewed so far", "还没有浏览")
+        case .inactive: return say("no activity so far", "还没有活动")
+        case .firstPurchase: return say("no order so far", "还没有下单")
+        case .event(let event): return say("no \(event.name) so far", "还没有 \(event.name)")
+        default: return say("nothing so far", "还没有")
+        }
+    }
+
+    private func last(_ mark: EventMark, _ zone: Zone) -> String {
+        let at = TestWords.clock(mark.at, zone)
+        switch rule.trigger {
+        case .cartIdle: return say("no open cart; last touch \(at)", "没有待提醒的购物车;最近改动 \(at)")
+        case .browsed: return say("nothing waits; last view \(at)", "没有等待;最近浏览 \(at)")
+        case .inactive: return say("nothing waits; last activity \(at)", "没有等待;最近活动 \(at)")
+        default: return say("nothing waits; last \(mark.name) \(at)", "没有等待;最近 \(mark.name) \(at)")
+        }
+    }
+}

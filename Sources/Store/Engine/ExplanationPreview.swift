@@ -1,0 +1,63 @@
+import GRDB
+import Policies
+import Rules
+
+extension Explainer {
+    /// What would have come of a cancelled wait without the event that ended it.
+    func without(_ ending: EventMark, _ occurrence: Occurrence, _ db: Database) throws -> Nearest? {
+        var nearest: Nearest?
+        try db.inSavepoint {
+            try db.execute(
+                sql: "DELETE FROM events WHERE member = ? AND name = ? AND at = ?",
+                arguments: [member, ending.name, ending.at.micros])
+            let due = occurrence.due
+            let found = try scan(Window(after: due.adding(micros: -1), through: due), db)
+            if let again = found.first(where: { $0.occurrence.occasion == occurrence.occasion }),
+                case .due(let fresh) = again,
+                let loaded = try FactsLoader(db: db, query: own.queries[0]).load([fresh], at: due)[0]
+            {
+                nearest = try NearestChange(
+                    db: db, engine: own, plan: plan, occurrence: fresh, loaded: loaded, now: due, records: records(db)
+                ).trial(.withoutEvent(ending)) { _ in }
+            }
+            return .rollback
+        }
+        return nearest
+    }
+}
+
+extension Engine {
+    func joined(_ other: Engine, in store: MemberStore) throws -> Engine {
+        let rules = planned.plans.map(\.rule) + other.planned.plans.map(\.rule)
+        let channels = planned.channels.map { ChannelDeclaration(id: $0.key, address: $0.value) }
+        return try Engine(PlannedSet(planned.set, rules: rules, channels: channels), rulesVersion: 0, in: store)
+    }
+}
+
+extension Evaluation {
+    /// What deciding would give, taken back.
+    func preview(_ item: Item, at now: Instant) throws -> DecisionLine? {
+        var outcomes = Outcomes()
+        var until: Instant?
+        try db.inSavepoint {
+            outcomes = try decide([item], at: now)
+            if !outcomes.held.isEmpty {
+                until = try Int64.fetchOne(
+                    db, sql: "SELECT due FROM waits WHERE rule = ? AND member = ? AND occasion = ?",
+                    arguments: [
+                        item.found.occurrence.rule, item.found.occurrence.member, item.found.occurrence.occasion,
+                    ]
+                ).map(Instant.init(micros:))
+            }
+            return .rollback
+        }
+        if let line = outcomes.lines.first { return line }
+        // A release into another quiet window waits on without a line of its own.
+        guard let until else { return nil }
+        let occurrence = item.found.occurrence
+        var line = DecisionLine(
+            at: now, zone: occurrence.zone, occurrence: occurrence, outcome: .held, because: .quietHours)
+        line.until = until
+        return line
+    }
+}

@@ -1,0 +1,220 @@
+import GRDB
+import Policies
+import Rules
+
+/// Explains what one rule decides for one member, on a private store in memory: whatever else is live runs up to the
+/// instant asked about, then the rule is decided with everything it reads laid open.
+package struct Explainer {
+    let store: MemberStore
+    let member: String
+    let zones: ZonesInUse
+    /// The rule alone, whatever its status, as if live.
+    let own: Engine
+    let others: Engine
+    /// Those of `others` that act before the rule at one instant.
+    private let earlier: Engine
+    let status: Rule.Status
+    /// From a live store: what came before is on record and need not be computed again.
+    private let hasRecords: Bool
+    /// What the live store says was decided, read before anything is taken back.
+    let recorded: [PastDecision]
+    /// When the live store's daemon first knew the rule.
+    let liveSince: Instant?
+
+    package struct NoMember: Error {}
+    package struct NoRule: Error {}
+
+    /// Changes `store`, which must be private.
+    /// - Throws: `NoRule`, `NoMember`.
+    package init(
+        store: MemberStore, set: RuleSet, channels: [ChannelDeclaration], rule id: String, member: String
+    ) throws {
+        self.store = store
+        self.member = member
+        func planned(_ rules: [Rule]) -> PlannedSet {
+            PlannedSet(
+                set,
+                rules: rules.map { rule in
+                    var rule = rule
+                    rule.status = .live
+                    // Rules count as live since long: nobody is past a limit on the first day.
+                    rule.existingMembers = .skip
+                    return rule
+                }, channels: channels)
+        }
+        let mine = set.rules.filter { $0.id == id }
+        guard !mine.isEmpty else { throw NoRule() }
+        status = mine[0].status
+        let rest = set.rules.filter { $0.id != id && $0.status == .live }
+        let order = planned(mine + rest).plans.map(\.rule.id)
+        let before = Set(order.prefix { $0 != id })
+        own = try Engine(planned(mine), rulesVersion: 0, in: store)
+        others = try Engine(planned(rest), rulesVersion: 0, in: store)
+        earlier = try Engine(planned(rest.filter { before.contains($0.id) }), rulesVersion: 0, in: store)
+        let drawsAmongAll = mine.contains { $0.audience?.pick != nil }
+        (hasRecords, liveSince) = try store.writer.read { db in
+            let since = try Int64.fetchOne(db, sql: "SELECT since FROM live_rules WHERE rule = ?", arguments: [id])
+            let isKnown = try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM live_rules)") ?? false
+            return (isKnown, since.map(Instant.init(micros:)))
+        }
+        (zones, recorded) = try store.writer.write { db in
+            let records = ExplanationRecords(db: db, rule: id, member: member)
+            guard try records.memberExists() else { throw NoMember() }
+            if !drawsAmongAll { try records.leaveOutOthers() }
+            return (try ZonesInUse(db, set.settings), try records.decisions(from: .distantPast, until: .distantFuture))
+        }
+    }
+
+    var plan: RulePlan { own.planned.plans[0] }
+    var settings: Settings { own.planned.set.settings }
+    static let day: Int64 = 86_400_000_000
+    static let horizon: Int64 = 400 * day
+
+    func records(_ db: Database) -> ExplanationRecords {
+        ExplanationRecords(db: db, rule: plan.rule.id, member: member)
+    }
+
+    /// The clock of the member.
+    package var zone: Zone {
+        get throws {
+            try store.writer.read { db in
+                zones.zone(
+                    named: try String.fetchOne(db, sql: "SELECT zone FROM members WHERE id = ?", arguments: [member]))
+            }
+        }
+    }
+
+    // MARK: at an instant
+
+    /// The live store's own decisions within the window, or else the nearest within a day of it.
+    package func decided(in window: Range<Instant>) -> [PastDecision] {
+        let exact = recorded.filter { window.contains($0.at) || window.contains($0.due) }
+        if !exact.isEmpty { return exact }
+        func distance(_ decision: PastDecision) -> Int64 { abs(decision.at.micros - window.lowerBound.micros) }
+        return recorded.filter { distance($0) <= Explainer.day }.min { distance($0) < distance($1) }.map { [$0] } ?? []
+    }
+
+    /// One for each occurrence that is decided within the window, in order; a single one when nothing is due.
+    package func explain(_ window: Range<Instant>) throws -> [Explanation] {
+        var found: [Explanation] = []
+        var seen: Set<String> = []
+        try start(window.lowerBound)
+        var cursor = window.lowerBound
+        while found.count < 100 {
+            let expected = try next(from: cursor, until: window.upperBound, seen)
+            try simulate(others, from: cursor, until: expected ?? window.upperBound)
+            guard let now = try next(from: cursor, until: window.upperBound, seen) else { break }
+            try simulate(earlier, from: now, until: now.adding(micros: 1))
+            for item in try due(from: now, until: now.adding(micros: 1), seen) {
+                seen.insert(Explainer.key(item.found))
+                found.append(try store.writer.write { db in try explain(item, at: now, db) })
+            }
+            cursor = now
+        }
+        return found.isEmpty ? [try nothingDue(in: window)] : found
+    }
+
+    /// What leads up to the window: the day before for what was held, and as far back as limits count where nothing is
+    /// on record.
+    func start(_ instant: Instant) throws {
+        let from = instant.adding(micros: -lookBack)
+        try store.writer.write { db in
+            try records(db).rewind(to: hasRecords ? from : .distantPast)
+        }
+        try simulate(own.joined(others, in: store), from: from, until: instant)
+    }
+
+    private var lookBack: Int64 {
+        guard !hasRecords else { return 2 * Explainer.day }
+        if plan.rule.limits.oncePerLifetime { return Explainer.horizon }
+        let spans = plan.caps.map(\.limit.window) + (plan.rule.limits.atMost.map { [$0.window] } ?? [])
+        return min(Explainer.horizon, (spans.map(\.roughMicros).max() ?? 0) + 2 * Explainer.day)
+    }
+
+    private func simulate(_ engine: Engine, from: Instant, until: Instant) throws {
+        guard from < until, !engine.planned.plans.isEmpty else { return }
+        _ = try Simulation(store: store, engine: engine, from: from, until: until).run()
+    }
+
+    private func next(from: Instant, until: Instant, _ seen: Set<String>) throws -> Instant? {
+        try due(from: from, until: until, seen).first?.found.at
+    }
+
+    /// Not decided yet, by instant and occasion.
+    private func due(from: Instant, until: Instant, _ seen: Set<String>) throws -> [Evaluation.Item] {
+        guard from < until else { return [] }
+        return try store.writer.read { db in
+            let ledger = Ledger(db: db, planned: own.planned, rulesVersion: 0)
+            return try scan(Window(after: from.adding(micros: -1), through: until.adding(micros: -1)), db)
+                .filter { found in
+                    var occurrence = found.occurrence
+                    if case .cancelled = found { occurrence.isRelease = true }
+                    return try !seen.contains(Explainer.key(found)) && ledger.settled([occurrence]).isEmpty
+                }
+                .sorted { ($0.at, $0.occurrence.occasion) < ($1.at, $1.occurrence.occasion) }
+                .map { Evaluation.Item(plan: 0, found: $0) }
+        }
+    }
+
+    private static func key(_ found: Found) -> String { "\(found.at.micros) \(found.occurrence.occasion)" }
+
+    /// What the trigger finds, whether or not the conditions hold.
+    func scan(_ window: Window, _ db: Database) throws -> [Found] {
+        var bare = plan
+        bare.rule.condition = nil
+        let scan = Scan(
+            db: db, plan: bare, settings: settings, zones: zones, window: window, members: [member], decidesAt: nil)
+        let found = try scan.run() + Waits(db: db, plan: plan, zones: zones).released(in: window, members: [member])
+        // A scan of few members also finds what was cancelled before.
+        return found.filter { window.contains($0.at) }
+    }
+
+    private func explain(_ item: Evaluation.Item, at now: Instant, _ db: Database) throws -> Explanation {
+        let occurrence = item.found.occurrence
+        let records = records(db)
+        var explanation = Explanation(
+            plan: plan, member: member, at: now, zone: occurrence.zone, occurrence: occurrence)
+        explanation.status = status
+        explanation.cause = try cause(of: occurrence, records)
+        if let liveSince, occurrence.ready <= liveSince, !occurrence.isStored { explanation.liveSince = liveSince }
+        var evaluation = Evaluation(db: db, engine: own)
+        evaluation.includesNotDue = true
+        let loaded = try FactsLoader(db: db, query: own.queries[0]).load([occurrence], at: now)[0]
+        var line = try evaluation.preview(item, at: now)
+        if line == nil { line = DecisionLine(notDue: occurrence, at: now) }
+        explanation.line = line
+        guard let line else { return explanation }
+        explanation.stage = Explanation.Stage(line.outcome, line.because)
+        switch line.because {
+        case .unless(let name), .anchor(let name): explanation.ending = try records.event(named: name, at: now)
+        default: break
+        }
+        if case .due = item.found, let loaded {
+            let reader = GateReader(
+                plan: plan, planned: own.planned, occurrence: occurrence, facts: loaded.facts, records: records,
+                now: now, stage: explanation.stage, because: line.because)
+            explanation.gates = try reader.read()
+            if explanation.stage >= .conditions { explanation.readings = loaded.facts.readings }
+            explanation.isPassedOver = line.outcome == .notDue && loaded.facts.readings.qualifies(for: plan)
+            let gates = Gates(plan: plan, in: own.planned)
+            if case .act(let path) = gates.decide(occurrence, loaded.facts, saved: loaded.saved, at: now) {
+                explanation.path = path
+            }
+            explanation.nearest = try NearestChange(
+                db: db, engine: own, plan: plan, occurrence: occurrence, loaded: loaded, now: now, records: records
+            ).find(line)
+        } else if let ending = explanation.ending, case .unless = line.because {
+            explanation.nearest = try without(ending, occurrence, db)
+        }
+        _ = try evaluation.decide([item], at: now)
+        return explanation
+    }
+
+    func cause(of occurrence: Occurrence, _ records: ExplanationRecords) throws -> EventMark? {
+        switch occurrence.anchor {
+        case .event(let seq), .order(_, let seq), .cart(_, _, let seq), .browse(_, let seq):
+            return try records.event(seq: seq)
+        case .none, .coupon, .coupons, .points: return nil
+        }
+    }
+}

@@ -1,0 +1,136 @@
+import ArgumentParser
+import Daemon
+import Foundation
+import Policies
+import Rules
+import Store
+
+struct ExplainCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "explain",
+        abstract: "Why one member got something of one rule, or nothing.",
+        discussion: """
+            Decides again with the daemon's own planner, SQL and gates on a private copy, and shows everything that was read:
+            the conditions with their values, the channels, limits and caps, and the smallest change that would have made
+            the rule act. With a live store the decision on record comes first. Nothing is written.
+
+            EXAMPLES
+              nudged explain --rule birthday-gift --member lin --fixtures rules/fixtures/members.yaml --at "2026-03-07 09:30"
+              nudged explain --rule cart-abandoned-24h --member 10086 --store sqlite:nudged.db --since 2026-05-01
+              nudged explain --rule birthday-gift --member 10086 --config nudged.yaml --at 2026-03-07 --json
+
+            A bare date means every decision of that day. EXIT 0 it decided to act, 3 it decided not to, 1 the files have
+            errors, 2 could not run, 64 usage
+            """)
+
+    @Argument(help: "The rules directory (default: rules_dir of the config, else ./rules).")
+    var rulesDir: String?
+    @Option(help: "The rule, whatever its status.")
+    var rule: String
+    @Option(help: "The member's id.")
+    var member: String
+    @Option(help: "The instant: RFC 3339, or YYYY-MM-DD[ HH:MM[:SS]] in the settings' time zone.")
+    var at: String?
+    @Option(help: "The history from this instant on, instead of one instant.")
+    var since: String?
+    @Option(help: "End of the history (default: now).")
+    var until: String?
+    @Option(parsing: .upToNextOption, help: "Fixture files, instead of a store.")
+    var fixtures: [String] = []
+    @OptionGroup var options: StoreOptions
+    @Flag(help: "One JSON object.")
+    var json = false
+    @Option(help: "en or zh-CN.")
+    var lang = Language.english
+
+    func validate() throws {
+        guard (at == nil) != (since == nil) else { throw ValidationError("give either --at T or --since T") }
+        guard until == nil || since != nil else { throw ValidationError("--until goes with --since") }
+        guard fixtures.isEmpty || options.store == nil else {
+            throw ValidationError("give either --fixtures FILE… or --store URL")
+        }
+    }
+
+    func run() throws {
+        let config = try options.loadConfig()
+        let channels = config?.channelDeclarations ?? ChannelDeclaration.standard
+        let workspace = try Workspace.load(rulesDir ?? config?.rulesDir ?? "rules", channels: channels)
+        let set = workspace.set
+        let window = try at.map { try ExplainWindow.at($0, set.settings) }
+        let from = try since.map { try DryRunWindow.instant($0, "--since", set.settings) }
+        guard let explained = set.rules.first(where: { $0.id == rule }) else {
+            let hint = Suggestion.nearest(to: rule, among: set.rules.map(\.id)).map { "; did you mean `\($0)`?" } ?? ""
+            throw Failure(.usage, "there is no rule `\(rule)`\(hint)")
+        }
+        let store = try open(workspace, config)
+        let acts: Bool
+        do {
+            let version = try version(of: set, in: store)
+            let explainer = try Explainer(store: store, set: set, channels: channels, rule: rule, member: member)
+            if let window {
+                let decided = explainer.decided(in: window)
+                let report = ExplainReport(
+                    try explainer.explain(window), decided: decided, version: version, language: lang)
+                Console.print(json ? report.json : report.text)
+                acts = report.acts
+            } else {
+                let start = from ?? .distantPast
+                let report = HistoryReport(
+                    try explainer.history(from: start, until: try end(after: start, set.settings)), rule: explained,
+                    zone: try explainer.zone, language: lang)
+                Console.print(json ? report.json : report.text)
+                acts = report.acts
+            }
+        } catch is Explainer.NoMember {
+            let known = try store.memberIDs(like: member)
+            let hint = Suggestion.nearest(to: member, among: known).map { "; did you mean `\($0)`?" } ?? ""
+            throw Failure(.couldNotRun, "there is no member `\(member)`\(hint)")
+        } catch let failure as Failure {
+            throw failure
+        } catch {
+            throw Failure(.couldNotRun, "the explanation stopped: \(error)")
+        }
+        if !acts { throw ExitCode(ExplainCommand.decidedNotTo) }
+    }
+
+    private static let decidedNotTo: Int32 = 3
+
+    private func end(after start: Instant, _ settings: Settings) throws -> Instant {
+        guard let until else {
+            let now = Instant(seconds: Int64(Date().timeIntervalSince1970))
+            return max(now, start.adding(micros: 1))
+        }
+        let end = try DryRunWindow.instant(until, "--until", settings)
+        guard end > start else { throw Failure(.usage, "--until lies before --since") }
+        return end
+    }
+
+    private func open(_ workspace: Workspace, _ config: Config?) throws -> MemberStore {
+        guard fixtures.isEmpty else { return try workspace.fixtureStore(fixtures) }
+        do {
+            return try MemberStore.inMemoryCopy(of: try options.storeURL(config))
+        } catch let error as MemberStore.OpenError {
+            throw Failure(.couldNotRun, error.description)
+        }
+    }
+
+    private func version(of set: RuleSet, in store: MemberStore) throws -> RulesVersion {
+        guard let inForce = try store.rulesInForce() else { return .none }
+        return inForce.hash == Chance.fingerprint(set.fingerprintText)
+            ? .inForce(inForce.version) : .changed(since: inForce.version)
+    }
+}
+
+/// As long as the time was written precisely: a date is its day, `09:30` its minute, `09:30:00` its second.
+enum ExplainWindow {
+    static func at(_ text: String, _ settings: Settings) throws -> Range<Instant> {
+        let start = try DryRunWindow.instant(text, "--at", settings)
+        if case .date(let date) = TimePoint(text: text) {
+            let end = settings.zone.startOfDay(date.adding(days: 1))
+            return start..<max(end, start.adding(micros: 1))
+        }
+        if text.contains(".") { return start..<start.adding(micros: 1) }
+        let isMinute = text.count { $0 == ":" } == 1
+        return start..<start.adding(micros: isMinute ? 60_000_000 : 1_000_000)
+    }
+}
