@@ -44,10 +44,15 @@ package struct Application: Sendable {
                 "epoch": "\(recovery.epoch)", "released": "\(recovery.released)", "unclear": "\(recovery.unclear)",
                 "poisoned": "\(recovery.poisoned)",
             ])
+        if let reason = recovery.rolledBack {
+            log.error("nothing is sent until `nudged release --all`", metadata: ["reason": "\(reason)"])
+        }
+        let clock = TrustedClock()
         let loops = Loops(
-            evaluator: Evaluator(store: store, rules: rules, log: log),
+            evaluator: Evaluator(store: store, rules: rules, clock: clock, log: log),
             dispatcher: Dispatcher(
-                store: store, rules: rules, channels: channels.channels, rates: channels.rates, recovery: recovery,
+                store: store, rules: rules, clock: clock, channels: channels.channels, rates: channels.rates,
+                recovery: recovery,
                 maxInFlight: config.maxInflight, log: log),
             reloader: Reloader(source: source, rules: rules, notifier: notifier, log: log),
             notifier: notifier, watchdog: Notifier.watchdogInterval(environment: environment),

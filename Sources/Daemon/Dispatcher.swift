@@ -19,6 +19,7 @@ package actor Dispatcher {
 
     private let store: MemberStore
     private let rules: LiveRules
+    private let clock: TrustedClock
     private let channels: [String: any Channel]
     private let epoch: Int64
     private let maxInFlight: Int
@@ -31,14 +32,19 @@ package actor Dispatcher {
     private var isWriting = false
     /// Claims whose intents could not be written.
     private var stranded: [Claimed] = []
+    /// What ended all sending; the process is to end with it.
+    private var breakage: (any Error)?
 
-    /// - Parameter rates: messages per second; a channel without one has no limit of ours.
+    /// - Parameters:
+    ///   - clock: the evaluator's; nothing leaves or ends while it is not good.
+    ///   - rates: messages per second; a channel without one has no limit of ours.
     package init(
-        store: MemberStore, rules: LiveRules, channels: [String: any Channel], rates: [String: Double] = [:],
-        recovery: Recovery, maxInFlight: Int, log: Logger
+        store: MemberStore, rules: LiveRules, clock: TrustedClock, channels: [String: any Channel],
+        rates: [String: Double] = [:], recovery: Recovery, maxInFlight: Int, log: Logger
     ) {
         self.store = store
         self.rules = rules
+        self.clock = clock
         self.channels = channels
         self.maxInFlight = maxInFlight
         self.log = log
@@ -62,8 +68,8 @@ package actor Dispatcher {
     package var isIdle: Bool { inFlight == 0 && landed.isEmpty }
 
     /// Unclear tries that may be repeated or are to be closed; now and then.
-    package func sweep(at now: Instant) async throws {
-        guard let settings = rules.engine?.planned.set.settings else { return }
+    package func sweep(at now: Instant, moment: Moment = .now) async throws {
+        guard clock.isGood(wall: now, moment: moment), let settings = rules.engine?.planned.set.settings else { return }
         let moved = try await store.sweepOutbox(at: now, maxResends: settings.maxResends)
         if moved > 0 { log.info("unclear attempts moved on", metadata: ["count": "\(moved)"]) }
     }
@@ -77,9 +83,12 @@ package actor Dispatcher {
 
     // MARK: leaving
 
-    /// Claims and commits the intents; what it returns must be flown.
+    /// Claims and commits the intents; what it returns must be flown. Nothing while the clock is not good, and an error
+    /// once the store is beyond repair.
     package func depart(at now: Instant, moment: Moment = .now) async throws -> [Flight] {
-        try await write(at: now)
+        if let breakage { throw breakage }
+        try await write(at: clock.believable(wall: now, moment: moment))
+        guard clock.isGood(wall: now, moment: moment) else { return [] }
         if !stranded.isEmpty {
             try await store.release(stranded)
             stranded = []
@@ -119,8 +128,23 @@ package actor Dispatcher {
             stranded += claimed
             throw error
         }
-        if !intents.isEmpty { CrashPoint.reach(.afterIntent) }
+        if !intents.isEmpty {
+            CrashPoint.reach(.afterIntent)
+            try await advanceMark(intents, now)
+        }
         return (claimed.count, board(intents, now, moment))
+    }
+
+    /// Without a mark on disk nothing leaves: the intents land as not sent.
+    private func advanceMark(_ intents: [Intent], _ now: Instant) async throws {
+        do { try await store.advanceMark() } catch {
+            landed += intents.map { intent in
+                AttemptResult(
+                    delivery: intent.delivery, attempt: intent.attempt,
+                    outcome: .notSent(code: "mark", retryAt: now.adding(micros: 10_000_000), counts: false))
+            }
+            throw error
+        }
     }
 
     private func board(_ intents: [Intent], _ now: Instant, _ moment: Moment) -> [Flight] {
@@ -144,9 +168,10 @@ package actor Dispatcher {
     // MARK: flying and landing
 
     /// Sends one attempt and writes its answer; several answers at once share a commit.
-    package func fly(_ flight: Flight, landingAt clock: @Sendable () -> (Instant, Moment)) async {
+    package func fly(_ flight: Flight, landingAt time: @Sendable () -> (Instant, Moment)) async {
         let outcome = await flight.channel.send(flight.message)
-        let (now, moment) = clock()
+        let (wall, moment) = time()
+        let now = clock.believable(wall: wall, moment: moment)
         inFlight -= 1
         say(lanes[flight.intent.channel]?.record(outcome, flight.permit, at: moment), flight, outcome)
         landed.append(result(of: outcome, flight.intent, at: now))
@@ -154,6 +179,7 @@ package actor Dispatcher {
         do {
             try await write(at: now)
         } catch {
+            if MemberStore.isBeyondRepair(error) { breakage = error }
             log.error(
                 "answers could not be written yet",
                 metadata: ["waiting": "\(landed.count)", "reason": "\(type(of: error))"])
@@ -211,28 +237,6 @@ package actor Dispatcher {
         case .closed: log.notice("channel works again", metadata: channel)
         case .misconfigured: log.error("channel is misconfigured: nothing is sent through it", metadata: channel)
         case nil: break
-        }
-    }
-}
-
-extension Dispatcher.Flight {
-    var message: OutgoingMessage {
-        OutgoingMessage(
-            reference: intent.reference, channel: intent.channel, to: intent.address, text: intent.text,
-            subject: intent.subject, html: intent.html, templateCode: intent.templateCode, values: intent.values,
-            rule: intent.rule, member: intent.member, occasion: intent.occasion, at: at)
-    }
-}
-
-extension SendOutcome {
-    /// For logs: the class and the code.
-    var word: String {
-        switch self {
-        case .accepted: "accepted"
-        case .rejected(let code): "rejected \(code)"
-        case .notSent(let code, _): "not_sent \(code)"
-        case .misconfigured(let code): "misconfigured \(code)"
-        case .unknown(let code): "unknown \(code)"
         }
     }
 }

@@ -9,15 +9,18 @@ package actor Evaluator {
 
     private let store: MemberStore
     private let rules: LiveRules
+    private let clock: TrustedClock
     private let log: Logger
     private let thread = OffPool("nudged.evaluation")
     private var clockGuard = ClockGuard()
     private var wasHeld = false
     private var wasGuarded: Set<String> = []
 
-    package init(store: MemberStore, rules: LiveRules, log: Logger) {
+    /// - Parameter clock: what is found of the clock is told there.
+    package init(store: MemberStore, rules: LiveRules, clock: TrustedClock, log: Logger) {
         self.store = store
         self.rules = rules
+        self.clock = clock
         self.log = log
     }
 
@@ -54,18 +57,23 @@ package actor Evaluator {
         if hold.isHeld {
             if !wasHeld { log.error("held by the clock guard until released: nothing is decided or sent") }
             wasHeld = true
+            clock.hold()
             clockGuard.accept(wall: now, moment: moment)
             return false
         }
         if wasHeld { log.notice("released: the clock is taken as it is") }
         wasHeld = false
         if let reason = clockGuard.check(wall: now, moment: moment, mark: hold.mark).reason {
+            clock.hold()
             try await store.holdForClock(reason: reason, at: now)
             log.error("the clock is not to be trusted: nothing is decided or sent", metadata: ["reason": "\(reason)"])
             wasHeld = true
             return false
         }
-        if hold.mark.map({ now.micros - $0.micros >= Evaluator.markEvery }) ?? true {
+        clock.trust(wall: now, moment: moment)
+        // A mark from the future is of a clock that was wrong: left there it would blind the guard until then.
+        let farthest = now.adding(micros: ClockGuard.tolerance.micros)
+        if hold.mark.map({ now.micros - $0.micros >= Evaluator.markEvery || $0 > farthest }) ?? true {
             try await store.markWatermark(now)
         }
         return true

@@ -5,7 +5,7 @@ import Store
 import UnixSignals
 
 /// The loops around `runOnce`. Each goes on after an error of the machine (a full disk, a busy store): it says so once
-/// and tries again; nothing is lost by waiting.
+/// and tries again; nothing is lost by waiting. A store that is beyond repair ends the process.
 struct Loops: Sendable {
     let evaluator: Evaluator
     let dispatcher: Dispatcher
@@ -58,6 +58,7 @@ struct Loops: Sendable {
                 if complaint.ends() { log.notice("evaluation works again") }
                 if report?.lines.isEmpty == false { dispatch.wake() }
             } catch {
+                try Loops.endIfBroken(error)
                 if complaint.begins("\(error)") { log.error("evaluation failed", metadata: ["reason": "\(error)"]) }
             }
             heartbeats.beat("evaluator")
@@ -78,13 +79,13 @@ struct Loops: Sendable {
             for await _ in dispatch.beats {
                 heartbeats.beat("dispatcher")
                 do {
-                    let now = Instant.now
+                    let (now, moment) = (Instant.now, ContinuousClock.now)
                     if now.micros - sweptAt.micros >= Loops.sweepEvery {
-                        try await dispatcher.sweep(at: now)
+                        try await dispatcher.sweep(at: now, moment: moment)
                         notifier.status(try await dispatcher.status())
                         sweptAt = now
                     }
-                    let flights = try await dispatcher.depart(at: now)
+                    let flights = try await dispatcher.depart(at: now, moment: moment)
                     for flight in flights {
                         group.addTask {
                             await dispatcher.fly(flight, landingAt: { (.now, .now) })
@@ -96,12 +97,20 @@ struct Loops: Sendable {
                 } catch let stale as Outbox.StaleEpoch {
                     throw Refusal(.locked, stale.description)
                 } catch {
+                    try Loops.endIfBroken(error)
                     if complaint.begins("\(error)") {
                         log.error("dispatching failed", metadata: ["reason": "\(error)"])
                     }
                 }
             }
         }
+    }
+
+    /// The process ends rather than send from a store that may have lost what was sent.
+    static func endIfBroken(_ error: any Error) throws {
+        guard MemberStore.isBeyondRepair(error) else { return }
+        throw Refusal(
+            .internalError, "the store cannot be relied on and nothing more is sent; check the disk: \(error)")
     }
 
     @Sendable private func timer() async throws {

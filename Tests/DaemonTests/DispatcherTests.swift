@@ -70,14 +70,14 @@ import Testing
         try await bench.decide()
         let dispatcher = try await bench.dispatcher(ScriptedChannel(always: .accepted(providerID: nil)), maxInFlight: 2)
         let now = try bench.world.instant("2026-03-10 11:00")
-        let first = try await dispatcher.depart(at: now)
+        let first = try await dispatcher.depart(at: now, moment: bench.moment(now))
         #expect(first.count == 2)
-        #expect(try await dispatcher.depart(at: now).isEmpty)
-        await dispatcher.fly(first[0], landingAt: { (now, .now) })
-        let second = try await dispatcher.depart(at: now)
+        #expect(try await dispatcher.depart(at: now, moment: bench.moment(now)).isEmpty)
+        await dispatcher.fly(first[0], landingAt: { (now, bench.moment(now)) })
+        let second = try await dispatcher.depart(at: now, moment: bench.moment(now))
         #expect(second.count == 1)
         #expect(await dispatcher.isIdle == false)
-        for flight in [first[1], second[0]] { await dispatcher.fly(flight, landingAt: { (now, .now) }) }
+        for flight in [first[1], second[0]] { await dispatcher.fly(flight, landingAt: { (now, bench.moment(now)) }) }
         #expect(await dispatcher.isIdle)
     }
 
@@ -90,10 +90,13 @@ import Testing
             "INSERT INTO consents SELECT member, 'log', 'marketing', 0, 'granted', NULL, 0 FROM deliveries")
         let channel = ScriptedChannel(always: .accepted(providerID: nil))
         let dispatcher = Dispatcher(
-            store: bench.store, rules: bench.rules, channels: ["sms": channel, "log": channel],
+            store: bench.store, rules: bench.rules, clock: bench.clock, channels: ["sms": channel, "log": channel],
             recovery: try await bench.store.recoverOutbox(at: bench.start), maxInFlight: 4, log: bench.sink.logger())
         let now = try bench.world.instant("2026-03-10 11:00")
-        #expect(try await dispatcher.depart(at: now).map(\.intent.channel).sorted() == ["log", "sms", "sms", "sms"])
+        #expect(
+            try await dispatcher.depart(at: now, moment: bench.moment(now)).map(\.intent.channel).sorted() == [
+                "log", "sms", "sms", "sms",
+            ])
     }
 
     @Test("A channel's rate spreads what is due", arguments: [(2.0, nil), (nil, 120)] as [(Double?, Int?)])

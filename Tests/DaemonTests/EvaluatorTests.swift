@@ -41,8 +41,23 @@ import Testing
         #expect(try await bench.evaluate("2026-03-10 10:30") == nil)
         #expect(bench.rules.engine == nil, "a rule that goes live at a wrong time would miss the right one")
         try await bench.sql("DELETE FROM stops")
-        let restarted = Evaluator(store: bench.store, rules: bench.rules, log: bench.sink.logger())
+        let restarted = Evaluator(store: bench.store, rules: bench.rules, clock: bench.clock, log: bench.sink.logger())
         #expect(try await restarted.runOnce(at: bench.start, moment: bench.began) != nil)
+    }
+
+    @Test("A scare that was false leaves no mark in the future, which would blind the guard until then")
+    func falseScare() async throws {
+        let bench = try Bench()
+        _ = try await bench.evaluate("2026-03-10 10:30")
+        let ahead = try bench.world.instant("2027-04-14 10:30")
+        #expect(try await bench.evaluator.runOnce(at: ahead, moment: bench.began) == nil)
+        let mended = try bench.world.instant("2026-03-10 10:40")
+        #expect(try await bench.evaluator.runOnce(at: mended, moment: bench.moment(mended)) == nil)
+        _ = try bench.store.release(.all)
+        #expect(try await bench.evaluator.runOnce(at: mended, moment: bench.moment(mended)) != nil)
+        #expect(try await bench.store.clockHold().mark == mended)
+        let restarted = Evaluator(store: bench.store, rules: bench.rules, clock: bench.clock, log: bench.sink.logger())
+        #expect(try await restarted.runOnce(at: ahead, moment: bench.began) == nil)
     }
 
     @Test("While held nothing is handed over either")

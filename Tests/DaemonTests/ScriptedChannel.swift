@@ -47,6 +47,7 @@ struct Bench {
     let world: World
     let store: MemberStore
     let rules = LiveRules()
+    let clock = TrustedClock()
     let evaluator: Evaluator
     let sink = LogSink()
     /// The moment of `start`.
@@ -54,7 +55,9 @@ struct Bench {
     let start: Instant
 
     /// `members` members, each with an order at 10:00 that is thanked for at 11:00; nothing is decided yet.
-    init(members count: Int = 1, perMinute: Int? = nil, start: String = "2026-03-10 10:30") throws {
+    /// - Parameter file: where the store is; nil for one in memory.
+    init(members count: Int = 1, perMinute: Int? = nil, file: String? = nil, start: String = "2026-03-10 10:30") throws
+    {
         let rule = """
               - {id: thanks, name: 谢谢, status: live, owner: crm, purpose: marketing, when: {event: {name: order.paid, after: 1h}},
                  do: [{send: {try: [{sms: {template: hello}}], fill: {name: member.display_name}\(perMinute.map { ", per_minute: \($0)" } ?? "")}}]}
@@ -68,10 +71,16 @@ struct Bench {
         }
         world = try World(
             settings: "version: 1\nquiet_hours: none\nblast_guard: off", rules: rule, members: members.joined())
-        store = try world.store()
+        let memory = try world.store()
+        if let file {
+            store = try MemberStore.open(url: "sqlite:\(file)")
+            try memory.writer.backup(to: store.writer)
+        } else {
+            store = memory
+        }
         self.start = try world.instant(start)
         rules.stage(LiveRules.Staged(planned: world.planned(), files: "{}", hash: "a"))
-        evaluator = Evaluator(store: store, rules: rules, log: sink.logger())
+        evaluator = Evaluator(store: store, rules: rules, clock: clock, log: sink.logger())
     }
 
     func moment(_ time: Instant) -> ContinuousClock.Instant {
@@ -93,7 +102,8 @@ struct Bench {
         -> Dispatcher
     {
         Dispatcher(
-            store: store, rules: rules, channels: ["sms": channel], rates: perSecond.map { ["sms": $0] } ?? [:],
+            store: store, rules: rules, clock: clock, channels: ["sms": channel],
+            rates: perSecond.map { ["sms": $0] } ?? [:],
             recovery: try await store.recoverOutbox(at: start), maxInFlight: maxInFlight, log: sink.logger())
     }
 

@@ -47,7 +47,7 @@ struct Alternative {
 
 extension Outbox {
     /// After a refusal: the next entry of `try` becomes a delivery of its own, one step further, with the same limits in
-    /// time. False: there is none left.
+    /// time. False: there is none left, or an earlier try of the occasion is unclear: it may have arrived.
     @discardableResult
     func fallBack(from id: Int64, at now: Instant, cause: String) throws -> Bool {
         try db.cachedStatement(
@@ -60,7 +60,10 @@ extension Outbox {
                   alternatives ->> '$[0].subject', alternatives ->> '$[0].text', alternatives ->> '$[0].html',
                   alternatives ->> '$[0].code', alternatives ->> '$[0].values', ref, event, date,
                   NULLIF(json_remove(alternatives, '$[0]'), '[]')
-                FROM deliveries WHERE id = :id AND alternatives IS NOT NULL AND send_by > :now
+                FROM deliveries d WHERE id = :id AND alternatives IS NOT NULL AND send_by > :now
+                  AND NOT EXISTS (
+                    SELECT 1 FROM deliveries e JOIN attempts a ON a.delivery = e.id WHERE e.member = d.member
+                      AND e.rule = d.rule AND e.occasion = d.occasion AND a.outcome = 'unknown')
                 ON CONFLICT DO NOTHING
                 """
         ).execute(arguments: ["now": now.micros, "id": id])

@@ -19,6 +19,8 @@ struct Handover {
         var personalisation: String?
         var reach: Reach.ChannelFacts
         var needsAddress: Bool
+        /// When the member was handed other marketing messages lately, in order.
+        var otherSends: [Instant] = []
         /// The `unless` event that came, or the end of the thing itself.
         var ending: Because?
     }
@@ -33,8 +35,11 @@ struct Handover {
     let settings: Settings
     let stops: Stops
 
-    /// The first objection decides. A stop or a pause keeps the delivery; it may still expire meanwhile.
+    /// The first objection decides. A stop or a pause keeps the delivery; it may still expire meanwhile, except under a
+    /// stop of all.
     func answer(_ facts: Facts, at now: Instant) -> Answer {
+        // Before anything that the clock decides: it may be the clock that is wrong.
+        if stops.all { return .wait(until: nil, cause: "stop") }
         if now >= facts.sendBy { return .end(.expired, nil, cause: "send_by") }
         switch facts.ruleStatus {
         case Rule.Status.live.rawValue where facts.isPlanned: break
@@ -42,7 +47,7 @@ struct Handover {
         case Rule.Status.paused.rawValue: return .wait(until: nil, cause: "rule_paused")
         default: return .end(.cancelled, nil, cause: "rule_not_live")
         }
-        if stops.all || stops.rules.contains(facts.rule) || stops.channels.contains(facts.channel) {
+        if stops.rules.contains(facts.rule) || stops.channels.contains(facts.channel) {
             return .wait(until: nil, cause: "stop")
         }
         if let ending = facts.ending { return .end(.cancelled, ending, cause: ending.code) }
@@ -62,6 +67,28 @@ struct Handover {
             return end < facts.sendBy
                 ? .wait(until: end, cause: "quiet_hours") : .end(.expired, .quietHours, cause: "quiet_hours")
         }
+        if facts.purpose == .marketing, let answer = cap(facts, at: now) { return answer }
         return .go
+    }
+
+    /// Decisions are counted when they are made; a message that was kept back for long may meet others here. Caps for a
+    /// segment are left to the decision: who is in it is not known here.
+    private func cap(_ facts: Facts, at now: Instant) -> Answer? {
+        let reached = settings.frequencyCap.filter {
+            $0.segment == nil && $0.isReached(by: facts.otherSends, at: now, in: facts.zone)
+        }
+        guard let first = reached.first else { return nil }
+        let ends = reached.map { $0.end(of: facts.otherSends, in: facts.zone) }.max() ?? now
+        return ends < facts.sendBy
+            ? .wait(until: ends, cause: "cap") : .end(.suppressed, .cap(first.text), cause: "cap")
+    }
+}
+
+extension CountLimit {
+    /// When so many of `acts`, all of them in the window and in order, have left it that one more fits.
+    fileprivate func end(of acts: [Instant], in zone: Zone) -> Instant {
+        guard let last = acts.dropLast(max(0, times - 1)).last else { return .distantFuture }
+        guard window.isNominal else { return last.adding(micros: window.exactMicros) }
+        return zone.startOfDay(zone.date(of: last).adding(days: window.days))
     }
 }

@@ -172,6 +172,13 @@ package struct Invariants: Sendable {
 extension MemberStore {
     /// Reads only; empty when every promise is kept.
     package func verify(_ invariants: Invariants) throws -> [String] {
-        try writer.read { try invariants.broken($0) }
+        let content = markFile?.read() ?? .none
+        return try writer.read { db in
+            var lines = try invariants.broken(db)
+            if case .mark(let mark) = content, let objection = mark.objection(to: try Outbox(db: db).mark()) {
+                lines.append("I19 behind the mark beside it: \(objection)")
+            }
+            return lines
+        }
     }
 }

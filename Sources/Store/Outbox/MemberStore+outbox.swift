@@ -6,7 +6,11 @@ import Rules
 extension MemberStore {
     /// Once at each start, before anything else of the outbox.
     package func recoverOutbox(at now: Instant) async throws -> Recovery {
-        try await committed { try $0.recover(at: now) }
+        let file = markFile
+        let content = file?.read() ?? .none
+        let recovery = try await committed { try $0.recover(content, at: now) }
+        if content == .none { try await advanceMark() }
+        return recovery
     }
 
     package func claim(_ request: ClaimRequest, at now: Instant) async throws -> [Claimed] {

@@ -120,7 +120,25 @@ private struct HandoverReader {
             reach: Reach.ChannelFacts(
                 address: address(kind, row), isSuppressed: row["is_suppressed"], marketing: row["marketing"],
                 service: row["service"]),
-            needsAddress: kind != .none, ending: try ending?.because(row, zone, db, at: now))
+            needsAddress: kind != .none,
+            otherSends: try otherSends(row), ending: try ending?.because(row, zone, db, at: now))
+    }
+
+    /// One instant for each other occasion of which something has, or may have, reached the member: the last such try.
+    private func otherSends(_ row: Row) throws -> [Instant] {
+        guard !engine.planned.set.settings.frequencyCap.isEmpty,
+            row["purpose"] as String == Rule.Purpose.marketing.rawValue
+        else { return [] }
+        return try Int64.fetchAll(
+            db.cachedStatement(
+                sql: """
+                    SELECT MAX(a.intent_at) AS last FROM deliveries d JOIN attempts a ON a.delivery = d.id
+                    WHERE d.member = ? AND d.purpose = 'marketing' AND (d.rule, d.occasion) <> (?, ?)
+                      AND (a.outcome IS NULL OR a.outcome IN ('accepted', 'unknown'))
+                    GROUP BY d.rule, d.occasion ORDER BY last
+                    """),
+            arguments: [row["member"] as String, row["rule"] as String, row["occasion"] as String]
+        ).map(Instant.init(micros:))
     }
 
     /// As the member has it now: an old number may be a stranger's today.

@@ -11,6 +11,8 @@ package struct Recovery: Sendable, Hashable {
     package var unclear = 0
     /// Given up after three claims that ended in a crash.
     package var poisoned = 0
+    /// Why nothing is sent until a person releases it: a backup was put back.
+    package var rolledBack: String?
 }
 
 extension Outbox {
@@ -20,10 +22,12 @@ extension Outbox {
     static let unknownFor: Int64 = 72 * 3_600_000_000
 
     /// A new epoch, and an end to what the run before left in the middle (guarantees §1.4).
-    func recover(at now: Instant) throws -> Recovery {
+    func recover(_ mark: HighWaterMarkFile.Content, at now: Instant) throws -> Recovery {
         var recovery = Recovery()
+        recovery.rolledBack = try holdIfRolledBack(mark, at: now)
         recovery.epoch = (try meta("epoch") ?? 0) + 1
         try setMeta("epoch", recovery.epoch)
+        // Drawn with the store itself; this is for those made before that was so.
         if try meta("generation") ?? 0 == 0 { try setMeta("generation", Int64.random(in: 1...0xFFFF_FFFF)) }
         for row in try rows(in: .claimed, "claim_count") {
             if (row["claim_count"] as Int) >= Outbox.mostClaims {
@@ -42,9 +46,11 @@ extension Outbox {
         return recovery
     }
 
-    /// Moves unclear tries on: repeated after a while where the policy says so, closed after 72 hours.
+    /// Moves unclear tries on: repeated after a while where the policy says so, closed after 72 hours. Nothing
+    /// under a stop of all: it may be the clock that is wrong.
     /// Returns how many moved.
     func sweep(at now: Instant, maxResends: Int) throws -> Int {
+        guard try !Stops(db).all else { return 0 }
         var moved = 0
         let rows = try Row.fetchAll(
             db.cachedStatement(

@@ -35,7 +35,7 @@ import Testing
 
     @Test(
         "A stop keeps what is owed where it is",
-        arguments: ["all", "rule:thanks", "channel:sms"])
+        arguments: ["all", "clock", "rollback", "rule:thanks", "channel:sms"])
     func stops(scope: String) async throws {
         let desk = try await OutboxDesk()
         try await desk.sql("INSERT INTO stops VALUES ('\(scope)', 'test', 'qa', 0)")

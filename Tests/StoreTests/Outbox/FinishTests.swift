@@ -144,6 +144,26 @@ import Testing
         #expect(try desk.broken() == [])
     }
 
+    @Test("Where an earlier try is unclear, no other channel is tried: the message may have arrived")
+    func noFallback() async throws {
+        for isRefused in [true, false] {
+            let desk = try await OutboxDesk(
+                settings: "version: 1\non_unknown: {marketing: resend, service: hold, max_resends: 1}")
+            try await desk.sql(
+                #"""
+                UPDATE deliveries SET alternatives = '[{"channel":"wechat","template":"hello_wx","text":"你好","values":null}]'
+                """#)
+            try await desk.finish(
+                try await desk.depart(at: "2026-03-10 11:00"), .unknown(code: "timeout"), at: "2026-03-10 11:00")
+            _ = try await desk.store.sweepOutbox(at: try desk.world.instant("2026-03-10 11:10"), maxResends: 1)
+            if !isRefused { try await desk.sql("DELETE FROM consents WHERE channel = 'sms'") }
+            let second = try await desk.depart(at: "2026-03-10 11:10")
+            try await desk.finish(second, .rejected(code: "blacklist"), at: "2026-03-10 11:10")
+            #expect(try await desk.states() == [isRefused ? "sms unknown_closed" : "sms suppressed"])
+            #expect(try desk.broken() == [])
+        }
+    }
+
     @Test("Consent withdrawn for one channel moves on to the next")
     func fallbackAtHandover() async throws {
         let desk = try await OutboxDesk()

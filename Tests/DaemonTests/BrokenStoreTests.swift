@@ -1,0 +1,77 @@
+import Channels
+import Foundation
+import GRDB
+import Glibc
+import Rules
+import Store
+import Testing
+
+@testable import Daemon
+
+@Suite struct BrokenStoreTests {
+    @Test(
+        "A disk that fails ends the process; one that is full, and a busy store, do not",
+        arguments: [
+            (.SQLITE_IOERR, true), (.SQLITE_IOERR_FSYNC, true), (.SQLITE_CORRUPT, true), (.SQLITE_NOTADB, true),
+            (.SQLITE_FULL, false), (.SQLITE_BUSY, false), (.SQLITE_CONSTRAINT, false),
+        ] as [(ResultCode, Bool)])
+    func ends(code: ResultCode, isEnd: Bool) {
+        let error = DatabaseError(resultCode: code)
+        if isEnd {
+            #expect(#expect(throws: Refusal.self) { try Loops.endIfBroken(error) }?.code == .internalError)
+        } else {
+            #expect(throws: Never.self) { try Loops.endIfBroken(error) }
+        }
+    }
+
+    @Test("An answer that a failing disk refuses is the last: nothing leaves after it")
+    func lastSend() async throws {
+        let bench = try Bench(members: 2)
+        try await bench.decide()
+        try await bench.store.writer.write { db in
+            db.add(
+                function: DatabaseFunction("fail", argumentCount: 0) { _ in
+                    throw DatabaseError(resultCode: .SQLITE_IOERR_FSYNC)
+                })
+            try db.execute(sql: "CREATE TEMP TRIGGER eio BEFORE UPDATE ON attempts BEGIN SELECT fail(); END")
+        }
+        let channel = ScriptedChannel(always: .accepted(providerID: nil))
+        let dispatcher = try await bench.dispatcher(channel, maxInFlight: 1)
+        let now = try bench.world.instant("2026-03-10 11:00")
+        let flight = try #require(try await dispatcher.depart(at: now, moment: bench.moment(now)).first)
+        await dispatcher.fly(flight, landingAt: { (now, bench.moment(now)) })
+        try await bench.sql("DROP TRIGGER eio")
+        let error = await #expect(throws: DatabaseError.self) {
+            try await dispatcher.depart(at: now, moment: bench.moment(now))
+        }
+        #expect(error.map(MemberStore.isBeyondRepair) == true)
+        #expect(channel.messages.count == 1)
+    }
+
+    @Test("The mark is on disk before the channel sees the message, and without it nothing leaves")
+    func mark() async throws {
+        let scratch = try Scratch()
+        let path = scratch.path + "/n.db"
+        let bench = try Bench(file: path)
+        try await bench.decide()
+        let store = bench.store
+        let channel = ScriptedChannel { _ in
+            (try? store.verify(Invariants(at: bench.start, atRest: false))) == []
+                && (try? String(contentsOfFile: path + ".mark", encoding: .utf8)) != nil
+                ? .accepted(providerID: nil) : .rejected(code: "no_mark")
+        }
+        let dispatcher = try await bench.dispatcher(channel)
+        let before = try String(contentsOfFile: path + ".mark", encoding: .utf8)
+        // A directory in its place cannot be written.
+        #expect(rename(path + ".mark", path + ".away") == 0 && mkdir(path + ".mark", 0o700) == 0)
+        await #expect(throws: HighWaterMarkFile.Failure.self) {
+            try await bench.dispatch(dispatcher, "2026-03-10 11:00")
+        }
+        #expect(channel.messages.isEmpty)
+        #expect(rmdir(path + ".mark") == 0 && rename(path + ".away", path + ".mark") == 0)
+        #expect(try await bench.dispatch(dispatcher, "2026-03-10 11:00:01") == 0)
+        #expect(try await bench.dispatch(dispatcher, "2026-03-10 11:00:12") == 1)
+        #expect(try await bench.states() == ["accepted": 1])
+        #expect(try String(contentsOfFile: path + ".mark", encoding: .utf8) > before)
+    }
+}

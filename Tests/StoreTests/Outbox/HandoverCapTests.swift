@@ -1,0 +1,76 @@
+import GRDB
+import Rules
+import Store
+import Testing
+
+/// The frequency cap, asked again for messages that were kept back.
+@Suite struct HandoverCapTests {
+    /// One order a day is thanked for, on 10 and 11 March, both still owed on the 11th at 11:00.
+    private func desk(cap: String) async throws -> OutboxDesk {
+        let desk = try await OutboxDesk(
+            settings: """
+                version: 1
+                quiet_hours: none
+                on_unknown: {marketing: resend, service: hold, max_resends: 1}
+                frequency_cap: [\(cap)]
+                """,
+            rules: OutboxDesk.rule.replacing("do: [", with: "if_late: {send_within: 30h}, do: ["),
+            members: OutboxDesk.member(
+                order: ["10", "11"].map { "{id: o\($0), paid_at: \"2026-03-\($0) 10:00\", total: 1}" }
+                    .joined(separator: ", ")))
+        _ = try desk.store.tick(desk.engine, at: try desk.world.instant("2026-03-11 11:00"))
+        #expect(try await desk.states() == ["sms pending", "sms pending"])
+        return desk
+    }
+
+    @Test("Within the cap both leave at once", arguments: ["{times: 4, in: 30d}", "{times: 2, in: 1d}"])
+    func within(cap: String) async throws {
+        let desk = try await desk(cap: cap)
+        #expect(try await desk.depart(at: "2026-03-11 11:00").count == 2)
+    }
+
+    @Test(
+        "One too many waits until the window has moved on, whatever the other's answer",
+        arguments: [
+            ("{times: 1, in: 1d}", "2026-03-12 00:00"), ("{times: 1, in: 12h}", "2026-03-11 23:00"),
+        ])
+    func waits(cap: String, until: String) async throws {
+        let desk = try await desk(cap: cap)
+        let first = try await desk.depart(at: "2026-03-11 11:00")
+        #expect(first.map(\.delivery) == [1])
+        #expect(try await desk.states() == ["sms sending", "sms pending"])
+        let due = try await desk.store.writer.read {
+            try Int64.fetchOne($0, sql: "SELECT not_before FROM deliveries WHERE id = 2")
+        }
+        #expect(due == (try desk.world.instant(until)).micros)
+        try await desk.finish(first, .accepted(providerID: nil), at: "2026-03-11 11:00")
+        #expect(try await desk.depart(at: until).map(\.delivery) == [2])
+        #expect(try desk.broken(atRest: false) == [])
+    }
+
+    @Test("What cannot wait so long is suppressed with the cap")
+    func suppressed() async throws {
+        let desk = try await desk(cap: "{times: 1, in: 1d}")
+        try await desk.sql("UPDATE deliveries SET not_before = not_before + 90000000000 WHERE id = 1")
+        try await desk.finish(
+            try await desk.depart(at: "2026-03-11 11:00"), .unknown(code: "timeout"), at: "2026-03-11 11:00")
+        #expect(try await desk.depart(at: "2026-03-11 12:00").isEmpty)
+        #expect(try await desk.states() == ["sms suppressed", "sms unknown"])
+        let because = try await desk.store.writer.read {
+            try String.fetchOne($0, sql: "SELECT because FROM deliveries WHERE id = 1")
+        }
+        #expect(because == #"{"cap":"1 in 1d"}"#)
+    }
+
+    @Test("A try that was refused does not count, and none counts against its own repetition")
+    func own() async throws {
+        let desk = try await desk(cap: "{times: 1, in: 1d}")
+        try await desk.finish(
+            try await desk.depart(at: "2026-03-11 11:00"), .rejected(code: "x"), at: "2026-03-11 11:00")
+        try await desk.sql("UPDATE deliveries SET not_before = created_at WHERE id = 2")
+        try await desk.finish(
+            try await desk.depart(at: "2026-03-11 11:01"), .unknown(code: "timeout"), at: "2026-03-11 11:01")
+        _ = try await desk.store.sweepOutbox(at: try desk.world.instant("2026-03-11 11:11"), maxResends: 1)
+        #expect(try await desk.depart(at: "2026-03-11 11:11").map(\.attempt) == [2])
+    }
+}
