@@ -212,6 +212,8 @@ enum Migrations {
         // Keys: seq (the one counter behind every "before" and "after"), generation, watermark, epoch.
         "CREATE TABLE meta (key TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID",
         "INSERT INTO meta (key, value) VALUES ('seq', 0), ('epoch', 0), ('rules_version', 0)",
+        // Drawn with the store, so that its backups are known as its own.
+        "INSERT INTO meta (key, value) VALUES ('generation', (random() & 4294967295) | 1)",
         // Members with rows that arrived since the last tick: what came late is looked for among them only.
         "CREATE TABLE arrivals (member TEXT PRIMARY KEY, seq INTEGER NOT NULL) WITHOUT ROWID",
         """
@@ -230,7 +232,7 @@ enum Migrations {
         """,
         // A release by the operator holds until the rule's text changes.
         "CREATE TABLE blast_releases (rule TEXT PRIMARY KEY, text_hash TEXT NOT NULL) WITHOUT ROWID",
-        // The emergency stop: 'all', 'rule:R' or 'channel:C'.
+        // The emergency stop: 'all', 'rule:R' or 'channel:C'; of the guards 'clock', 'rollback' and 'blast:R'.
         """
         CREATE TABLE stops (scope TEXT PRIMARY KEY, reason TEXT NOT NULL, who TEXT NOT NULL, at INTEGER NOT NULL)
           WITHOUT ROWID

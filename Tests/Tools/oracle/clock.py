@@ -112,11 +112,11 @@ def next_local(clock, us, zone_name):
     return min(f for f in found if f > us)
 
 
-def first_local(clock, us, zone_name, strictly=False):
+def first_local(clock, us, zone_name):
     """The first instant at or after `us` at which the local clock is set to `clock`."""
     day = local_date(us, zone_name) - timedelta(days=1)
     while True:
         found = resolve(day, clock, zone_name)
-        if found > us or (found == us and not strictly):
+        if found >= us:
             return found
         day += timedelta(days=1)

@@ -98,6 +98,7 @@ def main():
             wanted, found = run(options.tool, case, folder)
         except cases.Contradiction:
             refused += 1
+            shutil.rmtree(folder)
             continue
         except Exception as problem:
             wrong += 1
