@@ -45,6 +45,7 @@ enum OutcomeText {
     private static func summary(_ lines: [DecisionLine]) -> String {
         let counts = Dictionary(grouping: lines, by: \.outcome).map { ($0.key.rawValue, $0.value.count) }
             .sorted { $0.1 != $1.1 ? $0.1 > $1.1 : $0.0 < $1.0 }
-        return "\n\(lines.count) \(lines.count == 1 ? "outcome" : "outcomes"): " + counts.map { "\($0.1) \($0.0)" }.joined(separator: ", ")
+        return "\n\(lines.count) \(lines.count == 1 ? "outcome" : "outcomes"): "
+            + counts.map { "\($0.1) \($0.0)" }.joined(separator: ", ")
     }
 }

@@ -21,7 +21,9 @@ final class DaemonProcess {
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = FileHandle.nullDevice
         let log = scratch.directory.appending(path: "daemon.log")
-        if !FileManager.default.fileExists(atPath: log.path) { _ = FileManager.default.createFile(atPath: log.path, contents: nil) }
+        if !FileManager.default.fileExists(atPath: log.path) {
+            _ = FileManager.default.createFile(atPath: log.path, contents: nil)
+        }
         let handle = try FileHandle(forWritingTo: log)
         try handle.seekToEnd()
         process.standardError = handle
@@ -65,7 +67,9 @@ final class DaemonProcess {
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
         let bytes = Array(path.utf8) + [0]
-        guard file >= 0, bytes.count <= MemoryLayout.size(ofValue: address.sun_path) else { throw Failure(step: "socket") }
+        guard file >= 0, bytes.count <= MemoryLayout.size(ofValue: address.sun_path) else {
+            throw Failure(step: "socket")
+        }
         withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: bytes) }
         let bound = withUnsafePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {

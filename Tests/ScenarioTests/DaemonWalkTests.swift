@@ -78,7 +78,8 @@ struct DaemonWalkTests {
         let gateway = try KannelGateway()
         defer { gateway.stop() }
         try configure(
-            "{type: kannel, url: \"\(gateway.url)\", username: tester, password: {env: KANNEL_PASSWORD}, from: \"10690000\"}")
+            "{type: kannel, url: \"\(gateway.url)\", username: tester, password: {env: KANNEL_PASSWORD}, from: \"10690000\"}"
+        )
         let secret = ["KANNEL_PASSWORD": "foo bar"]
         var daemon = try DaemonProcess(scratch, environment: secret)
         try daemon.wait(for: "READY=1")

@@ -54,7 +54,8 @@ package struct Composition: Sendable {
         for fill in send.fill {
             let value = value(of: fill.field)
             printed.append(
-                JSONText.Member(fill.placeholder, value?.printed(of: fill.field.name, in: facts.readings.zone) ?? .null))
+                JSONText.Member(fill.placeholder, value?.printed(of: fill.field.name, in: facts.readings.zone) ?? .null)
+            )
             values[fill.placeholder] = value?.template
         }
         let zone = facts.readings.zone

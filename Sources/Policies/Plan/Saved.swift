@@ -5,15 +5,16 @@ package enum Saved: Sendable {
     case coupon(code: String?, validUntil: LocalDate?, faceValue: Int64?, template: String)
     /// `count` is all that passed, `records` may be cut by `keep`.
     case records([[String: Value]], count: Int)
-    /// True for `recommend`: personalisation `generic` counts it as missing.
-    package var isPersonal: Bool {
-        if case .records = self { return true }
-        return false
-    }
+    /// What `recommend` chose.
+    case picks([[String: Value]])
+
+    /// Personalisation `generic` counts recommendations as missing.
+    package var isPersonal: Bool { if case .picks = self { true } else { false } }
 
     /// The value at a path below the saved name: `code`, `count`, `first.face_value`; empty is the thing itself.
     package func value(at path: String, in zone: Zone) -> FillValue? {
         switch self {
+        case .picks(let picks): return Saved.records(picks, count: picks.count).value(at: path, in: zone)
         case .coupon(let code, let validUntil, let faceValue, let template):
             switch path {
             case "code": return code.map { FillValue(.text($0), in: zone) }

@@ -30,7 +30,8 @@ struct BlastGuard {
                 mine.compactMap { item -> String? in
                     guard case .due(let occurrence) = item.found, !occurrence.isRelease else { return nil }
                     return occurrence.member
-                }).count
+                }
+            ).count
             guard fresh > 0 else { continue }
             // A day is a day, however many ticks its people are spread over.
             let people = fresh + (try reached(rule, on: now))

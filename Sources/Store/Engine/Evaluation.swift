@@ -58,14 +58,15 @@ struct Evaluation {
         var batch = Batch(ordered, loaders: engine.queries.map { FactsLoader(db: db, query: $0) })
         var outcomes = Outcomes()
         let settled = try settledIndices(ordered, at: now)
-        let passedOver = try draw(ordered, at: now)
         for (index, item) in ordered.enumerated() where !settled.contains(index) {
             switch item.found {
             case .cancelled(let occurrence, let at, let because):
                 outcomes.lines.append(try cancel(occurrence, at: at, because))
-            case .due(let occurrence) where passedOver.contains(index):
-                if includesNotDue { outcomes.lines.append(DecisionLine(notDue: occurrence, at: now)) }
             case .due(let occurrence) where outcomes.faults[item.plan] == nil:
+                if try isPassedOver(occurrence, item.plan, at: now) {
+                    if includesNotDue { outcomes.lines.append(DecisionLine(notDue: occurrence, at: now)) }
+                    continue
+                }
                 let loaded: FactsLoader.Loaded?
                 do { loaded = try batch.facts(index, at: now) } catch let error as DatabaseError
                     where error.resultCode == .SQLITE_ERROR

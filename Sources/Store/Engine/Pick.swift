@@ -3,18 +3,12 @@ import Policies
 import Rules
 
 extension Evaluation {
-    /// `audience.pick`: makes the draw of each occasion that comes up for the first time, and gives the indexes of those
-    /// who were not drawn. A release was drawn before it was held.
-    func draw(_ items: [Item], at now: Instant) throws -> Set<Int> {
-        var passedOver: Set<Int> = []
-        for (index, item) in items.enumerated() {
-            guard case .due(let occurrence) = item.found, !occurrence.isRelease,
-                let count = engine.planned.plans[item.plan].rule.audience?.pick
-            else { continue }
-            if try !isDrawn(occurrence, member: "") { try makeDraw(item.plan, occurrence, count, at: now) }
-            if try !isDrawn(occurrence, member: occurrence.member) { passedOver.insert(index) }
-        }
-        return passedOver
+    /// `audience.pick`: true for whoever was not drawn. The draw is made when the first of an occasion comes up, so that
+    /// it sees what was decided before in the same round. A release was drawn before it was held.
+    func isPassedOver(_ occurrence: Occurrence, _ plan: Int, at now: Instant) throws -> Bool {
+        guard let count = engine.planned.plans[plan].rule.audience?.pick, !occurrence.isRelease else { return false }
+        if try !isDrawn(occurrence, member: "") { try makeDraw(plan, occurrence, count, at: now) }
+        return try !isDrawn(occurrence, member: occurrence.member)
     }
 
     private func isDrawn(_ occurrence: Occurrence, member: String) throws -> Bool {

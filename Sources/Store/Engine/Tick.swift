@@ -104,8 +104,10 @@ private struct GoingLive {
 
     func run() throws {
         let zones = try ZonesInUse(db, engine.planned.set.settings)
-        let known = try Row.fetchAll(db, sql: "SELECT rule, trigger_hash, status FROM live_rules WHERE status <> 'retired'")
-            .reduce(into: [String: (trigger: String, status: String)]()) { $0[$1[0]] = ($1[1], $1[2]) }
+        let known = try Row.fetchAll(
+            db, sql: "SELECT rule, trigger_hash, status FROM live_rules WHERE status <> 'retired'"
+        )
+        .reduce(into: [String: (trigger: String, status: String)]()) { $0[$1[0]] = ($1[1], $1[2]) }
         let evaluation = Evaluation(db: db, engine: engine)
         for (index, plan) in engine.planned.plans.enumerated() {
             let rule = plan.rule
@@ -183,7 +185,8 @@ private struct TickScan {
                     db: db, plan: plan, settings: settings, zones: zones,
                     window: Window(after: max(mark, since), through: now), members: nil, decidesAt: now)
                 do {
-                    let found = try scan.run() + late(scan, since: since, mark: mark)
+                    let found =
+                        try scan.run() + late(scan, since: since, mark: mark)
                         + Waits(db: db, plan: plan, zones: zones, decidesAt: now)
                         .released(in: Window(after: .distantPast, through: now))
                     rule.candidates = found.count

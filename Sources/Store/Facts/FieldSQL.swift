@@ -54,7 +54,9 @@ struct FieldSQL {
             }
         }
         switch path {
-        case "tags": return "(SELECT group_concat(tag, char(31)) FROM (SELECT tag FROM member_tags WHERE member = m.id ORDER BY n, tag))"
+        case "tags":
+            return
+                "(SELECT group_concat(tag, char(31)) FROM (SELECT tag FROM member_tags WHERE member = m.id ORDER BY n, tag))"
         case "birthday": return "nudged_birthday(m.birthday_key, m.birthday_year)"
         case "birthday_calendar":
             return
@@ -183,7 +185,7 @@ struct FieldSQL {
             return """
                 CASE WHEN o.refunded_at <= :now OR (o.status = 'refunded' AND o.refunded_at IS NULL) THEN 'refunded'
                 WHEN o.cancelled_at <= :now OR (o.status = 'cancelled' AND o.cancelled_at IS NULL) THEN 'cancelled'
-                ELSE 'paid' END
+                WHEN o.id IS NOT NULL THEN 'paid' END
                 """
         case "categories":
             return """

@@ -7,6 +7,7 @@ enum SQLFunctions {
         db.add(function: day)
         db.add(function: age)
         db.add(function: birthday)
+        db.add(function: daysBack)
     }
 
     /// `nudged_day(instant, zone)`: the local date, as days since 1970.
@@ -15,6 +16,14 @@ enum SQLFunctions {
             let zone = Zone(named: name)
         else { return nil }
         return zone.date(of: Instant(micros: micros)).days
+    }
+
+    /// `nudged_days_back(instant, days, zone)`: that many local dates earlier at the same clock time.
+    private static let daysBack = DatabaseFunction("nudged_days_back", argumentCount: 3, pure: true) { values in
+        guard let micros = Int64.fromDatabaseValue(values[0]), let days = Int.fromDatabaseValue(values[1]),
+            let zone = String.fromDatabaseValue(values[2]).flatMap(Zone.init(named:))
+        else { return nil }
+        return zone.subtract(Span(days, .days), from: Instant(micros: micros)).micros
     }
 
     /// `nudged_age(key, year, today, policy)`: birthdays passed, resolved as the trigger resolves them.

@@ -71,7 +71,8 @@ struct Act {
         case .send(let send): try deliver(send, path, facts, &effects)
         case .createTask(let task): try create(task, facts, &effects)
         case .addTag(let tag):
-            try db.cachedStatement(sql: """
+            try db.cachedStatement(
+                sql: """
                     INSERT INTO member_tags (member, tag, n) VALUES (?1, ?2,
                       (SELECT COALESCE(MAX(n), 0) + 1 FROM member_tags WHERE member = ?1)) ON CONFLICT DO NOTHING
                     """
@@ -225,7 +226,7 @@ struct Act {
         let basis = plan.slots.index(of: recommend.basedOn).flatMap { facts.readings.values[$0] }
         let picks = try Recommendation(db: db, member: occurrence.member, now: now).picks(recommend, basedOn: basis)
         if picks.isEmpty && recommend.stopIfEmpty { throw Stop.skipped(.recommendEmpty) }
-        effects.saved[recommend.saveAs] = .records(picks, count: picks.count)
+        effects.saved[recommend.saveAs] = .picks(picks)
     }
 }
 

@@ -50,7 +50,8 @@ package struct MemberStore: Sendable {
     package static func inMemoryCopy(of url: String) throws -> MemberStore {
         let path = try filePath(of: url)
         guard FileManager.default.fileExists(atPath: path) else {
-            throw OpenError(description: "there is no store at \(path); create one with `nudged import` or `nudged run`")
+            throw OpenError(
+                description: "there is no store at \(path); create one with `nudged import` or `nudged run`")
         }
         var configuration = Configuration()
         configuration.readonly = true
@@ -79,11 +80,14 @@ package struct MemberStore: Sendable {
     /// `sqlite:/var/lib/nudged/nudged.db` → the path.
     package static func filePath(of url: String) throws -> String {
         guard url.hasPrefix("sqlite:") else {
-            throw OpenError(description: "`\(url)` is not a store this version can open; write sqlite:/path/to/nudged.db")
+            throw OpenError(
+                description: "`\(url)` is not a store this version can open; write sqlite:/path/to/nudged.db")
         }
         var path = String(url.dropFirst("sqlite:".count))
         if path.hasPrefix("//") { path = String(path.dropFirst(2)) }
-        guard !path.isEmpty else { throw OpenError(description: "`\(url)` names no file; write sqlite:/path/to/nudged.db") }
+        guard !path.isEmpty else {
+            throw OpenError(description: "`\(url)` names no file; write sqlite:/path/to/nudged.db")
+        }
         return path
     }
 }

@@ -8,7 +8,9 @@ enum Migrations {
     static func migrate(_ writer: any DatabaseWriter) throws {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("v1") { db in
-            for statement in membersAndHistory + ledger + draws + outbox + bookkeeping { try db.execute(sql: statement) }
+            for statement in membersAndHistory + ledger + draws + outbox + bookkeeping {
+                try db.execute(sql: statement)
+            }
         }
         try writer.read { db in
             guard try migrator.hasBeenSuperseded(db) == false else {

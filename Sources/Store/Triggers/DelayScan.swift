@@ -237,7 +237,7 @@ private struct StartReader {
                 "\(own) IS NOT NULL",
                 """
                 (SELECT COUNT(*) FROM events x WHERE x.member = e.member AND x.name = 'product.viewed' AND x.at <= e.at
-                  AND x.at > e.at - 604800000000 AND \(other) = \(own)) >= \(browsed.atLeast)
+                  AND x.at > nudged_days_back(e.at, 7, \(scan.zones.nameSQL)) AND \(other) = \(own)) >= \(browsed.atLeast)
                 """,
             ]
         default: return []

@@ -40,7 +40,7 @@ struct Interruption {
                  AND \(FieldSQL.isSound))
                 """
             columns.append(Column(kind: .anchor("order.paid"), sql: order))
-            for name in ["cart.emptied", "cart.ordered"] {
+            for name in ["cart.ordered", "cart.emptied"] {
                 columns.append(Column(kind: .anchor(name), sql: first(name, sameThing)))
             }
             columns.append(Column(kind: .newer, sql: first("cart.updated", sameThing)))

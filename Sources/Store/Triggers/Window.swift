@@ -69,6 +69,13 @@ package struct ZonesInUse: Sendable {
             ? "(m.zone IS NULL OR m.zone = \(name) OR \(unknownZone))" : "m.zone = \(name)"
     }
 
+    /// The name of the zone that holds for the member `m`, as SQL.
+    var nameSQL: String {
+        guard !others.isEmpty else { return quoted(standard.name) }
+        let known = all.map { quoted($0.name) }.joined(separator: ", ")
+        return "CASE WHEN m.zone IN (\(known)) THEN m.zone ELSE \(quoted(standard.name)) END"
+    }
+
     private var unknownZone: String {
         "m.zone NOT IN (" + (all.map { quoted($0.name) }).joined(separator: ", ") + ")"
     }

@@ -29,7 +29,8 @@ struct BlastGuardTests {
     func held() throws {
         let world = try world(250)
         let store = try world.store()
-        var engine = try store.goLive(world.planned(), files: "{}", hash: "h", at: try world.instant("2026-03-07 11:00"))
+        var engine = try store.goLive(
+            world.planned(), files: "{}", hash: "h", at: try world.instant("2026-03-07 11:00"))
         let report = try store.tick(engine, at: try world.instant("2026-03-07 12:00"))
         #expect(report.lines.isEmpty)
         #expect(report.rules[0].guarded == "250 people at once, more than 10% of 250 members")
@@ -58,9 +59,11 @@ struct BlastGuardTests {
         "what is usual decides where there is a history",
         arguments: [
             (people: 400, usual: 20.0 as Double?, silent: false, holds: false),
-            (people: 401, usual: 20.0, silent: false, holds: true), (people: 401, usual: nil, silent: false, holds: false),
+            (people: 401, usual: 20.0, silent: false, holds: true),
+            (people: 401, usual: nil, silent: false, holds: false),
             (people: 401, usual: nil, silent: true, holds: true), (people: 199, usual: 0, silent: true, holds: false),
-            (people: 1001, usual: 900, silent: false, holds: true), (people: 1000, usual: 900, silent: false, holds: false),
+            (people: 1001, usual: 900, silent: false, holds: true),
+            (people: 1000, usual: 900, silent: false, holds: false),
         ])
     func limits(people: Int, usual: Double?, silent: Bool, holds: Bool) {
         let limit = Settings.BlastGuard(usualTimes: 20, share: 1000, from: 200)
