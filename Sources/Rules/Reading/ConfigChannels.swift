@@ -41,9 +41,15 @@ extension ConfigReading {
 
     /// The adapter decides which keys are right, so it is read first. Nil after a finding.
     private func adapterType(_ entry: YAMLNode.Entry, _ findings: inout Findings) -> String? {
-        guard entry.value.entries != nil, let node = entry.value["type"], let type = node.text, !node.isNull else {
+        guard entry.value.entries != nil, let node = entry.value["type"], !node.isNull else {
             // No type: the block's own reader says what is missing or wrong.
             _ = BlockReader(entry.value, ConfigKeys.logChannel, &findings)
+            return nil
+        }
+        guard let type = node.text else {
+            findings.report(
+                "R103", "the `type` of a channel is one word", at: node.span, help: ["write  type: log  or  type: kannel"],
+                key: "type")
             return nil
         }
         if ConfigKeys.adapters.contains(type) { return type }

@@ -127,6 +127,8 @@ struct ConfigReaderTests {
             ("channels: {email: {type: kannel, url: \"http://h\", username: u, password: {env: P}}}", "3:26", "R104"),
             ("channels: {sms: {type: kannel, url: h, username: u, password: {env: P}}}", "3:37", "R104"),
             ("channels: [sms]", "3:11", "R103"),
+            ("channels: {sms: {type: [log]}}", "3:24", "R103"),
+            ("channels: {sms: {type: {is: log}}}", "3:24", "R103"),
             ("log: {level: loud}", "3:14", "R104"),
         ])
     func slip(_ line: String, _ place: String, _ code: String) {
