@@ -7,7 +7,7 @@ import Rules
 struct DeliveryEnding {
     private let interruption: Interruption
     private let rule: Rule
-    private let sql: String?
+    private let sql: String
 
     init(_ rule: Rule) {
         self.rule = rule
@@ -15,8 +15,8 @@ struct DeliveryEnding {
         // A newer touch or view replaces a wait, not what was decided.
         interruption.columns.removeAll { if case .newer = $0.kind { true } else { false } }
         self.interruption = interruption
-        let columns = interruption.columns.map(\.sql)
-        sql = columns.isEmpty ? nil : "SELECT \(columns.joined(separator: ", ")) FROM events e WHERE e.seq = ?"
+        let columns = interruption.columns.map(\.sql) + ["e.seq"]
+        sql = "SELECT \(columns.joined(separator: ", ")) FROM events e WHERE e.seq = ?"
     }
 
     /// - Parameter delivery: the row of `deliveries`.
@@ -24,9 +24,11 @@ struct DeliveryEnding {
         if case .couponExpires = rule.trigger {
             return try isCouponGone(delivery, zone, db, at: now) ? .anchor("coupon.used") : nil
         }
-        guard let sql, let event: Int64 = delivery["event"],
-            let row = try Row.fetchOne(db.cachedStatement(sql: sql), arguments: [event])
-        else { return nil }
+        guard let event: Int64 = delivery["event"] else { return nil }
+        guard let row = try Row.fetchOne(db.cachedStatement(sql: sql), arguments: [event]) else {
+            // What it was about was taken back (an order made void by a later upload).
+            return .anchor(rule.trigger.eventName ?? "order.paid")
+        }
         let firsts = interruption.columns.indices.map { (row[$0] as Int64?).map(Instant.init(micros:)) }
         switch interruption.verdict(firsts, through: now)?.kind {
         case .unless(let name): return .unless(name)

@@ -64,6 +64,10 @@ import TestSupport
                     """,
                 state: "cancelled", because: #"{"unless":"complaint.opened"}"#),
             Change(
+                testDescription: "the order was made void by an upload",
+                sql: "DELETE FROM events WHERE name = 'order.paid'",
+                state: "cancelled", because: #"{"anchor":"order.paid"}"#),
+            Change(
                 testDescription: "a refund of another order is no reason",
                 sql: """
                     INSERT INTO events (member, name, at, source, ref)
