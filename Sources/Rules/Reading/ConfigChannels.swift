@@ -48,7 +48,8 @@ extension ConfigReading {
         }
         guard let type = node.text else {
             findings.report(
-                "R103", "the `type` of a channel is one word", at: node.span, help: ["write  type: log  or  type: kannel"],
+                "R103", "the `type` of a channel is one word", at: node.span,
+                help: ["write  type: log  or  type: kannel"],
                 key: "type")
             return nil
         }
