@@ -49,7 +49,7 @@ package struct Application: Sendable {
         }
         let clock = TrustedClock()
         let loops = Loops(
-            evaluator: Evaluator(store: store, rules: rules, clock: clock, log: log),
+            evaluator: Evaluator(store: store, rules: rules, source: source, clock: clock, log: log),
             dispatcher: Dispatcher(
                 store: store, rules: rules, clock: clock, channels: channels.channels, rates: channels.rates,
                 recovery: recovery,
@@ -86,9 +86,14 @@ package struct Application: Sendable {
     /// The rules of the directory; where they are broken, the last set that was in force.
     private func firstRules(_ source: RuleSource, _ store: MemberStore) throws -> LiveRules.Staged {
         do {
-            return try source.read()
+            let directory = try source.read()
+            guard let applied = try source.applied(in: store, over: directory) else { return directory }
+            log.warning(
+                "starting with the applied rules: they are newer than those of the directory",
+                metadata: ["directory": "\(config.rulesDir)"])
+            return applied
         } catch let broken as RuleSource.Broken {
-            guard let last = try source.lastGood(in: store) else { throw Refusal(.refused, broken.description) }
+            guard let last = try source.newest(in: store) else { throw Refusal(.refused, broken.description) }
             log.error(
                 "the rules are wrong: starting with the last good set",
                 metadata: ["findings": "\(broken.findings.count)", "first": "\(broken.findings.first ?? "")"])

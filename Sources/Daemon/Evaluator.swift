@@ -9,17 +9,24 @@ package actor Evaluator {
 
     private let store: MemberStore
     private let rules: LiveRules
+    /// Nil: rules come only from whoever stages them.
+    private let source: RuleSource?
     private let clock: TrustedClock
     private let log: Logger
     private let thread = OffPool("nudged.evaluation")
     private var clockGuard = ClockGuard()
     private var wasHeld = false
     private var wasGuarded: Set<String> = []
+    /// The newest set of the store that was looked at, and could not be run.
+    private var refusedVersion = 0
 
     /// - Parameter clock: what is found of the clock is told there.
-    package init(store: MemberStore, rules: LiveRules, clock: TrustedClock, log: Logger) {
+    package init(
+        store: MemberStore, rules: LiveRules, source: RuleSource? = nil, clock: TrustedClock, log: Logger
+    ) {
         self.store = store
         self.rules = rules
+        self.source = source
         self.clock = clock
         self.log = log
     }
@@ -38,6 +45,7 @@ package actor Evaluator {
 
     /// Puts a staged rule set into force first. The engine in force, if any.
     private func enforce(at now: Instant) async throws -> Engine? {
+        try await stageApplied()
         guard let staged = rules.staged else { return rules.engine }
         let store = store
         let engine = try await thread.run {
@@ -48,6 +56,23 @@ package actor Evaluator {
             "rule set in force",
             metadata: ["version": "\(engine.rulesVersion)", "rules": "\(engine.planned.plans.count)"])
         return engine
+    }
+
+    /// A set that `nudged apply` put on record is staged; nothing else changes the newest set but we ourselves.
+    private func stageApplied() async throws {
+        guard let source, let engine = rules.engine, rules.staged == nil else { return }
+        let store = store
+        guard let newest = try await thread.run({ try store.newestRules() }),
+            newest.version > max(engine.rulesVersion, refusedVersion)
+        else { return }
+        if let applied = try await thread.run({ try source.newest(in: store) }) {
+            rules.stage(applied)
+        } else {
+            refusedVersion = newest.version
+            log.error(
+                "the applied rules cannot be run here: the set in force stays",
+                metadata: ["version": "\(newest.version)"])
+        }
     }
 
     // MARK: the clock

@@ -1,6 +1,7 @@
 import Foundation
 import Policies
 import Rules
+import Store
 
 /// Reads a directory of rules once into memory, as a whole: every file, every finding.
 package struct RuleSetLoader {
@@ -58,6 +59,12 @@ package struct RuleSetLoader {
             files: files, ruleCount: reading.ruleCount)
     }
 
+    /// A set that the store keeps.
+    package static func check(_ kept: RuleVersion, channels: [ChannelDeclaration]) -> Loaded {
+        check(
+            kept.files.map { YAMLReader.read(bytes: Array($0.text.utf8), path: $0.path) }, channels: channels)
+    }
+
     /// `# nudged: allow Rxxx reason`, per file.
     package static func suppressed(_ diagnostics: [Diagnostic], _ files: [YAMLFile]) -> [Diagnostic] {
         var all: [Diagnostic] = []
@@ -77,6 +84,11 @@ package struct RuleSetLoader {
         // One byte more than allowed, so that the reader can say that it is too large without our loading all of it.
         let data = try handle.read(upToCount: largestFile + 1) ?? Data()
         return YAMLReader.read(bytes: [UInt8](data), path: path)
+    }
+
+    package static func isDirectory(_ path: String) -> Bool {
+        var isDirectory: ObjCBool = false
+        return FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) && isDirectory.boolValue
     }
 
     /// Every `*.yaml` and `*.yml` below a directory, sorted; hidden files and editors' temporary files are passed over.

@@ -31,11 +31,18 @@ package struct RuleSource: Sendable {
         }
     }
 
-    /// The last set that was in force, from the store; nil when there is none, or when this version cannot run it.
-    package func lastGood(in store: MemberStore) throws -> LiveRules.Staged? {
-        guard let files = try store.lastRuleFiles() else { return nil }
-        let read = files.map { YAMLReader.read(bytes: Array($0.text.utf8), path: $0.path) }
-        return try? staged(RuleSetLoader.check(read, channels: channels))
+    /// The newest set of the store; nil when there is none, or when this version cannot run it.
+    package func newest(in store: MemberStore) throws -> LiveRules.Staged? {
+        guard let rules = try store.rulesInForce() else { return nil }
+        return try? staged(RuleSetLoader.check(rules, channels: channels))
+    }
+
+    /// What `nudged apply` put in force holds while the directory is what it was before; any edit there comes after it.
+    package func applied(in store: MemberStore, over directory: LiveRules.Staged) throws -> LiveRules.Staged? {
+        guard let newest = try store.rulesInForce(), newest.source == .applied, newest.hash != directory.hash,
+            try store.lastFromDirectory()?.hash == directory.hash
+        else { return nil }
+        return try self.newest(in: store)
     }
 
     private func staged(_ loaded: RuleSetLoader.Loaded) throws -> LiveRules.Staged {

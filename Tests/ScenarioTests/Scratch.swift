@@ -1,8 +1,8 @@
 import Foundation
 
 /// An empty directory with the built `nudged` on the PATH; gone afterwards.
-final class Scratch {
-    struct Run {
+final class Scratch: Sendable {
+    struct Run: Sendable {
         var status: Int32
         /// Standard output and standard error, as lines.
         var printed: [String]

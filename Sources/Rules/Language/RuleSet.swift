@@ -26,9 +26,11 @@ package struct MessageTemplate: Sendable {
     package var subject: CompiledTemplate?
     package var html: CompiledTemplate?
     package var placeholders: [Placeholder]
+    /// Everything of it as written: two templates with the same wording say the same.
+    package var wording: String
     package init(
         id: String, channel: String, code: String?, text: CompiledTemplate, subject: CompiledTemplate?,
-        html: CompiledTemplate?, placeholders: [Placeholder]
+        html: CompiledTemplate?, placeholders: [Placeholder], wording: String
     ) {
         self.id = id
         self.channel = channel
@@ -37,6 +39,7 @@ package struct MessageTemplate: Sendable {
         self.subject = subject
         self.html = html
         self.placeholders = placeholders
+        self.wording = wording
     }
 }
 

@@ -77,7 +77,19 @@ struct RuleSetReading {
             settings: vocabulary.settings, rules: rules,
             templates: vocabulary.templates.items.compactMapValues(\.template),
             segments: vocabulary.segments.items, coupons: vocabulary.coupons.items, fields: vocabulary.customFields,
-            fingerprintText: used.map { "\($0.path)\n\(String(decoding: $0.source.bytes, as: UTF8.self))\n" }.joined())
+            fingerprintText: fingerprint(used))
+    }
+
+    /// Paths count from the directory that all files share: the same files elsewhere are the same set.
+    private func fingerprint(_ files: [YAMLFile]) -> String {
+        let folders = files.map { $0.path.split(separator: "/", omittingEmptySubsequences: false).dropLast() }
+        let shared = folders.reduce(folders.first ?? []) { shared, folder in
+            shared.prefix(zip(shared, folder).prefix { $0 == $1 }.count)
+        }.count
+        return files.map { file in
+            let path = file.path.split(separator: "/", omittingEmptySubsequences: false).dropFirst(shared)
+            return "\(path.joined(separator: "/"))\n\(String(decoding: file.source.bytes, as: UTF8.self))\n"
+        }.joined()
     }
 }
 

@@ -75,4 +75,15 @@ package struct YAMLNode: Sendable {
     package var items: [YAMLNode]? { if case .list(let items) = content { items } else { nil } }
     package var text: String? { if case .scalar(let text, _) = content { text } else { nil } }
     package subscript(key: String) -> YAMLNode? { entries?.first { $0.key == key }?.value }
+
+    /// On one line, without comments, quotes and order of keys: equal for two blocks that say the same.
+    package var compact: String {
+        switch content {
+        case .scalar(let text, _): text
+        case .list(let items): "[" + items.map(\.compact).joined(separator: ", ") + "]"
+        case .map(let entries):
+            "{" + entries.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value.compact)" }.joined(separator: ", ")
+                + "}"
+        }
+    }
 }

@@ -75,7 +75,7 @@ struct BlastGuard {
     }
 
     /// The mean of the last 30 days on which the rule reached anybody; of a festival or schedule the last such day.
-    private func usual(_ rule: Rule, on now: Instant) throws -> Double? {
+    func usual(_ rule: Rule, on now: Instant) throws -> Double? {
         let today = BlastGuard.day(now)
         if rule.trigger.isSilent {
             return try Double.fetchOne(

@@ -27,6 +27,8 @@ struct Evaluation {
     let ledger: Ledger
     /// Dry-runs with `--all` also say who was not due.
     var includesNotDue = false
+    /// See `Simulation.oneIn`.
+    var oneIn = 1
 
     init(db: Database, engine: Engine) {
         self.db = db

@@ -3,6 +3,17 @@ import Policies
 import Rules
 
 extension Evaluation {
+    /// For all rules that begin now, or reach others than before.
+    func enrolExisting(at now: Instant) throws {
+        let known = try KnownRules(db)
+        let set = engine.planned.set
+        let zones = try ZonesInUse(db, set.settings)
+        for (index, plan) in engine.planned.plans.enumerated()
+        where known.begins(plan.rule) || known.reachesAnew(plan.rule, in: set) {
+            try enrolExisting(index, at: now, zones: zones)
+        }
+    }
+
     /// Spreads the members who were already past the limit when an `inactive` rule goes live: those who pass `if` and
     /// `audience` now, latest first, then member id; number i is due in slot ⌊i / drip⌋ (semantics §4).
     func enrolExisting(_ plan: Int, at now: Instant, zones: ZonesInUse) throws {
@@ -14,7 +25,7 @@ extension Evaluation {
         let every: Span
         switch rulePlan.rule.existingMembers {
         case .all: (perSlot, every) = (Int.max, .zero)
-        case .drip(let count, let span): (perSlot, every) = (max(count, 1), span)
+        case .drip(let count, let span): (perSlot, every) = (max(count / oneIn, 1), span)
         case .skip, nil: return
         }
         let candidates = try pastTheLimit(rulePlan.rule, inactive, delay, now, zones)

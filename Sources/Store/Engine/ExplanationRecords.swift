@@ -115,14 +115,6 @@ struct ExplanationRecords {
 }
 
 extension MemberStore {
-    /// The number and hash of the rule set in force; nil on a store that no daemon has run on.
-    package func rulesInForce() throws -> (version: Int, hash: String)? {
-        try writer.read { db in
-            try Row.fetchOne(db, sql: "SELECT version, hash FROM rule_sets ORDER BY version DESC LIMIT 1")
-                .map { ($0[0], $0[1]) }
-        }
-    }
-
     /// Member ids that begin alike, for a hint; at most a hundred.
     package func memberIDs(like id: String) throws -> [String] {
         try writer.read { db in

@@ -39,7 +39,7 @@ extension Evaluation {
                     (Chance.pickRank(rule: occurrence.rule, occasion: occurrence.occasion, member: member), member))
             }
         }
-        let chosen = drawn.sorted { $0.rank < $1.rank }.prefix(count).map(\.member)
+        let chosen = drawn.sorted { $0.rank < $1.rank }.prefix(max(count / oneIn, 1)).map(\.member)
         for member in chosen + [""] {
             try db.cachedStatement(sql: "INSERT INTO picks (rule, occasion, member) VALUES (?, ?, ?)")
                 .execute(arguments: [occurrence.rule, occurrence.occasion, member])

@@ -12,6 +12,8 @@ package struct Simulation {
     package let until: Instant
     /// `--all`: also `waiting` and `not_due`.
     package var includesAll = false
+    /// The store holds one member in so many: drips and draws are as much smaller.
+    package var oneIn = 1
     /// What happens to the daemon meanwhile.
     package var script = SimulationScript()
 

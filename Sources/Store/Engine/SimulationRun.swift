@@ -37,15 +37,14 @@ struct SimulationRun {
     private func evaluation(_ db: Database) -> Evaluation {
         var evaluation = Evaluation(db: db, engine: engine)
         evaluation.includesNotDue = simulation.includesAll
+        evaluation.oneIn = simulation.oneIn
         return evaluation
     }
 
     // MARK: what is to come
 
     mutating func start(_ db: Database) throws {
-        for plan in plans.indices {
-            try evaluation(db).enrolExisting(plan, at: simulation.from, zones: zones(db))
-        }
+        try evaluation(db).enrolExisting(at: simulation.from)
         try findAll(from: simulation.from, db)
     }
 

@@ -54,15 +54,10 @@ extension MemberStore {
     /// instant from which it counts. A rule whose trigger changed starts anew: never into the past (T13).
     package func goLive(_ planned: PlannedSet, files: String, hash: String, at now: Instant) throws -> Engine {
         let version = try writer.write { db -> Int in
-            let last = try Row.fetchOne(db, sql: "SELECT version, hash FROM rule_sets ORDER BY version DESC LIMIT 1")
-            var version: Int = last?["version"] ?? 0
-            if last?["hash"] != hash {
-                version += 1
-                try db.execute(
-                    sql: "INSERT INTO rule_sets (version, hash, loaded_at, files) VALUES (?, ?, ?, ?)",
-                    arguments: [version, hash, now.micros, files])
-            }
-            return version
+            let newest = try RuleVersion.fetch(db, "ORDER BY version DESC LIMIT 1")
+            if let newest, newest.hash == hash { return newest.version }
+            return try RuleVersion.insert(
+                db, files: files, hash: hash, source: .directory, who: nil, after: newest?.version ?? 0, at: now)
         }
         let engine = try Engine(planned, rulesVersion: version, in: self)
         try writer.write { db in try GoingLive(db: db, engine: engine, now: now).run() }
@@ -104,15 +99,12 @@ private struct GoingLive {
 
     func run() throws {
         let zones = try ZonesInUse(db, engine.planned.set.settings)
-        let known = try Row.fetchAll(
-            db, sql: "SELECT rule, trigger_hash, status FROM live_rules WHERE status <> 'retired'"
-        )
-        .reduce(into: [String: (trigger: String, status: String)]()) { $0[$1[0]] = ($1[1], $1[2]) }
+        let known = try KnownRules(db)
+        let set = engine.planned.set
         let evaluation = Evaluation(db: db, engine: engine)
         for (index, plan) in engine.planned.plans.enumerated() {
             let rule = plan.rule
-            let trigger = Chance.fingerprint("\(rule.trigger)")
-            let isNew = known[rule.id]?.trigger != trigger
+            let isNew = known.begins(rule)
             // What waits, waits under the trigger that it began with; edited away, it is released without a message.
             if isNew { try db.execute(sql: "DELETE FROM waits WHERE rule = ?", arguments: [rule.id]) }
             if rule.existingMembers == nil || rule.existingMembers == .skip {
@@ -120,22 +112,26 @@ private struct GoingLive {
                     sql: "DELETE FROM waits WHERE rule = ? AND kind = 'existing'", arguments: [rule.id])
             }
             // Rows that came late while it was paused were looked at by nobody on its behalf.
-            if known[rule.id]?.status == Rule.Status.paused.rawValue { try plan.lookBack(db) }
+            if known.wasPaused(rule) { try plan.lookBack(db) }
             try db.execute(
                 sql: """
-                    INSERT INTO live_rules (rule, since, watermark, text_hash, trigger_hash, status)
-                    VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (rule) DO UPDATE SET text_hash = excluded.text_hash,
-                      status = excluded.status, trigger_hash = excluded.trigger_hash,
+                    INSERT INTO live_rules (rule, since, watermark, text_hash, trigger_hash, reach_hash, status)
+                    VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (rule) DO UPDATE SET text_hash = excluded.text_hash,
+                      status = excluded.status, trigger_hash = excluded.trigger_hash, reach_hash = excluded.reach_hash,
                       since = CASE WHEN ? THEN excluded.since ELSE since END,
                       watermark = CASE WHEN ? THEN excluded.watermark ELSE watermark END
                     """,
                 arguments: [
-                    rule.id, now.micros - 1, now.micros - 1, Chance.fingerprint(rule.origin.text), trigger,
-                    rule.status.rawValue, isNew, isNew,
+                    rule.id, now.micros - 1, now.micros - 1, Chance.fingerprint(rule.origin.text), rule.triggerHash,
+                    rule.reachHash(in: set), rule.status.rawValue, isNew, isNew,
                 ])
-            if isNew { try evaluation.enrolExisting(index, at: now, zones: zones) }
+            if isNew || known.reachesAnew(rule, in: set) { try evaluation.enrolExisting(index, at: now, zones: zones) }
         }
         try retireMissing()
+        try RuleVersion.noteTemplates(
+            set.templates.mapValues { Chance.fingerprint($0.wording) }, in: engine.rulesVersion, db)
+        try db.execute(
+            sql: "INSERT OR REPLACE INTO meta (key, value) VALUES ('rules_version', ?)", arguments: [engine.rulesVersion])
     }
 
     /// A rule that is gone from the set (or no longer live) releases the people waiting in it.

@@ -38,6 +38,14 @@ package struct MemberStore: Sendable {
         }
     }
 
+    /// Throws when the file's structure is damaged.
+    package func quickCheck() throws {
+        let answer = try writer.read { try String.fetchOne($0, sql: "PRAGMA quick_check(1)") }
+        guard answer == "ok" else {
+            throw OpenError(description: "the store is damaged (\(answer ?? "no answer")); restore a backup")
+        }
+    }
+
     /// A private store in memory, for fixtures and for copies of a live store.
     package static func inMemory() throws -> MemberStore {
         let queue = try emptyInMemory()

@@ -12,6 +12,9 @@ enum Migrations {
                 try db.execute(sql: statement)
             }
         }
+        migrator.registerMigration("v2-rule-sets") { db in
+            for statement in ruleSets { try db.execute(sql: statement) }
+        }
         try writer.read { db in
             guard try migrator.hasBeenSuperseded(db) == false else {
                 throw MemberStore.OpenError(
@@ -207,6 +210,20 @@ enum Migrations {
         """
         CREATE TABLE transitions (delivery INTEGER NOT NULL REFERENCES deliveries (id), seq INTEGER NOT NULL,
           from_state TEXT, to_state TEXT NOT NULL, cause TEXT NOT NULL, PRIMARY KEY (delivery, seq)) WITHOUT ROWID
+        """,
+    ]
+
+    /// Where a rule set came from and who applied it; whom a rule reached; how often a template's words changed.
+    private static let ruleSets = [
+        """
+        ALTER TABLE rule_sets ADD COLUMN source TEXT NOT NULL DEFAULT 'directory'
+          CHECK (source IN ('directory', 'applied'))
+        """,
+        "ALTER TABLE rule_sets ADD COLUMN who TEXT",
+        "ALTER TABLE live_rules ADD COLUMN reach_hash TEXT",
+        """
+        CREATE TABLE template_versions (template TEXT NOT NULL, version INTEGER NOT NULL, hash TEXT NOT NULL,
+          rules_version INTEGER NOT NULL, PRIMARY KEY (template, version)) WITHOUT ROWID
         """,
     ]
 

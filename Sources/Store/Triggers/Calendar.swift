@@ -88,3 +88,19 @@ extension Scan {
         }
     }
 }
+
+extension RulePlan {
+    /// The first day after an instant on which a festival (its days before counted) or schedule comes up.
+    package func nextOccasion(after instant: Instant, within days: Int, _ zone: Zone) -> LocalDate? {
+        let start = zone.date(of: instant)
+        return (1...max(days, 1)).lazy.map { start.adding(days: $0) }.first { day in
+            switch rule.trigger {
+            case .festival(let offset, _, let festival):
+                let anchor = day.adding(days: offset.daysBefore)
+                return festival.dates(inGregorianYear: anchor.year).contains(anchor)
+            case .schedule(let schedule, _): return schedule.strikes(on: day)
+            default: return false
+            }
+        }
+    }
+}

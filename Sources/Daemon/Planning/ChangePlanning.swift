@@ -1,0 +1,233 @@
+import Foundation
+import Policies
+import Rules
+import Store
+import Synchronization
+
+/// Works out a `ChangePlan` from a checked set and a store, which is only read.
+package struct ChangePlanning: Sendable {
+    /// More members than this are sampled for replay and forecast; who qualifies is always counted among all.
+    package static let standardSample = 20_000
+
+    package let storeURL: String
+    package let channels: [ChannelDeclaration]
+    package let at: Instant
+    package var sample = ChangePlanning.standardSample
+    package var language = Language.english
+
+    package init(storeURL: String, channels: [ChannelDeclaration], at: Instant) {
+        self.storeURL = storeURL
+        self.channels = channels
+        self.at = at
+    }
+
+    /// The set in force has errors under this version or these channels; nothing can be compared.
+    package struct BrokenBase: Error {
+        package let version: Int
+        package let findings: [Diagnostic]
+    }
+
+    private struct Side {
+        var set: RuleSet
+        var planned: PlannedSet
+        var difference: RuleSetDifference.Side
+
+        init(_ set: RuleSet, _ files: [YAMLFile], _ channels: [ChannelDeclaration]) {
+            self.set = set
+            planned = PlannedSet(set, rules: set.rules.filter { $0.status == .live }, channels: channels)
+            difference = RuleSetDifference.Side(set, files)
+        }
+        func rule(_ id: String) -> Rule? { set.rules.first { $0.id == id } }
+        func plan(_ id: String) -> RulePlan? { planned.plans.first { $0.rule.id == id } }
+    }
+
+    /// - Parameter progress: told what is under way, in words.
+    /// - Throws: `BrokenBase`, `MemberStore.OpenError`.
+    package func run(
+        _ loaded: RuleSetLoader.Loaded, _ set: RuleSet, progress: @Sendable (String) -> Void
+    ) throws -> ChangePlan {
+        let live = try MemberStore.reading(storeURL)
+        let inForce = try live.hasRules() ? live.rulesInForce() : nil
+        let old = try inForce.map { rules in
+            let kept = RuleSetLoader.check(rules, channels: channels)
+            guard let set = kept.set else {
+                throw BrokenBase(version: rules.version, findings: kept.diagnostics.filter { $0.severity == .error })
+            }
+            return Side(set, kept.files, channels)
+        }
+        let new = Side(set, loaded.files.filter { !$0.isOutsideRules }, channels)
+        var plan = ChangePlan(
+            base: inForce.map { .init(version: $0.version, hash: $0.hash, loadedAt: $0.loadedAt) },
+            hash: loaded.hash,
+            files: loaded.files.filter { !$0.isOutsideRules }.map {
+                ($0.path, String(decoding: $0.source.bytes, as: UTF8.self))
+            },
+            at: at, zone: set.settings.zone,
+            difference: RuleSetDifference(
+                from: old?.difference, to: new.difference, say: Phrases(language: language)))
+        plan.segmentPrice = set.settings.smsSegmentPrice
+        guard !plan.isEmpty else { return plan }
+        progress("counting who qualifies")
+        for change in plan.difference.rules {
+            plan.effects[change.id] = try standing(change, old, new, live)
+        }
+        try tryOut(&plan, old, new, live, progress)
+        return plan
+    }
+
+    // MARK: counted among all
+
+    private func standing(
+        _ change: RuleSetDifference.RuleChange, _ old: Side?, _ new: Side, _ live: MemberStore
+    ) throws -> ChangePlan.Effect {
+        var effect = ChangePlan.Effect()
+        let runs = [Rule.Status.live, .shadow].contains((new.rule(change.id) ?? old?.rule(change.id))?.status)
+        if change.touchesPeople, runs {
+            effect.qualification = try live.qualification(
+                before: old.flatMap { side in side.rule(change.id).map { ($0, side.set) } },
+                after: new.rule(change.id).map { ($0, new.set) }, at: at)
+        }
+        if let old, let before = old.plan(change.id) {
+            effect.waiting = try waiting(before, new.plan(change.id), old, new, live)
+        }
+        if old?.rule(change.id)?.status == .shadow {
+            effect.shadow = try live.shadowOutcomes(of: change.id, since: past)
+        }
+        let known = try live.templateVersions()
+        for template in change.named where template.kind == "template" {
+            guard let (version, hash) = known[template.id], let text = new.set.templates[template.id] else { continue }
+            let isNew = Chance.fingerprint(text.wording) != hash
+            effect.templates.append((template.id, version, isNew ? version + 1 : version))
+        }
+        return effect
+    }
+
+    /// The trigger is the same: they go on. Another trigger: whoever it finds gets its due instant, the rest are let go.
+    private func waiting(
+        _ before: RulePlan, _ after: RulePlan?, _ old: Side, _ new: Side, _ live: MemberStore
+    ) throws -> ChangePlan.Waiting? {
+        let now = try live.waiting(in: before, of: old.planned, at: at)
+        guard now.count > 0 else { return nil }
+        var waiting = ChangePlan.Waiting()
+        guard let after else {
+            waiting.released = now.count
+            return waiting
+        }
+        guard before.rule.triggerHash != after.rule.triggerHash else {
+            waiting.continuing = now.count
+            return waiting
+        }
+        let then = try live.waiting(in: after, of: new.planned, at: at)
+        waiting.recomputed = now.delays.intersection(then.delays).count
+        waiting.released = now.count - waiting.recomputed
+        return waiting
+    }
+
+    // MARK: tried out
+
+    private var past: Instant { at.adding(micros: -Int64(ChangePlan.days) * 86_400_000_000) }
+    private var future: Instant { at.adding(micros: Int64(ChangePlan.days) * 86_400_000_000) }
+
+    private func tryOut(
+        _ plan: inout ChangePlan, _ old: Side?, _ new: Side, _ live: MemberStore, _ progress: @Sendable (String) -> Void
+    ) throws {
+        progress("reading the store")
+        let sample = try MemberStore.sample(of: storeURL, atMost: sample)
+        (plan.taken, plan.of) = (sample.taken, sample.of)
+        progress("replaying the last \(ChangePlan.days) days and running the next")
+        let zone = plan.zone
+        let none = PlannedSet(new.set, rules: [], channels: channels)
+        let before = old?.planned ?? none
+        let after = new.planned
+        let (past, future) = (past, future)
+        let runs: [@Sendable () throws -> [DecisionLine]] = [
+            { try sample.replay(before, from: past, until: at) }, { try sample.replay(after, from: past, until: at) },
+            { try sample.forecast(before, from: at, until: future) },
+            { try sample.forecast(after, from: at, until: future) },
+        ]
+        let tallies = try concurrently(runs.map { run in { try OutcomeTally.byRule(run(), zone) } })
+            .map { $0.mapValues { $0.scaled(sample.scaled) } }
+        plan.before = OutcomeTotals(tallies[2].values)
+        plan.after = OutcomeTotals(tallies[3].values)
+        plan.forecast = tallies[3]
+        let existing = try sample.existingMembers(of: after, at: at)
+        for change in plan.difference.rules {
+            var effect = plan.effects[change.id] ?? ChangePlan.Effect()
+            func pair(_ old: [String: OutcomeTally], _ new: [String: OutcomeTally]) -> ChangePlan.Pair {
+                ChangePlan.Pair(
+                    before: before.runs(change.id) ? old[change.id] ?? OutcomeTally() : nil,
+                    after: after.runs(change.id) ? new[change.id] ?? OutcomeTally() : nil)
+            }
+            effect.replay = pair(tallies[0], tallies[1])
+            effect.forecast = pair(tallies[2], tallies[3])
+            if let rule = new.plan(change.id)?.rule {
+                if let people = existing[change.id], people > 0, let how = rule.existingMembers {
+                    effect.existing = (sample.scaled(people), how)
+                }
+                if effect.forecast?.after?.acts == 0, rule.trigger.isSilent {
+                    effect.next = try next(rule, new, sample, zone)?.scaled(sample.scaled)
+                }
+                effect.blast = try blast(rule, effect, new.set.settings, live)
+            }
+            plan.effects[change.id] = effect
+        }
+    }
+
+    /// The next occasion of a festival or schedule within 400 days, when none falls into the forecast.
+    private func next(_ rule: Rule, _ new: Side, _ sample: StoreSample, _ zone: Zone) throws -> OutcomeTally? {
+        let alone = PlannedSet(new.set, rules: [rule], channels: channels)
+        guard let day = alone.plans.first?.nextOccasion(after: future, within: 400, zone) else { return nil }
+        let start = zone.startOfDay(day)
+        return OutcomeTally.byRule(
+            try sample.forecast(alone, from: start, until: start.adding(micros: 2 * 86_400_000_000)), zone)[rule.id]
+    }
+
+    private func blast(
+        _ rule: Rule, _ effect: ChangePlan.Effect, _ settings: Settings, _ live: MemberStore
+    ) throws -> (day: LocalDate, reason: String)? {
+        guard let limit = settings.blastGuard else { return nil }
+        let days = (effect.forecast?.after?.byDay ?? [:]).merging(effect.next?.byDay ?? [:]) { first, _ in first }
+        let usual = try live.usualReach(rule, on: at)
+        let members = try live.memberCount()
+        for (day, people) in days.sorted(by: { $0.key < $1.key }) {
+            if let reason = limit.objection(
+                people: people, usual: usual, members: members, needsHistory: rule.trigger.isSilent)
+            {
+                return (day, reason)
+            }
+        }
+        return nil
+    }
+
+    /// Each on a thread of its own: the copies share nothing.
+    private func concurrently<Result: Sendable>(_ runs: [@Sendable () throws -> Result]) throws -> [Result] {
+        let results = Mutex([Int: Swift.Result<Result, any Error>]())
+        DispatchQueue.concurrentPerform(iterations: runs.count) { index in
+            let result = Swift.Result { try runs[index]() }
+            results.withLock { $0[index] = result }
+        }
+        return try results.withLock { done in try runs.indices.compactMap { try done[$0]?.get() } }
+    }
+}
+
+extension PlannedSet {
+    fileprivate func runs(_ rule: String) -> Bool { plans.contains { $0.rule.id == rule } }
+}
+
+extension RuleSetDifference.RuleChange {
+    /// Whom the rule reaches may have changed.
+    fileprivate var touchesPeople: Bool {
+        kind != .changed && kind != .affected
+            || named.contains { $0.kind == "segment" || $0.kind == "field" }
+            || differences.contains { $0.key.hasPrefix("if") || $0.key.hasPrefix("audience") }
+    }
+}
+
+extension YAMLFile {
+    /// Tests, fixtures and nudged.yaml are no part of a rule set.
+    fileprivate var isOutsideRules: Bool {
+        guard let root else { return false }
+        let kind = FileKind(of: root)
+        return kind == .tests || kind == .members || root["store"] != nil || root["rules_dir"] != nil
+    }
+}

@@ -1,0 +1,48 @@
+import Policies
+import Rules
+
+/// The outcomes of one rule over some days, counted.
+package struct OutcomeTally: Sendable, Equatable {
+    package private(set) var outcomes: [String: Int] = [:]
+    /// Messages by channel.
+    package private(set) var messages: [String: Int] = [:]
+    /// Messages and tasks, and the segments that are billed, by local date of the shop.
+    package private(set) var byDay: [LocalDate: Int] = [:]
+    package private(set) var segments = 0
+    /// The first message, task or other act.
+    package private(set) var first: Instant?
+
+    package init() {}
+
+    package mutating func add(_ line: DecisionLine, _ zone: Zone) {
+        outcomes[line.outcome.rawValue, default: 0] += 1
+        if let message = line.message { messages[message.channel, default: 0] += 1 }
+        segments += line.message?.segmentsBilled ?? 0
+        guard line.acts else { return }
+        byDay[zone.date(of: line.at), default: 0] += 1
+        first = min(first ?? line.at, line.at)
+    }
+
+    package var sent: Int { outcomes["sent"] ?? 0 }
+    package var tasks: Int { outcomes["task_created"] ?? 0 }
+    package var acts: Int { sent + tasks + (outcomes["done"] ?? 0) }
+
+    /// Every count as an estimate for the whole store.
+    func scaled(_ scale: (Int) -> Int) -> OutcomeTally {
+        var tally = self
+        tally.outcomes = outcomes.mapValues(scale)
+        tally.messages = messages.mapValues(scale)
+        tally.byDay = byDay.mapValues(scale)
+        tally.segments = scale(segments)
+        return tally
+    }
+
+    package static func byRule(_ lines: [DecisionLine], _ zone: Zone) -> [String: OutcomeTally] {
+        lines.reduce(into: [:]) { $0[$1.rule, default: OutcomeTally()].add($1, zone) }
+    }
+}
+
+extension DecisionLine {
+    /// Something left the house, or was given.
+    var acts: Bool { [.sent, .taskCreated, .done].contains(outcome) }
+}

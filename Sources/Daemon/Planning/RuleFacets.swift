@@ -1,0 +1,110 @@
+import Rules
+
+/// A block of a rules file taken apart into what it says, key by key, so that two versions of it can be compared by
+/// meaning: comments, quotes, layout and the order of keys say nothing.
+struct RuleFacets {
+    struct Facet: Equatable {
+        /// `if member.lifetime_spend`, `when birthday at`.
+        var key: String
+        var words: String
+    }
+    /// One key, before and after; nil where it is not there.
+    struct Difference: Sendable, Equatable {
+        var key: String
+        var before: String?
+        var after: String?
+    }
+
+    /// In the order of the file.
+    let facets: [Facet]
+
+    /// - Parameter node: nil has no facets.
+    init(_ node: YAMLNode?, say: Phrases) {
+        var reader = FacetReader(say: say)
+        if let node { reader.read(node, []) }
+        facets = reader.facets
+    }
+
+    /// In the order of the newer version; what went comes where it was.
+    static func differences(from old: RuleFacets, to new: RuleFacets) -> [Difference] {
+        let before = Dictionary(old.facets.map { ($0.key, $0.words) }, uniquingKeysWith: { $0 + "; " + $1 })
+        let after = Dictionary(new.facets.map { ($0.key, $0.words) }, uniquingKeysWith: { $0 + "; " + $1 })
+        var keys: [String] = []
+        for facet in new.facets + old.facets where !keys.contains(facet.key) { keys.append(facet.key) }
+        return keys.compactMap { key in
+            before[key] == after[key] ? nil : Difference(key: key, before: before[key], after: after[key])
+        }
+    }
+}
+
+private struct FacetReader {
+    let say: Phrases
+    var facets: [RuleFacets.Facet] = []
+
+    private static let conditions: Set<String> = ["if", "where"]
+
+    mutating func read(_ node: YAMLNode, _ path: [String]) {
+        if let entries = node.entries, !entries.isEmpty {
+            let isCondition = path.last.map(FacetReader.conditions.contains) ?? false
+            for entry in entries {
+                if isCondition, !["all", "any", "none", "history"].contains(entry.key) {
+                    add(path + [entry.key], test(entry.value))
+                } else if isCondition {
+                    add(path + [entry.key], entry.value.compact)
+                } else {
+                    read(entry.value, path + [entry.key])
+                }
+            }
+        } else if let items = node.items, let steps = steps(items) {
+            for step in steps { read(step.value, path + [step.key]) }
+            // Steps run in their order, and the first usable entry of `try` is taken.
+            if steps.count > 1 { add(path + [say("order", "顺序")], steps.map(\.key).joined(separator: ", ")) }
+        } else if let items = node.items {
+            add(path, items.map(\.compact).joined(separator: ", "))
+        } else {
+            add(path, node.isNull ? say("nothing", "空") : node.compact)
+        }
+    }
+
+    private mutating func add(_ path: [String], _ words: String) {
+        facets.append(RuleFacets.Facet(key: path.joined(separator: " "), words: words))
+    }
+
+    /// A list of one-key blocks whose keys differ reads as a block.
+    private func steps(_ items: [YAMLNode]) -> [YAMLNode.Entry]? {
+        let steps = items.compactMap { $0.entries?.count == 1 ? $0.entries?.first : nil }
+        guard steps.count == items.count, !steps.isEmpty, Set(steps.map(\.key)).count == steps.count else { return nil }
+        return steps
+    }
+
+    /// `gold`, `[gold]`, `{is: gold}` and `{any_of: [gold]}` say the same.
+    private func test(_ node: YAMLNode) -> String {
+        guard let entries = node.entries else { return alternatives(node) }
+        return entries.map { entry in
+            switch entry.key {
+            case "is", "any_of": alternatives(entry.value)
+            case "none_of", "is_not": say("is not ", "不是 ") + list(entry.value)
+            case "between":
+                say("between ", "介于 ") + (entry.value.items ?? []).map(\.compact).joined(separator: say(" and ", " 和 "))
+            case let word: (FacetReader.words[word].map { say($0, $1) } ?? word) + " " + entry.value.compact
+            }
+        }.joined(separator: say(", ", ","))
+    }
+
+    private func alternatives(_ node: YAMLNode) -> String { say("is ", "是 ") + list(node) }
+
+    /// In any order it means the same.
+    private func list(_ node: YAMLNode) -> String {
+        say.alternatives((node.items ?? [node]).map(\.compact).sorted())
+    }
+
+    private static let words: [String: (String, String)] = [
+        "at_least": ("at least", "至少"), "more_than": ("more than", "大于"), "at_most": ("at most", "至多"),
+        "less_than": ("less than", "小于"), "before": ("before", "早于"), "after": ("after", "晚于"),
+        "within_last": ("within the last", "最近"), "more_than_ago": ("longer ago than", "早于"),
+        "within_next": ("within the next", "未来"), "starts_with": ("starts with", "开头是"),
+        "contains": ("contains", "含有"), "includes": ("includes", "包含"),
+        "includes_any": ("includes any of", "包含任一"), "includes_all": ("includes all of", "包含全部"),
+        "excludes": ("excludes", "不包含"), "is_set": ("is filled in:", "已填写:"),
+    ]
+}

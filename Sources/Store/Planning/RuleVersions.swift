@@ -1,0 +1,105 @@
+import GRDB
+import Rules
+
+/// A rule set as the store keeps it: numbered from 1 in the order in which sets came into force.
+package struct RuleVersion: Sendable {
+    /// Where a set came from.
+    package enum Source: String, Sendable { case directory, applied }
+    package var version: Int
+    package var hash: String
+    package var loadedAt: Instant
+    /// In the order of loading; empty where only the head was asked for.
+    package var files: [(path: String, text: String)]
+    package var source: Source
+}
+
+extension MemberStore {
+    /// The set that is in force, with its files; nil on a store that no daemon has run on.
+    package func rulesInForce() throws -> RuleVersion? {
+        try writer.read { db in try RuleVersion.fetch(db, "ORDER BY version DESC LIMIT 1") }
+    }
+
+    /// The set that was last read from the rules directory.
+    package func lastFromDirectory() throws -> RuleVersion? {
+        try writer.read { db in
+            try RuleVersion.fetch(db, "WHERE source = 'directory' ORDER BY version DESC LIMIT 1")
+        }
+    }
+
+    /// Number and hash of the newest set: cheap enough to be asked at each evaluation.
+    package func newestRules() throws -> (version: Int, hash: String)? {
+        try writer.read { db in
+            try Row.fetchOne(
+                db.cachedStatement(sql: "SELECT version, hash FROM rule_sets ORDER BY version DESC LIMIT 1")
+            ).map { ($0[0], $0[1]) }
+        }
+    }
+
+    /// The version whose rules are live; 0 before the first.
+    package func liveVersion() throws -> Int {
+        try writer.read { db in
+            try Int.fetchOne(db, sql: "SELECT value FROM meta WHERE key = 'rules_version'") ?? 0
+        }
+    }
+
+    /// Puts a set on record as the next version, if the newest is still the one it was planned against. Its daemon, or
+    /// whoever holds the store's lock, makes it live.
+    ///
+    /// - Parameter base: version and hash of the set it replaces; nil: there was none.
+    /// - Returns: the new version's number; nil when another set came first.
+    package func apply(
+        files: String, hash: String, who: String, replacing base: (version: Int, hash: String)?, at now: Instant
+    ) throws -> Int? {
+        try writer.write { db in
+            let newest = try RuleVersion.fetch(db, "ORDER BY version DESC LIMIT 1")
+            guard newest?.version == base?.version, newest?.hash == base?.hash else { return nil }
+            return try RuleVersion.insert(
+                db, files: files, hash: hash, source: .applied, who: who, after: newest?.version ?? 0, at: now)
+        }
+    }
+
+    /// How often each template's text has changed, from 1; what was never live is not in it.
+    package func templateVersions() throws -> [String: (version: Int, hash: String)] {
+        try writer.read { db in
+            try Row.fetchAll(
+                db, sql: "SELECT template, MAX(version), hash FROM template_versions GROUP BY template"
+            ).reduce(into: [:]) { $0[$1[0]] = ($1[1], $1[2]) }
+        }
+    }
+}
+
+extension RuleVersion {
+    static func fetch(_ db: Database, _ clause: String) throws -> RuleVersion? {
+        guard
+            let row = try Row.fetchOne(
+                db, sql: "SELECT version, hash, loaded_at, files, source FROM rule_sets \(clause)")
+        else { return nil }
+        let files = try Row.fetchAll(
+            db, sql: "SELECT key, value FROM json_each(?) ORDER BY id", arguments: [row["files"] as String])
+        return RuleVersion(
+            version: row["version"], hash: row["hash"], loadedAt: Instant(micros: row["loaded_at"]),
+            files: files.map { ($0[0], $0[1]) }, source: Source(rawValue: row["source"]) ?? .directory)
+    }
+
+    static func insert(
+        _ db: Database, files: String, hash: String, source: Source, who: String?, after last: Int, at now: Instant
+    ) throws -> Int {
+        try db.execute(
+            sql: """
+                INSERT INTO rule_sets (version, hash, loaded_at, files, source, who) VALUES (?, ?, ?, ?, ?, ?)
+                """, arguments: [last + 1, hash, now.micros, files, source.rawValue, who])
+        return last + 1
+    }
+
+    /// A template whose words differ from those of its newest version has a new one.
+    static func noteTemplates(_ hashes: [String: String], in version: Int, _ db: Database) throws {
+        let known = try Row.fetchAll(
+            db, sql: "SELECT template, MAX(version), hash FROM template_versions GROUP BY template"
+        ).reduce(into: [String: (version: Int, hash: String)]()) { $0[$1[0]] = ($1[1], $1[2]) }
+        for (template, hash) in hashes.sorted(by: { $0.key < $1.key }) where known[template]?.hash != hash {
+            try db.execute(
+                sql: "INSERT INTO template_versions (template, version, hash, rules_version) VALUES (?, ?, ?, ?)",
+                arguments: [template, (known[template]?.version ?? 0) + 1, hash, version])
+        }
+    }
+}

@@ -1,0 +1,149 @@
+import Foundation
+import GRDB
+import Rules
+
+/// A private copy of a live store in memory, of all its members or of a fair part of them, on which a rule set can be
+/// tried out. Whoever is in it is in it with everything that is known of them.
+package struct StoreSample: Sendable {
+    package let store: MemberStore
+    /// Members in the copy, and members of the store.
+    package let taken: Int
+    package let of: Int
+    /// One member in so many was taken.
+    package let oneIn: Int
+
+    /// What a count in the copy stands for in the whole store.
+    package func scaled(_ count: Int) -> Int {
+        oneIn == 1 || taken == 0 ? count : Int((Double(count) * Double(of) / Double(taken)).rounded())
+    }
+
+    /// Another private copy of the same members, for a run of its own.
+    package func again() throws -> MemberStore {
+        let copy = try MemberStore.inMemory()
+        try store.writer.read { source in
+            try copy.writer.writeWithoutTransaction { try source.backup(to: $0) }
+        }
+        return copy
+    }
+}
+
+extension MemberStore {
+    /// - Parameter most: more members than this are sampled: whose id's hash falls to us, so the same ones every time.
+    /// - Throws: `OpenError`.
+    package static func sample(of url: String, atMost most: Int) throws -> StoreSample {
+        let path = try existingFile(url)
+        let copy = try inMemory()
+        do {
+            return try copy.writer.writeWithoutTransaction { db in
+                db.add(function: SampleCopy.bucket)
+                let name = path.addingPercentEncoding(withAllowedCharacters: .urlPathAllowed) ?? path
+                try db.execute(sql: "PRAGMA foreign_keys = OFF")
+                try db.execute(sql: "ATTACH DATABASE ? AS live", arguments: ["file:\(name)?mode=ro"])
+                var sample: StoreSample?
+                // One transaction is one snapshot of the live store; its daemon goes on writing.
+                try db.inTransaction {
+                    sample = try SampleCopy(db: db).run(into: copy, atMost: most)
+                    return .commit
+                }
+                try db.execute(sql: "DETACH DATABASE live; PRAGMA foreign_keys = ON")
+                return sample ?? StoreSample(store: copy, taken: 0, of: 0, oneIn: 1)
+            }
+        } catch let error as DatabaseError {
+            throw OpenError(description: "cannot read the store \(path): \(error.message ?? "\(error)")")
+        }
+    }
+
+    /// The live store itself, through a connection that cannot write: for questions that count everybody.
+    package static func reading(_ url: String) throws -> MemberStore {
+        let path = try existingFile(url)
+        var configuration = Configuration()
+        configuration.readonly = true
+        configuration.busyMode = .timeout(30)
+        configuration.prepareDatabase { db in
+            try db.execute(sql: "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536")
+            SQLFunctions.register(on: db)
+        }
+        do {
+            return MemberStore(writer: try DatabaseQueue(path: path, configuration: configuration), path: path)
+        } catch { throw OpenError(description: "cannot read the store \(path): \(error)") }
+    }
+
+    private static func existingFile(_ url: String) throws -> String {
+        let path = try filePath(of: url)
+        guard FileManager.default.fileExists(atPath: path) else {
+            throw OpenError(
+                description: "there is no store at \(path); create one with `nudged import` or `nudged run`")
+        }
+        return path
+    }
+}
+
+/// Copies the tables of the attached `live` into `main`: rows of members by sample, what belongs to nobody whole.
+private struct SampleCopy {
+    let db: Database
+
+    /// The outbox of the past decides nothing.
+    private static let leftOut: Set<String> = [
+        "attempts", "transitions", "deliveries", "grdb_migrations", "sqlite_sequence", "rule_sets",
+    ]
+
+    func run(into copy: MemberStore, atMost most: Int) throws -> StoreSample {
+        let all = try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM live.members") ?? 0
+        let oneIn = all <= most ? 1 : (all + most - 1) / max(most, 1)
+        let columns = try self.columns(of: "live")
+        let ours = try self.columns(of: "main")
+        try db.execute(
+            sql: """
+                INSERT INTO main.members (\(shared("members", columns, ours)))
+                SELECT \(shared("members", columns, ours)) FROM live.members
+                WHERE :k = 1 OR nudged_bucket(id, :k) = 0
+                """, arguments: ["k": oneIn])
+        for (table, names) in ours where table != "members" && !SampleCopy.leftOut.contains(table) {
+            guard columns[table] != nil else { continue }
+            try copyTable(table, shared(table, columns, ours), isOfMembers: names.contains("member"), oneIn)
+        }
+        let taken = try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM main.members") ?? 0
+        return StoreSample(store: copy, taken: taken, of: all, oneIn: oneIn)
+    }
+
+    private func copyTable(_ table: String, _ names: String, isOfMembers: Bool, _ oneIn: Int) throws {
+        let verb = "INSERT OR REPLACE INTO main.\(table) (\(names)) SELECT \(names) FROM live.\(table)"
+        if oneIn == 1 || (!isOfMembers && table != "coupon_codes") {
+            try db.execute(sql: verb)
+        } else if isOfMembers {
+            // `picks` keeps the row of nobody: the draw was made. Members drive, so that a part costs a part.
+            try db.execute(sql: verb + " WHERE member IN (SELECT id FROM main.members UNION SELECT '')")
+        } else {
+            // Stock is shared by all: a part of the members finds a part of it.
+            try db.execute(
+                sql: verb + " WHERE coupon IS NULL AND nudged_bucket(code, :k) = 0", arguments: ["k": oneIn])
+        }
+    }
+
+    private func columns(of schema: String) throws -> [String: [String]] {
+        let tables = try String.fetchAll(
+            db, sql: "SELECT name FROM \(schema).sqlite_schema WHERE type = 'table' ORDER BY name")
+        return try tables.reduce(into: [:]) { columns, table in
+            columns[table] = try String.fetchAll(
+                db, sql: "SELECT name FROM pragma_table_info(?, ?)", arguments: [table, schema])
+        }
+    }
+
+    /// A store of an older version has fewer columns.
+    private func shared(_ table: String, _ live: [String: [String]], _ ours: [String: [String]]) -> String {
+        let known = Set(live[table] ?? [])
+        return (ours[table] ?? []).filter(known.contains).joined(separator: ", ")
+    }
+
+    /// `nudged_bucket(text, k)`: 0 ..< k, by an even hash (FNV-1a with a final mix).
+    static let bucket = DatabaseFunction("nudged_bucket", argumentCount: 2, pure: true) { values in
+        guard let text = String.fromDatabaseValue(values[0]), let k = Int.fromDatabaseValue(values[1]), k > 0 else {
+            return nil
+        }
+        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+        for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
+        hash = (hash ^ (hash >> 33)) &* 0xff51_afd7_ed55_8ccd
+        hash ^= hash >> 33
+        return Int(hash % UInt64(k))
+    }
+}

@@ -1,0 +1,74 @@
+import GRDB
+import Policies
+import Rules
+
+/// A rule set tried out on a sample: what it would have done, or would do. The daemon's own engine on private copies.
+extension StoreSample {
+    /// From now on: rules that run already keep on, new and changed ones go live at `from`.
+    package func forecast(_ planned: PlannedSet, from: Instant, until: Instant) throws -> [DecisionLine] {
+        try run(planned, on: again(), from: from, until: until)
+    }
+
+    /// The past once more, as if the set had been in force all along: what was decided since is taken back first, and
+    /// nobody counts as an existing member.
+    package func replay(_ planned: PlannedSet, from: Instant, until: Instant) throws -> [DecisionLine] {
+        var planned = planned
+        for index in planned.plans.indices { planned.plans[index].rule.existingMembers = .skip }
+        let copy = try again()
+        try copy.writer.write { db in try Rewind(db: db).run(to: from) }
+        return try run(planned, on: copy, from: from, until: until)
+    }
+
+    /// By rule: people past the limit of an `inactive` rule who would be taken in if the set went live now.
+    package func existingMembers(of planned: PlannedSet, at now: Instant) throws -> [String: Int] {
+        let takesIn = planned.plans.contains { $0.rule.existingMembers != nil && $0.rule.existingMembers != .skip }
+        guard takesIn else { return [:] }
+        let copy = try again()
+        let engine = try Engine(planned, rulesVersion: 0, in: copy)
+        return try copy.writer.write { db in
+            try db.execute(sql: "DELETE FROM waits WHERE kind = 'existing'")
+            try Evaluation(db: db, engine: engine).enrolExisting(at: now)
+            return try Row.fetchAll(db, sql: "SELECT rule, COUNT(*) FROM waits WHERE kind = 'existing' GROUP BY rule")
+                .reduce(into: [:]) { $0[$1[0]] = $1[1] }
+        }
+    }
+
+    private func run(
+        _ planned: PlannedSet, on copy: MemberStore, from: Instant, until: Instant
+    ) throws -> [DecisionLine] {
+        var simulation = Simulation(
+            store: copy, engine: try Engine(planned, rulesVersion: 0, in: copy), from: from, until: until)
+        simulation.oneIn = oneIn
+        return try simulation.run()
+    }
+}
+
+extension MemberStore {
+    /// What a rule in `shadow` decided since an instant, by outcome.
+    package func shadowOutcomes(of rule: String, since: Instant) throws -> [String: Int] {
+        try writer.read { db in
+            try Row.fetchAll(
+                db,
+                sql:
+                    "SELECT outcome, COUNT(*) FROM decisions WHERE rule = ? AND shadow = 1 AND at >= ? GROUP BY outcome",
+                arguments: [rule, since.micros]
+            ).reduce(into: [:]) { $0[$1[0]] = $1[1] }
+        }
+    }
+
+    /// The mean of the last 30 days on which each rule reached anybody; what the blast guard calls usual.
+    package func usualReach(_ rule: Rule, on now: Instant) throws -> Double? {
+        try writer.read { db in try BlastGuard(db).usual(rule, on: now) }
+    }
+
+    /// False on a store that is older than rule versions, or empty.
+    package func hasRules() throws -> Bool {
+        try writer.read { db in
+            try db.tableExists("rule_sets") && db.columns(in: "rule_sets").contains { $0.name == "source" }
+        }
+    }
+
+    package func memberCount() throws -> Int {
+        try writer.read { db in try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM members") ?? 0 }
+    }
+}

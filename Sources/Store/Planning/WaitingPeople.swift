@@ -1,0 +1,46 @@
+import GRDB
+import Policies
+import Rules
+
+/// Who waits in a rule: a delay under way, a held message, an existing member whose turn has not come. Date triggers and
+/// the silence of `inactive` are no wait of this kind: everybody would be in it.
+package struct WaitingPeople: Sendable {
+    /// Each wait by member and the instant it began.
+    package struct Wait: Hashable, Sendable {
+        package var member: String
+        package var start: Instant
+    }
+    package var delays: Set<Wait> = []
+    package var held = 0
+    package var existing = 0
+
+    package var count: Int { delays.count + held + existing }
+}
+
+extension MemberStore {
+    package func waiting(in plan: RulePlan, of planned: PlannedSet, at now: Instant) throws -> WaitingPeople {
+        try writer.read { db in
+            let settings = planned.set.settings
+            let zones = try ZonesInUse(db, settings)
+            var waiting = WaitingPeople()
+            for row in try Row.fetchAll(
+                db, sql: "SELECT kind, COUNT(*) FROM waits WHERE rule = ? GROUP BY kind", arguments: [plan.rule.id])
+            {
+                if row[0] == "held" { waiting.held = row[1] } else { waiting.existing = row[1] }
+            }
+            guard let delay = Delay(plan.rule.trigger), !delay.strikesAfter else { return waiting }
+            let scan = Scan(
+                db: db, plan: plan, settings: settings, zones: zones,
+                window: Window(after: now, through: now.adding(micros: delay.longest)), members: nil, decidesAt: nil)
+            let due = try scan.run().compactMap { found -> Occurrence? in
+                guard case .due(let occurrence) = found, occurrence.start <= now else { return nil }
+                return occurrence
+            }
+            let settled = try Ledger(db: db, planned: planned, rulesVersion: 0).settled(due)
+            for (index, occurrence) in due.enumerated() where !settled.contains(index) {
+                waiting.delays.insert(.init(member: occurrence.member, start: occurrence.start))
+            }
+            return waiting
+        }
+    }
+}
