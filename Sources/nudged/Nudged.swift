@@ -21,7 +21,8 @@ struct Nudged: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [
             DemoCommand.self, InitCommand.self, RunCommand.self, TickCommand.self, CheckCommand.self, TestCommand.self,
-            DryRunCommand.self, ExplainCommand.self, PlanCommand.self, ApplyCommand.self, FieldsCommand.self, FormatCommand.self, SchemaCommand.self,
+            DryRunCommand.self, ExplainCommand.self, PlanCommand.self, ApplyCommand.self, FieldsCommand.self,
+            FormatCommand.self, SchemaCommand.self,
             CodeCommand.self,
             ImportCommand.self,
             DeliveriesCommand.self, TasksCommand.self, VerifyCommand.self, HoldCommand.self, ReleaseCommand.self,

@@ -131,7 +131,8 @@ private struct GoingLive {
         try RuleVersion.noteTemplates(
             set.templates.mapValues { Chance.fingerprint($0.wording) }, in: engine.rulesVersion, db)
         try db.execute(
-            sql: "INSERT OR REPLACE INTO meta (key, value) VALUES ('rules_version', ?)", arguments: [engine.rulesVersion])
+            sql: "INSERT OR REPLACE INTO meta (key, value) VALUES ('rules_version', ?)",
+            arguments: [engine.rulesVersion])
     }
 
     /// A rule that is gone from the set (or no longer live) releases the people waiting in it.
