@@ -19,6 +19,8 @@ package actor Evaluator {
     private var wasGuarded: Set<String> = []
     /// The newest set of the store that was looked at, and could not be run.
     private var refusedVersion = 0
+    /// Hours since 1970: the last in which the traces were trimmed to the end.
+    private var trimmedIn: Int64?
 
     /// - Parameter clock: what is found of the clock is told there.
     package init(
@@ -40,7 +42,17 @@ package actor Evaluator {
         let report = try await thread.run { try store.tick(engine, at: now) }
         if !report.lines.isEmpty { CrashPoint.reach(.afterDecision) }
         say(report)
+        try await trimTraces(engine.planned.set.settings, at: now)
         return report
+    }
+
+    /// Once an hour, a slice an evaluation, what is older than the settings keep it.
+    private func trimTraces(_ settings: Settings, at now: Instant) async throws {
+        let hour = now.micros / 3_600_000_000
+        guard trimmedIn != hour else { return }
+        let store = store
+        let removed = try await thread.run { try store.trimTraces(settings, at: now) }
+        if removed < MemberStore.traceSlice { trimmedIn = hour }
     }
 
     /// Puts a staged rule set into force first. The engine in force, if any.

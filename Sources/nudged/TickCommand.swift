@@ -49,7 +49,10 @@ struct TickCommand: ParsableCommand {
             let live = set.rules.filter { $0.status == .live || $0.status == .shadow }
             let engine = try store.goLive(
                 PlannedSet(set, rules: live, channels: channels), files: loaded.filesJSON, hash: loaded.hash, at: now)
-            report(try withExtendedLifetime(lock) { try store.tick(engine, at: now) })
+            try withExtendedLifetime(lock) {
+                report(try store.tick(engine, at: now))
+                _ = try store.trimTraces(set.settings, at: now, slice: 10 * MemberStore.traceSlice)
+            }
         } catch let error as MemberStore.OpenError {
             throw Failure(.couldNotRun, error.description)
         }

@@ -15,6 +15,34 @@ import Testing
         #expect(bench.sink.all.contains { $0.contains("rule evaluated") && $0.contains("\"due\":\"2\"") })
     }
 
+    @Test("Traces past their time go a slice at a time, once an hour, while decisions are made and stay")
+    func trims() async throws {
+        let bench = try Bench(members: 2)
+        let old = """
+            WITH n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2500)
+            INSERT INTO traces (id, at, read) SELECT -i, 0, '{}' FROM n
+            """
+        func traces() async throws -> Int? {
+            try await bench.store.writer.read { try Int.fetchOne($0, sql: "SELECT COUNT(*) FROM traces") }
+        }
+        try await bench.sql(old)
+        _ = try await bench.evaluate("2026-03-10 10:59:58")
+        #expect(try await traces() == 1500)
+        _ = try await bench.evaluate("2026-03-10 11:00")
+        #expect(try await traces() == 502)
+        _ = try await bench.evaluate("2026-03-10 11:00:01")
+        #expect(try await traces() == 2)
+        try await bench.sql(old)
+        _ = try await bench.evaluate("2026-03-10 11:59:59")
+        #expect(try await traces() == 2502)
+        _ = try await bench.evaluate("2026-03-10 12:00")
+        #expect(try await traces() == 1502)
+        let decisions = try await bench.store.writer.read {
+            try Int.fetchOne($0, sql: "SELECT COUNT(*) FROM decisions WHERE trace IS NOT NULL")
+        }
+        #expect(decisions == 2)
+    }
+
     @Test("A clock that jumps a year holds everything until it is released, and is then taken as it is")
     func jump() async throws {
         let bench = try Bench()

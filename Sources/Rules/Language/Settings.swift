@@ -63,6 +63,11 @@ package struct Settings: Sendable {
         }
     }
     package enum OnUnknown: String, Sendable { case hold, resend }
+    /// How long what a decision read is kept beside it, for `explain`; the decision itself stays.
+    package enum Traces: Sendable, Hashable {
+        case off, forever
+        case keep(Span)
+    }
 
     package var timezone = "Asia/Shanghai"
     /// `clock: member` (default) or `shop`.
@@ -90,6 +95,7 @@ package struct Settings: Sendable {
     /// Nil: `blast_guard: off`.
     package var blastGuard: BlastGuard? = BlastGuard(usualTimes: 20, share: 1000, from: 200)
     package var deliveryWait: Span?
+    package var traces = Traces.keep(Span(90, .days))
 
     package init() {}
 

@@ -31,6 +31,9 @@ package enum SettingsKeys {
                 "blast_guard", .either([.choice(of: "off"), .block { blastGuard }]),
                 "holds a rule that would suddenly reach many", "群发保护", examples: ["off"]),
             .init("delivery_wait", .anySpan, "how long to wait for a delivery report", "回执等待", examples: ["10m"]),
+            .init(
+                "traces", .either([.choice(of: "off"), .block { traces }]),
+                "what each decision read, for `nudged explain`", "决定依据", examples: ["off"]),
         ])
 
     static let quietHours = BlockDeclaration(
@@ -117,5 +120,12 @@ package enum SettingsKeys {
             .init("usual_times", .int(1...10_000), "times its usual day", "平日倍数", examples: ["20"]),
             .init("share", .percent, "of all members", "会员占比", examples: ["10%"]),
             .init("from", .int(1...100_000_000), "people, below which it never acts", "起算人数", examples: ["200"]),
+        ])
+    static let traces = BlockDeclaration(
+        "traces",
+        [
+            .init(
+                "keep", .either([.span([.days, .weeks]), .choice(of: "forever")]), required: true,
+                "default 90d; decisions themselves stay", "保留时长", examples: ["90d"])
         ])
 }

@@ -1,4 +1,4 @@
-/// Festivals, and the thresholds of the derived fields.
+/// Festivals, the thresholds of the derived fields, and what is kept.
 extension SettingsReader {
     func readFestivals(_ block: BlockReader, _ settings: inout Settings, _ findings: inout Findings) {
         var found: [String: FestivalRule] = [:]
@@ -39,6 +39,20 @@ extension SettingsReader {
         findings.report(
             "R116", "`\(text)` is not a month and a day", at: node.span, help: ["write  \(key): \"06-18\""], key: key)
         return nil
+    }
+
+    /// `off`, `{keep: 90d}` or `{keep: forever}`.
+    func traces(_ block: BlockReader, _ findings: inout Findings) -> Settings.Traces? {
+        guard let node = block["traces"] else { return nil }
+        if node.text != nil {
+            return block.read("traces", &findings) { $0.word($1, among: ["off"]) }.map { _ in .off }
+        }
+        return block.block("traces", &findings) { block, findings in
+            block.read("keep", &findings) { findings, node in
+                if node.text == "forever" { return .forever }
+                return findings.duration(node, units: [.days, .weeks]).map { .keep($0) }
+            }
+        }
     }
 
     func lifecycle(_ block: BlockReader, _ findings: inout Findings) -> Settings.Lifecycle? {

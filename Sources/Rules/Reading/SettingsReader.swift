@@ -28,6 +28,7 @@ struct SettingsReader {
         if let rfm = block.block("rfm", &findings, rfm) { settings.rfm = rfm }
         readBlastGuard(block, &settings, &findings)
         settings.deliveryWait = block.duration("delivery_wait", &findings)
+        if let traces = traces(block, &findings) { settings.traces = traces }
         return settings
     }
 

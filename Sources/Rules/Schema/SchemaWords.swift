@@ -83,6 +83,7 @@ enum SchemaWords {
         "last_day": "the last day of the month", "next_day": "the first day of the next month",
         "hold": "nothing is done until somebody decides", "resend": "it is sent again, at the risk of a second copy",
         "blast_guard.off": "no rule is ever held",
+        "traces.off": "nothing is kept of what decisions read", "keep.forever": "never removed",
         "type.text": "text", "type.code": "a code, kept as typed", "type.number": "a number",
         "type.money": "yuan with at most two decimals", "type.date": "a date",
         "type.instant": "a date and a time", "type.list": "a list", "type.bool": "true or false",

@@ -63,7 +63,7 @@ struct Evaluation {
         for (index, item) in ordered.enumerated() where !settled.contains(index) {
             switch item.found {
             case .cancelled(let occurrence, let at, let because):
-                outcomes.lines.append(try cancel(occurrence, at: at, because))
+                outcomes.lines.append(try cancel(occurrence, item.plan, at: at, because))
             case .due(let occurrence) where outcomes.faults[item.plan] == nil:
                 if try isPassedOver(occurrence, item.plan, at: now) {
                     if includesNotDue { outcomes.lines.append(DecisionLine(notDue: occurrence, at: now)) }
@@ -77,7 +77,7 @@ struct Evaluation {
                     continue
                 }
                 guard let loaded else {
-                    try forget(occurrence, at: now, &outcomes)
+                    try forget(occurrence, item.plan, at: now, &outcomes)
                     continue
                 }
                 try decide(occurrence, loaded, item.plan, at: now, &outcomes, &batch)
@@ -87,20 +87,22 @@ struct Evaluation {
         return outcomes
     }
 
-    private func cancel(_ occurrence: Occurrence, at: Instant, _ because: Because) throws -> DecisionLine {
+    private func cancel(_ occurrence: Occurrence, _ plan: Int, at: Instant, _ because: Because) throws -> DecisionLine {
         var ending = occurrence
         ending.isRelease = true
         let line = DecisionLine(
             at: at, zone: occurrence.zone, occurrence: occurrence, outcome: .cancelled, because: because)
-        try ledger.record(line, of: ending)
+        try ledger.record(line, of: ending, (engine.planned.plans[plan], nil))
         return line
     }
 
     /// What a wait was about is there no more: its coupons are gone, or the member is.
-    private func forget(_ occurrence: Occurrence, at now: Instant, _ outcomes: inout Outcomes) throws {
+    private func forget(
+        _ occurrence: Occurrence, _ plan: Int, at now: Instant, _ outcomes: inout Outcomes
+    ) throws {
         guard occurrence.isRelease || occurrence.isStored else { return }
         if case .coupons = occurrence.anchor {
-            outcomes.lines.append(try cancel(occurrence, at: now, .anchor("coupon.used")))
+            outcomes.lines.append(try cancel(occurrence, plan, at: now, .anchor("coupon.used")))
         } else {
             try ledger.endWait(occurrence)
         }
@@ -119,7 +121,7 @@ struct Evaluation {
         case .notDue:
             if includesNotDue { outcomes.lines.append(DecisionLine(notDue: occurrence, at: now)) }
         case .hold(let until):
-            try ledger.hold(occurrence, until: until)
+            try ledger.hold(occurrence, (rulePlan, loaded.facts), at: now, until: until)
             outcomes.held.append((plan, occurrence.member))
             var held = line(.held, .quietHours)
             held.until = until
@@ -128,7 +130,8 @@ struct Evaluation {
         case .refuse(let outcome, let because, let tried):
             var refused = line(outcome, because)
             refused.tried = tried
-            try ledger.record(refused, of: occurrence, isShadow: rulePlan.rule.status == .shadow)
+            try ledger.record(
+                refused, of: occurrence, (rulePlan, loaded.facts), isShadow: rulePlan.rule.status == .shadow)
             outcomes.lines.append(refused)
             if outcome == .heldOut { batch.touch(occurrence.member) }
         case .act(let path):

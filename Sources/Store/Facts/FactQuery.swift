@@ -247,8 +247,14 @@ enum JSONRows {
         return json + "]"
     }
 
-    private static func append(_ text: String, to json: inout String) {
+    /// In quotes.
+    static func append(_ text: String, to json: inout String) {
         json += "\""
+        if text.utf8.allSatisfy({ $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }) {
+            json += text
+            json += "\""
+            return
+        }
         for scalar in text.unicodeScalars {
             switch scalar {
             case "\"": json += "\\\""

@@ -59,7 +59,7 @@ struct Act {
         } catch Stop.skipped(let because) {
             (line.outcome, line.because, effects.raised) = (.skipped, because, [])
         }
-        try ledger.record(line, of: occurrence, isShadow: isShadow)
+        try ledger.record(line, of: occurrence, (plan, loaded.facts), isShadow: isShadow)
         return Result(line: line, raised: isShadow ? [] : effects.raised)
     }
 

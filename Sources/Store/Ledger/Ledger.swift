@@ -7,7 +7,11 @@ import Rules
 struct Ledger {
     let db: Database
     let planned: PlannedSet
+    /// 0 on a virtual clock, where no set is in force.
     let rulesVersion: Int
+
+    /// What a decision read of the member, by the slots of the rule's plan.
+    typealias Read = (plan: RulePlan, facts: Facts?)
 
     /// Indexes of the occurrences that are decided already, or held and not just released.
     func settled(_ occurrences: [Occurrence]) throws -> Set<Int> {
@@ -30,22 +34,24 @@ struct Ledger {
     }
 
     /// The final outcome of an occurrence; ends its wait.
-    func record(_ line: DecisionLine, of occurrence: Occurrence, isShadow: Bool = false) throws {
+    func record(_ line: DecisionLine, of occurrence: Occurrence, _ read: Read, isShadow: Bool = false) throws {
+        let trace = try keep(read, of: occurrence, at: line.at)
         try db.cachedStatement(
             sql: """
                 INSERT INTO decisions (member, rule, occasion, due, at, outcome, because, channel, template, coupon, task,
-                  variant, shadow, rules_version) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                  variant, shadow, rules_version, trace) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """
         ).execute(arguments: [
             occurrence.member, occurrence.rule, occurrence.occasion, occurrence.due.micros, line.at.micros,
             line.outcome.rawValue, line.because?.json(in: line.zone).rendered, line.message?.channel,
-            line.message?.template, line.coupon, line.task, line.variant, isShadow ? 1 : 0, rulesVersion,
+            line.message?.template, line.coupon, line.task, line.variant, isShadow ? 1 : 0, rulesVersion, trace,
         ])
         if occurrence.isRelease || occurrence.isStored { try endWait(occurrence) }
     }
 
     /// Holds until the release; nothing is given, counted or reserved.
-    func hold(_ occurrence: Occurrence, until: Instant) throws {
+    func hold(_ occurrence: Occurrence, _ read: Read, at now: Instant, until: Instant) throws {
+        let trace = try keep(read, of: occurrence, at: now, until: until)
         var (ref, event): (String?, Int64?) = (nil, nil)
         switch occurrence.anchor {
         case .none, .points, .coupons: break
@@ -57,14 +63,39 @@ struct Ledger {
         }
         try db.cachedStatement(
             sql: """
-                INSERT INTO waits (member, rule, occasion, kind, due, first_due, start, ref, event, date, passes, zone)
-                VALUES (?, ?, ?, 'held', ?, ?, ?, ?, ?, ?, ?, ?)
-                ON CONFLICT (member, rule, occasion) DO UPDATE SET kind = 'held', due = excluded.due
+                INSERT INTO waits (member, rule, occasion, kind, due, first_due, start, ref, event, date, passes, zone,
+                  trace) VALUES (?, ?, ?, 'held', ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                ON CONFLICT (member, rule, occasion) DO UPDATE
+                  SET kind = 'held', due = excluded.due, trace = excluded.trace
                 """
         ).execute(arguments: [
             occurrence.member, occurrence.rule, occurrence.occasion, until.micros, occurrence.due.micros,
             occurrence.start.micros, ref, event, occurrence.date?.days, occurrence.passes?.micros, occurrence.zone.name,
+            trace,
         ])
+    }
+
+    /// The number of the trace; nil where none is kept.
+    private func keep(
+        _ read: Read, of occurrence: Occurrence, at now: Instant, until: Instant? = nil
+    ) throws -> Int64? {
+        let settings = planned.set.settings
+        guard rulesVersion > 0, settings.traces != .off else { return nil }
+        let earlier = occurrence.isRelease ? try heldTrace(occurrence) : nil
+        try db.cachedStatement(sql: "INSERT INTO traces (at, earlier, read) VALUES (?, ?, ?)")
+            .execute(arguments: [
+                now.micros, earlier,
+                Trace(plan: read.plan, settings: settings)
+                    .text(occurrence, read.facts, at: now, hold: until.map { ($0, rulesVersion) }),
+            ])
+        return db.lastInsertedRowID
+    }
+
+    private func heldTrace(_ occurrence: Occurrence) throws -> Int64? {
+        try Int64?.fetchOne(
+            db.cachedStatement(
+                sql: "SELECT trace FROM waits WHERE member = ? AND rule = ? AND occasion = ? AND kind = 'held'"),
+            arguments: [occurrence.member, occurrence.rule, occurrence.occasion]) ?? nil
     }
 
     func endWait(_ occurrence: Occurrence) throws {

@@ -5,7 +5,8 @@ import GRDB
 /// Times are microseconds since 1970 UTC, money is integer fen, dates are days since 1970. Every unique key but the
 /// ingest dedupe (and the tables that hold no member: stores, products, pool codes) contains the member id.
 enum Migrations {
-    static func migrate(_ writer: any DatabaseWriter) throws {
+    /// - Parameter last: an earlier version, to make a store as it was then.
+    static func migrate(_ writer: any DatabaseWriter, upTo last: String? = nil) throws {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("v1") { db in
             for statement in membersAndHistory + ledger + draws + outbox + bookkeeping {
@@ -15,13 +16,16 @@ enum Migrations {
         migrator.registerMigration("v2-rule-sets") { db in
             for statement in ruleSets { try db.execute(sql: statement) }
         }
+        migrator.registerMigration("v3-traces") { db in
+            for statement in traces { try db.execute(sql: statement) }
+        }
         try writer.read { db in
             guard try migrator.hasBeenSuperseded(db) == false else {
                 throw MemberStore.OpenError(
                     description: "the store was written by a newer nudged; run that version, or restore a backup")
             }
         }
-        try migrator.migrate(writer)
+        if let last { try migrator.migrate(writer, upTo: last) } else { try migrator.migrate(writer) }
     }
 
     private static let membersAndHistory = [
@@ -256,5 +260,15 @@ enum Migrations {
         CREATE TABLE stops (scope TEXT PRIMARY KEY, reason TEXT NOT NULL, who TEXT NOT NULL, at INTEGER NOT NULL)
           WITHOUT ROWID
         """,
+    ]
+    private static let traces = [
+        // What decisions read (docs/decisions/0020), in the order of writing, so that the oldest are removed in slices. A
+        // number is never given twice: a decision outlives its trace. `earlier` is the hold that came before.
+        """
+        CREATE TABLE traces (id INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, earlier INTEGER,
+          read TEXT NOT NULL)
+        """,
+        "ALTER TABLE decisions ADD COLUMN trace INTEGER",
+        "ALTER TABLE waits ADD COLUMN trace INTEGER",
     ]
 }

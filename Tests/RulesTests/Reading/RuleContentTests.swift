@@ -173,6 +173,7 @@ struct RuleContentTests {
                 rfm: {monetary: [800, 400, 200, 100]}
                 if_late: {task: {send_within: 2d}}
                 birthdays: {leap_day: mar_1}
+                traces: {keep: 4w}
 
                 """
         let settings = try #require(
@@ -190,6 +191,7 @@ struct RuleContentTests {
         #expect(settings.onUnknown == [.marketing: .resend, .service: .hold])
         #expect(settings.rfm.monetary == [80_000, 40_000, 20_000, 10_000])
         #expect(settings.ifLate.task == .within(Span(2, .days)))
+        #expect(settings.traces == .keep(Span(4, .weeks)))
         #expect(settings.ifLate.date == .within(Span(12, .hours)))
         #expect(settings.birthdays.leapDay == .mar1)
     }

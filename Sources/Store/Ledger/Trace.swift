@@ -1,0 +1,150 @@
+import Policies
+import Rules
+
+/// What a decision read, as the store keeps it beside the decision: one short JSON object, values by the slots of its rule
+/// and rules version, so that no name is repeated (docs/decisions/0020). Addresses and texts are not in it: deliveries
+/// hold them.
+struct Trace {
+    /// Keys; each is there only where it has something to say.
+    enum Key: String {
+        /// Values by field slot, up to the last that is not missing: text, number, fen, days, microseconds, list, flag.
+        /// Absent: nothing of the member was read.
+        case values = "v"
+        /// Event counts by history slot.
+        case counts = "h"
+        /// One digit a channel of the plan.
+        case contacts = "c"
+        /// Of the event that it began with.
+        case event = "e"
+        /// Days: the date the occasion is about.
+        case date = "d"
+        case personalisation = "p"
+        case preferred = "f"
+        /// Microseconds before the decision at which the rule acted, as far as its limits count; and at which marketing
+        /// went out.
+        case ownActs = "a"
+        case sends = "s"
+        /// Where it is not the zone of the settings.
+        case zone = "z"
+        /// Of a hold: its release, in microseconds after it; and the rules version, which decisions have in their row.
+        case until = "u"
+        case version = "r"
+    }
+
+    let plan: RulePlan
+    let settings: Settings
+
+    /// - Parameter facts: nil when nothing of the member was read, as for a wait that an event ended.
+    func text(_ occurrence: Occurrence, _ facts: Facts?, at now: Instant, hold: (until: Instant, version: Int)? = nil)
+        -> String
+    {
+        var object = TraceObject()
+        if let facts { write(facts, at: now, to: &object) }
+        switch occurrence.anchor {
+        case .event(let seq), .order(_, let seq), .cart(_, _, let seq), .browse(_, let seq):
+            object.add(.event, String(seq))
+        case .none, .coupon, .coupons, .points: break
+        }
+        if let date = occurrence.date { object.add(.date, String(date.days)) }
+        if occurrence.zone.name != settings.timezone { object.add(.zone, text: occurrence.zone.name) }
+        if let hold {
+            object.add(.until, String(hold.until.micros - now.micros))
+            object.add(.version, String(hold.version))
+        }
+        return object.closed
+    }
+
+    private func write(_ facts: Facts, at now: Instant, to object: inout TraceObject) {
+        let filled = facts.readings.values.lastIndex { $0 != nil }.map { $0 + 1 } ?? 0
+        object.list(.values, facts.readings.values.prefix(filled)) { $1.add($0) }
+        if !facts.readings.counts.isEmpty { object.list(.counts, facts.readings.counts) { $1.add(String($0)) } }
+        if !plan.channels.isEmpty {
+            object.add(.contacts, text: plan.channels.map { contact(facts.channels[$0]) }.joined())
+        }
+        if let kind = facts.personalisation { object.add(.personalisation, text: kind) }
+        if let channel = facts.preferredChannel { object.add(.preferred, text: channel) }
+        let acts = counted(facts.ownActs, at: now, in: facts.readings.zone)
+        if !acts.isEmpty { object.list(.ownActs, acts) { $1.add(String(now.micros - $0.micros)) } }
+        if !facts.marketingSends.isEmpty {
+            object.list(.sends, facts.marketingSends) { $1.add(String(now.micros - $0.micros)) }
+        }
+    }
+
+    /// Those in the window of `at_most`; of once in a lifetime the latest.
+    private func counted(_ acts: [Instant], at now: Instant, in zone: Zone) -> [Instant] {
+        guard let latest = acts.max() else { return [] }
+        guard let limit = plan.rule.limits.atMost else { return [latest] }
+        let start = limit.windowStart(at: now, in: zone)
+        let within = acts.filter { $0 >= start }
+        return within.isEmpty && plan.rule.limits.oncePerLifetime ? [latest] : within
+    }
+
+    /// Whether there is an address (1), whether it is suppressed (2), and the consent of the rule's purpose (granted 4,
+    /// withdrawn 8).
+    private func contact(_ facts: Reach.ChannelFacts?) -> String {
+        guard let facts else { return "0" }
+        let consent = plan.rule.purpose == .marketing ? facts.marketing : facts.service
+        let digit =
+            (facts.address == nil ? 0 : 1) + (facts.isSuppressed ? 2 : 0)
+            + (consent == "granted" ? 4 : consent == "withdrawn" ? 8 : 0)
+        return String(digit, radix: 16)
+    }
+}
+
+/// Writes the object; a decision has one each, so nothing in between is built.
+private struct TraceObject {
+    private var json = "{"
+    private var isFirst = true
+
+    init() { json.reserveCapacity(192) }
+
+    var closed: String { json + "}" }
+
+    mutating func add(_ key: Trace.Key, _ value: String) {
+        begin(key)
+        json += value
+    }
+
+    mutating func add(_ key: Trace.Key, text: String) {
+        begin(key)
+        add(text: text)
+    }
+
+    mutating func list<Items: Collection>(
+        _ key: Trace.Key, _ items: Items, _ body: (Items.Element, inout TraceObject) -> Void
+    ) {
+        begin(key)
+        json += "["
+        var isFirst = true
+        for item in items {
+            if !isFirst { json += "," }
+            isFirst = false
+            body(item, &self)
+        }
+        json += "]"
+    }
+
+    mutating func add(_ literal: String) { json += literal }
+
+    mutating func add(_ value: Value?) {
+        switch value {
+        case nil: json += "null"
+        case .text(let text): add(text: text)
+        case .number(let number): json += JSONText.number(number).rendered
+        case .money(let fen): json += String(fen)
+        case .date(let date): json += String(date.days)
+        case .instant(let instant): json += String(instant.micros)
+        case .list(let items): json += JSONRows.encode(items)
+        case .bool(let flag): json += flag ? "true" : "false"
+        }
+    }
+
+    private mutating func add(text: String) { JSONRows.append(text, to: &json) }
+
+    private mutating func begin(_ key: Trace.Key) {
+        json += isFirst ? "\"" : ",\""
+        json += key.rawValue
+        json += "\":"
+        isFirst = false
+    }
+}
