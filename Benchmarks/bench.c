@@ -2,6 +2,7 @@
 //   bench schema STORE          a fingerprint of the schema, so that a cached store of another one is not used
 //   bench hold STORE            reads, says "held", and keeps the snapshot until standard input ends
 //   bench digest STORE          the rows of the five rules: their numbers and a fingerprint of who gets what
+//   bench size STORE            bytes on disk of a decision, and of what one read
 //   bench measure FILE CMD …    runs CMD and writes "milliseconds maxrss_kb exit" to FILE
 //
 // While a snapshot of the unchanged file is held, no checkpoint can move the write-ahead log into it. So a run may
@@ -67,6 +68,18 @@ static void digest(void) {
     printf("\n");
 }
 
+/// Pages of the table over its rows, indexes not counted.
+static double bytes_a_row(const char *table) {
+    char sql[160];
+    sqlite3_stmt *s;
+    snprintf(sql, sizeof sql, "SELECT SUM(pgsize) * 1.0 / (SELECT COUNT(*) FROM %s) FROM dbstat WHERE name = '%s'",
+             table, table);
+    if (sqlite3_prepare_v2(db, sql, -1, &s, 0) != SQLITE_OK || sqlite3_step(s) != SQLITE_ROW) fail(sql);
+    double bytes = sqlite3_column_double(s, 0);
+    sqlite3_finalize(s);
+    return bytes;
+}
+
 static int measure(const char *report, char **command) {
     struct timespec start, end;
     struct rusage usage;
@@ -98,6 +111,9 @@ int main(int argc, char **argv) {
     } else if (!strcmp(mode, "digest")) {
         open_store(argv[2], SQLITE_OPEN_READWRITE);
         digest();
+    } else if (!strcmp(mode, "size")) {
+        open_store(argv[2], SQLITE_OPEN_READWRITE);
+        printf("decision=%.0f trace=%.0f\n", bytes_a_row("decisions"), bytes_a_row("traces"));
     } else if (!strcmp(mode, "hold")) {
         open_store(argv[2], SQLITE_OPEN_READWRITE);
         if (sqlite3_exec(db, "BEGIN; SELECT COUNT(*) FROM sqlite_master", 0, 0, 0) != SQLITE_OK) fail(argv[2]);
@@ -105,7 +121,7 @@ int main(int argc, char **argv) {
         fflush(stdout);
         while (getchar() != EOF) {}
     } else {
-        fprintf(stderr, "usage: bench schema|hold|digest STORE, bench measure FILE COMMAND…\n");
+        fprintf(stderr, "usage: bench schema|hold|digest|size STORE, bench measure FILE COMMAND…\n");
         return 64;
     }
     _exit(fflush(stdout) ? 1 : 0);   // without closing: the last connection to close would checkpoint

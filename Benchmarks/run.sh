@@ -123,6 +123,14 @@ measured() {
         --json --total > "$work/$2" || void "the tick at $3 failed"
 }
 
+# Bytes on disk of a decision and of what it read, after one more tick.
+sizes() {
+    hold "$1"
+    measured use report $now
+    "$data/bench" size "$1"
+    release
+}
+
 limit() {
     local mode=$1 store=$2 size=$3
     hold "$store"
@@ -193,6 +201,9 @@ table() {
     row "peak memory: tick, hand-written" \
         "$(($(median rss-$small | cut -d. -f1) / 1024)) MB, $(($(median limit-rss-$small | cut -d. -f1) / 1024)) MB" \
         "$(($(median rss-$large | cut -d. -f1) / 1024)) MB, $(($(median limit-rss-$large | cut -d. -f1) / 1024)) MB"
+    row "bytes a decision, and what it read" "$(word decision <<< "$bytes"), $(word trace <<< "$bytes")" ""
+    row "a day of 100,000 decisions" \
+        "$(( ($(word decision <<< "$bytes") + $(word trace <<< "$bytes")) / 10 )) MB" ""
     row "growth of the tick" "" "$growth"
     row "growth of the hand-written SQL" "" "$(ratio limit-same-$large limit-same-$small)"
 }
@@ -206,6 +217,7 @@ say "warming up, then $pairs rounds"
 round
 rm -f "$work"/*-$small "$work"/*-$large
 for ((n = 0; n < pairs; n++)); do round; done
+bytes=$(sizes "$store_small")
 
 cost=$(ratio subject-$large limit-same-$large) growth=$(ratio subject-$large subject-$small)
 {
