@@ -31,7 +31,7 @@ extension MemberStore {
     /// - Parameter most: more members than this are sampled: whose id's hash falls to us, so the same ones every time.
     /// - Throws: `OpenError`.
     package static func sample(of url: String, atMost most: Int) throws -> StoreSample {
-        let path = try existingFile(url)
+        let path = try existingPath(of: url)
         let copy = try inMemory()
         do {
             return try copy.writer.writeWithoutTransaction { db in
@@ -55,7 +55,7 @@ extension MemberStore {
 
     /// The live store itself, through a connection that cannot write: for questions that count everybody.
     package static func reading(_ url: String) throws -> MemberStore {
-        let path = try existingFile(url)
+        let path = try existingPath(of: url)
         var configuration = Configuration()
         configuration.readonly = true
         configuration.busyMode = .timeout(30)
@@ -67,24 +67,15 @@ extension MemberStore {
             return MemberStore(writer: try DatabaseQueue(path: path, configuration: configuration), path: path)
         } catch { throw OpenError(description: "cannot read the store \(path): \(error)") }
     }
-
-    private static func existingFile(_ url: String) throws -> String {
-        let path = try filePath(of: url)
-        guard FileManager.default.fileExists(atPath: path) else {
-            throw OpenError(
-                description: "there is no store at \(path); create one with `nudged import` or `nudged run`")
-        }
-        return path
-    }
 }
 
 /// Copies the tables of the attached `live` into `main`: rows of members by sample, what belongs to nobody whole.
 private struct SampleCopy {
     let db: Database
 
-    /// The outbox of the past decides nothing.
+    /// The outbox of the past decides nothing, and neither does what decisions read.
     private static let leftOut: Set<String> = [
-        "attempts", "transitions", "deliveries", "grdb_migrations", "sqlite_sequence", "rule_sets",
+        "attempts", "transitions", "deliveries", "traces", "grdb_migrations", "sqlite_sequence", "rule_sets",
     ]
 
     func run(into copy: MemberStore, atMost most: Int) throws -> StoreSample {

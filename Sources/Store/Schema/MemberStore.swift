@@ -56,24 +56,26 @@ package struct MemberStore: Sendable {
     /// An in-memory copy of a live store, read through a connection that cannot write. The live store is not locked
     /// against its daemon: SQLite's backup reads a WAL snapshot.
     package static func inMemoryCopy(of url: String) throws -> MemberStore {
+        let live = try reading(url)
+        do {
+            let copy = try emptyInMemory()
+            try live.writer.backup(to: copy)
+            try copy.inDatabase { try $0.execute(sql: "PRAGMA journal_mode = MEMORY") }
+            try Migrations.migrate(copy)
+            return MemberStore(writer: copy, path: nil)
+        } catch {
+            throw OpenError(description: "cannot read the store \(live.path ?? url): \(error)")
+        }
+    }
+
+    /// The path of a store that is there.
+    static func existingPath(of url: String) throws -> String {
         let path = try filePath(of: url)
         guard FileManager.default.fileExists(atPath: path) else {
             throw OpenError(
                 description: "there is no store at \(path); create one with `nudged import` or `nudged run`")
         }
-        var configuration = Configuration()
-        configuration.readonly = true
-        configuration.busyMode = .timeout(30)
-        do {
-            let source = try DatabaseQueue(path: path, configuration: configuration)
-            let copy = try emptyInMemory()
-            try source.backup(to: copy)
-            try copy.inDatabase { try $0.execute(sql: "PRAGMA journal_mode = MEMORY") }
-            try Migrations.migrate(copy)
-            return MemberStore(writer: copy, path: nil)
-        } catch {
-            throw OpenError(description: "cannot read the store \(path): \(error)")
-        }
+        return path
     }
 
     private static func emptyInMemory() throws -> DatabaseQueue {

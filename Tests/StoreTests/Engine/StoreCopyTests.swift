@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import Policies
 import Rules
 import TestSupport
@@ -44,6 +45,44 @@ struct StoreCopyTests {
         let path = folder.appending(path: "none.db").path
         #expect(throws: MemberStore.OpenError.self) { try MemberStore.inMemoryCopy(of: "sqlite:\(path)") }
         #expect(!FileManager.default.fileExists(atPath: path))
+    }
+
+    @Test("a copy of one member has all that is theirs and nothing of others, and explains alike")
+    func oneMember() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let world = World(set: try ShippedRules.ruleSet(), fixtures: try ShippedRules.fixtures())
+        let url = "sqlite:" + folder.appending(path: "shop.db").path
+        try fill(url, world)
+        let store = try MemberStore.open(url: url)
+        let engine = try store.goLive(world.planned(), files: "{}", hash: "h", at: try world.instant("2026-03-01"))
+        _ = try store.tick(engine, at: try world.instant("2026-03-07 09:30"))
+        let copies = [
+            try MemberStore.inMemoryCopy(of: url), try MemberStore.inMemoryCopy(of: url, member: "lin"),
+        ]
+        func rows(_ copy: MemberStore, _ table: String) throws -> [Row] {
+            let isOwn = try copy.writer.read { try $0.columns(in: table).contains { $0.name == "member" } }
+            let filter = table == "members" ? "WHERE id = 'lin'" : isOwn ? "WHERE member = 'lin'" : ""
+            return try copy.writer.read { try Row.fetchAll($0, sql: "SELECT * FROM \(table) \(filter)") }
+        }
+        let tables = try copies[0].writer.read {
+            try String.fetchAll($0, sql: "SELECT name FROM sqlite_master WHERE type = 'table'")
+        }.filter { !$0.hasPrefix("sqlite_") && !["traces", "attempts", "transitions"].contains($0) }
+        for table in tables { #expect(try rows(copies[0], table) == rows(copies[1], table), "\(table)") }
+        #expect(try rows(copies[1], "decisions").count == 1)
+        let (members, traces) = try copies[1].writer.read { db in
+            (
+                try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM members"),
+                try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM traces t JOIN decisions d ON d.trace = t.id")
+            )
+        }
+        #expect(members == 1 && traces == 1)
+        let at = try world.instant("2026-03-07 09:30")
+        let outcomes = try copies.map { copy in
+            try Explainer(
+                store: copy, set: world.set, channels: ChannelDeclaration.standard, rule: "birthday-gift", member: "lin"
+            ).explain(at..<at.adding(micros: 1)).map(\.outcome)
+        }
+        #expect(outcomes == [[.sent], [.sent]])
     }
 
     private func fill(_ url: String, _ world: World) throws {

@@ -1,0 +1,82 @@
+import GRDB
+import Rules
+
+/// Copies one member, and what belongs to nobody, out of a live store: an explanation of one does not read a million.
+private struct MemberCopy {
+    let source: Database
+    let copy: Database
+    let member: String
+
+    func run() throws {
+        let tables = Set(try String.fetchAll(source, sql: "SELECT name FROM sqlite_master WHERE type = 'table'"))
+        let own = try String.fetchAll(
+            copy, sql: "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"
+        ).filter { tables.contains($0) && !$0.hasPrefix("grdb_") }
+        // Rows that refer to others come after them.
+        for table in own.sorted(by: { MemberCopy.isDependent($0) ? false : MemberCopy.isDependent($1) }) {
+            try copyRows(of: table)
+        }
+    }
+
+    private static func isDependent(_ table: String) -> Bool { table == "attempts" || table == "transitions" }
+
+    private func copyRows(of table: String) throws {
+        let columns = try source.columns(in: table).map(\.name)
+        let (filter, isPersonal) = filter(table, columns)
+        let rows = try Row.fetchCursor(
+            source, sql: "SELECT \(columns.joined(separator: ", ")) FROM \(table) \(filter)",
+            arguments: isPersonal ? ["member": member] : [])
+        let places = columns.map { _ in "?" }.joined(separator: ", ")
+        let insert = try copy.makeStatement(
+            sql: "INSERT OR REPLACE INTO \(table) (\(columns.joined(separator: ", "))) VALUES (\(places))")
+        while let row = try rows.next() {
+            try insert.execute(arguments: StatementArguments(row.databaseValues))
+        }
+    }
+
+    private func filter(_ table: String, _ columns: [String]) -> (String, isPersonal: Bool) {
+        let traces = """
+            SELECT trace FROM decisions WHERE member = :member UNION SELECT trace FROM waits WHERE member = :member
+            """
+        switch table {
+        case "members": return ("WHERE id = :member", true)
+        case "attempts", "transitions":
+            return ("WHERE delivery IN (SELECT id FROM deliveries WHERE member = :member)", true)
+        case "traces":
+            return (
+                """
+                WHERE id IN (WITH RECURSIVE kept (id) AS (\(traces) UNION
+                  SELECT t.earlier FROM traces t JOIN kept k ON k.id = t.id) SELECT id FROM kept)
+                """, true
+            )
+        // One free code of a template stands for all.
+        case "coupon_codes":
+            return (
+                """
+                WHERE coupon IN (SELECT id FROM coupons WHERE member = :member) OR (template, code) IN
+                  (SELECT template, MIN(code) FROM coupon_codes WHERE coupon IS NULL GROUP BY template)
+                """, true
+            )
+        // The row of member '' says that a draw was made.
+        case "picks": return ("WHERE member IN (:member, '')", true)
+        default: return columns.contains("member") ? ("WHERE member = :member", true) : ("", false)
+        }
+    }
+}
+
+extension MemberStore {
+    /// As `inMemoryCopy`, of one member alone: what others did is not in it, so nothing may be drawn among all or counted
+    /// over all on it.
+    package static func inMemoryCopy(of url: String, member: String) throws -> MemberStore {
+        let live = try reading(url)
+        let copy = try inMemory()
+        do {
+            try live.writer.read { source in
+                try copy.writer.write { try MemberCopy(source: source, copy: $0, member: member).run() }
+            }
+            return copy
+        } catch {
+            throw OpenError(description: "cannot read the store \(live.path ?? url): \(error)")
+        }
+    }
+}
