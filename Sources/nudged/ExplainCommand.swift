@@ -12,7 +12,8 @@ struct ExplainCommand: ParsableCommand {
         discussion: """
             Decides again with the daemon's own planner, SQL and gates on a private copy, and shows everything that was read:
             the conditions with their values, the channels, limits and caps, and the smallest change that would have made
-            the rule act. With a live store the decision on record comes first. Nothing is written.
+            the rule act. With a live store the decision on record comes first, by the rules and on the values of then
+            (`traces` in settings.yaml says how long they are kept). Nothing is written.
 
             EXAMPLES
               nudged explain --rule birthday-gift --member lin --fixtures rules/fixtures/members.yaml --at "2026-03-07 09:30"
@@ -68,7 +69,8 @@ struct ExplainCommand: ParsableCommand {
             let version = try version(of: set, in: store)
             let explainer = try Explainer(store: store, set: set, channels: channels, rule: rule, member: member)
             if let window {
-                let decided = explainer.decided(in: window)
+                let past = PastRules(store, channels: channels)
+                let decided = try explainer.recall(in: window, versions: past.set)
                 let report = ExplainReport(
                     try explainer.explain(window), decided: decided, version: version, language: lang)
                 Console.print(json ? report.json : report.text)
@@ -77,12 +79,12 @@ struct ExplainCommand: ParsableCommand {
                 let start = from ?? .distantPast
                 let report = HistoryReport(
                     try explainer.history(from: start, until: try end(after: start, set.settings)), rule: explained,
-                    zone: try explainer.zone, language: lang)
+                    zone: try explainer.zone, version: version, language: lang)
                 Console.print(json ? report.json : report.text)
                 acts = report.acts
             }
         } catch is Explainer.NoMember {
-            let known = try store.memberIDs(like: member)
+            let known = try knownMembers(store, config)
             let hint = Suggestion.nearest(to: member, among: known).map { "; did you mean `\($0)`?" } ?? ""
             throw Failure(.couldNotRun, "there is no member `\(member)`\(hint)")
         } catch let failure as Failure {
@@ -91,6 +93,11 @@ struct ExplainCommand: ParsableCommand {
             throw Failure(.couldNotRun, "the explanation stopped: \(error)")
         }
         if !acts { throw ExitCode(ExplainCommand.decidedNotTo) }
+    }
+
+    private func knownMembers(_ store: MemberStore, _ config: Config?) throws -> [String] {
+        guard fixtures.isEmpty else { return try store.memberIDs(like: member) }
+        return try MemberStore.reading(try options.storeURL(config)).memberIDs(like: member)
     }
 
     private static let decidedNotTo: Int32 = 3
@@ -108,9 +115,18 @@ struct ExplainCommand: ParsableCommand {
     private func open(_ workspace: Workspace, _ config: Config?) throws -> MemberStore {
         guard fixtures.isEmpty else { return try workspace.fixtureStore(fixtures) }
         do {
-            return try MemberStore.inMemoryCopy(of: try options.storeURL(config))
+            let url = try options.storeURL(config)
+            return needsEveryone(workspace.set)
+                ? try MemberStore.inMemoryCopy(of: url) : try MemberStore.inMemoryCopy(of: url, member: member)
         } catch let error as MemberStore.OpenError {
             throw Failure(.couldNotRun, error.description)
+        }
+    }
+
+    /// A draw is among all members, and bestsellers are everyone's.
+    private func needsEveryone(_ set: RuleSet) -> Bool {
+        set.rules.contains { one in
+            one.id == rule && (one.audience?.pick != nil || one.recommends) || one.status == .live && one.recommends
         }
     }
 
@@ -132,5 +148,27 @@ enum ExplainWindow {
         if text.contains(".") { return start..<start.adding(micros: 1) }
         let isMinute = text.count { $0 == ":" } == 1
         return start..<start.adding(micros: isMinute ? 60_000_000 : 1_000_000)
+    }
+}
+
+extension Rule {
+    /// Whether any path of it takes a recommendation.
+    fileprivate var recommends: Bool {
+        switch body {
+        case .actions(let actions): actions.contains(where: \.recommends)
+        case .experiment(let experiment): experiment.variants.contains { $0.actions.contains(where: \.recommends) }
+        }
+    }
+}
+
+extension Action {
+    fileprivate var recommends: Bool {
+        switch self {
+        case .recommend: true
+        case .choose(let branches, let otherwise):
+            branches.contains { $0.actions.contains(where: \.recommends) }
+                || (otherwise ?? []).contains(where: \.recommends)
+        default: false
+        }
     }
 }

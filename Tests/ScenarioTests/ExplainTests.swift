@@ -153,7 +153,8 @@ struct ExplainTests {
                 #"\#(reachable), events: [{name: store.visited, at: "2026-03-07 11:00"}, {name: store.visited, at: "2026-03-07 12:00"}]"#,
             settings: "version: 1\nfrequency_cap: [{times: 1, in: 1d}]",
             english: "NOT SENT: the cap of 1 in 1d is reached",
-            chinese: "没有发送:频次上限 1 in 1d 已满", nearest: "without the one of visit at 2026-03-07 11:00: sms to 138****0001"
+            chinese: "没有发送:频次上限(1 天内 1 条)已满",
+            nearest: "without the one of visit at 2026-03-07 11:00: sms to 138****0001"
         ),
         Case(
             outcome: "suppressed", rules: visit("limits: {at_most: {times: 1, in: 7d}}"),
@@ -362,7 +363,7 @@ struct ExplainTests {
             store: store, set: world.set, channels: ChannelDeclaration.standard, rule: "visit", member: "lin")
         let at = try world.instant("2026-03-02 12:00")
         let window = at..<at.adding(micros: 60_000_000)
-        let decided = explainer.decided(in: window)
+        let decided = try explainer.recall(in: window) { _ in nil }
         let explanations = try explainer.explain(window)
         func lines(_ language: Language) -> [Substring] {
             ExplainReport(explanations, decided: decided, version: .changed(since: 1), language: language).text
@@ -370,8 +371,9 @@ struct ExplainTests {
         }
         #expect(
             lines(.english)[0] == "decided then: 2026-03-02 23:00  MISSED: the daemon was 11h late  by rules version 1")
-        #expect(lines(.english)[3] == "SENT: sms to 138****0001")
-        #expect(lines(.chinese)[0] == "当时的决定:2026-03-02 23:00  错过:系统晚了 11h  规则版本 1")
+        #expect(lines(.english)[1] == "  the rules of that version cannot be read any more")
+        #expect(lines(.english)[4] == "SENT: sms to 138****0001")
+        #expect(lines(.chinese)[0] == "当时的决定:2026-03-02 23:00  错过:系统晚了 11 小时  规则版本 1")
         #expect(!ExplainReport(explanations, decided: decided, language: .english).acts)
         #expect(ExplainReport(explanations, language: .english).acts)
     }
@@ -458,5 +460,41 @@ struct ExplainTests {
         let command = arguments.replacing("FIX", with: "\(rules)/fixtures/members.yaml")
         let run = try scratch.run("nudged explain '\(rules)' \(command)")
         #expect(run.status == status, "\(run.printed.joined(separator: "\n"))")
+    }
+
+    @Test("on a store: what was decided then comes from the record, what would be decided now after it")
+    func onStore() throws {
+        let scratch = try Scratch()
+        let rules = ShippedRules.root.appending(path: "rules").path
+        func write(_ text: String, _ name: String) throws {
+            try Data(text.utf8).write(to: scratch.directory.appending(path: name))
+        }
+        func member(tier: String) -> String {
+            "id,status,tier,birthday,phone\nlin,active,\(tier),1990-03-10,13800000001\n"
+        }
+        try write(member(tier: "gold"), "members.csv")
+        try write("member_id,channel,state\nlin,sms,granted\n", "consents.csv")
+        let tick = "nudged tick --rules '\(rules)' --store sqlite:shop.db --at"
+        let prepared = try scratch.run(
+            """
+            nudged import members members.csv --store sqlite:shop.db && nudged import consents consents.csv \
+            --store sqlite:shop.db && \(tick) 2026-03-01 && \(tick) '2026-03-07 09:30'
+            """)
+        #expect(prepared.status == 0, "\(prepared.printed.joined(separator: "\n"))")
+        try write(member(tier: "basic"), "members.csv")
+        #expect(try scratch.run("nudged import members members.csv --store sqlite:shop.db").status == 0)
+        let explain = "nudged explain '\(rules)' --rule birthday-gift --member lin --store sqlite:shop.db"
+        let then = try scratch.run("\(explain) --at '2026-03-07 09:30'")
+        #expect(then.status == 0)
+        let lines = then.printed
+        #expect(lines.first == "decided then, on the values kept with the decision:")
+        #expect(lines.contains("SENT: coupon BDAY-30OFF, then sms to 138****0001"), "\(lines)")
+        #expect(lines.contains { $0.contains("member.tier is silver, gold or platinum") && $0.contains("yes   gold") })
+        #expect(lines.contains("computed again with the rules and data of now:"))
+        #expect(lines.contains { $0.contains("member.tier is silver, gold or platinum") && $0.contains("NO    basic") })
+        let other = try scratch.run("\(explain) --at '2026-03-05 09:30'")
+        #expect(other.status == 3)
+        let nobody = try scratch.run("\(explain.replacing("--member lin", with: "--member lim")) --at 2026-03-07")
+        #expect(nobody.status == 2 && nobody.printed.contains { $0.contains("did you mean `lin`?") })
     }
 }

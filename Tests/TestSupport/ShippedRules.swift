@@ -61,13 +61,27 @@ package struct World {
         coupons: [{id: C30, name: 券, face_value: 30, valid_days: 30, codes: generated}, {id: POOL, name: 池, face_value: 5, codes: pool}]
         """
 
+    private static let segments = """
+        version: 1
+        segments: [{id: vips, name: VIP, if: {member.tier: gold}}]
+        """
+
     package init(settings: String = "version: 1", rules: String, members: String) throws {
-        func file(_ text: String, _ path: String) -> YAMLFile { YAMLReader.read(bytes: [UInt8](text.utf8), path: path) }
-        set = try ShippedRules.ruleSet(of: [
+        set = try ShippedRules.ruleSet(of: World.files(settings: settings, rules: rules))
+        fixtures = try ShippedRules.fixtures(of: [World.file("version: 1\nmembers:\n" + members, "members.yaml")])
+    }
+
+    /// The rule set of a world, as files.
+    package static func files(settings: String, rules: String) -> [YAMLFile] {
+        [
             file(settings, "settings.yaml"), file("version: 1\nrules:\n" + rules, "rules.yaml"),
             file(World.common, "templates.yaml"), file(World.coupons, "coupons.yaml"),
-        ])
-        fixtures = try ShippedRules.fixtures(of: [file("version: 1\nmembers:\n" + members, "members.yaml")])
+            file(World.segments, "segments.yaml"),
+        ]
+    }
+
+    private static func file(_ text: String, _ path: String) -> YAMLFile {
+        YAMLReader.read(bytes: [UInt8](text.utf8), path: path)
     }
 
     package init(set: RuleSet, fixtures: Fixtures) {

@@ -76,7 +76,7 @@ struct ConditionWords {
 
     func words(_ test: HistoryTest) -> String {
         var words = "\(test.event) " + test.times.map(words).joined(separator: say(" and ", " 且 "))
-        if let span = test.withinLast { words += say(" within the last \(span.text)", ",最近 \(span.text) 内") }
+        if let span = test.withinLast { words += say(" within the last \(span.text)", ",最近 \(say.span(span.text))内") }
         for key in test.filter?.tests ?? [] {
             let field = Field(name: key.key, source: .trigger, type: .any, canBeMissing: true)
             words += " (\(key.key) \(key.tests.map { self.words($0, field) }.joined(separator: say(" and ", " 且 "))))"
@@ -114,9 +114,9 @@ struct ConditionWords {
         case .betweenMoments(let low, let high):
             return say("is between \(words(low)) and \(words(high))", "在 \(words(low)) 到 \(words(high)) 之间")
         case .atMoment(let moment): return say("is ", "是 ") + words(moment)
-        case .withinLast(let span): return say("is within the last \(span.text)", "在最近 \(span.text) 内")
-        case .moreThanAgo(let span): return say("is more than \(span.text) ago", "早于 \(span.text) 之前")
-        case .withinNext(let span): return say("is within the next \(span.text)", "在未来 \(span.text) 内")
+        case .withinLast(let span): return say("is within the last \(span.text)", "在最近 \(say.span(span.text))内")
+        case .moreThanAgo(let span): return say("is more than \(span.text) ago", "早于 \(say.span(span.text)) 之前")
+        case .withinNext(let span): return say("is within the next \(span.text)", "在未来 \(say.span(span.text))内")
         case .includes(let item): return say("includes ", "包含 ") + masked(item)
         case .includesAny(let items): return say("includes ", "包含 ") + say.alternatives(items.map(masked))
         case .includesAll(let items): return say("includes ", "包含 ") + say.sum(items.map(masked))

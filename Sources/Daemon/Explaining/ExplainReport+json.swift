@@ -7,7 +7,7 @@ extension ExplainReport {
     package var json: String {
         JSONText.object([
             "version": .int(1), "acts": .bool(acts), "rules_version": version.json,
-            "decided": .list(decided.map(ExplainReport.json)), "explanations": .list(explanations.map(json)),
+            "decided": .list(decided.map(json)), "explanations": .list(explanations.map(json)),
         ]).rendered
     }
 
@@ -33,6 +33,23 @@ extension ExplainReport {
         ])
     }
 
+    /// A decision on record, with its explanation on the values of then, or why there is none.
+    private func json(_ past: Recollection) -> JSONText {
+        guard case .object(let members) = ExplainReport.json(past.decision) else { return .null }
+        let (explanation, missing): (JSONText, JSONText) =
+            switch past.basis {
+            case .explained(let explanation): (json(explanation), .null)
+            case .removed: (.null, "removed")
+            case .neverKept: (.null, "never_kept")
+            case .unreadable: (.null, "rules_unreadable")
+            }
+        return .object(
+            members + [
+                .init("nearest", .bool(past.isNearest)), .init("explanation", explanation),
+                .init("values_missing", missing),
+            ])
+    }
+
     static func json(_ decision: PastDecision) -> JSONText {
         .object([
             "occasion": .text(decision.occasion), "due": .text(decision.due.utcText), "at": .text(decision.at.utcText),
@@ -40,6 +57,7 @@ extension ExplainReport {
             "because": decision.because.isEmpty
                 ? .null
                 : .object(decision.because.map { JSONText.Member($0.key, .text(ShownValues.masked($0.value))) }),
+            "until": decision.until.map { .text($0.utcText) } ?? .null,
             "rules_version": .int(decision.rulesVersion), "shadow": .bool(decision.isShadow),
         ])
     }

@@ -5,13 +5,13 @@ import Store
 /// Explanations of one rule and one member as text in the layout of qa-tools §2.1, or as JSON.
 package struct ExplainReport {
     let explanations: [Explanation]
-    let decided: [PastDecision]
+    let decided: [Recollection]
     let version: RulesVersion
     let say: Phrases
 
     /// - Parameter decided: what the live store says was decided then; it is shown first, and it counts.
     package init(
-        _ explanations: [Explanation], decided: [PastDecision] = [], version: RulesVersion = .none, language: Language
+        _ explanations: [Explanation], decided: [Recollection] = [], version: RulesVersion = .none, language: Language
     ) {
         self.explanations = explanations
         self.decided = decided
@@ -21,23 +21,71 @@ package struct ExplainReport {
 
     /// Whether the rule decided to act: by the record where there is one.
     package var acts: Bool {
-        let outcomes = decided.isEmpty ? explanations.map(\.outcome) : decided.map(\.outcome)
+        let then = decided.filter { !$0.isNearest }
+        let outcomes = then.isEmpty ? explanations.map(\.outcome) : then.map(\.decision.outcome)
         return outcomes.contains(where: \.acts)
     }
 
     // MARK: text
 
     package var text: String {
+        let computed = explanations.map(block).joined(separator: "\n\n")
+        guard !decided.isEmpty else { return computed }
+        let then = decided.map(text).joined(separator: "\n\n")
+        if isSame {
+            return then + "\n\n"
+                + say("computed again with the rules and data of now: the same", "按现在的规则和数据重新计算:结果相同")
+        }
+        return then + "\n\n" + say("computed again with the rules and data of now:", "按现在的规则和数据重新计算:") + "\n" + computed
+    }
+
+    /// Whether computing it again gives what was decided, on the same values.
+    private var isSame: Bool {
+        guard case .explained(let then)? = decided.last?.basis, let now = explanations.first, explanations.count == 1
+        else { return false }
+        func shown(_ explanation: Explanation) -> [String] {
+            let words = OutcomeWords(say: say, rule: explanation.plan.rule, zone: explanation.zone)
+            return [words.verdict(explanation)]
+                + rows(explanation).filter { $0.key != "reach" }.map { "\($0.words)|\($0.mark)|\($0.detail)" }
+        }
+        return then.at == now.at && shown(then) == shown(now)
+    }
+
+    private func text(_ past: Recollection) -> String {
+        if case .explained(let explanation) = past.basis {
+            let heading =
+                past.isNearest
+                ? say(
+                    "nothing is on record of then; the nearest decision, on the values kept with it:",
+                    "当时没有决定记录;最近的一次决定,依据当时留存的数据:")
+                : say("decided then, on the values kept with the decision:", "当时的决定,依据当时留存的数据:")
+            return heading + "\n" + block(explanation)
+        }
+        let decision = past.decision
         guard let first = explanations.first else { return "" }
         let words = OutcomeWords(say: say, rule: first.plan.rule, zone: first.zone)
-        let records = decided.map { decision in
-            let at = TestWords.clock(decision.at, first.zone)
-            return say(
-                "decided then: \(at)  \(words.verdict(decision))  by rules version \(decision.rulesVersion)",
-                "当时的决定:\(at)  \(words.verdict(decision))  规则版本 \(decision.rulesVersion)")
+        let at = TestWords.clock(decision.at, first.zone)
+        return
+            (past.isNearest
+            ? say("the nearest decision", "最近的一次决定") : say("decided then", "当时的决定"))
+            + say(
+                ": \(at)  \(words.verdict(decision))  by rules version \(decision.rulesVersion)",
+                ":\(at)  \(words.verdict(decision))  规则版本 \(decision.rulesVersion)")
+            + "\n  " + gap(past.basis)
+    }
+
+    /// Why there are no values.
+    private func gap(_ basis: Recollection.Basis) -> String {
+        switch basis {
+        case .explained: ""
+        case .removed:
+            say(
+                "the values it read are kept no longer (`traces` in settings.yaml)",
+                "当时读到的数据已过保留期(settings.yaml 的 `traces`)")
+        case .neverKept: say("the values it read were not kept", "当时读到的数据没有留存")
+        case .unreadable:
+            say("the rules of that version cannot be read any more", "那个版本的规则已无法读取")
         }
-        let again = decided.isEmpty ? [] : [say("computed again:", "重新计算:")]
-        return (records + again + [explanations.map(block).joined(separator: "\n\n")]).joined(separator: "\n")
     }
 
     private func block(_ explanation: Explanation) -> String {
@@ -45,7 +93,7 @@ package struct ExplainReport {
         let words = OutcomeWords(say: say, rule: rule, zone: explanation.zone)
         let head =
             "\(rule.id) × \(explanation.member), \(TestWords.clock(explanation.at, explanation.zone)) \(explanation.zone.name)"
-            + "     \(version.words(say))\(rule.origin.file):\(rule.origin.line)"
+            + "     \(version(of: explanation).words(say))\(rule.origin.file):\(rule.origin.line)"
         var lines = [head, words.verdict(explanation)]
         if explanation.status != .live {
             lines.append(
@@ -58,6 +106,10 @@ package struct ExplainReport {
         if let text = notRead(explanation) { lines.append(row(say("not read", "未读"), text)) }
         if let text = nearest(explanation, words) { lines.append(row(say("nearest", "最近"), text)) }
         return lines.joined(separator: "\n")
+    }
+
+    private func version(of explanation: Explanation) -> RulesVersion {
+        explanation.version.map { .inForce($0) } ?? version
     }
 
     private func row(_ label: String, _ text: String) -> String { "  " + Columns.padded(label, 10) + text }
@@ -176,6 +228,10 @@ package enum RulesVersion: Sendable {
     case inForce(Int)
     /// The files differ from the version that the store's daemon runs.
     case changed(since: Int)
+
+    func isInForce(_ number: Int) -> Bool {
+        if case .inForce(number) = self { true } else { false }
+    }
 
     func words(_ say: Phrases) -> String {
         switch self {

@@ -54,13 +54,13 @@ struct GateWords {
         case .atMost(let limit, let counted):
             fill(
                 "limits", say("limits", "上限"),
-                say("at most \(limit.text)", "至多 \(limit.times) 次,\(limit.window.text) 内"),
+                say("at most \(limit.text)", "至多 \(limit.times) 次,\(say.span(limit.window.text))内"),
                 count(counted.count, counted.first, by: nil), "limits")
         case .cap(let limit, let counted):
             let segment = limit.segment.map { say(" for \($0)", ",人群 \($0)") } ?? ""
             fill(
                 "cap", say("cap", "频次"),
-                say("at most \(limit.text)\(segment)", "至多 \(limit.times) 条,\(limit.window.text) 内\(segment)"),
+                say("at most \(limit.text)\(segment)", "至多 \(limit.times) 条,\(say.span(limit.window.text))内\(segment)"),
                 gate.mark == .unneeded
                     ? say("not in the segment", "不在该人群")
                     : count(counted.count, counted.first?.at, by: counted.first?.rule))

@@ -7,9 +7,14 @@ package struct HistoryReport {
     private let lines: [HistoryLine]
     private let rule: Rule
     private let zone: Zone
+    private let version: RulesVersion
     private let say: Phrases
 
-    package init(_ lines: [HistoryLine], rule: Rule, zone: Zone, language: Language) {
+    /// - Parameter version: of `rule`; a decision of another one is of other lines of its file.
+    package init(
+        _ lines: [HistoryLine], rule: Rule, zone: Zone, version: RulesVersion = .none, language: Language
+    ) {
+        self.version = version
         self.lines = lines
         self.rule = rule
         self.zone = zone
@@ -67,7 +72,10 @@ package struct HistoryReport {
         case .recorded(let decision):
             var words = outcomes.detail(decision)
             words += say(" (rules version \(decision.rulesVersion))", "(规则版本 \(decision.rulesVersion))")
-            return (decision.outcome, words, place(decision.because.first?.key, of: decision.outcome))
+            let line =
+                version.isInForce(decision.rulesVersion)
+                ? place(decision.because.first?.key, of: decision.outcome) : nil
+            return (decision.outcome, words, line)
         case .now(let standing):
             let outcome: Outcome =
                 switch standing.state {

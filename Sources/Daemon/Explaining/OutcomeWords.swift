@@ -62,12 +62,12 @@ struct OutcomeWords {
 
     func reason(_ line: DecisionLine, _ ending: EventMark?) -> String {
         guard let because = line.because else { return "" }
-        var words = reason(
-            because.pairs(in: zone).map { ($0.key, OutcomeWords.plain($0.value)) }, ending)
-        if let until = line.until {
-            words += say(", until \(TestWords.clock(until, zone))", ",到 \(TestWords.clock(until, zone)) 再判断")
-        }
-        return words
+        return reason(because.pairs(in: zone).map { ($0.key, OutcomeWords.plain($0.value)) }, ending)
+            + (line.until.map(until) ?? "")
+    }
+
+    private func until(_ release: Instant) -> String {
+        say(", until \(TestWords.clock(release, zone))", ",到 \(TestWords.clock(release, zone)) 再判断")
     }
 
     /// By the code key of the closed list and its value.
@@ -87,7 +87,11 @@ struct OutcomeWords {
         case "limit":
             return value == "once_per"
                 ? say("it acted for this member before", "对这位会员已经执行过") : say("the rule's limit is reached", "规则的次数已满")
-        case "cap": return say("the cap of \(value) is reached", "频次上限 \(value) 已满")
+        case "cap":
+            let parts = value.split(separator: " ").map(String.init)
+            return say(
+                "the cap of \(value) is reached",
+                "频次上限(\(say.span(parts.last ?? ""))内 \(parts.first ?? "") 条)已满")
         case "holdout": return say("the member is in the holdout \(value)", "会员在对照组 \(value)")
         case "coupon_stock": return say("no code of \(value) is left", "券 \(value) 没有库存")
         case "template": return say("the text has no \(value)", "文案缺少 \(value)")
@@ -95,10 +99,24 @@ struct OutcomeWords {
         case "unless", "anchor":
             let ref = ending?.ref.map { " \($0)" } ?? ""
             return say("\(value)\(ref) arrived", "发生了 \(value)\(ref)")
-        case "superseded": return say("\(value) takes its place", "由 \(value) 取代")
+        case "superseded": return superseded(by: value)
         case "passed": return say("\(value) has passed", "\(value) 已过")
-        case "late": return say("the daemon was \(value) late", "系统晚了 \(value)")
+        case "late": return say("the daemon was \(value) late", "系统晚了 \(say.span(value))")
         default: return "\(key) \(value)"
+        }
+    }
+
+    /// By what began the wait anew, which its occasion names.
+    private func superseded(by occasion: String) -> String {
+        let at = occasion.split(separator: "@").last.flatMap { TimePoint(text: String($0)) }.map {
+            TestWords.clock($0.instant(in: zone), zone)
+        }
+        guard let at else { return say("\(occasion) takes its place", "由 \(occasion) 取代") }
+        switch rule.trigger {
+        case .cartIdle: return say("the cart was touched again at \(at)", "购物车在 \(at) 又有改动")
+        case .browsed: return say("there was another view at \(at)", "在 \(at) 又有浏览")
+        case .inactive: return say("the member was active again at \(at)", "会员在 \(at) 又有活动")
+        default: return say("another one at \(at) takes its place", "由 \(at) 的另一次取代")
         }
     }
 
@@ -115,7 +133,7 @@ struct OutcomeWords {
     func detail(_ decision: PastDecision) -> String {
         guard decision.because.isEmpty else {
             let actual = decision.because.first { $0.key == "actual" }?.value
-            let words = reason(decision.because, decision.ending)
+            let words = reason(decision.because, decision.ending) + (decision.until.map(until) ?? "")
             guard let first = decision.because.first, let actual else { return words }
             return words + " (\(first.value): \(values.masked(actual, first.value)))"
         }
@@ -157,7 +175,7 @@ struct OutcomeWords {
             case .send: line.message.map(message) ?? path.entry?.channel
             case .createTask(let task): say("task \(task.script ?? task.title)", "任务 \(task.script ?? task.title)")
             case .addTag(let tag): say("tag \(tag)", "打标签 \(tag)")
-            case .removeTag(let tag): say("tag \(tag) away", "去标签 \(tag)")
+            case .removeTag(let tag): say("tag \(tag) away", "移除标签 \(tag)")
             case .adjustPoints(let adjust): say("\(adjust.add) points", "积分 \(adjust.add)")
             case .recommend, .choose: nil
             }

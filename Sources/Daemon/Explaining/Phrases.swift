@@ -33,6 +33,16 @@ struct Phrases {
         }
     }
 
+    /// `12h30m`; in Chinese with its units in words.
+    func span(_ text: String) -> String {
+        guard language == .chinese else { return text }
+        let units: [Character: String] = ["m": "分钟", "h": "小时", "d": "天", "w": "周"]
+        return text.matches(of: /([0-9]+)([mhdw])/).map {
+            "\($0.output.1) \(units[Character(String($0.output.2))] ?? "")"
+        }
+        .joined(separator: " ")
+    }
+
     func times(_ count: Int) -> String { count == 1 ? self("once", "1 次") : self("\(count) times", "\(count) 次") }
 
     private func number(_ count: Int) -> String {
@@ -114,6 +124,7 @@ struct ShownValues {
     func masked(_ text: String, _ field: String) -> String {
         switch field {
         case "member.phone": Mask.phone(text)
+        case "member.display_name": text.prefix(1) + "**"
         case "member.email": Mask.email(text)
         case "member.wechat_openid", "member.wecom_external_userid": Mask.id(text)
         default: ShownValues.masked(text)

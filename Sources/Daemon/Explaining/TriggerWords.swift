@@ -32,7 +32,8 @@ struct TriggerWords {
             return idle(browsed.of.rawValue, say("viewed", "被浏览"), browsed.idleFor, mark, zone)
         case .inactive(let inactive):
             let last = cause.map { " \(TestWords.clock($0.at, zone))" } ?? ""
-            return say("last activity\(last), \(inactive.for.text) ago", "最近活动\(last),已过 \(inactive.for.text)")
+            return say(
+                "last activity\(last), \(inactive.for.text) ago", "最近活动\(last),已过 \(say.span(inactive.for.text))")
         }
     }
 
@@ -44,15 +45,15 @@ struct TriggerWords {
     private func delayed(_ name: String, _ after: Span, _ cause: EventMark?, _ zone: Zone) -> String {
         var words = name
         if let cause { words += (cause.ref.map { " \($0)" } ?? "") + " \(TestWords.clock(cause.at, zone))" }
-        return after.amount == 0 ? words : words + say(", \(after.text) after", ",之后 \(after.text)")
+        return after.amount == 0 ? words : words + say(", \(after.text) after", ",之后 \(say.span(after.text))")
     }
 
     private func idle(_ thing: String, _ verb: String, _ span: Span, _ cause: EventMark?, _ zone: Zone) -> String {
-        guard let cause else { return say("\(thing) idle for \(span.text)", "\(thing) 静置 \(span.text)") }
+        guard let cause else { return say("\(thing) idle for \(span.text)", "\(thing) 静置 \(say.span(span.text))") }
         let name = thing + (cause.ref.map { " \($0)" } ?? "")
         return say(
             "\(name) \(verb) \(TestWords.clock(cause.at, zone)), idle \(span.text)",
-            "\(name) \(TestWords.clock(cause.at, zone)) \(verb),静置 \(span.text)")
+            "\(name) \(TestWords.clock(cause.at, zone)) \(verb),静置 \(say.span(span.text))")
     }
 
     private func words(_ schedule: Trigger.Schedule) -> String {

@@ -44,6 +44,16 @@ package enum Verdict: Sendable {
         /// The `try` entry to send through, nil when the path sends nothing.
         package var entry: Send.Entry?
         package var tried: [(channel: String, obstacle: Reach.Obstacle)]
+
+        package init(
+            actions: [Action], variant: String?, entry: Send.Entry?,
+            tried: [(channel: String, obstacle: Reach.Obstacle)]
+        ) {
+            self.actions = actions
+            self.variant = variant
+            self.entry = entry
+            self.tried = tried
+        }
     }
 }
 

@@ -31,6 +31,8 @@ package struct Explanation: Sendable {
     package var liveSince: Instant?
     /// As the file says; `plan` counts as live.
     package var status = Rule.Status.live
+    /// The rules version that decided, where the decision is on record; else the set at hand computed it.
+    package var version: Int?
     /// `audience.pick` drew others.
     package var isPassedOver = false
 
@@ -155,9 +157,15 @@ package struct PastDecision: Sendable {
     package var coupon: String?
     package var task: String?
     package var variant: String?
-    package var isShadow: Bool
+    package var isShadow = false
     package var rulesVersion: Int
     package var ending: EventMark?
+    /// Of `held`.
+    package var until: Instant?
+    /// The number of what it read; nil where nothing was kept.
+    var trace: Int64?
+    /// A hold came before.
+    var isRelease = false
 }
 
 /// One line of the history of a rule and a member.

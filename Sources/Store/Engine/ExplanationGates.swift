@@ -143,9 +143,12 @@ struct GateReader {
         let known = facts.channels[channel]
         return GateReading.Contact(
             kind: kind,
-            maskedAddress: DecisionLine.Message(
-                channel: channel, template: "", address: known?.address, addressKind: kind, text: "", values: []
-            ).maskedAddress,
+            // A trace knows that there was one, not which.
+            maskedAddress: known?.address == ""
+                ? nil
+                : DecisionLine.Message(
+                    channel: channel, template: "", address: known?.address, addressKind: kind, text: "", values: []
+                ).maskedAddress,
             obstacle: Reach.obstacle(known, plan.rule.purpose, kind != .none),
             consent: isMarketing ? known?.marketing : known?.service)
     }
@@ -181,7 +184,7 @@ struct GateReader {
         guard sends else { return gates }
         for cap in plan.caps {
             let start = cap.limit.windowStart(at: now, in: occurrence.zone)
-            let counted = try records.marketingMessages(from: start, through: now)
+            let counted = try counted(from: start)
             let applies = cap.segment.map(facts.readings.holds) ?? true
             gates.append(
                 GateReading(
@@ -189,6 +192,16 @@ struct GateReader {
                     mark: !applies ? .unneeded : counted.count >= cap.limit.times ? .objects : .passes))
         }
         return gates
+    }
+
+    /// What the decision counted; the rules that sent it are on record.
+    private func counted(from start: Instant) throws -> [GateReading.Message] {
+        var known = try records.marketingMessages(from: start, through: now)
+        return facts.marketingSends.filter { $0 >= start && $0 <= now }.sorted(by: >).map { at in
+            // The decision's own message is of the same instant.
+            let index = known.firstIndex { $0.at == at && !(at == now && $0.rule == plan.rule.id) }
+            return index.map { known.remove(at: $0) } ?? GateReading.Message(at: at, rule: nil)
+        }
     }
 
     private var holdouts: [GateReading] {

@@ -46,10 +46,14 @@ extension Explainer {
         }
     }
 
+    /// Held messages of which nothing was kept.
     private func heldNow(from: Instant, until: Instant, _ db: Database) throws -> [HistoryLine] {
         try Waits(db: db, plan: plan, zones: zones)
             .released(in: Window(after: from.adding(micros: -1), through: .distantFuture), members: [member])
-            .map(\.occurrence).filter { $0.isRelease && $0.due >= from && $0.due < until }.map { occurrence in
+            .map(\.occurrence).filter { occurrence in
+                occurrence.isRelease && occurrence.due >= from && occurrence.due < until
+                    && !recorded.contains { $0.occasion == occurrence.occasion }
+            }.map { occurrence in
                 var line = DecisionLine(
                     at: occurrence.due, zone: occurrence.zone, occurrence: occurrence, outcome: .held,
                     because: .quietHours)

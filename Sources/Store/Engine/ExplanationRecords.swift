@@ -13,16 +13,24 @@ struct ExplanationRecords {
         try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM members WHERE id = ?)", arguments: [member]) ?? false
     }
 
-    /// Decisions of the rule for the member made or due within the window, oldest first.
-    func decisions(from: Instant, until: Instant) throws -> [PastDecision] {
-        try Row.fetchAll(
+    /// What is on record of the rule for the member, the holds in between too as far as they are kept, oldest first.
+    func decisions() throws -> [PastDecision] {
+        let decided = try Row.fetchAll(
+            db, sql: "SELECT * FROM decisions WHERE member = ? AND rule = ?", arguments: [member, rule]
+        ).flatMap { row -> [PastDecision] in
+            guard var decision = try decision(row) else { return [] }
+            let holds = try holds(before: decision.trace, decision.occasion, due: decision.due)
+            decision.isRelease = !holds.isEmpty
+            return holds + [decision]
+        }
+        let waiting = try Row.fetchAll(
             db,
             sql: """
-                SELECT * FROM decisions WHERE member = :member AND rule = :rule
-                  AND ((at >= :from AND at < :until) OR (due >= :from AND due < :until)) ORDER BY at, occasion
-                """,
-            arguments: ["member": member, "rule": rule, "from": from.micros, "until": until.micros]
-        ).compactMap(decision)
+                SELECT occasion, first_due, trace FROM waits WHERE member = ? AND rule = ? AND kind = 'held'
+                  AND trace IS NOT NULL
+                """, arguments: [member, rule]
+        ).flatMap { try holds(from: $0[2], $0[0], due: Instant(micros: $0[1])) }
+        return (decided + waiting).sorted { ($0.at, $0.occasion) < ($1.at, $1.occasion) }
     }
 
     private func decision(_ row: Row) throws -> PastDecision? {
@@ -38,7 +46,61 @@ struct ExplanationRecords {
         return PastDecision(
             occasion: row["occasion"], due: Instant(micros: row["due"]), at: at, outcome: outcome, because: because,
             channel: row["channel"], template: row["template"], coupon: row["coupon"], task: row["task"],
-            variant: row["variant"], isShadow: row["shadow"], rulesVersion: row["rules_version"], ending: ending)
+            variant: row["variant"], isShadow: row["shadow"], rulesVersion: row["rules_version"], ending: ending,
+            trace: row["trace"])
+    }
+
+    private func holds(before trace: Int64?, _ occasion: String, due: Instant) throws -> [PastDecision] {
+        guard let trace else { return [] }
+        let earlier = try Int64?.fetchOne(db, sql: "SELECT earlier FROM traces WHERE id = ?", arguments: [trace])
+        return try holds(from: earlier ?? nil, occasion, due: due)
+    }
+
+    /// The chain of holds that ends with this one, oldest first.
+    private func holds(from last: Int64?, _ occasion: String, due: Instant) throws -> [PastDecision] {
+        var holds: [PastDecision] = []
+        var next = last
+        while let id = next,
+            let row = try Row.fetchOne(db, sql: "SELECT at, earlier, read FROM traces WHERE id = ?", arguments: [id])
+        {
+            let at = Instant(micros: row[0])
+            guard let hold = Trace.hold(row[2], at: at) else { break }
+            var held = PastDecision(
+                occasion: occasion, due: due, at: at, outcome: .held, because: [(key: "quiet_hours", value: "true")],
+                rulesVersion: hold.version)
+            (held.until, held.trace) = (hold.until, id)
+            next = row[1]
+            held.isRelease = next != nil
+            holds.append(held)
+            // Each is older than the one after it: a ring would never end.
+            guard next.map({ $0 < id }) ?? true else { break }
+        }
+        return holds.reversed()
+    }
+
+    /// What a decision read, as text; nil when it is not kept any more.
+    func trace(_ id: Int64) throws -> String? {
+        try String.fetchOne(db, sql: "SELECT read FROM traces WHERE id = ?", arguments: [id])
+    }
+
+    func hasDelivery(_ occasion: String) throws -> Bool {
+        try Bool.fetchOne(
+            db, sql: "SELECT EXISTS (SELECT 1 FROM deliveries WHERE member = ? AND rule = ? AND occasion = ?)",
+            arguments: [member, rule, occasion]) ?? false
+    }
+
+    /// What went out, as far as an explanation shows it: no text.
+    func message(
+        of decision: PastDecision, _ kinds: [String: ChannelDeclaration.Address]
+    ) throws -> DecisionLine.Message? {
+        guard let channel = decision.channel, let template = decision.template else { return nil }
+        let address = try String?.fetchOne(
+            db,
+            sql: "SELECT address FROM deliveries WHERE member = ? AND rule = ? AND occasion = ? ORDER BY step LIMIT 1",
+            arguments: [member, rule, decision.occasion])
+        return DecisionLine.Message(
+            channel: channel, template: template, address: address ?? nil, addressKind: kinds[channel] ?? .none,
+            text: "", values: [])
     }
 
     func event(seq: Int64) throws -> EventMark? {
@@ -110,7 +172,8 @@ struct ExplanationRecords {
 
     /// So that nobody else is looked at: closed members are never due.
     func leaveOutOthers() throws {
-        try db.execute(sql: "UPDATE members SET status = 'closed' WHERE id <> ?", arguments: [member])
+        try db.execute(
+            sql: "UPDATE members SET status = 'closed' WHERE id <> ? AND status <> 'closed'", arguments: [member])
     }
 }
 

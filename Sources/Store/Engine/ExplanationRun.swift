@@ -61,7 +61,7 @@ package struct Explainer {
             let records = ExplanationRecords(db: db, rule: id, member: member)
             guard try records.memberExists() else { throw NoMember() }
             if !drawsAmongAll { try records.leaveOutOthers() }
-            return (try ZonesInUse(db, set.settings), try records.decisions(from: .distantPast, until: .distantFuture))
+            return (try ZonesInUse(db, set.settings), try records.decisions())
         }
     }
 
@@ -85,14 +85,6 @@ package struct Explainer {
     }
 
     // MARK: at an instant
-
-    /// The live store's own decisions within the window, or else the nearest within a day of it.
-    package func decided(in window: Range<Instant>) -> [PastDecision] {
-        let exact = recorded.filter { window.contains($0.at) || window.contains($0.due) }
-        if !exact.isEmpty { return exact }
-        func distance(_ decision: PastDecision) -> Int64 { abs(decision.at.micros - window.lowerBound.micros) }
-        return recorded.filter { distance($0) <= Explainer.day }.min { distance($0) < distance($1) }.map { [$0] } ?? []
-    }
 
     /// One for each occurrence that is decided within the window, in order; a single one when nothing is due.
     package func explain(_ window: Range<Instant>) throws -> [Explanation] {

@@ -19,6 +19,11 @@ extension MemberStore {
         try writer.read { db in try RuleVersion.fetch(db, "ORDER BY version DESC LIMIT 1") }
     }
 
+    /// The set of a version; nil when the store does not have it.
+    package func rules(version: Int) throws -> RuleVersion? {
+        try writer.read { db in try RuleVersion.fetch(db, "WHERE version = \(version)") }
+    }
+
     /// The set that was last read from the rules directory.
     package func lastFromDirectory() throws -> RuleVersion? {
         try writer.read { db in

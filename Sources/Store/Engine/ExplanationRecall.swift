@@ -1,0 +1,161 @@
+import GRDB
+import Policies
+import Rules
+
+/// What the live store says was decided, with what it was decided on as far as that is kept.
+package struct Recollection: Sendable {
+    package var decision: PastDecision
+    package var basis: Basis
+    /// Nothing is on record of the window; this is the nearest.
+    package var isNearest = false
+
+    package enum Basis: Sendable {
+        /// By the rules version that decided, on the values of then.
+        case explained(Explanation)
+        /// Retention removed it.
+        case removed
+        /// Nothing was kept: `traces: off`, or a store of an earlier version.
+        case neverKept
+        /// The rules of that version cannot be read any more, or do not fit what was kept.
+        case unreadable
+    }
+}
+
+extension Explainer {
+    /// What the store has on record within the window, oldest first, or else the nearest within a day of it. Before
+    /// `explain` and `history`, which take the record back.
+    ///
+    /// - Parameter versions: the rule set of a version; nil when it cannot be read.
+    package func recall(
+        in window: Range<Instant>, versions: (Int) throws -> (set: RuleSet, channels: [ChannelDeclaration])?
+    ) throws -> [Recollection] {
+        let exact = recorded.filter { window.contains($0.at) || window.contains($0.due) }
+        let shown = exact.isEmpty ? nearest(to: window.lowerBound).map { [$0] } ?? [] : exact
+        return try shown.map { decision in
+            Recollection(decision: decision, basis: try basis(of: decision, versions), isNearest: exact.isEmpty)
+        }
+    }
+
+    private func nearest(to instant: Instant) -> PastDecision? {
+        func distance(_ decision: PastDecision) -> Int64 { abs(decision.at.micros - instant.micros) }
+        return recorded.filter { distance($0) <= Explainer.day }.min { distance($0) < distance($1) }
+    }
+
+    private func basis(
+        of decision: PastDecision, _ versions: (Int) throws -> (set: RuleSet, channels: [ChannelDeclaration])?
+    ) throws -> Recollection.Basis {
+        guard let id = decision.trace else { return .neverKept }
+        guard let text = try store.writer.read({ try records($0).trace(id) }) else { return .removed }
+        guard let (set, channels) = try versions(decision.rulesVersion),
+            set.rules.contains(where: { $0.id == plan.rule.id })
+        else { return .unreadable }
+        let then = try Explainer(store: store, set: set, channels: channels, rule: plan.rule.id, member: member)
+        return try then.explanation(of: decision, text).map { .explained($0) } ?? .unreadable
+    }
+
+    /// By this set, which is the one that decided.
+    private func explanation(of decision: PastDecision, _ text: String) throws -> Explanation? {
+        guard let trace = Trace(plan: plan, settings: settings).read(text, at: decision.at) else { return nil }
+        return try store.writer.write { db in
+            let records = records(db)
+            let cause = try trace.event.flatMap { try records.event(seq: $0) }
+            let occurrence = occurrence(of: decision, trace, startedAt: cause?.at)
+            var line = decision.line(of: occurrence)
+            line.message = try records.message(of: decision, own.planned.channels)
+            var explanation = Explanation(
+                plan: plan, member: member, at: decision.at, zone: trace.zone, occurrence: occurrence)
+            explanation.status = status
+            explanation.cause = cause
+            explanation.line = line
+            explanation.stage = Explanation.Stage(line.outcome, line.because)
+            explanation.ending = decision.ending
+            explanation.version = decision.rulesVersion
+            guard let facts = trace.facts else { return explanation }
+            let reader = GateReader(
+                plan: plan, planned: own.planned, occurrence: occurrence, facts: facts, records: records,
+                now: decision.at, stage: explanation.stage, because: line.because)
+            line.tried = tried(line, reader)
+            explanation.line = line
+            explanation.gates = try reader.read()
+            if explanation.stage >= .conditions { explanation.readings = facts.readings }
+            if line.because == nil, let actions = reader.actions {
+                explanation.path = Verdict.Path(
+                    actions: actions, variant: decision.variant, entry: nil, tried: line.tried)
+            }
+            explanation.nearest = try nearest(line, occurrence, facts, records, db)
+            return explanation
+        }
+    }
+
+    /// The entries passed over, of a path that sent or could not.
+    private func tried(_ line: DecisionLine, _ reader: GateReader) -> [(channel: String, obstacle: Reach.Obstacle)] {
+        let isReached: Bool = if case .unreachable = line.because { true } else { line.outcome == .sent }
+        guard isReached, let send = reader.send else { return [] }
+        return Reach(
+            entries: send.entries, purpose: plan.rule.purpose, preferred: reader.facts.preferredChannel,
+            channels: reader.facts.channels,
+            needsAddress: { own.planned.channels[$0] != ChannelDeclaration.Address.none }
+        ).tried
+    }
+
+    private func occurrence(of decision: PastDecision, _ trace: StoredTrace, startedAt start: Instant?) -> Occurrence {
+        var occurrence = Occurrence(
+            rule: plan.rule.id, member: member, occasion: decision.occasion, due: decision.due,
+            start: start ?? decision.due, zone: trace.zone, date: trace.date,
+            anchor: Occurrence.Anchor(occasion: decision.occasion, event: trace.event, date: trace.date))
+        occurrence.isRelease = decision.isRelease
+        return occurrence
+    }
+
+    /// As if it had not been decided: the decision makes way for the trial.
+    private func nearest(
+        _ line: DecisionLine, _ occurrence: Occurrence, _ facts: Facts, _ records: ExplanationRecords, _ db: Database
+    ) throws -> Nearest? {
+        // A hold that went out later has nothing nearer.
+        guard try !records.hasDelivery(occurrence.occasion) else { return nil }
+        var nearest: Nearest?
+        try db.inSavepoint {
+            try db.execute(
+                sql: "DELETE FROM decisions WHERE member = ? AND rule = ? AND occasion = ?",
+                arguments: [member, plan.rule.id, occurrence.occasion])
+            nearest = try NearestChange(
+                db: db, engine: own, plan: plan, occurrence: occurrence, loaded: FactsLoader.Loaded(facts: facts),
+                now: line.at, records: records
+            ).find(line)
+            return .rollback
+        }
+        return nearest
+    }
+}
+
+extension Occurrence.Anchor {
+    /// As far as an occasion names it.
+    fileprivate init(occasion: String, event: Int64?, date: LocalDate?) {
+        func rest(_ prefix: String) -> String? {
+            occasion.hasPrefix(prefix) ? String(occasion.dropFirst(prefix.count)) : nil
+        }
+        if let id = rest("coupon:") {
+            self = .coupon(id: id)
+        } else if let event, let value = rest("browsed:")?.split(separator: "@").dropLast().joined(separator: "@") {
+            self = .browse(value: value, seq: event)
+        } else if let date, rest("points:") != nil {
+            self = .points(expiring: date)
+        } else if let date, rest("coupons:") != nil {
+            self = .coupons(expiring: date)
+        } else {
+            self = event.map { .event(seq: $0) } ?? .none
+        }
+    }
+}
+
+extension PastDecision {
+    fileprivate func line(of occurrence: Occurrence) -> DecisionLine {
+        var line = DecisionLine(
+            at: at, zone: occurrence.zone, occurrence: occurrence, outcome: outcome,
+            because: because.first.flatMap { first in
+                Because(code: first.key, value: first.value, actual: because.first { $0.key == "actual" }?.value)
+            })
+        (line.coupon, line.task, line.variant, line.until) = (coupon, task, variant, until)
+        return line
+    }
+}
