@@ -192,7 +192,10 @@ struct FieldSQL {
                 (SELECT group_concat(v, char(31)) FROM (SELECT COALESCE(i.category, g.category) AS v \(items)
                  AND v IS NOT NULL GROUP BY v ORDER BY MIN(i.line)))
                 """
-        case "skus": return "(SELECT group_concat(v, char(31)) FROM (SELECT i.sku AS v \(items) ORDER BY i.line))"
+        case "skus":
+            return """
+                (SELECT group_concat(v, char(31)) FROM (SELECT i.sku AS v \(items) GROUP BY v ORDER BY MIN(i.line)))
+                """
         case "items":
             return
                 "(SELECT group_concat(v, char(31)) FROM (SELECT COALESCE(i.name, g.name, i.sku) AS v \(items) ORDER BY i.line))"
@@ -229,7 +232,11 @@ struct FieldSQL {
                  (SELECT COALESCE(i.value ->> 'category', g.category) AS v \(items) WHERE v IS NOT NULL
                   GROUP BY v ORDER BY MIN(i.key)))
                 """
-        case "skus": return "(SELECT group_concat(i.value ->> 'sku', char(31)) FROM json_each(c.items) i)"
+        case "skus":
+            return """
+                (SELECT group_concat(v, char(31)) FROM
+                 (SELECT i.value ->> 'sku' AS v FROM json_each(c.items) i GROUP BY v ORDER BY MIN(i.key)))
+                """
         default:
             guard let column = itemColumn(path) else { return nil }
             let own = "i.value ->> '\(column)'"

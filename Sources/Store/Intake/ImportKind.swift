@@ -47,7 +47,7 @@ package enum ImportKind: String, CaseIterable, Sendable {
     }
 
     /// What makes two rows of a file the same row. Events count by their id where they have one; a yes and a no are two
-    /// rows, so that neither hides the other.
+    /// rows, so that neither hides the other; of lines of an order the same key makes them lines of one sku.
     var key: [Column] {
         switch self {
         case .members, .stores, .orders, .events: [.id]

@@ -34,11 +34,15 @@ package struct Importer {
     private var rejected: RejectedFile
     private var repeated: RepeatedKeys
     private var deferred: [String: Entry] = [:]
+    /// How many lines of an order and sku were good so far, where a file has several.
+    private var lines: [String: Int] = [:]
     private var batch: [Entry] = []
 
     private struct Entry {
         var record: ImportRecord
         var row: Result<IntakeRow, Rejection>
+        /// Of a line of an order.
+        var place = RowWriter.LinePlace(1, isLast: true)
     }
 
     /// Calls `progress` now and then with the share of the file that is done. Throws an `ImportRefusal` for a file of
@@ -112,6 +116,10 @@ package struct Importer {
             batch.append(entry)
             return
         }
+        guard kind != .orderItems else {
+            batch.append(placed(entry, key, following))
+            return
+        }
         guard case .success = entry.row else {
             batch.append(entry)
             if following == 0, let last = deferred.removeValue(forKey: key) { batch.append(last) }
@@ -128,6 +136,16 @@ package struct Importer {
         }
     }
 
+    /// Rows of one order and sku are so many lines; a bad one is none.
+    private mutating func placed(_ entry: Entry, _ key: String, _ following: Int) -> Entry {
+        guard case .success = entry.row else { return entry }
+        var entry = entry
+        let number = lines[key, default: 0] + 1
+        lines[key] = following == 0 ? nil : number
+        entry.place = RowWriter.LinePlace(number, isLast: following == 0)
+        return entry
+    }
+
     private mutating func flush() throws {
         guard !batch.isEmpty else { return }
         let (options, entries) = (options, batch)
@@ -136,7 +154,7 @@ package struct Importer {
         do {
             (outcomes, refused) = try store.writer.write { db in
                 var writer = RowWriter(db, origin: .world(now: options.now))
-                let outcomes = try entries.map { try Importer.write($0.row, of: $0.record, &writer) }
+                let outcomes = try entries.map { try Importer.write($0.row, of: $0.record, at: $0.place, &writer) }
                 return (outcomes, writer.refusedGrants)
             }
         } catch let error as DatabaseError {
@@ -163,7 +181,8 @@ package struct Importer {
 
 extension Importer {
     fileprivate static func write(
-        _ result: Result<IntakeRow, Rejection>, of record: ImportRecord, _ writer: inout RowWriter
+        _ result: Result<IntakeRow, Rejection>, of record: ImportRecord, at place: RowWriter.LinePlace,
+        _ writer: inout RowWriter
     ) throws -> Result<RowWriter.Written, Rejection> {
         let row: IntakeRow
         switch result {
@@ -178,7 +197,7 @@ extension Importer {
             case .date(let row): return .success(try writer.write(date: row))
             case .store(let row): return .success(try writer.write(store: row, stating: stated))
             case .order(let row): return .success(try writer.write(order: row, stating: stated))
-            case .orderItem(let row): return .success(try writer.write(item: row, stating: stated))
+            case .orderItem(let row): return .success(try writer.write(item: row, at: place, stating: stated))
             case .product(let row): return .success(try writer.write(product: row, stating: stated))
             case .cart(let row): return .success(try writer.write(cart: row, stating: stated))
             case .points(let row): return .success(try writer.write(points: row, stating: stated))

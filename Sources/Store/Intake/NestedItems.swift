@@ -3,22 +3,11 @@ import Rules
 /// The `items` inside an order or a cart, of an NDJSON line or of an event's data: `[{sku, name, category, quantity,
 /// price}]`, the price in yuan.
 enum NestedItems {
-    /// Lines with the same sku become one with the sum of their quantities. Throws a `Rejection`.
+    /// One row for each line; several may be of one sku. Throws a `Rejection`.
     static func rows(_ json: StrictJSON, of owner: String) throws -> [ItemRow] {
         if json == .null { return [] }
         guard case .array(let elements) = json else { throw Rejection.notObject(.items) }
-        var rows: [ItemRow] = []
-        for element in elements {
-            let row = try row(element, of: owner)
-            if let index = rows.firstIndex(where: { $0.sku == row.sku }) {
-                let (sum, overflow) = rows[index].quantity.addingReportingOverflow(row.quantity)
-                if overflow { throw Rejection.notWhole(.quantity, "\(row.quantity)") }
-                rows[index].quantity = sum
-            } else {
-                rows.append(row)
-            }
-        }
-        return rows
+        return try elements.map { try row($0, of: owner) }
     }
 
     private static func row(_ json: StrictJSON, of owner: String) throws -> ItemRow {

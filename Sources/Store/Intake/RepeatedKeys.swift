@@ -1,4 +1,5 @@
-/// Which rows of a file are about the same thing as a later row: the last of them wins.
+/// Which rows of a file are about the same thing as a later row: the last of them wins, or (lines of an order) each
+/// stands for itself.
 struct RepeatedKeys {
     /// How many rows of each repeated key are still to come, by the hash of the key.
     private var remaining: [Int: Int] = [:]

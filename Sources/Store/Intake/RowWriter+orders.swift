@@ -5,8 +5,6 @@ extension RowWriter {
     private static let orders = RowTable(
         "orders", keys: ["member", "id"],
         columns: ["paid_at", "total", "status", "cancelled_at", "refunded_at", "cart", "store_id", "source"])
-    private static let items = RowTable(
-        "order_items", keys: ["member", "order_id", "sku"], columns: ["name", "category", "quantity", "price", "line"])
 
     /// Raises `order.paid`, `order.cancelled` and `order.refunded` at their instants, each once: an ingested event
     /// about the order is that event. Where the status says cancelled or refunded and no instant does, the row raises
@@ -32,7 +30,7 @@ extension RowWriter {
         ]
         let (written, stored) = try db.upsert(RowWriter.orders, key: [row.memberID, row.id], cells)
         var changed = try settleEvents(of: row.id, row.memberID, stored, events) || moved
-        if let items = row.items, try replaceItems(row.memberID, row.id, items) { changed = true }
+        if let items = row.items, try replaceLines(row.memberID, row.id, items) { changed = true }
         return try noted(written, also: changed, row.memberID)
     }
 
@@ -98,51 +96,5 @@ extension RowWriter {
             try mark(member)
         }
         return true
-    }
-
-    private func replaceItems(_ member: String, _ order: String, _ items: [ItemRow]) throws -> Bool {
-        let sql = """
-            SELECT sku, name, category, quantity, price FROM order_items WHERE member = ? AND order_id = ?
-            ORDER BY line
-            """
-        let stored = try db.all(sql, [member, order]).map { row in
-            ItemRow(orderID: order, sku: row[0], name: row[1], category: row[2], quantity: row[3], price: row[4])
-        }
-        var wanted: [ItemRow] = []
-        for var item in items {
-            item.orderID = order
-            if let index = wanted.firstIndex(where: { $0.sku == item.sku }) {
-                let (sum, overflow) = wanted[index].quantity.addingReportingOverflow(item.quantity)
-                wanted[index].quantity = overflow ? wanted[index].quantity : sum
-            } else {
-                wanted.append(item)
-            }
-        }
-        guard stored != wanted else { return false }
-        try db.run("DELETE FROM order_items WHERE member = ? AND order_id = ?", [member, order])
-        for (line, item) in wanted.enumerated() { _ = try put(item, member, line: line + 1, stating: nil) }
-        return true
-    }
-
-    /// A line of an order that the store has. Throws `Rejection.noOrder`, `.ambiguousOrder`.
-    package mutating func write(item row: ItemRow, stating columns: Set<Column>? = nil) throws -> Written {
-        let members = try db.all("SELECT member FROM orders WHERE id = ? LIMIT 2", [row.orderID])
-        guard let member = members.first?[0] as String? else { throw Rejection.noOrder }
-        guard members.count == 1 else { throw Rejection.ambiguousOrder }
-        let sql = "SELECT coalesce(max(line), 0) + 1 FROM order_items WHERE member = ? AND order_id = ?"
-        let line: Int = try db.first(sql, [member, row.orderID])?[0] ?? 1
-        return try noted(try put(row, member, line: line, stating: columns), member)
-    }
-
-    /// A line that is already there keeps its place.
-    private func put(_ row: ItemRow, _ member: String, line: Int, stating columns: Set<Column>?) throws -> Written {
-        let has = { (column: Column) in columns?.contains(column) ?? true }
-        return try db.upsert(
-            RowWriter.items, key: [member, row.orderID, row.sku],
-            [
-                RowCell(row.name, has(.name)), RowCell(row.category, has(.category)),
-                RowCell(row.quantity, has(.quantity)), RowCell(row.price, has(.price)), RowCell(line, false),
-            ]
-        ).written
     }
 }

@@ -19,6 +19,9 @@ enum Migrations {
         migrator.registerMigration("v3-traces") { db in
             for statement in traces { try db.execute(sql: statement) }
         }
+        for (name, statements) in additions {
+            migrator.registerMigration(name) { db in for statement in statements { try db.execute(sql: statement) } }
+        }
         try writer.read { db in
             guard try migrator.hasBeenSuperseded(db) == false else {
                 throw MemberStore.OpenError(

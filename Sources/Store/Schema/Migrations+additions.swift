@@ -1,0 +1,22 @@
+extension Migrations {
+    /// What came after the first version, in the order in which it is applied. One that stores have is never edited.
+    static let additions = [
+        ("v2-order-lines", orderLines),
+    ]
+
+    /// An order may have several lines of one sku (a gift beside the paid one): the line is the key, from 1.
+    private static let orderLines = [
+        "ALTER TABLE order_items RENAME TO order_items_v1",
+        """
+        CREATE TABLE order_items (member TEXT NOT NULL, order_id TEXT NOT NULL, line INTEGER NOT NULL, sku TEXT NOT NULL,
+          name TEXT, category TEXT, quantity INTEGER NOT NULL DEFAULT 1, price INTEGER,
+          PRIMARY KEY (member, order_id, line)) WITHOUT ROWID
+        """,
+        """
+        INSERT INTO order_items (member, order_id, line, sku, name, category, quantity, price)
+        SELECT member, order_id, ROW_NUMBER() OVER (PARTITION BY member, order_id ORDER BY line, sku), sku, name, category,
+          quantity, price FROM order_items_v1
+        """,
+        "DROP TABLE order_items_v1",
+    ]
+}
