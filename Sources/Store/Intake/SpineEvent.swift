@@ -31,7 +31,7 @@ struct SpineEvent {
 
 extension RowWriter {
     /// Brings the event of a row to its instant: inserts, moves or (nil) removes it; one that something was decided for
-    /// stays where it is. Says whether anything changed.
+    /// stays where it is. An order that is void raises nothing, whatever was decided. Says whether anything changed.
     func settle(_ event: SpineEvent?, _ at: Instant?, _ member: String, _ name: String, ref: String?) throws -> Bool {
         switch (event, at) {
         case (nil, nil): return false
@@ -42,7 +42,8 @@ extension RowWriter {
             try db.run("UPDATE events SET at = ? WHERE seq = ?", [at.micros, event.seq])
             try db.refreshLatest(member, name)
         case (let event?, nil):
-            if try isSettled(member, name, ref: ref, event.at) { return false }
+            let isOrder = name.hasPrefix("order.")
+            if try !isOrder && isSettled(member, name, ref: ref, event.at) { return false }
             try db.run("DELETE FROM events WHERE seq = ?", [event.seq])
             try db.refreshLatest(member, name)
         }
@@ -50,9 +51,9 @@ extension RowWriter {
     }
 
     /// Whether a decision, a wait or a delivery goes by the instant of that event: elsewhere it would be another occasion,
-    /// and act again. Orders go by their id.
+    /// and act again. Orders themselves go by their id, but a silence since one goes by its instant.
     func isSettled(_ member: String, _ name: String, ref: String?, _ at: Instant) throws -> Bool {
-        guard case .world = origin, !name.hasPrefix("order.") else { return false }
+        guard case .world = origin else { return false }
         let isCart = name.hasPrefix("cart.") && ref != nil
         let own = isCart ? "cart:\(ref ?? "")@\(at.utcText)" : "event:\(name)@\(at.utcText)"
         let sql = """

@@ -13,23 +13,30 @@ struct Ledger {
     /// What a decision read of the member, by the slots of the rule's plan.
     typealias Read = (plan: RulePlan, facts: Facts?)
 
-    /// Indexes of the occurrences that are decided already, or held and not just released.
+    /// Indexes of the occurrences that are decided already, or held and not just released. A silence that began before
+    /// one that was decided is that one: what began it later was taken back since.
     func settled(_ occurrences: [Occurrence]) throws -> Set<Int> {
         guard let rule = occurrences.first?.rule else { return [] }
         let json = JSONRows.encode(
-            occurrences.map { FactQuery.Target(member: $0.member, ref: $0.occasion, event: $0.isRelease ? 1 : 0) })
+            occurrences.map {
+                FactQuery.Target(
+                    member: $0.member, ref: $0.occasion, event: $0.isRelease ? 1 : 0, lo: $0.due.micros)
+            })
         let rows = try Int.fetchAll(
             db.cachedStatement(
                 sql: """
                     WITH b AS MATERIALIZED (SELECT key AS i, value ->> 0 AS member, value ->> 1 AS occasion,
-                      value ->> 2 AS release FROM json_each(?))
+                      value ->> 2 AS release, value ->> 3 AS due FROM json_each(?1))
                     SELECT b.i FROM b CROSS JOIN decisions d
-                      ON d.member = b.member AND d.rule = ? AND d.occasion = b.occasion
+                      ON d.member = b.member AND d.rule = ?2 AND d.occasion = b.occasion
+                    UNION SELECT b.i FROM b CROSS JOIN decisions d ON d.member = b.member AND d.rule = ?2
+                        AND d.occasion > b.occasion AND d.occasion < 'inactive@~' AND d.due >= b.due
+                      WHERE b.occasion > 'inactive@' AND b.occasion < 'inactive@~'
                     UNION SELECT b.i FROM b CROSS JOIN waits w
-                      ON w.member = b.member AND w.rule = ? AND w.occasion = b.occasion
+                      ON w.member = b.member AND w.rule = ?2 AND w.occasion = b.occasion
                       WHERE b.release = 0 AND w.kind = 'held'
                     """),
-            arguments: [json, rule, rule])
+            arguments: [json, rule])
         return Set(rows)
     }
 

@@ -14,8 +14,10 @@ final class IntakeDesk {
     /// Noon of 2026-03-10 in Shanghai.
     static let now = Instant(rfc3339: "2026-03-10T12:00:00+08:00") ?? .distantPast
 
-    init() throws {
-        store = try MemberStore.inMemory()
+    convenience init() throws { try self.init(store: try MemberStore.inMemory()) }
+
+    init(store: MemberStore) throws {
+        self.store = store
         directory = FileManager.default.temporaryDirectory.appendingPathComponent("intake-\(UUID())")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         options = Importer.Options(zone: try #require(Zone(named: "Asia/Shanghai")), now: IntakeDesk.now)

@@ -1,4 +1,5 @@
 import Rules
+import TestSupport
 import Testing
 
 @testable import Store
@@ -90,6 +91,35 @@ import Testing
         _ = try desk.run(.orders, header + "o1,wu,2026-03-01 11:00,899,refunded,\n")
         #expect(try desk.events().isEmpty)
         #expect(try desk.rows("SELECT status, refunded_at FROM orders") == [["refunded", "-"]])
+    }
+
+    /// Silent for 30 days on 10 March, and told so; then a file says otherwise about the last order, or takes it back.
+    @Test(
+        "an order that is corrected after its buyer was missed does not make them missed again",
+        arguments: ["o2,lin,2026-02-08 11:00,1,paid", "o2,lin,2026-02-08 10:00,1,refunded"])
+    func silence(_ correction: String) throws {
+        let world = try World(
+            rules: """
+                  - {id: back, status: live, owner: crm, purpose: marketing, when: {inactive: {for: 30d}},
+                     do: [{send: {try: [{sms: {template: hello}}], fill: {name: member.display_name}}}]}
+                """,
+            members: """
+                  lin: {phone: "13800000001", consent: {sms: granted}, orders: [
+                    {id: o1, paid_at: "2026-02-08 09:30", total: 1}, {id: o2, paid_at: "2026-02-08 10:00", total: 1}]}
+                """)
+        let desk = try IntakeDesk(store: world.store())
+        let engine = try desk.store.goLive(
+            world.planned(), files: "{}", hash: "h", at: try world.instant("2026-03-10 09:00"))
+        func sent(at time: String) throws -> Int {
+            try desk.store.tick(engine, at: try world.instant(time)).lines.count { $0.outcome == .sent }
+        }
+        #expect(try sent(at: "2026-03-10 10:01") == 1)
+        #expect(try desk.run(.orders, "id,member_id,paid_at,total,status\n" + correction + "\n").unchanged == 0)
+        #expect(try sent(at: "2026-03-10 10:02") == 0)
+        #expect(try sent(at: "2026-03-10 11:01") == 0)
+        #expect(try desk.run(.orders, "id,member_id,paid_at,total,status\n" + correction + "\n").unchanged == 1)
+        _ = try desk.run(.orders, "id,member_id,paid_at,total\no3,lin,2026-03-10 12:00,1\n")
+        #expect(try sent(at: "2026-04-09 12:01") == 1, "a new silence is a new occasion")
     }
 
     @Test("rows of members and orders that do not exist are rejected")
