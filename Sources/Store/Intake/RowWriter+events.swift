@@ -28,7 +28,11 @@ extension RowWriter {
 
     private func isKnown(_ row: EventRow, _ source: String) throws -> Bool {
         if let id = row.id {
-            return try db.first("SELECT 1 FROM events WHERE source = ? AND event_id = ?", [source, id]) != nil
+            let sql = """
+                SELECT 1 FROM events WHERE source = ?1 AND event_id = ?2
+                UNION ALL SELECT 1 FROM event_ids WHERE source = ?1 AND event_id = ?2
+                """
+            return try db.first(sql, [source, id]) != nil
         }
         guard case .world = origin else { return false }
         let sql = """
@@ -63,7 +67,8 @@ extension RowWriter {
         // The event is that row: an instant that is known already stays.
         if let known, known.isOfRow {
             try adopt(known.event.seq, row, source: source, at: known.event.at)
-        } else if known != nil {
+        } else if let known {
+            try alias(known.event.seq, row, source)
             written = .unchanged
         } else {
             written = try put(row, source, ref: id)
@@ -85,6 +90,12 @@ extension RowWriter {
         }
         let ofOrder = try write(order: order, stating: stating)
         return written == .unchanged ? ofOrder : written
+    }
+
+    /// The same thing told again under another id.
+    private func alias(_ event: Int64, _ row: EventRow, _ source: String) throws {
+        guard let id = row.id else { return }
+        try db.run("INSERT INTO event_ids (source, event_id, event) VALUES (?, ?, ?)", [source, id, event])
     }
 
     /// False when the order is still to come (it will find the event), and when its own row says cancelled or refunded

@@ -1,7 +1,7 @@
 extension Migrations {
     /// What came after the first version, in the order in which it is applied. One that stores have is never edited.
     static let additions = [
-        ("v2-order-lines", orderLines),
+        ("v2-order-lines", orderLines), ("v2-event-ids", eventIDs),
     ]
 
     /// An order may have several lines of one sku (a gift beside the paid one): the line is the key, from 1.
@@ -18,5 +18,19 @@ extension Migrations {
           quantity, price FROM order_items_v1
         """,
         "DROP TABLE order_items_v1",
+    ]
+
+    /// Further ids under which a source told of an event that was known already (an order is paid once): the event
+    /// counts once, and is known under each of them.
+    private static let eventIDs = [
+        """
+        CREATE TABLE event_ids (source TEXT NOT NULL, event_id TEXT NOT NULL, event INTEGER NOT NULL,
+          PRIMARY KEY (source, event_id)) WITHOUT ROWID
+        """,
+        "DROP VIEW v_events",
+        """
+        CREATE VIEW v_events AS SELECT source, event_id, name, member FROM events
+          UNION ALL SELECT i.source, i.event_id, e.name, e.member FROM event_ids i JOIN events e ON e.seq = i.event
+        """,
     ]
 }

@@ -44,6 +44,20 @@ import Testing
         #expect(try desk.dump() == dump)
     }
 
+    @Test("an order told under two event ids is paid once, and known under both", arguments: [true, false])
+    func secondID(_ isRowFirst: Bool) throws {
+        let row = "id,member_id,paid_at,total\no1,lin,2026-03-01T10:00:00Z,899\n"
+        if isRowFirst { _ = try desk.run(.orders, row) }
+        for _ in 1...2 {
+            for id in ["e1", "e2"] {
+                try event("order.paid", "2026-03-01T10:00:00Z", #"{"order":"o1","total":899}"#, id: id)
+            }
+        }
+        #expect(try desk.rows("SELECT event_id FROM events") == [["e1"]])
+        let ids = try desk.rows("SELECT source, event_id, name, member FROM v_events ORDER BY event_id")
+        #expect(ids == ["e1", "e2"].map { ["shop", $0, "order.paid", "lin"] })
+    }
+
     @Test("a refund by event outlives the order's file, also when it comes before the order", arguments: [true, false])
     func refundEvent(_ isEventFirst: Bool) throws {
         let row = "id,member_id,paid_at,total,status,refunded_at\no1,lin,2026-03-01T10:00:00Z,899,paid,\n"
