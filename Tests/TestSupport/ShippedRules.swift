@@ -66,18 +66,21 @@ package struct World {
         segments: [{id: vips, name: VIP, if: {member.tier: gold}}]
         """
 
-    package init(settings: String = "version: 1", rules: String, members: String) throws {
-        set = try ShippedRules.ruleSet(of: World.files(settings: settings, rules: rules))
+    /// - Parameter more: further files by their names; one of a standard name replaces it.
+    package init(
+        settings: String = "version: 1", rules: String, members: String, more: [String: String] = [:]
+    ) throws {
+        set = try ShippedRules.ruleSet(of: World.files(settings: settings, rules: rules, more: more))
         fixtures = try ShippedRules.fixtures(of: [World.file("version: 1\nmembers:\n" + members, "members.yaml")])
     }
 
     /// The rule set of a world, as files.
-    package static func files(settings: String, rules: String) -> [YAMLFile] {
-        [
-            file(settings, "settings.yaml"), file("version: 1\nrules:\n" + rules, "rules.yaml"),
-            file(World.common, "templates.yaml"), file(World.coupons, "coupons.yaml"),
-            file(World.segments, "segments.yaml"),
+    package static func files(settings: String, rules: String, more: [String: String] = [:]) -> [YAMLFile] {
+        let standard = [
+            "settings.yaml": settings, "rules.yaml": "version: 1\nrules:\n" + rules, "templates.yaml": World.common,
+            "coupons.yaml": World.coupons, "segments.yaml": World.segments,
         ]
+        return standard.merging(more) { $1 }.sorted { $0.key < $1.key }.map { file($0.value, $0.key) }
     }
 
     private static func file(_ text: String, _ path: String) -> YAMLFile {

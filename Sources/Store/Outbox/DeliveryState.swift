@@ -15,11 +15,11 @@ package enum DeliveryState: String, Sendable, CaseIterable {
     /// The arrows of the drawing. Receipts may come before the answer of the call.
     package func canBecome(_ next: DeliveryState) -> Bool {
         switch self {
-        case .pending: [.claimed, .expired, .cancelled, .suppressed].contains(next)
-        case .claimed: [.pending, .sending, .suppressed, .expired, .cancelled, .dead].contains(next)
+        case .pending: [.claimed, .expired, .cancelled, .suppressed, .unknownClosed].contains(next)
+        case .claimed: [.pending, .sending, .suppressed, .expired, .cancelled, .dead, .unknownClosed].contains(next)
         case .sending:
             [.accepted, .rejected, .retryWait, .unknown, .delivered, .undelivered, .dead, .expired].contains(next)
-        case .retryWait: [.pending, .dead, .expired, .cancelled, .suppressed].contains(next)
+        case .retryWait: [.pending, .dead, .expired, .cancelled, .suppressed, .unknownClosed].contains(next)
         case .unknown: [.accepted, .retryWait, .pending, .delivered, .undelivered, .unknownClosed].contains(next)
         case .accepted: [.delivered, .undelivered].contains(next)
         default: false

@@ -96,7 +96,7 @@ extension Outbox {
                     """), arguments: [now.micros])
         for row in rows {
             guard let state = DeliveryState(rawValue: row["state"]) else { continue }
-            try move(row["id"], from: state, to: .expired, cause: "send_by")
+            try end(row["id"], from: state, as: .expired, cause: "send_by")
         }
     }
 

@@ -28,30 +28,19 @@ extension Outbox {
         switch result.outcome {
         case .accepted: try move(id, from: .sending, to: .accepted, cause: "accepted")
         case .unknown(let code): try move(id, from: .sending, to: .unknown, cause: code)
-        case .rejected(let code) where try isUnclear(id):
-            // Refused now, but an earlier try may have arrived.
-            try move(id, from: .sending, to: .unknown, cause: code)
-            try move(id, from: .unknown, to: .unknownClosed, cause: "resend_rejected")
         case .rejected(let code):
-            try move(id, from: .sending, to: .rejected, cause: code)
+            try end(id, from: .sending, as: .rejected, cause: code)
             try fallBack(from: id, at: now, cause: "fallback:rejected")
         case .notSent(let code, let retryAt, let counts):
             let change = Change(notBefore: retryAt, failures: counts ? 1 : 0)
             if counts, (row["failures"] as Int) + 1 >= Outbox.mostFailures {
-                try move(id, from: .sending, to: .dead, cause: "attempts", change)
+                try end(id, from: .sending, as: .dead, cause: "attempts", change)
             } else if retryAt.micros >= row["send_by"] as Int64, try !Stops(db).all {
-                try move(id, from: .sending, to: .expired, cause: "send_by", change)
+                try end(id, from: .sending, as: .expired, cause: "send_by", change)
             } else {
                 try move(id, from: .sending, to: .retryWait, cause: code, change)
             }
         }
-    }
-
-    private func isUnclear(_ id: Int64) throws -> Bool {
-        try Bool.fetchOne(
-            db.cachedStatement(
-                sql: "SELECT EXISTS (SELECT 1 FROM attempts WHERE delivery = ? AND outcome = 'unknown')"),
-            arguments: [id]) ?? false
     }
 }
 

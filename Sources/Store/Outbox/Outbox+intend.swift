@@ -25,7 +25,7 @@ extension Outbox {
                 try move(
                     delivery.id, from: .claimed, to: .pending, cause: cause, Change(notBefore: until, claimCount: 0))
             case .end(let state, let because, let cause):
-                try move(delivery.id, from: .claimed, to: state, cause: cause, Change(because: because))
+                try end(delivery.id, from: .claimed, as: state, cause: cause, Change(because: because))
                 // `no_address` and `no_consent` go on to the next entry of `try`; what ends the occasion does not.
                 if case .unreachable = because { try fallBack(from: delivery.id, at: now, cause: "fallback:\(cause)") }
             }

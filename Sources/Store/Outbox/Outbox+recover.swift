@@ -31,7 +31,7 @@ extension Outbox {
         if try meta("generation") ?? 0 == 0 { try setMeta("generation", Int64.random(in: 1...0xFFFF_FFFF)) }
         for row in try rows(in: .claimed, "claim_count") {
             if (row["claim_count"] as Int) >= Outbox.mostClaims {
-                try move(row["id"], from: .claimed, to: .dead, cause: "poison")
+                try end(row["id"], from: .claimed, as: .dead, cause: "poison")
                 recovery.poisoned += 1
             } else {
                 try move(row["id"], from: .claimed, to: .pending, cause: "crash")

@@ -94,6 +94,30 @@ package struct Outbox {
         return true
     }
 
+    /// An end without a message. Where an earlier try is unclear nobody can say that: a repetition that is not to be, for
+    /// whatever reason, leaves the delivery as it was, unknown.
+    func end(
+        _ id: Int64, from: DeliveryState, as next: DeliveryState, cause: String, _ change: Change = Change()
+    ) throws {
+        guard try isUnclear(id) else {
+            try move(id, from: from, to: next, cause: cause, change)
+            return
+        }
+        var from = from
+        if from == .sending {
+            try move(id, from: .sending, to: .unknown, cause: cause)
+            from = .unknown
+        }
+        try move(id, from: from, to: .unknownClosed, cause: "resend_\(cause)", change)
+    }
+
+    private func isUnclear(_ id: Int64) throws -> Bool {
+        try Bool.fetchOne(
+            db.cachedStatement(
+                sql: "SELECT EXISTS (SELECT 1 FROM attempts WHERE delivery = ? AND outcome = 'unknown')"),
+            arguments: [id]) ?? false
+    }
+
     func note(_ id: Int64, from: DeliveryState?, to next: DeliveryState, cause: String, sequence: Int64) throws {
         try db.cachedStatement(
             sql: "INSERT INTO transitions (delivery, seq, from_state, to_state, cause) VALUES (?, ?, ?, ?, ?)"

@@ -159,9 +159,35 @@ import Testing
             if !isRefused { try await desk.sql("DELETE FROM consents WHERE channel = 'sms'") }
             let second = try await desk.depart(at: "2026-03-10 11:10")
             try await desk.finish(second, .rejected(code: "blacklist"), at: "2026-03-10 11:10")
-            #expect(try await desk.states() == [isRefused ? "sms unknown_closed" : "sms suppressed"])
+            #expect(try await desk.states() == ["sms unknown_closed"])
             #expect(try desk.broken() == [])
         }
+    }
+
+    @Test(
+        "Whatever ends a repetition leaves the first try what it was: unknown",
+        arguments: [
+            ("DELETE FROM consents", "11:10", #"{"unreachable":"no_consent"}"#),
+            ("INSERT INTO stops VALUES ('rule:thanks', 'x', 'y', 0)", "17:01", nil),
+            (
+                "INSERT INTO events (member, name, at, source) VALUES ('lin', 'complaint.opened', 1773111660000000, 'x')",
+                "11:10", #"{"unless":"complaint.opened"}"#
+            ),
+            ("UPDATE deliveries SET failures = 11", "11:10", nil),
+        ] as [(String, String, String?)])
+    func noRepetition(change: String, time: String, because: String?) async throws {
+        let desk = try await OutboxDesk(
+            settings: "version: 1\non_unknown: {marketing: resend, service: hold, max_resends: 1}")
+        try await desk.finish(
+            try await desk.depart(at: "2026-03-10 11:00"), .unknown(code: "timeout"), at: "2026-03-10 11:00")
+        _ = try await desk.store.sweepOutbox(at: try desk.world.instant("2026-03-10 11:10"), maxResends: 1)
+        try await desk.happen(change)
+        let second = try await desk.depart(at: "2026-03-10 \(time)")
+        try await desk.finish(second, FinishTests.retry(0), at: "2026-03-10 \(time)")
+        #expect(try await desk.states() == ["sms unknown_closed"])
+        let kept = try await desk.store.writer.read { try String.fetchOne($0, sql: "SELECT because FROM deliveries") }
+        #expect(kept == because)
+        #expect(try desk.broken() == [])
     }
 
     @Test("Consent withdrawn for one channel moves on to the next")

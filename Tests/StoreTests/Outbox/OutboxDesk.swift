@@ -32,9 +32,9 @@ struct OutboxDesk {
     /// Decided at `at`, an hour after the order.
     init(
         settings: String = "version: 1", rules: String = OutboxDesk.rule, members: String = OutboxDesk.member(),
-        at: String = "2026-03-10 11:00"
+        at: String = "2026-03-10 11:00", more: [String: String] = [:]
     ) async throws {
-        world = try World(settings: settings, rules: rules, members: members)
+        world = try World(settings: settings, rules: rules, members: members, more: more)
         store = try world.store()
         let before = try world.instant("2026-03-10 09:30")
         engine = try store.goLive(world.planned(), files: "{}", hash: "a", at: before)
@@ -63,6 +63,15 @@ struct OutboxDesk {
     }
 
     func sql(_ statement: String) async throws { try await store.writer.write { try $0.execute(sql: statement) } }
+
+    /// Something happens behind the back of whoever writes events; what is derived from them follows.
+    func happen(_ statement: String) async throws {
+        try await sql(
+            """
+            \(statement); DELETE FROM latest;
+            INSERT INTO latest SELECT member, name, MAX(at) FROM events WHERE name <> 'message.sent' GROUP BY member, name
+            """)
+    }
 
     /// `sms pending`, in the order of ids.
     func states() async throws -> [String] {
