@@ -21,12 +21,14 @@ struct Handover {
         var needsAddress: Bool
         /// When the member was handed other marketing messages lately, in order.
         var otherSends: [Instant] = []
+        /// Of the segments that caps name: those the member is in now.
+        var segments: Set<String> = []
         /// The `unless` event that came, or the end of the thing itself.
         var ending: Because?
     }
 
     enum Answer: Equatable {
-        case go
+        case go(HandoverLimits)
         /// Back to waiting, at once or until an instant.
         case wait(until: Instant?, cause: String)
         case end(DeliveryState, Because?, cause: String)
@@ -61,22 +63,17 @@ struct Handover {
         if let obstacle = Reach.obstacle(facts.reach, facts.purpose, facts.needsAddress) {
             return .end(.suppressed, .unreachable(obstacle), cause: obstacle.rawValue)
         }
-        if let quiet = settings.quietHours, quiet.appliesTo.contains(facts.purpose),
-            let end = quiet.end(of: now, in: facts.zone)
-        {
+        let limits = HandoverLimits(facts, settings)
+        if let end = limits.quiet?.end(of: now, in: limits.zone) {
             return end < facts.sendBy
                 ? .wait(until: end, cause: "quiet_hours") : .end(.expired, .quietHours, cause: "quiet_hours")
         }
-        if facts.purpose == .marketing, let answer = cap(facts, at: now) { return answer }
-        return .go
+        return cap(facts, limits, at: now) ?? .go(limits)
     }
 
-    /// Decisions are counted when they are made; a message that was kept back for long may meet others here. Caps for a
-    /// segment are left to the decision: who is in it is not known here.
-    private func cap(_ facts: Facts, at now: Instant) -> Answer? {
-        let reached = settings.frequencyCap.filter {
-            $0.segment == nil && $0.isReached(by: facts.otherSends, at: now, in: facts.zone)
-        }
+    /// Decisions are counted when they are made; a message that was kept back for long may meet others here.
+    private func cap(_ facts: Facts, _ limits: HandoverLimits, at now: Instant) -> Answer? {
+        let reached = limits.caps.filter { $0.isReached(by: facts.otherSends, at: now, in: facts.zone) }
         guard let first = reached.first else { return nil }
         let ends = reached.map { $0.end(of: facts.otherSends, in: facts.zone) }.max() ?? now
         return ends < facts.sendBy

@@ -12,7 +12,8 @@ extension Outbox {
     /// on disk, may be handed to a channel.
     func intend(_ claimed: [Claimed], under engine: Engine, epoch: Int64, at now: Instant) throws -> [Intent] {
         guard try meta("epoch") == epoch else { throw StaleEpoch() }
-        let reader = HandoverReader(db: db, engine: engine, now: now)
+        let segments = try CapSegments(db, engine.planned.set).members(of: claimed, at: now)
+        let reader = HandoverReader(db: db, engine: engine, now: now, segments: segments)
         let handover = Handover(settings: engine.planned.set.settings, stops: try Stops(db))
         let generation = try meta("generation") ?? 0
         var intents: [Intent] = []
@@ -20,7 +21,8 @@ extension Outbox {
             guard let row = try reader.row(delivery.id) else { continue }
             let facts = try reader.facts(row)
             switch handover.answer(facts, at: now) {
-            case .go: intents.append(try intend(row, to: facts.reach.address, epoch, generation, now))
+            case .go(let limits):
+                intents.append(try intend(row, to: facts.reach.address, limits, epoch, generation, now))
             case .wait(let until, let cause):
                 try move(
                     delivery.id, from: .claimed, to: .pending, cause: cause, Change(notBefore: until, claimCount: 0))
@@ -34,7 +36,7 @@ extension Outbox {
     }
 
     private func intend(
-        _ row: Row, to address: String?, _ epoch: Int64, _ generation: Int64, _ now: Instant
+        _ row: Row, to address: String?, _ limits: HandoverLimits, _ epoch: Int64, _ generation: Int64, _ now: Instant
     ) throws -> Intent {
         let id: Int64 = row["id"]
         let attempt = (row["attempts"] as Int) + 1
@@ -45,10 +47,12 @@ extension Outbox {
             .execute(arguments: [attempt, address, id])
         try db.cachedStatement(
             sql: """
-                INSERT INTO attempts (delivery, n, reference, epoch, intent_seq, intent_at, resend)
-                VALUES (?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO attempts (delivery, n, reference, epoch, intent_seq, intent_at, resend, limits)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
                 """
-        ).execute(arguments: [id, attempt, reference, epoch, try nextSequence(), now.micros, unclear == nil ? 0 : 1])
+        ).execute(arguments: [
+            id, attempt, reference, epoch, try nextSequence(), now.micros, unclear == nil ? 0 : 1, try limits.id(db),
+        ])
         return Intent(
             delivery: id, attempt: attempt, reference: reference, channel: row["channel"], rule: row["rule"],
             member: row["member"], occasion: row["occasion"], address: address, subject: row["subject"],
@@ -69,12 +73,15 @@ private struct HandoverReader {
     let db: Database
     let engine: Engine
     let now: Instant
+    private let segments: [String: Set<String>]
     private let endings: [String: DeliveryEnding]
 
-    init(db: Database, engine: Engine, now: Instant) {
+    /// - Parameter segments: by member, see `CapSegments`.
+    init(db: Database, engine: Engine, now: Instant, segments: [String: Set<String>]) {
         self.db = db
         self.engine = engine
         self.now = now
+        self.segments = segments
         endings = Dictionary(
             engine.planned.plans.map { ($0.rule.id, DeliveryEnding($0.rule)) }, uniquingKeysWith: { first, _ in first })
     }
@@ -121,7 +128,8 @@ private struct HandoverReader {
                 address: address(kind, row), isSuppressed: row["is_suppressed"], marketing: row["marketing"],
                 service: row["service"]),
             needsAddress: kind != .none,
-            otherSends: try otherSends(row), ending: try ending?.because(row, zone, db, at: now))
+            otherSends: try otherSends(row), segments: segments[row["member"]] ?? [],
+            ending: try ending?.because(row, zone, db, at: now))
     }
 
     /// One instant for each other occasion of which something has, or may have, reached the member: the last such try.

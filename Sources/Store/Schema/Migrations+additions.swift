@@ -1,7 +1,7 @@
 extension Migrations {
     /// What came after the first version, in the order in which it is applied. One that stores have is never edited.
     static let additions = [
-        ("v2-order-lines", orderLines), ("v2-event-ids", eventIDs),
+        ("v2-order-lines", orderLines), ("v2-event-ids", eventIDs), ("v2-handover-limits", handoverLimits),
     ]
 
     /// An order may have several lines of one sku (a gift beside the paid one): the line is the key, from 1.
@@ -32,5 +32,15 @@ extension Migrations {
         CREATE VIEW v_events AS SELECT source, event_id, name, member FROM events
           UNION ALL SELECT i.source, i.event_id, e.name, e.member FROM event_ids i JOIN events e ON e.seq = i.event
         """,
+    ]
+
+    /// What the gates of a handover went by, so that whoever checks it later needs neither the settings nor the member of
+    /// then. NULL: an attempt of a time before this was written.
+    private static let handoverLimits = [
+        """
+        CREATE TABLE handover_limits (id INTEGER PRIMARY KEY, zone TEXT NOT NULL, quiet TEXT NOT NULL, caps TEXT NOT NULL,
+          UNIQUE (zone, quiet, caps))
+        """,
+        "ALTER TABLE attempts ADD COLUMN limits INTEGER REFERENCES handover_limits (id)",
     ]
 }

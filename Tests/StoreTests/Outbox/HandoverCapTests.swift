@@ -6,7 +6,7 @@ import Testing
 /// The frequency cap, asked again for messages that were kept back.
 @Suite struct HandoverCapTests {
     /// One order a day is thanked for, on 10 and 11 March, both still owed on the 11th at 11:00.
-    private func desk(cap: String) async throws -> OutboxDesk {
+    private func desk(cap: String, more: [String: String] = [:]) async throws -> OutboxDesk {
         let desk = try await OutboxDesk(
             settings: """
                 version: 1
@@ -17,7 +17,8 @@ import Testing
             rules: OutboxDesk.rule.replacing("do: [", with: "if_late: {send_within: 30h}, do: ["),
             members: OutboxDesk.member(
                 order: ["10", "11"].map { "{id: o\($0), paid_at: \"2026-03-\($0) 10:00\", total: 1}" }
-                    .joined(separator: ", ")))
+                    .joined(separator: ", ")),
+            more: more)
         _ = try desk.store.tick(desk.engine, at: try desk.world.instant("2026-03-11 11:00"))
         #expect(try await desk.states() == ["sms pending", "sms pending"])
         return desk
@@ -60,6 +61,24 @@ import Testing
             try String.fetchOne($0, sql: "SELECT because FROM deliveries WHERE id = 1")
         }
         #expect(because == #"{"cap":"1 in 1d"}"#)
+    }
+
+    /// Who is in the segment at the handover, not at the decision.
+    @Test(
+        "A cap for a segment holds for those who are in it now",
+        arguments: [
+            ("member.lifetime_orders: {at_least: 2}", "member.city: 南京", 1),
+            ("member.lifetime_orders: 1", "city = city", 2),
+            ("member.city: 南京", "city = '南京'", 1), ("member.tags: {includes: x}", "city = '南京'", 2),
+        ])
+    func segments(condition: String, change: String, leaving: Int) async throws {
+        let desk = try await desk(
+            cap: "{times: 1, in: 1d, segment: few}",
+            more: [
+                "segments.yaml": "version: 1\nsegments: [{id: few, name: 少打扰, if: {\(condition)}}]"
+            ])
+        if change.contains("=") { try await desk.sql("UPDATE members SET \(change)") }
+        #expect(try await desk.depart(at: "2026-03-11 11:00").count == leaving)
     }
 
     @Test("A try that was refused does not count, and none counts against its own repetition")
