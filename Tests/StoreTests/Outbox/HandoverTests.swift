@@ -77,7 +77,7 @@ import TestSupport
     func gates(change: Change) async throws {
         let desk = try await OutboxDesk()
         let claimed = try await desk.claim(at: "2026-03-10 11:00")
-        try await desk.sql(change.sql)
+        try await desk.happen(change.sql)
         _ = try await desk.intend(claimed, at: "2026-03-10 11:00:01")
         #expect(try await desk.states() == ["sms \(change.state)"])
         let because = try await desk.store.writer.read {

@@ -45,4 +45,51 @@ import Testing
         try await desk.sql(damage.sql)
         #expect(try desk.broken().contains { $0.hasPrefix(damage.id + " ") })
     }
+
+    /// Two messages to one member, within the limits; then one fact about them is not what it was.
+    @Test(
+        "Limits, counters and ids: each breach is one line",
+        arguments: [
+            Damage(
+                testDescription: "left in the night",
+                sql: "UPDATE attempts SET intent_at = intent_at + 43200000000 WHERE delivery = 1",
+                id: "I9"),
+            Damage(
+                testDescription: "one too many",
+                sql: "UPDATE attempts SET intent_at = intent_at - 86400000000 WHERE delivery = 2",
+                id: "I10"),
+            Damage(
+                testDescription: "reach miscounted",
+                sql: "UPDATE daily_reach SET people = 7 WHERE day = (SELECT MIN(day) FROM daily_reach)", id: "I12"),
+            Damage(
+                testDescription: "latest activity forgotten", sql: "DELETE FROM latest WHERE name = 'order.paid'",
+                id: "I12"),
+            Damage(
+                testDescription: "latest activity invented",
+                sql: "INSERT INTO latest VALUES ('lin', 'store.visited', 1)",
+                id: "I12"),
+            Damage(
+                testDescription: "one id for two events",
+                sql: """
+                    UPDATE events SET event_id = 'e1', source = 'shop' WHERE seq = 1;
+                    INSERT INTO event_ids VALUES ('shop', 'e1', 2)
+                    """, id: "I15"),
+        ])
+    func oneLine(damage: Damage) async throws {
+        let desk = try await OutboxDesk(
+            settings: "version: 1\nquiet_hours: {from: \"21:00\", to: \"09:00\"}\nfrequency_cap: [{times: 1, in: 1d}]",
+            members: OutboxDesk.member(
+                order: ["10", "11"].map { "{id: o\($0), paid_at: \"2026-03-\($0) 10:00\", total: 1}" }
+                    .joined(separator: ", ")))
+        for day in ["10", "11"] {
+            _ = try desk.store.tick(desk.engine, at: try desk.world.instant("2026-03-\(day) 11:00"))
+            let intents = try await desk.depart(at: "2026-03-\(day) 11:00")
+            try await desk.finish(intents, .accepted(providerID: nil), at: "2026-03-\(day) 11:00")
+        }
+        #expect(try await desk.states() == ["sms accepted", "sms accepted"])
+        #expect(try desk.broken() == [])
+        try await desk.sql(damage.sql)
+        let broken = try desk.broken()
+        #expect(broken.count == 1 && broken.first?.hasPrefix(damage.id + " ") == true, "\(broken)")
+    }
 }
