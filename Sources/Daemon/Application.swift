@@ -75,7 +75,10 @@ package struct Application: Sendable {
         do {
             let path = try MemberStore.filePath(of: config.storeURL)
             let lock = path == ":memory:" ? nil : try StoreLock(databasePath: path)
-            let store = path == ":memory:" ? try MemberStore.inMemory() : try MemberStore.open(url: config.storeURL)
+            let store =
+                path == ":memory:"
+                ? try MemberStore.inMemory()
+                : try MemberStore.open(url: config.storeURL, durability: config.durability)
             try store.quickCheck()
             return (store, lock)
         } catch let error as MemberStore.OpenError {

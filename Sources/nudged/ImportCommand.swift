@@ -59,8 +59,7 @@ struct ImportCommand: ParsableCommand {
     }
 
     private func summary(in language: Language) throws -> ImportSummary {
-        let (url, configured) = try options.resolve()
-        let name = timezone ?? configured
+        let name = try timezone ?? options.timezone()
         guard let zone = Zone(named: name) else { throw ImportRefusal.noSuchZone(name) }
         let now = Instant(micros: Int64((Date().timeIntervalSince1970 * 1_000_000).rounded()))
         var importing = Importer.Options(zone: zone, now: now)
@@ -74,7 +73,7 @@ struct ImportCommand: ParsableCommand {
         }
         let progress = TerminalProgress(kind.rawValue)
         defer { progress.finish() }
-        let store = try MemberStore.open(url: url)
+        let store = try options.open(try options.loadConfig())
         return try Importer.run(kind, path: file, into: store, importing) { progress.show($0) }
     }
 

@@ -9,6 +9,10 @@ struct RunCommand: AsyncParsableCommand {
         discussion: """
             Evaluates the rules twice a second and hands messages to their channels. SIGHUP reads the rules again, \
             SIGTERM ends after the sends under way. Logs go to standard error.
+
+            With `store: {durability: normal}` in the config a power cut may lose the last moments (accepted rows, \
+            decisions, answers); the daemon then holds all sends until `nudged release --all`. With `full`, the default, \
+            what is acknowledged is on disk.
             """)
 
     @Option(help: "The operators' file.")

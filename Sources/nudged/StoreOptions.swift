@@ -29,18 +29,21 @@ struct StoreOptions: ParsableArguments {
             "no store is named: there is no ./nudged.yaml; give --config FILE or --store sqlite:/path/nudged.db")
     }
 
-    /// The store, and the time zone in which times without a zone are read.
-    func resolve() throws -> (url: String, timezone: String) {
-        let config = try loadConfig()
-        let url = try storeURL(config)
-        guard let config else { return (url, Settings().timezone) }
+    /// The time zone in which times without a zone are read.
+    func timezone() throws -> String {
+        guard let config = try loadConfig() else { return Settings().timezone }
         let loaded = try? RuleSetLoader.load(directory: config.rulesDir, channels: config.channelDeclarations)
-        return (url, loaded?.set?.settings.timezone ?? Settings().timezone)
+        return loaded?.set?.settings.timezone ?? Settings().timezone
+    }
+
+    /// As durable as the config says; throws `MemberStore.OpenError`.
+    func open(_ config: Config?) throws -> MemberStore {
+        try MemberStore.open(url: try storeURL(config), durability: config?.durability ?? .full)
     }
 
     func openStore() throws -> MemberStore {
         do {
-            return try MemberStore.open(url: try storeURL(try loadConfig()))
+            return try open(try loadConfig())
         } catch let error as MemberStore.OpenError {
             throw Failure(.couldNotRun, error.description)
         }

@@ -45,7 +45,7 @@ struct TickCommand: ParsableCommand {
         let url = try options.storeURL(config)
         do {
             let lock = try StoreLock(databasePath: try MemberStore.filePath(of: url))
-            let store = try MemberStore.open(url: url)
+            let store = try options.open(config)
             let live = set.rules.filter { $0.status == .live || $0.status == .shadow }
             let engine = try store.goLive(
                 PlannedSet(set, rules: live, channels: channels), files: loaded.filesJSON, hash: loaded.hash, at: now)

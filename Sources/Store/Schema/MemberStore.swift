@@ -1,10 +1,11 @@
 import Foundation
 import GRDB
+import Rules
 
 /// The members, what they did, what was decided and what is owed to them: one SQLite database.
 ///
 /// One connection writes and checkpoints; readers never do. With the `full` durability a commit is on disk when it
-/// returns (guarantees §1.2).
+/// returns (guarantees §1.2); with `normal` a power cut may take the last ones back, and leaves the store whole.
 package struct MemberStore: Sendable {
     package let writer: any DatabaseWriter
     /// The file, nil for a store in memory.
@@ -15,7 +16,9 @@ package struct MemberStore: Sendable {
     }
 
     /// Opens (and creates, and migrates) the store at a `sqlite:` URL.
-    package static func open(url: String, migrating: Bool = true) throws -> MemberStore {
+    package static func open(
+        url: String, durability: Config.Durability = .full, migrating: Bool = true
+    ) throws -> MemberStore {
         let path = try filePath(of: url)
         var configuration = Configuration()
         configuration.busyMode = .timeout(30)
@@ -26,8 +29,10 @@ package struct MemberStore: Sendable {
         }
         do {
             let pool = try DatabasePool(path: path, configuration: configuration)
-            // DatabasePool sets NORMAL after `prepareDatabase`, so FULL has to be set here (swift-stack: durability trap).
-            try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+            // DatabasePool sets NORMAL after `prepareDatabase`, so it has to be set here (swift-stack: durability trap).
+            try pool.writeWithoutTransaction {
+                try $0.execute(sql: "PRAGMA synchronous = \(durability.rawValue.uppercased())")
+            }
             let store = MemberStore(writer: pool, path: path)
             if migrating { try Migrations.migrate(pool) }
             return store

@@ -85,6 +85,17 @@ struct StoreCopyTests {
         #expect(outcomes == [[.sent], [.sent]])
     }
 
+    @Test(
+        "how much a commit waits for the disk is what the config says",
+        arguments: [(Config.Durability.full, 2), (.normal, 1)])
+    func durability(wanted: Config.Durability, level: Int) throws {
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let url = "sqlite:\(folder.appending(path: "n.db").path)"
+        let store = try MemberStore.open(url: url, durability: wanted)
+        #expect(try store.writer.writeWithoutTransaction { try Int.fetchOne($0, sql: "PRAGMA synchronous") } == level)
+    }
+
     private func fill(_ url: String, _ world: World) throws {
         let store = try MemberStore.open(url: url)
         try store.writer.write { db in
