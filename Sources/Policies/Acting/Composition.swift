@@ -43,6 +43,12 @@ package struct Composition: Sendable {
             guard let thing = saved[name], !(isGeneric && thing.isPersonal) else { return nil }
             return thing.value(at: field.name.contains(".") ? field.path : "", in: zone)
         case .member where isGeneric: return nil
+        case .order, .cart:
+            guard let cells = ItemRecords.cells(of: field) else { fallthrough }
+            guard let slot = slots.index(of: cells), case .list(let list)? = facts.readings.values[slot] else {
+                return nil
+            }
+            return ItemRecords.value(list, in: zone)
         default:
             return slots.index(of: field).flatMap { facts.readings.values[$0] }.map { FillValue($0, in: zone) }
         }

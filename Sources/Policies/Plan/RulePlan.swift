@@ -68,7 +68,7 @@ package struct RulePlan: Sendable {
                     branches.map { (Check($0.condition, &slots), steps($0.actions, &slots)) },
                     otherwise: otherwise.map { steps($0, &slots) })
             case .send(let send):
-                for fill in send.fill { _ = slots.add(fill.field) }
+                for fill in send.fill { _ = slots.add(ItemRecords.cells(of: fill.field) ?? fill.field) }
             case .createTask(let task):
                 _ = slots.add(task.assignTo)
             case .recommend(let recommend):

@@ -108,7 +108,12 @@ extension TemplateRun {
         guard case .value(let whole) = left, case .value(let part) = right, part != .bool(false) else { return false }
         switch whole {
         case .text(let text): return part.printed(localTime).map { finds($0, in: text) } ?? false
-        case .list(let items): return items.contains { same($0, part) }
+        case .list(let items):
+            return items.contains { item in
+                // A record is found by what it prints.
+                if case .record(let fields) = item, let name = fields["name"] { return same(name, part) }
+                return same(item, part)
+            }
         case .record(let fields): if case .text(let key) = part { return fields[key] != nil } else { return false }
         default: return false
         }

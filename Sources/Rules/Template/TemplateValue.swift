@@ -60,7 +60,7 @@ package struct TemplateProblem: Sendable, Hashable {
 
 extension TemplateValue {
     /// As printed without a filter: `199` or `49.90`, `3`, `2026-03-17`, `2026-03-17 10:00`; a list runs together.
-    /// Nil for what has no text of its own: a record.
+    /// A record prints its name, so that a list of products can be joined; nil where it has none.
     func printed(_ localTime: (Instant) -> (LocalDate, Int64)) -> String? {
         switch self {
         case .text(let text): return text
@@ -71,7 +71,9 @@ extension TemplateValue {
             let (date, micros) = localTime(instant)
             return "\(date.text) \(LocalTime(minutes: Int(micros / 60_000_000)).text)"
         case .bool(let flag): return flag ? "true" : "false"
-        case .record: return nil
+        case .record(let fields):
+            guard case .text(let name)? = fields["name"] else { return nil }
+            return name
         case .list(let items):
             var text = ""
             for item in items {

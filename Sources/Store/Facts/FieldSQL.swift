@@ -200,6 +200,9 @@ struct FieldSQL {
             return
                 "(SELECT group_concat(v, char(31)) FROM (SELECT COALESCE(i.name, g.name, i.sku) AS v \(items) ORDER BY i.line))"
         case "items.count": return "(SELECT COUNT(*) \(items))"
+        case ItemRecords.path:
+            let own = { (column: String) in "i.\(column)" }
+            return "(SELECT group_concat(v, char(31)) FROM (SELECT \(itemCells(own)) AS v \(items) ORDER BY i.line))"
         default:
             guard let column = itemColumn(path) else { return nil }
             let value = FieldSQL.ofProduct.contains(column) ? "COALESCE(i.\(column), g.\(column))" : "i.\(column)"
@@ -209,6 +212,15 @@ struct FieldSQL {
 
     /// What an item takes from its product where the row does not say.
     private static let ofProduct: Set<String> = ["name", "category", "price"]
+
+    /// The cells of one line, joined; a name that holds the separator loses it.
+    private func itemCells(_ own: (String) -> String) -> String {
+        ItemRecords.columns.map { column in
+            let value = FieldSQL.ofProduct.contains(column) ? "COALESCE(\(own(column)), g.\(column))" : own(column)
+            let named = column == "name" ? "COALESCE(\(value), \(own("sku")))" : value
+            return "replace(COALESCE(\(named), ''), char(31), '')"
+        }.joined(separator: " || char(31) || ")
+    }
 
     private func itemColumn(_ path: String) -> String? {
         guard path.hasPrefix("items.first.") else { return nil }
@@ -226,6 +238,9 @@ struct FieldSQL {
         case "items":
             return "(SELECT group_concat(COALESCE(i.value ->> 'name', g.name, i.value ->> 'sku'), char(31)) \(items))"
         case "items.count": return "(SELECT COUNT(*) FROM json_each(c.items))"
+        case ItemRecords.path:
+            let own = { (column: String) in "(i.value ->> '\(column)')" }
+            return "(SELECT group_concat(v, char(31)) FROM (SELECT \(itemCells(own)) AS v \(items) ORDER BY i.key))"
         case "categories":
             return """
                 (SELECT group_concat(v, char(31)) FROM
