@@ -59,7 +59,10 @@ struct Loops: Sendable {
                 if report?.lines.isEmpty == false { dispatch.wake() }
             } catch {
                 try Loops.endIfBroken(error)
-                if complaint.begins("\(error)") { log.error("evaluation failed", metadata: ["reason": "\(error)"]) }
+                if complaint.begins("\(error)") {
+                    log.error("evaluation failed: nothing is decided", metadata: ["reason": "\(error)"])
+                    notifier.status("nothing is decided: \(error)")
+                }
             }
             heartbeats.beat("evaluator")
         }
@@ -99,7 +102,8 @@ struct Loops: Sendable {
                 } catch {
                     try Loops.endIfBroken(error)
                     if complaint.begins("\(error)") {
-                        log.error("dispatching failed", metadata: ["reason": "\(error)"])
+                        log.error("dispatching failed: nothing is sent", metadata: ["reason": "\(error)"])
+                        notifier.status("nothing is sent: \(error)")
                     }
                 }
             }

@@ -48,6 +48,47 @@ import Testing
         #expect(channel.messages.count == 1)
     }
 
+    @Test("On a full disk nothing is decided; with room again everything is, once")
+    func fullAtDecision() async throws {
+        let scratch = try Scratch()
+        let bench = try Bench(members: 60, file: scratch.path + "/n.db")
+        _ = try await bench.evaluate("2026-03-10 10:30")
+        let pages = try await bench.store.writer.read { try Int.fetchOne($0, sql: "PRAGMA page_count") ?? 0 }
+        try await bench.sql("PRAGMA max_page_count = \(pages)")
+        let error = await #expect(throws: DatabaseError.self) { try await bench.evaluate("2026-03-10 11:00") }
+        #expect(error?.resultCode == .SQLITE_FULL)
+        let decided = try await bench.store.writer.read { try Int.fetchOne($0, sql: "SELECT COUNT(*) FROM decisions") }
+        #expect(decided == 0)
+        try await bench.sql("PRAGMA max_page_count = 100000")
+        #expect(try await bench.evaluate("2026-03-10 11:00:01")?.decided == 60)
+        #expect(try bench.broken() == [])
+    }
+
+    @Test(
+        "On a full disk nothing leaves, and an answer that cannot be written is kept until it can; nothing goes twice",
+        arguments: [("INSERT ON attempts", 0), ("UPDATE ON attempts", 1)])
+    func fullAtHandover(write: String, left: Int) async throws {
+        let bench = try Bench()
+        try await bench.decide()
+        try await bench.store.writer.write { db in
+            db.add(
+                function: DatabaseFunction("fail", argumentCount: 0) { _ in
+                    throw DatabaseError(resultCode: .SQLITE_FULL)
+                })
+            try db.execute(sql: "CREATE TEMP TRIGGER full BEFORE \(write) BEGIN SELECT fail(); END")
+        }
+        let channel = ScriptedChannel(always: .accepted(providerID: nil))
+        let dispatcher = try await bench.dispatcher(channel)
+        await #expect(throws: DatabaseError.self) { try await bench.dispatch(dispatcher, "2026-03-10 11:00") }
+        await #expect(throws: DatabaseError.self) { try await bench.dispatch(dispatcher, "2026-03-10 11:00:01") }
+        #expect(channel.messages.count == left)
+        try await bench.sql("DROP TRIGGER full")
+        _ = try await bench.dispatch(dispatcher, "2026-03-10 11:00:02")
+        #expect(channel.messages.count == 1)
+        #expect(try await bench.states() == ["accepted": 1])
+        #expect(try bench.broken() == [])
+    }
+
     @Test("The mark is on disk before the channel sees the message, and without it nothing leaves")
     func mark() async throws {
         let scratch = try Scratch()
