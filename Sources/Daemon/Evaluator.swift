@@ -1,4 +1,5 @@
 import Logging
+import Policies
 import Rules
 import Store
 
@@ -39,8 +40,9 @@ package actor Evaluator {
             return nil
         }
         let store = store
-        let report = try await thread.run { try store.tick(engine, at: now) }
-        if !report.lines.isEmpty { CrashPoint.reach(.afterDecision) }
+        let log = log
+        let report = try await thread.run { try store.tick(engine, at: now) { lines in Evaluator.say(lines, log) } }
+        if report.decided > 0 { CrashPoint.reach(.afterDecision) }
         say(report)
         try await trimTraces(engine.planned.set.settings, at: now)
         return report
@@ -139,7 +141,10 @@ package actor Evaluator {
                     "not_sent": "\(skipped.joined(separator: " "))", "ms": "\(Int(rule.milliseconds.rounded()))",
                 ])
         }
-        for line in report.lines {
+    }
+
+    private static func say(_ lines: [DecisionLine], _ log: Logger) {
+        for line in lines {
             log.debug(
                 "decided",
                 metadata: [

@@ -56,7 +56,7 @@ struct Loops: Sendable {
             do {
                 let report = try await evaluator.runOnce(at: .now)
                 if complaint.ends() { log.notice("evaluation works again") }
-                if report?.lines.isEmpty == false { dispatch.wake() }
+                if (report?.decided ?? 0) > 0 { dispatch.wake() }
             } catch {
                 try Loops.endIfBroken(error)
                 if complaint.begins("\(error)") {

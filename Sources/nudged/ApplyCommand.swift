@@ -35,7 +35,7 @@ struct ApplyCommand: ParsableCommand {
         let (saved, loaded, set) = try read(channels)
         let url = try options.storeURL(config)
         do {
-            let store = try MemberStore.open(url: url)
+            let store = try options.open(config)
             if let newest = try store.newestRules(), newest.hash == saved.hash {
                 let isTaken = try takeOver(store, set, loaded, channels, url, newest.version)
                 return report(newest.version, isTaken, isNew: false)

@@ -50,7 +50,7 @@ struct TickCommand: ParsableCommand {
             let engine = try store.goLive(
                 PlannedSet(set, rules: live, channels: channels), files: loaded.filesJSON, hash: loaded.hash, at: now)
             try withExtendedLifetime(lock) {
-                report(try store.tick(engine, at: now))
+                report(try store.tick(engine, at: now) { _ in })
                 _ = try store.trimTraces(set.settings, at: now, slice: 10 * MemberStore.traceSlice)
             }
         } catch let error as MemberStore.OpenError {

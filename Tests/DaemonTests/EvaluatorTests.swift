@@ -8,10 +8,10 @@ import Testing
     @Test("The staged rules come into force, and what is due is decided once")
     func decides() async throws {
         let bench = try Bench(members: 2)
-        #expect(try await bench.evaluate("2026-03-10 10:30")?.lines.count == 0)
+        #expect(try await bench.evaluate("2026-03-10 10:30")?.decided == 0)
         #expect(bench.rules.engine != nil && bench.rules.staged == nil)
-        #expect(try await bench.evaluate("2026-03-10 11:00")?.lines.count == 2)
-        #expect(try await bench.evaluate("2026-03-10 11:00:01")?.lines.count == 0)
+        #expect(try await bench.evaluate("2026-03-10 11:00")?.decided == 2)
+        #expect(try await bench.evaluate("2026-03-10 11:00:01")?.decided == 0)
         #expect(bench.sink.all.contains { $0.contains("rule evaluated") && $0.contains("\"due\":\"2\"") })
     }
 

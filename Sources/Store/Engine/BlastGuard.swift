@@ -18,20 +18,23 @@ struct BlastGuard {
     }
 
     /// The items that may be decided, and the rules that are held from now on.
+    /// - Parameter crowds: how many people festivals and schedules are about besides, by plan.
     func check(
-        _ items: [Evaluation.Item], engine: Engine, now: Instant
+        _ items: [Evaluation.Item], crowds: [Int: Int] = [:], engine: Engine, now: Instant
     ) throws -> (allowed: [Evaluation.Item], held: [String: String]) {
         guard let limit = engine.planned.set.settings.blastGuard else { return (items, [:]) }
         var held: [Int: String] = [:]
         var members: Int?
-        for (plan, mine) in Dictionary(grouping: items, by: \.plan) {
+        let byPlan = Dictionary(grouping: items, by: \.plan)
+        for plan in Set(byPlan.keys).union(crowds.keys) {
             let rule = engine.planned.plans[plan].rule
-            let fresh = Set(
-                mine.compactMap { item -> String? in
-                    guard case .due(let occurrence) = item.found, !occurrence.isRelease else { return nil }
-                    return occurrence.member
-                }
-            ).count
+            let fresh =
+                Set(
+                    (byPlan[plan] ?? []).compactMap { item -> String? in
+                        guard case .due(let occurrence) = item.found, !occurrence.isRelease else { return nil }
+                        return occurrence.member
+                    }
+                ).count + (crowds[plan] ?? 0)
             guard fresh > 0 else { continue }
             // A day is a day, however many ticks its people are spread over.
             let people = fresh + (try reached(rule, on: now))

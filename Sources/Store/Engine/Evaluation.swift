@@ -181,7 +181,7 @@ struct Evaluation {
 }
 
 extension Evaluation.Item {
-    fileprivate var isCancelling: Bool { if case .cancelled = found { true } else { false } }
+    var isCancelling: Bool { if case .cancelled = found { true } else { false } }
 }
 
 extension Occurrence {

@@ -6,9 +6,15 @@ extension Evaluation {
     /// `audience.pick`: true for whoever was not drawn. The draw is made when the first of an occasion comes up, so that
     /// it sees what was decided before in the same round. A release was drawn before it was held.
     func isPassedOver(_ occurrence: Occurrence, _ plan: Int, at now: Instant) throws -> Bool {
-        guard let count = engine.planned.plans[plan].rule.audience?.pick, !occurrence.isRelease else { return false }
-        if try !isDrawn(occurrence, member: "") { try makeDraw(plan, occurrence, count, at: now) }
+        guard engine.planned.plans[plan].rule.audience?.pick != nil, !occurrence.isRelease else { return false }
+        try drawIfDue(occurrence, plan, at: now)
         return try !isDrawn(occurrence, member: occurrence.member)
+    }
+
+    /// Draws for the occasion, unless its rule draws nobody or that was done.
+    func drawIfDue(_ occurrence: Occurrence, _ plan: Int, at now: Instant) throws {
+        guard let count = engine.planned.plans[plan].rule.audience?.pick else { return }
+        if try !isDrawn(occurrence, member: "") { try makeDraw(plan, occurrence, count, at: now) }
     }
 
     private func isDrawn(_ occurrence: Occurrence, member: String) throws -> Bool {
@@ -18,31 +24,50 @@ extension Evaluation {
             arguments: [member, occurrence.rule, occurrence.occasion]) ?? false
     }
 
-    /// At the occasion's earliest due instant, of all who pass in any zone, the k smallest by hash (semantics §4).
+    /// At the occasion's earliest due instant, of all who pass in any zone, the k smallest by hash (semantics §4). Only so
+    /// many are kept while everyone is looked at, a page at a time.
     private func makeDraw(_ plan: Int, _ occurrence: Occurrence, _ count: Int, at now: Instant) throws {
-        let rulePlan = engine.planned.plans[plan]
         let zones = try ZonesInUse(db, engine.planned.set.settings)
+        let most = max(count / oneIn, 1)
         var drawn: [(rank: String, member: String)] = []
         for zone in zones.all {
-            let members = try String.fetchAll(
-                db, sql: "SELECT m.id FROM members m WHERE m.status = 'active' AND \(zones.predicate(zone))")
-            let candidates = members.map { member in
-                var candidate = occurrence
-                candidate.member = member
-                candidate.zone = zone
-                return candidate
-            }
-            let facts = try FactsLoader(db: db, query: engine.queries[plan]).load(candidates, at: now)
-            for (index, member) in members.enumerated() {
-                guard facts[index]?.facts.readings.qualifies(for: rulePlan) ?? false else { continue }
-                drawn.append(
-                    (Chance.pickRank(rule: occurrence.rule, occasion: occurrence.occasion, member: member), member))
+            var last = ""
+            while true {
+                let members = try String.fetchAll(
+                    db.cachedStatement(
+                        sql: """
+                            SELECT m.id FROM members m
+                            WHERE m.status = 'active' AND \(zones.predicate(zone)) AND m.id > ? ORDER BY m.id LIMIT ?
+                            """), arguments: [last, Evaluation.drawPage])
+                drawn += try passing(members, occurrence, zone, plan, at: now)
+                drawn = Array(drawn.sorted { $0.rank < $1.rank }.prefix(most))
+                guard let end = members.last, members.count == Evaluation.drawPage else { break }
+                last = end
             }
         }
-        let chosen = drawn.sorted { $0.rank < $1.rank }.prefix(max(count / oneIn, 1)).map(\.member)
-        for member in chosen + [""] {
+        for member in drawn.map(\.member) + [""] {
             try db.cachedStatement(sql: "INSERT INTO picks (rule, occasion, member) VALUES (?, ?, ?)")
                 .execute(arguments: [occurrence.rule, occurrence.occasion, member])
+        }
+    }
+
+    private static let drawPage = 2000
+
+    /// Those who pass `if` and `audience`, each with its rank.
+    private func passing(
+        _ members: [String], _ occurrence: Occurrence, _ zone: Zone, _ plan: Int, at now: Instant
+    ) throws -> [(rank: String, member: String)] {
+        let candidates = members.map { member in
+            var candidate = occurrence
+            candidate.member = member
+            candidate.zone = zone
+            return candidate
+        }
+        let facts = try FactsLoader(db: db, query: engine.queries[plan]).load(candidates, at: now)
+        return members.indices.compactMap { index in
+            guard facts[index]?.facts.readings.qualifies(for: engine.planned.plans[plan]) ?? false else { return nil }
+            let member = members[index]
+            return (Chance.pickRank(rule: occurrence.rule, occasion: occurrence.occasion, member: member), member)
         }
     }
 }

@@ -20,8 +20,11 @@ package struct TickReport: Sendable {
         package var skipped: [String: Int] = [:]
         package var milliseconds = 0.0
     }
+    /// Empty where they were handed to the caller slice by slice.
     package var lines: [DecisionLine] = []
     package var rules: [RuleReport] = []
+    /// How many were decided.
+    package var decided: Int { rules.reduce(0) { $0 + $1.due } }
     /// All of the tick, its commits included.
     package var milliseconds = 0.0
 
@@ -67,7 +70,12 @@ extension MemberStore {
     /// Decides everything that became due since the last tick, and what arrived late, in slices of one transaction each,
     /// so that others can write in between; the watermark moves with the last. Nothing is written
     /// when nothing is due, but the watermark now and then.
-    package func tick(_ engine: Engine, at now: Instant) throws -> TickReport {
+    /// - Parameters:
+    ///   - slice: how many are decided in one transaction.
+    ///   - take: gets the lines of each slice once it is on disk; nil: the report holds them all.
+    package func tick(
+        _ engine: Engine, at now: Instant, slice: Int = 2000, lines take: (([DecisionLine]) -> Void)? = nil
+    ) throws -> TickReport {
         var report = TickReport()
         let clock = ContinuousClock()
         let began = clock.now
@@ -77,13 +85,17 @@ extension MemberStore {
             let scan = try writer.read { db in try TickScan(db, engine: engine, now: now) }
             report.add(scan.report)
             goesOn = scan.arrivals.count == TickScan.slice
-            guard !scan.items.isEmpty || !scan.arrivals.isEmpty || scan.wantsWatermark else { break }
-            var run = TickRun(engine: engine, now: now, report: scan.report.withoutCounts)
+            guard !scan.isIdle else { break }
+            var run = TickRun(engine: engine, now: now, slice: slice, report: scan.report.withoutCounts)
             try writer.write { db in
                 try run.begin(db, scan)
                 try run.decideSlice(db, scan)
             }
-            while !run.isDone { try writer.write { db in try run.decideSlice(db, scan) } }
+            run.handOver(take)
+            while !run.isDone {
+                try writer.write { db in try run.decideSlice(db, scan) }
+                run.handOver(take)
+            }
             report.add(run.report)
         }
         report.milliseconds = (clock.now - began) / .milliseconds(1)
@@ -153,12 +165,17 @@ private struct GoingLive {
 /// The read-only half of a tick: what is there to decide.
 private struct TickScan {
     var items: [Evaluation.Item] = []
+    /// Whom festivals and schedules are about, not read yet; how many people that is, by plan.
+    var crowds: [Crowd] = []
+    var people: [Int: Int] = [:]
     /// Members whose rows arrived since the last tick, at most a slice of them, and the newest of their numbers.
     var arrivals: [String] = []
     var arrivalsThrough: Int64 = 0
     var wantsWatermark = false
     var report = TickReport()
     static let slice = 5000
+
+    var isIdle: Bool { items.isEmpty && crowds.isEmpty && arrivals.isEmpty && !wantsWatermark }
 
     init(_ db: Database, engine: Engine, now: Instant) throws {
         let settings = engine.planned.set.settings
@@ -182,11 +199,13 @@ private struct TickScan {
                     db: db, plan: plan, settings: settings, zones: zones,
                     window: Window(after: max(mark, since), through: now), members: nil, decidesAt: now)
                 do {
+                    let isCrowd = plan.rule.trigger.isSilent
+                    if isCrowd { rule.candidates = try gather(scan, plan: index) }
                     let found =
-                        try scan.run() + late(scan, since: since, mark: mark)
+                        try (isCrowd ? [] : scan.run() + late(scan, since: since, mark: mark))
                         + Waits(db: db, plan: plan, zones: zones, decidesAt: now)
                         .released(in: Window(after: .distantPast, through: now))
-                    rule.candidates = found.count
+                    rule.candidates += found.count
                     items += found.map { Evaluation.Item(plan: index, found: $0) }
                 } catch let error as DatabaseError where error.resultCode == .SQLITE_ERROR {
                     rule.fault = error.message ?? "its query cannot be run"
@@ -201,10 +220,32 @@ private struct TickScan {
 }
 
 extension TickScan {
+    /// Counts whom a festival or schedule is about: the blast guard judges the whole before anything goes. Returns the
+    /// number of occurrences.
+    private mutating func gather(_ scan: Scan, plan: Int) throws -> Int {
+        let found = scan.window.isEmpty ? [] : Crowd.all(in: scan, plan: plan)
+        var ofZone: [Zone: Int] = [:]
+        var total = 0
+        for stroke in found.flatMap(\.strokes) {
+            let count = try ofZone[stroke.zone] ?? scan.count(stroke)
+            ofZone[stroke.zone] = count
+            total += count
+        }
+        guard total > 0 else { return 0 }
+        crowds += found
+        let all = ofZone.values.reduce(0, +)
+        // Of whom some are drawn, no more are reached.
+        let drawn = (scan.rule.audience?.pick).map { pick in
+            Set(found.flatMap(\.strokes).map(\.occasion)).count.multipliedReportingOverflow(by: pick)
+        }
+        people[plan] = drawn.map { $0.overflow ? all : min(all, $0.partialValue) } ?? all
+        return total
+    }
+
     /// What arrived late for a rule: due before the watermark, of members whose rows came since the last tick. Festivals
     /// and schedules ask who was there at their instant: for them nobody comes late.
     private func late(_ scan: Scan, since: Instant, mark: Instant) throws -> [Found] {
-        guard !arrivals.isEmpty, !scan.rule.trigger.isSilent else { return [] }
+        guard !arrivals.isEmpty else { return [] }
         let from = scan.rule.trigger.isDateBased ? max(since, mark.adding(micros: -scan.plan.lateReach)) : since
         var late = scan
         late.members = arrivals
@@ -216,42 +257,72 @@ extension TickScan {
 
 /// The writing half: decide, follow what the decisions raised, move the watermark.
 private struct TickRun {
-    static let slice = 2000
-
     let engine: Engine
     let now: Instant
+    let slice: Int
     var report: TickReport
-    private var pending: [Evaluation.Item] = []
+    private var pending: ArraySlice<Evaluation.Item> = []
+    private var crowds: [Crowd] = []
     private(set) var isDone = false
 
-    init(engine: Engine, now: Instant, report: TickReport) {
+    init(engine: Engine, now: Instant, slice: Int, report: TickReport) {
         self.engine = engine
         self.now = now
+        self.slice = slice
         self.report = report
     }
 
     mutating func begin(_ db: Database, _ scan: TickScan) throws {
-        let (allowed, held) = try BlastGuard(db).check(scan.items, engine: engine, now: now)
+        let (allowed, held) = try BlastGuard(db).check(scan.items, crowds: scan.people, engine: engine, now: now)
         for (rule, reason) in held { note(rule) { $0.guarded = reason } }
         for plan in engine.planned.plans where held[plan.rule.id] != nil { try plan.lookBack(db) }
-        pending = Evaluation(db: db, engine: engine).ordered(allowed)
+        pending = Evaluation(db: db, engine: engine).ordered(allowed)[...]
+        crowds = scan.crowds.filter { held[engine.planned.plans[$0.plan].rule.id] == nil }
+            .sorted { ($0.due, $0.plan) < ($1.due, $1.plan) }
+    }
+
+    /// The next ones in the order of semantics §5: of what was found, or a page of a crowd.
+    private mutating func next(
+        _ db: Database, _ evaluation: Evaluation, _ zones: ZonesInUse
+    ) throws -> [Evaluation.Item] {
+        let found = pending.prefix(slice).prefix { item in crowds.first.map(item.precedes) ?? true }
+        pending = pending.dropFirst(found.count)
+        guard found.isEmpty, var crowd = crowds.first else { return Array(found) }
+        let scan = Scan(
+            db: db, plan: engine.planned.plans[crowd.plan], settings: engine.planned.set.settings, zones: zones,
+            window: Window(after: now, through: now), members: nil, decidesAt: now)
+        for stroke in crowd.strokes {
+            try evaluation.drawIfDue(scan.occurrence(of: stroke, member: ""), crowd.plan, at: now)
+        }
+        let page = try crowd.next(slice, of: scan).map { Evaluation.Item(plan: crowd.plan, found: $0) }
+        if page.count < slice { crowds.removeFirst() } else { crowds[0] = crowd }
+        return page
+    }
+
+    /// Hands the lines so far to whoever wants them slice by slice.
+    mutating func handOver(_ take: (([DecisionLine]) -> Void)?) {
+        guard let take, !report.lines.isEmpty else { return }
+        take(report.lines)
+        report.lines = []
     }
 
     mutating func decideSlice(_ db: Database, _ scan: TickScan) throws {
         let evaluation = Evaluation(db: db, engine: engine)
         let zones = try ZonesInUse(db, engine.planned.set.settings)
-        var items = Array(pending.prefix(TickRun.slice))
-        pending.removeFirst(items.count)
+        var items = try next(db, evaluation, zones)
         let clock = ContinuousClock()
         while !items.isEmpty {
             let began = clock.now
             let outcomes = try evaluation.decide(items, at: now)
             count(outcomes.lines, milliseconds: (clock.now - began) / .milliseconds(1))
             try BlastGuard(db).count(outcomes.lines, on: now)
-            for (plan, fault) in outcomes.faults { note(engine.planned.plans[plan].rule.id) { $0.fault = fault } }
+            for (plan, fault) in outcomes.faults {
+                note(engine.planned.plans[plan].rule.id) { $0.fault = fault }
+                crowds.removeAll { $0.plan == plan }
+            }
             items = try raised(outcomes, db, zones)
         }
-        guard pending.isEmpty else { return }
+        guard pending.isEmpty, crowds.isEmpty else { return }
         try finish(db, scan)
         isDone = true
     }
@@ -312,6 +383,14 @@ private struct TickRun {
                 report.rules[index].skipped[line.outcome.rawValue, default: 0] += 1
             }
         }
+    }
+}
+
+extension Evaluation.Item {
+    /// What is found is decided before a crowd of its instant, unless its rule comes later.
+    fileprivate func precedes(_ crowd: Crowd) -> Bool {
+        if found.at != crowd.due { return found.at < crowd.due }
+        return isCancelling || plan <= crowd.plan
     }
 }
 

@@ -2,47 +2,90 @@ import GRDB
 import Policies
 import Rules
 
+/// One occasion of a festival or schedule for the members on one zone's clock.
+struct Stroke {
+    var zone: Zone
+    var due: Instant
+    var occasion: String
+    var date: LocalDate
+    /// When it has passed; nil: never.
+    var passes: Instant?
+}
+
 extension Scan {
-    /// `festival`: the same date for every zone, by the Chinese calendar at UTC+8.
-    func festivals(_ offset: Trigger.DateOffset, _ name: String, _ festival: FestivalRule) throws -> [Found] {
-        try strikes(offset).flatMap { zone, anchor, due -> [Found] in
-            guard festival.dates(inGregorianYear: anchor.year).contains(anchor) else { return [] }
-            return try everyone(zone, due, occasion: "festival:\(name):\(anchor.text)", anchor, end(of: anchor, zone))
-        }
-    }
-
-    /// `schedule`: never passes.
-    func schedules(_ schedule: Trigger.Schedule, _ at: LocalTime) throws -> [Found] {
-        try zones.all.flatMap { zone in
-            try zone.strikes(of: at, in: window).flatMap { day, due -> [Found] in
-                guard schedule.strikes(on: day) else { return [] }
-                return try everyone(zone, due, occasion: "schedule:\(day.text)", day, nil)
+    /// Every stroke of the window: of a `festival` the same date for every zone, by the Chinese calendar at UTC+8; a
+    /// `schedule` never passes. Empty for other triggers.
+    var strokes: [Stroke] {
+        switch rule.trigger {
+        case .festival(let offset, let name, let festival):
+            strikes(offset).compactMap { zone, anchor, due in
+                guard festival.dates(inGregorianYear: anchor.year).contains(anchor) else { return nil }
+                return Stroke(
+                    zone: zone, due: due, occasion: "festival:\(name):\(anchor.text)", date: anchor,
+                    passes: end(of: anchor, zone))
             }
+        case .schedule(let schedule, let at):
+            zones.all.flatMap { zone in
+                zone.strikes(of: at, in: window).compactMap { day, due in
+                    guard schedule.strikes(on: day) else { return nil }
+                    return Stroke(zone: zone, due: due, occasion: "schedule:\(day.text)", date: day, passes: nil)
+                }
+            }
+        default: []
         }
     }
 
-    /// The members of one zone; the condition narrows the scan, so that it costs what is due. Whoever fails is not due.
-    private func everyone(
-        _ zone: Zone, _ due: Instant, occasion: String, _ date: LocalDate, _ passes: Instant?
-    ) throws -> [Found] {
+    /// The members a stroke is about. The condition narrows the scan, so that it costs what is due; whoever fails is not
+    /// due.
+    func everyone(_ stroke: Stroke) throws -> [Found] { try page(stroke, after: nil, most: nil) }
+
+    /// The next `most` of them by id. Where some are drawn (`audience.pick`), the draw must have been made.
+    func page(_ stroke: Stroke, after member: String?, most: Int?) throws -> [Found] {
+        var (sql, arguments) = try people(stroke)
+        if let member {
+            sql += " AND m.id > :after"
+            arguments["after"] = member.databaseValue
+        }
+        if let most {
+            if rule.audience?.pick != nil {
+                sql += """
+                     AND EXISTS (SELECT 1 FROM picks p WHERE p.member = m.id AND p.rule = :rule AND p.occasion = :occasion)
+                    """
+                arguments["rule"] = rule.id.databaseValue
+                arguments["occasion"] = stroke.occasion.databaseValue
+            }
+            sql += " ORDER BY m.id LIMIT :most"
+            arguments["most"] = most.databaseValue
+        }
+        var found: [Found] = []
+        try rows("SELECT m.id \(sql)", StatementArguments(arguments)) { row in
+            found.append(.due(occurrence(of: stroke, member: row[0])))
+        }
+        return found
+    }
+
+    func occurrence(of stroke: Stroke, member: String) -> Occurrence {
+        Occurrence(
+            rule: rule.id, member: member, occasion: stroke.occasion, due: stroke.due, start: stroke.due,
+            zone: stroke.zone, date: stroke.date, passes: stroke.passes, isSilent: true)
+    }
+
+    /// How many a stroke is about.
+    func count(_ stroke: Stroke) throws -> Int {
+        let (sql, arguments) = try people(stroke)
+        return try Int.fetchOne(
+            db.cachedStatement(sql: "SELECT COUNT(*) \(sql)"), arguments: StatementArguments(arguments)) ?? 0
+    }
+
+    private func people(_ stroke: Stroke) throws -> (sql: String, arguments: [String: DatabaseValue]) {
         let (condition, clock) = try prefilter()
-        var arguments = clock.arguments(now: decidesAt ?? due, zone: zone)
-        var sql = """
-            SELECT m.id FROM members m WHERE m.status = 'active' AND \(zones.predicate(zone)) AND \(condition)
-            """
+        var arguments = clock.arguments(now: decidesAt ?? stroke.due, zone: stroke.zone)
+        var sql = "FROM members m WHERE m.status = 'active' AND \(zones.predicate(stroke.zone)) AND \(condition)"
         if let members {
             sql += " AND m.id IN (SELECT value FROM json_each(:members))"
             arguments["members"] = JSONRows.encode(members).databaseValue
         }
-        var found: [Found] = []
-        try rows(sql, StatementArguments(arguments)) { row in
-            found.append(
-                .due(
-                    Occurrence(
-                        rule: rule.id, member: row[0], occasion: occasion, due: due, start: due, zone: zone,
-                        date: date, passes: passes, isSilent: true)))
-        }
-        return found
+        return (sql, arguments)
     }
 
     /// The rule's condition as SQL over members, as far as it is settled before the decision.

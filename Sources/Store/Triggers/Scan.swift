@@ -25,8 +25,7 @@ struct Scan {
         switch rule.trigger {
         case .birthday(let offset, let calendar): return try birthdays(offset, calendar)
         case .anniversary(let offset, let name): return try anniversaries(offset, of: name)
-        case .festival(let offset, let name, let festival): return try festivals(offset, name, festival)
-        case .schedule(let schedule, let at): return try schedules(schedule, at)
+        case .festival, .schedule: return try strokes.flatMap(everyone)
         case .pointsExpire(let offset): return try pointsExpiring(offset)
         case .couponExpires(let offset): return try couponsExpiring(offset)
         case .event, .firstPurchase, .cartIdle, .browsed, .inactive: return try delays()

@@ -1,0 +1,35 @@
+import Policies
+import Rules
+
+/// Whom a festival or schedule is about at one instant, read a page of members at a time: it may be everyone.
+struct Crowd {
+    let plan: Int
+    let due: Instant
+    let strokes: [Stroke]
+    /// The last member that was read.
+    private var read: String?
+
+    /// The crowds of a scan, in the order of their instants.
+    static func all(in scan: Scan, plan: Int) -> [Crowd] {
+        Dictionary(grouping: scan.strokes, by: \.due).sorted { $0.key < $1.key }
+            .map { Crowd(plan: plan, due: $0.key, strokes: $0.value) }
+    }
+
+    private init(plan: Int, due: Instant, strokes: [Stroke]) {
+        self.plan = plan
+        self.due = due
+        self.strokes = strokes
+    }
+
+    /// The next members by id, at most `most`; fewer are the last ones.
+    mutating func next(_ most: Int, of scan: Scan) throws -> [Found] {
+        let found = try strokes.flatMap { try scan.page($0, after: read, most: most) }
+        // Strokes of several zones at one instant: each read its own first ones.
+        let ordered =
+            strokes.count == 1
+            ? found : found.sorted { $0.occurrence.member.isBytewise(before: $1.occurrence.member) }
+        let page = Array(ordered.prefix(most))
+        read = page.last?.occurrence.member ?? read
+        return page
+    }
+}
