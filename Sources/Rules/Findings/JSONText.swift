@@ -63,6 +63,16 @@ package enum JSONText: Sendable, Hashable {
 
     private static func write(_ value: String, to text: inout String) {
         text += "\""
+        if value.utf8.contains(where: mayNeedEscape) { escape(value, to: &text) } else { text += value }
+        text += "\""
+    }
+
+    /// Of what is escaped, the first byte: most texts have none.
+    private static func mayNeedEscape(_ byte: UInt8) -> Bool {
+        byte < 0x20 || byte == 0x22 || byte == 0x5C || byte == 0x7F || byte == 0xE2
+    }
+
+    private static func escape(_ value: String, to text: inout String) {
         for scalar in value.unicodeScalars {
             switch scalar {
             case "\"": text += "\\\""
@@ -75,7 +85,6 @@ package enum JSONText: Sendable, Hashable {
             default: text.unicodeScalars.append(scalar)
             }
         }
-        text += "\""
     }
 }
 

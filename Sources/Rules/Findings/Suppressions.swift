@@ -17,7 +17,8 @@ package struct Suppressions: Sendable {
     /// `root` tells comments from quoted and block texts that look like one; without it every `#` counts.
     package init(_ source: SourceText, root: YAMLNode?) {
         path = source.path
-        let texts = root.map(Self.texts) ?? []
+        // Few files have such a comment; only then are the texts looked through.
+        lazy var texts = root.map(Self.texts) ?? []
         var found: [Permission] = []
         var lineBelow = source.lineCount
         for number in (1...source.lineCount).reversed() {

@@ -11,11 +11,15 @@ package struct Engine: Sendable {
     package init(_ planned: PlannedSet, rulesVersion: Int, in store: MemberStore) throws {
         self.planned = planned
         self.rulesVersion = rulesVersion
-        let hasOverrides = try store.writer.read {
-            try Bool.fetchOne($0, sql: "SELECT EXISTS (SELECT 1 FROM member_overrides)") ?? false
+        let (hasOverrides, hasForced) = try store.writer.read { db in
+            func isFilled(_ table: String) throws -> Bool {
+                try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM \(table))") ?? false
+            }
+            return (try isFilled("member_overrides"), try isFilled("experiment_overrides"))
         }
         queries = planned.plans.map {
-            FactQuery($0, set: planned.set, addressKinds: planned.channels, hasOverrides: hasOverrides)
+            FactQuery(
+                $0, set: planned.set, addressKinds: planned.channels, hasOverrides: hasOverrides, hasForced: hasForced)
         }
     }
 }
@@ -30,10 +34,10 @@ struct Evaluation {
     /// See `Simulation.oneIn`.
     var oneIn = 1
 
-    init(db: Database, engine: Engine) {
+    init(db: Database, engine: Engine, owes: Bool = true) {
         self.db = db
         self.engine = engine
-        ledger = Ledger(db: db, planned: engine.planned, rulesVersion: engine.rulesVersion)
+        ledger = Ledger(db: db, planned: engine.planned, rulesVersion: engine.rulesVersion, owes: owes)
     }
 
     struct Item {
@@ -57,7 +61,7 @@ struct Evaluation {
     /// - Parameter now: the instant of decision of what is due.
     func decide(_ items: [Item], at now: Instant) throws -> Outcomes {
         let ordered = ordered(items)
-        var batch = Batch(ordered, loaders: engine.queries.map { FactsLoader(db: db, query: $0) })
+        var batch = Batch(ordered, db, engine.queries)
         var outcomes = Outcomes()
         let settled = try settledIndices(ordered, at: now)
         for (index, item) in ordered.enumerated() where !settled.contains(index) {
@@ -197,16 +201,18 @@ extension Occurrence {
 /// earlier decision of the batch has touched since.
 private struct Batch {
     private let items: [Evaluation.Item]
-    private let loaders: [FactsLoader]
+    private let db: Database
+    private let queries: [FactQuery]
     private let byPlan: [Int: [Int]]
     private var loaded: [Int: FactsLoader.Loaded] = [:]
     private var loadedAt: [Int: Int] = [:]
     private var touchedAt: [String: Int] = [:]
     private var step = 0
 
-    init(_ items: [Evaluation.Item], loaders: [FactsLoader]) {
+    init(_ items: [Evaluation.Item], _ db: Database, _ queries: [FactQuery]) {
         self.items = items
-        self.loaders = loaders
+        self.db = db
+        self.queries = queries
         byPlan = Dictionary(grouping: items.indices.filter { !items[$0].isCancelling }, by: { items[$0].plan })
     }
 
@@ -217,16 +223,17 @@ private struct Batch {
 
     mutating func facts(_ index: Int, at now: Instant) throws -> FactsLoader.Loaded? {
         let plan = items[index].plan
+        let loader = FactsLoader(db: db, query: queries[plan])
         if loadedAt[plan] == nil {
             let indices = byPlan[plan] ?? []
             loadedAt[plan] = step
-            for (position, facts) in try loaders[plan].load(indices.map { items[$0].found.occurrence }, at: now) {
+            for (position, facts) in try loader.load(indices.map { items[$0].found.occurrence }, at: now) {
                 loaded[indices[position]] = facts
             }
         }
         let occurrence = items[index].found.occurrence
         if let touched = touchedAt[occurrence.member], touched > loadedAt[plan] ?? 0 {
-            return try loaders[plan].load([occurrence], at: now)[0]
+            return try loader.load([occurrence], at: now)[0]
         }
         return loaded[index]
     }

@@ -45,12 +45,22 @@ extension Evaluation {
     private func pastTheLimit(
         _ rule: Rule, _ inactive: Trigger.Inactive, _ delay: Delay, _ now: Instant, _ zones: ZonesInUse
     ) throws -> [Occurrence] {
+        // One step into the index for each member and name: the history itself is not read.
+        let last = inactive.activity.map { name in
+            """
+            SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = \(quoted(name)) AND x.at <= :now) AS at
+            """
+        }
         let rows = try Row.fetchAll(
             db,
             sql: """
-                SELECT e.seq, e.member, MAX(e.at), m.zone FROM events e JOIN members m ON m.id = e.member
-                WHERE e.name IN (SELECT value FROM json_each(?)) AND e.at <= ? AND m.status = 'active' GROUP BY e.member
-                """, arguments: [JSONRows.encode(inactive.activity), now.micros])
+                WITH silent AS MATERIALIZED (
+                  SELECT m.id, m.zone, (SELECT MAX(at) FROM (\(last.joined(separator: " UNION ALL ")))) AS last
+                  FROM members m WHERE m.status = 'active')
+                SELECT (SELECT MIN(e.seq) FROM events e WHERE e.member = s.id AND e.at = s.last
+                  AND e.name IN (\(inactive.activity.map(quoted).joined(separator: ", ")))), s.id, s.last, s.zone
+                FROM silent s WHERE s.last IS NOT NULL
+                """, arguments: ["now": now.micros])
         return rows.compactMap { row -> Occurrence? in
             let zone = zones.zone(named: row[3])
             let last = Instant(micros: row[2])

@@ -29,8 +29,11 @@ package struct Simulation {
 
     /// The same, with what stood behind each.
     package func trace() throws -> [SimulatedLine] {
-        var run = SimulationRun(self)
-        try store.writer.write { db in try run.start(db) }
+        var run = try store.writer.write { db in
+            var run = try SimulationRun(self, db)
+            try run.start(db)
+            return run
+        }
         for step in script.steps.sorted(by: { $0.at < $1.at }) where step.at < until {
             try store.writer.write { db in try run.advance(to: step.at, db) }
             if case .change(let member, let keys, let custom) = step.action {

@@ -21,21 +21,23 @@ struct SimulationRun {
     private var generations: [Pair: Int] = [:]
     /// From when each rule counts: never into the past (T13).
     private var since: [String: Instant] = [:]
+    /// Only a step of the script moves members.
+    private var zones: ZonesInUse
     /// While the daemon is down: from when, and until when.
     private var outage: (from: Instant, until: Instant)?
     var lines: [SimulatedLine] = []
 
-    init(_ simulation: Simulation) {
+    init(_ simulation: Simulation, _ db: Database) throws {
         self.simulation = simulation
         engine = simulation.engine
+        zones = try ZonesInUse(db, engine.planned.set.settings)
         for plan in engine.planned.plans { since[plan.rule.id] = simulation.from }
     }
 
     private var plans: [RulePlan] { engine.planned.plans }
     private var end: Instant { simulation.until.adding(micros: -1) }
-    private func zones(_ db: Database) throws -> ZonesInUse { try ZonesInUse(db, engine.planned.set.settings) }
     private func evaluation(_ db: Database) -> Evaluation {
-        var evaluation = Evaluation(db: db, engine: engine)
+        var evaluation = Evaluation(db: db, engine: engine, owes: simulation.script.isDetailed)
         evaluation.includesNotDue = simulation.includesAll
         evaluation.oneIn = simulation.oneIn
         return evaluation
@@ -61,7 +63,6 @@ struct SimulationRun {
     private func scan(
         _ plan: Int, _ window: Window, _ members: [String]?, decidesAt: Instant? = nil, _ db: Database
     ) throws -> [Found] {
-        let zones = try zones(db)
         let scan = Scan(
             db: db, plan: plans[plan], settings: engine.planned.set.settings, zones: zones, window: window,
             members: members, decidesAt: decidesAt, includesNotDue: simulation.includesAll)
@@ -78,10 +79,10 @@ struct SimulationRun {
     }
 
     private mutating func rescan(_ pairs: Set<Pair>, from now: Instant, _ db: Database) throws {
-        for pair in pairs.sorted(by: { ($0.plan, $0.member) < ($1.plan, $1.member) }) {
-            generations[pair, default: 0] += 1
-            let window = Window(after: now.adding(micros: -1), through: end)
-            for found in try scan(pair.plan, window, [pair.member], db) { push(found, pair.plan) }
+        let window = Window(after: now.adding(micros: -1), through: end)
+        for pair in pairs { generations[pair, default: 0] += 1 }
+        for (plan, pairs) in Dictionary(grouping: pairs, by: \.plan) {
+            for found in try scan(plan, window, pairs.map(\.member).sorted(), db) { push(found, plan) }
         }
     }
 
@@ -149,7 +150,6 @@ struct SimulationRun {
     /// Waits that began in the window, from the instant they began.
     mutating func addWaiting(_ db: Database) throws {
         let window = Window(after: simulation.from.adding(micros: -1), through: end)
-        let zones = try zones(db)
         for plan in plans.indices {
             let scan = Scan(
                 db: db, plan: plans[plan], settings: engine.planned.set.settings, zones: zones, window: window,
@@ -169,6 +169,7 @@ struct SimulationRun {
     mutating func perform(_ step: SimulationScript.Step, _ engine: Engine, _ db: Database) throws {
         let before = plans
         self.engine = engine
+        zones = try ZonesInUse(db, engine.planned.set.settings)
         switch step.action {
         case .change(let member, _, _):
             guard outage == nil else { return }
@@ -188,7 +189,6 @@ struct SimulationRun {
     private mutating func goLive(replacing before: [RulePlan], at now: Instant, _ db: Database) throws {
         let known = Dictionary(
             before.map { ($0.rule.id, "\($0.rule.trigger)") }, uniquingKeysWith: { first, _ in first })
-        let zones = try zones(db)
         for plan in plans.indices where known[plans[plan].rule.id] != "\(plans[plan].rule.trigger)" {
             since[plans[plan].rule.id] = now
             try evaluation(db).enrolExisting(plan, at: now, zones: zones)

@@ -16,9 +16,10 @@ struct FactQuery {
         static let preferred = 1
         static let personalisation = 2
         static let ownActs = 3
-        static let sends = 4
-        static let forced = 5
-        static let first = 6
+        static let ownMessages = 4
+        static let sends = 5
+        static let forced = 6
+        static let first = 7
     }
 
     /// What one row of the batch carries: the member, and what its anchor is.
@@ -34,7 +35,8 @@ struct FactQuery {
     }
 
     init(
-        _ plan: RulePlan, set: RuleSet, addressKinds: [String: ChannelDeclaration.Address], hasOverrides: Bool
+        _ plan: RulePlan, set: RuleSet, addressKinds: [String: ChannelDeclaration.Address], hasOverrides: Bool,
+        hasForced: Bool
     ) {
         self.plan = plan
         self.addressKinds = addressKinds
@@ -42,14 +44,15 @@ struct FactQuery {
             custom: set.fields, tiers: set.settings.tiers, hasOverrides: hasOverrides,
             clock: StatementClock(settings: set.settings))
         var columns = ["b.i", "m.preferred_channel", "m.personalisation"]
-        columns.append(FactQuery.ownActs(plan.rule))
+        let hasLimit = plan.rule.limits.oncePerLifetime || plan.rule.limits.atMost != nil
+        columns += hasLimit ? [FactQuery.ownActs, FactQuery.ownMessages] : ["NULL", "NULL"]
         columns.append(plan.caps.isEmpty ? "NULL" : FactQuery.marketingSends)
-        columns.append(FactQuery.forcedVariants)
+        columns.append(hasForced ? FactQuery.forcedVariants : "NULL")
         for field in plan.slots.fields { columns.append(fields.expression(for: field) ?? "NULL") }
         var conditions = ConditionSQL(fields: fields)
         for history in plan.slots.histories { columns.append(conditions.history(history)) }
         for channel in plan.channels {
-            columns += FactQuery.channelColumns(channel, addressKinds[channel] ?? .none)
+            columns += FactQuery.channelColumns(channel, addressKinds[channel] ?? .none, plan.rule.purpose)
         }
         clock = conditions.fields.clock
         sql = """
@@ -78,17 +81,17 @@ struct FactQuery {
         }
     }
 
-    /// When the rule acted, as instants joined by commas; `message.sent` events of other sources count as well.
-    private static func ownActs(_ rule: Rule) -> String {
-        guard rule.limits.oncePerLifetime || rule.limits.atMost != nil else { return "NULL" }
-        return """
-            (SELECT group_concat(at) FROM (
-              SELECT d.at FROM decisions d WHERE d.member = m.id AND d.rule = :rule AND d.at <= :now AND d.shadow = 0
-                AND d.outcome IN ('sent', 'task_created', 'done', 'held_out')
-              UNION ALL SELECT h.at FROM events h WHERE h.member = m.id AND h.name = 'message.sent' AND h.at <= :now
-                AND h.source <> 'nudged' AND h.data ->> 'rule' = :rule))
-            """
-    }
+    /// When the rule acted within the window of its limit, as instants joined by commas.
+    private static let ownActs = """
+        (SELECT group_concat(d.at) FROM decisions d WHERE d.member = m.id AND d.rule = :rule AND d.at <= :now
+          AND d.at >= :acts_from AND d.shadow = 0 AND d.outcome IN ('sent', 'task_created', 'done', 'held_out'))
+        """
+
+    /// `message.sent` events of other sources count as well.
+    private static let ownMessages = """
+        (SELECT group_concat(h.at) FROM events h WHERE h.member = m.id AND h.name = 'message.sent' AND h.at <= :now
+          AND h.at >= :acts_from AND h.source <> 'nudged' AND h.data ->> 'rule' = :rule)
+        """
 
     private static let marketingSends = """
         (SELECT group_concat(h.at) FROM events h WHERE h.member = m.id AND h.name = 'message.sent' AND h.at <= :now
@@ -99,8 +102,11 @@ struct FactQuery {
         (SELECT group_concat(key || char(30) || variant, char(31)) FROM experiment_overrides WHERE member = m.id)
         """
 
-    /// Address, suppression, marketing consent, service consent: four columns a channel.
-    private static func channelColumns(_ channel: String, _ address: ChannelDeclaration.Address) -> [String] {
+    /// Address, suppression, marketing consent, service consent: four columns a channel; of the consents only the one
+    /// that the rule's purpose asks for.
+    private static func channelColumns(
+        _ channel: String, _ address: ChannelDeclaration.Address, _ asked: Rule.Purpose
+    ) -> [String] {
         let column =
             switch address {
             case .phone: "m.phone"
@@ -109,16 +115,18 @@ struct FactQuery {
             case .wecomExternalUserID: "m.wecom_external_userid"
             case .none: "NULL"
             }
-        func consent(_ purpose: String) -> String {
-            """
-            (SELECT state FROM consents WHERE member = m.id AND channel = \(quoted(channel)) AND purpose = '\(purpose)'
-             AND at <= :now ORDER BY at DESC LIMIT 1)
-            """
+        func consent(_ purpose: Rule.Purpose) -> String {
+            guard purpose == asked else { return "NULL" }
+            return """
+                (SELECT state FROM consents WHERE member = m.id AND channel = \(quoted(channel))
+                 AND purpose = '\(purpose.rawValue)' AND at <= :now ORDER BY at DESC LIMIT 1)
+                """
         }
         return [
             column,
-            "EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND channel IN (\(quoted(channel)), '*') AND at <= :now)",
-            consent("marketing"), consent("service"),
+            // The sign: a member has few, so the list is compared and not looked up.
+            "EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND +channel IN (\(quoted(channel)), '*') AND at <= :now)",
+            consent(.marketing), consent(.service),
         ]
     }
 
@@ -130,7 +138,10 @@ struct FactQuery {
         arguments["batch"] = JSONRows.encode(targets).databaseValue
         arguments["rule"] = plan.rule.id.databaseValue
         let oldest = plan.caps.map { $0.limit.windowStart(at: now, in: zone) }.min() ?? now
-        arguments["sends_from"] = oldest.micros.databaseValue
+        arguments["sends_from"] = oldest.bound
+        let limits = plan.rule.limits
+        let acts = limits.oncePerLifetime ? nil : limits.atMost?.windowStart(at: now, in: zone)
+        arguments["acts_from"] = (acts ?? .distantPast).bound
         try statement.setArguments(StatementArguments(arguments))
         var facts: [Int: Facts] = [:]
         facts.reserveCapacity(targets.count)
@@ -164,7 +175,8 @@ struct FactQuery {
         return Facts(
             readings: Readings(values: values, counts: counts, now: now, zone: zone), channels: channels,
             preferredChannel: row[Column.preferred], personalisation: row[Column.personalisation],
-            ownActs: instants(row[Column.ownActs]), marketingSends: instants(row[Column.sends]),
+            ownActs: instants(row[Column.ownActs]) + instants(row[Column.ownMessages]),
+            marketingSends: instants(row[Column.sends]),
             forcedVariants: pairs(row[Column.forced]))
     }
 
@@ -250,9 +262,9 @@ enum JSONRows {
     /// In quotes.
     static func append(_ text: String, to json: inout String) {
         json += "\""
-        if text.utf8.allSatisfy({ $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }) {
+        defer { json += "\"" }
+        guard text.utf8.contains(where: { $0 < 0x20 || $0 == 0x22 || $0 == 0x5C }) else {
             json += text
-            json += "\""
             return
         }
         for scalar in text.unicodeScalars {
@@ -264,6 +276,5 @@ enum JSONRows {
             default: json.unicodeScalars.append(scalar)
             }
         }
-        json += "\""
     }
 }

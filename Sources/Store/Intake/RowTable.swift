@@ -37,7 +37,7 @@ extension Database {
         guard let row = try Row.fetchOne(cachedStatement(sql: table.selectSQL), arguments: StatementArguments(key))
         else {
             let values = cells.map(\.value)
-            try run(table.insertSQL, key + values)
+            try insert(table, key: key, values)
             return (.inserted, values)
         }
         let stored = Array(row.databaseValues)
@@ -45,6 +45,11 @@ extension Database {
         if merged == stored { return (.unchanged, stored) }
         try run(table.updateSQL, merged + key)
         return (.updated, merged)
+    }
+
+    /// For a row that is known not to be there.
+    func insert(_ table: RowTable, key: [any DatabaseValueConvertible], _ values: [DatabaseValue]) throws {
+        try run(table.insertSQL, key.map(\.databaseValue) + values)
     }
 
     /// Runs a statement that is prepared once per connection.

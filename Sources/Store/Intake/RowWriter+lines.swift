@@ -34,8 +34,14 @@ extension RowWriter {
             return item
         }
         guard known != wanted else { return false }
-        try db.run("DELETE FROM order_items WHERE member = ? AND order_id = ?", [member, order])
-        for (index, item) in wanted.enumerated() { _ = try put(item, member, line: index + 1, stating: nil) }
+        if !stored.isEmpty { try db.run("DELETE FROM order_items WHERE member = ? AND order_id = ?", [member, order]) }
+        for (index, item) in wanted.enumerated() {
+            let cells: [(any DatabaseValueConvertible)?] = [
+                item.sku, item.name, item.category, item.quantity, item.price,
+            ]
+            try db.insert(
+                RowWriter.lines, key: [member, order, index + 1], cells.map { $0?.databaseValue ?? .null })
+        }
         return true
     }
 

@@ -43,6 +43,7 @@ package struct RowWriter {
     }
 
     mutating func mark(_ member: String) throws {
+        if marked.isEmpty { try Recommendation.countAnew(db) }
         guard marked.insert(member).inserted else { return }
         let sql = """
             INSERT INTO arrivals (member, seq) VALUES (?, ?) ON CONFLICT (member) DO UPDATE SET seq = excluded.seq

@@ -44,9 +44,14 @@ struct Act {
         // Outside the savepoint: a shadow rule rolls back, and must not have it counted again for the next member.
         if path.actions.contains(where: \.isRecommendation) { try Recommendation.refresh(db, at: now) }
         do {
-            try db.inSavepoint {
-                for action in path.actions { try perform(action, path, loaded.facts, &effects) }
-                return isShadow ? .rollback : .commit
+            if isShadow || path.actions.dropLast().contains(where: \.writes) {
+                try db.inSavepoint {
+                    try perform(path, loaded.facts, &effects)
+                    return isShadow ? .rollback : .commit
+                }
+            } else {
+                // An action stops before it writes, so there is nothing to take back.
+                try perform(path, loaded.facts, &effects)
             }
             line.outcome = effects.message != nil ? .sent : effects.hasTask ? .taskCreated : .done
             line.message = effects.message
@@ -61,6 +66,10 @@ struct Act {
         }
         try ledger.record(line, of: occurrence, (plan, loaded.facts), isShadow: isShadow)
         return Result(line: line, raised: isShadow ? [] : effects.raised)
+    }
+
+    private func perform(_ path: Verdict.Path, _ facts: Facts, _ effects: inout Effects) throws {
+        for action in path.actions { try perform(action, path, facts, &effects) }
     }
 
     private func perform(
@@ -161,6 +170,7 @@ struct Act {
                 "template": .text(entry.template), "purpose": .text(rule.purpose.rawValue),
             ]))
         effects.raised.append("message.sent")
+        guard ledger.owes else { return }
         try Outbox(db: db).add(
             Outbox.NewDelivery(
                 occurrence: occurrence, entry: entry, purpose: rule.purpose, policy: policy, createdAt: now,
@@ -232,4 +242,5 @@ struct Act {
 
 extension Action {
     fileprivate var isRecommendation: Bool { if case .recommend = self { true } else { false } }
+    fileprivate var writes: Bool { !isRecommendation }
 }

@@ -9,6 +9,8 @@ struct Ledger {
     let planned: PlannedSet
     /// 0 on a virtual clock, where no set is in force.
     let rulesVersion: Int
+    /// Whether what is sent goes to the outbox. A simulation has no channels, so nothing would read it there.
+    var owes = true
 
     /// What a decision read of the member, by the slots of the rule's plan.
     typealias Read = (plan: RulePlan, facts: Facts?)
@@ -25,16 +27,14 @@ struct Ledger {
         let rows = try Int.fetchAll(
             db.cachedStatement(
                 sql: """
-                    WITH b AS MATERIALIZED (SELECT key AS i, value ->> 0 AS member, value ->> 1 AS occasion,
-                      value ->> 2 AS release, value ->> 3 AS due FROM json_each(?1))
-                    SELECT b.i FROM b CROSS JOIN decisions d
-                      ON d.member = b.member AND d.rule = ?2 AND d.occasion = b.occasion
-                    UNION SELECT b.i FROM b CROSS JOIN decisions d ON d.member = b.member AND d.rule = ?2
-                        AND d.occasion > b.occasion AND d.occasion < 'inactive@~' AND d.due >= b.due
-                      WHERE b.occasion > 'inactive@' AND b.occasion < 'inactive@~'
-                    UNION SELECT b.i FROM b CROSS JOIN waits w
-                      ON w.member = b.member AND w.rule = ?2 AND w.occasion = b.occasion
-                      WHERE b.release = 0 AND w.kind = 'held'
+                    SELECT b.key FROM json_each(?1) b WHERE
+                      EXISTS (SELECT 1 FROM decisions d
+                        WHERE d.member = b.value ->> 0 AND d.rule = ?2 AND d.occasion = b.value ->> 1)
+                      OR b.value ->> 1 > 'inactive@' AND b.value ->> 1 < 'inactive@~' AND EXISTS (
+                        SELECT 1 FROM decisions d WHERE d.member = b.value ->> 0 AND d.rule = ?2
+                          AND d.occasion > b.value ->> 1 AND d.occasion < 'inactive@~' AND d.due >= b.value ->> 3)
+                      OR b.value ->> 2 = 0 AND EXISTS (SELECT 1 FROM waits w
+                        WHERE w.member = b.value ->> 0 AND w.rule = ?2 AND w.occasion = b.value ->> 1 AND w.kind = 'held')
                     """),
             arguments: [json, rule])
         return Set(rows)

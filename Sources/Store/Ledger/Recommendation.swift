@@ -52,19 +52,42 @@ struct Recommendation {
         }
     }
 
-    /// Units sold per sku, counted anew at most once an hour of the clock in use: the cost of a recommendation then
-    /// follows the catalogue, not the history.
+    /// Brings the units sold per sku up to date, at most once an hour of the clock in use. The 90 days slide along; they
+    /// are counted anew after rows came in (`countAnew`) and where the clock jumped, so that a recommendation costs what
+    /// was sold since the last one and not the whole history.
     static func refresh(_ db: Database, at now: Instant) throws {
-        let hour = now.micros / 3_600_000_000
-        let known = try Int64.fetchOne(db, sql: "SELECT value FROM meta WHERE key = 'bestsellers'")
-        guard known != hour else { return }
-        try db.execute(sql: "DELETE FROM bestsellers")
-        try db.execute(
+        let last = try Int64.fetchOne(db.cachedStatement(sql: "SELECT value FROM meta WHERE key = 'bestsellers_at'"))
+            .map(Instant.init(micros:))
+        if let last {
+            guard last.micros / hour != now.micros / hour else { return }
+        }
+        if let last, last < now, now.micros - last.micros < span / 2 {
+            try count(1, db, after: last, through: now)
+            try count(-1, db, after: last.adding(micros: -span), through: now.adding(micros: -span))
+        } else {
+            try db.execute(sql: "DELETE FROM bestsellers")
+            try count(1, db, after: now.adding(micros: -span), through: now)
+        }
+        try db.cachedStatement(sql: "INSERT OR REPLACE INTO meta (key, value) VALUES ('bestsellers_at', ?)")
+            .execute(arguments: [now.micros])
+    }
+
+    /// For whoever writes orders.
+    static func countAnew(_ db: Database) throws {
+        try db.cachedStatement(sql: "DELETE FROM meta WHERE key = 'bestsellers_at'").execute()
+    }
+
+    private static let hour: Int64 = 3_600_000_000
+    private static let span: Int64 = 90 * 24 * hour
+
+    private static func count(_ sign: Int, _ db: Database, after: Instant, through: Instant) throws {
+        try db.cachedStatement(
             sql: """
-                INSERT INTO bestsellers (sku, units) SELECT i.sku, SUM(i.quantity) FROM events e
-                JOIN order_items i ON i.member = e.member AND i.order_id = e.ref
+                INSERT INTO bestsellers (sku, units) SELECT i.sku, ? * SUM(i.quantity) FROM events e
+                CROSS JOIN order_items i ON i.member = e.member AND i.order_id = e.ref
                 WHERE e.name = 'order.paid' AND e.at > ? AND e.at <= ? GROUP BY i.sku
-                """, arguments: [now.micros - 90 * 86_400_000_000, now.micros])
-        try db.execute(sql: "INSERT OR REPLACE INTO meta (key, value) VALUES ('bestsellers', ?)", arguments: [hour])
+                ON CONFLICT (sku) DO UPDATE SET units = units + excluded.units
+                """
+        ).execute(arguments: [sign, after.micros, through.micros])
     }
 }

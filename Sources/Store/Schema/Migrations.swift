@@ -97,7 +97,7 @@ enum Migrations {
           name TEXT, category TEXT, quantity INTEGER NOT NULL DEFAULT 1, price INTEGER,
           PRIMARY KEY (member, order_id, sku)) WITHOUT ROWID
         """,
-        // Units sold per sku in the 90 days before the hour in meta.bestsellers.
+        // Units sold per sku in the 90 days before the instant in meta.bestsellers_at.
         "CREATE TABLE bestsellers (sku TEXT PRIMARY KEY, units INTEGER NOT NULL) WITHOUT ROWID",
         // One row per touch: the values of the cart from `at` on. `items` is a JSON array of {sku, name, category,
         // quantity, price (fen)}.

@@ -125,8 +125,8 @@ extension Scan {
     /// Whether a festival or schedule came up in the window.
     var hasStruck: Bool {
         switch rule.trigger {
-        case .festival(let offset, _, _): !strikes(offset).isEmpty
-        case .schedule(_, let at): zones.all.contains { !$0.strikes(of: at, in: window).isEmpty }
+        case .festival(let offset, _, _): zones.all.contains { $0.strikeDays(of: offset.at, in: window) != nil }
+        case .schedule(_, let at): zones.all.contains { $0.strikeDays(of: at, in: window) != nil }
         default: false
         }
     }

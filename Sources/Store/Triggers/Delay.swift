@@ -45,8 +45,8 @@ struct Delay {
             return span.isNominal && !isSteady(zone, bounds, window)
                 ? (bounds.0.adding(micros: -Delay.slack), bounds.1.adding(micros: Delay.slack)) : bounds
         }
-        let strikes = zone.strikes(of: at, in: window)
-        guard let first = strikes.first?.day, let last = strikes.last?.day else { return nil }
+        guard let days = zone.strikeDays(of: at, in: window) else { return nil }
+        let (first, last) = (days.lowerBound, days.upperBound)
         if strikesAfter {
             let low = zone.subtract(span, from: zone.instant(first.adding(days: -1), at))
             let high = zone.subtract(span, from: zone.instant(last, at))

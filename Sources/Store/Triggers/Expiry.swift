@@ -6,24 +6,12 @@ extension Scan {
     /// `points_expire`: one occasion for all of a member's batches with the same expiry date.
     func pointsExpiring(_ offset: Trigger.DateOffset) throws -> [Found] {
         var found: [Found] = []
-        for (zone, anchor, due) in strikes(offset) {
-            var arguments: StatementArguments = [
-                zone.startOfDay(anchor).micros, end(of: anchor, zone).micros, due.micros,
-            ]
-            let sql = """
-                SELECT p.member FROM points p JOIN members m ON m.id = p.member
-                WHERE p.expires_at > ? AND p.expires_at <= ? AND p.remaining > 0
-                  AND (p.earned_at IS NULL OR p.earned_at <= ?) AND m.status = 'active'
-                  AND \(zones.predicate(zone))\(memberFilter("p.member", &arguments)) GROUP BY p.member
-                """
-            try rows(sql, arguments) { row in
-                found.append(
-                    .due(
-                        Occurrence(
-                            rule: rule.id, member: row[0], occasion: "points:\(anchor.text)", due: due, start: due,
-                            zone: zone, date: anchor, passes: end(of: anchor, zone), anchor: .points(expiring: anchor)))
-                )
-            }
+        var seen: Set<Expiry.Batch> = []
+        let left = "x.remaining > 0 AND (x.earned_at IS NULL OR x.earned_at <= :last)"
+        try expiring(offset, "SELECT x.member, x.expires_at, x.earned_at FROM points x", where: left) { row, expiry in
+            if let earned: Int64 = row[2], earned > expiry.due.micros { return }
+            guard seen.insert(expiry.batch).inserted else { return }
+            found.append(.due(occurrence("points:\(expiry.date.text)", expiry, .points(expiring: expiry.date))))
         }
         return found
     }
@@ -32,38 +20,86 @@ extension Scan {
     /// A rule ignores the coupons that it gave itself.
     func couponsExpiring(_ offset: Trigger.DateOffset) throws -> [Found] {
         var found = try heldCoupons()
-        var combined: Set<String> = []
-        for (zone, anchor, due) in strikes(offset) {
-            var arguments: StatementArguments = [
-                zone.startOfDay(anchor).micros, end(of: anchor, zone).micros, due.micros, due.micros, rule.id,
-            ]
-            let sql = """
-                SELECT k.member, k.id, k.expires_at FROM coupons k JOIN members m ON m.id = k.member
-                WHERE k.expires_at > ? AND k.expires_at <= ? AND (k.issued_at IS NULL OR k.issued_at <= ?)
-                  AND (k.state = 'unused' OR (k.state = 'used' AND k.used_at > ?)) AND k.rule IS NOT ?
-                  AND m.status = 'active' AND \(zones.predicate(zone))\(memberFilter("k.member", &arguments))
-                """
-            try rows(sql, arguments) { row in
-                let member: String = row[0]
-                guard rule.combine != nil else {
-                    let id: String = row[1]
-                    found.append(
-                        .due(
-                            Occurrence(
-                                rule: rule.id, member: member, occasion: "coupon:\(id)", due: due, start: due,
-                                zone: zone, date: anchor, passes: Instant(micros: row[2]), anchor: .coupon(id: id))))
-                    return
-                }
-                guard combined.insert("\(member)\u{1F}\(anchor.text)").inserted else { return }
-                found.append(
-                    .due(
-                        Occurrence(
-                            rule: rule.id, member: member, occasion: "coupons:\(anchor.text)", due: due, start: due,
-                            zone: zone, date: anchor, passes: end(of: anchor, zone), anchor: .coupons(expiring: anchor))
-                    ))
+        var seen: Set<Expiry.Batch> = []
+        let select = """
+            SELECT x.member, x.expires_at, x.issued_at, CASE x.state WHEN 'used' THEN x.used_at END, x.id FROM coupons x
+            """
+        let unused = """
+            (x.issued_at IS NULL OR x.issued_at <= :last) AND x.rule IS NOT :rule
+            AND (x.state = 'unused' OR (x.state = 'used' AND x.used_at > :first))
+            """
+        try expiring(offset, select, where: unused) { row, expiry in
+            if let issued: Int64 = row[2], issued > expiry.due.micros { return }
+            if let used: Int64 = row[3], used <= expiry.due.micros { return }
+            guard rule.combine == nil else {
+                guard seen.insert(expiry.batch).inserted else { return }
+                found.append(.due(occurrence("coupons:\(expiry.date.text)", expiry, .coupons(expiring: expiry.date))))
+                return
             }
+            let id: String = row[4]
+            var single = occurrence("coupon:\(id)", expiry, .coupon(id: id))
+            single.passes = expiry.at
+            found.append(.due(single))
         }
         return found
+    }
+
+    private struct Expiry {
+        struct Batch: Hashable {
+            var member: String
+            var date: LocalDate
+        }
+        var batch: Batch
+        var at: Instant
+        var due: Instant
+        var zone: Zone
+        var date: LocalDate { batch.date }
+    }
+
+    private func occurrence(_ occasion: String, _ expiry: Expiry, _ anchor: Occurrence.Anchor) -> Occurrence {
+        Occurrence(
+            rule: rule.id, member: expiry.batch.member, occasion: occasion, due: expiry.due, start: expiry.due,
+            zone: expiry.zone, date: expiry.date, passes: end(of: expiry.date, expiry.zone), anchor: anchor)
+    }
+
+    /// The rows of a table `x` (its first columns member and expiry) that expire on a date for which the trigger strikes
+    /// in the window: one statement a zone, however many dates those are. What may be otherwise from date to date is
+    /// asked of `:first` and `:last`, the due instants of the first and the last, and then of the row.
+    private func expiring(
+        _ offset: Trigger.DateOffset, _ select: String, where conditions: String, _ body: (Row, Expiry) throws -> Void
+    ) throws {
+        for zone in zones.all {
+            guard let days = zone.strikeDays(of: offset.at, in: window) else { continue }
+            var arguments: Bindings = [
+                "after": zone.startOfDay(days.lowerBound.adding(days: offset.daysBefore)).bound,
+                "through": end(of: days.upperBound.adding(days: offset.daysBefore), zone).bound,
+                "first": zone.instant(days.lowerBound, offset.at).bound,
+                "last": zone.instant(days.upperBound, offset.at).bound, "rule": rule.id.databaseValue,
+            ]
+            // The sign keeps the index on expiries away where the members are named.
+            let expiry = members == nil ? "x.expires_at" : "+x.expires_at"
+            var sql = """
+                \(select) JOIN members m ON m.id = x.member WHERE \(expiry) > :after AND \(expiry) <= :through
+                AND \(conditions) AND m.status = 'active' AND \(zones.predicate(zone))
+                """
+            if let members {
+                sql += " AND x.member IN (SELECT value FROM json_each(:members))"
+                arguments["members"] = JSONRows.encode(members).databaseValue
+            }
+            try rows(sql, StatementArguments(arguments)) { row in
+                let at = Instant(micros: row[1])
+                let date = expiryDate(at, zone)
+                let due = zone.instant(date.adding(days: -offset.daysBefore), offset.at)
+                try body(row, Expiry(batch: .init(member: row[0], date: date), at: at, due: due, zone: zone))
+            }
+        }
+    }
+
+    /// The local date that ends with this instant or later, and began before it.
+    private func expiryDate(_ expiry: Instant, _ zone: Zone) -> LocalDate {
+        let date = zone.date(of: expiry.adding(micros: -1))
+        // A midnight that the clock passes twice.
+        return expiry > end(of: date, zone) ? date.adding(days: 1) : date
     }
 
     /// A held reminder is cancelled when its coupon is used; a combined one with the last of its coupons.

@@ -88,17 +88,21 @@ package struct ZonesInUse: Sendable {
 }
 
 extension Zone {
+    /// The first and the last local date on which `time` strikes within the window; nil: on none.
+    func strikeDays(of time: LocalTime, in window: Window) -> ClosedRange<LocalDate>? {
+        guard !window.isEmpty else { return nil }
+        var first = date(of: window.after).adding(days: -1)
+        var last = date(of: window.through).adding(days: 1)
+        while first <= last, instant(first, time) <= window.after { first = first.adding(days: 1) }
+        while first <= last, instant(last, time) > window.through { last = last.adding(days: -1) }
+        return first <= last ? first...last : nil
+    }
+
     /// The local dates on which `time` strikes within the window, with the instant.
     func strikes(of time: LocalTime, in window: Window) -> [(day: LocalDate, instant: Instant)] {
-        guard !window.isEmpty else { return [] }
-        var day = date(of: window.after).adding(days: -1)
-        let last = date(of: window.through).adding(days: 1)
-        var strikes: [(LocalDate, Instant)] = []
-        while day <= last {
-            let strike = instant(day, time)
-            if window.contains(strike) { strikes.append((day, strike)) }
-            day = day.adding(days: 1)
+        guard let days = strikeDays(of: time, in: window) else { return [] }
+        return (days.lowerBound.days...days.upperBound.days).map {
+            (LocalDate(days: $0), instant(LocalDate(days: $0), time))
         }
-        return strikes
     }
 }

@@ -102,7 +102,7 @@ private struct HostileWorld {
             settings: Settings(), rules: [rule], templates: [:], segments: [:], coupons: [:], fields: [],
             fingerprintText: "")
         let plan = RulePlan(rule, in: set)
-        let query = FactQuery(plan, set: set, addressKinds: [:], hasOverrides: false)
+        let query = FactQuery(plan, set: set, addressKinds: [:], hasOverrides: false, hasForced: false)
         let facts = try query.fetch(db, ids.map { FactQuery.Target(member: $0) }, at: now, in: zone)
         return Set(
             ids.indices.filter { index in
