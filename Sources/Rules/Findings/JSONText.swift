@@ -26,6 +26,7 @@ package enum JSONText: Sendable, Hashable {
     /// Compact, on one line.
     package var rendered: String {
         var text = ""
+        text.reserveCapacity(256)
         write(to: &text)
         return text
     }

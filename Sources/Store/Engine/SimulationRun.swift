@@ -226,8 +226,8 @@ struct SimulationRun {
 
     private mutating func keep(_ found: [DecisionLine], _ complete: (inout SimulatedLine) -> Void) {
         for line in found where line.at >= simulation.from && line.at < simulation.until {
-            guard let plan = plans.first(where: { $0.rule.id == line.rule }) else { continue }
-            var simulated = SimulatedLine(line: line, plan: plan)
+            guard let plan = plans.indices.first(where: { plans[$0].rule.id == line.rule }) else { continue }
+            var simulated = SimulatedLine(line: line, plan: plans[plan])
             complete(&simulated)
             lines.append(simulated)
         }

@@ -55,10 +55,11 @@ struct FactQuery {
             columns += FactQuery.channelColumns(channel, addressKinds[channel] ?? .none, plan.rule.purpose)
         }
         clock = conditions.fields.clock
+        // Names, because GRDB reads those of all columns at each fetch, and without one the whole expression is it.
         sql = """
             WITH b AS MATERIALIZED (SELECT key AS i, value ->> 0 AS member, value ->> 1 AS ref, value ->> 2 AS event,
               value ->> 3 AS lo, value ->> 4 AS hi, value ->> 5 AS day FROM json_each(:batch))
-            SELECT \(columns.joined(separator: ",\n  "))
+            SELECT \(columns.enumerated().map { "\($1) AS c\($0)" }.joined(separator: ",\n  "))
             FROM b CROSS JOIN members m ON m.id = b.member
             LEFT JOIN events e ON e.seq = b.event
             \(FactQuery.anchorJoin(plan.rule.trigger))

@@ -33,23 +33,26 @@ extension Database {
     func upsert(_ table: RowTable, key: [any DatabaseValueConvertible], _ cells: [RowCell]) throws
         -> (written: RowWriter.Written, stored: [DatabaseValue])
     {
-        let key = key.map(\.databaseValue)
+        // A closure: the key path of an existential is made anew each time.
+        let key = key.map { $0.databaseValue }
         guard let row = try Row.fetchOne(cachedStatement(sql: table.selectSQL), arguments: StatementArguments(key))
         else {
             let values = cells.map(\.value)
-            try insert(table, key: key, values)
+            try insert(table, key + values)
             return (.inserted, values)
         }
         let stored = Array(row.databaseValues)
         let merged = zip(cells, stored).map { $0.isStated ? $0.value : $1 }
         if merged == stored { return (.unchanged, stored) }
-        try run(table.updateSQL, merged + key)
+        try cachedStatement(sql: table.updateSQL).execute(arguments: StatementArguments(merged + key))
         return (.updated, merged)
     }
 
     /// For a row that is known not to be there.
-    func insert(_ table: RowTable, key: [any DatabaseValueConvertible], _ values: [DatabaseValue]) throws {
-        try run(table.insertSQL, key.map(\.databaseValue) + values)
+    ///
+    /// - Parameter values: those of the key, then those of the columns.
+    func insert(_ table: RowTable, _ values: [DatabaseValue]) throws {
+        try cachedStatement(sql: table.insertSQL).execute(arguments: StatementArguments(values))
     }
 
     /// Runs a statement that is prepared once per connection.

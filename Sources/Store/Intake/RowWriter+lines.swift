@@ -36,11 +36,13 @@ extension RowWriter {
         guard known != wanted else { return false }
         if !stored.isEmpty { try db.run("DELETE FROM order_items WHERE member = ? AND order_id = ?", [member, order]) }
         for (index, item) in wanted.enumerated() {
-            let cells: [(any DatabaseValueConvertible)?] = [
-                item.sku, item.name, item.category, item.quantity, item.price,
-            ]
             try db.insert(
-                RowWriter.lines, key: [member, order, index + 1], cells.map { $0?.databaseValue ?? .null })
+                RowWriter.lines,
+                [
+                    member.databaseValue, order.databaseValue, (index + 1).databaseValue, item.sku.databaseValue,
+                    item.name.databaseValue, item.category.databaseValue, item.quantity.databaseValue,
+                    item.price.databaseValue,
+                ])
         }
         return true
     }
