@@ -45,8 +45,9 @@ rules: packages ## write rules/ into the program, and check them with it
 	swift build --product nudged $(FLAGS)
 	$(NUDGED) check rules --deny warnings
 
-bench: packages ## measure, as ratios against hand-written limits in the same run
+bench: packages ## measure a tick against hand-written limits, and a simulated year
 	Benchmarks/run.sh
+	Benchmarks/year.sh
 
 packages:
 	@$(call install,$(PACKAGES))
