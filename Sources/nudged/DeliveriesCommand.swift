@@ -75,7 +75,8 @@ struct TasksCommand: ParsableCommand {
                         JSONText.object([
                             "rule": .text(task.rule), "member": .text(task.member), "occasion": .text(task.occasion),
                             "assignee": task.assignee.map { .text($0) } ?? .null, "title": .text(task.title),
-                            "script": task.script.map { .text($0) } ?? .null, "due_at": due.map { .text($0) } ?? .null,
+                            "script": task.script.map { .text($0) } ?? .null,
+                            "text": task.text.map { .text($0) } ?? .null, "due_at": due.map { .text($0) } ?? .null,
                             "state": .text(task.state),
                         ]).rendered)
                 } else {
@@ -84,7 +85,7 @@ struct TasksCommand: ParsableCommand {
                             due ?? "-", task.assignee ?? "-", task.title, task.rule, task.member, task.occasion,
                             task.state,
                         ]
-                        .joined(separator: "  "))
+                        .joined(separator: "  ") + (task.text.map { "\n    \($0)" } ?? ""))
                 }
             }
         }

@@ -73,7 +73,7 @@ struct DemoReport {
             if let coupon = line.coupon { head += ", \(words.coupon) \(coupon)" }
             return head + "\n        \(message.text)"
         }
-        return head + words.task(title: rule.taskTitle ?? "")
+        return head + words.task(title: rule.taskTitle ?? "") + (line.script.map { "\n        \($0)" } ?? "")
     }
 }
 

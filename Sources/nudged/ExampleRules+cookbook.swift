@@ -536,6 +536,7 @@ rules:
           or_else: store_manager                 # 没有导购派店长
           title: 一小时内给投诉会员回电
           script: task_complaint_call
+          fill: {name: member.display_name}
           due_in: 1h
     limits:
       at_most: {times: 1, in: 4h}    # 一件事投诉几遍,只派一个任务
@@ -581,6 +582,7 @@ rules:
           or_else: store_manager
           title: 关心近期少来的会员
           script: task_visits_dropped
+          fill: {name: member.display_name}
           due_in: 5d
     limits:
       at_most: {times: 1, in: 90d}   # 一个季度最多问一次
@@ -639,6 +641,7 @@ rules:
           or_else: store_manager
           title: 回访大额退款
           script: task_big_refund
+          fill: {name: member.display_name}
           due_in: 1d
     limits:
       once_per: order

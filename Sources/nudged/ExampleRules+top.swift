@@ -203,6 +203,7 @@ rules:
           or_else: store_manager                 # 没有导购就派给店长
           title: 回访高价值会员
           script: task_vip_winback
+          fill: {name: member.display_name}
           due_in: 3d
     limits:
       once_per: inactivity

@@ -1,7 +1,7 @@
 import Policies
 import Rules
 
-/// Outcomes for people: one line each, the text below a sent one, and a count at the end.
+/// Outcomes for people: one line each, the text of a message or of a call below it, and a count at the end.
 enum OutcomeText {
     static func render(_ lines: [DecisionLine]) -> String {
         guard !lines.isEmpty else { return "nothing is due in this window" }
@@ -11,8 +11,8 @@ enum OutcomeText {
     static func line(_ line: DecisionLine) -> String {
         let clock = line.zone.rfc3339(line.at).prefix(16).replacing("T", with: " ")
         let head = "\(clock)  \(line.rule)  \(line.member)  \(outcome(line))"
-        guard let message = line.message else { return head }
-        return "\(head)\n    \(message.text)"
+        guard let text = line.message?.text ?? line.script else { return head }
+        return "\(head)\n    \(text)"
     }
 
     private static func outcome(_ line: DecisionLine) -> String {

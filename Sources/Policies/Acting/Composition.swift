@@ -2,7 +2,7 @@ import Rules
 
 /// Fills a template: resolves `fill`, renders, and says what is missing. Pure.
 package struct Composition: Sendable {
-    package var send: Send
+    package var fill: [Send.Fill]
     package var template: MessageTemplate
     package var slots: Slots
     package var facts: Facts
@@ -11,9 +11,10 @@ package struct Composition: Sendable {
     package var isGeneric: Bool
 
     package init(
-        send: Send, template: MessageTemplate, slots: Slots, facts: Facts, saved: [String: Saved], isGeneric: Bool
+        fill: [Send.Fill], template: MessageTemplate, slots: Slots, facts: Facts, saved: [String: Saved],
+        isGeneric: Bool
     ) {
-        self.send = send
+        self.fill = fill
         self.template = template
         self.slots = slots
         self.facts = facts
@@ -57,7 +58,7 @@ package struct Composition: Sendable {
     package func compose() -> Result {
         var values: [String: TemplateValue] = [:]
         var printed: [JSONText.Member] = []
-        for fill in send.fill {
+        for fill in fill {
             let value = value(of: fill.field)
             printed.append(
                 JSONText.Member(fill.placeholder, value?.printed(of: fill.field.name, in: facts.readings.zone) ?? .null)

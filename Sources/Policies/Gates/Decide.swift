@@ -206,7 +206,7 @@ package struct Gates: Sendable {
                 code: "0", validUntil: LocalDate(days: 0), faceValue: 0, template: give.template)
         }
         let composition = Composition(
-            send: send, template: template, slots: plan.slots, facts: facts, saved: saved, isGeneric: true)
+            fill: send.fill, template: template, slots: plan.slots, facts: facts, saved: saved, isGeneric: true)
         if case .missing = composition.compose() { return false }
         return true
     }

@@ -16,6 +16,8 @@ package struct DecisionLine: Sendable {
     package var coupon: String?
     /// The script of the task.
     package var task: String?
+    /// The script with its values: for people, no part of the line as machines read it.
+    package var script: String?
     package var variant: String?
     package var tried: [(channel: String, obstacle: Reach.Obstacle)]
 

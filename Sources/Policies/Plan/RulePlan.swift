@@ -71,6 +71,7 @@ package struct RulePlan: Sendable {
                 for fill in send.fill { _ = slots.add(ItemRecords.cells(of: fill.field) ?? fill.field) }
             case .createTask(let task):
                 _ = slots.add(task.assignTo)
+                for fill in task.fill { _ = slots.add(fill.field) }
             case .recommend(let recommend):
                 _ = slots.add(recommend.basedOn)
             case .giveCoupon, .addTag, .removeTag, .adjustPoints:

@@ -74,12 +74,17 @@ package struct CreateTask: Sendable {
     package var title: String
     /// Id of the message template that holds the script.
     package var script: String?
+    /// Of the script's placeholders; those that nothing fills print their default.
+    package var fill: [Send.Fill]
     package var dueIn: Span?
-    package init(assignTo: Field, orElse: String?, title: String, script: String?, dueIn: Span?) {
+    package init(
+        assignTo: Field, orElse: String?, title: String, script: String?, fill: [Send.Fill] = [], dueIn: Span?
+    ) {
         self.assignTo = assignTo
         self.orElse = orElse
         self.title = title
         self.script = script
+        self.fill = fill
         self.dueIn = dueIn
     }
 }

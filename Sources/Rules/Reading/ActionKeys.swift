@@ -86,6 +86,10 @@ package enum ActionKeys {
             .init("or_else", .identifier, "when the field is empty", "备用负责人", examples: ["store_manager"]),
             .init("title", .text, required: true, "what is to be done", "任务标题", examples: ["回访会员"]),
             .init("script", .reference(.template), "what to say", "话术模板", examples: ["task_vip_winback"]),
+            .init(
+                "fill", .named(.reference(.field)),
+                "a field for each placeholder of the script; without it they print their default",
+                "话术占位符取值,不写则用默认值", examples: ["{name: member.display_name}"]),
             .init("due_in", .anySpan, "time to do it", "完成期限", examples: ["3d"]),
         ])
 

@@ -42,9 +42,42 @@ extension ActionReader {
         let script = block.read("script", &findings) {
             $0.reference($1, in: vocabulary.templates, "R221", "message template")
         }
+        let fill = fill(block, script.flatMap { vocabulary.templates[$0] }, &findings)
         let due = block.duration("due_in", &findings)
         guard let assignTo, let title else { return nil }
-        return .createTask(CreateTask(assignTo: assignTo, orElse: orElse, title: title, script: script, dueIn: due))
+        return .createTask(
+            CreateTask(assignTo: assignTo, orElse: orElse, title: title, script: script, fill: fill, dueIn: due))
+    }
+
+    /// Of a task's script. Without `fill` it prints its defaults, which is worth a word only where one is lacking.
+    private func fill(
+        _ block: BlockReader, _ script: TemplateEntry?, _ findings: inout Findings
+    ) -> [Send.Fill] {
+        guard let entry = block.entry("fill") else {
+            if let script { checkDefaults(of: script, block, &findings) }
+            return []
+        }
+        if !block.has("script"), !block.explained.contains("script") {
+            findings.report(
+                "R102", "`fill` stands without its `script`", at: entry.keySpan,
+                help: ["add  script: TEMPLATE  whose placeholders it fills"], key: "fill")
+        }
+        let before = findings.all.count
+        let reader = FillReader(scope: scope)
+        let filled = block.read("fill", &findings) { reader.read($1, &$0) } ?? []
+        if let script, !findings.hasError(since: before) {
+            reader.check(filled, against: [script], areAll: true, at: entry.keySpan, &findings)
+        }
+        return filled.map(\.fill)
+    }
+
+    private func checkDefaults(of script: TemplateEntry, _ block: BlockReader, _ findings: inout Findings) {
+        guard let bare = script.placeholders.map(\.name).first(where: script.required.contains) else { return }
+        findings.report(
+            "R227", .warning, "nothing fills `\(bare)`, and the template `\(script.id)` has no default for it",
+            at: block.span(of: "script"),
+            help: ["add  fill: {\(bare): FIELD},  or in the template:  {{ \(bare) | default: '…' }}"],
+            notes: ["the task is made all the same, without its script"], key: "script")
     }
 }
 

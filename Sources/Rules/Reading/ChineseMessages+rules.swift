@@ -4,6 +4,8 @@ extension ChineseMessages {
 
     private static let sentences: [String: String] = [
         "`_` has no steps": "`{1}` 里没有任何步骤",
+        "nothing fills `_`, and the template `_` has no default for it": "`{1}` 没有取值,模板 `{2}` 里也没有默认值",
+        "the task is made all the same, without its script": "任务照样会建,只是没有话术",
         "one path sends two messages": "同一条路径上发送了两条消息",
         "the second": "第二条", "the first": "第一条",
         "`_` has a dot": "`{1}` 里有点号,不能作名称", "`_` is a name of the language": "`{1}` 是规则语言自己的名称",
@@ -109,7 +111,8 @@ extension ChineseMessages {
     ]
     private static let blocks = [
         "a rule": "规则", "a rules file": "规则文件", "an action": "动作", "a channel": "渠道", "a branch": "分支",
-        "a variant": "实验组",
+        "a variant": "实验组", "a test file": "测试文件", "a test": "测试", "an expectation": "预期",
+        "a timeline entry": "时间线的一条", "a member": "会员",
         "the settings": "设置", "a tier": "等级", "a festival": "节日", "a templates file": "模板文件", "a template": "模板",
         "a placeholder": "占位符", "a segments file": "人群文件", "a segment": "人群", "a coupons file": "券模板文件",
         "a coupon template": "券模板", "a fields file": "字段文件", "a field": "字段",

@@ -6,6 +6,7 @@ enum SchemaConstraints {
         case (.rules, RuleKeys.rule.name): [body] + TriggerConstraints.all
         case (.rules, "schedule"): cycle
         case (.rules, "event"): [wait]
+        case (.rules, "create_task"): [script]
         case (.settings, "a festival"): [date]
         case (.fixtures, "a member"): [birthday]
         case (.fields, "a field"): [fieldName]
@@ -26,6 +27,10 @@ enum SchemaConstraints {
         then: {properties: {id: {type: string, pattern: "^member[.](?!attr[.])."}}}
         else: {properties: {id: {type: string, pattern: "^member[.]attr[.]."}}}
         """)
+
+    /// What `fill` fills.
+    private static let script = JSONText.constant(
+        "{if: {required: [fill], properties: {fill: {type: object}}}, then: {required: [script]}}")
 
     /// With a time of day the wait is counted in days.
     private static let wait = JSONText.constant(

@@ -18,6 +18,7 @@ struct Act {
         var saved: [String: Saved]
         var coupons: [String] = []
         var taskScript: String?
+        var script: String?
         var hasTask = false
         var message: DecisionLine.Message?
         var composed: Composition.Text?
@@ -56,7 +57,7 @@ struct Act {
             line.outcome = effects.message != nil ? .sent : effects.hasTask ? .taskCreated : .done
             line.message = effects.message
             line.coupon = effects.coupons.first
-            line.task = effects.taskScript
+            (line.task, line.script) = (effects.taskScript, effects.script)
             line.variant = path.variant
             if effects.message != nil { line.tried = path.tried }
         } catch Stop.failed(let because) {
@@ -151,8 +152,8 @@ struct Act {
             throw Stop.failed(.template(path.entry?.template ?? ""))
         }
         let composition = Composition(
-            send: send, template: template, slots: plan.slots, facts: facts, saved: effects.saved,
-            isGeneric: rule.purpose == .marketing && facts.personalisation == "generic")
+            fill: send.fill, template: template, slots: plan.slots, facts: facts, saved: effects.saved,
+            isGeneric: isGeneric(facts))
         let composed: Composition.Text
         switch composition.compose() {
         case .text(let text): composed = text
@@ -177,7 +178,12 @@ struct Act {
                 sendBy: sendBy, address: address, composed: composed, templateCode: template.code,
                 sequence: try ledger.nextSequence(),
                 alternatives: Alternative.following(
-                    entry, in: composition, preferred: facts.preferredChannel, templates: ruleSet.templates)))
+                    entry, of: send.entries, in: composition, preferred: facts.preferredChannel,
+                    templates: ruleSet.templates)))
+    }
+
+    private func isGeneric(_ facts: Facts) -> Bool {
+        rule.purpose == .marketing && facts.personalisation == "generic"
     }
 
     private var policy: Settings.OnUnknown { ruleSet.settings.onUnknown[rule.purpose] ?? .hold }
@@ -198,18 +204,29 @@ struct Act {
             if case .text(let text) = value { return text }
             return nil
         }
+        let script = script(of: task, facts, effects)
         try db.cachedStatement(
             sql: """
-                INSERT INTO tasks (member, rule, occasion, assignee, title, script, created_at, due_at)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
+                INSERT INTO tasks (member, rule, occasion, assignee, title, script, text, created_at, due_at)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
                 """
         ).execute(arguments: [
             occurrence.member, rule.id, occurrence.occasion, assignee ?? task.orElse, task.title, task.script,
-            now.micros,
+            script, now.micros,
             task.dueIn.map { occurrence.zone.add($0, to: now).micros },
         ])
         effects.hasTask = true
-        effects.taskScript = effects.taskScript ?? task.script
+        if effects.taskScript == nil { (effects.taskScript, effects.script) = (task.script, script) }
+    }
+
+    /// What the colleague says; nil where a value without default is missing: the call is owed all the same.
+    private func script(of task: CreateTask, _ facts: Facts, _ effects: Effects) -> String? {
+        guard let template = task.script.flatMap({ ruleSet.templates[$0] }) else { return nil }
+        let composition = Composition(
+            fill: task.fill, template: template, slots: plan.slots, facts: facts, saved: effects.saved,
+            isGeneric: isGeneric(facts))
+        guard case .text(let composed) = composition.compose() else { return nil }
+        return composed.text
     }
 
     private func adjust(_ adjust: AdjustPoints, _ effects: inout Effects) throws {

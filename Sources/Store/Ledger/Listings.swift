@@ -21,6 +21,8 @@ package struct TaskListing: Sendable {
     package var assignee: String?
     package var title: String
     package var script: String?
+    /// The script with its values; nil where one was missing.
+    package var text: String?
     package var dueAt: Instant?
     package var state: String
 }
@@ -54,13 +56,13 @@ extension MemberStore {
             try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT rule, member, occasion, assignee, title, script, due_at, state FROM tasks
+                    SELECT rule, member, occasion, assignee, title, script, text, due_at, state FROM tasks
                     WHERE state = 'open' OR ? ORDER BY due_at IS NULL, due_at, rule, member
                     """, arguments: [all]
             ).map { row in
                 TaskListing(
                     rule: row[0], member: row[1], occasion: row[2], assignee: row[3], title: row[4], script: row[5],
-                    dueAt: (row[6] as Int64?).map(Instant.init(micros:)), state: row[7])
+                    text: row[6], dueAt: (row[7] as Int64?).map(Instant.init(micros:)), state: row[8])
             }
         }
     }

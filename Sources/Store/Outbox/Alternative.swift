@@ -12,9 +12,10 @@ struct Alternative {
     /// The entries after the chosen one, in the order in which they are tried. One whose template lacks a value is left
     /// out.
     static func following(
-        _ chosen: Send.Entry, in composition: Composition, preferred: String?, templates: [String: MessageTemplate]
+        _ chosen: Send.Entry, of entries: [Send.Entry], in composition: Composition, preferred: String?,
+        templates: [String: MessageTemplate]
     ) -> [Alternative] {
-        var ordered = composition.send.entries
+        var ordered = entries
         guard ordered.count > 1 else { return [] }
         if let preferred, let index = ordered.firstIndex(where: { $0.channel == preferred }) {
             ordered.insert(ordered.remove(at: index), at: 0)

@@ -128,6 +128,15 @@ struct WrongRulesTests {
                 "R223 9:41"),
             WrongRule(paid + "do: [{send: {try: [{wechat: {template: wx_hello}}]}}]", "R224 9:11"),
             WrongRule(
+                paid + "do: [{create_task: {assign_to: member.advisor, title: x, fill: {name: member.city}}}]",
+                "R102 9:62"),
+            WrongRule(
+                paid
+                    + "do: [{create_task: {assign_to: member.advisor, title: x, script: task_call, fill: {nam: member.city}}}]",
+                "R224 9:81", "R224 9:88"),
+            WrongRule(
+                paid + "do: [{create_task: {assign_to: member.advisor, title: x, script: wx_code}}]", "R227 9:62"),
+            WrongRule(
                 paid
                     + "do: [{send: {try: [{wechat: {template: wx_hello}}], fill: {name: member.display_name, x: order.id}}}]",
                 "R224 9:91"),

@@ -1,0 +1,121 @@
+/// `fill`: the fields for the placeholders of one or more templates, of a message or of a task's script.
+struct FillReader {
+    let scope: FieldScope
+
+    struct Filled {
+        var fill: Send.Fill
+        var keySpan: SourceSpan
+        var span: SourceSpan
+    }
+
+    func read(_ node: YAMLNode, _ findings: inout Findings) -> [Filled]? {
+        guard let entries = node.entries else {
+            findings.wrongKind(
+                node, wanted: "a field for each placeholder", help: ["such as  fill: {name: member.display_name}"])
+            return nil
+        }
+        return entries.compactMap { entry in
+            guard let field = findings.inside(entry.key, { $0.field(entry.value, in: scope) }) else { return nil }
+            return Filled(
+                fill: Send.Fill(placeholder: entry.key, field: field), keySpan: entry.keySpan, span: entry.value.span)
+        }
+    }
+
+    // MARK: fill and placeholders, both ways
+
+    /// - Parameter areAll: false when a template is unknown, so that nothing is superfluous.
+    func check(
+        _ filled: [Filled], against templates: [TemplateEntry], areAll: Bool, at span: SourceSpan,
+        _ findings: inout Findings
+    ) {
+        checkMissing(filled, templates, at: span, &findings)
+        if areAll, templates.allSatisfy(\.placeholdersAreWhole) {
+            checkSuperfluous(filled, templates, &findings)
+        }
+        for one in filled {
+            checkType(one, templates, &findings)
+            checkPresence(one, templates, &findings)
+        }
+    }
+
+    private func checkMissing(
+        _ filled: [Filled], _ templates: [TemplateEntry], at span: SourceSpan, _ findings: inout Findings
+    ) {
+        let given = Set(filled.map(\.fill.placeholder))
+        var told: Set<String> = []
+        for template in templates {
+            for placeholder in template.placeholders where !given.contains(placeholder.name) {
+                guard told.insert(placeholder.name).inserted else { continue }
+                findings.report(
+                    "R224", "nothing fills the placeholder `\(placeholder.name)` of the template `\(template.id)`",
+                    at: span, help: ["add  \(placeholder.name): FIELD  to `fill`"], key: "fill")
+            }
+        }
+    }
+
+    private func checkSuperfluous(_ filled: [Filled], _ templates: [TemplateEntry], _ findings: inout Findings) {
+        let wanted = Set(templates.flatMap { $0.placeholders.map(\.name) })
+        for one in filled where !wanted.contains(one.fill.placeholder) {
+            let nearest = Suggestion.nearest(to: one.fill.placeholder, among: wanted.sorted())
+            let names = templates.prefix(3).map { "`\($0.id)`" }.joined(separator: ", ")
+            findings.inside("fill") {
+                $0.report(
+                    "R224", "no template here has a placeholder `\(one.fill.placeholder)`", at: one.keySpan,
+                    help: nearest.map { ["did you mean `\($0)`?"] } ?? [
+                        "take it away, or declare it under `values` of \(names)"
+                    ],
+                    key: one.fill.placeholder)
+            }
+        }
+    }
+
+    private func checkType(_ one: Filled, _ templates: [TemplateEntry], _ findings: inout Findings) {
+        for template in templates {
+            guard let placeholder = template.placeholders.first(where: { $0.name == one.fill.placeholder }),
+                !placeholder.type.accepts(one.fill.field.type)
+            else { continue }
+            findings.inside("fill") {
+                $0.report(
+                    "R224",
+                    "`\(one.fill.placeholder)` wants \(placeholder.type.words), and `\(one.fill.field.name)` is "
+                        + one.fill.field.type.words,
+                    at: one.span, notes: ["declared so in the template `\(template.id)`"], key: one.fill.placeholder)
+            }
+            return
+        }
+    }
+
+    private func checkPresence(_ one: Filled, _ templates: [TemplateEntry], _ findings: inout Findings) {
+        let field = one.fill.field
+        guard field.canBeMissing else { return }
+        let bare = templates.filter { $0.required.contains(one.fill.placeholder) }
+        guard let first = bare.first else { return }
+        findings.inside("fill") {
+            $0.report(
+                "R227", "`\(field.name)` can be missing, and the template `\(first.id)` has no default for it",
+                at: one.span,
+                help: [
+                    "in the template:  {{ \(one.fill.placeholder) | default: '…' }}",
+                    "or let the rule ask for it:  if: {\(field.name): {is_set: true}}",
+                ],
+                notes: bare.count > 1
+                    ? ["so do: " + bare.dropFirst().prefix(4).map { "`\($0.id)`" }.joined(separator: ", ")] : [],
+                key: one.fill.placeholder)
+        }
+    }
+}
+
+extension FieldType {
+    /// Whether a placeholder of this type can hold a field of that one.
+    fileprivate func accepts(_ field: FieldType) -> Bool {
+        switch (self, field) {
+        case (_, .any), (.any, _): true
+        case (.list, .list): true
+        case (.list, _), (_, .list): false
+        case (.text, _), (.code, _): true
+        case (.number, let other), (.money, let other): other == .number || other == .money
+        case (.date, let other), (.instant, let other): other == .date || other == .instant
+        case (.bool, let other): other == .bool
+        }
+    }
+}
