@@ -16,11 +16,14 @@ struct DryRunCommand: ParsableCommand {
               nudged dry-run --fixtures rules/fixtures/members.yaml --at "2026-03-07"
               nudged dry-run rules --fixtures members.yaml --at 2026-03-01 --until 2026-04-01 --only birthday-gift
               nudged dry-run --store sqlite:nudged.db --at "2026-03-07 00:00" --format ndjson
+              nudged dry-run --store sqlite:nudged.db --at 2026-03-01 --until 2026-04-01 --by day
 
             EXIT 0 done, 1 the files have errors, 2 could not run, 64 usage
             """)
 
     enum Format: String, ExpressibleByArgument, CaseIterable { case text, ndjson }
+
+    enum Period: String, ExpressibleByArgument, CaseIterable { case day }
 
     @Argument(help: "The rules directory.")
     var rulesDir: String?
@@ -40,6 +43,8 @@ struct DryRunCommand: ParsableCommand {
     var all = false
     @Option(help: "The operators' file, for the names of channels.")
     var config: String?
+    @Option(help: "day: count by day and rule, with channels, SMS segments and their cost, instead of each outcome.")
+    var by: Period?
     @Option(help: "text or ndjson.")
     var format = Format.text
 
@@ -56,19 +61,32 @@ struct DryRunCommand: ParsableCommand {
         let window = try DryRunWindow(at: at, until: until, settings: set.settings)
         let rules = try selectedRules(set)
         let members = try openStore(workspace)
-        let planned = PlannedSet(set, rules: rules, channels: channels)
-        let lines: [DecisionLine]
+        let lines = try simulate(PlannedSet(set, rules: rules, channels: channels), members, window)
+            .filter { member.isEmpty || member.contains($0.member) }
+        warn(rules)
+        if by == nil { return output(lines) }
+        var calendar = OutcomeCalendar(
+            from: window.at, until: window.until, rules: rules.map(\.id), settings: set.settings)
+        for line in lines { calendar.add(line) }
+        output(calendar)
+    }
+
+    private func simulate(
+        _ planned: PlannedSet, _ members: MemberStore, _ window: DryRunWindow
+    ) throws -> [DecisionLine] {
+        let progress = ProgressLine("looking for what is due")
+        defer { progress.finish() }
         do {
             var simulation = Simulation(
                 store: members, engine: try Engine(planned, rulesVersion: 0, in: members), from: window.at,
                 until: window.until)
             simulation.includesAll = all
-            lines = try simulation.run()
+            let zone = planned.set.settings.zone
+            simulation.onInstant = { progress.say("deciding \(zone.date(of: $0).text)") }
+            return try simulation.run()
         } catch {
             throw Failure(.couldNotRun, "the dry-run stopped: \(error)")
         }
-        warn(rules)
-        output(lines.filter { member.isEmpty || member.contains($0.member) })
     }
 
     private func selectedRules(_ set: RuleSet) throws -> [Rule] {
@@ -81,6 +99,13 @@ struct DryRunCommand: ParsableCommand {
             }
             rule.status = .live
             return rule
+        }
+    }
+
+    private func output(_ calendar: OutcomeCalendar) {
+        switch format {
+        case .ndjson: Console.print(calendar.ndjson.map(\.rendered).joined(separator: "\n"))
+        case .text: Console.print(CalendarReport(calendar, width: Console.width).text)
         }
     }
 

@@ -16,6 +16,8 @@ package struct Simulation {
     package var oneIn = 1
     /// What happens to the daemon meanwhile.
     package var script = SimulationScript()
+    /// Told each instant before it is decided, for whoever waits.
+    package var onInstant: ((Instant) -> Void)?
 
     package init(store: MemberStore, engine: Engine, from: Instant, until: Instant) {
         self.store = store

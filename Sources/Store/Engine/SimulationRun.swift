@@ -97,6 +97,7 @@ struct SimulationRun {
         }
         while let now = instants.first, now < limit {
             instants.removeFirst()
+            simulation.onInstant?(now)
             try decideAll([], at: now, db)
         }
     }

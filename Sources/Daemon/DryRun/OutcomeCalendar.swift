@@ -1,0 +1,73 @@
+import Policies
+import Rules
+
+/// Outcomes counted by day and rule: what marketing looks at before a campaign of a month.
+package struct OutcomeCalendar: Sendable {
+    /// Reads an instant's day: the shop's calendar, not the member's.
+    package let zone: Zone
+    /// Every day of the window, in order.
+    package let days: [LocalDate]
+    /// In the order of the rule files; also those of which nothing came.
+    package let rules: [String]
+    /// Hundredths of a fen for an SMS segment; nil where the settings name no price.
+    package let price: Int?
+    private var cells: [LocalDate: [String: CalendarTally]] = [:]
+    private var byDay: [LocalDate: CalendarTally] = [:]
+    private var byRule: [String: CalendarTally] = [:]
+    package private(set) var total = CalendarTally()
+
+    /// - Parameter until: exclusive.
+    package init(from: Instant, until: Instant, rules: [String], settings: Settings) {
+        zone = settings.zone
+        let (first, last) = (settings.zone.date(of: from), settings.zone.date(of: until.adding(micros: -1)))
+        days = first <= last ? (first.days...last.days).map(LocalDate.init(days:)) : []
+        self.rules = rules
+        price = settings.smsSegmentPrice.map { Int(($0 * 100).rounded()) }
+    }
+
+    package mutating func add(_ line: DecisionLine) {
+        let day = zone.date(of: line.at)
+        cells[day, default: [:]][line.rule, default: CalendarTally()].add(line)
+        byDay[day, default: CalendarTally()].add(line)
+        byRule[line.rule, default: CalendarTally()].add(line)
+        total.add(line)
+    }
+
+    package func tally(_ day: LocalDate, _ rule: String) -> CalendarTally { cells[day]?[rule] ?? CalendarTally() }
+    package func total(of day: LocalDate) -> CalendarTally { byDay[day] ?? CalendarTally() }
+    package func total(of rule: String) -> CalendarTally { byRule[rule] ?? CalendarTally() }
+
+    /// Yuan with two decimals, half up; nil without a price.
+    package func cost(ofSegments segments: Int) -> String? {
+        guard let price else { return nil }
+        let (hundredths, overflow) = segments.multipliedReportingOverflow(by: price)
+        return overflow ? nil : Value.money2(Int64((hundredths + 50) / 100))
+    }
+}
+
+/// How many of each outcome, by which channel, and to how many people.
+package struct CalendarTally: Sendable {
+    package private(set) var outcomes: [Outcome: Int] = [:]
+    /// Messages by channel.
+    package private(set) var channels: [String: Int] = [:]
+    /// SMS segments billed, by channel.
+    package private(set) var segmentsByChannel: [String: Int] = [:]
+    /// Who gets a message or a call.
+    private var reached: Set<String> = []
+
+    mutating func add(_ line: DecisionLine) {
+        outcomes[line.outcome, default: 0] += 1
+        if line.outcome == .sent || line.outcome == .taskCreated { reached.insert(line.member) }
+        guard let message = line.message else { return }
+        channels[message.channel, default: 0] += 1
+        if let segments = message.segmentsBilled { segmentsByChannel[message.channel, default: 0] += segments }
+    }
+
+    package var isEmpty: Bool { outcomes.isEmpty }
+    package var people: Int { reached.count }
+    package var messages: Int { outcomes[.sent] ?? 0 }
+    package var tasks: Int { outcomes[.taskCreated] ?? 0 }
+    /// Messages, tasks, and what was done silently.
+    package var acts: Int { messages + tasks + (outcomes[.done] ?? 0) }
+    package var segments: Int { segmentsByChannel.values.reduce(0, +) }
+}

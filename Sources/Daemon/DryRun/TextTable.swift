@@ -1,0 +1,38 @@
+import Rules
+
+/// Columns for people: the first ones to the left, numbers to the right, as wide as a terminal shows them.
+struct TextTable {
+    private var rows: [[String]]
+    private let textColumns: Int
+
+    /// - Parameter textColumns: how many of the first columns stand to the left.
+    init(_ head: [String], textColumns: Int = 1) {
+        rows = [head]
+        self.textColumns = textColumns
+    }
+
+    mutating func add(_ row: [String]) { rows.append(row) }
+    /// A blank line.
+    mutating func addGap() { if rows.last != [] { rows.append([]) } }
+
+    var width: Int { widths.reduce(0, +) + 2 * max(0, widths.count - 1) }
+
+    var lines: [String] {
+        let widths = widths
+        return rows.map { row in
+            let cells = row.enumerated().map { index, cell -> String in
+                let pad = String(repeating: " ", count: max(0, widths[index] - DisplayWidth.of(cell)))
+                return index < textColumns ? cell + pad : pad + cell
+            }
+            var line = cells.joined(separator: "  ")
+            while line.last == " " { line.removeLast() }
+            return line
+        }
+    }
+
+    private var widths: [Int] {
+        (rows.first ?? []).indices.map { column in
+            rows.map { $0.indices.contains(column) ? DisplayWidth.of($0[column]) : 0 }.max() ?? 0
+        }
+    }
+}
