@@ -131,20 +131,7 @@ private struct FormattedFile {
         return true
     }
 
-    /// Beside the file and then into its place, so that a crash leaves one of the two whole.
-    func write() throws {
-        let target = URL(filePath: path).resolvingSymlinksInPath()
-        let beside = target.deletingLastPathComponent().appending(path: ".\(target.lastPathComponent).nudged")
-        do {
-            let mode = try FileManager.default.attributesOfItem(atPath: target.path)[.posixPermissions]
-            try Data(file.source.bytes).write(to: beside)
-            if let mode { try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: beside.path) }
-            guard rename(beside.path, target.path) == 0 else { throw CocoaError(.fileWriteUnknown) }
-        } catch {
-            try? FileManager.default.removeItem(at: beside)
-            throw Failure(.couldNotRun, "\(path): cannot be written; check its permissions and those of its folder")
-        }
-    }
+    func write() throws { try RewrittenFile.write(file.source.bytes, to: path) }
 
     func isUnder(_ directory: String) -> Bool { absolute.hasPrefix(FormattedFile.absolute(directory) + "/") }
 

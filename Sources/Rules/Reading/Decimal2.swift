@@ -1,7 +1,7 @@
 /// Decimal numbers as typed, without a detour over floating point: `50`, `-3`, `49.90`.
 package enum Decimal2 {
     /// An optional minus, digits, and optionally a point with digits: no exponent, no grouping.
-    static func isDecimal(_ text: String) -> Bool {
+    package static func isDecimal(_ text: String) -> Bool {
         var rest = Substring(text)
         if rest.first == "-" { rest = rest.dropFirst() }
         let parts = rest.split(separator: ".", omittingEmptySubsequences: false)

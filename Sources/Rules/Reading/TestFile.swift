@@ -25,6 +25,8 @@ package struct RuleTest: Sendable {
     package var name: String
     package var file: String
     package var line: Int
+    /// As written, with its `{name}` places.
+    package var node: YAMLNode
     /// More fixture files than the file's own.
     package var fixtures: [PlacedText]
     /// `expect_failure`: why it is known to fail.
@@ -84,7 +86,7 @@ package struct Expectation: Sendable {
     /// The other keys as typed: channel, template, tried, …
     package var fields: [YAMLNode.Entry]
 
-    static let negative: Set<String> = ["skipped", "cancelled", "suppressed", "held_out", "missed", "failed"]
+    package static let negative: Set<String> = ["skipped", "cancelled", "suppressed", "held_out", "missed", "failed"]
     package var isNegative: Bool { Expectation.negative.contains(outcome) }
 }
 
@@ -101,10 +103,13 @@ package struct TestFileVocabulary: Sendable {
     package var templates: [String]
     package var coupons: [String]
     package var customFields: [CustomField]
+    /// Rule → its experiments: more than one when a reload changes it.
+    package var experiments: [String: [Experiment]]
 
     package init(
         zone: Zone, running: [String], idle: [String: String], members: [String], channels: [String],
-        templates: [String], coupons: [String], customFields: [CustomField]
+        templates: [String], coupons: [String], customFields: [CustomField],
+        experiments: [String: [Experiment]] = [:]
     ) {
         self.zone = zone
         self.running = running
@@ -114,5 +119,6 @@ package struct TestFileVocabulary: Sendable {
         self.templates = templates
         self.coupons = coupons
         self.customFields = customFields
+        self.experiments = experiments
     }
 }

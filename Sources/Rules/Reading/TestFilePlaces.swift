@@ -1,14 +1,14 @@
 /// `{name}` places in the texts of a test.
-enum TestFilePlaces {
-    struct Place {
-        var name: String
-        var span: SourceSpan
+package enum TestFilePlaces {
+    package struct Place {
+        package var name: String
+        package var span: SourceSpan
         /// In a name or a note, where braces may be mere words.
-        var isInWords: Bool
+        package var isInWords: Bool
     }
 
     /// All of a test, without those in `cases`.
-    static func all(in test: YAMLNode) -> [Place] {
+    package static func all(in test: YAMLNode) -> [Place] {
         (test.entries ?? []).filter { $0.key != "cases" }.flatMap { entry in
             texts(in: entry.value).flatMap { node in
                 names(in: node.text ?? "").map {
@@ -26,7 +26,7 @@ enum TestFilePlaces {
         }
     }
 
-    static func names(in text: String) -> [String] { pieces(of: text).compactMap(\.name) }
+    package static func names(in text: String) -> [String] { pieces(of: text).compactMap(\.name) }
 
     /// A text that is one place takes the value whole, as a number if it is one; else the value's text is put in.
     static func filled(_ node: YAMLNode, with values: [YAMLNode.Entry]) -> YAMLNode {

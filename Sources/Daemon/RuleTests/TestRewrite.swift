@@ -1,0 +1,202 @@
+import Policies
+import Rules
+import Store
+
+/// Rewrites what a failing test expects into what came, by edits of its text. Only what is named is rewritten, and
+/// nothing that the cases of a test do not agree on.
+struct TestRewrite {
+    /// Why a test is left alone, in words.
+    struct Refusal: Error { var words: String }
+
+    private let result: TestResult
+    private let layout: ItemLayout
+    private let list: YAMLNode
+    private let items: [YAMLNode]
+    private(set) var edits: [Diagnostic.Edit] = []
+    /// What goes, for whoever is asked.
+    private(set) var notes: [String] = []
+    private var gone: [Int] = []
+    private var placed: CaseRewrite
+
+    init(_ result: TestResult, _ source: SourceText) throws(Refusal) {
+        self.result = result
+        layout = ItemLayout(source: source)
+        placed = CaseRewrite(result, layout)
+        guard let list = result.test.node["expect"], let items = list.items, !items.isEmpty,
+            items.allSatisfy({ $0.entries != nil })
+        else { throw Refusal(words: "its expectations are not written out under `expect`") }
+        self.list = list
+        self.items = items
+        for index in items.indices { try rewrite(index) }
+        edits += try placed.edits()
+        try settle(try extras())
+    }
+
+    // MARK: one expectation
+
+    private enum Came {
+        case asExpected
+        case line(SimulatedLine)
+        case nothing
+    }
+
+    /// What came in the place of an expectation. A wait that goes on is nothing.
+    private func came(_ index: Int, _ run: TestRunResult) -> Came {
+        let expectation = run.run.expectations[index]
+        for case .missing(let missed, let got) in run.mismatches where missed.span == expectation.span {
+            guard let got else { return .nothing }
+            let isInterim = got.line.outcome == .waiting || got.line.outcome == .notDue
+            return isInterim && got.line.outcome.rawValue != expectation.outcome ? .nothing : .line(got)
+        }
+        return .asExpected
+    }
+
+    private mutating func rewrite(_ index: Int) throws(Refusal) {
+        let all = result.runs.map { came(index, $0) }
+        let missing = zip(result.runs, all).filter { if case .nothing = $0.1 { true } else { false } }
+        if missing.count == all.count { return gone.append(index) }
+        if let (run, _) = missing.first {
+            throw Refusal(words: "nothing comes for line \(line(index)) in the case \(run.run.label)")
+        }
+        var dropped: Set<String> = []
+        for entry in items[index].entries ?? [] where !entry.value.isNull {
+            let changes = zip(result.runs, all).map { run, came -> Change in
+                guard case .line(let got) = came else { return .keep }
+                return Change(of: entry.key, run.run.expectations[index], got, run.run.zone)
+            }
+            if changes.contains(.drop) {
+                guard changes.allSatisfy({ $0 == .drop }) else { throw disagreement(entry) }
+                dropped.insert(entry.key)
+            } else {
+                let filled = result.runs.map { $0.run.expectations[index].written(entry.key) }
+                try apply(changes, to: entry.value, filled, key: entry.key)
+            }
+        }
+        edits += layout.removal(of: dropped, from: items[index])
+        try addReason(index, all)
+    }
+
+    private func line(_ index: Int) -> Int { items[index].span.start.line }
+
+    private func disagreement(_ entry: YAMLNode.Entry) -> Refusal {
+        disagreement(entry.key, entry.value)
+    }
+    private func disagreement(_ key: String, _ node: YAMLNode) -> Refusal {
+        Refusal(
+            words: "its cases do not agree on `\(key)` in line \(node.span.start.line); "
+                + "write \"{\(key)}\" there and a value in each case")
+    }
+
+    /// One value, or the values within it that differ; `filled` is it in each case.
+    private mutating func apply(
+        _ changes: [Change], to node: YAMLNode, _ filled: [YAMLNode?], key: String
+    ) throws(Refusal) {
+        if changes.allSatisfy({ $0 == .keep }) { return }
+        if let entries = node.entries, changes.allSatisfy({ $0.has(entries.map(\.key)) }) {
+            for entry in entries {
+                let inner = filled.map { $0?[entry.key] }
+                let within = zip(changes, inner).map { change, node in change.within(entry.key, node) }
+                try apply(within, to: entry.value, inner, key: entry.key)
+            }
+            return
+        }
+        if let text = node.text, let name = TestFilePlaces.names(in: text).first {
+            guard text == "{\(name)}" else {
+                throw Refusal(words: "line \(node.span.start.line) puts `\(key)` together from places")
+            }
+            return placed.note(name, changes, at: node)
+        }
+        guard let first = changes.first, changes.allSatisfy({ $0 == first }), case .set(let value) = first,
+            TestFilePlaces.all(in: YAMLNode(.map([.init(key: key, keySpan: node.span, value: node)]), span: node.span))
+                .isEmpty
+        else { throw disagreement(key, node) }
+        edits.append(layout.replacement(of: node, by: ValueText.of(value, like: node)))
+    }
+
+    /// A negative outcome needs its reason (T015).
+    private mutating func addReason(_ index: Int, _ all: [Came]) throws(Refusal) {
+        guard items[index]["because"].map(\.isNull) ?? true,
+            let outcome = items[index].entries?.first(where: { $0.key == "outcome" })
+        else { return }
+        let outcomes = zip(result.runs, all).map { run, came -> String in
+            if case .line(let got) = came { got.line.outcome.rawValue } else { run.run.expectations[index].outcome }
+        }
+        let negative = outcomes.filter(Expectation.negative.contains)
+        guard !negative.isEmpty else { return }
+        let isPlace = !TestFilePlaces.names(in: outcome.value.text ?? "").isEmpty
+        if isPlace, negative.count < outcomes.count { return }
+        let reasons = all.compactMap { came -> [JSONText.Member]? in
+            if case .line(let got) = came { got.because } else { nil }
+        }
+        guard let reason = reasons.first, reasons.count == all.count, reasons.allSatisfy({ $0 == reason }) else {
+            throw Refusal(words: "line \(line(index)) needs `because`, and its cases do not agree on it")
+        }
+        edits.append(
+            layout.insertion(of: "because: \(ValueText.of(.object(reason)))", after: outcome, in: items[index]))
+    }
+
+    // MARK: what comes and goes
+
+    /// What left the house and nobody expected, as items of `expect`.
+    private func extras() throws(Refusal) -> [String] {
+        let all = result.runs.map { run in
+            run.mismatches.compactMap { mismatch -> String? in
+                if case .extra(let line) = mismatch { TestRewrite.item(line, run.run.zone) } else { nil }
+            }
+        }
+        guard let first = all.first, all.allSatisfy({ $0 == first }) else {
+            throw Refusal(words: "its cases do not agree on what else is sent")
+        }
+        return first
+    }
+
+    private static func item(_ line: SimulatedLine, _ zone: Zone) -> String {
+        let decision = line.line
+        var members: [JSONText.Member] = [
+            .init("at", .text(Change.clock(decision.at, zone))), .init("rule", .text(decision.rule)),
+            .init("member", .text(decision.member)), .init("outcome", .text(decision.outcome.rawValue)),
+        ]
+        let more: [(String, String?)] = [
+            ("channel", decision.message?.channel), ("template", decision.message?.template),
+            ("coupon", decision.coupon), ("task", decision.task), ("variant", decision.variant),
+        ]
+        members += more.compactMap { key, value in value.map { JSONText.Member(key, .text($0)) } }
+        return ValueText.of(.object(members))
+    }
+
+    private mutating func settle(_ extras: [String]) throws(Refusal) {
+        var extras = extras[...]
+        var gone = gone[...]
+        while let index = gone.first, let text = extras.first {
+            edits.append(layout.replacement(of: items[index], by: text))
+            notes.append(note(index))
+            (gone, extras) = (gone.dropFirst(), extras.dropFirst())
+        }
+        guard gone.count < items.count else {
+            throw Refusal(words: "nothing at all comes of it; say why nothing does, or take the test away")
+        }
+        edits += layout.removal(of: Array(gone), from: list)
+        notes += gone.map(note)
+        guard let last = items.indices.last(where: { !gone.contains($0) }) else { return }
+        for text in extras {
+            guard let edit = layout.insertion(of: text, after: items[last], in: list) else {
+                throw Refusal(words: "line \(line(last)) is laid out in a way that leaves no place for another item")
+            }
+            edits.append(edit)
+        }
+    }
+
+    private func note(_ index: Int) -> String {
+        let expectation = result.runs[0].run.expectations[index]
+        let whose = [expectation.rule, expectation.member].compactMap(\.self).joined(separator: " and ")
+        return "\(result.test.file):\(line(index))  goes: nothing comes\(whose.isEmpty ? "" : " for \(whose)")"
+    }
+}
+
+extension Expectation {
+    /// The value of a key in this case, where it is a block or a list.
+    fileprivate func written(_ key: String) -> YAMLNode? {
+        if key == "because", case .pairs(let entries) = reason { return YAMLNode(.map(entries), span: span) }
+        return fields.first { $0.key == key }?.value
+    }
+}

@@ -1,0 +1,83 @@
+import Rules
+import Store
+
+/// What `nudged test --update` would write: the failing tests of a session with their expectations rewritten, each
+/// tried before it is offered. Known gaps and files with errors stay as they are.
+package struct TestUpdate {
+    package struct File: Sendable {
+        package var path: String
+        package var before: [UInt8]
+        package var after: [UInt8]
+        /// Tests that are rewritten.
+        package var tests: Int
+        /// Expectations that go because nothing comes of them.
+        package var notes: [String]
+    }
+
+    package struct Refusal: Sendable {
+        package var test: RuleTest
+        package var words: String
+    }
+
+    package private(set) var files: [File] = []
+    package private(set) var refusals: [Refusal] = []
+    private let channels: [ChannelDeclaration]
+    private var loader: TestLoader
+
+    /// - Throws: a `RuleSetLoader.Refusal` for what can no longer be read.
+    package init(_ session: TestSession, channels: [ChannelDeclaration] = ChannelDeclaration.standard) throws {
+        self.channels = channels
+        loader = TestLoader(channels: channels)
+        let failed = session.results.filter { $0.verdict == .failed && $0.test.knownGap == nil }
+        for path in session.files {
+            guard let source = session.sources[path] else { continue }
+            try rewrite(failed.filter { $0.test.file == path }, source)
+        }
+    }
+
+    private mutating func rewrite(_ results: [TestResult], _ source: SourceText) throws {
+        var edits: [Diagnostic.Edit] = []
+        var notes: [String] = []
+        var names: Set<String> = []
+        for result in results {
+            do throws(TestRewrite.Refusal) {
+                let rewrite = try TestRewrite(result, source)
+                let bytes = TextEdits.applied(rewrite.edits, to: source.bytes)
+                guard !rewrite.edits.isEmpty, passes([result.test.name], bytes, source.path) else {
+                    throw TestRewrite.Refusal(words: "it would not pass with what came either")
+                }
+                edits += rewrite.edits
+                notes += rewrite.notes
+                names.insert(result.test.name)
+            } catch { refusals.append(Refusal(test: result.test, words: error.words)) }
+        }
+        guard !names.isEmpty else { return }
+        let after = TextEdits.applied(edits, to: source.bytes)
+        guard passes(names, after, source.path) else {
+            refusals += results.filter { names.contains($0.test.name) }.map {
+                Refusal(test: $0.test, words: "its file would not be read any more")
+            }
+            return
+        }
+        files.append(File(path: source.path, before: source.bytes, after: after, tests: names.count, notes: notes))
+    }
+
+    private mutating func passes(_ names: Set<String>, _ bytes: [UInt8], _ path: String) -> Bool {
+        guard let loaded = try? loader.load(YAMLReader.read(bytes: bytes, path: path)) else { return false }
+        let runner = TestRunner(loaded, channels: channels)
+        let tests = loaded.tests.filter { names.contains($0.name) }
+        return tests.count == names.count && tests.allSatisfy { (try? runner.run($0).verdict) == .passed }
+    }
+
+    // MARK: for whoever is asked
+
+    package var tests: Int { files.reduce(0) { $0 + $1.tests } }
+
+    /// The diff of each file, what goes, and what is left alone with the reason.
+    package var text: String {
+        let diffs = files.map { UnifiedDiff.of($0.before, $0.after, path: $0.path) }
+        let notes = files.flatMap(\.notes)
+        let left = refusals.map { "left alone  \($0.test.file):\($0.test.line)  \($0.test.name)\n      \($0.words)" }
+        return (diffs + (notes.isEmpty ? [] : [notes.joined(separator: "\n")]) + left).joined(separator: "\n\n")
+    }
+}
