@@ -61,3 +61,41 @@ struct TimelineCheck {
         }
     }
 }
+
+/// Arms that fixtures force on members: of experiments and variants that the rule set has.
+struct ForcedArms {
+    private let arms: [String: [String]]
+
+    init(_ set: RuleSet) {
+        var arms: [String: [String]] = [:]
+        for rule in set.rules {
+            guard case .experiment(let experiment) = rule.body else { continue }
+            arms[experiment.key, default: ["holdout"]] += experiment.variants.map(\.name)
+        }
+        self.arms = arms
+    }
+
+    /// An unknown variant is an error; an unknown experiment may belong to a rule of another workspace.
+    func report(_ files: [YAMLFile], _ findings: inout Findings) {
+        for file in files {
+            for member in file.root?["members"]?.entries ?? [] {
+                for entry in member.value["experiment"]?.entries ?? [] { check(entry, &findings) }
+            }
+        }
+    }
+
+    private func check(_ entry: YAMLNode.Entry, _ findings: inout Findings) {
+        guard let variants = arms[entry.key] else {
+            let nearest = Suggestion.nearest(to: entry.key, among: arms.keys.sorted())
+            findings.report(
+                "T026", .warning, "there is no experiment `\(entry.key)`", at: entry.keySpan,
+                help: nearest.map { ["did you mean `\($0)`?"] } ?? [], key: entry.key)
+            return
+        }
+        guard let name = entry.value.text, !entry.value.isNull, !variants.contains(name) else { return }
+        let nearest = Suggestion.nearest(to: name, among: variants).map { "did you mean `\($0)`?" }
+        findings.report(
+            "T026", "the experiment `\(entry.key)` has no variant `\(name)`", at: entry.value.span,
+            help: [nearest ?? "there are: \(variants.joined(separator: ", "))"], key: entry.key)
+    }
+}

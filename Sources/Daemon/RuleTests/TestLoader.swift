@@ -48,7 +48,8 @@ package struct TestLoader {
             zone: set.settings.zone, running: running.map(\.id) + reloads.values.flatMap { $0.plans.map(\.rule.id) },
             idle: idle(head, set, rules.matched, running), members: members?.members.map(\.row.id) ?? [],
             channels: channels.map(\.id), templates: set.templates.keys.sorted(), coupons: set.coupons.keys.sorted(),
-            customFields: set.fields)
+            customFields: set.fields, experiments: experiments([set] + reloads.values.map(\.set)))
+        if members != nil { ForcedArms(set).report(fixtures + more.values.flatMap(\.self), &findings) }
         guard members != nil, !findings.hasError(since: 0) else { return nil }
         let (tests, slips) = TestFileReader.tests(head, vocabulary)
         findings.append(slips)
@@ -123,6 +124,14 @@ package struct TestLoader {
         }
     }
 
+    private func experiments(_ sets: [RuleSet]) -> [String: [Experiment]] {
+        var experiments: [String: [Experiment]] = [:]
+        for rule in sets.flatMap(\.rules) {
+            if case .experiment(let experiment) = rule.body { experiments[rule.id, default: []].append(experiment) }
+        }
+        return experiments
+    }
+
     private func idle(
         _ head: TestFileHead, _ set: RuleSet, _ matched: [String], _ running: [Rule]
     ) -> [String: String] {
@@ -168,9 +177,10 @@ package struct TestLoader {
         for pattern in patterns {
             let found = TestWorkspace.files(matching: pattern.text, beside: file.path)
             if found.isEmpty {
+                let nearest = TestWorkspace.nearest(to: pattern.text, beside: file.path).map { "did you mean `\($0)`?" }
                 findings.report(
                     "T010", "`\(pattern.text)` matches no file", at: pattern.span,
-                    help: ["a \(noun) is named relative to this file, such as  ../lifecycle.yaml"])
+                    help: [nearest ?? "a \(noun) is named relative to this file, such as  ../lifecycle.yaml"])
             }
             paths += found.filter { !paths.contains($0) }
         }

@@ -35,6 +35,17 @@ package struct TestWorkspace {
         return found.map { TestFilePattern.joined($0, to: "") }.filter { TestFilePattern.matches($0, whole) }
     }
 
+    /// The file beside a named one that is not there whose name it may be a slip of, as the author would write it.
+    static func nearest(to name: String, beside testFile: String) -> String? {
+        guard !TestFilePattern.isPattern(name) else { return nil }
+        let typed = TestFilePattern.folder(of: name)
+        let folder = TestFilePattern.joined(typed, to: TestFilePattern.folder(of: testFile))
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.isEmpty ? "." : folder)) ?? []
+        let files = names.filter { $0.hasSuffix(".yaml") || $0.hasSuffix(".yml") }.sorted()
+        let last = name.split(separator: "/").last.map(String.init) ?? name
+        return Suggestion.nearest(to: last, among: files).map { typed.isEmpty ? $0 : "\(typed)/\($0)" }
+    }
+
     static func isFile(_ path: String) -> Bool {
         var isDirectory: ObjCBool = false
         return FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) && !isDirectory.boolValue

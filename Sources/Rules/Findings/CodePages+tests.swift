@@ -94,5 +94,11 @@ extension CodePages {
             .init("take the file away, or name one of its members.", "去掉这个文件,或用上其中的会员。"),
             wrong: .file("rule-test", "rules: [../lifecycle.yaml]\nfixtures: [../fixtures/members.yaml, ../fixtures/others.yaml]\nclock: {start: \"2026-03-01\"}\ntests:\n  - {name: t, members: [lin], run_until: \"2026-03-11\", expect: [{outcome: sent}]}"),
             right: .file("rule-test", "rules: [../lifecycle.yaml]\nfixtures: [../fixtures/members.yaml]\nclock: {start: \"2026-03-01\"}\ntests:\n  - {name: t, members: [lin], run_until: \"2026-03-11\", expect: [{outcome: sent}]}"), seen: .inTestRuns),
+        CodePage(
+            "T026", .init("an unknown experiment or variant in a test", "测试里的实验或分组不存在"),
+            .init("No rule has an experiment of this key, or the experiment has no such variant.", "没有规则用这个实验编号,或实验里没有这个分组。"),
+            .init("correct the name; fixtures may also force `holdout`.", "改正名称;测试会员也可以强制为 `holdout`。"),
+            wrong: .test("expect: [{outcome: held_out, because: {holdout: winbakc}}]"),
+            right: .test("expect: [{outcome: held_out, because: {holdout: global}}]")),
     ]
 }

@@ -7,7 +7,7 @@ package enum MessageCatalogue {
     package static func translate(_ sentence: String, into language: Language) -> String {
         guard language == .chinese else { return sentence }
         let (pattern, words) = split(sentence)
-        guard var text = ChineseMessages.all[pattern] ?? ChineseMessages.rules[pattern] else { return sentence }
+        guard var text = ChineseMessages.sentence(pattern) else { return sentence }
         for (index, word) in words.enumerated() { text = replace("{\(index + 1)}", in: text, by: word) }
         return text
     }

@@ -46,7 +46,8 @@ struct TestFileCases {
         // The name stays as written: its places are filled in the label of each case.
         guard block.text("name", &findings) != nil, let name = node["name"]?.text else { return nil }
         return RuleTest(
-            name: name, file: node.span.file, line: block.start.start.line, fixtures: fixtures, knownGap: gap, runs: [])
+            name: name, file: node.span.file, line: block.start.start.line, node: node, fixtures: fixtures,
+            knownGap: gap, runs: [])
     }
 
     /// A negative outcome needs its reason, unless it stands in a place whose other cases show the positive side.
@@ -74,24 +75,29 @@ struct TestFileCases {
     /// `[nil]` without `cases`.
     private func cases(_ findings: inout Findings) -> [[YAMLNode.Entry]?] {
         guard let node = node["cases"], !node.isNull else {
-            checkPlaces(among: [], case: nil, &findings)
+            var told: Set<String> = []
+            checkPlaces(among: [], case: nil, &told, &findings)
             return [nil]
         }
         return findings.inside("cases") { findings in
             guard let items = findings.items(node, help: ["write  cases: [{total: 50}]"]) else { return [] }
             if items.isEmpty { findings.report("T014", "`cases` has no case", at: node.span) }
+            var told: Set<String> = []
             return findings.each(items) { findings, item -> [YAMLNode.Entry]?? in
                 guard let entries = item.entries else {
                     findings.wrongKind(item, wanted: "a block of names and values", help: ["write  {total: 50}"])
                     return nil
                 }
-                checkPlaces(among: entries, case: item, &findings)
+                checkPlaces(among: entries, case: item, &told, &findings)
                 return entries
             }
         }
     }
 
-    private func checkPlaces(among entries: [YAMLNode.Entry], case item: YAMLNode?, _ findings: inout Findings) {
+    /// - Parameter told: values without a place that another case has already given.
+    private func checkPlaces(
+        among entries: [YAMLNode.Entry], case item: YAMLNode?, _ told: inout Set<String>, _ findings: inout Findings
+    ) {
         let places = TestFilePlaces.all(in: node)
         let keys = entries.map(\.key)
         var misses = false
@@ -106,8 +112,9 @@ struct TestFileCases {
         }
         guard !misses else { return }
         for entry in entries where !places.contains(where: { $0.name == entry.key }) {
+            guard told.insert(entry.key).inserted else { continue }
             findings.report(
-                "T020", .warning, "no place `{\(entry.key)}` takes this value", at: entry.keySpan,
+                "T020", "no place `{\(entry.key)}` takes this value", at: entry.keySpan,
                 help: ["write \"{\(entry.key)}\" where it belongs, or take it away"], key: entry.key)
         }
     }

@@ -14,6 +14,10 @@ struct TestFileExpectation {
         let outcome = block.word("outcome", &findings)
         let reason = block.read("because", &findings) { self.reason($1, &$0) }
         checkNames(block, &findings)
+        _ = block.read("variant", &findings) { findings, node -> Bool? in
+            names.variant(&findings, node, of: rule)
+            return true
+        }
         guard let outcome, !findings.hasError(since: before) else { return nil }
         let typed: Set<String> = ["at", "until", "rule", "member", "outcome", "because"]
         return Expectation(
@@ -41,6 +45,11 @@ struct TestFileExpectation {
             names.field(&findings, node)
             return true
         }
+        _ = block.read("holdout", &findings) { findings, node -> Bool? in
+            names.holdout(&findings, node)
+            return true
+        }
+        for key in ["unless", "history"] { _ = block.read(key, &findings) { $0.event($1) } }
         if !block.entries.contains(where: { $0.key != "actual" }), block.isWithoutUnknownKeys {
             findings.report(
                 "T021", "no reason is named here", at: block.start, help: ["such as  {condition: member.tier}"])
@@ -58,7 +67,7 @@ struct TestFileExpectation {
                 return true
             }
         }
-        for key in ["to", "text", "occasion", "variant"] { _ = block.text(key, &findings) }
+        for key in ["to", "text", "occasion"] { _ = block.text(key, &findings) }
         _ = block.int("segments_billed", &findings)
         _ = block.list("tried", &findings) { findings, node -> Bool? in
             guard let entries = node.entries, !entries.isEmpty else {

@@ -1,13 +1,14 @@
 /// Names that tests use, looked up in what was loaded: an unknown one is an error at its place.
 struct TestFileNames {
-    let vocabulary: TestFileVocabulary
+    private(set) var vocabulary: TestFileVocabulary
 
     init(_ vocabulary: TestFileVocabulary) { self.vocabulary = vocabulary }
 
-    func check(only: [PlacedText], _ findings: inout Findings) {
-        for name in only where !vocabulary.running.contains(name.text) {
-            findings.inside("only") { unknownRule(name.text, at: name.span, &$0) }
-        }
+    /// After a slip here no rule is reported to be left out.
+    mutating func check(only: [PlacedText], _ findings: inout Findings) {
+        let unknown = only.filter { !vocabulary.running.contains($0.text) }
+        for name in unknown { findings.inside("only") { unknownRule(name.text, at: name.span, &$0) } }
+        if !unknown.isEmpty { vocabulary.running += vocabulary.idle.keys.sorted() }
     }
 
     /// The rule of an expectation.
@@ -71,6 +72,25 @@ struct TestFileNames {
         let nearest = Suggestion.nearest(to: name, among: names)
         findings.report(
             "T018", "there is no field `\(name)`", at: node.span, help: nearest.map { ["did you mean `\($0)`?"] } ?? [])
+    }
+
+    /// An arm of the rule's experiment; of any where no rule is named.
+    func variant(_ findings: inout Findings, _ node: YAMLNode, of rule: String?) {
+        guard let name = findings.text(node) else { return }
+        if let rule, vocabulary.experiments[rule] == nil {
+            findings.report("T026", "the rule `\(rule)` has no experiment, so no variant `\(name)`", at: node.span)
+            return
+        }
+        let known = vocabulary.experiments.filter { rule == nil || $0.key == rule }.values.flatMap(\.self)
+        let names = Set(known.flatMap { $0.variants.map(\.name) }).sorted()
+        if !names.contains(name) { unknown(name, "variant", "T026", among: names, at: node.span, &findings) }
+    }
+
+    /// The key of `because: {holdout: …}`.
+    func holdout(_ findings: inout Findings, _ node: YAMLNode) {
+        guard let key = findings.text(node) else { return }
+        let keys = ["global"] + Set(vocabulary.experiments.values.flatMap(\.self).map(\.key)).sorted()
+        if !keys.contains(key) { unknown(key, "experiment", "T026", among: keys, at: node.span, &findings) }
     }
 
     /// `channels: {sms: {fails: undelivered}}`.

@@ -43,7 +43,7 @@ package enum TestFileReader {
         let clock =
             block.block("clock", &findings) { TestFileClock($0, vocabulary.zone, &$1) }
             ?? TestFileClock(vocabulary.zone)
-        let names = TestFileNames(vocabulary)
+        var names = TestFileNames(vocabulary)
         let failing = names.failing(block, &findings)
         names.check(only: head.only ?? [], &findings)
         var seen: [String: SourceSpan] = [:]
@@ -66,7 +66,7 @@ package enum TestFileReader {
         let span = node["name"]?.span ?? node.span
         if let first = seen[test.name] {
             findings.report(
-                "T022", .warning, "two tests have the name `\(test.name)`", at: span,
+                "T022", "two tests have the name `\(test.name)`", at: span,
                 related: [.init(first, "the other")], help: ["give each its own, so that `--run` can tell them apart"],
                 key: "name")
         }

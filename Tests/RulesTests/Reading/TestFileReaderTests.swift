@@ -88,12 +88,16 @@ struct TestFileReaderTests {
             Slip("T013 7:59", "timeline: [{at: \"2026-03-02\", channel_down: {channel: sns, for: 5h}}]\n", until, sent),
             Slip("T019 8:73", until, placed),
             Slip("T019 7:14", "cases: [{outcom: sent}]\n", until, placed),
-            Slip("T020 7:14", "cases: [{spare: sent}]\n", until, sent),
+            Slip("T020 7:14", "cases: [{spare: sent}, {spare: done}]\n", until, sent),
             Slip("T015 9:24", "cases: [{o: skipped}]\n", until, "expect: [{outcome: \"{o}\"}]"),
         ])
     func slip(_ slip: Slip) {
         let (_, found) = read(slip.lines)
         #expect(found.map { "\($0.code) \($0.span.start.line):\($0.span.start.column)" } == [slip.place])
+        for finding in found {
+            let (pattern, _) = MessageCatalogue.split(finding.message)
+            #expect(ChineseMessages.sentence(pattern) != nil, "in Chinese: \(pattern)")
+        }
     }
 
     @Test("reads a case's values into places, numbers as numbers")
