@@ -15,6 +15,7 @@ struct TestCommand: ParsableCommand {
               nudged test rules/tests/birthday.test.yaml
               nudged test --run "half past nine" --trace      every outcome of these tests, and what decided it
               nudged test --coverage --coverage-at-least 80%  what no test has shown yet
+              nudged test --update                            rewrites what failing tests expect, after asking
 
             EXIT 0 all passed, 1 failures or findings, 2 could not run, 64 usage
             """)
@@ -31,21 +32,50 @@ struct TestCommand: ParsableCommand {
     var coverage = false
     @Option(help: "Fail below this share of what tests can show, compared exactly: 80%.")
     var coverageAtLeast: String?
+    @Flag(help: "Rewrite what failing tests expect into what came: shows the changes and asks.")
+    var update = false
+    @Flag(help: "With --update: write without asking.")
+    var yes = false
     @Option(help: "text, junit, json or github.")
     var format = Format.text
+    @Option(help: "Language of findings and report: en or zh-CN.")
+    var lang = Language.english
     @Option(help: "The operators' file, for the names of channels and the rules directory.")
     var config: String?
+
+    func validate() throws {
+        if yes, !update { throw ValidationError("--yes goes with --update") }
+        if update, format != .text { throw ValidationError("--update is for people: it goes with --format text") }
+    }
 
     func run() throws {
         let config = try config.map(ConfigFile.read)
         let least = try coverageAtLeast.map(basisPoints)
+        let channels = config?.channelDeclarations ?? ChannelDeclaration.standard
+        var session = try session(channels, config?.rulesDir)
+        if update, try TestUpdating(session: session, channels: channels, isAgreed: yes).run() {
+            session = try self.session(channels, config?.rulesDir)
+        }
+        Console.print(rendered(session))
+        let isCovered = least.map { session.coverage.reaches(basisPoints: $0) } ?? true
+        if !isCovered, let coverageAtLeast {
+            let all = session.coverage
+            Console.error("coverage is \(all.covered) of \(all.goals), below \(coverageAtLeast)")
+        }
+        if !session.isGood || !isCovered { throw ExitCode(ExitStatus.findings.rawValue) }
+    }
+
+    private func session(_ channels: [ChannelDeclaration], _ rulesDir: String?) throws -> TestSession {
         let pattern = try namePattern.map(regex)
-        let given = try paths.isEmpty ? [standardPath(config?.rulesDir)] : paths
+        let given = try paths.isEmpty ? [standardPath(rulesDir)] : paths
         let session: TestSession
+        let progress = ProgressLine("reading tests")
+        defer { progress.finish() }
         do {
             session = try TestSession(
-                paths: given, channels: config?.channelDeclarations ?? ChannelDeclaration.standard,
-                where: { name in pattern.map { name.firstMatch(of: $0) != nil } ?? true })
+                paths: given, channels: channels,
+                where: { name in pattern.map { name.firstMatch(of: $0) != nil } ?? true },
+                onTest: { progress.say("\($0.file):\($0.line)  \($0.name)") })
         } catch let refusal as RuleSetLoader.Refusal {
             throw Failure(.couldNotRun, refusal.description)
         } catch {
@@ -58,13 +88,7 @@ struct TestCommand: ParsableCommand {
         if let namePattern, session.results.isEmpty, !session.hasErrors {
             throw Failure(.couldNotRun, "no test has a name like `\(namePattern)`")
         }
-        Console.print(rendered(session))
-        let isCovered = least.map { session.coverage.reaches(basisPoints: $0) } ?? true
-        if !isCovered, let coverageAtLeast {
-            let all = session.coverage
-            Console.error("coverage is \(all.covered) of \(all.goals), below \(coverageAtLeast)")
-        }
-        if !session.isGood || !isCovered { throw ExitCode(ExitStatus.findings.rawValue) }
+        return session
     }
 
     private func rendered(_ session: TestSession) -> String {
@@ -74,13 +98,13 @@ struct TestCommand: ParsableCommand {
         case .github: return TestForms.github(session)
         case .text:
             let findings = FindingsText.render(
-                session.findings, sources: session.sources, colour: Console.hasColour)
+                session.findings, sources: session.sources, colour: Console.hasColour, language: lang)
             let verdict =
                 session.hasErrors
-                ? FindingsVerdict(session.findings, files: session.files.count).line()
-                    + " Test files with errors were not run.\n\n"
+                ? FindingsVerdict(session.findings, files: session.files.count).line(lang)
+                    + (lang == .chinese ? " 有错误的测试文件没有运行。\n\n" : " Test files with errors were not run.\n\n")
                 : ""
-            let report = TestReport(session, trace: trace, coverage: coverage).text
+            let report = TestReport(session, trace: trace, coverage: coverage, language: lang).text
             return (findings.isEmpty ? "" : findings + "\n") + verdict + report
         }
     }

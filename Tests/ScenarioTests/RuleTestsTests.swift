@@ -57,6 +57,57 @@ struct RuleTestsTests {
                 == "rules 1 of 1 tested, conditions seen both ways 0 of 1   (nudged test --coverage shows which)")
     }
 
+    @Test("the output of the contract: twelve tests, one rule made too generous")
+    func contractOutput() throws {
+        let shop = try Scratch()
+        #expect(try shop.run("nudged init .").status == 0)
+        let rules = try shop.text("rules/lifecycle.yaml")
+        let generous = rules.replacing("member.tier: [silver, gold, platinum]", with: "member.tier: {none_of: [basic]}")
+        #expect(generous != rules)
+        try Data(generous.utf8).write(to: shop.directory.appending(path: "rules/lifecycle.yaml"))
+        let run = try shop.run("nudged test rules/tests/birthday.test.yaml rules/tests/cart.test.yaml")
+        #expect(run.status == 1)
+        let line =
+            1 + generous.prefix(upTo: generous.firstRange(of: "member.tier: {none_of")!.lowerBound).count { $0 == "\n" }
+        #expect(
+            run.printed.prefix(6) == [
+                "FAIL  rules/tests/birthday.test.yaml:33  a member without a tier is left alone, and we know why",
+                "      expected  2026-03-07 09:30  birthday-gift  notier  skipped, because member.tier is missing     :37",
+                "      got       2026-03-07 09:30  birthday-gift  notier  sent by sms, template sms_birthday_gift, coupon BDAY-30OFF",
+                "      decided   rules/lifecycle.yaml:\(line)  member.tier: {none_of: [basic]}  → holds, a missing value is none of these",
+                "      again     nudged test rules/tests/birthday.test.yaml --run \"a member without a tier is left alone, and we know why\" --trace",
+                "",
+            ])
+        let (counts, coverage) = (run.printed[6], run.printed[7])
+        #expect(counts.wholeMatch(of: /12 tests, 11 passed, 1 failed in \d+\.\d\d s/) != nil, "\(counts)")
+        #expect(
+            coverage.wholeMatch(
+                of:
+                    /rules 2 of \d+ tested, conditions seen both ways \d+ of \d+   \(nudged test --coverage shows which\)/
+            )
+                != nil, "\(coverage)")
+        #expect(run.printed.count == 8)
+    }
+
+    @Test("the report speaks Chinese when asked to; the words of the file stay")
+    func chinese() throws {
+        let desk = try RuleTestDesk()
+        let text = RuleTestDesk.file(
+            test(Self.visited, expect: "{outcome: skipped, because: {condition: member.tier}}"))
+        try desk.write(text, to: "tests/a.test.yaml")
+        let run = try desk.scratch.run("nudged test --lang zh-CN")
+        #expect(
+            run.printed.dropLast(2) == [
+                "FAIL  rules/tests/a.test.yaml:7  a test", "      预期      skipped,因为 member.tier     :12",
+                "      实际      2026-03-02 13:00  visit  lin  sent,渠道 sms,模板 hello",
+                "      依据      rules/rules.yaml:10  if: {member.tier: gold}  → 成立,值是 gold",
+                "      重跑      nudged test rules/tests/a.test.yaml --run \"a test\" --trace", "",
+            ])
+        let broken = RuleTestDesk.file(test(Self.visited, expect: "{outcome: sent, member: lim}"))
+        try desk.write(broken, to: "tests/a.test.yaml")
+        #expect(try desk.scratch.run("nudged test --lang zh-CN").printed[0] == "错误[T012]: 没有会员 `lim`")
+    }
+
     @Test("what leaves the house unexpected fails the test, what does not need not be expected")
     func closedWorld() throws {
         let desk = try RuleTestDesk()
@@ -324,7 +375,11 @@ struct RuleTestsTests {
         #expect(
             TestForms.github(session).replacing(root, with: "").hasPrefix(
                 "::error file=rules/tests/a.test.yaml,line=7,col=1,title=test failed::a test%0Aexpected"))
-        #expect(TestForms.junit(session).contains(#"name="a test"><failure message="expected  done"#))
+        let junit = TestForms.junit(session)
+        #expect(
+            junit.contains(#"<failure message="expected  done"#)
+                && junit.contains("<testsuite name=\"\(root)rules/tests"))
+        #expect(junit.contains(#" tests="1" failures="1" errors="0" skipped="0" "#))
         let json = try #require(
             JSONSerialization.jsonObject(with: Data(TestForms.json(session).utf8)) as? [String: Any])
         #expect((json["summary"] as? [String: Any])?["failed"] as? Int == 1)

@@ -8,8 +8,8 @@ package struct TestCoverage: Sendable {
     package struct Goal: Sendable {
         package enum Kind: Sendable, Hashable {
             case sent, notSent
-            /// The n-th condition, and how it came out.
-            case leaf(Int, Bool)
+            /// The n-th condition, its field or event, and how it came out.
+            case leaf(Int, String, Bool)
             case entry(channel: String, template: String)
             case variant(String)
             case unless(String)
@@ -17,9 +17,21 @@ package struct TestCoverage: Sendable {
         package var kind: Kind
         /// `rules/lifecycle.yaml:19`
         package var place: String
-        /// What is not shown.
-        package var words: String
         package var isCovered = false
+
+        /// What is not shown.
+        func words(_ say: Phrases) -> String {
+            switch kind {
+            case .sent: say("never acts", "从未执行")
+            case .notSent: say("never holds back", "从未不发")
+            case .leaf(_, let name, true): say("\(name) never holds", "\(name) 从未成立")
+            case .leaf(_, let name, false): say("\(name) never fails", "\(name) 从未不成立")
+            case .entry(let channel, let template):
+                say("never sent by \(channel), template \(template)", "从未用渠道 \(channel)、模板 \(template) 发送")
+            case .variant(let name): say("variant \(name) never seen", "从未出现版本 \(name)")
+            case .unless(let event): say("never cancelled by \(event)", "从未因 \(event) 取消")
+            }
+        }
     }
 
     package struct RuleCoverage: Sendable {
@@ -70,33 +82,25 @@ extension TestCoverage.RuleCoverage {
         leaves = (plan.condition?.leaves ?? []) + plan.body.branchChecks.flatMap(\.leaves)
         func at(_ key: String) -> String { "\(origin.file):\(origin.keyLines[key] ?? origin.line)" }
         goals = [
-            .init(kind: .sent, place: place, words: "never acts"),
-            .init(kind: .notSent, place: place, words: "never holds back"),
+            .init(kind: .sent, place: place), .init(kind: .notSent, place: place),
         ]
         for (index, leaf) in leaves.enumerated() {
             let leafPlace = "\(origin.file):\(leaf.leafLine)"
             let name = leaf.leafName ?? ""
-            goals.append(.init(kind: .leaf(index, true), place: leafPlace, words: "\(name) never holds"))
+            goals.append(.init(kind: .leaf(index, name, true), place: leafPlace))
             // Whoever fails the conditions of a festival or schedule is not even looked at.
             if plan.rule.trigger.looksAtAll { continue }
-            goals.append(.init(kind: .leaf(index, false), place: leafPlace, words: "\(name) never fails"))
+            goals.append(.init(kind: .leaf(index, name, false), place: leafPlace))
         }
         let body = at(origin.keyLines["do"] == nil ? "experiment" : "do")
         var entries: Set<Send.Entry> = []
         for entry in RulePlan.sends(of: plan.rule).flatMap(\.entries) where entries.insert(entry).inserted {
-            goals.append(
-                .init(
-                    kind: .entry(channel: entry.channel, template: entry.template), place: body,
-                    words: "never sent by \(entry.channel), template \(entry.template)"))
+            goals.append(.init(kind: .entry(channel: entry.channel, template: entry.template), place: body))
         }
         if case .experiment(let experiment) = plan.rule.body {
-            goals += experiment.variants.map {
-                .init(kind: .variant($0.name), place: body, words: "variant \($0.name) never seen")
-            }
+            goals += experiment.variants.map { .init(kind: .variant($0.name), place: body) }
         }
-        goals += plan.rule.unless.map {
-            .init(kind: .unless($0), place: at("unless"), words: "never cancelled by \($0)")
-        }
+        goals += plan.rule.unless.map { .init(kind: .unless($0), place: at("unless")) }
     }
 
     /// The same rule of another file (after a reload) counts for the rule it stands in for.
@@ -113,7 +117,7 @@ extension TestCoverage.RuleCoverage {
         if let readings = line.readings {
             let own = (line.plan.condition?.leaves ?? []) + line.plan.body.branchChecks.flatMap(\.leaves)
             guard own.count == leaves.count else { return }
-            for (index, leaf) in own.enumerated() { cover(.leaf(index, readings.holds(leaf))) }
+            for (index, leaf) in own.enumerated() { cover(.leaf(index, leaf.leafName ?? "", readings.holds(leaf))) }
         }
     }
 
@@ -125,7 +129,7 @@ extension TestCoverage.RuleCoverage {
     fileprivate var leavesSeenBothWays: Int {
         leaves.indices.count { index in
             goals.allSatisfy { goal in
-                if case .leaf(index, _) = goal.kind { return goal.isCovered }
+                if case .leaf(index, _, _) = goal.kind { return goal.isCovered }
                 return true
             }
         }

@@ -4,6 +4,8 @@ import Store
 
 /// A session for scripts: JSON with the findings beside the tests, JUnit, GitHub annotations.
 package enum TestForms {
+    private static let english = Phrases(language: .english)
+
     package static func json(_ session: TestSession) -> String {
         let coverage = session.coverage
         return JSONText.object([
@@ -12,7 +14,7 @@ package enum TestForms {
                 "tests": .int(session.results.count), "passed": .int(session.passed), "failed": .int(session.failed),
                 "known_gaps": .int(session.gaps), "errors": .int(session.findings.count { $0.severity == .error }),
                 "warnings": .int(session.findings.count { $0.severity == .warning }),
-                "seconds": .number(Double(Int(session.duration / .milliseconds(1))) / 1000),
+                "seconds": seconds(session.duration),
             ]),
             "tests": .list(session.results.map { test($0, session) }),
             "coverage": .object([
@@ -23,7 +25,9 @@ package enum TestForms {
                 "missing": .list(
                     coverage.rules.flatMap { rule in
                         rule.goals.filter { !$0.isCovered }.map {
-                            .object(["rule": .text(rule.rule), "place": .text($0.place), "what": .text($0.words)])
+                            .object([
+                                "rule": .text(rule.rule), "place": .text($0.place), "what": .text($0.words(english)),
+                            ])
                         }
                     }),
             ]),
@@ -34,7 +38,8 @@ package enum TestForms {
     private static func test(_ result: TestResult, _ session: TestSession) -> JSONText {
         .object([
             "name": .text(result.test.name), "file": .text(result.test.file), "line": .int(result.test.line),
-            "verdict": .text(result.verdict.rawValue), "known_gap": result.test.knownGap.map { .text($0) } ?? .null,
+            "verdict": .text(result.verdict.rawValue), "seconds": seconds(result.duration),
+            "known_gap": result.test.knownGap.map { .text($0) } ?? .null,
             "runs": .list(
                 result.runs.map { run in
                     .object([
@@ -52,35 +57,59 @@ package enum TestForms {
         case .missing(let expectation, let got):
             .object([
                 "line": .int(expectation.span.start.line),
-                "expected": .text(TestWords(expectation, zone: run.run.zone).text), "got": got?.json ?? .null,
+                "expected": .text(TestWords(expectation, zone: run.run.zone).text(english)), "got": got?.json ?? .null,
             ])
         }
     }
 
+    /// To the millisecond.
+    private static func seconds(_ duration: Duration) -> JSONText {
+        .number(Double(Int(duration / .milliseconds(1))) / 1000)
+    }
+
+    /// A suite for each file; an error among the findings is a test case of its file that could not run.
     package static func junit(_ session: TestSession) -> String {
         let errors = session.findings.filter { $0.severity == .error }
-        let broken = session.files.filter { file in !session.results.contains { $0.test.file == file } }
-        let cases = session.results.map { testCase($0, session) }
-        let findings = errors.map { finding in
-            "<testcase classname=\"\(XMLText.escaped(finding.span.file))\" name=\"\(finding.code)\">"
-                + "<error type=\"\(finding.code)\" message=\"\(XMLText.escaped(finding.message))\">"
-                + XMLText.escaped(finding.short) + "</error></testcase>"
+        var seen: Set<String> = []
+        let files = (session.files + errors.map(\.span.file)).filter { seen.insert($0).inserted }
+        let suites = files.map { file in
+            suite(
+                file, session.results.filter { $0.test.file == file }, errors.filter { $0.span.file == file }, session)
         }
         let counts =
-            "tests=\"\(cases.count + findings.count)\" failures=\"\(session.failed)\" errors=\"\(findings.count)\""
+            "tests=\"\(session.results.count + errors.count)\" failures=\"\(session.failed)\" errors=\"\(errors.count)\""
         return """
             <?xml version="1.0" encoding="UTF-8"?>
-            <testsuites name="nudged test" \(counts) time="\(TestReport.seconds(session.duration))">
-            <testsuite name="nudged test" \(counts) skipped="\(session.gaps)">
-            \((cases + findings).joined(separator: "\n"))
-            </testsuite>
+            <testsuites name="nudged test" \(counts) time="\(seconds(session.duration).rendered)">
+            \(suites.joined(separator: "\n"))
             </testsuites>
-            """ + (broken.isEmpty || errors.isEmpty ? "" : "\n<!-- not run: \(broken.count) files -->")
+            """
+    }
+
+    private static func suite(
+        _ file: String, _ results: [TestResult], _ errors: [Diagnostic], _ session: TestSession
+    ) -> String {
+        let cases =
+            results.map { testCase($0, session) }
+            + errors.map { finding in
+                let text = ([finding.short] + finding.help.map { "help: " + $0 }).joined(separator: "\n")
+                return "<testcase classname=\"\(XMLText.escaped(file))\" name=\"\(finding.code)\" time=\"0\">"
+                    + "<error type=\"\(finding.code)\" message=\"\(XMLText.escaped(finding.message))\">"
+                    + XMLText.escaped(text) + "</error></testcase>"
+            }
+        let counts =
+            "tests=\"\(cases.count)\" failures=\"\(results.count { $0.verdict == .failed })\" errors=\"\(errors.count)\""
+        let time = seconds(results.reduce(.zero) { $0 + $1.duration }).rendered
+        let open =
+            "<testsuite name=\"\(XMLText.escaped(file))\" \(counts) skipped=\"\(results.count { $0.verdict == .gap })\""
+            + " time=\"\(time)\">"
+        return ([open] + cases + ["</testsuite>"]).joined(separator: "\n")
     }
 
     private static func testCase(_ result: TestResult, _ session: TestSession) -> String {
         let open =
             "<testcase classname=\"\(XMLText.escaped(result.test.file))\" name=\"\(XMLText.escaped(result.test.name))\""
+            + " time=\"\(seconds(result.duration).rendered)\""
         switch result.verdict {
         case .passed: return open + "/>"
         case .gap:

@@ -6,10 +6,12 @@ import Store
 struct TestReason {
     private let line: SimulatedLine
     private let sources: [String: SourceText]
+    private let say: Phrases
 
-    init(_ line: SimulatedLine, _ sources: [String: SourceText]) {
+    init(_ line: SimulatedLine, _ sources: [String: SourceText], _ say: Phrases) {
         self.line = line
         self.sources = sources
+        self.say = say
     }
 
     private var rule: Rule { line.plan.rule }
@@ -18,16 +20,19 @@ struct TestReason {
     func text(insteadOf expected: Expectation? = nil) -> String? {
         if let leaf = leaf(insteadOf: expected) { return leaf }
         switch line.line.because {
-        case .unless(let event): return place("unless", "\(event) arrived")
-        case .anchor(let event): return place("when", "\(event) ended the wait")
-        case .limit(let kind): return place("limits", "\(kind) is reached")
-        case .cap(let cap): return place("purpose", "the cap of \(cap) is reached")
-        case .holdout(let key): return place(key == "global" ? "purpose" : "experiment", "the member is held out")
-        case .audience: return place("audience", "the member is not meant")
-        case .late(let span): return place("if_late", "\(span) late")
+        case .unless(let event): return place("unless", say("\(event) arrived", "发生了 \(event)"))
+        case .anchor(let event): return place("when", say("\(event) ended the wait", "\(event) 结束了等待"))
+        case .limit(let kind): return place("limits", say("\(kind) is reached", "\(kind) 已满"))
+        case .cap(let cap): return place("purpose", say("the cap of \(cap) is reached", "频次上限 \(cap) 已满"))
+        case .holdout(let key):
+            return place(key == "global" ? "purpose" : "experiment", say("the member is held out", "会员在对照组里"))
+        case .audience: return place("audience", say("the member is not meant", "会员不在人群里"))
+        case .late(let span): return place("if_late", say("\(span) late", "晚了 \(span)"))
         case .unreachable, .template, .couponStock, .recommendEmpty, .chooseNone:
-            return place(body, TestWords(line).text)
-        default: return place("when", "due \(TestWords.clock(line.line.at, line.line.zone))")
+            return place(body, TestWords(line).text(say))
+        default:
+            let clock = TestWords.clock(line.line.at, line.line.zone)
+            return place("when", say("due \(clock)", "\(clock) 到时间"))
         }
     }
 
@@ -54,7 +59,7 @@ struct TestReason {
     }
 
     private func words(_ leaf: Check, _ readings: Readings) -> String {
-        let verdict = readings.holds(leaf) ? "holds" : "does not hold"
+        let verdict = readings.holds(leaf) ? say("holds", "成立") : say("does not hold", "不成立")
         switch leaf {
         case .field(let test, let slot):
             let value = slot.flatMap { readings.values[$0] }
@@ -62,11 +67,14 @@ struct TestReason {
                 value == nil && readings.holds(leaf) && test.tests.contains { $0.isNegated && !$0.asksPresence }
             let why =
                 isOpposite
-                ? "a missing value is none of these"
-                : value.map { "it is \($0.json(in: readings.zone).rendered.trimmingQuotes)" } ?? "it is missing"
-            return "\(excerpt(test.line))  → \(verdict), \(why)"
+                ? say("a missing value is none of these", "缺失的值不属于其中任何一个")
+                : value.map { $0.json(in: readings.zone).rendered.trimmingQuotes }
+                    .map { say("it is \($0)", "值是 \($0)") } ?? say("it is missing", "值缺失")
+            return "\(excerpt(test.line))  → \(verdict)\(say(", ", ","))\(why)"
         case .history(let test, let slot):
-            return "\(excerpt(test.line))  → \(verdict), \(test.event) happened \(readings.counts[slot]) times"
+            let count = readings.counts[slot]
+            return "\(excerpt(test.line))  → \(verdict)"
+                + say(", \(test.event) happened \(count) times", ",\(test.event) 发生过 \(count) 次")
         default: return verdict
         }
     }

@@ -6,6 +6,7 @@ import Store
 package struct TestResult: Sendable {
     package var test: RuleTest
     package var runs: [TestRunResult]
+    package var duration: Duration
 
     package var failures: [TestRunResult] { runs.filter { !$0.mismatches.isEmpty } }
     package var matches: Bool { failures.isEmpty }
@@ -38,7 +39,10 @@ package struct TestRunner: Sendable {
         let known = Set(file.fixtures.map(\.path))
         let files = file.fixtures + more.filter { !known.contains($0.path) }
         let (world, _) = FixtureReader.read(files: files, knownCustomFields: file.set.fields)
-        return TestResult(test: test, runs: try test.runs.map { try run($0, in: world) })
+        let clock = ContinuousClock()
+        let began = clock.now
+        let runs = try test.runs.map { try run($0, in: world) }
+        return TestResult(test: test, runs: runs, duration: clock.now - began)
     }
 
     private func run(_ run: RuleTestRun, in world: Fixtures) throws -> TestRunResult {

@@ -11,11 +11,13 @@ package struct TestSession: Sendable {
     package var files: [String]
     package var duration: Duration
 
-    /// - Parameter isWanted: by the name of a test.
+    /// - Parameters:
+    ///   - isWanted: by the name of a test.
+    ///   - onTest: told each test before it runs, for whoever waits.
     /// - Throws: a `RuleSetLoader.Refusal` for what cannot be read.
     package init(
         paths: [String], channels: [ChannelDeclaration] = ChannelDeclaration.standard,
-        where isWanted: (String) -> Bool = { _ in true }
+        where isWanted: (String) -> Bool = { _ in true }, onTest: (RuleTest) -> Void = { _ in }
     ) throws {
         let clock = ContinuousClock()
         let began = clock.now
@@ -25,7 +27,10 @@ package struct TestSession: Sendable {
         for file in files {
             guard let loaded = try loader.load(file) else { continue }
             let runner = TestRunner(loaded, channels: channels)
-            for test in loaded.tests where isWanted(test.name) { results.append(try runner.run(test)) }
+            for test in loaded.tests where isWanted(test.name) {
+                onTest(test)
+                results.append(try runner.run(test))
+            }
         }
         // The line for editors is the business of `check`.
         findings = loader.findings.filter { $0.code != "R002" }.inFileOrder()

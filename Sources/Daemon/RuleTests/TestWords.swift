@@ -41,43 +41,53 @@ struct TestWords {
         }
     }
 
-    var text: String {
+    /// Outcomes stay the words that the file uses.
+    func text(_ say: Phrases) -> String {
         var words = outcome.replacing("_", with: " ")
-        if let channel { words += " by \(channel)" }
-        if let template { words += ", template \(template)" }
-        if let coupon { words += ", coupon \(coupon)" }
-        if let task { words += ", script \(task)" }
-        if let variant { words += ", variant \(variant)" }
-        if let until { words += " until \(until)" }
-        if let reason { words += ", because \(reason)" }
-        if !tried.isEmpty { words += ", after " + tried.map { "\($0.channel): \($0.reason)" }.joined(separator: ", ") }
+        if let channel { words += say(" by \(channel)", ",渠道 \(channel)") }
+        if let template { words += say(", template \(template)", ",模板 \(template)") }
+        if let coupon { words += say(", coupon \(coupon)", ",券 \(coupon)") }
+        if let task { words += say(", script \(task)", ",话术 \(task)") }
+        if let variant { words += say(", variant \(variant)", ",版本 \(variant)") }
+        if let until { words += say(" until \(until)", ",到 \(until)") }
+        if let reason = reason(say) { words += say(", because \(reason)", ",因为\(reason)") }
+        if !tried.isEmpty {
+            let entries = tried.map { "\($0.channel): \($0.reason)" }.joined(separator: ", ")
+            words += say(", after \(entries)", ",之前试过 \(entries)")
+        }
         return words
     }
 
-    private var reason: String? {
+    private func reason(_ say: Phrases) -> String? {
         guard let (key, value) = because.first else { return nil }
         let actual = because.first { $0.key == "actual" }?.value
-        guard let value else { return "of \(key)" }
+        guard let value else { return say("of \(key)", " \(key)") }
         switch key {
-        case "condition": return actual.map { "\(value) is \($0)" } ?? "of \(value)"
-        case "history": return actual.map { "\(value) happened \($0) times" } ?? "of \(value) before"
+        case "condition":
+            guard let actual else { return say("of \(value)", " \(value)") }
+            return say("\(value) is \(actual)", " \(value) 是 \(actual)")
+        case "history":
+            guard let actual else { return say("of \(value) before", "以前的 \(value)") }
+            return say("\(value) happened \(actual) times", " \(value) 发生过 \(actual) 次")
         case "audience":
-            return value == "in" ? "the member is in none of its segments" : "the member is in an excluded segment"
-        case "choose": return "no branch of `choose` holds"
-        case "personalisation": return "the member's personalisation is \(value)"
-        case "unreachable": return "no channel is usable: \(value)"
-        case "quiet_hours": return "of quiet hours"
-        case "limit": return "the limit \(value) is reached"
-        case "cap": return "the cap of \(value) is reached"
-        case "holdout": return "the member is in the holdout \(value)"
-        case "coupon_stock": return "no code of \(value) is left"
-        case "template": return "the text has no \(value)"
-        case "recommend": return "there is nothing to recommend"
-        case "unless", "anchor": return "\(value) arrived"
-        case "superseded": return "\(value) takes its place"
-        case "passed": return "\(value) has passed"
-        case "late": return "the daemon was \(value) late"
-        default: return "\(key) is \(value)"
+            return value == "in"
+                ? say("the member is in none of its segments", "会员不在任何指定人群里")
+                : say("the member is in an excluded segment", "会员在排除的人群里")
+        case "choose": return say("no branch of `choose` holds", " `choose` 没有一个分支成立")
+        case "personalisation": return say("the member's personalisation is \(value)", "会员的个性化设置是 \(value)")
+        case "unreachable": return say("no channel is usable: \(value)", "没有可用的渠道: \(value)")
+        case "quiet_hours": return say("of quiet hours", "在免打扰时段")
+        case "limit": return say("the limit \(value) is reached", "次数 \(value) 已满")
+        case "cap": return say("the cap of \(value) is reached", "频次上限 \(value) 已满")
+        case "holdout": return say("the member is in the holdout \(value)", "会员在对照组 \(value)")
+        case "coupon_stock": return say("no code of \(value) is left", "券 \(value) 没有库存")
+        case "template": return say("the text has no \(value)", "文案缺少 \(value)")
+        case "recommend": return say("there is nothing to recommend", "没有可推荐的商品")
+        case "unless", "anchor": return say("\(value) arrived", "发生了 \(value)")
+        case "superseded": return say("\(value) takes its place", "由 \(value) 取代")
+        case "passed": return say("\(value) has passed", " \(value) 已过")
+        case "late": return say("the daemon was \(value) late", "系统晚了 \(value)")
+        default: return say("\(key) is \(value)", " \(key) 是 \(value)")
         }
     }
 
