@@ -192,15 +192,16 @@ struct ExplainRecordTests {
     func thenAndNow() throws {
         let desk = try silver()
         try desk.tick("2026-03-07 12:00")
+        let text = try desk.explain(at: "2026-03-07 12:00").text
         #expect(
-            try desk.explain(at: "2026-03-07 12:00").text == """
+            text == """
                 decided then, on the values kept with the decision:
                 visit × lin, 2026-03-07 12:00 Asia/Shanghai     rules version 1, rules.yaml:3
                 NOT SENT: a condition does not hold
 
                   when      store.visited v1 2026-03-07 12:00           due   2026-03-07 12:00           :7
                   if        member.tier is gold                         NO    silver                     :8
-                            member.city is filled in                    yes   北京                         :8
+                            member.city is filled in                    yes   北京                       :8
                   not read  consent, quiet hours (decided before)
                   nearest   with tier gold: sms
 

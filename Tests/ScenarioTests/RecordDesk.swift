@@ -11,11 +11,12 @@ final class RecordDesk {
     private(set) var world: World
     let store: MemberStore
     private let members: String
+    private let rules: String
     private var loaded: RuleSetLoader.Loaded
     private var engine: Engine?
 
     init(settings: String = "version: 1", rules: String, members: String) throws {
-        self.members = members
+        (self.members, self.rules) = (members, rules)
         world = try World(settings: settings, rules: rules, members: members)
         loaded = RuleSetLoader.check(
             World.files(settings: settings, rules: rules), channels: ChannelDeclaration.standard)
@@ -43,7 +44,7 @@ final class RecordDesk {
 
     /// The member's fields are these from now on.
     func change(_ fields: String, keys: [String]) throws {
-        let other = try World(rules: "[]", members: "  lin: {\(fields)}")
+        let other = try World(rules: rules, members: "  lin: {\(fields)}")
         for member in other.fixtures.members { try store.change(member, keys: keys, custom: []) }
     }
 

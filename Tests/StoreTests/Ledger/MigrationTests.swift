@@ -49,7 +49,10 @@ struct MigrationTests {
                 """, members: "  nobody: {}")
         try store.writer.write { db in
             try db.execute(
-                sql: "INSERT INTO live_rules VALUES ('visit', 0, 0, '', ?, 'live')",
+                sql: """
+                    INSERT INTO live_rules (rule, since, watermark, text_hash, trigger_hash, status)
+                    VALUES ('visit', 0, 0, '', ?, 'live')
+                    """,
                 arguments: [Chance.fingerprint("\(world.planned().plans[0].rule.trigger)")])
         }
         let engine = try store.goLive(world.planned(), files: "{}", hash: "h", at: Instant(micros: 20))

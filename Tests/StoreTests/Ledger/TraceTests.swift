@@ -65,8 +65,8 @@ struct TraceTests {
         #expect(
             try traces(store) == [
                 // Gold, 199.00 in fen, 10 March 1990 in days, the name; one visit; withdrawn 8, address and grant 1 + 4.
-                #"lin {"v":["gold",19900,7373,"林\"1\""],"h":[1],"c":"85","e":4}"#,
-                #"zhao {"v":["silver",19900],"h":[0],"c":"10","e":5,"z":"Asia/Tokyo"}"#,
+                #"lin {"v":["gold",19900,7373,"林\"1\""],"h":[1],"c":"85","e":2}"#,
+                #"zhao {"v":["silver",19900],"h":[0],"c":"10","e":3,"z":"Asia/Tokyo"}"#,
             ])
     }
 
@@ -111,7 +111,7 @@ struct TraceTests {
                     """)
         }
         // Eleven hours until nine; read under rules version 1.
-        #expect(chain == [#"{"v":["gold",19900,7373,"林\"1\""],"h":[1],"c":"85","e":4,"u":39600000000,"r":1}"#])
+        #expect(chain == [#"{"v":["gold",19900,7373,"林\"1\""],"h":[1],"c":"85","e":2,"u":39600000000,"r":1}"#])
     }
 
     @Test(
