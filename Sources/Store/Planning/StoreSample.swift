@@ -93,6 +93,8 @@ private struct SampleCopy {
             guard columns[table] != nil else { continue }
             try copyTable(table, shared(table, columns, ours), isOfMembers: names.contains("member"), oneIn)
         }
+        // Those of everybody do not go on with the sales of a part.
+        if oneIn > 1 { try Recommendation.countAnew(db) }
         let taken = try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM main.members") ?? 0
         return StoreSample(store: copy, taken: taken, of: all, oneIn: oneIn)
     }
