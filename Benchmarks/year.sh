@@ -48,7 +48,7 @@ import resource, subprocess, sys
 with open(sys.argv[1], "w") as out:
     subprocess.run(sys.argv[2:], stdout=out, check=True)
 use = resource.getrusage(resource.RUSAGE_CHILDREN)
-print(use.ru_utime + use.ru_stime, use.ru_maxrss / 1024)
+print(f"{use.ru_utime + use.ru_stime:.2f} {use.ru_maxrss // 1024}")
 EOF
     done | sort -g | sed -n "$(((runs + 1) / 2))p"
 }
