@@ -58,7 +58,7 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["Store", "Policies", "Rules"], path: "Tests/TestSupport",
             swiftSettings: strict),
-        tests("RulesTests", ["Rules"], exclude: ["Template/liquid-cases.json"]),
+        tests("RulesTests", ["Rules"], exclude: ["Template/liquid-cases.json", "corpus"]),
         tests("PoliciesTests", ["Policies", "Rules"]),
         tests(
             "StoreTests", ["TestSupport", "Store", "Policies", "Rules", .product(name: "GRDB", package: "GRDB.swift")]),

@@ -75,7 +75,8 @@ struct CheckCommand: ParsableCommand {
     }
 }
 
-/// A rule set together with its fixtures, and nudged.yaml where it lies among the files.
+/// A rule set together with its fixtures, and nudged.yaml where it lies among the files: then its channels are those
+/// that rules may name.
 enum WorkspaceCheck {
     /// What a rules file is checked against when it is named alone: the settings, templates, segments, coupons and
     /// fields that lie beside it under their usual names.
@@ -94,7 +95,8 @@ enum WorkspaceCheck {
     static func run(
         _ files: [YAMLFile], context: [YAMLFile] = [], channels: [ChannelDeclaration]
     ) throws -> RuleSetLoader.Loaded {
-        var loaded = RuleSetLoader.check(files.filter { !$0.isConfig } + context, channels: channels)
+        let own = files.filter(\.isConfig).lazy.compactMap { $0.root.flatMap(ConfigReader.channels) }.first
+        var loaded = RuleSetLoader.check(files.filter { !$0.isConfig } + context, channels: own ?? channels)
         let asked = Set(files.map(\.path))
         loaded.diagnostics.removeAll { !asked.contains($0.span.file) }
         let custom = loaded.set?.fields ?? []

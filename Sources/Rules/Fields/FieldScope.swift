@@ -45,6 +45,8 @@ package struct FieldScope: Sendable {
     /// `member`, `trigger` and the rows of the trigger.
     package var rows: Set<String>
     package var saved: [String: SavedName]
+    /// Names that a step with findings would have saved: nothing is said about them.
+    package var unreadable: Set<String> = []
     package var custom: [CustomField]
     /// Fields that conditions above have proved to be there.
     package var present: Set<String> = []
@@ -52,6 +54,12 @@ package struct FieldScope: Sendable {
     package var place = "this place"
     /// False when a field of the shop could not be read: an unknown name may be it.
     package var customIsWhole = true
+    /// The shop's tiers, lowest first; empty where the settings name none.
+    package var tiers: [Settings.Tier] = []
+    /// Rows of the event whose name was nearly written (R204): that they are not here has one cause.
+    package var nearRows: Set<String> = []
+    /// Of the rule; nil elsewhere, and where it cannot be read.
+    package var purpose: Rule.Purpose?
 
     package init(rows: Set<String>, saved: [String: SavedName] = [:], custom: [CustomField] = []) {
         self.rows = rows

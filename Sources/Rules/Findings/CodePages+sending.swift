@@ -69,6 +69,12 @@ extension CodePages {
             .init("add a condition that is indexed, or ask engineering for a derived field.", "加一个有索引的条件,或请工程师做派生字段。"),
             wrong: .rule("if: {member.display_name: {contains: 林}}"), right: .rule("if: {member.tier: gold}"),
             seen: .withStore),
+        CodePage(
+            "R236", .init("a price of one's own", "因人而异的价格"),
+            .init("The law (PIPL Art. 24) forbids unreasonable differences in price by automated decisions. A coupon whose worth hangs on a member's spend, scores, age or place, or a price filled from the member, looks like one.", "《个人信息保护法》第二十四条禁止通过自动化决策在价格上实行不合理的差别待遇。按消费额、评分、年龄、地区给不同面额的券,或用会员字段填写价格,都容易构成这种情形。"),
+            .init("tie the benefit to the tier or to the order, or allow the warning and say where the offer is published.", "按等级或订单给优惠;如果规则已公示,放行这条警告并写明出处。"),
+            wrong: .rule("do:\n  - send: {try: [{wechat: {template: wx_price}}], fill: {price: member.average_order_value}}"),
+            right: .rule("do:\n  - send: {try: [{wechat: {template: wx_price}}], fill: {price: order.total}}")),
     ]
 
     private static let long = "感谢您一直以来的支持与信任，我们为您准备了一份小小的心意，欢迎随时到店里来领取。"

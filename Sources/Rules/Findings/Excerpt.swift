@@ -52,8 +52,8 @@ struct Excerpt {
         var span: SourceSpan
         var text: String
         var isPrimary: Bool
-        /// The line is shown and nothing under it.
-        var isContext: Bool { !isPrimary && text.isEmpty }
+        /// Of no width: the line is shown and nothing under it.
+        var isContext: Bool { !isPrimary && span.start.byte == span.end.byte }
     }
 
     private var marks: [Mark] {

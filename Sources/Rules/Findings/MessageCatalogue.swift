@@ -2,14 +2,31 @@
 ///
 /// An entry is looked up by the sentence with every word in back quotes and every number replaced by `_`; its
 /// translation takes them back as `{1}`, `{2}` … in the order of the English sentence. A sentence without an entry
-/// stays English: no finding is ever lost to a missing translation.
+/// stays English: no finding is ever lost to a missing translation. A note whose translation is empty is not printed.
+/// What follows in brackets, `(text; silver, gold)`, is translated by itself.
 package enum MessageCatalogue {
     package static func translate(_ sentence: String, into language: Language) -> String {
         guard language == .chinese else { return sentence }
+        if let text = chinese(sentence) { return text }
+        guard sentence.hasSuffix(")"), let open = sentence.firstRange(of: " ("),
+            let text = chinese(String(sentence[..<open.lowerBound]))
+        else { return sentence }
+        return text + "(" + aside(sentence[open.upperBound...].dropLast()) + ")"
+    }
+
+    private static func chinese(_ sentence: String) -> String? {
         let (pattern, words) = split(sentence)
-        guard var text = ChineseMessages.sentence(pattern) else { return sentence }
+        guard var text = ChineseMessages.sentence(pattern) else { return nil }
         for (index, word) in words.enumerated() { text = replace("{\(index + 1)}", in: text, by: word) }
         return text
+    }
+
+    /// `text; silver, gold` as `文本;silver、gold`.
+    private static func aside(_ words: Substring) -> String {
+        words.split(separator: ";").map { part in
+            let items = part.split(separator: ",").map { String($0.drop { $0 == " " }) }
+            return items.map { chinese($0) ?? $0 }.joined(separator: "、")
+        }.joined(separator: ";")
     }
 
     /// The catalogue's key for a sentence, and the words it leaves out.

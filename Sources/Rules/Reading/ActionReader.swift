@@ -19,7 +19,11 @@ struct ActionReader {
         }
         var actions: [Action] = []
         for (index, item) in items.enumerated() {
-            if let action = findings.inside(index, { action(item, &$0) }) { actions.append(action) }
+            if let action = findings.inside(index, { action(item, &$0) }) {
+                actions.append(action)
+            } else if let name = item.entries?.lazy.compactMap({ $0.value["save_as"]?.text }).first {
+                scope.unreadable.insert(name)
+            }
         }
         return actions
     }
@@ -67,6 +71,7 @@ struct ActionReader {
     private mutating func choose(_ block: BlockReader, _ findings: inout Findings) -> Action? {
         let before = self
         var after = self
+        var conditions: [YAMLNode] = []
         let branches = block.list("choose", &findings) { findings, node -> Action.Branch? in
             guard let branch = BlockReader(node, ActionKeys.branch, &findings) else { return nil }
             var reader = before
@@ -74,13 +79,19 @@ struct ActionReader {
             reader.scope.present.formUnion(condition?.provenPresent ?? [])
             let actions = branch.read("do", &findings) { reader.read($1, &$0) }
             after.join(reader)
-            guard let condition, let actions else { return nil }
+            guard let condition, let actions, let node = branch["if"] else { return nil }
+            conditions.append(node)
             return Action.Branch(condition: condition, actions: actions)
+        }
+        if let node = block["choose"], node.items?.isEmpty == true {
+            findings.report("R104", "`choose` has no items", at: node.span, key: "choose")
         }
         var reader = before
         let otherwise = block.read("otherwise", &findings) { reader.read($1, &$0) }
         after.join(reader)
         self = after
+        PersonalPrices(vocabulary: vocabulary).check(
+            Array(zip(branches ?? [], conditions)).map { (branch: $0, condition: $1) }, otherwise, &findings)
         return branches.map { .choose($0, otherwise: otherwise) }
     }
 

@@ -26,12 +26,33 @@ package struct BlockReader: Sendable {
             checkAlternatives(unknown: unknown, &findings)
         } else {
             checkRequired(written: written, &findings)
+            checkUnsaid(written: written, &findings)
         }
     }
 
+    /// R103 for `if:` or `limits: {}`: with nothing behind it, it would mean everybody, or no limit at all.
+    private func checkUnsaid(written: [YAMLNode.Entry], _ findings: inout Findings) {
+        for entry in written where entry.value.isNull {
+            guard let key = declaration[entry.key], !key.required, key.type.mustSaySomething else { continue }
+            findings.report(
+                "R103", "`\(entry.key)` has nothing behind it", at: entry.keySpan,
+                help: [
+                    key.examples.first.map { "such as  \(key.name): \($0)" } ?? "say what is meant",
+                    "or take `\(entry.key)` away",
+                ], key: entry.key)
+        }
+        guard declaration.mustSaySomething, written.isEmpty, !node.isNull else { return }
+        findings.report(
+            "R103", "\(quoted(declaration.name)) is empty", at: node.span,
+            help: ["say what is meant, or take it away"])
+    }
+
     private static func example(of declaration: BlockDeclaration) -> [String] {
-        guard let key = declaration.keys.first, let example = key.examples.first else { return [] }
-        return ["write keys and values:  {\(key.name): \(example)}"]
+        let required = declaration.isAlternative ? [] : declaration.keys.filter(\.required)
+        let shown = (required.isEmpty ? Array(declaration.keys.prefix(1)) : required).compactMap { key in
+            key.examples.first.map { "\(key.name): \($0)" }
+        }
+        return shown.isEmpty ? [] : ["write keys and values:  {\(shown.joined(separator: ", "))}"]
     }
 
     private func checkRequired(written: [YAMLNode.Entry], _ findings: inout Findings) {

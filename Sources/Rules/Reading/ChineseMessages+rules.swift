@@ -3,6 +3,24 @@ extension ChineseMessages {
     static let rules: [String: String] = sentences.merging(combinations) { first, _ in first }
 
     private static let sentences: [String: String] = [
+        "`_` has nothing behind it": "`{1}` 后面什么也没写",
+        "an empty block": "空的块",
+        "`_` takes fields and what they must be, and this is an empty block": "`{1}` 要字段及其要求,这里却是空的",
+        "this is one text, not a list of _": "这是一段文字,不是列表",
+        "`_` is the display name of a tier, and conditions name its id": "`{1}` 是等级的显示名,条件里要写等级编号",
+        "there is no tier `_`": "没有名为 `{1}` 的等级",
+        // qa-tools §3.3 prints the Chinese finding without it.
+        "`_` lists all _ fields of a member": "", "`_` lists all _ fields of an order": "",
+        "`_` lists all _ fields of a cart": "", "`_` lists all _ fields of a coupon": "",
+        "text": "文本", "code": "编码", "number": "数字", "money": "金额", "date": "日期", "instant": "时刻", "list": "列表",
+        "bool": "是非值",
+        "every message of this rule will be held until the next morning": "这条规则的每条消息都要等到次日早上才发",
+        "every message of this rule will be held until the morning": "这条规则的每条消息都要等到早上才发",
+        "WeChat forbids marketing in template messages, and `_` is one": "微信模板消息不能做营销,而 `{1}` 正是模板消息",
+        "what a coupon is worth depends on `_` of the member": "券的面额因会员的 `{1}` 而不同",
+        "`_` shows each member a price of their own, from `_`": "`{1}` 用 `{2}` 给每位会员显示不同的价格",
+        "two ASCII digits, an ASCII colon, two ASCII digits": "要写成两位半角数字、半角冒号、两位半角数字",
+        "write the number alone:  _": "只写数字:  {1}", "write  _": "请写  {1}",
         "`_` has no steps": "`{1}` 里没有任何步骤",
         "nothing fills `_`, and the template `_` has no default for it": "`{1}` 没有取值,模板 `{2}` 里也没有默认值",
         "the task is made all the same, without its script": "任务照样会建,只是没有话术",
@@ -40,7 +58,6 @@ extension ChineseMessages {
         "nothing says what happens to members who are already inactive": "没有说明如何对待已经沉睡的会员",
         "`_` cannot order coupons": "不能按 `{1}` 给券排序", "`_` is not the unit of `_`": "`{1}` 不是 `{2}` 的单位",
         "`_` may not say `_`": "`{1}` 无权写 `{2}`", "`_` has no wait to cancel with `_`": "触发条件为 `{2}` 时没有等待,`{1}` 无从取消",
-        "every message of this rule will be held until the quiet hours end": "这条规则的每条消息都会被留到免打扰时段结束",
         "there are two settings files": "有两个设置文件",
         "a rules file holds at most _ rules, and this one has _": "一个规则文件最多 {1} 条规则,本文件有 {2} 条",
         "`_` names no channel": "`{1}` 没有写任何渠道",

@@ -14,12 +14,19 @@ struct ConditionReader {
             findings.wrongKind(node, wanted: "fields and what they must be", help: help)
             return nil
         }
-        var children: [Condition] = []
-        for entry in entries {
-            findings.inside(entry.key) { findings in
-                if let child = child(entry, &conjunction, &findings) { children.append(child) }
-            }
+        if entries.isEmpty {
+            findings.wrongKind(
+                node, wanted: "fields and what they must be",
+                help: ["say who is meant:  member.status: active", "or take it away: without it everybody is meant"])
         }
+        // `any` is read last: its branches are compared with all that holds beside them.
+        var found: [Int: Condition] = [:]
+        for (index, entry) in entries.enumerated().filter({ $1.key != "any" })
+            + entries.enumerated().filter({ $1.key == "any" })
+        {
+            findings.inside(entry.key) { found[index] = child(entry, &conjunction, &$0) }
+        }
+        let children = found.sorted { $0.key < $1.key }.map(\.value)
         if children.isEmpty { return nil }
         return children.count == 1 ? children[0] : .all(children)
     }
@@ -37,10 +44,13 @@ struct ConditionReader {
                 }
             }
             return children.isEmpty ? nil : .all(children)
-        case "any", "none":
+        case "any":
+            guard let items = list(entry, &findings) else { return nil }
+            return alternatives(items, conjunction, &findings)
+        case "none":
             guard let items = list(entry, &findings) else { return nil }
             let children = findings.each(items) { read($1, &$0) }
-            return children.isEmpty ? nil : entry.key == "any" ? .any(children) : .none(children)
+            return children.isEmpty ? nil : .none(children)
         case "history":
             guard let items = list(entry, &findings) else { return nil }
             let children = findings.each(items) { HistoryReader.read($1, &$0).map { Condition.history($0) } }
@@ -49,6 +59,21 @@ struct ConditionReader {
             if connective(entry, &findings) { return nil }
             return leaf(entry, &conjunction, &findings)
         }
+    }
+
+    /// Each branch must agree with what holds beside it; it is wrong only when none of them does.
+    private func alternatives(
+        _ items: [YAMLNode], _ beside: Conjunction, _ findings: inout Findings
+    ) -> Condition? {
+        var dead: [Diagnostic] = []
+        let children = findings.each(items) { findings, item -> Condition? in
+            var branch = beside.branch()
+            let child = map(item, &branch, &findings)
+            if let finding = branch.deadBy { dead.append(finding) }
+            return child
+        }
+        if dead.count == items.count, let first = dead.first { findings.append([first]) }
+        return children.isEmpty ? nil : .any(children)
     }
 
     private func list(_ entry: YAMLNode.Entry, _ findings: inout Findings) -> [YAMLNode]? {
@@ -62,7 +87,9 @@ struct ConditionReader {
         _ entry: YAMLNode.Entry, _ conjunction: inout Conjunction, _ findings: inout Findings
     ) -> Condition? {
         guard let (field, words) = findings.field(entry.key, at: entry.keySpan, in: scope) else { return nil }
-        let placed = TestReader(name: entry.key, type: field.type, words: words).read(entry.value, &findings)
+        let tiers = field.name == "member.tier" ? scope.tiers : []
+        let placed = TestReader(name: entry.key, type: field.type, words: words, tiers: tiers)
+            .read(entry.value, &findings)
         if placed.isEmpty { return nil }
         for one in placed { conjunction.add(one, on: entry.key, &findings) }
         return .field(FieldTest(field: field, tests: placed.map(\.test), line: entry.keySpan.start.line))

@@ -51,7 +51,7 @@ package struct Config: Sendable {
     }
 
     package var channelDeclarations: [ChannelDeclaration] {
-        channels.map { ChannelDeclaration(id: $0.id, address: $0.address) }
+        channels.map { ChannelDeclaration(id: $0.id, address: $0.address, adapter: $0.adapter.word) }
     }
 }
 
@@ -62,6 +62,14 @@ package struct ChannelConfig: Sendable, Hashable {
         /// Nil: the daemon's own log of messages.
         case log(path: String?)
         case kannel(Kannel)
+
+        /// As `type` says it.
+        var word: String {
+            switch self {
+            case .log: "log"
+            case .kannel: "kannel"
+            }
+        }
     }
 
     package struct Kannel: Sendable, Hashable {

@@ -1,3 +1,22 @@
+extension ConfigReader {
+    /// The channels as nudged.yaml names them, also of one with findings or with an adapter of another version: what
+    /// rules are checked against. Nil when it names none; an entry without a known address is left out.
+    package static func channels(of root: YAMLNode) -> [ChannelDeclaration]? {
+        root["channels"]?.entries?.compactMap { entry in
+            let standard = ChannelDeclaration.standard.first { $0.id == entry.key }?.address
+            let stated = entry.value["address"]?.text.flatMap { ChannelDeclaration.Address(rawValue: $0) }
+            let type = entry.value["type"]?.text
+            guard let address = standard ?? stated ?? type.flatMap({ addresses[$0] }) else { return nil }
+            return ChannelDeclaration(id: entry.key, address: address, adapter: type)
+        }
+    }
+
+    /// Where an adapter sends, whatever its channel is called.
+    private static let addresses: [String: ChannelDeclaration.Address] = [
+        "wechat-official": .wechatOpenID, "wecom-external": .wecomExternalUserID, "smtp": .email, "kannel": .phone,
+    ]
+}
+
 /// The entries under `channels:`; the key is the name that rules, templates and consents use.
 extension ConfigReading {
     func channels(_ findings: inout Findings) -> [ChannelConfig] {

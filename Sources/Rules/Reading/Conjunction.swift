@@ -59,16 +59,33 @@ struct Conjunction {
     }
 
     private var bounds: [String: [Bound]] = [:]
+    /// What holds around a branch of `any`.
+    private var around: [String: [Bound]] = [:]
+    /// The first test of a branch that contradicts what holds around it: the branch never holds.
+    private(set) var deadBy: Diagnostic?
+
+    /// The same level as a branch of its `any` sees it.
+    func branch() -> Conjunction {
+        var branch = Conjunction()
+        branch.around = bounds.merging(around) { $0 + $1 }
+        return branch
+    }
 
     mutating func add(_ placed: TestReader.Placed, on field: String, _ findings: inout Findings) {
         guard let range = Range(placed.test) else { return }
         if let earlier = bounds[field]?.first(where: { !$0.range.meets(range) }) {
-            findings.report(
-                "R210", "no member can ever meet these conditions", at: placed.span, label: words(placed.test),
-                related: [.init(earlier.test.span, words(earlier.test.test))],
-                help: ["if you meant either of the two, put them under `any:`"])
+            findings.append([contradiction(placed, earlier, findings)])
+        } else if deadBy == nil, let outer = around[field]?.first(where: { !$0.range.meets(range) }) {
+            deadBy = contradiction(placed, outer, findings)
         }
         bounds[field, default: []].append(Bound(test: placed, range: range))
+    }
+
+    private func contradiction(_ placed: TestReader.Placed, _ earlier: Bound, _ findings: Findings) -> Diagnostic {
+        Diagnostic(
+            "R210", .error, "no member can ever meet these conditions", at: placed.span, label: words(placed.test),
+            related: [.init(earlier.test.span, words(earlier.test.test))],
+            help: ["if you meant either of the two, put them under `any:`"], rule: findings.rule, path: findings.path)
     }
 
     private func words(_ test: Test) -> String {

@@ -7,6 +7,12 @@ package enum EventName {
         "coupon.given", "task.done",
     ]
 
+    /// The canonical name that another one is most likely a slip of.
+    static func nearest(to name: String) -> String? {
+        canonical.contains(name)
+            ? nil : canonical.first { isWithin(2, Substring(name), Substring($0)) }
+    }
+
     /// Whether so many letters added, left out, changed or swapped make one of the other.
     static func isWithin(_ edits: Int, _ a: Substring, _ b: Substring) -> Bool {
         let shared = zip(a, b).prefix { $0 == $1 }.count
@@ -32,9 +38,7 @@ extension Findings {
             report("R104", "`\(name)` cannot be the name of an event", at: node.span)
             return nil
         }
-        if !EventName.canonical.contains(name),
-            let near = EventName.canonical.first(where: { EventName.isWithin(2, Substring(name), Substring($0)) })
-        {
+        if let near = EventName.nearest(to: name) {
             report(
                 "R204", .warning, "`\(name)` is not an event that nudged knows, and nearly one that it does",
                 at: node.span, help: ["did you mean `\(near)`?"])

@@ -35,6 +35,7 @@ struct FillReader {
         for one in filled {
             checkType(one, templates, &findings)
             checkPresence(one, templates, &findings)
+            checkPrice(one, &findings)
         }
     }
 
@@ -48,9 +49,17 @@ struct FillReader {
                 guard told.insert(placeholder.name).inserted else { continue }
                 findings.report(
                     "R224", "nothing fills the placeholder `\(placeholder.name)` of the template `\(template.id)`",
-                    at: span, help: ["add  \(placeholder.name): FIELD  to `fill`"], key: "fill")
+                    at: span, help: ["add  \(placeholder.name): \(field(for: placeholder.name))  to `fill`"],
+                    key: "fill")
             }
         }
+    }
+
+    /// The field that an earlier step saved under that name, where there is just one.
+    private func field(for placeholder: String) -> String {
+        let saved = scope.saved.keys.map { "\($0).\(placeholder)" }
+        let known = scope.declarations.map(\.name).filter { saved.contains($0) }
+        return known.count == 1 ? known[0] : "FIELD"
     }
 
     private func checkSuperfluous(_ filled: [Filled], _ templates: [TemplateEntry], _ findings: inout Findings) {

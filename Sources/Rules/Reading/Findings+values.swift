@@ -1,14 +1,23 @@
 /// One value judged by the type that its place wants, from the text as typed (rule-language §4.1).
 extension Findings {
-    package mutating func wrongKind(_ node: YAMLNode, wanted: String, help: [String] = []) {
-        report("R103", "`\(place)` takes \(wanted), and this is \(kind(of: node))", at: node.span, help: help)
+    package mutating func wrongKind(
+        _ node: YAMLNode, wanted: String, help: [String] = [], fix: [Diagnostic.Edit] = []
+    ) {
+        report("R103", "`\(place)` takes \(wanted), and this is \(kind(of: node))", at: node.span, help: help, fix: fix)
+    }
+
+    /// R103 for a text that holds a number with something around it; `repaired` is the number alone.
+    private mutating func wrongNumber(_ node: YAMLNode, wanted: String, _ repaired: String?, or help: [String] = []) {
+        wrongKind(
+            node, wanted: wanted, help: repaired.map { ["write the number alone:  \($0)"] } ?? help,
+            fix: repaired.map { [edit(node, $0)] } ?? [])
     }
 
     /// `a list`, `a block of keys`, or the text itself.
     package func kind(of node: YAMLNode) -> String {
         switch node.content {
         case .list: "a list"
-        case .map: "a block of keys"
+        case .map(let entries): entries.isEmpty ? "an empty block" : "a block of keys"
         case .scalar(let text, _): node.isNull ? "empty" : "`\(text)`"
         }
     }
@@ -23,7 +32,10 @@ extension Findings {
 
     package mutating func items(_ node: YAMLNode, help: [String] = []) -> [YAMLNode]? {
         if let items = node.items { return items }
-        wrongKind(node, wanted: "a list", help: help)
+        let parts = (node.text ?? "").split { ",，、；".contains($0) }.map { String($0).withoutOuterSpaces }
+        wrongKind(
+            node, wanted: "a list",
+            help: help.isEmpty && !node.isNull && !parts.isEmpty ? ["write  [\(parts.joined(separator: ", "))]"] : help)
         return nil
     }
 
@@ -61,7 +73,8 @@ extension Findings {
             if digits, text.utf8.contains(where: { $0 != UInt8(ascii: "-") }) {
                 outOfRange(node, text, range)
             } else {
-                wrongKind(node, wanted: "a whole number")
+                let repaired = Repaired.number(text).flatMap { Decimal2.wholeNumber($0) == nil ? nil : $0 }
+                wrongNumber(node, wanted: "a whole number", repaired)
             }
             return nil
         }
@@ -83,7 +96,7 @@ extension Findings {
     ) -> Double? {
         guard let text = scalar(node, wanted: "a number") else { return nil }
         guard Decimal2.isDecimal(text), let value = Double(text) else {
-            wrongKind(node, wanted: "a number")
+            wrongNumber(node, wanted: "a number", Repaired.number(text))
             return nil
         }
         if range.contains(value) { return value }
@@ -95,7 +108,9 @@ extension Findings {
     package mutating func money(_ node: YAMLNode) -> Int64? {
         guard let text = scalar(node, wanted: "an amount in yuan") else { return nil }
         guard Decimal2.isDecimal(text) else {
-            wrongKind(node, wanted: "an amount in yuan", help: ["write the number alone, such as 50 or 49.90"])
+            wrongNumber(
+                node, wanted: "an amount in yuan", Repaired.number(text),
+                or: ["write the number alone, such as 50 or 49.90"])
             return nil
         }
         if let fen = Decimal2.hundredths(text) { return fen }
@@ -108,15 +123,17 @@ extension Findings {
     /// Basis points, 0...10,000.
     package mutating func percent(_ node: YAMLNode) -> Int? {
         guard let text = scalar(node, wanted: "a percentage") else { return nil }
-        guard text.hasSuffix("%") else {
-            let known = Decimal2.isDecimal(text)
-            wrongKind(
-                node, wanted: "a percentage", help: known ? ["write the sign:  \(text)%"] : ["such as 10%"])
-            return nil
-        }
         let digits = String(text.dropLast())
-        guard Decimal2.isDecimal(digits) else {
-            wrongKind(node, wanted: "a percentage", help: ["such as 10%"])
+        guard text.hasSuffix("%"), Decimal2.isDecimal(digits) else {
+            let repaired = Repaired.percent(text)
+            let isFraction = Double(text).map { $0 > 0 && $0 < 1 } ?? false
+            let help =
+                isFraction
+                ? "write the sign:  \(percentage(ofFraction: text))  (\(text)% would be a hundred times less)"
+                : Decimal2.isDecimal(text) ? "write the sign:  \(text)%" : "such as 10%"
+            wrongKind(
+                node, wanted: "a percentage", help: [repaired.map { "write  \($0)" } ?? help],
+                fix: repaired.map { [edit(node, $0)] } ?? [])
             return nil
         }
         if let points = Decimal2.hundredths(digits), (0...10_000).contains(points) { return Int(points) }
@@ -124,6 +141,13 @@ extension Findings {
             "R104", "`\(text)` is out of range for `\(place)`", at: node.span,
             help: ["from 0% to 100%, at most two decimals"])
         return nil
+    }
+
+    /// `0.02` is `2%`.
+    private func percentage(ofFraction text: String) -> String {
+        let points = Int(((Double(text) ?? 0) * 10_000).rounded())
+        let rest = points % 100 == 0 ? "" : points % 10 == 0 ? ".\(points % 100 / 10)" : ".\(padded(points % 100, 2))"
+        return "\(points / 100)\(rest)%"
     }
 
     package mutating func bool(_ node: YAMLNode) -> Bool? {

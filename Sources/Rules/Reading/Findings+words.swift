@@ -7,7 +7,9 @@ extension Findings {
             return nil
         }
         if words.contains(text) { return text }
-        let nearest = Suggestion.nearest(to: text, among: words)
+        let foreign = Findings.foreignWords[Repaired.ascii(text).lowercased()] ?? []
+        let nearest =
+            foreign.first { words.contains($0) } ?? Suggestion.nearest(to: Repaired.ascii(text), among: words)
         let list = words.prefix(5).joined(separator: ", ") + (words.count > 5 ? ", …" : "")
         report(
             "R104", "`\(text)` is not a value of `\(place)`", at: node.span,
@@ -15,6 +17,18 @@ extension Findings {
             fix: nearest.map { [edit(node, $0)] } ?? [])
         return nil
     }
+
+    /// What people write for a word of ours; the first that the place knows is meant.
+    private static let foreignWords: [String: [String]] = [
+        "草稿": ["draft"], "上线": ["live"], "启用": ["live"], "生效": ["live"], "开启": ["live"], "运行": ["live"],
+        "active": ["live"], "enabled": ["live"], "on": ["live"], "试运行": ["shadow"], "影子": ["shadow"], "暂停": ["paused"],
+        "停用": ["paused"], "disabled": ["paused"], "off": ["paused"], "下线": ["retired"], "营销": ["marketing"],
+        "promotion": ["marketing"], "服务": ["service"], "通知": ["service"], "transactional": ["service"], "男": ["male"],
+        "女": ["female"], "未知": ["unknown"], "农历": ["lunar"], "阴历": ["lunar"], "公历": ["solar"], "阳历": ["solar"],
+        "已付款": ["paid"], "已退款": ["refunded"], "已取消": ["cancelled"], "未使用": ["unused"], "已使用": ["used"],
+        "已过期": ["expired"], "正常": ["active"], "已注销": ["closed"], "每天": ["day"], "每周": ["week"], "每月": ["month"],
+        "daily": ["day"], "weekly": ["week"], "monthly": ["month"],
+    ]
 
     package mutating func texts(_ node: YAMLNode, orOne: Bool = false) -> [String]? {
         if orOne, node.text != nil { return text(node).map { [$0] } }
@@ -28,22 +42,19 @@ extension Findings {
             return nil
         }
         if let time = LocalTime(text: text) { return time }
-        let repaired = repairedTime(text)
+        let repaired = Repaired.time(text)
         report(
             "R110", "`\(text)` is not a time of day", at: node.span,
-            label: repaired == nil
-                ? "hours go from 00 to 23, minutes from 00 to 59" : "hours and minutes need two digits",
+            label: timeLabel(text, isRepaired: repaired != nil),
             help: ["write  \(place): \"\(repaired ?? "09:30")\""],
             fix: repaired.map { [edit(node, "\"\($0)\"")] } ?? [])
         return nil
     }
 
-    /// `9:30`, `9：30` and `9:5` say enough to be put right.
-    private func repairedTime(_ text: String) -> String? {
-        let parts = text.split(omittingEmptySubsequences: false) { $0 == ":" || $0 == "：" }
-        guard parts.count == 2, let hour = Int(parts[0]), let minute = Int(parts[1]), parts[1].utf8.count == 2
-        else { return nil }
-        return LocalTime(hour, minute)?.text
+    private func timeLabel(_ text: String, isRepaired: Bool) -> String {
+        guard isRepaired else { return "hours go from 00 to 23, minutes from 00 to 59" }
+        if text.utf8.allSatisfy({ $0 < 0x80 }) { return "hours and minutes need two digits" }
+        return "two ASCII digits, an ASCII colon, two ASCII digits"
     }
 
     package mutating func duration(
@@ -55,10 +66,16 @@ extension Findings {
         }
         guard let span = Span(text: text) else {
             let bare = !text.isEmpty && text.utf8.allSatisfy { $0 >= 48 && $0 <= 57 }
+            let repaired = Repaired.span(text)
             report(
                 "R115", bare ? "`\(text)` has no unit" : "`\(text)` is not a duration", at: node.span,
-                help: [bare ? "write \(text)d for days, \(text)h for hours" : durationHelp(text)],
-                notes: ["a duration is one number and one unit: m, h, d or w"])
+                help: [
+                    bare
+                        ? "write \(text)d for days, \(text)h for hours"
+                        : repaired.map { "write  \(place): \($0.text)" } ?? durationHelp(text)
+                ],
+                notes: ["a duration is one number and one unit: m, h, d or w"],
+                fix: repaired.map { [edit(node, $0.text)] } ?? [])
             return nil
         }
         if units.contains(span.unit) { return span }
@@ -82,7 +99,11 @@ extension Findings {
             return nil
         }
         if let date = LocalDate(text: text) { return date }
-        report("R116", "`\(text)` is not a date", at: node.span, help: ["write year, month and day:  2026-03-08"])
+        let repaired = Repaired.date(text)
+        report(
+            "R116", "`\(text)` is not a date", at: node.span,
+            help: [repaired.map { "write  \($0.text)" } ?? "write year, month and day:  2026-03-08"],
+            fix: repaired.map { [edit(node, $0.text)] } ?? [])
         return nil
     }
 }

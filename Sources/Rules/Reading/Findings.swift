@@ -9,6 +9,12 @@ package struct Findings: Sendable {
     /// The blocks around the one being read, outermost first: a right key in the wrong block is recognised by them.
     package var enclosing: [BlockDeclaration] = []
 
+    /// Names without a `save_as` that the rule being read has been told of.
+    private var missingNames: Set<String> = []
+
+    /// False when the rule has been told already.
+    mutating func takeMissingName(_ name: String) -> Bool { missingNames.insert("\(rule ?? "") \(name)").inserted }
+
     /// False when the reader of the file left a part out: what is absent from the outermost block is not missing then.
     package var isWhole = true
 

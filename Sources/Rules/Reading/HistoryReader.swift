@@ -47,6 +47,11 @@ enum HistoryReader {
                 node, wanted: "keys of the event's data", help: ["such as  where: {rule: birthday-gift}"])
             return nil
         }
+        if entries.isEmpty {
+            findings.wrongKind(
+                node, wanted: "keys of the event's data",
+                help: ["such as  where: {rule: birthday-gift}", "or take it away: without it every such event counts"])
+        }
         var tests: [EventFilter.KeyTest] = []
         for entry in entries {
             findings.inside(entry.key) { findings in

@@ -41,6 +41,15 @@ package indirect enum KeyType: Sendable {
         }
     }
 
+    /// Whether a key of this type with nothing behind it would silently mean everybody, or no limit.
+    var mustSaySomething: Bool {
+        switch self {
+        case .condition, .filter: true
+        case .block(let make): make().mustSaySomething
+        default: false
+        }
+    }
+
     package static func choice(of words: String...) -> KeyType { .choice(words.map { Choice($0) }) }
     package static let anySpan = KeyType.span([.minutes, .hours, .days, .weeks])
     package static let count = KeyType.int(1...1_000_000)
@@ -91,20 +100,33 @@ package struct BlockDeclaration: Sendable {
     package var keys: [KeyDeclaration]
     /// Exactly one of the keys (a trigger, an action).
     package var isAlternative: Bool
+    /// Without any key it would mean everybody, or no limit: then it is no block (R103).
+    package var mustSaySomething: Bool
     /// Words from elsewhere that people type, and ours: `trigger` is `when`.
     package var foreign: [String: String]
     /// Keys that may stand beside an alternative: `otherwise` beside `choose`.
     package var companions: [String: String]
 
     package init(
-        _ name: String, isAlternative: Bool = false, foreign: [String: String] = [:],
+        _ name: String, isAlternative: Bool = false, mustSaySomething: Bool = false, foreign: [String: String] = [:],
         companions: [String: String] = [:], _ keys: [KeyDeclaration]
     ) {
         self.name = name
         self.isAlternative = isAlternative
+        self.mustSaySomething = mustSaySomething
         self.foreign = foreign
         self.companions = companions
         self.keys = keys
+    }
+
+    /// The blocks that a value of this type is or holds.
+    static func blocks(of type: KeyType) -> [BlockDeclaration] {
+        switch type {
+        case .block(let make): [make()]
+        case .list(let item), .oneOrMany(let item), .named(let item): blocks(of: item)
+        case .either(let types): types.flatMap(blocks(of:))
+        default: []
+        }
     }
 
     package subscript(key: String) -> KeyDeclaration? { keys.first { $0.name == key } }

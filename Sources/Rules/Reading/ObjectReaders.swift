@@ -2,6 +2,7 @@
 struct SegmentReader {
     let customFields: [CustomField]
     let fieldsAreWhole: Bool
+    let tiers: [Settings.Tier]
 
     func read(_ node: YAMLNode, _ findings: inout Findings) -> Segment? {
         guard let block = BlockReader(node, ObjectKeys.segment, &findings) else { return nil }
@@ -10,6 +11,7 @@ struct SegmentReader {
         var scope = FieldScope(rows: ["member"], custom: customFields)
         scope.place = "a segment"
         scope.customIsWhole = fieldsAreWhole
+        scope.tiers = tiers
         let condition = block.read("if", &findings) { ConditionReader(scope: scope).read($1, &$0) }
         guard let id, let condition else { return nil }
         return Segment(id: id, name: name ?? id, condition: condition)

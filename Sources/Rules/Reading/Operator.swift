@@ -35,6 +35,14 @@ package enum Operator: String, CaseIterable, Sendable {
         }
     }
 
+    /// `numbers know: is, at_least, …`: the comparisons proper. Negations of numbers and `is_set` are left to the
+    /// reference.
+    static func note(on type: FieldType) -> String {
+        let isQuantity = type == .number || type == .money
+        let listed = known(for: type).filter { $0 != .isSet && !(isQuantity && $0 == .isNot) }
+        return "\(isQuantity ? "numbers" : type.plural) know: " + listed.map(\.rawValue).joined(separator: ", ")
+    }
+
     /// What it compares, in words.
     var wants: String {
         switch self {

@@ -31,7 +31,7 @@ package enum RuleKeys {
             .init(
                 "unless", .list(.reference(.event)), "events that cancel the wait", "取消等待的事件",
                 examples: ["[order.paid]"]),
-            .init("audience", .block { audience }, "who may be reached", "人群"),
+            .init("audience", .block { audience }, "who may be reached", "人群", examples: ["{in: [sleeping]}"]),
             .init(
                 "if", .condition, "what must hold at the moment of decision", "条件",
                 examples: ["{member.status: active}"]),
@@ -41,7 +41,9 @@ package enum RuleKeys {
             .init("combine", .block { combine }, "several coupons in one message", "合并多张券"),
             .init("do", .list(.block { ActionKeys.action }), "what happens, in order", "动作"),
             .init("experiment", .block { experiment }, "variants instead of `do`", "对照实验"),
-            .init("limits", .block { limits }, "how often a member is reached by this rule", "频次限制"),
+            .init(
+                "limits", .block { limits }, "how often a member is reached by this rule", "频次限制",
+                examples: ["{at_most: {times: 1, in: 60d}}"]),
             .init("if_late", .block { late }, "how long the daemon may be late and still act", "延迟处理"),
         ])
 
@@ -57,7 +59,7 @@ package enum RuleKeys {
     ]
 
     static let audience = BlockDeclaration(
-        "audience",
+        "audience", mustSaySomething: true,
         [
             .init(
                 "in", .list(.reference(.segment)), "at least one of these segments", "属于任一人群", examples: ["[sleeping]"]),
@@ -120,7 +122,7 @@ package enum RuleKeys {
         ])
 
     static let limits = BlockDeclaration(
-        "limits",
+        "limits", mustSaySomething: true,
         [
             .init(
                 "once_per", .choice(oncePer), "the trigger's own unit, or lifetime", "每个对象一次", examples: ["lifetime"]),

@@ -22,15 +22,17 @@ struct RuleReader {
         let unless = unless(block, trigger, &findings)
         let audience = audience(block, trigger?.trigger, &findings)
         var scope = scope(of: trigger?.trigger, knowsTrigger: trigger != nil)
+        scope.purpose = purpose
+        scope.nearRows = trigger.map { FieldCatalogue.rows(of: $0.meant) } ?? []
         let condition = block.read("if", &findings) { ConditionReader(scope: scope).read($1, &$0) }
         let existing = existingMembers(block, trigger, &findings)
         let combine = combine(block, trigger?.trigger, &scope, &findings)
         learn(from: condition, trigger?.trigger, combine: combine, into: &scope)
 
         let body = BodyReader(vocabulary: vocabulary, scope: scope).read(block, &findings)
-        let limits = limits(block, trigger?.trigger, &findings)
+        let limits = limits(block, trigger?.meant, &findings)
         let late = block.block("if_late", &findings) { LatenessReader.read($0, &$1) }
-        if let body, let trigger { checkQuietHours(trigger, purpose, sends: body.sends, &findings) }
+        if let body, let trigger { checkQuietHours(trigger, purpose, body, &findings) }
 
         guard !findings.hasError(since: before), let id, let status, let owner, let purpose, let trigger, let body
         else { return nil }
@@ -71,6 +73,7 @@ struct RuleReader {
         let rows = trigger.map { FieldCatalogue.rows(of: $0) } ?? Set(FieldCatalogue.sources.keys)
         var scope = FieldScope(rows: rows.union(["member", "trigger"]), custom: vocabulary.customFields)
         scope.customIsWhole = vocabulary.fieldsAreWhole
+        scope.tiers = vocabulary.settings.tiers
         if let trigger { scope.place = "a rule with `\(trigger.kind)`" }
         return scope
     }
@@ -96,20 +99,6 @@ struct RuleReader {
         scope.present.formUnion(present)
     }
 
-    private func checkQuietHours(
-        _ trigger: TriggerReader.Reading, _ purpose: Rule.Purpose?, sends: Bool, _ findings: inout Findings
-    ) {
-        guard sends, let purpose, let at = trigger.at, let quiet = vocabulary.settings.quietHours,
-            quiet.appliesTo.contains(purpose), quiet.contains(at)
-        else { return }
-        findings.inside("when") {
-            $0.report(
-                "R231", .warning, "every message of this rule will be held until the quiet hours end",
-                at: trigger.atSpan, label: "inside the quiet hours \(quiet.from.text) to \(quiet.to.text)",
-                help: ["choose a time between \(quiet.to.text) and \(quiet.from.text)"], key: trigger.trigger.kind)
-        }
-    }
-
     private func standardLateness(of trigger: Trigger, _ body: BodyReader.Reading) -> Lateness {
         let late = vocabulary.settings.ifLate
         if body.makesTasks, !body.sends { return late.task }
@@ -121,13 +110,6 @@ struct RuleReader {
         return RuleOrigin(
             file: node.span.file, line: node.span.start.line, keyLines: Dictionary(lines) { first, _ in first },
             text: source.text(node.span.start.byte..<node.span.end.byte))
-    }
-}
-
-extension Settings.QuietHours {
-    /// `from` included, `to` not; over midnight when `from` is the later one.
-    func contains(_ time: LocalTime) -> Bool {
-        from <= to ? from <= time && time < to : from <= time || time < to
     }
 }
 

@@ -48,12 +48,15 @@ struct RuleSetReading {
             }
         }
         for (file, root) in byKind[.fields] ?? [] { readFields(file, root) }
+        // Segments name tiers, and settings name segments.
+        vocabulary.settings.tiers = (byKind[.settings] ?? []).first.map { SettingsReader.tiers(in: $1) } ?? []
         for (file, root) in byKind[.segments] ?? [] { readSegments(file, root) }
         for (file, root) in byKind[.settings] ?? [] { readSettings(file, root) }
         for (file, root) in byKind[.coupons] ?? [] { readCoupons(file, root) }
         for (file, root) in byKind[.templates] ?? [] { readTemplates(file, root) }
         for (file, root) in byKind[.rules] ?? [] { readRules(file, root) }
         found += MarketingTexts.findings(rules: rules, vocabulary)
+        found = TierNames.explained(found, files, vocabulary.settings.tiers)
     }
 
     /// Remembers that a part of some file of that kind (nil: of any kind) could not be read.
@@ -122,12 +125,15 @@ extension RuleSetReading {
 
     private mutating func readSegments(_ file: YAMLFile, _ root: YAMLNode) {
         vocabulary.segments.ids.formUnion(ids(in: root, .segments))
-        let reader = SegmentReader(customFields: vocabulary.customFields, fieldsAreWhole: vocabulary.fieldsAreWhole)
+        let reader = SegmentReader(
+            customFields: vocabulary.customFields, fieldsAreWhole: vocabulary.fieldsAreWhole,
+            tiers: vocabulary.settings.tiers)
         let segments: [Segment] = items(file, root, .segments, ObjectKeys.segments, noun: "segment") { findings, node in
             reader.read(node, &findings)
         }
         for segment in segments where vocabulary.segments[segment.id] == nil {
             vocabulary.segments.items[segment.id] = segment
+            vocabulary.segments.names[segment.name] = segment.id
         }
     }
 
@@ -138,6 +144,7 @@ extension RuleSetReading {
         }
         for coupon in coupons where vocabulary.coupons[coupon.id] == nil {
             vocabulary.coupons.items[coupon.id] = coupon
+            vocabulary.coupons.names[coupon.name] = coupon.id
         }
     }
 

@@ -3,7 +3,7 @@ struct SendReader {
     let vocabulary: Vocabulary
     let scope: FieldScope
 
-    private struct Try {
+    struct Try {
         var entry: Send.Entry
         var template: TemplateEntry?
         var templateSpan: SourceSpan
@@ -19,7 +19,8 @@ struct SendReader {
         let filled = block.read("fill", &findings) { reader.read($1, &$0) } ?? []
         let perMinute = block.int("per_minute", &findings)
         guard let tries, !tries.isEmpty, tries.count == block["try"]?.items?.count else { return nil }
-        if !findings.hasError(since: before) {
+        // What could not be read is not missing.
+        if !findings.hasError(since: before), filled.count == block["fill"]?.entries?.count ?? 0 {
             let templates = tries.compactMap(\.template)
             reader.check(
                 filled, against: templates, areAll: templates.count == tries.count,
@@ -50,12 +51,36 @@ struct SendReader {
             if let other = template?.channel, other != entry.key {
                 findings.report(
                     "R223", "the message template `\(id)` is written for `\(other)`, not for `\(entry.key)`",
-                    at: node.span, key: "template")
+                    at: node.span, help: [templateHelp(id, for: entry.key, other)], key: "template")
                 return nil
             }
+            checkMarketing(entry, template, at: node.span, &findings)
             return Try(
                 entry: Send.Entry(channel: entry.key, template: id), template: template, templateSpan: node.span)
         }
+    }
+
+    /// The template of the same purpose on that channel, else some that it has.
+    private func templateHelp(_ id: String, for channel: String, _ other: String) -> String {
+        let own = vocabulary.templates.items.values.filter { $0.channel == channel }.map(\.id).sorted()
+        let tail = id.drop { $0 != "_" }
+        if let twin = own.first(where: { !tail.isEmpty && $0.hasSuffix(tail) }) { return "did you mean `\(twin)`?" }
+        if own.isEmpty { return "no message template is written for `\(channel)` yet" }
+        return "for `\(channel)` there are: " + own.prefix(5).joined(separator: ", ") + (own.count > 5 ? ", …" : "")
+    }
+
+    /// R230.
+    private func checkMarketing(
+        _ entry: YAMLNode.Entry, _ template: TemplateEntry?, at span: SourceSpan, _ findings: inout Findings
+    ) {
+        guard scope.purpose == .marketing, let template,
+            vocabulary.channels[entry.key]?.forbidsMarketing(byProviderTemplate: template.code) ?? false
+        else { return }
+        findings.report(
+            "R230", "WeChat forbids marketing in template messages, and `\(template.id)` is one", at: span,
+            label: "sent as the approved template `\(template.code ?? "")`",
+            help: ["send it by another channel, or set  purpose: service  if this is not marketing"],
+            notes: ["`\(entry.key)` is a channel of type wechat-official"], key: "template")
     }
 
     private func templateID(_ node: YAMLNode, _ findings: inout Findings) -> String? {

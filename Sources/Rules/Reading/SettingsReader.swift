@@ -15,7 +15,7 @@ struct SettingsReader {
         if let holdout = block.percent("global_holdout", &findings) { settings.globalHoldout = holdout }
         if let policy = block.block("birthdays", &findings, birthdays) { settings.birthdays = policy }
         if let late = block.block("if_late", &findings, lateness) { settings.ifLate = late }
-        if let tiers = block.list("tiers", &findings, { tier($1, &$0) }) {
+        if let tiers = block.list("tiers", &findings, { SettingsReader.tier($1, &$0) }) {
             settings.tiers = tiers
             checkDoubled(tiers.map(\.id), in: block["tiers"], &findings)
         }
@@ -93,7 +93,13 @@ struct SettingsReader {
         return late
     }
 
-    private func tier(_ node: YAMLNode, _ findings: inout Findings) -> Settings.Tier? {
+    /// The tiers alone, before the settings are read as a whole; their findings come then.
+    static func tiers(in root: YAMLNode) -> [Settings.Tier] {
+        var unread = Findings()
+        return (root["tiers"]?.items ?? []).compactMap { tier($0, &unread) }
+    }
+
+    private static func tier(_ node: YAMLNode, _ findings: inout Findings) -> Settings.Tier? {
         guard let block = BlockReader(node, SettingsKeys.tier, &findings) else { return nil }
         let id = block.identifier("id", &findings)
         let name = block.text("name", &findings)

@@ -7,6 +7,8 @@ struct TemplateEntry: Sendable {
     var placeholdersAreWhole = true
     /// Placeholders that must have a value, because a text or the provider gets them without a default.
     var required: Set<String> = []
+    /// The provider's approved template.
+    var code: String?
     /// As typed.
     var text: String?
     var textSpan: SourceSpan
@@ -36,6 +38,7 @@ struct TemplateReader {
         let text = compile("text", block, &entry, &findings)
         let subject = compile("subject", block, &entry, &findings)
         let html = compile("html", block, &entry, &findings)
+        entry.code = code
         entry.text = block["text"]?.text
         entry.path = findings.path + ["text"]
         if code != nil, let text {

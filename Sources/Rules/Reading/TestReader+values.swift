@@ -3,7 +3,9 @@ extension TestReader {
     func value(_ node: YAMLNode, _ findings: inout Findings) -> Value? {
         switch type {
         case .text, .code:
+            if holdsSeveral(node, &findings) { return nil }
             guard let text = words.isEmpty ? findings.text(node) : findings.word(node, among: words) else { return nil }
+            if !tiers.isEmpty { checkTier(text, at: node, &findings) }
             return .text(text)
         case .number: return findings.number(node).map { .number($0) }
         case .money: return findings.money(node).map { .money($0) }
@@ -19,6 +21,35 @@ extension TestReader {
             findings.wrongKind(node, wanted: "a single value")
             return nil
         }
+    }
+
+    /// R112 for one unquoted text that was meant as a list: `上海，北京`, `【上海, 北京】`.
+    private func holdsSeveral(_ node: YAMLNode, _ findings: inout Findings) -> Bool {
+        guard case .scalar(let text, .plain) = node.content, !node.isNull else { return false }
+        let isBracketed = text.first.map { "【［〔".contains($0) } ?? false
+        let parts = text.split { "，、；,".contains($0) || (isBracketed && "【】［］〔〕".contains($0)) }
+            .map { String($0).withoutOuterSpaces }.filter { !$0.isEmpty }
+        if parts.count < 2, !isBracketed { warnOfQuotes(text, node, &findings) }
+        guard isBracketed || parts.count > 1 else { return false }
+        let sign =
+            isBracketed
+            ? "`\(text.prefix(1))` does not open a list" : "\(ChineseCommas.name(in: text)) does not separate items"
+        findings.report(
+            "R112", "this is one text, not a list of \(CountWord.text(parts.count))", at: node.span,
+            label: "one text, because \(sign)",
+            help: ["use ASCII brackets and commas:  [\(parts.joined(separator: ", "))]", "if it is one text, quote it"])
+        return true
+    }
+
+    /// R113 for `“上海”`: to YAML these are letters.
+    private func warnOfQuotes(_ text: String, _ node: YAMLNode, _ findings: inout Findings) {
+        guard words.isEmpty, tiers.isEmpty, let first = text.first, let last = text.last, text.count > 2,
+            ["“”", "‘’", "「」", "””", "““"].contains("\(first)\(last)")
+        else { return }
+        let inner = String(text.dropFirst().dropLast())
+        findings.report(
+            "R113", .warning, "the quotes of `\(text)` are part of the text", at: node.span,
+            help: ["write ASCII quotes:  \"\(inner)\""], fix: [findings.edit(node, "\"\(inner)\"")])
     }
 
     /// For `at_least` and its kin: event data compares as numbers.
@@ -63,7 +94,8 @@ extension TestReader {
     }
 
     func between(_ node: YAMLNode, _ findings: inout Findings) -> Test? {
-        guard let items = findings.items(node, help: ["write both ends:  [2, 20]"]) else { return nil }
+        let both = TestReader.ends(in: node.text) ?? "[2, 20]"
+        guard let items = findings.items(node, help: ["write both ends:  \(both)"]) else { return nil }
         guard items.count == 2 else {
             findings.report(
                 "R103", "`between` takes two ends, and this list has \(items.count)", at: node.span,

@@ -1,6 +1,6 @@
 /// The value beside a field: a value, a list of values, or operators (rule-language §1.4).
 struct TestReader {
-    /// A test and the place of its operator, or of the value where there is none.
+    /// A test and the place of its operator with the operand, or of the value where there is no operator.
     struct Placed {
         var test: Test
         var span: SourceSpan
@@ -11,9 +11,17 @@ struct TestReader {
     let type: FieldType
     /// The only words there are, where the set is closed.
     var words: [String] = []
+    /// The tiers that the values name, where the field is the tier and the settings list them.
+    var tiers: [Settings.Tier] = []
 
     func read(_ node: YAMLNode, _ findings: inout Findings) -> [Placed] {
         if let entries = node.entries {
+            if entries.isEmpty {
+                findings.report(
+                    "R103", "`\(name)` is compared with nothing", at: node.span, label: "an empty block",
+                    help: ["say what it must be:  \(name): {\(Operator.known(for: type)[0].rawValue): …}", nothingHelp])
+            }
+            if let placed = looseEnds(entries, &findings) { return placed }
             return entries.flatMap { entry in findings.inside(entry.key) { test(entry, &$0) } }
         }
         if node.isNull {
@@ -28,10 +36,11 @@ struct TestReader {
 
     /// `field: value`.
     private func single(_ node: YAMLNode, _ findings: inout Findings) -> Test? {
+        if comparisonInText(node, &findings) { return nil }
         switch type {
         case .bool: return findings.bool(node).map { .isTrue($0) }
         case .list:
-            mismatch("is", .equals, at: node.span, &findings)
+            mismatch("is", .equals, node.text, at: node.span, &findings)
             return nil
         case .instant: return moment(node, &findings).map { .atMoment($0) }
         default: return value(node, &findings).map { .anyOf([$0]) }
@@ -41,7 +50,8 @@ struct TestReader {
     /// `field: [a, b]`.
     private func anyOf(_ items: [YAMLNode], at node: YAMLNode, _ findings: inout Findings) -> [Placed] {
         if type == .list || type == .bool || type == .instant {
-            mismatch("any_of", .anyOf, at: node.span, &findings)
+            let shown = "[" + items.map { $0.text ?? "…" }.joined(separator: ", ") + "]"
+            mismatch("any_of", .anyOf, shown, at: node.span, &findings)
             return []
         }
         return values(items, at: node, &findings).map { [Placed(test: .anyOf($0), span: node.span)] } ?? []
@@ -54,10 +64,10 @@ struct TestReader {
             return []
         }
         guard Operator.known(for: type).contains(word) else {
-            mismatch(entry.key, word, at: entry.keySpan, &findings)
+            mismatch(entry.key, word, entry.value.text, at: entry.keySpan, &findings)
             return []
         }
-        return test(word, entry.value, &findings).map { [Placed(test: $0, span: entry.keySpan)] } ?? []
+        return test(word, entry.value, &findings).map { [Placed(test: $0, span: entry.span)] } ?? []
     }
 
     private func test(_ word: Operator, _ node: YAMLNode, _ findings: inout Findings) -> Test? {
@@ -90,7 +100,7 @@ struct TestReader {
 
     private func unknown(_ entry: YAMLNode.Entry, _ findings: inout Findings) {
         let known = Operator.known(for: type).map(\.rawValue)
-        let note = "\(type.plural) know: \(known.joined(separator: ", "))"
+        let note = Operator.note(on: type)
         guard Operator.isForeign(entry.key) else {
             let nearest = Suggestion.nearest(to: entry.key, among: known)
             findings.report(
@@ -102,7 +112,10 @@ struct TestReader {
         let ours = Operator.meant(by: entry.key, for: type)
         let meant = ours?.rawValue
         let isSafe = ours?.replaces(entry.key, on: type, with: entry.value) ?? false
-        let value = entry.value.text.map { "  \(name): {\(meant ?? ""): \($0)}" } ?? ""
+        let shown =
+            entry.value.text
+            ?? entry.value.items.map { "[" + $0.map { $0.text ?? "…" }.joined(separator: ", ") + "]" }
+        let value = shown.map { "  \(name): {\(meant ?? ""): \($0)}" } ?? ""
         findings.report(
             "R105", "`\(entry.key)` is not a comparison here", at: entry.keySpan,
             help: meant.map { ["say `\($0)`\(value.isEmpty ? "" : ":" + value)"] } ?? [], notes: [note],
@@ -113,21 +126,26 @@ struct TestReader {
         .init(start: span.start.byte, end: span.end.byte, text: text)
     }
 
-    private func mismatch(_ word: String, _ meaning: Operator, at span: SourceSpan, _ findings: inout Findings) {
+    private func mismatch(
+        _ word: String, _ meaning: Operator, _ value: String? = nil, at span: SourceSpan, _ findings: inout Findings
+    ) {
         let known = Operator.known(for: type).prefix(5).map(\.rawValue).joined(separator: ", ")
-        var notes: [String] = []
-        if name == "member.tier", [.atLeast, .moreThan, .atMost, .lessThan, .between].contains(meaning) {
-            notes = ["`member.tier_rank` is a number (the place in the settings' tiers, from 1)"]
+        if name == "member.tier", let order = TierOrder(meaning, value, tiers) {
+            findings.report(
+                "R202", "`\(word)` needs \(meaning.wants), and `\(name)` is \(type.words)", at: span,
+                help: [order.help], notes: [order.note])
+            return
         }
         let help: String =
             switch type {
-            case .list: "say what it holds:  \(name): {includes: …}"
-            case .text, .code: "name the values:  \(name): [a, b]"
+            case .list where meaning == .anyOf: "say what it holds:  \(name): {includes_any: \(value ?? "[…]")}"
+            case .list: "say what it holds:  \(name): {\(value.map { "includes: \($0)" } ?? "includes: …")}"
+            case .text, .code:
+                "name the values:  \(name): [\((words.isEmpty ? ["a", "b"] : Array(words.prefix(2))).joined(separator: ", "))]"
             case .bool: "say  \(name): true  or  \(name): false"
             default: "\(type.plural) know: \(known)"
             }
         findings.report(
-            "R202", "`\(word)` needs \(meaning.wants), and `\(name)` is \(type.words)", at: span, help: [help],
-            notes: notes)
+            "R202", "`\(word)` needs \(meaning.wants), and `\(name)` is \(type.words)", at: span, help: [help])
     }
 }

@@ -14,6 +14,13 @@ struct TriggerReader {
         var keySpan: SourceSpan
         var at: LocalTime?
         var atSpan: SourceSpan
+
+        /// With the event whose name was nearly written, which has its own finding (R204).
+        var meant: Trigger {
+            guard case .event(var event) = trigger, let near = EventName.nearest(to: event.name) else { return trigger }
+            event.name = near
+            return .event(event)
+        }
     }
 
     private static let tenOClock = LocalTime(minutes: 600)
@@ -25,7 +32,7 @@ struct TriggerReader {
             guard let trigger = trigger(chosen.key, block, &findings) else { return nil }
             return Reading(
                 trigger: trigger, keySpan: chosen.keySpan, at: trigger.timeOfDay,
-                atSpan: block["at"]?.span ?? chosen.keySpan)
+                atSpan: block.entry("at")?.span ?? chosen.keySpan)
         }
     }
 

@@ -30,7 +30,7 @@ struct UnknownKey {
 
     private var meant: String? {
         if let ours = block.foreign[entry.key.lowercased()] { return ours }
-        if nestedOwner != nil || outerOwner != nil { return nil }
+        if nestedOwner != nil || outerOwner != nil || deepOwner != nil { return nil }
         return Suggestion.nearest(to: entry.key, among: block.keys.map(\.name))
     }
 
@@ -38,6 +38,7 @@ struct UnknownKey {
         if let meant { return ["did you mean `\(meant)`?"] }
         if let owner = nestedOwner { return ["`\(entry.key)` belongs into `\(owner)`, one level further in"] }
         if let owner = outerOwner { return ["`\(entry.key)` is part of \(quoted(owner)): move it further out"] }
+        if let owner = deepOwner { return ["`\(entry.key)` belongs into `\(owner)`"] }
         let known = block.keys.prefix(5).map { "`\($0.name)`" }.joined(separator: ", ")
         let more = block.keys.count > 5 ? ", …" : ""
         return known.isEmpty ? [] : ["\(quoted(block.name)) knows \(known)\(more)"]
@@ -47,6 +48,34 @@ struct UnknownKey {
     private var nestedOwner: String? {
         block.keys.first { $0.block?[entry.key] != nil && reader.has($0.name) }?.name
             ?? block.keys.first { $0.block?[entry.key] != nil }?.name
+    }
+
+    /// The one block of the rule that knows the key, further away: `at` in `birthday` under `when`, where a birthday is
+    /// what the rule waits for; `per_minute` in `send`.
+    private var deepOwner: String? {
+        for key in block.keys where reader.has(key.name) {
+            guard let inner = key.block else { continue }
+            for written in reader[key.name]?.entries ?? [] where inner[written.key]?.block?[entry.key] != nil {
+                return "\(written.key)` under `\(key.name)"
+            }
+        }
+        let owners = UnknownKey.blocks(in: enclosing.first { $0.name == RuleKeys.rule.name } ?? block)
+            .filter { $0[entry.key] != nil && !$0.name.contains(" ") }
+        return owners.count == 1 ? owners[0].name : nil
+    }
+
+    /// Every block that can stand in `outermost`, each once.
+    private static func blocks(in outermost: BlockDeclaration) -> [BlockDeclaration] {
+        var found = [outermost]
+        var index = 0
+        while index < found.count {
+            for inner in found[index].keys.flatMap({ BlockDeclaration.blocks(of: $0.type) })
+            where !found.contains(where: { $0.name == inner.name }) {
+                found.append(inner)
+            }
+            index += 1
+        }
+        return found
     }
 
     private var outerOwner: String? { enclosing.reversed().first { $0[entry.key] != nil }?.name }

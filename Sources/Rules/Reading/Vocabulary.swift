@@ -5,6 +5,8 @@ struct Registry<Item: Sendable>: Sendable {
     var ids: Set<String> = []
     /// False when a part of a file could not be read: an id that is not here may well be there.
     var isComplete = true
+    /// The ids by display name.
+    var names: [String: String] = [:]
 
     subscript(id: String) -> Item? { items[id] }
 }
@@ -32,7 +34,14 @@ extension Findings {
     ) -> String? {
         guard let id = text(node) else { return nil }
         if registry.ids.contains(id) { return id }
-        if registry.isComplete { unknownReference(id, among: Array(registry.ids), code, noun, at: node.span) }
+        guard registry.isComplete else { return nil }
+        if let named = registry.names[Repaired.ascii(id)] {
+            report(
+                code, "the \(noun) `\(id)` does not exist", at: node.span,
+                help: ["did you mean `\(named)`? `\(id)` is its display name"])
+        } else {
+            unknownReference(id, among: Array(registry.ids), code, noun, at: node.span)
+        }
         return nil
     }
 
@@ -48,44 +57,91 @@ extension Findings {
     /// The key of a channel.
     mutating func channel(_ id: String, at span: SourceSpan, in vocabulary: Vocabulary) -> ChannelDeclaration? {
         if let channel = vocabulary.channels[id] { return channel }
-        unknownReference(id, among: Array(vocabulary.channels.keys), "R223", "channel", at: span)
+        if let ours = Findings.channelWords[id.lowercased()], vocabulary.channels[ours] != nil {
+            report("R223", "the channel `\(id)` does not exist", at: span, help: ["did you mean `\(ours)`?"])
+        } else {
+            unknownReference(id, among: Array(vocabulary.channels.keys), "R223", "channel", at: span)
+        }
         return nil
     }
+
+    /// What people call a channel elsewhere.
+    private static let channelWords = [
+        "weixin": "wechat", "wx": "wechat", "微信": "wechat", "公众号": "wechat", "短信": "sms", "text": "sms",
+        "mail": "email",
+        "邮件": "email", "邮箱": "email", "e-mail": "email", "企业微信": "wecom", "企微": "wecom", "推送": "push",
+        "notification": "push",
+    ]
 
     /// A field by name, known at this place.
     mutating func field(_ name: String, at span: SourceSpan, in scope: FieldScope) -> (field: Field, words: [String])? {
         switch scope.lookup(name) {
         case .found(let field, let words): return (field, words)
         case .elsewhere(let row):
+            if scope.nearRows.contains(row), !takeMissingName(row) { return nil }
             let known = scope.rows.sorted().map { "`\($0)`" }.joined(separator: ", ")
             report(
                 "R203", "`\(name)` cannot be read in \(scope.place)", at: span,
                 help: ["what may be named here: \(known)"], notes: FieldCatalogue.note(onRow: row))
         case .unknown(let nearest):
-            if !scope.customIsWhole, name.hasPrefix("member.") { return nil }
-            unknownField(name, nearest, at: span)
+            let head = String(name.prefix { $0 != "." })
+            if scope.unreadable.contains(head) || (!scope.customIsWhole && head == "member") { return nil }
+            unknownField(name, nearest, at: span, scope)
         }
         return nil
     }
 
-    private mutating func unknownField(_ name: String, _ nearest: String?, at span: SourceSpan) {
+    private mutating func unknownField(
+        _ name: String, _ nearest: String?, at span: SourceSpan, _ scope: FieldScope
+    ) {
         let head = String(name.prefix { $0 != "." })
         let count = FieldCatalogue.declarations(of: head).count
-        let notes = count > 0 ? ["`nudged fields \(head)` lists all \(count) fields of \(head)"] : []
+        let notes =
+            count > 0
+            ? ["`nudged fields \(head)` lists all \(count) fields of \(FieldCatalogue.article(of: head))"] : []
         let width = name.utf8.count == span.end.byte - span.start.byte
+        let lists = nearest == nil && count > 0
+        let help =
+            nearest.map { "did you mean `\($0)`?\(FieldCatalogue.hint(on: $0, scope))" } ?? unknownHelp(name, head)
+        // `gift.code` and `gift.valid_until` miss the same `save_as`.
+        if nearest == nil, name != head, FieldCatalogue.sources[head] == nil {
+            guard takeMissingName(head) else { return }
+        }
         report(
-            "R201", "there is no field `\(name)`", at: span,
-            help: nearest.map { ["did you mean `\($0)`?\(FieldCatalogue.hint(on: $0))"] } ?? [], notes: notes,
+            "R201", "there is no field `\(name)`", at: span, help: lists ? notes : [help], notes: lists ? [] : notes,
             fix: nearest.flatMap { width ? [.init(start: span.start.byte, end: span.end.byte, text: $0)] : nil } ?? [])
     }
 }
 
+extension Findings {
+    fileprivate func unknownHelp(_ name: String, _ head: String) -> String {
+        if name != head, FieldCatalogue.sources[head] == nil, !name.contains("{") {
+            return "if an earlier step is meant, let it say  save_as: \(head)"
+        }
+        return path.contains("fill")
+            ? "name a field, such as member.display_name; a fixed text belongs into the template"
+            : "`nudged fields` lists them all"
+    }
+}
+
 extension FieldCatalogue {
-    /// ` (text; active, closed)`.
-    static func hint(on name: String) -> String {
-        guard let field = declaration(named: name) else { return "" }
-        let words = field.words.isEmpty ? "" : "; " + field.words.prefix(5).joined(separator: ", ")
+    /// ` (text; active, closed)`: the type, and the values where the set is closed or the shop has listed it.
+    static func hint(on name: String, _ scope: FieldScope) -> String {
+        guard let field = scope.declarations.first(where: { $0.name == name }) else { return "" }
+        let known = name == "member.tier" ? scope.tiers.map(\.id) : field.words
+        let more = known.count > 5 ? ", …" : ""
+        let words = known.isEmpty ? "" : "; " + known.prefix(5).joined(separator: ", ") + more
         return " (\(field.type.rawValue)\(words))"
+    }
+
+    /// `a member`, `an order`.
+    static func article(of source: String) -> String {
+        switch source {
+        case "order": "an order"
+        case "points": "a batch of points"
+        case "browse": "a category or sku looked at"
+        default: "a \(source)"
+        }
     }
 
     static func note(onRow row: String) -> [String] {

@@ -151,7 +151,8 @@ extension SchemaConstraints {
     }
 
     private static let shortest = [
-        "a rule.do": 1, "a variant.do": 1, "a branch.do": 1, "an action.otherwise": 1, "send.try": 1,
+        "a rule.do": 1, "a variant.do": 1, "a branch.do": 1, "an action.choose": 1, "an action.otherwise": 1,
+        "send.try": 1,
         "audience.in": 1, "inactive.activity": 1,
     ]
 

@@ -28,7 +28,8 @@ extension SchemaWriter {
         if shop == nil { patterns.append(.init(SchemaWriter.otherMemberField(fields), any)) }
         if kind == .rules { patterns.append(.init(SchemaWriter.savedName, any)) }
         var node = SchemaNode([
-            "description": "all of it must hold", "type": "object", "properties": properties.json,
+            "description": "all of it must hold", "type": "object", "minProperties": .int(1),
+            "properties": properties.json,
         ])
         if !patterns.isEmpty { node["patternProperties"] = .object(patterns) }
         node["additionalProperties"] = .bool(false)
@@ -52,7 +53,7 @@ extension SchemaWriter {
     mutating func filter() -> SchemaNode {
         reference(to: "filter") { writer in
             SchemaNode([
-                "description": "tests on the event's data", "type": "object",
+                "description": "tests on the event's data", "type": "object", "minProperties": .int(1),
                 "patternProperties": .object([.init("^", writer.test(of: .any).json)]),
                 "additionalProperties": .bool(false),
             ])
@@ -101,6 +102,7 @@ extension SchemaWriter {
         }
         return SchemaNode([
             "description": .text("comparisons with \(type.plural), all of which must hold"), "type": "object",
+            "minProperties": .int(1),
             "properties": properties.json, "additionalProperties": .bool(false),
         ])
     }

@@ -36,7 +36,7 @@ struct SchemaWriter {
 
     mutating func block(_ declaration: BlockDeclaration, _ empty: Empty) -> SchemaNode {
         var node = SchemaNode(["description": .text(SchemaWords.block(declaration.name))])
-        let acceptsEmpty = empty == .absent || declaration.canBeEmpty
+        let acceptsEmpty = !declaration.mustSaySomething && (empty == .absent || declaration.canBeEmpty)
         node["type"] = acceptsEmpty ? .texts(["object", "null"]) : "object"
         var properties = SchemaNode()
         for key in declaration.keys { properties[key.name] = property(key, of: declaration).json }
@@ -45,6 +45,7 @@ struct SchemaWriter {
         node["properties"] = properties.json
         node["additionalProperties"] = .bool(false)
         if declaration.isAlternative { oneOnly(of: declaration, &node) }
+        if declaration.mustSaySomething { node["minProperties"] = .int(1) }
         let constraints = SchemaConstraints.on(declaration.name, in: kind, shop)
         if !constraints.isEmpty { node["allOf"] = .list(constraints) }
         let snippets = Snippet.of(declaration.name, in: kind)

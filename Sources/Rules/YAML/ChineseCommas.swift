@@ -13,7 +13,7 @@ struct ChineseCommas {
         }
         guard let bad = firstBad else { return nil }
         let text = source.text(bad.span.start.byte..<bad.span.end.byte)
-        let comma = text.contains("，") ? "`，` (U+FF0C)" : "`、` (U+3001)"
+        let comma = ChineseCommas.name(in: text)
         let shown = meant.map { source.text($0.span.start.byte..<$0.span.end.byte) }.joined(separator: ", ")
         let finding = Diagnostic(
             "R112", .error, "this list has \(CountWord.text(items.count, "item")), not \(CountWord.text(meant.count))",
@@ -44,10 +44,20 @@ struct ChineseCommas {
         }
     }
 
-    /// `，` or `、`.
+    /// The first sign in `text` that was meant as a comma, in words.
+    static func name(in text: String) -> String {
+        switch text.first(where: { "，、；,".contains($0) }) {
+        case ",": "`,` outside of brackets"
+        case "、": "`、` (U+3001)"
+        case "；": "`；` (U+FF1B)"
+        default: "`，` (U+FF0C)"
+        }
+    }
+
+    /// `，`, `、` or `；`.
     func isComma(at index: Int) -> Bool {
         switch source.bytes[index] {
-        case 0xEF: source.at(index + 1) == 0xBC && source.at(index + 2) == 0x8C
+        case 0xEF: source.at(index + 1) == 0xBC && (source.at(index + 2) == 0x8C || source.at(index + 2) == 0x9B)
         case 0xE3: source.at(index + 1) == 0x80 && source.at(index + 2) == 0x81
         default: false
         }

@@ -17,7 +17,8 @@ struct SyntaxFailure {
             if let finding = slip.finding(in: line) { return finding }
         }
         return comma(place) ?? bracket(place) ?? secondColon(place) ?? listOnKeyLine(place) ?? noColon(place)
-            ?? indentation(place) ?? character(place) ?? anythingElse(place)
+            ?? noColonAbove(place) ?? comparisonAsValue(place) ?? indentation(place) ?? character(place)
+            ?? anythingElse(place)
     }
 
     private struct Place {
@@ -105,7 +106,8 @@ struct SyntaxFailure {
         let mark = source.text(index..<index + 3)
         return Diagnostic(
             "R112", .error, "`\(mark)` does not separate one entry from the next", at: source.span(index..<index + 3),
-            label: mark == "，" ? "this is U+FF0C, the Chinese comma" : "this is U+3001, the Chinese list comma",
+            label: ["，": "this is U+FF0C, the Chinese comma", "；": "this is U+FF1B, the Chinese semicolon"][mark]
+                ?? "this is U+3001, the Chinese list comma",
             help: ["write an ASCII comma and a space"])
     }
 
@@ -134,7 +136,48 @@ struct SyntaxFailure {
         return Diagnostic(
             "R018", .error, "a second colon with a space stands in this line",
             at: source.span(place.problem..<place.problem + 1),
-            label: "`\(key)` already has its colon", help: ["quote the text:  \(key): \(Quoted.text(text))"])
+            label: "`\(key)` already has its colon",
+            help: [blockHelp(key, text) ?? "quote the text:  \(key): \(Quoted.text(text))"])
+    }
+
+    /// `｛template: x｝`: brackets that are none to YAML.
+    private func blockHelp(_ key: String, _ text: String) -> String? {
+        guard let first = text.first, let last = text.last, ["｛｝", "（）", "【】", "［］"].contains("\(first)\(last)") else {
+            return nil
+        }
+        return "write ASCII braces:  \(key): {\(text.dropFirst().dropLast())}"
+    }
+
+    /// `cart.total >= 50` above the line that reading stopped at, in its column.
+    private func noColonAbove(_ place: Place) -> Diagnostic? {
+        guard place.failure.problem.hasPrefix("mapping values are not allowed"),
+            let above = source.significantLine(above: place.line.number), above.key == nil, above.dashes.isEmpty,
+            place.line.dashes.isEmpty, above.keyColumn == place.line.keyColumn, above.range.lowerBound >= base
+        else { return nil }
+        let text = source.text(above.keyStart..<max(above.textEnd, above.keyStart))
+        return Diagnostic(
+            "R018", .error, "this line has no colon, so it is neither a key nor a list item",
+            at: source.span(above.keyStart..<max(above.textEnd, above.keyStart)),
+            help: [comparisonHelp(text) ?? "write  key: value,  or begin an item with a dash and a space"])
+    }
+
+    /// `cart.total >= 50`
+    private func comparisonHelp(_ text: String) -> String? {
+        for (sign, word) in [(">=", "at_least"), ("<=", "at_most"), (">", "more_than"), ("<", "less_than")] {
+            guard let range = text.firstRange(of: sign) else { continue }
+            let (field, value) = (text[..<range.lowerBound], text[range.upperBound...])
+            return "write  \(String(field).withoutOuterSpaces): {\(word): \(String(value).withoutOuterSpaces)}"
+        }
+        return nil
+    }
+
+    /// `cart.total: >=50`
+    private func comparisonAsValue(_ place: Place) -> Diagnostic? {
+        guard place.failure.problem == "did not find expected comment or line break", let key = place.line.keyText,
+            let value = place.line.value, let help = comparisonHelp("\(key) " + source.text(value))
+        else { return nil }
+        return Diagnostic(
+            "R105", .error, "a sign is not a comparison here", at: source.span(value), help: [help])
     }
 
     /// `try: - sms`

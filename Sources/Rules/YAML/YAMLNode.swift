@@ -47,6 +47,8 @@ package struct YAMLNode: Sendable {
             self.keySpan = keySpan
             self.value = value
         }
+        /// From the key to the end of the value.
+        package var span: SourceSpan { .init(file: keySpan.file, start: keySpan.start, end: value.span.end) }
     }
 
     package enum Content: Sendable {

@@ -15,7 +15,7 @@ struct FindingFormTests {
         #expect(finding.message == "there is no field `member.teir`")
         #expect(finding.rule == "r")
         #expect(finding.path == ["rules", "0", "if", "member.teir"])
-        #expect(finding.help == ["did you mean `member.tier`? (text)"])
+        #expect(finding.help == ["did you mean `member.tier`? (text; silver, gold)"])
         #expect(finding.fix.map(\.text) == ["member.tier"])
         #expect(finding.fix.first.map { $0.end - $0.start } == 11)
     }

@@ -24,6 +24,7 @@ enum RuleSetSamples {
               - {id: wx_hello, channel: wechat, text: "{{ name | default: '您好' }}", values: {name: text}}
               - {id: wx_code, channel: wechat, text: "{{ name }} {{ code }}", values: {name: text, code: code}}
               - {id: wx_date, channel: wechat, text: "{{ day | date: '%m' }}", values: {day: date}}
+              - {id: wx_price, channel: wechat, text: "专享 {{ price | default: 99 | money }} 元", values: {price: money}}
               - {id: sms_bare, channel: sms, text: "【星河】订单已发货", values: {}}
               - {id: task_call, channel: wecom, text: "请回访 {{ name | default: '会员' }}", values: {name: text}}
 

@@ -74,6 +74,16 @@ struct WrongRulesTests {
             WrongRule(birthday + "existing_members: skip\n" + send, "R101 9:5"),
             WrongRule(birthday + "combine: {into: one_per_member, save_as: c}\n" + send, "R101 9:5"),
             WrongRule(paid + "audience: {pick: {random: 3}}\n" + send, "R101 9:16"),
+            WrongRule(paid + "if: {}\n" + send, "R103 9:9"),
+            WrongRule(paid + "if:\n" + send, "R103 9:5"),
+            WrongRule(paid + "if: {member.tier: {}}\n" + send, "R103 9:23"),
+            WrongRule(paid + "if: {any: []}\n" + send, "R104 9:15"),
+            WrongRule(paid + "if: {any: [{}]}\n" + send, "R103 9:16"),
+            WrongRule("when: {event: {name: order.paid, where: {}}}\n" + send, "R103 8:45"),
+            WrongRule(paid + "audience: {}\n" + send, "R103 9:15"),
+            WrongRule(paid + "audience:\n" + send, "R103 9:5"),
+            WrongRule(paid + "limits: {}\n" + send, "R103 9:13"),
+            WrongRule(paid + "do: [{choose: []}]", "R104 9:19"),
             WrongRule("priority: 1.5\nnote: [a]\n" + paid + send, "R103 8:15", "R103 9:11"),
         ])
     func form(_ wrong: WrongRule) { check(wrong) }
@@ -110,6 +120,10 @@ struct WrongRulesTests {
                     + "if:\n  member.lifetime_spend: {at_least: 5000}\n  all:\n    - member.lifetime_spend: {less_than: 1000}\n"
                     + send, "R210 12:35"),
             WrongRule(paid + "if: {member.tier: gold, all: [{member.tier: [silver]}]}\n" + send, "R210 9:49"),
+            WrongRule(
+                paid + "if: {member.age: {at_least: 30}, any: [{member.age: {less_than: 20}}, {member.age: 5}]}\n"
+                    + send,
+                "R210 9:58"),
             WrongRule(paid + "if: {history: [{event: order.payed, times: 0}]}\n" + send, "R204 9:28"),
             WrongRule(paid + "if: {history: [{times: 1}]}\n" + send, "R102 9:21"),
             WrongRule(paid + "if: {history: [{event: order.paid, times: {is_not: 2}}]}\n" + send, "R202 9:48"),
@@ -148,7 +162,7 @@ struct WrongRulesTests {
                     + "fill: {name: member.display_name, code: g.code}}}]", "R227 9:120"),
             WrongRule(
                 paid + "do: [{send: {try: [{wechat: {template: wx_hello}}], fill: {name: gift.code}}}]", "R201 9:70"),
-            WrongRule("when: {birthday: {at: \"22:00\"}}\n" + send, "R231 8:27"),
+            WrongRule("when: {birthday: {at: \"22:00\"}}\n" + send, "R231 8:23"),
             WrongRule(birthday + send, "R232 7:14", purpose: "service"),
             WrongRule(
                 paid + "do:\n  - send: {try: [{wechat: {template: wx_hello}}], fill: {name: member.city}}\n"

@@ -1,0 +1,70 @@
+/// R231: a rule whose fixed time of day lies inside the quiet hours sends nothing at its own time.
+extension RuleReader {
+    func checkQuietHours(
+        _ reading: TriggerReader.Reading, _ purpose: Rule.Purpose?, _ body: BodyReader.Reading,
+        _ findings: inout Findings
+    ) {
+        guard body.sends, let purpose, let at = reading.at, let quiet = vocabulary.settings.quietHours,
+            quiet.appliesTo.contains(purpose), quiet.contains(at)
+        else { return }
+        let mayServe = purpose == .marketing && !quiet.appliesTo.contains(.service)
+        let remedy = "choose a time between \(quiet.to.text) and \(quiet.from.text)"
+        findings.inside("when") {
+            $0.report(
+                "R231", .warning, "every message of this rule will be held until \(release(of: at, quiet))",
+                at: reading.atSpan, label: "inside the quiet hours \(quiet.from.text) to \(quiet.to.text)",
+                help: [mayServe ? remedy + ", or set  purpose: service  if this is not marketing" : remedy],
+                notes: consequence(reading.trigger, at, quiet, body).map { [$0] } ?? [], key: reading.trigger.kind)
+        }
+    }
+
+    private static let noon = LocalTime(minutes: 720)
+
+    private func release(of at: LocalTime, _ quiet: Settings.QuietHours) -> String {
+        guard quiet.to <= RuleReader.noon else { return quiet.to.text }
+        return at < quiet.to ? "the morning" : "the next morning"
+    }
+
+    /// What the wait means for the day that the message is about. Nil where the trigger has no such day.
+    private func consequence(
+        _ trigger: Trigger, _ at: LocalTime, _ quiet: Settings.QuietHours, _ body: BodyReader.Reading
+    ) -> String? {
+        guard let (daysBefore, day) = trigger.dayAhead, at >= quiet.to else { return nil }
+        let released = "released at \(quiet.to.text), "
+        switch daysBefore {
+        case 0: return released + "when the day \(day) is over: nothing is ever sent"
+        case 1:
+            return released + (speaksOfTomorrow(body.body) ? "the text says \"tomorrow\" " : "")
+                + "on the very day \(day)"
+        default: return nil
+        }
+    }
+
+    private func speaksOfTomorrow(_ body: Body) -> Bool {
+        body.sends.flatMap(\.entries).contains { entry in
+            let text = vocabulary.templates[entry.template]?.text?.lowercased() ?? ""
+            return ["明天", "明日", "明早", "明晚", "tomorrow"].contains { text.contains($0) }
+        }
+    }
+}
+
+extension Settings.QuietHours {
+    /// `from` included, `to` not; over midnight when `from` is the later one.
+    func contains(_ time: LocalTime) -> Bool {
+        from <= to ? from <= time && time < to : from <= time || time < to
+    }
+}
+
+extension Trigger {
+    /// The days between sending and the day itself, and which day that is.
+    fileprivate var dayAhead: (before: Int, day: String)? {
+        switch self {
+        case .birthday(let offset, _): (offset.daysBefore, "of the birthday")
+        case .anniversary(let offset, _): (offset.daysBefore, "of the anniversary")
+        case .festival(let offset, _, _): (offset.daysBefore, "of the festival")
+        case .couponExpires(let offset): (offset.daysBefore, "the coupon expires")
+        case .pointsExpire(let offset): (offset.daysBefore, "the points expire")
+        default: nil
+        }
+    }
+}

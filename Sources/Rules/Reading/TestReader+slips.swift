@@ -1,0 +1,49 @@
+/// Comparisons as other languages write them: `">= 50"`, `{between: 50, 100}`, `50-100`.
+extension TestReader {
+    private static let signs = [
+        ">=", "<=", "=>", "=<", "!=", "<>", "==", ">", "<", "≥", "≤", "≠", "大于等于", "小于等于", "不少于", "不超过", "大于", "小于",
+        "超过", "低于",
+    ]
+    private static let words = ["≥": Operator.atLeast, "≤": .atMost, "≠": .isNot]
+
+    /// R105 for a sign and a number in one text.
+    func comparisonInText(_ node: YAMLNode, _ findings: inout Findings) -> Bool {
+        guard type == .number || type == .money, let text = node.text else { return false }
+        let ascii = Repaired.ascii(text)
+        guard let sign = TestReader.signs.first(where: { ascii.hasPrefix($0) }),
+            let number = Repaired.number(String(ascii.dropFirst(sign.count)).withoutOuterSpaces),
+            let meant = TestReader.words[sign] ?? Operator.meant(by: sign, for: type)
+        else { return false }
+        let written = "{\(meant.rawValue): \(number)}"
+        findings.report(
+            "R105", "`\(sign)` is not a comparison here", at: node.span,
+            help: ["say `\(meant.rawValue)`:  \(name): \(written)"],
+            notes: [Operator.note(on: type)],
+            fix: [findings.edit(node, written)])
+        return true
+    }
+
+    /// R103 for `{between: 50, 100}`, whose second end became a key.
+    func looseEnds(_ entries: [YAMLNode.Entry], _ findings: inout Findings) -> [Placed]? {
+        guard entries.count == 2, entries[0].key == Operator.between.rawValue, let low = entries[0].value.text,
+            entries[1].value.isNull, Operator(rawValue: entries[1].key) == nil
+        else { return nil }
+        let (start, end) = (entries[0].value.span, entries[1].keySpan)
+        findings.inside(entries[0].key) {
+            $0.report(
+                "R103", "`between` takes a list, and these are two values",
+                at: .init(file: start.file, start: start.start, end: end.end),
+                help: ["put both ends into brackets:  \(name): {between: [\(low), \(entries[1].key)]}"],
+                fix: [.init(start: start.start.byte, end: end.end.byte, text: "[\(low), \(entries[1].key)]")])
+        }
+        return []
+    }
+
+    /// The two ends of `50-100`, `50~100`, `50 至 100`.
+    static func ends(in text: String?) -> String? {
+        guard let text else { return nil }
+        let parts = Repaired.ascii(text).split { "-~—–至到、,".contains($0) }.map { Repaired.number(String($0)) }
+        guard parts.count == 2, let low = parts[0], let high = parts[1] else { return nil }
+        return "[\(low), \(high)]"
+    }
+}

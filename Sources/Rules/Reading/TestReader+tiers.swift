@@ -1,0 +1,100 @@
+/// Values of `member.tier`, where the settings list the shop's tiers.
+extension TestReader {
+    /// R104: an error where it is plain which tier is meant, else a warning: the store may know a tier that the
+    /// settings do not list.
+    func checkTier(_ text: String, at node: YAMLNode, _ findings: inout Findings) {
+        if tiers.contains(where: { $0.id == text }) { return }
+        let onFile = ["the tiers on file are \(TierOrder.list(tiers))"]
+        if let tier = tiers.first(where: { $0.name == text }) {
+            findings.report(
+                "R104", "`\(text)` is the display name of a tier, and conditions name its id", at: node.span,
+                help: ["write  \(tier.id)"], notes: onFile, fix: [findings.edit(node, tier.id)])
+        } else if let nearest = Suggestion.nearest(to: text, among: tiers.map(\.id)) {
+            findings.report(
+                "R104", "there is no tier `\(text)`", at: node.span, help: ["did you mean `\(nearest)`?"],
+                notes: onFile,
+                fix: [findings.edit(node, nearest)])
+        } else {
+            findings.report(
+                "R104", .warning, "there is no tier `\(text)`", at: node.span,
+                help: ["name one of them, or add it to `tiers` in the settings"], notes: onFile)
+        }
+    }
+}
+
+/// `member.tier: {at_least: gold}`: the tiers that are meant by it, in the order of the settings.
+struct TierOrder {
+    let help: String
+    let note: String
+
+    /// Nil for a comparison that has nothing to do with an order.
+    init?(_ meaning: Operator, _ value: String?, _ tiers: [Settings.Tier]) {
+        guard [.atLeast, .moreThan, .atMost, .lessThan, .between].contains(meaning) else { return nil }
+        let place = value.flatMap { value in tiers.firstIndex { $0.id == value || $0.name == value } }
+        let meant = place.map { TierOrder.tiers(tiers, meaning, $0) } ?? []
+        let named = meant.isEmpty ? "a, b" : TierOrder.list(meant)
+        help = "name the tiers:  member.tier: [\(named)]"
+        let ranks = tiers.prefix(5).enumerated().map { "\($1.id) \($0 + 1)" }.joined(separator: ", ")
+        let shown =
+            tiers.isEmpty ? "the place in `tiers` of the settings, from 1" : ranks + (tiers.count > 5 ? ", …" : "")
+        let words = value.flatMap { TierOrder.words(meaning, $0) }
+        note = "`member.tier_rank` is a number (\(shown))" + (words.map { " if you want \"\($0)\"" } ?? "")
+    }
+
+    /// At most five.
+    static func list(_ tiers: [Settings.Tier]) -> String {
+        tiers.prefix(5).map(\.id).joined(separator: ", ") + (tiers.count > 5 ? ", …" : "")
+    }
+
+    private static func tiers(_ tiers: [Settings.Tier], _ meaning: Operator, _ place: Int) -> [Settings.Tier] {
+        switch meaning {
+        case .atLeast: Array(tiers[place...])
+        case .moreThan: Array(tiers[(place + 1)...])
+        case .atMost: Array(tiers[...place])
+        default: Array(tiers[..<place])
+        }
+    }
+
+    private static func words(_ meaning: Operator, _ value: String) -> String? {
+        switch meaning {
+        case .atLeast: "\(value) or better"
+        case .moreThan: "better than \(value)"
+        case .atMost: "\(value) or lower"
+        case .lessThan: "lower than \(value)"
+        default: nil
+        }
+    }
+}
+
+/// A list of display names with a Chinese comma is one slip: the comma is the finding, the names are its note.
+enum TierNames {
+    static func explained(
+        _ found: [Diagnostic], _ files: [YAMLFile], _ tiers: [Settings.Tier]
+    ) -> [Diagnostic] {
+        let sources = Dictionary(files.map { ($0.path, $0.source) }, uniquingKeysWith: { first, _ in first })
+        var explained: Set<Int> = []
+        var result = found
+        for index in found.indices where found[index].code == "R112" {
+            let list = found[index].span
+            let names = found.indices.filter { other in
+                let finding = found[other]
+                return finding.code == "R104" && finding.path.contains("member.tier") && finding.span.file == list.file
+                    && finding.span.start >= list.start && finding.span.end <= list.end
+            }.filter { tier(at: found[$0].span, sources, tiers) != nil }
+            guard let first = names.first, let tier = tier(at: found[first].span, sources, tiers) else { continue }
+            explained.formUnion(names)
+            result[index].notes.append(
+                "the tiers on file are \(TierOrder.list(tiers)); `\(tier.name)` is the display name of \(tier.id)")
+        }
+        return result.indices.filter { !explained.contains($0) }.map { result[$0] }
+    }
+
+    /// The tier whose display name stands there.
+    private static func tier(
+        at span: SourceSpan, _ sources: [String: SourceText], _ tiers: [Settings.Tier]
+    ) -> Settings.Tier? {
+        guard let source = sources[span.file] else { return nil }
+        let text = source.text(span.start.byte..<span.end.byte)
+        return tiers.first { $0.name == text }
+    }
+}

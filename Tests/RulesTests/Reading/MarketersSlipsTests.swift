@@ -1,0 +1,130 @@
+import Testing
+
+@testable import Rules
+
+/// What someone types who thinks in Chinese, in SQL or in a form: one finding, and a help to paste.
+struct MarketersSlip: CustomTestStringConvertible, Sendable {
+    var lines: String
+    var found: String
+    var help: String
+    /// What the fix puts in; nil where none is offered.
+    var fix: String?
+    init(_ lines: String, _ found: String, _ help: String, fix: String? = nil) {
+        self.lines = lines
+        self.found = found
+        self.help = help
+        self.fix = fix
+    }
+    var testDescription: String { lines.replacing("\n", with: " ") }
+}
+
+@Suite("A marketer's slip")
+struct MarketersSlipsTests {
+    private static let paid = "when: {event: {name: order.paid}}\n"
+
+    @Test(
+        "in a time, a number or a unit is one finding that says what to write",
+        arguments: [
+            MarketersSlip("when: {birthday: {at: ０９：３０}}", "R110", "write  at: \"09:30\"", fix: "\"09:30\""),
+            MarketersSlip("when: {birthday: {at: “09:30”}}", "R110", "write  at: \"09:30\"", fix: "\"09:30\""),
+            MarketersSlip("when: {birthday: {at: 9点半}}", "R110", "write  at: \"09:30\"", fix: "\"09:30\""),
+            MarketersSlip("when: {birthday: {at: 下午3点}}", "R110", "write  at: \"15:00\"", fix: "\"15:00\""),
+            MarketersSlip("when: {birthday: {days_before: 3天}}", "R103", "write the number alone:  3", fix: "3"),
+            MarketersSlip("when: {cart_idle: {for: 24 hours}}", "R115", "write  for: 24h", fix: "24h"),
+            MarketersSlip("when: {cart_idle: {for: ３０分钟}}", "R115", "write  for: 30m", fix: "30m"),
+            MarketersSlip("when: {cart_idle: {for: 两天}}", "R115", "write  for: 2d", fix: "2d"),
+            MarketersSlip("when: {cart_idle: {for: 1个月}}", "R115", "there are no months: say 30d"),
+            MarketersSlip("when: {schedule: {on: 2026年11月11日}}", "R116", "write  2026-11-11", fix: "2026-11-11"),
+            MarketersSlip(
+                paid + "if: {order.total: {at_least: 100元}}", "R103", "write the number alone:  100", fix: "100"),
+            MarketersSlip(
+                paid + "if: {order.total: {at_least: 1万}}", "R103", "write the number alone, such as 50 or 49.90"),
+            MarketersSlip(
+                paid + "experiment: {key: k, holdout: 5％, variants: {a: {share: 100%, do: [{add_tag: a}]}}}", "R103",
+                "write  5%", fix: "5%"),
+            MarketersSlip(
+                paid + "experiment: {key: k, holdout: 0.05, variants: {a: {share: 100%, do: [{add_tag: a}]}}}", "R103",
+                "write the sign:  5%  (0.05% would be a hundred times less)"),
+        ])
+    func values(_ slip: MarketersSlip) throws { try check(slip) }
+
+    @Test(
+        "in a condition is one finding that says what to write",
+        arguments: [
+            MarketersSlip(
+                paid + "if: {order.total: \">= 50\"}", "R105", "say `at_least`:  order.total: {at_least: 50}",
+                fix: "{at_least: 50}"),
+            MarketersSlip(paid + "if:\n  order.total: >=50", "R105", "write  order.total: {at_least: 50}"),
+            MarketersSlip(
+                paid + "if:\n  order.total >= 50\n  member.status: active", "R018", "write  order.total: {at_least: 50}"
+            ),
+            MarketersSlip(
+                paid + "if: {order.total: {between: 50, 100}}", "R103",
+                "put both ends into brackets:  order.total: {between: [50, 100]}", fix: "[50, 100]"),
+            MarketersSlip(
+                paid + "if: {order.total: {between: 50-100}}", "R103", "write both ends:  [50, 100]"),
+            MarketersSlip(
+                paid + "if:\n  member.city: 上海，北京", "R112", "use ASCII brackets and commas:  [上海, 北京]"),
+            MarketersSlip(
+                paid + "if:\n  member.tier: silver, gold", "R112", "use ASCII brackets and commas:  [silver, gold]"),
+            MarketersSlip(
+                paid + "if: {member.tier: [silver；gold]}", "R112", "use an ASCII comma:  [silver, gold]"),
+            MarketersSlip(
+                paid + "if: {member.city: “上海”}", "R113", "write ASCII quotes:  \"上海\"", fix: "\"上海\""),
+            MarketersSlip(paid + "if: {member.tier: 金卡}", "R104", "write  gold", fix: "gold"),
+            MarketersSlip(paid + "if: {member.tier: [sliver]}", "R104", "did you mean `silver`?", fix: "silver"),
+            MarketersSlip(
+                paid + "if: {member.tier: bronze}", "R104", "name one of them, or add it to `tiers` in the settings"),
+            MarketersSlip(
+                paid + "if: {order.categories: tea}", "R202", "say what it holds:  order.categories: {includes: tea}"),
+            MarketersSlip(paid + "if: {member.gender: 女}", "R104", "did you mean `female`?", fix: "female"),
+        ])
+    func conditions(_ slip: MarketersSlip) throws { try check(slip) }
+
+    @Test(
+        "in a name or a place is one finding that says where it belongs",
+        arguments: [
+            MarketersSlip("when: {birthday: {}}\nat: \"09:30\"", "R101", "`at` belongs into `birthday` under `when`"),
+            MarketersSlip(
+                paid + "limits: {at_most: {times: 1, in: 7d}, per_minute: 60}", "R101",
+                "`per_minute` belongs into `send`"),
+            MarketersSlip(paid + "limits: {at_most: 1次}", "R103", "write keys and values:  {times: 1, in: 7d}"),
+            MarketersSlip(
+                paid
+                    + "do: [{give_cupon: {template: BDAY-30OFF, save_as: g}}, {send: {try: [{wechat: {template: wx_code}}], "
+                    + "fill: {name: order.id, code: g.code}}}]", "R101", "did you mean `give_coupon`?",
+                fix: "give_coupon"),
+            MarketersSlip(
+                paid + "do: [{give_coupon: {template: BDAY-30OFF}}, {send: {try: [{wechat: {template: wx_code}}], "
+                    + "fill: {name: g.template, code: g.code}}}]", "R201",
+                "if an earlier step is meant, let it say  save_as: g"),
+            MarketersSlip(
+                paid + "do: [{give_coupon: {template: 生日券}}]", "R220",
+                "did you mean `BDAY-30OFF`? `生日券` is its display name"),
+            MarketersSlip(
+                paid + "do: [{send: {try: [{微信: {template: wx_hello}}], fill: {name: order.id}}}]", "R223",
+                "did you mean `wechat`?"),
+            MarketersSlip(
+                paid + "do: [{send: {try: [{sms: {template: wx_hello}}], fill: {name: order.id}}}]", "R223",
+                "did you mean `sms_hello`?"),
+            MarketersSlip(
+                "when: {event: {name: order_paid}}\nlimits: {once_per: order}", "R204",
+                "did you mean `order.paid`?"),
+            MarketersSlip(
+                paid + "do: [{send: {try: [{wechat: {template: wx_hello}}], fill: {name: 林小姐}}}]", "R201",
+                "name a field, such as member.display_name; a fixed text belongs into the template"),
+            MarketersSlip(
+                paid + "unless: order.cancelled、order.refunded", "R103", "write  [order.cancelled, order.refunded]"),
+        ])
+    func names(_ slip: MarketersSlip) throws { try check(slip) }
+
+    private func check(_ slip: MarketersSlip) throws {
+        let hasBody = ["do:", "experiment:"].contains { slip.lines.contains($0) }
+        let text = RuleSetSamples.rule(hasBody ? slip.lines : slip.lines + "\n" + RuleSetSamples.sending)
+        let found = RuleSetSamples.read(text).diagnostics
+        #expect(found.map(\.code) == [slip.found], "\(found.map(\.short))")
+        let finding = try #require(found.first)
+        #expect(finding.help.first == slip.help)
+        #expect(finding.fix.first?.text == slip.fix)
+    }
+}
