@@ -37,7 +37,11 @@ struct ExplanationRecords {
         guard let outcome = Outcome(rawValue: row["outcome"]) else { return nil }
         let json: String? = row["because"]
         let because = try Row.fetchAll(
-            db, sql: "SELECT key, value FROM json_each(?) ORDER BY id", arguments: [json ?? "{}"]
+            db,
+            sql: """
+                SELECT key, CASE type WHEN 'true' THEN 'true' WHEN 'false' THEN 'false' ELSE CAST(value AS TEXT) END
+                FROM json_each(?) ORDER BY id
+                """, arguments: [json ?? "{}"]
         ).map { (key: $0[0] as String, value: $0[1] as String? ?? "") }
         let at = Instant(micros: row["at"])
         let ending = try because.first.flatMap { first in
@@ -136,7 +140,7 @@ struct ExplanationRecords {
         try Row.fetchAll(
             db,
             sql: """
-                SELECT at, data ->> 'rule' FROM events WHERE member = ? AND name = 'message.sent' AND at >= ? AND at <= ?
+                SELECT at, CAST(data ->> 'rule' AS TEXT) FROM events WHERE member = ? AND name = 'message.sent' AND at >= ? AND at <= ?
                   AND data ->> 'purpose' IS NOT 'service' ORDER BY at DESC, seq DESC
                 """, arguments: [member, from.micros, now.micros]
         ).map { GateReading.Message(at: Instant(micros: $0[0]), rule: $0[1]) }

@@ -289,8 +289,8 @@ struct FieldSQL {
     private func browseExpression(_ path: String) -> String? {
         switch path {
         case "category":
-            return "COALESCE(e.data ->> 'category', (SELECT category FROM products WHERE sku = e.data ->> 'sku'))"
-        case "sku": return "e.data ->> 'sku'"
+            return BrowsedValue.sql("e", .category)
+        case "sku": return BrowsedValue.sql("e", .sku)
         case "count": return "b.hi"
         default: return nil
         }

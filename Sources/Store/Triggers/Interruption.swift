@@ -101,12 +101,16 @@ struct Interruption {
 }
 
 /// What a view is about: its category (the product's, where the event names only the sku) or its sku.
+/// As text: a shop's own events may carry a sku as a number.
 enum BrowsedValue {
     static func sql(_ row: String, _ unit: Trigger.Browsed.Unit) -> String {
         switch unit {
-        case .sku: "(\(row).data ->> 'sku')"
+        case .sku: "CAST(\(row).data ->> 'sku' AS TEXT)"
         case .category:
-            "COALESCE(\(row).data ->> 'category', (SELECT category FROM products WHERE sku = \(row).data ->> 'sku'))"
+            """
+            COALESCE(CAST(\(row).data ->> 'category' AS TEXT),
+              (SELECT category FROM products WHERE sku = CAST(\(row).data ->> 'sku' AS TEXT)))
+            """
         }
     }
 }
