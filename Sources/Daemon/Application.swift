@@ -33,9 +33,9 @@ package struct Application: Sendable {
         defer { withExtendedLifetime(lock) {} }
         let channels = try ChannelSet(config, environment: environment)
         let source = RuleSource(
-            directory: config.rulesDir, channels: config.channelDeclarations, isStrict: isStrict)
+            directory: config.rulesDir, channels: config.channelDeclarations, isStrict: isStrict, store: store)
         let rules = LiveRules()
-        rules.stage(try firstRules(source, store))
+        rules.stage(try firstRules(source))
 
         let recovery = try await store.recoverOutbox(at: .now)
         log.notice(
@@ -87,16 +87,17 @@ package struct Application: Sendable {
     }
 
     /// The rules of the directory; where they are broken, the last set that was in force.
-    private func firstRules(_ source: RuleSource, _ store: MemberStore) throws -> LiveRules.Staged {
+    private func firstRules(_ source: RuleSource) throws -> LiveRules.Staged {
         do {
             let directory = try source.read()
-            guard let applied = try source.applied(in: store, over: directory) else { return directory }
+            directory.tellWarnings(log)
+            guard let applied = try source.applied(over: directory) else { return directory }
             log.warning(
                 "starting with the applied rules: they are newer than those of the directory",
                 metadata: ["directory": "\(config.rulesDir)"])
             return applied
         } catch let broken as RuleSource.Broken {
-            guard let last = try source.newest(in: store) else { throw Refusal(.refused, broken.description) }
+            guard let last = try source.newest() else { throw Refusal(.refused, broken.description) }
             log.error(
                 "the rules are wrong: starting with the last good set",
                 metadata: ["findings": "\(broken.findings.count)", "first": "\(broken.findings.first ?? "")"])

@@ -79,7 +79,7 @@ package actor Evaluator {
         guard let newest = try await thread.run({ try store.newestRules() }),
             newest.version > max(engine.rulesVersion, refusedVersion)
         else { return }
-        if let applied = try await thread.run({ try source.newest(in: store) }) {
+        if let applied = try await thread.run({ try source.newest() }) {
             rules.stage(applied)
         } else {
             refusedVersion = newest.version

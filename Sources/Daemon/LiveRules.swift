@@ -10,6 +10,8 @@ package final class LiveRules: Sendable {
         package var planned: PlannedSet
         package var files: String
         package var hash: String
+        /// What the store shows of them, one line each; the set can run all the same.
+        package var warnings: [String] = []
         package init(planned: PlannedSet, files: String, hash: String) {
             self.planned = planned
             self.files = files

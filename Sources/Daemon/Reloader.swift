@@ -29,6 +29,7 @@ package struct Reloader: Sendable {
         do {
             let staged = try await thread.run { try source.read() }
             rules.stage(staged)
+            staged.tellWarnings(log)
             let count = staged.planned.plans.count
             log.notice("rules read again", metadata: ["rules": "\(count)"])
             notifier.ready("running \(count) rules")
@@ -41,5 +42,11 @@ package struct Reloader: Sendable {
             notifier.ready("reload refused, the last good rules stay in force: \(findings.first ?? "")")
             return .kept(findings: findings)
         }
+    }
+}
+
+extension LiveRules.Staged {
+    func tellWarnings(_ log: Logger) {
+        for warning in warnings { log.warning("the store shows a weakness", metadata: ["finding": "\(warning)"]) }
     }
 }

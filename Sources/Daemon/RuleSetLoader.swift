@@ -8,7 +8,9 @@ package struct RuleSetLoader {
     package struct Loaded: Sendable {
         /// Nil when any file has an error.
         package var set: RuleSet?
-        /// By file and place, suppressions applied.
+        /// What could be read, errors or not: to be looked at, never to be run.
+        package var sound: RuleSet
+        /// By file and place.
         package var diagnostics: [Diagnostic]
         package var sources: [String: SourceText]
         package var files: [YAMLFile]
@@ -33,8 +35,12 @@ package struct RuleSetLoader {
     package static let largestFile = 256 * 1024
     package static let mostFiles = 2000
 
-    /// The daemon's view: `fixtures/` and `tests/` are not loaded.
     package static func load(directory: String, channels: [ChannelDeclaration]) throws -> Loaded {
+        try load(paths: daemonFiles(in: directory), channels: channels)
+    }
+
+    /// The daemon's view: `fixtures/` and `tests/` are not loaded.
+    package static func daemonFiles(in directory: String) throws -> [String] {
         let paths = try yamlFiles(under: directory).filter { path in
             let below = path.dropFirst(directory.count).split(separator: "/")
             return below.first != "fixtures" && below.first != "tests"
@@ -42,7 +48,7 @@ package struct RuleSetLoader {
         guard !paths.isEmpty else {
             throw Refusal("\(directory): there are no rule files (*.yaml) here; `nudged init DIR` writes an example")
         }
-        return try load(paths: paths, channels: channels)
+        return paths
     }
 
     package static func load(paths: [String], channels: [ChannelDeclaration]) throws -> Loaded {
@@ -52,9 +58,18 @@ package struct RuleSetLoader {
 
     /// Checks files that are in memory already.
     package static func check(_ files: [YAMLFile], channels: [ChannelDeclaration]) -> Loaded {
-        let reading = RuleSetReader.read(files: files, channels: channels)
+        var loaded = read(files, channels: channels)
+        loaded.diagnostics = suppressed(loaded.diagnostics, files)
+        return loaded
+    }
+
+    /// The same before suppressions, for those who have more to find.
+    package static func read(
+        _ files: [YAMLFile], channels: [ChannelDeclaration], onFile: OnFile = OnFile()
+    ) -> Loaded {
+        let reading = RuleSetReader.read(files: files, channels: channels, onFile: onFile)
         return Loaded(
-            set: reading.ruleSet, diagnostics: suppressed(reading.diagnostics, files),
+            set: reading.ruleSet, sound: reading.sound, diagnostics: reading.diagnostics,
             sources: Dictionary(files.map { ($0.path, $0.source) }, uniquingKeysWith: { first, _ in first }),
             files: files, ruleCount: reading.ruleCount)
     }
@@ -65,12 +80,16 @@ package struct RuleSetLoader {
             kept.files.map { YAMLReader.read(bytes: Array($0.text.utf8), path: $0.path) }, channels: channels)
     }
 
-    /// `# nudged: allow Rxxx reason`, per file.
-    package static func suppressed(_ diagnostics: [Diagnostic], _ files: [YAMLFile]) -> [Diagnostic] {
+    /// `# nudged: allow Rxxx reason`, per file; each file is to come here once, with all of its findings. `asked` are
+    /// the codes that a store was asked about.
+    package static func suppressed(
+        _ diagnostics: [Diagnostic], _ files: [YAMLFile], asked: Set<String> = []
+    ) -> [Diagnostic] {
         var all: [Diagnostic] = []
         let byFile = Dictionary(grouping: diagnostics, by: \.span.file)
         for file in files {
-            all += FindingLimit.capped(Suppressions(file).apply(to: byFile[file.path] ?? []), file: file.path)
+            let kept = Suppressions(file).apply(to: byFile[file.path] ?? [], asked: asked)
+            all += FindingLimit.capped(kept, file: file.path)
         }
         let known = Set(files.map(\.path))
         return (all + diagnostics.filter { !known.contains($0.span.file) }).inFileOrder()

@@ -2,6 +2,7 @@ import ArgumentParser
 import Daemon
 import Foundation
 import Rules
+import Store
 
 extension Language: ExpressibleByArgument {}
 
@@ -14,6 +15,7 @@ struct CheckCommand: ParsableCommand {
               nudged check                       everything under ./rules
               nudged check rules --format json   for scripts and editors
               nudged check --config nudged.yaml  the rules and channels of a workspace
+              nudged check --store sqlite:s.db   also what only the members show; nothing is written
 
             EXIT 0 clean, 1 errors, 2 could not run
             """)
@@ -25,6 +27,8 @@ struct CheckCommand: ParsableCommand {
     var paths: [String] = []
     @Option(help: "The operators' file, for the names of channels.")
     var config: String?
+    @Option(help: "A store to look at as well, as sqlite:/path; it is read, never written.")
+    var store: String?
     @Option(help: "text, short, json, github, junit or sarif.")
     var format = Format.text
     @Option(help: "warnings: exit 1 on warnings too.")
@@ -52,9 +56,14 @@ struct CheckCommand: ParsableCommand {
             }
             let context = try WorkspaceCheck.context(of: files, given: given)
             return try WorkspaceCheck.run(
-                files, context: context, channels: config?.channelDeclarations ?? ChannelDeclaration.standard)
+                files, context: context, channels: config?.channelDeclarations ?? ChannelDeclaration.standard,
+                store: try store.map { try StoreCheck(url: $0, at: .now) })
         } catch let refusal as RuleSetLoader.Refusal {
             throw Failure(.couldNotRun, refusal.description)
+        } catch let error as MemberStore.OpenError {
+            throw Failure(.couldNotRun, error.description)
+        } catch {
+            throw Failure(.couldNotRun, "the check stopped: \(error)")
         }
     }
 
@@ -91,21 +100,28 @@ enum WorkspaceCheck {
             .map(RuleSetLoader.read)
     }
 
-    /// The findings are those of `files`; `context` only lends its names.
+    /// The findings are those of `files`; `context` only lends its names. Throws a `RuleSetLoader.Refusal` for what
+    /// cannot be read, and what the database throws.
     static func run(
-        _ files: [YAMLFile], context: [YAMLFile] = [], channels: [ChannelDeclaration]
+        _ files: [YAMLFile], context: [YAMLFile] = [], channels: [ChannelDeclaration], store: StoreCheck? = nil
     ) throws -> RuleSetLoader.Loaded {
         let own = files.filter(\.isConfig).lazy.compactMap { $0.root.flatMap(ConfigReader.channels) }.first
-        var loaded = RuleSetLoader.check(files.filter { !$0.isConfig } + context, channels: own ?? channels)
-        let asked = Set(files.map(\.path))
-        loaded.diagnostics.removeAll { !asked.contains($0.span.file) }
+        let tests = files.filter { $0.root?["tests"] != nil }
+        let others = files.filter { $0.root?["tests"] == nil }
+        var loaded = RuleSetLoader.read(
+            others.filter { !$0.isConfig } + context, channels: own ?? channels, onFile: try store?.onFile() ?? OnFile()
+        )
+        if let store { loaded.diagnostics = try store.findings(on: loaded) }
         let custom = loaded.set?.fields ?? []
         let fixtures = files.filter { $0.root.map { FileKind(of: $0) } == .members }
         // Each fixture file is a world of its own; which ones come together only a test says.
-        var more = fixtures.flatMap { FixtureReader.read(files: [$0], knownCustomFields: custom).1 }
-        more += try TestFileCheck.run(files, channels: channels)
-        for file in files where file.isConfig { more += file.diagnostics + ConfigReader.read(file).1 }
-        loaded.diagnostics = (loaded.diagnostics + RuleSetLoader.suppressed(more, files)).inFileOrder()
+        var found =
+            loaded.diagnostics + fixtures.flatMap { FixtureReader.read(files: [$0], knownCustomFields: custom).1 }
+        for file in others where file.isConfig { found += file.diagnostics + ConfigReader.read(file).1 }
+        let asked = Set(files.map(\.path))
+        found.removeAll { !asked.contains($0.span.file) }
+        let kept = RuleSetLoader.suppressed(found, others, asked: store == nil ? [] : StoreFindings.countedCodes)
+        loaded.diagnostics = (kept + (try TestFileCheck.run(tests, channels: channels))).inFileOrder()
         loaded.files = files
         for file in files { loaded.sources[file.path] = file.source }
         return loaded

@@ -25,7 +25,7 @@ rules:
       in: [mooncake-buyers, platinum-members]    # 属于其中一个就行
       not_in: [staff]
     if:
-      member.region: {none_of: [overseas]}       # 地区没填的也发
+      member.region: {none_of: [overseas]}       # nudged: allow R211 地区没填的也发
     do:
       - send:
           try:

@@ -16,8 +16,9 @@ import TestSupport
         templates: [{id: hello, channel: sms, text: "【星河百货】您好 拒收请回复R"}]
         """
 
-    private func source(_ scratch: Scratch, isStrict: Bool = false) -> RuleSource {
-        RuleSource(directory: scratch.path + "/rules", channels: ChannelDeclaration.standard, isStrict: isStrict)
+    private func source(_ scratch: Scratch, isStrict: Bool = false, store: MemberStore) -> RuleSource {
+        RuleSource(
+            directory: scratch.path + "/rules", channels: ChannelDeclaration.standard, isStrict: isStrict, store: store)
     }
 
     @Test("A good set is staged; a broken one leaves what is in force and says where it is wrong")
@@ -27,7 +28,8 @@ import TestSupport
         try scratch.write(ReloaderTests.templates, to: "rules/templates.yaml")
         let (rules, sink) = (LiveRules(), LogSink())
         let reloader = Reloader(
-            source: source(scratch), rules: rules, notifier: Notifier(environment: [:]), log: sink.logger())
+            source: source(scratch, store: try .inMemory()), rules: rules, notifier: Notifier(environment: [:]),
+            log: sink.logger())
         #expect(await reloader.runOnce() == .staged(rules: 1))
         let hash = try #require(rules.staged?.hash)
         try scratch.write(ReloaderTests.rule.replacing("schedule", with: "shedule"), to: "rules/a.yaml")
@@ -46,12 +48,37 @@ import TestSupport
         try scratch.write(ReloaderTests.rule, to: "rules/a.yaml")
         try scratch.write(ReloaderTests.templates, to: "rules/templates.yaml")
         let store = try MemberStore.inMemory()
-        #expect(try source(scratch).newest(in: store) == nil)
-        let staged = try source(scratch).read()
+        #expect(try source(scratch, store: store).newest() == nil)
+        let staged = try source(scratch, store: store).read()
         _ = try store.goLive(staged.planned, files: staged.files, hash: staged.hash, at: Instant(seconds: 0))
         try scratch.write("version: 1\nrules: 7", to: "rules/a.yaml")
-        #expect(throws: RuleSource.Broken.self) { try source(scratch).read() }
-        let last = try #require(try source(scratch).newest(in: store))
+        #expect(throws: RuleSource.Broken.self) { try source(scratch, store: store).read() }
+        let last = try #require(try source(scratch, store: store).newest())
         #expect(last.hash == staged.hash && last.planned.plans.map(\.rule.id) == ["hi"])
+    }
+
+    @Test("SQL that the store cannot run refuses the rules; SQL that no index serves is only said")
+    func derivedFields() async throws {
+        let scratch = try Scratch()
+        try scratch.write(ReloaderTests.rule, to: "rules/a.yaml")
+        try scratch.write(ReloaderTests.templates, to: "rules/templates.yaml")
+        let (rules, sink) = (LiveRules(), LogSink())
+        let reloader = Reloader(
+            source: source(scratch, isStrict: false, store: try .inMemory()), rules: rules,
+            notifier: Notifier(environment: [:]), log: sink.logger())
+        func write(_ sql: String) throws {
+            try scratch.write(
+                "version: 1\nfields: [{id: member.x, type: number, description: x, sql: {sqlite: \"\(sql)\"}}]",
+                to: "rules/fields.yaml")
+        }
+        try write("m.no_such_column")
+        guard case .kept(let findings) = await reloader.runOnce() else {
+            Issue.record("a field that cannot be read was taken")
+            return
+        }
+        #expect(findings.contains { $0.contains("fields.yaml:2:") && $0.contains("R237") })
+        try write("(SELECT COUNT(*) FROM orders)")
+        #expect(await reloader.runOnce() == .staged(rules: 1))
+        #expect(sink.all.contains { $0.contains("R235") })
     }
 }

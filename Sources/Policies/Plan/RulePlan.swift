@@ -83,20 +83,7 @@ package struct RulePlan: Sendable {
 
     /// Every `send` of a rule, on any path.
     package static func sends(of rule: Rule) -> [Send] {
-        func sends(in actions: [Action]) -> [Send] {
-            actions.flatMap { action -> [Send] in
-                switch action {
-                case .send(let send): [send]
-                case .choose(let branches, let otherwise):
-                    branches.flatMap { sends(in: $0.actions) } + sends(in: otherwise ?? [])
-                default: []
-                }
-            }
-        }
-        switch rule.body {
-        case .actions(let actions): return sends(in: actions)
-        case .experiment(let experiment): return experiment.variants.flatMap { sends(in: $0.actions) }
-        }
+        rule.steps.compactMap { if case .send(let send) = $0 { send } else { nil } }
     }
 }
 

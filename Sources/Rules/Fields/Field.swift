@@ -29,11 +29,17 @@ package struct CustomField: Sendable, Hashable {
     package var canBeMissing: Bool
     /// A scalar SQL expression over `m`, the row of `members`; nil for a custom attribute.
     package var sqliteSQL: String?
-    package init(id: String, type: FieldType, description: String, canBeMissing: Bool, sqliteSQL: String?) {
+    /// Of the SQL.
+    package var place: SourceSpan?
+    package init(
+        id: String, type: FieldType, description: String, canBeMissing: Bool, sqliteSQL: String?,
+        place: SourceSpan? = nil
+    ) {
         self.id = id
         self.type = type
         self.description = description
         self.canBeMissing = canBeMissing
         self.sqliteSQL = sqliteSQL
+        self.place = place
     }
 }

@@ -56,6 +56,8 @@ package struct FieldScope: Sendable {
     package var customIsWhole = true
     /// The shop's tiers, lowest first; empty where the settings name none.
     package var tiers: [Settings.Tier] = []
+    /// A few that members have, where the settings name none and a store was asked.
+    package var tiersOnFile: [String] = []
     /// Rows of the event whose name was nearly written (R204): that they are not here has one cause.
     package var nearRows: Set<String> = []
     /// Of the rule; nil elsewhere, and where it cannot be read.
@@ -98,6 +100,8 @@ package struct FieldScope: Sendable {
             name: found.name, source: source, type: found.type,
             canBeMissing: found.canBeMissing && !present.contains(found.name))
     }
+
+    var tierNames: [String] { tiers.isEmpty ? tiersOnFile : tiers.map(\.id) }
 
     /// Every name that is known here, built-in ones first.
     package var declarations: [FieldDeclaration] {

@@ -45,9 +45,14 @@ extension CodePages {
             wrong: .rule("if: {member.region: {none_of: [overseas]}}"),
             right: .rule("if: {member.region: {is_set: true, none_of: [overseas]}}"), seen: .withStore),
         CodePage(
-            "R220", .init("an unknown coupon template", "没有这个券模板"),
-            .init("No file of coupons declares it.", "coupons 文件里没有登记它。"),
-            .init("correct the id, or declare the coupon in coupons.yaml.", "改正编号,或在 coupons.yaml 里登记。"),
+            "R220", .init("a coupon template that is unknown, or has run out", "券模板不存在,或券码已发完"),
+            .init(
+                "No file of coupons declares it. With a store it is also a warning that a pool has no codes left, or "
+                    + "fewer than went out in the last seven days.",
+                "coupons 文件里没有登记它。对照会员库时,券码池已空、或剩余不足最近七天的发放量,也会警告。"),
+            .init(
+                "correct the id, or declare the coupon in coupons.yaml; import codes with `nudged import coupon_codes`.",
+                "改正编号,或在 coupons.yaml 里登记;用 `nudged import coupon_codes` 补充券码。"),
             wrong: .rule("do:\n  - give_coupon: {template: BDAY-30OF}"),
             right: .rule("do:\n  - give_coupon: {template: BDAY-30OFF}")),
         CodePage(

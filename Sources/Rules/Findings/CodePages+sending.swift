@@ -65,9 +65,23 @@ extension CodePages {
             right: .rule("when: {birthday: {}}\nif: {history: [{event: order.paid, times: 0, within_last: 7d}]}")),
         CodePage(
             "R235", .init("no index can serve this rule", "这条规则用不上索引"),
-            .init("The store would look at every member each time the rule is read.", "每次执行都要扫描全部会员。"),
-            .init("add a condition that is indexed, or ask engineering for a derived field.", "加一个有索引的条件,或请工程师做派生字段。"),
-            wrong: .rule("if: {member.display_name: {contains: 林}}"), right: .rule("if: {member.tier: gold}"),
+            .init(
+                "The SQL of a derived field goes through a whole table for each member. What nudged asks itself is "
+                    + "always served by an index.",
+                "派生字段的 SQL 会为每个会员扫描整张表。nudged 自己的查询都有索引。"),
+            .init("begin the subquery with the member: `WHERE x.member = m.id`.", "子查询以会员开头:`WHERE x.member = m.id`。"),
+            wrong: .file("fields", "fields:\n  - {id: member.gifts, type: number, description: 赠券数, sql: {sqlite: \"(SELECT COUNT(*) FROM coupons x WHERE x.rule = m.tier)\"}}"),
+            right: .file("fields", "fields:\n  - {id: member.gifts, type: number, description: 赠券数, sql: {sqlite: \"(SELECT COUNT(*) FROM coupons x WHERE x.member = m.id)\"}}"),
+            seen: .withStore),
+        CodePage(
+            "R237", .init("SQL that the store cannot run", "会员库无法执行的 SQL"),
+            .init(
+                "The SQL of a derived field names a table, a column or a function that is not there, or is no scalar "
+                    + "expression. A daemon keeps the rules that it has.",
+                "派生字段的 SQL 用了不存在的表、列或函数,或者不是单值表达式。守护进程会保留原有规则。"),
+            .init("correct the SQL; `m` is the row of members, `:now` the instant.", "改正 SQL;`m` 是会员这一行,`:now` 是当前时刻。"),
+            wrong: .file("fields", "fields:\n  - {id: member.nick, type: text, description: 昵称, sql: {sqlite: \"m.nickname\"}}"),
+            right: .file("fields", "fields:\n  - {id: member.nick, type: text, description: 昵称, sql: {sqlite: \"m.display_name\"}}"),
             seen: .withStore),
         CodePage(
             "R236", .init("a price of one's own", "因人而异的价格"),

@@ -1,9 +1,10 @@
 /// Translates the sentences of findings, which are English where they are made.
 ///
-/// An entry is looked up by the sentence with every word in back quotes and every number replaced by `_`; its
-/// translation takes them back as `{1}`, `{2}` … in the order of the English sentence. A sentence without an entry
-/// stays English: no finding is ever lost to a missing translation. A note whose translation is empty is not printed.
-/// What follows in brackets, `(text; silver, gold)`, is translated by itself.
+/// An entry is looked up by the sentence with every word in back quotes, every number, date and clock time, and
+/// what is to be typed (all that follows two spaces) replaced by `_`; its translation takes them back as `{1}`, `{2}` …
+/// in the order of the English sentence. A sentence without an entry stays English: no finding is ever lost to a
+/// missing translation. A note whose translation is empty is not printed. What follows in brackets,
+/// `(text; silver, gold)`, is translated by itself.
 package enum MessageCatalogue {
     package static func translate(_ sentence: String, into language: Language) -> String {
         guard language == .chinese else { return sentence }
@@ -39,8 +40,12 @@ package enum MessageCatalogue {
                 words.append(String(rest[rest.index(after: rest.startIndex)..<close]))
                 pattern += "`_`"
                 rest = rest[rest.index(after: close)...]
-            } else if first.isASCII, first.isNumber, pattern.last.map({ $0 == " " }) ?? true {
-                let number = rest.prefix { $0.isASCII && ($0.isNumber || $0 == ",") }
+            } else if first == " ", pattern.last == " " {
+                words.append(String(rest.dropFirst()))
+                pattern += " _"
+                rest = ""
+            } else if first.isASCII, first.isNumber, pattern.last.map({ $0 == " " || $0 == "(" }) ?? true {
+                let number = number(at: rest)
                 words.append(String(number))
                 pattern += "_"
                 rest = rest.dropFirst(number.count)
@@ -51,6 +56,20 @@ package enum MessageCatalogue {
         }
         return (pattern, words)
     }
+
+    /// `12`, `41,207`, `2026-03-01`, `08:00`.
+    private static func number(at text: Substring) -> Substring {
+        var end = text.startIndex
+        while end < text.endIndex {
+            let next = text.index(after: end)
+            let joins = (text[end] == "-" || text[end] == ":") && next < text.endIndex && isDigit(text[next])
+            guard isDigit(text[end]) || text[end] == "," || joins else { break }
+            end = next
+        }
+        return text[..<end]
+    }
+
+    private static func isDigit(_ character: Character) -> Bool { character.isASCII && character.isNumber }
 
     private static func replace(_ mark: String, in text: String, by word: String) -> String {
         var parts: [Substring] = []

@@ -36,8 +36,10 @@ package struct Suppressions: Sendable {
     package init(_ file: YAMLFile) { self.init(file.source, root: file.root) }
 
     /// Without the allowed ones, and with R021 for a comment that allows nothing or gives no reason. Findings of
-    /// other files pass through.
-    package func apply(to diagnostics: [Diagnostic]) -> [Diagnostic] {
+    /// other files pass through. What only a store shows was looked for where its code is among `asked`: elsewhere a
+    /// comment that allows it is not unused.
+    package func apply(to diagnostics: [Diagnostic], asked: Set<String> = []) -> [Diagnostic] {
+        let unasked = StoreFindings.countedCodes.subtracting(asked)
         var used = Set<Int>()
         var kept = diagnostics.filter { finding in
             guard finding.span.file == path, finding.severity == .warning else { return true }
@@ -54,7 +56,8 @@ package struct Suppressions: Sendable {
             if permission.reason.isEmpty {
                 kept.append(noReason(permission))
             } else if !used.contains(index) {
-                kept.append(unused(permission, isError: diagnostics.contains { isError($0, at: permission) }))
+                let isError = diagnostics.contains { self.isError($0, at: permission) }
+                if isError || !unasked.contains(permission.code) { kept.append(unused(permission, isError: isError)) }
             }
         }
         return kept.inFileOrder()

@@ -31,10 +31,13 @@ package struct GiveCoupon: Sendable {
     /// Nil: the coupon template's `valid_days` from the day of acting.
     package var validUntil: ValidUntil?
     package var saveAs: String?
-    package init(template: String, validUntil: ValidUntil?, saveAs: String?) {
+    /// Of the template's id.
+    package var place: SourceSpan
+    package init(template: String, validUntil: ValidUntil?, saveAs: String?, place: SourceSpan) {
         self.template = template
         self.validUntil = validUntil
         self.saveAs = saveAs
+        self.place = place
     }
 }
 

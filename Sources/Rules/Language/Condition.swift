@@ -9,14 +9,33 @@ package indirect enum Condition: Sendable {
 
 /// `field: {operator: value, …}`: several operators must all hold, looked at in file order.
 package struct FieldTest: Sendable {
+    /// Where it is written.
+    package struct Place: Sendable, Hashable {
+        package var key: SourceSpan
+        package var value: SourceSpan
+        /// Each with its operand, one for each test; empty for `field: value`.
+        package var operators: [SourceSpan]
+        package init(key: SourceSpan, value: SourceSpan, operators: [SourceSpan]) {
+            self.key = key
+            self.value = value
+            self.operators = operators
+        }
+        package static func top(of file: String) -> Place {
+            Place(key: .top(of: file), value: .top(of: file), operators: [])
+        }
+    }
     package var field: Field
     package var tests: [Test]
-    package var line: Int
-    package init(field: Field, tests: [Test], line: Int) {
+    package var place: Place
+    package init(field: Field, tests: [Test], place: Place) {
         self.field = field
         self.tests = tests
-        self.line = line
+        self.place = place
     }
+    package var line: Int { place.key.start.line }
+
+    /// Whether a member without a value passes.
+    package var passesMissing: Bool { tests.allSatisfy(\.isNegated) }
 }
 
 /// One operator with its operand. `field: value` is `.anyOf([value])`, `field: [a, b]` is `.anyOf([a, b])`.

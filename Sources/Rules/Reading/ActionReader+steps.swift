@@ -1,8 +1,11 @@
 /// The steps that are no message.
 extension ActionReader {
     mutating func giveCoupon(_ block: BlockReader, _ findings: inout Findings) -> Action? {
+        let vocabulary = vocabulary
         let registry = vocabulary.coupons
-        let id = block.read("template", &findings) { $0.reference($1, in: registry, "R220", "coupon template") }
+        let id = block.read("template", &findings) {
+            $0.reference($1, in: registry, "R220", "coupon template", hint: vocabulary.stock)
+        }
         let validUntil = block.block("valid_until", &findings) { block, findings -> GiveCoupon.ValidUntil? in
             guard let key = block.chosen?.key, let days = block.int(key, &findings) else { return nil }
             return key == "days_after_send" ? .daysAfterSend(days) : .daysAfterOccasion(days)
@@ -13,7 +16,8 @@ extension ActionReader {
             hasFaceValue: template.map { $0.faceValue != nil } ?? true,
             hasLastDay: block.has("valid_until") || (template.map { $0.validDays != nil } ?? true))
         let name = save(block, saved, &findings)
-        return id.map { .giveCoupon(GiveCoupon(template: $0, validUntil: validUntil, saveAs: name)) }
+        guard let id, let place = block["template"]?.span else { return nil }
+        return .giveCoupon(GiveCoupon(template: id, validUntil: validUntil, saveAs: name, place: place))
     }
 
     mutating func recommend(_ block: BlockReader, _ findings: inout Findings) -> Action? {

@@ -1,6 +1,8 @@
 /// The sentences about test files in Chinese, by their English pattern (see `MessageCatalogue`).
 extension ChineseMessages {
-    static func sentence(_ pattern: String) -> String? { all[pattern] ?? rules[pattern] ?? tests[pattern] }
+    static func sentence(_ pattern: String) -> String? {
+        all[pattern] ?? rules[pattern] ?? tests[pattern] ?? store[pattern]
+    }
 
     static let tests: [String: String] = [
         "`_` is not a date and time": "`{1}` 不是日期和时间",
@@ -29,7 +31,7 @@ extension ChineseMessages {
         "this happens outside the time of the test": "这件事不在测试的时间范围内",
         "the end, itself outside": "结束时间,不含",
         "let `_` start earlier": "让 `{1}` 早一些开始",
-        "let the test run longer:  run_until": "把 run_until 往后移",
+        "let the test run longer:  _": "把 {1} 往后移",
         "from `_` of the clock until `_`, itself outside": "从时钟的 `{1}` 到 `{2}`(不含)",
         "`_` says no `_`": "`{1}` 没有写 `{2}`",
         "nothing happens in this entry": "这一条里什么也没有发生",

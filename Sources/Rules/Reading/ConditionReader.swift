@@ -92,7 +92,9 @@ struct ConditionReader {
             .read(entry.value, &findings)
         if placed.isEmpty { return nil }
         for one in placed { conjunction.add(one, on: entry.key, &findings) }
-        return .field(FieldTest(field: field, tests: placed.map(\.test), line: entry.keySpan.start.line))
+        let operators = entry.value.entries == nil ? [] : placed.map(\.span)
+        let place = FieldTest.Place(key: entry.keySpan, value: entry.value.span, operators: operators)
+        return .field(FieldTest(field: field, tests: placed.map(\.test), place: place))
     }
 
     private static let connectives = [
@@ -110,18 +112,5 @@ struct ConditionReader {
             notes: ["conditions are joined by: all, any, none"],
             fix: entry.value.items == nil ? [] : [.init(start: span.start.byte, end: span.end.byte, text: ours)])
         return true
-    }
-}
-
-extension Condition {
-    /// The fields that are certainly there where the condition holds: a positive test is false for a missing value.
-    var provenPresent: Set<String> {
-        switch self {
-        case .all(let children): children.reduce(into: []) { $0.formUnion($1.provenPresent) }
-        case .any(let children):
-            children.dropFirst().reduce(children.first?.provenPresent ?? []) { $0.intersection($1.provenPresent) }
-        case .none, .history: []
-        case .field(let test): test.tests.contains { !$0.isNegated } ? [test.field.name] : []
-        }
     }
 }

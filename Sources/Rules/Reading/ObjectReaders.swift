@@ -3,6 +3,7 @@ struct SegmentReader {
     let customFields: [CustomField]
     let fieldsAreWhole: Bool
     let tiers: [Settings.Tier]
+    let tiersOnFile: [String]
 
     func read(_ node: YAMLNode, _ findings: inout Findings) -> Segment? {
         guard let block = BlockReader(node, ObjectKeys.segment, &findings) else { return nil }
@@ -12,6 +13,7 @@ struct SegmentReader {
         scope.place = "a segment"
         scope.customIsWhole = fieldsAreWhole
         scope.tiers = tiers
+        scope.tiersOnFile = tiersOnFile
         let condition = block.read("if", &findings) { ConditionReader(scope: scope).read($1, &$0) }
         guard let id, let condition else { return nil }
         return Segment(id: id, name: name ?? id, condition: condition)
@@ -44,14 +46,16 @@ enum CustomFieldReader {
         let type = block.choice("type", as: FieldType.self, &findings)
         let description = block.text("description", &findings)
         let missing = block.bool("can_be_missing", &findings)
-        let sql = block.block("sql", &findings) { block, findings -> String? in
+        let sql = block.block("sql", &findings) { block, findings -> (text: String, place: SourceSpan)? in
             _ = block.text("postgresql", &findings)
-            return block.text("sqlite", &findings)
+            guard let text = block.text("sqlite", &findings), let entry = block.entry("sqlite") else { return nil }
+            return (text, entry.value.span.isOneLine ? entry.value.span : entry.keySpan)
         }
         if let id, let node = block["id"] { check(id, isDerived: block.has("sql"), at: node.span, &findings) }
         guard let id, let type, let description else { return nil }
         return CustomField(
-            id: id, type: type, description: description, canBeMissing: missing ?? true, sqliteSQL: sql)
+            id: id, type: type, description: description, canBeMissing: missing ?? true, sqliteSQL: sql?.text,
+            place: sql?.place)
     }
 
     private static func check(_ id: String, isDerived: Bool, at span: SourceSpan, _ findings: inout Findings) {

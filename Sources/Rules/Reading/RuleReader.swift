@@ -74,6 +74,7 @@ struct RuleReader {
         var scope = FieldScope(rows: rows.union(["member", "trigger"]), custom: vocabulary.customFields)
         scope.customIsWhole = vocabulary.fieldsAreWhole
         scope.tiers = vocabulary.settings.tiers
+        scope.tiersOnFile = vocabulary.onFile.tiers
         if let trigger { scope.place = "a rule with `\(trigger.kind)`" }
         return scope
     }

@@ -2,14 +2,16 @@
 package enum RuleSetReader {
     /// Files of fixtures and tests are left to their own readers. The findings of the YAML layer are included; all
     /// come by file and place, uncapped, before `Suppressions`. `ruleCount` counts the rules that are there, also broken ones.
+    /// `sound` is what could be read, errors or not: to be looked at, never to be run.
     package static func read(
-        files: [YAMLFile], channels: [ChannelDeclaration] = ChannelDeclaration.standard
-    ) -> (ruleSet: RuleSet?, diagnostics: [Diagnostic], ruleCount: Int) {
-        var reading = RuleSetReading(channels: channels)
+        files: [YAMLFile], channels: [ChannelDeclaration] = ChannelDeclaration.standard, onFile: OnFile = OnFile()
+    ) -> (ruleSet: RuleSet?, diagnostics: [Diagnostic], ruleCount: Int, sound: RuleSet) {
+        var reading = RuleSetReading(channels: channels, onFile: onFile)
         reading.read(files)
         let diagnostics = reading.diagnostics
         let hasError = diagnostics.contains { $0.severity == .error }
-        return (hasError ? nil : reading.ruleSet(files), diagnostics, reading.ruleCount)
+        let sound = reading.ruleSet(files)
+        return (hasError ? nil : sound, diagnostics, reading.ruleCount, sound)
     }
 }
 
@@ -25,7 +27,8 @@ struct RuleSetReading {
 
     static let rulesPerFile = 20
 
-    init(channels: [ChannelDeclaration]) {
+    init(channels: [ChannelDeclaration], onFile: OnFile) {
+        vocabulary.onFile = onFile
         vocabulary.channels = Dictionary(channels.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
@@ -127,7 +130,7 @@ extension RuleSetReading {
         vocabulary.segments.ids.formUnion(ids(in: root, .segments))
         let reader = SegmentReader(
             customFields: vocabulary.customFields, fieldsAreWhole: vocabulary.fieldsAreWhole,
-            tiers: vocabulary.settings.tiers)
+            tiers: vocabulary.settings.tiers, tiersOnFile: vocabulary.onFile.tiers)
         let segments: [Segment] = items(file, root, .segments, ObjectKeys.segments, noun: "segment") { findings, node in
             reader.read(node, &findings)
         }

@@ -23,6 +23,15 @@ struct Vocabulary: Sendable {
     var templates = Registry<TemplateEntry>()
     var segments = Registry<Segment>()
     var channels: [String: ChannelDeclaration] = [:]
+    var onFile = OnFile()
+
+    /// ` (8,400 left, valid 30 days)` of a coupon template whose codes come from a pool, where the store was asked.
+    func stock(_ template: String) -> String {
+        guard let coupon = coupons[template], coupon.codes == .pool, let free = onFile.freeCodes?[template, default: 0]
+        else { return "" }
+        let validity = coupon.validDays.map { ", valid \($0) day\($0 == 1 ? "" : "s")" } ?? ""
+        return " (\(Grouped.text(free)) left\(validity))"
+    }
 
     func isOnPhone(_ channel: String) -> Bool { channels[channel]?.address == .phone }
 }
@@ -30,7 +39,8 @@ struct Vocabulary: Sendable {
 extension Findings {
     /// The id of something declared elsewhere; an unknown one is `code` with the nearest spelling.
     mutating func reference<Item>(
-        _ node: YAMLNode, in registry: Registry<Item>, _ code: String, _ noun: String
+        _ node: YAMLNode, in registry: Registry<Item>, _ code: String, _ noun: String,
+        hint: (String) -> String = { _ in "" }
     ) -> String? {
         guard let id = text(node) else { return nil }
         if registry.ids.contains(id) { return id }
@@ -40,17 +50,18 @@ extension Findings {
                 code, "the \(noun) `\(id)` does not exist", at: node.span,
                 help: ["did you mean `\(named)`? `\(id)` is its display name"])
         } else {
-            unknownReference(id, among: Array(registry.ids), code, noun, at: node.span)
+            unknownReference(id, among: Array(registry.ids), code, noun, at: node.span, hint: hint)
         }
         return nil
     }
 
     mutating func unknownReference(
-        _ id: String, among ids: [String], _ code: String, _ noun: String, at span: SourceSpan
+        _ id: String, among ids: [String], _ code: String, _ noun: String, at span: SourceSpan,
+        hint: (String) -> String = { _ in "" }
     ) {
         let nearest = Suggestion.nearest(to: id, among: ids.sorted())
         let few = ids.sorted().prefix(5).joined(separator: ", ") + (ids.count > 5 ? ", …" : "")
-        let help = nearest.map { "did you mean `\($0)`?" } ?? (ids.isEmpty ? nil : "there are: \(few)")
+        let help = nearest.map { "did you mean `\($0)`?\(hint($0))" } ?? (ids.isEmpty ? nil : "there are: \(few)")
         report(code, "the \(noun) `\(id)` does not exist", at: span, help: help.map { [$0] } ?? [])
     }
 
@@ -128,7 +139,7 @@ extension FieldCatalogue {
     /// ` (text; active, closed)`: the type, and the values where the set is closed or the shop has listed it.
     static func hint(on name: String, _ scope: FieldScope) -> String {
         guard let field = scope.declarations.first(where: { $0.name == name }) else { return "" }
-        let known = name == "member.tier" ? scope.tiers.map(\.id) : field.words
+        let known = name == "member.tier" ? scope.tierNames : field.words
         let more = known.count > 5 ? ", …" : ""
         let words = known.isEmpty ? "" : "; " + known.prefix(5).joined(separator: ", ") + more
         return " (\(field.type.rawValue)\(words))"

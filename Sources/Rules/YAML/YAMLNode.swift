@@ -32,6 +32,11 @@ package struct SourceSpan: Hashable, Sendable {
         self.end = end
     }
     package static func top(of file: String) -> SourceSpan { SourceSpan(file: file, start: .start, end: .start) }
+
+    package var isOneLine: Bool { start.line == end.line }
+    package func contains(_ other: SourceSpan) -> Bool {
+        file == other.file && start.byte <= other.start.byte && other.end.byte <= end.byte
+    }
 }
 
 /// What libyaml saw, untyped: the schema decides what a text means, so `10:30`, `010` and `no` stay as typed.
@@ -86,6 +91,23 @@ package struct YAMLNode: Sendable {
         case .map(let entries):
             "{" + entries.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value.compact)" }.joined(separator: ", ")
                 + "}"
+        }
+    }
+
+    /// Keys, and list indexes in digits, from here down to the innermost value around a place.
+    package func path(to place: SourceSpan) -> [String] {
+        var path: [String] = []
+        var node = self
+        while true {
+            if let entry = node.entries?.first(where: { $0.keySpan.contains(place) || $0.value.span.contains(place) }) {
+                path.append(entry.key)
+                node = entry.value
+            } else if let index = node.items?.firstIndex(where: { $0.span.contains(place) }), let items = node.items {
+                path.append(String(index))
+                node = items[index]
+            } else {
+                return path
+            }
         }
     }
 }

@@ -73,6 +73,17 @@ package struct MemberStore: Sendable {
         }
     }
 
+    /// Throws an `OpenError` unless the schema is this version's, for a connection that cannot bring it up.
+    package func requireCurrentSchema() throws {
+        do {
+            try writer.read(Migrations.requireCurrent)
+        } catch let error as OpenError {
+            throw error
+        } catch {
+            throw OpenError(description: "cannot read the store \(path ?? "in memory"): \(error)")
+        }
+    }
+
     /// The path of a store that is there.
     static func existingPath(of url: String) throws -> String {
         let path = try filePath(of: url)

@@ -7,6 +7,22 @@ import GRDB
 enum Migrations {
     /// - Parameter last: an earlier version, to make a store as it was then.
     static func migrate(_ writer: any DatabaseWriter, upTo last: String? = nil) throws {
+        let migrator = migrator
+        try writer.read { try refuseNewer($0, migrator) }
+        if let last { try migrator.migrate(writer, upTo: last) } else { try migrator.migrate(writer) }
+    }
+
+    /// For a connection that cannot write: throws when the schema is not this version's.
+    static func requireCurrent(_ db: Database) throws {
+        let migrator = migrator
+        try refuseNewer(db, migrator)
+        guard try migrator.hasCompletedMigrations(db) else {
+            throw MemberStore.OpenError(
+                description: "this is no store of this version of nudged; `nudged run` or `nudged import` brings it up")
+        }
+    }
+
+    private static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("v1") { db in
             for statement in membersAndHistory + ledger + draws + outbox + bookkeeping {
@@ -22,13 +38,14 @@ enum Migrations {
         for (name, statements) in additions {
             migrator.registerMigration(name) { db in for statement in statements { try db.execute(sql: statement) } }
         }
-        try writer.read { db in
-            guard try migrator.hasBeenSuperseded(db) == false else {
-                throw MemberStore.OpenError(
-                    description: "the store was written by a newer nudged; run that version, or restore a backup")
-            }
+        return migrator
+    }
+
+    private static func refuseNewer(_ db: Database, _ migrator: DatabaseMigrator) throws {
+        guard try migrator.hasBeenSuperseded(db) == false else {
+            throw MemberStore.OpenError(
+                description: "the store was written by a newer nudged; run that version, or restore a backup")
         }
-        if let last { try migrator.migrate(writer, upTo: last) } else { try migrator.migrate(writer) }
     }
 
     private static let membersAndHistory = [

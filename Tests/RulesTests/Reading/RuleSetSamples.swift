@@ -52,7 +52,7 @@ enum RuleSetSamples {
 
     /// Reads `text` as `path` beside the samples, which it replaces where it has the same path.
     static func read(_ text: String, path: String = "rules.yaml", others: [String: String] = [:])
-        -> (ruleSet: RuleSet?, diagnostics: [Diagnostic], ruleCount: Int)
+        -> (ruleSet: RuleSet?, diagnostics: [Diagnostic], ruleCount: Int, sound: RuleSet)
     {
         var files = [
             "settings.yaml": settings, "templates.yaml": templates, "coupons.yaml": coupons, "segments.yaml": segments,

@@ -195,7 +195,7 @@ struct TickTests {
                 id: "member.broken", type: .number, description: "", canBeMissing: true,
                 sqliteSQL: "no_such_function(m.id)")
         ]
-        set.rules[0].condition = .field(FieldTest(field: field, tests: [.isSet(true)], line: 1))
+        set.rules[0].condition = .field(FieldTest(field: field, tests: [.isSet(true)], place: .top(of: "t")))
         let planned = PlannedSet(set, rules: set.rules, channels: ChannelDeclaration.standard)
         let engine = try store.goLive(planned, files: "{}", hash: "h", at: try world.instant("2026-03-07 08:00"))
         try order("o1", paidAt: "2026-03-07 08:30")

@@ -32,12 +32,16 @@ struct ConditionDifferentialTests {
         let world = try HostileWorld()
         let tier = Field(name: "member.tier", source: .member, type: .text, canBeMissing: true)
         func choose(_ test: Rules.Test) throws -> Set<String> {
-            try world.members(meeting: .field(FieldTest(field: tier, tests: [test], line: 1)), at: world.now).sql
+            try world.members(
+                meeting: .field(FieldTest(field: tier, tests: [test], place: .top(of: "t"))), at: world.now
+            ).sql
         }
         #expect(try choose(.noneOf([.text("gold")])).contains("bare"))
         #expect(try !choose(.anyOf([.text("gold")])).contains("bare"))
         #expect(try choose(.isSet(false)).contains("bare"))
-        let none = Condition.none([.field(FieldTest(field: tier, tests: [.anyOf([.text("gold")])], line: 1))])
+        let none = Condition.none([
+            .field(FieldTest(field: tier, tests: [.anyOf([.text("gold")])], place: .top(of: "t")))
+        ])
         #expect(try world.members(meeting: none, at: world.now).sql.contains("bare"))
     }
 }
@@ -157,7 +161,7 @@ private enum RandomCondition {
                 .isSet(Bool.random(using: &random)),
             ]
             let name = Bool.random(using: &random) ? "member.tier" : "member.city"
-            return .field(FieldTest(field: field(name, .text), tests: [pick(tests, &random)], line: 1))
+            return .field(FieldTest(field: field(name, .text), tests: [pick(tests, &random)], place: .top(of: "t")))
         case 1:
             let names = [
                 "member.lifetime_orders", "member.orders_30d", "member.days_since_last_order", "member.age",
@@ -166,7 +170,7 @@ private enum RandomCondition {
             return .field(
                 FieldTest(
                     field: field(names.randomElement(using: &random) ?? "", .number),
-                    tests: ordering(number(), number(), &random), line: 1))
+                    tests: ordering(number(), number(), &random), place: .top(of: "t")))
         case 2:
             let names = [
                 "member.lifetime_spend", "member.spend_90d", "member.average_order_value", "member.largest_order",
@@ -174,13 +178,14 @@ private enum RandomCondition {
             return .field(
                 FieldTest(
                     field: field(names.randomElement(using: &random) ?? "", .money),
-                    tests: ordering(money(), money(), &random), line: 1))
+                    tests: ordering(money(), money(), &random), place: .top(of: "t")))
         case 3:
             let tests: [Rules.Test] = [
                 .includes(text()), .includesAny([text(), "vip"]), .includesAll(["vip", text()]), .excludes(text()),
                 .isSet(true),
             ]
-            return .field(FieldTest(field: field("member.tags", .list), tests: [pick(tests, &random)], line: 1))
+            return .field(
+                FieldTest(field: field("member.tags", .list), tests: [pick(tests, &random)], place: .top(of: "t")))
         case 4:
             let names = ["member.registered_at", "member.last_order_at", "member.first_order_at"]
             let tests: [Rules.Test] = [
@@ -190,7 +195,7 @@ private enum RandomCondition {
             return .field(
                 FieldTest(
                     field: field(names.randomElement(using: &random) ?? "", .instant), tests: [pick(tests, &random)],
-                    line: 1))
+                    place: .top(of: "t")))
         case 5:
             let names = ["member.lifecycle", "member.rfm.segment"]
             let words: [Value] = [
@@ -199,7 +204,7 @@ private enum RandomCondition {
             return .field(
                 FieldTest(
                     field: field(names.randomElement(using: &random) ?? "", .text),
-                    tests: [.anyOf([words.randomElement(using: &random) ?? .text("")])], line: 1))
+                    tests: [.anyOf([words.randomElement(using: &random) ?? .text("")])], place: .top(of: "t")))
         default:
             let times: [HistoryTest.Times] = [
                 .exactly(0), .exactly(1), .atLeast(1), .moreThan(1), .atMost(1), .between(1, 2),

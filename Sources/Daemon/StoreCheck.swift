@@ -1,0 +1,35 @@
+import Rules
+import Store
+
+/// The third stage of checking: what a store shows of a rule set. It only reads.
+package struct StoreCheck {
+    private let survey: StoreSurvey
+
+    package init(_ store: MemberStore, at now: Instant) { survey = StoreSurvey(store, at: now) }
+
+    /// Of a live store, read-only. Throws a `MemberStore.OpenError`.
+    package init(url: String, at now: Instant) throws {
+        let store = try MemberStore.reading(url)
+        try store.requireCurrentSchema()
+        self.init(store, at: now)
+    }
+
+    package func onFile() throws -> OnFile { try survey.onFile() }
+
+    /// All findings, those that were there among them.
+    package func findings(on loaded: RuleSetLoader.Loaded) throws -> [Diagnostic] {
+        let findings = try survey(loaded, counting: true)
+        return (loaded.diagnostics.map(findings.noted) + findings.all).inFileOrder()
+    }
+
+    /// Without what takes a look at every member: for a daemon that has other things to do.
+    package func briefly(on loaded: RuleSetLoader.Loaded) throws -> [Diagnostic] {
+        try survey(loaded, counting: false).all
+    }
+
+    private func survey(_ loaded: RuleSetLoader.Loaded, counting: Bool) throws -> StoreFindings {
+        let set = loaded.sound
+        let answers = try survey.answers(to: StoreQuestions(set, counting: counting), of: set)
+        return StoreFindings(set, answers, files: loaded.files)
+    }
+}

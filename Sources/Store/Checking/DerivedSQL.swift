@@ -1,0 +1,67 @@
+import GRDB
+import Rules
+
+/// The SQL of a derived field, looked at by the database without running it.
+struct DerivedSQL {
+    private let field: CustomField
+
+    init(_ field: CustomField) { self.field = field }
+
+    /// Tables that do not grow with the members.
+    private static let small: Set<String> = [
+        "stores", "products", "bestsellers", "rule_sets", "live_rules", "blast_releases", "stops", "meta",
+    ]
+
+    /// Nil when it can be run and indexes serve it.
+    func fault(_ db: Database, at now: Instant) throws -> StoreAnswers.Fault? {
+        guard let expression = field.sqliteSQL else { return nil }
+        let sql = "SELECT (\(expression)) FROM members m WHERE m.id = ''"
+        do {
+            let statement = try db.makeStatement(sql: "EXPLAIN QUERY PLAN \(sql)")
+            try statement.setArguments(["now": now.micros])
+            let steps = try Row.fetchAll(statement).map { $0["detail"] as String }
+            let tables = try scanned(steps, db)
+            return tables.isEmpty ? nil : .scans(tables)
+        } catch let error as DatabaseError where DerivedSQL.isOfTheText(error) {
+            return .broken(error.message ?? "")
+        }
+    }
+
+    /// Not the disk, not a lock: what it says is about the SQL.
+    static func isOfTheText(_ error: DatabaseError) -> Bool {
+        switch error.resultCode {
+        case .SQLITE_ERROR, .SQLITE_MISUSE, .SQLITE_MISMATCH, .SQLITE_RANGE, .SQLITE_TOOBIG, .SQLITE_READONLY,
+            .SQLITE_AUTH:
+            true
+        default: false
+        }
+    }
+
+    /// `SCAN x`, or an index made only for this statement, where `x` is a table that grows, or stands for one.
+    private func scanned(_ steps: [String], _ db: Database) throws -> [String] {
+        let names = steps.compactMap { step -> String? in
+            let words = step.split(separator: " ")
+            guard words.count > 1, words[0] == "SCAN" || words.contains("AUTOMATIC") else { return nil }
+            return String(words[1])
+        }
+        guard !names.isEmpty else { return [] }
+        let tables = try String.fetchSet(
+            db, sql: "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
+        let found = names.flatMap { standsFor($0, among: tables) }.filter { !DerivedSQL.small.contains($0) }
+        return Set(found).sorted()
+    }
+
+    /// The tables that an alias of the SQL stands for; none for a subquery or a function.
+    private func standsFor(_ name: String, among tables: Set<String>) -> [String] {
+        if tables.contains(name.lowercased()) { return [name.lowercased()] }
+        let words = (field.sqliteSQL ?? "").split { !($0.isLetter || $0.isNumber || $0 == "_") }.map {
+            $0.lowercased()
+        }
+        return words.indices.compactMap { index in
+            guard tables.contains(words[index]) else { return nil }
+            let next = words.dropFirst(index + 1).first
+            let alias = next == "as" ? words.dropFirst(index + 2).first : next
+            return alias == name.lowercased() ? words[index] : nil
+        }
+    }
+}

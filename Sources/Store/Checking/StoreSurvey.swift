@@ -1,0 +1,102 @@
+import GRDB
+import Policies
+import Rules
+
+/// Answers what a rule set asks of a store, by counting: nothing is copied and nothing is written.
+package struct StoreSurvey {
+    private let store: MemberStore
+    private let now: Instant
+
+    package init(_ store: MemberStore, at now: Instant) {
+        self.store = store
+        self.now = now
+    }
+
+    /// What findings on files can name; a few tiers at most.
+    package func onFile() throws -> OnFile {
+        try store.writer.read { db in
+            let tiers = try String.fetchAll(
+                db, sql: "SELECT DISTINCT tier FROM members WHERE tier IS NOT NULL AND tier <> '' LIMIT 6")
+            let free = try Row.fetchAll(
+                db, sql: "SELECT template, COUNT(*) FROM coupon_codes WHERE coupon IS NULL GROUP BY template")
+            return OnFile(
+                tiers: tiers.sorted { $0.isBytewise(before: $1) },
+                freeCodes: Dictionary(
+                    free.map { ($0[0] as String, $0[1] as Int) }, uniquingKeysWith: { first, _ in first }))
+        }
+    }
+
+    /// `set` need not be whole. Each question is a reading of its own, so that no snapshot is held for long.
+    package func answers(to questions: StoreQuestions, of set: RuleSet) throws -> StoreAnswers {
+        var answers = StoreAnswers(countedAt: now)
+        for field in questions.derived {
+            answers.faults[field.id] = try store.writer.read { try DerivedSQL(field).fault($0, at: now) }
+        }
+        let fields = set.fields.filter { answers.faults[$0.id] == nil }
+        try count(questions.missing, custom: fields, set.settings, into: &answers)
+        if !questions.pools.isEmpty { answers.pools = try store.writer.read { try pools(questions.pools, $0) } }
+        for rule in questions.undecided {
+            answers.pastLimit[rule.id] = try store.writer.read {
+                try PastLimit(db: $0, set: set, custom: fields, now: now).count(rule)
+            }
+        }
+        return answers
+    }
+
+    /// One look at the members for all fields of our own; a derived field has its own, because its SQL may yet fail on
+    /// some row.
+    private func count(
+        _ fields: [Field], custom: [CustomField], _ settings: Settings, into answers: inout StoreAnswers
+    ) throws {
+        let derived = Set(custom.filter { $0.sqliteSQL != nil }.map(\.id))
+        let broken = Set(answers.faults.keys)
+        let own = fields.filter { !derived.contains($0.name) && !broken.contains($0.name) }
+        if !own.isEmpty { try store.writer.read { try count(own, custom, settings, $0, into: &answers) } }
+        for field in fields where derived.contains(field.name) {
+            do {
+                try store.writer.read { try count([field], custom, settings, $0, into: &answers) }
+            } catch let error as DatabaseError where DerivedSQL.isOfTheText(error) {
+                answers.faults[field.name] = .broken(error.message ?? "")
+            }
+        }
+    }
+
+    private func count(
+        _ fields: [Field], _ custom: [CustomField], _ settings: Settings, _ db: Database,
+        into answers: inout StoreAnswers
+    ) throws {
+        var sql = try FieldSQL(db, settings: settings, custom: custom)
+        var columns: [(name: String, sql: String)] = []
+        for field in fields {
+            if let value = sql.expression(for: field) {
+                columns.append((field.name, "COUNT(CASE WHEN \(value) IS NULL THEN 1 END)"))
+            }
+        }
+        let row = try Row.fetchOne(
+            db,
+            sql: "SELECT \((["COUNT(*)"] + columns.map(\.sql)).joined(separator: ",\n")) FROM members m "
+                + "WHERE m.status = 'active'",
+            arguments: StatementArguments(sql.clock.arguments(now: now, zone: settings.zone)))
+        answers.members = row?[0] ?? 0
+        for (index, column) in columns.enumerated() { answers.missing[column.name] = row?[index + 1] ?? 0 }
+    }
+
+    private func pools(_ templates: [String], _ db: Database) throws -> [String: StoreAnswers.Pool] {
+        let week = try Row.fetchAll(
+            db,
+            sql: """
+                SELECT data ->> 'template', COUNT(*) FROM events WHERE name = 'coupon.given' AND at > ? AND at <= ?
+                  AND source = 'nudged' GROUP BY 1
+                """, arguments: [now.adding(micros: -7 * 86_400_000_000).micros, now.micros])
+        let given = week.reduce(into: [String: Int]()) { counts, row in
+            if let template = row[0] as String? { counts[template] = row[1] as Int }
+        }
+        return try templates.reduce(into: [:]) { pools, template in
+            let free =
+                try Int.fetchOne(
+                    db, sql: "SELECT COUNT(*) FROM coupon_codes WHERE template = ? AND coupon IS NULL",
+                    arguments: [template]) ?? 0
+            pools[template] = .init(free: free, given: given[template, default: 0])
+        }
+    }
+}
