@@ -259,7 +259,9 @@ private struct StartReader {
         let firsts: [Instant?] = interruption.columns.indices.map { index in
             (row[StartReader.fixedColumns + index] as Int64?).map(Instant.init(micros:))
         }
-        let decision = held ? scan.window.through : max(due, scan.decidesAt ?? due)
+        // What was due before the window was decided then, or before the rule was live: nothing ends it any more.
+        let isOpen = scan.window.contains(due)
+        let decision = held ? scan.window.through : isOpen ? max(due, scan.decidesAt ?? due) : due
         if let (kind, at) = interruption.verdict(firsts, through: decision) {
             // What ended before the window was settled then, or before the rule was live; what ends after it is not yet.
             if !held, kind.isCancelling, !scan.window.contains(at) { return nil }
@@ -271,7 +273,7 @@ private struct StartReader {
                 return held ? .cancelled(occurrence, at: at, .superseded(newerOccasion(occurrence, at))) : nil
             }
         }
-        return !held && scan.window.contains(due) ? .due(occurrence) : nil
+        return !held && isOpen ? .due(occurrence) : nil
     }
 
     private func newerOccasion(_ occurrence: Occurrence, _ at: Instant) -> String {
