@@ -33,25 +33,24 @@ struct Delay {
     }
 
     /// Starts lie at most this far before their due instant.
-    var longest: Int64 { span.roughMicros + (at == nil ? 4 : 54) * 3_600_000_000 }
+    var longest: Int64 { span.roughMicros + (at == nil ? 0 : 48) * 3_600_000_000 + Delay.leap }
 
-    /// Clock changes move a nominal span by at most this much.
-    private static let slack: Int64 = 4 * 3_600_000_000
+    /// No clock was ever set by more: Samoa left out the 30th of December 2011.
+    private static let leap: Int64 = 26 * 3_600_000_000
 
     /// Bounds (exclusive, inclusive) of the starts that can be due in the window, on one zone's clock; nil: none can.
     func starts(dueIn window: Window, zone: Zone) -> (after: Instant, through: Instant)? {
         guard let at else {
             let bounds = (zone.subtract(span, from: window.after), zone.subtract(span, from: window.through))
-            return span.isNominal && !isSteady(zone, bounds, window)
-                ? (bounds.0.adding(micros: -Delay.slack), bounds.1.adding(micros: Delay.slack)) : bounds
+            guard span.isNominal else { return bounds }
+            return widened(bounds, zone, window)
         }
         guard let days = zone.strikeDays(of: at, in: window) else { return nil }
         let (first, last) = (days.lowerBound, days.upperBound)
         if strikesAfter {
             let low = zone.subtract(span, from: zone.instant(first.adding(days: -1), at))
             let high = zone.subtract(span, from: zone.instant(last, at))
-            return isSteady(zone, (low, high), window)
-                ? (low, high) : (low.adding(micros: -Delay.slack), high.adding(micros: Delay.slack))
+            return widened((low, high), zone, window)
         }
         let low = first.adding(days: -span.days - (span.days == 0 ? 1 : 0))
         return (
@@ -60,13 +59,20 @@ struct Delay {
         )
     }
 
-    /// No clock change near the starts or the window, so nominal days are plain multiples of 24 h.
-    private func isSteady(_ zone: Zone, _ bounds: (Instant, Instant), _ window: Window) -> Bool {
-        guard window.through.micros - window.after.micros < Delay.slack else { return false }
-        let offset = zone.offsetSeconds(at: window.through)
-        return [window.after, bounds.0, bounds.1].allSatisfy { instant in
-            zone.offsetSeconds(at: instant.adding(micros: -Delay.slack)) == offset
-                && zone.offsetSeconds(at: instant.adding(micros: Delay.slack)) == offset
+    /// Bounds that clock changes near them or near the window cannot have moved too far; without one, nominal days are
+    /// plain multiples of 24 h. A start and its bound may both be moved, in opposite directions.
+    private func widened(
+        _ bounds: (Instant, Instant), _ zone: Zone, _ window: Window
+    ) -> (after: Instant, through: Instant) {
+        let slack: Int64
+        if window.through.micros - window.after.micros < Delay.leap {
+            let offsets = [window.after, window.through, bounds.0, bounds.1].flatMap { instant in
+                [-Delay.leap, 0, Delay.leap].map { zone.offsetSeconds(at: instant.adding(micros: $0)) }
+            }
+            slack = 2 * 1_000_000 * Int64((offsets.max() ?? 0) - (offsets.min() ?? 0))
+        } else {
+            slack = 2 * Delay.leap
         }
+        return (bounds.0.adding(micros: -slack), bounds.1.adding(micros: slack))
     }
 }
