@@ -8,15 +8,18 @@ struct DeliveryEnding {
     private let interruption: Interruption
     private let rule: Rule
     private let sql: String
+    private let readsDecision: Bool
 
     init(_ rule: Rule) {
         self.rule = rule
-        var interruption = Interruption(rule)
+        // What the decision itself and its round raised did not keep it from being taken.
+        var interruption = Interruption(rule, decided: ":decided")
         // A newer touch or view replaces a wait, not what was decided.
         interruption.columns.removeAll { if case .newer = $0.kind { true } else { false } }
         self.interruption = interruption
         let columns = interruption.columns.map(\.sql) + ["e.seq"]
-        sql = "SELECT \(columns.joined(separator: ", ")) FROM events e WHERE e.seq = ?"
+        sql = "SELECT \(columns.joined(separator: ", ")) FROM events e WHERE e.seq = :event"
+        readsDecision = sql.contains(":decided")
     }
 
     /// - Parameter delivery: the row of `deliveries`.
@@ -25,7 +28,9 @@ struct DeliveryEnding {
             return try isCouponGone(delivery, zone, db, at: now) ? .anchor("coupon.used") : nil
         }
         guard let event: Int64 = delivery["event"] else { return nil }
-        guard let row = try Row.fetchOne(db.cachedStatement(sql: sql), arguments: [event]) else {
+        var arguments: StatementArguments = ["event": event]
+        if readsDecision { arguments += ["decided": try decided(delivery, db)] }
+        guard let row = try Row.fetchOne(db.cachedStatement(sql: sql), arguments: arguments) else {
             // What it was about was taken back (an order made void by a later upload).
             return .anchor(rule.trigger.eventName ?? "order.paid")
         }
@@ -35,6 +40,12 @@ struct DeliveryEnding {
         case .anchor(let name): return .anchor(name == "cart.ordered" ? "order.paid" : name)
         case .newer, nil: return nil
         }
+    }
+
+    private func decided(_ delivery: Row, _ db: Database) throws -> Int64? {
+        try Int64.fetchOne(
+            db.cachedStatement(sql: "SELECT at FROM decisions WHERE member = ? AND rule = ? AND occasion = ?"),
+            arguments: [delivery["member"] as String, rule.id, delivery["occasion"] as String])
     }
 
     /// The coupon was used; of combined ones, the last of those that expire on the date.

@@ -18,10 +18,12 @@ struct Interruption {
     var cancellingEvents: [String]
 
     /// Expressions over the start event `e`.
-    init(_ rule: Rule) {
+    /// - Parameter decided: an instant as SQL; events of our own count from after it on only.
+    init(_ rule: Rule, decided: String? = nil) {
+        let own = decided.map { " AND (x.source <> 'nudged' OR x.at > \($0))" } ?? ""
         func first(_ name: String, _ extra: String = "") -> String {
             """
-            (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = \(quoted(name)) AND x.at > e.at\(extra))
+            (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = \(quoted(name)) AND x.at > e.at\(extra)\(own))
             """
         }
         let sameThing = " AND x.ref = e.ref"
