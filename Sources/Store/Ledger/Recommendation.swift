@@ -52,24 +52,24 @@ struct Recommendation {
         }
     }
 
-    /// Brings the units sold per sku up to date, at most once an hour of the clock in use. The 90 days slide along; they
+    /// Brings the units sold per sku up to date, until the full hour of the clock in use: it does not matter who asks
+    /// first within the hour, nor whether rows came in during it. The 90 days slide along; they
     /// are counted anew after rows came in (`countAnew`) and where the clock jumped, so that a recommendation costs what
     /// was sold since the last one and not the whole history.
     static func refresh(_ db: Database, at now: Instant) throws {
         let last = try Int64.fetchOne(db.cachedStatement(sql: "SELECT value FROM meta WHERE key = 'bestsellers_at'"))
             .map(Instant.init(micros:))
-        if let last {
-            guard last.micros / hour != now.micros / hour else { return }
-        }
-        if let last, last < now, now.micros - last.micros < span / 2 {
-            try count(1, db, after: last, through: now)
-            try count(-1, db, after: last.adding(micros: -span), through: now.adding(micros: -span))
+        let until = Instant(micros: now.micros / hour * hour)
+        guard last != until else { return }
+        if let last, last < until, until.micros - last.micros < span / 2 {
+            try count(1, db, after: last, through: until)
+            try count(-1, db, after: last.adding(micros: -span), through: until.adding(micros: -span))
         } else {
             try db.execute(sql: "DELETE FROM bestsellers")
-            try count(1, db, after: now.adding(micros: -span), through: now)
+            try count(1, db, after: until.adding(micros: -span), through: until)
         }
         try db.cachedStatement(sql: "INSERT OR REPLACE INTO meta (key, value) VALUES ('bestsellers_at', ?)")
-            .execute(arguments: [now.micros])
+            .execute(arguments: [until.micros])
     }
 
     /// For whoever writes orders.
