@@ -19,8 +19,6 @@ struct SimulationRun {
     private var instants = InstantQueue()
     /// A rescan of a rule for a member replaces what was found for the two before.
     private var generations: [Pair: Int] = [:]
-    /// From when each rule counts: never into the past (T13).
-    private var since: [String: Instant] = [:]
     /// Only a step of the script moves members.
     private var zones: ZonesInUse
     /// While the daemon is down: from when, and until when.
@@ -31,7 +29,6 @@ struct SimulationRun {
         self.simulation = simulation
         engine = simulation.engine
         zones = try ZonesInUse(db, engine.planned.set.settings)
-        for plan in engine.planned.plans { since[plan.rule.id] = simulation.from }
     }
 
     private var plans: [RulePlan] { engine.planned.plans }
@@ -45,8 +42,9 @@ struct SimulationRun {
 
     // MARK: what is to come
 
+    /// As when the daemon starts: what is live in the store goes on, the others go live now.
     mutating func start(_ db: Database) throws {
-        try evaluation(db).enrolExisting(at: simulation.from)
+        try goLive(at: simulation.from, db)
         try findAll(from: simulation.from, db)
     }
 
@@ -67,7 +65,8 @@ struct SimulationRun {
             db: db, plan: plans[plan], settings: engine.planned.set.settings, zones: zones, window: window,
             members: members, decidesAt: decidesAt, includesNotDue: simulation.includesAll)
         return try scan.run()
-            + Waits(db: db, plan: plans[plan], zones: zones).released(in: window, members: members)
+            + Waits(db: db, plan: plans[plan], zones: zones, decidesAt: decidesAt).released(
+                in: window, members: members)
     }
 
     private mutating func push(_ found: Found, _ plan: Int) {
@@ -123,9 +122,11 @@ struct SimulationRun {
     private mutating func catchUp(_ began: Instant, at now: Instant, _ db: Database) throws {
         (agenda, instants) = ([:], InstantQueue())
         var items: [Evaluation.Item] = []
+        let since = try Row.fetchAll(db, sql: "SELECT rule, since FROM live_rules")
+            .reduce(into: [String: Instant]()) { $0[$1[0]] = Instant(micros: $1[1]) }
+        let before = began.adding(micros: -1)
         for plan in plans.indices {
-            let from = max(began, since[plans[plan].rule.id] ?? began)
-            let window = Window(after: from.adding(micros: -1), through: now)
+            let window = Window(after: max(before, since[plans[plan].rule.id] ?? before), through: now)
             for found in try scan(plan, window, nil, decidesAt: now, db) {
                 items.append(Evaluation.Item(plan: plan, found: found))
             }
@@ -168,7 +169,6 @@ struct SimulationRun {
 
     /// - Parameter engine: made after the step changed the store.
     mutating func perform(_ step: SimulationScript.Step, _ engine: Engine, _ db: Database) throws {
-        let before = plans
         self.engine = engine
         zones = try ZonesInUse(db, engine.planned.set.settings)
         switch step.action {
@@ -179,24 +179,15 @@ struct SimulationRun {
         case .restart:
             if outage == nil { try findAll(from: step.at, db) }
         case .reload:
-            try goLive(replacing: before, at: outage?.until ?? step.at, db)
+            try goLive(at: outage?.until ?? step.at, db)
             if outage == nil { try findAll(from: step.at, db) }
         case .stop(let until):
             outage = (min(outage?.from ?? step.at, step.at), max(outage?.until ?? until, until))
         }
     }
 
-    /// As when the daemon loads rules: a rule with a new trigger starts anew, and one that is gone releases its people.
-    private mutating func goLive(replacing before: [RulePlan], at now: Instant, _ db: Database) throws {
-        let known = Dictionary(
-            before.map { ($0.rule.id, "\($0.rule.trigger)") }, uniquingKeysWith: { first, _ in first })
-        for plan in plans.indices where known[plans[plan].rule.id] != "\(plans[plan].rule.trigger)" {
-            since[plans[plan].rule.id] = now
-            try evaluation(db).enrolExisting(plan, at: now, zones: zones)
-        }
-        try db.execute(
-            sql: "DELETE FROM waits WHERE rule NOT IN (SELECT value FROM json_each(?))",
-            arguments: [JSONRows.encode(plans.map(\.rule.id))])
+    private func goLive(at now: Instant, _ db: Database) throws {
+        try GoingLive(db: db, engine: engine, now: now, oneIn: simulation.oneIn).begin()
     }
 
     // MARK: decisions

@@ -52,29 +52,25 @@ package struct TickReport: Sendable {
     }
 }
 
-extension MemberStore {
-    /// Makes a rule set the one in force: a new version when its text differs from the last, and for each rule the
-    /// instant from which it counts. A rule whose trigger changed starts anew: never into the past (T13).
-    package func goLive(_ planned: PlannedSet, files: String, hash: String, at now: Instant) throws -> Engine {
-        let version = try writer.write { db -> Int in
-            let newest = try RuleVersion.fetch(db, "ORDER BY version DESC LIMIT 1")
-            if let newest, newest.hash == hash { return newest.version }
-            return try RuleVersion.insert(
-                db, files: files, hash: hash, source: .directory, who: nil, after: newest?.version ?? 0, at: now)
-        }
-        let engine = try Engine(planned, rulesVersion: version, in: self)
-        try writer.write { db in try GoingLive(db: db, engine: engine, now: now).run() }
-        return engine
-    }
+/// How much of a tick is one transaction.
+package struct TickSlices: Sendable {
+    /// Occurrences that are decided.
+    package var items: Int
+    /// Members whose rows arrived that are looked at.
+    package var arrivals: Int
+    package init(items: Int = 2000, arrivals: Int = 5000) { (self.items, self.arrivals) = (items, arrivals) }
+}
 
+extension MemberStore {
     /// Decides everything that became due since the last tick, and what arrived late, in slices of one transaction each,
     /// so that others can write in between; the watermark moves with the last. Nothing is written
     /// when nothing is due, but the watermark now and then.
     /// - Parameters:
-    ///   - slice: how many are decided in one transaction.
+    ///   - slices: how much is one transaction.
     ///   - take: gets the lines of each slice once it is on disk; nil: the report holds them all.
     package func tick(
-        _ engine: Engine, at now: Instant, slice: Int = 2000, lines take: (([DecisionLine]) -> Void)? = nil
+        _ engine: Engine, at now: Instant, slices: TickSlices = TickSlices(),
+        lines take: (([DecisionLine]) -> Void)? = nil
     ) throws -> TickReport {
         var report = TickReport()
         let clock = ContinuousClock()
@@ -82,83 +78,24 @@ extension MemberStore {
         var goesOn = true
         // After the first round the windows are empty: further rounds look only at what arrived, a slice at a time.
         while goesOn {
-            let scan = try writer.read { db in try TickScan(db, engine: engine, now: now) }
+            let scan = try writer.read { db in try TickScan(db, engine: engine, now: now, slice: slices.arrivals) }
             report.add(scan.report)
-            goesOn = scan.arrivals.count == TickScan.slice
+            goesOn = scan.arrivals.count == slices.arrivals
             guard !scan.isIdle else { break }
-            var run = TickRun(engine: engine, now: now, slice: slice, report: scan.report.withoutCounts)
+            var run = TickRun(engine: engine, now: now, slice: slices.items, report: scan.report.withoutCounts)
             try writer.write { db in
                 try run.begin(db, scan)
-                try run.decideSlice(db, scan)
+                try run.advance(db, scan)
             }
             run.handOver(take)
             while !run.isDone {
-                try writer.write { db in try run.decideSlice(db, scan) }
+                try writer.write { db in try run.advance(db, scan) }
                 run.handOver(take)
             }
             report.add(run.report)
         }
         report.milliseconds = (clock.now - began) / .milliseconds(1)
         return report
-    }
-}
-
-/// Rules that begin, go on, or end when a set goes live.
-private struct GoingLive {
-    let db: Database
-    let engine: Engine
-    let now: Instant
-
-    func run() throws {
-        let zones = try ZonesInUse(db, engine.planned.set.settings)
-        let known = try KnownRules(db)
-        let set = engine.planned.set
-        let evaluation = Evaluation(db: db, engine: engine)
-        for (index, plan) in engine.planned.plans.enumerated() {
-            let rule = plan.rule
-            let isNew = known.begins(rule)
-            // What waits, waits under the trigger that it began with; edited away, it is released without a message.
-            if isNew { try db.execute(sql: "DELETE FROM waits WHERE rule = ?", arguments: [rule.id]) }
-            if rule.existingMembers == nil || rule.existingMembers == .skip {
-                try db.execute(
-                    sql: "DELETE FROM waits WHERE rule = ? AND kind = 'existing'", arguments: [rule.id])
-            }
-            // Rows that came late while it was paused were looked at by nobody on its behalf.
-            if known.wasPaused(rule) { try plan.lookBack(db) }
-            try db.execute(
-                sql: """
-                    INSERT INTO live_rules (rule, since, watermark, text_hash, trigger_hash, reach_hash, status)
-                    VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (rule) DO UPDATE SET text_hash = excluded.text_hash,
-                      status = excluded.status, trigger_hash = excluded.trigger_hash, reach_hash = excluded.reach_hash,
-                      since = CASE WHEN ? THEN excluded.since ELSE since END,
-                      watermark = CASE WHEN ? THEN excluded.watermark ELSE watermark END
-                    """,
-                arguments: [
-                    rule.id, now.micros - 1, now.micros - 1, Chance.fingerprint(rule.origin.text), rule.triggerHash,
-                    rule.reachHash(in: set), rule.status.rawValue, isNew, isNew,
-                ])
-            if isNew || known.reachesAnew(rule, in: set) { try evaluation.enrolExisting(index, at: now, zones: zones) }
-        }
-        try retireMissing()
-        try RuleVersion.noteTemplates(
-            set.templates.mapValues { Chance.fingerprint($0.wording) }, in: engine.rulesVersion, db)
-        try db.execute(
-            sql: "INSERT OR REPLACE INTO meta (key, value) VALUES ('rules_version', ?)",
-            arguments: [engine.rulesVersion])
-    }
-
-    /// A rule that is gone from the set (or no longer live) releases the people waiting in it.
-    private func retireMissing() throws {
-        let paused = engine.planned.set.rules.filter { $0.status == .paused }.map(\.id)
-        try db.execute(
-            sql: "UPDATE live_rules SET status = 'paused' WHERE rule IN (SELECT value FROM json_each(?))",
-            arguments: [JSONRows.encode(paused)])
-        let kept = JSONRows.encode(engine.planned.plans.map(\.rule.id) + paused)
-        try db.execute(
-            sql: "DELETE FROM waits WHERE rule NOT IN (SELECT value FROM json_each(?))", arguments: [kept])
-        try db.execute(
-            sql: "UPDATE live_rules SET status = 'retired' WHERE rule NOT IN (SELECT value FROM json_each(?))",
-            arguments: [kept])
     }
 }
 
@@ -173,11 +110,10 @@ private struct TickScan {
     var arrivalsThrough: Int64 = 0
     var wantsWatermark = false
     var report = TickReport()
-    static let slice = 5000
 
     var isIdle: Bool { items.isEmpty && crowds.isEmpty && arrivals.isEmpty && !wantsWatermark }
 
-    init(_ db: Database, engine: Engine, now: Instant) throws {
+    init(_ db: Database, engine: Engine, now: Instant, slice: Int) throws {
         let settings = engine.planned.set.settings
         let zones = try ZonesInUse(db, settings)
         let marks = try Row.fetchAll(db, sql: "SELECT rule, since, watermark FROM live_rules")
@@ -186,7 +122,7 @@ private struct TickScan {
             }
         let guarded = try BlastGuard(db).held()
         let arrived = try Row.fetchAll(
-            db, sql: "SELECT member, seq FROM arrivals LIMIT ?", arguments: [TickScan.slice])
+            db, sql: "SELECT member, seq FROM arrivals LIMIT ?", arguments: [slice])
         arrivals = arrived.map { $0[0] }
         arrivalsThrough = arrived.map { $0[1] as Int64 }.max() ?? 0
         for (index, plan) in engine.planned.plans.enumerated() {
@@ -261,8 +197,12 @@ private struct TickRun {
     let now: Instant
     let slice: Int
     var report: TickReport
+    /// What is left of this round, in order; crowds are of the first one only.
     private var pending: ArraySlice<Evaluation.Item> = []
     private var crowds: [Crowd] = []
+    /// Own events of this round that may make something due at once, by member; and what was found of it so far.
+    private var raised: [String: Set<String>] = [:]
+    private var found: [Evaluation.Item] = []
     private(set) var isDone = false
 
     init(engine: Engine, now: Instant, slice: Int, report: TickReport) {
@@ -283,9 +223,9 @@ private struct TickRun {
 
     /// The next ones in the order of semantics §5: of what was found, or a page of a crowd.
     private mutating func next(
-        _ db: Database, _ evaluation: Evaluation, _ zones: ZonesInUse
+        _ db: Database, _ evaluation: Evaluation, _ zones: ZonesInUse, upTo room: Int
     ) throws -> [Evaluation.Item] {
-        let found = pending.prefix(slice).prefix { item in crowds.first.map(item.precedes) ?? true }
+        let found = pending.prefix(room).prefix { item in crowds.first.map(item.precedes) ?? true }
         pending = pending.dropFirst(found.count)
         guard found.isEmpty, var crowd = crowds.first else { return Array(found) }
         let scan = Scan(
@@ -294,8 +234,8 @@ private struct TickRun {
         for stroke in crowd.strokes {
             try evaluation.drawIfDue(scan.occurrence(of: stroke, member: ""), crowd.plan, at: now)
         }
-        let page = try crowd.next(slice, of: scan).map { Evaluation.Item(plan: crowd.plan, found: $0) }
-        if page.count < slice { crowds.removeFirst() } else { crowds[0] = crowd }
+        let page = try crowd.next(room, of: scan).map { Evaluation.Item(plan: crowd.plan, found: $0) }
+        if page.count < room { crowds.removeFirst() } else { crowds[0] = crowd }
         return page
     }
 
@@ -306,25 +246,41 @@ private struct TickRun {
         report.lines = []
     }
 
-    mutating func decideSlice(_ db: Database, _ scan: TickScan) throws {
-        let evaluation = Evaluation(db: db, engine: engine)
+    /// One transaction's worth: round after round (semantics §5), each to its end before the next begins.
+    mutating func advance(_ db: Database, _ scan: TickScan) throws {
         let zones = try ZonesInUse(db, engine.planned.set.settings)
-        var items = try next(db, evaluation, zones)
-        let clock = ContinuousClock()
-        while !items.isEmpty {
-            let began = clock.now
-            let outcomes = try evaluation.decide(items, at: now)
-            count(outcomes.lines, milliseconds: (clock.now - began) / .milliseconds(1))
-            try BlastGuard(db).count(outcomes.lines, on: now)
-            for (plan, fault) in outcomes.faults {
-                note(engine.planned.plans[plan].rule.id) { $0.fault = fault }
-                crowds.removeAll { $0.plan == plan }
+        var room = slice
+        while room > 0 {
+            var done = try decide(db, zones, upTo: room)
+            if done == 0 { done = try follow(db, zones, upTo: room) }
+            guard done > 0 else {
+                try finish(db, scan)
+                isDone = true
+                return
             }
-            items = try raised(outcomes, db, zones)
+            room -= done
         }
-        guard pending.isEmpty, crowds.isEmpty else { return }
-        try finish(db, scan)
-        isDone = true
+    }
+
+    /// The next ones of this round; returns how many, 0 at its end.
+    private mutating func decide(_ db: Database, _ zones: ZonesInUse, upTo room: Int) throws -> Int {
+        let evaluation = Evaluation(db: db, engine: engine)
+        var items: [Evaluation.Item] = []
+        while items.isEmpty, !pending.isEmpty || !crowds.isEmpty {
+            items = try next(db, evaluation, zones, upTo: room)
+        }
+        guard !items.isEmpty else { return 0 }
+        let clock = ContinuousClock()
+        let began = clock.now
+        let outcomes = try evaluation.decide(items, at: now)
+        count(outcomes.lines, milliseconds: (clock.now - began) / .milliseconds(1))
+        try BlastGuard(db).count(outcomes.lines, on: now)
+        for (plan, fault) in outcomes.faults {
+            note(engine.planned.plans[plan].rule.id) { $0.fault = fault }
+            crowds.removeAll { $0.plan == plan }
+        }
+        raised.merge(outcomes.raised) { $0.union($1) }
+        return items.count
     }
 
     private mutating func note(_ rule: String, _ change: (inout TickReport.RuleReport) -> Void) {
@@ -351,14 +307,13 @@ private struct TickRun {
                 """, arguments: [now.micros, looked])
     }
 
-    /// What the decisions' own events made due at once: a new round.
-    private func raised(
-        _ outcomes: Evaluation.Outcomes, _ db: Database, _ zones: ZonesInUse
-    ) throws -> [Evaluation.Item] {
-        guard !outcomes.raised.isEmpty else { return [] }
-        var items: [Evaluation.Item] = []
+    /// Looks at some of the members whose decisions raised events, for the next round; returns how many, 0 when there
+    /// is none.
+    private mutating func follow(_ db: Database, _ zones: ZonesInUse, upTo room: Int) throws -> Int {
+        let looked = Array(raised.prefix(room))
+        for (member, _) in looked { raised[member] = nil }
         for (index, plan) in engine.planned.plans.enumerated() {
-            let members = outcomes.raised.compactMap { member, names in
+            let members = looked.compactMap { member, names in
                 names.contains { plan.rule.trigger.listens(to: $0, unless: plan.rule.unless) } ? member : nil
             }
             guard !members.isEmpty else { continue }
@@ -366,9 +321,13 @@ private struct TickRun {
             let scan = Scan(
                 db: db, plan: plan, settings: engine.planned.set.settings, zones: zones, window: window,
                 members: members.sorted(), decidesAt: now)
-            items += try scan.run().map { Evaluation.Item(plan: index, found: $0) }
+            found += try scan.run().map { Evaluation.Item(plan: index, found: $0) }
         }
-        return items
+        if raised.isEmpty {
+            pending = Evaluation(db: db, engine: engine).ordered(found)[...]
+            found = []
+        }
+        return looked.count
     }
 
     private mutating func count(_ lines: [DecisionLine], milliseconds: Double) {
@@ -391,22 +350,6 @@ extension Evaluation.Item {
     fileprivate func precedes(_ crowd: Crowd) -> Bool {
         if found.at != crowd.due { return found.at < crowd.due }
         return isCancelling || plan <= crowd.plan
-    }
-}
-
-extension RulePlan {
-    /// Puts the rule's watermark back as far as a row that came late may still make it act; what is decided already
-    /// stays decided.
-    fileprivate func lookBack(_ db: Database) throws {
-        try db.execute(
-            sql: "UPDATE live_rules SET watermark = MAX(since, watermark - ?) WHERE rule = ?",
-            arguments: [lateReach, rule.id])
-    }
-
-    /// How far back a row that arrived late may still make a date trigger act.
-    fileprivate var lateReach: Int64 {
-        if case .within(let span) = rule.ifLate { return span.roughMicros + 86_400_000_000 }
-        return 31 * 86_400_000_000
     }
 }
 

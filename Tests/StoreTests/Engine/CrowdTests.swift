@@ -52,7 +52,7 @@ struct CrowdTests {
             let (store, engine) = try live(world)
             var lines: [String] = []
             for time in ["2026-03-07 09:00", "2026-03-07 10:00", "2026-03-07 18:00", "2026-03-08 18:00"] {
-                let report = try store.tick(engine, at: try world.instant(time), slice: slice) { page in
+                let report = try store.tick(engine, at: try world.instant(time), slices: TickSlices(items: slice)) { page in
                     lines += page.map(World.short)
                 }
                 #expect(report.lines.isEmpty && report.decided > 0)
@@ -68,7 +68,7 @@ struct CrowdTests {
         let world = try world(CrowdTests.rule("drawn", ", audience: {pick: {random: 4}}, if: {member.city: 上海}"))
         let (store, engine) = try live(world)
         let now = try world.instant("2026-03-07 18:00")
-        let drawn = try store.tick(engine, at: now, slice: 2).lines.map(\.member)
+        let drawn = try store.tick(engine, at: now, slices: TickSlices(items: 2)).lines.map(\.member)
         let dry = try world.dryRun(at: "2026-03-07 08:00", until: "2026-03-07 18:00").map {
             $0.split(separator: " ")[3]
         }
@@ -87,10 +87,10 @@ struct CrowdTests {
                     BEGIN SELECT RAISE(ABORT, 'no more room'); END
                     """)
         }
-        #expect(throws: DatabaseError.self) { try store.tick(engine, at: now, slice: 2) }
+        #expect(throws: DatabaseError.self) { try store.tick(engine, at: now, slices: TickSlices(items: 2)) }
         try store.writer.write { try $0.execute(sql: "DROP TRIGGER full") }
-        #expect(try store.tick(engine, at: now, slice: 2).decided == 6, "five were on disk")
-        #expect(try store.tick(engine, at: now, slice: 2).decided == 0)
+        #expect(try store.tick(engine, at: now, slices: TickSlices(items: 2)).decided == 6, "five were on disk")
+        #expect(try store.tick(engine, at: now, slices: TickSlices(items: 2)).decided == 0)
     }
 
     @Test(
@@ -99,7 +99,7 @@ struct CrowdTests {
     func guarded(audience: String, sent: Int) throws {
         let world = try world(CrowdTests.rule("all", audience), people: 240, settings: "version: 1")
         let (store, engine) = try live(world)
-        let report = try store.tick(engine, at: try world.instant("2026-03-07 18:00"), slice: 50)
+        let report = try store.tick(engine, at: try world.instant("2026-03-07 18:00"), slices: TickSlices(items: 50))
         #expect(report.decided == sent && report.rules[0].candidates == 240)
         #expect((report.rules[0].guarded != nil) == (sent == 0))
     }

@@ -1,0 +1,102 @@
+import GRDB
+import Policies
+import Rules
+
+extension MemberStore {
+    /// Makes a rule set the one in force: a new version when its text differs from the last, and for each rule the
+    /// instant from which it counts. A rule whose trigger changed starts anew: never into the past (T13).
+    package func goLive(_ planned: PlannedSet, files: String, hash: String, at now: Instant) throws -> Engine {
+        let version = try writer.write { db -> Int in
+            let newest = try RuleVersion.fetch(db, "ORDER BY version DESC LIMIT 1")
+            if let newest, newest.hash == hash { return newest.version }
+            return try RuleVersion.insert(
+                db, files: files, hash: hash, source: .directory, who: nil, after: newest?.version ?? 0, at: now)
+        }
+        let engine = try Engine(planned, rulesVersion: version, in: self)
+        try writer.write { db in try GoingLive(db: db, engine: engine, now: now).run() }
+        return engine
+    }
+}
+
+/// Rules that begin, go on, or end when a set goes live.
+struct GoingLive {
+    let db: Database
+    let engine: Engine
+    let now: Instant
+    /// See `Simulation.oneIn`.
+    var oneIn = 1
+
+    /// For a store that keeps them as its rules.
+    func run() throws {
+        try begin()
+        try RuleVersion.noteTemplates(
+            engine.planned.set.templates.mapValues { Chance.fingerprint($0.wording) }, in: engine.rulesVersion, db)
+        try db.execute(
+            sql: "INSERT OR REPLACE INTO meta (key, value) VALUES ('rules_version', ?)",
+            arguments: [engine.rulesVersion])
+    }
+
+    func begin() throws {
+        let zones = try ZonesInUse(db, engine.planned.set.settings)
+        let known = try KnownRules(db)
+        let set = engine.planned.set
+        var evaluation = Evaluation(db: db, engine: engine)
+        evaluation.oneIn = oneIn
+        for (index, plan) in engine.planned.plans.enumerated() {
+            let rule = plan.rule
+            let isNew = known.begins(rule)
+            // What waits, waits under the trigger that it began with; edited away, it is released without a message.
+            if isNew { try db.execute(sql: "DELETE FROM waits WHERE rule = ?", arguments: [rule.id]) }
+            if rule.existingMembers == nil || rule.existingMembers == .skip {
+                try db.execute(
+                    sql: "DELETE FROM waits WHERE rule = ? AND kind = 'existing'", arguments: [rule.id])
+            }
+            // Rows that came late while it was paused were looked at by nobody on its behalf.
+            if known.wasPaused(rule) { try plan.lookBack(db) }
+            try db.execute(
+                sql: """
+                    INSERT INTO live_rules (rule, since, watermark, text_hash, trigger_hash, reach_hash, status)
+                    VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (rule) DO UPDATE SET text_hash = excluded.text_hash,
+                      status = excluded.status, trigger_hash = excluded.trigger_hash, reach_hash = excluded.reach_hash,
+                      since = CASE WHEN ? THEN excluded.since ELSE since END,
+                      watermark = CASE WHEN ? THEN excluded.watermark ELSE watermark END
+                    """,
+                arguments: [
+                    rule.id, now.micros - 1, now.micros - 1, Chance.fingerprint(rule.origin.text), rule.triggerHash,
+                    rule.reachHash(in: set), rule.status.rawValue, isNew, isNew,
+                ])
+            if isNew || known.reachesAnew(rule, in: set) { try evaluation.enrolExisting(index, at: now, zones: zones) }
+        }
+        try retireMissing()
+    }
+
+    /// A rule that is gone from the set (or no longer live) releases the people waiting in it.
+    private func retireMissing() throws {
+        let paused = engine.planned.set.rules.filter { $0.status == .paused }.map(\.id)
+        try db.execute(
+            sql: "UPDATE live_rules SET status = 'paused' WHERE rule IN (SELECT value FROM json_each(?))",
+            arguments: [JSONRows.encode(paused)])
+        let kept = JSONRows.encode(engine.planned.plans.map(\.rule.id) + paused)
+        try db.execute(
+            sql: "DELETE FROM waits WHERE rule NOT IN (SELECT value FROM json_each(?))", arguments: [kept])
+        try db.execute(
+            sql: "UPDATE live_rules SET status = 'retired' WHERE rule NOT IN (SELECT value FROM json_each(?))",
+            arguments: [kept])
+    }
+}
+
+extension RulePlan {
+    /// Puts the rule's watermark back as far as a row that came late may still make it act; what is decided already
+    /// stays decided.
+    func lookBack(_ db: Database) throws {
+        try db.execute(
+            sql: "UPDATE live_rules SET watermark = MAX(since, watermark - ?) WHERE rule = ?",
+            arguments: [lateReach, rule.id])
+    }
+
+    /// How far back a row that arrived late may still make a date trigger act.
+    var lateReach: Int64 {
+        if case .within(let span) = rule.ifLate { return span.roughMicros + 86_400_000_000 }
+        return 31 * 86_400_000_000
+    }
+}
