@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo build test lint rules bench packages test-packages
+.PHONY: help demo build test fidelity lint rules bench packages test-packages
 
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 FLAGS := --explicit-target-dependency-import-check error
@@ -35,6 +35,9 @@ build: packages ## build everything, tests too
 test: test-packages ## install what is missing, build, and run every test; the last line says how many
 	# One at a time: several tests wait for other programs, and deadlines of real peers must not depend on neighbours.
 	swift test --no-parallel $(FLAGS)
+
+fidelity: test-packages ## 200 random rule sets: a dry-run against a real daemon, tick by tick
+	NUDGED_FIDELITY=200 swift test --no-parallel $(FLAGS) --filter FidelityTests
 
 lint: ## formatting, and tests that would never run
 	swift format lint --strict --recursive Sources Tests Package.swift

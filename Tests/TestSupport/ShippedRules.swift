@@ -10,6 +10,7 @@ package enum ShippedRules {
 
     package struct Broken: Error, CustomStringConvertible {
         package let description: String
+        package init(description: String) { self.description = description }
     }
 
     package static func files(_ paths: [String]) throws -> [YAMLFile] {

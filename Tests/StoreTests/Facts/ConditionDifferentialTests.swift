@@ -2,6 +2,7 @@ import Foundation
 import GRDB
 import Policies
 import Rules
+import TestSupport
 import Testing
 
 @testable import Store
@@ -227,18 +228,5 @@ private enum RandomCondition {
             .isSet(false),
         ]
         return Bool.random(using: &random) ? [pick(tests, &random)] : [pick(tests, &random), pick(tests, &random)]
-    }
-}
-
-/// SplitMix64: a run is repeated from its printed seed.
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-    init(seed: UInt64) { state = seed }
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
     }
 }
