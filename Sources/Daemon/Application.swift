@@ -78,7 +78,7 @@ package struct Application: Sendable {
             let store =
                 path == ":memory:"
                 ? try MemberStore.inMemory()
-                : try MemberStore.open(url: config.storeURL, durability: config.durability)
+                : try MemberStore.open(url: config.storeURL, durability: config.durability, ownsLock: true)
             try store.quickCheck()
             return (store, lock)
         } catch let error as MemberStore.OpenError {
@@ -89,15 +89,12 @@ package struct Application: Sendable {
     /// The rules of the directory; where they are broken, the last set that was in force.
     private func firstRules(_ source: RuleSource) throws -> LiveRules.Staged {
         do {
-            let directory = try source.read()
-            directory.tellWarnings(log)
-            guard let applied = try source.applied(over: directory) else { return directory }
-            log.warning(
-                "starting with the applied rules: they are newer than those of the directory",
-                metadata: ["directory": "\(config.rulesDir)"])
-            return applied
+            let choice = try source.choose()
+            choice.staged.tellWarnings(log)
+            choice.tell(log)
+            return choice.staged
         } catch let broken as RuleSource.Broken {
-            guard let last = try source.newest() else { throw Refusal(.refused, broken.description) }
+            guard let last = try source.lastGood() else { throw Refusal(.refused, broken.description) }
             log.error(
                 "the rules are wrong: starting with the last good set",
                 metadata: ["findings": "\(broken.findings.count)", "first": "\(broken.findings.first ?? "")"])

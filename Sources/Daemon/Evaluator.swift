@@ -63,7 +63,7 @@ package actor Evaluator {
         guard let staged = rules.staged else { return rules.engine }
         let store = store
         let engine = try await thread.run {
-            try store.goLive(staged.planned, files: staged.files, hash: staged.hash, at: now)
+            try store.goLive(staged.planned, files: staged.files, hash: staged.hash, source: staged.source, at: now)
         }
         rules.adopt(engine, from: staged)
         log.info(

@@ -10,6 +10,7 @@ package final class LiveRules: Sendable {
         package var planned: PlannedSet
         package var files: String
         package var hash: String
+        package var source = RuleVersion.Source.directory
         /// What the store shows of them, one line each; the set can run all the same.
         package var warnings: [String] = []
         package init(planned: PlannedSet, files: String, hash: String) {

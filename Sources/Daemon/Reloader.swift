@@ -27,8 +27,10 @@ package struct Reloader: Sendable {
         notifier.reloading()
         let source = source
         do {
-            let staged = try await thread.run { try source.read() }
+            let choice = try await thread.run { try source.choose() }
+            let staged = choice.staged
             rules.stage(staged)
+            choice.tell(log)
             staged.tellWarnings(log)
             let count = staged.planned.plans.count
             log.notice("rules read again", metadata: ["rules": "\(count)"])
@@ -41,6 +43,21 @@ package struct Reloader: Sendable {
                 metadata: ["findings": "\(findings.count)", "first": "\(findings.first ?? "")"])
             notifier.ready("reload refused, the last good rules stay in force: \(findings.first ?? "")")
             return .kept(findings: findings)
+        }
+    }
+}
+
+extension RuleSource.Choice {
+    /// Whether the directory or an applied set runs, where that is a question.
+    func tell(_ log: Logger) {
+        switch self {
+        case .applied(_, let version):
+            log.warning(
+                "the applied rules stay in force: the rules directory is what it was before",
+                metadata: ["version": "\(version)"])
+        case .directory(_, let version?):
+            log.warning("the rules directory replaces the applied rules", metadata: ["version": "\(version)"])
+        case .directory(_, nil): break
         }
     }
 }

@@ -46,17 +46,40 @@ package struct RuleSource: Sendable {
     }
 
     /// The newest set of the store; nil when there is none, or when this version cannot run it.
-    package func newest() throws -> LiveRules.Staged? {
-        guard let rules = try store.rulesInForce() else { return nil }
-        return try? staged(RuleSetLoader.check(rules, channels: channels))
+    package func newest() throws -> LiveRules.Staged? { try store.newestRuleSet().flatMap(kept) }
+
+    /// The set that was in force last; nil as above.
+    package func lastGood() throws -> LiveRules.Staged? { try store.rulesInForce().flatMap(kept) }
+
+    /// What to run: the directory, or what `nudged apply` put in force since the directory was last edited.
+    package enum Choice: Sendable {
+        case directory(LiveRules.Staged, insteadOf: Int?)
+        /// The directory is what it was before.
+        case applied(LiveRules.Staged, version: Int)
+
+        package var staged: LiveRules.Staged {
+            switch self {
+            case .directory(let staged, _), .applied(let staged, _): staged
+            }
+        }
     }
 
-    /// What `nudged apply` put in force holds while the directory is what it was before; any edit there comes after it.
-    package func applied(over directory: LiveRules.Staged) throws -> LiveRules.Staged? {
-        guard let newest = try store.rulesInForce(), newest.source == .applied, newest.hash != directory.hash,
-            try store.lastFromDirectory()?.hash == directory.hash
-        else { return nil }
-        return try self.newest()
+    /// Throws `Broken`.
+    package func choose() throws -> Choice {
+        let directory = try read()
+        guard let inForce = try store.rulesInForce(), inForce.source == .applied, inForce.hash != directory.hash else {
+            return .directory(directory, insteadOf: nil)
+        }
+        guard try store.lastFromDirectory()?.hash == directory.hash, let applied = kept(inForce) else {
+            return .directory(directory, insteadOf: inForce.version)
+        }
+        return .applied(applied, version: inForce.version)
+    }
+
+    private func kept(_ rules: RuleVersion) -> LiveRules.Staged? {
+        var staged = try? staged(RuleSetLoader.check(rules, channels: channels))
+        staged?.source = rules.source
+        return staged
     }
 
     private func staged(_ loaded: RuleSetLoader.Loaded) throws -> LiveRules.Staged {

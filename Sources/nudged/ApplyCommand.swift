@@ -17,7 +17,7 @@ struct ApplyCommand: ParsableCommand {
               nudged plan rules -o plan.json
               nudged apply plan.json
 
-            EXIT 0 in force, 1 refused: the live rules moved, or the plan has errors, 2 could not run
+            EXIT 0 in force; 1 not: the live rules moved, the plan has errors, or the daemon did not take it; 2 could not run
             """)
 
     @Argument(help: "A file that `nudged plan -o` wrote.")
@@ -36,17 +36,16 @@ struct ApplyCommand: ParsableCommand {
         let url = try options.storeURL(config)
         do {
             let store = try options.open(config)
-            if let newest = try store.newestRules(), newest.hash == saved.hash {
-                let isTaken = try takeOver(store, set, loaded, channels, url, newest.version)
-                return report(newest.version, isTaken, isNew: false)
-            }
             let base = saved.base.map { ($0.version, $0.hash) }
+            if let inForce = try store.rulesInForce(), inForce.hash == saved.hash {
+                return report(inForce.version, isNew: false)
+            }
             guard
                 let version = try store.apply(
                     files: loaded.filesJSON, hash: saved.hash, who: NSUserName(), replacing: base, at: .now)
             else { throw try moved(saved, store) }
-            let isTaken = try takeOver(store, set, loaded, channels, url, version)
-            report(version, isTaken, isNew: true)
+            try takeOver(store, set, loaded, channels, url, version)
+            report(version, isNew: true)
         } catch let error as MemberStore.OpenError {
             throw Failure(.couldNotRun, error.description)
         }
@@ -72,7 +71,7 @@ struct ApplyCommand: ParsableCommand {
 
     private func moved(_ saved: SavedPlan, _ store: MemberStore) throws -> Failure {
         let planned = saved.base.map { "version \($0.version)" } ?? "no live rules"
-        let newest = try store.newestRules().map { "version \($0.version)" } ?? "none"
+        let newest = try store.rulesInForce().map { "version \($0.version)" } ?? "none"
         return Failure(
             .findings,
             "refused: the plan was made against \(planned), and the live rules are \(newest) now; run `nudged plan` again"
@@ -83,36 +82,49 @@ struct ApplyCommand: ParsableCommand {
     private func takeOver(
         _ store: MemberStore, _ set: RuleSet, _ loaded: RuleSetLoader.Loaded, _ channels: [ChannelDeclaration],
         _ url: String, _ version: Int
-    ) throws -> Bool {
+    ) throws {
         do {
             let lock = try StoreLock(databasePath: try MemberStore.filePath(of: url))
             let running = set.rules.filter { $0.status == .live || $0.status == .shadow }
-            _ = try withExtendedLifetime(lock) {
-                try store.goLive(
+            try withExtendedLifetime(lock) {
+                guard try store.newestRules()?.version == version else { throw try replaced(version, store) }
+                _ = try store.goLive(
                     PlannedSet(set, rules: running, channels: channels), files: loaded.filesJSON, hash: loaded.hash,
-                    at: .now)
+                    source: .applied, at: .now)
             }
-            return true
         } catch let refusal as Refusal where refusal.code == .locked {
-            StageNote.show("waiting for the daemon to take version \(version)")
-            defer { StageNote.clear() }
-            let start = Date()
-            while Date().timeIntervalSince(start) < ApplyCommand.patience {
-                if try store.liveVersion() >= version { return true }
-                Thread.sleep(forTimeInterval: 0.1)
-            }
-            return false
+            try wait(for: version, store)
         }
     }
 
-    private func report(_ version: Int, _ isTaken: Bool, isNew: Bool) {
+    private func wait(for version: Int, _ store: MemberStore) throws {
+        StageNote.show("waiting for the daemon to take version \(version)")
+        defer { StageNote.clear() }
+        let start = Date()
+        while Date().timeIntervalSince(start) < ApplyCommand.patience {
+            let live = try store.liveVersion()
+            if live == version { return }
+            if live > version { throw try replaced(version, store) }
+            Thread.sleep(forTimeInterval: 0.1)
+        }
+        throw Failure(
+            .findings,
+            "not in force: version \(version) is on record, but the daemon has not taken it within "
+                + "\(Int(ApplyCommand.patience)) s; its log says why, and the rules before it go on")
+    }
+
+    private func replaced(_ version: Int, _ store: MemberStore) throws -> Failure {
+        Failure(
+            .findings,
+            "not in force: version \(version) was replaced at once by version \(try store.liveVersion()); "
+                + "run `nudged plan` again")
+    }
+
+    private func report(_ version: Int, isNew: Bool) {
         if json {
-            Console.print(JSONText.object(["version": .int(version), "taken": .bool(isTaken)]).rendered)
-        } else if isTaken {
-            Console.print("rules version \(version) is in force\(isNew ? "" : " already")")
+            Console.print(JSONText.object(["version": .int(version), "taken": .bool(true)]).rendered)
         } else {
-            Console.print(
-                "rules version \(version) is on record, but the daemon has not taken it within 30 s; see its log")
+            Console.print("rules version \(version) is in force\(isNew ? "" : " already")")
         }
     }
 }

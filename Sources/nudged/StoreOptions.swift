@@ -37,8 +37,9 @@ struct StoreOptions: ParsableArguments {
     }
 
     /// As durable as the config says; throws `MemberStore.OpenError`.
-    func open(_ config: Config?) throws -> MemberStore {
-        try MemberStore.open(url: try storeURL(config), durability: config?.durability ?? .full)
+    func open(_ config: Config?, ownsLock: Bool = false) throws -> MemberStore {
+        try MemberStore.open(
+            url: try storeURL(config), durability: config?.durability ?? .full, ownsLock: ownsLock)
     }
 
     func openStore() throws -> MemberStore {

@@ -45,10 +45,12 @@ struct TickCommand: ParsableCommand {
         let url = try options.storeURL(config)
         do {
             let lock = try StoreLock(databasePath: try MemberStore.filePath(of: url))
-            let store = try options.open(config)
+            let store = try options.open(config, ownsLock: true)
+            let (loaded, set, source) = try applied(store, loaded, set, channels)
             let live = set.rules.filter { $0.status == .live || $0.status == .shadow }
             let engine = try store.goLive(
-                PlannedSet(set, rules: live, channels: channels), files: loaded.filesJSON, hash: loaded.hash, at: now)
+                PlannedSet(set, rules: live, channels: channels), files: loaded.filesJSON, hash: loaded.hash,
+                source: source, at: now)
             try withExtendedLifetime(lock) {
                 report(try store.tick(engine, at: now) { _ in })
                 _ = try store.trimTraces(set.settings, at: now, slice: 10 * MemberStore.traceSlice)
@@ -56,6 +58,20 @@ struct TickCommand: ParsableCommand {
         } catch let error as MemberStore.OpenError {
             throw Failure(.couldNotRun, error.description)
         }
+    }
+
+    /// As the daemon chooses: what `nudged apply` put in force, while the directory is what it was before. A directory
+    /// that is named is meant.
+    private func applied(
+        _ store: MemberStore, _ directory: RuleSetLoader.Loaded, _ set: RuleSet, _ channels: [ChannelDeclaration]
+    ) throws -> (RuleSetLoader.Loaded, RuleSet, RuleVersion.Source) {
+        guard rulesDir == nil, let inForce = try store.rulesInForce(), inForce.source == .applied,
+            try store.lastFromDirectory()?.hash == directory.hash
+        else { return (directory, set, .directory) }
+        let kept = RuleSetLoader.check(inForce, channels: channels)
+        guard let own = kept.set else { return (directory, set, .directory) }
+        Console.error("note: the applied rules (version \(inForce.version)) run; the rules directory is what it was")
+        return (kept, own, .applied)
     }
 
     private func report(_ report: TickReport) {

@@ -48,12 +48,12 @@ import TestSupport
         try scratch.write(ReloaderTests.rule, to: "rules/a.yaml")
         try scratch.write(ReloaderTests.templates, to: "rules/templates.yaml")
         let store = try MemberStore.inMemory()
-        #expect(try source(scratch, store: store).newest() == nil)
+        #expect(try source(scratch, store: store).lastGood() == nil)
         let staged = try source(scratch, store: store).read()
         _ = try store.goLive(staged.planned, files: staged.files, hash: staged.hash, at: Instant(seconds: 0))
         try scratch.write("version: 1\nrules: 7", to: "rules/a.yaml")
         #expect(throws: RuleSource.Broken.self) { try source(scratch, store: store).read() }
-        let last = try #require(try source(scratch, store: store).newest())
+        let last = try #require(try source(scratch, store: store).lastGood())
         #expect(last.hash == staged.hash && last.planned.plans.map(\.rule.id) == ["hi"])
     }
 

@@ -149,7 +149,10 @@ struct PlanTests {
             awk -F, 'NR > 1 && $3 > "2026-06-10T00:00:00Z"' orders.csv | wc -l
             """
         ).printed.compactMap { Int($0.trimmingCharacters(in: .whitespaces)) }
-        #expect(waiting == ["continuing": 0, "recomputed": recent[0], "released": recent[1] - recent[0]])
+        #expect(
+            waiting == [
+                "continuing": 0, "recomputed": recent[0], "released": recent[1] - recent[0], "paused": 0, "shadowed": 0,
+            ])
         #expect(recent[0] > 0 && recent[1] > recent[0])
     }
 

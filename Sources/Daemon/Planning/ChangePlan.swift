@@ -20,7 +20,10 @@ package struct ChangePlan: Sendable {
         package var continuing = 0
         package var recomputed = 0
         package var released = 0
-        package var count: Int { continuing + recomputed + released }
+        /// The rule is paused: they stay, and nothing is sent meanwhile.
+        package var paused = 0
+        /// The rule goes into shadow: they are decided there, and reached by nothing.
+        package var shadowed = 0
     }
     /// What a change of one rule means for people. Counts are of the whole store, estimated where it was sampled.
     package struct Effect: Sendable {
@@ -28,6 +31,8 @@ package struct ChangePlan: Sendable {
         package var replay: Pair?
         package var forecast: Pair?
         package var waiting: Waiting?
+        /// Messages that are owed by the rule, where it does not go on.
+        package var owed = 0
         /// People past the limit who would be taken in, and how.
         package var existing: (people: Int, how: ExistingMembers)?
         /// A festival or schedule beyond the forecast: its next occasion.

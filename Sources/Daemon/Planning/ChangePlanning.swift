@@ -47,7 +47,8 @@ package struct ChangePlanning: Sendable {
         _ loaded: RuleSetLoader.Loaded, _ set: RuleSet, progress: @Sendable (String) -> Void
     ) throws -> ChangePlan {
         let live = try MemberStore.reading(storeURL)
-        let inForce = try live.hasRules() ? live.rulesInForce() : nil
+        try live.requireCurrentSchema()
+        let inForce = try live.rulesInForce()
         let old = try inForce.map { rules in
             let kept = RuleSetLoader.check(rules, channels: channels)
             guard let set = kept.set else {
@@ -89,6 +90,7 @@ package struct ChangePlanning: Sendable {
         }
         if let old, let before = old.plan(change.id) {
             effect.waiting = try waiting(before, new.plan(change.id), old, new, live)
+            if new.plan(change.id) == nil { effect.owed = try live.owed(by: change.id) }
         }
         if old?.rule(change.id)?.status == .shadow {
             effect.shadow = try live.shadowOutcomes(of: change.id, since: past)
@@ -110,7 +112,11 @@ package struct ChangePlanning: Sendable {
         guard now.count > 0 else { return nil }
         var waiting = ChangePlan.Waiting()
         guard let after else {
-            waiting.released = now.count
+            switch new.rule(before.rule.id)?.status {
+            case .paused: waiting.paused = now.count
+            case .shadow: waiting.shadowed = now.count
+            default: waiting.released = now.count
+            }
             return waiting
         }
         guard before.rule.triggerHash != after.rule.triggerHash else {
@@ -150,6 +156,9 @@ package struct ChangePlanning: Sendable {
         plan.before = OutcomeTotals(tallies[2].values)
         plan.after = OutcomeTotals(tallies[3].values)
         plan.forecast = tallies[3]
+        for rule in new.set.rules where tallies[2][rule.id] != tallies[3][rule.id] {
+            plan.difference.affect(rule)
+        }
         let existing = try sample.existingMembers(of: after, at: at)
         for change in plan.difference.rules {
             var effect = plan.effects[change.id] ?? ChangePlan.Effect()

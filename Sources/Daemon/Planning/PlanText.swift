@@ -49,13 +49,13 @@ package struct PlanText {
             let summary = added(change, effect)
             return [Columns.padded(title, PlanText.idColumn) + summary]
                 + rows(consequences(change, effect).filter { $0.key != forecastKey })
-        case .removed: return [Columns.padded(title, PlanText.idColumn) + removed(effect)]
+        case .removed:
+            return [Columns.padded(title, PlanText.idColumn) + removed(effect)] + rows(owed(change, effect))
         case .affected:
             let words = named(change, effect).map { "\($0.key) \($0.words)" }
-            return [
-                Columns.padded(title, PlanText.idColumn)
-                    + say("rule unchanged, but ", "规则未变,但 ") + words.joined(separator: ", ")
-            ] + rows(consequences(change, effect))
+            let cause = words.isEmpty ? say("what it sends is not the same", "发送的内容有变") : words.joined(separator: ", ")
+            return [Columns.padded(title, PlanText.idColumn) + say("rule unchanged, but ", "规则未变,但 ") + cause]
+                + rows(consequences(change, effect))
         }
     }
 
@@ -104,6 +104,7 @@ package struct PlanText {
         }
         if let forecast = effect.forecast, let words = acts(forecast) { rows.append((forecastKey, words)) }
         if let waiting = effect.waiting { rows.append((say("waiting", "等待中"), words(waiting))) }
+        rows += owed(change, effect)
         if !effect.shadow.isEmpty {
             let counts = effect.shadow.sorted { $0.key < $1.key }.map { outcome, count in
                 "\(number(count)) \(Outcome(rawValue: outcome).map(say.outcome) ?? outcome)"
@@ -214,11 +215,11 @@ package struct PlanText {
 
     private func removed(_ effect: ChangePlan.Effect) -> String {
         guard let waiting = effect.waiting else { return say("nobody is waiting in it", "没有人在等待") }
-        return waiting.count == 1
+        return waiting.released == 1
             ? say("1 person is waiting in it: released without a message", "有 1 人在等待:将放开,不发消息")
             : say(
-                "\(number(waiting.count)) people are waiting in it: released without a message",
-                "有 \(number(waiting.count)) 人在等待:将放开,不发消息")
+                "\(number(waiting.released)) people are waiting in it: released without a message",
+                "有 \(number(waiting.released)) 人在等待:将放开,不发消息")
     }
 
     private func words(_ waiting: ChangePlan.Waiting) -> String {
@@ -238,7 +239,39 @@ package struct PlanText {
                     "\(number(waiting.released)) are released without a message", "\(number(waiting.released)) 人放开,不发消息"
                 ))
         }
+        if waiting.paused > 0 {
+            parts.append(
+                say(
+                    "\(number(waiting.paused)) stay, and get nothing while it is paused",
+                    "\(number(waiting.paused)) 人留在等待中,暂停期间不发"))
+        }
+        if waiting.shadowed > 0 {
+            parts.append(
+                say(
+                    "\(number(waiting.shadowed)) are decided in shadow and get nothing, also later",
+                    "\(number(waiting.shadowed)) 人只在影子中决定,以后也不会收到"))
+        }
         return say.list(parts)
+    }
+
+    /// Decided, not handed over yet.
+    private func owed(_ change: RuleSetDifference.RuleChange, _ effect: ChangePlan.Effect) -> [Row] {
+        guard effect.owed > 0 else { return [] }
+        let stays = effect.waiting?.paused ?? 0 > 0 || isPaused(change)
+        return [
+            (
+                say("on their way", "待发送"),
+                stays
+                    ? say(
+                        "\(number(effect.owed)) messages wait until it runs again or are too late",
+                        "\(number(effect.owed)) 条消息等到恢复后再发,过期则不发")
+                    : say("\(number(effect.owed)) messages are cancelled", "\(number(effect.owed)) 条消息取消")
+            )
+        ]
+    }
+
+    private func isPaused(_ change: RuleSetDifference.RuleChange) -> Bool {
+        change.differences.contains { $0.key == "status" && $0.after == Rule.Status.paused.rawValue }
     }
 
     // MARK: the rest

@@ -94,6 +94,15 @@ struct RuleSetDifference {
     }
 }
 
+extension RuleSetDifference {
+    /// A rule whose text is the same, and whose messages are not: settings or another rule changed under it.
+    mutating func affect(_ rule: Rule) {
+        guard !rules.contains(where: { $0.id == rule.id }) else { return }
+        let change = RuleChange(id: rule.id, kind: .affected, file: rule.origin.file, line: rule.origin.line)
+        rules.insert(change, at: rules.firstIndex { $0.kind == .removed } ?? rules.endIndex)
+    }
+}
+
 /// What a rule names of the rest of its set.
 private enum Names {
     static func of(_ rule: Rule, in set: RuleSet) -> Set<RuleSetDifference.NamedChange> {

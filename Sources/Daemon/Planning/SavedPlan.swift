@@ -95,6 +95,7 @@ extension ChangePlan {
         members.append(.init("replay", effect.replay?.json ?? .null))
         members.append(.init("forecast", effect.forecast?.json ?? .null))
         members.append(.init("waiting", effect.waiting?.json ?? .null))
+        members.append(.init("owed", .int(effect.owed)))
         members.append(.init("existing", effect.existing.map { .int($0.people) } ?? .null))
         members.append(.init("next", effect.next?.json ?? .null))
         members.append(.init("shadow", JSONText(counts: effect.shadow)))
@@ -143,7 +144,10 @@ extension ChangePlan.Pair {
 
 extension ChangePlan.Waiting {
     fileprivate var json: JSONText {
-        .object(["continuing": .int(continuing), "recomputed": .int(recomputed), "released": .int(released)])
+        .object([
+            "continuing": .int(continuing), "recomputed": .int(recomputed), "released": .int(released),
+            "paused": .int(paused), "shadowed": .int(shadowed),
+        ])
     }
 }
 

@@ -25,7 +25,7 @@ extension Evaluation {
         let every: Span
         switch rulePlan.rule.existingMembers {
         case .all: (perSlot, every) = (Int.max, .zero)
-        case .drip(let count, let span): (perSlot, every) = (max(count / oneIn, 1), span)
+        case .drip(let count, let span): (perSlot, every) = (max(count, 1), span)
         case .skip, nil: return
         }
         let candidates = try pastTheLimit(rulePlan.rule, inactive, delay, now, zones)
@@ -36,7 +36,7 @@ extension Evaluation {
             guard let readings = facts[index]?.facts.readings, !settled.contains(index),
                 readings.qualifies(for: rulePlan)
             else { continue }
-            let slot = number / perSlot
+            let slot = number * oneIn / perSlot
             number += 1
             try enrol(occurrence, at: slotInstant(slot, every, inactive.at, now, occurrence.zone))
         }

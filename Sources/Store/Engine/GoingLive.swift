@@ -5,12 +5,19 @@ import Rules
 extension MemberStore {
     /// Makes a rule set the one in force: a new version when its text differs from the last, and for each rule the
     /// instant from which it counts. A rule whose trigger changed starts anew: never into the past (T13).
-    package func goLive(_ planned: PlannedSet, files: String, hash: String, at now: Instant) throws -> Engine {
+    ///
+    /// - Parameter source: the directory, or a set that the store has on record as its newest.
+    package func goLive(
+        _ planned: PlannedSet, files: String, hash: String, source: RuleVersion.Source = .directory, at now: Instant
+    ) throws -> Engine {
         let version = try writer.write { db -> Int in
             let newest = try RuleVersion.fetch(db, "ORDER BY version DESC LIMIT 1")
-            if let newest, newest.hash == hash { return newest.version }
+            if let newest, newest.hash == hash {
+                if source == .directory { try newest.noteDirectory(db) }
+                return newest.version
+            }
             return try RuleVersion.insert(
-                db, files: files, hash: hash, source: .directory, who: nil, after: newest?.version ?? 0, at: now)
+                db, files: files, hash: hash, source: source, who: nil, after: newest?.version ?? 0, at: now)
         }
         let engine = try Engine(planned, rulesVersion: version, in: self)
         try writer.write { db in try GoingLive(db: db, engine: engine, now: now).run() }
@@ -51,8 +58,9 @@ struct GoingLive {
                 try db.execute(
                     sql: "DELETE FROM waits WHERE rule = ? AND kind = 'existing'", arguments: [rule.id])
             }
+            let resumes = known.wasPaused(rule)
             // Rows that came late while it was paused were looked at by nobody on its behalf.
-            if known.wasPaused(rule) { try plan.lookBack(db) }
+            if resumes { try plan.lookBack(db) }
             try db.execute(
                 sql: """
                     INSERT INTO live_rules (rule, since, watermark, text_hash, trigger_hash, reach_hash, status)
@@ -65,7 +73,14 @@ struct GoingLive {
                     rule.id, now.micros - 1, now.micros - 1, Chance.fingerprint(rule.origin.text), rule.triggerHash,
                     rule.reachHash(in: set), rule.status.rawValue, isNew, isNew,
                 ])
-            if isNew || known.reachesAnew(rule, in: set) { try evaluation.enrolExisting(index, at: now, zones: zones) }
+            // Dealt anew as a whole: what is left of an older deal, or fell due while the rule was paused, does not come
+            // on top.
+            if isNew || resumes || known.reachesAnew(rule, in: set) {
+                try db.execute(
+                    sql: "DELETE FROM waits WHERE rule = ? AND kind = 'existing'", arguments: [rule.id])
+                try evaluation.enrolExisting(index, at: now, zones: zones)
+            }
+            if resumes { try plan.skipStrokes(before: now, db) }
         }
         try retireMissing()
     }
@@ -87,11 +102,21 @@ struct GoingLive {
 
 extension RulePlan {
     /// Puts the rule's watermark back as far as a row that came late may still make it act; what is decided already
-    /// stays decided.
+    /// stays decided. Festivals and schedules ask who was there at their instant: for them nobody comes late, and whoever
+    /// was not due has no decision that would keep him from an old stroke.
     func lookBack(_ db: Database) throws {
+        guard !rule.trigger.isSilent else { return }
         try db.execute(
             sql: "UPDATE live_rules SET watermark = MAX(since, watermark - ?) WHERE rule = ?",
             arguments: [lateReach, rule.id])
+    }
+
+    /// Festivals and schedules that came up while the rule was paused are not made up for.
+    func skipStrokes(before now: Instant, _ db: Database) throws {
+        guard rule.trigger.isSilent else { return }
+        try db.execute(
+            sql: "UPDATE live_rules SET watermark = MAX(watermark, ?) WHERE rule = ?",
+            arguments: [now.micros - 1, rule.id])
     }
 
     /// How far back a row that arrived late may still make a date trigger act.

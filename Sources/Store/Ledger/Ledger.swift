@@ -16,13 +16,15 @@ struct Ledger {
     typealias Read = (plan: RulePlan, facts: Facts?)
 
     /// Indexes of the occurrences that are decided already, or held and not just released. A silence that began before
-    /// one that was decided is that one: what began it later was taken back since.
+    /// one that was decided is that one: what began it later was taken back since. And a silence in which the rule
+    /// acted already is answered, wherever it is said to begin by now.
     func settled(_ occurrences: [Occurrence]) throws -> Set<Int> {
         guard let rule = occurrences.first?.rule else { return [] }
         let json = JSONRows.encode(
             occurrences.map {
                 FactQuery.Target(
-                    member: $0.member, ref: $0.occasion, event: $0.isRelease ? 1 : 0, lo: $0.due.micros)
+                    member: $0.member, ref: $0.occasion, event: $0.isRelease ? 1 : 0, lo: $0.due.micros,
+                    hi: $0.start.micros)
             })
         let rows = try Int.fetchAll(
             db.cachedStatement(
@@ -32,7 +34,10 @@ struct Ledger {
                         WHERE d.member = b.value ->> 0 AND d.rule = ?2 AND d.occasion = b.value ->> 1)
                       OR b.value ->> 1 > 'inactive@' AND b.value ->> 1 < 'inactive@~' AND EXISTS (
                         SELECT 1 FROM decisions d WHERE d.member = b.value ->> 0 AND d.rule = ?2
-                          AND d.occasion > b.value ->> 1 AND d.occasion < 'inactive@~' AND d.due >= b.value ->> 3)
+                          AND d.occasion > b.value ->> 1 AND d.occasion < 'inactive@~' AND d.due >= b.value ->> 3
+                        UNION ALL SELECT 1 FROM decisions d WHERE d.member = b.value ->> 0 AND d.rule = ?2
+                          AND d.occasion > 'inactive@' AND d.occasion < 'inactive@~' AND d.at >= b.value ->> 4
+                          AND d.outcome IN ('sent', 'task_created', 'done', 'held_out'))
                       OR b.value ->> 2 = 0 AND EXISTS (SELECT 1 FROM waits w
                         WHERE w.member = b.value ->> 0 AND w.rule = ?2 AND w.occasion = b.value ->> 1 AND w.kind = 'held')
                     """),

@@ -14,8 +14,14 @@ package struct RuleVersion: Sendable {
 }
 
 extension MemberStore {
-    /// The set that is in force, with its files; nil on a store that no daemon has run on.
+    /// The set that is in force, with its files; nil on a store that no daemon has run on. A newer one may be on record,
+    /// not taken yet, or refused.
     package func rulesInForce() throws -> RuleVersion? {
+        try writer.read { db in try RuleVersion.inForce(db) }
+    }
+
+    /// The newest set on record, in force or not.
+    package func newestRuleSet() throws -> RuleVersion? {
         try writer.read { db in try RuleVersion.fetch(db, "ORDER BY version DESC LIMIT 1") }
     }
 
@@ -27,7 +33,7 @@ extension MemberStore {
     /// The set that was last read from the rules directory.
     package func lastFromDirectory() throws -> RuleVersion? {
         try writer.read { db in
-            try RuleVersion.fetch(db, "WHERE source = 'directory' ORDER BY version DESC LIMIT 1")
+            try RuleVersion.fetch(db, "WHERE in_directory = 1 ORDER BY version DESC LIMIT 1")
         }
     }
 
@@ -47,7 +53,7 @@ extension MemberStore {
         }
     }
 
-    /// Puts a set on record as the next version, if the newest is still the one it was planned against. Its daemon, or
+    /// Puts a set on record as the next version, if the set in force is still the one it was planned against. Its daemon, or
     /// whoever holds the store's lock, makes it live.
     ///
     /// - Parameter base: version and hash of the set it replaces; nil: there was none.
@@ -56,8 +62,9 @@ extension MemberStore {
         files: String, hash: String, who: String, replacing base: (version: Int, hash: String)?, at now: Instant
     ) throws -> Int? {
         try writer.write { db in
+            let inForce = try RuleVersion.inForce(db)
+            guard inForce?.version == base?.version, inForce?.hash == base?.hash else { return nil }
             let newest = try RuleVersion.fetch(db, "ORDER BY version DESC LIMIT 1")
-            guard newest?.version == base?.version, newest?.hash == base?.hash else { return nil }
             return try RuleVersion.insert(
                 db, files: files, hash: hash, source: .applied, who: who, after: newest?.version ?? 0, at: now)
         }
@@ -74,6 +81,18 @@ extension MemberStore {
 }
 
 extension RuleVersion {
+    /// What the daemon took last; on a store of a version that did not keep that, the newest.
+    static func inForce(_ db: Database) throws -> RuleVersion? {
+        let live = try Int.fetchOne(db, sql: "SELECT value FROM meta WHERE key = 'rules_version'") ?? 0
+        return try live > 0
+            ? fetch(db, "WHERE version = \(live)") : fetch(db, "ORDER BY version DESC LIMIT 1")
+    }
+
+    /// The directory holds the same.
+    func noteDirectory(_ db: Database) throws {
+        try db.execute(sql: "UPDATE rule_sets SET in_directory = 1 WHERE version = ?", arguments: [version])
+    }
+
     static func fetch(_ db: Database, _ clause: String) throws -> RuleVersion? {
         guard
             let row = try Row.fetchOne(
@@ -91,8 +110,9 @@ extension RuleVersion {
     ) throws -> Int {
         try db.execute(
             sql: """
-                INSERT INTO rule_sets (version, hash, loaded_at, files, source, who) VALUES (?, ?, ?, ?, ?, ?)
-                """, arguments: [last + 1, hash, now.micros, files, source.rawValue, who])
+                INSERT INTO rule_sets (version, hash, loaded_at, files, source, who, in_directory)
+                VALUES (?, ?, ?, ?, ?, ?, ?)
+                """, arguments: [last + 1, hash, now.micros, files, source.rawValue, who, source == .directory])
         return last + 1
     }
 

@@ -61,10 +61,13 @@ extension MemberStore {
         try writer.read { db in try BlastGuard(db).usual(rule, on: now) }
     }
 
-    /// False on a store that is older than rule versions, or empty.
-    package func hasRules() throws -> Bool {
+    /// Messages of a rule that were decided and have not been handed over.
+    package func owed(by rule: String) throws -> Int {
         try writer.read { db in
-            try db.tableExists("rule_sets") && db.columns(in: "rule_sets").contains { $0.name == "source" }
+            try Int.fetchOne(
+                db,
+                sql: "SELECT COUNT(*) FROM deliveries WHERE rule = ? AND state IN ('pending', 'retry_wait')",
+                arguments: [rule]) ?? 0
         }
     }
 

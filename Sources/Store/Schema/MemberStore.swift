@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import Glibc
 import Rules
 
 /// The members, what they did, what was decided and what is owed to them: one SQLite database.
@@ -16,8 +17,11 @@ package struct MemberStore: Sendable {
     }
 
     /// Opens (and creates, and migrates) the store at a `sqlite:` URL.
+    ///
+    /// - Parameter ownsLock: the caller is the store's daemon. Others bring an older store up only while it has none: a
+    ///   daemon of the older version could not go on.
     package static func open(
-        url: String, durability: Config.Durability = .full, migrating: Bool = true
+        url: String, durability: Config.Durability = .full, migrating: Bool = true, ownsLock: Bool = false
     ) throws -> MemberStore {
         let path = try filePath(of: url)
         var configuration = Configuration()
@@ -34,13 +38,26 @@ package struct MemberStore: Sendable {
                 try $0.execute(sql: "PRAGMA synchronous = \(durability.rawValue.uppercased())")
             }
             let store = MemberStore(writer: pool, path: path)
-            if migrating { try Migrations.migrate(pool) }
+            guard migrating else { return store }
+            if try !ownsLock && pool.read(Migrations.isOlder) && isLocked(path) {
+                throw OpenError(
+                    description: "the daemon that has this store is of an older version; stop it before using this one")
+            }
+            try Migrations.migrate(pool)
             return store
         } catch let error as OpenError {
             throw error
         } catch {
             throw OpenError(description: "cannot open the store \(path): \(error)")
         }
+    }
+
+    /// Whether a daemon or a tick has the store: its lock is the kernel's, on `<database>.lock`.
+    private static func isLocked(_ path: String) -> Bool {
+        let file = Glibc.open(path + ".lock", O_RDWR | O_CLOEXEC)
+        guard file >= 0 else { return false }
+        defer { close(file) }
+        return flock(file, LOCK_SH | LOCK_NB) != 0
     }
 
     /// Throws when the file's structure is damaged.

@@ -22,6 +22,11 @@ enum Migrations {
         }
     }
 
+    /// A store that is there, of an earlier version.
+    static func isOlder(_ db: Database) throws -> Bool {
+        try db.tableExists("members") && !migrator.hasCompletedMigrations(db)
+    }
+
     private static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("v1") { db in
@@ -244,6 +249,8 @@ enum Migrations {
           CHECK (source IN ('directory', 'applied'))
         """,
         "ALTER TABLE rule_sets ADD COLUMN who TEXT",
+        // Whether the rules directory held it when it was read.
+        "ALTER TABLE rule_sets ADD COLUMN in_directory INTEGER NOT NULL DEFAULT 1",
         "ALTER TABLE live_rules ADD COLUMN reach_hash TEXT",
         """
         CREATE TABLE template_versions (template TEXT NOT NULL, version INTEGER NOT NULL, hash TEXT NOT NULL,

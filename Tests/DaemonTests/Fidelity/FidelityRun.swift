@@ -17,8 +17,8 @@ struct FidelityRun {
         var isFromMiddle = false
 
         var description: String {
-            (isArriving ? ["rows arriving"] : []).joined() + (hasOutage ? ", outage" : "")
-                + (isFromMiddle ? ", from the middle" : "")
+            let words = [(isArriving, "rows arriving"), (hasOutage, "outage"), (isFromMiddle, "from the middle")]
+            return words.filter(\.0).map(\.1).joined(separator: ", ")
         }
     }
 

@@ -6,8 +6,9 @@ import TestSupport
 import Testing
 
 /// A dry-run promises what the daemon will do. Random rule sets and histories, and two ways through them: `Simulation`
-/// as `nudged dry-run` runs it, and the daemon's evaluator on a store in a file, tick by tick under a virtual clock,
-/// with restarts, reloads and small slices at random points. Every key of every line is compared, not only rule,
+/// as `nudged dry-run` runs it, and the daemon's ticks and dispatches on a store in a file under a virtual clock, with
+/// restarts, reloads and small slices at random points, rows that come at their instants, outages, and dry-runs that
+/// begin in the middle. What the daemon decides to send must leave at the same instant. Every key of every line is compared, not only rule,
 /// member, occasion, instant, outcome and reason.
 ///
 /// The daemon ticks whenever the dry-run says that something happens, at every instant of a row, and at others. What may

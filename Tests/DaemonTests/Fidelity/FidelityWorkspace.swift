@@ -23,7 +23,8 @@ struct FidelityWorkspace {
         self.seed = seed
         var random = SeededGenerator(seed: UInt64(seed))
         let source = RuleSource(
-            directory: folder.appending(path: "rules").path, channels: ChannelDeclaration.standard, isStrict: false)
+            directory: folder.appending(path: "rules").path, channels: ChannelDeclaration.standard, isStrict: false,
+            store: try MemberStore.inMemory())
         staged = try source.read()
         let settings = staged.planned.set.settings
         let window = try String(contentsOf: folder.appending(path: "window"), encoding: .utf8)

@@ -8,10 +8,10 @@ import Rules
 import Store
 import TestSupport
 
-/// The daemon's own evaluator and dispatcher on a store in a file, one evaluation at a time, with channels that accept
-/// everything. It can be stopped and started again.
+/// What the daemon's loops do, once for each instant that it is given: evaluation and dispatch on a store in a file, with
+/// channels that accept everything. It can be stopped and started again.
 final class TickedDaemon {
-    struct Silent: Error, CustomStringConvertible {
+    struct Stuck: Error, CustomStringConvertible {
         let description: String
     }
 
@@ -23,7 +23,6 @@ final class TickedDaemon {
     private var store: MemberStore
     private var rules = LiveRules()
     private var clock = TrustedClock()
-    private var evaluator: Evaluator
     /// Made anew by the first tick after a start.
     private var dispatcher: Dispatcher?
     private let channels: [String: any Channel]
@@ -39,7 +38,6 @@ final class TickedDaemon {
         try members.writer.backup(to: store.writer)
         let channel = ScriptedChannel(always: .accepted(providerID: nil))
         channels = staged.planned.channels.mapValues { _ in channel }
-        evaluator = Evaluator(store: store, rules: rules, clock: clock, log: log, slices: slices)
         rules.stage(staged)
         try makeQuick()
     }
@@ -55,7 +53,6 @@ final class TickedDaemon {
         try stop()
         store = try MemberStore.open(url: url)
         (rules, clock, dispatcher) = (LiveRules(), TrustedClock(), nil)
-        evaluator = Evaluator(store: store, rules: rules, clock: clock, log: log, slices: slices)
         rules.stage(staged)
         try makeQuick()
     }
@@ -74,14 +71,19 @@ final class TickedDaemon {
     /// What was decided now, and is handed over.
     func tick(_ now: Instant) async throws -> [DecisionLine] {
         let moment = began.advanced(by: .microseconds(now.micros - start.micros))
-        guard let report = try await evaluator.runOnce(at: now, moment: moment) else {
-            throw Silent(description: "nothing was evaluated at \(now.utcText)")
+        clock.trust(wall: now, moment: moment)
+        if let staged = rules.staged {
+            let engine = try store.goLive(staged.planned, files: staged.files, hash: staged.hash, at: now)
+            rules.adopt(engine, from: staged)
         }
+        guard let engine = rules.engine else { throw Stuck(description: "no rules at \(now.utcText)") }
+        var lines: [DecisionLine] = []
+        let report = try store.tick(engine, at: now, slices: slices) { lines += $0 }
         if let rule = report.rules.first(where: { $0.fault != nil || $0.guarded != nil }) {
-            throw Silent(description: "\(rule.rule): \(rule.fault ?? rule.guarded ?? "")")
+            throw Stuck(description: "\(rule.rule): \(rule.fault ?? rule.guarded ?? "")")
         }
-        if report.lines.contains(where: { $0.outcome == .sent }) { try await dispatch(now, moment) }
-        return report.lines
+        if lines.contains(where: { $0.outcome == .sent }) { try await dispatch(now, moment) }
+        return lines
     }
 
     private func dispatch(_ now: Instant, _ moment: ContinuousClock.Instant) async throws {

@@ -52,7 +52,8 @@ struct CrowdTests {
             let (store, engine) = try live(world)
             var lines: [String] = []
             for time in ["2026-03-07 09:00", "2026-03-07 10:00", "2026-03-07 18:00", "2026-03-08 18:00"] {
-                let report = try store.tick(engine, at: try world.instant(time), slices: TickSlices(items: slice)) { page in
+                let report = try store.tick(engine, at: try world.instant(time), slices: TickSlices(items: slice)) {
+                    page in
                     lines += page.map(World.short)
                 }
                 #expect(report.lines.isEmpty && report.decided > 0)
