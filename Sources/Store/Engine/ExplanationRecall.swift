@@ -55,7 +55,7 @@ extension Explainer {
 
     /// By this set, which is the one that decided.
     private func explanation(of decision: PastDecision, _ text: String) throws -> Explanation? {
-        guard let trace = Trace(plan: plan, settings: settings).read(text, at: decision.at) else { return nil }
+        guard let trace = Trace(plan: plan, standard: settings.zone).read(text, at: decision.at) else { return nil }
         return try store.writer.write { db in
             let records = records(db)
             let cause = try trace.event.flatMap { try records.event(seq: $0) }

@@ -10,7 +10,18 @@ struct Ledger {
     /// 0 on a virtual clock, where no set is in force.
     let rulesVersion: Int
     /// Whether what is sent goes to the outbox. A simulation has no channels, so nothing would read it there.
-    var owes = true
+    let owes: Bool
+    /// The zone of the settings; nil where nothing is kept of what decisions read.
+    private let tracesIn: Zone?
+
+    init(db: Database, planned: PlannedSet, rulesVersion: Int, owes: Bool = true) {
+        self.db = db
+        self.planned = planned
+        self.rulesVersion = rulesVersion
+        self.owes = owes
+        let settings = planned.set.settings
+        tracesIn = rulesVersion > 0 && settings.traces != .off ? settings.zone : nil
+    }
 
     /// What a decision read of the member, by the slots of the rule's plan.
     typealias Read = (plan: RulePlan, facts: Facts?)
@@ -91,13 +102,12 @@ struct Ledger {
     private func keep(
         _ read: Read, of occurrence: Occurrence, at now: Instant, until: Instant? = nil
     ) throws -> Int64? {
-        let settings = planned.set.settings
-        guard rulesVersion > 0, settings.traces != .off else { return nil }
+        guard let zone = tracesIn else { return nil }
         let earlier = occurrence.isRelease ? try heldTrace(occurrence) : nil
         try db.cachedStatement(sql: "INSERT INTO traces (at, earlier, read) VALUES (?, ?, ?)")
             .execute(arguments: [
                 now.micros, earlier,
-                Trace(plan: read.plan, settings: settings)
+                Trace(plan: read.plan, standard: zone)
                     .text(occurrence, read.facts, at: now, hold: until.map { ($0, rulesVersion) }),
             ])
         return db.lastInsertedRowID

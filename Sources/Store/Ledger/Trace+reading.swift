@@ -15,7 +15,7 @@ extension Trace {
     /// Nil when the text does not fit the plan: fail closed rather than show a value under another's name.
     func read(_ text: String, at now: Instant) -> StoredTrace? {
         guard let json = try? StrictJSON(parsing: text), case .object = json else { return nil }
-        var trace = StoredTrace(zone: settings.zone)
+        var trace = StoredTrace(zone: standard)
         if let name = json[.zone]?.scalarText {
             guard let zone = Zone(named: name) else { return nil }
             trace.zone = zone

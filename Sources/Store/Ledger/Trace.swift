@@ -32,7 +32,8 @@ struct Trace {
     }
 
     let plan: RulePlan
-    let settings: Settings
+    /// Of the settings.
+    let standard: Zone
 
     /// - Parameter facts: nil when nothing of the member was read, as for a wait that an event ended.
     func text(_ occurrence: Occurrence, _ facts: Facts?, at now: Instant, hold: (until: Instant, version: Int)? = nil)
@@ -46,7 +47,7 @@ struct Trace {
         case .none, .coupon, .coupons, .points: break
         }
         if let date = occurrence.date { object.add(.date, String(date.days)) }
-        if occurrence.zone.name != settings.timezone { object.add(.zone, text: occurrence.zone.name) }
+        if occurrence.zone != standard { object.add(.zone, text: occurrence.zone.name) }
         if let hold {
             object.add(.until, String(hold.until.micros - now.micros))
             object.add(.version, String(hold.version))
@@ -60,7 +61,9 @@ struct Trace {
         object.list(.values, shown) { $1.add($0) }
         if !facts.readings.counts.isEmpty { object.list(.counts, facts.readings.counts) { $1.add(String($0)) } }
         if !plan.channels.isEmpty {
-            object.add(.contacts, text: plan.channels.map { contact(facts.channels[$0]) }.joined())
+            var digits = ""
+            for channel in plan.channels { digits.append(contact(facts.channels[channel])) }
+            object.add(.contacts, text: digits)
         }
         if let kind = facts.personalisation { object.add(.personalisation, text: kind) }
         if let channel = facts.preferredChannel { object.add(.preferred, text: channel) }
@@ -82,14 +85,16 @@ struct Trace {
 
     /// Whether there is an address (1), whether it is suppressed (2), and the consent of the rule's purpose (granted 4,
     /// withdrawn 8).
-    private func contact(_ facts: Reach.ChannelFacts?) -> String {
+    private func contact(_ facts: Reach.ChannelFacts?) -> Character {
         guard let facts else { return "0" }
         let consent = plan.rule.purpose == .marketing ? facts.marketing : facts.service
         let digit =
             (facts.address == nil ? 0 : 1) + (facts.isSuppressed ? 2 : 0)
             + (consent == "granted" ? 4 : consent == "withdrawn" ? 8 : 0)
-        return String(digit, radix: 16)
+        return Trace.digits[digit]
     }
+
+    private static let digits = Array("0123456789abcdef")
 }
 
 /// Writes the object; a decision has one each, so nothing in between is built.
