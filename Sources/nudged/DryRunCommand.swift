@@ -16,7 +16,7 @@ struct DryRunCommand: ParsableCommand {
               nudged dry-run --fixtures rules/fixtures/members.yaml --at "2026-03-07"
               nudged dry-run rules --fixtures members.yaml --at 2026-03-01 --until 2026-04-01 --only birthday-gift
               nudged dry-run --store sqlite:nudged.db --at "2026-03-07 00:00" --format ndjson
-              nudged dry-run --store sqlite:nudged.db --at 2026-03-01 --until 2026-04-01 --by day
+              nudged dry-run --store sqlite:nudged.db --at 2026-03-01 --until 2026-04-01 --by day --lang zh-CN
 
             EXIT 0 done, 1 the files have errors, 2 could not run, 64 usage
             """)
@@ -47,6 +47,8 @@ struct DryRunCommand: ParsableCommand {
     var by: Period?
     @Option(help: "text or ndjson.")
     var format = Format.text
+    @Option(help: "Language of findings and outcomes: en or zh-CN.")
+    var lang = Language.english
 
     func validate() throws {
         guard fixtures.isEmpty != (store == nil) else {
@@ -56,7 +58,7 @@ struct DryRunCommand: ParsableCommand {
 
     func run() throws {
         let channels = try config.map(ConfigFile.read)?.channelDeclarations ?? ChannelDeclaration.standard
-        let workspace = try Workspace.load(rulesDir ?? "rules", channels: channels)
+        let workspace = try Workspace.load(rulesDir ?? "rules", channels: channels, language: lang)
         let set = workspace.set
         let window = try DryRunWindow(at: at, until: until, settings: set.settings)
         let rules = try selectedRules(set)
@@ -105,7 +107,7 @@ struct DryRunCommand: ParsableCommand {
     private func output(_ calendar: OutcomeCalendar) {
         switch format {
         case .ndjson: Console.print(calendar.ndjson.map(\.rendered).joined(separator: "\n"))
-        case .text: Console.print(CalendarReport(calendar, width: Console.width).text)
+        case .text: Console.print(CalendarReport(calendar, width: Console.width, language: lang).text)
         }
     }
 
@@ -123,14 +125,17 @@ struct DryRunCommand: ParsableCommand {
         for rule in rules {
             guard case .inactive = rule.trigger, rule.existingMembers == nil else { continue }
             Console.error(
-                "warning: \(rule.id) does not state `existing_members`; members already past its limit are skipped")
+                lang == .chinese
+                    ? "警告: \(rule.id) 没有写 `existing_members`;已经超过期限的会员会被跳过"
+                    : "warning: \(rule.id) does not state `existing_members`; members already past its limit are skipped"
+            )
         }
     }
 
     private func output(_ lines: [DecisionLine]) {
         switch format {
         case .ndjson: if !lines.isEmpty { Console.print(lines.map(\.json.rendered).joined(separator: "\n")) }
-        case .text: Console.print(OutcomeText.render(lines))
+        case .text: Console.print(OutcomeText(lines, language: lang).text)
         }
     }
 }
@@ -162,13 +167,18 @@ struct DryRunWindow {
 /// A rules directory without errors, or its findings on standard error and exit 1.
 struct Workspace {
     var set: RuleSet
+    /// Of the findings.
+    var language = Language.english
 
-    static func load(_ directory: String, channels: [ChannelDeclaration]) throws -> Workspace {
+    static func load(
+        _ directory: String, channels: [ChannelDeclaration], language: Language = .english
+    ) throws -> Workspace {
         let loaded: RuleSetLoader.Loaded
         do {
             loaded = try RuleSetLoader.load(directory: directory, channels: channels)
         } catch { throw Failure(.couldNotRun, "\(error)") }
-        return Workspace(set: try accepted(loaded.set, loaded.diagnostics, loaded.sources))
+        return Workspace(
+            set: try accepted(loaded.set, loaded.diagnostics, loaded.sources, language), language: language)
     }
 
     func fixtureStore(_ paths: [String]) throws -> MemberStore {
@@ -179,16 +189,16 @@ struct Workspace {
         let sources = Dictionary(files.map { ($0.path, $0.source) }, uniquingKeysWith: { first, _ in first })
         let usable = findings.contains { $0.severity == .error } ? nil : fixtures
         return try MemberStore.inMemory(
-            try Workspace.accepted(usable, findings, sources), settings: set.settings, custom: set.fields)
+            try Workspace.accepted(usable, findings, sources, language), settings: set.settings, custom: set.fields)
     }
 
     private static func accepted<Thing>(
-        _ thing: Thing?, _ findings: [Diagnostic], _ sources: [String: SourceText]
+        _ thing: Thing?, _ findings: [Diagnostic], _ sources: [String: SourceText], _ language: Language
     ) throws -> Thing {
         guard let thing else {
             let errors = findings.filter { $0.severity == .error }
-            Console.error(FindingsText.render(errors, sources: sources))
-            throw Failure(.findings, FindingsVerdict(errors, files: sources.count).line())
+            Console.error(FindingsText.render(errors, sources: sources, language: language))
+            throw Failure(.findings, FindingsVerdict(errors, files: sources.count).line(language))
         }
         return thing
     }

@@ -55,7 +55,8 @@ struct ExplainCommand: ParsableCommand {
     func run() throws {
         let config = try options.loadConfig()
         let channels = config?.channelDeclarations ?? ChannelDeclaration.standard
-        let workspace = try Workspace.load(rulesDir ?? config?.rulesDir ?? "rules", channels: channels)
+        let workspace = try Workspace.load(
+            rulesDir ?? config?.rulesDir ?? "rules", channels: channels, language: lang)
         let set = workspace.set
         let window = try at.map { try ExplainWindow.at($0, set.settings) }
         let from = try since.map { try DryRunWindow.instant($0, "--since", set.settings) }

@@ -200,6 +200,9 @@ struct RuleTestSlipsTests {
             "\($0.code) \($0.span.start.line):\($0.span.start.column) \($0.message)"
         }
         #expect(found == slip.finding.split(separator: "\n").map(String.init))
+        for sentence in session.findings.flatMap({ [$0.message] + $0.help + $0.notes }) {
+            #expect(MessageCatalogue.chinese(sentence) != nil, "\(sentence)")
+        }
         if let help = slip.help { #expect(session.findings.first?.help == [help]) }
         #expect(session.hasErrors == !slip.finding.hasPrefix("R204") && (session.results.isEmpty || !session.hasErrors))
     }

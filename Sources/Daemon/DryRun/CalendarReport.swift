@@ -6,20 +6,24 @@ package struct CalendarReport {
     private let calendar: OutcomeCalendar
     /// Columns of a terminal; a wider table numbers its rules.
     private let width: Int
+    private let say: Phrases
     private static let nothing = "·"
 
-    package init(_ calendar: OutcomeCalendar, width: Int = 120) {
+    package init(_ calendar: OutcomeCalendar, width: Int = 120, language: Language = .english) {
         self.calendar = calendar
         self.width = width
+        say = Phrases(language: language)
     }
 
     package var text: String {
         let total = calendar.total
         guard !total.isEmpty, let first = calendar.days.first, let last = calendar.days.last else {
-            return "nothing is due in this window"
+            return say("nothing is due in this window", "这段时间里什么也没有")
         }
         var blocks = [
-            "\(first.text) to \(last.text), days in \(calendar.zone.name); messages, tasks and silent acts a day"
+            say(
+                "\(first.text) to \(last.text), days in \(calendar.zone.name); messages, tasks and silent acts a day",
+                "\(first.text) 到 \(last.text),按 \(calendar.zone.name) 的日期;每天的消息、任务和静默动作")
         ]
         blocks += days(total)
         blocks += outcomes(total)
@@ -33,7 +37,7 @@ package struct CalendarReport {
     // MARK: days and rules
 
     private func days(_ total: CalendarTally) -> [String] {
-        guard !active.isEmpty else { return ["nobody gets anything"] }
+        guard !active.isEmpty else { return [say("nobody gets anything", "没有人收到任何东西")] }
         let named = dayTable(total, heads: active)
         guard named.width > width else { return [named.lines.joined(separator: "\n")] }
         let numbered = dayTable(total, heads: active.indices.map { "(\($0 + 1))" })
@@ -42,18 +46,19 @@ package struct CalendarReport {
     }
 
     private func dayTable(_ total: CalendarTally, heads: [String]) -> TextTable {
-        var table = TextTable(["day", ""] + heads + ["total"] + segmentHeads(total), textColumns: 2)
+        var table = TextTable(
+            [say("day", "日期"), ""] + heads + [say("total", "合计")] + segmentHeads(total), textColumns: 2)
         for run in runs {
             let tallies = active.map { rule in calendar.tally(run.first, rule).acts }
             let day = calendar.total(of: run.first)
             let name = run.first == run.last ? run.first.text : "\(run.first.text) …"
-            let weekday = run.first == run.last ? CalendarReport.weekday(run.first) : run.last.text
+            let weekday = run.first == run.last ? weekday(run.first) : run.last.text
             table.add([name, weekday] + tallies.map(count) + [count(day.acts)] + segmentCells(day, total))
             if run.last.weekday == 7 { table.addGap() }
         }
         table.addGap()
         let sums = active.map { count(calendar.total(of: $0).acts) }
-        table.add(["total", ""] + sums + [count(total.acts)] + segmentCells(total, total))
+        table.add([say("total", "合计"), ""] + sums + [count(total.acts)] + segmentCells(total, total))
         return table
     }
 
@@ -75,30 +80,31 @@ package struct CalendarReport {
         }
     }
 
-    private static func weekday(_ day: LocalDate) -> String {
-        ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat *", "Sun *"][day.weekday - 1]
+    private func weekday(_ day: LocalDate) -> String {
+        let english = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat *", "Sun *"][day.weekday - 1]
+        return say(english, ["周一", "周二", "周三", "周四", "周五", "周六 *", "周日 *"][day.weekday - 1])
     }
 
     // MARK: outcomes and channels
 
     private func outcomes(_ total: CalendarTally) -> [String] {
         let kinds = Outcome.allCases.filter { total.outcomes[$0] != nil }
-        var table = TextTable(["rule"] + kinds.map { $0.rawValue.replacing("_", with: " ") } + ["people"])
+        var table = TextTable([say("rule", "规则")] + kinds.map(say.outcome) + [say("people", "人数")])
         for rule in calendar.rules {
             let tally = calendar.total(of: rule)
             guard !tally.isEmpty else { continue }
             table.add([rule] + kinds.map { count(tally.outcomes[$0] ?? 0) } + [count(tally.people)])
         }
         table.addGap()
-        table.add(["total"] + kinds.map { count(total.outcomes[$0] ?? 0) } + [count(total.people)])
+        table.add([say("total", "合计")] + kinds.map { count(total.outcomes[$0] ?? 0) } + [count(total.people)])
         let idle = calendar.rules.filter { calendar.total(of: $0).isEmpty }
-        let rest = idle.isEmpty ? [] : ["nothing is due for: \(idle.joined(separator: ", "))"]
+        let rest = idle.isEmpty ? [] : [say("nothing is due for: ", "这段时间没有结果的规则:") + say.list(idle)]
         return [table.lines.joined(separator: "\n")] + rest
     }
 
     private func channels(_ total: CalendarTally) -> [String] {
         guard !total.channels.isEmpty else { return [] }
-        var table = TextTable(["channel", "messages"] + segmentHeads(total))
+        var table = TextTable([say("channel", "渠道"), say("messages", "消息")] + segmentHeads(total))
         for (channel, messages) in total.channels.sorted(by: { $0.key < $1.key }) {
             let segments = total.segmentsByChannel[channel] ?? 0
             table.add([channel, count(messages)] + segmentCells(segments, total))
@@ -107,7 +113,7 @@ package struct CalendarReport {
     }
 
     private func segmentHeads(_ total: CalendarTally) -> [String] {
-        total.segments == 0 ? [] : ["sms segments"] + (calendar.price == nil ? [] : ["yuan"])
+        total.segments == 0 ? [] : [say("sms segments", "短信条数")] + (calendar.price == nil ? [] : [say("yuan", "元")])
     }
 
     private func segmentCells(_ tally: CalendarTally, _ total: CalendarTally) -> [String] {
@@ -126,12 +132,18 @@ package struct CalendarReport {
     // MARK: in a sentence
 
     private func sentence(_ total: CalendarTally) -> String {
-        func counted(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
-        var parts = [counted(total.messages, "message")]
-        if total.tasks > 0 { parts.append(counted(total.tasks, "task")) }
-        var words = parts.joined(separator: " and ") + " for \(total.people) \(total.people == 1 ? "person" : "people")"
-        if total.segments > 0 { words += "; " + counted(total.segments, "SMS segment") }
-        if total.segments > 0, let cost = calendar.cost(ofSegments: total.segments) { words += ", \(cost) yuan" }
+        func counted(_ number: Int, _ noun: String, _ chinese: String) -> String {
+            say("\(number) \(noun)\(number == 1 ? "" : "s")", "\(number) \(chinese)")
+        }
+        var parts = [counted(total.messages, "message", "条消息")]
+        if total.tasks > 0 { parts.append(counted(total.tasks, "task", "个任务")) }
+        let sum = say.sum(parts)
+        let people = "\(total.people) \(total.people == 1 ? "person" : "people")"
+        var words = say("\(sum) for \(people)", "\(sum),涉及 \(total.people) 人")
+        if total.segments > 0 { words += say("; ", ";") + counted(total.segments, "SMS segment", "条短信计费") }
+        if total.segments > 0, let cost = calendar.cost(ofSegments: total.segments) {
+            words += say(", \(cost) yuan", ",\(cost) 元")
+        }
         return words
     }
 }

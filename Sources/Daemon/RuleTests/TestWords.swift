@@ -50,7 +50,7 @@ struct TestWords {
         if let task { words += say(", script \(task)", ",话术 \(task)") }
         if let variant { words += say(", variant \(variant)", ",版本 \(variant)") }
         if let until { words += say(" until \(until)", ",到 \(until)") }
-        if let reason = reason(say) { words += say(", because \(reason)", ",因为\(reason)") }
+        if let reason = TestWords.reason(because, say) { words += say(", because \(reason)", ",因为\(reason)") }
         if !tried.isEmpty {
             let entries = tried.map { "\($0.channel): \($0.reason)" }.joined(separator: ", ")
             words += say(", after \(entries)", ",之前试过 \(entries)")
@@ -58,7 +58,8 @@ struct TestWords {
         return words
     }
 
-    private func reason(_ say: Phrases) -> String? {
+    /// Keys and plain values in the order of the decision; nil where there are none.
+    static func reason(_ because: [(key: String, value: String?)], _ say: Phrases) -> String? {
         guard let (key, value) = because.first else { return nil }
         let actual = because.first { $0.key == "actual" }?.value
         guard let value else { return say("of \(key)", " \(key)") }

@@ -1,4 +1,4 @@
-/// The sentences about what a store shows in Chinese, by their English pattern (see `MessageCatalogue`).
+/// The sentences about what a store shows in Chinese, by their English shape (see `SentenceShape`).
 extension ChineseMessages {
     static let store: [String: String] = StoreFindings.plainNouns.values.reduce(into: storeSentences) { table, noun in
         for (subject, number) in [("the _ members", "{2}"), ("the one member", "1")] {
@@ -16,9 +16,9 @@ extension ChineseMessages {
         "`_` also matches the one member whose `_` is empty": "`{1}` 也会选中 1 位 `{2}` 为空的会员",
         "_% of the members in the store have no `_` (counted _ _)": "会员库中 {1}% 的会员没有 `{2}`({3} {4} 统计)",
         "less than _% of the members in the store have no `_` (counted _ _)": "会员库中不到 {1}% 的会员没有 `{2}`({3} {4} 统计)",
-        "to leave them out, add  _": "如要排除他们,请写  {1}",
-        "to leave them out, add beside `_`  _": "如要排除他们,请在 `{1}` 旁边加上  {2}",
-        "to keep them and silence this, add  _": "如要保留他们并不再提示,请加上  {1}",
+        "to leave them out, add  {code}": "如要排除他们,请写  {1}",
+        "to leave them out, add beside `_`  {code}": "如要排除他们,请在 `{1}` 旁边加上  {2}",
+        "to keep them and silence this, add  {code}": "如要保留他们并不再提示,请加上  {1}",
         "no member who meets the conditions is past the limit yet (counted _ _)": "目前还没有满足条件的会员超过期限({1} {2} 统计)",
         "one member who meets the conditions is past the limit already (counted _ _)": "已有 1 位满足条件的会员超过期限({1} {2} 统计)",
         "_ members who meet the conditions are past the limit already (counted _ _)":
@@ -30,14 +30,14 @@ extension ChineseMessages {
             "读取 `{1}` 的规则用不上索引:它的 SQL 会为每个会员扫描整张 `{2}`",
         "no index can serve a rule that reads `_`: its SQL goes through all of `_` and `_` for each member":
             "读取 `{1}` 的规则用不上索引:它的 SQL 会为每个会员扫描整张 `{2}` 和 `{3}`",
-        "begin the subquery with the member, such as  _": "子查询请以会员开头,例如  {1}",
+        "begin the subquery with the member, such as  {code}": "子查询请以会员开头,例如  {1}",
         "read by `_`": "读取它的规则:`{1}`", "read by `_`, `_`": "读取它的规则:`{1}`、`{2}`",
         "the pool of the coupon template `_` has no code left": "券模板 `{1}` 的券码池已空",
         "the pool of the coupon template `_` is nearly empty: _ codes are left": "券模板 `{1}` 的券码池快空了,只剩 {2} 个券码",
         "the pool of the coupon template `_` is nearly empty: one code is left": "券模板 `{1}` 的券码池快空了,只剩 1 个券码",
         "did you mean `_`? (_ left)": "您是不是想写 `{1}`?(剩 {2} 个)",
         "did you mean `_`? (_ left, valid _ days)": "您是不是想写 `{1}`?(剩 {2} 个,发放后 {3} 天内有效)",
-        "import more  _": "请补充券码:  {1}",
+        "import more  {code}": "请补充券码:  {1}",
         "_ were given in the last _ days (counted _ _)": "最近 {2} 天发放了 {1} 个({3} {4} 统计)",
         "one was given in the last _ days (counted _ _)": "最近 {1} 天发放了 1 个({2} {3} 统计)",
         "without a code the outcome is `_`, and no message goes out": "没有券码时结果为 `{1}`,消息不会发出",

@@ -1,26 +1,20 @@
-/// The sentences of the rule reader in Chinese, by their English pattern (see `MessageCatalogue`).
+/// The sentences of the rule reader in Chinese, by their English shape (see `SentenceShape`).
 extension ChineseMessages {
-    static let rules: [String: String] = sentences.merging(combinations) { first, _ in first }
-
-    private static let sentences: [String: String] = [
+    static let sentences: [String: String] = [
         "`_` has nothing behind it": "`{1}` 后面什么也没写",
         "an empty block": "空的块",
         "`_` takes fields and what they must be, and this is an empty block": "`{1}` 要字段及其要求,这里却是空的",
-        "this is one text, not a list of _": "这是一段文字,不是列表",
+        "this is one text, not a list of {words}": "这是一段文字,不是{1}项的列表",
         "`_` is the display name of a tier, and conditions name its id": "`{1}` 是等级的显示名,条件里要写等级编号",
         "there is no tier `_`": "没有名为 `{1}` 的等级",
         // qa-tools §3.3 prints the Chinese finding without it.
-        "`_` lists all _ fields of a member": "", "`_` lists all _ fields of an order": "",
-        "`_` lists all _ fields of a cart": "", "`_` lists all _ fields of a coupon": "",
-        "text": "文本", "code": "编码", "number": "数字", "money": "金额", "date": "日期", "instant": "时刻", "list": "列表",
-        "bool": "是非值",
+        "`_` lists all _ fields of {words}": "",
         "every message of this rule will be held until the next morning": "这条规则的每条消息都要等到次日早上才发",
         "every message of this rule will be held until the morning": "这条规则的每条消息都要等到早上才发",
         "WeChat forbids marketing in template messages, and `_` is one": "微信模板消息不能做营销,而 `{1}` 正是模板消息",
         "what a coupon is worth depends on `_` of the member": "券的面额因会员的 `{1}` 而不同",
         "`_` shows each member a price of their own, from `_`": "`{1}` 用 `{2}` 给每位会员显示不同的价格",
         "two ASCII digits, an ASCII colon, two ASCII digits": "要写成两位半角数字、半角冒号、两位半角数字",
-        "write the number alone:  _": "只写数字:  {1}", "write  _": "请写  {1}",
         "`_` has no steps": "`{1}` 里没有任何步骤",
         "nothing fills `_`, and the template `_` has no default for it": "`{1}` 没有取值,模板 `{2}` 里也没有默认值",
         "the task is made all the same, without its script": "任务照样会建,只是没有话术",
@@ -86,64 +80,5 @@ extension ChineseMessages {
         "did you mean `_`?": "您是不是想写 `{1}`?", "keep one of the two": "请只保留其中一个",
         "the SMS `_` has no 【signature】": "短信 `{1}` 没有【签名】", "the SMS `_` has no opt-out words": "短信 `{1}` 没有退订方式",
         "the SMS `_` has no 【signature】 and no opt-out words": "短信 `{1}` 没有【签名】,也没有退订方式",
-    ]
-
-    /// Sentences that are put together from a few parts.
-    private static let combinations: [String: String] = {
-        var table: [String: String] = [:]
-        for (english, chinese) in wanted {
-            for (kind, inChinese) in ["a list": "列表", "a block of keys": "键值块", "empty": "空值"] {
-                table["`_` takes \(english), and this is \(kind)"] = "`{1}` 要\(chinese),这里是\(inChinese)"
-            }
-            table["`_` takes \(english), and this is `_`"] = "`{1}` 要\(chinese),这里是 `{2}`"
-        }
-        for (english, chinese) in blocks {
-            table["`_` is not part of \(english)"] = "\(chinese)里没有 `{1}`"
-            table["`_` is missing in \(english)"] = "\(chinese)里缺少 `{1}`"
-        }
-        for (english, chinese) in nouns {
-            table["the \(english) `_` does not exist"] = "没有名为 `{1}` 的\(chinese)"
-            table["\(english) id `_` is used twice"] = "\(chinese)编号 `{1}` 用了两次"
-        }
-        for (type, ofType) in types {
-            for (need, inChinese) in needs {
-                table["`_` needs \(need), and `_` is \(type)"] = "`{1}` 要\(inChinese),而 `{2}` 是\(ofType)"
-            }
-            for (other, inChinese) in types {
-                table["`_` wants \(other), and `_` is \(type)"] = "`{1}` 要\(inChinese),而 `{2}` 是\(ofType)"
-            }
-        }
-        return table
-    }()
-
-    private static let wanted = [
-        "a block of channels": "渠道块", "a block of ids": "编号块", "a block of keys": "键值块",
-        "a channel with its template": "渠道和模板", "a date and time": "日期和时间",
-        "a date or a date and time": "日期或日期加时间", "a date": "日期", "a duration": "时长",
-        "a field for each placeholder": "每个占位符对应的字段", "a list": "列表", "a number": "数字", "a percentage": "百分比",
-        "a single value": "单个值", "a time of day": "时间", "a whole number": "整数", "an amount in yuan": "以元计的金额",
-        "fields and what they must be": "字段及其要求", "keys of the event's data": "事件数据的键", "one word": "一个词",
-        "placeholders and their types": "占位符及其类型", "text": "文本", "true or false": " true 或 false",
-        "variants by name": "按名称写的实验组",
-    ]
-    private static let blocks = [
-        "a rule": "规则", "a rules file": "规则文件", "an action": "动作", "a channel": "渠道", "a branch": "分支",
-        "a variant": "实验组", "a test file": "测试文件", "a test": "测试", "an expectation": "预期",
-        "a timeline entry": "时间线的一条", "a member": "会员",
-        "the settings": "设置", "a tier": "等级", "a festival": "节日", "a templates file": "模板文件", "a template": "模板",
-        "a placeholder": "占位符", "a segments file": "人群文件", "a segment": "人群", "a coupons file": "券模板文件",
-        "a coupon template": "券模板", "a fields file": "字段文件", "a field": "字段",
-    ]
-    private static let nouns = [
-        "rule": "规则", "template": "模板", "segment": "人群", "coupon template": "券模板", "field": "字段",
-        "message template": "消息模板", "channel": "渠道",
-    ]
-    private static let needs = [
-        "a single value": "单个值", "text": "文本", "a number": "数字", "a number or a date": "数字或日期",
-        "a date or an instant": "日期或时刻", "a list": "列表", "a field": "字段",
-    ]
-    private static let types = [
-        "text": "文本", "a code": "编码", "a number": "数字", "an amount": "金额", "a date": "日期", "an instant": "时刻",
-        "a list": "列表", "true or false": "是非值", "a value": "任意值",
     ]
 }

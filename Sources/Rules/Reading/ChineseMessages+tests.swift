@@ -1,9 +1,5 @@
-/// The sentences about test files in Chinese, by their English pattern (see `MessageCatalogue`).
+/// The sentences about test files in Chinese, by their English shape (see `SentenceShape`).
 extension ChineseMessages {
-    static func sentence(_ pattern: String) -> String? {
-        all[pattern] ?? rules[pattern] ?? tests[pattern] ?? store[pattern]
-    }
-
     static let tests: [String: String] = [
         "`_` is not a date and time": "`{1}` 不是日期和时间",
         "`_` matches no file": "`{1}` 没有对应的文件",
@@ -30,9 +26,9 @@ extension ChineseMessages {
         "this is expected after the test has ended": "预期的时间晚于测试结束",
         "this happens outside the time of the test": "这件事不在测试的时间范围内",
         "the end, itself outside": "结束时间,不含",
-        "let `_` start earlier": "让 `{1}` 早一些开始",
-        "let the test run longer:  _": "把 {1} 往后移",
-        "from `_` of the clock until `_`, itself outside": "从时钟的 `{1}` 到 `{2}`(不含)",
+        "let `_` start earlier": "请让 `{1}` 早一些开始",
+        "let the test run longer:  run_until": "请把 run_until 往后移",
+        "from `_` of the clock until `_`, itself outside": "时间范围是时钟的 `{1}` 到 `{2}`(不含)",
         "`_` says no `_`": "`{1}` 没有写 `{2}`",
         "nothing happens in this entry": "这一条里什么也没有发生",
         "nothing is set here": "这里没有改动任何字段",
@@ -49,9 +45,26 @@ extension ChineseMessages {
         "the other": "另一个",
         "give each its own, so that `_` can tell them apart": "请各取各的名字,`{1}` 才分得清",
         "no test uses a member of `_`": "没有测试用到 `{1}` 里的会员",
-        "take it away, or name one of its members": "删掉它,或用上其中一位会员",
+        "take it away, or name one of its members": "请删掉它,或用上其中一位会员",
         "add it to `_` of the test": "请加进本测试的 `{1}`",
         "add it to `_`": "请加进 `{1}`",
         "it is retired": "它已下线",
+        "add  because: {code}  or what else it must be": "请加上  because: {1},或写其他原因",
+        "add it to every case:  {code}": "请加进每个用例:  {1}",
+        "write \"{code}\" where it belongs, or take it away": "请在用到它的地方写 \"{1}\",或删掉它",
+        "write  because: {code}": "请写  because: {1}",
+        "add  clock: {code}  to the file or to the test": "请在文件或测试里加上  clock: {1}",
+        "say what must come, or why nothing does:  {code}": "请写该发生什么,或为什么什么也不发生:  {1}",
+        "name one of: event, set, restart_daemon, stop_daemon_for, reload_rules, …":
+            "请写其中一个:event、set、restart_daemon、stop_daemon_for、reload_rules、…",
+        "say whose `_` it is": "请写明是谁的 `{1}`",
+        "it stands in {code}, which `_` does not name": "它在 {1} 里,而 `{2}` 没有写这个文件",
+        "its status is {code}: name it under `_`": "它的状态是 {1}:请把它写进 `{2}`",
+        "this event cannot be told: {code} is empty": "这个事件记不下来:{1} 为空",
+        "this event cannot be told: {code} holds a NUL character": "这个事件记不下来:{1} 含有 NUL 字符",
+        "this event cannot be told: {code} holds a control character": "这个事件记不下来:{1} 含有控制字符",
+        "this event cannot be told: {code} is longer than _ bytes": "这个事件记不下来:{1} 超过 {2} 字节",
+        "this event cannot be told: {code} is not a JSON object": "这个事件记不下来:{1} 不是 JSON 对象",
+        "this event cannot be told: {code} is there twice": "这个事件记不下来:{1} 出现了两次",
     ]
 }

@@ -111,7 +111,6 @@ extension Findings {
             count > 0
             ? ["`nudged fields \(head)` lists all \(count) fields of \(FieldCatalogue.article(of: head))"] : []
         let width = name.utf8.count == span.end.byte - span.start.byte
-        let lists = nearest == nil && count > 0
         let help =
             nearest.map { "did you mean `\($0)`?\(FieldCatalogue.hint(on: $0, scope))" } ?? unknownHelp(name, head)
         // `gift.code` and `gift.valid_until` miss the same `save_as`.
@@ -119,13 +118,14 @@ extension Findings {
             guard takeMissingName(head) else { return }
         }
         report(
-            "R201", "there is no field `\(name)`", at: span, help: lists ? notes : [help], notes: lists ? [] : notes,
+            "R201", "there is no field `\(name)`", at: span, help: [help], notes: nearest == nil ? [] : notes,
             fix: nearest.flatMap { width ? [.init(start: span.start.byte, end: span.end.byte, text: $0)] : nil } ?? [])
     }
 }
 
 extension Findings {
     fileprivate func unknownHelp(_ name: String, _ head: String) -> String {
+        if !FieldCatalogue.declarations(of: head).isEmpty { return "`nudged fields \(head)` lists them all" }
         if name != head, FieldCatalogue.sources[head] == nil, !name.contains("{") {
             return "if an earlier step is meant, let it say  save_as: \(head)"
         }

@@ -12,6 +12,7 @@ struct CodePagesTests {
         #expect(!right.contains { $0.code == code }, "\(right.map(\.short))")
         #expect(!right.contains { $0.severity == .error }, "\(right.map(\.short))")
         let wrong = CheckedExample(page.wrong).findings
+        #expect(Untranslated.sentences(of: right + wrong) == [])
         #expect(wrong.contains { $0.code == code } == (page.seen == .inFiles), "\(wrong.map(\.short))")
     }
 

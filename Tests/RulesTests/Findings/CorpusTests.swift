@@ -68,6 +68,11 @@ struct CorpusTests {
         #expect(try printed(example.files(), .chinese) == example.text("expected.zh-CN.txt"))
     }
 
+    @Test("has no sentence without its Chinese", arguments: CorpusCase.all)
+    func translated(_ example: CorpusCase) throws {
+        #expect(Untranslated.sentences(of: try Self.check(example.files())) == [])
+    }
+
     @Test("is fixed where a fix is offered, and clean then", arguments: CorpusCase.all)
     func fixes(_ example: CorpusCase) throws {
         let files = try example.files()

@@ -6,6 +6,7 @@ private func read(_ text: String, path: String = "etc/nudged.yaml") -> (Config?,
     let file = YAMLReader.read(bytes: Array(text.utf8), path: path)
     #expect(file.diagnostics.map(\.short) == [])
     let (config, found) = ConfigReader.read(file)
+    #expect(Untranslated.sentences(of: found) == [])
     return (config, found.filter { $0.code != "R002" })
 }
 

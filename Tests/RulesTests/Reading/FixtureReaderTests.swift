@@ -14,6 +14,7 @@ private func read(_ texts: [String], _ custom: [CustomField] = []) -> (Fixtures,
     let files = texts.enumerated().map { YAMLReader.read(bytes: Array($1.utf8), path: "f\($0).yaml") }
     for file in files { #expect(file.diagnostics.map(\.short) == []) }
     let (fixtures, found) = FixtureReader.read(files: files, knownCustomFields: custom)
+    #expect(Untranslated.sentences(of: found) == [])
     return (fixtures, found.filter { $0.code != "R002" })
 }
 

@@ -1,3 +1,5 @@
+import Testing
+
 @testable import Rules
 
 /// A small rule set around one rule, and what the reader says about it.
@@ -50,7 +52,8 @@ enum RuleSetSamples {
 
     static let sending = "do: [{send: {try: [{wechat: {template: wx_hello}}], fill: {name: member.display_name}}}]"
 
-    /// Reads `text` as `path` beside the samples, which it replaces where it has the same path.
+    /// Reads `text` as `path` beside the samples, which it replaces where it has the same path. Whatever is found can
+    /// be said in Chinese.
     static func read(_ text: String, path: String = "rules.yaml", others: [String: String] = [:])
         -> (ruleSet: RuleSet?, diagnostics: [Diagnostic], ruleCount: Int, sound: RuleSet)
     {
@@ -60,8 +63,10 @@ enum RuleSetSamples {
         ]
         files[path] = text
         files.merge(others) { $1 }
-        return RuleSetReader.read(
+        let reading = RuleSetReader.read(
             files: files.sorted { $0.key < $1.key }.map { YAMLReader.read(bytes: Array($0.value.utf8), path: $0.key) })
+        #expect(Untranslated.sentences(of: reading.diagnostics) == [])
+        return reading
     }
 
     /// `R101 8:5` for each finding on `path`, others with their file in front.

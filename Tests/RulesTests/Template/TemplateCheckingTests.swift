@@ -89,6 +89,8 @@ struct TemplateCheckingTests {
         let (template, problems) = CompiledTemplate.compile(source, placeholders: Self.placeholders)
         #expect(template == nil, "\(source)")
         #expect(problems.map(\.message) == expected.map(\.0), "\(source)")
+        let words = problems.flatMap { [$0.message] + ($0.help.map { [$0] } ?? []) }
+        #expect(words.filter { MessageCatalogue.chinese($0) == nil } == [])
         let bytes = Array(source.utf8)
         let scalars = Array(source.unicodeScalars)
         for (problem, (_, place)) in zip(problems, expected) {

@@ -29,6 +29,7 @@ struct EncodingTests {
     func broken(bytes: [UInt8], offset: Int) {
         let file = YAMLReader.read(bytes: bytes, path: "r.yaml")
         #expect(file.diagnostics.map(\.code) == ["R001"])
+        #expect(Untranslated.sentences(of: file.diagnostics) == [])
         #expect(file.diagnostics.first?.span.start.byte == offset)
     }
 
@@ -38,5 +39,6 @@ struct EncodingTests {
     func wide(bytes: [UInt8]) {
         let file = YAMLReader.read(bytes: bytes, path: "r.yaml")
         #expect(file.diagnostics.map(\.message) == ["this file is saved as UTF-16, not as UTF-8"])
+        #expect(Untranslated.sentences(of: file.diagnostics) == [])
     }
 }

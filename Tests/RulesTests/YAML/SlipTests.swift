@@ -74,6 +74,7 @@ struct SlipTests {
         let file = Sample.read(slip.text)
         #expect(Sample.places(file) == [slip.place])
         #expect(file.diagnostics.map(\.message) == [slip.message])
+        #expect(Untranslated.sentences(of: file.diagnostics) == [])
     }
 
     @Test(

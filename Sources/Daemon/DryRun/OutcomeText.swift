@@ -1,0 +1,67 @@
+import Policies
+import Rules
+
+/// Outcomes for people: one line each, the text of a message or of a call below it, and a count at the end.
+package struct OutcomeText {
+    private let lines: [DecisionLine]
+    private let say: Phrases
+
+    package init(_ lines: [DecisionLine], language: Language = .english) {
+        self.lines = lines
+        say = Phrases(language: language)
+    }
+
+    package var text: String {
+        guard !lines.isEmpty else { return say("nothing is due in this window", "这段时间里什么也没有") }
+        return (lines.map(row) + [summary]).joined(separator: "\n")
+    }
+
+    private func row(_ line: DecisionLine) -> String {
+        let head = "\(clock(line.at, line))  \(line.rule)  \(line.member)  \(outcome(line))"
+        guard let text = line.message?.text ?? line.script else { return head }
+        return "\(head)\n    \(text)"
+    }
+
+    private func clock(_ instant: Instant, _ line: DecisionLine) -> String {
+        line.zone.rfc3339(instant).prefix(16).replacing("T", with: " ")
+    }
+
+    /// The outcome itself is the word that test files use.
+    private func outcome(_ line: DecisionLine) -> String {
+        var words = line.outcome.rawValue
+        if let message = line.message {
+            words += say(" by \(message.channel)", ",渠道 \(message.channel)")
+            if let address = message.maskedAddress { words += say(" to \(address)", ",发到 \(address)") }
+            words += say(", template \(message.template)", ",模板 \(message.template)")
+        }
+        if let coupon = line.coupon { words += say(", coupon \(coupon)", ",券 \(coupon)") }
+        if let task = line.task { words += say(", script \(task)", ",话术 \(task)") }
+        if let variant = line.variant { words += say(", variant \(variant)", ",版本 \(variant)") }
+        if let until = line.until { words += say(" until \(clock(until, line))", ",到 \(clock(until, line))") }
+        words += because(line)
+        if !line.tried.isEmpty {
+            words += " (" + line.tried.map { "\($0.channel): \($0.obstacle.rawValue)" }.joined(separator: ", ") + ")"
+        }
+        return words
+    }
+
+    private func because(_ line: DecisionLine) -> String {
+        let pairs = line.because?.pairs(in: line.zone).map { (key: $0.key, value: plain($0.value)) } ?? []
+        guard !pairs.isEmpty else { return "" }
+        let english = pairs.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
+        return say(", because \(english)", ",因为" + (TestWords.reason(pairs.map { ($0.key, $0.value) }, say) ?? ""))
+    }
+
+    private func plain(_ value: JSONText) -> String {
+        if case .text(let text) = value { return text }
+        return value.rendered
+    }
+
+    private var summary: String {
+        let counts = Dictionary(grouping: lines, by: \.outcome).map { ($0.key.rawValue, $0.value.count) }
+            .sorted { $0.1 != $1.1 ? $0.1 > $1.1 : $0.0 < $1.0 }
+        let parts = counts.map { "\($0.1) \($0.0)" }.joined(separator: ", ")
+        return "\n"
+            + say("\(lines.count) \(lines.count == 1 ? "outcome" : "outcomes"): ", "共 \(lines.count) 个结果:") + parts
+    }
+}

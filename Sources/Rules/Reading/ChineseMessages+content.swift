@@ -1,0 +1,56 @@
+/// What is said of keys, names and whole rules, in Chinese.
+extension ChineseMessages {
+    static let content: [String: String] = [
+        "write keys and values:  {code}": "请写键和值:  {1}",
+        "say what is meant": "请写明要什么", "say what is meant, or take it away": "请写明要什么,或删掉它",
+        "or take `_` away": "或删掉 `{1}`", "take `_` away": "请删掉 `{1}`", "take the entry away": "请删掉这一条",
+        "such as {code}: {code}": "例如 {1}: {2}",
+        "`_` is here, but empty": "`{1}` 在这里,但是空的", "here `_`": "这里是 `{1}`", "and here `_`": "这里又是 `{1}`",
+        "name one of: {list}": "请写其中一个:{1}", "choose another name": "请换一个名称", "choose another id": "请换一个编号",
+        "`_` belongs into `_`": "`{1}` 应写在 `{2}` 里", "`_` belongs into `_` under `_`": "`{1}` 应写在 `{3}` 下的 `{2}` 里",
+        "`_` belongs into `_`, one level further in": "`{1}` 应写在 `{2}` 里,再往里一层",
+        "`_` goes with festival and schedule": "`{1}` 只能与 festival、schedule 同用",
+        "`_` goes with {code}": "`{1}` 只能与 {2} 同用",
+        "`_` comes with first_purchase and events of an order": "`{1}` 只在 first_purchase 和订单事件的规则里有",
+        "`_` comes with {code}": "`{1}` 只在 {2} 的规则里有",
+        "what may be named here: {list}": "这里可以写:{1}",
+        "`_` lists them all": "用 `{1}` 可查全部",
+        "if an earlier step is meant, let it say  {code}": "如果指前面的一步,请在那一步写  {1}",
+        "name a field, such as member.display_name; a fixed text belongs into the template":
+            "请写字段名,例如 member.display_name;固定文字请写在模板里",
+        "write each step with a dash:  {code}": "每一步请以短横线开头:  {1}",
+        "add  do:  with a step, or  experiment:": "请加上  do:  和一个步骤,或加上  experiment:",
+        "the group that hears nothing is  {code}  beside `_`": "什么也收不到的那一组请写成  {1},与 `{2}` 并列",
+        "the shares divide the members who are not held out and must add up to 100%": "各组占比分的是对照组以外的会员,加起来必须是 100%",
+        "write `_` with what the events are": "请用 `{1}` 写明是哪些事件",
+        "the first one too many": "从这一条起超出", "move some rules into a file of their own": "请把一部分规则移到另一个文件",
+        "the other is {code}": "另一个是 {1}", "first used in {code}": "第一次用在 {1}",
+        "ids name a rule for ever (frequency limits and reports hang on them); give the newer rule its own id":
+            "编号永远代表一条规则(频次限制和报表都靠它);请给新规则另取编号",
+        "give one of the two another id": "请给其中一个另取编号",
+        "name a field of `_`": "请写 `{1}` 的字段",
+        "add `_` to `_` in the settings, or say  purpose: marketing":
+            "请把 `{1}` 加进设置的 `{2}`,或写  purpose: marketing",
+        "service messages skip quiet hours and caps": "服务消息不受免打扰时段和频次上限约束",
+        "`_` waits for a date, not after an event": "`{1}` 等的是日期,不是事件之后",
+        "say it as a condition:  {code}": "请写成条件:  {1}",
+        "choose a time between {code} and {code}": "请选 {1} 到 {2} 之间的时间",
+        "choose a time between {code} and {code}, or set  purpose: service  if this is not marketing":
+            "请选 {1} 到 {2} 之间的时间;如果不是营销,请写  purpose: service",
+        "every message of this rule will be held until {code}": "这条规则的每条消息都要等到 {1} 才发",
+        "inside the quiet hours {code} to {code}": "在免打扰时段 {1} 到 {2} 之内",
+        "released at {code}, when the day {words} is over: nothing is ever sent": "{1} 放行时,{2}已过:永远发不出去",
+        "released at {code}, on the very day {words}": "{1} 放行,已是{2}当天",
+        "released at {code}, the text says \"tomorrow\" on the very day {words}": "{1} 放行,已是{2}当天,文案却说\"明天\"",
+        "tie it to something that everybody can know, such as `_` or `_`": "请改按人人都能知道的条件,例如 `{1}` 或 `{2}`",
+        "if the offer is published like this, add  {code} and where":
+            "如果这个优惠就是这样公布的,请加上  {1} 并写明在哪里公布",
+        "`_` is worth {code} yuan, `_` {code} yuan": "`{1}` 面额 {2} 元,`{3}` 面额 {4} 元",
+        "name the price in the template, or fill it from a coupon, the cart or the order": "请把价格写在模板里,或取自券、购物车、订单",
+        "if it is no price of this member, add  {code} and why": "如果它不是针对这位会员的价格,请加上  {1} 并写明原因",
+        "the shop's own are declared in the settings under `_`": "本店自己的节日写在设置的 `{1}` 里",
+        "with `_`, count in days or weeks:  {code}": "有 `{1}` 时请以天或周计:  {2}",
+        "write  every: day  or one date:  on: 2026-11-11": "请写  every: day  或某一天:  on: 2026-11-11",
+        "add the day of the month:  {code}": "请加上每月几日:  {1}",
+    ]
+}
