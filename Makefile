@@ -3,13 +3,15 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo build test fidelity lint rules bench packages test-packages
+.PHONY: help demo build test fidelity lint rules bench fuzz packages test-packages
 
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 FLAGS := --explicit-target-dependency-import-check error
 NUDGED := .build/debug/nudged
 PACKAGES := libyaml-dev libsqlite3-dev libcurl4-openssl-dev pkg-config
-TEST_PACKAGES := $(PACKAGES) kannel kannel-extras systemd python3 python3-jsonschema python3-yaml python3-pip python3-venv
+# Judges our JSON Schemas; see Tests/RulesTests/Schema/SchemaJudge.swift.
+SCHEMA_JUDGE := .build/python/bin/check-jsonschema
+TEST_PACKAGES := $(PACKAGES) kannel kannel-extras systemd python3 python3-yaml python3-pip python3-venv
 
 # $(call install,NAMES): those of them that are missing; apt-get update only when there is one.
 define install
@@ -32,7 +34,7 @@ demo: packages ## install what is missing, build, and run the example rules over
 build: packages ## build everything, tests too
 	swift build --build-tests $(FLAGS)
 
-test: test-packages ## install what is missing, build, and run every test; the last line says how many
+test: test-packages $(SCHEMA_JUDGE) ## install what is missing, build, and run every test; the last line says how many
 	# One at a time: several tests wait for other programs, and deadlines of real peers must not depend on neighbours.
 	swift test --no-parallel $(FLAGS)
 
@@ -43,17 +45,25 @@ lint: ## formatting, and tests that would never run
 	swift format lint --strict --recursive Sources Tests Package.swift
 	python3 Tests/Tools/unmarked_tests.py
 
-rules: packages ## write rules/ into the program, and check them with it
+rules: packages ## write rules/ into the program, the schemas and the reference page out of it, and check the rules
 	python3 Tests/Tools/embed_rules.py
 	swift build --product nudged $(FLAGS)
+	$(NUDGED) schema
+	$(NUDGED) schema --reference > docs/rule-reference.md
 	$(NUDGED) check rules --deny warnings
 
 bench: packages ## measure a tick against hand-written limits, and a simulated year
 	Benchmarks/run.sh
 	Benchmarks/year.sh
 
+fuzz: packages ## ten minutes (FUZZ_SECONDS) of broken files and odd worlds; names what crashed or hung
+	Tests/Fuzz/run.sh
+
 packages:
 	@$(call install,$(PACKAGES))
 
-test-packages:
+test-fuzz: packages ## ten minutes (FUZZ_SECONDS) of broken files and odd worlds; names what crashed or hung
+	Tests/Fuzz/run.sh
+
+packages:
 	@$(call install,$(TEST_PACKAGES))

@@ -59,6 +59,8 @@ let package = Package(
             name: "TestSupport", dependencies: ["Store", "Policies", "Rules"], path: "Tests/TestSupport",
             swiftSettings: strict),
         tests("RulesTests", ["Rules"], exclude: ["Template/liquid-cases.json", "corpus"]),
+        // What `make fuzz` runs for longer, from a package of its own in Tests/Fuzz.
+        tests("FuzzTests", ["Store", "Rules"]),
         tests("PoliciesTests", ["Policies", "Rules"]),
         tests(
             "StoreTests", ["TestSupport", "Store", "Policies", "Rules", .product(name: "GRDB", package: "GRDB.swift")]),

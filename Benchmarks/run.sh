@@ -208,6 +208,33 @@ table() {
     row "growth of the hand-written SQL" "" "$(ratio limit-same-$large limit-same-$small)"
 }
 
+# Two files made to exhaust a reader, next to an ordinary one: whole processes of `check`, in turn.
+refusals() {
+    local before=a name
+    echo "version: 1" > "$work/plain.yaml"
+    echo "a: &a [x, x, x, x, x, x, x, x, x]" > "$work/bomb.yaml"
+    for name in b c d e f g h; do
+        echo "$name: &$name [*$before, *$before, *$before, *$before, *$before, *$before, *$before, *$before, *$before]"
+        before=$name
+    done >> "$work/bomb.yaml"
+    printf '[%.0s' {1..40000} > "$work/brackets.yaml"
+    for ((n = 0; n < pairs; n++)); do
+        for name in plain bomb brackets; do
+            "$data/bench" measure "$work/use" "$nudged" check "$work/$name.yaml" > "$work/report" 2>&1 || true
+            [ $name = plain ] || grep -q "^error" "$work/report" || void "$name.yaml was not refused"
+            note "check-$name" "$(cut -d' ' -f1 < "$work/use")"
+            note "check-rss-$name" "$(cut -d' ' -f2 < "$work/use")"
+        done
+    done
+    echo "| \`nudged check\` of | whole process | peak memory |"
+    echo "|---|---|---|"
+    for name in plain bomb brackets; do
+        echo "| $(stat -c %s "$work/$name.yaml") bytes: $1 | $(quartiles < "$work/check-$name") ms |" \
+            "$(($(median check-rss-$name | cut -d. -f1) / 1024)) MB |"
+        shift
+    done
+}
+
 build
 store_small=$(prepare $small)
 store_large=$(prepare $large)
@@ -225,6 +252,8 @@ cost=$(ratio subject-$large limit-same-$large) growth=$(ratio subject-$large sub
         "$(cut -d' ' -f1 /proc/loadavg) after); $("$nudged" --version), $(date -u +%F)."
     echo
     table
+    echo
+    refusals "an ordinary file" "an alias bomb, refused" "40,000 brackets, refused"
 } | tee "$data/results.md"
 echo
 passed=$(verdict "$cost" $goal_ratio)$(verdict "$growth" $goal_growth)

@@ -13,6 +13,7 @@ struct InitWorkspace {
     var files: [File] {
         [File(path: "nudged.yaml", text: config), File(path: ".gitignore", text: ignored)]
             + ExampleRules.files.map { File(path: "rules/\($0.path)", text: $0.text) }
+            + SchemaKind.allCases.map { File(path: ".nudged/\($0.fileName)", text: $0.text()) }
     }
 
     private var config: String { language == .chinese ? Self.chineseConfig : Self.englishConfig }

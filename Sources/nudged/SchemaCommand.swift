@@ -16,6 +16,7 @@ struct SchemaCommand: ParsableCommand {
               nudged schema --with-rules rules           and lets them know the shop's own tiers, templates, …
               nudged schema --with-store --config nudged.yaml    the same for a workspace, with its channels
               nudged schema --print rules                one of them, on standard output
+              nudged schema --reference                  every key of every file, as a page in Markdown
 
             EXIT 0 done, 1 a rule file cannot be read, 2 could not run
             """)
@@ -24,6 +25,8 @@ struct SchemaCommand: ParsableCommand {
     var out = ".nudged"
     @Option(help: "Print one schema instead: \(SchemaKind.allCases.map(\.rawValue).joined(separator: ", ")).")
     var print: String?
+    @Flag(help: "Print the reference page of the language instead.")
+    var reference = false
     @Option(help: "A rule set whose own tiers, templates, coupons, segments and fields become enumerations.")
     var withRules: String?
     @Flag(help: "The same with the rule set and the channels of the workspace.")
@@ -31,7 +34,17 @@ struct SchemaCommand: ParsableCommand {
     @Option(help: "The operators' file for --with-store (default ./nudged.yaml).")
     var config: String?
 
+    func validate() throws {
+        guard !reference || (print == nil && !withStore && withRules == nil && config == nil) else {
+            throw ValidationError("--reference stands alone")
+        }
+    }
+
     func run() throws {
+        if reference {
+            FileHandle.standardOutput.write(Data(RuleReference.text.utf8))
+            return
+        }
         let shop = try shop()
         if let print {
             guard let kind = SchemaKind(rawValue: print) else {

@@ -18,6 +18,16 @@ struct FirstStepsTests {
         }
     }
 
+    @Test("a new workspace has the schemas that its files name in their first lines")
+    func schemas() throws {
+        let scratch = try Scratch()
+        _ = try scratch.run("nudged init shop")
+        let printed = try scratch.run("cd shop && nudged schema").printed
+        #expect(printed.count == 9)
+        #expect(printed.allSatisfy { $0.hasPrefix("same   .nudged/") }, "\(printed)")
+        #expect(try scratch.run("cd shop && nudged schema --reference").printed.first?.hasPrefix("# Reference") == true)
+    }
+
     @Test("a new workspace has no findings, in either language", arguments: ["en", "zh-CN"])
     func noFindings(language: String) throws {
         let scratch = try Scratch()

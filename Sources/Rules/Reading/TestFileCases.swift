@@ -5,6 +5,9 @@ struct TestFileCases {
     private let clock: TestFileClock
     private let failing: [String: String]
 
+    /// Of `expect` and `timeline`, in all cases of one test together.
+    static let mostLines = 10_000
+
     init(_ node: YAMLNode, _ names: TestFileNames, _ clock: TestFileClock, _ failing: [String: String]) {
         self.node = node
         self.names = names
@@ -74,31 +77,38 @@ struct TestFileCases {
 
     /// `[nil]` without `cases`.
     private func cases(_ findings: inout Findings) -> [[YAMLNode.Entry]?] {
-        guard let node = node["cases"], !node.isNull else {
-            var told: Set<String> = []
-            checkPlaces(among: [], case: nil, &told, &findings)
+        let places = TestFilePlaces.all(in: node)
+        var told: Set<String> = []
+        guard let list = node["cases"], !list.isNull else {
+            check(places, among: [], case: nil, &told, &findings)
             return [nil]
         }
         return findings.inside("cases") { findings in
-            guard let items = findings.items(node, help: ["write  cases: [{total: 50}]"]) else { return [] }
-            if items.isEmpty { findings.report("T014", "`cases` has no case", at: node.span) }
-            var told: Set<String> = []
+            guard let items = findings.items(list, help: ["write  cases: [{total: 50}]"]) else { return [] }
+            if items.isEmpty { findings.report("T014", "`cases` has no case", at: list.span) }
+            let lines = ["expect", "timeline"].reduce(0) { $0 + (node[$1]?.items?.count ?? 0) }
+            guard items.count * max(lines, 1) <= TestFileCases.mostLines else {
+                findings.report(
+                    "R104", "\(items.count) cases of \(lines) lines make more than \(TestFileCases.mostLines) lines",
+                    at: list.span, help: ["divide them among several tests"])
+                return []
+            }
             return findings.each(items) { findings, item -> [YAMLNode.Entry]?? in
                 guard let entries = item.entries else {
                     findings.wrongKind(item, wanted: "a block of names and values", help: ["write  {total: 50}"])
                     return nil
                 }
-                checkPlaces(among: entries, case: item, &told, &findings)
+                check(places, among: entries, case: item, &told, &findings)
                 return entries
             }
         }
     }
 
     /// - Parameter told: values without a place that another case has already given.
-    private func checkPlaces(
-        among entries: [YAMLNode.Entry], case item: YAMLNode?, _ told: inout Set<String>, _ findings: inout Findings
+    private func check(
+        _ places: [TestFilePlaces.Place], among entries: [YAMLNode.Entry], case item: YAMLNode?,
+        _ told: inout Set<String>, _ findings: inout Findings
     ) {
-        let places = TestFilePlaces.all(in: node)
         let keys = entries.map(\.key)
         var misses = false
         for place in places where !keys.contains(place.name) && !place.isInWords {

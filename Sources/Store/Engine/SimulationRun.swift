@@ -137,7 +137,7 @@ struct SimulationRun {
     }
 
     private mutating func follow(_ outcomes: Evaluation.Outcomes, at now: Instant, _ db: Database) throws {
-        var pairs = Set(outcomes.held.map { Pair(plan: $0.plan, member: $0.member) })
+        var pairs = try heldPairs(outcomes, from: now, db)
         for (member, names) in outcomes.raised {
             for plan in plans.indices {
                 let rule = plans[plan].rule
@@ -147,6 +147,21 @@ struct SimulationRun {
             }
         }
         try rescan(pairs, from: now, db)
+    }
+
+    /// Those to look at again. What comes by the calendar has only its release to add: its other dates stay.
+    private mutating func heldPairs(
+        _ outcomes: Evaluation.Outcomes, from now: Instant, _ db: Database
+    ) throws -> Set<Pair> {
+        let held = Set(outcomes.held.map { Pair(plan: $0.plan, member: $0.member) })
+        let byCalendar = held.filter { plans[$0.plan].rule.trigger.isByCalendar }
+        if byCalendar.isEmpty { return held }
+        let window = Window(after: now.adding(micros: -1), through: end)
+        for (plan, pairs) in Dictionary(grouping: byCalendar, by: \.plan).sorted(by: { $0.key < $1.key }) {
+            let waits = Waits(db: db, plan: plans[plan], zones: zones)
+            for found in try waits.released(in: window, members: pairs.map(\.member)) { push(found, plan) }
+        }
+        return held.subtracting(byCalendar)
     }
 
     /// Waits that began in the window, from the instant they began.

@@ -86,6 +86,14 @@ extension Trigger {
         }
     }
 
+    /// Its dates do not depend on what happens meanwhile.
+    var isByCalendar: Bool {
+        switch self {
+        case .birthday, .anniversary, .festival, .schedule: true
+        default: false
+        }
+    }
+
     /// Whether an event of this name can start, end or supersede a wait of such a rule, or feed its anchor.
     func listens(to name: String, unless: [String]) -> Bool {
         if unless.contains(name) { return true }

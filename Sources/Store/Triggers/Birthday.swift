@@ -68,23 +68,22 @@ extension Scan {
                 guard let month = Int(key.dropFirst().prefix(2)), let day = Int(key.suffix(2)) else { continue }
                 let oldest = zone.date(of: first).year
                 guard oldest < year else { continue }
-                for earlier in oldest..<year {
-                    guard let date = LocalDate(earlier, month, day) else { continue }
-                    var arguments: StatementArguments = [
-                        zone.startOfDay(date).micros, zone.startOfDay(date.adding(days: 1)).micros,
-                    ]
-                    let sql = """
-                        SELECT DISTINCT e.member FROM events e JOIN members m ON m.id = e.member
-                        WHERE e.name = 'member.registered' AND e.at >= ? AND e.at < ? AND m.status = 'active'
-                          AND \(zones.predicate(zone))\(memberFilter("e.member", &arguments))
-                        """
-                    try rows(sql, arguments) { row in
-                        found.append(
-                            .due(
-                                Occurrence(
-                                    rule: rule.id, member: row[0], occasion: "anniversary:membership:solar:\(year)",
-                                    due: due, start: due, zone: zone, date: anchor, passes: end(of: anchor, zone))))
-                    }
+                let days = (oldest..<year).compactMap { LocalDate($0, month, day) }.map { date in
+                    "[\(zone.startOfDay(date).micros),\(zone.startOfDay(date.adding(days: 1)).micros)]"
+                }
+                var arguments: StatementArguments = ["[\(days.joined(separator: ","))]"]
+                // The days lead, so that each is a range of the index on events.
+                let sql = """
+                    SELECT DISTINCT e.member FROM json_each(?) day CROSS JOIN events e JOIN members m ON m.id = e.member
+                    WHERE e.name = 'member.registered' AND e.at >= day.value ->> 0 AND e.at < day.value ->> 1
+                      AND m.status = 'active' AND \(zones.predicate(zone))\(memberFilter("e.member", &arguments))
+                    """
+                try rows(sql, arguments) { row in
+                    found.append(
+                        .due(
+                            Occurrence(
+                                rule: rule.id, member: row[0], occasion: "anniversary:membership:solar:\(year)",
+                                due: due, start: due, zone: zone, date: anchor, passes: end(of: anchor, zone))))
                 }
             }
         }

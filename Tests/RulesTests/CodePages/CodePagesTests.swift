@@ -73,7 +73,7 @@ struct CodePagesTests {
 }
 
 /// An example in a small workspace, checked like any other file.
-private struct CheckedExample {
+struct CheckedExample {
     let findings: [Diagnostic]
 
     init(_ example: CodePage.Example) {
@@ -108,7 +108,17 @@ private struct CheckedExample {
         }
     }
 
-    private static func bytes(_ example: CodePage.Example) -> [UInt8] {
+    /// Of the file that `bytes` is.
+    static func kind(_ place: CodePage.Example.Place) -> SchemaKind {
+        switch place {
+        case .rule: .rules
+        case .test: .ruleTest
+        case .file(let kind), .wholeFile(let kind), .secondFile(let kind), .gbk(let kind):
+            SchemaKind(rawValue: kind) ?? .rules
+        }
+    }
+
+    static func bytes(_ example: CodePage.Example) -> [UInt8] {
         switch example.place {
         case .wholeFile: return Array(example.text.utf8)
         case .secondFile("rules"): return Array(example.text.utf8)

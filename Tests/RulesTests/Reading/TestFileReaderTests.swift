@@ -45,6 +45,15 @@ struct TestFileReaderTests {
         return (tests, found + slips)
     }
 
+    @Test("is not multiplied beyond ten thousand lines by its cases", arguments: [(99, []), (100, ["R104 9:12"])])
+    func multiplied(_ lines: Int, _ found: [String]) {
+        let cases = Array(repeating: "{day: x}", count: 101).joined(separator: ", ")
+        let expected = Array(repeating: "{outcome: sent, occasion: \"{day}\"}", count: lines).joined(separator: ", ")
+        let (tests, findings) = read(Self.until + "expect: [\(expected)]\ncases: [\(cases)]\n")
+        #expect(RuleSetSamples.places(findings, of: "a.test.yaml") == found)
+        #expect(tests.first?.runs.count == (found.isEmpty ? 101 : nil))
+    }
+
     @Test(
         "gives an error at the place of a slip",
         arguments: [

@@ -1,17 +1,32 @@
 import Foundation
+import Testing
 
 @testable import Rules
 
-/// An independent validator: the Python package jsonschema, through Tests/Tools/validate_schema.py.
+/// An independent validator: check-jsonschema of PyPI, which reads YAML by a reader of its own, too.
 struct SchemaJudge {
+    /// A document, as the types that an editor gives it or as the bytes of a file.
     struct Case {
+        enum Document {
+            case json(JSONText)
+            case yaml([UInt8])
+        }
         var kind: SchemaKind
-        var instance: JSONText
+        var document: Document
+
+        init(kind: SchemaKind, instance: JSONText) { (self.kind, document) = (kind, .json(instance)) }
+        init(kind: SchemaKind, yaml: [UInt8]) { (self.kind, document) = (kind, .yaml(yaml)) }
     }
 
-    private struct Results: Decodable {
-        var schemas: [String: String?]
-        var cases: [[String]]
+    private struct Report: Decodable {
+        struct Entry: Decodable {
+            var filename: String
+            var path: String?
+            var message: String
+        }
+        var errors: [Entry]
+        // Under this name where there is any.
+        var parse_errors: [Entry]?
     }
 
     struct Failure: Error, CustomStringConvertible { var description: String }
@@ -23,44 +38,72 @@ struct SchemaJudge {
 
     /// The places of all errors of each case. Nil, and a line that says why, where there is no validator.
     func errors(of cases: [Case]) throws -> [[String]]? {
+        guard let program = SchemaJudge.program else {
+            print("skipped: there is no check-jsonschema; `make test` installs it where pip has a network")
+            return nil
+        }
         let folder = FileManager.default.temporaryDirectory.appending(path: "schema-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
-        let kinds = SchemaKind.allCases.filter { kind in cases.contains { $0.kind == kind } }
-        let schemas = kinds.map { "\(JSONText.text($0.rawValue).rendered):\($0.text(for: shop))" }
-        let lines = cases.map {
-            JSONText.object(["schema": .text($0.kind.rawValue), "instance": $0.instance]).rendered
+        var errors = Array(repeating: [String](), count: cases.count)
+        for kind in SchemaKind.allCases {
+            let numbers = cases.indices.filter { cases[$0].kind == kind }
+            if numbers.isEmpty { continue }
+            let schema = folder.appending(path: kind.fileName)
+            try Data(kind.text(for: shop).utf8).write(to: schema)
+            let files = try numbers.map { try write(cases[$0], $0, folder) }
+            for error in try run(program, schema, files) {
+                let name = URL(filePath: error.filename).deletingPathExtension().lastPathComponent
+                guard let number = Int(name), let path = error.path else {
+                    throw Failure(description: "\(error.filename): \(error.message)")
+                }
+                errors[number].append(SchemaJudge.place(path))
+            }
         }
-        let work = "{\"schemas\":{\(schemas.joined(separator: ","))},\"cases\":[\(lines.joined(separator: ","))]}"
-        let (input, output) = (folder.appending(path: "cases.json"), folder.appending(path: "results.json"))
-        try Data(work.utf8).write(to: input)
-        guard try run(input.path, output.path) else { return nil }
-        let results = try JSONDecoder().decode(Results.self, from: Data(contentsOf: output))
-        for (name, flaw) in results.schemas {
-            if let flaw { throw Failure(description: "the schema \(name) is no JSON Schema: \(flaw)") }
-        }
-        return results.cases
+        return errors
     }
 
-    private func run(_ input: String, _ output: String) throws -> Bool {
+    /// The one that `make test` has put there, else that of the machine.
+    private static let program: String? = {
+        let search = ProcessInfo.processInfo.environment["PATH"] ?? ""
+        let folders = [root.appending(path: ".build/python/bin").path] + search.split(separator: ":").map(String.init)
+        return folders.map { $0 + "/check-jsonschema" }.first(where: FileManager.default.isExecutableFile)
+    }()
+
+    private func write(_ one: Case, _ number: Int, _ folder: URL) throws -> String {
+        let (ending, bytes): (String, [UInt8]) =
+            switch one.document {
+            case .json(let instance): ("json", Array(instance.rendered.utf8))
+            case .yaml(let bytes): ("yaml", bytes)
+            }
+        let file = folder.appending(path: "\(number).\(ending)")
+        try Data(bytes).write(to: file)
+        return file.path
+    }
+
+    private func run(_ program: String, _ schema: URL, _ files: [String]) throws -> [Report.Entry] {
         let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = [
-            "python3", SchemaJudge.root.appending(path: "Tests/Tools/validate_schema.py").path, input, output,
-        ]
+        process.executableURL = URL(filePath: program)
+        process.arguments = ["--output-format", "json", "--schemafile", schema.path] + files
         let pipe = Pipe()
         process.standardOutput = pipe
         process.standardError = pipe
         try process.run()
-        let said = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        let said = pipe.fileHandleForReading.readDataToEndOfFile()
         process.waitUntilExit()
-        switch process.terminationStatus {
-        case 0: return true
-        case 3, 127:
-            print("skipped, no independent JSON Schema validator: \(said)")
-            return false
-        default: throw Failure(description: said)
+        // Whatever is no report says why: a schema that is none, first of all.
+        guard let report = try? JSONDecoder().decode(Report.self, from: said) else {
+            throw Failure(description: String(decoding: said, as: UTF8.self))
         }
+        return report.errors + (report.parse_errors ?? [])
+    }
+
+    /// `$.rules[0].if['member.tier']` is `rules/0/if/member.tier`.
+    private static func place(_ path: String) -> String {
+        path.dropFirst().replacing("['", with: ".\u{1}").replacing("']", with: "\u{1}").replacing("[", with: ".")
+            .replacing("]", with: "").split(separator: "\u{1}", omittingEmptySubsequences: false).enumerated()
+            .map { $0.offset % 2 == 0 ? String($0.element).replacing(".", with: "/") : String($0.element) }.joined()
+            .trimmingPrefix("/").description
     }
 }
 

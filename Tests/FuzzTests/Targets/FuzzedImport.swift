@@ -1,0 +1,53 @@
+import Foundation
+@testable import Rules
+@testable import Store
+
+/// The first byte says what the file is imported as; the second, which encoding is claimed. The rest is the file.
+enum FuzzedImport {
+    static func run(_ bytes: [UInt8]) {
+        guard bytes.count >= 2 else { return }
+        let kinds = ImportKind.allCases
+        let kind = kinds[Int(bytes[0]) % kinds.count]
+        let encodings: [TextEncoding?] = [nil] + TextEncoding.allCases
+        let content = Array(bytes[2...])
+        json(content)
+        do {
+            try Data(content).write(to: URL(filePath: path))
+            try rows(kind, encodings[Int(bytes[1]) % encodings.count])
+        } catch is ImportRefusal {
+        } catch {
+            preconditionFailure("\(error)")
+        }
+    }
+
+    private static let path = FileManager.default.temporaryDirectory.appending(path: "nudged-fuzz-\(getpid())").path
+
+    private static func rows(_ kind: ImportKind, _ encoding: TextEncoding?) throws {
+        let file = try OpenedFile(path: path, encoding: encoding)
+        let first = try RecordReader(file, kind, attributes: nil)
+        var repeated = try RepeatedKeys(first, kind)
+        var records = try RecordReader(file, kind, attributes: nil)
+        var rejected = try RejectedFile(of: path, names: records.originalNames, language: .chinese)
+        let zone = Settings().zone
+        while let record = try records.next() {
+            if let key = record.key(kind) { _ = repeated.pass(key) }
+            var builder = RowBuilder(
+                CellReader(record, DateText(zone: zone)), today: LocalDate(days: 20_000), tiers: ["金卡": "gold"])
+            do {
+                if let damage = record.damage { throw damage }
+                _ = try builder.row(kind)
+            } catch let rejection as Rejection {
+                precondition(!rejection.sentence(in: .english).isEmpty)
+                try rejected.append(record, rejection)
+            }
+        }
+        try rejected.close()
+    }
+
+    /// A value that can be read is the same after it was written.
+    private static func json(_ bytes: [UInt8]) {
+        guard let value = try? StrictJSON(parsing: bytes) else { return }
+        let again = try? StrictJSON(parsing: value.compactText)
+        precondition(again == value, "JSON changes when it is written: \(value.compactText)")
+    }
+}
