@@ -1,4 +1,5 @@
 import Foundation
+import Rules
 import Synchronization
 
 /// One line on standard error that says what is under way, on a terminal, and only for what takes more than a second.
@@ -21,7 +22,12 @@ final class ProgressLine: Sendable {
         }
     }
 
-    func say(_ words: String) { state.withLock { $0.words = words } }
+    /// Cut to one line of a narrow terminal: a line that wraps cannot be wiped.
+    func say(_ words: String) {
+        var words = words
+        while DisplayWidth.of(words) > 76 { words.removeLast() }
+        state.withLock { $0.words = words }
+    }
 
     func finish() {
         state.withLock { state in
