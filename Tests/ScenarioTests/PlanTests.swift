@@ -212,6 +212,32 @@ struct PlanTests {
         #expect(restarted.end() == 0)
     }
 
+    @Test("a directory that is what it was does not take an applied set back, at a reload or a tick")
+    func unchangedDirectory() throws {
+        _ = try scratch.run("cp -r rules mine")
+        try write("mine/crm.yaml", PlanTests.rules(spend: 3000))
+        #expect(try nudged("plan mine --at '\(PlanTests.at)' -o plan.json && nudged apply plan.json").status == 0)
+        #expect(try nudged("tick --at '2026-06-15 08:01'").printed.first?.hasPrefix("note: the applied rules") ?? false)
+        let daemon = try DaemonProcess(scratch)
+        try daemon.wait(for: "READY=1")
+        daemon.signal(SIGHUP)
+        try daemon.wait(for: "READY=1")
+        daemon.signal(SIGTERM)
+        #expect(daemon.end() == 0)
+        #expect(try nudged("plan mine").printed.last == "no change.")
+    }
+
+    @Test("a pause is told as one: who waits stays, and what is on its way waits")
+    func paused() throws {
+        try write(
+            "rules/crm.yaml",
+            PlanTests.rules().replacing(
+                "id: welcome\n    status: live", with: "id: welcome\n    status: paused"))
+        let text = try nudged("plan --at '\(PlanTests.at)'").printed.joined(separator: "\n")
+        #expect(text.contains("      status                     live → paused"), "\(text)")
+        #expect(text.contains(" stay, and get nothing while it is paused"), "\(text)")
+    }
+
     @Test("the blast guard's hold is foretold")
     func blast() throws {
         try write(

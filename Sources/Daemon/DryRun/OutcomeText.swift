@@ -23,7 +23,7 @@ package struct OutcomeText {
     }
 
     private func clock(_ instant: Instant, _ line: DecisionLine) -> String {
-        line.zone.rfc3339(instant).prefix(16).replacing("T", with: " ")
+        String(line.zone.rfc3339(instant).prefix(16)).replacing("T", with: " ")
     }
 
     /// The outcome itself is the word that test files use.
