@@ -30,12 +30,15 @@ extension ChineseMessages {
             "读取 `{1}` 的规则用不上索引:它的 SQL 会为每个会员扫描整张 `{2}`",
         "no index can serve a rule that reads `_`: its SQL goes through all of `_` and `_` for each member":
             "读取 `{1}` 的规则用不上索引:它的 SQL 会为每个会员扫描整张 `{2}` 和 `{3}`",
+        "no index can serve a rule that reads `_`: its SQL goes through all of {code} for each member":
+            "读取 `{1}` 的规则用不上索引:它的 SQL 会为每个会员扫描这些表的全部内容:{2}",
         "begin the subquery with the member, such as  {code}": "子查询请以会员开头,例如  {1}",
-        "read by `_`": "读取它的规则:`{1}`", "read by `_`, `_`": "读取它的规则:`{1}`、`{2}`",
+        "read by {list}": "读取它的规则:{1}", "read by {list} and _ more": "读取它的规则:{1} 等,另有 {2} 条",
         "the pool of the coupon template `_` has no code left": "券模板 `{1}` 的券码池已空",
         "the pool of the coupon template `_` is nearly empty: _ codes are left": "券模板 `{1}` 的券码池快空了,只剩 {2} 个券码",
         "the pool of the coupon template `_` is nearly empty: one code is left": "券模板 `{1}` 的券码池快空了,只剩 1 个券码",
         "did you mean `_`? (_ left)": "您是不是想写 `{1}`?(剩 {2} 个)",
+        "did you mean `_`? (_ left, valid _ day)": "您是不是想写 `{1}`?(剩 {2} 个,发放后 {3} 天内有效)",
         "did you mean `_`? (_ left, valid _ days)": "您是不是想写 `{1}`?(剩 {2} 个,发放后 {3} 天内有效)",
         "import more  {code}": "请补充券码:  {1}",
         "_ were given in the last _ days (counted _ _)": "最近 {2} 天发放了 {1} 个({3} {4} 统计)",
