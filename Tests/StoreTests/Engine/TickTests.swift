@@ -176,6 +176,31 @@ struct TickTests {
         #expect(try other.count("coupons") == 0 && other.count("waits") == 0)
     }
 
+    @Test("what was due before the rule went live is not cancelled afterwards either")
+    func cancelledTooLate() throws {
+        let rules = TickTests.rules.replacing(
+            "    when: {event: {name: order.paid, after: 1h}}",
+            with: "    when: {event: {name: order.paid, after: 1h}}\n    unless: [store.visited]")
+        let other = try TickTests(world: try World(rules: rules, members: TickTests.members))
+        try other.order("o1", paidAt: "2026-03-07 07:00")
+        let engine = try other.engine(at: "2026-03-07 08:30")
+        let visit = EventRow(memberID: "lin", name: "store.visited", at: try world.instant("2026-03-07 09:00"))
+        try other.store.tell(visit)
+        #expect(try other.tick(engine, "2026-03-07 09:00").isEmpty)
+    }
+
+    @Test("a message whose day Samoa left out comes on the next one")
+    func missingDay() throws {
+        let world = try World(
+            rules: TickTests.rules.replacing("after: 1h", with: "after: 1d"),
+            members: TickTests.members.replacing("lin: {", with: "lin: {timezone: Pacific/Apia, "))
+        let other = try TickTests(world: world)
+        let engine = try other.engine(at: "2011-12-20")
+        try other.order("o1", paidAt: "2011-12-29T10:00:00-10:00")
+        #expect(try other.tick(engine, "2011-12-31T09:59:00+14:00").isEmpty)
+        #expect(try other.tick(engine, "2011-12-31T10:00:00+14:00") == ["2011-12-31 10:00 thanks lin sent sms"])
+    }
+
     @Test("whoever closed the account while a message was held gets nothing")
     func closedWhileHeld() throws {
         let engine = try engine(at: "2026-03-01 08:00")
