@@ -2,7 +2,7 @@ import Policies
 import Rules
 
 /// What a decision read, as the store keeps it beside the decision: one short JSON object, values by the slots of its rule
-/// and rules version, so that no name is repeated (docs/decisions/0020). Addresses and texts are not in it: deliveries
+/// and rules version, so that no name is repeated (docs/decisions/0014). Addresses and texts are not in it: deliveries
 /// hold them.
 struct Trace {
     /// Keys; each is there only where it has something to say.

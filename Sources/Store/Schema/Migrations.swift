@@ -289,7 +289,7 @@ enum Migrations {
         """,
     ]
     private static let traces = [
-        // What decisions read (docs/decisions/0020), in the order of writing, so that the oldest are removed in slices. A
+        // What decisions read (docs/decisions/0014), in the order of writing, so that the oldest are removed in slices. A
         // number is never given twice: a decision outlives its trace. `earlier` is the hold that came before.
         """
         CREATE TABLE traces (id INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, earlier INTEGER,
