@@ -62,8 +62,10 @@ fuzz: packages ## ten minutes (FUZZ_SECONDS) of broken files and odd worlds; nam
 packages:
 	@$(call install,$(PACKAGES))
 
-test-fuzz: packages ## ten minutes (FUZZ_SECONDS) of broken files and odd worlds; names what crashed or hung
-	Tests/Fuzz/run.sh
-
-packages:
+test-packages:
 	@$(call install,$(TEST_PACKAGES))
+
+# Without a network its tests say that they are skipped.
+$(SCHEMA_JUDGE): | test-packages
+	@python3 -m venv .build/python
+	@.build/python/bin/pip install -q check-jsonschema || echo "check-jsonschema could not be installed; its tests are skipped"
