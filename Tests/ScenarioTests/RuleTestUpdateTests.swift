@@ -71,11 +71,6 @@ struct RuleTestUpdateTests {
                 "-    expect: [{at: \"\(sent)\", outcome: sent, channel: wechat, template: hello_wx}]   # kept",
                 "+    expect: [{at: \"\(sent)\", outcome: sent, channel: sms, template: hello}]   # kept"),
             Rewrite(
-                "no reason where it was sent after all",
-                "expect:\n  - outcome: skipped\n    # why\n    because:\n      condition: member.tier\n      actual: missing\n    member: lin",
-                "-      - outcome: skipped", "+      - outcome: sent", "-        because:",
-                "-          condition: member.tier", "-          actual: missing"),
-            Rewrite(
                 "a value inside `values`, the one next to it stays",
                 "expect:\n  - outcome: sent\n    values: {name: 王先生}",
                 "-        values: {name: 王先生}", "+        values: {name: 林小姐}"),
@@ -87,6 +82,17 @@ struct RuleTestUpdateTests {
     func rewrites(_ rewrite: Rewrite) throws {
         let outcome = try update(test(rewrite.expect), in: RuleTestDesk())
         #expect(outcome.changes == rewrite.changes && outcome.refusals == [])
+    }
+
+    @Test("a test that says who gets nothing is never turned into one of a message")
+    func protects() throws {
+        let expect = "expect: [{outcome: skipped, because: {condition: member.tier, actual: missing}}]   # never!"
+        let outcome = try update(test(expect), in: RuleTestDesk())
+        #expect(outcome.changes == [])
+        #expect(
+            outcome.refusals == [
+                "line 12 expects `skipped`, and now it is `sent`: who is to get nothing is changed by hand"
+            ])
     }
 
     @Test("an outcome that became negative gets the reason it needs, and loses what belongs to a message")

@@ -32,6 +32,8 @@ struct TestRewrite {
         try settle(try extras())
     }
 
+    private static let reaching: Set<Outcome> = [.sent, .taskCreated, .done]
+
     // MARK: one expectation
 
     private enum Came {
@@ -53,6 +55,14 @@ struct TestRewrite {
 
     private mutating func rewrite(_ index: Int) throws(Refusal) {
         let all = result.runs.map { came(index, $0) }
+        for (run, came) in zip(result.runs, all) {
+            guard case .line(let got) = came, Expectation.negative.contains(run.run.expectations[index].outcome),
+                TestRewrite.reaching.contains(got.line.outcome)
+            else { continue }
+            throw Refusal(
+                words: "line \(line(index)) expects `\(run.run.expectations[index].outcome)`, and now it is "
+                    + "`\(got.line.outcome.rawValue)`: who is to get nothing is changed by hand")
+        }
         let missing = zip(result.runs, all).filter { if case .nothing = $0.1 { true } else { false } }
         if missing.count == all.count { return gone.append(index) }
         if let (run, _) = missing.first {
