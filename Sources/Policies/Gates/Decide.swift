@@ -89,8 +89,11 @@ package struct Gates: Sendable {
     package func decide(
         _ occurrence: Occurrence, _ facts: Facts, saved: [String: Saved] = [:], at now: Instant
     ) -> Verdict {
+        let unqualified = qualification(occurrence, facts)
+        // Whom a festival or schedule is not about has missed nothing.
+        if case .notDue = unqualified { return .notDue }
         if let missed = lateness(occurrence, at: now) { return .refuse(.missed, missed) }
-        if let verdict = qualification(occurrence, facts) { return verdict }
+        if let unqualified { return unqualified }
         let assignment = assign(occurrence.member, facts)
         guard let actions = flatten(assignment.steps, facts.readings) else {
             return .refuse(.skipped, .chooseNone)

@@ -17,6 +17,11 @@ package struct Suppressions: Sendable {
     /// `root` tells comments from quoted and block texts that look like one; without it every `#` counts.
     package init(_ source: SourceText, root: YAMLNode?) {
         path = source.path
+        // What is not UTF-8 is read with other characters in its place, so nothing in it has a sure place.
+        guard String(validating: source.bytes, as: UTF8.self) != nil else {
+            permissions = []
+            return
+        }
         // Few files have such a comment; only then are the texts looked through.
         lazy var texts = root.map(Self.texts) ?? []
         var found: [Permission] = []

@@ -37,6 +37,13 @@ struct SuppressionsTests {
         #expect(apply("a: 1  # nudged: allow R211\n", [], asked: []).map { $0.prefix(4) } == ["R021"])
     }
 
+    @Test("a file that is not UTF-8 has one finding: its comments have no sure place")
+    func notUTF8() {
+        let bytes = Array("a: 1\nb: ".utf8) + [0x91, 0x91] + Array("  # nudged: allow R42 ".utf8) + [0xC9, 0xFA]
+        let file = YAMLReader.read(bytes: bytes, path: "rules/a.yaml")
+        #expect(Suppressions(file).apply(to: file.diagnostics).map(\.code) == ["R001"])
+    }
+
     @Test("without a reason nothing is silenced")
     func reason() {
         #expect(
