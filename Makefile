@@ -35,8 +35,13 @@ build: packages ## build everything, tests too
 	swift build --build-tests $(FLAGS)
 
 test: test-packages $(SCHEMA_JUDGE) ## install what is missing, build, and run every test; the last line says how many
-	# One at a time: several tests wait for other programs, and deadlines of real peers must not depend on neighbours.
-	swift test --no-parallel $(FLAGS)
+	@# One at a time: several tests wait for other programs, and deadlines of real peers must not depend on neighbours.
+	@# What failed is said again at the end, where a reader of a long log looks first.
+	@mkdir -p .build
+	@swift test --no-parallel $(FLAGS) 2>&1 | tee .build/test.log || { \
+	  echo "what failed (all of it: .build/test.log):"; \
+	  grep -A2 -E "recorded an issue|error:|Fatal error" .build/test.log | cut -c1-400 | head -60; \
+	  grep -E "^. Test run with" .build/test.log; exit 1; }
 
 fidelity: test-packages ## 200 random rule sets: a dry-run against a real daemon, tick by tick
 	NUDGED_FIDELITY=200 swift test --no-parallel $(FLAGS) --filter FidelityTests
