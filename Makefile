@@ -43,8 +43,9 @@ test: test-packages $(SCHEMA_JUDGE) ## install what is missing, build, and run e
 	  grep -A2 -E "recorded an issue|error:|Fatal error" .build/test.log | cut -c1-400 | head -60; \
 	  grep -E "^. Test run with" .build/test.log; exit 1; }
 
-fidelity: test-packages ## 200 random rule sets: a dry-run against a real daemon, tick by tick
-	NUDGED_FIDELITY=200 swift test --no-parallel $(FLAGS) --filter FidelityTests
+fidelity: test-packages ## random rule sets from another seed: dry-run, daemon and second implementation must agree
+	NUDGED_FIDELITY=200 NUDGED_SEED=$${NUDGED_SEED:-$$(( RANDOM * 32768 + RANDOM ))} \
+	  swift test --no-parallel $(FLAGS) --filter 'FidelityTests|SecondImplementation|ConditionDifferential|DaemonWalk'
 
 lint: ## formatting, and tests that would never run
 	swift format lint --strict --recursive Sources Tests Package.swift

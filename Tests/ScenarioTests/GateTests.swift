@@ -150,4 +150,33 @@ struct GateTests {
                 "2026-03-07 12:00 c-follow lin done",
             ])
     }
+
+    @Test("a rule never answers what came of its own decisions, however many rules lie between")
+    func answersToItself() throws {
+        func rule(_ id: String, on event: String, _ action: String) -> String {
+            """
+              - id: \(id)
+                status: live
+                owner: crm-team
+                purpose: marketing
+                when: {event: {name: \(event), after: 1m}}
+                do: [\(action)]
+
+            """
+        }
+        let rules =
+            rule("bonus", on: "points.earned", "{adjust_points: {add: 100}}")
+            + rule("thanks", on: "coupon.given", "{adjust_points: {add: 5}}")
+            + rule("gift", on: "points.earned", "{give_coupon: {template: C30}}")
+        let member = #"  lin: {points: [{id: p1, points: 600, earned_at: "2026-03-07 12:00"}]}"#
+        let lines = try World(rules: rules, members: member).dryRun(at: "2026-03-07", until: "2026-03-08")
+        #expect(
+            lines == [
+                "2026-03-07 12:01 bonus lin done", "2026-03-07 12:01 gift lin done",
+                // The bonus earned points, which are worth a gift; the gift was given, which earns points, which are
+                // worth a bonus but no second gift …
+                "2026-03-07 12:02 gift lin done", "2026-03-07 12:02 thanks lin done",
+                "2026-03-07 12:03 bonus lin done", "2026-03-07 12:03 thanks lin done",
+            ])
+    }
 }

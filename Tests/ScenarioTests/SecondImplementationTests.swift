@@ -16,8 +16,8 @@ struct SecondImplementationTests {
             try Test.cancel("not compared: \(Python.absence)")
         }
         let tool = try #require(try scratch.run("command -v nudged").printed.first)
-        let random = Int.random(in: 1_000_000..<1_000_000_000)
-        for seeds in [0..<40, random..<random + 60] {
+        let first = Int(Seed.first)
+        for seeds in [0..<40, first..<first + 60] {
             print("Second implementation: seeds \(seeds)")
             // Status 0: every line of these random workspaces is the same, and there were lines.
             let run = try python.run(

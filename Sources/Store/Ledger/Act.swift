@@ -115,8 +115,8 @@ struct Act {
             occurrence.member, id, give.template, code, template.faceValue, now.micros, expiry, rule.id,
         ])
         try ledger.raise(
-            "coupon.given", member: occurrence.member, at: now, ref: id,
-            data: .object(["coupon": .text(id), "template": .text(give.template), "rule": .text(rule.id)]))
+            "coupon.given", of: occurrence, at: now, ref: id,
+            data: [.init("coupon", .text(id)), .init("template", .text(give.template))])
         effects.raised.append("coupon.given")
         effects.coupons.append(give.template)
         if let name = give.saveAs {
@@ -165,11 +165,11 @@ struct Act {
             channel: entry.channel, template: entry.template, address: address, addressKind: kind, text: composed.text,
             values: composed.values)
         try ledger.raise(
-            "message.sent", member: occurrence.member, at: now, ref: nil,
-            data: .object([
-                "rule": .text(rule.id), "occasion": .text(occurrence.occasion), "channel": .text(entry.channel),
-                "template": .text(entry.template), "purpose": .text(rule.purpose.rawValue),
-            ]))
+            "message.sent", of: occurrence, at: now, ref: nil,
+            data: [
+                .init("occasion", .text(occurrence.occasion)), .init("channel", .text(entry.channel)),
+                .init("template", .text(entry.template)), .init("purpose", .text(rule.purpose.rawValue)),
+            ])
         effects.raised.append("message.sent")
         guard ledger.owes else { return }
         try Outbox(db: db).add(
@@ -244,8 +244,7 @@ struct Act {
         ).execute(arguments: [occurrence.member, id, adjust.add, adjust.add, now.micros, expiry?.micros])
         let name = adjust.add < 0 ? "points.spent" : "points.earned"
         try ledger.raise(
-            name, member: occurrence.member, at: now, ref: id,
-            data: .object(["points": .int(adjust.add), "rule": .text(rule.id)]))
+            name, of: occurrence, at: now, ref: id, data: [.init("points", .int(adjust.add))])
         effects.raised.append(name)
     }
 

@@ -131,11 +131,30 @@ struct Ledger {
             db.cachedStatement(sql: "UPDATE meta SET value = value + 1 WHERE key = 'seq' RETURNING value")) ?? 0
     }
 
-    /// An event of our own: follow-ups are rules on these.
-    func raise(_ name: String, member: String, at now: Instant, ref: String?, data: JSONText) throws {
+    /// What our own decisions raise.
+    static let ownEvents: Set = ["message.sent", "coupon.given", "points.earned", "points.spent"]
+
+    /// An event of our own: follow-ups are rules on these. Its data names the rule, and the rules before it whose events
+    /// led here: none of them answers it (decision 0008).
+    func raise(
+        _ name: String, of occurrence: Occurrence, at now: Instant, ref: String?, data: [JSONText.Member]
+    ) throws {
+        let chain = try chain(to: occurrence).map { [JSONText.Member("chain", .text($0))] } ?? []
+        let data = JSONText.object([.init("rule", .text(occurrence.rule))] + data + chain)
         try db.cachedStatement(
             sql: "INSERT INTO events (member, name, at, source, ref, data) VALUES (?, ?, ?, 'nudged', ?, ?)"
-        ).execute(arguments: [member, name, now.micros, ref, data.rendered])
-        try db.noteLatest(member, name, now)
+        ).execute(arguments: [occurrence.member, name, now.micros, ref, data.rendered])
+        try db.noteLatest(occurrence.member, name, now)
+    }
+
+    /// The rules whose events led to this occurrence, the latest first, with spaces between; nil for one of the world's.
+    private func chain(to occurrence: Occurrence) throws -> String? {
+        guard case .event(let seq) = occurrence.anchor else { return nil }
+        return try String?.fetchOne(
+            db.cachedStatement(
+                sql: """
+                    SELECT (data ->> 'rule') || COALESCE(' ' || (data ->> 'chain'), '') FROM events
+                    WHERE seq = ? AND source = 'nudged'
+                    """), arguments: [seq]) ?? nil
     }
 }

@@ -217,7 +217,15 @@ private struct StartReader {
         switch scan.rule.trigger {
         case .event(let event):
             var filters = event.filter.map { [compiler.filter($0, event: "e.name", row: "e")] } ?? []
-            // A rule never answers a message that came of its own: the chain of occasions names every rule in it.
+            // A rule never answers what came of its own decisions.
+            if Ledger.ownEvents.contains(event.name) {
+                filters.append(
+                    """
+                    (e.source <> 'nudged' OR e.data ->> 'rule' IS NOT \(quoted(scan.rule.id))
+                      AND INSTR(' ' || COALESCE(e.data ->> 'chain', '') || ' ', \(quoted(" \(scan.rule.id) "))) = 0)
+                    """)
+            }
+            // Of a message that was imported, the chain of occasions names the rules.
             if event.name == "message.sent" {
                 filters.append("e.data ->> 'rule' IS NOT \(quoted(scan.rule.id))")
                 filters.append(

@@ -16,7 +16,7 @@ import Testing
 /// * Lines of shadow rules are dropped: a dry-run runs live rules only. What shadow rules do must change no other line.
 /// * The blast guard is off: it acts in no dry-run.
 ///
-/// `NUDGED_FIDELITY=200` for so many workspaces (default 24), `NUDGED_FIDELITY_SEED=n` for the first of them.
+/// `NUDGED_FIDELITY=200` for so many workspaces (default 24), `NUDGED_SEED=n` for the first of them.
 @Suite("Fidelity")
 struct FidelityTests {
     @Test("a dry-run says what the daemon then does, whatever happens to it")
@@ -29,7 +29,7 @@ struct FidelityTests {
         }
         let environment = ProcessInfo.processInfo.environment
         let wanted = environment["NUDGED_FIDELITY"].flatMap { Int($0) } ?? 24
-        let first = environment["NUDGED_FIDELITY_SEED"].flatMap { Int($0) } ?? Int.random(in: 0..<1_000_000_000)
+        let first = Int(Seed.first)
         print("Fidelity: \(wanted) workspaces from seed \(first)")
         var workspaces = Workspaces(python, from: first, in: scratch)
         var (lines, failed) = (0, 0)

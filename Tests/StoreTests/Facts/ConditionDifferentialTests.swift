@@ -12,9 +12,9 @@ import Testing
 struct ConditionDifferentialTests {
     @Test("thousands of random trees over hostile rows choose the same members")
     func agreement() throws {
-        let seed = UInt64.random(in: 0...UInt64.max)
+        let seed = Seed.first
         print("condition trees, seed \(seed)")
-        var random = SeededGenerator(seed: seed)
+        var random = SeededGenerator(seed: UInt64(seed))
         let world = try HostileWorld()
         var chosen = 0
         for round in 0..<3000 {

@@ -44,8 +44,10 @@ class Acting:
                 produced.append(Event("points.earned", self.now, {"points": spec["add"]}))
         outcome = "sent" if sent else "task_created" if result.get("task") else "done"
         self.engine.produced += [(member, e) for e in produced]
+        cause = self.wait.own.get("event")
         for event in produced:
             event.given = False
+            event.rules = frozenset([self.rule.id]) | (cause.rules if cause else frozenset())
             member.apply(event)
         return self._line(outcome, coupon=coupon, task=task, variant=self.variant, **(sent or {}))
 

@@ -119,8 +119,10 @@ def event_occasion(event):
 
 
 def answers(event, rule):
-    """Whether a `message.sent` is the rule's own, or answers one of its messages at any remove (decision 0008)."""
-    return event.columns.get("rule") == rule.id or f"message:{rule.id}:" in (event.columns.get("occasion") or "")
+    """Whether the rule's own decision led to the event, at any remove (decision 0008)."""
+    if event.name != "message.sent":
+        return rule.id in event.rules
+    return rule.id in event.rules or event.columns.get("rule") == rule.id or f"message:{rule.id}:" in (event.columns.get("occasion") or "")
 
 
 def event_due(rule, event, zone, key="after"):

@@ -82,7 +82,7 @@ class Waits:
     def _wait_for(self, rule, member, event):
         zone, spec = member.zone, rule.spec
         if rule.trigger == "event" and event.name == spec["name"]:
-            if event.name == "message.sent" and G.answers(event, rule):
+            if G.answers(event, rule):
                 return None
             scope = Scope(self.rules, member, event.at, zone)
             if not C.where_holds(spec.get("where"), event, scope):

@@ -77,6 +77,7 @@ class Event:
         self.name, self.at, self.columns, self.id = name, at, columns, ident
         self.own = own or {}
         self.row, self.given = rows, True
+        self.rules = frozenset()        # those whose decisions led to it
 
 
 class Member:
