@@ -45,7 +45,7 @@ struct FidelityRun {
         if let outage { script.steps = [.init(at: outage.lowerBound, .stop(until: outage.upperBound))] }
         let all = try workspace.store(of: workspace.fixtures)
         let whole = try dryRun(workspace.store(of: workspace.fixtures), from: workspace.from, script)
-        let ticks = tickInstants(whole, outage)
+        let ticks = try tickInstants(whole, script, outage)
         let arrivals = Arrivals(workspace.fixtures, after: workspace.from)
         var slices = TickSlices()
         if Bool.random(using: &random) {
@@ -82,16 +82,27 @@ struct FidelityRun {
         return result
     }
 
-    private func dryRun(_ store: MemberStore, from: Instant, _ script: SimulationScript) throws -> [DecisionLine] {
+    private func dryRun(
+        _ store: MemberStore, from: Instant, _ script: SimulationScript, includesAll: Bool = false
+    ) throws -> [DecisionLine] {
         let engine = try Engine(workspace.live, rulesVersion: 0, in: store)
         var simulation = Simulation(store: store, engine: engine, from: from, until: workspace.until)
         simulation.script = script
+        simulation.includesAll = includesAll
         return try simulation.run()
     }
 
-    /// Where the dry-run says that something happens, where a row says so, and somewhere else.
-    private mutating func tickInstants(_ lines: [DecisionLine], _ outage: Range<Instant>?) -> [Instant] {
+    /// Where the dry-run looks at somebody, whatever comes of it, where a row says that something happens, and somewhere
+    /// else. A tick that comes later than the first may find other facts, and so may a real daemon.
+    private mutating func tickInstants(
+        _ lines: [DecisionLine], _ script: SimulationScript, _ outage: Range<Instant>?
+    ) throws -> [Instant] {
         var instants = workspace.fixtures.instants.union(lines.map(\.at)).union(lines.compactMap(\.until))
+        if workspace.live.plans.contains(where: \.rule.trigger.isSilent) {
+            let all = try dryRun(
+                workspace.store(of: workspace.fixtures), from: workspace.from, script, includesAll: true)
+            instants.formUnion(all.filter { $0.outcome == .notDue }.map(\.at))
+        }
         for _ in 0..<20 { instants.insert(randomInstant()) }
         instants.insert(workspace.from)
         if let outage {

@@ -11,7 +11,7 @@ import Testing
 /// begin in the middle. What the daemon decides to send must leave at the same instant. Every key of every line is compared, not only rule,
 /// member, occasion, instant, outcome and reason.
 ///
-/// The daemon ticks whenever the dry-run says that something happens, at every instant of a row, and at others. What may
+/// The daemon ticks whenever the dry-run looks at somebody, at every instant of a row, and at others. What may
 /// differ, and why:
 /// * Lines of shadow rules are dropped: a dry-run runs live rules only. What shadow rules do must change no other line.
 /// * The blast guard is off: it acts in no dry-run.
