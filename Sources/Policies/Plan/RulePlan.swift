@@ -1,7 +1,7 @@
 import Rules
 
 /// A checked rule with its names bound to slots: what the store fetches and the gates read.
-package struct RulePlan: Sendable {
+package final class RulePlan: Sendable {
     package indirect enum Step: Sendable {
         case act(Action)
         case choose([(check: Check, steps: [Step])], otherwise: [Step]?)
@@ -20,17 +20,17 @@ package struct RulePlan: Sendable {
         package var segment: Check?
     }
 
-    package var rule: Rule
-    package var slots: Slots
-    package var condition: Check?
-    package var audienceIn: [Check]
-    package var audienceNotIn: [Check]
-    package var body: Body
-    package var caps: [Cap]
+    package let rule: Rule
+    package let slots: Slots
+    package let condition: Check?
+    package let audienceIn: [Check]
+    package let audienceNotIn: [Check]
+    package let body: Body
+    package let caps: [Cap]
     /// Every channel that a `try` of this rule names.
-    package var channels: [String]
+    package let channels: [String]
     /// Every field a `combine` sorts by or `fill` shows of a combined coupon.
-    package var combineOrder: Field?
+    package let combineOrder: Field?
 
     package init(_ rule: Rule, in set: RuleSet) {
         self.rule = rule
@@ -51,10 +51,11 @@ package struct RulePlan: Sendable {
         caps =
             rule.purpose == .marketing
             ? set.settings.frequencyCap.map { Cap(limit: $0, segment: $0.segment.map(segment)) } : []
-        channels = []
+        var channels: [String] = []
         for send in RulePlan.sends(of: rule) {
             for entry in send.entries where !channels.contains(entry.channel) { channels.append(entry.channel) }
         }
+        self.channels = channels
         combineOrder = rule.combine?.orderBy
         if let order = combineOrder { _ = slots.add(order) }
         self.slots = slots
@@ -88,20 +89,28 @@ package struct RulePlan: Sendable {
 }
 
 /// The plans of a rule set in the order in which rules act at one instant: higher priority first, then rule id (T14).
-package struct PlannedSet: Sendable {
-    package var set: RuleSet
-    package var plans: [RulePlan]
+package final class PlannedSet: Sendable {
+    package let set: RuleSet
+    package let plans: [RulePlan]
     /// The channels whose entries need an address, by kind.
-    package var channels: [String: ChannelDeclaration.Address]
+    package let channels: [String: ChannelDeclaration.Address]
 
-    package init(_ set: RuleSet, rules: [Rule], channels: [ChannelDeclaration]) {
+    package convenience init(_ set: RuleSet, rules: [Rule], channels: [ChannelDeclaration]) {
+        let addresses = channels.map { ($0.id, $0.address) }
+        self.init(set, rules, Dictionary(addresses, uniquingKeysWith: { first, _ in first }))
+    }
+
+    private init(_ set: RuleSet, _ rules: [Rule], _ channels: [String: ChannelDeclaration.Address]) {
         self.set = set
         plans = rules.map { RulePlan($0, in: set) }.sorted {
             $0.rule.priority != $1.rule.priority
                 ? $0.rule.priority > $1.rule.priority : $0.rule.id.isBytewise(before: $1.rule.id)
         }
-        self.channels = Dictionary(channels.map { ($0.id, $0.address) }, uniquingKeysWith: { first, _ in first })
+        self.channels = channels
     }
+
+    /// The same set with other rules, or with its own ones changed.
+    package func with(rules: [Rule]) -> PlannedSet { PlannedSet(set, rules, channels) }
 }
 
 extension String {

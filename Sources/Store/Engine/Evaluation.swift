@@ -3,7 +3,7 @@ import Policies
 import Rules
 
 /// A rule set ready to run against a store: each rule with its prepared facts query. Immutable, swapped as a whole.
-package struct Engine: Sendable {
+package final class Engine: Sendable {
     package let planned: PlannedSet
     let queries: [FactQuery]
     package let rulesVersion: Int

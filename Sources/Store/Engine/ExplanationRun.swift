@@ -152,10 +152,9 @@ package struct Explainer {
 
     /// What the trigger finds, whether or not the conditions hold.
     func scan(_ window: Window, _ db: Database) throws -> [Found] {
-        var bare = plan
-        bare.rule.condition = nil
         let scan = Scan(
-            db: db, plan: bare, settings: settings, zones: zones, window: window, members: [member], decidesAt: nil)
+            db: db, plan: plan, settings: settings, zones: zones, window: window, members: [member], decidesAt: nil,
+            includesNotDue: true)
         let found = try scan.run() + Waits(db: db, plan: plan, zones: zones).released(in: window, members: [member])
         // A scan of few members also finds what was cancelled before.
         return found.filter { window.contains($0.at) }

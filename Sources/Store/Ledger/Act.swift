@@ -2,8 +2,8 @@ import GRDB
 import Policies
 import Rules
 
-/// Carries out a path, all of it or nothing: when an action fails or stops, what the ones before it wrote is taken back
-/// and only the decision remains (semantics §10, gate 8).
+/// Carries out a path, all of it or nothing: when an action fails or stops, nothing of those before it is written and only
+/// the decision remains (semantics §10, gate 8).
 struct Act {
     let ledger: Ledger
     let plan: RulePlan
@@ -24,6 +24,8 @@ struct Act {
         var composed: Composition.Text?
         /// Names of events of our own that other rules may wait for.
         var raised: [String] = []
+        /// What is to be written once no action can stop any more, in order.
+        var writes: [() throws -> Void] = []
     }
 
     private enum Stop: Error {
@@ -45,14 +47,17 @@ struct Act {
         // Outside the savepoint: a shadow rule rolls back, and must not have it counted again for the next member.
         if path.actions.contains(where: \.isRecommendation) { try Recommendation.refresh(db, at: now) }
         do {
-            if isShadow || path.actions.dropLast().contains(where: \.writes) {
+            if path.actions.contains(where: takesCode) {
+                // A code is known only when it is taken.
                 try db.inSavepoint {
                     try perform(path, loaded.facts, &effects)
-                    return isShadow ? .rollback : .commit
+                    if isShadow { return .rollback }
+                    for write in effects.writes { try write() }
+                    return .commit
                 }
             } else {
-                // An action stops before it writes, so there is nothing to take back.
                 try perform(path, loaded.facts, &effects)
+                if !isShadow { for write in effects.writes { try write() } }
             }
             line.outcome = effects.message != nil ? .sent : effects.hasTask ? .taskCreated : .done
             line.message = effects.message
@@ -69,6 +74,11 @@ struct Act {
         return Result(line: line, raised: isShadow ? [] : effects.raised)
     }
 
+    private func takesCode(_ action: Action) -> Bool {
+        guard case .giveCoupon(let give) = action else { return false }
+        return ruleSet.coupons[give.template]?.codes != .generated
+    }
+
     private func perform(_ path: Verdict.Path, _ facts: Facts, _ effects: inout Effects) throws {
         for action in path.actions { try perform(action, path, facts, &effects) }
     }
@@ -81,15 +91,19 @@ struct Act {
         case .send(let send): try deliver(send, path, facts, &effects)
         case .createTask(let task): try create(task, facts, &effects)
         case .addTag(let tag):
-            try db.cachedStatement(
-                sql: """
-                    INSERT INTO member_tags (member, tag, n) VALUES (?1, ?2,
-                      (SELECT COALESCE(MAX(n), 0) + 1 FROM member_tags WHERE member = ?1)) ON CONFLICT DO NOTHING
-                    """
-            ).execute(arguments: [occurrence.member, tag])
+            effects.writes.append {
+                try db.cachedStatement(
+                    sql: """
+                        INSERT INTO member_tags (member, tag, n) VALUES (?1, ?2,
+                          (SELECT COALESCE(MAX(n), 0) + 1 FROM member_tags WHERE member = ?1)) ON CONFLICT DO NOTHING
+                        """
+                ).execute(arguments: [occurrence.member, tag])
+            }
         case .removeTag(let tag):
-            try db.cachedStatement(sql: "DELETE FROM member_tags WHERE member = ? AND tag = ?")
-                .execute(arguments: [occurrence.member, tag])
+            effects.writes.append {
+                try db.cachedStatement(sql: "DELETE FROM member_tags WHERE member = ? AND tag = ?")
+                    .execute(arguments: [occurrence.member, tag])
+            }
         case .adjustPoints(let adjust): try self.adjust(adjust, &effects)
         case .recommend(let recommend): try self.recommend(recommend, facts, &effects)
         case .choose: preconditionFailure("a path holds no choose: the gates decided it")
@@ -106,17 +120,19 @@ struct Act {
         guard let code else { throw Stop.failed(.couponStock(give.template)) }
         let lastDay = lastDay(give, template)
         let expiry = lastDay.map { occurrence.zone.startOfDay($0.adding(days: 1)).micros }
-        try db.cachedStatement(
-            sql: """
-                INSERT INTO coupons (member, id, template, code, face_value, issued_at, expires_at, state, rule)
-                VALUES (?, ?, ?, ?, ?, ?, ?, 'unused', ?) ON CONFLICT (member, id) DO NOTHING
-                """
-        ).execute(arguments: [
-            occurrence.member, id, give.template, code, template.faceValue, now.micros, expiry, rule.id,
-        ])
-        try ledger.raise(
-            "coupon.given", of: occurrence, at: now, ref: id,
-            data: [.init("coupon", .text(id)), .init("template", .text(give.template))])
+        effects.writes.append {
+            try db.cachedStatement(
+                sql: """
+                    INSERT INTO coupons (member, id, template, code, face_value, issued_at, expires_at, state, rule)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, 'unused', ?) ON CONFLICT (member, id) DO NOTHING
+                    """
+            ).execute(arguments: [
+                occurrence.member, id, give.template, code, template.faceValue, now.micros, expiry, rule.id,
+            ])
+            try ledger.raise(
+                "coupon.given", of: occurrence, at: now, ref: id,
+                data: [.init("coupon", .text(id)), .init("template", .text(give.template))])
+        }
         effects.raised.append("coupon.given")
         effects.coupons.append(give.template)
         if let name = give.saveAs {
@@ -164,22 +180,24 @@ struct Act {
         effects.message = DecisionLine.Message(
             channel: entry.channel, template: entry.template, address: address, addressKind: kind, text: composed.text,
             values: composed.values)
-        try ledger.raise(
-            "message.sent", of: occurrence, at: now, ref: nil,
-            data: [
-                .init("occasion", .text(occurrence.occasion)), .init("channel", .text(entry.channel)),
-                .init("template", .text(entry.template)), .init("purpose", .text(rule.purpose.rawValue)),
-            ])
         effects.raised.append("message.sent")
-        guard ledger.owes else { return }
-        try Outbox(db: db).add(
-            Outbox.NewDelivery(
-                occurrence: occurrence, entry: entry, purpose: rule.purpose, policy: policy, createdAt: now,
-                sendBy: sendBy, address: address, composed: composed, templateCode: template.code,
-                sequence: try ledger.nextSequence(),
-                alternatives: Alternative.following(
-                    entry, of: send.entries, in: composition, preferred: facts.preferredChannel,
-                    templates: ruleSet.templates)))
+        effects.writes.append {
+            try ledger.raise(
+                "message.sent", of: occurrence, at: now, ref: nil,
+                data: [
+                    .init("occasion", .text(occurrence.occasion)), .init("channel", .text(entry.channel)),
+                    .init("template", .text(entry.template)), .init("purpose", .text(rule.purpose.rawValue)),
+                ])
+            guard ledger.owes else { return }
+            try Outbox(db: db).add(
+                Outbox.NewDelivery(
+                    occurrence: occurrence, entry: entry, purpose: rule.purpose, policy: policy, createdAt: now,
+                    sendBy: sendBy, address: address, composed: composed, templateCode: template.code,
+                    sequence: try ledger.nextSequence(),
+                    alternatives: Alternative.following(
+                        entry, of: send.entries, in: composition, preferred: facts.preferredChannel,
+                        templates: ruleSet.templates)))
+        }
     }
 
     private func isGeneric(_ facts: Facts) -> Bool {
@@ -205,16 +223,17 @@ struct Act {
             return nil
         }
         let script = script(of: task, facts, effects)
-        try db.cachedStatement(
-            sql: """
-                INSERT INTO tasks (member, rule, occasion, assignee, title, script, text, created_at, due_at)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
-                """
-        ).execute(arguments: [
-            occurrence.member, rule.id, occurrence.occasion, assignee ?? task.orElse, task.title, task.script,
-            script, now.micros,
-            task.dueIn.map { occurrence.zone.add($0, to: now).micros },
-        ])
+        effects.writes.append {
+            try db.cachedStatement(
+                sql: """
+                    INSERT INTO tasks (member, rule, occasion, assignee, title, script, text, created_at, due_at)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
+                    """
+            ).execute(arguments: [
+                occurrence.member, rule.id, occurrence.occasion, assignee ?? task.orElse, task.title, task.script,
+                script, now.micros, task.dueIn.map { occurrence.zone.add($0, to: now).micros },
+            ])
+        }
         effects.hasTask = true
         if effects.taskScript == nil { (effects.taskScript, effects.script) = (task.script, script) }
     }
@@ -236,15 +255,16 @@ struct Act {
                 ? occurrence.zone.startOfDay(occurrence.zone.date(of: now).adding(days: span.days + 1))
                 : occurrence.zone.add(span, to: now)
         }
-        try db.cachedStatement(
-            sql: """
-                INSERT INTO points (member, id, points, remaining, earned_at, expires_at) VALUES (?, ?, ?, ?, ?, ?)
-                ON CONFLICT DO NOTHING
-                """
-        ).execute(arguments: [occurrence.member, id, adjust.add, adjust.add, now.micros, expiry?.micros])
         let name = adjust.add < 0 ? "points.spent" : "points.earned"
-        try ledger.raise(
-            name, of: occurrence, at: now, ref: id, data: [.init("points", .int(adjust.add))])
+        effects.writes.append {
+            try db.cachedStatement(
+                sql: """
+                    INSERT INTO points (member, id, points, remaining, earned_at, expires_at) VALUES (?, ?, ?, ?, ?, ?)
+                    ON CONFLICT DO NOTHING
+                    """
+            ).execute(arguments: [occurrence.member, id, adjust.add, adjust.add, now.micros, expiry?.micros])
+            try ledger.raise(name, of: occurrence, at: now, ref: id, data: [.init("points", .int(adjust.add))])
+        }
         effects.raised.append(name)
     }
 
@@ -258,5 +278,4 @@ struct Act {
 
 extension Action {
     fileprivate var isRecommendation: Bool { if case .recommend = self { true } else { false } }
-    fileprivate var writes: Bool { !isRecommendation }
 }

@@ -37,24 +37,30 @@ struct Ledger {
                     member: $0.member, ref: $0.occasion, event: $0.isRelease ? 1 : 0, lo: $0.due.micros,
                     hi: $0.start.micros)
             })
+        let isSilence = occurrences.contains { $0.occasion.hasPrefix("inactive@") }
         let rows = try Int.fetchAll(
-            db.cachedStatement(
-                sql: """
-                    SELECT b.key FROM json_each(?1) b WHERE
-                      EXISTS (SELECT 1 FROM decisions d
-                        WHERE d.member = b.value ->> 0 AND d.rule = ?2 AND d.occasion = b.value ->> 1)
-                      OR b.value ->> 1 > 'inactive@' AND b.value ->> 1 < 'inactive@~' AND EXISTS (
-                        SELECT 1 FROM decisions d WHERE d.member = b.value ->> 0 AND d.rule = ?2
-                          AND d.occasion > b.value ->> 1 AND d.occasion < 'inactive@~' AND d.due >= b.value ->> 3
-                        UNION ALL SELECT 1 FROM decisions d WHERE d.member = b.value ->> 0 AND d.rule = ?2
-                          AND d.occasion > 'inactive@' AND d.occasion < 'inactive@~' AND d.at >= b.value ->> 4
-                          AND d.outcome IN ('sent', 'task_created', 'done', 'held_out'))
-                      OR b.value ->> 2 = 0 AND EXISTS (SELECT 1 FROM waits w
-                        WHERE w.member = b.value ->> 0 AND w.rule = ?2 AND w.occasion = b.value ->> 1 AND w.kind = 'held')
-                    """),
-            arguments: [json, rule])
+            db.cachedStatement(sql: Ledger.settled + (isSilence ? Ledger.answeredSilence : "")),
+            arguments: ["batch": json, "rule": rule])
         return Set(rows)
     }
+
+    private static let settled = """
+        WITH b AS MATERIALIZED (SELECT key, value ->> 0 AS member, value ->> 1 AS occasion, value ->> 2 AS isRelease,
+          value ->> 3 AS due, value ->> 4 AS start FROM json_each(:batch))
+        SELECT b.key FROM b WHERE
+          EXISTS (SELECT 1 FROM decisions d
+            WHERE d.member = b.member AND d.rule = :rule AND d.occasion = b.occasion)
+          OR NOT b.isRelease AND EXISTS (SELECT 1 FROM waits w
+            WHERE w.member = b.member AND w.rule = :rule AND w.occasion = b.occasion AND w.kind = 'held')
+        """
+    private static let answeredSilence = """
+          OR EXISTS (
+            SELECT 1 FROM decisions d WHERE d.member = b.member AND d.rule = :rule
+              AND d.occasion > b.occasion AND d.occasion < 'inactive@~' AND d.due >= b.due
+            UNION ALL SELECT 1 FROM decisions d WHERE d.member = b.member AND d.rule = :rule
+              AND d.occasion > 'inactive@' AND d.occasion < 'inactive@~' AND d.at >= b.start
+              AND d.outcome IN ('sent', 'task_created', 'done', 'held_out'))
+        """
 
     /// The final outcome of an occurrence; ends its wait.
     func record(_ line: DecisionLine, of occurrence: Occurrence, _ read: Read, isShadow: Bool = false) throws {

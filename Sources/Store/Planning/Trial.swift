@@ -12,11 +12,14 @@ extension StoreSample {
     /// The past once more, as if the set had been in force all along: what was decided since is taken back first, and
     /// nobody counts as an existing member.
     package func replay(_ planned: PlannedSet, from: Instant, until: Instant) throws -> [DecisionLine] {
-        var planned = planned
-        for index in planned.plans.indices { planned.plans[index].rule.existingMembers = .skip }
+        let skipping = planned.plans.map { plan in
+            var rule = plan.rule
+            rule.existingMembers = .skip
+            return rule
+        }
         let copy = try again()
         try copy.writer.write { db in try Rewind(db: db).run(to: from) }
-        return try run(planned, on: copy, from: from, until: until)
+        return try run(planned.with(rules: skipping), on: copy, from: from, until: until)
     }
 
     /// By rule: people past the limit of an `inactive` rule who would be taken in if the set went live now.

@@ -72,7 +72,8 @@ struct FidelityWorkspace {
 
     func without(rule id: String) -> FidelityWorkspace {
         var smaller = self
-        smaller.staged.planned.plans.removeAll { $0.rule.id == id }
+        let rules = staged.planned.plans.map(\.rule).filter { $0.id != id }
+        smaller.staged.planned = staged.planned.with(rules: rules)
         return smaller
     }
 

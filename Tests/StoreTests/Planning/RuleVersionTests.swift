@@ -85,9 +85,10 @@ struct RuleVersionTests {
             let world = try world(800)
             let store = try world.store()
             return try texts.enumerated().map { index, text in
-                var planned = world.planned()
-                let id = try #require(planned.set.templates.keys.sorted().first)
-                planned.set.templates[id]?.wording = text
+                var set = world.planned().set
+                let id = try #require(set.templates.keys.sorted().first)
+                set.templates[id]?.wording = text
+                let planned = PlannedSet(set, rules: world.planned().plans.map(\.rule), channels: [])
                 _ = try store.goLive(
                     planned, files: "{}", hash: "\(index)", at: try world.instant("2026-06-01 08:00"))
                 return try store.templateVersions()[id]?.version ?? 0
