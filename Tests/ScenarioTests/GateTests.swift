@@ -123,6 +123,30 @@ struct GateTests {
         #expect(lines == [#"failed {"coupon_stock":"POOL"}"#, #"failed {"coupon_stock":"POOL"}"#])
     }
 
+    @Test("a coupon ends with its template at the latest, and none is given after that")
+    func endedTemplate() throws {
+        let body = """
+                do:
+                  - give_coupon: {template: UNTIL, save_as: gift}
+                  - send: {try: [{sms: {template: until}}], fill: {date: gift.valid_until}}
+            """
+        let templates = """
+            version: 1
+            templates: [{id: until, channel: sms, text: "{{ date | date: '%m-%d' }} 【星河百货】拒收请回复R", values: {date: date}}]
+            """
+        let visits = ["2026-03-05 12:00", "2026-03-07 12:00", "2026-03-08 12:00", "2026-03-09 12:00"]
+        let events = visits.map { #"{name: store.visited, at: "\#($0)"}"# }.joined(separator: ", ")
+        let lines = try World(
+            rules: [GateTests.head, body].joined(separator: "\n"),
+            members: #"  lin: {phone: "13800000001", consent: {sms: granted}, events: [\#(events)]}"#,
+            more: ["templates.yaml": templates]
+        ).decisions(at: "2026-03-01", until: "2026-04-01")
+        #expect(
+            lines.map { $0.message.map { String($0.text.prefix(5)) } ?? $0.because?.json(in: .utc).rendered } == [
+                "03-07", "03-08", "03-08", #"{"coupon_stock":"UNTIL"}"#,
+            ])
+    }
+
     @Test("what one decision did, the next of the same instant sees")
     func rounds() throws {
         let rules = """

@@ -166,4 +166,31 @@ struct TriggerTests {
         #expect(
             late == ["2026-03-10 10:00 r m done", #"2026-03-10 10:00 r m missed {"passed":"2026-03-10"}"#])
     }
+
+    @Test(
+        "combined coupons come in the order asked for; those without the value last, in both directions",
+        arguments: [("highest_first", "C D A B"), ("lowest_first", "D C A B")])
+    func combinedOrder(direction: String, order: String) throws {
+        let rules = """
+              - id: r
+                status: live
+                owner: crm-team
+                purpose: marketing
+                when: {coupon_expires: {days_before: 1, at: "10:00"}}
+                combine: {into: one_per_member, order_by: {field: coupon.face_value, direction: \(direction)}, save_as: coupons}
+                do: [{send: {try: [{sms: {template: codes}}], fill: {coupons: coupons}}}]
+            """
+        let templates = """
+            version: 1
+            templates: [{id: codes, channel: sms, text: "【星河百货】{% for c in coupons %}{{ c.code }} {% endfor %}拒收请回复R", values: {coupons: list}}]
+            """
+        let coupons = [("A", ""), ("B", ""), ("C", ", face_value: 30"), ("D", ", face_value: 10")].map { code, value in
+            #"{id: k\#(code), template: C30, code: \#(code), expires_at: "2026-03-10"\#(value)}"#
+        }.joined(separator: ", ")
+        let lines = try World(
+            rules: rules, members: #"  lin: {phone: "13800000001", consent: {sms: granted}, coupons: [\#(coupons)]}"#,
+            more: ["templates.yaml": templates]
+        ).decisions(at: "2026-03-01", until: "2026-03-31")
+        #expect(lines.map { $0.message?.text } == ["【星河百货】\(order) 拒收请回复R"])
+    }
 }

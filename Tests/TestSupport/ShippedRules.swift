@@ -59,7 +59,7 @@ package struct World {
         """
     private static let coupons = """
         version: 1
-        coupons: [{id: C30, name: 券, face_value: 30, valid_days: 30, codes: generated}, {id: POOL, name: 池, face_value: 5, codes: pool}]
+        coupons: [{id: C30, name: 券, face_value: 30, valid_days: 30, codes: generated}, {id: POOL, name: 池, face_value: 5, codes: pool}, {id: UNTIL, name: 限期券, valid_days: 2, codes: generated, valid_until: 2026-03-08}]
         """
 
     private static let segments = """
@@ -104,11 +104,15 @@ package struct World {
 
     /// `2026-03-07 09:30 rule member outcome …`: what a dry-run of the window prints, short.
     package func dryRun(at: String, until: String, only: [String]? = nil) throws -> [String] {
+        try decisions(at: at, until: until, only: only).map(World.short)
+    }
+
+    package func decisions(at: String, until: String, only: [String]? = nil) throws -> [DecisionLine] {
         let store = try store()
         let engine = try Engine(planned(only: only), rulesVersion: 0, in: store)
         let simulation = Simulation(
             store: store, engine: engine, from: try instant(at), until: try instant(until))
-        return try simulation.run().map(World.short)
+        return try simulation.run()
     }
 
     package func instant(_ text: String) throws -> Instant {

@@ -35,6 +35,8 @@ extension ChineseMessages {
         "begin the subquery with the member, such as  {code}": "子查询请以会员开头,例如  {1}",
         "read by {list}": "读取它的规则:{1}", "read by {list} and _ more": "读取它的规则:{1} 等,另有 {2} 条",
         "the pool of the coupon template `_` has no code left": "券模板 `{1}` 的券码池已空",
+        "the coupon template `_` ended on _": "券模板 `{1}` 已于 {2} 截止",
+        "give another one, or move its `_`": "请换一个券模板,或修改它的 `{1}`",
         "the pool of the coupon template `_` is nearly empty: _ codes are left": "券模板 `{1}` 的券码池快空了,只剩 {2} 个券码",
         "the pool of the coupon template `_` is nearly empty: one code is left": "券模板 `{1}` 的券码池快空了,只剩 1 个券码",
         "did you mean `_`? (_ left)": "您是不是想写 `{1}`?(剩 {2} 个)",

@@ -15,7 +15,8 @@ package struct StoreFindings {
     }
 
     package var all: [Diagnostic] {
-        (set.missingMatches.compactMap(missing) + set.fields.compactMap(fault) + pools).map(placed).inFileOrder()
+        (set.missingMatches.compactMap(missing) + set.fields.compactMap(fault) + pools + ended).map(placed)
+            .inFileOrder()
     }
 
     /// R260 with the number of people whom it is about.
@@ -133,6 +134,17 @@ extension StoreFindings {
                         "read by \(readers.prefix(5).joined(separator: ", "))"
                             + (readers.count > 5 ? " and \(readers.count - 5) more" : "")
                     ])
+        }
+    }
+
+    private var ended: [Diagnostic] {
+        let today = set.settings.zone.date(of: answers.countedAt)
+        return set.rules.filter { $0.status == .live }.flatMap(\.givenCoupons).compactMap { give in
+            guard let end = set.coupons[give.template]?.validUntil, end < today else { return nil }
+            return Diagnostic(
+                "R220", .warning, "the coupon template `\(give.template)` ended on \(end.text)", at: give.place,
+                help: ["give another one, or move its `valid_until`"],
+                notes: ["without a code the outcome is `failed`, and no message goes out"])
         }
     }
 

@@ -6,12 +6,17 @@ package struct CouponTemplate: Sendable, Hashable {
     /// Fen.
     package var faceValue: Int64?
     package var validDays: Int?
+    /// The last day of every coupon of it; after that day none is given.
+    package var validUntil: LocalDate?
     package var codes: Codes
-    package init(id: String, name: String, faceValue: Int64?, validDays: Int?, codes: Codes) {
+    package init(
+        id: String, name: String, faceValue: Int64?, validDays: Int?, validUntil: LocalDate?, codes: Codes
+    ) {
         self.id = id
         self.name = name
         self.faceValue = faceValue
         self.validDays = validDays
+        self.validUntil = validUntil
         self.codes = codes
     }
 }

@@ -57,6 +57,9 @@ package enum ObjectKeys {
             .init("face_value", .money, "yuan", "面额", examples: ["30"]),
             .init("valid_days", .int(0...3650), "days from the day it is given", "有效天数", examples: ["30"]),
             .init(
+                "valid_until", .date, "last day of every coupon of it; none is given after that", "截止日期",
+                examples: ["2026-12-31"]),
+            .init(
                 "codes", .choice([.init("generated", "made here"), .init("pool", "imported beforehand")]),
                 "where codes come from, default generated", "券码来源", examples: ["generated"]),
         ])

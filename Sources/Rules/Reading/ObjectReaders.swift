@@ -31,9 +31,12 @@ enum CouponReader {
             findings.report("R104", "a face value cannot be negative", at: node.span, key: "face_value")
         }
         let days = block.int("valid_days", &findings)
+        let until = block.date("valid_until", &findings)
         let codes = block.choice("codes", as: CouponTemplate.Codes.self, &findings)
         return id.map {
-            CouponTemplate(id: $0, name: name ?? $0, faceValue: value, validDays: days, codes: codes ?? .generated)
+            CouponTemplate(
+                id: $0, name: name ?? $0, faceValue: value, validDays: days, validUntil: until,
+                codes: codes ?? .generated)
         }
     }
 }

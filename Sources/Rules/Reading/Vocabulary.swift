@@ -25,11 +25,12 @@ struct Vocabulary: Sendable {
     var channels: [String: ChannelDeclaration] = [:]
     var onFile = OnFile()
 
-    /// ` (8,400 left, valid 30 days)` of a coupon template whose codes come from a pool, where the store was asked.
+    /// ` (8,400 left, valid until 2026-12-31)` of a coupon template whose codes come from a pool, where the store was asked.
     func stock(_ template: String) -> String {
         guard let coupon = coupons[template], coupon.codes == .pool, let free = onFile.freeCodes?[template, default: 0]
         else { return "" }
-        let validity = coupon.validDays.map { ", valid \($0) day\($0 == 1 ? "" : "s")" } ?? ""
+        let days = coupon.validDays.map { ", valid \($0) day\($0 == 1 ? "" : "s")" }
+        let validity = coupon.validUntil.map { ", valid until \($0.text)" } ?? days ?? ""
         return " (\(Grouped.text(free)) left\(validity))"
     }
 

@@ -105,10 +105,11 @@ struct FactsLoader {
     private func precedes(
         _ a: CouponRecord, _ factsA: Facts?, _ b: CouponRecord, _ factsB: Facts?, _ combine: Combine
     ) -> Bool {
-        if let slot = combine.orderBy.flatMap(plan.slots.index(of:)),
-            let order = Value.compare(factsA?.readings.values[slot], factsB?.readings.values[slot]), order != 0
-        {
-            return combine.highestFirst ? order > 0 : order < 0
+        if let slot = combine.orderBy.flatMap(plan.slots.index(of:)) {
+            let (x, y) = (factsA?.readings.values[slot], factsB?.readings.values[slot])
+            // What has no such value comes last, whichever direction is asked for.
+            guard let x, let y else { return x == nil && y == nil ? a.id.isBytewise(before: b.id) : y == nil }
+            if let order = Value.compare(x, y), order != 0 { return combine.highestFirst ? order > 0 : order < 0 }
         }
         return a.id.isBytewise(before: b.id)
     }
@@ -156,9 +157,8 @@ extension Trigger {
 }
 
 extension Value {
-    /// Missing sorts last in either direction's tie-break; nil when the two do not compare.
-    static func compare(_ a: Value?, _ b: Value?) -> Int? {
-        guard let a, let b else { return a == nil ? (b == nil ? 0 : -1) : 1 }
+    /// Nil when the two do not compare.
+    static func compare(_ a: Value, _ b: Value) -> Int? {
         func sign<T: Comparable>(_ x: T, _ y: T) -> Int { x < y ? -1 : x > y ? 1 : 0 }
         switch (a, b) {
         case (.date(let x), .date(let y)): return sign(x, y)

@@ -114,6 +114,10 @@ struct Act {
 
     private func give(_ give: GiveCoupon, _ effects: inout Effects) throws {
         guard let template = ruleSet.coupons[give.template] else { throw Stop.failed(.couponStock(give.template)) }
+        // A coupon that is over when it is given is worth nothing.
+        if let end = template.validUntil, occurrence.zone.date(of: now) > end {
+            throw Stop.failed(.couponStock(give.template))
+        }
         let number = effects.coupons.count + 1
         let id = "\(rule.id)/\(occurrence.member)/\(occurrence.occasion)/\(number)"
         let code = template.codes == .generated ? Chance.couponCode(id: id) : try takeCode(give.template, for: id)
@@ -155,12 +159,14 @@ struct Act {
 
     private func lastDay(_ give: GiveCoupon, _ template: CouponTemplate) -> LocalDate? {
         let today = occurrence.zone.date(of: now)
-        switch give.validUntil {
-        case .daysAfterSend(let days): return today.adding(days: days)
-        case .daysAfterOccasion(let days):
-            return (occurrence.date ?? occurrence.zone.date(of: occurrence.due)).adding(days: days)
-        case nil: return template.validDays.map { today.adding(days: $0) }
-        }
+        let own: LocalDate? =
+            switch give.validUntil {
+            case .daysAfterSend(let days): today.adding(days: days)
+            case .daysAfterOccasion(let days):
+                (occurrence.date ?? occurrence.zone.date(of: occurrence.due)).adding(days: days)
+            case nil: template.validDays.map { today.adding(days: $0) }
+            }
+        return [own, template.validUntil].compactMap(\.self).min()
     }
 
     private func deliver(_ send: Send, _ path: Verdict.Path, _ facts: Facts, _ effects: inout Effects) throws {

@@ -15,7 +15,8 @@ struct CheckDesk {
         """
     static let coupons = """
         coupons:
-          - {id: BDAY-30OFF, name: 生日券, face_value: 30, valid_days: 30, codes: pool}
+          - {id: BDAY-30OFF, name: 生日券, face_value: 30, valid_until: 2026-12-31, codes: pool}
+          - {id: SPRING, name: 春券, face_value: 10, valid_until: 2026-02-28, codes: generated}
           - {id: EVERGREEN, name: 常青券, face_value: 5, codes: generated}
         """
 

@@ -110,6 +110,16 @@ struct StoreSurveyTests {
         #expect(try CheckDesk(CheckDesk.rule("do: [{give_coupon: {template: EVERGREEN}}]")).findings().isEmpty)
     }
 
+    @Test("a coupon template that is over is said where it is given")
+    func endedTemplate() throws {
+        let desk = try CheckDesk(CheckDesk.rule("do: [{give_coupon: {template: SPRING}}]"))
+        let finding = try #require(try desk.findings().first)
+        #expect(
+            finding.short
+                == "rules/rules.yaml:9:35: warning[R220] the coupon template `SPRING` ended on 2026-02-28")
+        #expect(finding.help == ["give another one, or move its `valid_until`"])
+    }
+
     // MARK: names
 
     @Test("the coupon that was meant is named with what is left of it")
@@ -118,7 +128,7 @@ struct StoreSurveyTests {
         try desk.stock(8400)
         let finding = try #require(try desk.findings().first)
         #expect(finding.message == "the coupon template `BDAY-30OF` does not exist")
-        #expect(finding.help == ["did you mean `BDAY-30OFF`? (8,400 left, valid 30 days)"])
+        #expect(finding.help == ["did you mean `BDAY-30OFF`? (8,400 left, valid until 2026-12-31)"])
     }
 
     @Test("tiers are those of the settings, else those that members have")
