@@ -14,7 +14,8 @@ extension ActionReader {
         // A template that is unknown or broken has its own finding: nothing is concluded from it.
         let saved = SavedName.coupon(
             hasFaceValue: template.map { $0.faceValue != nil } ?? true,
-            hasLastDay: block.has("valid_until") || (template.map { $0.validDays != nil || $0.validUntil != nil } ?? true))
+            hasLastDay: block.has("valid_until")
+                || (template.map { $0.validDays != nil || $0.validUntil != nil } ?? true))
         let name = save(block, saved, &findings)
         guard let id, let place = block["template"]?.span else { return nil }
         return .giveCoupon(GiveCoupon(template: id, validUntil: validUntil, saveAs: name, place: place))
