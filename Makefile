@@ -58,9 +58,10 @@ rules: packages ## write rules/ into the program, the schemas and the reference 
 	$(NUDGED) schema --reference > docs/rule-reference.md
 	$(NUDGED) check rules --deny warnings
 
-bench: packages ## measure a tick against hand-written limits, and a simulated year
+bench: packages ## measure a tick against hand-written limits, a simulated year, and the checking of many rules
 	Benchmarks/run.sh
 	Benchmarks/year.sh
+	Benchmarks/check.sh
 
 fuzz: packages ## ten minutes (FUZZ_SECONDS) of broken files and odd worlds; names what crashed or hung
 	Tests/Fuzz/run.sh

@@ -1,9 +1,9 @@
 """Invents members and two years of what they did: the year before the simulated one, and that year itself.
 
-people.py fixtures FOLDER --members N [--seed S]     fixture files of 25 members each
-people.py import FOLDER --members N [--seed S]       one NDJSON file for each KIND of `nudged import`
+people.py fixtures FOLDER --members N [--seed S] [--activity A]     fixture files of 25 members each
+people.py import FOLDER --members N [--seed S] [--activity A]       one NDJSON file for each KIND of `nudged import`
 
-The same number and seed give the same people, whatever the form.
+The same number, seed and activity give the same people, whatever the form. Activity 1 is about fifty rows a member.
 """
 import argparse
 import collections
@@ -34,7 +34,8 @@ def pick(chance, choices):
 class Person:
     """Everything of one member: `row` for the member, the others by kind; all without the member's id."""
 
-    def __init__(self, number, seed):
+    def __init__(self, number, seed, activity):
+        self.activity = activity
         self.random = random.Random(seed * 1_000_003 + number)
         self.number, self.id = number, f"M{number:06d}"
         self.rows = collections.defaultdict(list)
@@ -75,6 +76,7 @@ class Person:
         return BEGIN + datetime.timedelta(days=self.random.randrange(days), hours=hour, seconds=self.random.randrange(3600))
 
     def count(self, mean):
+        mean *= self.activity
         limit, n, product = math.exp(-mean), 0, self.random.random()
         while product > limit:
             n, product = n + 1, product * self.random.random()
@@ -176,7 +178,8 @@ arguments.add_argument("form", choices=["fixtures", "import"])
 arguments.add_argument("folder")
 arguments.add_argument("--members", type=int, required=True)
 arguments.add_argument("--seed", type=int, default=42)
+arguments.add_argument("--activity", type=float, default=1)
 options = arguments.parse_args()
 os.makedirs(options.folder, exist_ok=True)
-everyone = [Person(number, options.seed) for number in range(1, options.members + 1)]
+everyone = [Person(number, options.seed, options.activity) for number in range(1, options.members + 1)]
 (write_fixtures if options.form == "fixtures" else write_import)(options.folder, everyone)
