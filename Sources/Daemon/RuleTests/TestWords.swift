@@ -66,7 +66,7 @@ struct TestWords {
         switch key {
         case "condition":
             guard let actual else { return say("of \(value)", " \(value)") }
-            return say("\(value) is \(actual)", " \(value) 是 \(actual)")
+            return say("\(value) is \(actual)", actual == "missing" ? " \(value) 缺失" : " \(value) 是 \(actual)")
         case "history":
             guard let actual else { return say("of \(value) before", "以前的 \(value)") }
             return say("\(value) happened \(actual) times", " \(value) 发生过 \(actual) 次")

@@ -85,7 +85,7 @@ enum ChineseMessages {
         "the byte {code} here is not UTF-8; read as GBK the line is `_`": "这里的字节 {1} 不是 UTF-8;按 GBK 读,这一行是 `{2}`",
         "the bytes {code} here are not UTF-8; read as GBK the line is `_`": "这里的字节 {1} 不是 UTF-8;按 GBK 读,这一行是 `{2}`",
         "the file ends in the middle of a character": "文件在一个字的中间结束了",
-        "split it; rules files hold at most twenty rules each": "请拆成几个文件;每个规则文件最多 20 条规则",
+        "split it into several files": "请拆成几个文件",
         "level _ begins here": "第 {1} 层从这里开始", "nothing of this file was used": "本文件的内容全部没有采用",
         "the limit is reached here": "到这里达到上限", "split the file": "请拆成几个文件",
         "shorten it, or look for a quote that is never closed": "请缩短,或检查是否有没闭合的引号",

@@ -30,7 +30,7 @@ enum Refusal {
         let size = (source.bytes.count + 1023) / 1024
         return Diagnostic(
             "R019", .error, "this file is \(size) KiB long, and the limit is \(YAMLLimits.fileBytes / 1024) KiB",
-            at: .top(of: source.path), help: ["split it; rules files hold at most twenty rules each"])
+            at: .top(of: source.path), help: ["split it into several files"])
     }
 
     static func depth(_ source: SourceText, at byte: Int) -> Diagnostic {
