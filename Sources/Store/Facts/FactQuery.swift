@@ -6,7 +6,7 @@ import Rules
 /// There is no query per member: the batch travels as JSON and is joined with members and with the anchor's row.
 struct FactQuery {
     let plan: RulePlan
-    private let sql: String
+    private let select: String
     private let clock: StatementClock
     private let addressKinds: [String: ChannelDeclaration.Address]
 
@@ -56,9 +56,7 @@ struct FactQuery {
         }
         clock = conditions.fields.clock
         // Names, because GRDB reads those of all columns at each fetch, and without one the whole expression is it.
-        sql = """
-            WITH b AS MATERIALIZED (SELECT key AS i, value ->> 0 AS member, value ->> 1 AS ref, value ->> 2 AS event,
-              value ->> 3 AS lo, value ->> 4 AS hi, value ->> 5 AS day FROM json_each(:batch))
+        select = """
             SELECT \(columns.enumerated().map { "\($1) AS c\($0)" }.joined(separator: ",\n  "))
             FROM b CROSS JOIN members m ON m.id = b.member
             LEFT JOIN events e ON e.seq = b.event
@@ -134,9 +132,9 @@ struct FactQuery {
     /// Facts by the index of their target; a member that is gone has none.
     func fetch(_ db: Database, _ targets: [Target], at now: Instant, in zone: Zone) throws -> [Int: Facts] {
         guard !targets.isEmpty else { return [:] }
-        let statement = try db.cachedStatement(sql: sql)
+        let statement = try db.cachedStatement(sql: TargetRows.sql(targets.count) + select)
         var arguments = clock.arguments(now: now, zone: zone)
-        arguments["batch"] = JSONRows.encode(targets).databaseValue
+        arguments.merge(TargetRows.arguments(targets)) { $1 }
         arguments["rule"] = plan.rule.id.databaseValue
         let oldest = plan.caps.map { $0.limit.windowStart(at: now, in: zone) }.min() ?? now
         arguments["sends_from"] = oldest.bound
@@ -228,6 +226,33 @@ extension Value {
         case (_, .int64(let n)): self = .text(String(n))
         case (_, .double(let d)): self = .text(String(d))
         }
+    }
+}
+
+/// A batch as the rows `b (i, member, ref, event, lo, hi, day)` before a statement. One alone needs no JSON and no table of
+/// its own, which would be most of what it costs.
+enum TargetRows {
+    private static let one = """
+        WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, :event AS event, :lo AS lo, :hi AS hi, :day AS day)
+
+        """
+    private static let many = """
+        WITH b AS MATERIALIZED (SELECT key AS i, value ->> 0 AS member, value ->> 1 AS ref, value ->> 2 AS event,
+          value ->> 3 AS lo, value ->> 4 AS hi, value ->> 5 AS day FROM json_each(:batch))
+
+        """
+
+    static func sql(_ count: Int) -> String { count == 1 ? one : many }
+
+    static func arguments(_ targets: [FactQuery.Target]) -> Bindings {
+        guard targets.count == 1, let target = targets.first else {
+            return ["batch": JSONRows.encode(targets).databaseValue]
+        }
+        return [
+            "member": target.member.databaseValue, "ref": target.ref?.databaseValue ?? .null,
+            "event": target.event?.databaseValue ?? .null, "lo": target.lo?.databaseValue ?? .null,
+            "hi": target.hi?.databaseValue ?? .null, "day": target.day?.databaseValue ?? .null,
+        ]
     }
 }
 

@@ -31,34 +31,32 @@ struct Ledger {
     /// acted already is answered, wherever it is said to begin by now.
     func settled(_ occurrences: [Occurrence]) throws -> Set<Int> {
         guard let rule = occurrences.first?.rule else { return [] }
-        let json = JSONRows.encode(
-            occurrences.map {
-                FactQuery.Target(
-                    member: $0.member, ref: $0.occasion, event: $0.isRelease ? 1 : 0, lo: $0.due.micros,
-                    hi: $0.start.micros)
-            })
+        let targets = occurrences.map {
+            FactQuery.Target(
+                member: $0.member, ref: $0.occasion, event: $0.isRelease ? 1 : 0, lo: $0.due.micros,
+                hi: $0.start.micros)
+        }
         let isSilence = occurrences.contains { $0.occasion.hasPrefix("inactive@") }
-        let rows = try Int.fetchAll(
-            db.cachedStatement(sql: Ledger.settled + (isSilence ? Ledger.answeredSilence : "")),
-            arguments: ["batch": json, "rule": rule])
+        let sql = TargetRows.sql(targets.count) + Ledger.settled + (isSilence ? Ledger.answeredSilence : "")
+        var arguments = TargetRows.arguments(targets)
+        arguments["rule"] = rule.databaseValue
+        let rows = try Int.fetchAll(db.cachedStatement(sql: sql), arguments: StatementArguments(arguments))
         return Set(rows)
     }
 
+    /// `ref` is the occasion, `event` 1 for a release, `lo` when it was due, `hi` its start.
     private static let settled = """
-        WITH b AS MATERIALIZED (SELECT key, value ->> 0 AS member, value ->> 1 AS occasion, value ->> 2 AS isRelease,
-          value ->> 3 AS due, value ->> 4 AS start FROM json_each(:batch))
-        SELECT b.key FROM b WHERE
-          EXISTS (SELECT 1 FROM decisions d
-            WHERE d.member = b.member AND d.rule = :rule AND d.occasion = b.occasion)
-          OR NOT b.isRelease AND EXISTS (SELECT 1 FROM waits w
-            WHERE w.member = b.member AND w.rule = :rule AND w.occasion = b.occasion AND w.kind = 'held')
+        SELECT b.i FROM b WHERE
+          EXISTS (SELECT 1 FROM decisions d WHERE d.member = b.member AND d.rule = :rule AND d.occasion = b.ref)
+          OR NOT b.event AND EXISTS (SELECT 1 FROM waits w
+            WHERE w.member = b.member AND w.rule = :rule AND w.occasion = b.ref AND w.kind = 'held')
         """
     private static let answeredSilence = """
           OR EXISTS (
             SELECT 1 FROM decisions d WHERE d.member = b.member AND d.rule = :rule
-              AND d.occasion > b.occasion AND d.occasion < 'inactive@~' AND d.due >= b.due
+              AND d.occasion > b.ref AND d.occasion < 'inactive@~' AND d.due >= b.lo
             UNION ALL SELECT 1 FROM decisions d WHERE d.member = b.member AND d.rule = :rule
-              AND d.occasion > 'inactive@' AND d.occasion < 'inactive@~' AND d.at >= b.start
+              AND d.occasion > 'inactive@' AND d.occasion < 'inactive@~' AND d.at >= b.hi
               AND d.outcome IN ('sent', 'task_created', 'done', 'held_out'))
         """
 
