@@ -56,9 +56,9 @@ final class ScriptedServer: Sendable {
     var url: String { "http://127.0.0.1:\(port)/cgi-bin/sendsms" }
     var seen: [Seen] { state.withLock { $0.seen } }
 
-    /// Every request so far, once there are `count`; what there is after about ten seconds.
+    /// Every request so far, once there are `count`; what there is after about a minute.
     func seen(atLeast count: Int) -> [Seen] {
-        for _ in 0..<400 where seen.count < count { poll(nil, 0, 25) }
+        for _ in 0..<2400 where seen.count < count { poll(nil, 0, 25) }
         return seen
     }
 

@@ -1,7 +1,7 @@
 import Foundation
 
 /// A real Kannel in a directory of its own: bearerbox and smsbox on free loopback ports, with this process as the
-/// SMS centre behind them. Everything is stopped with `stop()`, and by itself after two minutes.
+/// SMS centre behind them. Everything is stopped with `stop()`, and by itself after five minutes.
 package final class KannelGateway {
     package static let programs = ["/usr/sbin/bearerbox", "/usr/sbin/smsbox", "/usr/bin/timeout"]
     package static var isInstalled: Bool { programs.allSatisfy { FileManager.default.isExecutableFile(atPath: $0) } }
@@ -53,7 +53,7 @@ package final class KannelGateway {
                 defer { buffer.removeFirst(end + 1) }
                 return String(decoding: buffer[..<end], as: UTF8.self)
             }
-            guard Loopback.waitForInput(centre, milliseconds: 20_000), let more = Loopback.receive(centre) else {
+            guard Loopback.waitForInput(centre, milliseconds: 60_000), let more = Loopback.receive(centre) else {
                 throw Failure(step: "no line from bearerbox")
             }
             buffer += more
@@ -63,7 +63,7 @@ package final class KannelGateway {
     private func start(_ program: String) throws {
         let box = Process()
         box.executableURL = URL(fileURLWithPath: "/usr/bin/timeout")
-        box.arguments = ["--signal=KILL", "120", program, "-v", "4", "kannel.conf"]
+        box.arguments = ["--signal=KILL", "300", program, "-v", "4", "kannel.conf"]
         box.currentDirectoryURL = folder
         box.standardInput = FileHandle.nullDevice
         box.standardOutput = FileHandle.nullDevice
@@ -72,9 +72,9 @@ package final class KannelGateway {
         boxes.append(box)
     }
 
-    /// A refused attempt is repeated, at most 400 times with a pause of 25 ms.
+    /// A refused attempt is repeated, at most 2,000 times with a pause of 25 ms.
     private func connect(_ port: Int, _ what: String) throws -> Int32 {
-        for _ in 0..<400 {
+        for _ in 0..<2000 {
             if let connection = Loopback.connect(port) { return connection }
             poll(nil, 0, 25)
         }
