@@ -83,7 +83,7 @@ struct FactQuery {
     /// When the rule acted within the window of its limit, as instants joined by commas.
     private static let ownActs = """
         (SELECT group_concat(d.at) FROM decisions d WHERE d.member = m.id AND d.rule = :rule AND d.at <= :now
-          AND d.at >= :acts_from AND d.shadow = 0 AND d.outcome IN ('sent', 'task_created', 'done', 'held_out'))
+          AND d.at >= :acts_from AND d.shadow = 0 AND \(Ledger.acted))
         """
 
     /// `message.sent` events of other sources count as well.

@@ -44,6 +44,10 @@ struct Ledger {
         return Set(rows)
     }
 
+    /// Outcomes that count for a rule's own limits. `IN` would be a table made anew for each statement.
+    static let acted =
+        "(d.outcome = 'sent' OR d.outcome = 'task_created' OR d.outcome = 'done' OR d.outcome = 'held_out')"
+
     /// `ref` is the occasion, `event` 1 for a release, `lo` when it was due, `hi` its start.
     private static let settled = """
         SELECT b.i FROM b WHERE
@@ -57,7 +61,7 @@ struct Ledger {
               AND d.occasion > b.ref AND d.occasion < 'inactive@~' AND d.due >= b.lo
             UNION ALL SELECT 1 FROM decisions d WHERE d.member = b.member AND d.rule = :rule
               AND d.occasion > 'inactive@' AND d.occasion < 'inactive@~' AND d.at >= b.hi
-              AND d.outcome IN ('sent', 'task_created', 'done', 'held_out'))
+              AND \(Ledger.acted))
         """
 
     /// The final outcome of an occurrence; ends its wait.

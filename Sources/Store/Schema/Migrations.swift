@@ -53,6 +53,15 @@ enum Migrations {
         }
     }
 
+    /// One of a few words. `IN` with more than two would be a table that SQLite makes anew for each row that is written.
+    private static func oneOf(_ column: String, _ words: [String]) -> String {
+        words.map { "\(column) = '\($0)'" }.joined(separator: " OR ")
+    }
+
+    private static let outcomes = [
+        "sent", "task_created", "done", "skipped", "cancelled", "suppressed", "held_out", "missed", "failed",
+    ]
+
     private static let membersAndHistory = [
         "CREATE TABLE stores (id TEXT PRIMARY KEY, name TEXT, timezone TEXT, manager TEXT) WITHOUT ROWID",
         """
@@ -62,11 +71,11 @@ enum Migrations {
         // `zone` is the effective zone, member's else store's; NULL means settings.timezone.
         """
         CREATE TABLE members (
-          id TEXT PRIMARY KEY, display_name TEXT, gender TEXT CHECK (gender IN ('female', 'male', 'unknown')),
+          id TEXT PRIMARY KEY, display_name TEXT, gender TEXT CHECK (\(oneOf("gender", ["female", "male", "unknown"]))),
           status TEXT NOT NULL DEFAULT 'active' CHECK (status IN ('active', 'closed')), tier TEXT,
           birthday_key TEXT, birthday_year INTEGER, registered_at INTEGER, phone TEXT, email TEXT, wechat_openid TEXT,
           wecom_external_userid TEXT, city TEXT, region TEXT, store_id TEXT, advisor TEXT, language TEXT, timezone TEXT,
-          preferred_channel TEXT, personalisation TEXT CHECK (personalisation IN ('personalised', 'generic', 'none')),
+          preferred_channel TEXT, personalisation TEXT CHECK (\(oneOf("personalisation", ["personalised", "generic", "none"]))),
           zone TEXT) WITHOUT ROWID
         """,
         "CREATE INDEX members_birthday ON members (birthday_key) WHERE birthday_key IS NOT NULL",
@@ -109,7 +118,7 @@ enum Migrations {
         "CREATE INDEX latest_name ON latest (name, at)",
         """
         CREATE TABLE orders (member TEXT NOT NULL, id TEXT NOT NULL, paid_at INTEGER NOT NULL, total INTEGER NOT NULL,
-          status TEXT NOT NULL DEFAULT 'paid' CHECK (status IN ('paid', 'cancelled', 'refunded')),
+          status TEXT NOT NULL DEFAULT 'paid' CHECK (\(oneOf("status", ["paid", "cancelled", "refunded"]))),
           cancelled_at INTEGER, refunded_at INTEGER, cart TEXT, store_id TEXT, source TEXT,
           PRIMARY KEY (member, id)) WITHOUT ROWID
         """,
@@ -136,7 +145,7 @@ enum Migrations {
         """
         CREATE TABLE coupons (member TEXT NOT NULL, id TEXT NOT NULL, template TEXT NOT NULL, code TEXT,
           face_value INTEGER, issued_at INTEGER, expires_at INTEGER,
-          state TEXT NOT NULL DEFAULT 'unused' CHECK (state IN ('unused', 'used', 'expired')), used_at INTEGER,
+          state TEXT NOT NULL DEFAULT 'unused' CHECK (\(oneOf("state", ["unused", "used", "expired"]))), used_at INTEGER,
           rule TEXT, PRIMARY KEY (member, id)) WITHOUT ROWID
         """,
         "CREATE INDEX coupons_expiry ON coupons (expires_at) WHERE expires_at IS NOT NULL",
@@ -170,8 +179,7 @@ enum Migrations {
         """
         CREATE TABLE decisions (
           member TEXT NOT NULL, rule TEXT NOT NULL, occasion TEXT NOT NULL, due INTEGER NOT NULL, at INTEGER NOT NULL,
-          outcome TEXT NOT NULL CHECK (outcome IN ('sent', 'task_created', 'done', 'skipped', 'cancelled', 'suppressed',
-            'held_out', 'missed', 'failed')),
+          outcome TEXT NOT NULL CHECK (\(oneOf("outcome", outcomes))),
           because TEXT, channel TEXT, template TEXT, coupon TEXT, task TEXT, variant TEXT, shadow INTEGER NOT NULL DEFAULT 0,
           rules_version INTEGER NOT NULL, PRIMARY KEY (member, rule, occasion)) WITHOUT ROWID
         """,
@@ -186,7 +194,7 @@ enum Migrations {
         """
         CREATE TABLE tasks (member TEXT NOT NULL, rule TEXT NOT NULL, occasion TEXT NOT NULL, assignee TEXT,
           title TEXT NOT NULL, script TEXT, text TEXT, created_at INTEGER NOT NULL, due_at INTEGER,
-          state TEXT NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'done', 'cancelled')),
+          state TEXT NOT NULL DEFAULT 'open' CHECK (\(oneOf("state", ["open", "done", "cancelled"]))),
           PRIMARY KEY (member, rule, occasion)) WITHOUT ROWID
         """,
     ]
@@ -199,15 +207,13 @@ enum Migrations {
         """
     ]
 
-    private static let states = DeliveryState.allCases.map { "'\($0.rawValue)'" }.joined(separator: ", ")
-
     private static let outbox = [
         """
         CREATE TABLE deliveries (
           id INTEGER PRIMARY KEY AUTOINCREMENT, member TEXT NOT NULL, rule TEXT NOT NULL, occasion TEXT NOT NULL,
           step INTEGER NOT NULL DEFAULT 1, channel TEXT NOT NULL, template TEXT NOT NULL,
           purpose TEXT NOT NULL CHECK (purpose IN ('marketing', 'service')),
-          state TEXT NOT NULL CHECK (state IN (\(states))),
+          state TEXT NOT NULL CHECK (\(oneOf("state", DeliveryState.allCases.map(\.rawValue)))),
           policy TEXT NOT NULL DEFAULT 'hold' CHECK (policy IN ('hold', 'resend')),
           created_at INTEGER NOT NULL, not_before INTEGER NOT NULL, send_by INTEGER NOT NULL, start INTEGER NOT NULL,
           claim_count INTEGER NOT NULL DEFAULT 0, attempts INTEGER NOT NULL DEFAULT 0, because TEXT,
@@ -230,7 +236,7 @@ enum Migrations {
         """
         CREATE TABLE attempts (delivery INTEGER NOT NULL REFERENCES deliveries (id), n INTEGER NOT NULL CHECK (n >= 1),
           reference TEXT NOT NULL, epoch INTEGER NOT NULL, intent_seq INTEGER NOT NULL, intent_at INTEGER NOT NULL,
-          outcome TEXT CHECK (outcome IN ('accepted', 'rejected', 'not_sent', 'unknown')), code TEXT, provider_id TEXT,
+          outcome TEXT CHECK (\(oneOf("outcome", ["accepted", "rejected", "not_sent", "unknown"]))), code TEXT, provider_id TEXT,
           outcome_seq INTEGER, outcome_at INTEGER, resend INTEGER NOT NULL DEFAULT 0,
           CHECK ((outcome IS NULL) = (outcome_seq IS NULL)), PRIMARY KEY (delivery, n)) WITHOUT ROWID
         """,
