@@ -256,6 +256,17 @@ enum TargetRows {
     }
 }
 
+/// A few members, as the argument `members` of a statement: one alone is compared, for the same reason.
+enum AmongMembers {
+    static func sql(_ column: String, _ members: [String]) -> String {
+        members.count == 1 ? "\(column) = :members" : "\(column) IN (SELECT value FROM json_each(:members))"
+    }
+
+    static func argument(_ members: [String]) -> DatabaseValue {
+        members.count == 1 ? members[0].databaseValue : JSONRows.encode(members).databaseValue
+    }
+}
+
 /// A batch as one JSON array: `[["member","ref",event,lo,hi,day],…]`.
 enum JSONRows {
     static func encode(_ targets: [FactQuery.Target]) -> String {

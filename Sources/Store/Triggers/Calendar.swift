@@ -82,8 +82,8 @@ extension Scan {
         var arguments = clock.arguments(now: decidesAt ?? stroke.due, zone: stroke.zone)
         var sql = "FROM members m WHERE m.status = 'active' AND \(zones.predicate(stroke.zone)) AND \(condition)"
         if let members {
-            sql += " AND m.id IN (SELECT value FROM json_each(:members))"
-            arguments["members"] = JSONRows.encode(members).databaseValue
+            sql += " AND " + AmongMembers.sql("m.id", members)
+            arguments["members"] = AmongMembers.argument(members)
         }
         return (sql, arguments)
     }

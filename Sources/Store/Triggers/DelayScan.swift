@@ -26,9 +26,9 @@ extension Scan {
         if let members {
             let from = window.after.adding(micros: -delay.longest)
             try collect(
-                "e.member IN (SELECT value FROM json_each(:members)) AND e.at > :after AND e.at <= :through",
+                "\(AmongMembers.sql("e.member", members)) AND e.at > :after AND e.at <= :through",
                 [
-                    "members": JSONRows.encode(members).databaseValue, "after": from.bound,
+                    "members": AmongMembers.argument(members), "after": from.bound,
                     "through": window.through.bound,
                 ])
         } else {
@@ -112,11 +112,11 @@ extension Scan {
         var arguments: Bindings = [
             "rule": rule.id.databaseValue, "after": window.after.bound, "through": window.through.bound,
         ]
-        if let members { arguments["members"] = JSONRows.encode(members).databaseValue }
+        if let members { arguments["members"] = AmongMembers.argument(members) }
         let driver = """
             e.seq IN (SELECT w.event FROM events x CROSS JOIN waits w ON w.member = x.member AND w.rule = :rule
               WHERE w.kind = 'held' AND x.name IN (\(names)) AND x.at > :after AND x.at <= :through
-              \(members == nil ? "" : "AND x.member IN (SELECT value FROM json_each(:members))"))
+              \(members.map { "AND " + AmongMembers.sql("x.member", $0) } ?? ""))
             """
         var found: [Found] = []
         try reader.readHeld(driver, arguments) { found.append($0) }

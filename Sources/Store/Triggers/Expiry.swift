@@ -83,8 +83,8 @@ extension Scan {
                 AND \(conditions) AND m.status = 'active' AND \(zones.predicate(zone))
                 """
             if let members {
-                sql += " AND x.member IN (SELECT value FROM json_each(:members))"
-                arguments["members"] = JSONRows.encode(members).databaseValue
+                sql += " AND " + AmongMembers.sql("x.member", members)
+                arguments["members"] = AmongMembers.argument(members)
             }
             try rows(sql, StatementArguments(arguments)) { row in
                 let at = Instant(micros: row[1])
