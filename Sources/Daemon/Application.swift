@@ -57,8 +57,8 @@ package struct Application: Sendable {
             reloader: Reloader(source: source, rules: rules, notifier: notifier, log: log),
             notifier: notifier, watchdog: Notifier.watchdogInterval(environment: environment),
             hangups: hangups, log: log)
-        // The first evaluation puts the rules into force: what is wrong with them is said before READY.
-        _ = try await loops.evaluator.runOnce(at: .now)
+        // The rules come into force before READY; what fell due meanwhile, however much, is decided after it.
+        try await loops.evaluator.begin(at: .now)
         notifier.ready(try await loops.dispatcher.status())
 
         // In the order of starting; told to stop in reverse: no new decisions, then no new claims, then the drain.

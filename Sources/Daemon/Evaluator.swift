@@ -34,14 +34,25 @@ package actor Evaluator {
         self.log = log
     }
 
+    /// Puts the staged rules into force without deciding anything: a start must not wait for what fell due meanwhile.
+    package func begin(at now: Instant, moment: ClockGuard.Moment = .now) async throws {
+        guard try await isClockGood(at: now, moment: moment) else { return }
+        _ = try await enforce(at: now)
+    }
+
     /// One evaluation. Nil: it did not take place, because the clock is not trusted or there are no rules yet.
-    package func runOnce(at now: Instant, moment: ClockGuard.Moment = .now) async throws -> TickReport? {
+    /// - Parameter goesOn: asked after each slice of the work; false ends it there, and the next evaluation goes on.
+    package func runOnce(
+        at now: Instant, moment: ClockGuard.Moment = .now, goesOn: @escaping @Sendable () -> Bool = { true }
+    ) async throws -> TickReport? {
         guard try await isClockGood(at: now, moment: moment), let engine = try await enforce(at: now) else {
             return nil
         }
         let store = store
         let log = log
-        let report = try await thread.run { try store.tick(engine, at: now) { lines in Evaluator.say(lines, log) } }
+        let report = try await thread.run {
+            try store.tick(engine, at: now, lines: { Evaluator.say($0, log) }, goesOn: goesOn)
+        }
         if report.decided > 0 { CrashPoint.reach(.afterDecision) }
         say(report)
         try await trimTraces(engine.planned.set.settings, at: now)

@@ -19,6 +19,7 @@ struct Loops: Sendable {
     private let dispatch = Pulse()
     private let reload = Pulse()
     private let heartbeats = Heartbeats(["evaluator", "dispatcher"])
+    private let evaluatorIsToStop = StopFlag()
 
     /// How often the dispatcher looks by itself: the grain of rates and retries.
     private static let dispatchEvery = Duration.milliseconds(250)
@@ -43,7 +44,7 @@ struct Loops: Sendable {
             Loop(name: "watchdog", body: watch, stop: {}),
             Loop(name: "dispatcher", body: dispatchLoop, stop: { dispatch.end() }),
             Loop(name: "timer", body: timer, stop: {}),
-            Loop(name: "evaluator", body: evaluate, stop: {}),
+            Loop(name: "evaluator", body: evaluate, stop: { evaluatorIsToStop.set() }),
             Loop(name: "reload", body: reloadLoop, stop: { reload.end() }),
             Loop(name: "signals", body: listen, stop: { notifier.stopping() }),
         ]
@@ -54,7 +55,7 @@ struct Loops: Sendable {
         var complaint = Complaint()
         while await pause(Loops.untilNextTick(from: .now)) {
             do {
-                let report = try await evaluator.runOnce(at: .now)
+                let report = try await evaluator.runOnce(at: .now, goesOn: afterSlice)
                 if complaint.ends() { log.notice("evaluation works again") }
                 if (report?.decided ?? 0) > 0 { dispatch.wake() }
             } catch {
@@ -66,6 +67,14 @@ struct Loops: Sendable {
             }
             heartbeats.beat("evaluator")
         }
+    }
+
+    /// A tick may have a million people to decide: each slice of it is a sign of life, lets the dispatcher have what it
+    /// decided, and may be the last one.
+    @Sendable private func afterSlice() -> Bool {
+        heartbeats.beat("evaluator")
+        dispatch.wake()
+        return !evaluatorIsToStop.isSet
     }
 
     static func untilNextTick(from now: Instant) -> Duration {

@@ -63,7 +63,8 @@ struct BlastGuard {
         }
     }
 
-    private func reached(_ rule: Rule, on now: Instant) throws -> Int {
+    /// How many people the rule has reached on that day.
+    func reached(_ rule: Rule, on now: Instant) throws -> Int {
         try Int.fetchOne(
             db.cachedStatement(sql: "SELECT people FROM daily_reach WHERE rule = ? AND day = ?"),
             arguments: [rule.id, BlastGuard.day(now)]) ?? 0

@@ -68,19 +68,21 @@ extension MemberStore {
     /// - Parameters:
     ///   - slices: how much is one transaction.
     ///   - take: gets the lines of each slice once it is on disk; nil: the report holds them all.
+    ///   - goesOn: asked after each slice; false ends the tick there. What is decided stays decided, and the next tick
+    ///     finds the rest, because the watermark has not moved.
     package func tick(
         _ engine: Engine, at now: Instant, slices: TickSlices = TickSlices(),
-        lines take: (([DecisionLine]) -> Void)? = nil
+        lines take: (([DecisionLine]) -> Void)? = nil, goesOn: () -> Bool = { true }
     ) throws -> TickReport {
         var report = TickReport()
         let clock = ContinuousClock()
         let began = clock.now
-        var goesOn = true
+        var isMore = true
         // After the first round the windows are empty: further rounds look only at what arrived, a slice at a time.
-        while goesOn {
+        while isMore {
             let scan = try writer.read { db in try TickScan(db, engine: engine, now: now, slice: slices.arrivals) }
             report.add(scan.report)
-            goesOn = scan.arrivals.count == slices.arrivals
+            isMore = scan.arrivals.count == slices.arrivals && goesOn()
             guard !scan.isIdle else { break }
             var run = TickRun(engine: engine, now: now, slice: slices.items, report: scan.report.withoutCounts)
             try writer.write { db in
@@ -89,6 +91,10 @@ extension MemberStore {
             }
             run.handOver(take)
             while !run.isDone {
+                guard goesOn() else {
+                    isMore = false
+                    break
+                }
                 try writer.write { db in try run.advance(db, scan) }
                 run.handOver(take)
             }
@@ -162,8 +168,10 @@ extension TickScan {
         let found = scan.window.isEmpty ? [] : Crowd.all(in: scan, plan: plan)
         var ofZone: [Zone: Int] = [:]
         var total = 0
+        // Of a crowd that a stop cut short, those decided before it are in the day's count already.
+        let isCutShort = try !found.isEmpty && BlastGuard(scan.db).reached(scan.rule, on: scan.window.through) > 0
         for stroke in found.flatMap(\.strokes) {
-            let count = try ofZone[stroke.zone] ?? scan.count(stroke)
+            let count = try ofZone[stroke.zone] ?? scan.count(stroke, onlyUndecided: isCutShort)
             ofZone[stroke.zone] = count
             total += count
         }

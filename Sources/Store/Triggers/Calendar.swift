@@ -70,9 +70,17 @@ extension Scan {
             zone: stroke.zone, date: stroke.date, passes: stroke.passes, isSilent: true)
     }
 
-    /// How many a stroke is about.
-    func count(_ stroke: Stroke) throws -> Int {
-        let (sql, arguments) = try people(stroke)
+    /// How many a stroke is about, or of these how many have no decision yet.
+    func count(_ stroke: Stroke, onlyUndecided: Bool = false) throws -> Int {
+        var (sql, arguments) = try people(stroke)
+        if onlyUndecided {
+            sql += """
+                 AND NOT EXISTS (SELECT 1 FROM decisions d
+                  WHERE d.member = m.id AND d.rule = :rule AND d.occasion = :occasion)
+                """
+            arguments["rule"] = rule.id.databaseValue
+            arguments["occasion"] = stroke.occasion.databaseValue
+        }
         return try Int.fetchOne(
             db.cachedStatement(sql: "SELECT COUNT(*) \(sql)"), arguments: StatementArguments(arguments)) ?? 0
     }
