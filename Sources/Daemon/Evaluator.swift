@@ -18,6 +18,8 @@ package actor Evaluator {
     private var clockGuard = ClockGuard()
     private var wasHeld = false
     private var wasGuarded: Set<String> = []
+    /// Rules that cannot be evaluated, with the instant at which that was last said.
+    private var faultSaid: [String: Instant] = [:]
     /// The newest set of the store that was looked at, and could not be run.
     private var refusedVersion = 0
     /// Hours since 1970: the last in which the traces were trimmed to the end.
@@ -55,6 +57,7 @@ package actor Evaluator {
         }
         if report.decided > 0 { CrashPoint.reach(.afterDecision) }
         say(report)
+        sayFaults(report, at: now)
         try await trimTraces(engine.planned.set.settings, at: now)
         return report
     }
@@ -139,10 +142,6 @@ package actor Evaluator {
                 metadata: ["rule": "\(rule.rule)", "reason": "\(reason)"])
         }
         wasGuarded = guarded
-        for rule in report.rules {
-            guard let fault = rule.fault else { continue }
-            log.error("rule cannot be evaluated", metadata: ["rule": "\(rule.rule)", "reason": "\(fault)"])
-        }
         for rule in report.rules where rule.due > 0 {
             let skipped = rule.skipped.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
             log.info(
@@ -152,6 +151,25 @@ package actor Evaluator {
                     "not_sent": "\(skipped.joined(separator: " "))", "ms": "\(Int(rule.milliseconds.rounded()))",
                 ])
         }
+    }
+
+    /// A rule that cannot be evaluated is named once a minute for as long as that lasts, and once more when it is over.
+    private func sayFaults(_ report: TickReport, at now: Instant) {
+        for rule in report.rules {
+            guard let fault = rule.fault else {
+                if faultSaid.removeValue(forKey: rule.rule) != nil {
+                    log.notice("rule is evaluated again", metadata: ["rule": "\(rule.rule)"])
+                }
+                continue
+            }
+            if let said = faultSaid[rule.rule], now.micros - said.micros < Evaluator.markEvery { continue }
+            faultSaid[rule.rule] = now
+            log.error(
+                "rule cannot be evaluated: it stops, and goes on from where it is",
+                metadata: ["rule": "\(rule.rule)", "reason": "\(fault)"])
+        }
+        let known = Set(report.rules.map(\.rule))
+        faultSaid = faultSaid.filter { known.contains($0.key) }
     }
 
     private static func say(_ lines: [DecisionLine], _ log: Logger) {

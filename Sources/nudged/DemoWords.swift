@@ -94,6 +94,7 @@ extension Because {
         case .holdout(let key): return say("kept silent on purpose, holdout \(key)", "对照组 \(key)，有意不发")
         case .couponStock(let template): return say("no \(template) coupon is left", "券 \(template) 已发完")
         case .template(let value): return say("the text lacks \(value)", "文案缺少 \(value)")
+        case .field(let name): return say("\(name) cannot be read", "读不出 \(name)")
         case .recommendEmpty: return say("nothing to recommend", "没有可推荐的商品")
         case .unless(let event): return say("\(event) came first", "先发生了 \(event)")
         case .anchor(let event): return say("it no longer applies, \(event)", "事由已消失 \(event)")

@@ -11,6 +11,7 @@ struct DryRunCommand: ParsableCommand {
         abstract: "Who would get what at which instant: every outcome in order, on a virtual clock.",
         discussion: """
             Runs the daemon's own planner, SQL and gates on a store in memory. It writes nothing and cannot send.
+            A rule that cannot be evaluated (SQL of fields.yaml that is broken) is named at the end, with exit 2.
 
             EXAMPLES
               nudged dry-run --fixtures rules/fixtures/members.yaml --at "2026-03-07"
@@ -63,19 +64,25 @@ struct DryRunCommand: ParsableCommand {
         let window = try DryRunWindow(at: at, until: until, settings: set.settings)
         let rules = try selectedRules(set)
         let members = try openStore(workspace)
-        let lines = try simulate(PlannedSet(set, rules: rules, channels: channels), members, window)
-            .filter { member.isEmpty || member.contains($0.member) }
+        let (all, faults) = try simulate(PlannedSet(set, rules: rules, channels: channels), members, window)
+        let lines = all.filter { member.isEmpty || member.contains($0.member) }
         warn(rules)
+        show(lines, rules, window, set.settings)
+        guard faults.isEmpty else { throw Failure(.couldNotRun, faults.joined(separator: "\n")) }
+    }
+
+    private func show(_ lines: [DecisionLine], _ rules: [Rule], _ window: DryRunWindow, _ settings: Settings) {
         if by == nil { return output(lines) }
         var calendar = OutcomeCalendar(
-            from: window.at, until: window.until, rules: rules.map(\.id), settings: set.settings)
+            from: window.at, until: window.until, rules: rules.map(\.id), settings: settings)
         for line in lines { calendar.add(line) }
         output(calendar)
     }
 
+    /// The outcomes, and a sentence for each rule that cannot be run: the others do all the same.
     private func simulate(
         _ planned: PlannedSet, _ members: MemberStore, _ window: DryRunWindow
-    ) throws -> [DecisionLine] {
+    ) throws -> (lines: [DecisionLine], faults: [String]) {
         let progress = ProgressLine("looking for what is due")
         defer { progress.finish() }
         do {
@@ -85,7 +92,13 @@ struct DryRunCommand: ParsableCommand {
             simulation.includesAll = all
             let zone = planned.set.settings.zone
             simulation.onInstant = { progress.say("deciding \(zone.date(of: $0).text)") }
-            return try simulation.run()
+            var faults: [String] = []
+            simulation.onFault = { rule, reason in
+                faults.append(
+                    lang == .chinese
+                        ? "\(rule) 无法运行,其余规则照常: \(reason)" : "\(rule) cannot be evaluated, the others were: \(reason)")
+            }
+            return (try simulation.run(), faults)
         } catch {
             throw Failure(.couldNotRun, "the dry-run stopped: \(error)")
         }

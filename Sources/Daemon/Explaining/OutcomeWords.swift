@@ -95,6 +95,7 @@ struct OutcomeWords {
         case "holdout": return say("the member is in the holdout \(value)", "会员在对照组 \(value)")
         case "coupon_stock": return say("no code of \(value) is left", "券 \(value) 没有库存")
         case "template": return say("the text has no \(value)", "文案缺少 \(value)")
+        case "field": return say("\(value) cannot be read for this member", "读不出这位会员的 \(value)")
         case "recommend": return say("there is nothing to recommend", "没有可推荐的商品")
         case "unless", "anchor":
             let ref = ending?.ref.map { " \($0)" } ?? ""

@@ -54,7 +54,10 @@ package struct TestRunner: Sendable {
         var simulation = Simulation(store: store, engine: engine, from: run.start, until: run.until)
         simulation.includesAll = true
         simulation.script = script(run)
+        var faults: [String] = []
+        simulation.onFault = { faults.append("\($0) cannot be evaluated: \($1)") }
         let lines = try simulation.trace()
+        guard faults.isEmpty else { throw RuleSetLoader.Refusal(faults.joined(separator: "\n")) }
         return TestRunResult(
             run: run, lines: lines,
             mismatches: ExpectationMatch(expectations: run.expectations, lines: lines).mismatches)

@@ -83,6 +83,7 @@ struct TestWords {
         case "holdout": return say("the member is in the holdout \(value)", "会员在对照组 \(value)")
         case "coupon_stock": return say("no code of \(value) is left", "券 \(value) 没有库存")
         case "template": return say("the text has no \(value)", "文案缺少 \(value)")
+        case "field": return say("\(value) cannot be read for this member", "读不出这位会员的 \(value)")
         case "recommend": return say("there is nothing to recommend", "没有可推荐的商品")
         case "unless", "anchor": return say("\(value) arrived", "发生了 \(value)")
         case "superseded": return say("\(value) takes its place", "由 \(value) 取代")

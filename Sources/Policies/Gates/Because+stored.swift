@@ -23,6 +23,7 @@ extension Because {
         case "holdout": self = .holdout(value)
         case "coupon_stock": self = .couponStock(value)
         case "template": self = .template(value)
+        case "field": self = .field(value)
         case "recommend": self = .recommendEmpty
         case "unless": self = .unless(value)
         case "anchor": self = .anchor(value)

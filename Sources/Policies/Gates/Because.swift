@@ -21,6 +21,8 @@ package enum Because: Sendable, Equatable {
     case holdout(String)
     case couponStock(String)
     case template(String)
+    /// A field (or the event that `history` counts) that cannot be read for this member.
+    case field(String)
     case recommendEmpty
     case unless(String)
     case anchor(String)
@@ -44,6 +46,7 @@ package enum Because: Sendable, Equatable {
         case .holdout(let key): [.init("holdout", .text(key))]
         case .couponStock(let template): [.init("coupon_stock", .text(template))]
         case .template(let value): [.init("template", .text(value))]
+        case .field(let name): [.init("field", .text(name))]
         case .recommendEmpty: [.init("recommend", .text("empty"))]
         case .unless(let event): [.init("unless", .text(event))]
         case .anchor(let event): [.init("anchor", .text(event))]

@@ -133,7 +133,8 @@ package enum TestFileKeys {
     /// The code keys of `because` (semantics §5); `actual` stands beside two of them.
     package static let codes = [
         "condition", "history", "audience", "choose", "personalisation", "unreachable", "quiet_hours", "limit", "cap",
-        "holdout", "coupon_stock", "template", "recommend", "unless", "anchor", "superseded", "passed", "late",
+        "holdout", "coupon_stock", "template", "field", "recommend", "unless", "anchor", "superseded", "passed",
+        "late",
     ]
     static let because = BlockDeclaration(
         "because",

@@ -24,10 +24,12 @@ struct DetailedDecision {
     }
 
     mutating func decide(_ item: Evaluation.Item) throws -> Evaluation.Outcomes {
-        guard case .due(let occurrence) = item.found else { return try evaluation.decide([item], at: now) }
+        guard case .due(let occurrence) = item.found, engine.faults[item.plan] == nil else {
+            return try evaluation.decide([item], at: now)
+        }
         let plan = engine.planned.plans[item.plan]
         let loader = FactsLoader(db: db, query: engine.queries[item.plan])
-        var loaded = try loader.load([occurrence], at: now)[0]
+        var loaded = try loader.load([occurrence], at: now).loaded[0]
         readings = loaded?.facts.readings
         let gates = Gates(plan: plan, in: engine.planned)
         while let known = loaded, let channel = gates.channel(for: occurrence, known, at: now),
@@ -35,7 +37,7 @@ struct DetailedDecision {
         {
             failures[channel] = reason
             try setSuppressed(channel, of: occurrence.member, true)
-            loaded = try loader.load([occurrence], at: now)[0]
+            loaded = try loader.load([occurrence], at: now).loaded[0]
         }
         var outcomes = try evaluation.decide([item], at: now)
         for channel in failures.keys { try setSuppressed(channel, of: occurrence.member, false) }

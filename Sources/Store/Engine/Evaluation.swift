@@ -7,6 +7,8 @@ package final class Engine: Sendable {
     package let planned: PlannedSet
     let queries: [FactQuery]
     package let rulesVersion: Int
+    /// The rules that cannot be run at all, by the index of their plan, with the reason: a field of fields.yaml is broken.
+    let faults: [Int: String]
 
     package init(_ planned: PlannedSet, rulesVersion: Int, in store: MemberStore) throws {
         self.planned = planned
@@ -17,9 +19,16 @@ package final class Engine: Sendable {
             }
             return (try isFilled("member_overrides"), try isFilled("experiment_overrides"))
         }
-        queries = planned.plans.map {
+        let queries = planned.plans.map {
             FactQuery(
                 $0, set: planned.set, addressKinds: planned.channels, hasOverrides: hasOverrides, hasForced: hasForced)
+        }
+        self.queries = queries
+        let zone = planned.set.settings.zone
+        faults = try store.writer.read { db in
+            try queries.enumerated().reduce(into: [:]) { faults, query in
+                faults[query.offset] = try query.element.fault(db, in: zone)
+            }
         }
     }
 }
@@ -33,6 +42,8 @@ struct Evaluation {
     var includesNotDue = false
     /// See `Simulation.oneIn`.
     var oneIn = 1
+    /// Each occurrence has a savepoint of its own, so that a statement that fails in it takes back that one alone.
+    var isolatesEach = false
 
     init(db: Database, engine: Engine, owes: Bool = true) {
         self.db = db
@@ -49,7 +60,7 @@ struct Evaluation {
         var lines: [DecisionLine] = []
         /// Members whose own events may make something else due, with the names of those events.
         var raised: [String: Set<String>] = [:]
-        /// Plans whose facts could not be read (a broken field of fields.yaml), with the database's words.
+        /// Plans that could not be decided, by index, with the reason: what they owe stays owed.
         var faults: [Int: String] = [:]
         /// Occurrences that are held now.
         var held: [(plan: Int, member: String)] = []
@@ -65,30 +76,60 @@ struct Evaluation {
         var outcomes = Outcomes()
         let settled = try settledIndices(ordered, at: now)
         for (index, item) in ordered.enumerated() where !settled.contains(index) {
-            switch item.found {
-            case .cancelled(let occurrence, let at, let because):
-                outcomes.lines.append(try cancel(occurrence, item.plan, at: at, because))
-            case .due(let occurrence) where outcomes.faults[item.plan] == nil:
-                if try isPassedOver(occurrence, item.plan, at: now) {
-                    if includesNotDue { outcomes.lines.append(DecisionLine(notDue: occurrence, at: now)) }
-                    continue
+            if let fault = engine.faults[item.plan] { outcomes.faults[item.plan] = fault }
+            guard outcomes.faults[item.plan] == nil else { continue }
+            guard isolatesEach else {
+                try decide(item, index, at: now, &outcomes, &batch)
+                continue
+            }
+            do {
+                try db.inSavepoint {
+                    try decide(item, index, at: now, &outcomes, &batch)
+                    return .commit
                 }
-                let loaded: FactsLoader.Loaded?
-                do { loaded = try batch.facts(index, at: now) } catch let error as DatabaseError
-                    where error.resultCode == .SQLITE_ERROR
-                {
-                    outcomes.faults[item.plan] = error.message ?? "the facts of this rule cannot be read"
-                    continue
-                }
-                guard let loaded else {
-                    try forget(occurrence, item.plan, at: now, &outcomes)
-                    continue
-                }
-                try decide(occurrence, loaded, item.plan, at: now, &outcomes, &batch)
-            case .due: break
+            } catch {
+                guard let reason = StatementFault.reason(error) else { throw error }
+                outcomes.faults[item.plan] = reason
             }
         }
         return outcomes
+    }
+
+    private func decide(
+        _ item: Item, _ index: Int, at now: Instant, _ outcomes: inout Outcomes, _ batch: inout Batch
+    ) throws {
+        switch item.found {
+        case .cancelled(let occurrence, let at, let because):
+            outcomes.lines.append(try cancel(occurrence, item.plan, at: at, because))
+        case .due(let occurrence):
+            let isPassedOver: Bool
+            do {
+                isPassedOver = try self.isPassedOver(occurrence, item.plan, at: now, &outcomes)
+            } catch {
+                guard let reason = StatementFault.reason(error) else { throw error }
+                outcomes.faults[item.plan] = reason
+                return
+            }
+            if isPassedOver {
+                if includesNotDue { outcomes.lines.append(DecisionLine(notDue: occurrence, at: now)) }
+                return
+            }
+            switch try batch.facts(index, at: now) {
+            case .loaded(let loaded): try decide(occurrence, loaded, item.plan, at: now, &outcomes, &batch)
+            case .unreadable(let field): outcomes.lines.append(try fail(occurrence, item.plan, field, at: now))
+            case .gone: try forget(occurrence, item.plan, at: now, &outcomes)
+            case .faulty(let reason): outcomes.faults[item.plan] = reason
+            }
+        }
+    }
+
+    /// A field cannot be read for this member: only this occurrence ends.
+    func fail(_ occurrence: Occurrence, _ plan: Int, _ field: String, at now: Instant) throws -> DecisionLine {
+        let rulePlan = engine.planned.plans[plan]
+        let line = DecisionLine(
+            at: now, zone: occurrence.zone, occurrence: occurrence, outcome: .failed, because: .field(field))
+        try ledger.record(line, of: occurrence, (rulePlan, nil), isShadow: rulePlan.rule.status == .shadow)
+        return line
     }
 
     private func cancel(_ occurrence: Occurrence, _ plan: Int, at: Instant, _ because: Because) throws -> DecisionLine {
@@ -204,7 +245,7 @@ private struct Batch {
     private let db: Database
     private let queries: [FactQuery]
     private let byPlan: [Int: [Int]]
-    private var loaded: [Int: FactsLoader.Loaded] = [:]
+    private var reading = FactsLoader.Reading()
     private var loadedAt: [Int: Int] = [:]
     private var touchedAt: [String: Int] = [:]
     private var step = 0
@@ -221,20 +262,49 @@ private struct Batch {
         touchedAt[member] = step
     }
 
-    mutating func facts(_ index: Int, at now: Instant) throws -> FactsLoader.Loaded? {
+    enum Answer {
+        case loaded(FactsLoader.Loaded)
+        /// The field whose expression fails on this row.
+        case unreadable(String)
+        /// The member is there no more.
+        case gone
+        /// No fact of the rule can be read.
+        case faulty(String)
+
+        init(_ reading: FactsLoader.Reading, _ index: Int) {
+            if let loaded = reading.loaded[index] {
+                self = .loaded(loaded)
+            } else if let field = reading.unreadable[index] {
+                self = .unreadable(field)
+            } else {
+                self = .gone
+            }
+        }
+    }
+
+    mutating func facts(_ index: Int, at now: Instant) throws -> Answer {
+        do {
+            return try read(index, at: now)
+        } catch {
+            guard let reason = StatementFault.reason(error) else { throw error }
+            return .faulty(reason)
+        }
+    }
+
+    private mutating func read(_ index: Int, at now: Instant) throws -> Answer {
         let plan = items[index].plan
         let loader = FactsLoader(db: db, query: queries[plan])
         if loadedAt[plan] == nil {
             let indices = byPlan[plan] ?? []
+            let found = try loader.load(indices.map { items[$0].found.occurrence }, at: now)
+            for (position, facts) in found.loaded { reading.loaded[indices[position]] = facts }
+            for (position, field) in found.unreadable { reading.unreadable[indices[position]] = field }
             loadedAt[plan] = step
-            for (position, facts) in try loader.load(indices.map { items[$0].found.occurrence }, at: now) {
-                loaded[indices[position]] = facts
-            }
         }
         let occurrence = items[index].found.occurrence
         if let touched = touchedAt[occurrence.member], touched > loadedAt[plan] ?? 0 {
-            return try loader.load([occurrence], at: now)[0]
+            return Answer(try loader.load([occurrence], at: now), 0)
         }
-        return loaded[index]
+        return Answer(reading, index)
     }
 }

@@ -29,13 +29,15 @@ extension Evaluation {
         case .skip, nil: return
         }
         let candidates = try pastTheLimit(rulePlan.rule, inactive, delay, now, zones)
-        let facts = try FactsLoader(db: db, query: engine.queries[plan]).load(candidates, at: now)
+        let reading = try FactsLoader(db: db, query: engine.queries[plan]).load(candidates, at: now)
         let settled = try ledger.settled(candidates)
         var number = 0
         for (index, occurrence) in candidates.enumerated() {
-            guard let readings = facts[index]?.facts.readings, !settled.contains(index),
-                readings.qualifies(for: rulePlan)
-            else { continue }
+            // Who cannot be read now is enrolled: the decision says `failed` where it still cannot be.
+            let qualifies =
+                reading.unreadable[index] != nil
+                || reading.loaded[index]?.facts.readings.qualifies(for: rulePlan) ?? false
+            guard qualifies, !settled.contains(index) else { continue }
             let slot = number * oneIn / perSlot
             number += 1
             try enrol(occurrence, at: slotInstant(slot, every, inactive.at, now, occurrence.zone))

@@ -226,7 +226,7 @@ extension Explanation.Stage {
     init(_ outcome: Outcome, _ because: Because?) {
         switch because {
         case .passed, .late: self = .time
-        case .condition, .history, .audience, .chooseNone: self = .conditions
+        case .condition, .history, .audience, .chooseNone, .field: self = .conditions
         case .personalisation("generic"): self = .reach
         case .personalisation: self = .personalisation
         case .unreachable: self = .reach

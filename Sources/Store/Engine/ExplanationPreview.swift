@@ -14,7 +14,7 @@ extension Explainer {
             let found = try scan(Window(after: due.adding(micros: -1), through: due), db)
             if let again = found.first(where: { $0.occurrence.occasion == occurrence.occasion }),
                 case .due(let fresh) = again,
-                let loaded = try FactsLoader(db: db, query: own.queries[0]).load([fresh], at: due)[0]
+                let loaded = try FactsLoader(db: db, query: own.queries[0]).load([fresh], at: due).loaded[0]
             {
                 nearest = try NearestChange(
                     db: db, engine: own, plan: plan, occurrence: fresh, loaded: loaded, now: due, records: records(db)

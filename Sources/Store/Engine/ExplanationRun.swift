@@ -170,7 +170,7 @@ package struct Explainer {
         if let liveSince, occurrence.ready <= liveSince, !occurrence.isStored { explanation.liveSince = liveSince }
         var evaluation = Evaluation(db: db, engine: own)
         evaluation.includesNotDue = true
-        let loaded = try FactsLoader(db: db, query: own.queries[0]).load([occurrence], at: now)[0]
+        let loaded = try FactsLoader(db: db, query: own.queries[0]).load([occurrence], at: now).loaded[0]
         var line = try evaluation.preview(item, at: now)
         if line == nil { line = DecisionLine(notDue: occurrence, at: now) }
         explanation.line = line

@@ -78,11 +78,26 @@ struct GoingLive {
             if isNew || resumes || known.reachesAnew(rule, in: set) {
                 try db.execute(
                     sql: "DELETE FROM waits WHERE rule = ? AND kind = 'existing'", arguments: [rule.id])
-                try evaluation.enrolExisting(index, at: now, zones: zones)
+                try enrolExisting(index, evaluation, zones)
             }
             if resumes { try plan.skipStrokes(before: now, db) }
         }
         try retireMissing()
+    }
+
+    /// A rule that cannot ask whom it takes in goes live all the same; it asks when the rules next go live.
+    private func enrolExisting(_ plan: Int, _ evaluation: Evaluation, _ zones: ZonesInUse) throws {
+        do {
+            try db.inSavepoint {
+                try evaluation.enrolExisting(plan, at: now, zones: zones)
+                return .commit
+            }
+        } catch {
+            guard StatementFault.reason(error) != nil else { throw error }
+            try db.execute(
+                sql: "UPDATE live_rules SET reach_hash = '' WHERE rule = ?",
+                arguments: [engine.planned.plans[plan].rule.id])
+        }
     }
 
     /// A rule that is gone from the set (or no longer live) releases the people waiting in it.
@@ -109,6 +124,15 @@ extension RulePlan {
         try db.execute(
             sql: "UPDATE live_rules SET watermark = MAX(since, watermark - ?) WHERE rule = ?",
             arguments: [lateReach, rule.id])
+    }
+
+    /// Holds the watermark of a faulty rule as far back as a row that came late may still make it act. Called again, it
+    /// moves nothing: the watermark stays at the first fault's.
+    func lookBack(_ db: Database, from now: Instant) throws {
+        guard !rule.trigger.isSilent else { return }
+        try db.execute(
+            sql: "UPDATE live_rules SET watermark = MAX(since, ?1) WHERE rule = ?2 AND watermark > MAX(since, ?1)",
+            arguments: [now.micros - lateReach, rule.id])
     }
 
     /// Festivals and schedules that came up while the rule was paused are not made up for.

@@ -5,16 +5,26 @@ import Rules
 extension Evaluation {
     /// `audience.pick`: true for whoever was not drawn. The draw is made when the first of an occasion comes up, so that
     /// it sees what was decided before in the same round. A release was drawn before it was held.
-    func isPassedOver(_ occurrence: Occurrence, _ plan: Int, at now: Instant) throws -> Bool {
+    func isPassedOver(
+        _ occurrence: Occurrence, _ plan: Int, at now: Instant, _ outcomes: inout Outcomes
+    ) throws -> Bool {
         guard engine.planned.plans[plan].rule.audience?.pick != nil, !occurrence.isRelease else { return false }
-        try drawIfDue(occurrence, plan, at: now)
+        outcomes.lines += try drawIfDue(occurrence, plan, at: now)
         return try !isDrawn(occurrence, member: occurrence.member)
     }
 
-    /// Draws for the occasion, unless its rule draws nobody or that was done.
-    func drawIfDue(_ occurrence: Occurrence, _ plan: Int, at now: Instant) throws {
-        guard let count = engine.planned.plans[plan].rule.audience?.pick else { return }
-        if try !isDrawn(occurrence, member: "") { try makeDraw(plan, occurrence, count, at: now) }
+    /// Draws for the occasion, unless its rule draws nobody or that was done. A member of whom a field cannot be read is
+    /// not drawn; the occurrence ends as `failed`, and its line is returned.
+    func drawIfDue(_ occurrence: Occurrence, _ plan: Int, at now: Instant) throws -> [DecisionLine] {
+        guard let count = engine.planned.plans[plan].rule.audience?.pick,
+            try !isDrawn(occurrence, member: "")
+        else { return [] }
+        var failed: [DecisionLine] = []
+        try db.inSavepoint {
+            failed = try makeDraw(plan, occurrence, count, at: now)
+            return .commit
+        }
+        return failed
     }
 
     private func isDrawn(_ occurrence: Occurrence, member: String) throws -> Bool {
@@ -26,7 +36,10 @@ extension Evaluation {
 
     /// At the occasion's earliest due instant, of all who pass in any zone, the k smallest by hash (semantics §4). Only so
     /// many are kept while everyone is looked at, a page at a time.
-    private func makeDraw(_ plan: Int, _ occurrence: Occurrence, _ count: Int, at now: Instant) throws {
+    private func makeDraw(
+        _ plan: Int, _ occurrence: Occurrence, _ count: Int, at now: Instant
+    ) throws -> [DecisionLine] {
+        var failed: [DecisionLine] = []
         let zones = try ZonesInUse(db, engine.planned.set.settings)
         let most = max(count / oneIn, 1)
         var drawn: [(rank: String, member: String)] = []
@@ -39,7 +52,7 @@ extension Evaluation {
                             SELECT m.id FROM members m
                             WHERE m.status = 'active' AND \(zones.predicate(zone)) AND m.id > ? ORDER BY m.id LIMIT ?
                             """), arguments: [last, Evaluation.drawPage])
-                drawn += try passing(members, occurrence, zone, plan, at: now)
+                drawn += try passing(members, occurrence, zone, plan, at: now, failed: &failed)
                 drawn = Array(drawn.sorted { $0.rank < $1.rank }.prefix(most))
                 guard let end = members.last, members.count == Evaluation.drawPage else { break }
                 last = end
@@ -49,13 +62,15 @@ extension Evaluation {
             try db.cachedStatement(sql: "INSERT INTO picks (rule, occasion, member) VALUES (?, ?, ?)")
                 .execute(arguments: [occurrence.rule, occurrence.occasion, member])
         }
+        return failed
     }
 
     private static let drawPage = 2000
 
     /// Those who pass `if` and `audience`, each with its rank.
     private func passing(
-        _ members: [String], _ occurrence: Occurrence, _ zone: Zone, _ plan: Int, at now: Instant
+        _ members: [String], _ occurrence: Occurrence, _ zone: Zone, _ plan: Int, at now: Instant,
+        failed: inout [DecisionLine]
     ) throws -> [(rank: String, member: String)] {
         let candidates = members.map { member in
             var candidate = occurrence
@@ -63,7 +78,12 @@ extension Evaluation {
             candidate.zone = zone
             return candidate
         }
-        let facts = try FactsLoader(db: db, query: engine.queries[plan]).load(candidates, at: now)
+        let reading = try FactsLoader(db: db, query: engine.queries[plan]).load(candidates, at: now)
+        for (index, field) in reading.unreadable.sorted(by: { $0.key < $1.key }) {
+            let isSettled = try !ledger.settled([candidates[index]]).isEmpty
+            if !isSettled { failed.append(try fail(candidates[index], plan, field, at: now)) }
+        }
+        let facts = reading.loaded
         return members.indices.compactMap { index in
             guard facts[index]?.facts.readings.qualifies(for: engine.planned.plans[plan]) ?? false else { return nil }
             let member = members[index]

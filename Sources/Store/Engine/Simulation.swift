@@ -18,6 +18,8 @@ package struct Simulation {
     package var script = SimulationScript()
     /// Told each instant before it is decided, for whoever waits.
     package var onInstant: ((Instant) -> Void)?
+    /// Told, once each, the rules that cannot be run, with the reason: nothing of them is decided from there on.
+    package var onFault: ((_ rule: String, _ reason: String) -> Void)?
 
     package init(store: MemberStore, engine: Engine, from: Instant, until: Instant) {
         self.store = store

@@ -24,6 +24,8 @@ struct SimulationRun {
     /// While the daemon is down: from when, and until when.
     private var outage: (from: Instant, until: Instant)?
     var lines: [SimulatedLine] = []
+    /// Rules that cannot be run, by id.
+    private var faults: Set<String> = []
 
     init(_ simulation: Simulation, _ db: Database) throws {
         self.simulation = simulation
@@ -58,8 +60,26 @@ struct SimulationRun {
         }
     }
 
-    private func scan(
+    private mutating func fault(_ plan: Int, _ reason: String) {
+        if faults.insert(plans[plan].rule.id).inserted { simulation.onFault?(plans[plan].rule.id, reason) }
+    }
+
+    private mutating func scan(
         _ plan: Int, _ window: Window, _ members: [String]?, decidesAt: Instant? = nil, _ db: Database
+    ) throws -> [Found] {
+        if let reason = engine.faults[plan] { fault(plan, reason) }
+        guard !faults.contains(plans[plan].rule.id) else { return [] }
+        do {
+            return try find(plan, window, members, decidesAt: decidesAt, db)
+        } catch {
+            guard let reason = StatementFault.reason(error) else { throw error }
+            fault(plan, reason)
+            return []
+        }
+    }
+
+    private func find(
+        _ plan: Int, _ window: Window, _ members: [String]?, decidesAt: Instant?, _ db: Database
     ) throws -> [Found] {
         let scan = Scan(
             db: db, plan: plans[plan], settings: engine.planned.set.settings, zones: zones, window: window,
@@ -185,6 +205,8 @@ struct SimulationRun {
     /// - Parameter engine: made after the step changed the store.
     mutating func perform(_ step: SimulationScript.Step, _ engine: Engine, _ db: Database) throws {
         self.engine = engine
+        // What was loaded anew may be mended.
+        faults = []
         zones = try ZonesInUse(db, engine.planned.set.settings)
         switch step.action {
         case .change(let member, _, _):
@@ -213,6 +235,7 @@ struct SimulationRun {
         let evaluation = evaluation(db)
         guard simulation.script.isDetailed else {
             let outcomes = try evaluation.decide(items, at: now)
+            for (plan, reason) in outcomes.faults { fault(plan, reason) }
             keep(outcomes.lines) { _ in }
             return outcomes
         }
@@ -221,6 +244,7 @@ struct SimulationRun {
             var detail = DetailedDecision(
                 script: simulation.script, engine: engine, evaluation: evaluation, db: db, now: now)
             let outcomes = try detail.decide(item)
+            for (plan, reason) in outcomes.faults { fault(plan, reason) }
             keep(outcomes.lines) { line in
                 line.readings = detail.readings
                 line.failures = detail.failures

@@ -136,7 +136,8 @@ private struct TickScan {
             let clock = ContinuousClock()
             let began = clock.now
             rule.guarded = guarded[plan.rule.id]
-            if rule.guarded == nil, let (since, mark) = marks[plan.rule.id] {
+            rule.fault = engine.faults[index]
+            if rule.guarded == nil, rule.fault == nil, let (since, mark) = marks[plan.rule.id] {
                 let scan = Scan(
                     db: db, plan: plan, settings: settings, zones: zones,
                     window: Window(after: max(mark, since), through: now), members: nil, decidesAt: now)
@@ -149,11 +150,13 @@ private struct TickScan {
                         .released(in: Window(after: .distantPast, through: now))
                     rule.candidates += found.count
                     items += found.map { Evaluation.Item(plan: index, found: $0) }
-                } catch let error as DatabaseError where error.resultCode == .SQLITE_ERROR {
-                    rule.fault = error.message ?? "its query cannot be run"
+                } catch {
+                    guard let reason = StatementFault.reason(error) else { throw error }
+                    rule.fault = reason
                 }
                 // A festival or schedule that nobody passed is not looked at again.
-                if scan.hasStruck || now.micros - mark.micros > 60_000_000 { wantsWatermark = true }
+                let isBehind = scan.hasStruck || now.micros - mark.micros > 60_000_000
+                if rule.fault == nil, isBehind { wantsWatermark = true }
             }
             rule.milliseconds = (clock.now - began) / .milliseconds(1)
             report.rules.append(rule)
@@ -232,19 +235,35 @@ private struct TickRun {
     /// The next ones in the order of semantics §5: of what was found, or a page of a crowd.
     private mutating func next(
         _ db: Database, _ evaluation: Evaluation, _ zones: ZonesInUse, upTo room: Int
-    ) throws -> [Evaluation.Item] {
+    ) throws -> (items: [Evaluation.Item], failed: [DecisionLine]) {
         let found = pending.prefix(room).prefix { item in crowds.first.map(item.precedes) ?? true }
         pending = pending.dropFirst(found.count)
-        guard found.isEmpty, var crowd = crowds.first else { return Array(found) }
+        guard found.isEmpty, var crowd = crowds.first else { return (Array(found), []) }
         let scan = Scan(
             db: db, plan: engine.planned.plans[crowd.plan], settings: engine.planned.set.settings, zones: zones,
             window: Window(after: now, through: now), members: nil, decidesAt: now)
-        for stroke in crowd.strokes {
-            try evaluation.drawIfDue(scan.occurrence(of: stroke, member: ""), crowd.plan, at: now)
+        do {
+            let failed = try crowd.strokes.flatMap {
+                try evaluation.drawIfDue(scan.occurrence(of: $0, member: ""), crowd.plan, at: now)
+            }
+            let page = try crowd.next(room, of: scan).map { Evaluation.Item(plan: crowd.plan, found: $0) }
+            if page.count < room { crowds.removeFirst() } else { crowds[0] = crowd }
+            return (page, failed)
+        } catch {
+            try fault(crowd.plan, error)
+            return ([], [])
         }
-        let page = try crowd.next(room, of: scan).map { Evaluation.Item(plan: crowd.plan, found: $0) }
-        if page.count < room { crowds.removeFirst() } else { crowds[0] = crowd }
-        return page
+    }
+
+    /// A rule whose statement fails is left alone until the next tick; the error of a machine is thrown on.
+    private mutating func fault(_ plan: Int, _ error: any Error) throws {
+        guard let reason = StatementFault.reason(error) else { throw error }
+        leave(plan, because: reason)
+    }
+
+    private mutating func leave(_ plan: Int, because reason: String) {
+        note(engine.planned.plans[plan].rule.id) { $0.fault = reason }
+        crowds.removeAll { $0.plan == plan }
     }
 
     /// Hands the lines so far to whoever wants them slice by slice.
@@ -275,20 +294,38 @@ private struct TickRun {
         let evaluation = Evaluation(db: db, engine: engine)
         var items: [Evaluation.Item] = []
         while items.isEmpty, !pending.isEmpty || !crowds.isEmpty {
-            items = try next(db, evaluation, zones, upTo: room)
+            let page = try next(db, evaluation, zones, upTo: room)
+            items = page.items
+            count(page.failed, milliseconds: 0)
         }
         guard !items.isEmpty else { return 0 }
         let clock = ContinuousClock()
         let began = clock.now
-        let outcomes = try evaluation.decide(items, at: now)
+        let outcomes = try decideTogether(items, evaluation, db)
         count(outcomes.lines, milliseconds: (clock.now - began) / .milliseconds(1))
         try BlastGuard(db).count(outcomes.lines, on: now)
-        for (plan, fault) in outcomes.faults {
-            note(engine.planned.plans[plan].rule.id) { $0.fault = fault }
-            crowds.removeAll { $0.plan == plan }
-        }
+        for (plan, reason) in outcomes.faults { leave(plan, because: reason) }
         raised.merge(outcomes.raised) { $0.union($1) }
         return items.count
+    }
+
+    /// All of a page in one go; where a statement fails, the page is taken back and decided one by one.
+    private func decideTogether(
+        _ items: [Evaluation.Item], _ evaluation: Evaluation, _ db: Database
+    ) throws -> Evaluation.Outcomes {
+        var outcomes = Evaluation.Outcomes()
+        do {
+            try db.inSavepoint {
+                outcomes = try evaluation.decide(items, at: now)
+                return .commit
+            }
+            return outcomes
+        } catch {
+            guard StatementFault.reason(error) != nil else { throw error }
+            var isolating = evaluation
+            isolating.isolatesEach = true
+            return try isolating.decide(items, at: now)
+        }
     }
 
     private mutating func note(_ rule: String, _ change: (inout TickReport.RuleReport) -> Void) {
@@ -299,6 +336,9 @@ private struct TickRun {
     /// A rule that is guarded or faulty stays where it is: afterwards it goes on from there.
     private func finish(_ db: Database, _ scan: TickScan) throws {
         if !scan.arrivals.isEmpty {
+            // What arrived is forgotten: a faulty rule looks for it once it can be run again.
+            let faulty = Set(report.rules.filter { $0.fault != nil }.map(\.rule))
+            for plan in engine.planned.plans where faulty.contains(plan.rule.id) { try plan.lookBack(db, from: now) }
             try db.execute(
                 sql: "DELETE FROM arrivals WHERE member IN (SELECT value FROM json_each(?)) AND seq <= ?",
                 arguments: [JSONRows.encode(scan.arrivals), scan.arrivalsThrough])
@@ -320,7 +360,7 @@ private struct TickRun {
     private mutating func follow(_ db: Database, _ zones: ZonesInUse, upTo room: Int) throws -> Int {
         let looked = Array(raised.prefix(room))
         for (member, _) in looked { raised[member] = nil }
-        for (index, plan) in engine.planned.plans.enumerated() {
+        for (index, plan) in engine.planned.plans.enumerated() where engine.faults[index] == nil {
             let members = looked.compactMap { member, names in
                 names.contains { plan.rule.trigger.listens(to: $0, unless: plan.rule.unless) } ? member : nil
             }
@@ -329,7 +369,9 @@ private struct TickRun {
             let scan = Scan(
                 db: db, plan: plan, settings: engine.planned.set.settings, zones: zones, window: window,
                 members: members.sorted(), decidesAt: now)
-            found += try scan.run().map { Evaluation.Item(plan: index, found: $0) }
+            do {
+                found += try scan.run().map { Evaluation.Item(plan: index, found: $0) }
+            } catch { try fault(index, error) }
         }
         if raised.isEmpty {
             pending = Evaluation(db: db, engine: engine).ordered(found)[...]

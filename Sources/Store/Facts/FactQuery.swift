@@ -6,6 +6,8 @@ import Rules
 /// There is no query per member: the batch travels as JSON and is joined with members and with the anchor's row.
 struct FactQuery {
     let plan: RulePlan
+    private let columns: [String]
+    private let joins: String
     private let select: String
     private let clock: StatementClock
     private let addressKinds: [String: ChannelDeclaration.Address]
@@ -55,13 +57,19 @@ struct FactQuery {
             columns += FactQuery.channelColumns(channel, addressKinds[channel] ?? .none, plan.rule.purpose)
         }
         clock = conditions.fields.clock
-        // Names, because GRDB reads those of all columns at each fetch, and without one the whole expression is it.
-        select = """
-            SELECT \(columns.enumerated().map { "\($1) AS c\($0)" }.joined(separator: ",\n  "))
-            FROM b CROSS JOIN members m ON m.id = b.member
+        self.columns = columns
+        joins = """
+            members m ON m.id = b.member
             LEFT JOIN events e ON e.seq = b.event
             \(FactQuery.anchorJoin(plan.rule.trigger))
             """
+        select = FactQuery.select(columns, "FROM b CROSS JOIN \(joins)")
+    }
+
+    /// The columns have names, because GRDB reads those of all columns at each fetch, and the name of a column without one is
+    /// its whole expression.
+    private static func select(_ columns: [String], _ from: String) -> String {
+        "SELECT \(columns.enumerated().map { "\($1) AS c\($0)" }.joined(separator: ",\n  "))\n\(from)"
     }
 
     /// The anchor's own row, joined only where the trigger has one.
@@ -133,6 +141,17 @@ struct FactQuery {
     func fetch(_ db: Database, _ targets: [Target], at now: Instant, in zone: Zone) throws -> [Int: Facts] {
         guard !targets.isEmpty else { return [:] }
         let statement = try db.cachedStatement(sql: TargetRows.sql(targets.count) + select)
+        try statement.setArguments(arguments(targets, at: now, in: zone))
+        var facts: [Int: Facts] = [:]
+        facts.reserveCapacity(targets.count)
+        let rows = try Row.fetchCursor(statement)
+        while let row = try rows.next() {
+            facts[row[Column.index]] = decode(row, now: now, zone: zone)
+        }
+        return facts
+    }
+
+    private func arguments(_ targets: [Target], at now: Instant, in zone: Zone) -> StatementArguments {
         var arguments = clock.arguments(now: now, zone: zone)
         arguments.merge(TargetRows.arguments(targets)) { $1 }
         arguments["rule"] = plan.rule.id.databaseValue
@@ -141,14 +160,40 @@ struct FactQuery {
         let limits = plan.rule.limits
         let acts = limits.oncePerLifetime ? nil : limits.atMost?.windowStart(at: now, in: zone)
         arguments["acts_from"] = (acts ?? .distantPast).bound
-        try statement.setArguments(StatementArguments(arguments))
-        var facts: [Int: Facts] = [:]
-        facts.reserveCapacity(targets.count)
-        let rows = try Row.fetchCursor(statement)
-        while let row = try rows.next() {
-            facts[row[Column.index]] = decode(row, now: now, zone: zone)
+        return StatementArguments(arguments)
+    }
+
+    /// Why the statement cannot be run at all: it fails even for a member of whom nothing is known. Nil when it can.
+    func fault(_ db: Database, in zone: Zone) throws -> String? {
+        do {
+            let nobody = [Target(member: "")]
+            let statement = try db.makeStatement(
+                sql: TargetRows.sql(1) + FactQuery.select(columns, "FROM b LEFT JOIN \(joins)"))
+            _ = try Row.fetchAll(statement, arguments: arguments(nobody, at: Instant(micros: 0), in: zone))
+            return nil
+        } catch {
+            guard let reason = StatementFault.reason(error) else { throw error }
+            return reason
         }
-        return facts
+    }
+
+    /// The field, or the event that `history` counts, whose expression fails for these targets of one occurrence. Nil when
+    /// each can be read alone.
+    func unreadable(_ db: Database, _ targets: [Target], at now: Instant, in zone: Zone) throws -> String? {
+        let names = plan.slots.fields.map(\.name) + plan.slots.histories.map(\.event)
+        for (column, name) in zip(columns.dropFirst(Column.first), names) {
+            for target in targets {
+                let statement = try db.makeStatement(
+                    sql: TargetRows.sql(1) + FactQuery.select([column], "FROM b CROSS JOIN \(joins)"))
+                do {
+                    _ = try Row.fetchAll(statement, arguments: arguments([target], at: now, in: zone))
+                } catch {
+                    guard StatementFault.reason(error) != nil else { throw error }
+                    return name
+                }
+            }
+        }
+        return nil
     }
 
     private func decode(_ row: Row, now: Instant, zone: Zone) -> Facts {

@@ -9,6 +9,13 @@ struct FactsLoader {
         var saved: [String: Saved] = [:]
     }
 
+    /// By the index of the occurrence; a member that is gone has neither.
+    struct Reading {
+        var loaded: [Int: Loaded] = [:]
+        /// The field that cannot be read for it, because its expression fails on this row.
+        var unreadable: [Int: String] = [:]
+    }
+
     let db: Database
     let query: FactQuery
     private var plan: RulePlan { query.plan }
@@ -18,22 +25,55 @@ struct FactsLoader {
         self.query = query
     }
 
-    /// By the index of the occurrence; a member that is gone has none.
-    func load(_ occurrences: [Occurrence], at now: Instant) throws -> [Int: Loaded] {
-        var loaded: [Int: Loaded] = [:]
+    /// A row on which an expression fails is found by halves, so that it stops nobody else.
+    /// - Throws: when the rule's statement cannot be run at all.
+    func load(_ occurrences: [Occurrence], at now: Instant) throws -> Reading {
+        var reading = Reading()
         let byZone = Dictionary(grouping: occurrences.indices, by: { occurrences[$0].zone })
-        for (zone, indices) in byZone {
-            if plan.rule.combine != nil {
-                try loadCombined(indices, occurrences, now, zone, into: &loaded)
-                continue
+        for (zone, indices) in byZone { try load(indices[...], occurrences, now, zone, into: &reading) }
+        return reading
+    }
+
+    private func load(
+        _ indices: ArraySlice<Int>, _ occurrences: [Occurrence], _ now: Instant, _ zone: Zone,
+        into reading: inout Reading
+    ) throws {
+        do {
+            let loaded = try read(Array(indices), occurrences, now, zone)
+            reading.loaded.merge(loaded) { $1 }
+        } catch  where StatementFault.reason(error) != nil {
+            guard indices.count > 1 else {
+                let targets = try indices.flatMap { try self.targets(of: occurrences[$0], now, zone) }
+                guard let index = indices.first, let field = try query.unreadable(db, targets, at: now, in: zone)
+                else { throw error }
+                reading.unreadable[index] = field
+                return
             }
-            let targets = indices.map { target(occurrences[$0]) }
-            for (position, facts) in try query.fetch(db, targets, at: now, in: zone) {
-                let index = indices[position]
-                loaded[index] = Loaded(facts: withTrigger(facts, occurrences[index]))
-            }
+            let middle = indices.startIndex + indices.count / 2
+            try load(indices[..<middle], occurrences, now, zone, into: &reading)
+            try load(indices[middle...], occurrences, now, zone, into: &reading)
+        }
+    }
+
+    private func read(
+        _ indices: [Int], _ occurrences: [Occurrence], _ now: Instant, _ zone: Zone
+    ) throws -> [Int: Loaded] {
+        var loaded: [Int: Loaded] = [:]
+        if plan.rule.combine != nil {
+            try loadCombined(indices, occurrences, now, zone, into: &loaded)
+            return loaded
+        }
+        for (position, facts) in try query.fetch(db, indices.map { target(occurrences[$0]) }, at: now, in: zone) {
+            let index = indices[position]
+            loaded[index] = Loaded(facts: withTrigger(facts, occurrences[index]))
         }
         return loaded
+    }
+
+    /// The rows that one occurrence reads: its own, or those of the coupons it combines.
+    private func targets(of occurrence: Occurrence, _ now: Instant, _ zone: Zone) throws -> [FactQuery.Target] {
+        guard plan.rule.combine != nil else { return [target(occurrence)] }
+        return try coupons(of: occurrence, 0, now, zone).map { FactQuery.Target(member: occurrence.member, ref: $0.id) }
     }
 
     private func target(_ occurrence: Occurrence) -> FactQuery.Target {

@@ -79,8 +79,13 @@ final class TickedDaemon {
         guard let engine = rules.engine else { throw Stuck(description: "no rules at \(now.utcText)") }
         var lines: [DecisionLine] = []
         let report = try store.tick(engine, at: now, slices: slices) { lines += $0 }
-        if let rule = report.rules.first(where: { $0.fault != nil || $0.guarded != nil }) {
-            throw Stuck(description: "\(rule.rule): \(rule.fault ?? rule.guarded ?? "")")
+        // A rule on the field that is broken for everybody cannot be run; any other can.
+        let broken = engine.planned.plans.filter { "\($0.slots.fields.map(\.name))".contains("member.broken") }
+            .map(\.rule.id)
+        for rule in report.rules {
+            guard rule.guarded == nil, (rule.fault != nil) == broken.contains(rule.rule) else {
+                throw Stuck(description: "\(rule.rule): \(rule.fault ?? rule.guarded ?? "runs although it is broken")")
+            }
         }
         if lines.contains(where: { $0.outcome == .sent }) { try await dispatch(now, moment) }
         return lines

@@ -81,11 +81,15 @@ struct CrowdTests {
         let world = try world(CrowdTests.rule("all"))
         let (store, engine) = try live(world)
         let now = try world.instant("2026-03-07 18:00")
+        let full = DatabaseFunction("disk_is_full", argumentCount: 0) { _ in
+            throw DatabaseError(resultCode: .SQLITE_FULL)
+        }
         try store.writer.write {
+            $0.add(function: full)
             try $0.execute(
                 sql: """
                     CREATE TEMP TRIGGER full BEFORE INSERT ON decisions WHEN (SELECT COUNT(*) FROM main.decisions) >= 5
-                    BEGIN SELECT RAISE(ABORT, 'no more room'); END
+                    BEGIN SELECT disk_is_full(); END
                     """)
         }
         #expect(throws: DatabaseError.self) { try store.tick(engine, at: now, slices: TickSlices(items: 2)) }

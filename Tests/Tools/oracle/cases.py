@@ -35,8 +35,9 @@ def write(case, folder):
     shutil.rmtree(folder, ignore_errors=True)
     os.makedirs(folder + "/rules")
     parts = {"settings": case["settings"]}
-    for name, key in (("lifecycle", "rules"), ("coupons", "coupons"), ("segments", "segments"), ("templates", "templates")):
-        if case[key]:
+    for name, key in (("lifecycle", "rules"), ("coupons", "coupons"), ("segments", "segments"), ("templates", "templates"),
+                      ("fields", "fields")):
+        if case.get(key):
             parts[name] = {"version": 1, key: case[key]}
     for name, part in parts.items():
         dump(part, f"{folder}/rules/{name}.yaml")
