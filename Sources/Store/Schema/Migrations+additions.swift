@@ -1,46 +1,79 @@
+/// What came after the first version: see `Migrations.all` for what may be done to it (nothing).
 extension Migrations {
-    /// What came after the first version, in the order in which it is applied. One that stores have is never edited.
-    static let additions = [
-        ("v2-order-lines", orderLines), ("v2-event-ids", eventIDs), ("v2-handover-limits", handoverLimits),
-    ]
+    /// Where a rule set came from and who applied it; whom a rule reached; how often a template's words changed.
+    static let ruleSets = Migration(
+        "v2-rule-sets",
+        [
+            """
+            ALTER TABLE rule_sets ADD COLUMN source TEXT NOT NULL DEFAULT 'directory'
+              CHECK (source IN ('directory', 'applied'))
+            """,
+            "ALTER TABLE rule_sets ADD COLUMN who TEXT",
+            // Whether the rules directory held it when it was read.
+            "ALTER TABLE rule_sets ADD COLUMN in_directory INTEGER NOT NULL DEFAULT 1",
+            "ALTER TABLE live_rules ADD COLUMN reach_hash TEXT",
+            """
+            CREATE TABLE template_versions (template TEXT NOT NULL, version INTEGER NOT NULL, hash TEXT NOT NULL,
+              rules_version INTEGER NOT NULL, PRIMARY KEY (template, version)) WITHOUT ROWID
+            """,
+        ])
+
+    static let traces = Migration(
+        "v3-traces",
+        [
+            // What decisions read (docs/decisions/0014), in the order of writing, so that the oldest are removed in
+            // slices. A number is never given twice: a decision outlives its trace. `earlier` is the hold before it.
+            """
+            CREATE TABLE traces (id INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, earlier INTEGER,
+              read TEXT NOT NULL)
+            """,
+            "ALTER TABLE decisions ADD COLUMN trace INTEGER",
+            "ALTER TABLE waits ADD COLUMN trace INTEGER",
+        ])
 
     /// An order may have several lines of one sku (a gift beside the paid one): the line is the key, from 1.
-    private static let orderLines = [
-        "ALTER TABLE order_items RENAME TO order_items_v1",
-        """
-        CREATE TABLE order_items (member TEXT NOT NULL, order_id TEXT NOT NULL, line INTEGER NOT NULL, sku TEXT NOT NULL,
-          name TEXT, category TEXT, quantity INTEGER NOT NULL DEFAULT 1, price INTEGER,
-          PRIMARY KEY (member, order_id, line)) WITHOUT ROWID
-        """,
-        """
-        INSERT INTO order_items (member, order_id, line, sku, name, category, quantity, price)
-        SELECT member, order_id, ROW_NUMBER() OVER (PARTITION BY member, order_id ORDER BY line, sku), sku, name, category,
-          quantity, price FROM order_items_v1
-        """,
-        "DROP TABLE order_items_v1",
-    ]
+    static let orderLines = Migration(
+        "v2-order-lines",
+        [
+            "ALTER TABLE order_items RENAME TO order_items_v1",
+            """
+            CREATE TABLE order_items (member TEXT NOT NULL, order_id TEXT NOT NULL, line INTEGER NOT NULL, sku TEXT NOT NULL,
+              name TEXT, category TEXT, quantity INTEGER NOT NULL DEFAULT 1, price INTEGER,
+              PRIMARY KEY (member, order_id, line)) WITHOUT ROWID
+            """,
+            """
+            INSERT INTO order_items (member, order_id, line, sku, name, category, quantity, price)
+            SELECT member, order_id, ROW_NUMBER() OVER (PARTITION BY member, order_id ORDER BY line, sku), sku, name, category,
+              quantity, price FROM order_items_v1
+            """,
+            "DROP TABLE order_items_v1",
+        ])
 
     /// Further ids under which a source told of an event that was known already (an order is paid once): the event
     /// counts once, and is known under each of them.
-    private static let eventIDs = [
-        """
-        CREATE TABLE event_ids (source TEXT NOT NULL, event_id TEXT NOT NULL, event INTEGER NOT NULL,
-          PRIMARY KEY (source, event_id)) WITHOUT ROWID
-        """,
-        "DROP VIEW v_events",
-        """
-        CREATE VIEW v_events AS SELECT source, event_id, name, member FROM events
-          UNION ALL SELECT i.source, i.event_id, e.name, e.member FROM event_ids i JOIN events e ON e.seq = i.event
-        """,
-    ]
+    static let eventIDs = Migration(
+        "v2-event-ids",
+        [
+            """
+            CREATE TABLE event_ids (source TEXT NOT NULL, event_id TEXT NOT NULL, event INTEGER NOT NULL,
+              PRIMARY KEY (source, event_id)) WITHOUT ROWID
+            """,
+            "DROP VIEW v_events",
+            """
+            CREATE VIEW v_events AS SELECT source, event_id, name, member FROM events
+              UNION ALL SELECT i.source, i.event_id, e.name, e.member FROM event_ids i JOIN events e ON e.seq = i.event
+            """,
+        ])
 
     /// What the gates of a handover went by, so that whoever checks it later needs neither the settings nor the member of
     /// then. NULL: an attempt of a time before this was written.
-    private static let handoverLimits = [
-        """
-        CREATE TABLE handover_limits (id INTEGER PRIMARY KEY, zone TEXT NOT NULL, quiet TEXT NOT NULL, caps TEXT NOT NULL,
-          UNIQUE (zone, quiet, caps))
-        """,
-        "ALTER TABLE attempts ADD COLUMN limits INTEGER REFERENCES handover_limits (id)",
-    ]
+    static let handoverLimits = Migration(
+        "v2-handover-limits",
+        [
+            """
+            CREATE TABLE handover_limits (id INTEGER PRIMARY KEY, zone TEXT NOT NULL, quiet TEXT NOT NULL, caps TEXT NOT NULL,
+              UNIQUE (zone, quiet, caps))
+            """,
+            "ALTER TABLE attempts ADD COLUMN limits INTEGER REFERENCES handover_limits (id)",
+        ])
 }

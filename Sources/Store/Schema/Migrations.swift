@@ -1,10 +1,30 @@
 import GRDB
 
+/// One step of the schema. Its text is frozen once it is landed: stores have been through it.
+struct Migration: Sendable {
+    let name: String
+    let statements: [String]
+    /// What a store must be for the step to be taken: throws a `MemberStore.OpenError`, and the store stays as it was.
+    let requirement: (@Sendable (Database) throws -> Void)?
+
+    init(_ name: String, _ statements: [String], requirement: (@Sendable (Database) throws -> Void)? = nil) {
+        self.name = name
+        self.statements = statements
+        self.requirement = requirement
+    }
+}
+
 /// The schema, and the promises that it keeps by itself: unique decisions, closed sets of states, foreign keys.
 ///
 /// Times are microseconds since 1970 UTC, money is integer fen, dates are days since 1970. Every unique key but the
 /// ingest dedupe (and the tables that hold no member: stores, products, pool codes) contains the member id.
 enum Migrations {
+    /// In the order in which they are applied. A further one is written in a file of its own, `Migrations+TOPIC.swift`,
+    /// as literal text (nothing of a live enum in it), and named here at the end. Its tables are STRICT, and the keys of
+    /// those WITHOUT ROWID are their first columns in the order of the key. One that is here is never edited:
+    /// `MigrationTextTests` has the hash of each.
+    static let all = [v1, ruleSets, traces, orderLines, eventIDs, handoverLimits, strictTables]
+
     /// - Parameter last: an earlier version, to make a store as it was then.
     static func migrate(_ writer: any DatabaseWriter, upTo last: String? = nil) throws {
         let migrator = migrator
@@ -29,19 +49,11 @@ enum Migrations {
 
     private static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
-        migrator.registerMigration("v1") { db in
-            for statement in membersAndHistory + ledger + draws + outbox + bookkeeping {
-                try db.execute(sql: statement)
+        for migration in all {
+            migrator.registerMigration(migration.name) { db in
+                try migration.requirement?(db)
+                for statement in migration.statements { try db.execute(sql: statement) }
             }
-        }
-        migrator.registerMigration("v2-rule-sets") { db in
-            for statement in ruleSets { try db.execute(sql: statement) }
-        }
-        migrator.registerMigration("v3-traces") { db in
-            for statement in traces { try db.execute(sql: statement) }
-        }
-        for (name, statements) in additions {
-            migrator.registerMigration(name) { db in for statement in statements { try db.execute(sql: statement) } }
         }
         return migrator
     }
@@ -52,256 +64,4 @@ enum Migrations {
                 description: "the store was written by a newer nudged; run that version, or restore a backup")
         }
     }
-
-    /// One of a few words. `IN` with more than two would be a table that SQLite makes anew for each row that is written.
-    private static func oneOf(_ column: String, _ words: [String]) -> String {
-        words.map { "\(column) = '\($0)'" }.joined(separator: " OR ")
-    }
-
-    private static let outcomes = [
-        "sent", "task_created", "done", "skipped", "cancelled", "suppressed", "held_out", "missed", "failed",
-    ]
-
-    private static let membersAndHistory = [
-        "CREATE TABLE stores (id TEXT PRIMARY KEY, name TEXT, timezone TEXT, manager TEXT) WITHOUT ROWID",
-        """
-        CREATE TABLE products (sku TEXT PRIMARY KEY, name TEXT, category TEXT, price INTEGER, in_stock INTEGER,
-          pairs_with TEXT NOT NULL DEFAULT '[]') WITHOUT ROWID
-        """,
-        // `zone` is the effective zone, member's else store's; NULL means settings.timezone.
-        """
-        CREATE TABLE members (
-          id TEXT PRIMARY KEY, display_name TEXT, gender TEXT CHECK (\(oneOf("gender", ["female", "male", "unknown"]))),
-          status TEXT NOT NULL DEFAULT 'active' CHECK (status IN ('active', 'closed')), tier TEXT,
-          birthday_key TEXT, birthday_year INTEGER, registered_at INTEGER, phone TEXT, email TEXT, wechat_openid TEXT,
-          wecom_external_userid TEXT, city TEXT, region TEXT, store_id TEXT, advisor TEXT, language TEXT, timezone TEXT,
-          preferred_channel TEXT, personalisation TEXT CHECK (\(oneOf("personalisation", ["personalised", "generic", "none"]))),
-          zone TEXT) WITHOUT ROWID
-        """,
-        "CREATE INDEX members_birthday ON members (birthday_key) WHERE birthday_key IS NOT NULL",
-        "CREATE INDEX members_zone ON members (zone) WHERE zone IS NOT NULL",
-        "CREATE INDEX members_store ON members (store_id) WHERE store_id IS NOT NULL",
-        // `n` keeps the order in which they were written.
-        """
-        CREATE TABLE member_tags (member TEXT NOT NULL, tag TEXT NOT NULL, n INTEGER NOT NULL DEFAULT 0,
-          PRIMARY KEY (member, tag)) WITHOUT ROWID
-        """,
-        """
-        CREATE TABLE member_attributes (member TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL,
-          PRIMARY KEY (member, name)) WITHOUT ROWID
-        """,
-        // Values a fixture states for derived fields: they replace the computed ones (semantics §8).
-        """
-        CREATE TABLE member_overrides (member TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL,
-          PRIMARY KEY (member, name)) WITHOUT ROWID
-        """,
-        """
-        CREATE TABLE dates (member TEXT NOT NULL, name TEXT NOT NULL, key TEXT NOT NULL, year INTEGER,
-          PRIMARY KEY (member, name)) WITHOUT ROWID
-        """,
-        "CREATE INDEX dates_key ON dates (name, key)",
-        // Rows are events (semantics §2): this is the spine that triggers, history and `unless` read. `ref` is the id of
-        // the order, cart, coupon or batch the event is about; `data` is NULL where the row's own table holds it.
-        """
-        CREATE TABLE events (seq INTEGER PRIMARY KEY AUTOINCREMENT, member TEXT NOT NULL, name TEXT NOT NULL,
-          at INTEGER NOT NULL, source TEXT NOT NULL, event_id TEXT, ref TEXT, data TEXT)
-        """,
-        "CREATE INDEX events_member ON events (member, name, at)",
-        "CREATE INDEX events_name ON events (name, at)",
-        "CREATE UNIQUE INDEX events_dedupe ON events (source, event_id) WHERE event_id IS NOT NULL",
-        // The last event of each name, kept by whoever writes events: who has been silent since a day is found by it
-        // without reading everyone who came that day. Our own messages are no activity.
-        """
-        CREATE TABLE latest (member TEXT NOT NULL, name TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (member, name))
-          WITHOUT ROWID
-        """,
-        "CREATE INDEX latest_name ON latest (name, at)",
-        """
-        CREATE TABLE orders (member TEXT NOT NULL, id TEXT NOT NULL, paid_at INTEGER NOT NULL, total INTEGER NOT NULL,
-          status TEXT NOT NULL DEFAULT 'paid' CHECK (\(oneOf("status", ["paid", "cancelled", "refunded"]))),
-          cancelled_at INTEGER, refunded_at INTEGER, cart TEXT, store_id TEXT, source TEXT,
-          PRIMARY KEY (member, id)) WITHOUT ROWID
-        """,
-        "CREATE INDEX orders_id ON orders (id)",
-        """
-        CREATE TABLE order_items (member TEXT NOT NULL, order_id TEXT NOT NULL, line INTEGER NOT NULL, sku TEXT NOT NULL,
-          name TEXT, category TEXT, quantity INTEGER NOT NULL DEFAULT 1, price INTEGER,
-          PRIMARY KEY (member, order_id, sku)) WITHOUT ROWID
-        """,
-        // Units sold per sku in the 90 days before the instant in meta.bestsellers_at.
-        "CREATE TABLE bestsellers (sku TEXT PRIMARY KEY, units INTEGER NOT NULL) WITHOUT ROWID",
-        // One row per touch: the values of the cart from `at` on. `items` is a JSON array of {sku, name, category,
-        // quantity, price (fen)}.
-        """
-        CREATE TABLE carts (member TEXT NOT NULL, id TEXT NOT NULL, at INTEGER NOT NULL, total INTEGER,
-          in_stock_items INTEGER, items TEXT NOT NULL DEFAULT '[]', PRIMARY KEY (member, id, at)) WITHOUT ROWID
-        """,
-        """
-        CREATE TABLE points (member TEXT NOT NULL, id TEXT NOT NULL, points INTEGER NOT NULL, remaining INTEGER NOT NULL,
-          earned_at INTEGER, expires_at INTEGER, PRIMARY KEY (member, id)) WITHOUT ROWID
-        """,
-        "CREATE INDEX points_expiry ON points (expires_at) WHERE expires_at IS NOT NULL",
-        // `used_at` NULL with state 'used' means used since ever. `rule` names the rule that gave it.
-        """
-        CREATE TABLE coupons (member TEXT NOT NULL, id TEXT NOT NULL, template TEXT NOT NULL, code TEXT,
-          face_value INTEGER, issued_at INTEGER, expires_at INTEGER,
-          state TEXT NOT NULL DEFAULT 'unused' CHECK (\(oneOf("state", ["unused", "used", "expired"]))), used_at INTEGER,
-          rule TEXT, PRIMARY KEY (member, id)) WITHOUT ROWID
-        """,
-        "CREATE INDEX coupons_expiry ON coupons (expires_at) WHERE expires_at IS NOT NULL",
-        // `coupon` is the id of the coupon that took the code, NULL while it is free.
-        """
-        CREATE TABLE coupon_codes (template TEXT NOT NULL, code TEXT NOT NULL, coupon TEXT, PRIMARY KEY (template, code))
-          WITHOUT ROWID
-        """,
-        "CREATE INDEX coupon_codes_free ON coupon_codes (template) WHERE coupon IS NULL",
-        // `at` is the beginning of time where the source states none; the latest at or before now holds.
-        """
-        CREATE TABLE consents (member TEXT NOT NULL, channel TEXT NOT NULL,
-          purpose TEXT NOT NULL CHECK (purpose IN ('marketing', 'service')), at INTEGER NOT NULL,
-          state TEXT NOT NULL CHECK (state IN ('granted', 'withdrawn')), source TEXT, seq INTEGER NOT NULL,
-          PRIMARY KEY (member, channel, purpose, at)) WITHOUT ROWID
-        """,
-        // A standing "do not send", both purposes; channel '*' is every channel.
-        """
-        CREATE TABLE suppressions (member TEXT NOT NULL, channel TEXT NOT NULL, reason TEXT NOT NULL, at INTEGER NOT NULL,
-          seq INTEGER NOT NULL, PRIMARY KEY (member, channel)) WITHOUT ROWID
-        """,
-        """
-        CREATE TABLE experiment_overrides (member TEXT NOT NULL, key TEXT NOT NULL, variant TEXT NOT NULL,
-          PRIMARY KEY (member, key)) WITHOUT ROWID
-        """,
-        "CREATE VIEW v_events AS SELECT source, event_id, name, member FROM events",
-    ]
-
-    private static let ledger = [
-        // Exactly one decision for each (rule, member, occasion), whatever its outcome.
-        """
-        CREATE TABLE decisions (
-          member TEXT NOT NULL, rule TEXT NOT NULL, occasion TEXT NOT NULL, due INTEGER NOT NULL, at INTEGER NOT NULL,
-          outcome TEXT NOT NULL CHECK (\(oneOf("outcome", outcomes))),
-          because TEXT, channel TEXT, template TEXT, coupon TEXT, task TEXT, variant TEXT, shadow INTEGER NOT NULL DEFAULT 0,
-          rules_version INTEGER NOT NULL, PRIMARY KEY (member, rule, occasion)) WITHOUT ROWID
-        """,
-        // What the database cannot derive from rows: held messages (due = release), and the drip of existing members.
-        """
-        CREATE TABLE waits (member TEXT NOT NULL, rule TEXT NOT NULL, occasion TEXT NOT NULL,
-          kind TEXT NOT NULL CHECK (kind IN ('held', 'existing')), due INTEGER NOT NULL, first_due INTEGER NOT NULL,
-          start INTEGER NOT NULL, ref TEXT, event INTEGER, date INTEGER, passes INTEGER, zone TEXT NOT NULL,
-          PRIMARY KEY (member, rule, occasion)) WITHOUT ROWID
-        """,
-        "CREATE INDEX waits_rule ON waits (rule, due)",
-        """
-        CREATE TABLE tasks (member TEXT NOT NULL, rule TEXT NOT NULL, occasion TEXT NOT NULL, assignee TEXT,
-          title TEXT NOT NULL, script TEXT, text TEXT, created_at INTEGER NOT NULL, due_at INTEGER,
-          state TEXT NOT NULL DEFAULT 'open' CHECK (\(oneOf("state", ["open", "done", "cancelled"]))),
-          PRIMARY KEY (member, rule, occasion)) WITHOUT ROWID
-        """,
-    ]
-
-    private static let draws = [
-        // Who was drawn by `audience.pick`; the row of member '' says that the draw was made.
-        """
-        CREATE TABLE picks (rule TEXT NOT NULL, occasion TEXT NOT NULL, member TEXT NOT NULL,
-          PRIMARY KEY (member, rule, occasion)) WITHOUT ROWID
-        """
-    ]
-
-    private static let outbox = [
-        """
-        CREATE TABLE deliveries (
-          id INTEGER PRIMARY KEY AUTOINCREMENT, member TEXT NOT NULL, rule TEXT NOT NULL, occasion TEXT NOT NULL,
-          step INTEGER NOT NULL DEFAULT 1, channel TEXT NOT NULL, template TEXT NOT NULL,
-          purpose TEXT NOT NULL CHECK (purpose IN ('marketing', 'service')),
-          state TEXT NOT NULL CHECK (\(oneOf("state", DeliveryState.allCases.map(\.rawValue)))),
-          policy TEXT NOT NULL DEFAULT 'hold' CHECK (policy IN ('hold', 'resend')),
-          created_at INTEGER NOT NULL, not_before INTEGER NOT NULL, send_by INTEGER NOT NULL, start INTEGER NOT NULL,
-          claim_count INTEGER NOT NULL DEFAULT 0, attempts INTEGER NOT NULL DEFAULT 0, because TEXT,
-          address TEXT, subject TEXT, text TEXT, html TEXT, template_code TEXT, template_values TEXT,
-          failures INTEGER NOT NULL DEFAULT 0, ref TEXT, event INTEGER, date INTEGER, alternatives TEXT,
-          UNIQUE (member, rule, occasion, step))
-        """,
-        // What is owed, most urgent first, and what is under way or unclear.
-        """
-        CREATE INDEX deliveries_due ON deliveries (send_by, channel, rule, not_before)
-          WHERE state IN ('pending', 'retry_wait')
-        """,
-        // A claim of these ended in a crash: they go one at a time.
-        """
-        CREATE INDEX deliveries_suspect ON deliveries (send_by)
-          WHERE state IN ('pending', 'retry_wait') AND claim_count > 0
-        """,
-        "CREATE INDEX deliveries_unclear ON deliveries (state) WHERE state IN ('claimed', 'sending', 'unknown')",
-        // The intent is durable before the first byte leaves; an outcome without an intent cannot be written.
-        """
-        CREATE TABLE attempts (delivery INTEGER NOT NULL REFERENCES deliveries (id), n INTEGER NOT NULL CHECK (n >= 1),
-          reference TEXT NOT NULL, epoch INTEGER NOT NULL, intent_seq INTEGER NOT NULL, intent_at INTEGER NOT NULL,
-          outcome TEXT CHECK (\(oneOf("outcome", ["accepted", "rejected", "not_sent", "unknown"]))), code TEXT, provider_id TEXT,
-          outcome_seq INTEGER, outcome_at INTEGER, resend INTEGER NOT NULL DEFAULT 0,
-          CHECK ((outcome IS NULL) = (outcome_seq IS NULL)), PRIMARY KEY (delivery, n)) WITHOUT ROWID
-        """,
-        // A resend repeats the reference of the unclear try, so that a provider can tell; nothing else may.
-        "CREATE UNIQUE INDEX attempts_reference ON attempts (reference) WHERE resend = 0",
-        """
-        CREATE TABLE transitions (delivery INTEGER NOT NULL REFERENCES deliveries (id), seq INTEGER NOT NULL,
-          from_state TEXT, to_state TEXT NOT NULL, cause TEXT NOT NULL, PRIMARY KEY (delivery, seq)) WITHOUT ROWID
-        """,
-    ]
-
-    /// Where a rule set came from and who applied it; whom a rule reached; how often a template's words changed.
-    private static let ruleSets = [
-        """
-        ALTER TABLE rule_sets ADD COLUMN source TEXT NOT NULL DEFAULT 'directory'
-          CHECK (source IN ('directory', 'applied'))
-        """,
-        "ALTER TABLE rule_sets ADD COLUMN who TEXT",
-        // Whether the rules directory held it when it was read.
-        "ALTER TABLE rule_sets ADD COLUMN in_directory INTEGER NOT NULL DEFAULT 1",
-        "ALTER TABLE live_rules ADD COLUMN reach_hash TEXT",
-        """
-        CREATE TABLE template_versions (template TEXT NOT NULL, version INTEGER NOT NULL, hash TEXT NOT NULL,
-          rules_version INTEGER NOT NULL, PRIMARY KEY (template, version)) WITHOUT ROWID
-        """,
-    ]
-
-    private static let bookkeeping = [
-        // Keys: seq (the one counter behind every "before" and "after"), generation, watermark, epoch.
-        "CREATE TABLE meta (key TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID",
-        "INSERT INTO meta (key, value) VALUES ('seq', 0), ('epoch', 0), ('rules_version', 0)",
-        // Drawn with the store, so that its backups are known as its own.
-        "INSERT INTO meta (key, value) VALUES ('generation', (random() & 4294967295) | 1)",
-        // Members with rows that arrived since the last tick: what came late is looked for among them only.
-        "CREATE TABLE arrivals (member TEXT PRIMARY KEY, seq INTEGER NOT NULL) WITHOUT ROWID",
-        """
-        CREATE TABLE rule_sets (version INTEGER PRIMARY KEY, hash TEXT NOT NULL, loaded_at INTEGER NOT NULL,
-          files TEXT NOT NULL)
-        """,
-        // A rule never fires for occurrences due before it went live (T13).
-        """
-        CREATE TABLE live_rules (rule TEXT PRIMARY KEY, since INTEGER NOT NULL, watermark INTEGER NOT NULL,
-          text_hash TEXT NOT NULL, trigger_hash TEXT NOT NULL, status TEXT NOT NULL) WITHOUT ROWID
-        """,
-        // How many each rule reached, by UTC day: what is usual, for the blast guard.
-        """
-        CREATE TABLE daily_reach (rule TEXT NOT NULL, day INTEGER NOT NULL, people INTEGER NOT NULL,
-          PRIMARY KEY (rule, day)) WITHOUT ROWID
-        """,
-        // A release by the operator holds until the rule's text changes.
-        "CREATE TABLE blast_releases (rule TEXT PRIMARY KEY, text_hash TEXT NOT NULL) WITHOUT ROWID",
-        // The emergency stop: 'all', 'rule:R' or 'channel:C'; of the guards 'clock', 'rollback' and 'blast:R'.
-        """
-        CREATE TABLE stops (scope TEXT PRIMARY KEY, reason TEXT NOT NULL, who TEXT NOT NULL, at INTEGER NOT NULL)
-          WITHOUT ROWID
-        """,
-    ]
-    private static let traces = [
-        // What decisions read (docs/decisions/0014), in the order of writing, so that the oldest are removed in slices. A
-        // number is never given twice: a decision outlives its trace. `earlier` is the hold that came before.
-        """
-        CREATE TABLE traces (id INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, earlier INTEGER,
-          read TEXT NOT NULL)
-        """,
-        "ALTER TABLE decisions ADD COLUMN trace INTEGER",
-        "ALTER TABLE waits ADD COLUMN trace INTEGER",
-    ]
 }

@@ -1,0 +1,65 @@
+import GRDB
+import Rules
+
+/// A cell that holds what its column cannot have: another type, or nothing where something must be.
+package struct MisplacedCell: Hashable, Sendable, CustomStringConvertible {
+    package let table: String
+    package let column: String
+    /// The row's key, `member lin, id o1`, with addresses masked.
+    package let key: String
+
+    package var description: String { "the cell `\(column)` of \(key) in the table `\(table)` is damaged" }
+
+    /// Reads every row of every table once, in the memory of one page.
+    static func first(in db: Database) throws -> MisplacedCell? {
+        let tables = try String.fetchAll(
+            db,
+            sql: """
+                SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT GLOB 'sqlite_*'
+                  AND name NOT GLOB 'grdb_*' ORDER BY name
+                """)
+        for table in tables {
+            if let cell = try first(in: table, db) { return cell }
+        }
+        return nil
+    }
+
+    static func first(in table: String, _ db: Database) throws -> MisplacedCell? {
+        let columns = try db.columns(in: table)
+        let cases = columns.enumerated().compactMap { index, column in
+            test(column).map { "WHEN \($0) THEN \(index)" }
+        }
+        guard !cases.isEmpty else { return nil }
+        let keys = columns.filter { $0.primaryKeyIndex > 0 }.sorted { $0.primaryKeyIndex < $1.primaryKeyIndex }
+        let picked = ["CASE \(cases.joined(separator: " ")) END AS misplaced"] + keys.map(\.quoted)
+        let found = try Row.fetchOne(
+            db, sql: "SELECT \(picked.joined(separator: ", ")) FROM \(table) WHERE misplaced IS NOT NULL LIMIT 1")
+        guard let found, let index = Int.fromDatabaseValue(found[0]) else { return nil }
+        let values = keys.indices.map { "\(keys[$0].name) \(shown(found[$0 + 1]))" }
+        return MisplacedCell(table: table, column: columns[index].name, key: values.joined(separator: ", "))
+    }
+
+    /// True for a cell that the column cannot have; nil for a column that takes anything.
+    private static func test(_ column: ColumnInfo) -> String? {
+        let type = column.type.lowercased()
+        guard ["integer", "text", "real", "blob"].contains(type) else { return nil }
+        let isOfAnother = "typeof(\(column.quoted)) <> '\(type)'"
+        let isRequired = column.isNotNull || column.primaryKeyIndex > 0
+        return isRequired ? isOfAnother : "\(isOfAnother) AND \(column.quoted) IS NOT NULL"
+    }
+
+    /// Shops use phone numbers and addresses as ids, too.
+    private static func shown(_ value: DatabaseValue) -> String {
+        switch value.storage {
+        case .int64(let number): return String(number)
+        case .string(let text):
+            let isAddress = text.contains("@") || text.utf8.count { (0x30...0x39).contains($0) } >= 7
+            return isAddress ? Mask.address(text) : text
+        default: return "?"
+        }
+    }
+}
+
+extension ColumnInfo {
+    fileprivate var quoted: String { "\"\(name)\"" }
+}

@@ -1,0 +1,135 @@
+import GRDB
+import Policies
+import Testing
+
+@testable import Store
+
+/// The text of the schema is history: what stores have been through is not written anew.
+@Suite("Text of the migrations")
+struct MigrationTextTests {
+    @Test("no migration that stores have been through was edited")
+    func frozen() {
+        let pinned = [
+            "v1": "6159e2c35a931a93f90e9d404cca8136e8015243304bd63b9bf953f0f3fd042a",
+            "v2-rule-sets": "ad1545dfdf7814550a0f1241583b5442016780d715b952ec091789912926dce9",
+            "v3-traces": "b5c4dc30a659ad3233c0bc5a027a786322cef81ba585e70c4871ced7d280ef0a",
+            "v2-order-lines": "8d26c51b9e4629ad069c0aacfe006bbe379d27ede096f4e1ac84cb62f324ad0c",
+            "v2-event-ids": "d5f277203b04d17cd6744bc364322cd1102ed4230720fd621f1468130a30833f",
+            "v2-handover-limits": "5d369e14ecd672570e07b3be22e4203337d6ef704b3281e42dfb82b28c71bec4",
+            "v4-strict": "65dc6a9df812250399619a91fa25e3d590efc9157d2ab1208c2bf9994a697bf6",
+        ]
+        for migration in Migrations.all {
+            let now = Chance.fingerprint(migration.statements.joined(separator: ";\n"))
+            if let hash = pinned[migration.name] {
+                #expect(now == hash, "\(migration.name) is frozen: write a further migration")
+            } else {
+                Issue.record("pin the new migration: \(migration.name) is \(now)")
+            }
+        }
+        #expect(Set(Migrations.all.map(\.name)) == Set(pinned.keys) && Migrations.all.count == pinned.count)
+    }
+
+    @Test("every table is STRICT, and keys of tables WITHOUT ROWID are their first columns in the order of the key")
+    func strictAndInOrder() throws {
+        try MemberStore.inMemory().writer.read { db in
+            let tables = try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT name, wr, strict FROM pragma_table_list
+                    WHERE schema = 'main' AND type = 'table' AND name NOT GLOB 'sqlite_*' AND name NOT GLOB 'grdb_*'
+                    """)
+            #expect(tables.count >= 37)
+            for table in tables {
+                let name: String = table["name"]
+                #expect(table["strict"] == 1, "\(name)")
+                guard table["wr"] == 1 else { continue }
+                let places = try db.columns(in: name).map { $0.primaryKeyIndex }
+                let size = places.count { $0 > 0 }
+                #expect(Array(places.prefix(size)) == Array(1...size), "\(name)")
+            }
+        }
+    }
+
+    @Test("a store brought up from version 1 has the schema of a new one, and keeps its numbers, rows and references")
+    func sameSchema() throws {
+        func schema(_ queue: DatabaseQueue) throws -> [String] {
+            try queue.read { db in
+                try String.fetchAll(
+                    db,
+                    sql: "SELECT type || ' ' || name || ' ' || ifnull(sql, tbl_name) FROM sqlite_schema ORDER BY 1"
+                )
+            }
+        }
+        let (old, new) = (try StrictStore.atVersionOne(), try DatabaseQueue())
+        let before = try old.read { db in try String.fetchAll(db, sql: StrictStore.summary) }
+        try Migrations.migrate(old)
+        try Migrations.migrate(new)
+        #expect(try schema(old) == schema(new))
+        try old.read { db in
+            let after = try String.fetchAll(db, sql: StrictStore.summary)
+            #expect(after == before)
+            let check = try String.fetchAll(db, sql: "PRAGMA quick_check")
+            #expect(check == ["ok"])
+            let orphans = try Row.fetchAll(db, sql: "PRAGMA foreign_key_check")
+            #expect(orphans.isEmpty)
+        }
+        try old.write { db in
+            try db.execute(sql: "INSERT INTO events (member, name, at, source) VALUES ('m', 'n', 1, 's')")
+            #expect(db.lastInsertedRowID == 42, "a number that was given is not given again")
+        }
+    }
+
+    @Test("a store with a cell of another type is refused with table and key, and stays as it was")
+    func misplaced() throws {
+        let cells: [(damage: String, says: String)] = [
+            ("UPDATE orders SET total = 'much' WHERE id = 'o2'", "`total` of member m2, id o2 in the table `orders`"),
+            ("UPDATE orders SET total = 1.5 WHERE id = 'o1'", "`total` of member m1, id o1 in the table `orders`"),
+            ("UPDATE members SET city = x'00' WHERE id = 'm1'", "the cell `city` of id m1 in the table `members`"),
+            ("INSERT INTO members (id, city) VALUES ('13800000001', x'00')", "the cell `city` of id 138****0001"),
+            ("UPDATE events SET at = 'soon'", "the cell `at` of seq 41 in the table `events`"),
+        ]
+        for cell in cells {
+            let old = try StrictStore.atVersionOne()
+            try old.write { try $0.execute(sql: cell.damage) }
+            let text = "SELECT sql FROM sqlite_schema WHERE name = 'orders'"
+            let before = try old.read { db in try String.fetchAll(db, sql: text) }
+            do {
+                try Migrations.migrate(old)
+                Issue.record("not refused: \(cell.damage)")
+            } catch {
+                #expect("\(error)".contains(cell.says), "\(cell.damage): \(error)")
+            }
+            let after = try old.read { db in try String.fetchAll(db, sql: text) }
+            #expect(after == before)
+        }
+    }
+}
+
+/// A store of version 1 with a few rows.
+enum StrictStore {
+    static let summary = """
+        SELECT 'm' || id FROM members UNION ALL SELECT 'o' || member || id || total FROM orders
+        UNION ALL SELECT 'p' || member || rule || occasion FROM picks UNION ALL SELECT 'e' || seq || name FROM events
+        UNION ALL SELECT 't' || delivery || to_state FROM transitions ORDER BY 1
+        """
+
+    static func atVersionOne() throws -> DatabaseQueue {
+        let queue = try DatabaseQueue()
+        try Migrations.migrate(queue, upTo: "v1")
+        try queue.write { db in
+            try db.execute(
+                sql: """
+                    INSERT INTO rule_sets VALUES (1, 'h', 0, '{}');
+                    INSERT INTO members (id) VALUES ('m1'), ('m2');
+                    INSERT INTO orders (member, id, paid_at, total) VALUES ('m1', 'o1', 1, 100), ('m2', 'o2', 2, 200);
+                    INSERT INTO picks (rule, occasion, member)
+                      VALUES ('draw', 'a', ''), ('draw', 'a', 'm2'), ('draw', 'a', 'm1');
+                    INSERT INTO events (seq, member, name, at, source) VALUES (41, 'm1', 'order.paid', 1, 'shop');
+                    INSERT INTO deliveries (member, rule, occasion, channel, template, purpose, state, created_at, not_before,
+                      send_by, start) VALUES ('m1', 'r', 'o', 'sms', 't', 'service', 'pending', 1, 1, 1, 1);
+                    INSERT INTO transitions VALUES (1, 1, NULL, 'pending', 'decision');
+                    """)
+        }
+        return queue
+    }
+}
