@@ -65,6 +65,7 @@ struct ImportCommand: ParsableCommand {
         var importing = Importer.Options(zone: zone, now: now)
         importing.encoding = encoding.flatMap(TextEncoding.init(named:))
         importing.language = language
+        if let config = try options.loadConfig() { importing.channels = config.channelDeclarations }
         if let rules = try ruleSet() {
             let prefix = "member.attr."
             let declared = rules.fields.map(\.id).filter { $0.hasPrefix(prefix) }

@@ -184,20 +184,22 @@ struct SimulationRun {
         return held.subtracting(byCalendar)
     }
 
-    /// Waits that began in the window, from the instant they began.
+    /// Waits that began in the window, from the instant they began: before what became of them in that instant.
     mutating func addWaiting(_ db: Database) throws {
         let window = Window(after: simulation.from.adding(micros: -1), through: end)
+        var begun: [SimulatedLine] = []
         for plan in plans.indices {
             let scan = Scan(
                 db: db, plan: plans[plan], settings: engine.planned.set.settings, zones: zones, window: window,
                 members: nil, decidesAt: nil)
-            lines += try scan.begun().map { occurrence in
+            begun += try scan.begun().map { occurrence in
                 let line = DecisionLine(
                     at: occurrence.start, zone: occurrence.zone, occurrence: occurrence, outcome: .waiting, because: nil
                 )
                 return SimulatedLine(line: line, plan: plans[plan])
             }
         }
+        lines = begun + lines
     }
 
     // MARK: the script

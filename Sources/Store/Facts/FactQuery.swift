@@ -124,10 +124,7 @@ struct FactQuery {
             }
         func consent(_ purpose: Rule.Purpose) -> String {
             guard purpose == asked else { return "NULL" }
-            return """
-                (SELECT state FROM consents WHERE member = m.id AND channel = \(quoted(channel))
-                 AND purpose = '\(purpose.rawValue)' AND at <= :now ORDER BY at DESC LIMIT 1)
-                """
+            return ConsentSQL.state(member: "m.id", channel: quoted(channel), purpose)
         }
         return [
             column,

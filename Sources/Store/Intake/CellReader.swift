@@ -83,6 +83,20 @@ struct CellReader {
         try id(column).map { ValueWords.channel[Width.folded($0).lowercased()] ?? $0 }
     }
 
+    /// One of the channels there are, by its name or a word for it; `*` for all of them: a word about a channel that
+    /// nobody has would be a word to nobody.
+    func knownChannel(_ column: Column, _ known: [String]) throws -> String? {
+        guard let name = try id(column) else { return nil }
+        let word = Width.folded(name).lowercased()
+        if known.contains(name) { return name }
+        if ValueWords.everyChannel.contains(word) { return "*" }
+        if let standard = ValueWords.channel[word] { return standard }
+        if let own = known.first(where: { $0.lowercased() == word }) { return own }
+        let standard = ChannelDeclaration.standard.map(\.id)
+        let allowed = known + standard.filter { !known.contains($0) } + ["*"]
+        throw Rejection.notOneOf(column, name, allowed: allowed.joined(separator: ", "))
+    }
+
     /// A bare date is 00:00, and noted.
     mutating func instant(_ column: Column) throws -> Instant? {
         guard let text = try text(column) else { return nil }

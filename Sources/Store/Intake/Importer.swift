@@ -15,6 +15,8 @@ package struct Importer {
         package var attributes: Set<String>?
         /// Ids of tiers by the names of `settings.tiers`, for files that name them in words.
         package var tiers: [String: String] = [:]
+        /// Those of nudged.yaml.
+        package var channels = ChannelDeclaration.standard
         package var language = Language.english
         package init(zone: Zone, now: Instant) {
             self.zone = zone
@@ -100,7 +102,8 @@ package struct Importer {
     private mutating func read(_ record: ImportRecord, _ today: LocalDate) throws -> Result<IntakeRow, Rejection> {
         if let damage = record.damage { return .failure(damage) }
         var builder = RowBuilder(
-            CellReader(record, DateText(zone: options.zone)), today: today, tiers: options.tiers)
+            CellReader(record, DateText(zone: options.zone)), today: today, tiers: options.tiers,
+            channels: options.channels.map(\.id))
         do {
             let row = try builder.row(kind)
             for column in builder.cells.bareDates { notes.bareDates[column, default: 0] += 1 }

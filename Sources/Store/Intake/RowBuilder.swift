@@ -37,11 +37,14 @@ struct RowBuilder {
     let today: LocalDate
     /// Ids of tiers by the names that settings give them.
     let tiers: [String: String]
+    /// The channels of nudged.yaml.
+    let channels: [String]
 
-    init(_ cells: CellReader, today: LocalDate, tiers: [String: String]) {
+    init(_ cells: CellReader, today: LocalDate, tiers: [String: String], channels: [String]) {
         self.cells = cells
         self.today = today
         self.tiers = tiers
+        self.channels = channels
     }
 
     /// Throws a `Rejection`.
@@ -202,7 +205,7 @@ struct RowBuilder {
 
     private mutating func consent() throws -> ConsentRow {
         let member = try cells.requiredID(.memberID)
-        let channel = try cells.required(.channel, try cells.channel(.channel))
+        let channel = try cells.required(.channel, try cells.knownChannel(.channel, channels))
         let state = try cells.choice(.state, ValueWords.consentState, allowed: "granted, withdrawn")
         let purpose = try cells.choice(.purpose, ValueWords.purpose, allowed: "marketing, service")
         return ConsentRow(

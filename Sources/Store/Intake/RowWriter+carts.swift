@@ -77,22 +77,13 @@ extension RowWriter {
 extension RowWriter {
     private func touch(_ row: CartRow, stating columns: Set<Column>?, _ events: [CartEvent]) throws -> Written {
         let own = events.filter(\.isOfRow)
-        var changed = false
-        // Open again at the very instant of its end; a row from before the end is older than what is known.
-        for end in own where !end.isTouch && end.at == row.updatedAt {
-            guard try !isSettled(end, row) else { continue }
-            try remove(end, row)
-            changed = true
-        }
         let touches = own.filter(\.isTouch)
         let told = events.filter { $0.isTouch && !$0.isOfRow }.map(\.at)
         var row = row
         var event = touches.first { $0.at == row.updatedAt }
         if event == nil, let last = touches.last, last.at > row.updatedAt {
             // Older than the touch before it, it cannot be a correction of the last one: nothing to learn from it.
-            if touches.dropLast().contains(where: { $0.at > row.updatedAt }) {
-                return changed ? .updated : .unchanged
-            }
+            if touches.dropLast().contains(where: { $0.at > row.updatedAt }) { return .unchanged }
             event = last
             if try isSettled(last, row) {
                 row.updatedAt = last.at
@@ -101,7 +92,7 @@ extension RowWriter {
             }
         }
         let at: Instant? = told.contains(row.updatedAt) ? nil : row.updatedAt
-        if try settle(event?.event, at, row.memberID, EventNames.cartUpdated, ref: row.id) { changed = true }
+        let changed = try settle(event?.event, at, row.memberID, EventNames.cartUpdated, ref: row.id)
         let written = try put(row, stating: columns)
         if written == .inserted, !touches.isEmpty { return .updated }
         return written == .unchanged && changed ? .updated : written
@@ -114,13 +105,14 @@ extension RowWriter {
     private func close(_ row: CartRow, as name: String, _ events: [CartEvent]) throws {
         let own = events.filter(\.isOfRow)
         let same = own.filter { $0.at == row.updatedAt }
-        if same.contains(where: { $0.name == name }), !same.contains(where: \.isTouch) { return }
+        if same.contains(where: { $0.name == name }) { return }
         var at = row.updatedAt
         var touches = events.filter(\.isTouch)
-        // A touch at or after the end: taken back, unless something was decided for it; then the end comes after it.
-        for touch in own where touch.isTouch && touch.at >= row.updatedAt {
+        // A touch after the end: taken back, unless something was decided for it; then the end comes with it. In one
+        // instant the end comes after the touch.
+        for touch in own where touch.isTouch && touch.at > row.updatedAt {
             if try isSettled(touch, row) {
-                at = max(at, touch.at.adding(micros: 1))
+                at = max(at, touch.at)
             } else {
                 try removeValues(row, at: touch.at)
                 try remove(touch, row)
@@ -128,8 +120,8 @@ extension RowWriter {
             }
         }
         // Ends since the last touch are this one or a step on the way to it; those before it stay.
-        let lastTouch = touches.last { $0.at < at }?.at ?? .distantPast
-        let ends = own.filter { !$0.isTouch && $0.at > lastTouch }
+        let lastTouch = touches.last { $0.at <= at }?.at ?? .distantPast
+        let ends = own.filter { !$0.isTouch && $0.at >= lastTouch }
         for other in ends where other.name != name && other.at >= at {
             if try !isSettled(other, row) { try remove(other, row) }
         }

@@ -34,9 +34,11 @@ enum ValueWords {
     ])
     /// Channels that go by a Chinese name; any other name is a channel's own key.
     static let channel: [String: String] = words([
-        "sms": "sms 短信", "wechat": "wechat 微信", "email": "email 邮件 邮箱", "wecom": "wecom 企业微信 企微",
-        "push": "push 推送",
+        "sms": "sms 短信 手机短信", "wechat": "wechat 微信", "email": "email 邮件 邮箱", "wecom": "wecom 企业微信 企微",
+        "push": "push 推送", "webhook": "webhook", "log": "log",
     ])
+    /// What stands for every channel in a list of consents.
+    static let everyChannel: Set<String> = ["*", "all", "全部", "所有", "全部渠道", "所有渠道"]
     static let bool: [String: Bool] = words([
         true: "true yes y 1 是 有 有货 对", false: "false no n 0 否 无 缺货 无货 没有",
     ])

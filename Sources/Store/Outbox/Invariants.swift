@@ -158,17 +158,19 @@ package struct Invariants: Sendable {
             Check(
                 id: "I8", says: "attempt after consent was withdrawn, delivery",
                 sql: """
-                    SELECT a.delivery FROM attempts a JOIN deliveries d ON d.id = a.delivery
-                    WHERE (SELECT c.state FROM consents c WHERE c.member = d.member AND c.channel = d.channel
-                      AND c.purpose = d.purpose AND c.seq < a.intent_seq AND c.at <= a.intent_at
-                      ORDER BY c.at DESC LIMIT 1) = 'withdrawn'
+                    SELECT DISTINCT a.delivery FROM attempts a JOIN deliveries d ON d.id = a.delivery
+                    JOIN consents w ON w.member = d.member AND w.channel IN (d.channel, '*') AND w.purpose = d.purpose
+                      AND w.state = 'withdrawn' AND w.seq < a.intent_seq
+                    WHERE NOT EXISTS (SELECT 1 FROM consents g WHERE g.member = d.member
+                      AND g.channel IN (d.channel, '*') AND g.purpose = d.purpose AND g.state = 'granted'
+                      AND g.at > w.at AND g.seq < a.intent_seq)
                     """),
             Check(
                 id: "I8", says: "attempt after a suppression, delivery",
                 sql: """
                     SELECT a.delivery FROM attempts a JOIN deliveries d ON d.id = a.delivery
                     JOIN suppressions s ON s.member = d.member AND s.channel IN (d.channel, '*')
-                    WHERE s.seq < a.intent_seq AND s.at <= a.intent_at
+                    WHERE s.seq < a.intent_seq
                     """),
         ]
     }

@@ -93,18 +93,15 @@ private struct HandoverReader {
             arguments: ["id": id, "now": now.micros])
     }
 
-    private static func consent(_ purpose: String) -> String {
-        """
-        (SELECT c.state FROM consents c WHERE c.member = d.member AND c.channel = d.channel AND c.purpose = '\(purpose)'
-         AND c.at <= :now ORDER BY c.at DESC LIMIT 1)
-        """
+    private static func consent(_ purpose: Rule.Purpose) -> String {
+        ConsentSQL.state(member: "d.member", channel: "d.channel", purpose)
     }
 
     /// `unclear_reference`: that of an unclear try before, which every later one repeats.
     private static let sql = """
         SELECT d.*, m.status AS member_status, m.zone, m.personalisation, m.phone, m.email, m.wechat_openid,
-          m.wecom_external_userid, l.status AS rule_status, \(consent("marketing")) AS marketing,
-          \(consent("service")) AS service,
+          m.wecom_external_userid, l.status AS rule_status, \(consent(.marketing)) AS marketing,
+          \(consent(.service)) AS service,
           EXISTS (SELECT 1 FROM suppressions s WHERE s.member = d.member AND s.channel IN (d.channel, '*')
             AND s.at <= :now) AS is_suppressed,
           (SELECT a.reference FROM attempts a WHERE a.delivery = d.id AND a.outcome = 'unknown' ORDER BY a.n LIMIT 1)

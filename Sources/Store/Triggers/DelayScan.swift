@@ -93,7 +93,7 @@ extension Scan {
         for name in Set(interruption.cancellingEvents).sorted() {
             let driver = """
                 e.seq IN (SELECT s.seq FROM events x CROSS JOIN events s ON s.member = x.member
-                  AND s.name IN (\(startNames)) AND s.at < x.at AND s.at >= x.at - :longest
+                  AND s.name IN (\(startNames)) AND s.at <= x.at AND s.at >= x.at - :longest
                   WHERE x.name = :name AND x.at > :after AND x.at <= :through)
                 """
             try collect(

@@ -2,7 +2,8 @@ import Policies
 import Rules
 
 /// What ends a wait before its decision: an `unless` event, the thing itself gone, or a newer start (semantics §4).
-/// Each is one index lookup: the first such event of the member after the start.
+/// Each is one index lookup: the first such event of the member after the start. In one instant the start comes before
+/// an event of another name (a cart is touched, then bought); one of its own name is another start, and comes later.
 struct Interruption {
     struct Column {
         enum Kind {
@@ -23,7 +24,8 @@ struct Interruption {
         let own = decided.map { " AND (x.source <> 'nudged' OR x.at > \($0))" } ?? ""
         func first(_ name: String, _ extra: String = "") -> String {
             """
-            (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = \(quoted(name)) AND x.at > e.at\(extra)\(own))
+            (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = \(quoted(name))
+             AND x.at \(rule.trigger.starts(from: name) ? ">" : ">=") e.at\(extra)\(own))
             """
         }
         let sameThing = " AND x.ref = e.ref"
@@ -38,7 +40,7 @@ struct Interruption {
         switch rule.trigger {
         case .cartIdle:
             let order = """
-                (SELECT MIN(x.paid_at) FROM orders x WHERE x.member = e.member AND x.cart = e.ref AND x.paid_at > e.at
+                (SELECT MIN(x.paid_at) FROM orders x WHERE x.member = e.member AND x.cart = e.ref AND x.paid_at >= e.at
                  AND \(FieldSQL.isSound))
                 """
             columns.append(Column(kind: .anchor("order.paid"), sql: order))
@@ -99,6 +101,20 @@ struct Interruption {
             if ending.map({ first < $0.at }) ?? true { ending = (column.kind, first) }
         }
         return ending
+    }
+}
+
+extension Trigger {
+    /// Whether a wait can start from an event of this name.
+    fileprivate func starts(from name: String) -> Bool {
+        switch self {
+        case .event(let event): event.name == name
+        case .firstPurchase: name == "order.paid"
+        case .cartIdle: name == "cart.updated"
+        case .browsed: name == "product.viewed"
+        case .inactive(let inactive): inactive.activity.contains(name)
+        default: false
+        }
     }
 }
 

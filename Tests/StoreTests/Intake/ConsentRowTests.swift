@@ -102,15 +102,4 @@ import Testing
                 ["sms", "service"], ["wechat", "marketing"],
             ])
     }
-
-    @Test("in a fixture, what has no date holds since ever, and the last line counts")
-    func fixtures() throws {
-        try desk.store.writer.write { db in
-            var writer = RowWriter(db, origin: .fixtures)
-            for state in [ConsentRow.State.withdrawn, .granted] {
-                _ = try writer.write(consent: ConsentRow(memberID: "lin", channel: "sms", state: state))
-            }
-        }
-        #expect(try desk.rows("SELECT state, at FROM consents") == [["granted", String(Instant.distantPast.micros)]])
-    }
 }

@@ -81,6 +81,7 @@ class People:
         if self.chance(.5):
             m["carts"] = [{"id": f"c{ident}{i}", "updated_at": self.moment(4), "total": r.choice([49.99, 50, 199]), "in_stock_items": r.choice([0, 1, 2]),
                            "state": r.choice(["open", "open", "open", "emptied", "ordered"]), "items": self.items()} for i in range(r.choice([1, 2]))]
+        self.one_second(m)
         if self.chance(.6):
             m["points"] = [dict({"id": f"p{ident}{i}", "points": r.choice([100, 600]), "expires_at": str(self.near()) if self.chance(.7) else self.moment()},
                                 **({"remaining": r.choice([0, 20, 520])} if self.chance(.4) else {}),
@@ -93,6 +94,17 @@ class People:
                                  **({"state": r.choice(["unused", "used", "expired"])} if self.chance(.3) else {})) for i in range(r.choice([1, 2, 3]))]
         if self.chance(.8):
             m["events"] = [self.event(ident, i, m) for i in range(r.choice([1, 3, 6, 9]))]
+
+    def one_second(self, m):
+        """A cart bought in the second of its touch, an order refunded in that of its payment."""
+        for order in m.get("orders") or []:
+            if m.get("carts") and self.chance(.25):
+                cart = self.r.choice(m["carts"])
+                order["cart"] = cart["id"]
+                cart["updated_at"] = order["paid_at"]
+            for end in ("refunded_at", "cancelled_at"):
+                if end in order and self.chance(.3):
+                    order[end] = order["paid_at"]
 
     def order(self, ident):
         r = self.r

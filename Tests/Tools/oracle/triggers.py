@@ -39,6 +39,12 @@ class Rule:
             return T.parse_clock(self.spec["at"])
         return T.parse_clock("10:00") if self.trigger in DATE_TRIGGERS else None
 
+    def starts_from(self, name):
+        """Whether events of this name begin its waits."""
+        own = {"first_purchase": ["order.paid"], "cart_idle": ["cart.updated"], "browsed": ["product.viewed"],
+               "event": [self.spec.get("name")], "inactive": self.spec.get("activity") or ["order.paid"]}
+        return name in own.get(self.trigger, [])
+
     @property
     def before(self):
         return timedelta(days=int(self.spec.get("days_before") or 0))

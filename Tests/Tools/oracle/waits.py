@@ -22,16 +22,29 @@ class Waits:
                 continue
             for rule in self.live:
                 self._start(rule, member, event, now, silent)
+        self._end_begun(now, silent)
         if silent:
             for key, wait in list(self.waits.items()):
                 if wait.due <= now and wait.due < self.at and wait.rule.trigger != "inactive":
                     del self.waits[key]
 
+    def _end_begun(self, now, silent):
+        """In one instant the start comes first: a cart that is touched and bought is closed."""
+        for key, wait in list(self.waits.items()):
+            if wait.start != now or wait.release is not None:
+                continue
+            cancelled = self._cancelled(wait, now, [e for e in wait.member.log if e.at == now])
+            if cancelled:
+                del self.waits[key]
+                self.decided.add(key)
+                self._emit(now, line(wait, now, "cancelled", cancelled), silent)
+
     def _cancelled(self, wait, now, events):
         if wait.start is not None:
             for name in wait.rule.unless:
                 for event in events:
-                    if event.name == name and wait.start < event.at and self._same(wait, event):
+                    later = wait.start < event.at or wait.start == event.at and not wait.rule.starts_from(name)
+                    if event.name == name and later and self._same(wait, event):
                         return {"unless": name}
         if wait.rule.trigger == "cart_idle" and wait.family:
             ident = wait.family[1]
