@@ -52,16 +52,21 @@ package actor Dispatcher {
         lanes = Dictionary(uniqueKeysWithValues: channels.keys.map { ($0, Lane(perSecond: rates[$0])) })
     }
 
-    /// Sends what is due and waits for the answers. Returns the number of attempts.
+    /// Sends what is due and waits for the answers: as long as something leaves, for a channel that starts slowly takes
+    /// more with each answer. Returns the number of attempts.
     package func runOnce(at now: Instant, moment: Moment = .now) async throws -> Int {
-        let flights = try await depart(at: now, moment: moment)
-        await withDiscardingTaskGroup { group in
-            for flight in flights {
-                group.addTask { await self.fly(flight, landingAt: { (now, moment) }) }
+        var attempts = 0
+        while true {
+            let flights = try await depart(at: now, moment: moment)
+            await withDiscardingTaskGroup { group in
+                for flight in flights {
+                    group.addTask { await self.fly(flight, landingAt: { (now, moment) }) }
+                }
             }
+            try await write(at: now)
+            guard !flights.isEmpty else { return attempts }
+            attempts += flights.count
         }
-        try await write(at: now)
-        return flights.count
     }
 
     /// Nothing is under way and every answer is on disk.

@@ -1,6 +1,6 @@
 import Channels
 
-/// The rate and the breaker of one channel. Pure: the caller names the time.
+/// The rate, the breaker and the slow start of one channel. Pure: the caller names the time.
 struct Lane {
     typealias Moment = Breaker.Moment
 
@@ -10,8 +10,14 @@ struct Lane {
     private var bucket: TokenBucket
     private var breaker = Breaker()
     private var isMisconfigured = false
+    /// How many may be under way at once. A channel that has taken nothing yet gets one message: one wrong page of a
+    /// gateway costs that one, not a whole burst.
+    private var window = 1
     /// Messages that have left and are not answered yet.
     private(set) var underWay = 0
+
+    /// Wider than anything that `max_inflight` may be.
+    private static let widest = 1 << 20
 
     /// Nil: no limit of ours.
     init(perSecond: Double?) {
@@ -23,11 +29,14 @@ struct Lane {
     func places(upTo limit: Int, at now: Moment) -> Int {
         var (breaker, bucket) = (breaker, bucket)
         guard case .go = breaker.admit(at: now) else { return 0 }
-        let most = self.breaker.isOpen ? 1 : limit
+        let most = self.breaker.isOpen ? 1 : min(limit, window - underWay)
         var places = 0
         while places < most, bucket.take(at: now) == nil { places += 1 }
         return places
     }
+
+    /// Closed: the breaker holds messages back, or lets a single one through to ask.
+    var isClosed: Bool { breaker.isOpen }
 
     /// Counts one message; nil when the channel closed since it was asked.
     mutating func admit(at now: Moment) -> Breaker.Permit? {
@@ -48,10 +57,14 @@ struct Lane {
             defer { isMisconfigured = true }
             return isMisconfigured ? nil : .misconfigured(code: code)
         case .notSent(_, let retryAfter?): bucket.pause(until: now.advanced(by: retryAfter))
-        case .accepted, .rejected: isMisconfigured = false
+        case .accepted:
+            isMisconfigured = false
+            window = min(window * 2, Lane.widest)
+        case .rejected: isMisconfigured = false
         default: break
         }
         guard wasOpen != breaker.isOpen else { return nil }
+        window = 1
         if wasOpen { bucket.startSlowly(at: now) }
         return wasOpen ? .closed : .opened
     }

@@ -47,7 +47,7 @@ struct InitWorkspace {
         #     url: http://127.0.0.1:13013/cgi-bin/sendsms
         #     username: nudged
         #     password: {env: KANNEL_PASSWORD}   # or {credential: name} under systemd, or {file: /abs/path}, mode 0600
-        #     limits: {rate: 100/s}
+        #     limits: {rate: 100/s}   # the default over a network; off: no limit
         channels:
           sms: {type: log}
           wechat: {type: log}
@@ -84,7 +84,7 @@ struct InitWorkspace {
         #     url: http://127.0.0.1:13013/cgi-bin/sendsms
         #     username: nudged
         #     password: {env: KANNEL_PASSWORD}   # systemd 下用 {credential: 名字}，或 {file: /绝对路径}，权限 0600
-        #     limits: {rate: 100/s}
+        #     limits: {rate: 100/s}   # 经网络的渠道默认如此;off 为不限速
         channels:
           sms: {type: log}
           wechat: {type: log}

@@ -112,6 +112,14 @@ struct Bench {
         return try await dispatcher.runOnce(at: now, moment: moment(now))
     }
 
+    /// What leaves at once, each of it answered.
+    func round(_ dispatcher: Dispatcher, _ time: String) async throws -> [Dispatcher.Flight] {
+        let now = try world.instant(time)
+        let flights = try await dispatcher.depart(at: now, moment: moment(now))
+        for flight in flights { await dispatcher.fly(flight, landingAt: { (now, moment(now)) }) }
+        return flights
+    }
+
     func states() async throws -> [String: Int] {
         try await store.writer.read { db in
             try Row.fetchAll(db, sql: "SELECT state, COUNT(*) FROM deliveries GROUP BY state")

@@ -70,6 +70,14 @@ package struct ChannelConfig: Sendable, Hashable {
             case .kannel: "kannel"
             }
         }
+
+        /// Whether a message leaves the machine.
+        var isNetwork: Bool {
+            switch self {
+            case .log: false
+            case .kannel: true
+            }
+        }
     }
 
     package struct Kannel: Sendable, Hashable {
@@ -131,17 +139,35 @@ package struct ChannelConfig: Sendable, Hashable {
             self.unit = unit
         }
         package var perSecond: Double { Double(count) / unit.seconds }
+
+        /// What a channel over the network has where nothing is stated: a mistake is seen before it is everywhere.
+        package static let ofNetwork = Rate(count: 100, unit: .second)
+    }
+
+    /// What `limits.rate` states.
+    package enum RateLimit: Sendable, Hashable {
+        case off
+        case rate(Rate)
     }
 
     package var id: String
     package var address: ChannelDeclaration.Address
     package var adapter: Adapter
-    /// Nil: no limit of ours.
-    package var rate: Rate?
-    package init(id: String, address: ChannelDeclaration.Address, adapter: Adapter, rate: Rate? = nil) {
+    /// Nil: not stated.
+    package var limit: RateLimit?
+    package init(id: String, address: ChannelDeclaration.Address, adapter: Adapter, limit: RateLimit? = nil) {
         self.id = id
         self.address = address
         self.adapter = adapter
-        self.rate = rate
+        self.limit = limit
+    }
+
+    /// The rate that holds; nil: no limit of ours.
+    package var rate: Rate? {
+        switch limit {
+        case .off: nil
+        case .rate(let rate): rate
+        case nil: adapter.isNetwork ? .ofNetwork : nil
+        }
     }
 }

@@ -42,7 +42,7 @@ extension ConfigReading {
             let block = BlockReader(entry.value, ConfigKeys.channel(adapterType), &findings)
         else { return nil }
         let address = address(entry, block, &findings)
-        let rate = block.block("limits", &findings) { $0.read("rate", &$1) { self.rate(&$0, $1) } }
+        let limit = block.block("limits", &findings) { $0.read("rate", &$1) { self.rate(&$0, $1) } }
         let adapter: ChannelConfig.Adapter?
         if adapterType == "kannel" {
             adapter = kannel(block, &findings).map { .kannel($0) }
@@ -55,7 +55,7 @@ extension ConfigReading {
             adapter = .log(path: block.text("path", &findings).map(path))
         }
         guard !findings.hasError(since: count), let address, let adapter else { return nil }
-        return ChannelConfig(id: entry.key, address: address, adapter: adapter, rate: rate)
+        return ChannelConfig(id: entry.key, address: address, adapter: adapter, limit: limit)
     }
 
     /// The adapter decides which keys are right, so it is read first. Nil after a finding.
@@ -103,18 +103,19 @@ extension ConfigReading {
         return standard.address
     }
 
-    /// `100/s`: at most a million in a second, a minute or an hour.
-    private func rate(_ findings: inout Findings, _ node: YAMLNode) -> ChannelConfig.Rate? {
+    /// `100/s`: at most a million in a second, a minute or an hour; or `off`.
+    private func rate(_ findings: inout Findings, _ node: YAMLNode) -> ChannelConfig.RateLimit? {
         guard let text = findings.text(node) else { return nil }
+        if text == "off" { return .off }
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)
         if parts.count == 2, let count = Decimal2.wholeNumber(String(parts[0])), (1...1_000_000).contains(count),
             let unit = ChannelConfig.Rate.Unit(rawValue: String(parts[1]))
         {
-            return ChannelConfig.Rate(count: count, unit: unit)
+            return .rate(ChannelConfig.Rate(count: count, unit: unit))
         }
         findings.report(
             "R104", "`\(text)` is not a rate", at: node.span,
-            help: ["write a number and s, min or h:  100/s"])
+            help: ["write a number and s, min or h:  100/s", "for no limit at all, write:  off"])
         return nil
     }
 

@@ -132,7 +132,12 @@ extension ConfigKeys {
         ])
 
     static let channelLimits = BlockDeclaration(
-        "limits", [.init("rate", .text, "messages in a time", "速率上限", examples: ["100/s"])])
+        "limits",
+        [
+            .init(
+                "rate", .text, "messages in a time; over the network default 100/s, off lifts it",
+                "速率上限;经网络的渠道默认 100/s,off 为不限", examples: ["100/s", "off"])
+        ])
 
     private static let common: [KeyDeclaration] = [
         .init("type", .choice(of: "kannel", "log"), required: true, "the adapter", "适配器", examples: ["log"]),

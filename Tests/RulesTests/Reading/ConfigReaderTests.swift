@@ -58,6 +58,21 @@ struct ConfigReaderTests {
         #expect(declared == [.phone, .phone, .wechatOpenID])
     }
 
+    @Test(
+        "a channel over the network has 100 messages a second where it states nothing, and none with `off`",
+        arguments: [
+            ("kannel", "", 100), ("kannel", "limits: {rate: 20/min}, ", 1.0 / 3),
+            ("kannel", "limits: {rate: off}, ", nil),
+            ("log", "", nil), ("log", "limits: {rate: off}, ", nil), ("log", "limits: {rate: 3/s}, ", 3),
+        ] as [(String, String, Double?)])
+    func rates(adapter: String, limits: String, perSecond: Double?) {
+        let own = adapter == "log" ? "" : ", url: \"http://h/\", username: u, password: {env: P}"
+        let (config, found) = read(
+            "version: 1\nstore: {url: \"sqlite:/n.db\"}\nchannels: {sms: {\(limits)type: \(adapter)\(own)}}\n")
+        #expect(found.map(\.short) == [])
+        #expect(config?.channels.map { $0.rate?.perSecond } == [perSecond])
+    }
+
     @Test("the first line names the schema, which is only a warning")
     func schemaLine() {
         let line = "# yaml-language-server: $schema=.nudged/nudged.v1.schema.json"

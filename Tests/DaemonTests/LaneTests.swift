@@ -1,0 +1,63 @@
+import Channels
+import Testing
+
+@testable import Daemon
+
+private let start = ContinuousClock.now
+
+@Suite("A channel's slow start") struct LaneTests {
+    /// How many go in each round: all there is room for, answered before the next.
+    private func rounds(_ lane: inout Lane, _ outcomes: [SendOutcome], second: Int = 0) -> [Int] {
+        outcomes.map { outcome in
+            let now = start.advanced(by: .seconds(second))
+            let permits = (0..<lane.places(upTo: 200, at: now)).compactMap { _ in lane.admit(at: now) }
+            for permit in permits { _ = lane.record(outcome, permit, at: now) }
+            return permits.count
+        }
+    }
+
+    @Test("It begins with one message and doubles with each accept")
+    func doubles() {
+        var lane = Lane(perSecond: nil)
+        let accepted = SendOutcome.accepted(providerID: nil)
+        #expect(rounds(&lane, [accepted, accepted, accepted, accepted]) == [1, 2, 8, 200])
+    }
+
+    @Test(
+        "One that takes nothing never gets more than one at a time",
+        arguments: [
+            SendOutcome.unknown(code: "bad_page"), .notSent(code: "refused", retryAfter: nil),
+            .rejected(code: "template"),
+        ])
+    func refuses(outcome: SendOutcome) {
+        var lane = Lane(perSecond: nil)
+        let sent = rounds(&lane, Array(repeating: outcome, count: 20))
+        #expect(sent.allSatisfy { $0 <= 1 })
+        // Five unclear answers, not a burst of two hundred, and then the breaker holds the rest back.
+        #expect(sent.reduce(0, +) == (Breaker.isFailure(outcome) ? 5 : 20))
+    }
+
+    @Test("While messages are under way there is room only for what the channel has earned")
+    func underWay() {
+        var lane = Lane(perSecond: nil)
+        let first = lane.admit(at: start)
+        #expect(lane.places(upTo: 200, at: start) == 0)
+        _ = first.map { lane.record(.accepted(providerID: nil), $0, at: start) }
+        #expect(lane.places(upTo: 200, at: start) == 2)
+        _ = lane.admit(at: start)
+        #expect(lane.places(upTo: 200, at: start) == 1)
+    }
+
+    @Test("After its breaker closed it begins with one again")
+    func again() {
+        var lane = Lane(perSecond: nil)
+        let accepted = SendOutcome.accepted(providerID: nil)
+        _ = rounds(&lane, [accepted, accepted, accepted])
+        let failed = rounds(&lane, [.unknown(code: "bad_page")])
+        #expect(failed == [200] && lane.isClosed)
+        // The one that asks, then one, then two.
+        #expect(rounds(&lane, [accepted, accepted], second: 31) == [1, 1])
+        #expect(rounds(&lane, [accepted], second: 32) == [2])
+        #expect(!lane.isClosed)
+    }
+}
