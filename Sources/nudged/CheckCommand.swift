@@ -113,10 +113,14 @@ enum WorkspaceCheck {
         )
         if let store { loaded.diagnostics = try store.findings(on: loaded) }
         let custom = loaded.set?.fields ?? []
+        // A rule that cannot be read may be the one that declares what a fixture names.
         let fixtures = files.filter { $0.root.map { FileKind(of: $0) } == .members }
+        var names = loaded.set.flatMap { $0.rules.isEmpty ? nil : FixtureNames($0, channels: own ?? channels) }
+        names?.describe(fixtures)
         // Each fixture file is a world of its own; which ones come together only a test says.
         var found =
-            loaded.diagnostics + fixtures.flatMap { FixtureReader.read(files: [$0], knownCustomFields: custom).1 }
+            loaded.diagnostics
+            + fixtures.flatMap { FixtureReader.read(files: [$0], knownCustomFields: custom, names: names).1 }
         for file in others where file.isConfig { found += file.diagnostics + ConfigReader.read(file).1 }
         let asked = Set(files.map(\.path))
         found.removeAll { !asked.contains($0.span.file) }

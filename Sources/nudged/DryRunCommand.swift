@@ -180,6 +180,7 @@ struct DryRunWindow {
 /// A rules directory without errors, or its findings on standard error and exit 1.
 struct Workspace {
     var set: RuleSet
+    var channels: [ChannelDeclaration] = ChannelDeclaration.standard
     /// Of the findings.
     var language = Language.english
 
@@ -191,13 +192,15 @@ struct Workspace {
             loaded = try RuleSetLoader.load(directory: directory, channels: channels)
         } catch { throw Failure(.couldNotRun, "\(error)") }
         return Workspace(
-            set: try accepted(loaded.set, loaded.diagnostics, loaded.sources, language), language: language)
+            set: try accepted(loaded.set, loaded.diagnostics, loaded.sources, language), channels: channels,
+            language: language)
     }
 
     func fixtureStore(_ paths: [String]) throws -> MemberStore {
         let files: [YAMLFile]
         do { files = try paths.map(RuleSetLoader.read) } catch { throw Failure(.couldNotRun, "\(error)") }
-        let (fixtures, diagnostics) = FixtureReader.read(files: files, knownCustomFields: set.fields)
+        let (fixtures, diagnostics) = FixtureReader.read(
+            files: files, knownCustomFields: set.fields, names: FixtureNames(set, channels: channels))
         let findings = RuleSetLoader.suppressed(files.flatMap(\.diagnostics) + diagnostics, files)
         let sources = Dictionary(files.map { ($0.path, $0.source) }, uniquingKeysWith: { first, _ in first })
         let usable = findings.contains { $0.severity == .error } ? nil : fixtures

@@ -4,8 +4,10 @@ import Testing
 
 @Suite("Quiet hours")
 struct QuietHoursTests {
-    private func end(_ from: String, _ to: String, at local: String) throws -> String? {
-        let zone = try #require(Zone(named: "Asia/Shanghai"))
+    private func end(_ from: String, _ to: String, at local: String, in name: String = "Asia/Shanghai") throws
+        -> String?
+    {
+        let zone = try #require(Zone(named: name))
         let hours = Settings.QuietHours(
             from: try #require(LocalTime(text: from)), to: try #require(LocalTime(text: to)), appliesTo: [.marketing])
         let now = try #require(TimePoint(text: local)).instant(in: zone)
@@ -23,5 +25,20 @@ struct QuietHoursTests {
         ] as [(String, String, String, String?)])
     func edges(from: String, to: String, now: String, expected: String?) throws {
         #expect(try end(from, to, at: now) == expected)
+    }
+
+    @Test(
+        "an end that the clock leaves out is over with the gap",
+        arguments: [
+            // New York goes from 02:00 to 03:00 on 8 March, Lord Howe from 02:00 to 02:30 on 4 October.
+            ("22:00", "02:30", "2026-03-08 01:10", "America/New_York", "2026-03-08T03:00"),
+            ("22:00", "02:00", "2026-03-08 01:10", "America/New_York", "2026-03-08T03:00"),
+            ("22:00", "03:15", "2026-03-08 01:10", "America/New_York", "2026-03-08T03:15"),
+            ("22:00", "02:15", "2026-10-04 01:10", "Australia/Lord_Howe", "2026-10-04T02:30"),
+            // Samoa had no 30 December 2011: midnight of the 31st is quiet again.
+            ("21:00", "09:00", "2011-12-29 22:00", "Pacific/Apia", "2011-12-31T09:00"),
+        ])
+    func gap(from: String, to: String, now: String, zone: String, expected: String) throws {
+        #expect(try end(from, to, at: now, in: zone) == expected)
     }
 }

@@ -35,6 +35,7 @@ package struct OutcomeText {
             words += say(", template \(message.template)", ",模板 \(message.template)")
         }
         if let coupon = line.coupon { words += say(", coupon \(coupon)", ",券 \(coupon)") }
+        for effect in line.untoldEffects { words += say(", ", ",") + EffectWords.words(effect, say) }
         if let task = line.task { words += say(", script \(task)", ",话术 \(task)") }
         if let variant = line.variant { words += say(", variant \(variant)", ",版本 \(variant)") }
         if let until = line.until { words += say(" until \(clock(until, line))", ",到 \(clock(until, line))") }

@@ -23,7 +23,7 @@ struct ConditionWords {
     private func rows(_ check: Check, wanted: Bool, isSettled: Bool, lead: String) -> [Row] {
         switch check {
         case .field(let test, let slot):
-            let value = slot.flatMap { readings.values[$0] }
+            let value = readings.value(of: test.field, slot: slot)
             let actual = value.map { values.text($0, of: test.field) } ?? missing(test.field)
             return [
                 Row(

@@ -157,6 +157,7 @@ struct OutcomeWords {
         if let coupon = line.coupon { parts.append(say("coupon \(coupon)", "券 \(coupon)")) }
         if let message = line.message { parts.append(self.message(message)) }
         if let task = line.task { parts.append(say("task \(task)", "任务 \(task)")) }
+        parts += line.untoldEffects.map { EffectWords.words($0, say) }
         if let variant = line.variant { parts.append(say("variant \(variant)", "版本 \(variant)")) }
         return parts.joined(separator: say(", ", "、"))
     }

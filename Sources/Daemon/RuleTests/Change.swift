@@ -22,7 +22,7 @@ enum Change: Hashable {
             self = expectation.outcome == line.outcome.rawValue ? .keep : .set(.text(line.outcome.rawValue))
         case "because": self = Change.reason(expectation.reason, got.because)
         case "rule", "member": self = .keep
-        default: self = Change.field(expectation.fields.first { $0.key == key }?.value, key, got)
+        default: self = Change.field(expectation.fields.first { $0.key == key }, got)
         }
     }
 
@@ -33,10 +33,10 @@ enum Change: Hashable {
         return .set(.object(because))
     }
 
-    private static func field(_ wanted: YAMLNode?, _ key: String, _ got: SimulatedLine) -> Change {
+    private static func field(_ wanted: YAMLNode.Entry?, _ got: SimulatedLine) -> Change {
         guard let wanted, case .object(let members) = got.json else { return .keep }
-        let value = members.first { $0.key == key }?.value ?? .null
-        if TestFileMatch.matches(wanted, value) { return .keep }
+        let value = members.first { $0.key == wanted.key }?.value ?? .null
+        if wanted.agrees(with: value) { return .keep }
         return value == .null || value == .list([]) ? .drop : .set(value)
     }
 

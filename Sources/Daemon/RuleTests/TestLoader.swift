@@ -49,7 +49,6 @@ package struct TestLoader {
             idle: idle(head, set, rules.matched, running), members: members?.members.map(\.row.id) ?? [],
             channels: channels.map(\.id), templates: set.templates.keys.sorted(), coupons: set.coupons.keys.sorted(),
             customFields: set.fields, experiments: experiments([set] + reloads.values.map(\.set)))
-        if members != nil { ForcedArms(set).report(fixtures + more.values.flatMap(\.self), &findings) }
         guard members != nil, !findings.hasError(since: 0) else { return nil }
         let (tests, slips) = TestFileReader.tests(head, vocabulary)
         findings.append(slips)
@@ -205,7 +204,8 @@ package struct TestLoader {
     private mutating func world(_ files: [YAMLFile], _ set: RuleSet) -> Fixtures? {
         var once: [YAMLFile] = []
         for file in files where !once.contains(where: { $0.path == file.path }) { once.append(file) }
-        let (fixtures, found) = FixtureReader.read(files: once, knownCustomFields: set.fields)
+        let (fixtures, found) = FixtureReader.read(
+            files: once, knownCustomFields: set.fields, names: FixtureNames(set, channels: channels))
         let findings = RuleSetLoader.suppressed(once.flatMap(\.diagnostics) + found, once)
         tell(findings)
         return findings.contains { $0.severity == .error } ? nil : fixtures

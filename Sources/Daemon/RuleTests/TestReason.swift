@@ -62,7 +62,7 @@ struct TestReason {
         let verdict = readings.holds(leaf) ? say("holds", "成立") : say("does not hold", "不成立")
         switch leaf {
         case .field(let test, let slot):
-            let value = slot.flatMap { readings.values[$0] }
+            let value = readings.value(of: test.field, slot: slot)
             let isOpposite =
                 value == nil && readings.holds(leaf) && test.tests.contains { $0.isNegated && !$0.asksPresence }
             let why =

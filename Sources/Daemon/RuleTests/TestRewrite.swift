@@ -171,6 +171,9 @@ struct TestRewrite {
             ("coupon", decision.coupon), ("task", decision.task), ("variant", decision.variant),
         ]
         members += more.compactMap { key, value in value.map { JSONText.Member(key, .text($0)) } }
+        if !decision.untoldEffects.isEmpty {
+            members.append(.init("effects", .list(decision.untoldEffects.map(\.json))))
+        }
         return ValueText.of(.object(members))
     }
 

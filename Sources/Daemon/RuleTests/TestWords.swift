@@ -10,6 +10,8 @@ struct TestWords {
     var coupon: String?
     var task: String?
     var variant: String?
+    /// Beside the coupon and the task above.
+    var effects: [(Phrases) -> String] = []
     var until: String?
     var tried: [(channel: String, reason: String)] = []
     /// Keys and plain values, in order.
@@ -21,6 +23,7 @@ struct TestWords {
         channel = decision.message?.channel
         template = decision.message?.template
         (coupon, task, variant) = (decision.coupon, decision.task, decision.variant)
+        effects = decision.untoldEffects.map { effect in { EffectWords.words(effect, $0) } }
         until = decision.until.map { TestWords.clock($0, decision.zone) }
         tried = line.tried
         because = line.because.map { ($0.key, TestWords.plain($0.value)) }
@@ -31,6 +34,8 @@ struct TestWords {
         func text(_ key: String) -> String? { expectation.fields.first { $0.key == key }?.value.text }
         (channel, template, coupon) = (text("channel"), text("template"), text("coupon"))
         (task, variant) = (text("task"), text("variant"))
+        let done = expectation.fields.first { $0.key == "effects" }?.value.items ?? []
+        effects = done.map { item in { EffectWords.words(item, $0) } }
         until = expectation.until.map { TestWords.clock($0, zone) }
         let items = expectation.fields.first { $0.key == "tried" }?.value.items ?? []
         tried = items.flatMap { $0.entries ?? [] }.map { ($0.key, $0.value.text ?? "") }
@@ -48,6 +53,7 @@ struct TestWords {
         if let template { words += say(", template \(template)", ",模板 \(template)") }
         if let coupon { words += say(", coupon \(coupon)", ",券 \(coupon)") }
         if let task { words += say(", script \(task)", ",话术 \(task)") }
+        for effect in effects { words += say(", ", ",") + effect(say) }
         if let variant { words += say(", variant \(variant)", ",版本 \(variant)") }
         if let until { words += say(" until \(until)", ",到 \(until)") }
         if let reason = TestWords.reason(because, say) { words += say(", because \(reason)", ",因为\(reason)") }

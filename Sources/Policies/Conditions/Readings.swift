@@ -6,6 +6,8 @@ package struct Readings: Sendable {
     package var values: [Value?]
     /// One per history slot: how many such events up to and including now.
     package var counts: [Int]
+    /// What steps of the path saved so far, by the name of the field; absent is missing.
+    package var saved: [String: Value] = [:]
     package var now: Instant
     package var zone: Zone
 
@@ -22,13 +24,29 @@ package struct Readings: Sendable {
         case history(String, actual: Int)
     }
 
+    package func value(of field: Field, slot: Int?) -> Value? {
+        if let slot { return values[slot] }
+        return saved[field.name]
+    }
+
+    package func value(of field: Field, _ slots: Slots) -> Value? { value(of: field, slot: slots.index(of: field)) }
+
+    /// Makes what was saved under a name readable for the conditions and steps after it.
+    package mutating func note(_ thing: Saved, as name: String, _ slots: Slots) {
+        for field in slots.saved where field.source == .saved(name) {
+            saved[field.name] = thing.plain(at: field.name.contains(".") ? field.path : "")
+        }
+    }
+
     package func holds(_ check: Check) -> Bool {
         switch check {
         case .all(let children): children.allSatisfy(holds)
         case .any(let children): children.contains(where: holds)
         case .none(let children): !children.contains(where: holds)
         case .field(let test, let slot):
-            test.tests.allSatisfy { $0.holds(slot.flatMap { values[$0] }, type: test.field.type, now: now, zone: zone) }
+            test.tests.allSatisfy {
+                $0.holds(value(of: test.field, slot: slot), type: test.field.type, now: now, zone: zone)
+            }
         case .history(let test, let slot): test.times.allSatisfy { $0.holds(counts[slot]) }
         }
     }
@@ -57,7 +75,7 @@ package struct Readings: Sendable {
         switch check {
         case .all(let children), .any(let children), .none(let children):
             children.first.map(firstLeaf) ?? .field("", actual: nil)
-        case .field(let test, let slot): .field(test.field.name, actual: slot.flatMap { values[$0] })
+        case .field(let test, let slot): .field(test.field.name, actual: value(of: test.field, slot: slot))
         case .history(let test, let slot): .history(test.event, actual: counts[slot])
         }
     }

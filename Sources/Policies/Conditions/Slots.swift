@@ -5,6 +5,8 @@ import Rules
 package struct Slots: Sendable {
     package private(set) var fields: [Field] = []
     package private(set) var histories: [HistoryTest] = []
+    /// What conditions and steps read of what steps before them saved: known only once those are done.
+    package private(set) var saved: [Field] = []
     private var fieldIndex: [String: Int] = [:]
 
     package init() {}
@@ -18,10 +20,18 @@ package struct Slots: Sendable {
         return fields.count - 1
     }
 
+    /// The slot of a field that a condition or a step reads; what a step saved has none, and is noted.
+    package mutating func addRead(_ field: Field) -> Int? {
+        if case .saved = field.source, !saved.contains(where: { $0.name == field.name }) { saved.append(field) }
+        return add(field)
+    }
+
     package mutating func add(_ history: HistoryTest) -> Int {
         histories.append(history)
         return histories.count - 1
     }
+
+    package func reads(savedAs name: String) -> Bool { saved.contains { $0.source == .saved(name) } }
 
     package func index(of field: Field) -> Int? { fieldIndex[field.name] }
 }
@@ -39,7 +49,7 @@ package indirect enum Check: Sendable {
         case .all(let children): self = .all(children.map { Check($0, &slots) })
         case .any(let children): self = .any(children.map { Check($0, &slots) })
         case .none(let children): self = .none(children.map { Check($0, &slots) })
-        case .field(let test): self = .field(test, slot: slots.add(test.field))
+        case .field(let test): self = .field(test, slot: slots.addRead(test.field))
         case .history(let test): self = .history(test, slot: slots.add(test))
         }
     }

@@ -79,25 +79,28 @@ package struct Gates: Sendable {
         self.planned = planned
     }
 
-    private struct Assignment {
-        var steps: [RulePlan.Step]
-        var variant: String?
-        var heldOutBy: String?
-    }
-
-    /// `saved` is what `combine` saved.
+    /// - Parameters:
+    ///   - facts: gains what the steps of the path saved that conditions of `choose` may read.
+    ///   - saved: what `combine` saved.
+    ///   - picks: reads what a `recommend` before a `choose` picks; it writes nothing.
     package func decide(
-        _ occurrence: Occurrence, _ facts: Facts, saved: [String: Saved] = [:], at now: Instant
-    ) -> Verdict {
+        _ occurrence: Occurrence, _ facts: inout Facts, saved: [String: Saved] = [:], at now: Instant,
+        picks: Picks
+    ) rethrows -> Verdict {
         let unqualified = qualification(occurrence, facts)
         // Whom a festival or schedule is not about has missed nothing.
         if case .notDue = unqualified { return .notDue }
-        if let missed = lateness(occurrence, at: now) { return .refuse(.missed, missed) }
-        if let unqualified { return unqualified }
+        if let passed = passed(occurrence, at: now) { return .refuse(.missed, passed) }
+        let lateWithSend = lateness(occurrence, plan.rule.ifLate, at: now)
+        let lateWithout = lateness(occurrence, plan.rule.ifLateWithoutSend, at: now)
+        // Who fails the conditions needs no path while either kind is in time.
+        if let unqualified, lateWithSend == nil, lateWithout == nil { return unqualified }
+        for (name, thing) in saved { facts.readings.note(thing, as: name, plan.slots) }
         let assignment = assign(occurrence.member, facts)
-        guard let actions = flatten(assignment.steps, facts.readings) else {
-            return .refuse(.skipped, .chooseNone)
-        }
+        let chosen = try choose(assignment.steps, &facts, picks)
+        if let late = chosen?.firstSend == nil ? lateWithout : lateWithSend { return .refuse(.missed, late) }
+        if let unqualified { return unqualified }
+        guard let actions = chosen else { return .refuse(.skipped, .chooseNone) }
         let isMarketing = plan.rule.purpose == .marketing
         if isMarketing && facts.personalisation == "none" { return .refuse(.suppressed, .personalisation("none")) }
 
@@ -131,11 +134,13 @@ package struct Gates: Sendable {
     }
 
     // Gate 1.
-    private func lateness(_ occurrence: Occurrence, at now: Instant) -> Because? {
-        if let passes = occurrence.passes, now >= passes {
-            return .passed(occurrence.date ?? occurrence.zone.date(of: passes.adding(micros: -1)))
-        }
-        guard case .within(let span) = plan.rule.ifLate else { return nil }
+    private func passed(_ occurrence: Occurrence, at now: Instant) -> Because? {
+        guard let passes = occurrence.passes, now >= passes else { return nil }
+        return .passed(occurrence.date ?? occurrence.zone.date(of: passes.adding(micros: -1)))
+    }
+
+    private func lateness(_ occurrence: Occurrence, _ patience: Lateness, at now: Instant) -> Because? {
+        guard case .within(let span) = patience else { return nil }
         let late = now.micros - occurrence.ready.micros
         return now > occurrence.zone.add(span, to: occurrence.ready) ? .late(Gates.hoursAndMinutes(late)) : nil
     }
@@ -163,40 +168,6 @@ package struct Gates: Sendable {
         }
         if plan.audienceNotIn.contains(where: facts.readings.holds) { return refuse(.audience("not_in")) }
         return nil
-    }
-
-    /// The variant, for the held-out too.
-    private func assign(_ member: String, _ facts: Facts) -> Assignment {
-        switch plan.body {
-        case .steps(let steps): return Assignment(steps: steps)
-        case .experiment(let key, let holdout, let shares, let variants):
-            let forced = facts.forcedVariants[key]
-            let index =
-                variants.firstIndex { $0.name == forced }
-                ?? Chance.variant(key: key, member: member, shares: shares) ?? max(variants.count - 1, 0)
-            guard variants.indices.contains(index) else { return Assignment(steps: []) }
-            let isHeldOut =
-                forced.map { $0 == "holdout" }
-                ?? Chance.isHeldOut(key: key, member: member, basisPoints: holdout)
-            return Assignment(
-                steps: variants[index].steps, variant: variants[index].name, heldOutBy: isHeldOut ? key : nil)
-        }
-    }
-
-    /// The steps with every `choose` decided; nil when a `choose` without `otherwise` has no branch that holds.
-    private func flatten(_ steps: [RulePlan.Step], _ readings: Readings) -> [Action]? {
-        var actions: [Action] = []
-        for step in steps {
-            switch step {
-            case .act(let action): actions.append(action)
-            case .choose(let branches, let otherwise):
-                guard let branch = branches.first(where: { readings.holds($0.check) })?.steps ?? otherwise,
-                    let chosen = flatten(branch, readings)
-                else { return nil }
-                actions += chosen
-            }
-        }
-        return actions
     }
 
     /// Personalisation `generic` is decided by rendering before anything is given: coupons are taken as there.

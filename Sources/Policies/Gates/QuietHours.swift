@@ -9,8 +9,11 @@ extension Settings.QuietHours {
         let stop = Int64(to.minutes) * 60_000_000
         let isWithin = start < stop ? micros >= start && micros < stop : micros >= start || micros < stop
         guard isWithin else { return nil }
-        let end = zone.instant(micros < stop ? date : date.adding(days: 1), to)
+        // One that is missing is over with the gap.
+        let end = zone.firstInstant(micros < stop ? date : date.adding(days: 1), to)
         // In an hour that comes twice the earlier `to` may lie behind us: then it is the second one.
-        return end > now ? end : now.adding(micros: stop - micros)
+        let over = end > now ? end : now.adding(micros: stop - micros)
+        // A gap over midnight, or of a whole day, may end in the next quiet window.
+        return self.end(of: over, in: zone) ?? over
     }
 }

@@ -20,6 +20,8 @@ package struct DecisionLine: Sendable {
     package var script: String?
     package var variant: String?
     package var tried: [(channel: String, obstacle: Reach.Obstacle)]
+    /// What was done beside the message, in order.
+    package var effects: [Effect] = []
 
     /// What went out; only on `sent`.
     package struct Message: Sendable {
@@ -87,6 +89,7 @@ package struct DecisionLine: Sendable {
             "variant": text(variant),
             "tried": .list(tried.map { .object([JSONText.Member($0.channel, .text($0.obstacle.rawValue))]) }),
             "segments_billed": message?.segmentsBilled.map { .int($0) } ?? .null,
+            "effects": .list(effects.map(\.json)),
         ])
     }
 

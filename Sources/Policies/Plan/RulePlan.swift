@@ -4,7 +4,11 @@ import Rules
 package final class RulePlan: Sendable {
     package indirect enum Step: Sendable {
         case act(Action)
-        case choose([(check: Check, steps: [Step])], otherwise: [Step]?)
+        case choose([Branch], otherwise: [Step]?)
+    }
+    package struct Branch: Sendable {
+        package var check: Check
+        package var steps: [Step]
     }
     package struct Variant: Sendable {
         package var name: String
@@ -66,15 +70,15 @@ package final class RulePlan: Sendable {
             switch action {
             case .choose(let branches, let otherwise):
                 return .choose(
-                    branches.map { (Check($0.condition, &slots), steps($0.actions, &slots)) },
+                    branches.map { Branch(check: Check($0.condition, &slots), steps: steps($0.actions, &slots)) },
                     otherwise: otherwise.map { steps($0, &slots) })
             case .send(let send):
                 for fill in send.fill { _ = slots.add(ItemRecords.cells(of: fill.field) ?? fill.field) }
             case .createTask(let task):
-                _ = slots.add(task.assignTo)
+                _ = slots.addRead(task.assignTo)
                 for fill in task.fill { _ = slots.add(fill.field) }
             case .recommend(let recommend):
-                _ = slots.add(recommend.basedOn)
+                _ = slots.addRead(recommend.basedOn)
             case .giveCoupon, .addTag, .removeTag, .adjustPoints:
                 break
             }

@@ -11,24 +11,35 @@ package enum Saved: Sendable {
     /// Personalisation `generic` counts recommendations as missing.
     package var isPersonal: Bool { if case .picks = self { true } else { false } }
 
+    /// The same value as conditions read it; a list by the names of its things, missing when it is empty.
+    func plain(at path: String) -> Value? {
+        switch self {
+        case .picks(let picks): return Saved.records(picks, count: picks.count).plain(at: path)
+        case .coupon(let code, let validUntil, let faceValue, let template):
+            switch path {
+            case "code": return code.map { .text($0) }
+            case "valid_until": return validUntil.map { .date($0) }
+            case "face_value": return faceValue.map { .money($0) }
+            case "template": return .text(template)
+            default: return nil
+            }
+        case .records(let records, let count):
+            if path == "count" { return .number(Double(count)) }
+            if path.hasPrefix("first.") { return records.first?[String(path.dropFirst("first.".count))] }
+            let names = records.compactMap { record -> String? in
+                if case .text(let name)? = record["name"] ?? record["id"] { name } else { nil }
+            }
+            return names.isEmpty ? nil : .list(names)
+        }
+    }
+
     /// The value at a path below the saved name: `code`, `count`, `first.face_value`; empty is the thing itself.
     package func value(at path: String, in zone: Zone) -> FillValue? {
         switch self {
         case .picks(let picks): return Saved.records(picks, count: picks.count).value(at: path, in: zone)
-        case .coupon(let code, let validUntil, let faceValue, let template):
-            switch path {
-            case "code": return code.map { FillValue(.text($0), in: zone) }
-            case "valid_until": return validUntil.map { FillValue(.date($0), in: zone) }
-            case "face_value": return faceValue.map { FillValue(.money($0), in: zone) }
-            case "template": return FillValue(.text(template), in: zone)
-            default: return nil
-            }
-        case .records(let records, let count):
-            if path == "count" { return FillValue(.number(Double(count)), in: zone) }
-            if path.hasPrefix("first.") {
-                return records.first?[String(path.dropFirst("first.".count))].map { FillValue($0, in: zone) }
-            }
+        case .records(let records, _) where path.isEmpty:
             return records.isEmpty ? nil : FillValue(records: records, in: zone)
+        case .coupon, .records: return plain(at: path).map { FillValue($0, in: zone) }
         }
     }
 }

@@ -19,7 +19,7 @@ package enum SavedName: Sendable, Hashable {
             ]
         case .records(let canBeEmpty):
             [
-                .init(name, .list, missing: false, "the recommended products", "推荐商品"),
+                .init(name, .list, missing: canBeEmpty, "the recommended products", "推荐商品"),
                 .init("\(name).count", .number, missing: false, "how many there are", "推荐数量"),
                 .init("\(name).first.name", .text, "name of the first product", "首个推荐商品名"),
                 .init("\(name).first.sku", .text, missing: canBeEmpty, "sku of the first product", "首个推荐商品编码"),
@@ -40,6 +40,19 @@ package enum SavedName: Sendable, Hashable {
     }
 }
 
+extension SavedName {
+    /// What is known of a name that two branches save; nil where they save different things.
+    func merged(with other: SavedName) -> SavedName? {
+        switch (self, other) {
+        case (.coupon(let face, let day), .coupon(let otherFace, let otherDay)):
+            .coupon(hasFaceValue: face && otherFace, hasLastDay: day && otherDay)
+        case (.records(let empty), .records(let otherEmpty)): .records(canBeEmpty: empty || otherEmpty)
+        case (.coupons, .coupons): .coupons
+        default: nil
+        }
+    }
+}
+
 /// Which names are known at one place of a rule.
 package struct FieldScope: Sendable {
     /// `member`, `trigger` and the rows of the trigger.
@@ -47,6 +60,8 @@ package struct FieldScope: Sendable {
     package var saved: [String: SavedName]
     /// Names that a step with findings would have saved: nothing is said about them.
     package var unreadable: Set<String> = []
+    /// Names that not every branch of a `choose` before has saved alike, each with the branch that is at fault.
+    package var partlySaved: [String: BranchWithout] = [:]
     package var custom: [CustomField]
     /// Fields that conditions above have proved to be there.
     package var present: Set<String> = []
@@ -62,6 +77,14 @@ package struct FieldScope: Sendable {
     package var nearRows: Set<String> = []
     /// Of the rule; nil elsewhere, and where it cannot be read.
     package var purpose: Rule.Purpose?
+
+    package struct BranchWithout: Sendable {
+        /// `branch 2` or `otherwise`.
+        package var words: String
+        package var place: SourceSpan
+        /// The name is saved there too, but by another action.
+        package var savesOther: Bool
+    }
 
     package init(rows: Set<String>, saved: [String: SavedName] = [:], custom: [CustomField] = []) {
         self.rows = rows

@@ -20,7 +20,7 @@ extension CodePages {
             .init("correct the id, or add it to the fixtures and to `members`.", "改正编号,或在测试数据和 `members` 里加上。"),
             wrong: .test("members: [lim]\nexpect: [{outcome: sent}]"), right: .test("members: [lin]\nexpect: [{outcome: sent}]")),
         CodePage(
-            "T013", .init("an unknown channel in a test", "测试里写了未知渠道"),
+            "T013", .init("an unknown channel in a test or fixture", "测试或测试会员里写了未知渠道"),
             .init("Neither nudged.yaml nor the standard channels have it.", "nudged.yaml 和标准渠道里都没有它。"),
             .init("correct the name.", "改正渠道名。"),
             wrong: .test("expect: [{outcome: sent, channel: smss}]"), right: .test("expect: [{outcome: sent, channel: sms}]")),
@@ -78,7 +78,7 @@ extension CodePages {
             wrong: .file("rule-test", "rules: [../r.yaml]\nclock: {start: \"2026-03-01\"}\ntests:\n  - {name: t, run_until: \"2026-03-11\", expect: [{outcome: sent}]}\n  - {name: t, run_until: \"2026-03-11\", expect: [{outcome: done}]}"),
             right: .file("rule-test", "rules: [../r.yaml]\nclock: {start: \"2026-03-01\"}\ntests:\n  - {name: t, run_until: \"2026-03-11\", expect: [{outcome: sent}]}\n  - {name: u, run_until: \"2026-03-11\", expect: [{outcome: done}]}")),
         CodePage(
-            "T023", .init("an unknown template or coupon in a test", "测试里的模板或券不存在"),
+            "T023", .init("an unknown template or coupon in a test or fixture", "测试或测试会员里的模板或券不存在"),
             .init("The rule set has none of that id.", "规则集里没有这个编号。"),
             .init("correct the id.", "改正编号。"),
             wrong: .test("expect: [{outcome: sent, template: helo}]"), right: .test("expect: [{outcome: sent, template: hello}]")),
@@ -95,10 +95,27 @@ extension CodePages {
             wrong: .file("rule-test", "rules: [../lifecycle.yaml]\nfixtures: [../fixtures/members.yaml, ../fixtures/others.yaml]\nclock: {start: \"2026-03-01\"}\ntests:\n  - {name: t, members: [lin], run_until: \"2026-03-11\", expect: [{outcome: sent}]}"),
             right: .file("rule-test", "rules: [../lifecycle.yaml]\nfixtures: [../fixtures/members.yaml]\nclock: {start: \"2026-03-01\"}\ntests:\n  - {name: t, members: [lin], run_until: \"2026-03-11\", expect: [{outcome: sent}]}"), seen: .inTestRuns),
         CodePage(
-            "T026", .init("an unknown experiment or variant in a test", "测试里的实验或分组不存在"),
+            "T026", .init("an unknown experiment or variant in a test or fixture", "测试或测试会员里的实验或分组不存在"),
             .init("No rule has an experiment of this key, or the experiment has no such variant.", "没有规则用这个实验编号,或实验里没有这个分组。"),
             .init("correct the name; fixtures may also force `holdout`.", "改正名称;测试会员也可以强制为 `holdout`。"),
             wrong: .test("expect: [{outcome: held_out, because: {holdout: winbakc}}]"),
             right: .test("expect: [{outcome: held_out, because: {holdout: global}}]")),
+        CodePage(
+            "T027", .init("an unknown tier in a fixture", "测试会员的等级不存在"),
+            .init("The settings list the tiers of the shop, and this is none of them.", "设置里列出了本店的等级,其中没有它。"),
+            .init("correct the tier, or add it to `tiers` of the settings.", "改正等级,或加进设置的 `tiers`。"),
+            wrong: .file("fixtures", "members: {lin: {tier: golden}}"), right: .file("fixtures", "members: {lin: {tier: gold}}")),
+        CodePage(
+            "T028", .init("an unknown product in a fixture", "测试数据里的商品不存在"),
+            .init("No fixture describes the sku, and the line says itself neither name nor category.", "没有测试数据描述这个 sku,这一行也没有写名称或品类。"),
+            .init("add it under `products`, or say `name` and `category` in the line.", "加进 `products`,或在这一行写明 `name` 和 `category`。"),
+            wrong: .file("fixtures", "members: {lin: {carts: [{id: c1, updated_at: \"2026-03-01 09:00\", items: [{sku: SKU9}]}]}}"),
+            right: .file("fixtures", "products: {SKU9: {name: 咖啡机}}\nmembers: {lin: {carts: [{id: c1, updated_at: \"2026-03-01 09:00\", items: [{sku: SKU9}]}]}}")),
+        CodePage(
+            "T029", .init("an event in a fixture that is nearly a known one", "测试数据里的事件名疑似拼错"),
+            .init("Any name may be an event of your own, but this one is a letter or two away from one that nudged or a rule knows.", "事件可以自己起名,但这个名字和内置事件或规则里的事件只差一两个字母。"),
+            .init("correct the name.", "改正事件名。"),
+            wrong: .file("fixtures", "members: {lin: {events: [{name: order.payed, at: \"2026-03-01 09:00\"}]}}"),
+            right: .file("fixtures", "members: {lin: {events: [{name: store.visited, at: \"2026-03-01 09:00\"}]}}")),
     ]
 }

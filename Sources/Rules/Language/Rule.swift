@@ -19,13 +19,17 @@ package struct Rule: Sendable {
     package var combine: Combine?
     package var body: Body
     package var limits: RuleLimits
+    /// Of a path that sends a message.
     package var ifLate: Lateness
+    /// Of a path without one: it is judged as a staff task, whatever the trigger.
+    package var ifLateWithoutSend: Lateness
     package var origin: RuleOrigin
 
     package init(
         id: String, name: String, status: Status, owner: String, purpose: Purpose, priority: Int, trigger: Trigger,
         unless: [String], audience: Audience?, condition: Condition?, existingMembers: ExistingMembers?,
-        combine: Combine?, body: Body, limits: RuleLimits, ifLate: Lateness, origin: RuleOrigin
+        combine: Combine?, body: Body, limits: RuleLimits, ifLate: Lateness, ifLateWithoutSend: Lateness = .forever,
+        origin: RuleOrigin
     ) {
         self.id = id
         self.name = name
@@ -42,6 +46,7 @@ package struct Rule: Sendable {
         self.body = body
         self.limits = limits
         self.ifLate = ifLate
+        self.ifLateWithoutSend = ifLateWithoutSend
         self.origin = origin
     }
 }

@@ -70,15 +70,17 @@ struct ActionReader {
 
     private mutating func choose(_ block: BlockReader, _ findings: inout Findings) -> Action? {
         let before = self
-        var after = self
+        var paths: [(words: String, place: SourceSpan, reader: ActionReader)] = []
         var conditions: [YAMLNode] = []
+        var number = 0
         let branches = block.list("choose", &findings) { findings, node -> Action.Branch? in
+            number += 1
             guard let branch = BlockReader(node, ActionKeys.branch, &findings) else { return nil }
             var reader = before
             let condition = branch.read("if", &findings) { ConditionReader(scope: reader.scope).read($1, &$0) }
             reader.scope.present.formUnion(condition?.provenPresent ?? [])
             let actions = branch.read("do", &findings) { reader.read($1, &$0) }
-            after.join(reader)
+            paths.append(("branch \(number)", branch.start, reader))
             guard let condition, let actions, let node = branch["if"] else { return nil }
             conditions.append(node)
             return Action.Branch(condition: condition, actions: actions)
@@ -88,17 +90,47 @@ struct ActionReader {
         }
         var reader = before
         let otherwise = block.read("otherwise", &findings) { reader.read($1, &$0) }
-        after.join(reader)
-        self = after
+        if block.has("otherwise") { paths.append(("`otherwise`", block.span(of: "otherwise"), reader)) }
+        for path in paths { join(path.reader) }
+        joinSaved(paths, before: before.scope)
         PersonalPrices(vocabulary: vocabulary).check(
             Array(zip(branches ?? [], conditions)).map { (branch: $0, condition: $1) }, otherwise, &findings)
         return branches.map { .choose($0, otherwise: otherwise) }
     }
 
-    /// After a branch: what it sent counts, what it saved does not.
+    /// After a branch: what it sent counts, and nothing is said about what it would have saved.
     private mutating func join(_ branch: ActionReader) {
         sent = sent ?? branch.sent
         sends = sends || branch.sends
+        scope.unreadable.formUnion(branch.scope.unreadable)
+    }
+
+    /// After all branches: a name that each of them saves by the same action is known.
+    private mutating func joinSaved(
+        _ paths: [(words: String, place: SourceSpan, reader: ActionReader)], before: FieldScope
+    ) {
+        let names = Set(paths.flatMap { $0.reader.scope.saved.keys }).subtracting(before.saved.keys)
+        for name in names {
+            var known = paths.lazy.compactMap { $0.reader.scope.saved[name] }.first
+            for path in paths {
+                let saved = path.reader.scope.saved[name]
+                let merged = saved.flatMap { known?.merged(with: $0) }
+                guard merged == nil else {
+                    known = merged
+                    continue
+                }
+                scope.partlySaved[name] =
+                    path.reader.scope.partlySaved[name]
+                    ?? .init(words: path.words, place: path.place, savesOther: saved != nil)
+                known = nil
+                break
+            }
+            if let known { scope.saved[name] = known }
+        }
+        for path in paths {
+            scope.partlySaved.merge(path.reader.scope.partlySaved.filter { scope.saved[$0.key] == nil }) { own, _ in own
+            }
+        }
     }
 
     /// A name for `fill`, different from all others on the path.
@@ -122,5 +154,6 @@ extension FieldScope {
             if reserved || name.contains(".") { return }
         }
         saved[name] = what
+        partlySaved[name] = nil
     }
 }

@@ -6,7 +6,6 @@ struct BodyReader {
     struct Reading {
         var body: Body
         var sends: Bool
-        var makesTasks: Bool
     }
 
     func read(_ block: BlockReader, _ findings: inout Findings) -> Reading? {
@@ -21,8 +20,7 @@ struct BodyReader {
         if block.has("do") {
             var reader = ActionReader(vocabulary: vocabulary, scope: scope)
             guard let actions = block.read("do", &findings, { reader.read($1, &$0) }) else { return nil }
-            return Reading(
-                body: .actions(actions), sends: reader.sends, makesTasks: actions.contains(where: \.makesTask))
+            return Reading(body: .actions(actions), sends: reader.sends)
         }
         return block.block("experiment", &findings) { experiment($0, &$1) }
     }
@@ -40,10 +38,9 @@ struct BodyReader {
         guard let variants = block.read("variants", &findings, { variants($1, key ?? "experiment", &sends, &$0) }),
             let key
         else { return nil }
-        let actions = variants.flatMap(\.actions)
         return Reading(
             body: .experiment(Experiment(key: key, holdout: holdout ?? 0, variants: variants, measure: measure)),
-            sends: sends, makesTasks: actions.contains(where: \.makesTask))
+            sends: sends)
     }
 
     private func variants(
@@ -89,17 +86,5 @@ struct BodyReader {
 
     private func percent(_ points: Int) -> String {
         points % 100 == 0 ? "\(points / 100)%" : "\(points / 100).\(padded(points % 100, 2))%"
-    }
-}
-
-extension Action {
-    fileprivate var makesTask: Bool {
-        switch self {
-        case .createTask: true
-        case .choose(let branches, let otherwise):
-            branches.contains { $0.actions.contains(where: \.makesTask) }
-                || (otherwise ?? []).contains(where: \.makesTask)
-        default: false
-        }
     }
 }

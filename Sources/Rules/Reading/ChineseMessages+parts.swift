@@ -38,7 +38,8 @@ extension ChineseMessages {
         "a date or an instant": "日期或时刻", "a field": "字段", "a code": "编码", "an amount": "金额", "an instant": "时刻",
         "a value": "任意值", "a bool": "是非值", "an any": "任意值", "texts": "文本", "codes": "编码", "numbers": "数字",
         "amounts": "金额", "dates": "日期", "instants": "时刻", "lists": "列表", "fields that are true or false": "是非字段",
-        "values of an event": "事件的值", "the end": "结尾",
+        "values of an event": "事件的值", "the end": "结尾", "a tag with a plus or minus before it": "前面带加号或减号的标签",
+        "a coupon, points, a tag or a task": "券、积分、标签或任务",
     ]
 
     /// Blocks, files and things that have a name.

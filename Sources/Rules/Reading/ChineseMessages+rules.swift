@@ -18,6 +18,17 @@ extension ChineseMessages {
         "`_` has no steps": "`{1}` 里没有任何步骤",
         "nothing fills `_`, and the template `_` has no default for it": "`{1}` 没有取值,模板 `{2}` 里也没有默认值",
         "the task is made all the same, without its script": "任务照样会建,只是没有话术",
+        "`_` is not known on every path: branch _ does not save `_`": "不是每条路径上都有 `{1}`:第 {2} 个分支没有保存 `{3}`",
+        "`_` is not known on every path: `_` does not save `_`": "不是每条路径上都有 `{1}`:`{2}` 没有保存 `{3}`",
+        "`_` is not known on every path: branch _ saves `_` by another action":
+            "不是每条路径上都有同样的 `{1}`:第 {2} 个分支用另一种动作保存 `{3}`",
+        "`_` is not known on every path: `_` saves `_` by another action":
+            "不是每条路径上都有同样的 `{1}`:`{2}` 用另一种动作保存 `{3}`",
+        "here it is lacking": "这里没有",
+        "save it in every branch and in `_`, by the same action": "在每个分支和 `{1}` 里都用同一种动作保存它",
+        "`_` cannot be read in a condition": "条件里读不到 `{1}`",
+        "the coupon is given when the path is fixed; use `_` in the text, or ask for the stock with `_`":
+            "券在路径确定之后才发;请在文案里用 `{1}`,或用 `{2}` 判断库存",
         "one path sends two messages": "同一条路径上发送了两条消息",
         "the second": "第二条", "the first": "第一条",
         "`_` has a dot": "`{1}` 里有点号,不能作名称", "`_` is a name of the language": "`{1}` 是规则语言自己的名称",

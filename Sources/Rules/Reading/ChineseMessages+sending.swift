@@ -47,7 +47,7 @@ extension ChineseMessages {
         "`_` takes _ argument, not _": "`{1}` 要 {2} 个参数,这里是 {3} 个",
         "`_` takes _ to _ arguments, not _": "`{1}` 要 {2} 到 {3} 个参数,这里是 {4} 个",
         "`_` does nothing sensible with {words}": "`{1}` 用在{2}上没有意义",
-        "the format of `_` must be a text in quotes": "`{1}` 的格式要写成带引号的文字",
+        "the format of `_` must be a text, in quotes or of a value": "`{1}` 的格式要写成带引号的文字,或一个文字值",
         "`_` is not a date code": "`{1}` 不是日期代码", "for instance {code}": "例如 {1}",
         "`_` takes a number of characters first": "`{1}` 的第一个参数是字数",
         "a number is expected here, not {words}": "这里要数字,不能是{1}",

@@ -87,6 +87,15 @@ struct ConditionReader {
         _ entry: YAMLNode.Entry, _ conjunction: inout Conjunction, _ findings: inout Findings
     ) -> Condition? {
         guard let (field, words) = findings.field(entry.key, at: entry.keySpan, in: scope) else { return nil }
+        if case .saved(let name) = field.source, case .coupon? = scope.saved[name] {
+            findings.report(
+                "R203", "`\(field.name)` cannot be read in a condition", at: entry.keySpan,
+                help: [
+                    "the coupon is given when the path is fixed; use `{% if %}` in the text, or ask for the stock with "
+                        + "`coupon_stock`"
+                ])
+            return nil
+        }
         let tiers = field.name == "member.tier" ? scope.tiers : []
         let placed = TestReader(name: entry.key, type: field.type, words: words, tiers: tiers)
             .read(entry.value, &findings)

@@ -2,8 +2,9 @@
 package enum FixtureReader {
     /// Reads all files into one world; later files see the members of earlier ones. The findings are those of reading:
     /// what libyaml and its reader found stays in each file's own `diagnostics`. Broken values are left out.
+    /// - Parameter names: nil where no rule set is at hand to check names against.
     package static func read(
-        files: [YAMLFile], knownCustomFields: [CustomField]
+        files: [YAMLFile], knownCustomFields: [CustomField], names: FixtureNames? = nil
     ) -> (Fixtures, [Diagnostic]) {
         var world = FixtureWorld()
         for file in files {
@@ -17,7 +18,7 @@ package enum FixtureReader {
             }
             world.diagnostics += findings.all
         }
-        world.checkStores()
+        if let names { world.diagnostics += FixtureNameCheck(names, files).found } else { world.checkStores() }
         return (world.fixtures, world.diagnostics)
     }
 }

@@ -40,7 +40,8 @@ struct RuleReader {
             id: id, name: name ?? id, status: status, owner: owner, purpose: purpose, priority: priority ?? 0,
             trigger: trigger.trigger, unless: unless, audience: audience, condition: condition,
             existingMembers: existing, combine: combine, body: body.body, limits: limits,
-            ifLate: late ?? standardLateness(of: trigger.trigger, body), origin: origin(of: node))
+            ifLate: late ?? standardLateness(of: trigger.trigger),
+            ifLateWithoutSend: late ?? vocabulary.settings.ifLate.task, origin: origin(of: node))
     }
 
     private func checkOwner(
@@ -100,9 +101,8 @@ struct RuleReader {
         scope.present.formUnion(present)
     }
 
-    private func standardLateness(of trigger: Trigger, _ body: BodyReader.Reading) -> Lateness {
+    private func standardLateness(of trigger: Trigger) -> Lateness {
         let late = vocabulary.settings.ifLate
-        if body.makesTasks, !body.sends { return late.task }
         return trigger.isDate ? late.date : late.delay
     }
 

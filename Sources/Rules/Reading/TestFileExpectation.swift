@@ -69,6 +69,10 @@ struct TestFileExpectation {
         }
         for key in ["to", "text", "occasion"] { _ = block.text(key, &findings) }
         _ = block.int("segments_billed", &findings)
+        _ = block.list("effects", &findings) { findings, node -> Bool? in
+            effect(node, &findings)
+            return true
+        }
         _ = block.list("tried", &findings) { findings, node -> Bool? in
             guard let entries = node.entries, !entries.isEmpty else {
                 findings.wrongKind(node, wanted: "a channel with its reason", help: ["write  - sms: no_address"])
@@ -80,6 +84,24 @@ struct TestFileExpectation {
         _ = block.read("values", &findings) { findings, node -> Bool? in
             if node.entries == nil { findings.wrongKind(node, wanted: "a block of names and values") }
             return true
+        }
+    }
+
+    private func effect(_ node: YAMLNode, _ findings: inout Findings) {
+        guard let block = BlockReader(node, TestFileKeys.effect, &findings) else { return }
+        _ = block.read("coupon", &findings) { findings, node -> Bool? in
+            names.coupon(&findings, node)
+            return true
+        }
+        for key in ["code", "task"] { _ = block.text(key, &findings) }
+        _ = block.int("points", &findings)
+        if let tag = block.text("tag", &findings), !tag.hasPrefix("+"), !tag.hasPrefix("-"), let node = block["tag"] {
+            findings.inside("tag") {
+                $0.wrongKind(node, wanted: "a tag with a plus or minus before it", help: ["write  tag: +\(tag)"])
+            }
+        }
+        if block.entries.isEmpty, block.isWithoutUnknownKeys {
+            findings.wrongKind(node, wanted: "a coupon, points, a tag or a task")
         }
     }
 }

@@ -128,6 +128,19 @@ package enum TestFileKeys {
                 "tried", .list(.named(.text)), "entries of `try` passed over, in order", "试过的渠道",
                 examples: ["[{sms: no_address}]"]),
             .init("segments_billed", .int(0...100), "SMS segments", "短信条数"),
+            .init(
+                "effects", .list(.block { effect }),
+                "what was done beside the message: at least these, in any order; `[]` for nothing",
+                "消息之外做了什么:至少有这些,次序不限;`[]` 表示没有", examples: ["[{tag: +vip}, {points: 100}]"]),
+        ])
+    static let effect = BlockDeclaration(
+        "an effect", foreign: ["add_tag": "tag", "remove_tag": "tag", "give_coupon": "coupon", "title": "task"],
+        [
+            .init("coupon", .reference(.coupon), "a coupon given, by its template", "发的券", examples: ["BDAY-30OFF"]),
+            .init("code", .text, "its code", "券码"),
+            .init("points", .int(-1_000_000...1_000_000), "points given or taken away", "积分增减", examples: ["100"]),
+            .init("tag", .text, "a tag with `+` or `-` before it", "标签,前面写 `+` 或 `-`", examples: ["+vip"]),
+            .init("task", .text, "the title of a task", "任务标题", examples: ["回访会员"]),
         ])
 
     /// The code keys of `because` (semantics §5); `actual` stands beside two of them.

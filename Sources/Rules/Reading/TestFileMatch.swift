@@ -20,6 +20,23 @@ package enum TestFileMatch {
         }
     }
 
+    /// Whether each item wanted is one of its own among those that came, in any order; an empty list wants nothing to have
+    /// come.
+    package static func isAmong(_ wanted: YAMLNode, _ got: JSONText) -> Bool {
+        guard let items = wanted.items, case .list(let values) = got else { return matches(wanted, got) }
+        if items.isEmpty { return values.isEmpty }
+        func place(_ items: ArraySlice<YAMLNode>, _ left: [JSONText]) -> Bool {
+            guard let item = items.first else { return true }
+            return left.indices.contains { index in
+                guard matches(item, left[index]) else { return false }
+                var rest = left
+                rest.remove(at: index)
+                return place(items.dropFirst(), rest)
+            }
+        }
+        return place(items[...], values)
+    }
+
     private static func equal(_ a: String, _ b: String) -> Bool {
         guard Decimal2.isDecimal(a), Decimal2.isDecimal(b) else { return false }
         if let x = Decimal2.hundredths(a), let y = Decimal2.hundredths(b) { return x == y }

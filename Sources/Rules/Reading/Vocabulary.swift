@@ -98,9 +98,27 @@ extension Findings {
         case .unknown(let nearest):
             let head = String(name.prefix { $0 != "." })
             if scope.unreadable.contains(head) || (!scope.customIsWhole && head == "member") { return nil }
-            unknownField(name, nearest, at: span, scope)
+            if let branch = scope.partlySaved[head] {
+                partlySaved(name, head, branch, at: span)
+            } else {
+                unknownField(name, nearest, at: span, scope)
+            }
         }
         return nil
+    }
+
+    /// One finding for all that is read of the name.
+    private mutating func partlySaved(
+        _ name: String, _ head: String, _ branch: FieldScope.BranchWithout, at span: SourceSpan
+    ) {
+        guard takeMissingName(head) else { return }
+        report(
+            "R201",
+            branch.savesOther
+                ? "`\(name)` is not known on every path: \(branch.words) saves `\(head)` by another action"
+                : "`\(name)` is not known on every path: \(branch.words) does not save `\(head)`",
+            at: span, related: [.init(branch.place, "here it is lacking")],
+            help: ["save it in every branch and in `otherwise`, by the same action"])
     }
 
     private mutating func unknownField(

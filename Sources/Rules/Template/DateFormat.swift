@@ -7,6 +7,9 @@ struct DateFormat: Sendable {
     }
     private let parts: [Part]
 
+    /// False for a text without any code, such as `YYYY-MM-DD`, which would be printed as it is.
+    var hasCode: Bool { parts.contains { if case .field = $0 { true } else { false } } }
+
     /// Nil with the first code that is not known, as written, for instance `%Q`.
     static func read(_ format: String) -> (format: DateFormat?, unknown: String) {
         var parts: [Part] = []

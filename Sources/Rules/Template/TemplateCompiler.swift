@@ -70,7 +70,7 @@ struct TemplateCompiler {
         for filter in output.filters {
             switch filter {
             case .default(let value): needed = names(value)
-            case .plus(let value), .minus(let value), .times(let value), .join(let value):
+            case .plus(let value), .minus(let value), .times(let value), .join(let value), .dateBy(let value):
                 needed.formUnion(names(value))
             case .truncate(let length, let ending): needed.formUnion(names(length).union(names(ending)))
             case .date, .money, .upcase, .downcase, .first, .size: break

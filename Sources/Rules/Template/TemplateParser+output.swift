@@ -107,8 +107,11 @@ extension TemplateParser {
     }
 
     private mutating func dateFilter(_ argument: Argument) -> TemplateFilter? {
+        if case .path = argument.operand, [.text, .code, .any].contains(argument.type) {
+            return .dateBy(argument.operand)
+        }
         guard case .literal(.text(let format)) = argument.operand else {
-            faults.append(fault("the format of `date` must be a text in quotes", at: argument.token))
+            faults.append(fault("the format of `date` must be a text, in quotes or of a value", at: argument.token))
             return nil
         }
         let (read, unknown) = DateFormat.read(format)

@@ -6,6 +6,7 @@ extension TemplateRun {
         switch filter {
         case .default: return term
         case .date(let format): return .value(formatted(value, format))
+        case .dateBy(let format): return formatted(value, by: format)
         case .money: return .value(money(value))
         case .truncate(let length, let ending): return truncate(value, length, ending)
         case .upcase: return map(value) { $0.uppercased() }
@@ -49,6 +50,16 @@ extension TemplateRun {
             return .text(format.text(date, micros))
         default: return value
         }
+    }
+
+    /// A value that is no format leaves nothing to print: the text fails rather than show a code.
+    private func formatted(_ value: TemplateValue, by operand: TemplateOperand) -> TemplateTerm {
+        let term = self.value(of: operand)
+        guard case .value(let written) = term else { return term }
+        guard let format = written.printed(localTime).flatMap({ DateFormat.read($0).format }), format.hasCode else {
+            return .missing(source(of: operand))
+        }
+        return .value(formatted(value, format))
     }
 
     /// A number is yuan. A text that is no number is printed as it is.

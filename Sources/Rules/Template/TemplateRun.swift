@@ -61,7 +61,7 @@ struct TemplateRun {
     }
 
     /// The placeholder an operand comes from, through loop variables.
-    private func source(of operand: TemplateOperand) -> String {
+    func source(of operand: TemplateOperand) -> String {
         guard case .path(let path) = operand else { return "" }
         guard case .local(let depth) = path.root, locals.indices.contains(depth) else { return path.source }
         return locals[depth].source

@@ -67,6 +67,8 @@ enum TemplateComparison: String, Sendable {
 enum TemplateFilter: Sendable {
     case `default`(TemplateOperand)
     case date(DateFormat)
+    /// The format is a value, read when the text is rendered.
+    case dateBy(TemplateOperand)
     case money
     case truncate(length: TemplateOperand, ending: TemplateOperand)
     case upcase, downcase

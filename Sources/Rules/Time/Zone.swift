@@ -67,8 +67,12 @@ extension Zone {
     }
 
     /// The first instant of the local date. Where midnight is missing, or the whole date, the first one after the gap.
-    package func startOfDay(_ date: LocalDate) -> Instant {
-        let (micros, gapEnd) = table.resolve(localMicros: localMicros(date, 0))
+    package func startOfDay(_ date: LocalDate) -> Instant { firstInstant(date, LocalTime(minutes: 0)) }
+
+    /// The first instant of the date at which its clock shows this time or a later one: a missing time is the end of the
+    /// gap.
+    package func firstInstant(_ date: LocalDate, _ time: LocalTime) -> Instant {
+        let (micros, gapEnd) = table.resolve(localMicros: localMicros(date, Int64(time.minutes) * 60_000_000))
         return clamped(gapEnd ?? micros)
     }
 

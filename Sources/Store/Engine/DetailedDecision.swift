@@ -30,19 +30,29 @@ struct DetailedDecision {
         let plan = engine.planned.plans[item.plan]
         let loader = FactsLoader(db: db, query: engine.queries[item.plan])
         var loaded = try loader.load([occurrence], at: now).loaded[0]
-        readings = loaded?.facts.readings
-        let gates = Gates(plan: plan, in: engine.planned)
-        while let known = loaded, let channel = gates.channel(for: occurrence, known, at: now),
-            let reason = script.failing[channel], failures[channel] == nil
+        while let channel = try channel(for: occurrence, plan, &loaded), let reason = script.failing[channel],
+            failures[channel] == nil
         {
             failures[channel] = reason
             try setSuppressed(channel, of: occurrence.member, true)
             loaded = try loader.load([occurrence], at: now).loaded[0]
         }
+        readings = loaded?.facts.readings
         var outcomes = try evaluation.decide([item], at: now)
         for channel in failures.keys { try setSuppressed(channel, of: occurrence.member, false) }
         for index in outcomes.lines.indices { try checkDelivery(of: &outcomes.lines[index]) }
         return outcomes
+    }
+
+    /// The channel that the decision would use now; what it reads on the way is noted.
+    private func channel(
+        for occurrence: Occurrence, _ plan: RulePlan, _ loaded: inout FactsLoader.Loaded?
+    ) throws -> String? {
+        guard var known = loaded else { return nil }
+        let verdict = try plan.decide(occurrence, &known, in: engine.planned, at: now, db)
+        loaded = known
+        guard case .act(let path) = verdict else { return nil }
+        return path.entry?.channel
     }
 
     private func setSuppressed(_ channel: String, of member: String, _ isSuppressed: Bool) throws {
@@ -67,15 +77,5 @@ struct DetailedDecision {
         line.message = nil
         line.tried.append((channel, .suppressed))
         failures[channel] = "expired"
-    }
-}
-
-extension Gates {
-    /// The channel that the decision would use now.
-    fileprivate func channel(for occurrence: Occurrence, _ loaded: FactsLoader.Loaded, at now: Instant) -> String? {
-        if case .act(let path) = decide(occurrence, loaded.facts, saved: loaded.saved, at: now) {
-            return path.entry?.channel
-        }
-        return nil
     }
 }

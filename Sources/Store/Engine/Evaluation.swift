@@ -66,15 +66,23 @@ struct Evaluation {
         var held: [(plan: Int, member: String)] = []
     }
 
-    /// In the order of semantics §5.
-    func ordered(_ items: [Item]) -> [Item] { items.sorted(by: precedes) }
+    /// In the order of semantics §5, without what a cancellation among them ends: a late decision sees all of them at
+    /// once, and what ended while nobody decided must not act because it was due earlier.
+    func ordered(_ items: [Item], at now: Instant) -> [Item] {
+        var cancelled: Set<Occurrence.Key> = []
+        for item in items where item.isCancelling && item.found.at <= now {
+            cancelled.insert(item.found.occurrence.key(item.plan))
+        }
+        return items.filter { $0.isCancelling || !cancelled.contains($0.found.occurrence.key($0.plan)) }
+            .sorted(by: precedes)
+    }
 
     /// - Parameter now: the instant of decision of what is due.
     func decide(_ items: [Item], at now: Instant) throws -> Outcomes {
-        let ordered = ordered(items)
+        let ordered = ordered(items, at: now)
         var batch = Batch(ordered, db, engine.queries)
         var outcomes = Outcomes()
-        let settled = try settledIndices(ordered, at: now)
+        let settled = try settledIndices(ordered)
         for (index, item) in ordered.enumerated() where !settled.contains(index) {
             if let fault = engine.faults[item.plan] { outcomes.faults[item.plan] = fault }
             guard outcomes.faults[item.plan] == nil else { continue }
@@ -115,7 +123,12 @@ struct Evaluation {
                 return
             }
             switch try batch.facts(index, at: now) {
-            case .loaded(let loaded): try decide(occurrence, loaded, item.plan, at: now, &outcomes, &batch)
+            case .loaded(let loaded):
+                if let event = try eventOfLoss(occurrence, at: now) {
+                    outcomes.lines.append(try cancel(occurrence, item.plan, at: now, .anchor(event)))
+                } else {
+                    try decide(occurrence, loaded, item.plan, at: now, &outcomes, &batch)
+                }
             case .unreadable(let field): outcomes.lines.append(try fail(occurrence, item.plan, field, at: now))
             case .gone: try forget(occurrence, item.plan, at: now, &outcomes)
             case .faulty(let reason): outcomes.faults[item.plan] = reason
@@ -158,11 +171,11 @@ struct Evaluation {
         _ outcomes: inout Outcomes, _ batch: inout Batch
     ) throws {
         let rulePlan = engine.planned.plans[plan]
-        let gates = Gates(plan: rulePlan, in: engine.planned)
+        var loaded = loaded
         func line(_ outcome: Outcome, _ because: Because?) -> DecisionLine {
             DecisionLine(at: now, zone: occurrence.zone, occurrence: occurrence, outcome: outcome, because: because)
         }
-        switch gates.decide(occurrence, loaded.facts, saved: loaded.saved, at: now) {
+        switch try rulePlan.decide(occurrence, &loaded, in: engine.planned, at: now, db) {
         case .notDue:
             if includesNotDue { outcomes.lines.append(DecisionLine(notDue: occurrence, at: now)) }
         case .hold(let until):
@@ -198,16 +211,9 @@ struct Evaluation {
             ? x.member.isBytewise(before: y.member) : x.occasion.isBytewise(before: y.occasion)
     }
 
-    /// Decided before, held, twice in this batch, or cancelled in it before they could be decided.
-    private func settledIndices(_ items: [Item], at now: Instant) throws -> Set<Int> {
+    /// Decided before, held, or twice in this batch.
+    private func settledIndices(_ items: [Item]) throws -> Set<Int> {
         var settled: Set<Int> = []
-        var cancelled: Set<Occurrence.Key> = []
-        for item in items where item.isCancelling && item.found.at <= now {
-            cancelled.insert(item.found.occurrence.key(item.plan))
-        }
-        for (index, item) in items.enumerated() where !item.isCancelling {
-            if cancelled.contains(item.found.occurrence.key(item.plan)) { settled.insert(index) }
-        }
         var seen: Set<Occurrence.Key> = []
         for (plan, indices) in Dictionary(grouping: items.indices, by: { items[$0].plan }) {
             let occurrences = indices.map { index in

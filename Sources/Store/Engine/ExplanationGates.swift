@@ -89,38 +89,13 @@ struct GateReader {
         return gates
     }
 
-    /// As `Gates` assigns.
-    private var assigned: (steps: [RulePlan.Step], variant: String?) {
-        switch plan.body {
-        case .steps(let steps): return (steps, nil)
-        case .experiment(let key, _, let shares, let variants):
-            let forced = facts.forcedVariants[key]
-            let index =
-                variants.firstIndex { $0.name == forced }
-                ?? Chance.variant(key: key, member: occurrence.member, shares: shares) ?? max(variants.count - 1, 0)
-            guard variants.indices.contains(index) else { return ([], nil) }
-            return (variants[index].steps, variants[index].name)
-        }
-    }
+    private var assigned: Gates.Assignment { Gates(plan: plan, in: planned).assign(occurrence.member, facts) }
 
-    /// The actions of the path; nil when no branch holds.
-    var actions: [Action]? { flatten(assigned.steps) }
+    /// The actions of the path, by facts that hold what its steps saved; nil when no branch holds.
+    var actions: [Action]? {
+        assigned.steps.path { _, branches, otherwise in facts.readings.branch(of: branches) ?? otherwise }
+    }
     var send: Send? { actions?.firstSend }
-
-    private func flatten(_ steps: [RulePlan.Step]) -> [Action]? {
-        var actions: [Action] = []
-        for step in steps {
-            switch step {
-            case .act(let action): actions.append(action)
-            case .choose(let branches, let otherwise):
-                guard let branch = branches.first(where: { facts.readings.holds($0.check) })?.steps ?? otherwise,
-                    let chosen = flatten(branch)
-                else { return nil }
-                actions += chosen
-            }
-        }
-        return actions
-    }
 
     // MARK: gates 4 and 5
 

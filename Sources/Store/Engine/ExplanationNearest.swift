@@ -14,7 +14,6 @@ struct NearestChange {
     let records: ExplanationRecords
 
     private var facts: Facts { loaded.facts }
-    private var gates: Gates { Gates(plan: plan, in: engine.planned) }
 
     /// The first that helps; nil when no single one does.
     func find(_ line: DecisionLine) throws -> Nearest? {
@@ -68,7 +67,7 @@ struct NearestChange {
         alter(&changed)
         let occurrence = other ?? self.occurrence
         let now = instant ?? self.now
-        guard case .act(let path) = gates.decide(occurrence, changed.facts, saved: changed.saved, at: now) else {
+        guard case .act(let path) = try plan.decide(occurrence, &changed, in: engine.planned, at: now, db) else {
             return nil
         }
         let ledger = Ledger(db: db, planned: engine.planned, rulesVersion: 0)

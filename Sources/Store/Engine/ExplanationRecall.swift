@@ -81,6 +81,8 @@ extension Explainer {
             if line.because == nil, let actions = reader.actions {
                 explanation.path = Verdict.Path(
                     actions: actions, variant: decision.variant, entry: nil, tried: line.tried)
+                line.effects = try records.effects(of: actions, occasion: decision.occasion)
+                explanation.line = line
             }
             explanation.nearest = try nearest(line, occurrence, facts, records, db)
             return explanation

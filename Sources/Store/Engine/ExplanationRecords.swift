@@ -33,6 +33,26 @@ struct ExplanationRecords {
         return (decided + waiting).sorted { ($0.at, $0.occasion) < ($1.at, $1.occasion) }
     }
 
+    /// What the path of an acting decision did; the codes are those of the coupons it gave.
+    func effects(of actions: [Action], occasion: String) throws -> [Effect] {
+        var coupons = 0
+        return try actions.compactMap { action in
+            switch action {
+            case .giveCoupon(let give):
+                coupons += 1
+                let code = try String?.fetchOne(
+                    db, sql: "SELECT code FROM coupons WHERE member = ? AND id = ?",
+                    arguments: [member, "\(rule)/\(member)/\(occasion)/\(coupons)"])
+                return .coupon(template: give.template, code: (code ?? nil) ?? "")
+            case .addTag(let tag): return .tag(tag, isAdded: true)
+            case .removeTag(let tag): return .tag(tag, isAdded: false)
+            case .adjustPoints(let adjust): return .points(adjust.add)
+            case .createTask(let task): return .task(title: task.title)
+            case .send, .recommend, .choose: return nil
+            }
+        }
+    }
+
     private func decision(_ row: Row) throws -> PastDecision? {
         guard let outcome = Outcome(rawValue: row["outcome"]) else { return nil }
         let json: String? = row["because"]

@@ -180,17 +180,16 @@ package struct Explainer {
         case .unless(let name), .anchor(let name): explanation.ending = try records.event(named: name, at: now)
         default: break
         }
-        if case .due = item.found, let loaded {
+        if case .due = item.found, var loaded {
+            if case .act(let path) = try plan.decide(occurrence, &loaded, in: own.planned, at: now, db) {
+                explanation.path = path
+            }
             let reader = GateReader(
                 plan: plan, planned: own.planned, occurrence: occurrence, facts: loaded.facts, records: records,
                 now: now, stage: explanation.stage, because: line.because)
             explanation.gates = try reader.read()
             if explanation.stage >= .conditions { explanation.readings = loaded.facts.readings }
             explanation.isPassedOver = line.outcome == .notDue && loaded.facts.readings.qualifies(for: plan)
-            let gates = Gates(plan: plan, in: own.planned)
-            if case .act(let path) = gates.decide(occurrence, loaded.facts, saved: loaded.saved, at: now) {
-                explanation.path = path
-            }
             explanation.nearest = try NearestChange(
                 db: db, engine: own, plan: plan, occurrence: occurrence, loaded: loaded, now: now, records: records
             ).find(line)

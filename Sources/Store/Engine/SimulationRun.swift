@@ -84,9 +84,11 @@ struct SimulationRun {
         let scan = Scan(
             db: db, plan: plans[plan], settings: engine.planned.set.settings, zones: zones, window: window,
             members: members, decidesAt: decidesAt, includesNotDue: simulation.includesAll)
+        // Who is late looks at all that waits, as the daemon does: also at what came to wait while nobody looked.
+        let waiting = decidesAt == nil ? window : Window(after: .distantPast, through: window.through)
         return try scan.run()
             + Waits(db: db, plan: plans[plan], zones: zones, decidesAt: decidesAt).released(
-                in: window, members: members)
+                in: waiting, members: members)
     }
 
     private mutating func push(_ found: Found, _ plan: Int) {
@@ -242,7 +244,7 @@ struct SimulationRun {
             return outcomes
         }
         var all = Evaluation.Outcomes()
-        for item in items.sorted(by: precedes) {
+        for item in evaluation.ordered(items, at: now) {
             var detail = DetailedDecision(
                 script: simulation.script, engine: engine, evaluation: evaluation, db: db, now: now)
             let outcomes = try detail.decide(item)
@@ -265,17 +267,4 @@ struct SimulationRun {
             lines.append(simulated)
         }
     }
-
-    /// As `Evaluation` orders a batch.
-    private func precedes(_ a: Evaluation.Item, _ b: Evaluation.Item) -> Bool {
-        if a.found.at != b.found.at { return a.found.at < b.found.at }
-        if a.found.isCancelled != b.found.isCancelled { return a.found.isCancelled }
-        if a.plan != b.plan { return a.plan < b.plan }
-        let (x, y) = (a.found.occurrence, b.found.occurrence)
-        return x.member != y.member ? x.member.isBytewise(before: y.member) : x.occasion.isBytewise(before: y.occasion)
-    }
-}
-
-extension Found {
-    fileprivate var isCancelled: Bool { if case .cancelled = self { true } else { false } }
 }

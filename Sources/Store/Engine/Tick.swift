@@ -227,7 +227,7 @@ private struct TickRun {
         let (allowed, held) = try BlastGuard(db).check(scan.items, crowds: scan.people, engine: engine, now: now)
         for (rule, reason) in held { note(rule) { $0.guarded = reason } }
         for plan in engine.planned.plans where held[plan.rule.id] != nil { try plan.lookBack(db) }
-        pending = Evaluation(db: db, engine: engine).ordered(allowed)[...]
+        pending = Evaluation(db: db, engine: engine).ordered(allowed, at: now)[...]
         crowds = scan.crowds.filter { held[engine.planned.plans[$0.plan].rule.id] == nil }
             .sorted { ($0.due, $0.plan) < ($1.due, $1.plan) }
     }
@@ -374,7 +374,7 @@ private struct TickRun {
             } catch { try fault(index, error) }
         }
         if raised.isEmpty {
-            pending = Evaluation(db: db, engine: engine).ordered(found)[...]
+            pending = Evaluation(db: db, engine: engine).ordered(found, at: now)[...]
             found = []
         }
         return looked.count

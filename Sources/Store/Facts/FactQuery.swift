@@ -27,6 +27,7 @@ struct FactQuery {
     /// What one row of the batch carries: the member, and what its anchor is.
     struct Target {
         var member: String
+        /// Of a points batch: when it was due, in microseconds.
         var ref: String?
         /// The event's seq.
         var event: Int64?

@@ -86,6 +86,7 @@ struct FactsLoader {
         case .coupon(let id): target.ref = id
         case .browse(let value, let seq): (target.ref, target.event) = (value, seq)
         case .points(let date):
+            target.ref = String(occurrence.due.micros)
             target.lo = occurrence.zone.startOfDay(date).micros
             target.hi = occurrence.zone.startOfDay(date.adding(days: 1)).micros
             target.day = date.days
@@ -166,7 +167,8 @@ struct FactsLoader {
                     """),
             arguments: [
                 occurrence.member, zone.startOfDay(date).micros, zone.startOfDay(date.adding(days: 1)).micros,
-                now.micros, now.micros, plan.rule.id,
+                // Those that appear while the message is held join it; those that appear before a late decision do not.
+                (occurrence.isRelease ? now : occurrence.due).micros, now.micros, plan.rule.id,
             ])
         return rows.map { row in
             var values: [String: Value] = [
@@ -177,6 +179,19 @@ struct FactsLoader {
             values["face_value"] = (row[3] as Int64?).map { .money($0) }
             values["issued_at"] = (row[4] as Int64?).map { .instant(Instant(micros: $0)) }
             return CouponRecord(occurrence: index, id: row[0], values: values)
+        }
+    }
+}
+
+extension RulePlan {
+    /// The gates over what was loaded, which gains what the path saves before its choices.
+    func decide(
+        _ occurrence: Occurrence, _ loaded: inout FactsLoader.Loaded, in planned: PlannedSet, at now: Instant,
+        _ db: Database
+    ) throws -> Verdict {
+        let recommendation = Recommendation(db: db, member: occurrence.member, now: now)
+        return try Gates(plan: self, in: planned).decide(occurrence, &loaded.facts, saved: loaded.saved, at: now) {
+            try recommendation.picks($0, $1, slots)
         }
     }
 }

@@ -273,13 +273,15 @@ struct FieldSQL {
         }
     }
 
-    /// The batch: all rows with the same expiry date and something left; `b.lo < expires_at ≤ b.hi` is that date.
+    /// The batch: all rows with the same expiry date and something left; `b.lo < expires_at ≤ b.hi` is that date, and
+    /// `b.ref` when it was due: what is earned later is no part of it.
     private func pointsExpression(_ path: String) -> String? {
         switch path {
         case "expiring":
             return """
                 (SELECT SUM(p.remaining) FROM points p WHERE p.member = b.member AND p.expires_at > b.lo
-                 AND p.expires_at <= b.hi AND p.remaining > 0 AND (p.earned_at IS NULL OR p.earned_at <= :now))
+                 AND p.expires_at <= b.hi AND p.remaining > 0
+                 AND (p.earned_at IS NULL OR p.earned_at <= CAST(b.ref AS INTEGER)))
                 """
         case "expires_on": return "b.day"
         default: return nil

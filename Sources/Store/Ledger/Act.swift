@@ -20,6 +20,8 @@ struct Act {
         var taskScript: String?
         var script: String?
         var hasTask = false
+        /// For the line, in order.
+        var done: [Effect] = []
         var message: DecisionLine.Message?
         var composed: Composition.Text?
         /// Names of events of our own that other rules may wait for.
@@ -64,6 +66,7 @@ struct Act {
             line.coupon = effects.coupons.first
             (line.task, line.script) = (effects.taskScript, effects.script)
             line.variant = path.variant
+            line.effects = effects.done
             if effects.message != nil { line.tried = path.tried }
         } catch Stop.failed(let because) {
             (line.outcome, line.because, effects.raised) = (.failed, because, [])
@@ -91,6 +94,7 @@ struct Act {
         case .send(let send): try deliver(send, path, facts, &effects)
         case .createTask(let task): try create(task, facts, &effects)
         case .addTag(let tag):
+            effects.done.append(.tag(tag, isAdded: true))
             effects.writes.append {
                 try db.cachedStatement(
                     sql: """
@@ -100,6 +104,7 @@ struct Act {
                 ).execute(arguments: [occurrence.member, tag])
             }
         case .removeTag(let tag):
+            effects.done.append(.tag(tag, isAdded: false))
             effects.writes.append {
                 try db.cachedStatement(sql: "DELETE FROM member_tags WHERE member = ? AND tag = ?")
                     .execute(arguments: [occurrence.member, tag])
@@ -139,6 +144,7 @@ struct Act {
         }
         effects.raised.append("coupon.given")
         effects.coupons.append(give.template)
+        effects.done.append(.coupon(template: give.template, code: code))
         if let name = give.saveAs {
             effects.saved[name] = .coupon(
                 code: code, validUntil: lastDay, faceValue: template.faceValue, template: give.template)
@@ -223,11 +229,8 @@ struct Act {
     }
 
     private func create(_ task: CreateTask, _ facts: Facts, _ effects: inout Effects) throws {
-        let assignee = plan.slots.index(of: task.assignTo).flatMap { facts.readings.values[$0] }.flatMap {
-            value -> String? in
-            if case .text(let text) = value { return text }
-            return nil
-        }
+        var assignee: String?
+        if case .text(let text)? = value(of: task.assignTo, facts, effects) { assignee = text }
         let script = script(of: task, facts, effects)
         effects.writes.append {
             try db.cachedStatement(
@@ -241,6 +244,7 @@ struct Act {
             ])
         }
         effects.hasTask = true
+        effects.done.append(.task(title: task.title))
         if effects.taskScript == nil { (effects.taskScript, effects.script) = (task.script, script) }
     }
 
@@ -252,6 +256,12 @@ struct Act {
             isGeneric: isGeneric(facts))
         guard case .text(let composed) = composition.compose() else { return nil }
         return composed.text
+    }
+
+    private func value(of field: Field, _ facts: Facts, _ effects: Effects) -> Value? {
+        var readings = facts.readings
+        for (name, thing) in effects.saved { readings.note(thing, as: name, plan.slots) }
+        return readings.value(of: field, plan.slots)
     }
 
     private func adjust(_ adjust: AdjustPoints, _ effects: inout Effects) throws {
@@ -272,10 +282,11 @@ struct Act {
             try ledger.raise(name, of: occurrence, at: now, ref: id, data: [.init("points", .int(adjust.add))])
         }
         effects.raised.append(name)
+        effects.done.append(.points(adjust.add))
     }
 
     private func recommend(_ recommend: Recommend, _ facts: Facts, _ effects: inout Effects) throws {
-        let basis = plan.slots.index(of: recommend.basedOn).flatMap { facts.readings.values[$0] }
+        let basis = value(of: recommend.basedOn, facts, effects)
         let picks = try Recommendation(db: db, member: occurrence.member, now: now).picks(recommend, basedOn: basis)
         if picks.isEmpty && recommend.stopIfEmpty { throw Stop.skipped(.recommendEmpty) }
         effects.saved[recommend.saveAs] = .picks(picks)

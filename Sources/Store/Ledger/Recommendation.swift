@@ -9,6 +9,12 @@ struct Recommendation {
     let member: String
     let now: Instant
 
+    /// As the gates ask before they choose a branch: with what is sold brought up to date.
+    func picks(_ recommend: Recommend, _ facts: Facts, _ slots: Slots) throws -> [[String: Value]] {
+        try Recommendation.refresh(db, at: now)
+        return try picks(recommend, basedOn: facts.readings.value(of: recommend.basedOn, slots))
+    }
+
     func picks(_ recommend: Recommend, basedOn basis: Value?) throws -> [[String: Value]] {
         let wanted: [String] =
             switch basis {

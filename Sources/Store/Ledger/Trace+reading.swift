@@ -36,6 +36,10 @@ extension Trace {
         else { return nil }
         var values: [Value?] = zip(cells, plan.slots.fields).map { Value($0, type: $1.type) }
         values += Array(repeating: nil, count: plan.slots.fields.count - values.count)
+        var readings = Readings(values: values, counts: counts.map { Int($0) }, now: now, zone: zone)
+        for (cell, field) in zip(json[.saved]?.items ?? [], plan.slots.saved) {
+            readings.saved[field.name] = Value(cell, type: field.type)
+        }
         var channels: [String: Reach.ChannelFacts] = [:]
         for (channel, digit) in zip(plan.channels, digits) {
             let consent = digit & 4 != 0 ? "granted" : digit & 8 != 0 ? "withdrawn" : nil
@@ -46,8 +50,7 @@ extension Trace {
             (json[key]?.items ?? []).compactMap(\.int64).map { Instant(micros: now.micros &- $0) }
         }
         return Facts(
-            readings: Readings(values: values, counts: counts.map { Int($0) }, now: now, zone: zone),
-            channels: channels, preferredChannel: json[.preferred]?.scalarText,
+            readings: readings, channels: channels, preferredChannel: json[.preferred]?.scalarText,
             personalisation: json[.personalisation]?.scalarText, ownActs: instants(.ownActs),
             marketingSends: instants(.sends), forcedVariants: [:])
     }

@@ -10,6 +10,8 @@ struct Trace {
         /// Values by field slot, up to the last that is not missing: text, number, fen, days, microseconds, list, flag.
         /// Absent: nothing of the member was read.
         case values = "v"
+        /// What conditions read of what steps before them saved, by the slots' order.
+        case saved = "k"
         /// Event counts by history slot.
         case counts = "h"
         /// One digit a channel of the plan.
@@ -59,6 +61,9 @@ struct Trace {
         let filled = facts.readings.values.lastIndex { $0 != nil }.map { $0 + 1 } ?? 0
         let shown = zip(plan.slots.fields, facts.readings.values.prefix(filled)).map { $1.map($0.unaddressed) ?? nil }
         object.list(.values, shown) { $1.add($0) }
+        if !facts.readings.saved.isEmpty {
+            object.list(.saved, plan.slots.saved) { $1.add(facts.readings.saved[$0.name]) }
+        }
         if !facts.readings.counts.isEmpty { object.list(.counts, facts.readings.counts) { $1.add(String($0)) } }
         if !plan.channels.isEmpty {
             var digits = ""

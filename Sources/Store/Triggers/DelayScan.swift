@@ -272,7 +272,7 @@ private struct StartReader {
         let decision = held ? scan.window.through : isOpen ? max(due, scan.decidesAt ?? due) : due
         if let (kind, at) = interruption.verdict(firsts, through: decision) {
             // What ended before the window was settled then, or before the rule was live; what ends after it is not yet.
-            if !held, kind.isCancelling, !scan.window.contains(at) { return nil }
+            if !held, kind.isCancelling, !isNew(at, isOpen: isOpen) { return nil }
             switch kind {
             case .unless(let name): return .cancelled(occurrence, at: at, .unless(name))
             case .anchor(let name):
@@ -282,6 +282,12 @@ private struct StartReader {
             }
         }
         return !held && isOpen ? .due(occurrence) : nil
+    }
+
+    /// A late decision is taken now, so it also sees what came after its window.
+    private func isNew(_ ending: Instant, isOpen: Bool) -> Bool {
+        if let decided = scan.decidesAt, isOpen { return ending > scan.window.after && ending <= decided }
+        return scan.window.contains(ending)
     }
 
     private func newerOccasion(_ occurrence: Occurrence, _ at: Instant) -> String {

@@ -3,24 +3,38 @@ import Policies
 import Rules
 
 extension Scan {
-    /// `points_expire`: one occasion for all of a member's batches with the same expiry date.
+    /// `points_expire`: one occasion for all of a member's batches with the same expiry date. A late decision whose batch
+    /// was spent since is cancelled; which row a `points.spent` was taken from nobody says, so the last one ended it.
     func pointsExpiring(_ offset: Trigger.DateOffset) throws -> [Found] {
-        var found: [Found] = []
-        var seen: Set<Expiry.Batch> = []
-        let left = "x.remaining > 0 AND (x.earned_at IS NULL OR x.earned_at <= :last)"
-        try expiring(offset, "SELECT x.member, x.expires_at, x.earned_at FROM points x", where: left) { row, expiry in
+        let select = """
+            SELECT x.member, x.expires_at, x.earned_at, CASE WHEN x.remaining <= 0 THEN \(lastSpent) END FROM points x
+            """
+        let left = """
+            (x.earned_at IS NULL OR x.earned_at <= :last) AND (x.remaining > 0 OR (x.points > 0 AND \(lastSpent) > :first))
+            """
+        var batches = Batches()
+        try expiring(offset, select, where: left) { row, expiry in
             if let earned: Int64 = row[2], earned > expiry.due.micros { return }
-            guard seen.insert(expiry.batch).inserted else { return }
-            found.append(.due(occurrence("points:\(expiry.date.text)", expiry, .points(expiring: expiry.date))))
+            let spent = (row[3] as Int64?).map(Instant.init(micros:))
+            if let spent, spent <= expiry.due { return }
+            batches.add(expiry, goneAt: spent)
         }
-        return found
+        return batches.all.map { batch in
+            found(
+                occurrence("points:\(batch.expiry.date.text)", batch.expiry, .points(expiring: batch.expiry.date)),
+                goneAt: batch.goneAt, "points.spent")
+        }
     }
 
-    /// `coupon_expires`: each coupon unused at the due instant; with `combine` one occasion per member and date.
-    /// A rule ignores the coupons that it gave itself.
+    private var lastSpent: String {
+        "(SELECT MAX(s.at) FROM events s WHERE s.member = x.member AND s.name = 'points.spent' AND s.at <= :decided)"
+    }
+
+    /// `coupon_expires`: each coupon unused at the due instant; with `combine` one occasion per member and date. One that
+    /// was used before a late decision is cancelled. A rule ignores the coupons that it gave itself.
     func couponsExpiring(_ offset: Trigger.DateOffset) throws -> [Found] {
         var found = try heldCoupons()
-        var seen: Set<Expiry.Batch> = []
+        var batches = Batches()
         let select = """
             SELECT x.member, x.expires_at, x.issued_at, CASE x.state WHEN 'used' THEN x.used_at END, x.id FROM coupons x
             """
@@ -30,18 +44,42 @@ extension Scan {
             """
         try expiring(offset, select, where: unused) { row, expiry in
             if let issued: Int64 = row[2], issued > expiry.due.micros { return }
-            if let used: Int64 = row[3], used <= expiry.due.micros { return }
-            guard rule.combine == nil else {
-                guard seen.insert(expiry.batch).inserted else { return }
-                found.append(.due(occurrence("coupons:\(expiry.date.text)", expiry, .coupons(expiring: expiry.date))))
-                return
-            }
+            let used = (row[3] as Int64?).map(Instant.init(micros:))
+            if let used, used <= expiry.due { return }
+            let goneAt = used.flatMap { $0 <= decidesAt ?? expiry.due ? $0 : nil }
+            guard rule.combine == nil else { return batches.add(expiry, goneAt: goneAt) }
             let id: String = row[4]
             var single = occurrence("coupon:\(id)", expiry, .coupon(id: id))
             single.passes = expiry.at
-            found.append(.due(single))
+            found.append(self.found(single, goneAt: goneAt, "coupon.used"))
         }
         return found
+            + batches.all.map { batch in
+                self.found(
+                    occurrence(
+                        "coupons:\(batch.expiry.date.text)", batch.expiry, .coupons(expiring: batch.expiry.date)),
+                    goneAt: batch.goneAt, "coupon.used")
+            }
+    }
+
+    private func found(_ occurrence: Occurrence, goneAt: Instant?, _ event: String) -> Found {
+        goneAt.map { .cancelled(occurrence, at: $0, .anchor(event)) } ?? .due(occurrence)
+    }
+
+    /// The rows of a member that expire on one date. It is gone when the last of them is.
+    private struct Batches {
+        private var indices: [Expiry.Batch: Int] = [:]
+        private(set) var all: [(expiry: Expiry, goneAt: Instant?)] = []
+
+        /// - Parameter goneAt: nil for a row of which something is left.
+        mutating func add(_ expiry: Expiry, goneAt: Instant?) {
+            guard let index = indices[expiry.batch] else {
+                indices[expiry.batch] = all.count
+                all.append((expiry, goneAt))
+                return
+            }
+            if let known = all[index].goneAt { all[index].goneAt = goneAt.map { max($0, known) } }
+        }
     }
 
     private struct Expiry {
@@ -74,7 +112,9 @@ extension Scan {
                 "after": zone.startOfDay(days.lowerBound.adding(days: offset.daysBefore)).bound,
                 "through": end(of: days.upperBound.adding(days: offset.daysBefore), zone).bound,
                 "first": zone.instant(days.lowerBound, offset.at).bound,
-                "last": zone.instant(days.upperBound, offset.at).bound, "rule": rule.id.databaseValue,
+                "last": zone.instant(days.upperBound, offset.at).bound,
+                "decided": (decidesAt ?? zone.instant(days.lowerBound, offset.at)).bound,
+                "rule": rule.id.databaseValue,
             ]
             // The sign keeps the index on expiries away where the members are named.
             let expiry = members == nil ? "x.expires_at" : "+x.expires_at"
@@ -136,11 +176,13 @@ extension Scan {
         try Int.fetchOne(
             db,
             sql: """
-                SELECT COUNT(*) FROM coupons WHERE member = ? AND (id = ? OR (? IS NULL AND expires_at > ? AND expires_at <= ?))
-                  AND (state = 'unused' OR (state = 'used' AND used_at > ?)) AND rule IS NOT ?
+                SELECT COUNT(*) FROM coupons WHERE member = ?1
+                  AND (id = ?2 OR (?2 IS NULL AND expires_at > ?3 AND expires_at <= ?4))
+                  AND (issued_at IS NULL OR issued_at <= ?5) AND (state = 'unused' OR (state = 'used' AND used_at > ?5))
+                  AND rule IS NOT ?6
                 """,
             arguments: [
-                member, id, id, zone.startOfDay(date).micros, end(of: date, zone).micros, now.micros, rule.id,
+                member, id, zone.startOfDay(date).micros, end(of: date, zone).micros, now.micros, rule.id,
             ]) ?? 0
     }
 }

@@ -88,7 +88,11 @@ struct CheckedExample {
         let set = RuleSetReader.read(files: rest)
         let fixtures = rest.filter { $0.root.map { FileKind(of: $0) } == .members }
         var found =
-            set.diagnostics + FixtureReader.read(files: fixtures, knownCustomFields: set.ruleSet?.fields ?? []).1
+            set.diagnostics
+            + FixtureReader.read(
+                files: fixtures, knownCustomFields: set.ruleSet?.fields ?? [],
+                names: FixtureNames(set.sound, channels: ChannelDeclaration.standard)
+            ).1
         for file in config { found += file.diagnostics + ConfigReader.read(file).1 }
         for file in rest where file.root?["tests"] != nil {
             let (head, slips) = TestFileReader.head(file)

@@ -130,7 +130,7 @@ struct RuleContentTests {
         #expect(experiment.holdout == 1000)
         #expect(experiment.variants.map(\.share) == [3333, 6667])
         #expect(experiment.measure?.within == Span(14, .days))
-        #expect(rule.ifLate == .forever)
+        #expect(rule.ifLate == .within(Span(6, .hours)) && rule.ifLateWithoutSend == .forever)
         #expect(rule.existingMembers == .skip)
     }
 

@@ -76,7 +76,7 @@ struct TemplateCheckingTests {
         ("{% for x in items %}{% else %}{% endfor %}", [("`{% for %}` has no `{% else %}`", "{% else %}")]),
         ("{% for x in items %}{% endfor %}{{ x }}", [("there is no value `x`", "x")]),
         ("{{ until | date: '%Q' }}", [("`%Q` is not a date code", "'%Q'")]),
-        ("{{ until | date: name }}", [("the format of `date` must be a text in quotes", "name")]),
+        ("{{ until | date: n }}", [("the format of `date` must be a text, in quotes or of a value", "n")]),
         ("{{ n | date: '%Y' }}", [("`date` does nothing sensible with a number", "date")]),
         ("{{ until | money }}", [("`money` does nothing sensible with a date", "money")]),
         ("{{ n | plus: 'x' }}", [("a number is expected here, not text", "'x'")]),

@@ -44,6 +44,12 @@ struct TemplateRenderingTests {
             ["v": .list([.record(["w": .list([.text("a")])])])], .missing("v")
         ),
         ("{{ v | times: 10000000000 | times: 10000000000 }}", ["v": .money(1_000_000)], .missing("v")),
+        ("{{ v | date: w }}", ["v": when, "w": .text("%m月%d日 %H:%M")], .text("03月17日 10:04")),
+        ("{{ v | date: w | default: '不久' }}", ["v": when], .text("不久")),
+        ("{{ v | date: w }}", ["v": when], .missing("w")),
+        // A value that is no format must not go out as it is.
+        ("{{ v | date: w }}", ["v": when, "w": .text("%Q")], .missing("w")),
+        ("{{ v | date: w }}", ["v": when, "w": .text("YYYY-MM-DD")], .missing("w")),
     ]
 
     @Test("what is ours", arguments: own.indices)

@@ -14,14 +14,15 @@ class Acting:
     def _act(self, path):
         path = getattr(self, "repath", None) or path
         member, saved = self.member, (copy.copy(self.member.tags), dict(self.member.coupons), list(self.member.points))
-        produced, result, coupon, task, sent, given = [], {}, None, None, None, 0
+        produced, result, coupon, task, sent, given, effects = [], {}, None, None, None, 0, []
         for name, spec in path:
             if name == "give_coupon":
                 given += 1
                 template = self.engine.rules.coupons[spec["template"]]
                 if template.get("codes") == "pool":
                     return self._undo(saved, "failed", {"coupon_stock": spec["template"]})
-                self._give(spec, template, given, produced)
+                code = self._give(spec, template, given, produced)
+                effects.append({"coupon": spec["template"], "code": code})
                 coupon = coupon or spec["template"]
             elif name == "recommend":
                 if spec.get("if_empty", "continue") == "stop":
@@ -34,14 +35,18 @@ class Acting:
             elif name == "create_task":
                 task = task or spec.get("script")
                 result["task"] = True
+                effects.append({"task": spec["title"]})
             elif name == "add_tag":
                 member.tags += [spec] if spec not in member.tags else []
+                effects.append({"tag": "+" + spec})
             elif name == "remove_tag":
                 member.tags[:] = [t for t in member.tags if t != spec]
+                effects.append({"tag": "-" + spec})
             elif name == "adjust_points":
                 expires = self._after_days(T.days_of(spec["expires_in"])) if spec.get("expires_in") else None
                 member.points.append({"at": self.now, "expires": expires, "remaining": Decimal(spec["add"]), "row": {}})
-                produced.append(Event("points.earned", self.now, {"points": spec["add"]}))
+                produced.append(Event("points.spent" if int(spec["add"]) < 0 else "points.earned", self.now, {"points": spec["add"]}))
+                effects.append({"points": int(spec["add"])})
         outcome = "sent" if sent else "task_created" if result.get("task") else "done"
         self.engine.produced += [(member, e) for e in produced]
         cause = self.wait.own.get("event")
@@ -49,7 +54,7 @@ class Acting:
             event.given = False
             event.rules = frozenset([self.rule.id]) | (cause.rules if cause else frozenset())
             member.apply(event)
-        return self._line(outcome, coupon=coupon, task=task, variant=self.variant, **(sent or {}))
+        return self._line(outcome, coupon=coupon, task=task, variant=self.variant, effects=effects, **(sent or {}))
 
     def _after_days(self, days):
         """24:00 of the local date that many days on."""
@@ -80,6 +85,7 @@ class Acting:
         if spec.get("save_as"):
             self.scope.own[spec["save_as"]] = dict(row, valid_until=last)
         produced.append(Event("coupon.given", self.now, {"coupon": ident, "template": spec["template"]}, own={"coupon": ident}))
+        return code
 
     def _send(self, spec, produced):
         channel, template_id, address = self.target

@@ -102,11 +102,23 @@ def rfc3339(us, zone_name):
     return here.strftime("%Y-%m-%dT%H:%M:%S") + fraction(us) + offset
 
 
+def end_of_gap(day, clock, zone_name):
+    """The instant of a local time; of one that is missing the first instant after the gap."""
+    wanted, moved = datetime.combine(day, clock.replace(fold=0)), resolve(day, clock, zone_name)
+    if local(moved, zone_name).replace(tzinfo=None) == wanted:
+        return moved
+    low, high = moved - 2 * 86_400_000_000, moved       # the clock shows less at low, more at high
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if local(middle, zone_name).replace(tzinfo=None) >= wanted else (middle, high)
+    return high
+
+
 def next_local(clock, us, zone_name):
-    """The first instant after `us` at which the local clock is set to `clock`, the later of a doubled time too (0009)."""
+    """The first instant after `us` at which the local clock has reached `clock`, the later of a doubled time too (0009)."""
     day, found = local_date(us, zone_name), []
     for offset in (-1, 0, 1, 2):
-        first = resolve(day + timedelta(days=offset), clock, zone_name)
+        first = end_of_gap(day + timedelta(days=offset), clock, zone_name)
         again = to_us(datetime.combine(day + timedelta(days=offset), clock.replace(fold=1), tzinfo=zone(zone_name)))
         found += [first] + ([again] if again > first else [])
     return min(f for f in found if f > us)

@@ -10,9 +10,9 @@ ADDRESS = {"sms": "phone", "wechat": "wechat_openid", "email": "email", "wecom":
 
 def line(wait, at, outcome, because=None, **more):
     result = dict.fromkeys(("at", "rule", "member", "occasion", "outcome", "because", "channel", "template", "to", "text",
-                            "values", "until", "coupon", "task", "variant", "tried", "segments_billed"))
+                            "values", "until", "coupon", "task", "variant", "tried", "segments_billed", "effects"))
     result.update(at=T.rfc3339(at, wait.member.zone), rule=wait.rule.id, member=wait.member.id, occasion=wait.occasion,
-                  outcome=outcome, because=because, tried=[])
+                  outcome=outcome, because=because, tried=[], effects=[])
     result.update(more)
     return result
 
@@ -152,11 +152,15 @@ class Decision(Acting):
         purpose = "marketing" if self.rule.marketing else "service"
         if self.send is None or not quiet or purpose not in (quiet.get("applies_to") or ["marketing"]):
             return
-        clock = T.local(self.now, self.zone).time().replace(fold=0)
         start, end = T.parse_clock(quiet["from"]), T.parse_clock(quiet["to"])
-        inside = start <= clock < end if start <= end else clock >= start or clock < end
-        if inside:
+
+        def inside(now):
+            clock = T.local(now, self.zone).time().replace(fold=0)
+            return start <= clock < end if start <= end else clock >= start or clock < end
+        if inside(self.now):
             self.wait.release = T.next_local(end, self.now, self.zone)
+            while inside(self.wait.release):
+                self.wait.release = T.next_local(end, self.wait.release, self.zone)
             return self._line("held", {"quiet_hours": True}, until=T.rfc3339(self.wait.release, self.zone))
 
     def _counted(self, moments, duration):

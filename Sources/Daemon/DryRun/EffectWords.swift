@@ -1,0 +1,30 @@
+import Policies
+import Rules
+
+/// What a decision did beside its message, in words.
+enum EffectWords {
+    static func words(_ effect: Effect, _ say: Phrases) -> String {
+        switch effect {
+        case .coupon(let template, _): say("coupon \(template)", "券 \(template)")
+        case .points(let points):
+            say("points \(signed(points))", "积分 \(signed(points))")
+        case .tag(let tag, let isAdded): say("tag \(isAdded ? "+" : "-")\(tag)", "标签 \(isAdded ? "+" : "-")\(tag)")
+        case .task(let title): say("task \(title)", "任务 \(title)")
+        }
+    }
+
+    /// As an expectation writes it; what is no such thing is said as it stands.
+    static func words(_ item: YAMLNode, _ say: Phrases) -> String {
+        func text(_ key: String) -> String? { item[key]?.text }
+        if let template = text("coupon") { return say("coupon \(template)", "券 \(template)") }
+        if let points = text("points") {
+            let shown = Int(points).map(signed) ?? points
+            return say("points \(shown)", "积分 \(shown)")
+        }
+        if let tag = text("tag") { return say("tag \(tag)", "标签 \(tag)") }
+        if let title = text("task") { return say("task \(title)", "任务 \(title)") }
+        return text("code") ?? ""
+    }
+
+    private static func signed(_ points: Int) -> String { points > 0 ? "+\(points)" : "\(points)" }
+}
