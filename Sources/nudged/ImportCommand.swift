@@ -11,6 +11,7 @@ struct ImportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "import", abstract: "Import members, orders and other rows from CSV or NDJSON.",
         discussion: """
+            Values of custom attributes must fit the types of fields.yaml: of rules_dir of the config, else of ./rules. \
             Rows that cannot be taken go to FILE.rejected.csv with their reason; the others land. The same file again \
             changes nothing. Exits with 1 if any row was rejected, with 2 if nothing could be read.
             """)
@@ -59,18 +60,20 @@ struct ImportCommand: ParsableCommand {
     }
 
     private func summary(in language: Language) throws -> ImportSummary {
-        let name = try timezone ?? options.timezone()
+        let rules = try rulesAtHand()
+        let name = timezone ?? rules?.sound.settings.timezone ?? Settings().timezone
         guard let zone = Zone(named: name) else { throw ImportRefusal.noSuchZone(name) }
         let now = Instant(micros: Int64((Date().timeIntervalSince1970 * 1_000_000).rounded()))
         var importing = Importer.Options(zone: zone, now: now)
         importing.encoding = encoding.flatMap(TextEncoding.init(named:))
         importing.language = language
         if let config = try options.loadConfig() { importing.channels = config.channelDeclarations }
-        if let rules = try ruleSet() {
-            let prefix = "member.attr."
-            let declared = rules.fields.map(\.id).filter { $0.hasPrefix(prefix) }
-            importing.attributes = Set(declared.map { String($0.dropFirst(prefix.count)) })
-            importing.tiers = Dictionary(rules.settings.tiers.map { ($0.name, $0.id) }) { first, _ in first }
+        if let rules {
+            importing.attributes = rules.sound.attributeTypes
+            // Data comes in all the same where it is not known what else the shop has.
+            importing.takesUndeclared = try rules.set == nil || options.loadConfig() == nil
+            let tiers = rules.sound.settings.tiers
+            importing.tiers = Dictionary(tiers.map { ($0.name, $0.id) }) { first, _ in first }
         }
         let progress = TerminalProgress(kind.rawValue)
         defer { progress.finish() }
@@ -78,11 +81,13 @@ struct ImportCommand: ParsableCommand {
         return try Importer.run(kind, path: file, into: store, importing) { progress.show($0) }
     }
 
-    /// Says which custom columns and tiers there are. Nil, and then every `attr.NAME` is taken, where no config is
-    /// given or its rules have errors: data comes in all the same.
-    private func ruleSet() throws -> RuleSet? {
-        guard let config = try options.loadConfig() else { return nil }
-        return try? RuleSetLoader.load(directory: config.rulesDir, channels: config.channelDeclarations).set
+    /// Says which custom columns of which types and which tiers there are, and the shop's time zone: `rules_dir` of the
+    /// config, else ./rules where it is. Nil where there are no rules that can be read.
+    private func rulesAtHand() throws -> RuleSetLoader.Loaded? {
+        let config = try options.loadConfig()
+        return try? RuleSetLoader.load(
+            directory: config?.rulesDir ?? "rules", channels: config?.channelDeclarations ?? ChannelDeclaration.standard
+        )
     }
 
     private func report(_ summary: ImportSummary, in language: Language) {

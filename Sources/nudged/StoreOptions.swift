@@ -29,13 +29,6 @@ struct StoreOptions: ParsableArguments {
             "no store is named: there is no ./nudged.yaml; give --config FILE or --store sqlite:/path/nudged.db")
     }
 
-    /// The time zone in which times without a zone are read.
-    func timezone() throws -> String {
-        guard let config = try loadConfig() else { return Settings().timezone }
-        let loaded = try? RuleSetLoader.load(directory: config.rulesDir, channels: config.channelDeclarations)
-        return loaded?.set?.settings.timezone ?? Settings().timezone
-    }
-
     /// As durable as the config says; throws `MemberStore.OpenError`.
     func open(_ config: Config?, ownsLock: Bool = false) throws -> MemberStore {
         try MemberStore.open(

@@ -150,7 +150,7 @@ struct ExplainTests {
         Case(
             outcome: "suppressed", rules: visit(),
             member:
-                #"\#(reachable), events: [{name: store.visited, at: "2026-03-07 11:00"}, {name: store.visited, at: "2026-03-07 12:00"}]"#,
+                #"\#(reachable), events: [{name: message.sent, at: "2026-03-07 11:00", data: {rule: visit}}, {name: store.visited, at: "2026-03-07 12:00"}]"#,
             settings: "version: 1\nfrequency_cap: [{times: 1, in: 1d}]",
             english: "NOT SENT: the cap of 1 in 1d is reached",
             chinese: "没有发送:频次上限(1 天内 1 条)已满",
@@ -159,7 +159,7 @@ struct ExplainTests {
         Case(
             outcome: "suppressed", rules: visit("limits: {at_most: {times: 1, in: 7d}}"),
             member:
-                #"\#(reachable), events: [{name: store.visited, at: "2026-03-03 11:00"}, {name: store.visited, at: "2026-03-07 12:00"}]"#,
+                #"\#(reachable), events: [{name: message.sent, at: "2026-03-03 11:00", data: {rule: visit}}, {name: store.visited, at: "2026-03-07 12:00"}]"#,
             english: "NOT SENT: the rule's limit is reached", chinese: "没有发送:规则的次数已满",
             nearest: "without the one of visit at 2026-03-03 11:00: sms to 138****0001"),
         Case(
@@ -319,8 +319,11 @@ struct ExplainTests {
         #expect(row("quiet", in: report)?.contains("NO    held until 2026-03-08 09:00") == true)
         #expect(row("not read", in: report) == "limits (decided before)")
         #expect(row("cap", in: report) == nil)
-        let released = try explain(world, at: "2026-03-08 09:00")
-        #expect(released.text.split(separator: "\n")[1] == "SENT: sms to 138****0001")
+        // Fixtures begin where the window does: a release is explained in one that begins before the hold.
+        let window = try world.instant("2026-03-07 22:00")..<world.instant("2026-03-08 09:01")
+        let both = ExplainReport(try explainer(world, "visit", "lin").explain(window), language: .english)
+        #expect(both.text.contains("HELD: quiet hours") && both.text.contains("SENT: sms to 138****0001"))
+        #expect(try explain(world, at: "2026-03-08 09:00").text.contains("NOT DUE"))
     }
 
     @Test("a rule of higher priority at the same instant counts before it is asked")

@@ -36,8 +36,8 @@ package enum ShippedRules {
 
     package static func fixtures() throws -> Fixtures { try fixtures(of: files(["rules/fixtures/members.yaml"])) }
 
-    package static func fixtures(of files: [YAMLFile]) throws -> Fixtures {
-        let (fixtures, found) = FixtureReader.read(files: files, knownCustomFields: [])
+    package static func fixtures(of files: [YAMLFile], custom: [CustomField] = []) throws -> Fixtures {
+        let (fixtures, found) = FixtureReader.read(files: files, knownCustomFields: custom)
         let errors = found.filter { $0.severity == .error }
         guard errors.isEmpty else { throw Broken(description: errors.map(\.short).joined(separator: "\n")) }
         return fixtures
@@ -72,7 +72,8 @@ package struct World {
         settings: String = "version: 1", rules: String, members: String, more: [String: String] = [:]
     ) throws {
         set = try ShippedRules.ruleSet(of: World.files(settings: settings, rules: rules, more: more))
-        fixtures = try ShippedRules.fixtures(of: [World.file("version: 1\nmembers:\n" + members, "members.yaml")])
+        fixtures = try ShippedRules.fixtures(
+            of: [World.file("version: 1\nmembers:\n" + members, "members.yaml")], custom: set.fields)
     }
 
     /// The rule set of a world, as files.

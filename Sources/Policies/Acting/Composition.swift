@@ -51,7 +51,10 @@ package struct Composition: Sendable {
             }
             return ItemRecords.value(list, in: zone)
         default:
-            return slots.index(of: field).flatMap { facts.readings.values[$0] }.map { FillValue($0, in: zone) }
+            guard let value = slots.index(of: field).flatMap({ facts.readings.values[$0] }) else { return nil }
+            // A birthday without a year is there, but it is no date that could be printed.
+            if field.type == .date, case .text = value { return nil }
+            return FillValue(value, in: zone)
         }
     }
 

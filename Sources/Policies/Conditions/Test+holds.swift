@@ -11,6 +11,7 @@ extension Test {
         default: break
         }
         guard let value else { return false }
+        if type == .any { return holdsData(value) }
         switch (self, value) {
         case (.anyOf(let wanted), _): return wanted.contains { Test.equal(value, $0) }
         case (.startsWith(let prefix), .text(let text)): return text.utf8.starts(with: prefix.utf8)
@@ -25,6 +26,21 @@ extension Test {
         case (_, .date(let date)): return holdsDate(date, today: zone.date(of: now))
         case (_, .instant(let instant)): return holdsInstant(instant, now: now, zone: zone)
         default: return false
+        }
+    }
+
+    /// On event data, whose values know no type: as a number where the test has one, else as text.
+    private func holdsData(_ value: Value) -> Bool {
+        switch self {
+        case .anyOf(let wanted):
+            wanted.contains { operand in
+                if case .number(let number) = operand { return value.plainNumber == number }
+                guard let text = operand.plainText, let own = value.plainText else { return false }
+                return Test.same(own, text)
+            }
+        case .startsWith(let prefix): value.plainText?.utf8.starts(with: prefix.utf8) ?? false
+        case .contains(let part): value.plainText.map { Test.contains($0, part) } ?? false
+        default: value.plainNumber.map { holdsOrder(.number($0)) } ?? false
         }
     }
 
@@ -92,7 +108,6 @@ extension Test {
         case (.money(let x), .money(let y)): return sign(x, y)
         case (.money(let x), .number(let y)): return sign(Double(x), y * 100)
         case (.number(let x), .money(let y)): return sign(x * 100, Double(y))
-        case (.text(let x), .number(let y)): return Double(x).map { sign($0, y) }
         default: return nil
         }
     }

@@ -70,8 +70,8 @@ package struct MemberRow: Hashable, Sendable {
     package var preferredChannel: String?
     package var personalisation: Personalisation?
     package var tags: [String]?
-    /// Custom attributes by name without `attr.`, as typed.
-    package var attributes: [String: String]
+    /// Custom attributes by name without `attr.`; one without text and type is taken away.
+    package var attributes: [String: AttributeValue]
 
     package init(
         id: String, displayName: String? = nil, gender: Gender? = nil, status: Status = .active, tier: String? = nil,
@@ -79,7 +79,7 @@ package struct MemberRow: Hashable, Sendable {
         wechatOpenID: String? = nil, wecomExternalUserID: String? = nil, city: String? = nil, region: String? = nil,
         storeID: String? = nil, advisor: String? = nil, language: String? = nil, timezone: String? = nil,
         preferredChannel: String? = nil, personalisation: Personalisation? = nil, tags: [String]? = nil,
-        attributes: [String: String] = [:]
+        attributes: [String: AttributeValue] = [:]
     ) {
         self.id = id
         self.displayName = displayName

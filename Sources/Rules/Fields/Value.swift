@@ -1,7 +1,7 @@
 /// The type of a field, a placeholder or a custom attribute.
 package enum FieldType: String, Sendable, Hashable {
     case text, code, number, money, date, instant, list, bool
-    /// A key of event data, whose type only the data knows: compares as text, or as a number where both are numbers.
+    /// A key of event data, whose type only the data knows: compares as a number with numbers, else as text.
     case any
 }
 
@@ -15,4 +15,25 @@ package enum Value: Hashable, Sendable {
     case instant(Instant)
     case list([String])
     case bool(Bool)
+}
+
+extension Value {
+    /// A value of event data as text: what a number prints.
+    package var plainText: String? {
+        switch self {
+        case .text(let text): text
+        case .number(let number): numberText(number)
+        case .bool(let flag): flag ? "true" : "false"
+        case .money, .date, .instant, .list: nil
+        }
+    }
+
+    /// A value of event data as a number, read as fields read amounts: `"899"`, `"¥899"`, `"1,299.00"`; nil for the rest.
+    package var plainNumber: Double? {
+        switch self {
+        case .number(let number): number
+        case .text(let text): WrittenNumber.decimal(text).flatMap { Double($0) }
+        case .money, .date, .instant, .list, .bool: nil
+        }
+    }
 }

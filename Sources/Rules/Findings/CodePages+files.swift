@@ -69,5 +69,11 @@ extension CodePages {
             .init("declare `member.attr.NAME` in fields.yaml, or correct the name.", "在 fields.yaml 里声明 `member.attr.名字`,或改正拼写。"),
             wrong: .file("fixtures", "members: {lin: {attr: {sheo: 38}}}"),
             right: .file("fixtures", "members: {lin: {attr: {shoe: 38}}}")),
+        CodePage(
+            "T006", .init("an attribute of another type", "属性的值与声明的类型不符"),
+            .init("fields.yaml says what type the attribute has, and the value is none of it.", "fields.yaml 声明了该属性的类型,而这个值不是这种类型。"),
+            .init("write a value of that type, or leave the attribute out.", "请写该类型的值,或不写这个属性。"),
+            wrong: .file("fixtures", "members: {lin: {attr: {shoe: 未知}}}"),
+            right: .file("fixtures", "members: {lin: {attr: {shoe: 38}}}")),
     ]
 }

@@ -9,7 +9,7 @@ extension Condition {
         case .any(let children): Condition.proven(by: children, together: negated, negated: negated)
         case .none(let children): Condition.any(children).provenPresent(negated: !negated)
         case .history: []
-        case .field(let test): test.passesMissing == negated ? [test.field.name] : []
+        case .field(let test): test.passesMissing == negated && test.provesValue ? [test.field.name] : []
         }
     }
 
@@ -48,6 +48,11 @@ extension Condition {
 }
 
 extension FieldTest {
+    /// A birthday without a year is set and has no date: that it is set says nothing of a value.
+    fileprivate var provesValue: Bool {
+        field.name != "member.birthday" || !tests.allSatisfy { if case .isSet = $0 { true } else { false } }
+    }
+
     /// Whether its writer has said what a missing value is to do. Under `none` an `is_set` beside other tests does
     /// not leave anyone out, so only one that stands alone counts.
     fileprivate func asksAboutPresence(negated: Bool) -> Bool {

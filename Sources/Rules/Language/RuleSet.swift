@@ -115,3 +115,17 @@ package struct ChannelDeclaration: Sendable, Hashable {
         .init(id: "push", address: .none), .init(id: "webhook", address: .none), .init(id: "log", address: .none),
     ]
 }
+
+extension RuleSet {
+    /// The declared types of custom attributes, by name without `member.attr.`.
+    package var attributeTypes: [String: FieldType] { fields.attributeTypes }
+}
+
+extension [CustomField] {
+    package var attributeTypes: [String: FieldType] {
+        let attributes = filter { $0.sqliteSQL == nil && $0.id.hasPrefix("member.attr.") }
+        return Dictionary(
+            attributes.map { (String($0.id.dropFirst("member.attr.".count)), $0.type) },
+            uniquingKeysWith: { first, _ in first })
+    }
+}

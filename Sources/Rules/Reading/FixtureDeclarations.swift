@@ -68,7 +68,7 @@ package enum FixtureDeclarations {
             "personalisation", .choice(of: "personalised", "generic", "none"),
             "whether marketing may use the member's own data", "个性化营销的选择"),
         .init("tags", .oneOrMany(.text), "tags", "标签", examples: ["[vip]"]),
-        .init("attr", .named(.text), "custom attributes of fields.yaml", "自定义属性", examples: ["{shoe: 38}"]),
+        .init("attr", .named(.oneOrMany(.text)), "custom attributes of fields.yaml", "自定义属性", examples: ["{shoe: 38}"]),
     ]
 
     private static let history: [KeyDeclaration] = [

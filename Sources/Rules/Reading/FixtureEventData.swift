@@ -39,7 +39,7 @@ package enum EventData {
         }
     }
 
-    private static func isNumber(_ text: String) -> Bool {
+    static func isNumber(_ text: String) -> Bool {
         guard Decimal2.isDecimal(text) else { return false }
         let digits = text.utf8.filter { (48...57).contains($0) }
         let whole = text.drop { $0 == "-" }.prefix { $0 != "." }

@@ -67,18 +67,32 @@ struct FixtureMember {
         return block.read("birthday", &findings) { reader.read(&$0, $1) }
     }
 
-    /// `attr: {shoe: 38}`: the values stay text as typed.
-    private func attributes(_ findings: inout Findings) -> [String: String] {
-        let known = customFields.compactMap { $0.id.hasPrefix("member.attr.") ? String($0.id.dropFirst(12)) : nil }
-        var result: [String: String] = [:]
+    /// `attr: {shoe: 38}`, each of the type that fields.yaml declares; a list may be one of YAML.
+    private func attributes(_ findings: inout Findings) -> [String: AttributeValue] {
+        let types = customFields.attributeTypes
+        var result: [String: AttributeValue] = [:]
         named("attr", "a block of names and values", &findings) { entry, findings in
-            if !known.contains(entry.key) {
-                let nearest = Suggestion.nearest(to: entry.key, among: known)
+            guard let type = types[entry.key] else {
+                let nearest = Suggestion.nearest(to: entry.key, among: types.keys.sorted())
                 findings.report(
                     "T005", .warning, "there is no field `member.attr.\(entry.key)`", at: entry.keySpan,
                     help: [nearest.map { "did you mean `\($0)`?" } ?? "fields.yaml lists the custom fields"])
+                _ = findings.text(entry.value)
+                return
             }
-            if let text = findings.text(entry.value) { result[entry.key] = text }
+            let isList = type == .list && entry.value.items != nil
+            let text =
+                isList
+                ? findings.texts(entry.value).map { StrictJSON.array($0.map { .string($0) }).compactText }
+                : findings.text(entry.value)
+            guard let text else { return }
+            if let value = AttributeValue(text, as: type, in: times.zone) {
+                result[entry.key] = value
+            } else {
+                findings.report(
+                    "T006", "`\(text)` is not \(type.words), which `member.attr.\(entry.key)` is", at: entry.value.span,
+                    help: ["write \(type.wanted.english)"], key: entry.key)
+            }
         }
         return result
     }

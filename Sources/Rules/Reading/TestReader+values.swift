@@ -16,6 +16,10 @@ extension TestReader {
                 findings.wrongKind(node, wanted: "a single value")
                 return nil
             }
+            // A bare number is one, whatever the data writes it as; digits in quotes are text, as are `010` and long ids.
+            if case .scalar(_, .plain) = node.content, EventData.isNumber(text), let number = Double(text) {
+                return .number(number)
+            }
             return .text(text)
         case .instant, .list:
             findings.wrongKind(node, wanted: "a single value")

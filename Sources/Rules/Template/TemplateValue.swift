@@ -86,7 +86,7 @@ extension TemplateValue {
 }
 
 /// `3` for 3.0, `49.9` for 49.9.
-func numberText(_ number: Double) -> String {
+package func numberText(_ number: Double) -> String {
     if let whole = wholeNumber(number) { return String(whole) }
     return "\(number)"
 }

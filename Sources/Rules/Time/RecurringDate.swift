@@ -52,6 +52,12 @@ package struct RecurringDate: Hashable, Sendable {
         }
         let last = day.year
         guard last > year else { return 0 }
+        // Whoever is congratulated in leap years only grows older all the same, on the day after the 28th.
+        if calendar == .solar, policy.leapDay == .leapYearsOnly {
+            var everyYear = policy
+            everyYear.leapDay = .mar1
+            return age(on: day, everyYear)
+        }
         if policy.canSkip(self) {
             return (year + 1...last).count { y in date(inYear: y, policy).map { $0 <= day } ?? false }
         }

@@ -14,7 +14,7 @@ package struct Explainer {
     /// Those of `others` that act before the rule at one instant.
     private let earlier: Engine
     let status: Rule.Status
-    /// From a live store: what came before is on record and need not be computed again.
+    /// From a live store: what came before is on record.
     private let hasRecords: Bool
     /// What the live store says was decided, read before anything is taken back.
     let recorded: [PastDecision]
@@ -106,21 +106,12 @@ package struct Explainer {
         return found.isEmpty ? [try nothingDue(in: window)] : found
     }
 
-    /// What leads up to the window: the day before for what was held, and as far back as limits count where nothing is
-    /// on record.
+    /// What came before is what is on record, and nothing else: fixtures begin at the window, as a dry-run does, and
+    /// nobody is said to have been sent what never was.
     func start(_ instant: Instant) throws {
-        let from = instant.adding(micros: -lookBack)
         try store.writer.write { db in
-            try records(db).rewind(to: hasRecords ? from : .distantPast)
+            try records(db).rewind(to: hasRecords ? instant : .distantPast)
         }
-        try simulate(own.joined(others, in: store), from: from, until: instant)
-    }
-
-    private var lookBack: Int64 {
-        guard !hasRecords else { return 2 * Explainer.day }
-        if plan.rule.limits.oncePerLifetime { return Explainer.horizon }
-        let spans = plan.caps.map(\.limit.window) + (plan.rule.limits.atMost.map { [$0.window] } ?? [])
-        return min(Explainer.horizon, (spans.map(\.roughMicros).max() ?? 0) + 2 * Explainer.day)
     }
 
     private func simulate(_ engine: Engine, from: Instant, until: Instant) throws {

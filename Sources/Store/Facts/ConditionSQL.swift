@@ -94,13 +94,15 @@ struct ConditionSQL {
 
     private mutating func leaf(_ test: Test, _ value: String, _ type: FieldType) -> String? {
         switch test {
-        case .isSet(let wanted): return "\(value) IS \(wanted ? "NOT " : "")NULL"
+        case .isSet(let wanted): return "\(fields.presence(of: value)) IS \(wanted ? "NOT " : "")NULL"
         case .noneOf(let unwanted): return "(\(equality(value, unwanted, type))) IS NOT TRUE"
         case .excludes(let item): return "(\(membership(value, item))) IS NOT TRUE"
         case .anyOf(let wanted): return equality(value, wanted, type)
         case .startsWith(let prefix):
-            return "substr(\(value), 1, \(prefix.unicodeScalars.count)) = \(fields.clock.literal(prefix))"
-        case .contains(let part): return "instr(\(value), \(fields.clock.literal(part))) > 0"
+            let text = type == .any ? "nudged_text(\(value))" : value
+            return "substr(\(text), 1, \(prefix.unicodeScalars.count)) = \(fields.clock.literal(prefix))"
+        case .contains(let part):
+            return "instr(\(type == .any ? "nudged_text(\(value))" : value), \(fields.clock.literal(part))) > 0"
         case .isTrue(let wanted): return "\(value) = \(wanted ? 1 : 0)"
         case .includes(let item): return membership(value, item)
         case .includesAny(let items): return "(" + items.map { membership(value, $0) }.joined(separator: " OR ") + ")"
@@ -116,22 +118,19 @@ struct ConditionSQL {
     }
 
     private mutating func equality(_ value: String, _ wanted: [Value], _ type: FieldType) -> String {
-        guard type == .any else {
-            return "\(value) IN (" + wanted.map { literal($0, type) }.joined(separator: ", ") + ")"
+        func isOneOf(_ value: String, _ operands: [Value]) -> String {
+            "\(value) IN (" + operands.map { literal($0, type) }.joined(separator: ", ") + ")"
         }
-        let parts = wanted.map { operand -> String in
-            switch operand {
-            case .number: ordering(value, "=", operand, type)
-            case .bool(let flag): "\(value) = \(flag ? 1 : 0)"
-            default: "CAST(\(value) AS TEXT) = \(literal(operand, type))"
-            }
-        }
-        return "(" + parts.joined(separator: " OR ") + ")"
+        guard type == .any else { return isOneOf(value, wanted) }
+        let numbers = wanted.filter(\.isNumber)
+        let texts = wanted.filter { !$0.isNumber }.compactMap(\.plainText).map { Value.text($0) }
+        var parts = numbers.isEmpty ? [] : [isOneOf("nudged_number(\(value))", numbers)]
+        if !texts.isEmpty { parts.append(isOneOf("nudged_text(\(value))", texts)) }
+        return parts.isEmpty ? "0" : "(" + parts.joined(separator: " OR ") + ")"
     }
 
     private mutating func ordering(_ value: String, _ sign: String, _ limit: Value, _ type: FieldType) -> String {
-        let plain = "\(value) \(sign) \(literal(limit, type))"
-        return type == .any ? "(typeof(\(value)) IN ('integer', 'real') AND \(plain))" : plain
+        "\(type == .any ? "nudged_number(\(value))" : value) \(sign) \(literal(limit, type))"
     }
 
     /// Lists travel as text joined by U+001F; an element is found between two separators.
@@ -186,4 +185,8 @@ struct ConditionSQL {
         default: return nil
         }
     }
+}
+
+extension Value {
+    fileprivate var isNumber: Bool { if case .number = self { true } else { false } }
 }

@@ -14,7 +14,7 @@ enum EventColumns {
     /// The value of `key` for the event row `row`, whose name is the SQL expression `event`. Money columns come back as
     /// yuan, as the data of an event has them.
     static func expression(key: String, event: String, row: String) -> String {
-        let json = "json_extract(\(row).data, \(quoted("$.\"" + key.filter { $0 != "\"" } + "\"")))"
+        let json = data(key, row)
         var arms: [String] = []
         func arm(_ table: String, _ columns: [String: String], _ prefix: String, _ extra: String = "") {
             guard let column = columns[key] else { return }
@@ -29,5 +29,14 @@ enum EventColumns {
         arm("carts", carts, "cart", " AND w.at = \(row).at")
         arm("points", points, "points")
         return arms.isEmpty ? json : "COALESCE(\(json), \(arms.joined(separator: ", ")))"
+    }
+
+    /// The words `true` and `false` as text: SQLite would give numbers.
+    private static func data(_ key: String, _ row: String) -> String {
+        let path = quoted("$.\"" + key.filter { $0 != "\"" } + "\"")
+        return """
+            CASE json_type(\(row).data, \(path)) WHEN 'true' THEN 'true' WHEN 'false' THEN 'false'
+            ELSE json_extract(\(row).data, \(path)) END
+            """
     }
 }

@@ -51,7 +51,7 @@ struct FactQuery {
         columns += hasLimit ? [FactQuery.ownActs, FactQuery.ownMessages] : ["NULL", "NULL"]
         columns.append(plan.caps.isEmpty ? "NULL" : FactQuery.marketingSends)
         columns.append(hasForced ? FactQuery.forcedVariants : "NULL")
-        for field in plan.slots.fields { columns.append(fields.expression(for: field) ?? "NULL") }
+        for field in plan.slots.fields { columns.append(fields.column(for: field) ?? "NULL") }
         var conditions = ConditionSQL(fields: fields)
         for history in plan.slots.histories { columns.append(conditions.history(history)) }
         for channel in plan.channels {
@@ -234,41 +234,6 @@ struct FactQuery {
             if parts.count == 2 { pairs[String(parts[0])] = String(parts[1]) }
         }
         return pairs
-    }
-}
-
-extension Value {
-    /// Nil is missing. A stored value that does not fit its declared type counts as missing: fail closed.
-    init?(_ value: DatabaseValue, type: FieldType) {
-        switch (type, value.storage) {
-        case (_, .null), (_, .blob): return nil
-        case (.number, .int64(let n)): self = .number(Double(n))
-        case (.number, .double(let d)): self = .number(d)
-        case (.number, .string(let text)):
-            guard let number = Double(text) else { return nil }
-            self = .number(number)
-        case (.money, .int64(let fen)): self = .money(fen)
-        case (.money, .double(let fen)):
-            guard let whole = Int64(exactly: fen.rounded()) else { return nil }
-            self = .money(whole)
-        case (.date, .int64(let days)):
-            // The years 1 to 9999: beyond them there is no date to print.
-            guard (-719_162...2_932_896).contains(days) else { return nil }
-            self = .date(LocalDate(days: Int(days)))
-        case (.date, .string(let text)):
-            guard let date = LocalDate(text: text) else { return nil }
-            self = .date(date)
-        case (.instant, .int64(let micros)): self = .instant(Instant(micros: micros))
-        case (.bool, .int64(let flag)): self = .bool(flag != 0)
-        case (.bool, .string(let text)): self = .bool(text == "true")
-        case (.list, .string(let joined)):
-            self = .list(joined.split(separator: "\u{1F}", omittingEmptySubsequences: false).map(String.init))
-        case (.any, .int64(let n)): self = .number(Double(n))
-        case (.any, .double(let d)): self = .number(d)
-        case (_, .string(let text)): self = .text(text)
-        case (_, .int64(let n)): self = .text(String(n))
-        case (_, .double(let d)): self = .text(String(d))
-        }
     }
 }
 

@@ -33,31 +33,37 @@ struct FieldSQL {
         }
     }
 
+    /// What the gates fetch of a field: its value, and of a birthday without a date to compare its key, which is there.
+    mutating func column(for field: Field) -> String? {
+        guard let value = expression(for: field) else { return nil }
+        let presence = presence(of: value)
+        return presence == value ? value : "COALESCE(\(value), \(presence))"
+    }
+
+    /// What is NULL where the field of that expression is missing: a birthday without a year has no date, and is there.
+    func presence(of expression: String) -> String {
+        expression == FieldSQL.birthday ? "m.birthday_key" : expression
+    }
+
+    private static let birthday = "nudged_birthday(m.birthday_key, m.birthday_year)"
+
     // MARK: member
 
     private mutating func memberExpression(_ field: Field) -> String? {
         let path = field.path
-        if path.hasPrefix("attr.") {
-            let value = """
-                (SELECT value FROM member_attributes WHERE member = m.id AND name = \(quoted(String(path.dropFirst(5)))))
-                """
-            return field.type == .number ? "CAST(\(value) AS REAL)" : value
+        if path.hasPrefix("attr.") { return attribute(String(path.dropFirst(5)), field.type) }
+        let custom = custom.first { $0.id == field.name }?.sqliteSQL.map {
+            "nudged_derived((\($0)), '\(field.type.rawValue)')"
         }
-        let custom = custom.first { $0.id == field.name }?.sqliteSQL.map { "(\($0))" }
         if let derived = derivedExpression(path) ?? custom {
             guard hasOverrides else { return derived }
-            let override = "(SELECT value FROM member_overrides WHERE member = m.id AND name = \(quoted(path)))"
-            switch field.type {
-            case .number: return "COALESCE(CAST(\(override) AS REAL), \(derived))"
-            case .money, .instant, .date: return "COALESCE(CAST(\(override) AS INTEGER), \(derived))"
-            default: return "COALESCE(\(override), \(derived))"
-            }
+            return "COALESCE(\(override(path, field.type)), \(derived))"
         }
         switch path {
         case "tags":
             return
                 "(SELECT group_concat(tag, char(31)) FROM (SELECT tag FROM member_tags WHERE member = m.id ORDER BY n, tag))"
-        case "birthday": return "nudged_birthday(m.birthday_key, m.birthday_year)"
+        case "birthday": return FieldSQL.birthday
         case "birthday_calendar":
             return
                 "CASE substr(m.birthday_key, 1, 1) WHEN 's' THEN 'solar' WHEN 'l' THEN 'lunar' WHEN 'L' THEN 'lunar' END"
@@ -68,6 +74,25 @@ struct FieldSQL {
             "preferred_channel", "personalisation":
             return "m.\(path)"
         default: return nil
+        }
+    }
+
+    /// A custom attribute under the type that fields.yaml declares now; text needs no reading.
+    private func attribute(_ name: String, _ type: FieldType) -> String {
+        let read = "nudged_attribute(value, type, '\(type.rawValue)', \(quoted(clock.settings.zone.name)))"
+        let isText = type == .text || type == .code
+        let value = isText ? "CASE WHEN COALESCE(type, 'text') IN ('text', 'code') THEN value ELSE \(read) END" : read
+        return "(SELECT \(value) FROM member_attributes WHERE member = m.id AND name = \(quoted(name)))"
+    }
+
+    /// A derived value that a fixture states.
+    private func override(_ path: String, _ type: FieldType) -> String {
+        let stated = "(SELECT value FROM member_overrides WHERE member = m.id AND name = \(quoted(path)))"
+        switch type {
+        case .number: return "CAST(\(stated) AS REAL)"
+        case .money, .instant, .date: return "CAST(\(stated) AS INTEGER)"
+        case .bool, .list: return "nudged_derived(\(stated), '\(type.rawValue)')"
+        case .text, .code, .any: return stated
         }
     }
 
@@ -130,22 +155,15 @@ struct FieldSQL {
          JOIN order_items i ON i.member = x.member AND i.order_id = x.id LEFT JOIN products g ON g.sku = i.sku
          WHERE x.member = m.id AND \(FieldSQL.counts) AND x.paid_at > \(clock.ago(365))
            AND COALESCE(i.category, g.category) IS NOT NULL
-         GROUP BY top ORDER BY SUM(COALESCE(i.price, g.price, 0) * i.quantity) DESC, SUM(i.quantity) DESC, top LIMIT 1)
+         GROUP BY top ORDER BY TOTAL(COALESCE(i.price, g.price, 0) * i.quantity) DESC, SUM(i.quantity) DESC, top LIMIT 1)
         """
     }
 
-    /// product.md §3: no order → new within the first days of registration, else lost; a first order that young → new;
-    /// otherwise by the last order.
     private mutating func lifecycle() -> String {
         let (first, last) = (orders("MIN(x.paid_at)"), orders("MAX(x.paid_at)"))
-        let limits = clock.lifecycle()
-        return """
-            (CASE WHEN \(last) IS NULL THEN CASE WHEN m.registered_at >= \(limits.new) AND m.registered_at <= :now
-                                                 THEN 'new' ELSE 'lost' END
-                  WHEN \(first) >= \(limits.new) THEN 'new' WHEN \(last) >= \(limits.active) THEN 'active'
-                  WHEN \(last) >= \(limits.cooling) THEN 'cooling' WHEN \(last) >= \(limits.sleeping) THEN 'sleeping'
-                  ELSE 'lost' END)
-            """
+        let days = clock.settings.lifecycle
+        let limits = [days.new, days.active, days.cooling, days.sleeping].map(String.init).joined(separator: ",")
+        return "nudged_lifecycle(\(first), \(last), m.registered_at, :now, \(clock.zone()), '\(limits)')"
     }
 
     private enum Score { case frequency, monetary }
@@ -158,18 +176,17 @@ struct FieldSQL {
 
     private mutating func recency() -> String {
         let last = orders("MAX(x.paid_at)", since: clock.ago(365))
-        let cases = zip(clock.recency(), [5, 4, 3, 2]).map { "WHEN \(last) >= \($0) THEN \($1)" }.joined(separator: " ")
-        return "(CASE \(cases) ELSE 1 END)"
+        let limits = clock.settings.rfm.recencyDays.map(String.init).joined(separator: ",")
+        return "nudged_recency(\(last), :now, \(clock.zone()), '\(limits)')"
     }
 
     private mutating func rfmSegment() -> String {
-        let r = recency()
         let f = score(orders("COUNT(*)", since: clock.ago(365)), .frequency)
-        let mon = score(orders("COALESCE(SUM(x.total), 0)", since: clock.ago(365)), .monetary)
+        let money = score(orders("COALESCE(SUM(x.total), 0)", since: clock.ago(365)), .monetary)
         return """
-            (CASE WHEN \(r) >= 4 AND \(f) >= 4 AND \(mon) >= 4 THEN 'core' WHEN \(r) >= 4 THEN 'promising'
-                  WHEN \(r) <= 2 AND (\(f) >= 4 OR \(mon) >= 4) THEN 'at_risk' WHEN \(r) <= 2 THEN 'sleeping'
-                  ELSE 'regular' END)
+            (SELECT CASE WHEN r >= 4 AND f >= 4 AND money >= 4 THEN 'core' WHEN r >= 4 THEN 'promising'
+                  WHEN r <= 2 AND (f >= 4 OR money >= 4) THEN 'at_risk' WHEN r <= 2 THEN 'sleeping'
+                  ELSE 'regular' END FROM (SELECT \(recency()) AS r, \(f) AS f, \(money) AS money))
             """
     }
 

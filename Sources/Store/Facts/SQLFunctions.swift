@@ -8,6 +8,9 @@ enum SQLFunctions {
         db.add(function: age)
         db.add(function: birthday)
         db.add(function: daysBack)
+        db.add(function: lifecycle)
+        db.add(function: recency)
+        for function in TypedValues.functions { db.add(function: function) }
     }
 
     /// `nudged_day(instant, zone)`: the local date, as days since 1970.
@@ -38,6 +41,32 @@ enum SQLFunctions {
     private static let birthday = DatabaseFunction("nudged_birthday", argumentCount: 2, pure: true) { values in
         guard let date = recurring(values), let year = date.year else { return nil }
         return date.date(inYear: year, .standard)?.days
+    }
+
+    /// `nudged_lifecycle(first order, last order, registration, now, zone, limits)`; the limits are days joined by commas.
+    private static let lifecycle = DatabaseFunction("nudged_lifecycle", argumentCount: 6, pure: true) { values in
+        guard let now = instant(values[3]), let zone = String.fromDatabaseValue(values[4]).flatMap(Zone.init(named:)),
+            let days = limits(values[5]), days.count == 4
+        else { return nil }
+        return Settings.Lifecycle(new: days[0], active: days[1], cooling: days[2], sleeping: days[3])
+            .stage(
+                first: instant(values[0]), last: instant(values[1]), registered: instant(values[2]), at: now, in: zone)
+    }
+
+    /// `nudged_recency(last order, now, zone, limits)`: 5 to 1.
+    private static let recency = DatabaseFunction("nudged_recency", argumentCount: 4, pure: true) { values in
+        guard let now = instant(values[1]), let zone = String.fromDatabaseValue(values[2]).flatMap(Zone.init(named:)),
+            let days = limits(values[3])
+        else { return nil }
+        return Recency.score(instant(values[0]), limits: days, at: now, in: zone)
+    }
+
+    private static func instant(_ value: DatabaseValue) -> Instant? {
+        Int64.fromDatabaseValue(value).map(Instant.init(micros:))
+    }
+
+    private static func limits(_ value: DatabaseValue) -> [Int]? {
+        String.fromDatabaseValue(value)?.split(separator: ",").compactMap { Int($0) }
     }
 
     private static func recurring(_ values: [DatabaseValue]) -> RecurringDate? {

@@ -43,11 +43,6 @@ struct StatementClock {
         return ":" + name
     }
 
-    mutating func lifecycle() -> (new: String, active: String, cooling: String, sleeping: String) {
-        let days = settings.lifecycle
-        return (ago(days.new), ago(days.active), ago(days.cooling), ago(days.sleeping))
-    }
-    mutating func recency() -> [String] { settings.rfm.recencyDays.map { ago($0) } }
     func scoreLimits(_ frequency: Bool) -> [Int64] {
         frequency ? settings.rfm.frequency.map(Int64.init) : settings.rfm.monetary
     }

@@ -41,7 +41,7 @@ struct CellReader {
     /// In Unicode form C. What Excel has turned into `1.38E+10` is gone for good.
     func id(_ column: Column) throws -> String? {
         guard let text = try text(column, longest: CellReader.longestID) else { return nil }
-        if NumberText.isExponent(Width.folded(text)) { throw Rejection.excelNumber(column) }
+        if WrittenNumber.isExponent(Width.folded(text)) { throw Rejection.excelNumber(column) }
         let isControl = { (value: UInt32) in value < 0x20 || (0x7F...0x9F).contains(value) }
         guard !text.unicodeScalars.contains(where: { isControl($0.value) }) else { throw Rejection.control(column) }
         let id = RowID.canonical(text)
@@ -134,7 +134,7 @@ struct CellReader {
 
     func phone() throws -> String? {
         guard let text = try text(.phone, longest: CellReader.longestID) else { return nil }
-        if NumberText.isExponent(Width.folded(text)) { throw Rejection.excelNumber(.phone) }
+        if WrittenNumber.isExponent(Width.folded(text)) { throw Rejection.excelNumber(.phone) }
         guard let phone = PhoneNumber.canonical(text) else { throw Rejection.notPhone }
         return phone
     }

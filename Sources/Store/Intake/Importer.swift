@@ -11,8 +11,10 @@ package struct Importer {
         package var now: Instant
         /// Nil: found out from the file.
         package var encoding: TextEncoding?
-        /// Custom fields of fields.yaml by name without `attr.`; nil takes all.
-        package var attributes: Set<String>?
+        /// Types of the custom attributes of fields.yaml, by name without `attr.`; nil takes all as they are written.
+        package var attributes: [String: FieldType]?
+        /// Others are taken as they are written, too.
+        package var takesUndeclared = false
         /// Ids of tiers by the names of `settings.tiers`, for files that name them in words.
         package var tiers: [String: String] = [:]
         /// Those of nudged.yaml.
@@ -21,6 +23,9 @@ package struct Importer {
         package init(zone: Zone, now: Instant) {
             self.zone = zone
             self.now = now
+        }
+        fileprivate var attributeNames: Set<String>? {
+            takesUndeclared ? nil : attributes.map { Set($0.keys) }
         }
     }
 
@@ -54,7 +59,7 @@ package struct Importer {
         progress: (Double) -> Void = { _ in }
     ) throws -> ImportSummary {
         let file = try OpenedFile(path: path, encoding: options.encoding)
-        let records = try RecordReader(file, kind, attributes: options.attributes)
+        let records = try RecordReader(file, kind, attributes: options.attributeNames)
         let repeated = try RepeatedKeys(records, kind)
         var importer = Importer(
             kind: kind, store: store, options: options,
@@ -78,7 +83,7 @@ package struct Importer {
 
     private mutating func read(_ file: OpenedFile, _ progress: (Double) -> Void) throws -> ImportSummary {
         // Opened again, because the first reader is at the end by now.
-        var records = try RecordReader(file, kind, attributes: options.attributes)
+        var records = try RecordReader(file, kind, attributes: options.attributeNames)
         notes.addUnknown(records.unknown)
         notes.outdone = records.outdone
         let today = options.zone.date(of: options.now)
@@ -103,7 +108,7 @@ package struct Importer {
         if let damage = record.damage { return .failure(damage) }
         var builder = RowBuilder(
             CellReader(record, DateText(zone: options.zone)), today: today, tiers: options.tiers,
-            channels: options.channels.map(\.id))
+            channels: options.channels.map(\.id), types: options.attributes ?? [:])
         do {
             let row = try builder.row(kind)
             for column in builder.cells.bareDates { notes.bareDates[column, default: 0] += 1 }

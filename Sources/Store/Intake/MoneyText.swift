@@ -15,9 +15,9 @@ enum MoneyText {
         if digits.hasSuffix("元") { digits.removeLast() }
         if digits.hasPrefix("-") { throw Rejection.negative(column, text) }
         if digits.contains(where: { "万亿千".contains($0) }) { throw Rejection.tenThousands(column, text) }
-        if NumberText.isExponent(digits) { throw Rejection.excelNumber(column) }
+        if WrittenNumber.isExponent(digits) { throw Rejection.excelNumber(column) }
         let parts = digits.split(separator: ".", omittingEmptySubsequences: false)
-        guard (1...2).contains(parts.count), let whole = NumberText.ungrouped(parts[0]) else {
+        guard (1...2).contains(parts.count), let whole = WrittenNumber.ungrouped(parts[0]) else {
             throw Rejection.notMoney(column, text)
         }
         let fraction = parts.count == 2 ? parts[1] : "00"
@@ -37,35 +37,14 @@ enum MoneyText {
 }
 
 enum NumberText {
-    /// `1.38E+10`: what Excel makes of a long number.
-    static func isExponent(_ text: some StringProtocol) -> Bool {
-        let parts = text.uppercased().split(separator: "E", omittingEmptySubsequences: false)
-        guard parts.count == 2, let first = parts[0].utf8.first, (48...57).contains(first),
-            parts[0].utf8.allSatisfy({ (48...57).contains($0) || $0 == UInt8(ascii: ".") }),
-            let sign = parts[1].first, sign == "+" || sign == "-"
-        else { return false }
-        let exponent = parts[1].dropFirst()
-        return !exponent.isEmpty && exponent.utf8.allSatisfy { (48...57).contains($0) }
-    }
-
-    /// The digits of `1299` and `1,299`; nil for anything else, and for commas that part no thousands.
-    static func ungrouped(_ text: some StringProtocol) -> String? {
-        let groups = text.split(separator: ",", omittingEmptySubsequences: false)
-        guard let first = groups.first, !first.isEmpty,
-            groups.allSatisfy({ $0.utf8.allSatisfy { (48...57).contains($0) } })
-        else { return nil }
-        if groups.count > 1 {
-            guard first.utf8.count <= 3, groups.dropFirst().allSatisfy({ $0.utf8.count == 3 }) else { return nil }
-        }
-        return groups.joined()
-    }
-
     /// Zero or more, up to a billion.
     static func whole(_ text: String, _ column: Column) throws -> Int {
         let digits = Width.folded(text).filter { !$0.isWhitespace }
-        if digits.hasPrefix("-"), ungrouped(digits.dropFirst()) != nil { throw Rejection.negative(column, text) }
-        if isExponent(digits) { throw Rejection.excelNumber(column) }
-        guard let bare = ungrouped(digits), let value = Int(bare), value <= 1_000_000_000 else {
+        if digits.hasPrefix("-"), WrittenNumber.ungrouped(digits.dropFirst()) != nil {
+            throw Rejection.negative(column, text)
+        }
+        if WrittenNumber.isExponent(digits) { throw Rejection.excelNumber(column) }
+        guard let bare = WrittenNumber.ungrouped(digits), let value = Int(bare), value <= 1_000_000_000 else {
             throw Rejection.notWhole(column, text)
         }
         return value

@@ -38,6 +38,8 @@ package enum Rejection: Error, Equatable, Sendable {
     case notJSON(Column?, StrictJSON.Failure)
     case notObject(Column?)
     case doubledKey(Column)
+    /// Of a custom attribute, whose value may be personal.
+    case notOfType(attribute: String, FieldType)
 
     package func sentence(in language: Language) -> String { language == .chinese ? chinese : english }
 
@@ -78,6 +80,7 @@ package enum Rejection: Error, Equatable, Sendable {
         case .notJSON(let c, let failure): "\(c?.rawValue ?? "the line") is not JSON: \(failure.english)"
         case .notObject(let c): "\(c?.rawValue ?? "the line") is not a JSON object"
         case .doubledKey(let c): "\(c.rawValue) is there twice"
+        case .notOfType(let name, let type): "attr.\(name) is not \(type.wanted.english)"
         }
     }
 
@@ -118,6 +121,7 @@ package enum Rejection: Error, Equatable, Sendable {
         case .notJSON(let c, let failure): "\(c?.rawValue ?? "本行") 不是 JSON：\(failure.chinese)"
         case .notObject(let c): "\(c?.rawValue ?? "本行") 不是 JSON 对象"
         case .doubledKey(let c): "\(c.rawValue) 出现了两次"
+        case .notOfType(let name, let type): "attr.\(name) 不是\(type.wanted.chinese)"
         }
     }
 

@@ -39,12 +39,18 @@ struct RowBuilder {
     let tiers: [String: String]
     /// The channels of nudged.yaml.
     let channels: [String]
+    /// Declared types of custom attributes, by name without `attr.`.
+    let types: [String: FieldType]
 
-    init(_ cells: CellReader, today: LocalDate, tiers: [String: String], channels: [String]) {
+    init(
+        _ cells: CellReader, today: LocalDate, tiers: [String: String], channels: [String],
+        types: [String: FieldType] = [:]
+    ) {
         self.cells = cells
         self.today = today
         self.tiers = tiers
         self.channels = channels
+        self.types = types
     }
 
     /// Throws a `Rejection`.
@@ -88,11 +94,28 @@ struct RowBuilder {
         row.personalisation = try cells.choice(
             .personalisation, ValueWords.personalisation, allowed: "personalised, generic, none")
         row.tags = try cells.list(.tags)
-        for (_, value) in cells.record.attributes where value.utf8.count > CellReader.longestText {
-            throw Rejection.tooLong(.data, bytes: CellReader.longestText)
-        }
-        row.attributes = cells.record.attributes
+        row.attributes = try attributes()
         return row
+    }
+
+    /// In the canonical form of their declared types; as they are where fields.yaml is not known. An empty cell takes
+    /// the attribute away.
+    private func attributes() throws -> [String: AttributeValue] {
+        var values: [String: AttributeValue] = [:]
+        for (name, text) in cells.record.attributes {
+            guard text.utf8.count <= CellReader.longestText else {
+                throw Rejection.tooLong(.data, bytes: CellReader.longestText)
+            }
+            if text.isEmpty || self.types[name] == nil {
+                values[name] = AttributeValue(text: text, type: nil)
+            } else if let type = self.types[name] {
+                guard let value = AttributeValue(text, as: type, in: cells.times.zone) else {
+                    throw Rejection.notOfType(attribute: name, type)
+                }
+                values[name] = value
+            }
+        }
+        return values
     }
 
     private func birthday() throws -> RecurringDate? {

@@ -85,7 +85,8 @@ extension RowWriter {
             if order.cart != nil { stating.insert(.cart) }
             if order.storeID != nil { stating.insert(.storeID) }
             if order.source != nil { stating.insert(.source) }
-        } else if try !takesInstant(row.memberID, id) {
+        } else if try db.first("SELECT 1 FROM orders WHERE member = ? AND id = ?", [row.memberID, id]) == nil {
+            // It is still to come, and will find the event.
             return written
         }
         let ofOrder = try write(order: order, stating: stating)
@@ -96,16 +97,6 @@ extension RowWriter {
     private func alias(_ event: Int64, _ row: EventRow, _ source: String) throws {
         guard let id = row.id else { return }
         try db.run("INSERT INTO event_ids (source, event_id, event) VALUES (?, ?, ?)", [source, id, event])
-    }
-
-    /// False when the order is still to come (it will find the event), and when its own row says cancelled or refunded
-    /// without an instant: that one counts nowhere, whatever else is told.
-    private func takesInstant(_ member: String, _ order: String) throws -> Bool {
-        let sql = """
-            SELECT status = 'cancelled' AND cancelled_at IS NULL FROM orders WHERE member = ? AND id = ?
-            """
-        guard let row = try db.first(sql, [member, order]) else { return false }
-        return row[0] as Int == 0
     }
 
     /// What the lines cost, where an event states no total; as much of it as money may be.

@@ -60,20 +60,20 @@ extension RowWriter {
         return true
     }
 
-    /// An empty value takes the attribute away.
-    private func settleAttributes(_ member: String, _ attributes: [String: String]) throws -> Bool {
+    private func settleAttributes(_ member: String, _ attributes: [String: AttributeValue]) throws -> Bool {
         var changed = false
         for (name, value) in attributes.sorted(by: { $0.key < $1.key }) {
             let key: [any DatabaseValueConvertible] = [member, name]
-            if value.isEmpty {
+            if value.text.isEmpty, value.type == nil {
                 try db.run("DELETE FROM member_attributes WHERE member = ? AND name = ?", key)
                 if db.changesCount > 0 { changed = true }
             } else {
                 let sql = """
-                    INSERT INTO member_attributes (member, name, value) VALUES (?, ?, ?)
-                    ON CONFLICT (member, name) DO UPDATE SET value = excluded.value WHERE value <> excluded.value
+                    INSERT INTO member_attributes (member, name, value, type) VALUES (?, ?, ?, ?)
+                    ON CONFLICT (member, name) DO UPDATE SET value = excluded.value, type = excluded.type
+                    WHERE value <> excluded.value OR type IS NOT excluded.type
                     """
-                try db.run(sql, key + [value])
+                try db.run(sql, key + [value.text, value.type?.rawValue])
                 if db.changesCount > 0 { changed = true }
             }
         }

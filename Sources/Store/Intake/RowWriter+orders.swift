@@ -60,17 +60,33 @@ extension RowWriter {
         let isVoid =
             (status == OrderRow.Status.cancelled.rawValue && instant(3) == nil)
             || (status == OrderRow.Status.refunded.rawValue && instant(4) == nil)
+        if isVoid { return try retract(events, member) }
         var changed = false
         for (index, name) in [
             (0, EventNames.orderPaid), (3, EventNames.orderCancelled), (4, EventNames.orderRefunded),
         ] {
             let known = events.first { $0.name == name && !$0.isOfRow } ?? events.first { $0.name == name }
-            let at = isVoid ? nil : instant(index)
+            let at = instant(index)
             // What was ingested stays, whatever the row says.
             if at == nil, known.map({ !$0.isOfRow }) ?? false { continue }
             if try settle(known?.event, at, member, name, ref: order) { changed = true }
         }
         return changed
+    }
+
+    /// An order that is void raises nothing, also what a source told of it by itself: those events go, and their ids stay
+    /// known, so that the same telling brings nothing back.
+    private func retract(_ events: [OrderEvent], _ member: String) throws -> Bool {
+        for event in events {
+            let ids = """
+                INSERT INTO event_ids (source, event_id, event) SELECT source, event_id, seq FROM events
+                WHERE seq = ? AND event_id IS NOT NULL ON CONFLICT DO NOTHING
+                """
+            try db.run(ids, [event.event.seq])
+            try db.run("DELETE FROM events WHERE seq = ?", [event.event.seq])
+            try db.refreshLatest(member, event.name)
+        }
+        return !events.isEmpty
     }
 
     /// In files an order belongs to one member: a row that names another one moves it.

@@ -39,9 +39,8 @@ enum ValueWords {
     ])
     /// What stands for every channel in a list of consents.
     static let everyChannel: Set<String> = ["*", "all", "全部", "所有", "全部渠道", "所有渠道"]
-    static let bool: [String: Bool] = words([
-        true: "true yes y 1 是 有 有货 对", false: "false no n 0 否 无 缺货 无货 没有",
-    ])
+    static let bool: [String: Bool] = Dictionary(
+        AttributeValue.yes.map { ($0, true) } + AttributeValue.no.map { ($0, false) }, uniquingKeysWith: { $1 })
 
     private static func words<Value>(_ values: [Value: String]) -> [String: Value] {
         var words: [String: Value] = [:]

@@ -2,8 +2,8 @@ import GRDB
 import Policies
 import Rules
 
-/// Products for one member: bestsellers of categories, or what goes with a purchase. Deterministic: by units sold in
-/// the 90 days before now, then by price, then by sku.
+/// Products for one member: bestsellers of categories, or what goes with a purchase. Deterministic: by pieces sold in
+/// orders that count of the 90 days before now, then by sku.
 struct Recommendation {
     let db: Database
     let member: String
@@ -38,11 +38,11 @@ struct Recommendation {
             EXISTS (SELECT 1 FROM products w, json_each(w.pairs_with) p
               WHERE (w.category IN (SELECT value FROM json_each(:wanted)) OR w.sku IN (SELECT value FROM json_each(:wanted)))
                 AND p.value IN (g.sku, g.category))
-            """ : "g.category IN (SELECT value FROM json_each(:wanted))"
+            """ : "s.units > 0 AND g.category IN (SELECT value FROM json_each(:wanted))"
         let sql = """
             SELECT g.sku, g.name, g.category, g.price FROM products g LEFT JOIN bestsellers s ON s.sku = g.sku
             WHERE \(([scope] + filters).joined(separator: " AND "))
-            ORDER BY COALESCE(s.units, 0) DESC, g.price DESC, g.sku LIMIT :limit
+            ORDER BY COALESCE(s.units, 0) DESC, g.sku LIMIT :limit
             """
         let rows = try Row.fetchAll(
             db.cachedStatement(sql: sql),
@@ -68,11 +68,12 @@ struct Recommendation {
         let until = Instant(micros: now.micros / hour * hour)
         guard last != until else { return }
         if let last, last < until, until.micros - last.micros < span / 2 {
-            try count(1, db, after: last, through: until)
-            try count(-1, db, after: last.adding(micros: -span), through: until.adding(micros: -span))
+            try count(1, db, after: last, through: until, known: until)
+            try count(-1, db, after: last.adding(micros: -span), through: until.adding(micros: -span), known: last)
+            try takeBack(db, after: last, through: until)
         } else {
             try db.execute(sql: "DELETE FROM bestsellers")
-            try count(1, db, after: until.adding(micros: -span), through: until)
+            try count(1, db, after: until.adding(micros: -span), through: until, known: until)
         }
         try db.cachedStatement(sql: "INSERT OR REPLACE INTO meta (key, value) VALUES ('bestsellers_at', ?)")
             .execute(arguments: [until.micros])
@@ -86,14 +87,40 @@ struct Recommendation {
     private static let hour: Int64 = 3_600_000_000
     private static let span: Int64 = 90 * 24 * hour
 
-    private static func count(_ sign: Int, _ db: Database, after: Instant, through: Instant) throws {
+    /// What was paid within the bounds, but for what was cancelled or refunded by `known`.
+    private static func count(
+        _ sign: Int, _ db: Database, after: Instant, through: Instant, known: Instant
+    ) throws {
         try db.cachedStatement(
             sql: """
-                INSERT INTO bestsellers (sku, units) SELECT i.sku, ? * SUM(i.quantity) FROM events e
+                INSERT INTO bestsellers (sku, units) SELECT i.sku, ?1 * SUM(i.quantity) FROM events e
+                CROSS JOIN orders x ON x.member = e.member AND x.id = e.ref
                 CROSS JOIN order_items i ON i.member = e.member AND i.order_id = e.ref
-                WHERE e.name = 'order.paid' AND e.at > ? AND e.at <= ? GROUP BY i.sku
+                WHERE e.name = 'order.paid' AND e.at > ?2 AND e.at <= ?3
+                  AND (x.cancelled_at IS NULL OR x.cancelled_at > ?4) AND (x.refunded_at IS NULL OR x.refunded_at > ?4)
+                GROUP BY i.sku
                 ON CONFLICT (sku) DO UPDATE SET units = units + excluded.units
                 """
-        ).execute(arguments: [sign, after.micros, through.micros])
+        ).execute(arguments: [sign, after.micros, through.micros, known.micros])
+    }
+
+    /// Takes off what was counted and has been cancelled or refunded since; an order with both ended with the first.
+    private static func takeBack(_ db: Database, after: Instant, through: Instant) throws {
+        try db.cachedStatement(
+            sql: """
+                INSERT INTO bestsellers (sku, units) SELECT i.sku, -SUM(i.quantity) FROM events e
+                CROSS JOIN orders x ON x.member = e.member AND x.id = e.ref
+                CROSS JOIN order_items i ON i.member = e.member AND i.order_id = e.ref
+                WHERE e.name IN ('order.cancelled', 'order.refunded') AND e.at > ?1 AND e.at <= ?2
+                  AND x.paid_at > ?3 AND x.paid_at <= ?1
+                  AND e.name = CASE WHEN COALESCE(x.cancelled_at, ?4) <= COALESCE(x.refunded_at, ?4)
+                               THEN 'order.cancelled' ELSE 'order.refunded' END
+                GROUP BY i.sku
+                ON CONFLICT (sku) DO UPDATE SET units = units + excluded.units
+                """
+        ).execute(
+            arguments: [
+                after.micros, through.micros, through.adding(micros: -span).micros, Instant.distantFuture.micros,
+            ])
     }
 }

@@ -34,7 +34,7 @@ struct FidelityWorkspace {
         guard window.count == 2 else { throw ShippedRules.Broken(description: "no window in \(folder.path)") }
         (from, until) = (window[0], window[1])
         let file = try RuleSetLoader.read(folder.appending(path: "fixtures.yaml").path)
-        fixtures = try ShippedRules.fixtures(of: [file])
+        fixtures = try ShippedRules.fixtures(of: [file], custom: staged.planned.set.fields)
         codes = (0..<Int.random(in: 0...4, using: &random)).map { CouponCodeRow(template: "C-P", code: "P\($0)") }
         for index in fixtures.members.indices {
             fixtures.members[index].events = fixtures.members[index].events.withoutRepeats

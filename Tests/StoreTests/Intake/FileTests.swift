@@ -152,7 +152,7 @@ import Testing
     @Test("custom columns are taken when fields.yaml declares them")
     func attributes() throws {
         let desk = try IntakeDesk()
-        desk.options.attributes = ["shoe"]
+        desk.options.attributes = ["shoe": .number]
         let summary = try desk.run(.members, "id,attr.shoe,attr.hat\nlin,38,58\n")
         #expect(summary.notes == ["columns without a meaning here were ignored: attr.hat"])
         #expect(try desk.rows("SELECT name, value FROM member_attributes") == [["shoe", "38"]])

@@ -17,6 +17,7 @@ struct MigrationTextTests {
             "v2-event-ids": "d5f277203b04d17cd6744bc364322cd1102ed4230720fd621f1468130a30833f",
             "v2-handover-limits": "5d369e14ecd672570e07b3be22e4203337d6ef704b3281e42dfb82b28c71bec4",
             "v4-strict": "65dc6a9df812250399619a91fa25e3d590efc9157d2ab1208c2bf9994a697bf6",
+            "v5-attribute-types": "2dd963bd2b320e1213604d9bffdf90d15d37304e0785c0af7373673e536eb187",
         ]
         for migration in Migrations.all {
             let now = Chance.fingerprint(migration.statements.joined(separator: ";\n"))

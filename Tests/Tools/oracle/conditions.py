@@ -1,9 +1,11 @@
 """Conditions: three-valued nowhere, a missing value makes a test false and its opposite true."""
+import re
 from datetime import date, timedelta
 from decimal import Decimal
 
 from . import clock as T
-from .fields import Money, kind_of, typed
+from .fields import Money, amount_of, kind_of, typed
+from .workspace import Bare
 
 
 def listed(value):
@@ -34,8 +36,7 @@ def test(op, literal, value, kind, scope):
     if kind in ("date", "instant"):
         return test_time(op, literal, value, scope)
     if kind == "any":
-        kind = "number" if op in ("at_least", "more_than", "at_most", "less_than", "between") else "text"
-        value = typed(kind, value, scope.zone)
+        return test_data(op, literal, value)
     if op == "starts_with":
         return value.startswith(literal)
     if op == "contains":
@@ -47,6 +48,29 @@ def test(op, literal, value, kind, scope):
         return values[0] <= value <= values[1]
     return {"at_least": value >= values[0], "more_than": value > values[0],
             "at_most": value <= values[0], "less_than": value < values[0]}[op]
+
+
+def test_data(op, literal, value):
+    """On data that knows no type: a bare number and the numeric operators ask for a number, all else for text."""
+    if op in ("is", "any_of"):
+        return any(amount_of(value) == Decimal(w) if is_number(w) else as_text(value) == str(w) for w in listed(literal))
+    if op in ("starts_with", "contains"):
+        return as_text(value).startswith(literal) if op == "starts_with" else literal in as_text(value)
+    number = amount_of(value)
+    if number is None:
+        return False
+    bounds = [Decimal(w) for w in listed(literal)]
+    return {"at_least": number >= bounds[0], "more_than": number > bounds[0], "at_most": number <= bounds[0],
+            "less_than": number < bounds[0], "between": bounds[0] <= number <= bounds[-1]}[op]
+
+
+def is_number(word):
+    return isinstance(word, Bare) and re.fullmatch(r"-?(0|[1-9]\d*)(\.\d+)?", word) is not None
+
+
+def as_text(value):
+    """Of a number its shortest text."""
+    return format(Decimal(value).normalize(), "f") if is_number(value) else str(value)
 
 
 def test_time(op, literal, value, scope):

@@ -1,4 +1,5 @@
 """Values of fields at an instant. None is a missing value."""
+import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -46,9 +47,30 @@ def typed(kind, raw, zone, end=False):
         return raw if isinstance(raw, T.Instant) else T.Instant(T.parse_instant(raw, zone, end))
     if kind == "date":
         return raw if isinstance(raw, date) else date.fromisoformat(raw)
-    if kind == "boolean":
+    if kind == "bool":
         return str(raw).lower() == "true"
     return raw
+
+
+def amount_of(raw):
+    """A number as shops write it, `¥1,299.00` too; None when it is none."""
+    text = str(raw).strip().lstrip("¥￥").removesuffix("元")
+    return Decimal(text.replace(",", "")) if re.fullmatch(r"-?(\d+|\d{1,3}(,\d{3})+)(\.\d+)?", text) else None
+
+
+def attribute(kind, raw, zone):
+    """A custom attribute under its declared type; what does not fit is missing."""
+    if raw is None:
+        return None
+    if kind in ("number", "money"):
+        number = amount_of(raw)
+        return number if number is None or kind == "number" else Money(fen(number))
+    if kind == "bool":
+        return {"true": True, "是": True, "1": True, "false": False, "否": False, "0": False}.get(str(raw).lower())
+    if kind == "list":
+        items = raw if isinstance(raw, list) else [i.strip() for i in str(raw).split(";")]
+        return [i for i in items if i] or None
+    return typed(kind, raw, zone)
 
 
 class Scope:
@@ -87,7 +109,7 @@ class Scope:
         if name == "id":
             return member.id
         if name.startswith("attr."):
-            return typed(kind_of("member." + name, self), (given.get("attr") or {}).get(name[5:]), self.zone)
+            return attribute(kind_of("member." + name, self), (given.get("attr") or {}).get(name[5:]), member.world.file_zone)
         if name in given and given[name] is not None:
             return typed(kind_of("member." + name, self), given[name], member.world.file_zone)
         if name == "status":
@@ -168,8 +190,11 @@ def age(scope):
     if recorded is None or recorded["year"] is None:
         return None
     today, passed = T.local_date(scope.now, scope.zone), 0
+    settings = scope.rules.settings["birthdays"]
+    if recorded["calendar"] == "solar" and settings["leap_day"] == "leap_years_only":
+        settings = dict(settings, leap_day="mar_1")     # nobody stays a year old for four
     for year in range(recorded["year"] + 1, today.year + 1):
-        when = calendars.anniversary_in(year, recorded, scope.rules.settings["birthdays"])
+        when = calendars.anniversary_in(year, recorded, settings)
         if when is not None and when <= today:
             passed += 1
     return Decimal(passed)
@@ -195,9 +220,9 @@ def birthday_of(member):
     return parse_recorded(given, member.given.get("birthday_calendar"), member.given.get("birthday_leap_month"))
 
 
-def at_most_ago(scope, at, duration):
-    """Counts the boundary in, as product.md does for the lifecycle."""
-    return T.add(scope.now, duration, scope.zone, -1) <= at <= scope.now
+def not_over(scope, at, duration):
+    """Whether `at` + duration is still to come: at that instant `inactive` speaks already."""
+    return at <= scope.now < T.add(at, duration, scope.zone)
 
 
 def lifecycle(scope):
@@ -205,12 +230,12 @@ def lifecycle(scope):
     orders = scope.member.counted(scope.now)
     if not orders:
         registered = scope.value("member.registered_at")
-        return "new" if registered and at_most_ago(scope, registered.us, limits["new"]) else "lost"
-    if at_most_ago(scope, min(o["at"] for o in orders), limits["new"]):
+        return "new" if registered and not_over(scope, registered.us, limits["new"]) else "lost"
+    if not_over(scope, min(o["at"] for o in orders), limits["new"]):
         return "new"
     last = max(o["at"] for o in orders)
     for name in ("active", "cooling", "sleeping"):
-        if at_most_ago(scope, last, limits[name]):
+        if not_over(scope, last, limits[name]):
             return name
     return "lost"
 
@@ -222,7 +247,7 @@ def rfm(scope):
     if orders:
         last = max(o["at"] for o in orders)
         spend = sum(o["total"] or 0 for o in orders)
-        scores["recency"] = next((5 - i for i, d in enumerate(limits["recency"]) if within(scope, last, d)), 1)
+        scores["recency"] = next((5 - i for i, d in enumerate(limits["recency"]) if not_over(scope, last, d)), 1)
         scores["frequency"] = next((5 - i for i, n in enumerate(limits["frequency"]) if len(orders) >= int(n)), 1)
         scores["monetary"] = next((5 - i for i, n in enumerate(limits["monetary"]) if spend >= fen(n)), 1)
     r, f, m = scores["recency"], scores["frequency"], scores["monetary"]

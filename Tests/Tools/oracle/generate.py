@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from .dos import Actions
 from .ifs import Conditions
 from .people import People
-from .tables import BASES, CLOCKS, COUPONS, DENSE_TRIGGERS, SEGMENTS, TRIGGERS
+from .tables import BASES, CLOCKS, COUPONS, DENSE_TRIGGERS, FIELDS, SEGMENTS, TRIGGERS
 from .whens import RuleSets
 
 
@@ -30,14 +30,14 @@ class Generator(RuleSets, Conditions, Actions, People):
         if self.dense:
             day = self.base + timedelta(days=self.r.choice([-1, 0, 0, 1, 1, 2]))
             clock = self.r.choice(["08:00", "09:00", "10:00", "20:00", "21:00", "22:00", "02:30", "01:30"])
-            return f"{day} {clock}" + self.r.choice(["", "", "", ":00", ":01"])
+            return f"{day} {clock}" + self.r.choice(["", "", "", ":00", ":01", ":01.5", ":00.000001"])
         spread = self.r.choice([2, 2, back])
         day = self.base + timedelta(days=self.r.randint(-spread, ahead))
         text = self.stamp(day, self.r.choice(CLOCKS))
         if self.chance(.15):
             offset = self.r.choice(["-05:00", "-04:00", "+00:00", "+01:00", "+13:00", "Z"])
             clock = self.r.choice(CLOCKS)
-            return f"{day}T{clock}:00{offset}"
+            return f"{day}T{clock}:00{self.r.choice(['', '', '.25'])}{offset}"
         return text
 
     # ---- settings
@@ -47,8 +47,8 @@ class Generator(RuleSets, Conditions, Actions, People):
         result["service_owners"] = ["crm"]
         if self.chance(.3):
             result["timezone"] = r.choice(["Asia/Shanghai", "America/New_York"])
-        if self.chance(.2):
-            result["clock"] = r.choice(["member", "shop"])
+        if self.chance(.3):
+            result["clock"] = r.choice(["member", "shop", "shop"])
         roll = r.random()
         if roll < .25:
             result["quiet_hours"] = "none"
@@ -87,7 +87,7 @@ class Generator(RuleSets, Conditions, Actions, People):
         start = f"{self.base}T{r.choice(['00:00', '09:00', '10:00', '01:30'])}:00{r.choice(['+08:00', '-05:00', 'Z'])}"
         end = f"{self.base + timedelta(days=r.choice([1, 3, 6, 10]))}T{r.choice(['00:00', '09:00', '21:00', '10:00'])}:00{r.choice(['+08:00', 'Z', '-04:00'])}"
         return {"settings": settings, "rules": rules, "templates": self.templates, "coupons": COUPONS, "segments": SEGMENTS,
-                "fixtures": fixtures, "at": start, "until": end, "options": self.options(rules, members)}
+                "fields": FIELDS, "fixtures": fixtures, "at": start, "until": end, "options": self.options(rules, members)}
 
     def options(self, rules, members):
         """What the command line asks for beyond the window."""

@@ -13,8 +13,13 @@ class Conditions:
         for scope in scopes:
             pool += OWN_TESTS.get(scope, []) * 4
         field, values, kind = r.choice(pool)
-        if self.chance(.08):
+        if kind == "set" or self.chance(.08):
             return {field: {"is_set": r.choice([True, False])}}
+        if kind == "bool":
+            return {field: r.choice([True, False])}
+        if kind == "date":
+            op, day = r.choice(["before", "after", "within_last", "more_than_ago", "within_next"]), self.near()
+            return {field: {op: str(day) if op in ("before", "after") else r.choice(["1d", "7d", "2w"])}}
         if kind == "text":
             op = r.choice(["", "", "list", "is", "is_not", "any_of", "none_of", "starts_with", "contains"])
             one, some = r.choice(values), r.sample(values, min(2, len(values)))
@@ -35,18 +40,23 @@ class Conditions:
             return {field: {op: self.r.choice([str(self.base), self.moment(10, 1)])}}
         if op == "between":
             return {field: {op: [str(self.base - timedelta(days=9)), str(self.base - timedelta(days=r.randint(0, 8)))]}}
-        return {field: {op: r.choice(["1d", "7d", "30d", "2w"] + (["36h"] if op != "within_next" else []))}}
+        return {field: {op: r.choice(["1d", "7d", "30d", "2w", "1w"] + (["36h"] if op != "within_next" else []))}}
 
     def history(self):
         item = {"event": self.r.choice(["order.paid", "store.visited", "product.viewed", "message.sent", "order.refunded", "complaint.opened"]),
                 "times": self.r.choice([0, 1, 2, {"at_least": 1}, {"at_most": 1}, {"less_than": 2}])}
         if self.chance(.5):
-            item["within_last"] = self.r.choice(["1d", "24h", "7d", "30d"])
+            item["within_last"] = self.r.choice(["1d", "24h", "7d", "30d", "1w"])
         if self.chance(.2) and item["event"] == "order.paid":
             item["where"] = {"total": {"at_least": 50}}
+        if self.chance(.3) and item["event"] == "complaint.opened":
+            item["where"] = {"amount": self.amount_test()}
         if self.chance(.3) and item["event"] == "store.visited":
             item["where"] = {"store": "s1"}
         return item
+
+    def amount_test(self):
+        return self.r.choice([899, {"at_least": 50}, {"is_not": 899}, [50, 899], {"between": [50, 899]}, "899", {"starts_with": "8"}])
 
     def condition(self, scopes, depth=0):
         r, result = self.r, {}

@@ -3,7 +3,7 @@ from datetime import timedelta
 
 import sxtwl
 
-from .tables import CLOCKS, ZONES
+from .tables import CATEGORIES, CLOCKS, ZONES
 
 
 class People:
@@ -11,7 +11,8 @@ class People:
 
     def items(self):
         r = self.r
-        return [{"sku": sku, "quantity": r.choice([1, 2]), "price": r.choice([10, 25, 49.99])}
+        return [dict({"sku": sku, "quantity": r.choice([1, 2]), "price": r.choice([10, 25, 49.99])},
+                     **({"category": r.choice(CATEGORIES)} if self.chance(.2) else {}))
                 for sku in r.sample(["S1", "S2", "S3", "S9"], r.choice([1, 2]))]
 
     def member(self, ident):
@@ -45,10 +46,23 @@ class People:
         m["consent"] = {c: r.choice(["granted", "granted", "granted", "withdrawn", {"marketing": "granted", "service": "withdrawn"},
                                      {"marketing": "withdrawn", "service": "granted"}])
                         for c in ("sms", "wechat", "email", "push", "log", "wecom", "webhook") if self.chance(.9)}
+        if self.chance(.6):
+            m["attr"] = self.attributes()
         self.rows(m, ident)
         if self.experiments and self.chance(.4):
             m["experiment"] = {k: r.choice(["one", "two", "holdout"]) for k in self.experiments if self.chance(.8)}
         return m
+
+    def attributes(self):
+        """Some of each type, as a shop writes them."""
+        r, found = self.r, {}
+        choices = {"wallet": [200, "49.99", 50, "¥1,299.00", "0", -5, "50.01"], "signed": [self.moment(), str(self.near())],
+                   "allergies": ["nuts;milk", ["milk"], "x", ["nuts", "x"]], "due": [str(self.near()), str(self.near())],
+                   "vegan": [True, False, "是", "否"], "shoe": [36, "38.50", 38, "38.5"], "note": ["", "abc", "38", "上海站"]}
+        for name, values in choices.items():
+            if self.chance(.6):
+                found[name] = r.choice(values)
+        return found
 
     def near(self):
         return self.base + timedelta(days=self.r.randint(-2, 7))
@@ -106,6 +120,11 @@ class People:
                 if end in order and self.chance(.3):
                     order[end] = order["paid_at"]
 
+    @staticmethod
+    def void(m):
+        """Orders given back at no instant that anybody knows."""
+        return [o["id"] for o in m.get("orders") or [] if "status" in o and o["status"] + "_at" not in o]
+
     def order(self, ident):
         r = self.r
         row = {"id": ident, "paid_at": self.moment(), "total": r.choice([0, 33.33, 50, 100, 33.34])}
@@ -142,7 +161,9 @@ class People:
                 "product.viewed": dict(r.choice([{"sku": "S1", "category": "kitchen"}, {"sku": "S2", "category": "skincare"}])),
                 "cart.updated": dict({"cart": cart}, **({"total": r.choice([50, 49.99])} if self.chance(.7) else {}),
                                      **({"in_stock_items": 1} if self.chance(.7) else {})),
-                "cart.emptied": {"cart": cart}, "order.paid": {"order": f"n{ident}{i}", "total": 50},
+                "complaint.opened": {"amount": r.choice([899, "899", "¥899", "899.00", 50, "1,299", "未知", "0899"])},
+                "cart.emptied": {"cart": cart},
+                "order.paid": {"order": r.choice([f"n{ident}{i}"] + self.void(m)), "total": r.choice([50, "50", "899"])},
                 "order.refunded": {"order": order}, "coupon.used": {"coupon": coupon},
                 "message.sent": {"rule": r.choice(self.ids), "occasion": r.choice([f"x{i}", f"message:{r.choice(self.ids)}:x{i}", f"message:{r.choice(self.ids)}:message:{r.choice(self.ids)}:x"]), "purpose": r.choice(["marketing", "service"]), "channel": "sms"}}.get(name)
         if data:

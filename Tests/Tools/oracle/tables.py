@@ -28,6 +28,14 @@ MEMBER_TESTS = [
     ("member.rfm.recency", [1, 3, 5], "num"), ("member.top_category", CATEGORIES, "text"),
     ("member.tags", ["vip", "new", "x"], "list"), ("member.last_order_at", None, "time"),
     ("member.registered_at", None, "time"), ("member.first_order_at", None, "time")]
+FIELDS = [{"id": f"member.attr.{name}", "type": kind, "description": name, "can_be_missing": True}
+          for name, kind in (("wallet", "money"), ("signed", "instant"), ("allergies", "list"), ("due", "date"),
+                             ("vegan", "bool"), ("shoe", "number"), ("note", "text"))]
+MEMBER_TESTS += [
+    ("member.attr.wallet", [0, 50, 49.99, 200, 1299], "num"), ("member.attr.shoe", [36, 38, 38.5], "num"),
+    ("member.attr.note", ["", "abc", "38", "上海"], "text"), ("member.attr.allergies", ["nuts", "milk", "x"], "list"),
+    ("member.attr.due", None, "date"), ("member.attr.signed", None, "time"), ("member.attr.vegan", None, "bool"),
+    ("member.birthday", None, "set"), ("member.age", [0, 1, 18, 29, 30, 35, 36], "num")]
 OWN_TESTS = {
     "order": [("order.total", [50, 100, 49.99], "num"), ("order.categories", CATEGORIES, "list"), ("order.status", ["paid", "refunded"], "text"),
               ("order.source", ["app", "shop"], "text")],
@@ -35,7 +43,7 @@ OWN_TESTS = {
     "coupon": [("coupon.face_value", [10, 5.5, 30], "num"), ("coupon.template", ["C-A", "C-B"], "text"), ("coupon.state", ["unused"], "text")],
     "points": [("points.expiring", [500, 100, 520], "num")],
     "trigger": [("trigger.data.store", ["s1", "s2"], "text"), ("trigger.data.template", ["C-A", "t1"], "text"),
-                ("trigger.data.purpose", ["marketing"], "text")],
+                ("trigger.data.purpose", ["marketing"], "text"), ("trigger.data.amount", [899, 50, 49.99], "num")],
     "browse": []}
 FILLS = {"member": [("member.display_name", "text"), ("member.lifetime_spend", "money"), ("member.lifetime_orders", "number"),
                     ("member.last_order_at", "instant"), ("member.average_order_value", "money"), ("member.age", "number")],

@@ -17,19 +17,21 @@ class RuleSets:
         if kind == "anniversary":
             return {"anniversary": {"of": r.choice(["wedding", "membership"]), **before, **at}}, []
         if kind == "cart_idle":
-            return {"cart_idle": {"for": r.choice(["1h", "24h", "1d", "90m", "2d"])}}, ["cart"]
+            return {"cart_idle": {"for": r.choice(["1h", "24h", "1d", "90m", "2d", "1w"])}}, ["cart"]
         if kind == "event":
             name = r.choice(["order.paid", "order.paid", "order.refunded", "order.cancelled", "cart.updated", "cart.emptied", "store.visited",
-                             "message.sent", "points.earned", "coupon.used", "coupon.given", "member.registered", "custom.thing"])
+                             "message.sent", "points.earned", "coupon.used", "coupon.given", "member.registered", "custom.thing", "complaint.opened"])
             spec = {"name": name}
             if self.chance(.7):
-                spec["after"] = r.choice(["1h", "1d", "2d", "30m", "24h", "1m"])
-                if spec["after"][-1] == "d" and self.chance(.5):
+                spec["after"] = r.choice(["1h", "1d", "2d", "30m", "24h", "1m", "1w"])
+                if spec["after"][-1] in "dw" and self.chance(.5):
                     spec["at"] = r.choice(CLOCKS)
             if name == "store.visited" and self.chance(.4):
                 spec["where"] = {"store": r.choice(["s1", {"is_not": "s1"}])}
             if name == "order.paid" and self.chance(.3):
-                spec["where"] = {"total": {"at_least": 50}}
+                spec["where"] = {"total": r.choice([{"at_least": 50}, 50, {"is_not": 50}])}
+            if name == "complaint.opened" and self.chance(.7):
+                spec["where"] = {"amount": self.amount_test()}
             return {"event": spec}, ["order"] if name.startswith("order") else ["trigger"]
         if kind == "follow_up":
             return self.follow_up(), ["trigger"]
@@ -46,7 +48,7 @@ class RuleSets:
             return {"inactive": {"for": r.choice(["1d", "7d", "3d", "36h", "1w"]), **({"at": r.choice(CLOCKS)} if self.chance(.6) else {}),
                                  **({"activity": r.sample(["order.paid", "store.visited", "product.viewed"], 2)} if self.chance(.5) else {})}}, []
         if kind == "browsed":
-            return {"browsed": {"at_least": r.randint(1, 3), "of": r.choice(["category", "sku"]), "idle_for": r.choice(["1h", "24h", "1d"])}}, ["browse"]
+            return {"browsed": {"at_least": r.randint(1, 3), "of": r.choice(["category", "sku"]), "idle_for": r.choice(["1h", "24h", "1d", "1w"])}}, ["browse"]
         if kind == "festival":
             return {"festival": {"name": r.choice(["shop_day", "shop_day", "qingming", "mid_autumn", "national_day", "qixi", "new_year",
                                                    "spring_festival", "lantern", "valentines", "laba"]), **before, **at}}, []

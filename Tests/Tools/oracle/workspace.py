@@ -12,6 +12,15 @@ class TextLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
     """YAML without guessing: only null is recognised."""
 
 
+class Bare(str):
+    """A scalar written without quotes."""
+
+
+def scalar(loader, node):
+    return node.value if node.style else Bare(node.value)
+
+
+TextLoader.add_constructor("tag:yaml.org,2002:str", scalar)
 TextLoader.yaml_implicit_resolvers = {}
 TextLoader.add_implicit_resolver("tag:yaml.org,2002:null", __import__("re").compile(r"^(?:~|null|Null|NULL|)$"),
                                  ["~", "n", "N", ""])
@@ -150,6 +159,8 @@ class Member:
         own = {k: data[k] for k in ("order", "cart", "coupon") if data.get(k)}
         if name in ("order.paid", "order.cancelled", "order.refunded") and "order" in own:
             known = self.orders.get(own["order"])
+            if known and known["void"]:
+                return
             if name == "order.paid":
                 if known:
                     return

@@ -24,7 +24,7 @@ class Lively(Generator):
             name = self.r.choice(["member.score", "member.score", "member.broken"])
             test = {name: self.r.choice([{"at_least": 5}, {"is_set": False}, {"less_than": 9}])}
             rule["if"] = {"all": [rule["if"], test]} if "if" in rule else test
-        return dict(case, fields=FIELDS)
+        return dict(case, fields=case["fields"] + FIELDS)
 
     def settings(self):
         return dict(super().settings(), blast_guard="off")

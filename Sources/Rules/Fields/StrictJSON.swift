@@ -12,6 +12,10 @@ package indirect enum StrictJSON: Sendable, Equatable {
     package struct Member: Sendable, Equatable {
         package var key: String
         package var value: StrictJSON
+        package init(key: String, value: StrictJSON) {
+            self.key = key
+            self.value = value
+        }
     }
 
     package enum Failure: Error, Equatable, Sendable {

@@ -1,7 +1,7 @@
 /// Full-width characters, as Chinese input methods make them.
-enum Width {
+package enum Width {
     /// With ASCII for every full-width letter, digit, mark and space.
-    static func folded(_ text: String) -> String {
+    package static func folded(_ text: String) -> String {
         guard text.utf8.contains(where: { $0 >= 0x80 }) else { return text }
         var scalars = String.UnicodeScalarView()
         for scalar in text.unicodeScalars {

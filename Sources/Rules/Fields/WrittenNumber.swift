@@ -1,0 +1,49 @@
+/// The parts of numbers and amounts as spreadsheets and systems write them, whoever reads them.
+package enum WrittenNumber {
+    /// `1.38E+10`: what Excel makes of a long number.
+    package static func isExponent(_ text: some StringProtocol) -> Bool {
+        let parts = text.uppercased().split(separator: "E", omittingEmptySubsequences: false)
+        guard parts.count == 2, let first = parts[0].utf8.first, (48...57).contains(first),
+            parts[0].utf8.allSatisfy({ (48...57).contains($0) || $0 == UInt8(ascii: ".") }),
+            let sign = parts[1].first, sign == "+" || sign == "-"
+        else { return false }
+        let exponent = parts[1].dropFirst()
+        return !exponent.isEmpty && exponent.utf8.allSatisfy { (48...57).contains($0) }
+    }
+
+    /// The digits of `1299` and `1,299`; nil for anything else, and for commas that part no thousands.
+    package static func ungrouped(_ text: some StringProtocol) -> String? {
+        let groups = text.split(separator: ",", omittingEmptySubsequences: false)
+        guard let first = groups.first, !first.isEmpty,
+            groups.allSatisfy({ $0.utf8.allSatisfy { (48...57).contains($0) } })
+        else { return nil }
+        if groups.count > 1 {
+            guard first.utf8.count <= 3, groups.dropFirst().allSatisfy({ $0.utf8.count == 3 }) else { return nil }
+        }
+        return groups.joined()
+    }
+
+    /// `-38.5` of `-38.50`, `1,038.5`, `¥38.5`, `38.5元` or `038.5`, in full width too: a decimal of at most fifteen
+    /// digits, without grouping, mark or needless zeros. Nil for what is no number: `未知`, `1.2万`, `1e3`, nothing.
+    package static func decimal(_ text: String) -> String? {
+        var digits = Width.folded(text).filter { !$0.isWhitespace }[...]
+        func takeSign() -> Bool {
+            guard let sign = digits.first, sign == "-" || sign == "−" else { return false }
+            digits = digits.dropFirst()
+            return true
+        }
+        var isNegative = takeSign()
+        if let mark = digits.first, "¥￥".contains(mark) { digits = digits.dropFirst() }
+        if !isNegative { isNegative = takeSign() }
+        if digits.last == "元" { digits = digits.dropLast() }
+        let parts = digits.split(separator: ".", omittingEmptySubsequences: false)
+        guard (1...2).contains(parts.count), let grouped = ungrouped(parts[0]) else { return nil }
+        let whole = grouped.drop { $0 == "0" }
+        var fraction = parts.count == 2 ? parts[1] : "0"
+        guard !fraction.isEmpty, fraction.utf8.allSatisfy({ (48...57).contains($0) }) else { return nil }
+        while fraction.last == "0" { fraction = fraction.dropLast() }
+        guard whole.utf8.count + fraction.utf8.count <= 15 else { return nil }
+        if whole.isEmpty, fraction.isEmpty { return "0" }
+        return (isNegative ? "-" : "") + (whole.isEmpty ? "0" : whole) + (fraction.isEmpty ? "" : "." + fraction)
+    }
+}

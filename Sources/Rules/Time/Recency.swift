@@ -1,0 +1,30 @@
+/// How long ago the last order counts as, in windows of whole days. A window ends before the instant that `inactive`
+/// names: at L + 90 d a member is no longer active, as the rule of that instant says.
+package enum Recency {
+    /// Whether `now` lies before start + days, on the member's clock.
+    package static func isWithin(_ days: Int, of start: Instant, at now: Instant, in zone: Zone) -> Bool {
+        zone.add(Span(days, .days), to: start) > now
+    }
+
+    /// 5 to 1 by four ascending limits in days; 1 without an order.
+    package static func score(_ last: Instant?, limits: [Int], at now: Instant, in zone: Zone) -> Int {
+        guard let last else { return 1 }
+        let passed = limits.firstIndex { isWithin($0, of: last, at: now, in: zone) }
+        return passed.map { 5 - $0 } ?? 1
+    }
+}
+
+extension Settings.Lifecycle {
+    /// Without an order new for the first days of registration, else lost; with a first order that young new; else by
+    /// the last order.
+    package func stage(first: Instant?, last: Instant?, registered: Instant?, at now: Instant, in zone: Zone) -> String
+    {
+        func isWithin(_ days: Int, _ start: Instant) -> Bool { Recency.isWithin(days, of: start, at: now, in: zone) }
+        guard let first, let last else {
+            return registered.map { $0 <= now && isWithin(new, $0) } ?? false ? "new" : "lost"
+        }
+        if isWithin(new, first) { return "new" }
+        let stages = [("active", active), ("cooling", cooling), ("sleeping", sleeping)]
+        return stages.first { isWithin($0.1, last) }?.0 ?? "lost"
+    }
+}

@@ -1,0 +1,112 @@
+import GRDB
+import Rules
+
+/// What a cell whose type the database does not know means under the type that a rule reads it by: one meaning for the
+/// scan, the gates and the templates. NULL, which is missing, where it does not fit.
+enum TypedValues {
+    static let functions = [attribute, derived, text, number]
+
+    /// `nudged_attribute(value, stored type, declared type, zone)`: a custom attribute. Without a stored type the value
+    /// is as some file wrote it; the zone reads a time that has none.
+    private static let attribute = DatabaseFunction("nudged_attribute", argumentCount: 4, pure: true) { cells in
+        guard let text = String.fromDatabaseValue(cells[0]), let declared = type(cells[2]),
+            let zone = String.fromDatabaseValue(cells[3]).flatMap(Zone.init(named:))
+        else { return nil }
+        return AttributeValue(text: text, type: type(cells[1])).value(as: declared, in: zone)?.cell
+    }
+
+    /// `nudged_derived(value, type)`: what the SQL of fields.yaml gave.
+    private static let derived = DatabaseFunction("nudged_derived", argumentCount: 2, pure: true) { cells in
+        type(cells[1]).flatMap { Value(derived: cells[0], type: $0) }?.cell
+    }
+
+    /// `nudged_text(value)` and `nudged_number(value)`: a value of event data as the two kinds of test compare it.
+    private static let text = DatabaseFunction("nudged_text", argumentCount: 1, pure: true) { cells in
+        Value(cells[0], type: .any)?.plainText
+    }
+    private static let number = DatabaseFunction("nudged_number", argumentCount: 1, pure: true) { cells in
+        Value(cells[0], type: .any)?.plainNumber
+    }
+
+    private static func type(_ cell: DatabaseValue) -> FieldType? {
+        String.fromDatabaseValue(cell).flatMap(FieldType.init(rawValue:))
+    }
+}
+
+extension Value {
+    /// As statements compare it: fen, days and microseconds since 1970, 1 or 0, items joined by U+001F.
+    fileprivate var cell: any DatabaseValueConvertible {
+        switch self {
+        case .text(let text): text
+        case .number(let number): number
+        case .money(let fen): fen
+        case .date(let date): date.days
+        case .instant(let instant): instant.micros
+        case .bool(let flag): flag ? 1 : 0
+        case .list(let items): items.joined(separator: "\u{1F}")
+        }
+    }
+
+    /// The SQL of a field may give numbers as text, dates as `2026-03-08`, instants in RFC 3339, `true` and `false` as
+    /// words, and lists as JSON; amounts are fen. Nil is missing.
+    fileprivate init?(derived cell: DatabaseValue, type: FieldType) {
+        switch (type, cell.storage) {
+        case (.number, .string(let text)):
+            guard let number = WrittenNumber.decimal(text).flatMap({ Double($0) }) else { return nil }
+            self = .number(number)
+        case (.money, .double(let fen)):
+            guard let whole = Int64(exactly: fen.rounded()) else { return nil }
+            self = .money(whole)
+        case (.instant, .string(let text)):
+            guard let instant = Instant(rfc3339: text) else { return nil }
+            self = .instant(instant)
+        case (.bool, .string), (.list, .string):
+            guard case .string(let text) = cell.storage, type == .bool || text.hasPrefix("[") else {
+                self.init(cell, type: type)
+                return
+            }
+            guard let value = AttributeValue(text, as: type, in: .utc)?.value(as: type, in: .utc) else { return nil }
+            self = value
+        case (.bool, .int64(let flag)):
+            guard flag == 0 || flag == 1 else { return nil }
+            self = .bool(flag == 1)
+        default: self.init(cell, type: type)
+        }
+    }
+
+    /// Of a column of the store, or what `nudged_attribute` and `nudged_derived` gave. Nil is missing: a value that does
+    /// not fit its type is none.
+    init?(_ cell: DatabaseValue, type: FieldType) {
+        switch (type, cell.storage) {
+        case (_, .null), (_, .blob): return nil
+        case (.text, .string(let text)), (.code, .string(let text)), (.any, .string(let text)): self = .text(text)
+        case (.text, .int64(let n)), (.code, .int64(let n)): self = .text(String(n))
+        case (.text, .double(let d)), (.code, .double(let d)): self = .text(numberText(d))
+        case (.any, .int64(let n)): self = n.magnitude <= 1 << 53 ? .number(Double(n)) : .text(String(n))
+        case (.number, .int64(let n)): self = .number(Double(n))
+        case (.number, .double(let d)), (.any, .double(let d)):
+            guard d.isFinite else { return nil }
+            self = .number(d)
+        case (.money, .int64(let fen)): self = .money(fen)
+        case (.date, .int64(let days)):
+            // The years 1 to 9999: beyond them there is no date to print.
+            guard (-719_162...2_932_896).contains(days) else { return nil }
+            self = .date(LocalDate(days: Int(days)))
+        case (.date, .string(let text)):
+            // The key of a birthday without a year: it is there, and no date to compare or to print.
+            if let yearly = RecurringDate(key: text, year: nil) {
+                self = .text("--\(padded(yearly.month, 2))-\(padded(yearly.day, 2))")
+                return
+            }
+            guard let date = LocalDate(text: text) else { return nil }
+            self = .date(date)
+        case (.instant, .int64(let micros)): self = .instant(Instant(micros: micros))
+        case (.bool, .int64(let flag)): self = .bool(flag != 0)
+        case (.list, .string(let joined)):
+            self = .list(joined.split(separator: "\u{1F}", omittingEmptySubsequences: false).map(String.init))
+        case (.number, .string), (.money, .string), (.money, .double), (.date, .double), (.instant, .string),
+            (.instant, .double), (.bool, .string), (.bool, .double), (.list, .int64), (.list, .double):
+            return nil
+        }
+    }
+}

@@ -1,0 +1,87 @@
+import GRDB
+@testable import Policies
+import Rules
+
+@testable import Store
+
+/// The same rules over the same people on each path that decides, as lines that can be compared.
+struct ConditionPaths {
+    let people: HostilePeople
+    let rules: [Rule]
+
+    private var planned: PlannedSet { people.planned(rules) }
+
+    private static func text(_ line: DecisionLine) -> String {
+        "\(line.rule) \(line.member) \(line.occasion) \(line.at.utcText) \(line.outcome.rawValue) "
+            + (line.because.map { $0.json(in: line.zone).rendered } ?? "")
+    }
+
+    /// With `--all`: also the instants at which nobody was due.
+    func dryRun(includesAll: Bool = false) throws -> (lines: [String], instants: [Instant]) {
+        let store = try people.store()
+        var simulation = Simulation(
+            store: store, engine: try Engine(planned, rulesVersion: 0, in: store), from: people.from,
+            until: people.until)
+        simulation.includesAll = includesAll
+        let lines = try simulation.run()
+        let decided = lines.filter { $0.outcome != .notDue && $0.outcome != .waiting }
+        return (decided.map(ConditionPaths.text), Set(lines.map(\.at)).filter { $0 < people.until }.sorted())
+    }
+
+    /// The daemon, at each instant at which anything is due.
+    func ticks(at instants: [Instant]) throws -> [String] {
+        let store = try people.store()
+        let engine = try store.goLive(planned, files: "{}", hash: "h", at: people.from.adding(micros: -1))
+        return try instants.flatMap { try store.tick(engine, at: $0).lines }.map(ConditionPaths.text)
+    }
+
+    /// Everyone whom a trigger finds, decided by the evaluator in memory alone.
+    func inMemory() throws -> [String] {
+        let store = try people.store()
+        let engine = try Engine(planned, rulesVersion: 0, in: store)
+        return try store.writer.read { db in
+            let zones = try ZonesInUse(db, people.settings)
+            return try engine.planned.plans.indices.flatMap { index -> [String] in
+                let plan = engine.planned.plans[index]
+                let scan = Scan(
+                    db: db, plan: plan, settings: people.settings, zones: zones,
+                    window: Window(after: people.from.adding(micros: -1), through: people.until.adding(micros: -1)),
+                    includesNotDue: true)
+                return try scan.run().compactMap { found -> String? in
+                    guard case .due(let occurrence) = found else { return nil }
+                    let loader = FactsLoader(db: db, query: engine.queries[index])
+                    guard let facts = try loader.load([occurrence], at: occurrence.due).loaded[0]?.facts else {
+                        return nil
+                    }
+                    let objection = plan.condition.flatMap { facts.readings.objection(to: $0) }
+                    if objection != nil, occurrence.isSilent { return nil }
+                    let because: Because? =
+                        switch objection {
+                        case .field(let name, let actual): .condition(name, actual: actual?.masked(as: name))
+                        case .history(let event, let count): .history(event, actual: count)
+                        case nil: nil
+                        }
+                    return ConditionPaths.text(
+                        DecisionLine(
+                            at: occurrence.due, zone: occurrence.zone, occurrence: occurrence,
+                            outcome: because == nil ? .taskCreated : .skipped, because: because))
+                }
+            }
+        }
+    }
+
+    func explain(_ rule: String, _ member: String) throws -> [String] {
+        let explainer = try Explainer(
+            store: try people.store(), set: people.ruleSet(rules.filter { $0.id == rule }),
+            channels: ChannelDeclaration.standard, rule: rule, member: member)
+        return try explainer.explain(people.from..<people.until).compactMap(\.line)
+            .filter { $0.outcome != .notDue }.map(ConditionPaths.text)
+    }
+
+    /// The conditions of the rules that some lines name.
+    func named(in lines: [String]) -> String {
+        let ids = Set(lines.prefix(4).map { $0.prefix(5) })
+        return rules.filter { ids.contains($0.id[...]) }.map { "\($0.id) \($0.trigger.kind) \($0.condition!)" }
+            .joined(separator: "\n")
+    }
+}
