@@ -29,13 +29,14 @@ package struct Application: Sendable {
         Application.ignoreSignals()
         let hangups = await UnixSignalsSequence(trapping: .sighup)
         let notifier = Notifier(environment: environment)
+        let board = StatusBoard(notifier)
         let (store, lock) = try openStore()
         defer { withExtendedLifetime(lock) {} }
         let channels = try ChannelSet(config, environment: environment)
         let source = RuleSource(
             directory: config.rulesDir, channels: config.channelDeclarations, isStrict: isStrict, store: store)
         let rules = LiveRules()
-        rules.stage(try firstRules(source))
+        rules.stage(try firstRules(source, board))
 
         let recovery = try await store.recoverOutbox(at: .now)
         log.notice(
@@ -52,14 +53,15 @@ package struct Application: Sendable {
             evaluator: Evaluator(store: store, rules: rules, source: source, clock: clock, log: log),
             dispatcher: Dispatcher(
                 store: store, rules: rules, clock: clock, channels: channels.channels, rates: channels.rates,
-                recovery: recovery,
-                maxInFlight: config.maxInflight, log: log),
-            reloader: Reloader(source: source, rules: rules, notifier: notifier, log: log),
-            notifier: notifier, watchdog: Notifier.watchdogInterval(environment: environment),
+                recovery: recovery, maxInFlight: config.maxInflight, log: log),
+            reloader: Reloader(source: source, rules: rules, notifier: notifier, board: board, log: log),
+            notifier: notifier, board: board, watchdog: Notifier.watchdogInterval(environment: environment),
             hangups: hangups, log: log)
         // The rules come into force before READY; what fell due meanwhile, however much, is decided after it.
         try await loops.evaluator.begin(at: .now)
-        notifier.ready(try await loops.dispatcher.status())
+        board.note(.obstacles, try await loops.dispatcher.obstacles())
+        board.run(try await loops.dispatcher.status())
+        board.ready()
 
         // In the order of starting; told to stop in reverse: no new decisions, then no new claims, then the drain.
         var group = ServiceGroupConfiguration(
@@ -87,7 +89,7 @@ package struct Application: Sendable {
     }
 
     /// The rules of the directory; where they are broken, the last set that was in force.
-    private func firstRules(_ source: RuleSource) throws -> LiveRules.Staged {
+    private func firstRules(_ source: RuleSource, _ board: StatusBoard) throws -> LiveRules.Staged {
         do {
             let choice = try source.choose()
             choice.staged.tellWarnings(log)
@@ -98,6 +100,7 @@ package struct Application: Sendable {
             log.error(
                 "the rules are wrong: starting with the last good set",
                 metadata: ["findings": "\(broken.findings.count)", "first": "\(broken.findings.first ?? "")"])
+            board.note(.rules, "the rules are wrong, the last good set runs: \(broken.findings.first ?? "")")
             return last
         }
     }

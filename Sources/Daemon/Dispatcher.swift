@@ -26,7 +26,11 @@ package actor Dispatcher {
     private let log: Logger
     private var lanes: [String: Lane]
     private var quotas = RuleQuotas()
+    /// What ended, for the lines of the log.
+    private let meter = OutboxMeter()
     private var inFlight = 0
+    /// There is more to do at once: a slice of what is to end was full, or what was claimed did not leave.
+    package private(set) var hasMore = false
     /// Answers that are not on disk yet.
     private var landed: [AttemptResult] = []
     private var isWriting = false
@@ -75,15 +79,31 @@ package actor Dispatcher {
     /// Unclear tries that may be repeated or are to be closed; now and then.
     package func sweep(at now: Instant, moment: Moment = .now) async throws {
         guard clock.isGood(wall: now, moment: moment), let settings = rules.engine?.planned.set.settings else { return }
-        let moved = try await store.sweepOutbox(at: now, maxResends: settings.maxResends)
+        let given = try await store.giveBackClaims(except: stranded, epoch: epoch)
+        if given > 0 { log.warning("claims of an epoch that is over were given back", metadata: ["count": "\(given)"]) }
+        let moved = try await store.sweepOutbox(at: now, maxResends: settings.maxResends, counting: meter)
         if moved > 0 { log.info("unclear attempts moved on", metadata: ["count": "\(moved)"]) }
     }
 
-    /// One line for `systemctl status`.
+    /// One line for each rule and channel where something ended since the last time.
+    package func report() {
+        for line in HandoverLine.lines(of: meter.take()) {
+            log.log(level: line.isTrouble ? .warning : .info, "deliveries", metadata: line.metadata)
+        }
+    }
+
+    /// What `systemctl status` shows of sending: how much is owed.
     package func status() async throws -> String {
-        let (owed, isStopped) = try await store.outboxStatus()
         let running = rules.engine.map { "running \($0.planned.plans.count) rules" } ?? "no rules in force"
-        return "\(running), \(owed) deliveries owed\(isStopped ? ", stopped until released" : "")"
+        return "\(running), \(try await store.owedDeliveries()) deliveries owed"
+    }
+
+    /// What keeps messages back and lasts: channels that failed, and stops. Nil: nothing does.
+    package func obstacles() async throws -> String? {
+        let closed = lanes.filter(\.value.isClosed).keys.sorted().map { "channel \($0) closed" }
+        let stops = try await store.stopScopes().map { "stopped: \($0)" }
+        let all = closed + stops
+        return all.isEmpty ? nil : all.joined(separator: ", ")
     }
 
     // MARK: leaving
@@ -99,10 +119,9 @@ package actor Dispatcher {
             stranded = []
         }
         guard let engine = rules.engine else { return [] }
-        let fresh = try await depart(claim(in: engine, suspects: false, at: moment), engine, now, moment)
-        var flights = fresh.flights
+        var flights = try await departFirst(engine, now, moment)
         var isMore = true
-        while isMore {
+        while isMore, inFlight < maxInFlight {
             let alone = try await depart(claim(in: engine, suspects: true, at: moment), engine, now, moment)
             flights += alone.flights
             isMore = alone.claimed > 0
@@ -110,46 +129,81 @@ package actor Dispatcher {
         return flights
     }
 
+    /// The first batch of which something leaves: what was prepared goes before the next is looked at, and what does not
+    /// leave does not keep the rest waiting.
+    private func departFirst(_ engine: Engine, _ now: Instant, _ moment: Moment) async throws -> [Flight] {
+        hasMore = false
+        var looked = 0
+        var round = Round()
+        repeat {
+            round = try await depart(claim(in: engine, suspects: false, at: moment), engine, now, moment)
+            looked += round.claimed
+        } while round.flights.isEmpty && round.claimed > 0 && looked < Dispatcher.mostLooks
+        hasMore = round.isMore
+        return round.flights
+    }
+
+    private struct Round {
+        var claimed = 0
+        var flights: [Flight] = []
+        var isMore = false
+    }
+
+    /// The messages of one transaction: an emergency stop acts within one batch (settled-2 §9.3).
+    static let batch = 100
+    /// Deliveries that one look goes through when none of them leaves.
+    private static let mostLooks = 1000
+
     private func claim(in engine: Engine, suspects: Bool, at moment: Moment) -> ClaimRequest {
         let room = maxInFlight - inFlight
         // No channel gets everything: one that hangs must not hold up the others.
         let share = lanes.count == 1 ? maxInFlight : max(1, maxInFlight - maxInFlight / 4)
         return ClaimRequest(
             places: lanes.mapValues { $0.places(upTo: min(room, share - $0.underWay), at: moment) },
-            quotas: quotas.left(in: engine, upTo: room, at: moment), limit: room, suspects: suspects)
+            quotas: quotas.left(in: engine, upTo: room, at: moment), rules: Set(engine.planned.plans.map(\.rule.id)),
+            limit: min(room, Dispatcher.batch), suspects: suspects, epoch: epoch)
     }
 
     private func depart(
         _ request: ClaimRequest, _ engine: Engine, _ now: Instant, _ moment: Moment
-    ) async throws -> (claimed: Int, flights: [Flight]) {
-        guard request.limit > 0 else { return (0, []) }
-        let claimed = try await store.claim(request, at: now)
-        guard !claimed.isEmpty else { return (0, []) }
+    ) async throws -> Round {
+        let claims = try await store.claim(request, at: now, counting: meter)
+        guard !claims.claimed.isEmpty else { return Round(isMore: claims.isMore) }
         CrashPoint.reach(.afterClaim)
         let intents: [Intent]
         do {
-            intents = try await store.intend(claimed, under: engine, epoch: epoch, at: now)
+            intents = try await store.intend(claims.claimed, under: engine, epoch: epoch, at: now, counting: meter)
         } catch {
-            stranded += claimed
+            stranded += claims.claimed
             throw error
         }
-        if !intents.isEmpty {
-            CrashPoint.reach(.afterIntent)
-            try await advanceMark(intents, now)
-        }
-        return (claimed.count, board(intents, now, moment))
+        guard !intents.isEmpty else { return Round(claimed: claims.claimed.count, isMore: true) }
+        CrashPoint.reach(.afterIntent)
+        let cleared = try await clear(intents, now)
+        return Round(
+            claimed: claims.claimed.count, flights: board(cleared, now, moment),
+            isMore: claims.isMore || intents.count < claims.claimed.count)
     }
 
-    /// Without a mark on disk nothing leaves: the intents land as not sent.
-    private func advanceMark(_ intents: [Intent], _ now: Instant) async throws {
-        do { try await store.advanceMark() } catch {
-            landed += intents.map { intent in
-                AttemptResult(
-                    delivery: intent.delivery, attempt: intent.attempt,
-                    outcome: .notSent(code: "mark", retryAt: now.adding(micros: 10_000_000), counts: false))
-            }
+    /// Without a mark on disk nothing leaves, and nothing after a stop that came since: such intents land as not sent.
+    private func clear(_ intents: [Intent], _ now: Instant) async throws -> [Intent] {
+        let cleared: Set<Int64>
+        do {
+            try await store.advanceMark()
+            cleared = try await store.notStopped(intents)
+        } catch {
+            landed += intents.map { keptBack($0, "mark", until: now.adding(micros: 10_000_000)) }
             throw error
         }
+        landed += intents.filter { !cleared.contains($0.delivery) }.map { keptBack($0, "stop", until: now) }
+        return intents.filter { cleared.contains($0.delivery) }
+    }
+
+    /// The channel never saw it.
+    private func keptBack(_ intent: Intent, _ code: String, until: Instant) -> AttemptResult {
+        AttemptResult(
+            delivery: intent.delivery, attempt: intent.attempt,
+            outcome: .notSent(code: code, retryAt: until, counts: false))
     }
 
     private func board(_ intents: [Intent], _ now: Instant, _ moment: Moment) -> [Flight] {
@@ -157,11 +211,8 @@ package actor Dispatcher {
         for intent in intents {
             quotas.take(intent.rule, at: moment)
             guard let channel = channels[intent.channel], let permit = lanes[intent.channel]?.admit(at: moment) else {
-                // The channel closed between the claim and now: nothing has left.
-                landed.append(
-                    AttemptResult(
-                        delivery: intent.delivery, attempt: intent.attempt,
-                        outcome: .notSent(code: "channel_closed", retryAt: now, counts: false)))
+                // The channel closed between the claim and now.
+                landed.append(keptBack(intent, "channel_closed", until: now))
                 continue
             }
             inFlight += 1
@@ -187,7 +238,7 @@ package actor Dispatcher {
             if MemberStore.isBeyondRepair(error) { breakage = error }
             log.error(
                 "answers could not be written yet",
-                metadata: ["waiting": "\(landed.count)", "reason": "\(type(of: error))"])
+                metadata: ["waiting": "\(landed.count)", "reason": "\(MemberStore.words(for: error))"])
         }
     }
 
@@ -218,7 +269,7 @@ package actor Dispatcher {
             let batch = landed
             landed = []
             do {
-                try await store.finish(batch, at: now)
+                try await store.finish(batch, at: now, counting: meter)
                 CrashPoint.reach(.afterOutcome)
             } catch {
                 landed = batch + landed

@@ -147,8 +147,9 @@ package actor Evaluator {
             log.info(
                 "rule evaluated",
                 metadata: [
-                    "rule": "\(rule.rule)", "due": "\(rule.due)", "sent": "\(rule.sent)",
-                    "not_sent": "\(skipped.joined(separator: " "))", "ms": "\(Int(rule.milliseconds.rounded()))",
+                    "rule": "\(rule.rule)", "due": "\(rule.due)", "decided_to_send": "\(rule.decidedToSend)",
+                    "decided_otherwise": "\(skipped.joined(separator: " "))",
+                    "ms": "\(Int(rule.milliseconds.rounded()))",
                 ])
         }
     }

@@ -11,6 +11,7 @@ struct Loops: Sendable {
     let dispatcher: Dispatcher
     let reloader: Reloader
     let notifier: Notifier
+    let board: StatusBoard
     let watchdog: Duration?
     /// SIGHUP, caught since before systemd was told that we are ready.
     let hangups: UnixSignalsSequence
@@ -24,15 +25,18 @@ struct Loops: Sendable {
     /// How often the dispatcher looks by itself: the grain of rates and retries.
     private static let dispatchEvery = Duration.milliseconds(250)
     private static let sweepEvery: Int64 = 60_000_000
+    /// How often it is asked what keeps messages back, for `systemctl status`.
+    private static let lookEvery: Int64 = 5_000_000
 
     init(
-        evaluator: Evaluator, dispatcher: Dispatcher, reloader: Reloader, notifier: Notifier, watchdog: Duration?,
-        hangups: UnixSignalsSequence, log: Logger
+        evaluator: Evaluator, dispatcher: Dispatcher, reloader: Reloader, notifier: Notifier,
+        board: StatusBoard, watchdog: Duration?, hangups: UnixSignalsSequence, log: Logger
     ) {
         self.evaluator = evaluator
         self.dispatcher = dispatcher
         self.reloader = reloader
         self.notifier = notifier
+        self.board = board
         self.watchdog = watchdog
         self.hangups = hangups
         self.log = log
@@ -56,13 +60,17 @@ struct Loops: Sendable {
         while await pause(Loops.untilNextTick(from: .now)) {
             do {
                 let report = try await evaluator.runOnce(at: .now, goesOn: afterSlice)
-                if complaint.ends() { log.notice("evaluation works again") }
+                if complaint.ends() {
+                    log.notice("evaluation works again")
+                    board.note(.evaluation, nil)
+                }
                 if (report?.decided ?? 0) > 0 { dispatch.wake() }
             } catch {
                 try Loops.endIfBroken(error)
-                if complaint.begins("\(error)") {
-                    log.error("evaluation failed: nothing is decided", metadata: ["reason": "\(error)"])
-                    notifier.status("nothing is decided: \(error)")
+                let reason = MemberStore.words(for: error)
+                if complaint.begins(reason) {
+                    log.error("evaluation failed: nothing is decided", metadata: ["reason": "\(reason)"])
+                    board.note(.evaluation, "nothing is decided: \(reason)")
                 }
             }
             heartbeats.beat("evaluator")
@@ -86,16 +94,21 @@ struct Loops: Sendable {
     /// Leaving the group waits for every flight: that is the drain.
     @Sendable private func dispatchLoop() async throws {
         var complaint = Complaint()
-        var sweptAt = Instant.distantPast
+        var (sweptAt, lookedAt) = (Instant.distantPast, Instant.distantPast)
         try await withThrowingDiscardingTaskGroup { group in
             for await _ in dispatch.beats {
                 heartbeats.beat("dispatcher")
                 do {
                     let (now, moment) = (Instant.now, ContinuousClock.now)
+                    if now.micros - lookedAt.micros >= Loops.lookEvery {
+                        lookedAt = now
+                        board.note(.obstacles, try await dispatcher.obstacles())
+                    }
                     if now.micros - sweptAt.micros >= Loops.sweepEvery {
-                        try await dispatcher.sweep(at: now, moment: moment)
-                        notifier.status(try await dispatcher.status())
                         sweptAt = now
+                        await dispatcher.report()
+                        board.run(try await dispatcher.status())
+                        try await dispatcher.sweep(at: now, moment: moment)
                     }
                     let flights = try await dispatcher.depart(at: now, moment: moment)
                     for flight in flights {
@@ -105,18 +118,24 @@ struct Loops: Sendable {
                             dispatch.wake()
                         }
                     }
-                    if complaint.ends() { log.notice("dispatching works again") }
+                    if await dispatcher.hasMore { dispatch.wake() }
+                    if complaint.ends() {
+                        log.notice("dispatching works again")
+                        board.note(.dispatch, nil)
+                    }
                 } catch let stale as Outbox.StaleEpoch {
                     throw Refusal(.locked, stale.description)
                 } catch {
                     try Loops.endIfBroken(error)
-                    if complaint.begins("\(error)") {
-                        log.error("dispatching failed: nothing is sent", metadata: ["reason": "\(error)"])
-                        notifier.status("nothing is sent: \(error)")
+                    let reason = MemberStore.words(for: error)
+                    if complaint.begins(reason) {
+                        log.error("dispatching failed: nothing is sent", metadata: ["reason": "\(reason)"])
+                        board.note(.dispatch, "nothing is sent: \(reason)")
                     }
                 }
             }
         }
+        await dispatcher.report()
     }
 
     /// The process ends rather than send from a store that may have lost what was sent.

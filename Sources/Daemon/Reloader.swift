@@ -12,13 +12,17 @@ package struct Reloader: Sendable {
     private let source: RuleSource
     private let rules: LiveRules
     private let notifier: Notifier
+    private let board: StatusBoard
     private let log: Logger
     private let thread = OffPool("nudged.rules")
 
-    package init(source: RuleSource, rules: LiveRules, notifier: Notifier, log: Logger) {
+    package init(
+        source: RuleSource, rules: LiveRules, notifier: Notifier, board: StatusBoard, log: Logger
+    ) {
         self.source = source
         self.rules = rules
         self.notifier = notifier
+        self.board = board
         self.log = log
     }
 
@@ -34,14 +38,17 @@ package struct Reloader: Sendable {
             staged.tellWarnings(log)
             let count = staged.planned.plans.count
             log.notice("rules read again", metadata: ["rules": "\(count)"])
-            notifier.ready("running \(count) rules")
+            board.note(.rules, nil)
+            board.run("running \(count) rules")
+            board.ready()
             return .staged(rules: count)
         } catch {
             let findings = (error as? RuleSource.Broken)?.findings ?? ["the rules could not be read"]
             log.error(
                 "the rules are wrong: the last good set stays in force",
                 metadata: ["findings": "\(findings.count)", "first": "\(findings.first ?? "")"])
-            notifier.ready("reload refused, the last good rules stay in force: \(findings.first ?? "")")
+            board.note(.rules, "reload refused, the last good rules stay in force: \(findings.first ?? "")")
+            board.ready()
             return .kept(findings: findings)
         }
     }

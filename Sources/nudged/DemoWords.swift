@@ -99,6 +99,7 @@ extension Because {
         case .unless(let event): return say("\(event) came first", "先发生了 \(event)")
         case .anchor(let event): return say("it no longer applies, \(event)", "事由已消失 \(event)")
         case .superseded: return say("a newer one took its place", "被新的一次取代")
+        case .message: return say("the message before it never left", "前一条消息没有发出")
         }
     }
 }

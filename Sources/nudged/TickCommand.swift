@@ -25,7 +25,7 @@ struct TickCommand: ParsableCommand {
     var at: String
     @Option(name: .customLong("rules"), help: "The rules directory (default: rules_dir of the config, else ./rules).")
     var rulesDir: String?
-    @Flag(help: "Print per rule: candidates, due, sent, skipped, ms.")
+    @Flag(help: "Print per rule: candidates, due, sent (decided to send), skipped, ms.")
     var json = false
     @Flag(help: "One more line of JSON: the milliseconds of the whole tick, its commit included.")
     var total = false
@@ -86,13 +86,14 @@ struct TickCommand: ParsableCommand {
                 Console.print(
                     JSONText.object([
                         "rule": .text(rule.rule), "candidates": .int(rule.candidates), "due": .int(rule.due),
-                        "sent": .int(rule.sent), "skipped": .int(skipped.reduce(0) { $0 + $1.value }),
+                        "sent": .int(rule.decidedToSend), "skipped": .int(skipped.reduce(0) { $0 + $1.value }),
                         "outcomes": .object(skipped.map { JSONText.Member($0.key, .int($0.value)) }),
                         "ms": .number((rule.milliseconds * 1000).rounded() / 1000),
                     ]).rendered)
             } else {
                 let rest = skipped.map { ", \($0.value) \($0.key)" }.joined()
-                Console.print("\(rule.rule)  \(rule.candidates) candidates, \(rule.sent) sent\(rest)")
+                let sends = "\(rule.decidedToSend) decided to send"
+                Console.print("\(rule.rule)  \(rule.candidates) candidates, \(sends)\(rest)")
             }
         }
         if total {

@@ -29,6 +29,7 @@ import TestSupport
         let (rules, sink) = (LiveRules(), LogSink())
         let reloader = Reloader(
             source: source(scratch, store: try .inMemory()), rules: rules, notifier: Notifier(environment: [:]),
+            board: StatusBoard(Notifier(environment: [:])),
             log: sink.logger())
         #expect(await reloader.runOnce() == .staged(rules: 1))
         let hash = try #require(rules.staged?.hash)
@@ -65,7 +66,8 @@ import TestSupport
         let (rules, sink) = (LiveRules(), LogSink())
         let reloader = Reloader(
             source: source(scratch, isStrict: false, store: try .inMemory()), rules: rules,
-            notifier: Notifier(environment: [:]), log: sink.logger())
+            notifier: Notifier(environment: [:]),
+            board: StatusBoard(Notifier(environment: [:])), log: sink.logger())
         func write(_ sql: String) throws {
             try scratch.write(
                 "version: 1\nfields: [{id: member.x, type: number, description: x, sql: {sqlite: \"\(sql)\"}}]",

@@ -99,7 +99,7 @@ package struct HistoryReport {
             case "late": "if_late"
             case "quiet_hours", "cap", "personalisation", "holdout": nil
             case nil where outcome == .waiting: "when"
-            case "anchor", "superseded", "passed": "when"
+            case "anchor", "superseded", "message", "passed": "when"
             default: body
             }
         return key.flatMap { rule.origin.keyLines[$0] }

@@ -101,6 +101,8 @@ struct OutcomeWords {
             let ref = ending?.ref.map { " \($0)" } ?? ""
             return say("\(value)\(ref) arrived", "发生了 \(value)\(ref)")
         case "superseded": return superseded(by: value)
+        case "message":
+            return say("the message that it follows never left (\(value))", "它跟进的那条消息没有发出(\(value))")
         case "passed": return say("\(value) has passed", "\(value) 已过")
         case "late": return say("the daemon was \(value) late", "系统晚了 \(say.span(value))")
         default: return "\(key) \(value)"

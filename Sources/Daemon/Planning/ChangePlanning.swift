@@ -196,7 +196,7 @@ package struct ChangePlanning: Sendable {
     ) throws -> (day: LocalDate, reason: String)? {
         guard let limit = settings.blastGuard else { return nil }
         let days = (effect.forecast?.after?.byDay ?? [:]).merging(effect.next?.byDay ?? [:]) { first, _ in first }
-        let usual = try live.usualReach(rule, on: at)
+        let usual = try live.usualReach(rule, settings, on: at)
         let members = try live.memberCount()
         for (day, people) in days.sorted(by: { $0.key < $1.key }) {
             if let reason = limit.objection(

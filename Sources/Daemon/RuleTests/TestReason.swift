@@ -22,6 +22,9 @@ struct TestReason {
         switch line.line.because {
         case .unless(let event): return place("unless", say("\(event) arrived", "发生了 \(event)"))
         case .anchor(let event): return place("when", say("\(event) ended the wait", "\(event) 结束了等待"))
+        case .message(let state):
+            return place(
+                "when", say("the message that it follows never left (\(state))", "它跟进的那条消息没有发出(\(state))"))
         case .limit(let kind): return place("limits", say("\(kind) is reached", "\(kind) 已满"))
         case .cap(let cap): return place("purpose", say("the cap of \(cap) is reached", "频次上限 \(cap) 已满"))
         case .holdout(let key):

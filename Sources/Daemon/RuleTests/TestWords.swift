@@ -93,6 +93,7 @@ struct TestWords {
         case "recommend": return say("there is nothing to recommend", "没有可推荐的商品")
         case "unless", "anchor": return say("\(value) arrived", "发生了 \(value)")
         case "superseded": return say("\(value) takes its place", "由 \(value) 取代")
+        case "message": return say("the message that it follows never left (\(value))", "它跟进的那条消息没有发出(\(value))")
         case "passed": return say("\(value) has passed", " \(value) 已过")
         case "late": return say("the daemon was \(value) late", "系统晚了 \(value)")
         default: return say("\(key) is \(value)", " \(key) 是 \(value)")

@@ -28,6 +28,7 @@ extension Because {
         case "unless": self = .unless(value)
         case "anchor": self = .anchor(value)
         case "superseded": self = .superseded(value)
+        case "message": self = .message(value)
         default: return nil
         }
     }

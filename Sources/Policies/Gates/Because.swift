@@ -27,6 +27,8 @@ package enum Because: Sendable, Equatable {
     case unless(String)
     case anchor(String)
     case superseded(String)
+    /// The message that is followed ended in this state, and nothing of it left.
+    case message(String)
 
     /// The code key and its JSON value, in order; `actual` where there is one.
     package func pairs(in zone: Zone) -> [JSONText.Member] {
@@ -51,6 +53,7 @@ package enum Because: Sendable, Equatable {
         case .unless(let event): [.init("unless", .text(event))]
         case .anchor(let event): [.init("anchor", .text(event))]
         case .superseded(let occasion): [.init("superseded", .text(occasion))]
+        case .message(let state): [.init("message", .text(state))]
         }
     }
 

@@ -147,7 +147,7 @@ package enum TestFileKeys {
     package static let codes = [
         "condition", "history", "audience", "choose", "personalisation", "unreachable", "quiet_hours", "limit", "cap",
         "holdout", "coupon_stock", "template", "field", "recommend", "unless", "anchor", "superseded", "passed",
-        "late",
+        "late", "message",
     ]
     static let because = BlockDeclaration(
         "because",

@@ -7,8 +7,10 @@ import Rules
 struct BlastGuard {
     static let who = "blast guard"
     let db: Database
+    /// The shop's: its days are what is usual and what is not.
+    let zone: Zone
 
-    init(_ db: Database) { self.db = db }
+    init(_ db: Database, _ settings: Settings) { (self.db, zone) = (db, settings.zone) }
 
     /// Rules held by the guard, with the reason.
     func held() throws -> [String: String] {
@@ -50,27 +52,41 @@ struct BlastGuard {
         return (items.filter { held[$0.plan] == nil }, byRule)
     }
 
-    /// Adds what was reached to the day's count.
+    /// Adds what was reached to the count of this quarter of an hour: whatever the zone, a day is made of them.
     func count(_ lines: [DecisionLine], on now: Instant) throws {
         let acted = lines.filter { [.sent, .taskCreated, .done].contains($0.outcome) }
         for (rule, mine) in Dictionary(grouping: acted, by: \.rule) {
             try db.cachedStatement(
                 sql: """
-                    INSERT INTO daily_reach (rule, day, people) VALUES (?, ?, ?)
-                    ON CONFLICT (rule, day) DO UPDATE SET people = people + excluded.people
+                    INSERT INTO reach (rule, quarter, people) VALUES (?, ?, ?)
+                    ON CONFLICT (rule, quarter) DO UPDATE SET people = people + excluded.people
                     """
-            ).execute(arguments: [rule, BlastGuard.day(now), mine.count])
+            ).execute(arguments: [rule, BlastGuard.quarter(of: now), mine.count])
         }
     }
 
-    /// How many people the rule has reached on that day.
+    /// How many people the rule has reached on that day of the shop.
     func reached(_ rule: Rule, on now: Instant) throws -> Int {
-        try Int.fetchOne(
-            db.cachedStatement(sql: "SELECT people FROM daily_reach WHERE rule = ? AND day = ?"),
-            arguments: [rule.id, BlastGuard.day(now)]) ?? 0
+        let today = zone.date(of: now)
+        return try people(of: rule, from: today, to: today.adding(days: 1)).values.reduce(0, +)
     }
 
-    private static func day(_ now: Instant) -> Int64 { now.wholeSeconds / 86_400 }
+    /// By day of the shop, of those on which it reached anybody.
+    private func people(of rule: Rule, from first: LocalDate, to end: LocalDate) throws -> [LocalDate: Int] {
+        try Row.fetchAll(
+            db.cachedStatement(
+                sql: "SELECT quarter, people FROM reach WHERE rule = ? AND quarter >= ? AND quarter < ?"),
+            arguments: [
+                rule.id, BlastGuard.quarter(of: zone.startOfDay(first)), BlastGuard.quarter(of: zone.startOfDay(end)),
+            ]
+        ).reduce(into: [:]) { days, row in
+            days[zone.date(of: Instant(micros: (row[0] as Int64) * BlastGuard.quarterMicros)), default: 0] += row[1]
+        }
+    }
+
+    /// Every zone in use is a whole number of these from UTC.
+    private static let quarterMicros: Int64 = 900_000_000
+    private static func quarter(of instant: Instant) -> Int64 { instant.micros / quarterMicros }
 
     private func isReleased(_ rule: Rule) throws -> Bool {
         try Bool.fetchOne(
@@ -80,15 +96,18 @@ struct BlastGuard {
 
     /// The mean of the last 30 days on which the rule reached anybody; of a festival or schedule the last such day.
     func usual(_ rule: Rule, on now: Instant) throws -> Double? {
-        let today = BlastGuard.day(now)
+        let today = zone.date(of: now)
         if rule.trigger.isSilent {
-            return try Double.fetchOne(
-                db, sql: "SELECT people FROM daily_reach WHERE rule = ? AND day < ? ORDER BY day DESC LIMIT 1",
-                arguments: [rule.id, today])
+            guard
+                let last = try Int64?.fetchOne(
+                    db.cachedStatement(sql: "SELECT MAX(quarter) FROM reach WHERE rule = ? AND quarter < ?"),
+                    arguments: [rule.id, BlastGuard.quarter(of: zone.startOfDay(today))]) ?? nil
+            else { return nil }
+            let day = zone.date(of: Instant(micros: last * BlastGuard.quarterMicros))
+            return Double(try people(of: rule, from: day, to: day.adding(days: 1)).values.reduce(0, +))
         }
-        return try Double.fetchOne(
-            db, sql: "SELECT AVG(people) FROM daily_reach WHERE rule = ? AND day >= ? AND day < ?",
-            arguments: [rule.id, today - 30, today])
+        let days = try people(of: rule, from: today.adding(days: -30), to: today)
+        return days.isEmpty ? nil : Double(days.values.reduce(0, +)) / Double(days.count)
     }
 
     private func hold(_ rule: String, _ reason: String, _ now: Instant) throws {

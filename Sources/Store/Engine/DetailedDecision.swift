@@ -72,6 +72,10 @@ struct DetailedDecision {
                 db, sql: "SELECT MAX(send_by) FROM deliveries WHERE member = ? AND rule = ? AND occasion = ?",
                 arguments: [line.member, line.rule, line.occasion]), until.micros > sendBy
         else { return }
+        // As the daemon leaves it: what follows the message finds that it never left.
+        try db.execute(
+            sql: "UPDATE deliveries SET state = 'expired' WHERE member = ? AND rule = ? AND occasion = ?",
+            arguments: [line.member, line.rule, line.occasion])
         line.outcome = .failed
         line.because = .unreachable(.suppressed)
         line.message = nil

@@ -81,6 +81,7 @@ struct Evaluation {
     func decide(_ items: [Item], at now: Instant) throws -> Outcomes {
         let ordered = ordered(items, at: now)
         var batch = Batch(ordered, db, engine.queries)
+        batch.ended = try endedMessages(ordered)
         var outcomes = Outcomes()
         let settled = try settledIndices(ordered)
         for (index, item) in ordered.enumerated() where !settled.contains(index) {
@@ -122,6 +123,10 @@ struct Evaluation {
                 if includesNotDue { outcomes.lines.append(DecisionLine(notDue: occurrence, at: now)) }
                 return
             }
+            if let state = occurrence.eventNumber.flatMap({ batch.ended[$0] }) {
+                outcomes.lines.append(try cancel(occurrence, item.plan, at: now, .message(state)))
+                return
+            }
             switch try batch.facts(index, at: now) {
             case .loaded(let loaded):
                 if let event = try eventOfLoss(occurrence, at: now) {
@@ -134,6 +139,12 @@ struct Evaluation {
             case .faulty(let reason): outcomes.faults[item.plan] = reason
             }
         }
+    }
+
+    /// Of the messages that are followed here: those that never left, by event, and how they ended.
+    private func endedMessages(_ items: [Item]) throws -> [Int64: String] {
+        let followed = items.filter { engine.planned.plans[$0.plan].rule.trigger.followsMessages && !$0.isCancelling }
+        return try EndedMessages.states(followed.compactMap(\.found.occurrence.eventNumber), db)
     }
 
     /// A field cannot be read for this member: only this occurrence ends.
@@ -255,6 +266,8 @@ private struct Batch {
     private var loadedAt: [Int: Int] = [:]
     private var touchedAt: [String: Int] = [:]
     private var step = 0
+    /// See `Evaluation.endedMessages`.
+    var ended: [Int64: String] = [:]
 
     init(_ items: [Evaluation.Item], _ db: Database, _ queries: [FactQuery]) {
         self.items = items

@@ -209,7 +209,7 @@ extension Explanation.Stage {
         case .limit, .cap: self = .limits
         case .holdout: self = .holdout
         case .couponStock, .template, .recommendEmpty: self = .acting
-        case .unless, .anchor, .superseded: self = .trigger
+        case .unless, .anchor, .superseded, .message: self = .trigger
         case nil: self = outcome == .notDue ? .conditions : .acting
         }
     }

@@ -11,7 +11,8 @@ package struct TickReport: Sendable {
         package var candidates = 0
         /// Decided now.
         package var due = 0
-        package var sent = 0
+        /// Messages that were decided; whether a provider takes them is seen at the handover.
+        package var decidedToSend = 0
         /// Why the blast guard holds the rule; nothing of it was decided.
         package var guarded: String?
         /// Why the rule cannot be evaluated; the others were, and this one goes on from where it is once it is mended.
@@ -38,7 +39,7 @@ package struct TickReport: Sendable {
         for (index, rule) in other.rules.enumerated() where rules.indices.contains(index) {
             rules[index].candidates += rule.candidates
             rules[index].due += rule.due
-            rules[index].sent += rule.sent
+            rules[index].decidedToSend += rule.decidedToSend
             rules[index].milliseconds += rule.milliseconds
             rules[index].skipped.merge(rule.skipped, uniquingKeysWith: +)
             rules[index].guarded = rule.guarded ?? rules[index].guarded
@@ -126,7 +127,7 @@ private struct TickScan {
             .reduce(into: [String: (since: Instant, mark: Instant)]()) {
                 $0[$1[0]] = (Instant(micros: $1[1]), Instant(micros: $1[2]))
             }
-        let guarded = try BlastGuard(db).held()
+        let guarded = try BlastGuard(db, settings).held()
         let arrived = try Row.fetchAll(
             db, sql: "SELECT member, seq FROM arrivals LIMIT ?", arguments: [slice])
         arrivals = arrived.map { $0[0] }
@@ -172,7 +173,8 @@ extension TickScan {
         var ofZone: [Zone: Int] = [:]
         var total = 0
         // Of a crowd that a stop cut short, those decided before it are in the day's count already.
-        let isCutShort = try !found.isEmpty && BlastGuard(scan.db).reached(scan.rule, on: scan.window.through) > 0
+        let guardian = BlastGuard(scan.db, scan.settings)
+        let isCutShort = try !found.isEmpty && guardian.reached(scan.rule, on: scan.window.through) > 0
         for stroke in found.flatMap(\.strokes) {
             let count = try ofZone[stroke.zone] ?? scan.count(stroke, onlyUndecided: isCutShort)
             ofZone[stroke.zone] = count
@@ -224,7 +226,8 @@ private struct TickRun {
     }
 
     mutating func begin(_ db: Database, _ scan: TickScan) throws {
-        let (allowed, held) = try BlastGuard(db).check(scan.items, crowds: scan.people, engine: engine, now: now)
+        let (allowed, held) = try BlastGuard(db, engine.planned.set.settings)
+            .check(scan.items, crowds: scan.people, engine: engine, now: now)
         for (rule, reason) in held { note(rule) { $0.guarded = reason } }
         for plan in engine.planned.plans where held[plan.rule.id] != nil { try plan.lookBack(db) }
         pending = Evaluation(db: db, engine: engine).ordered(allowed, at: now)[...]
@@ -303,7 +306,7 @@ private struct TickRun {
         let began = clock.now
         let outcomes = try decideTogether(items, evaluation, db)
         count(outcomes.lines, milliseconds: (clock.now - began) / .milliseconds(1))
-        try BlastGuard(db).count(outcomes.lines, on: now)
+        try BlastGuard(db, engine.planned.set.settings).count(outcomes.lines, on: now)
         for (plan, reason) in outcomes.faults { leave(plan, because: reason) }
         raised.merge(outcomes.raised) { $0.union($1) }
         return items.count
@@ -387,7 +390,7 @@ private struct TickRun {
             report.rules[index].due += 1
             report.rules[index].milliseconds += milliseconds / Double(max(lines.count, 1))
             if line.outcome == .sent {
-                report.rules[index].sent += 1
+                report.rules[index].decidedToSend += 1
             } else {
                 report.rules[index].skipped[line.outcome.rawValue, default: 0] += 1
             }

@@ -203,8 +203,9 @@ struct Act {
             guard ledger.owes else { return }
             try Outbox(db: db).add(
                 Outbox.NewDelivery(
-                    occurrence: occurrence, entry: entry, purpose: rule.purpose, policy: policy, createdAt: now,
-                    sendBy: sendBy, address: address, composed: composed, templateCode: template.code,
+                    occurrence: occurrence, entry: entry, purpose: rule.purpose, place: rule.placeInLine,
+                    policy: policy, createdAt: now, sendBy: sendBy, address: address, composed: composed,
+                    templateCode: template.code,
                     sequence: try ledger.nextSequence(),
                     alternatives: Alternative.following(
                         entry, of: send.entries, in: composition, preferred: facts.preferredChannel,

@@ -38,8 +38,10 @@ struct DeliveryEnding {
         switch interruption.verdict(firsts, through: now)?.kind {
         case .unless(let name): return .unless(name)
         case .anchor(let name): return .anchor(name == "cart.ordered" ? "order.paid" : name)
-        case .newer, nil: return nil
+        case .newer, nil: break
         }
+        guard rule.trigger.followsMessages else { return nil }
+        return try EndedMessages.states([event], db)[event].map(Because.message)
     }
 
     private func decided(_ delivery: Row, _ db: Database) throws -> Int64? {

@@ -49,7 +49,7 @@ struct Handover {
         case Rule.Status.paused.rawValue: return .wait(until: nil, cause: "rule_paused")
         default: return .end(.cancelled, nil, cause: "rule_not_live")
         }
-        if stops.rules.contains(facts.rule) || stops.channels.contains(facts.channel) {
+        if stops.covers(rule: facts.rule, channel: facts.channel) {
             return .wait(until: nil, cause: "stop")
         }
         if let ending = facts.ending { return .end(.cancelled, ending, cause: ending.code) }

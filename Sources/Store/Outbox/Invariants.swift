@@ -129,11 +129,11 @@ package struct Invariants: Sendable {
     private var counters: [Check] {
         [
             Check(
-                id: "I12", says: "people reached on a day are not as many as its decisions, rule",
+                id: "I12", says: "people reached in a quarter of an hour are not as many as its decisions, rule",
                 sql: """
-                    WITH acted AS MATERIALIZED (SELECT rule, at / 86400000000 AS day, COUNT(*) AS people FROM decisions
-                      WHERE outcome IN ('sent', 'task_created', 'done') GROUP BY rule, at / 86400000000)
-                    SELECT r.rule FROM daily_reach r LEFT JOIN acted a ON a.rule = r.rule AND a.day = r.day
+                    WITH acted AS MATERIALIZED (SELECT rule, at / 900000000 AS quarter, COUNT(*) AS people FROM decisions
+                      WHERE outcome IN ('sent', 'task_created', 'done') GROUP BY rule, at / 900000000)
+                    SELECT r.rule FROM reach r LEFT JOIN acted a ON a.rule = r.rule AND a.quarter = r.quarter
                       WHERE r.people <> COALESCE(a.people, 0)
                     """),
             Check(

@@ -12,4 +12,17 @@ extension MemberStore {
         default: false
         }
     }
+
+    /// An error of the machine in words for the log and for `systemctl status`: no SQL, no value of a row.
+    package static func words(for error: any Error) -> String {
+        guard let error = error as? DatabaseError else { return "\(error)" }
+        switch error.resultCode.primaryResultCode {
+        case .SQLITE_FULL: return "the disk is full"
+        case .SQLITE_BUSY, .SQLITE_LOCKED: return "the store is busy"
+        case .SQLITE_IOERR: return "the disk fails"
+        case .SQLITE_CORRUPT, .SQLITE_NOTADB: return "the store is damaged"
+        case .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_PERM: return "the store cannot be written"
+        case let code: return "the store answers with error \(code.rawValue)"
+        }
+    }
 }

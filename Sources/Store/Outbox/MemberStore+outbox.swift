@@ -13,43 +13,105 @@ extension MemberStore {
         return recovery
     }
 
-    package func claim(_ request: ClaimRequest, at now: Instant) async throws -> [Claimed] {
-        try await committed { try $0.claim(request, at: now) }
+    /// What is claimed, and whether more is to be done at once. Where there is nothing to do, nothing is written and
+    /// nobody waits.
+    package struct Claims: Sendable {
+        package var claimed: [Claimed] = []
+        package var isMore = false
+    }
+
+    /// Ends what is to end, in a slice, and claims what is due. Throws `Outbox.StaleEpoch` when another daemon has
+    /// started since.
+    package func claim(
+        _ request: ClaimRequest, at now: Instant, counting meter: OutboxMeter? = nil
+    ) async throws -> Claims {
+        var plan = try await writer.read { try Outbox(db: $0).plan(request, at: now) }
+        var claims = Claims()
+        // What woke stands in line now, or is over itself.
+        for _ in 1...2 where plan.chores.count > 0 && !claims.isMore {
+            let chores = plan.chores
+            try await committed(meter) { try $0.perform(chores, epoch: request.epoch, at: now) }
+            claims.isMore = chores.isMore
+            plan = try await writer.read { try Outbox(db: $0).plan(request, at: now) }
+        }
+        let ids = plan.ids
+        guard !ids.isEmpty else { return claims }
+        claims.claimed = try await committed(meter) { try $0.claim(ids, epoch: request.epoch, at: now) }
+        claims.isMore = claims.isMore || ids.count == request.limit
+        return claims
     }
 
     /// Throws `Outbox.StaleEpoch` when another daemon has started since.
     package func intend(
-        _ claimed: [Claimed], under engine: Engine, epoch: Int64, at now: Instant
+        _ claimed: [Claimed], under engine: Engine, epoch: Int64, at now: Instant, counting meter: OutboxMeter? = nil
     ) async throws -> [Intent] {
-        try await committed { try $0.intend(claimed, under: engine, epoch: epoch, at: now) }
+        try await committed(meter) { try $0.intend(claimed, under: engine, epoch: epoch, at: now) }
+    }
+
+    /// Those that no stop covers now: it may have come after the intents were written.
+    package func notStopped(_ intents: [Intent]) async throws -> Set<Int64> {
+        try await writer.read { db in
+            let stops = try Stops(db)
+            guard !stops.all else { return [] }
+            return Set(intents.filter { !stops.covers(rule: $0.rule, channel: $0.channel) }.map(\.delivery))
+        }
     }
 
     package func release(_ claimed: [Claimed]) async throws {
         try await committed { try $0.release(claimed) }
     }
 
-    package func finish(_ results: [AttemptResult], at now: Instant) async throws {
-        try await committed { outbox in
+    /// Gives back claims of an epoch that is over, while running. Throws `Outbox.StaleEpoch` when ours is.
+    /// - Parameter held: claims of this run.
+    package func giveBackClaims(except held: [Claimed], epoch: Int64) async throws -> Int {
+        let held = Set(held.map(\.id))
+        let found = try await writer.read { db in
+            try Int64.fetchAll(
+                db.cachedStatement(
+                    sql: """
+                        SELECT id FROM deliveries INDEXED BY deliveries_unclear
+                        WHERE state = 'claimed' AND state IN ('claimed', 'sending', 'unknown')
+                        """))
+        }
+        guard found.contains(where: { !held.contains($0) }) else { return 0 }
+        return try await committed { outbox in
+            guard try outbox.meta("epoch") == epoch else { throw Outbox.StaleEpoch() }
+            let (released, poisoned) = try outbox.giveBack(except: held)
+            return released + poisoned
+        }
+    }
+
+    package func finish(
+        _ results: [AttemptResult], at now: Instant, counting meter: OutboxMeter? = nil
+    ) async throws {
+        try await committed(meter) { outbox in
             for result in results { try outbox.finish(result, at: now) }
         }
     }
 
     /// - Returns: how many unclear tries moved on.
-    package func sweepOutbox(at now: Instant, maxResends: Int) async throws -> Int {
-        try await committed { try $0.sweep(at: now, maxResends: maxResends) }
+    package func sweepOutbox(
+        at now: Instant, maxResends: Int, counting meter: OutboxMeter? = nil
+    ) async throws -> Int {
+        try await committed(meter) { try $0.sweep(at: now, maxResends: maxResends) }
     }
 
-    /// How many deliveries are owed, and whether the emergency stop for all is in force.
-    package func outboxStatus() async throws -> (owed: Int, isStopped: Bool) {
-        try await writer.read { db in
-            let owed = try Int.fetchOne(
-                db.cachedStatement(sql: "SELECT COUNT(*) FROM deliveries WHERE state IN ('pending', 'retry_wait')"))
-            return (owed ?? 0, try Stops(db).all)
-        }
+    /// How many deliveries are owed.
+    package func owedDeliveries() async throws -> Int {
+        try await writer.read { try Int.fetchOne($0.cachedStatement(sql: Outbox.owed)) ?? 0 }
     }
 
-    private func committed<T: Sendable>(_ work: @escaping @Sendable (Outbox) throws -> T) async throws -> T {
+    private func committed<T: Sendable>(
+        _ meter: OutboxMeter? = nil, _ work: @escaping @Sendable (Outbox) throws -> T
+    ) async throws -> T {
         let writer = writer
-        return try await Task { try await writer.write { try work(Outbox(db: $0)) } }.value
+        let (result, counts) = try await Task {
+            try await writer.write { db in
+                let tally = OutboxTally()
+                return (try work(Outbox(db: db, tally: tally)), tally.counts)
+            }
+        }.value
+        meter?.add(counts)
+        return result
     }
 }

@@ -7,15 +7,24 @@ package struct ClaimRequest: Sendable {
     package var places: [String: Int]
     /// Messages a throttled rule may still send now; a rule that is not named is free.
     package var quotas: [String: Int]
+    /// The rules in force: what others owe waits, or is cancelled. Nil: whatever is live in the store.
+    package var rules: Set<String>?
     package var limit: Int
     /// Deliveries whose last claim ended in a crash, one at a time: if one of them is the cause, the others get through.
     package var suspects: Bool
+    /// Of the start that claims.
+    package var epoch: Int64
 
-    package init(places: [String: Int], quotas: [String: Int] = [:], limit: Int, suspects: Bool = false) {
+    package init(
+        places: [String: Int], quotas: [String: Int] = [:], rules: Set<String>? = nil, limit: Int,
+        suspects: Bool = false, epoch: Int64
+    ) {
         self.places = places
         self.quotas = quotas
+        self.rules = rules
         self.limit = limit
         self.suspects = suspects
+        self.epoch = epoch
     }
 }
 
@@ -26,82 +35,117 @@ package struct Claimed: Sendable, Hashable {
     package let channel: String
 }
 
+/// What is to be written of a claim, found by reading alone: of an empty one nothing is.
+struct ClaimPlan {
+    var chores = OutboxChores()
+    /// In the order of leaving.
+    var ids: [Int64] = []
+}
+
 extension Outbox {
     /// Claims of one delivery that may end in a crash.
     static let mostClaims = 3
 
-    /// At most `limit` deliveries due at `now`, those that expire first first. What is past its `send_by` expires here;
-    /// what is stopped or paused stays where it is.
-    func claim(_ request: ClaimRequest, at now: Instant) throws -> [Claimed] {
+    /// What ends or wakes now, and at most `limit` deliveries due: service before marketing, then by priority, then those
+    /// that expire first (settled-2 §9.11). What is stopped, paused or closed is not read.
+    func plan(_ request: ClaimRequest, at now: Instant) throws -> ClaimPlan {
         let stops = try Stops(db)
         // Under a stop of all nothing ends either: it may be the clock that is wrong.
-        guard !stops.all else { return [] }
-        try expire(at: now)
-        var places = request.places.filter { $0.value > 0 && !stops.channels.contains($0.key) }
-        var quotas = request.quotas
-        var closed = stops.rules.union(try pausedRules()).union(quotas.filter { $0.value <= 0 }.keys)
-        var claimed: [Claimed] = []
-        let limit = request.suspects ? min(request.limit, 1) : request.limit
-        // A quota that runs out in the middle narrows the next look, so that its rows do not hide the others'.
-        while claimed.count < limit, !places.isEmpty {
-            let wanted = limit - claimed.count
-            let rows = try due(places.keys.sorted(), closed, wanted, request.suspects, now)
-            for row in rows {
-                let (rule, channel): (String, String) = (row["rule"], row["channel"])
-                guard let place = places[channel], !closed.contains(rule) else { continue }
-                claimed.append(try claim(row, rule, channel))
-                places[channel] = place > 1 ? place - 1 : nil
-                if let quota = quotas[rule] {
-                    quotas[rule] = quota - 1
-                    if quota <= 1 { closed.insert(rule) }
+        guard !stops.all else { return ClaimPlan() }
+        let groups = try owedGroups()
+        let chores = try chores(groups, stops, at: now)
+        guard request.limit > 0 else { return ClaimPlan(chores: chores) }
+        let ids =
+            request.suspects
+            ? try suspect(request, stops, at: now) : try next(request, groups, stops, at: now)
+        return ClaimPlan(chores: chores, ids: ids)
+    }
+
+    private func next(
+        _ request: ClaimRequest, _ groups: [OwedGroup], _ stops: Stops, at now: Instant
+    ) throws -> [Int64] {
+        let open = groups.filter { group in
+            request.places[group.channel, default: 0] > 0 && request.quotas[group.rule, default: 1] > 0
+                && group.status == Rule.Status.live.rawValue && request.rules?.contains(group.rule) ?? true
+                && !stops.covers(rule: group.rule, channel: group.channel)
+        }
+        var found: [Candidate] = []
+        for (channel, groups) in Dictionary(grouping: open, by: \.channel) {
+            let places = min(request.places[channel] ?? 0, request.limit)
+            var count = 0
+            for (place, alike) in Dictionary(grouping: groups, by: \.place).sorted(by: { $0.key < $1.key })
+            where count < places {
+                let rows = try alike.flatMap { group in
+                    try first(min(places - count, request.quotas[group.rule] ?? places), of: group)
+                        .filter { $0.sendBy > now.micros }
+                        .map { Candidate(place: place, sendBy: $0.sendBy, id: $0.id, rule: group.rule) }
                 }
+                let taken = rows.sorted(by: Candidate.precedes).prefix(places - count)
+                found += taken
+                count += taken.count
             }
-            if rows.count < wanted { break }
         }
-        return claimed
+        // A quota holds over all channels together.
+        var quotas = request.quotas
+        let within = found.sorted(by: Candidate.precedes).filter { candidate in
+            guard let quota = quotas[candidate.rule] else { return true }
+            quotas[candidate.rule] = quota - 1
+            return quota > 0
+        }
+        return within.prefix(request.limit).map(\.id)
     }
 
-    private func claim(_ row: Row, _ rule: String, _ channel: String) throws -> Claimed {
-        let id: Int64 = row["id"]
-        if row["state"] as String == DeliveryState.retryWait.rawValue {
-            try move(id, from: .retryWait, to: .pending, cause: "timer")
+    private struct Candidate {
+        var place: Int
+        var sendBy: Int64
+        var id: Int64
+        var rule: String
+
+        static func precedes(_ a: Candidate, _ b: Candidate) -> Bool {
+            (a.place, a.sendBy, a.id) < (b.place, b.sendBy, b.id)
         }
-        try move(id, from: .pending, to: .claimed, cause: "claim", Change(claimCount: (row["claim_count"] as Int) + 1))
-        return Claimed(id: id, rule: rule, channel: channel)
     }
 
-    /// In the order of the index, ties too: those decided at one tick expire at one instant, and to sort a hundred
-    /// thousand of them for each claim would cost more than to send them.
-    private func due(
-        _ channels: [String], _ closed: Set<String>, _ limit: Int, _ suspects: Bool, _ now: Instant
-    ) throws -> [Row] {
-        try Row.fetchAll(
+    private func suspect(_ request: ClaimRequest, _ stops: Stops, at now: Instant) throws -> [Int64] {
+        let places = request.places.filter { $0.value > 0 && !stops.channels.contains($0.key) }
+        let paused = try String.fetchAll(
+            db.cachedStatement(sql: "SELECT rule FROM live_rules WHERE status = 'paused'"))
+        let closed = stops.rules.union(paused).union(request.quotas.filter { $0.value <= 0 }.keys)
+        return try Int64.fetchAll(
             db.cachedStatement(
                 sql: """
-                    SELECT id, rule, channel, state, claim_count FROM deliveries
-                    INDEXED BY \(suspects ? "deliveries_suspect" : "deliveries_due")
-                    WHERE state IN ('pending', 'retry_wait') AND claim_count \(suspects ? ">" : "=") 0 AND not_before <= ?
+                    SELECT id FROM deliveries INDEXED BY deliveries_suspect
+                    WHERE state = 'pending' AND parked = 0 AND claim_count > 0 AND send_by > ?
                       AND channel IN (SELECT value FROM json_each(?)) AND rule NOT IN (SELECT value FROM json_each(?))
-                    ORDER BY send_by LIMIT ?
+                    ORDER BY send_by LIMIT 1
                     """),
-            arguments: [now.micros, JSONRows.encode(channels), JSONRows.encode(closed.sorted()), limit])
+            arguments: [now.micros, JSONRows.encode(places.keys.sorted()), JSONRows.encode(closed.sorted())])
     }
 
-    private func expire(at now: Instant) throws {
+    /// Claims what was planned: what changed since then is left alone.
+    func claim(_ ids: [Int64], epoch: Int64, at now: Instant) throws -> [Claimed] {
+        guard try meta("epoch") == epoch else { throw StaleEpoch() }
         let rows = try Row.fetchAll(
             db.cachedStatement(
                 sql: """
-                    SELECT id, state FROM deliveries INDEXED BY deliveries_due
-                    WHERE state IN ('pending', 'retry_wait') AND send_by <= ? LIMIT 1000
-                    """), arguments: [now.micros])
-        for row in rows {
-            guard let state = DeliveryState(rawValue: row["state"]) else { continue }
-            try end(row["id"], from: state, as: .expired, cause: "send_by")
+                    UPDATE deliveries SET state = 'claimed', claim_count = claim_count + 1
+                    WHERE id IN (SELECT value FROM json_each(?)) AND state = 'pending' AND parked = 0 AND not_before <= ?
+                    RETURNING id, rule, channel
+                    """), arguments: [Outbox.list(ids), now.micros])
+        try noteAll(rows, from: .pending, to: .claimed, cause: "claim")
+        if rows.count < ids.count {
+            // Decided by a clock that was ahead of ours: they wait apart, and do not stand before the others.
+            try db.cachedStatement(
+                sql: """
+                    UPDATE deliveries SET parked = 1
+                    WHERE id IN (SELECT value FROM json_each(?)) AND state = 'pending' AND not_before > ?
+                    """
+            ).execute(arguments: [Outbox.list(ids), now.micros])
         }
-    }
-
-    private func pausedRules() throws -> [String] {
-        try String.fetchAll(db.cachedStatement(sql: "SELECT rule FROM live_rules WHERE status = 'paused'"))
+        let claimed = rows.reduce(into: [Int64: Claimed]()) {
+            $0[$1[0]] = Claimed(id: $1[0], rule: $1[1], channel: $1[2])
+        }
+        return ids.compactMap { claimed[$0] }
     }
 
     /// Lets go of claims that were not used; a claim that ended in order is not held against the delivery.

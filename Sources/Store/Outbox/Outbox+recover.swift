@@ -29,21 +29,29 @@ extension Outbox {
         try setMeta("epoch", recovery.epoch)
         // Drawn with the store itself; this is for those made before that was so.
         if try meta("generation") ?? 0 == 0 { try setMeta("generation", Int64.random(in: 1...0xFFFF_FFFF)) }
-        for row in try rows(in: .claimed, "claim_count") {
-            if (row["claim_count"] as Int) >= Outbox.mostClaims {
-                try end(row["id"], from: .claimed, as: .dead, cause: "poison")
-                recovery.poisoned += 1
-            } else {
-                try move(row["id"], from: .claimed, to: .pending, cause: "crash")
-                recovery.released += 1
-            }
-        }
+        (recovery.released, recovery.poisoned) = try giveBack()
         for row in try rows(in: .sending, "attempts") {
             try finish(
                 AttemptResult(delivery: row["id"], attempt: row["attempts"], outcome: .unknown(code: "crash")), at: now)
             recovery.unclear += 1
         }
         return recovery
+    }
+
+    /// Ends claims that nobody will use: what they were about waits again, one at a time, or is given up.
+    /// - Parameter held: claims of ours that are still to be let go.
+    func giveBack(except held: Set<Int64> = []) throws -> (released: Int, poisoned: Int) {
+        var (released, poisoned) = (0, 0)
+        for row in try rows(in: .claimed, "claim_count") where !held.contains(row["id"]) {
+            if (row["claim_count"] as Int) >= Outbox.mostClaims {
+                try end(row["id"], from: .claimed, as: .dead, cause: "poison")
+                poisoned += 1
+            } else {
+                try move(row["id"], from: .claimed, to: .pending, cause: "crash")
+                released += 1
+            }
+        }
+        return (released, poisoned)
     }
 
     /// Moves unclear tries on: repeated after a while where the policy says so, closed after 72 hours. Nothing

@@ -5,11 +5,15 @@ import Rules
 /// Deliveries owed, durable. Everything here runs inside the caller's transaction; `MemberStore+outbox` opens them.
 package struct Outbox {
     let db: Database
+    /// Nil where nobody counts.
+    var tally: OutboxTally?
 
     struct NewDelivery {
         var occurrence: Occurrence
         var entry: Send.Entry
         var purpose: Rule.Purpose
+        /// See `Rule.placeInLine`.
+        var place: Int
         var policy: Settings.OnUnknown
         var createdAt: Instant
         var sendBy: Instant
@@ -27,15 +31,15 @@ package struct Outbox {
             sql: """
                 INSERT INTO deliveries (member, rule, occasion, step, channel, template, purpose, state, policy,
                   created_at, not_before, send_by, start, address, subject, text, html, template_code, template_values,
-                  ref, event, date, alternatives)
-                VALUES (?, ?, ?, 1, ?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                  ref, event, date, alternatives, place)
+                VALUES (?, ?, ?, 1, ?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """
         ).execute(arguments: [
             new.occurrence.member, new.occurrence.rule, new.occurrence.occasion, new.entry.channel, new.entry.template,
             new.purpose.rawValue, new.policy.rawValue, new.createdAt.micros, new.createdAt.micros, new.sendBy.micros,
             new.occurrence.start.micros, new.address, new.composed.subject, new.composed.text, new.composed.html,
             new.templateCode, new.composed.storedValues(code: new.templateCode)?.rendered, anchor.ref, anchor.event,
-            anchor.date, Alternative.stored(new.alternatives),
+            anchor.date, Alternative.stored(new.alternatives), new.place,
         ])
         try note(db.lastInsertedRowID, from: nil, to: .pending, cause: "decided", sequence: new.sequence)
     }
@@ -63,6 +67,7 @@ package struct Outbox {
 
     /// What goes with a change of state; nil leaves the column alone.
     struct Change {
+        /// Set apart until then.
         var notBefore: Instant?
         var because: Because?
         var claimCount: Int?
@@ -77,20 +82,23 @@ package struct Outbox {
         _ id: Int64, from: DeliveryState, to next: DeliveryState, cause: String, _ change: Change = Change()
     ) throws -> Bool {
         precondition(from.canBecome(next), "no arrow leads from \(from) to \(next)")
-        try db.cachedStatement(
-            sql: """
-                UPDATE deliveries SET state = :next, not_before = COALESCE(:not_before, not_before),
-                  because = COALESCE(:because, because), claim_count = COALESCE(:claims, claim_count),
-                  failures = failures + :failures
-                WHERE id = :id AND state = :from
-                """
-        ).execute(arguments: [
-            "next": next.rawValue, "not_before": change.notBefore?.micros,
-            "because": change.because?.json(in: .utc).rendered, "claims": change.claimCount,
-            "failures": change.failures, "id": id, "from": from.rawValue,
-        ])
-        guard db.changesCount == 1 else { return false }
+        let isParked = change.notBefore != nil && (next == .pending || next == .retryWait)
+        let moved = try Row.fetchOne(
+            db.cachedStatement(
+                sql: """
+                    UPDATE deliveries SET state = :next, not_before = COALESCE(:not_before, not_before),
+                      because = COALESCE(:because, because), claim_count = COALESCE(:claims, claim_count),
+                      failures = failures + :failures, parked = :parked
+                    WHERE id = :id AND state = :from RETURNING rule, channel
+                    """),
+            arguments: [
+                "next": next.rawValue, "not_before": change.notBefore?.micros,
+                "because": change.because?.json(in: .utc).rendered, "claims": change.claimCount,
+                "failures": change.failures, "parked": isParked ? 1 : 0, "id": id, "from": from.rawValue,
+            ])
+        guard let moved else { return false }
         try note(id, from: from, to: next, cause: cause, sequence: nextSequence())
+        tally?.add(moved[0], moved[1], from: from, to: next, cause: cause)
         return true
     }
 

@@ -41,6 +41,9 @@ struct Stops {
         }
     }
 
+    /// Whether a stop of the rule or of the channel is in force; a stop of all is asked for apart.
+    func covers(rule: String, channel: String) -> Bool { rules.contains(rule) || channels.contains(channel) }
+
     /// The blast guard's row for a rule.
     static func blast(_ rule: String) -> String { "blast:\(rule)" }
 }
@@ -93,6 +96,11 @@ extension MemberStore {
             if ended.contains(HighWaterMark.scope), let file = markFile { try file.write(try Outbox(db: db).mark()) }
             return !ended.isEmpty
         }
+    }
+
+    /// The scopes of the stops in force, without reasons: those may be long.
+    package func stopScopes() async throws -> [String] {
+        try await writer.read { try String.fetchAll($0, sql: "SELECT scope FROM stops ORDER BY scope") }
     }
 
     /// Every stop in force: scope, reason, who, when.

@@ -60,8 +60,8 @@ extension MemberStore {
     }
 
     /// The mean of the last 30 days on which each rule reached anybody; what the blast guard calls usual.
-    package func usualReach(_ rule: Rule, on now: Instant) throws -> Double? {
-        try writer.read { db in try BlastGuard(db).usual(rule, on: now) }
+    package func usualReach(_ rule: Rule, _ settings: Settings, on now: Instant) throws -> Double? {
+        try writer.read { db in try BlastGuard(db, settings).usual(rule, on: now) }
     }
 
     /// Messages of a rule that were decided and have not been handed over.
@@ -69,8 +69,12 @@ extension MemberStore {
         try writer.read { db in
             try Int.fetchOne(
                 db,
-                sql: "SELECT COUNT(*) FROM deliveries WHERE rule = ? AND state IN ('pending', 'retry_wait')",
-                arguments: [rule]) ?? 0
+                sql: """
+                    SELECT (SELECT COUNT(*) FROM deliveries WHERE \(Outbox.isReady) AND rule = :rule)
+                      + (SELECT COUNT(*) FROM deliveries
+                         WHERE state = 'pending' AND parked = 0 AND claim_count > 0 AND rule = :rule)
+                      + (SELECT COUNT(*) FROM deliveries WHERE parked = 1 AND rule = :rule)
+                    """, arguments: ["rule": rule]) ?? 0
         }
     }
 

@@ -25,7 +25,7 @@ package struct MemberStore: Sendable {
     ) throws -> MemberStore {
         let path = try filePath(of: url)
         var configuration = Configuration()
-        configuration.busyMode = .timeout(30)
+        configuration.busyMode = .callback { awaitTurn($0) }
         configuration.maximumReaderCount = 3
         configuration.prepareDatabase { db in
             try db.execute(sql: "PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536")
@@ -50,6 +50,13 @@ package struct MemberStore: Sendable {
         } catch {
             throw OpenError(description: "cannot open the store \(path): \(error)")
         }
+    }
+
+    /// Asks for its turn every two milliseconds, for half a minute. SQLite's own pauses grow to a tenth of a second: an
+    /// emergency stop would hardly ever meet the gap between two transactions of a busy daemon.
+    private static func awaitTurn(_ tries: Int) -> Bool {
+        usleep(2000)
+        return tries < 15_000
     }
 
     /// Whether a daemon or a tick has the store: its lock is the kernel's, on `<database>.lock`.

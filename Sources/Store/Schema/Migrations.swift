@@ -23,7 +23,9 @@ enum Migrations {
     /// as literal text (nothing of a live enum in it), and named here at the end. Its tables are STRICT, and the keys of
     /// those WITHOUT ROWID are their first columns in the order of the key. One that is here is never edited:
     /// `MigrationTextTests` has the hash of each.
-    static let all = [v1, ruleSets, traces, orderLines, eventIDs, handoverLimits, strictTables, attributeTypes]
+    static let all = [
+        v1, ruleSets, traces, orderLines, eventIDs, handoverLimits, strictTables, attributeTypes, placeInLine,
+    ]
 
     /// - Parameter last: an earlier version, to make a store as it was then.
     static func migrate(_ writer: any DatabaseWriter, upTo last: String? = nil) throws {

@@ -18,6 +18,7 @@ struct MigrationTextTests {
             "v2-handover-limits": "5d369e14ecd672570e07b3be22e4203337d6ef704b3281e42dfb82b28c71bec4",
             "v4-strict": "65dc6a9df812250399619a91fa25e3d590efc9157d2ab1208c2bf9994a697bf6",
             "v5-attribute-types": "2dd963bd2b320e1213604d9bffdf90d15d37304e0785c0af7373673e536eb187",
+            "v6-outbox": "e4adbb007dc7c329b21182edf3f15e609f176f100200768ebe8ec0d287c4b927",
         ]
         for migration in Migrations.all {
             let now = Chance.fingerprint(migration.statements.joined(separator: ";\n"))

@@ -34,7 +34,7 @@ import Testing
     private func send(
         _ store: MemberStore, _ desk: OutboxDesk, _ epoch: Int64, _ now: Instant
     ) async throws -> [Intent] {
-        let claimed = try await store.claim(ClaimRequest(places: ["sms": 9], limit: 9), at: now)
+        let claimed = try await store.claim(ClaimRequest(places: ["sms": 9], limit: 9, epoch: epoch), at: now).claimed
         let intents = try await store.intend(claimed, under: desk.engine, epoch: epoch, at: now)
         try await store.advanceMark()
         return intents

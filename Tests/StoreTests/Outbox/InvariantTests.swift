@@ -60,7 +60,7 @@ import Testing
                 id: "I10"),
             Damage(
                 testDescription: "reach miscounted",
-                sql: "UPDATE daily_reach SET people = 7 WHERE day = (SELECT MIN(day) FROM daily_reach)", id: "I12"),
+                sql: "UPDATE reach SET people = 7 WHERE quarter = (SELECT MIN(quarter) FROM reach)", id: "I12"),
             Damage(
                 testDescription: "latest activity forgotten", sql: "DELETE FROM latest WHERE name = 'order.paid'",
                 id: "I12"),

@@ -46,8 +46,16 @@ struct OutboxDesk {
         -> [Claimed]
     {
         try await store.claim(
-            ClaimRequest(places: ["sms": 10, "wechat": 10], quotas: quotas, limit: limit, suspects: suspects),
-            at: try world.instant(time))
+            ClaimRequest(
+                places: ["sms": 10, "wechat": 10], quotas: quotas, limit: limit, suspects: suspects,
+                epoch: try await latestEpoch()),
+            at: try world.instant(time)
+        ).claimed
+    }
+
+    /// Of the last start.
+    func latestEpoch() async throws -> Int64 {
+        try await store.writer.read { try Int64.fetchOne($0, sql: "SELECT value FROM meta WHERE key = 'epoch'") ?? 0 }
     }
 
     func intend(_ claimed: [Claimed], at time: String) async throws -> [Intent] {
@@ -55,7 +63,9 @@ struct OutboxDesk {
     }
 
     /// Claimed and on its way.
-    func depart(at time: String) async throws -> [Intent] { try await intend(try await claim(at: time), at: time) }
+    func depart(at time: String, limit: Int = 10) async throws -> [Intent] {
+        try await intend(try await claim(at: time, limit: limit), at: time)
+    }
 
     func finish(_ intents: [Intent], _ outcome: AttemptResult.Outcome, at time: String) async throws {
         let results = intents.map { AttemptResult(delivery: $0.delivery, attempt: $0.attempt, outcome: outcome) }

@@ -1,0 +1,41 @@
+import Synchronization
+
+/// What `systemctl status` shows: what keeps the daemon from its work, for as long as it does, and how much there is.
+package final class StatusBoard: Sendable {
+    /// What may be wrong, in the order in which it is shown.
+    package enum Topic: Int, Sendable, CaseIterable { case evaluation, dispatch, obstacles, rules }
+
+    private struct State {
+        var running = ""
+        var notes: [Topic: String] = [:]
+        var told = ""
+
+        var text: String {
+            (Topic.allCases.compactMap { notes[$0] } + [running]).filter { !$0.isEmpty }.joined(separator: "; ")
+        }
+    }
+    private let state = Mutex(State())
+    private let notifier: Notifier
+
+    package init(_ notifier: Notifier) { self.notifier = notifier }
+
+    package var text: String { state.withLock { $0.text } }
+
+    /// How much there is to do, where nothing is wrong.
+    package func run(_ text: String) { tell { $0.running = text } }
+
+    /// Until it is set again; nil: it is over.
+    package func note(_ topic: Topic, _ text: String?) { tell { $0.notes[topic] = text } }
+
+    package func ready() { notifier.ready(text) }
+
+    private func tell(_ change: (inout State) -> Void) {
+        let news = state.withLock { state -> String? in
+            change(&state)
+            guard state.text != state.told else { return nil }
+            state.told = state.text
+            return state.told
+        }
+        if let news { notifier.status(news) }
+    }
+}

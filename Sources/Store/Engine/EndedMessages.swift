@@ -1,0 +1,38 @@
+import GRDB
+import Policies
+import Rules
+
+/// Messages that were decided and never left. `message.sent` is the event of the decision (decision 0004): a follow-up of
+/// such a message would speak of something that nobody got.
+enum EndedMessages {
+    /// Ends after which nothing of the message can have arrived.
+    private static let states = ["rejected", "suppressed", "expired", "cancelled", "dead"]
+    static let event = "message.sent"
+
+    /// By the number of the event: how the last step of its delivery ended. A simulation without an outbox has none.
+    static func states(_ events: [Int64], _ db: Database) throws -> [Int64: String] {
+        guard !events.isEmpty else { return [:] }
+        return try Row.fetchAll(
+            db.cachedStatement(
+                sql: """
+                    SELECT e.seq, (SELECT d.state FROM deliveries d WHERE d.member = e.member AND d.rule = e.data ->> 'rule'
+                      AND d.occasion = e.data ->> 'occasion' ORDER BY d.step DESC LIMIT 1) AS state
+                    FROM json_each(?) b CROSS JOIN events e ON e.seq = b.value WHERE e.source = 'nudged'
+                    """), arguments: ["[" + events.map { String($0) }.joined(separator: ",") + "]"]
+        ).reduce(into: [:]) { found, row in
+            if let state = row[1] as String?, states.contains(state) { found[row[0]] = state }
+        }
+    }
+}
+
+extension Trigger {
+    /// Whether it follows messages of ours.
+    var followsMessages: Bool {
+        if case .event(let event) = self { event.name == EndedMessages.event } else { false }
+    }
+}
+
+extension Occurrence {
+    /// The event it is about.
+    var eventNumber: Int64? { if case .event(let seq) = anchor { seq } else { nil } }
+}

@@ -1,0 +1,71 @@
+import GRDB
+import Policies
+import Rules
+
+/// Deliveries that may go now and share channel, rule and place in line: the first of each is the first of an index.
+struct OwedGroup: Hashable {
+    var channel: String
+    var rule: String
+    /// Lower leaves first.
+    var place: Int
+    /// Of the first of them.
+    var sendBy: Instant
+    /// `live_rules.status`; nil: the rule was never live here.
+    var status: String?
+
+    /// Whether the rule is gone, so that what it owes is to be cancelled; a paused rule keeps it.
+    var isOver: Bool { status != Rule.Status.live.rawValue && status != Rule.Status.paused.rawValue }
+}
+
+extension Rule {
+    /// Where what it sends stands in line (settled-2 §9.11): service before marketing, then by priority. A smaller number
+    /// leaves first.
+    var placeInLine: Int { (purpose == .service ? 0 : 10_000) - priority }
+}
+
+extension Outbox {
+    /// What the index holds of a delivery that may go now.
+    static let isReady = "state = 'pending' AND parked = 0 AND claim_count = 0"
+
+    /// From one group to the next, without reading what lies between: a million owed by one rule cost one step. SQLite
+    /// seeks `>=` of three columns through the index, and for `>` reads all that are equal; the signs take the affinity
+    /// away that would keep it from comparing all three.
+    static let groups = """
+        WITH RECURSIVE firsts (id, channel, rule, place, send_by) AS (
+          SELECT * FROM (SELECT id, channel, rule, place, send_by FROM deliveries INDEXED BY deliveries_ready
+            WHERE \(isReady) ORDER BY channel, rule, place, send_by LIMIT 1)
+          UNION ALL
+          SELECT d.id, d.channel, d.rule, d.place, d.send_by FROM firsts f JOIN deliveries d ON d.id = (
+            SELECT n.id FROM deliveries n INDEXED BY deliveries_ready
+            WHERE n.state = 'pending' AND n.parked = 0 AND n.claim_count = 0
+              AND (n.channel, n.rule, n.place) >= (+f.channel, +f.rule, f.place + 1)
+            ORDER BY n.channel, n.rule, n.place, n.send_by LIMIT 1))
+        SELECT f.channel, f.rule, f.place, f.send_by, l.status FROM firsts f LEFT JOIN live_rules l ON l.rule = f.rule
+        """
+
+    func owedGroups() throws -> [OwedGroup] {
+        try Row.fetchAll(db.cachedStatement(sql: Outbox.groups)).map { row in
+            OwedGroup(
+                channel: row[0], rule: row[1], place: row[2], sendBy: Instant(micros: row[3]), status: row[4])
+        }
+    }
+
+    static let firstOfGroup = """
+        SELECT id, send_by FROM deliveries INDEXED BY deliveries_ready
+        WHERE \(isReady) AND channel = ? AND rule = ? AND place = ? ORDER BY send_by, id LIMIT ?
+        """
+
+    /// The first of a group, in the order of leaving.
+    func first(_ count: Int, of group: OwedGroup) throws -> [(id: Int64, sendBy: Int64)] {
+        try Row.fetchAll(
+            db.cachedStatement(sql: Outbox.firstOfGroup), arguments: [group.channel, group.rule, group.place, count]
+        ).map { ($0[0], $0[1]) }
+    }
+
+    /// How many deliveries are owed, each counted in the index that holds it.
+    static let owed = """
+        SELECT (SELECT COUNT(*) FROM deliveries WHERE \(isReady))
+          + (SELECT COUNT(*) FROM deliveries WHERE state = 'pending' AND parked = 0 AND claim_count > 0)
+          + (SELECT COUNT(*) FROM deliveries WHERE parked = 1)
+        """
+}

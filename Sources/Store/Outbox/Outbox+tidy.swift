@@ -1,0 +1,115 @@
+import GRDB
+import Policies
+import Rules
+
+/// Changes of state that need no look at the member, alike for many deliveries: what ends beside the sending, in slices,
+/// so that it never stands in the way of what is to leave.
+struct OutboxChores {
+    /// At most so many in one transaction: some ten milliseconds.
+    static let slice = 1000
+
+    /// Past their last moment.
+    var expired: [Int64] = []
+    /// Of rules that are gone.
+    var over: [Int64] = []
+    /// Their time has come.
+    var awake: [Int64] = []
+
+    /// There may be more of them.
+    var isMore = false
+
+    var count: Int { expired.count + over.count + awake.count }
+}
+
+extension Outbox {
+    /// What is to be done now; reads only. Nothing under a stop of all: it may be the clock that is wrong.
+    func chores(_ groups: [OwedGroup], _ stops: Stops, at now: Instant) throws -> OutboxChores {
+        var chores = OutboxChores()
+        guard !stops.all else { return chores }
+        func room() -> Int { max(0, OutboxChores.slice - chores.count) }
+        chores.awake = try Int64.fetchAll(
+            db.cachedStatement(
+                sql: """
+                    SELECT id FROM deliveries INDEXED BY deliveries_parked WHERE parked = 1 AND not_before <= ?
+                    ORDER BY not_before, place LIMIT ?
+                    """), arguments: [now.micros, OutboxChores.slice / 2])
+        chores.expired = try Int64.fetchAll(
+            db.cachedStatement(
+                sql: """
+                    SELECT id FROM deliveries INDEXED BY deliveries_suspect
+                    WHERE state = 'pending' AND parked = 0 AND claim_count > 0 AND send_by <= ? LIMIT ?
+                    """), arguments: [now.micros, room()])
+        for group in groups where group.sendBy <= now && room() > 0 {
+            chores.expired += try first(room(), of: group).filter { $0.sendBy <= now.micros }.map(\.id)
+        }
+        for group in groups where group.isOver && !stops.covers(rule: group.rule, channel: group.channel) {
+            guard room() > 0 else { break }
+            chores.over += try first(room(), of: group).filter { $0.sendBy > now.micros }.map(\.id)
+        }
+        chores.isMore = chores.awake.count == OutboxChores.slice / 2 || room() == 0
+        return chores
+    }
+
+    func perform(_ chores: OutboxChores, epoch: Int64, at now: Instant) throws {
+        guard try meta("epoch") == epoch else { throw StaleEpoch() }
+        try endAll(chores.expired, as: .expired, cause: "send_by")
+        try endAll(chores.over, as: .cancelled, cause: "rule_not_live")
+        try moveAll(chores.awake, from: .retryWait, to: .pending, cause: "timer")
+        if !chores.awake.isEmpty {
+            try db.cachedStatement(
+                sql: "UPDATE deliveries SET parked = 0 WHERE id IN (SELECT value FROM json_each(?)) AND not_before <= ?"
+            ).execute(arguments: [Outbox.list(chores.awake), now.micros])
+        }
+    }
+
+    /// As `end`, of many that are pending.
+    private func endAll(_ ids: [Int64], as next: DeliveryState, cause: String) throws {
+        guard !ids.isEmpty else { return }
+        let unclear = Set(
+            try Int64.fetchAll(
+                db.cachedStatement(
+                    sql: """
+                        SELECT DISTINCT delivery FROM attempts
+                        WHERE delivery IN (SELECT value FROM json_each(?)) AND outcome = 'unknown'
+                        """), arguments: [Outbox.list(ids)]))
+        try moveAll(ids.filter { !unclear.contains($0) }, from: .pending, to: next, cause: cause)
+        try moveAll(unclear.sorted(), from: .pending, to: .unknownClosed, cause: "resend_\(cause)")
+    }
+
+    /// One arrow of the drawing for many at once; those that are no longer in `from` stay as they are.
+    func moveAll(_ ids: [Int64], from: DeliveryState, to next: DeliveryState, cause: String) throws {
+        precondition(from.canBecome(next), "no arrow leads from \(from) to \(next)")
+        guard !ids.isEmpty else { return }
+        let moved = try Row.fetchAll(
+            db.cachedStatement(
+                sql: """
+                    UPDATE deliveries SET state = ?, parked = 0
+                    WHERE id IN (SELECT value FROM json_each(?)) AND state = ? RETURNING id, rule, channel
+                    """), arguments: [next.rawValue, Outbox.list(ids), from.rawValue])
+        try noteAll(moved, from: from, to: next, cause: cause)
+    }
+
+    /// - Parameter moved: id, rule and channel of each.
+    func noteAll(_ moved: [Row], from: DeliveryState, to next: DeliveryState, cause: String) throws {
+        guard !moved.isEmpty else { return }
+        let last = try nextSequence(by: moved.count)
+        try db.cachedStatement(
+            sql: """
+                INSERT INTO transitions (delivery, seq, from_state, to_state, cause)
+                SELECT value, ? + key, ?, ?, ? FROM json_each(?)
+                """
+        ).execute(arguments: [
+            last - Int64(moved.count) + 1, from.rawValue, next.rawValue, cause, Outbox.list(moved.map { $0[0] }),
+        ])
+        for row in moved { tally?.add(row[1], row[2], from: from, to: next, cause: cause) }
+    }
+
+    /// The last of the next `count` values of the counter.
+    private func nextSequence(by count: Int) throws -> Int64 {
+        try Int64.fetchOne(
+            db.cachedStatement(sql: "UPDATE meta SET value = value + ? WHERE key = 'seq' RETURNING value"),
+            arguments: [count]) ?? 0
+    }
+
+    static func list(_ ids: [Int64]) -> String { "[" + ids.map { String($0) }.joined(separator: ",") + "]" }
+}

@@ -1,0 +1,67 @@
+import Synchronization
+
+/// What became of deliveries, by rule and channel: words and numbers, nothing of a member.
+package struct OutboxCounts: Sendable {
+    package struct Key: Sendable, Hashable {
+        package var rule: String
+        package var channel: String
+    }
+
+    /// By what became of it, then by its code where there is one.
+    package typealias Ends = [String: [String: Int]]
+    package private(set) var byRule: [Key: Ends] = [:]
+    package var isEmpty: Bool { byRule.isEmpty }
+
+    mutating func add(
+        _ rule: String, _ channel: String, from: DeliveryState, to next: DeliveryState, cause: String
+    ) {
+        guard let (word, code) = OutboxCounts.word(from, next, cause) else { return }
+        byRule[Key(rule: rule, channel: channel), default: [:]][word, default: [:]][code, default: 0] += 1
+    }
+
+    mutating func add(_ other: OutboxCounts) {
+        for (key, ends) in other.byRule {
+            byRule[key, default: [:]].merge(ends) { $0.merging($1, uniquingKeysWith: +) }
+        }
+    }
+
+    /// Nil: neither an end nor a step out of the house, or what an unused claim does.
+    private static func word(
+        _ from: DeliveryState, _ next: DeliveryState, _ cause: String
+    ) -> (word: String, code: String)? {
+        switch next {
+        case .sending: ("handed_over", "")
+        case .accepted, .expired: (next.rawValue, "")
+        case .rejected: ("refused", cause)
+        case .retryWait: ("not_sent", cause)
+        case .unknown, .unknownClosed, .dead, .suppressed, .cancelled: (next.rawValue, cause)
+        case .pending where from == .claimed && !["released", "crash"].contains(cause): ("held", cause)
+        case .pending, .claimed, .delivered, .undelivered: nil
+        }
+    }
+}
+
+/// Counts in one transaction: added to the meter once that is on disk.
+final class OutboxTally {
+    private(set) var counts = OutboxCounts()
+
+    func add(_ rule: String, _ channel: String, from: DeliveryState, to next: DeliveryState, cause: String) {
+        counts.add(rule, channel, from: from, to: next, cause: cause)
+    }
+}
+
+/// What ended since it was last asked.
+package final class OutboxMeter: Sendable {
+    private let counts = Mutex(OutboxCounts())
+
+    package init() {}
+
+    func add(_ more: OutboxCounts) { counts.withLock { $0.add(more) } }
+
+    package func take() -> OutboxCounts {
+        counts.withLock { counts in
+            defer { counts = OutboxCounts() }
+            return counts
+        }
+    }
+}
