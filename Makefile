@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo build test fidelity lint rules bench fuzz packages test-packages
+.PHONY: help demo build test fidelity lint rules bench load fuzz packages test-packages
 
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 FLAGS := --explicit-target-dependency-import-check error
@@ -62,6 +62,9 @@ bench: packages ## measure a tick against hand-written limits, a simulated year,
 	Benchmarks/run.sh
 	Benchmarks/year.sh
 	Benchmarks/check.sh
+
+load: packages ## put a store of a million members under load: memory, heartbeats, stops; 1 when a goal is missed
+	Benchmarks/load.sh
 
 fuzz: packages ## ten minutes (FUZZ_SECONDS) of broken files and odd worlds; names what crashed or hung
 	Tests/Fuzz/run.sh

@@ -12,6 +12,8 @@ final class LineFile: Sendable {
         case failed
         /// Part of it, or all of it without the disk's word for it.
         case unclear
+        /// Nothing was written: the file holds something else than our lines.
+        case foreign
     }
 
     enum Place: Sendable {
@@ -27,6 +29,8 @@ final class LineFile: Sendable {
     }
 
     private let place: Place
+    /// How every line of ours begins; empty: they may begin as they like.
+    private let opening: [UInt8]
     private let write: Write
     private let queue = DispatchQueue(label: "nudged.lines")
     private let waiting = Mutex<[Entry]>([])
@@ -34,8 +38,9 @@ final class LineFile: Sendable {
     private let torn = Mutex(false)
 
     /// `write` is `write(2)`, but for tests of a disk that fills up.
-    init(_ place: Place, write: @escaping Write = { Glibc.write($0, $1.baseAddress, $1.count) }) {
+    init(_ place: Place, opening: String = "", write: @escaping Write = { Glibc.write($0, $1.baseAddress, $1.count) }) {
         self.place = place
+        self.opening = Array(opening.utf8)
         self.write = write
     }
 
@@ -56,7 +61,11 @@ final class LineFile: Sendable {
             defer { entries = [] }
             return entries
         }
-        guard let file = open() else { return answer(entries.map { ($0, .failed) }) }
+        let file: Int32
+        switch open() {
+        case .success(let opened): file = opened
+        case .failure(let unopened): return answer(entries.map { ($0, unopened.fate) })
+        }
         var fates = entries.map { ($0, put($0.line, to: file)) }
         if !flush(file) { fates = fates.map { ($0.0, $0.1 == .written ? .unclear : $0.1) } }
         if case .path = place { close(file) }
@@ -67,12 +76,27 @@ final class LineFile: Sendable {
         for (entry, fate) in fates { entry.reply.resume(returning: fate) }
     }
 
-    private func open() -> Int32? {
-        guard case .path(let path) = place else { return STDOUT_FILENO }
+    private struct Unopened: Error { let fate: Fate }
+
+    private func open() -> Result<Int32, Unopened> {
+        guard case .path(let path) = place else { return .success(STDOUT_FILENO) }
         let file = Glibc.open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0o600)
-        guard file >= 0 else { return nil }
+        guard file >= 0 else { return .failure(Unopened(fate: .failed)) }
+        guard isOurs(file) else {
+            close(file)
+            return .failure(Unopened(fate: .foreign))
+        }
         if endsWithinLine(file) { torn.withLock { $0 = true } }
-        return file
+        return .success(file)
+    }
+
+    /// Empty, or begun by a line of ours; what is no file is taken as it is.
+    private func isOurs(_ file: Int32) -> Bool {
+        var about = stat()
+        guard fstat(file, &about) == 0, about.st_mode & S_IFMT == S_IFREG else { return true }
+        var bytes = [UInt8](repeating: 0, count: opening.count)
+        let count = pread(file, &bytes, bytes.count, 0)
+        return count <= 0 || opening.starts(with: bytes[..<count])
     }
 
     /// A process that was killed may have left the last line without its end.

@@ -9,7 +9,8 @@ package struct LogChannel: Channel {
 
     /// `path` nil: standard output. A new file is readable by its owner only.
     package init(path: String? = nil, reveal: Bool = false) {
-        self.init(file: LineFile(path.map(LineFile.Place.path) ?? .standardOutput), reveal: reveal)
+        let place = path.map(LineFile.Place.path) ?? .standardOutput
+        self.init(file: LineFile(place, opening: LogChannel.opening), reveal: reveal)
     }
 
     init(file: LineFile, reveal: Bool) {
@@ -22,8 +23,12 @@ package struct LogChannel: Channel {
         case .written: .accepted(providerID: nil)
         case .failed: .notSent(code: "write_failed", retryAfter: nil)
         case .unclear: .unknown(code: "write_unclear")
+        case .foreign: .misconfigured(code: "not_a_message_log")
         }
     }
+
+    /// A file that begins otherwise is not ours to write into.
+    private static let opening = "{\"at\":\""
 
     func line(for message: OutgoingMessage) -> String {
         let to = reveal ? message.to : message.to.map { Mask.address($0) }

@@ -26,15 +26,27 @@ package struct Application: Sendable {
 
     /// Runs until SIGTERM or SIGINT. Throws `Refusal` when it cannot start, or when another daemon takes over.
     package func run() async throws {
+        do { try await serve() } catch let error where !(error is Refusal) {
+            throw Refusal(error, storeURL: config.storeURL) ?? error
+        }
+    }
+
+    private func serve() async throws {
         Application.ignoreSignals()
         let hangups = await UnixSignalsSequence(trapping: .sighup)
         let notifier = Notifier(environment: environment)
         let board = StatusBoard(notifier)
+        for key in config.unserved {
+            log.warning("nothing serves this key of nudged.yaml yet: it is passed over", metadata: ["key": "\(key)"])
+        }
         let (store, lock) = try openStore()
         defer { withExtendedLifetime(lock) {} }
+        let keeper = try StoreKeeper.begin(store, log: log)
         let channels = try ChannelSet(config, environment: environment)
         let source = RuleSource(
             directory: config.rulesDir, channels: config.channelDeclarations, isStrict: isStrict, store: store)
+        // Before the rules are read: an edit meanwhile is news afterwards.
+        let watch = config.reload == .watch ? RulesWatch(directory: config.rulesDir) : nil
         let rules = LiveRules()
         rules.stage(try firstRules(source, board))
 
@@ -46,7 +58,7 @@ package struct Application: Sendable {
                 "poisoned": "\(recovery.poisoned)",
             ])
         if let reason = recovery.rolledBack {
-            log.error("nothing is sent until `nudged release --all`", metadata: ["reason": "\(reason)"])
+            log.error("nothing is sent until `nudged release --rollback`", metadata: ["reason": "\(reason)"])
         }
         let clock = TrustedClock()
         let loops = Loops(
@@ -54,7 +66,8 @@ package struct Application: Sendable {
             dispatcher: Dispatcher(
                 store: store, rules: rules, clock: clock, channels: channels.channels, rates: channels.rates,
                 recovery: recovery, maxInFlight: config.maxInflight, log: log),
-            reloader: Reloader(source: source, rules: rules, notifier: notifier, board: board, log: log),
+            reloader: Reloader(
+                source: source, rules: rules, watch: watch, notifier: notifier, board: board, log: log),
             notifier: notifier, board: board, watchdog: Notifier.watchdogInterval(environment: environment),
             hangups: hangups, log: log)
         // The rules come into force before READY; what fell due meanwhile, however much, is decided after it.
@@ -65,27 +78,25 @@ package struct Application: Sendable {
 
         // In the order of starting; told to stop in reverse: no new decisions, then no new claims, then the drain.
         var group = ServiceGroupConfiguration(
-            services: loops.services.map { .init(service: $0, serviceName: $0.name) },
+            services: ([keeper.service] + loops.services).map { .init(service: $0, serviceName: $0.name) },
             gracefulShutdownSignals: [.sigterm, .sigint], logger: Application.quietLog)
         group.maximumGracefulShutdownDuration = Application.drainAtMost
-        try await ServiceGroup(configuration: group).run()
+        do { try await ServiceGroup(configuration: group).run() } catch let refusal as Refusal {
+            if refusal.code == .refused { StoreKeeper.hold(store, refusal, log) }
+            throw refusal
+        }
         await channels.shutDown()
+        keeper.end()
         log.notice("stopped")
     }
 
     private func openStore() throws -> (MemberStore, StoreLock?) {
-        do {
-            let path = try MemberStore.filePath(of: config.storeURL)
-            let lock = path == ":memory:" ? nil : try StoreLock(databasePath: path)
-            let store =
-                path == ":memory:"
-                ? try MemberStore.inMemory()
-                : try MemberStore.open(url: config.storeURL, durability: config.durability, ownsLock: true)
-            try store.quickCheck()
-            return (store, lock)
-        } catch let error as MemberStore.OpenError {
-            throw Refusal(.refused, error.description)
-        }
+        let path = try MemberStore.filePath(of: config.storeURL)
+        guard path != ":memory:" else { return (try MemberStore.inMemory(), nil) }
+        let lock = try StoreLock(databasePath: path)
+        return (
+            try MemberStore.open(url: config.storeURL, durability: config.durability, ownsLock: true), lock
+        )
     }
 
     /// The rules of the directory; where they are broken, the last set that was in force.

@@ -1,4 +1,5 @@
 import Rules
+import Store
 
 /// Notices a wall clock that cannot be right: a bad hardware clock would otherwise send a year of birthdays at once
 /// (guarantees, fault 31). Pure; the evaluator holds all sends on its word.
@@ -12,22 +13,31 @@ package struct ClockGuard: Sendable {
         case jumped(Duration)
         /// So long after anything was last evaluated, at a start.
         case ahead(Duration)
+        /// What was evaluated last lies so far in the future: now it is wrong, or it was then.
+        case behind(Duration)
     }
 
-    package static let tolerance = Duration.seconds(600)
+    package static let tolerance = Duration.microseconds(ClockHold.tolerance)
     package static let longestAbsence = Duration.seconds(31 * 86_400)
 
     private var last: (wall: Instant, moment: Moment)?
 
     package init() {}
 
-    /// - Parameter mark: the latest instant known to be good; nil on a new store.
-    package mutating func check(wall: Instant, moment: Moment, mark: Instant?) -> Verdict {
+    /// - Parameters:
+    ///   - mark: the latest instant known to be good; nil on a new store.
+    ///   - evaluated: how far the rules were evaluated.
+    package mutating func check(
+        wall: Instant, moment: Moment, mark: Instant?, evaluated: Instant? = nil
+    ) -> Verdict {
         defer { last = (wall, moment) }
         if let last {
             let passed = last.moment.duration(to: moment)
             let drift = Duration.microseconds(wall.micros - last.wall.micros) - passed
             if drift > ClockGuard.tolerance || drift < .zero - ClockGuard.tolerance { return .jumped(drift) }
+        }
+        if let evaluated, evaluated > ClockHold.farthest(at: wall) {
+            return .behind(.microseconds(evaluated.micros - wall.micros))
         }
         if let mark {
             let absence = Duration.microseconds(wall.micros - mark.micros)
@@ -48,6 +58,9 @@ extension ClockGuard.Verdict {
         case .jumped(let drift): "the clock was set by \(drift.components.seconds) seconds"
         case .ahead(let absence):
             "the clock is \(absence.components.seconds / 86_400) days after the last evaluation"
+        case .behind(let distance):
+            "the rules were evaluated until \(distance.components.seconds / 60) minutes from now: now the clock is wrong, "
+                + "or it was then; set it right, then `nudged release --clock`"
         }
     }
 }

@@ -5,6 +5,7 @@ import Glibc
 enum CrashPoint: String {
     case afterClaim = "after_claim"
     case afterIntent = "after_intent"
+    case afterMark = "after_mark"
     case beforeOutcome = "before_outcome"
     case afterOutcome = "after_outcome"
     case afterDecision = "after_decision"

@@ -173,6 +173,9 @@ package actor Dispatcher {
         let intents: [Intent]
         do {
             intents = try await store.intend(claims.claimed, under: engine, epoch: epoch, at: now, counting: meter)
+        } catch let rolledBack as Outbox.RolledBack {
+            log.error("nothing is sent until `nudged release --rollback`", metadata: ["reason": "\(rolledBack)"])
+            return Round()
         } catch {
             stranded += claims.claimed
             throw error
@@ -180,6 +183,7 @@ package actor Dispatcher {
         guard !intents.isEmpty else { return Round(claimed: claims.claimed.count, isMore: true) }
         CrashPoint.reach(.afterIntent)
         let cleared = try await clear(intents, now)
+        CrashPoint.reach(.afterMark)
         return Round(
             claimed: claims.claimed.count, flights: board(cleared, now, moment),
             isMore: claims.isMore || intents.count < claims.claimed.count)

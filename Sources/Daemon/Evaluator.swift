@@ -7,6 +7,8 @@ import Store
 package actor Evaluator {
     package static let period = Duration.milliseconds(500)
     private static let markEvery: Int64 = 60_000_000
+    /// Other rules are not kept waiting for longer by one that takes in a million existing members.
+    private static let enrolsFor = Duration.seconds(1)
 
     private let store: MemberStore
     private let rules: LiveRules
@@ -52,8 +54,13 @@ package actor Evaluator {
         }
         let store = store
         let log = log
+        let enrolsUntil = ContinuousClock.now.advanced(by: Evaluator.enrolsFor)
         let report = try await thread.run {
-            try store.tick(engine, at: now, lines: { Evaluator.say($0, log) }, goesOn: goesOn)
+            let faults = try store.enrol(engine) { goesOn() && ContinuousClock.now < enrolsUntil }
+            var report = try store.tick(
+                engine, at: now, lines: { Evaluator.say($0, log) }, goesOn: goesOn)
+            report.add(faults: faults)
+            return report
         }
         if report.decided > 0 { CrashPoint.reach(.afterDecision) }
         say(report)
@@ -77,7 +84,9 @@ package actor Evaluator {
         guard let staged = rules.staged else { return rules.engine }
         let store = store
         let engine = try await thread.run {
-            try store.goLive(staged.planned, files: staged.files, hash: staged.hash, source: staged.source, at: now)
+            try store.goLive(
+                staged.planned, files: staged.files, hash: staged.hash, source: staged.source, at: now,
+                enrolling: false)
         }
         rules.adopt(engine, from: staged)
         log.info(
@@ -108,7 +117,9 @@ package actor Evaluator {
     private func isClockGood(at now: Instant, moment: ClockGuard.Moment) async throws -> Bool {
         let hold = try await store.clockHold()
         if hold.isHeld {
-            if !wasHeld { log.error("held by the clock guard until released: nothing is decided or sent") }
+            if !wasHeld {
+                log.error("nothing is decided or sent: held by the clock guard until `nudged release --clock`")
+            }
             wasHeld = true
             clock.hold()
             clockGuard.accept(wall: now, moment: moment)
@@ -116,7 +127,9 @@ package actor Evaluator {
         }
         if wasHeld { log.notice("released: the clock is taken as it is") }
         wasHeld = false
-        if let reason = clockGuard.check(wall: now, moment: moment, mark: hold.mark).reason {
+        if let reason = clockGuard.check(
+            wall: now, moment: moment, mark: hold.mark, evaluated: hold.evaluated
+        ).reason {
             clock.hold()
             try await store.holdForClock(reason: reason, at: now)
             log.error("the clock is not to be trusted: nothing is decided or sent", metadata: ["reason": "\(reason)"])

@@ -61,7 +61,9 @@ struct Lane {
             isMisconfigured = false
             window = min(window * 2, Lane.widest)
         case .rejected: isMisconfigured = false
-        default: break
+        // What is under way already cannot be called back; nothing more joins it until something is taken again.
+        case .unknown: window = 1
+        case .notSent: break
         }
         guard wasOpen != breaker.isOpen else { return nil }
         window = 1

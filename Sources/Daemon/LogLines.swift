@@ -1,6 +1,7 @@
 import Glibc
 import Logging
 import Rules
+import Synchronization
 
 /// Log lines on standard error: JSON or text, with the priority prefix of journald where that is what reads them.
 package struct LogLines: LogHandler {
@@ -74,13 +75,31 @@ package struct LogLines: LogHandler {
         }
     }
 
+    /// A line that nobody takes (a pipe whose reader sleeps) is left out rather than waited for, and counted.
     package static let standardError: @Sendable (String) -> Void = { line in
+        leftOut.withLock { count in
+            if count > 0, put("nudged: \(count) lines of the log could not be written\n", waiting: 0) { count = 0 }
+            // Only the first of a row is waited for, so that a reader who is merely slow gets all of them.
+            if count > 0 || !put(line, waiting: 100) { count += 1 }
+        }
+    }
+
+    private static let leftOut = Mutex(0)
+
+    /// Milliseconds are waited for the first byte. A pipe that says it is ready takes 4096 bytes without waiting.
+    private static func put(_ line: String, waiting milliseconds: Int32) -> Bool {
         var bytes = Array(line.utf8)[...]
         while !bytes.isEmpty {
-            let count = bytes.withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
+            var ready = pollfd(fd: STDERR_FILENO, events: Int16(POLLOUT), revents: 0)
+            let polled = poll(&ready, 1, milliseconds)
+            if polled < 0 && errno == EINTR { continue }
+            guard polled > 0 else { return false }
+            let count = bytes.prefix(4096).withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
             if count < 0 && errno == EINTR { continue }
-            guard count > 0 else { return }
+            // Closed or full: nothing can be said about it, and there is nothing to wait for.
+            guard count > 0 else { return true }
             bytes = bytes.dropFirst(count)
         }
+        return true
     }
 }

@@ -24,6 +24,8 @@ struct Loops: Sendable {
 
     /// How often the dispatcher looks by itself: the grain of rates and retries.
     private static let dispatchEvery = Duration.milliseconds(250)
+    /// Two quiet seconds later an edit is read: well within the five that are promised.
+    private static let watchEvery = Duration.milliseconds(750)
     private static let sweepEvery: Int64 = 60_000_000
     /// How often it is asked what keeps messages back, for `systemctl status`.
     private static let lookEvery: Int64 = 5_000_000
@@ -50,6 +52,7 @@ struct Loops: Sendable {
             Loop(name: "timer", body: timer, stop: {}),
             Loop(name: "evaluator", body: evaluate, stop: { evaluatorIsToStop.set() }),
             Loop(name: "reload", body: reloadLoop, stop: { reload.end() }),
+            Loop(name: "rules directory", body: watchRules, stop: {}),
             Loop(name: "signals", body: listen, stop: { notifier.stopping() }),
         ]
     }
@@ -141,8 +144,8 @@ struct Loops: Sendable {
     /// The process ends rather than send from a store that may have lost what was sent.
     static func endIfBroken(_ error: any Error) throws {
         guard MemberStore.isBeyondRepair(error) else { return }
-        throw Refusal(
-            .internalError, "the store cannot be relied on and nothing more is sent; check the disk: \(error)")
+        let trouble = StoreTrouble(error) ?? .disk("\(error)")
+        throw Refusal(Refusal.code(trouble), "nothing more is sent: \(trouble.sentence(nil))")
     }
 
     @Sendable private func timer() async throws {
@@ -151,6 +154,12 @@ struct Loops: Sendable {
 
     @Sendable private func reloadLoop() async throws {
         for await _ in reload.beats { await reloader.runOnce() }
+    }
+
+    @Sendable private func watchRules() async throws {
+        while await pause(Loops.watchEvery) {
+            if await reloader.sawEdit(at: .now) { reload.wake() }
+        }
     }
 
     @Sendable private func listen() async throws {

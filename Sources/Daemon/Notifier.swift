@@ -48,7 +48,8 @@ package struct Notifier: Sendable {
         let bytes = Array(message.utf8)
         withUnsafePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                _ = sendto(file, bytes, bytes.count, Int32(MSG_NOSIGNAL), $0, length)
+                // A socket that nobody reads must not stop us: what it cannot take is lost.
+                _ = sendto(file, bytes, bytes.count, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT), $0, length)
             }
         }
     }

@@ -1,8 +1,10 @@
+import Store
+
 /// A start (or a run) that ends with words for the operator and an exit code (product §6).
 package struct Refusal: Error, Sendable, CustomStringConvertible {
     package enum Code: Int32, Sendable {
         case internalError = 70
-        /// The store belongs to another daemon, or to a `tick`.
+        /// The store belongs to another daemon, or to a `tick`; or the disk is full.
         case locked = 75
         /// Configuration or data that we refuse: a restart will not help.
         case refused = 78
@@ -14,5 +16,26 @@ package struct Refusal: Error, Sendable, CustomStringConvertible {
     package init(_ code: Code, _ description: String) {
         self.code = code
         self.description = description
+    }
+
+    /// Of an error of the store at `storeURL`; nil for any other.
+    init?(_ error: any Error, storeURL: String) {
+        if let error = error as? MemberStore.OpenError {
+            self.init(error.trouble.map(Refusal.code) ?? .refused, error.description)
+        } else if let trouble = StoreTrouble(error) {
+            let path = try? MemberStore.filePath(of: storeURL)
+            self.init(Refusal.code(trouble.at(path)), trouble.at(path).sentence(path))
+        } else {
+            return nil
+        }
+    }
+
+    /// A full disk and a busy store pass, so that a restart may help; a damaged store and a file that is not ours do not.
+    static func code(_ trouble: StoreTrouble) -> Code {
+        switch trouble {
+        case .damaged, .denied: .refused
+        case .full, .busy: .locked
+        case .disk, .other: .internalError
+        }
     }
 }

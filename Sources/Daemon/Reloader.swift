@@ -14,24 +14,37 @@ package struct Reloader: Sendable {
     private let notifier: Notifier
     private let board: StatusBoard
     private let log: Logger
+    /// Nil: only a signal has the rules read again (`reload: signal`).
+    private let watch: RulesWatch?
     private let thread = OffPool("nudged.rules")
 
     package init(
-        source: RuleSource, rules: LiveRules, notifier: Notifier, board: StatusBoard, log: Logger
+        source: RuleSource, rules: LiveRules, watch: RulesWatch? = nil, notifier: Notifier, board: StatusBoard,
+        log: Logger
     ) {
         self.source = source
         self.rules = rules
+        self.watch = watch
         self.notifier = notifier
         self.board = board
         self.log = log
     }
 
+    /// Whether the directory was edited, and is quiet since. It looks at no file's text while nothing changes.
+    package func sawEdit(at moment: ContinuousClock.Instant) async -> Bool {
+        guard let watch else { return false }
+        return (try? await thread.run { watch.runOnce(at: moment) }) ?? false
+    }
+
     @discardableResult
     package func runOnce() async -> Outcome {
         notifier.reloading()
-        let source = source
+        let (source, watch) = (source, watch)
         do {
-            let choice = try await thread.run { try source.choose() }
+            let choice = try await thread.run {
+                watch?.noteReading()
+                return try source.choose()
+            }
             let staged = choice.staged
             rules.stage(staged)
             choice.tell(log)

@@ -95,14 +95,37 @@ package struct RuleSetLoader {
         return (all + diagnostics.filter { !known.contains($0.span.file) }).inFileOrder()
     }
 
+    /// What is no file but has the name of one (a pipe, a device, a folder) is read as an empty one with a warning: a
+    /// pipe would be waited for. A file without permission is refused: rules that silently go missing are worse.
     package static func read(_ path: String) throws -> YAMLFile {
-        guard let handle = FileHandle(forReadingAtPath: path) else {
-            throw Refusal("\(path): cannot be read; check that it exists and its permissions")
+        let unreadable = Refusal("\(path): cannot be read; check that it exists and its permissions")
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        var status = stat()
+        guard descriptor >= 0, fstat(descriptor, &status) == 0 else {
+            // A socket cannot even be opened.
+            guard errno == ENXIO, stat(path, &status) == 0 else { throw unreadable }
+            return noFile(path, "a socket")
         }
-        defer { try? handle.close() }
+        let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+        let isGiven = path.hasPrefix("/dev/") || path.hasPrefix("/proc/")
+        switch status.st_mode & S_IFMT {
+        case S_IFREG: break
+        case S_IFIFO where isGiven: _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) & ~O_NONBLOCK)
+        case S_IFIFO: return noFile(path, "a pipe")
+        case S_IFDIR: return noFile(path, "a folder")
+        default: return noFile(path, "a device")
+        }
         // One byte more than allowed, so that the reader can say that it is too large without our loading all of it.
-        let data = try handle.read(upToCount: largestFile + 1) ?? Data()
+        guard let data = try? handle.read(upToCount: largestFile + 1) ?? Data() else { throw unreadable }
         return YAMLReader.read(bytes: [UInt8](data), path: path)
+    }
+
+    /// R022.
+    private static func noFile(_ path: String, _ kind: String) -> YAMLFile {
+        let finding = Diagnostic(
+            "R022", .warning, "this is \(kind), and no rules are read from it", at: .top(of: path),
+            help: ["give it another name, or put a file in its place"])
+        return YAMLFile(path: path, root: nil, diagnostics: [finding], source: SourceText("", path: path))
     }
 
     package static func isDirectory(_ path: String) -> Bool {
@@ -117,7 +140,9 @@ package struct RuleSetLoader {
             throw Refusal("\(directory): there is no such file or directory")
         }
         guard isDirectory.boolValue else { return [directory] }
-        guard let walk = FileManager.default.enumerator(atPath: directory) else {
+        // The walk does not follow a link that it begins with.
+        let place = URL(filePath: directory).resolvingSymlinksInPath().path
+        guard let walk = FileManager.default.enumerator(atPath: place) else {
             throw Refusal("\(directory): cannot be read; check its permissions")
         }
         var found: [String] = []

@@ -14,6 +14,18 @@ package struct StoreCheck {
         self.init(store, at: now)
     }
 
+    /// R401 for derived fields whose SQL is more than any store can take; for those who have no store to ask.
+    package static func limits(on loaded: RuleSetLoader.Loaded) throws -> [Diagnostic] {
+        let derived = loaded.sound.fields.filter { $0.sqliteSQL != nil }
+        if derived.isEmpty { return [] }
+        let tooMuch = try StoreSurvey(try .inMemory(), at: .now).tooMuch(of: derived)
+        return tooMuch.map { field in
+            Diagnostic(
+                "R401", .error, "the SQL of `\(field.id)` is nested too deep for the database",
+                at: field.place ?? .top(of: "fields.yaml"), help: ["make it shorter, or ask for less"])
+        }
+    }
+
     package func onFile() throws -> OnFile { try survey.onFile() }
 
     /// All findings, those that were there among them.

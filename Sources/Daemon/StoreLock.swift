@@ -1,31 +1,54 @@
 import Glibc
+import Store
 
-/// One daemon (or one `tick`) for a store: a lock on `<database>.lock`, let go by the kernel when the process ends,
-/// however it ends. Other commands write alongside.
+/// One daemon (or one `tick`) for a store, let go by the kernel when the process ends, however it ends. Other commands
+/// write alongside.
+///
+/// The lock is on the store's file, so that another name of it is locked as well, and on `<database>.lock`, which says
+/// whose it is and is what other commands look at.
 package final class StoreLock: Sendable {
-    private let file: Int32
+    private let note: Int32
+    private let store: Int32
 
-    /// Throws `Refusal` 75 when somebody else has it, 78 when the file cannot be made.
-    package init(databasePath: String) throws {
-        let path = databasePath + ".lock"
-        file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        guard file >= 0 else {
-            throw Refusal(.refused, "cannot open \(path): \(String(cString: strerror(errno)))")
-        }
-        guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
-            let holder = StoreLock.holder(file)
-            close(file)
-            throw Refusal(
-                .locked,
-                "\(databasePath) is in use by another daemon or tick\(holder.map { " (process \($0))" } ?? "")")
+    /// - Parameter databasePath: of the file itself (`MemberStore.filePath`); made when it is not there.
+    /// - Throws: `Refusal` 75 when somebody else has it, 78 when a file cannot be made.
+    package init(databasePath path: String) throws {
+        note = try StoreLock.take(path + ".lock", of: path)
+        do { store = try StoreLock.take(path, of: path, holder: StoreLock.holder(note)) } catch {
+            close(note)
+            throw error
         }
         let line = Array("\(getpid())\n".utf8)
         // Only for the message above: a failure to write it takes nothing from the lock.
-        _ = ftruncate(file, 0)
-        _ = pwrite(file, line, line.count, 0)
+        _ = ftruncate(note, 0)
+        _ = pwrite(note, line, line.count, 0)
     }
 
-    deinit { close(file) }
+    private static func take(_ file: String, of store: String, holder: String? = nil) throws -> Int32 {
+        let opened = StoreFile.open(file, O_RDWR)
+        guard opened >= 0 else {
+            let code = errno
+            switch code {
+            case EACCES, EPERM: throw Refusal(.refused, StoreTrouble.denied.sentence(store))
+            case ENOSPC: throw Refusal(.locked, StoreTrouble.full.sentence(store))
+            default: throw Refusal(.refused, "cannot open \(file): \(String(cString: strerror(code)))")
+            }
+        }
+        guard flock(opened, LOCK_EX | LOCK_NB) == 0 else {
+            let process = holder ?? StoreLock.holder(opened)
+            close(opened)
+            throw Refusal(
+                .locked,
+                "\(store) is in use by another daemon or tick\(process.map { " (process \($0))" } ?? "")")
+        }
+        return opened
+    }
+
+    deinit {
+        close(note)
+        // To close any descriptor of the file would let go of the locks that SQLite has on it in this process.
+        flock(store, LOCK_UN)
+    }
 
     private static func holder(_ file: Int32) -> String? {
         var bytes = [UInt8](repeating: 0, count: 16)

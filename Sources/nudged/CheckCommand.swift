@@ -14,7 +14,8 @@ struct CheckCommand: ParsableCommand {
             EXAMPLES
               nudged check                       everything under ./rules
               nudged check rules --format json   for scripts and editors
-              nudged check --config nudged.yaml  the rules and channels of a workspace
+              nudged check --config nudged.yaml  the test before a start or a reload: the rules as the daemon reads
+                                                 them (no fixtures, no tests), the secrets, the store, the log files
               nudged check --store sqlite:s.db   also what only the members show; nothing is written
 
             EXIT 0 clean, 1 errors, 2 could not run
@@ -25,7 +26,8 @@ struct CheckCommand: ParsableCommand {
 
     @Argument(help: "Files and directories (default: rules_dir of the config, else ./rules).")
     var paths: [String] = []
-    @Option(help: "The operators' file, for the names of channels.")
+    @Option(
+        help: "The operators' file. Without PATHS, all that the daemon needs of it is tried; else for channel names.")
     var config: String?
     @Option(help: "A store to look at as well, as sqlite:/path; it is read, never written.")
     var store: String?
@@ -33,8 +35,10 @@ struct CheckCommand: ParsableCommand {
     var format = Format.text
     @Option(help: "warnings: exit 1 on warnings too.")
     var deny: Denied?
-    @Option(help: "en or zh-CN.")
-    var lang = Language.english
+    @Option(name: .customLong("lang"), help: "en or zh-CN (default: `lang` of nudged.yaml, else the locale's).")
+    var spoken: Language?
+
+    private var lang: Language { Spoken.language(spoken, config: config) }
     @Flag(help: "Print nothing when there is no finding.")
     var quiet = false
 
@@ -46,7 +50,17 @@ struct CheckCommand: ParsableCommand {
         if fails { throw ExitCode(ExitStatus.findings.rawValue) }
     }
 
+    /// What the daemon would ask of this config at its next start, and of the rules at the next reload.
+    private func testBeforeStart(_ path: String) throws -> RuleSetLoader.Loaded {
+        try StartCheck(RuleSetLoader.read(path), environment: ProcessInfo.processInfo.environment).run()
+    }
+
     private func load() throws -> RuleSetLoader.Loaded {
+        do {
+            if let config, paths.isEmpty, store == nil { return try testBeforeStart(config) }
+        } catch let refusal as RuleSetLoader.Refusal {
+            throw Failure(.couldNotRun, refusal.description)
+        }
         let config = try config.map(ConfigFile.read)
         let given = paths.isEmpty ? [config?.rulesDir ?? "rules"] : paths
         do {
@@ -111,7 +125,11 @@ enum WorkspaceCheck {
         var loaded = RuleSetLoader.read(
             others.filter { !$0.isConfig } + context, channels: own ?? channels, onFile: try store?.onFile() ?? OnFile()
         )
-        if let store { loaded.diagnostics = try store.findings(on: loaded) }
+        if let store {
+            loaded.diagnostics = try store.findings(on: loaded)
+        } else {
+            loaded.diagnostics += try StoreCheck.limits(on: loaded)
+        }
         let custom = loaded.set?.fields ?? []
         // A rule that cannot be read may be the one that declares what a fixture names.
         let fixtures = files.filter { $0.root.map { FileKind(of: $0) } == .members }

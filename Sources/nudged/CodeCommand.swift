@@ -14,8 +14,10 @@ struct CodeCommand: ParsableCommand {
 
     @Argument(help: "Such as R201 or T002.")
     var code: String?
-    @Option(help: "en or zh-CN.")
-    var lang = Language.english
+    @Option(name: .customLong("lang"), help: "en or zh-CN (default: `lang` of nudged.yaml, else the locale's).")
+    var spoken: Language?
+
+    private var lang: Language { Spoken.language(spoken) }
 
     func run() throws {
         guard let code else {

@@ -26,8 +26,10 @@ struct DemoCommand: ParsableCommand {
     var members = 2000
     @Option(help: "Another number, another shop.")
     var seed = 11
-    @Option(help: "en or zh-CN.")
-    var lang = Language.english
+    @Option(name: .customLong("lang"), help: "en or zh-CN (default: `lang` of nudged.yaml, else the locale's).")
+    var spoken: Language?
+
+    private var lang: Language { Spoken.language(spoken) }
 
     func validate() throws {
         guard (1...31).contains(days) else { throw ValidationError("--days is a number from 1 to 31") }

@@ -10,7 +10,7 @@ struct DryRunCommand: ParsableCommand {
         commandName: "dry-run",
         abstract: "Who would get what at which instant: every outcome in order, on a virtual clock.",
         discussion: """
-            Runs the daemon's own planner, SQL and gates on a store in memory. It writes nothing and cannot send.
+            Runs the daemon's own planner, SQL and gates on a private copy. It writes nothing and cannot send.
             A rule that cannot be evaluated (SQL of fields.yaml that is broken) is named at the end, with exit 2.
 
             EXAMPLES
@@ -48,8 +48,12 @@ struct DryRunCommand: ParsableCommand {
     var by: Period?
     @Option(help: "text or ndjson.")
     var format = Format.text
-    @Option(help: "Language of findings and outcomes: en or zh-CN.")
-    var lang = Language.english
+    @Option(
+        name: .customLong("lang"),
+        help: "Language of findings and outcomes: en or zh-CN (default: `lang` of nudged.yaml, else the locale's).")
+    var spoken: Language?
+
+    private var lang: Language { Spoken.language(spoken, config: config) }
 
     func validate() throws {
         guard fixtures.isEmpty != (store == nil) else {
@@ -64,25 +68,58 @@ struct DryRunCommand: ParsableCommand {
         let window = try DryRunWindow(at: at, until: until, settings: set.settings)
         let rules = try selectedRules(set)
         let members = try openStore(workspace)
-        let (all, faults) = try simulate(PlannedSet(set, rules: rules, channels: channels), members, window)
-        let lines = all.filter { member.isEmpty || member.contains($0.member) }
-        warn(rules)
-        show(lines, rules, window, set.settings)
+        let planned = PlannedSet(set, rules: rules, channels: channels)
+        let faults =
+            by == nil
+            ? try listOutcomes(planned, members, window) : try countOutcomes(planned, members, window)
         guard faults.isEmpty else { throw Failure(.couldNotRun, faults.joined(separator: "\n")) }
     }
 
-    private func show(_ lines: [DecisionLine], _ rules: [Rule], _ window: DryRunWindow, _ settings: Settings) {
-        if by == nil { return output(lines) }
-        var calendar = OutcomeCalendar(
-            from: window.at, until: window.until, rules: rules.map(\.id), settings: settings)
-        for line in lines { calendar.add(line) }
-        output(calendar)
+    private func listOutcomes(
+        _ planned: PlannedSet, _ members: MemberStore, _ window: DryRunWindow
+    ) throws -> [String] {
+        var text = OutcomeText(language: lang)
+        do {
+            let spool = try LineSpool()
+            let faults = try simulate(planned, members, window) { line in
+                try spool.add(line, format == .ndjson ? line.json.rendered : text.row(line))
+            }
+            warn(try selectedRules(planned.set))
+            var block: [String] = []
+            try spool.each { line in
+                block.append(line)
+                guard block.count == 200 else { return }
+                Console.print(block.joined(separator: "\n"))
+                block = []
+            }
+            if format == .text { block.append(text.ending) }
+            if !block.isEmpty { Console.print(block.joined(separator: "\n")) }
+            return faults
+        } catch let failure as Failure {
+            throw failure
+        } catch {
+            throw Failure(.couldNotRun, "the outcomes cannot be put into order: \(error)")
+        }
     }
 
-    /// The outcomes, and a sentence for each rule that cannot be run: the others do all the same.
-    private func simulate(
+    private func countOutcomes(
         _ planned: PlannedSet, _ members: MemberStore, _ window: DryRunWindow
-    ) throws -> (lines: [DecisionLine], faults: [String]) {
+    ) throws -> [String] {
+        let rules = try selectedRules(planned.set)
+        var calendar = OutcomeCalendar(
+            from: window.at, until: window.until, rules: rules.map(\.id),
+            settings: planned.set.settings)
+        let faults = try simulate(planned, members, window) { calendar.add($0) }
+        warn(rules)
+        output(calendar)
+        return faults
+    }
+
+    /// Hands over the outcomes. A sentence for each rule that cannot be run: the others do all the same.
+    private func simulate(
+        _ planned: PlannedSet, _ members: MemberStore, _ window: DryRunWindow,
+        _ take: @escaping (DecisionLine) throws -> Void
+    ) throws -> [String] {
         let progress = ProgressLine("looking for what is due")
         defer { progress.finish() }
         do {
@@ -98,7 +135,10 @@ struct DryRunCommand: ParsableCommand {
                     lang == .chinese
                         ? "\(rule) 无法运行,其余规则照常: \(reason)" : "\(rule) cannot be evaluated, the others were: \(reason)")
             }
-            return (try simulation.run(), faults)
+            try simulation.each { simulated in
+                if member.isEmpty || member.contains(simulated.line.member) { try take(simulated.line) }
+            }
+            return faults
         } catch {
             throw Failure(.couldNotRun, "the dry-run stopped: \(error)")
         }
@@ -127,7 +167,7 @@ struct DryRunCommand: ParsableCommand {
     private func openStore(_ workspace: Workspace) throws -> MemberStore {
         do {
             guard let store else { return try workspace.fixtureStore(fixtures) }
-            return try MemberStore.inMemoryCopy(of: store)
+            return try MemberStore.privateCopy(of: store)
         } catch let error as MemberStore.OpenError {
             throw Failure(.couldNotRun, error.description)
         }
@@ -142,13 +182,6 @@ struct DryRunCommand: ParsableCommand {
                     ? "警告: \(rule.id) 没有写 `existing_members`;已经超过期限的会员会被跳过"
                     : "warning: \(rule.id) does not state `existing_members`; members already past its limit are skipped"
             )
-        }
-    }
-
-    private func output(_ lines: [DecisionLine]) {
-        switch format {
-        case .ndjson: if !lines.isEmpty { Console.print(lines.map(\.json.rendered).joined(separator: "\n")) }
-        case .text: Console.print(OutcomeText(lines, language: lang).text)
         }
     }
 }

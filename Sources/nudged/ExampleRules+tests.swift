@@ -389,7 +389,9 @@ clock: {start: "2026-02-05 00:00", timezone: Asia/Shanghai}
 tests:
 
   - name: 三看护肤品没买,推荐有货的两件
-    members: [ou]
+    members: [ou, deng]
+    timeline:
+      - {at: "2026-02-10 12:00", member: deng, event: order.paid, data: {order: O-DENG-1, total: 1020, items: [{sku: SKU-TONER, quantity: 2}, {sku: SKU-MASK, quantity: 1}]}}
     run_until: "2026-03-10 00:00"
     expect:
       - {at: "2026-03-07 13:00", rule: browsed-not-bought-24h, member: ou, outcome: sent, channel: push, occasion: "browsed:skincare@2026-03-06T05:00:00Z", text: "您看过的这一类里，大家买得最多的：修护爽肤水 舒缓面膜 点开看看。"}

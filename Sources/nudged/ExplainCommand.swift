@@ -41,8 +41,10 @@ struct ExplainCommand: ParsableCommand {
     @OptionGroup var options: StoreOptions
     @Flag(help: "One JSON object.")
     var json = false
-    @Option(help: "en or zh-CN.")
-    var lang = Language.english
+    @Option(name: .customLong("lang"), help: "en or zh-CN (default: `lang` of nudged.yaml, else the locale's).")
+    var spoken: Language?
+
+    private var lang: Language { Spoken.language(spoken, config: options.config) }
 
     func validate() throws {
         guard (at == nil) != (since == nil) else { throw ValidationError("give either --at T or --since T") }
@@ -118,7 +120,7 @@ struct ExplainCommand: ParsableCommand {
         do {
             let url = try options.storeURL(config)
             return needsEveryone(workspace.set)
-                ? try MemberStore.inMemoryCopy(of: url) : try MemberStore.inMemoryCopy(of: url, member: member)
+                ? try MemberStore.privateCopy(of: url) : try MemberStore.inMemoryCopy(of: url, member: member)
         } catch let error as MemberStore.OpenError {
             throw Failure(.couldNotRun, error.description)
         }

@@ -13,8 +13,10 @@ struct FieldsCommand: ParsableCommand {
 
     @Argument(help: "member, order, cart, points, coupon, browse or trigger.")
     var source: String?
-    @Option(help: "en or zh-CN.")
-    var lang = Language.english
+    @Option(name: .customLong("lang"), help: "en or zh-CN (default: `lang` of nudged.yaml, else the locale's).")
+    var spoken: Language?
+
+    private var lang: Language { Spoken.language(spoken) }
     @Flag(help: "One JSON object a line.")
     var json = false
 

@@ -4,30 +4,20 @@ import Foundation
 import Rules
 import Store
 
-/// `--all`, `--rule R` or `--channel C`: exactly one.
-struct StopTarget: ParsableArguments {
-    @Flag(help: "Everything.") var all = false
-    @Option(help: "One rule.") var rule: String?
-    @Option(help: "One channel.") var channel: String?
-
-    func validate() throws {
-        guard [all, rule != nil, channel != nil].count(where: { $0 }) == 1 else {
-            throw ValidationError("give one of --all, --rule R, --channel C")
-        }
-    }
-
-    var scope: StopScope { rule.map { .rule($0) } ?? channel.map { .channel($0) } ?? .all }
-}
-
 struct HoldCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "hold",
         abstract: "The emergency stop: nothing of it leaves from the next send on, also after a restart.",
         discussion: """
+            A rule must be in the rules directory or in force, a channel in nudged.yaml: a stop with a slip in its name
+            would stop nothing. --force takes a name that comes later.
+
             EXAMPLES
               nudged hold --all --reason "wrong price in the template"
               nudged hold --rule birthday-gift --reason "coupon not approved"
               nudged hold --list
+
+            EXIT 0 done, 2 could not run, 64 usage, or a name that nobody knows
             """)
 
     @Flag(help: "Print the stops in force.") var list = false
@@ -35,7 +25,10 @@ struct HoldCommand: ParsableCommand {
     @Option(help: "One rule.") var rule: String?
     @Option(help: "One channel.") var channel: String?
     @Option(help: "Why, for whoever finds it stopped.") var reason: String?
+    @Flag(help: "Also a rule or channel that is not there yet.") var force = false
+    @Flag(help: "With --list: one JSON object a line.") var json = false
     @OptionGroup var options: StoreOptions
+    @OptionGroup var language: LanguageOption
 
     func validate() throws {
         let targets = [all, rule != nil, channel != nil].count { $0 }
@@ -46,38 +39,149 @@ struct HoldCommand: ParsableCommand {
     }
 
     func run() throws {
-        let store = try options.openStore()
+        let config = try options.loadConfig()
+        let store = try (list ? options.readStore() : options.openStore())
+        let words = StopWords(speech: options.speech(language.lang, config, store))
         guard !list else {
-            for stop in try store.stops() {
-                Console.print("\(stop.scope)  since \(Zone.utc.rfc3339(stop.at)) by \(stop.who): \(stop.reason)")
-            }
+            let stops = try store.stops()
+            for stop in stops { Console.print(json ? words.json(stop).rendered : words.line(stop)) }
+            if stops.isEmpty, !json { Console.print(words.nothingHeld) }
             return
         }
         let scope: StopScope = rule.map { .rule($0) } ?? channel.map { .channel($0) } ?? .all
+        if !force { try KnownNames(config, store).require(scope, words.speech) }
         try store.stop(scope, reason: reason ?? "", who: Typist.name, at: .now)
-        Console.print("held: \(scope.text). `nudged release` lets it go on.")
+        Console.print(words.held(scope))
     }
 }
 
 struct ReleaseCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "release",
-        abstract: "End a hold, of an operator or of the blast guard.",
+        abstract: "End a hold, of an operator or of a guard.",
         discussion: """
+            Ends what is named and nothing else, and says what it ended and what is still held. The guards against a
+            restored backup and against a wrong clock are ended only by --rollback and --clock: first it prints what
+            would go out then, and asks on a terminal.
+
             EXAMPLES
-              nudged release --rule mid-autumn-greeting
+              nudged release --rule mid-autumn-greeting     an operator's hold, and that of the blast guard
               nudged release --all
+              nudged release --rollback                     after a backup was put back, see nudged deliveries settle
+              nudged release --clock                        the clock is right now; marks from the future are mended
+
+            EXIT 0 done, 1 not agreed, 2 could not run, 64 usage, or a name that nobody knows
             """)
 
-    @OptionGroup var target: StopTarget
+    @Flag(help: "The hold of everything; guards and holds of one rule or channel stay.") var all = false
+    @Option(help: "One rule.") var rule: String?
+    @Option(help: "One channel.") var channel: String?
+    @Flag(help: "The guard that found a backup in place of the store.") var rollback = false
+    @Flag(help: "The guard that found the clock wrong.") var clock = false
+    @Flag(help: "Also a rule or channel that is not there any more.") var force = false
+    @Flag(help: "Do not ask.") var yes = false
+    @Flag(help: "Print {\"ended\":[…],\"held\":[…]}.") var json = false
     @OptionGroup var options: StoreOptions
+    @OptionGroup var language: LanguageOption
+
+    private var scopes: [StopScope] {
+        let named: [StopScope?] = [
+            all ? .all : nil, rule.map { .rule($0) }, channel.map { .channel($0) }, rollback ? .rollback : nil,
+            clock ? .clock : nil,
+        ]
+        return named.compactMap { $0 }
+    }
+
+    func validate() throws {
+        guard !scopes.isEmpty else {
+            throw ValidationError("give one of --all, --rule R, --channel C, --rollback, --clock")
+        }
+    }
 
     func run() throws {
-        guard try options.openStore().release(target.scope) else {
-            Console.print("nothing was held under \(target.scope.text)")
+        let config = try options.loadConfig()
+        let store = try options.openStore()
+        let words = StopWords(speech: options.speech(language.lang, config, store))
+        let before = try store.stops()
+        // Whatever is held may be released, whether its name is known still or not.
+        let held = Set(before.map(\.scope))
+        let unknown = scopes.filter { !held.contains($0.text) && !held.contains("blast:\(rule ?? "")") }
+        if !force, !unknown.isEmpty {
+            let known = try KnownNames(config, store)
+            for scope in unknown { try known.require(scope, words.speech) }
+        }
+        if rollback || clock { try show(store, words, before) }
+        let ended = try store.release(scopes, at: .now)
+        let rest = try store.stops()
+        guard !json else {
+            let lists = [("ended", ended), ("held", rest)]
+            Console.print(
+                JSONText.object(lists.map { .init($0.0, .list($0.1.map(words.json))) }).rendered)
             return
         }
-        Console.print("released: \(target.scope.text)")
+        for stop in ended { Console.print(words.ended(stop)) }
+        if ended.isEmpty { Console.print(words.nothingHeld(under: scopes.map(\.text))) }
+        for stop in rest { Console.print(words.still(stop)) }
+    }
+
+    /// What goes out when the guards let go: before they do.
+    private func show(_ store: MemberStore, _ words: StopWords, _ before: [StopListing]) throws {
+        let named = Set(scopes.map(\.text))
+        let rest = before.filter { !named.contains($0.scope) && StopWords.ofEverything.contains($0.scope) }
+        Console.error(words.goesOut(try store.owed(at: .now), heldStill: rest))
+        guard isatty(STDIN_FILENO) == 1, before.contains(where: { named.contains($0.scope) }) else { return }
+        guard try Question.isAgreed(words.question, yes: yes, words.speech) else {
+            Console.error(words.speech.say("nothing was changed", "没有改动任何内容"))
+            throw ExitCode(ExitStatus.findings.rawValue)
+        }
+    }
+}
+
+/// How stops are said.
+struct StopWords {
+    let speech: Speech
+
+    static let ofEverything: Set<String> = ["all", StopScope.rollback.text, StopScope.clock.text]
+
+    func line(_ stop: StopListing) -> String {
+        speech.say(
+            "\(stop.scope)  since \(speech.time(stop.at)) by \(stop.who): \(stop.reason)",
+            "\(stop.scope)  自 \(speech.time(stop.at))，\(stop.who)：\(stop.reason)")
+    }
+
+    func json(_ stop: StopListing) -> JSONText {
+        .object([
+            "scope": .text(stop.scope), "since": .text(speech.time(stop.at)), "who": .text(stop.who),
+            "reason": .text(stop.reason),
+        ])
+    }
+
+    var nothingHeld: String { speech.say("nothing is held", "没有任何暂停") }
+
+    func nothingHeld(under scopes: [String]) -> String {
+        speech.say(
+            "nothing was held under \(scopes.joined(separator: ", "))", "\(scopes.joined(separator: "、")) 没有被暂停")
+    }
+
+    func held(_ scope: StopScope) -> String {
+        speech.say(
+            "held: \(scope.text). `nudged release` lets it go on.", "已暂停：\(scope.text)。用 `nudged release` 放行。")
+    }
+
+    func ended(_ stop: StopListing) -> String { speech.say("released: ", "已放行：") + line(stop) }
+    func still(_ stop: StopListing) -> String { speech.say("still held: ", "仍在暂停：") + line(stop) }
+
+    var question: String { speech.say("release?", "确定放行？") }
+
+    func goesOut(_ owed: [DeliveryCount], heldStill: [StopListing]) -> String {
+        let total = owed.reduce(0) { $0 + $1.count }
+        let head =
+            heldStill.isEmpty
+            ? speech.say("goes out then: \(total) deliveries", "放行后将发出：\(total) 条")
+            : speech.say(
+                "owed: \(total) deliveries; nothing goes out yet, held by \(heldStill.map(\.scope).joined(separator: ", "))",
+                "待发：\(total) 条；还不会发出，仍被 \(heldStill.map(\.scope).joined(separator: "、")) 暂停")
+        return ([head] + owed.prefix(20).map { "  \($0.count)  \($0.rule)  \($0.channel)" }).joined(separator: "\n")
     }
 }
 

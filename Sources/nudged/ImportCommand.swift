@@ -14,6 +14,14 @@ struct ImportCommand: ParsableCommand {
             Values of custom attributes must fit the types of fields.yaml: of rules_dir of the config, else of ./rules. \
             Rows that cannot be taken go to FILE.rejected.csv with their reason; the others land. The same file again \
             changes nothing. Exits with 1 if any row was rejected, with 2 if nothing could be read.
+
+            A no counts from its import, whatever date it carries. consents are of a member (member_id) or of whoever has \
+            an address, now or later (address: a mobile number or an email); channel is one of the channels, or * for \
+            all of them.
+
+            suppressions are lists of addresses, members or not: address, channel (default: all that use such an \
+            address), reason (opt_out, the default, ends marketing; bounce, complaint and operator end service messages \
+            too) and at. The store keeps a keyed hash of each address, not the address.
             """)
 
     @Argument(help: "What the rows are.")
@@ -77,7 +85,7 @@ struct ImportCommand: ParsableCommand {
         }
         let progress = TerminalProgress(kind.rawValue)
         defer { progress.finish() }
-        let store = try options.open(try options.loadConfig())
+        let store = try options.open(try options.loadConfig(), whenAbsent: .isCreated)
         return try Importer.run(kind, path: file, into: store, importing) { progress.show($0) }
     }
 

@@ -19,8 +19,12 @@ struct InitCommand: ParsableCommand {
 
     @Argument(help: "Where to write; made if it is not there.")
     var directory: String
-    @Option(help: "Language of the comments in nudged.yaml and of what is printed: en or zh-CN.")
-    var lang = Language.english
+    @Option(
+        name: .customLong("lang"),
+        help: "Of comments and of what is printed: en or zh-CN (default: `lang` of nudged.yaml, else the locale's).")
+    var spoken: Language?
+
+    private var lang: Language { Spoken.language(spoken) }
 
     func run() throws {
         let workspace = InitWorkspace(language: lang)

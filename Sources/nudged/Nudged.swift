@@ -2,6 +2,7 @@ import ArgumentParser
 import Daemon
 import Foundation
 import Rules
+import Store
 
 @main
 struct Nudged: AsyncParsableCommand {
@@ -42,8 +43,13 @@ struct Nudged: AsyncParsableCommand {
         } catch let refusal as Refusal {
             Console.error("nudged: \(refusal.description)")
             Foundation.exit(refusal.code.rawValue)
+        } catch let error as MemberStore.OpenError {
+            Console.error(error.description)
+            Foundation.exit(ExitStatus.couldNotRun.rawValue)
         } catch {
-            exit(withError: error)
+            guard let trouble = StoreTrouble(error) else { exit(withError: error) }
+            Console.error(trouble.sentence(nil))
+            Foundation.exit(ExitStatus.couldNotRun.rawValue)
         }
     }
 }

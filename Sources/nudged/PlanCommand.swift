@@ -35,8 +35,10 @@ struct PlanCommand: ParsableCommand {
     var exitCode = false
     @Option(help: "text or json.")
     var format = Format.text
-    @Option(help: "en or zh-CN.")
-    var lang = Language.english
+    @Option(name: .customLong("lang"), help: "en or zh-CN (default: `lang` of nudged.yaml, else the locale's).")
+    var spoken: Language?
+
+    private var lang: Language { Spoken.language(spoken, config: options.config) }
 
     private static let hasChanges: Int32 = 4
 
@@ -45,6 +47,7 @@ struct PlanCommand: ParsableCommand {
     }
 
     func run() throws {
+        if let output { try requireReplaceable(output) }
         let config = try options.loadConfig()
         let channels = config?.channelDeclarations ?? ChannelDeclaration.standard
         let (loaded, set) = try rules(config, channels)
@@ -91,8 +94,14 @@ struct PlanCommand: ParsableCommand {
         return (loaded, set)
     }
 
+    /// Also asked before the work: a plan takes a while.
+    private func requireReplaceable(_ path: String) throws {
+        try OwnFile.requireReplaceable(path, as: ("a saved plan", "保存的计划"), isOwn: SavedPlan.isOne)
+    }
+
     private func save(_ plan: ChangePlan, _ path: String) throws {
         let text = plan.json(includingFiles: true).rendered + "\n"
+        try requireReplaceable(path)
         do { try Data(text.utf8).write(to: URL(filePath: path), options: .atomic) } catch {
             throw Failure(.couldNotRun, "\(path): cannot be written; check the directory and its permissions")
         }

@@ -11,7 +11,7 @@ struct RunCommand: AsyncParsableCommand {
             SIGTERM ends after the sends under way. Logs go to standard error.
 
             With `store: {durability: normal}` in the config a power cut may lose the last moments (accepted rows, \
-            decisions, answers); the daemon then holds all sends until `nudged release --all`. With `full`, the default, \
+            decisions, answers); the daemon then holds all sends until `nudged release --rollback`. With `full`, the default, \
             what is acknowledged is on disk.
             """)
 

@@ -88,6 +88,7 @@ struct SchemaCommand: ParsableCommand {
             Console.print("same   \(path)")
             return
         }
+        try OwnFile.requireReplaceable(path, as: ("a schema of nudged", "nudged 的模式文件"), isOwn: SchemaKind.isOne)
         do {
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
             try Data(text.utf8).write(to: file, options: .atomic)

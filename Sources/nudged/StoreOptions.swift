@@ -29,17 +29,23 @@ struct StoreOptions: ParsableArguments {
             "no store is named: there is no ./nudged.yaml; give --config FILE or --store sqlite:/path/nudged.db")
     }
 
-    /// As durable as the config says; throws `MemberStore.OpenError`.
-    func open(_ config: Config?, ownsLock: Bool = false) throws -> MemberStore {
+    /// To write to a store, as durable as the config says. Only `run`, `import`, `tick`, `init` and `demo` make one; a name
+    /// that is mistyped must not be answered by an empty one. Throws `MemberStore.OpenError`.
+    func open(
+        _ config: Config?, whenAbsent absence: MemberStore.Absence = .isRefused, ownsLock: Bool = false
+    ) throws -> MemberStore {
         try MemberStore.open(
-            url: try storeURL(config), durability: config?.durability ?? .full, ownsLock: ownsLock)
+            url: try storeURL(config), durability: config?.durability ?? .full, whenAbsent: absence, ownsLock: ownsLock)
     }
 
-    func openStore() throws -> MemberStore {
-        do {
-            return try open(try loadConfig())
-        } catch let error as MemberStore.OpenError {
-            throw Failure(.couldNotRun, error.description)
-        }
+    /// To write to a store that is there. Throws `MemberStore.OpenError`.
+    func openStore() throws -> MemberStore { try open(try loadConfig()) }
+
+    /// To read from a store that is there, through a connection that cannot write: an older store is not brought up.
+    /// Throws `MemberStore.OpenError`.
+    func readStore() throws -> MemberStore {
+        let store = try MemberStore.reading(try storeURL(try loadConfig()))
+        try store.requireCurrentSchema()
+        return store
     }
 }

@@ -38,8 +38,12 @@ struct TestCommand: ParsableCommand {
     var yes = false
     @Option(help: "text, junit, json or github.")
     var format = Format.text
-    @Option(help: "Language of findings and report: en or zh-CN.")
-    var lang = Language.english
+    @Option(
+        name: .customLong("lang"),
+        help: "Language of findings and report: en or zh-CN (default: `lang` of nudged.yaml, else the locale's).")
+    var spoken: Language?
+
+    private var lang: Language { Spoken.language(spoken, config: config) }
     @Option(help: "The operators' file, for the names of channels and the rules directory.")
     var config: String?
 

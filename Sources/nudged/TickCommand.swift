@@ -11,7 +11,8 @@ struct TickCommand: ParsableCommand {
         abstract: "Evaluate once and exit: decide what became due since the last tick.",
         discussion: """
             Decisions, coupons and deliveries are recorded as the daemon records them; `nudged run` hands deliveries over.
-            A rule counts from the first tick that knows it.
+            A rule counts from the first tick that knows it. An instant more than ten minutes ahead of the clock is
+            refused: what is decided is decided for good.
 
             EXAMPLES
               nudged tick --at "2026-03-07 09:30" --config nudged.yaml
@@ -21,6 +22,7 @@ struct TickCommand: ParsableCommand {
             """)
 
     @OptionGroup var options: StoreOptions
+    @OptionGroup var language: LanguageOption
     @Option(help: "The instant to evaluate at: RFC 3339, or local time in the settings' zone.")
     var at: String
     @Option(name: .customLong("rules"), help: "The rules directory (default: rules_dir of the config, else ./rules).")
@@ -42,10 +44,13 @@ struct TickCommand: ParsableCommand {
             throw Failure(.refused, "the rules have errors; nothing was evaluated")
         }
         let now = try DryRunWindow.instant(at, "--at", set.settings)
+        let words = Speech(language: Spoken.language(language.lang, config: options.config), zone: set.settings.zone)
+        try refuseFuture(now, words)
         let url = try options.storeURL(config)
         do {
             let lock = try StoreLock(databasePath: try MemberStore.filePath(of: url))
-            let store = try options.open(config, ownsLock: true)
+            let store = try options.open(config, whenAbsent: .isCreated, ownsLock: true)
+            try refuseMarksOfTheFuture(store, words)
             let (loaded, set, source) = try applied(store, loaded, set, channels)
             let live = set.rules.filter { $0.status == .live || $0.status == .shadow }
             let engine = try store.goLive(
@@ -58,6 +63,31 @@ struct TickCommand: ParsableCommand {
         } catch let error as MemberStore.OpenError {
             throw Failure(.couldNotRun, error.description)
         }
+    }
+
+    /// What is decided is decided for good: an instant that has not come would use up what is due until then.
+    private func refuseFuture(_ now: Instant, _ words: Speech) throws {
+        let clock = Instant.now
+        guard now > ClockHold.farthest(at: clock) else { return }
+        let (at, today) = (words.time(now), words.time(clock))
+        throw Failure(
+            .usage,
+            words.say(
+                "--at \(at) is more than ten minutes ahead of the clock (\(today)): decisions are for good, so nothing was "
+                    + "evaluated; see what would come with `nudged dry-run --store`",
+                "--at \(at) 比现在（\(today)）晚了十分钟以上：决定一经作出不能收回，没有执行；"
+                    + "要看以后会发什么，用 `nudged dry-run --store`"))
+    }
+
+    /// Rules that were evaluated until an instant that has not come would decide nothing, and nobody would notice.
+    private func refuseMarksOfTheFuture(_ store: MemberStore, _ words: Speech) throws {
+        guard let future = try store.clockHoldNow().future(at: .now) else { return }
+        throw Failure(
+            .couldNotRun,
+            words.say(
+                "the rules of this store were evaluated until \(words.time(future)), which has not come yet; when the "
+                    + "clock is right, `nudged release --clock` mends that",
+                "这个库的规则已经执行到 \(words.time(future))，这个时间还没有到；确认时钟无误后用 `nudged release --clock` 修复"))
     }
 
     /// As the daemon chooses: what `nudged apply` put in force, while the directory is what it was before. A directory

@@ -29,7 +29,11 @@ struct VerifyCommand: ParsableCommand {
     @Flag(help: "One JSON object.") var json = false
 
     func run() throws {
-        let broken = try options.openStore().verify(Invariants(at: .now, atRest: !live))
+        let progress = ProgressLine("checking the store")
+        let broken = try options.readStore().verify(Invariants(at: .now, atRest: !live)) {
+            progress.say("checking \($0)")
+        }
+        progress.finish()
         if json {
             Console.print(
                 JSONText.object([

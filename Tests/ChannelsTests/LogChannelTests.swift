@@ -52,6 +52,19 @@ struct LogChannelTests {
         #expect(Set(texts.map(\.count)) == Set(0..<200) && texts.count == 200)
     }
 
+    @Test(
+        "a file that holds something else is not written into, and the channel says so",
+        arguments: ["version: 1\n", "{}\n"])
+    func foreign(content: String) async throws {
+        try content.write(toFile: path, atomically: true, encoding: .utf8)
+        #expect(await LogChannel(path: path).send(sample()) == .misconfigured(code: "not_a_message_log"))
+        #expect(try String(contentsOfFile: path, encoding: .utf8) == content)
+        try FileManager.default.removeItem(atPath: path)
+        #expect(await LogChannel(path: path).send(sample()) == .accepted(providerID: nil))
+        #expect(await LogChannel(path: path).send(sample()) == .accepted(providerID: nil))
+        #expect(try lines().count == 2)
+    }
+
     @Test("sends nothing when the file cannot be opened or the disk is full", arguments: ["/nowhere/x", "/dev/full"])
     func failure(path: String) async {
         #expect(await LogChannel(path: path).send(sample()) == .notSent(code: "write_failed", retryAfter: nil))

@@ -12,13 +12,13 @@ import Testing
     @Test(
         "A disk that fails ends the process; one that is full, and a busy store, do not",
         arguments: [
-            (.SQLITE_IOERR, true), (.SQLITE_IOERR_FSYNC, true), (.SQLITE_CORRUPT, true), (.SQLITE_NOTADB, true),
-            (.SQLITE_FULL, false), (.SQLITE_BUSY, false), (.SQLITE_CONSTRAINT, false),
-        ] as [(ResultCode, Bool)])
-    func ends(code: ResultCode, isEnd: Bool) {
+            (.SQLITE_IOERR, .internalError), (.SQLITE_IOERR_FSYNC, .internalError), (.SQLITE_CORRUPT, .refused),
+            (.SQLITE_NOTADB, .refused), (.SQLITE_FULL, nil), (.SQLITE_BUSY, nil), (.SQLITE_CONSTRAINT, nil),
+        ] as [(ResultCode, Refusal.Code?)])
+    func ends(code: ResultCode, exit: Refusal.Code?) {
         let error = DatabaseError(resultCode: code)
-        if isEnd {
-            #expect(#expect(throws: Refusal.self) { try Loops.endIfBroken(error) }?.code == .internalError)
+        if let exit {
+            #expect(#expect(throws: Refusal.self) { try Loops.endIfBroken(error) }?.code == exit)
         } else {
             #expect(throws: Never.self) { try Loops.endIfBroken(error) }
         }
@@ -103,13 +103,21 @@ import Testing
         }
         let dispatcher = try await bench.dispatcher(channel)
         let before = try String(contentsOfFile: path + ".mark", encoding: .utf8)
-        // A directory in its place cannot be written.
-        #expect(rename(path + ".mark", path + ".away") == 0 && mkdir(path + ".mark", 0o700) == 0)
+        // As soon as the intent is written, a directory lies in the place of the mark, which cannot be written then.
+        try await store.writer.write { db in
+            db.add(
+                function: DatabaseFunction("sabotage", argumentCount: 0) { _ in
+                    rename(path + ".mark", path + ".away") == 0 && mkdir(path + ".mark", 0o700) == 0 ? 1 : 0
+                })
+            try db.execute(
+                sql: "CREATE TEMP TRIGGER full AFTER INSERT ON attempts BEGIN SELECT sabotage(); END")
+        }
         await #expect(throws: HighWaterMarkFile.Failure.self) {
             try await bench.dispatch(dispatcher, "2026-03-10 11:00")
         }
         #expect(channel.messages.isEmpty)
         #expect(rmdir(path + ".mark") == 0 && rename(path + ".away", path + ".mark") == 0)
+        try await store.writer.write { try $0.execute(sql: "DROP TRIGGER full") }
         #expect(try await bench.dispatch(dispatcher, "2026-03-10 11:00:01") == 0)
         #expect(try await bench.dispatch(dispatcher, "2026-03-10 11:00:12") == 1)
         #expect(try await bench.states() == ["accepted": 1])

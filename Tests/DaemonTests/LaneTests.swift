@@ -48,6 +48,19 @@ private let start = ContinuousClock.now
         #expect(lane.places(upTo: 200, at: start) == 1)
     }
 
+    @Test("One unclear answer narrows it: nothing joins what is under way until something is taken again")
+    func narrows() {
+        var lane = Lane(perSecond: nil)
+        let accepted = SendOutcome.accepted(providerID: nil)
+        _ = rounds(&lane, [accepted, accepted, accepted])
+        let permits = (0..<50).compactMap { _ in lane.admit(at: start) }
+        #expect(lane.places(upTo: 200, at: start) == 200)
+        _ = lane.record(.unknown(code: "bad_page"), permits[0], at: start)
+        #expect(lane.places(upTo: 200, at: start) == 0)
+        for permit in permits[1..<10] { _ = lane.record(accepted, permit, at: start) }
+        #expect(lane.places(upTo: 200, at: start) == 200)
+    }
+
     @Test("After its breaker closed it begins with one again")
     func again() {
         var lane = Lane(perSecond: nil)

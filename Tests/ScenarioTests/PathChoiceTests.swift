@@ -28,18 +28,25 @@ struct PathChoiceTests {
         """
     }
 
+    /// What nobody bought is no bestseller.
+    private static let buyer = """
+          zhao: {orders: [{id: o1, paid_at: "2026-02-20 10:00", total: 998, items: [{sku: A}, {sku: B}]}]}
+        """
     private static let products = """
         version: 1
         products:
           A: {name: 咖啡机, category: kitchen, price: 899}
           B: {name: 面霜, category: skincare, price: 99}
+          C: {name: 精华, category: skincare, price: 999}
         members:
         """
 
     private func lines(_ rule: String, _ member: String) throws -> [DecisionLine] {
         let world = try World(settings: "version: 1\nservice_owners: [crm]", rules: rule, members: "  lin: {\(member)}")
         let fixtures = try ShippedRules.fixtures(of: [
-            YAMLReader.read(bytes: [UInt8]("\(PathChoiceTests.products)\n  lin: {\(member)}\n".utf8), path: "m.yaml")
+            YAMLReader.read(
+                bytes: [UInt8]("\(PathChoiceTests.products)\n\(PathChoiceTests.buyer)\n  lin: {\(member)}\n".utf8),
+                path: "m.yaml")
         ])
         return try World(set: world.set, fixtures: fixtures).decisions(
             at: "2026-03-01 08:00", until: "2026-03-02 08:00")

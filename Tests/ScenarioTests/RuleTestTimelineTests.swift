@@ -90,6 +90,19 @@ struct RuleTestTimelineTests {
         #expect(twice.failed == 1 && desk.report(twice)[1].hasPrefix("      expected  2026-03-02 13:10  sent"))
     }
 
+    @Test("a message that its channel kept back past its last moment has no follow-up")
+    func followUp() throws {
+        let follow = RuleTestDesk.rule("follow", "event: {name: message.sent, where: {rule: visit}, after: 1h}")
+        let desk = try RuleTestDesk(rules: RuleTestDesk.rules(RuleTestDesk.visit, follow))
+        let down = #"{at: "2026-03-02 12:30", channel_down: {channel: sms, for: 8h}}"#
+        let session = try desk.session(
+            file(
+                down,
+                "{rule: visit, outcome: failed, because: {unreachable: expired}}, "
+                    + "{rule: follow, outcome: cancelled, because: {message: expired}}"))
+        #expect(session.findings.map(\.short) == [] && session.passed == 1, "\(desk.report(session))")
+    }
+
     @Test("an arm that a fixture forces is the one that is sent")
     func forcedArm() throws {
         let rule = """

@@ -52,12 +52,13 @@ package struct CalendarTally: Sendable {
     package private(set) var channels: [String: Int] = [:]
     /// SMS segments billed, by channel.
     package private(set) var segmentsByChannel: [String: Int] = [:]
-    /// Who gets a message or a call.
-    private var reached: Set<String> = []
+    /// Who gets a message or a call: hashes of ids, because it may be a million of them on each of many days. That two of
+    /// as many agree has a chance of one in thirty million.
+    private var reached: Set<Int> = []
 
     mutating func add(_ line: DecisionLine) {
         outcomes[line.outcome, default: 0] += 1
-        if line.outcome == .sent || line.outcome == .taskCreated { reached.insert(line.member) }
+        if line.outcome == .sent || line.outcome == .taskCreated { reached.insert(line.member.hashValue) }
         guard let message = line.message else { return }
         channels[message.channel, default: 0] += 1
         if let segments = message.segmentsBilled { segmentsByChannel[message.channel, default: 0] += segments }

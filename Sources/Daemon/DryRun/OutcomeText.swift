@@ -3,20 +3,23 @@ import Rules
 
 /// Outcomes for people: one line each, the text of a message or of a call below it, and a count at the end.
 package struct OutcomeText {
-    private let lines: [DecisionLine]
     private let say: Phrases
+    private var counts: [String: Int] = [:]
 
-    package init(_ lines: [DecisionLine], language: Language = .english) {
-        self.lines = lines
-        say = Phrases(language: language)
+    package init(language: Language = .english) { say = Phrases(language: language) }
+
+    /// What comes after the last outcome, or instead of any.
+    package var ending: String {
+        guard !counts.isEmpty else { return say("nothing is due in this window", "这段时间里什么也没有") }
+        let total = counts.values.reduce(0, +)
+        let parts = counts.sorted { $0.value != $1.value ? $0.value > $1.value : $0.key < $1.key }
+            .map { "\($0.value) \($0.key)" }.joined(separator: ", ")
+        return "\n" + say("\(total) \(total == 1 ? "outcome" : "outcomes"): ", "共 \(total) 个结果:") + parts
     }
 
-    package var text: String {
-        guard !lines.isEmpty else { return say("nothing is due in this window", "这段时间里什么也没有") }
-        return (lines.map(row) + [summary]).joined(separator: "\n")
-    }
-
-    private func row(_ line: DecisionLine) -> String {
+    /// Counts an outcome; returns how it is shown.
+    package mutating func row(_ line: DecisionLine) -> String {
+        counts[line.outcome.rawValue, default: 0] += 1
         let head = "\(clock(line.at, line))  \(line.rule)  \(line.member)  \(outcome(line))"
         guard let text = line.message?.text ?? line.script else { return head }
         return "\(head)\n    \(text)"
@@ -56,13 +59,5 @@ package struct OutcomeText {
     private func plain(_ value: JSONText) -> String {
         if case .text(let text) = value { return text }
         return value.rendered
-    }
-
-    private var summary: String {
-        let counts = Dictionary(grouping: lines, by: \.outcome).map { ($0.key.rawValue, $0.value.count) }
-            .sorted { $0.1 != $1.1 ? $0.1 > $1.1 : $0.0 < $1.0 }
-        let parts = counts.map { "\($0.1) \($0.0)" }.joined(separator: ", ")
-        return "\n"
-            + say("\(lines.count) \(lines.count == 1 ? "outcome" : "outcomes"): ", "共 \(lines.count) 个结果:") + parts
     }
 }

@@ -86,8 +86,12 @@ struct GateWords {
     private func detail(_ contact: GateReading.Contact) -> String {
         let outcome = OutcomeWords(say: say, rule: rule, zone: zone)
         if let obstacle = contact.obstacle {
-            let withdrawn = obstacle == .noConsent && contact.consent == "withdrawn"
-            return withdrawn ? say("consent withdrawn", "授权已撤回") : outcome.obstacle(obstacle.rawValue)
+            switch contact.consent {
+            case .withdrawn where obstacle == .noConsent: return say("consent withdrawn", "授权已撤回")
+            case .refused where obstacle == .noConsent:
+                return say("consent withdrawn by somebody else with this address", "同一地址的其他会员已撤回授权")
+            default: return outcome.obstacle(obstacle.rawValue)
+            }
         }
         let consent =
             rule.purpose == .service ? say("service needs none", "服务消息不需授权") : say("consent granted", "已授权")

@@ -146,13 +146,13 @@ package struct ChangePlanning: Sendable {
         let before = old?.planned ?? none
         let after = new.planned
         let (past, future) = (past, future)
-        let runs: [@Sendable () throws -> [DecisionLine]] = [
-            { try sample.replay(before, from: past, until: at) }, { try sample.replay(after, from: past, until: at) },
-            { try sample.forecast(before, from: at, until: future) },
-            { try sample.forecast(after, from: at, until: future) },
+        let runs: [@Sendable () throws -> [String: OutcomeTally]] = [
+            { try OutcomeTally.byRule(zone) { try sample.replay(before, from: past, until: at, $0) } },
+            { try OutcomeTally.byRule(zone) { try sample.replay(after, from: past, until: at, $0) } },
+            { try OutcomeTally.byRule(zone) { try sample.forecast(before, from: at, until: future, $0) } },
+            { try OutcomeTally.byRule(zone) { try sample.forecast(after, from: at, until: future, $0) } },
         ]
-        let tallies = try concurrently(runs.map { run in { try OutcomeTally.byRule(run(), zone) } })
-            .map { $0.mapValues { $0.scaled(sample.scaled) } }
+        let tallies = try concurrently(runs).map { $0.mapValues { $0.scaled(sample.scaled) } }
         plan.before = OutcomeTotals(tallies[2].values)
         plan.after = OutcomeTotals(tallies[3].values)
         plan.forecast = tallies[3]
@@ -187,8 +187,8 @@ package struct ChangePlanning: Sendable {
         let alone = PlannedSet(new.set, rules: [rule], channels: channels)
         guard let day = alone.plans.first?.nextOccasion(after: future, within: 400, zone) else { return nil }
         let start = zone.startOfDay(day)
-        return OutcomeTally.byRule(
-            try sample.forecast(alone, from: start, until: start.adding(micros: 2 * 86_400_000_000)), zone)[rule.id]
+        let end = start.adding(micros: 2 * 86_400_000_000)
+        return try OutcomeTally.byRule(zone) { try sample.forecast(alone, from: start, until: end, $0) }[rule.id]
     }
 
     private func blast(

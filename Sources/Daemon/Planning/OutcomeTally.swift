@@ -37,8 +37,13 @@ package struct OutcomeTally: Sendable, Equatable {
         return tally
     }
 
-    package static func byRule(_ lines: [DecisionLine], _ zone: Zone) -> [String: OutcomeTally] {
-        lines.reduce(into: [:]) { $0[$1.rule, default: OutcomeTally()].add($1, zone) }
+    /// Counts the outcomes that a run hands over one by one.
+    package static func byRule(
+        _ zone: Zone, _ run: (_ take: @escaping (DecisionLine) -> Void) throws -> Void
+    ) rethrows -> [String: OutcomeTally] {
+        var tallies: [String: OutcomeTally] = [:]
+        try run { tallies[$0.rule, default: OutcomeTally()].add($0, zone) }
+        return tallies
     }
 }
 

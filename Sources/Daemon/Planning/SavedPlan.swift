@@ -25,11 +25,17 @@ package struct SavedPlan: Sendable, Codable {
         package let description: String
     }
 
+    /// A plan of any version.
+    package static func isOne(_ data: Data) -> Bool {
+        struct Head: Codable { var format: String }
+        return (try? JSONDecoder().decode(Head.self, from: data))?.format == formatName
+    }
+
     /// - Throws: `Unreadable`.
     package static func read(_ data: Data, path: String) throws -> SavedPlan {
         let plan: SavedPlan
         do { plan = try JSONDecoder().decode(SavedPlan.self, from: data) } catch {
-            throw Unreadable(description: "\(path): this is no plan; `nudged plan -o \(path)` writes one")
+            throw Unreadable(description: "\(path): this is no plan; `nudged plan -o plan.json` writes one")
         }
         guard plan.format == formatName, plan.version == 1 else {
             throw Unreadable(description: "\(path): this plan was written by another version of nudged; plan again")

@@ -28,6 +28,14 @@ package struct Facts: Sendable {
     }
 }
 
+extension Facts {
+    /// What counts for a cap of a message through that channel: marketing to the member, and to others at the same
+    /// address through it.
+    package func marketingSends(through channel: String) -> [Instant] {
+        marketingSends + (channels[channel]?.othersSends ?? [])
+    }
+}
+
 /// What to do with one occurrence.
 package enum Verdict: Sendable {
     case act(Path)
@@ -125,7 +133,7 @@ package struct Gates: Sendable {
                 return .hold(until: end)
             }
         }
-        if let reason = countLimit(facts, sends: send != nil, zone: occurrence.zone, at: now) {
+        if let reason = countLimit(facts, through: path.entry, zone: occurrence.zone, at: now) {
             return .refuse(.suppressed, reason)
         }
         if isMarketing && isGloballyHeldOut(occurrence.member, facts) { return .refuse(.heldOut, .holdout("global")) }
@@ -186,14 +194,15 @@ package struct Gates: Sendable {
     }
 
     // Gate 6. Nominal windows are on the clock of the occurrence.
-    private func countLimit(_ facts: Facts, sends: Bool, zone: Zone, at now: Instant) -> Because? {
+    private func countLimit(_ facts: Facts, through entry: Send.Entry?, zone: Zone, at now: Instant) -> Because? {
         if plan.rule.limits.oncePerLifetime && !facts.ownActs.isEmpty { return .limit("once_per") }
         if let limit = plan.rule.limits.atMost, limit.isReached(by: facts.ownActs, at: now, in: zone) {
             return .limit("at_most")
         }
-        guard sends else { return nil }
+        guard let entry else { return nil }
+        let sends = facts.marketingSends(through: entry.channel)
         for cap in plan.caps where cap.segment.map(facts.readings.holds) ?? true {
-            if cap.limit.isReached(by: facts.marketingSends, at: now, in: zone) { return .cap(cap.limit.text) }
+            if cap.limit.isReached(by: sends, at: now, in: zone) { return .cap(cap.limit.text) }
         }
         return nil
     }

@@ -1,3 +1,4 @@
+import Foundation
 import Rules
 
 /// Through which entries of `try` a member can be reached, and why not through the others.
@@ -7,18 +8,38 @@ package struct Reach: Sendable {
         case suppressed
         case noConsent = "no_consent"
     }
+    package enum Consent: String, Sendable {
+        case granted, withdrawn
+        /// Granted by the member, and withdrawn since for the address: by somebody else who has it.
+        case refused
+
+        package init?(stored: String?) {
+            guard let stored else { return nil }
+            // In doubt it is a no.
+            self = Consent(rawValue: stored) ?? .withdrawn
+        }
+    }
     /// What the store knows of one channel for one member.
     package struct ChannelFacts: Sendable {
         package var address: String?
         package var isSuppressed: Bool
-        /// `granted`, `withdrawn` or nil: missing is not granted.
-        package var marketing: String?
-        package var service: String?
-        package init(address: String?, isSuppressed: Bool, marketing: String?, service: String?) {
+        /// Nil: nothing was said, which is not granted.
+        package var marketing: Consent?
+        package var service: Consent?
+        /// The store's key for the address where others have it too, or a list names it.
+        package var shared: Data?
+        /// When others with the address got marketing through this channel.
+        package var othersSends: [Instant]
+        package init(
+            address: String?, isSuppressed: Bool, marketing: Consent?, service: Consent?, shared: Data? = nil,
+            othersSends: [Instant] = []
+        ) {
             self.address = address
             self.isSuppressed = isSuppressed
             self.marketing = marketing
             self.service = service
+            self.shared = shared
+            self.othersSends = othersSends
         }
     }
 
@@ -52,8 +73,8 @@ package struct Reach: Sendable {
         if needsAddress && facts.address == nil { return .noAddress }
         if facts.isSuppressed { return .suppressed }
         switch purpose {
-        case .marketing: return facts.marketing == "granted" ? nil : .noConsent
-        case .service: return facts.service == "withdrawn" ? .noConsent : nil
+        case .marketing: return facts.marketing == .granted ? nil : .noConsent
+        case .service: return facts.service == .withdrawn ? .noConsent : nil
         }
     }
 }

@@ -3,14 +3,27 @@ import Rules
 /// What makes a rule the same rule to those who wait in it, whatever else was edited: hashed into the store when it goes
 /// live, and compared when its text changes.
 extension Rule {
-    /// A rule with another one starts anew.
-    package var triggerHash: String { Chance.fingerprint("\(trigger)") }
+    /// A rule with another one starts anew. `w1` is the form; what has none was hashed from Swift's debug text by a
+    /// version that is gone, and cannot be made again.
+    package var triggerHash: String { Rule.form + Chance.fingerprint(trigger.canonical) }
+
+    private static let form = "w1:"
+
+    package static func isOfThisForm(_ hash: String) -> Bool { hash.hasPrefix(form) }
 
     /// Whom the rule reaches among those its trigger finds: `if`, `audience` with its segments, `existing_members`.
     package func reachHash(in set: RuleSet) -> String {
         let segments = ((audience?.inSegments ?? []) + ["!"] + (audience?.notInSegments ?? []))
             .map { "\($0) \(set.segments[$0]?.condition.shape ?? "")" }
-        return Chance.fingerprint("\(condition?.shape ?? "") \(segments) \(String(describing: existingMembers))")
+        let existing =
+            switch existingMembers {
+            case nil: "-"
+            case .skip: "skip"
+            case .all: "all"
+            case .drip(let count, let span): "drip \(count) \(span.text)"
+            }
+        let parts = [condition?.shape ?? ""] + segments + [existing]
+        return Rule.form + Chance.fingerprint(parts.joined(separator: "\u{1F}"))
     }
 }
 
@@ -22,10 +35,23 @@ extension Condition {
         case .all(let children): return "all(\(joined(children)))"
         case .any(let children): return "any(\(joined(children)))"
         case .none(let children): return "none(\(joined(children)))"
-        case .field(let test): return "\(test.field.name) \(test.tests)"
+        case .field(let test): return "\(test.field.name) \(test.tests.map(\.canonical))"
         case .history(let test):
             let span = test.withinLast?.text ?? ""
-            return "\(test.event) \(test.times) \(span) \(test.filter.map { "\($0.tests)" } ?? "")"
+            return "\(test.event) \(test.times.map { $0.shape }) \(span) \(test.filter?.canonical ?? "")"
+        }
+    }
+}
+
+extension HistoryTest.Times {
+    fileprivate var shape: String {
+        switch self {
+        case .exactly(let n): "is \(n)"
+        case .atLeast(let n): "at_least \(n)"
+        case .moreThan(let n): "more_than \(n)"
+        case .atMost(let n): "at_most \(n)"
+        case .lessThan(let n): "less_than \(n)"
+        case .between(let low, let high): "between \(low) \(high)"
         }
     }
 }

@@ -96,11 +96,11 @@ extension FieldType {
     package var wanted: (english: String, chinese: String) {
         switch self {
         case .text, .code, .any: ("text", "文本")
-        case .number: ("a number such as 38 or 38.5", "数字,应写作 38 或 38.5")
-        case .money: ("an amount in yuan such as 1299.00", "以元为单位的金额,应写作 1299.00")
-        case .date: ("a date such as 2026-03-08", "日期,应写作 2026-03-08")
-        case .instant: ("a date and time such as 2026-03-08 14:30", "时间,应写作 2026-03-08 14:30")
-        case .list: ("a list such as nuts;milk", "列表,应写作 坚果;牛奶")
+        case .number: ("a number such as 38 or 38.5", "数字，应写作 38 或 38.5")
+        case .money: ("an amount in yuan such as 1299.00", "以元为单位的金额，应写作 1299.00")
+        case .date: ("a date such as 2026-03-08", "日期，应写作 2026-03-08")
+        case .instant: ("a date and time such as 2026-03-08 14:30", "时间，应写作 2026-03-08 14:30")
+        case .list: ("a list such as nuts;milk", "列表，应写作 坚果；牛奶")
         case .bool: ("true or false", "true 或 false")
         }
     }

@@ -96,14 +96,14 @@ package struct FieldScope: Sendable {
         case found(Field, words: [String])
         /// The name exists, but not with this trigger.
         case elsewhere(row: String)
-        case unknown(nearest: String?)
+        case unknown(near: NearField?)
     }
 
     package func lookup(_ name: String) -> Lookup {
         let head = String(name.prefix { $0 != "." })
         if let saved = saved[head] {
             guard let found = saved.declarations(under: head).first(where: { $0.name == name }) else {
-                return .unknown(nearest: nearest(to: name))
+                return .unknown(near: NearField(name, self))
             }
             return .found(field(found, .saved(head)), words: found.words)
         }
@@ -113,7 +113,7 @@ package struct FieldScope: Sendable {
         }
         guard let source = FieldCatalogue.sources[head], let found = FieldCatalogue.declaration(named: name),
             found.name != "trigger.data.KEY"
-        else { return .unknown(nearest: nearest(to: name)) }
+        else { return .unknown(near: NearField(name, self)) }
         if !rows.contains(head) { return .elsewhere(row: head) }
         return .found(field(found, source), words: found.words)
     }
@@ -131,14 +131,5 @@ package struct FieldScope: Sendable {
         FieldCatalogue.all.filter { rows.contains(String($0.name.prefix { $0 != "." })) }
             + custom.map { .init($0.id, $0.type, missing: $0.canBeMissing, $0.description, $0.description) }
             + saved.sorted { $0.key < $1.key }.flatMap { $0.value.declarations(under: $0.key) }
-    }
-
-    /// The same last part under another row (`tier` is `member.tier`), else the nearest spelling.
-    private func nearest(to name: String) -> String? {
-        let names = declarations.map(\.name)
-        let tail = name.split(separator: ".").last.map { "." + $0 } ?? name
-        let sameEnd = names.filter { $0.hasSuffix(tail) }
-        if sameEnd.count == 1 { return sameEnd[0] }
-        return Suggestion.nearest(to: name, among: names) ?? (name.contains(".") ? nil : sameEnd.first)
     }
 }

@@ -143,3 +143,28 @@ package struct ConsentRow: Hashable, Sendable {
         self.source = source
     }
 }
+
+/// A standing word about an address, whoever has it.
+package struct SuppressionRow: Hashable, Sendable {
+    package enum Reason: String, Sendable, CaseIterable {
+        case optOut = "opt_out"
+        case bounce, complaint
+        case `operator`
+
+        /// What stands against both purposes, as stored; nil for a no to marketing.
+        package var standing: String? { self == .optOut ? nil : rawValue }
+    }
+
+    package var address: CanonicalAddress
+    /// `*` is every channel that uses such an address.
+    package var channel: String
+    package var reason: Reason
+    package var at: Instant?
+
+    package init(address: CanonicalAddress, channel: String = "*", reason: Reason = .optOut, at: Instant? = nil) {
+        self.address = address
+        self.channel = channel
+        self.reason = reason
+        self.at = at
+    }
+}

@@ -109,5 +109,10 @@ extension CodePages {
                 "`# nudged: allow 代码 理由` 只放行本行或下一行的警告。没写理由、没有这条警告、或针对的是错误时,都不起作用。"),
             .init("say why, or remove the comment.", "写明理由,或删掉注释。"),
             wrong: .rule("name: 生日礼遇   # nudged: allow R113 编号就是这样"), right: .rule("name: 生日礼遇")),
+        CodePage(
+            "R022", .init("a name of a rule file that is no file", "叫规则文件名,却不是文件"),
+            .init("A pipe, a device or a folder has the name of a rule file; nothing is read from it.", "管道、设备或文件夹用了规则文件的名字,不会从中读取内容。"),
+            .init("give it another name, or put a file in its place.", "改个名字,或换成文件。"),
+            wrong: .rule("when: {birthday: {}}"), right: .rule("when: {birthday: {}}"), seen: .withStore),
     ]
 }

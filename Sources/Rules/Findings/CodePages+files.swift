@@ -41,7 +41,15 @@ extension CodePages {
             .init("check the year; without a year any month and day will do.", "核对年份;不写年份则任何月日都可以。"),
             wrong: .file("fixtures", "members: {lin: {birthday: {calendar: lunar, year: 1800, month: 6, day: 1}}}"),
             right: .file("fixtures", "members: {lin: {birthday: {calendar: lunar, year: 1990, month: 6, day: 1}}}")),
+        CodePage(
+            "R401", .init("more than one rule may ask of the database", "一条规则要得太多"),
+            .init("A rule becomes one question to the database, and that has an end: so many events, values and fields fit into it.", "一条规则是对数据库的一次提问,能放进去的事件、值、字段有上限。"),
+            .init("make several rules of it, or put long lists of values into one condition.", "拆成几条规则,或把很多个值写进一个条件。"),
+            wrong: .rule("unless: [\(events(101))]"), right: .rule("unless: [\(events(3))]")),
     ]
+
+    /// `e1, e2, …`
+    private static func events(_ count: Int) -> String { (1...count).map { "e\($0)" }.joined(separator: ", ") }
 
     /// T00x: fixtures.
     static let fixtures: [CodePage] = [

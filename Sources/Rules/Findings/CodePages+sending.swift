@@ -16,6 +16,12 @@ extension CodePages {
             wrong: .file("templates", "templates: [{id: wx_new, channel: wechat, text: \"{{ nam }}\", values: {name: text}}]"),
             right: .file("templates", "templates: [{id: wx_new, channel: wechat, text: \"{{ name }}\", values: {name: text}}]")),
         CodePage(
+            "R226", .init("a date format without a code", "日期格式里没有代码"),
+            .init("`date` replaces codes such as `%Y`; a format without any is printed as it stands.", "`date` 只替换 `%Y` 一类的代码;没有代码的格式会原样印出来。"),
+            .init("write the codes: `%Y` year, `%m` month, `%d` day, `%H:%M` the time.", "写代码:`%Y` 年、`%m` 月、`%d` 日、`%H:%M` 时间。"),
+            wrong: .file("templates", "templates: [{id: wx_day, channel: wechat, text: \"{{ day | date: 'YYYY-MM-DD' }}\", values: {day: date}}]"),
+            right: .file("templates", "templates: [{id: wx_day, channel: wechat, text: \"{{ day | date: '%Y-%m-%d' }}\", values: {day: date}}]")),
+        CodePage(
             "R227", .init("a value that can be missing, without a default", "可能缺的值没有默认"),
             .init("Some members have no such value, and nobody shall be \"Dear null\".", "有的会员没有这个值,不能发出“尊敬的 null”。"),
             .init("give the placeholder a `default` in the template, or ask for the value under `if`.", "在模板里写 `default`,或在 `if` 里要求它有值。"),
@@ -57,6 +63,18 @@ extension CodePages {
             .init("keep one `send`; list several channels under its `try`.", "只留一个 `send`;多个渠道写在它的 `try` 里。"),
             wrong: .rule("do:\n  - send: {try: [{wechat: {template: wx_hello}}], fill: {name: member.display_name}}\n  - send: {try: [{sms: {template: sms_hello}}], fill: {name: member.display_name}}"),
             right: .rule("do:\n  - send: {try: [{wechat: {template: wx_hello}}, {sms: {template: sms_hello}}], fill: {name: member.display_name}}")),
+        CodePage(
+            "R238", .init("a placeholder of another tool", "别的工具的占位符"),
+            .init("`${name}`, `{1}`, `%name%` and their kin mean nothing here: members would read them as they stand.", "`${name}`、`{1}`、`%name%` 一类在这里不起作用,会员会原样看到。"),
+            .init("write `{{ name }}`.", "请写 `{{ name }}`。"),
+            wrong: .file("templates", "templates: [{id: wx_new, channel: wechat, text: \"${name}，您好\", values: {name: text}}]"),
+            right: .file("templates", "templates: [{id: wx_new, channel: wechat, text: \"{{ name }}，您好\", values: {name: text}}]")),
+        CodePage(
+            "R239", .init("a value that no text uses", "声明了却没用到的值"),
+            .init("The value is declared and filled, and no text of the template shows it.", "这个值声明了、也填了,但模板的文案里没有用到。"),
+            .init("put it into the text, or take it away from `values` and `fill`.", "把它写进文案,或从 `values` 和 `fill` 里删掉。"),
+            wrong: .file("templates", "templates: [{id: wx_new, channel: wechat, text: \"您好\", values: {name: text}}]"),
+            right: .file("templates", "templates: [{id: wx_new, channel: wechat, text: \"{{ name }}，您好\", values: {name: text}}]")),
         CodePage(
             "R234", .init("`unless` without a wait", "`unless` 没有可取消的等待"),
             .init("`unless` cancels a wait that began with an event; a date is not waited for.", "`unless` 取消由事件开始的等待;日期类触发没有这样的等待。"),

@@ -59,6 +59,18 @@ extension CodePages {
                 "store: {url: \"sqlite:nudged.db\"}\nhttp: {listen: \"127.0.0.1:8080\", sources: [{id: shop, write_key: {env: SHOP_KEY}}]}"
             )),
         CodePage(
+            "R108", .init("a key that nothing serves yet", "还没有功能用到的键"),
+            .init("The key is part of nudged.yaml, but this version does nothing with it.", "这个键属于 nudged.yaml,但本版本还不会用到它。"),
+            .init("take it away, or leave it for a later version.", "可以删掉,或留给以后的版本。"),
+            wrong: .file("nudged", "store: {url: \"sqlite:nudged.db\"}\nhttp: {listen: \"127.0.0.1:8080\"}"),
+            right: .file("nudged", "store: {url: \"sqlite:nudged.db\"}")),
+        CodePage(
+            "R109", .init("what nudged.yaml names cannot be used here", "nudged.yaml 写的东西在这里用不了"),
+            .init("A secret is not set, the store cannot be opened, or a log cannot be written: the daemon would not start, or would not send.", "密钥没有设置、会员库打不开、或日志写不了:守护进程会启动不了,或发不出消息。"),
+            .init("mend what the finding names, then `nudged check --config FILE` again.", "按提示修好,再运行 `nudged check --config FILE`。"),
+            wrong: .file("nudged", "store: {url: \"sqlite:nudged.db\"}\nchannels: {sms: {type: kannel, url: \"http://127.0.0.1:13013/\", username: u, password: {env: NOT_SET}}}"),
+            right: .file("nudged", "store: {url: \"sqlite:nudged.db\"}\nchannels: {sms: {type: log}}"), seen: .withStore),
+        CodePage(
             "R110", .init("not a time of day", "不是时刻"),
             .init("A time of day has two digits, a colon and two digits, 00:00 to 23:59.", "时刻写成两位小时、冒号、两位分钟,从 00:00 到 23:59。"),
             .init("write it in quotes, such as \"09:30\"; `nudged fmt` does it.", "加引号写成 \"09:30\";`nudged fmt` 会自动改。"),

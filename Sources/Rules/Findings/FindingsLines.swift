@@ -20,7 +20,7 @@ package enum FindingsGitHub {
     }
 
     private static func property(_ text: String) -> String {
-        escaped(text).map { $0 == ":" ? "%3A" : $0 == "," ? "%2C" : String($0) }.joined()
+        escaped(text).replacingScalar(":", with: "%3A").replacingScalar(",", with: "%2C")
     }
 
     private static func escaped(_ text: String) -> String {

@@ -25,8 +25,6 @@ struct Paint {
 private struct FindingText {
     /// Codes whose notes explain the finding before the help says what to do; elsewhere they come last.
     private static let notesFirst: Set<String> = ["R001", "R211", "R231", "R240"]
-    /// Codes whose fix puts in the name that the help already guesses: it is not offered a second time.
-    private static let guesses: Set<String> = ["R101", "R201"]
 
     private let finding: Diagnostic
     private let excerpt: Excerpt?
@@ -89,7 +87,7 @@ private struct FindingText {
     private var remarks: [String] {
         let notes = finding.notes.map(translate).filter { !$0.isEmpty }.map { remark(language.note + $0) }
         var help = finding.help.map { remark(language.help + translate($0)) }
-        if !finding.fix.isEmpty, !Self.guesses.contains(finding.code) { help.append(remark(language.fix)) }
+        if !finding.fix.isEmpty { help.append(remark(language.fix)) }
         return Self.notesFirst.contains(finding.code) ? notes + help : help + notes
     }
 

@@ -31,6 +31,25 @@ package enum Mask {
         return "\(address[..<at].prefix(1))***\(address[at...])"
     }
 
+    /// A cell of a file of members, whatever its column says it is: columns shift. Its shape alone is shown, so that
+    /// `1.2万` is `*.*万` and a phone number eleven stars; no digit and no letter of it but those of units.
+    package static func cell(_ value: String) -> String {
+        let units = "万亿元角分年月日时点秒号天¥￥%"
+        var masked = ""
+        for letter in value.unicodeScalars.prefix(20) {
+            let isHidden = letter.properties.isAlphabetic || letter.properties.numericType != nil
+            masked.unicodeScalars.append(isHidden && !units.unicodeScalars.contains(letter) ? "*" : letter)
+        }
+        return value.unicodeScalars.count > 20 ? masked + "…" : masked
+    }
+
+    /// The name of a column. Where a file has no header, its first row is taken for one: what looks like a number or an
+    /// address of a person is masked.
+    package static func heading(_ name: String) -> String {
+        let digits = name.unicodeScalars.count { $0.properties.numericType != nil }
+        return digits >= 5 || name.contains("@") || name.contains("＠") ? cell(name) : name
+    }
+
     /// An openid or any other id: `oLin12345678` → `oL****78`; under 8 characters `****`.
     package static func id(_ id: String) -> String {
         id.count < 8 ? "****" : "\(id.prefix(2))****\(id.suffix(2))"

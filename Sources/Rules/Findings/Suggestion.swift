@@ -1,15 +1,16 @@
 /// "Did you mean": the known word that a typed one is a slip of.
 package enum Suggestion {
     /// The nearest word within max(1, a third of the typed length) slips; the first of equals; nil when none is near.
-    /// Upper and lower case count as the same.
-    package static func nearest(to typed: String, among words: [String]) -> String? {
-        let typed = Array(typed.lowercased().unicodeScalars)
+    /// Upper and lower case count as the same. A word that the typed one negates is not near. It is a question for a
+    /// person, never a fix: see `SameWord`.
+    package static func nearest(to written: String, among words: [String]) -> String? {
+        let typed = Array(written.lowercased().unicodeScalars)
         guard typed.count >= 2, typed.count <= 80 else { return nil }
         let most = max(1, typed.count / 3)
         var best: (word: String, distance: Int)?
         for word in words {
             let letters = Array(word.lowercased().unicodeScalars)
-            guard abs(letters.count - typed.count) <= most else { continue }
+            guard abs(letters.count - typed.count) <= most, !SameWord.turnsAround(written, word) else { continue }
             let distance = distance(typed, letters)
             if distance <= most, best.map({ distance < $0.distance }) ?? true { best = (word, distance) }
         }

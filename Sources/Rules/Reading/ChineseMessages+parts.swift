@@ -26,7 +26,11 @@ extension ChineseMessages {
     /// What a value is, or should be.
     private static let kinds: [String: String] = [
         "text": "文本", "code": "编码", "number": "数字", "money": "金额", "date": "日期", "instant": "时刻", "list": "列表",
-        "bool": "是非值", "any": "任意值", "a list": "列表", "a block of keys": "键值块", "an empty block": "空的块",
+        "events under `unless`": "`unless` 事件", "events under `activity`": "`activity` 事件", "steps": "步骤",
+        "channels in one `try`": "`try` 里的渠道", "counts of events": "事件计数", "different fields": "不同字段",
+        "values to compare with": "比较值", "a pipe": "管道", "a device": "设备",
+        "a folder": "文件夹", "a socket": "套接字", "bool": "是非值", "any": "任意值", "a list": "列表", "a block of keys": "键值块",
+        "an empty block": "空的块",
         "a block of channels": "渠道块", "a block of ids": "编号块", "a block of names and values": "名称和值的块",
         "a block of experiment keys": "按实验写的块", "a channel with its template": "渠道和模板",
         "a channel with its reason": "渠道和原因", "a date and time": "日期和时间", "a date or a date and time": "日期或日期加时间",
@@ -49,7 +53,8 @@ extension ChineseMessages {
         "a channel": "渠道", "a branch": "分支", "a variant": "实验组", "a test file": "测试文件", "a test": "测试",
         "an expectation": "预期", "a timeline entry": "时间线的一条", "a member": "会员", "an order": "订单", "a cart": "购物车",
         "a coupon": "券", "an item": "商品", "an event": "事件", "a batch of points": "一批积分", "a birthday": "生日",
-        "a consent": "授权", "a product": "商品", "a store": "门店", "a source": "来源", "a secret": "密钥",
+        "a consent": "授权", "a consent row": "授权记录", "a product": "商品", "a store": "门店", "a source": "来源",
+        "a secret": "密钥",
         "a fixture file": "测试数据文件", "a kannel channel": "kannel 渠道", "a log channel": "log 渠道",
         "a category or sku looked at": "浏览的品类或商品", "a message": "消息", "a history": "历史条件",
         "the settings": "设置", "a tier": "等级", "a festival": "节日", "a templates file": "模板文件", "a template": "模板",

@@ -1,6 +1,15 @@
 /// What is said of the settings, the fields, and of nudged.yaml, in Chinese.
 extension ChineseMessages {
     static let settings: [String: String] = [
+        "nothing serves `_` yet: no events come in and no metrics go out by it": "还没有功能用到 `{1}`:不会有事件进来,也没有指标出去",
+        "nothing serves `_` yet: the gateway's delivery reports reach nobody": "还没有功能用到 `{1}`:网关的回执没有人接收",
+        "the SQL of `_` is nested too deep for the database": "`{1}` 的 SQL 嵌套太深,数据库算不了",
+        "make it shorter, or ask for less": "请写短一些,或少要一些",
+        "take it away, or leave it for a later version": "可以删掉,或留给以后的版本",
+        "`_` cannot be read: {code}": "`{1}` 读不到:{2}", "the store cannot be opened: {code}": "会员库打不开:{1}",
+        "the log `_` cannot be written: {code}": "日志 `{1}` 写不了:{2}",
+        "this is {words}, and no rules are read from it": "这是{1},不会从中读取规则",
+        "give it another name, or put a file in its place": "请改个名字,或换成文件",
         "add  {code}  or  {code}": "请加上  {1}  或  {2}",
         "active is shorter than cooling, and cooling shorter than sleeping": "active 要短于 cooling,cooling 要短于 sleeping",
         "to switch them off, say  {code}": "要关闭,请写  {1}",

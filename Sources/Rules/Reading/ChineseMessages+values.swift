@@ -3,6 +3,17 @@ extension ChineseMessages {
     static let values: [String: String] = [
         "write  {code}": "请写  {1}", "write  {code}  or  {code}": "请写  {1}  或  {2}", "such as  {code}": "例如  {1}",
         "add  {code}": "请加上  {1}", "allowed: {list}": "可用的有:{1}", "there are: {list}": "现有的有:{1}",
+        "did you mean  {code}?": "您是不是想写  {1}?", "did you mean  {code}  or  {code}?": "您是不是想写  {1}  或  {2}?",
+        "`_` is two entries: in brackets a comma separates": "`{1}` 会被当作两项:括号里的逗号是分隔符",
+        "write the number without commas:  {code}": "请去掉数字里的逗号:  {1}",
+        "write the numbers without commas:  {code}": "请去掉数字里的逗号:  {1}",
+        "this list has _ items: in brackets a comma separates": "这个列表有 {1} 项:括号里的逗号是分隔符",
+        "write hours and minutes, such as  {code}": "请写小时和分钟,例如  {1}",
+        "if minutes are meant, say {code}": "如果是指分钟,请写 {1}",
+        "a day begins at 00:00 and ends at 23:59: for the end of an evening, the day is the next one":
+            "一天从 00:00 到 23:59:要在一晚结束时,日期是第二天",
+        "to ask whether it is there, say  {code}": "要问有没有,请写  {1}",
+        "`_` is not an event that nudged knows by this name": "nudged 没有名为 `{1}` 的事件",
         "write the number alone:  {code}": "请只写数字:  {1}",
         "write the number alone, such as {code} or {code}": "请只写数字,例如 {1} 或 {2}",
         "quote it:  {code}": "请加引号:  {1}",

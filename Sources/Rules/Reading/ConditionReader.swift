@@ -116,10 +116,12 @@ struct ConditionReader {
     private func connective(_ entry: YAMLNode.Entry, _ findings: inout Findings) -> Bool {
         guard let ours = ConditionReader.connectives[entry.key.lowercased()] else { return false }
         let span = entry.keySpan
+        // `not` of a list is "not all of them" to some and "none of them" to others.
+        let isSafe = entry.value.items != nil && ours != "none"
         findings.report(
             "R105", "`\(entry.key)` does not join conditions here", at: span, help: ["say `\(ours)` with a list"],
             notes: ["conditions are joined by: all, any, none"],
-            fix: entry.value.items == nil ? [] : [.init(start: span.start.byte, end: span.end.byte, text: ours)])
+            fix: !isSafe ? [] : [.init(start: span.start.byte, end: span.end.byte, text: ours)])
         return true
     }
 }

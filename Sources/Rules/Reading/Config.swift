@@ -1,5 +1,7 @@
 /// `nudged.yaml`, the operators' file (product §3). Relative paths are already relative to the file's own directory.
 package struct Config: Sendable {
+    /// When the rules are read again: when their directory changes, or only on SIGHUP.
+    package enum Reload: String, Sendable, CaseIterable { case watch, signal }
     package enum Durability: String, Sendable, CaseIterable { case full, normal }
 
     package struct HTTP: Sendable, Hashable {
@@ -36,6 +38,11 @@ package struct Config: Sendable {
     package var storeURL: String
     package var durability = Durability.full
     package var rulesDir: String
+    /// Of what commands say; nil: the locale's.
+    package var language: Language?
+    package var reload = Reload.watch
+    /// Keys that are there and that nothing of this version serves, as `http`: said aloud, never an error.
+    package var unserved: [String] = []
     /// Nil: no HTTP at all.
     package var http: HTTP?
     /// In file order.

@@ -10,6 +10,14 @@ package enum ConfigKeys {
             .init(
                 "rules_dir", .text, "the rule set, default rules", "规则目录,默认 rules",
                 examples: ["/etc/nudged/rules"]),
+            .init(
+                "lang", .choice([.init("en", "English"), .init("zh-CN", "Chinese")]),
+                "language of what commands say, default the locale's", "命令输出的语言,默认随系统区域"),
+            .init(
+                "reload",
+                .choice([
+                    .init("watch", "when the directory changes, and on SIGHUP"), .init("signal", "on SIGHUP alone"),
+                ]), "when the rules are read again, default watch", "何时重新读取规则,默认 watch", examples: ["signal"]),
             .init("http", .block { http }, "events in, receipts, metrics", "HTTP 接口"),
             .init(
                 "channels", .named(.block { anyChannel }), "by the name that rules use", "渠道,名字与规则里一致",

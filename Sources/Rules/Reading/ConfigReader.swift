@@ -22,6 +22,11 @@ package enum ConfigReader {
         return (isBroken ? nil : config, findings.all)
     }
 
+    /// `lang` alone, also of a file that has errors elsewhere.
+    package static func language(_ file: YAMLFile) -> Language? {
+        file.root?["lang"]?.text.flatMap(Language.init(rawValue:))
+    }
+
     /// Without the last slash; empty for a bare file name.
     private static func directory(of path: String) -> String {
         guard let slash = path.lastIndex(of: "/") else { return "" }
@@ -38,12 +43,17 @@ struct ConfigReading {
         _ = block.int("version", &findings)
         let rulesDir = path(block.text("rules_dir", &findings) ?? "rules")
         var config = Config(storeURL: "", rulesDir: rulesDir)
+        config.language = block.choice("lang", as: Language.self, &findings)
         let url = block.block("store", &findings) { store, findings in
             config.durability = store.choice("durability", as: Config.Durability.self, &findings) ?? .full
             return store.read("url", &findings) { storeURL(&$0, $1) }
         }
+        config.reload = block.choice("reload", as: Config.Reload.self, &findings) ?? .watch
+        let before = findings.all.count
         config.http = block.block("http", &findings) { self.http($0, &$1) }
         config.channels = channels(&findings)
+        // What is wrong in them comes first.
+        if !findings.hasError(since: before) { config.unserved = unserved(&findings) }
         if let log = block.block("log", &findings) {
             findings.inside("log") { findings in
                 config.log.level = log.choice("level", as: Config.Log.Level.self, &findings) ?? .info
@@ -55,6 +65,29 @@ struct ConfigReading {
         guard let url else { return nil }
         config.storeURL = url
         return config
+    }
+
+    /// R108 for keys that a later version serves: whoever wrote them should know that nothing happens.
+    private func unserved(_ findings: inout Findings) -> [String] {
+        var keys: [String] = []
+        if let http = block.entry("http") {
+            keys.append("http")
+            findings.report(
+                "R108", .warning, "nothing serves `http` yet: no events come in and no metrics go out by it",
+                at: http.keySpan, help: ["take it away, or leave it for a later version"], key: "http")
+        }
+        for channel in block["channels"]?.entries ?? [] {
+            guard let dlr = channel.value.entries?.first(where: { $0.key == "dlr" }) else { continue }
+            keys.append("channels.\(channel.key).dlr")
+            findings.inside("channels") {
+                $0.inside(channel.key) {
+                    $0.report(
+                        "R108", .warning, "nothing serves `dlr` yet: the gateway's delivery reports reach nobody",
+                        at: dlr.keySpan, help: ["take it away, or leave it for a later version"], key: "dlr")
+                }
+            }
+        }
+        return keys
     }
 
     /// A path as it is meant from the file's own directory.

@@ -92,6 +92,40 @@ private struct SecretFile {
     }
 }
 
+/// A secret of nudged.yaml with the place that names it.
+package struct SecretPlace: Sendable {
+    /// `password`, `write_key`, `path_token`.
+    package let key: String
+    package let ref: SecretRef
+    package let span: SourceSpan
+    package let path: [String]
+}
+
+extension ConfigReader {
+    /// Every secret that is named, in file order; what is written wrongly has its own finding.
+    package static func secrets(in file: YAMLFile) -> [SecretPlace] {
+        guard let root = file.root else { return [] }
+        var found: [SecretPlace] = []
+        visit(root, [], &found)
+        return found
+    }
+
+    private static func visit(_ node: YAMLNode, _ path: [String], _ found: inout [SecretPlace]) {
+        for (index, item) in (node.items ?? []).enumerated() { visit(item, path + [String(index)], &found) }
+        for entry in node.entries ?? [] {
+            let inner = path + [entry.key]
+            var findings = Findings()
+            if ["password", "write_key", "path_token"].contains(entry.key), entry.value.entries != nil,
+                let ref = findings.secret(entry.value)
+            {
+                found.append(SecretPlace(key: entry.key, ref: ref, span: entry.value.span, path: inner))
+            } else {
+                visit(entry.value, inner, &found)
+            }
+        }
+    }
+}
+
 extension BlockReader {
     /// `{env: NAME}`, `{credential: name}` or `{file: /abs/path}`.
     func secret(_ key: String, _ findings: inout Findings) -> SecretRef? {

@@ -7,10 +7,10 @@ package enum EventName {
         "coupon.given", "task.done",
     ]
 
-    /// The canonical name that another one is most likely a slip of.
+    /// The canonical name that another one is most likely a slip of, or its name in Chinese.
     static func nearest(to name: String) -> String? {
-        canonical.contains(name)
-            ? nil : canonical.first { isWithin(2, Substring(name), Substring($0)) }
+        if canonical.contains(name) { return nil }
+        return ForeignWords.events[name] ?? canonical.first { isWithin(2, Substring(name), Substring($0)) }
     }
 
     /// Whether so many letters added, left out, changed or swapped make one of the other.
@@ -40,7 +40,10 @@ extension Findings {
         }
         if let near = EventName.nearest(to: name) {
             report(
-                "R204", .warning, "`\(name)` is not an event that nudged knows, and nearly one that it does",
+                "R204", .warning,
+                ForeignWords.events[name] == nil
+                    ? "`\(name)` is not an event that nudged knows, and nearly one that it does"
+                    : "`\(name)` is not an event that nudged knows by this name",
                 at: node.span, help: ["did you mean `\(near)`?"])
         }
         return name

@@ -6,11 +6,12 @@ extension Findings {
         report("R103", "`\(place)` takes \(wanted), and this is \(kind(of: node))", at: node.span, help: help, fix: fix)
     }
 
-    /// R103 for a text that holds a number with something around it; `repaired` is the number alone.
+    /// R103 for a text that holds a number with something around it; `repaired` is the number alone. Full-width
+    /// signs and quotes mean nothing; a unit or a comma may.
     private mutating func wrongNumber(_ node: YAMLNode, wanted: String, _ repaired: String?, or help: [String] = []) {
         wrongKind(
             node, wanted: wanted, help: repaired.map { ["write the number alone:  \($0)"] } ?? help,
-            fix: repaired.map { [edit(node, $0)] } ?? [])
+            fix: repaired.flatMap { $0 == Repaired.ascii(node.text ?? "") ? [edit(node, $0)] : nil } ?? [])
     }
 
     /// `a list`, `a block of keys`, or the text itself.
@@ -157,14 +158,15 @@ extension Findings {
         case "false": return false
         default: break
         }
-        let lowered = text.lowercased()
-        let meant: String? =
-            ["yes", "on", "y", "是", "true", "1"].contains(lowered)
-            ? "true" : ["no", "off", "n", "否", "false", "0"].contains(lowered) ? "false" : nil
+        let typed = SameWord.folded(text)
+        let same: String? =
+            ["yes", "on", "y", "是", "true"].contains(typed)
+            ? "true" : ["no", "off", "n", "否", "false"].contains(typed) ? "false" : nil
+        let meant = same ?? (typed == "1" ? "true" : typed == "0" ? "false" : nil)
         report(
             "R111", "`\(text)` is not true or false", at: node.span,
             help: [meant.map { "write  \($0)" } ?? "write  true  or  false"],
-            fix: meant.map { [edit(node, $0)] } ?? [])
+            fix: same.map { [edit(node, $0)] } ?? [])
         return nil
     }
 

@@ -1,34 +1,21 @@
 /// Values that are words or lists of words, and the kinds of time.
 extension Findings {
-    /// One of `words`; a near miss is named.
+    /// One of `words`. Another spelling of one, or what people call it elsewhere, is fixed; a near miss is named.
     package mutating func word(_ node: YAMLNode, among words: [String]) -> String? {
         guard let text = node.text, !node.isNull else {
             wrongKind(node, wanted: "one word")
             return nil
         }
         if words.contains(text) { return text }
-        let foreign = Findings.foreignWords[Repaired.ascii(text).lowercased()] ?? []
-        let nearest =
-            foreign.first { words.contains($0) } ?? Suggestion.nearest(to: Repaired.ascii(text), among: words)
+        let same = SameWord.exact(text, among: words) ?? ForeignWords.same(as: text, among: words)
+        let meant = same ?? ForeignWords.guess(text, among: words) ?? Suggestion.nearest(to: text, among: words)
         let list = words.prefix(5).joined(separator: ", ") + (words.count > 5 ? ", …" : "")
         report(
             "R104", "`\(text)` is not a value of `\(place)`", at: node.span,
-            help: nearest.map { ["did you mean `\($0)`?"] } ?? ["allowed: \(list)"],
-            fix: nearest.map { [edit(node, $0)] } ?? [])
+            help: meant.map { ["did you mean `\($0)`?"] } ?? ["allowed: \(list)"],
+            fix: same.map { [edit(node, $0)] } ?? [])
         return nil
     }
-
-    /// What people write for a word of ours; the first that the place knows is meant.
-    private static let foreignWords: [String: [String]] = [
-        "草稿": ["draft"], "上线": ["live"], "启用": ["live"], "生效": ["live"], "开启": ["live"], "运行": ["live"],
-        "active": ["live"], "enabled": ["live"], "on": ["live"], "试运行": ["shadow"], "影子": ["shadow"], "暂停": ["paused"],
-        "停用": ["paused"], "disabled": ["paused"], "off": ["paused"], "下线": ["retired"], "营销": ["marketing"],
-        "promotion": ["marketing"], "服务": ["service"], "通知": ["service"], "transactional": ["service"], "男": ["male"],
-        "女": ["female"], "未知": ["unknown"], "农历": ["lunar"], "阴历": ["lunar"], "公历": ["solar"], "阳历": ["solar"],
-        "已付款": ["paid"], "已退款": ["refunded"], "已取消": ["cancelled"], "未使用": ["unused"], "已使用": ["used"],
-        "已过期": ["expired"], "正常": ["active"], "已注销": ["closed"], "每天": ["day"], "每周": ["week"], "每月": ["month"],
-        "daily": ["day"], "weekly": ["week"], "monthly": ["month"],
-    ]
 
     package mutating func texts(_ node: YAMLNode, orOne: Bool = false) -> [String]? {
         if orOne, node.text != nil { return text(node).map { [$0] } }
@@ -42,17 +29,29 @@ extension Findings {
             return nil
         }
         if let time = LocalTime(text: text) { return time }
-        let repaired = Repaired.time(text)
+        let typed = TypedTime(text)
+        var same: LocalTime?
+        if case .same(let time)? = typed { same = time }
         report(
-            "R110", "`\(text)` is not a time of day", at: node.span,
-            label: timeLabel(text, isRepaired: repaired != nil),
-            help: ["write  \(place): \"\(repaired ?? "09:30")\""],
-            fix: repaired.map { [edit(node, "\"\($0)\"")] } ?? [])
+            "R110", "`\(text)` is not a time of day", at: node.span, label: timeLabel(text, isOne: same != nil),
+            help: [timeHelp(typed)],
+            notes: typed?.times.contains { $0.minutes == 0 } == true && same == nil
+                ? ["a day begins at 00:00 and ends at 23:59: for the end of an evening, the day is the next one"] : [],
+            fix: same.map { [edit(node, "\"\($0.text)\"")] } ?? [])
         return nil
     }
 
-    private func timeLabel(_ text: String, isRepaired: Bool) -> String {
-        guard isRepaired else { return "hours go from 00 to 23, minutes from 00 to 59" }
+    private func timeHelp(_ typed: TypedTime?) -> String {
+        switch typed {
+        case .same(let time): "write  \(place): \"\(time.text)\""
+        case .readings(let times) where !times.isEmpty:
+            "did you mean  " + times.map { "\(place): \"\($0.text)\"" }.joined(separator: "  or  ") + "?"
+        default: "write hours and minutes, such as  \(place): \"09:30\""
+        }
+    }
+
+    private func timeLabel(_ text: String, isOne: Bool) -> String {
+        guard isOne else { return "hours go from 00 to 23, minutes from 00 to 59" }
         if text.utf8.allSatisfy({ $0 < 0x80 }) { return "hours and minutes need two digits" }
         return "two ASCII digits, an ASCII colon, two ASCII digits"
     }
@@ -66,16 +65,14 @@ extension Findings {
         }
         guard let span = Span(text: text) else {
             let bare = !text.isEmpty && text.utf8.allSatisfy { $0 >= 48 && $0 <= 57 }
-            let repaired = Repaired.span(text)
+            let typed = TypedSpan(text)
+            var same: Span?
+            if case .same(let span)? = typed { same = span }
             report(
                 "R115", bare ? "`\(text)` has no unit" : "`\(text)` is not a duration", at: node.span,
-                help: [
-                    bare
-                        ? "write \(text)d for days, \(text)h for hours"
-                        : repaired.map { "write  \(place): \($0.text)" } ?? durationHelp(text)
-                ],
+                help: bare ? ["write \(text)d for days, \(text)h for hours"] : durationHelp(text, typed),
                 notes: ["a duration is one number and one unit: m, h, d or w"],
-                fix: repaired.map { [edit(node, $0.text)] } ?? [])
+                fix: same.map { [edit(node, $0.text)] } ?? [])
             return nil
         }
         if units.contains(span.unit) { return span }
@@ -86,11 +83,18 @@ extension Findings {
         return nil
     }
 
-    private func durationHelp(_ text: String) -> String {
-        let lowered = text.lowercased()
-        if lowered.contains("mo") || text.contains("月") { return "there are no months: say 30d" }
-        if text.utf8.filter({ $0 >= 97 && $0 <= 122 }).count > 1 { return "one unit only, such as 36h or 7d" }
-        return "write  24h  or  7d"
+    private func durationHelp(_ text: String, _ typed: TypedSpan?) -> [String] {
+        switch typed {
+        case .same(let span): return ["write  \(place): \(span.text)"]
+        case .likely(let span): return ["did you mean  \(place): \(span.text)?"]
+        case .months(let days, let minutes):
+            return ["there are no months: say \(days?.text ?? "30d")"]
+                + (minutes.map { ["if minutes are meant, say \($0.text)"] } ?? [])
+        case nil: break
+        }
+        if text.lowercased().contains("mo") || text.contains("月") { return ["there are no months: say 30d"] }
+        if text.utf8.filter({ $0 >= 97 && $0 <= 122 }).count > 1 { return ["one unit only, such as 36h or 7d"] }
+        return ["write  24h  or  7d"]
     }
 
     package mutating func date(_ node: YAMLNode) -> LocalDate? {
@@ -102,8 +106,8 @@ extension Findings {
         let repaired = Repaired.date(text)
         report(
             "R116", "`\(text)` is not a date", at: node.span,
-            help: [repaired.map { "write  \($0.text)" } ?? "write year, month and day:  2026-03-08"],
-            fix: repaired.map { [edit(node, $0.text)] } ?? [])
+            help: [repaired.map { "write  \($0.date.text)" } ?? "write year, month and day:  2026-03-08"],
+            fix: repaired.flatMap { $0.isSame ? [edit(node, $0.date.text)] : nil } ?? [])
         return nil
     }
 }

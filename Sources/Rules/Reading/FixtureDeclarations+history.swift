@@ -13,6 +13,15 @@ extension FixtureDeclarations {
             .init("leap_month", .bool, "in a lunar leap month", "是否闰月"),
         ])
 
+    static let consentRow = BlockDeclaration(
+        "a consent row",
+        [
+            .init("channel", .text, required: true, "a channel, or * for all of them", "渠道,* 为全部渠道", examples: ["sms"]),
+            .init("state", .choice(of: "granted", "withdrawn"), required: true, "what was said", "同意或撤回"),
+            .init("purpose", .choice(of: "marketing", "service"), "marketing if left out", "用途,不写为营销"),
+            .init("at", .text, "when it was said; since ever if left out", "时间,不写为一直如此", examples: when),
+        ])
+
     static let order = BlockDeclaration(
         "an order", foreign: ["amount": "total", "store": "store_id", "at": "paid_at"],
         [

@@ -35,7 +35,7 @@ package enum FixtureDeclarations {
 
     static func member(_ customFields: [CustomField]) -> BlockDeclaration {
         let foreign = [
-            "name": "display_name", "mobile": "phone", "openid": "wechat_openid", "consents": "consent",
+            "name": "display_name", "mobile": "phone", "openid": "wechat_openid",
             "birthdate": "birthday", "level": "tier", "store": "store_id", "attributes": "attr",
         ]
         return BlockDeclaration(
@@ -81,6 +81,7 @@ package enum FixtureDeclarations {
         .init(
             "consent", .named(.either([.choice(of: "granted", "withdrawn"), .block { consent }])),
             "by channel: whether marketing may write", "各渠道的授权", examples: ["{sms: granted}"]),
+        .init("consents", .list(.block { consentRow }), "what the member said later, with its date", "带时间的授权记录"),
         .init(
             "experiment", .named(.text), "forces the variant, or `holdout`, by experiment key", "强制实验分组",
             examples: ["{winback-2026q1: story}"]),

@@ -16,6 +16,18 @@ struct FixtureHistory {
         }
     }
 
+    /// Several of one channel are its history.
+    func consents(_ findings: inout Findings) -> [ConsentRow] {
+        rows("consents", FixtureDeclarations.consentRow, &findings) { block, findings in
+            let channel = block.read("channel", &findings) { $0.rowID($1) }
+            let state = block.choice("state", as: ConsentRow.State.self, &findings)
+            let purpose = block.choice("purpose", as: Rule.Purpose.self, &findings) ?? .marketing
+            let at = block.read("at", &findings) { times.instant(&$0, $1) }
+            guard let channel, let state else { return nil }
+            return ConsentRow(memberID: memberID, channel: channel, purpose: purpose, state: state, at: at)
+        }
+    }
+
     func orders(_ findings: inout Findings) -> [OrderRow] {
         rows("orders", FixtureDeclarations.order, &findings) { block, findings in
             let id = block.read("id", &findings) { $0.rowID($1) }

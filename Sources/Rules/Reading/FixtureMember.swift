@@ -21,7 +21,7 @@ struct FixtureMember {
         member.points = history.points(&findings)
         member.coupons = history.coupons(&findings)
         member.events = history.events(&findings)
-        member.consents = consents(&findings)
+        member.consents = consents(&findings) + history.consents(&findings)
         member.experiment = experiment(&findings)
         member.derived = FixtureDerived(block: block, times: times, customFields: customFields).read(&findings)
         return member

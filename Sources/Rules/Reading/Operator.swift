@@ -92,10 +92,11 @@ package enum Operator: String, CaseIterable, Sendable {
         return table
     }()
 
-    /// Spellings that say exactly the same on numbers, texts and lists, so that only the word has to change.
+    /// Spellings that say exactly the same on numbers, texts and lists, so that only the word has to change. None of
+    /// them is a negation: `ne` and `not_in` of a database leave out who has no value, ours do not.
     private static let exact = Set(
-        ("gte ge >= $gte gt > $gt lte le <= $lte lt < $lt eq == = $eq equals ne neq != <> $ne in $in nin $nin not_in "
-            + "大于等于 不小于 大于 小于等于 不大于 小于 等于 不等于 属于 不属于 startswith begins_with has_any has_all "
+        ("gte ge >= $gte gt > $gt lte le <= $lte lt < $lt eq == = $eq equals in $in "
+            + "大于等于 大于 小于等于 小于 等于 属于 startswith begins_with has_any has_all "
             + "exists $exists greater_than 包含").split(separator: " ").map(String.init))
 
     /// Whether replacing the word alone is safe with this value; on days and instants `>` has two readings.
@@ -103,6 +104,32 @@ package enum Operator: String, CaseIterable, Sendable {
         let takesList = [Operator.anyOf, .noneOf, .between, .includesAny, .includesAll].contains(self)
         return Operator.exact.contains(foreign.lowercased()) && type != .date && type != .instant
             && takesList == (value.items != nil)
+    }
+}
+
+/// A value beside a comparison of another language, as it would stand beside ours.
+struct ForeignValue {
+    private let word: String
+    private let ours: Operator?
+
+    init(_ word: String, _ ours: Operator?) {
+        self.word = word.lowercased()
+        self.ours = ours
+    }
+
+    /// Nil where the value has to be written anew: a pattern, or a period where two ends are wanted.
+    func pasted(_ value: String?) -> String? {
+        guard let value else { return nil }
+        switch word {
+        case "is_null", "isnull":
+            return ["true": "false", "false": "true"][value.lowercased()]
+        case "like", "$regex", "regex", "matches":
+            let plain = value.allSatisfy { $0.isLetter || $0.isNumber || $0 == " " || $0 == "-" || $0 == "_" }
+            return plain ? value : nil
+        default:
+            let takesList = [Operator.anyOf, .noneOf, .between, .includesAny, .includesAll].contains(ours)
+            return takesList && !value.hasPrefix("[") ? (ours == .between ? nil : "[\(value)]") : value
+        }
     }
 }
 

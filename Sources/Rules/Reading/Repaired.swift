@@ -13,61 +13,9 @@ enum Repaired {
         return String(result).withoutOuterSpaces
     }
 
-    /// `9:30`, `09：30`, `09:30:00`, `9点半`.
-    static func time(_ text: String) -> String? {
-        var text = ascii(text).lowercased()
-        var isAfternoon = false
-        for (word, later) in TimesOfDay.words {
-            guard text.hasPrefix(word) || text.hasSuffix(word) else { continue }
-            text = text.replacing(word, with: "").withoutOuterSpaces
-            isAfternoon = later
-            break
-        }
-        for (word, sign) in [("点半", ":30"), ("点整", ":00"), ("点", ":"), ("时", ":"), ("分", "")] {
-            text = text.replacing(word, with: sign)
-        }
-        if text.hasSuffix(":") { text += "00" }
-        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-        guard (2...3).contains(parts.count), parts[1].utf8.count == 2, parts.count == 2 || parts[2] == "00",
-            let hour = Int(parts[0]), let minute = Int(parts[1])
-        else { return nil }
-        return LocalTime(isAfternoon && hour < 12 ? hour + 12 : hour, minute)?.text
-    }
-
-    private enum TimesOfDay {
-        static let words = [
-            ("上午", false), ("早上", false), ("早", false), ("下午", true), ("晚上", true), ("傍晚", true), ("晚", true),
-            ("am", false),
-            ("pm", true),
-        ]
-    }
-
-    /// `7天`, `24 hours`, `３０分钟`.
-    static func span(_ text: String) -> Span? {
-        let text = ascii(text).lowercased()
-        if text == "半天" { return Span(12, .hours) }
-        if let first = text.first, let number = "一二三四五六七八九".firstIndex(of: first == "两" ? "二" : first) {
-            let count = "一二三四五六七八九".distance(from: "一二三四五六七八九".startIndex, to: number) + 1
-            return units[String(text.dropFirst())].flatMap { Span(text: "\(count)\($0)") }
-        }
-        let digits = text.prefix { $0.isASCII && $0.isNumber }
-        let unit = String(text.dropFirst(digits.count)).withoutOuterSpaces
-        guard let letter = units[unit] else { return nil }
-        return Span(text: "\(digits)\(letter)")
-    }
-
-    private static let units: [String: String] = {
-        var table: [String: String] = [:]
-        let words = [
-            "m": "m min mins minute minutes 分 分钟", "h": "h hr hrs hour hours 小时 个小时 时",
-            "d": "d day days 天 日", "w": "w week weeks 周 个周 星期 个星期 礼拜",
-        ]
-        for (unit, names) in words { for name in names.split(separator: " ") { table[String(name)] = unit } }
-        return table
-    }()
-
-    /// `2026/3/8`, `2026年3月8日`, `２０２６-０３-０８`.
-    static func date(_ text: String) -> LocalDate? {
+    /// `2026/3/8`, `2026年3月8日`, `２０２６-０３-０８`; `isSame` where only full-width signs and quotes differ.
+    static func date(_ text: String) -> (date: LocalDate, isSame: Bool)? {
+        if let date = LocalDate(text: ascii(text)) { return (date, true) }
         var text = ascii(text)
         for (word, sign) in [("年", "-"), ("月", "-"), ("日", ""), ("号", ""), ("/", "-"), (".", "-")] {
             text = text.replacing(word, with: sign)
@@ -77,7 +25,7 @@ enum Repaired {
             let year = Int(parts[0]), let month = Int(parts[1]), let day = Int(parts[2]),
             (0...9999).contains(year), (1...99).contains(month), (1...99).contains(day)
         else { return nil }
-        return LocalDate(text: "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))")
+        return LocalDate(text: "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))").map { ($0, false) }
     }
 
     /// The number alone of `100元`, `¥１００`, `1,299.00`, `3次`; not of `3万`, and `unit` must suit the place.

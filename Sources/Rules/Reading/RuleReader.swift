@@ -36,12 +36,14 @@ struct RuleReader {
 
         guard !findings.hasError(since: before), let id, let status, let owner, let purpose, let trigger, let body
         else { return nil }
-        return Rule(
+        let rule = Rule(
             id: id, name: name ?? id, status: status, owner: owner, purpose: purpose, priority: priority ?? 0,
             trigger: trigger.trigger, unless: unless, audience: audience, condition: condition,
             existingMembers: existing, combine: combine, body: body.body, limits: limits,
             ifLate: late ?? standardLateness(of: trigger.trigger),
             ifLateWithoutSend: late ?? vocabulary.settings.ifLate.task, origin: origin(of: node))
+        RuleSize(segments: vocabulary.segments.items).check(rule, block, &findings)
+        return findings.hasError(since: before) ? nil : rule
     }
 
     private func checkOwner(

@@ -35,9 +35,13 @@ struct TemplateReader {
         let placeholdersFrom = findings.all.count
         entry.placeholders = block.read("values", &findings) { placeholders($1, &$0) } ?? []
         entry.placeholdersAreWhole = !findings.hasError(since: placeholdersFrom)
+        let foreign = ["text", "subject", "html"].flatMap { checkForeign($0, block, entry, &findings) }
         let text = compile("text", block, &entry, &findings)
         let subject = compile("subject", block, &entry, &findings)
         let html = compile("html", block, &entry, &findings)
+        let texts = [text, subject, html].compactMap { $0 }
+        let isWhole = ["text", "subject", "html"].filter { block.has($0) }.count == texts.count
+        if code == nil, isWhole, let values = block["values"] { checkUse(values, texts, entry, foreign, &findings) }
         entry.code = code
         entry.text = block["text"]?.text
         entry.path = findings.path + ["text"]
@@ -99,6 +103,35 @@ struct TemplateReader {
         }
         entry.required.formUnion(template?.required ?? [])
         return template
+    }
+
+    /// R238; returns the values that are meant.
+    private func checkForeign(
+        _ key: String, _ block: BlockReader, _ entry: TemplateEntry, _ findings: inout Findings
+    ) -> [String] {
+        guard let node = block[key], let text = node.text, entry.placeholdersAreWhole else { return [] }
+        let found = ForeignPlaceholders.find(in: text, names: entry.placeholders.map(\.name))
+        for one in found {
+            findings.report(
+                "R238", "`\(one.written)` is a placeholder of another tool, and would go out as typed",
+                at: span(of: one.bytes, in: node), help: ["write  {{ \(one.name) }}"], key: key)
+        }
+        return found.map(\.name)
+    }
+
+    /// R239: the provider gets the values of a template with a `code`; others are only for the text.
+    private func checkUse(
+        _ values: YAMLNode, _ texts: [CompiledTemplate], _ entry: TemplateEntry, _ foreign: [String],
+        _ findings: inout Findings
+    ) {
+        let used = texts.reduce(into: Set(foreign)) { $0.formUnion($1.names) }
+        for value in values.entries ?? [] where !used.contains(value.key) {
+            findings.inside("values") {
+                $0.report(
+                    "R239", .warning, "no text of this template uses the value `\(value.key)`", at: value.keySpan,
+                    help: ["write  {{ \(value.key) }}  where it belongs, or take it away"], key: value.key)
+            }
+        }
     }
 
     /// Where the text stands in the file as it reads, the very stretch; else (escapes, folded lines) the whole value.

@@ -90,7 +90,9 @@ struct TestFileTimeline {
     private func change(_ block: BlockReader, _ at: Instant, _ findings: inout Findings) -> TimelineEntry.Action? {
         let id = block.read("member", &findings) { names.member(&$0, $1, in: world) }
         var declaration = FixtureDeclarations.member(names.vocabulary.customFields)
-        declaration.keys.removeAll { ["dates", "orders", "carts", "points", "coupons", "events"].contains($0.name) }
+        declaration.keys.removeAll {
+            ["dates", "orders", "carts", "points", "coupons", "events", "consents"].contains($0.name)
+        }
         return block.read("set", &findings) { findings, node in
             let before = findings.all.count
             guard let fields = BlockReader(node, declaration, &findings) else { return nil }

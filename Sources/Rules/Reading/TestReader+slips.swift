@@ -15,11 +15,13 @@ extension TestReader {
             let meant = TestReader.words[sign] ?? Operator.meant(by: sign, for: type)
         else { return false }
         let written = "{\(meant.rawValue): \(number)}"
+        let typed = String(ascii.dropFirst(sign.count)).withoutOuterSpaces
+        let isSafe = typed == number && !SameWord.negates(sign) && (sign.utf8.first ?? 0 < 0x80 || sign.contains("于"))
         findings.report(
             "R105", "`\(sign)` is not a comparison here", at: node.span,
             help: ["say `\(meant.rawValue)`:  \(name): \(written)"],
             notes: [Operator.note(on: type)],
-            fix: [findings.edit(node, written)])
+            fix: isSafe ? [findings.edit(node, written)] : [])
         return true
     }
 
@@ -33,8 +35,7 @@ extension TestReader {
             $0.report(
                 "R103", "`between` takes a list, and these are two values",
                 at: .init(file: start.file, start: start.start, end: end.end),
-                help: ["put both ends into brackets:  \(name): {between: [\(low), \(entries[1].key)]}"],
-                fix: [.init(start: start.start.byte, end: end.end.byte, text: "[\(low), \(entries[1].key)]")])
+                help: ["put both ends into brackets:  \(name): {between: [\(low), \(entries[1].key)]}"])
         }
         return []
     }
@@ -42,6 +43,7 @@ extension TestReader {
     /// The two ends of `50-100`, `50~100`, `50 至 100`.
     static func ends(in text: String?) -> String? {
         guard let text else { return nil }
+        if Repaired.number(text) != nil { return nil }
         let parts = Repaired.ascii(text).split { "-~—–至到、,".contains($0) }.map { Repaired.number(String($0)) }
         guard parts.count == 2, let low = parts[0], let high = parts[1] else { return nil }
         return "[\(low), \(high)]"

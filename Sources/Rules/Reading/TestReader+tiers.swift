@@ -5,19 +5,68 @@ extension TestReader {
     func checkTier(_ text: String, at node: YAMLNode, _ findings: inout Findings) {
         if tiers.contains(where: { $0.id == text }) { return }
         let onFile = ["the tiers on file are \(TierOrder.list(tiers))"]
-        if let tier = tiers.first(where: { $0.name == text }) {
+        let ids = tiers.map(\.id)
+        let (core, test) = TierWords.taken(from: text)
+        if let tier = TierWords.one(of: tiers, named: text) {
             findings.report(
                 "R104", "`\(text)` is the display name of a tier, and conditions name its id", at: node.span,
                 help: ["write  \(tier.id)"], notes: onFile, fix: [findings.edit(node, tier.id)])
-        } else if let nearest = Suggestion.nearest(to: text, among: tiers.map(\.id)) {
+        } else if let same = SameWord.exact(text, among: ids) {
+            findings.report(
+                "R104", "there is no tier `\(text)`", at: node.span, help: ["did you mean `\(same)`?"], notes: onFile,
+                fix: [findings.edit(node, same)])
+        } else if let test, let place = tiers.firstIndex(where: { [$0.id, $0.name].contains(core) }) {
+            findings.report(
+                "R104", "there is no tier `\(text)`", at: node.span,
+                help: ["did you mean  member.tier: \(test.written(tiers, place))?"], notes: onFile)
+        } else if let nearest = Suggestion.nearest(to: text, among: ids) {
             findings.report(
                 "R104", "there is no tier `\(text)`", at: node.span, help: ["did you mean `\(nearest)`?"],
-                notes: onFile,
-                fix: [findings.edit(node, nearest)])
+                notes: onFile)
         } else {
             findings.report(
                 "R104", .warning, "there is no tier `\(text)`", at: node.span,
                 help: ["name one of them, or add it to `tiers` in the settings"], notes: onFile)
+        }
+    }
+}
+
+/// What is written around the name of a tier: `gold以上`, `非金卡`, `gold+`, `not gold`, `!gold`.
+private enum TierWords: Equatable {
+    case orBetter, orLower, not
+
+    /// The tier that has the display name; nil where two share it.
+    static func one(of tiers: [Settings.Tier], named text: String) -> Settings.Tier? {
+        let named = tiers.filter { $0.name == text || $0.name == Repaired.ascii(text) }
+        return named.count == 1 ? named[0] : nil
+    }
+
+    /// The name alone, and what stands before or behind it.
+    static func taken(from text: String) -> (name: String, test: TierWords?) {
+        let text = Repaired.ascii(text)
+        for (word, test) in before where text.hasPrefix(word) {
+            return (String(text.dropFirst(word.count)).withoutOuterSpaces, test)
+        }
+        for (word, test) in behind where text.hasSuffix(word) {
+            return (String(text.dropLast(word.count)).withoutOuterSpaces, test)
+        }
+        return (text, nil)
+    }
+
+    private static let before: [(String, TierWords)] = [
+        ("!=", .not), ("!", .not), ("not ", .not), ("non-", .not), ("非", .not), ("不是", .not), (">=", .orBetter),
+        ("<=", .orLower), ("至少", .orBetter), ("至多", .orLower),
+    ]
+    private static let behind: [(String, TierWords)] = [
+        ("及以上", .orBetter), ("以上", .orBetter), ("或以上", .orBetter), ("+", .orBetter), (" or above", .orBetter),
+        (" or better", .orBetter), (" and up", .orBetter), ("及以下", .orLower), ("以下", .orLower), (" or below", .orLower),
+    ]
+
+    func written(_ tiers: [Settings.Tier], _ place: Int) -> String {
+        switch self {
+        case .not: "{is_not: \(tiers[place].id)}"
+        case .orBetter: "[" + tiers[place...].map(\.id).joined(separator: ", ") + "]"
+        case .orLower: "[" + tiers[...place].map(\.id).joined(separator: ", ") + "]"
         }
     }
 }

@@ -71,6 +71,12 @@ extension TestReader {
             findings.report("R104", "`\(name)` is compared with an empty list", at: node.span)
             return nil
         }
+        if let numbers = hasThousands(items) {
+            findings.report(
+                "R103", "this list has \(items.count) items: in brackets a comma separates", at: node.span,
+                help: ["write the numbers without commas:  [\(numbers.joined(separator: ", "))]"])
+            return nil
+        }
         return findings.each(items) { value($1, &$0) }
     }
 
@@ -103,7 +109,10 @@ extension TestReader {
         guard items.count == 2 else {
             findings.report(
                 "R103", "`between` takes two ends, and this list has \(items.count)", at: node.span,
-                help: ["write both ends:  [2, 20]"])
+                help: [
+                    hasThousands(items, wanted: 2).map { "write the numbers without commas:  [\($0[0]), \($0[1])]" }
+                        ?? "write both ends:  [2, 20]"
+                ])
             return nil
         }
         if type == .date || type == .instant {

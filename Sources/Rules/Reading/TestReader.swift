@@ -21,6 +21,7 @@ struct TestReader {
                     "R103", "`\(name)` is compared with nothing", at: node.span, label: "an empty block",
                     help: ["say what it must be:  \(name): {\(Operator.known(for: type)[0].rawValue): …}", nothingHelp])
             }
+            if thousands(in: entries, &findings) { return [] }
             if let placed = looseEnds(entries, &findings) { return placed }
             return entries.flatMap { entry in findings.inside(entry.key) { test(entry, &$0) } }
         }
@@ -102,11 +103,12 @@ struct TestReader {
         let known = Operator.known(for: type).map(\.rawValue)
         let note = Operator.note(on: type)
         guard Operator.isForeign(entry.key) else {
-            let nearest = Suggestion.nearest(to: entry.key, among: known)
+            let same = SameWord.exact(entry.key, among: known)
+            let nearest = same ?? Suggestion.nearest(to: entry.key, among: known)
             findings.report(
                 "R101", "`\(entry.key)` is not a comparison", at: entry.keySpan,
                 help: nearest.map { ["did you mean `\($0)`?"] } ?? [], notes: [note],
-                fix: nearest.map { [replace(entry.keySpan, $0)] } ?? [])
+                fix: same.map { [replace(entry.keySpan, $0)] } ?? [])
             return
         }
         let ours = Operator.meant(by: entry.key, for: type)
@@ -115,7 +117,8 @@ struct TestReader {
         let shown =
             entry.value.text
             ?? entry.value.items.map { "[" + $0.map { $0.text ?? "…" }.joined(separator: ", ") + "]" }
-        let value = shown.map { "  \(name): {\(meant ?? ""): \($0)}" } ?? ""
+        let pasted = ForeignValue(entry.key, ours).pasted(shown)
+        let value = pasted.map { "  \(name): {\(meant ?? ""): \($0)}" } ?? ""
         findings.report(
             "R105", "`\(entry.key)` is not a comparison here", at: entry.keySpan,
             help: meant.map { ["say `\($0)`\(value.isEmpty ? "" : ":" + value)"] } ?? [], notes: [note],

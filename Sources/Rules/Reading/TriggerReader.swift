@@ -72,12 +72,15 @@ struct TriggerReader {
         }
         if !vocabulary.settingsAreWhole { return nil }
         let names = FestivalRule.builtIn.keys.sorted() + vocabulary.settings.festivals.keys.sorted()
-        let nearest = Suggestion.nearest(to: name, among: names)
+        let same = SameWord.exact(name, among: names)
+        let nearest =
+            same ?? ForeignWords.festivals[SameWord.folded(name)].flatMap { names.contains($0) ? $0 : nil }
+            ?? Suggestion.nearest(to: name, among: names)
         findings.report(
             "R104", "there is no festival `\(name)`", at: node.span,
             help: nearest.map { ["did you mean `\($0)`?"] } ?? [
                 "the shop's own are declared in the settings under `festivals`"
-            ],
+            ], fix: same.map { [findings.edit(node, $0)] } ?? [],
             key: "name")
         return nil
     }

@@ -29,10 +29,14 @@ struct UnknownKey {
     }
 
     private var meant: String? {
-        if let ours = block.foreign[entry.key.lowercased()] { return ours }
+        if let ours = block.foreign[entry.key.lowercased()] ?? same { return ours }
         if nestedOwner != nil || outerOwner != nil || deepOwner != nil { return nil }
-        return Suggestion.nearest(to: entry.key, among: block.keys.map(\.name))
+        return ChineseKeys.meant(by: entry.key, in: block)
+            ?? Suggestion.nearest(to: entry.key, among: block.keys.map(\.name))
     }
+
+    /// The key in another spelling: `Days-Before`.
+    private var same: String? { SameWord.exact(entry.key, among: block.keys.map(\.name)) }
 
     private func help(_ meant: String?) -> [String] {
         if let meant { return ["did you mean `\(meant)`?"] }
@@ -80,10 +84,10 @@ struct UnknownKey {
 
     private var outerOwner: String? { enclosing.reversed().first { $0[entry.key] != nil }?.name }
 
-    /// Renaming is safe only for a slip of spelling (a word from elsewhere may have another value), and only when the
-    /// right key is not already there.
+    /// Renaming is safe only for the same word spelt otherwise (a word from elsewhere may have another value, a near one
+    /// another meaning), and only when the right key is not already there.
     private func fix(_ meant: String?) -> [Diagnostic.Edit] {
-        guard let meant, block.foreign[entry.key.lowercased()] == nil, !reader.has(meant) else { return [] }
+        guard let meant, meant == same, !reader.has(meant) else { return [] }
         return [.init(start: entry.keySpan.start.byte, end: entry.keySpan.end.byte, text: meant)]
     }
 }

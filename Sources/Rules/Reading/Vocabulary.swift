@@ -95,13 +95,13 @@ extension Findings {
             report(
                 "R203", "`\(name)` cannot be read in \(scope.place)", at: span,
                 help: ["what may be named here: \(known)"], notes: FieldCatalogue.note(onRow: row))
-        case .unknown(let nearest):
+        case .unknown(let near):
             let head = String(name.prefix { $0 != "." })
             if scope.unreadable.contains(head) || (!scope.customIsWhole && head == "member") { return nil }
             if let branch = scope.partlySaved[head] {
                 partlySaved(name, head, branch, at: span)
             } else {
-                unknownField(name, nearest, at: span, scope)
+                unknownField(name, near, at: span, scope)
             }
         }
         return nil
@@ -122,7 +122,7 @@ extension Findings {
     }
 
     private mutating func unknownField(
-        _ name: String, _ nearest: String?, at span: SourceSpan, _ scope: FieldScope
+        _ name: String, _ near: NearField?, at span: SourceSpan, _ scope: FieldScope
     ) {
         let head = String(name.prefix { $0 != "." })
         let count = FieldCatalogue.declarations(of: head).count
@@ -131,14 +131,26 @@ extension Findings {
             ? ["`nudged fields \(head)` lists all \(count) fields of \(FieldCatalogue.article(of: head))"] : []
         let width = name.utf8.count == span.end.byte - span.start.byte
         let help =
-            nearest.map { "did you mean `\($0)`?\(FieldCatalogue.hint(on: $0, scope))" } ?? unknownHelp(name, head)
+            near.map { "did you mean `\($0.name)`?\(FieldCatalogue.hint(on: $0.name, scope))" }
+            ?? presence(name, scope) ?? unknownHelp(name, head)
         // `gift.code` and `gift.valid_until` miss the same `save_as`.
-        if nearest == nil, name != head, FieldCatalogue.sources[head] == nil {
+        if near == nil, name != head, FieldCatalogue.sources[head] == nil {
             guard takeMissingName(head) else { return }
         }
         report(
-            "R201", "there is no field `\(name)`", at: span, help: [help], notes: nearest == nil ? [] : notes,
-            fix: nearest.flatMap { width ? [.init(start: span.start.byte, end: span.end.byte, text: $0)] : nil } ?? [])
+            "R201", "there is no field `\(name)`", at: span, help: [help], notes: near == nil ? [] : notes,
+            fix: near.flatMap {
+                width && $0.isSame ? [.init(start: span.start.byte, end: span.end.byte, text: $0.name)] : nil
+            } ?? [])
+    }
+
+    /// `member.has_phone` asks whether there is one.
+    private func presence(_ name: String, _ scope: FieldScope) -> String? {
+        let field = name.replacing(".has_", with: ".").replacing(".is_", with: ".")
+        guard field != name, scope.declarations.contains(where: { $0.name == field && $0.type != .bool }) else {
+            return nil
+        }
+        return "to ask whether it is there, say  \(field): {is_set: true}"
     }
 }
 

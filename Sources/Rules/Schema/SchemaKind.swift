@@ -7,6 +7,12 @@ package enum SchemaKind: String, CaseIterable, Sendable {
     /// As the first line of such a file names it.
     package var fileName: String { "\(rawValue).v1.schema.json" }
 
+    /// A schema of this program, of any version.
+    package static func isOne(_ data: some Collection<UInt8>) -> Bool {
+        let head = String(decoding: data.prefix(400), as: UTF8.self)
+        return head.contains("\"$schema\"") && allCases.contains { head.contains("\"title\": \"\($0.title)\"") }
+    }
+
     var title: String {
         switch self {
         case .settings: "settings of a nudged rule set"

@@ -51,9 +51,9 @@ enum SchemaPattern {
     }
 
     static func escaped(_ word: String) -> String {
-        word.reduce(into: "") { text, letter in
-            if ".*+?^$|()[]{}\\".contains(letter) { text += "\\" }
-            text.append(letter)
+        word.unicodeScalars.reduce(into: "") { text, letter in
+            if ".*+?^$|()[]{}\\".unicodeScalars.contains(letter) { text += "\\" }
+            text.unicodeScalars.append(letter)
         }
     }
 

@@ -67,7 +67,7 @@ package struct CompiledTemplate: Sendable {
         return faults.sorted { $0.range.lowerBound < $1.range.lowerBound }.map { fault in
             let range = whole(fault.range, in: bytes)
             return TemplateProblem(
-                code: "R225", message: fault.message, bytes: range,
+                code: fault.code, message: fault.message, bytes: range,
                 scalars: scalars(range.lowerBound)..<scalars(range.upperBound), help: fault.help)
         }
     }

@@ -48,6 +48,30 @@ struct DateFormat: Sendable {
         return (DateFormat(parts: parts), "")
     }
 
+    /// False where every date would print the same words: no code, or only `%%`, `%n` and `%t`.
+    var hasField: Bool {
+        parts.isEmpty
+            || parts.contains { part in
+                if case .field(let code, _, _) = part { !"%nt".utf8.contains(code) } else { false }
+            }
+    }
+
+    /// The codes for the letters that other tools use: `%Y-%m-%d` for `YYYY-MM-DD`; some format where there are none.
+    static func ours(for format: String) -> String {
+        var text = format
+        for (theirs, code) in [
+            ("yyyy", "%Y"), ("YYYY", "%Y"), ("yy", "%y"), ("YY", "%y"), ("MM", "%m"), ("dd", "%d"), ("DD", "%d"),
+            ("HH", "%H"), ("hh", "%I"), ("mm", "%M"), ("ss", "%S"), ("SS", "%S"),
+        ] {
+            text = text.replacing(theirs, with: code)
+        }
+        // Where the letter stood twice, it is a code by now.
+        if !text.contains("%m") { text = text.replacing("M月", with: "%-m月") }
+        if !text.contains("%d") { text = text.replacing("d日", with: "%-d日").replacing("D日", with: "%-d日") }
+        let isWhole = read(text).format?.hasField == true
+        return isWhole ? text : "%m月%d日"
+    }
+
     private static let known = Set("YCymdejHkIlMSpPaAbBhuwFDTRnt%".utf8)
     private static let weekdays = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
     private static let months = [

@@ -119,6 +119,13 @@ extension TemplateParser {
             faults.append(fault("`\(unknown)` is not a date code", at: argument.token, help: "for instance '%m月%d日'"))
             return nil
         }
+        if !read.hasField {
+            var fault = fault(
+                "the format `\(format)` has no date code, so every message would say just that", at: argument.token,
+                help: "write  date: '\(DateFormat.ours(for: format))'")
+            fault.code = "R226"
+            faults.append(fault)
+        }
         return .date(read)
     }
 

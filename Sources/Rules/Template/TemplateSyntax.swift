@@ -84,4 +84,5 @@ struct TemplateFault: Error {
     var message: String
     var range: Range<Int>
     var help: String?
+    var code = "R225"
 }

@@ -2,7 +2,8 @@
 package struct Instant: Hashable, Comparable, Sendable {
     package var micros: Int64
 
-    package init(micros: Int64) { self.micros = micros }
+    /// A number far beyond the calendar (a damaged cell) is cut, so that arithmetic on instants cannot overflow.
+    package init(micros: Int64) { self.micros = min(max(micros, -Instant.furthest), Instant.furthest) }
     package init(seconds: Int64) { micros = seconds * 1_000_000 }
 
     package static func < (a: Instant, b: Instant) -> Bool { a.micros < b.micros }
@@ -15,6 +16,8 @@ package struct Instant: Hashable, Comparable, Sendable {
         let (sum, overflow) = micros.addingReportingOverflow(delta)
         return overflow ? (delta > 0 ? .distantFuture : .distantPast) : Instant(micros: sum)
     }
+
+    private static let furthest: Int64 = 1 << 60
 
     package static let distantPast = Instant(micros: -62_135_596_800_000_000)  // 0001-01-01
     package static let distantFuture = Instant(micros: 253_402_300_799_999_999)  // 9999-12-31, last microsecond

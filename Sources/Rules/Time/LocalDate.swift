@@ -2,7 +2,10 @@
 package struct LocalDate: Hashable, Comparable, Sendable {
     package var days: Int
 
-    package init(days: Int) { self.days = days }
+    /// A number far beyond the calendar (a damaged cell) is cut, so that arithmetic on dates cannot overflow.
+    package init(days: Int) { self.days = min(max(days, -LocalDate.furthest), LocalDate.furthest) }
+
+    private static let furthest = 10_000_000
 
     /// Nil when the day does not exist (2026-02-30) or the year is outside 1...9999.
     package init?(_ year: Int, _ month: Int, _ day: Int) {

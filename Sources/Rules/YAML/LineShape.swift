@@ -105,6 +105,19 @@ extension SourceText {
 }
 
 extension String {
+    /// Without ` # remark` at the end of a line. A number sign before a letter is a topic, which people mean as text.
+    var withoutComment: String {
+        let bytes = Array(utf8)
+        let start = bytes.indices.first { index in
+            guard index > 0, bytes[index] == UInt8(ascii: "#"), bytes[index - 1] == 0x20 || bytes[index - 1] == 0x09
+            else {
+                return false
+            }
+            return index + 1 == bytes.count || bytes[index + 1] <= 0x20 || bytes[index + 1] == UInt8(ascii: "#")
+        }
+        return start.map { String(decoding: bytes[..<$0], as: UTF8.self).withoutOuterSpaces } ?? self
+    }
+
     /// Without ASCII spaces, tabs and line breaks at both ends.
     var withoutOuterSpaces: String {
         func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }

@@ -84,8 +84,8 @@ struct ScalarCheck {
 enum Quoted {
     /// In double quotes, or in single ones where that saves escapes.
     static func text(_ text: String) -> String {
-        if text.contains("\"") || text.contains("\\") {
-            return "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''") + "'"
+        if text.utf8.contains(where: { $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\") }) {
+            return "'" + text.doubling("'") + "'"
         }
         return "\"\(text)\""
     }

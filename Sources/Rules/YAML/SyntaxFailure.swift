@@ -132,7 +132,7 @@ struct SyntaxFailure {
         guard place.failure.problem.hasPrefix("mapping values are not allowed"), let value = place.line.value,
             let key = place.line.keyText, value.contains(place.problem)
         else { return nil }
-        let text = source.text(value)
+        let text = source.text(value).withoutComment
         return Diagnostic(
             "R018", .error, "a second colon with a space stands in this line",
             at: source.span(place.problem..<place.problem + 1),
@@ -150,11 +150,13 @@ struct SyntaxFailure {
 
     /// `cart.total >= 50` above the line that reading stopped at, in its column.
     private func noColonAbove(_ place: Place) -> Diagnostic? {
-        guard place.failure.problem.hasPrefix("mapping values are not allowed"),
-            let above = source.significantLine(above: place.line.number), above.key == nil, above.dashes.isEmpty,
+        guard let above = source.significantLine(above: place.line.number), above.key == nil, above.dashes.isEmpty,
             place.line.dashes.isEmpty, above.keyColumn == place.line.keyColumn, above.range.lowerBound >= base
         else { return nil }
         let text = source.text(above.keyStart..<max(above.textEnd, above.keyStart))
+        // A remark ends the text, so that reading fails only at what follows, in other words.
+        let isCut = text != text.withoutComment && comparisonHelp(text) != nil
+        guard place.failure.problem.hasPrefix("mapping values are not allowed") || isCut else { return nil }
         return Diagnostic(
             "R018", .error, "this line has no colon, so it is neither a key nor a list item",
             at: source.span(above.keyStart..<max(above.textEnd, above.keyStart)),
@@ -163,10 +165,12 @@ struct SyntaxFailure {
 
     /// `cart.total >= 50`
     private func comparisonHelp(_ text: String) -> String? {
+        let text = text.withoutComment
         for (sign, word) in [(">=", "at_least"), ("<=", "at_most"), (">", "more_than"), ("<", "less_than")] {
             guard let range = text.firstRange(of: sign) else { continue }
-            let (field, value) = (text[..<range.lowerBound], text[range.upperBound...])
-            return "write  \(String(field).withoutOuterSpaces): {\(word): \(String(value).withoutOuterSpaces)}"
+            let value = String(text[range.upperBound...]).withoutOuterSpaces
+            let field = String(text[..<range.lowerBound]).withoutOuterSpaces
+            return "write  \(field): {\(word): \(Repaired.number(value) ?? value)}"
         }
         return nil
     }
@@ -224,7 +228,7 @@ struct SyntaxFailure {
                 at: source.span(place.problem..<place.problem + 1),
                 label: "this is a tab", help: ["replace it with a space"])
         }
-        let text = Quoted.text(source.text(place.problem..<max(place.line.textEnd, place.problem + 1)))
+        let text = Quoted.text(source.text(place.problem..<max(place.line.textEnd, place.problem + 1)).withoutComment)
         let key = place.line.value?.lowerBound == place.problem ? place.line.keyText : nil
         return Diagnostic(
             "R018", .error, "an unquoted text cannot begin with this character",

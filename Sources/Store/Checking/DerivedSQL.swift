@@ -15,7 +15,7 @@ struct DerivedSQL {
     /// Nil when it can be run and indexes serve it.
     func fault(_ db: Database, at now: Instant) throws -> StoreAnswers.Fault? {
         guard let expression = field.sqliteSQL else { return nil }
-        let sql = "SELECT (\(expression)) FROM members m WHERE m.id = ''"
+        let sql = DerivedSQL.statement(expression)
         do {
             let statement = try db.makeStatement(sql: "EXPLAIN QUERY PLAN \(sql)")
             try statement.setArguments(["now": now.micros])
@@ -24,6 +24,23 @@ struct DerivedSQL {
             return tables.isEmpty ? nil : .scans(tables)
         } catch let error as DatabaseError where DerivedSQL.isOfTheText(error) {
             return .broken(error.message ?? "")
+        }
+    }
+
+    /// As deep as it may stand in the conditions of a rule: SQLite counts the levels of the whole statement.
+    private static func statement(_ expression: String) -> String {
+        "SELECT \(String(repeating: "NOT ", count: 50))(\(expression)) FROM members m WHERE m.id = ''"
+    }
+
+    /// Whether the SQL is more than any store can take, whatever is in it.
+    func isTooMuch(_ db: Database) -> Bool {
+        guard let expression = field.sqliteSQL else { return false }
+        do {
+            _ = try db.makeStatement(sql: DerivedSQL.statement(expression))
+            return false
+        } catch {
+            let words = (error as? DatabaseError)?.message?.lowercased() ?? ""
+            return ["too large", "overflow", "too many", "too big", "too long"].contains { words.contains($0) }
         }
     }
 

@@ -26,6 +26,11 @@ package struct StoreSurvey {
         }
     }
 
+    /// The fields whose SQL no store can take.
+    package func tooMuch(of derived: [CustomField]) throws -> [CustomField] {
+        try store.writer.read { db in derived.filter { DerivedSQL($0).isTooMuch(db) } }
+    }
+
     /// `set` need not be whole. Each question is a reading of its own, so that no snapshot is held for long.
     package func answers(to questions: StoreQuestions, of set: RuleSet) throws -> StoreAnswers {
         var answers = StoreAnswers(countedAt: now)

@@ -19,25 +19,14 @@ struct BlastGuard {
         ).reduce(into: [:]) { $0[$1[0]] = $1[1] }
     }
 
-    /// The items that may be decided, and the rules that are held from now on.
-    /// - Parameter crowds: how many people festivals and schedules are about besides, by plan.
-    func check(
-        _ items: [Evaluation.Item], crowds: [Int: Int] = [:], engine: Engine, now: Instant
-    ) throws -> (allowed: [Evaluation.Item], held: [String: String]) {
-        guard let limit = engine.planned.set.settings.blastGuard else { return (items, [:]) }
+    /// The plans that are held from now on, with the reason.
+    /// - Parameter fresh: how many people each rule is about to reach, by plan: all of them, before any is decided.
+    func check(_ fresh: [Int: Int], engine: Engine, now: Instant) throws -> [Int: String] {
+        guard let limit = engine.planned.set.settings.blastGuard else { return [:] }
         var held: [Int: String] = [:]
         var members: Int?
-        let byPlan = Dictionary(grouping: items, by: \.plan)
-        for plan in Set(byPlan.keys).union(crowds.keys) {
+        for (plan, fresh) in fresh where fresh > 0 {
             let rule = engine.planned.plans[plan].rule
-            let fresh =
-                Set(
-                    (byPlan[plan] ?? []).compactMap { item -> String? in
-                        guard case .due(let occurrence) = item.found, !occurrence.isRelease else { return nil }
-                        return occurrence.member
-                    }
-                ).count + (crowds[plan] ?? 0)
-            guard fresh > 0 else { continue }
             // A day is a day, however many ticks its people are spread over.
             let people = fresh + (try reached(rule, on: now))
             guard people >= limit.from, try !isReleased(rule) else { continue }
@@ -47,9 +36,7 @@ struct BlastGuard {
                 people: people, usual: try usual(rule, on: now), members: all, needsHistory: rule.trigger.isSilent)
         }
         for (plan, reason) in held { try hold(engine.planned.plans[plan].rule.id, reason, now) }
-        let byRule = Dictionary(
-            uniqueKeysWithValues: held.map { (engine.planned.plans[$0.key].rule.id, $0.value) })
-        return (items.filter { held[$0.plan] == nil }, byRule)
+        return held
     }
 
     /// Adds what was reached to the count of this quarter of an hour: whatever the zone, a day is made of them.

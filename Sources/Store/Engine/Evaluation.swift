@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 import Policies
 import Rules
@@ -30,6 +31,20 @@ package final class Engine: Sendable {
                 faults[query.offset] = try query.element.fault(db, in: zone)
             }
         }
+    }
+}
+
+extension Engine {
+    /// For which rules and members own events may make something due at once.
+    func listeners(to raised: [String: Set<String>]) -> [Agenda.Pair] {
+        var pairs: [Agenda.Pair] = []
+        for (index, plan) in planned.plans.enumerated() where faults[index] == nil {
+            for (member, raised) in raised
+            where raised.contains(where: { plan.rule.trigger.listens(to: $0, unless: plan.rule.unless) }) {
+                pairs.append(Agenda.Pair(plan: index, member: member))
+            }
+        }
+        return pairs
     }
 }
 
@@ -74,7 +89,7 @@ struct Evaluation {
             cancelled.insert(item.found.occurrence.key(item.plan))
         }
         return items.filter { $0.isCancelling || !cancelled.contains($0.found.occurrence.key($0.plan)) }
-            .sorted(by: precedes)
+            .sorted(by: Agenda.precedes)
     }
 
     /// - Parameter now: the instant of decision of what is due.
@@ -207,19 +222,12 @@ struct Evaluation {
             let act = Act(ledger: ledger, plan: rulePlan, occurrence: occurrence, now: now)
             let result = try act.run(path, loaded)
             outcomes.lines.append(result.line)
-            batch.touch(occurrence.member)
+            let isMarketing = result.line.message != nil && rulePlan.rule.purpose == .marketing
+            batch.touch(
+                occurrence.member,
+                isMarketing ? path.entry.flatMap { loaded.facts.channels[$0.channel]?.shared } : nil)
             if !result.raised.isEmpty { outcomes.raised[occurrence.member, default: []].formUnion(result.raised) }
         }
-    }
-
-    /// Step 2 before step 3; then by priority and rule id (the order of plans), member, occasion.
-    private func precedes(_ a: Item, _ b: Item) -> Bool {
-        if a.found.at != b.found.at { return a.found.at < b.found.at }
-        if a.isCancelling != b.isCancelling { return a.isCancelling }
-        if a.plan != b.plan { return a.plan < b.plan }
-        let (x, y) = (a.found.occurrence, b.found.occurrence)
-        return x.member != y.member
-            ? x.member.isBytewise(before: y.member) : x.occasion.isBytewise(before: y.occasion)
     }
 
     /// Decided before, held, or twice in this batch.
@@ -265,6 +273,8 @@ private struct Batch {
     private var reading = FactsLoader.Reading()
     private var loadedAt: [Int: Int] = [:]
     private var touchedAt: [String: Int] = [:]
+    /// Shared addresses that got marketing: it counts for the others who have them.
+    private var reachedAt: [Data: Int] = [:]
     private var step = 0
     /// See `Evaluation.endedMessages`.
     var ended: [Int64: String] = [:]
@@ -276,9 +286,10 @@ private struct Batch {
         byPlan = Dictionary(grouping: items.indices.filter { !items[$0].isCancelling }, by: { items[$0].plan })
     }
 
-    mutating func touch(_ member: String) {
+    mutating func touch(_ member: String, _ address: Data? = nil) {
         step += 1
         touchedAt[member] = step
+        if let address { reachedAt[address] = step }
     }
 
     enum Answer {
@@ -321,9 +332,15 @@ private struct Batch {
             loadedAt[plan] = step
         }
         let occurrence = items[index].found.occurrence
-        if let touched = touchedAt[occurrence.member], touched > loadedAt[plan] ?? 0 {
+        if isOutdated(index, occurrence.member, since: loadedAt[plan] ?? 0) {
             return Answer(try loader.load([occurrence], at: now), 0)
         }
         return Answer(reading, index)
+    }
+
+    private func isOutdated(_ index: Int, _ member: String, since read: Int) -> Bool {
+        if touchedAt[member] ?? 0 > read { return true }
+        guard !reachedAt.isEmpty, let channels = reading.loaded[index]?.facts.channels else { return false }
+        return channels.values.contains { $0.shared.map { reachedAt[$0] ?? 0 > read } ?? false }
     }
 }

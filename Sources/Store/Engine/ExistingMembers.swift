@@ -2,51 +2,110 @@ import GRDB
 import Policies
 import Rules
 
-extension Evaluation {
-    /// For all rules that begin now, or reach others than before.
-    func enrolExisting(at now: Instant) throws {
-        let known = try KnownRules(db)
-        let set = engine.planned.set
-        let zones = try ZonesInUse(db, set.settings)
-        for (index, plan) in engine.planned.plans.enumerated()
-        where known.begins(plan.rule) || known.reachesAnew(plan.rule, in: set) {
-            try enrolExisting(index, at: now, zones: zones)
+/// The members who were already past the limit when an `inactive` rule went live, taken in a page at a time: those who
+/// pass `if` and `audience` then, latest first, then member id; number i is due in slot ⌊i / drip⌋ (semantics §4).
+///
+/// First everyone is read in the order of ids; whom a drip spreads waits out of reach, in the order of the dealing. Then
+/// the slots are dealt in that order. How far it has come is a row of `enrolments`, written with each page, so that a
+/// crash loses nobody and takes nobody in twice. Until that row is gone none of them is released.
+struct Enrolment {
+    private let plan: Int
+    private let at: Instant
+    /// The last member that was read; nil: all were.
+    private let readThrough: String?
+    private let dealt: Int
+    /// Members that are read, or get their slot, in one transaction.
+    private let size: Int
+
+    /// What one transaction writes.
+    fileprivate struct Page {
+        struct Place {
+            var occurrence: Occurrence
+            var event: Int64
+            var due: Instant
+        }
+        var taken: [Place] = []
+        var dealt: [(member: String, occasion: String, due: Instant)] = []
+        var readThrough: String?
+        var isLast = false
+    }
+
+    /// Beyond every instant that anything is due at (the year 9999 is at half of it), and not further out than a store
+    /// keeps numbers: there the members wait for their slot, the latest first.
+    private static let outOfReach: Int64 = 500_000_000_000_000_000
+
+    /// Replaces what is left of an older one.
+    static func begin(_ rule: Rule, at now: Instant, _ db: Database) throws {
+        try end(rule.id, db)
+        guard case .inactive = rule.trigger, rule.existingMembers != nil, rule.existingMembers != .skip else { return }
+        try db.execute(
+            sql: "INSERT INTO enrolments (rule, at, read_through) VALUES (?, ?, '')", arguments: [rule.id, now.micros])
+    }
+
+    /// Nobody of it waits any more.
+    static func end(_ rule: String, _ db: Database) throws {
+        try db.execute(sql: "DELETE FROM waits WHERE rule = ? AND kind = 'existing'", arguments: [rule])
+        try db.execute(sql: "DELETE FROM enrolments WHERE rule = ?", arguments: [rule])
+    }
+
+    /// The next one that is under way; nil: none is.
+    static func next(_ db: Database, _ engine: Engine, besides left: Set<Int>, size: Int) throws -> Enrolment? {
+        for row in try Row.fetchAll(db, sql: "SELECT rule, at, read_through, dealt FROM enrolments ORDER BY rule") {
+            let rule: String = row[0]
+            guard let plan = engine.planned.plans.firstIndex(where: { $0.rule.id == rule }), !left.contains(plan),
+                engine.faults[plan] == nil
+            else { continue }
+            return Enrolment(plan: plan, at: Instant(micros: row[1]), readThrough: row[2], dealt: row[3], size: size)
+        }
+        return nil
+    }
+
+    /// How many share a slot, and how far slots lie apart.
+    private func slots(_ rule: Rule) -> (size: Int, every: Span)? {
+        switch rule.existingMembers {
+        case .all: (Int.max, .zero)
+        case .drip(let count, let span): (max(count, 1), span)
+        case .skip, nil: nil
         }
     }
 
-    /// Spreads the members who were already past the limit when an `inactive` rule goes live: those who pass `if` and
-    /// `audience` now, latest first, then member id; number i is due in slot ⌊i / drip⌋ (semantics §4).
-    func enrolExisting(_ plan: Int, at now: Instant, zones: ZonesInUse) throws {
+    // MARK: reading
+
+    /// - Parameter oneIn: see `Simulation.oneIn`.
+    fileprivate func page(_ db: Database, _ engine: Engine, oneIn: Int) throws -> Page {
         let rulePlan = engine.planned.plans[plan]
-        guard case .inactive(let inactive) = rulePlan.rule.trigger, let delay = Delay(rulePlan.rule.trigger) else {
-            return
+        guard case .inactive(let inactive) = rulePlan.rule.trigger, let slots = slots(rulePlan.rule) else {
+            return Page(isLast: true)
         }
-        let perSlot: Int
-        let every: Span
-        switch rulePlan.rule.existingMembers {
-        case .all: (perSlot, every) = (Int.max, .zero)
-        case .drip(let count, let span): (perSlot, every) = (max(count, 1), span)
-        case .skip, nil: return
-        }
-        let candidates = try pastTheLimit(rulePlan.rule, inactive, delay, now, zones)
-        let reading = try FactsLoader(db: db, query: engine.queries[plan]).load(candidates, at: now)
-        let settled = try ledger.settled(candidates)
-        var number = 0
+        guard let readThrough else { return try deal(db, rulePlan.rule, inactive, slots, oneIn) }
+        let zones = try ZonesInUse(db, engine.planned.set.settings)
+        let (candidates, last) = try pastTheLimit(db, rulePlan.rule, inactive, after: readThrough, zones)
+        var page = Page(readThrough: last)
+        let reading = try FactsLoader(db: db, query: engine.queries[plan]).load(candidates, at: at)
+        let settled = try Evaluation(db: db, engine: engine).ledger.settled(candidates)
         for (index, occurrence) in candidates.enumerated() {
             // Who cannot be read now is enrolled: the decision says `failed` where it still cannot be.
             let qualifies =
                 reading.unreadable[index] != nil
                 || reading.loaded[index]?.facts.readings.qualifies(for: rulePlan) ?? false
-            guard qualifies, !settled.contains(index) else { continue }
-            let slot = number * oneIn / perSlot
-            number += 1
-            try enrol(occurrence, at: slotInstant(slot, every, inactive.at, now, occurrence.zone))
+            guard qualifies, !settled.contains(index), case .event(let event) = occurrence.anchor else { continue }
+            let due =
+                slots.size == Int.max
+                ? slot(0, slots.every, inactive.at, occurrence.zone)
+                : Instant(
+                    micros: Enrolment.outOfReach - occurrence.zone.add(inactive.for, to: occurrence.start).micros)
+            page.taken.append(.init(occurrence: occurrence, event: event, due: due))
         }
+        page.isLast = last == nil && slots.size == Int.max
+        return page
     }
 
+    /// Of the next members by id those who were past the limit, and the last member that was looked at; nil: there are
+    /// no more.
     private func pastTheLimit(
-        _ rule: Rule, _ inactive: Trigger.Inactive, _ delay: Delay, _ now: Instant, _ zones: ZonesInUse
-    ) throws -> [Occurrence] {
+        _ db: Database, _ rule: Rule, _ inactive: Trigger.Inactive, after member: String, _ zones: ZonesInUse
+    ) throws -> ([Occurrence], String?) {
+        guard let delay = Delay(rule.trigger) else { return ([], nil) }
         // One step into the index for each member and name: the history itself is not read.
         let last = inactive.activity.map { name in
             """
@@ -54,50 +113,123 @@ extension Evaluation {
             """
         }
         let rows = try Row.fetchAll(
-            db,
-            sql: """
-                WITH silent AS MATERIALIZED (
-                  SELECT m.id, m.zone, (SELECT MAX(at) FROM (\(last.joined(separator: " UNION ALL ")))) AS last
-                  FROM members m WHERE m.status = 'active')
-                SELECT (SELECT MIN(e.seq) FROM events e WHERE e.member = s.id AND e.at = s.last
-                  AND e.name IN (\(inactive.activity.map(quoted).joined(separator: ", ")))), s.id, s.last, s.zone
-                FROM silent s WHERE s.last IS NOT NULL
-                """, arguments: ["now": now.micros])
-        return rows.compactMap { row -> Occurrence? in
-            let zone = zones.zone(named: row[3])
-            let last = Instant(micros: row[2])
-            let due = delay.due(from: last, in: zone)
-            guard due < now else { return nil }
+            db.cachedStatement(
+                sql: """
+                    WITH silent AS MATERIALIZED (
+                      SELECT m.id, m.zone, (SELECT MAX(at) FROM (\(last.joined(separator: " UNION ALL ")))) AS last
+                      FROM members m WHERE m.status = 'active' AND m.id > :after ORDER BY m.id LIMIT :most)
+                    SELECT (SELECT MIN(e.seq) FROM events e WHERE e.member = s.id AND e.at = s.last
+                      AND e.name IN (\(inactive.activity.map(quoted).joined(separator: ", ")))), s.id, s.last, s.zone
+                    FROM silent s
+                    """), arguments: ["now": at.micros, "after": member, "most": size])
+        let occurrences = rows.compactMap { row -> Occurrence? in
+            guard let micros: Int64 = row[2], let event: Int64 = row[0] else { return nil }
+            let (zone, start) = (zones.zone(named: row[3]), Instant(micros: micros))
+            let due = delay.due(from: start, in: zone)
+            guard due < at else { return nil }
             return Occurrence(
-                rule: rule.id, member: row[1], occasion: "inactive@\(last.utcText)", due: due, start: last, zone: zone,
-                anchor: .event(seq: row[0]))
-        }.sorted { a, b in
-            let (x, y) = (a.zone.add(inactive.for, to: a.start), b.zone.add(inactive.for, to: b.start))
-            return x != y ? x > y : a.member.isBytewise(before: b.member)
+                rule: rule.id, member: row[1], occasion: "inactive@\(start.utcText)", due: due, start: start,
+                zone: zone, anchor: .event(seq: event))
         }
+        return (occurrences, rows.count < size ? nil : rows.last.map { $0[1] as String })
     }
 
-    /// Slot 0 is the first local `at` on or after now (without `at`: now itself), slot k is k × `every` later.
-    private func slotInstant(_ slot: Int, _ every: Span, _ at: LocalTime?, _ now: Instant, _ zone: Zone) -> Instant {
-        var first = now
-        if let at {
-            let today = zone.instant(zone.date(of: now), at)
-            first = today >= now ? today : zone.instant(zone.date(of: now).adding(days: 1), at)
+    // MARK: dealing
+
+    private func deal(
+        _ db: Database, _ rule: Rule, _ inactive: Trigger.Inactive, _ slots: (size: Int, every: Span), _ oneIn: Int
+    ) throws -> Page {
+        let rows = try Row.fetchAll(
+            db.cachedStatement(
+                sql: """
+                    SELECT member, occasion, zone FROM waits WHERE rule = ? AND kind = 'existing' AND due > ?
+                    ORDER BY due, member LIMIT ?
+                    """), arguments: [rule.id, Enrolment.outOfReach / 2, size])
+        let places = rows.enumerated().map { index, row -> (member: String, occasion: String, due: Instant) in
+            let zone = Zone(named: row[2]) ?? .utc
+            let number = ((dealt + index) * oneIn) / slots.size
+            return (row[0], row[1], slot(number, slots.every, inactive.at, zone))
         }
-        return zone.add(Span(every.amount * slot, every.unit), to: first)
+        return Page(dealt: places, isLast: rows.count < size)
     }
 
-    private func enrol(_ occurrence: Occurrence, at slot: Instant) throws {
-        guard case .event(let seq) = occurrence.anchor else { return }
-        try db.cachedStatement(
-            sql: """
-                INSERT INTO waits (member, rule, occasion, kind, due, first_due, start, event, zone)
-                VALUES (?, ?, ?, 'existing', ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
-                """
-        ).execute(arguments: [
-            occurrence.member, occurrence.rule, occurrence.occasion, slot.micros, slot.micros, occurrence.start.micros,
-            seq, occurrence.zone.name,
-        ])
+    /// Slot 0 is the first local `at` on or after the beginning (without `at`: the beginning itself), slot k is
+    /// k × `every` later.
+    private func slot(_ number: Int, _ every: Span, _ time: LocalTime?, _ zone: Zone) -> Instant {
+        var first = at
+        if let time {
+            let today = zone.instant(zone.date(of: at), time)
+            first = today >= at ? today : zone.instant(zone.date(of: at).adding(days: 1), time)
+        }
+        return zone.add(Span(every.amount * number, every.unit), to: first)
+    }
+
+    // MARK: writing
+
+    fileprivate func take(_ page: Page, of rule: String, _ db: Database) throws {
+        for place in page.taken {
+            let occurrence = place.occurrence
+            try db.cachedStatement(
+                sql: """
+                    INSERT INTO waits (member, rule, occasion, kind, due, first_due, start, event, zone)
+                    VALUES (?, ?, ?, 'existing', ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
+                    """
+            ).execute(arguments: [
+                occurrence.member, occurrence.rule, occurrence.occasion, place.due.micros, place.due.micros,
+                occurrence.start.micros, place.event, occurrence.zone.name,
+            ])
+        }
+        for place in page.dealt {
+            try db.cachedStatement(
+                sql: "UPDATE waits SET due = ?, first_due = ? WHERE member = ? AND rule = ? AND occasion = ?"
+            ).execute(arguments: [place.due.micros, place.due.micros, place.member, rule, place.occasion])
+        }
+        guard !page.isLast else {
+            return try db.execute(sql: "DELETE FROM enrolments WHERE rule = ?", arguments: [rule])
+        }
+        try db.execute(
+            sql: "UPDATE enrolments SET read_through = ?, dealt = ? WHERE rule = ?",
+            arguments: [page.readThrough, dealt + page.dealt.count, rule])
+    }
+}
+
+extension MemberStore {
+    /// Goes on with taking in existing members, in slices of one transaction each.
+    /// - Parameters:
+    ///   - oneIn: see `Simulation.oneIn`.
+    ///   - goesOn: asked after each slice; false ends it there, and the next call goes on.
+    /// - Returns: rules that cannot ask whom they take in, with the reason; they are tried again by the next call.
+    @discardableResult
+    package func enrol(
+        _ engine: Engine, oneIn: Int = 1, size: Int = 2000, goesOn: () -> Bool = { true }
+    ) throws -> [String: String] {
+        var faults: [Int: String] = [:]
+        while true {
+            let left = Set(faults.keys)
+            let next: Enrolment? = try writer.read { db -> Enrolment? in
+                try Enrolment.next(db, engine, besides: left, size: size)
+            }
+            guard let enrolment = next else { break }
+            do {
+                try enrolment.advance(self, engine, oneIn)
+            } catch {
+                guard let reason = StatementFault.reason(error) else { throw error }
+                faults[enrolment.index] = reason
+            }
+            guard goesOn() else { break }
+        }
+        let named = faults.map { (engine.planned.plans[$0.key].rule.id, $0.value) }
+        return Dictionary(uniqueKeysWithValues: named)
+    }
+}
+
+extension Enrolment {
+    fileprivate var index: Int { plan }
+
+    /// The page is read before the store is taken for writing: others write meanwhile.
+    fileprivate func advance(_ store: MemberStore, _ engine: Engine, _ oneIn: Int) throws {
+        let next = try store.writer.read { db in try page(db, engine, oneIn: oneIn) }
+        try store.writeSlice { db in try take(next, of: engine.planned.plans[plan].rule.id, db) }
     }
 }
 

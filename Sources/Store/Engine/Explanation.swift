@@ -89,7 +89,7 @@ package struct GateReading: Sendable {
         package var maskedAddress: String?
         package var obstacle: Reach.Obstacle?
         /// Of the rule's purpose; nil: none on file.
-        package var consent: String?
+        package var consent: Reach.Consent?
     }
     package struct Message: Sendable, Hashable {
         package var at: Instant

@@ -157,9 +157,10 @@ struct GateReader {
                     subject: .atMost(limit, counted: counted), mark: counted.count >= limit.times ? .objects : .passes))
         }
         guard sends else { return gates }
+        let channel = self.send.flatMap { chosen($0)?.channel }
         for cap in plan.caps {
             let start = cap.limit.windowStart(at: now, in: occurrence.zone)
-            let counted = try counted(from: start)
+            let counted = try counted(from: start, through: channel)
             let applies = cap.segment.map(facts.readings.holds) ?? true
             gates.append(
                 GateReading(
@@ -169,10 +170,19 @@ struct GateReader {
         return gates
     }
 
-    /// What the decision counted; the rules that sent it are on record.
-    private func counted(from start: Instant) throws -> [GateReading.Message] {
+    /// The entry of `try` that the gates took.
+    private func chosen(_ send: Send) -> Send.Entry? {
+        Reach(
+            entries: send.entries, purpose: plan.rule.purpose, preferred: facts.preferredChannel,
+            channels: facts.channels, needsAddress: { planned.channels[$0] != ChannelDeclaration.Address.none }
+        ).chosen
+    }
+
+    /// What the decision counted; the rules that sent it to the member are on record.
+    private func counted(from start: Instant, through channel: String?) throws -> [GateReading.Message] {
         var known = try records.marketingMessages(from: start, through: now)
-        return facts.marketingSends.filter { $0 >= start && $0 <= now }.sorted(by: >).map { at in
+        let sends = channel.map(facts.marketingSends(through:)) ?? facts.marketingSends
+        return sends.filter { $0 >= start && $0 <= now }.sorted(by: >).map { at in
             // The decision's own message is of the same instant.
             let index = known.firstIndex { $0.at == at && !(at == now && $0.rule == plan.rule.id) }
             return index.map { known.remove(at: $0) } ?? GateReading.Message(at: at, rule: nil)

@@ -40,10 +40,13 @@ extension Explainer {
         let scan = Scan(
             db: db, plan: plan, settings: settings, zones: zones, window: window, members: nil, decidesAt: nil)
         let records = records(db)
-        return try scan.begun().filter { $0.member == member }.map { occurrence -> HistoryLine in
+        var lines: [HistoryLine] = []
+        try scan.begun { occurrence in
+            guard occurrence.member == member else { return }
             let cause = try cause(of: occurrence, records)
-            return HistoryLine(at: occurrence.start, event: .waiting(occurrence, cause))
+            lines.append(HistoryLine(at: occurrence.start, event: .waiting(occurrence, cause)))
         }
+        return lines
     }
 
     /// Held messages of which nothing was kept.

@@ -160,7 +160,7 @@ struct NearestChange {
                 case .suppressed: try attempt(.unsuppressed(channel: channel)) { $0.isSuppressed = false }
                 case .noConsent:
                     try attempt(.consent(channel: channel)) {
-                        $0.marketing = "granted"
+                        $0.marketing = .granted
                         $0.service = nil
                     }
                 case nil: nil

@@ -183,6 +183,10 @@ struct ExplanationRecords {
             DELETE FROM points WHERE member = :member AND earned_at >= :from AND id IN
               (SELECT ref FROM events WHERE member = :member AND source = 'nudged' AND name LIKE 'points.%')
             """,
+            """
+            DELETE FROM address_sends WHERE at >= :from AND event IN (SELECT seq FROM events
+              WHERE member = :member AND name = 'message.sent' AND source = 'nudged' AND at >= :from)
+            """,
             "DELETE FROM events WHERE member = :member AND source = 'nudged' AND at >= :from",
             "DELETE FROM attempts WHERE delivery IN (\(deliveries))",
             "DELETE FROM transitions WHERE delivery IN (\(deliveries))",

@@ -6,9 +6,12 @@ extension MemberStore {
     /// Makes a rule set the one in force: a new version when its text differs from the last, and for each rule the
     /// instant from which it counts. A rule whose trigger changed starts anew: never into the past (T13).
     ///
-    /// - Parameter source: the directory, or a set that the store has on record as its newest.
+    /// - Parameters:
+    ///   - source: the directory, or a set that the store has on record as its newest.
+    ///   - enrolling: takes existing members in before it returns, however many; else the caller does (`enrol`).
     package func goLive(
-        _ planned: PlannedSet, files: String, hash: String, source: RuleVersion.Source = .directory, at now: Instant
+        _ planned: PlannedSet, files: String, hash: String, source: RuleVersion.Source = .directory, at now: Instant,
+        enrolling: Bool = true
     ) throws -> Engine {
         let version = try writer.write { db -> Int in
             let newest = try RuleVersion.fetch(db, "ORDER BY version DESC LIMIT 1")
@@ -21,17 +24,17 @@ extension MemberStore {
         }
         let engine = try Engine(planned, rulesVersion: version, in: self)
         try writer.write { db in try GoingLive(db: db, engine: engine, now: now).run() }
+        if enrolling { try enrol(engine) }
         return engine
     }
 }
 
-/// Rules that begin, go on, or end when a set goes live.
+/// Rules that begin, go on, or end when a set goes live. Whoever was past the limit of a rule that begins is taken in
+/// afterwards (`MemberStore.enrol`).
 struct GoingLive {
     let db: Database
     let engine: Engine
     let now: Instant
-    /// See `Simulation.oneIn`.
-    var oneIn = 1
 
     /// For a store that keeps them as its rules.
     func run() throws {
@@ -44,20 +47,14 @@ struct GoingLive {
     }
 
     func begin() throws {
-        let zones = try ZonesInUse(db, engine.planned.set.settings)
         let known = try KnownRules(db)
         let set = engine.planned.set
-        var evaluation = Evaluation(db: db, engine: engine)
-        evaluation.oneIn = oneIn
-        for (index, plan) in engine.planned.plans.enumerated() {
+        for plan in engine.planned.plans {
             let rule = plan.rule
             let isNew = known.begins(rule)
             // What waits, waits under the trigger that it began with; edited away, it is released without a message.
             if isNew { try db.execute(sql: "DELETE FROM waits WHERE rule = ?", arguments: [rule.id]) }
-            if rule.existingMembers == nil || rule.existingMembers == .skip {
-                try db.execute(
-                    sql: "DELETE FROM waits WHERE rule = ? AND kind = 'existing'", arguments: [rule.id])
-            }
+            if rule.existingMembers == nil || rule.existingMembers == .skip { try Enrolment.end(rule.id, db) }
             let resumes = known.wasPaused(rule)
             // Rows that came late while it was paused were looked at by nobody on its behalf.
             if resumes { try plan.lookBack(db) }
@@ -75,29 +72,10 @@ struct GoingLive {
                 ])
             // Dealt anew as a whole: what is left of an older deal, or fell due while the rule was paused, does not come
             // on top.
-            if isNew || resumes || known.reachesAnew(rule, in: set) {
-                try db.execute(
-                    sql: "DELETE FROM waits WHERE rule = ? AND kind = 'existing'", arguments: [rule.id])
-                try enrolExisting(index, evaluation, zones)
-            }
+            if isNew || resumes || known.reachesAnew(rule, in: set) { try Enrolment.begin(rule, at: now, db) }
             if resumes { try plan.skipStrokes(before: now, db) }
         }
         try retireMissing()
-    }
-
-    /// A rule that cannot ask whom it takes in goes live all the same; it asks when the rules next go live.
-    private func enrolExisting(_ plan: Int, _ evaluation: Evaluation, _ zones: ZonesInUse) throws {
-        do {
-            try db.inSavepoint {
-                try evaluation.enrolExisting(plan, at: now, zones: zones)
-                return .commit
-            }
-        } catch {
-            guard StatementFault.reason(error) != nil else { throw error }
-            try db.execute(
-                sql: "UPDATE live_rules SET reach_hash = '' WHERE rule = ?",
-                arguments: [engine.planned.plans[plan].rule.id])
-        }
     }
 
     /// A rule that is gone from the set (or no longer live) releases the people waiting in it.
@@ -109,6 +87,10 @@ struct GoingLive {
         let kept = JSONRows.encode(engine.planned.plans.map(\.rule.id) + paused)
         try db.execute(
             sql: "DELETE FROM waits WHERE rule NOT IN (SELECT value FROM json_each(?))", arguments: [kept])
+        // One that is paused deals anew when it resumes.
+        try db.execute(
+            sql: "DELETE FROM enrolments WHERE rule NOT IN (SELECT value FROM json_each(?))",
+            arguments: [JSONRows.encode(engine.planned.plans.map(\.rule.id))])
         try db.execute(
             sql: "UPDATE live_rules SET status = 'retired' WHERE rule NOT IN (SELECT value FROM json_each(?))",
             arguments: [kept])

@@ -33,25 +33,38 @@ package struct Simulation {
 
     /// The same, with what stood behind each.
     package func trace() throws -> [SimulatedLine] {
+        var lines: [SimulatedLine] = []
+        try each { lines.append($0) }
+        // A wait comes before what became of it in the same instant.
+        lines = lines.filter { $0.line.outcome == .waiting } + lines.filter { $0.line.outcome != .waiting }
+        return lines.sorted { DecisionLine.precedes($0.line, $1.line) }
+    }
+
+    /// Every outcome as it comes, in slices of bounded memory. Of one instant they come in the order of deciding; with
+    /// `--all` the waits that began come last.
+    package func each(_ take: @escaping (SimulatedLine) throws -> Void) throws {
         var run = try store.writer.write { db in
-            var run = try SimulationRun(self, db)
-            try run.start(db)
+            let run = try SimulationRun(self, db, take)
+            try run.goLive(engine, at: from, db)
             return run
         }
+        try store.enrol(engine, oneIn: oneIn)
+        try store.writer.write { db in try run.findAll(from: from, db) }
         for step in script.steps.sorted(by: { $0.at < $1.at }) where step.at < until {
-            try store.writer.write { db in try run.advance(to: step.at, db) }
+            while try store.writer.write({ db in try run.advance(to: step.at, db) }) {}
             if case .change(let member, let keys, let custom) = step.action {
                 try store.change(member, keys: keys, custom: custom)
             }
             let planned = step.newRules ?? run.engine.planned
             let engine = try Engine(planned, rulesVersion: run.engine.rulesVersion, in: store)
+            if case .reload = step.action {
+                try store.writer.write { db in try run.goLive(engine, at: step.at, db) }
+                try store.enrol(engine, oneIn: oneIn)
+            }
             try store.writer.write { db in try run.perform(step, engine, db) }
         }
-        try store.writer.write { db in
-            try run.advance(to: until, db)
-            if includesAll { try run.addWaiting(db) }
-        }
-        return run.lines.sorted { DecisionLine.precedes($0.line, $1.line) }
+        while try store.writer.write({ db in try run.advance(to: until, db) }) {}
+        if includesAll { try store.writer.write { db in try run.addWaiting(db) } }
     }
 }
 

@@ -2,33 +2,30 @@ import GRDB
 import Policies
 import Rules
 
-/// A simulation under way: the agenda of what is to come, and the lines so far.
+/// A simulation under way: what is to come, an instant at a time and a slice of people at a time.
 struct SimulationRun {
-    private struct Pair: Hashable {
-        var plan: Int
-        var member: String
-    }
-    private struct Entry {
-        var item: Evaluation.Item
-        var generation: Int
-    }
-
     private let simulation: Simulation
+    private let take: (SimulatedLine) throws -> Void
     private(set) var engine: Engine
-    private var agenda: [Instant: [Entry]] = [:]
-    private var instants = InstantQueue()
-    /// A rescan of a rule for a member replaces what was found for the two before.
-    private var generations: [Pair: Int] = [:]
+    private let agenda = Agenda()
+    /// The instant whose rounds are under way.
+    private var deciding: Instant?
     /// Only a step of the script moves members.
     private var zones: ZonesInUse
     /// While the daemon is down: from when, and until when.
     private var outage: (from: Instant, until: Instant)?
-    var lines: [SimulatedLine] = []
+    /// What fell due in an outage is being decided.
+    private var isCatchingUp = false
     /// Rules that cannot be run, by id.
     private var faults: Set<String> = []
 
-    init(_ simulation: Simulation, _ db: Database) throws {
+    /// Decisions of one transaction.
+    private static let slice = 2000
+
+    /// - Parameter take: gets the lines as they come: by instant, but for what began before it.
+    init(_ simulation: Simulation, _ db: Database, _ take: @escaping (SimulatedLine) throws -> Void) throws {
         self.simulation = simulation
+        self.take = take
         engine = simulation.engine
         zones = try ZonesInUse(db, engine.planned.set.settings)
     }
@@ -44,169 +41,147 @@ struct SimulationRun {
 
     // MARK: what is to come
 
-    /// As when the daemon starts: what is live in the store goes on, the others go live now.
-    mutating func start(_ db: Database) throws {
-        try goLive(at: simulation.from, db)
-        try findAll(from: simulation.from, db)
-    }
-
     /// Everything that is due from `instant` on, for all rules and members.
-    private mutating func findAll(from instant: Instant, _ db: Database) throws {
-        agenda = [:]
-        instants = InstantQueue()
+    mutating func findAll(from instant: Instant, _ db: Database) throws {
+        agenda.removeAll()
         let window = Window(after: instant.adding(micros: -1), through: end)
-        for plan in plans.indices {
-            for found in try scan(plan, window, nil, db) { push(found, plan) }
-        }
+        for plan in plans.indices { try find(plan, window, nil, db) }
     }
 
-    private mutating func fault(_ plan: Int, _ reason: String) {
+    private mutating func fault(_ plan: Int, _ reason: String) throws {
         if faults.insert(plans[plan].rule.id).inserted { simulation.onFault?(plans[plan].rule.id, reason) }
+        try agenda.remove(plan: plan)
     }
 
-    private mutating func scan(
+    /// Puts on the agenda what a rule owes in the window, to these members or to all.
+    private mutating func find(
         _ plan: Int, _ window: Window, _ members: [String]?, decidesAt: Instant? = nil, _ db: Database
-    ) throws -> [Found] {
-        if let reason = engine.faults[plan] { fault(plan, reason) }
-        guard !faults.contains(plans[plan].rule.id) else { return [] }
-        do {
-            return try find(plan, window, members, decidesAt: decidesAt, db)
-        } catch {
-            guard let reason = StatementFault.reason(error) else { throw error }
-            fault(plan, reason)
-            return []
-        }
-    }
-
-    private func find(
-        _ plan: Int, _ window: Window, _ members: [String]?, decidesAt: Instant?, _ db: Database
-    ) throws -> [Found] {
+    ) throws {
+        if let reason = engine.faults[plan] { try fault(plan, reason) }
+        guard !faults.contains(plans[plan].rule.id) else { return }
         let scan = Scan(
             db: db, plan: plans[plan], settings: engine.planned.set.settings, zones: zones, window: window,
             members: members, decidesAt: decidesAt, includesNotDue: simulation.includesAll)
         // Who is late looks at all that waits, as the daemon does: also at what came to wait while nobody looked.
         let waiting = decidesAt == nil ? window : Window(after: .distantPast, through: window.through)
-        return try scan.run()
-            + Waits(db: db, plan: plans[plan], zones: zones, decidesAt: decidesAt).released(
-                in: waiting, members: members)
-    }
-
-    private mutating func push(_ found: Found, _ plan: Int) {
-        let entry = Entry(
-            item: Evaluation.Item(plan: plan, found: found),
-            generation: generations[Pair(plan: plan, member: found.occurrence.member)] ?? 0)
-        if agenda[found.at] == nil { instants.push(found.at) }
-        agenda[found.at, default: []].append(entry)
-    }
-
-    private mutating func rescan(_ pairs: Set<Pair>, from now: Instant, _ db: Database) throws {
-        let window = Window(after: now.adding(micros: -1), through: end)
-        for pair in pairs { generations[pair, default: 0] += 1 }
-        for (plan, pairs) in Dictionary(grouping: pairs, by: \.plan) {
-            for found in try scan(plan, window, pairs.map(\.member).sorted(), db) { push(found, plan) }
+        do {
+            try scan.each { try push($0, plan) }
+            try Waits(db: db, plan: plans[plan], zones: zones, decidesAt: decidesAt)
+                .eachReleased(in: waiting, members: members) { try push($0, plan) }
+        } catch {
+            guard let reason = StatementFault.reason(error) else { throw error }
+            try fault(plan, reason)
         }
+    }
+
+    private func push(_ found: Found, _ plan: Int) throws {
+        try agenda.add(Evaluation.Item(plan: plan, found: found))
+    }
+
+    /// What was found for the rule and these members is replaced by what there is now.
+    private mutating func rescan(_ plan: Int, _ members: [String], from now: Instant, _ db: Database) throws {
+        for member in members { try agenda.remove(.init(plan: plan, member: member)) }
+        try find(plan, Window(after: now.adding(micros: -1), through: end), members, db)
     }
 
     // MARK: the clock
 
-    /// Decides what comes before `limit`.
-    mutating func advance(to limit: Instant, _ db: Database) throws {
+    /// One slice of what comes before `limit`; false when all of it is decided.
+    mutating func advance(to limit: Instant, _ db: Database) throws -> Bool {
+        var room = SimulationRun.slice
+        while room > 0 {
+            guard let now = deciding else {
+                guard try begin(before: limit, db) else { return false }
+                continue
+            }
+            let items = try agenda.next(room)
+            if !items.isEmpty {
+                try note(decide(items, at: now, db), at: now, db)
+                room -= items.count
+            } else if let (plan, members) = try agenda.nextTouched(room) {
+                try rescan(plan, members, from: now, db)
+                room -= members.count
+            } else if let first = try agenda.first(), first <= now {
+                // What a round made due at the same instant follows as a new one.
+                try agenda.beginRound(through: now)
+            } else {
+                deciding = nil
+                // What was changed or loaded in an outage may have moved what is still to come.
+                if isCatchingUp { try findAll(from: now.adding(micros: 1), db) }
+                isCatchingUp = false
+            }
+        }
+        return true
+    }
+
+    /// Goes on to the next instant with something on it; false when there is none before `limit`.
+    private mutating func begin(before limit: Instant, _ db: Database) throws -> Bool {
         if let outage {
-            guard outage.until < limit else { return }
+            guard outage.until < limit else { return false }
             self.outage = nil
             try catchUp(outage.from, at: outage.until, db)
+            return true
         }
-        while let now = instants.first, now < limit {
-            instants.removeFirst()
-            simulation.onInstant?(now)
-            try decideAll([], at: now, db)
-        }
-    }
-
-    /// Everything of one instant, in rounds: what a round makes due at the same instant follows as a new one.
-    private mutating func decideAll(_ items: [Evaluation.Item], at now: Instant, _ db: Database) throws {
-        var items = items + takeDue(at: now)
-        while !items.isEmpty {
-            let outcomes = try decide(items, at: now, db)
-            try follow(outcomes, at: now, db)
-            items = takeDue(at: now)
-        }
-    }
-
-    private mutating func takeDue(at now: Instant) -> [Evaluation.Item] {
-        (agenda.removeValue(forKey: now) ?? []).filter { entry in
-            let pair = Pair(plan: entry.item.plan, member: entry.item.found.occurrence.member)
-            return entry.generation == generations[pair] ?? 0
-        }.map(\.item)
+        guard let now = try agenda.first(), now < limit else { return false }
+        simulation.onInstant?(now)
+        deciding = now
+        try agenda.beginRound(through: now)
+        return true
     }
 
     /// The first tick after an outage: all of its time at once, decided now.
     private mutating func catchUp(_ began: Instant, at now: Instant, _ db: Database) throws {
-        (agenda, instants) = ([:], InstantQueue())
-        var items: [Evaluation.Item] = []
+        agenda.removeAll()
         let since = try Row.fetchAll(db, sql: "SELECT rule, since FROM live_rules")
             .reduce(into: [String: Instant]()) { $0[$1[0]] = Instant(micros: $1[1]) }
         let before = began.adding(micros: -1)
         for plan in plans.indices {
             let window = Window(after: max(before, since[plans[plan].rule.id] ?? before), through: now)
-            for found in try scan(plan, window, nil, decidesAt: now, db) {
-                items.append(Evaluation.Item(plan: plan, found: found))
-            }
+            try find(plan, window, nil, decidesAt: now, db)
         }
-        try decideAll(items, at: now, db)
-        // What was changed or loaded meanwhile may have moved what is still to come.
-        try findAll(from: now.adding(micros: 1), db)
+        (deciding, isCatchingUp) = (now, true)
+        try agenda.beginRound(through: now)
     }
 
-    private mutating func follow(_ outcomes: Evaluation.Outcomes, at now: Instant, _ db: Database) throws {
-        var pairs = try heldPairs(outcomes, from: now, db)
-        for (member, names) in outcomes.raised {
-            for plan in plans.indices {
-                let rule = plans[plan].rule
-                if names.contains(where: { rule.trigger.listens(to: $0, unless: rule.unless) }) {
-                    pairs.insert(Pair(plan: plan, member: member))
-                }
-            }
-        }
-        try rescan(pairs, from: now, db)
-    }
-
-    /// Those to look at again. What comes by the calendar has only its release to add: its other dates stay.
-    private mutating func heldPairs(
-        _ outcomes: Evaluation.Outcomes, from now: Instant, _ db: Database
-    ) throws -> Set<Pair> {
-        let held = Set(outcomes.held.map { Pair(plan: $0.plan, member: $0.member) })
-        let byCalendar = held.filter { plans[$0.plan].rule.trigger.isByCalendar }
-        if byCalendar.isEmpty { return held }
+    /// Remembers whom to look at again. What comes by the calendar has only its release to add: its other dates stay.
+    private mutating func note(_ outcomes: Evaluation.Outcomes, at now: Instant, _ db: Database) throws {
+        for pair in engine.listeners(to: outcomes.raised) { try agenda.touch(pair) }
         let window = Window(after: now.adding(micros: -1), through: end)
-        for (plan, pairs) in Dictionary(grouping: byCalendar, by: \.plan).sorted(by: { $0.key < $1.key }) {
-            let waits = Waits(db: db, plan: plans[plan], zones: zones)
-            for found in try waits.released(in: window, members: pairs.map(\.member)) { push(found, plan) }
+        for (plan, held) in Dictionary(grouping: outcomes.held, by: \.plan).sorted(by: { $0.key < $1.key }) {
+            let members = Set(held.map(\.member)).sorted()
+            guard plans[plan].rule.trigger.isByCalendar else {
+                for member in members { try agenda.touch(.init(plan: plan, member: member)) }
+                continue
+            }
+            try Waits(db: db, plan: plans[plan], zones: zones)
+                .eachReleased(in: window, members: members) { try push($0, plan) }
         }
-        return held.subtracting(byCalendar)
     }
 
     /// Waits that began in the window, from the instant they began: before what became of them in that instant.
-    mutating func addWaiting(_ db: Database) throws {
+    func addWaiting(_ db: Database) throws {
         let window = Window(after: simulation.from.adding(micros: -1), through: end)
-        var begun: [SimulatedLine] = []
         for plan in plans.indices {
             let scan = Scan(
                 db: db, plan: plans[plan], settings: engine.planned.set.settings, zones: zones, window: window,
                 members: nil, decidesAt: nil)
-            begun += try scan.begun().map { occurrence in
+            try scan.begun { occurrence in
                 let line = DecisionLine(
                     at: occurrence.start, zone: occurrence.zone, occurrence: occurrence, outcome: .waiting, because: nil
                 )
-                return SimulatedLine(line: line, plan: plans[plan])
+                try take(SimulatedLine(line: line, plan: plans[plan]))
             }
         }
-        lines = begun + lines
     }
 
     // MARK: the script
 
-    /// - Parameter engine: made after the step changed the store.
+    /// A set that is loaded goes live then; those of its rules that are known go on.
+    func goLive(_ engine: Engine, at instant: Instant, _ db: Database) throws {
+        try GoingLive(db: db, engine: engine, now: outage?.until ?? instant).begin()
+    }
+
+    /// - Parameter engine: made after the step changed the store; what it loaded is live.
     mutating func perform(_ step: SimulationScript.Step, _ engine: Engine, _ db: Database) throws {
         self.engine = engine
         // What was loaded anew may be mended.
@@ -215,20 +190,12 @@ struct SimulationRun {
         switch step.action {
         case .change(let member, _, _):
             guard outage == nil else { return }
-            let pairs = plans.indices.map { Pair(plan: $0, member: member.row.id) }
-            try rescan(Set(pairs), from: step.at, db)
-        case .restart:
-            if outage == nil { try findAll(from: step.at, db) }
-        case .reload:
-            try goLive(at: outage?.until ?? step.at, db)
+            for plan in plans.indices { try rescan(plan, [member.row.id], from: step.at, db) }
+        case .restart, .reload:
             if outage == nil { try findAll(from: step.at, db) }
         case .stop(let until):
             outage = (min(outage?.from ?? step.at, step.at), max(outage?.until ?? until, until))
         }
-    }
-
-    private func goLive(at now: Instant, _ db: Database) throws {
-        try GoingLive(db: db, engine: engine, now: now, oneIn: simulation.oneIn).begin()
     }
 
     // MARK: decisions
@@ -239,8 +206,8 @@ struct SimulationRun {
         let evaluation = evaluation(db)
         guard simulation.script.isDetailed else {
             let outcomes = try evaluation.decide(items, at: now)
-            for (plan, reason) in outcomes.faults { fault(plan, reason) }
-            keep(outcomes.lines) { _ in }
+            for (plan, reason) in outcomes.faults { try fault(plan, reason) }
+            try keep(outcomes.lines) { _ in }
             return outcomes
         }
         var all = Evaluation.Outcomes()
@@ -248,8 +215,8 @@ struct SimulationRun {
             var detail = DetailedDecision(
                 script: simulation.script, engine: engine, evaluation: evaluation, db: db, now: now)
             let outcomes = try detail.decide(item)
-            for (plan, reason) in outcomes.faults { fault(plan, reason) }
-            keep(outcomes.lines) { line in
+            for (plan, reason) in outcomes.faults { try fault(plan, reason) }
+            try keep(outcomes.lines) { line in
                 line.readings = detail.readings
                 line.failures = detail.failures
             }
@@ -259,12 +226,12 @@ struct SimulationRun {
         return all
     }
 
-    private mutating func keep(_ found: [DecisionLine], _ complete: (inout SimulatedLine) -> Void) {
+    private func keep(_ found: [DecisionLine], _ complete: (inout SimulatedLine) -> Void) throws {
         for line in found where line.at >= simulation.from && line.at < simulation.until {
             guard let plan = plans.indices.first(where: { plans[$0].rule.id == line.rule }) else { continue }
             var simulated = SimulatedLine(line: line, plan: plans[plan])
             complete(&simulated)
-            lines.append(simulated)
+            try take(simulated)
         }
     }
 }

@@ -10,23 +10,40 @@ struct Waits {
     /// The daemon's now; nil decides each at its own instant.
     var decidesAt: Instant?
 
-    /// What is released within the window (for one member, or all), ready to be decided.
+    /// All of `eachReleased`, where they are few.
     func released(in window: Window, members: [String]? = nil) throws -> [Found] {
-        var arguments: StatementArguments = [plan.rule.id, window.after.micros, window.through.micros]
+        var found: [Found] = []
+        try eachReleased(in: window, members: members) { found.append($0) }
+        return found
+    }
+
+    /// What is released within the window (for one member, or all), ready to be decided. Existing members of a rule that
+    /// is still enrolling wait until all of them are known.
+    func eachReleased(in window: Window, members: [String]? = nil, _ take: (Found) throws -> Void) throws {
+        var arguments: Bindings = [
+            "rule": plan.rule.id.databaseValue, "after": window.after.bound, "through": window.through.bound,
+        ]
         var sql = """
             SELECT w.member, w.occasion, w.kind, w.due, w.first_due, w.start, w.ref, w.event, w.date, w.passes, w.zone
             FROM waits w JOIN members m ON m.id = w.member
-            WHERE w.rule = ? AND w.due > ? AND w.due <= ? AND m.status = 'active'
+            WHERE w.rule = :rule AND w.due > :after AND w.due <= :through AND m.status = 'active'
+              AND (w.kind = 'held' OR NOT EXISTS (SELECT 1 FROM enrolments n WHERE n.rule = w.rule))
             """
+        if case .inactive(let inactive) = plan.rule.trigger {
+            // Any activity after the one that the wait began with ends it.
+            sql += """
+                 AND (w.kind = 'held' OR NOT EXISTS (SELECT 1 FROM events x WHERE x.member = w.member
+                  AND x.name IN (\(inactive.activity.map(quoted).joined(separator: ", "))) AND x.at > w.start
+                  AND x.at <= \(decidesAt == nil ? "w.due" : "MAX(w.due, :decided)")))
+                """
+            if let decidesAt { arguments["decided"] = decidesAt.bound }
+        }
         if let members {
-            sql += " AND w.member IN (SELECT value FROM json_each(?))"
-            arguments += [JSONRows.encode(members)]
+            sql += " AND " + AmongMembers.sql("w.member", members)
+            arguments["members"] = AmongMembers.argument(members)
         }
-        return try Row.fetchAll(db.cachedStatement(sql: sql), arguments: arguments).compactMap { row in
-            let occurrence = occurrence(row)
-            let isReplaced = try !occurrence.isRelease && isSuperseded(occurrence)
-            return isReplaced ? nil : .due(occurrence)
-        }
+        let cursor = try Row.fetchCursor(db.cachedStatement(sql: sql), arguments: StatementArguments(arguments))
+        while let row = try cursor.next() { try take(.due(occurrence(row))) }
     }
 
     private func occurrence(_ row: Row) -> Occurrence {
@@ -59,21 +76,6 @@ struct Waits {
         case (_, let seq?, nil): return .event(seq: seq)
         default: return .none
         }
-    }
-
-    /// `inactive`: any activity after the one that the wait began with.
-    private func isSuperseded(_ occurrence: Occurrence) throws -> Bool {
-        guard case .inactive(let inactive) = plan.rule.trigger else { return false }
-        return try Bool.fetchOne(
-            db,
-            sql: """
-                SELECT EXISTS (SELECT 1 FROM events WHERE member = ? AND at > ? AND at <= ?
-                  AND name IN (SELECT value FROM json_each(?)))
-                """,
-            arguments: [
-                occurrence.member, occurrence.start.micros, max(occurrence.ready, decidesAt ?? occurrence.ready).micros,
-                JSONRows.encode(inactive.activity),
-            ]) ?? false
     }
 }
 

@@ -40,17 +40,17 @@ struct ConditionSQL {
         case .history(let test):
             let count = history(test)
             let parts = test.times.map { comparison($0, count) }
-            let whole = "(" + parts.joined(separator: " AND ") + ")"
+            let whole = JoinedSQL.balanced(parts, " AND ")
             return negated ? "(\(whole) IS NOT TRUE)" : whole
         case .field(let test):
-            guard let value = fields.expression(for: test.field) else { return nil }
+            guard let value = fields.expression(for: test.field) else { return isLenient ? "1" : nil }
             var parts: [String] = []
             for operation in test.tests {
                 guard let part = leaf(operation, value, test.field.type) else { return nil }
                 parts.append(part)
             }
-            guard negated else { return "(" + parts.joined(separator: " AND ") + ")" }
-            return "(" + parts.map { "(\($0)) IS NOT TRUE" }.joined(separator: " OR ") + ")"
+            guard negated else { return JoinedSQL.balanced(parts, " AND ") }
+            return JoinedSQL.balanced(parts.map { "((\($0)) IS NOT TRUE)" }, " OR ")
         }
     }
 
@@ -60,7 +60,7 @@ struct ConditionSQL {
             guard let part = compile(child, negated: negated) else { return nil }
             parts.append(part)
         }
-        return parts.isEmpty ? empty : "(" + parts.joined(separator: word) + ")"
+        return parts.isEmpty ? empty : JoinedSQL.balanced(parts, word)
     }
 
     /// Counts events up to and including now.
@@ -89,7 +89,7 @@ struct ConditionSQL {
             let value = EventColumns.expression(key: test.key, event: event, row: row)
             parts += test.tests.map { leaf($0, value, .any) ?? "0" }
         }
-        return parts.isEmpty ? "1" : "(" + parts.joined(separator: " AND ") + ")"
+        return parts.isEmpty ? "1" : JoinedSQL.balanced(parts, " AND ")
     }
 
     private mutating func leaf(_ test: Test, _ value: String, _ type: FieldType) -> String? {
@@ -105,8 +105,8 @@ struct ConditionSQL {
             return "instr(\(type == .any ? "nudged_text(\(value))" : value), \(fields.clock.literal(part))) > 0"
         case .isTrue(let wanted): return "\(value) = \(wanted ? 1 : 0)"
         case .includes(let item): return membership(value, item)
-        case .includesAny(let items): return "(" + items.map { membership(value, $0) }.joined(separator: " OR ") + ")"
-        case .includesAll(let items): return "(" + items.map { membership(value, $0) }.joined(separator: " AND ") + ")"
+        case .includesAny(let items): return JoinedSQL.balanced(items.map { membership(value, $0) }, " OR ")
+        case .includesAll(let items): return JoinedSQL.balanced(items.map { membership(value, $0) }, " AND ")
         case .atLeast(let limit): return ordering(value, ">=", limit, type)
         case .moreThan(let limit): return ordering(value, ">", limit, type)
         case .atMost(let limit): return ordering(value, "<=", limit, type)

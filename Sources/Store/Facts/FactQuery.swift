@@ -55,14 +55,16 @@ struct FactQuery {
         var conditions = ConditionSQL(fields: fields)
         for history in plan.slots.histories { columns.append(conditions.history(history)) }
         for channel in plan.channels {
-            columns += FactQuery.channelColumns(channel, addressKinds[channel] ?? .none, plan.rule.purpose)
+            columns += FactQuery.channelColumns(channel, addressKinds[channel] ?? .none, plan)
         }
+        let kinds = Set(plan.channels.compactMap { addressKinds[$0] }).subtracting([.none])
         clock = conditions.fields.clock
         self.columns = columns
         joins = """
             members m ON m.id = b.member
             LEFT JOIN events e ON e.seq = b.event
             \(FactQuery.anchorJoin(plan.rule.trigger))
+            \(kinds.map { ContactSQL.join($0, of: "b.member") }.sorted().joined(separator: "\n"))
             """
         select = FactQuery.select(columns, "FROM b CROSS JOIN \(joins)")
     }
@@ -110,28 +112,21 @@ struct FactQuery {
         (SELECT group_concat(key || char(30) || variant, char(31)) FROM experiment_overrides WHERE member = m.id)
         """
 
-    /// Address, suppression, marketing consent, service consent: four columns a channel; of the consents only the one
-    /// that the rule's purpose asks for.
+    private static let columnsOfChannel = 6
+
+    /// Address, suppression, marketing consent, service consent, the key of a shared address, and what others with it got;
+    /// of the consents only the one that the rule's purpose asks for.
     private static func channelColumns(
-        _ channel: String, _ address: ChannelDeclaration.Address, _ asked: Rule.Purpose
+        _ channel: String, _ address: ChannelDeclaration.Address, _ plan: RulePlan
     ) -> [String] {
-        let column =
-            switch address {
-            case .phone: "m.phone"
-            case .email: "m.email"
-            case .wechatOpenID: "m.wechat_openid"
-            case .wecomExternalUserID: "m.wecom_external_userid"
-            case .none: "NULL"
-            }
-        func consent(_ purpose: Rule.Purpose) -> String {
-            guard purpose == asked else { return "NULL" }
-            return ConsentSQL.state(member: "m.id", channel: quoted(channel), purpose)
-        }
+        let key = ContactSQL.key(address)
+        let contact = ContactSQL(member: "m.id", channel: quoted(channel), shared: key)
+        let isMarketing = plan.rule.purpose == .marketing
+        let most = plan.caps.map(\.limit.times).max()
         return [
-            column,
-            // The sign: a member has few, so the list is compared and not looked up.
-            "EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND +channel IN (\(quoted(channel)), '*') AND at <= :now)",
-            consent(.marketing), consent(.service),
+            address.column.map { "m.\($0)" } ?? "NULL", contact.isSuppressed,
+            isMarketing ? contact.consent(.marketing) : "NULL", isMarketing ? "NULL" : contact.consent(.service),
+            key ?? "NULL", most.map(contact.othersSends) ?? "NULL",
         ]
     }
 
@@ -210,9 +205,10 @@ struct FactQuery {
         var channels: [String: Reach.ChannelFacts] = [:]
         for channel in plan.channels {
             channels[channel] = Reach.ChannelFacts(
-                address: row[column], isSuppressed: row[column + 1], marketing: row[column + 2],
-                service: row[column + 3])
-            column += 4
+                address: row[column], isSuppressed: row[column + 1], marketing: Reach.Consent(stored: row[column + 2]),
+                service: Reach.Consent(stored: row[column + 3]), shared: row[column + 4],
+                othersSends: instants(row[column + 5]))
+            column += FactQuery.columnsOfChannel
         }
         return Facts(
             readings: Readings(values: values, counts: counts, now: now, zone: zone), channels: channels,

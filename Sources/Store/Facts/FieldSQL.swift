@@ -107,6 +107,8 @@ struct FieldSQL {
         AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)
         """
 
+    /// Sums are `TOTAL`, exact below 90 billion yuan and capped beyond: `SUM` of a row of nonsense is an error that would
+    /// stop the statement for everybody.
     private func orders(_ aggregate: String, since: String? = nil) -> String {
         let window = since.map { " AND x.paid_at > \($0)" } ?? ""
         return "(SELECT \(aggregate) FROM orders x WHERE x.member = m.id AND \(FieldSQL.counts)\(window))"
@@ -114,9 +116,10 @@ struct FieldSQL {
 
     private mutating func derivedExpression(_ path: String) -> String? {
         switch path {
-        case "lifetime_spend": return orders("COALESCE(SUM(x.total), 0)")
+        case "lifetime_spend": return orders("CAST(TOTAL(x.total) AS INTEGER)")
         case "lifetime_orders": return orders("COUNT(*)")
-        case "average_order_value": return orders("(SUM(x.total) * 2 + COUNT(*)) / NULLIF(COUNT(*) * 2, 0)")
+        case "average_order_value":
+            return orders("(CAST(TOTAL(x.total) AS INTEGER) * 2 + COUNT(*)) / NULLIF(COUNT(*) * 2, 0)")
         case "largest_order": return orders("MAX(x.total)")
         case "first_order_at": return orders("MIN(x.paid_at)")
         case "last_order_at": return orders("MAX(x.paid_at)")
@@ -124,11 +127,11 @@ struct FieldSQL {
             return "(\(clock.today()) - nudged_day(\(orders("MAX(x.paid_at)")), \(clock.zone())))"
         case "orders_30d": return orders("COUNT(*)", since: clock.ago(30))
         case "orders_90d": return orders("COUNT(*)", since: clock.ago(90))
-        case "spend_90d": return orders("COALESCE(SUM(x.total), 0)", since: clock.ago(90))
-        case "spend_365d": return orders("COALESCE(SUM(x.total), 0)", since: clock.ago(365))
+        case "spend_90d": return orders("CAST(TOTAL(x.total) AS INTEGER)", since: clock.ago(90))
+        case "spend_365d": return orders("CAST(TOTAL(x.total) AS INTEGER)", since: clock.ago(365))
         case "points_balance":
             return """
-                (SELECT COALESCE(SUM(p.remaining), 0) FROM points p WHERE p.member = m.id
+                (SELECT CAST(TOTAL(p.remaining) AS INTEGER) FROM points p WHERE p.member = m.id
                  AND (p.earned_at IS NULL OR p.earned_at <= :now) AND (p.expires_at IS NULL OR p.expires_at > :now))
                 """
         case "tier_rank":
@@ -142,7 +145,7 @@ struct FieldSQL {
         case "lifecycle": return lifecycle()
         case "rfm.recency": return recency()
         case "rfm.frequency": return score(orders("COUNT(*)", since: clock.ago(365)), .frequency)
-        case "rfm.monetary": return score(orders("COALESCE(SUM(x.total), 0)", since: clock.ago(365)), .monetary)
+        case "rfm.monetary": return score(orders("CAST(TOTAL(x.total) AS INTEGER)", since: clock.ago(365)), .monetary)
         case "rfm.segment": return rfmSegment()
         default: return nil
         }
@@ -155,7 +158,8 @@ struct FieldSQL {
          JOIN order_items i ON i.member = x.member AND i.order_id = x.id LEFT JOIN products g ON g.sku = i.sku
          WHERE x.member = m.id AND \(FieldSQL.counts) AND x.paid_at > \(clock.ago(365))
            AND COALESCE(i.category, g.category) IS NOT NULL
-         GROUP BY top ORDER BY TOTAL(COALESCE(i.price, g.price, 0) * i.quantity) DESC, SUM(i.quantity) DESC, top LIMIT 1)
+         GROUP BY top
+         ORDER BY TOTAL(COALESCE(i.price, g.price, 0) * i.quantity) DESC, TOTAL(i.quantity) DESC, top LIMIT 1)
         """
     }
 
@@ -182,7 +186,7 @@ struct FieldSQL {
 
     private mutating func rfmSegment() -> String {
         let f = score(orders("COUNT(*)", since: clock.ago(365)), .frequency)
-        let money = score(orders("COALESCE(SUM(x.total), 0)", since: clock.ago(365)), .monetary)
+        let money = score(orders("CAST(TOTAL(x.total) AS INTEGER)", since: clock.ago(365)), .monetary)
         return """
             (SELECT CASE WHEN r >= 4 AND f >= 4 AND money >= 4 THEN 'core' WHEN r >= 4 THEN 'promising'
                   WHEN r <= 2 AND (f >= 4 OR money >= 4) THEN 'at_risk' WHEN r <= 2 THEN 'sleeping'
@@ -296,8 +300,8 @@ struct FieldSQL {
         switch path {
         case "expiring":
             return """
-                (SELECT SUM(p.remaining) FROM points p WHERE p.member = b.member AND p.expires_at > b.lo
-                 AND p.expires_at <= b.hi AND p.remaining > 0
+                (SELECT NULLIF(CAST(TOTAL(p.remaining) AS INTEGER), 0) FROM points p WHERE p.member = b.member
+                 AND p.expires_at > b.lo AND p.expires_at <= b.hi AND p.remaining > 0
                  AND (p.earned_at IS NULL OR p.earned_at <= CAST(b.ref AS INTEGER)))
                 """
         case "expires_on": return "b.day"
@@ -321,6 +325,4 @@ struct FieldSQL {
     }
 }
 
-func quoted(_ text: String) -> String {
-    "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''") + "'"
-}
+func quoted(_ text: String) -> String { "'" + text.doubling("'") + "'" }

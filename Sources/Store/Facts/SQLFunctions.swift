@@ -11,6 +11,7 @@ enum SQLFunctions {
         db.add(function: lifecycle)
         db.add(function: recency)
         for function in TypedValues.functions { db.add(function: function) }
+        db.add(function: AddressKey.function)
     }
 
     /// `nudged_day(instant, zone)`: the local date, as days since 1970.

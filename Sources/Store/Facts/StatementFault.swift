@@ -15,7 +15,7 @@ enum StatementFault {
     }
 
     /// SQLite repeats values in some messages (`bad JSON path: '…'`): numbers long enough to be somebody's are masked.
-    private static func withoutDigits(_ message: String) -> String {
+    static func withoutDigits(_ message: String) -> String {
         message.split(separator: " ", omittingEmptySubsequences: false)
             .map { $0.utf8.count { (0x30...0x39).contains($0) } >= 5 || $0.contains("@") ? "****" : String($0) }
             .joined(separator: " ")

@@ -1,7 +1,7 @@
 import Foundation
 
-/// The bytes of an import file in pieces, as often as they are wanted. Standard input is kept in an unlinked temporary
-/// file meanwhile, because a file is read more than once.
+/// The bytes of an import file in pieces, as often as they are wanted. What comes from a pipe is kept in an unlinked
+/// temporary file meanwhile, because a file is read more than once.
 final class ByteSource {
     static let pieceSize = 1 << 20
 
@@ -24,26 +24,35 @@ final class ByteSource {
 
     deinit { try? handle.close() }
 
+    /// A file as it is; what can be read only once (a pipe, a FIFO, `/dev/stdin` of a pipe) is kept first.
     private static func opened(_ path: String) throws -> FileHandle {
-        var isDirectory: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
-            throw ImportRefusal.noFile(path)
+        var status = stat()
+        guard stat(path, &status) == 0 else {
+            throw errno == ENOENT || errno == ENOTDIR ? ImportRefusal.noFile(path) : ImportRefusal.unreadable(path)
         }
-        guard !isDirectory.boolValue, let handle = FileHandle(forReadingAtPath: path) else {
-            throw ImportRefusal.unreadable(path)
-        }
-        return handle
+        if status.st_mode & S_IFMT == S_IFDIR { throw ImportRefusal.directory(path) }
+        guard [S_IFREG, S_IFIFO, S_IFCHR].contains(status.st_mode & S_IFMT) else { throw ImportRefusal.noStream(path) }
+        guard let handle = FileHandle(forReadingAtPath: path) else { throw ImportRefusal.unreadable(path) }
+        return lseek(handle.fileDescriptor, 0, SEEK_END) >= 0 && status.st_mode & S_IFMT == S_IFREG
+            ? handle : try spooled(handle, of: path)
     }
 
-    private static func spooledInput() throws -> FileHandle {
-        let path = FileManager.default.temporaryDirectory.appendingPathComponent("nudged-import-\(UUID())").path
+    private static func spooledInput() throws -> FileHandle { try spooled(.standardInput, of: "-") }
+
+    private static func spooled(_ input: FileHandle, of name: String) throws -> FileHandle {
+        let directory = FileManager.default.temporaryDirectory
+        let path = directory.appendingPathComponent("nudged-import-\(UUID())").path
         guard FileManager.default.createFile(atPath: path, contents: nil, attributes: [.posixPermissions: 0o600]),
             let handle = FileHandle(forUpdatingAtPath: path)
-        else { throw ImportRefusal.unreadable(path) }
-        try FileManager.default.removeItem(atPath: path)
-        while let piece = try FileHandle.standardInput.read(upToCount: pieceSize), !piece.isEmpty {
-            try handle.write(contentsOf: piece)
+        else { throw ImportRefusal.cannotSpool(directory.path) }
+        do { try FileManager.default.removeItem(atPath: path) } catch {
+            throw ImportRefusal.cannotSpool(directory.path)
         }
-        return handle
+        while true {
+            let piece: Data
+            do { piece = try input.read(upToCount: pieceSize) ?? Data() } catch { throw ImportRefusal.unreadable(name) }
+            if piece.isEmpty { return handle }
+            do { try handle.write(contentsOf: piece) } catch { throw ImportRefusal.cannotSpool(directory.path) }
+        }
     }
 }

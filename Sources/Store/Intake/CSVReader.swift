@@ -97,8 +97,19 @@ struct CSVReader {
 
     private mutating func append(_ range: Range<Int>, doubled: Bool, _ cells: inout [Cell]) {
         var (text, isSound) = bytes.text(range)
-        if doubled { text = text.replacing("\"\"", with: "\"") }
+        if doubled { text = CSVReader.undoubled(text) }
         cells.append(Cell(text: text, isSound: isSound))
+    }
+
+    /// By scalars: a quotation mark before a combining accent is one, too.
+    private static func undoubled(_ text: String) -> String {
+        var result = String.UnicodeScalarView()
+        var isSecond = false
+        for scalar in text.unicodeScalars {
+            isSecond = scalar == "\"" && !isSecond
+            if scalar != "\"" || isSecond { result.append(scalar) }
+        }
+        return String(result)
     }
 
     /// The record never ends within reason: only its first line is given up, and reading goes on behind it.

@@ -85,16 +85,20 @@ struct CellReader {
 
     /// One of the channels there are, by its name or a word for it; `*` for all of them: a word about a channel that
     /// nobody has would be a word to nobody.
-    func knownChannel(_ column: Column, _ known: [String]) throws -> String? {
+    /// - Parameter kind: of the address that the row is about; a channel of another kind never uses it.
+    func knownChannel(
+        _ column: Column, _ declared: [ChannelDeclaration], for kind: ChannelDeclaration.Address? = nil
+    ) throws -> String? {
         guard let name = try id(column) else { return nil }
         let word = Width.folded(name).lowercased()
-        if known.contains(name) { return name }
         if ValueWords.everyChannel.contains(word) { return "*" }
-        if let standard = ValueWords.channel[word] { return standard }
+        let channels = (declared + ChannelDeclaration.standard.filter { one in !declared.contains { $0.id == one.id } })
+            .filter { kind == nil || $0.address == kind }
+        let known = channels.map(\.id)
+        if known.contains(name) { return name }
+        if let standard = ValueWords.channel[word], known.contains(standard) { return standard }
         if let own = known.first(where: { $0.lowercased() == word }) { return own }
-        let standard = ChannelDeclaration.standard.map(\.id)
-        let allowed = known + standard.filter { !known.contains($0) } + ["*"]
-        throw Rejection.notOneOf(column, name, allowed: allowed.joined(separator: ", "))
+        throw Rejection.notOneOf(column, name, allowed: (known + ["*"]).joined(separator: ", "))
     }
 
     /// A bare date is 00:00, and noted.
@@ -139,8 +143,17 @@ struct CellReader {
         return phone
     }
 
-    func email() throws -> String? {
-        guard let text = try text(.email, longest: CellReader.longestID) else { return nil }
+    /// A phone or an email, whichever it looks like.
+    func address() throws -> CanonicalAddress? {
+        guard let text = try text(.address, longest: CellReader.longestID) else { return nil }
+        if WrittenNumber.isExponent(Width.folded(text)) { throw Rejection.excelNumber(.address) }
+        if Width.folded(text).contains("@") { return CanonicalAddress(.email, try email(.address)) }
+        guard let phone = PhoneNumber.canonical(text) else { throw Rejection.notAddress }
+        return CanonicalAddress(.phone, phone)
+    }
+
+    func email(_ column: Column = .email) throws -> String? {
+        guard let text = try text(column, longest: CellReader.longestID) else { return nil }
         let email = Width.folded(text)
         let parts = email.split(separator: "@", omittingEmptySubsequences: false)
         let isPlain = email.unicodeScalars.allSatisfy {

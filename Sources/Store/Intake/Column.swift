@@ -2,7 +2,7 @@
 package enum Column: String, CaseIterable, Sendable {
     case id, gender, status, tier, birthday, phone, email, city, region, advisor, language, timezone
     case personalisation, tags, name, date, calendar, manager, total, cart, source, items, sku, category, quantity
-    case price, state, points, remaining, template, code, at, data, channel, purpose
+    case price, state, points, remaining, template, code, at, data, channel, purpose, address, reason
     case displayName = "display_name"
     case birthdayCalendar = "birthday_calendar"
     case birthdayLeapMonth = "birthday_leap_month"
@@ -31,14 +31,15 @@ package enum Column: String, CaseIterable, Sendable {
     /// Its values name or reach a person, so a sentence never quotes them.
     var isPersonal: Bool {
         switch self {
-        case .id, .memberID, .displayName, .phone, .email, .wechatOpenID, .wecomExternalUserID, .birthday: true
+        case .id, .memberID, .displayName, .phone, .email, .wechatOpenID, .wecomExternalUserID, .birthday, .address:
+            true
         default: false
         }
     }
     /// Ids and codes, which Excel likes to turn into numbers.
     var isIdentifier: Bool {
         switch self {
-        case .id, .memberID, .orderID, .sku, .storeID, .cart, .code, .template, .phone, .wechatOpenID: true
+        case .id, .memberID, .orderID, .sku, .storeID, .cart, .code, .template, .phone, .wechatOpenID, .address: true
         default: false
         }
     }

@@ -23,6 +23,10 @@ struct Header {
     init(_ names: [String], _ kind: ImportKind, attributes: Set<String>?) throws {
         self.names = names
         var meanings = names.map { Header.meaning(of: $0, kind, attributes) }
+        // Of what is about members, several columns of addresses say nothing about anyone's consent.
+        if meanings.contains(.column(.memberID)), meanings.count(where: { $0 == .column(.address) }) > 1 {
+            meanings = meanings.map { $0 == .column(.address) ? .ignored : $0 }
+        }
         var unknown: [String] = []
         var outdone: [String] = []
         for (index, meaning) in meanings.enumerated() {
@@ -43,6 +47,9 @@ struct Header {
         let columns = meanings.compactMap { if case .column(let column) = $0 { column } else { nil } }
         let missing = kind.required.filter { !columns.contains($0) }
         guard missing.isEmpty else { throw ImportRefusal.missingColumns(missing, kind) }
+        guard kind.either.isEmpty || kind.either.contains(where: columns.contains) else {
+            throw ImportRefusal.missingEither(kind.either, kind)
+        }
         self.meanings = meanings
         self.unknown = unknown
         self.outdone = outdone

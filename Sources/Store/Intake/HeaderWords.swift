@@ -95,6 +95,9 @@ enum HeaderWords {
         .data: "数据 属性 properties",
         .channel: "渠道 通道 触达渠道",
         .purpose: "用途 目的",
+        .address:
+            "手机号 手机 手机号码 联系电话 电话 电话号码 号码 邮箱 电子邮箱 电子邮件 邮箱地址 地址 phone mobile mobilephone phonenumber email mail emailaddress",
+        .reason: "原因 理由 拦截原因 退订原因 类型",
     ]
 
     /// Where a kind has words of its own for a column.
@@ -127,5 +130,6 @@ enum HeaderWords {
         .consents: [
             .state: "状态 同意状态 授权状态 订阅状态", .at: "时间 日期 同意时间 授权时间 操作时间",
         ],
+        .suppressions: [.at: "时间 日期 退订时间 投诉时间 加入时间 操作时间"],
     ]
 }

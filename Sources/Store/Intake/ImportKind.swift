@@ -1,6 +1,6 @@
 /// What a file holds: the KIND of `nudged import KIND FILE`.
 package enum ImportKind: String, CaseIterable, Sendable {
-    case members, dates, stores, orders, products, carts, points, coupons, events, consents
+    case members, dates, stores, orders, products, carts, points, coupons, events, consents, suppressions
     case orderItems = "order_items"
     case couponCodes = "coupon_codes"
 
@@ -26,7 +26,8 @@ package enum ImportKind: String, CaseIterable, Sendable {
         case .coupons: [.id, .memberID, .template, .code, .faceValue, .issuedAt, .expiresAt, .state]
         case .couponCodes: [.template, .code]
         case .events: [.id, .memberID, .name, .at, .data]
-        case .consents: [.memberID, .channel, .state, .purpose, .at, .source]
+        case .consents: [.memberID, .address, .channel, .state, .purpose, .at, .source]
+        case .suppressions: [.address, .channel, .reason, .at]
         }
     }
 
@@ -42,9 +43,13 @@ package enum ImportKind: String, CaseIterable, Sendable {
         case .coupons: [.id, .memberID, .template]
         case .couponCodes: [.template, .code]
         case .events: [.memberID, .name, .at]
-        case .consents: [.memberID, .channel, .state]
+        case .consents: [.channel, .state]
+        case .suppressions: [.address]
         }
     }
+
+    /// Columns of which a file needs at least one.
+    package var either: [Column] { self == .consents ? [.memberID, .address] : [] }
 
     /// What makes two rows of a file the same row. Events count by their id where they have one; a yes and a no are two
     /// rows, so that neither hides the other; of lines of an order the same key makes them lines of one sku.
@@ -56,7 +61,8 @@ package enum ImportKind: String, CaseIterable, Sendable {
         case .products: [.sku]
         case .carts, .points, .coupons: [.memberID, .id]
         case .couponCodes: [.template, .code]
-        case .consents: [.memberID, .channel, .purpose, .at, .state]
+        case .consents: [.memberID, .address, .channel, .purpose, .at, .state]
+        case .suppressions: [.address, .channel, .reason, .at]
         }
     }
 }

@@ -4,11 +4,19 @@ import Rules
 package enum ImportRefusal: Error, Equatable, Sendable {
     case noFile(String)
     case unreadable(String)
+    case directory(String)
+    /// Neither a file nor a pipe: a socket, a disk.
+    case noStream(String)
+    /// No room to keep a pipe in while it is read twice.
+    case cannotSpool(String)
     case noHeader
     case jsonArray
     case missingColumns([Column], ImportKind)
+    case missingEither([Column], ImportKind)
     case doubledColumn(String, String)
     case cannotWrite(String)
+    /// Where the rejected rows would go lies something else.
+    case notRejectedRows(String)
     case noSuchZone(String)
     /// The database gave up; batches before stay.
     case storeFailed(String)
@@ -19,13 +27,23 @@ package enum ImportRefusal: Error, Equatable, Sendable {
         switch self {
         case .noFile(let path): "there is no file \(path)"
         case .unreadable(let path): "\(path) cannot be read"
+        case .directory(let path): "\(path) is a directory; name one file"
+        case .noStream(let path): "\(path) is neither a file nor a pipe"
+        case .cannotSpool(let directory):
+            "what comes from a pipe could not be kept in \(directory); give a file, or make room there (TMPDIR names another place)"
         case .noHeader: "the file is empty; its first row must name the columns"
         case .jsonArray: "the file is one JSON list; write one object a line"
         case .missingColumns(let columns, let kind):
             "the file has no column \(columns.map(\.rawValue).joined(separator: ", ")), which \(kind.rawValue) need"
+        case .missingEither(let columns, let kind):
+            "the file has no column \(columns.map(\.rawValue).joined(separator: " or ")), and \(kind.rawValue) need one"
         case .doubledColumn(let a, let b):
-            a == b ? "the column \(a) is there twice" : "the columns \(a) and \(b) mean the same; delete one of them"
+            a == b
+                ? "the column \(Mask.heading(a)) is there twice"
+                : "the columns \(Mask.heading(a)) and \(Mask.heading(b)) mean the same; delete one of them"
         case .cannotWrite(let path): "\(path) cannot be written"
+        case .notRejectedRows(let path):
+            "\(path) is there already and does not hold rejected rows; move it away, it would be written over"
         case .noSuchZone(let name): "there is no time zone \(name)"
         case .storeFailed(let message): "the store could not be written (\(message)); what was imported before is kept"
         }
@@ -35,13 +53,20 @@ package enum ImportRefusal: Error, Equatable, Sendable {
         switch self {
         case .noFile(let path): "找不到文件 \(path)"
         case .unreadable(let path): "无法读取 \(path)"
+        case .directory(let path): "\(path) 是目录，请写一个文件"
+        case .noStream(let path): "\(path) 既不是文件也不是管道"
+        case .cannotSpool(let directory): "管道里的内容无法暂存到 \(directory)；请改用文件，或腾出空间（可用 TMPDIR 指定别的位置）"
         case .noHeader: "文件为空，第一行应为列名"
         case .jsonArray: "文件是一个 JSON 数组，请每行写一个对象"
         case .missingColumns(let columns, let kind):
             "文件缺少 \(kind.rawValue) 必需的列：\(columns.map(\.rawValue).joined(separator: "、"))"
+        case .missingEither(let columns, let kind):
+            "文件缺少列：\(kind.rawValue) 需要 \(columns.map(\.rawValue).joined(separator: " 或 ")) 中的一列"
         case .doubledColumn(let a, let b):
-            a == b ? "列 \(a) 出现了两次" : "列 \(a) 与 \(b) 含义相同，请删去其一"
+            a == b
+                ? "列 \(Mask.heading(a)) 出现了两次" : "列 \(Mask.heading(a)) 与 \(Mask.heading(b)) 含义相同，请删去其一"
         case .cannotWrite(let path): "无法写入 \(path)"
+        case .notRejectedRows(let path): "\(path) 已经存在，而且不是被拒绝的行；请先移走，否则会被覆盖"
         case .noSuchZone(let name): "没有时区 \(name)"
         case .storeFailed(let message): "无法写入数据库（\(message)）；此前导入的行已保留"
         }

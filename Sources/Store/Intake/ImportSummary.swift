@@ -51,11 +51,11 @@ struct ImportNotes {
         var notes: [String] = []
         let isEnglish = language == .english
         if !unknown.isEmpty {
-            let names = unknown.joined(separator: isEnglish ? ", " : "、")
+            let names = unknown.map(Mask.heading).joined(separator: isEnglish ? ", " : "、")
             notes.append(isEnglish ? "columns without a meaning here were ignored: \(names)" : "以下列未被识别，已忽略：\(names)")
         }
         if !outdone.isEmpty {
-            let names = outdone.joined(separator: isEnglish ? ", " : "、")
+            let names = outdone.map(Mask.heading).joined(separator: isEnglish ? ", " : "、")
             notes.append(
                 isEnglish ? "ignored for a better column of the same meaning: \(names)" : "已有更合适的同义列，忽略：\(names)")
         }

@@ -108,7 +108,7 @@ package struct Importer {
         if let damage = record.damage { return .failure(damage) }
         var builder = RowBuilder(
             CellReader(record, DateText(zone: options.zone)), today: today, tiers: options.tiers,
-            channels: options.channels.map(\.id), types: options.attributes ?? [:])
+            channels: options.channels, types: options.attributes ?? [:])
         do {
             let row = try builder.row(kind)
             for column in builder.cells.bareDates { notes.bareDates[column, default: 0] += 1 }
@@ -178,7 +178,7 @@ package struct Importer {
             case .failure(let reason):
                 summary.rejected += 1
                 if summary.firstReasons.count < 5 {
-                    let sentence = reason.sentence(in: options.language)
+                    let sentence = reason.sentence(in: options.language, showing: .masked)
                     summary.firstReasons.append("\(entry.record.number): \(sentence)")
                 }
                 try rejected.append(entry.record, reason)
@@ -212,7 +212,9 @@ extension Importer {
             case .coupon(let row): return .success(try writer.write(coupon: row, stating: stated))
             case .couponCode(let row): return .success(try writer.write(couponCode: row))
             case .event(let row): return .success(try writer.write(event: row, source: "import"))
-            case .consent(let row): return .success(try writer.write(consent: row, stating: stated))
+            case .consent(let row, let address):
+                return .success(try writer.write(consent: row, andOf: address, stating: stated))
+            case .suppression(let row): return .success(try writer.write(suppression: row))
             }
         } catch let rejection as Rejection {
             return .failure(rejection)

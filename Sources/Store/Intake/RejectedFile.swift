@@ -19,12 +19,26 @@ struct RejectedFile {
         self.names = names
         self.language = language
         guard FileManager.default.fileExists(atPath: self.path) else { return }
+        guard RejectedFile.isOurs(self.path) else { throw ImportRefusal.notRejectedRows(self.path) }
         do { try FileManager.default.removeItem(atPath: self.path) } catch {
             throw ImportRefusal.cannotWrite(self.path)
         }
     }
 
-    static func path(of path: String) -> String { path == "-" ? "stdin.rejected.csv" : path + ".rejected.csv" }
+    /// Empty, or with the mark and the last columns of our header.
+    private static func isOurs(_ path: String) -> Bool {
+        guard let handle = FileHandle(forReadingAtPath: path) else { return false }
+        defer { try? handle.close() }
+        guard let head = try? handle.read(upToCount: 1 << 16) else { return true }
+        let isHeaded = String(decoding: head, as: UTF8.self).contains(",row,reason\r\n")
+        return head.isEmpty || (head.starts(with: [0xEF, 0xBB, 0xBF]) && isHeaded)
+    }
+
+    /// Beside the file; in the working directory for a pipe that has no place of its own.
+    static func path(of path: String) -> String {
+        let isPipe = path == "-" || path.hasPrefix("/dev/") || path.hasPrefix("/proc/")
+        return isPipe ? "stdin.rejected.csv" : path + ".rejected.csv"
+    }
 
     mutating func append(_ record: ImportRecord, _ reason: Rejection) throws {
         if handle == nil { try create() }
@@ -60,7 +74,7 @@ struct RejectedFile {
     private static func quoted(_ cell: String) -> String {
         let special: [UInt8] = [0x22, 0x2C, 0x0A, 0x0D]
         let needsQuotes = cell.utf8.contains { special.contains($0) }
-        return needsQuotes ? "\"" + cell.replacing("\"", with: "\"\"") + "\"" : cell
+        return needsQuotes ? "\"" + cell.doubling("\"") + "\"" : cell
     }
 
     private mutating func flush() throws {

@@ -31,6 +31,7 @@ package enum Rejection: Error, Equatable, Sendable {
     case notOneOf(Column, String, allowed: String)
     case notPhone
     case notEmail
+    case notAddress
     case noSuchZone(String)
     case noMember
     case noOrder
@@ -41,9 +42,16 @@ package enum Rejection: Error, Equatable, Sendable {
     /// Of a custom attribute, whose value may be personal.
     case notOfType(attribute: String, FieldType)
 
-    package func sentence(in language: Language) -> String { language == .chinese ? chinese : english }
+    /// `showing` is how a value is quoted: as it is in the rejected file, which holds the row anyway; masked on a
+    /// console, where any column may hold a phone number that slipped into it.
+    package func sentence(in language: Language, showing: Showing = .asItIs) -> String {
+        func quoted(_ column: Column, _ value: String) -> String { Rejection.quoted(column, value, showing) }
+        return language == .chinese ? chinese(quoted) : english(quoted)
+    }
 
-    private var english: String {
+    package enum Showing: Sendable { case asItIs, masked }
+
+    private func english(_ quoted: (Column, String) -> String) -> String {
         switch self {
         case .empty(let c): "\(c.rawValue) is empty"
         case .invalidBytes(let c): "\(c) holds bytes that are no text in the encoding of the file"
@@ -73,6 +81,7 @@ package enum Rejection: Error, Equatable, Sendable {
         case .notOneOf(let c, let v, let allowed): "\(quoted(c, v)) is not one of \(allowed)"
         case .notPhone: "phone is not a mobile number"
         case .notEmail: "email is not an address"
+        case .notAddress: "address is neither a mobile number nor an email"
         case .noSuchZone(let v): "\(quoted(.timezone, v)) is not a time zone such as Asia/Shanghai"
         case .noMember: "there is no member with this member_id; import members first"
         case .noOrder: "there is no order with this order_id; import orders first"
@@ -84,7 +93,7 @@ package enum Rejection: Error, Equatable, Sendable {
         }
     }
 
-    private var chinese: String {
+    private func chinese(_ quoted: (Column, String) -> String) -> String {
         switch self {
         case .empty(let c): "\(c.rawValue) 为空"
         case .invalidBytes(let c): "\(c) 含有无法按文件编码识别的字节"
@@ -114,6 +123,7 @@ package enum Rejection: Error, Equatable, Sendable {
         case .notOneOf(let c, let v, let allowed): "\(quoted(c, v)) 只能是 \(allowed)"
         case .notPhone: "phone 不是手机号"
         case .notEmail: "email 不是邮箱地址"
+        case .notAddress: "address 既不是手机号也不是邮箱"
         case .noSuchZone(let v): "\(quoted(.timezone, v)) 不是时区，应写作 Asia/Shanghai"
         case .noMember: "没有这个会员号的会员，请先导入 members"
         case .noOrder: "没有这个订单号的订单，请先导入 orders"
@@ -126,8 +136,9 @@ package enum Rejection: Error, Equatable, Sendable {
     }
 
     /// `total "1.2万"`, or the column alone where its values are personal.
-    private func quoted(_ column: Column, _ value: String) -> String {
+    private static func quoted(_ column: Column, _ value: String, _ showing: Showing) -> String {
         guard !column.isPersonal else { return column.rawValue }
+        if showing == .masked { return "\(column.rawValue) \"\(Mask.cell(value))\"" }
         let short = value.unicodeScalars.count > 40 ? String(value.unicodeScalars.prefix(40)) + "…" : value
         return "\(column.rawValue) \"\(short)\""
     }

@@ -13,7 +13,9 @@ enum IntakeRow {
     case coupon(CouponRow)
     case couponCode(CouponCodeRow)
     case event(EventRow)
-    case consent(ConsentRow)
+    /// Of a member, of whoever has an address, or of both.
+    case consent(ConsentRow, of: CanonicalAddress?)
+    case suppression(SuppressionRow)
 
     /// The member it must belong to.
     var memberID: String? {
@@ -24,8 +26,8 @@ enum IntakeRow {
         case .points(let row): row.memberID
         case .coupon(let row): row.memberID
         case .event(let row): row.memberID
-        case .consent(let row): row.memberID
-        case .member, .store, .orderItem, .product, .couponCode: nil
+        case .consent(let row, let address): address == nil ? row.memberID : nil
+        case .member, .store, .orderItem, .product, .couponCode, .suppression: nil
         }
     }
 }
@@ -38,12 +40,12 @@ struct RowBuilder {
     /// Ids of tiers by the names that settings give them.
     let tiers: [String: String]
     /// The channels of nudged.yaml.
-    let channels: [String]
+    let channels: [ChannelDeclaration]
     /// Declared types of custom attributes, by name without `attr.`.
     let types: [String: FieldType]
 
     init(
-        _ cells: CellReader, today: LocalDate, tiers: [String: String], channels: [String],
+        _ cells: CellReader, today: LocalDate, tiers: [String: String], channels: [ChannelDeclaration],
         types: [String: FieldType] = [:]
     ) {
         self.cells = cells
@@ -68,7 +70,8 @@ struct RowBuilder {
         case .couponCodes:
             .couponCode(CouponCodeRow(template: try cells.requiredID(.template), code: try cells.requiredID(.code)))
         case .events: .event(try event())
-        case .consents: .consent(try consent())
+        case .consents: try consent()
+        case .suppressions: .suppression(try suppression())
         }
     }
 
@@ -226,13 +229,25 @@ struct RowBuilder {
         return EventRow(id: id, memberID: member, name: name, at: at, data: data)
     }
 
-    private mutating func consent() throws -> ConsentRow {
-        let member = try cells.requiredID(.memberID)
-        let channel = try cells.required(.channel, try cells.knownChannel(.channel, channels))
+    private mutating func consent() throws -> IntakeRow {
+        let address = try cells.address()
+        let member = try address == nil ? cells.requiredID(.memberID) : cells.id(.memberID) ?? ""
+        let channel = try cells.knownChannel(.channel, channels, for: member.isEmpty ? address?.kind : nil)
         let state = try cells.choice(.state, ValueWords.consentState, allowed: "granted, withdrawn")
         let purpose = try cells.choice(.purpose, ValueWords.purpose, allowed: "marketing, service")
-        return ConsentRow(
-            memberID: member, channel: channel, purpose: purpose ?? .marketing,
+        let row = ConsentRow(
+            memberID: member, channel: try cells.required(.channel, channel), purpose: purpose ?? .marketing,
             state: try cells.required(.state, state), at: try cells.instant(.at), source: try cells.text(.source))
+        // A member's own yes is not everyone's who has the address; a no is.
+        let isOfAddress = member.isEmpty || row.state == .withdrawn
+        return .consent(row, of: isOfAddress ? address : nil)
+    }
+
+    private mutating func suppression() throws -> SuppressionRow {
+        let address = try cells.required(.address, try cells.address())
+        let reason = try cells.choice(.reason, ValueWords.reason, allowed: "opt_out, bounce, complaint, operator")
+        return SuppressionRow(
+            address: address, channel: try cells.knownChannel(.channel, channels, for: address.kind) ?? "*",
+            reason: reason ?? .optOut, at: try cells.instant(.at))
     }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 import Rules
 
@@ -6,17 +7,66 @@ extension RowWriter {
     /// lists without dates are imported again and again, in any order, and a no stands. A no counts from its commit,
     /// whatever date it carries.
     package mutating func write(consent row: ConsentRow, stating columns: Set<Column>? = nil) throws -> Written {
-        guard case .world(let now) = origin else { return try put(row, at: row.at ?? .distantPast, columns) }
-        let known = try consents(row)
+        let speaker = Speaker.member(row.memberID)
+        let written = try write(consent: row, by: speaker, columns)
+        return try noted(written, row.memberID)
+    }
+
+    /// As the word of everyone who has the address, now or later; the row's member means nothing.
+    package mutating func write(
+        consent row: ConsentRow, of address: CanonicalAddress, stating columns: Set<Column>? = nil
+    ) throws -> Written {
+        let key = try book.key(address)
+        let written = try write(consent: row, by: .list(key), columns)
+        if written == .inserted { try book.list(address, key, try number()) }
+        return written
+    }
+
+    /// A row of a file: of a member, of an address, or (a no) of both; a member that is not known then has the address.
+    package mutating func write(
+        consent row: ConsentRow, andOf address: CanonicalAddress?, stating columns: Set<Column>?
+    ) throws -> Written {
+        guard let address else { return try write(consent: row, stating: columns) }
+        var ofAddress = row
+        ofAddress.memberID = ""
+        let listed = try write(consent: ofAddress, of: address, stating: columns)
+        guard try !row.memberID.isEmpty && hasMember(row.memberID) else { return listed }
+        let own = try write(consent: row, stating: columns)
+        return own == .unchanged ? listed : own
+    }
+
+    /// Whose word it is.
+    private enum Speaker {
+        case member(String)
+        /// Of everyone with the address of that key.
+        case list(Data)
+
+        var table: String { if case .member = self { "consents" } else { "list_consents" } }
+        var column: String { if case .member = self { "member" } else { "address" } }
+        var id: any DatabaseValueConvertible {
+            switch self {
+            case .member(let id): id
+            case .list(let key): key
+            }
+        }
+    }
+
+    private mutating func write(
+        consent row: ConsentRow, by speaker: Speaker, _ columns: Set<Column>?
+    ) throws -> Written {
+        guard case .world(let now) = origin else {
+            return try put(row, by: speaker, at: row.at ?? .distantPast, columns)
+        }
+        let known = try consents(row, by: speaker)
         guard row.state == .withdrawn else {
             guard !RowWriter.isRefused(row, by: known) else {
                 if known.last?.state == .withdrawn { refusedGrants += 1 }
                 return .unchanged
             }
-            return try put(row, at: row.at ?? .distantPast, columns)
+            return try put(row, by: speaker, at: row.at ?? .distantPast, columns)
         }
         let instants = RowWriter.instants(ofNoDated: row.at, known, now: now)
-        let written = try instants.map { try put(row, at: $0, columns) }.filter { $0 != .unchanged }
+        let written = try instants.map { try put(row, by: speaker, at: $0, columns) }.filter { $0 != .unchanged }
         return written.isEmpty ? .unchanged : known.isEmpty ? .inserted : .updated
     }
 
@@ -25,10 +75,12 @@ extension RowWriter {
         let state: ConsentRow.State
     }
 
-    /// What is stored for that member, channel and purpose, in order of time.
-    private func consents(_ row: ConsentRow) throws -> [KnownConsent] {
-        let sql = "SELECT at, state FROM consents WHERE member = ? AND channel = ? AND purpose = ? ORDER BY at"
-        return try db.all(sql, [row.memberID, row.channel, row.purpose.rawValue]).map { stored in
+    /// What is stored of that speaker, channel and purpose, in order of time.
+    private func consents(_ row: ConsentRow, by speaker: Speaker) throws -> [KnownConsent] {
+        let sql = """
+            SELECT at, state FROM \(speaker.table) WHERE \(speaker.column) = ? AND channel = ? AND purpose = ? ORDER BY at
+            """
+        return try db.all(sql, [speaker.id, row.channel, row.purpose.rawValue]).map { stored in
             let isGranted = stored[1] as String == ConsentRow.State.granted.rawValue
             return KnownConsent(at: Instant(micros: stored[0]), state: isGranted ? .granted : .withdrawn)
         }
@@ -62,24 +114,73 @@ extension RowWriter {
     }
 
     /// Of a yes and a no of one instant the no stands.
-    private mutating func put(_ row: ConsentRow, at: Instant, _ columns: Set<Column>?) throws -> Written {
-        let key: [any DatabaseValueConvertible] = [row.memberID, row.channel, row.purpose.rawValue, at.micros]
-        let sql = "SELECT state, source FROM consents WHERE member = ? AND channel = ? AND purpose = ? AND at = ?"
+    private mutating func put(
+        _ row: ConsentRow, by speaker: Speaker, at: Instant, _ columns: Set<Column>?
+    ) throws -> Written {
+        let (table, column) = (speaker.table, speaker.column)
+        let key: [any DatabaseValueConvertible] = [speaker.id, row.channel, row.purpose.rawValue, at.micros]
+        let sql = "SELECT state, source FROM \(table) WHERE \(column) = ? AND channel = ? AND purpose = ? AND at = ?"
         guard let stored = try db.first(sql, key) else {
             let insert = """
-                INSERT INTO consents (member, channel, purpose, at, state, source, seq) VALUES (?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO \(table) (\(column), channel, purpose, at, state, source, seq) VALUES (?, ?, ?, ?, ?, ?, ?)
                 """
             try db.run(insert, key + [row.state.rawValue] + [row.source, try number()])
-            return try noted(.inserted, row.memberID)
+            try copy(row, by: speaker, at: at, instead: nil)
+            return .inserted
         }
-        if stored[0] as String == ConsentRow.State.withdrawn.rawValue, row.state == .granted { return .unchanged }
+        let before: String = stored[0]
+        if before == ConsentRow.State.withdrawn.rawValue, row.state == .granted { return .unchanged }
         let source: String? = columns?.contains(.source) ?? true ? row.source : stored[1]
-        if stored[0] as String == row.state.rawValue, stored[1] as String? == source { return .unchanged }
+        if before == row.state.rawValue, stored[1] as String? == source { return .unchanged }
         let update = """
-            UPDATE consents SET state = ?5, source = ?6, seq = CASE state WHEN ?5 THEN seq ELSE ?7 END
-            WHERE member = ?1 AND channel = ?2 AND purpose = ?3 AND at = ?4
+            UPDATE \(table) SET state = ?5, source = ?6, seq = CASE state WHEN ?5 THEN seq ELSE ?7 END
+            WHERE \(column) = ?1 AND channel = ?2 AND purpose = ?3 AND at = ?4
             """
         try db.run(update, key + [row.state.rawValue] + [source, try number()])
-        return try noted(.updated, row.memberID)
+        if before != row.state.rawValue { try copy(row, by: speaker, at: at, instead: before) }
+        return .updated
+    }
+
+    /// In the address book, where others have the address too.
+    private mutating func copy(
+        _ row: ConsentRow, by speaker: Speaker, at: Instant, instead replaced: String?
+    ) throws {
+        guard row.purpose == .marketing else { return }
+        let keys: [Data]
+        switch speaker {
+        case .member(let id): keys = try book.keys(of: id)
+        case .list(let key): keys = try book.isHeld(key) ? [key] : []
+        }
+        try book.note(
+            AddressBook.Word(
+                state: row.state.rawValue, channel: row.channel, at: at, member: row.memberID, number: try number()),
+            instead: replaced, at: keys)
+    }
+}
+
+extension RowWriter {
+    /// A bounce, complaint or operator's word stands for both purposes, whatever consent comes later; an opt-out is a
+    /// withdrawal of marketing.
+    package mutating func write(suppression row: SuppressionRow) throws -> Written {
+        guard let reason = row.reason.standing else {
+            let withdrawal = ConsentRow(
+                memberID: "", channel: row.channel, state: .withdrawn, at: row.at, source: row.reason.rawValue)
+            return try write(consent: withdrawal, of: row.address)
+        }
+        let key = try book.key(row.address)
+        let stored = try db.first(
+            "SELECT reason FROM address_suppressions WHERE address = ? AND channel = ?", [key, row.channel])
+        if let stored {
+            guard stored[0] as String != reason else { return .unchanged }
+            let sql = "UPDATE address_suppressions SET reason = ? WHERE address = ? AND channel = ?"
+            try db.run(sql, [reason, key, row.channel])
+            return .updated
+        }
+        var at = row.at ?? .distantPast
+        if case .world(let now) = origin { at = min(at, now) }
+        let insert = "INSERT INTO address_suppressions (address, channel, reason, at, seq) VALUES (?, ?, ?, ?, ?)"
+        try db.run(insert, [key, row.channel, reason, at.micros, try number()])
+        try book.list(row.address, key, try number())
+        return .inserted
     }
 }

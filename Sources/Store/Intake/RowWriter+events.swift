@@ -21,6 +21,9 @@ extension RowWriter {
         case EventNames.couponUsed: written = try writeCouponUse(row, data, source)
         case _ where row.name.hasPrefix("cart."):
             written = try put(row, source, ref: RowWriter.id("cart", in: data))
+        case EventNames.messageSent:
+            written = try put(row, source, ref: nil)
+            try book.noteSend(db.lastInsertedRowID, to: row.memberID, at: row.at)
         default: written = try put(row, source, ref: nil)
         }
         return try noted(written, row.memberID)

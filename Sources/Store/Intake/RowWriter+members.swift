@@ -26,11 +26,24 @@ extension RowWriter {
             RowCell(row.personalisation?.rawValue, has(.personalisation)),
         ]
         let (written, stored) = try db.upsert(RowWriter.members, key: [row.id], cells)
-        if written != .unchanged { try settleZone(row.id, store: stored[13], own: stored[16]) }
+        if written != .unchanged {
+            try settleZone(row.id, store: stored[13], own: stored[16])
+            try settleAddresses(row.id, stored[7...10], isNew: written == .inserted)
+            // Closed members have no waits.
+            if row.status == .closed, has(.status) { try db.run("DELETE FROM waits WHERE member = ?", [row.id]) }
+        }
         var changed = try has(.registeredAt) && settleRegistration(row.id, row.registeredAt)
         if has(.tags), let tags = row.tags, try replaceTags(row.id, tags) { changed = true }
         if try settleAttributes(row.id, row.attributes) { changed = true }
         return try noted(written, also: changed, row.id)
+    }
+
+    private mutating func settleAddresses(
+        _ member: String, _ stored: ArraySlice<DatabaseValue>, isNew: Bool
+    ) throws {
+        for (kind, value) in zip(CanonicalAddress.kinds, stored) {
+            try book.settle(member, kind, String.fromDatabaseValue(value), isNew: isNew, try number())
+        }
     }
 
     /// The member's zone, else its store's, else none.

@@ -18,6 +18,7 @@ package struct RowWriter {
 
     let db: Database
     let origin: Origin
+    var book: AddressBook
     private var seq: Int64?
     private var marked: Set<String> = []
     /// Rows that say yes and were not written, because a no holds.
@@ -26,6 +27,7 @@ package struct RowWriter {
     package init(_ db: Database, origin: Origin) {
         self.db = db
         self.origin = origin
+        book = AddressBook(db)
     }
 
     package func hasMember(_ id: String) throws -> Bool {

@@ -12,6 +12,7 @@ enum EventNames {
     static let couponUsed = "coupon.used"
     static let pointsEarned = "points.earned"
     static let memberRegistered = "member.registered"
+    static let messageSent = "message.sent"
     /// The source of events that a row raises by itself.
     static let rowSource = "row"
 }

@@ -39,6 +39,11 @@ enum ValueWords {
     ])
     /// What stands for every channel in a list of consents.
     static let everyChannel: Set<String> = ["*", "all", "全部", "所有", "全部渠道", "所有渠道"]
+    static let reason: [String: SuppressionRow.Reason] = words([
+        .optOut: "opt_out optout opt-out unsubscribe unsubscribed 退订 已退订 用户退订 回复退订 拒收 td",
+        .bounce: "bounce bounced hard_bounce 退信 空号 停机 无效号码 无效地址 号码无效",
+        .complaint: "complaint complained spam 投诉 举报", .operator: "operator manual blacklist 人工 手动 运营 黑名单",
+    ])
     static let bool: [String: Bool] = Dictionary(
         AttributeValue.yes.map { ($0, true) } + AttributeValue.no.map { ($0, false) }, uniquingKeysWith: { $1 })
 

@@ -194,12 +194,15 @@ struct Act {
             values: composed.values)
         effects.raised.append("message.sent")
         effects.writes.append {
-            try ledger.raise(
+            let event = try ledger.raise(
                 "message.sent", of: occurrence, at: now, ref: nil,
                 data: [
                     .init("occasion", .text(occurrence.occasion)), .init("channel", .text(entry.channel)),
                     .init("template", .text(entry.template)), .init("purpose", .text(rule.purpose.rawValue)),
                 ])
+            if rule.purpose == .marketing, let key = facts.channels[entry.channel]?.shared {
+                try AddressBook.noteSend(db, event, to: occurrence.member, key, entry.channel, at: now)
+            }
             guard ledger.owes else { return }
             try Outbox(db: db).add(
                 Outbox.NewDelivery(

@@ -144,15 +144,20 @@ struct Ledger {
 
     /// An event of our own: follow-ups are rules on these. Its data names the rule, and the rules before it whose events
     /// led here: none of them answers it (decision 0008).
+    ///
+    /// - Returns: its number.
+    @discardableResult
     func raise(
         _ name: String, of occurrence: Occurrence, at now: Instant, ref: String?, data: [JSONText.Member]
-    ) throws {
+    ) throws -> Int64 {
         let chain = try chain(to: occurrence).map { [JSONText.Member("chain", .text($0))] } ?? []
         let data = JSONText.object([.init("rule", .text(occurrence.rule))] + data + chain)
         try db.cachedStatement(
             sql: "INSERT INTO events (member, name, at, source, ref, data) VALUES (?, ?, ?, 'nudged', ?, ?)"
         ).execute(arguments: [occurrence.member, name, now.micros, ref, data.rendered])
+        let seq = db.lastInsertedRowID
         try db.noteLatest(occurrence.member, name, now)
+        return seq
     }
 
     /// The rules whose events led to this occurrence, the latest first, with spaces between; nil for one of the world's.

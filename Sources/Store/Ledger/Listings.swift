@@ -3,15 +3,20 @@ import Rules
 
 /// What operators list; no address and no text is read here.
 package struct DeliveryListing: Sendable {
+    package var id: Int64
     package var rule: String
     package var member: String
     package var occasion: String
     package var step: Int
-    package var state: String
+    package var state: DeliveryState
     /// Of the last attempt; nil before the first.
     package var reference: String?
     package var channel: String
-    package var because: String?
+    /// What the channel said last; nil where it said nothing.
+    package var code: String?
+    package var decidedAt: Instant
+    /// What is not sent by then expires.
+    package var sendBy: Instant
 }
 
 package struct TaskListing: Sendable {
@@ -27,25 +32,29 @@ package struct TaskListing: Sendable {
     package var state: String
 }
 
+extension DeliveryListing {
+    static let sql = """
+        SELECT d.id, d.rule, d.member, d.occasion, d.step, d.state, a.reference, d.channel, a.code, d.created_at, d.send_by
+        FROM deliveries d LEFT JOIN attempts a ON a.delivery = d.id AND a.n = d.attempts
+        """
+
+    /// Nil: a state that this version does not know.
+    init?(_ row: Row) {
+        guard let state = DeliveryState(rawValue: row[5]) else { return nil }
+        self.init(
+            id: row[0], rule: row[1], member: row[2], occasion: row[3], step: row[4], state: state, reference: row[6],
+            channel: row[7], code: row[8], decidedAt: Instant(micros: row[9]), sendBy: Instant(micros: row[10]))
+    }
+}
+
 extension MemberStore {
     /// Oldest first.
-    package func deliveries(
-        rule: String? = nil, member: String? = nil, state: String? = nil, _ body: (DeliveryListing) throws -> Void
-    ) throws {
+    package func deliveries(_ filter: DeliveryFilter, _ body: (DeliveryListing) throws -> Void) throws {
         try writer.read { db in
             let rows = try Row.fetchCursor(
-                db,
-                sql: """
-                    SELECT d.rule, d.member, d.occasion, d.step, d.state,
-                      (SELECT reference FROM attempts a WHERE a.delivery = d.id ORDER BY n DESC LIMIT 1), d.channel, d.because
-                    FROM deliveries d WHERE (:rule IS NULL OR d.rule = :rule) AND (:member IS NULL OR d.member = :member)
-                      AND (:state IS NULL OR d.state = :state) ORDER BY d.id
-                    """, arguments: ["rule": rule, "member": member, "state": state])
+                db, sql: "\(DeliveryListing.sql) WHERE \(filter.sql) ORDER BY d.id", arguments: filter.arguments)
             while let row = try rows.next() {
-                try body(
-                    DeliveryListing(
-                        rule: row[0], member: row[1], occasion: row[2], step: row[3], state: row[4], reference: row[5],
-                        channel: row[6], because: row[7]))
+                if let listing = DeliveryListing(row) { try body(listing) }
             }
         }
     }

@@ -93,13 +93,14 @@ struct Recommendation {
     ) throws {
         try db.cachedStatement(
             sql: """
-                INSERT INTO bestsellers (sku, units) SELECT i.sku, ?1 * SUM(i.quantity) FROM events e
+                INSERT INTO bestsellers (sku, units) SELECT i.sku, ?1 * CAST(TOTAL(i.quantity) AS INTEGER)
+                FROM events e
                 CROSS JOIN orders x ON x.member = e.member AND x.id = e.ref
                 CROSS JOIN order_items i ON i.member = e.member AND i.order_id = e.ref
                 WHERE e.name = 'order.paid' AND e.at > ?2 AND e.at <= ?3
                   AND (x.cancelled_at IS NULL OR x.cancelled_at > ?4) AND (x.refunded_at IS NULL OR x.refunded_at > ?4)
                 GROUP BY i.sku
-                ON CONFLICT (sku) DO UPDATE SET units = units + excluded.units
+                ON CONFLICT (sku) DO UPDATE SET units = CAST(units + excluded.units AS INTEGER)
                 """
         ).execute(arguments: [sign, after.micros, through.micros, known.micros])
     }
@@ -108,7 +109,8 @@ struct Recommendation {
     private static func takeBack(_ db: Database, after: Instant, through: Instant) throws {
         try db.cachedStatement(
             sql: """
-                INSERT INTO bestsellers (sku, units) SELECT i.sku, -SUM(i.quantity) FROM events e
+                INSERT INTO bestsellers (sku, units) SELECT i.sku, -CAST(TOTAL(i.quantity) AS INTEGER)
+                FROM events e
                 CROSS JOIN orders x ON x.member = e.member AND x.id = e.ref
                 CROSS JOIN order_items i ON i.member = e.member AND i.order_id = e.ref
                 WHERE e.name IN ('order.cancelled', 'order.refunded') AND e.at > ?1 AND e.at <= ?2
@@ -116,7 +118,7 @@ struct Recommendation {
                   AND e.name = CASE WHEN COALESCE(x.cancelled_at, ?4) <= COALESCE(x.refunded_at, ?4)
                                THEN 'order.cancelled' ELSE 'order.refunded' END
                 GROUP BY i.sku
-                ON CONFLICT (sku) DO UPDATE SET units = units + excluded.units
+                ON CONFLICT (sku) DO UPDATE SET units = CAST(units + excluded.units AS INTEGER)
                 """
         ).execute(
             arguments: [

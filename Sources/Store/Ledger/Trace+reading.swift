@@ -41,18 +41,21 @@ extension Trace {
             readings.saved[field.name] = Value(cell, type: field.type)
         }
         var channels: [String: Reach.ChannelFacts] = [:]
-        for (channel, digit) in zip(plan.channels, digits) {
-            let consent = digit & 4 != 0 ? "granted" : digit & 8 != 0 ? "withdrawn" : nil
-            channels[channel] = Reach.ChannelFacts(
-                address: digit & 1 != 0 ? "" : nil, isSuppressed: digit & 2 != 0, marketing: consent, service: consent)
+        func instants(_ list: StrictJSON?) -> [Instant] {
+            (list?.items ?? []).compactMap(\.int64).map { Instant(micros: now.micros &- $0) }
         }
-        func instants(_ key: Key) -> [Instant] {
-            (json[key]?.items ?? []).compactMap(\.int64).map { Instant(micros: now.micros &- $0) }
+        let others = json[.othersSends]?.items ?? []
+        for (index, (channel, digit)) in zip(plan.channels, digits).enumerated() {
+            let consents: [Reach.Consent?] = [nil, .granted, .withdrawn, .refused]
+            let consent = consents[digit >> 2]
+            channels[channel] = Reach.ChannelFacts(
+                address: digit & 1 != 0 ? "" : nil, isSuppressed: digit & 2 != 0, marketing: consent, service: consent,
+                othersSends: others.indices.contains(index) ? instants(others[index]) : [])
         }
         return Facts(
             readings: readings, channels: channels, preferredChannel: json[.preferred]?.scalarText,
-            personalisation: json[.personalisation]?.scalarText, ownActs: instants(.ownActs),
-            marketingSends: instants(.sends), forcedVariants: [:])
+            personalisation: json[.personalisation]?.scalarText, ownActs: instants(json[.ownActs]),
+            marketingSends: instants(json[.sends]), forcedVariants: [:])
     }
 
     /// What a hold says beside: its release, and the rules version that it was read under.

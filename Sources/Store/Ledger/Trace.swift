@@ -26,6 +26,8 @@ struct Trace {
         /// went out.
         case ownActs = "a"
         case sends = "s"
+        /// As `sends`, of others with the same address: a list for each channel of the plan.
+        case othersSends = "o"
         /// Where it is not the zone of the settings.
         case zone = "z"
         /// Of a hold: its release, in microseconds after it; and the rules version, which decisions have in their row.
@@ -77,6 +79,13 @@ struct Trace {
         if !facts.marketingSends.isEmpty {
             object.list(.sends, facts.marketingSends) { $1.add(String(now.micros - $0.micros)) }
         }
+        let others = plan.channels.map { facts.channels[$0]?.othersSends ?? [] }
+        if others.contains(where: { !$0.isEmpty }) {
+            object.list(.othersSends, others) { instants, object in
+                let ago = instants.map { String(now.micros - $0.micros) }
+                object.add("[" + ago.joined(separator: ",") + "]")
+            }
+        }
     }
 
     /// Those in the window of `at_most`; of once in a lifetime the latest.
@@ -89,14 +98,23 @@ struct Trace {
     }
 
     /// Whether there is an address (1), whether it is suppressed (2), and the consent of the rule's purpose (granted 4,
-    /// withdrawn 8).
+    /// withdrawn 8, both where it is refused for the address).
     private func contact(_ facts: Reach.ChannelFacts?) -> Character {
         guard let facts else { return "0" }
         let consent = plan.rule.purpose == .marketing ? facts.marketing : facts.service
         let digit =
             (facts.address == nil ? 0 : 1) + (facts.isSuppressed ? 2 : 0)
-            + (consent == "granted" ? 4 : consent == "withdrawn" ? 8 : 0)
+            + Trace.consent(consent)
         return Trace.digits[digit]
+    }
+
+    private static func consent(_ consent: Reach.Consent?) -> Int {
+        switch consent {
+        case nil: 0
+        case .granted: 4
+        case .withdrawn: 8
+        case .refused: 12
+        }
     }
 
     private static let digits = Array("0123456789abcdef")

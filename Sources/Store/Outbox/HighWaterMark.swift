@@ -1,111 +1,71 @@
-import GRDB
-import Glibc
-import Rules
-
-/// How far a store had come when it last sent something, kept outside of it: a backup that is put back, which would send
-/// everything since once more, is behind its own mark (guarantees, fault 26).
+/// Which batch of intents a store wrote last, kept outside of it: a backup that is put back, which would send everything
+/// since once more, does not bear the token of its own mark (guarantees, fault 26; docs/decisions/0031).
 package struct HighWaterMark: Sendable, Hashable {
     /// Which store: drawn when it was made.
     package var generation: Int64
     package var epoch: Int64
     package var sequence: Int64
+    /// Drawn with each batch; 0: before the first, or of a version that knew no tokens.
+    package var token: Int64
 
     static let scope = "rollback"
     static let who = "rollback guard"
-
-    /// Why nothing may be sent from a store at `store`; nil when it is where it was left, or further.
-    func objection(to store: HighWaterMark) -> String? {
-        let what: String
-        if generation != store.generation {
-            what = "this is another store than the one that sent last"
-        } else if epoch > store.epoch || sequence > store.sequence {
-            what = "the store is older than what it sent last: a backup was put back"
-        } else {
-            return nil
-        }
-        return what + "; compare the deliveries owed with the provider's records, then `nudged release --all`"
-    }
 }
 
-/// `<database>.mark`: one short line, written in place.
-package struct HighWaterMarkFile: Sendable {
-    let path: String
+/// What a store knows of its own mark.
+struct OwnMark: Equatable {
+    var now: HighWaterMark
+    /// The token of the batch before; 0: there was none, or none that had a token.
+    var tokenBefore: Int64
+    /// A mark was on disk beside this store at some time, so it must be there.
+    var wasMarked: Bool
 
-    package struct Failure: Error, CustomStringConvertible {
-        package let path: String
-        package let code: Int32
-        package var description: String { "cannot write \(path): \(String(cString: strerror(code)))" }
+    /// How the store stands to what lies beside it.
+    enum Standing: Equatable {
+        case same
+        /// The mark is to be written: there never was one, or the process ended between the commit of a batch and its
+        /// mark. Nothing of that batch has left.
+        case unwritten
+        /// Somebody has to look before anything is sent.
+        case foreign(Reason)
     }
 
-    enum Content: Equatable {
-        case none, unreadable
-        case mark(HighWaterMark)
+    enum Reason: Equatable {
+        case gone, empty, unreadable, otherStore, older, fork
     }
 
-    /// An empty file is as good as none: a first start ended before it was written.
-    func read() -> Content {
-        let file = open(path, O_RDONLY | O_CLOEXEC)
-        guard file >= 0 else { return errno == ENOENT ? .none : .unreadable }
-        defer { close(file) }
-        var bytes = [UInt8](repeating: 0, count: 256)
-        let count = Glibc.read(file, &bytes, bytes.count)
-        guard count >= 0 else { return .unreadable }
-        guard count > 0 else { return .none }
-        let words = String(decoding: bytes[..<count], as: UTF8.self).split { $0 == " " || $0 == "\n" }
-        let numbers = words.compactMap { Int64($0) }
-        guard words.count == 3, numbers.count == 3, bytes[count - 1] == UInt8(ascii: "\n") else { return .unreadable }
-        return .mark(HighWaterMark(generation: numbers[0], epoch: numbers[1], sequence: numbers[2]))
-    }
-
-    /// On disk when it returns. Shorter than a sector and always of one length, so that it is never half old, half new.
-    func write(_ mark: HighWaterMark) throws {
-        let line = [mark.generation, mark.epoch, mark.sequence].map { number in
-            let digits = String(number)
-            return String(repeating: "0", count: max(0, 19 - digits.utf8.count)) + digits
-        }
-        let bytes = Array((line.joined(separator: " ") + "\n").utf8)
-        let file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
-        guard file >= 0 else { throw Failure(path: path, code: errno) }
-        defer { close(file) }
-        guard pwrite(file, bytes, bytes.count, 0) == bytes.count else {
-            throw Failure(path: path, code: errno == 0 ? ENOSPC : errno)
-        }
-        guard ftruncate(file, off_t(bytes.count)) == 0, fsync(file) == 0 else { throw Failure(path: path, code: errno) }
-    }
-}
-
-extension MemberStore {
-    /// Nil for a store in memory.
-    package var markFile: HighWaterMarkFile? { path.map { HighWaterMarkFile(path: $0 + ".mark") } }
-
-    /// After the commit of intents and before the first of them leaves.
-    package func advanceMark() async throws {
-        guard let file = markFile else { return }
-        try await writer.read { db in try file.write(try Outbox(db: db).mark()) }
-    }
-}
-
-extension Outbox {
-    func mark() throws -> HighWaterMark {
-        HighWaterMark(
-            generation: try meta("generation") ?? 0, epoch: try meta("epoch") ?? 0, sequence: try meta("seq") ?? 0)
-    }
-
-    /// At a start, before anything is counted: holds all sends of a store that is behind its mark. The reason, if so.
-    func holdIfRolledBack(_ content: HighWaterMarkFile.Content, at now: Instant) throws -> String? {
-        let reason: String?
+    func standing(to content: HighWaterMarkFile.Content) -> Standing {
         switch content {
-        case .none: reason = nil
-        case .mark(let mark): reason = mark.objection(to: try self.mark())
-        case .unreadable:
-            reason =
-                "the mark beside the store cannot be read: it cannot be told whether a backup was put back; "
-                + "compare the deliveries owed with the provider's records, then `nudged release --all`"
+        case .none: wasMarked ? .foreign(.gone) : .unwritten
+        case .empty: wasMarked ? .foreign(.empty) : .unwritten
+        case .unreadable: .foreign(.unreadable)
+        case .mark(let mark): standing(to: mark)
         }
-        guard let reason else { return nil }
-        try db.execute(
-            sql: "INSERT INTO stops (scope, reason, who, at) VALUES (?, ?, ?, ?) ON CONFLICT (scope) DO NOTHING",
-            arguments: [HighWaterMark.scope, reason, HighWaterMark.who, now.micros])
-        return reason
+    }
+
+    private func standing(to mark: HighWaterMark) -> Standing {
+        guard mark.generation == now.generation else { return .foreign(.otherStore) }
+        if mark.token != 0 && mark.token == now.token { return .same }
+        if mark.token != 0 && mark.token == tokenBefore { return .unwritten }
+        if mark.epoch > now.epoch || mark.sequence > now.sequence { return .foreign(.older) }
+        // A mark without a token, of a store that has not had one beside it yet, is as good as it was.
+        return mark.token == 0 && tokenBefore == 0 ? .unwritten : .foreign(.fork)
+    }
+}
+
+extension OwnMark.Reason {
+    /// For `stops.reason` and the log.
+    var text: String {
+        let what =
+            switch self {
+            case .gone: "the mark that lay beside this store is gone, and what it sent last cannot be told"
+            case .empty: "the mark beside this store is empty, and what it sent last cannot be told"
+            case .unreadable: "the mark beside this store cannot be read, and what it sent last cannot be told"
+            case .otherStore: "this is another store than the one that sent last"
+            case .older: "the store is older than what it sent last: a backup was put back"
+            case .fork: "the store is not the one that sent last: a backup was put back, or another copy has sent since"
+            }
+        return what + "; see `nudged deliveries list`, give what the provider has taken to `nudged deliveries settle`, "
+            + "then `nudged release --rollback`"
     }
 }

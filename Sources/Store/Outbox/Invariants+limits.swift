@@ -3,7 +3,7 @@ import Policies
 import Rules
 
 /// I9 and I10: what left, left within the hours and the caps that held for it. Attempts carry those limits; each is
-/// looked at with the others of its member, in one pass.
+/// looked at with the others of its member, and with those of its address and channel, in one pass each.
 struct LimitCheck {
     private struct Attempt {
         var delivery: Int64
@@ -13,11 +13,14 @@ struct LimitCheck {
         /// It has, or may have, reached the member as marketing.
         var counts: Bool
         var limits: Int64?
+        /// Since when its member was known to share the address.
+        var sharedSince: Int64 = 0
     }
 
     private let db: Database
     private let limits: [Int64: HandoverLimits]
     private var lines: [String] = []
+    private var found: Set<Int64> = []
 
     init(_ db: Database) throws {
         self.db = db
@@ -29,43 +32,74 @@ struct LimitCheck {
     /// At most `most` lines.
     static func broken(_ db: Database, most: Int) throws -> [String] {
         var check = try LimitCheck(db)
-        let rows = try Row.fetchCursor(
-            db,
-            sql: """
-                SELECT d.member, d.id, d.rule, d.occasion, a.intent_seq, a.intent_at,
-                  d.purpose = 'marketing' AND (a.outcome IS NULL OR a.outcome IN ('accepted', 'unknown')), a.limits
-                FROM deliveries d CROSS JOIN attempts a ON a.delivery = d.id ORDER BY d.member
-                """)
-        var member: String?
-        var mine: [Attempt] = []
-        while let row = try rows.next(), check.lines.count < most {
-            if row[0] as String != member {
-                check.look(at: mine)
-                (member, mine) = (row[0], [])
-            }
-            mine.append(
-                Attempt(
-                    delivery: row[1], occasion: "\(row[2] as String)\u{1F}\(row[3] as String)", sequence: row[4],
-                    at: Instant(micros: row[5]), counts: row[6], limits: row[7]))
-        }
-        check.look(at: mine)
+        try check.look(at: ofMembers, most: most) { $0.lookAtHours($1) }
+        try check.look(at: ofAddresses, most: most) { _, _ in }
         return Array(check.lines.prefix(most))
     }
 
-    /// All attempts of one member.
-    private mutating func look(at attempts: [Attempt]) {
-        var sends: [String: Instant] = [:]
-        for attempt in attempts.sorted(by: { $0.sequence < $1.sequence }) {
-            if let limits = attempt.limits.flatMap({ limits[$0] }) {
-                if limits.quiet?.end(of: attempt.at, in: limits.zone) != nil {
-                    lines.append("I9 handed over in quiet hours, delivery: \(attempt.delivery)")
-                }
-                let others = limits.caps.isEmpty ? [] : sends.filter { $0.key != attempt.occasion }.map(\.value)
-                if limits.caps.contains(where: { $0.isReached(by: others, at: attempt.at, in: limits.zone) }) {
-                    lines.append("I10 handed over beyond the frequency cap, delivery: \(attempt.delivery)")
-                }
+    private static let counts =
+        "d.purpose = 'marketing' AND (a.outcome IS NULL OR a.outcome IN ('accepted', 'unknown'))"
+
+    private static let ofMembers = """
+        SELECT d.member AS subject, d.id, d.member, d.rule, d.occasion, a.intent_seq, a.intent_at, \(counts), a.limits, 0
+        FROM deliveries d CROSS JOIN attempts a ON a.delivery = d.id ORDER BY d.member
+        """
+
+    /// Those to an address that several members have now.
+    private static let ofAddresses = """
+        SELECT hex(s.address) || ' ' || d.channel AS subject, d.id, d.member, d.rule, d.occasion, a.intent_seq, a.intent_at,
+          \(counts), a.limits, s.seq
+        FROM shared_addresses s CROSS JOIN members m ON m.id = s.member CROSS JOIN deliveries d ON d.member = s.member
+          CROSS JOIN attempts a ON a.delivery = d.id
+        WHERE d.purpose = 'marketing' AND d.address = CASE s.kind WHEN 'phone' THEN m.phone WHEN 'email' THEN m.email
+          WHEN 'wechat_openid' THEN m.wechat_openid ELSE m.wecom_external_userid END
+        ORDER BY 1
+        """
+
+    private mutating func look(at sql: String, most: Int, also body: (inout LimitCheck, Attempt) -> Void) throws {
+        let rows = try Row.fetchCursor(db, sql: sql)
+        var group: String?
+        var mine: [Attempt] = []
+        while let row = try rows.next(), lines.count < most {
+            if row[0] as String != group {
+                look(at: mine, body)
+                (group, mine) = (row[0], [])
             }
-            if attempt.counts { sends[attempt.occasion] = attempt.at }
+            let occasion = [row[2] as String, row[3], row[4]].joined(separator: "\u{1F}")
+            mine.append(
+                Attempt(
+                    delivery: row[1], occasion: occasion, sequence: row[5], at: Instant(micros: row[6]), counts: row[7],
+                    limits: row[8], sharedSince: row[9]))
         }
+        look(at: mine, body)
+    }
+
+    /// All attempts of one member, or to one address through one channel.
+    private mutating func look(at attempts: [Attempt], _ body: (inout LimitCheck, Attempt) -> Void) {
+        var sends: [String: Attempt] = [:]
+        for attempt in attempts.sorted(by: { $0.sequence < $1.sequence }) {
+            body(&self, attempt)
+            // Before members were known to share it, what others got did not count.
+            let caps = attempt.sharedSince < attempt.sequence ? capsOf(attempt) : []
+            let others = sends.values.filter {
+                $0.occasion != attempt.occasion && $0.sharedSince < attempt.sequence
+            }.map(\.at)
+            if let zone = attempt.limits.flatMap({ limits[$0]?.zone }), !found.contains(attempt.delivery),
+                caps.contains(where: { $0.isReached(by: others, at: attempt.at, in: zone) })
+            {
+                found.insert(attempt.delivery)
+                lines.append("I10 handed over beyond the frequency cap, delivery: \(attempt.delivery)")
+            }
+            if attempt.counts { sends[attempt.occasion] = attempt }
+        }
+    }
+
+    private func capsOf(_ attempt: Attempt) -> [CountLimit] { attempt.limits.flatMap { limits[$0]?.caps } ?? [] }
+
+    private mutating func lookAtHours(_ attempt: Attempt) {
+        guard let limits = attempt.limits.flatMap({ limits[$0] }),
+            limits.quiet?.end(of: attempt.at, in: limits.zone) != nil
+        else { return }
+        lines.append("I9 handed over in quiet hours, delivery: \(attempt.delivery)")
     }
 }

@@ -16,13 +16,18 @@ package struct Invariants: Sendable {
     }
 
     /// One line per broken promise and row: its id, what is wrong, the delivery or rule. Nothing personal.
-    func broken(_ db: Database) throws -> [String] {
+    /// - Parameter progress: told the promise that is looked at.
+    func broken(_ db: Database, _ progress: (String) -> Void = { _ in }) throws -> [String] {
         var lines: [String] = []
         for check in checks {
+            progress(check.id)
             let rows = try Row.fetchAll(db, sql: check.sql + " LIMIT 100", arguments: check.arguments)
             lines += rows.map { row in "\(check.id) \(check.says): \(row[0] as DatabaseValue)" }
         }
-        return try lines + brokenTransitions(db) + LimitCheck.broken(db, most: 100)
+        progress("I6")
+        lines += try brokenTransitions(db)
+        progress("I9")
+        return try lines + LimitCheck.broken(db, most: 100)
     }
 
     /// Invariants of guarantees §1.5 about what this version does not have, with what that is.
@@ -40,7 +45,7 @@ package struct Invariants: Sendable {
     }
 
     private var checks: [Check] {
-        decisions + attempts + consent + counters
+        decisions + attempts + consent + addresses + counters
             + (atRest
                 ? [
                     Check(
@@ -153,15 +158,47 @@ package struct Invariants: Sendable {
         ]
     }
 
+    /// What was said about an address counts for an attempt to it from when its member was known to share it.
+    private var addresses: [Check] {
+        let attempts = """
+            SELECT DISTINCT a.delivery FROM shared_addresses s JOIN members m ON m.id = s.member
+            JOIN deliveries d ON d.member = s.member AND d.address = CASE s.kind WHEN 'phone' THEN m.phone
+              WHEN 'email' THEN m.email WHEN 'wechat_openid' THEN m.wechat_openid ELSE m.wecom_external_userid END
+            JOIN attempts a ON a.delivery = d.id AND a.intent_seq > s.seq
+            """
+        return [
+            Check(
+                id: "I8", says: "attempt after consent was withdrawn for its address, delivery",
+                sql: """
+                    \(attempts)
+                    JOIN address_consents w ON w.address = s.address AND w.channel IN (d.channel, '*')
+                      AND w.state = 'withdrawn' AND w.member <> d.member AND w.seq < a.intent_seq
+                    LEFT JOIN shared_addresses o ON o.member = w.member AND o.address = w.address
+                    WHERE d.purpose = 'marketing' AND (w.member = '' OR o.seq < a.intent_seq) AND NOT EXISTS (
+                      SELECT 1 FROM address_consents g WHERE g.address = w.address AND g.channel IN (d.channel, '*')
+                        AND g.state = 'granted' AND g.at > w.at AND g.seq < a.intent_seq)
+                    """),
+            Check(
+                id: "I8", says: "attempt after its address was suppressed, delivery",
+                sql: """
+                    \(attempts)
+                    JOIN address_suppressions x ON x.address = s.address AND x.channel IN (d.channel, '*')
+                      AND x.seq < a.intent_seq
+                    """),
+        ]
+    }
+
     private var consent: [Check] {
         [
+            // What a provider's records tell of left before they were read here.
             Check(
                 id: "I8", says: "attempt after consent was withdrawn, delivery",
                 sql: """
                     SELECT DISTINCT a.delivery FROM attempts a JOIN deliveries d ON d.id = a.delivery
                     JOIN consents w ON w.member = d.member AND w.channel IN (d.channel, '*') AND w.purpose = d.purpose
                       AND w.state = 'withdrawn' AND w.seq < a.intent_seq
-                    WHERE NOT EXISTS (SELECT 1 FROM consents g WHERE g.member = d.member
+                    WHERE a.code IS NOT '\(Outbox.settledCode)' AND NOT EXISTS (
+                      SELECT 1 FROM consents g WHERE g.member = d.member
                       AND g.channel IN (d.channel, '*') AND g.purpose = d.purpose AND g.state = 'granted'
                       AND g.at > w.at AND g.seq < a.intent_seq)
                     """),
@@ -170,7 +207,7 @@ package struct Invariants: Sendable {
                 sql: """
                     SELECT a.delivery FROM attempts a JOIN deliveries d ON d.id = a.delivery
                     JOIN suppressions s ON s.member = d.member AND s.channel IN (d.channel, '*')
-                    WHERE s.seq < a.intent_seq
+                    WHERE a.code IS NOT '\(Outbox.settledCode)' AND s.seq < a.intent_seq
                     """),
         ]
     }
@@ -206,15 +243,18 @@ package struct Invariants: Sendable {
 }
 
 extension MemberStore {
-    /// Reads only; empty when every promise is kept.
-    package func verify(_ invariants: Invariants) throws -> [String] {
-        let content = markFile?.read() ?? .none
-        return try writer.read { db in
-            var lines = try invariants.broken(db)
-            if case .mark(let mark) = content, let objection = mark.objection(to: try Outbox(db: db).mark()) {
-                lines.append("I19 behind the mark beside it: \(objection)")
+    /// Reads only, in bounded memory; empty when every promise is kept.
+    /// - Parameter progress: told the promise that is looked at.
+    package func verify(_ invariants: Invariants, progress: (String) -> Void = { _ in }) throws -> [String] {
+        var lines: [String] = []
+        try writer.unsafeRead { db in
+            // What has to be sorted of a large store is sorted on disk.
+            try db.execute(sql: "PRAGMA temp_store = FILE; PRAGMA cache_size = -16384")
+            try db.inTransaction(.deferred) {
+                lines = try invariants.broken(db, progress)
+                return .commit
             }
-            return lines
         }
+        return try lines + (brokenMark().map { ["I19 not the store of the mark beside it: \($0)"] } ?? [])
     }
 }

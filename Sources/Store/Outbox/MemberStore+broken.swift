@@ -8,6 +8,7 @@ extension MemberStore {
         switch error {
         case let error as DatabaseError:
             [.SQLITE_IOERR, .SQLITE_CORRUPT, .SQLITE_NOTADB].contains(error.resultCode.primaryResultCode)
+        case is DamagedCell: true
         case let error as HighWaterMarkFile.Failure: error.code == EIO
         default: false
         }
@@ -15,14 +16,6 @@ extension MemberStore {
 
     /// An error of the machine in words for the log and for `systemctl status`: no SQL, no value of a row.
     package static func words(for error: any Error) -> String {
-        guard let error = error as? DatabaseError else { return "\(error)" }
-        switch error.resultCode.primaryResultCode {
-        case .SQLITE_FULL: return "the disk is full"
-        case .SQLITE_BUSY, .SQLITE_LOCKED: return "the store is busy"
-        case .SQLITE_IOERR: return "the disk fails"
-        case .SQLITE_CORRUPT, .SQLITE_NOTADB: return "the store is damaged"
-        case .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_PERM: return "the store cannot be written"
-        case let code: return "the store answers with error \(code.rawValue)"
-        }
+        StoreTrouble(error)?.sentence(nil) ?? "\(error)"
     }
 }

@@ -7,9 +7,13 @@ extension MemberStore {
     /// Once at each start, before anything else of the outbox.
     package func recoverOutbox(at now: Instant) async throws -> Recovery {
         let file = markFile
-        let content = file?.read() ?? .none
-        let recovery = try await committed { try $0.recover(content, at: now) }
-        if content == .none { try await advanceMark() }
+        let (recovery, isHeld) = try await committed { outbox in
+            (try outbox.recover(file, at: now), try outbox.isHeldForRollback())
+        }
+        if file != nil, !isHeld {
+            try await advanceMark()
+            try await committed { try $0.noteMarked() }
+        }
         return recovery
     }
 
@@ -41,11 +45,21 @@ extension MemberStore {
         return claims
     }
 
-    /// Throws `Outbox.StaleEpoch` when another daemon has started since.
+    /// Throws `Outbox.StaleEpoch` when another daemon has started since, and `Outbox.RolledBack` when a backup was put
+    /// back under this one: then all sends are held.
     package func intend(
         _ claimed: [Claimed], under engine: Engine, epoch: Int64, at now: Instant, counting meter: OutboxMeter? = nil
     ) async throws -> [Intent] {
-        try await committed(meter) { try $0.intend(claimed, under: engine, epoch: epoch, at: now) }
+        let file = markFile
+        let (intents, reason) = try await committed(meter) { outbox -> ([Intent], String?) in
+            if let reason = try file.flatMap({ try outbox.holdIfRolledBack($0, at: now) }) {
+                try outbox.release(claimed)
+                return ([], reason)
+            }
+            return (try outbox.intend(claimed, under: engine, epoch: epoch, at: now), nil)
+        }
+        if let reason { throw Outbox.RolledBack(description: reason) }
+        return intents
     }
 
     /// Those that no stop covers now: it may have come after the intents were written.

@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 import Policies
 import Rules
@@ -8,6 +9,11 @@ extension Outbox {
         package var description: String { "another daemon has taken over this store" }
     }
 
+    /// The store is not the one that its mark is about: everything is held.
+    package struct RolledBack: Error, CustomStringConvertible {
+        package let description: String
+    }
+
     /// Asks the gates again and writes the attempts of those that pass. Only what this returns, once its transaction is
     /// on disk, may be handed to a channel.
     func intend(_ claimed: [Claimed], under engine: Engine, epoch: Int64, at now: Instant) throws -> [Intent] {
@@ -15,14 +21,14 @@ extension Outbox {
         let segments = try CapSegments(db, engine.planned.set).members(of: claimed, at: now)
         let reader = HandoverReader(db: db, engine: engine, now: now, segments: segments)
         let handover = Handover(settings: engine.planned.set.settings, stops: try Stops(db))
-        let generation = try meta("generation") ?? 0
+        let names = try References(self)
         var intents: [Intent] = []
         for delivery in claimed {
-            guard let row = try reader.row(delivery.id) else { continue }
+            guard let row = try reader.row(delivery) else { continue }
             let facts = try reader.facts(row)
             switch handover.answer(facts, at: now) {
             case .go(let limits):
-                intents.append(try intend(row, to: facts.reach.address, limits, epoch, generation, now))
+                intents.append(try intend(row, to: facts.reach.address, limits, epoch, names, now))
             case .wait(let until, let cause):
                 try move(
                     delivery.id, from: .claimed, to: .pending, cause: cause, Change(notBefore: until, claimCount: 0))
@@ -32,16 +38,17 @@ extension Outbox {
                 if case .unreachable = because { try fallBack(from: delivery.id, at: now, cause: "fallback:\(cause)") }
             }
         }
+        if !intents.isEmpty { try drawToken() }
         return intents
     }
 
     private func intend(
-        _ row: Row, to address: String?, _ limits: HandoverLimits, _ epoch: Int64, _ generation: Int64, _ now: Instant
+        _ row: Row, to address: String?, _ limits: HandoverLimits, _ epoch: Int64, _ names: References, _ now: Instant
     ) throws -> Intent {
         let id: Int64 = row["id"]
         let attempt = (row["attempts"] as Int) + 1
         let unclear: String? = row["unclear_reference"]
-        let reference = unclear ?? "nd\(String(generation, radix: 36))-\(id)-\(attempt)"
+        let reference = unclear ?? names.reference(row, attempt: attempt)
         try move(id, from: .claimed, to: .sending, cause: "intent", Change(claimCount: 0))
         try db.cachedStatement(sql: "UPDATE deliveries SET attempts = ?, address = ? WHERE id = ?")
             .execute(arguments: [attempt, address, id])
@@ -87,26 +94,25 @@ private struct HandoverReader {
     }
 
     /// Nil when the delivery is not claimed any more.
-    func row(_ id: Int64) throws -> Row? {
-        try Row.fetchOne(
+    func row(_ delivery: Claimed) throws -> Row? {
+        let kind = engine.planned.channels[delivery.channel] ?? .none
+        return try Row.fetchOne(
             db.cachedStatement(sql: HandoverReader.sql),
-            arguments: ["id": id, "now": now.micros])
+            arguments: ["id": delivery.id, "now": now.micros, "kind": kind.rawValue])
     }
 
-    private static func consent(_ purpose: Rule.Purpose) -> String {
-        ConsentSQL.state(member: "d.member", channel: "d.channel", purpose)
-    }
+    private static let contact = ContactSQL(member: "d.member", channel: "d.channel", shared: "s.address")
 
-    /// `unclear_reference`: that of an unclear try before, which every later one repeats.
+    /// `unclear_reference`: that of an unclear try before, which every later one repeats. `shared`: the member's entry in
+    /// the address book.
     private static let sql = """
         SELECT d.*, m.status AS member_status, m.zone, m.personalisation, m.phone, m.email, m.wechat_openid,
-          m.wecom_external_userid, l.status AS rule_status, \(consent(.marketing)) AS marketing,
-          \(consent(.service)) AS service,
-          EXISTS (SELECT 1 FROM suppressions s WHERE s.member = d.member AND s.channel IN (d.channel, '*')
-            AND s.at <= :now) AS is_suppressed,
+          m.wecom_external_userid, l.status AS rule_status, \(contact.consent(.marketing)) AS marketing,
+          \(contact.consent(.service)) AS service, \(contact.isSuppressed) AS is_suppressed, s.address AS shared,
           (SELECT a.reference FROM attempts a WHERE a.delivery = d.id AND a.outcome = 'unknown' ORDER BY a.n LIMIT 1)
             AS unclear_reference
         FROM deliveries d LEFT JOIN members m ON m.id = d.member LEFT JOIN live_rules l ON l.rule = d.rule
+          LEFT JOIN shared_addresses s ON s.member = d.member AND s.kind = :kind
         WHERE d.id = :id AND d.state = 'claimed'
         """
 
@@ -121,39 +127,41 @@ private struct HandoverReader {
             purpose: Rule.Purpose(rawValue: row["purpose"]) ?? .marketing, channel: channel, rule: row["rule"],
             sendBy: Instant(micros: row["send_by"]), ruleStatus: row["rule_status"], isPlanned: ending != nil,
             memberStatus: row["member_status"], zone: zone, personalisation: row["personalisation"],
+            // The address is as the member has it now: an old number may be a stranger's today.
             reach: Reach.ChannelFacts(
-                address: address(kind, row), isSuppressed: row["is_suppressed"], marketing: row["marketing"],
-                service: row["service"]),
+                address: kind.column.flatMap { row[$0] as String? }, isSuppressed: row["is_suppressed"],
+                marketing: Reach.Consent(stored: row["marketing"]), service: Reach.Consent(stored: row["service"])),
             needsAddress: kind != .none,
             otherSends: try otherSends(row), segments: segments[row["member"]] ?? [],
             ending: try ending?.because(row, zone, db, at: now))
     }
 
     /// One instant for each other occasion of which something has, or may have, reached the member: the last such try.
+    /// So for what others with the same address got through the same channel.
     private func otherSends(_ row: Row) throws -> [Instant] {
         guard !engine.planned.set.settings.frequencyCap.isEmpty,
             row["purpose"] as String == Rule.Purpose.marketing.rawValue
         else { return [] }
-        return try Int64.fetchAll(
+        let (member, rule, occasion): (String, String, String) = (row["member"], row["rule"], row["occasion"])
+        var sends = try Int64.fetchAll(
             db.cachedStatement(
                 sql: """
-                    SELECT MAX(a.intent_at) AS last FROM deliveries d JOIN attempts a ON a.delivery = d.id
+                    SELECT MAX(a.intent_at) FROM deliveries d JOIN attempts a ON a.delivery = d.id
                     WHERE d.member = ? AND d.purpose = 'marketing' AND (d.rule, d.occasion) <> (?, ?)
                       AND (a.outcome IS NULL OR a.outcome IN ('accepted', 'unknown'))
-                    GROUP BY d.rule, d.occasion ORDER BY last
-                    """),
-            arguments: [row["member"] as String, row["rule"] as String, row["occasion"] as String]
-        ).map(Instant.init(micros:))
-    }
-
-    /// As the member has it now: an old number may be a stranger's today.
-    private func address(_ kind: ChannelDeclaration.Address, _ row: Row) -> String? {
-        switch kind {
-        case .phone: row["phone"]
-        case .email: row["email"]
-        case .wechatOpenID: row["wechat_openid"]
-        case .wecomExternalUserID: row["wecom_external_userid"]
-        case .none: nil
+                    GROUP BY d.rule, d.occasion
+                    """), arguments: [member, rule, occasion])
+        if let shared: Data = row["shared"] {
+            sends += try Int64.fetchAll(
+                db.cachedStatement(
+                    sql: """
+                        SELECT MAX(a.intent_at) FROM shared_addresses s CROSS JOIN deliveries d ON d.member = s.member
+                          CROSS JOIN attempts a ON a.delivery = d.id
+                        WHERE s.address = ? AND s.member <> ? AND d.purpose = 'marketing' AND d.channel = ?
+                          AND (a.outcome IS NULL OR a.outcome IN ('accepted', 'unknown'))
+                        GROUP BY d.member, d.rule, d.occasion
+                        """), arguments: [shared, member, row["channel"] as String])
         }
+        return sends.sorted().map(Instant.init(micros:))
     }
 }

@@ -20,15 +20,21 @@ extension Outbox {
     static let reconcileFor: Int64 = 10 * 60_000_000
     /// How long an unclear try is kept open at most.
     static let unknownFor: Int64 = 72 * 3_600_000_000
+    /// 48 bits: short in a reference, and no two starts of one store's copies draw the same.
+    static let largestRun: Int64 = 1 << 48
 
     /// A new epoch, and an end to what the run before left in the middle (guarantees §1.4).
-    func recover(_ mark: HighWaterMarkFile.Content, at now: Instant) throws -> Recovery {
+    /// - Parameter file: nil for a store in memory.
+    func recover(_ file: HighWaterMarkFile?, at now: Instant) throws -> Recovery {
         var recovery = Recovery()
-        recovery.rolledBack = try holdIfRolledBack(mark, at: now)
-        recovery.epoch = (try meta("epoch") ?? 0) + 1
-        try setMeta("epoch", recovery.epoch)
         // Drawn with the store itself; this is for those made before that was so.
         if try meta("generation") ?? 0 == 0 { try setMeta("generation", Int64.random(in: 1...0xFFFF_FFFF)) }
+        recovery.rolledBack = try file.flatMap { try holdIfRolledBack($0, at: now) }
+        recovery.epoch = (try meta("epoch") ?? 0) + 1
+        try setMeta("epoch", recovery.epoch)
+        // So that references of this epoch are those of no copy of the store, whatever epochs that has.
+        try setMeta("run", Int64.random(in: 1...Outbox.largestRun))
+        if try meta("mark") ?? 0 == 0, try !isHeldForRollback() { try drawToken() }
         (recovery.released, recovery.poisoned) = try giveBack()
         for row in try rows(in: .sending, "attempts") {
             try finish(

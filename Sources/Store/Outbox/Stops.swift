@@ -1,28 +1,28 @@
 import GRDB
 import Rules
 
-/// What an emergency stop covers.
+/// What an emergency stop covers, and what the guards hold.
 package enum StopScope: Sendable, Hashable {
     case all
     case rule(String)
     case channel(String)
+    /// The guards' own: an operator's stop beside them neither replaces nor lifts them.
+    case rollback, clock
 
     package var text: String {
         switch self {
         case .all: "all"
         case .rule(let id): "rule:\(id)"
         case .channel(let id): "channel:\(id)"
+        case .rollback: HighWaterMark.scope
+        case .clock: ClockHold.scope
         }
     }
 
-    /// The rows that a release of it ends: the operator's, and those of the guards that watch over the same. Each has
-    /// a row of its own, so that none of them is lifted by another.
+    /// The rows that a release of it ends. Each has a row of its own, so that none is lifted by another; only the blast
+    /// guard's goes with the rule that it holds.
     fileprivate var released: [String] {
-        switch self {
-        case .all: ["all", ClockHold.scope, HighWaterMark.scope]
-        case .rule(let id): [text, Stops.blast(id)]
-        case .channel: [text]
-        }
+        if case .rule(let id) = self { [text, Stops.blast(id)] } else { [text] }
     }
 }
 
@@ -33,9 +33,11 @@ struct Stops {
     private(set) var rules: Set<String> = []
     private(set) var channels: Set<String> = []
 
+    private static let ofEverything: Set<String> = ["all", ClockHold.scope, HighWaterMark.scope]
+
     init(_ db: Database) throws {
         for scope in try String.fetchAll(db.cachedStatement(sql: "SELECT scope FROM stops")) {
-            if StopScope.all.released.contains(scope) { all = true }
+            if Stops.ofEverything.contains(scope) { all = true }
             if scope.hasPrefix("rule:") { rules.insert(String(scope.dropFirst("rule:".count))) }
             if scope.hasPrefix("channel:") { channels.insert(String(scope.dropFirst("channel:".count))) }
         }
@@ -46,6 +48,15 @@ struct Stops {
 
     /// The blast guard's row for a rule.
     static func blast(_ rule: String) -> String { "blast:\(rule)" }
+}
+
+/// A stop in force, or one that was just ended.
+package struct StopListing: Sendable, Hashable {
+    /// `all`, `rule:R`, `channel:C`; of the guards `rollback`, `clock`, `blast:R`.
+    package var scope: String
+    package var reason: String
+    package var who: String
+    package var at: Instant
 }
 
 extension MemberStore {
@@ -76,26 +87,37 @@ extension MemberStore {
         return try work()
     }
 
-    /// False when there was no such stop. Releasing a rule that the blast guard holds lets it reach as many as it wants
-    /// until its text changes. Releasing all ends the holds of the clock and of a restored backup too.
-    package func release(_ scope: StopScope) throws -> Bool {
+    /// Ends what is named, and returns the holds that this ended: none, where there were none. Releasing a rule that the
+    /// blast guard holds lets it reach as many as it wants until its text changes; releasing the clock also takes marks
+    /// from the future back.
+    package func release(_ scopes: [StopScope], at now: Instant) throws -> [StopListing] {
         try writer.write { db in
-            var ended: [String] = []
-            for row in scope.released {
-                try db.execute(sql: "DELETE FROM stops WHERE scope = ?", arguments: [row])
-                if db.changesCount > 0 { ended.append(row) }
+            var ended: [StopListing] = []
+            for scope in scopes {
+                for row in scope.released {
+                    ended += try StopListing.fetch(db, "WHERE scope = ?", [row])
+                    try db.execute(sql: "DELETE FROM stops WHERE scope = ?", arguments: [row])
+                }
+                if case .rule(let rule) = scope, ended.contains(where: { $0.scope == Stops.blast(rule) }) {
+                    try db.execute(
+                        sql: """
+                            INSERT INTO blast_releases (rule, text_hash) SELECT rule, text_hash FROM live_rules
+                            WHERE rule = ? ON CONFLICT (rule) DO UPDATE SET text_hash = excluded.text_hash
+                            """, arguments: [rule])
+                }
+                if scope == .clock, let mended = try ClockHold.mend(db, at: now) { ended.append(mended) }
             }
-            if case .rule(let rule) = scope, ended.contains(Stops.blast(rule)) {
-                try db.execute(
-                    sql: """
-                        INSERT INTO blast_releases (rule, text_hash) SELECT rule, text_hash FROM live_rules WHERE rule = ?
-                        ON CONFLICT (rule) DO UPDATE SET text_hash = excluded.text_hash
-                        """, arguments: [rule])
-            }
-            // Before the commit: until then the daemon sends nothing, and so cannot be ahead of what is written here.
-            if ended.contains(HighWaterMark.scope), let file = markFile { try file.write(try Outbox(db: db).mark()) }
-            return !ended.isEmpty
+            if ended.contains(where: { $0.scope == HighWaterMark.scope }) { try acknowledge(Outbox(db: db)) }
+            return ended
         }
+    }
+
+    /// The store and its mark agree again, by a token that no copy has. The mark goes first, and nobody sends until the
+    /// commit: a process that ends in between leaves the hold.
+    private func acknowledge(_ outbox: Outbox) throws {
+        try outbox.drawToken()
+        try outbox.noteMarked()
+        try markFile?.write(try outbox.mark())
     }
 
     /// The scopes of the stops in force, without reasons: those may be long.
@@ -103,12 +125,16 @@ extension MemberStore {
         try await writer.read { try String.fetchAll($0, sql: "SELECT scope FROM stops ORDER BY scope") }
     }
 
-    /// Every stop in force: scope, reason, who, when.
-    package func stops() throws -> [(scope: String, reason: String, who: String, at: Instant)] {
-        try writer.read { db in
-            try Row.fetchAll(db, sql: "SELECT scope, reason, who, at FROM stops ORDER BY at").map {
-                ($0[0], $0[1], $0[2], Instant(micros: $0[3]))
-            }
+    /// Every stop in force, the oldest first.
+    package func stops() throws -> [StopListing] { try writer.read { try StopListing.fetch($0, "ORDER BY at, scope") } }
+}
+
+extension StopListing {
+    fileprivate static func fetch(
+        _ db: Database, _ clause: String, _ arguments: StatementArguments = []
+    ) throws -> [StopListing] {
+        try Row.fetchAll(db, sql: "SELECT scope, reason, who, at FROM stops \(clause)", arguments: arguments).map {
+            StopListing(scope: $0[0], reason: $0[1], who: $0[2], at: Instant(micros: $0[3]))
         }
     }
 }

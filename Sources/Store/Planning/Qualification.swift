@@ -18,34 +18,60 @@ extension MemberStore {
         before: (rule: Rule, set: RuleSet)?, after: (rule: Rule, set: RuleSet)?, at now: Instant
     ) throws -> Qualification {
         try writer.read { db in
-            let old = try before.flatMap { try Qualification.members(db, $0.rule, $0.set, now) }
-            let new = try after.flatMap { try Qualification.members(db, $0.rule, $0.set, now) }
-            var result = Qualification(before: old?.count, after: new?.count)
-            if let old, let new {
-                let both = old.count < new.count ? old.count(where: new.contains) : new.count(where: old.contains)
-                result.joined = new.count - both
-                result.left = old.count - both
+            let old = try before.flatMap { try Question(db, $0.rule, $0.set, now) }
+            let new = try after.flatMap { try Question(db, $0.rule, $0.set, now) }
+            var result = Qualification(before: old.map { _ in 0 }, after: new.map { _ in 0 })
+            var last = ""
+            while true {
+                let members = try String.fetchAll(
+                    db.cachedStatement(sql: "SELECT id FROM members WHERE id > ? ORDER BY id LIMIT ?"),
+                    arguments: [last, Qualification.page])
+                guard let end = members.last else { return result }
+                let was = try old?.members(db, after: last, through: end)
+                let will = try new?.members(db, after: last, through: end)
+                if let was { result.before? += was.count }
+                if let will { result.after? += will.count }
+                if let was, let will {
+                    result.joined += will.subtracting(was).count
+                    result.left += was.subtracting(will).count
+                }
+                last = end
             }
-            return result
         }
     }
 }
 
 extension Qualification {
-    fileprivate static func members(
-        _ db: Database, _ rule: Rule, _ set: RuleSet, _ now: Instant
-    ) throws -> Set<String>? {
+    /// Members that are looked at together: as many ids are in memory.
+    fileprivate static let page = 5000
+}
+
+/// Who meets what a rule asks, as statements over members, one for each zone.
+private struct Question {
+    private let statements: [(sql: String, arguments: Bindings)]
+
+    /// Nil: the rule asks nothing that the store can answer.
+    init?(_ db: Database, _ rule: Rule, _ set: RuleSet, _ now: Instant) throws {
         let zones = try ZonesInUse(db, set.settings)
         var compiler = ConditionSQL(fields: try FieldSQL(db, settings: set.settings, custom: set.fields))
-        guard let condition = condition(rule, set), let sql = compiler.compile(condition) else { return nil }
+        guard let condition = Question.condition(rule, set), let sql = compiler.compile(condition) else { return nil }
+        statements = zones.all.map { zone in
+            (
+                """
+                SELECT m.id FROM members m WHERE m.status = 'active' AND \(zones.predicate(zone)) AND \(sql)
+                  AND m.id > :page_after AND m.id <= :page_through
+                """, compiler.fields.clock.arguments(now: now, zone: zone)
+            )
+        }
+    }
+
+    func members(_ db: Database, after: String, through: String) throws -> Set<String> {
         var members: Set<String> = []
-        for zone in zones.all {
-            let arguments = compiler.fields.clock.arguments(now: now, zone: zone)
-            let ids = try String.fetchCursor(
-                db,
-                sql: "SELECT m.id FROM members m WHERE m.status = 'active' AND \(zones.predicate(zone)) AND \(sql)",
-                arguments: StatementArguments(arguments))
-            while let id = try ids.next() { members.insert(id) }
+        for (sql, arguments) in statements {
+            let bounds = ["page_after": after.databaseValue, "page_through": through.databaseValue]
+            members.formUnion(
+                try String.fetchAll(
+                    db.cachedStatement(sql: sql), arguments: StatementArguments(arguments.merging(bounds) { $1 })))
         }
         return members
     }

@@ -20,6 +20,10 @@ struct Rewind {
             DELETE FROM points WHERE earned_at >= :from AND (member, id) IN
               (SELECT member, ref FROM events WHERE source = 'nudged' AND name LIKE 'points.%')
             """,
+            """
+            DELETE FROM address_sends WHERE at >= :from
+              AND event IN (SELECT seq FROM events WHERE source = 'nudged' AND name = 'message.sent' AND at >= :from)
+            """,
             "DELETE FROM events WHERE source = 'nudged' AND at >= :from",
             "DELETE FROM picks",
         ] {

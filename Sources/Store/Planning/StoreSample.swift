@@ -2,7 +2,7 @@ import Foundation
 import GRDB
 import Rules
 
-/// A private copy of a live store in memory, of all its members or of a fair part of them, on which a rule set can be
+/// A private copy of a live store, of all its members or of a fair part of them, on which a rule set can be
 /// tried out. Whoever is in it is in it with everything that is known of them.
 package struct StoreSample: Sendable {
     package let store: MemberStore
@@ -19,11 +19,11 @@ package struct StoreSample: Sendable {
 
     /// Another private copy of the same members, for a run of its own.
     package func again() throws -> MemberStore {
-        let copy = try MemberStore.inMemory()
+        let copy = try ScratchDatabase.copy(of: try store.size)
         try store.writer.read { source in
-            try copy.writer.writeWithoutTransaction { try source.backup(to: $0) }
+            try copy.writeWithoutTransaction { try source.backup(to: $0) }
         }
-        return copy
+        return MemberStore(writer: copy, path: nil)
     }
 }
 
@@ -32,7 +32,9 @@ extension MemberStore {
     /// - Throws: `OpenError`.
     package static func sample(of url: String, atMost most: Int) throws -> StoreSample {
         let path = try existingPath(of: url)
-        let copy = try inMemory()
+        let queue = try ScratchDatabase.copy(of: try roomForSample(of: url, atMost: most))
+        try Migrations.migrate(queue)
+        let copy = MemberStore(writer: queue, path: nil)
         do {
             return try copy.writer.writeWithoutTransaction { db in
                 db.add(function: SampleCopy.bucket)
@@ -49,8 +51,14 @@ extension MemberStore {
                 return sample ?? StoreSample(store: copy, taken: 0, of: 0, oneIn: 1)
             }
         } catch let error as DatabaseError {
-            throw OpenError(description: "cannot read the store \(path): \(error.message ?? "\(error)")")
+            throw OpenError(error, path: path)
         }
+    }
+
+    private static func roomForSample(of url: String, atMost most: Int) throws -> Int64 {
+        let live = try reading(url)
+        let (size, members) = (try live.size, Int64(try live.memberCount()))
+        return members <= Int64(most) ? size : size / max(members / Int64(max(most, 1)), 1)
     }
 
     /// The live store itself, through a connection that cannot write: for questions that count everybody.
@@ -58,14 +66,14 @@ extension MemberStore {
         let path = try existingPath(of: url)
         var configuration = Configuration()
         configuration.readonly = true
-        configuration.busyMode = .timeout(30)
+        configuration.busyMode = .timeout(busyFor)
         configuration.prepareDatabase { db in
             try db.execute(sql: "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536")
             SQLFunctions.register(on: db)
         }
         do {
             return MemberStore(writer: try DatabaseQueue(path: path, configuration: configuration), path: path)
-        } catch { throw OpenError(description: "cannot read the store \(path): \(error)") }
+        } catch { throw OpenError(error, path: path) }
     }
 }
 
@@ -76,6 +84,11 @@ private struct SampleCopy {
     /// The outbox of the past decides nothing, and neither does what decisions read.
     private static let leftOut: Set<String> = [
         "attempts", "transitions", "deliveries", "traces", "grdb_migrations", "sqlite_sequence", "rule_sets",
+    ]
+
+    /// What is known of an address counts for whoever has it, also of those that were not taken.
+    private static let byAddress: Set<String> = [
+        "address_consents", "address_suppressions", "address_sends", "list_consents",
     ]
 
     func run(into copy: MemberStore, atMost most: Int) throws -> StoreSample {
@@ -101,7 +114,10 @@ private struct SampleCopy {
 
     private func copyTable(_ table: String, _ names: String, isOfMembers: Bool, _ oneIn: Int) throws {
         let verb = "INSERT OR REPLACE INTO main.\(table) (\(names)) SELECT \(names) FROM live.\(table)"
-        if oneIn == 1 || (!isOfMembers && table != "coupon_codes") {
+        if oneIn > 1, SampleCopy.byAddress.contains(table) {
+            let taken = "SELECT s.address FROM main.members m CROSS JOIN live.shared_addresses s ON s.member = m.id"
+            try db.execute(sql: verb + " WHERE address IN (\(taken))")
+        } else if oneIn == 1 || (!isOfMembers && table != "coupon_codes") {
             try db.execute(sql: verb)
         } else if isOfMembers {
             // `picks` keeps the row of nobody: the draw was made. Members drive, so that a part costs a part.

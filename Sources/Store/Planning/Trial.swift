@@ -5,13 +5,18 @@ import Rules
 /// A rule set tried out on a sample: what it would have done, or would do. The daemon's own engine on private copies.
 extension StoreSample {
     /// From now on: rules that run already keep on, new and changed ones go live at `from`.
-    package func forecast(_ planned: PlannedSet, from: Instant, until: Instant) throws -> [DecisionLine] {
-        try run(planned, on: again(), from: from, until: until)
+    /// - Parameter take: gets every outcome, in no particular order.
+    package func forecast(
+        _ planned: PlannedSet, from: Instant, until: Instant, _ take: @escaping (DecisionLine) -> Void
+    ) throws {
+        try run(planned, on: again(), from: from, until: until, take)
     }
 
     /// The past once more, as if the set had been in force all along: what was decided since is taken back first, and
     /// nobody counts as an existing member.
-    package func replay(_ planned: PlannedSet, from: Instant, until: Instant) throws -> [DecisionLine] {
+    package func replay(
+        _ planned: PlannedSet, from: Instant, until: Instant, _ take: @escaping (DecisionLine) -> Void
+    ) throws {
         let skipping = planned.plans.map { plan in
             var rule = plan.rule
             rule.existingMembers = .skip
@@ -19,7 +24,7 @@ extension StoreSample {
         }
         let copy = try again()
         try copy.writer.write { db in try Rewind(db: db).run(to: from) }
-        return try run(planned.with(rules: skipping), on: copy, from: from, until: until)
+        try run(planned.with(rules: skipping), on: copy, from: from, until: until, take)
     }
 
     /// By rule: people past the limit of an `inactive` rule who would be taken in if the set went live now.
@@ -28,21 +33,28 @@ extension StoreSample {
         guard takesIn else { return [:] }
         let copy = try again()
         let engine = try Engine(planned, rulesVersion: 0, in: copy)
-        return try copy.writer.write { db in
-            try db.execute(sql: "DELETE FROM waits WHERE kind = 'existing'")
-            try Evaluation(db: db, engine: engine).enrolExisting(at: now)
-            return try Row.fetchAll(db, sql: "SELECT rule, COUNT(*) FROM waits WHERE kind = 'existing' GROUP BY rule")
+        try copy.writer.write { db in
+            try db.execute(sql: "DELETE FROM waits WHERE kind = 'existing'; DELETE FROM enrolments")
+            let known = try KnownRules(db)
+            for rule in planned.plans.map(\.rule) where known.begins(rule) || known.reachesAnew(rule, in: planned.set) {
+                try Enrolment.begin(rule, at: now, db)
+            }
+        }
+        try copy.enrol(engine)
+        return try copy.writer.read { db in
+            try Row.fetchAll(db, sql: "SELECT rule, COUNT(*) FROM waits WHERE kind = 'existing' GROUP BY rule")
                 .reduce(into: [:]) { $0[$1[0]] = $1[1] }
         }
     }
 
     private func run(
-        _ planned: PlannedSet, on copy: MemberStore, from: Instant, until: Instant
-    ) throws -> [DecisionLine] {
+        _ planned: PlannedSet, on copy: MemberStore, from: Instant, until: Instant,
+        _ take: @escaping (DecisionLine) -> Void
+    ) throws {
         var simulation = Simulation(
             store: copy, engine: try Engine(planned, rulesVersion: 0, in: copy), from: from, until: until)
         simulation.oneIn = oneIn
-        return try simulation.run()
+        try simulation.each { take($0.line) }
     }
 }
 

@@ -32,14 +32,21 @@ extension MemberStore {
             let scan = Scan(
                 db: db, plan: plan, settings: settings, zones: zones,
                 window: Window(after: now, through: now.adding(micros: delay.longest)), members: nil, decidesAt: nil)
-            let due = try scan.run().compactMap { found -> Occurrence? in
-                guard case .due(let occurrence) = found, occurrence.start <= now else { return nil }
-                return occurrence
+            let ledger = Ledger(db: db, planned: planned, rulesVersion: 0)
+            var page: [Occurrence] = []
+            func look() throws {
+                let settled = try ledger.settled(page)
+                for (index, occurrence) in page.enumerated() where !settled.contains(index) {
+                    waiting.delays.insert(.init(member: occurrence.member, start: occurrence.start))
+                }
+                page = []
             }
-            let settled = try Ledger(db: db, planned: planned, rulesVersion: 0).settled(due)
-            for (index, occurrence) in due.enumerated() where !settled.contains(index) {
-                waiting.delays.insert(.init(member: occurrence.member, start: occurrence.start))
+            try scan.each { found in
+                guard case .due(let occurrence) = found, occurrence.start <= now else { return }
+                page.append(occurrence)
+                if page.count == 2000 { try look() }
             }
+            try look()
             return waiting
         }
     }

@@ -57,6 +57,9 @@ private struct MemberCopy {
                   (SELECT template, MIN(code) FROM coupon_codes WHERE coupon IS NULL GROUP BY template)
                 """, true
             )
+        // The words and messages of others with the same address.
+        case "address_consents", "address_suppressions", "address_sends", "list_consents":
+            return ("WHERE address IN (SELECT address FROM shared_addresses WHERE member = :member)", true)
         // The row of member '' says that a draw was made.
         case "picks": return ("WHERE member IN (:member, '')", true)
         default: return columns.contains("member") ? ("WHERE member = :member", true) : ("", false)
@@ -65,7 +68,7 @@ private struct MemberCopy {
 }
 
 extension MemberStore {
-    /// As `inMemoryCopy`, of one member alone: what others did is not in it, so nothing may be drawn among all or counted
+    /// As `privateCopy`, of one member alone and in memory: what others did is not in it, so nothing may be drawn among all or counted
     /// over all on it.
     package static func inMemoryCopy(of url: String, member: String) throws -> MemberStore {
         let live = try reading(url)
@@ -76,7 +79,7 @@ extension MemberStore {
             }
             return copy
         } catch {
-            throw OpenError(description: "cannot read the store \(live.path ?? url): \(error)")
+            throw OpenError(error, path: live.path)
         }
     }
 }

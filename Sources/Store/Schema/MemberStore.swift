@@ -8,37 +8,54 @@ import Rules
 /// One connection writes and checkpoints; readers never do. With the `full` durability a commit is on disk when it
 /// returns (guarantees §1.2); with `normal` a power cut may take the last ones back, and leaves the store whole.
 package struct MemberStore: Sendable {
-    package let writer: any DatabaseWriter
-    /// The file, nil for a store in memory.
+    package let writer: StoreConnections
+    /// The file itself, through links; nil for a store in memory.
     package let path: String?
+
+    init(writer: any DatabaseWriter, path: String?) {
+        self.writer = StoreConnections(writer)
+        self.path = path
+    }
 
     package struct OpenError: Error, CustomStringConvertible {
         package let description: String
+        /// Nil where the store itself is sound: it is another's, or of another version.
+        package let trouble: StoreTrouble?
+
+        package init(description: String, trouble: StoreTrouble? = nil) {
+            self.description = description
+            self.trouble = trouble
+        }
     }
 
-    /// Opens (and creates, and migrates) the store at a `sqlite:` URL.
+    /// Whether a store that is not there is made.
+    package enum Absence: Sendable { case isCreated, isRefused }
+
+    /// Opens the store at a `sqlite:` URL to write to it, and brings it up to this version.
     ///
     /// - Parameter ownsLock: the caller is the store's daemon. Others bring an older store up only while it has none: a
     ///   daemon of the older version could not go on.
     package static func open(
-        url: String, durability: Config.Durability = .full, migrating: Bool = true, ownsLock: Bool = false
+        url: String, durability: Config.Durability = .full, whenAbsent absence: Absence = .isCreated,
+        ownsLock: Bool = false
     ) throws -> MemberStore {
-        let path = try filePath(of: url)
+        let path = absence == .isRefused ? try existingPath(of: url) : try filePath(of: url)
         var configuration = Configuration()
-        configuration.busyMode = .callback { awaitTurn($0) }
+        configuration.busyMode = Turns.waiting
         configuration.maximumReaderCount = 3
         configuration.prepareDatabase { db in
             try db.execute(sql: "PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536")
+            try db.execute(sql: "PRAGMA journal_size_limit = \(largestLog)")
             SQLFunctions.register(on: db)
         }
         do {
+            try StoreFile.make(path)
             let pool = try DatabasePool(path: path, configuration: configuration)
             // DatabasePool sets NORMAL after `prepareDatabase`, so it has to be set here (swift-stack: durability trap).
             try pool.writeWithoutTransaction {
                 try $0.execute(sql: "PRAGMA synchronous = \(durability.rawValue.uppercased())")
             }
             let store = MemberStore(writer: pool, path: path)
-            guard migrating else { return store }
             if try !ownsLock && pool.read(Migrations.isOlder) && isLocked(path) {
                 throw OpenError(
                     description: "the daemon that has this store is of an older version; stop it before using this one")
@@ -48,16 +65,14 @@ package struct MemberStore: Sendable {
         } catch let error as OpenError {
             throw error
         } catch {
-            throw OpenError(description: "cannot open the store \(path): \(error)")
+            throw OpenError(error, path: path)
         }
     }
 
-    /// Asks for its turn every two milliseconds, for half a minute. SQLite's own pauses grow to a tenth of a second: an
-    /// emergency stop would hardly ever meet the gap between two transactions of a busy daemon.
-    private static func awaitTurn(_ tries: Int) -> Bool {
-        usleep(2000)
-        return tries < 15_000
-    }
+    /// Seconds that a writer waits for another.
+    static let busyFor = 30.0
+    /// Bytes that the write-ahead log is cut down to when it begins anew.
+    private static let largestLog = 64 << 20
 
     /// Whether a daemon or a tick has the store: its lock is the kernel's, on `<database>.lock`.
     private static func isLocked(_ path: String) -> Bool {
@@ -67,34 +82,11 @@ package struct MemberStore: Sendable {
         return flock(file, LOCK_SH | LOCK_NB) != 0
     }
 
-    /// Throws when the file's structure is damaged.
-    package func quickCheck() throws {
-        let answer = try writer.read { try String.fetchOne($0, sql: "PRAGMA quick_check(1)") }
-        guard answer == "ok" else {
-            throw OpenError(description: "the store is damaged (\(answer ?? "no answer")); restore a backup")
-        }
-    }
-
     /// A private store in memory, for fixtures and for copies of a live store.
     package static func inMemory() throws -> MemberStore {
         let queue = try emptyInMemory()
         try Migrations.migrate(queue)
         return MemberStore(writer: queue, path: nil)
-    }
-
-    /// An in-memory copy of a live store, read through a connection that cannot write. The live store is not locked
-    /// against its daemon: SQLite's backup reads a WAL snapshot.
-    package static func inMemoryCopy(of url: String) throws -> MemberStore {
-        let live = try reading(url)
-        do {
-            let copy = try emptyInMemory()
-            try live.writer.backup(to: copy)
-            try copy.inDatabase { try $0.execute(sql: "PRAGMA journal_mode = MEMORY") }
-            try Migrations.migrate(copy)
-            return MemberStore(writer: copy, path: nil)
-        } catch {
-            throw OpenError(description: "cannot read the store \(live.path ?? url): \(error)")
-        }
     }
 
     /// Throws an `OpenError` unless the schema is this version's, for a connection that cannot bring it up.
@@ -104,14 +96,14 @@ package struct MemberStore: Sendable {
         } catch let error as OpenError {
             throw error
         } catch {
-            throw OpenError(description: "cannot read the store \(path ?? "in memory"): \(error)")
+            throw OpenError(error, path: path)
         }
     }
 
     /// The path of a store that is there.
     static func existingPath(of url: String) throws -> String {
         let path = try filePath(of: url)
-        guard FileManager.default.fileExists(atPath: path) else {
+        guard StoreFile.exists(path) else {
             throw OpenError(
                 description: "there is no store at \(path); create one with `nudged import` or `nudged run`")
         }
@@ -127,7 +119,7 @@ package struct MemberStore: Sendable {
         return try DatabaseQueue(configuration: configuration)
     }
 
-    /// `sqlite:/var/lib/nudged/nudged.db` → the path.
+    /// `sqlite:/var/lib/nudged/nudged.db` → the path of the file itself.
     package static func filePath(of url: String) throws -> String {
         guard url.hasPrefix("sqlite:") else {
             throw OpenError(
@@ -138,6 +130,6 @@ package struct MemberStore: Sendable {
         guard !path.isEmpty else {
             throw OpenError(description: "`\(url)` names no file; write sqlite:/path/to/nudged.db")
         }
-        return path
+        return try StoreFile.resolve(path)
     }
 }

@@ -11,13 +11,16 @@ package struct MisplacedCell: Hashable, Sendable, CustomStringConvertible {
     package var description: String { "the cell `\(column)` of \(key) in the table `\(table)` is damaged" }
 
     /// Reads every row of every table once, in the memory of one page.
-    static func first(in db: Database) throws -> MisplacedCell? {
+    ///
+    /// - Parameter column: tables that have such a column come first.
+    static func first(in db: Database, suspecting column: String? = nil) throws -> MisplacedCell? {
         let tables = try String.fetchAll(
             db,
             sql: """
-                SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT GLOB 'sqlite_*'
-                  AND name NOT GLOB 'grdb_*' ORDER BY name
-                """)
+                SELECT t.name FROM sqlite_schema t WHERE t.type = 'table' AND t.name NOT GLOB 'sqlite_*'
+                  AND t.name NOT GLOB 'grdb_*'
+                  ORDER BY NOT EXISTS (SELECT 1 FROM pragma_table_info(t.name) c WHERE c.name = ?), t.name
+                """, arguments: [column])
         for table in tables {
             if let cell = try first(in: table, db) { return cell }
         }
@@ -27,7 +30,7 @@ package struct MisplacedCell: Hashable, Sendable, CustomStringConvertible {
     static func first(in table: String, _ db: Database) throws -> MisplacedCell? {
         let columns = try db.columns(in: table)
         let cases = columns.enumerated().compactMap { index, column in
-            test(column).map { "WHEN \($0) THEN \(index)" }
+            test(column, in: table).map { "WHEN \($0) THEN \(index)" }
         }
         guard !cases.isEmpty else { return nil }
         let keys = columns.filter { $0.primaryKeyIndex > 0 }.sorted { $0.primaryKeyIndex < $1.primaryKeyIndex }
@@ -40,10 +43,15 @@ package struct MisplacedCell: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// True for a cell that the column cannot have; nil for a column that takes anything.
-    private static func test(_ column: ColumnInfo) -> String? {
+    private static func test(_ column: ColumnInfo, in table: String) -> String? {
         let type = column.type.lowercased()
         guard ["integer", "text", "real", "blob"].contains(type) else { return nil }
-        let isOfAnother = "typeof(\(column.quoted)) <> '\(type)'"
+        let furthest = StoreCell.furthest
+        // `meta` has numbers that were drawn, too.
+        let isOfAnother =
+            type == "integer" && table != "meta"
+            ? "(typeof(\(column.quoted)) <> 'integer' OR \(column.quoted) NOT BETWEEN \(-furthest) AND \(furthest))"
+            : "typeof(\(column.quoted)) <> '\(type)'"
         let isRequired = column.isNotNull || column.primaryKeyIndex > 0
         return isRequired ? isOfAnother : "\(isOfAnother) AND \(column.quoted) IS NOT NULL"
     }

@@ -4,7 +4,9 @@ import Rules
 
 extension Scan {
     /// `birthday`: the recorded dates that resolve to the anchor date are few keys; the index on keys does the rest.
-    func birthdays(_ offset: Trigger.DateOffset, _ recorded: Trigger.RecordedCalendar) throws -> [Found] {
+    func birthdays(
+        _ offset: Trigger.DateOffset, _ recorded: Trigger.RecordedCalendar, _ take: (Found) throws -> Void
+    ) throws {
         try recurring(
             offset, calendars: recorded.calendars, occasion: { "birthday:\($0.rawValue):\($1)" },
             sql: { zone in
@@ -12,27 +14,28 @@ extension Scan {
                 SELECT m.id, m.birthday_year FROM members m
                 WHERE m.birthday_key = ? AND m.status = 'active' AND \(zones.predicate(zone))
                 """
-            }, memberColumn: "m.id", name: nil)
+            }, memberColumn: "m.id", name: nil, take)
     }
 
     /// `anniversary`: the same on a row of `dates`, or on the local date of registration.
-    func anniversaries(_ offset: Trigger.DateOffset, of name: String) throws -> [Found] {
-        if name == "membership" { return try memberships(offset) }
-        return try recurring(
+    func anniversaries(
+        _ offset: Trigger.DateOffset, of name: String, _ take: (Found) throws -> Void
+    ) throws {
+        if name == "membership" { return try memberships(offset, take) }
+        try recurring(
             offset, calendars: [.solar, .lunar], occasion: { "anniversary:\(name):\($0.rawValue):\($1)" },
             sql: { zone in
                 """
                 SELECT d.member, d.year FROM dates d JOIN members m ON m.id = d.member
                 WHERE d.key = ? AND d.name = ? AND m.status = 'active' AND \(zones.predicate(zone))
                 """
-            }, memberColumn: "d.member", name: name)
+            }, memberColumn: "d.member", name: name, take)
     }
 
     private func recurring(
         _ offset: Trigger.DateOffset, calendars: [RecurringCalendar], occasion: (RecurringCalendar, Int) -> String,
-        sql: (Zone) -> String, memberColumn: String, name: String?
-    ) throws -> [Found] {
-        var found: [Found] = []
+        sql: (Zone) -> String, memberColumn: String, name: String?, _ take: (Found) throws -> Void
+    ) throws {
         for (zone, anchor, due) in strikes(offset) {
             for calendar in calendars {
                 for (key, year) in RecurringDate.keys(fallingOn: anchor, calendar: calendar, policy: settings.birthdays)
@@ -43,7 +46,7 @@ extension Scan {
                     try rows(statement, arguments) { row in
                         let bornIn: Int? = row[1]
                         guard bornIn.map({ year > $0 }) ?? true else { return }
-                        found.append(
+                        try take(
                             .due(
                                 Occurrence(
                                     rule: rule.id, member: row[0], occasion: occasion(calendar, year), due: due,
@@ -52,17 +55,15 @@ extension Scan {
                 }
             }
         }
-        return found
     }
 
     /// Registration days, through `member.registered` of each earlier year.
-    private func memberships(_ offset: Trigger.DateOffset) throws -> [Found] {
+    private func memberships(_ offset: Trigger.DateOffset, _ take: (Found) throws -> Void) throws {
         guard
             let first = try Int64.fetchOne(
                 db, sql: "SELECT MIN(at) FROM events WHERE name = 'member.registered'"
             ).map(Instant.init(micros:))
-        else { return [] }
-        var found: [Found] = []
+        else { return }
         for (zone, anchor, due) in strikes(offset) {
             for (key, year) in RecurringDate.keys(fallingOn: anchor, calendar: .solar, policy: settings.birthdays) {
                 guard let month = Int(key.dropFirst().prefix(2)), let day = Int(key.suffix(2)) else { continue }
@@ -79,7 +80,7 @@ extension Scan {
                       AND m.status = 'active' AND \(zones.predicate(zone))\(memberFilter("e.member", &arguments))
                     """
                 try rows(sql, arguments) { row in
-                    found.append(
+                    try take(
                         .due(
                             Occurrence(
                                 rule: rule.id, member: row[0], occasion: "anniversary:membership:solar:\(year)",
@@ -87,7 +88,6 @@ extension Scan {
                 }
             }
         }
-        return found
     }
 }
 

@@ -37,26 +37,29 @@ extension Scan {
 
     /// The members a stroke is about. The condition narrows the scan, so that it costs what is due; whoever fails is not
     /// due.
-    func everyone(_ stroke: Stroke) throws -> [Found] { try page(stroke, after: nil, most: nil) }
+    func everyone(_ stroke: Stroke, _ take: (Found) throws -> Void) throws {
+        let (sql, arguments) = try people(stroke)
+        try rows("SELECT m.id \(sql)", StatementArguments(arguments)) { row in
+            try take(.due(occurrence(of: stroke, member: row[0])))
+        }
+    }
 
     /// The next `most` of them by id. Where some are drawn (`audience.pick`), the draw must have been made.
-    func page(_ stroke: Stroke, after member: String?, most: Int?) throws -> [Found] {
+    func page(_ stroke: Stroke, after member: String?, most: Int) throws -> [Found] {
         var (sql, arguments) = try people(stroke)
         if let member {
             sql += " AND m.id > :after"
             arguments["after"] = member.databaseValue
         }
-        if let most {
-            if rule.audience?.pick != nil {
-                sql += """
-                     AND EXISTS (SELECT 1 FROM picks p WHERE p.member = m.id AND p.rule = :rule AND p.occasion = :occasion)
-                    """
-                arguments["rule"] = rule.id.databaseValue
-                arguments["occasion"] = stroke.occasion.databaseValue
-            }
-            sql += " ORDER BY m.id LIMIT :most"
-            arguments["most"] = most.databaseValue
+        if rule.audience?.pick != nil {
+            sql += """
+                 AND EXISTS (SELECT 1 FROM picks p WHERE p.member = m.id AND p.rule = :rule AND p.occasion = :occasion)
+                """
+            arguments["rule"] = rule.id.databaseValue
+            arguments["occasion"] = stroke.occasion.databaseValue
         }
+        sql += " ORDER BY m.id LIMIT :most"
+        arguments["most"] = most.databaseValue
         var found: [Found] = []
         try rows("SELECT m.id \(sql)", StatementArguments(arguments)) { row in
             found.append(.due(occurrence(of: stroke, member: row[0])))

@@ -12,15 +12,16 @@ extension Instant {
 extension Scan {
     /// `event`, `first_purchase`, `cart_idle`, `browsed`, `inactive`: starts whose due instant lies in the window, and
     /// starts whose wait was cancelled in it (even if their due instant lies beyond).
-    func delays() throws -> [Found] {
-        guard let delay = Delay(rule.trigger) else { return [] }
+    func delays(_ take: (Found) throws -> Void) throws {
+        guard let delay = Delay(rule.trigger) else { return }
         let interruption = Interruption(rule)
         let reader = StartReader(scan: self, delay: delay, interruption: interruption)
-        var found: [Found] = []
+        // Only a start that is cancelled as well may be read twice.
+        let isReadOnce = members != nil || interruption.cancellingEvents.isEmpty
         var seen: Set<Int64> = []
         func collect(_ driver: String, _ arguments: Bindings) throws {
             try reader.read(driver, arguments) { seq, item in
-                if seen.insert(seq).inserted { found.append(item) }
+                if isReadOnce || seen.insert(seq).inserted { try take(item) }
             }
         }
         if let members {
@@ -35,23 +36,21 @@ extension Scan {
             try dueStarts(delay, collect)
             try cancelledStarts(delay, interruption, collect)
         }
-        return found + (try heldStarts(interruption, reader))
+        try heldStarts(interruption, reader).forEach(take)
     }
 
     /// Waits that began in the window, whatever became of them: `--all` prints them.
-    func begun() throws -> [Occurrence] {
-        guard let delay = Delay(rule.trigger) else { return [] }
+    func begun(_ take: (Occurrence) throws -> Void) throws {
+        guard let delay = Delay(rule.trigger) else { return }
         let reader = StartReader(scan: self, delay: delay, interruption: Interruption(rule))
-        var occurrences: [Occurrence] = []
         var seen: Set<Occurrence.Key> = []
         try reader.readAll(
             "e.at > :after AND e.at <= :through", ["after": window.after.bound, "through": window.through.bound]
         ) {
             // Two starts at one instant are one occasion.
             let isNew = seen.insert($0.key(0)).inserted
-            if isNew, $0.due > $0.start { occurrences.append($0) }
+            if isNew, $0.due > $0.start { try take($0) }
         }
-        return occurrences
     }
 
     private func dueStarts(_ delay: Delay, _ collect: (String, Bindings) throws -> Void) throws {
@@ -142,10 +141,10 @@ private struct StartReader {
     let delay: Delay
     let interruption: Interruption
 
-    func read(_ driver: String, _ arguments: Bindings, _ body: (Int64, Found) -> Void) throws {
+    func read(_ driver: String, _ arguments: Bindings, _ body: (Int64, Found) throws -> Void) throws {
         let (sql, arguments) = statement(driver, arguments, filters: supersededFilters)
         try scan.rows(sql, StatementArguments(arguments)) { row in
-            if let item = resolve(row, held: false) { body(row[0], item) }
+            if let item = resolve(row, held: false) { try body(row[0], item) }
         }
     }
 
@@ -156,9 +155,9 @@ private struct StartReader {
         }
     }
 
-    func readAll(_ driver: String, _ arguments: Bindings, _ body: (Occurrence) -> Void) throws {
+    func readAll(_ driver: String, _ arguments: Bindings, _ body: (Occurrence) throws -> Void) throws {
         let (sql, arguments) = statement(driver, arguments)
-        try scan.rows(sql, StatementArguments(arguments)) { body(occurrence($0)) }
+        try scan.rows(sql, StatementArguments(arguments)) { try body(occurrence($0)) }
     }
 
     private static let fixedColumns = 8

@@ -5,25 +5,26 @@ import Rules
 extension Scan {
     /// `points_expire`: one occasion for all of a member's batches with the same expiry date. A late decision whose batch
     /// was spent since is cancelled; which row a `points.spent` was taken from nobody says, so the last one ended it.
-    func pointsExpiring(_ offset: Trigger.DateOffset) throws -> [Found] {
+    func pointsExpiring(_ offset: Trigger.DateOffset, _ take: (Found) throws -> Void) throws {
         let select = """
             SELECT x.member, x.expires_at, x.earned_at, CASE WHEN x.remaining <= 0 THEN \(lastSpent) END FROM points x
             """
         let left = """
             (x.earned_at IS NULL OR x.earned_at <= :last) AND (x.remaining > 0 OR (x.points > 0 AND \(lastSpent) > :first))
             """
+        func tell(_ batch: Batch) throws {
+            let points = Occurrence.Anchor.points(expiring: batch.expiry.date)
+            let single = occurrence("points:\(batch.expiry.date.text)", batch.expiry, points)
+            try take(found(single, goneAt: batch.goneAt, "points.spent"))
+        }
         var batches = Batches()
         try expiring(offset, select, where: left) { row, expiry in
             if let earned: Int64 = row[2], earned > expiry.due.micros { return }
             let spent = (row[3] as Int64?).map(Instant.init(micros:))
             if let spent, spent <= expiry.due { return }
-            batches.add(expiry, goneAt: spent)
+            if let complete = batches.add(expiry, goneAt: spent) { try tell(complete) }
         }
-        return batches.all.map { batch in
-            found(
-                occurrence("points:\(batch.expiry.date.text)", batch.expiry, .points(expiring: batch.expiry.date)),
-                goneAt: batch.goneAt, "points.spent")
-        }
+        if let last = batches.current { try tell(last) }
     }
 
     private var lastSpent: String {
@@ -32,8 +33,13 @@ extension Scan {
 
     /// `coupon_expires`: each coupon unused at the due instant; with `combine` one occasion per member and date. One that
     /// was used before a late decision is cancelled. A rule ignores the coupons that it gave itself.
-    func couponsExpiring(_ offset: Trigger.DateOffset) throws -> [Found] {
-        var found = try heldCoupons()
+    func couponsExpiring(_ offset: Trigger.DateOffset, _ take: (Found) throws -> Void) throws {
+        try heldCoupons().forEach(take)
+        func tell(_ batch: Batch) throws {
+            let coupons = Occurrence.Anchor.coupons(expiring: batch.expiry.date)
+            let combined = occurrence("coupons:\(batch.expiry.date.text)", batch.expiry, coupons)
+            try take(found(combined, goneAt: batch.goneAt, "coupon.used"))
+        }
         var batches = Batches()
         let select = """
             SELECT x.member, x.expires_at, x.issued_at, CASE x.state WHEN 'used' THEN x.used_at END, x.id FROM coupons x
@@ -47,19 +53,16 @@ extension Scan {
             let used = (row[3] as Int64?).map(Instant.init(micros:))
             if let used, used <= expiry.due { return }
             let goneAt = used.flatMap { $0 <= decidesAt ?? expiry.due ? $0 : nil }
-            guard rule.combine == nil else { return batches.add(expiry, goneAt: goneAt) }
+            guard rule.combine == nil else {
+                if let complete = batches.add(expiry, goneAt: goneAt) { try tell(complete) }
+                return
+            }
             let id: String = row[4]
             var single = occurrence("coupon:\(id)", expiry, .coupon(id: id))
             single.passes = expiry.at
-            found.append(self.found(single, goneAt: goneAt, "coupon.used"))
+            try take(found(single, goneAt: goneAt, "coupon.used"))
         }
-        return found
-            + batches.all.map { batch in
-                self.found(
-                    occurrence(
-                        "coupons:\(batch.expiry.date.text)", batch.expiry, .coupons(expiring: batch.expiry.date)),
-                    goneAt: batch.goneAt, "coupon.used")
-            }
+        if let last = batches.current { try tell(last) }
     }
 
     private func found(_ occurrence: Occurrence, goneAt: Instant?, _ event: String) -> Found {
@@ -67,18 +70,21 @@ extension Scan {
     }
 
     /// The rows of a member that expire on one date. It is gone when the last of them is.
+    private typealias Batch = (expiry: Expiry, goneAt: Instant?)
+
+    /// Puts rows that come by member and expiry together, one batch at a time.
     private struct Batches {
-        private var indices: [Expiry.Batch: Int] = [:]
-        private(set) var all: [(expiry: Expiry, goneAt: Instant?)] = []
+        private(set) var current: Batch?
 
         /// - Parameter goneAt: nil for a row of which something is left.
-        mutating func add(_ expiry: Expiry, goneAt: Instant?) {
-            guard let index = indices[expiry.batch] else {
-                indices[expiry.batch] = all.count
-                all.append((expiry, goneAt))
-                return
+        /// - Returns: the batch before, when the row begins another.
+        mutating func add(_ expiry: Expiry, goneAt: Instant?) -> Batch? {
+            guard let batch = current, batch.expiry.batch == expiry.batch else {
+                defer { current = (expiry, goneAt) }
+                return current
             }
-            if let known = all[index].goneAt { all[index].goneAt = goneAt.map { max($0, known) } }
+            if let known = batch.goneAt { current?.goneAt = goneAt.map { max($0, known) } }
+            return nil
         }
     }
 
@@ -126,6 +132,8 @@ extension Scan {
                 sql += " AND " + AmongMembers.sql("x.member", members)
                 arguments["members"] = AmongMembers.argument(members)
             }
+            // Rows of one batch come together; the sign keeps a walk over all members away.
+            sql += " ORDER BY +x.member, x.expires_at"
             try rows(sql, StatementArguments(arguments)) { row in
                 let at = Instant(micros: row[1])
                 let date = expiryDate(at, zone)

@@ -19,16 +19,24 @@ struct Scan {
 
     var rule: Rule { plan.rule }
 
-    /// Due and cancelled occurrences, each occasion once, in no particular order.
+    /// All of `each`, where they are few.
     func run() throws -> [Found] {
-        guard !window.isEmpty else { return [] }
+        var found: [Found] = []
+        try each { found.append($0) }
+        return found
+    }
+
+    /// Due and cancelled occurrences, each occasion once, in no particular order, one after the other as they are read:
+    /// it may be a million.
+    func each(_ take: (Found) throws -> Void) throws {
+        guard !window.isEmpty else { return }
         switch rule.trigger {
-        case .birthday(let offset, let calendar): return try birthdays(offset, calendar)
-        case .anniversary(let offset, let name): return try anniversaries(offset, of: name)
-        case .festival, .schedule: return try strokes.flatMap(everyone)
-        case .pointsExpire(let offset): return try pointsExpiring(offset)
-        case .couponExpires(let offset): return try couponsExpiring(offset)
-        case .event, .firstPurchase, .cartIdle, .browsed, .inactive: return try delays()
+        case .birthday(let offset, let calendar): try birthdays(offset, calendar, take)
+        case .anniversary(let offset, let name): try anniversaries(offset, of: name, take)
+        case .festival, .schedule: for stroke in strokes { try everyone(stroke, take) }
+        case .pointsExpire(let offset): try pointsExpiring(offset, take)
+        case .couponExpires(let offset): try couponsExpiring(offset, take)
+        case .event, .firstPurchase, .cartIdle, .browsed, .inactive: try delays(take)
         }
     }
 

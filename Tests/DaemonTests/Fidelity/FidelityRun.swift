@@ -52,6 +52,8 @@ struct FidelityRun {
             (slices.items, slices.arrivals) = (
                 Int.random(in: 1...4, using: &random), Int.random(in: 1...4, using: &random)
             )
+            // The rest of what is due is on disk.
+            slices.inMemory = slices.items
         }
         let daemon = try TickedDaemon(
             URL(filePath: scratch.path + "/\(UUID().uuidString).db"),
@@ -64,7 +66,7 @@ struct FidelityRun {
         for (index, now) in ticks.enumerated() {
             if index == middle {
                 result = Result(
-                    dryRun: try dryRun(MemberStore.inMemoryCopy(of: daemon.url), from: now, script), daemon: [])
+                    dryRun: try dryRun(MemberStore.privateCopy(of: daemon.url), from: now, script), daemon: [])
             }
             switch Int.random(in: 0..<12, using: &random) {
             case 0: try daemon.restart()

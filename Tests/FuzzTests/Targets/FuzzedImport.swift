@@ -33,7 +33,7 @@ enum FuzzedImport {
             if let key = record.key(kind) { _ = repeated.pass(key) }
             var builder = RowBuilder(
                 CellReader(record, DateText(zone: zone)), today: LocalDate(days: 20_000), tiers: ["金卡": "gold"],
-                channels: ["sms"])
+                channels: ChannelDeclaration.standard)
             do {
                 if let damage = record.damage { throw damage }
                 _ = try builder.row(kind)

@@ -25,10 +25,10 @@ struct SafeFixesTests {
                 status: live
                 owner: crm-team
                 purpose: marketing
-                wehn: {birthday: {days_before: 3, at: 9:30}}
+                When: {birthday: {days-before: 3, at: 9:30}}
                 if:
                   member.lifetime_spend: {gte: 5000}
-                  member.teir: gold
+                  member.Tier: gold
                 do:
                   - give_coupon: {template: BDAY-30OFF}
 
@@ -52,13 +52,13 @@ struct SafeFixesTests {
                       - give_coupon: {template: BDAY-30OFF}
 
                 """)
-        #expect(counts == ["rules.yaml": 6])
+        #expect(counts == ["rules.yaml": 7])
         #expect(Self.check(files).isEmpty)
     }
 
     @Test("leave what is not allowed")
     func allowed() throws {
-        let wrong = RuleSetSamples.rule("when: {birthday: {}}\nif: {member.teir: gold}\ndo: [{add_tag: a}]")
+        let wrong = RuleSetSamples.rule("when: {birthday: {}}\nif: {member.Tier: gold}\ndo: [{add_tag: a}]")
         let (files, counts) = SafeFixes.settle(Self.samples(wrong), allows: { !$0.code.hasPrefix("R2") }, Self.check)
         #expect(try #require(files.last).source.bytes == Array(wrong.utf8))
         #expect(counts.isEmpty)

@@ -33,10 +33,22 @@ struct ConfigReaderTests {
         limits: {max_inflight: 10000}
         """
 
+    @Test("the rules are read again when their directory changes, unless only a signal may")
+    func reload() {
+        let store = "store: {url: \"sqlite:n.db\"}\n"
+        #expect(read("version: 1\n" + store).0?.reload == .watch)
+        #expect(read("version: 1\n" + store + "reload: signal\n").0?.reload == .signal)
+        #expect(read("version: 1\n" + store + "reload: never\n").1.map(\.code).contains("R104"))
+    }
+
     @Test("every key is read, paths from the file's own directory")
     func everything() throws {
         let (read, found) = read(Self.full)
-        #expect(found.map(\.short) == [])
+        #expect(
+            found.map { "\($0.severity.rawValue) \($0.code) \($0.path.last ?? "")" } == [
+                "warning R108 http", "warning R108 dlr",
+            ])
+        #expect(read?.unserved == ["http", "channels.sms.dlr"])
         let config = try #require(read)
         #expect(config.storeURL == "sqlite:etc/data/nudged.db")
         #expect(config.durability == .normal)

@@ -49,7 +49,7 @@ struct FieldCatalogueTests {
     func nearest() {
         let scope = FieldScope(rows: ["member"])
         func nearest(_ name: String) -> String? {
-            if case .unknown(let near) = scope.lookup(name) { near } else { nil }
+            if case .unknown(let near) = scope.lookup(name) { near?.name } else { nil }
         }
         #expect(nearest("member.teir") == "member.tier")
         #expect(nearest("lifetime_spend") == "member.lifetime_spend")

@@ -9,15 +9,14 @@ struct FindingFormTests {
         RuleSetSamples.read(RuleSetSamples.rule(lines + "\n" + RuleSetSamples.sending)).diagnostics.first
     }
 
-    @Test("of an unknown field carries the rule, the path, the nearest name and a fix")
+    @Test("of an unknown field carries the rule, the path, the nearest name, which is a question")
     func unknownField() throws {
         let finding = try #require(first("when: {birthday: {}}\nif: {member.teir: [silver]}"))
         #expect(finding.message == "there is no field `member.teir`")
         #expect(finding.rule == "r")
         #expect(finding.path == ["rules", "0", "if", "member.teir"])
         #expect(finding.help == ["did you mean `member.tier`? (text; silver, gold)"])
-        #expect(finding.fix.map(\.text) == ["member.tier"])
-        #expect(finding.fix.first.map { $0.end - $0.start } == 11)
+        #expect(finding.fix.isEmpty)
     }
 
     @Test("of a typing slip names the key and why the missing one is not reported")

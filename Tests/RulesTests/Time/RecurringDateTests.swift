@@ -128,7 +128,8 @@ struct RecurringDateTests {
             (RecurringDate(month: 3, day: 10), "2026-03-10", .standard, nil),
             (RecurringDate(year: 1996, month: 2, day: 29), "2027-02-28", .standard, 31),
             (RecurringDate(year: 1996, month: 2, day: 29), "2027-02-28", BirthdayPolicy(leapDay: .mar1), 30),
-            (RecurringDate(year: 1996, month: 2, day: 29), "2027-06-01", BirthdayPolicy(leapDay: .leapYearsOnly), 7),
+            (RecurringDate(year: 1996, month: 2, day: 29), "2027-06-01", BirthdayPolicy(leapDay: .leapYearsOnly), 31),
+            (RecurringDate(year: 1996, month: 2, day: 29), "2027-02-28", BirthdayPolicy(leapDay: .leapYearsOnly), 30),
             // Lunar 12/29 of 2025 is 2026-02-16.
             (RecurringDate(calendar: .lunar, year: 1990, month: 12, day: 29), "2026-02-15", .standard, 34),
             (RecurringDate(calendar: .lunar, year: 1990, month: 12, day: 29), "2026-02-16", .standard, 35),

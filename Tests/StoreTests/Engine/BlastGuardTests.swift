@@ -37,7 +37,7 @@ struct BlastGuardTests {
         #expect(try store.tick(engine, at: try world.instant("2026-03-07 12:05")).lines.isEmpty)
         #expect(try store.stops().map(\.scope) == ["blast:visit"])
 
-        #expect(try store.release(.rule("visit")))
+        #expect(try store.release([.rule("visit")], at: .distantPast).map(\.scope) == ["blast:visit"])
         engine = try store.goLive(world.planned(), files: "{}", hash: "h", at: try world.instant("2026-03-07 12:10"))
         let lines = try store.tick(engine, at: try world.instant("2026-03-07 12:10")).lines
         #expect(lines.count == 250 && lines.allSatisfy { $0.outcome == .sent })

@@ -25,7 +25,7 @@ struct StoreCopyTests {
         try fill(url, world)
         let file = folder.appending(path: "shop.db")
         let before = try Data(contentsOf: file)
-        let copy = try MemberStore.inMemoryCopy(of: url)
+        let copy = try MemberStore.privateCopy(of: url)
         let (from, until) = (try world.instant("2026-03-01"), try world.instant("2026-06-10"))
         let engine = try Engine(world.planned(), rulesVersion: 0, in: copy)
         let lines = try Simulation(store: copy, engine: engine, from: from, until: until).run().map(World.short)
@@ -43,7 +43,7 @@ struct StoreCopyTests {
     func absent() throws {
         defer { try? FileManager.default.removeItem(at: folder) }
         let path = folder.appending(path: "none.db").path
-        #expect(throws: MemberStore.OpenError.self) { try MemberStore.inMemoryCopy(of: "sqlite:\(path)") }
+        #expect(throws: MemberStore.OpenError.self) { try MemberStore.privateCopy(of: "sqlite:\(path)") }
         #expect(!FileManager.default.fileExists(atPath: path))
     }
 
@@ -57,7 +57,7 @@ struct StoreCopyTests {
         let engine = try store.goLive(world.planned(), files: "{}", hash: "h", at: try world.instant("2026-03-01"))
         _ = try store.tick(engine, at: try world.instant("2026-03-07 09:30"))
         let copies = [
-            try MemberStore.inMemoryCopy(of: url), try MemberStore.inMemoryCopy(of: url, member: "lin"),
+            try MemberStore.privateCopy(of: url), try MemberStore.inMemoryCopy(of: url, member: "lin"),
         ]
         func rows(_ copy: MemberStore, _ table: String) throws -> [Row] {
             let isOwn = try copy.writer.read { try $0.columns(in: table).contains { $0.name == "member" } }

@@ -181,7 +181,7 @@ struct AttributeTests {
                 == "attr.wallet is not an amount in yuan such as 1299.00")
         #expect(
             try desk.reason(.members, "id,attr.due", "lin,13800000001") == "attr.due is not a date such as 2026-03-08")
-        #expect(Rejection.notOfType(attribute: "due", .date).sentence(in: .chinese) == "attr.due 不是日期,应写作 2026-03-08")
+        #expect(Rejection.notOfType(attribute: "due", .date).sentence(in: .chinese) == "attr.due 不是日期，应写作 2026-03-08")
         #expect(try desk.rows("SELECT * FROM members").isEmpty)
         // An empty cell takes the attribute away.
         #expect(try desk.reason(.members, "id,attr.wallet,attr.note", "lin,200,a") == nil)

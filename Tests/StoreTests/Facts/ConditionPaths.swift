@@ -31,18 +31,23 @@ struct ConditionPaths {
     /// The daemon, at each instant at which anything is due.
     func ticks(at instants: [Instant]) throws -> [String] {
         let store = try people.store()
-        let engine = try store.goLive(planned, files: "{}", hash: "h", at: people.from.adding(micros: -1))
+        let engine = try store.goLive(planned, files: "{}", hash: "h", at: people.from)
         return try instants.flatMap { try store.tick(engine, at: $0).lines }.map(ConditionPaths.text)
     }
 
-    /// Everyone whom a trigger finds, decided by the evaluator in memory alone.
+    /// Rules that also take up those who were past a limit when they went live: `explain` and a scan know none of them.
+    var enrolling: Set<String> { Set(rules.filter { $0.existingMembers == .all }.map(\.id)) }
+
+    /// Everyone whom a trigger finds, decided by the evaluator in memory alone; rules that enrol are left out.
     func inMemory() throws -> [String] {
+        let enrolling = enrolling
         let store = try people.store()
         let engine = try Engine(planned, rulesVersion: 0, in: store)
         return try store.writer.read { db in
             let zones = try ZonesInUse(db, people.settings)
             return try engine.planned.plans.indices.flatMap { index -> [String] in
                 let plan = engine.planned.plans[index]
+                if enrolling.contains(plan.rule.id) { return [] }
                 let scan = Scan(
                     db: db, plan: plan, settings: people.settings, zones: zones,
                     window: Window(after: people.from.adding(micros: -1), through: people.until.adding(micros: -1)),

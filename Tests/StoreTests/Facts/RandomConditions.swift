@@ -12,7 +12,16 @@ struct RandomConditions {
 
     mutating func rule(_ number: Int) -> Rule {
         let trigger = trigger()
-        return rule(number, trigger, if: tree(trigger, depth: Int.random(in: 0...2, using: &random)))
+        var rule = rule(number, trigger, if: tree(trigger, depth: Int.random(in: 0...2, using: &random)))
+        switch trigger {
+        // A draw that takes everybody asks the condition on a way of its own, and so do those who are past a limit.
+        case .festival, .schedule:
+            let draws = Int.random(in: 0..<4, using: &random) == 0
+            rule.audience = draws ? Audience(inSegments: [], notInSegments: [], pick: 1000) : nil
+        case .inactive: rule.existingMembers = Bool.random(using: &random) ? .all : .skip
+        default: break
+        }
+        return rule
     }
 
     func rule(_ number: Int, _ trigger: Trigger, if condition: Condition?) -> Rule {

@@ -19,11 +19,7 @@ import Testing
     /// What the gates read at an instant of 2026; nil: nothing.
     private func state(_ at: String = "03-10 12:00", _ channel: String = "sms") throws -> String? {
         let now = try #require(Instant(rfc3339: "2026-\(at.replacing(" ", with: "T")):00+08:00"))
-        return try desk.store.writer.read { db in
-            try String.fetchOne(
-                db, sql: "SELECT \(ConsentSQL.state(member: "'lin'", channel: "'\(channel)'", .marketing))",
-                arguments: ["now": now.micros])
-        }
+        return try desk.contact("lin", channel, at: now).consent
     }
 
     @Test("a withdrawal that is dated ahead stops at once, and is stored at the instant of its commit")

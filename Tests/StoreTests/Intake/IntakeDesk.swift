@@ -47,11 +47,14 @@ final class IntakeDesk {
         _ = try run(.members, "id\n" + ids.joined(separator: "\n") + "\n", name: "members.csv")
     }
 
-    /// The reason for which the only row of a file was rejected; nil when it was taken.
+    /// The reason for which the only row of a file was rejected, as the rejected file has it; nil when it was taken.
     func reason(_ kind: ImportKind, _ header: String, _ row: String) throws -> String? {
         let summary = try run(kind, "\(header)\n\(row)\n")
         guard summary.rejected > 0 else { return nil }
-        return summary.firstReasons.first.map { String($0.drop { $0 != " " }.dropFirst()) }
+        let line = try self.text("rows.csv.rejected.csv").components(separatedBy: "\r\n").dropFirst().joined()
+        guard let number = line.range(of: ",1,", options: .backwards) else { return line }
+        let cell = String(line[number.upperBound...])
+        return cell.hasPrefix("\"") ? String(cell.dropFirst().dropLast()).replacing("\"\"", with: "\"") : cell
     }
 
     /// The cells of the first row, as text; NULL is `-`.

@@ -51,9 +51,8 @@ struct MigrationTests {
             try db.execute(
                 sql: """
                     INSERT INTO live_rules (rule, since, watermark, text_hash, trigger_hash, status)
-                    VALUES ('visit', 0, 0, '', ?, 'live')
-                    """,
-                arguments: [Chance.fingerprint("\(world.planned().plans[0].rule.trigger)")])
+                    VALUES ('visit', 0, 0, ?, 'a hash of that version', 'live')
+                    """, arguments: [Chance.fingerprint(world.planned().plans[0].rule.origin.text)])
         }
         let engine = try store.goLive(world.planned(), files: "{}", hash: "h", at: Instant(micros: 20))
         #expect(try store.tick(engine, at: Instant(micros: 20)).lines.map(\.outcome) == [.sent])

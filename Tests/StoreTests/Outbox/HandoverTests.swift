@@ -12,7 +12,8 @@ import TestSupport
         #expect(try await desk.states() == ["sms sending"])
         #expect(intent.address == "13800000001")
         #expect(intent.text == "【星河百货】林小姐 拒收请回复R")
-        #expect(intent.reference.hasPrefix("nd") && intent.reference.hasSuffix("-1-1"))
+        #expect(intent.reference.hasPrefix("nd") && intent.reference.hasSuffix("-1"))
+        #expect(!intent.reference.contains("lin") && !intent.reference.contains("thanks"))
         let printed = "\(intent) \(String(reflecting: intent))"
         #expect(!printed.contains("13800000001") && !printed.contains("林"))
         #expect(try desk.broken(atRest: false) == [])

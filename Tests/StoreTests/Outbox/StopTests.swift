@@ -5,17 +5,21 @@ import Testing
 @testable import Store
 
 @Suite struct StopTests {
-    @Test("An operator's stop neither lifts the clock's hold nor takes its place, and a release of all ends both")
-    func besideTheClock() async throws {
+    @Test("An operator's stop neither lifts a guard's hold nor takes its place, and its release ends no guard's")
+    func besideTheGuards() async throws {
         let desk = try await OutboxDesk()
         let now = try desk.world.instant("2026-03-10 11:00")
         try await desk.store.holdForClock(reason: "jumped", at: now)
         try desk.store.stop(.all, reason: "wrong price", who: "qa", at: now)
         #expect(try await desk.store.clockHold().isHeld)
         #expect(try Set(desk.store.stops().map { "\($0.scope) \($0.reason)" }) == ["clock jumped", "all wrong price"])
-        #expect(try desk.store.release(.all))
-        #expect(try desk.store.stops().isEmpty)
-        #expect(try !desk.store.release(.all))
+        try await desk.sql("INSERT INTO stops VALUES ('rollback', 'a backup', 'rollback guard', 1)")
+        #expect(try desk.store.release([.all], at: now).map(\.scope) == ["all"])
+        #expect(try desk.store.release([.all], at: now).isEmpty)
+        #expect(try desk.store.stops().map(\.scope) == ["rollback", "clock"])
+        #expect(try await desk.claim(at: "2026-03-10 11:00").isEmpty)
+        #expect(try desk.store.release([.rollback, .clock], at: now).map(\.scope) == ["rollback", "clock"])
+        #expect(try await desk.claim(at: "2026-03-10 11:00").count == 1)
     }
 
     @Test("Releasing a rule frees it from the blast guard only where the guard held it", arguments: ["rule", "blast"])
@@ -23,7 +27,8 @@ import Testing
         let desk = try await OutboxDesk()
         try await desk.sql("INSERT INTO stops VALUES ('\(scope):thanks', 'x', 'y', 0)")
         #expect(try await desk.claim(at: "2026-03-10 11:00").isEmpty == (scope == "rule"))
-        #expect(try desk.store.release(.rule("thanks")))
+        let ended = try desk.store.release([.rule("thanks")], at: try desk.world.instant("2026-03-10 11:00"))
+        #expect(ended.map(\.scope) == ["\(scope):thanks"])
         #expect(try desk.store.stops().isEmpty)
         let freed = try await desk.store.writer.read {
             try Int.fetchOne($0, sql: "SELECT COUNT(*) FROM blast_releases")

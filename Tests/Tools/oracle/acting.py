@@ -4,7 +4,7 @@ import hashlib
 from datetime import timedelta
 from decimal import Decimal
 
-from . import clock as T, render as R
+from . import clock as T, recommend, render as R
 from .workspace import Event
 
 
@@ -25,8 +25,10 @@ class Acting:
                 effects.append({"coupon": spec["template"], "code": code})
                 coupon = coupon or spec["template"]
             elif name == "recommend":
-                if spec.get("if_empty", "continue") == "stop":
+                found = recommend.picks(self.engine, member, spec, self.scope, self.now)
+                if not found and spec.get("if_empty", "stop") == "stop":
                     return self._undo(saved, "skipped", {"recommend": "empty"})
+                self.scope.own[spec["save_as"]] = found
             elif name == "send":
                 try:
                     sent = self._send(spec, produced)
@@ -93,7 +95,7 @@ class Acting:
         template = self.engine.rules.templates[template_id]
         values = {}
         for name, path in (spec.get("fill") or {}).items():
-            values[name] = None if generic and path.startswith("member.") else self.scope.value(path)
+            values[name] = None if generic and path.startswith(("member.", "picks")) else self.scope.value(path)
         text = R.render(template, values, self.zone)
         purpose = "marketing" if self.rule.marketing else "service"
         produced.append(Event("message.sent", self.now, {"rule": self.rule.id, "occasion": self.wait.occasion,

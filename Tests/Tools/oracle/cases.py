@@ -42,8 +42,22 @@ def write(case, folder):
     for name, part in parts.items():
         dump(part, f"{folder}/rules/{name}.yaml")
     dump(case["fixtures"], folder + "/fixtures.yaml")
+    if case.get("outage"):
+        os.makedirs(folder + "/rules/tests")
+        dump(test_file(case), folder + "/rules/tests/a.test.yaml")
     with open(folder + "/window", "w", encoding="utf-8") as out:
         out.write(" ".join(arguments(case)) + "\n")
+
+
+def test_file(case):
+    """The window as a rule test, with the daemon down for a while."""
+    began, minutes = case["outage"]
+    result = {"version": 1, "rules": ["../lifecycle.yaml"], "fixtures": ["../../fixtures.yaml"], "clock": {"start": case["at"]},
+              "tests": [{"name": "down", "timeline": [{"at": began, "stop_daemon_for": f"{minutes}m"}], "run_until": case["until"],
+                         "expect": [{"outcome": "failed", "because": {"template": "nothing"}}]}]}
+    if case["options"].get("only"):
+        result["only"] = case["options"]["only"]
+    return result
 
 
 def arguments(case):
@@ -57,7 +71,10 @@ def arguments(case):
 
 def lines_of_both(tool, folder, case):
     """(the oracle's lines, the tool's lines), worked out at the same time."""
-    command = [tool, "dry-run", folder + "/rules", "--fixtures", folder + "/fixtures.yaml", *arguments(case), "--format", "ndjson"]
+    if case.get("outage"):
+        command = [tool, "test", folder + "/rules/tests", "--format", "json"]
+    else:
+        command = [tool, "dry-run", folder + "/rules", "--fixtures", folder + "/fixtures.yaml", *arguments(case), "--format", "ndjson"]
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as errors:
         with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=errors) as process:
             try:
@@ -68,9 +85,23 @@ def lines_of_both(tool, folder, case):
                 raise
         for stream in (out, errors):
             stream.seek(0)
+        if case.get("outage"):
+            return ours, lines_of_test(status, out.read().decode())
         if status != 0:
             raise refusal(status, errors.read().decode())
         return ours, [json.loads(line) for line in out.read().decode().splitlines()]
+
+
+def lines_of_test(status, text):
+    """Whatever the test expects (it expects nothing that comes), its lines."""
+    try:
+        found = json.loads(text)
+        errors = [d for d in found["diagnostics"] if d["severity"] == "error"]
+        if errors and all(d["code"] == "R210" for d in errors):
+            raise Contradiction(text)
+        return found["tests"][0]["runs"][0]["lines"]
+    except (ValueError, KeyError, IndexError):
+        raise Refused(f"exit {status}: {text[:2000]}") from None
 
 
 def refusal(status, text):
@@ -82,6 +113,8 @@ def refusal(status, text):
 def wanted(folder, case):
     """The oracle's lines."""
     options = case["options"]
-    lines = dry_run(folder + "/rules", folder + "/fixtures.yaml", case["at"], case["until"], options.get("only"), options.get("all"))
+    down = case.get("outage")
+    lines = dry_run(folder + "/rules", folder + "/fixtures.yaml", case["at"], case["until"], options.get("only"),
+                    options.get("all") or down, down)
     members = options.get("member")
     return [entry for entry in lines if not members or entry["member"] in members]

@@ -1,7 +1,7 @@
 """One decision: the path, the gates in order, and acting."""
 from datetime import timedelta
 
-from . import chance, clock as T, conditions as C, render as R
+from . import chance, clock as T, conditions as C, recommend, render as R, triggers as G
 from .acting import Acting
 from .workspace import points
 
@@ -17,23 +17,33 @@ def line(wait, at, outcome, because=None, **more):
     return result
 
 
-def consents(member, channel, marketing):
-    given = (member.given.get("consent") or {}).get(channel)
-    states = given if isinstance(given, dict) else {"marketing": given}
-    return states.get("marketing") == "granted" if marketing else states.get("service") != "withdrawn"
+def latest(words, now):
+    """The state of the latest word up to now; of a yes and a no of one instant the no. None without any."""
+    said = [w for w in words if w[0] is None or w[0] <= now]
+    return max(said, key=lambda w: (w[0] is not None, w[0] or 0, w[1] == "withdrawn"))[1] if said else None
 
 
-def entries(send, member, marketing):
+def consents(member, channel, marketing, now):
+    purpose = "marketing" if marketing else "service"
+    own = latest(member.words(channel, purpose), now)
+    if not marketing:
+        return own != "withdrawn"
+    everyone = [w for m in member.sharing(ADDRESS.get(channel)) for w in m.words(channel, purpose)]
+    return own == "granted" and latest(everyone, now) == "granted"
+
+
+def entries(send, member, marketing, now):
     """[(channel, template, address, reason or None)] in the order they are tried."""
     listed = [next(iter(e.items())) for e in send["try"]]
     preferred = member.given.get("preferred_channel")
     listed.sort(key=lambda e: e[0] != preferred)
     for channel, spec in listed:
-        address = member.given.get(ADDRESS[channel]) if channel in ADDRESS else None
+        kind = ADDRESS.get(channel)
+        address = member.address(kind) if kind == "phone" else member.given.get(kind) if kind else None
         reason = None
         if channel in ADDRESS and not address:
             reason = "no_address"
-        elif not consents(member, channel, marketing):
+        elif not consents(member, channel, marketing, now):
             reason = "no_consent"
         yield channel, spec["template"], address, reason
 
@@ -64,11 +74,13 @@ class Decision(Acting):
         return self._flatten(actions)
 
     def _flatten(self, actions):
-        """None when no branch of a choose holds."""
+        """None when no branch of a choose holds; a recommendation before a choose is read for its conditions."""
         result = []
         for action in actions:
             name, spec = next((n, s) for n, s in action.items() if n != "otherwise")
             if name != "choose":
+                if name == "recommend":
+                    self.scope.own[spec["save_as"]] = recommend.picks(self.engine, self.member, spec, self.scope, self.now)
                 result.append((name, spec))
                 continue
             chosen = next((b["do"] for b in spec if C.evaluate(b["if"], self.scope)[0]), action.get("otherwise"))
@@ -95,13 +107,41 @@ class Decision(Acting):
     def _line(self, outcome, because=None, **more):
         return line(self.wait, self.now, outcome, because, **more)
 
-    def _passed(self, _):
+    def _passed(self, path):
+        if self._is_silent() and not self._qualifies():
+            return self._line("not_due")
         if self.wait.passes is not None and self.now >= self.wait.passes:
             return self._line("missed", {"passed": str(self.wait.anchor)})
+        ready = self.wait.release or self.wait.due
+        allowed = self._patience(path)
+        if allowed != "forever" and self.now > T.add(ready, allowed, self.zone):
+            hours, minutes = divmod((self.now - ready) // 60_000_000, 60)
+            late = f"{minutes}m" if hours == 0 else f"{hours}h" if minutes == 0 else f"{hours}h{minutes}m"
+            return self._line("missed", {"late": late})
+
+    def _is_silent(self):
+        """A festival or schedule: whoever it is not about has missed nothing, unless he was held."""
+        return self.rule.trigger in ("festival", "schedule") and self.wait.release is None
+
+    def _qualifies(self):
+        return (C.evaluate(self.rule.given.get("if"), self.scope)[0] and not self.engine.audience(self.rule, self.scope)
+                and self.engine.picked(self.wait))
+
+    def _patience(self, path):
+        """The rule's own `if_late`, else that of the family: a path without a message is a task."""
+        own = self.rule.given.get("if_late")
+        if own:
+            return own["send_within"]
+        if self.rule.given.get("combine"):
+            self.engine.combined(self.wait, self.now, self.scope)
+            path = self.path()
+        sends = any(name == "send" for name, _ in path or [])
+        family = "task" if not sends else "date" if self.rule.trigger in G.DATE_TRIGGERS else "delay"
+        return self.settings["if_late"][family]
 
     def _conditions(self, path):
         wait = self.wait
-        quiet_fail = self.rule.trigger in ("festival", "schedule") and wait.release is None
+        quiet_fail = self._is_silent()
         if self.rule.given.get("combine"):
             leaf = self.engine.combined(wait, self.now, self.scope)
             held = leaf is None
@@ -132,7 +172,7 @@ class Decision(Acting):
         if self.send is None:
             return
         tried = []
-        for channel, template, address, reason in entries(self.send, self.member, self.rule.marketing):
+        for channel, template, address, reason in entries(self.send, self.member, self.rule.marketing, self.now):
             if reason is None:
                 self.target, self.tried = (channel, template, address), tried
                 break
@@ -182,10 +222,15 @@ class Decision(Acting):
             return self._line("suppressed", {"limit": "at_most"})
         if self.send is None or not self.rule.marketing:
             return
+        sends = [at for at, _, marketing, _ in member.sent if marketing]
+        channel = self.target[0]
+        for other in member.sharing(ADDRESS.get(channel)):
+            if other is not member:
+                sends += [at for at, through in other.reached if through == channel]
         for cap in self.settings["frequency_cap"]:
             if cap.get("segment") and not C.in_segment(cap["segment"], self.scope):
                 continue
-            if self._counted([at for at, _, marketing, _ in member.sent if marketing], cap["in"]) >= int(cap["times"]):
+            if self._counted(sends, cap["in"]) >= int(cap["times"]):
                 return self._line("suppressed", {"cap": f"{cap['times']} in {cap['in']}"})
 
     def _held_out(self, _):

@@ -19,7 +19,7 @@ class Actions:
                 name = f"v{i}"
                 values[name] = {"type": "text", "max": 3} if kind == "text" and self.chance(.3) else kind
                 text += {"text": "{{ %s | default: '您好' }}" % name, "money": "{%% if %s %%}{{ %s | money }}元{%% endif %%}" % (name, name),
-                         "number": "{{ %s }}" % name if path in ("member.lifetime_orders", "coupons.count") else
+                         "number": "{{ %s }}" % name if path in ("member.lifetime_orders", "coupons.count", "picks.count") else
                                    "{%% if %s %%}{{ %s }}{%% endif %%}" % (name, name),
                          "date": "{%% if %s %%}{{ %s | date: '%%Y-%%m-%%d' }}{%% endif %%}" % (name, name),
                          "instant": "{%% if %s %%}{{ %s | date: '%%m月%%d日 %%H:%%M' }}{%% endif %%}" % (name, name)}[kind]
@@ -48,7 +48,10 @@ class Actions:
             if self.chance(p):
                 result.append({name: r.choice(["vip", "new"])})
         if self.chance(.05):
-            result.append({"adjust_points": {"add": 100, "expires_in": "3d"}})
+            result.append({"adjust_points": {"add": r.choice([100, 100, -30]), "expires_in": "3d"}})
+        if self.chance(.2):
+            result.insert(0, {"recommend": self.recommend(scopes)})
+            scopes = scopes + ["picks"]
         roll = r.random()
         if roll < .7:
             result.append(self.send(scopes, marketing))
@@ -56,10 +59,26 @@ class Actions:
             branches = [{"if": self.condition([s for s in scopes if s in OWN_TESTS]), "do": [self.send(scopes, marketing)]} for _ in range(r.choice([1, 2]))]
             choose = {"choose": branches}
             if self.chance(.5):
-                choose["otherwise"] = [self.send(scopes, marketing)]
+                choose["otherwise"] = [self.task() if self.chance(.4) else self.send(scopes, marketing)]
             result.append(choose)
         elif roll < .95 or not result:
-            self.templates.append({"id": f"t{len(self.templates)}", "channel": "wecom", "text": "请回访"})
-            result.append({"create_task": {"assign_to": "member.advisor", "or_else": "store_manager", "title": "call",
-                                           "script": self.templates[-1]["id"], "due_in": "1d"}})
+            result.append(self.task())
         return result
+
+    def recommend(self, scopes):
+        r = self.r
+        basis = {"order": "order.categories", "browse": "browse.category"}
+        spec = {"strategy": r.choice(["same_category_bestsellers", "category_bestsellers", "pairs_with"]),
+                "based_on": next((basis[s] for s in scopes if s in basis and self.chance(.5)), "member.top_category"), "save_as": "picks"}
+        if self.chance(.5):
+            spec["exclude"] = r.sample(["already_bought", "out_of_stock"], r.choice([1, 2]))
+        if self.chance(.6):
+            spec["if_empty"] = r.choice(["continue", "stop"])
+        if self.chance(.5):
+            spec["limit"] = r.choice([1, 2])
+        return spec
+
+    def task(self):
+        self.templates.append({"id": f"t{len(self.templates)}", "channel": "wecom", "text": "请回访"})
+        return {"create_task": {"assign_to": "member.advisor", "or_else": "store_manager", "title": self.r.choice(["call", "回访"]),
+                                "script": self.templates[-1]["id"], "due_in": "1d"}}

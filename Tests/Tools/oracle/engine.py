@@ -13,8 +13,10 @@ ACTING = ("sent", "task_created", "done", "held_out")
 class Engine(Waits, Expiries, Views):
     """One run over a window."""
 
-    def __init__(self, rules, world, at, until, only=None, everything=False):
+    def __init__(self, rules, world, at, until, only=None, everything=False, outage=None):
+        """`outage` is (from, until): nothing is decided before `until`, then everything that became due meanwhile."""
         self.rules, self.world, self.at, self.until, self.everything = rules, world, at, until, everything
+        self.outage = outage or (None, None)
         chosen = [G.Rule(r) for r in rules.rules.values() if (r["id"] in only and r["status"] != "retired" if only
                                                                else r["status"] == "live")]
         self.live = sorted(chosen, key=lambda r: r.id.encode())
@@ -43,7 +45,7 @@ class Engine(Waits, Expiries, Views):
                 position += 1
             self._instant(group, now)
             upcoming = [w.release or w.due for w in self.waits.values() if (w.release or w.due) > now]
-            upcoming += [d for d in self.planned if d > now]
+            upcoming += [d for d in self.planned if d > now] + [t for t in self.outage[1:] if t and t > now]
             if position < len(rows):
                 upcoming.append(rows[position][0])
             now = min(upcoming, default=None)
@@ -81,12 +83,17 @@ class Engine(Waits, Expiries, Views):
         self._apply(group, now)
         if now == self.at:
             self._existing()
+        if self._is_down(now):
+            for wait in self._due_expiries(now):
+                self.waits[wait.key] = wait
+            return
         while True:
-            due = [w for w in self.waits.values() if (w.release or w.due) == now and (w.release or w.due) < self.until]
+            low = self.outage[0] if now == self.outage[1] else now
+            due = [w for w in self.waits.values() if low <= (w.release or w.due) <= now and (w.release or w.due) < self.until]
             due += self._due_expiries(now)
             if not due:
                 break
-            due.sort(key=lambda w: (-w.rule.priority, w.rule.id.encode(), w.member.id.encode(), w.occasion.encode()))
+            due.sort(key=lambda w: (w.release or w.due, -w.rule.priority, w.rule.id.encode(), w.member.id.encode(), w.occasion.encode()))
             self.fresh_coupons, self.produced = [], []
             for wait in due:
                 self._decide(wait, now)
@@ -101,6 +108,9 @@ class Engine(Waits, Expiries, Views):
                             self._plan_expiry(rule, member, batch["expires"], "points_expire", None)
             fresh = [(now, 0, m, e) for m, e in self.produced]
             self._apply(fresh, now, applied=True)
+
+    def _is_down(self, now):
+        return self.outage[0] is not None and self.outage[0] <= now < self.outage[1]
 
     def _decide(self, wait, now):
         if wait.key in self.decided:
@@ -147,11 +157,15 @@ class Engine(Waits, Expiries, Views):
                 self.waits[wait.key] = wait
 
 
-def dry_run(folder, fixtures, at, until, only=None, everything=False):
-    """Lines as dictionaries, in order."""
+def dry_run(folder, fixtures, at, until, only=None, everything=False, outage=None):
+    """Lines as dictionaries, in order; `outage` is (from, minutes)."""
     from .workspace import Rules, World
     rules = Rules(folder)
     world = World(fixtures, rules)
     start = T.parse_instant(at, rules.settings["timezone"])
     end = T.parse_instant(until, rules.settings["timezone"]) if until else start + 86_400_000_000
-    return [entry for _, entry, _ in Engine(rules, world, start, end, only, everything).run()]
+    down = None
+    if outage:
+        began = T.parse_instant(outage[0], rules.settings["timezone"])
+        down = began, began + outage[1] * 60_000_000
+    return [entry for _, entry, _ in Engine(rules, world, start, end, only, everything, down).run()]

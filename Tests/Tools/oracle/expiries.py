@@ -3,6 +3,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from . import clock as T, conditions as C, triggers as G
+from .decisions import line
 from .fields import Scope
 
 
@@ -26,9 +27,11 @@ class Expiries:
                 continue
             day_end = T.midnight(anchor + timedelta(days=1), member.zone)
             if rule.trigger == "points_expire":
-                batch = [p for p in member.points if p["expires"] is not None and G.expiry_date(p["expires"], member.zone) == anchor
-                         and p["remaining"] > 0 and (p["at"] is None or p["at"] <= now)]
+                rows = [p for p in member.points if p["expires"] is not None and G.expiry_date(p["expires"], member.zone) == anchor
+                        and (p["at"] is None or p["at"] <= now)]
+                batch = [p for p in rows if p["remaining"] > 0]
                 if not batch:
+                    self._spent_meanwhile(rule, member, rows, anchor, now)
                     continue
                 own = {"points": {"expiring": sum(p["remaining"] for p in batch), "expires_on": anchor}}
                 result.append(G.Wait(rule, member, f"points:{anchor}", now, own=own, anchor=anchor, passes=day_end))
@@ -47,13 +50,23 @@ class Expiries:
             result.append(wait)
         return [w for w in result if w.key not in self.decided and w.key not in self.waits]
 
+    def _spent_meanwhile(self, rule, member, rows, anchor, now):
+        """A batch of which nothing is left now, and whose points were spent before somebody looked: cancelled at the last
+        spending."""
+        rows = [p for p in rows if Decimal(str(p["row"].get("points", 0))) > 0]
+        spent = [e.at for e in member.static if e.name == "points.spent" and now < e.at <= self.outage[1]] if self._is_down(now) else []
+        wait = G.Wait(rule, member, f"points:{anchor}", now, anchor=anchor)
+        if rows and spent and wait.key not in self.decided:
+            self.decided.add(wait.key)
+            self._emit(max(spent), line(wait, max(spent), "cancelled", {"anchor": "points.spent"}))
+
     def combined(self, wait, now, scope):
         """Fills the list of a combined occasion; the leaf of the first coupon when none passes."""
         spec, member = wait.rule.given["combine"], wait.member
         order = spec.get("order_by") or {}
         field, lowest = order.get("field", "coupon.face_value"), order.get("direction") != "highest_first"
         passing, leaves = [], []
-        for ident in wait.coupons:
+        for ident in self.joined(wait, now):
             coupon = member.coupons[ident]
             if not member.coupon_unused(coupon, now):
                 continue
@@ -65,9 +78,18 @@ class Expiries:
             value = entry[0]
             number = getattr(value, "fen", getattr(value, "us", value))
             return (value is None, 0 if value is None else number if lowest else -number, entry[1].encode())
+        scope.own[spec["save_as"]] = {"count": Decimal(len(passing)), "first": None}
         if not passing:
             return min(leaves, key=rank)[2]
         passing.sort(key=rank)
         kept = passing[:int(spec["keep"])] if spec.get("keep") else passing
         scope.own[spec["save_as"]] = {"count": Decimal(len(passing)), "first": kept[0][3]}
         return None
+
+    def joined(self, wait, now):
+        """The coupons a reminder is about; those that appeared while a combined one was held join it."""
+        if not wait.rule.given.get("combine") or wait.release is None:
+            return wait.coupons
+        member = wait.member
+        return [i for i, c in member.coupons.items() if c["expires"] is not None and c["rule"] != wait.rule.id
+                and G.expiry_date(c["expires"], member.zone) == wait.anchor and (c["at"] is None or c["at"] <= now)]

@@ -108,6 +108,8 @@ class Scope:
             return list(member.tags) or None
         if name == "id":
             return member.id
+        if name == "birthday" and isinstance(given.get("birthday"), dict):
+            return born(birthday_of(member))
         if name.startswith("attr."):
             return attribute(kind_of("member." + name, self), (given.get("attr") or {}).get(name[5:]), member.world.file_zone)
         if name in given and given[name] is not None:
@@ -207,6 +209,17 @@ def parse_recorded(text, calendar, leap):
         year, rest = int(text[:4]), text[5:]
     month, day = map(int, rest.split("-"))
     return {"calendar": calendar or "solar", "year": year, "month": month, "day": day, "leap_month": str(leap).lower() == "true"}
+
+
+def born(recorded):
+    """The day of birth as a text: a lunar one converted once, without a year month and day as recorded."""
+    year, month, day = recorded["year"], recorded["month"], recorded["day"]
+    if year is None:
+        return f"--{month:02d}-{day:02d}"
+    if recorded["calendar"] == "solar":
+        return f"{year}-{month:02d}-{day:02d}"
+    standard = {"missing_lunar_leap_month": "same_month", "missing_lunar_day_30": "last_day"}
+    return str(calendars.lunar_date(year, month, day, recorded["leap_month"], standard))
 
 
 def birthday_of(member):

@@ -1,6 +1,6 @@
 """Random hostile workspaces from a seed: settings, rules of every trigger, members at the edges."""
 import random
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from .dos import Actions
 from .ifs import Conditions
@@ -82,12 +82,29 @@ class Generator(RuleSets, Conditions, Actions, People):
         members = {i: self.member(i) for i in r.sample(["lin", "zhao", "Ann", "bo", "张", "m10", "m9", "q", "w", "e", "t", "y", "u", "i1", "p", "s", "d", "f", "g", "h"], r.randint(5, 18))}
         fixtures = {"version": 1, "timezone": r.choice(["Asia/Shanghai", "Asia/Shanghai", "America/New_York"]),
                     "stores": {"s1": {"name": "A", "timezone": "Europe/London"}, "s2": {"name": "B"}},
-                    "products": {"S1": {"name": "壶", "category": "kitchen"}, "S2": {"name": "精华", "category": "skincare"}, "S3": {"name": "豆", "category": "beans"}},
+                    "products": {"S1": {"name": "壶", "category": "kitchen", "price": 99, "pairs_with": ["beans", "S4"]},
+                                 "S2": {"name": "精华", "category": "skincare"},
+                                 "S3": {"name": "豆", "category": "beans", "price": 10, "pairs_with": ["S1"]},
+                                 "S4": {"name": "滤纸", "category": "kitchen", "price": 99, "in_stock": False}},
                     "members": members}
         start = f"{self.base}T{r.choice(['00:00', '09:00', '10:00', '01:30'])}:00{r.choice(['+08:00', '-05:00', 'Z'])}"
         end = f"{self.base + timedelta(days=r.choice([1, 3, 6, 10]))}T{r.choice(['00:00', '09:00', '21:00', '10:00'])}:00{r.choice(['+08:00', 'Z', '-04:00'])}"
-        return {"settings": settings, "rules": rules, "templates": self.templates, "coupons": COUPONS, "segments": SEGMENTS,
-                "fields": FIELDS, "fixtures": fixtures, "at": start, "until": end, "options": self.options(rules, members)}
+        options, outage = self.options(rules, members), self.outage(start, end)
+        if outage:
+            options.clear()
+        return {"outage": outage, "settings": settings, "rules": rules, "templates": self.templates, "coupons": COUPONS, "segments": SEGMENTS,
+                "fields": FIELDS, "fixtures": fixtures, "at": start, "until": end, "options": options}
+
+    def outage(self, start, end):
+        """(from, minutes) within the window, or None: the daemon is down for a while."""
+        if not self.chance(.4):
+            return None
+        first, last = (datetime.fromisoformat(text.replace("Z", "+00:00")) for text in (start, end))
+        began = first + timedelta(minutes=self.r.choice([1, 30, 60, 600, 1380, 1441, 2880]))
+        minutes = self.r.choice([15, 60, 150, 400, 800, 1500, 3000, 5000])
+        if began + timedelta(minutes=minutes) >= last:
+            return None
+        return began.isoformat(), minutes
 
     def options(self, rules, members):
         """What the command line asks for beyond the window."""

@@ -13,7 +13,7 @@ class People:
         r = self.r
         return [dict({"sku": sku, "quantity": r.choice([1, 2]), "price": r.choice([10, 25, 49.99])},
                      **({"category": r.choice(CATEGORIES)} if self.chance(.2) else {}))
-                for sku in r.sample(["S1", "S2", "S3", "S9"], r.choice([1, 2]))]
+                for sku in r.sample(["S1", "S2", "S3", "S4", "S9"], r.choice([1, 2, 3]))]
 
     def member(self, ident):
         r, m = self.r, {}
@@ -28,9 +28,10 @@ class People:
             m["timezone"] = zone
         maybe(.3, "store_id", r.choice(["s1", "s2"]))
         maybe(.3, "city", r.choice(["NO", "上海", "", "0123"]))
-        maybe(.8, "phone", r.choice(["13800000001", "+8613800000002"]))
-        maybe(.7, "email", "lin@example.com")
-        maybe(.75, "wechat_openid", r.choice(["oLin", "oLinXiaoJie1", "12345678", "1234567"]))
+        own = str(r.randint(10000, 99999))
+        maybe(.8, "phone", r.choice(["13800000001", "+86 138-0000-0001", "8613800000002", "13800000002"] + ["138000" + own] * 4))
+        maybe(.7, "email", r.choice(["lin@example.com", "Lin@Example.COM"] + [f"m{own}@example.com"] * 3))
+        maybe(.75, "wechat_openid", r.choice(["oLin", "12345678"] + ["oLin" + own] * 4))
         maybe(.3, "wecom_external_userid", "wm_abcdefgh")
         maybe(.2, "preferred_channel", r.choice(["email", "sms", "push", "wechat"]))
         maybe(.15, "personalisation", r.choice(["none", "generic", "personalised"]))
@@ -48,6 +49,10 @@ class People:
                         for c in ("sms", "wechat", "email", "push", "log", "wecom", "webhook") if self.chance(.9)}
         if self.chance(.6):
             m["attr"] = self.attributes()
+        if self.chance(.35):
+            m["consents"] = [dict({"channel": r.choice(["sms", "wechat", "email", "push", "wecom", "*"]), "state": r.choice(["granted", "withdrawn"])},
+                                  **({"purpose": r.choice(["marketing", "marketing", "service"])} if self.chance(.5) else {}),
+                                  **({"at": self.moment(8)} if self.chance(.85) else {})) for _ in range(r.choice([1, 2, 3]))]
         self.rows(m, ident)
         if self.experiments and self.chance(.4):
             m["experiment"] = {k: r.choice(["one", "two", "holdout"]) for k in self.experiments if self.chance(.8)}
@@ -144,7 +149,7 @@ class People:
     def event(self, ident, i, m):
         r = self.r
         name = r.choice(["store.visited", "product.viewed", "product.viewed", "product.viewed", "cart.updated", "cart.emptied", "order.paid",
-                         "order.refunded", "coupon.used", "message.sent", "custom.thing", "complaint.opened"])
+                         "order.refunded", "coupon.used", "coupon.used", "points.spent", "message.sent", "custom.thing", "complaint.opened"])
         row = {"name": name, "at": self.moment(8)}
         if self.chance(.6):
             row["id"] = f"e{ident}{i}"
@@ -164,7 +169,7 @@ class People:
                 "complaint.opened": {"amount": r.choice([899, "899", "¥899", "899.00", 50, "1,299", "未知", "0899"])},
                 "cart.emptied": {"cart": cart},
                 "order.paid": {"order": r.choice([f"n{ident}{i}"] + self.void(m)), "total": r.choice([50, "50", "899"])},
-                "order.refunded": {"order": order}, "coupon.used": {"coupon": coupon},
+                "order.refunded": {"order": order}, "points.spent": {"points": -20}, "coupon.used": {"coupon": coupon},
                 "message.sent": {"rule": r.choice(self.ids), "occasion": r.choice([f"x{i}", f"message:{r.choice(self.ids)}:x{i}", f"message:{r.choice(self.ids)}:message:{r.choice(self.ids)}:x"]), "purpose": r.choice(["marketing", "service"]), "channel": "sms"}}.get(name)
         if data:
             row["data"] = data

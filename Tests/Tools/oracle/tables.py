@@ -41,7 +41,8 @@ OWN_TESTS = {
               ("order.source", ["app", "shop"], "text")],
     "cart": [("cart.total", [50, 49.99], "num"), ("cart.in_stock_items", [1, 2], "num")],
     "coupon": [("coupon.face_value", [10, 5.5, 30], "num"), ("coupon.template", ["C-A", "C-B"], "text"), ("coupon.state", ["unused"], "text")],
-    "points": [("points.expiring", [500, 100, 520], "num")],
+    "points": [("points.expiring", [500, 100, 520], "num")], "coupons": [("coupons.count", [1, 2], "num")],
+    "picks": [("picks.count", [0, 1, 2], "num"), ("picks.first.category", CATEGORIES, "text"), ("picks.first.price", [10, 99], "num")],
     "trigger": [("trigger.data.store", ["s1", "s2"], "text"), ("trigger.data.template", ["C-A", "t1"], "text"),
                 ("trigger.data.purpose", ["marketing"], "text"), ("trigger.data.amount", [899, 50, 49.99], "num")],
     "browse": []}
@@ -52,5 +53,6 @@ FILLS = {"member": [("member.display_name", "text"), ("member.lifetime_spend", "
          "coupon": [("coupon.face_value", "money"), ("coupon.expires_at", "instant"), ("coupon.code", "text")],
          "coupons": [("coupons.count", "number"), ("coupons.first.face_value", "money")],
          "points": [("points.expiring", "number"), ("points.expires_on", "date")],
+         "picks": [("picks.count", "number"), ("picks.first.name", "text"), ("picks.first.price", "money")],
          "browse": [], "gift": [("gift.code", "text"), ("gift.valid_until", "date"), ("gift.face_value", "money")],
          "trigger": [("trigger.due_at", "instant"), ("trigger.occasion", "text"), ("trigger.date", "date")]}

@@ -54,9 +54,10 @@ class Waits:
                     return {"anchor": "order.paid"}
                 if any(e.name == "cart.emptied" and e.own.get("cart") == ident for e in events):
                     return {"anchor": "cart.emptied"}
-        if wait.rule.trigger == "coupon_expires" and wait.release is not None:
-            used = [e for e in events if e.name == "coupon.used" and e.own.get("coupon") in wait.coupons]
-            if used and not any(wait.member.coupon_unused(wait.member.coupons[c], now) for c in wait.coupons):
+        if wait.rule.trigger == "coupon_expires" and (wait.release is not None or wait.due <= now):
+            coupons = self.joined(wait, now)
+            used = [e for e in events if e.name == "coupon.used" and e.own.get("coupon") in coupons]
+            if used and not any(wait.member.coupon_unused(wait.member.coupons[c], now) for c in coupons):
                 return {"anchor": "coupon.used"}
         return None
 
@@ -130,7 +131,7 @@ class Waits:
         enough = views >= int(rule.spec.get("at_least") or 1)
         due = T.add(event.at, rule.spec["idle_for"], member.zone) if enough else None
         return G.Wait(rule, member, f"browsed:{value}@{T.utc(event.at)}", due, event.at,
-                      {"browse": {key: value}, "event": event}, family=("browsed", value))
+                      {"browse": {k: viewed(event, k, self.world) for k in ("category", "sku")}, "event": event}, family=("browsed", value))
 
 
 def viewed(event, key, world):

@@ -1,6 +1,7 @@
 """Reads a rule folder and fixtures into plain Python. Every scalar stays text; types come from its place."""
 import glob
 import os
+import re
 from decimal import Decimal
 
 import yaml
@@ -66,10 +67,12 @@ class Rules:
         rfm = {"recency": ["30d", "90d", "180d", "365d"], "frequency": ["10", "5", "3", "2"],
                "monetary": ["10000", "5000", "2000", "500"]}
         rfm.update(given.get("rfm") or {})
+        late = {"date": "12h", "delay": "6h", "task": "forever"}
+        late.update({family: spec["send_within"] for family, spec in (given.get("if_late") or {}).items()})
         self.settings = {
             "timezone": given.get("timezone", "Asia/Shanghai"), "clock": given.get("clock", "member"),
             "quiet_hours": None if quiet == "none" else quiet, "frequency_cap": given.get("frequency_cap") or [],
-            "global_holdout": points(given.get("global_holdout", "0%")), "birthdays": birthdays,
+            "if_late": late, "global_holdout": points(given.get("global_holdout", "0%")), "birthdays": birthdays,
             "tiers": [t["id"] for t in given.get("tiers") or []], "festivals": given.get("festivals") or [],
             "lifecycle": lifecycle, "rfm": rfm}
 
@@ -101,7 +104,7 @@ class Member:
             self.zone = world.settings["timezone"]
         self.closed = given.get("status", "active") == "closed"
         self.log, self.orders, self.cart_log, self.coupons, self.points = [], {}, [], {}, []
-        self.sent, self.acts, self.static = [], [], []
+        self.sent, self.acts, self.static, self.reached = [], [], [], []
         self._rows()
 
     def _time(self, text, end=False):
@@ -176,6 +179,34 @@ class Member:
             return
         self.static.append(Event(name, at, data, row.get("id"), own))
 
+    def words(self, channel, purpose):
+        """[(instant or None for since ever, state)] of what was said about a channel."""
+        result = []
+        for name, given in (self.given.get("consent") or {}).items():
+            states = given if isinstance(given, dict) else {"marketing": given}
+            if name in (channel, "*") and states.get(purpose):
+                result.append((None, states[purpose]))
+        for row in self.given.get("consents") or []:
+            if row["channel"] in (channel, "*") and row.get("purpose", "marketing") == purpose:
+                result.append((self._time(row.get("at")), row["state"]))
+        return result
+
+    def address(self, key):
+        text = self.given.get(key)
+        if not text:
+            return None
+        if key == "phone":
+            digits = re.sub(r"[^0-9+]", "", text)
+            return re.sub(r"^(\+86|0086|86(?=1[3-9][0-9]{9}$))", "", digits)
+        return text.lower() if key == "email" else text
+
+    def sharing(self, key):
+        """Everyone with the same address of that kind, the member itself among them; closed ones too."""
+        own = self.address(key) if key else None
+        if own is None:
+            return [self]
+        return [m for m in self.world.members.values() if m is self or m.address(key) == own]
+
     def apply(self, event):
         """Makes an event visible."""
         self.log.append(event)
@@ -194,6 +225,8 @@ class Member:
                 held["used"] = event.at
         elif event.name == "message.sent":
             self.sent.append((event.at, event.columns.get("rule"), event.columns.get("purpose") != "service", event.given))
+            if event.columns.get("purpose") != "service":
+                self.reached.append((event.at, event.columns.get("channel")))
 
     def cart(self, ident, now):
         """(state, values, updated) of a cart now."""

@@ -19,6 +19,8 @@ struct MigrationTextTests {
             "v4-strict": "65dc6a9df812250399619a91fa25e3d590efc9157d2ab1208c2bf9994a697bf6",
             "v5-attribute-types": "2dd963bd2b320e1213604d9bffdf90d15d37304e0785c0af7373673e536eb187",
             "v6-outbox": "e4adbb007dc7c329b21182edf3f15e609f176f100200768ebe8ec0d287c4b927",
+            "v6-addresses": "4a1ac66a5c06824cc60fda97e0405704a4d0b2af3b86f2d9c92fdc96e5362e0d",
+            "v6-enrolments": "b3b9954f84cded64bf063276346c66396bbd684fe46a38c18247f47e5065a982",
         ]
         for migration in Migrations.all {
             let now = Chance.fingerprint(migration.statements.joined(separator: ";\n"))

@@ -1,0 +1,106 @@
+import Glibc
+import Rules
+import Store
+
+/// The test before a start: everything that the daemon needs and that only shows on this machine. It writes nothing.
+package struct StartCheck {
+    private let file: YAMLFile
+    private let environment: [String: String]
+
+    /// - Parameter environment: of the daemon; a secret may be a variable of it.
+    package init(_ file: YAMLFile, environment: [String: String]) {
+        self.file = file
+        self.environment = environment
+    }
+
+    /// What `check --config FILE` says: the findings on nudged.yaml, R109 for what it names and cannot be used, and those
+    /// on the rules that the daemon reads, asked of the store as a reload asks.
+    package func run() throws -> RuleSetLoader.Loaded {
+        let (config, found) = ConfigReader.read(file)
+        var ofConfig = file.diagnostics + found
+        guard let config else { return loaded(ofConfig, rules: nil) }
+        ofConfig += secrets() + logs(of: config)
+        let (store, objection) = openStore(config.storeURL)
+        ofConfig += objection.map { [$0] } ?? []
+        let files = try RuleSetLoader.daemonFiles(in: config.rulesDir).map(RuleSetLoader.read)
+        var rules = RuleSetLoader.read(files, channels: config.channelDeclarations)
+        rules.diagnostics +=
+            try store.map { try StoreCheck($0, at: .now).briefly(on: rules) } ?? StoreCheck.limits(on: rules)
+        rules.diagnostics = RuleSetLoader.suppressed(
+            rules.diagnostics, files, asked: store == nil ? [] : StoreFindings.cheapCodes)
+        return loaded(ofConfig, rules: rules)
+    }
+
+    private func loaded(_ ofConfig: [Diagnostic], rules: RuleSetLoader.Loaded?) -> RuleSetLoader.Loaded {
+        var loaded = rules ?? RuleSetLoader.read([], channels: ChannelDeclaration.standard)
+        loaded.diagnostics =
+            (RuleSetLoader.suppressed(ofConfig, [file]) + (rules?.diagnostics ?? [])).inFileOrder()
+        loaded.files.insert(file, at: 0)
+        loaded.sources[file.path] = file.source
+        return loaded
+    }
+
+    private func unusable(_ message: String, at span: SourceSpan, path: [String]) -> Diagnostic {
+        Diagnostic("R109", .error, message, at: span, path: path)
+    }
+
+    private func secrets() -> [Diagnostic] {
+        ConfigReader.secrets(in: file).compactMap { place in
+            do {
+                _ = try place.ref.resolve(environment: environment)
+                return nil
+            } catch {
+                return unusable("`\(place.key)` cannot be read: \(error)", at: place.span, path: place.path)
+            }
+        }
+    }
+
+    /// The store, opened to read only; nil where there is none yet and `run` will make it.
+    private func openStore(_ url: String) -> (MemberStore?, Diagnostic?) {
+        let node = file.root?["store"]?["url"]
+        let span = node?.span ?? .top(of: file.path)
+        do {
+            let path = try MemberStore.filePath(of: url)
+            if path == ":memory:" { return (nil, nil) }
+            if access(path, F_OK) != 0, errno == ENOENT {
+                let reason = whyNotWritable(folderOf: path)
+                let finding = reason.map {
+                    unusable("the store cannot be opened: \($0)", at: span, path: ["store", "url"])
+                }
+                return (nil, finding)
+            }
+            let store = try MemberStore.reading(url)
+            try store.requireCurrentSchema()
+            return (store, nil)
+        } catch {
+            return (nil, unusable("the store cannot be opened: \(error)", at: span, path: ["store", "url"]))
+        }
+    }
+
+    private func logs(of config: Config) -> [Diagnostic] {
+        config.channels.compactMap { channel in
+            guard case .log(let path?) = channel.adapter, let reason = whyNotAppendable(path) else { return nil }
+            let node = file.root?["channels"]?[channel.id]?["path"]
+            return unusable(
+                "the log `\(path)` cannot be written: \(reason)", at: node?.span ?? .top(of: file.path),
+                path: ["channels", channel.id, "path"])
+        }
+    }
+
+    /// Nil where a line could be appended; nothing is created.
+    private func whyNotAppendable(_ path: String) -> String? {
+        let descriptor = open(path, O_WRONLY | O_APPEND | O_CLOEXEC | O_NONBLOCK)
+        if descriptor >= 0 {
+            close(descriptor)
+            return nil
+        }
+        if errno == ENOENT { return whyNotWritable(folderOf: path) }
+        return String(cString: strerror(errno))
+    }
+
+    private func whyNotWritable(folderOf path: String) -> String? {
+        let slash = path.lastIndex(of: "/")
+        let folder = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+        return access(folder, W_OK | X_OK) == 0 ? nil : "\(folder): " + String(cString: strerror(errno))
+    }
+}

@@ -1,0 +1,27 @@
+/// Chinese words for our keys: those of the key declarations, and a few more that people use.
+enum ChineseKeys {
+    /// The key of the block that the word names; nil for what is not Chinese, or names none or two.
+    static func meant(by typed: String, in block: BlockDeclaration) -> String? {
+        let word = Repaired.ascii(typed)
+        guard word.unicodeScalars.contains(where: { (0x4E00...0x9FFF).contains($0.value) }) else { return nil }
+        let named = block.keys.filter { names(of: $0).contains(word) }.map(\.name)
+        return named.count == 1 ? named[0] : nil
+    }
+
+    /// `提前天数` of `提前天数,默认 0`.
+    private static func names(of key: KeyDeclaration) -> [String] {
+        let declared = key.chinese.prefix { !",,。(:".contains($0) }
+        return [String(declared).withoutOuterSpaces] + (more[key.name] ?? [])
+    }
+
+    private static let more: [String: [String]] = [
+        "id": ["编号", "标识", "规则编号"], "name": ["名称", "名字"], "note": ["说明"], "status": ["规则状态"],
+        "owner": ["负责人", "团队"], "when": ["触发", "触发器", "何时"], "if": ["如果", "筛选", "筛选条件"],
+        "do": ["执行", "操作", "执行动作"], "unless": ["除非", "取消条件"], "limits": ["限制", "频控", "频率限制"],
+        "audience": ["受众", "目标人群"], "send": ["发送", "发消息"], "at": ["时间", "时刻", "发送时间"],
+        "days_before": ["提前", "提前几天"], "days_after": ["延后天数"], "for": ["时长"], "every": ["频率"], "on": ["哪天"],
+        "inactive": ["不活跃", "未活跃"], "cart_idle": ["购物车放弃", "弃购"], "points_expire": ["积分过期"],
+        "coupon_expires": ["券到期", "优惠券过期"], "first_purchase": ["首单"], "give_coupon": ["送券", "发优惠券"],
+        "template": ["模板"], "fill": ["填充", "变量"], "try": ["渠道"], "rules": ["规则列表"],
+    ]
+}

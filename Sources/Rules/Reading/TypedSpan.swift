@@ -1,0 +1,69 @@
+/// What a text may mean as a duration.
+enum TypedSpan: Equatable {
+    /// `7天`, `24 hours`, `24H`, `３０分钟`: the same in other signs.
+    case same(Span)
+    /// `两天`, `半天`, `3日`: most likely.
+    case likely(Span)
+    /// Months and years, which are not all of one length: about so many days. `M` may be minutes too.
+    case months(days: Span?, minutes: Span?)
+
+    init?(_ typed: String) {
+        let text = Repaired.ascii(typed)
+        let digits = text.prefix { $0.isASCII && $0.isNumber }
+        if digits.isEmpty {
+            guard let (count, rest) = TypedSpan.chineseCount(text) else { return nil }
+            self.init(count: count, unit: rest, isPlain: false)
+        } else {
+            guard let count = Int(digits), count > 0 else { return nil }
+            self.init(
+                count: Double(count), unit: String(text.dropFirst(digits.count)).withoutOuterSpaces, isPlain: true)
+        }
+    }
+
+    private init?(count: Double, unit: String, isPlain: Bool) {
+        let lowered = unit.lowercased()
+        if unit == "M" {
+            self = .months(days: TypedSpan.span(count * 30, "d"), minutes: TypedSpan.span(count, "m"))
+        } else if let days = TypedSpan.longUnits[lowered] {
+            self = .months(days: TypedSpan.span((count * days).rounded(.down), "d"), minutes: nil)
+        } else if let letter = TypedSpan.units[lowered], let span = TypedSpan.span(count, letter) {
+            self = isPlain ? .same(span) : .likely(span)
+        } else if let letter = TypedSpan.doubtful[lowered], let span = TypedSpan.span(count, letter) {
+            self = .likely(span)
+        } else if count == 0.5, lowered == "天" || lowered == "日" {
+            self = .likely(Span(12, .hours))
+        } else {
+            return nil
+        }
+    }
+
+    private static func span(_ count: Double, _ letter: String) -> Span? {
+        count == count.rounded() && count < 1e6 ? Span(text: "\(Int(count))\(letter)") : nil
+    }
+
+    private static func chineseCount(_ text: String) -> (Double, String)? {
+        let numbers: [Character: Double] = [
+            "半": 0.5, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10,
+        ]
+        guard let first = text.first, let count = numbers[first] else { return nil }
+        return (count, String(text.dropFirst()).withoutOuterSpaces)
+    }
+
+    private static let units = table([
+        "m": "m min mins minute minutes 分钟", "h": "h hr hrs hour hours 小时 个小时 钟头", "d": "d day days 天",
+        "w": "w week weeks 周 个周 星期 个星期 礼拜 个礼拜",
+    ])
+    /// Also the words of a clock and of a calendar.
+    private static let doubtful = table(["m": "分", "h": "时", "d": "日"])
+    private static let longUnits: [String: Double] = [
+        "mo": 30, "mon": 30, "mos": 30, "mth": 30, "month": 30, "months": 30, "月": 30, "个月": 30, "个整月": 30, "q": 90,
+        "quarter": 90, "quarters": 90, "季度": 90, "个季度": 90, "y": 365, "yr": 365, "yrs": 365, "year": 365, "years": 365,
+        "年": 365, "整年": 365,
+    ]
+
+    private static func table(_ words: [String: String]) -> [String: String] {
+        var table: [String: String] = [:]
+        for (unit, names) in words { for name in names.split(separator: " ") { table[String(name)] = unit } }
+        return table
+    }
+}

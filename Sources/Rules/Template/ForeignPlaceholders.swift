@@ -1,0 +1,86 @@
+/// Finds what is a placeholder elsewhere and plain text here: `${name}`, `{1}`, `{name}`, `%name%`, `[name]`,
+/// `｛｛name｝｝`, `#name#`. Only names (or numbers) of declared values count: other brackets are text.
+struct ForeignPlaceholders {
+    struct Found: Equatable {
+        /// Of the text.
+        var bytes: Range<Int>
+        /// As typed.
+        var written: String
+        /// The declared value that is meant.
+        var name: String
+    }
+
+    private static let brackets: [Unicode.Scalar: Unicode.Scalar] = [
+        "{": "}", "｛": "｝", "[": "]", "［": "］", "%": "%", "％": "％", "#": "#", "@": "@",
+    ]
+    private static let inFront: Set<Unicode.Scalar> = ["$", "＄", "#", "＃", "!"]
+    /// Longer than any name between brackets.
+    private static let longest = 60
+
+    private let names: [String]
+    private let bytes: [UInt8]
+
+    /// Of the plain text of a template; what stands in `{{ … }}` and `{% … %}` is ours.
+    static func find(in text: String, names: [String]) -> [Found] {
+        if names.isEmpty { return [] }
+        let bytes = Array(text.utf8)
+        let finder = ForeignPlaceholders(names: names, bytes: bytes)
+        return TemplateScanner(bytes).pieces.flatMap { piece -> [Found] in
+            if case .text(let range) = piece { finder.find(in: range) } else { [] }
+        }
+    }
+
+    private func find(in range: Range<Int>) -> [Found] {
+        let scalars = Array(String(decoding: bytes[range], as: UTF8.self).unicodeScalars)
+        var offsets = [range.lowerBound]
+        for scalar in scalars { offsets.append(offsets[offsets.count - 1] + scalar.utf8.count) }
+        var found: [Found] = []
+        var index = 0
+        while index < scalars.count {
+            guard let (whole, name) = placeholder(at: index, scalars) else {
+                index += 1
+                continue
+            }
+            let written = offsets[whole.lowerBound]..<offsets[whole.upperBound]
+            found.append(Found(bytes: written, written: String(decoding: bytes[written], as: UTF8.self), name: name))
+            index = whole.upperBound
+        }
+        return found
+    }
+
+    /// The place of the one that opens at `index`, with signs and further brackets around it.
+    private func placeholder(at index: Int, _ scalars: [Unicode.Scalar]) -> (Range<Int>, String)? {
+        let open = scalars[index]
+        guard let close = Self.brackets[open] else { return nil }
+        var start = index + 1
+        while start < scalars.count, scalars[start] == open { start += 1 }
+        guard let end = scalars[start...].prefix(Self.longest).firstIndex(of: close) else { return nil }
+        var inner = String(String.UnicodeScalarView(scalars[start..<end]))
+        while let first = inner.unicodeScalars.first, Self.inFront.contains(first) || first == "|" || first == "*" {
+            inner.unicodeScalars.removeFirst()
+        }
+        guard let name = declared(inner, isNumbered: open == "{" || open == "｛") else { return nil }
+        var whole = index..<end + 1
+        while whole.upperBound < scalars.count, whole.upperBound - end < start - index,
+            scalars[whole.upperBound] == close
+        {
+            whole = whole.lowerBound..<whole.upperBound + 1
+        }
+        while whole.lowerBound > 0, Self.inFront.contains(scalars[whole.lowerBound - 1]) {
+            whole = whole.lowerBound - 1..<whole.upperBound
+        }
+        return (whole, name)
+    }
+
+    /// The value that `name`, `user.name` or, between braces, its number names: `{0}` and `{1}` are both used for the
+    /// first one.
+    private func declared(_ inner: String, isNumbered: Bool) -> String? {
+        let word = SameWord.folded(inner.split(separator: ".").last.map(String.init) ?? "")
+        if word.isEmpty { return nil }
+        if let name = names.first(where: { SameWord.folded($0) == word }) { return name }
+        guard isNumbered, word.utf8.count <= 2, let number = Int(word), (0...names.count).contains(number) else {
+            return nil
+        }
+        return names[max(0, number - 1)]
+    }
+}

@@ -1,0 +1,183 @@
+import Foundation
+import GRDB
+import Rules
+
+/// Keeps, of each address that several members have or that a list names, what was said about it and what marketing went
+/// to it. The gates then read one row of an index, however many have the address; of an address that is one member's
+/// alone nothing is kept twice.
+///
+/// One for each transaction. Everything in its tables follows from members, consents, events and lists.
+struct AddressBook {
+    let db: Database
+    private var secret: Data?
+    private var hasLists: Bool?
+
+    init(_ db: Database) { self.db = db }
+
+    mutating func key(_ address: CanonicalAddress) throws -> Data {
+        let secret = try secret ?? AddressKey.secret(db)
+        self.secret = secret
+        return AddressKey.hash(address, secret)
+    }
+
+    // MARK: members
+
+    /// To be called when a member's address of that kind was written.
+    /// - Parameter isNew: the member is not in the book yet.
+    mutating func settle(
+        _ member: String, _ kind: ChannelDeclaration.Address, _ text: String?, isNew: Bool, _ number: Int64
+    ) throws {
+        let address = CanonicalAddress(kind, text)
+        let current = isNew ? nil : try entry(of: member, kind)
+        let others = try address.map { try holders($0, but: member, most: 1) } ?? []
+        var key: Data?
+        if let address, try !others.isEmpty || areThereLists() {
+            let hash = try self.key(address)
+            if try !others.isEmpty || isListed(hash) { key = hash }
+        }
+        guard key != current else { return }
+        if let current { try leave(member, kind, current) }
+        guard let key, let address else { return }
+        // Of those who have it all are in the book, or none: it was one member's alone so far.
+        if let other = others.first, try entry(of: other, kind) != key {
+            for holder in try holders(address, but: member) { try join(holder, kind, key, number) }
+        }
+        try join(member, kind, key, number)
+    }
+
+    /// A list named the address: whoever has it is in the book from now on, and whoever gets it joins then.
+    mutating func list(_ address: CanonicalAddress, _ key: Data, _ number: Int64) throws {
+        hasLists = true
+        for member in try holders(address, but: "", most: 2) where try entry(of: member, address.kind) != key {
+            for holder in try holders(address, but: "") where try entry(of: holder, address.kind) != key {
+                try join(holder, address.kind, key, number)
+            }
+            break
+        }
+    }
+
+    private func entry(of member: String, _ kind: ChannelDeclaration.Address) throws -> Data? {
+        try db.first("SELECT address FROM shared_addresses WHERE member = ? AND kind = ?", [member, kind.rawValue])?[0]
+    }
+
+    private func holders(_ address: CanonicalAddress, but member: String, most: Int = -1) throws -> [String] {
+        let sql = "SELECT id FROM members WHERE \(address.isHeld) AND id <> ? LIMIT ?"
+        return try db.all(sql, [address.text, member, most]).map { $0[0] }
+    }
+
+    private mutating func areThereLists() throws -> Bool {
+        if let hasLists { return hasLists }
+        let sql = "SELECT EXISTS (SELECT 1 FROM list_consents) OR EXISTS (SELECT 1 FROM address_suppressions)"
+        let answer: Bool = try db.first(sql, [])?[0] ?? false
+        hasLists = answer
+        return answer
+    }
+
+    private func isListed(_ key: Data) throws -> Bool {
+        let sql = """
+            SELECT EXISTS (SELECT 1 FROM list_consents WHERE address = ?1)
+              OR EXISTS (SELECT 1 FROM address_suppressions WHERE address = ?1)
+            """
+        return try db.first(sql, [key])?[0] ?? false
+    }
+
+    /// Whether a member has the address; what lists say of others is not copied.
+    func isHeld(_ key: Data) throws -> Bool {
+        try db.first("SELECT 1 FROM shared_addresses WHERE address = ?", [key]) != nil
+    }
+
+    private func join(
+        _ member: String, _ kind: ChannelDeclaration.Address, _ key: Data, _ number: Int64
+    ) throws {
+        let entry = """
+            INSERT INTO shared_addresses (member, kind, address, seq) VALUES (?, ?, ?, ?)
+            ON CONFLICT (member, kind) DO UPDATE SET address = excluded.address, seq = excluded.seq
+            """
+        try db.run(entry, [member, kind.rawValue, key, number])
+        let said = """
+            INSERT OR REPLACE INTO address_consents (address, channel, at, state, member, seq)
+            SELECT ?2, channel, at, state, member, seq FROM consents WHERE member = ?1 AND purpose = 'marketing'
+            """
+        try db.run(said, [member, key])
+        let listed = """
+            INSERT OR REPLACE INTO address_consents (address, channel, at, state, member, seq)
+            SELECT address, channel, at, state, '', seq FROM list_consents WHERE address = ? AND purpose = 'marketing'
+            """
+        try db.run(listed, [key])
+        let sent = """
+            INSERT OR REPLACE INTO address_sends (address, channel, at, event, member)
+            SELECT ?2, CAST(data ->> 'channel' AS TEXT), at, seq, member FROM events
+            WHERE member = ?1 AND name = 'message.sent' AND data ->> 'purpose' IS NOT 'service'
+              AND data ->> 'channel' IS NOT NULL
+            """
+        try db.run(sent, [member, key])
+    }
+
+    private func leave(_ member: String, _ kind: ChannelDeclaration.Address, _ key: Data) throws {
+        try db.run("DELETE FROM shared_addresses WHERE member = ? AND kind = ?", [member, kind.rawValue])
+        let said = """
+            DELETE FROM address_consents WHERE address = ?1 AND channel = ?2 AND at = ?3 AND state = ?4 AND member = ?5
+            """
+        let rows = "SELECT channel, at, state FROM consents WHERE member = ? AND purpose = 'marketing'"
+        for row in try db.all(rows, [member]) {
+            try db.run(said, [key, row[0] as String, row[1] as Int64, row[2] as String, member])
+        }
+        let sent = "DELETE FROM address_sends WHERE address = ? AND channel = ? AND at = ? AND event = ?"
+        let messages = """
+            SELECT CAST(data ->> 'channel' AS TEXT), at, seq FROM events WHERE member = ? AND name = 'message.sent'
+            """
+        for row in try db.all(messages, [member]) {
+            try db.run(sent, [key, row[0] as String?, row[1] as Int64, row[2] as Int64])
+        }
+    }
+
+    // MARK: what is said and sent
+
+    func keys(of member: String) throws -> [Data] {
+        try db.all("SELECT address FROM shared_addresses WHERE member = ?", [member]).map { $0[0] }
+    }
+
+    /// What somebody said about marketing.
+    struct Word {
+        var state: String
+        var channel: String
+        var at: Instant
+        /// Empty: a list says it.
+        var member: String
+        var number: Int64
+    }
+
+    /// - Parameter replaced: the state that the same word had.
+    func note(_ word: Word, instead replaced: String?, at keys: [Data]) throws {
+        for key in keys {
+            if let replaced {
+                let delete = """
+                    DELETE FROM address_consents WHERE address = ? AND channel = ? AND at = ? AND state = ? AND member = ?
+                    """
+                try db.run(delete, [key, word.channel, word.at.micros, replaced, word.member])
+            }
+            let insert = """
+                INSERT OR REPLACE INTO address_consents (address, channel, at, state, member, seq) VALUES (?, ?, ?, ?, ?, ?)
+                """
+            try db.run(insert, [key, word.channel, word.at.micros, word.state, word.member, word.number])
+        }
+    }
+
+    /// Marketing that the world tells of; an event of nudged's own knows its address.
+    func noteSend(_ event: Int64, to member: String, at: Instant) throws {
+        let row = try db.first(
+            "SELECT CAST(data ->> 'channel' AS TEXT), data ->> 'purpose' IS NOT 'service' FROM events WHERE seq = ?",
+            [event])
+        guard let row, let channel: String = row[0], row[1] else { return }
+        for key in try keys(of: member) { try AddressBook.noteSend(db, event, to: member, key, channel, at: at) }
+    }
+
+    static func noteSend(
+        _ db: Database, _ event: Int64, to member: String, _ key: Data, _ channel: String, at: Instant
+    ) throws {
+        let sql = """
+            INSERT OR REPLACE INTO address_sends (address, channel, at, event, member) VALUES (?, ?, ?, ?, ?)
+            """
+        try db.run(sql, [key, channel, at.micros, event, member])
+    }
+}

@@ -1,0 +1,52 @@
+import Crypto
+import Foundation
+import GRDB
+import Rules
+
+/// The keyed hash by which the store knows an address: a list of refusals holds no addresses, and without the store's
+/// own key nobody can try out numbers against it. The key is drawn with the store and never shown.
+enum AddressKey {
+    static func hash(_ address: CanonicalAddress, _ secret: Data) -> Data {
+        let text = Data("\(address.kind.rawValue)\u{1F}\(address.text)".utf8)
+        return Data(HMAC<SHA256>.authenticationCode(for: text, using: SymmetricKey(data: secret)).prefix(16))
+    }
+
+    static func secret(_ db: Database) throws -> Data {
+        let secret = try Data.fetchOne(db.cachedStatement(sql: "SELECT value FROM secrets WHERE name = 'addresses'"))
+        guard let secret else {
+            throw MemberStore.OpenError(
+                description: "the store has lost the key of its address lists; restore a backup")
+        }
+        return secret
+    }
+
+    /// `nudged_address_key(secret, kind, address)`; NULL for no address.
+    static let function = DatabaseFunction("nudged_address_key", argumentCount: 3, pure: true) { values in
+        guard let secret = Data.fromDatabaseValue(values[0]), let name = String.fromDatabaseValue(values[1]),
+            let kind = ChannelDeclaration.Address(rawValue: name),
+            let address = CanonicalAddress(kind, String.fromDatabaseValue(values[2]))
+        else { return nil }
+        return hash(address, secret)
+    }
+}
+
+extension ChannelDeclaration.Address {
+    /// The column of members that holds it, as SQL; nil for none.
+    var column: String? {
+        switch self {
+        case .phone: "phone"
+        case .email: "email"
+        case .wechatOpenID: "wechat_openid"
+        case .wecomExternalUserID: "wecom_external_userid"
+        case .none: nil
+        }
+    }
+
+    /// The canonical form of that column, as an index of members has it.
+    fileprivate var indexed: String? { self == .email ? "lower(email)" : column }
+}
+
+extension CanonicalAddress {
+    /// `column = ?` over members, served by an index.
+    var isHeld: String { "\(kind.indexed ?? "NULL") = ?" }
+}

@@ -1,0 +1,259 @@
+import GRDB
+import Policies
+import Rules
+
+/// The part of an agenda that does not fit into memory.
+final class AgendaDatabase {
+    private let queue: DatabaseQueue
+    private var isOrdered = false
+    /// Of the round under way: its last instant, the newest row that belongs to it, and the last row that was read.
+    private var round: (through: Instant, newest: Int64)?
+    private var read: Row?
+    private var zones: [String: Zone] = [:]
+
+    init() throws {
+        queue = try ScratchDatabase.workspace()
+        try queue.inDatabase { db in
+            try db.execute(
+                sql: """
+                    CREATE TABLE items (n INTEGER PRIMARY KEY, at INTEGER, kind INTEGER, plan INTEGER, member TEXT,
+                      occasion TEXT, rule TEXT, because TEXT, due INTEGER, ready INTEGER, start INTEGER, zone TEXT,
+                      date INTEGER, passes INTEGER, anchor INTEGER, ref TEXT, seq INTEGER, lo INTEGER, flags INTEGER);
+                    CREATE TABLE touched (plan INTEGER, member TEXT, PRIMARY KEY (plan, member)) WITHOUT ROWID
+                    """)
+        }
+    }
+
+    deinit { try? queue.close() }
+
+    func add(_ item: Evaluation.Item) throws {
+        let occurrence = item.found.occurrence
+        let stored = StoredAnchor(occurrence.anchor)
+        let (kind, because) = StoredFound.words(item.found)
+        let flags = (occurrence.isSilent ? 1 : 0) | (occurrence.isRelease ? 2 : 0) | (occurrence.isStored ? 4 : 0)
+        try queue.inDatabase { db in
+            try db.cachedStatement(
+                sql: "INSERT INTO items VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            ).execute(arguments: [
+                item.found.at.micros, kind, item.plan, occurrence.member, occurrence.occasion, occurrence.rule, because,
+                occurrence.due.micros, occurrence.ready.micros, occurrence.start.micros, occurrence.zone.name,
+                occurrence.date?.days, occurrence.passes?.micros, stored.kind, stored.ref, stored.seq, stored.lo, flags,
+            ])
+        }
+    }
+
+    func remove(_ pair: Agenda.Pair) throws {
+        try order()
+        try queue.inDatabase { db in
+            try db.cachedStatement(sql: "DELETE FROM items WHERE plan = ? AND member = ?")
+                .execute(arguments: [pair.plan, pair.member])
+        }
+    }
+
+    func remove(plan: Int) throws {
+        try queue.inDatabase { db in try db.execute(sql: "DELETE FROM items WHERE plan = ?", arguments: [plan]) }
+    }
+
+    func first() throws -> Instant? {
+        try order()
+        return try queue.inDatabase { db in
+            try Int64.fetchOne(db.cachedStatement(sql: "SELECT MIN(at) FROM items")).map(Instant.init(micros:))
+        }
+    }
+
+    func people() throws -> [Int: Int] {
+        try order()
+        return try queue.inDatabase { db in
+            try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT plan, COUNT(*) FROM (SELECT DISTINCT plan, member FROM items WHERE kind = 1 AND NOT flags & 2)
+                    GROUP BY plan
+                    """
+            ).reduce(into: [:]) { $0[$1[0]] = $1[1] }
+        }
+    }
+
+    /// Indexes are made once everything of the first finding is there, which is faster than growing them with it.
+    private func order() throws {
+        guard !isOrdered else { return }
+        isOrdered = true
+        try queue.inDatabase { db in
+            try db.execute(
+                sql: """
+                    CREATE INDEX items_order ON items (at, kind, plan, member, occasion, n);
+                    CREATE INDEX items_pair ON items (plan, member)
+                    """)
+        }
+    }
+
+    // MARK: rounds
+
+    func beginRound(through instant: Instant) throws {
+        try order()
+        let newest = try queue.inDatabase { db in
+            try db.execute(
+                sql: """
+                    DELETE FROM items WHERE n IN (SELECT d.n FROM items c CROSS JOIN items d ON d.plan = c.plan
+                        AND d.member = c.member AND d.occasion = c.occasion AND d.kind = 1 AND d.at <= :through
+                      WHERE c.kind = 0 AND c.at <= :through)
+                    """, arguments: ["through": instant.micros])
+            return try Int64.fetchOne(db, sql: "SELECT MAX(n) FROM items") ?? 0
+        }
+        (round, read) = ((instant, newest), nil)
+    }
+
+    /// The next ones of the round; at its end, empty, its rows are gone. What is there twice is given once.
+    func nextOfRound(_ most: Int) throws -> [Evaluation.Item] {
+        guard let round else { return [] }
+        while true {
+            var bounds: StatementArguments = ["through": round.through.micros, "newest": round.newest, "most": most]
+            var after = ""
+            if let read {
+                after = "AND (at, kind, plan, member, occasion, n) > (:at, :kind, :plan, :member, :occasion, :n)"
+                for name in ["at", "kind", "plan", "member", "occasion", "n"] {
+                    bounds += [name: read[name] as DatabaseValue]
+                }
+            }
+            let rows = try queue.inDatabase { db in
+                try Row.fetchAll(
+                    db.cachedStatement(
+                        sql: """
+                            SELECT * FROM items WHERE at <= :through AND n <= :newest \(after)
+                            ORDER BY at, kind, plan, member, occasion, n LIMIT :most
+                            """), arguments: bounds)
+            }
+            guard !rows.isEmpty else { break }
+            var items: [Evaluation.Item] = []
+            for row in rows {
+                if !isRepeated(row) { items.append(item(row)) }
+                read = row
+            }
+            if !items.isEmpty { return items }
+        }
+        try queue.inDatabase { db in
+            try db.execute(
+                sql: "DELETE FROM items WHERE at <= ? AND n <= ?", arguments: [round.through.micros, round.newest])
+        }
+        (self.round, read) = (nil, nil)
+        return []
+    }
+
+    private func isRepeated(_ row: Row) -> Bool {
+        guard let read else { return false }
+        return ["at", "kind", "plan", "member", "occasion", "flags"].allSatisfy {
+            row[$0] as DatabaseValue == read[$0] as DatabaseValue
+        }
+    }
+
+    private func item(_ row: Row) -> Evaluation.Item {
+        let (date, passes): (Int?, Int64?) = (row["date"], row["passes"])
+        let flags: Int = row["flags"]
+        var occurrence = Occurrence(
+            rule: row["rule"], member: row["member"], occasion: row["occasion"], due: Instant(micros: row["due"]),
+            start: Instant(micros: row["start"]), zone: zone(row["zone"]), date: date.map { LocalDate(days: $0) },
+            passes: passes.map(Instant.init(micros:)), isSilent: flags & 1 != 0)
+        occurrence.ready = Instant(micros: row["ready"])
+        occurrence.isRelease = flags & 2 != 0
+        occurrence.isStored = flags & 4 != 0
+        occurrence.anchor =
+            StoredAnchor(kind: row["anchor"], ref: row["ref"], seq: row["seq"], lo: row["lo"]).anchor
+        let found = StoredFound.found(occurrence, kind: row["kind"], at: row["at"], because: row["because"])
+        return Evaluation.Item(plan: row["plan"], found: found)
+    }
+
+    private func zone(_ name: String) -> Zone {
+        if let zone = zones[name] { return zone }
+        let zone = Zone(named: name) ?? .utc
+        zones[name] = zone
+        return zone
+    }
+
+    // MARK: whom to look at again
+
+    func touch(_ pair: Agenda.Pair) throws {
+        try queue.inDatabase { db in
+            try db.cachedStatement(sql: "INSERT OR IGNORE INTO touched (plan, member) VALUES (?, ?)")
+                .execute(arguments: [pair.plan, pair.member])
+        }
+    }
+
+    func nextTouched(_ most: Int) throws -> (plan: Int, members: [String])? {
+        try queue.inDatabase { db in
+            guard let plan = try Int.fetchOne(db.cachedStatement(sql: "SELECT MIN(plan) FROM touched")) else {
+                return nil
+            }
+            let members = try String.fetchAll(
+                db.cachedStatement(sql: "SELECT member FROM touched WHERE plan = ? ORDER BY member LIMIT ?"),
+                arguments: [plan, most])
+            try db.cachedStatement(sql: "DELETE FROM touched WHERE plan = ? AND member <= ?")
+                .execute(arguments: [plan, members.last])
+            return (plan, members)
+        }
+    }
+}
+
+/// How the anchor of an occurrence is written in columns.
+private struct StoredAnchor {
+    var kind = 0
+    var ref: String?
+    var seq: Int64?
+    var lo: Int64?
+
+    init(kind: Int, ref: String?, seq: Int64?, lo: Int64?) {
+        (self.kind, self.ref, self.seq, self.lo) = (kind, ref, seq, lo)
+    }
+
+    init(_ anchor: Occurrence.Anchor) {
+        switch anchor {
+        case .none: break
+        case .event(let seq): (kind, self.seq) = (1, seq)
+        case .order(let id, let seq): (kind, ref, self.seq) = (2, id, seq)
+        case .cart(let id, let touch, let seq): (kind, ref, self.seq, lo) = (3, id, seq, touch.micros)
+        case .coupon(let id): (kind, ref) = (4, id)
+        case .coupons(let date): (kind, lo) = (5, Int64(date.days))
+        case .points(let date): (kind, lo) = (6, Int64(date.days))
+        case .browse(let value, let seq): (kind, ref, self.seq) = (7, value, seq)
+        }
+    }
+
+    var anchor: Occurrence.Anchor {
+        let (ref, seq, lo) = (ref ?? "", seq ?? 0, lo ?? 0)
+        switch kind {
+        case 1: return .event(seq: seq)
+        case 2: return .order(id: ref, seq: seq)
+        case 3: return .cart(id: ref, touch: Instant(micros: lo), seq: seq)
+        case 4: return .coupon(id: ref)
+        case 5: return .coupons(expiring: LocalDate(days: Int(lo)))
+        case 6: return .points(expiring: LocalDate(days: Int(lo)))
+        case 7: return .browse(value: ref, seq: seq)
+        default: return .none
+        }
+    }
+}
+
+/// What a scan found, in columns. `kind` 0 is a cancellation, which comes before what is due at its instant (1).
+private enum StoredFound {
+    static func words(_ found: Found) -> (kind: Int, because: String?) {
+        switch found {
+        case .due: (1, nil)
+        case .cancelled(_, _, let because): (0, "\(because.code)\u{1F}\(because.event)")
+        }
+    }
+
+    static func found(_ occurrence: Occurrence, kind: Int, at: Int64, because: String?) -> Found {
+        let words = (because ?? "").split(separator: "\u{1F}", maxSplits: 1).map(String.init)
+        guard kind == 0, let code = words.first,
+            let because = Because(code: code, value: words.count > 1 ? words[1] : "", actual: nil)
+        else { return .due(occurrence) }
+        return .cancelled(occurrence, at: Instant(micros: at), because)
+    }
+}
+
+extension Because {
+    /// The event or occasion that a cancellation names.
+    fileprivate var event: String {
+        if case .text(let text) = pairs(in: .utc)[0].value { return text }
+        return ""
+    }
+}

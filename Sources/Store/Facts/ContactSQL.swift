@@ -1,0 +1,91 @@
+import Policies
+import Rules
+
+/// How a member stands on a channel at the instant `:now`, as SQL. A word counts from its own instant on, the latest
+/// holds, and of a yes and a no of one instant the no does. Rows of channel `*` are about every channel.
+struct ContactSQL {
+    /// Expressions.
+    let member: String
+    let channel: String
+    /// The member's entry in the address book: an expression for the key, NULL where the address is the member's alone.
+    /// Nil for a channel without addresses.
+    let shared: String?
+
+    /// The alias of the entry of that kind, and its join over the member.
+    static func join(_ kind: ChannelDeclaration.Address, of member: String) -> String {
+        """
+        LEFT JOIN shared_addresses \(alias(kind)) ON \(alias(kind)).member = \(member)
+          AND \(alias(kind)).kind = '\(kind.rawValue)'
+        """
+    }
+
+    static func key(_ kind: ChannelDeclaration.Address) -> String? { kind == .none ? nil : "\(alias(kind)).address" }
+
+    private static func alias(_ kind: ChannelDeclaration.Address) -> String { "shared_\(kind.rawValue)" }
+
+    // MARK: columns
+
+    var isSuppressed: String {
+        let own = """
+            EXISTS (SELECT 1 FROM suppressions WHERE member = \(member) AND \(isOnChannel) AND at <= :now)
+            """
+        guard let shared else { return own }
+        return """
+            (\(own) OR (\(shared) IS NOT NULL AND EXISTS (
+              SELECT 1 FROM address_suppressions WHERE address = \(shared) AND \(isOnChannel) AND at <= :now)))
+            """
+    }
+
+    /// A raw value of `Reach.Consent`, or NULL.
+    func consent(_ purpose: Rule.Purpose) -> String {
+        let isOwn = "member = \(member) AND \(isOnChannel) AND +purpose = '\(purpose.rawValue)' AND at <= :now"
+        let own = "(SELECT \(ContactSQL.latest) FROM consents WHERE \(isOwn))"
+        guard let shared else { return own }
+        // The word of a list is everyone's own.
+        let listed = """
+            (SELECT \(ContactSQL.latest) FROM (SELECT state, at FROM consents WHERE \(isOwn)
+              UNION ALL SELECT state, at FROM list_consents WHERE address = \(shared) AND channel IN (\(channel), '*')
+                AND purpose = '\(purpose.rawValue)' AND at <= :now))
+            """
+        let said = purpose == .service ? listed : isEndedByOthers(listed, at: shared)
+        return "CASE WHEN \(shared) IS NULL THEN \(own) ELSE \(said) END"
+    }
+
+    /// When others with the address got marketing through the channel from `:sends_from` on: the last so many instants,
+    /// joined by commas.
+    func othersSends(_ most: Int) -> String {
+        guard let shared else { return "NULL" }
+        return """
+            CASE WHEN \(shared) IS NOT NULL THEN (SELECT group_concat(at) FROM (
+              SELECT at FROM address_sends WHERE address = \(shared) AND channel = \(channel) AND at <= :now
+                AND at >= :sends_from AND member <> \(member) ORDER BY at DESC LIMIT \(most))) END
+            """
+    }
+
+    // The sign: a member has few rows, so they are compared and neither looked up one by one nor sorted.
+    private var isOnChannel: String { "+channel IN (\(channel), '*')" }
+
+    /// Over rows of `state` and `at`.
+    private static let latest: String = {
+        let at = { (state: String) in "MAX(CASE state WHEN '\(state)' THEN at END)" }
+        return """
+            CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(\(at("granted")) > \(at("withdrawn")),
+              \(at("granted")) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END
+            """
+    }()
+
+    /// Unless the latest word of all who have the address is a yes. Each word is one number: its instant, doubled, and one
+    /// more for a no.
+    private func isEndedByOthers(_ own: String, at key: String) -> String {
+        let latest = { (channel: String) in
+            """
+            COALESCE((SELECT at * 2 + (state = 'withdrawn') FROM address_consents WHERE address = \(key)
+              AND channel = \(channel) AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000)
+            """
+        }
+        return """
+            (SELECT CASE WHEN said = 'granted' AND (MAX(\(latest(channel)), \(latest("'*'"))) & 1) = 1
+               THEN 'refused' ELSE said END FROM (SELECT \(own) AS said))
+            """
+    }
+}

@@ -1,0 +1,69 @@
+import GRDB
+import Rules
+
+/// One delivery with all that was tried and became of it. The address is masked; the text is not read.
+package struct DeliveryDetail: Sendable {
+    package struct Attempt: Sendable {
+        package var number: Int
+        package var reference: String
+        package var at: Instant
+        /// Nil: under way.
+        package var outcome: String?
+        package var code: String?
+        package var providerID: String?
+        package var answeredAt: Instant?
+    }
+
+    package struct Change: Sendable {
+        package var from: String?
+        package var to: String
+        package var cause: String
+    }
+
+    package var listing: DeliveryListing
+    package var template: String
+    package var purpose: String
+    package var notBefore: Instant
+    package var address: String?
+    package var attempts: [Attempt]
+    /// In order.
+    package var changes: [Change]
+}
+
+extension MemberStore {
+    /// - Parameter key: the number of a delivery, or a reference of one of its attempts. Nil: there is none.
+    package func delivery(_ key: String) throws -> DeliveryDetail? {
+        try writer.read { db in
+            let own = try Int64.fetchOne(
+                db, sql: "SELECT delivery FROM attempts WHERE reference = ? ORDER BY resend LIMIT 1", arguments: [key])
+            guard let id = own ?? Int64(key),
+                let row = try Row.fetchOne(db, sql: "\(DeliveryListing.sql) WHERE d.id = ?", arguments: [id]),
+                let listing = DeliveryListing(row),
+                let more = try Row.fetchOne(
+                    db, sql: "SELECT template, purpose, not_before, address FROM deliveries WHERE id = ?",
+                    arguments: [id])
+            else { return nil }
+            return DeliveryDetail(
+                listing: listing, template: more[0], purpose: more[1], notBefore: Instant(micros: more[2]),
+                address: (more[3] as String?).map { Mask.address($0) }, attempts: try attempts(of: id, db),
+                changes: try Row.fetchAll(
+                    db, sql: "SELECT from_state, to_state, cause FROM transitions WHERE delivery = ? ORDER BY seq",
+                    arguments: [id]
+                ).map { DeliveryDetail.Change(from: $0[0], to: $0[1], cause: $0[2]) })
+        }
+    }
+
+    private func attempts(of id: Int64, _ db: Database) throws -> [DeliveryDetail.Attempt] {
+        try Row.fetchAll(
+            db,
+            sql: """
+                SELECT n, reference, intent_at, outcome, code, provider_id, outcome_at FROM attempts WHERE delivery = ?
+                ORDER BY n
+                """, arguments: [id]
+        ).map { row in
+            DeliveryDetail.Attempt(
+                number: row[0], reference: row[1], at: Instant(micros: row[2]), outcome: row[3], code: row[4],
+                providerID: row[5], answeredAt: (row[6] as Int64?).map(Instant.init(micros:)))
+        }
+    }
+}

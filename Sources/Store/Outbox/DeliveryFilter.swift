@@ -1,0 +1,73 @@
+import GRDB
+import Rules
+
+/// Which deliveries an operator means.
+package struct DeliveryFilter: Sendable, Hashable {
+    package var rule: String?
+    package var member: String?
+    package var channel: String?
+    /// None: any.
+    package var states: [DeliveryState] = []
+    /// Decided before, and decided at or after.
+    package var before: Instant?
+    package var since: Instant?
+    /// What the channel said last, or why the delivery is where it is.
+    package var code: String?
+
+    package init() {}
+
+    /// Nothing is left out.
+    package var isEverything: Bool { self == DeliveryFilter() }
+
+    /// Over `deliveries d`.
+    var sql: String {
+        """
+        (:rule IS NULL OR d.rule = :rule) AND (:member IS NULL OR d.member = :member)
+        AND (:channel IS NULL OR d.channel = :channel)
+        AND (:states IS NULL OR d.state IN (SELECT value FROM json_each(:states)))
+        AND (:before IS NULL OR d.created_at < :before) AND (:since IS NULL OR d.created_at >= :since)
+        AND (:code IS NULL OR :code IN (
+          (SELECT a.code FROM attempts a WHERE a.delivery = d.id ORDER BY a.n DESC LIMIT 1),
+          (SELECT t.cause FROM transitions t WHERE t.delivery = d.id ORDER BY t.seq DESC LIMIT 1)))
+        """
+    }
+
+    var arguments: StatementArguments {
+        [
+            "rule": rule, "member": member, "channel": channel,
+            "states": states.isEmpty ? nil : JSONRows.encode(states.map(\.rawValue)), "before": before?.micros,
+            "since": since?.micros, "code": code,
+        ]
+    }
+}
+
+/// How many deliveries of a rule are in a state on a channel.
+package struct DeliveryCount: Sendable, Hashable {
+    package var rule: String
+    package var channel: String
+    package var state: DeliveryState
+    package var count: Int
+}
+
+extension MemberStore {
+    /// What would leave if nothing held it: owed on any channel, by rule, the most first. Nothing past its `send_by`.
+    package func owed(at now: Instant) throws -> [DeliveryCount] {
+        try writer.read { db in
+            try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT rule, channel, COUNT(*) FROM deliveries INDEXED BY deliveries_due
+                    WHERE state IN ('pending', 'retry_wait') AND send_by > ? GROUP BY rule, channel
+                    ORDER BY COUNT(*) DESC, rule, channel
+                    """, arguments: [now.micros]
+            ).map { DeliveryCount(rule: $0[0], channel: $0[1], state: .pending, count: $0[2]) }
+        }
+    }
+}
+
+extension MemberStore {
+    /// Every rule that was ever live here, also those that are gone from the rules.
+    package func liveRules() throws -> [String] {
+        try writer.read { try String.fetchAll($0, sql: "SELECT rule FROM live_rules") }
+    }
+}

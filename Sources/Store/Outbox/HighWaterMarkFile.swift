@@ -1,0 +1,73 @@
+import Glibc
+
+/// `<database>.mark`: one short line, written in place.
+package struct HighWaterMarkFile: Sendable {
+    let path: String
+
+    package struct Failure: Error, CustomStringConvertible {
+        package let path: String
+        package let code: Int32
+        package var description: String { "cannot write \(path): \(String(cString: strerror(code)))" }
+    }
+
+    package enum Content: Equatable {
+        case none, empty, unreadable
+        case mark(HighWaterMark)
+    }
+
+    func read() -> Content {
+        let file = open(path, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { return errno == ENOENT ? .none : .unreadable }
+        defer { close(file) }
+        var bytes = [UInt8](repeating: 0, count: 256)
+        let count = Glibc.read(file, &bytes, bytes.count)
+        guard count >= 0 else { return .unreadable }
+        guard count > 0 else { return .empty }
+        let words = String(decoding: bytes[..<count], as: UTF8.self).split { $0 == " " || $0 == "\n" }
+        let numbers = words.compactMap { Int64($0) }
+        // Three numbers: of a version that knew no tokens.
+        guard (3...4).contains(words.count), numbers.count == words.count, bytes[count - 1] == UInt8(ascii: "\n") else {
+            return .unreadable
+        }
+        return .mark(
+            HighWaterMark(
+                generation: numbers[0], epoch: numbers[1], sequence: numbers[2],
+                token: numbers.count > 3 ? numbers[3] : 0))
+    }
+
+    /// On disk when it returns. Shorter than a sector and always of one length, so that it is never half old, half new.
+    func write(_ mark: HighWaterMark) throws {
+        let line = [mark.generation, mark.epoch, mark.sequence, mark.token].map { number in
+            let digits = String(number)
+            return String(repeating: "0", count: max(0, 19 - digits.utf8.count)) + digits
+        }
+        let bytes = Array((line.joined(separator: " ") + "\n").utf8)
+        let file = StoreFile.open(path, O_WRONLY)
+        guard file >= 0 else { throw Failure(path: path, code: errno) }
+        defer { close(file) }
+        var about = stat()
+        guard fstat(file, &about) == 0 else { throw Failure(path: path, code: errno) }
+        errno = 0
+        guard pwrite(file, bytes, bytes.count, 0) == bytes.count else {
+            throw Failure(path: path, code: errno == 0 ? ENOSPC : errno)
+        }
+        guard ftruncate(file, off_t(bytes.count)) == 0, fsync(file) == 0 else { throw Failure(path: path, code: errno) }
+        if about.st_size == 0 { try syncFolder() }
+    }
+
+    /// The name of a new file is on disk only with its folder.
+    private func syncFolder() throws {
+        let end = path.lastIndex(of: "/")
+        let folder = end.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+        let file = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard file >= 0 else { throw Failure(path: folder, code: errno) }
+        defer { close(file) }
+        // File systems that cannot do this need not.
+        guard fsync(file) == 0 || errno == EINVAL || errno == ENOTSUP else { throw Failure(path: folder, code: errno) }
+    }
+}
+
+extension MemberStore {
+    /// Nil for a store in memory.
+    package var markFile: HighWaterMarkFile? { path.map { HighWaterMarkFile(path: $0 + ".mark") } }
+}

@@ -1,0 +1,81 @@
+import GRDB
+import Rules
+
+/// The two steps of the rollback guard: the token of a batch is committed with its intents, then written into the mark,
+/// and only then may the first of them leave. A process that ends between the two leaves a mark that is one batch
+/// behind: the store still knows that token, and nothing of the batch has left.
+extension Outbox {
+    func ownMark() throws -> OwnMark {
+        let before = try meta("mark_before") ?? 0
+        let wasMarked = try before != 0 || meta("marked") ?? 0 != 0 || hasSent()
+        return OwnMark(now: try mark(), tokenBefore: before, wasMarked: wasMarked)
+    }
+
+    func mark() throws -> HighWaterMark {
+        HighWaterMark(
+            generation: try meta("generation") ?? 0, epoch: try meta("epoch") ?? 0, sequence: try meta("seq") ?? 0,
+            token: try meta("mark") ?? 0)
+    }
+
+    private func hasSent() throws -> Bool {
+        try Bool.fetchOne(db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM attempts)")) ?? false
+    }
+
+    /// Nobody else has it: neither this store at another time nor a copy of it.
+    func drawToken() throws {
+        try setMeta("mark_before", try meta("mark") ?? 0)
+        try setMeta("mark", Int64.random(in: 1...Int64.max))
+    }
+
+    /// A mark of this store is on disk.
+    func noteMarked() throws {
+        if try meta("marked") != 1 { try setMeta("marked", 1) }
+    }
+
+    /// Before anything is counted or sent. Holds all sends of a store that is not the one which its mark is about, and
+    /// says why. A mark that was left behind is written first, so that it is never behind by two.
+    func holdIfRolledBack(_ file: HighWaterMarkFile, at now: Instant) throws -> String? {
+        switch try ownMark().standing(to: file.read()) {
+        case .same: return nil
+        case .unwritten:
+            // While a person has to look, nothing may make the store and its mark agree.
+            guard try !isHeldForRollback() else { return nil }
+            if try mark().token == 0 { return nil }
+            try file.write(try mark())
+            return nil
+        case .foreign(let reason):
+            try db.execute(
+                sql: "INSERT INTO stops (scope, reason, who, at) VALUES (?, ?, ?, ?) ON CONFLICT (scope) DO NOTHING",
+                arguments: [HighWaterMark.scope, reason.text, HighWaterMark.who, now.micros])
+            return reason.text
+        }
+    }
+
+    func isHeldForRollback() throws -> Bool {
+        try Bool.fetchOne(
+            db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM stops WHERE scope = ?)"),
+            arguments: [HighWaterMark.scope]) ?? false
+    }
+}
+
+extension MemberStore {
+    /// After the commit of intents and before the first of them leaves.
+    package func advanceMark() async throws {
+        guard let file = markFile else { return }
+        try await writer.read { db in try file.write(try Outbox(db: db).mark()) }
+    }
+
+    /// What I19 says of the store and its mark; nil when they agree. The daemon may write between two looks: what does
+    /// not last is no breach.
+    func brokenMark() throws -> String? {
+        guard let file = markFile else { return nil }
+        var found: String?
+        for _ in 0..<5 {
+            let content = file.read()
+            let standing = try writer.read { try Outbox(db: $0).ownMark() }.standing(to: content)
+            guard case .foreign(let reason) = standing else { return nil }
+            found = reason.text
+        }
+        return found
+    }
+}

@@ -1,0 +1,36 @@
+import GRDB
+import Policies
+
+/// Makes the references that attempts bear and providers keep: `nd`, the run of the daemon, the thing itself, the
+/// attempt. A run is drawn at each start, so that no copy of the store gives the same. The thing itself is a hash of
+/// rule, member, occasion and step: a reference of a copy that went on is known by it, whatever row numbers that copy
+/// gave (docs/decisions/0031).
+struct References {
+    private let run: String
+    private let generation: Int64
+
+    init(_ outbox: Outbox) throws {
+        run = String(try outbox.meta("run") ?? 0, radix: 36)
+        generation = try outbox.meta("generation") ?? 0
+    }
+
+    /// - Parameter delivery: a row with `rule`, `member`, `occasion` and `step`.
+    func reference(_ delivery: Row, attempt: Int) -> String { "nd\(run)-\(thing(delivery))-\(attempt)" }
+
+    /// What all references of a delivery have in common, in every copy of the store and in no other store.
+    /// - Parameter later: of the step so many further on.
+    func thing(_ delivery: Row, later: Int = 0) -> String {
+        let (rule, occasion): (String, String) = (delivery["rule"], delivery["occasion"])
+        let key = "\(generation)\u{1F}\(rule)\u{1F}\(occasion)\u{1F}\(delivery["step"] as Int + later)"
+        return String(Chance.draw(key: key, member: delivery["member"]).n, radix: 36)
+    }
+
+    /// The middle of a reference of ours; nil for anything else.
+    static func thing(of reference: some StringProtocol) -> Substring? {
+        let parts = Substring(reference).split(separator: "-", omittingEmptySubsequences: false)
+        guard parts.count == 3, parts[0].hasPrefix("nd"), parts.allSatisfy({ !$0.isEmpty }), Int(parts[2]) != nil else {
+            return nil
+        }
+        return parts[1]
+    }
+}

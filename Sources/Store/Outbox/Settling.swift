@@ -1,0 +1,173 @@
+import GRDB
+import Rules
+
+/// What became of the references that a provider says it took.
+package struct SettleTally: Sendable, Hashable {
+    /// Owed or unclear here: they count as accepted, and nothing more is sent.
+    package var settled = 0
+    /// The store knows that already.
+    package var known = 0
+    /// Ended otherwise, or under way at this moment.
+    package var left = 0
+    /// Of nothing that is owed here.
+    package var unmatched: [String] = []
+}
+
+extension MemberStore {
+    /// Takes references as accepted, also those that a copy of this store gave after the backup that this one is.
+    /// - Parameter isTrial: only counts.
+    package func settle(_ references: [String], at now: Instant, isTrial: Bool) throws -> SettleTally {
+        var tally = SettleTally()
+        let matches = try writer.read { try SettleSearch(Outbox(db: $0)).matches(references) }
+        tally.unmatched = references.filter { matches[$0] == nil }
+        var seen: Set<Int64> = []
+        let found = references.compactMap { name in matches[name].map { (name, $0) } }
+            .filter { seen.insert($0.1.id).inserted }
+        tally.known = references.count - tally.unmatched.count - found.count
+        for start in stride(from: 0, to: found.count, by: MemberStore.operatorPage) {
+            let page = found[start..<min(start + MemberStore.operatorPage, found.count)]
+            let settling: (Database) throws -> SettleTally = { db in
+                var counts = SettleTally()
+                for (reference, match) in page {
+                    try Outbox(db: db).settle(match, reference, at: now, isTrial: isTrial, &counts)
+                }
+                return counts
+            }
+            let counts =
+                isTrial ? try writer.read(settling) : try MemberStore.insisting { try writer.write(settling) }
+            tally.settled += counts.settled
+            tally.known += counts.known
+            tally.left += counts.left
+        }
+        return tally
+    }
+}
+
+/// A delivery that a reference is about.
+private struct SettleMatch {
+    var id: Int64
+    /// False: of a later entry of `try`, which this store has not come to. The member has the message all the same.
+    var isOfThisStep = true
+}
+
+/// Finds the deliveries that references are about.
+private struct SettleSearch {
+    let outbox: Outbox
+
+    init(_ outbox: Outbox) { self.outbox = outbox }
+
+    func matches(_ references: [String]) throws -> [String: SettleMatch] {
+        var found: [String: SettleMatch] = [:]
+        var sought: [Substring: [String]] = [:]
+        for reference in references {
+            if let id = try own(reference) {
+                found[reference] = SettleMatch(id: id)
+            } else if let thing = References.thing(of: reference) {
+                sought[thing, default: []].append(reference)
+            }
+        }
+        guard !sought.isEmpty else { return found }
+        let names = try References(outbox)
+        let columns = "id, rule, member, occasion, step, COALESCE(json_array_length(alternatives), 0) AS later"
+        let rows = try Row.fetchCursor(
+            outbox.db,
+            sql: """
+                SELECT \(columns) FROM deliveries WHERE state IN ('pending', 'retry_wait')
+                UNION ALL SELECT \(columns) FROM deliveries WHERE state IN ('claimed', 'sending', 'unknown')
+                """)
+        while let row = try rows.next() {
+            for later in 0...(row["later"] as Int) {
+                for reference in sought[names.thing(row, later: later)[...]] ?? [] {
+                    found[reference] = SettleMatch(id: row["id"], isOfThisStep: later == 0)
+                }
+            }
+        }
+        return found
+    }
+
+    /// Of an attempt that this store made itself.
+    private func own(_ reference: String) throws -> Int64? {
+        try Int64.fetchOne(
+            outbox.db.cachedStatement(sql: "SELECT delivery FROM attempts WHERE reference = ? AND resend = 0"),
+            arguments: [reference])
+    }
+}
+
+extension Outbox {
+    /// Says of an attempt that the provider's records, not its answer, tell of it.
+    static let settledCode = "settled"
+
+    fileprivate func settle(
+        _ match: SettleMatch, _ reference: String, at now: Instant, isTrial: Bool, _ counts: inout SettleTally
+    ) throws {
+        guard
+            let row = try Row.fetchOne(
+                db.cachedStatement(sql: "SELECT state, attempts FROM deliveries WHERE id = ?"), arguments: [match.id]),
+            let state = DeliveryState(rawValue: row[0])
+        else { return }
+        switch state {
+        case .accepted, .delivered, .undelivered: counts.known += 1
+        case .pending, .retryWait, .claimed, .unknown:
+            counts.settled += 1
+            guard !isTrial else { return }
+            guard match.isOfThisStep || state == .unknown else {
+                return try end(match.id, from: state, as: .cancelled, cause: Outbox.settledCode)
+            }
+            try noteAccepted(match.id, reference, in: state, attempts: row[1], at: now)
+            try walkToAccepted(match.id, from: state)
+        default: counts.left += 1
+        }
+    }
+
+    /// On the attempt of that reference, on the unclear one where the store knows no such reference, else on a new one.
+    private func noteAccepted(
+        _ id: Int64, _ reference: String, in state: DeliveryState, attempts: Int, at now: Instant
+    ) throws {
+        let n = try Int.fetchOne(
+            db.cachedStatement(
+                sql: """
+                    SELECT COALESCE(MAX(n) FILTER (WHERE reference = :reference),
+                      MAX(n) FILTER (WHERE outcome = 'unknown' AND :unclear)) FROM attempts WHERE delivery = :id
+                    """),
+            arguments: ["id": id, "reference": reference, "unclear": state == .unknown])
+        guard let n else { return try addAccepted(id, reference, attempt: attempts + 1, at: now) }
+        // The sequence of an answer may not overtake the intent that came after it.
+        try db.cachedStatement(
+            sql: """
+                UPDATE attempts SET outcome = 'accepted', code = :code, outcome_at = :now,
+                  outcome_seq = CASE WHEN outcome_seq IS NULL OR n = :last THEN :seq ELSE outcome_seq END
+                WHERE delivery = :id AND n = :n
+                """
+        ).execute(arguments: [
+            "code": Outbox.settledCode, "now": now.micros, "last": attempts, "seq": try nextSequence(), "id": id,
+            "n": n,
+        ])
+    }
+
+    private func addAccepted(_ id: Int64, _ reference: String, attempt: Int, at now: Instant) throws {
+        try db.cachedStatement(
+            sql: """
+                INSERT INTO attempts (delivery, n, reference, epoch, intent_seq, intent_at, outcome, code, outcome_seq,
+                  outcome_at) VALUES (?, ?, ?, ?, ?, ?, 'accepted', ?, ?, ?)
+                """
+        ).execute(arguments: [
+            id, attempt, reference, try meta("epoch") ?? 0, try nextSequence(), now.micros, Outbox.settledCode,
+            try nextSequence(), now.micros,
+        ])
+        try db.cachedStatement(sql: "UPDATE deliveries SET attempts = ? WHERE id = ?").execute(
+            arguments: [attempt, id])
+    }
+
+    /// Along the arrows of the drawing, as if it had been handed over here.
+    private func walkToAccepted(_ id: Int64, from state: DeliveryState) throws {
+        let path: [DeliveryState] =
+            switch state {
+            case .retryWait: [.retryWait, .pending, .claimed, .sending, .accepted]
+            case .pending: [.pending, .claimed, .sending, .accepted]
+            case .claimed: [.claimed, .sending, .accepted]
+            default: [state, .accepted]
+            }
+        for (from, to) in zip(path, path.dropFirst()) { try move(id, from: from, to: to, cause: Outbox.settledCode) }
+        try db.cachedStatement(sql: "UPDATE deliveries SET claim_count = 0 WHERE id = ?").execute(arguments: [id])
+    }
+}

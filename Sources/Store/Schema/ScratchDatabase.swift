@@ -1,0 +1,88 @@
+import Foundation
+import GRDB
+import Glibc
+
+/// Databases that nobody else sees and that are gone with their connection, however the process ends. What they hold
+/// beyond a bounded cache is on disk: memory does not grow with the store.
+enum ScratchDatabase {
+    private static let cache = "PRAGMA temp_store = FILE; PRAGMA cache_size = -16384"
+
+    /// Of SQLite's own, for what is put in once and read in order; nothing of it can be taken back.
+    static func workspace() throws -> DatabaseQueue {
+        var configuration = Configuration()
+        // One transaction for its whole life.
+        configuration.allowsUnsafeTransactions = true
+        configuration.prepareDatabase { db in
+            try db.execute(sql: "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; \(cache)")
+        }
+        let queue = try DatabaseQueue(path: "", configuration: configuration)
+        try queue.inDatabase { try $0.execute(sql: "BEGIN") }
+        return queue
+    }
+
+    /// For a copy of a store. Its file has lost its name as soon as it is open.
+    /// - Parameter bytes: how large it will be at least.
+    /// - Throws: `MemberStore.OpenError` when there is not as much room.
+    static func copy(of bytes: Int64) throws -> DatabaseQueue {
+        try requireRoom(for: bytes)
+        var configuration = Configuration()
+        configuration.prepareDatabase { db in
+            try db.execute(
+                sql: "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA foreign_keys = ON; \(cache)")
+            SQLFunctions.register(on: db)
+        }
+        return try DatabaseQueue(path: "", configuration: configuration)
+    }
+
+    /// Where SQLite puts its temporary files: the first of these that can be written.
+    private static var directory: String? {
+        let environment = ProcessInfo.processInfo.environment
+        return [environment["SQLITE_TMPDIR"], environment["TMPDIR"], "/var/tmp", "/usr/tmp", "/tmp"]
+            .compactMap(\.self).first { access($0, W_OK | X_OK) == 0 }
+    }
+
+    private static func requireRoom(for bytes: Int64) throws {
+        guard let directory else {
+            throw MemberStore.OpenError(
+                description: "no directory for temporary files can be written; set TMPDIR to one that can")
+        }
+        // What a run adds to a copy is small beside it.
+        let needed = bytes + bytes / 4
+        let attributes = try? FileManager.default.attributesOfFileSystem(forPath: directory)
+        guard let free = (attributes?[.systemFreeSize] as? NSNumber)?.int64Value, free < needed else { return }
+        throw MemberStore.OpenError(
+            description: """
+                no room for a private copy of the store: it takes \(needed / 1_048_576) MiB, and \(directory) has \
+                \(free / 1_048_576); set TMPDIR to a directory that has as much
+                """)
+    }
+}
+
+extension MemberStore {
+    /// Bytes of the database, free pages among them.
+    var size: Int64 {
+        get throws {
+            try writer.read { db in
+                let pages = try Int64.fetchOne(db, sql: "PRAGMA page_count") ?? 0
+                return pages * (try Int64.fetchOne(db, sql: "PRAGMA page_size") ?? 0)
+            }
+        }
+    }
+
+    /// A private copy of a live store on disk, read through a connection that cannot write. The live store is not locked
+    /// against its daemon: SQLite's backup reads a WAL snapshot.
+    package static func privateCopy(of url: String) throws -> MemberStore {
+        let live = try reading(url)
+        do {
+            let copy = try ScratchDatabase.copy(of: try live.size)
+            try live.writer.backup(to: copy)
+            try copy.inDatabase { try $0.execute(sql: "PRAGMA journal_mode = MEMORY") }
+            try Migrations.migrate(copy)
+            return MemberStore(writer: copy, path: nil)
+        } catch let error as OpenError {
+            throw error
+        } catch {
+            throw OpenError(description: "cannot read the store \(live.path ?? url): \(error)")
+        }
+    }
+}

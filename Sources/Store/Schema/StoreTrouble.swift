@@ -1,0 +1,94 @@
+import Foundation
+import GRDB
+import Glibc
+
+/// What is wrong with a store that answers with an error, in words for an operator: no SQL and no values.
+package enum StoreTrouble: Sendable, Hashable {
+    /// What is in the file cannot be relied on; the text says where.
+    case damaged(String)
+    case full
+    case busy
+    case denied
+    /// The disk itself.
+    case disk(String)
+    /// Another answer of SQLite, which is no fault of the file.
+    case other(String)
+
+    /// Nil for an error that is not of the store.
+    package init?(_ error: any Error) {
+        switch error {
+        case let error as DatabaseError: self = StoreTrouble(error)
+        case let error as DamagedCell: self = .damaged(error.description)
+        case let error as HighWaterMarkFile.Failure:
+            self = error.code == ENOSPC ? .full : error.code == EACCES ? .denied : .disk("\(error)")
+        default: return nil
+        }
+    }
+
+    private init(_ error: DatabaseError) {
+        let message = error.message.map(StatementFault.withoutDigits) ?? "error \(error.resultCode.rawValue)"
+        switch error.resultCode.primaryResultCode {
+        case .SQLITE_CORRUPT, .SQLITE_NOTADB: self = .damaged(message)
+        case .SQLITE_FULL: self = .full
+        case .SQLITE_BUSY, .SQLITE_LOCKED: self = .busy
+        case .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_PERM, .SQLITE_AUTH: self = .denied
+        case .SQLITE_IOERR: self = .disk(message)
+        default: self = .other(message)
+        }
+    }
+
+    /// On a full disk SQLite reports some failures (of its shared memory) as those of the disk.
+    package func at(_ path: String?) -> StoreTrouble {
+        guard case .disk = self, let path else { return self }
+        var status = statvfs()
+        let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+        guard statvfs(folder, &status) == 0, UInt64(status.f_bavail) * UInt64(status.f_frsize) < 1 << 20 else {
+            return self
+        }
+        return .full
+    }
+
+    /// One sentence. - Parameter path: the store's, where it is known.
+    package func sentence(_ path: String?) -> String {
+        let store = path.map { "the store \($0)" } ?? "the store"
+        switch self {
+        case .damaged(let what): return "\(store) is damaged (\(what)); restore a backup"
+        case .full: return "the disk of \(store) is full; nothing is lost, make room and try again"
+        case .busy: return "\(store) is busy: another process has been writing to it for too long; try again"
+        case .denied: return path.map(StoreTrouble.denied) ?? "the store may not be read or written by this user"
+        case .disk(let what): return "\(store) cannot be relied on (\(what)); check the disk"
+        case .other(let what): return "\(store) cannot be used: \(what)"
+        }
+    }
+
+    /// Whose file stands in the way, and who we are.
+    static func denied(_ path: String) -> String {
+        let own = user(geteuid())
+        for name in [path, path + "-wal", path + "-shm", path + ".lock", path + ".mark"] {
+            var status = stat()
+            guard stat(name, &status) == 0, access(name, R_OK | W_OK) != 0 else { continue }
+            return "\(name) belongs to \(user(status.st_uid)) and \(own) may not write it; "
+                + "give it to the owner of the service (chown)"
+        }
+        let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+        var status = stat()
+        guard stat(folder, &status) == 0 else { return "there is no folder \(folder) for the store" }
+        return access(folder, W_OK | X_OK) == 0
+            ? "the store \(path) cannot be opened"
+            : "the folder \(folder) belongs to \(user(status.st_uid)) and \(own) has no permission to write there"
+    }
+
+    private static func user(_ id: uid_t) -> String {
+        getpwuid(id).map { String(cString: $0.pointee.pw_name) } ?? "user \(id)"
+    }
+}
+
+extension MemberStore.OpenError {
+    init(_ error: any Error, path: String?) {
+        let trouble = StoreTrouble(error)?.at(path)
+        self.init(
+            description: trouble?.sentence(path)
+                ?? "the store \(path ?? "in memory") cannot be used (\(type(of: error)))",
+            trouble: trouble)
+    }
+}

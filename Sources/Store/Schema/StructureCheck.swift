@@ -1,0 +1,129 @@
+import Dispatch
+import GRDB
+import Rules
+import Synchronization
+
+/// Reads a store after a daemon that did not end in order, table by table: what a start has time for before it says that
+/// it is ready, and the rest behind it. A connection of its own, so that nobody waits for it.
+package final class StructureCheck: Sendable {
+    package enum Outcome: Sendable, Equatable {
+        case sound, unfinished
+        case damaged(String)
+    }
+
+    private let queue: DatabaseQueue
+    /// Tables still to be read, those that keep a message from going out twice or to somebody who said no first.
+    private let remaining: Mutex<[String]>
+    private let isStopped = Mutex(false)
+
+    private static let first = ["deliveries", "attempts", "consents", "suppressions", "stops", "meta", "live_rules"]
+
+    /// - Throws: `MemberStore.OpenError`.
+    package init(path: String) throws {
+        var configuration = Configuration()
+        configuration.readonly = true
+        configuration.busyMode = .timeout(MemberStore.busyFor)
+        do {
+            queue = try DatabaseQueue(path: path, configuration: configuration)
+            let tables = try queue.read { db in
+                try String.fetchAll(
+                    db, sql: "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT GLOB 'sqlite_*'")
+            }
+            let last = StructureCheck.first.count
+            remaining = Mutex(tables.sorted { rank($0) < rank($1) })
+            func rank(_ table: String) -> (Int, String) { (StructureCheck.first.firstIndex(of: table) ?? last, table) }
+        } catch { throw MemberStore.OpenError(error, path: path) }
+    }
+
+    /// Goes on where the last call ended.
+    ///
+    /// - Parameter budget: nil reads to the end, or until `stop`.
+    /// - Throws: an error of the machine (a busy disk), after which the check can go on.
+    package func run(within budget: Duration? = nil) throws -> Outcome {
+        let end = budget.map { ContinuousClock.now + $0 }
+        let timer = DispatchSource.makeTimerSource(queue: .global())
+        if let budget {
+            timer.setEventHandler { [queue] in queue.interrupt() }
+            // An interrupt between two statements is forgotten, so it is said again.
+            timer.schedule(deadline: .now() + budget.seconds, repeating: 0.05)
+        }
+        timer.resume()
+        defer { timer.cancel() }
+        while let table = remaining.withLock({ $0.first }) {
+            guard !isStopped.withLock({ $0 }), end.map({ $0 > .now }) ?? true else { return .unfinished }
+            do {
+                if let damage = try damage(in: table) { return .damaged(damage) }
+            } catch let error as DatabaseError where error.resultCode == .SQLITE_INTERRUPT {
+                return .unfinished
+            } catch {
+                guard case .damaged(let what) = StoreTrouble(error) else { throw error }
+                return .damaged(what)
+            }
+            remaining.withLock { $0.removeAll { $0 == table } }
+        }
+        return .sound
+    }
+
+    /// Ends a run that is under way, and keeps another from beginning.
+    package func stop() {
+        isStopped.withLock { $0 = true }
+        queue.interrupt()
+    }
+
+    private func damage(in table: String) throws -> String? {
+        try queue.read { db in
+            let answer = try String.fetchOne(db, sql: "PRAGMA quick_check(\(table))")
+            guard answer != "ok" else { return nil }
+            return try MisplacedCell.first(in: table, db)?.description ?? answer ?? "no answer"
+        }
+    }
+}
+
+extension Duration {
+    fileprivate var seconds: Double { Double(components.seconds) + Double(components.attoseconds) / 1e18 }
+}
+
+extension MemberStore {
+    /// Set while a daemon has the store; it stays when the daemon is killed.
+    private static let mark = "in_use"
+
+    /// At a start, before anything is written: whether the daemon before us ended in order, and its check, too.
+    package func beginUse() throws -> Bool {
+        try writer.write { db in
+            let before = try Int.fetchOne(
+                db, sql: "SELECT value FROM meta WHERE key = ?", arguments: [MemberStore.mark])
+            try note(1, db)
+            return before != 1
+        }
+    }
+
+    package func endUse() throws { try writer.write { try note(0, $0) } }
+
+    private func note(_ value: Int, _ db: Database) throws {
+        try db.execute(
+            sql: "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+            arguments: [MemberStore.mark, value])
+    }
+
+    /// Nothing goes out until an operator has put the store right and released it.
+    package func holdForDamage(_ reason: String, at now: Instant) throws {
+        try writer.write { db in
+            try db.execute(
+                sql: "INSERT INTO stops (scope, reason, who, at) VALUES ('all', ?, 'store check', ?) "
+                    + "ON CONFLICT (scope) DO NOTHING",
+                arguments: [reason, now.micros])
+        }
+    }
+
+    /// Bytes of the write-ahead log.
+    package var logSize: Int64 { path.map { StoreFile.size($0 + "-wal") } ?? 0 }
+
+    /// Writes the log back into the store and empties it. False when somebody reads or writes just now.
+    package func emptyLog() throws -> Bool {
+        try writer.writeWithoutTransaction { db in
+            try Turns.$isPatient.withValue(false) {
+                try Int.fetchOne(db, sql: "PRAGMA wal_checkpoint(TRUNCATE)") == 0
+            }
+        }
+    }
+}

@@ -1,0 +1,187 @@
+import Rules
+import Store
+
+/// How deliveries, and what was done to them, are said.
+struct DeliveryWords {
+    let speech: Speech
+
+    // MARK: one delivery
+
+    func line(_ delivery: DeliveryListing) -> String {
+        [
+            delivery.rule, delivery.member, delivery.occasion, delivery.state.rawValue, delivery.channel,
+            delivery.reference ?? "-", "#\(delivery.id)", speech.time(delivery.decidedAt), delivery.code ?? "-",
+        ].joined(separator: "  ")
+    }
+
+    func json(_ delivery: DeliveryListing) -> JSONText { .object(members(delivery)) }
+
+    private func members(_ delivery: DeliveryListing) -> [JSONText.Member] {
+        [
+            .init("rule", .text(delivery.rule)), .init("member", .text(delivery.member)),
+            .init("occasion", .text(delivery.occasion)), .init("state", .text(delivery.state.rawValue)),
+            .init("reference", text(delivery.reference)), .init("channel", .text(delivery.channel)),
+            .init("id", .int(Int(delivery.id))), .init("step", .int(delivery.step)),
+            .init("decided_at", .text(speech.time(delivery.decidedAt))),
+            .init("send_by", .text(speech.time(delivery.sendBy))), .init("code", text(delivery.code)),
+        ]
+    }
+
+    private func text(_ value: String?) -> JSONText { value.map { .text($0) } ?? .null }
+
+    func page(_ detail: DeliveryDetail) -> String {
+        let delivery = detail.listing
+        let rows: [(String, String, String)] = [
+            ("rule", "规则", delivery.rule), ("member", "会员", delivery.member),
+            ("occasion", "场合", delivery.occasion), ("step", "第几条", String(delivery.step)),
+            ("state", "状态", state(delivery.state)), ("channel", "渠道", delivery.channel),
+            ("template", "模板", detail.template), ("purpose", "用途", detail.purpose),
+            ("address", "地址", detail.address ?? "-"), ("decided", "决定于", speech.time(delivery.decidedAt)),
+            ("not before", "不早于", speech.time(detail.notBefore)), ("send by", "最晚", speech.time(delivery.sendBy)),
+        ]
+        let head = rows.map { english, chinese, value in "\(speech.say(english, chinese)): \(value)" }
+        let tries = detail.attempts.map { attempt in
+            let answer = attempt.outcome.map { $0 + (attempt.code.map { " \($0)" } ?? "") }
+            return speech.say("attempt", "尝试")
+                + " \(attempt.number): \(speech.time(attempt.at))  \(attempt.reference)  "
+                + (answer ?? speech.say("under way", "进行中")) + (attempt.providerID.map { "  \($0)" } ?? "")
+        }
+        let changes = detail.changes.map { "\($0.from ?? "-") → \($0.to)  (\($0.cause))" }
+        return (["#\(delivery.id)"] + (head + tries + changes).map { "  " + $0 }).joined(separator: "\n")
+    }
+
+    func json(_ detail: DeliveryDetail) -> JSONText {
+        .object(
+            members(detail.listing) + [
+                .init("template", .text(detail.template)), .init("purpose", .text(detail.purpose)),
+                .init("not_before", .text(speech.time(detail.notBefore))), .init("address", text(detail.address)),
+                .init(
+                    "attempts",
+                    .list(
+                        detail.attempts.map { attempt in
+                            .object([
+                                "n": .int(attempt.number), "reference": .text(attempt.reference),
+                                "at": .text(speech.time(attempt.at)), "outcome": text(attempt.outcome),
+                                "code": text(attempt.code), "provider_id": text(attempt.providerID),
+                                "answered_at": text(attempt.answeredAt.map(speech.time)),
+                            ])
+                        })),
+                .init(
+                    "transitions",
+                    .list(
+                        detail.changes.map {
+                            .object(["from": text($0.from), "to": .text($0.to), "cause": .text($0.cause)])
+                        })),
+            ])
+    }
+
+    /// The word of the contract, and in Chinese what it means.
+    private func state(_ state: DeliveryState) -> String {
+        guard speech.language == .chinese else { return state.rawValue }
+        let words =
+            switch state {
+            case .pending: "待发"
+            case .claimed: "已领取"
+            case .sending: "发送中"
+            case .accepted: "渠道已接收"
+            case .delivered: "已送达"
+            case .undelivered: "未送达"
+            case .rejected: "被拒绝"
+            case .unknown: "结果不明"
+            case .retryWait: "等待重试"
+            case .unknownClosed: "结果不明,已关闭"
+            case .suppressed: "按规定不发"
+            case .expired: "已过期"
+            case .cancelled: "已取消"
+            case .dead: "已放弃"
+            }
+        return "\(state.rawValue) (\(words))"
+    }
+
+    // MARK: what is done
+
+    func wouldDo(_ act: OperatorAct, _ tally: OperatorTally) -> String {
+        let count = deliveries(tally.done)
+        switch act {
+        case .cancel: return speech.say("\(count) would not be sent any more", "\(count)将不再发送") + left(tally)
+        case .retry: return speech.say("\(count) would be tried again", "\(count)将重新发送") + left(tally)
+        }
+    }
+
+    func done(_ act: OperatorAct, _ tally: OperatorTally) -> String {
+        let count = deliveries(tally.done)
+        switch act {
+        case .cancel: return speech.say("cancelled: \(count)", "已取消：\(count)") + left(tally)
+        case .retry: return speech.say("to be tried again: \(count)", "将重新发送：\(count)") + left(tally)
+        }
+    }
+
+    func question(_ act: OperatorAct) -> String {
+        act == .cancel ? speech.say("cancel them?", "确定取消？") : speech.say("try them again?", "确定重新发送？")
+    }
+
+    func json(_ act: OperatorAct, _ tally: OperatorTally) -> JSONText {
+        let left = OperatorAct.Reason.allCases.compactMap { reason in
+            tally.left[reason].map { JSONText.Member(reason.rawValue, .int($0)) }
+        }
+        return .object([.init("done", .int(tally.done)), .init("left", .object(left))])
+    }
+
+    private func deliveries(_ count: Int) -> String {
+        speech.say(count == 1 ? "1 delivery" : "\(count) deliveries", "\(count) 条")
+    }
+
+    private func left(_ tally: OperatorTally) -> String {
+        OperatorAct.Reason.allCases.compactMap { reason in
+            tally.left[reason].map { "\n  \(speech.say("left", "保持不变")): \($0), \(words(reason))" }
+        }.joined()
+    }
+
+    private func words(_ reason: OperatorAct.Reason) -> String {
+        switch reason {
+        case .ended: speech.say("ended already", "已经结束")
+        case .underWay: speech.say("under way at this moment", "正在发送")
+        case .tooLate: speech.say("past the time by which they had to be sent", "已过最晚发送时间")
+        case .unclear:
+            speech.say(
+                "unclear whether they arrived; --not-arrived if the provider says that they did not",
+                "不清楚是否已送达；渠道确认没有发出的，加 --not-arrived")
+        case .owedAlready: speech.say("owed already", "本来就待发")
+        case .arrived:
+            speech.say("of an occasion that is on its way or has arrived otherwise", "同一场合已另行发送或正在发送")
+        }
+    }
+
+    // MARK: settling
+
+    func wouldSettle(_ tally: SettleTally) -> String {
+        speech.say(
+            "\(deliveries(tally.settled)) that \(tally.settled == 1 ? "is" : "are") owed or unclear here would count as accepted",
+            "这里待发或结果不明的 \(tally.settled) 条将按已接收处理") + rest(tally)
+    }
+
+    func settled(_ tally: SettleTally) -> String {
+        speech.say("settled: \(deliveries(tally.settled))", "已处理：\(tally.settled) 条") + rest(tally)
+    }
+
+    private func rest(_ tally: SettleTally) -> String {
+        let parts = [
+            (tally.known, speech.say("known as accepted already", "本来就是已接收")),
+            (tally.left, speech.say("ended otherwise or under way: left as they are", "已另行结束或正在发送,保持不变")),
+            (
+                tally.unmatched.count,
+                speech.say(
+                    "of nothing that is owed here: not decided here, or not of this store", "这里没有对应的待发消息")
+            ),
+        ]
+        return parts.filter { $0.0 > 0 }.map { "\n  \($0.0) \($0.1)" }.joined()
+            + tally.unmatched.prefix(20).map { "\n    \($0)" }.joined()
+    }
+
+    func json(_ tally: SettleTally) -> JSONText {
+        .object([
+            "settled": .int(tally.settled), "known": .int(tally.known), "left": .int(tally.left),
+            "unmatched": .list(tally.unmatched.map { .text($0) }),
+        ])
+    }
+}

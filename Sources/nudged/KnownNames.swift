@@ -1,0 +1,45 @@
+import Daemon
+import Foundation
+import Rules
+import Store
+
+/// The rules and channels that a stop may name: those of the rules directory, of the set in force and of the store, and
+/// those of nudged.yaml. A stop with a slip in its name would stop nothing.
+struct KnownNames {
+    let rules: [String]
+    let channels: [String]
+
+    init(_ config: Config?, _ store: MemberStore) throws {
+        let directory = config?.rulesDir ?? "rules"
+        let files = ((try? RuleSetLoader.daemonFiles(in: directory)) ?? []).compactMap { try? RuleSetLoader.read($0) }
+        let kept = try store.rulesInForce()?.files ?? []
+        let inForce = kept.map { YAMLReader.read(bytes: Array($0.text.utf8), path: $0.path) }
+        // Errors elsewhere in a file do not take its names away.
+        let written = (files + inForce).flatMap { $0.root?["rules"]?.items ?? [] }.compactMap { $0["id"]?.text }
+        rules = Set(written).union(try store.liveRules()).sorted()
+        channels = (config?.channelDeclarations ?? ChannelDeclaration.standard).map(\.id)
+    }
+
+    /// Throws for a name that nobody knows, with the nearest.
+    func require(_ scope: StopScope, _ speech: Speech) throws {
+        switch scope {
+        case .rule(let id): try require(id, among: rules, speech.say("rule", "规则"), speech)
+        case .channel(let id): try require(id, among: channels, speech.say("channel", "渠道"), speech)
+        case .all, .rollback, .clock: break
+        }
+    }
+
+    private func require(_ id: String, among known: [String], _ kind: String, _ speech: Speech) throws {
+        guard !known.contains(id) else { return }
+        let hint = Suggestion.nearest(to: id, among: known).map {
+            speech.say("; did you mean `\($0)`?", "；是不是 `\($0)`？")
+        }
+        throw Failure(
+            .usage,
+            speech.say(
+                "there is no \(kind) `\(id)`\(hint ?? "; the names are: \(known.joined(separator: ", "))")"
+                    + "\nnothing was changed; --force takes a name that comes later",
+                "没有\(kind) `\(id)`\(hint ?? "；已有：\(known.joined(separator: "、"))")"
+                    + "\n没有改动任何内容；名字以后才会有的，加 --force"))
+    }
+}

@@ -1,0 +1,71 @@
+import ArgumentParser
+import Daemon
+import Foundation
+import Rules
+import Store
+
+/// The language in which a command speaks to people: `--lang`, else `lang:` of nudged.yaml, else the locale's.
+enum Spoken {
+    /// - Parameter config: the operators' file that was named; nil: ./nudged.yaml where it is there. What is wrong with
+    ///   it is not said here.
+    static func language(_ lang: Language?, config: String? = nil) -> Language {
+        if let lang { return lang }
+        let path = config ?? StoreOptions.standardConfig
+        let isThere = FileManager.default.fileExists(atPath: path)
+        if isThere, let file = try? RuleSetLoader.read(path), let own = ConfigReader.language(file) { return own }
+        let environment = ProcessInfo.processInfo.environment
+        let locale = environment["LC_ALL"].flatMap { $0.isEmpty ? nil : $0 } ?? environment["LANG"] ?? ""
+        return locale.hasPrefix("zh") ? .chinese : .english
+    }
+}
+
+/// `--lang`, for commands that have no option of their own for it.
+struct LanguageOption: ParsableArguments {
+    @Option(help: "en or zh-CN (default: `lang` of nudged.yaml, else the locale's).")
+    var lang: Language?
+}
+
+/// How a command speaks of a store to people: in their language, on the shop's clock.
+struct Speech {
+    var language: Language
+    var zone: Zone
+
+    /// `english`, or the Chinese of it.
+    func say(_ english: String, _ chinese: String) -> String { language == .chinese ? chinese : english }
+
+    /// `2026-03-07T09:30:00+08:00`.
+    func time(_ instant: Instant) -> String { zone.rfc3339(instant) }
+}
+
+extension StoreOptions {
+    /// The clock is that of the rules directory, else of the rules in force, else the standard one.
+    func speech(_ lang: Language?, _ config: Config?, _ store: MemberStore) -> Speech {
+        let channels = config?.channelDeclarations ?? ChannelDeclaration.standard
+        var settings: Settings?
+        if let config {
+            settings = try? RuleSetLoader.load(directory: config.rulesDir, channels: channels).sound.settings
+        }
+        if settings == nil, let inForce = try? store.rulesInForce() {
+            settings = RuleSetLoader.check(inForce, channels: channels).sound.settings
+        }
+        return Speech(
+            language: Spoken.language(lang, config: self.config), zone: settings?.zone ?? Settings().zone)
+    }
+}
+
+/// Asks before something is done that cannot be undone.
+enum Question {
+    /// True where `--yes` was given or a person at the terminal says so. Throws where there is nobody to ask.
+    static func isAgreed(_ question: String, yes: Bool, _ speech: Speech) throws -> Bool {
+        if yes { return true }
+        guard isatty(STDIN_FILENO) == 1 else {
+            throw Failure(
+                .usage,
+                speech.say(
+                    "nothing was changed: there is nobody to ask on standard input; --yes goes ahead without asking",
+                    "没有改动任何内容：标准输入上无人可问；加 --yes 可直接执行"))
+        }
+        FileHandle.standardError.write(Data("\(question) [y/N] ".utf8))
+        return ["y", "yes", "是"].contains((readLine() ?? "").trimmingCharacters(in: .whitespaces).lowercased())
+    }
+}

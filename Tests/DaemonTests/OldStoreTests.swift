@@ -1,0 +1,82 @@
+import Foundation
+import GRDB
+import Policies
+import Rules
+import Store
+import TestSupport
+import Testing
+
+@testable import Daemon
+
+/// A small store that the first version wrote, with rows in every table, is kept as text in Tests/Stores: whatever comes
+/// later goes on with it.
+@Suite struct OldStoreTests {
+    private let scratch: Scratch
+    private let path: String
+
+    init() throws {
+        scratch = try Scratch()
+        path = scratch.path + "/nudged.db"
+        let text = try String(
+            contentsOf: ShippedRules.root.appending(path: "Tests/Stores/0.1.0.sql"), encoding: .utf8)
+        let queue = try DatabaseQueue(path: path)
+        try queue.writeWithoutTransaction { try $0.execute(sql: text) }
+        try queue.close()
+    }
+
+    /// The rows of all tables that the old store has; what counts or marks a start is not compared.
+    private func rows(_ db: Database) throws -> [String: [[String: DatabaseValue]]] {
+        let tables = try String.fetchAll(
+            db,
+            sql: """
+                SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT GLOB 'sqlite_*'
+                  AND name NOT IN ('grdb_migrations', 'meta') ORDER BY name
+                """)
+        return try tables.reduce(into: [:]) { rows, table in
+            rows[table] = try Row.fetchAll(db, sql: "SELECT * FROM \(table)").map { row in
+                Dictionary(uniqueKeysWithValues: row.map { ($0, $1) })
+            }
+        }
+    }
+
+    @Test("has a row in each of its tables, and loses none of them by being brought up")
+    func rowsStay() throws {
+        let queue = try DatabaseQueue(path: path)
+        let before = try queue.read(rows)
+        try queue.close()
+        #expect(before.count == 36 && before.values.allSatisfy { !$0.isEmpty })
+        let after = try MemberStore.open(url: "sqlite:\(path)").writer.read(rows)
+        // Kept by another measure now (`reach`).
+        for (table, kept) in before where table != "daily_reach" {
+            // Columns may have been added since.
+            let columns = Set(kept[0].keys)
+            let now = Set((after[table] ?? []).map { row in row.filter { columns.contains($0.key) } })
+            #expect(now == Set(kept), "\(table)")
+        }
+    }
+
+    @Test("keeps its promises, and who was held or due in it is answered as the version of then would have")
+    func answers() throws {
+        let store = try MemberStore.open(url: "sqlite:\(path)")
+        let now = try #require(Instant(rfc3339: "2026-11-30T09:05:00+08:00"))
+        #expect(try store.verify(Invariants(at: now, atRest: true)) == [])
+        let kept = try #require(try store.rulesInForce())
+        let loaded = RuleSetLoader.check(kept, channels: ChannelDeclaration.standard)
+        let set = try #require(loaded.set, "\(loaded.diagnostics)")
+        let live = set.rules.filter { $0.status == .live || $0.status == .shadow }
+        let engine = try store.goLive(
+            PlannedSet(set, rules: live, channels: ChannelDeclaration.standard), files: loaded.filesJSON,
+            hash: loaded.hash, source: kept.source, at: now)
+        _ = try store.tick(engine, at: now) { _ in }
+        let decided = try store.writer.read { db in
+            try String.fetchAll(
+                db,
+                sql: "SELECT rule || ' ' || member || ' ' || outcome FROM decisions WHERE at = ? ORDER BY 1",
+                arguments: [now.micros])
+        }
+        #expect(decided == ["cart-abandoned-24h m13 sent", "cart-abandoned-24h m19 sent", "pong m05 suppressed"])
+        let waiting = try store.writer.read { try Int.fetchOne($0, sql: "SELECT COUNT(*) FROM waits") }
+        #expect(waiting == 8)
+        #expect(try store.verify(Invariants(at: now, atRest: true)) == [])
+    }
+}

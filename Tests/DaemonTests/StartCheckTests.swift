@@ -1,0 +1,140 @@
+import Daemon
+import Foundation
+import Glibc
+import Rules
+import Store
+import Testing
+
+@Suite("The test before a start")
+struct StartCheckTests {
+    private static let rule = """
+        version: 1
+        rules:
+          - {id: hi, name: 你好, status: live, owner: crm, purpose: marketing, when: {schedule: {every: day, at: "10:00"}},
+             do: [{add_tag: x}]}
+        """
+
+    private func check(
+        _ config: String, rules: String = rule, environment: [String: String] = [:],
+        _ prepare: (Scratch) throws -> Void = { _ in }
+    ) throws -> [String] {
+        let scratch = try Scratch()
+        try scratch.write(rules, to: "rules/a.yaml")
+        let path = try scratch.write("version: 1\n" + config, to: "nudged.yaml")
+        try prepare(scratch)
+        let before = try FileManager.default.contentsOfDirectory(atPath: scratch.path).sorted()
+        let loaded = try StartCheck(RuleSetLoader.read(path), environment: environment).run()
+        #expect(
+            try FileManager.default.contentsOfDirectory(atPath: scratch.path).sorted() == before, "it creates nothing")
+        return loaded.diagnostics.filter { $0.code != "R002" }.map { "\($0.code) \($0.message)" }
+    }
+
+    private static let store = "store: {url: \"sqlite:nudged.db\"}\n"
+    private static let kannel =
+        "channels: {sms: {type: kannel, url: \"http://127.0.0.1:1/\", username: u, password: {env: SMS_PASSWORD}}}"
+
+    @Test("finds nothing where everything is there, or will be made")
+    func clean() throws {
+        #expect(try check(Self.store + "channels: {sms: {type: log, path: messages.log}}") == [])
+        #expect(try check(Self.store + Self.kannel, environment: ["SMS_PASSWORD": "s3cret"]) == [])
+    }
+
+    @Test("resolves every secret and never shows one")
+    func secrets() throws {
+        #expect(
+            try check(Self.store + Self.kannel)
+                == ["R109 `password` cannot be read: environment variable SMS_PASSWORD is not set"])
+        let http = "http: {listen: \"127.0.0.1:1\", sources: [{id: shop, write_key: {file: /nowhere/key}}]}\n"
+        let found = try check(Self.store + http, environment: ["SMS_PASSWORD": "s3cret"])
+        #expect(
+            found.count == 2 && found.contains { $0.hasPrefix("R108") }
+                && found.contains { $0.contains("/nowhere/key") })
+        let twoLines = try check(Self.store + Self.kannel, environment: ["SMS_PASSWORD": "s3cret\nx"])
+        #expect(twoLines.count == 1 && !twoLines[0].contains("s3cret"))
+    }
+
+    @Test("opens the store to read only")
+    func store() throws {
+        let damaged = try check(Self.store) { try $0.write("no database at all, no database at all", to: "nudged.db") }
+        #expect(damaged.count == 1 && damaged[0].hasPrefix("R109 the store cannot be opened: "))
+        let homeless = try check("store: {url: \"sqlite:/nowhere/nudged.db\"}\n")
+        #expect(homeless == ["R109 the store cannot be opened: /nowhere: No such file or directory"])
+    }
+
+    @Test("tries the log files")
+    func logs() throws {
+        let found = try check(
+            Self.store + "channels: {sms: {type: log, path: /nowhere/m.log}, push: {type: log, path: rules}}")
+        #expect(found.count == 2 && found.allSatisfy { $0.hasPrefix("R109 the log `") }, "\(found)")
+    }
+
+    @Test("asks what a reload asks: the rules without fixtures and tests, with the channels of the config")
+    func rules() throws {
+        let send = Self.rule.replacing("[{add_tag: x}]", with: "[{send: {try: [{sms: {template: t}}]}}]")
+        let templates = "version: 1\ntemplates: [{id: t, channel: sms, text: \"【星河】您好 拒收请回复R\"}]\n"
+        let unknown = try check(Self.store + "channels: {push: {type: log}}", rules: send) {
+            try $0.write(templates, to: "rules/templates.yaml")
+        }
+        #expect(unknown.contains { $0.hasPrefix("R223") })
+        let ofTests = try check(Self.store) {
+            try $0.write("version: 1\nmembers: 7\n", to: "rules/fixtures/m.yaml")
+            try $0.write("version: 1\ntests: 7\n", to: "rules/tests/a.test.yaml")
+        }
+        #expect(ofTests == [])
+    }
+
+    @Test("is what the unit runs before a start and a reload")
+    func unit() throws {
+        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+        let unit = try String(contentsOf: root.appending(path: "systemd/nudged.service"), encoding: .utf8)
+        let lines = unit.split(separator: "\n").map(String.init)
+        let check = "/usr/bin/nudged check --config /etc/nudged/nudged.yaml"
+        #expect(lines.contains("ExecStartPre=-" + check))
+        #expect(
+            lines.filter { $0.hasPrefix("ExecReload=") } == [
+                "ExecReload=" + check, "ExecReload=/bin/kill -HUP $MAINPID",
+            ])
+    }
+}
+
+@Suite("What is no file in the rules directory")
+struct NoRuleFileTests {
+    @Test("is named and not waited for: a pipe, a folder, a device, a socket")
+    func named() throws {
+        let scratch = try Scratch()
+        try scratch.write("version: 1\nrules: []\n", to: "rules/a.yaml")
+        #expect(mkfifo(scratch.path + "/rules/pipe.yaml", 0o600) == 0)
+        #expect(mkdir(scratch.path + "/rules/folder.yaml", 0o700) == 0)
+        #expect(symlink("/dev/null", scratch.path + "/rules/null.yaml") == 0)
+        let loaded = try RuleSetLoader.load(directory: scratch.path + "/rules", channels: ChannelDeclaration.standard)
+        let found = loaded.diagnostics.filter { $0.code == "R022" }
+        #expect(
+            found.map { URL(fileURLWithPath: $0.span.file).lastPathComponent } == [
+                "folder.yaml", "null.yaml", "pipe.yaml",
+            ])
+        #expect(found.allSatisfy { $0.severity == .warning })
+        #expect(loaded.set != nil)
+    }
+}
+
+@Suite("Derived SQL without a store")
+struct DerivedLimitsTests {
+    private func check(_ sql: String) throws -> [String] {
+        let scratch = try Scratch()
+        try scratch.write(
+            "version: 1\nfields: [{id: member.x, type: number, description: x, sql: {sqlite: \"\(sql)\"}}]\n",
+            to: "rules/fields.yaml")
+        let loaded = try RuleSetLoader.load(directory: scratch.path + "/rules", channels: ChannelDeclaration.standard)
+        return try StoreCheck.limits(on: loaded).map { "\($0.code) \($0.span.start.line) \($0.message)" }
+    }
+
+    @Test("is refused where no database could take it; what a database alone can know is left to it")
+    func depth() throws {
+        // Below the 16 KiB of one text.
+        let deep = (0..<1200).map { _ in "m.id=''" }.joined(separator: " OR ")
+        #expect(try check(deep) == ["R401 2 the SQL of `member.x` is nested too deep for the database"])
+        #expect(try check((0..<900).map { _ in "m.id=''" }.joined(separator: " OR ")) == [])
+        #expect(try check("m.no_such_column") == [])
+    }
+}

@@ -1,0 +1,158 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// A backup put back, with the daemon as a process and a log channel: what left is not sent again, and what did not
+/// leave is not lost.
+@Suite("A backup that is put back", .serialized)
+struct RestoredBackupTests {
+    private let scratch: Scratch
+
+    init() throws {
+        scratch = try Scratch()
+        try write(
+            "rules/rules.yaml",
+            """
+            version: 1
+            rules:
+              - id: welcome
+                name: 到店问候
+                status: live
+                owner: crm-team
+                purpose: service
+                when: {event: {name: store.visited}}
+                do: [{send: {try: [{sms: {template: hello}}]}}]
+                if_late: {send_within: 24h}
+            """)
+        try write("rules/settings.yaml", "version: 1\nservice_owners: [crm-team]\nblast_guard: off\n")
+        try write(
+            "rules/templates.yaml",
+            "version: 1\ntemplates:\n  - {id: hello, channel: sms, text: \"【星河百货】您好，欢迎光临！\"}\n")
+        try write(
+            "nudged.yaml",
+            """
+            version: 1
+            store: {url: "sqlite:nudged.db"}
+            rules_dir: rules
+            channels: {sms: {type: log, path: sent.ndjson}}
+            """)
+        let members = (1...5).map { "m\($0),1380000000\($0),active" }
+        try write("members.csv", "id,phone,status\n" + members.joined(separator: "\n") + "\n")
+    }
+
+    private func write(_ path: String, _ text: String) throws {
+        let url = scratch.directory.appending(path: path)
+        try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try text.write(to: url, atomically: true, encoding: .utf8)
+    }
+
+    private func nudged(_ command: String, status: Int32 = 0) throws -> [String] {
+        let run = try scratch.run("nudged \(command)")
+        #expect(run.status == status, "\(command): \(run.printed)")
+        return run.printed
+    }
+
+    /// Runs until its rules are in force and `done`, each look at which is a process of its own; then ends in order.
+    private func daemon(until done: () throws -> Bool) throws {
+        _ = try scratch.run(": > daemon.log")
+        let daemon = try DaemonProcess(scratch)
+        try daemon.wait(for: "READY=1")
+        for _ in 0..<300 {
+            if try scratch.run("grep -q 'rule set in force' daemon.log").status == 0, try done() { break }
+        }
+        daemon.signal(SIGTERM)
+        #expect(daemon.end() == 0)
+    }
+
+    private func sent() throws -> [Substring] {
+        ((try? scratch.text("sent.ndjson")) ?? "").split(separator: "\n")
+    }
+
+    /// With its fraction: what came before the rule went live, if only by that, is nobody's.
+    private func now() throws -> String { try scratch.run("date -u +%Y-%m-%dT%H:%M:%S.%6NZ").printed[0] }
+
+    private func count(_ state: String) throws -> Int { try nudged("deliveries list --state \(state)").count }
+
+    /// Five decided and owed, a copy of the store, then all five sent.
+    private func sendFive() throws {
+        _ = try nudged("import members members.csv")
+        try daemon(until: { true })
+        let at = try now()
+        try write(
+            "visits.csv", "id,member_id,name,at\n" + (1...5).map { "v\($0),m\($0),store.visited,\(at)\n" }.joined())
+        _ = try nudged("import events visits.csv")
+        _ = try nudged("tick --at \(at)")
+        #expect(try count("pending") == 5)
+        _ = try scratch.run("mkdir bak && cp nudged.db* bak/ && rm bak/*.mark bak/*.lock")
+        try daemon(until: { try count("accepted") == 5 })
+        #expect(try sent().count == 5)
+    }
+
+    private func restore() throws { _ = try scratch.run("rm nudged.db nudged.db-*; cp bak/nudged.db* .") }
+
+    @Test(
+        "After imports into the restored store nothing goes out twice; settled, cancelled and released, the rest goes")
+    func restored() throws {
+        try sendFive()
+        try restore()
+        let rows = (1...3000).map { "x\($0),m\($0 % 5 + 1),page.viewed,2026-01-0\($0 % 9 + 1)T00:00:00Z\n" }
+        try write("more.csv", "id,member_id,name,at\n" + rows.joined())
+        _ = try nudged("import events more.csv")
+        try daemon(until: { true })
+        try daemon(until: { true })
+        #expect(try sent().count == 5)
+        #expect(try nudged("hold --list").first?.hasPrefix("rollback ") == true)
+        #expect(try nudged("verify", status: 1).contains { $0.hasPrefix("I19 ") })
+        // Nobody asked for this guard.
+        _ = try nudged("hold --all --reason test")
+        #expect(try nudged("release --all").contains { $0.hasPrefix("still held: rollback") })
+
+        try write("taken.csv", "参考号\n" + sent()[..<3].joined(separator: "\n"))
+        #expect(try nudged("deliveries settle taken.csv", status: 64).contains { $0.contains("--yes") })
+        #expect(try count("pending") == 5)
+        let settled = try nudged("deliveries settle taken.csv --yes --json")
+        #expect(settled.last == #"{"settled":3,"known":0,"left":0,"unmatched":[]}"#)
+        let left = try nudged("deliveries list --state pending --json")
+        #expect(left.count == 2)
+        let member = try #require(left.first?.firstMatch(of: /"member":"(m\d)"/)?.1)
+        #expect(
+            try nudged("deliveries cancel --state pending --member \(member) --yes").last == "cancelled: 1 delivery")
+        let released = try nudged("release --rollback")
+        #expect(
+            released.contains("goes out then: 1 deliveries") && released.contains { $0.hasPrefix("released: rollback") }
+        )
+        #expect(try nudged("verify").first == "every checked invariant holds")
+        try daemon(until: { try count("accepted") == 4 })
+        #expect(try sent().count == 6)
+        #expect(try nudged("verify").first == "every checked invariant holds")
+    }
+
+    @Test(
+        "A mark that is lost or empty holds a store that has sent, though nothing was put back",
+        arguments: ["rm", ": >"])
+    func lostMark(how: String) throws {
+        try sendFive()
+        _ = try scratch.run("\(how) nudged.db.mark")
+        try daemon(until: { true })
+        #expect(try nudged("hold --list").first?.hasPrefix("rollback ") == true)
+    }
+
+    @Test(
+        "kill -9 between the intents and their mark, or just after it, raises no false hold",
+        arguments: ["after_intent", "after_mark", "before_outcome"])
+    func killed(place: String) throws {
+        _ = try nudged("import members members.csv")
+        try daemon(until: { true })
+        let at = try now()
+        try write("visits.csv", "id,member_id,name,at\nv1,m1,store.visited,\(at)\n")
+        _ = try nudged("import events visits.csv")
+        let killed = try DaemonProcess(scratch, environment: ["NUDGED_CRASH_AT": place])
+        #expect(throws: DaemonProcess.Failure.self) { try killed.wait(for: "nothing: it ends") }
+        killed.signal(SIGKILL)
+        #expect(killed.end() == -SIGKILL)
+        try daemon(until: { try count("unknown") == 1 })
+        #expect(try nudged("hold --list") == ["nothing is held"])
+        #expect(try sent().count == (place == "before_outcome" ? 1 : 0))
+        #expect(try nudged("verify").first == "every checked invariant holds")
+    }
+}

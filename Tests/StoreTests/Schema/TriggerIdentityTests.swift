@@ -1,0 +1,169 @@
+import Foundation
+import GRDB
+import Policies
+import Rules
+import TestSupport
+import Testing
+
+@testable import Store
+
+@Suite("Identity of a trigger")
+struct TriggerIdentityTests {
+    private static let kinds: [(when: String, canonical: String, hash: String)] = [
+        (
+            #"birthday: {}"#,
+            #"birthday: {at: 10:00, calendar: as_recorded, days_before: 0}"#,
+            "w1:54ad15dd7df0a3a19a950f5584a91d2051062f88ed5c641a2e516f4e9ccb0499"
+        ),
+        (
+            #"birthday: {days_before: 3, at: "09:30", calendar: lunar}"#,
+            #"birthday: {at: 09:30, calendar: lunar, days_before: 3}"#,
+            "w1:34d064b493cca1214f5f9e5f88fd1bf8d03843b34e4e01c03aacc323de742f40"
+        ),
+        (
+            #"anniversary: {of: wedding, days_before: 1}"#,
+            #"anniversary: {at: 10:00, days_before: 1, of: "wedding"}"#,
+            "w1:fb69fe93fa91356749d0b8904cdfb17475990001187f44a3be931fbf073ba688"
+        ),
+        (
+            #"festival: {name: mid_autumn, days_before: 2, at: "10:00"}"#,
+            #"festival: {at: 10:00, date: lunar 08-15, days_before: 2, name: "mid_autumn"}"#,
+            "w1:722e03c9d3c6d82195ee81925399a18d93b4f7079cff68676784677acc2bdcda"
+        ),
+        (
+            #"schedule: {every: day, at: "10:00"}"#,
+            #"schedule: {at: 10:00, every: day}"#,
+            "w1:45dfb0e030f6c46c847ef6b3ac6267690bd5bf8f863310949ce82a27ab6a5e47"
+        ),
+        (
+            #"schedule: {every: week, on: monday, at: "10:00"}"#,
+            #"schedule: {at: 10:00, every: week on 1}"#,
+            "w1:4f39f580efd53403ce407ec1f18f4382502fdfa417dfe2476837e330d4017193"
+        ),
+        (
+            #"schedule: {every: month, on: 20, at: "15:00"}"#,
+            #"schedule: {at: 15:00, every: month on 20}"#,
+            "w1:b52b1aaa15c5f08cc26eb8d9beb116634742796ff7b4e8918f57c441f55d4dfe"
+        ),
+        (
+            #"schedule: {on: 2026-11-11, at: "10:00"}"#,
+            #"schedule: {at: 10:00, every: once on 2026-11-11}"#,
+            "w1:3af0f4e8cba59ac311ff202bc1c6b80312266f4a5af5d59fa1c9841865be0af9"
+        ),
+        (
+            #"coupon_expires: {days_before: 1}"#,
+            #"coupon_expires: {at: 10:00, days_before: 1}"#,
+            "w1:a817eb3cee18077d7c8baa4c10f4edf6c7f5b41cccb25f8641699acfdcbc6686"
+        ),
+        (
+            #"points_expire: {days_before: 7, at: "10:30"}"#,
+            #"points_expire: {at: 10:30, days_before: 7}"#,
+            "w1:90b0207c790e55a2cb4d07d6b276ff93b38008af9476a7941b395548cc87081d"
+        ),
+        (
+            #"event: {name: order.paid, after: 1h}"#,
+            #"event: {after: 1h, name: "order.paid"}"#,
+            "w1:ab9ca372bb2451e409c931aa27596f0d83365bd43180192dfa6f8a7100f5d6b4"
+        ),
+        (
+            #"event: {name: visit, after: 3d, at: "09:00", where: {store: [a, b], total: {at_least: 5}}}"#,
+            #"event: {after: 3d, at: 09:00, name: "visit", where: {store: [any_of: ["a", "b"]], total: [at_least: 5]}}"#,
+            "w1:48030c38598034124d026bdf223d7bc6dd3588e20415d353e8d68aedf5ef5071"
+        ),
+        (
+            #"first_purchase: {days_after: 3}"#,
+            #"first_purchase: {days_after: 3}"#,
+            "w1:e426b644313005d1829ecbeff3adee3a124aede769abc48f493d30cf6003445d"
+        ),
+        (
+            #"cart_idle: {for: 24h}"#,
+            #"cart_idle: {for: 24h}"#,
+            "w1:7ac6d95ae032cff334300993a1ca22d9befd9a401d9673704ea191364a0de307"
+        ),
+        (
+            #"browsed: {at_least: 3, of: category, idle_for: 24h}"#,
+            #"browsed: {at_least: 3, idle_for: 24h, of: category}"#,
+            "w1:e9e76995911e26ad56d6e9c958ed58bc210d5609c9c82ca4a6cf213e14f9f5bc"
+        ),
+        (
+            #"inactive: {for: 90d, activity: [order.paid, store.visited]}"#,
+            #"inactive: {activity: ["order.paid", "store.visited"], for: 90d}"#,
+            "w1:f1dec6baaea9e47113b63da008757cd9ed9a8abdada1aade422e43be056da92c"
+        ),
+    ]
+
+    private func rules(_ when: String, title: String = "t") -> String {
+        """
+          - id: r
+            status: live
+            owner: crm-team
+            purpose: marketing
+            name: \(title)
+            when: {\(when)}
+            do: [{send: {try: [{sms: {template: hello}}], fill: {name: member.display_name}}}]
+        """
+    }
+
+    private func rule(_ when: String) throws -> Rule {
+        try World(settings: "version: 1", rules: rules(when), members: "  nobody: {}").planned().plans[0].rule
+    }
+
+    @Test("is the hash of its canonical YAML, kind by kind; stores keep it for years", arguments: kinds)
+    func pinned(when: String, canonical: String, hash: String) throws {
+        let rule = try rule(when)
+        #expect(rule.trigger.canonical == canonical)
+        #expect(rule.triggerHash == hash)
+    }
+
+    @Test("defaults that are written out and another order of keys are no change; another value is")
+    func equal() throws {
+        let same = [
+            ("birthday: {}", "birthday: {at: \"10:00\", days_before: 0, calendar: as_recorded}"),
+            ("event: {name: visit, after: 1h}", "event: {after: 1h, name: visit}"),
+        ]
+        for (a, b) in same { #expect(try rule(a).triggerHash == rule(b).triggerHash, "\(a)") }
+        #expect(try rule("cart_idle: {for: 24h}").triggerHash != rule("cart_idle: {for: 23h}").triggerHash)
+    }
+
+    /// A store whose rule `r` went live with an older version's hash, and in which `lin` is held.
+    private func older(_ store: MemberStore, _ when: String) throws {
+        _ = try goLive(store, when, title: "t")
+        try store.writer.write { db in
+            try db.execute(
+                sql: """
+                    UPDATE live_rules SET trigger_hash = ?, reach_hash = ?;
+                    INSERT INTO waits (member, rule, occasion, kind, due, first_due, start, zone)
+                    VALUES ('lin', 'r', 'event:1', 'held', 100, 50, 50, 'Asia/Shanghai')
+                    """, arguments: [Chance.fingerprint("event(Rules.Trigger…)"), Chance.fingerprint("old")])
+        }
+    }
+
+    private func goLive(_ store: MemberStore, _ when: String, title: String) throws -> Int? {
+        let text = rules(when, title: title)
+        let planned = try World(settings: "version: 1", rules: text, members: "  nobody: {}").planned()
+        let files = try JSONEncoder().encode(["rules.yaml": "version: 1\nrules:\n" + text])
+        _ = try store.goLive(
+            planned, files: String(decoding: files, as: UTF8.self), hash: Chance.fingerprint(text),
+            at: Instant(micros: 10))
+        return try store.writer.read { try Int.fetchOne($0, sql: "SELECT COUNT(*) FROM waits") }
+    }
+
+    @Test("an upgrade alone drops nobody who waits, nor one together with another edit; another trigger does")
+    func carriedOver() throws {
+        let visit = "event: {name: store.visited, after: 2h}"
+        let cases: [(when: String, title: String, waits: Int)] = [
+            (visit, "t", 1), (visit, "another", 1), ("event: {after: 2h, name: store.visited}", "another", 1),
+            ("event: {name: store.visited, after: 3h}", "t", 0),
+        ]
+        for after in cases {
+            let store = try MemberStore.inMemory()
+            try older(store, visit)
+            #expect(try goLive(store, after.when, title: after.title) == after.waits, "\(after)")
+            let hashes = try store.writer.read { db in
+                try String.fetchAll(
+                    db, sql: "SELECT trigger_hash FROM live_rules UNION SELECT reach_hash FROM live_rules")
+            }
+            #expect(hashes.allSatisfy { $0.hasPrefix("w1:") })
+        }
+    }
+}
