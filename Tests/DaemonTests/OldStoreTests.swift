@@ -21,7 +21,15 @@ import Testing
             contentsOf: ShippedRules.root.appending(path: "Tests/Stores/0.1.0.sql"), encoding: .utf8)
         let queue = try DatabaseQueue(path: path)
         try queue.writeWithoutTransaction { try $0.execute(sql: text) }
+        // The mark that lay beside it, as that version wrote it.
+        let mark = try queue.read { db in
+            try ["generation", "epoch", "seq"].map { key in
+                try Int64.fetchOne(db, sql: "SELECT value FROM meta WHERE key = ?", arguments: [key]) ?? 0
+            }
+        }
         try queue.close()
+        let line = mark.map { String(repeating: "0", count: 19 - String($0).count) + String($0) }
+        try scratch.write(line.joined(separator: " ") + "\n", to: "nudged.db.mark")
     }
 
     /// The rows of all tables that the old store has; what counts or marks a start is not compared.

@@ -50,7 +50,7 @@ import Testing
             "tick --at '2026-03-01 09:00'", "verify", "deliveries list", "tasks", "hold --list",
             "hold --all --reason x",
             "release --all", "import members members.csv", "check --store sqlite:nudged.db",
-            "plan", "explain --rule birthday-gift --member lin",
+            "plan", "explain --rule birthday-gift --member lin --at 2026-03-07",
         ]
         try Data("id\nlin\n".utf8).write(to: scratch.directory.appending(path: "members.csv"))
         for command in commands {
