@@ -74,11 +74,9 @@ package struct Application: Sendable {
         try await loops.evaluator.begin(at: .now)
         board.note(.obstacles, try await loops.dispatcher.obstacles())
         board.run(try await loops.dispatcher.status())
-        board.ready()
-
         // In the order of starting; told to stop in reverse: no new decisions, then no new claims, then the drain.
         var group = ServiceGroupConfiguration(
-            services: ([keeper.service] + loops.services).map { .init(service: $0, serviceName: $0.name) },
+            services: ([keeper.service] + loops.services + [Application.saysReady(board)]).map { .init(service: $0, serviceName: $0.name) },
             gracefulShutdownSignals: [.sigterm, .sigint], logger: Application.quietLog)
         group.maximumGracefulShutdownDuration = Application.drainAtMost
         do { try await ServiceGroup(configuration: group).run() } catch let refusal as Refusal {
@@ -114,6 +112,16 @@ package struct Application: Sendable {
             board.note(.rules, "the rules are wrong, the last good set runs: \(broken.findings.first ?? "")")
             return last
         }
+    }
+
+    /// READY is said from within the life cycle: from then on a SIGTERM is an orderly stop.
+    private static func saysReady(_ board: StatusBoard) -> Loop {
+        Loop(
+            name: "ready",
+            body: {
+                board.ready()
+                try await gracefulShutdown()
+            }, stop: {})
     }
 
     /// A closed pipe and a full file system are errors of a call, not ends of the daemon.

@@ -12,8 +12,8 @@ FIELDS = [{"id": name, "type": "number", "description": name, "can_be_missing": 
 
 
 class Lively(Generator):
-    """Also what the second implementation does not know: recommendations, and derived fields that fail on one row or on
-    all. No blast guard, which acts in no dry-run."""
+    """Also what the second implementation does not know: derived fields that fail on one row or on all. No blast guard,
+    which acts in no dry-run."""
 
     def build(self):
         case = super().build()
@@ -28,16 +28,6 @@ class Lively(Generator):
 
     def settings(self):
         return dict(super().settings(), blast_guard="off")
-
-    def actions(self, scopes, marketing):
-        result = super().actions(scopes, marketing)
-        if self.chance(.1):
-            of = {"order": "order.categories", "browse": "browse.category"}
-            basis = next((of[s] for s in scopes if s in of), "member.top_category")
-            result.insert(0, {"recommend": {"strategy": "same_category_bestsellers", "based_on": basis, "limit": 2,
-                                            "exclude": self.r.sample(["already_bought", "out_of_stock"], self.r.randint(1, 2)),
-                                            "if_empty": self.r.choice(["continue", "stop"]), "save_as": "picks"}})
-        return result
 
     def options(self, rules, members):
         return {}
