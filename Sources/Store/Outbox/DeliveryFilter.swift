@@ -50,15 +50,21 @@ package struct DeliveryCount: Sendable, Hashable {
 }
 
 extension MemberStore {
-    /// What would leave if nothing held it: owed on any channel, by rule, the most first. Nothing past its `send_by`.
+    /// What would leave if nothing held it: owed on any channel, by rule, the most first. Nothing past its `send_by`. Each
+    /// part has an index that holds what is owed and nothing else.
     package func owed(at now: Instant) throws -> [DeliveryCount] {
         try writer.read { db in
             try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT rule, channel, COUNT(*) FROM deliveries INDEXED BY deliveries_due
-                    WHERE state IN ('pending', 'retry_wait') AND send_by > ? GROUP BY rule, channel
-                    ORDER BY COUNT(*) DESC, rule, channel
+                    SELECT rule, channel, COUNT(*) AS owed FROM (
+                      SELECT rule, channel FROM deliveries
+                      WHERE state = 'pending' AND parked = 0 AND claim_count = 0 AND send_by > ?1
+                      UNION ALL SELECT rule, channel FROM deliveries
+                      WHERE state = 'pending' AND parked = 0 AND claim_count > 0 AND send_by > ?1
+                      UNION ALL SELECT rule, channel FROM deliveries
+                      WHERE parked = 1 AND state IN ('pending', 'retry_wait') AND send_by > ?1)
+                    GROUP BY rule, channel ORDER BY owed DESC, rule, channel
                     """, arguments: [now.micros]
             ).map { DeliveryCount(rule: $0[0], channel: $0[1], state: .pending, count: $0[2]) }
         }
