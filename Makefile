@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo build test fidelity lint rules bench load fuzz packages test-packages
+.PHONY: help demo build release test fidelity lint rules bench load fuzz packages test-packages
 
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 FLAGS := --explicit-target-dependency-import-check error
@@ -33,6 +33,9 @@ demo: packages ## install what is missing, build, and run the example rules over
 
 build: packages ## build everything, tests too
 	swift build --build-tests $(FLAGS)
+
+release: packages ## build the optimized program, as it is installed
+	swift build -c release --product nudged $(FLAGS)
 
 test: test-packages $(SCHEMA_JUDGE) ## install what is missing, build, and run every test; the last line says how many
 	@# One at a time: several tests wait for other programs, and deadlines of real peers must not depend on neighbours.

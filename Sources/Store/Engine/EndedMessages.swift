@@ -34,5 +34,9 @@ extension Trigger {
 
 extension Occurrence {
     /// The event it is about.
-    var eventNumber: Int64? { if case .event(let seq) = anchor { seq } else { nil } }
+    /// Not inlined: the optimizer of Swift 6.3.1 ends with an ownership error where this stands inside a borrow.
+    @inline(never)
+    var eventNumber: Int64? {
+        if case .event(let seq) = anchor { seq } else { nil }
+    }
 }
