@@ -19,7 +19,7 @@ struct Nudged: AsyncParsableCommand {
               nudged import members 会员.csv --store sqlite:nudged.db
               nudged run --config nudged.yaml    the daemon
             """,
-        version: "0.1.0",
+        version: "0.2.0",
         subcommands: [
             DemoCommand.self, InitCommand.self, RunCommand.self, TickCommand.self, CheckCommand.self, TestCommand.self,
             DryRunCommand.self, ExplainCommand.self, PlanCommand.self, ApplyCommand.self, FieldsCommand.self,
