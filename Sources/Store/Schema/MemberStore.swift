@@ -44,7 +44,8 @@ package struct MemberStore: Sendable {
         configuration.busyMode = Turns.waiting
         configuration.maximumReaderCount = 3
         configuration.prepareDatabase { db in
-            try db.execute(sql: "PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536")
+            let cache = db.configuration.readonly ? MemberStore.readingCache : MemberStore.writingCache
+            try db.execute(sql: "PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -\(cache)")
             try db.execute(sql: "PRAGMA journal_size_limit = \(largestLog)")
             SQLFunctions.register(on: db)
         }
@@ -69,6 +70,10 @@ package struct MemberStore: Sendable {
         }
     }
 
+    /// KiB of pages that the one writing connection, and each of the three that read, keep in memory: with all of them
+    /// full a daemon stays under 256 MiB.
+    private static let writingCache = 65_536
+    private static let readingCache = 16_384
     /// Seconds that a writer waits for another.
     static let busyFor = 30.0
     /// Bytes that the write-ahead log is cut down to when it begins anew.
