@@ -9,9 +9,10 @@ extension Scan {
         let select = """
             SELECT x.member, x.expires_at, x.earned_at, CASE WHEN x.remaining <= 0 THEN \(lastSpent) END FROM points x
             """
-        let left = """
-            (x.earned_at IS NULL OR x.earned_at <= :last) AND (x.remaining > 0 OR (x.points > 0 AND \(lastSpent) > :first))
-            """
+        // What was due before the watermark was looked at then: an event that comes late does not bring back what was empty.
+        let isLookedAtAgain = members != nil && decidesAt != nil
+        let since = isLookedAtAgain ? "" : " OR (x.points > 0 AND \(lastSpent) > :first)"
+        let left = "(x.earned_at IS NULL OR x.earned_at <= :last) AND (x.remaining > 0\(since))"
         func tell(_ batch: Batch) throws {
             let points = Occurrence.Anchor.points(expiring: batch.expiry.date)
             let single = occurrence("points:\(batch.expiry.date.text)", batch.expiry, points)
