@@ -220,6 +220,9 @@ struct Evaluation {
             if outcome == .heldOut { batch.touch(occurrence.member) }
         case .act(let path):
             let act = Act(ledger: ledger, plan: rulePlan, occurrence: occurrence, now: now)
+            if path.entry != nil, ledger.owes, !isolatesEach {
+                try ledger.numbers.fill(batch.count, from: Sequence(db: db))
+            }
             let result = try act.run(path, loaded)
             outcomes.lines.append(result.line)
             let isMarketing = result.line.message != nil && rulePlan.rule.purpose == .marketing
@@ -278,6 +281,8 @@ private struct Batch {
     private var step = 0
     /// See `Evaluation.endedMessages`.
     var ended: [Int64: String] = [:]
+
+    var count: Int { items.count }
 
     init(_ items: [Evaluation.Item], _ db: Database, _ queries: [FactQuery]) {
         self.items = items

@@ -32,32 +32,42 @@ extension MemberStore {
         let clock = ContinuousClock()
         let began = clock.now
         var isMore = true
+        // A savepoint copies each page that is written under it, so a tick goes without until a statement fails.
+        var isolatesEach = false
         // After the first round the windows are empty: further rounds look only at what arrived, a slice at a time.
         while isMore {
             let agenda = Agenda(most: slices.inMemory, page: slices.items)
             let scan = try writer.read { db in
                 try TickScan(db, engine: engine, now: now, slice: slices.arrivals, into: agenda, goesOn: goesOn)
             }
-            report.add(scan.report)
+            report.add(isolatesEach ? scan.report.withoutCounts : scan.report)
             isMore = scan.arrivals.count == slices.arrivals && !scan.isCutShort && goesOn()
             guard !scan.isCutShort, try !scan.isIdle else { break }
             // Counted and ordered before the store is taken for writing: of a million it takes seconds.
             let people = try agenda.people()
             if agenda.isSpilled, !goesOn() { break }
             var run = TickRun(
-                engine: engine, now: now, slice: slices.items, agenda: agenda, report: scan.report.withoutCounts)
-            try writer.write { db in
-                try run.begin(db, scan, finding: people)
-                try run.advance(db, scan)
-            }
-            run.handOver(take)
-            while !run.isDone {
-                guard goesOn() else {
-                    isMore = false
-                    break
+                engine: engine, now: now, slice: slices.items, agenda: agenda, isolatesEach: isolatesEach,
+                report: scan.report.withoutCounts)
+            do {
+                try writer.write { db in
+                    try run.slice { run in
+                        try run.begin(db, scan, finding: people)
+                        try run.advance(db, scan)
+                    }
                 }
-                try writeSlice { db in try run.advance(db, scan) }
                 run.handOver(take)
+                while !run.isDone {
+                    guard goesOn() else {
+                        isMore = false
+                        break
+                    }
+                    try writeSlice { db in try run.slice { run in try run.advance(db, scan) } }
+                    run.handOver(take)
+                }
+            } catch is FailedPage {
+                // The slice is taken back as a whole. What was due is found again, and each has its savepoint now.
+                (isolatesEach, isMore) = (true, true)
             }
             report.add(run.report)
         }
@@ -66,24 +76,37 @@ extension MemberStore {
     }
 }
 
+/// A statement failed among occurrences that are decided together.
+private struct FailedPage: Error {}
+
 /// The writing half: decide, follow what the decisions raised, move the watermark.
 private struct TickRun {
     let engine: Engine
     let now: Instant
     let slice: Int
-    var report: TickReport
+    /// See `Evaluation.isolatesEach`.
+    let isolatesEach: Bool
+    private(set) var report: TickReport
     /// What is left of this round, and whom to look at for the next; crowds are of the first round only.
     private let agenda: Agenda
     private var crowds: [Crowd] = []
     private var hasFollowed = false
     private(set) var isDone = false
 
-    init(engine: Engine, now: Instant, slice: Int, agenda: Agenda, report: TickReport) {
+    init(engine: Engine, now: Instant, slice: Int, agenda: Agenda, isolatesEach: Bool, report: TickReport) {
         self.agenda = agenda
         self.engine = engine
         self.now = now
         self.slice = slice
+        self.isolatesEach = isolatesEach
         self.report = report
+    }
+
+    /// One transaction's worth; the report of one that fails is that of the slices before.
+    mutating func slice(_ body: (inout TickRun) throws -> Void) throws {
+        var next = self
+        try body(&next)
+        self = next
     }
 
     mutating func begin(_ db: Database, _ scan: TickScan, finding found: [Int: Int]) throws {
@@ -157,7 +180,8 @@ private struct TickRun {
 
     /// The next ones of this round; returns how many, 0 at its end.
     private mutating func decide(_ db: Database, _ zones: ZonesInUse, upTo room: Int) throws -> Int {
-        let evaluation = Evaluation(db: db, engine: engine)
+        var evaluation = Evaluation(db: db, engine: engine)
+        evaluation.isolatesEach = isolatesEach
         var items: [Evaluation.Item] = []
         while items.isEmpty, try !crowds.isEmpty || !agenda.isRoundOver() {
             let page = try next(db, evaluation, zones, upTo: room)
@@ -167,7 +191,7 @@ private struct TickRun {
         guard !items.isEmpty else { return 0 }
         let clock = ContinuousClock()
         let began = clock.now
-        let outcomes = try decideTogether(items, evaluation, db)
+        let outcomes = try decideTogether(items, evaluation)
         count(outcomes.lines, milliseconds: (clock.now - began) / .milliseconds(1))
         try BlastGuard(db, engine.planned.set.settings).count(outcomes.lines, on: now)
         for (plan, reason) in outcomes.faults { try leave(plan, because: reason) }
@@ -175,22 +199,13 @@ private struct TickRun {
         return items.count
     }
 
-    /// All of a page in one go; where a statement fails, the page is taken back and decided one by one.
     private func decideTogether(
-        _ items: [Evaluation.Item], _ evaluation: Evaluation, _ db: Database
+        _ items: [Evaluation.Item], _ evaluation: Evaluation
     ) throws -> Evaluation.Outcomes {
-        var outcomes = Evaluation.Outcomes()
         do {
-            try db.inSavepoint {
-                outcomes = try evaluation.decide(items, at: now)
-                return .commit
-            }
-            return outcomes
-        } catch {
-            guard StatementFault.reason(error) != nil else { throw error }
-            var isolating = evaluation
-            isolating.isolatesEach = true
-            return try isolating.decide(items, at: now)
+            return try evaluation.decide(items, at: now)
+        } catch  where !isolatesEach && StatementFault.reason(error) != nil {
+            throw FailedPage()
         }
     }
 

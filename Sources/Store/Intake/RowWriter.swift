@@ -37,9 +37,7 @@ package struct RowWriter {
     /// The next number of the one counter, the same for the whole transaction.
     mutating func number() throws -> Int64 {
         if let seq { return seq }
-        try db.run("UPDATE meta SET value = value + 1 WHERE key = 'seq'", [])
-        let row = try db.first("SELECT value FROM meta WHERE key = 'seq'", [])
-        let next: Int64 = row?[0] ?? 0
+        let next = try Sequence(db: db).next()
         seq = next
         return next
     }

@@ -209,7 +209,7 @@ struct Act {
                     occurrence: occurrence, entry: entry, purpose: rule.purpose, place: rule.placeInLine,
                     policy: policy, createdAt: now, sendBy: sendBy, address: address, composed: composed,
                     templateCode: template.code,
-                    sequence: try ledger.nextSequence(),
+                    sequence: try ledger.numbers.next(Sequence(db: db)),
                     alternatives: Alternative.following(
                         entry, of: send.entries, in: composition, preferred: facts.preferredChannel,
                         templates: ruleSet.templates)))

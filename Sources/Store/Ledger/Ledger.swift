@@ -11,6 +11,8 @@ struct Ledger {
     let rulesVersion: Int
     /// Whether what is sent goes to the outbox. A simulation has no channels, so nothing would read it there.
     let owes: Bool
+    /// What the transitions of this transaction's messages take.
+    let numbers = SequenceBlock()
     /// The zone of the settings; nil where nothing is kept of what decisions read.
     private let tracesIn: Zone?
 
@@ -131,12 +133,6 @@ struct Ledger {
     func endWait(_ occurrence: Occurrence) throws {
         try db.cachedStatement(sql: "DELETE FROM waits WHERE member = ? AND rule = ? AND occasion = ?")
             .execute(arguments: [occurrence.member, occurrence.rule, occurrence.occasion])
-    }
-
-    /// The next value of the one counter behind every "before" and "after".
-    func nextSequence() throws -> Int64 {
-        try Int64.fetchOne(
-            db.cachedStatement(sql: "UPDATE meta SET value = value + 1 WHERE key = 'seq' RETURNING value")) ?? 0
     }
 
     /// What our own decisions raise.

@@ -92,23 +92,16 @@ extension Outbox {
     /// - Parameter moved: id, rule and channel of each.
     func noteAll(_ moved: [Row], from: DeliveryState, to next: DeliveryState, cause: String) throws {
         guard !moved.isEmpty else { return }
-        let last = try nextSequence(by: moved.count)
+        let numbers = try Sequence(db: db).next(moved.count)
         try db.cachedStatement(
             sql: """
                 INSERT INTO transitions (delivery, seq, from_state, to_state, cause)
                 SELECT value, ? + key, ?, ?, ? FROM json_each(?)
                 """
         ).execute(arguments: [
-            last - Int64(moved.count) + 1, from.rawValue, next.rawValue, cause, Outbox.list(moved.map { $0[0] }),
+            numbers.lowerBound, from.rawValue, next.rawValue, cause, Outbox.list(moved.map { $0[0] }),
         ])
         for row in moved { tally?.add(row[1], row[2], from: from, to: next, cause: cause) }
-    }
-
-    /// The last of the next `count` values of the counter.
-    private func nextSequence(by count: Int) throws -> Int64 {
-        try Int64.fetchOne(
-            db.cachedStatement(sql: "UPDATE meta SET value = value + ? WHERE key = 'seq' RETURNING value"),
-            arguments: [count]) ?? 0
     }
 
     static func list(_ ids: [Int64]) -> String { "[" + ids.map { String($0) }.joined(separator: ",") + "]" }

@@ -132,11 +132,7 @@ package struct Outbox {
         ).execute(arguments: [id, sequence, from?.rawValue, next.rawValue, cause])
     }
 
-    /// The next value of the one counter behind every "before" and "after".
-    func nextSequence() throws -> Int64 {
-        try Int64.fetchOne(
-            db.cachedStatement(sql: "UPDATE meta SET value = value + 1 WHERE key = 'seq' RETURNING value")) ?? 0
-    }
+    func nextSequence() throws -> Int64 { try Sequence(db: db).next() }
 
     func meta(_ key: String) throws -> Int64? {
         try Int64.fetchOne(db.cachedStatement(sql: "SELECT value FROM meta WHERE key = ?"), arguments: [key])
