@@ -75,8 +75,9 @@ package struct Application: Sendable {
         board.note(.obstacles, try await loops.dispatcher.obstacles())
         board.run(try await loops.dispatcher.status())
         // In the order of starting; told to stop in reverse: no new decisions, then no new claims, then the drain.
+        let services = [keeper.service] + loops.services + [Application.saysReady(board)]
         var group = ServiceGroupConfiguration(
-            services: ([keeper.service] + loops.services + [Application.saysReady(board)]).map { .init(service: $0, serviceName: $0.name) },
+            services: services.map { .init(service: $0, serviceName: $0.name) },
             gracefulShutdownSignals: [.sigterm, .sigint], logger: Application.quietLog)
         group.maximumGracefulShutdownDuration = Application.drainAtMost
         do { try await ServiceGroup(configuration: group).run() } catch let refusal as Refusal {

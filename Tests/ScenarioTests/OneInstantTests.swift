@@ -75,4 +75,49 @@ struct OneInstantTests {
         let lines = try World(rules: rule, members: members).dryRun(at: "2026-05-01 08:00", until: "2026-05-04")
         #expect(lines == example.lines)
     }
+
+    /// An event of our own belongs to the round after the one of the view, order or touch that it answers.
+    struct OwnEvent: CustomTestStringConvertible, Sendable {
+        var testDescription: String
+        var when: String
+        /// Answered with a message.
+        var answered: String
+        var history: String
+        var lines: [String]
+    }
+
+    private static let views = ["12:00", "13:00"].map {
+        #"{name: product.viewed, at: "2026-05-01 \#($0)", data: {sku: S1, visit: \#($0 == "12:00" ? 1 : 2)}}"#
+    }
+
+    private static let ownEvents = [
+        OwnEvent(
+            testDescription: "a view that replaces a wait, and the message that answers the view",
+            when: "browsed: {at_least: 1, of: sku, idle_for: 24h}",
+            answered: "{name: product.viewed, where: {visit: 2}}",
+            history: "events: [\(views.joined(separator: ", "))]",
+            lines: [
+                "2026-05-01 13:00 answer lin sent sms", #"2026-05-01 13:00 r lin cancelled {"unless":"message.sent"}"#,
+            ]),
+        OwnEvent(
+            testDescription: "an order that closes a cart, and the message that answers the order",
+            when: "cart_idle: {for: 24h}", answered: "{name: order.paid}",
+            history: "\(cart), \(order.replacing("12:00", with: "13:00"))",
+            lines: [
+                "2026-05-01 13:00 answer lin sent sms", #"2026-05-01 13:00 r lin cancelled {"anchor":"order.paid"}"#,
+            ]),
+    ]
+
+    @Test("what the world ended in the instant is over before an event of our own comes", arguments: ownEvents)
+    func ownEventsComeLater(_ example: OwnEvent) throws {
+        let rules = """
+              - {id: answer, status: live, owner: crm, purpose: marketing, when: {event: \(example.answered)},
+                 do: [{send: {try: [{sms: {template: hello}}], fill: {name: member.display_name}}}]}
+              - {id: r, status: live, owner: crm, purpose: marketing, when: {\(example.when)}, unless: [message.sent],
+                 do: [{send: {try: [{sms: {template: hello}}], fill: {name: member.display_name}}}]}
+            """
+        let members = #"  lin: {phone: "13800000001", consent: {sms: granted}, \#(example.history)}"#
+        let lines = try World(rules: rules, members: members).dryRun(at: "2026-05-01 08:00", until: "2026-05-04")
+        #expect(lines == example.lines)
+    }
 }

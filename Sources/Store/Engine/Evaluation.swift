@@ -116,6 +116,7 @@ struct Evaluation {
                 outcomes.faults[item.plan] = reason
             }
         }
+        if ledger.owes { try CapSegments(db, engine.planned.set).noteEntered(batch.touched, at: now) }
         return outcomes
     }
 
@@ -290,6 +291,9 @@ private struct Batch {
         self.queries = queries
         byPlan = Dictionary(grouping: items.indices.filter { !items[$0].isCancelling }, by: { items[$0].plan })
     }
+
+    /// Members whom a decision of the batch did something to.
+    var touched: Set<String> { Set(touchedAt.keys) }
 
     mutating func touch(_ member: String, _ address: Data? = nil) {
         step += 1

@@ -212,7 +212,8 @@ struct Act {
                     sequence: try ledger.numbers.next(Sequence(db: db)),
                     alternatives: Alternative.following(
                         entry, of: send.entries, in: composition, preferred: facts.preferredChannel,
-                        templates: ruleSet.templates)))
+                        templates: ruleSet.templates),
+                    outsideOf: plan.segmentsOutside(facts)))
         }
     }
 
@@ -294,6 +295,13 @@ struct Act {
         let picks = try Recommendation(db: db, member: occurrence.member, now: now).picks(recommend, basedOn: basis)
         if picks.isEmpty && recommend.stopIfEmpty { throw Stop.skipped(.recommendEmpty) }
         effects.saved[recommend.saveAs] = .picks(picks)
+    }
+}
+
+extension RulePlan {
+    /// The segments whose caps did not hold at the gates.
+    fileprivate func segmentsOutside(_ facts: Facts) -> [String] {
+        caps.compactMap { cap in cap.segment.flatMap { facts.readings.holds($0) ? nil : cap.limit.segment } }
     }
 }
 

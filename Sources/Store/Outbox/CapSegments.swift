@@ -3,6 +3,10 @@ import Policies
 import Rules
 
 /// Who is in the segments that `frequency_cap` names, for a batch of deliveries: one query for each segment and zone.
+///
+/// A cap for a segment holds for those who are in it now. At a handover that is the moment of handing over, but for what
+/// the decisions of the delivery's own instant did (a tag, points, a message that a segment counts): they come after the
+/// gates of the delivery, and had they counted, it would never have been decided so (decision 0050).
 struct CapSegments {
     private let db: Database
     private let set: RuleSet
@@ -16,27 +20,69 @@ struct CapSegments {
         segments = named.compactMap { id in set.segments[id].map { (id, $0.condition) } }
     }
 
-    /// By member: the segments each is in at `now`. Where that cannot be told (a broken field of fields.yaml) everyone
-    /// counts as in it: a cap too many is safer than one too few.
-    func members(of claimed: [Claimed], at now: Instant) throws -> [String: Set<String>] {
+    /// By delivery: the segments whose caps hold for it at `now`. Where that cannot be told (a broken field of fields.yaml)
+    /// everyone counts as in it: a cap too many is safer than one too few.
+    func holding(for claimed: [Claimed], at now: Instant) throws -> [Int64: Set<String>] {
         guard !segments.isEmpty, !claimed.isEmpty else { return [:] }
-        let owners = try String.fetchAll(
-            db.cachedStatement(
-                sql: """
-                    SELECT DISTINCT member FROM deliveries
-                    WHERE purpose = 'marketing' AND id IN (SELECT value FROM json_each(?))
-                    """), arguments: ["[" + claimed.map { String($0.id) }.joined(separator: ",") + "]"])
-        guard !owners.isEmpty else { return [:] }
-        var found: [String: Set<String>] = [:]
-        for (id, condition) in segments {
-            for member in try isIn(condition, owners, at: now) { found[member, default: []].insert(id) }
+        let ids = "[" + claimed.map { String($0.id) }.joined(separator: ",") + "]"
+        var found: [Int64: Set<String>] = [:]
+        for (segment, condition) in segments {
+            let asked = try Row.fetchAll(
+                db.cachedStatement(
+                    sql: """
+                        SELECT id, member FROM deliveries WHERE purpose = 'marketing'
+                          AND id IN (SELECT value FROM json_each(?)) AND cap_segments ->> ? IS NOT 1
+                        """), arguments: [ids, CapSegments.path(segment)]
+            ).map { (id: $0[0] as Int64, member: $0[1] as String) }
+            let members = Set(asked.map(\.member)).sorted()
+            let inside = Set(try isIn(condition, members, at: now, ifUnknown: true))
+            for delivery in asked where inside.contains(delivery.member) {
+                found[delivery.id, default: []].insert(segment)
+            }
         }
         return found
     }
 
-    private func isIn(_ condition: Condition, _ members: [String], at now: Instant) throws -> [String] {
+    /// What a delivery keeps of the segments that its member is outside of; nil for none.
+    static func stored(outside segments: [String]) -> String? {
+        guard !segments.isEmpty else { return nil }
+        return JSONText.object(Set(segments).sorted().map { JSONText.Member($0, .int(0)) }).rendered
+    }
+
+    /// After decisions of an instant about these members: where the members were outside of a segment, and are in it
+    /// now, what is decided for them in this instant is free of its cap.
+    func noteEntered(_ members: Set<String>, at now: Instant) throws {
+        guard !segments.isEmpty, !members.isEmpty else { return }
+        let decided = """
+            created_at = :now AND cap_segments ->> :segment = 0 AND member IN (SELECT value FROM json_each(:members))
+            """
+        for (segment, condition) in segments {
+            func arguments(_ members: [String]) -> StatementArguments {
+                [
+                    "now": now.micros, "segment": CapSegments.path(segment),
+                    "members": JSONRows.encode(members).databaseValue,
+                ]
+            }
+            let outside = try String.fetchAll(
+                db.cachedStatement(sql: "SELECT DISTINCT member FROM deliveries WHERE \(decided)"),
+                arguments: arguments(members.sorted()))
+            let entered = try isIn(condition, outside, at: now, ifUnknown: false)
+            guard !entered.isEmpty else { continue }
+            try db.cachedStatement(
+                sql: "UPDATE deliveries SET cap_segments = json_set(cap_segments, :segment, 1) WHERE \(decided)"
+            ).execute(arguments: arguments(entered))
+        }
+    }
+
+    private static func path(_ segment: String) -> String { "$.\"\(segment)\"" }
+
+    /// - Parameter ifUnknown: whether those count as in it of whom it cannot be told.
+    private func isIn(
+        _ condition: Condition, _ members: [String], at now: Instant, ifUnknown: Bool
+    ) throws -> [String] {
+        guard !members.isEmpty else { return [] }
         var compiler = ConditionSQL(fields: try FieldSQL(db, settings: set.settings, custom: set.fields))
-        guard let holds = compiler.compile(condition) else { return members }
+        guard let holds = compiler.compile(condition) else { return ifUnknown ? members : [] }
         let zones = try ZonesInUse(db, set.settings)
         var found: [String] = []
         for zone in zones.all {
@@ -50,11 +96,11 @@ struct CapSegments {
                 found += try String.fetchAll(db.cachedStatement(sql: sql), arguments: StatementArguments(arguments))
             } catch {
                 guard StatementFault.reason(error) != nil else { throw error }
-                // Who cannot be read counts as capped; the others are asked without that one.
-                guard members.count > 1 else { return members }
+                // The others are asked without the one who cannot be read.
+                guard members.count > 1 else { return ifUnknown ? members : [] }
                 let middle = members.count / 2
-                return try isIn(condition, Array(members[..<middle]), at: now)
-                    + isIn(condition, Array(members[middle...]), at: now)
+                return try isIn(condition, Array(members[..<middle]), at: now, ifUnknown: ifUnknown)
+                    + isIn(condition, Array(members[middle...]), at: now, ifUnknown: ifUnknown)
             }
         }
         return found

@@ -21,7 +21,7 @@ struct Handover {
         var needsAddress: Bool
         /// When the member was handed other marketing messages lately, in order.
         var otherSends: [Instant] = []
-        /// Of the segments that caps name: those the member is in now.
+        /// Of the segments that caps name: those whose caps hold now, see `CapSegments`.
         var segments: Set<String> = []
         /// The `unless` event that came, or the end of the thing itself.
         var ending: Because?

@@ -18,7 +18,7 @@ extension Outbox {
     /// on disk, may be handed to a channel.
     func intend(_ claimed: [Claimed], under engine: Engine, epoch: Int64, at now: Instant) throws -> [Intent] {
         guard try meta("epoch") == epoch else { throw StaleEpoch() }
-        let segments = try CapSegments(db, engine.planned.set).members(of: claimed, at: now)
+        let segments = try CapSegments(db, engine.planned.set).holding(for: claimed, at: now)
         let reader = HandoverReader(db: db, engine: engine, now: now, segments: segments)
         let handover = Handover(settings: engine.planned.set.settings, stops: try Stops(db))
         let names = try References(self)
@@ -80,11 +80,11 @@ private struct HandoverReader {
     let db: Database
     let engine: Engine
     let now: Instant
-    private let segments: [String: Set<String>]
+    private let segments: [Int64: Set<String>]
     private let endings: [String: DeliveryEnding]
 
-    /// - Parameter segments: by member, see `CapSegments`.
-    init(db: Database, engine: Engine, now: Instant, segments: [String: Set<String>]) {
+    /// - Parameter segments: by delivery, see `CapSegments`.
+    init(db: Database, engine: Engine, now: Instant, segments: [Int64: Set<String>]) {
         self.db = db
         self.engine = engine
         self.now = now
@@ -132,7 +132,7 @@ private struct HandoverReader {
                 address: kind.column.flatMap { row[$0] as String? }, isSuppressed: row["is_suppressed"],
                 marketing: Reach.Consent(stored: row["marketing"]), service: Reach.Consent(stored: row["service"])),
             needsAddress: kind != .none,
-            otherSends: try otherSends(row), segments: segments[row["member"]] ?? [],
+            otherSends: try otherSends(row), segments: segments[row["id"]] ?? [],
             ending: try ending?.because(row, zone, db, at: now))
     }
 

@@ -23,6 +23,8 @@ package struct Outbox {
         var sequence: Int64
         /// What to try when this one is refused, in order.
         var alternatives: [Alternative] = []
+        /// The segments of caps that the member is outside of at the decision.
+        var outsideOf: [String] = []
     }
 
     func add(_ new: NewDelivery) throws {
@@ -31,8 +33,8 @@ package struct Outbox {
             sql: """
                 INSERT INTO deliveries (member, rule, occasion, step, channel, template, purpose, state, policy,
                   created_at, not_before, send_by, start, address, subject, text, html, template_code, template_values,
-                  ref, event, date, alternatives, place)
-                VALUES (?, ?, ?, 1, ?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                  ref, event, date, alternatives, place, cap_segments)
+                VALUES (?, ?, ?, 1, ?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """
         ).execute(arguments: [
             new.occurrence.member, new.occurrence.rule, new.occurrence.occasion, new.entry.channel, new.entry.template,
@@ -40,6 +42,7 @@ package struct Outbox {
             new.occurrence.start.micros, new.address, new.composed.subject, new.composed.text, new.composed.html,
             new.templateCode, new.composed.storedValues(code: new.templateCode)?.rendered, anchor.ref, anchor.event,
             anchor.date, Alternative.stored(new.alternatives), new.place,
+            CapSegments.stored(outside: new.outsideOf),
         ])
         try note(db.lastInsertedRowID, from: nil, to: .pending, cause: "decided", sequence: new.sequence)
     }

@@ -25,7 +25,7 @@ enum Migrations {
     /// `MigrationTextTests` has the hash of each.
     static let all = [
         v1, ruleSets, traces, orderLines, eventIDs, handoverLimits, strictTables, attributeTypes, placeInLine,
-        addresses, enrolments,
+        addresses, enrolments, capSegments,
     ]
 
     /// - Parameter last: an earlier version, to make a store as it was then.

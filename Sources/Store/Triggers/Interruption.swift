@@ -12,6 +12,8 @@ struct Interruption {
         }
         var kind: Kind
         var sql: String
+        /// The events are of our own decisions: in one instant they belong to the round after that of the world's.
+        var isOwn = false
     }
 
     var columns: [Column]
@@ -21,21 +23,28 @@ struct Interruption {
     /// Expressions over the start event `e`.
     /// - Parameter decided: an instant as SQL; events of our own count from after it on only.
     init(_ rule: Rule, decided: String? = nil) {
-        let own = decided.map { " AND (x.source <> 'nudged' OR x.at > \($0))" } ?? ""
         func first(_ name: String, _ extra: String = "") -> String {
             """
             (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = \(quoted(name))
-             AND x.at \(rule.trigger.starts(from: name) ? ">" : ">=") e.at\(extra)\(own))
+             AND x.at \(rule.trigger.starts(from: name) ? ">" : ">=") e.at\(extra))
             """
         }
         let sameThing = " AND x.ref = e.ref"
         columns = []
         for name in rule.unless {
+            let extra: String
             switch Interruption.scope(of: name, rule.trigger) {
-            case .anyOfMember: columns.append(Column(kind: .unless(name), sql: first(name)))
-            case .ownThing: columns.append(Column(kind: .unless(name), sql: first(name, sameThing)))
-            case .never: break
+            case .anyOfMember: extra = ""
+            case .ownThing: extra = sameThing
+            case .never: continue
             }
+            guard Ledger.ownEvents.contains(name) else {
+                columns.append(Column(kind: .unless(name), sql: first(name, extra)))
+                continue
+            }
+            let own = " AND x.source = 'nudged'" + (decided.map { " AND x.at > \($0)" } ?? "")
+            columns.append(Column(kind: .unless(name), sql: first(name, extra + " AND x.source <> 'nudged'")))
+            columns.append(Column(kind: .unless(name), sql: first(name, extra + own), isOwn: true))
         }
         switch rule.trigger {
         case .cartIdle:
@@ -91,16 +100,17 @@ struct Interruption {
         }
     }
 
-    /// The first ending at or before the decision, by instant; of two at one instant `unless` in file order, then the
-    /// anchor. Nil: the wait goes on. `.newer` means it was replaced without a line.
+    /// The first ending at or before the decision, by instant; of two at one instant those of the world's, then `unless`
+    /// in file order, then the anchor. Nil: the wait goes on. `.newer` means it was replaced without a line.
     func verdict(_ firsts: [Instant?], through decision: Instant) -> (kind: Column.Kind, at: Instant)? {
-        var ending: (kind: Column.Kind, at: Instant)?
+        var ending: (column: Column, at: Instant)?
         for (column, first) in zip(columns, firsts) {
             guard let first, first <= decision else { continue }
-            // Cancelling comes before superseding: `newer` is last, so it wins only when strictly earlier.
-            if ending.map({ first < $0.at }) ?? true { ending = (column.kind, first) }
+            // In one round cancelling comes before superseding: `newer` is last, so it wins only when strictly earlier.
+            let isEarlier = ending.map { first < $0.at || first == $0.at && $0.column.isOwn && !column.isOwn }
+            if isEarlier ?? true { ending = (column, first) }
         }
-        return ending
+        return ending.map { ($0.column.kind, $0.at) }
     }
 }
 

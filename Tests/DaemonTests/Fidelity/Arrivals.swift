@@ -43,6 +43,11 @@ struct Arrivals {
         member.consents.removeAll { come($0.at, .consent($0)) }
         var orders: [OrderRow] = []
         for order in member.orders {
+            // It has no instant at which it became void: fixtures mean that it always was.
+            if order.isVoid {
+                orders.append(order)
+                continue
+            }
             let isComing = come(order.paidAt, .order(order.known(at: order.paidAt)))
             if !isComing { orders.append(order.known(at: now)) }
             for end in [order.cancelledAt, order.refundedAt].compactMap({ $0 }) where end > order.paidAt || !isComing {
@@ -60,6 +65,10 @@ struct Arrivals {
 }
 
 extension OrderRow {
+    fileprivate var isVoid: Bool {
+        (status == .cancelled && cancelledAt == nil) || (status == .refunded && refundedAt == nil)
+    }
+
     /// As the shop told it then.
     fileprivate func known(at now: Instant) -> OrderRow {
         var row = self
