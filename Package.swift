@@ -34,6 +34,7 @@ let package = Package(
             dependencies: [
                 "Rules", "Policies",
                 .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: strict),

@@ -1,9 +1,9 @@
 import Channels
 import Foundation
-import GRDB
 import Glibc
 import Rules
 import Store
+import TestSupport
 import Testing
 
 @testable import Daemon
@@ -16,7 +16,7 @@ import Testing
             (.SQLITE_NOTADB, .refused), (.SQLITE_FULL, nil), (.SQLITE_BUSY, nil), (.SQLITE_CONSTRAINT, nil),
         ] as [(ResultCode, Refusal.Code?)])
     func ends(code: ResultCode, exit: Refusal.Code?) {
-        let error = DatabaseError(resultCode: code)
+        let error = SQLFault(code)
         if let exit {
             #expect(#expect(throws: Refusal.self) { try Loops.endIfBroken(error) }?.code == exit)
         } else {
@@ -30,10 +30,10 @@ import Testing
         try await bench.decide()
         try await bench.store.writer.write { db in
             db.add(
-                function: DatabaseFunction("fail", argumentCount: 0) { _ in
-                    throw DatabaseError(resultCode: .SQLITE_IOERR_FSYNC)
+                SQLFunction("fail", 0) { _ in
+                    throw SQLFault(.SQLITE_IOERR_FSYNC)
                 })
-            try db.execute(sql: "CREATE TEMP TRIGGER eio BEFORE UPDATE ON attempts BEGIN SELECT fail(); END")
+            try db.script("CREATE TEMP TRIGGER eio BEFORE UPDATE ON attempts BEGIN SELECT fail(); END")
         }
         let channel = ScriptedChannel(always: .accepted(providerID: nil))
         let dispatcher = try await bench.dispatcher(channel, maxInFlight: 1)
@@ -41,7 +41,7 @@ import Testing
         let flight = try #require(try await dispatcher.depart(at: now, moment: bench.moment(now)).first)
         await dispatcher.fly(flight, landingAt: { (now, bench.moment(now)) })
         try await bench.sql("DROP TRIGGER eio")
-        let error = await #expect(throws: DatabaseError.self) {
+        let error = await #expect(throws: SQLFault.self) {
             try await dispatcher.depart(at: now, moment: bench.moment(now))
         }
         #expect(error.map(MemberStore.isBeyondRepair) == true)
@@ -53,11 +53,11 @@ import Testing
         let scratch = try Scratch()
         let bench = try Bench(members: 60, file: scratch.path + "/n.db")
         _ = try await bench.evaluate("2026-03-10 10:30")
-        let pages = try await bench.store.writer.read { try Int.fetchOne($0, sql: "PRAGMA page_count") ?? 0 }
+        let pages = try await bench.store.writer.read { try ($0.value("PRAGMA page_count") as Int?) ?? 0 }
         try await bench.sql("PRAGMA max_page_count = \(pages)")
-        let error = await #expect(throws: DatabaseError.self) { try await bench.evaluate("2026-03-10 11:00") }
-        #expect(error?.resultCode == .SQLITE_FULL)
-        let decided = try await bench.store.writer.read { try Int.fetchOne($0, sql: "SELECT COUNT(*) FROM decisions") }
+        let error = await #expect(throws: SQLFault.self) { try await bench.evaluate("2026-03-10 11:00") }
+        #expect(error?.kind == .full)
+        let decided = try await bench.store.writer.read { try ($0.value("SELECT COUNT(*) FROM decisions") as Int?) }
         #expect(decided == 0)
         try await bench.sql("PRAGMA max_page_count = 100000")
         #expect(try await bench.evaluate("2026-03-10 11:00:01")?.decided == 60)
@@ -72,15 +72,15 @@ import Testing
         try await bench.decide()
         try await bench.store.writer.write { db in
             db.add(
-                function: DatabaseFunction("fail", argumentCount: 0) { _ in
-                    throw DatabaseError(resultCode: .SQLITE_FULL)
+                SQLFunction("fail", 0) { _ in
+                    throw SQLFault(.SQLITE_FULL)
                 })
-            try db.execute(sql: "CREATE TEMP TRIGGER full BEFORE \(write) BEGIN SELECT fail(); END")
+            try db.script("CREATE TEMP TRIGGER full BEFORE \(write) BEGIN SELECT fail(); END")
         }
         let channel = ScriptedChannel(always: .accepted(providerID: nil))
         let dispatcher = try await bench.dispatcher(channel)
-        await #expect(throws: DatabaseError.self) { try await bench.dispatch(dispatcher, "2026-03-10 11:00") }
-        await #expect(throws: DatabaseError.self) { try await bench.dispatch(dispatcher, "2026-03-10 11:00:01") }
+        await #expect(throws: SQLFault.self) { try await bench.dispatch(dispatcher, "2026-03-10 11:00") }
+        await #expect(throws: SQLFault.self) { try await bench.dispatch(dispatcher, "2026-03-10 11:00:01") }
         #expect(channel.messages.count == left)
         try await bench.sql("DROP TRIGGER full")
         _ = try await bench.dispatch(dispatcher, "2026-03-10 11:00:02")
@@ -106,18 +106,17 @@ import Testing
         // As soon as the intent is written, a directory lies in the place of the mark, which cannot be written then.
         try await store.writer.write { db in
             db.add(
-                function: DatabaseFunction("sabotage", argumentCount: 0) { _ in
+                SQLFunction("sabotage", 0) { _ in
                     rename(path + ".mark", path + ".away") == 0 && mkdir(path + ".mark", 0o700) == 0 ? 1 : 0
                 })
-            try db.execute(
-                sql: "CREATE TEMP TRIGGER full AFTER INSERT ON attempts BEGIN SELECT sabotage(); END")
+            try db.script("CREATE TEMP TRIGGER full AFTER INSERT ON attempts BEGIN SELECT sabotage(); END")
         }
         await #expect(throws: HighWaterMarkFile.Failure.self) {
             try await bench.dispatch(dispatcher, "2026-03-10 11:00")
         }
         #expect(channel.messages.isEmpty)
         #expect(rmdir(path + ".mark") == 0 && rename(path + ".away", path + ".mark") == 0)
-        try await store.writer.write { try $0.execute(sql: "DROP TRIGGER full") }
+        try await store.writer.write { try $0.script("DROP TRIGGER full") }
         #expect(try await bench.dispatch(dispatcher, "2026-03-10 11:00:01") == 0)
         #expect(try await bench.dispatch(dispatcher, "2026-03-10 11:00:12") == 1)
         #expect(try await bench.states() == ["accepted": 1])

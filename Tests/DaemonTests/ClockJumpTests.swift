@@ -1,6 +1,5 @@
 import Channels
 import Daemon
-import GRDB
 import Rules
 import Store
 import Testing
@@ -55,7 +54,7 @@ import Testing
         await jump.dispatcher.fly(flight, landingAt: { (wrong, moment) })
         #expect(try await jump.bench.states() == ["retry_wait": 1])
         let at = try await jump.bench.store.writer.read {
-            try Int64.fetchOne($0, sql: "SELECT outcome_at FROM attempts")
+            try ($0.value("SELECT outcome_at FROM attempts") as Int64?)
         }
         #expect(at == start.micros + 250_000)
     }

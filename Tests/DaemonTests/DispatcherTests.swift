@@ -1,6 +1,5 @@
 import Channels
 import Daemon
-import GRDB
 import Rules
 import Store
 import Testing
@@ -27,12 +26,12 @@ import Testing
         let store = bench.store
         let channel = ScriptedChannel { message in
             let seen = try? await store.writer.read { db in
-                try String.fetchOne(
-                    db,
-                    sql: """
+                try
+                    (db.value(
+                        """
                         SELECT d.state || ' ' || (a.outcome IS NULL) FROM attempts a JOIN deliveries d ON d.id = a.delivery
                         WHERE a.reference = ?
-                        """, arguments: [message.reference])
+                        """, [message.reference]) as String?)
             }
             return seen == "sending 1" ? .accepted(providerID: nil) : .rejected(code: "no_intent")
         }

@@ -1,5 +1,4 @@
 import Daemon
-import GRDB
 import Rules
 import Store
 import Testing
@@ -23,7 +22,7 @@ import Testing
             INSERT INTO traces (id, at, read) SELECT -i, 0, '{}' FROM n
             """
         func traces() async throws -> Int? {
-            try await bench.store.writer.read { try Int.fetchOne($0, sql: "SELECT COUNT(*) FROM traces") }
+            try await bench.store.writer.read { try ($0.value("SELECT COUNT(*) FROM traces") as Int?) }
         }
         try await bench.sql(old)
         _ = try await bench.evaluate("2026-03-10 10:59:58")
@@ -38,7 +37,7 @@ import Testing
         _ = try await bench.evaluate("2026-03-10 12:00")
         #expect(try await traces() == 1502)
         let decisions = try await bench.store.writer.read {
-            try Int.fetchOne($0, sql: "SELECT COUNT(*) FROM decisions WHERE trace IS NOT NULL")
+            try ($0.value("SELECT COUNT(*) FROM decisions WHERE trace IS NOT NULL") as Int?)
         }
         #expect(decisions == 2)
     }
@@ -54,7 +53,7 @@ import Testing
         let held = try await bench.store.clockHold()
         #expect(held.isHeld)
         let decisions = try await bench.store.writer.read {
-            try Int.fetchOne($0, sql: "SELECT COUNT(*) FROM decisions")
+            try ($0.value("SELECT COUNT(*) FROM decisions") as Int?)
         }
         #expect(decisions == 0)
         #expect(bench.sink.all.count { $0.contains("not to be trusted") } == 1)

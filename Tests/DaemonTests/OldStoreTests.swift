@@ -1,5 +1,4 @@
 import Foundation
-import GRDB
 import Policies
 import Rules
 import Store
@@ -19,12 +18,12 @@ import Testing
         path = scratch.path + "/nudged.db"
         let text = try String(
             contentsOf: ShippedRules.root.appending(path: "Tests/Stores/0.1.0.sql"), encoding: .utf8)
-        let queue = try DatabaseQueue(path: path)
-        try queue.writeWithoutTransaction { try $0.execute(sql: text) }
+        let queue = try Connections.one(path)
+        try queue.writeWithoutTransaction { try $0.run(text) }
         // The mark that lay beside it, as that version wrote it.
         let mark = try queue.read { db in
             try ["generation", "epoch", "seq"].map { key in
-                try Int64.fetchOne(db, sql: "SELECT value FROM meta WHERE key = ?", arguments: [key]) ?? 0
+                try (db.value("SELECT value FROM meta WHERE key = ?", [key]) as Int64?) ?? 0
             }
         }
         try queue.close()
@@ -33,23 +32,22 @@ import Testing
     }
 
     /// The rows of all tables that the old store has; what counts or marks a start is not compared.
-    private func rows(_ db: Database) throws -> [String: [[String: DatabaseValue]]] {
-        let tables = try String.fetchAll(
-            db,
-            sql: """
-                SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT GLOB 'sqlite_*'
-                  AND name NOT IN ('grdb_migrations', 'meta') ORDER BY name
-                """)
+    private func rows(_ db: Session) throws -> [String: [[String: SQLValue]]] {
+        let tables: [String] = try db.values(
+            """
+            SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT GLOB 'sqlite_*'
+              AND name NOT IN ('grdb_migrations', 'meta') ORDER BY name
+            """)
         return try tables.reduce(into: [:]) { rows, table in
-            rows[table] = try Row.fetchAll(db, sql: "SELECT * FROM \(table)").map { row in
-                Dictionary(uniqueKeysWithValues: row.map { ($0, $1) })
+            rows[table] = try db.all("SELECT * FROM \(table)").map { row in
+                Dictionary(uniqueKeysWithValues: zip(row.names, row.values))
             }
         }
     }
 
     @Test("has a row in each of its tables, and loses none of them by being brought up")
     func rowsStay() throws {
-        let queue = try DatabaseQueue(path: path)
+        let queue = try Connections.one(path)
         let before = try queue.read(rows)
         try queue.close()
         #expect(before.count == 36 && before.values.allSatisfy { !$0.isEmpty })
@@ -77,13 +75,13 @@ import Testing
             hash: loaded.hash, source: kept.source, at: now)
         _ = try store.tick(engine, at: now) { _ in }
         let decided = try store.writer.read { db in
-            try String.fetchAll(
-                db,
-                sql: "SELECT rule || ' ' || member || ' ' || outcome FROM decisions WHERE at = ? ORDER BY 1",
-                arguments: [now.micros])
+            try
+                (db.values(
+                    "SELECT rule || ' ' || member || ' ' || outcome FROM decisions WHERE at = ? ORDER BY 1",
+                    [now.micros]) as [String])
         }
         #expect(decided == ["cart-abandoned-24h m13 sent", "cart-abandoned-24h m19 sent", "pong m05 suppressed"])
-        let waiting = try store.writer.read { try Int.fetchOne($0, sql: "SELECT COUNT(*) FROM waits") }
+        let waiting = try store.writer.read { try ($0.value("SELECT COUNT(*) FROM waits") as Int?) }
         #expect(waiting == 8)
         #expect(try store.verify(Invariants(at: now, atRest: true)) == [])
     }

@@ -1,7 +1,6 @@
 import Channels
 import Daemon
 import Foundation
-import GRDB
 import Logging
 import Policies
 import Rules
@@ -74,7 +73,7 @@ struct Bench {
         let memory = try world.store()
         if let file {
             store = try MemberStore.open(url: "sqlite:\(file)")
-            try memory.writer.backup(to: store.writer)
+            try memory.writer.copy(to: store.writer)
         } else {
             store = memory
         }
@@ -122,12 +121,12 @@ struct Bench {
 
     func states() async throws -> [String: Int] {
         try await store.writer.read { db in
-            try Row.fetchAll(db, sql: "SELECT state, COUNT(*) FROM deliveries GROUP BY state")
-                .reduce(into: [:]) { $0[$1[0]] = $1[1] }
+            try db.all("SELECT state, COUNT(*) FROM deliveries GROUP BY state")
+                .reduce(into: [:]) { try $0[$1[0]] = $1[1] }
         }
     }
 
-    func sql(_ statement: String) async throws { try await store.writer.write { try $0.execute(sql: statement) } }
+    func sql(_ statement: String) async throws { try await store.writer.write { try $0.run(statement) } }
 
     func broken() throws -> [String] { try store.verify(Invariants(at: try world.instant("2026-03-10 12:00"))) }
 }

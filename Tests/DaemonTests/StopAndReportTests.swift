@@ -1,7 +1,7 @@
 import Channels
-import GRDB
 import Rules
 import Store
+import TestSupport
 import Testing
 
 @testable import Daemon
@@ -148,7 +148,7 @@ import Testing
         "an error of the store is named in words, without SQL",
         arguments: [(.SQLITE_FULL, "is full"), (.SQLITE_BUSY, "the store is busy")] as [(ResultCode, String)])
     func words(code: ResultCode, says: String) {
-        let error = DatabaseError(resultCode: code, message: "database or disk is full", sql: "INSERT INTO members")
+        let error = SQLFault(code, message: "database or disk is full")
         let words = MemberStore.words(for: error)
         #expect(words.contains(says) && !words.contains("INSERT"), "\(words)")
     }

@@ -82,7 +82,7 @@ final class RecordDesk {
 extension MemberStore {
     fileprivate func copy() throws -> MemberStore {
         let copy = try MemberStore.inMemory()
-        try writer.backup(to: copy.writer)
+        try writer.copy(to: copy.writer)
         return copy
     }
 }

@@ -1,5 +1,4 @@
 import Foundation
-import GRDB
 import Rules
 
 /// Keeps, of each address that several members have or that a list names, what was said about it and what marketing went
@@ -8,11 +7,11 @@ import Rules
 ///
 /// One for each transaction. Everything in its tables follows from members, consents, events and lists.
 struct AddressBook {
-    let db: Database
+    let db: Session
     private var secret: Data?
     private var hasLists: Bool?
 
-    init(_ db: Database) { self.db = db }
+    init(_ db: Session) { self.db = db }
 
     mutating func key(_ address: CanonicalAddress) throws -> Data {
         let secret = try secret ?? AddressKey.secret(db)
@@ -62,7 +61,7 @@ struct AddressBook {
 
     private func holders(_ address: CanonicalAddress, but member: String, most: Int = -1) throws -> [String] {
         let sql = "SELECT id FROM members WHERE \(address.isHeld) AND id <> ? LIMIT ?"
-        return try db.all(sql, [address.text, member, most]).map { $0[0] }
+        return try db.all(sql, [address.text, member, most]).map { try $0[0] }
     }
 
     private mutating func areThereLists() throws -> Bool {
@@ -134,7 +133,7 @@ struct AddressBook {
     // MARK: what is said and sent
 
     func keys(of member: String) throws -> [Data] {
-        try db.all("SELECT address FROM shared_addresses WHERE member = ?", [member]).map { $0[0] }
+        try db.all("SELECT address FROM shared_addresses WHERE member = ?", [member]).map { try $0[0] }
     }
 
     /// What somebody said about marketing.
@@ -168,12 +167,12 @@ struct AddressBook {
         let row = try db.first(
             "SELECT CAST(data ->> 'channel' AS TEXT), data ->> 'purpose' IS NOT 'service' FROM events WHERE seq = ?",
             [event])
-        guard let row, let channel: String = row[0], row[1] else { return }
+        guard let row, let channel: String = try row[0], try row[1] else { return }
         for key in try keys(of: member) { try AddressBook.noteSend(db, event, to: member, key, channel, at: at) }
     }
 
     static func noteSend(
-        _ db: Database, _ event: Int64, to member: String, _ key: Data, _ channel: String, at: Instant
+        _ db: Session, _ event: Int64, to member: String, _ key: Data, _ channel: String, at: Instant
     ) throws {
         let sql = """
             INSERT OR REPLACE INTO address_sends (address, channel, at, event, member) VALUES (?, ?, ?, ?, ?)

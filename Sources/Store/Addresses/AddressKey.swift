@@ -1,6 +1,5 @@
 import Crypto
 import Foundation
-import GRDB
 import Rules
 
 /// The keyed hash by which the store knows an address: a list of refusals holds no addresses, and without the store's
@@ -11,8 +10,8 @@ enum AddressKey {
         return Data(HMAC<SHA256>.authenticationCode(for: text, using: SymmetricKey(data: secret)).prefix(16))
     }
 
-    static func secret(_ db: Database) throws -> Data {
-        let secret = try Data.fetchOne(db.cachedStatement(sql: "SELECT value FROM secrets WHERE name = 'addresses'"))
+    static func secret(_ db: Session) throws -> Data {
+        let secret: Data? = try db.value("SELECT value FROM secrets WHERE name = 'addresses'")
         guard let secret else {
             throw MemberStore.OpenError(
                 description: "the store has lost the key of its address lists; restore a backup")
@@ -21,10 +20,10 @@ enum AddressKey {
     }
 
     /// `nudged_address_key(secret, kind, address)`; NULL for no address.
-    static let function = DatabaseFunction("nudged_address_key", argumentCount: 3, pure: true) { values in
-        guard let secret = Data.fromDatabaseValue(values[0]), let name = String.fromDatabaseValue(values[1]),
+    static let function = SQLFunction("nudged_address_key", 3) { values in
+        guard let secret = Data.read(values[0]), let name = String.read(values[1]),
             let kind = ChannelDeclaration.Address(rawValue: name),
-            let address = CanonicalAddress(kind, String.fromDatabaseValue(values[2]))
+            let address = CanonicalAddress(kind, String.read(values[2]))
         else { return nil }
         return hash(address, secret)
     }

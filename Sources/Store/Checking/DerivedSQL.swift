@@ -1,4 +1,3 @@
-import GRDB
 import Rules
 
 /// The SQL of a derived field, looked at by the database without running it.
@@ -13,17 +12,15 @@ struct DerivedSQL {
     ]
 
     /// Nil when it can be run and indexes serve it.
-    func fault(_ db: Database, at now: Instant) throws -> StoreAnswers.Fault? {
+    func fault(_ db: Session, at now: Instant) throws -> StoreAnswers.Fault? {
         guard let expression = field.sqliteSQL else { return nil }
         let sql = DerivedSQL.statement(expression)
         do {
-            let statement = try db.makeStatement(sql: "EXPLAIN QUERY PLAN \(sql)")
-            try statement.setArguments(["now": now.micros])
-            let steps = try Row.fetchAll(statement).map { $0["detail"] as String }
+            let steps = try db.all("EXPLAIN QUERY PLAN \(sql)", ["now": now.micros]).map { try $0["detail"] as String }
             let tables = try scanned(steps, db)
             return tables.isEmpty ? nil : .scans(tables)
-        } catch let error as DatabaseError where DerivedSQL.isOfTheText(error) {
-            return .broken(error.message ?? "")
+        } catch let fault as SQLFault where fault.isOfTheText {
+            return .broken(fault.message ?? "")
         }
     }
 
@@ -33,37 +30,27 @@ struct DerivedSQL {
     }
 
     /// Whether the SQL is more than any store can take, whatever is in it.
-    func isTooMuch(_ db: Database) -> Bool {
+    func isTooMuch(_ db: Session) -> Bool {
         guard let expression = field.sqliteSQL else { return false }
         do {
-            _ = try db.makeStatement(sql: DerivedSQL.statement(expression))
+            try db.check(DerivedSQL.statement(expression))
             return false
         } catch {
-            let words = (error as? DatabaseError)?.message?.lowercased() ?? ""
+            let words = (error as? SQLFault)?.message?.lowercased() ?? ""
             return ["too large", "overflow", "too many", "too big", "too long"].contains { words.contains($0) }
         }
     }
 
-    /// Not the disk, not a lock: what it says is about the SQL.
-    static func isOfTheText(_ error: DatabaseError) -> Bool {
-        switch error.resultCode {
-        case .SQLITE_ERROR, .SQLITE_MISUSE, .SQLITE_MISMATCH, .SQLITE_RANGE, .SQLITE_TOOBIG, .SQLITE_READONLY,
-            .SQLITE_AUTH:
-            true
-        default: false
-        }
-    }
-
     /// `SCAN x`, or an index made only for this statement, where `x` is a table that grows, or stands for one.
-    private func scanned(_ steps: [String], _ db: Database) throws -> [String] {
+    private func scanned(_ steps: [String], _ db: Session) throws -> [String] {
         let names = steps.compactMap { step -> String? in
             let words = step.split(separator: " ")
             guard words.count > 1, words[0] == "SCAN" || words.contains("AUTOMATIC") else { return nil }
             return String(words[1])
         }
         guard !names.isEmpty else { return [] }
-        let tables = try String.fetchSet(
-            db, sql: "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
+        let tables = try Set(
+            db.values("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'") as [String])
         let found = names.flatMap { standsFor($0, among: tables) }.filter { !DerivedSQL.small.contains($0) }
         return Set(found).sorted()
     }

@@ -1,10 +1,9 @@
-import GRDB
 import Policies
 import Rules
 
 /// How many members an `inactive` rule would find past its limit when it goes live (T13, R260).
 struct PastLimit {
-    let db: Database
+    let db: Session
     let set: RuleSet
     /// Those that can be run.
     let custom: [CustomField]
@@ -19,18 +18,18 @@ struct PastLimit {
         var count = 0
         for zone in zones.all {
             var arguments = compiler.fields.clock.arguments(now: now, zone: zone)
-            arguments["activity"] = JSONRows.encode(inactive.activity).databaseValue
-            arguments["latest"] = latestStart(delay, zone).micros.databaseValue
+            arguments["activity"] = JSONRows.encode(inactive.activity).sql
+            arguments["latest"] = latestStart(delay, zone).micros.sql
             count +=
-                try Int.fetchOne(
-                    db,
-                    sql: """
-                        SELECT COUNT(*) FROM
-                          (SELECT member, MAX(at) AS last FROM latest
-                           WHERE name IN (SELECT value FROM json_each(:activity)) GROUP BY member) l
-                        JOIN members m ON m.id = l.member
-                        WHERE l.last <= :latest AND m.status = 'active' AND \(zones.predicate(zone)) AND \(condition)
-                        """, arguments: StatementArguments(arguments)) ?? 0
+                try
+                (db.value(
+                    """
+                    SELECT COUNT(*) FROM
+                      (SELECT member, MAX(at) AS last FROM latest
+                       WHERE name IN (SELECT value FROM json_each(:activity)) GROUP BY member) l
+                    JOIN members m ON m.id = l.member
+                    WHERE l.last <= :latest AND m.status = 'active' AND \(zones.predicate(zone)) AND \(condition)
+                    """, SQLArguments(arguments)) as Int?) ?? 0
         }
         return count
     }

@@ -1,4 +1,3 @@
-import GRDB
 import Policies
 import Rules
 
@@ -15,14 +14,13 @@ package struct StoreSurvey {
     /// What findings on files can name; a few tiers at most.
     package func onFile() throws -> OnFile {
         try store.writer.read { db in
-            let tiers = try String.fetchAll(
-                db, sql: "SELECT DISTINCT tier FROM members WHERE tier IS NOT NULL AND tier <> '' LIMIT 6")
-            let free = try Row.fetchAll(
-                db, sql: "SELECT template, COUNT(*) FROM coupon_codes WHERE coupon IS NULL GROUP BY template")
+            let tiers: [String] = try db.values(
+                "SELECT DISTINCT tier FROM members WHERE tier IS NOT NULL AND tier <> '' LIMIT 6")
+            let free = try db.all("SELECT template, COUNT(*) FROM coupon_codes WHERE coupon IS NULL GROUP BY template")
             return OnFile(
                 tiers: tiers.sorted { $0.isBytewise(before: $1) },
                 freeCodes: Dictionary(
-                    free.map { ($0[0] as String, $0[1] as Int) }, uniquingKeysWith: { first, _ in first }))
+                    try free.map { try ($0[0] as String, $0[1] as Int) }, uniquingKeysWith: { first, _ in first }))
         }
     }
 
@@ -60,14 +58,14 @@ package struct StoreSurvey {
         for field in fields where derived.contains(field.name) {
             do {
                 try store.writer.read { try count([field], custom, settings, $0, into: &answers) }
-            } catch let error as DatabaseError where DerivedSQL.isOfTheText(error) {
-                answers.faults[field.name] = .broken(error.message ?? "")
+            } catch let fault as SQLFault where fault.isOfTheText {
+                answers.faults[field.name] = .broken(fault.message ?? "")
             }
         }
     }
 
     private func count(
-        _ fields: [Field], _ custom: [CustomField], _ settings: Settings, _ db: Database,
+        _ fields: [Field], _ custom: [CustomField], _ settings: Settings, _ db: Session,
         into answers: inout StoreAnswers
     ) throws {
         var sql = try FieldSQL(db, settings: settings, custom: custom)
@@ -77,30 +75,25 @@ package struct StoreSurvey {
                 columns.append((field.name, "COUNT(CASE WHEN \(value) IS NULL THEN 1 END)"))
             }
         }
-        let row = try Row.fetchOne(
-            db,
-            sql: "SELECT \((["COUNT(*)"] + columns.map(\.sql)).joined(separator: ",\n")) FROM members m "
-                + "WHERE m.status = 'active'",
-            arguments: StatementArguments(sql.clock.arguments(now: now, zone: settings.zone)))
-        answers.members = row?[0] ?? 0
-        for (index, column) in columns.enumerated() { answers.missing[column.name] = row?[index + 1] ?? 0 }
+        let row = try db.first(
+            "SELECT \((["COUNT(*)"] + columns.map(\.sql)).joined(separator: ",\n")) FROM members m "
+                + "WHERE m.status = 'active'", SQLArguments(sql.clock.arguments(now: now, zone: settings.zone)))
+        answers.members = try row?[0] ?? 0
+        for (index, column) in columns.enumerated() { answers.missing[column.name] = try row?[index + 1] ?? 0 }
     }
 
-    private func pools(_ templates: [String], _ db: Database) throws -> [String: StoreAnswers.Pool] {
-        let week = try Row.fetchAll(
-            db,
-            sql: """
-                SELECT data ->> 'template', COUNT(*) FROM events WHERE name = 'coupon.given' AND at > ? AND at <= ?
-                  AND source = 'nudged' GROUP BY 1
-                """, arguments: [now.adding(micros: -7 * 86_400_000_000).micros, now.micros])
-        let given = week.reduce(into: [String: Int]()) { counts, row in
-            if let template = row[0] as String? { counts[template] = row[1] as Int }
+    private func pools(_ templates: [String], _ db: Session) throws -> [String: StoreAnswers.Pool] {
+        let week = try db.all(
+            """
+            SELECT data ->> 'template', COUNT(*) FROM events WHERE name = 'coupon.given' AND at > ? AND at <= ?
+              AND source = 'nudged' GROUP BY 1
+            """, [now.adding(micros: -7 * 86_400_000_000).micros, now.micros])
+        let given = try week.reduce(into: [String: Int]()) { counts, row in
+            if let template = try row[0] as String? { counts[template] = try row[1] as Int }
         }
         return try templates.reduce(into: [:]) { pools, template in
-            let free =
-                try Int.fetchOne(
-                    db, sql: "SELECT COUNT(*) FROM coupon_codes WHERE template = ? AND coupon IS NULL",
-                    arguments: [template]) ?? 0
+            let free: Int =
+                try db.value("SELECT COUNT(*) FROM coupon_codes WHERE template = ? AND coupon IS NULL", [template]) ?? 0
             pools[template] = .init(free: free, given: given[template, default: 0])
         }
     }

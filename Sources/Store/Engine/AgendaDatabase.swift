@@ -1,26 +1,25 @@
-import GRDB
 import Policies
 import Rules
 
 /// The part of an agenda that does not fit into memory.
 final class AgendaDatabase {
-    private let queue: DatabaseQueue
+    private let queue: Connections
     private var isOrdered = false
     /// Of the round under way: its last instant, the newest row that belongs to it, and the last row that was read.
     private var round: (through: Instant, newest: Int64)?
-    private var read: Row?
+    private var read: SQLRow?
     private var zones: [String: Zone] = [:]
 
     init() throws {
         queue = try ScratchDatabase.workspace()
-        try queue.inDatabase { db in
-            try db.execute(
-                sql: """
-                    CREATE TABLE items (n INTEGER PRIMARY KEY, at INTEGER, kind INTEGER, plan INTEGER, member TEXT,
-                      occasion TEXT, rule TEXT, because TEXT, due INTEGER, ready INTEGER, start INTEGER, zone TEXT,
-                      date INTEGER, passes INTEGER, anchor INTEGER, ref TEXT, seq INTEGER, lo INTEGER, flags INTEGER);
-                    CREATE TABLE touched (plan INTEGER, member TEXT, PRIMARY KEY (plan, member)) WITHOUT ROWID
-                    """)
+        try queue.writeWithoutTransaction { db in
+            try db.script(
+                """
+                CREATE TABLE items (n INTEGER PRIMARY KEY, at INTEGER, kind INTEGER, plan INTEGER, member TEXT,
+                  occasion TEXT, rule TEXT, because TEXT, due INTEGER, ready INTEGER, start INTEGER, zone TEXT,
+                  date INTEGER, passes INTEGER, anchor INTEGER, ref TEXT, seq INTEGER, lo INTEGER, flags INTEGER);
+                CREATE TABLE touched (plan INTEGER, member TEXT, PRIMARY KEY (plan, member)) WITHOUT ROWID
+                """)
         }
     }
 
@@ -31,46 +30,46 @@ final class AgendaDatabase {
         let stored = StoredAnchor(occurrence.anchor)
         let (kind, because) = StoredFound.words(item.found)
         let flags = (occurrence.isSilent ? 1 : 0) | (occurrence.isRelease ? 2 : 0) | (occurrence.isStored ? 4 : 0)
-        try queue.inDatabase { db in
-            try db.cachedStatement(
-                sql: "INSERT INTO items VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-            ).execute(arguments: [
-                item.found.at.micros, kind, item.plan, occurrence.member, occurrence.occasion, occurrence.rule, because,
-                occurrence.due.micros, occurrence.ready.micros, occurrence.start.micros, occurrence.zone.name,
-                occurrence.date?.days, occurrence.passes?.micros, stored.kind, stored.ref, stored.seq, stored.lo, flags,
-            ])
+        try queue.writeWithoutTransaction { db in
+            try db.run(
+                "INSERT INTO items VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                [
+                    item.found.at.micros, kind, item.plan, occurrence.member, occurrence.occasion, occurrence.rule,
+                    because,
+                    occurrence.due.micros, occurrence.ready.micros, occurrence.start.micros, occurrence.zone.name,
+                    occurrence.date?.days, occurrence.passes?.micros, stored.kind, stored.ref, stored.seq, stored.lo,
+                    flags,
+                ])
         }
     }
 
     func remove(_ pair: Agenda.Pair) throws {
         try order()
-        try queue.inDatabase { db in
-            try db.cachedStatement(sql: "DELETE FROM items WHERE plan = ? AND member = ?")
-                .execute(arguments: [pair.plan, pair.member])
+        try queue.writeWithoutTransaction { db in
+            try db.run("DELETE FROM items WHERE plan = ? AND member = ?", [pair.plan, pair.member])
         }
     }
 
     func remove(plan: Int) throws {
-        try queue.inDatabase { db in try db.execute(sql: "DELETE FROM items WHERE plan = ?", arguments: [plan]) }
+        try queue.writeWithoutTransaction { db in try db.run("DELETE FROM items WHERE plan = ?", [plan]) }
     }
 
     func first() throws -> Instant? {
         try order()
-        return try queue.inDatabase { db in
-            try Int64.fetchOne(db.cachedStatement(sql: "SELECT MIN(at) FROM items")).map(Instant.init(micros:))
+        return try queue.writeWithoutTransaction { db in
+            try (db.value("SELECT MIN(at) FROM items") as Int64?).map(Instant.init(micros:))
         }
     }
 
     func people() throws -> [Int: Int] {
         try order()
-        return try queue.inDatabase { db in
-            try Row.fetchAll(
-                db,
-                sql: """
-                    SELECT plan, COUNT(*) FROM (SELECT DISTINCT plan, member FROM items WHERE kind = 1 AND NOT flags & 2)
-                    GROUP BY plan
-                    """
-            ).reduce(into: [:]) { $0[$1[0]] = $1[1] }
+        return try queue.writeWithoutTransaction { db in
+            try db.all(
+                """
+                SELECT plan, COUNT(*) FROM (SELECT DISTINCT plan, member FROM items WHERE kind = 1 AND NOT flags & 2)
+                GROUP BY plan
+                """
+            ).reduce(into: [:]) { try $0[$1[0]] = $1[1] }
         }
     }
 
@@ -78,12 +77,12 @@ final class AgendaDatabase {
     private func order() throws {
         guard !isOrdered else { return }
         isOrdered = true
-        try queue.inDatabase { db in
-            try db.execute(
-                sql: """
-                    CREATE INDEX items_order ON items (at, kind, plan, member, occasion, n);
-                    CREATE INDEX items_pair ON items (plan, member)
-                    """)
+        try queue.writeWithoutTransaction { db in
+            try db.script(
+                """
+                CREATE INDEX items_order ON items (at, kind, plan, member, occasion, n);
+                CREATE INDEX items_pair ON items (plan, member)
+                """)
         }
     }
 
@@ -91,14 +90,14 @@ final class AgendaDatabase {
 
     func beginRound(through instant: Instant) throws {
         try order()
-        let newest = try queue.inDatabase { db in
-            try db.execute(
-                sql: """
-                    DELETE FROM items WHERE n IN (SELECT d.n FROM items c CROSS JOIN items d ON d.plan = c.plan
-                        AND d.member = c.member AND d.occasion = c.occasion AND d.kind = 1 AND d.at <= :through
-                      WHERE c.kind = 0 AND c.at <= :through)
-                    """, arguments: ["through": instant.micros])
-            return try Int64.fetchOne(db, sql: "SELECT MAX(n) FROM items") ?? 0
+        let newest = try queue.writeWithoutTransaction { db in
+            try db.run(
+                """
+                DELETE FROM items WHERE n IN (SELECT d.n FROM items c CROSS JOIN items d ON d.plan = c.plan
+                    AND d.member = c.member AND d.occasion = c.occasion AND d.kind = 1 AND d.at <= :through
+                  WHERE c.kind = 0 AND c.at <= :through)
+                """, ["through": instant.micros])
+            return try (db.value("SELECT MAX(n) FROM items") as Int64?) ?? 0
         }
         (round, read) = ((instant, newest), nil)
     }
@@ -107,59 +106,57 @@ final class AgendaDatabase {
     func nextOfRound(_ most: Int) throws -> [Evaluation.Item] {
         guard let round else { return [] }
         while true {
-            var bounds: StatementArguments = ["through": round.through.micros, "newest": round.newest, "most": most]
+            var bounds: SQLArguments = ["through": round.through.micros, "newest": round.newest, "most": most]
             var after = ""
             if let read {
                 after = "AND (at, kind, plan, member, occasion, n) > (:at, :kind, :plan, :member, :occasion, :n)"
                 for name in ["at", "kind", "plan", "member", "occasion", "n"] {
-                    bounds += [name: read[name] as DatabaseValue]
+                    bounds += [name: try read[name] as SQLValue]
                 }
             }
-            let rows = try queue.inDatabase { db in
-                try Row.fetchAll(
-                    db.cachedStatement(
-                        sql: """
-                            SELECT * FROM items WHERE at <= :through AND n <= :newest \(after)
-                            ORDER BY at, kind, plan, member, occasion, n LIMIT :most
-                            """), arguments: bounds)
+            let rows = try queue.writeWithoutTransaction { db in
+                try db.all(
+                    """
+                    SELECT * FROM items WHERE at <= :through AND n <= :newest \(after)
+                    ORDER BY at, kind, plan, member, occasion, n LIMIT :most
+                    """, bounds)
             }
             guard !rows.isEmpty else { break }
             var items: [Evaluation.Item] = []
             for row in rows {
-                if !isRepeated(row) { items.append(item(row)) }
+                if try !isRepeated(row) { items.append(try item(row)) }
                 read = row
             }
             if !items.isEmpty { return items }
         }
-        try queue.inDatabase { db in
-            try db.execute(
-                sql: "DELETE FROM items WHERE at <= ? AND n <= ?", arguments: [round.through.micros, round.newest])
+        try queue.writeWithoutTransaction { db in
+            try db.run("DELETE FROM items WHERE at <= ? AND n <= ?", [round.through.micros, round.newest])
         }
         (self.round, read) = (nil, nil)
         return []
     }
 
-    private func isRepeated(_ row: Row) -> Bool {
+    private func isRepeated(_ row: SQLRow) throws -> Bool {
         guard let read else { return false }
-        return ["at", "kind", "plan", "member", "occasion", "flags"].allSatisfy {
-            row[$0] as DatabaseValue == read[$0] as DatabaseValue
+        return try ["at", "kind", "plan", "member", "occasion", "flags"].allSatisfy {
+            try row[$0] as SQLValue == read[$0] as SQLValue
         }
     }
 
-    private func item(_ row: Row) -> Evaluation.Item {
-        let (date, passes): (Int?, Int64?) = (row["date"], row["passes"])
-        let flags: Int = row["flags"]
-        var occurrence = Occurrence(
+    private func item(_ row: SQLRow) throws -> Evaluation.Item {
+        let (date, passes): (Int?, Int64?) = try (row["date"], row["passes"])
+        let flags: Int = try row["flags"]
+        var occurrence = try Occurrence(
             rule: row["rule"], member: row["member"], occasion: row["occasion"], due: Instant(micros: row["due"]),
             start: Instant(micros: row["start"]), zone: zone(row["zone"]), date: date.map { LocalDate(days: $0) },
             passes: passes.map(Instant.init(micros:)), isSilent: flags & 1 != 0)
-        occurrence.ready = Instant(micros: row["ready"])
+        occurrence.ready = try Instant(micros: row["ready"])
         occurrence.isRelease = flags & 2 != 0
         occurrence.isStored = flags & 4 != 0
         occurrence.anchor =
-            StoredAnchor(kind: row["anchor"], ref: row["ref"], seq: row["seq"], lo: row["lo"]).anchor
-        let found = StoredFound.found(occurrence, kind: row["kind"], at: row["at"], because: row["because"])
-        return Evaluation.Item(plan: row["plan"], found: found)
+            try StoredAnchor(kind: row["anchor"], ref: row["ref"], seq: row["seq"], lo: row["lo"]).anchor
+        let found = try StoredFound.found(occurrence, kind: row["kind"], at: row["at"], because: row["because"])
+        return try Evaluation.Item(plan: row["plan"], found: found)
     }
 
     private func zone(_ name: String) -> Zone {
@@ -172,22 +169,19 @@ final class AgendaDatabase {
     // MARK: whom to look at again
 
     func touch(_ pair: Agenda.Pair) throws {
-        try queue.inDatabase { db in
-            try db.cachedStatement(sql: "INSERT OR IGNORE INTO touched (plan, member) VALUES (?, ?)")
-                .execute(arguments: [pair.plan, pair.member])
+        try queue.writeWithoutTransaction { db in
+            try db.run("INSERT OR IGNORE INTO touched (plan, member) VALUES (?, ?)", [pair.plan, pair.member])
         }
     }
 
     func nextTouched(_ most: Int) throws -> (plan: Int, members: [String])? {
-        try queue.inDatabase { db in
-            guard let plan = try Int.fetchOne(db.cachedStatement(sql: "SELECT MIN(plan) FROM touched")) else {
+        try queue.writeWithoutTransaction { db in
+            guard let plan: Int = try db.value("SELECT MIN(plan) FROM touched") else {
                 return nil
             }
-            let members = try String.fetchAll(
-                db.cachedStatement(sql: "SELECT member FROM touched WHERE plan = ? ORDER BY member LIMIT ?"),
-                arguments: [plan, most])
-            try db.cachedStatement(sql: "DELETE FROM touched WHERE plan = ? AND member <= ?")
-                .execute(arguments: [plan, members.last])
+            let members: [String] = try db.values(
+                "SELECT member FROM touched WHERE plan = ? ORDER BY member LIMIT ?", [plan, most])
+            try db.run("DELETE FROM touched WHERE plan = ? AND member <= ?", [plan, members.last])
             return (plan, members)
         }
     }

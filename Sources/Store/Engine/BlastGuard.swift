@@ -1,4 +1,3 @@
-import GRDB
 import Policies
 import Rules
 
@@ -6,17 +5,17 @@ import Rules
 /// Acts in the daemon and in `tick`, never in a dry-run.
 struct BlastGuard {
     static let who = "blast guard"
-    let db: Database
+    let db: Session
     /// The shop's: its days are what is usual and what is not.
     let zone: Zone
 
-    init(_ db: Database, _ settings: Settings) { (self.db, zone) = (db, settings.zone) }
+    init(_ db: Session, _ settings: Settings) { (self.db, zone) = (db, settings.zone) }
 
     /// Rules held by the guard, with the reason.
     func held() throws -> [String: String] {
-        try Row.fetchAll(
-            db.cachedStatement(sql: "SELECT substr(scope, 7), reason FROM stops WHERE scope LIKE 'blast:%'")
-        ).reduce(into: [:]) { $0[$1[0]] = $1[1] }
+        try db.all("SELECT substr(scope, 7), reason FROM stops WHERE scope LIKE 'blast:%'").reduce(into: [:]) {
+            try $0[$1[0]] = $1[1]
+        }
     }
 
     /// The plans that are held from now on, with the reason.
@@ -30,7 +29,7 @@ struct BlastGuard {
             // A day is a day, however many ticks its people are spread over.
             let people = fresh + (try reached(rule, on: now))
             guard people >= limit.from, try !isReleased(rule) else { continue }
-            let all = try members ?? Int.fetchOne(db, sql: "SELECT COUNT(*) FROM members") ?? 0
+            let all = try members ?? (db.value("SELECT COUNT(*) FROM members") as Int?) ?? 0
             members = all
             held[plan] = limit.objection(
                 people: people, usual: try usual(rule, on: now), members: all, needsHistory: rule.trigger.isSilent)
@@ -43,12 +42,11 @@ struct BlastGuard {
     func count(_ lines: [DecisionLine], on now: Instant) throws {
         let acted = lines.filter { [.sent, .taskCreated, .done].contains($0.outcome) }
         for (rule, mine) in Dictionary(grouping: acted, by: \.rule) {
-            try db.cachedStatement(
-                sql: """
-                    INSERT INTO reach (rule, quarter, people) VALUES (?, ?, ?)
-                    ON CONFLICT (rule, quarter) DO UPDATE SET people = people + excluded.people
-                    """
-            ).execute(arguments: [rule, BlastGuard.quarter(of: now), mine.count])
+            try db.run(
+                """
+                INSERT INTO reach (rule, quarter, people) VALUES (?, ?, ?)
+                ON CONFLICT (rule, quarter) DO UPDATE SET people = people + excluded.people
+                """, [rule, BlastGuard.quarter(of: now), mine.count])
         }
     }
 
@@ -60,14 +58,13 @@ struct BlastGuard {
 
     /// By day of the shop, of those on which it reached anybody.
     private func people(of rule: Rule, from first: LocalDate, to end: LocalDate) throws -> [LocalDate: Int] {
-        try Row.fetchAll(
-            db.cachedStatement(
-                sql: "SELECT quarter, people FROM reach WHERE rule = ? AND quarter >= ? AND quarter < ?"),
-            arguments: [
+        try db.all(
+            "SELECT quarter, people FROM reach WHERE rule = ? AND quarter >= ? AND quarter < ?",
+            [
                 rule.id, BlastGuard.quarter(of: zone.startOfDay(first)), BlastGuard.quarter(of: zone.startOfDay(end)),
             ]
         ).reduce(into: [:]) { days, row in
-            days[zone.date(of: Instant(micros: (row[0] as Int64) * BlastGuard.quarterMicros)), default: 0] += row[1]
+            try days[zone.date(of: Instant(micros: (row[0] as Int64) * BlastGuard.quarterMicros)), default: 0] += row[1]
         }
     }
 
@@ -76,9 +73,10 @@ struct BlastGuard {
     private static func quarter(of instant: Instant) -> Int64 { instant.micros / quarterMicros }
 
     private func isReleased(_ rule: Rule) throws -> Bool {
-        try Bool.fetchOne(
-            db, sql: "SELECT EXISTS (SELECT 1 FROM blast_releases WHERE rule = ? AND text_hash = ?)",
-            arguments: [rule.id, Chance.fingerprint(rule.origin.text)]) ?? false
+        try
+            (db.value(
+                "SELECT EXISTS (SELECT 1 FROM blast_releases WHERE rule = ? AND text_hash = ?)",
+                [rule.id, Chance.fingerprint(rule.origin.text)]) as Bool?) ?? false
     }
 
     /// The mean of the last 30 days on which the rule reached anybody; of a festival or schedule the last such day.
@@ -86,9 +84,10 @@ struct BlastGuard {
         let today = zone.date(of: now)
         if rule.trigger.isSilent {
             guard
-                let last = try Int64?.fetchOne(
-                    db.cachedStatement(sql: "SELECT MAX(quarter) FROM reach WHERE rule = ? AND quarter < ?"),
-                    arguments: [rule.id, BlastGuard.quarter(of: zone.startOfDay(today))]) ?? nil
+                let last = try
+                    (db.value(
+                        "SELECT MAX(quarter) FROM reach WHERE rule = ? AND quarter < ?",
+                        [rule.id, BlastGuard.quarter(of: zone.startOfDay(today))]) as Int64?) ?? nil
             else { return nil }
             let day = zone.date(of: Instant(micros: last * BlastGuard.quarterMicros))
             return Double(try people(of: rule, from: day, to: day.adding(days: 1)).values.reduce(0, +))
@@ -98,8 +97,8 @@ struct BlastGuard {
     }
 
     private func hold(_ rule: String, _ reason: String, _ now: Instant) throws {
-        try db.execute(
-            sql: "INSERT INTO stops (scope, reason, who, at) VALUES (?, ?, ?, ?) ON CONFLICT (scope) DO NOTHING",
-            arguments: ["blast:\(rule)", reason, BlastGuard.who, now.micros])
+        try db.run(
+            "INSERT INTO stops (scope, reason, who, at) VALUES (?, ?, ?, ?) ON CONFLICT (scope) DO NOTHING",
+            ["blast:\(rule)", reason, BlastGuard.who, now.micros])
     }
 }

@@ -1,4 +1,3 @@
-import GRDB
 import Policies
 import Rules
 
@@ -10,12 +9,12 @@ struct DetailedDecision {
     let script: SimulationScript
     let engine: Engine
     let evaluation: Evaluation
-    let db: Database
+    let db: Session
     let now: Instant
     private(set) var readings: Readings?
     private(set) var failures: [String: String] = [:]
 
-    init(script: SimulationScript, engine: Engine, evaluation: Evaluation, db: Database, now: Instant) {
+    init(script: SimulationScript, engine: Engine, evaluation: Evaluation, db: Session, now: Instant) {
         self.script = script
         self.engine = engine
         self.evaluation = evaluation
@@ -56,11 +55,11 @@ struct DetailedDecision {
     }
 
     private func setSuppressed(_ channel: String, of member: String, _ isSuppressed: Bool) throws {
-        try db.execute(
-            sql: isSuppressed
+        try db.run(
+            isSuppressed
                 ? "INSERT OR IGNORE INTO suppressions (member, channel, at, reason, seq) VALUES (?, ?, ?, 'simulated', 0)"
                 : "DELETE FROM suppressions WHERE member = ? AND channel = ? AND at = ? AND reason = 'simulated'",
-            arguments: [member, channel, now.micros])
+            [member, channel, now.micros])
     }
 
     /// A message waits for its channel, but no longer than it may: then it never leaves the house.
@@ -68,14 +67,15 @@ struct DetailedDecision {
         guard let channel = line.message?.channel,
             let until = script.interruptions.filter({ $0.channel == channel && $0.from <= now && now < $0.until })
                 .map(\.until).max(),
-            let sendBy = try Int64.fetchOne(
-                db, sql: "SELECT MAX(send_by) FROM deliveries WHERE member = ? AND rule = ? AND occasion = ?",
-                arguments: [line.member, line.rule, line.occasion]), until.micros > sendBy
+            let sendBy = try
+                (db.value(
+                    "SELECT MAX(send_by) FROM deliveries WHERE member = ? AND rule = ? AND occasion = ?",
+                    [line.member, line.rule, line.occasion]) as Int64?), until.micros > sendBy
         else { return }
         // As the daemon leaves it: what follows the message finds that it never left.
-        try db.execute(
-            sql: "UPDATE deliveries SET state = 'expired' WHERE member = ? AND rule = ? AND occasion = ?",
-            arguments: [line.member, line.rule, line.occasion])
+        try db.run(
+            "UPDATE deliveries SET state = 'expired' WHERE member = ? AND rule = ? AND occasion = ?",
+            [line.member, line.rule, line.occasion])
         line.outcome = .failed
         line.because = .unreachable(.suppressed)
         line.message = nil

@@ -1,4 +1,3 @@
-import GRDB
 import Policies
 import Rules
 
@@ -10,17 +9,16 @@ enum EndedMessages {
     static let event = "message.sent"
 
     /// By the number of the event: how the last step of its delivery ended. A simulation without an outbox has none.
-    static func states(_ events: [Int64], _ db: Database) throws -> [Int64: String] {
+    static func states(_ events: [Int64], _ db: Session) throws -> [Int64: String] {
         guard !events.isEmpty else { return [:] }
-        return try Row.fetchAll(
-            db.cachedStatement(
-                sql: """
-                    SELECT e.seq, (SELECT d.state FROM deliveries d WHERE d.member = e.member AND d.rule = e.data ->> 'rule'
-                      AND d.occasion = e.data ->> 'occasion' ORDER BY d.step DESC LIMIT 1) AS state
-                    FROM json_each(?) b CROSS JOIN events e ON e.seq = b.value WHERE e.source = 'nudged'
-                    """), arguments: ["[" + events.map { String($0) }.joined(separator: ",") + "]"]
+        return try db.all(
+            """
+            SELECT e.seq, (SELECT d.state FROM deliveries d WHERE d.member = e.member AND d.rule = e.data ->> 'rule'
+              AND d.occasion = e.data ->> 'occasion' ORDER BY d.step DESC LIMIT 1) AS state
+            FROM json_each(?) b CROSS JOIN events e ON e.seq = b.value WHERE e.source = 'nudged'
+            """, ["[" + events.map { String($0) }.joined(separator: ",") + "]"]
         ).reduce(into: [:]) { found, row in
-            if let state = row[1] as String?, states.contains(state) { found[row[0]] = state }
+            if let state = try row[1] as String?, states.contains(state) { try found[row[0]] = state }
         }
     }
 }

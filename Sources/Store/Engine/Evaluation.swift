@@ -1,5 +1,4 @@
 import Foundation
-import GRDB
 import Policies
 import Rules
 
@@ -16,7 +15,7 @@ package final class Engine: Sendable {
         self.rulesVersion = rulesVersion
         let (hasOverrides, hasForced) = try store.writer.read { db in
             func isFilled(_ table: String) throws -> Bool {
-                try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM \(table))") ?? false
+                try (db.value("SELECT EXISTS (SELECT 1 FROM \(table))") as Bool?) ?? false
             }
             return (try isFilled("member_overrides"), try isFilled("experiment_overrides"))
         }
@@ -50,7 +49,7 @@ extension Engine {
 
 /// Decides batches of occurrences within one transaction, in the order of semantics §5.
 struct Evaluation {
-    let db: Database
+    let db: Session
     let engine: Engine
     let ledger: Ledger
     /// Dry-runs with `--all` also say who was not due.
@@ -60,7 +59,7 @@ struct Evaluation {
     /// Each occurrence has a savepoint of its own, so that a statement that fails in it takes back that one alone.
     var isolatesEach = false
 
-    init(db: Database, engine: Engine, owes: Bool = true) {
+    init(db: Session, engine: Engine, owes: Bool = true) {
         self.db = db
         self.engine = engine
         ledger = Ledger(db: db, planned: engine.planned, rulesVersion: engine.rulesVersion, owes: owes)
@@ -107,9 +106,9 @@ struct Evaluation {
                 continue
             }
             do {
-                try db.inSavepoint {
+                try db.savepoint {
                     try decide(item, index, at: now, &outcomes, &batch)
-                    return .commit
+                    return .keep
                 }
             } catch {
                 guard let reason = StatementFault.reason(error) else { throw error }
@@ -271,7 +270,7 @@ extension Occurrence {
 /// earlier decision of the batch has touched since.
 private struct Batch {
     private let items: [Evaluation.Item]
-    private let db: Database
+    private let db: Session
     private let queries: [FactQuery]
     private let byPlan: [Int: [Int]]
     private var reading = FactsLoader.Reading()
@@ -285,7 +284,7 @@ private struct Batch {
 
     var count: Int { items.count }
 
-    init(_ items: [Evaluation.Item], _ db: Database, _ queries: [FactQuery]) {
+    init(_ items: [Evaluation.Item], _ db: Session, _ queries: [FactQuery]) {
         self.items = items
         self.db = db
         self.queries = queries

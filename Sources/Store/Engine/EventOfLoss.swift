@@ -1,4 +1,3 @@
-import GRDB
 import Policies
 import Rules
 
@@ -10,24 +9,26 @@ extension Evaluation {
         let left: Bool?
         switch occurrence.anchor {
         case .coupon(let id):
-            left = try Bool.fetchOne(
-                db.cachedStatement(
-                    sql: """
-                        SELECT EXISTS (SELECT 1 FROM coupons WHERE member = ? AND id = ?
-                          AND (state = 'unused' OR (state = 'used' AND used_at > ?)))
-                        """), arguments: [occurrence.member, id, now.micros])
+            left =
+                try
+                (db.value(
+                    """
+                    SELECT EXISTS (SELECT 1 FROM coupons WHERE member = ? AND id = ?
+                      AND (state = 'unused' OR (state = 'used' AND used_at > ?)))
+                    """, [occurrence.member, id, now.micros]) as Bool?)
             return left == true ? nil : "coupon.used"
         case .points(let date):
-            left = try Bool.fetchOne(
-                db.cachedStatement(
-                    sql: """
-                        SELECT EXISTS (SELECT 1 FROM points WHERE member = ? AND expires_at > ? AND expires_at <= ?
-                          AND remaining > 0 AND (earned_at IS NULL OR earned_at <= ?))
-                        """),
-                arguments: [
-                    occurrence.member, occurrence.zone.startOfDay(date).micros,
-                    occurrence.zone.startOfDay(date.adding(days: 1)).micros, occurrence.due.micros,
-                ])
+            left =
+                try
+                (db.value(
+                    """
+                    SELECT EXISTS (SELECT 1 FROM points WHERE member = ? AND expires_at > ? AND expires_at <= ?
+                      AND remaining > 0 AND (earned_at IS NULL OR earned_at <= ?))
+                    """,
+                    [
+                        occurrence.member, occurrence.zone.startOfDay(date).micros,
+                        occurrence.zone.startOfDay(date.adding(days: 1)).micros, occurrence.due.micros,
+                    ]) as Bool?)
             return left == true ? nil : "points.spent"
         case .none, .event, .order, .cart, .coupons, .browse: return nil
         }

@@ -1,4 +1,3 @@
-import GRDB
 import Policies
 import Rules
 
@@ -35,27 +34,27 @@ struct Enrolment {
     private static let outOfReach: Int64 = 500_000_000_000_000_000
 
     /// Replaces what is left of an older one.
-    static func begin(_ rule: Rule, at now: Instant, _ db: Database) throws {
+    static func begin(_ rule: Rule, at now: Instant, _ db: Session) throws {
         try end(rule.id, db)
         guard case .inactive = rule.trigger, rule.existingMembers != nil, rule.existingMembers != .skip else { return }
-        try db.execute(
-            sql: "INSERT INTO enrolments (rule, at, read_through) VALUES (?, ?, '')", arguments: [rule.id, now.micros])
+        try db.run("INSERT INTO enrolments (rule, at, read_through) VALUES (?, ?, '')", [rule.id, now.micros])
     }
 
     /// Nobody of it waits any more.
-    static func end(_ rule: String, _ db: Database) throws {
-        try db.execute(sql: "DELETE FROM waits WHERE rule = ? AND kind = 'existing'", arguments: [rule])
-        try db.execute(sql: "DELETE FROM enrolments WHERE rule = ?", arguments: [rule])
+    static func end(_ rule: String, _ db: Session) throws {
+        try db.run("DELETE FROM waits WHERE rule = ? AND kind = 'existing'", [rule])
+        try db.run("DELETE FROM enrolments WHERE rule = ?", [rule])
     }
 
     /// The next one that is under way; nil: none is.
-    static func next(_ db: Database, _ engine: Engine, besides left: Set<Int>, size: Int) throws -> Enrolment? {
-        for row in try Row.fetchAll(db, sql: "SELECT rule, at, read_through, dealt FROM enrolments ORDER BY rule") {
-            let rule: String = row[0]
+    static func next(_ db: Session, _ engine: Engine, besides left: Set<Int>, size: Int) throws -> Enrolment? {
+        for row in try db.all("SELECT rule, at, read_through, dealt FROM enrolments ORDER BY rule") {
+            let rule: String = try row[0]
             guard let plan = engine.planned.plans.firstIndex(where: { $0.rule.id == rule }), !left.contains(plan),
                 engine.faults[plan] == nil
             else { continue }
-            return Enrolment(plan: plan, at: Instant(micros: row[1]), readThrough: row[2], dealt: row[3], size: size)
+            return try Enrolment(
+                plan: plan, at: Instant(micros: row[1]), readThrough: row[2], dealt: row[3], size: size)
         }
         return nil
     }
@@ -72,7 +71,7 @@ struct Enrolment {
     // MARK: reading
 
     /// - Parameter oneIn: see `Simulation.oneIn`.
-    fileprivate func page(_ db: Database, _ engine: Engine, oneIn: Int) throws -> Page {
+    fileprivate func page(_ db: Session, _ engine: Engine, oneIn: Int) throws -> Page {
         let rulePlan = engine.planned.plans[plan]
         guard case .inactive(let inactive) = rulePlan.rule.trigger, let slots = slots(rulePlan.rule) else {
             return Page(isLast: true)
@@ -103,7 +102,7 @@ struct Enrolment {
     /// Of the next members by id those who were past the limit, and the last member that was looked at; nil: there are
     /// no more.
     private func pastTheLimit(
-        _ db: Database, _ rule: Rule, _ inactive: Trigger.Inactive, after member: String, _ zones: ZonesInUse
+        _ db: Session, _ rule: Rule, _ inactive: Trigger.Inactive, after member: String, _ zones: ZonesInUse
     ) throws -> ([Occurrence], String?) {
         guard let delay = Delay(rule.trigger) else { return ([], nil) }
         // One step into the index for each member and name: the history itself is not read.
@@ -112,43 +111,41 @@ struct Enrolment {
             SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = \(quoted(name)) AND x.at <= :now) AS at
             """
         }
-        let rows = try Row.fetchAll(
-            db.cachedStatement(
-                sql: """
-                    WITH silent AS MATERIALIZED (
-                      SELECT m.id, m.zone, (SELECT MAX(at) FROM (\(last.joined(separator: " UNION ALL ")))) AS last
-                      FROM members m WHERE m.status = 'active' AND m.id > :after ORDER BY m.id LIMIT :most)
-                    SELECT (SELECT MIN(e.seq) FROM events e WHERE e.member = s.id AND e.at = s.last
-                      AND e.name IN (\(inactive.activity.map(quoted).joined(separator: ", ")))), s.id, s.last, s.zone
-                    FROM silent s
-                    """), arguments: ["now": at.micros, "after": member, "most": size])
-        let occurrences = rows.compactMap { row -> Occurrence? in
-            guard let micros: Int64 = row[2], let event: Int64 = row[0] else { return nil }
-            let (zone, start) = (zones.zone(named: row[3]), Instant(micros: micros))
+        let rows = try db.all(
+            """
+            WITH silent AS MATERIALIZED (
+              SELECT m.id, m.zone, (SELECT MAX(at) FROM (\(last.joined(separator: " UNION ALL ")))) AS last
+              FROM members m WHERE m.status = 'active' AND m.id > :after ORDER BY m.id LIMIT :most)
+            SELECT (SELECT MIN(e.seq) FROM events e WHERE e.member = s.id AND e.at = s.last
+              AND e.name IN (\(inactive.activity.map(quoted).joined(separator: ", ")))), s.id, s.last, s.zone
+            FROM silent s
+            """, ["now": at.micros, "after": member, "most": size])
+        let occurrences = try rows.compactMap { row -> Occurrence? in
+            guard let micros: Int64 = try row[2], let event: Int64 = try row[0] else { return nil }
+            let (zone, start) = try (zones.zone(named: row[3]), Instant(micros: micros))
             let due = delay.due(from: start, in: zone)
             guard due < at else { return nil }
-            return Occurrence(
+            return try Occurrence(
                 rule: rule.id, member: row[1], occasion: "inactive@\(start.utcText)", due: due, start: start,
                 zone: zone, anchor: .event(seq: event))
         }
-        return (occurrences, rows.count < size ? nil : rows.last.map { $0[1] as String })
+        return (occurrences, rows.count < size ? nil : try rows.last.map { try $0[1] as String })
     }
 
     // MARK: dealing
 
     private func deal(
-        _ db: Database, _ rule: Rule, _ inactive: Trigger.Inactive, _ slots: (size: Int, every: Span), _ oneIn: Int
+        _ db: Session, _ rule: Rule, _ inactive: Trigger.Inactive, _ slots: (size: Int, every: Span), _ oneIn: Int
     ) throws -> Page {
-        let rows = try Row.fetchAll(
-            db.cachedStatement(
-                sql: """
-                    SELECT member, occasion, zone FROM waits WHERE rule = ? AND kind = 'existing' AND due > ?
-                    ORDER BY due, member LIMIT ?
-                    """), arguments: [rule.id, Enrolment.outOfReach / 2, size])
-        let places = rows.enumerated().map { index, row -> (member: String, occasion: String, due: Instant) in
-            let zone = Zone(named: row[2]) ?? .utc
+        let rows = try db.all(
+            """
+            SELECT member, occasion, zone FROM waits WHERE rule = ? AND kind = 'existing' AND due > ?
+            ORDER BY due, member LIMIT ?
+            """, [rule.id, Enrolment.outOfReach / 2, size])
+        let places = try rows.enumerated().map { index, row -> (member: String, occasion: String, due: Instant) in
+            let zone = try Zone(named: row[2]) ?? .utc
             let number = ((dealt + index) * oneIn) / slots.size
-            return (row[0], row[1], slot(number, slots.every, inactive.at, zone))
+            return try (row[0], row[1], slot(number, slots.every, inactive.at, zone))
         }
         return Page(dealt: places, isLast: rows.count < size)
     }
@@ -166,30 +163,31 @@ struct Enrolment {
 
     // MARK: writing
 
-    fileprivate func take(_ page: Page, of rule: String, _ db: Database) throws {
+    fileprivate func take(_ page: Page, of rule: String, _ db: Session) throws {
         for place in page.taken {
             let occurrence = place.occurrence
-            try db.cachedStatement(
-                sql: """
-                    INSERT INTO waits (member, rule, occasion, kind, due, first_due, start, event, zone)
-                    VALUES (?, ?, ?, 'existing', ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
-                    """
-            ).execute(arguments: [
-                occurrence.member, occurrence.rule, occurrence.occasion, place.due.micros, place.due.micros,
-                occurrence.start.micros, place.event, occurrence.zone.name,
-            ])
+            try db.run(
+                """
+                INSERT INTO waits (member, rule, occasion, kind, due, first_due, start, event, zone)
+                VALUES (?, ?, ?, 'existing', ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
+                """,
+                [
+                    occurrence.member, occurrence.rule, occurrence.occasion, place.due.micros, place.due.micros,
+                    occurrence.start.micros, place.event, occurrence.zone.name,
+                ])
         }
         for place in page.dealt {
-            try db.cachedStatement(
-                sql: "UPDATE waits SET due = ?, first_due = ? WHERE member = ? AND rule = ? AND occasion = ?"
-            ).execute(arguments: [place.due.micros, place.due.micros, place.member, rule, place.occasion])
+            try db.run(
+                "UPDATE waits SET due = ?, first_due = ? WHERE member = ? AND rule = ? AND occasion = ?",
+                [place.due.micros, place.due.micros, place.member, rule, place.occasion])
         }
         guard !page.isLast else {
-            return try db.execute(sql: "DELETE FROM enrolments WHERE rule = ?", arguments: [rule])
+            try db.run("DELETE FROM enrolments WHERE rule = ?", [rule])
+            return
         }
-        try db.execute(
-            sql: "UPDATE enrolments SET read_through = ?, dealt = ? WHERE rule = ?",
-            arguments: [page.readThrough, dealt + page.dealt.count, rule])
+        try db.run(
+            "UPDATE enrolments SET read_through = ?, dealt = ? WHERE rule = ?",
+            [page.readThrough, dealt + page.dealt.count, rule])
     }
 }
 

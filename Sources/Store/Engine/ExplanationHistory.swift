@@ -1,4 +1,3 @@
-import GRDB
 import Policies
 import Rules
 
@@ -35,7 +34,7 @@ extension Explainer {
         }
     }
 
-    private func begun(from: Instant, until: Instant, _ db: Database) throws -> [HistoryLine] {
+    private func begun(from: Instant, until: Instant, _ db: Session) throws -> [HistoryLine] {
         let window = Window(after: from.adding(micros: -1), through: until.adding(micros: -1))
         let scan = Scan(
             db: db, plan: plan, settings: settings, zones: zones, window: window, members: nil, decidesAt: nil)
@@ -50,7 +49,7 @@ extension Explainer {
     }
 
     /// Held messages of which nothing was kept.
-    private func heldNow(from: Instant, until: Instant, _ db: Database) throws -> [HistoryLine] {
+    private func heldNow(from: Instant, until: Instant, _ db: Session) throws -> [HistoryLine] {
         try Waits(db: db, plan: plan, zones: zones)
             .released(in: Window(after: from.adding(micros: -1), through: .distantFuture), members: [member])
             .map(\.occurrence).filter { occurrence in

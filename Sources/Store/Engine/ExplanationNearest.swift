@@ -1,11 +1,10 @@
-import GRDB
 import Policies
 import Rules
 
 /// Looks for one change that would make a rule act: each candidate is decided and carried out again by the daemon's own
 /// gates, and taken back.
 struct NearestChange {
-    let db: Database
+    let db: Session
     let engine: Engine
     let plan: RulePlan
     let occurrence: Occurrence
@@ -72,11 +71,11 @@ struct NearestChange {
         }
         let ledger = Ledger(db: db, planned: engine.planned, rulesVersion: 0)
         var line: DecisionLine?
-        try db.inSavepoint {
+        try db.savepoint {
             var fresh = occurrence
             fresh.isRelease = false
             line = try Act(ledger: ledger, plan: plan, occurrence: fresh, now: now).run(path, changed).line
-            return .rollback
+            return .takeBack
         }
         guard let line, [.sent, .taskCreated, .done].contains(line.outcome) else { return nil }
         return Nearest(change: change, line: line, path: path)
@@ -189,11 +188,10 @@ struct NearestChange {
 
     private func stocked(_ template: String) throws -> Nearest? {
         var nearest: Nearest?
-        try db.inSavepoint {
-            try db.execute(
-                sql: "INSERT INTO coupon_codes (template, code) VALUES (?, '0')", arguments: [template])
+        try db.savepoint {
+            try db.run("INSERT INTO coupon_codes (template, code) VALUES (?, '0')", [template])
             nearest = try trial(.stock(template)) { _ in }
-            return .rollback
+            return .takeBack
         }
         return nearest
     }

@@ -1,15 +1,13 @@
-import GRDB
 import Policies
 import Rules
 
 extension Explainer {
     /// What would have come of a cancelled wait without the event that ended it.
-    func without(_ ending: EventMark, _ occurrence: Occurrence, _ db: Database) throws -> Nearest? {
+    func without(_ ending: EventMark, _ occurrence: Occurrence, _ db: Session) throws -> Nearest? {
         var nearest: Nearest?
-        try db.inSavepoint {
-            try db.execute(
-                sql: "DELETE FROM events WHERE member = ? AND name = ? AND at = ?",
-                arguments: [member, ending.name, ending.at.micros])
+        try db.savepoint {
+            try db.run(
+                "DELETE FROM events WHERE member = ? AND name = ? AND at = ?", [member, ending.name, ending.at.micros])
             let due = occurrence.due
             let found = try scan(Window(after: due.adding(micros: -1), through: due), db)
             if let again = found.first(where: { $0.occurrence.occasion == occurrence.occasion }),
@@ -20,7 +18,7 @@ extension Explainer {
                     db: db, engine: own, plan: plan, occurrence: fresh, loaded: loaded, now: due, records: records(db)
                 ).trial(.withoutEvent(ending)) { _ in }
             }
-            return .rollback
+            return .takeBack
         }
         return nearest
     }
@@ -39,17 +37,17 @@ extension Evaluation {
     func preview(_ item: Item, at now: Instant) throws -> DecisionLine? {
         var outcomes = Outcomes()
         var until: Instant?
-        try db.inSavepoint {
+        try db.savepoint {
             outcomes = try decide([item], at: now)
             if !outcomes.held.isEmpty {
-                until = try Int64.fetchOne(
-                    db, sql: "SELECT due FROM waits WHERE rule = ? AND member = ? AND occasion = ?",
-                    arguments: [
-                        item.found.occurrence.rule, item.found.occurrence.member, item.found.occurrence.occasion,
-                    ]
-                ).map(Instant.init(micros:))
+                until = try
+                    (db.value(
+                        "SELECT due FROM waits WHERE rule = ? AND member = ? AND occasion = ?",
+                        [
+                            item.found.occurrence.rule, item.found.occurrence.member, item.found.occurrence.occasion,
+                        ]) as Int64?).map(Instant.init(micros:))
             }
-            return .rollback
+            return .takeBack
         }
         if let line = outcomes.lines.first { return line }
         // A release into another quiet window waits on without a line of its own.

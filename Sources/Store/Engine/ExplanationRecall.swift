@@ -1,4 +1,3 @@
-import GRDB
 import Policies
 import Rules
 
@@ -111,20 +110,20 @@ extension Explainer {
 
     /// As if it had not been decided: the decision makes way for the trial.
     private func nearest(
-        _ line: DecisionLine, _ occurrence: Occurrence, _ facts: Facts, _ records: ExplanationRecords, _ db: Database
+        _ line: DecisionLine, _ occurrence: Occurrence, _ facts: Facts, _ records: ExplanationRecords, _ db: Session
     ) throws -> Nearest? {
         // A hold that went out later has nothing nearer.
         guard try !records.hasDelivery(occurrence.occasion) else { return nil }
         var nearest: Nearest?
-        try db.inSavepoint {
-            try db.execute(
-                sql: "DELETE FROM decisions WHERE member = ? AND rule = ? AND occasion = ?",
-                arguments: [member, plan.rule.id, occurrence.occasion])
+        try db.savepoint {
+            try db.run(
+                "DELETE FROM decisions WHERE member = ? AND rule = ? AND occasion = ?",
+                [member, plan.rule.id, occurrence.occasion])
             nearest = try NearestChange(
                 db: db, engine: own, plan: plan, occurrence: occurrence, loaded: FactsLoader.Loaded(facts: facts),
                 now: line.at, records: records
             ).find(line)
-            return .rollback
+            return .takeBack
         }
         return nearest
     }

@@ -1,34 +1,31 @@
-import GRDB
 import Policies
 import Rules
 
 /// What `explain` reads from a store, and what it takes back in its private copy so that an instant of the past can be
 /// decided again.
 struct ExplanationRecords {
-    let db: Database
+    let db: Session
     let rule: String
     let member: String
 
     func memberExists() throws -> Bool {
-        try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM members WHERE id = ?)", arguments: [member]) ?? false
+        try (db.value("SELECT EXISTS (SELECT 1 FROM members WHERE id = ?)", [member]) as Bool?) ?? false
     }
 
     /// What is on record of the rule for the member, the holds in between too as far as they are kept, oldest first.
     func decisions() throws -> [PastDecision] {
-        let decided = try Row.fetchAll(
-            db, sql: "SELECT * FROM decisions WHERE member = ? AND rule = ?", arguments: [member, rule]
-        ).flatMap { row -> [PastDecision] in
+        let decided = try db.all("SELECT * FROM decisions WHERE member = ? AND rule = ?", [member, rule]).flatMap {
+            row -> [PastDecision] in
             guard var decision = try decision(row) else { return [] }
             let holds = try holds(before: decision.trace, decision.occasion, due: decision.due)
             decision.isRelease = !holds.isEmpty
             return holds + [decision]
         }
-        let waiting = try Row.fetchAll(
-            db,
-            sql: """
-                SELECT occasion, first_due, trace FROM waits WHERE member = ? AND rule = ? AND kind = 'held'
-                  AND trace IS NOT NULL
-                """, arguments: [member, rule]
+        let waiting = try db.all(
+            """
+            SELECT occasion, first_due, trace FROM waits WHERE member = ? AND rule = ? AND kind = 'held'
+              AND trace IS NOT NULL
+            """, [member, rule]
         ).flatMap { try holds(from: $0[2], $0[0], due: Instant(micros: $0[1])) }
         return (decided + waiting).sorted { ($0.at, $0.occasion) < ($1.at, $1.occasion) }
     }
@@ -40,9 +37,9 @@ struct ExplanationRecords {
             switch action {
             case .giveCoupon(let give):
                 coupons += 1
-                let code = try String?.fetchOne(
-                    db, sql: "SELECT code FROM coupons WHERE member = ? AND id = ?",
-                    arguments: [member, "\(rule)/\(member)/\(occasion)/\(coupons)"])
+                let code: String? = try db.value(
+                    "SELECT code FROM coupons WHERE member = ? AND id = ?",
+                    [member, "\(rule)/\(member)/\(occasion)/\(coupons)"])
                 return .coupon(template: give.template, code: (code ?? nil) ?? "")
             case .addTag(let tag): return .tag(tag, isAdded: true)
             case .removeTag(let tag): return .tag(tag, isAdded: false)
@@ -53,21 +50,20 @@ struct ExplanationRecords {
         }
     }
 
-    private func decision(_ row: Row) throws -> PastDecision? {
-        guard let outcome = Outcome(rawValue: row["outcome"]) else { return nil }
-        let json: String? = row["because"]
-        let because = try Row.fetchAll(
-            db,
-            sql: """
-                SELECT key, CASE type WHEN 'true' THEN 'true' WHEN 'false' THEN 'false' ELSE CAST(value AS TEXT) END
-                FROM json_each(?) ORDER BY id
-                """, arguments: [json ?? "{}"]
-        ).map { (key: $0[0] as String, value: $0[1] as String? ?? "") }
-        let at = Instant(micros: row["at"])
+    private func decision(_ row: SQLRow) throws -> PastDecision? {
+        guard let outcome = try Outcome(rawValue: row["outcome"]) else { return nil }
+        let json: String? = try row["because"]
+        let because = try db.all(
+            """
+            SELECT key, CASE type WHEN 'true' THEN 'true' WHEN 'false' THEN 'false' ELSE CAST(value AS TEXT) END
+            FROM json_each(?) ORDER BY id
+            """, [json ?? "{}"]
+        ).map { try (key: $0[0] as String, value: $0[1] as String? ?? "") }
+        let at = try Instant(micros: row["at"])
         let ending = try because.first.flatMap { first in
             first.key == "unless" || first.key == "anchor" ? try event(named: first.value, at: at) : nil
         }
-        return PastDecision(
+        return try PastDecision(
             occasion: row["occasion"], due: Instant(micros: row["due"]), at: at, outcome: outcome, because: because,
             channel: row["channel"], template: row["template"], coupon: row["coupon"], task: row["task"],
             variant: row["variant"], isShadow: row["shadow"], rulesVersion: row["rules_version"], ending: ending,
@@ -76,7 +72,7 @@ struct ExplanationRecords {
 
     private func holds(before trace: Int64?, _ occasion: String, due: Instant) throws -> [PastDecision] {
         guard let trace else { return [] }
-        let earlier = try Int64?.fetchOne(db, sql: "SELECT earlier FROM traces WHERE id = ?", arguments: [trace])
+        let earlier: Int64? = try db.value("SELECT earlier FROM traces WHERE id = ?", [trace])
         return try holds(from: earlier ?? nil, occasion, due: due)
     }
 
@@ -85,15 +81,15 @@ struct ExplanationRecords {
         var holds: [PastDecision] = []
         var next = last
         while let id = next,
-            let row = try Row.fetchOne(db, sql: "SELECT at, earlier, read FROM traces WHERE id = ?", arguments: [id])
+            let row = try db.first("SELECT at, earlier, read FROM traces WHERE id = ?", [id])
         {
-            let at = Instant(micros: row[0])
-            guard let hold = Trace.hold(row[2], at: at) else { break }
+            let at = try Instant(micros: row[0])
+            guard let hold = try Trace.hold(row[2], at: at) else { break }
             var held = PastDecision(
                 occasion: occasion, due: due, at: at, outcome: .held, because: [(key: "quiet_hours", value: "true")],
                 rulesVersion: hold.version)
             (held.until, held.trace) = (hold.until, id)
-            next = row[1]
+            next = try row[1]
             held.isRelease = next != nil
             holds.append(held)
             // Each is older than the one after it: a ring would never end.
@@ -104,13 +100,14 @@ struct ExplanationRecords {
 
     /// What a decision read, as text; nil when it is not kept any more.
     func trace(_ id: Int64) throws -> String? {
-        try String.fetchOne(db, sql: "SELECT read FROM traces WHERE id = ?", arguments: [id])
+        try (db.value("SELECT read FROM traces WHERE id = ?", [id]) as String?)
     }
 
     func hasDelivery(_ occasion: String) throws -> Bool {
-        try Bool.fetchOne(
-            db, sql: "SELECT EXISTS (SELECT 1 FROM deliveries WHERE member = ? AND rule = ? AND occasion = ?)",
-            arguments: [member, rule, occasion]) ?? false
+        try
+            (db.value(
+                "SELECT EXISTS (SELECT 1 FROM deliveries WHERE member = ? AND rule = ? AND occasion = ?)",
+                [member, rule, occasion]) as Bool?) ?? false
     }
 
     /// What went out, as far as an explanation shows it: no text.
@@ -118,58 +115,52 @@ struct ExplanationRecords {
         of decision: PastDecision, _ kinds: [String: ChannelDeclaration.Address]
     ) throws -> DecisionLine.Message? {
         guard let channel = decision.channel, let template = decision.template else { return nil }
-        let address = try String?.fetchOne(
-            db,
-            sql: "SELECT address FROM deliveries WHERE member = ? AND rule = ? AND occasion = ? ORDER BY step LIMIT 1",
-            arguments: [member, rule, decision.occasion])
+        let address: String? = try db.value(
+            "SELECT address FROM deliveries WHERE member = ? AND rule = ? AND occasion = ? ORDER BY step LIMIT 1",
+            [member, rule, decision.occasion])
         return DecisionLine.Message(
             channel: channel, template: template, address: address ?? nil, addressKind: kinds[channel] ?? .none,
             text: "", values: [])
     }
 
     func event(seq: Int64) throws -> EventMark? {
-        try Row.fetchOne(
-            db, sql: "SELECT name, COALESCE(ref, event_id), at FROM events WHERE seq = ?", arguments: [seq]
-        )
-        .map { EventMark(name: $0[0], ref: $0[1], at: Instant(micros: $0[2])) }
+        try db.first("SELECT name, COALESCE(ref, event_id), at FROM events WHERE seq = ?", [seq])
+            .map { try EventMark(name: $0[0], ref: $0[1], at: Instant(micros: $0[2])) }
     }
 
     func event(named name: String, at: Instant) throws -> EventMark? {
-        try Row.fetchOne(
-            db,
-            sql: """
-                SELECT name, COALESCE(ref, event_id), at FROM events
-                WHERE member = ? AND name = ? AND at = ? ORDER BY seq LIMIT 1
-                """, arguments: [member, name, at.micros]
-        ).map { EventMark(name: $0[0], ref: $0[1], at: Instant(micros: $0[2])) }
+        try db.first(
+            """
+            SELECT name, COALESCE(ref, event_id), at FROM events
+            WHERE member = ? AND name = ? AND at = ? ORDER BY seq LIMIT 1
+            """, [member, name, at.micros]
+        ).map { try EventMark(name: $0[0], ref: $0[1], at: Instant(micros: $0[2])) }
     }
 
     /// The latest of these events up to an instant.
     func lastEvent(named names: [String], through now: Instant) throws -> EventMark? {
-        try Row.fetchOne(
-            db,
-            sql: """
-                SELECT name, COALESCE(ref, event_id), at FROM events WHERE member = ? AND at <= ?
-                  AND name IN (SELECT value FROM json_each(?)) ORDER BY at DESC, seq DESC LIMIT 1
-                """, arguments: [member, now.micros, JSONRows.encode(names)]
-        ).map { EventMark(name: $0[0], ref: $0[1], at: Instant(micros: $0[2])) }
+        try db.first(
+            """
+            SELECT name, COALESCE(ref, event_id), at FROM events WHERE member = ? AND at <= ?
+              AND name IN (SELECT value FROM json_each(?)) ORDER BY at DESC, seq DESC LIMIT 1
+            """, [member, now.micros, JSONRows.encode(names)]
+        ).map { try EventMark(name: $0[0], ref: $0[1], at: Instant(micros: $0[2])) }
     }
 
     /// Marketing messages that count for a cap, latest first.
     func marketingMessages(from: Instant, through now: Instant) throws -> [GateReading.Message] {
-        try Row.fetchAll(
-            db,
-            sql: """
-                SELECT at, CAST(data ->> 'rule' AS TEXT) FROM events WHERE member = ? AND name = 'message.sent' AND at >= ? AND at <= ?
-                  AND data ->> 'purpose' IS NOT 'service' ORDER BY at DESC, seq DESC
-                """, arguments: [member, from.micros, now.micros]
-        ).map { GateReading.Message(at: Instant(micros: $0[0]), rule: $0[1]) }
+        try db.all(
+            """
+            SELECT at, CAST(data ->> 'rule' AS TEXT) FROM events WHERE member = ? AND name = 'message.sent' AND at >= ? AND at <= ?
+              AND data ->> 'purpose' IS NOT 'service' ORDER BY at DESC, seq DESC
+            """, [member, from.micros, now.micros]
+        ).map { try GateReading.Message(at: Instant(micros: $0[0]), rule: $0[1]) }
     }
 
     /// What nudged itself did for the member from an instant on is undone: decisions, messages, coupons, points, tasks.
     /// A tag that a rule added stays; and only in a private copy.
     func rewind(to from: Instant) throws {
-        let arguments: StatementArguments = ["member": member, "from": from.micros]
+        let arguments: SQLArguments = ["member": member, "from": from.micros]
         for sql in [
             "DELETE FROM decisions WHERE member = :member AND at >= :from",
             "DELETE FROM waits WHERE member = :member AND kind = 'held' AND first_due >= :from",
@@ -192,7 +183,7 @@ struct ExplanationRecords {
             "DELETE FROM transitions WHERE delivery IN (\(deliveries))",
             "DELETE FROM deliveries WHERE id IN (\(deliveries))",
         ] {
-            try db.execute(sql: sql, arguments: arguments)
+            try db.run(sql, arguments)
         }
     }
 
@@ -200,8 +191,7 @@ struct ExplanationRecords {
 
     /// So that nobody else is looked at: closed members are never due.
     func leaveOutOthers() throws {
-        try db.execute(
-            sql: "UPDATE members SET status = 'closed' WHERE id <> ? AND status <> 'closed'", arguments: [member])
+        try db.run("UPDATE members SET status = 'closed' WHERE id <> ? AND status <> 'closed'", [member])
     }
 }
 
@@ -209,8 +199,9 @@ extension MemberStore {
     /// Member ids that begin alike, for a hint; at most a hundred.
     package func memberIDs(like id: String) throws -> [String] {
         try writer.read { db in
-            try String.fetchAll(
-                db, sql: "SELECT id FROM members WHERE substr(id, 1, 1) = substr(?, 1, 1) LIMIT 100", arguments: [id])
+            try
+                (db.values("SELECT id FROM members WHERE substr(id, 1, 1) = substr(?, 1, 1) LIMIT 100", [id])
+                as [String])
         }
     }
 }

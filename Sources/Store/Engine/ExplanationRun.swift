@@ -1,4 +1,3 @@
-import GRDB
 import Policies
 import Rules
 
@@ -53,8 +52,8 @@ package struct Explainer {
         earlier = try Engine(planned(rest.filter { before.contains($0.id) }), rulesVersion: 0, in: store)
         let drawsAmongAll = mine.contains { $0.audience?.pick != nil }
         (hasRecords, liveSince) = try store.writer.read { db in
-            let since = try Int64.fetchOne(db, sql: "SELECT since FROM live_rules WHERE rule = ?", arguments: [id])
-            let isKnown = try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM live_rules)") ?? false
+            let since: Int64? = try db.value("SELECT since FROM live_rules WHERE rule = ?", [id])
+            let isKnown: Bool = try db.value("SELECT EXISTS (SELECT 1 FROM live_rules)") ?? false
             return (isKnown, since.map(Instant.init(micros:)))
         }
         (zones, recorded) = try store.writer.write { db in
@@ -70,7 +69,7 @@ package struct Explainer {
     static let day: Int64 = 86_400_000_000
     static let horizon: Int64 = 400 * day
 
-    func records(_ db: Database) -> ExplanationRecords {
+    func records(_ db: Session) -> ExplanationRecords {
         ExplanationRecords(db: db, rule: plan.rule.id, member: member)
     }
 
@@ -79,7 +78,7 @@ package struct Explainer {
         get throws {
             try store.writer.read { db in
                 zones.zone(
-                    named: try String.fetchOne(db, sql: "SELECT zone FROM members WHERE id = ?", arguments: [member]))
+                    named: try (db.value("SELECT zone FROM members WHERE id = ?", [member]) as String?))
             }
         }
     }
@@ -142,7 +141,7 @@ package struct Explainer {
     private static func key(_ found: Found) -> String { "\(found.at.micros) \(found.occurrence.occasion)" }
 
     /// What the trigger finds, whether or not the conditions hold.
-    func scan(_ window: Window, _ db: Database) throws -> [Found] {
+    func scan(_ window: Window, _ db: Session) throws -> [Found] {
         let scan = Scan(
             db: db, plan: plan, settings: settings, zones: zones, window: window, members: [member], decidesAt: nil,
             includesNotDue: true)
@@ -151,7 +150,7 @@ package struct Explainer {
         return found.filter { window.contains($0.at) }
     }
 
-    private func explain(_ item: Evaluation.Item, at now: Instant, _ db: Database) throws -> Explanation {
+    private func explain(_ item: Evaluation.Item, at now: Instant, _ db: Session) throws -> Explanation {
         let occurrence = item.found.occurrence
         let records = records(db)
         var explanation = Explanation(

@@ -1,4 +1,3 @@
-import GRDB
 import Policies
 import Rules
 
@@ -13,7 +12,7 @@ extension Explainer {
         return explanation
     }
 
-    func standing(at now: Instant, _ end: Instant, _ db: Database) throws -> Standing {
+    func standing(at now: Instant, _ end: Instant, _ db: Session) throws -> Standing {
         let found = try scan(
             Window(after: now.adding(micros: -Explainer.horizon), through: now.adding(micros: Explainer.horizon)), db)
         let due = found.compactMap { found -> Occurrence? in if case .due(let one) = found { one } else { nil } }
@@ -25,24 +24,22 @@ extension Explainer {
         return standing
     }
 
-    private func state(at now: Instant, _ db: Database) throws -> Standing.State {
+    private func state(at now: Instant, _ db: Session) throws -> Standing.State {
         let records = records(db)
-        let row = try Row.fetchOne(
-            db, sql: "SELECT status, birthday_key FROM members WHERE id = ?", arguments: [member])
-        if row?[0] == "closed" { return .closed }
-        let held = try Int64.fetchOne(
-            db,
-            sql: "SELECT due FROM waits WHERE rule = ? AND member = ? AND kind = 'held' AND due > ? AND first_due <= ?",
-            arguments: [plan.rule.id, member, now.micros, now.micros])
+        let row = try db.first("SELECT status, birthday_key FROM members WHERE id = ?", [member])
+        if try row?[0] == "closed" { return .closed }
+        let held: Int64? = try db.value(
+            "SELECT due FROM waits WHERE rule = ? AND member = ? AND kind = 'held' AND due > ? AND first_due <= ?",
+            [plan.rule.id, member, now.micros, now.micros])
         if let held { return .held(until: Instant(micros: held)) }
         switch plan.rule.trigger {
-        case .birthday: return row?[1] as String? == nil ? .noDate : .anotherDay
+        case .birthday: return try row?[1] as String? == nil ? .noDate : .anotherDay
         case .anniversary(_, let name) where name == "membership":
             return try records.lastEvent(named: ["member.registered"], through: .distantFuture) == nil
                 ? .noDate : .anotherDay
         case .anniversary(_, let name):
-            let isKnown = try Bool.fetchOne(
-                db, sql: "SELECT EXISTS (SELECT 1 FROM dates WHERE member = ? AND name = ?)", arguments: [member, name])
+            let isKnown: Bool? = try db.value(
+                "SELECT EXISTS (SELECT 1 FROM dates WHERE member = ? AND name = ?)", [member, name])
             return isKnown ?? false ? .anotherDay : .noDate
         case .festival, .schedule, .couponExpires, .pointsExpire: return .anotherDay
         case .event, .firstPurchase, .cartIdle, .browsed, .inactive: break
@@ -53,7 +50,7 @@ extension Explainer {
     }
 
     /// The wait under way at an instant, as far as was known then.
-    private func pending(at now: Instant, _ db: Database) throws -> Occurrence? {
+    private func pending(at now: Instant, _ db: Session) throws -> Occurrence? {
         try scan(Window(after: now, through: now.adding(micros: Explainer.horizon)), db)
             .compactMap { found -> Occurrence? in
                 let one = found.occurrence

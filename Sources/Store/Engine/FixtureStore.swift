@@ -1,4 +1,3 @@
-import GRDB
 import Policies
 import Rules
 
@@ -15,7 +14,7 @@ extension MemberStore {
                 try write(member, &rows)
                 try writeOverrides(member, settings, custom, db)
             }
-            try db.execute(sql: "DELETE FROM arrivals")
+            try db.run("DELETE FROM arrivals")
         }
         return store
     }
@@ -33,20 +32,20 @@ extension MemberStore {
 
     /// Derived values a fixture states, as the store's columns hold them; and forced experiment arms.
     private static func writeOverrides(
-        _ member: MemberFixture, _ settings: Settings, _ custom: [CustomField], _ db: Database
+        _ member: MemberFixture, _ settings: Settings, _ custom: [CustomField], _ db: Session
     ) throws {
         for (name, text) in member.derived {
             let type =
                 FieldCatalogue.declaration(named: "member.\(name)")?.type
                 ?? custom.first { $0.id == "member.\(name)" }?.type ?? .text
-            try db.execute(
-                sql: "INSERT INTO member_overrides (member, name, value) VALUES (?, ?, ?)",
-                arguments: [member.row.id, name, stored(text, as: type)])
+            try db.run(
+                "INSERT INTO member_overrides (member, name, value) VALUES (?, ?, ?)",
+                [member.row.id, name, stored(text, as: type)])
         }
         for (key, variant) in member.experiment {
-            try db.execute(
-                sql: "INSERT INTO experiment_overrides (member, key, variant) VALUES (?, ?, ?)",
-                arguments: [member.row.id, key, variant])
+            try db.run(
+                "INSERT INTO experiment_overrides (member, key, variant) VALUES (?, ?, ?)",
+                [member.row.id, key, variant])
         }
     }
 

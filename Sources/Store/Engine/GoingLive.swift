@@ -1,4 +1,3 @@
-import GRDB
 import Policies
 import Rules
 
@@ -32,7 +31,7 @@ extension MemberStore {
 /// Rules that begin, go on, or end when a set goes live. Whoever was past the limit of a rule that begins is taken in
 /// afterwards (`MemberStore.enrol`).
 struct GoingLive {
-    let db: Database
+    let db: Session
     let engine: Engine
     let now: Instant
 
@@ -41,9 +40,7 @@ struct GoingLive {
         try begin()
         try RuleVersion.noteTemplates(
             engine.planned.set.templates.mapValues { Chance.fingerprint($0.wording) }, in: engine.rulesVersion, db)
-        try db.execute(
-            sql: "INSERT OR REPLACE INTO meta (key, value) VALUES ('rules_version', ?)",
-            arguments: [engine.rulesVersion])
+        try db.run("INSERT OR REPLACE INTO meta (key, value) VALUES ('rules_version', ?)", [engine.rulesVersion])
     }
 
     func begin() throws {
@@ -53,20 +50,20 @@ struct GoingLive {
             let rule = plan.rule
             let isNew = known.begins(rule)
             // What waits, waits under the trigger that it began with; edited away, it is released without a message.
-            if isNew { try db.execute(sql: "DELETE FROM waits WHERE rule = ?", arguments: [rule.id]) }
+            if isNew { try db.run("DELETE FROM waits WHERE rule = ?", [rule.id]) }
             if rule.existingMembers == nil || rule.existingMembers == .skip { try Enrolment.end(rule.id, db) }
             let resumes = known.wasPaused(rule)
             // Rows that came late while it was paused were looked at by nobody on its behalf.
             if resumes { try plan.lookBack(db) }
-            try db.execute(
-                sql: """
-                    INSERT INTO live_rules (rule, since, watermark, text_hash, trigger_hash, reach_hash, status)
-                    VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (rule) DO UPDATE SET text_hash = excluded.text_hash,
-                      status = excluded.status, trigger_hash = excluded.trigger_hash, reach_hash = excluded.reach_hash,
-                      since = CASE WHEN ? THEN excluded.since ELSE since END,
-                      watermark = CASE WHEN ? THEN excluded.watermark ELSE watermark END
-                    """,
-                arguments: [
+            try db.run(
+                """
+                INSERT INTO live_rules (rule, since, watermark, text_hash, trigger_hash, reach_hash, status)
+                VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (rule) DO UPDATE SET text_hash = excluded.text_hash,
+                  status = excluded.status, trigger_hash = excluded.trigger_hash, reach_hash = excluded.reach_hash,
+                  since = CASE WHEN ? THEN excluded.since ELSE since END,
+                  watermark = CASE WHEN ? THEN excluded.watermark ELSE watermark END
+                """,
+                [
                     rule.id, now.micros - 1, now.micros - 1, Chance.fingerprint(rule.origin.text), rule.triggerHash,
                     rule.reachHash(in: set), rule.status.rawValue, isNew, isNew,
                 ])
@@ -81,19 +78,17 @@ struct GoingLive {
     /// A rule that is gone from the set (or no longer live) releases the people waiting in it.
     private func retireMissing() throws {
         let paused = engine.planned.set.rules.filter { $0.status == .paused }.map(\.id)
-        try db.execute(
-            sql: "UPDATE live_rules SET status = 'paused' WHERE rule IN (SELECT value FROM json_each(?))",
-            arguments: [JSONRows.encode(paused)])
+        try db.run(
+            "UPDATE live_rules SET status = 'paused' WHERE rule IN (SELECT value FROM json_each(?))",
+            [JSONRows.encode(paused)])
         let kept = JSONRows.encode(engine.planned.plans.map(\.rule.id) + paused)
-        try db.execute(
-            sql: "DELETE FROM waits WHERE rule NOT IN (SELECT value FROM json_each(?))", arguments: [kept])
+        try db.run("DELETE FROM waits WHERE rule NOT IN (SELECT value FROM json_each(?))", [kept])
         // One that is paused deals anew when it resumes.
-        try db.execute(
-            sql: "DELETE FROM enrolments WHERE rule NOT IN (SELECT value FROM json_each(?))",
-            arguments: [JSONRows.encode(engine.planned.plans.map(\.rule.id))])
-        try db.execute(
-            sql: "UPDATE live_rules SET status = 'retired' WHERE rule NOT IN (SELECT value FROM json_each(?))",
-            arguments: [kept])
+        try db.run(
+            "DELETE FROM enrolments WHERE rule NOT IN (SELECT value FROM json_each(?))",
+            [JSONRows.encode(engine.planned.plans.map(\.rule.id))])
+        try db.run(
+            "UPDATE live_rules SET status = 'retired' WHERE rule NOT IN (SELECT value FROM json_each(?))", [kept])
     }
 }
 
@@ -101,28 +96,24 @@ extension RulePlan {
     /// Puts the rule's watermark back as far as a row that came late may still make it act; what is decided already
     /// stays decided. Festivals and schedules ask who was there at their instant: for them nobody comes late, and whoever
     /// was not due has no decision that would keep him from an old stroke.
-    func lookBack(_ db: Database) throws {
+    func lookBack(_ db: Session) throws {
         guard !rule.trigger.isSilent else { return }
-        try db.execute(
-            sql: "UPDATE live_rules SET watermark = MAX(since, watermark - ?) WHERE rule = ?",
-            arguments: [lateReach, rule.id])
+        try db.run("UPDATE live_rules SET watermark = MAX(since, watermark - ?) WHERE rule = ?", [lateReach, rule.id])
     }
 
     /// Holds the watermark of a faulty rule as far back as a row that came late may still make it act. Called again, it
     /// moves nothing: the watermark stays at the first fault's.
-    func lookBack(_ db: Database, from now: Instant) throws {
+    func lookBack(_ db: Session, from now: Instant) throws {
         guard !rule.trigger.isSilent else { return }
-        try db.execute(
-            sql: "UPDATE live_rules SET watermark = MAX(since, ?1) WHERE rule = ?2 AND watermark > MAX(since, ?1)",
-            arguments: [now.micros - lateReach, rule.id])
+        try db.run(
+            "UPDATE live_rules SET watermark = MAX(since, ?1) WHERE rule = ?2 AND watermark > MAX(since, ?1)",
+            [now.micros - lateReach, rule.id])
     }
 
     /// Festivals and schedules that came up while the rule was paused are not made up for.
-    func skipStrokes(before now: Instant, _ db: Database) throws {
+    func skipStrokes(before now: Instant, _ db: Session) throws {
         guard rule.trigger.isSilent else { return }
-        try db.execute(
-            sql: "UPDATE live_rules SET watermark = MAX(watermark, ?) WHERE rule = ?",
-            arguments: [now.micros - 1, rule.id])
+        try db.run("UPDATE live_rules SET watermark = MAX(watermark, ?) WHERE rule = ?", [now.micros - 1, rule.id])
     }
 
     /// How far back a row that arrived late may still make a date trigger act.

@@ -1,4 +1,3 @@
-import GRDB
 import Policies
 import Rules
 
@@ -15,14 +14,14 @@ struct KnownRules {
     /// `when` of the rules that were in force, as written: for a store whose hashes are of another form.
     private var formerly: [String: String] = [:]
 
-    init(_ db: Database) throws {
-        known = try Row.fetchAll(
-            db,
-            sql: "SELECT rule, trigger_hash, reach_hash, status, text_hash FROM live_rules WHERE status <> 'retired'"
+    init(_ db: Session) throws {
+        known = try db.all(
+            "SELECT rule, trigger_hash, reach_hash, status, text_hash FROM live_rules WHERE status <> 'retired'"
         ).reduce(into: [:]) { known, row in
-            let reach: String? = row[2]
-            known[row[0]] = Known(
-                trigger: row[1], reach: reach.flatMap { Rule.isOfThisForm($0) ? $0 : nil }, status: row[3], text: row[4]
+            let reach: String? = try row[2]
+            try known[row[0]] = Known(
+                trigger: try row[1], reach: reach.flatMap { Rule.isOfThisForm($0) ? $0 : nil }, status: row[3],
+                text: row[4]
             )
         }
         guard known.values.contains(where: { !Rule.isOfThisForm($0.trigger) }) else { return }

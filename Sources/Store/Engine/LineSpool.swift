@@ -1,19 +1,18 @@
-import GRDB
 import Policies
 
 /// What is printed of outcomes, put into the order of semantics §7: a million lines are sorted on disk.
 package final class LineSpool {
-    private let queue: DatabaseQueue
+    private let queue: Connections
     package private(set) var count = 0
 
     package init() throws {
         queue = try ScratchDatabase.workspace()
-        try queue.inDatabase { db in
-            try db.execute(
-                sql: """
-                    CREATE TABLE lines (n INTEGER PRIMARY KEY, at INTEGER, rule TEXT, member TEXT, occasion TEXT,
-                      is_end INTEGER, text TEXT)
-                    """)
+        try queue.writeWithoutTransaction { db in
+            try db.script(
+                """
+                CREATE TABLE lines (n INTEGER PRIMARY KEY, at INTEGER, rule TEXT, member TEXT, occasion TEXT,
+                  is_end INTEGER, text TEXT)
+                """)
         }
     }
 
@@ -22,19 +21,20 @@ package final class LineSpool {
     /// - Parameter text: the line as it is printed.
     package func add(_ line: DecisionLine, _ text: String) throws {
         count += 1
-        try queue.inDatabase { db in
-            try db.cachedStatement(sql: "INSERT INTO lines VALUES (NULL, ?, ?, ?, ?, ?, ?)").execute(arguments: [
-                line.at.micros, line.rule, line.member, line.occasion, line.outcome == .waiting ? 0 : 1, text,
-            ])
+        try queue.writeWithoutTransaction { db in
+            try db.run(
+                "INSERT INTO lines VALUES (NULL, ?, ?, ?, ?, ?, ?)",
+                [
+                    line.at.micros, line.rule, line.member, line.occasion, line.outcome == .waiting ? 0 : 1, text,
+                ])
         }
     }
 
     /// In order; equal ones as they came, a wait before what became of it in the same instant.
     package func each(_ take: (String) throws -> Void) throws {
-        try queue.inDatabase { db in
-            let texts = try String.fetchCursor(
-                db, sql: "SELECT text FROM lines ORDER BY at, rule, member, occasion, is_end, n")
-            while let text = try texts.next() { try take(text) }
+        try queue.writeWithoutTransaction { db in
+            let texts = try db.cursor("SELECT text FROM lines ORDER BY at, rule, member, occasion, is_end, n")
+            while let row = try texts.next() { try take(row[0]) }
         }
     }
 }

@@ -1,4 +1,3 @@
-import GRDB
 import Policies
 import Rules
 
@@ -9,7 +8,7 @@ extension MemberStore {
         try writer.write { db in
             var rows = RowWriter(db, origin: .fixtures)
             _ = try rows.write(event: event, source: "test:\(event.memberID)")
-            try db.execute(sql: "DELETE FROM arrivals")
+            try db.run("DELETE FROM arrivals")
         }
     }
 
@@ -25,20 +24,19 @@ extension MemberStore {
             _ = try rows.write(member: row, stating: columns)
             for consent in member.consents { _ = try rows.write(consent: consent) }
             for key in keys {
-                try db.execute(
-                    sql: "DELETE FROM member_overrides WHERE member = ? AND name = ?", arguments: [row.id, key])
+                try db.run("DELETE FROM member_overrides WHERE member = ? AND name = ?", [row.id, key])
             }
             for (name, value) in stated.derived {
-                try db.execute(
-                    sql: "INSERT OR REPLACE INTO member_overrides (member, name, value) VALUES (?, ?, ?)",
-                    arguments: [row.id, name, value])
+                try db.run(
+                    "INSERT OR REPLACE INTO member_overrides (member, name, value) VALUES (?, ?, ?)",
+                    [row.id, name, value])
             }
             for (key, variant) in stated.arms {
-                try db.execute(
-                    sql: "INSERT OR REPLACE INTO experiment_overrides (member, key, variant) VALUES (?, ?, ?)",
-                    arguments: [row.id, key, variant])
+                try db.run(
+                    "INSERT OR REPLACE INTO experiment_overrides (member, key, variant) VALUES (?, ?, ?)",
+                    [row.id, key, variant])
             }
-            try db.execute(sql: "DELETE FROM arrivals")
+            try db.run("DELETE FROM arrivals")
         }
     }
 
@@ -52,9 +50,9 @@ extension MemberStore {
         bare.experiment = member.experiment
         let store = try MemberStore.inMemory(Fixtures(members: [bare]), settings: Settings(), custom: custom)
         return try store.writer.read { db in
-            let derived = try Row.fetchAll(db, sql: "SELECT name, value FROM member_overrides")
-            let arms = try Row.fetchAll(db, sql: "SELECT key, variant FROM experiment_overrides")
-            return (derived.map { ($0[0], $0[1]) }, arms.map { ($0[0], $0[1]) })
+            let derived = try db.all("SELECT name, value FROM member_overrides")
+            let arms = try db.all("SELECT key, variant FROM experiment_overrides")
+            return try (derived.map { try ($0[0], $0[1]) }, arms.map { try ($0[0], $0[1]) })
         }
     }
 }

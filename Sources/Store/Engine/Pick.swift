@@ -1,4 +1,3 @@
-import GRDB
 import Policies
 import Rules
 
@@ -20,18 +19,18 @@ extension Evaluation {
             try !isDrawn(occurrence, member: "")
         else { return [] }
         var failed: [DecisionLine] = []
-        try db.inSavepoint {
+        try db.savepoint {
             failed = try makeDraw(plan, occurrence, count, at: now)
-            return .commit
+            return .keep
         }
         return failed
     }
 
     private func isDrawn(_ occurrence: Occurrence, member: String) throws -> Bool {
-        try Bool.fetchOne(
-            db.cachedStatement(
-                sql: "SELECT EXISTS (SELECT 1 FROM picks WHERE member = ? AND rule = ? AND occasion = ?)"),
-            arguments: [member, occurrence.rule, occurrence.occasion]) ?? false
+        try
+            (db.value(
+                "SELECT EXISTS (SELECT 1 FROM picks WHERE member = ? AND rule = ? AND occasion = ?)",
+                [member, occurrence.rule, occurrence.occasion]) as Bool?) ?? false
     }
 
     /// At the occasion's earliest due instant, of all who pass in any zone, the k smallest by hash (semantics §4). Only so
@@ -46,12 +45,11 @@ extension Evaluation {
         for zone in zones.all {
             var last = ""
             while true {
-                let members = try String.fetchAll(
-                    db.cachedStatement(
-                        sql: """
-                            SELECT m.id FROM members m
-                            WHERE m.status = 'active' AND \(zones.predicate(zone)) AND m.id > ? ORDER BY m.id LIMIT ?
-                            """), arguments: [last, Evaluation.drawPage])
+                let members: [String] = try db.values(
+                    """
+                    SELECT m.id FROM members m
+                    WHERE m.status = 'active' AND \(zones.predicate(zone)) AND m.id > ? ORDER BY m.id LIMIT ?
+                    """, [last, Evaluation.drawPage])
                 drawn += try passing(members, occurrence, zone, plan, at: now, failed: &failed)
                 drawn = Array(drawn.sorted { $0.rank < $1.rank }.prefix(most))
                 guard let end = members.last, members.count == Evaluation.drawPage else { break }
@@ -59,8 +57,9 @@ extension Evaluation {
             }
         }
         for member in drawn.map(\.member) + [""] {
-            try db.cachedStatement(sql: "INSERT INTO picks (rule, occasion, member) VALUES (?, ?, ?)")
-                .execute(arguments: [occurrence.rule, occurrence.occasion, member])
+            try db.run(
+                "INSERT INTO picks (rule, occasion, member) VALUES (?, ?, ?)",
+                [occurrence.rule, occurrence.occasion, member])
         }
         return failed
     }

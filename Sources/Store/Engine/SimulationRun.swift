@@ -1,4 +1,3 @@
-import GRDB
 import Policies
 import Rules
 
@@ -23,7 +22,7 @@ struct SimulationRun {
     private static let slice = 2000
 
     /// - Parameter take: gets the lines as they come: by instant, but for what began before it.
-    init(_ simulation: Simulation, _ db: Database, _ take: @escaping (SimulatedLine) throws -> Void) throws {
+    init(_ simulation: Simulation, _ db: Session, _ take: @escaping (SimulatedLine) throws -> Void) throws {
         self.simulation = simulation
         self.take = take
         engine = simulation.engine
@@ -32,7 +31,7 @@ struct SimulationRun {
 
     private var plans: [RulePlan] { engine.planned.plans }
     private var end: Instant { simulation.until.adding(micros: -1) }
-    private func evaluation(_ db: Database) -> Evaluation {
+    private func evaluation(_ db: Session) -> Evaluation {
         var evaluation = Evaluation(db: db, engine: engine, owes: simulation.script.isDetailed)
         evaluation.includesNotDue = simulation.includesAll
         evaluation.oneIn = simulation.oneIn
@@ -42,7 +41,7 @@ struct SimulationRun {
     // MARK: what is to come
 
     /// Everything that is due from `instant` on, for all rules and members.
-    mutating func findAll(from instant: Instant, _ db: Database) throws {
+    mutating func findAll(from instant: Instant, _ db: Session) throws {
         agenda.removeAll()
         let window = Window(after: instant.adding(micros: -1), through: end)
         for plan in plans.indices { try find(plan, window, nil, db) }
@@ -55,7 +54,7 @@ struct SimulationRun {
 
     /// Puts on the agenda what a rule owes in the window, to these members or to all.
     private mutating func find(
-        _ plan: Int, _ window: Window, _ members: [String]?, decidesAt: Instant? = nil, _ db: Database
+        _ plan: Int, _ window: Window, _ members: [String]?, decidesAt: Instant? = nil, _ db: Session
     ) throws {
         if let reason = engine.faults[plan] { try fault(plan, reason) }
         guard !faults.contains(plans[plan].rule.id) else { return }
@@ -79,7 +78,7 @@ struct SimulationRun {
     }
 
     /// What was found for the rule and these members is replaced by what there is now.
-    private mutating func rescan(_ plan: Int, _ members: [String], from now: Instant, _ db: Database) throws {
+    private mutating func rescan(_ plan: Int, _ members: [String], from now: Instant, _ db: Session) throws {
         for member in members { try agenda.remove(.init(plan: plan, member: member)) }
         try find(plan, Window(after: now.adding(micros: -1), through: end), members, db)
     }
@@ -87,7 +86,7 @@ struct SimulationRun {
     // MARK: the clock
 
     /// One slice of what comes before `limit`; false when all of it is decided.
-    mutating func advance(to limit: Instant, _ db: Database) throws -> Bool {
+    mutating func advance(to limit: Instant, _ db: Session) throws -> Bool {
         var room = SimulationRun.slice
         while room > 0 {
             guard let now = deciding else {
@@ -115,7 +114,7 @@ struct SimulationRun {
     }
 
     /// Goes on to the next instant with something on it; false when there is none before `limit`.
-    private mutating func begin(before limit: Instant, _ db: Database) throws -> Bool {
+    private mutating func begin(before limit: Instant, _ db: Session) throws -> Bool {
         if let outage {
             guard outage.until < limit else { return false }
             self.outage = nil
@@ -130,10 +129,10 @@ struct SimulationRun {
     }
 
     /// The first tick after an outage: all of its time at once, decided now.
-    private mutating func catchUp(_ began: Instant, at now: Instant, _ db: Database) throws {
+    private mutating func catchUp(_ began: Instant, at now: Instant, _ db: Session) throws {
         agenda.removeAll()
-        let since = try Row.fetchAll(db, sql: "SELECT rule, since FROM live_rules")
-            .reduce(into: [String: Instant]()) { $0[$1[0]] = Instant(micros: $1[1]) }
+        let since = try db.all("SELECT rule, since FROM live_rules")
+            .reduce(into: [String: Instant]()) { try $0[$1[0]] = Instant(micros: $1[1]) }
         let before = began.adding(micros: -1)
         for plan in plans.indices {
             let window = Window(after: max(before, since[plans[plan].rule.id] ?? before), through: now)
@@ -144,7 +143,7 @@ struct SimulationRun {
     }
 
     /// Remembers whom to look at again. What comes by the calendar has only its release to add: its other dates stay.
-    private mutating func note(_ outcomes: Evaluation.Outcomes, at now: Instant, _ db: Database) throws {
+    private mutating func note(_ outcomes: Evaluation.Outcomes, at now: Instant, _ db: Session) throws {
         for pair in engine.listeners(to: outcomes.raised) { try agenda.touch(pair) }
         let window = Window(after: now.adding(micros: -1), through: end)
         for (plan, held) in Dictionary(grouping: outcomes.held, by: \.plan).sorted(by: { $0.key < $1.key }) {
@@ -159,7 +158,7 @@ struct SimulationRun {
     }
 
     /// Waits that began in the window, from the instant they began: before what became of them in that instant.
-    func addWaiting(_ db: Database) throws {
+    func addWaiting(_ db: Session) throws {
         let window = Window(after: simulation.from.adding(micros: -1), through: end)
         for plan in plans.indices {
             let scan = Scan(
@@ -177,12 +176,12 @@ struct SimulationRun {
     // MARK: the script
 
     /// A set that is loaded goes live then; those of its rules that are known go on.
-    func goLive(_ engine: Engine, at instant: Instant, _ db: Database) throws {
+    func goLive(_ engine: Engine, at instant: Instant, _ db: Session) throws {
         try GoingLive(db: db, engine: engine, now: outage?.until ?? instant).begin()
     }
 
     /// - Parameter engine: made after the step changed the store; what it loaded is live.
-    mutating func perform(_ step: SimulationScript.Step, _ engine: Engine, _ db: Database) throws {
+    mutating func perform(_ step: SimulationScript.Step, _ engine: Engine, _ db: Session) throws {
         self.engine = engine
         // What was loaded anew may be mended.
         faults = []
@@ -201,7 +200,7 @@ struct SimulationRun {
     // MARK: decisions
 
     private mutating func decide(
-        _ items: [Evaluation.Item], at now: Instant, _ db: Database
+        _ items: [Evaluation.Item], at now: Instant, _ db: Session
     ) throws -> Evaluation.Outcomes {
         let evaluation = evaluation(db)
         guard simulation.script.isDetailed else {

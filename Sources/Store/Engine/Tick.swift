@@ -1,4 +1,3 @@
-import GRDB
 import Policies
 import Rules
 
@@ -109,7 +108,7 @@ private struct TickRun {
         self = next
     }
 
-    mutating func begin(_ db: Database, _ scan: TickScan, finding found: [Int: Int]) throws {
+    mutating func begin(_ db: Session, _ scan: TickScan, finding found: [Int: Int]) throws {
         let people = found.merging(scan.people, uniquingKeysWith: +)
         let held = try BlastGuard(db, engine.planned.set.settings).check(people, engine: engine, now: now)
         for (plan, reason) in held {
@@ -123,7 +122,7 @@ private struct TickRun {
 
     /// The next ones in the order of semantics §5: of what was found, or a page of a crowd.
     private mutating func next(
-        _ db: Database, _ evaluation: Evaluation, _ zones: ZonesInUse, upTo room: Int
+        _ db: Session, _ evaluation: Evaluation, _ zones: ZonesInUse, upTo room: Int
     ) throws -> (items: [Evaluation.Item], failed: [DecisionLine]) {
         let found = try agenda.next(room) { item in crowds.first.map(item.precedes) ?? true }
         guard found.isEmpty, var crowd = crowds.first else { return (found, []) }
@@ -163,7 +162,7 @@ private struct TickRun {
     }
 
     /// One transaction's worth: round after round (semantics §5), each to its end before the next begins.
-    mutating func advance(_ db: Database, _ scan: TickScan) throws {
+    mutating func advance(_ db: Session, _ scan: TickScan) throws {
         let zones = try ZonesInUse(db, engine.planned.set.settings)
         var room = slice
         while room > 0 {
@@ -179,7 +178,7 @@ private struct TickRun {
     }
 
     /// The next ones of this round; returns how many, 0 at its end.
-    private mutating func decide(_ db: Database, _ zones: ZonesInUse, upTo room: Int) throws -> Int {
+    private mutating func decide(_ db: Session, _ zones: ZonesInUse, upTo room: Int) throws -> Int {
         var evaluation = Evaluation(db: db, engine: engine)
         evaluation.isolatesEach = isolatesEach
         var items: [Evaluation.Item] = []
@@ -215,31 +214,31 @@ private struct TickRun {
     }
 
     /// A rule that is guarded or faulty stays where it is: afterwards it goes on from there.
-    private func finish(_ db: Database, _ scan: TickScan) throws {
+    private func finish(_ db: Session, _ scan: TickScan) throws {
         if !scan.arrivals.isEmpty {
             // What arrived is forgotten: a faulty rule looks for it once it can be run again.
             let faulty = Set(report.rules.filter { $0.fault != nil }.map(\.rule))
             for plan in engine.planned.plans where faulty.contains(plan.rule.id) { try plan.lookBack(db, from: now) }
-            try db.execute(
-                sql: "DELETE FROM arrivals WHERE member IN (SELECT value FROM json_each(?)) AND seq <= ?",
-                arguments: [JSONRows.encode(scan.arrivals), scan.arrivalsThrough])
+            try db.run(
+                "DELETE FROM arrivals WHERE member IN (SELECT value FROM json_each(?)) AND seq <= ?",
+                [JSONRows.encode(scan.arrivals), scan.arrivalsThrough])
         }
         let looked = JSONRows.encode(report.rules.filter { $0.guarded == nil && $0.fault == nil }.map(\.rule))
-        try db.execute(
-            sql: """
-                UPDATE live_rules SET watermark = ?1 WHERE status IN ('live', 'shadow') AND watermark < ?1
-                  AND rule IN (SELECT value FROM json_each(?2))
-                """, arguments: [now.micros, looked])
-        try db.execute(
-            sql: """
-                DELETE FROM waits WHERE kind = 'existing' AND due <= ?1 AND rule IN (SELECT value FROM json_each(?2))
-                  AND rule NOT IN (SELECT rule FROM enrolments)
-                """, arguments: [now.micros, looked])
+        try db.run(
+            """
+            UPDATE live_rules SET watermark = ?1 WHERE status IN ('live', 'shadow') AND watermark < ?1
+              AND rule IN (SELECT value FROM json_each(?2))
+            """, [now.micros, looked])
+        try db.run(
+            """
+            DELETE FROM waits WHERE kind = 'existing' AND due <= ?1 AND rule IN (SELECT value FROM json_each(?2))
+              AND rule NOT IN (SELECT rule FROM enrolments)
+            """, [now.micros, looked])
     }
 
     /// Looks at some of the members whose decisions raised events, for the next round; returns how many, 0 when there
     /// is none.
-    private mutating func follow(_ db: Database, _ zones: ZonesInUse, upTo room: Int) throws -> Int {
+    private mutating func follow(_ db: Session, _ zones: ZonesInUse, upTo room: Int) throws -> Int {
         guard let (plan, members) = try agenda.nextTouched(room) else {
             guard hasFollowed else { return 0 }
             hasFollowed = false

@@ -1,4 +1,3 @@
-import GRDB
 import Policies
 import Rules
 
@@ -24,20 +23,19 @@ struct TickScan {
     private struct CutShort: Error {}
 
     init(
-        _ db: Database, engine: Engine, now: Instant, slice: Int, into agenda: Agenda, goesOn: @escaping () -> Bool
+        _ db: Session, engine: Engine, now: Instant, slice: Int, into agenda: Agenda, goesOn: @escaping () -> Bool
     ) throws {
         (self.agenda, self.goesOn) = (agenda, goesOn)
         let settings = engine.planned.set.settings
         let zones = try ZonesInUse(db, settings)
-        let marks = try Row.fetchAll(db, sql: "SELECT rule, since, watermark FROM live_rules")
+        let marks = try db.all("SELECT rule, since, watermark FROM live_rules")
             .reduce(into: [String: (since: Instant, mark: Instant)]()) {
-                $0[$1[0]] = (Instant(micros: $1[1]), Instant(micros: $1[2]))
+                try $0[$1[0]] = (Instant(micros: $1[1]), Instant(micros: $1[2]))
             }
         let guarded = try BlastGuard(db, settings).held()
-        let arrived = try Row.fetchAll(
-            db, sql: "SELECT member, seq FROM arrivals LIMIT ?", arguments: [slice])
-        arrivals = arrived.map { $0[0] }
-        arrivalsThrough = arrived.map { $0[1] as Int64 }.max() ?? 0
+        let arrived = try db.all("SELECT member, seq FROM arrivals LIMIT ?", [slice])
+        arrivals = try arrived.map { try $0[0] }
+        arrivalsThrough = try arrived.map { try $0[1] as Int64 }.max() ?? 0
         for (index, plan) in engine.planned.plans.enumerated() {
             var rule = TickReport.RuleReport(rule: plan.rule.id)
             let clock = ContinuousClock()

@@ -1,10 +1,9 @@
-import GRDB
 import Policies
 import Rules
 
 /// Stored waits: held messages until their release, existing members until their slot.
 struct Waits {
-    let db: Database
+    let db: Session
     let plan: RulePlan
     let zones: ZonesInUse
     /// The daemon's now; nil decides each at its own instant.
@@ -21,7 +20,7 @@ struct Waits {
     /// is still enrolling wait until all of them are known.
     func eachReleased(in window: Window, members: [String]? = nil, _ take: (Found) throws -> Void) throws {
         var arguments: Bindings = [
-            "rule": plan.rule.id.databaseValue, "after": window.after.bound, "through": window.through.bound,
+            "rule": plan.rule.id.sql, "after": window.after.bound, "through": window.through.bound,
         ]
         var sql = """
             SELECT w.member, w.occasion, w.kind, w.due, w.first_due, w.start, w.ref, w.event, w.date, w.passes, w.zone
@@ -42,28 +41,28 @@ struct Waits {
             sql += " AND " + AmongMembers.sql("w.member", members)
             arguments["members"] = AmongMembers.argument(members)
         }
-        let cursor = try Row.fetchCursor(db.cachedStatement(sql: sql), arguments: StatementArguments(arguments))
-        while let row = try cursor.next() { try take(.due(occurrence(row))) }
+        let cursor = try db.cursor(sql, SQLArguments(arguments))
+        while let row = try cursor.next() { try take(.due(try occurrence(row))) }
     }
 
-    private func occurrence(_ row: Row) -> Occurrence {
-        let zone = Zone(named: row["zone"]) ?? zones.standard
-        let date = (row["date"] as Int?).map { LocalDate(days: $0) }
-        var occurrence = Occurrence(
+    private func occurrence(_ row: SQLRow) throws -> Occurrence {
+        let zone = try Zone(named: row["zone"]) ?? zones.standard
+        let date = try (row["date"] as Int?).map { LocalDate(days: $0) }
+        var occurrence = try Occurrence(
             rule: plan.rule.id, member: row["member"], occasion: row["occasion"],
             due: Instant(micros: row["first_due"]),
             start: Instant(micros: row["start"]), zone: zone, date: date,
             passes: (row["passes"] as Int64?).map(Instant.init(micros:)), isSilent: plan.rule.trigger.isSilent)
-        occurrence.ready = Instant(micros: row["due"])
-        occurrence.anchor = anchor(row, occurrence)
-        occurrence.isRelease = row["kind"] as String == "held"
+        occurrence.ready = try Instant(micros: row["due"])
+        occurrence.anchor = try anchor(row, occurrence)
+        occurrence.isRelease = try row["kind"] as String == "held"
         occurrence.isStored = true
         return occurrence
     }
 
-    private func anchor(_ row: Row, _ occurrence: Occurrence) -> Occurrence.Anchor {
-        let ref: String? = row["ref"]
-        let seq: Int64? = row["event"]
+    private func anchor(_ row: SQLRow, _ occurrence: Occurrence) throws -> Occurrence.Anchor {
+        let ref: String? = try row["ref"]
+        let seq: Int64? = try row["event"]
         switch (plan.rule.trigger, seq, ref) {
         case (.pointsExpire, _, _): return occurrence.date.map { .points(expiring: $0) } ?? .none
         case (.couponExpires, _, let ref?): return .coupon(id: ref)

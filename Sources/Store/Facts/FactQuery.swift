@@ -1,4 +1,3 @@
-import GRDB
 import Policies
 import Rules
 
@@ -69,7 +68,7 @@ struct FactQuery {
         select = FactQuery.select(columns, "FROM b CROSS JOIN \(joins)")
     }
 
-    /// The columns have names, because GRDB reads those of all columns at each fetch, and the name of a column without one is
+    /// The columns have names, because those of all columns are read at each fetch, and the name of a column without one is
     /// its whole expression.
     private static func select(_ columns: [String], _ from: String) -> String {
         "SELECT \(columns.enumerated().map { "\($1) AS c\($0)" }.joined(separator: ",\n  "))\n\(from)"
@@ -131,38 +130,36 @@ struct FactQuery {
     }
 
     /// Facts by the index of their target; a member that is gone has none.
-    func fetch(_ db: Database, _ targets: [Target], at now: Instant, in zone: Zone) throws -> [Int: Facts] {
+    func fetch(_ db: Session, _ targets: [Target], at now: Instant, in zone: Zone) throws -> [Int: Facts] {
         guard !targets.isEmpty else { return [:] }
-        let statement = try db.cachedStatement(sql: TargetRows.sql(targets.count) + select)
-        try statement.setArguments(arguments(targets, at: now, in: zone))
+        let sql = TargetRows.sql(targets.count) + select
         var facts: [Int: Facts] = [:]
         facts.reserveCapacity(targets.count)
-        let rows = try Row.fetchCursor(statement)
-        while let row = try rows.next() {
-            facts[row[Column.index]] = decode(row, now: now, zone: zone)
+        try db.each(sql, arguments(targets, at: now, in: zone)) { row in
+            facts[try row[Column.index]] = try decode(row, now: now, zone: zone)
         }
         return facts
     }
 
-    private func arguments(_ targets: [Target], at now: Instant, in zone: Zone) -> StatementArguments {
+    private func arguments(_ targets: [Target], at now: Instant, in zone: Zone) -> SQLArguments {
         var arguments = clock.arguments(now: now, zone: zone)
         arguments.merge(TargetRows.arguments(targets)) { $1 }
-        arguments["rule"] = plan.rule.id.databaseValue
+        arguments["rule"] = plan.rule.id.sql
         let oldest = plan.caps.map { $0.limit.windowStart(at: now, in: zone) }.min() ?? now
         arguments["sends_from"] = oldest.bound
         let limits = plan.rule.limits
         let acts = limits.oncePerLifetime ? nil : limits.atMost?.windowStart(at: now, in: zone)
         arguments["acts_from"] = (acts ?? .distantPast).bound
-        return StatementArguments(arguments)
+        return SQLArguments(arguments)
     }
 
     /// Why the statement cannot be run at all: it fails even for a member of whom nothing is known. Nil when it can.
-    func fault(_ db: Database, in zone: Zone) throws -> String? {
+    func fault(_ db: Session, in zone: Zone) throws -> String? {
         do {
             let nobody = [Target(member: "")]
-            let statement = try db.makeStatement(
-                sql: TargetRows.sql(1) + FactQuery.select(columns, "FROM b LEFT JOIN \(joins)"))
-            _ = try Row.fetchAll(statement, arguments: arguments(nobody, at: Instant(micros: 0), in: zone))
+            _ = try db.all(
+                TargetRows.sql(1) + FactQuery.select(columns, "FROM b LEFT JOIN \(joins)"),
+                arguments(nobody, at: Instant(micros: 0), in: zone), keeps: false)
             return nil
         } catch {
             guard let reason = StatementFault.reason(error) else { throw error }
@@ -172,14 +169,13 @@ struct FactQuery {
 
     /// The field, or the event that `history` counts, whose expression fails for these targets of one occurrence. Nil when
     /// each can be read alone.
-    func unreadable(_ db: Database, _ targets: [Target], at now: Instant, in zone: Zone) throws -> String? {
+    func unreadable(_ db: Session, _ targets: [Target], at now: Instant, in zone: Zone) throws -> String? {
         let names = plan.slots.fields.map(\.name) + plan.slots.histories.map(\.event)
         for (column, name) in zip(columns.dropFirst(Column.first), names) {
             for target in targets {
-                let statement = try db.makeStatement(
-                    sql: TargetRows.sql(1) + FactQuery.select([column], "FROM b CROSS JOIN \(joins)"))
+                let sql = TargetRows.sql(1) + FactQuery.select([column], "FROM b CROSS JOIN \(joins)")
                 do {
-                    _ = try Row.fetchAll(statement, arguments: arguments([target], at: now, in: zone))
+                    _ = try db.all(sql, arguments([target], at: now, in: zone), keeps: false)
                 } catch {
                     guard StatementFault.reason(error) != nil else { throw error }
                     return name
@@ -189,28 +185,28 @@ struct FactQuery {
         return nil
     }
 
-    private func decode(_ row: Row, now: Instant, zone: Zone) -> Facts {
+    private func decode(_ row: SQLRow, now: Instant, zone: Zone) throws -> Facts {
         var column = Column.first
         var values: [Value?] = []
         values.reserveCapacity(plan.slots.fields.count)
         for field in plan.slots.fields {
-            values.append(Value(row[column] as DatabaseValue, type: field.type))
+            values.append(Value(row.values[column], type: field.type))
             column += 1
         }
         var counts: [Int] = []
         for _ in plan.slots.histories {
-            counts.append(row[column] ?? 0)
+            counts.append(try row[column] ?? 0)
             column += 1
         }
         var channels: [String: Reach.ChannelFacts] = [:]
         for channel in plan.channels {
-            channels[channel] = Reach.ChannelFacts(
+            channels[channel] = try Reach.ChannelFacts(
                 address: row[column], isSuppressed: row[column + 1], marketing: Reach.Consent(stored: row[column + 2]),
                 service: Reach.Consent(stored: row[column + 3]), shared: row[column + 4],
                 othersSends: instants(row[column + 5]))
             column += FactQuery.columnsOfChannel
         }
-        return Facts(
+        return try Facts(
             readings: Readings(values: values, counts: counts, now: now, zone: zone), channels: channels,
             preferredChannel: row[Column.preferred], personalisation: row[Column.personalisation],
             ownActs: instants(row[Column.ownActs]) + instants(row[Column.ownMessages]),
@@ -250,12 +246,12 @@ enum TargetRows {
 
     static func arguments(_ targets: [FactQuery.Target]) -> Bindings {
         guard targets.count == 1, let target = targets.first else {
-            return ["batch": JSONRows.encode(targets).databaseValue]
+            return ["batch": JSONRows.encode(targets).sql]
         }
         return [
-            "member": target.member.databaseValue, "ref": target.ref?.databaseValue ?? .null,
-            "event": target.event?.databaseValue ?? .null, "lo": target.lo?.databaseValue ?? .null,
-            "hi": target.hi?.databaseValue ?? .null, "day": target.day?.databaseValue ?? .null,
+            "member": target.member.sql, "ref": target.ref?.sql ?? .null,
+            "event": target.event?.sql ?? .null, "lo": target.lo?.sql ?? .null,
+            "hi": target.hi?.sql ?? .null, "day": target.day?.sql ?? .null,
         ]
     }
 }
@@ -266,8 +262,8 @@ enum AmongMembers {
         members.count == 1 ? "\(column) = :members" : "\(column) IN (SELECT value FROM json_each(:members))"
     }
 
-    static func argument(_ members: [String]) -> DatabaseValue {
-        members.count == 1 ? members[0].databaseValue : JSONRows.encode(members).databaseValue
+    static func argument(_ members: [String]) -> SQLValue {
+        members.count == 1 ? members[0].sql : JSONRows.encode(members).sql
     }
 }
 

@@ -1,4 +1,3 @@
-import GRDB
 import Policies
 import Rules
 
@@ -16,11 +15,11 @@ struct FactsLoader {
         var unreadable: [Int: String] = [:]
     }
 
-    let db: Database
+    let db: Session
     let query: FactQuery
     private var plan: RulePlan { query.plan }
 
-    init(db: Database, query: FactQuery) {
+    init(db: Session, query: FactQuery) {
         self.db = db
         self.query = query
     }
@@ -158,27 +157,27 @@ struct FactsLoader {
     private func coupons(of occurrence: Occurrence, _ index: Int, _ now: Instant, _ zone: Zone) throws -> [CouponRecord]
     {
         guard case .coupons(let date) = occurrence.anchor else { return [] }
-        let rows = try Row.fetchAll(
-            db.cachedStatement(
-                sql: """
-                    SELECT id, template, code, face_value, issued_at, expires_at FROM coupons
-                    WHERE member = ? AND expires_at > ? AND expires_at <= ? AND (issued_at IS NULL OR issued_at <= ?)
-                      AND (state = 'unused' OR (state = 'used' AND used_at > ?)) AND rule IS NOT ?
-                    """),
-            arguments: [
+        let rows = try db.all(
+            """
+            SELECT id, template, code, face_value, issued_at, expires_at FROM coupons
+            WHERE member = ? AND expires_at > ? AND expires_at <= ? AND (issued_at IS NULL OR issued_at <= ?)
+              AND (state = 'unused' OR (state = 'used' AND used_at > ?)) AND rule IS NOT ?
+            """,
+            [
                 occurrence.member, zone.startOfDay(date).micros, zone.startOfDay(date.adding(days: 1)).micros,
                 // Those that appear while the message is held join it; those that appear before a late decision do not.
                 (occurrence.isRelease ? now : occurrence.due).micros, now.micros, plan.rule.id,
             ])
-        return rows.map { row in
+        return try rows.map { row in
             var values: [String: Value] = [
-                "id": .text(row[0]), "template": .text(row[1]), "state": .text("unused"), "expires_on": .date(date),
-                "expires_at": .instant(Instant(micros: row[5])),
+                "id": .text(try row[0]), "template": .text(try row[1]), "state": .text("unused"),
+                "expires_on": .date(date),
+                "expires_at": .instant(Instant(micros: try row[5])),
             ]
-            values["code"] = (row[2] as String?).map { .text($0) }
-            values["face_value"] = (row[3] as Int64?).map { .money($0) }
-            values["issued_at"] = (row[4] as Int64?).map { .instant(Instant(micros: $0)) }
-            return CouponRecord(occurrence: index, id: row[0], values: values)
+            values["code"] = try (row[2] as String?).map { .text($0) }
+            values["face_value"] = try (row[3] as Int64?).map { .money($0) }
+            values["issued_at"] = try (row[4] as Int64?).map { .instant(Instant(micros: $0)) }
+            return try CouponRecord(occurrence: index, id: row[0], values: values)
         }
     }
 }
@@ -187,7 +186,7 @@ extension RulePlan {
     /// The gates over what was loaded, which gains what the path saves before its choices.
     func decide(
         _ occurrence: Occurrence, _ loaded: inout FactsLoader.Loaded, in planned: PlannedSet, at now: Instant,
-        _ db: Database
+        _ db: Session
     ) throws -> Verdict {
         let recommendation = Recommendation(db: db, member: occurrence.member, now: now)
         return try Gates(plan: self, in: planned).decide(occurrence, &loaded.facts, saved: loaded.saved, at: now) {

@@ -1,52 +1,51 @@
-import GRDB
 import Rules
 
 /// Calendar questions that SQL cannot answer, as functions of the connection. They are pure.
 enum SQLFunctions {
-    static func register(on db: Database) {
-        db.add(function: day)
-        db.add(function: age)
-        db.add(function: birthday)
-        db.add(function: daysBack)
-        db.add(function: lifecycle)
-        db.add(function: recency)
-        for function in TypedValues.functions { db.add(function: function) }
-        db.add(function: AddressKey.function)
+    static func register(on db: Session) {
+        db.add(day)
+        db.add(age)
+        db.add(birthday)
+        db.add(daysBack)
+        db.add(lifecycle)
+        db.add(recency)
+        for function in TypedValues.functions { db.add(function) }
+        db.add(AddressKey.function)
     }
 
     /// `nudged_day(instant, zone)`: the local date, as days since 1970.
-    private static let day = DatabaseFunction("nudged_day", argumentCount: 2, pure: true) { values in
-        guard let micros = Int64.fromDatabaseValue(values[0]), let name = String.fromDatabaseValue(values[1]),
+    private static let day = SQLFunction("nudged_day", 2) { values in
+        guard let micros = Int64.read(values[0]), let name = String.read(values[1]),
             let zone = Zone(named: name)
         else { return nil }
         return zone.date(of: Instant(micros: micros)).days
     }
 
     /// `nudged_days_back(instant, days, zone)`: that many local dates earlier at the same clock time.
-    private static let daysBack = DatabaseFunction("nudged_days_back", argumentCount: 3, pure: true) { values in
-        guard let micros = Int64.fromDatabaseValue(values[0]), let days = Int.fromDatabaseValue(values[1]),
-            let zone = String.fromDatabaseValue(values[2]).flatMap(Zone.init(named:))
+    private static let daysBack = SQLFunction("nudged_days_back", 3) { values in
+        guard let micros = Int64.read(values[0]), let days = Int.read(values[1]),
+            let zone = String.read(values[2]).flatMap(Zone.init(named:))
         else { return nil }
         return zone.subtract(Span(days, .days), from: Instant(micros: micros)).micros
     }
 
     /// `nudged_age(key, year, today, policy)`: birthdays passed, resolved as the trigger resolves them.
-    private static let age = DatabaseFunction("nudged_age", argumentCount: 4, pure: true) { values in
-        guard let date = recurring(values), let today = Int.fromDatabaseValue(values[2]),
-            let policy = String.fromDatabaseValue(values[3]).flatMap(BirthdayPolicy.init(text:))
+    private static let age = SQLFunction("nudged_age", 4) { values in
+        guard let date = recurring(values), let today = Int.read(values[2]),
+            let policy = String.read(values[3]).flatMap(BirthdayPolicy.init(text:))
         else { return nil }
         return date.age(on: LocalDate(days: today), policy)
     }
 
     /// `nudged_birthday(key, year)`: the day of birth as days since 1970; NULL without a year.
-    private static let birthday = DatabaseFunction("nudged_birthday", argumentCount: 2, pure: true) { values in
+    private static let birthday = SQLFunction("nudged_birthday", 2) { values in
         guard let date = recurring(values), let year = date.year else { return nil }
         return date.date(inYear: year, .standard)?.days
     }
 
     /// `nudged_lifecycle(first order, last order, registration, now, zone, limits)`; the limits are days joined by commas.
-    private static let lifecycle = DatabaseFunction("nudged_lifecycle", argumentCount: 6, pure: true) { values in
-        guard let now = instant(values[3]), let zone = String.fromDatabaseValue(values[4]).flatMap(Zone.init(named:)),
+    private static let lifecycle = SQLFunction("nudged_lifecycle", 6) { values in
+        guard let now = instant(values[3]), let zone = String.read(values[4]).flatMap(Zone.init(named:)),
             let days = limits(values[5]), days.count == 4
         else { return nil }
         return Settings.Lifecycle(new: days[0], active: days[1], cooling: days[2], sleeping: days[3])
@@ -55,24 +54,24 @@ enum SQLFunctions {
     }
 
     /// `nudged_recency(last order, now, zone, limits)`: 5 to 1.
-    private static let recency = DatabaseFunction("nudged_recency", argumentCount: 4, pure: true) { values in
-        guard let now = instant(values[1]), let zone = String.fromDatabaseValue(values[2]).flatMap(Zone.init(named:)),
+    private static let recency = SQLFunction("nudged_recency", 4) { values in
+        guard let now = instant(values[1]), let zone = String.read(values[2]).flatMap(Zone.init(named:)),
             let days = limits(values[3])
         else { return nil }
         return Recency.score(instant(values[0]), limits: days, at: now, in: zone)
     }
 
-    private static func instant(_ value: DatabaseValue) -> Instant? {
-        Int64.fromDatabaseValue(value).map(Instant.init(micros:))
+    private static func instant(_ value: SQLValue) -> Instant? {
+        Int64.read(value).map(Instant.init(micros:))
     }
 
-    private static func limits(_ value: DatabaseValue) -> [Int]? {
-        String.fromDatabaseValue(value)?.split(separator: ",").compactMap { Int($0) }
+    private static func limits(_ value: SQLValue) -> [Int]? {
+        String.read(value)?.split(separator: ",").compactMap { Int($0) }
     }
 
-    private static func recurring(_ values: [DatabaseValue]) -> RecurringDate? {
-        guard let key = String.fromDatabaseValue(values[0]) else { return nil }
-        return RecurringDate(key: key, year: Int.fromDatabaseValue(values[1]))
+    private static func recurring(_ values: [SQLValue]) -> RecurringDate? {
+        guard let key = String.read(values[0]) else { return nil }
+        return RecurringDate(key: key, year: Int.read(values[1]))
     }
 }
 

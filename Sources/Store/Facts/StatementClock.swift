@@ -1,4 +1,3 @@
-import GRDB
 import Rules
 
 /// The instants and dates that a statement compares with: each depends only on now and the zone, so a statement is
@@ -16,7 +15,7 @@ struct StatementClock {
 
     var settings: Settings
     private var readings: [(name: String, reading: Reading)] = []
-    private var literals: [(name: String, value: DatabaseValue)] = []
+    private var literals: [(name: String, value: SQLValue)] = []
 
     init(settings: Settings = Settings()) { self.settings = settings }
 
@@ -37,9 +36,9 @@ struct StatementClock {
     /// Today plus n, as a day number.
     mutating func day(_ offset: Int) -> String { addNew(.dayOffset(offset)) }
 
-    mutating func literal(_ value: some DatabaseValueConvertible) -> String {
+    mutating func literal(_ value: some SQLBindable) -> String {
         let name = "v\(literals.count)"
-        literals.append((name, value.databaseValue))
+        literals.append((name, value.sql))
         return ":" + name
     }
 
@@ -48,19 +47,19 @@ struct StatementClock {
     }
 
     /// What to bind for one (now, zone).
-    func arguments(now: Instant, zone: Zone) -> [String: DatabaseValue] {
+    func arguments(now: Instant, zone: Zone) -> [String: SQLValue] {
         let today = zone.date(of: now)
-        var bound: [String: DatabaseValue] = ["now": now.micros.databaseValue]
+        var bound: [String: SQLValue] = ["now": now.micros.sql]
         for (name, reading) in readings {
             bound[name] =
                 switch reading {
-                case .today: today.days.databaseValue
-                case .zoneName: zone.name.databaseValue
-                case .ago(let span): zone.subtract(span, from: now).micros.databaseValue
-                case .ahead(let span): zone.add(span, to: now).micros.databaseValue
-                case .moment(let point): point.instant(in: zone).micros.databaseValue
-                case .endOf(let point): point.firstInstantAfter(in: zone).micros.databaseValue
-                case .dayOffset(let days): (today.days + days).databaseValue
+                case .today: today.days.sql
+                case .zoneName: zone.name.sql
+                case .ago(let span): zone.subtract(span, from: now).micros.sql
+                case .ahead(let span): zone.add(span, to: now).micros.sql
+                case .moment(let point): point.instant(in: zone).micros.sql
+                case .endOf(let point): point.firstInstantAfter(in: zone).micros.sql
+                case .dayOffset(let days): (today.days + days).sql
                 }
         }
         for (name, value) in literals { bound[name] = value }

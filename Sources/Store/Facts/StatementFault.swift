@@ -1,17 +1,10 @@
-import GRDB
-
 /// A statement that cannot be run because of its own text or of a row that it read. It stops one rule, or one row, and
 /// nothing else; a disk, a lock or a damaged file stops everything and is no such fault.
 enum StatementFault {
     /// What the database said, without the statement; nil when the error is the machine's.
     static func reason(_ error: any Error) -> String? {
-        guard let error = error as? DatabaseError else { return nil }
-        switch error.resultCode {
-        case .SQLITE_ERROR, .SQLITE_MISUSE, .SQLITE_MISMATCH, .SQLITE_RANGE, .SQLITE_TOOBIG, .SQLITE_CONSTRAINT,
-            .SQLITE_AUTH:
-            return withoutDigits(error.message ?? "the statement cannot be run")
-        default: return nil
-        }
+        guard let fault = error as? SQLFault, fault.isOfTheText else { return nil }
+        return withoutDigits(fault.message ?? "the statement cannot be run")
     }
 
     /// SQLite repeats values in some messages (`bad JSON path: '…'`): numbers long enough to be somebody's are masked.

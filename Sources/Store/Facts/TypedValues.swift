@@ -1,4 +1,3 @@
-import GRDB
 import Rules
 
 /// What a cell whose type the database does not know means under the type that a rule reads it by: one meaning for the
@@ -8,34 +7,34 @@ enum TypedValues {
 
     /// `nudged_attribute(value, stored type, declared type, zone)`: a custom attribute. Without a stored type the value
     /// is as some file wrote it; the zone reads a time that has none.
-    private static let attribute = DatabaseFunction("nudged_attribute", argumentCount: 4, pure: true) { cells in
-        guard let text = String.fromDatabaseValue(cells[0]), let declared = type(cells[2]),
-            let zone = String.fromDatabaseValue(cells[3]).flatMap(Zone.init(named:))
+    private static let attribute = SQLFunction("nudged_attribute", 4) { cells in
+        guard let text = String.read(cells[0]), let declared = type(cells[2]),
+            let zone = String.read(cells[3]).flatMap(Zone.init(named:))
         else { return nil }
         return AttributeValue(text: text, type: type(cells[1])).value(as: declared, in: zone)?.cell
     }
 
     /// `nudged_derived(value, type)`: what the SQL of fields.yaml gave.
-    private static let derived = DatabaseFunction("nudged_derived", argumentCount: 2, pure: true) { cells in
+    private static let derived = SQLFunction("nudged_derived", 2) { cells in
         type(cells[1]).flatMap { Value(derived: cells[0], type: $0) }?.cell
     }
 
     /// `nudged_text(value)` and `nudged_number(value)`: a value of event data as the two kinds of test compare it.
-    private static let text = DatabaseFunction("nudged_text", argumentCount: 1, pure: true) { cells in
+    private static let text = SQLFunction("nudged_text", 1) { cells in
         Value(cells[0], type: .any)?.plainText
     }
-    private static let number = DatabaseFunction("nudged_number", argumentCount: 1, pure: true) { cells in
+    private static let number = SQLFunction("nudged_number", 1) { cells in
         Value(cells[0], type: .any)?.plainNumber
     }
 
-    private static func type(_ cell: DatabaseValue) -> FieldType? {
-        String.fromDatabaseValue(cell).flatMap(FieldType.init(rawValue:))
+    private static func type(_ cell: SQLValue) -> FieldType? {
+        String.read(cell).flatMap(FieldType.init(rawValue:))
     }
 }
 
 extension Value {
     /// As statements compare it: fen, days and microseconds since 1970, 1 or 0, items joined by U+001F.
-    fileprivate var cell: any DatabaseValueConvertible {
+    fileprivate var cell: any SQLBindable {
         switch self {
         case .text(let text): text
         case .number(let number): number
@@ -49,25 +48,25 @@ extension Value {
 
     /// The SQL of a field may give numbers as text, dates as `2026-03-08`, instants in RFC 3339, `true` and `false` as
     /// words, and lists as JSON; amounts are fen. Nil is missing.
-    fileprivate init?(derived cell: DatabaseValue, type: FieldType) {
-        switch (type, cell.storage) {
-        case (.number, .string(let text)):
+    fileprivate init?(derived cell: SQLValue, type: FieldType) {
+        switch (type, cell) {
+        case (.number, .text(let text)):
             guard let number = WrittenNumber.decimal(text).flatMap({ Double($0) }) else { return nil }
             self = .number(number)
-        case (.money, .double(let fen)):
+        case (.money, .real(let fen)):
             guard let whole = Int64(exactly: fen.rounded()) else { return nil }
             self = .money(whole)
-        case (.instant, .string(let text)):
+        case (.instant, .text(let text)):
             guard let instant = Instant(rfc3339: text) else { return nil }
             self = .instant(instant)
-        case (.bool, .string), (.list, .string):
-            guard case .string(let text) = cell.storage, type == .bool || text.hasPrefix("[") else {
+        case (.bool, .text), (.list, .text):
+            guard case .text(let text) = cell, type == .bool || text.hasPrefix("[") else {
                 self.init(cell, type: type)
                 return
             }
             guard let value = AttributeValue(text, as: type, in: .utc)?.value(as: type, in: .utc) else { return nil }
             self = value
-        case (.bool, .int64(let flag)):
+        case (.bool, .int(let flag)):
             guard flag == 0 || flag == 1 else { return nil }
             self = .bool(flag == 1)
         default: self.init(cell, type: type)
@@ -76,23 +75,23 @@ extension Value {
 
     /// Of a column of the store, or what `nudged_attribute` and `nudged_derived` gave. Nil is missing: a value that does
     /// not fit its type is none.
-    init?(_ cell: DatabaseValue, type: FieldType) {
-        switch (type, cell.storage) {
+    init?(_ cell: SQLValue, type: FieldType) {
+        switch (type, cell) {
         case (_, .null), (_, .blob): return nil
-        case (.text, .string(let text)), (.code, .string(let text)), (.any, .string(let text)): self = .text(text)
-        case (.text, .int64(let n)), (.code, .int64(let n)): self = .text(String(n))
-        case (.text, .double(let d)), (.code, .double(let d)): self = .text(numberText(d))
-        case (.any, .int64(let n)): self = n.magnitude <= 1 << 53 ? .number(Double(n)) : .text(String(n))
-        case (.number, .int64(let n)): self = .number(Double(n))
-        case (.number, .double(let d)), (.any, .double(let d)):
+        case (.text, .text(let text)), (.code, .text(let text)), (.any, .text(let text)): self = .text(text)
+        case (.text, .int(let n)), (.code, .int(let n)): self = .text(String(n))
+        case (.text, .real(let d)), (.code, .real(let d)): self = .text(numberText(d))
+        case (.any, .int(let n)): self = n.magnitude <= 1 << 53 ? .number(Double(n)) : .text(String(n))
+        case (.number, .int(let n)): self = .number(Double(n))
+        case (.number, .real(let d)), (.any, .real(let d)):
             guard d.isFinite else { return nil }
             self = .number(d)
-        case (.money, .int64(let fen)): self = .money(fen)
-        case (.date, .int64(let days)):
+        case (.money, .int(let fen)): self = .money(fen)
+        case (.date, .int(let days)):
             // The years 1 to 9999: beyond them there is no date to print.
             guard (-719_162...2_932_896).contains(days) else { return nil }
             self = .date(LocalDate(days: Int(days)))
-        case (.date, .string(let text)):
+        case (.date, .text(let text)):
             // The key of a birthday without a year: it is there, and no date to compare or to print.
             if let yearly = RecurringDate(key: text, year: nil) {
                 self = .text("--\(padded(yearly.month, 2))-\(padded(yearly.day, 2))")
@@ -100,12 +99,12 @@ extension Value {
             }
             guard let date = LocalDate(text: text) else { return nil }
             self = .date(date)
-        case (.instant, .int64(let micros)): self = .instant(Instant(micros: micros))
-        case (.bool, .int64(let flag)): self = .bool(flag != 0)
-        case (.list, .string(let joined)):
+        case (.instant, .int(let micros)): self = .instant(Instant(micros: micros))
+        case (.bool, .int(let flag)): self = .bool(flag != 0)
+        case (.list, .text(let joined)):
             self = .list(joined.split(separator: "\u{1F}", omittingEmptySubsequences: false).map(String.init))
-        case (.number, .string), (.money, .string), (.money, .double), (.date, .double), (.instant, .string),
-            (.instant, .double), (.bool, .string), (.bool, .double), (.list, .int64), (.list, .double):
+        case (.number, .text), (.money, .text), (.money, .real), (.date, .real), (.instant, .text),
+            (.instant, .real), (.bool, .text), (.bool, .real), (.list, .int), (.list, .real):
             return nil
         }
     }

@@ -1,5 +1,4 @@
 import Foundation
-import GRDB
 import Rules
 
 /// Imports a file into the store, in transactions of a few thousand rows: good rows land, bad rows go to the rejected
@@ -165,8 +164,8 @@ package struct Importer {
                 let outcomes = try entries.map { try Importer.write($0.row, of: $0.record, at: $0.place, &writer) }
                 return (outcomes, writer.refusedGrants)
             }
-        } catch let error as DatabaseError {
-            throw ImportRefusal.storeFailed(error.message ?? "\(error.resultCode)")
+        } catch let fault as SQLFault {
+            throw ImportRefusal.storeFailed(fault.description)
         }
         batch = []
         notes.refusedGrants += refused

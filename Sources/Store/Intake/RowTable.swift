@@ -1,5 +1,3 @@
-import GRDB
-
 /// One table as upserts see it.
 struct RowTable: Sendable {
     let keyCount: Int
@@ -19,53 +17,39 @@ struct RowTable: Sendable {
 
 /// A value for a column, which keeps what is stored where the row does not state it.
 struct RowCell {
-    let value: DatabaseValue
+    let value: SQLValue
     let isStated: Bool
 
-    init(_ value: (any DatabaseValueConvertible)?, _ isStated: Bool = true) {
-        self.value = value?.databaseValue ?? .null
+    init(_ value: (any SQLBindable)?, _ isStated: Bool = true) {
+        self.value = value?.sql ?? .null
         self.isStated = isStated
     }
 }
 
-extension Database {
+extension Session {
     /// Inserts the row, or updates what is stated and differs. Returns what is stored in the end.
-    func upsert(_ table: RowTable, key: [any DatabaseValueConvertible], _ cells: [RowCell]) throws
-        -> (written: RowWriter.Written, stored: [DatabaseValue])
+    func upsert(_ table: RowTable, key: [any SQLBindable], _ cells: [RowCell]) throws
+        -> (written: RowWriter.Written, stored: [SQLValue])
     {
         // A closure: the key path of an existential is made anew each time.
-        let key = key.map { $0.databaseValue }
-        guard let row = try Row.fetchOne(cachedStatement(sql: table.selectSQL), arguments: StatementArguments(key))
+        let key = key.map(\.sql)
+        guard let row = try first(table.selectSQL, SQLArguments(key))
         else {
             let values = cells.map(\.value)
             try insert(table, key + values)
             return (.inserted, values)
         }
-        let stored = Array(row.databaseValues)
+        let stored = Array(row.values)
         let merged = zip(cells, stored).map { $0.isStated ? $0.value : $1 }
         if merged == stored { return (.unchanged, stored) }
-        try cachedStatement(sql: table.updateSQL).execute(arguments: StatementArguments(merged + key))
+        try run(table.updateSQL, SQLArguments(merged + key))
         return (.updated, merged)
     }
 
     /// For a row that is known not to be there.
     ///
     /// - Parameter values: those of the key, then those of the columns.
-    func insert(_ table: RowTable, _ values: [DatabaseValue]) throws {
-        try cachedStatement(sql: table.insertSQL).execute(arguments: StatementArguments(values))
-    }
-
-    /// Runs a statement that is prepared once per connection.
-    func run(_ sql: String, _ values: [(any DatabaseValueConvertible)?]) throws {
-        try cachedStatement(sql: sql).execute(arguments: StatementArguments(values))
-    }
-
-    /// The first row of a statement that is prepared once per connection.
-    func first(_ sql: String, _ values: [(any DatabaseValueConvertible)?]) throws -> Row? {
-        try Row.fetchOne(cachedStatement(sql: sql), arguments: StatementArguments(values))
-    }
-
-    func all(_ sql: String, _ values: [(any DatabaseValueConvertible)?]) throws -> [Row] {
-        try Row.fetchAll(cachedStatement(sql: sql), arguments: StatementArguments(values))
+    func insert(_ table: RowTable, _ values: [SQLValue]) throws {
+        try run(table.insertSQL, SQLArguments(values))
     }
 }

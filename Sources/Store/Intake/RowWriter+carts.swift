@@ -1,4 +1,3 @@
-import GRDB
 import Rules
 
 extension RowWriter {
@@ -40,8 +39,8 @@ extension RowWriter {
             AND name IN ('cart.updated', 'cart.emptied', 'cart.ordered') AND ref = ? ORDER BY at, seq
             """
         return try db.all(sql, [row.memberID, row.id]).compactMap { found in
-            guard let event = SpineEvent(found) else { return nil }
-            return CartEvent(name: found[2], event: event, isOfRow: found[3] as String == EventNames.rowSource)
+            guard let event = try SpineEvent(found) else { return nil }
+            return try CartEvent(name: found[2], event: event, isOfRow: found[3] as String == EventNames.rowSource)
         }
     }
 

@@ -1,5 +1,4 @@
 import Foundation
-import GRDB
 import Rules
 
 extension RowWriter {
@@ -43,7 +42,7 @@ extension RowWriter {
 
         var table: String { if case .member = self { "consents" } else { "list_consents" } }
         var column: String { if case .member = self { "member" } else { "address" } }
-        var id: any DatabaseValueConvertible {
+        var id: any SQLBindable {
             switch self {
             case .member(let id): id
             case .list(let key): key
@@ -81,8 +80,8 @@ extension RowWriter {
             SELECT at, state FROM \(speaker.table) WHERE \(speaker.column) = ? AND channel = ? AND purpose = ? ORDER BY at
             """
         return try db.all(sql, [speaker.id, row.channel, row.purpose.rawValue]).map { stored in
-            let isGranted = stored[1] as String == ConsentRow.State.granted.rawValue
-            return KnownConsent(at: Instant(micros: stored[0]), state: isGranted ? .granted : .withdrawn)
+            let isGranted = try stored[1] as String == ConsentRow.State.granted.rawValue
+            return try KnownConsent(at: Instant(micros: stored[0]), state: isGranted ? .granted : .withdrawn)
         }
     }
 
@@ -118,7 +117,7 @@ extension RowWriter {
         _ row: ConsentRow, by speaker: Speaker, at: Instant, _ columns: Set<Column>?
     ) throws -> Written {
         let (table, column) = (speaker.table, speaker.column)
-        let key: [any DatabaseValueConvertible] = [speaker.id, row.channel, row.purpose.rawValue, at.micros]
+        let key: SQLArguments = [speaker.id, row.channel, row.purpose.rawValue, at.micros]
         let sql = "SELECT state, source FROM \(table) WHERE \(column) = ? AND channel = ? AND purpose = ? AND at = ?"
         guard let stored = try db.first(sql, key) else {
             let insert = """
@@ -128,10 +127,10 @@ extension RowWriter {
             try copy(row, by: speaker, at: at, instead: nil)
             return .inserted
         }
-        let before: String = stored[0]
+        let before: String = try stored[0]
         if before == ConsentRow.State.withdrawn.rawValue, row.state == .granted { return .unchanged }
-        let source: String? = columns?.contains(.source) ?? true ? row.source : stored[1]
-        if before == row.state.rawValue, stored[1] as String? == source { return .unchanged }
+        let source: String? = columns?.contains(.source) ?? true ? row.source : try stored[1]
+        if before == row.state.rawValue, try stored[1] as String? == source { return .unchanged }
         let update = """
             UPDATE \(table) SET state = ?5, source = ?6, seq = CASE state WHEN ?5 THEN seq ELSE ?7 END
             WHERE \(column) = ?1 AND channel = ?2 AND purpose = ?3 AND at = ?4
@@ -171,7 +170,7 @@ extension RowWriter {
         let stored = try db.first(
             "SELECT reason FROM address_suppressions WHERE address = ? AND channel = ?", [key, row.channel])
         if let stored {
-            guard stored[0] as String != reason else { return .unchanged }
+            guard try stored[0] as String != reason else { return .unchanged }
             let sql = "UPDATE address_suppressions SET reason = ? WHERE address = ? AND channel = ?"
             try db.run(sql, [reason, key, row.channel])
             return .updated

@@ -1,4 +1,3 @@
-import GRDB
 import Rules
 
 extension RowWriter {
@@ -23,7 +22,7 @@ extension RowWriter {
             written = try put(row, source, ref: RowWriter.id("cart", in: data))
         case EventNames.messageSent:
             written = try put(row, source, ref: nil)
-            try book.noteSend(db.lastInsertedRowID, to: row.memberID, at: row.at)
+            try book.noteSend(db.lastRow, to: row.memberID, at: row.at)
         default: written = try put(row, source, ref: nil)
         }
         return try noted(written, row.memberID)
@@ -120,7 +119,7 @@ extension RowWriter {
         let sql = """
             SELECT seq, at FROM events WHERE member = ? AND name = ? AND at = ? AND ref = ? AND source = 'row'
             """
-        let known = SpineEvent(try db.first(sql, [row.memberID, row.name, row.at.micros, id]))
+        let known = try SpineEvent(db.first(sql, [row.memberID, row.name, row.at.micros, id]))
         guard let known else { return try put(row, source, ref: id) }
         try adopt(known.seq, row, source: source, at: row.at)
         return .updated

@@ -1,4 +1,3 @@
-import GRDB
 import Rules
 
 extension RowWriter {
@@ -11,11 +10,11 @@ extension RowWriter {
     /// `remaining` defaults to `points`, and keeps what is stored where some have been spent.
     package mutating func write(points row: PointsRow, stating columns: Set<Column>? = nil) throws -> Written {
         let has = { (column: Column) in columns?.contains(column) ?? true }
-        let key: [any DatabaseValueConvertible] = [row.memberID, row.id]
-        let stored = try db.first("SELECT points, remaining FROM points WHERE member = ? AND id = ?", key)
-        let isWhole = stored.map { $0[0] as Int == $0[1] as Int } ?? true
+        let stored = try db.first(
+            "SELECT points, remaining FROM points WHERE member = ? AND id = ?", [row.memberID, row.id])
+        let isWhole = try stored.map { try $0[0] as Int == $0[1] as Int } ?? true
         let (written, _) = try db.upsert(
-            RowWriter.points, key: key,
+            RowWriter.points, key: [row.memberID, row.id],
             [
                 RowCell(row.points, has(.points)),
                 RowCell(row.remaining ?? row.points, row.remaining != nil || isWhole),
@@ -24,7 +23,7 @@ extension RowWriter {
         var changed = false
         if has(.earnedAt) {
             let sql = "SELECT seq, at FROM events WHERE member = ? AND name = ? AND ref = ? AND source = 'row'"
-            let event = SpineEvent(try db.first(sql, [row.memberID, EventNames.pointsEarned, row.id]))
+            let event = try SpineEvent(db.first(sql, [row.memberID, EventNames.pointsEarned, row.id]))
             changed = try settle(event, row.earnedAt, row.memberID, EventNames.pointsEarned, ref: row.id)
         }
         return try noted(written, also: changed, row.memberID)

@@ -1,4 +1,3 @@
-import GRDB
 import Rules
 
 /// The lines of an order: numbered from 1, in the order in which they were told.
@@ -25,8 +24,8 @@ extension RowWriter {
             ORDER BY line
             """
         let stored = try db.all(sql, [member, order])
-        let known = stored.map { row in
-            ItemRow(orderID: order, sku: row[1], name: row[2], category: row[3], quantity: row[4], price: row[5])
+        let known = try stored.map { row in
+            try ItemRow(orderID: order, sku: row[1], name: row[2], category: row[3], quantity: row[4], price: row[5])
         }
         let wanted = items.map { item in
             var item = item
@@ -39,9 +38,9 @@ extension RowWriter {
             try db.insert(
                 RowWriter.lines,
                 [
-                    member.databaseValue, order.databaseValue, (index + 1).databaseValue, item.sku.databaseValue,
-                    item.name.databaseValue, item.category.databaseValue, item.quantity.databaseValue,
-                    item.price.databaseValue,
+                    member.sql, order.sql, (index + 1).sql, item.sku.sql,
+                    item.name.sql, item.category.sql, item.quantity.sql,
+                    item.price.sql,
                 ])
         }
         return true
@@ -53,11 +52,11 @@ extension RowWriter {
         item row: ItemRow, at place: LinePlace = LinePlace(1, isLast: true), stating columns: Set<Column>? = nil
     ) throws -> Written {
         let members = try db.all("SELECT member FROM orders WHERE id = ? LIMIT 2", [row.orderID])
-        guard let member = members.first?[0] as String? else { throw Rejection.noOrder }
+        guard let member = try members.first?[0] as String? else { throw Rejection.noOrder }
         guard members.count == 1 else { throw Rejection.ambiguousOrder }
-        let key: [any DatabaseValueConvertible] = [member, row.orderID]
+        let key: SQLArguments = [member, row.orderID]
         let ofSku = "SELECT line FROM order_items WHERE member = ? AND order_id = ? AND sku = ? ORDER BY line"
-        let known = try db.all(ofSku, key + [row.sku]).map { $0[0] as Int }
+        let known = try db.all(ofSku, key + [row.sku]).map { try $0[0] as Int }
         var line = known.dropFirst(place.number - 1).first
         if line == nil {
             let next = "SELECT coalesce(max(line), 0) + 1 FROM order_items WHERE member = ? AND order_id = ?"

@@ -1,4 +1,3 @@
-import GRDB
 import Rules
 
 extension RowWriter {
@@ -39,15 +38,15 @@ extension RowWriter {
     }
 
     private mutating func settleAddresses(
-        _ member: String, _ stored: ArraySlice<DatabaseValue>, isNew: Bool
+        _ member: String, _ stored: ArraySlice<SQLValue>, isNew: Bool
     ) throws {
         for (kind, value) in zip(CanonicalAddress.kinds, stored) {
-            try book.settle(member, kind, String.fromDatabaseValue(value), isNew: isNew, try number())
+            try book.settle(member, kind, String.read(value), isNew: isNew, try number())
         }
     }
 
     /// The member's zone, else its store's, else none.
-    private func settleZone(_ member: String, store: DatabaseValue, own: DatabaseValue) throws {
+    private func settleZone(_ member: String, store: SQLValue, own: SQLValue) throws {
         let sql = """
             UPDATE members SET zone = coalesce(?2, (SELECT timezone FROM stores WHERE id = ?3)) WHERE id = ?1
             """
@@ -63,7 +62,7 @@ extension RowWriter {
     }
 
     private func replaceTags(_ member: String, _ tags: [String]) throws -> Bool {
-        let stored = try db.all("SELECT tag FROM member_tags WHERE member = ?", [member]).map { $0[0] as String }
+        let stored = try db.all("SELECT tag FROM member_tags WHERE member = ?", [member]).map { try $0[0] as String }
         guard Set(stored) != Set(tags) else { return false }
         try db.run("DELETE FROM member_tags WHERE member = ?", [member])
         for (n, tag) in tags.enumerated() {
@@ -76,18 +75,17 @@ extension RowWriter {
     private func settleAttributes(_ member: String, _ attributes: [String: AttributeValue]) throws -> Bool {
         var changed = false
         for (name, value) in attributes.sorted(by: { $0.key < $1.key }) {
-            let key: [any DatabaseValueConvertible] = [member, name]
             if value.text.isEmpty, value.type == nil {
-                try db.run("DELETE FROM member_attributes WHERE member = ? AND name = ?", key)
-                if db.changesCount > 0 { changed = true }
+                if try db.run("DELETE FROM member_attributes WHERE member = ? AND name = ?", [member, name]) > 0 {
+                    changed = true
+                }
             } else {
                 let sql = """
                     INSERT INTO member_attributes (member, name, value, type) VALUES (?, ?, ?, ?)
                     ON CONFLICT (member, name) DO UPDATE SET value = excluded.value, type = excluded.type
                     WHERE value <> excluded.value OR type IS NOT excluded.type
                     """
-                try db.run(sql, key + [value.text, value.type?.rawValue])
-                if db.changesCount > 0 { changed = true }
+                if try db.run(sql, [member, name, value.text, value.type?.rawValue]) > 0 { changed = true }
             }
         }
         return changed

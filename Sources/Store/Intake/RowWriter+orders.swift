@@ -1,4 +1,3 @@
-import GRDB
 import Rules
 
 extension RowWriter {
@@ -46,17 +45,17 @@ extension RowWriter {
             AND name IN ('order.paid', 'order.cancelled', 'order.refunded') AND ref = ? ORDER BY seq
             """
         return try db.all(sql, [member, order]).compactMap { row in
-            guard let event = SpineEvent(row) else { return nil }
-            return OrderEvent(name: row[2], event: event, isOfRow: row[3] as String == EventNames.rowSource)
+            guard let event = try SpineEvent(row) else { return nil }
+            return try OrderEvent(name: row[2], event: event, isOfRow: row[3] as String == EventNames.rowSource)
         }
     }
 
     /// What a stored order means as events.
     private func settleEvents(
-        of order: String, _ member: String, _ stored: [DatabaseValue], _ events: [OrderEvent]
+        of order: String, _ member: String, _ stored: [SQLValue], _ events: [OrderEvent]
     ) throws -> Bool {
-        let instant = { (index: Int) in Int64.fromDatabaseValue(stored[index]).map(Instant.init(micros:)) }
-        let status = String.fromDatabaseValue(stored[2])
+        let instant = { (index: Int) in Int64.read(stored[index]).map(Instant.init(micros:)) }
+        let status = String.read(stored[2])
         let isVoid =
             (status == OrderRow.Status.cancelled.rawValue && instant(3) == nil)
             || (status == OrderRow.Status.refunded.rawValue && instant(4) == nil)
@@ -93,10 +92,10 @@ extension RowWriter {
     private mutating func takeOver(_ row: OrderRow) throws -> Bool {
         guard case .world = origin else { return false }
         let sql = "SELECT member FROM orders WHERE id = ?"
-        let members = try db.all(sql, [row.id]).map { $0[0] as String }
+        let members = try db.all(sql, [row.id]).map { try $0[0] as String }
         guard !members.isEmpty, !members.contains(row.memberID) else { return false }
         for member in members {
-            let key: [any DatabaseValueConvertible] = [member, row.id]
+            let key: SQLArguments = [member, row.id]
             try db.run("DELETE FROM orders WHERE member = ? AND id = ?", key)
             let items = "UPDATE OR REPLACE order_items SET member = ?3 WHERE member = ?1 AND order_id = ?2"
             try db.run(items, key + [row.memberID])

@@ -1,4 +1,3 @@
-import GRDB
 import Rules
 
 /// Writes rows of the member store, and what they mean as events (semantics §2). One for each transaction: it marks
@@ -16,7 +15,7 @@ package struct RowWriter {
         case world(now: Instant)
     }
 
-    let db: Database
+    let db: Session
     let origin: Origin
     var book: AddressBook
     private var seq: Int64?
@@ -24,7 +23,7 @@ package struct RowWriter {
     /// Rows that say yes and were not written, because a no holds.
     var refusedGrants = 0
 
-    package init(_ db: Database, origin: Origin) {
+    package init(_ db: Session, origin: Origin) {
         self.db = db
         self.origin = origin
         book = AddressBook(db)
@@ -93,7 +92,6 @@ extension RowWriter {
 
     package mutating func write(couponCode row: CouponCodeRow) throws -> Written {
         let sql = "INSERT INTO coupon_codes (template, code) VALUES (?, ?) ON CONFLICT DO NOTHING"
-        try db.run(sql, [row.template, row.code])
-        return db.changesCount > 0 ? .inserted : .unchanged
+        return try db.run(sql, [row.template, row.code]) > 0 ? .inserted : .unchanged
     }
 }

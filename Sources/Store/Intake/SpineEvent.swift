@@ -1,4 +1,3 @@
-import GRDB
 import Rules
 
 /// Names of events that rows raise.
@@ -23,10 +22,10 @@ struct SpineEvent {
     let at: Instant
 
     /// Of a result that begins with `seq, at`.
-    init?(_ row: Row?) {
+    init?(_ row: SQLRow?) throws {
         guard let row else { return nil }
-        seq = row[0]
-        at = Instant(micros: row[1])
+        seq = try row[0]
+        at = Instant(micros: try row[1])
     }
 }
 

@@ -1,4 +1,3 @@
-import GRDB
 import Policies
 import Rules
 
@@ -9,7 +8,7 @@ struct Act {
     let plan: RulePlan
     let occurrence: Occurrence
     let now: Instant
-    private var db: Database { ledger.db }
+    private var db: Session { ledger.db }
     private var rule: Rule { plan.rule }
     private var ruleSet: RuleSet { ledger.planned.set }
 
@@ -51,11 +50,11 @@ struct Act {
         do {
             if path.actions.contains(where: takesCode) {
                 // A code is known only when it is taken.
-                try db.inSavepoint {
+                try db.savepoint {
                     try perform(path, loaded.facts, &effects)
-                    if isShadow { return .rollback }
+                    if isShadow { return .takeBack }
                     for write in effects.writes { try write() }
-                    return .commit
+                    return .keep
                 }
             } else {
                 try perform(path, loaded.facts, &effects)
@@ -96,18 +95,16 @@ struct Act {
         case .addTag(let tag):
             effects.done.append(.tag(tag, isAdded: true))
             effects.writes.append {
-                try db.cachedStatement(
-                    sql: """
-                        INSERT INTO member_tags (member, tag, n) VALUES (?1, ?2,
-                          (SELECT COALESCE(MAX(n), 0) + 1 FROM member_tags WHERE member = ?1)) ON CONFLICT DO NOTHING
-                        """
-                ).execute(arguments: [occurrence.member, tag])
+                try db.run(
+                    """
+                    INSERT INTO member_tags (member, tag, n) VALUES (?1, ?2,
+                      (SELECT COALESCE(MAX(n), 0) + 1 FROM member_tags WHERE member = ?1)) ON CONFLICT DO NOTHING
+                    """, [occurrence.member, tag])
             }
         case .removeTag(let tag):
             effects.done.append(.tag(tag, isAdded: false))
             effects.writes.append {
-                try db.cachedStatement(sql: "DELETE FROM member_tags WHERE member = ? AND tag = ?")
-                    .execute(arguments: [occurrence.member, tag])
+                try db.run("DELETE FROM member_tags WHERE member = ? AND tag = ?", [occurrence.member, tag])
             }
         case .adjustPoints(let adjust): try self.adjust(adjust, &effects)
         case .recommend(let recommend): try self.recommend(recommend, facts, &effects)
@@ -130,14 +127,14 @@ struct Act {
         let lastDay = lastDay(give, template)
         let expiry = lastDay.map { occurrence.zone.startOfDay($0.adding(days: 1)).micros }
         effects.writes.append {
-            try db.cachedStatement(
-                sql: """
-                    INSERT INTO coupons (member, id, template, code, face_value, issued_at, expires_at, state, rule)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, 'unused', ?) ON CONFLICT (member, id) DO NOTHING
-                    """
-            ).execute(arguments: [
-                occurrence.member, id, give.template, code, template.faceValue, now.micros, expiry, rule.id,
-            ])
+            try db.run(
+                """
+                INSERT INTO coupons (member, id, template, code, face_value, issued_at, expires_at, state, rule)
+                VALUES (?, ?, ?, ?, ?, ?, ?, 'unused', ?) ON CONFLICT (member, id) DO NOTHING
+                """,
+                [
+                    occurrence.member, id, give.template, code, template.faceValue, now.micros, expiry, rule.id,
+                ])
             try ledger.raise(
                 "coupon.given", of: occurrence, at: now, ref: id,
                 data: [.init("coupon", .text(id)), .init("template", .text(give.template))])
@@ -153,14 +150,13 @@ struct Act {
 
     /// One code of the pool, taken for this coupon; nil when the pool is empty.
     private func takeCode(_ template: String, for coupon: String) throws -> String? {
-        try String.fetchOne(
-            db.cachedStatement(
-                sql: """
-                    UPDATE coupon_codes SET coupon = ? WHERE template = ? AND code =
-                      (SELECT code FROM coupon_codes WHERE template = ? AND coupon IS NULL ORDER BY code LIMIT 1)
-                    RETURNING code
-                    """),
-            arguments: [coupon, template, template])
+        try
+            (db.value(
+                """
+                UPDATE coupon_codes SET coupon = ? WHERE template = ? AND code =
+                  (SELECT code FROM coupon_codes WHERE template = ? AND coupon IS NULL ORDER BY code LIMIT 1)
+                RETURNING code
+                """, [coupon, template, template]) as String?)
     }
 
     private func lastDay(_ give: GiveCoupon, _ template: CouponTemplate) -> LocalDate? {
@@ -238,15 +234,15 @@ struct Act {
         if case .text(let text)? = value(of: task.assignTo, facts, effects) { assignee = text }
         let script = script(of: task, facts, effects)
         effects.writes.append {
-            try db.cachedStatement(
-                sql: """
-                    INSERT INTO tasks (member, rule, occasion, assignee, title, script, text, created_at, due_at)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
-                    """
-            ).execute(arguments: [
-                occurrence.member, rule.id, occurrence.occasion, assignee ?? task.orElse, task.title, task.script,
-                script, now.micros, task.dueIn.map { occurrence.zone.add($0, to: now).micros },
-            ])
+            try db.run(
+                """
+                INSERT INTO tasks (member, rule, occasion, assignee, title, script, text, created_at, due_at)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
+                """,
+                [
+                    occurrence.member, rule.id, occurrence.occasion, assignee ?? task.orElse, task.title, task.script,
+                    script, now.micros, task.dueIn.map { occurrence.zone.add($0, to: now).micros },
+                ])
         }
         effects.hasTask = true
         effects.done.append(.task(title: task.title))
@@ -278,12 +274,11 @@ struct Act {
         }
         let name = adjust.add < 0 ? "points.spent" : "points.earned"
         effects.writes.append {
-            try db.cachedStatement(
-                sql: """
-                    INSERT INTO points (member, id, points, remaining, earned_at, expires_at) VALUES (?, ?, ?, ?, ?, ?)
-                    ON CONFLICT DO NOTHING
-                    """
-            ).execute(arguments: [occurrence.member, id, adjust.add, adjust.add, now.micros, expiry?.micros])
+            try db.run(
+                """
+                INSERT INTO points (member, id, points, remaining, earned_at, expires_at) VALUES (?, ?, ?, ?, ?, ?)
+                ON CONFLICT DO NOTHING
+                """, [occurrence.member, id, adjust.add, adjust.add, now.micros, expiry?.micros])
             try ledger.raise(name, of: occurrence, at: now, ref: id, data: [.init("points", .int(adjust.add))])
         }
         effects.raised.append(name)

@@ -1,4 +1,3 @@
-import GRDB
 import Rules
 
 /// One delivery with all that was tried and became of it. The address is masked; the text is not read.
@@ -34,34 +33,31 @@ extension MemberStore {
     /// - Parameter key: the number of a delivery, or a reference of one of its attempts. Nil: there is none.
     package func delivery(_ key: String) throws -> DeliveryDetail? {
         try writer.read { db in
-            let own = try Int64.fetchOne(
-                db, sql: "SELECT delivery FROM attempts WHERE reference = ? ORDER BY resend LIMIT 1", arguments: [key])
+            let own: Int64? = try db.value(
+                "SELECT delivery FROM attempts WHERE reference = ? ORDER BY resend LIMIT 1", [key])
             guard let id = own ?? Int64(key),
-                let row = try Row.fetchOne(db, sql: "\(DeliveryListing.sql) WHERE d.id = ?", arguments: [id]),
-                let listing = DeliveryListing(row),
-                let more = try Row.fetchOne(
-                    db, sql: "SELECT template, purpose, not_before, address FROM deliveries WHERE id = ?",
-                    arguments: [id])
+                let row = try db.first("\(DeliveryListing.sql) WHERE d.id = ?", [id]),
+                let listing = try DeliveryListing(row),
+                let more = try db.first(
+                    "SELECT template, purpose, not_before, address FROM deliveries WHERE id = ?", [id])
             else { return nil }
-            return DeliveryDetail(
+            return try DeliveryDetail(
                 listing: listing, template: more[0], purpose: more[1], notBefore: Instant(micros: more[2]),
-                address: (more[3] as String?).map { Mask.address($0) }, attempts: try attempts(of: id, db),
-                changes: try Row.fetchAll(
-                    db, sql: "SELECT from_state, to_state, cause FROM transitions WHERE delivery = ? ORDER BY seq",
-                    arguments: [id]
-                ).map { DeliveryDetail.Change(from: $0[0], to: $0[1], cause: $0[2]) })
+                address: try (more[3] as String?).map { Mask.address($0) }, attempts: try attempts(of: id, db),
+                changes: try db.all(
+                    "SELECT from_state, to_state, cause FROM transitions WHERE delivery = ? ORDER BY seq", [id]
+                ).map { try DeliveryDetail.Change(from: $0[0], to: $0[1], cause: $0[2]) })
         }
     }
 
-    private func attempts(of id: Int64, _ db: Database) throws -> [DeliveryDetail.Attempt] {
-        try Row.fetchAll(
-            db,
-            sql: """
-                SELECT n, reference, intent_at, outcome, code, provider_id, outcome_at FROM attempts WHERE delivery = ?
-                ORDER BY n
-                """, arguments: [id]
+    private func attempts(of id: Int64, _ db: Session) throws -> [DeliveryDetail.Attempt] {
+        try db.all(
+            """
+            SELECT n, reference, intent_at, outcome, code, provider_id, outcome_at FROM attempts WHERE delivery = ?
+            ORDER BY n
+            """, [id]
         ).map { row in
-            DeliveryDetail.Attempt(
+            try DeliveryDetail.Attempt(
                 number: row[0], reference: row[1], at: Instant(micros: row[2]), outcome: row[3], code: row[4],
                 providerID: row[5], answeredAt: (row[6] as Int64?).map(Instant.init(micros:)))
         }

@@ -1,11 +1,10 @@
-import GRDB
 import Policies
 import Rules
 
 /// Writes what was decided: the decision, the coupon, the events that caps count, the task and the outbox row belong to
 /// one transaction (the caller's). Unique by (member, rule, occasion).
 struct Ledger {
-    let db: Database
+    let db: Session
     let planned: PlannedSet
     /// 0 on a virtual clock, where no set is in force.
     let rulesVersion: Int
@@ -16,7 +15,7 @@ struct Ledger {
     /// The zone of the settings; nil where nothing is kept of what decisions read.
     private let tracesIn: Zone?
 
-    init(db: Database, planned: PlannedSet, rulesVersion: Int, owes: Bool = true) {
+    init(db: Session, planned: PlannedSet, rulesVersion: Int, owes: Bool = true) {
         self.db = db
         self.planned = planned
         self.rulesVersion = rulesVersion
@@ -41,8 +40,8 @@ struct Ledger {
         let isSilence = occurrences.contains { $0.occasion.hasPrefix("inactive@") }
         let sql = TargetRows.sql(targets.count) + Ledger.settled + (isSilence ? Ledger.answeredSilence : "")
         var arguments = TargetRows.arguments(targets)
-        arguments["rule"] = rule.databaseValue
-        let rows = try Int.fetchAll(db.cachedStatement(sql: sql), arguments: StatementArguments(arguments))
+        arguments["rule"] = rule.sql
+        let rows: [Int] = try db.values(sql, SQLArguments(arguments))
         return Set(rows)
     }
 
@@ -69,16 +68,16 @@ struct Ledger {
     /// The final outcome of an occurrence; ends its wait.
     func record(_ line: DecisionLine, of occurrence: Occurrence, _ read: Read, isShadow: Bool = false) throws {
         let trace = try keep(read, of: occurrence, at: line.at)
-        try db.cachedStatement(
-            sql: """
-                INSERT INTO decisions (member, rule, occasion, due, at, outcome, because, channel, template, coupon, task,
-                  variant, shadow, rules_version, trace) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                """
-        ).execute(arguments: [
-            occurrence.member, occurrence.rule, occurrence.occasion, occurrence.due.micros, line.at.micros,
-            line.outcome.rawValue, line.because?.json(in: line.zone).rendered, line.message?.channel,
-            line.message?.template, line.coupon, line.task, line.variant, isShadow ? 1 : 0, rulesVersion, trace,
-        ])
+        try db.run(
+            """
+            INSERT INTO decisions (member, rule, occasion, due, at, outcome, because, channel, template, coupon, task,
+              variant, shadow, rules_version, trace) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            [
+                occurrence.member, occurrence.rule, occurrence.occasion, occurrence.due.micros, line.at.micros,
+                line.outcome.rawValue, line.because?.json(in: line.zone).rendered, line.message?.channel,
+                line.message?.template, line.coupon, line.task, line.variant, isShadow ? 1 : 0, rulesVersion, trace,
+            ])
         if occurrence.isRelease || occurrence.isStored { try endWait(occurrence) }
     }
 
@@ -94,18 +93,19 @@ struct Ledger {
         case .coupon(let id): ref = id
         case .browse(let value, let seq): (ref, event) = (value, seq)
         }
-        try db.cachedStatement(
-            sql: """
-                INSERT INTO waits (member, rule, occasion, kind, due, first_due, start, ref, event, date, passes, zone,
-                  trace) VALUES (?, ?, ?, 'held', ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                ON CONFLICT (member, rule, occasion) DO UPDATE
-                  SET kind = 'held', due = excluded.due, trace = excluded.trace
-                """
-        ).execute(arguments: [
-            occurrence.member, occurrence.rule, occurrence.occasion, until.micros, occurrence.due.micros,
-            occurrence.start.micros, ref, event, occurrence.date?.days, occurrence.passes?.micros, occurrence.zone.name,
-            trace,
-        ])
+        try db.run(
+            """
+            INSERT INTO waits (member, rule, occasion, kind, due, first_due, start, ref, event, date, passes, zone,
+              trace) VALUES (?, ?, ?, 'held', ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT (member, rule, occasion) DO UPDATE
+              SET kind = 'held', due = excluded.due, trace = excluded.trace
+            """,
+            [
+                occurrence.member, occurrence.rule, occurrence.occasion, until.micros, occurrence.due.micros,
+                occurrence.start.micros, ref, event, occurrence.date?.days, occurrence.passes?.micros,
+                occurrence.zone.name,
+                trace,
+            ])
     }
 
     /// The number of the trace; nil where none is kept.
@@ -114,25 +114,27 @@ struct Ledger {
     ) throws -> Int64? {
         guard let zone = tracesIn else { return nil }
         let earlier = occurrence.isRelease ? try heldTrace(occurrence) : nil
-        try db.cachedStatement(sql: "INSERT INTO traces (at, earlier, read) VALUES (?, ?, ?)")
-            .execute(arguments: [
+        try db.run(
+            "INSERT INTO traces (at, earlier, read) VALUES (?, ?, ?)",
+            [
                 now.micros, earlier,
                 Trace(plan: read.plan, standard: zone)
                     .text(occurrence, read.facts, at: now, hold: until.map { ($0, rulesVersion) }),
             ])
-        return db.lastInsertedRowID
+        return db.lastRow
     }
 
     private func heldTrace(_ occurrence: Occurrence) throws -> Int64? {
-        try Int64?.fetchOne(
-            db.cachedStatement(
-                sql: "SELECT trace FROM waits WHERE member = ? AND rule = ? AND occasion = ? AND kind = 'held'"),
-            arguments: [occurrence.member, occurrence.rule, occurrence.occasion]) ?? nil
+        try
+            (db.value(
+                "SELECT trace FROM waits WHERE member = ? AND rule = ? AND occasion = ? AND kind = 'held'",
+                [occurrence.member, occurrence.rule, occurrence.occasion]) as Int64?) ?? nil
     }
 
     func endWait(_ occurrence: Occurrence) throws {
-        try db.cachedStatement(sql: "DELETE FROM waits WHERE member = ? AND rule = ? AND occasion = ?")
-            .execute(arguments: [occurrence.member, occurrence.rule, occurrence.occasion])
+        try db.run(
+            "DELETE FROM waits WHERE member = ? AND rule = ? AND occasion = ?",
+            [occurrence.member, occurrence.rule, occurrence.occasion])
     }
 
     /// What our own decisions raise.
@@ -148,10 +150,10 @@ struct Ledger {
     ) throws -> Int64 {
         let chain = try chain(to: occurrence).map { [JSONText.Member("chain", .text($0))] } ?? []
         let data = JSONText.object([.init("rule", .text(occurrence.rule))] + data + chain)
-        try db.cachedStatement(
-            sql: "INSERT INTO events (member, name, at, source, ref, data) VALUES (?, ?, ?, 'nudged', ?, ?)"
-        ).execute(arguments: [occurrence.member, name, now.micros, ref, data.rendered])
-        let seq = db.lastInsertedRowID
+        try db.run(
+            "INSERT INTO events (member, name, at, source, ref, data) VALUES (?, ?, ?, 'nudged', ?, ?)",
+            [occurrence.member, name, now.micros, ref, data.rendered])
+        let seq = db.lastRow
         try db.noteLatest(occurrence.member, name, now)
         return seq
     }
@@ -159,11 +161,11 @@ struct Ledger {
     /// The rules whose events led to this occurrence, the latest first, with spaces between; nil for one of the world's.
     private func chain(to occurrence: Occurrence) throws -> String? {
         guard case .event(let seq) = occurrence.anchor else { return nil }
-        return try String?.fetchOne(
-            db.cachedStatement(
-                sql: """
-                    SELECT (data ->> 'rule') || COALESCE(' ' || (data ->> 'chain'), '') FROM events
-                    WHERE seq = ? AND source = 'nudged'
-                    """), arguments: [seq]) ?? nil
+        return try
+            (db.value(
+                """
+                SELECT (data ->> 'rule') || COALESCE(' ' || (data ->> 'chain'), '') FROM events
+                WHERE seq = ? AND source = 'nudged'
+                """, [seq]) as String?) ?? nil
     }
 }

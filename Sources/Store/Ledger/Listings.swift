@@ -1,4 +1,3 @@
-import GRDB
 import Rules
 
 /// What operators list; no address and no text is read here.
@@ -39,9 +38,9 @@ extension DeliveryListing {
         """
 
     /// Nil: a state that this version does not know.
-    init?(_ row: Row) {
-        guard let state = DeliveryState(rawValue: row[5]) else { return nil }
-        self.init(
+    init?(_ row: SQLRow) throws {
+        guard let state = try DeliveryState(rawValue: row[5]) else { return nil }
+        try self.init(
             id: row[0], rule: row[1], member: row[2], occasion: row[3], step: row[4], state: state, reference: row[6],
             channel: row[7], code: row[8], decidedAt: Instant(micros: row[9]), sendBy: Instant(micros: row[10]))
     }
@@ -51,10 +50,9 @@ extension MemberStore {
     /// Oldest first.
     package func deliveries(_ filter: DeliveryFilter, _ body: (DeliveryListing) throws -> Void) throws {
         try writer.read { db in
-            let rows = try Row.fetchCursor(
-                db, sql: "\(DeliveryListing.sql) WHERE \(filter.sql) ORDER BY d.id", arguments: filter.arguments)
+            let rows = try db.cursor("\(DeliveryListing.sql) WHERE \(filter.sql) ORDER BY d.id", filter.arguments)
             while let row = try rows.next() {
-                if let listing = DeliveryListing(row) { try body(listing) }
+                if let listing = try DeliveryListing(row) { try body(listing) }
             }
         }
     }
@@ -62,14 +60,13 @@ extension MemberStore {
     /// Open ones (or all), most urgent first.
     package func tasks(all: Bool) throws -> [TaskListing] {
         try writer.read { db in
-            try Row.fetchAll(
-                db,
-                sql: """
-                    SELECT rule, member, occasion, assignee, title, script, text, due_at, state FROM tasks
-                    WHERE state = 'open' OR ? ORDER BY due_at IS NULL, due_at, rule, member
-                    """, arguments: [all]
+            try db.all(
+                """
+                SELECT rule, member, occasion, assignee, title, script, text, due_at, state FROM tasks
+                WHERE state = 'open' OR ? ORDER BY due_at IS NULL, due_at, rule, member
+                """, [all]
             ).map { row in
-                TaskListing(
+                try TaskListing(
                     rule: row[0], member: row[1], occasion: row[2], assignee: row[3], title: row[4], script: row[5],
                     text: row[6], dueAt: (row[7] as Int64?).map(Instant.init(micros:)), state: row[8])
             }
@@ -79,11 +76,10 @@ extension MemberStore {
     /// True when an open task was closed; it raises `task.done`, so that follow-ups are rules.
     package func closeTask(rule: String, member: String, occasion: String, at now: Instant) throws -> Bool {
         try writer.write { db in
-            try db.execute(
-                sql:
-                    "UPDATE tasks SET state = 'done' WHERE rule = ? AND member = ? AND occasion = ? AND state = 'open'",
-                arguments: [rule, member, occasion])
-            guard db.changesCount == 1 else { return false }
+            let closed = try db.run(
+                "UPDATE tasks SET state = 'done' WHERE rule = ? AND member = ? AND occasion = ? AND state = 'open'",
+                [rule, member, occasion])
+            guard closed == 1 else { return false }
             let data = JSONText.object(["rule": .text(rule), "occasion": .text(occasion)])
             var rows = RowWriter(db, origin: .world(now: now))
             _ = try rows.write(

@@ -1,4 +1,3 @@
-import GRDB
 import Rules
 
 extension MemberStore {
@@ -14,13 +13,12 @@ extension MemberStore {
         case .off: end = .distantFuture
         case .keep(let span): end = settings.zone.subtract(span, from: now)
         }
-        let oldest = try writer.read { try Int64.fetchOne($0, sql: "SELECT at FROM traces ORDER BY id LIMIT 1") }
+        let oldest = try writer.read { try ($0.value("SELECT at FROM traces ORDER BY id LIMIT 1") as Int64?) }
         guard let oldest, oldest < end.micros else { return 0 }
         return try writer.write { db in
-            try db.execute(
-                sql: "DELETE FROM traces WHERE id IN (SELECT id FROM traces ORDER BY id LIMIT ?) AND at < ?",
-                arguments: [slice, end.micros])
-            return db.changesCount
+            return try db.run(
+                "DELETE FROM traces WHERE id IN (SELECT id FROM traces ORDER BY id LIMIT ?) AND at < ?",
+                [slice, end.micros])
         }
     }
 }

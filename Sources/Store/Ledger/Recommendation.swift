@@ -1,11 +1,10 @@
-import GRDB
 import Policies
 import Rules
 
 /// Products for one member: bestsellers of categories, or what goes with a purchase. Deterministic: by pieces sold in
 /// orders that count of the 90 days before now, then by sku.
 struct Recommendation {
-    let db: Database
+    let db: Session
     let member: String
     let now: Instant
 
@@ -44,16 +43,16 @@ struct Recommendation {
             WHERE \(([scope] + filters).joined(separator: " AND "))
             ORDER BY COALESCE(s.units, 0) DESC, g.sku LIMIT :limit
             """
-        let rows = try Row.fetchAll(
-            db.cachedStatement(sql: sql),
-            arguments: [
+        let rows = try db.all(
+            sql,
+            [
                 "member": member, "now": now.micros, "wanted": JSONRows.encode(wanted), "limit": recommend.limit,
             ])
-        return rows.map { row in
-            var record: [String: Value] = ["sku": .text(row[0])]
-            record["name"] = .text(row[1] ?? row[0])
-            record["category"] = (row[2] as String?).map { .text($0) }
-            record["price"] = (row[3] as Int64?).map { .money($0) }
+        return try rows.map { row in
+            var record: [String: Value] = try ["sku": .text(row[0])]
+            record["name"] = try .text(row[1] ?? row[0])
+            record["category"] = try (row[2] as String?).map { .text($0) }
+            record["price"] = try (row[3] as Int64?).map { .money($0) }
             return record
         }
     }
@@ -62,8 +61,8 @@ struct Recommendation {
     /// first within the hour, nor whether rows came in during it. The 90 days slide along; they
     /// are counted anew after rows came in (`countAnew`) and where the clock jumped, so that a recommendation costs what
     /// was sold since the last one and not the whole history.
-    static func refresh(_ db: Database, at now: Instant) throws {
-        let last = try Int64.fetchOne(db.cachedStatement(sql: "SELECT value FROM meta WHERE key = 'bestsellers_at'"))
+    static func refresh(_ db: Session, at now: Instant) throws {
+        let last = try (db.value("SELECT value FROM meta WHERE key = 'bestsellers_at'") as Int64?)
             .map(Instant.init(micros:))
         let until = Instant(micros: now.micros / hour * hour)
         guard last != until else { return }
@@ -72,16 +71,15 @@ struct Recommendation {
             try count(-1, db, after: last.adding(micros: -span), through: until.adding(micros: -span), known: last)
             try takeBack(db, after: last, through: until)
         } else {
-            try db.execute(sql: "DELETE FROM bestsellers")
+            try db.run("DELETE FROM bestsellers")
             try count(1, db, after: until.adding(micros: -span), through: until, known: until)
         }
-        try db.cachedStatement(sql: "INSERT OR REPLACE INTO meta (key, value) VALUES ('bestsellers_at', ?)")
-            .execute(arguments: [until.micros])
+        try db.run("INSERT OR REPLACE INTO meta (key, value) VALUES ('bestsellers_at', ?)", [until.micros])
     }
 
     /// For whoever writes orders.
-    static func countAnew(_ db: Database) throws {
-        try db.cachedStatement(sql: "DELETE FROM meta WHERE key = 'bestsellers_at'").execute()
+    static func countAnew(_ db: Session) throws {
+        try db.run("DELETE FROM meta WHERE key = 'bestsellers_at'")
     }
 
     private static let hour: Int64 = 3_600_000_000
@@ -89,39 +87,37 @@ struct Recommendation {
 
     /// What was paid within the bounds, but for what was cancelled or refunded by `known`.
     private static func count(
-        _ sign: Int, _ db: Database, after: Instant, through: Instant, known: Instant
+        _ sign: Int, _ db: Session, after: Instant, through: Instant, known: Instant
     ) throws {
-        try db.cachedStatement(
-            sql: """
-                INSERT INTO bestsellers (sku, units) SELECT i.sku, ?1 * CAST(TOTAL(i.quantity) AS INTEGER)
-                FROM events e
-                CROSS JOIN orders x ON x.member = e.member AND x.id = e.ref
-                CROSS JOIN order_items i ON i.member = e.member AND i.order_id = e.ref
-                WHERE e.name = 'order.paid' AND e.at > ?2 AND e.at <= ?3
-                  AND (x.cancelled_at IS NULL OR x.cancelled_at > ?4) AND (x.refunded_at IS NULL OR x.refunded_at > ?4)
-                GROUP BY i.sku
-                ON CONFLICT (sku) DO UPDATE SET units = CAST(units + excluded.units AS INTEGER)
-                """
-        ).execute(arguments: [sign, after.micros, through.micros, known.micros])
+        try db.run(
+            """
+            INSERT INTO bestsellers (sku, units) SELECT i.sku, ?1 * CAST(TOTAL(i.quantity) AS INTEGER)
+            FROM events e
+            CROSS JOIN orders x ON x.member = e.member AND x.id = e.ref
+            CROSS JOIN order_items i ON i.member = e.member AND i.order_id = e.ref
+            WHERE e.name = 'order.paid' AND e.at > ?2 AND e.at <= ?3
+              AND (x.cancelled_at IS NULL OR x.cancelled_at > ?4) AND (x.refunded_at IS NULL OR x.refunded_at > ?4)
+            GROUP BY i.sku
+            ON CONFLICT (sku) DO UPDATE SET units = CAST(units + excluded.units AS INTEGER)
+            """, [sign, after.micros, through.micros, known.micros])
     }
 
     /// Takes off what was counted and has been cancelled or refunded since; an order with both ended with the first.
-    private static func takeBack(_ db: Database, after: Instant, through: Instant) throws {
-        try db.cachedStatement(
-            sql: """
-                INSERT INTO bestsellers (sku, units) SELECT i.sku, -CAST(TOTAL(i.quantity) AS INTEGER)
-                FROM events e
-                CROSS JOIN orders x ON x.member = e.member AND x.id = e.ref
-                CROSS JOIN order_items i ON i.member = e.member AND i.order_id = e.ref
-                WHERE e.name IN ('order.cancelled', 'order.refunded') AND e.at > ?1 AND e.at <= ?2
-                  AND x.paid_at > ?3 AND x.paid_at <= ?1
-                  AND e.name = CASE WHEN COALESCE(x.cancelled_at, ?4) <= COALESCE(x.refunded_at, ?4)
-                               THEN 'order.cancelled' ELSE 'order.refunded' END
-                GROUP BY i.sku
-                ON CONFLICT (sku) DO UPDATE SET units = CAST(units + excluded.units AS INTEGER)
-                """
-        ).execute(
-            arguments: [
+    private static func takeBack(_ db: Session, after: Instant, through: Instant) throws {
+        try db.run(
+            """
+            INSERT INTO bestsellers (sku, units) SELECT i.sku, -CAST(TOTAL(i.quantity) AS INTEGER)
+            FROM events e
+            CROSS JOIN orders x ON x.member = e.member AND x.id = e.ref
+            CROSS JOIN order_items i ON i.member = e.member AND i.order_id = e.ref
+            WHERE e.name IN ('order.cancelled', 'order.refunded') AND e.at > ?1 AND e.at <= ?2
+              AND x.paid_at > ?3 AND x.paid_at <= ?1
+              AND e.name = CASE WHEN COALESCE(x.cancelled_at, ?4) <= COALESCE(x.refunded_at, ?4)
+                           THEN 'order.cancelled' ELSE 'order.refunded' END
+            GROUP BY i.sku
+            ON CONFLICT (sku) DO UPDATE SET units = CAST(units + excluded.units AS INTEGER)
+            """,
+            [
                 after.micros, through.micros, through.adding(micros: -span).micros, Instant.distantFuture.micros,
             ])
     }

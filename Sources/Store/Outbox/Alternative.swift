@@ -1,4 +1,3 @@
-import GRDB
 import Policies
 import Rules
 
@@ -51,25 +50,24 @@ extension Outbox {
     /// time. False: there is none left, or an earlier try of the occasion is unclear: it may have arrived.
     @discardableResult
     func fallBack(from id: Int64, at now: Instant, cause: String) throws -> Bool {
-        try db.cachedStatement(
-            sql: """
-                INSERT INTO deliveries (member, rule, occasion, step, channel, template, purpose, state, policy,
-                  created_at, not_before, send_by, start, subject, text, html, template_code, template_values, ref, event,
-                  date, alternatives, place, cap_segments)
-                SELECT member, rule, occasion, step + 1, alternatives ->> '$[0].channel',
-                  alternatives ->> '$[0].template', purpose, 'pending', policy, :now, :now, send_by, start,
-                  alternatives ->> '$[0].subject', alternatives ->> '$[0].text', alternatives ->> '$[0].html',
-                  alternatives ->> '$[0].code', alternatives ->> '$[0].values', ref, event, date,
-                  NULLIF(json_remove(alternatives, '$[0]'), '[]'), place, cap_segments
-                FROM deliveries d WHERE id = :id AND alternatives IS NOT NULL AND send_by > :now
-                  AND NOT EXISTS (
-                    SELECT 1 FROM deliveries e JOIN attempts a ON a.delivery = e.id WHERE e.member = d.member
-                      AND e.rule = d.rule AND e.occasion = d.occasion AND a.outcome = 'unknown')
-                ON CONFLICT DO NOTHING
-                """
-        ).execute(arguments: ["now": now.micros, "id": id])
-        guard db.changesCount == 1 else { return false }
-        try note(db.lastInsertedRowID, from: nil, to: .pending, cause: cause, sequence: nextSequence())
+        let added = try db.run(
+            """
+            INSERT INTO deliveries (member, rule, occasion, step, channel, template, purpose, state, policy,
+              created_at, not_before, send_by, start, subject, text, html, template_code, template_values, ref, event,
+              date, alternatives, place, cap_segments)
+            SELECT member, rule, occasion, step + 1, alternatives ->> '$[0].channel',
+              alternatives ->> '$[0].template', purpose, 'pending', policy, :now, :now, send_by, start,
+              alternatives ->> '$[0].subject', alternatives ->> '$[0].text', alternatives ->> '$[0].html',
+              alternatives ->> '$[0].code', alternatives ->> '$[0].values', ref, event, date,
+              NULLIF(json_remove(alternatives, '$[0]'), '[]'), place, cap_segments
+            FROM deliveries d WHERE id = :id AND alternatives IS NOT NULL AND send_by > :now
+              AND NOT EXISTS (
+                SELECT 1 FROM deliveries e JOIN attempts a ON a.delivery = e.id WHERE e.member = d.member
+                  AND e.rule = d.rule AND e.occasion = d.occasion AND a.outcome = 'unknown')
+            ON CONFLICT DO NOTHING
+            """, ["now": now.micros, "id": id])
+        guard added == 1 else { return false }
+        try note(db.lastRow, from: nil, to: .pending, cause: cause, sequence: nextSequence())
         return true
     }
 }

@@ -1,4 +1,3 @@
-import GRDB
 import Policies
 import Rules
 
@@ -8,12 +7,12 @@ import Rules
 /// the decisions of the delivery's own instant did (a tag, points, a message that a segment counts): they come after the
 /// gates of the delivery, and had they counted, it would never have been decided so (decision 0050).
 struct CapSegments {
-    private let db: Database
+    private let db: Session
     private let set: RuleSet
     /// Segments of caps with what makes a member of them.
     private let segments: [(id: String, condition: Condition)]
 
-    init(_ db: Database, _ set: RuleSet) {
+    init(_ db: Session, _ set: RuleSet) {
         self.db = db
         self.set = set
         let named = Set(set.settings.frequencyCap.compactMap(\.segment)).sorted()
@@ -27,13 +26,12 @@ struct CapSegments {
         let ids = "[" + claimed.map { String($0.id) }.joined(separator: ",") + "]"
         var found: [Int64: Set<String>] = [:]
         for (segment, condition) in segments {
-            let asked = try Row.fetchAll(
-                db.cachedStatement(
-                    sql: """
-                        SELECT id, member FROM deliveries WHERE purpose = 'marketing'
-                          AND id IN (SELECT value FROM json_each(?)) AND cap_segments ->> ? IS NOT 1
-                        """), arguments: [ids, CapSegments.path(segment)]
-            ).map { (id: $0[0] as Int64, member: $0[1] as String) }
+            let asked = try db.all(
+                """
+                SELECT id, member FROM deliveries WHERE purpose = 'marketing'
+                  AND id IN (SELECT value FROM json_each(?)) AND cap_segments ->> ? IS NOT 1
+                """, [ids, CapSegments.path(segment)]
+            ).map { try (id: $0[0] as Int64, member: $0[1] as String) }
             let members = Set(asked.map(\.member)).sorted()
             let inside = Set(try isIn(condition, members, at: now, ifUnknown: true))
             for delivery in asked where inside.contains(delivery.member) {
@@ -57,20 +55,19 @@ struct CapSegments {
             created_at = :now AND cap_segments ->> :segment = 0 AND member IN (SELECT value FROM json_each(:members))
             """
         for (segment, condition) in segments {
-            func arguments(_ members: [String]) -> StatementArguments {
+            func arguments(_ members: [String]) -> SQLArguments {
                 [
                     "now": now.micros, "segment": CapSegments.path(segment),
-                    "members": JSONRows.encode(members).databaseValue,
+                    "members": JSONRows.encode(members).sql,
                 ]
             }
-            let outside = try String.fetchAll(
-                db.cachedStatement(sql: "SELECT DISTINCT member FROM deliveries WHERE \(decided)"),
-                arguments: arguments(members.sorted()))
+            let outside: [String] = try db.values(
+                "SELECT DISTINCT member FROM deliveries WHERE \(decided)", arguments(members.sorted()))
             let entered = try isIn(condition, outside, at: now, ifUnknown: false)
             guard !entered.isEmpty else { continue }
-            try db.cachedStatement(
-                sql: "UPDATE deliveries SET cap_segments = json_set(cap_segments, :segment, 1) WHERE \(decided)"
-            ).execute(arguments: arguments(entered))
+            try db.run(
+                "UPDATE deliveries SET cap_segments = json_set(cap_segments, :segment, 1) WHERE \(decided)",
+                arguments(entered))
         }
     }
 
@@ -87,13 +84,13 @@ struct CapSegments {
         var found: [String] = []
         for zone in zones.all {
             var arguments = compiler.fields.clock.arguments(now: now, zone: zone)
-            arguments["members"] = JSONRows.encode(members).databaseValue
+            arguments["members"] = JSONRows.encode(members).sql
             let sql = """
                 SELECT m.id FROM json_each(:members) b CROSS JOIN members m ON m.id = b.value
                 WHERE \(zones.predicate(zone)) AND \(holds)
                 """
             do {
-                found += try String.fetchAll(db.cachedStatement(sql: sql), arguments: StatementArguments(arguments))
+                found += try (db.values(sql, SQLArguments(arguments)) as [String])
             } catch {
                 guard StatementFault.reason(error) != nil else { throw error }
                 // The others are asked without the one who cannot be read.

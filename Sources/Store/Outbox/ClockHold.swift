@@ -1,4 +1,3 @@
-import GRDB
 import Rules
 
 /// What the store knows about the clock: the hold of the clock guard, and when the daemon was last at work.
@@ -26,33 +25,31 @@ package struct ClockHold: Sendable, Hashable {
 
     /// Takes marks from the future back to when the daemon was last at work, else to now: what fell due since is looked
     /// at again, and what is decided stays decided. Nil: there were none.
-    static func mend(_ db: Database, at now: Instant) throws -> StopListing? {
+    static func mend(_ db: Session, at now: Instant) throws -> StopListing? {
         guard let future = try read(db).future(at: now) else { return nil }
         let last = try Outbox(db: db).meta("watermark").flatMap { $0 <= now.micros ? $0 : nil } ?? now.micros
-        let arguments: StatementArguments = ["last": last, "now": now.micros]
-        try db.execute(
-            sql: """
-                UPDATE live_rules SET watermark = MIN(watermark, :last), since = MIN(since, :last)
-                WHERE watermark > :now OR since > :now
-                """, arguments: arguments)
-        try db.execute(
-            sql: "UPDATE meta SET value = :last WHERE key = 'watermark' AND value > :now", arguments: arguments)
+        let arguments: SQLArguments = ["last": last, "now": now.micros]
+        try db.run(
+            """
+            UPDATE live_rules SET watermark = MIN(watermark, :last), since = MIN(since, :last)
+            WHERE watermark > :now OR since > :now
+            """, arguments)
+        try db.run("UPDATE meta SET value = :last WHERE key = 'watermark' AND value > :now", arguments)
         return StopListing(
             scope: scope, reason: "the rules were evaluated until \(future.utcText), which has not come yet", who: who,
             at: now)
     }
 
-    fileprivate static func read(_ db: Database) throws -> ClockHold {
-        let row = try Row.fetchOne(
-            db.cachedStatement(
-                sql: """
-                    SELECT EXISTS (SELECT 1 FROM stops WHERE scope = ?),
-                      (SELECT MAX(value) FROM meta WHERE key IN ('watermark', 'clock_hold')),
-                      (SELECT MAX(at) FROM (SELECT MAX(watermark) AS at FROM live_rules
-                        UNION ALL SELECT value FROM meta WHERE key = 'watermark'))
-                    """), arguments: [scope])
+    fileprivate static func read(_ db: Session) throws -> ClockHold {
+        let row = try db.first(
+            """
+            SELECT EXISTS (SELECT 1 FROM stops WHERE scope = ?),
+              (SELECT MAX(value) FROM meta WHERE key IN ('watermark', 'clock_hold')),
+              (SELECT MAX(at) FROM (SELECT MAX(watermark) AS at FROM live_rules
+                UNION ALL SELECT value FROM meta WHERE key = 'watermark'))
+            """, [scope])
         guard let row else { return ClockHold(isHeld: false) }
-        return ClockHold(
+        return try ClockHold(
             isHeld: row[0], mark: (row[1] as Int64?).map(Instant.init(micros:)),
             evaluated: (row[2] as Int64?).map(Instant.init(micros:)))
     }
@@ -67,11 +64,11 @@ extension MemberStore {
     /// Nothing is sent or decided until a person releases it.
     package func holdForClock(reason: String, at now: Instant) async throws {
         try await writer.write { db in
-            try db.execute(
-                sql: """
-                    INSERT INTO stops (scope, reason, who, at) VALUES (?, ?, ?, ?)
-                    ON CONFLICT (scope) DO UPDATE SET reason = excluded.reason
-                    """, arguments: [ClockHold.scope, reason, ClockHold.who, now.micros])
+            try db.run(
+                """
+                INSERT INTO stops (scope, reason, who, at) VALUES (?, ?, ?, ?)
+                ON CONFLICT (scope) DO UPDATE SET reason = excluded.reason
+                """, [ClockHold.scope, reason, ClockHold.who, now.micros])
             try Outbox(db: db).setMeta("clock_hold", now.micros)
         }
     }
@@ -80,7 +77,7 @@ extension MemberStore {
     package func markWatermark(_ now: Instant) async throws {
         try await writer.write { db in
             try Outbox(db: db).setMeta("watermark", now.micros)
-            try db.execute(sql: "DELETE FROM meta WHERE key = 'clock_hold'")
+            try db.run("DELETE FROM meta WHERE key = 'clock_hold'")
         }
     }
 }

@@ -1,4 +1,3 @@
-import GRDB
 import Policies
 import Rules
 
@@ -23,18 +22,18 @@ struct DeliveryEnding {
     }
 
     /// - Parameter delivery: the row of `deliveries`.
-    func because(_ delivery: Row, _ zone: Zone, _ db: Database, at now: Instant) throws -> Because? {
+    func because(_ delivery: SQLRow, _ zone: Zone, _ db: Session, at now: Instant) throws -> Because? {
         if case .couponExpires = rule.trigger {
             return try isCouponGone(delivery, zone, db, at: now) ? .anchor("coupon.used") : nil
         }
-        guard let event: Int64 = delivery["event"] else { return nil }
-        var arguments: StatementArguments = ["event": event]
+        guard let event: Int64 = try delivery["event"] else { return nil }
+        var arguments: SQLArguments = ["event": event]
         if readsDecision { arguments += ["decided": try decided(delivery, db)] }
-        guard let row = try Row.fetchOne(db.cachedStatement(sql: sql), arguments: arguments) else {
+        guard let row = try db.first(sql, arguments) else {
             // What it was about was taken back (an order made void by a later upload).
             return .anchor(rule.trigger.eventName ?? "order.paid")
         }
-        let firsts = interruption.columns.indices.map { (row[$0] as Int64?).map(Instant.init(micros:)) }
+        let firsts = try interruption.columns.indices.map { try (row[$0] as Int64?).map(Instant.init(micros:)) }
         switch interruption.verdict(firsts, through: now)?.kind {
         case .unless(let name): return .unless(name)
         case .anchor(let name): return .anchor(name == "cart.ordered" ? "order.paid" : name)
@@ -44,34 +43,37 @@ struct DeliveryEnding {
         return try EndedMessages.states([event], db)[event].map(Because.message)
     }
 
-    private func decided(_ delivery: Row, _ db: Database) throws -> Int64? {
-        try Int64.fetchOne(
-            db.cachedStatement(sql: "SELECT at FROM decisions WHERE member = ? AND rule = ? AND occasion = ?"),
-            arguments: [delivery["member"] as String, rule.id, delivery["occasion"] as String])
+    private func decided(_ delivery: SQLRow, _ db: Session) throws -> Int64? {
+        try
+            (db.value(
+                "SELECT at FROM decisions WHERE member = ? AND rule = ? AND occasion = ?",
+                [delivery["member"] as String, rule.id, delivery["occasion"] as String]) as Int64?)
     }
 
     /// The coupon was used; of combined ones, the last of those that expire on the date.
-    private func isCouponGone(_ delivery: Row, _ zone: Zone, _ db: Database, at now: Instant) throws -> Bool {
+    private func isCouponGone(_ delivery: SQLRow, _ zone: Zone, _ db: Session, at now: Instant) throws -> Bool {
         let unused = "(state = 'unused' OR (state = 'used' AND used_at > :now))"
-        let member: String = delivery["member"]
+        let member: String = try delivery["member"]
         var left: Bool?
-        if let coupon: String = delivery["ref"] {
-            left = try Bool.fetchOne(
-                db.cachedStatement(
-                    sql: "SELECT EXISTS (SELECT 1 FROM coupons WHERE member = :member AND id = :id AND \(unused))"),
-                arguments: ["member": member, "id": coupon, "now": now.micros])
-        } else if let days: Int = delivery["date"] {
+        if let coupon: String = try delivery["ref"] {
+            left =
+                try
+                (db.value(
+                    "SELECT EXISTS (SELECT 1 FROM coupons WHERE member = :member AND id = :id AND \(unused))",
+                    ["member": member, "id": coupon, "now": now.micros]) as Bool?)
+        } else if let days: Int = try delivery["date"] {
             let date = LocalDate(days: days)
-            left = try Bool.fetchOne(
-                db.cachedStatement(
-                    sql: """
-                        SELECT EXISTS (SELECT 1 FROM coupons WHERE member = :member AND expires_at > :from
-                          AND expires_at <= :to AND rule IS NOT :rule AND \(unused))
-                        """),
-                arguments: [
-                    "member": member, "from": zone.startOfDay(date).micros,
-                    "to": zone.startOfDay(date.adding(days: 1)).micros, "rule": rule.id, "now": now.micros,
-                ])
+            left =
+                try
+                (db.value(
+                    """
+                    SELECT EXISTS (SELECT 1 FROM coupons WHERE member = :member AND expires_at > :from
+                      AND expires_at <= :to AND rule IS NOT :rule AND \(unused))
+                    """,
+                    [
+                        "member": member, "from": zone.startOfDay(date).micros,
+                        "to": zone.startOfDay(date.adding(days: 1)).micros, "rule": rule.id, "now": now.micros,
+                    ]) as Bool?)
         }
         return left == false
     }

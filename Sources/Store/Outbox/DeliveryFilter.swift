@@ -1,4 +1,3 @@
-import GRDB
 import Rules
 
 /// Which deliveries an operator means.
@@ -32,7 +31,7 @@ package struct DeliveryFilter: Sendable, Hashable {
         """
     }
 
-    var arguments: StatementArguments {
+    var arguments: SQLArguments {
         [
             "rule": rule, "member": member, "channel": channel,
             "states": states.isEmpty ? nil : JSONRows.encode(states.map(\.rawValue)), "before": before?.micros,
@@ -54,19 +53,18 @@ extension MemberStore {
     /// part has an index that holds what is owed and nothing else.
     package func owed(at now: Instant) throws -> [DeliveryCount] {
         try writer.read { db in
-            try Row.fetchAll(
-                db,
-                sql: """
-                    SELECT rule, channel, COUNT(*) AS owed FROM (
-                      SELECT rule, channel FROM deliveries
-                      WHERE state = 'pending' AND parked = 0 AND claim_count = 0 AND send_by > ?1
-                      UNION ALL SELECT rule, channel FROM deliveries
-                      WHERE state = 'pending' AND parked = 0 AND claim_count > 0 AND send_by > ?1
-                      UNION ALL SELECT rule, channel FROM deliveries
-                      WHERE parked = 1 AND state IN ('pending', 'retry_wait') AND send_by > ?1)
-                    GROUP BY rule, channel ORDER BY owed DESC, rule, channel
-                    """, arguments: [now.micros]
-            ).map { DeliveryCount(rule: $0[0], channel: $0[1], state: .pending, count: $0[2]) }
+            try db.all(
+                """
+                SELECT rule, channel, COUNT(*) AS owed FROM (
+                  SELECT rule, channel FROM deliveries
+                  WHERE state = 'pending' AND parked = 0 AND claim_count = 0 AND send_by > ?1
+                  UNION ALL SELECT rule, channel FROM deliveries
+                  WHERE state = 'pending' AND parked = 0 AND claim_count > 0 AND send_by > ?1
+                  UNION ALL SELECT rule, channel FROM deliveries
+                  WHERE parked = 1 AND state IN ('pending', 'retry_wait') AND send_by > ?1)
+                GROUP BY rule, channel ORDER BY owed DESC, rule, channel
+                """, [now.micros]
+            ).map { try DeliveryCount(rule: $0[0], channel: $0[1], state: .pending, count: $0[2]) }
         }
     }
 }
@@ -74,6 +72,6 @@ extension MemberStore {
 extension MemberStore {
     /// Every rule that was ever live here, also those that are gone from the rules.
     package func liveRules() throws -> [String] {
-        try writer.read { try String.fetchAll($0, sql: "SELECT rule FROM live_rules") }
+        try writer.read { try ($0.values("SELECT rule FROM live_rules") as [String]) }
     }
 }

@@ -1,4 +1,3 @@
-import GRDB
 import Policies
 import Rules
 
@@ -35,14 +34,15 @@ struct HandoverLimits: Hashable {
     }
 
     /// The row of these limits, made when they come up for the first time.
-    func id(_ db: Database) throws -> Int64? {
+    func id(_ db: Session) throws -> Int64? {
         let quiet = quiet.map { "\($0.from.text)-\($0.to.text)" } ?? ""
         let caps = caps.map(\.text).joined(separator: ",")
-        try db.cachedStatement(
-            sql: "INSERT INTO handover_limits (zone, quiet, caps) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
-        ).execute(arguments: [zone.name, quiet, caps])
-        return try Int64.fetchOne(
-            db.cachedStatement(sql: "SELECT id FROM handover_limits WHERE zone = ? AND quiet = ? AND caps = ?"),
-            arguments: [zone.name, quiet, caps])
+        try db.run(
+            "INSERT INTO handover_limits (zone, quiet, caps) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+            [zone.name, quiet, caps])
+        return try
+            (db.value(
+                "SELECT id FROM handover_limits WHERE zone = ? AND quiet = ? AND caps = ?", [zone.name, quiet, caps])
+            as Int64?)
     }
 }

@@ -1,4 +1,3 @@
-import GRDB
 import Policies
 import Rules
 
@@ -17,20 +16,20 @@ struct LimitCheck {
         var sharedSince: Int64 = 0
     }
 
-    private let db: Database
+    private let db: Session
     private let limits: [Int64: HandoverLimits]
     private var lines: [String] = []
     private var found: Set<Int64> = []
 
-    init(_ db: Database) throws {
+    init(_ db: Session) throws {
         self.db = db
-        limits = try Row.fetchAll(db, sql: "SELECT id, zone, quiet, caps FROM handover_limits").reduce(into: [:]) {
-            $0[$1[0]] = HandoverLimits(zone: $1[1], quiet: $1[2], caps: $1[3])
+        limits = try db.all("SELECT id, zone, quiet, caps FROM handover_limits").reduce(into: [:]) {
+            try $0[$1[0]] = HandoverLimits(zone: $1[1], quiet: $1[2], caps: $1[3])
         }
     }
 
     /// At most `most` lines.
-    static func broken(_ db: Database, most: Int) throws -> [String] {
+    static func broken(_ db: Session, most: Int) throws -> [String] {
         var check = try LimitCheck(db)
         try check.look(at: ofMembers, most: most) { $0.lookAtHours($1) }
         try check.look(at: ofAddresses, most: most) { _, _ in }
@@ -57,17 +56,17 @@ struct LimitCheck {
         """
 
     private mutating func look(at sql: String, most: Int, also body: (inout LimitCheck, Attempt) -> Void) throws {
-        let rows = try Row.fetchCursor(db, sql: sql)
+        let rows = try db.cursor(sql)
         var group: String?
         var mine: [Attempt] = []
         while let row = try rows.next(), lines.count < most {
-            if row[0] as String != group {
+            if try row[0] as String != group {
                 look(at: mine, body)
-                (group, mine) = (row[0], [])
+                (group, mine) = (try row[0], [])
             }
-            let occasion = [row[2] as String, row[3], row[4]].joined(separator: "\u{1F}")
+            let occasion = try [row[2] as String, row[3], row[4]].joined(separator: "\u{1F}")
             mine.append(
-                Attempt(
+                try Attempt(
                     delivery: row[1], occasion: occasion, sequence: row[5], at: Instant(micros: row[6]), counts: row[7],
                     limits: row[8], sharedSince: row[9]))
         }

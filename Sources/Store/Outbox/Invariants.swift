@@ -1,4 +1,3 @@
-import GRDB
 import Rules
 
 /// The promises that the database alone can show to be kept or broken (guarantees §1.5).
@@ -17,12 +16,12 @@ package struct Invariants: Sendable {
 
     /// One line per broken promise and row: its id, what is wrong, the delivery or rule. Nothing personal.
     /// - Parameter progress: told the promise that is looked at.
-    func broken(_ db: Database, _ progress: (String) -> Void = { _ in }) throws -> [String] {
+    func broken(_ db: Session, _ progress: (String) -> Void = { _ in }) throws -> [String] {
         var lines: [String] = []
         for check in checks {
             progress(check.id)
-            let rows = try Row.fetchAll(db, sql: check.sql + " LIMIT 100", arguments: check.arguments)
-            lines += rows.map { row in "\(check.id) \(check.says): \(row[0] as DatabaseValue)" }
+            let rows = try db.all(check.sql + " LIMIT 100", check.arguments)
+            lines += try rows.map { row in try "\(check.id) \(check.says): \(row[0] as SQLValue)" }
         }
         progress("I6")
         lines += try brokenTransitions(db)
@@ -41,7 +40,7 @@ package struct Invariants: Sendable {
         var says: String
         /// The rows that break it; the first column names one.
         var sql: String
-        var arguments: StatementArguments = []
+        var arguments: SQLArguments = []
     }
 
     private var checks: [Check] {
@@ -216,26 +215,25 @@ package struct Invariants: Sendable {
         .joined(separator: ", ")
 
     /// I6: every arrow is one of the drawing, each begins where the last ended, and the last ends in the state.
-    private func brokenTransitions(_ db: Database) throws -> [String] {
-        let cursor = try Row.fetchCursor(
-            db,
-            sql: """
-                SELECT d.id, t.from_state, t.to_state,
-                  LAG(t.to_state) OVER (PARTITION BY d.id ORDER BY t.seq) AS before,
-                  CASE WHEN LEAD(t.seq) OVER (PARTITION BY d.id ORDER BY t.seq) IS NULL THEN d.state END AS state
-                FROM deliveries d LEFT JOIN transitions t ON t.delivery = d.id
-                """)
+    private func brokenTransitions(_ db: Session) throws -> [String] {
+        let cursor = try db.cursor(
+            """
+            SELECT d.id, t.from_state, t.to_state,
+              LAG(t.to_state) OVER (PARTITION BY d.id ORDER BY t.seq) AS before,
+              CASE WHEN LEAD(t.seq) OVER (PARTITION BY d.id ORDER BY t.seq) IS NULL THEN d.state END AS state
+            FROM deliveries d LEFT JOIN transitions t ON t.delivery = d.id
+            """)
         var lines: [String] = []
         while let row = try cursor.next(), lines.count < 100 {
-            let (from, to, before): (String?, String?, String?) = (row[1], row[2], row[3])
-            let state: String? = row[4]
+            let (from, to, before): (String?, String?, String?) = try (row[1], row[2], row[3])
+            let state: String? = try row[4]
             let isArrow: Bool =
                 if let next = to.flatMap(DeliveryState.init(rawValue:)) {
                     from.flatMap(DeliveryState.init(rawValue:)).map { $0.canBecome(next) }
                         ?? (from == nil && next == .pending)
                 } else { false }
             if !isArrow || from != before || (state != nil && state != to) {
-                lines.append("I6 a change of state that is not in the drawing, delivery: \(row[0] as Int64)")
+                try lines.append("I6 a change of state that is not in the drawing, delivery: \(row[0] as Int64)")
             }
         }
         return lines
@@ -249,11 +247,8 @@ extension MemberStore {
         var lines: [String] = []
         try writer.unsafeRead { db in
             // What has to be sorted of a large store is sorted on disk.
-            try db.execute(sql: "PRAGMA temp_store = FILE; PRAGMA cache_size = -16384")
-            try db.inTransaction(.deferred) {
-                lines = try invariants.broken(db, progress)
-                return .commit
-            }
+            try db.script("PRAGMA temp_store = FILE; PRAGMA cache_size = -16384")
+            try db.transaction { lines = try invariants.broken(db, progress) }
         }
         return try lines + (brokenMark().map { ["I19 not the store of the mark beside it: \($0)"] } ?? [])
     }

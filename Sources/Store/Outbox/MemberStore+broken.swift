@@ -1,4 +1,3 @@
-import GRDB
 import Glibc
 
 extension MemberStore {
@@ -6,8 +5,7 @@ extension MemberStore {
     /// none of these.
     package static func isBeyondRepair(_ error: any Error) -> Bool {
         switch error {
-        case let error as DatabaseError:
-            [.SQLITE_IOERR, .SQLITE_CORRUPT, .SQLITE_NOTADB].contains(error.resultCode.primaryResultCode)
+        case let fault as SQLFault: fault.kind == .disk || fault.kind == .damaged
         case is DamagedCell: true
         case let error as HighWaterMarkFile.Failure: error.code == EIO
         default: false

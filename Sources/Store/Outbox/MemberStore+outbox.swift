@@ -1,4 +1,3 @@
-import GRDB
 import Rules
 
 /// The outbox for tasks: each call is one transaction on the store's own queue, on disk when it returns. A cancelled
@@ -80,12 +79,12 @@ extension MemberStore {
     package func giveBackClaims(except held: [Claimed], epoch: Int64) async throws -> Int {
         let held = Set(held.map(\.id))
         let found = try await writer.read { db in
-            try Int64.fetchAll(
-                db.cachedStatement(
-                    sql: """
-                        SELECT id FROM deliveries INDEXED BY deliveries_unclear
-                        WHERE state = 'claimed' AND state IN ('claimed', 'sending', 'unknown')
-                        """))
+            try
+                (db.values(
+                    """
+                    SELECT id FROM deliveries INDEXED BY deliveries_unclear
+                    WHERE state = 'claimed' AND state IN ('claimed', 'sending', 'unknown')
+                    """) as [Int64])
         }
         guard found.contains(where: { !held.contains($0) }) else { return 0 }
         return try await committed { outbox in
@@ -112,7 +111,7 @@ extension MemberStore {
 
     /// How many deliveries are owed.
     package func owedDeliveries() async throws -> Int {
-        try await writer.read { try Int.fetchOne($0.cachedStatement(sql: Outbox.owed)) ?? 0 }
+        try await writer.read { try ($0.value(Outbox.owed) as Int?) ?? 0 }
     }
 
     private func committed<T: Sendable>(

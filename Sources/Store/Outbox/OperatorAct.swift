@@ -1,4 +1,3 @@
-import GRDB
 import Rules
 
 /// What an operator does to deliveries by hand, and what it would do to each. Pure; `Outbox+operator` writes it.

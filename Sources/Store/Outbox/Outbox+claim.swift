@@ -1,4 +1,3 @@
-import GRDB
 import Rules
 
 /// What the dispatcher has room for.
@@ -108,42 +107,38 @@ extension Outbox {
 
     private func suspect(_ request: ClaimRequest, _ stops: Stops, at now: Instant) throws -> [Int64] {
         let places = request.places.filter { $0.value > 0 && !stops.channels.contains($0.key) }
-        let paused = try String.fetchAll(
-            db.cachedStatement(sql: "SELECT rule FROM live_rules WHERE status = 'paused'"))
+        let paused: [String] = try db.values("SELECT rule FROM live_rules WHERE status = 'paused'")
         let closed = stops.rules.union(paused).union(request.quotas.filter { $0.value <= 0 }.keys)
-        return try Int64.fetchAll(
-            db.cachedStatement(
-                sql: """
-                    SELECT id FROM deliveries INDEXED BY deliveries_suspect
-                    WHERE state = 'pending' AND parked = 0 AND claim_count > 0 AND send_by > ?
-                      AND channel IN (SELECT value FROM json_each(?)) AND rule NOT IN (SELECT value FROM json_each(?))
-                    ORDER BY send_by LIMIT 1
-                    """),
-            arguments: [now.micros, JSONRows.encode(places.keys.sorted()), JSONRows.encode(closed.sorted())])
+        return try
+            (db.values(
+                """
+                SELECT id FROM deliveries INDEXED BY deliveries_suspect
+                WHERE state = 'pending' AND parked = 0 AND claim_count > 0 AND send_by > ?
+                  AND channel IN (SELECT value FROM json_each(?)) AND rule NOT IN (SELECT value FROM json_each(?))
+                ORDER BY send_by LIMIT 1
+                """, [now.micros, JSONRows.encode(places.keys.sorted()), JSONRows.encode(closed.sorted())]) as [Int64])
     }
 
     /// Claims what was planned: what changed since then is left alone.
     func claim(_ ids: [Int64], epoch: Int64, at now: Instant) throws -> [Claimed] {
         guard try meta("epoch") == epoch else { throw StaleEpoch() }
-        let rows = try Row.fetchAll(
-            db.cachedStatement(
-                sql: """
-                    UPDATE deliveries SET state = 'claimed', claim_count = claim_count + 1
-                    WHERE id IN (SELECT value FROM json_each(?)) AND state = 'pending' AND parked = 0 AND not_before <= ?
-                    RETURNING id, rule, channel
-                    """), arguments: [Outbox.list(ids), now.micros])
+        let rows = try db.all(
+            """
+            UPDATE deliveries SET state = 'claimed', claim_count = claim_count + 1
+            WHERE id IN (SELECT value FROM json_each(?)) AND state = 'pending' AND parked = 0 AND not_before <= ?
+            RETURNING id, rule, channel
+            """, [Outbox.list(ids), now.micros])
         try noteAll(rows, from: .pending, to: .claimed, cause: "claim")
         if rows.count < ids.count {
             // Decided by a clock that was ahead of ours: they wait apart, and do not stand before the others.
-            try db.cachedStatement(
-                sql: """
-                    UPDATE deliveries SET parked = 1
-                    WHERE id IN (SELECT value FROM json_each(?)) AND state = 'pending' AND not_before > ?
-                    """
-            ).execute(arguments: [Outbox.list(ids), now.micros])
+            try db.run(
+                """
+                UPDATE deliveries SET parked = 1
+                WHERE id IN (SELECT value FROM json_each(?)) AND state = 'pending' AND not_before > ?
+                """, [Outbox.list(ids), now.micros])
         }
-        let claimed = rows.reduce(into: [Int64: Claimed]()) {
-            $0[$1[0]] = Claimed(id: $1[0], rule: $1[1], channel: $1[2])
+        let claimed = try rows.reduce(into: [Int64: Claimed]()) {
+            try $0[$1[0]] = Claimed(id: $1[0], rule: $1[1], channel: $1[2])
         }
         return ids.compactMap { claimed[$0] }
     }

@@ -1,4 +1,3 @@
-import GRDB
 import Rules
 
 extension Outbox {
@@ -10,19 +9,17 @@ extension Outbox {
     func finish(_ result: AttemptResult, at now: Instant) throws {
         let (word, code, providerID) = result.outcome.columns
         let sequence = try nextSequence()
-        try db.cachedStatement(
-            sql: """
-                UPDATE attempts SET outcome = ?, code = ?, provider_id = ?, outcome_seq = ?, outcome_at = ?
-                WHERE delivery = ? AND n = ? AND outcome IS NULL
-                """
-        ).execute(arguments: [
-            word, code, providerID, sequence, now.micros, result.delivery, result.attempt,
-        ])
-        guard db.changesCount == 1,
-            let row = try Row.fetchOne(
-                db.cachedStatement(sql: "SELECT state, send_by, failures FROM deliveries WHERE id = ?"),
-                arguments: [result.delivery]),
-            row["state"] as String == DeliveryState.sending.rawValue
+        let answered = try db.run(
+            """
+            UPDATE attempts SET outcome = ?, code = ?, provider_id = ?, outcome_seq = ?, outcome_at = ?
+            WHERE delivery = ? AND n = ? AND outcome IS NULL
+            """,
+            [
+                word, code, providerID, sequence, now.micros, result.delivery, result.attempt,
+            ])
+        guard answered == 1,
+            let row = try db.first("SELECT state, send_by, failures FROM deliveries WHERE id = ?", [result.delivery]),
+            try row["state"] as String == DeliveryState.sending.rawValue
         else { return }
         let id = result.delivery
         switch result.outcome {
@@ -33,9 +30,9 @@ extension Outbox {
             try fallBack(from: id, at: now, cause: "fallback:rejected")
         case .notSent(let code, let retryAt, let counts):
             let change = Change(notBefore: retryAt, failures: counts ? 1 : 0)
-            if counts, (row["failures"] as Int) + 1 >= Outbox.mostFailures {
+            if counts, (try row["failures"] as Int) + 1 >= Outbox.mostFailures {
                 try end(id, from: .sending, as: .dead, cause: "attempts", change)
-            } else if retryAt.micros >= row["send_by"] as Int64, try !Stops(db).all {
+            } else if try retryAt.micros >= row["send_by"] as Int64, try !Stops(db).all {
                 try end(id, from: .sending, as: .expired, cause: "send_by", change)
             } else {
                 try move(id, from: .sending, to: .retryWait, cause: code, change)

@@ -1,4 +1,3 @@
-import GRDB
 import Policies
 import Rules
 
@@ -44,8 +43,8 @@ extension Outbox {
         """
 
     func owedGroups() throws -> [OwedGroup] {
-        try Row.fetchAll(db.cachedStatement(sql: Outbox.groups)).map { row in
-            OwedGroup(
+        try db.all(Outbox.groups).map { row in
+            try OwedGroup(
                 channel: row[0], rule: row[1], place: row[2], sendBy: Instant(micros: row[3]), status: row[4])
         }
     }
@@ -57,9 +56,7 @@ extension Outbox {
 
     /// The first of a group, in the order of leaving.
     func first(_ count: Int, of group: OwedGroup) throws -> [(id: Int64, sendBy: Int64)] {
-        try Row.fetchAll(
-            db.cachedStatement(sql: Outbox.firstOfGroup), arguments: [group.channel, group.rule, group.place, count]
-        ).map { ($0[0], $0[1]) }
+        try db.all(Outbox.firstOfGroup, [group.channel, group.rule, group.place, count]).map { try ($0[0], $0[1]) }
     }
 
     /// How many deliveries are owed, each counted in the index that holds it.

@@ -1,5 +1,4 @@
 import Foundation
-import GRDB
 import Policies
 import Rules
 
@@ -43,48 +42,49 @@ extension Outbox {
     }
 
     private func intend(
-        _ row: Row, to address: String?, _ limits: HandoverLimits, _ epoch: Int64, _ names: References, _ now: Instant
+        _ row: SQLRow, to address: String?, _ limits: HandoverLimits, _ epoch: Int64, _ names: References,
+        _ now: Instant
     ) throws -> Intent {
-        let id: Int64 = row["id"]
-        let attempt = (row["attempts"] as Int) + 1
-        let unclear: String? = row["unclear_reference"]
-        let reference = unclear ?? names.reference(row, attempt: attempt)
+        let id: Int64 = try row["id"]
+        let attempt = try (row["attempts"] as Int) + 1
+        let unclear: String? = try row["unclear_reference"]
+        let reference = try unclear ?? names.reference(row, attempt: attempt)
         try move(id, from: .claimed, to: .sending, cause: "intent", Change(claimCount: 0))
-        try db.cachedStatement(sql: "UPDATE deliveries SET attempts = ?, address = ? WHERE id = ?")
-            .execute(arguments: [attempt, address, id])
-        try db.cachedStatement(
-            sql: """
-                INSERT INTO attempts (delivery, n, reference, epoch, intent_seq, intent_at, resend, limits)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-                """
-        ).execute(arguments: [
-            id, attempt, reference, epoch, try nextSequence(), now.micros, unclear == nil ? 0 : 1, try limits.id(db),
-        ])
-        return Intent(
+        try db.run("UPDATE deliveries SET attempts = ?, address = ? WHERE id = ?", [attempt, address, id])
+        try db.run(
+            """
+            INSERT INTO attempts (delivery, n, reference, epoch, intent_seq, intent_at, resend, limits)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            [
+                id, attempt, reference, epoch, try nextSequence(), now.micros, unclear == nil ? 0 : 1,
+                try limits.id(db),
+            ])
+        return try Intent(
             delivery: id, attempt: attempt, reference: reference, channel: row["channel"], rule: row["rule"],
             member: row["member"], occasion: row["occasion"], address: address, subject: row["subject"],
             text: row["text"] ?? "", html: row["html"], templateCode: row["template_code"],
-            values: try values(row["template_values"]), failures: row["failures"])
+            values: values(row["template_values"]), failures: row["failures"])
     }
 
     private func values(_ json: String?) throws -> [(String, String)] {
         guard let json else { return [] }
-        return try Row.fetchAll(
-            db.cachedStatement(sql: "SELECT key, CAST(value AS TEXT) FROM json_each(?) ORDER BY id"), arguments: [json]
-        ).map { ($0[0], $0[1] ?? "") }
+        return try db.all("SELECT key, CAST(value AS TEXT) FROM json_each(?) ORDER BY id", [json]).map {
+            try ($0[0], $0[1] ?? "")
+        }
     }
 }
 
 /// Reads what the last look needs, delivery by delivery.
 private struct HandoverReader {
-    let db: Database
+    let db: Session
     let engine: Engine
     let now: Instant
     private let segments: [Int64: Set<String>]
     private let endings: [String: DeliveryEnding]
 
     /// - Parameter segments: by delivery, see `CapSegments`.
-    init(db: Database, engine: Engine, now: Instant, segments: [Int64: Set<String>]) {
+    init(db: Session, engine: Engine, now: Instant, segments: [Int64: Set<String>]) {
         self.db = db
         self.engine = engine
         self.now = now
@@ -94,11 +94,9 @@ private struct HandoverReader {
     }
 
     /// Nil when the delivery is not claimed any more.
-    func row(_ delivery: Claimed) throws -> Row? {
+    func row(_ delivery: Claimed) throws -> SQLRow? {
         let kind = engine.planned.channels[delivery.channel] ?? .none
-        return try Row.fetchOne(
-            db.cachedStatement(sql: HandoverReader.sql),
-            arguments: ["id": delivery.id, "now": now.micros, "kind": kind.rawValue])
+        return try db.first(HandoverReader.sql, ["id": delivery.id, "now": now.micros, "kind": kind.rawValue])
     }
 
     private static let contact = ContactSQL(member: "d.member", channel: "d.channel", shared: "s.address")
@@ -116,51 +114,51 @@ private struct HandoverReader {
         WHERE d.id = :id AND d.state = 'claimed'
         """
 
-    func facts(_ row: Row) throws -> Handover.Facts {
+    func facts(_ row: SQLRow) throws -> Handover.Facts {
         let settings = engine.planned.set.settings
-        let channel: String = row["channel"]
+        let channel: String = try row["channel"]
         let kind = engine.planned.channels[channel] ?? .none
-        let own = settings.clockIsMembers ? (row["zone"] as String?).flatMap(Zone.init(named:)) : nil
+        let own = try settings.clockIsMembers ? (row["zone"] as String?).flatMap(Zone.init(named:)) : nil
         let zone = own ?? settings.zone
-        let ending = endings[row["rule"]]
-        return Handover.Facts(
+        let ending = endings[try row["rule"]]
+        return try Handover.Facts(
             purpose: Rule.Purpose(rawValue: row["purpose"]) ?? .marketing, channel: channel, rule: row["rule"],
             sendBy: Instant(micros: row["send_by"]), ruleStatus: row["rule_status"], isPlanned: ending != nil,
             memberStatus: row["member_status"], zone: zone, personalisation: row["personalisation"],
             // The address is as the member has it now: an old number may be a stranger's today.
             reach: Reach.ChannelFacts(
-                address: kind.column.flatMap { row[$0] as String? }, isSuppressed: row["is_suppressed"],
+                address: kind.column.flatMap { try row[$0] as String? }, isSuppressed: row["is_suppressed"],
                 marketing: Reach.Consent(stored: row["marketing"]), service: Reach.Consent(stored: row["service"])),
             needsAddress: kind != .none,
-            otherSends: try otherSends(row), segments: segments[row["id"]] ?? [],
-            ending: try ending?.because(row, zone, db, at: now))
+            otherSends: otherSends(row), segments: segments[row["id"]] ?? [],
+            ending: ending?.because(row, zone, db, at: now))
     }
 
     /// One instant for each other occasion of which something has, or may have, reached the member: the last such try.
     /// So for what others with the same address got through the same channel.
-    private func otherSends(_ row: Row) throws -> [Instant] {
+    private func otherSends(_ row: SQLRow) throws -> [Instant] {
         guard !engine.planned.set.settings.frequencyCap.isEmpty,
-            row["purpose"] as String == Rule.Purpose.marketing.rawValue
+            try row["purpose"] as String == Rule.Purpose.marketing.rawValue
         else { return [] }
-        let (member, rule, occasion): (String, String, String) = (row["member"], row["rule"], row["occasion"])
-        var sends = try Int64.fetchAll(
-            db.cachedStatement(
-                sql: """
-                    SELECT MAX(a.intent_at) FROM deliveries d JOIN attempts a ON a.delivery = d.id
-                    WHERE d.member = ? AND d.purpose = 'marketing' AND (d.rule, d.occasion) <> (?, ?)
+        let (member, rule, occasion): (String, String, String) = try (row["member"], row["rule"], row["occasion"])
+        var sends: [Int64] = try db.values(
+            """
+            SELECT MAX(a.intent_at) FROM deliveries d JOIN attempts a ON a.delivery = d.id
+            WHERE d.member = ? AND d.purpose = 'marketing' AND (d.rule, d.occasion) <> (?, ?)
+              AND (a.outcome IS NULL OR a.outcome IN ('accepted', 'unknown'))
+            GROUP BY d.rule, d.occasion
+            """, [member, rule, occasion])
+        if let shared: Data = try row["shared"] {
+            sends +=
+                try
+                (db.values(
+                    """
+                    SELECT MAX(a.intent_at) FROM shared_addresses s CROSS JOIN deliveries d ON d.member = s.member
+                      CROSS JOIN attempts a ON a.delivery = d.id
+                    WHERE s.address = ? AND s.member <> ? AND d.purpose = 'marketing' AND d.channel = ?
                       AND (a.outcome IS NULL OR a.outcome IN ('accepted', 'unknown'))
-                    GROUP BY d.rule, d.occasion
-                    """), arguments: [member, rule, occasion])
-        if let shared: Data = row["shared"] {
-            sends += try Int64.fetchAll(
-                db.cachedStatement(
-                    sql: """
-                        SELECT MAX(a.intent_at) FROM shared_addresses s CROSS JOIN deliveries d ON d.member = s.member
-                          CROSS JOIN attempts a ON a.delivery = d.id
-                        WHERE s.address = ? AND s.member <> ? AND d.purpose = 'marketing' AND d.channel = ?
-                          AND (a.outcome IS NULL OR a.outcome IN ('accepted', 'unknown'))
-                        GROUP BY d.member, d.rule, d.occasion
-                        """), arguments: [shared, member, row["channel"] as String])
+                    GROUP BY d.member, d.rule, d.occasion
+                    """, [shared, member, row["channel"] as String]) as [Int64])
         }
         return sends.sorted().map(Instant.init(micros:))
     }

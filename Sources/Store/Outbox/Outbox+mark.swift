@@ -1,4 +1,3 @@
-import GRDB
 import Rules
 
 /// The two steps of the rollback guard: the token of a batch is committed with its intents, then written into the mark,
@@ -18,7 +17,7 @@ extension Outbox {
     }
 
     private func hasSent() throws -> Bool {
-        try Bool.fetchOne(db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM attempts)")) ?? false
+        try (db.value("SELECT EXISTS (SELECT 1 FROM attempts)") as Bool?) ?? false
     }
 
     /// Nobody else has it: neither this store at another time nor a copy of it.
@@ -44,17 +43,15 @@ extension Outbox {
             try file.write(try mark())
             return nil
         case .foreign(let reason):
-            try db.execute(
-                sql: "INSERT INTO stops (scope, reason, who, at) VALUES (?, ?, ?, ?) ON CONFLICT (scope) DO NOTHING",
-                arguments: [HighWaterMark.scope, reason.text, HighWaterMark.who, now.micros])
+            try db.run(
+                "INSERT INTO stops (scope, reason, who, at) VALUES (?, ?, ?, ?) ON CONFLICT (scope) DO NOTHING",
+                [HighWaterMark.scope, reason.text, HighWaterMark.who, now.micros])
             return reason.text
         }
     }
 
     func isHeldForRollback() throws -> Bool {
-        try Bool.fetchOne(
-            db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM stops WHERE scope = ?)"),
-            arguments: [HighWaterMark.scope]) ?? false
+        try (db.value("SELECT EXISTS (SELECT 1 FROM stops WHERE scope = ?)", [HighWaterMark.scope]) as Bool?) ?? false
     }
 }
 

@@ -1,4 +1,3 @@
-import GRDB
 import Rules
 
 extension Outbox {
@@ -11,9 +10,7 @@ extension Outbox {
         case .end: try end(id, from: state, as: .cancelled, cause: Outbox.operatorCause)
         case .close: try move(id, from: .unknown, to: .unknownClosed, cause: Outbox.operatorCause)
         case .dueAtOnce:
-            try db.cachedStatement(
-                sql: "UPDATE deliveries SET not_before = ? WHERE id = ? AND state = 'retry_wait'"
-            ).execute(arguments: [now.micros, id])
+            try db.run("UPDATE deliveries SET not_before = ? WHERE id = ? AND state = 'retry_wait'", [now.micros, id])
         case .repeatUnclear:
             try denyUnclear(id, at: now)
             try move(
@@ -25,35 +22,33 @@ extension Outbox {
     /// The provider does not have it: an answer like any other, given late.
     private func denyUnclear(_ id: Int64, at now: Instant) throws {
         let sequence = try nextSequence()
-        try db.cachedStatement(
-            sql: """
-                UPDATE attempts SET outcome = 'not_sent', code = ?, outcome_seq = ?, outcome_at = ?
-                WHERE delivery = ? AND outcome = 'unknown' AND n = (SELECT MAX(n) FROM attempts WHERE delivery = ?)
-                """
-        ).execute(arguments: [Outbox.operatorCause, sequence, now.micros, id, id])
-        try db.cachedStatement(
-            sql: "UPDATE attempts SET outcome = 'not_sent', code = ? WHERE delivery = ? AND outcome = 'unknown'"
-        ).execute(arguments: [Outbox.operatorCause, id])
+        try db.run(
+            """
+            UPDATE attempts SET outcome = 'not_sent', code = ?, outcome_seq = ?, outcome_at = ?
+            WHERE delivery = ? AND outcome = 'unknown' AND n = (SELECT MAX(n) FROM attempts WHERE delivery = ?)
+            """, [Outbox.operatorCause, sequence, now.micros, id, id])
+        try db.run(
+            "UPDATE attempts SET outcome = 'not_sent', code = ? WHERE delivery = ? AND outcome = 'unknown'",
+            [Outbox.operatorCause, id])
     }
 
     /// With the text and the limits in time that it had. What ended stays as it ended.
     private func oweAgain(_ id: Int64, at now: Instant) throws {
-        try db.cachedStatement(
-            sql: """
-                INSERT INTO deliveries (member, rule, occasion, step, channel, template, purpose, state, policy,
-                  created_at, not_before, send_by, start, subject, text, html, template_code, template_values, ref, event,
-                  date, alternatives)
-                SELECT member, rule, occasion,
-                  (SELECT MAX(step) + 1 FROM deliveries e
-                    WHERE e.member = d.member AND e.rule = d.rule AND e.occasion = d.occasion),
-                  channel, template, purpose, 'pending', policy, created_at, :now, send_by, start, subject, text, html,
-                  template_code, template_values, ref, event, date, CASE state WHEN 'dead' THEN alternatives END
-                FROM deliveries d WHERE id = :id AND state IN ('dead', 'rejected')
-                """
-        ).execute(arguments: ["now": now.micros, "id": id])
-        guard db.changesCount == 1 else { return }
+        let added = try db.run(
+            """
+            INSERT INTO deliveries (member, rule, occasion, step, channel, template, purpose, state, policy,
+              created_at, not_before, send_by, start, subject, text, html, template_code, template_values, ref, event,
+              date, alternatives)
+            SELECT member, rule, occasion,
+              (SELECT MAX(step) + 1 FROM deliveries e
+                WHERE e.member = d.member AND e.rule = d.rule AND e.occasion = d.occasion),
+              channel, template, purpose, 'pending', policy, created_at, :now, send_by, start, subject, text, html,
+              template_code, template_values, ref, event, date, CASE state WHEN 'dead' THEN alternatives END
+            FROM deliveries d WHERE id = :id AND state IN ('dead', 'rejected')
+            """, ["now": now.micros, "id": id])
+        guard added == 1 else { return }
         try note(
-            db.lastInsertedRowID, from: nil, to: .pending, cause: Outbox.operatorCause, sequence: nextSequence())
+            db.lastRow, from: nil, to: .pending, cause: Outbox.operatorCause, sequence: nextSequence())
     }
 
     /// At most a page of what is meant, behind a row.
@@ -62,20 +57,19 @@ extension Outbox {
     ) throws -> [(id: Int64, subject: OperatorAct.Subject)] {
         var arguments = filter.arguments
         arguments += ["after": id, "most": most, "now": now.micros]
-        return try Row.fetchAll(
-            db.cachedStatement(
-                sql: """
-                    SELECT d.id, d.state, d.send_by <= :now, EXISTS (
-                      SELECT 1 FROM deliveries e WHERE e.member = d.member AND e.rule = d.rule
-                        AND e.occasion = d.occasion AND (
-                          (e.id <> d.id AND e.state NOT IN ('rejected', 'dead', 'expired', 'cancelled', 'suppressed'))
-                          OR EXISTS (SELECT 1 FROM attempts a WHERE a.delivery = e.id
-                            AND a.outcome IN ('accepted', 'unknown'))))
-                    FROM deliveries d WHERE d.id > :after AND \(filter.sql) ORDER BY d.id LIMIT :most
-                    """), arguments: arguments
+        return try db.all(
+            """
+            SELECT d.id, d.state, d.send_by <= :now, EXISTS (
+              SELECT 1 FROM deliveries e WHERE e.member = d.member AND e.rule = d.rule
+                AND e.occasion = d.occasion AND (
+                  (e.id <> d.id AND e.state NOT IN ('rejected', 'dead', 'expired', 'cancelled', 'suppressed'))
+                  OR EXISTS (SELECT 1 FROM attempts a WHERE a.delivery = e.id
+                    AND a.outcome IN ('accepted', 'unknown'))))
+            FROM deliveries d WHERE d.id > :after AND \(filter.sql) ORDER BY d.id LIMIT :most
+            """, arguments
         ).compactMap { row in
-            DeliveryState(rawValue: row[1]).map {
-                (row[0], OperatorAct.Subject(state: $0, isLate: row[2], hasOther: row[3]))
+            try DeliveryState(rawValue: row[1]).map {
+                try (row[0], OperatorAct.Subject(state: $0, isLate: row[2], hasOther: row[3]))
             }
         }
     }
@@ -101,7 +95,7 @@ extension MemberStore {
     /// Page by page, each on disk when the next begins; only what is there now, not what the acts themselves add.
     package func perform(_ act: OperatorAct, _ filter: DeliveryFilter, at now: Instant) throws -> OperatorTally {
         var tally = OperatorTally()
-        let last = try writer.read { try Int64.fetchOne($0, sql: "SELECT MAX(id) FROM deliveries") } ?? 0
+        let last = try writer.read { try ($0.value("SELECT MAX(id) FROM deliveries") as Int64?) } ?? 0
         try pages { id in
             let page = try MemberStore.insisting {
                 try writer.write { db in

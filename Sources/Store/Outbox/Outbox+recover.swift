@@ -1,4 +1,3 @@
-import GRDB
 import Rules
 
 /// What a start found of the run before.
@@ -48,8 +47,8 @@ extension Outbox {
     /// - Parameter held: claims of ours that are still to be let go.
     func giveBack(except held: Set<Int64> = []) throws -> (released: Int, poisoned: Int) {
         var (released, poisoned) = (0, 0)
-        for row in try rows(in: .claimed, "claim_count") where !held.contains(row["id"]) {
-            if (row["claim_count"] as Int) >= Outbox.mostClaims {
+        for row in try rows(in: .claimed, "claim_count") where try !held.contains(row["id"]) {
+            if try (row["claim_count"] as Int) >= Outbox.mostClaims {
                 try end(row["id"], from: .claimed, as: .dead, cause: "poison")
                 poisoned += 1
             } else {
@@ -66,20 +65,19 @@ extension Outbox {
     func sweep(at now: Instant, maxResends: Int) throws -> Int {
         guard try !Stops(db).all else { return 0 }
         var moved = 0
-        let rows = try Row.fetchAll(
-            db.cachedStatement(
-                sql: """
-                    SELECT d.id, d.policy, d.send_by, MAX(a.outcome_at) AS last,
-                      COUNT(*) AS unclear
-                    FROM deliveries d JOIN attempts a ON a.delivery = d.id AND a.outcome = 'unknown'
-                    WHERE d.state = 'unknown' AND d.state IN ('claimed', 'sending', 'unknown')
-                    GROUP BY d.id HAVING last <= ?
-                    """), arguments: [now.micros - Outbox.reconcileFor])
+        let rows = try db.all(
+            """
+            SELECT d.id, d.policy, d.send_by, MAX(a.outcome_at) AS last,
+              COUNT(*) AS unclear
+            FROM deliveries d JOIN attempts a ON a.delivery = d.id AND a.outcome = 'unknown'
+            WHERE d.state = 'unknown' AND d.state IN ('claimed', 'sending', 'unknown')
+            GROUP BY d.id HAVING last <= ?
+            """, [now.micros - Outbox.reconcileFor])
         for row in rows {
-            if (row["last"] as Int64) <= now.micros - Outbox.unknownFor {
+            if try (row["last"] as Int64) <= now.micros - Outbox.unknownFor {
                 try move(row["id"], from: .unknown, to: .unknownClosed, cause: "72h")
-            } else if row["policy"] as String == Settings.OnUnknown.resend.rawValue,
-                (row["unclear"] as Int) <= maxResends, now.micros < row["send_by"] as Int64
+            } else if try row["policy"] as String == Settings.OnUnknown.resend.rawValue,
+                try (row["unclear"] as Int) <= maxResends, now.micros < (try row["send_by"] as Int64)
             {
                 try move(row["id"], from: .unknown, to: .pending, cause: "resend", Change(notBefore: now))
             } else {
@@ -90,12 +88,11 @@ extension Outbox {
         return moved
     }
 
-    private func rows(in state: DeliveryState, _ column: String) throws -> [Row] {
-        try Row.fetchAll(
-            db,
-            sql: """
-                SELECT id, \(column) FROM deliveries
-                WHERE state = ? AND state IN ('claimed', 'sending', 'unknown') ORDER BY id
-                """, arguments: [state.rawValue])
+    private func rows(in state: DeliveryState, _ column: String) throws -> [SQLRow] {
+        try db.all(
+            """
+            SELECT id, \(column) FROM deliveries
+            WHERE state = ? AND state IN ('claimed', 'sending', 'unknown') ORDER BY id
+            """, [state.rawValue])
     }
 }

@@ -1,4 +1,3 @@
-import GRDB
 import Policies
 import Rules
 
@@ -27,18 +26,20 @@ extension Outbox {
         var chores = OutboxChores()
         guard !stops.all else { return chores }
         func room() -> Int { max(0, OutboxChores.slice - chores.count) }
-        chores.awake = try Int64.fetchAll(
-            db.cachedStatement(
-                sql: """
-                    SELECT id FROM deliveries INDEXED BY deliveries_parked WHERE parked = 1 AND not_before <= ?
-                    ORDER BY not_before, place LIMIT ?
-                    """), arguments: [now.micros, OutboxChores.slice / 2])
-        chores.expired = try Int64.fetchAll(
-            db.cachedStatement(
-                sql: """
-                    SELECT id FROM deliveries INDEXED BY deliveries_suspect
-                    WHERE state = 'pending' AND parked = 0 AND claim_count > 0 AND send_by <= ? LIMIT ?
-                    """), arguments: [now.micros, room()])
+        chores.awake =
+            try
+            (db.values(
+                """
+                SELECT id FROM deliveries INDEXED BY deliveries_parked WHERE parked = 1 AND not_before <= ?
+                ORDER BY not_before, place LIMIT ?
+                """, [now.micros, OutboxChores.slice / 2]) as [Int64])
+        chores.expired =
+            try
+            (db.values(
+                """
+                SELECT id FROM deliveries INDEXED BY deliveries_suspect
+                WHERE state = 'pending' AND parked = 0 AND claim_count > 0 AND send_by <= ? LIMIT ?
+                """, [now.micros, room()]) as [Int64])
         for group in groups where group.sendBy <= now && room() > 0 {
             chores.expired += try first(room(), of: group).filter { $0.sendBy <= now.micros }.map(\.id)
         }
@@ -56,9 +57,9 @@ extension Outbox {
         try endAll(chores.over, as: .cancelled, cause: "rule_not_live")
         try moveAll(chores.awake, from: .retryWait, to: .pending, cause: "timer")
         if !chores.awake.isEmpty {
-            try db.cachedStatement(
-                sql: "UPDATE deliveries SET parked = 0 WHERE id IN (SELECT value FROM json_each(?)) AND not_before <= ?"
-            ).execute(arguments: [Outbox.list(chores.awake), now.micros])
+            try db.run(
+                "UPDATE deliveries SET parked = 0 WHERE id IN (SELECT value FROM json_each(?)) AND not_before <= ?",
+                [Outbox.list(chores.awake), now.micros])
         }
     }
 
@@ -66,12 +67,12 @@ extension Outbox {
     private func endAll(_ ids: [Int64], as next: DeliveryState, cause: String) throws {
         guard !ids.isEmpty else { return }
         let unclear = Set(
-            try Int64.fetchAll(
-                db.cachedStatement(
-                    sql: """
-                        SELECT DISTINCT delivery FROM attempts
-                        WHERE delivery IN (SELECT value FROM json_each(?)) AND outcome = 'unknown'
-                        """), arguments: [Outbox.list(ids)]))
+            try
+                (db.values(
+                    """
+                    SELECT DISTINCT delivery FROM attempts
+                    WHERE delivery IN (SELECT value FROM json_each(?)) AND outcome = 'unknown'
+                    """, [Outbox.list(ids)]) as [Int64]))
         try moveAll(ids.filter { !unclear.contains($0) }, from: .pending, to: next, cause: cause)
         try moveAll(unclear.sorted(), from: .pending, to: .unknownClosed, cause: "resend_\(cause)")
     }
@@ -80,28 +81,27 @@ extension Outbox {
     func moveAll(_ ids: [Int64], from: DeliveryState, to next: DeliveryState, cause: String) throws {
         precondition(from.canBecome(next), "no arrow leads from \(from) to \(next)")
         guard !ids.isEmpty else { return }
-        let moved = try Row.fetchAll(
-            db.cachedStatement(
-                sql: """
-                    UPDATE deliveries SET state = ?, parked = 0
-                    WHERE id IN (SELECT value FROM json_each(?)) AND state = ? RETURNING id, rule, channel
-                    """), arguments: [next.rawValue, Outbox.list(ids), from.rawValue])
+        let moved = try db.all(
+            """
+            UPDATE deliveries SET state = ?, parked = 0
+            WHERE id IN (SELECT value FROM json_each(?)) AND state = ? RETURNING id, rule, channel
+            """, [next.rawValue, Outbox.list(ids), from.rawValue])
         try noteAll(moved, from: from, to: next, cause: cause)
     }
 
     /// - Parameter moved: id, rule and channel of each.
-    func noteAll(_ moved: [Row], from: DeliveryState, to next: DeliveryState, cause: String) throws {
+    func noteAll(_ moved: [SQLRow], from: DeliveryState, to next: DeliveryState, cause: String) throws {
         guard !moved.isEmpty else { return }
         let numbers = try Sequence(db: db).next(moved.count)
-        try db.cachedStatement(
-            sql: """
-                INSERT INTO transitions (delivery, seq, from_state, to_state, cause)
-                SELECT value, ? + key, ?, ?, ? FROM json_each(?)
-                """
-        ).execute(arguments: [
-            numbers.lowerBound, from.rawValue, next.rawValue, cause, Outbox.list(moved.map { $0[0] }),
-        ])
-        for row in moved { tally?.add(row[1], row[2], from: from, to: next, cause: cause) }
+        try db.run(
+            """
+            INSERT INTO transitions (delivery, seq, from_state, to_state, cause)
+            SELECT value, ? + key, ?, ?, ? FROM json_each(?)
+            """,
+            [
+                numbers.lowerBound, from.rawValue, next.rawValue, cause, Outbox.list(moved.map { try $0[0] }),
+            ])
+        for row in moved { try tally?.add(row[1], row[2], from: from, to: next, cause: cause) }
     }
 
     static func list(_ ids: [Int64]) -> String { "[" + ids.map { String($0) }.joined(separator: ",") + "]" }

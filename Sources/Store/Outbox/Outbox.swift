@@ -1,10 +1,9 @@
-import GRDB
 import Policies
 import Rules
 
 /// Deliveries owed, durable. Everything here runs inside the caller's transaction; `MemberStore+outbox` opens them.
 package struct Outbox {
-    let db: Database
+    let db: Session
     /// Nil where nobody counts.
     var tally: OutboxTally?
 
@@ -29,22 +28,24 @@ package struct Outbox {
 
     func add(_ new: NewDelivery) throws {
         let anchor = Anchor(new.occurrence)
-        try db.cachedStatement(
-            sql: """
-                INSERT INTO deliveries (member, rule, occasion, step, channel, template, purpose, state, policy,
-                  created_at, not_before, send_by, start, address, subject, text, html, template_code, template_values,
-                  ref, event, date, alternatives, place, cap_segments)
-                VALUES (?, ?, ?, 1, ?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                """
-        ).execute(arguments: [
-            new.occurrence.member, new.occurrence.rule, new.occurrence.occasion, new.entry.channel, new.entry.template,
-            new.purpose.rawValue, new.policy.rawValue, new.createdAt.micros, new.createdAt.micros, new.sendBy.micros,
-            new.occurrence.start.micros, new.address, new.composed.subject, new.composed.text, new.composed.html,
-            new.templateCode, new.composed.storedValues(code: new.templateCode)?.rendered, anchor.ref, anchor.event,
-            anchor.date, Alternative.stored(new.alternatives), new.place,
-            CapSegments.stored(outside: new.outsideOf),
-        ])
-        try note(db.lastInsertedRowID, from: nil, to: .pending, cause: "decided", sequence: new.sequence)
+        try db.run(
+            """
+            INSERT INTO deliveries (member, rule, occasion, step, channel, template, purpose, state, policy,
+              created_at, not_before, send_by, start, address, subject, text, html, template_code, template_values,
+              ref, event, date, alternatives, place, cap_segments)
+            VALUES (?, ?, ?, 1, ?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            [
+                new.occurrence.member, new.occurrence.rule, new.occurrence.occasion, new.entry.channel,
+                new.entry.template,
+                new.purpose.rawValue, new.policy.rawValue, new.createdAt.micros, new.createdAt.micros,
+                new.sendBy.micros,
+                new.occurrence.start.micros, new.address, new.composed.subject, new.composed.text, new.composed.html,
+                new.templateCode, new.composed.storedValues(code: new.templateCode)?.rendered, anchor.ref, anchor.event,
+                anchor.date, Alternative.stored(new.alternatives), new.place,
+                CapSegments.stored(outside: new.outsideOf),
+            ])
+        try note(db.lastRow, from: nil, to: .pending, cause: "decided", sequence: new.sequence)
     }
 
     /// What an `unless` event or the end of the thing itself is looked up by, later, at the moment of handing over.
@@ -86,22 +87,21 @@ package struct Outbox {
     ) throws -> Bool {
         precondition(from.canBecome(next), "no arrow leads from \(from) to \(next)")
         let isParked = change.notBefore != nil && (next == .pending || next == .retryWait)
-        let moved = try Row.fetchOne(
-            db.cachedStatement(
-                sql: """
-                    UPDATE deliveries SET state = :next, not_before = COALESCE(:not_before, not_before),
-                      because = COALESCE(:because, because), claim_count = COALESCE(:claims, claim_count),
-                      failures = failures + :failures, parked = :parked
-                    WHERE id = :id AND state = :from RETURNING rule, channel
-                    """),
-            arguments: [
+        let moved = try db.first(
+            """
+            UPDATE deliveries SET state = :next, not_before = COALESCE(:not_before, not_before),
+              because = COALESCE(:because, because), claim_count = COALESCE(:claims, claim_count),
+              failures = failures + :failures, parked = :parked
+            WHERE id = :id AND state = :from RETURNING rule, channel
+            """,
+            [
                 "next": next.rawValue, "not_before": change.notBefore?.micros,
                 "because": change.because?.json(in: .utc).rendered, "claims": change.claimCount,
                 "failures": change.failures, "parked": isParked ? 1 : 0, "id": id, "from": from.rawValue,
             ])
         guard let moved else { return false }
         try note(id, from: from, to: next, cause: cause, sequence: nextSequence())
-        tally?.add(moved[0], moved[1], from: from, to: next, cause: cause)
+        try tally?.add(moved[0], moved[1], from: from, to: next, cause: cause)
         return true
     }
 
@@ -123,27 +123,25 @@ package struct Outbox {
     }
 
     private func isUnclear(_ id: Int64) throws -> Bool {
-        try Bool.fetchOne(
-            db.cachedStatement(
-                sql: "SELECT EXISTS (SELECT 1 FROM attempts WHERE delivery = ? AND outcome = 'unknown')"),
-            arguments: [id]) ?? false
+        try
+            (db.value("SELECT EXISTS (SELECT 1 FROM attempts WHERE delivery = ? AND outcome = 'unknown')", [id])
+            as Bool?) ?? false
     }
 
     func note(_ id: Int64, from: DeliveryState?, to next: DeliveryState, cause: String, sequence: Int64) throws {
-        try db.cachedStatement(
-            sql: "INSERT INTO transitions (delivery, seq, from_state, to_state, cause) VALUES (?, ?, ?, ?, ?)"
-        ).execute(arguments: [id, sequence, from?.rawValue, next.rawValue, cause])
+        try db.run(
+            "INSERT INTO transitions (delivery, seq, from_state, to_state, cause) VALUES (?, ?, ?, ?, ?)",
+            [id, sequence, from?.rawValue, next.rawValue, cause])
     }
 
     func nextSequence() throws -> Int64 { try Sequence(db: db).next() }
 
     func meta(_ key: String) throws -> Int64? {
-        try Int64.fetchOne(db.cachedStatement(sql: "SELECT value FROM meta WHERE key = ?"), arguments: [key])
+        try (db.value("SELECT value FROM meta WHERE key = ?", [key]) as Int64?)
     }
 
     func setMeta(_ key: String, _ value: Int64) throws {
-        try db.cachedStatement(sql: "INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)")
-            .execute(arguments: [key, value])
+        try db.run("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", [key, value])
     }
 }
 

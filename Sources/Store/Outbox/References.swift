@@ -1,4 +1,3 @@
-import GRDB
 import Policies
 
 /// Makes the references that attempts bear and providers keep: `nd`, the run of the daemon, the thing itself, the
@@ -15,14 +14,17 @@ struct References {
     }
 
     /// - Parameter delivery: a row with `rule`, `member`, `occasion` and `step`.
-    func reference(_ delivery: Row, attempt: Int) -> String { "nd\(run)-\(thing(delivery))-\(attempt)" }
+    func reference(_ delivery: SQLRow, attempt: Int) throws -> String {
+        "nd\(run)-\(try thing(delivery))-\(attempt)"
+    }
 
     /// What all references of a delivery have in common, in every copy of the store and in no other store.
     /// - Parameter later: of the step so many further on.
-    func thing(_ delivery: Row, later: Int = 0) -> String {
-        let (rule, occasion): (String, String) = (delivery["rule"], delivery["occasion"])
-        let key = "\(generation)\u{1F}\(rule)\u{1F}\(occasion)\u{1F}\(delivery["step"] as Int + later)"
-        return String(Chance.draw(key: key, member: delivery["member"]).n, radix: 36)
+    func thing(_ delivery: SQLRow, later: Int = 0) throws -> String {
+        let (rule, occasion): (String, String) = try (delivery["rule"], delivery["occasion"])
+        let step: Int = try delivery["step"]
+        let key = "\(generation)\u{1F}\(rule)\u{1F}\(occasion)\u{1F}\(step + later)"
+        return String(Chance.draw(key: key, member: try delivery["member"]).n, radix: 36)
     }
 
     /// The middle of a reference of ours; nil for anything else.

@@ -1,4 +1,3 @@
-import GRDB
 import Rules
 
 /// What became of the references that a provider says it took.
@@ -26,7 +25,7 @@ extension MemberStore {
         tally.known = references.count - tally.unmatched.count - found.count
         for start in stride(from: 0, to: found.count, by: MemberStore.operatorPage) {
             let page = found[start..<min(start + MemberStore.operatorPage, found.count)]
-            let settling: (Database) throws -> SettleTally = { db in
+            let settling: (Session) throws -> SettleTally = { db in
                 var counts = SettleTally()
                 for (reference, match) in page {
                     try Outbox(db: db).settle(match, reference, at: now, isTrial: isTrial, &counts)
@@ -69,16 +68,15 @@ private struct SettleSearch {
         guard !sought.isEmpty else { return found }
         let names = try References(outbox)
         let columns = "id, rule, member, occasion, step, COALESCE(json_array_length(alternatives), 0) AS later"
-        let rows = try Row.fetchCursor(
-            outbox.db,
-            sql: """
-                SELECT \(columns) FROM deliveries WHERE state IN ('pending', 'retry_wait')
-                UNION ALL SELECT \(columns) FROM deliveries WHERE state IN ('claimed', 'sending', 'unknown')
-                """)
+        let rows = try outbox.db.cursor(
+            """
+            SELECT \(columns) FROM deliveries WHERE state IN ('pending', 'retry_wait')
+            UNION ALL SELECT \(columns) FROM deliveries WHERE state IN ('claimed', 'sending', 'unknown')
+            """)
         while let row = try rows.next() {
-            for later in 0...(row["later"] as Int) {
-                for reference in sought[names.thing(row, later: later)[...]] ?? [] {
-                    found[reference] = SettleMatch(id: row["id"], isOfThisStep: later == 0)
+            for later in 0...(try row["later"] as Int) {
+                for reference in sought[try names.thing(row, later: later)[...]] ?? [] {
+                    found[reference] = try SettleMatch(id: row["id"], isOfThisStep: later == 0)
                 }
             }
         }
@@ -87,9 +85,7 @@ private struct SettleSearch {
 
     /// Of an attempt that this store made itself.
     private func own(_ reference: String) throws -> Int64? {
-        try Int64.fetchOne(
-            outbox.db.cachedStatement(sql: "SELECT delivery FROM attempts WHERE reference = ? AND resend = 0"),
-            arguments: [reference])
+        try (outbox.db.value("SELECT delivery FROM attempts WHERE reference = ? AND resend = 0", [reference]) as Int64?)
     }
 }
 
@@ -101,9 +97,8 @@ extension Outbox {
         _ match: SettleMatch, _ reference: String, at now: Instant, isTrial: Bool, _ counts: inout SettleTally
     ) throws {
         guard
-            let row = try Row.fetchOne(
-                db.cachedStatement(sql: "SELECT state, attempts FROM deliveries WHERE id = ?"), arguments: [match.id]),
-            let state = DeliveryState(rawValue: row[0])
+            let row = try db.first("SELECT state, attempts FROM deliveries WHERE id = ?", [match.id]),
+            let state = try DeliveryState(rawValue: row[0])
         else { return }
         switch state {
         case .accepted, .delivered, .undelivered: counts.known += 1
@@ -123,39 +118,36 @@ extension Outbox {
     private func noteAccepted(
         _ id: Int64, _ reference: String, in state: DeliveryState, attempts: Int, at now: Instant
     ) throws {
-        let n = try Int.fetchOne(
-            db.cachedStatement(
-                sql: """
-                    SELECT COALESCE(MAX(n) FILTER (WHERE reference = :reference),
-                      MAX(n) FILTER (WHERE outcome = 'unknown' AND :unclear)) FROM attempts WHERE delivery = :id
-                    """),
-            arguments: ["id": id, "reference": reference, "unclear": state == .unknown])
+        let n: Int? = try db.value(
+            """
+            SELECT COALESCE(MAX(n) FILTER (WHERE reference = :reference),
+              MAX(n) FILTER (WHERE outcome = 'unknown' AND :unclear)) FROM attempts WHERE delivery = :id
+            """, ["id": id, "reference": reference, "unclear": state == .unknown])
         guard let n else { return try addAccepted(id, reference, attempt: attempts + 1, at: now) }
         // The sequence of an answer may not overtake the intent that came after it.
-        try db.cachedStatement(
-            sql: """
-                UPDATE attempts SET outcome = 'accepted', code = :code, outcome_at = :now,
-                  outcome_seq = CASE WHEN outcome_seq IS NULL OR n = :last THEN :seq ELSE outcome_seq END
-                WHERE delivery = :id AND n = :n
-                """
-        ).execute(arguments: [
-            "code": Outbox.settledCode, "now": now.micros, "last": attempts, "seq": try nextSequence(), "id": id,
-            "n": n,
-        ])
+        try db.run(
+            """
+            UPDATE attempts SET outcome = 'accepted', code = :code, outcome_at = :now,
+              outcome_seq = CASE WHEN outcome_seq IS NULL OR n = :last THEN :seq ELSE outcome_seq END
+            WHERE delivery = :id AND n = :n
+            """,
+            [
+                "code": Outbox.settledCode, "now": now.micros, "last": attempts, "seq": try nextSequence(), "id": id,
+                "n": n,
+            ])
     }
 
     private func addAccepted(_ id: Int64, _ reference: String, attempt: Int, at now: Instant) throws {
-        try db.cachedStatement(
-            sql: """
-                INSERT INTO attempts (delivery, n, reference, epoch, intent_seq, intent_at, outcome, code, outcome_seq,
-                  outcome_at) VALUES (?, ?, ?, ?, ?, ?, 'accepted', ?, ?, ?)
-                """
-        ).execute(arguments: [
-            id, attempt, reference, try meta("epoch") ?? 0, try nextSequence(), now.micros, Outbox.settledCode,
-            try nextSequence(), now.micros,
-        ])
-        try db.cachedStatement(sql: "UPDATE deliveries SET attempts = ? WHERE id = ?").execute(
-            arguments: [attempt, id])
+        try db.run(
+            """
+            INSERT INTO attempts (delivery, n, reference, epoch, intent_seq, intent_at, outcome, code, outcome_seq,
+              outcome_at) VALUES (?, ?, ?, ?, ?, ?, 'accepted', ?, ?, ?)
+            """,
+            [
+                id, attempt, reference, try meta("epoch") ?? 0, try nextSequence(), now.micros, Outbox.settledCode,
+                try nextSequence(), now.micros,
+            ])
+        try db.run("UPDATE deliveries SET attempts = ? WHERE id = ?", [attempt, id])
     }
 
     /// Along the arrows of the drawing, as if it had been handed over here.
@@ -168,6 +160,6 @@ extension Outbox {
             default: [state, .accepted]
             }
         for (from, to) in zip(path, path.dropFirst()) { try move(id, from: from, to: to, cause: Outbox.settledCode) }
-        try db.cachedStatement(sql: "UPDATE deliveries SET claim_count = 0 WHERE id = ?").execute(arguments: [id])
+        try db.run("UPDATE deliveries SET claim_count = 0 WHERE id = ?", [id])
     }
 }

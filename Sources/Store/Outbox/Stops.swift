@@ -1,4 +1,3 @@
-import GRDB
 import Rules
 
 /// What an emergency stop covers, and what the guards hold.
@@ -35,8 +34,8 @@ struct Stops {
 
     private static let ofEverything: Set<String> = ["all", ClockHold.scope, HighWaterMark.scope]
 
-    init(_ db: Database) throws {
-        for scope in try String.fetchAll(db.cachedStatement(sql: "SELECT scope FROM stops")) {
+    init(_ db: Session) throws {
+        for scope in try (db.values("SELECT scope FROM stops") as [String]) {
             if Stops.ofEverything.contains(scope) { all = true }
             if scope.hasPrefix("rule:") { rules.insert(String(scope.dropFirst("rule:".count))) }
             if scope.hasPrefix("channel:") { channels.insert(String(scope.dropFirst("channel:".count))) }
@@ -68,21 +67,20 @@ extension MemberStore {
     package func stop(_ scope: StopScope, reason: String, who: String, at now: Instant) throws {
         try MemberStore.insisting {
             try writer.write { db in
-                try db.execute(
-                    sql: """
-                        INSERT INTO stops (scope, reason, who, at) VALUES (?, ?, ?, ?)
-                        ON CONFLICT (scope) DO UPDATE SET reason = excluded.reason, who = excluded.who, at = excluded.at
-                        """, arguments: [scope.text, reason, who, now.micros])
+                try db.run(
+                    """
+                    INSERT INTO stops (scope, reason, who, at) VALUES (?, ?, ?, ?)
+                    ON CONFLICT (scope) DO UPDATE SET reason = excluded.reason, who = excluded.who, at = excluded.at
+                    """, [scope.text, reason, who, now.micros])
             }
         }
     }
 
     /// Again while the store is busy; any other error is final.
+    @discardableResult
     static func insisting<T>(_ work: () throws -> T) throws -> T {
         for _ in 1..<mostStopAttempts {
-            do { return try work() } catch let error as DatabaseError
-                where error.resultCode.primaryResultCode == .SQLITE_BUSY
-            { continue }
+            do { return try work() } catch let fault as SQLFault where fault.kind == .busy { continue }
         }
         return try work()
     }
@@ -96,14 +94,14 @@ extension MemberStore {
             for scope in scopes {
                 for row in scope.released {
                     ended += try StopListing.fetch(db, "WHERE scope = ?", [row])
-                    try db.execute(sql: "DELETE FROM stops WHERE scope = ?", arguments: [row])
+                    try db.run("DELETE FROM stops WHERE scope = ?", [row])
                 }
                 if case .rule(let rule) = scope, ended.contains(where: { $0.scope == Stops.blast(rule) }) {
-                    try db.execute(
-                        sql: """
-                            INSERT INTO blast_releases (rule, text_hash) SELECT rule, text_hash FROM live_rules
-                            WHERE rule = ? ON CONFLICT (rule) DO UPDATE SET text_hash = excluded.text_hash
-                            """, arguments: [rule])
+                    try db.run(
+                        """
+                        INSERT INTO blast_releases (rule, text_hash) SELECT rule, text_hash FROM live_rules
+                        WHERE rule = ? ON CONFLICT (rule) DO UPDATE SET text_hash = excluded.text_hash
+                        """, [rule])
                 }
                 if scope == .clock, let mended = try ClockHold.mend(db, at: now) { ended.append(mended) }
             }
@@ -122,7 +120,7 @@ extension MemberStore {
 
     /// The scopes of the stops in force, without reasons: those may be long.
     package func stopScopes() async throws -> [String] {
-        try await writer.read { try String.fetchAll($0, sql: "SELECT scope FROM stops ORDER BY scope") }
+        try await writer.read { try ($0.values("SELECT scope FROM stops ORDER BY scope") as [String]) }
     }
 
     /// Every stop in force, the oldest first.
@@ -131,10 +129,10 @@ extension MemberStore {
 
 extension StopListing {
     fileprivate static func fetch(
-        _ db: Database, _ clause: String, _ arguments: StatementArguments = []
+        _ db: Session, _ clause: String, _ arguments: SQLArguments = []
     ) throws -> [StopListing] {
-        try Row.fetchAll(db, sql: "SELECT scope, reason, who, at FROM stops \(clause)", arguments: arguments).map {
-            StopListing(scope: $0[0], reason: $0[1], who: $0[2], at: Instant(micros: $0[3]))
+        try db.all("SELECT scope, reason, who, at FROM stops \(clause)", arguments).map {
+            try StopListing(scope: $0[0], reason: $0[1], who: $0[2], at: Instant(micros: $0[3]))
         }
     }
 }

@@ -1,4 +1,3 @@
-import GRDB
 import Policies
 import Rules
 
@@ -23,9 +22,8 @@ extension MemberStore {
             var result = Qualification(before: old.map { _ in 0 }, after: new.map { _ in 0 })
             var last = ""
             while true {
-                let members = try String.fetchAll(
-                    db.cachedStatement(sql: "SELECT id FROM members WHERE id > ? ORDER BY id LIMIT ?"),
-                    arguments: [last, Qualification.page])
+                let members: [String] = try db.values(
+                    "SELECT id FROM members WHERE id > ? ORDER BY id LIMIT ?", [last, Qualification.page])
                 guard let end = members.last else { return result }
                 let was = try old?.members(db, after: last, through: end)
                 let will = try new?.members(db, after: last, through: end)
@@ -51,7 +49,7 @@ private struct Question {
     private let statements: [(sql: String, arguments: Bindings)]
 
     /// Nil: the rule asks nothing that the store can answer.
-    init?(_ db: Database, _ rule: Rule, _ set: RuleSet, _ now: Instant) throws {
+    init?(_ db: Session, _ rule: Rule, _ set: RuleSet, _ now: Instant) throws {
         let zones = try ZonesInUse(db, set.settings)
         var compiler = ConditionSQL(fields: try FieldSQL(db, settings: set.settings, custom: set.fields))
         guard let condition = Question.condition(rule, set), let sql = compiler.compile(condition) else { return nil }
@@ -65,13 +63,12 @@ private struct Question {
         }
     }
 
-    func members(_ db: Database, after: String, through: String) throws -> Set<String> {
+    func members(_ db: Session, after: String, through: String) throws -> Set<String> {
         var members: Set<String> = []
         for (sql, arguments) in statements {
-            let bounds = ["page_after": after.databaseValue, "page_through": through.databaseValue]
+            let bounds = ["page_after": after.sql, "page_through": through.sql]
             members.formUnion(
-                try String.fetchAll(
-                    db.cachedStatement(sql: sql), arguments: StatementArguments(arguments.merging(bounds) { $1 })))
+                try (db.values(sql, SQLArguments(arguments.merging(bounds) { $1 })) as [String]))
         }
         return members
     }

@@ -1,10 +1,9 @@
-import GRDB
 import Rules
 
 /// Takes back, in a private copy, what nudged itself did from an instant on, so that the time since can be decided
 /// again: decisions, messages, coupons, points, tasks. Tags stay as they are: when a rule added one is not recorded.
 struct Rewind {
-    let db: Database
+    let db: Session
 
     func run(to from: Instant) throws {
         for sql in [
@@ -27,7 +26,7 @@ struct Rewind {
             "DELETE FROM events WHERE source = 'nudged' AND at >= :from",
             "DELETE FROM picks",
         ] {
-            try db.execute(sql: sql, arguments: ["from": from.micros])
+            try db.run(sql, ["from": from.micros])
         }
     }
 }

@@ -1,4 +1,3 @@
-import GRDB
 import Rules
 
 /// A rule set as the store keeps it: numbered from 1 in the order in which sets came into force.
@@ -40,16 +39,14 @@ extension MemberStore {
     /// Number and hash of the newest set: cheap enough to be asked at each evaluation.
     package func newestRules() throws -> (version: Int, hash: String)? {
         try writer.read { db in
-            try Row.fetchOne(
-                db.cachedStatement(sql: "SELECT version, hash FROM rule_sets ORDER BY version DESC LIMIT 1")
-            ).map { ($0[0], $0[1]) }
+            try db.first("SELECT version, hash FROM rule_sets ORDER BY version DESC LIMIT 1").map { try ($0[0], $0[1]) }
         }
     }
 
     /// The version whose rules are live; 0 before the first.
     package func liveVersion() throws -> Int {
         try writer.read { db in
-            try Int.fetchOne(db, sql: "SELECT value FROM meta WHERE key = 'rules_version'") ?? 0
+            try (db.value("SELECT value FROM meta WHERE key = 'rules_version'") as Int?) ?? 0
         }
     }
 
@@ -73,58 +70,55 @@ extension MemberStore {
     /// How often each template's text has changed, from 1; what was never live is not in it.
     package func templateVersions() throws -> [String: (version: Int, hash: String)] {
         try writer.read { db in
-            try Row.fetchAll(
-                db, sql: "SELECT template, MAX(version), hash FROM template_versions GROUP BY template"
-            ).reduce(into: [:]) { $0[$1[0]] = ($1[1], $1[2]) }
+            try db.all("SELECT template, MAX(version), hash FROM template_versions GROUP BY template").reduce(into: [:])
+            { try $0[$1[0]] = ($1[1], $1[2]) }
         }
     }
 }
 
 extension RuleVersion {
     /// What the daemon took last; on a store of a version that did not keep that, the newest.
-    static func inForce(_ db: Database) throws -> RuleVersion? {
-        let live = try Int.fetchOne(db, sql: "SELECT value FROM meta WHERE key = 'rules_version'") ?? 0
+    static func inForce(_ db: Session) throws -> RuleVersion? {
+        let live: Int = try db.value("SELECT value FROM meta WHERE key = 'rules_version'") ?? 0
         return try live > 0
             ? fetch(db, "WHERE version = \(live)") : fetch(db, "ORDER BY version DESC LIMIT 1")
     }
 
     /// The directory holds the same.
-    func noteDirectory(_ db: Database) throws {
-        try db.execute(sql: "UPDATE rule_sets SET in_directory = 1 WHERE version = ?", arguments: [version])
+    func noteDirectory(_ db: Session) throws {
+        try db.run("UPDATE rule_sets SET in_directory = 1 WHERE version = ?", [version])
     }
 
-    static func fetch(_ db: Database, _ clause: String) throws -> RuleVersion? {
+    static func fetch(_ db: Session, _ clause: String) throws -> RuleVersion? {
         guard
-            let row = try Row.fetchOne(
-                db, sql: "SELECT version, hash, loaded_at, files, source FROM rule_sets \(clause)")
+            let row = try db.first("SELECT version, hash, loaded_at, files, source FROM rule_sets \(clause)")
         else { return nil }
-        let files = try Row.fetchAll(
-            db, sql: "SELECT key, value FROM json_each(?) ORDER BY id", arguments: [row["files"] as String])
-        return RuleVersion(
+        let files = try db.all("SELECT key, value FROM json_each(?) ORDER BY id", [row["files"] as String])
+        return try RuleVersion(
             version: row["version"], hash: row["hash"], loadedAt: Instant(micros: row["loaded_at"]),
-            files: files.map { ($0[0], $0[1]) }, source: Source(rawValue: row["source"]) ?? .directory)
+            files: files.map { try ($0[0], $0[1]) }, source: Source(rawValue: row["source"]) ?? .directory)
     }
 
     static func insert(
-        _ db: Database, files: String, hash: String, source: Source, who: String?, after last: Int, at now: Instant
+        _ db: Session, files: String, hash: String, source: Source, who: String?, after last: Int, at now: Instant
     ) throws -> Int {
-        try db.execute(
-            sql: """
-                INSERT INTO rule_sets (version, hash, loaded_at, files, source, who, in_directory)
-                VALUES (?, ?, ?, ?, ?, ?, ?)
-                """, arguments: [last + 1, hash, now.micros, files, source.rawValue, who, source == .directory])
+        try db.run(
+            """
+            INSERT INTO rule_sets (version, hash, loaded_at, files, source, who, in_directory)
+            VALUES (?, ?, ?, ?, ?, ?, ?)
+            """, [last + 1, hash, now.micros, files, source.rawValue, who, source == .directory])
         return last + 1
     }
 
     /// A template whose words differ from those of its newest version has a new one.
-    static func noteTemplates(_ hashes: [String: String], in version: Int, _ db: Database) throws {
-        let known = try Row.fetchAll(
-            db, sql: "SELECT template, MAX(version), hash FROM template_versions GROUP BY template"
-        ).reduce(into: [String: (version: Int, hash: String)]()) { $0[$1[0]] = ($1[1], $1[2]) }
+    static func noteTemplates(_ hashes: [String: String], in version: Int, _ db: Session) throws {
+        let known = try db.all("SELECT template, MAX(version), hash FROM template_versions GROUP BY template").reduce(
+            into: [String: (version: Int, hash: String)]()
+        ) { try $0[$1[0]] = ($1[1], $1[2]) }
         for (template, hash) in hashes.sorted(by: { $0.key < $1.key }) where known[template]?.hash != hash {
-            try db.execute(
-                sql: "INSERT INTO template_versions (template, version, hash, rules_version) VALUES (?, ?, ?, ?)",
-                arguments: [template, (known[template]?.version ?? 0) + 1, hash, version])
+            try db.run(
+                "INSERT INTO template_versions (template, version, hash, rules_version) VALUES (?, ?, ?, ?)",
+                [template, (known[template]?.version ?? 0) + 1, hash, version])
         }
     }
 }

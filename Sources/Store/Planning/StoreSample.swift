@@ -1,5 +1,4 @@
 import Foundation
-import GRDB
 import Rules
 
 /// A private copy of a live store, of all its members or of a fair part of them, on which a rule set can be
@@ -20,9 +19,7 @@ package struct StoreSample: Sendable {
     /// Another private copy of the same members, for a run of its own.
     package func again() throws -> MemberStore {
         let copy = try ScratchDatabase.copy(of: try store.size)
-        try store.writer.read { source in
-            try copy.writeWithoutTransaction { try source.backup(to: $0) }
-        }
+        try store.writer.copy(to: copy)
         return MemberStore(writer: copy, path: nil)
     }
 }
@@ -32,25 +29,22 @@ extension MemberStore {
     /// - Throws: `OpenError`.
     package static func sample(of url: String, atMost most: Int) throws -> StoreSample {
         let path = try existingPath(of: url)
-        let queue = try ScratchDatabase.copy(of: try roomForSample(of: url, atMost: most))
-        try Migrations.migrate(queue)
-        let copy = MemberStore(writer: queue, path: nil)
+        let copy = MemberStore(
+            writer: try ScratchDatabase.copy(of: try roomForSample(of: url, atMost: most)), path: nil)
+        try Migrations.migrate(copy.writer)
         do {
             return try copy.writer.writeWithoutTransaction { db in
-                db.add(function: SampleCopy.bucket)
+                db.add(SampleCopy.bucket)
                 let name = path.addingPercentEncoding(withAllowedCharacters: .urlPathAllowed) ?? path
-                try db.execute(sql: "PRAGMA foreign_keys = OFF")
-                try db.execute(sql: "ATTACH DATABASE ? AS live", arguments: ["file:\(name)?mode=ro"])
+                try db.script("PRAGMA foreign_keys = OFF")
+                try db.run("ATTACH DATABASE ? AS live", ["file:\(name)?mode=ro"])
                 var sample: StoreSample?
                 // One transaction is one snapshot of the live store; its daemon goes on writing.
-                try db.inTransaction {
-                    sample = try SampleCopy(db: db).run(into: copy, atMost: most)
-                    return .commit
-                }
-                try db.execute(sql: "DETACH DATABASE live; PRAGMA foreign_keys = ON")
+                try db.transaction { sample = try SampleCopy(db: db).run(into: copy, atMost: most) }
+                try db.script("DETACH DATABASE live; PRAGMA foreign_keys = ON")
                 return sample ?? StoreSample(store: copy, taken: 0, of: 0, oneIn: 1)
             }
-        } catch let error as DatabaseError {
+        } catch let error as SQLFault {
             throw OpenError(error, path: path)
         }
     }
@@ -64,22 +58,19 @@ extension MemberStore {
     /// The live store itself, through a connection that cannot write: for questions that count everybody.
     package static func reading(_ url: String) throws -> MemberStore {
         let path = try existingPath(of: url)
-        var configuration = Configuration()
-        configuration.readonly = true
-        configuration.busyMode = .timeout(busyFor)
-        configuration.prepareDatabase { db in
-            try db.execute(sql: "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536")
-            SQLFunctions.register(on: db)
-        }
         do {
-            return MemberStore(writer: try DatabaseQueue(path: path, configuration: configuration), path: path)
+            let connections = try Connections.one(path, isReadOnly: true, patience: .seconds(busyFor)) { db in
+                try db.script("PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536")
+                SQLFunctions.register(on: db)
+            }
+            return MemberStore(writer: connections, path: path)
         } catch { throw OpenError(error, path: path) }
     }
 }
 
 /// Copies the tables of the attached `live` into `main`: rows of members by sample, what belongs to nobody whole.
 private struct SampleCopy {
-    let db: Database
+    let db: Session
 
     /// The outbox of the past decides nothing, and neither does what decisions read.
     private static let leftOut: Set<String> = [
@@ -92,23 +83,23 @@ private struct SampleCopy {
     ]
 
     func run(into copy: MemberStore, atMost most: Int) throws -> StoreSample {
-        let all = try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM live.members") ?? 0
+        let all: Int = try db.value("SELECT COUNT(*) FROM live.members") ?? 0
         let oneIn = all <= most ? 1 : (all + most - 1) / max(most, 1)
         let columns = try self.columns(of: "live")
         let ours = try self.columns(of: "main")
-        try db.execute(
-            sql: """
-                INSERT INTO main.members (\(shared("members", columns, ours)))
-                SELECT \(shared("members", columns, ours)) FROM live.members
-                WHERE :k = 1 OR nudged_bucket(id, :k) = 0
-                """, arguments: ["k": oneIn])
+        try db.run(
+            """
+            INSERT INTO main.members (\(shared("members", columns, ours)))
+            SELECT \(shared("members", columns, ours)) FROM live.members
+            WHERE :k = 1 OR nudged_bucket(id, :k) = 0
+            """, ["k": oneIn])
         for (table, names) in ours where table != "members" && !SampleCopy.leftOut.contains(table) {
             guard columns[table] != nil else { continue }
             try copyTable(table, shared(table, columns, ours), isOfMembers: names.contains("member"), oneIn)
         }
         // Those of everybody do not go on with the sales of a part.
         if oneIn > 1 { try Recommendation.countAnew(db) }
-        let taken = try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM main.members") ?? 0
+        let taken: Int = try db.value("SELECT COUNT(*) FROM main.members") ?? 0
         return StoreSample(store: copy, taken: taken, of: all, oneIn: oneIn)
     }
 
@@ -116,25 +107,23 @@ private struct SampleCopy {
         let verb = "INSERT OR REPLACE INTO main.\(table) (\(names)) SELECT \(names) FROM live.\(table)"
         if oneIn > 1, SampleCopy.byAddress.contains(table) {
             let taken = "SELECT s.address FROM main.members m CROSS JOIN live.shared_addresses s ON s.member = m.id"
-            try db.execute(sql: verb + " WHERE address IN (\(taken))")
+            try db.run(verb + " WHERE address IN (\(taken))")
         } else if oneIn == 1 || (!isOfMembers && table != "coupon_codes") {
-            try db.execute(sql: verb)
+            try db.run(verb)
         } else if isOfMembers {
             // `picks` keeps the row of nobody: the draw was made. Members drive, so that a part costs a part.
-            try db.execute(sql: verb + " WHERE member IN (SELECT id FROM main.members UNION SELECT '')")
+            try db.run(verb + " WHERE member IN (SELECT id FROM main.members UNION SELECT '')")
         } else {
             // Stock is shared by all: a part of the members finds a part of it.
-            try db.execute(
-                sql: verb + " WHERE coupon IS NULL AND nudged_bucket(code, :k) = 0", arguments: ["k": oneIn])
+            try db.run(verb + " WHERE coupon IS NULL AND nudged_bucket(code, :k) = 0", ["k": oneIn])
         }
     }
 
     private func columns(of schema: String) throws -> [String: [String]] {
-        let tables = try String.fetchAll(
-            db, sql: "SELECT name FROM \(schema).sqlite_schema WHERE type = 'table' ORDER BY name")
+        let tables: [String] = try db.values(
+            "SELECT name FROM \(schema).sqlite_schema WHERE type = 'table' ORDER BY name")
         return try tables.reduce(into: [:]) { columns, table in
-            columns[table] = try String.fetchAll(
-                db, sql: "SELECT name FROM pragma_table_info(?, ?)", arguments: [table, schema])
+            columns[table] = try (db.values("SELECT name FROM pragma_table_info(?, ?)", [table, schema]) as [String])
         }
     }
 
@@ -145,8 +134,8 @@ private struct SampleCopy {
     }
 
     /// `nudged_bucket(text, k)`: 0 ..< k, by an even hash (FNV-1a with a final mix).
-    static let bucket = DatabaseFunction("nudged_bucket", argumentCount: 2, pure: true) { values in
-        guard let text = String.fromDatabaseValue(values[0]), let k = Int.fromDatabaseValue(values[1]), k > 0 else {
+    static let bucket = SQLFunction("nudged_bucket", 2) { values in
+        guard let text = String.read(values[0]), let k = Int.read(values[1]), k > 0 else {
             return nil
         }
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325

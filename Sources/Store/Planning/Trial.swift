@@ -1,4 +1,3 @@
-import GRDB
 import Policies
 import Rules
 
@@ -34,7 +33,7 @@ extension StoreSample {
         let copy = try again()
         let engine = try Engine(planned, rulesVersion: 0, in: copy)
         try copy.writer.write { db in
-            try db.execute(sql: "DELETE FROM waits WHERE kind = 'existing'; DELETE FROM enrolments")
+            try db.script("DELETE FROM waits WHERE kind = 'existing'; DELETE FROM enrolments")
             let known = try KnownRules(db)
             for rule in planned.plans.map(\.rule) where known.begins(rule) || known.reachesAnew(rule, in: planned.set) {
                 try Enrolment.begin(rule, at: now, db)
@@ -42,8 +41,8 @@ extension StoreSample {
         }
         try copy.enrol(engine)
         return try copy.writer.read { db in
-            try Row.fetchAll(db, sql: "SELECT rule, COUNT(*) FROM waits WHERE kind = 'existing' GROUP BY rule")
-                .reduce(into: [:]) { $0[$1[0]] = $1[1] }
+            try db.all("SELECT rule, COUNT(*) FROM waits WHERE kind = 'existing' GROUP BY rule")
+                .reduce(into: [:]) { try $0[$1[0]] = $1[1] }
         }
     }
 
@@ -62,12 +61,10 @@ extension MemberStore {
     /// What a rule in `shadow` decided since an instant, by outcome.
     package func shadowOutcomes(of rule: String, since: Instant) throws -> [String: Int] {
         try writer.read { db in
-            try Row.fetchAll(
-                db,
-                sql:
-                    "SELECT outcome, COUNT(*) FROM decisions WHERE rule = ? AND shadow = 1 AND at >= ? GROUP BY outcome",
-                arguments: [rule, since.micros]
-            ).reduce(into: [:]) { $0[$1[0]] = $1[1] }
+            try db.all(
+                "SELECT outcome, COUNT(*) FROM decisions WHERE rule = ? AND shadow = 1 AND at >= ? GROUP BY outcome",
+                [rule, since.micros]
+            ).reduce(into: [:]) { try $0[$1[0]] = $1[1] }
         }
     }
 
@@ -79,18 +76,18 @@ extension MemberStore {
     /// Messages of a rule that were decided and have not been handed over.
     package func owed(by rule: String) throws -> Int {
         try writer.read { db in
-            try Int.fetchOne(
-                db,
-                sql: """
+            try
+                (db.value(
+                    """
                     SELECT (SELECT COUNT(*) FROM deliveries WHERE \(Outbox.isReady) AND rule = :rule)
                       + (SELECT COUNT(*) FROM deliveries
                          WHERE state = 'pending' AND parked = 0 AND claim_count > 0 AND rule = :rule)
                       + (SELECT COUNT(*) FROM deliveries WHERE parked = 1 AND rule = :rule)
-                    """, arguments: ["rule": rule]) ?? 0
+                    """, ["rule": rule]) as Int?) ?? 0
         }
     }
 
     package func memberCount() throws -> Int {
-        try writer.read { db in try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM members") ?? 0 }
+        try writer.read { db in try (db.value("SELECT COUNT(*) FROM members") as Int?) ?? 0 }
     }
 }

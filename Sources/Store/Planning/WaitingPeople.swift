@@ -1,4 +1,3 @@
-import GRDB
 import Policies
 import Rules
 
@@ -23,10 +22,8 @@ extension MemberStore {
             let settings = planned.set.settings
             let zones = try ZonesInUse(db, settings)
             var waiting = WaitingPeople()
-            for row in try Row.fetchAll(
-                db, sql: "SELECT kind, COUNT(*) FROM waits WHERE rule = ? GROUP BY kind", arguments: [plan.rule.id])
-            {
-                if row[0] == "held" { waiting.held = row[1] } else { waiting.existing = row[1] }
+            for row in try db.all("SELECT kind, COUNT(*) FROM waits WHERE rule = ? GROUP BY kind", [plan.rule.id]) {
+                if try row[0] == "held" { waiting.held = try row[1] } else { waiting.existing = try row[1] }
             }
             guard let delay = Delay(plan.rule.trigger), !delay.strikesAfter else { return waiting }
             let scan = Scan(

@@ -1,17 +1,16 @@
-import GRDB
 import Rules
 
 /// Copies one member, and what belongs to nobody, out of a live store: an explanation of one does not read a million.
 private struct MemberCopy {
-    let source: Database
-    let copy: Database
+    let source: Session
+    let copy: Session
     let member: String
 
     func run() throws {
-        let tables = Set(try String.fetchAll(source, sql: "SELECT name FROM sqlite_master WHERE type = 'table'"))
-        let own = try String.fetchAll(
-            copy, sql: "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"
-        ).filter { tables.contains($0) && !$0.hasPrefix("grdb_") }
+        let tables = Set(try source.values("SELECT name FROM sqlite_master WHERE type = 'table'") as [String])
+        let every: [String] = try copy.values(
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name")
+        let own = every.filter { tables.contains($0) && !$0.hasPrefix("grdb_") }
         // Rows that refer to others come after them.
         for table in own.sorted(by: { MemberCopy.isDependent($0) ? false : MemberCopy.isDependent($1) }) {
             try copyRows(of: table)
@@ -23,14 +22,10 @@ private struct MemberCopy {
     private func copyRows(of table: String) throws {
         let columns = try source.columns(in: table).map(\.name)
         let (filter, isPersonal) = filter(table, columns)
-        let rows = try Row.fetchCursor(
-            source, sql: "SELECT \(columns.joined(separator: ", ")) FROM \(table) \(filter)",
-            arguments: isPersonal ? ["member": member] : [])
         let places = columns.map { _ in "?" }.joined(separator: ", ")
-        let insert = try copy.makeStatement(
-            sql: "INSERT OR REPLACE INTO \(table) (\(columns.joined(separator: ", "))) VALUES (\(places))")
-        while let row = try rows.next() {
-            try insert.execute(arguments: StatementArguments(row.databaseValues))
+        let names = columns.joined(separator: ", ")
+        try source.each("SELECT \(names) FROM \(table) \(filter)", isPersonal ? ["member": member] : []) { row in
+            try copy.run("INSERT OR REPLACE INTO \(table) (\(names)) VALUES (\(places))", SQLArguments(row.values))
         }
     }
 

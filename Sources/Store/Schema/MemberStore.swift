@@ -1,5 +1,4 @@
 import Foundation
-import GRDB
 import Glibc
 import Rules
 
@@ -8,12 +7,12 @@ import Rules
 /// One connection writes and checkpoints; readers never do. With the `full` durability a commit is on disk when it
 /// returns (guarantees §1.2); with `normal` a power cut may take the last ones back, and leaves the store whole.
 package struct MemberStore: Sendable {
-    package let writer: StoreConnections
+    package let writer: Connections
     /// The file itself, through links; nil for a store in memory.
     package let path: String?
 
-    init(writer: any DatabaseWriter, path: String?) {
-        self.writer = StoreConnections(writer)
+    init(writer: Connections, path: String?) {
+        self.writer = writer
         self.path = path
     }
 
@@ -40,21 +39,16 @@ package struct MemberStore: Sendable {
         ownsLock: Bool = false
     ) throws -> MemberStore {
         let path = absence == .isRefused ? try existingPath(of: url) : try filePath(of: url)
-        var configuration = Configuration()
-        configuration.busyMode = Turns.waiting
-        configuration.maximumReaderCount = 3
-        configuration.prepareDatabase { db in
-            let cache = db.configuration.readonly ? MemberStore.readingCache : MemberStore.writingCache
-            try db.execute(sql: "PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -\(cache)")
-            try db.execute(sql: "PRAGMA journal_size_limit = \(largestLog)")
-            SQLFunctions.register(on: db)
-        }
         do {
             try StoreFile.make(path)
-            let pool = try DatabasePool(path: path, configuration: configuration)
-            // DatabasePool sets NORMAL after `prepareDatabase`, so it has to be set here (swift-stack: durability trap).
-            try pool.writeWithoutTransaction {
-                try $0.execute(sql: "PRAGMA synchronous = \(durability.rawValue.uppercased())")
+            let pool = try Connections.file(path, patience: Turns.waiting) { db, isReader in
+                let cache = isReader ? MemberStore.readingCache : MemberStore.writingCache
+                try db.script("PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -\(cache)")
+                try db.script("PRAGMA journal_size_limit = \(largestLog)")
+                SQLFunctions.register(on: db)
+            } last: { db in
+                // GRDB sets NORMAL after it has prepared a connection, so this comes last.
+                try db.script("PRAGMA synchronous = \(durability.rawValue.uppercased())")
             }
             let store = MemberStore(writer: pool, path: path)
             if try !ownsLock && pool.read(Migrations.isOlder) && isLocked(path) {
@@ -115,13 +109,11 @@ package struct MemberStore: Sendable {
         return path
     }
 
-    private static func emptyInMemory() throws -> DatabaseQueue {
-        var configuration = Configuration()
-        configuration.prepareDatabase { db in
-            try db.execute(sql: "PRAGMA foreign_keys = ON; PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY")
+    private static func emptyInMemory() throws -> Connections {
+        try Connections.one(nil) { db in
+            try db.script("PRAGMA foreign_keys = ON; PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY")
             SQLFunctions.register(on: db)
         }
-        return try DatabaseQueue(configuration: configuration)
     }
 
     /// `sqlite:/var/lib/nudged/nudged.db` → the path of the file itself.

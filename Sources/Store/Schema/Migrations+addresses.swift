@@ -4,7 +4,7 @@ extension Migrations {
         "v6-addresses",
         addressTables + addressIndexes + noInTheVoid
             + ["phone", "email", "wechat_openid", "wecom_external_userid"].map(sharedToday) + addressCopies,
-        requirement: { $0.add(function: AddressKey.function) })
+        requirement: { $0.add(AddressKey.function) })
 
     private static let addressTables = [
         // The key of the hashes is the store's own; its copies have it too.

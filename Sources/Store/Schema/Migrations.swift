@@ -1,13 +1,11 @@
-import GRDB
-
 /// One step of the schema. Its text is frozen once it is landed: stores have been through it.
-struct Migration: Sendable {
+package struct Migration: Sendable {
     let name: String
     let statements: [String]
     /// What a store must be for the step to be taken: throws a `MemberStore.OpenError`, and the store stays as it was.
-    let requirement: (@Sendable (Database) throws -> Void)?
+    let requirement: (@Sendable (Session) throws -> Void)?
 
-    init(_ name: String, _ statements: [String], requirement: (@Sendable (Database) throws -> Void)? = nil) {
+    init(_ name: String, _ statements: [String], requirement: (@Sendable (Session) throws -> Void)? = nil) {
         self.name = name
         self.statements = statements
         self.requirement = requirement
@@ -29,40 +27,27 @@ enum Migrations {
     ]
 
     /// - Parameter last: an earlier version, to make a store as it was then.
-    static func migrate(_ writer: any DatabaseWriter, upTo last: String? = nil) throws {
-        let migrator = migrator
-        try writer.read { try refuseNewer($0, migrator) }
-        if let last { try migrator.migrate(writer, upTo: last) } else { try migrator.migrate(writer) }
+    static func migrate(_ writer: Connections, upTo last: String? = nil) throws {
+        try writer.read(refuseNewer)
+        try writer.migrate(all, upTo: last)
     }
 
     /// For a connection that cannot write: throws when the schema is not this version's.
-    static func requireCurrent(_ db: Database) throws {
-        let migrator = migrator
-        try refuseNewer(db, migrator)
-        guard try migrator.hasCompletedMigrations(db) else {
+    static func requireCurrent(_ db: Session) throws {
+        try refuseNewer(db)
+        guard try db.hasCompleted(all) else {
             throw MemberStore.OpenError(
                 description: "this is no store of this version of nudged; `nudged run` or `nudged import` brings it up")
         }
     }
 
     /// A store that is there, of an earlier version.
-    static func isOlder(_ db: Database) throws -> Bool {
-        try db.tableExists("members") && !migrator.hasCompletedMigrations(db)
+    static func isOlder(_ db: Session) throws -> Bool {
+        try db.hasTable("members") && !db.hasCompleted(all)
     }
 
-    private static var migrator: DatabaseMigrator {
-        var migrator = DatabaseMigrator()
-        for migration in all {
-            migrator.registerMigration(migration.name) { db in
-                try migration.requirement?(db)
-                for statement in migration.statements { try db.execute(sql: statement) }
-            }
-        }
-        return migrator
-    }
-
-    private static func refuseNewer(_ db: Database, _ migrator: DatabaseMigrator) throws {
-        guard try migrator.hasBeenSuperseded(db) == false else {
+    private static func refuseNewer(_ db: Session) throws {
+        guard try !db.isBeyond(all) else {
             throw MemberStore.OpenError(
                 description: "the store was written by a newer nudged; run that version, or restore a backup")
         }

@@ -1,4 +1,3 @@
-import GRDB
 import Rules
 
 /// A cell that holds what its column cannot have: another type, or nothing where something must be.
@@ -13,54 +12,53 @@ package struct MisplacedCell: Hashable, Sendable, CustomStringConvertible {
     /// Reads every row of every table once, in the memory of one page.
     ///
     /// - Parameter column: tables that have such a column come first.
-    static func first(in db: Database, suspecting column: String? = nil) throws -> MisplacedCell? {
-        let tables = try String.fetchAll(
-            db,
-            sql: """
-                SELECT t.name FROM sqlite_schema t WHERE t.type = 'table' AND t.name NOT GLOB 'sqlite_*'
-                  AND t.name NOT GLOB 'grdb_*'
-                  ORDER BY NOT EXISTS (SELECT 1 FROM pragma_table_info(t.name) c WHERE c.name = ?), t.name
-                """, arguments: [column])
+    static func first(in db: Session, suspecting column: String? = nil) throws -> MisplacedCell? {
+        let tables: [String] = try db.values(
+            """
+            SELECT t.name FROM sqlite_schema t WHERE t.type = 'table' AND t.name NOT GLOB 'sqlite_*'
+              AND t.name NOT GLOB 'grdb_*'
+              ORDER BY NOT EXISTS (SELECT 1 FROM pragma_table_info(t.name) c WHERE c.name = ?), t.name
+            """, [column])
         for table in tables {
             if let cell = try first(in: table, db) { return cell }
         }
         return nil
     }
 
-    static func first(in table: String, _ db: Database) throws -> MisplacedCell? {
+    static func first(in table: String, _ db: Session) throws -> MisplacedCell? {
         let columns = try db.columns(in: table)
         let cases = columns.enumerated().compactMap { index, column in
             test(column, in: table).map { "WHEN \($0) THEN \(index)" }
         }
         guard !cases.isEmpty else { return nil }
-        let keys = columns.filter { $0.primaryKeyIndex > 0 }.sorted { $0.primaryKeyIndex < $1.primaryKeyIndex }
+        let keys = columns.filter { $0.placeInKey > 0 }.sorted { $0.placeInKey < $1.placeInKey }
         let picked = ["CASE \(cases.joined(separator: " ")) END AS misplaced"] + keys.map(\.quoted)
-        let found = try Row.fetchOne(
-            db, sql: "SELECT \(picked.joined(separator: ", ")) FROM \(table) WHERE misplaced IS NOT NULL LIMIT 1")
-        guard let found, let index = Int.fromDatabaseValue(found[0]) else { return nil }
-        let values = keys.indices.map { "\(keys[$0].name) \(shown(found[$0 + 1]))" }
+        let found = try db.first(
+            "SELECT \(picked.joined(separator: ", ")) FROM \(table) WHERE misplaced IS NOT NULL LIMIT 1")
+        guard let found, let index = try found[0] as Int? else { return nil }
+        let values = keys.indices.map { "\(keys[$0].name) \(shown(found.values[$0 + 1]))" }
         return MisplacedCell(table: table, column: columns[index].name, key: values.joined(separator: ", "))
     }
 
     /// True for a cell that the column cannot have; nil for a column that takes anything.
-    private static func test(_ column: ColumnInfo, in table: String) -> String? {
+    private static func test(_ column: TableColumn, in table: String) -> String? {
         let type = column.type.lowercased()
         guard ["integer", "text", "real", "blob"].contains(type) else { return nil }
-        let furthest = StoreCell.furthest
+        let furthest = SQLValue.furthest
         // `meta` has numbers that were drawn, too.
         let isOfAnother =
             type == "integer" && table != "meta"
             ? "(typeof(\(column.quoted)) <> 'integer' OR \(column.quoted) NOT BETWEEN \(-furthest) AND \(furthest))"
             : "typeof(\(column.quoted)) <> '\(type)'"
-        let isRequired = column.isNotNull || column.primaryKeyIndex > 0
+        let isRequired = column.isNotNull || column.placeInKey > 0
         return isRequired ? isOfAnother : "\(isOfAnother) AND \(column.quoted) IS NOT NULL"
     }
 
     /// Shops use phone numbers and addresses as ids, too.
-    private static func shown(_ value: DatabaseValue) -> String {
-        switch value.storage {
-        case .int64(let number): return String(number)
-        case .string(let text):
+    private static func shown(_ value: SQLValue) -> String {
+        switch value {
+        case .int(let number): return String(number)
+        case .text(let text):
             let isAddress = text.contains("@") || text.utf8.count { (0x30...0x39).contains($0) } >= 7
             return isAddress ? Mask.address(text) : text
         default: return "?"
@@ -68,6 +66,6 @@ package struct MisplacedCell: Hashable, Sendable, CustomStringConvertible {
     }
 }
 
-extension ColumnInfo {
+extension TableColumn {
     fileprivate var quoted: String { "\"\(name)\"" }
 }

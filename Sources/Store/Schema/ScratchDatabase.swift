@@ -1,5 +1,4 @@
 import Foundation
-import GRDB
 import Glibc
 
 /// Databases that nobody else sees and that are gone with their connection, however the process ends. What they hold
@@ -8,30 +7,25 @@ enum ScratchDatabase {
     private static let cache = "PRAGMA temp_store = FILE; PRAGMA cache_size = -16384"
 
     /// Of SQLite's own, for what is put in once and read in order; nothing of it can be taken back.
-    static func workspace() throws -> DatabaseQueue {
-        var configuration = Configuration()
-        // One transaction for its whole life.
-        configuration.allowsUnsafeTransactions = true
-        configuration.prepareDatabase { db in
-            try db.execute(sql: "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; \(cache)")
+    static func workspace() throws -> Connections {
+        let workspace = try Connections.one("") { db in
+            try db.script("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; \(cache)")
         }
-        let queue = try DatabaseQueue(path: "", configuration: configuration)
-        try queue.inDatabase { try $0.execute(sql: "BEGIN") }
-        return queue
+        // One transaction for its whole life.
+        try workspace.writeWithoutTransaction { try $0.script("BEGIN") }
+        return workspace
     }
 
     /// For a copy of a store. Its file has lost its name as soon as it is open.
     /// - Parameter bytes: how large it will be at least.
     /// - Throws: `MemberStore.OpenError` when there is not as much room.
-    static func copy(of bytes: Int64) throws -> DatabaseQueue {
+    static func copy(of bytes: Int64) throws -> Connections {
         try requireRoom(for: bytes)
-        var configuration = Configuration()
-        configuration.prepareDatabase { db in
-            try db.execute(
-                sql: "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA foreign_keys = ON; \(cache)")
+        return try Connections.one("") { db in
+            try db.script(
+                "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA foreign_keys = ON; \(cache)")
             SQLFunctions.register(on: db)
         }
-        return try DatabaseQueue(path: "", configuration: configuration)
     }
 
     /// Where SQLite puts its temporary files: the first of these that can be written.
@@ -63,8 +57,8 @@ extension MemberStore {
     var size: Int64 {
         get throws {
             try writer.read { db in
-                let pages = try Int64.fetchOne(db, sql: "PRAGMA page_count") ?? 0
-                return pages * (try Int64.fetchOne(db, sql: "PRAGMA page_size") ?? 0)
+                let pages: Int64 = try db.value("PRAGMA page_count") ?? 0
+                return pages * (try db.value("PRAGMA page_size") ?? 0)
             }
         }
     }
@@ -75,8 +69,8 @@ extension MemberStore {
         let live = try reading(url)
         do {
             let copy = try ScratchDatabase.copy(of: try live.size)
-            try live.writer.backup(to: copy)
-            try copy.inDatabase { try $0.execute(sql: "PRAGMA journal_mode = MEMORY") }
+            try live.writer.copy(to: copy)
+            try copy.writeWithoutTransaction { try $0.script("PRAGMA journal_mode = MEMORY") }
             try Migrations.migrate(copy)
             return MemberStore(writer: copy, path: nil)
         } catch let error as OpenError {

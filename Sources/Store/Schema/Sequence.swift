@@ -1,18 +1,14 @@
-import GRDB
-
 /// The one counter behind every "before" and "after" of a store (`meta.seq`). Numbers grow in the order in which they are
 /// taken, and some may be left out.
 struct Sequence {
-    let db: Database
+    let db: Session
 
     func next() throws -> Int64 { try next(1).upperBound }
 
     /// The next `count` values at once.
     func next(_ count: Int) throws -> ClosedRange<Int64> {
-        let last =
-            try Int64.fetchOne(
-                db.cachedStatement(sql: "UPDATE meta SET value = value + ? WHERE key = 'seq' RETURNING value"),
-                arguments: [count]) ?? 0
+        let last: Int64 =
+            try db.value("UPDATE meta SET value = value + ? WHERE key = 'seq' RETURNING value", [count]) ?? 0
         return (last - Int64(count) + 1)...last
     }
 }

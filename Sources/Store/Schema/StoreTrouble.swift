@@ -1,5 +1,4 @@
 import Foundation
-import GRDB
 import Glibc
 
 /// What is wrong with a store that answers with an error, in words for an operator: no SQL and no values.
@@ -17,7 +16,7 @@ package enum StoreTrouble: Sendable, Hashable {
     /// Nil for an error that is not of the store.
     package init?(_ error: any Error) {
         switch error {
-        case let error as DatabaseError: self = StoreTrouble(error)
+        case let fault as SQLFault: self = StoreTrouble(fault)
         case let error as DamagedCell: self = .damaged(error.description)
         case let error as HighWaterMarkFile.Failure:
             self = error.code == ENOSPC ? .full : error.code == EACCES ? .denied : .disk("\(error)")
@@ -25,15 +24,15 @@ package enum StoreTrouble: Sendable, Hashable {
         }
     }
 
-    private init(_ error: DatabaseError) {
-        let message = error.message.map(StatementFault.withoutDigits) ?? "error \(error.resultCode.rawValue)"
-        switch error.resultCode.primaryResultCode {
-        case .SQLITE_CORRUPT, .SQLITE_NOTADB: self = .damaged(message)
-        case .SQLITE_FULL: self = .full
-        case .SQLITE_BUSY, .SQLITE_LOCKED: self = .busy
-        case .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_PERM, .SQLITE_AUTH: self = .denied
-        case .SQLITE_IOERR: self = .disk(message)
-        default: self = .other(message)
+    private init(_ fault: SQLFault) {
+        let message = StatementFault.withoutDigits(fault.description)
+        switch fault.kind {
+        case .damaged: self = .damaged(message)
+        case .full: self = .full
+        case .busy: self = .busy
+        case .denied: self = .denied
+        case .disk: self = .disk(message)
+        case .text, .interrupted, .other: self = .other(message)
         }
     }
 

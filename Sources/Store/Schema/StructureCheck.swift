@@ -1,5 +1,4 @@
 import Dispatch
-import GRDB
 import Rules
 import Synchronization
 
@@ -11,7 +10,7 @@ package final class StructureCheck: Sendable {
         case damaged(String)
     }
 
-    private let queue: DatabaseQueue
+    private let queue: Connections
     /// Tables still to be read, those that keep a message from going out twice or to somebody who said no first.
     private let remaining: Mutex<[String]>
     private let isStopped = Mutex(false)
@@ -20,14 +19,10 @@ package final class StructureCheck: Sendable {
 
     /// - Throws: `MemberStore.OpenError`.
     package init(path: String) throws {
-        var configuration = Configuration()
-        configuration.readonly = true
-        configuration.busyMode = .timeout(MemberStore.busyFor)
         do {
-            queue = try DatabaseQueue(path: path, configuration: configuration)
-            let tables = try queue.read { db in
-                try String.fetchAll(
-                    db, sql: "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT GLOB 'sqlite_*'")
+            queue = try Connections.one(path, isReadOnly: true, patience: .seconds(MemberStore.busyFor))
+            let tables: [String] = try queue.read { db in
+                try db.values("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT GLOB 'sqlite_*'")
             }
             let last = StructureCheck.first.count
             remaining = Mutex(tables.sorted { rank($0) < rank($1) })
@@ -53,7 +48,7 @@ package final class StructureCheck: Sendable {
             guard !isStopped.withLock({ $0 }), end.map({ $0 > .now }) ?? true else { return .unfinished }
             do {
                 if let damage = try damage(in: table) { return .damaged(damage) }
-            } catch let error as DatabaseError where error.resultCode == .SQLITE_INTERRUPT {
+            } catch let fault as SQLFault where fault.kind == .interrupted {
                 return .unfinished
             } catch {
                 guard case .damaged(let what) = StoreTrouble(error) else { throw error }
@@ -72,7 +67,7 @@ package final class StructureCheck: Sendable {
 
     private func damage(in table: String) throws -> String? {
         try queue.read { db in
-            let answer = try String.fetchOne(db, sql: "PRAGMA quick_check(\(table))")
+            let answer = try db.value("PRAGMA quick_check(\(table))") as String?
             guard answer != "ok" else { return nil }
             return try MisplacedCell.first(in: table, db)?.description ?? answer ?? "no answer"
         }
@@ -90,8 +85,7 @@ extension MemberStore {
     /// At a start, before anything is written: whether the daemon before us ended in order, and its check, too.
     package func beginUse() throws -> Bool {
         try writer.write { db in
-            let before = try Int.fetchOne(
-                db, sql: "SELECT value FROM meta WHERE key = ?", arguments: [MemberStore.mark])
+            let before: Int? = try db.value("SELECT value FROM meta WHERE key = ?", [MemberStore.mark])
             try note(1, db)
             return before != 1
         }
@@ -99,19 +93,18 @@ extension MemberStore {
 
     package func endUse() throws { try writer.write { try note(0, $0) } }
 
-    private func note(_ value: Int, _ db: Database) throws {
-        try db.execute(
-            sql: "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-            arguments: [MemberStore.mark, value])
+    private func note(_ value: Int, _ db: Session) throws {
+        try db.run(
+            "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+            [MemberStore.mark, value])
     }
 
     /// Nothing goes out until an operator has put the store right and released it.
     package func holdForDamage(_ reason: String, at now: Instant) throws {
         try writer.write { db in
-            try db.execute(
-                sql: "INSERT INTO stops (scope, reason, who, at) VALUES ('all', ?, 'store check', ?) "
-                    + "ON CONFLICT (scope) DO NOTHING",
-                arguments: [reason, now.micros])
+            try db.run(
+                "INSERT INTO stops (scope, reason, who, at) VALUES ('all', ?, 'store check', ?) "
+                    + "ON CONFLICT (scope) DO NOTHING", [reason, now.micros])
         }
     }
 
@@ -122,7 +115,7 @@ extension MemberStore {
     package func emptyLog() throws -> Bool {
         try writer.writeWithoutTransaction { db in
             try Turns.$isPatient.withValue(false) {
-                try Int.fetchOne(db, sql: "PRAGMA wal_checkpoint(TRUNCATE)") == 0
+                try db.value("PRAGMA wal_checkpoint(TRUNCATE)") == 0
             }
         }
     }

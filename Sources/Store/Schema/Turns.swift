@@ -1,4 +1,3 @@
-import GRDB
 import Glibc
 
 /// How processes take turns at writing. SQLite has no queue: whoever waits looks again and again, and a daemon that
@@ -12,7 +11,7 @@ enum Turns {
 
     /// For connections that write: half a minute. A sleep lasts longer than it is told to, so looks are counted as a
     /// quarter more.
-    static let waiting = Database.BusyMode.callback { looks in
+    static let waiting = Connections.Patience.asking { looks in
         guard isPatient else { return false }
         usleep(look)
         return looks < patience * 1_000_000 / Int(look) * 4 / 5
@@ -27,14 +26,10 @@ enum Turns {
 extension MemberStore {
     /// A transaction that goes on with long work, after a moment in which another process may have had its turn.
     /// Nothing of this process is written in that moment either.
-    func writeSlice(_ body: (Database) throws -> Void) throws {
+    func writeSlice(_ body: (Session) throws -> Void) throws {
         try writer.writeWithoutTransaction { db in
             if path != nil { Turns.letOthers() }
-            try db.inTransaction(.immediate) {
-                // Before the commit: what was read of a damaged cell is not written.
-                try CellWatch.run(db, body)
-                return .commit
-            }
+            try db.transaction(immediate: true) { try body(db) }
         }
     }
 }

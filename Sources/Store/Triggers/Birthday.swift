@@ -1,4 +1,3 @@
-import GRDB
 import Policies
 import Rules
 
@@ -40,11 +39,11 @@ extension Scan {
             for calendar in calendars {
                 for (key, year) in RecurringDate.keys(fallingOn: anchor, calendar: calendar, policy: settings.birthdays)
                 {
-                    var arguments: StatementArguments = [key]
+                    var arguments: SQLArguments = [key]
                     if let name { arguments += [name] }
                     let statement = sql(zone) + memberFilter(memberColumn, &arguments)
                     try rows(statement, arguments) { row in
-                        let bornIn: Int? = row[1]
+                        let bornIn: Int? = try row[1]
                         guard bornIn.map({ year > $0 }) ?? true else { return }
                         try take(
                             .due(
@@ -60,9 +59,8 @@ extension Scan {
     /// Registration days, through `member.registered` of each earlier year.
     private func memberships(_ offset: Trigger.DateOffset, _ take: (Found) throws -> Void) throws {
         guard
-            let first = try Int64.fetchOne(
-                db, sql: "SELECT MIN(at) FROM events WHERE name = 'member.registered'"
-            ).map(Instant.init(micros:))
+            let first = try (db.value("SELECT MIN(at) FROM events WHERE name = 'member.registered'") as Int64?).map(
+                Instant.init(micros:))
         else { return }
         for (zone, anchor, due) in strikes(offset) {
             for (key, year) in RecurringDate.keys(fallingOn: anchor, calendar: .solar, policy: settings.birthdays) {
@@ -72,7 +70,7 @@ extension Scan {
                 let days = (oldest..<year).compactMap { LocalDate($0, month, day) }.map { date in
                     "[\(zone.startOfDay(date).micros),\(zone.startOfDay(date.adding(days: 1)).micros)]"
                 }
-                var arguments: StatementArguments = ["[\(days.joined(separator: ","))]"]
+                var arguments: SQLArguments = ["[\(days.joined(separator: ","))]"]
                 // The days lead, so that each is a range of the index on events.
                 let sql = """
                     SELECT DISTINCT e.member FROM json_each(?) day CROSS JOIN events e JOIN members m ON m.id = e.member

@@ -1,4 +1,3 @@
-import GRDB
 import Policies
 import Rules
 
@@ -39,7 +38,7 @@ extension Scan {
     /// due.
     func everyone(_ stroke: Stroke, _ take: (Found) throws -> Void) throws {
         let (sql, arguments) = try people(stroke)
-        try rows("SELECT m.id \(sql)", StatementArguments(arguments)) { row in
+        try rows("SELECT m.id \(sql)", SQLArguments(arguments)) { row in
             try take(.due(occurrence(of: stroke, member: row[0])))
         }
     }
@@ -49,20 +48,20 @@ extension Scan {
         var (sql, arguments) = try people(stroke)
         if let member {
             sql += " AND m.id > :after"
-            arguments["after"] = member.databaseValue
+            arguments["after"] = member.sql
         }
         if rule.audience?.pick != nil {
             sql += """
                  AND EXISTS (SELECT 1 FROM picks p WHERE p.member = m.id AND p.rule = :rule AND p.occasion = :occasion)
                 """
-            arguments["rule"] = rule.id.databaseValue
-            arguments["occasion"] = stroke.occasion.databaseValue
+            arguments["rule"] = rule.id.sql
+            arguments["occasion"] = stroke.occasion.sql
         }
         sql += " ORDER BY m.id LIMIT :most"
-        arguments["most"] = most.databaseValue
+        arguments["most"] = most.sql
         var found: [Found] = []
-        try rows("SELECT m.id \(sql)", StatementArguments(arguments)) { row in
-            found.append(.due(occurrence(of: stroke, member: row[0])))
+        try rows("SELECT m.id \(sql)", SQLArguments(arguments)) { row in
+            try found.append(.due(occurrence(of: stroke, member: row[0])))
         }
         return found
     }
@@ -81,14 +80,13 @@ extension Scan {
                  AND NOT EXISTS (SELECT 1 FROM decisions d
                   WHERE d.member = m.id AND d.rule = :rule AND d.occasion = :occasion)
                 """
-            arguments["rule"] = rule.id.databaseValue
-            arguments["occasion"] = stroke.occasion.databaseValue
+            arguments["rule"] = rule.id.sql
+            arguments["occasion"] = stroke.occasion.sql
         }
-        return try Int.fetchOne(
-            db.cachedStatement(sql: "SELECT COUNT(*) \(sql)"), arguments: StatementArguments(arguments)) ?? 0
+        return try (db.value("SELECT COUNT(*) \(sql)", SQLArguments(arguments)) as Int?) ?? 0
     }
 
-    private func people(_ stroke: Stroke) throws -> (sql: String, arguments: [String: DatabaseValue]) {
+    private func people(_ stroke: Stroke) throws -> (sql: String, arguments: [String: SQLValue]) {
         let (condition, clock) = try prefilter()
         var arguments = clock.arguments(now: decidesAt ?? stroke.due, zone: stroke.zone)
         var sql = "FROM members m WHERE m.status = 'active' AND \(zones.predicate(stroke.zone)) AND \(condition)"
@@ -111,10 +109,10 @@ extension Scan {
 }
 
 extension FieldSQL {
-    init(_ db: Database, settings: Settings, custom: [CustomField]) throws {
+    init(_ db: Session, settings: Settings, custom: [CustomField]) throws {
         self.init(
             custom: custom, tiers: settings.tiers,
-            hasOverrides: try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM member_overrides)") ?? false,
+            hasOverrides: try (db.value("SELECT EXISTS (SELECT 1 FROM member_overrides)") as Bool?) ?? false,
             clock: StatementClock(settings: settings))
     }
 }

@@ -1,12 +1,11 @@
-import GRDB
 import Policies
 import Rules
 
 /// Named arguments of a statement.
-typealias Bindings = [String: DatabaseValue]
+typealias Bindings = [String: SQLValue]
 
 extension Instant {
-    var bound: DatabaseValue { micros.databaseValue }
+    var bound: SQLValue { micros.sql }
 }
 
 extension Scan {
@@ -98,7 +97,7 @@ extension Scan {
             try collect(
                 driver,
                 [
-                    "longest": delay.longest.databaseValue, "name": name.databaseValue, "after": window.after.bound,
+                    "longest": delay.longest.sql, "name": name.sql, "after": window.after.bound,
                     "through": window.through.bound,
                 ])
         }
@@ -109,7 +108,7 @@ extension Scan {
         guard !interruption.columns.isEmpty else { return [] }
         let names = (Set(interruption.cancellingEvents).sorted().map(quoted) + [startNames]).joined(separator: ", ")
         var arguments: Bindings = [
-            "rule": rule.id.databaseValue, "after": window.after.bound, "through": window.through.bound,
+            "rule": rule.id.sql, "after": window.after.bound, "through": window.through.bound,
         ]
         if let members { arguments["members"] = AmongMembers.argument(members) }
         let driver = """
@@ -143,21 +142,21 @@ private struct StartReader {
 
     func read(_ driver: String, _ arguments: Bindings, _ body: (Int64, Found) throws -> Void) throws {
         let (sql, arguments) = statement(driver, arguments, filters: supersededFilters)
-        try scan.rows(sql, StatementArguments(arguments)) { row in
-            if let item = resolve(row, held: false) { try body(row[0], item) }
+        try scan.rows(sql, SQLArguments(arguments)) { row in
+            if let item = try resolve(row, held: false) { try body(row[0], item) }
         }
     }
 
     func readHeld(_ driver: String, _ arguments: Bindings, _ body: (Found) -> Void) throws {
         let (sql, arguments) = statement(driver, arguments)
-        try scan.rows(sql, StatementArguments(arguments)) { row in
-            if let item = resolve(row, held: true) { body(item) }
+        try scan.rows(sql, SQLArguments(arguments)) { row in
+            if let item = try resolve(row, held: true) { body(item) }
         }
     }
 
     func readAll(_ driver: String, _ arguments: Bindings, _ body: (Occurrence) throws -> Void) throws {
         let (sql, arguments) = statement(driver, arguments)
-        try scan.rows(sql, StatementArguments(arguments)) { try body(occurrence($0)) }
+        try scan.rows(sql, SQLArguments(arguments)) { try body(occurrence($0)) }
     }
 
     private static let fixedColumns = 8
@@ -251,20 +250,20 @@ private struct StartReader {
         }
     }
 
-    private func occurrence(_ row: Row) -> Occurrence {
-        let zone = scan.zones.zone(named: row[6])
-        let start = Instant(micros: row[3])
-        return Occurrence(
+    private func occurrence(_ row: SQLRow) throws -> Occurrence {
+        let zone = try scan.zones.zone(named: row[6])
+        let start = try Instant(micros: row[3])
+        return try Occurrence(
             rule: scan.rule.id, member: row[1], occasion: occasion(row, start), due: delay.due(from: start, in: zone),
             start: start, zone: zone, anchor: anchor(row, start))
     }
 
-    private func resolve(_ row: Row, held: Bool) -> Found? {
-        var occurrence = occurrence(row)
+    private func resolve(_ row: SQLRow, held: Bool) throws -> Found? {
+        var occurrence = try occurrence(row)
         occurrence.isRelease = held
         let due = occurrence.due
-        let firsts: [Instant?] = interruption.columns.indices.map { index in
-            (row[StartReader.fixedColumns + index] as Int64?).map(Instant.init(micros:))
+        let firsts: [Instant?] = try interruption.columns.indices.map { index in
+            try (row[StartReader.fixedColumns + index] as Int64?).map(Instant.init(micros:))
         }
         // What was due before the window was decided then, or before the rule was live: nothing ends it any more.
         let isOpen = scan.window.contains(due)
@@ -294,29 +293,29 @@ private struct StartReader {
         return "\(stem)@\(at.utcText)"
     }
 
-    private func occasion(_ row: Row, _ start: Instant) -> String {
-        let ref: String? = row[4]
+    private func occasion(_ row: SQLRow, _ start: Instant) throws -> String {
+        let ref: String? = try row[4]
         switch scan.rule.trigger {
         case .firstPurchase: return ref.map { "order:\($0)" } ?? "event:order.paid@\(start.utcText)"
         case .cartIdle: return "cart:\(ref ?? "")@\(start.utcText)"
-        case .browsed: return "browsed:\(row[7] as String? ?? "")@\(start.utcText)"
+        case .browsed: return try "browsed:\(row[7] as String? ?? "")@\(start.utcText)"
         case .inactive: return "inactive@\(start.utcText)"
         default: break
         }
-        let name: String = row[2]
+        let name: String = try row[2]
         if name.hasPrefix("order."), let ref { return "order:\(ref)" }
         if name.hasPrefix("cart."), let ref { return "cart:\(ref)@\(start.utcText)" }
-        if name == "message.sent", let message: String = row[7] { return "message:\(message)" }
-        if let id: String = row[5] { return "event:\(id)" }
+        if name == "message.sent", let message: String = try row[7] { return "message:\(message)" }
+        if let id: String = try row[5] { return "event:\(id)" }
         return "event:\(name)@\(start.utcText)"
     }
 
-    private func anchor(_ row: Row, _ start: Instant) -> Occurrence.Anchor {
-        let seq: Int64 = row[0]
-        let ref: String? = row[4]
+    private func anchor(_ row: SQLRow, _ start: Instant) throws -> Occurrence.Anchor {
+        let seq: Int64 = try row[0]
+        let ref: String? = try row[4]
         switch scan.rule.trigger {
         case .cartIdle: return .cart(id: ref ?? "", touch: start, seq: seq)
-        case .browsed: return .browse(value: row[7] ?? "", seq: seq)
+        case .browsed: return try .browse(value: row[7] ?? "", seq: seq)
         case .firstPurchase: return ref.map { .order(id: $0, seq: seq) } ?? .event(seq: seq)
         case .event(let event):
             guard let ref else { return .event(seq: seq) }

@@ -1,4 +1,3 @@
-import GRDB
 import Policies
 import Rules
 
@@ -20,8 +19,8 @@ extension Scan {
         }
         var batches = Batches()
         try expiring(offset, select, where: left) { row, expiry in
-            if let earned: Int64 = row[2], earned > expiry.due.micros { return }
-            let spent = (row[3] as Int64?).map(Instant.init(micros:))
+            if let earned: Int64 = try row[2], earned > expiry.due.micros { return }
+            let spent = try (row[3] as Int64?).map(Instant.init(micros:))
             if let spent, spent <= expiry.due { return }
             if let complete = batches.add(expiry, goneAt: spent) { try tell(complete) }
         }
@@ -50,15 +49,15 @@ extension Scan {
             AND (x.state = 'unused' OR (x.state = 'used' AND x.used_at > :first))
             """
         try expiring(offset, select, where: unused) { row, expiry in
-            if let issued: Int64 = row[2], issued > expiry.due.micros { return }
-            let used = (row[3] as Int64?).map(Instant.init(micros:))
+            if let issued: Int64 = try row[2], issued > expiry.due.micros { return }
+            let used = try (row[3] as Int64?).map(Instant.init(micros:))
             if let used, used <= expiry.due { return }
             let goneAt = used.flatMap { $0 <= decidesAt ?? expiry.due ? $0 : nil }
             guard rule.combine == nil else {
                 if let complete = batches.add(expiry, goneAt: goneAt) { try tell(complete) }
                 return
             }
-            let id: String = row[4]
+            let id: String = try row[4]
             var single = occurrence("coupon:\(id)", expiry, .coupon(id: id))
             single.passes = expiry.at
             try take(found(single, goneAt: goneAt, "coupon.used"))
@@ -111,7 +110,8 @@ extension Scan {
     /// in the window: one statement a zone, however many dates those are. What may be otherwise from date to date is
     /// asked of `:first` and `:last`, the due instants of the first and the last, and then of the row.
     private func expiring(
-        _ offset: Trigger.DateOffset, _ select: String, where conditions: String, _ body: (Row, Expiry) throws -> Void
+        _ offset: Trigger.DateOffset, _ select: String, where conditions: String,
+        _ body: (SQLRow, Expiry) throws -> Void
     ) throws {
         for zone in zones.all {
             guard let days = zone.strikeDays(of: offset.at, in: window) else { continue }
@@ -121,7 +121,7 @@ extension Scan {
                 "first": zone.instant(days.lowerBound, offset.at).bound,
                 "last": zone.instant(days.upperBound, offset.at).bound,
                 "decided": (decidesAt ?? zone.instant(days.lowerBound, offset.at)).bound,
-                "rule": rule.id.databaseValue,
+                "rule": rule.id.sql,
             ]
             // The sign keeps the index on expiries away where the members are named.
             let expiry = members == nil ? "x.expires_at" : "+x.expires_at"
@@ -135,8 +135,8 @@ extension Scan {
             }
             // Rows of one batch come together; the sign keeps a walk over all members away.
             sql += " ORDER BY +x.member, x.expires_at"
-            try rows(sql, StatementArguments(arguments)) { row in
-                let at = Instant(micros: row[1])
+            try rows(sql, SQLArguments(arguments)) { row in
+                let at = try Instant(micros: row[1])
                 let date = expiryDate(at, zone)
                 let due = zone.instant(date.adding(days: -offset.daysBefore), offset.at)
                 try body(row, Expiry(batch: .init(member: row[0], date: date), at: at, due: due, zone: zone))
@@ -153,7 +153,7 @@ extension Scan {
 
     /// A held reminder is cancelled when its coupon is used; a combined one with the last of its coupons.
     func heldCoupons() throws -> [Found] {
-        var arguments: StatementArguments = [rule.id, window.after.micros, window.through.micros]
+        var arguments: SQLArguments = [rule.id, window.after.micros, window.through.micros]
         let sql = """
             SELECT w.member, w.occasion, w.ref, w.date, w.first_due, w.zone, x.at FROM events x
             CROSS JOIN waits w ON w.member = x.member AND w.rule = ? AND w.kind = 'held'
@@ -161,17 +161,17 @@ extension Scan {
             """
         var found: [Found] = []
         try rows(sql, arguments) { row in
-            let member: String = row[0]
-            let zone = zones.zone(named: row[5])
-            let at = Instant(micros: row[6])
-            let day: Int? = row[3]
-            let id: String? = row[2]
+            let member: String = try row[0]
+            let zone = try zones.zone(named: row[5])
+            let at = try Instant(micros: row[6])
+            let day: Int? = try row[3]
+            let id: String? = try row[2]
             guard let day, try remaining(of: member, id: id, LocalDate(days: day), zone, at: at) == 0 else { return }
             let date = LocalDate(days: day)
-            let due = Instant(micros: row[4])
+            let due = try Instant(micros: row[4])
             found.append(
                 .cancelled(
-                    Occurrence(
+                    try Occurrence(
                         rule: rule.id, member: member, occasion: row[1], due: due, start: due, zone: zone, date: date,
                         anchor: id.map { .coupon(id: $0) } ?? .coupons(expiring: date)),
                     at: at, .anchor("coupon.used")))
@@ -182,16 +182,16 @@ extension Scan {
     private func remaining(of member: String, id: String?, _ date: LocalDate, _ zone: Zone, at now: Instant) throws
         -> Int
     {
-        try Int.fetchOne(
-            db,
-            sql: """
+        try
+            (db.value(
+                """
                 SELECT COUNT(*) FROM coupons WHERE member = ?1
                   AND (id = ?2 OR (?2 IS NULL AND expires_at > ?3 AND expires_at <= ?4))
                   AND (issued_at IS NULL OR issued_at <= ?5) AND (state = 'unused' OR (state = 'used' AND used_at > ?5))
                   AND rule IS NOT ?6
                 """,
-            arguments: [
-                member, id, zone.startOfDay(date).micros, end(of: date, zone).micros, now.micros, rule.id,
-            ]) ?? 0
+                [
+                    member, id, zone.startOfDay(date).micros, end(of: date, zone).micros, now.micros, rule.id,
+                ]) as Int?) ?? 0
     }
 }

@@ -1,11 +1,10 @@
-import GRDB
 import Policies
 import Rules
 
 /// Finds what one rule owes within a window, by queries that an index serves. The same scan runs in the daemon, in
 /// `tick` and in a dry-run.
 struct Scan {
-    let db: Database
+    let db: Session
     let plan: RulePlan
     let settings: Settings
     let zones: ZonesInUse
@@ -41,7 +40,7 @@ struct Scan {
     }
 
     /// `AND m.id IN (…)` for a narrowed scan.
-    func memberFilter(_ column: String, _ arguments: inout StatementArguments) -> String {
+    func memberFilter(_ column: String, _ arguments: inout SQLArguments) -> String {
         guard let members else { return "" }
         arguments += [JSONRows.encode(members)]
         return " AND \(column) IN (SELECT value FROM json_each(?))"
@@ -56,10 +55,8 @@ struct Scan {
         }
     }
 
-    func rows(_ sql: String, _ arguments: StatementArguments, _ body: (Row) throws -> Void) throws {
-        let statement = try db.cachedStatement(sql: sql)
-        let cursor = try Row.fetchCursor(statement, arguments: arguments)
-        while let row = try cursor.next() { try body(row) }
+    func rows(_ sql: String, _ arguments: SQLArguments, _ body: (SQLRow) throws -> Void) throws {
+        try db.each(sql, arguments, body)
     }
 
     /// 24:00 of a date: from there on the thing itself has passed.

@@ -1,4 +1,3 @@
-import GRDB
 import Policies
 import Rules
 
@@ -41,20 +40,19 @@ package struct ZonesInUse: Sendable {
     package let others: [Zone]
 
     /// A loose scan of the zone index: one step per distinct zone, not per member.
-    init(_ db: Database, _ settings: Settings) throws {
+    init(_ db: Session, _ settings: Settings) throws {
         standard = settings.zone
         guard settings.clockIsMembers else {
             others = []
             return
         }
-        let names = try String.fetchAll(
-            db,
-            sql: """
-                WITH RECURSIVE z (name) AS (
-                  SELECT (SELECT MIN(zone) FROM members WHERE zone IS NOT NULL)
-                  UNION ALL SELECT (SELECT MIN(zone) FROM members WHERE zone > z.name) FROM z WHERE z.name IS NOT NULL)
-                SELECT name FROM z WHERE name IS NOT NULL
-                """)
+        let names: [String] = try db.values(
+            """
+            WITH RECURSIVE z (name) AS (
+              SELECT (SELECT MIN(zone) FROM members WHERE zone IS NOT NULL)
+              UNION ALL SELECT (SELECT MIN(zone) FROM members WHERE zone > z.name) FROM z WHERE z.name IS NOT NULL)
+            SELECT name FROM z WHERE name IS NOT NULL
+            """)
         let own = standard.name
         others = names.filter { $0 != own }.compactMap(Zone.init(named:))
     }

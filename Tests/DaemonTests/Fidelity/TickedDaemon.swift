@@ -1,7 +1,6 @@
 import Channels
 import Daemon
 import Foundation
-import GRDB
 import Logging
 import Policies
 import Rules
@@ -35,7 +34,7 @@ final class TickedDaemon {
         url = "sqlite:" + file.path
         (self.staged, self.start, self.slices) = (staged, start, slices)
         store = try MemberStore.open(url: url)
-        try members.writer.backup(to: store.writer)
+        try members.writer.copy(to: store.writer)
         let channel = ScriptedChannel(always: .accepted(providerID: nil))
         channels = staged.planned.channels.mapValues { _ in channel }
         rules.stage(staged)
@@ -44,7 +43,7 @@ final class TickedDaemon {
 
     /// What is on disk is asked for after a close, not after a power cut.
     private func makeQuick() throws {
-        try store.writer.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = OFF") }
+        try store.writer.writeWithoutTransaction { try $0.script("PRAGMA synchronous = OFF") }
     }
 
     func stop() throws { try store.writer.close() }
@@ -103,13 +102,13 @@ final class TickedDaemon {
     /// Deliveries that did not leave at the instant of their decision.
     func undelivered() async throws -> [String] {
         try await store.writer.read { db in
-            try String.fetchAll(
-                db,
-                sql: """
+            try
+                (db.values(
+                    """
                     SELECT d.rule || ' ' || d.member || ' ' || d.occasion || ' ' || d.state || ' ' || COALESCE(d.because, '')
                     FROM deliveries d WHERE d.state <> 'accepted'
                       OR NOT EXISTS (SELECT 1 FROM attempts a WHERE a.delivery = d.id AND a.intent_at = d.created_at)
-                    """)
+                    """) as [String])
         }
     }
 }

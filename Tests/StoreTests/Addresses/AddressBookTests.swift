@@ -1,5 +1,4 @@
 import Foundation
-import GRDB
 import Policies
 import Rules
 import TestSupport
@@ -79,10 +78,10 @@ import Testing
     func indexed(_ kind: ChannelDeclaration.Address) throws {
         let address = try #require(CanonicalAddress(kind, kind == .phone ? "13800000001" : "a@b.cn"))
         let plan = try IntakeDesk().store.writer.read { db in
-            try Row.fetchAll(
-                db, sql: "EXPLAIN QUERY PLAN SELECT id FROM members WHERE \(address.isHeld) AND id <> 'x' LIMIT 1",
-                arguments: [address.text]
-            ).map { $0["detail"] as String }
+            try db.all(
+                "EXPLAIN QUERY PLAN SELECT id FROM members WHERE \(address.isHeld) AND id <> 'x' LIMIT 1",
+                [address.text]
+            ).map { try $0["detail"] as String }
         }
         #expect(plan.count == 1 && plan[0].contains("USING"), "\(plan)")
         #expect(plan[0].contains("INDEX members_"), "\(plan)")
@@ -99,26 +98,21 @@ import Testing
 
     @Test("a store of the version before knows its shared addresses, words for every channel and a no dated ahead")
     func broughtUp() throws {
-        let queue = try DatabaseQueue(
-            configuration: {
-                var configuration = Configuration()
-                configuration.prepareDatabase { SQLFunctions.register(on: $0) }
-                return configuration
-            }())
+        let queue = try Connections.one(nil) { SQLFunctions.register(on: $0) }
         try Migrations.migrate(queue, upTo: "v4-strict")
         try queue.write { db in
-            try db.execute(
-                sql: """
-                    INSERT INTO members (id, phone, email) VALUES ('lin', '13800000001', 'A@b.cn'), ('bo', '13800000001', NULL),
-                      ('wu', '13800000002', 'a@B.cn'), ('zoe', '13800000003', NULL);
-                    INSERT INTO consents (member, channel, purpose, at, state, seq) VALUES ('lin', 'sms', 'marketing', 1, 'granted', 1),
-                      ('bo', '手机短信', 'marketing', 2, 'withdrawn', 1), ('wu', 'all', 'marketing', 2, 'withdrawn', 1),
-                      ('lin', 'email', 'marketing', 1, 'granted', 1), ('zoe', 'sms', 'marketing', 1, 'granted', 1),
-                      ('zoe', 'sms', 'marketing', 250000000000000000, 'withdrawn', 1);
-                    INSERT INTO members (id, status) VALUES ('gone', 'closed');
-                    INSERT INTO waits (member, rule, occasion, kind, due, first_due, start, zone)
-                      VALUES ('gone', 'r', 'o', 'held', 0, 0, 0, 'UTC')
-                    """)
+            try db.script(
+                """
+                INSERT INTO members (id, phone, email) VALUES ('lin', '13800000001', 'A@b.cn'), ('bo', '13800000001', NULL),
+                  ('wu', '13800000002', 'a@B.cn'), ('zoe', '13800000003', NULL);
+                INSERT INTO consents (member, channel, purpose, at, state, seq) VALUES ('lin', 'sms', 'marketing', 1, 'granted', 1),
+                  ('bo', '手机短信', 'marketing', 2, 'withdrawn', 1), ('wu', 'all', 'marketing', 2, 'withdrawn', 1),
+                  ('lin', 'email', 'marketing', 1, 'granted', 1), ('zoe', 'sms', 'marketing', 1, 'granted', 1),
+                  ('zoe', 'sms', 'marketing', 250000000000000000, 'withdrawn', 1);
+                INSERT INTO members (id, status) VALUES ('gone', 'closed');
+                INSERT INTO waits (member, rule, occasion, kind, due, first_due, start, zone)
+                  VALUES ('gone', 'r', 'o', 'held', 0, 0, 0, 'UTC')
+                """)
         }
         try Migrations.migrate(queue)
         let desk = try IntakeDesk(store: MemberStore(writer: queue, path: nil))
@@ -135,11 +129,11 @@ import Testing
         try desk.addMembers("lin", "bo")
         try desk.store.writer.write { db in
             for member in ["lin", "bo"] {
-                try db.execute(
-                    sql: """
-                        INSERT INTO waits (member, rule, occasion, kind, due, first_due, start, zone)
-                        VALUES (?, 'r', 'o', 'held', 0, 0, 0, 'UTC')
-                        """, arguments: [member])
+                try db.run(
+                    """
+                    INSERT INTO waits (member, rule, occasion, kind, due, first_due, start, zone)
+                    VALUES (?, 'r', 'o', 'held', 0, 0, 0, 'UTC')
+                    """, [member])
             }
         }
         _ = try desk.run(.members, "id,status\nlin,已注销\nbo,正常\n")

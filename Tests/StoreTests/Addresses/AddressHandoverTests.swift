@@ -1,5 +1,4 @@
 import Foundation
-import GRDB
 import Policies
 import Rules
 import Store
@@ -45,7 +44,7 @@ import Testing
         }
         #expect(try await desk.intend(claimed, at: "2026-03-10 11:00").isEmpty)
         let because = try await desk.store.writer.read {
-            try String.fetchAll($0, sql: "SELECT DISTINCT because FROM deliveries WHERE channel = 'sms'")
+            try ($0.values("SELECT DISTINCT because FROM deliveries WHERE channel = 'sms'") as [String])
         }
         #expect(because == [event == .bounce ? #"{"unreachable":"suppressed"}"# : #"{"unreachable":"no_consent"}"#])
     }

@@ -1,4 +1,3 @@
-import GRDB
 import Policies
 import Rules
 
@@ -12,13 +11,12 @@ extension IntakeDesk {
     ) throws -> (consent: String?, isSuppressed: Bool) {
         let contact = ContactSQL(member: "m.id", channel: "'\(channel)'", shared: ContactSQL.key(kind))
         let row = try store.writer.read { db in
-            try Row.fetchOne(
-                db,
-                sql: """
-                    SELECT \(contact.consent(purpose)), \(contact.isSuppressed)
-                    FROM members m \(ContactSQL.join(kind, of: "m.id")) WHERE m.id = :member
-                    """, arguments: ["member": member, "now": now.micros])
+            try db.first(
+                """
+                SELECT \(contact.consent(purpose)), \(contact.isSuppressed)
+                FROM members m \(ContactSQL.join(kind, of: "m.id")) WHERE m.id = :member
+                """, ["member": member, "now": now.micros])
         }
-        return (row?[0], row?[1] ?? false)
+        return try (row?[0], row?[1] ?? false)
     }
 }

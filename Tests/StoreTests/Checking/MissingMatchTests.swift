@@ -1,4 +1,3 @@
-import GRDB
 import Rules
 import Testing
 
@@ -25,12 +24,12 @@ struct MissingMatchTests {
         let rules = padding + CheckDesk.rule("if:\n      member.region: {none_of: [overseas]}")
         let desk = try CheckDesk(rules)
         try desk.store.writer.write { db in
-            try db.execute(
-                sql: """
-                    DELETE FROM members;
-                    WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 228900)
-                    INSERT INTO members (id, region) SELECT 'm' || i, CASE WHEN i > 41207 THEN 'east' END FROM n
-                    """)
+            try db.script(
+                """
+                DELETE FROM members;
+                WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 228900)
+                INSERT INTO members (id, region) SELECT 'm' || i, CASE WHEN i > 41207 THEN 'east' END FROM n
+                """)
         }
         let findings = try desk.findings()
         let sources = Dictionary(desk.files.map { ($0.path, $0.source) }, uniquingKeysWith: { a, _ in a })

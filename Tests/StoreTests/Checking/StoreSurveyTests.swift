@@ -1,5 +1,4 @@
 import Foundation
-import GRDB
 import Rules
 import TestSupport
 import Testing
@@ -78,11 +77,11 @@ struct StoreSurveyTests {
         try desk.stock(free)
         try desk.store.writer.write { db in
             for number in 0..<given {
-                try db.execute(
-                    sql: """
-                        INSERT INTO events (member, name, at, source, ref, data)
-                        VALUES ('lin', 'coupon.given', ?, 'nudged', ?, '{"template":"BDAY-30OFF"}')
-                        """, arguments: [desk.now.micros - 86_400_000_000, "k\(number)"])
+                try db.run(
+                    """
+                    INSERT INTO events (member, name, at, source, ref, data)
+                    VALUES ('lin', 'coupon.given', ?, 'nudged', ?, '{"template":"BDAY-30OFF"}')
+                    """, [desk.now.micros - 86_400_000_000, "k\(number)"])
             }
         }
         return try desk.findings()
@@ -198,15 +197,15 @@ struct StoreSurveyTests {
         let url = "sqlite:\(folder.path)/nudged.db"
         #expect(throws: MemberStore.OpenError.self) { try MemberStore.reading(url) }
         let live = try MemberStore.open(url: url)
-        try live.writer.write { try $0.execute(sql: "INSERT INTO members (id, tier) VALUES ('lin', 'gold')") }
+        try live.writer.write { try $0.run("INSERT INTO members (id, tier) VALUES ('lin', 'gold')") }
         try live.writer.writeWithoutTransaction { db in
-            try db.execute(sql: "BEGIN IMMEDIATE; INSERT INTO members (id, tier) VALUES ('zhao', 'silver')")
+            try db.script("BEGIN IMMEDIATE; INSERT INTO members (id, tier) VALUES ('zhao', 'silver')")
             let asked = try MemberStore.reading(url)
             #expect(try StoreSurvey(asked, at: Instant(seconds: 0)).onFile().tiers == ["gold"])
-            #expect(throws: DatabaseError.self) {
-                try asked.writer.write { try $0.execute(sql: "DELETE FROM members") }
+            #expect(throws: SQLFault.self) {
+                try asked.writer.write { try $0.run("DELETE FROM members") }
             }
-            try db.execute(sql: "COMMIT")
+            try db.script("COMMIT")
         }
         try Data("no database".utf8).write(to: folder.appending(path: "text.db"))
         #expect(throws: MemberStore.OpenError.self) {
@@ -231,11 +230,11 @@ extension CheckDesk {
     /// Free codes of the pool.
     fileprivate func stock(_ count: Int) throws {
         try store.writer.write { db in
-            try db.execute(
-                sql: """
-                    WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < :count)
-                    INSERT INTO coupon_codes (template, code) SELECT 'BDAY-30OFF', i FROM n WHERE :count > 0
-                    """, arguments: ["count": count])
+            try db.run(
+                """
+                WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < :count)
+                INSERT INTO coupon_codes (template, code) SELECT 'BDAY-30OFF', i FROM n WHERE :count > 0
+                """, ["count": count])
         }
     }
 }

@@ -56,7 +56,7 @@ import Testing
         try store.writer.write { db in
             for (time, people) in [("2026-03-06 07:00", 10), ("2026-03-06 09:00", 20), ("2026-03-07 01:00", 40)] {
                 let quarter = try world.instant(time).micros / 900_000_000
-                try db.execute(sql: "INSERT INTO reach VALUES ('visit', ?, ?)", arguments: [quarter, people])
+                try db.run("INSERT INTO reach VALUES ('visit', ?, ?)", [quarter, people])
             }
         }
         let now = try world.instant("2026-03-08 07:00")

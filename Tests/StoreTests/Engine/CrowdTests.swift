@@ -1,4 +1,3 @@
-import GRDB
 import Policies
 import Rules
 import TestSupport
@@ -81,19 +80,19 @@ struct CrowdTests {
         let world = try world(CrowdTests.rule("all"))
         let (store, engine) = try live(world)
         let now = try world.instant("2026-03-07 18:00")
-        let full = DatabaseFunction("disk_is_full", argumentCount: 0) { _ in
-            throw DatabaseError(resultCode: .SQLITE_FULL)
+        let full = SQLFunction("disk_is_full", 0) { _ in
+            throw SQLFault(.SQLITE_FULL)
         }
         try store.writer.write {
-            $0.add(function: full)
-            try $0.execute(
-                sql: """
-                    CREATE TEMP TRIGGER full BEFORE INSERT ON decisions WHEN (SELECT COUNT(*) FROM main.decisions) >= 5
-                    BEGIN SELECT disk_is_full(); END
-                    """)
+            $0.add(full)
+            try $0.script(
+                """
+                CREATE TEMP TRIGGER full BEFORE INSERT ON decisions WHEN (SELECT COUNT(*) FROM main.decisions) >= 5
+                BEGIN SELECT disk_is_full(); END
+                """)
         }
-        #expect(throws: DatabaseError.self) { try store.tick(engine, at: now, slices: TickSlices(items: 2)) }
-        try store.writer.write { try $0.execute(sql: "DROP TRIGGER full") }
+        #expect(throws: SQLFault.self) { try store.tick(engine, at: now, slices: TickSlices(items: 2)) }
+        try store.writer.write { try $0.script("DROP TRIGGER full") }
         let rest = try store.tick(engine, at: now, slices: TickSlices(items: 2)).decided
         #expect(rest == 7, "four were on disk: the transaction of the fifth and sixth was taken back")
         #expect(try store.tick(engine, at: now, slices: TickSlices(items: 2)).decided == 0)

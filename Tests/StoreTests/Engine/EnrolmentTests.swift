@@ -1,4 +1,3 @@
-import GRDB
 import Policies
 import Rules
 import TestSupport
@@ -50,8 +49,8 @@ struct EnrolmentTests {
 
     private func waits(_ store: MemberStore) throws -> [String] {
         try store.writer.read { db in
-            try String.fetchAll(
-                db, sql: "SELECT member || ' ' || occasion || ' ' || due FROM waits ORDER BY due, member")
+            try
+                (db.values("SELECT member || ' ' || occasion || ' ' || due FROM waits ORDER BY due, member") as [String])
         }
     }
 
@@ -64,7 +63,7 @@ struct EnrolmentTests {
         for size in [1, 2, 5] {
             let (_, store, engine) = try live(deal)
             var calls = 0
-            while try store.writer.read({ try Int.fetchOne($0, sql: "SELECT COUNT(*) FROM enrolments") ?? 0 }) > 0 {
+            while try store.writer.read({ try ($0.value("SELECT COUNT(*) FROM enrolments") as Int?) ?? 0 }) > 0 {
                 try store.enrol(engine, size: size, goesOn: { false })
                 calls += 1
                 // A restart goes live again with the same rules, and takes nobody in twice.
@@ -101,7 +100,7 @@ struct EnrolmentTests {
         let planned = PlannedSet(
             set, rules: set.rules.filter { $0.status == .live }, channels: ChannelDeclaration.standard)
         let next = try store.goLive(planned, files: "{}", hash: up, at: try world.instant("2026-06-01 09:00"))
-        let left = try store.writer.read { try Int.fetchOne($0, sql: "SELECT COUNT(*) FROM enrolments") }
+        let left = try store.writer.read { try ($0.value("SELECT COUNT(*) FROM enrolments") as Int?) }
         #expect(left == 0)
         #expect(try store.tick(next, at: try world.instant("2026-06-30 12:00")).decided == 0)
     }

@@ -1,4 +1,3 @@
-import GRDB
 import Policies
 import Rules
 import TestSupport
@@ -168,23 +167,23 @@ struct FaultyRuleTests {
         let engine = try store.goLive(
             world.planned(), files: "{}", hash: "h", at: try world.instant("2026-03-07 08:00"))
         try store.writer.write {
-            try $0.execute(
-                sql: """
-                    CREATE TRIGGER no_coupon BEFORE INSERT ON coupons BEGIN SELECT RAISE(ABORT, 'no coupon for 13800000001'); END
-                    """)
+            try $0.script(
+                """
+                CREATE TRIGGER no_coupon BEFORE INSERT ON coupons BEGIN SELECT RAISE(ABORT, 'no coupon for 13800000001'); END
+                """)
         }
         let report = try store.tick(engine, at: try world.instant("2026-03-07 10:00"))
         #expect(report.rules.first { $0.rule == "gift" }?.fault == "no coupon for ****")
         #expect(report.lines.map(\.rule) == ["sound", "sound", "sound", "sound"])
         let (tags, decisions) = try store.writer.read { db in
             (
-                try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM member_tags WHERE tag = 'asked'"),
-                try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM decisions WHERE rule = 'gift'")
+                try (db.value("SELECT COUNT(*) FROM member_tags WHERE tag = 'asked'") as Int?),
+                try (db.value("SELECT COUNT(*) FROM decisions WHERE rule = 'gift'") as Int?)
             )
         }
         #expect(tags == 0 && decisions == 0)
         // Once the database takes it, everybody gets it, once.
-        try store.writer.write { try $0.execute(sql: "DROP TRIGGER no_coupon") }
+        try store.writer.write { try $0.script("DROP TRIGGER no_coupon") }
         let after = try store.tick(engine, at: try world.instant("2026-03-07 10:01"))
         #expect(after.lines.filter { $0.rule == "gift" && $0.outcome == .done }.count == 4)
     }
@@ -195,10 +194,10 @@ struct FaultyRuleTests {
         let machine: [ResultCode] = [
             .SQLITE_FULL, .SQLITE_IOERR, .SQLITE_BUSY, .SQLITE_CORRUPT, .SQLITE_NOMEM, .SQLITE_READONLY, .SQLITE_NOTADB,
         ]
-        for code in text { #expect(StatementFault.reason(DatabaseError(resultCode: code)) != nil, "\(code)") }
-        for code in machine { #expect(StatementFault.reason(DatabaseError(resultCode: code)) == nil, "\(code)") }
+        for code in text { #expect(StatementFault.reason(SQLFault(code)) != nil, "\(code)") }
+        for code in machine { #expect(StatementFault.reason(SQLFault(code)) == nil, "\(code)") }
         let told = StatementFault.reason(
-            DatabaseError(resultCode: .SQLITE_ERROR, message: "bad path: 'a@b.cn' 13800000001"))
+            SQLFault(.SQLITE_ERROR, message: "bad path: 'a@b.cn' 13800000001"))
         #expect(told == "bad path: **** ****")
     }
 }

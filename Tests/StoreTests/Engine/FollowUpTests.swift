@@ -1,4 +1,3 @@
-import GRDB
 import Rules
 import Store
 import TestSupport
@@ -63,7 +62,7 @@ import Testing
         _ = try await desk.depart(at: "2026-03-10 11:00")
         #expect(try await desk.states() == ["sms suppressed", "wechat cancelled"])
         let because = try await desk.store.writer.read {
-            try String.fetchOne($0, sql: "SELECT because FROM deliveries WHERE rule = 'follow'")
+            try ($0.value("SELECT because FROM deliveries WHERE rule = 'follow'") as String?)
         }
         #expect(because == #"{"message":"suppressed"}"#)
         #expect(try desk.broken(atRest: false) == [])

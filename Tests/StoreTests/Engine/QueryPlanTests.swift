@@ -1,4 +1,3 @@
-import GRDB
 import Policies
 import Rules
 import TestSupport
@@ -18,7 +17,7 @@ struct QueryPlanTests {
         let engine = try Engine(world.planned(), rulesVersion: 1, in: store)
         let recorder = StatementRecorder()
         try store.writer.write { db in
-            db.trace { recorder.record($0) }
+            db.trace { recorder.record($0, $1) }
             let zones = try ZonesInUse(db, world.set.settings)
             let start = try world.instant("2026-03-01")
             for (index, plan) in engine.planned.plans.enumerated() {
@@ -33,12 +32,12 @@ struct QueryPlanTests {
                     if members == nil { _ = try Evaluation(db: db, engine: engine).decide(items, at: window.through) }
                 }
             }
-            db.trace(options: [])
+            db.trace(nil)
         }
         #expect(recorder.statements.count > 20)
         try store.writer.read { db in
             for sql in recorder.statements.values {
-                let steps = try Row.fetchAll(db, sql: "EXPLAIN QUERY PLAN \(sql)").map { $0["detail"] as String }
+                let steps = try db.all("EXPLAIN QUERY PLAN \(sql)").map { try $0["detail"] as String }
                 for step in steps where step.hasPrefix("SCAN ") {
                     let table = step.split(separator: " ")[1]
                     let isBig = QueryPlanTests.isBig(String(table), in: sql)
@@ -60,11 +59,9 @@ private final class StatementRecorder: @unchecked Sendable {
     // Used from one database queue only.
     private(set) var statements: [String: String] = [:]
 
-    func record(_ event: Database.TraceEvent) {
-        guard case .statement(let statement) = event else { return }
-        let sql = statement.sql
+    func record(_ sql: String, _ expanded: String) {
         if sql.hasPrefix("SELECT") || sql.hasPrefix("WITH") || sql.hasPrefix("UPDATE") || sql.hasPrefix("DELETE") {
-            statements[sql] = statement.expandedSQL
+            statements[sql] = expanded
         }
     }
 }

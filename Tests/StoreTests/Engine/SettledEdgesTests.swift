@@ -1,4 +1,3 @@
-import GRDB
 import Policies
 import Rules
 import TestSupport

@@ -1,5 +1,4 @@
 import Foundation
-import GRDB
 import Policies
 import Rules
 import TestSupport
@@ -59,20 +58,20 @@ struct StoreCopyTests {
         let copies = [
             try MemberStore.privateCopy(of: url), try MemberStore.inMemoryCopy(of: url, member: "lin"),
         ]
-        func rows(_ copy: MemberStore, _ table: String) throws -> [Row] {
+        func rows(_ copy: MemberStore, _ table: String) throws -> [[SQLValue]] {
             let isOwn = try copy.writer.read { try $0.columns(in: table).contains { $0.name == "member" } }
             let filter = table == "members" ? "WHERE id = 'lin'" : isOwn ? "WHERE member = 'lin'" : ""
-            return try copy.writer.read { try Row.fetchAll($0, sql: "SELECT * FROM \(table) \(filter)") }
+            return try copy.writer.read { try $0.all("SELECT * FROM \(table) \(filter)").map(\.values) }
         }
         let tables = try copies[0].writer.read {
-            try String.fetchAll($0, sql: "SELECT name FROM sqlite_master WHERE type = 'table'")
+            try ($0.values("SELECT name FROM sqlite_master WHERE type = 'table'") as [String])
         }.filter { !$0.hasPrefix("sqlite_") && !["traces", "attempts", "transitions"].contains($0) }
         for table in tables { #expect(try rows(copies[0], table) == rows(copies[1], table), "\(table)") }
         #expect(try rows(copies[1], "decisions").count == 1)
         let (members, traces) = try copies[1].writer.read { db in
             (
-                try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM members"),
-                try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM traces t JOIN decisions d ON d.trace = t.id")
+                try (db.value("SELECT COUNT(*) FROM members") as Int?),
+                try (db.value("SELECT COUNT(*) FROM traces t JOIN decisions d ON d.trace = t.id") as Int?)
             )
         }
         #expect(members == 1 && traces == 1)
@@ -93,7 +92,7 @@ struct StoreCopyTests {
         defer { try? FileManager.default.removeItem(at: folder) }
         let url = "sqlite:\(folder.appending(path: "n.db").path)"
         let store = try MemberStore.open(url: url, durability: wanted)
-        #expect(try store.writer.writeWithoutTransaction { try Int.fetchOne($0, sql: "PRAGMA synchronous") } == level)
+        #expect(try store.writer.writeWithoutTransaction { try ($0.value("PRAGMA synchronous") as Int?) } == level)
     }
 
     private func fill(_ url: String, _ world: World) throws {
@@ -112,6 +111,6 @@ struct StoreCopyTests {
                 for row in member.events { _ = try rows.write(event: row, source: "shop") }
             }
         }
-        try store.writer.writeWithoutTransaction { db in _ = try db.checkpoint(.truncate) }
+        try store.writer.writeWithoutTransaction { try $0.script("PRAGMA wal_checkpoint(TRUNCATE)") }
     }
 }

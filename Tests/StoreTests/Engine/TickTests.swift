@@ -1,4 +1,3 @@
-import GRDB
 import Policies
 import Rules
 import TestSupport
@@ -56,7 +55,7 @@ struct TickTests {
     }
 
     private func count(_ table: String) throws -> Int {
-        try store.writer.read { try Int.fetchOne($0, sql: "SELECT COUNT(*) FROM \(table)") ?? 0 }
+        try store.writer.read { try ($0.value("SELECT COUNT(*) FROM \(table)") as Int?) ?? 0 }
     }
 
     @Test("what became due since the last tick is decided, and a second tick finds nothing")
@@ -77,7 +76,7 @@ struct TickTests {
         _ = try tick(try engine(at: "2026-03-07 08:00"), "2026-03-07 09:30")
         #expect(try tick(try engine(at: "2026-03-07 09:31"), "2026-03-07 09:31").isEmpty)
         // The watermark was lost with the process that died: the decisions are still there.
-        try store.writer.write { try $0.execute(sql: "UPDATE live_rules SET watermark = since") }
+        try store.writer.write { try $0.run("UPDATE live_rules SET watermark = since") }
         #expect(try tick(try engine(at: "2026-03-07 09:32"), "2026-03-07 09:32").isEmpty)
         #expect(try count("decisions") == 2 && count("deliveries") == 2)
     }
@@ -126,11 +125,11 @@ struct TickTests {
     func atomic() throws {
         let engine = try engine(at: "2026-03-01 08:00")
         try order("o1", paidAt: "2026-03-02 10:00")
-        try store.writer.write { try $0.execute(sql: "ALTER TABLE deliveries RENAME TO hidden") }
+        try store.writer.write { try $0.script("ALTER TABLE deliveries RENAME TO hidden") }
         let report = try store.tick(engine, at: try world.instant("2026-03-02 11:00"))
         #expect(report.lines.isEmpty && report.rules.first { $0.rule == "thanks" }?.fault != nil)
         #expect(try count("decisions") == 0 && count("coupons") == 0)
-        try store.writer.write { try $0.execute(sql: "ALTER TABLE hidden RENAME TO deliveries") }
+        try store.writer.write { try $0.script("ALTER TABLE hidden RENAME TO deliveries") }
         #expect(try tick(engine, "2026-03-02 11:00") == ["2026-03-02 11:00 thanks lin sent sms"])
     }
 
@@ -207,7 +206,7 @@ struct TickTests {
         let engine = try engine(at: "2026-03-01 08:00")
         try order("o1", paidAt: "2026-03-02 21:30")
         #expect(try tick(engine, "2026-03-02 22:30").count == 1)
-        try store.writer.write { try $0.execute(sql: "UPDATE members SET status = 'closed' WHERE id = 'lin'") }
+        try store.writer.write { try $0.run("UPDATE members SET status = 'closed' WHERE id = 'lin'") }
         #expect(try tick(engine, "2026-03-03 09:00").isEmpty)
         #expect(try count("coupons") == 0)
     }

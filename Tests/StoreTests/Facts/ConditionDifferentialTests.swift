@@ -1,5 +1,4 @@
 import Foundation
-import GRDB
 import Policies
 import Rules
 import TestSupport
@@ -129,8 +128,8 @@ struct ConditionDifferentialTests {
             var compiler = ConditionSQL(fields: try FieldSQL(db, settings: people.settings, custom: people.custom))
             let compiled = compiler.compile(condition)
             let sql = try #require(compiled)
-            let arguments = StatementArguments(compiler.fields.clock.arguments(now: now, zone: people.zone))
-            let chosen = try String.fetchSet(db, sql: "SELECT m.id FROM members m WHERE \(sql)", arguments: arguments)
+            let arguments = SQLArguments(compiler.fields.clock.arguments(now: now, zone: people.zone))
+            let chosen = try Set(db.values("SELECT m.id FROM members m WHERE \(sql)", arguments) as [String])
             let set = people.ruleSet([rule])
             let plan = RulePlan(rule, in: set)
             let query = FactQuery(plan, set: set, addressKinds: [:], hasOverrides: true, hasForced: false)

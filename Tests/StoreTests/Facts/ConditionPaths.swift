@@ -1,4 +1,3 @@
-import GRDB
 @testable import Policies
 import Rules
 

@@ -1,4 +1,3 @@
-import GRDB
 import Rules
 import Testing
 
@@ -34,19 +33,19 @@ import Testing
                     INSERT INTO decisions (member, rule, occasion, due, at, outcome, rules_version)
                     VALUES ('lin', 'r', ?, 0, 0, 'sent', 1)
                     """
-                try db.execute(sql: sql, arguments: [occasion])
+                try db.run(sql, [occasion])
             case "waits":
                 let sql = """
                     INSERT INTO waits (member, rule, occasion, kind, due, first_due, start, zone)
                     VALUES ('lin', 'r', ?, 'held', 0, 0, 0, 'Asia/Shanghai')
                     """
-                try db.execute(sql: sql, arguments: [occasion])
+                try db.run(sql, [occasion])
             default:
                 let sql = """
                     INSERT INTO deliveries (member, rule, occasion, channel, template, purpose, state, created_at,
                       not_before, send_by, start) VALUES ('lin', 'r', ?, 'sms', 't', 'marketing', 'pending', 0, 0, 0, 0)
                     """
-                try db.execute(sql: sql, arguments: [occasion])
+                try db.run(sql, [occasion])
             }
         }
     }

@@ -1,5 +1,4 @@
 import Foundation
-import GRDB
 import Rules
 import Testing
 
@@ -135,7 +134,7 @@ struct CombiningMarkTests {
         #expect("\"\u{301}".doubling("\"") == "\"\"\u{301}")
         let desk = try IntakeDesk()
         let sql = "SELECT " + Store.quoted(Self.text)
-        let name = try desk.store.writer.read { try String.fetchOne($0, sql: sql) }
+        let name = try desk.store.writer.read { try ($0.value(sql) as String?) }
         #expect(name.map { Array($0.utf8) } == Array(Self.text.utf8))
     }
 
@@ -159,15 +158,14 @@ struct SaturatedSumTests {
         try desk.store.writer.write { db in
             for (member, quantity) in [("lin", Int64.max), ("zhao", 1)] {
                 for order in ["a", "b"] {
-                    try db.execute(
-                        sql: "INSERT INTO orders (id, member, paid_at, total) VALUES (?, ?, ?, ?)",
-                        arguments: [order, member, desk.options.now.micros - 1_000_000, quantity])
-                    try db.execute(
-                        sql: """
-                            INSERT INTO order_items (member, order_id, line, sku, category, quantity, price)
-                            VALUES (?, ?, 1, 's', 'tea', ?, ?)
-                            """,
-                        arguments: [member, order, quantity, quantity])
+                    try db.run(
+                        "INSERT INTO orders (id, member, paid_at, total) VALUES (?, ?, ?, ?)",
+                        [order, member, desk.options.now.micros - 1_000_000, quantity])
+                    try db.run(
+                        """
+                        INSERT INTO order_items (member, order_id, line, sku, category, quantity, price)
+                        VALUES (?, ?, 1, 's', 'tea', ?, ?)
+                        """, [member, order, quantity, quantity])
                 }
             }
         }
@@ -180,8 +178,7 @@ struct SaturatedSumTests {
             let sql = try #require(expression)
             let arguments = fields.clock.arguments(now: desk.options.now, zone: .utc)
             let values = try desk.store.writer.read { db in
-                try DatabaseValue.fetchAll(
-                    db, sql: "SELECT \(sql) FROM members m ORDER BY m.id", arguments: StatementArguments(arguments))
+                try (db.values("SELECT \(sql) FROM members m ORDER BY m.id", SQLArguments(arguments)) as [SQLValue])
             }
             #expect(values.count == 2, "\(name)")
         }

@@ -1,5 +1,4 @@
 import Foundation
-import GRDB
 import Rules
 import Testing
 
@@ -64,7 +63,7 @@ final class IntakeDesk {
 
     func rows(_ sql: String) throws -> [[String]] {
         try store.writer.read { db in
-            try Row.fetchAll(db, sql: sql).map { row in row.databaseValues.map(IntakeDesk.text) }
+            try db.all(sql).map { row in row.values.map(IntakeDesk.text) }
         }
     }
 
@@ -83,12 +82,12 @@ final class IntakeDesk {
         }
     }
 
-    private static func text(_ value: DatabaseValue) -> String {
-        switch value.storage {
+    private static func text(_ value: SQLValue) -> String {
+        switch value {
         case .null: "-"
-        case .int64(let number): String(number)
-        case .double(let number): String(number)
-        case .string(let text): text
+        case .int(let number): String(number)
+        case .real(let number): String(number)
+        case .text(let text): text
         case .blob(let data): "\(data.count) bytes"
         }
     }

@@ -1,4 +1,3 @@
-import GRDB
 import Rules
 import TestSupport
 import Testing
@@ -14,14 +13,13 @@ struct LatestEventsTests {
     /// What `latest` must hold, from the events themselves.
     private func agrees(_ store: MemberStore) throws -> Bool {
         try store.writer.read { db in
-            let kept = try Row.fetchAll(db, sql: "SELECT member, name, at FROM latest ORDER BY member, name")
-            let derived = try Row.fetchAll(
-                db,
-                sql: """
-                    SELECT member, name, MAX(at) AS at FROM events WHERE name <> 'message.sent'
-                    GROUP BY member, name ORDER BY member, name
-                    """)
-            return kept == derived && !kept.isEmpty
+            let kept = try db.all("SELECT member, name, at FROM latest ORDER BY member, name")
+            let derived = try db.all(
+                """
+                SELECT member, name, MAX(at) AS at FROM events WHERE name <> 'message.sent'
+                GROUP BY member, name ORDER BY member, name
+                """)
+            return kept.map(\.values) == derived.map(\.values) && !kept.isEmpty
         }
     }
 

@@ -1,4 +1,3 @@
-import GRDB
 import Rules
 import Testing
 
@@ -52,19 +51,19 @@ import Testing
 
     @Test("a store of the first version keeps its lines, and takes a second one of a sku from then on")
     func upgrade() throws {
-        let old = try DatabaseQueue()
+        let old = try Connections.one(nil)
         try Migrations.migrate(old, upTo: "v1")
         try old.write { db in
-            try db.execute(
-                sql: """
-                    INSERT INTO order_items (member, order_id, line, sku, price) VALUES
-                      ('lin', 'o1', 1, 'B', 5), ('lin', 'o1', 1, 'A', 7), ('lin', 'o2', 4, 'A', 9)
-                    """)
+            try db.run(
+                """
+                INSERT INTO order_items (member, order_id, line, sku, price) VALUES
+                  ('lin', 'o1', 1, 'B', 5), ('lin', 'o1', 1, 'A', 7), ('lin', 'o2', 4, 'A', 9)
+                """)
         }
         try Migrations.migrate(old)
         let lines = try old.read { db in
-            try Row.fetchAll(db, sql: "SELECT order_id, line, sku, price FROM order_items").map {
-                "\($0[0] as String) \($0[1] as Int) \($0[2] as String) \($0[3] as Int)"
+            try db.all("SELECT order_id, line, sku, price FROM order_items").map {
+                try "\($0[0] as String) \($0[1] as Int) \($0[2] as String) \($0[3] as Int)"
             }
         }
         #expect(lines == ["o1 1 A 7", "o1 2 B 5", "o2 1 A 9"])

@@ -1,4 +1,3 @@
-import GRDB
 import Rules
 import Testing
 
@@ -115,7 +114,7 @@ import Testing
         let row = "id,member_id,points,earned_at\np1,lin,600,2026-03-01T10:00:00Z\n"
         _ = try desk.run(.points, row)
         #expect(try desk.events() == ["points.earned 2026-03-01T10:00:00Z row p1"])
-        try desk.store.writer.write { try $0.execute(sql: "UPDATE points SET remaining = 520") }
+        try desk.store.writer.write { try $0.run("UPDATE points SET remaining = 520") }
         #expect(try desk.run(.points, row).unchanged == 1)
         #expect(try desk.rows("SELECT points, remaining FROM points") == [["600", "520"]])
     }

@@ -41,7 +41,7 @@ import Testing
         for (kind, text) in UpsertTests.files { #expect(try desk.run(kind, text).rejected == 0, "\(kind)") }
         let first = try desk.dump()
         #expect(try desk.rows("SELECT member FROM arrivals ORDER BY member") == [["lin"], ["wu"]])
-        try desk.store.writer.write { try $0.execute(sql: "DELETE FROM arrivals") }
+        try desk.store.writer.write { try $0.run("DELETE FROM arrivals") }
         for (kind, text) in UpsertTests.files {
             let summary = try desk.run(kind, text)
             #expect(summary.unchanged + (kind == .members ? 1 : 0) == summary.rows, "\(kind)")

@@ -1,4 +1,3 @@
-import GRDB
 import Policies
 import Rules
 import TestSupport
@@ -51,8 +50,9 @@ struct TraceTests {
 
     private func traces(_ store: MemberStore) throws -> [String] {
         try store.writer.read {
-            try String.fetchAll(
-                $0, sql: "SELECT d.member || ' ' || read FROM traces t JOIN decisions d ON d.trace = t.id")
+            try
+                ($0.values("SELECT d.member || ' ' || read FROM traces t JOIN decisions d ON d.trace = t.id")
+                as [String])
         }
     }
 
@@ -86,7 +86,7 @@ struct TraceTests {
         let (world, store) = try world(settings: "version: 1\ntraces: off")
         try decide(world, store)
         #expect(try traces(store).isEmpty)
-        #expect(try store.writer.read { try Int.fetchOne($0, sql: "SELECT COUNT(*) FROM decisions") } == 2)
+        #expect(try store.writer.read { try ($0.value("SELECT COUNT(*) FROM decisions") as Int?) } == 2)
         let (dry, copy) = try self.world()
         try order("lin", "2026-03-02 10:00", in: dry, copy)
         let engine = try Engine(dry.planned(), rulesVersion: 0, in: copy)
@@ -104,11 +104,11 @@ struct TraceTests {
         _ = try store.tick(engine, at: try world.instant("2026-03-02 22:00"))
         _ = try store.tick(engine, at: try world.instant("2026-03-03 09:00"))
         let chain = try store.writer.read { db in
-            try String.fetchAll(
-                db,
-                sql: """
+            try
+                (db.values(
+                    """
                     SELECT h.read FROM decisions d JOIN traces t ON t.id = d.trace JOIN traces h ON h.id = t.earlier
-                    """)
+                    """) as [String])
         }
         // Eleven hours until nine; read under rules version 1.
         #expect(chain == [#"{"v":["gold",19900,7373,"林\"1\""],"h":[1],"c":"85","e":2,"u":39600000000,"r":1}"#])
@@ -122,9 +122,7 @@ struct TraceTests {
         let days = ["2026-03-01", "2026-03-02", "2026-03-03", "2026-03-04", "2026-03-05"]
         try store.writer.write { db in
             for day in days {
-                try db.execute(
-                    sql: "INSERT INTO traces (at, read) VALUES (?, '{}')",
-                    arguments: [try world.instant("\(day) 12:00").micros])
+                try db.run("INSERT INTO traces (at, read) VALUES (?, '{}')", [try world.instant("\(day) 12:00").micros])
             }
         }
         // Thirty days before lies the third, at noon and a minute.
@@ -133,7 +131,7 @@ struct TraceTests {
         repeat { slices.append(try store.trimTraces(world.set.settings, at: now, slice: 2)) } while slices.last == 2
         #expect(slices.reduce(0, +) == gone)
         #expect(slices.allSatisfy { $0 <= 2 })
-        #expect(try store.writer.read { try Int.fetchOne($0, sql: "SELECT COUNT(*) FROM traces") } == 5 - gone)
+        #expect(try store.writer.read { try ($0.value("SELECT COUNT(*) FROM traces") as Int?) } == 5 - gone)
     }
 
     @Test("the number of a trace that went is not given again")
@@ -142,7 +140,7 @@ struct TraceTests {
         try decide(world, store)
         while try store.trimTraces(world.set.settings, at: try world.instant("2026-04-01")) > 0 {}
         #expect(try traces(store).isEmpty)
-        try store.writer.write { try $0.execute(sql: "INSERT INTO traces (at, read) VALUES (0, '{}')") }
+        try store.writer.write { try $0.run("INSERT INTO traces (at, read) VALUES (0, '{}')") }
         #expect(try traces(store).isEmpty)
     }
 }

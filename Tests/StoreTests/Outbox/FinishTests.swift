@@ -1,4 +1,3 @@
-import GRDB
 import Rules
 import Store
 import Testing
@@ -51,7 +50,7 @@ import Testing
         try await desk.finish(intents, .accepted(providerID: nil), at: "2026-03-10 11:00:01")
         try await desk.finish(intents, .unknown(code: "late"), at: "2026-03-10 11:00:02")
         #expect(try await desk.states() == ["sms accepted"])
-        let outcome = try await desk.store.writer.read { try String.fetchOne($0, sql: "SELECT outcome FROM attempts") }
+        let outcome = try await desk.store.writer.read { try ($0.value("SELECT outcome FROM attempts") as String?) }
         #expect(outcome == "accepted")
     }
 
@@ -185,7 +184,7 @@ import Testing
         let second = try await desk.depart(at: "2026-03-10 \(time)")
         try await desk.finish(second, FinishTests.retry(0), at: "2026-03-10 \(time)")
         #expect(try await desk.states() == ["sms unknown_closed"])
-        let kept = try await desk.store.writer.read { try String.fetchOne($0, sql: "SELECT because FROM deliveries") }
+        let kept = try await desk.store.writer.read { try ($0.value("SELECT because FROM deliveries") as String?) }
         #expect(kept == because)
         #expect(try desk.broken() == [])
     }

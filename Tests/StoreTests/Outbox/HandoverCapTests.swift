@@ -1,4 +1,3 @@
-import GRDB
 import Policies
 import Rules
 import Store
@@ -42,7 +41,7 @@ import Testing
         #expect(first.map(\.delivery) == [1])
         #expect(try await desk.states() == ["sms sending", "sms pending"])
         let due = try await desk.store.writer.read {
-            try Int64.fetchOne($0, sql: "SELECT not_before FROM deliveries WHERE id = 2")
+            try ($0.value("SELECT not_before FROM deliveries WHERE id = 2") as Int64?)
         }
         #expect(due == (try desk.world.instant(until)).micros)
         try await desk.finish(first, .accepted(providerID: nil), at: "2026-03-11 11:00")
@@ -59,7 +58,7 @@ import Testing
         #expect(try await desk.depart(at: "2026-03-11 12:00").isEmpty)
         #expect(try await desk.states() == ["sms suppressed", "sms unknown"])
         let because = try await desk.store.writer.read {
-            try String.fetchOne($0, sql: "SELECT because FROM deliveries WHERE id = 1")
+            try ($0.value("SELECT because FROM deliveries WHERE id = 1") as String?)
         }
         #expect(because == #"{"cap":"1 in 1d"}"#)
     }

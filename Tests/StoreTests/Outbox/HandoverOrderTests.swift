@@ -1,4 +1,3 @@
-import GRDB
 import Rules
 import TestSupport
 import Testing
@@ -31,12 +30,12 @@ import Testing
         try await desk.sql("UPDATE deliveries SET send_by = send_by - id * 1000000 WHERE rule IN ('other', 'plain')")
         let claimed = try await desk.claim(at: "2026-03-10 11:00", limit: 10)
         let expected = try await desk.store.writer.read { db in
-            try Int64.fetchAll(
-                db,
-                sql: """
+            try
+                (db.values(
+                    """
                     SELECT id FROM deliveries ORDER BY purpose DESC, CASE rule WHEN 'high' THEN 0 WHEN 'low' THEN 2 ELSE 1 END,
                       send_by, id LIMIT 10
-                    """)
+                    """) as [Int64])
         }
         #expect(claimed.map(\.id) == expected)
         #expect(claimed.prefix(6).map(\.rule) == ["notice", "notice", "notice", "high", "high", "high"])
@@ -49,7 +48,7 @@ import Testing
         let desk = try await OutboxDesk(settings: "version: 1\nservice_owners: [crm]", rules: rule)
         try await desk.finish(
             try await desk.depart(at: "2026-03-10 11:00"), .rejected(code: "x"), at: "2026-03-10 11:00")
-        let places = try await desk.store.writer.read { try Int.fetchAll($0, sql: "SELECT place FROM deliveries") }
+        let places = try await desk.store.writer.read { try ($0.values("SELECT place FROM deliveries") as [Int]) }
         #expect(places.allSatisfy { $0 == -3 } && !places.isEmpty)
     }
 
@@ -117,7 +116,7 @@ import Testing
         if kind == "stopped" { try await desk.sql("INSERT INTO stops VALUES ('rule:thanks', 'x', 'y', 0)") }
         if kind == "nothing due" { try await desk.sql("UPDATE deliveries SET parked = 1, not_before = send_by - 1") }
         let recorder = Statements()
-        try await desk.store.writer.write { db in db.trace { recorder.record($0) } }
+        try await desk.store.writer.write { db in db.trace { sql, _ in recorder.record(sql) } }
         let places = kind == "channel closed" ? ["wechat": 9] : ["sms": 9]
         for suspects in [false, true] {
             let claims = try await desk.store.claim(
@@ -136,7 +135,7 @@ import Testing
         let desk = try await OutboxDesk()
         try await desk.store.writer.read { db in
             func steps(_ sql: String) throws -> [String] {
-                try Row.fetchAll(db, sql: "EXPLAIN QUERY PLAN \(sql)").map { $0["detail"] as String }
+                try db.all("EXPLAIN QUERY PLAN \(sql)").map { try $0["detail"] as String }
             }
             let first = try steps(
                 Outbox.firstOfGroup.replacing("channel = ?", with: "channel = 'sms'")
@@ -176,8 +175,8 @@ import Testing
 
     private func counts(_ desk: OutboxDesk) async throws -> [String: Int] {
         try await desk.store.writer.read { db in
-            try Row.fetchAll(db, sql: "SELECT rule || ' ' || state, COUNT(*) FROM deliveries GROUP BY rule, state")
-                .reduce(into: [:]) { $0[$1[0]] = $1[1] }
+            try db.all("SELECT rule || ' ' || state, COUNT(*) FROM deliveries GROUP BY rule, state")
+                .reduce(into: [:]) { try $0[$1[0]] = $1[1] }
         }
     }
 }
@@ -186,7 +185,5 @@ private final class Statements: @unchecked Sendable {
     // Used from one database queue only.
     private(set) var all: [String] = []
 
-    func record(_ event: Database.TraceEvent) {
-        if case .statement(let statement) = event { all.append(statement.sql) }
-    }
+    func record(_ sql: String) { all.append(sql) }
 }

@@ -1,4 +1,3 @@
-import GRDB
 import Rules
 import Store
 import Testing
@@ -82,7 +81,7 @@ import TestSupport
         _ = try await desk.intend(claimed, at: "2026-03-10 11:00:01")
         #expect(try await desk.states() == ["sms \(change.state)"])
         let because = try await desk.store.writer.read {
-            try String.fetchOne($0, sql: "SELECT because FROM deliveries")
+            try ($0.value("SELECT because FROM deliveries") as String?)
         }
         #expect(because == change.because)
         let broken = try desk.broken(atRest: false)

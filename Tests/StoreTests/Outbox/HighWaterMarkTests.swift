@@ -1,5 +1,4 @@
 import Foundation
-import GRDB
 import Rules
 import Testing
 
@@ -54,8 +53,8 @@ import Testing
         try shelf.restore()
         let restored = try shelf.open()
         try await restored.writer.write { db in
-            try db.execute(sql: "UPDATE meta SET value = value + 120000 WHERE key = 'seq'")
-            try db.execute(sql: "UPDATE meta SET value = value + 7 WHERE key = 'epoch'")
+            try db.run("UPDATE meta SET value = value + 120000 WHERE key = 'seq'")
+            try db.run("UPDATE meta SET value = value + 7 WHERE key = 'epoch'")
         }
         let started = try await restored.recoverOutbox(at: shelf.now)
         #expect(started.rolledBack != nil)
@@ -89,7 +88,7 @@ import Testing
         try shelf.backUp(store)
         #expect(try await shelf.send(store, recovery.epoch, limit: 1).count == 1)
         if isRestored {
-            try store.writer.restore(from: DatabaseQueue(path: shelf.path + ".bak"))
+            try Connections.one(shelf.path + ".bak").copy(to: store.writer)
         } else {
             try FileManager.default.removeItem(atPath: shelf.mark.path)
         }
@@ -97,7 +96,7 @@ import Testing
         #expect(try await shelf.send(store, recovery.epoch).isEmpty)
         #expect(try store.stops().map(\.scope) == ["rollback"])
         let underWay = try await store.writer.read {
-            try Int.fetchOne($0, sql: "SELECT COUNT(*) FROM deliveries WHERE state = 'claimed'")
+            try ($0.value("SELECT COUNT(*) FROM deliveries WHERE state = 'claimed'") as Int?)
         }
         #expect(underWay == 0)
     }
@@ -156,12 +155,11 @@ import Testing
         _ = try await restored.recoverOutbox(at: shelf.now)
         let mark = shelf.mark.read()
         try await restored.writer.write {
-            try $0.execute(
-                sql: "CREATE TRIGGER ended BEFORE DELETE ON stops BEGIN SELECT RAISE(ABORT, 'killed'); END")
+            try $0.script("CREATE TRIGGER ended BEFORE DELETE ON stops BEGIN SELECT RAISE(ABORT, 'killed'); END")
         }
-        #expect(throws: DatabaseError.self) { try restored.release([.rollback], at: shelf.now) }
+        #expect(throws: SQLFault.self) { try restored.release([.rollback], at: shelf.now) }
         #expect(shelf.mark.read() == mark)
-        try await restored.writer.write { try $0.execute(sql: "DROP TRIGGER ended") }
+        try await restored.writer.write { try $0.script("DROP TRIGGER ended") }
         // The mark was written, the commit did not come.
         struct Killed: Error {}
         let file = shelf.mark

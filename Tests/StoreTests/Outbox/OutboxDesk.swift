@@ -1,4 +1,3 @@
-import GRDB
 import Policies
 import Rules
 import Store
@@ -55,7 +54,7 @@ struct OutboxDesk {
 
     /// Of the last start.
     func latestEpoch() async throws -> Int64 {
-        try await store.writer.read { try Int64.fetchOne($0, sql: "SELECT value FROM meta WHERE key = 'epoch'") ?? 0 }
+        try await store.writer.read { try ($0.value("SELECT value FROM meta WHERE key = 'epoch'") as Int64?) ?? 0 }
     }
 
     func intend(_ claimed: [Claimed], at time: String) async throws -> [Intent] {
@@ -72,7 +71,7 @@ struct OutboxDesk {
         try await store.finish(results, at: try world.instant(time))
     }
 
-    func sql(_ statement: String) async throws { try await store.writer.write { try $0.execute(sql: statement) } }
+    func sql(_ statement: String) async throws { try await store.writer.write { try $0.run(statement) } }
 
     /// Something happens behind the back of whoever writes events; what is derived from them follows.
     func happen(_ statement: String) async throws {
@@ -86,15 +85,14 @@ struct OutboxDesk {
     /// `sms pending`, in the order of ids.
     func states() async throws -> [String] {
         try await store.writer.read {
-            try String.fetchAll($0, sql: "SELECT channel || ' ' || state FROM deliveries ORDER BY id")
+            try ($0.values("SELECT channel || ' ' || state FROM deliveries ORDER BY id") as [String])
         }
     }
 
     /// The causes of a delivery's changes, in order.
     func causes(_ delivery: Int64 = 1) async throws -> [String] {
         try await store.writer.read {
-            try String.fetchAll(
-                $0, sql: "SELECT cause FROM transitions WHERE delivery = ? ORDER BY seq", arguments: [delivery])
+            try ($0.values("SELECT cause FROM transitions WHERE delivery = ? ORDER BY seq", [delivery]) as [String])
         }
     }
 

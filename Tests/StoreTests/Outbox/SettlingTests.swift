@@ -1,5 +1,4 @@
 import Foundation
-import GRDB
 import Rules
 import Testing
 
@@ -23,8 +22,8 @@ import Testing
 
     private func states(_ store: MemberStore) throws -> [String: Int] {
         try store.writer.read { db in
-            try Row.fetchAll(db, sql: "SELECT state, COUNT(*) FROM deliveries GROUP BY state")
-                .reduce(into: [:]) { $0[$1[0]] = $1[1] }
+            try db.all("SELECT state, COUNT(*) FROM deliveries GROUP BY state")
+                .reduce(into: [:]) { try $0[$1[0]] = $1[1] }
         }
     }
 
@@ -44,14 +43,15 @@ import Testing
         #expect(lines == [])
     }
 
-    @Test("Row numbers that the fork gave otherwise do not matter: a reference names rule, member, occasion and step")
+    @Test(
+        "SQLRow numbers that the fork gave otherwise do not matter: a reference names rule, member, occasion and step")
     func otherNumbers() async throws {
         let (shelf, store, sent) = try await restored(sending: 1)
         let id = try #require(try store.delivery("1")?.listing.id)
         try await store.writer.write { db in
-            try db.execute(sql: "PRAGMA defer_foreign_keys = ON")
-            try db.execute(sql: "UPDATE transitions SET delivery = delivery + 100 WHERE delivery = ?", arguments: [id])
-            try db.execute(sql: "UPDATE deliveries SET id = id + 100 WHERE id = ?", arguments: [id])
+            try db.script("PRAGMA defer_foreign_keys = ON")
+            try db.run("UPDATE transitions SET delivery = delivery + 100 WHERE delivery = ?", [id])
+            try db.run("UPDATE deliveries SET id = id + 100 WHERE id = ?", [id])
         }
         #expect(try store.settle(sent, at: shelf.now, isTrial: false).settled == 1)
         #expect(try store.delivery(String(id + 100))?.listing.state == .accepted)
@@ -62,9 +62,7 @@ import Testing
         let (shelf, store, sent) = try await restored(sending: 5)
         let now = shelf.now
         try await store.writer.write { db in
-            try db.execute(
-                sql: "INSERT INTO consents VALUES ('a', 'sms', 'marketing', ?, 'withdrawn', NULL, 1)",
-                arguments: [now.micros])
+            try db.run("INSERT INTO consents VALUES ('a', 'sms', 'marketing', ?, 'withdrawn', NULL, 1)", [now.micros])
         }
         #expect(try store.settle(sent, at: shelf.now, isTrial: false).settled == 5)
         _ = try store.release([.rollback], at: shelf.now)

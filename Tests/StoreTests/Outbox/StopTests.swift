@@ -1,5 +1,5 @@
-import GRDB
 import Rules
+import TestSupport
 import Testing
 
 @testable import Store
@@ -31,7 +31,7 @@ import Testing
         #expect(ended.map(\.scope) == ["\(scope):thanks"])
         #expect(try desk.store.stops().isEmpty)
         let freed = try await desk.store.writer.read {
-            try Int.fetchOne($0, sql: "SELECT COUNT(*) FROM blast_releases")
+            try ($0.value("SELECT COUNT(*) FROM blast_releases") as Int?)
         }
         #expect(freed == (scope == "blast" ? 1 : 0))
     }
@@ -61,7 +61,7 @@ import Testing
             do {
                 try MemberStore.insisting {
                     made += 1
-                    if made < last { throw DatabaseError(resultCode: code) }
+                    if made < last { throw SQLFault(code) }
                 }
                 return (made, false)
             } catch { return (made, true) }

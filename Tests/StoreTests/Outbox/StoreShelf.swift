@@ -1,5 +1,4 @@
 import Foundation
-import GRDB
 import Rules
 
 @testable import Store
@@ -17,10 +16,10 @@ final class StoreShelf {
         now = try desk.world.instant(time)
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         let store = try open()
-        try desk.store.writer.backup(to: store.writer)
+        try desk.store.writer.copy(to: store.writer)
         // As the desk had it before any daemon.
         try store.writer.write {
-            try $0.execute(sql: "DELETE FROM meta WHERE key IN ('mark', 'mark_before', 'marked', 'run')")
+            try $0.run("DELETE FROM meta WHERE key IN ('mark', 'mark_before', 'marked', 'run')")
         }
         try store.writer.close()
     }
@@ -31,7 +30,7 @@ final class StoreShelf {
 
     /// As SQLite's own backup writes it, the mark not included.
     func backUp(_ store: MemberStore, as name: String = "bak") throws {
-        try store.writer.backup(to: DatabaseQueue(path: "\(path).\(name)"))
+        try store.writer.copy(to: Connections.one("\(path).\(name)"))
     }
 
     func restore(_ name: String = "bak") throws {

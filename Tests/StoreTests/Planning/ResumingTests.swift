@@ -1,4 +1,3 @@
-import GRDB
 import Policies
 import Rules
 import TestSupport
@@ -61,7 +60,7 @@ struct ResumingTests {
     /// How many are enrolled for each slot.
     private func slots() throws -> [Int] {
         try store.writer.read {
-            try Int.fetchAll($0, sql: "SELECT COUNT(*) FROM waits WHERE kind = 'existing' GROUP BY due ORDER BY due")
+            try ($0.values("SELECT COUNT(*) FROM waits WHERE kind = 'existing' GROUP BY due ORDER BY due") as [Int])
         }
     }
 
@@ -70,7 +69,7 @@ struct ResumingTests {
         let live = try goLive(ResumingTests.daily("live"), "2026-06-01 08:00")
         #expect(try tick(live, "2026-06-01 10:00").isEmpty)
         _ = try goLive(ResumingTests.daily("paused"), "2026-06-01 11:00")
-        try store.writer.write { try $0.execute(sql: "UPDATE members SET tier = 'gold' WHERE id IN ('m1', 'm2')") }
+        try store.writer.write { try $0.run("UPDATE members SET tier = 'gold' WHERE id IN ('m1', 'm2')") }
         let again = try goLive(ResumingTests.daily("live"), "2026-06-05 09:00")
         #expect(try tick(again, "2026-06-05 09:30").isEmpty)
         #expect(try tick(again, "2026-06-05 10:00").count == 2)

@@ -1,4 +1,3 @@
-import GRDB
 import Policies
 import Rules
 import TestSupport
@@ -34,7 +33,7 @@ struct RuleVersionTests {
 
     private func waiting(_ store: MemberStore) throws -> [String] {
         try store.writer.read {
-            try String.fetchAll($0, sql: "SELECT member FROM waits WHERE kind = 'existing' ORDER BY due, member")
+            try ($0.values("SELECT member FROM waits WHERE kind = 'existing' ORDER BY due, member") as [String])
         }
     }
 
@@ -61,7 +60,7 @@ struct RuleVersionTests {
         let store = try first.store()
         let at = try first.instant("2026-06-01 08:00")
         _ = try store.goLive(first.planned(), files: "{}", hash: "1", at: at)
-        try store.writer.write { try $0.execute(sql: "DELETE FROM waits") }
+        try store.writer.write { try $0.run("DELETE FROM waits") }
         _ = try store.goLive(world(800, name: "b").planned(), files: "{}", hash: "2", at: at)
         #expect(try waiting(store).isEmpty)
     }
@@ -104,7 +103,7 @@ struct RuleVersionTests {
         let at = try world.instant("2026-06-01 08:00")
         _ = try store.goLive(world.planned(), files: "{}", hash: "1", at: at)
         try store.writer.write { db in
-            try db.execute(sql: "UPDATE live_rules SET reach_hash = NULL; DELETE FROM waits")
+            try db.script("UPDATE live_rules SET reach_hash = NULL; DELETE FROM waits")
         }
         _ = try store.goLive(self.world(400).planned(), files: "{}", hash: "2", at: at)
         #expect(try waiting(store).isEmpty)

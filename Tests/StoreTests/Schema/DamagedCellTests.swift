@@ -1,5 +1,4 @@
 import Foundation
-import GRDB
 import Rules
 import Testing
 
@@ -27,17 +26,17 @@ struct DamagedCellTests {
     func reading(value: String) throws {
         try DamagedStore.damage(path, table: "rule_sets", set: "loaded_at = \(value)", where: "version = 1")
         let store = try MemberStore.open(url: "sqlite:\(path)")
-        @Sendable func read(_ db: Database) throws -> Instant? { try RuleVersion.fetch(db, "LIMIT 1")?.loadedAt }
+        @Sendable func read(_ db: Session) throws -> Instant? { try RuleVersion.fetch(db, "LIMIT 1")?.loadedAt }
         let says = "the cell `loaded_at` of version 1 in the table `rule_sets` is damaged"
         #expect(#expect(throws: DamagedCell.self) { try store.writer.read(read) }?.description == says)
         #expect(#expect(throws: DamagedCell.self) { try store.writer.write(read) }?.description == says)
         #expect(throws: DamagedCell.self) {
             try store.writer.write { db in
-                try db.execute(sql: "INSERT INTO members (id) VALUES ('n')")
+                try db.run("INSERT INTO members (id) VALUES ('n')")
                 _ = try? read(db)
             }
         }
-        let members = try store.writer.read { try Int.fetchOne($0, sql: "SELECT COUNT(*) FROM members") }
+        let members = try store.writer.read { try ($0.value("SELECT COUNT(*) FROM members") as Int?) }
         #expect(members == 0)
     }
 
@@ -46,7 +45,7 @@ struct DamagedCellTests {
         let store = try MemberStore.open(url: "sqlite:\(path)")
         for instant in [Instant.distantPast, .distantFuture, Instant(micros: 0)] {
             try store.writer.write { db in
-                try db.execute(sql: "UPDATE rule_sets SET loaded_at = ?", arguments: [instant.micros])
+                try db.run("UPDATE rule_sets SET loaded_at = ?", [instant.micros])
             }
             let read = try store.writer.read { try RuleVersion.fetch($0, "LIMIT 1")?.loadedAt }
             #expect(read == instant)

@@ -1,4 +1,3 @@
-import GRDB
 import Policies
 import Testing
 
@@ -37,18 +36,17 @@ struct MigrationTextTests {
     @Test("every table is STRICT, and keys of tables WITHOUT ROWID are their first columns in the order of the key")
     func strictAndInOrder() throws {
         try MemberStore.inMemory().writer.read { db in
-            let tables = try Row.fetchAll(
-                db,
-                sql: """
-                    SELECT name, wr, strict FROM pragma_table_list
-                    WHERE schema = 'main' AND type = 'table' AND name NOT GLOB 'sqlite_*' AND name NOT GLOB 'grdb_*'
-                    """)
+            let tables = try db.all(
+                """
+                SELECT name, wr, strict FROM pragma_table_list
+                WHERE schema = 'main' AND type = 'table' AND name NOT GLOB 'sqlite_*' AND name NOT GLOB 'grdb_*'
+                """)
             #expect(tables.count >= 37)
             for table in tables {
-                let name: String = table["name"]
+                let name: String = try table["name"]
                 #expect(table["strict"] == 1, "\(name)")
-                guard table["wr"] == 1 else { continue }
-                let places = try db.columns(in: name).map { $0.primaryKeyIndex }
+                guard try table["wr"] == 1 else { continue }
+                let places = try db.columns(in: name).map { $0.placeInKey }
                 let size = places.count { $0 > 0 }
                 #expect(Array(places.prefix(size)) == Array(1...size), "\(name)")
             }
@@ -57,30 +55,30 @@ struct MigrationTextTests {
 
     @Test("a store brought up from version 1 has the schema of a new one, and keeps its numbers, rows and references")
     func sameSchema() throws {
-        func schema(_ queue: DatabaseQueue) throws -> [String] {
+        func schema(_ queue: Connections) throws -> [String] {
             try queue.read { db in
-                try String.fetchAll(
-                    db,
-                    sql: "SELECT type || ' ' || name || ' ' || ifnull(sql, tbl_name) FROM sqlite_schema ORDER BY 1"
-                )
+                try
+                    (db.values(
+                        "SELECT type || ' ' || name || ' ' || ifnull(sql, tbl_name) FROM sqlite_schema ORDER BY 1")
+                    as [String])
             }
         }
-        let (old, new) = (try StrictStore.atVersionOne(), try DatabaseQueue())
-        let before = try old.read { db in try String.fetchAll(db, sql: StrictStore.summary) }
+        let (old, new) = (try StrictStore.atVersionOne(), try Connections.one(nil))
+        let before = try old.read { db in try (db.values(StrictStore.summary) as [String]) }
         try Migrations.migrate(old)
         try Migrations.migrate(new)
         #expect(try schema(old) == schema(new))
         try old.read { db in
-            let after = try String.fetchAll(db, sql: StrictStore.summary)
+            let after: [String] = try db.values(StrictStore.summary)
             #expect(after == before)
-            let check = try String.fetchAll(db, sql: "PRAGMA quick_check")
+            let check: [String] = try db.values("PRAGMA quick_check")
             #expect(check == ["ok"])
-            let orphans = try Row.fetchAll(db, sql: "PRAGMA foreign_key_check")
+            let orphans = try db.all("PRAGMA foreign_key_check")
             #expect(orphans.isEmpty)
         }
         try old.write { db in
-            try db.execute(sql: "INSERT INTO events (member, name, at, source) VALUES ('m', 'n', 1, 's')")
-            #expect(db.lastInsertedRowID == 42, "a number that was given is not given again")
+            try db.run("INSERT INTO events (member, name, at, source) VALUES ('m', 'n', 1, 's')")
+            #expect(db.lastRow == 42, "a number that was given is not given again")
         }
     }
 
@@ -95,16 +93,16 @@ struct MigrationTextTests {
         ]
         for cell in cells {
             let old = try StrictStore.atVersionOne()
-            try old.write { try $0.execute(sql: cell.damage) }
+            try old.write { try $0.run(cell.damage) }
             let text = "SELECT sql FROM sqlite_schema WHERE name = 'orders'"
-            let before = try old.read { db in try String.fetchAll(db, sql: text) }
+            let before = try old.read { db in try (db.values(text) as [String]) }
             do {
                 try Migrations.migrate(old)
                 Issue.record("not refused: \(cell.damage)")
             } catch {
                 #expect("\(error)".contains(cell.says), "\(cell.damage): \(error)")
             }
-            let after = try old.read { db in try String.fetchAll(db, sql: text) }
+            let after = try old.read { db in try (db.values(text) as [String]) }
             #expect(after == before)
         }
     }
@@ -118,22 +116,22 @@ enum StrictStore {
         UNION ALL SELECT 't' || delivery || to_state FROM transitions ORDER BY 1
         """
 
-    static func atVersionOne() throws -> DatabaseQueue {
-        let queue = try DatabaseQueue()
+    static func atVersionOne() throws -> Connections {
+        let queue = try Connections.one(nil)
         try Migrations.migrate(queue, upTo: "v1")
         try queue.write { db in
-            try db.execute(
-                sql: """
-                    INSERT INTO rule_sets VALUES (1, 'h', 0, '{}');
-                    INSERT INTO members (id) VALUES ('m1'), ('m2');
-                    INSERT INTO orders (member, id, paid_at, total) VALUES ('m1', 'o1', 1, 100), ('m2', 'o2', 2, 200);
-                    INSERT INTO picks (rule, occasion, member)
-                      VALUES ('draw', 'a', ''), ('draw', 'a', 'm2'), ('draw', 'a', 'm1');
-                    INSERT INTO events (seq, member, name, at, source) VALUES (41, 'm1', 'order.paid', 1, 'shop');
-                    INSERT INTO deliveries (member, rule, occasion, channel, template, purpose, state, created_at, not_before,
-                      send_by, start) VALUES ('m1', 'r', 'o', 'sms', 't', 'service', 'pending', 1, 1, 1, 1);
-                    INSERT INTO transitions VALUES (1, 1, NULL, 'pending', 'decision');
-                    """)
+            try db.script(
+                """
+                INSERT INTO rule_sets VALUES (1, 'h', 0, '{}');
+                INSERT INTO members (id) VALUES ('m1'), ('m2');
+                INSERT INTO orders (member, id, paid_at, total) VALUES ('m1', 'o1', 1, 100), ('m2', 'o2', 2, 200);
+                INSERT INTO picks (rule, occasion, member)
+                  VALUES ('draw', 'a', ''), ('draw', 'a', 'm2'), ('draw', 'a', 'm1');
+                INSERT INTO events (seq, member, name, at, source) VALUES (41, 'm1', 'order.paid', 1, 'shop');
+                INSERT INTO deliveries (member, rule, occasion, channel, template, purpose, state, created_at, not_before,
+                  send_by, start) VALUES ('m1', 'r', 'o', 'sms', 't', 'service', 'pending', 1, 1, 1, 1);
+                INSERT INTO transitions VALUES (1, 1, NULL, 'pending', 'decision');
+                """)
         }
         return queue
     }

@@ -1,7 +1,7 @@
 import Foundation
-import GRDB
 import Glibc
 import Rules
+import TestSupport
 import Testing
 
 @testable import Store
@@ -71,29 +71,28 @@ struct StoreFileTests {
     @Test("the write-ahead log is emptied when nobody writes, and not while somebody reads an older state")
     func log() throws {
         let store = try MemberStore.open(url: url())
-        try store.writer.write { try $0.execute(sql: "INSERT INTO members (id) VALUES ('m')") }
+        try store.writer.write { try $0.run("INSERT INTO members (id) VALUES ('m')") }
         #expect(store.logSize > 0)
-        let reader = try DatabasePool(path: folder.path + "/n.db")
+        let reader = try Connections.one(folder.path + "/n.db")
         try reader.read { db in
-            _ = try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM members")
+            _ = try (db.value("SELECT COUNT(*) FROM members") as Int?)
             #expect(try store.emptyLog() == false)
         }
         #expect(try store.emptyLog())
         #expect(store.logSize == 0)
-        let limit = try store.writer.read { try Int.fetchOne($0, sql: "PRAGMA journal_size_limit") }
+        let limit = try store.writer.read { try ($0.value("PRAGMA journal_size_limit") as Int?) }
         #expect(limit == 64 << 20)
     }
 
     @Test("errors of a store are told in a sentence without SQL")
     func sentences() throws {
-        let sql = "SELECT secret FROM members"
         let told: [(ResultCode, String)] = [
             (.SQLITE_CORRUPT, "is damaged"), (.SQLITE_NOTADB, "is damaged"), (.SQLITE_FULL, "disk"),
             (.SQLITE_BUSY, "busy"), (.SQLITE_IOERR_READ, "check the disk"), (.SQLITE_READONLY, "may not"),
             (.SQLITE_ERROR, "cannot be used"),
         ]
         for (code, words) in told {
-            let error = DatabaseError(resultCode: code, message: "the message", sql: sql)
+            let error = SQLFault(code, message: "the message")
             let sentence = try #require(StoreTrouble(error)).sentence(nil)
             #expect(sentence.contains(words) && !sentence.contains("SELECT"), "\(code): \(sentence)")
         }

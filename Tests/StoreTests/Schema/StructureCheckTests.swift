@@ -1,5 +1,4 @@
 import Foundation
-import GRDB
 import Rules
 import Testing
 
@@ -15,11 +14,11 @@ struct StructureCheckTests {
         path = folder.path + "/n.db"
         let store = try MemberStore.open(url: "sqlite:\(path)")
         try store.writer.write { db in
-            try db.execute(
-                sql: """
-                    WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 3000)
-                    INSERT INTO members (id, city) SELECT 'm' || i, hex(randomblob(20)) FROM n
-                    """)
+            try db.run(
+                """
+                WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 3000)
+                INSERT INTO members (id, city) SELECT 'm' || i, hex(randomblob(20)) FROM n
+                """)
         }
         try store.writer.close()
     }
@@ -45,8 +44,8 @@ struct StructureCheckTests {
 
     @Test("a page that was overwritten is found, and all sends are held")
     func damagedPage() throws {
-        let page = try DatabaseQueue(path: path).read {
-            try Int.fetchOne($0, sql: "SELECT pageno FROM dbstat WHERE name = 'members' AND pagetype = 'leaf' LIMIT 1")
+        let page = try Connections.one(path).read {
+            try ($0.value("SELECT pageno FROM dbstat WHERE name = 'members' AND pagetype = 'leaf' LIMIT 1") as Int?)
         }
         let handle = try FileHandle(forWritingTo: URL(filePath: path))
         try handle.seek(toOffset: UInt64(try #require(page) - 1) * 4096)
@@ -72,19 +71,19 @@ struct StructureCheckTests {
 /// Writes what STRICT tables refuse, as a failing disk would.
 enum DamagedStore {
     static func damage(_ path: String, table: String, set: String, where clause: String) throws {
-        let queue = try DatabaseQueue(path: path)
+        let queue = try Connections.one(path)
         try queue.writeWithoutTransaction { db in
-            let text = try String.fetchOne(db, sql: "SELECT sql FROM sqlite_schema WHERE name = ?", arguments: [table])
+            let text: String? = try db.value("SELECT sql FROM sqlite_schema WHERE name = ?", [table])
             func write(_ sql: String) throws {
-                try db.execute(sql: "PRAGMA writable_schema = ON")
-                try db.execute(sql: "UPDATE sqlite_schema SET sql = ? WHERE name = ?", arguments: [sql, table])
-                try db.execute(sql: "PRAGMA writable_schema = RESET")
+                try db.script("PRAGMA writable_schema = ON")
+                try db.run("UPDATE sqlite_schema SET sql = ? WHERE name = ?", [sql, table])
+                try db.script("PRAGMA writable_schema = RESET")
             }
             try write(
                 (text ?? "").replacing(", STRICT", with: "").replacing(" STRICT", with: "")
                     .replacing(" NOT NULL", with: ""))
-            try db.execute(sql: "PRAGMA ignore_check_constraints = ON")
-            try db.execute(sql: "UPDATE \(table) SET \(set) WHERE \(clause)")
+            try db.script("PRAGMA ignore_check_constraints = ON")
+            try db.run("UPDATE \(table) SET \(set) WHERE \(clause)")
             try write(text ?? "")
         }
         try queue.close()

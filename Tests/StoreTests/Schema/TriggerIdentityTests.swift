@@ -1,5 +1,4 @@
 import Foundation
-import GRDB
 import Policies
 import Rules
 import TestSupport
@@ -129,12 +128,12 @@ struct TriggerIdentityTests {
     private func older(_ store: MemberStore, _ when: String) throws {
         _ = try goLive(store, when, title: "t")
         try store.writer.write { db in
-            try db.execute(
-                sql: """
-                    UPDATE live_rules SET trigger_hash = ?, reach_hash = ?;
-                    INSERT INTO waits (member, rule, occasion, kind, due, first_due, start, zone)
-                    VALUES ('lin', 'r', 'event:1', 'held', 100, 50, 50, 'Asia/Shanghai')
-                    """, arguments: [Chance.fingerprint("event(Rules.Trigger…)"), Chance.fingerprint("old")])
+            try db.run(
+                """
+                UPDATE live_rules SET trigger_hash = ?, reach_hash = ?;
+                INSERT INTO waits (member, rule, occasion, kind, due, first_due, start, zone)
+                VALUES ('lin', 'r', 'event:1', 'held', 100, 50, 50, 'Asia/Shanghai')
+                """, [Chance.fingerprint("event(Rules.Trigger…)"), Chance.fingerprint("old")])
         }
     }
 
@@ -145,7 +144,7 @@ struct TriggerIdentityTests {
         _ = try store.goLive(
             planned, files: String(decoding: files, as: UTF8.self), hash: Chance.fingerprint(text),
             at: Instant(micros: 10))
-        return try store.writer.read { try Int.fetchOne($0, sql: "SELECT COUNT(*) FROM waits") }
+        return try store.writer.read { try ($0.value("SELECT COUNT(*) FROM waits") as Int?) }
     }
 
     @Test("an upgrade alone drops nobody who waits, nor one together with another edit; another trigger does")
@@ -160,8 +159,9 @@ struct TriggerIdentityTests {
             try older(store, visit)
             #expect(try goLive(store, after.when, title: after.title) == after.waits, "\(after)")
             let hashes = try store.writer.read { db in
-                try String.fetchAll(
-                    db, sql: "SELECT trigger_hash FROM live_rules UNION SELECT reach_hash FROM live_rules")
+                try
+                    (db.values("SELECT trigger_hash FROM live_rules UNION SELECT reach_hash FROM live_rules")
+                    as [String])
             }
             #expect(hashes.allSatisfy { $0.hasPrefix("w1:") })
         }

@@ -1,0 +1,124 @@
+import GRDB
+
+/// A cell that cannot be what it is read as: nothing where something must be, another type, or a number beyond any that
+/// the store writes. Values are not told: they may be somebody's address.
+package struct DamagedCell: Error, Hashable, CustomStringConvertible {
+    /// As the query names it.
+    package let column: String
+    /// Where it lies, once it was looked for.
+    package var cell: MisplacedCell?
+    package var description: String { cell?.description ?? "a damaged cell was read (`\(column)`)" }
+}
+
+/// The connections to one database: one that writes, and some that read what is committed. Errors of the database come
+/// out as `SQLFault`, and a damaged cell with its place.
+package struct Connections: Sendable {
+    private let base: any DatabaseWriter
+
+    init(_ base: any DatabaseWriter) { self.base = base }
+
+    /// A snapshot, to read only.
+    package func read<T>(_ body: (Session) throws -> T) throws -> T {
+        try Connections.translating { try base.read { db in try Connections.locating(db, body) } }
+    }
+
+    /// One transaction: an error takes back all of it.
+    @discardableResult
+    package func write<T>(_ body: (Session) throws -> T) throws -> T {
+        try Connections.translating { try base.write { db in try Connections.locating(db, body) } }
+    }
+
+    /// On a reading connection outside a transaction, for what makes its own.
+    func unsafeRead<T>(_ body: (Session) throws -> T) throws -> T {
+        try Connections.translating { try base.unsafeRead { db in try Connections.locating(db, body) } }
+    }
+
+    /// For what cannot be in a transaction.
+    @discardableResult
+    package func writeWithoutTransaction<T>(_ body: (Session) throws -> T) throws -> T {
+        try Connections.translating { try base.writeWithoutTransaction { db in try Connections.locating(db, body) } }
+    }
+
+    package func read<T: Sendable>(_ body: @Sendable @escaping (Session) throws -> T) async throws -> T {
+        do { return try await base.read { db in try Connections.locating(db, body) } } catch let error as DatabaseError
+        {
+            throw SQLFault(error)
+        }
+    }
+
+    @discardableResult
+    package func write<T: Sendable>(_ body: @Sendable @escaping (Session) throws -> T) async throws -> T {
+        do { return try await base.write { db in try Connections.locating(db, body) } } catch let error as DatabaseError
+        {
+            throw SQLFault(error)
+        }
+    }
+
+    /// Puts what is committed here in the place of what is there, page by page; our daemon may go on writing meanwhile.
+    package func copy(to other: Connections) throws { try Connections.translating { try base.backup(to: other.base) } }
+
+    package func migrate(_ migrations: [Migration], upTo last: String? = nil) throws {
+        let migrator = Connections.migrator(migrations)
+        try Connections.translating {
+            if let last { try migrator.migrate(base, upTo: last) } else { try migrator.migrate(base) }
+        }
+    }
+
+    /// Ends the statement that runs just now.
+    package func interrupt() { base.interrupt() }
+
+    package func close() throws { try Connections.translating { try base.close() } }
+
+    static func translating<T>(_ body: () throws -> T) throws -> T {
+        do { return try body() } catch let error as DatabaseError { throw SQLFault(error) }
+    }
+
+    private static func locating<T>(_ db: Database, _ body: (Session) throws -> T) throws -> T {
+        let session = Session(db)
+        do { return try body(session) } catch var damage as DamagedCell {
+            if damage.cell == nil { damage.cell = try? MisplacedCell.first(in: session, suspecting: damage.column) }
+            throw damage
+        }
+    }
+}
+
+// MARK: the steps of the schema
+
+extension Connections {
+    fileprivate static func migrator(_ migrations: [Migration]) -> DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        for migration in migrations {
+            migrator.registerMigration(migration.name) { db in
+                try migration.requirement?(Session(db))
+                for statement in migration.statements { try db.execute(sql: statement) }
+            }
+        }
+        return migrator
+    }
+}
+
+extension Session {
+    /// Whether the database went through steps that are not among these.
+    func isBeyond(_ migrations: [Migration]) throws -> Bool {
+        try Connections.migrator(migrations).hasBeenSuperseded(db)
+    }
+    func hasCompleted(_ migrations: [Migration]) throws -> Bool {
+        try Connections.migrator(migrations).hasCompletedMigrations(db)
+    }
+    func hasTable(_ name: String) throws -> Bool { try db.tableExists(name) }
+
+    /// The columns of a table, as the database has them.
+    func columns(in table: String) throws -> [TableColumn] {
+        try db.columns(in: table).map {
+            TableColumn(name: $0.name, type: $0.type, isNotNull: $0.isNotNull, placeInKey: $0.primaryKeyIndex)
+        }
+    }
+}
+
+struct TableColumn {
+    let name: String
+    let type: String
+    let isNotNull: Bool
+    /// From 1; 0 for a column that is not of the primary key.
+    let placeInKey: Int
+}

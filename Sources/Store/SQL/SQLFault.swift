@@ -1,0 +1,52 @@
+import GRDB
+
+/// An error of the database, with what it says of itself: no statement and no value.
+package struct SQLFault: Error, Sendable, CustomStringConvertible {
+    package enum Kind: Sendable {
+        /// The text of a statement, or a row that it read or wrote.
+        case text
+        /// Somebody else has been reading or writing for too long.
+        case busy
+        case full
+        case denied
+        /// What is in the file cannot be relied on.
+        case damaged
+        /// The disk itself.
+        case disk
+        /// We ended the statement ourselves.
+        case interrupted
+        case other
+    }
+    package let kind: Kind
+    /// SQLite's primary result code.
+    package let code: Int32
+    package let message: String?
+
+    package init(code extended: Int32, message: String? = nil) {
+        code = extended & 0xff
+        self.message = message
+        kind =
+            switch ResultCode(rawValue: code) {
+            case .SQLITE_ERROR, .SQLITE_MISUSE, .SQLITE_MISMATCH, .SQLITE_RANGE, .SQLITE_TOOBIG, .SQLITE_CONSTRAINT:
+                .text
+            case .SQLITE_BUSY, .SQLITE_LOCKED: .busy
+            case .SQLITE_FULL: .full
+            case .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_PERM, .SQLITE_AUTH: .denied
+            case .SQLITE_CORRUPT, .SQLITE_NOTADB: .damaged
+            case .SQLITE_IOERR: .disk
+            case .SQLITE_INTERRUPT: .interrupted
+            default: .other
+            }
+    }
+
+    init(_ error: DatabaseError) {
+        self.init(code: error.extendedResultCode.rawValue, message: error.message)
+    }
+
+    package var description: String { message ?? "error \(code)" }
+
+    /// The statement, or what it was given, is at fault and nothing else; also where the text asks for what a connection
+    /// may not do.
+    package var isOfTheText: Bool { kind == .text || kind == .denied && !isOfTheFile }
+    private var isOfTheFile: Bool { [ResultCode.SQLITE_CANTOPEN, .SQLITE_PERM].contains(ResultCode(rawValue: code)) }
+}

@@ -1,0 +1,34 @@
+/// A row, independent of the statement that gave it. Reads throw a `DamagedCell` instead of ending the process: a store
+/// is a file, and what is in a file can be damaged.
+package struct SQLRow: Sendable {
+    /// The names of a statement's columns, one object for all of its rows.
+    final class Columns: Sendable {
+        let names: [String]
+        init(_ names: [String]) { self.names = names }
+    }
+
+    let columns: Columns
+    package let values: [SQLValue]
+
+    package var names: [String] { columns.names }
+
+    package subscript<Value: SQLReadable>(_ index: Int) -> Value {
+        get throws {
+            let cell = values[index]
+            guard let value = Value.read(cell), !cell.isTooFar || !Value.isCounted else {
+                throw DamagedCell(column: columns.names[index])
+            }
+            return value
+        }
+    }
+
+    /// The column must be one of the statement's.
+    package subscript<Value: SQLReadable>(_ name: String) -> Value {
+        get throws {
+            guard let index = columns.names.firstIndex(of: name) else {
+                preconditionFailure("the statement has no column `\(name)`")
+            }
+            return try self[index]
+        }
+    }
+}

@@ -1,0 +1,129 @@
+import GRDB
+
+/// One connection to the database, for the length of a block that reads or writes. Every statement is kept prepared by
+/// its text, and every value is bound.
+package struct Session {
+    /// Nothing outside this folder sees it.
+    let db: Database
+
+    init(_ db: Database) { self.db = db }
+
+    /// Runs a statement to its end. Returns how many rows it changed.
+    @discardableResult
+    package func run(_ sql: String, _ arguments: SQLArguments = []) throws -> Int {
+        let statement = try PreparedStatement(db, sql)
+        try statement.bind(arguments)
+        while try statement.step() {}
+        return db.changesCount
+    }
+
+    /// - Parameter keeps: false for a text that is hardly run again: it is not kept prepared.
+    package func all(_ sql: String, _ arguments: SQLArguments = [], keeps: Bool = true) throws -> [SQLRow] {
+        var rows: [SQLRow] = []
+        let cursor = try cursor(sql, arguments, keeps: keeps)
+        while let row = try cursor.next() { rows.append(row) }
+        return rows
+    }
+
+    package func first(_ sql: String, _ arguments: SQLArguments = []) throws -> SQLRow? {
+        let statement = try PreparedStatement(db, sql)
+        try statement.bind(arguments)
+        guard try statement.step() else { return nil }
+        defer { statement.reset() }
+        return statement.row(statement.columns)
+    }
+
+    /// The first cell of the first row; nil where there is no row, or no value in it.
+    package func value<Value: SQLReadable>(_ sql: String, _ arguments: SQLArguments = []) throws -> Value? {
+        try first(sql, arguments).flatMap { try Session.read($0) as Value? }
+    }
+
+    /// Numbers that are drawn may be as far out as there are any.
+    private static func read<Value: SQLReadable>(_ row: SQLRow) throws -> Value {
+        guard let value = Value.read(row.values[0]) else { throw DamagedCell(column: row.names[0]) }
+        return value
+    }
+
+    /// The first cell of each row.
+    package func values<Value: SQLReadable>(_ sql: String, _ arguments: SQLArguments = []) throws -> [Value] {
+        var values: [Value] = []
+        try each(sql, arguments) { values.append(try Session.read($0)) }
+        return values
+    }
+
+    /// Hands the rows over one by one; no more than one is in memory. The statement must not be run again meanwhile.
+    package func each(
+        _ sql: String, _ arguments: SQLArguments = [], _ body: (SQLRow) throws -> Void
+    ) throws {
+        let rows = try cursor(sql, arguments)
+        while let row = try rows.next() { try body(row) }
+    }
+
+    package func cursor(_ sql: String, _ arguments: SQLArguments = [], keeps: Bool = true) throws -> SQLCursor {
+        let statement = try PreparedStatement(db, sql, keeps: keeps)
+        try statement.bind(arguments)
+        return SQLCursor(statement)
+    }
+
+    /// What `body` writes is taken back alone when it throws, and when it says so.
+    package func savepoint(_ body: () throws -> SavepointEnd) throws {
+        try Connections.translating { try db.inSavepoint { try body() == .keep ? .commit : .rollback } }
+    }
+
+    /// What `body` writes is committed when it ends; for a block that is in no transaction.
+    package func transaction(immediate: Bool = false, _ body: () throws -> Void) throws {
+        try Connections.translating {
+            try db.inTransaction(immediate ? .immediate : nil) {
+                try body()
+                return .commit
+            }
+        }
+    }
+
+    /// Several statements without values, one after the other.
+    package func script(_ sql: String) throws { try Connections.translating { try db.execute(sql: sql) } }
+
+    /// Throws what the database says of a statement that it cannot prepare; nothing is run.
+    package func check(_ sql: String) throws { _ = try Connections.translating { try db.makeStatement(sql: sql) } }
+
+    /// Hands over each statement as it is run from now on, and with its values in it; nil ends that.
+    package func trace(_ take: ((_ sql: String, _ expanded: String) -> Void)?) {
+        guard let take else { return db.trace(options: []) }
+        db.trace {
+            if case .statement(let statement) = $0 { take(statement.sql, statement.expandedSQL) }
+        }
+    }
+
+    /// The number that the last row inserted by this connection got.
+    package var lastRow: Int64 { db.lastInsertedRowID }
+}
+
+package enum SavepointEnd { case keep, takeBack }
+
+/// Rows that are asked for one by one, within the block that the session belongs to.
+package final class SQLCursor {
+    private let statement: PreparedStatement
+    private let columns: SQLRow.Columns
+    private var isOver = false
+
+    init(_ statement: PreparedStatement) {
+        self.statement = statement
+        columns = statement.columns
+    }
+
+    deinit { if !isOver { statement.reset() } }
+
+    package func next() throws -> SQLRow? {
+        guard !isOver else { return nil }
+        do {
+            guard try statement.step() else {
+                isOver = true
+                return nil
+            }
+        } catch {
+            isOver = true
+            throw error
+        }
+        return statement.row(columns)
+    }
+}

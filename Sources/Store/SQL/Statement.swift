@@ -1,0 +1,123 @@
+import Foundation
+import GRDB
+import GRDBSQLite
+
+/// A statement that its connection keeps prepared. Values are bound and cells are read without a detour; an error has
+/// what SQLite says, and neither the text nor the values.
+struct PreparedStatement {
+    private let statement: GRDB.Statement
+    private let connection: OpaquePointer?
+    private var pointer: OpaquePointer { statement.sqliteStatement }
+
+    init(_ db: Database, _ sql: String, keeps: Bool = true) throws {
+        statement = try Connections.translating {
+            try keeps ? db.cachedStatement(sql: sql) : db.makeStatement(sql: sql)
+        }
+        connection = db.sqliteConnection
+    }
+
+    var columns: SQLRow.Columns {
+        SQLRow.Columns((0..<sqlite3_column_count(pointer)).map { String(cString: sqlite3_column_name(pointer, $0)) })
+    }
+
+    // MARK: binding
+
+    func bind(_ arguments: SQLArguments) throws {
+        sqlite3_reset(pointer)
+        let count = sqlite3_bind_parameter_count(pointer)
+        guard arguments.named.isEmpty else { return try bindByName(arguments.named, count) }
+        guard count == Int32(arguments.positional.count) else {
+            throw SQLFault(
+                code: SQLITE_MISUSE,
+                message: "\(arguments.positional.count) values for \(count) parameters of a statement")
+        }
+        for (index, value) in arguments.positional.enumerated() { try bind(value, at: Int32(index + 1)) }
+    }
+
+    private func bindByName(_ values: [String: SQLValue], _ count: Int32) throws {
+        guard count > 0 else { return }
+        for index in 1...count {
+            let name = sqlite3_bind_parameter_name(pointer, index).map { String(cString: $0 + 1) } ?? "?"
+            guard let value = values[name] else {
+                throw SQLFault(code: SQLITE_MISUSE, message: "a statement's parameter \(name) has no value")
+            }
+            try bind(value, at: index)
+        }
+    }
+
+    private func bind(_ value: SQLValue, at index: Int32) throws {
+        let code =
+            switch value {
+            case .null: sqlite3_bind_null(pointer, index)
+            case .int(let number): sqlite3_bind_int64(pointer, index, number)
+            case .real(let number): sqlite3_bind_double(pointer, index, number)
+            case .text(var text):
+                text.withUTF8 { bytes in
+                    bytes.withMemoryRebound(to: CChar.self) {
+                        sqlite3_bind_text(pointer, index, $0.baseAddress ?? emptyText, Int32($0.count), copied)
+                    }
+                }
+            case .blob(let data):
+                data.withUnsafeBytes { bytes in
+                    bytes.isEmpty
+                        ? sqlite3_bind_zeroblob(pointer, index, 0)
+                        : sqlite3_bind_blob(pointer, index, bytes.baseAddress, Int32(bytes.count), copied)
+                }
+            }
+        guard code == SQLITE_OK else { throw failure(code) }
+    }
+
+    // MARK: stepping
+
+    /// Whether there is a row now. At the end and after an error the statement is ready to be run again.
+    func step() throws -> Bool {
+        let code = sqlite3_step(pointer)
+        if code == SQLITE_ROW { return true }
+        let failure = code == SQLITE_DONE ? nil : failure(code)
+        reset()
+        if let failure { throw failure }
+        return false
+    }
+
+    func reset() {
+        sqlite3_reset(pointer)
+        sqlite3_clear_bindings(pointer)
+    }
+
+    private func failure(_ code: Int32) -> SQLFault {
+        SQLFault(
+            code: connection.map { sqlite3_extended_errcode($0) } ?? code,
+            message: connection.map { String(cString: sqlite3_errmsg($0)) })
+    }
+
+    // MARK: reading
+
+    func row(_ columns: SQLRow.Columns) -> SQLRow {
+        SQLRow(columns: columns, values: (0..<Int32(columns.names.count)).map(cell))
+    }
+
+    func cell(_ index: Int32) -> SQLValue {
+        switch sqlite3_column_type(pointer, index) {
+        case SQLITE_INTEGER: return .int(sqlite3_column_int64(pointer, index))
+        case SQLITE_FLOAT: return .real(sqlite3_column_double(pointer, index))
+        case SQLITE_TEXT:
+            let bytes = UnsafeRawBufferPointer(
+                start: sqlite3_column_text(pointer, index), count: Int(sqlite3_column_bytes(pointer, index)))
+            return .text(String(decoding: bytes, as: UTF8.self))
+        case SQLITE_BLOB:
+            guard let start = sqlite3_column_blob(pointer, index) else { return .blob(Data()) }
+            return .blob(Data(bytes: start, count: Int(sqlite3_column_bytes(pointer, index))))
+        default: return .null
+        }
+    }
+}
+
+/// A text without bytes has no address of its own, and no address would be NULL.
+nonisolated(unsafe) private let emptyText: UnsafePointer<CChar> = {
+    let text = UnsafeMutablePointer<CChar>.allocate(capacity: 1)
+    text.initialize(to: 0)
+    return UnsafePointer(text)
+}()
+
+/// SQLITE_TRANSIENT: SQLite copies the bytes.
+nonisolated(unsafe) private let copied = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
