@@ -24,25 +24,27 @@ let package = Package(
         .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .target(name: "CCurlShim", dependencies: ["CCurl"]),
-        .target(name: "Rules", dependencies: ["CLibYAML"], swiftSettings: strict),
+        .target(name: "Kit", swiftSettings: strict),
+        .target(name: "Rules", dependencies: ["Kit", "CLibYAML"], swiftSettings: strict),
+        .target(name: "Intake", dependencies: ["Kit", "Rules"], swiftSettings: strict),
         .target(
             name: "Policies",
-            dependencies: ["Rules", .product(name: "Crypto", package: "swift-crypto")],
+            dependencies: ["Kit", "Rules", .product(name: "Crypto", package: "swift-crypto")],
             swiftSettings: strict),
         .target(
             name: "Store",
             dependencies: [
-                "Rules", "Policies",
+                "Kit", "Rules", "Policies", "Intake",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: strict),
-        .target(name: "Channels", dependencies: ["Rules", "CCurl", "CCurlShim"], swiftSettings: strict),
+        .target(name: "Channels", dependencies: ["Kit", "Rules", "CCurl", "CCurlShim"], swiftSettings: strict),
         .target(
             name: "Daemon",
             dependencies: [
-                "Rules", "Policies", "Store", "Channels",
+                "Kit", "Rules", "Policies", "Intake", "Store", "Channels",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -51,27 +53,30 @@ let package = Package(
         .executableTarget(
             name: "nudged",
             dependencies: [
-                "Rules", "Policies", "Store", "Channels", "Daemon",
+                "Kit", "Rules", "Policies", "Intake", "Store", "Channels", "Daemon",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
         .target(
-            name: "TestSupport", dependencies: ["Store", "Policies", "Rules"], path: "Tests/TestSupport",
+            name: "TestSupport", dependencies: ["Store", "Intake", "Policies", "Rules", "Kit"],
+            path: "Tests/TestSupport",
             swiftSettings: strict),
-        tests("RulesTests", ["Rules"], exclude: ["Template/liquid-cases.json", "corpus"]),
+        tests("RulesTests", ["Rules", "Kit"], exclude: ["Template/liquid-cases.json", "corpus"]),
         // What `make fuzz` runs for longer, from a package of its own in Tests/Fuzz.
-        tests("FuzzTests", ["Store", "Rules"]),
-        tests("PoliciesTests", ["Policies", "Rules"]),
+        tests("FuzzTests", ["Intake", "Rules", "Kit"]),
+        tests("PoliciesTests", ["Policies", "Rules", "Kit"]),
         tests(
-            "StoreTests", ["TestSupport", "Store", "Policies", "Rules", .product(name: "GRDB", package: "GRDB.swift")]),
-        tests("ChannelsTests", ["TestSupport", "Channels", "Rules"]),
+            "StoreTests", ["TestSupport", "Store", "Intake", "Policies", "Rules", "Kit"]),
+        tests("ChannelsTests", ["TestSupport", "Channels", "Rules", "Kit"]),
         tests(
             "DaemonTests",
             [
-                "TestSupport", "Daemon", "Store", "Channels", "Policies", "Rules",
-                .product(name: "GRDB", package: "GRDB.swift"), .product(name: "Logging", package: "swift-log"),
+                "TestSupport", "Daemon", "Store", "Intake", "Channels", "Policies", "Rules", "Kit",
+                .product(name: "Logging", package: "swift-log"),
             ]),
-        tests("ScenarioTests", ["nudged", "TestSupport", "Daemon", "Store", "Policies", "Channels", "Rules"]),
+        tests(
+            "ScenarioTests",
+            ["nudged", "TestSupport", "Daemon", "Store", "Intake", "Policies", "Channels", "Rules", "Kit"]),
     ]
 )

@@ -1,3 +1,5 @@
+import Kit
+
 /// Stops a channel that keeps failing (guarantees §1.7). Pure: the caller names the time.
 /// Closed, everything passes. Open, nothing does. After the rest it lets one message through and goes by its fate.
 package struct Breaker: Sendable {

@@ -1,3 +1,4 @@
+import Kit
 import CCurl
 
 /// The requests the loop's thread is working on: those waiting for a slot, and those in flight. Owned by that thread.

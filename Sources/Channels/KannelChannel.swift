@@ -1,3 +1,4 @@
+import Kit
 import Rules
 
 /// SMS through Kannel's `sendsms` (channels.md §3.1). One number per request; texts longer than one part are split

@@ -1,3 +1,4 @@
+import Kit
 import Rules
 
 /// `{type: log}`: one JSON object per line, to standard output or to a file, instead of sending. The address is

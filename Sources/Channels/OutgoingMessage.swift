@@ -1,3 +1,4 @@
+import Kit
 import Rules
 
 /// One rendered message for one address, at the moment of one attempt.

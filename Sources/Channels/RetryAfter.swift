@@ -1,3 +1,4 @@
+import Kit
 import Rules
 
 /// The `Retry-After` header (RFC 9110 §10.2.3): seconds, or a date.

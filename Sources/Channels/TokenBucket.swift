@@ -1,3 +1,5 @@
+import Kit
+
 /// The rate of one channel. Pure: the caller names the time and does the waiting.
 package struct TokenBucket: Sendable {
     package typealias Moment = ContinuousClock.Instant

@@ -1,3 +1,4 @@
+import Kit
 import Channels
 import Logging
 import Policies

@@ -1,3 +1,4 @@
+import Kit
 import Logging
 import Policies
 import Rules

@@ -1,3 +1,4 @@
+import Kit
 import Glibc
 import Logging
 import Rules

@@ -1,3 +1,4 @@
+import Kit
 import Rules
 
 /// One invented member: who it is and what it allows. What it did is in `DemoMember+history.swift`.

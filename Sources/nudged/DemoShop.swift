@@ -1,3 +1,4 @@
+import Kit
 import Rules
 
 /// An invented department store: its branches, its catalogue and its members with their history, up to the end of the

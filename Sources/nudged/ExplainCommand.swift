@@ -1,3 +1,4 @@
+import Kit
 import ArgumentParser
 import Daemon
 import Foundation

@@ -1,3 +1,5 @@
+import Kit
+import Intake
 import ArgumentParser
 import Daemon
 import Foundation

@@ -1,3 +1,4 @@
+import Kit
 import Rules
 
 /// The files of a new workspace (product §3): the operators' file beside marketing's folder.

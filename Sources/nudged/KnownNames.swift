@@ -1,3 +1,4 @@
+import Kit
 import Daemon
 import Foundation
 import Rules

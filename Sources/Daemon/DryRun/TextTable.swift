@@ -1,3 +1,4 @@
+import Kit
 import Rules
 
 /// Columns for people: the first ones to the left, numbers to the right, as wide as a terminal shows them.

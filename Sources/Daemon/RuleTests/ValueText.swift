@@ -1,3 +1,4 @@
+import Kit
 import Rules
 
 /// A value as a test file writes it, on one line.

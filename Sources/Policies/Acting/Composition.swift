@@ -1,3 +1,4 @@
+import Kit
 import Rules
 
 /// Fills a template: resolves `fill`, renders, and says what is missing. Pure.

@@ -1,3 +1,4 @@
+import Kit
 import Rules
 
 /// What the slots held for one member at one instant.

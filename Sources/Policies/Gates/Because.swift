@@ -1,3 +1,4 @@
+import Kit
 import Rules
 
 /// Why an occurrence did not act: one key of a closed list (semantics §5), used by every command and metric alike.

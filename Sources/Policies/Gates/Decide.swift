@@ -1,3 +1,4 @@
+import Kit
 import Rules
 
 /// What is known of one member at the instant of decision.

@@ -1,3 +1,4 @@
+import Kit
 import Rules
 
 /// One outcome, as `dry-run` prints it and as the daemon counts it (product §6, semantics §7).

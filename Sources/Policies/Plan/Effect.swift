@@ -1,3 +1,4 @@
+import Kit
 import Rules
 
 /// Something that a decision did beside its message.

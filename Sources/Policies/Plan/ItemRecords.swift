@@ -1,3 +1,4 @@
+import Kit
 import Rules
 
 /// The lines of an order or a cart as a template reads them, one record each: `{% for x in items %}{{ x.name }}…`.

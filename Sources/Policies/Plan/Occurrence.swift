@@ -1,3 +1,4 @@
+import Kit
 import Rules
 
 /// A rule × member × occasion, once: what a trigger found to be due.

@@ -1,3 +1,4 @@
+import Kit
 import Rules
 
 /// What an action (or `combine`) saved under a name, for `fill` further down the path.

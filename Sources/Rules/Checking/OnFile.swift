@@ -1,3 +1,5 @@
+import Kit
+
 /// What the store holds that findings on files can name; empty where no store was asked.
 package struct OnFile: Sendable {
     /// The first few tiers that members have, by name: for shops whose settings declare none.

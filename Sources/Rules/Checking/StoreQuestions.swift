@@ -1,3 +1,5 @@
+import Kit
+
 /// What a rule set asks of a store: the third stage of checking (qa-tools §2).
 package struct StoreQuestions: Sendable {
     /// Fields of members whose missing values are to be counted, each once.

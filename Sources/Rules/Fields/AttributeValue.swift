@@ -1,3 +1,5 @@
+import Kit
+
 /// The value of a custom attribute as the store keeps it: the canonical text of its declared type. Without a type it is
 /// the text that a file had, from a version or an import that did not know what was declared.
 package struct AttributeValue: Hashable, Sendable {

@@ -1,3 +1,5 @@
+import Kit
+
 /// The field that an unknown name is most likely meant to be.
 package struct NearField: Sendable, Hashable {
     package let name: String

@@ -1,3 +1,5 @@
+import Kit
+
 // Rows of what members did and hold.
 
 /// A paid order.

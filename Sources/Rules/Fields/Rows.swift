@@ -1,3 +1,5 @@
+import Kit
+
 // The rows of the member store as they come in, from a fixture or an import: money in fen, times resolved, ids in
 // canonical form (`RowID`), an absent column nil.
 

@@ -1,3 +1,5 @@
+import Kit
+
 /// The type of a field, a placeholder or a custom attribute.
 package enum FieldType: String, Sendable, Hashable {
     case text, code, number, money, date, instant, list, bool

@@ -1,3 +1,5 @@
+import Kit
+
 /// What one code means, for `nudged code R201`: in words, with a wrong and a right example.
 package struct CodePage: Sendable {
     package struct Words: Sendable {

@@ -1,3 +1,5 @@
+import Kit
+
 /// The quoted lines of a finding with their underlines, as plain rows.
 struct Excerpt {
     struct Row {

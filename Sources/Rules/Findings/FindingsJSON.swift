@@ -1,3 +1,5 @@
+import Kit
+
 /// Findings as one versioned JSON object (qa-tools §3.2), for editors and pipelines.
 package enum FindingsJSON {
     /// One line with a line break. `files` and `rules` are how many were read.

@@ -1,3 +1,5 @@
+import Kit
+
 /// Findings as SARIF 2.1.0 with fixes, for code scanning. Columns are Unicode scalars, as in `Position.column`.
 package enum FindingsSARIF {
     /// `sources` place the fixes; a fix in a file without source is left out.

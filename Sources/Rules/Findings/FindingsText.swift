@@ -1,3 +1,5 @@
+import Kit
+
 /// Findings for people, in the layout of qa-tools §3.3.
 package enum FindingsText {
     /// In file order, an empty line between two findings, a line break at the end; empty without findings. A file

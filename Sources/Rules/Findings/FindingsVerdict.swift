@@ -1,3 +1,5 @@
+import Kit
+
 /// The last line of a check.
 package struct FindingsVerdict: Sendable, Hashable {
     package var errors: Int

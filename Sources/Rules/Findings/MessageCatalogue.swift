@@ -1,3 +1,5 @@
+import Kit
+
 /// Translates the sentences of findings, which are English where they are made.
 ///
 /// A sentence without a shape (`SentenceShape`) stays English: no finding is ever lost to a missing translation. A note

@@ -1,3 +1,5 @@
+import Kit
+
 /// Puts times of day into quotes: `10:30` is a number to YAML 1.1, and `9:30` lacks a digit.
 struct TimeQuotes {
     private var edits: [Diagnostic.Edit] = []

@@ -1,3 +1,5 @@
+import Kit
+
 /// One step of `do`. Steps run in order; the first that fails stops the rest.
 package indirect enum Action: Sendable {
     case giveCoupon(GiveCoupon)

@@ -1,3 +1,5 @@
+import Kit
+
 /// `if`, a segment, a branch of `choose`: a tree whose leaves read one field or count one event.
 package indirect enum Condition: Sendable {
     case all([Condition])

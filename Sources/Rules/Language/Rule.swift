@@ -1,3 +1,5 @@
+import Kit
+
 /// One rule as marketing wrote it, checked: names resolved, types known, ready to be planned.
 package struct Rule: Sendable {
     package enum Status: String, Sendable, CaseIterable { case draft, shadow, live, paused, retired }

@@ -1,3 +1,5 @@
+import Kit
+
 /// `coupons.yaml`.
 package struct CouponTemplate: Sendable, Hashable {
     package enum Codes: String, Sendable { case generated, pool }

@@ -1,3 +1,5 @@
+import Kit
+
 /// `settings.yaml`; defaults as in semantics §8.
 package struct Settings: Sendable {
     package struct Tier: Sendable, Hashable {

@@ -1,3 +1,5 @@
+import Kit
+
 /// The `when` of a rule as one line of YAML: keys in alphabetical order, defaults written out, nothing of Swift in it.
 ///
 /// Stores keep its hash, and a rule with another one starts anew and drops who waits in it. So a word that is here stays

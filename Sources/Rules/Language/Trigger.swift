@@ -1,3 +1,5 @@
+import Kit
+
 /// What makes a rule look (`when`). Semantics §4 says what each starts from, when it is due and how its occasion is named.
 package enum Trigger: Sendable {
     case birthday(DateOffset, calendar: RecordedCalendar)

@@ -1,3 +1,5 @@
+import Kit
+
 /// Typed getters: the declaration says what is allowed, the getter says what comes out.
 extension BlockReader {
     package func text(_ key: String, _ findings: inout Findings) -> String? {

@@ -1,3 +1,5 @@
+import Kit
+
 /// `do` or `experiment`: exactly one of the two.
 struct BodyReader {
     let vocabulary: Vocabulary

@@ -1,8 +1,10 @@
+import Kit
+
 /// Chinese words for our keys: those of the key declarations, and a few more that people use.
 enum ChineseKeys {
     /// The key of the block that the word names; nil for what is not Chinese, or names none or two.
     static func meant(by typed: String, in block: BlockDeclaration) -> String? {
-        let word = Repaired.ascii(typed)
+        let word = HalfWidth.ascii(typed)
         guard word.unicodeScalars.contains(where: { (0x4E00...0x9FFF).contains($0.value) }) else { return nil }
         let named = block.keys.filter { names(of: $0).contains(word) }.map(\.name)
         return named.count == 1 ? named[0] : nil

@@ -1,3 +1,5 @@
+import Kit
+
 /// `nudged.yaml`, the operators' file (product §3). Relative paths are already relative to the file's own directory.
 package struct Config: Sendable {
     /// When the rules are read again: when their directory changes, or only on SIGHUP.

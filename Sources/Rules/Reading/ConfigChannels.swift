@@ -1,3 +1,5 @@
+import Kit
+
 extension ConfigReader {
     /// The channels as nudged.yaml names them, also of one with findings or with an adapter of another version: what
     /// rules are checked against. Nil when it names none; an entry without a known address is left out.

@@ -1,3 +1,5 @@
+import Kit
+
 /// Reads nudged.yaml.
 package enum ConfigReader {
     /// Nil when there is any error: the daemon then says all of them and does not start. What the YAML reader found

@@ -1,3 +1,5 @@
+import Kit
+
 /// The tests that must all hold at one level of a condition: two that contradict each other are R210.
 struct Conjunction {
     private struct Bound {

@@ -1,3 +1,5 @@
+import Kit
+
 /// `fill`: the fields for the placeholders of one or more templates, of a message or of a task's script.
 struct FillReader {
     let scope: FieldScope

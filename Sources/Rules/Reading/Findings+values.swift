@@ -1,3 +1,5 @@
+import Kit
+
 /// One value judged by the type that its place wants, from the text as typed (rule-language §4.1).
 extension Findings {
     package mutating func wrongKind(
@@ -11,7 +13,7 @@ extension Findings {
     private mutating func wrongNumber(_ node: YAMLNode, wanted: String, _ repaired: String?, or help: [String] = []) {
         wrongKind(
             node, wanted: wanted, help: repaired.map { ["write the number alone:  \($0)"] } ?? help,
-            fix: repaired.flatMap { $0 == Repaired.ascii(node.text ?? "") ? [edit(node, $0)] : nil } ?? [])
+            fix: repaired.flatMap { $0 == HalfWidth.ascii(node.text ?? "") ? [edit(node, $0)] : nil } ?? [])
     }
 
     /// `a list`, `a block of keys`, or the text itself.

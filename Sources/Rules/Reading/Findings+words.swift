@@ -1,3 +1,5 @@
+import Kit
+
 /// Values that are words or lists of words, and the kinds of time.
 extension Findings {
     /// One of `words`. Another spelling of one, or what people call it elsewhere, is fixed; a near miss is named.

@@ -1,3 +1,5 @@
+import Kit
+
 /// What one member of a fixture did and holds.
 struct FixtureHistory {
     let block: BlockReader

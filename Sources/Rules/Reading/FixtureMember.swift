@@ -1,3 +1,5 @@
+import Kit
+
 /// One member of a fixture file.
 struct FixtureMember {
     let block: BlockReader

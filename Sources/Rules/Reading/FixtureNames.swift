@@ -1,3 +1,5 @@
+import Kit
+
 /// The names that fixtures may use, as rules use them: what the rule set declares, and what the fixtures describe.
 package struct FixtureNames: Sendable {
     /// Those of nudged.yaml and the standard ones.

@@ -1,3 +1,5 @@
+import Kit
+
 /// Reads fixture files (semantics §9) into the rows that the store would hold.
 package enum FixtureReader {
     /// Reads all files into one world; later files see the members of earlier ones. The findings are those of reading:

@@ -1,3 +1,5 @@
+import Kit
+
 /// The clock of a fixture file: its `timezone` reads the times that have no zone of their own.
 struct FixtureTimes: Sendable {
     let zone: Zone

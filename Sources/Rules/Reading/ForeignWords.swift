@@ -1,3 +1,5 @@
+import Kit
+
 /// What people write where a place knows a few words of ours.
 enum ForeignWords {
     /// The word that says the same in another language; the first that the place knows.

@@ -1,3 +1,5 @@
+import Kit
+
 /// What a key takes. The reader checks by it, and the JSON Schema is generated from it.
 package indirect enum KeyType: Sendable {
     case text

@@ -1,3 +1,5 @@
+import Kit
+
 /// R236: a price or a discount that depends on what the shop knows about one member (PIPL Art. 24 ¶2, decision 0013).
 ///
 /// A benefit of a tier, of a segment, of the order itself, and a draw by chance are the same for everybody in the same

@@ -1,22 +1,11 @@
+import Kit
+
 /// What a value in Chinese typing most likely means, in the form that its place takes; nil when that is not plain.
 enum Repaired {
-    /// Full-width letters, digits and signs as ASCII, without quotes and spaces around: `“０９：３０”` is `09:30`.
-    static func ascii(_ text: String) -> String {
-        var result = String.UnicodeScalarView()
-        for scalar in text.unicodeScalars {
-            switch scalar.value {
-            case 0xFF01...0xFF5E: result.append(Unicode.Scalar(scalar.value - 0xFEE0) ?? scalar)
-            case 0x201C, 0x201D, 0x2018, 0x2019, 0x300C, 0x300D, 0x3000, 0xA0: continue
-            default: result.append(scalar)
-            }
-        }
-        return String(result).withoutOuterSpaces
-    }
-
     /// `2026/3/8`, `2026年3月8日`, `２０２６-０３-０８`; `isSame` where only full-width signs and quotes differ.
     static func date(_ text: String) -> (date: LocalDate, isSame: Bool)? {
-        if let date = LocalDate(text: ascii(text)) { return (date, true) }
-        var text = ascii(text)
+        if let date = LocalDate(text: HalfWidth.ascii(text)) { return (date, true) }
+        var text = HalfWidth.ascii(text)
         for (word, sign) in [("年", "-"), ("月", "-"), ("日", ""), ("号", ""), ("/", "-"), (".", "-")] {
             text = text.replacing(word, with: sign)
         }
@@ -30,7 +19,7 @@ enum Repaired {
 
     /// The number alone of `100元`, `¥１００`, `1,299.00`, `3次`; not of `3万`, and `unit` must suit the place.
     static func number(_ text: String) -> String? {
-        var text = ascii(text)
+        var text = HalfWidth.ascii(text)
         for sign in ["¥", "￥", "$"] where text.hasPrefix(sign) { text = String(text.dropFirst(sign.count)) }
         for unit in countWords where text.hasSuffix(unit) {
             text = String(text.dropLast(unit.count))
@@ -55,7 +44,7 @@ enum Repaired {
 
     /// `50％`, `５０%`, `50 %`, `0.5` not.
     static func percent(_ text: String) -> String? {
-        let text = ascii(text)
+        let text = HalfWidth.ascii(text)
         guard text.hasSuffix("%") else { return nil }
         let digits = String(text.dropLast()).withoutOuterSpaces
         return Decimal2.isDecimal(digits) ? digits + "%" : nil

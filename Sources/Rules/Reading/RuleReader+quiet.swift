@@ -1,3 +1,5 @@
+import Kit
+
 /// R231: a rule whose fixed time of day lies inside the quiet hours sends nothing at its own time.
 extension RuleReader {
     func checkQuietHours(

@@ -1,3 +1,5 @@
+import Kit
+
 /// Festivals, the thresholds of the derived fields, and what is kept.
 extension SettingsReader {
     func readFestivals(_ block: BlockReader, _ settings: inout Settings, _ findings: inout Findings) {

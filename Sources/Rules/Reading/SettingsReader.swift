@@ -1,3 +1,5 @@
+import Kit
+
 /// `settings.yaml`: what is absent or broken keeps its default.
 struct SettingsReader {
     /// Ids of all segments, for caps that hold only in one.

@@ -1,3 +1,5 @@
+import Kit
+
 /// A text with its place in a file.
 package struct PlacedText: Sendable, Hashable {
     package var text: String

@@ -1,3 +1,5 @@
+import Kit
+
 /// One test: its cases put into the `{name}` places, and each case read as a test of its own.
 struct TestFileCases {
     private let node: YAMLNode

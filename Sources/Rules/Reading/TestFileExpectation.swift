@@ -1,3 +1,5 @@
+import Kit
+
 /// One item of `expect`.
 struct TestFileExpectation {
     let names: TestFileNames

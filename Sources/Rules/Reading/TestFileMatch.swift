@@ -1,3 +1,5 @@
+import Kit
+
 /// Compares what a test names with what came: a name that is not written is not compared.
 package enum TestFileMatch {
     /// A block by its own keys alone, a list item by item, a plain number by its value, everything else as text.

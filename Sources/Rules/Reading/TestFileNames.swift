@@ -1,3 +1,5 @@
+import Kit
+
 /// Names that tests use, looked up in what was loaded: an unknown one is an error at its place.
 struct TestFileNames {
     private(set) var vocabulary: TestFileVocabulary

@@ -1,3 +1,5 @@
+import Kit
+
 /// Reads rule test files: first what they name outside themselves, then, once that is loaded, their tests.
 package enum TestFileReader {
     /// Nil when the file is no block of keys at all. The file's own findings are not repeated.

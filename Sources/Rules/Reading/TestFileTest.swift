@@ -1,3 +1,5 @@
+import Kit
+
 /// One case of a test: the world, what happens in it, and what must come of it.
 struct TestFileTest {
     private let block: BlockReader

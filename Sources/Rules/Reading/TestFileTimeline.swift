@@ -1,3 +1,5 @@
+import Kit
+
 /// One entry of `timeline`.
 struct TestFileTimeline {
     let names: TestFileNames

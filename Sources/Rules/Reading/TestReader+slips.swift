@@ -1,3 +1,5 @@
+import Kit
+
 /// Comparisons as other languages write them: `">= 50"`, `{between: 50, 100}`, `50-100`.
 extension TestReader {
     private static let signs = [
@@ -9,7 +11,7 @@ extension TestReader {
     /// R105 for a sign and a number in one text.
     func comparisonInText(_ node: YAMLNode, _ findings: inout Findings) -> Bool {
         guard type == .number || type == .money, let text = node.text else { return false }
-        let ascii = Repaired.ascii(text)
+        let ascii = HalfWidth.ascii(text)
         guard let sign = TestReader.signs.first(where: { ascii.hasPrefix($0) }),
             let number = Repaired.number(String(ascii.dropFirst(sign.count)).withoutOuterSpaces),
             let meant = TestReader.words[sign] ?? Operator.meant(by: sign, for: type)
@@ -44,7 +46,7 @@ extension TestReader {
     static func ends(in text: String?) -> String? {
         guard let text else { return nil }
         if Repaired.number(text) != nil { return nil }
-        let parts = Repaired.ascii(text).split { "-~—–至到、,".contains($0) }.map { Repaired.number(String($0)) }
+        let parts = HalfWidth.ascii(text).split { "-~—–至到、,".contains($0) }.map { Repaired.number(String($0)) }
         guard parts.count == 2, let low = parts[0], let high = parts[1] else { return nil }
         return "[\(low), \(high)]"
     }

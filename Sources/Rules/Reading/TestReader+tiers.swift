@@ -1,3 +1,5 @@
+import Kit
+
 /// Values of `member.tier`, where the settings list the shop's tiers.
 extension TestReader {
     /// R104: an error where it is plain which tier is meant, else a warning: the store may know a tier that the
@@ -37,13 +39,13 @@ private enum TierWords: Equatable {
 
     /// The tier that has the display name; nil where two share it.
     static func one(of tiers: [Settings.Tier], named text: String) -> Settings.Tier? {
-        let named = tiers.filter { $0.name == text || $0.name == Repaired.ascii(text) }
+        let named = tiers.filter { $0.name == text || $0.name == HalfWidth.ascii(text) }
         return named.count == 1 ? named[0] : nil
     }
 
     /// The name alone, and what stands before or behind it.
     static func taken(from text: String) -> (name: String, test: TierWords?) {
-        let text = Repaired.ascii(text)
+        let text = HalfWidth.ascii(text)
         for (word, test) in before where text.hasPrefix(word) {
             return (String(text.dropFirst(word.count)).withoutOuterSpaces, test)
         }

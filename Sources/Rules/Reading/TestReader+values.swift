@@ -1,3 +1,5 @@
+import Kit
+
 /// The operands, each judged by the type of the field.
 extension TestReader {
     func value(_ node: YAMLNode, _ findings: inout Findings) -> Value? {

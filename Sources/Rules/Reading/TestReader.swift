@@ -1,3 +1,5 @@
+import Kit
+
 /// The value beside a field: a value, a list of values, or operators (rule-language §1.4).
 struct TestReader {
     /// A test and the place of its operator with the operand, or of the value where there is no operator.

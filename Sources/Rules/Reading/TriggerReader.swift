@@ -1,3 +1,5 @@
+import Kit
+
 /// `when`: exactly one trigger.
 struct TriggerReader {
     /// `after: 0d` is at once; elsewhere a duration of nothing makes no sense.

@@ -1,3 +1,5 @@
+import Kit
+
 /// What a text may mean as a duration.
 enum TypedSpan: Equatable {
     /// `7天`, `24 hours`, `24H`, `３０分钟`: the same in other signs.
@@ -8,7 +10,7 @@ enum TypedSpan: Equatable {
     case months(days: Span?, minutes: Span?)
 
     init?(_ typed: String) {
-        let text = Repaired.ascii(typed)
+        let text = HalfWidth.ascii(typed)
         let digits = text.prefix { $0.isASCII && $0.isNumber }
         if digits.isEmpty {
             guard let (count, rest) = TypedSpan.chineseCount(text) else { return nil }

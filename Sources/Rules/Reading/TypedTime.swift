@@ -1,3 +1,5 @@
+import Kit
+
 /// What a text may mean as a time of day: one reading that nobody doubts, or those to choose from.
 enum TypedTime: Equatable {
     /// `9:30`, `09：30`, `09:30:00`, `15点`.
@@ -6,7 +8,7 @@ enum TypedTime: Equatable {
     case readings([LocalTime])
 
     init?(_ typed: String) {
-        var text = Repaired.ascii(typed).lowercased()
+        var text = HalfWidth.ascii(typed).lowercased()
         let part = PartOfDay.taken(from: &text)
         let isChinese = text.contains("点") || text.contains("时")
         guard let (hour, minute) = TypedTime.clock(text) else { return nil }

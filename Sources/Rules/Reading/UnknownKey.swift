@@ -1,3 +1,5 @@
+import Kit
+
 /// A key that its block does not have: where it may belong, and which missing key it explains.
 struct UnknownKey {
     private let entry: YAMLNode.Entry

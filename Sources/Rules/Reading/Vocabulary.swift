@@ -1,3 +1,5 @@
+import Kit
+
 /// Things of one kind that rules name by id.
 struct Registry<Item: Sendable>: Sendable {
     var items: [String: Item] = [:]
@@ -46,7 +48,7 @@ extension Findings {
         guard let id = text(node) else { return nil }
         if registry.ids.contains(id) { return id }
         guard registry.isComplete else { return nil }
-        if let named = registry.names[Repaired.ascii(id)] {
+        if let named = registry.names[HalfWidth.ascii(id)] {
             report(
                 code, "the \(noun) `\(id)` does not exist", at: node.span,
                 help: ["did you mean `\(named)`? `\(id)` is its display name"])

@@ -1,3 +1,5 @@
+import Kit
+
 /// What an editor makes of a file: the tree with the types that a YAML 1.2 reader (core schema) gives unquoted texts.
 /// The daemon reads the same texts by what their place wants; the schema has to agree with both.
 package enum CoreScalar {

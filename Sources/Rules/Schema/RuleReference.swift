@@ -1,3 +1,5 @@
+import Kit
+
 /// `docs/rule-reference.md`: every key of every file, from the declarations that the checker reads by.
 package enum RuleReference {
     /// Markdown, the same for the same program.

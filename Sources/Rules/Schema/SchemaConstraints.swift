@@ -1,3 +1,5 @@
+import Kit
+
 /// What the checker asks beyond the declarations: keys that need or exclude each other, lists that cannot be empty,
 /// texts with a form of their own.
 enum SchemaConstraints {

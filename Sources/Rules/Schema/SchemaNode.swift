@@ -1,3 +1,5 @@
+import Kit
+
 /// A JSON object under construction; its keys keep the order in which they were set.
 struct SchemaNode: Sendable {
     private(set) var members: [JSONText.Member] = []

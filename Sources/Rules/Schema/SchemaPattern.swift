@@ -1,3 +1,5 @@
+import Kit
+
 /// The texts that the checker takes, as regular expressions that ECMAScript and Python read alike.
 enum SchemaPattern {
     static let time = "^([01][0-9]|2[0-3]):[0-5][0-9]$"

@@ -1,3 +1,5 @@
+import Kit
+
 /// Conditions: fields and what they must be.
 extension SchemaWriter {
     mutating func condition() -> SchemaNode {

@@ -1,3 +1,5 @@
+import Kit
+
 /// Turns the declarations of one file into its schema (rule-language §5): one key per alternative, no key that is not
 /// declared, a description on everything, `if` instead of `oneOf` where a value may be short or long.
 struct SchemaWriter {

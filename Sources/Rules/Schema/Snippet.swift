@@ -1,3 +1,5 @@
+import Kit
+
 /// A whole rule, template or test to start from, offered by the editor where one can stand.
 package struct Snippet: Sendable {
     package var label: String

@@ -1,3 +1,5 @@
+import Kit
+
 /// A message text, checked and ready: a strict subset of Liquid whose every name, filter and tag was resolved when the
 /// rule set was loaded. Rendering only walks nodes; data is printed and never read as template.
 package struct CompiledTemplate: Sendable {

@@ -1,3 +1,5 @@
+import Kit
+
 /// A strftime format in the C locale, read once when the template is compiled.
 struct DateFormat: Sendable {
     private enum Padding { case usual, none, zeros, blanks }

@@ -1,3 +1,5 @@
+import Kit
+
 /// Finds what is a placeholder elsewhere and plain text here: `${name}`, `{1}`, `{name}`, `%name%`, `[name]`,
 /// `｛｛name｝｝`, `#name#`. Only names (or numbers) of declared values count: other brackets are text.
 struct ForeignPlaceholders {

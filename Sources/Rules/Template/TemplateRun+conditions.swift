@@ -1,3 +1,5 @@
+import Kit
+
 extension TemplateRun {
     /// False only for a missing value and for `false`: 0 and empty text hold.
     func holds(_ condition: TemplateCondition) -> Bool {

@@ -1,3 +1,5 @@
+import Kit
+
 /// One rendering. Stops at the first value that is missing without a default.
 struct TemplateRun {
     let template: CompiledTemplate

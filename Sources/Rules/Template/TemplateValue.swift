@@ -1,3 +1,5 @@
+import Kit
+
 /// A name that a message template may use, declared under `values`: `name: {type: text, max: 10}`.
 package struct Placeholder: Sendable, Hashable {
     package var name: String

@@ -1,3 +1,5 @@
+import Kit
+
 /// Refuses what is not UTF-8 text before libyaml sees it, because only here the place and a guess are known.
 enum EncodingCheck {
     /// The first thing that makes the bytes unreadable as text: R001 or, for control characters, R019.
@@ -81,13 +83,5 @@ enum EncodingCheck {
         return Diagnostic(
             "R001", .error, "this file is not saved as UTF-8", at: source.span(index..<end), help: [help], notes: [note]
         )
-    }
-}
-
-enum Hex {
-    /// Upper case, padded with zeros.
-    static func text(_ value: UInt32, digits: Int) -> String {
-        let text = String(value, radix: 16, uppercase: true)
-        return String(repeating: "0", count: max(0, digits - text.count)) + text
     }
 }

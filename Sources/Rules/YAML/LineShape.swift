@@ -117,13 +117,4 @@ extension String {
         }
         return start.map { String(decoding: bytes[..<$0], as: UTF8.self).withoutOuterSpaces } ?? self
     }
-
-    /// Without ASCII spaces, tabs and line breaks at both ends.
-    var withoutOuterSpaces: String {
-        func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }
-        guard let first = utf8.firstIndex(where: { !isBlank($0) }),
-            let last = utf8.lastIndex(where: { !isBlank($0) })
-        else { return "" }
-        return String(self[first...last])
-    }
 }

@@ -1,3 +1,5 @@
+import Kit
+
 /// The slips of typing that a single line shows: the wrong colon, the wrong space, a dash without a space.
 struct Slip {
     let source: SourceText

@@ -1,3 +1,4 @@
+import Kit
 import Rules
 
 /// The SQL of a derived field, looked at by the database without running it.

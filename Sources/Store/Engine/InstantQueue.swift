@@ -1,3 +1,4 @@
+import Kit
 import Rules
 
 /// The instants of the agenda, earliest first: a binary heap, each instant once.

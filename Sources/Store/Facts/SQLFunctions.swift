@@ -1,3 +1,4 @@
+import Kit
 import Rules
 
 /// Calendar questions that SQL cannot answer, as functions of the connection. They are pure.

@@ -1,3 +1,4 @@
+import Kit
 import Rules
 
 /// The instants and dates that a statement compares with: each depends only on now and the zone, so a statement is

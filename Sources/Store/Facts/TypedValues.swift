@@ -1,3 +1,4 @@
+import Kit
 import Rules
 
 /// What a cell whose type the database does not know means under the type that a rule reads it by: one meaning for the

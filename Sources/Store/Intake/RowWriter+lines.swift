@@ -1,3 +1,4 @@
+import Intake
 import Rules
 
 /// The lines of an order: numbered from 1, in the order in which they were told.

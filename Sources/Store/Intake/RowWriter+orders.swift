@@ -1,3 +1,5 @@
+import Kit
+import Intake
 import Rules
 
 extension RowWriter {

@@ -1,3 +1,5 @@
+import Kit
+import Intake
 import Rules
 
 /// Writes rows of the member store, and what they mean as events (semantics §2). One for each transaction: it marks

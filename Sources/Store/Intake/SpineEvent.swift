@@ -1,3 +1,4 @@
+import Kit
 import Rules
 
 /// Names of events that rows raise.

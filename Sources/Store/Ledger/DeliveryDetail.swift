@@ -1,3 +1,4 @@
+import Kit
 import Rules
 
 /// One delivery with all that was tried and became of it. The address is masked; the text is not read.

@@ -1,3 +1,4 @@
+import Kit
 import Rules
 
 /// What operators list; no address and no text is read here.

@@ -1,3 +1,4 @@
+import Kit
 import Rules
 
 /// What the store knows about the clock: the hold of the clock guard, and when the daemon was last at work.

@@ -1,3 +1,4 @@
+import Kit
 import Rules
 
 /// One attempt that is on disk and may now leave, with everything the channel needs. Printing it shows neither address

@@ -1,3 +1,4 @@
+import Kit
 import Rules
 
 /// The promises that the database alone can show to be kept or broken (guarantees §1.5).

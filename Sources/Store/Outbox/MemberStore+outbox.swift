@@ -1,3 +1,4 @@
+import Kit
 import Rules
 
 /// The outbox for tasks: each call is one transaction on the store's own queue, on disk when it returns. A cancelled

@@ -1,3 +1,4 @@
+import Kit
 import Rules
 
 /// What the dispatcher has room for.

@@ -1,3 +1,4 @@
+import Kit
 import Rules
 
 /// The two steps of the rollback guard: the token of a batch is committed with its intents, then written into the mark,

@@ -1,3 +1,4 @@
+import Kit
 import Rules
 
 /// What a start found of the run before.

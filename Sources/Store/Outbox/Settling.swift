@@ -1,3 +1,4 @@
+import Kit
 import Rules
 
 /// What became of the references that a provider says it took.

@@ -1,3 +1,4 @@
+import Kit
 import Rules
 
 /// What an emergency stop covers, and what the guards hold.

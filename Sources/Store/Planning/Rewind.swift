@@ -1,3 +1,4 @@
+import Kit
 import Rules
 
 /// Takes back, in a private copy, what nudged itself did from an instant on, so that the time since can be decided

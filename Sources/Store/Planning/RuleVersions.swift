@@ -1,3 +1,4 @@
+import Kit
 import Rules
 
 /// A rule set as the store keeps it: numbered from 1 in the order in which sets came into force.

@@ -1,3 +1,4 @@
+import Kit
 import Rules
 
 /// A cell that holds what its column cannot have: another type, or nothing where something must be.

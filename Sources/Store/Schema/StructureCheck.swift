@@ -1,3 +1,4 @@
+import Kit
 import Dispatch
 import Rules
 import Synchronization

@@ -1,3 +1,4 @@
+import Kit
 import Channels
 import Daemon
 import Foundation

@@ -1,6 +1,7 @@
+@testable import Kit
+@testable import Intake
 import Foundation
 @testable import Rules
-@testable import Store
 
 /// What mutations start from, and the words that they put in: taken from the shipped rules, the code pages and the
 /// declarations, so that they follow the language.

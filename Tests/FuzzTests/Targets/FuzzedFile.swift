@@ -1,4 +1,4 @@
-import Store
+@testable import Kit
 
 @testable import Rules
 

@@ -1,6 +1,7 @@
+@testable import Kit
+@testable import Intake
 import Foundation
 @testable import Rules
-@testable import Store
 
 /// The first byte says what the file is imported as; the second, which encoding is claimed. The rest is the file.
 enum FuzzedImport {

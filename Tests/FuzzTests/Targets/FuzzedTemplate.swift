@@ -1,3 +1,4 @@
+@testable import Kit
 @testable import Rules
 
 /// Compiles the text and renders it with values at their limits, present and missing, plain and escaped.

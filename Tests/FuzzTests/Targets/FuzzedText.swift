@@ -1,5 +1,6 @@
+@testable import Kit
+@testable import Intake
 @testable import Rules
-@testable import Store
 
 /// One line, read as every kind of short text there is. What can be read is moved about as far as the program ever does.
 enum FuzzedText {

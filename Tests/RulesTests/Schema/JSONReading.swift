@@ -1,3 +1,4 @@
+@testable import Kit
 import Foundation
 
 @testable import Rules

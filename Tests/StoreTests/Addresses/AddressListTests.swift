@@ -1,3 +1,4 @@
+@testable import Intake
 import Policies
 import Rules
 import Testing

@@ -3,6 +3,7 @@ import Rules
 import TestSupport
 import Testing
 
+@testable import Kit
 @testable import Store
 
 @Suite("A festival or schedule is about everyone")

@@ -1,3 +1,4 @@
+import Kit
 @testable import Policies
 import Rules
 

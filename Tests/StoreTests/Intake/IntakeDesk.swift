@@ -1,3 +1,5 @@
+import Kit
+@testable import Intake
 import Foundation
 import Rules
 import Testing

@@ -1,3 +1,4 @@
+@testable import Intake
 import Rules
 import Testing
 

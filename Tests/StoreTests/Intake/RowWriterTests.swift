@@ -1,3 +1,5 @@
+import Kit
+@testable import Intake
 import Rules
 import Testing
 

@@ -1,3 +1,4 @@
+import Kit
 import Foundation
 import Policies
 import Rules

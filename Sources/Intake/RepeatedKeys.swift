@@ -1,11 +1,11 @@
 /// Which rows of a file are about the same thing as a later row: the last of them wins, or (lines of an order) each
 /// stands for itself.
-struct RepeatedKeys {
+package struct RepeatedKeys {
     /// How many rows of each repeated key are still to come, by the hash of the key.
     private var remaining: [Int: Int] = [:]
 
     /// Reads all records. Keeps eight bytes for each.
-    init(_ records: RecordReader, _ kind: ImportKind) throws {
+    package init(_ records: RecordReader, _ kind: ImportKind) throws {
         var records = records
         var hashes: [Int] = []
         while let record = try records.next() {
@@ -20,7 +20,7 @@ struct RepeatedKeys {
     }
 
     /// Nil for a key that is there once; else how many rows with it follow this one.
-    mutating func pass(_ key: String) -> Int? {
+    package mutating func pass(_ key: String) -> Int? {
         guard let count = remaining[key.hashValue] else { return nil }
         remaining[key.hashValue] = count - 1
         return count - 1

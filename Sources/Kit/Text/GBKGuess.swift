@@ -1,10 +1,10 @@
 import Glibc
 
 /// What a line that is not UTF-8 says when it is read as GBK (in its newest form, GB 18030).
-enum GBKGuess {
+package enum GBKGuess {
     /// The line without the spaces around it; nil when it is not GBK either, is too long to print, or the system
     /// has no such table.
-    static func text(of line: [UInt8]) -> String? {
+    package static func text(of line: [UInt8]) -> String? {
         guard line.count <= 400, let converter = iconv_open("UTF-8", "GB18030"), converter != Self.failed else {
             return nil
         }

@@ -1,16 +1,14 @@
-import Rules
-
 /// The records of a file, CSV or NDJSON, one after the other.
-struct RecordReader {
+package struct RecordReader {
     // One of the two; both are mutated in place, so that the buffer is never copied.
     private var csv: CSVReader?
     private var lines: LineReader?
     private let header: Header?
     private var number = 0
     /// Of the rejected file, without `row` and `reason`.
-    let originalNames: [String]
+    package let originalNames: [String]
 
-    init(_ file: OpenedFile, _ kind: ImportKind, attributes: Set<String>?) throws {
+    package init(_ file: OpenedFile, _ kind: ImportKind, attributes: Set<String>?) throws {
         let bytes = try RecordBytes(file.source, file.encoding, from: file.textOffset)
         if file.isNDJSON {
             let reader = try LineReader(bytes, kind, attributes)
@@ -28,13 +26,13 @@ struct RecordReader {
     }
 
     /// Columns of a header that mean nothing, and those that gave way to a better one.
-    var unknown: [String] { header?.unknown ?? [] }
-    var outdone: [String] { header?.outdone ?? [] }
+    package var unknown: [String] { header?.unknown ?? [] }
+    package var outdone: [String] { header?.outdone ?? [] }
     /// Bytes of the file read so far.
-    var position: Int64 { csv?.bytes.position ?? lines?.bytes.position ?? 0 }
+    package var position: Int64 { csv?.bytes.position ?? lines?.bytes.position ?? 0 }
 
     /// Nil at the end. Rows without any value are passed over, but have a number.
-    mutating func next() throws -> ImportRecord? {
+    package mutating func next() throws -> ImportRecord? {
         guard let header else {
             let record = try lines?.next(number: number + 1)
             number += 1

@@ -1,9 +1,11 @@
-import Rules
+import Kit
 
 /// Dates and times as Excel in China writes them: `2026-03-08`, `2026/3/8`, `2026年3月8日`, each with ` 14:30[:05]`, and
 /// RFC 3339.
-struct DateText {
+package struct DateText {
     let zone: Zone
+
+    package init(zone: Zone) { self.zone = zone }
 
     static let years = 1900...2100
 

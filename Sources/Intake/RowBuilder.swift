@@ -1,7 +1,8 @@
+import Kit
 import Rules
 
 /// A row that an import file states, and which of its columns it has: the others keep what the store holds.
-enum IntakeRow {
+package enum IntakeRow {
     case member(MemberRow)
     case date(DateRow)
     case store(StoreRow)
@@ -18,7 +19,7 @@ enum IntakeRow {
     case suppression(SuppressionRow)
 
     /// The member it must belong to.
-    var memberID: String? {
+    package var memberID: String? {
         switch self {
         case .date(let row): row.memberID
         case .order(let row): row.memberID
@@ -33,8 +34,8 @@ enum IntakeRow {
 }
 
 /// From the cells of a record to a row.
-struct RowBuilder {
-    private(set) var cells: CellReader
+package struct RowBuilder {
+    package private(set) var cells: CellReader
     /// The local date of the import, after which nobody was born.
     let today: LocalDate
     /// Ids of tiers by the names that settings give them.
@@ -44,7 +45,7 @@ struct RowBuilder {
     /// Declared types of custom attributes, by name without `attr.`.
     let types: [String: FieldType]
 
-    init(
+    package init(
         _ cells: CellReader, today: LocalDate, tiers: [String: String], channels: [ChannelDeclaration],
         types: [String: FieldType] = [:]
     ) {
@@ -56,7 +57,7 @@ struct RowBuilder {
     }
 
     /// Throws a `Rejection`.
-    mutating func row(_ kind: ImportKind) throws -> IntakeRow {
+    package mutating func row(_ kind: ImportKind) throws -> IntakeRow {
         switch kind {
         case .members: .member(try member())
         case .dates: .date(try date())

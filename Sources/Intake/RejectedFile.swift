@@ -1,20 +1,20 @@
+import Kit
 import Foundation
-import Rules
 
 /// `FILE.rejected.csv`: the rows that were not taken, as they were, with `row` and `reason`. UTF-8 with a byte order
 /// mark and CRLF, so that Excel opens it; fixed, it is imported like any other file.
 ///
 /// The original cells are written as they came, also where one begins with `=` or `+`: a guard against formulas would
 /// change what is imported next. It begins to exist with the first rejected row.
-struct RejectedFile {
-    let path: String
+package struct RejectedFile {
+    package let path: String
     private let names: [String]
     private let language: Language
     private var handle: FileHandle?
     private var pending = ""
 
     /// Takes away what a former run left. `path` is that of the imported file, `-` for standard input.
-    init(of path: String, names: [String], language: Language) throws {
+    package init(of path: String, names: [String], language: Language) throws {
         self.path = RejectedFile.path(of: path)
         self.names = names
         self.language = language
@@ -40,7 +40,7 @@ struct RejectedFile {
         return isPipe ? "stdin.rejected.csv" : path + ".rejected.csv"
     }
 
-    mutating func append(_ record: ImportRecord, _ reason: Rejection) throws {
+    package mutating func append(_ record: ImportRecord, _ reason: Rejection) throws {
         if handle == nil { try create() }
         var cells = record.originals
         if cells.count > names.count, let last = names.indices.last {
@@ -52,7 +52,7 @@ struct RejectedFile {
         if pending.utf8.count > 1 << 16 { try flush() }
     }
 
-    mutating func close() throws {
+    package mutating func close() throws {
         try flush()
         try handle?.close()
     }

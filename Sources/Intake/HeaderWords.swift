@@ -1,4 +1,4 @@
-import Rules
+import Kit
 
 /// The names that columns have in real files, beside their contract names: what members' cards, tills and Excel call
 /// them. Compared without case, spaces, `_` and `-`, and without a bracketed remark such as `(元)`.

@@ -1,4 +1,4 @@
-import Rules
+import Kit
 
 /// Why nothing of a file was read, or why reading it stopped.
 package enum ImportRefusal: Error, Equatable, Sendable {

@@ -9,7 +9,7 @@ package enum SameWord {
 
     /// `“Points-Expire ”` and `points_expire` have one folded form.
     package static func folded(_ text: String) -> String {
-        Repaired.ascii(text).trimmingASCIIQuotes.lowercased().replacing("-", with: "_")
+        HalfWidth.ascii(text).trimmingASCIIQuotes.lowercased().replacing("-", with: "_")
     }
 
     /// Whether `typed` says "not" or "or more" of `word`, however near they are in letters: `inactive` and `active`,

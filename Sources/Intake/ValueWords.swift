@@ -1,3 +1,4 @@
+import Kit
 import Rules
 
 /// The words that files use for the values of closed sets, beside the contract's own; compared without case.

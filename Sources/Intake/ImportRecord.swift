@@ -1,26 +1,27 @@
+import Kit
 import Rules
 
 /// One record of an import file, its cells under their columns.
-struct ImportRecord {
-    enum Cell: Equatable {
+package struct ImportRecord {
+    package enum Cell: Equatable {
         case text(String)
         /// A list or an object of an NDJSON line.
         case json(StrictJSON)
     }
 
     /// From 1; the header is not counted.
-    var number: Int
-    var cells: [Column: Cell] = [:]
+    package var number: Int
+    package var cells: [Column: Cell] = [:]
     var attributes: [String: String] = [:]
     /// What the rejected file shows, one for each of its own columns.
     var originals: [String] = []
     /// Why it cannot be read at all.
-    var damage: Rejection?
+    package var damage: Rejection?
     /// Names of this record that mean nothing.
-    var unknown: [String] = []
+    package var unknown: [String] = []
 
     /// What makes it the same row as another; nil where it lacks a part of that.
-    func key(_ kind: ImportKind) -> String? {
+    package func key(_ kind: ImportKind) -> String? {
         guard damage == nil else { return nil }
         var parts: [String] = []
         for column in kind.key {

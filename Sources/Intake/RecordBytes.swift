@@ -1,6 +1,6 @@
 /// The part of a file that is being cut into records. In all our encodings the marks between records are single bytes
 /// that occur inside no character; UTF-16, where that is not so, becomes UTF-8 here.
-struct RecordBytes {
+package struct RecordBytes {
     let encoding: TextEncoding
     /// Bytes not consumed yet; `start` is the first of them.
     private(set) var bytes: [UInt8] = []

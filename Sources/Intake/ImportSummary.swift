@@ -1,4 +1,4 @@
-import Rules
+import Kit
 
 /// What became of a file.
 package struct ImportSummary: Sendable, Equatable {
@@ -13,6 +13,8 @@ package struct ImportSummary: Sendable, Equatable {
     package var rejectedFile: String?
     /// The first few, for people: record number and reason.
     package var firstReasons: [String] = []
+
+    package init(encoding: TextEncoding, isNDJSON: Bool) { (self.encoding, self.isNDJSON) = (encoding, isNDJSON) }
 
     /// Sentences for a terminal.
     package func text(_ kind: ImportKind, in language: Language) -> String {
@@ -36,18 +38,20 @@ package struct ImportSummary: Sendable, Equatable {
 }
 
 /// What a reader of the summary should know, gathered row by row.
-struct ImportNotes {
+package struct ImportNotes {
     var unknown: [String] = []
-    var outdone: [String] = []
-    var bareDates: [Column: Int] = [:]
-    var superseded = 0
-    var refusedGrants = 0
+    package var outdone: [String] = []
+    package var bareDates: [Column: Int] = [:]
+    package var superseded = 0
+    package var refusedGrants = 0
 
-    mutating func addUnknown(_ names: [String]) {
+    package init() {}
+
+    package mutating func addUnknown(_ names: [String]) {
         for name in names where unknown.count < 100 && !unknown.contains(name) { unknown.append(name) }
     }
 
-    func sentences(in language: Language) -> [String] {
+    package func sentences(in language: Language) -> [String] {
         var notes: [String] = []
         let isEnglish = language == .english
         if !unknown.isEmpty {

@@ -1,8 +1,6 @@
-/// The language of findings. Codes and field names are the same in both.
-package enum Language: String, Sendable, CaseIterable {
-    case english = "en"
-    case chinese = "zh-CN"
+import Kit
 
+extension Language {
     func word(_ severity: Diagnostic.Severity) -> String {
         switch (self, severity) {
         case (.english, _): severity.rawValue

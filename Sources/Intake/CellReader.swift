@@ -1,18 +1,19 @@
+import Kit
 import Foundation
 import Rules
 
 /// The typed values of one record. Everything that does not fit throws a `Rejection`; an absent or empty cell is nil.
-struct CellReader {
+package struct CellReader {
     let record: ImportRecord
     let times: DateText
     /// Columns in which a date without a time was read as 00:00.
-    private(set) var bareDates: [Column] = []
+    package private(set) var bareDates: [Column] = []
 
     static let longestID = 256
     static let longestText = 4096
     static let longestData = 65_536
 
-    init(_ record: ImportRecord, _ times: DateText) {
+    package init(_ record: ImportRecord, _ times: DateText) {
         self.record = record
         self.times = times
     }

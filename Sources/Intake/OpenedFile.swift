@@ -1,13 +1,13 @@
 /// An import file with what had to be found out before its first record: its encoding and its format.
-struct OpenedFile {
-    let source: ByteSource
-    let encoding: TextEncoding
+package struct OpenedFile {
+    package let source: ByteSource
+    package let encoding: TextEncoding
     /// Behind the byte order mark.
     let textOffset: Int64
-    let isNDJSON: Bool
+    package let isNDJSON: Bool
 
     /// Reads the whole file once where neither a mark nor the caller names the encoding.
-    init(path: String, encoding wanted: TextEncoding?) throws {
+    package init(path: String, encoding wanted: TextEncoding?) throws {
         source = try ByteSource(path: path)
         let front = try source.read()
         let mark = TextEncoding.mark(of: front)

@@ -1,12 +1,12 @@
-import Rules
+import Kit
 
 /// Money as spreadsheets and systems write it, in yuan.
-enum MoneyText {
+package enum MoneyText {
     /// 10 million yuan.
-    static let most: Int64 = 1_000_000_000
+    package static let most: Int64 = 1_000_000_000
 
     /// Fen. Accepts `1299`, `1299.5`, `1,299.00`, `¥99`, `99元`, in full width too; throws a `Rejection`.
-    static func fen(_ text: String, _ column: Column) throws -> Int64 {
+    package static func fen(_ text: String, _ column: Column) throws -> Int64 {
         var digits = Substring(Width.folded(text)).filter { !$0.isWhitespace }
         if digits.hasPrefix("-") || digits.hasPrefix("−") || digits.hasPrefix("(") {
             throw Rejection.negative(column, text)
@@ -36,9 +36,9 @@ enum MoneyText {
     }
 }
 
-enum NumberText {
+package enum NumberText {
     /// Zero or more, up to a billion.
-    static func whole(_ text: String, _ column: Column) throws -> Int {
+    package static func whole(_ text: String, _ column: Column) throws -> Int {
         let digits = Width.folded(text).filter { !$0.isWhitespace }
         if digits.hasPrefix("-"), WrittenNumber.ungrouped(digits.dropFirst()) != nil {
             throw Rejection.negative(column, text)

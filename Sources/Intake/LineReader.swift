@@ -1,4 +1,4 @@
-import Rules
+import Kit
 
 /// NDJSON: one object a line. A rejected line is shown under the keys that the first thousand lines have; `line` holds
 /// what would otherwise be lost.

@@ -1,3 +1,4 @@
+import Kit
 import Rules
 
 /// Why a row was not taken. The sentence names the column and what is wrong with its value; it never quotes a value

@@ -1,10 +1,11 @@
+import Kit
 import Rules
 
 /// The `items` inside an order or a cart, of an NDJSON line or of an event's data: `[{sku, name, category, quantity,
 /// price}]`, the price in yuan.
-enum NestedItems {
+package enum NestedItems {
     /// One row for each line; several may be of one sku. Throws a `Rejection`.
-    static func rows(_ json: StrictJSON, of owner: String) throws -> [ItemRow] {
+    package static func rows(_ json: StrictJSON, of owner: String) throws -> [ItemRow] {
         if json == .null { return [] }
         guard case .array(let elements) = json else { throw Rejection.notObject(.items) }
         return try elements.map { try row($0, of: owner) }
@@ -28,7 +29,7 @@ enum NestedItems {
     }
 
     /// What the store keeps for a cart: the price in fen, absent values left out.
-    static func storedText(_ items: [ItemRow]) -> String {
+    package static func storedText(_ items: [ItemRow]) -> String {
         StrictJSON.array(
             items.map { item in
                 var members: [StrictJSON.Member] = [.init(key: "sku", value: .string(item.sku))]

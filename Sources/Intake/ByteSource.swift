@@ -2,10 +2,10 @@ import Foundation
 
 /// The bytes of an import file in pieces, as often as they are wanted. What comes from a pipe is kept in an unlinked
 /// temporary file meanwhile, because a file is read more than once.
-final class ByteSource {
+package final class ByteSource {
     static let pieceSize = 1 << 20
 
-    let size: Int64
+    package let size: Int64
     private let handle: FileHandle
 
     /// `-` is standard input.

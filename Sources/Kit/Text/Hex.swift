@@ -1,0 +1,7 @@
+package enum Hex {
+    /// Upper case, padded with zeros.
+    package static func text(_ value: UInt32, digits: Int) -> String {
+        let text = String(value, radix: 16, uppercase: true)
+        return String(repeating: "0", count: max(0, digits - text.count)) + text
+    }
+}
