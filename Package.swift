@@ -42,9 +42,11 @@ let package = Package(
             swiftSettings: strict),
         .target(name: "Channels", dependencies: ["Kit", "Rules", "CCurl", "CCurlShim"], swiftSettings: strict),
         .target(
+            name: "Review", dependencies: ["Kit", "Rules", "Policies", "Intake", "Store"], swiftSettings: strict),
+        .target(
             name: "Daemon",
             dependencies: [
-                "Kit", "Rules", "Policies", "Intake", "Store", "Channels",
+                "Kit", "Rules", "Policies", "Store", "Review", "Channels",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -53,7 +55,7 @@ let package = Package(
         .executableTarget(
             name: "nudged",
             dependencies: [
-                "Kit", "Rules", "Policies", "Intake", "Store", "Channels", "Daemon",
+                "Kit", "Rules", "Policies", "Intake", "Store", "Review", "Channels", "Daemon",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -72,11 +74,11 @@ let package = Package(
         tests(
             "DaemonTests",
             [
-                "TestSupport", "Daemon", "Store", "Intake", "Channels", "Policies", "Rules", "Kit",
+                "TestSupport", "Daemon", "Review", "Store", "Intake", "Channels", "Policies", "Rules", "Kit",
                 .product(name: "Logging", package: "swift-log"),
             ]),
         tests(
             "ScenarioTests",
-            ["nudged", "TestSupport", "Daemon", "Store", "Intake", "Policies", "Channels", "Rules", "Kit"]),
+            ["nudged", "TestSupport", "Daemon", "Review", "Store", "Intake", "Policies", "Channels", "Rules", "Kit"]),
     ]
 )

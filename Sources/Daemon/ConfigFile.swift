@@ -1,3 +1,4 @@
+import Review
 import Foundation
 import Rules
 

@@ -1,3 +1,4 @@
+import Review
 import Policies
 import Rules
 import Store

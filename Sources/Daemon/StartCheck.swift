@@ -1,3 +1,4 @@
+import Review
 import Glibc
 import Rules
 import Store

@@ -1,6 +1,4 @@
-import Kit
 import Glibc
-import Rules
 
 extension Instant {
     /// The wall clock.
