@@ -19,7 +19,7 @@ import Testing
         let text = try String(
             contentsOf: ShippedRules.root.appending(path: "Tests/Stores/0.1.0.sql"), encoding: .utf8)
         let queue = try Connections.one(path)
-        try queue.writeWithoutTransaction { try $0.run(text) }
+        try queue.writeWithoutTransaction { try $0.script(text) }
         // The mark that lay beside it, as that version wrote it.
         let mark = try queue.read { db in
             try ["generation", "epoch", "seq"].map { key in

@@ -126,7 +126,7 @@ struct Bench {
         }
     }
 
-    func sql(_ statement: String) async throws { try await store.writer.write { try $0.run(statement) } }
+    func sql(_ statement: String) async throws { try await store.writer.write { try $0.script(statement) } }
 
     func broken() throws -> [String] { try store.verify(Invariants(at: try world.instant("2026-03-10 12:00"))) }
 }

@@ -71,7 +71,7 @@ struct OutboxDesk {
         try await store.finish(results, at: try world.instant(time))
     }
 
-    func sql(_ statement: String) async throws { try await store.writer.write { try $0.run(statement) } }
+    func sql(_ statement: String) async throws { try await store.writer.write { try $0.script(statement) } }
 
     /// Something happens behind the back of whoever writes events; what is derived from them follows.
     func happen(_ statement: String) async throws {

@@ -44,7 +44,7 @@ struct MigrationTextTests {
             #expect(tables.count >= 37)
             for table in tables {
                 let name: String = try table["name"]
-                #expect(table["strict"] == 1, "\(name)")
+                #expect(try table["strict"] == 1, "\(name)")
                 guard try table["wr"] == 1 else { continue }
                 let places = try db.columns(in: name).map { $0.placeInKey }
                 let size = places.count { $0 > 0 }
