@@ -20,7 +20,7 @@ struct DerivedSQL {
             let steps = try db.all("EXPLAIN QUERY PLAN \(sql)", ["now": now.micros]).map { try $0["detail"] as String }
             let tables = try scanned(steps, db)
             return tables.isEmpty ? nil : .scans(tables)
-        } catch let fault as SQLFault where fault.isOfTheText {
+        } catch let fault as SQLFault where fault.isOfTheText || fault.isReadOnly {
             return .broken(fault.message ?? "")
         }
     }

@@ -59,7 +59,7 @@ package struct StoreSurvey {
         for field in fields where derived.contains(field.name) {
             do {
                 try store.writer.read { try count([field], custom, settings, $0, into: &answers) }
-            } catch let fault as SQLFault where fault.isOfTheText {
+            } catch let fault as SQLFault where fault.isOfTheText || fault.isReadOnly {
                 answers.faults[field.name] = .broken(fault.message ?? "")
             }
         }

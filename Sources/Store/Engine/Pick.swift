@@ -72,10 +72,15 @@ extension Evaluation {
         _ members: [String], _ occurrence: Occurrence, _ zone: Zone, _ plan: Int, at now: Instant,
         failed: inout [DecisionLine]
     ) throws -> [(rank: String, member: String)] {
+        var here = occurrence
+        here.zone = zone
+        // Each clock has a due instant of its own, which `trigger.due_at` gives.
+        if let date = occurrence.date, let due = engine.planned.plans[plan].rule.trigger.due(of: date, in: zone) {
+            (here.due, here.start) = (due, due)
+        }
         let candidates = members.map { member in
-            var candidate = occurrence
+            var candidate = here
             candidate.member = member
-            candidate.zone = zone
             return candidate
         }
         let reading = try FactsLoader(db: db, query: engine.queries[plan]).load(candidates, at: now)

@@ -1,4 +1,5 @@
 import GRDB
+import Synchronization
 
 /// A cell that cannot be what it is read as: nothing where something must be, another type, or a number beyond any that
 /// the store writes. Values are not told: they may be somebody's address.
@@ -8,6 +9,24 @@ package struct DamagedCell: Error, Hashable, CustomStringConvertible {
     /// Where it lies, once it was looked for.
     package var cell: MisplacedCell?
     package var description: String { cell?.description ?? "a damaged cell was read (`\(column)`)" }
+}
+
+/// The damage that was met within one block. Whoever reads it may go on to the end, but the block fails, and what it wrote
+/// is not committed.
+final class DamageNote: Sendable {
+    private let first = Mutex<DamagedCell?>(nil)
+
+    func note(_ damage: DamagedCell) -> DamagedCell {
+        first.withLock {
+            let first = $0 ?? damage
+            $0 = first
+            return first
+        }
+    }
+
+    func check() throws {
+        if let damage = first.withLock({ $0 }) { throw damage }
+    }
 }
 
 /// The connections to one database: one that writes, and some that read what is committed. Errors of the database come
@@ -75,7 +94,11 @@ package struct Connections: Sendable {
 
     private static func locating<T>(_ db: Database, _ body: (Session) throws -> T) throws -> T {
         let session = Session(db)
-        do { return try body(session) } catch var damage as DamagedCell {
+        do {
+            let result = try body(session)
+            try session.damage.check()
+            return result
+        } catch var damage as DamagedCell {
             if damage.cell == nil { damage.cell = try? MisplacedCell.first(in: session, suspecting: damage.column) }
             throw damage
         }

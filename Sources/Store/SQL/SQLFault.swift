@@ -45,8 +45,8 @@ package struct SQLFault: Error, Sendable, CustomStringConvertible {
 
     package var description: String { message ?? "error \(code)" }
 
-    /// The statement, or what it was given, is at fault and nothing else; also where the text asks for what a connection
-    /// may not do.
-    package var isOfTheText: Bool { kind == .text || kind == .denied && !isOfTheFile }
-    private var isOfTheFile: Bool { [ResultCode.SQLITE_CANTOPEN, .SQLITE_PERM].contains(ResultCode(rawValue: code)) }
+    /// The statement, or what it was given, is at fault and nothing else.
+    package var isOfTheText: Bool { kind == .text || ResultCode(rawValue: code) == .SQLITE_AUTH }
+    /// The statement would write through a connection that only reads.
+    package var isReadOnly: Bool { ResultCode(rawValue: code) == .SQLITE_READONLY }
 }

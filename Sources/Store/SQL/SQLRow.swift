@@ -1,10 +1,11 @@
 /// A row, independent of the statement that gave it. Reads throw a `DamagedCell` instead of ending the process: a store
 /// is a file, and what is in a file can be damaged.
 package struct SQLRow: Sendable {
-    /// The names of a statement's columns, one object for all of its rows.
+    /// The names of a statement's columns, one object for all of its rows, and where damage among them is noted.
     final class Columns: Sendable {
         let names: [String]
-        init(_ names: [String]) { self.names = names }
+        let damage: DamageNote
+        init(_ names: [String], _ damage: DamageNote) { (self.names, self.damage) = (names, damage) }
     }
 
     let columns: Columns
@@ -16,7 +17,7 @@ package struct SQLRow: Sendable {
         get throws {
             let cell = values[index]
             guard let value = Value.read(cell), !cell.isTooFar || !Value.isCounted else {
-                throw DamagedCell(column: columns.names[index])
+                throw columns.damage.note(DamagedCell(column: columns.names[index]))
             }
             return value
         }

@@ -1,7 +1,7 @@
 import Foundation
 
 /// What a cell holds or a parameter gives.
-package enum SQLValue: Sendable, Hashable {
+package enum SQLValue: Sendable, Hashable, CustomStringConvertible {
     case null
     case int(Int64)
     case real(Double)
@@ -9,6 +9,16 @@ package enum SQLValue: Sendable, Hashable {
     case blob(Data)
 
     package var isNull: Bool { self == .null }
+
+    package var description: String {
+        switch self {
+        case .null: "NULL"
+        case .int(let number): String(number)
+        case .real(let number): String(number)
+        case .text(let text): String(reflecting: text)
+        case .blob(let bytes): "\(bytes.count) bytes"
+        }
+    }
 
     /// Of numbers further out, sums would overflow; no instant, amount or count that is written comes near. The year
     /// 9999 is at 2 to the power of 57.8.
@@ -72,7 +82,7 @@ extension String: SQLBindable, SQLReadable {
     /// Texts may come from somebody's JSON, in which a name can be a number.
     package static func read(_ cell: SQLValue) -> String? {
         switch cell {
-        case .text(let text): text
+        case .text(let text): String(reflecting: text)
         case .int(let number): String(number)
         case .real(let number): String(number)
         case .null, .blob: nil

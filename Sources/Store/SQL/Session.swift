@@ -5,6 +5,7 @@ import GRDB
 package struct Session {
     /// Nothing outside this folder sees it.
     let db: Database
+    let damage = DamageNote()
 
     init(_ db: Database) { self.db = db }
 
@@ -30,7 +31,7 @@ package struct Session {
         try statement.bind(arguments)
         guard try statement.step() else { return nil }
         defer { statement.reset() }
-        return statement.row(statement.columns)
+        return statement.row(statement.columns(damage))
     }
 
     /// The first cell of the first row; nil where there is no row, or no value in it.
@@ -40,7 +41,9 @@ package struct Session {
 
     /// Numbers that are drawn may be as far out as there are any.
     private static func read<Value: SQLReadable>(_ row: SQLRow) throws -> Value {
-        guard let value = Value.read(row.values[0]) else { throw DamagedCell(column: row.names[0]) }
+        guard let value = Value.read(row.values[0]) else {
+            throw row.columns.damage.note(DamagedCell(column: row.names[0]))
+        }
         return value
     }
 
@@ -62,7 +65,7 @@ package struct Session {
     package func cursor(_ sql: String, _ arguments: SQLArguments = [], keeps: Bool = true) throws -> SQLCursor {
         let statement = try PreparedStatement(db, sql, keeps: keeps)
         try statement.bind(arguments)
-        return SQLCursor(statement)
+        return SQLCursor(statement, statement.columns(damage))
     }
 
     /// What `body` writes is taken back alone when it throws, and when it says so.
@@ -75,6 +78,7 @@ package struct Session {
         try Connections.translating {
             try db.inTransaction(immediate ? .immediate : nil) {
                 try body()
+                try damage.check()
                 return .commit
             }
         }
@@ -106,9 +110,8 @@ package final class SQLCursor {
     private let columns: SQLRow.Columns
     private var isOver = false
 
-    init(_ statement: PreparedStatement) {
-        self.statement = statement
-        columns = statement.columns
+    init(_ statement: PreparedStatement, _ columns: SQLRow.Columns) {
+        (self.statement, self.columns) = (statement, columns)
     }
 
     deinit { if !isOver { statement.reset() } }

@@ -16,8 +16,9 @@ struct PreparedStatement {
         connection = db.sqliteConnection
     }
 
-    var columns: SQLRow.Columns {
-        SQLRow.Columns((0..<sqlite3_column_count(pointer)).map { String(cString: sqlite3_column_name(pointer, $0)) })
+    func columns(_ damage: DamageNote) -> SQLRow.Columns {
+        let names = (0..<sqlite3_column_count(pointer)).map { String(cString: sqlite3_column_name(pointer, $0)) }
+        return SQLRow.Columns(names, damage)
     }
 
     // MARK: binding

@@ -131,6 +131,17 @@ extension Trigger.Schedule {
     }
 }
 
+extension Trigger {
+    /// When a festival or schedule is due for the occasion of a date on one zone's clock; nil for other triggers.
+    func due(of date: LocalDate, in zone: Zone) -> Instant? {
+        switch self {
+        case .festival(let offset, _, _): zone.instant(date.adding(days: -offset.daysBefore), offset.at)
+        case .schedule(_, let at): zone.instant(date, at)
+        default: nil
+        }
+    }
+}
+
 extension Scan {
     /// Whether a festival or schedule came up in the window.
     var hasStruck: Bool {

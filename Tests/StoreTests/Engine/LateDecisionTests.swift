@@ -224,7 +224,7 @@ struct LateDecisionTests {
         #expect(
             try store.tick(engine, at: try world.instant("2026-03-03 22:00")).lines.map(World.short)
                 == [#"2026-03-03 22:00 r lin held {"quiet_hours":true} until 2026-03-04 09:00"#])
-        try store.writer.write { try $0.run(change) }
+        try store.writer.write { try $0.script(change) }
         #expect(
             try store.tick(engine, at: try world.instant("2026-03-04 09:00")).lines.map(World.short)
                 == ["2026-03-04 09:00 r lin cancelled {\"anchor\":\"\(event)\"}"])

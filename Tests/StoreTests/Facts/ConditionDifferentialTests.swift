@@ -19,6 +19,12 @@ struct ConditionDifferentialTests {
         ProcessInfo.processInfo.environment["NUDGED_CONDITIONS"].flatMap { Int($0) } ?? 400
     }
 
+    /// `NUDGED_ROUND=n` begins at that round: those before it draw their conditions, so that the same ones follow, and ask
+    /// nobody.
+    private static var firstRound: Int {
+        ProcessInfo.processInfo.environment["NUDGED_ROUND"].flatMap { Int($0) } ?? 0
+    }
+
     @Test("for every field, operator, trigger and path, over hostile rows")
     func everywhere() throws {
         let seed = Seed.first
@@ -27,6 +33,7 @@ struct ConditionDifferentialTests {
         var (acted, refused) = (0, 0)
         for round in 0..<(ConditionDifferentialTests.wanted / ConditionDifferentialTests.rulesAtOnce) {
             let rules = (0..<ConditionDifferentialTests.rulesAtOnce).map { conditions.rule($0) }
+            guard round >= ConditionDifferentialTests.firstRound else { continue }
             let world = ConditionPaths(people: people, rules: rules)
             let (dryRun, _) = try world.dryRun()
             let (all, instants) = try world.dryRun(includesAll: true)

@@ -52,12 +52,19 @@ struct ConditionPaths {
                     db: db, plan: plan, settings: people.settings, zones: zones,
                     window: Window(after: people.from.adding(micros: -1), through: people.until.adding(micros: -1)),
                     includesNotDue: true)
-                return try scan.run().compactMap { found -> String? in
+                let loader = FactsLoader(db: db, query: engine.queries[index])
+                func facts(_ occurrence: Occurrence, at now: Instant) throws -> Facts? {
+                    try loader.load([occurrence], at: now).loaded[0]?.facts
+                }
+                let found = try scan.run()
+                let draws = ConditionPaths.draws(of: plan, found)
+                return try found.compactMap { found -> String? in
                     guard case .due(let occurrence) = found else { return nil }
-                    let loader = FactsLoader(db: db, query: engine.queries[index])
-                    guard let facts = try loader.load([occurrence], at: occurrence.due).loaded[0]?.facts else {
-                        return nil
+                    if let draw = draws[occurrence.occasion] {
+                        let isDrawn = try facts(occurrence, at: draw)?.readings.qualifies(for: plan) ?? false
+                        guard isDrawn else { return nil }
                     }
+                    guard let facts = try facts(occurrence, at: occurrence.due) else { return nil }
                     let objection = plan.condition.flatMap { facts.readings.objection(to: $0) }
                     if objection != nil, occurrence.isSilent { return nil }
                     let because: Because? =
@@ -73,6 +80,13 @@ struct ConditionPaths {
                 }
             }
         }
+    }
+
+    /// When the draw of each occasion is made: at its earliest due instant, in whatever zone (settled-2 §4.5). Whoever
+    /// passes only later, on a clock further west, is not among those who are drawn.
+    private static func draws(of plan: RulePlan, _ found: [Found]) -> [String: Instant] {
+        guard plan.rule.audience?.pick != nil else { return [:] }
+        return Dictionary(found.map { ($0.occurrence.occasion, $0.occurrence.due) }, uniquingKeysWith: min)
     }
 
     func explain(_ rule: String, _ member: String) throws -> [String] {

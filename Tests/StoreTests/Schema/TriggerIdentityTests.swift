@@ -130,11 +130,13 @@ struct TriggerIdentityTests {
         _ = try goLive(store, when, title: "t")
         try store.writer.write { db in
             try db.run(
+                "UPDATE live_rules SET trigger_hash = ?, reach_hash = ?",
+                [Chance.fingerprint("event(Rules.Trigger…)"), Chance.fingerprint("old")])
+            try db.run(
                 """
-                UPDATE live_rules SET trigger_hash = ?, reach_hash = ?;
                 INSERT INTO waits (member, rule, occasion, kind, due, first_due, start, zone)
                 VALUES ('lin', 'r', 'event:1', 'held', 100, 50, 50, 'Asia/Shanghai')
-                """, [Chance.fingerprint("event(Rules.Trigger…)"), Chance.fingerprint("old")])
+                """)
         }
     }
 
