@@ -16,7 +16,7 @@ struct DocsTests {
     private static let documents: [String] = {
         let decisions = try? FileManager.default.contentsOfDirectory(
             atPath: ShippedRules.root.appending(path: "docs/decisions").path)
-        return readmes + ["CHANGELOG.md", "docs/delivery-states.md"]
+        return readmes + ["CHANGELOG.md", "docs/delivery-states.md", "docs/adding.md"]
             + (decisions ?? []).sorted().map { "docs/decisions/\($0)" }
     }()
 

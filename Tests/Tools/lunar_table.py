@@ -24,7 +24,7 @@ from lunarcalendar import Converter, Solar as LCSolar
 
 warnings.filterwarnings("ignore", category=DeprecationWarning)
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-TABLE = ROOT / "Sources/Rules/Time/ChineseCalendarTable.swift"
+TABLE = ROOT / "Sources/Kit/Time/ChineseCalendarTable.swift"
 SECOND = ROOT / "Tests/RulesTests/Time/AstronomicalMonths.swift"
 YEARS = range(1901, 2101)
 DAY = datetime.timedelta(days=1)

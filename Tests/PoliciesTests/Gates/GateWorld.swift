@@ -1,4 +1,5 @@
 import Policies
+import Kit
 import Rules
 import Testing
 

@@ -3,6 +3,7 @@ import Rules
 import TestSupport
 import Testing
 
+@testable import Kit
 @testable import Store
 
 /// A draw is made once for all zones, at the occasion's earliest due instant (settled-2 §4.5): here at ten in Shanghai,
