@@ -82,7 +82,7 @@ extension String: SQLBindable, SQLReadable {
     /// Texts may come from somebody's JSON, in which a name can be a number.
     package static func read(_ cell: SQLValue) -> String? {
         switch cell {
-        case .text(let text): String(reflecting: text)
+        case .text(let text): text
         case .int(let number): String(number)
         case .real(let number): String(number)
         case .null, .blob: nil
