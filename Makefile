@@ -50,9 +50,11 @@ fidelity: test-packages ## random rule sets from another seed: dry-run, daemon a
 	NUDGED_FIDELITY=200 NUDGED_CONDITIONS=20000 NUDGED_SEED=$${NUDGED_SEED:-$$(( RANDOM * 32768 + RANDOM ))} \
 	  swift test --no-parallel $(FLAGS) --filter 'FidelityTests|SecondImplementation|ConditionDifferential|DaemonWalk'
 
-lint: ## formatting, and tests that would never run
+lint: ## formatting, tests that would never run, and the house: who imports whom, where SQL stands, sizes and labels
 	swift format lint --strict --recursive Sources Tests Package.swift
 	python3 Tests/Tools/unmarked_tests.py
+	python3 Tests/Tools/house.py
+	python3 Tests/Tools/test_house.py
 
 rules: packages ## write rules/ into the program, the schemas and the reference page out of it, and check the rules
 	python3 Tests/Tools/embed_rules.py

@@ -13,23 +13,23 @@ struct KannelReply: Sendable {
     let code: String
 
     static let table: [KannelReply] = [
-        row(202, "0: Accepted for delivery", .accepted, "accepted"),
-        row(202, "3: Queued for later delivery", .accepted, "queued"),
-        row(202, "Sent.", .accepted, "sent"),
-        row(400, "Number(s) has/have been denied by white- and/or black-lists.", .rejected, "denied"),
-        row(400, "Missing receiver number, rejected", .rejected, "no_receiver"),
+        row(202, "0: Accepted for delivery", .accepted, code: "accepted"),
+        row(202, "3: Queued for later delivery", .accepted, code: "queued"),
+        row(202, "Sent.", .accepted, code: "sent"),
+        row(400, "Number(s) has/have been denied by white- and/or black-lists.", .rejected, code: "denied"),
+        row(400, "Missing receiver number, rejected", .rejected, code: "no_receiver"),
         // Ours alone to mend, and wrong for every member alike.
-        row(400, "DLR-URL field misformed, rejected", .misconfigured, "bad_dlr_url"),
-        row(400, "Sender missing and no global set, rejected", .misconfigured, "no_sender"),
-        row(400, nil, .rejected, "bad_request"),
-        row(403, "Not routable. Do not try again.", .rejected, "not_routable"),
-        row(403, "Authorization failed for sendsms", .misconfigured, "authorization"),
-        row(404, nil, .misconfigured, "wrong_path"),
-        row(500, "Sending failed.", .notSent, "sending_failed"),
-        row(503, "Temporal failure, try again later.", .notSent, "queue_full"),
+        row(400, "DLR-URL field misformed, rejected", .misconfigured, code: "bad_dlr_url"),
+        row(400, "Sender missing and no global set, rejected", .misconfigured, code: "no_sender"),
+        row(400, nil, .rejected, code: "bad_request"),
+        row(403, "Not routable. Do not try again.", .rejected, code: "not_routable"),
+        row(403, "Authorization failed for sendsms", .misconfigured, code: "authorization"),
+        row(404, nil, .misconfigured, code: "wrong_path"),
+        row(500, "Sending failed.", .notSent, code: "sending_failed"),
+        row(503, "Temporal failure, try again later.", .notSent, code: "queue_full"),
         // Not Kannel's words but a proxy's before it: both say that the request was not passed on (guarantees §1.3).
-        row(401, nil, .misconfigured, "authorization"),
-        row(429, nil, .notSent, "throttled"),
+        row(401, nil, .misconfigured, code: "authorization"),
+        row(429, nil, .notSent, code: "throttled"),
     ]
 
     /// The first row that matches.
@@ -45,7 +45,7 @@ struct KannelReply: Sendable {
         }
     }
 
-    private static func row(_ status: Int, _ body: String?, _ meaning: Meaning, _ code: String) -> KannelReply {
+    private static func row(_ status: Int, _ body: String?, _ meaning: Meaning, code: String) -> KannelReply {
         KannelReply(status: status, body: body.map(Body.exactly) ?? .any, meaning: meaning, code: code)
     }
 

@@ -123,7 +123,7 @@ package actor Dispatcher {
         var flights = try await departFirst(engine, now, moment)
         var isMore = true
         while isMore, inFlight < maxInFlight {
-            let alone = try await depart(claim(in: engine, suspects: true, at: moment), engine, now, moment)
+            let alone = try await depart(claim(in: engine, suspects: true, at: moment), engine, now, moment: moment)
             flights += alone.flights
             isMore = alone.claimed > 0
         }
@@ -137,7 +137,7 @@ package actor Dispatcher {
         var looked = 0
         var round = Round()
         repeat {
-            round = try await depart(claim(in: engine, suspects: false, at: moment), engine, now, moment)
+            round = try await depart(claim(in: engine, suspects: false, at: moment), engine, now, moment: moment)
             looked += round.claimed
         } while round.flights.isEmpty && round.claimed > 0 && looked < Dispatcher.mostLooks
         hasMore = round.isMore
@@ -166,7 +166,7 @@ package actor Dispatcher {
     }
 
     private func depart(
-        _ request: ClaimRequest, _ engine: Engine, _ now: Instant, _ moment: Moment
+        _ request: ClaimRequest, _ engine: Engine, _ now: Instant, moment: Moment
     ) async throws -> Round {
         let claims = try await store.claim(request, at: now, counting: meter)
         guard !claims.claimed.isEmpty else { return Round(isMore: claims.isMore) }

@@ -46,7 +46,7 @@ struct ApplyCommand: ParsableCommand {
                 let version = try store.apply(
                     files: loaded.filesJSON, hash: saved.hash, who: NSUserName(), replacing: base, at: .now)
             else { throw try moved(saved, store) }
-            try takeOver(store, set, loaded, channels, url, version)
+            try takeOver(store, set, loaded, channels: channels, url: url, version: version)
             report(version, isNew: true)
         } catch let error as MemberStore.OpenError {
             throw Failure(.couldNotRun, error.description)
@@ -82,8 +82,8 @@ struct ApplyCommand: ParsableCommand {
 
     /// Whoever holds the store's lock makes the set live: its daemon, or without one we.
     private func takeOver(
-        _ store: MemberStore, _ set: RuleSet, _ loaded: RuleSetLoader.Loaded, _ channels: [ChannelDeclaration],
-        _ url: String, _ version: Int
+        _ store: MemberStore, _ set: RuleSet, _ loaded: RuleSetLoader.Loaded, channels: [ChannelDeclaration],
+        url: String, version: Int
     ) throws {
         do {
             let lock = try StoreLock(databasePath: try MemberStore.filePath(of: url))

@@ -41,17 +41,17 @@ struct DemoShop {
 
 enum DemoCatalogue {
     static let products: [ProductRow] = [
-        article("SOCKS", "纯棉短袜", "apparel", 29), article("BEANS", "咖啡豆 250g", "food", 45),
-        article("TOWEL", "长绒毛巾", "home", 59), article("TEA", "明前龙井 50g", "food", 78),
-        article("LIPSTICK", "丝绒口红", "makeup", 99), article("CREAM", "保湿面霜", "skincare", 128),
-        article("SHIRT", "亚麻衬衫", "apparel", 169), article("BOTTLE", "保温杯", "home", 199),
-        article("KETTLE", "手冲壶", "kitchen", 268), article("SNEAKER", "轻量跑鞋", "shoes", 329),
-        article("SERUM", "修护精华", "skincare", 420), article("BAG", "通勤手袋", "bags", 599),
-        article("COAT", "羊毛大衣", "apparel", 899), article("WATCH", "石英腕表", "accessories", 1480),
-        article("ESPRESSO", "意式咖啡机", "kitchen", 2680),
+        article("SOCKS", "纯棉短袜", "apparel", yuan: 29), article("BEANS", "咖啡豆 250g", "food", yuan: 45),
+        article("TOWEL", "长绒毛巾", "home", yuan: 59), article("TEA", "明前龙井 50g", "food", yuan: 78),
+        article("LIPSTICK", "丝绒口红", "makeup", yuan: 99), article("CREAM", "保湿面霜", "skincare", yuan: 128),
+        article("SHIRT", "亚麻衬衫", "apparel", yuan: 169), article("BOTTLE", "保温杯", "home", yuan: 199),
+        article("KETTLE", "手冲壶", "kitchen", yuan: 268), article("SNEAKER", "轻量跑鞋", "shoes", yuan: 329),
+        article("SERUM", "修护精华", "skincare", yuan: 420), article("BAG", "通勤手袋", "bags", yuan: 599),
+        article("COAT", "羊毛大衣", "apparel", yuan: 899), article("WATCH", "石英腕表", "accessories", yuan: 1480),
+        article("ESPRESSO", "意式咖啡机", "kitchen", yuan: 2680),
     ]
 
-    private static func article(_ sku: String, _ name: String, _ category: String, _ yuan: Int64) -> ProductRow {
+    private static func article(_ sku: String, _ name: String, _ category: String, yuan: Int64) -> ProductRow {
         ProductRow(sku: sku, name: name, category: category, price: yuan * 100, inStock: true)
     }
 

@@ -120,7 +120,7 @@ struct DryRunCommand: ParsableCommand {
     /// Hands over the outcomes. A sentence for each rule that cannot be run: the others do all the same.
     private func simulate(
         _ planned: PlannedSet, _ members: MemberStore, _ window: DryRunWindow,
-        _ take: @escaping (DecisionLine) throws -> Void
+        take: @escaping (DecisionLine) throws -> Void
     ) throws -> [String] {
         let progress = ProgressLine("looking for what is due")
         defer { progress.finish() }
@@ -227,7 +227,7 @@ struct Workspace {
             loaded = try RuleSetLoader.load(directory: directory, channels: channels)
         } catch { throw Failure(.couldNotRun, "\(error)") }
         return Workspace(
-            set: try accepted(loaded.set, loaded.diagnostics, loaded.sources, language), channels: channels,
+            set: try accepted(loaded.set, loaded.diagnostics, loaded.sources, language: language), channels: channels,
             language: language)
     }
 
@@ -240,11 +240,12 @@ struct Workspace {
         let sources = Dictionary(files.map { ($0.path, $0.source) }, uniquingKeysWith: { first, _ in first })
         let usable = findings.contains { $0.severity == .error } ? nil : fixtures
         return try MemberStore.inMemory(
-            try Workspace.accepted(usable, findings, sources, language), settings: set.settings, custom: set.fields)
+            try Workspace.accepted(usable, findings, sources, language: language), settings: set.settings,
+            custom: set.fields)
     }
 
     private static func accepted<Thing>(
-        _ thing: Thing?, _ findings: [Diagnostic], _ sources: [String: SourceText], _ language: Language
+        _ thing: Thing?, _ findings: [Diagnostic], _ sources: [String: SourceText], language: Language
     ) throws -> Thing {
         guard let thing else {
             let errors = findings.filter { $0.severity == .error }

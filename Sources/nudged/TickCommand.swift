@@ -53,7 +53,7 @@ struct TickCommand: ParsableCommand {
             let lock = try StoreLock(databasePath: try MemberStore.filePath(of: url))
             let store = try options.open(config, whenAbsent: .isCreated, ownsLock: true)
             try refuseMarksOfTheFuture(store, words)
-            let (loaded, set, source) = try applied(store, loaded, set, channels)
+            let (loaded, set, source) = try applied(store, loaded, set, channels: channels)
             let live = set.rules.filter { $0.status == .live || $0.status == .shadow }
             let engine = try store.goLive(
                 PlannedSet(set, rules: live, channels: channels), files: loaded.filesJSON, hash: loaded.hash,
@@ -95,7 +95,7 @@ struct TickCommand: ParsableCommand {
     /// As the daemon chooses: what `nudged apply` put in force, while the directory is what it was before. A directory
     /// that is named is meant.
     private func applied(
-        _ store: MemberStore, _ directory: RuleSetLoader.Loaded, _ set: RuleSet, _ channels: [ChannelDeclaration]
+        _ store: MemberStore, _ directory: RuleSetLoader.Loaded, _ set: RuleSet, channels: [ChannelDeclaration]
     ) throws -> (RuleSetLoader.Loaded, RuleSet, RuleVersion.Source) {
         guard rulesDir == nil, let inForce = try store.rulesInForce(), inForce.source == .applied,
             try store.lastFromDirectory()?.hash == directory.hash

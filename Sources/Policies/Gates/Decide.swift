@@ -125,7 +125,7 @@ package struct Gates: Sendable {
             }
             path.entry = entry
             path.tried = reach.tried
-            if isMarketing, facts.personalisation == "generic", !suffices(path, send, facts, saved) {
+            if isMarketing, facts.personalisation == "generic", !suffices(path, send, facts, saved: saved) {
                 return .refuse(.suppressed, .personalisation("generic"))
             }
             if let quiet = settings.quietHours, quiet.appliesTo.contains(plan.rule.purpose),
@@ -180,7 +180,7 @@ package struct Gates: Sendable {
     }
 
     /// Personalisation `generic` is decided by rendering before anything is given: coupons are taken as there.
-    private func suffices(_ path: Verdict.Path, _ send: Send, _ facts: Facts, _ saved: [String: Saved]) -> Bool {
+    private func suffices(_ path: Verdict.Path, _ send: Send, _ facts: Facts, saved: [String: Saved]) -> Bool {
         guard let entry = path.entry, let template = planned.set.templates[entry.template] else { return true }
         var saved = saved
         for case .giveCoupon(let give) in path.actions {

@@ -71,16 +71,16 @@ package struct ChangePlanning: Sendable {
         guard !plan.isEmpty else { return plan }
         progress("counting who qualifies")
         for change in plan.difference.rules {
-            plan.effects[change.id] = try standing(change, old, new, live)
+            plan.effects[change.id] = try standing(change, old, new, live: live)
         }
-        try tryOut(&plan, old, new, live, progress)
+        try tryOut(&plan, old, new, live: live, progress: progress)
         return plan
     }
 
     // MARK: counted among all
 
     private func standing(
-        _ change: RuleSetDifference.RuleChange, _ old: Side?, _ new: Side, _ live: MemberStore
+        _ change: RuleSetDifference.RuleChange, _ old: Side?, _ new: Side, live: MemberStore
     ) throws -> ChangePlan.Effect {
         var effect = ChangePlan.Effect()
         let runs = [Rule.Status.live, .shadow].contains((new.rule(change.id) ?? old?.rule(change.id))?.status)
@@ -90,7 +90,7 @@ package struct ChangePlanning: Sendable {
                 after: new.rule(change.id).map { ($0, new.set) }, at: at)
         }
         if let old, let before = old.plan(change.id) {
-            effect.waiting = try waiting(before, new.plan(change.id), old, new, live)
+            effect.waiting = try waiting(before, new.plan(change.id), old, new: new, live: live)
             if new.plan(change.id) == nil { effect.owed = try live.owed(by: change.id) }
         }
         if old?.rule(change.id)?.status == .shadow {
@@ -107,7 +107,7 @@ package struct ChangePlanning: Sendable {
 
     /// The trigger is the same: they go on. Another trigger: whoever it finds gets its due instant, the rest are let go.
     private func waiting(
-        _ before: RulePlan, _ after: RulePlan?, _ old: Side, _ new: Side, _ live: MemberStore
+        _ before: RulePlan, _ after: RulePlan?, _ old: Side, new: Side, live: MemberStore
     ) throws -> ChangePlan.Waiting? {
         let now = try live.waiting(in: before, of: old.planned, at: at)
         guard now.count > 0 else { return nil }
@@ -136,7 +136,7 @@ package struct ChangePlanning: Sendable {
     private var future: Instant { at.adding(micros: Int64(ChangePlan.days) * 86_400_000_000) }
 
     private func tryOut(
-        _ plan: inout ChangePlan, _ old: Side?, _ new: Side, _ live: MemberStore, _ progress: @Sendable (String) -> Void
+        _ plan: inout ChangePlan, _ old: Side?, _ new: Side, live: MemberStore, progress: @Sendable (String) -> Void
     ) throws {
         progress("reading the store")
         let sample = try MemberStore.sample(of: storeURL, atMost: sample)
@@ -175,16 +175,16 @@ package struct ChangePlanning: Sendable {
                     effect.existing = (sample.scaled(people), how)
                 }
                 if effect.forecast?.after?.acts == 0, rule.trigger.isSilent {
-                    effect.next = try next(rule, new, sample, zone)?.scaled(sample.scaled)
+                    effect.next = try next(rule, new, sample, zone: zone)?.scaled(sample.scaled)
                 }
-                effect.blast = try blast(rule, effect, new.set.settings, live)
+                effect.blast = try blast(rule, effect, new.set.settings, live: live)
             }
             plan.effects[change.id] = effect
         }
     }
 
     /// The next occasion of a festival or schedule within 400 days, when none falls into the forecast.
-    private func next(_ rule: Rule, _ new: Side, _ sample: StoreSample, _ zone: Zone) throws -> OutcomeTally? {
+    private func next(_ rule: Rule, _ new: Side, _ sample: StoreSample, zone: Zone) throws -> OutcomeTally? {
         let alone = PlannedSet(new.set, rules: [rule], channels: channels)
         guard let day = alone.plans.first?.nextOccasion(after: future, within: 400, zone) else { return nil }
         let start = zone.startOfDay(day)
@@ -193,7 +193,7 @@ package struct ChangePlanning: Sendable {
     }
 
     private func blast(
-        _ rule: Rule, _ effect: ChangePlan.Effect, _ settings: Settings, _ live: MemberStore
+        _ rule: Rule, _ effect: ChangePlan.Effect, _ settings: Settings, live: MemberStore
     ) throws -> (day: LocalDate, reason: String)? {
         guard let limit = settings.blastGuard else { return nil }
         let days = (effect.forecast?.after?.byDay ?? [:]).merging(effect.next?.byDay ?? [:]) { first, _ in first }

@@ -13,7 +13,7 @@ struct GateWords {
     /// One row a gate; a branch of `choose` has one a leaf.
     func rows(_ gate: GateReading) -> [ExplainRow] {
         var row = ExplainRow(key: "", label: "", words: "", mark: mark(gate.mark), detail: "", line: nil)
-        func fill(_ key: String, _ label: String, _ words: String, _ detail: String, _ line: String? = nil) {
+        func fill(_ key: String, _ label: String, _ words: String, detail: String, line: String? = nil) {
             (row.key, row.label, row.words, row.detail) = (key, label, words, detail)
             row.line = line.flatMap { rule.origin.keyLines[$0] }
         }
@@ -31,46 +31,48 @@ struct GateWords {
             fill(
                 "audience", say("audience", "人群"),
                 wanted ? say("in \(id)", "在 \(id)") : say("not in \(id)", "不在 \(id)"),
-                gate.mark == .unneeded ? "" : holds ? say("in it", "在") : say("not in it", "不在"), "audience")
+                detail: gate.mark == .unneeded ? "" : holds ? say("in it", "在") : say("not in it", "不在"),
+                line: "audience")
         case .variant(let name):
-            fill("variant", say("variant", "版本"), name, say("drawn by member id", "按会员号抽签"), "experiment")
+            fill("variant", say("variant", "版本"), name, detail: say("drawn by member id", "按会员号抽签"), line: "experiment")
         case .personalisation(let kind):
-            fill("personalisation", say("personal", "个性化"), say("personalisation", "个性化设置"), kind)
+            fill("personalisation", say("personal", "个性化"), say("personalisation", "个性化设置"), detail: kind)
         case .entry(let entry, let contact):
             fill(
                 "reach", say("reach", "渠道"),
                 say("\(entry.channel), template \(entry.template)", "\(entry.channel),模板 \(entry.template)"),
-                gate.mark == .unneeded ? say("not needed", "不需要") : detail(contact), body)
+                detail: gate.mark == .unneeded ? say("not needed", "不需要") : detail(contact), line: body)
         case .quietHours(let quiet, let end):
             fill(
                 "quiet_hours", say("quiet", "免打扰"),
                 say("outside \(quiet.from.text) to \(quiet.to.text)", "不在 \(quiet.from.text) 到 \(quiet.to.text)"),
-                gate.mark == .unneeded
+                detail: gate.mark == .unneeded
                     ? say("not for \(rule.purpose.rawValue)", "不管 \(rule.purpose.rawValue)")
                     : end.map { say("held until \(clock($0))", "暂缓到 \(clock($0))") } ?? clockTime)
         case .oncePerLifetime(let last):
             fill(
                 "limits", say("limits", "上限"), say("once per lifetime", "一生一次"),
-                last.map { say("acted \(clock($0))", "已执行 \(clock($0))") } ?? say("never so far", "还没有过"), "limits")
+                detail: last.map { say("acted \(clock($0))", "已执行 \(clock($0))") } ?? say("never so far", "还没有过"),
+                line: "limits")
         case .atMost(let limit, let counted):
             fill(
                 "limits", say("limits", "上限"),
                 say("at most \(limit.text)", "至多 \(limit.times) 次,\(say.span(limit.window.text))内"),
-                count(counted.count, counted.first, by: nil), "limits")
+                detail: count(counted.count, counted.first, by: nil), line: "limits")
         case .cap(let limit, let counted):
             let segment = limit.segment.map { say(" for \($0)", ",人群 \($0)") } ?? ""
             fill(
                 "cap", say("cap", "频次"),
                 say("at most \(limit.text)\(segment)", "至多 \(limit.times) 条,\(say.span(limit.window.text))内\(segment)"),
-                gate.mark == .unneeded
+                detail: gate.mark == .unneeded
                     ? say("not in the segment", "不在该人群")
                     : count(counted.count, counted.first?.at, by: counted.first?.rule))
         case .holdout(let key, let share):
             fill(
                 "holdout", say("holdout", "对照组"),
                 say("not in \(key), \(say.share(share))", "不在 \(key)(\(say.share(share)))"),
-                gate.mark == .objects ? say("held out", "在对照组") : say("not held out", "不在"),
-                key == "global" ? nil : "experiment")
+                detail: gate.mark == .objects ? say("held out", "在对照组") : say("not held out", "不在"),
+                line: key == "global" ? nil : "experiment")
         }
         return [row]
     }

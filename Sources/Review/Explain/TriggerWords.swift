@@ -23,14 +23,14 @@ struct TriggerWords {
             if case .coupon(let id) = occurrence?.anchor { name = say("coupon \(id) expires", "券 \(id) 到期") }
             return dated(name, offset, occurrence)
         case .pointsExpire(let offset): return dated(say("points expire", "积分到期"), offset, occurrence)
-        case .event(let event): return delayed(event.name, event.after, cause, zone)
-        case .firstPurchase(let days, _): return delayed(say("first order", "首单"), Span(days, .days), cause, zone)
-        case .cartIdle(let span): return idle(say("cart", "购物车"), say("touched", "有改动"), span, cause, zone)
+        case .event(let event): return delayed(event.name, event.after, cause, zone: zone)
+        case .firstPurchase(let days, _): return delayed(say("first order", "首单"), Span(days, .days), cause, zone: zone)
+        case .cartIdle(let span): return idle(say("cart", "购物车"), say("touched", "有改动"), span, cause: cause, zone: zone)
         case .browsed(let browsed):
             var value: String?
             if case .browse(let seen, _) = occurrence?.anchor { value = seen }
             let mark = cause.map { EventMark(name: $0.name, ref: value, at: $0.at) }
-            return idle(browsed.of.rawValue, say("viewed", "被浏览"), browsed.idleFor, mark, zone)
+            return idle(browsed.of.rawValue, say("viewed", "被浏览"), browsed.idleFor, cause: mark, zone: zone)
         case .inactive(let inactive):
             let last = cause.map { " \(TestWords.clock($0.at, zone))" } ?? ""
             return say(
@@ -43,13 +43,13 @@ struct TriggerWords {
         return "\(name)\(day)\(say(", ", ","))\(say.daysBefore(offset.daysBefore))"
     }
 
-    private func delayed(_ name: String, _ after: Span, _ cause: EventMark?, _ zone: Zone) -> String {
+    private func delayed(_ name: String, _ after: Span, _ cause: EventMark?, zone: Zone) -> String {
         var words = name
         if let cause { words += (cause.ref.map { " \($0)" } ?? "") + " \(TestWords.clock(cause.at, zone))" }
         return after.amount == 0 ? words : words + say(", \(after.text) after", ",之后 \(say.span(after.text))")
     }
 
-    private func idle(_ thing: String, _ verb: String, _ span: Span, _ cause: EventMark?, _ zone: Zone) -> String {
+    private func idle(_ thing: String, _ verb: String, _ span: Span, cause: EventMark?, zone: Zone) -> String {
         guard let cause else { return say("\(thing) idle for \(span.text)", "\(thing) 静置 \(say.span(span.text))") }
         let name = thing + (cause.ref.map { " \($0)" } ?? "")
         return say(

@@ -75,7 +75,8 @@ package enum TestForms {
         let files = (session.files + errors.map(\.span.file)).filter { seen.insert($0).inserted }
         let suites = files.map { file in
             suite(
-                file, session.results.filter { $0.test.file == file }, errors.filter { $0.span.file == file }, session)
+                file, session.results.filter { $0.test.file == file }, errors.filter { $0.span.file == file },
+                session: session)
         }
         let counts =
             "tests=\"\(session.results.count + errors.count)\" failures=\"\(session.failed)\" errors=\"\(errors.count)\""
@@ -88,7 +89,7 @@ package enum TestForms {
     }
 
     private static func suite(
-        _ file: String, _ results: [TestResult], _ errors: [Diagnostic], _ session: TestSession
+        _ file: String, _ results: [TestResult], _ errors: [Diagnostic], session: TestSession
     ) -> String {
         let cases =
             results.map { testCase($0, session) }

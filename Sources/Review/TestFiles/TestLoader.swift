@@ -46,7 +46,7 @@ package struct TestLoader {
         let running = running(head, set, rules.matched)
         let vocabulary = TestFileVocabulary(
             zone: set.settings.zone, running: running.map(\.id) + reloads.values.flatMap { $0.plans.map(\.rule.id) },
-            idle: idle(head, set, rules.matched, running), members: members?.members.map(\.row.id) ?? [],
+            idle: idle(head, set, rules.matched, running: running), members: members?.members.map(\.row.id) ?? [],
             channels: channels.map(\.id), templates: set.templates.keys.sorted(), coupons: set.coupons.keys.sorted(),
             customFields: set.fields, experiments: experiments([set] + reloads.values.map(\.set)))
         guard members != nil, !findings.hasError(since: 0) else { return nil }
@@ -132,7 +132,7 @@ package struct TestLoader {
     }
 
     private func idle(
-        _ head: TestFileHead, _ set: RuleSet, _ matched: [String], _ running: [Rule]
+        _ head: TestFileHead, _ set: RuleSet, _ matched: [String], running: [Rule]
     ) -> [String: String] {
         let names = Set(running.map(\.id))
         var idle: [String: String] = [:]

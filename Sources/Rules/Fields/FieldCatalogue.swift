@@ -10,7 +10,7 @@ package struct FieldDeclaration: Sendable, Hashable {
     package var words: [String]
 
     package init(
-        _ name: String, _ type: FieldType, missing: Bool = true, _ description: String, _ chinese: String,
+        _ name: String, _ type: FieldType, missing: Bool = true, _ description: String, chinese: String,
         words: [String] = []
     ) {
         self.name = name

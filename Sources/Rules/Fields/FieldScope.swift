@@ -12,24 +12,24 @@ package enum SavedName: Sendable, Hashable {
         switch self {
         case .coupon(let hasFaceValue, let hasLastDay):
             [
-                .init("\(name).code", .code, missing: false, "code to redeem", "券码"),
-                .init("\(name).valid_until", .date, missing: !hasLastDay, "last day of the coupon", "有效期至"),
-                .init("\(name).face_value", .money, missing: !hasFaceValue, "face value", "面额"),
-                .init("\(name).template", .text, missing: false, "id of its template", "券模板"),
+                .init("\(name).code", .code, missing: false, "code to redeem", chinese: "券码"),
+                .init("\(name).valid_until", .date, missing: !hasLastDay, "last day of the coupon", chinese: "有效期至"),
+                .init("\(name).face_value", .money, missing: !hasFaceValue, "face value", chinese: "面额"),
+                .init("\(name).template", .text, missing: false, "id of its template", chinese: "券模板"),
             ]
         case .records(let canBeEmpty):
             [
-                .init(name, .list, missing: canBeEmpty, "the recommended products", "推荐商品"),
-                .init("\(name).count", .number, missing: false, "how many there are", "推荐数量"),
-                .init("\(name).first.name", .text, "name of the first product", "首个推荐商品名"),
-                .init("\(name).first.sku", .text, missing: canBeEmpty, "sku of the first product", "首个推荐商品编码"),
-                .init("\(name).first.category", .text, "category of the first product", "首个推荐商品品类"),
-                .init("\(name).first.price", .money, "price of the first product", "首个推荐商品价格"),
+                .init(name, .list, missing: canBeEmpty, "the recommended products", chinese: "推荐商品"),
+                .init("\(name).count", .number, missing: false, "how many there are", chinese: "推荐数量"),
+                .init("\(name).first.name", .text, "name of the first product", chinese: "首个推荐商品名"),
+                .init("\(name).first.sku", .text, missing: canBeEmpty, "sku of the first product", chinese: "首个推荐商品编码"),
+                .init("\(name).first.category", .text, "category of the first product", chinese: "首个推荐商品品类"),
+                .init("\(name).first.price", .money, "price of the first product", chinese: "首个推荐商品价格"),
             ]
         case .coupons:
             [
-                .init(name, .list, missing: false, "the combined coupons", "合并的券"),
-                .init("\(name).count", .number, missing: false, "how many there are", "券数量"),
+                .init(name, .list, missing: false, "the combined coupons", chinese: "合并的券"),
+                .init("\(name).count", .number, missing: false, "how many there are", chinese: "券数量"),
             ]
                 + FieldCatalogue.coupon.map { coupon in
                     var first = coupon
@@ -129,7 +129,7 @@ package struct FieldScope: Sendable {
     /// Every name that is known here, built-in ones first.
     package var declarations: [FieldDeclaration] {
         FieldCatalogue.all.filter { rows.contains(String($0.name.prefix { $0 != "." })) }
-            + custom.map { .init($0.id, $0.type, missing: $0.canBeMissing, $0.description, $0.description) }
+            + custom.map { .init($0.id, $0.type, missing: $0.canBeMissing, $0.description, chinese: $0.description) }
             + saved.sorted { $0.key < $1.key }.flatMap { $0.value.declarations(under: $0.key) }
     }
 }

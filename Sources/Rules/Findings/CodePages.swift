@@ -51,7 +51,7 @@ package struct CodePage: Sendable {
     }
 
     init(
-        _ code: String, _ title: Words, _ meaning: Words, _ remedy: Words, wrong: Example, right: Example,
+        _ code: String, _ title: Words, _ meaning: Words, remedy: Words, wrong: Example, right: Example,
         seen: Seen = .inFiles
     ) {
         self.code = code

@@ -8,7 +8,7 @@ package enum FindingsText {
         _ diagnostics: [Diagnostic], sources: [String: SourceText], colour: Bool = false, language: Language = .english
     ) -> String {
         diagnostics.inFileOrder()
-            .map { FindingText($0, sources[$0.span.file], colour ? .some(Paint()) : nil, language).text }
+            .map { FindingText($0, sources[$0.span.file], colour ? .some(Paint()) : nil, language: language).text }
             .joined(separator: "\n")
     }
 }
@@ -35,7 +35,7 @@ private struct FindingText {
     /// Spaces before `-->`; the bars stand one further.
     private let margin: String
 
-    init(_ finding: Diagnostic, _ source: SourceText?, _ paint: Paint?, _ language: Language) {
+    init(_ finding: Diagnostic, _ source: SourceText?, _ paint: Paint?, language: Language) {
         self.finding = finding
         self.paint = paint
         self.language = language

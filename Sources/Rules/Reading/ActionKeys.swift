@@ -9,31 +9,31 @@ package enum ActionKeys {
         ],
         companions: ["otherwise": "choose"],
         [
-            .init("give_coupon", .block { giveCoupon }, "gives a coupon", "发券"),
-            .init("send", .block { send }, "sends one message", "发送消息"),
-            .init("recommend", .block { recommend }, "picks products", "推荐商品"),
-            .init("create_task", .block { createTask }, "a task for the staff", "创建任务"),
-            .init("add_tag", .text, "tags the member", "加标签", examples: ["vip"]),
-            .init("remove_tag", .text, "takes the tag away", "去标签", examples: ["vip"]),
-            .init("adjust_points", .block { adjustPoints }, "adds points, or takes them away", "调整积分"),
-            .init("choose", .list(.block { branch }), "the first branch that holds", "分支"),
-            .init("otherwise", .list(.block { action }), "when no branch of `choose` holds", "否则"),
+            .init("give_coupon", .block { giveCoupon }, "gives a coupon", chinese: "发券"),
+            .init("send", .block { send }, "sends one message", chinese: "发送消息"),
+            .init("recommend", .block { recommend }, "picks products", chinese: "推荐商品"),
+            .init("create_task", .block { createTask }, "a task for the staff", chinese: "创建任务"),
+            .init("add_tag", .text, "tags the member", chinese: "加标签", examples: ["vip"]),
+            .init("remove_tag", .text, "takes the tag away", chinese: "去标签", examples: ["vip"]),
+            .init("adjust_points", .block { adjustPoints }, "adds points, or takes them away", chinese: "调整积分"),
+            .init("choose", .list(.block { branch }), "the first branch that holds", chinese: "分支"),
+            .init("otherwise", .list(.block { action }), "when no branch of `choose` holds", chinese: "否则"),
         ])
 
     static let giveCoupon = BlockDeclaration(
         "give_coupon",
         [
             .init(
-                "template", .reference(.coupon), required: true, "id of a coupon template", "券模板",
+                "template", .reference(.coupon), required: true, "id of a coupon template", chinese: "券模板",
                 examples: ["BDAY-30OFF"]),
-            .init("valid_until", .block { validUntil }, "default: the template's valid_days", "有效期"),
-            .init("save_as", .identifier, "name for `fill`", "保存为", examples: ["gift"]),
+            .init("valid_until", .block { validUntil }, "default: the template's valid_days", chinese: "有效期"),
+            .init("save_as", .identifier, "name for `fill`", chinese: "保存为", examples: ["gift"]),
         ])
     static let validUntil = BlockDeclaration(
         "valid_until", isAlternative: true,
         [
-            .init("days_after_send", .int(0...3650), "from the day of sending", "发送后天数", examples: ["14"]),
-            .init("days_after_occasion", .int(0...3650), "from the occasion itself", "事件后天数", examples: ["7"]),
+            .init("days_after_send", .int(0...3650), "from the day of sending", chinese: "发送后天数", examples: ["14"]),
+            .init("days_after_occasion", .int(0...3650), "from the occasion itself", chinese: "事件后天数", examples: ["7"]),
         ])
 
     static let send = BlockDeclaration(
@@ -42,17 +42,17 @@ package enum ActionKeys {
             .init(
                 "try", .list(.named(.block { entry })), required: true,
                 "channels in order; the next when one cannot be reached",
-                "渠道顺序", examples: ["[{sms: {template: sms_hello}}]"]),
+                chinese: "渠道顺序", examples: ["[{sms: {template: sms_hello}}]"]),
             .init(
-                "fill", .named(.reference(.field)), "a field for each placeholder", "占位符取值",
+                "fill", .named(.reference(.field)), "a field for each placeholder", chinese: "占位符取值",
                 examples: ["{name: member.display_name}"]),
-            .init("per_minute", .int(1...100_000), "at most so many a minute", "每分钟上限", examples: ["600"]),
+            .init("per_minute", .int(1...100_000), "at most so many a minute", chinese: "每分钟上限", examples: ["600"]),
         ])
     static let entry = BlockDeclaration(
         "a channel",
         [
             .init(
-                "template", .reference(.template), required: true, "id of a message template", "消息模板",
+                "template", .reference(.template), required: true, "id of a message template", chinese: "消息模板",
                 examples: ["sms_hello"])
         ])
 
@@ -65,48 +65,49 @@ package enum ActionKeys {
                     .init("same_category_bestsellers", "bestsellers of the categories just bought"),
                     .init("category_bestsellers", "bestsellers of one category"),
                     .init("pairs_with", "what goes with what was bought"),
-                ]), required: true, "how products are picked", "推荐策略", examples: ["category_bestsellers"]),
+                ]), required: true, "how products are picked", chinese: "推荐策略", examples: ["category_bestsellers"]),
             .init(
-                "based_on", .reference(.field), required: true, "where to start from", "依据字段",
+                "based_on", .reference(.field), required: true, "where to start from", chinese: "依据字段",
                 examples: ["order.categories"]),
             .init(
-                "exclude", .list(.choice(of: "already_bought", "out_of_stock")), "what to leave out", "排除",
+                "exclude", .list(.choice(of: "already_bought", "out_of_stock")), "what to leave out", chinese: "排除",
                 examples: ["[out_of_stock]"]),
-            .init("limit", .int(1...20), "at most so many, default 3", "数量,默认 3", examples: ["3"]),
-            .init("if_empty", .choice(of: "stop", "continue"), "default stop", "无结果时", examples: ["stop"]),
-            .init("save_as", .identifier, required: true, "name for `fill`", "保存为", examples: ["picks"]),
+            .init("limit", .int(1...20), "at most so many, default 3", chinese: "数量,默认 3", examples: ["3"]),
+            .init("if_empty", .choice(of: "stop", "continue"), "default stop", chinese: "无结果时", examples: ["stop"]),
+            .init("save_as", .identifier, required: true, "name for `fill`", chinese: "保存为", examples: ["picks"]),
         ])
 
     static let createTask = BlockDeclaration(
         "create_task", foreign: ["assignee": "assign_to", "template": "script", "due": "due_in", "name": "title"],
         [
             .init(
-                "assign_to", .reference(.field), required: true, "a field that names a person", "负责人字段",
+                "assign_to", .reference(.field), required: true, "a field that names a person", chinese: "负责人字段",
                 examples: ["member.advisor"]),
-            .init("or_else", .identifier, "when the field is empty", "备用负责人", examples: ["store_manager"]),
-            .init("title", .text, required: true, "what is to be done", "任务标题", examples: ["回访会员"]),
-            .init("script", .reference(.template), "what to say", "话术模板", examples: ["task_vip_winback"]),
+            .init("or_else", .identifier, "when the field is empty", chinese: "备用负责人", examples: ["store_manager"]),
+            .init("title", .text, required: true, "what is to be done", chinese: "任务标题", examples: ["回访会员"]),
+            .init("script", .reference(.template), "what to say", chinese: "话术模板", examples: ["task_vip_winback"]),
             .init(
                 "fill", .named(.reference(.field)),
                 "a field for each placeholder of the script; without it they print their default",
-                "话术占位符取值,不写则用默认值", examples: ["{name: member.display_name}"]),
-            .init("due_in", .anySpan, "time to do it", "完成期限", examples: ["3d"]),
+                chinese: "话术占位符取值,不写则用默认值", examples: ["{name: member.display_name}"]),
+            .init("due_in", .anySpan, "time to do it", chinese: "完成期限", examples: ["3d"]),
         ])
 
     static let adjustPoints = BlockDeclaration(
         "adjust_points",
         [
             .init(
-                "add", .int(-1_000_000...1_000_000), required: true, "negative takes away", "增减积分", examples: ["100"]),
-            .init("expires_in", .anySpan, "default: never", "有效期", examples: ["365d"]),
+                "add", .int(-1_000_000...1_000_000), required: true, "negative takes away", chinese: "增减积分",
+                examples: ["100"]),
+            .init("expires_in", .anySpan, "default: never", chinese: "有效期", examples: ["365d"]),
         ])
 
     static let branch = BlockDeclaration(
         "a branch",
         [
             .init(
-                "if", .condition, required: true, "when it is taken", "条件",
+                "if", .condition, required: true, "when it is taken", chinese: "条件",
                 examples: ["{order.total: {at_least: 2000}}"]),
-            .init("do", .list(.block { action }), required: true, "what happens then", "动作"),
+            .init("do", .list(.block { action }), required: true, "what happens then", chinese: "动作"),
         ])
 }

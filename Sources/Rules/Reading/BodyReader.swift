@@ -37,7 +37,9 @@ struct BodyReader {
             return (event, within)
         }
         var sends = false
-        guard let variants = block.read("variants", &findings, { variants($1, key ?? "experiment", &sends, &$0) }),
+        guard
+            let variants = block.read(
+                "variants", &findings, { variants($1, key ?? "experiment", &sends, findings: &$0) }),
             let key
         else { return nil }
         return Reading(
@@ -46,7 +48,7 @@ struct BodyReader {
     }
 
     private func variants(
-        _ node: YAMLNode, _ key: String, _ sends: inout Bool, _ findings: inout Findings
+        _ node: YAMLNode, _ key: String, _ sends: inout Bool, findings: inout Findings
     ) -> [Experiment.Variant]? {
         guard let entries = node.entries else {
             findings.wrongKind(node, wanted: "variants by name", help: ["such as  coupon: {share: 50%, do: […]}"])

@@ -5,83 +5,83 @@ package enum ConfigKeys {
         [
             FileKeys.version,
             .init(
-                "store", .block { store }, required: true, "where members and deliveries are kept", "数据存放处",
+                "store", .block { store }, required: true, "where members and deliveries are kept", chinese: "数据存放处",
                 examples: ["{url: \"sqlite:/var/lib/nudged/nudged.db\"}"]),
             .init(
-                "rules_dir", .text, "the rule set, default rules", "规则目录,默认 rules",
+                "rules_dir", .text, "the rule set, default rules", chinese: "规则目录,默认 rules",
                 examples: ["/etc/nudged/rules"]),
             .init(
                 "lang", .choice([.init("en", "English"), .init("zh-CN", "Chinese")]),
-                "language of what commands say, default the locale's", "命令输出的语言,默认随系统区域"),
+                "language of what commands say, default the locale's", chinese: "命令输出的语言,默认随系统区域"),
             .init(
                 "reload",
                 .choice([
                     .init("watch", "when the directory changes, and on SIGHUP"), .init("signal", "on SIGHUP alone"),
-                ]), "when the rules are read again, default watch", "何时重新读取规则,默认 watch", examples: ["signal"]),
-            .init("http", .block { http }, "events in, receipts, metrics", "HTTP 接口"),
+                ]), "when the rules are read again, default watch", chinese: "何时重新读取规则,默认 watch", examples: ["signal"]),
+            .init("http", .block { http }, "events in, receipts, metrics", chinese: "HTTP 接口"),
             .init(
-                "channels", .named(.block { anyChannel }), "by the name that rules use", "渠道,名字与规则里一致",
+                "channels", .named(.block { anyChannel }), "by the name that rules use", chinese: "渠道,名字与规则里一致",
                 examples: ["{sms: {type: log}}"]),
-            .init("log", .block { log }, "the daemon's own log", "运行日志"),
-            .init("limits", .block { limits }, "bounds of the daemon", "运行上限"),
+            .init("log", .block { log }, "the daemon's own log", chinese: "运行日志"),
+            .init("limits", .block { limits }, "bounds of the daemon", chinese: "运行上限"),
         ])
 
     static let store = BlockDeclaration(
         "store",
         [
             .init(
-                "url", .text, required: true, "sqlite: and a path, or postgresql://", "数据库地址",
+                "url", .text, required: true, "sqlite: and a path, or postgresql://", chinese: "数据库地址",
                 examples: ["\"sqlite:/var/lib/nudged/nudged.db\""]),
             .init(
                 "durability",
                 .choice([
                     .init("full", "nothing acknowledged is lost"),
                     .init("normal", "a power failure may lose the last moments"),
-                ]), "default full", "落盘方式,默认 full"),
+                ]), "default full", chinese: "落盘方式,默认 full"),
         ])
 
     static let http = BlockDeclaration(
         "http",
         [
             .init(
-                "listen", .text, required: true, "address and port", "监听地址和端口",
+                "listen", .text, required: true, "address and port", chinese: "监听地址和端口",
                 examples: ["\"127.0.0.1:8080\""]),
-            .init("sources", .list(.block { source }), "who may send events", "允许上报事件的来源"),
+            .init("sources", .list(.block { source }), "who may send events", chinese: "允许上报事件的来源"),
         ])
 
     static let source = BlockDeclaration(
         "a source",
         [
             .init(
-                "id", .identifier, required: true, "names the source in events and reports", "来源编号",
+                "id", .identifier, required: true, "names the source in events and reports", chinese: "来源编号",
                 examples: ["shop"]),
             .init(
-                "write_key", .block { secret }, required: true, "what the source authenticates with", "写入密钥",
+                "write_key", .block { secret }, required: true, "what the source authenticates with", chinese: "写入密钥",
                 examples: ["{env: SHOP_KEY}"]),
         ])
 
     static let secret = BlockDeclaration(
         "a secret", isAlternative: true,
         [
-            .init("env", .text, "an environment variable", "环境变量", examples: ["SHOP_KEY"]),
-            .init("credential", .text, "a credential of systemd", "systemd 凭据", examples: ["shop_key"]),
+            .init("env", .text, "an environment variable", chinese: "环境变量", examples: ["SHOP_KEY"]),
+            .init("credential", .text, "a credential of systemd", chinese: "systemd 凭据", examples: ["shop_key"]),
             .init(
-                "file", .text, "a file of mode 0600, absolute path", "权限 0600 的文件,绝对路径",
+                "file", .text, "a file of mode 0600, absolute path", chinese: "权限 0600 的文件,绝对路径",
                 examples: ["/etc/nudged/shop.key"]),
         ])
 
     static let log = BlockDeclaration(
         "log",
         [
-            .init("level", .choice(of: "debug", "info", "warning", "error"), "default info", "级别,默认 info"),
-            .init("format", .choice(of: "json", "text"), "default text", "格式,默认 text"),
+            .init("level", .choice(of: "debug", "info", "warning", "error"), "default info", chinese: "级别,默认 info"),
+            .init("format", .choice(of: "json", "text"), "default text", chinese: "格式,默认 text"),
         ])
 
     static let limits = BlockDeclaration(
         "limits",
         [
             .init(
-                "max_inflight", .int(1...10_000), "sends under way at once, default 200", "同时进行的发送数,默认 200",
+                "max_inflight", .int(1...10_000), "sends under way at once, default 200", chinese: "同时进行的发送数,默认 200",
                 examples: ["200"])
         ])
 }
@@ -106,36 +106,37 @@ extension ConfigKeys {
     }
 
     static let logChannel = BlockDeclaration(
-        "a log channel", common + [.init("path", .text, "a file to append to", "写入的文件", examples: ["messages.ndjson"])])
+        "a log channel",
+        common + [.init("path", .text, "a file to append to", chinese: "写入的文件", examples: ["messages.ndjson"])])
 
     static let kannelChannel = BlockDeclaration(
         "a kannel channel", foreign: ["sender": "from", "user": "username"],
         common + [
             .init(
-                "url", .text, required: true, "the sendsms page", "网关地址",
+                "url", .text, required: true, "the sendsms page", chinese: "网关地址",
                 examples: ["http://127.0.0.1:13013/cgi-bin/sendsms"]),
             .init(
                 "method",
                 .choice([
                     .init("post-headers", "keeps numbers and texts out of addresses"), .init("get", "for old gateways"),
-                ]), "default post-headers", "提交方式,默认 post-headers"),
-            .init("username", .text, required: true, "of the sendsms user", "用户名", examples: ["nudged"]),
+                ]), "default post-headers", chinese: "提交方式,默认 post-headers"),
+            .init("username", .text, required: true, "of the sendsms user", chinese: "用户名", examples: ["nudged"]),
             .init(
-                "password", .block { secret }, required: true, "of the sendsms user", "密码",
+                "password", .block { secret }, required: true, "of the sendsms user", chinese: "密码",
                 examples: ["{env: KANNEL_PASSWORD}"]),
-            .init("from", .text, "the sender members see", "发送号码", examples: ["\"10690000\""]),
-            .init("dlr", .block { dlr }, "delivery reports", "回执"),
+            .init("from", .text, "the sender members see", chinese: "发送号码", examples: ["\"10690000\""]),
+            .init("dlr", .block { dlr }, "delivery reports", chinese: "回执"),
         ])
 
     static let dlr = BlockDeclaration(
         "dlr",
         [
-            .init("mask", .int(1...31), "which reports, default 19", "回执种类,默认 19", examples: ["19"]),
+            .init("mask", .int(1...31), "which reports, default 19", chinese: "回执种类,默认 19", examples: ["19"]),
             .init(
-                "base_url", .text, required: true, "where the gateway reaches us", "网关回调我们的地址",
+                "base_url", .text, required: true, "where the gateway reaches us", chinese: "网关回调我们的地址",
                 examples: ["http://127.0.0.1:8080/callbacks/sms"]),
             .init(
-                "path_token", .block { secret }, required: true, "last part of the path", "回调路径里的令牌",
+                "path_token", .block { secret }, required: true, "last part of the path", chinese: "回调路径里的令牌",
                 examples: ["{env: KANNEL_CB_TOKEN}"]),
         ])
 
@@ -144,14 +145,14 @@ extension ConfigKeys {
         [
             .init(
                 "rate", .text, "messages in a time; over the network default 100/s, off lifts it",
-                "速率上限;经网络的渠道默认 100/s,off 为不限", examples: ["100/s", "off"])
+                chinese: "速率上限;经网络的渠道默认 100/s,off 为不限", examples: ["100/s", "off"])
         ])
 
     private static let common: [KeyDeclaration] = [
-        .init("type", .choice(of: "kannel", "log"), required: true, "the adapter", "适配器", examples: ["log"]),
+        .init("type", .choice(of: "kannel", "log"), required: true, "the adapter", chinese: "适配器", examples: ["log"]),
         .init(
             "address", .choice(of: "phone", "email", "wechat_openid", "wecom_external_userid", "none"),
-            "where messages go, for a name of your own", "地址种类,自定义渠道名时必填", examples: ["phone"]),
-        .init("limits", .block { channelLimits }, "how fast it may send", "发送上限"),
+            "where messages go, for a name of your own", chinese: "地址种类,自定义渠道名时必填", examples: ["phone"]),
+        .init("limits", .block { channelLimits }, "how fast it may send", chinese: "发送上限"),
     ]
 }

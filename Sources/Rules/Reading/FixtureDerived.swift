@@ -38,7 +38,7 @@ extension FixtureDerived {
     /// custom attribute is not derived: it is written under `attr`.
     static func fields(_ customFields: [CustomField]) -> [FieldDeclaration] {
         let custom = customFields.filter { $0.sqliteSQL != nil && !$0.id.hasPrefix("member.attr.") }
-            .map { FieldDeclaration($0.id, $0.type, missing: $0.canBeMissing, $0.description, $0.description) }
+            .map { FieldDeclaration($0.id, $0.type, missing: $0.canBeMissing, $0.description, chinese: $0.description) }
         return (FieldCatalogue.derived + custom).compactMap { field in
             guard field.name.hasPrefix("member.") else { return nil }
             var field = field
@@ -55,12 +55,12 @@ extension FixtureDerived {
             .block {
                 let scores = fields([]).filter { $0.name.hasPrefix("rfm.") }
                 return BlockDeclaration("rfm", scores.map { key(String($0.name.dropFirst(4)), $0) })
-            }, "recency, frequency and monetary scores", "RFM 得分", examples: ["{segment: core}"])
+            }, "recency, frequency and monetary scores", chinese: "RFM 得分", examples: ["{segment: core}"])
         return plain + [rfm]
     }
 
     private static func key(_ name: String, _ field: FieldDeclaration) -> KeyDeclaration {
-        KeyDeclaration(name, keyType(field), field.description, field.chinese)
+        KeyDeclaration(name, keyType(field), field.description, chinese: field.chinese)
     }
 
     private static func keyType(_ field: FieldDeclaration) -> KeyType {

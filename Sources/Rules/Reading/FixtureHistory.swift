@@ -126,7 +126,7 @@ struct FixtureHistory {
     /// The rows of a list, without those whose id an earlier one has (T004).
     private func rows<Row>(
         _ list: String, _ declaration: BlockDeclaration, _ findings: inout Findings, key: String = "id",
-        _ body: (BlockReader, inout Findings) -> Row?
+        body: (BlockReader, inout Findings) -> Row?
     ) -> [Row] {
         var seen: [String: SourceSpan] = [:]
         return block.list(list, &findings) { findings, node -> Row? in

@@ -7,7 +7,7 @@ struct FixtureMember {
     let times: FixtureTimes
     let customFields: [CustomField]
 
-    init(_ block: BlockReader, _ id: String, _ times: FixtureTimes, _ customFields: [CustomField]) {
+    init(_ block: BlockReader, _ id: String, _ times: FixtureTimes, customFields: [CustomField]) {
         self.block = block
         self.id = id
         self.times = times
@@ -131,7 +131,7 @@ struct FixtureMember {
     /// A block whose keys are the author's own words; empty values are absent.
     private func named(
         _ key: String, _ wanted: String, _ findings: inout Findings,
-        _ body: (YAMLNode.Entry, inout Findings) -> Void
+        body: (YAMLNode.Entry, inout Findings) -> Void
     ) {
         block.read(key, &findings) { findings, node -> Void? in
             guard let entries = node.entries else {

@@ -71,7 +71,9 @@ struct FixtureNameCheck {
 
     private func check(_ member: YAMLNode, _ findings: inout Findings) {
         each("tier", of: member, &findings) { node, findings in
-            if !names.tiers.isEmpty { known(node, "tier", "T027", .error, among: names.tiers, &findings) }
+            if !names.tiers.isEmpty {
+                known(node, "tier", "T027", severity: .error, among: names.tiers, findings: &findings)
+            }
         }
         each("preferred_channel", of: member, &findings) { node, findings in channel(node.text, node.span, &findings) }
         each("consent", of: member, &findings) { node, findings in
@@ -88,7 +90,7 @@ struct FixtureNameCheck {
         each("experiment", of: member, &findings) { experiments($0, &$1) }
         rows("coupons", of: member, &findings) { row, findings in
             each("template", of: row, &findings) { node, findings in
-                known(node, "coupon template", "T023", .warning, among: names.coupons, &findings)
+                known(node, "coupon template", "T023", severity: .warning, among: names.coupons, findings: &findings)
             }
         }
         for list in ["orders", "carts"] {
@@ -106,7 +108,9 @@ struct FixtureNameCheck {
 
     private func channel(_ id: String?, _ span: SourceSpan, _ findings: inout Findings) {
         guard let id, !FixtureNames.isChannelWord(id) else { return }
-        known(RowID.canonical(id), at: span, "channel", "T013", .error, among: names.channels, &findings)
+        known(
+            RowID.canonical(id), at: span, "channel", "T013", severity: .error, among: names.channels,
+            findings: &findings)
     }
 
     private func store(_ node: YAMLNode, _ findings: inout Findings) {
@@ -123,7 +127,9 @@ struct FixtureNameCheck {
             findings.inside(entry.key) { findings in
                 guard let variants = names.experiments[entry.key] else {
                     let keys = names.experiments.keys.sorted()
-                    return known(entry.key, at: entry.keySpan, "experiment", "T026", .warning, among: keys, &findings)
+                    return known(
+                        entry.key, at: entry.keySpan, "experiment", "T026", severity: .warning, among: keys,
+                        findings: &findings)
                 }
                 guard let name = entry.value.text, !(variants + ["holdout"]).contains(name) else { return }
                 let nearest = Suggestion.nearest(to: name, among: variants).map { "did you mean `\($0)`?" }
@@ -138,7 +144,7 @@ struct FixtureNameCheck {
     private func product(_ item: YAMLNode, _ findings: inout Findings) {
         guard item["name"] == nil, item["category"] == nil else { return }
         each("sku", of: item, &findings) { node, findings in
-            known(node, "product", "T028", .warning, among: names.products.sorted(), &findings)
+            known(node, "product", "T028", severity: .warning, among: names.products.sorted(), findings: &findings)
         }
     }
 
@@ -172,17 +178,17 @@ struct FixtureNameCheck {
     }
 
     private func known(
-        _ node: YAMLNode, _ noun: String, _ code: String, _ severity: Diagnostic.Severity, among ids: [String],
-        _ findings: inout Findings
+        _ node: YAMLNode, _ noun: String, _ code: String, severity: Diagnostic.Severity, among ids: [String],
+        findings: inout Findings
     ) {
         guard let text = node.text, !node.isNull else { return }
-        known(RowID.canonical(text), at: node.span, noun, code, severity, among: ids, &findings)
+        known(RowID.canonical(text), at: node.span, noun, code, severity: severity, among: ids, findings: &findings)
     }
 
     private func known(
-        _ id: String, at span: SourceSpan, _ noun: String, _ code: String, _ severity: Diagnostic.Severity,
+        _ id: String, at span: SourceSpan, _ noun: String, _ code: String, severity: Diagnostic.Severity,
         among ids: [String],
-        _ findings: inout Findings
+        findings: inout Findings
     ) {
         guard !id.isEmpty, !ids.contains(id) else { return }
         let few = ids.prefix(5).joined(separator: ", ") + (ids.count > 5 ? ", …" : "")

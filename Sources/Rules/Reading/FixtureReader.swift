@@ -47,13 +47,15 @@ struct FixtureWorld {
     }
 
     mutating func add(_ store: StoreRow, at span: SourceSpan, _ findings: inout Findings) {
-        if let first = stores[store.id] { return twice("store", store.id, span, first, &findings) }
+        if let first = stores[store.id] { return twice("store", store.id, span, first: first, findings: &findings) }
         stores[store.id] = span
         fixtures.stores.append(store)
     }
 
     mutating func add(_ product: ProductRow, at span: SourceSpan, _ findings: inout Findings) {
-        if let first = products[product.sku] { return twice("product", product.sku, span, first, &findings) }
+        if let first = products[product.sku] {
+            return twice("product", product.sku, span, first: first, findings: &findings)
+        }
         products[product.sku] = span
         fixtures.products.append(product)
     }
@@ -63,7 +65,7 @@ struct FixtureWorld {
     }
 
     private func twice(
-        _ what: String, _ id: String, _ span: SourceSpan, _ first: SourceSpan, _ findings: inout Findings
+        _ what: String, _ id: String, _ span: SourceSpan, first: SourceSpan, findings: inout Findings
     ) {
         findings.report(
             "T004", "\(what) `\(id)` is described twice", at: span, related: [.init(first, "first here")],
@@ -120,7 +122,7 @@ struct FixtureFile {
             world.add(row, at: entry.keySpan, &findings)
         }
         named("members", FixtureDeclarations.member(customFields), &findings) { id, entry, block, findings in
-            let member = FixtureMember(block, id, times, customFields).read(&findings)
+            let member = FixtureMember(block, id, times, customFields: customFields).read(&findings)
             if let store = member.row.storeID, let node = block["store_id"] {
                 world.use(store: store, at: node.span, path: findings.path + ["store_id"])
             }
@@ -131,7 +133,7 @@ struct FixtureFile {
     /// The entries of a block whose keys are the author's own ids.
     private func named(
         _ key: String, _ declaration: BlockDeclaration, _ findings: inout Findings,
-        _ body: (String, YAMLNode.Entry, BlockReader, inout Findings) -> Void
+        body: (String, YAMLNode.Entry, BlockReader, inout Findings) -> Void
     ) {
         reader.read(key, &findings) { findings, node -> Void? in
             guard let entries = node.entries else {

@@ -74,7 +74,8 @@ struct RecurringDateReader {
                 help: ["write  \"1990-03-10\",  or without the year  \"--03-10\""])
             return nil
         }
-        return checked(year, month, day, calendar, leapMonth, text, node, &findings)
+        return checked(
+            year, month, day, calendar: calendar, leapMonth: leapMonth, text: text, node: node, findings: &findings)
     }
 
     private func readBlock(_ findings: inout Findings, _ node: YAMLNode) -> RecurringDate? {
@@ -87,12 +88,13 @@ struct RecurringDateReader {
         let leap = block.bool("leap_month", &findings) ?? leapMonth
         guard !findings.hasError(since: count), let month, let day else { return nil }
         let text = (year.map { padded($0, 4) } ?? "-") + "-\(padded(month, 2))-\(padded(day, 2))"
-        return checked(year, month, day, calendar, leap, text, node, &findings)
+        return checked(
+            year, month, day, calendar: calendar, leapMonth: leap, text: text, node: node, findings: &findings)
     }
 
     private func checked(
-        _ year: Int?, _ month: Int, _ day: Int, _ calendar: RecurringCalendar, _ leapMonth: Bool, _ text: String,
-        _ node: YAMLNode, _ findings: inout Findings
+        _ year: Int?, _ month: Int, _ day: Int, calendar: RecurringCalendar, leapMonth: Bool, text: String,
+        node: YAMLNode, findings: inout Findings
     ) -> RecurringDate? {
         if calendar == .solar, leapMonth {
             findings.report("R116", "only lunar dates have a leap month", at: node.span, help: ["add  calendar: lunar"])

@@ -4,12 +4,14 @@ enum HistoryReader {
         "history",
         foreign: ["count": "times", "within": "within_last", "last": "within_last", "name": "event", "if": "where"],
         [
-            .init("event", .reference(.event), required: true, "what is counted", "事件", examples: ["order.paid"]),
             .init(
-                "times", .either([.int(0...1_000_000), .anything]), "a number or comparisons; default at least 1", "次数",
+                "event", .reference(.event), required: true, "what is counted", chinese: "事件", examples: ["order.paid"]),
+            .init(
+                "times", .either([.int(0...1_000_000), .anything]), "a number or comparisons; default at least 1",
+                chinese: "次数",
                 examples: ["0"]),
-            .init("within_last", .anySpan, "only the last so many", "最近", examples: ["7d"]),
-            .init("where", .filter, "tests on the event's data", "事件条件", examples: ["{rule: birthday-gift}"]),
+            .init("within_last", .anySpan, "only the last so many", chinese: "最近", examples: ["7d"]),
+            .init("where", .filter, "tests on the event's data", chinese: "事件条件", examples: ["{rule: birthday-gift}"]),
         ])
 
     static func read(_ node: YAMLNode, _ findings: inout Findings) -> HistoryTest? {

@@ -70,7 +70,7 @@ package struct KeyDeclaration: Sendable {
     package var examples: [String]
 
     package init(
-        _ name: String, _ type: KeyType, required: Bool = false, _ description: String, _ chinese: String,
+        _ name: String, _ type: KeyType, required: Bool = false, _ description: String, chinese: String,
         since: String = "0.1", examples: [String] = []
     ) {
         self.name = name

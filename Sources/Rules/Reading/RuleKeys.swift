@@ -4,7 +4,7 @@ package enum RuleKeys {
         "a rules file", foreign: ["rule": "rules"],
         [
             FileKeys.version,
-            .init("rules", .list(.block { rule }), required: true, "the rules, at most twenty", "规则,最多二十条"),
+            .init("rules", .list(.block { rule }), required: true, "the rules, at most twenty", chinese: "规则,最多二十条"),
         ])
 
     package static let rule = BlockDeclaration(
@@ -17,34 +17,39 @@ package enum RuleKeys {
         ],
         [
             .init(
-                "id", .identifier, required: true, "names the rule for ever", "规则编号,永久不变", examples: ["birthday-gift"]),
-            .init("name", .text, "what people call it", "规则名称", examples: ["生日礼遇"]),
-            .init("note", .text, "a remark for colleagues", "备注", examples: ["试行到六月底"]),
-            .init("status", .choice(statuses), required: true, "whether it runs", "状态", examples: ["draft"]),
-            .init("owner", .identifier, required: true, "the team that answers for it", "负责团队", examples: ["crm-team"]),
+                "id", .identifier, required: true, "names the rule for ever", chinese: "规则编号,永久不变",
+                examples: ["birthday-gift"]),
+            .init("name", .text, "what people call it", chinese: "规则名称", examples: ["生日礼遇"]),
+            .init("note", .text, "a remark for colleagues", chinese: "备注", examples: ["试行到六月底"]),
+            .init("status", .choice(statuses), required: true, "whether it runs", chinese: "状态", examples: ["draft"]),
             .init(
-                "purpose", .choice(purposes), required: true, "what the message is for", "用途", examples: ["marketing"]),
-            .init("priority", .int(-1000...1000), "higher goes first, default 0", "优先级,默认 0", examples: ["10"]),
+                "owner", .identifier, required: true, "the team that answers for it", chinese: "负责团队",
+                examples: ["crm-team"]),
             .init(
-                "when", .block { TriggerKeys.when }, required: true, "what makes the rule look", "触发条件",
+                "purpose", .choice(purposes), required: true, "what the message is for", chinese: "用途",
+                examples: ["marketing"]),
+            .init(
+                "priority", .int(-1000...1000), "higher goes first, default 0", chinese: "优先级,默认 0", examples: ["10"]),
+            .init(
+                "when", .block { TriggerKeys.when }, required: true, "what makes the rule look", chinese: "触发条件",
                 examples: ["{birthday: {days_before: 3}}"]),
             .init(
-                "unless", .list(.reference(.event)), "events that cancel the wait", "取消等待的事件",
+                "unless", .list(.reference(.event)), "events that cancel the wait", chinese: "取消等待的事件",
                 examples: ["[order.paid]"]),
-            .init("audience", .block { audience }, "who may be reached", "人群", examples: ["{in: [sleeping]}"]),
+            .init("audience", .block { audience }, "who may be reached", chinese: "人群", examples: ["{in: [sleeping]}"]),
             .init(
-                "if", .condition, "what must hold at the moment of decision", "条件",
+                "if", .condition, "what must hold at the moment of decision", chinese: "条件",
                 examples: ["{member.status: active}"]),
             .init(
                 "existing_members", .either([.choice(of: "skip", "all"), .block { drip }]),
-                "members who were already due when the rule goes live", "上线时已满足条件的会员", examples: ["skip"]),
-            .init("combine", .block { combine }, "several coupons in one message", "合并多张券"),
-            .init("do", .list(.block { ActionKeys.action }), "what happens, in order", "动作"),
-            .init("experiment", .block { experiment }, "variants instead of `do`", "对照实验"),
+                "members who were already due when the rule goes live", chinese: "上线时已满足条件的会员", examples: ["skip"]),
+            .init("combine", .block { combine }, "several coupons in one message", chinese: "合并多张券"),
+            .init("do", .list(.block { ActionKeys.action }), "what happens, in order", chinese: "动作"),
+            .init("experiment", .block { experiment }, "variants instead of `do`", chinese: "对照实验"),
             .init(
-                "limits", .block { limits }, "how often a member is reached by this rule", "频次限制",
+                "limits", .block { limits }, "how often a member is reached by this rule", chinese: "频次限制",
                 examples: ["{at_most: {times: 1, in: 60d}}"]),
-            .init("if_late", .block { late }, "how long the daemon may be late and still act", "延迟处理"),
+            .init("if_late", .block { late }, "how long the daemon may be late and still act", chinese: "延迟处理"),
         ])
 
     private static let statuses: [KeyType.Choice] = [
@@ -62,38 +67,42 @@ package enum RuleKeys {
         "audience", mustSaySomething: true,
         [
             .init(
-                "in", .list(.reference(.segment)), "at least one of these segments", "属于任一人群", examples: ["[sleeping]"]),
-            .init("not_in", .list(.reference(.segment)), "none of these segments", "不属于这些人群", examples: ["[staff]"]),
-            .init("pick", .block { pick }, "a random choice among them", "随机抽取"),
+                "in", .list(.reference(.segment)), "at least one of these segments", chinese: "属于任一人群",
+                examples: ["[sleeping]"]),
+            .init(
+                "not_in", .list(.reference(.segment)), "none of these segments", chinese: "不属于这些人群",
+                examples: ["[staff]"]),
+            .init("pick", .block { pick }, "a random choice among them", chinese: "随机抽取"),
         ])
     static let pick = BlockDeclaration(
-        "pick", [.init("random", .count, required: true, "how many are drawn", "抽取人数", examples: ["20"])])
+        "pick", [.init("random", .count, required: true, "how many are drawn", chinese: "抽取人数", examples: ["20"])])
 
     static let drip = BlockDeclaration(
         "existing_members",
         [
-            .init("drip", .count, required: true, "how many at a time", "每批人数", examples: ["200"]),
-            .init("every", .anySpan, required: true, "the time between two batches", "批次间隔", examples: ["1d"]),
+            .init("drip", .count, required: true, "how many at a time", chinese: "每批人数", examples: ["200"]),
+            .init("every", .anySpan, required: true, "the time between two batches", chinese: "批次间隔", examples: ["1d"]),
         ])
 
     static let combine = BlockDeclaration(
         "combine",
         [
             .init(
-                "into", .choice(of: "one_per_member"), required: true, "one message per member", "合并方式",
+                "into", .choice(of: "one_per_member"), required: true, "one message per member", chinese: "合并方式",
                 examples: ["one_per_member"]),
-            .init("save_as", .identifier, required: true, "the name of the list", "保存为", examples: ["coupons"]),
-            .init("order_by", .block { orderBy }, "which coupon comes first", "排序"),
-            .init("keep", .int(1...100), "at most so many", "最多保留", examples: ["3"]),
+            .init(
+                "save_as", .identifier, required: true, "the name of the list", chinese: "保存为", examples: ["coupons"]),
+            .init("order_by", .block { orderBy }, "which coupon comes first", chinese: "排序"),
+            .init("keep", .int(1...100), "at most so many", chinese: "最多保留", examples: ["3"]),
         ])
     static let orderBy = BlockDeclaration(
         "order_by",
         [
             .init(
-                "field", .reference(.field), required: true, "a field of the coupon", "排序字段",
+                "field", .reference(.field), required: true, "a field of the coupon", chinese: "排序字段",
                 examples: ["coupon.face_value"]),
             .init(
-                "direction", .choice(of: "highest_first", "lowest_first"), "default lowest_first", "方向",
+                "direction", .choice(of: "highest_first", "lowest_first"), "default lowest_first", chinese: "方向",
                 examples: ["highest_first"]),
         ])
 
@@ -101,33 +110,36 @@ package enum RuleKeys {
         "experiment",
         [
             .init(
-                "key", .identifier, required: true, "changing it deals the members out again", "实验编号",
+                "key", .identifier, required: true, "changing it deals the members out again", chinese: "实验编号",
                 examples: ["winback-2026q1"]),
-            .init("holdout", .percent, "who hears nothing, to measure against", "对照组比例", examples: ["10%"]),
-            .init("variants", .named(.block { variant }), required: true, "by name", "实验组"),
-            .init("measure", .block { measure }, "the event that counts as success", "衡量指标"),
+            .init("holdout", .percent, "who hears nothing, to measure against", chinese: "对照组比例", examples: ["10%"]),
+            .init("variants", .named(.block { variant }), required: true, "by name", chinese: "实验组"),
+            .init("measure", .block { measure }, "the event that counts as success", chinese: "衡量指标"),
         ])
     static let variant = BlockDeclaration(
         "a variant",
         [
             .init(
-                "share", .percent, required: true, "of those not held out; all add up to 100%", "占比", examples: ["50%"]),
-            .init("do", .list(.block { ActionKeys.action }), required: true, "what happens, in order", "动作"),
+                "share", .percent, required: true, "of those not held out; all add up to 100%", chinese: "占比",
+                examples: ["50%"]),
+            .init("do", .list(.block { ActionKeys.action }), required: true, "what happens, in order", chinese: "动作"),
         ])
     static let measure = BlockDeclaration(
         "measure",
         [
-            .init("event", .reference(.event), required: true, "the event", "事件", examples: ["order.paid"]),
-            .init("within", .anySpan, required: true, "counted for that long", "统计时长", examples: ["14d"]),
+            .init("event", .reference(.event), required: true, "the event", chinese: "事件", examples: ["order.paid"]),
+            .init("within", .anySpan, required: true, "counted for that long", chinese: "统计时长", examples: ["14d"]),
         ])
 
     static let limits = BlockDeclaration(
         "limits", mustSaySomething: true,
         [
             .init(
-                "once_per", .choice(oncePer), "the trigger's own unit, or lifetime", "每个对象一次", examples: ["lifetime"]),
+                "once_per", .choice(oncePer), "the trigger's own unit, or lifetime", chinese: "每个对象一次",
+                examples: ["lifetime"]),
             .init(
-                "at_most", .block { atMost }, "at most so many in a window", "时间窗内上限", examples: ["{times: 1, in: 60d}"]
+                "at_most", .block { atMost }, "at most so many in a window", chinese: "时间窗内上限",
+                examples: ["{times: 1, in: 60d}"]
             ),
         ])
     static let oncePer = [
@@ -136,8 +148,8 @@ package enum RuleKeys {
     ].map { KeyType.Choice($0) }
     static let atMost = BlockDeclaration("at_most", window)
     static let window: [KeyDeclaration] = [
-        .init("times", .count, required: true, "how many", "次数", examples: ["1"]),
-        .init("in", .anySpan, required: true, "days are calendar days, hours roll", "时间窗", examples: ["7d"]),
+        .init("times", .count, required: true, "how many", chinese: "次数", examples: ["1"]),
+        .init("in", .anySpan, required: true, "days are calendar days, hours roll", chinese: "时间窗", examples: ["7d"]),
     ]
 
     package static let late = BlockDeclaration(
@@ -145,12 +157,12 @@ package enum RuleKeys {
         [
             .init(
                 "send_within", .either([.anySpan, .choice(of: "forever")]), required: true,
-                "later than that is `missed`", "超过则放弃", examples: ["12h"])
+                "later than that is `missed`", chinese: "超过则放弃", examples: ["12h"])
         ])
 }
 
 /// What every file has.
 package enum FileKeys {
     package static let version = KeyDeclaration(
-        "version", .int(1...1), required: true, "version of the format", "格式版本", examples: ["1"])
+        "version", .int(1...1), required: true, "version of the format", chinese: "格式版本", examples: ["1"])
 }

@@ -10,14 +10,14 @@ extension RuleReader {
             let outside = block.list("not_in", &findings) { $0.reference($1, in: segments, "R222", "segment") }
             let pick = block.block("pick", &findings) { $0.int("random", &$1) }
             if let trigger, let entry = block.entry("pick"), !trigger.canPick {
-                unsuited(entry, trigger, "festival and schedule", &findings)
+                unsuited(entry, trigger, "festival and schedule", findings: &findings)
             }
             return Audience(inSegments: inside ?? [], notInSegments: outside ?? [], pick: pick)
         }
     }
 
     private func unsuited(
-        _ entry: YAMLNode.Entry, _ trigger: Trigger, _ triggers: String, _ findings: inout Findings
+        _ entry: YAMLNode.Entry, _ trigger: Trigger, _ triggers: String, findings: inout Findings
     ) {
         findings.report(
             "R101", "`\(entry.key)` is not part of a rule with `\(trigger.kind)`", at: entry.keySpan,
@@ -29,7 +29,9 @@ extension RuleReader {
     ) -> ExistingMembers? {
         guard let trigger else { return nil }
         guard case .inactive = trigger.trigger else {
-            if let entry = block.entry("existing_members") { unsuited(entry, trigger.trigger, "inactive", &findings) }
+            if let entry = block.entry("existing_members") {
+                unsuited(entry, trigger.trigger, "inactive", findings: &findings)
+            }
             return nil
         }
         if !block.has("existing_members"), !block.explained.contains("existing_members") {
@@ -51,11 +53,11 @@ extension RuleReader {
     }
 
     func combine(
-        _ block: BlockReader, _ trigger: Trigger?, _ scope: inout FieldScope, _ findings: inout Findings
+        _ block: BlockReader, _ trigger: Trigger?, _ scope: inout FieldScope, findings: inout Findings
     ) -> Combine? {
         if let trigger, let entry = block.entry("combine") {
             guard case .couponExpires = trigger else {
-                unsuited(entry, trigger, "coupon_expires", &findings)
+                unsuited(entry, trigger, "coupon_expires", findings: &findings)
                 return nil
             }
         }

@@ -4,7 +4,7 @@ import Kit
 extension RuleReader {
     func checkQuietHours(
         _ reading: TriggerReader.Reading, _ purpose: Rule.Purpose?, _ body: BodyReader.Reading,
-        _ findings: inout Findings
+        findings: inout Findings
     ) {
         guard body.sends, let purpose, let at = reading.at, let quiet = vocabulary.settings.quietHours,
             quiet.appliesTo.contains(purpose), quiet.contains(at)
@@ -16,7 +16,8 @@ extension RuleReader {
                 "R231", .warning, "every message of this rule will be held until \(release(of: at, quiet))",
                 at: reading.atSpan, label: "inside the quiet hours \(quiet.from.text) to \(quiet.to.text)",
                 help: [mayServe ? remedy + ", or set  purpose: service  if this is not marketing" : remedy],
-                notes: consequence(reading.trigger, at, quiet, body).map { [$0] } ?? [], key: reading.trigger.kind)
+                notes: consequence(reading.trigger, at, quiet, body: body).map { [$0] } ?? [], key: reading.trigger.kind
+            )
         }
     }
 
@@ -29,7 +30,7 @@ extension RuleReader {
 
     /// What the wait means for the day that the message is about. Nil where the trigger has no such day.
     private func consequence(
-        _ trigger: Trigger, _ at: LocalTime, _ quiet: Settings.QuietHours, _ body: BodyReader.Reading
+        _ trigger: Trigger, _ at: LocalTime, _ quiet: Settings.QuietHours, body: BodyReader.Reading
     ) -> String? {
         guard let (daysBefore, day) = trigger.dayAhead, at >= quiet.to else { return nil }
         let released = "released at \(quiet.to.text), "

@@ -16,7 +16,7 @@ struct RuleReader {
         let owner = block.identifier("owner", &findings)
         let purpose = block.choice("purpose", as: Rule.Purpose.self, &findings)
         let priority = block.int("priority", &findings)
-        checkOwner(owner, purpose, block, &findings)
+        checkOwner(owner, purpose, block, findings: &findings)
 
         let trigger = block.block("when", &findings) { TriggerReader(vocabulary: vocabulary).read($0, &$1) }
         let unless = unless(block, trigger, &findings)
@@ -26,13 +26,13 @@ struct RuleReader {
         scope.nearRows = trigger.map { FieldCatalogue.rows(of: $0.meant) } ?? []
         let condition = block.read("if", &findings) { ConditionReader(scope: scope).read($1, &$0) }
         let existing = existingMembers(block, trigger, &findings)
-        let combine = combine(block, trigger?.trigger, &scope, &findings)
+        let combine = combine(block, trigger?.trigger, &scope, findings: &findings)
         learn(from: condition, trigger?.trigger, combine: combine, into: &scope)
 
         let body = BodyReader(vocabulary: vocabulary, scope: scope).read(block, &findings)
         let limits = limits(block, trigger?.meant, &findings)
         let late = block.block("if_late", &findings) { LatenessReader.read($0, &$1) }
-        if let body, let trigger { checkQuietHours(trigger, purpose, body, &findings) }
+        if let body, let trigger { checkQuietHours(trigger, purpose, body, findings: &findings) }
 
         guard !findings.hasError(since: before), let id, let status, let owner, let purpose, let trigger, let body
         else { return nil }
@@ -47,7 +47,7 @@ struct RuleReader {
     }
 
     private func checkOwner(
-        _ owner: String?, _ purpose: Rule.Purpose?, _ block: BlockReader, _ findings: inout Findings
+        _ owner: String?, _ purpose: Rule.Purpose?, _ block: BlockReader, findings: inout Findings
     ) {
         guard purpose == .service, let owner, vocabulary.settingsAreWhole,
             !vocabulary.settings.serviceOwners.contains(owner), let node = block["purpose"]

@@ -119,7 +119,8 @@ extension RuleSetReading {
     }
 
     private mutating func readFields(_ file: YAMLFile, _ root: YAMLNode) {
-        let fields: [CustomField] = items(file, root, .fields, ObjectKeys.fields, noun: "field") { findings, node in
+        let fields: [CustomField] = items(file, root, .fields, declaration: ObjectKeys.fields, noun: "field") {
+            findings, node in
             CustomFieldReader.read(node, &findings)
         }
         if fields.count != root["fields"]?.items?.count { vocabulary.fieldsAreWhole = false }
@@ -131,7 +132,8 @@ extension RuleSetReading {
         let reader = SegmentReader(
             customFields: vocabulary.customFields, fieldsAreWhole: vocabulary.fieldsAreWhole,
             tiers: vocabulary.settings.tiers, tiersOnFile: vocabulary.onFile.tiers)
-        let segments: [Segment] = items(file, root, .segments, ObjectKeys.segments, noun: "segment") { findings, node in
+        let segments: [Segment] = items(file, root, .segments, declaration: ObjectKeys.segments, noun: "segment") {
+            findings, node in
             reader.read(node, &findings)
         }
         for segment in segments where vocabulary.segments[segment.id] == nil {
@@ -142,7 +144,9 @@ extension RuleSetReading {
 
     private mutating func readCoupons(_ file: YAMLFile, _ root: YAMLNode) {
         vocabulary.coupons.ids.formUnion(ids(in: root, .coupons))
-        let coupons: [CouponTemplate] = items(file, root, .coupons, ObjectKeys.coupons, noun: "coupon template") {
+        let coupons: [CouponTemplate] = items(
+            file, root, .coupons, declaration: ObjectKeys.coupons, noun: "coupon template"
+        ) {
             findings, node in CouponReader.read(node, &findings)
         }
         for coupon in coupons where vocabulary.coupons[coupon.id] == nil {
@@ -154,7 +158,9 @@ extension RuleSetReading {
     private mutating func readTemplates(_ file: YAMLFile, _ root: YAMLNode) {
         vocabulary.templates.ids.formUnion(ids(in: root, .templates))
         let reader = TemplateReader(vocabulary: vocabulary, source: file.source)
-        let entries: [TemplateEntry] = items(file, root, .templates, ObjectKeys.templates, noun: "template") {
+        let entries: [TemplateEntry] = items(
+            file, root, .templates, declaration: ObjectKeys.templates, noun: "template"
+        ) {
             findings, node in reader.read(node, &findings)
         }
         for entry in entries where vocabulary.templates[entry.id] == nil {
@@ -166,7 +172,7 @@ extension RuleSetReading {
         let items = root["rules"]?.items ?? []
         ruleCount += items.count
         let reader = RuleReader(vocabulary: vocabulary, source: file.source)
-        rules += self.items(file, root, .rules, RuleKeys.file, noun: "rule") { findings, node in
+        rules += self.items(file, root, .rules, declaration: RuleKeys.file, noun: "rule") { findings, node in
             reader.read(node, &findings)
         }
         if items.count > RuleSetReading.rulesPerFile {
@@ -187,8 +193,8 @@ extension RuleSetReading {
 
     /// The list that the file is about, item by item; an id that is already taken is reported and its item left out.
     private mutating func items<Item>(
-        _ file: YAMLFile, _ root: YAMLNode, _ kind: FileKind, _ declaration: BlockDeclaration, noun: String,
-        _ read: (inout Findings, YAMLNode) -> Item?
+        _ file: YAMLFile, _ root: YAMLNode, _ kind: FileKind, declaration: BlockDeclaration, noun: String,
+        read: (inout Findings, YAMLNode) -> Item?
     ) -> [Item] {
         var findings = Findings()
         findings.isWhole = file.isWhole

@@ -8,13 +8,17 @@ struct RuleSize {
     let segments: [String: Segment]
 
     func check(_ rule: Rule, _ block: BlockReader, _ findings: inout Findings) {
-        limit(rule.unless.count, Self.most.unless, "events under `unless`", at: "unless", block, &findings)
+        limit(
+            rule.unless.count, Self.most.unless, "events under `unless`", at: "unless", block: block,
+            findings: &findings)
         if case .inactive(let inactive) = rule.trigger {
-            limit(inactive.activity.count, Self.most.activity, "events under `activity`", at: "when", block, &findings)
+            limit(
+                inactive.activity.count, Self.most.activity, "events under `activity`", at: "when", block: block,
+                findings: &findings)
         }
-        limit(rule.steps.count, Self.most.steps, "steps", at: body(block), block, &findings)
+        limit(rule.steps.count, Self.most.steps, "steps", at: body(block), block: block, findings: &findings)
         let channels = rule.body.sends.map(\.entries.count).max() ?? 0
-        limit(channels, Self.most.channels, "channels in one `try`", at: body(block), block, &findings)
+        limit(channels, Self.most.channels, "channels in one `try`", at: body(block), block: block, findings: &findings)
         var size = ConditionSize()
         if let condition = rule.condition { size.add(condition) }
         if case .event(let event) = rule.trigger, let filter = event.filter { size.add(filter) }
@@ -27,9 +31,9 @@ struct RuleSize {
         }
         for send in rule.body.sends { size.fields.formUnion(send.fill.map(\.field.name)) }
         let place = block.has("if") ? "if" : block.has("audience") ? "audience" : body(block)
-        limit(size.histories, Self.most.histories, "counts of events", at: place, block, &findings)
-        limit(size.fields.count, Self.most.fields, "different fields", at: place, block, &findings)
-        limit(size.values, Self.most.values, "values to compare with", at: place, block, &findings)
+        limit(size.histories, Self.most.histories, "counts of events", at: place, block: block, findings: &findings)
+        limit(size.fields.count, Self.most.fields, "different fields", at: place, block: block, findings: &findings)
+        limit(size.values, Self.most.values, "values to compare with", at: place, block: block, findings: &findings)
         if size.depth > Self.most.depth {
             findings.report(
                 "R401", "the conditions of this rule are nested too deep for the database", at: block.span(of: place),
@@ -40,7 +44,7 @@ struct RuleSize {
     private func body(_ block: BlockReader) -> String { block.has("experiment") ? "experiment" : "do" }
 
     private func limit(
-        _ count: Int, _ most: Int, _ noun: String, at key: String, _ block: BlockReader, _ findings: inout Findings
+        _ count: Int, _ most: Int, _ noun: String, at key: String, block: BlockReader, findings: inout Findings
     ) {
         if count <= most { return }
         findings.report(

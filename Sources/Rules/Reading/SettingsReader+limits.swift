@@ -74,16 +74,20 @@ extension SettingsReader {
     func rfm(_ block: BlockReader, _ findings: inout Findings) -> Settings.RFM? {
         var limits = Settings().rfm
         let days = block.list("recency", &findings) { $0.duration($1, units: [.days, .weeks])?.days }
-        if let days = four(days, "recency", ascending: true, block, &findings) { limits.recencyDays = days }
+        if let days = four(days, "recency", ascending: true, block, findings: &findings) { limits.recencyDays = days }
         let orders = block.list("frequency", &findings) { $0.int($1, in: 1...100_000) }
-        if let orders = four(orders, "frequency", ascending: false, block, &findings) { limits.frequency = orders }
+        if let orders = four(orders, "frequency", ascending: false, block, findings: &findings) {
+            limits.frequency = orders
+        }
         let amounts = block.list("monetary", &findings) { $0.money($1) }
-        if let amounts = four(amounts, "monetary", ascending: false, block, &findings) { limits.monetary = amounts }
+        if let amounts = four(amounts, "monetary", ascending: false, block, findings: &findings) {
+            limits.monetary = amounts
+        }
         return limits
     }
 
     private func four<Limit: Comparable>(
-        _ limits: [Limit]?, _ key: String, ascending: Bool, _ block: BlockReader, _ findings: inout Findings
+        _ limits: [Limit]?, _ key: String, ascending: Bool, _ block: BlockReader, findings: inout Findings
     ) -> [Limit]? {
         guard let limits, let node = block[key] else { return nil }
         // An item that could not be read has its own finding.

@@ -35,13 +35,15 @@ struct TemplateReader {
         let placeholdersFrom = findings.all.count
         entry.placeholders = block.read("values", &findings) { placeholders($1, &$0) } ?? []
         entry.placeholdersAreWhole = !findings.hasError(since: placeholdersFrom)
-        let foreign = ["text", "subject", "html"].flatMap { checkForeign($0, block, entry, &findings) }
-        let text = compile("text", block, &entry, &findings)
-        let subject = compile("subject", block, &entry, &findings)
-        let html = compile("html", block, &entry, &findings)
+        let foreign = ["text", "subject", "html"].flatMap { checkForeign($0, block, entry, findings: &findings) }
+        let text = compile("text", block, &entry, findings: &findings)
+        let subject = compile("subject", block, &entry, findings: &findings)
+        let html = compile("html", block, &entry, findings: &findings)
         let texts = [text, subject, html].compactMap { $0 }
         let isWhole = ["text", "subject", "html"].filter { block.has($0) }.count == texts.count
-        if code == nil, isWhole, let values = block["values"] { checkUse(values, texts, entry, foreign, &findings) }
+        if code == nil, isWhole, let values = block["values"] {
+            checkUse(values, texts, entry, foreign: foreign, findings: &findings)
+        }
         entry.code = code
         entry.text = block["text"]?.text
         entry.path = findings.path + ["text"]
@@ -89,7 +91,7 @@ struct TemplateReader {
 
     /// Compiles only where the placeholders are known: an unknown name might be a broken one.
     private func compile(
-        _ key: String, _ block: BlockReader, _ entry: inout TemplateEntry, _ findings: inout Findings
+        _ key: String, _ block: BlockReader, _ entry: inout TemplateEntry, findings: inout Findings
     ) -> CompiledTemplate? {
         guard let node = block[key], let text = block.text(key, &findings), entry.placeholdersAreWhole else {
             return nil
@@ -107,7 +109,7 @@ struct TemplateReader {
 
     /// R238; returns the values that are meant.
     private func checkForeign(
-        _ key: String, _ block: BlockReader, _ entry: TemplateEntry, _ findings: inout Findings
+        _ key: String, _ block: BlockReader, _ entry: TemplateEntry, findings: inout Findings
     ) -> [String] {
         guard let node = block[key], let text = node.text, entry.placeholdersAreWhole else { return [] }
         let found = ForeignPlaceholders.find(in: text, names: entry.placeholders.map(\.name))
@@ -121,8 +123,8 @@ struct TemplateReader {
 
     /// R239: the provider gets the values of a template with a `code`; others are only for the text.
     private func checkUse(
-        _ values: YAMLNode, _ texts: [CompiledTemplate], _ entry: TemplateEntry, _ foreign: [String],
-        _ findings: inout Findings
+        _ values: YAMLNode, _ texts: [CompiledTemplate], _ entry: TemplateEntry, foreign: [String],
+        findings: inout Findings
     ) {
         let used = texts.reduce(into: Set(foreign)) { $0.formUnion($1.names) }
         for value in values.entries ?? [] where !used.contains(value.key) {

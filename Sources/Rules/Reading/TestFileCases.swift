@@ -10,7 +10,7 @@ struct TestFileCases {
     /// Of `expect` and `timeline`, in all cases of one test together.
     static let mostLines = 10_000
 
-    init(_ node: YAMLNode, _ names: TestFileNames, _ clock: TestFileClock, _ failing: [String: String]) {
+    init(_ node: YAMLNode, _ names: TestFileNames, _ clock: TestFileClock, failing: [String: String]) {
         self.node = node
         self.names = names
         self.clock = clock
@@ -29,7 +29,7 @@ struct TestFileCases {
             var ofCase = findings
             let count = ofCase.all.count
             guard let block = BlockReader(filled, TestFileKeys.test, &ofCase) else { return nil }
-            let reader = TestFileTest(block, names, clock, failing)
+            let reader = TestFileTest(block, names, clock, failing: failing)
             let run = reader.read(&ofCase)
             if test == nil { test = self.test(block, &ofCase) }
             // The same slip in every case is one finding.

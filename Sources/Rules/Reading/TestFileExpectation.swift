@@ -9,8 +9,8 @@ struct TestFileExpectation {
     func read(_ node: YAMLNode, _ findings: inout Findings) -> Expectation? {
         guard let block = BlockReader(node, TestFileKeys.expectation, &findings) else { return nil }
         let before = findings.all.count
-        let at = TestFileClock.instant(block, "at", zone, &findings)
-        let until = TestFileClock.instant(block, "until", zone, &findings)
+        let at = TestFileClock.instant(block, "at", zone, findings: &findings)
+        let until = TestFileClock.instant(block, "until", zone, findings: &findings)
         let rule = block.read("rule", &findings) { names.rule(&$0, $1) }
         let member = block.read("member", &findings) { names.member(&$0, $1, in: world) }
         let outcome = block.word("outcome", &findings)

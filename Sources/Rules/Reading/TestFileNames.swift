@@ -25,7 +25,9 @@ struct TestFileNames {
         if let reason = vocabulary.idle[id] {
             findings.report("T011", "the rule `\(id)` does not run here", at: span, help: [reason])
         } else {
-            unknown(id, "rule", "T011", among: vocabulary.running + vocabulary.idle.keys.sorted(), at: span, &findings)
+            unknown(
+                id, "rule", "T011", among: vocabulary.running + vocabulary.idle.keys.sorted(), at: span,
+                findings: &findings)
         }
     }
 
@@ -34,7 +36,7 @@ struct TestFileNames {
         guard let text = findings.text(node) else { return nil }
         let id = RowID.canonical(text)
         guard vocabulary.members.contains(id) else {
-            unknown(id, "member", "T012", among: vocabulary.members, at: node.span, &findings)
+            unknown(id, "member", "T012", among: vocabulary.members, at: node.span, findings: &findings)
             return nil
         }
         if let world, !world.contains(id) {
@@ -48,7 +50,7 @@ struct TestFileNames {
 
     func channel(_ findings: inout Findings, _ id: String, at span: SourceSpan) -> String? {
         if vocabulary.channels.contains(id) { return id }
-        unknown(id, "channel", "T013", among: vocabulary.channels, at: span, &findings)
+        unknown(id, "channel", "T013", among: vocabulary.channels, at: span, findings: &findings)
         return nil
     }
 
@@ -62,7 +64,7 @@ struct TestFileNames {
 
     private func name(_ findings: inout Findings, _ node: YAMLNode, _ noun: String, among names: [String]) {
         guard let id = findings.text(node), !names.contains(id) else { return }
-        unknown(id, noun, "T023", among: names, at: node.span, &findings)
+        unknown(id, noun, "T023", among: names, at: node.span, findings: &findings)
     }
 
     /// The field that `because` names; history counts events, which may have any name.
@@ -85,14 +87,14 @@ struct TestFileNames {
         }
         let known = vocabulary.experiments.filter { rule == nil || $0.key == rule }.values.flatMap(\.self)
         let names = Set(known.flatMap { $0.variants.map(\.name) }).sorted()
-        if !names.contains(name) { unknown(name, "variant", "T026", among: names, at: node.span, &findings) }
+        if !names.contains(name) { unknown(name, "variant", "T026", among: names, at: node.span, findings: &findings) }
     }
 
     /// The key of `because: {holdout: …}`.
     func holdout(_ findings: inout Findings, _ node: YAMLNode) {
         guard let key = findings.text(node) else { return }
         let keys = ["global"] + Set(vocabulary.experiments.values.flatMap(\.self).map(\.key)).sorted()
-        if !keys.contains(key) { unknown(key, "experiment", "T026", among: keys, at: node.span, &findings) }
+        if !keys.contains(key) { unknown(key, "experiment", "T026", among: keys, at: node.span, findings: &findings) }
     }
 
     /// `channels: {sms: {fails: undelivered}}`.
@@ -117,7 +119,7 @@ struct TestFileNames {
 
     private func unknown(
         _ id: String, _ noun: String, _ code: String, among names: [String], at span: SourceSpan,
-        _ findings: inout Findings
+        findings: inout Findings
     ) {
         let nearest = Suggestion.nearest(to: id, among: names)
         let few = names.prefix(5).joined(separator: ", ") + (names.count > 5 ? ", …" : "")

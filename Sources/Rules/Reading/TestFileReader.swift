@@ -52,9 +52,9 @@ package enum TestFileReader {
         let tests: [RuleTest] = findings.inside("tests") { findings in
             findings.within(TestFileKeys.file) { findings in
                 findings.each(head.tests) { findings, node in
-                    let cases = TestFileCases(node, names, clock, failing)
+                    let cases = TestFileCases(node, names, clock, failing: failing)
                     let test = cases.read(&findings)
-                    if let test { twice(test, node, &seen, &findings) }
+                    if let test { twice(test, node, &seen, findings: &findings) }
                     return test
                 }
             }
@@ -63,7 +63,7 @@ package enum TestFileReader {
     }
 
     private static func twice(
-        _ test: RuleTest, _ node: YAMLNode, _ seen: inout [String: SourceSpan], _ findings: inout Findings
+        _ test: RuleTest, _ node: YAMLNode, _ seen: inout [String: SourceSpan], findings: inout Findings
     ) {
         let span = node["name"]?.span ?? node.span
         if let first = seen[test.name] {
@@ -85,7 +85,7 @@ struct TestFileClock {
 
     init(_ block: BlockReader, _ standard: Zone, _ findings: inout Findings) {
         zone = block.read("timezone", &findings) { $0.zone($1) } ?? standard
-        start = TestFileClock.instant(block, "start", zone, &findings)
+        start = TestFileClock.instant(block, "start", zone, findings: &findings)
     }
 
     /// With what a test states instead.
@@ -96,7 +96,7 @@ struct TestFileClock {
     }
 
     static func instant(
-        _ block: BlockReader, _ key: String, _ zone: Zone, _ findings: inout Findings
+        _ block: BlockReader, _ key: String, _ zone: Zone, findings: inout Findings
     ) -> Instant? {
         block.read(key, &findings) { $0.timePoint($1)?.instant(in: zone) }
     }

@@ -7,7 +7,7 @@ struct TestFileTest {
     private let fileClock: TestFileClock
     private let fileFailing: [String: String]
 
-    init(_ block: BlockReader, _ names: TestFileNames, _ clock: TestFileClock, _ failing: [String: String]) {
+    init(_ block: BlockReader, _ names: TestFileNames, _ clock: TestFileClock, failing: [String: String]) {
         self.block = block
         self.names = names
         fileClock = clock
@@ -20,7 +20,7 @@ struct TestFileTest {
         let clock = block.block("clock", &findings) { fileClock.changed(by: $0, &$1) } ?? fileClock
         let world = members(&findings)
         let failing = fileFailing.merging(names.failing(block, &findings)) { $1 }
-        let until = TestFileClock.instant(block, "run_until", clock.zone, &findings)
+        let until = TestFileClock.instant(block, "run_until", clock.zone, findings: &findings)
         let timeline: [TimelineEntry] =
             block.list("timeline", &findings) { findings, node in
                 TestFileTimeline(names: names, zone: clock.zone, world: world).read(node, &findings)

@@ -8,10 +8,10 @@ struct TestFileTimeline {
 
     func read(_ node: YAMLNode, _ findings: inout Findings) -> TimelineEntry? {
         guard let block = BlockReader(node, TestFileKeys.entry, &findings) else { return nil }
-        let at = TestFileClock.instant(block, "at", zone, &findings)
+        let at = TestFileClock.instant(block, "at", zone, findings: &findings)
         guard let kind = kind(of: block, &findings) else { return nil }
         checkCompanions(of: kind, block, &findings)
-        guard let at, let action = action(kind, block, at, &findings) else { return nil }
+        guard let at, let action = action(kind, block, at, findings: &findings) else { return nil }
         return TimelineEntry(at: at, action: action, span: block.start)
     }
 
@@ -47,7 +47,7 @@ struct TestFileTimeline {
     }
 
     private func action(
-        _ kind: String, _ block: BlockReader, _ at: Instant, _ findings: inout Findings
+        _ kind: String, _ block: BlockReader, _ at: Instant, findings: inout Findings
     ) -> TimelineEntry.Action? {
         switch kind {
         case "event": return event(block, at, &findings).map { .event($0) }
@@ -99,7 +99,8 @@ struct TestFileTimeline {
             let before = findings.all.count
             guard let fields = BlockReader(node, declaration, &findings) else { return nil }
             let times = FixtureTimes(zone: zone)
-            var member = FixtureMember(fields, id ?? "", times, names.vocabulary.customFields).read(&findings)
+            var member = FixtureMember(fields, id ?? "", times, customFields: names.vocabulary.customFields).read(
+                &findings)
             let keys = (node.entries ?? []).map(\.key)
             if keys.isEmpty { findings.report("T017", "nothing is set here", at: node.span) }
             for index in member.consents.indices { member.consents[index].at = at }

@@ -43,7 +43,7 @@ struct TestReader {
         switch type {
         case .bool: return findings.bool(node).map { .isTrue($0) }
         case .list:
-            mismatch("is", .equals, node.text, at: node.span, &findings)
+            mismatch("is", .equals, node.text, at: node.span, findings: &findings)
             return nil
         case .instant: return moment(node, &findings).map { .atMoment($0) }
         default: return value(node, &findings).map { .anyOf([$0]) }
@@ -54,7 +54,7 @@ struct TestReader {
     private func anyOf(_ items: [YAMLNode], at node: YAMLNode, _ findings: inout Findings) -> [Placed] {
         if type == .list || type == .bool || type == .instant {
             let shown = "[" + items.map { $0.text ?? "…" }.joined(separator: ", ") + "]"
-            mismatch("any_of", .anyOf, shown, at: node.span, &findings)
+            mismatch("any_of", .anyOf, shown, at: node.span, findings: &findings)
             return []
         }
         return values(items, at: node, &findings).map { [Placed(test: .anyOf($0), span: node.span)] } ?? []
@@ -67,7 +67,7 @@ struct TestReader {
             return []
         }
         guard Operator.known(for: type).contains(word) else {
-            mismatch(entry.key, word, entry.value.text, at: entry.keySpan, &findings)
+            mismatch(entry.key, word, entry.value.text, at: entry.keySpan, findings: &findings)
             return []
         }
         return test(word, entry.value, &findings).map { [Placed(test: $0, span: entry.span)] } ?? []
@@ -132,7 +132,7 @@ struct TestReader {
     }
 
     private func mismatch(
-        _ word: String, _ meaning: Operator, _ value: String? = nil, at span: SourceSpan, _ findings: inout Findings
+        _ word: String, _ meaning: Operator, _ value: String? = nil, at span: SourceSpan, findings: inout Findings
     ) {
         let known = Operator.known(for: type).prefix(5).map(\.rawValue).joined(separator: ", ")
         if name == "member.tier", let order = TierOrder(meaning, value, tiers) {

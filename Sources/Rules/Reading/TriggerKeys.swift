@@ -7,25 +7,26 @@ package enum TriggerKeys {
             "cart_abandoned": "cart_idle", "order": "event", "coupon_expire": "coupon_expires",
         ],
         [
-            .init("birthday", .block { birthday }, "before or on the birthday", "生日"),
-            .init("anniversary", .block { anniversary }, "a yearly date of the member", "纪念日"),
-            .init("festival", .block { festival }, "a festival", "节日"),
-            .init("schedule", .block { schedule }, "every day, week or month, or once", "定时"),
-            .init("coupon_expires", .block { couponExpires }, "a coupon is about to expire", "优惠券到期"),
-            .init("points_expire", .block { pointsExpire }, "points are about to expire", "积分到期"),
-            .init("event", .block { event }, "something happened", "事件"),
-            .init("first_purchase", .block { firstPurchase }, "the very first order", "首购"),
-            .init("cart_idle", .block { cartIdle }, "an open cart that nobody touches", "购物车闲置"),
-            .init("browsed", .block { browsed }, "looked at, again and again", "反复浏览"),
-            .init("inactive", .block { inactive }, "nothing heard for a while", "沉睡"),
+            .init("birthday", .block { birthday }, "before or on the birthday", chinese: "生日"),
+            .init("anniversary", .block { anniversary }, "a yearly date of the member", chinese: "纪念日"),
+            .init("festival", .block { festival }, "a festival", chinese: "节日"),
+            .init("schedule", .block { schedule }, "every day, week or month, or once", chinese: "定时"),
+            .init("coupon_expires", .block { couponExpires }, "a coupon is about to expire", chinese: "优惠券到期"),
+            .init("points_expire", .block { pointsExpire }, "points are about to expire", chinese: "积分到期"),
+            .init("event", .block { event }, "something happened", chinese: "事件"),
+            .init("first_purchase", .block { firstPurchase }, "the very first order", chinese: "首购"),
+            .init("cart_idle", .block { cartIdle }, "an open cart that nobody touches", chinese: "购物车闲置"),
+            .init("browsed", .block { browsed }, "looked at, again and again", chinese: "反复浏览"),
+            .init("inactive", .block { inactive }, "nothing heard for a while", chinese: "沉睡"),
         ])
 
     private static let daysBefore = KeyDeclaration(
-        "days_before", .int(0...366), "whole days before the day itself, default 0", "提前天数,默认 0", examples: ["3"])
+        "days_before", .int(0...366), "whole days before the day itself, default 0", chinese: "提前天数,默认 0",
+        examples: ["3"])
     private static let at = KeyDeclaration(
-        "at", .localTime, "on the member's clock, default 10:00", "发送时间,默认 10:00", examples: ["\"10:00\""])
+        "at", .localTime, "on the member's clock, default 10:00", chinese: "发送时间,默认 10:00", examples: ["\"10:00\""])
     private static let atOptional = KeyDeclaration(
-        "at", .localTime, "replaces the time of day", "改为此时间", examples: ["\"10:00\""])
+        "at", .localTime, "replaces the time of day", chinese: "改为此时间", examples: ["\"10:00\""])
 
     static let birthday = BlockDeclaration(
         "birthday",
@@ -34,32 +35,34 @@ package enum TriggerKeys {
             .init(
                 "calendar", .choice(of: "as_recorded", "solar", "lunar"),
                 "only members recorded so; default as_recorded",
-                "生日历法", examples: ["as_recorded"]),
+                chinese: "生日历法", examples: ["as_recorded"]),
         ])
     static let anniversary = BlockDeclaration(
         "anniversary",
         [
             .init(
-                "of", .identifier, required: true, "a name in `dates`, or membership", "纪念日名称", examples: ["wedding"]),
+                "of", .identifier, required: true, "a name in `dates`, or membership", chinese: "纪念日名称",
+                examples: ["wedding"]),
             daysBefore, at,
         ])
     static let festival = BlockDeclaration(
         "festival",
         [
-            .init("name", .identifier, required: true, "the festival", "节日名称", examples: ["mid_autumn"]), daysBefore,
+            .init("name", .identifier, required: true, "the festival", chinese: "节日名称", examples: ["mid_autumn"]),
+            daysBefore,
             at,
         ])
     static let schedule = BlockDeclaration(
         "schedule",
         [
-            .init("every", .choice(of: "day", "week", "month"), "how often", "周期", examples: ["month"]),
+            .init("every", .choice(of: "day", "week", "month"), "how often", chinese: "周期", examples: ["month"]),
             .init(
                 "on",
                 .either([
                     .int(1...31),
                     .choice(of: "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"), .date,
                 ]),
-                "day of the month, weekday, or the only date", "日期", examples: ["1"]),
+                "day of the month, weekday, or the only date", chinese: "日期", examples: ["1"]),
             at,
         ])
     static let couponExpires = BlockDeclaration("coupon_expires", [daysBefore, at])
@@ -67,34 +70,40 @@ package enum TriggerKeys {
     static let event = BlockDeclaration(
         "event", foreign: ["delay": "after", "filter": "where", "event": "name", "if": "where"],
         [
-            .init("name", .reference(.event), required: true, "name of the event", "事件名", examples: ["order.paid"]),
-            .init("where", .filter, "tests on the event's data", "事件条件", examples: ["{rule: birthday-gift}"]),
-            .init("after", .anySpan, "how long after it, default at once", "延后", examples: ["1h"]),
+            .init(
+                "name", .reference(.event), required: true, "name of the event", chinese: "事件名",
+                examples: ["order.paid"]),
+            .init("where", .filter, "tests on the event's data", chinese: "事件条件", examples: ["{rule: birthday-gift}"]),
+            .init("after", .anySpan, "how long after it, default at once", chinese: "延后", examples: ["1h"]),
             atOptional,
         ])
     static let firstPurchase = BlockDeclaration(
         "first_purchase",
         [
-            .init("days_after", .int(0...3650), "whole days after it, default 0", "几天后", examples: ["3"]), atOptional,
+            .init("days_after", .int(0...3650), "whole days after it, default 0", chinese: "几天后", examples: ["3"]),
+            atOptional,
         ])
     static let cartIdle = BlockDeclaration(
-        "cart_idle", [.init("for", .anySpan, required: true, "untouched for that long", "闲置时长", examples: ["24h"])])
+        "cart_idle",
+        [.init("for", .anySpan, required: true, "untouched for that long", chinese: "闲置时长", examples: ["24h"])])
     static let browsed = BlockDeclaration(
         "browsed",
         [
             .init(
-                "at_least", .int(1...1000), required: true, "views of one value within 7 days", "浏览次数", examples: ["3"]),
+                "at_least", .int(1...1000), required: true, "views of one value within 7 days", chinese: "浏览次数",
+                examples: ["3"]),
             .init(
-                "of", .choice(of: "category", "sku"), required: true, "what is counted", "对象", examples: ["category"]),
-            .init("idle_for", .anySpan, required: true, "after the last view", "无后续时长", examples: ["24h"]),
+                "of", .choice(of: "category", "sku"), required: true, "what is counted", chinese: "对象",
+                examples: ["category"]),
+            .init("idle_for", .anySpan, required: true, "after the last view", chinese: "无后续时长", examples: ["24h"]),
         ])
     static let inactive = BlockDeclaration(
         "inactive", foreign: ["days": "for", "idle_for": "for"],
         [
-            .init("for", .anySpan, required: true, "silent for that long", "沉睡时长", examples: ["90d"]),
+            .init("for", .anySpan, required: true, "silent for that long", chinese: "沉睡时长", examples: ["90d"]),
             atOptional,
             .init(
-                "activity", .list(.reference(.event)), "what counts as activity, default order.paid", "活跃事件",
+                "activity", .list(.reference(.event)), "what counts as activity, default order.paid", chinese: "活跃事件",
                 examples: ["[order.paid]"]),
         ])
 }

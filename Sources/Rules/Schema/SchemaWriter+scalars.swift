@@ -6,12 +6,13 @@ extension SchemaWriter {
     func scalar(_ type: KeyType, at place: Place, _ empty: Empty) -> SchemaNode {
         switch type {
         case .identifier: return text(empty, pattern: SchemaPattern.identifier)
-        case .int(let range): return number("integer", Double(range.lowerBound), Double(range.upperBound), empty)
-        case .number(let range): return number("number", range.lowerBound, range.upperBound, empty)
+        case .int(let range): return number("integer", Double(range.lowerBound), Double(range.upperBound), empty: empty)
+        case .number(let range): return number("number", range.lowerBound, range.upperBound, empty: empty)
         case .money:
             // Fixtures and what they become are amounts that were paid.
             return kind == .fixtures
-                ? number("number", 0, 10_000_000, empty) : number("number", -9_999_999_999, 9_999_999_999.99, empty)
+                ? number("number", 0, 10_000_000, empty: empty)
+                : number("number", -9_999_999_999, 9_999_999_999.99, empty: empty)
         case .percent: return string(SchemaPattern.percent, empty)
         case .bool: return SchemaNode(["type": types("boolean", empty)])
         case .localTime: return string(SchemaPattern.time, empty)
@@ -32,7 +33,7 @@ extension SchemaWriter {
         SchemaNode(["type": types("string", empty), "pattern": .text(pattern)])
     }
 
-    private func number(_ type: String, _ low: Double, _ high: Double, _ empty: Empty) -> SchemaNode {
+    private func number(_ type: String, _ low: Double, _ high: Double, empty: Empty) -> SchemaNode {
         SchemaNode(["type": types(type, empty), "minimum": .number(low), "maximum": .number(high)])
     }
 
@@ -100,7 +101,7 @@ extension SchemaWriter {
     var fields: [FieldDeclaration] {
         let builtIn = kind == .segments ? FieldCatalogue.declarations(of: "member") : FieldCatalogue.all
         let own = (shop?.fields ?? []).map {
-            FieldDeclaration($0.id, $0.type, missing: $0.canBeMissing, $0.description, $0.description)
+            FieldDeclaration($0.id, $0.type, missing: $0.canBeMissing, $0.description, chinese: $0.description)
         }
         return builtIn.filter { !$0.name.hasSuffix(".KEY") } + (kind == .segments || kind == .rules ? own : [])
     }

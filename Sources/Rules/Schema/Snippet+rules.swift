@@ -1,7 +1,7 @@
 extension Snippet {
     static let rules = [birthday, cart, thanks, points, inactive, coupon, followUp]
 
-    private static func head(_ id: String, _ name: String, _ owner: String, _ purpose: String) -> String {
+    private static func head(_ id: String, _ name: String, _ owner: String, purpose: String) -> String {
         "id: ${1:\(id)}\nname: ${2:\(name)}\nstatus: draft\nowner: ${3:\(owner)}\npurpose: \(purpose)\n"
     }
 
@@ -19,7 +19,7 @@ extension Snippet {
 
     private static let birthday = Snippet(
         label: "birthday", description: "生日前几天:发券,再发消息",
-        body: head("birthday-gift", "生日礼遇", "crm-team", "marketing") + """
+        body: head("birthday-gift", "生日礼遇", "crm-team", purpose: "marketing") + """
             when:
               birthday:
                 days_before: 3
@@ -37,7 +37,7 @@ extension Snippet {
 
     private static let cart = Snippet(
         label: "cart abandoned", description: "购物车放弃 24 小时",
-        body: head("cart-abandoned-24h", "购物车放弃 24 小时", "ecommerce", "marketing") + """
+        body: head("cart-abandoned-24h", "购物车放弃 24 小时", "ecommerce", purpose: "marketing") + """
             when:
               cart_idle:
                 for: 24h
@@ -51,7 +51,7 @@ extension Snippet {
 
     private static let thanks = Snippet(
         label: "after a purchase", description: "购后一小时感谢",
-        body: head("post-purchase-thanks", "购后一小时感谢", "crm-team", "marketing") + """
+        body: head("post-purchase-thanks", "购后一小时感谢", "crm-team", purpose: "marketing") + """
             when:
               event:
                 name: order.paid
@@ -63,7 +63,7 @@ extension Snippet {
 
     private static let points = Snippet(
         label: "points expire", description: "积分七天后到期",
-        body: head("points-expiring-7d", "积分七天后到期", "loyalty", "marketing") + """
+        body: head("points-expiring-7d", "积分七天后到期", "loyalty", purpose: "marketing") + """
             when:
               points_expire:
                 days_before: 7
@@ -76,7 +76,7 @@ extension Snippet {
 
     private static let inactive = Snippet(
         label: "valuable member is silent", description: "高价值会员沉睡:派任务给导购",
-        body: head("vip-inactive-90d", "高价值会员 90 天未到店", "store-ops", "marketing") + """
+        body: head("vip-inactive-90d", "高价值会员 90 天未到店", "store-ops", purpose: "marketing") + """
             when:
               inactive:
                 for: 90d
@@ -99,7 +99,7 @@ extension Snippet {
 
     private static let coupon = Snippet(
         label: "coupon expires", description: "优惠券到期前一天,几张合并成一条",
-        body: head("coupon-expires-tomorrow", "优惠券到期前一天提醒", "crm-team", "marketing") + """
+        body: head("coupon-expires-tomorrow", "优惠券到期前一天提醒", "crm-team", purpose: "marketing") + """
             when:
               coupon_expires:
                 days_before: 1
@@ -115,7 +115,7 @@ extension Snippet {
 
     private static let followUp = Snippet(
         label: "follow up on a message", description: "消息发出七天后,券还没用就再提醒",
-        body: head("birthday-follow-up", "生日券未使用提醒", "crm-team", "marketing") + """
+        body: head("birthday-follow-up", "生日券未使用提醒", "crm-team", purpose: "marketing") + """
             when:
               event:
                 name: message.sent

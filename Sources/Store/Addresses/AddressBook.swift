@@ -25,7 +25,7 @@ struct AddressBook {
     /// To be called when a member's address of that kind was written.
     /// - Parameter isNew: the member is not in the book yet.
     mutating func settle(
-        _ member: String, _ kind: ChannelDeclaration.Address, _ text: String?, isNew: Bool, _ number: Int64
+        _ member: String, _ kind: ChannelDeclaration.Address, _ text: String?, isNew: Bool, number: Int64
     ) throws {
         let address = CanonicalAddress(kind, text)
         let current = isNew ? nil : try entry(of: member, kind)
@@ -40,9 +40,9 @@ struct AddressBook {
         guard let key, let address else { return }
         // Of those who have it all are in the book, or none: it was one member's alone so far.
         if let other = others.first, try entry(of: other, kind) != key {
-            for holder in try holders(address, but: member) { try join(holder, kind, key, number) }
+            for holder in try holders(address, but: member) { try join(holder, kind, key, number: number) }
         }
-        try join(member, kind, key, number)
+        try join(member, kind, key, number: number)
     }
 
     /// A list named the address: whoever has it is in the book from now on, and whoever gets it joins then.
@@ -50,7 +50,7 @@ struct AddressBook {
         hasLists = true
         for member in try holders(address, but: "", most: 2) where try entry(of: member, address.kind) != key {
             for holder in try holders(address, but: "") where try entry(of: holder, address.kind) != key {
-                try join(holder, address.kind, key, number)
+                try join(holder, address.kind, key, number: number)
             }
             break
         }
@@ -87,7 +87,7 @@ struct AddressBook {
     }
 
     private func join(
-        _ member: String, _ kind: ChannelDeclaration.Address, _ key: Data, _ number: Int64
+        _ member: String, _ kind: ChannelDeclaration.Address, _ key: Data, number: Int64
     ) throws {
         let entry = """
             INSERT INTO shared_addresses (member, kind, address, seq) VALUES (?, ?, ?, ?)
@@ -169,11 +169,13 @@ struct AddressBook {
             "SELECT CAST(data ->> 'channel' AS TEXT), data ->> 'purpose' IS NOT 'service' FROM events WHERE seq = ?",
             [event])
         guard let row, let channel: String = try row[0], try row[1] else { return }
-        for key in try keys(of: member) { try AddressBook.noteSend(db, event, to: member, key, channel, at: at) }
+        for key in try keys(of: member) {
+            try AddressBook.noteSend(db, event, to: member, key, channel: channel, at: at)
+        }
     }
 
     static func noteSend(
-        _ db: Session, _ event: Int64, to member: String, _ key: Data, _ channel: String, at: Instant
+        _ db: Session, _ event: Int64, to member: String, _ key: Data, channel: String, at: Instant
     ) throws {
         let sql = """
             INSERT OR REPLACE INTO address_sends (address, channel, at, event, member) VALUES (?, ?, ?, ?, ?)

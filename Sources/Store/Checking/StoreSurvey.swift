@@ -55,10 +55,10 @@ package struct StoreSurvey {
         let derived = Set(custom.filter { $0.sqliteSQL != nil }.map(\.id))
         let broken = Set(answers.faults.keys)
         let own = fields.filter { !derived.contains($0.name) && !broken.contains($0.name) }
-        if !own.isEmpty { try store.writer.read { try count(own, custom, settings, $0, into: &answers) } }
+        if !own.isEmpty { try store.writer.read { try count(own, custom, settings, db: $0, into: &answers) } }
         for field in fields where derived.contains(field.name) {
             do {
-                try store.writer.read { try count([field], custom, settings, $0, into: &answers) }
+                try store.writer.read { try count([field], custom, settings, db: $0, into: &answers) }
             } catch let fault as SQLFault where fault.isOfTheText || fault.isReadOnly {
                 answers.faults[field.name] = .broken(fault.message ?? "")
             }
@@ -66,7 +66,7 @@ package struct StoreSurvey {
     }
 
     private func count(
-        _ fields: [Field], _ custom: [CustomField], _ settings: Settings, _ db: Session,
+        _ fields: [Field], _ custom: [CustomField], _ settings: Settings, db: Session,
         into answers: inout StoreAnswers
     ) throws {
         var sql = try FieldSQL(db, settings: settings, custom: custom)

@@ -103,12 +103,12 @@ struct Evaluation {
             if let fault = engine.faults[item.plan] { outcomes.faults[item.plan] = fault }
             guard outcomes.faults[item.plan] == nil else { continue }
             guard isolatesEach else {
-                try decide(item, index, at: now, &outcomes, &batch)
+                try decide(item, index, at: now, &outcomes, batch: &batch)
                 continue
             }
             do {
                 try db.savepoint {
-                    try decide(item, index, at: now, &outcomes, &batch)
+                    try decide(item, index, at: now, &outcomes, batch: &batch)
                     return .keep
                 }
             } catch {
@@ -121,7 +121,7 @@ struct Evaluation {
     }
 
     private func decide(
-        _ item: Item, _ index: Int, at now: Instant, _ outcomes: inout Outcomes, _ batch: inout Batch
+        _ item: Item, _ index: Int, at now: Instant, _ outcomes: inout Outcomes, batch: inout Batch
     ) throws {
         switch item.found {
         case .cancelled(let occurrence, let at, let because):
@@ -148,7 +148,7 @@ struct Evaluation {
                 if let event = try eventOfLoss(occurrence, at: now) {
                     outcomes.lines.append(try cancel(occurrence, item.plan, at: now, .anchor(event)))
                 } else {
-                    try decide(occurrence, loaded, item.plan, at: now, &outcomes, &batch)
+                    try decide(occurrence, loaded, item.plan, at: now, outcomes: &outcomes, batch: &batch)
                 }
             case .unreadable(let field): outcomes.lines.append(try fail(occurrence, item.plan, field, at: now))
             case .gone: try forget(occurrence, item.plan, at: now, &outcomes)
@@ -195,7 +195,7 @@ struct Evaluation {
 
     private func decide(
         _ occurrence: Occurrence, _ loaded: FactsLoader.Loaded, _ plan: Int, at now: Instant,
-        _ outcomes: inout Outcomes, _ batch: inout Batch
+        outcomes: inout Outcomes, batch: inout Batch
     ) throws {
         let rulePlan = engine.planned.plans[plan]
         var loaded = loaded

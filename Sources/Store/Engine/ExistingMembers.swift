@@ -77,9 +77,9 @@ struct Enrolment {
         guard case .inactive(let inactive) = rulePlan.rule.trigger, let slots = slots(rulePlan.rule) else {
             return Page(isLast: true)
         }
-        guard let readThrough else { return try deal(db, rulePlan.rule, inactive, slots, oneIn) }
+        guard let readThrough else { return try deal(db, rulePlan.rule, inactive, slots: slots, oneIn: oneIn) }
         let zones = try ZonesInUse(db, engine.planned.set.settings)
-        let (candidates, last) = try pastTheLimit(db, rulePlan.rule, inactive, after: readThrough, zones)
+        let (candidates, last) = try pastTheLimit(db, rulePlan.rule, inactive, after: readThrough, zones: zones)
         var page = Page(readThrough: last)
         let reading = try FactsLoader(db: db, query: engine.queries[plan]).load(candidates, at: at)
         let settled = try Evaluation(db: db, engine: engine).ledger.settled(candidates)
@@ -91,7 +91,7 @@ struct Enrolment {
             guard qualifies, !settled.contains(index), case .event(let event) = occurrence.anchor else { continue }
             let due =
                 slots.size == Int.max
-                ? slot(0, slots.every, inactive.at, occurrence.zone)
+                ? slot(0, slots.every, inactive.at, zone: occurrence.zone)
                 : Instant(
                     micros: Enrolment.outOfReach - occurrence.zone.add(inactive.for, to: occurrence.start).micros)
             page.taken.append(.init(occurrence: occurrence, event: event, due: due))
@@ -103,7 +103,7 @@ struct Enrolment {
     /// Of the next members by id those who were past the limit, and the last member that was looked at; nil: there are
     /// no more.
     private func pastTheLimit(
-        _ db: Session, _ rule: Rule, _ inactive: Trigger.Inactive, after member: String, _ zones: ZonesInUse
+        _ db: Session, _ rule: Rule, _ inactive: Trigger.Inactive, after member: String, zones: ZonesInUse
     ) throws -> ([Occurrence], String?) {
         guard let delay = Delay(rule.trigger) else { return ([], nil) }
         // One step into the index for each member and name: the history itself is not read.
@@ -136,7 +136,7 @@ struct Enrolment {
     // MARK: dealing
 
     private func deal(
-        _ db: Session, _ rule: Rule, _ inactive: Trigger.Inactive, _ slots: (size: Int, every: Span), _ oneIn: Int
+        _ db: Session, _ rule: Rule, _ inactive: Trigger.Inactive, slots: (size: Int, every: Span), oneIn: Int
     ) throws -> Page {
         let rows = try db.all(
             """
@@ -146,14 +146,14 @@ struct Enrolment {
         let places = try rows.enumerated().map { index, row -> (member: String, occasion: String, due: Instant) in
             let zone = try Zone(named: row[2]) ?? .utc
             let number = ((dealt + index) * oneIn) / slots.size
-            return try (row[0], row[1], slot(number, slots.every, inactive.at, zone))
+            return try (row[0], row[1], slot(number, slots.every, inactive.at, zone: zone))
         }
         return Page(dealt: places, isLast: rows.count < size)
     }
 
     /// Slot 0 is the first local `at` on or after the beginning (without `at`: the beginning itself), slot k is
     /// k × `every` later.
-    private func slot(_ number: Int, _ every: Span, _ time: LocalTime?, _ zone: Zone) -> Instant {
+    private func slot(_ number: Int, _ every: Span, _ time: LocalTime?, zone: Zone) -> Instant {
         var first = at
         if let time {
             let today = zone.instant(zone.date(of: at), time)

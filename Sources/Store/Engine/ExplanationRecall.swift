@@ -84,7 +84,7 @@ extension Explainer {
                 line.effects = try records.effects(of: actions, occasion: decision.occasion)
                 explanation.line = line
             }
-            explanation.nearest = try nearest(line, occurrence, facts, records, db)
+            explanation.nearest = try nearest(line, occurrence, facts, records: records, db: db)
             return explanation
         }
     }
@@ -111,7 +111,7 @@ extension Explainer {
 
     /// As if it had not been decided: the decision makes way for the trial.
     private func nearest(
-        _ line: DecisionLine, _ occurrence: Occurrence, _ facts: Facts, _ records: ExplanationRecords, _ db: Session
+        _ line: DecisionLine, _ occurrence: Occurrence, _ facts: Facts, records: ExplanationRecords, db: Session
     ) throws -> Nearest? {
         // A hold that went out later has nothing nearer.
         guard try !records.hasDelivery(occurrence.occasion) else { return nil }

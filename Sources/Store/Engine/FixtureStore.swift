@@ -13,7 +13,7 @@ extension MemberStore {
             for row in fixtures.products { _ = try rows.write(product: row) }
             for member in fixtures.members {
                 try write(member, &rows)
-                try writeOverrides(member, settings, custom, db)
+                try writeOverrides(member, settings, custom, db: db)
             }
             try db.run("DELETE FROM arrivals")
         }
@@ -33,7 +33,7 @@ extension MemberStore {
 
     /// Derived values a fixture states, as the store's columns hold them; and forced experiment arms.
     private static func writeOverrides(
-        _ member: MemberFixture, _ settings: Settings, _ custom: [CustomField], _ db: Session
+        _ member: MemberFixture, _ settings: Settings, _ custom: [CustomField], db: Session
     ) throws {
         for (name, text) in member.derived {
             let type =

@@ -51,7 +51,7 @@ extension Evaluation {
                     SELECT m.id FROM members m
                     WHERE m.status = 'active' AND \(zones.predicate(zone)) AND m.id > ? ORDER BY m.id LIMIT ?
                     """, [last, Evaluation.drawPage])
-                drawn += try passing(members, occurrence, zone, plan, at: now, failed: &failed)
+                drawn += try passing(members, occurrence, zone, plan: plan, at: now, failed: &failed)
                 drawn = Array(drawn.sorted { $0.rank < $1.rank }.prefix(most))
                 guard let end = members.last, members.count == Evaluation.drawPage else { break }
                 last = end
@@ -69,7 +69,7 @@ extension Evaluation {
 
     /// Those who pass `if` and `audience`, each with its rank.
     private func passing(
-        _ members: [String], _ occurrence: Occurrence, _ zone: Zone, _ plan: Int, at now: Instant,
+        _ members: [String], _ occurrence: Occurrence, _ zone: Zone, plan: Int, at now: Instant,
         failed: inout [DecisionLine]
     ) throws -> [(rank: String, member: String)] {
         var here = occurrence

@@ -45,7 +45,7 @@ struct SimulationRun {
     mutating func findAll(from instant: Instant, _ db: Session) throws {
         agenda.removeAll()
         let window = Window(after: instant.adding(micros: -1), through: end)
-        for plan in plans.indices { try find(plan, window, nil, db) }
+        for plan in plans.indices { try find(plan, window, nil, db: db) }
     }
 
     private mutating func fault(_ plan: Int, _ reason: String) throws {
@@ -55,7 +55,7 @@ struct SimulationRun {
 
     /// Puts on the agenda what a rule owes in the window, to these members or to all.
     private mutating func find(
-        _ plan: Int, _ window: Window, _ members: [String]?, decidesAt: Instant? = nil, _ db: Session
+        _ plan: Int, _ window: Window, _ members: [String]?, decidesAt: Instant? = nil, db: Session
     ) throws {
         if let reason = engine.faults[plan] { try fault(plan, reason) }
         guard !faults.contains(plans[plan].rule.id) else { return }
@@ -81,7 +81,7 @@ struct SimulationRun {
     /// What was found for the rule and these members is replaced by what there is now.
     private mutating func rescan(_ plan: Int, _ members: [String], from now: Instant, _ db: Session) throws {
         for member in members { try agenda.remove(.init(plan: plan, member: member)) }
-        try find(plan, Window(after: now.adding(micros: -1), through: end), members, db)
+        try find(plan, Window(after: now.adding(micros: -1), through: end), members, db: db)
     }
 
     // MARK: the clock
@@ -137,7 +137,7 @@ struct SimulationRun {
         let before = began.adding(micros: -1)
         for plan in plans.indices {
             let window = Window(after: max(before, since[plans[plan].rule.id] ?? before), through: now)
-            try find(plan, window, nil, decidesAt: now, db)
+            try find(plan, window, nil, decidesAt: now, db: db)
         }
         (deciding, isCatchingUp) = (now, true)
         try agenda.beginRound(through: now)

@@ -106,12 +106,12 @@ struct ConditionSQL {
         case .includes(let item): return membership(value, item)
         case .includesAny(let items): return JoinedSQL.balanced(items.map { membership(value, $0) }, " OR ")
         case .includesAll(let items): return JoinedSQL.balanced(items.map { membership(value, $0) }, " AND ")
-        case .atLeast(let limit): return ordering(value, ">=", limit, type)
-        case .moreThan(let limit): return ordering(value, ">", limit, type)
-        case .atMost(let limit): return ordering(value, "<=", limit, type)
-        case .lessThan(let limit): return ordering(value, "<", limit, type)
+        case .atLeast(let limit): return ordering(value, ">=", limit, type: type)
+        case .moreThan(let limit): return ordering(value, ">", limit, type: type)
+        case .atMost(let limit): return ordering(value, "<=", limit, type: type)
+        case .lessThan(let limit): return ordering(value, "<", limit, type: type)
         case .between(let low, let high):
-            return "(\(ordering(value, ">=", low, type)) AND \(ordering(value, "<=", high, type)))"
+            return "(\(ordering(value, ">=", low, type: type)) AND \(ordering(value, "<=", high, type: type)))"
         default: return type == .date ? dateLeaf(test, value) : instantLeaf(test, value)
         }
     }
@@ -128,7 +128,7 @@ struct ConditionSQL {
         return parts.isEmpty ? "0" : "(" + parts.joined(separator: " OR ") + ")"
     }
 
-    private mutating func ordering(_ value: String, _ sign: String, _ limit: Value, _ type: FieldType) -> String {
+    private mutating func ordering(_ value: String, _ sign: String, _ limit: Value, type: FieldType) -> String {
         "\(type == .any ? "nudged_number(\(value))" : value) \(sign) \(literal(limit, type))"
     }
 

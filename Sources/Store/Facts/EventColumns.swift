@@ -16,7 +16,7 @@ enum EventColumns {
     static func expression(key: String, event: String, row: String) -> String {
         let json = data(key, row)
         var arms: [String] = []
-        func arm(_ table: String, _ columns: [String: String], _ prefix: String, _ extra: String = "") {
+        func arm(_ table: String, _ columns: [String: String], _ prefix: String, extra: String = "") {
             guard let column = columns[key] else { return }
             let value = money.contains(column) ? "w.\(column) / 100.0" : "w.\(column)"
             arms.append(
@@ -26,7 +26,7 @@ enum EventColumns {
                 """)
         }
         arm("orders", orders, "order")
-        arm("carts", carts, "cart", " AND w.at = \(row).at")
+        arm("carts", carts, "cart", extra: " AND w.at = \(row).at")
         arm("points", points, "points")
         return arms.isEmpty ? json : "COALESCE(\(json), \(arms.joined(separator: ", ")))"
     }

@@ -30,16 +30,16 @@ struct FactsLoader {
     func load(_ occurrences: [Occurrence], at now: Instant) throws -> Reading {
         var reading = Reading()
         let byZone = Dictionary(grouping: occurrences.indices, by: { occurrences[$0].zone })
-        for (zone, indices) in byZone { try load(indices[...], occurrences, now, zone, into: &reading) }
+        for (zone, indices) in byZone { try load(indices[...], occurrences, now, zone: zone, into: &reading) }
         return reading
     }
 
     private func load(
-        _ indices: ArraySlice<Int>, _ occurrences: [Occurrence], _ now: Instant, _ zone: Zone,
+        _ indices: ArraySlice<Int>, _ occurrences: [Occurrence], _ now: Instant, zone: Zone,
         into reading: inout Reading
     ) throws {
         do {
-            let loaded = try read(Array(indices), occurrences, now, zone)
+            let loaded = try read(Array(indices), occurrences, now, zone: zone)
             reading.loaded.merge(loaded) { $1 }
         } catch  where StatementFault.reason(error) != nil {
             guard indices.count > 1 else {
@@ -50,17 +50,17 @@ struct FactsLoader {
                 return
             }
             let middle = indices.startIndex + indices.count / 2
-            try load(indices[..<middle], occurrences, now, zone, into: &reading)
-            try load(indices[middle...], occurrences, now, zone, into: &reading)
+            try load(indices[..<middle], occurrences, now, zone: zone, into: &reading)
+            try load(indices[middle...], occurrences, now, zone: zone, into: &reading)
         }
     }
 
     private func read(
-        _ indices: [Int], _ occurrences: [Occurrence], _ now: Instant, _ zone: Zone
+        _ indices: [Int], _ occurrences: [Occurrence], _ now: Instant, zone: Zone
     ) throws -> [Int: Loaded] {
         var loaded: [Int: Loaded] = [:]
         if plan.rule.combine != nil {
-            try loadCombined(indices, occurrences, now, zone, into: &loaded)
+            try loadCombined(indices, occurrences, now, zone: zone, into: &loaded)
             return loaded
         }
         for (position, facts) in try query.fetch(db, indices.map { target(occurrences[$0]) }, at: now, in: zone) {
@@ -121,7 +121,7 @@ struct FactsLoader {
     /// One occurrence per member over the coupons that pass `if`; when none passes, the first in `order_by` gives the
     /// reason. Ties by id (semantics §4).
     private func loadCombined(
-        _ indices: [Int], _ occurrences: [Occurrence], _ now: Instant, _ zone: Zone, into loaded: inout [Int: Loaded]
+        _ indices: [Int], _ occurrences: [Occurrence], _ now: Instant, zone: Zone, into loaded: inout [Int: Loaded]
     ) throws {
         guard let combine = plan.rule.combine else { return }
         var records: [CouponRecord] = []
@@ -130,7 +130,9 @@ struct FactsLoader {
         let facts = try query.fetch(db, targets, at: now, in: zone)
         for index in indices {
             let mine = records.indices.filter { records[$0].occurrence == index && facts[$0] != nil }
-            let ordered = mine.sorted { a, b in precedes(records[a], facts[a], records[b], facts[b], combine) }
+            let ordered = mine.sorted { a, b in
+                precedes(records[a], facts[a], records[b], factsB: facts[b], combine: combine)
+            }
             let passing = ordered.filter { position in
                 guard let condition = plan.condition else { return true }
                 return facts[position]?.readings.holds(condition) ?? false
@@ -144,7 +146,7 @@ struct FactsLoader {
     }
 
     private func precedes(
-        _ a: CouponRecord, _ factsA: Facts?, _ b: CouponRecord, _ factsB: Facts?, _ combine: Combine
+        _ a: CouponRecord, _ factsA: Facts?, _ b: CouponRecord, factsB: Facts?, combine: Combine
     ) -> Bool {
         if let slot = combine.orderBy.flatMap(plan.slots.index(of:)) {
             let (x, y) = (factsA?.readings.values[slot], factsB?.readings.values[slot])

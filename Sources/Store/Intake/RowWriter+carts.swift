@@ -93,7 +93,7 @@ extension RowWriter {
             }
         }
         let at: Instant? = told.contains(row.updatedAt) ? nil : row.updatedAt
-        let changed = try settle(event?.event, at, row.memberID, EventNames.cartUpdated, ref: row.id)
+        let changed = try settle(event?.event, at, row.memberID, name: EventNames.cartUpdated, ref: row.id)
         let written = try put(row, stating: columns)
         if written == .inserted, !touches.isEmpty { return .updated }
         return written == .unchanged && changed ? .updated : written
@@ -129,6 +129,6 @@ extension RowWriter {
         let known = ends.first { $0.name == name }
         // Still closed: it was closed when that was first told.
         if let known, known.at <= at { return }
-        _ = try settle(known?.event, at, row.memberID, name, ref: row.id)
+        _ = try settle(known?.event, at, row.memberID, name: name, ref: row.id)
     }
 }

@@ -25,7 +25,7 @@ extension RowWriter {
         if has(.earnedAt) {
             let sql = "SELECT seq, at FROM events WHERE member = ? AND name = ? AND ref = ? AND source = 'row'"
             let event = try SpineEvent(db.first(sql, [row.memberID, EventNames.pointsEarned, row.id]))
-            changed = try settle(event, row.earnedAt, row.memberID, EventNames.pointsEarned, ref: row.id)
+            changed = try settle(event, row.earnedAt, row.memberID, name: EventNames.pointsEarned, ref: row.id)
         }
         return try noted(written, also: changed, row.memberID)
     }

@@ -43,7 +43,7 @@ extension RowWriter {
         _ member: String, _ stored: ArraySlice<SQLValue>, isNew: Bool
     ) throws {
         for (kind, value) in zip(CanonicalAddress.kinds, stored) {
-            try book.settle(member, kind, String.read(value), isNew: isNew, try number())
+            try book.settle(member, kind, String.read(value), isNew: isNew, number: try number())
         }
     }
 
@@ -60,7 +60,7 @@ extension RowWriter {
         let name = EventNames.memberRegistered
         let sql = "SELECT seq, at FROM events WHERE member = ? AND name = ? AND source = 'row'"
         let row = try db.first(sql, [member, name])
-        return try settle(SpineEvent(row), at, member, name, ref: nil)
+        return try settle(SpineEvent(row), at, member, name: name, ref: nil)
     }
 
     private func replaceTags(_ member: String, _ tags: [String]) throws -> Bool {

@@ -70,7 +70,7 @@ extension RowWriter {
             let at = instant(index)
             // What was ingested stays, whatever the row says.
             if at == nil, known.map({ !$0.isOfRow }) ?? false { continue }
-            if try settle(known?.event, at, member, name, ref: order) { changed = true }
+            if try settle(known?.event, at, member, name: name, ref: order) { changed = true }
         }
         return changed
     }

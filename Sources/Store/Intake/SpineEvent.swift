@@ -33,7 +33,7 @@ struct SpineEvent {
 extension RowWriter {
     /// Brings the event of a row to its instant: inserts, moves or (nil) removes it; one that something was decided for
     /// stays where it is. An order that is void raises nothing, whatever was decided. Says whether anything changed.
-    func settle(_ event: SpineEvent?, _ at: Instant?, _ member: String, _ name: String, ref: String?) throws -> Bool {
+    func settle(_ event: SpineEvent?, _ at: Instant?, _ member: String, name: String, ref: String?) throws -> Bool {
         switch (event, at) {
         case (nil, nil): return false
         case (nil, let at?):

@@ -83,15 +83,15 @@ struct Act {
     }
 
     private func perform(_ path: Verdict.Path, _ facts: Facts, _ effects: inout Effects) throws {
-        for action in path.actions { try perform(action, path, facts, &effects) }
+        for action in path.actions { try perform(action, path, facts, effects: &effects) }
     }
 
     private func perform(
-        _ action: Action, _ path: Verdict.Path, _ facts: Facts, _ effects: inout Effects
+        _ action: Action, _ path: Verdict.Path, _ facts: Facts, effects: inout Effects
     ) throws {
         switch action {
         case .giveCoupon(let give): try self.give(give, &effects)
-        case .send(let send): try deliver(send, path, facts, &effects)
+        case .send(let send): try deliver(send, path, facts, effects: &effects)
         case .createTask(let task): try create(task, facts, &effects)
         case .addTag(let tag):
             effects.done.append(.tag(tag, isAdded: true))
@@ -172,7 +172,7 @@ struct Act {
         return [own, template.validUntil].compactMap(\.self).min()
     }
 
-    private func deliver(_ send: Send, _ path: Verdict.Path, _ facts: Facts, _ effects: inout Effects) throws {
+    private func deliver(_ send: Send, _ path: Verdict.Path, _ facts: Facts, effects: inout Effects) throws {
         guard let entry = path.entry, let template = ruleSet.templates[entry.template] else {
             throw Stop.failed(.template(path.entry?.template ?? ""))
         }
@@ -198,7 +198,7 @@ struct Act {
                     .init("template", .text(entry.template)), .init("purpose", .text(rule.purpose.rawValue)),
                 ])
             if rule.purpose == .marketing, let key = facts.channels[entry.channel]?.shared {
-                try AddressBook.noteSend(db, event, to: occurrence.member, key, entry.channel, at: now)
+                try AddressBook.noteSend(db, event, to: occurrence.member, key, channel: entry.channel, at: now)
             }
             guard ledger.owes else { return }
             try Outbox(db: db).add(

@@ -28,7 +28,7 @@ extension Outbox {
             let facts = try reader.facts(row)
             switch handover.answer(facts, at: now) {
             case .go(let limits):
-                intents.append(try intend(row, to: facts.reach.address, limits, epoch, names, now))
+                intents.append(try intend(row, to: facts.reach.address, limits, epoch, names: names, now: now))
             case .wait(let until, let cause):
                 try move(
                     delivery.id, from: .claimed, to: .pending, cause: cause, Change(notBefore: until, claimCount: 0))
@@ -43,8 +43,8 @@ extension Outbox {
     }
 
     private func intend(
-        _ row: SQLRow, to address: String?, _ limits: HandoverLimits, _ epoch: Int64, _ names: References,
-        _ now: Instant
+        _ row: SQLRow, to address: String?, _ limits: HandoverLimits, _ epoch: Int64, names: References,
+        now: Instant
     ) throws -> Intent {
         let id: Int64 = try row["id"]
         let attempt = try (row["attempts"] as Int) + 1

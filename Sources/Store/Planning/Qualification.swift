@@ -18,8 +18,8 @@ extension MemberStore {
         before: (rule: Rule, set: RuleSet)?, after: (rule: Rule, set: RuleSet)?, at now: Instant
     ) throws -> Qualification {
         try writer.read { db in
-            let old = try before.flatMap { try Question(db, $0.rule, $0.set, now) }
-            let new = try after.flatMap { try Question(db, $0.rule, $0.set, now) }
+            let old = try before.flatMap { try Question(db, $0.rule, $0.set, now: now) }
+            let new = try after.flatMap { try Question(db, $0.rule, $0.set, now: now) }
             var result = Qualification(before: old.map { _ in 0 }, after: new.map { _ in 0 })
             var last = ""
             while true {
@@ -50,7 +50,7 @@ private struct Question {
     private let statements: [(sql: String, arguments: Bindings)]
 
     /// Nil: the rule asks nothing that the store can answer.
-    init?(_ db: Session, _ rule: Rule, _ set: RuleSet, _ now: Instant) throws {
+    init?(_ db: Session, _ rule: Rule, _ set: RuleSet, now: Instant) throws {
         let zones = try ZonesInUse(db, set.settings)
         var compiler = ConditionSQL(fields: try FieldSQL(db, settings: set.settings, custom: set.fields))
         guard let condition = Question.condition(rule, set), let sql = compiler.compile(condition) else { return nil }
