@@ -188,6 +188,38 @@ struct FaultyRuleTests {
         #expect(after.lines.filter { $0.rule == "gift" && $0.outcome == .done }.count == 4)
     }
 
+    @Test("A fault in a later slice takes back that slice; what was on disk before stays, and each line is told once")
+    func laterSlice() throws {
+        let world = try World(
+            settings: FaultyRuleTests.settings,
+            rules: """
+                  - {id: gift, name: 券, status: live, owner: crm, purpose: service, priority: 5, when: {schedule: {every: day, at: "10:00"}},
+                     do: [{give_coupon: {template: C30, valid_until: {days_after_send: 3}, save_as: gift}}]}
+
+                """ + FaultyRuleTests.sound, members: FaultyRuleTests.members)
+        let store = try world.store()
+        let engine = try store.goLive(
+            world.planned(), files: "{}", hash: "h", at: try world.instant("2026-03-07 08:00"))
+        try store.writer.write {
+            try $0.script(
+                """
+                CREATE TRIGGER no_coupon BEFORE INSERT ON coupons WHEN (SELECT COUNT(*) FROM coupons WHERE rule = 'gift') = 2
+                BEGIN SELECT RAISE(ABORT, 'the third is refused'); END
+                """)
+        }
+        var told: [String] = []
+        let report = try store.tick(
+            engine, at: try world.instant("2026-03-07 10:00"), slices: TickSlices(items: 1),
+            lines: { told += $0.map { "\($0.rule) \($0.member)" } })
+        #expect(report.rules.first { $0.rule == "gift" }?.fault == "the third is refused")
+        #expect(told.count { $0.hasPrefix("gift ") } == 2 && told.count { $0.hasPrefix("sound ") } == 4)
+        #expect(Set(told).count == told.count)
+        #expect(report.rules.map(\.due).sorted() == [2, 4])
+        try store.writer.write { try $0.script("DROP TRIGGER no_coupon") }
+        let after = try store.tick(engine, at: try world.instant("2026-03-07 10:01"))
+        #expect(after.lines.filter { $0.rule == "gift" && $0.outcome == .done }.count == 2)
+    }
+
     @Test("A statement that fails is told apart from a machine that fails")
     func kindsOfErrors() {
         let text: [ResultCode] = [.SQLITE_ERROR, .SQLITE_MISMATCH, .SQLITE_TOOBIG, .SQLITE_CONSTRAINT]
