@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo build release test fidelity lint rules bench load fuzz packages test-packages
+.PHONY: help demo build release test fidelity lint rules bench load fuzz statements packages test-packages
 
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 FLAGS := --explicit-target-dependency-import-check error
@@ -11,7 +11,14 @@ NUDGED := .build/debug/nudged
 PACKAGES := libyaml-dev libsqlite3-dev libcurl4-openssl-dev pkg-config
 # Judges our JSON Schemas; see Tests/RulesTests/Schema/SchemaJudge.swift.
 SCHEMA_JUDGE := .build/python/bin/check-jsonschema
-TEST_PACKAGES := $(PACKAGES) kannel kannel-extras systemd python3 python3-yaml python3-pip python3-venv
+TEST_PACKAGES := $(PACKAGES) kannel kannel-extras systemd python3 python3-yaml python3-pip python3-venv \
+  postgresql-15
+
+# Debian's postgresql makes a cluster and starts it when it is installed; ours needs none. A choice that is there is kept.
+define no_cluster
+	if ! [ -e /etc/postgresql-common/createcluster.conf ]; then $(SUDO) mkdir -p /etc/postgresql-common; \
+	  echo "create_main_cluster = false" | $(SUDO) tee /etc/postgresql-common/createcluster.conf >/dev/null; fi
+endef
 
 # $(call install,NAMES): those of them that are missing; apt-get update only when there is one.
 define install
@@ -21,6 +28,7 @@ define install
 	[ -n "$$missing" ] || exit 0; \
 	echo "installing" $$missing; \
 	$(SUDO) apt-get update -qq; \
+	case "$$missing" in *postgresql*) $(no_cluster);; esac; \
 	$(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null
 endef
 
@@ -55,6 +63,14 @@ lint: ## formatting, tests that would never run, and the house: who imports whom
 	python3 Tests/Tools/unmarked_tests.py
 	python3 Tests/Tools/house.py
 	python3 Tests/Tools/test_house.py
+
+statements: test-packages ## write down the SQL that all tests make the program prepare (Tests/Stores/statements.sql)
+	@# Without random rules beyond a sample, so that the same program writes the same file.
+	swift build --build-tests $(FLAGS)
+	@rm -f .build/statements.jsonl
+	NUDGED_STATEMENTS=$(CURDIR)/.build/statements.jsonl NUDGED_CONDITIONS=40 swift test --no-parallel $(FLAGS) \
+	  --filter '(Store|Daemon|Scenario)Tests\.' --skip 'Fidelity|SecondImplementation|DamagedStore|PrepareTests'
+	NUDGED_RECORDED=$(CURDIR)/.build/statements.jsonl swift test --skip-build --filter PrepareTests.written
 
 rules: packages ## write rules/ into the program, the schemas and the reference page out of it, and check the rules
 	python3 Tests/Tools/embed_rules.py

@@ -16,7 +16,7 @@ final class DaemonProcess {
         process.arguments = ["run", "--config", "nudged.yaml"]
         process.currentDirectoryURL = scratch.directory
         var all = ["PATH": "/usr/bin:/bin", "HOME": scratch.directory.path, "NOTIFY_SOCKET": notifyPath]
-        all.merge(environment) { _, own in own }
+        all.merge(environment.merging(Scratch.recording) { own, _ in own }) { _, own in own }
         process.environment = all
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = FileHandle.nullDevice

@@ -17,6 +17,9 @@ final class Scratch: Sendable {
 
     deinit { try? FileManager.default.removeItem(at: directory) }
 
+    /// What makes the program record its statements, when these tests are run to collect them.
+    static let recording = ProcessInfo.processInfo.environment.filter { $0.key == "NUDGED_STATEMENTS" }
+
     /// A command for the shell, in English and without colour.
     func run(_ command: String) throws -> Run {
         let process = Process()
@@ -26,7 +29,7 @@ final class Scratch: Sendable {
         process.environment = [
             "PATH": "\(Scratch.binaries.path):/usr/bin:/bin", "HOME": directory.path, "NO_COLOR": "1",
             "LANG": "C.UTF-8",
-        ]
+        ].merging(Scratch.recording) { own, _ in own }
         let pipe = Pipe()
         process.standardOutput = pipe
         process.standardError = pipe

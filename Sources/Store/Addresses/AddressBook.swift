@@ -60,7 +60,8 @@ struct AddressBook {
         try db.first("SELECT address FROM shared_addresses WHERE member = ? AND kind = ?", [member, kind.rawValue])?[0]
     }
 
-    private func holders(_ address: CanonicalAddress, but member: String, most: Int = -1) throws -> [String] {
+    private func holders(_ address: CanonicalAddress, but member: String, most: Int = Int(Int32.max)) throws -> [String]
+    {
         let sql = "SELECT id FROM members WHERE \(address.isHeld) AND id <> ? LIMIT ?"
         return try db.all(sql, [address.text, member, most]).map { try $0[0] }
     }
@@ -86,6 +87,8 @@ struct AddressBook {
         try db.first("SELECT 1 FROM shared_addresses WHERE address = ?", [key]) != nil
     }
 
+    private static let replacing = "ON CONFLICT (address, channel, at, state, member) DO UPDATE SET seq = excluded.seq"
+
     private func join(
         _ member: String, _ kind: ChannelDeclaration.Address, _ key: Data, number: Int64
     ) throws {
@@ -95,20 +98,23 @@ struct AddressBook {
             """
         try db.run(entry, [member, kind.rawValue, key, number])
         let said = """
-            INSERT OR REPLACE INTO address_consents (address, channel, at, state, member, seq)
+            INSERT INTO address_consents (address, channel, at, state, member, seq)
             SELECT ?2, channel, at, state, member, seq FROM consents WHERE member = ?1 AND purpose = 'marketing'
+            \(AddressBook.replacing)
             """
         try db.run(said, [member, key])
         let listed = """
-            INSERT OR REPLACE INTO address_consents (address, channel, at, state, member, seq)
+            INSERT INTO address_consents (address, channel, at, state, member, seq)
             SELECT address, channel, at, state, '', seq FROM list_consents WHERE address = ? AND purpose = 'marketing'
+            \(AddressBook.replacing)
             """
         try db.run(listed, [key])
         let sent = """
-            INSERT OR REPLACE INTO address_sends (address, channel, at, event, member)
-            SELECT ?2, CAST(data ->> 'channel' AS TEXT), at, seq, member FROM events
-            WHERE member = ?1 AND name = 'message.sent' AND data ->> 'purpose' IS NOT 'service'
-              AND data ->> 'channel' IS NOT NULL
+            INSERT INTO address_sends (address, channel, at, event, member)
+            SELECT ?2, CAST({json data} ->> 'channel' AS TEXT), at, seq, member FROM events
+            WHERE member = ?1 AND name = 'message.sent' AND {json data} ->> 'purpose' IS DISTINCT FROM 'service'
+              AND {json data} ->> 'channel' IS NOT NULL
+            ON CONFLICT (address, channel, at, event) DO UPDATE SET member = excluded.member
             """
         try db.run(sent, [member, key])
     }
@@ -124,7 +130,7 @@ struct AddressBook {
         }
         let sent = "DELETE FROM address_sends WHERE address = ? AND channel = ? AND at = ? AND event = ?"
         let messages = """
-            SELECT CAST(data ->> 'channel' AS TEXT), at, seq FROM events WHERE member = ? AND name = 'message.sent'
+            SELECT CAST({json data} ->> 'channel' AS TEXT), at, seq FROM events WHERE member = ? AND name = 'message.sent'
             """
         for row in try db.all(messages, [member]) {
             try db.run(sent, [key, row[0] as String?, row[1] as Int64, row[2] as Int64])
@@ -157,7 +163,8 @@ struct AddressBook {
                 try db.run(delete, [key, word.channel, word.at.micros, replaced, word.member])
             }
             let insert = """
-                INSERT OR REPLACE INTO address_consents (address, channel, at, state, member, seq) VALUES (?, ?, ?, ?, ?, ?)
+                INSERT INTO address_consents (address, channel, at, state, member, seq) VALUES (?, ?, ?, ?, ?, ?)
+                \(AddressBook.replacing)
                 """
             try db.run(insert, [key, word.channel, word.at.micros, word.state, word.member, word.number])
         }
@@ -166,7 +173,7 @@ struct AddressBook {
     /// Marketing that the world tells of; an event of nudged's own knows its address.
     func noteSend(_ event: Int64, to member: String, at: Instant) throws {
         let row = try db.first(
-            "SELECT CAST(data ->> 'channel' AS TEXT), data ->> 'purpose' IS NOT 'service' FROM events WHERE seq = ?",
+            "SELECT CAST({json data} ->> 'channel' AS TEXT), {json data} ->> 'purpose' IS DISTINCT FROM 'service' FROM events WHERE seq = ?",
             [event])
         guard let row, let channel: String = try row[0], try row[1] else { return }
         for key in try keys(of: member) {
@@ -178,7 +185,8 @@ struct AddressBook {
         _ db: Session, _ event: Int64, to member: String, _ key: Data, channel: String, at: Instant
     ) throws {
         let sql = """
-            INSERT OR REPLACE INTO address_sends (address, channel, at, event, member) VALUES (?, ?, ?, ?, ?)
+            INSERT INTO address_sends (address, channel, at, event, member) VALUES (?, ?, ?, ?, ?)
+            ON CONFLICT (address, channel, at, event) DO UPDATE SET member = excluded.member
             """
         try db.run(sql, [key, channel, at.micros, event, member])
     }

@@ -27,7 +27,7 @@ struct PastLimit {
                     """
                     SELECT COUNT(*) FROM
                       (SELECT member, MAX(at) AS last FROM latest
-                       WHERE name IN (SELECT value FROM json_each(:activity)) GROUP BY member) l
+                       WHERE name IN {texts :activity} GROUP BY member) l
                     JOIN members m ON m.id = l.member
                     WHERE l.last <= :latest AND m.status = 'active' AND \(zones.predicate(zone)) AND \(condition)
                     """, SQLArguments(arguments)) as Int?) ?? 0

@@ -86,7 +86,7 @@ package struct StoreSurvey {
     private func pools(_ templates: [String], _ db: Session) throws -> [String: StoreAnswers.Pool] {
         let week = try db.all(
             """
-            SELECT data ->> 'template', COUNT(*) FROM events WHERE name = 'coupon.given' AND at > ? AND at <= ?
+            SELECT {json data} ->> 'template', COUNT(*) FROM events WHERE name = 'coupon.given' AND at > ? AND at <= ?
               AND source = 'nudged' GROUP BY 1
             """, [now.adding(micros: -7 * 86_400_000_000).micros, now.micros])
         let given = try week.reduce(into: [String: Int]()) { counts, row in

@@ -46,7 +46,7 @@ struct BlastGuard {
             try db.run(
                 """
                 INSERT INTO reach (rule, quarter, people) VALUES (?, ?, ?)
-                ON CONFLICT (rule, quarter) DO UPDATE SET people = people + excluded.people
+                ON CONFLICT (rule, quarter) DO UPDATE SET people = reach.people + excluded.people
                 """, [rule, BlastGuard.quarter(of: now), mine.count])
         }
     }

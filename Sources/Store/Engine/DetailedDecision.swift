@@ -58,7 +58,8 @@ struct DetailedDecision {
     private func setSuppressed(_ channel: String, of member: String, _ isSuppressed: Bool) throws {
         try db.run(
             isSuppressed
-                ? "INSERT OR IGNORE INTO suppressions (member, channel, at, reason, seq) VALUES (?, ?, ?, 'simulated', 0)"
+                ? "INSERT INTO suppressions (member, channel, at, reason, seq) VALUES (?, ?, ?, 'simulated', 0) "
+                    + "ON CONFLICT DO NOTHING"
                 : "DELETE FROM suppressions WHERE member = ? AND channel = ? AND at = ? AND reason = 'simulated'",
             [member, channel, now.micros])
     }

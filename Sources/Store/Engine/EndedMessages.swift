@@ -13,9 +13,9 @@ enum EndedMessages {
         guard !events.isEmpty else { return [:] }
         return try db.all(
             """
-            SELECT e.seq, (SELECT d.state FROM deliveries d WHERE d.member = e.member AND d.rule = e.data ->> 'rule'
-              AND d.occasion = e.data ->> 'occasion' ORDER BY d.step DESC LIMIT 1) AS state
-            FROM json_each(?) b CROSS JOIN events e ON e.seq = b.value WHERE e.source = 'nudged'
+            SELECT e.seq, (SELECT d.state FROM deliveries d WHERE d.member = e.member AND d.rule = {json e.data} ->> 'rule'
+              AND d.occasion = {json e.data} ->> 'occasion' ORDER BY d.step DESC LIMIT 1) AS state
+            FROM {elements ?} b {then} events e ON e.seq = CAST(b.value AS BIGINT) WHERE e.source = 'nudged'
             """, ["[" + events.map { String($0) }.joined(separator: ",") + "]"]
         ).reduce(into: [:]) { found, row in
             if let state = try row[1] as String?, states.contains(state) { try found[row[0]] = state }

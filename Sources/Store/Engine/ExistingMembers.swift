@@ -115,7 +115,7 @@ struct Enrolment {
         let rows = try db.all(
             """
             WITH silent AS MATERIALIZED (
-              SELECT m.id, m.zone, (SELECT MAX(at) FROM (\(last.joined(separator: " UNION ALL ")))) AS last
+              SELECT m.id, m.zone, (SELECT MAX(at) FROM (\(last.joined(separator: " UNION ALL "))) t) AS last
               FROM members m WHERE m.status = 'active' AND m.id > :after ORDER BY m.id LIMIT :most)
             SELECT (SELECT MIN(e.seq) FROM events e WHERE e.member = s.id AND e.at = s.last
               AND e.name IN (\(inactive.activity.map(quoted).joined(separator: ", ")))), s.id, s.last, s.zone

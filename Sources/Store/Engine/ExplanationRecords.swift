@@ -56,8 +56,7 @@ struct ExplanationRecords {
         let json: String? = try row["because"]
         let because = try db.all(
             """
-            SELECT key, CASE type WHEN 'true' THEN 'true' WHEN 'false' THEN 'false' ELSE CAST(value AS TEXT) END
-            FROM json_each(?) ORDER BY id
+            SELECT key, value FROM {members ?} t ORDER BY id
             """, [json ?? "{}"]
         ).map { try (key: $0[0] as String, value: $0[1] as String? ?? "") }
         let at = try Instant(micros: row["at"])
@@ -143,7 +142,7 @@ struct ExplanationRecords {
         try db.first(
             """
             SELECT name, COALESCE(ref, event_id), at FROM events WHERE member = ? AND at <= ?
-              AND name IN (SELECT value FROM json_each(?)) ORDER BY at DESC, seq DESC LIMIT 1
+              AND name IN {texts ?} ORDER BY at DESC, seq DESC LIMIT 1
             """, [member, now.micros, JSONRows.encode(names)]
         ).map { try EventMark(name: $0[0], ref: $0[1], at: Instant(micros: $0[2])) }
     }
@@ -152,8 +151,8 @@ struct ExplanationRecords {
     func marketingMessages(from: Instant, through now: Instant) throws -> [GateReading.Message] {
         try db.all(
             """
-            SELECT at, CAST(data ->> 'rule' AS TEXT) FROM events WHERE member = ? AND name = 'message.sent' AND at >= ? AND at <= ?
-              AND data ->> 'purpose' IS NOT 'service' ORDER BY at DESC, seq DESC
+            SELECT at, CAST({json data} ->> 'rule' AS TEXT) FROM events WHERE member = ? AND name = 'message.sent' AND at >= ? AND at <= ?
+              AND {json data} ->> 'purpose' IS DISTINCT FROM 'service' ORDER BY at DESC, seq DESC
             """, [member, from.micros, now.micros]
         ).map { try GateReading.Message(at: Instant(micros: $0[0]), rule: $0[1]) }
     }

@@ -41,7 +41,9 @@ struct GoingLive {
         try begin()
         try RuleVersion.noteTemplates(
             engine.planned.set.templates.mapValues { Chance.fingerprint($0.wording) }, in: engine.rulesVersion, db)
-        try db.run("INSERT OR REPLACE INTO meta (key, value) VALUES ('rules_version', ?)", [engine.rulesVersion])
+        try db.run(
+            "INSERT INTO meta (key, value) VALUES ('rules_version', ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+            [engine.rulesVersion])
     }
 
     func begin() throws {
@@ -61,8 +63,8 @@ struct GoingLive {
                 INSERT INTO live_rules (rule, since, watermark, text_hash, trigger_hash, reach_hash, status)
                 VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (rule) DO UPDATE SET text_hash = excluded.text_hash,
                   status = excluded.status, trigger_hash = excluded.trigger_hash, reach_hash = excluded.reach_hash,
-                  since = CASE WHEN ? THEN excluded.since ELSE since END,
-                  watermark = CASE WHEN ? THEN excluded.watermark ELSE watermark END
+                  since = CASE WHEN ? = 1 THEN excluded.since ELSE live_rules.since END,
+                  watermark = CASE WHEN ? = 1 THEN excluded.watermark ELSE live_rules.watermark END
                 """,
                 [
                     rule.id, now.micros - 1, now.micros - 1, Chance.fingerprint(rule.origin.text), rule.triggerHash,
@@ -80,16 +82,16 @@ struct GoingLive {
     private func retireMissing() throws {
         let paused = engine.planned.set.rules.filter { $0.status == .paused }.map(\.id)
         try db.run(
-            "UPDATE live_rules SET status = 'paused' WHERE rule IN (SELECT value FROM json_each(?))",
+            "UPDATE live_rules SET status = 'paused' WHERE rule IN {texts ?}",
             [JSONRows.encode(paused)])
         let kept = JSONRows.encode(engine.planned.plans.map(\.rule.id) + paused)
-        try db.run("DELETE FROM waits WHERE rule NOT IN (SELECT value FROM json_each(?))", [kept])
+        try db.run("DELETE FROM waits WHERE rule NOT IN {texts ?}", [kept])
         // One that is paused deals anew when it resumes.
         try db.run(
-            "DELETE FROM enrolments WHERE rule NOT IN (SELECT value FROM json_each(?))",
+            "DELETE FROM enrolments WHERE rule NOT IN {texts ?}",
             [JSONRows.encode(engine.planned.plans.map(\.rule.id))])
         try db.run(
-            "UPDATE live_rules SET status = 'retired' WHERE rule NOT IN (SELECT value FROM json_each(?))", [kept])
+            "UPDATE live_rules SET status = 'retired' WHERE rule NOT IN {texts ?}", [kept])
     }
 }
 
@@ -99,7 +101,8 @@ extension RulePlan {
     /// was not due has no decision that would keep him from an old stroke.
     func lookBack(_ db: Session) throws {
         guard !rule.trigger.isSilent else { return }
-        try db.run("UPDATE live_rules SET watermark = MAX(since, watermark - ?) WHERE rule = ?", [lateReach, rule.id])
+        try db.run(
+            "UPDATE live_rules SET watermark = {greatest}(since, watermark - ?) WHERE rule = ?", [lateReach, rule.id])
     }
 
     /// Holds the watermark of a faulty rule as far back as a row that came late may still make it act. Called again, it
@@ -107,14 +110,15 @@ extension RulePlan {
     func lookBack(_ db: Session, from now: Instant) throws {
         guard !rule.trigger.isSilent else { return }
         try db.run(
-            "UPDATE live_rules SET watermark = MAX(since, ?1) WHERE rule = ?2 AND watermark > MAX(since, ?1)",
+            "UPDATE live_rules SET watermark = {greatest}(since, ?1) WHERE rule = ?2 AND watermark > {greatest}(since, ?1)",
             [now.micros - lateReach, rule.id])
     }
 
     /// Festivals and schedules that came up while the rule was paused are not made up for.
     func skipStrokes(before now: Instant, _ db: Session) throws {
         guard rule.trigger.isSilent else { return }
-        try db.run("UPDATE live_rules SET watermark = MAX(watermark, ?) WHERE rule = ?", [now.micros - 1, rule.id])
+        try db.run(
+            "UPDATE live_rules SET watermark = {greatest}(watermark, ?) WHERE rule = ?", [now.micros - 1, rule.id])
     }
 
     /// How far back a row that arrived late may still make a date trigger act.

@@ -29,12 +29,14 @@ extension MemberStore {
             }
             for (name, value) in stated.derived {
                 try db.run(
-                    "INSERT OR REPLACE INTO member_overrides (member, name, value) VALUES (?, ?, ?)",
+                    "INSERT INTO member_overrides (member, name, value) VALUES (?, ?, ?) "
+                        + "ON CONFLICT (member, name) DO UPDATE SET value = excluded.value",
                     [row.id, name, value])
             }
             for (key, variant) in stated.arms {
                 try db.run(
-                    "INSERT OR REPLACE INTO experiment_overrides (member, key, variant) VALUES (?, ?, ?)",
+                    "INSERT INTO experiment_overrides (member, key, variant) VALUES (?, ?, ?) "
+                        + "ON CONFLICT (member, key) DO UPDATE SET variant = excluded.variant",
                     [row.id, key, variant])
             }
             try db.run("DELETE FROM arrivals")

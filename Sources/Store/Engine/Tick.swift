@@ -221,18 +221,18 @@ private struct TickRun {
             let faulty = Set(report.rules.filter { $0.fault != nil }.map(\.rule))
             for plan in engine.planned.plans where faulty.contains(plan.rule.id) { try plan.lookBack(db, from: now) }
             try db.run(
-                "DELETE FROM arrivals WHERE member IN (SELECT value FROM json_each(?)) AND seq <= ?",
+                "DELETE FROM arrivals WHERE member IN {texts ?} AND seq <= ?",
                 [JSONRows.encode(scan.arrivals), scan.arrivalsThrough])
         }
         let looked = JSONRows.encode(report.rules.filter { $0.guarded == nil && $0.fault == nil }.map(\.rule))
         try db.run(
             """
             UPDATE live_rules SET watermark = ?1 WHERE status IN ('live', 'shadow') AND watermark < ?1
-              AND rule IN (SELECT value FROM json_each(?2))
+              AND rule IN {texts ?2}
             """, [now.micros, looked])
         try db.run(
             """
-            DELETE FROM waits WHERE kind = 'existing' AND due <= ?1 AND rule IN (SELECT value FROM json_each(?2))
+            DELETE FROM waits WHERE kind = 'existing' AND due <= ?1 AND rule IN {texts ?2}
               AND rule NOT IN (SELECT rule FROM enrolments)
             """, [now.micros, looked])
     }

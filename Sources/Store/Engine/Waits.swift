@@ -34,7 +34,7 @@ struct Waits {
             sql += """
                  AND (w.kind = 'held' OR NOT EXISTS (SELECT 1 FROM events x WHERE x.member = w.member
                   AND x.name IN (\(inactive.activity.map(quoted).joined(separator: ", "))) AND x.at > w.start
-                  AND x.at <= \(decidesAt == nil ? "w.due" : "MAX(w.due, :decided)")))
+                  AND x.at <= \(decidesAt == nil ? "w.due" : "{greatest}(w.due, :decided)")))
                 """
             if let decidesAt { arguments["decided"] = decidesAt.bound }
         }

@@ -18,7 +18,7 @@ struct ConditionSQL {
     mutating func compileMayHold(_ condition: Condition) -> String {
         isLenient = true
         defer { isLenient = false }
-        return compile(condition, negated: false) ?? "1"
+        return compile(condition, negated: false) ?? "TRUE"
     }
 
     private func isSettled(_ field: Field) -> Bool {
@@ -30,19 +30,21 @@ struct ConditionSQL {
 
     private mutating func compile(_ condition: Condition, negated: Bool) -> String? {
         switch condition {
-        case .all(let children): return join(children, negated ? " OR " : " AND ", negated, empty: negated ? "0" : "1")
-        case .any(let children): return join(children, negated ? " AND " : " OR ", negated, empty: negated ? "1" : "0")
+        case .all(let children):
+            return join(children, negated ? " OR " : " AND ", negated, empty: negated ? "FALSE" : "TRUE")
+        case .any(let children):
+            return join(children, negated ? " AND " : " OR ", negated, empty: negated ? "TRUE" : "FALSE")
         case .none(let children):
-            return join(children, negated ? " OR " : " AND ", !negated, empty: negated ? "0" : "1")
-        case .history(let test) where isLenient && ConditionSQL.ownEvents.contains(test.event): return "1"
-        case .field(let test) where isLenient && !isSettled(test.field): return "1"
+            return join(children, negated ? " OR " : " AND ", !negated, empty: negated ? "FALSE" : "TRUE")
+        case .history(let test) where isLenient && ConditionSQL.ownEvents.contains(test.event): return "TRUE"
+        case .field(let test) where isLenient && !isSettled(test.field): return "TRUE"
         case .history(let test):
             let count = history(test)
             let parts = test.times.map { comparison($0, count) }
             let whole = JoinedSQL.balanced(parts, " AND ")
             return negated ? "(\(whole) IS NOT TRUE)" : whole
         case .field(let test):
-            guard let value = fields.expression(for: test.field) else { return isLenient ? "1" : nil }
+            guard let value = fields.expression(for: test.field) else { return isLenient ? "TRUE" : nil }
             var parts: [String] = []
             for operation in test.tests {
                 guard let part = leaf(operation, value, test.field.type) else { return nil }
@@ -86,9 +88,9 @@ struct ConditionSQL {
         var parts: [String] = []
         for test in filter.tests {
             let value = EventColumns.expression(key: test.key, event: event, row: row)
-            parts += test.tests.map { leaf($0, value, .any) ?? "0" }
+            parts += test.tests.map { leaf($0, value, .any) ?? "FALSE" }
         }
-        return parts.isEmpty ? "1" : JoinedSQL.balanced(parts, " AND ")
+        return parts.isEmpty ? "TRUE" : JoinedSQL.balanced(parts, " AND ")
     }
 
     private mutating func leaf(_ test: Test, _ value: String, _ type: FieldType) -> String? {
@@ -101,7 +103,7 @@ struct ConditionSQL {
             let text = type == .any ? "nudged_text(\(value))" : value
             return "substr(\(text), 1, \(prefix.unicodeScalars.count)) = \(fields.clock.literal(prefix))"
         case .contains(let part):
-            return "instr(\(type == .any ? "nudged_text(\(value))" : value), \(fields.clock.literal(part))) > 0"
+            return "{instr}(\(type == .any ? "nudged_text(\(value))" : value), \(fields.clock.literal(part))) > 0"
         case .isTrue(let wanted): return "\(value) = \(wanted ? 1 : 0)"
         case .includes(let item): return membership(value, item)
         case .includesAny(let items): return JoinedSQL.balanced(items.map { membership(value, $0) }, " OR ")
@@ -125,7 +127,7 @@ struct ConditionSQL {
         let texts = wanted.filter { !$0.isNumber }.compactMap(\.plainText).map { Value.text($0) }
         var parts = numbers.isEmpty ? [] : [isOneOf("nudged_number(\(value))", numbers)]
         if !texts.isEmpty { parts.append(isOneOf("nudged_text(\(value))", texts)) }
-        return parts.isEmpty ? "0" : "(" + parts.joined(separator: " OR ") + ")"
+        return parts.isEmpty ? "FALSE" : "(" + parts.joined(separator: " OR ") + ")"
     }
 
     private mutating func ordering(_ value: String, _ sign: String, _ limit: Value, type: FieldType) -> String {
@@ -134,7 +136,7 @@ struct ConditionSQL {
 
     /// Lists travel as text joined by U+001F; an element is found between two separators.
     private mutating func membership(_ value: String, _ item: String) -> String {
-        "instr(char(31) || \(value) || char(31), \(fields.clock.literal("\u{1F}\(item)\u{1F}"))) > 0"
+        "{instr}('\u{1F}' || \(value) || '\u{1F}', \(fields.clock.literal("\u{1F}\(item)\u{1F}"))) > 0"
     }
 
     private mutating func literal(_ value: Value, _ type: FieldType) -> String {
@@ -155,11 +157,11 @@ struct ConditionSQL {
     private mutating func dateLeaf(_ test: Test, _ value: String) -> String? {
         func day(_ moment: Moment) -> String? { moment.localDate.map { String($0.days) } }
         switch test {
-        case .before(let moment): return day(moment).map { "\(value) < \($0)" } ?? "0"
-        case .after(let moment): return day(moment).map { "\(value) > \($0)" } ?? "0"
-        case .atMoment(let moment): return day(moment).map { "\(value) = \($0)" } ?? "0"
+        case .before(let moment): return day(moment).map { "\(value) < \($0)" } ?? "FALSE"
+        case .after(let moment): return day(moment).map { "\(value) > \($0)" } ?? "FALSE"
+        case .atMoment(let moment): return day(moment).map { "\(value) = \($0)" } ?? "FALSE"
         case .betweenMoments(let low, let high):
-            guard let low = day(low), let high = day(high) else { return "0" }
+            guard let low = day(low), let high = day(high) else { return "FALSE" }
             return "\(value) BETWEEN \(low) AND \(high)"
         case .withinLast(let span):
             return "(\(value) > \(fields.clock.day(-span.days)) AND \(value) <= \(fields.clock.today()))"

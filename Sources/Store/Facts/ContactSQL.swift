@@ -38,14 +38,15 @@ struct ContactSQL {
 
     /// A raw value of `Reach.Consent`, or NULL.
     func consent(_ purpose: Rule.Purpose) -> String {
-        let isOwn = "member = \(member) AND \(isOnChannel) AND +purpose = '\(purpose.rawValue)' AND at <= :now"
+        let isOwn =
+            "member = \(member) AND \(isOnChannel) AND {unindexed purpose} = '\(purpose.rawValue)' AND at <= :now"
         let own = "(SELECT \(ContactSQL.latest) FROM consents WHERE \(isOwn))"
         guard let shared else { return own }
         // The word of a list is everyone's own.
         let listed = """
             (SELECT \(ContactSQL.latest) FROM (SELECT state, at FROM consents WHERE \(isOwn)
               UNION ALL SELECT state, at FROM list_consents WHERE address = \(shared) AND channel IN (\(channel), '*')
-                AND purpose = '\(purpose.rawValue)' AND at <= :now))
+                AND purpose = '\(purpose.rawValue)' AND at <= :now) t)
             """
         let said = purpose == .service ? listed : isEndedByOthers(listed, at: shared)
         return "CASE WHEN \(shared) IS NULL THEN \(own) ELSE \(said) END"
@@ -56,14 +57,14 @@ struct ContactSQL {
     func othersSends(_ most: Int) -> String {
         guard let shared else { return "NULL" }
         return """
-            CASE WHEN \(shared) IS NOT NULL THEN (SELECT group_concat(at) FROM (
+            CASE WHEN \(shared) IS NOT NULL THEN (SELECT {joined}(CAST(at AS TEXT), ',') FROM (
               SELECT at FROM address_sends WHERE address = \(shared) AND channel = \(channel) AND at <= :now
-                AND at >= :sends_from AND member <> \(member) ORDER BY at DESC LIMIT \(most))) END
+                AND at >= :sends_from AND member <> \(member) ORDER BY at DESC LIMIT \(most)) t) END
             """
     }
 
     // The sign: a member has few rows, so they are compared and neither looked up one by one nor sorted.
-    private var isOnChannel: String { "+channel IN (\(channel), '*')" }
+    private var isOnChannel: String { "{unindexed channel} IN (\(channel), '*')" }
 
     /// Over rows of `state` and `at`.
     private static let latest: String = {
@@ -79,13 +80,13 @@ struct ContactSQL {
     private func isEndedByOthers(_ own: String, at key: String) -> String {
         let latest = { (channel: String) in
             """
-            COALESCE((SELECT at * 2 + (state = 'withdrawn') FROM address_consents WHERE address = \(key)
+            COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = \(key)
               AND channel = \(channel) AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000)
             """
         }
         return """
-            (SELECT CASE WHEN said = 'granted' AND (MAX(\(latest(channel)), \(latest("'*'"))) & 1) = 1
-               THEN 'refused' ELSE said END FROM (SELECT \(own) AS said))
+            (SELECT CASE WHEN said = 'granted' AND ({greatest}(\(latest(channel)), \(latest("'*'"))) & 1) = 1
+               THEN 'refused' ELSE said END FROM (SELECT \(own) AS said) t)
             """
     }
 }

@@ -31,12 +31,7 @@ enum EventColumns {
         return arms.isEmpty ? json : "COALESCE(\(json), \(arms.joined(separator: ", ")))"
     }
 
-    /// The words `true` and `false` as text: SQLite would give numbers.
     private static func data(_ key: String, _ row: String) -> String {
-        let path = quoted("$.\"" + key.without("\"") + "\"")
-        return """
-            CASE json_type(\(row).data, \(path)) WHEN 'true' THEN 'true' WHEN 'false' THEN 'false'
-            ELSE json_extract(\(row).data, \(path)) END
-            """
+        "{scalar \(row).data \(quoted(key.without("\"")))}"
     }
 }

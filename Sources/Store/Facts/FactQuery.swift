@@ -67,7 +67,7 @@ struct FactQuery {
             \(FactQuery.anchorJoin(plan.rule.trigger))
             \(kinds.map { ContactSQL.join($0, of: "b.member") }.sorted().joined(separator: "\n"))
             """
-        select = FactQuery.select(columns, "FROM b CROSS JOIN \(joins)")
+        select = FactQuery.select(columns, "FROM b {then} \(joins)")
     }
 
     /// The columns have names, because those of all columns are read at each fetch, and the name of a column without one is
@@ -94,23 +94,23 @@ struct FactQuery {
 
     /// When the rule acted within the window of its limit, as instants joined by commas.
     private static let ownActs = """
-        (SELECT group_concat(d.at) FROM decisions d WHERE d.member = m.id AND d.rule = :rule AND d.at <= :now
+        (SELECT {joined}(CAST(d.at AS TEXT), ',') FROM decisions d WHERE d.member = m.id AND d.rule = :rule AND d.at <= :now
           AND d.at >= :acts_from AND d.shadow = 0 AND \(Ledger.acted))
         """
 
     /// `message.sent` events of other sources count as well.
     private static let ownMessages = """
-        (SELECT group_concat(h.at) FROM events h WHERE h.member = m.id AND h.name = 'message.sent' AND h.at <= :now
-          AND h.at >= :acts_from AND h.source <> 'nudged' AND h.data ->> 'rule' = :rule)
+        (SELECT {joined}(CAST(h.at AS TEXT), ',') FROM events h WHERE h.member = m.id AND h.name = 'message.sent' AND h.at <= :now
+          AND h.at >= :acts_from AND h.source <> 'nudged' AND {json h.data} ->> 'rule' = :rule)
         """
 
     private static let marketingSends = """
-        (SELECT group_concat(h.at) FROM events h WHERE h.member = m.id AND h.name = 'message.sent' AND h.at <= :now
-          AND h.at >= :sends_from AND h.data ->> 'purpose' IS NOT 'service')
+        (SELECT {joined}(CAST(h.at AS TEXT), ',') FROM events h WHERE h.member = m.id AND h.name = 'message.sent' AND h.at <= :now
+          AND h.at >= :sends_from AND {json h.data} ->> 'purpose' IS DISTINCT FROM 'service')
         """
 
     private static let forcedVariants = """
-        (SELECT group_concat(key || char(30) || variant, char(31)) FROM experiment_overrides WHERE member = m.id)
+        (SELECT {joined}(key || '\u{1E}' || variant, '\u{1F}') FROM experiment_overrides WHERE member = m.id)
         """
 
     private static let columnsOfChannel = 6
@@ -175,7 +175,7 @@ struct FactQuery {
         let names = plan.slots.fields.map(\.name) + plan.slots.histories.map(\.event)
         for (column, name) in zip(columns.dropFirst(Column.first), names) {
             for target in targets {
-                let sql = TargetRows.sql(1) + FactQuery.select([column], "FROM b CROSS JOIN \(joins)")
+                let sql = TargetRows.sql(1) + FactQuery.select([column], "FROM b {then} \(joins)")
                 do {
                     _ = try db.all(sql, arguments([target], at: now, in: zone), keeps: false)
                 } catch {
@@ -235,12 +235,14 @@ struct FactQuery {
 /// its own, which would be most of what it costs.
 enum TargetRows {
     private static let one = """
-        WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, :event AS event, :lo AS lo, :hi AS hi, :day AS day)
+        WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+          CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
 
         """
     private static let many = """
-        WITH b AS MATERIALIZED (SELECT key AS i, value ->> 0 AS member, value ->> 1 AS ref, value ->> 2 AS event,
-          value ->> 3 AS lo, value ->> 4 AS hi, value ->> 5 AS day FROM json_each(:batch))
+        WITH b AS MATERIALIZED (SELECT key AS i, value ->> 0 AS member, value ->> 1 AS ref,
+          CAST(value ->> 2 AS BIGINT) AS event, CAST(value ->> 3 AS BIGINT) AS lo, CAST(value ->> 4 AS BIGINT) AS hi,
+          CAST(value ->> 5 AS BIGINT) AS day FROM {elements :batch} t)
 
         """
 
@@ -261,7 +263,7 @@ enum TargetRows {
 /// A few members, as the argument `members` of a statement: one alone is compared, for the same reason.
 enum AmongMembers {
     static func sql(_ column: String, _ members: [String]) -> String {
-        members.count == 1 ? "\(column) = :members" : "\(column) IN (SELECT value FROM json_each(:members))"
+        members.count == 1 ? "\(column) = :members" : "\(column) IN {texts :members}"
     }
 
     static func argument(_ members: [String]) -> SQLValue {

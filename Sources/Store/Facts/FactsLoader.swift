@@ -164,7 +164,7 @@ struct FactsLoader {
             """
             SELECT id, template, code, face_value, issued_at, expires_at FROM coupons
             WHERE member = ? AND expires_at > ? AND expires_at <= ? AND (issued_at IS NULL OR issued_at <= ?)
-              AND (state = 'unused' OR (state = 'used' AND used_at > ?)) AND rule IS NOT ?
+              AND (state = 'unused' OR (state = 'used' AND used_at > ?)) AND rule IS DISTINCT FROM ?
             """,
             [
                 occurrence.member, zone.startOfDay(date).micros, zone.startOfDay(date.adding(days: 1)).micros,

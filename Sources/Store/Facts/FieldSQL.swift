@@ -53,7 +53,7 @@ struct FieldSQL {
         let path = field.path
         if path.hasPrefix("attr.") { return attribute(String(path.dropFirst(5)), field.type) }
         let custom = custom.first { $0.id == field.name }?.sqliteSQL.map {
-            "nudged_derived((\($0)), '\(field.type.rawValue)')"
+            typed("nudged_derived((\($0)), '\(field.type.rawValue)')", field.type)
         }
         if let derived = derivedExpression(path) ?? custom {
             guard hasOverrides else { return derived }
@@ -62,13 +62,14 @@ struct FieldSQL {
         switch path {
         case "tags":
             return
-                "(SELECT group_concat(tag, char(31)) FROM (SELECT tag FROM member_tags WHERE member = m.id ORDER BY n, tag))"
+                "(SELECT {joined}(tag, '\u{1F}') FROM (SELECT tag FROM member_tags WHERE member = m.id ORDER BY n, tag) t)"
         case "birthday": return FieldSQL.birthday
         case "birthday_calendar":
             return
                 "CASE substr(m.birthday_key, 1, 1) WHEN 's' THEN 'solar' WHEN 'l' THEN 'lunar' WHEN 'L' THEN 'lunar' END"
         case "birthday_leap_month":
-            return "CASE WHEN m.birthday_key IS NOT NULL THEN substr(m.birthday_key, 1, 1) = 'L' END"
+            return
+                "CASE WHEN m.birthday_key IS NOT NULL THEN CASE substr(m.birthday_key, 1, 1) WHEN 'L' THEN 1 ELSE 0 END END"
         case "id", "display_name", "gender", "status", "tier", "registered_at", "phone", "email", "wechat_openid",
             "wecom_external_userid", "city", "region", "store_id", "advisor", "language", "timezone",
             "preferred_channel", "personalisation":
@@ -79,7 +80,7 @@ struct FieldSQL {
 
     /// A custom attribute under the type that fields.yaml declares now; text needs no reading.
     private func attribute(_ name: String, _ type: FieldType) -> String {
-        let read = "nudged_attribute(value, type, '\(type.rawValue)', \(quoted(clock.settings.zone.name)))"
+        let read = typed("nudged_attribute(value, type, '\(type.rawValue)', \(quoted(clock.settings.zone.name)))", type)
         let isText = type == .text || type == .code
         let value = isText ? "CASE WHEN COALESCE(type, 'text') IN ('text', 'code') THEN value ELSE \(read) END" : read
         return "(SELECT \(value) FROM member_attributes WHERE member = m.id AND name = \(quoted(name)))"
@@ -89,10 +90,17 @@ struct FieldSQL {
     private func override(_ path: String, _ type: FieldType) -> String {
         let stated = "(SELECT value FROM member_overrides WHERE member = m.id AND name = \(quoted(path)))"
         switch type {
-        case .number: return "CAST(\(stated) AS REAL)"
-        case .money, .instant, .date: return "CAST(\(stated) AS INTEGER)"
-        case .bool, .list: return "nudged_derived(\(stated), '\(type.rawValue)')"
-        case .text, .code, .any: return stated
+        case .bool, .list: return typed("nudged_derived(\(stated), '\(type.rawValue)')", type)
+        default: return typed(stated, type)
+        }
+    }
+
+    /// With the type that the column would have; lists are joined texts.
+    private func typed(_ value: String, _ type: FieldType) -> String {
+        switch type {
+        case .number: "CAST(\(value) AS DOUBLE PRECISION)"
+        case .money, .instant, .date, .bool: "CAST(\(value) AS BIGINT)"
+        case .text, .code, .list, .any: value
         }
     }
 
@@ -107,8 +115,10 @@ struct FieldSQL {
         AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)
         """
 
-    /// Sums are `TOTAL`, exact below 90 billion yuan and capped beyond: `SUM` of a row of nonsense is an error that would
-    /// stop the statement for everybody.
+    /// A sum, exact below 90 billion yuan and capped beyond: a `SUM` of integers is an error where a row of nonsense is
+    /// among them, which would stop the statement for everybody.
+    private static func total(_ value: String) -> String { "CAST(COALESCE(SUM(1.0 * \(value)), 0) AS BIGINT)" }
+
     private func orders(_ aggregate: String, since: String? = nil) -> String {
         let window = since.map { " AND x.paid_at > \($0)" } ?? ""
         return "(SELECT \(aggregate) FROM orders x WHERE x.member = m.id AND \(FieldSQL.counts)\(window))"
@@ -116,10 +126,10 @@ struct FieldSQL {
 
     private mutating func derivedExpression(_ path: String) -> String? {
         switch path {
-        case "lifetime_spend": return orders("CAST(TOTAL(x.total) AS INTEGER)")
+        case "lifetime_spend": return orders(FieldSQL.total("x.total"))
         case "lifetime_orders": return orders("COUNT(*)")
         case "average_order_value":
-            return orders("(CAST(TOTAL(x.total) AS INTEGER) * 2 + COUNT(*)) / NULLIF(COUNT(*) * 2, 0)")
+            return orders("(\(FieldSQL.total("x.total")) * 2 + COUNT(*)) / NULLIF(COUNT(*) * 2, 0)")
         case "largest_order": return orders("MAX(x.total)")
         case "first_order_at": return orders("MIN(x.paid_at)")
         case "last_order_at": return orders("MAX(x.paid_at)")
@@ -127,11 +137,11 @@ struct FieldSQL {
             return "(\(clock.today()) - nudged_day(\(orders("MAX(x.paid_at)")), \(clock.zone())))"
         case "orders_30d": return orders("COUNT(*)", since: clock.ago(30))
         case "orders_90d": return orders("COUNT(*)", since: clock.ago(90))
-        case "spend_90d": return orders("CAST(TOTAL(x.total) AS INTEGER)", since: clock.ago(90))
-        case "spend_365d": return orders("CAST(TOTAL(x.total) AS INTEGER)", since: clock.ago(365))
+        case "spend_90d": return orders(FieldSQL.total("x.total"), since: clock.ago(90))
+        case "spend_365d": return orders(FieldSQL.total("x.total"), since: clock.ago(365))
         case "points_balance":
             return """
-                (SELECT CAST(TOTAL(p.remaining) AS INTEGER) FROM points p WHERE p.member = m.id
+                (SELECT \(FieldSQL.total("p.remaining")) FROM points p WHERE p.member = m.id
                  AND (p.earned_at IS NULL OR p.earned_at <= :now) AND (p.expires_at IS NULL OR p.expires_at > :now))
                 """
         case "tier_rank":
@@ -145,7 +155,7 @@ struct FieldSQL {
         case "lifecycle": return lifecycle()
         case "rfm.recency": return recency()
         case "rfm.frequency": return score(orders("COUNT(*)", since: clock.ago(365)), .frequency)
-        case "rfm.monetary": return score(orders("CAST(TOTAL(x.total) AS INTEGER)", since: clock.ago(365)), .monetary)
+        case "rfm.monetary": return score(orders(FieldSQL.total("x.total"), since: clock.ago(365)), .monetary)
         case "rfm.segment": return rfmSegment()
         default: return nil
         }
@@ -159,7 +169,8 @@ struct FieldSQL {
          WHERE x.member = m.id AND \(FieldSQL.counts) AND x.paid_at > \(clock.ago(365))
            AND COALESCE(i.category, g.category) IS NOT NULL
          GROUP BY top
-         ORDER BY TOTAL(COALESCE(i.price, g.price, 0) * i.quantity) DESC, TOTAL(i.quantity) DESC, top LIMIT 1)
+         ORDER BY COALESCE(SUM(1.0 * COALESCE(i.price, g.price, 0) * i.quantity), 0) DESC,
+           COALESCE(SUM(1.0 * i.quantity), 0) DESC, top LIMIT 1)
         """
     }
 
@@ -186,11 +197,11 @@ struct FieldSQL {
 
     private mutating func rfmSegment() -> String {
         let f = score(orders("COUNT(*)", since: clock.ago(365)), .frequency)
-        let money = score(orders("CAST(TOTAL(x.total) AS INTEGER)", since: clock.ago(365)), .monetary)
+        let money = score(orders(FieldSQL.total("x.total"), since: clock.ago(365)), .monetary)
         return """
             (SELECT CASE WHEN r >= 4 AND f >= 4 AND money >= 4 THEN 'core' WHEN r >= 4 THEN 'promising'
                   WHEN r <= 2 AND (f >= 4 OR money >= 4) THEN 'at_risk' WHEN r <= 2 THEN 'sleeping'
-                  ELSE 'regular' END FROM (SELECT \(recency()) AS r, \(f) AS f, \(money) AS money))
+                  ELSE 'regular' END FROM (SELECT \(recency()) AS r, \(f) AS f, \(money) AS money) t)
             """
     }
 
@@ -210,20 +221,20 @@ struct FieldSQL {
                 """
         case "categories":
             return """
-                (SELECT group_concat(v, char(31)) FROM (SELECT COALESCE(i.category, g.category) AS v \(items)
-                 AND v IS NOT NULL GROUP BY v ORDER BY MIN(i.line)))
+                (SELECT {joined}(v, '\u{1F}') FROM (SELECT COALESCE(i.category, g.category) AS v \(items)
+                 AND COALESCE(i.category, g.category) IS NOT NULL GROUP BY v ORDER BY MIN(i.line)) t)
                 """
         case "skus":
             return """
-                (SELECT group_concat(v, char(31)) FROM (SELECT i.sku AS v \(items) GROUP BY v ORDER BY MIN(i.line)))
+                (SELECT {joined}(v, '\u{1F}') FROM (SELECT i.sku AS v \(items) GROUP BY v ORDER BY MIN(i.line)) t)
                 """
         case "items":
             return
-                "(SELECT group_concat(v, char(31)) FROM (SELECT COALESCE(i.name, g.name, i.sku) AS v \(items) ORDER BY i.line))"
+                "(SELECT {joined}(v, '\u{1F}') FROM (SELECT COALESCE(i.name, g.name, i.sku) AS v \(items) ORDER BY i.line) t)"
         case "items.count": return "(SELECT COUNT(*) \(items))"
         case ItemRecords.path:
             let own = { (column: String) in "i.\(column)" }
-            return "(SELECT group_concat(v, char(31)) FROM (SELECT \(itemCells(own)) AS v \(items) ORDER BY i.line))"
+            return "(SELECT {joined}(v, '\u{1F}') FROM (SELECT \(itemCells(own)) AS v \(items) ORDER BY i.line) t)"
         default:
             guard let column = itemColumn(path) else { return nil }
             let value = FieldSQL.ofProduct.contains(column) ? "COALESCE(i.\(column), g.\(column))" : "i.\(column)"
@@ -237,10 +248,11 @@ struct FieldSQL {
     /// The cells of one line, joined; a name that holds the separator loses it.
     private func itemCells(_ own: (String) -> String) -> String {
         ItemRecords.columns.map { column in
-            let value = FieldSQL.ofProduct.contains(column) ? "COALESCE(\(own(column)), g.\(column))" : own(column)
-            let named = column == "name" ? "COALESCE(\(value), \(own("sku")))" : value
-            return "replace(COALESCE(\(named), ''), char(31), '')"
-        }.joined(separator: " || char(31) || ")
+            let value = FieldSQL.ofProduct.contains(column) ? [own(column), "g.\(column)"] : [own(column)]
+            let named = column == "name" ? value + [own("sku")] : value
+            let texts = named.map { "CAST(\($0) AS TEXT)" }.joined(separator: ", ")
+            return "replace(COALESCE(\(texts), ''), '\u{1F}', '')"
+        }.joined(separator: " || '\u{1F}' || ")
     }
 
     private func itemColumn(_ path: String) -> String? {
@@ -250,32 +262,34 @@ struct FieldSQL {
     }
 
     private func cartExpression(_ path: String) -> String? {
-        let items = "FROM json_each(c.items) i LEFT JOIN products g ON g.sku = i.value ->> 'sku'"
+        let items = "FROM {elements c.items} i LEFT JOIN products g ON g.sku = i.value ->> 'sku'"
         switch path {
         case "id": return "c.id"
         case "updated_at": return "c.at"
         case "total", "in_stock_items": return "c.\(path)"
         case "state": return "CASE WHEN c.id IS NOT NULL THEN 'open' END"
         case "items":
-            return "(SELECT group_concat(COALESCE(i.value ->> 'name', g.name, i.value ->> 'sku'), char(31)) \(items))"
-        case "items.count": return "(SELECT COUNT(*) FROM json_each(c.items))"
+            return "(SELECT {joined}(COALESCE(i.value ->> 'name', g.name, i.value ->> 'sku'), '\u{1F}') \(items))"
+        case "items.count": return "(SELECT COUNT(*) FROM {elements c.items} i)"
         case ItemRecords.path:
             let own = { (column: String) in "(i.value ->> '\(column)')" }
-            return "(SELECT group_concat(v, char(31)) FROM (SELECT \(itemCells(own)) AS v \(items) ORDER BY i.key))"
+            return "(SELECT {joined}(v, '\u{1F}') FROM (SELECT \(itemCells(own)) AS v \(items) ORDER BY i.key) t)"
         case "categories":
             return """
-                (SELECT group_concat(v, char(31)) FROM
-                 (SELECT COALESCE(i.value ->> 'category', g.category) AS v \(items) WHERE v IS NOT NULL
-                  GROUP BY v ORDER BY MIN(i.key)))
+                (SELECT {joined}(v, '\u{1F}') FROM
+                 (SELECT COALESCE(i.value ->> 'category', g.category) AS v \(items)
+                  WHERE COALESCE(i.value ->> 'category', g.category) IS NOT NULL
+                  GROUP BY v ORDER BY MIN(i.key)) t)
                 """
         case "skus":
             return """
-                (SELECT group_concat(v, char(31)) FROM
-                 (SELECT i.value ->> 'sku' AS v FROM json_each(c.items) i GROUP BY v ORDER BY MIN(i.key)))
+                (SELECT {joined}(v, '\u{1F}') FROM
+                 (SELECT i.value ->> 'sku' AS v FROM {elements c.items} i GROUP BY v ORDER BY MIN(i.key)) t)
                 """
         default:
             guard let column = itemColumn(path) else { return nil }
-            let own = "i.value ->> '\(column)'"
+            let text = "i.value ->> '\(column)'"
+            let own = ["price", "quantity"].contains(column) ? "CAST(\(text) AS BIGINT)" : text
             let value = FieldSQL.ofProduct.contains(column) ? "COALESCE(\(own), g.\(column))" : own
             return "(SELECT \(value) \(items) ORDER BY i.key LIMIT 1)"
         }
@@ -300,9 +314,9 @@ struct FieldSQL {
         switch path {
         case "expiring":
             return """
-                (SELECT NULLIF(CAST(TOTAL(p.remaining) AS INTEGER), 0) FROM points p WHERE p.member = b.member
+                (SELECT NULLIF(\(FieldSQL.total("p.remaining")), 0) FROM points p WHERE p.member = b.member
                  AND p.expires_at > b.lo AND p.expires_at <= b.hi AND p.remaining > 0
-                 AND (p.earned_at IS NULL OR p.earned_at <= CAST(b.ref AS INTEGER)))
+                 AND (p.earned_at IS NULL OR p.earned_at <= CAST(b.ref AS BIGINT)))
                 """
         case "expires_on": return "b.day"
         default: return nil

@@ -8,7 +8,7 @@ extension Session {
         try run(
             """
             INSERT INTO latest (member, name, at) VALUES (?, ?, ?)
-            ON CONFLICT (member, name) DO UPDATE SET at = excluded.at WHERE excluded.at > at
+            ON CONFLICT (member, name) DO UPDATE SET at = excluded.at WHERE excluded.at > latest.at
             """, [member, name, at.micros])
     }
 

@@ -40,7 +40,7 @@ extension RowWriter {
         }
         guard case .world = origin else { return false }
         let sql = """
-            SELECT 1 FROM events WHERE member = ? AND name = ? AND at = ? AND source = ? AND event_id IS NULL AND data IS ?
+            SELECT 1 FROM events WHERE member = ? AND name = ? AND at = ? AND source = ? AND event_id IS NULL AND data IS NOT DISTINCT FROM ?
             """
         return try db.first(sql, [row.memberID, row.name, row.at.micros, source, row.data]) != nil
     }

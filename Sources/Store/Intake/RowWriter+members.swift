@@ -85,7 +85,7 @@ extension RowWriter {
                 let sql = """
                     INSERT INTO member_attributes (member, name, value, type) VALUES (?, ?, ?, ?)
                     ON CONFLICT (member, name) DO UPDATE SET value = excluded.value, type = excluded.type
-                    WHERE value <> excluded.value OR type IS NOT excluded.type
+                    WHERE member_attributes.value <> excluded.value OR member_attributes.type IS DISTINCT FROM excluded.type
                     """
                 if try db.run(sql, [member, name, value.text, value.type?.rawValue]) > 0 { changed = true }
             }

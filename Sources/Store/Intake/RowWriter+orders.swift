@@ -99,7 +99,12 @@ extension RowWriter {
         for member in members {
             let key: SQLArguments = [member, row.id]
             try db.run("DELETE FROM orders WHERE member = ? AND id = ?", key)
-            let items = "UPDATE OR REPLACE order_items SET member = ?3 WHERE member = ?1 AND order_id = ?2"
+            let replaced = """
+                DELETE FROM order_items WHERE member = ?3 AND order_id = ?2
+                  AND line IN (SELECT line FROM order_items WHERE member = ?1 AND order_id = ?2)
+                """
+            try db.run(replaced, key + [row.memberID])
+            let items = "UPDATE order_items SET member = ?3 WHERE member = ?1 AND order_id = ?2"
             try db.run(items, key + [row.memberID])
             let events = """
                 UPDATE events SET member = ?3 WHERE member = ?1

@@ -74,7 +74,7 @@ extension RowWriter {
             RowWriter.stores, key: [row.id],
             [RowCell(row.name, has(.name)), RowCell(row.timezone, has(.timezone)), RowCell(row.manager, has(.manager))])
         guard written != .unchanged else { return written }
-        let moved = "WHERE store_id = ?1 AND timezone IS NULL AND zone IS NOT ?2"
+        let moved = "WHERE store_id = ?1 AND timezone IS NULL AND zone IS DISTINCT FROM ?2"
         for member in try db.all("SELECT id FROM members \(moved)", [row.id, stored[1]]) { try mark(member[0]) }
         try db.run("UPDATE members SET zone = ?2 \(moved)", [row.id, stored[1]])
         return written

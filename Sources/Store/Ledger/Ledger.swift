@@ -54,7 +54,7 @@ struct Ledger {
     private static let settled = """
         SELECT b.i FROM b WHERE
           EXISTS (SELECT 1 FROM decisions d WHERE d.member = b.member AND d.rule = :rule AND d.occasion = b.ref)
-          OR NOT b.event AND EXISTS (SELECT 1 FROM waits w
+          OR b.event = 0 AND EXISTS (SELECT 1 FROM waits w
             WHERE w.member = b.member AND w.rule = :rule AND w.occasion = b.ref AND w.kind = 'held')
         """
     private static let answeredSilence = """
@@ -165,7 +165,7 @@ struct Ledger {
         return try
             (db.value(
                 """
-                SELECT (data ->> 'rule') || COALESCE(' ' || (data ->> 'chain'), '') FROM events
+                SELECT ({json data} ->> 'rule') || COALESCE(' ' || ({json data} ->> 'chain'), '') FROM events
                 WHERE seq = ? AND source = 'nudged'
                 """, [seq]) as String?) ?? nil
     }

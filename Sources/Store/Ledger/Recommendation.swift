@@ -35,10 +35,10 @@ struct Recommendation {
         let scope =
             recommend.strategy == .pairsWith
             ? """
-            EXISTS (SELECT 1 FROM products w, json_each(w.pairs_with) p
-              WHERE (w.category IN (SELECT value FROM json_each(:wanted)) OR w.sku IN (SELECT value FROM json_each(:wanted)))
+            EXISTS (SELECT 1 FROM products w, {text_elements w.pairs_with} p
+              WHERE (w.category IN {texts :wanted} OR w.sku IN {texts :wanted})
                 AND p.value IN (g.sku, g.category))
-            """ : "s.units > 0 AND g.category IN (SELECT value FROM json_each(:wanted))"
+            """ : "s.units > 0 AND g.category IN {texts :wanted}"
         let sql = """
             SELECT g.sku, g.name, g.category, g.price FROM products g LEFT JOIN bestsellers s ON s.sku = g.sku
             WHERE \(([scope] + filters).joined(separator: " AND "))
@@ -75,7 +75,9 @@ struct Recommendation {
             try db.run("DELETE FROM bestsellers")
             try count(1, db, after: until.adding(micros: -span), through: until, known: until)
         }
-        try db.run("INSERT OR REPLACE INTO meta (key, value) VALUES ('bestsellers_at', ?)", [until.micros])
+        try db.run(
+            "INSERT INTO meta (key, value) VALUES ('bestsellers_at', ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+            [until.micros])
     }
 
     /// For whoever writes orders.
@@ -92,14 +94,14 @@ struct Recommendation {
     ) throws {
         try db.run(
             """
-            INSERT INTO bestsellers (sku, units) SELECT i.sku, ?1 * CAST(TOTAL(i.quantity) AS INTEGER)
+            INSERT INTO bestsellers (sku, units) SELECT i.sku, ?1 * CAST(COALESCE(SUM(1.0 * i.quantity), 0) AS BIGINT)
             FROM events e
-            CROSS JOIN orders x ON x.member = e.member AND x.id = e.ref
-            CROSS JOIN order_items i ON i.member = e.member AND i.order_id = e.ref
+            {then} orders x ON x.member = e.member AND x.id = e.ref
+            {then} order_items i ON i.member = e.member AND i.order_id = e.ref
             WHERE e.name = 'order.paid' AND e.at > ?2 AND e.at <= ?3
               AND (x.cancelled_at IS NULL OR x.cancelled_at > ?4) AND (x.refunded_at IS NULL OR x.refunded_at > ?4)
             GROUP BY i.sku
-            ON CONFLICT (sku) DO UPDATE SET units = CAST(units + excluded.units AS INTEGER)
+            ON CONFLICT (sku) DO UPDATE SET units = CAST(bestsellers.units + excluded.units AS BIGINT)
             """, [sign, after.micros, through.micros, known.micros])
     }
 
@@ -107,16 +109,16 @@ struct Recommendation {
     private static func takeBack(_ db: Session, after: Instant, through: Instant) throws {
         try db.run(
             """
-            INSERT INTO bestsellers (sku, units) SELECT i.sku, -CAST(TOTAL(i.quantity) AS INTEGER)
+            INSERT INTO bestsellers (sku, units) SELECT i.sku, -CAST(COALESCE(SUM(1.0 * i.quantity), 0) AS BIGINT)
             FROM events e
-            CROSS JOIN orders x ON x.member = e.member AND x.id = e.ref
-            CROSS JOIN order_items i ON i.member = e.member AND i.order_id = e.ref
+            {then} orders x ON x.member = e.member AND x.id = e.ref
+            {then} order_items i ON i.member = e.member AND i.order_id = e.ref
             WHERE e.name IN ('order.cancelled', 'order.refunded') AND e.at > ?1 AND e.at <= ?2
               AND x.paid_at > ?3 AND x.paid_at <= ?1
               AND e.name = CASE WHEN COALESCE(x.cancelled_at, ?4) <= COALESCE(x.refunded_at, ?4)
                            THEN 'order.cancelled' ELSE 'order.refunded' END
             GROUP BY i.sku
-            ON CONFLICT (sku) DO UPDATE SET units = CAST(units + excluded.units AS INTEGER)
+            ON CONFLICT (sku) DO UPDATE SET units = CAST(bestsellers.units + excluded.units AS BIGINT)
             """,
             [
                 after.micros, through.micros, through.adding(micros: -span).micros, Instant.distantFuture.micros,

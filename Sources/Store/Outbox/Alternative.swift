@@ -56,11 +56,11 @@ extension Outbox {
             INSERT INTO deliveries (member, rule, occasion, step, channel, template, purpose, state, policy,
               created_at, not_before, send_by, start, subject, text, html, template_code, template_values, ref, event,
               date, alternatives, place, cap_segments)
-            SELECT member, rule, occasion, step + 1, alternatives ->> '$[0].channel',
-              alternatives ->> '$[0].template', purpose, 'pending', policy, :now, :now, send_by, start,
-              alternatives ->> '$[0].subject', alternatives ->> '$[0].text', alternatives ->> '$[0].html',
-              alternatives ->> '$[0].code', alternatives ->> '$[0].values', ref, event, date,
-              NULLIF(json_remove(alternatives, '$[0]'), '[]'), place, cap_segments
+            SELECT member, rule, occasion, step + 1, {json alternatives} -> 0 ->> 'channel',
+              {json alternatives} -> 0 ->> 'template', purpose, 'pending', policy, :now, :now, send_by, start,
+              {json alternatives} -> 0 ->> 'subject', {json alternatives} -> 0 ->> 'text', {json alternatives} -> 0 ->> 'html',
+              {json alternatives} -> 0 ->> 'code', {json alternatives} -> 0 ->> 'values', ref, event, date,
+              NULLIF({rest alternatives}, '[]'), place, cap_segments
             FROM deliveries d WHERE id = :id AND alternatives IS NOT NULL AND send_by > :now
               AND NOT EXISTS (
                 SELECT 1 FROM deliveries e JOIN attempts a ON a.delivery = e.id WHERE e.member = d.member

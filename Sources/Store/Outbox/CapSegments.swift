@@ -30,8 +30,8 @@ struct CapSegments {
             let asked = try db.all(
                 """
                 SELECT id, member FROM deliveries WHERE purpose = 'marketing'
-                  AND id IN (SELECT value FROM json_each(?)) AND cap_segments ->> ? IS NOT 1
-                """, [ids, CapSegments.path(segment)]
+                  AND id IN {numbers ?} AND CAST({member cap_segments ?} AS BIGINT) IS DISTINCT FROM 1
+                """, [ids, segment]
             ).map { try (id: $0[0] as Int64, member: $0[1] as String) }
             let members = Set(asked.map(\.member)).sorted()
             let inside = Set(try isIn(condition, members, at: now, ifUnknown: true))
@@ -53,12 +53,12 @@ struct CapSegments {
     func noteEntered(_ members: Set<String>, at now: Instant) throws {
         guard !segments.isEmpty, !members.isEmpty else { return }
         let decided = """
-            created_at = :now AND cap_segments ->> :segment = 0 AND member IN (SELECT value FROM json_each(:members))
+            created_at = :now AND CAST({member cap_segments :segment} AS BIGINT) = 0 AND member IN {texts :members}
             """
         for (segment, condition) in segments {
             func arguments(_ members: [String]) -> SQLArguments {
                 [
-                    "now": now.micros, "segment": CapSegments.path(segment),
+                    "now": now.micros, "segment": segment,
                     "members": JSONRows.encode(members).sql,
                 ]
             }
@@ -67,12 +67,10 @@ struct CapSegments {
             let entered = try isIn(condition, outside, at: now, ifUnknown: false)
             guard !entered.isEmpty else { continue }
             try db.run(
-                "UPDATE deliveries SET cap_segments = json_set(cap_segments, :segment, 1) WHERE \(decided)",
+                "UPDATE deliveries SET cap_segments = {noted cap_segments :segment} WHERE \(decided)",
                 arguments(entered))
         }
     }
-
-    private static func path(_ segment: String) -> String { "$.\"\(segment)\"" }
 
     /// - Parameter ifUnknown: whether those count as in it of whom it cannot be told.
     private func isIn(
@@ -87,7 +85,7 @@ struct CapSegments {
             var arguments = compiler.fields.clock.arguments(now: now, zone: zone)
             arguments["members"] = JSONRows.encode(members).sql
             let sql = """
-                SELECT m.id FROM json_each(:members) b CROSS JOIN members m ON m.id = b.value
+                SELECT m.id FROM {text_elements :members} b {then} members m ON m.id = b.value
                 WHERE \(zones.predicate(zone)) AND \(holds)
                 """
             do {

@@ -32,7 +32,7 @@ package struct ClockHold: Sendable, Hashable {
         let arguments: SQLArguments = ["last": last, "now": now.micros]
         try db.run(
             """
-            UPDATE live_rules SET watermark = MIN(watermark, :last), since = MIN(since, :last)
+            UPDATE live_rules SET watermark = {least}(watermark, :last), since = {least}(since, :last)
             WHERE watermark > :now OR since > :now
             """, arguments)
         try db.run("UPDATE meta SET value = :last WHERE key = 'watermark' AND value > :now", arguments)
@@ -47,7 +47,7 @@ package struct ClockHold: Sendable, Hashable {
             SELECT EXISTS (SELECT 1 FROM stops WHERE scope = ?),
               (SELECT MAX(value) FROM meta WHERE key IN ('watermark', 'clock_hold')),
               (SELECT MAX(at) FROM (SELECT MAX(watermark) AS at FROM live_rules
-                UNION ALL SELECT value FROM meta WHERE key = 'watermark'))
+                UNION ALL SELECT value FROM meta WHERE key = 'watermark') t)
             """, [scope])
         guard let row else { return ClockHold(isHeld: false) }
         return try ClockHold(

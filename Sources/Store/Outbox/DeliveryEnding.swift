@@ -69,7 +69,7 @@ struct DeliveryEnding {
                 (db.value(
                     """
                     SELECT EXISTS (SELECT 1 FROM coupons WHERE member = :member AND expires_at > :from
-                      AND expires_at <= :to AND rule IS NOT :rule AND \(unused))
+                      AND expires_at <= :to AND rule IS DISTINCT FROM :rule AND \(unused))
                     """,
                     [
                         "member": member, "from": zone.startOfDay(date).micros,

@@ -22,11 +22,13 @@ package struct DeliveryFilter: Sendable, Hashable {
     /// Over `deliveries d`.
     var sql: String {
         """
-        (:rule IS NULL OR d.rule = :rule) AND (:member IS NULL OR d.member = :member)
-        AND (:channel IS NULL OR d.channel = :channel)
-        AND (:states IS NULL OR d.state IN (SELECT value FROM json_each(:states)))
-        AND (:before IS NULL OR d.created_at < :before) AND (:since IS NULL OR d.created_at >= :since)
-        AND (:code IS NULL OR :code IN (
+        (CAST(:rule AS TEXT) IS NULL OR d.rule = :rule)
+        AND (CAST(:member AS TEXT) IS NULL OR d.member = :member)
+        AND (CAST(:channel AS TEXT) IS NULL OR d.channel = :channel)
+        AND (CAST(:states AS TEXT) IS NULL OR d.state IN {texts :states})
+        AND (CAST(:before AS BIGINT) IS NULL OR d.created_at < :before)
+        AND (CAST(:since AS BIGINT) IS NULL OR d.created_at >= :since)
+        AND (CAST(:code AS TEXT) IS NULL OR :code IN (
           (SELECT a.code FROM attempts a WHERE a.delivery = d.id ORDER BY a.n DESC LIMIT 1),
           (SELECT t.cause FROM transitions t WHERE t.delivery = d.id ORDER BY t.seq DESC LIMIT 1)))
         """
@@ -62,7 +64,7 @@ extension MemberStore {
                   UNION ALL SELECT rule, channel FROM deliveries
                   WHERE state = 'pending' AND parked = 0 AND claim_count > 0 AND send_by > ?1
                   UNION ALL SELECT rule, channel FROM deliveries
-                  WHERE parked = 1 AND state IN ('pending', 'retry_wait') AND send_by > ?1)
+                  WHERE parked = 1 AND state IN ('pending', 'retry_wait') AND send_by > ?1) t
                 GROUP BY rule, channel ORDER BY owed DESC, rule, channel
                 """, [now.micros]
             ).map { try DeliveryCount(rule: $0[0], channel: $0[1], state: .pending, count: $0[2]) }

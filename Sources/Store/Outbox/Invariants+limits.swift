@@ -42,15 +42,15 @@ struct LimitCheck {
 
     private static let ofMembers = """
         SELECT d.member AS subject, d.id, d.member, d.rule, d.occasion, a.intent_seq, a.intent_at, \(counts), a.limits, 0
-        FROM deliveries d CROSS JOIN attempts a ON a.delivery = d.id ORDER BY d.member
+        FROM deliveries d {then} attempts a ON a.delivery = d.id ORDER BY d.member
         """
 
     /// Those to an address that several members have now.
     private static let ofAddresses = """
-        SELECT hex(s.address) || ' ' || d.channel AS subject, d.id, d.member, d.rule, d.occasion, a.intent_seq, a.intent_at,
+        SELECT {hex s.address} || ' ' || d.channel AS subject, d.id, d.member, d.rule, d.occasion, a.intent_seq, a.intent_at,
           \(counts), a.limits, s.seq
-        FROM shared_addresses s CROSS JOIN members m ON m.id = s.member CROSS JOIN deliveries d ON d.member = s.member
-          CROSS JOIN attempts a ON a.delivery = d.id
+        FROM shared_addresses s {then} members m ON m.id = s.member {then} deliveries d ON d.member = s.member
+          {then} attempts a ON a.delivery = d.id
         WHERE d.purpose = 'marketing' AND d.address = CASE s.kind WHEN 'phone' THEN m.phone WHEN 'email' THEN m.email
           WHEN 'wechat_openid' THEN m.wechat_openid ELSE m.wecom_external_userid END
         ORDER BY 1

@@ -117,7 +117,7 @@ package struct Invariants: Sendable {
                 id: "I11", says: "attempt of an epoch that was over, delivery",
                 sql: """
                     SELECT delivery FROM (SELECT delivery, epoch, MAX(epoch) OVER (ORDER BY intent_seq) AS newest
-                      FROM attempts) WHERE epoch < newest
+                      FROM attempts) t WHERE epoch < newest
                       OR epoch > (SELECT value FROM meta WHERE key = 'epoch')
                     """),
             Check(
@@ -125,7 +125,7 @@ package struct Invariants: Sendable {
                 sql: """
                     SELECT key FROM meta WHERE key = 'seq' AND value < (SELECT MAX(s) FROM (
                       SELECT MAX(seq) AS s FROM transitions UNION ALL SELECT MAX(intent_seq) FROM attempts
-                      UNION ALL SELECT MAX(outcome_seq) FROM attempts))
+                      UNION ALL SELECT MAX(outcome_seq) FROM attempts) t)
                     """),
         ]
     }
@@ -146,7 +146,7 @@ package struct Invariants: Sendable {
                 sql: """
                     WITH newest AS (SELECT member, name, MAX(at) AS at FROM events GROUP BY member, name)
                     SELECT n.name FROM newest n LEFT JOIN latest l ON l.member = n.member AND l.name = n.name
-                      WHERE n.name <> 'message.sent' AND l.at IS NOT n.at
+                      WHERE n.name <> 'message.sent' AND l.at IS DISTINCT FROM n.at
                     UNION ALL SELECT l.name FROM latest l WHERE NOT EXISTS (
                       SELECT 1 FROM events e WHERE e.member = l.member AND e.name = l.name)
                     """),
@@ -197,7 +197,7 @@ package struct Invariants: Sendable {
                     SELECT DISTINCT a.delivery FROM attempts a JOIN deliveries d ON d.id = a.delivery
                     JOIN consents w ON w.member = d.member AND w.channel IN (d.channel, '*') AND w.purpose = d.purpose
                       AND w.state = 'withdrawn' AND w.seq < a.intent_seq
-                    WHERE a.code IS NOT '\(Outbox.settledCode)' AND NOT EXISTS (
+                    WHERE a.code IS DISTINCT FROM '\(Outbox.settledCode)' AND NOT EXISTS (
                       SELECT 1 FROM consents g WHERE g.member = d.member
                       AND g.channel IN (d.channel, '*') AND g.purpose = d.purpose AND g.state = 'granted'
                       AND g.at > w.at AND g.seq < a.intent_seq)
@@ -207,7 +207,7 @@ package struct Invariants: Sendable {
                 sql: """
                     SELECT a.delivery FROM attempts a JOIN deliveries d ON d.id = a.delivery
                     JOIN suppressions s ON s.member = d.member AND s.channel IN (d.channel, '*')
-                    WHERE a.code IS NOT '\(Outbox.settledCode)' AND s.seq < a.intent_seq
+                    WHERE a.code IS DISTINCT FROM '\(Outbox.settledCode)' AND s.seq < a.intent_seq
                     """),
         ]
     }

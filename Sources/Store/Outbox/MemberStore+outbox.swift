@@ -83,7 +83,7 @@ extension MemberStore {
             try
                 (db.values(
                     """
-                    SELECT id FROM deliveries INDEXED BY deliveries_unclear
+                    SELECT id FROM deliveries {indexed deliveries_unclear}
                     WHERE state = 'claimed' AND state IN ('claimed', 'sending', 'unknown')
                     """) as [Int64])
         }

@@ -113,9 +113,9 @@ extension Outbox {
         return try
             (db.values(
                 """
-                SELECT id FROM deliveries INDEXED BY deliveries_suspect
+                SELECT id FROM deliveries {indexed deliveries_suspect}
                 WHERE state = 'pending' AND parked = 0 AND claim_count > 0 AND send_by > ?
-                  AND channel IN (SELECT value FROM json_each(?)) AND rule NOT IN (SELECT value FROM json_each(?))
+                  AND channel IN {texts ?} AND rule NOT IN {texts ?}
                 ORDER BY send_by LIMIT 1
                 """, [now.micros, JSONRows.encode(places.keys.sorted()), JSONRows.encode(closed.sorted())]) as [Int64])
     }
@@ -126,7 +126,7 @@ extension Outbox {
         let rows = try db.all(
             """
             UPDATE deliveries SET state = 'claimed', claim_count = claim_count + 1
-            WHERE id IN (SELECT value FROM json_each(?)) AND state = 'pending' AND parked = 0 AND not_before <= ?
+            WHERE id IN {numbers ?} AND state = 'pending' AND parked = 0 AND not_before <= ?
             RETURNING id, rule, channel
             """, [Outbox.list(ids), now.micros])
         try noteAll(rows, from: .pending, to: .claimed, cause: "claim")
@@ -135,7 +135,7 @@ extension Outbox {
             try db.run(
                 """
                 UPDATE deliveries SET parked = 1
-                WHERE id IN (SELECT value FROM json_each(?)) AND state = 'pending' AND not_before > ?
+                WHERE id IN {numbers ?} AND state = 'pending' AND not_before > ?
                 """, [Outbox.list(ids), now.micros])
         }
         let claimed = try rows.reduce(into: [Int64: Claimed]()) {

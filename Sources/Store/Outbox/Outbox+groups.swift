@@ -32,13 +32,13 @@ extension Outbox {
     /// away that would keep it from comparing all three.
     static let groups = """
         WITH RECURSIVE firsts (id, channel, rule, place, send_by) AS (
-          SELECT * FROM (SELECT id, channel, rule, place, send_by FROM deliveries INDEXED BY deliveries_ready
-            WHERE \(isReady) ORDER BY channel, rule, place, send_by LIMIT 1)
+          SELECT * FROM (SELECT id, channel, rule, place, send_by FROM deliveries {indexed deliveries_ready}
+            WHERE \(isReady) ORDER BY channel, rule, place, send_by LIMIT 1) t
           UNION ALL
           SELECT d.id, d.channel, d.rule, d.place, d.send_by FROM firsts f JOIN deliveries d ON d.id = (
-            SELECT n.id FROM deliveries n INDEXED BY deliveries_ready
+            SELECT n.id FROM deliveries n {indexed deliveries_ready}
             WHERE n.state = 'pending' AND n.parked = 0 AND n.claim_count = 0
-              AND (n.channel, n.rule, n.place) >= (+f.channel, +f.rule, f.place + 1)
+              AND (n.channel, n.rule, n.place) >= ({unindexed f.channel}, {unindexed f.rule}, f.place + 1)
             ORDER BY n.channel, n.rule, n.place, n.send_by LIMIT 1))
         SELECT f.channel, f.rule, f.place, f.send_by, l.status FROM firsts f LEFT JOIN live_rules l ON l.rule = f.rule
         """
@@ -51,7 +51,7 @@ extension Outbox {
     }
 
     static let firstOfGroup = """
-        SELECT id, send_by FROM deliveries INDEXED BY deliveries_ready
+        SELECT id, send_by FROM deliveries {indexed deliveries_ready}
         WHERE \(isReady) AND channel = ? AND rule = ? AND place = ? ORDER BY send_by, id LIMIT ?
         """
 

@@ -70,7 +70,7 @@ extension Outbox {
 
     private func values(_ json: String?) throws -> [(String, String)] {
         guard let json else { return [] }
-        return try db.all("SELECT key, CAST(value AS TEXT) FROM json_each(?) ORDER BY id", [json]).map {
+        return try db.all("SELECT key, value FROM {members ?} t ORDER BY id", [json]).map {
             try ($0[0], $0[1] ?? "")
         }
     }
@@ -154,8 +154,8 @@ private struct HandoverReader {
                 try
                 (db.values(
                     """
-                    SELECT MAX(a.intent_at) FROM shared_addresses s CROSS JOIN deliveries d ON d.member = s.member
-                      CROSS JOIN attempts a ON a.delivery = d.id
+                    SELECT MAX(a.intent_at) FROM shared_addresses s {then} deliveries d ON d.member = s.member
+                      {then} attempts a ON a.delivery = d.id
                     WHERE s.address = ? AND s.member <> ? AND d.purpose = 'marketing' AND d.channel = ?
                       AND (a.outcome IS NULL OR a.outcome IN ('accepted', 'unknown'))
                     GROUP BY d.member, d.rule, d.occasion

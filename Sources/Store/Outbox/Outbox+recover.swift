@@ -72,7 +72,7 @@ extension Outbox {
               COUNT(*) AS unclear
             FROM deliveries d JOIN attempts a ON a.delivery = d.id AND a.outcome = 'unknown'
             WHERE d.state = 'unknown' AND d.state IN ('claimed', 'sending', 'unknown')
-            GROUP BY d.id HAVING last <= ?
+            GROUP BY d.id HAVING MAX(a.outcome_at) <= ?
             """, [now.micros - Outbox.reconcileFor])
         for row in rows {
             if try (row["last"] as Int64) <= now.micros - Outbox.unknownFor {

@@ -31,14 +31,14 @@ extension Outbox {
             try
             (db.values(
                 """
-                SELECT id FROM deliveries INDEXED BY deliveries_parked WHERE parked = 1 AND not_before <= ?
+                SELECT id FROM deliveries {indexed deliveries_parked} WHERE parked = 1 AND not_before <= ?
                 ORDER BY not_before, place LIMIT ?
                 """, [now.micros, OutboxChores.slice / 2]) as [Int64])
         chores.expired =
             try
             (db.values(
                 """
-                SELECT id FROM deliveries INDEXED BY deliveries_suspect
+                SELECT id FROM deliveries {indexed deliveries_suspect}
                 WHERE state = 'pending' AND parked = 0 AND claim_count > 0 AND send_by <= ? LIMIT ?
                 """, [now.micros, room()]) as [Int64])
         for group in groups where group.sendBy <= now && room() > 0 {
@@ -59,7 +59,7 @@ extension Outbox {
         try moveAll(chores.awake, from: .retryWait, to: .pending, cause: "timer")
         if !chores.awake.isEmpty {
             try db.run(
-                "UPDATE deliveries SET parked = 0 WHERE id IN (SELECT value FROM json_each(?)) AND not_before <= ?",
+                "UPDATE deliveries SET parked = 0 WHERE id IN {numbers ?} AND not_before <= ?",
                 [Outbox.list(chores.awake), now.micros])
         }
     }
@@ -72,7 +72,7 @@ extension Outbox {
                 (db.values(
                     """
                     SELECT DISTINCT delivery FROM attempts
-                    WHERE delivery IN (SELECT value FROM json_each(?)) AND outcome = 'unknown'
+                    WHERE delivery IN {numbers ?} AND outcome = 'unknown'
                     """, [Outbox.list(ids)]) as [Int64]))
         try moveAll(ids.filter { !unclear.contains($0) }, from: .pending, to: next, cause: cause)
         try moveAll(unclear.sorted(), from: .pending, to: .unknownClosed, cause: "resend_\(cause)")
@@ -85,7 +85,7 @@ extension Outbox {
         let moved = try db.all(
             """
             UPDATE deliveries SET state = ?, parked = 0
-            WHERE id IN (SELECT value FROM json_each(?)) AND state = ? RETURNING id, rule, channel
+            WHERE id IN {numbers ?} AND state = ? RETURNING id, rule, channel
             """, [next.rawValue, Outbox.list(ids), from.rawValue])
         try noteAll(moved, from: from, to: next, cause: cause)
     }
@@ -97,7 +97,7 @@ extension Outbox {
         try db.run(
             """
             INSERT INTO transitions (delivery, seq, from_state, to_state, cause)
-            SELECT value, ? + key, ?, ?, ? FROM json_each(?)
+            SELECT CAST(value AS BIGINT), ? + key, ?, ?, ? FROM {elements ?} t
             """,
             [
                 numbers.lowerBound, from.rawValue, next.rawValue, cause, Outbox.list(moved.map { try $0[0] }),

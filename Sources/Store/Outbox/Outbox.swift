@@ -142,7 +142,9 @@ package struct Outbox {
     }
 
     func setMeta(_ key: String, _ value: Int64) throws {
-        try db.run("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", [key, value])
+        try db.run(
+            "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+            [key, value])
     }
 }
 

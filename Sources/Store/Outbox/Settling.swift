@@ -68,7 +68,7 @@ private struct SettleSearch {
         }
         guard !sought.isEmpty else { return found }
         let names = try References(outbox)
-        let columns = "id, rule, member, occasion, step, COALESCE(json_array_length(alternatives), 0) AS later"
+        let columns = "id, rule, member, occasion, step, COALESCE({length alternatives}, 0) AS later"
         let rows = try outbox.db.cursor(
             """
             SELECT \(columns) FROM deliveries WHERE state IN ('pending', 'retry_wait')

@@ -71,8 +71,7 @@ extension MemberStore {
     /// How often each template's text has changed, from 1; what was never live is not in it.
     package func templateVersions() throws -> [String: (version: Int, hash: String)] {
         try writer.read { db in
-            try db.all("SELECT template, MAX(version), hash FROM template_versions GROUP BY template").reduce(into: [:])
-            { try $0[$1[0]] = ($1[1], $1[2]) }
+            try db.all(newestTemplates).reduce(into: [:]) { try $0[$1[0]] = ($1[1], $1[2]) }
         }
     }
 }
@@ -94,7 +93,7 @@ extension RuleVersion {
         guard
             let row = try db.first("SELECT version, hash, loaded_at, files, source FROM rule_sets \(clause)")
         else { return nil }
-        let files = try db.all("SELECT key, value FROM json_each(?) ORDER BY id", [row["files"] as String])
+        let files = try db.all("SELECT key, value FROM {members ?} t ORDER BY id", [row["files"] as String])
         return try RuleVersion(
             version: row["version"], hash: row["hash"], loadedAt: Instant(micros: row["loaded_at"]),
             files: files.map { try ($0[0], $0[1]) }, source: Source(rawValue: row["source"]) ?? .directory)
@@ -113,7 +112,7 @@ extension RuleVersion {
 
     /// A template whose words differ from those of its newest version has a new one.
     static func noteTemplates(_ hashes: [String: String], in version: Int, _ db: Session) throws {
-        let known = try db.all("SELECT template, MAX(version), hash FROM template_versions GROUP BY template").reduce(
+        let known = try db.all(newestTemplates).reduce(
             into: [String: (version: Int, hash: String)]()
         ) { try $0[$1[0]] = ($1[1], $1[2]) }
         for (template, hash) in hashes.sorted(by: { $0.key < $1.key }) where known[template]?.hash != hash {
@@ -123,3 +122,8 @@ extension RuleVersion {
         }
     }
 }
+
+private let newestTemplates = """
+    SELECT template, version, hash FROM template_versions t
+    WHERE version = (SELECT MAX(version) FROM template_versions WHERE template = t.template)
+    """

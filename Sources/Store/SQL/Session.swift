@@ -1,7 +1,7 @@
 import GRDB
 
 /// One connection to the database, for the length of a block that reads or writes. Every statement is kept prepared by
-/// its text, and every value is bound.
+/// its text, and every value is bound. `source` is the file that a statement stands in, for the recorder of the tests.
 package struct Session {
     /// Nothing outside this folder sees it.
     let db: Database
@@ -11,23 +11,29 @@ package struct Session {
 
     /// Runs a statement to its end. Returns how many rows it changed.
     @discardableResult
-    package func run(_ sql: String, _ arguments: SQLArguments = []) throws -> Int {
-        let statement = try PreparedStatement(db, sql)
+    package func run(
+        _ sql: String, _ arguments: SQLArguments = [], from source: StaticString = #fileID
+    ) throws -> Int {
+        let statement = try PreparedStatement(db, sql, from: source)
         try statement.bind(arguments)
         while try statement.step() {}
         return db.changesCount
     }
 
     /// - Parameter keeps: false for a text that is hardly run again: it is not kept prepared.
-    package func all(_ sql: String, _ arguments: SQLArguments = [], keeps: Bool = true) throws -> [SQLRow] {
+    package func all(
+        _ sql: String, _ arguments: SQLArguments = [], keeps: Bool = true, from source: StaticString = #fileID
+    ) throws -> [SQLRow] {
         var rows: [SQLRow] = []
-        let cursor = try cursor(sql, arguments, keeps: keeps)
+        let cursor = try cursor(sql, arguments, keeps: keeps, from: source)
         while let row = try cursor.next() { rows.append(row) }
         return rows
     }
 
-    package func first(_ sql: String, _ arguments: SQLArguments = []) throws -> SQLRow? {
-        let statement = try PreparedStatement(db, sql)
+    package func first(
+        _ sql: String, _ arguments: SQLArguments = [], from source: StaticString = #fileID
+    ) throws -> SQLRow? {
+        let statement = try PreparedStatement(db, sql, from: source)
         try statement.bind(arguments)
         guard try statement.step() else { return nil }
         defer { statement.reset() }
@@ -35,8 +41,10 @@ package struct Session {
     }
 
     /// The first cell of the first row; nil where there is no row, or no value in it.
-    package func value<Value: SQLReadable>(_ sql: String, _ arguments: SQLArguments = []) throws -> Value? {
-        try first(sql, arguments).flatMap { try Session.read($0) as Value? }
+    package func value<Value: SQLReadable>(
+        _ sql: String, _ arguments: SQLArguments = [], from source: StaticString = #fileID
+    ) throws -> Value? {
+        try first(sql, arguments, from: source).flatMap { try Session.read($0) as Value? }
     }
 
     /// Numbers that are drawn may be as far out as there are any.
@@ -48,22 +56,27 @@ package struct Session {
     }
 
     /// The first cell of each row.
-    package func values<Value: SQLReadable>(_ sql: String, _ arguments: SQLArguments = []) throws -> [Value] {
+    package func values<Value: SQLReadable>(
+        _ sql: String, _ arguments: SQLArguments = [], from source: StaticString = #fileID
+    ) throws -> [Value] {
         var values: [Value] = []
-        try each(sql, arguments) { values.append(try Session.read($0)) }
+        try each(sql, arguments, from: source) { values.append(try Session.read($0)) }
         return values
     }
 
     /// Hands the rows over one by one; no more than one is in memory. The statement must not be run again meanwhile.
     package func each(
-        _ sql: String, _ arguments: SQLArguments = [], _ body: (SQLRow) throws -> Void
+        _ sql: String, _ arguments: SQLArguments = [], from source: StaticString = #fileID,
+        _ body: (SQLRow) throws -> Void
     ) throws {
-        let rows = try cursor(sql, arguments)
+        let rows = try cursor(sql, arguments, from: source)
         while let row = try rows.next() { try body(row) }
     }
 
-    package func cursor(_ sql: String, _ arguments: SQLArguments = [], keeps: Bool = true) throws -> SQLCursor {
-        let statement = try PreparedStatement(db, sql, keeps: keeps)
+    package func cursor(
+        _ sql: String, _ arguments: SQLArguments = [], keeps: Bool = true, from source: StaticString = #fileID
+    ) throws -> SQLCursor {
+        let statement = try PreparedStatement(db, sql, keeps: keeps, from: source)
         try statement.bind(arguments)
         return SQLCursor(statement, statement.columns(damage))
     }
@@ -88,7 +101,9 @@ package struct Session {
     package func script(_ sql: String) throws { try Connections.translating { try db.execute(sql: sql) } }
 
     /// Throws what the database says of a statement that it cannot prepare; nothing is run.
-    package func check(_ sql: String) throws { _ = try Connections.translating { try db.makeStatement(sql: sql) } }
+    package func check(_ sql: String) throws {
+        _ = try Connections.translating { try db.makeStatement(sql: Dialect.sqlite(sql, keeps: false)) }
+    }
 
     /// Hands over each statement as it is run from now on, and with its values in it; nil ends that.
     package func trace(_ take: ((_ sql: String, _ expanded: String) -> Void)?) {

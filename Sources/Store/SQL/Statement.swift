@@ -9,7 +9,11 @@ struct PreparedStatement {
     private let connection: OpaquePointer?
     private var pointer: OpaquePointer { statement.sqliteStatement }
 
-    init(_ db: Database, _ sql: String, keeps: Bool = true) throws {
+    init(_ db: Database, _ sql: String, keeps: Bool = true, from source: StaticString) throws {
+        #if DEBUG
+            StatementRecorder.record(sql, source)
+        #endif
+        let sql = Dialect.sqlite(sql, keeps: keeps)
         statement = try Connections.translating {
             try keeps ? db.cachedStatement(sql: sql) : db.makeStatement(sql: sql)
         }

@@ -74,8 +74,9 @@ extension Scan {
                 var arguments: SQLArguments = ["[\(days.joined(separator: ","))]"]
                 // The days lead, so that each is a range of the index on events.
                 let sql = """
-                    SELECT DISTINCT e.member FROM json_each(?) day CROSS JOIN events e JOIN members m ON m.id = e.member
-                    WHERE e.name = 'member.registered' AND e.at >= day.value ->> 0 AND e.at < day.value ->> 1
+                    SELECT DISTINCT e.member FROM {elements ?} d CROSS JOIN events e JOIN members m ON m.id = e.member
+                    WHERE e.name = 'member.registered' AND e.at >= CAST(d.value ->> 0 AS BIGINT)
+                      AND e.at < CAST(d.value ->> 1 AS BIGINT)
                       AND m.status = 'active' AND \(zones.predicate(zone))\(memberFilter("e.member", &arguments))
                     """
                 try rows(sql, arguments) { row in

@@ -101,7 +101,7 @@ extension Scan {
     /// The rule's condition as SQL over members, as far as it is settled before the decision.
     private func prefilter() throws -> (String, StatementClock) {
         guard let condition = rule.condition, !includesNotDue, rule.audience?.pick == nil else {
-            return ("1", StatementClock(settings: settings))
+            return ("TRUE", StatementClock(settings: settings))
         }
         var compiler = ConditionSQL(fields: try FieldSQL(db, settings: settings, custom: []))
         let sql = compiler.compileMayHold(condition)

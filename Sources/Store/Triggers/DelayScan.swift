@@ -57,7 +57,7 @@ extension Scan {
         let sameForAll = delay.at == nil && !delay.span.isNominal
         for zone in sameForAll ? [zones.standard] : zones.all {
             guard let (after, through) = delay.starts(dueIn: window, zone: zone), after < through else { continue }
-            let predicate = sameForAll ? "1" : zones.predicate(zone)
+            let predicate = sameForAll ? "TRUE" : zones.predicate(zone)
             let arguments = [
                 "after": after.bound, "through": through.bound, "decided": (decidesAt ?? window.after).bound,
             ]
@@ -73,9 +73,9 @@ extension Scan {
     /// of whom `latest` does not know what came before.
     private var silentStarts: String {
         """
-        e.seq IN (SELECT s.seq FROM latest l CROSS JOIN events s ON s.member = l.member AND s.name = l.name AND s.at = l.at
+        e.seq IN (SELECT s.seq FROM latest l {then} events s ON s.member = l.member AND s.name = l.name AND s.at = l.at
             WHERE l.name IN (\(startNames)) AND l.at > :after AND l.at <= :through
-          UNION SELECT s.seq FROM latest l CROSS JOIN events s ON s.member = l.member AND s.name = l.name
+          UNION SELECT s.seq FROM latest l {then} events s ON s.member = l.member AND s.name = l.name
               AND s.at > :after AND s.at <= :through
             WHERE l.name IN (\(startNames)) AND l.at > :decided)
         """
@@ -91,7 +91,7 @@ extension Scan {
     ) throws {
         for name in Set(interruption.cancellingEvents).sorted() {
             let driver = """
-                e.seq IN (SELECT s.seq FROM events x CROSS JOIN events s ON s.member = x.member
+                e.seq IN (SELECT s.seq FROM events x {then} events s ON s.member = x.member
                   AND s.name IN (\(startNames)) AND s.at <= x.at AND s.at >= x.at - :longest
                   WHERE x.name = :name AND x.at > :after AND x.at <= :through)
                 """
@@ -113,7 +113,7 @@ extension Scan {
         ]
         if let members { arguments["members"] = AmongMembers.argument(members) }
         let driver = """
-            e.seq IN (SELECT w.event FROM events x CROSS JOIN waits w ON w.member = x.member AND w.rule = :rule
+            e.seq IN (SELECT w.event FROM events x {then} waits w ON w.member = x.member AND w.rule = :rule
               WHERE w.kind = 'held' AND x.name IN (\(names)) AND x.at > :after AND x.at <= :through
               \(members.map { "AND " + AmongMembers.sql("x.member", $0) } ?? ""))
             """
@@ -189,11 +189,11 @@ private struct StartReader {
             fields: FieldSQL(custom: [], tiers: [], hasOverrides: false, clock: StatementClock(settings: scan.settings))
         )
         // The sign keeps the name's index away where the driver names rows: it would read every event of that name.
-        let name = driver.hasPrefix("e.seq IN") ? "+e.name" : "e.name"
+        let name = driver.hasPrefix("e.seq IN") ? "{unindexed e.name}" : "e.name"
         var filters = ["\(name) IN (\(scan.startNames))", driver] + extra + ["m.status = 'active'"]
         filters += triggerFilters(&compiler)
         let sql = """
-            SELECT \(columns.joined(separator: ", ")) FROM events e CROSS JOIN members m ON m.id = e.member
+            SELECT \(columns.joined(separator: ", ")) FROM events e {then} members m ON m.id = e.member
             WHERE \(filters.joined(separator: " AND "))
             """
         var bound = compiler.fields.clock.arguments(now: scan.window.through, zone: scan.zones.standard)
@@ -206,8 +206,8 @@ private struct StartReader {
         switch scan.rule.trigger {
         case .browsed(let browsed): BrowsedValue.sql("e", browsed.of)
         case .event(let event) where event.name == "message.sent":
-            "CASE WHEN e.data ->> 'rule' IS NOT NULL AND e.data ->> 'occasion' IS NOT NULL "
-                + "THEN (e.data ->> 'rule') || ':' || (e.data ->> 'occasion') END"
+            "CASE WHEN {json e.data} ->> 'rule' IS NOT NULL AND {json e.data} ->> 'occasion' IS NOT NULL "
+                + "THEN ({json e.data} ->> 'rule') || ':' || ({json e.data} ->> 'occasion') END"
         default: "NULL"
         }
     }
@@ -220,15 +220,15 @@ private struct StartReader {
             if Ledger.ownEvents.contains(event.name) {
                 filters.append(
                     """
-                    (e.source <> 'nudged' OR e.data ->> 'rule' IS NOT \(quoted(scan.rule.id))
-                      AND INSTR(' ' || COALESCE(e.data ->> 'chain', '') || ' ', \(quoted(" \(scan.rule.id) "))) = 0)
+                    (e.source <> 'nudged' OR {json e.data} ->> 'rule' IS DISTINCT FROM \(quoted(scan.rule.id))
+                      AND {instr}(' ' || COALESCE({json e.data} ->> 'chain', '') || ' ', \(quoted(" \(scan.rule.id) "))) = 0)
                     """)
             }
             // Of a message that was imported, the chain of occasions names the rules.
             if event.name == "message.sent" {
-                filters.append("e.data ->> 'rule' IS NOT \(quoted(scan.rule.id))")
+                filters.append("{json e.data} ->> 'rule' IS DISTINCT FROM \(quoted(scan.rule.id))")
                 filters.append(
-                    "INSTR(COALESCE(e.data ->> 'occasion', ''), \(quoted("message:\(scan.rule.id):"))) = 0")
+                    "{instr}(COALESCE({json e.data} ->> 'occasion', ''), \(quoted("message:\(scan.rule.id):"))) = 0")
             }
             return filters
         case .firstPurchase:

@@ -46,7 +46,7 @@ extension Scan {
             SELECT x.member, x.expires_at, x.issued_at, CASE x.state WHEN 'used' THEN x.used_at END, x.id FROM coupons x
             """
         let unused = """
-            (x.issued_at IS NULL OR x.issued_at <= :last) AND x.rule IS NOT :rule
+            (x.issued_at IS NULL OR x.issued_at <= :last) AND x.rule IS DISTINCT FROM :rule
             AND (x.state = 'unused' OR (x.state = 'used' AND x.used_at > :first))
             """
         try expiring(offset, select, where: unused) { row, expiry in
@@ -125,7 +125,7 @@ extension Scan {
                 "rule": rule.id.sql,
             ]
             // The sign keeps the index on expiries away where the members are named.
-            let expiry = members == nil ? "x.expires_at" : "+x.expires_at"
+            let expiry = members == nil ? "x.expires_at" : "{unindexed x.expires_at}"
             var sql = """
                 \(select) JOIN members m ON m.id = x.member WHERE \(expiry) > :after AND \(expiry) <= :through
                 AND \(conditions) AND m.status = 'active' AND \(zones.predicate(zone))
@@ -135,7 +135,7 @@ extension Scan {
                 arguments["members"] = AmongMembers.argument(members)
             }
             // Rows of one batch come together; the sign keeps a walk over all members away.
-            sql += " ORDER BY +x.member, x.expires_at"
+            sql += " ORDER BY {unindexed x.member}, x.expires_at"
             try rows(sql, SQLArguments(arguments)) { row in
                 let at = try Instant(micros: row[1])
                 let date = expiryDate(at, zone)
@@ -157,7 +157,7 @@ extension Scan {
         var arguments: SQLArguments = [rule.id, window.after.micros, window.through.micros]
         let sql = """
             SELECT w.member, w.occasion, w.ref, w.date, w.first_due, w.zone, x.at FROM events x
-            CROSS JOIN waits w ON w.member = x.member AND w.rule = ? AND w.kind = 'held'
+            {then} waits w ON w.member = x.member AND w.rule = ? AND w.kind = 'held'
             WHERE x.name = 'coupon.used' AND x.at > ? AND x.at <= ?\(memberFilter("x.member", &arguments)) ORDER BY x.at
             """
         var found: [Found] = []
@@ -189,7 +189,7 @@ extension Scan {
                 SELECT COUNT(*) FROM coupons WHERE member = ?1
                   AND (id = ?2 OR (?2 IS NULL AND expires_at > ?3 AND expires_at <= ?4))
                   AND (issued_at IS NULL OR issued_at <= ?5) AND (state = 'unused' OR (state = 'used' AND used_at > ?5))
-                  AND rule IS NOT ?6
+                  AND rule IS DISTINCT FROM ?6
                 """,
                 [
                     member, id, zone.startOfDay(date).micros, end(of: date, zone).micros, now.micros, rule.id,

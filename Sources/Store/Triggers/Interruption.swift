@@ -135,11 +135,11 @@ extension Trigger {
 enum BrowsedValue {
     static func sql(_ row: String, _ unit: Trigger.Browsed.Unit) -> String {
         switch unit {
-        case .sku: "CAST(\(row).data ->> 'sku' AS TEXT)"
+        case .sku: "CAST({json \(row).data} ->> 'sku' AS TEXT)"
         case .category:
             """
-            COALESCE(CAST(\(row).data ->> 'category' AS TEXT),
-              (SELECT category FROM products WHERE sku = CAST(\(row).data ->> 'sku' AS TEXT)))
+            COALESCE(CAST({json \(row).data} ->> 'category' AS TEXT),
+              (SELECT category FROM products WHERE sku = CAST({json \(row).data} ->> 'sku' AS TEXT)))
             """
         }
     }

@@ -44,7 +44,7 @@ struct Scan {
     func memberFilter(_ column: String, _ arguments: inout SQLArguments) -> String {
         guard let members else { return "" }
         arguments += [JSONRows.encode(members)]
-        return " AND \(column) IN (SELECT value FROM json_each(?))"
+        return " AND \(column) IN {texts ?}"
     }
 
     /// Each (zone, local date) on which a date trigger of this offset strikes, with the date it is about.

@@ -62,7 +62,7 @@ package struct ZonesInUse: Sendable {
 
     /// The members on this zone's clock, as SQL over `m`; zone names are our own, never user text.
     func predicate(_ zone: Zone) -> String {
-        if others.isEmpty { return "1" }
+        if others.isEmpty { return "TRUE" }
         let name = quoted(zone.name)
         return zone.name == standard.name
             ? "(m.zone IS NULL OR m.zone = \(name) OR \(unknownZone))" : "m.zone = \(name)"

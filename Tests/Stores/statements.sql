@@ -1,0 +1,3602 @@
+-- written by `make statements`
+
+-- Store/Act.swift
+
+DELETE FROM member_tags WHERE member = ? AND tag = ?
+
+INSERT INTO points (member, id, points, remaining, earned_at, expires_at) VALUES (?, ?, ?, ?, ?, ?)
+ON CONFLICT DO NOTHING
+
+INSERT INTO member_tags (member, tag, n) VALUES (?1, ?2,
+  (SELECT COALESCE(MAX(n), 0) + 1 FROM member_tags WHERE member = ?1)) ON CONFLICT DO NOTHING
+
+INSERT INTO tasks (member, rule, occasion, assignee, title, script, text, created_at, due_at)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
+
+UPDATE coupon_codes SET coupon = ? WHERE template = ? AND code =
+  (SELECT code FROM coupon_codes WHERE template = ? AND coupon IS NULL ORDER BY code LIMIT 1)
+RETURNING code
+
+INSERT INTO coupons (member, id, template, code, face_value, issued_at, expires_at, state, rule)
+VALUES (?, ?, ?, ?, ?, ?, ?, 'unused', ?) ON CONFLICT (member, id) DO NOTHING
+
+-- Store/AddressBook.swift
+
+SELECT 1 FROM shared_addresses WHERE address = ?
+
+SELECT address FROM shared_addresses WHERE member = ?
+
+DELETE FROM shared_addresses WHERE member = ? AND kind = ?
+
+SELECT id FROM members WHERE phone = ? AND id <> ? LIMIT ?
+
+SELECT id FROM members WHERE lower(email) = ? AND id <> ? LIMIT ?
+
+SELECT address FROM shared_addresses WHERE member = ? AND kind = ?
+
+SELECT id FROM members WHERE wechat_openid = ? AND id <> ? LIMIT ?
+
+SELECT channel, at, state FROM consents WHERE member = ? AND purpose = 'marketing'
+
+SELECT EXISTS (SELECT 1 FROM list_consents) OR EXISTS (SELECT 1 FROM address_suppressions)
+
+DELETE FROM address_consents WHERE address = ? AND channel = ? AND at = ? AND state = ? AND member = ?
+
+DELETE FROM address_consents WHERE address = ?1 AND channel = ?2 AND at = ?3 AND state = ?4 AND member = ?5
+
+SELECT CAST({json data} ->> 'channel' AS TEXT), at, seq FROM events WHERE member = ? AND name = 'message.sent'
+
+SELECT CAST({json data} ->> 'channel' AS TEXT), {json data} ->> 'purpose' IS DISTINCT FROM 'service' FROM events WHERE seq = ?
+
+SELECT EXISTS (SELECT 1 FROM list_consents WHERE address = ?1)
+  OR EXISTS (SELECT 1 FROM address_suppressions WHERE address = ?1)
+
+INSERT INTO shared_addresses (member, kind, address, seq) VALUES (?, ?, ?, ?)
+ON CONFLICT (member, kind) DO UPDATE SET address = excluded.address, seq = excluded.seq
+
+INSERT INTO address_sends (address, channel, at, event, member) VALUES (?, ?, ?, ?, ?)
+ON CONFLICT (address, channel, at, event) DO UPDATE SET member = excluded.member
+
+INSERT INTO address_consents (address, channel, at, state, member, seq) VALUES (?, ?, ?, ?, ?, ?)
+ON CONFLICT (address, channel, at, state, member) DO UPDATE SET seq = excluded.seq
+
+INSERT INTO address_consents (address, channel, at, state, member, seq)
+SELECT ?2, channel, at, state, member, seq FROM consents WHERE member = ?1 AND purpose = 'marketing'
+ON CONFLICT (address, channel, at, state, member) DO UPDATE SET seq = excluded.seq
+
+INSERT INTO address_consents (address, channel, at, state, member, seq)
+SELECT address, channel, at, state, '', seq FROM list_consents WHERE address = ? AND purpose = 'marketing'
+ON CONFLICT (address, channel, at, state, member) DO UPDATE SET seq = excluded.seq
+
+INSERT INTO address_sends (address, channel, at, event, member)
+SELECT ?2, CAST({json data} ->> 'channel' AS TEXT), at, seq, member FROM events
+WHERE member = ?1 AND name = 'message.sent' AND {json data} ->> 'purpose' IS DISTINCT FROM 'service'
+  AND {json data} ->> 'channel' IS NOT NULL
+ON CONFLICT (address, channel, at, event) DO UPDATE SET member = excluded.member
+
+-- Store/AddressKey.swift
+
+SELECT value FROM secrets WHERE name = 'addresses'
+
+-- Store/Alternative.swift
+
+INSERT INTO deliveries (member, rule, occasion, step, channel, template, purpose, state, policy,
+  created_at, not_before, send_by, start, subject, text, html, template_code, template_values, ref, event,
+  date, alternatives, place, cap_segments)
+SELECT member, rule, occasion, step + 1, {json alternatives} -> 0 ->> 'channel',
+  {json alternatives} -> 0 ->> 'template', purpose, 'pending', policy, :now, :now, send_by, start,
+  {json alternatives} -> 0 ->> 'subject', {json alternatives} -> 0 ->> 'text', {json alternatives} -> 0 ->> 'html',
+  {json alternatives} -> 0 ->> 'code', {json alternatives} -> 0 ->> 'values', ref, event, date,
+  NULLIF({rest alternatives}, '[]'), place, cap_segments
+FROM deliveries d WHERE id = :id AND alternatives IS NOT NULL AND send_by > :now
+  AND NOT EXISTS (
+    SELECT 1 FROM deliveries e JOIN attempts a ON a.delivery = e.id WHERE e.member = d.member
+      AND e.rule = d.rule AND e.occasion = d.occasion AND a.outcome = 'unknown')
+ON CONFLICT DO NOTHING
+
+-- Store/Birthday.swift
+
+SELECT MIN(at) FROM events WHERE name = 'member.registered'
+
+-- Store/BlastGuard.swift
+
+SELECT COUNT(*) FROM members
+
+SELECT MAX(quarter) FROM reach WHERE rule = ? AND quarter < ?
+
+SELECT substr(scope, 7), reason FROM stops WHERE scope LIKE 'blast:%'
+
+SELECT EXISTS (SELECT 1 FROM blast_releases WHERE rule = ? AND text_hash = ?)
+
+SELECT quarter, people FROM reach WHERE rule = ? AND quarter >= ? AND quarter < ?
+
+INSERT INTO stops (scope, reason, who, at) VALUES (?, ?, ?, ?) ON CONFLICT (scope) DO NOTHING
+
+INSERT INTO reach (rule, quarter, people) VALUES (?, ?, ?)
+ON CONFLICT (rule, quarter) DO UPDATE SET people = reach.people + excluded.people
+
+-- Store/Calendar.swift
+
+SELECT EXISTS (SELECT 1 FROM member_overrides)
+
+SELECT COUNT(*) FROM members m WHERE m.status = 'active' AND TRUE AND TRUE
+
+SELECT COUNT(*) FROM members m WHERE m.status = 'active' AND TRUE AND (m.tier IN (:v0))
+
+SELECT COUNT(*) FROM members m WHERE m.status = 'active' AND m.zone = 'Asia/Tokyo' AND TRUE
+
+SELECT COUNT(*) FROM members m WHERE m.status = 'active' AND m.zone = 'Asia/Tokyo' AND (m.city IN (:v0))
+
+SELECT COUNT(*) FROM members m WHERE m.status = 'active' AND (m.zone IS NULL OR m.zone = 'Asia/Shanghai' OR m.zone NOT IN ('Asia/Shanghai', 'Europe/Paris')) AND TRUE
+
+SELECT COUNT(*) FROM members m WHERE m.status = 'active' AND TRUE AND TRUE AND NOT EXISTS (SELECT 1 FROM decisions d
+  WHERE d.member = m.id AND d.rule = :rule AND d.occasion = :occasion)
+
+SELECT COUNT(*) FROM members m WHERE m.status = 'active' AND m.zone = 'Asia/Tokyo' AND TRUE AND NOT EXISTS (SELECT 1 FROM decisions d
+  WHERE d.member = m.id AND d.rule = :rule AND d.occasion = :occasion)
+
+SELECT COUNT(*) FROM members m WHERE m.status = 'active' AND (m.zone IS NULL OR m.zone = 'Asia/Shanghai' OR m.zone NOT IN ('Asia/Shanghai', 'Asia/Taipei', 'Asia/Tokyo', 'Europe/Paris')) AND (m.city IN (:v0))
+
+SELECT COUNT(*) FROM members m WHERE m.status = 'active' AND TRUE AND ((SELECT CAST(nudged_attribute(value, type, 'bool', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'vegan') = 0)
+
+SELECT COUNT(*) FROM members m WHERE m.status = 'active' AND m.zone = 'Asia/Taipei' AND (m.city IN (:v0)) AND NOT EXISTS (SELECT 1 FROM decisions d
+  WHERE d.member = m.id AND d.rule = :rule AND d.occasion = :occasion)
+
+SELECT COUNT(*) FROM members m WHERE m.status = 'active' AND TRUE AND ((SELECT CAST(nudged_attribute(value, type, 'money', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'wallet') >= :v0)
+
+SELECT COUNT(*) FROM members m WHERE m.status = 'active' AND TRUE AND ((SELECT CAST(nudged_attribute(value, type, 'instant', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'signed') < :t0)
+
+SELECT COUNT(*) FROM members m WHERE m.status = 'active' AND TRUE AND ((SELECT CAST(nudged_attribute(value, type, 'number', 'Asia/Shanghai') AS DOUBLE PRECISION) FROM member_attributes WHERE member = m.id AND name = 'shoe') <= :v0)
+
+SELECT COUNT(*) FROM members m WHERE m.status = 'active' AND TRUE AND ({instr}('' || (SELECT nudged_attribute(value, type, 'list', 'Asia/Shanghai') FROM member_attributes WHERE member = m.id AND name = 'allergies') || '', :v0) > 0)
+
+SELECT COUNT(*) FROM members m WHERE m.status = 'active' AND TRUE AND ((SELECT CAST(nudged_attribute(value, type, 'number', 'Asia/Shanghai') AS DOUBLE PRECISION) FROM member_attributes WHERE member = m.id AND name = 'shoe') IS NOT NULL)
+
+SELECT COUNT(*) FROM members m WHERE m.status = 'active' AND TRUE AND (((SELECT CAST(nudged_attribute(value, type, 'money', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'wallet') IN (:v0)) IS NOT TRUE)
+
+SELECT COUNT(*) FROM members m WHERE m.status = 'active' AND TRUE AND (({instr}('' || (SELECT nudged_attribute(value, type, 'list', 'Asia/Shanghai') FROM member_attributes WHERE member = m.id AND name = 'allergies') || '', :v0) > 0) IS NOT TRUE)
+
+SELECT COUNT(*) FROM members m WHERE m.status = 'active' AND TRUE AND ((SELECT CASE WHEN COALESCE(type, 'text') IN ('text', 'code') THEN value ELSE nudged_attribute(value, type, 'text', 'Asia/Shanghai') END FROM member_attributes WHERE member = m.id AND name = 'note') IS NOT NULL)
+
+SELECT COUNT(*) FROM members m WHERE m.status = 'active' AND (m.zone IS NULL OR m.zone = 'Asia/Shanghai' OR m.zone NOT IN ('Asia/Shanghai', 'Asia/Taipei', 'Asia/Tokyo', 'Europe/Paris')) AND TRUE AND NOT EXISTS (SELECT 1 FROM decisions d
+  WHERE d.member = m.id AND d.rule = :rule AND d.occasion = :occasion)
+
+SELECT COUNT(*) FROM members m WHERE m.status = 'active' AND (m.zone IS NULL OR m.zone = 'Asia/Shanghai' OR m.zone NOT IN ('Asia/Shanghai', 'Asia/Taipei', 'Asia/Tokyo', 'Europe/Paris')) AND (m.city IN (:v0)) AND NOT EXISTS (SELECT 1 FROM decisions d
+  WHERE d.member = m.id AND d.rule = :rule AND d.occasion = :occasion)
+
+SELECT COUNT(*) FROM members m WHERE m.status = 'active' AND TRUE AND (((SELECT CAST(nudged_attribute(value, type, 'date', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'due') > :today AND (SELECT CAST(nudged_attribute(value, type, 'date', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'due') <= :t1))
+
+SELECT COUNT(*) FROM members m WHERE m.status = 'active' AND TRUE AND (((SELECT CAST(COALESCE(SUM(1.0 * x.total), 0) AS BIGINT) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)) >= :v0) AND (m.tier IN (:v1, :v2)))
+
+SELECT COUNT(*) FROM members m WHERE m.status = 'active' AND m.zone = 'Europe/Paris' AND ((((SELECT COUNT(*) FROM events h WHERE h.member = m.id AND h.name = :v0 AND h.at <= :now AND h.at > :ago52w) = 1) IS NOT TRUE) AND ((((m.phone IN (:v1, :v2)) IS NOT TRUE) IS NOT TRUE)) AND ((((SELECT CAST(nudged_attribute(value, type, 'instant', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'instant') < :t1) IS NOT TRUE)))
+
+SELECT COUNT(*) FROM members m WHERE m.status = 'active' AND (m.zone IS NULL OR m.zone = 'Asia/Shanghai' OR m.zone NOT IN ('Asia/Shanghai', 'Europe/Paris')) AND ((((SELECT COUNT(*) FROM events h WHERE h.member = m.id AND h.name = :v0 AND h.at <= :now AND h.at > :ago52w) = 1) IS NOT TRUE) AND ((((m.phone IN (:v1, :v2)) IS NOT TRUE) IS NOT TRUE)) AND ((((SELECT CAST(nudged_attribute(value, type, 'instant', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'instant') < :t1) IS NOT TRUE)))
+
+SELECT COUNT(*) FROM members m WHERE m.status = 'active' AND m.zone = 'Europe/Paris' AND ((TRUE) AND ((substr(m.phone, 1, 2) = :v0) AND (nudged_birthday(m.birthday_key, m.birthday_year) <= :t0 AND (nudged_birthday(m.birthday_key, m.birthday_year) > :today AND nudged_birthday(m.birthday_key, m.birthday_year) <= :t2)) AND ((SELECT CAST(nudged_attribute(value, type, 'instant', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'instant') >= :t3)) AND ((COALESCE((SELECT value FROM member_overrides WHERE member = m.id AND name = 'top_category'), (SELECT COALESCE(i.category, g.category) AS top FROM orders x
+ JOIN order_items i ON i.member = x.member AND i.order_id = x.id LEFT JOIN products g ON g.sku = i.sku
+ WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d
+   AND COALESCE(i.category, g.category) IS NOT NULL
+ GROUP BY top
+ ORDER BY COALESCE(SUM(1.0 * COALESCE(i.price, g.price, 0) * i.quantity), 0) DESC,
+   COALESCE(SUM(1.0 * i.quantity), 0) DESC, top LIMIT 1)) IN (:v1) AND substr(COALESCE((SELECT value FROM member_overrides WHERE member = m.id AND name = 'top_category'), (SELECT COALESCE(i.category, g.category) AS top FROM orders x
+ JOIN order_items i ON i.member = x.member AND i.order_id = x.id LEFT JOIN products g ON g.sku = i.sku
+ WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d
+   AND COALESCE(i.category, g.category) IS NOT NULL
+ GROUP BY top
+ ORDER BY COALESCE(SUM(1.0 * COALESCE(i.price, g.price, 0) * i.quantity), 0) DESC,
+   COALESCE(SUM(1.0 * i.quantity), 0) DESC, top LIMIT 1)), 1, 2) = :v2) AND TRUE AND (COALESCE(CAST((SELECT value FROM member_overrides WHERE member = m.id AND name = 'rfm.frequency') AS DOUBLE PRECISION), (CASE WHEN (SELECT COUNT(*) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d) >= 10 THEN 5 WHEN (SELECT COUNT(*) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d) >= 5 THEN 4 WHEN (SELECT COUNT(*) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d) >= 3 THEN 3 WHEN (SELECT COUNT(*) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d) >= 2 THEN 2 ELSE 1 END)) <= :v3)))
+
+SELECT COUNT(*) FROM members m WHERE m.status = 'active' AND (m.zone IS NULL OR m.zone = 'Asia/Shanghai' OR m.zone NOT IN ('Asia/Shanghai', 'Europe/Paris')) AND ((TRUE) AND ((substr(m.phone, 1, 2) = :v0) AND (nudged_birthday(m.birthday_key, m.birthday_year) <= :t0 AND (nudged_birthday(m.birthday_key, m.birthday_year) > :today AND nudged_birthday(m.birthday_key, m.birthday_year) <= :t2)) AND ((SELECT CAST(nudged_attribute(value, type, 'instant', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'instant') >= :t3)) AND ((COALESCE((SELECT value FROM member_overrides WHERE member = m.id AND name = 'top_category'), (SELECT COALESCE(i.category, g.category) AS top FROM orders x
+ JOIN order_items i ON i.member = x.member AND i.order_id = x.id LEFT JOIN products g ON g.sku = i.sku
+ WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d
+   AND COALESCE(i.category, g.category) IS NOT NULL
+ GROUP BY top
+ ORDER BY COALESCE(SUM(1.0 * COALESCE(i.price, g.price, 0) * i.quantity), 0) DESC,
+   COALESCE(SUM(1.0 * i.quantity), 0) DESC, top LIMIT 1)) IN (:v1) AND substr(COALESCE((SELECT value FROM member_overrides WHERE member = m.id AND name = 'top_category'), (SELECT COALESCE(i.category, g.category) AS top FROM orders x
+ JOIN order_items i ON i.member = x.member AND i.order_id = x.id LEFT JOIN products g ON g.sku = i.sku
+ WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d
+   AND COALESCE(i.category, g.category) IS NOT NULL
+ GROUP BY top
+ ORDER BY COALESCE(SUM(1.0 * COALESCE(i.price, g.price, 0) * i.quantity), 0) DESC,
+   COALESCE(SUM(1.0 * i.quantity), 0) DESC, top LIMIT 1)), 1, 2) = :v2) AND TRUE AND (COALESCE(CAST((SELECT value FROM member_overrides WHERE member = m.id AND name = 'rfm.frequency') AS DOUBLE PRECISION), (CASE WHEN (SELECT COUNT(*) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d) >= 10 THEN 5 WHEN (SELECT COUNT(*) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d) >= 5 THEN 4 WHEN (SELECT COUNT(*) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d) >= 3 THEN 3 WHEN (SELECT COUNT(*) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d) >= 2 THEN 2 ELSE 1 END)) <= :v3)))
+
+-- Store/CapSegments.swift
+
+SELECT m.id FROM {text_elements :members} b {then} members m ON m.id = b.value
+WHERE TRUE AND (m.city IN (:v0))
+
+SELECT DISTINCT member FROM deliveries WHERE created_at = :now AND CAST({member cap_segments :segment} AS BIGINT) = 0 AND member IN {texts :members}
+
+SELECT id, member FROM deliveries WHERE purpose = 'marketing'
+  AND id IN {numbers ?} AND CAST({member cap_segments ?} AS BIGINT) IS DISTINCT FROM 1
+
+UPDATE deliveries SET cap_segments = {noted cap_segments :segment} WHERE created_at = :now AND CAST({member cap_segments :segment} AS BIGINT) = 0 AND member IN {texts :members}
+
+SELECT m.id FROM {text_elements :members} b {then} members m ON m.id = b.value
+WHERE TRUE AND ((SELECT COUNT(*) FROM events h WHERE h.member = m.id AND h.name = :v0 AND h.at <= :now) = 2)
+
+SELECT m.id FROM {text_elements :members} b {then} members m ON m.id = b.value
+WHERE TRUE AND ({instr}('' || (SELECT {joined}(tag, '') FROM (SELECT tag FROM member_tags WHERE member = m.id ORDER BY n, tag) t) || '', :v0) > 0)
+
+SELECT m.id FROM {text_elements :members} b {then} members m ON m.id = b.value
+WHERE TRUE AND (({instr}('' || (SELECT {joined}(tag, '') FROM (SELECT tag FROM member_tags WHERE member = m.id ORDER BY n, tag) t) || '', :v0) > 0) OR (m.city IN (:v1)))
+
+SELECT m.id FROM {text_elements :members} b {then} members m ON m.id = b.value
+WHERE TRUE AND ((SELECT CAST(COALESCE(SUM(1.0 * p.remaining), 0) AS BIGINT) FROM points p WHERE p.member = m.id
+ AND (p.earned_at IS NULL OR p.earned_at <= :now) AND (p.expires_at IS NULL OR p.expires_at > :now)) >= :v0)
+
+SELECT m.id FROM {text_elements :members} b {then} members m ON m.id = b.value
+WHERE TRUE AND ((SELECT COUNT(*) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)) >= :v0)
+
+SELECT m.id FROM {text_elements :members} b {then} members m ON m.id = b.value
+WHERE TRUE AND ((SELECT COUNT(*) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)) IN (:v0))
+
+SELECT m.id FROM {text_elements :members} b {then} members m ON m.id = b.value
+WHERE TRUE AND (nudged_lifecycle((SELECT MIN(x.paid_at) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)), (SELECT MAX(x.paid_at) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)), m.registered_at, :now, :zone, '30,90,180,365') IN (:v0))
+
+SELECT m.id FROM {text_elements :members} b {then} members m ON m.id = b.value
+WHERE TRUE AND (COALESCE((SELECT value FROM member_overrides WHERE member = m.id AND name = 'lifecycle'), nudged_lifecycle((SELECT MIN(x.paid_at) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)), (SELECT MAX(x.paid_at) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)), m.registered_at, :now, :zone, '30,90,180,365')) IN (:v0))
+
+-- Store/ClockHold.swift
+
+DELETE FROM meta WHERE key = 'clock_hold'
+
+UPDATE meta SET value = :last WHERE key = 'watermark' AND value > :now
+
+INSERT INTO stops (scope, reason, who, at) VALUES (?, ?, ?, ?)
+ON CONFLICT (scope) DO UPDATE SET reason = excluded.reason
+
+UPDATE live_rules SET watermark = {least}(watermark, :last), since = {least}(since, :last)
+WHERE watermark > :now OR since > :now
+
+SELECT EXISTS (SELECT 1 FROM stops WHERE scope = ?),
+  (SELECT MAX(value) FROM meta WHERE key IN ('watermark', 'clock_hold')),
+  (SELECT MAX(at) FROM (SELECT MAX(watermark) AS at FROM live_rules
+    UNION ALL SELECT value FROM meta WHERE key = 'watermark') t)
+
+-- Store/DeliveryDetail.swift
+
+SELECT delivery FROM attempts WHERE reference = ? ORDER BY resend LIMIT 1
+
+SELECT template, purpose, not_before, address FROM deliveries WHERE id = ?
+
+SELECT from_state, to_state, cause FROM transitions WHERE delivery = ? ORDER BY seq
+
+SELECT n, reference, intent_at, outcome, code, provider_id, outcome_at FROM attempts WHERE delivery = ?
+ORDER BY n
+
+SELECT d.id, d.rule, d.member, d.occasion, d.step, d.state, a.reference, d.channel, a.code, d.created_at, d.send_by
+FROM deliveries d LEFT JOIN attempts a ON a.delivery = d.id AND a.n = d.attempts WHERE d.id = ?
+
+-- Store/DeliveryEnding.swift
+
+SELECT e.seq FROM events e WHERE e.seq = :event
+
+SELECT EXISTS (SELECT 1 FROM coupons WHERE member = :member AND id = :id AND (state = 'unused' OR (state = 'used' AND used_at > :now)))
+
+SELECT (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'order.refunded'
+ AND x.at >= e.at AND x.ref = e.ref), (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'complaint.opened'
+ AND x.at >= e.at), e.seq FROM events e WHERE e.seq = :event
+
+SELECT (SELECT MIN(x.paid_at) FROM orders x WHERE x.member = e.member AND x.cart = e.ref AND x.paid_at >= e.at
+ AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)), (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'cart.ordered'
+ AND x.at >= e.at AND x.ref = e.ref), (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'cart.emptied'
+ AND x.at >= e.at AND x.ref = e.ref), e.seq FROM events e WHERE e.seq = :event
+
+-- Store/DeliveryFilter.swift
+
+SELECT rule FROM live_rules
+
+SELECT rule, channel, COUNT(*) AS owed FROM (
+  SELECT rule, channel FROM deliveries
+  WHERE state = 'pending' AND parked = 0 AND claim_count = 0 AND send_by > ?1
+  UNION ALL SELECT rule, channel FROM deliveries
+  WHERE state = 'pending' AND parked = 0 AND claim_count > 0 AND send_by > ?1
+  UNION ALL SELECT rule, channel FROM deliveries
+  WHERE parked = 1 AND state IN ('pending', 'retry_wait') AND send_by > ?1) t
+GROUP BY rule, channel ORDER BY owed DESC, rule, channel
+
+-- Store/DetailedDecision.swift
+
+SELECT MAX(send_by) FROM deliveries WHERE member = ? AND rule = ? AND occasion = ?
+
+UPDATE deliveries SET state = 'expired' WHERE member = ? AND rule = ? AND occasion = ?
+
+DELETE FROM suppressions WHERE member = ? AND channel = ? AND at = ? AND reason = 'simulated'
+
+INSERT INTO suppressions (member, channel, at, reason, seq) VALUES (?, ?, ?, 'simulated', 0) ON CONFLICT DO NOTHING
+
+-- Store/EndedMessages.swift
+
+SELECT e.seq, (SELECT d.state FROM deliveries d WHERE d.member = e.member AND d.rule = {json e.data} ->> 'rule'
+  AND d.occasion = {json e.data} ->> 'occasion' ORDER BY d.step DESC LIMIT 1) AS state
+FROM {elements ?} b {then} events e ON e.seq = CAST(b.value AS BIGINT) WHERE e.source = 'nudged'
+
+-- Store/Evaluation.swift
+
+SELECT EXISTS (SELECT 1 FROM member_overrides)
+
+SELECT EXISTS (SELECT 1 FROM experiment_overrides)
+
+-- Store/EventOfLoss.swift
+
+SELECT EXISTS (SELECT 1 FROM coupons WHERE member = ? AND id = ?
+  AND (state = 'unused' OR (state = 'used' AND used_at > ?)))
+
+SELECT EXISTS (SELECT 1 FROM points WHERE member = ? AND expires_at > ? AND expires_at <= ?
+  AND remaining > 0 AND (earned_at IS NULL OR earned_at <= ?))
+
+-- Store/ExistingMembers.swift
+
+DELETE FROM enrolments WHERE rule = ?
+
+DELETE FROM waits WHERE rule = ? AND kind = 'existing'
+
+UPDATE enrolments SET read_through = ?, dealt = ? WHERE rule = ?
+
+INSERT INTO enrolments (rule, at, read_through) VALUES (?, ?, '')
+
+SELECT rule, at, read_through, dealt FROM enrolments ORDER BY rule
+
+UPDATE waits SET due = ?, first_due = ? WHERE member = ? AND rule = ? AND occasion = ?
+
+SELECT member, occasion, zone FROM waits WHERE rule = ? AND kind = 'existing' AND due > ?
+ORDER BY due, member LIMIT ?
+
+INSERT INTO waits (member, rule, occasion, kind, due, first_due, start, event, zone)
+VALUES (?, ?, ?, 'existing', ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
+
+WITH silent AS MATERIALIZED (
+  SELECT m.id, m.zone, (SELECT MAX(at) FROM (SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'order.paid' AND x.at <= :now) AS at) t) AS last
+  FROM members m WHERE m.status = 'active' AND m.id > :after ORDER BY m.id LIMIT :most)
+SELECT (SELECT MIN(e.seq) FROM events e WHERE e.member = s.id AND e.at = s.last
+  AND e.name IN ('order.paid')), s.id, s.last, s.zone
+FROM silent s
+
+WITH silent AS MATERIALIZED (
+  SELECT m.id, m.zone, (SELECT MAX(at) FROM (SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'order.paid' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'store.visited' AND x.at <= :now) AS at) t) AS last
+  FROM members m WHERE m.status = 'active' AND m.id > :after ORDER BY m.id LIMIT :most)
+SELECT (SELECT MIN(e.seq) FROM events e WHERE e.member = s.id AND e.at = s.last
+  AND e.name IN ('order.paid', 'store.visited')), s.id, s.last, s.zone
+FROM silent s
+
+WITH silent AS MATERIALIZED (
+  SELECT m.id, m.zone, (SELECT MAX(at) FROM (SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e1' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e2' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'order.paid' AND x.at <= :now) AS at) t) AS last
+  FROM members m WHERE m.status = 'active' AND m.id > :after ORDER BY m.id LIMIT :most)
+SELECT (SELECT MIN(e.seq) FROM events e WHERE e.member = s.id AND e.at = s.last
+  AND e.name IN ('e1', 'e2', 'order.paid')), s.id, s.last, s.zone
+FROM silent s
+
+WITH silent AS MATERIALIZED (
+  SELECT m.id, m.zone, (SELECT MAX(at) FROM (SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e1' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e2' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e3' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e4' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e5' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e6' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e7' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e8' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e9' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e10' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e11' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e12' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e13' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e14' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e15' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e16' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e17' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e18' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e19' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e20' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e21' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e22' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e23' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e24' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e25' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e26' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e27' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e28' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e29' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e30' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e31' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e32' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e33' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e34' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e35' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e36' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e37' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e38' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e39' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e40' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e41' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e42' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e43' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e44' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e45' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e46' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e47' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e48' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e49' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e50' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e51' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e52' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e53' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e54' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e55' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e56' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e57' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e58' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e59' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e60' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e61' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e62' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e63' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e64' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e65' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e66' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e67' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e68' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e69' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e70' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e71' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e72' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e73' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e74' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e75' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e76' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e77' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e78' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e79' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e80' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e81' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e82' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e83' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e84' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e85' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e86' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e87' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e88' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e89' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e90' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e91' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e92' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e93' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e94' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e95' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e96' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e97' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e98' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e99' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'order.paid' AND x.at <= :now) AS at) t) AS last
+  FROM members m WHERE m.status = 'active' AND m.id > :after ORDER BY m.id LIMIT :most)
+SELECT (SELECT MIN(e.seq) FROM events e WHERE e.member = s.id AND e.at = s.last
+  AND e.name IN ('e1', 'e2', 'e3', 'e4', 'e5', 'e6', 'e7', 'e8', 'e9', 'e10', 'e11', 'e12', 'e13', 'e14', 'e15', 'e16', 'e17', 'e18', 'e19', 'e20', 'e21', 'e22', 'e23', 'e24', 'e25', 'e26', 'e27', 'e28', 'e29', 'e30', 'e31', 'e32', 'e33', 'e34', 'e35', 'e36', 'e37', 'e38', 'e39', 'e40', 'e41', 'e42', 'e43', 'e44', 'e45', 'e46', 'e47', 'e48', 'e49', 'e50', 'e51', 'e52', 'e53', 'e54', 'e55', 'e56', 'e57', 'e58', 'e59', 'e60', 'e61', 'e62', 'e63', 'e64', 'e65', 'e66', 'e67', 'e68', 'e69', 'e70', 'e71', 'e72', 'e73', 'e74', 'e75', 'e76', 'e77', 'e78', 'e79', 'e80', 'e81', 'e82', 'e83', 'e84', 'e85', 'e86', 'e87', 'e88', 'e89', 'e90', 'e91', 'e92', 'e93', 'e94', 'e95', 'e96', 'e97', 'e98', 'e99', 'order.paid')), s.id, s.last, s.zone
+FROM silent s
+
+-- Store/Expiry.swift
+
+SELECT COUNT(*) FROM coupons WHERE member = ?1
+  AND (id = ?2 OR (?2 IS NULL AND expires_at > ?3 AND expires_at <= ?4))
+  AND (issued_at IS NULL OR issued_at <= ?5) AND (state = 'unused' OR (state = 'used' AND used_at > ?5))
+  AND rule IS DISTINCT FROM ?6
+
+-- Store/ExplanationNearest.swift
+
+INSERT INTO coupon_codes (template, code) VALUES (?, '0')
+
+-- Store/ExplanationPreview.swift
+
+DELETE FROM events WHERE member = ? AND name = ? AND at = ?
+
+SELECT due FROM waits WHERE rule = ? AND member = ? AND occasion = ?
+
+-- Store/ExplanationRecall.swift
+
+DELETE FROM decisions WHERE member = ? AND rule = ? AND occasion = ?
+
+-- Store/ExplanationRecords.swift
+
+SELECT read FROM traces WHERE id = ?
+
+SELECT earlier FROM traces WHERE id = ?
+
+SELECT at, earlier, read FROM traces WHERE id = ?
+
+SELECT EXISTS (SELECT 1 FROM members WHERE id = ?)
+
+SELECT code FROM coupons WHERE member = ? AND id = ?
+
+SELECT * FROM decisions WHERE member = ? AND rule = ?
+
+DELETE FROM decisions WHERE member = :member AND at >= :from
+
+DELETE FROM tasks WHERE member = :member AND created_at >= :from
+
+SELECT name, COALESCE(ref, event_id), at FROM events WHERE seq = ?
+
+SELECT id FROM members WHERE substr(id, 1, 1) = substr(?, 1, 1) LIMIT 100
+
+UPDATE members SET status = 'closed' WHERE id <> ? AND status <> 'closed'
+
+DELETE FROM events WHERE member = :member AND source = 'nudged' AND at >= :from
+
+DELETE FROM waits WHERE member = :member AND kind = 'held' AND first_due >= :from
+
+DELETE FROM coupons WHERE member = :member AND rule IS NOT NULL AND issued_at >= :from
+
+SELECT EXISTS (SELECT 1 FROM deliveries WHERE member = ? AND rule = ? AND occasion = ?)
+
+SELECT address FROM deliveries WHERE member = ? AND rule = ? AND occasion = ? ORDER BY step LIMIT 1
+
+DELETE FROM deliveries WHERE id IN (SELECT id FROM deliveries WHERE member = :member AND created_at >= :from)
+
+DELETE FROM attempts WHERE delivery IN (SELECT id FROM deliveries WHERE member = :member AND created_at >= :from)
+
+SELECT name, COALESCE(ref, event_id), at FROM events
+WHERE member = ? AND name = ? AND at = ? ORDER BY seq LIMIT 1
+
+DELETE FROM transitions WHERE delivery IN (SELECT id FROM deliveries WHERE member = :member AND created_at >= :from)
+
+SELECT occasion, first_due, trace FROM waits WHERE member = ? AND rule = ? AND kind = 'held'
+  AND trace IS NOT NULL
+
+SELECT name, COALESCE(ref, event_id), at FROM events WHERE member = ? AND at <= ?
+  AND name IN {texts ?} ORDER BY at DESC, seq DESC LIMIT 1
+
+UPDATE coupon_codes SET coupon = NULL WHERE coupon IN
+  (SELECT id FROM coupons WHERE member = :member AND rule IS NOT NULL AND issued_at >= :from)
+
+DELETE FROM address_sends WHERE at >= :from AND event IN (SELECT seq FROM events
+  WHERE member = :member AND name = 'message.sent' AND source = 'nudged' AND at >= :from)
+
+DELETE FROM points WHERE member = :member AND earned_at >= :from AND id IN
+  (SELECT ref FROM events WHERE member = :member AND source = 'nudged' AND name LIKE 'points.%')
+
+SELECT at, CAST({json data} ->> 'rule' AS TEXT) FROM events WHERE member = ? AND name = 'message.sent' AND at >= ? AND at <= ?
+  AND {json data} ->> 'purpose' IS DISTINCT FROM 'service' ORDER BY at DESC, seq DESC
+
+-- Store/ExplanationRun.swift
+
+SELECT zone FROM members WHERE id = ?
+
+SELECT EXISTS (SELECT 1 FROM live_rules)
+
+SELECT since FROM live_rules WHERE rule = ?
+
+-- Store/ExplanationStanding.swift
+
+SELECT status, birthday_key FROM members WHERE id = ?
+
+SELECT due FROM waits WHERE rule = ? AND member = ? AND kind = 'held' AND due > ? AND first_due <= ?
+
+-- Store/FactQuery.swift
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT CAST(nudged_derived((json_extract(m.city, '$.score')), 'number') AS DOUBLE PRECISION) AS c0
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6
+FROM b LEFT JOIN members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  m.city AS c7
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  m.tier AS c7
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  m.advisor AS c7
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT CAST(nudged_derived((json_extract(m.city, '$.score')), 'number') AS DOUBLE PRECISION) AS c0
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+LEFT JOIN coupons k ON k.member = b.member AND k.id = b.ref
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  {scalar e.data 'amount'} AS c7
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  m.advisor AS c7,
+  m.display_name AS c8
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT CAST(nudged_derived((json_extract(m.city, '$.score')), 'number') AS DOUBLE PRECISION) AS c0
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+LEFT JOIN carts c ON c.member = b.member AND c.id = b.ref AND c.at = b.lo
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+LEFT JOIN orders o ON o.member = b.member AND o.id = b.ref
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6
+FROM b LEFT JOIN members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+LEFT JOIN orders o ON o.member = b.member AND o.id = b.ref
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6
+FROM b LEFT JOIN members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+LEFT JOIN coupons k ON k.member = b.member AND k.id = b.ref
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  CAST(nudged_derived((5), 'number') AS DOUBLE PRECISION) AS c7
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  o.total AS c7
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+LEFT JOIN orders o ON o.member = b.member AND o.id = b.ref
+
+WITH b AS MATERIALIZED (SELECT key AS i, value ->> 0 AS member, value ->> 1 AS ref,
+  CAST(value ->> 2 AS BIGINT) AS event, CAST(value ->> 3 AS BIGINT) AS lo, CAST(value ->> 4 AS BIGINT) AS hi,
+  CAST(value ->> 5 AS BIGINT) AS day FROM {elements :batch} t)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  COALESCE(nudged_birthday(m.birthday_key, m.birthday_year), m.birthday_key) AS c7
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  CAST(nudged_derived((json_extract('{', '$')), 'number') AS DOUBLE PRECISION) AS c7
+FROM b LEFT JOIN members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  nudged_age(m.birthday_key, m.birthday_year, :today, 'feb_28,same_month,last_day') AS c7
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  CAST(nudged_derived((json_extract(m.city, '$.score')), 'number') AS DOUBLE PRECISION) AS c7
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+
+WITH b AS MATERIALIZED (SELECT key AS i, value ->> 0 AS member, value ->> 1 AS ref,
+  CAST(value ->> 2 AS BIGINT) AS event, CAST(value ->> 3 AS BIGINT) AS lo, CAST(value ->> 4 AS BIGINT) AS hi,
+  CAST(value ->> 5 AS BIGINT) AS day FROM {elements :batch} t)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  m.id AS c7
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+
+WITH b AS MATERIALIZED (SELECT key AS i, value ->> 0 AS member, value ->> 1 AS ref,
+  CAST(value ->> 2 AS BIGINT) AS event, CAST(value ->> 3 AS BIGINT) AS lo, CAST(value ->> 4 AS BIGINT) AS hi,
+  CAST(value ->> 5 AS BIGINT) AS day FROM {elements :batch} t)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  m.timezone AS c7
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  (SELECT {joined}(tag, '') FROM (SELECT tag FROM member_tags WHERE member = m.id ORDER BY n, tag) t) AS c7
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  m.email AS c7,
+  m.advisor AS c8
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+LEFT JOIN carts c ON c.member = b.member AND c.id = b.ref AND c.at = b.lo
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  m.email AS c7,
+  m.advisor AS c8
+FROM b LEFT JOIN members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+LEFT JOIN carts c ON c.member = b.member AND c.id = b.ref AND c.at = b.lo
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  (SELECT nudged_attribute(value, type, 'list', 'Asia/Shanghai') FROM member_attributes WHERE member = m.id AND name = 'allergies') AS c7
+FROM b LEFT JOIN members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  m.wechat_openid AS c7,
+  m.personalisation AS c8,
+  m.advisor AS c9
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+LEFT JOIN carts c ON c.member = b.member AND c.id = b.ref AND c.at = b.lo
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  (SELECT CAST(nudged_attribute(value, type, 'date', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'due') AS c7
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  (SELECT COUNT(*) FROM events h WHERE h.member = m.id AND h.name = :v0 AND h.at <= :now AND (nudged_number({scalar h.data 'amount'}) <= :v1)) AS c7
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  (SELECT COUNT(*) FROM events h WHERE h.member = m.id AND h.name = :v0 AND h.at <= :now AND ((nudged_text({scalar h.data 'amount'}) IN (:v1)))) AS c7
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  (SELECT COUNT(*) FROM events h WHERE h.member = m.id AND h.name = :v0 AND h.at <= :now AND ((nudged_number({scalar h.data 'amount'}) IN (:v1)))) AS c7
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  m.advisor AS c7,
+  (SELECT COUNT(*) FROM events h WHERE h.member = m.id AND h.name = :v0 AND h.at <= :now AND ({scalar h.data 'amount'} IS NULL)) AS c8
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  COALESCE((SELECT value FROM member_overrides WHERE member = m.id AND name = 'derived_12'), nudged_derived((length(m.id)), 'text')) AS c7,
+  m.advisor AS c8
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  (SELECT COUNT(*) FROM events h WHERE h.member = m.id AND h.name = :v0 AND h.at <= :now AND (substr(nudged_text({scalar h.data 'amount'}), 1, 1) = :v1)) AS c7
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  (SELECT COUNT(*) FROM events h WHERE h.member = m.id AND h.name = :v0 AND h.at <= :now AND (((nudged_number({scalar h.data 'amount'}) IN (:v1))) IS NOT TRUE)) AS c7
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  COALESCE(CAST((SELECT value FROM member_overrides WHERE member = m.id AND name = 'derived_6') AS BIGINT), CAST(nudged_derived((m.registered_at), 'instant') AS BIGINT)) AS c7,
+  m.advisor AS c8
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+
+WITH b AS MATERIALIZED (SELECT key AS i, value ->> 0 AS member, value ->> 1 AS ref,
+  CAST(value ->> 2 AS BIGINT) AS event, CAST(value ->> 3 AS BIGINT) AS lo, CAST(value ->> 4 AS BIGINT) AS hi,
+  CAST(value ->> 5 AS BIGINT) AS day FROM {elements :batch} t)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  CASE WHEN m.birthday_key IS NOT NULL THEN CASE substr(m.birthday_key, 1, 1) WHEN 'L' THEN 1 ELSE 0 END END AS c7
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  (SELECT COUNT(*) FROM events h WHERE h.member = m.id AND h.name = :v0 AND h.at <= :now AND ((nudged_number({scalar h.data 'amount'}) >= :v1 AND nudged_number({scalar h.data 'amount'}) <= :v2))) AS c7
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  (SELECT {joined}(CAST(h.at AS TEXT), ',') FROM events h WHERE h.member = m.id AND h.name = 'message.sent' AND h.at <= :now
+  AND h.at >= :sends_from AND {json h.data} ->> 'purpose' IS DISTINCT FROM 'service') AS c5,
+  NULL AS c6
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  (SELECT CAST(COALESCE(SUM(1.0 * p.remaining), 0) AS BIGINT) FROM points p WHERE p.member = m.id
+ AND (p.earned_at IS NULL OR p.earned_at <= :now) AND (p.expires_at IS NULL OR p.expires_at > :now)) AS c7
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  COALESCE(CAST((SELECT value FROM member_overrides WHERE member = m.id AND name = 'derived_1') AS DOUBLE PRECISION), CAST(nudged_derived((m.tier), 'number') AS DOUBLE PRECISION)) AS c7,
+  m.advisor AS c8
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  (SELECT CASE WHEN COALESCE(type, 'text') IN ('text', 'code') THEN value ELSE nudged_attribute(value, type, 'text', 'Asia/Shanghai') END FROM member_attributes WHERE member = m.id AND name = 'note') AS c7
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+
+WITH b AS MATERIALIZED (SELECT key AS i, value ->> 0 AS member, value ->> 1 AS ref,
+  CAST(value ->> 2 AS BIGINT) AS event, CAST(value ->> 3 AS BIGINT) AS lo, CAST(value ->> 4 AS BIGINT) AS hi,
+  CAST(value ->> 5 AS BIGINT) AS day FROM {elements :batch} t)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  COALESCE((SELECT value FROM member_overrides WHERE member = m.id AND name = 'derived_14'), nudged_derived((m.tier), 'code')) AS c7
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  m.timezone AS c7,
+  COALESCE(CAST((SELECT value FROM member_overrides WHERE member = m.id AND name = 'derived_6') AS BIGINT), CAST(nudged_derived((m.registered_at), 'instant') AS BIGINT)) AS c8,
+  m.region AS c9,
+  m.advisor AS c10
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  COALESCE(CAST((SELECT value FROM member_overrides WHERE member = m.id AND name = 'derived_5') AS BIGINT), CAST(nudged_derived((CASE WHEN m.city IS NOT NULL THEN '2026-03-07' ELSE m.tier END), 'date') AS BIGINT)) AS c7,
+  m.advisor AS c8
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  (SELECT COALESCE(i.price, g.price) FROM order_items i LEFT JOIN products g ON g.sku = i.sku WHERE i.member = b.member AND i.order_id = b.ref ORDER BY i.line LIMIT 1) AS c7,
+  m.advisor AS c8
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+LEFT JOIN orders o ON o.member = b.member AND o.id = b.ref
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  COALESCE(CAST(nudged_derived((SELECT value FROM member_overrides WHERE member = m.id AND name = 'derived_9'), 'bool') AS BIGINT), CAST(nudged_derived((CASE WHEN m.city IS NULL THEN 'true' ELSE m.tier END), 'bool') AS BIGINT)) AS c7,
+  m.advisor AS c8
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+
+WITH b AS MATERIALIZED (SELECT key AS i, value ->> 0 AS member, value ->> 1 AS ref,
+  CAST(value ->> 2 AS BIGINT) AS event, CAST(value ->> 3 AS BIGINT) AS lo, CAST(value ->> 4 AS BIGINT) AS hi,
+  CAST(value ->> 5 AS BIGINT) AS day FROM {elements :batch} t)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  COALESCE(CAST((SELECT value FROM member_overrides WHERE member = m.id AND name = 'derived_2') AS BIGINT), CAST(nudged_derived((length(m.id) * 2500), 'money') AS BIGINT)) AS c7
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+
+WITH b AS MATERIALIZED (SELECT key AS i, value ->> 0 AS member, value ->> 1 AS ref,
+  CAST(value ->> 2 AS BIGINT) AS event, CAST(value ->> 3 AS BIGINT) AS lo, CAST(value ->> 4 AS BIGINT) AS hi,
+  CAST(value ->> 5 AS BIGINT) AS day FROM {elements :batch} t)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  COALESCE(nudged_derived((SELECT value FROM member_overrides WHERE member = m.id AND name = 'derived_11'), 'list'), nudged_derived((json_array(m.tier, 'vip')), 'list')) AS c7,
+  m.tier AS c8
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+
+WITH b AS MATERIALIZED (SELECT key AS i, value ->> 0 AS member, value ->> 1 AS ref,
+  CAST(value ->> 2 AS BIGINT) AS event, CAST(value ->> 3 AS BIGINT) AS lo, CAST(value ->> 4 AS BIGINT) AS hi,
+  CAST(value ->> 5 AS BIGINT) AS day FROM {elements :batch} t)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  COALESCE(CAST(nudged_derived((SELECT value FROM member_overrides WHERE member = m.id AND name = 'derived_8'), 'bool') AS BIGINT), CAST(nudged_derived((m.city IS NOT NULL), 'bool') AS BIGINT)) AS c7
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  COALESCE(CAST((SELECT value FROM member_overrides WHERE member = m.id AND name = 'derived_0') AS DOUBLE PRECISION), CAST(nudged_derived((length(m.id)), 'number') AS DOUBLE PRECISION)) AS c7,
+  m.advisor AS c8
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+LEFT JOIN carts c ON c.member = b.member AND c.id = b.ref AND c.at = b.lo
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  (SELECT CAST(nudged_attribute(value, type, 'date', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'date') AS c7,
+  m.registered_at AS c8,
+  CASE substr(m.birthday_key, 1, 1) WHEN 's' THEN 'solar' WHEN 'l' THEN 'lunar' WHEN 'L' THEN 'lunar' END AS c9,
+  m.advisor AS c10
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  m.phone AS c7,
+  (SELECT CAST(nudged_attribute(value, type, 'instant', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'instant') AS c8,
+  m.advisor AS c9,
+  (SELECT COUNT(*) FROM events h WHERE h.member = m.id AND h.name = :v0 AND h.at <= :now AND h.at > :ago52w) AS c10
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  COALESCE({scalar e.data 'total'}, CASE WHEN e.name LIKE 'order.%' THEN (SELECT w.total / 100.0 FROM orders w
+WHERE w.member = e.member AND w.id = e.ref) END, CASE WHEN e.name LIKE 'cart.%' THEN (SELECT w.total / 100.0 FROM carts w
+WHERE w.member = e.member AND w.id = e.ref AND w.at = e.at) END) AS c7,
+  m.advisor AS c8
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  COALESCE(CAST({json e.data} ->> 'category' AS TEXT),
+  (SELECT category FROM products WHERE sku = CAST({json e.data} ->> 'sku' AS TEXT))) AS c7,
+  COALESCE((SELECT value FROM member_overrides WHERE member = m.id AND name = 'derived_12'), nudged_derived((length(m.id)), 'text')) AS c8,
+  m.gender AS c9,
+  m.advisor AS c10
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  (SELECT CAST(COALESCE(SUM(1.0 * x.total), 0) AS BIGINT) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)) AS c7
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  (SELECT CAST(nudged_attribute(value, type, 'instant', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'instant') AS c7,
+  m.gender AS c8,
+  COALESCE(CAST((SELECT value FROM member_overrides WHERE member = m.id AND name = 'derived_4') AS BIGINT), CAST(nudged_derived((20517 + length(m.id)), 'date') AS BIGINT)) AS c9,
+  m.advisor AS c10
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  COALESCE({scalar e.data 'id'}, CASE WHEN e.name LIKE 'order.%' THEN (SELECT w.id FROM orders w
+WHERE w.member = e.member AND w.id = e.ref) END, CASE WHEN e.name LIKE 'cart.%' THEN (SELECT w.id FROM carts w
+WHERE w.member = e.member AND w.id = e.ref AND w.at = e.at) END, CASE WHEN e.name LIKE 'points.%' THEN (SELECT w.id FROM points w
+WHERE w.member = e.member AND w.id = e.ref) END) AS c7,
+  m.advisor AS c8
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+
+WITH b AS MATERIALIZED (SELECT key AS i, value ->> 0 AS member, value ->> 1 AS ref,
+  CAST(value ->> 2 AS BIGINT) AS event, CAST(value ->> 3 AS BIGINT) AS lo, CAST(value ->> 4 AS BIGINT) AS hi,
+  CAST(value ->> 5 AS BIGINT) AS day FROM {elements :batch} t)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  COALESCE(CAST((SELECT value FROM member_overrides WHERE member = m.id AND name = 'derived_0') AS DOUBLE PRECISION), CAST(nudged_derived((length(m.id)), 'number') AS DOUBLE PRECISION)) AS c7,
+  COALESCE(CAST((SELECT value FROM member_overrides WHERE member = m.id AND name = 'tier_rank') AS DOUBLE PRECISION), CASE m.tier WHEN 'gold' THEN 1 WHEN '金卡' THEN 2 END) AS c8
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+
+WITH b AS MATERIALIZED (SELECT key AS i, value ->> 0 AS member, value ->> 1 AS ref,
+  CAST(value ->> 2 AS BIGINT) AS event, CAST(value ->> 3 AS BIGINT) AS lo, CAST(value ->> 4 AS BIGINT) AS hi,
+  CAST(value ->> 5 AS BIGINT) AS day FROM {elements :batch} t)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  COALESCE(CAST((SELECT value FROM member_overrides WHERE member = m.id AND name = 'derived_1') AS DOUBLE PRECISION), CAST(nudged_derived((m.tier), 'number') AS DOUBLE PRECISION)) AS c7,
+  m.language AS c8,
+  COALESCE(CAST((SELECT value FROM member_overrides WHERE member = m.id AND name = 'derived_2') AS BIGINT), CAST(nudged_derived((length(m.id) * 2500), 'money') AS BIGINT)) AS c9
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  COALESCE((SELECT value FROM member_overrides WHERE member = m.id AND name = 'derived_13'), nudged_derived((length(m.id) / 2.0), 'text')) AS c7,
+  COALESCE(CAST(nudged_derived((SELECT value FROM member_overrides WHERE member = m.id AND name = 'derived_9'), 'bool') AS BIGINT), CAST(nudged_derived((CASE WHEN m.city IS NULL THEN 'true' ELSE m.tier END), 'bool') AS BIGINT)) AS c8,
+  m.timezone AS c9,
+  m.advisor AS c10
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+LEFT JOIN carts c ON c.member = b.member AND c.id = b.ref AND c.at = b.lo
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  (SELECT {joined}(CAST(d.at AS TEXT), ',') FROM decisions d WHERE d.member = m.id AND d.rule = :rule AND d.at <= :now
+  AND d.at >= :acts_from AND d.shadow = 0 AND (d.outcome = 'sent' OR d.outcome = 'task_created' OR d.outcome = 'done' OR d.outcome = 'held_out')) AS c3,
+  (SELECT {joined}(CAST(h.at AS TEXT), ',') FROM events h WHERE h.member = m.id AND h.name = 'message.sent' AND h.at <= :now
+  AND h.at >= :acts_from AND h.source <> 'nudged' AND {json h.data} ->> 'rule' = :rule) AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  m.advisor AS c7,
+  m.display_name AS c8
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  COALESCE(CAST((SELECT value FROM member_overrides WHERE member = m.id AND name = 'largest_order') AS BIGINT), (SELECT MAX(x.total) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now))) AS c7,
+  m.advisor AS c8
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+LEFT JOIN carts c ON c.member = b.member AND c.id = b.ref AND c.at = b.lo
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  COALESCE(CAST((SELECT value FROM member_overrides WHERE member = m.id AND name = 'derived_4') AS BIGINT), CAST(nudged_derived((20517 + length(m.id)), 'date') AS BIGINT)) AS c7,
+  COALESCE(nudged_derived((SELECT value FROM member_overrides WHERE member = m.id AND name = 'derived_11'), 'list'), nudged_derived((json_array(m.tier, 'vip')), 'list')) AS c8,
+  COALESCE(nudged_derived((SELECT value FROM member_overrides WHERE member = m.id AND name = 'derived_10'), 'list'), nudged_derived((m.tier || char(31) || 'vip'), 'list')) AS c9,
+  m.advisor AS c10
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  COALESCE(CAST((SELECT value FROM member_overrides WHERE member = m.id AND name = 'spend_90d') AS BIGINT), (SELECT CAST(COALESCE(SUM(1.0 * x.total), 0) AS BIGINT) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago90d)) AS c7,
+  m.advisor AS c8
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+LEFT JOIN carts c ON c.member = b.member AND c.id = b.ref AND c.at = b.lo
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  (SELECT {joined}(key || '' || variant, '') FROM experiment_overrides WHERE member = m.id) AS c6,
+  COALESCE(CAST((SELECT value FROM member_overrides WHERE member = m.id AND name = 'lifetime_spend') AS BIGINT), (SELECT CAST(COALESCE(SUM(1.0 * x.total), 0) AS BIGINT) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now))) AS c7,
+  m.tier AS c8,
+  m.advisor AS c9,
+  m.display_name AS c10
+FROM b LEFT JOIN members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  nudged_lifecycle((SELECT MIN(x.paid_at) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)), (SELECT MAX(x.paid_at) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)), m.registered_at, :now, :zone, '30,90,180,365') AS c7
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+
+WITH b AS MATERIALIZED (SELECT key AS i, value ->> 0 AS member, value ->> 1 AS ref,
+  CAST(value ->> 2 AS BIGINT) AS event, CAST(value ->> 3 AS BIGINT) AS lo, CAST(value ->> 4 AS BIGINT) AS hi,
+  CAST(value ->> 5 AS BIGINT) AS day FROM {elements :batch} t)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  COALESCE(CAST((SELECT value FROM member_overrides WHERE member = m.id AND name = 'average_order_value') AS BIGINT), (SELECT (CAST(COALESCE(SUM(1.0 * x.total), 0) AS BIGINT) * 2 + COUNT(*)) / NULLIF(COUNT(*) * 2, 0) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now))) AS c7,
+  COALESCE(CAST((SELECT value FROM member_overrides WHERE member = m.id AND name = 'derived_4') AS BIGINT), CAST(nudged_derived((20517 + length(m.id)), 'date') AS BIGINT)) AS c8
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+
+WITH b AS MATERIALIZED (SELECT key AS i, value ->> 0 AS member, value ->> 1 AS ref,
+  CAST(value ->> 2 AS BIGINT) AS event, CAST(value ->> 3 AS BIGINT) AS lo, CAST(value ->> 4 AS BIGINT) AS hi,
+  CAST(value ->> 5 AS BIGINT) AS day FROM {elements :batch} t)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  COALESCE((SELECT value FROM member_overrides WHERE member = m.id AND name = 'top_category'), (SELECT COALESCE(i.category, g.category) AS top FROM orders x
+ JOIN order_items i ON i.member = x.member AND i.order_id = x.id LEFT JOIN products g ON g.sku = i.sku
+ WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d
+   AND COALESCE(i.category, g.category) IS NOT NULL
+ GROUP BY top
+ ORDER BY COALESCE(SUM(1.0 * COALESCE(i.price, g.price, 0) * i.quantity), 0) DESC,
+   COALESCE(SUM(1.0 * i.quantity), 0) DESC, top LIMIT 1)) AS c7
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  NULL AS c7,
+  (SELECT CASE WHEN COALESCE(type, 'text') IN ('text', 'code') THEN value ELSE nudged_attribute(value, type, 'code', 'Asia/Shanghai') END FROM member_attributes WHERE member = m.id AND name = 'code') AS c8,
+  COALESCE(nudged_derived((SELECT value FROM member_overrides WHERE member = m.id AND name = 'derived_10'), 'list'), nudged_derived((m.tier || char(31) || 'vip'), 'list')) AS c9,
+  NULL AS c10,
+  m.advisor AS c11,
+  (SELECT COUNT(*) FROM events h WHERE h.member = m.id AND h.name = :v0 AND h.at <= :now AND (((nudged_number(COALESCE({scalar h.data 'id'}, CASE WHEN h.name LIKE 'order.%' THEN (SELECT w.id FROM orders w
+WHERE w.member = h.member AND w.id = h.ref) END, CASE WHEN h.name LIKE 'cart.%' THEN (SELECT w.id FROM carts w
+WHERE w.member = h.member AND w.id = h.ref AND w.at = h.at) END, CASE WHEN h.name LIKE 'points.%' THEN (SELECT w.id FROM points w
+WHERE w.member = h.member AND w.id = h.ref) END)) IN (:v1))) IS NOT TRUE)) AS c12
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+LEFT JOIN carts c ON c.member = b.member AND c.id = b.ref AND c.at = b.lo
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  m.phone AS c7,
+  (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND at <= :now) OR (shared_phone.address IS NOT NULL AND EXISTS (
+  SELECT 1 FROM address_suppressions WHERE address = shared_phone.address AND {unindexed channel} IN ('sms', '*') AND at <= :now))) AS c8,
+  NULL AS c9,
+  CASE WHEN shared_phone.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND {unindexed purpose} = 'service' AND at <= :now) ELSE (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND {unindexed purpose} = 'service' AND at <= :now
+  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_phone.address AND channel IN ('sms', '*')
+    AND purpose = 'service' AND at <= :now) t) END AS c10,
+  shared_phone.address AS c11,
+  NULL AS c12
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+LEFT JOIN shared_addresses shared_phone ON shared_phone.member = b.member
+  AND shared_phone.kind = 'phone'
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  m.phone AS c7,
+  (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND at <= :now) OR (shared_phone.address IS NOT NULL AND EXISTS (
+  SELECT 1 FROM address_suppressions WHERE address = shared_phone.address AND {unindexed channel} IN ('sms', '*') AND at <= :now))) AS c8,
+  NULL AS c9,
+  CASE WHEN shared_phone.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND {unindexed purpose} = 'service' AND at <= :now) ELSE (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND {unindexed purpose} = 'service' AND at <= :now
+  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_phone.address AND channel IN ('sms', '*')
+    AND purpose = 'service' AND at <= :now) t) END AS c10,
+  shared_phone.address AS c11,
+  NULL AS c12
+FROM b LEFT JOIN members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+LEFT JOIN shared_addresses shared_phone ON shared_phone.member = b.member
+  AND shared_phone.kind = 'phone'
+
+WITH b AS MATERIALIZED (SELECT key AS i, value ->> 0 AS member, value ->> 1 AS ref,
+  CAST(value ->> 2 AS BIGINT) AS event, CAST(value ->> 3 AS BIGINT) AS lo, CAST(value ->> 4 AS BIGINT) AS hi,
+  CAST(value ->> 5 AS BIGINT) AS day FROM {elements :batch} t)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  COALESCE(CAST((SELECT value FROM member_overrides WHERE member = m.id AND name = 'derived_6') AS BIGINT), CAST(nudged_derived((m.registered_at), 'instant') AS BIGINT)) AS c7,
+  COALESCE(CAST((SELECT value FROM member_overrides WHERE member = m.id AND name = 'orders_90d') AS DOUBLE PRECISION), (SELECT COUNT(*) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago90d)) AS c8,
+  COALESCE(CAST((SELECT value FROM member_overrides WHERE member = m.id AND name = 'derived_0') AS DOUBLE PRECISION), CAST(nudged_derived((length(m.id)), 'number') AS DOUBLE PRECISION)) AS c9,
+  COALESCE(CAST(nudged_derived((SELECT value FROM member_overrides WHERE member = m.id AND name = 'derived_9'), 'bool') AS BIGINT), CAST(nudged_derived((CASE WHEN m.city IS NULL THEN 'true' ELSE m.tier END), 'bool') AS BIGINT)) AS c10,
+  m.status AS c11,
+  COALESCE(CAST((SELECT value FROM member_overrides WHERE member = m.id AND name = 'derived_2') AS BIGINT), CAST(nudged_derived((length(m.id) * 2500), 'money') AS BIGINT)) AS c12,
+  COALESCE(nudged_derived((SELECT value FROM member_overrides WHERE member = m.id AND name = 'derived_11'), 'list'), nudged_derived((json_array(m.tier, 'vip')), 'list')) AS c13
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  m.display_name AS c7,
+  m.phone AS c8,
+  (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND at <= :now) OR (shared_phone.address IS NOT NULL AND EXISTS (
+  SELECT 1 FROM address_suppressions WHERE address = shared_phone.address AND {unindexed channel} IN ('sms', '*') AND at <= :now))) AS c9,
+  NULL AS c10,
+  CASE WHEN shared_phone.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND {unindexed purpose} = 'service' AND at <= :now) ELSE (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND {unindexed purpose} = 'service' AND at <= :now
+  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_phone.address AND channel IN ('sms', '*')
+    AND purpose = 'service' AND at <= :now) t) END AS c11,
+  shared_phone.address AS c12,
+  NULL AS c13
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+LEFT JOIN coupons k ON k.member = b.member AND k.id = b.ref
+LEFT JOIN shared_addresses shared_phone ON shared_phone.member = b.member
+  AND shared_phone.kind = 'phone'
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  m.display_name AS c7,
+  m.phone AS c8,
+  (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND at <= :now) OR (shared_phone.address IS NOT NULL AND EXISTS (
+  SELECT 1 FROM address_suppressions WHERE address = shared_phone.address AND {unindexed channel} IN ('sms', '*') AND at <= :now))) AS c9,
+  NULL AS c10,
+  CASE WHEN shared_phone.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND {unindexed purpose} = 'service' AND at <= :now) ELSE (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND {unindexed purpose} = 'service' AND at <= :now
+  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_phone.address AND channel IN ('sms', '*')
+    AND purpose = 'service' AND at <= :now) t) END AS c11,
+  shared_phone.address AS c12,
+  NULL AS c13
+FROM b LEFT JOIN members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+LEFT JOIN orders o ON o.member = b.member AND o.id = b.ref
+LEFT JOIN shared_addresses shared_phone ON shared_phone.member = b.member
+  AND shared_phone.kind = 'phone'
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  m.display_name AS c7,
+  m.phone AS c8,
+  (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND at <= :now) OR (shared_phone.address IS NOT NULL AND EXISTS (
+  SELECT 1 FROM address_suppressions WHERE address = shared_phone.address AND {unindexed channel} IN ('sms', '*') AND at <= :now))) AS c9,
+  NULL AS c10,
+  CASE WHEN shared_phone.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND {unindexed purpose} = 'service' AND at <= :now) ELSE (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND {unindexed purpose} = 'service' AND at <= :now
+  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_phone.address AND channel IN ('sms', '*')
+    AND purpose = 'service' AND at <= :now) t) END AS c11,
+  shared_phone.address AS c12,
+  NULL AS c13
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+LEFT JOIN carts c ON c.member = b.member AND c.id = b.ref AND c.at = b.lo
+LEFT JOIN shared_addresses shared_phone ON shared_phone.member = b.member
+  AND shared_phone.kind = 'phone'
+
+WITH b AS MATERIALIZED (SELECT key AS i, value ->> 0 AS member, value ->> 1 AS ref,
+  CAST(value ->> 2 AS BIGINT) AS event, CAST(value ->> 3 AS BIGINT) AS lo, CAST(value ->> 4 AS BIGINT) AS hi,
+  CAST(value ->> 5 AS BIGINT) AS day FROM {elements :batch} t)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  COALESCE(CAST((SELECT value FROM member_overrides WHERE member = m.id AND name = 'largest_order') AS BIGINT), (SELECT MAX(x.total) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now))) AS c7,
+  COALESCE(CAST(nudged_derived((SELECT value FROM member_overrides WHERE member = m.id AND name = 'derived_9'), 'bool') AS BIGINT), CAST(nudged_derived((CASE WHEN m.city IS NULL THEN 'true' ELSE m.tier END), 'bool') AS BIGINT)) AS c8,
+  COALESCE(CAST(nudged_derived((SELECT value FROM member_overrides WHERE member = m.id AND name = 'derived_8'), 'bool') AS BIGINT), CAST(nudged_derived((m.city IS NOT NULL), 'bool') AS BIGINT)) AS c9,
+  (SELECT CAST(nudged_attribute(value, type, 'money', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'money') AS c10,
+  COALESCE(CAST((SELECT value FROM member_overrides WHERE member = m.id AND name = 'points_balance') AS DOUBLE PRECISION), (SELECT CAST(COALESCE(SUM(1.0 * p.remaining), 0) AS BIGINT) FROM points p WHERE p.member = m.id
+ AND (p.earned_at IS NULL OR p.earned_at <= :now) AND (p.expires_at IS NULL OR p.expires_at > :now))) AS c11,
+  (SELECT COUNT(*) FROM events h WHERE h.member = m.id AND h.name = :v0 AND h.at <= :now AND (((nudged_text({scalar h.data 'amount'}) IN (:v1, :v2))) IS NOT TRUE)) AS c12
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+
+WITH b AS MATERIALIZED (SELECT key AS i, value ->> 0 AS member, value ->> 1 AS ref,
+  CAST(value ->> 2 AS BIGINT) AS event, CAST(value ->> 3 AS BIGINT) AS lo, CAST(value ->> 4 AS BIGINT) AS hi,
+  CAST(value ->> 5 AS BIGINT) AS day FROM {elements :batch} t)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  COALESCE(CAST((SELECT value FROM member_overrides WHERE member = m.id AND name = 'rfm.frequency') AS DOUBLE PRECISION), (CASE WHEN (SELECT COUNT(*) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d) >= 10 THEN 5 WHEN (SELECT COUNT(*) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d) >= 5 THEN 4 WHEN (SELECT COUNT(*) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d) >= 3 THEN 3 WHEN (SELECT COUNT(*) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d) >= 2 THEN 2 ELSE 1 END)) AS c7
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  (SELECT {joined}(key || '' || variant, '') FROM experiment_overrides WHERE member = m.id) AS c6,
+  m.display_name AS c7,
+  m.wechat_openid AS c8,
+  (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('wechat', '*') AND at <= :now) OR (shared_wechat_openid.address IS NOT NULL AND EXISTS (
+  SELECT 1 FROM address_suppressions WHERE address = shared_wechat_openid.address AND {unindexed channel} IN ('wechat', '*') AND at <= :now))) AS c9,
+  NULL AS c10,
+  CASE WHEN shared_wechat_openid.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('wechat', '*') AND {unindexed purpose} = 'service' AND at <= :now) ELSE (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('wechat', '*') AND {unindexed purpose} = 'service' AND at <= :now
+  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_wechat_openid.address AND channel IN ('wechat', '*')
+    AND purpose = 'service' AND at <= :now) t) END AS c11,
+  shared_wechat_openid.address AS c12,
+  NULL AS c13
+FROM b LEFT JOIN members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+LEFT JOIN shared_addresses shared_wechat_openid ON shared_wechat_openid.member = b.member
+  AND shared_wechat_openid.kind = 'wechat_openid'
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  (SELECT NULLIF(CAST(COALESCE(SUM(1.0 * p.remaining), 0) AS BIGINT), 0) FROM points p WHERE p.member = b.member
+ AND p.expires_at > b.lo AND p.expires_at <= b.hi AND p.remaining > 0
+ AND (p.earned_at IS NULL OR p.earned_at <= CAST(b.ref AS BIGINT))) AS c7,
+  m.display_name AS c8,
+  m.phone AS c9,
+  (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND at <= :now) OR (shared_phone.address IS NOT NULL AND EXISTS (
+  SELECT 1 FROM address_suppressions WHERE address = shared_phone.address AND {unindexed channel} IN ('sms', '*') AND at <= :now))) AS c10,
+  NULL AS c11,
+  CASE WHEN shared_phone.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND {unindexed purpose} = 'service' AND at <= :now) ELSE (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND {unindexed purpose} = 'service' AND at <= :now
+  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_phone.address AND channel IN ('sms', '*')
+    AND purpose = 'service' AND at <= :now) t) END AS c12,
+  shared_phone.address AS c13,
+  NULL AS c14
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+LEFT JOIN shared_addresses shared_phone ON shared_phone.member = b.member
+  AND shared_phone.kind = 'phone'
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  m.phone AS c7,
+  (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND at <= :now) OR (shared_phone.address IS NOT NULL AND EXISTS (
+  SELECT 1 FROM address_suppressions WHERE address = shared_phone.address AND {unindexed channel} IN ('sms', '*') AND at <= :now))) AS c8,
+  CASE WHEN shared_phone.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND {unindexed purpose} = 'marketing' AND at <= :now) ELSE (SELECT CASE WHEN said = 'granted' AND ({greatest}(COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = shared_phone.address
+  AND channel = 'sms' AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000), COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = shared_phone.address
+  AND channel = '*' AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000)) & 1) = 1
+   THEN 'refused' ELSE said END FROM (SELECT (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND {unindexed purpose} = 'marketing' AND at <= :now
+  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_phone.address AND channel IN ('sms', '*')
+    AND purpose = 'marketing' AND at <= :now) t) AS said) t) END AS c9,
+  NULL AS c10,
+  shared_phone.address AS c11,
+  NULL AS c12
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+LEFT JOIN shared_addresses shared_phone ON shared_phone.member = b.member
+  AND shared_phone.kind = 'phone'
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  (SELECT {joined}(CAST(d.at AS TEXT), ',') FROM decisions d WHERE d.member = m.id AND d.rule = :rule AND d.at <= :now
+  AND d.at >= :acts_from AND d.shadow = 0 AND (d.outcome = 'sent' OR d.outcome = 'task_created' OR d.outcome = 'done' OR d.outcome = 'held_out')) AS c3,
+  (SELECT {joined}(CAST(h.at AS TEXT), ',') FROM events h WHERE h.member = m.id AND h.name = 'message.sent' AND h.at <= :now
+  AND h.at >= :acts_from AND h.source <> 'nudged' AND {json h.data} ->> 'rule' = :rule) AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  m.display_name AS c7,
+  m.wechat_openid AS c8,
+  (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('wechat', '*') AND at <= :now) OR (shared_wechat_openid.address IS NOT NULL AND EXISTS (
+  SELECT 1 FROM address_suppressions WHERE address = shared_wechat_openid.address AND {unindexed channel} IN ('wechat', '*') AND at <= :now))) AS c9,
+  NULL AS c10,
+  CASE WHEN shared_wechat_openid.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('wechat', '*') AND {unindexed purpose} = 'service' AND at <= :now) ELSE (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('wechat', '*') AND {unindexed purpose} = 'service' AND at <= :now
+  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_wechat_openid.address AND channel IN ('wechat', '*')
+    AND purpose = 'service' AND at <= :now) t) END AS c11,
+  shared_wechat_openid.address AS c12,
+  NULL AS c13
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+LEFT JOIN coupons k ON k.member = b.member AND k.id = b.ref
+LEFT JOIN shared_addresses shared_wechat_openid ON shared_wechat_openid.member = b.member
+  AND shared_wechat_openid.kind = 'wechat_openid'
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  k.face_value AS c7,
+  m.phone AS c8,
+  (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND at <= :now) OR (shared_phone.address IS NOT NULL AND EXISTS (
+  SELECT 1 FROM address_suppressions WHERE address = shared_phone.address AND {unindexed channel} IN ('sms', '*') AND at <= :now))) AS c9,
+  CASE WHEN shared_phone.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND {unindexed purpose} = 'marketing' AND at <= :now) ELSE (SELECT CASE WHEN said = 'granted' AND ({greatest}(COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = shared_phone.address
+  AND channel = 'sms' AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000), COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = shared_phone.address
+  AND channel = '*' AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000)) & 1) = 1
+   THEN 'refused' ELSE said END FROM (SELECT (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND {unindexed purpose} = 'marketing' AND at <= :now
+  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_phone.address AND channel IN ('sms', '*')
+    AND purpose = 'marketing' AND at <= :now) t) AS said) t) END AS c10,
+  NULL AS c11,
+  shared_phone.address AS c12,
+  NULL AS c13
+FROM b LEFT JOIN members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+LEFT JOIN coupons k ON k.member = b.member AND k.id = b.ref
+LEFT JOIN shared_addresses shared_phone ON shared_phone.member = b.member
+  AND shared_phone.kind = 'phone'
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  m.display_name AS c7,
+  m.wechat_openid AS c8,
+  (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('wechat', '*') AND at <= :now) OR (shared_wechat_openid.address IS NOT NULL AND EXISTS (
+  SELECT 1 FROM address_suppressions WHERE address = shared_wechat_openid.address AND {unindexed channel} IN ('wechat', '*') AND at <= :now))) AS c9,
+  CASE WHEN shared_wechat_openid.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('wechat', '*') AND {unindexed purpose} = 'marketing' AND at <= :now) ELSE (SELECT CASE WHEN said = 'granted' AND ({greatest}(COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = shared_wechat_openid.address
+  AND channel = 'wechat' AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000), COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = shared_wechat_openid.address
+  AND channel = '*' AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000)) & 1) = 1
+   THEN 'refused' ELSE said END FROM (SELECT (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('wechat', '*') AND {unindexed purpose} = 'marketing' AND at <= :now
+  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_wechat_openid.address AND channel IN ('wechat', '*')
+    AND purpose = 'marketing' AND at <= :now) t) AS said) t) END AS c10,
+  NULL AS c11,
+  shared_wechat_openid.address AS c12,
+  NULL AS c13
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+LEFT JOIN shared_addresses shared_wechat_openid ON shared_wechat_openid.member = b.member
+  AND shared_wechat_openid.kind = 'wechat_openid'
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  c.total AS c7,
+  c.in_stock_items AS c8,
+  m.display_name AS c9,
+  m.phone AS c10,
+  (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND at <= :now) OR (shared_phone.address IS NOT NULL AND EXISTS (
+  SELECT 1 FROM address_suppressions WHERE address = shared_phone.address AND {unindexed channel} IN ('sms', '*') AND at <= :now))) AS c11,
+  CASE WHEN shared_phone.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND {unindexed purpose} = 'marketing' AND at <= :now) ELSE (SELECT CASE WHEN said = 'granted' AND ({greatest}(COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = shared_phone.address
+  AND channel = 'sms' AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000), COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = shared_phone.address
+  AND channel = '*' AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000)) & 1) = 1
+   THEN 'refused' ELSE said END FROM (SELECT (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND {unindexed purpose} = 'marketing' AND at <= :now
+  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_phone.address AND channel IN ('sms', '*')
+    AND purpose = 'marketing' AND at <= :now) t) AS said) t) END AS c12,
+  NULL AS c13,
+  shared_phone.address AS c14,
+  NULL AS c15
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+LEFT JOIN carts c ON c.member = b.member AND c.id = b.ref AND c.at = b.lo
+LEFT JOIN shared_addresses shared_phone ON shared_phone.member = b.member
+  AND shared_phone.kind = 'phone'
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  CAST(nudged_derived((no_such_function(m.id)), 'number') AS DOUBLE PRECISION) AS c7,
+  m.display_name AS c8,
+  m.phone AS c9,
+  (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND at <= :now) OR (shared_phone.address IS NOT NULL AND EXISTS (
+  SELECT 1 FROM address_suppressions WHERE address = shared_phone.address AND {unindexed channel} IN ('sms', '*') AND at <= :now))) AS c10,
+  CASE WHEN shared_phone.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND {unindexed purpose} = 'marketing' AND at <= :now) ELSE (SELECT CASE WHEN said = 'granted' AND ({greatest}(COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = shared_phone.address
+  AND channel = 'sms' AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000), COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = shared_phone.address
+  AND channel = '*' AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000)) & 1) = 1
+   THEN 'refused' ELSE said END FROM (SELECT (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND {unindexed purpose} = 'marketing' AND at <= :now
+  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_phone.address AND channel IN ('sms', '*')
+    AND purpose = 'marketing' AND at <= :now) t) AS said) t) END AS c11,
+  NULL AS c12,
+  shared_phone.address AS c13,
+  NULL AS c14
+FROM b LEFT JOIN members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+LEFT JOIN orders o ON o.member = b.member AND o.id = b.ref
+LEFT JOIN shared_addresses shared_phone ON shared_phone.member = b.member
+  AND shared_phone.kind = 'phone'
+
+WITH b AS MATERIALIZED (SELECT key AS i, value ->> 0 AS member, value ->> 1 AS ref,
+  CAST(value ->> 2 AS BIGINT) AS event, CAST(value ->> 3 AS BIGINT) AS lo, CAST(value ->> 4 AS BIGINT) AS hi,
+  CAST(value ->> 5 AS BIGINT) AS day FROM {elements :batch} t)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  COALESCE((SELECT value FROM member_overrides WHERE member = m.id AND name = 'lifecycle'), nudged_lifecycle((SELECT MIN(x.paid_at) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)), (SELECT MAX(x.paid_at) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)), m.registered_at, :now, :zone, '30,90,180,365')) AS c7,
+  COALESCE((SELECT value FROM member_overrides WHERE member = m.id AND name = 'derived_13'), nudged_derived((length(m.id) / 2.0), 'text')) AS c8,
+  (SELECT CAST(nudged_attribute(value, type, 'money', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'money') AS c9,
+  (SELECT CASE WHEN COALESCE(type, 'text') IN ('text', 'code') THEN value ELSE nudged_attribute(value, type, 'text', 'Asia/Shanghai') END FROM member_attributes WHERE member = m.id AND name = 'text') AS c10,
+  COALESCE(CAST((SELECT value FROM member_overrides WHERE member = m.id AND name = 'rfm.recency') AS DOUBLE PRECISION), nudged_recency((SELECT MAX(x.paid_at) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d), :now, :zone, '30,90,180,365')) AS c11,
+  COALESCE(CAST((SELECT value FROM member_overrides WHERE member = m.id AND name = 'spend_365d') AS BIGINT), (SELECT CAST(COALESCE(SUM(1.0 * x.total), 0) AS BIGINT) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d)) AS c12
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  (SELECT {joined}(v, '') FROM (SELECT COALESCE(i.category, g.category) AS v FROM order_items i LEFT JOIN products g ON g.sku = i.sku WHERE i.member = b.member AND i.order_id = b.ref
+ AND COALESCE(i.category, g.category) IS NOT NULL GROUP BY v ORDER BY MIN(i.line)) t) AS c7,
+  COALESCE(CAST((SELECT value FROM member_overrides WHERE member = m.id AND name = 'rfm.frequency') AS DOUBLE PRECISION), (CASE WHEN (SELECT COUNT(*) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d) >= 10 THEN 5 WHEN (SELECT COUNT(*) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d) >= 5 THEN 4 WHEN (SELECT COUNT(*) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d) >= 3 THEN 3 WHEN (SELECT COUNT(*) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d) >= 2 THEN 2 ELSE 1 END)) AS c8,
+  COALESCE(CAST(nudged_derived((SELECT value FROM member_overrides WHERE member = m.id AND name = 'derived_8'), 'bool') AS BIGINT), CAST(nudged_derived((m.city IS NOT NULL), 'bool') AS BIGINT)) AS c9,
+  (SELECT CASE WHEN COALESCE(type, 'text') IN ('text', 'code') THEN value ELSE nudged_attribute(value, type, 'text', 'Asia/Shanghai') END FROM member_attributes WHERE member = m.id AND name = 'text') AS c10,
+  (SELECT {joined}(tag, '') FROM (SELECT tag FROM member_tags WHERE member = m.id ORDER BY n, tag) t) AS c11,
+  COALESCE(nudged_birthday(m.birthday_key, m.birthday_year), m.birthday_key) AS c12,
+  m.advisor AS c13
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+LEFT JOIN orders o ON o.member = b.member AND o.id = b.ref
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  (SELECT {joined}(CAST(h.at AS TEXT), ',') FROM events h WHERE h.member = m.id AND h.name = 'message.sent' AND h.at <= :now
+  AND h.at >= :sends_from AND {json h.data} ->> 'purpose' IS DISTINCT FROM 'service') AS c5,
+  NULL AS c6,
+  m.display_name AS c7,
+  m.phone AS c8,
+  (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND at <= :now) OR (shared_phone.address IS NOT NULL AND EXISTS (
+  SELECT 1 FROM address_suppressions WHERE address = shared_phone.address AND {unindexed channel} IN ('sms', '*') AND at <= :now))) AS c9,
+  CASE WHEN shared_phone.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND {unindexed purpose} = 'marketing' AND at <= :now) ELSE (SELECT CASE WHEN said = 'granted' AND ({greatest}(COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = shared_phone.address
+  AND channel = 'sms' AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000), COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = shared_phone.address
+  AND channel = '*' AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000)) & 1) = 1
+   THEN 'refused' ELSE said END FROM (SELECT (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND {unindexed purpose} = 'marketing' AND at <= :now
+  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_phone.address AND channel IN ('sms', '*')
+    AND purpose = 'marketing' AND at <= :now) t) AS said) t) END AS c10,
+  NULL AS c11,
+  shared_phone.address AS c12,
+  CASE WHEN shared_phone.address IS NOT NULL THEN (SELECT {joined}(CAST(at AS TEXT), ',') FROM (
+  SELECT at FROM address_sends WHERE address = shared_phone.address AND channel = 'sms' AND at <= :now
+    AND at >= :sends_from AND member <> m.id ORDER BY at DESC LIMIT 1) t) END AS c13
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+LEFT JOIN shared_addresses shared_phone ON shared_phone.member = b.member
+  AND shared_phone.kind = 'phone'
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  (SELECT {joined}(v, '') FROM
+ (SELECT i.value ->> 'sku' AS v FROM {elements c.items} i GROUP BY v ORDER BY MIN(i.key)) t) AS c7,
+  (SELECT {joined}(v, '') FROM (SELECT replace(COALESCE(CAST((i.value ->> 'sku') AS TEXT), ''), '', '') || '' || replace(COALESCE(CAST((i.value ->> 'name') AS TEXT), CAST(g.name AS TEXT), CAST((i.value ->> 'sku') AS TEXT), ''), '', '') || '' || replace(COALESCE(CAST((i.value ->> 'category') AS TEXT), CAST(g.category AS TEXT), ''), '', '') || '' || replace(COALESCE(CAST((i.value ->> 'quantity') AS TEXT), ''), '', '') || '' || replace(COALESCE(CAST((i.value ->> 'price') AS TEXT), CAST(g.price AS TEXT), ''), '', '') AS v FROM {elements c.items} i LEFT JOIN products g ON g.sku = i.value ->> 'sku' ORDER BY i.key) t) AS c8,
+  m.phone AS c9,
+  (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND at <= :now) OR (shared_phone.address IS NOT NULL AND EXISTS (
+  SELECT 1 FROM address_suppressions WHERE address = shared_phone.address AND {unindexed channel} IN ('sms', '*') AND at <= :now))) AS c10,
+  CASE WHEN shared_phone.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND {unindexed purpose} = 'marketing' AND at <= :now) ELSE (SELECT CASE WHEN said = 'granted' AND ({greatest}(COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = shared_phone.address
+  AND channel = 'sms' AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000), COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = shared_phone.address
+  AND channel = '*' AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000)) & 1) = 1
+   THEN 'refused' ELSE said END FROM (SELECT (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND {unindexed purpose} = 'marketing' AND at <= :now
+  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_phone.address AND channel IN ('sms', '*')
+    AND purpose = 'marketing' AND at <= :now) t) AS said) t) END AS c11,
+  NULL AS c12,
+  shared_phone.address AS c13,
+  NULL AS c14
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+LEFT JOIN carts c ON c.member = b.member AND c.id = b.ref AND c.at = b.lo
+LEFT JOIN shared_addresses shared_phone ON shared_phone.member = b.member
+  AND shared_phone.kind = 'phone'
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  (SELECT {joined}(v, '') FROM (SELECT i.sku AS v FROM order_items i LEFT JOIN products g ON g.sku = i.sku WHERE i.member = b.member AND i.order_id = b.ref GROUP BY v ORDER BY MIN(i.line)) t) AS c7,
+  (SELECT {joined}(v, '') FROM (SELECT replace(COALESCE(CAST(i.sku AS TEXT), ''), '', '') || '' || replace(COALESCE(CAST(i.name AS TEXT), CAST(g.name AS TEXT), CAST(i.sku AS TEXT), ''), '', '') || '' || replace(COALESCE(CAST(i.category AS TEXT), CAST(g.category AS TEXT), ''), '', '') || '' || replace(COALESCE(CAST(i.quantity AS TEXT), ''), '', '') || '' || replace(COALESCE(CAST(i.price AS TEXT), CAST(g.price AS TEXT), ''), '', '') AS v FROM order_items i LEFT JOIN products g ON g.sku = i.sku WHERE i.member = b.member AND i.order_id = b.ref ORDER BY i.line) t) AS c8,
+  m.phone AS c9,
+  (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND at <= :now) OR (shared_phone.address IS NOT NULL AND EXISTS (
+  SELECT 1 FROM address_suppressions WHERE address = shared_phone.address AND {unindexed channel} IN ('sms', '*') AND at <= :now))) AS c10,
+  CASE WHEN shared_phone.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND {unindexed purpose} = 'marketing' AND at <= :now) ELSE (SELECT CASE WHEN said = 'granted' AND ({greatest}(COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = shared_phone.address
+  AND channel = 'sms' AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000), COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = shared_phone.address
+  AND channel = '*' AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000)) & 1) = 1
+   THEN 'refused' ELSE said END FROM (SELECT (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND {unindexed purpose} = 'marketing' AND at <= :now
+  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_phone.address AND channel IN ('sms', '*')
+    AND purpose = 'marketing' AND at <= :now) t) AS said) t) END AS c11,
+  NULL AS c12,
+  shared_phone.address AS c13,
+  NULL AS c14
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+LEFT JOIN orders o ON o.member = b.member AND o.id = b.ref
+LEFT JOIN shared_addresses shared_phone ON shared_phone.member = b.member
+  AND shared_phone.kind = 'phone'
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  (SELECT {joined}(v, '') FROM (SELECT COALESCE(i.name, g.name, i.sku) AS v FROM order_items i LEFT JOIN products g ON g.sku = i.sku WHERE i.member = b.member AND i.order_id = b.ref ORDER BY i.line) t) AS c7,
+  (SELECT {joined}(v, '') FROM (SELECT replace(COALESCE(CAST(i.sku AS TEXT), ''), '', '') || '' || replace(COALESCE(CAST(i.name AS TEXT), CAST(g.name AS TEXT), CAST(i.sku AS TEXT), ''), '', '') || '' || replace(COALESCE(CAST(i.category AS TEXT), CAST(g.category AS TEXT), ''), '', '') || '' || replace(COALESCE(CAST(i.quantity AS TEXT), ''), '', '') || '' || replace(COALESCE(CAST(i.price AS TEXT), CAST(g.price AS TEXT), ''), '', '') AS v FROM order_items i LEFT JOIN products g ON g.sku = i.sku WHERE i.member = b.member AND i.order_id = b.ref ORDER BY i.line) t) AS c8,
+  m.phone AS c9,
+  (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND at <= :now) OR (shared_phone.address IS NOT NULL AND EXISTS (
+  SELECT 1 FROM address_suppressions WHERE address = shared_phone.address AND {unindexed channel} IN ('sms', '*') AND at <= :now))) AS c10,
+  CASE WHEN shared_phone.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND {unindexed purpose} = 'marketing' AND at <= :now) ELSE (SELECT CASE WHEN said = 'granted' AND ({greatest}(COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = shared_phone.address
+  AND channel = 'sms' AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000), COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = shared_phone.address
+  AND channel = '*' AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000)) & 1) = 1
+   THEN 'refused' ELSE said END FROM (SELECT (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND {unindexed purpose} = 'marketing' AND at <= :now
+  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_phone.address AND channel IN ('sms', '*')
+    AND purpose = 'marketing' AND at <= :now) t) AS said) t) END AS c11,
+  NULL AS c12,
+  shared_phone.address AS c13,
+  NULL AS c14
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+LEFT JOIN orders o ON o.member = b.member AND o.id = b.ref
+LEFT JOIN shared_addresses shared_phone ON shared_phone.member = b.member
+  AND shared_phone.kind = 'phone'
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  (SELECT {joined}(COALESCE(i.value ->> 'name', g.name, i.value ->> 'sku'), '') FROM {elements c.items} i LEFT JOIN products g ON g.sku = i.value ->> 'sku') AS c7,
+  (SELECT {joined}(v, '') FROM (SELECT replace(COALESCE(CAST((i.value ->> 'sku') AS TEXT), ''), '', '') || '' || replace(COALESCE(CAST((i.value ->> 'name') AS TEXT), CAST(g.name AS TEXT), CAST((i.value ->> 'sku') AS TEXT), ''), '', '') || '' || replace(COALESCE(CAST((i.value ->> 'category') AS TEXT), CAST(g.category AS TEXT), ''), '', '') || '' || replace(COALESCE(CAST((i.value ->> 'quantity') AS TEXT), ''), '', '') || '' || replace(COALESCE(CAST((i.value ->> 'price') AS TEXT), CAST(g.price AS TEXT), ''), '', '') AS v FROM {elements c.items} i LEFT JOIN products g ON g.sku = i.value ->> 'sku' ORDER BY i.key) t) AS c8,
+  m.phone AS c9,
+  (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND at <= :now) OR (shared_phone.address IS NOT NULL AND EXISTS (
+  SELECT 1 FROM address_suppressions WHERE address = shared_phone.address AND {unindexed channel} IN ('sms', '*') AND at <= :now))) AS c10,
+  CASE WHEN shared_phone.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND {unindexed purpose} = 'marketing' AND at <= :now) ELSE (SELECT CASE WHEN said = 'granted' AND ({greatest}(COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = shared_phone.address
+  AND channel = 'sms' AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000), COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = shared_phone.address
+  AND channel = '*' AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000)) & 1) = 1
+   THEN 'refused' ELSE said END FROM (SELECT (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND {unindexed purpose} = 'marketing' AND at <= :now
+  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_phone.address AND channel IN ('sms', '*')
+    AND purpose = 'marketing' AND at <= :now) t) AS said) t) END AS c11,
+  NULL AS c12,
+  shared_phone.address AS c13,
+  NULL AS c14
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+LEFT JOIN carts c ON c.member = b.member AND c.id = b.ref AND c.at = b.lo
+LEFT JOIN shared_addresses shared_phone ON shared_phone.member = b.member
+  AND shared_phone.kind = 'phone'
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  m.display_name AS c7,
+  m.phone AS c8,
+  (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND at <= :now) OR (shared_phone.address IS NOT NULL AND EXISTS (
+  SELECT 1 FROM address_suppressions WHERE address = shared_phone.address AND {unindexed channel} IN ('sms', '*') AND at <= :now))) AS c9,
+  NULL AS c10,
+  CASE WHEN shared_phone.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND {unindexed purpose} = 'service' AND at <= :now) ELSE (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND {unindexed purpose} = 'service' AND at <= :now
+  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_phone.address AND channel IN ('sms', '*')
+    AND purpose = 'service' AND at <= :now) t) END AS c11,
+  shared_phone.address AS c12,
+  NULL AS c13,
+  m.wechat_openid AS c14,
+  (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('wechat', '*') AND at <= :now) OR (shared_wechat_openid.address IS NOT NULL AND EXISTS (
+  SELECT 1 FROM address_suppressions WHERE address = shared_wechat_openid.address AND {unindexed channel} IN ('wechat', '*') AND at <= :now))) AS c15,
+  NULL AS c16,
+  CASE WHEN shared_wechat_openid.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('wechat', '*') AND {unindexed purpose} = 'service' AND at <= :now) ELSE (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('wechat', '*') AND {unindexed purpose} = 'service' AND at <= :now
+  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_wechat_openid.address AND channel IN ('wechat', '*')
+    AND purpose = 'service' AND at <= :now) t) END AS c17,
+  shared_wechat_openid.address AS c18,
+  NULL AS c19
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+LEFT JOIN shared_addresses shared_phone ON shared_phone.member = b.member
+  AND shared_phone.kind = 'phone'
+LEFT JOIN shared_addresses shared_wechat_openid ON shared_wechat_openid.member = b.member
+  AND shared_wechat_openid.kind = 'wechat_openid'
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  (SELECT NULLIF(CAST(COALESCE(SUM(1.0 * p.remaining), 0) AS BIGINT), 0) FROM points p WHERE p.member = b.member
+ AND p.expires_at > b.lo AND p.expires_at <= b.hi AND p.remaining > 0
+ AND (p.earned_at IS NULL OR p.earned_at <= CAST(b.ref AS BIGINT))) AS c7,
+  b.day AS c8,
+  m.wechat_openid AS c9,
+  (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('wechat', '*') AND at <= :now) OR (shared_wechat_openid.address IS NOT NULL AND EXISTS (
+  SELECT 1 FROM address_suppressions WHERE address = shared_wechat_openid.address AND {unindexed channel} IN ('wechat', '*') AND at <= :now))) AS c10,
+  NULL AS c11,
+  CASE WHEN shared_wechat_openid.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('wechat', '*') AND {unindexed purpose} = 'service' AND at <= :now) ELSE (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('wechat', '*') AND {unindexed purpose} = 'service' AND at <= :now
+  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_wechat_openid.address AND channel IN ('wechat', '*')
+    AND purpose = 'service' AND at <= :now) t) END AS c12,
+  shared_wechat_openid.address AS c13,
+  NULL AS c14,
+  m.phone AS c15,
+  (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND at <= :now) OR (shared_phone.address IS NOT NULL AND EXISTS (
+  SELECT 1 FROM address_suppressions WHERE address = shared_phone.address AND {unindexed channel} IN ('sms', '*') AND at <= :now))) AS c16,
+  NULL AS c17,
+  CASE WHEN shared_phone.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND {unindexed purpose} = 'service' AND at <= :now) ELSE (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND {unindexed purpose} = 'service' AND at <= :now
+  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_phone.address AND channel IN ('sms', '*')
+    AND purpose = 'service' AND at <= :now) t) END AS c18,
+  shared_phone.address AS c19,
+  NULL AS c20
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+LEFT JOIN shared_addresses shared_phone ON shared_phone.member = b.member
+  AND shared_phone.kind = 'phone'
+LEFT JOIN shared_addresses shared_wechat_openid ON shared_wechat_openid.member = b.member
+  AND shared_wechat_openid.kind = 'wechat_openid'
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  (SELECT {joined}(v, '') FROM (SELECT COALESCE(i.category, g.category) AS v FROM order_items i LEFT JOIN products g ON g.sku = i.sku WHERE i.member = b.member AND i.order_id = b.ref
+ AND COALESCE(i.category, g.category) IS NOT NULL GROUP BY v ORDER BY MIN(i.line)) t) AS c7,
+  o.total AS c8,
+  m.display_name AS c9,
+  (SELECT COALESCE(i.name, g.name) FROM order_items i LEFT JOIN products g ON g.sku = i.sku WHERE i.member = b.member AND i.order_id = b.ref ORDER BY i.line LIMIT 1) AS c10,
+  o.paid_at AS c11,
+  m.wechat_openid AS c12,
+  (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('wechat', '*') AND at <= :now) OR (shared_wechat_openid.address IS NOT NULL AND EXISTS (
+  SELECT 1 FROM address_suppressions WHERE address = shared_wechat_openid.address AND {unindexed channel} IN ('wechat', '*') AND at <= :now))) AS c13,
+  NULL AS c14,
+  CASE WHEN shared_wechat_openid.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('wechat', '*') AND {unindexed purpose} = 'service' AND at <= :now) ELSE (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('wechat', '*') AND {unindexed purpose} = 'service' AND at <= :now
+  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_wechat_openid.address AND channel IN ('wechat', '*')
+    AND purpose = 'service' AND at <= :now) t) END AS c15,
+  shared_wechat_openid.address AS c16,
+  NULL AS c17,
+  m.phone AS c18,
+  (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND at <= :now) OR (shared_phone.address IS NOT NULL AND EXISTS (
+  SELECT 1 FROM address_suppressions WHERE address = shared_phone.address AND {unindexed channel} IN ('sms', '*') AND at <= :now))) AS c19,
+  NULL AS c20,
+  CASE WHEN shared_phone.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND {unindexed purpose} = 'service' AND at <= :now) ELSE (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND {unindexed purpose} = 'service' AND at <= :now
+  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_phone.address AND channel IN ('sms', '*')
+    AND purpose = 'service' AND at <= :now) t) END AS c21,
+  shared_phone.address AS c22,
+  NULL AS c23
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+LEFT JOIN orders o ON o.member = b.member AND o.id = b.ref
+LEFT JOIN shared_addresses shared_phone ON shared_phone.member = b.member
+  AND shared_phone.kind = 'phone'
+LEFT JOIN shared_addresses shared_wechat_openid ON shared_wechat_openid.member = b.member
+  AND shared_wechat_openid.kind = 'wechat_openid'
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  (SELECT {joined}(CAST(h.at AS TEXT), ',') FROM events h WHERE h.member = m.id AND h.name = 'message.sent' AND h.at <= :now
+  AND h.at >= :sends_from AND {json h.data} ->> 'purpose' IS DISTINCT FROM 'service') AS c5,
+  NULL AS c6,
+  (SELECT {joined}(v, '') FROM (SELECT i.sku AS v FROM order_items i LEFT JOIN products g ON g.sku = i.sku WHERE i.member = b.member AND i.order_id = b.ref GROUP BY v ORDER BY MIN(i.line)) t) AS c7,
+  (SELECT COALESCE(i.name, g.name) FROM order_items i LEFT JOIN products g ON g.sku = i.sku WHERE i.member = b.member AND i.order_id = b.ref ORDER BY i.line LIMIT 1) AS c8,
+  nudged_lifecycle((SELECT MIN(x.paid_at) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)), (SELECT MAX(x.paid_at) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)), m.registered_at, :now, :zone, '30,90,180,365') AS c9,
+  m.wechat_openid AS c10,
+  (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('wechat', '*') AND at <= :now) OR (shared_wechat_openid.address IS NOT NULL AND EXISTS (
+  SELECT 1 FROM address_suppressions WHERE address = shared_wechat_openid.address AND {unindexed channel} IN ('wechat', '*') AND at <= :now))) AS c11,
+  CASE WHEN shared_wechat_openid.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('wechat', '*') AND {unindexed purpose} = 'marketing' AND at <= :now) ELSE (SELECT CASE WHEN said = 'granted' AND ({greatest}(COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = shared_wechat_openid.address
+  AND channel = 'wechat' AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000), COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = shared_wechat_openid.address
+  AND channel = '*' AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000)) & 1) = 1
+   THEN 'refused' ELSE said END FROM (SELECT (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('wechat', '*') AND {unindexed purpose} = 'marketing' AND at <= :now
+  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_wechat_openid.address AND channel IN ('wechat', '*')
+    AND purpose = 'marketing' AND at <= :now) t) AS said) t) END AS c12,
+  NULL AS c13,
+  shared_wechat_openid.address AS c14,
+  CASE WHEN shared_wechat_openid.address IS NOT NULL THEN (SELECT {joined}(CAST(at AS TEXT), ',') FROM (
+  SELECT at FROM address_sends WHERE address = shared_wechat_openid.address AND channel = 'wechat' AND at <= :now
+    AND at >= :sends_from AND member <> m.id ORDER BY at DESC LIMIT 4) t) END AS c15,
+  NULL AS c16,
+  EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('push', '*') AND at <= :now) AS c17,
+  (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('push', '*') AND {unindexed purpose} = 'marketing' AND at <= :now) AS c18,
+  NULL AS c19,
+  NULL AS c20,
+  NULL AS c21
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+LEFT JOIN orders o ON o.member = b.member AND o.id = b.ref
+LEFT JOIN shared_addresses shared_wechat_openid ON shared_wechat_openid.member = b.member
+  AND shared_wechat_openid.kind = 'wechat_openid'
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  (SELECT {joined}(CAST(d.at AS TEXT), ',') FROM decisions d WHERE d.member = m.id AND d.rule = :rule AND d.at <= :now
+  AND d.at >= :acts_from AND d.shadow = 0 AND (d.outcome = 'sent' OR d.outcome = 'task_created' OR d.outcome = 'done' OR d.outcome = 'held_out')) AS c3,
+  (SELECT {joined}(CAST(h.at AS TEXT), ',') FROM events h WHERE h.member = m.id AND h.name = 'message.sent' AND h.at <= :now
+  AND h.at >= :acts_from AND h.source <> 'nudged' AND {json h.data} ->> 'rule' = :rule) AS c4,
+  (SELECT {joined}(CAST(h.at AS TEXT), ',') FROM events h WHERE h.member = m.id AND h.name = 'message.sent' AND h.at <= :now
+  AND h.at >= :sends_from AND {json h.data} ->> 'purpose' IS DISTINCT FROM 'service') AS c5,
+  NULL AS c6,
+  c.total AS c7,
+  c.in_stock_items AS c8,
+  (SELECT COALESCE(i.value ->> 'name', g.name) FROM {elements c.items} i LEFT JOIN products g ON g.sku = i.value ->> 'sku' ORDER BY i.key LIMIT 1) AS c9,
+  nudged_lifecycle((SELECT MIN(x.paid_at) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)), (SELECT MAX(x.paid_at) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)), m.registered_at, :now, :zone, '30,90,180,365') AS c10,
+  NULL AS c11,
+  EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('push', '*') AND at <= :now) AS c12,
+  (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('push', '*') AND {unindexed purpose} = 'marketing' AND at <= :now) AS c13,
+  NULL AS c14,
+  NULL AS c15,
+  NULL AS c16,
+  m.wechat_openid AS c17,
+  (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('wechat', '*') AND at <= :now) OR (shared_wechat_openid.address IS NOT NULL AND EXISTS (
+  SELECT 1 FROM address_suppressions WHERE address = shared_wechat_openid.address AND {unindexed channel} IN ('wechat', '*') AND at <= :now))) AS c18,
+  CASE WHEN shared_wechat_openid.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('wechat', '*') AND {unindexed purpose} = 'marketing' AND at <= :now) ELSE (SELECT CASE WHEN said = 'granted' AND ({greatest}(COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = shared_wechat_openid.address
+  AND channel = 'wechat' AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000), COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = shared_wechat_openid.address
+  AND channel = '*' AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000)) & 1) = 1
+   THEN 'refused' ELSE said END FROM (SELECT (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('wechat', '*') AND {unindexed purpose} = 'marketing' AND at <= :now
+  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_wechat_openid.address AND channel IN ('wechat', '*')
+    AND purpose = 'marketing' AND at <= :now) t) AS said) t) END AS c19,
+  NULL AS c20,
+  shared_wechat_openid.address AS c21,
+  CASE WHEN shared_wechat_openid.address IS NOT NULL THEN (SELECT {joined}(CAST(at AS TEXT), ',') FROM (
+  SELECT at FROM address_sends WHERE address = shared_wechat_openid.address AND channel = 'wechat' AND at <= :now
+    AND at >= :sends_from AND member <> m.id ORDER BY at DESC LIMIT 4) t) END AS c22
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+LEFT JOIN carts c ON c.member = b.member AND c.id = b.ref AND c.at = b.lo
+LEFT JOIN shared_addresses shared_wechat_openid ON shared_wechat_openid.member = b.member
+  AND shared_wechat_openid.kind = 'wechat_openid'
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  COALESCE(CAST((SELECT value FROM member_overrides WHERE member = m.id AND name = 'derived_5') AS BIGINT), CAST(nudged_derived((CASE WHEN m.city IS NOT NULL THEN '2026-03-07' ELSE m.tier END), 'date') AS BIGINT)) AS c7,
+  m.region AS c8,
+  COALESCE(CAST((SELECT value FROM member_overrides WHERE member = m.id AND name = 'spend_365d') AS BIGINT), (SELECT CAST(COALESCE(SUM(1.0 * x.total), 0) AS BIGINT) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d)) AS c9,
+  COALESCE((SELECT value FROM member_overrides WHERE member = m.id AND name = 'rfm.segment'), (SELECT CASE WHEN r >= 4 AND f >= 4 AND money >= 4 THEN 'core' WHEN r >= 4 THEN 'promising'
+      WHEN r <= 2 AND (f >= 4 OR money >= 4) THEN 'at_risk' WHEN r <= 2 THEN 'sleeping'
+      ELSE 'regular' END FROM (SELECT nudged_recency((SELECT MAX(x.paid_at) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d), :now, :zone, '30,90,180,365') AS r, (CASE WHEN (SELECT COUNT(*) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d) >= 10 THEN 5 WHEN (SELECT COUNT(*) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d) >= 5 THEN 4 WHEN (SELECT COUNT(*) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d) >= 3 THEN 3 WHEN (SELECT COUNT(*) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d) >= 2 THEN 2 ELSE 1 END) AS f, (CASE WHEN (SELECT CAST(COALESCE(SUM(1.0 * x.total), 0) AS BIGINT) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d) >= 1000000 THEN 5 WHEN (SELECT CAST(COALESCE(SUM(1.0 * x.total), 0) AS BIGINT) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d) >= 500000 THEN 4 WHEN (SELECT CAST(COALESCE(SUM(1.0 * x.total), 0) AS BIGINT) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d) >= 200000 THEN 3 WHEN (SELECT CAST(COALESCE(SUM(1.0 * x.total), 0) AS BIGINT) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d) >= 50000 THEN 2 ELSE 1 END) AS money) t)) AS c10,
+  COALESCE((SELECT value FROM member_overrides WHERE member = m.id AND name = 'derived_13'), nudged_derived((length(m.id) / 2.0), 'text')) AS c11,
+  (SELECT CAST(nudged_attribute(value, type, 'bool', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'bool') AS c12,
+  m.tier AS c13,
+  m.advisor AS c14
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  (SELECT {joined}(CAST(h.at AS TEXT), ',') FROM events h WHERE h.member = m.id AND h.name = 'message.sent' AND h.at <= :now
+  AND h.at >= :sends_from AND {json h.data} ->> 'purpose' IS DISTINCT FROM 'service') AS c5,
+  NULL AS c6,
+  CASE WHEN k.state = 'used' AND (k.used_at IS NULL OR k.used_at <= :now) THEN 'used'
+WHEN k.state = 'used' THEN 'unused' ELSE k.state END AS c7,
+  k.face_value AS c8,
+  nudged_lifecycle((SELECT MIN(x.paid_at) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)), (SELECT MAX(x.paid_at) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)), m.registered_at, :now, :zone, '30,90,180,365') AS c9,
+  m.wechat_openid AS c10,
+  (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('wechat', '*') AND at <= :now) OR (shared_wechat_openid.address IS NOT NULL AND EXISTS (
+  SELECT 1 FROM address_suppressions WHERE address = shared_wechat_openid.address AND {unindexed channel} IN ('wechat', '*') AND at <= :now))) AS c11,
+  CASE WHEN shared_wechat_openid.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('wechat', '*') AND {unindexed purpose} = 'marketing' AND at <= :now) ELSE (SELECT CASE WHEN said = 'granted' AND ({greatest}(COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = shared_wechat_openid.address
+  AND channel = 'wechat' AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000), COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = shared_wechat_openid.address
+  AND channel = '*' AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000)) & 1) = 1
+   THEN 'refused' ELSE said END FROM (SELECT (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('wechat', '*') AND {unindexed purpose} = 'marketing' AND at <= :now
+  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_wechat_openid.address AND channel IN ('wechat', '*')
+    AND purpose = 'marketing' AND at <= :now) t) AS said) t) END AS c12,
+  NULL AS c13,
+  shared_wechat_openid.address AS c14,
+  CASE WHEN shared_wechat_openid.address IS NOT NULL THEN (SELECT {joined}(CAST(at AS TEXT), ',') FROM (
+  SELECT at FROM address_sends WHERE address = shared_wechat_openid.address AND channel = 'wechat' AND at <= :now
+    AND at >= :sends_from AND member <> m.id ORDER BY at DESC LIMIT 4) t) END AS c15,
+  m.phone AS c16,
+  (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND at <= :now) OR (shared_phone.address IS NOT NULL AND EXISTS (
+  SELECT 1 FROM address_suppressions WHERE address = shared_phone.address AND {unindexed channel} IN ('sms', '*') AND at <= :now))) AS c17,
+  CASE WHEN shared_phone.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND {unindexed purpose} = 'marketing' AND at <= :now) ELSE (SELECT CASE WHEN said = 'granted' AND ({greatest}(COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = shared_phone.address
+  AND channel = 'sms' AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000), COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = shared_phone.address
+  AND channel = '*' AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000)) & 1) = 1
+   THEN 'refused' ELSE said END FROM (SELECT (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND {unindexed purpose} = 'marketing' AND at <= :now
+  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_phone.address AND channel IN ('sms', '*')
+    AND purpose = 'marketing' AND at <= :now) t) AS said) t) END AS c18,
+  NULL AS c19,
+  shared_phone.address AS c20,
+  CASE WHEN shared_phone.address IS NOT NULL THEN (SELECT {joined}(CAST(at AS TEXT), ',') FROM (
+  SELECT at FROM address_sends WHERE address = shared_phone.address AND channel = 'sms' AND at <= :now
+    AND at >= :sends_from AND member <> m.id ORDER BY at DESC LIMIT 4) t) END AS c21
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+LEFT JOIN coupons k ON k.member = b.member AND k.id = b.ref
+LEFT JOIN shared_addresses shared_phone ON shared_phone.member = b.member
+  AND shared_phone.kind = 'phone'
+LEFT JOIN shared_addresses shared_wechat_openid ON shared_wechat_openid.member = b.member
+  AND shared_wechat_openid.kind = 'wechat_openid'
+
+-- Store/FactsLoader.swift
+
+SELECT id, template, code, face_value, issued_at, expires_at FROM coupons
+WHERE member = ? AND expires_at > ? AND expires_at <= ? AND (issued_at IS NULL OR issued_at <= ?)
+  AND (state = 'unused' OR (state = 'used' AND used_at > ?)) AND rule IS DISTINCT FROM ?
+
+-- Store/GoingLive.swift
+
+DELETE FROM waits WHERE rule = ?
+
+DELETE FROM waits WHERE rule NOT IN {texts ?}
+
+DELETE FROM enrolments WHERE rule NOT IN {texts ?}
+
+UPDATE live_rules SET status = 'paused' WHERE rule IN {texts ?}
+
+UPDATE live_rules SET status = 'retired' WHERE rule NOT IN {texts ?}
+
+UPDATE live_rules SET watermark = {greatest}(watermark, ?) WHERE rule = ?
+
+UPDATE live_rules SET watermark = {greatest}(since, watermark - ?) WHERE rule = ?
+
+UPDATE live_rules SET watermark = {greatest}(since, ?1) WHERE rule = ?2 AND watermark > {greatest}(since, ?1)
+
+INSERT INTO meta (key, value) VALUES ('rules_version', ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value
+
+INSERT INTO live_rules (rule, since, watermark, text_hash, trigger_hash, reach_hash, status)
+VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (rule) DO UPDATE SET text_hash = excluded.text_hash,
+  status = excluded.status, trigger_hash = excluded.trigger_hash, reach_hash = excluded.reach_hash,
+  since = CASE WHEN ? = 1 THEN excluded.since ELSE live_rules.since END,
+  watermark = CASE WHEN ? = 1 THEN excluded.watermark ELSE live_rules.watermark END
+
+-- Store/HandoverLimits.swift
+
+SELECT id FROM handover_limits WHERE zone = ? AND quiet = ? AND caps = ?
+
+INSERT INTO handover_limits (zone, quiet, caps) VALUES (?, ?, ?) ON CONFLICT DO NOTHING
+
+-- Store/Invariants+limits.swift
+
+SELECT id, zone, quiet, caps FROM handover_limits
+
+SELECT d.member AS subject, d.id, d.member, d.rule, d.occasion, a.intent_seq, a.intent_at, d.purpose = 'marketing' AND (a.outcome IS NULL OR a.outcome IN ('accepted', 'unknown')), a.limits, 0
+FROM deliveries d {then} attempts a ON a.delivery = d.id ORDER BY d.member
+
+SELECT {hex s.address} || ' ' || d.channel AS subject, d.id, d.member, d.rule, d.occasion, a.intent_seq, a.intent_at,
+  d.purpose = 'marketing' AND (a.outcome IS NULL OR a.outcome IN ('accepted', 'unknown')), a.limits, s.seq
+FROM shared_addresses s {then} members m ON m.id = s.member {then} deliveries d ON d.member = s.member
+  {then} attempts a ON a.delivery = d.id
+WHERE d.purpose = 'marketing' AND d.address = CASE s.kind WHEN 'phone' THEN m.phone WHEN 'email' THEN m.email
+  WHEN 'wechat_openid' THEN m.wechat_openid ELSE m.wecom_external_userid END
+ORDER BY 1
+
+-- Store/Invariants.swift
+
+SELECT id FROM deliveries WHERE state IN ('claimed', 'sending') LIMIT 100
+
+SELECT id FROM deliveries WHERE claim_count > 3 AND state <> 'dead' LIMIT 100
+
+SELECT delivery FROM attempts GROUP BY delivery HAVING MIN(n) <> 1 OR MAX(n) <> COUNT(*) LIMIT 100
+
+SELECT i.event FROM event_ids i JOIN events e ON e.source = i.source AND e.event_id = i.event_id LIMIT 100
+
+SELECT b.delivery FROM attempts a JOIN attempts b ON b.delivery = a.delivery AND b.n = a.n + 1
+WHERE a.outcome_seq IS NULL OR b.intent_seq <= a.outcome_seq LIMIT 100
+
+SELECT rule FROM deliveries GROUP BY member, rule, occasion, step HAVING COUNT(*) > 1
+UNION ALL SELECT rule FROM decisions GROUP BY member, rule, occasion HAVING COUNT(*) > 1 LIMIT 100
+
+SELECT d.id FROM deliveries d WHERE d.state = 'unknown' AND d.state IN ('claimed', 'sending', 'unknown')
+  AND (SELECT MAX(outcome_at) FROM attempts WHERE delivery = d.id) < ? LIMIT 100
+
+SELECT x.id FROM deliveries x WHERE NOT EXISTS (SELECT 1 FROM decisions d WHERE d.member = x.member
+  AND d.rule = x.rule AND d.occasion = x.occasion AND d.outcome = 'sent' AND d.shadow = 0) LIMIT 100
+
+SELECT delivery FROM (SELECT delivery, epoch, MAX(epoch) OVER (ORDER BY intent_seq) AS newest
+  FROM attempts) t WHERE epoch < newest
+  OR epoch > (SELECT value FROM meta WHERE key = 'epoch') LIMIT 100
+
+SELECT d.rule FROM decisions d WHERE d.outcome = 'sent' AND d.shadow = 0 AND NOT EXISTS (
+  SELECT 1 FROM deliveries x WHERE x.member = d.member AND x.rule = d.rule
+    AND x.occasion = d.occasion AND x.step = 1) LIMIT 100
+
+SELECT key FROM meta WHERE key = 'seq' AND value < (SELECT MAX(s) FROM (
+  SELECT MAX(seq) AS s FROM transitions UNION ALL SELECT MAX(intent_seq) FROM attempts
+  UNION ALL SELECT MAX(outcome_seq) FROM attempts) t) LIMIT 100
+
+SELECT a.delivery FROM attempts a JOIN deliveries d ON d.id = a.delivery
+JOIN suppressions s ON s.member = d.member AND s.channel IN (d.channel, '*')
+WHERE a.code IS DISTINCT FROM 'settled' AND s.seq < a.intent_seq LIMIT 100
+
+SELECT a.delivery FROM attempts a JOIN transitions t ON t.delivery = a.delivery
+WHERE t.seq < a.intent_seq AND t.to_state IN ('delivered', 'undelivered', 'rejected', 'unknown_closed', 'suppressed', 'expired', 'cancelled', 'dead') LIMIT 100
+
+SELECT d.id FROM deliveries d JOIN attempts a ON a.delivery = d.id
+WHERE a.outcome IS NULL OR a.outcome IN ('accepted', 'unknown') GROUP BY d.id
+HAVING COUNT(*) > CASE d.policy WHEN 'hold' THEN 1 ELSE 1 + ? END OR COUNT(*) > 1 + SUM(a.resend) LIMIT 100
+
+SELECT d.id, t.from_state, t.to_state,
+  LAG(t.to_state) OVER (PARTITION BY d.id ORDER BY t.seq) AS before,
+  CASE WHEN LEAD(t.seq) OVER (PARTITION BY d.id ORDER BY t.seq) IS NULL THEN d.state END AS state
+FROM deliveries d LEFT JOIN transitions t ON t.delivery = d.id
+
+WITH acted AS MATERIALIZED (SELECT rule, at / 900000000 AS quarter, COUNT(*) AS people FROM decisions
+  WHERE outcome IN ('sent', 'task_created', 'done') GROUP BY rule, at / 900000000)
+SELECT r.rule FROM reach r LEFT JOIN acted a ON a.rule = r.rule AND a.quarter = r.quarter
+  WHERE r.people <> COALESCE(a.people, 0) LIMIT 100
+
+WITH newest AS (SELECT member, name, MAX(at) AS at FROM events GROUP BY member, name)
+SELECT n.name FROM newest n LEFT JOIN latest l ON l.member = n.member AND l.name = n.name
+  WHERE n.name <> 'message.sent' AND l.at IS DISTINCT FROM n.at
+UNION ALL SELECT l.name FROM latest l WHERE NOT EXISTS (
+  SELECT 1 FROM events e WHERE e.member = l.member AND e.name = l.name) LIMIT 100
+
+SELECT DISTINCT a.delivery FROM shared_addresses s JOIN members m ON m.id = s.member
+JOIN deliveries d ON d.member = s.member AND d.address = CASE s.kind WHEN 'phone' THEN m.phone
+  WHEN 'email' THEN m.email WHEN 'wechat_openid' THEN m.wechat_openid ELSE m.wecom_external_userid END
+JOIN attempts a ON a.delivery = d.id AND a.intent_seq > s.seq
+JOIN address_suppressions x ON x.address = s.address AND x.channel IN (d.channel, '*')
+  AND x.seq < a.intent_seq LIMIT 100
+
+SELECT DISTINCT a.delivery FROM attempts a JOIN deliveries d ON d.id = a.delivery
+JOIN consents w ON w.member = d.member AND w.channel IN (d.channel, '*') AND w.purpose = d.purpose
+  AND w.state = 'withdrawn' AND w.seq < a.intent_seq
+WHERE a.code IS DISTINCT FROM 'settled' AND NOT EXISTS (
+  SELECT 1 FROM consents g WHERE g.member = d.member
+  AND g.channel IN (d.channel, '*') AND g.purpose = d.purpose AND g.state = 'granted'
+  AND g.at > w.at AND g.seq < a.intent_seq) LIMIT 100
+
+SELECT DISTINCT a.delivery FROM shared_addresses s JOIN members m ON m.id = s.member
+JOIN deliveries d ON d.member = s.member AND d.address = CASE s.kind WHEN 'phone' THEN m.phone
+  WHEN 'email' THEN m.email WHEN 'wechat_openid' THEN m.wechat_openid ELSE m.wecom_external_userid END
+JOIN attempts a ON a.delivery = d.id AND a.intent_seq > s.seq
+JOIN address_consents w ON w.address = s.address AND w.channel IN (d.channel, '*')
+  AND w.state = 'withdrawn' AND w.member <> d.member AND w.seq < a.intent_seq
+LEFT JOIN shared_addresses o ON o.member = w.member AND o.address = w.address
+WHERE d.purpose = 'marketing' AND (w.member = '' OR o.seq < a.intent_seq) AND NOT EXISTS (
+  SELECT 1 FROM address_consents g WHERE g.address = w.address AND g.channel IN (d.channel, '*')
+    AND g.state = 'granted' AND g.at > w.at AND g.seq < a.intent_seq) LIMIT 100
+
+-- Store/KnownRules.swift
+
+SELECT rule, trigger_hash, reach_hash, status, text_hash FROM live_rules WHERE status <> 'retired'
+
+-- Store/LatestEvents.swift
+
+DELETE FROM latest WHERE member = ? AND name = ?
+
+INSERT INTO latest (member, name, at) SELECT member, name, at FROM events
+WHERE member = ? AND name = ? ORDER BY at DESC LIMIT 1
+
+INSERT INTO latest (member, name, at) VALUES (?, ?, ?)
+ON CONFLICT (member, name) DO UPDATE SET at = excluded.at WHERE excluded.at > latest.at
+
+-- Store/Ledger.swift
+
+INSERT INTO traces (at, earlier, read) VALUES (?, ?, ?)
+
+DELETE FROM waits WHERE member = ? AND rule = ? AND occasion = ?
+
+SELECT trace FROM waits WHERE member = ? AND rule = ? AND occasion = ? AND kind = 'held'
+
+INSERT INTO events (member, name, at, source, ref, data) VALUES (?, ?, ?, 'nudged', ?, ?)
+
+SELECT ({json data} ->> 'rule') || COALESCE(' ' || ({json data} ->> 'chain'), '') FROM events
+WHERE seq = ? AND source = 'nudged'
+
+INSERT INTO decisions (member, rule, occasion, due, at, outcome, because, channel, template, coupon, task,
+  variant, shadow, rules_version, trace) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+
+INSERT INTO waits (member, rule, occasion, kind, due, first_due, start, ref, event, date, passes, zone,
+  trace) VALUES (?, ?, ?, 'held', ?, ?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (member, rule, occasion) DO UPDATE
+  SET kind = 'held', due = excluded.due, trace = excluded.trace
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i FROM b WHERE
+  EXISTS (SELECT 1 FROM decisions d WHERE d.member = b.member AND d.rule = :rule AND d.occasion = b.ref)
+  OR b.event = 0 AND EXISTS (SELECT 1 FROM waits w
+    WHERE w.member = b.member AND w.rule = :rule AND w.occasion = b.ref AND w.kind = 'held')
+
+WITH b AS MATERIALIZED (SELECT key AS i, value ->> 0 AS member, value ->> 1 AS ref,
+  CAST(value ->> 2 AS BIGINT) AS event, CAST(value ->> 3 AS BIGINT) AS lo, CAST(value ->> 4 AS BIGINT) AS hi,
+  CAST(value ->> 5 AS BIGINT) AS day FROM {elements :batch} t)
+SELECT b.i FROM b WHERE
+  EXISTS (SELECT 1 FROM decisions d WHERE d.member = b.member AND d.rule = :rule AND d.occasion = b.ref)
+  OR b.event = 0 AND EXISTS (SELECT 1 FROM waits w
+    WHERE w.member = b.member AND w.rule = :rule AND w.occasion = b.ref AND w.kind = 'held')
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i FROM b WHERE
+  EXISTS (SELECT 1 FROM decisions d WHERE d.member = b.member AND d.rule = :rule AND d.occasion = b.ref)
+  OR b.event = 0 AND EXISTS (SELECT 1 FROM waits w
+    WHERE w.member = b.member AND w.rule = :rule AND w.occasion = b.ref AND w.kind = 'held')  OR EXISTS (
+    SELECT 1 FROM decisions d WHERE d.member = b.member AND d.rule = :rule
+      AND d.occasion > b.ref AND d.occasion < 'inactive@~' AND d.due >= b.lo
+    UNION ALL SELECT 1 FROM decisions d WHERE d.member = b.member AND d.rule = :rule
+      AND d.occasion > 'inactive@' AND d.occasion < 'inactive@~' AND d.at >= b.hi
+      AND (d.outcome = 'sent' OR d.outcome = 'task_created' OR d.outcome = 'done' OR d.outcome = 'held_out'))
+
+WITH b AS MATERIALIZED (SELECT key AS i, value ->> 0 AS member, value ->> 1 AS ref,
+  CAST(value ->> 2 AS BIGINT) AS event, CAST(value ->> 3 AS BIGINT) AS lo, CAST(value ->> 4 AS BIGINT) AS hi,
+  CAST(value ->> 5 AS BIGINT) AS day FROM {elements :batch} t)
+SELECT b.i FROM b WHERE
+  EXISTS (SELECT 1 FROM decisions d WHERE d.member = b.member AND d.rule = :rule AND d.occasion = b.ref)
+  OR b.event = 0 AND EXISTS (SELECT 1 FROM waits w
+    WHERE w.member = b.member AND w.rule = :rule AND w.occasion = b.ref AND w.kind = 'held')  OR EXISTS (
+    SELECT 1 FROM decisions d WHERE d.member = b.member AND d.rule = :rule
+      AND d.occasion > b.ref AND d.occasion < 'inactive@~' AND d.due >= b.lo
+    UNION ALL SELECT 1 FROM decisions d WHERE d.member = b.member AND d.rule = :rule
+      AND d.occasion > 'inactive@' AND d.occasion < 'inactive@~' AND d.at >= b.hi
+      AND (d.outcome = 'sent' OR d.outcome = 'task_created' OR d.outcome = 'done' OR d.outcome = 'held_out'))
+
+-- Store/Listings.swift
+
+SELECT rule, member, occasion, assignee, title, script, text, due_at, state FROM tasks
+WHERE state = 'open' OR ? ORDER BY due_at IS NULL, due_at, rule, member
+
+SELECT d.id, d.rule, d.member, d.occasion, d.step, d.state, a.reference, d.channel, a.code, d.created_at, d.send_by
+FROM deliveries d LEFT JOIN attempts a ON a.delivery = d.id AND a.n = d.attempts WHERE (CAST(:rule AS TEXT) IS NULL OR d.rule = :rule)
+AND (CAST(:member AS TEXT) IS NULL OR d.member = :member)
+AND (CAST(:channel AS TEXT) IS NULL OR d.channel = :channel)
+AND (CAST(:states AS TEXT) IS NULL OR d.state IN {texts :states})
+AND (CAST(:before AS BIGINT) IS NULL OR d.created_at < :before)
+AND (CAST(:since AS BIGINT) IS NULL OR d.created_at >= :since)
+AND (CAST(:code AS TEXT) IS NULL OR :code IN (
+  (SELECT a.code FROM attempts a WHERE a.delivery = d.id ORDER BY a.n DESC LIMIT 1),
+  (SELECT t.cause FROM transitions t WHERE t.delivery = d.id ORDER BY t.seq DESC LIMIT 1))) ORDER BY d.id
+
+-- Store/MemberStore+outbox.swift
+
+SELECT id FROM deliveries {indexed deliveries_unclear}
+WHERE state = 'claimed' AND state IN ('claimed', 'sending', 'unknown')
+
+SELECT (SELECT COUNT(*) FROM deliveries WHERE state = 'pending' AND parked = 0 AND claim_count = 0)
+  + (SELECT COUNT(*) FROM deliveries WHERE state = 'pending' AND parked = 0 AND claim_count > 0)
+  + (SELECT COUNT(*) FROM deliveries WHERE parked = 1)
+
+-- Store/MemberStore+script.swift
+
+DELETE FROM arrivals
+
+SELECT name, value FROM member_overrides
+
+SELECT key, variant FROM experiment_overrides
+
+DELETE FROM member_overrides WHERE member = ? AND name = ?
+
+INSERT INTO member_overrides (member, name, value) VALUES (?, ?, ?) ON CONFLICT (member, name) DO UPDATE SET value = excluded.value
+
+-- Store/MemberStore+traces.swift
+
+SELECT at FROM traces ORDER BY id LIMIT 1
+
+DELETE FROM traces WHERE id IN (SELECT id FROM traces ORDER BY id LIMIT ?) AND at < ?
+
+-- Store/Outbox+claim.swift
+
+SELECT rule FROM live_rules WHERE status = 'paused'
+
+UPDATE deliveries SET parked = 1
+WHERE id IN {numbers ?} AND state = 'pending' AND not_before > ?
+
+UPDATE deliveries SET state = 'claimed', claim_count = claim_count + 1
+WHERE id IN {numbers ?} AND state = 'pending' AND parked = 0 AND not_before <= ?
+RETURNING id, rule, channel
+
+SELECT id FROM deliveries {indexed deliveries_suspect}
+WHERE state = 'pending' AND parked = 0 AND claim_count > 0 AND send_by > ?
+  AND channel IN {texts ?} AND rule NOT IN {texts ?}
+ORDER BY send_by LIMIT 1
+
+-- Store/Outbox+finish.swift
+
+SELECT state, send_by, failures FROM deliveries WHERE id = ?
+
+UPDATE attempts SET outcome = ?, code = ?, provider_id = ?, outcome_seq = ?, outcome_at = ?
+WHERE delivery = ? AND n = ? AND outcome IS NULL
+
+-- Store/Outbox+groups.swift
+
+SELECT id, send_by FROM deliveries {indexed deliveries_ready}
+WHERE state = 'pending' AND parked = 0 AND claim_count = 0 AND channel = ? AND rule = ? AND place = ? ORDER BY send_by, id LIMIT ?
+
+WITH RECURSIVE firsts (id, channel, rule, place, send_by) AS (
+  SELECT * FROM (SELECT id, channel, rule, place, send_by FROM deliveries {indexed deliveries_ready}
+    WHERE state = 'pending' AND parked = 0 AND claim_count = 0 ORDER BY channel, rule, place, send_by LIMIT 1) t
+  UNION ALL
+  SELECT d.id, d.channel, d.rule, d.place, d.send_by FROM firsts f JOIN deliveries d ON d.id = (
+    SELECT n.id FROM deliveries n {indexed deliveries_ready}
+    WHERE n.state = 'pending' AND n.parked = 0 AND n.claim_count = 0
+      AND (n.channel, n.rule, n.place) >= ({unindexed f.channel}, {unindexed f.rule}, f.place + 1)
+    ORDER BY n.channel, n.rule, n.place, n.send_by LIMIT 1))
+SELECT f.channel, f.rule, f.place, f.send_by, l.status FROM firsts f LEFT JOIN live_rules l ON l.rule = f.rule
+
+-- Store/Outbox+intend.swift
+
+UPDATE deliveries SET attempts = ?, address = ? WHERE id = ?
+
+INSERT INTO attempts (delivery, n, reference, epoch, intent_seq, intent_at, resend, limits)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+
+SELECT MAX(a.intent_at) FROM deliveries d JOIN attempts a ON a.delivery = d.id
+WHERE d.member = ? AND d.purpose = 'marketing' AND (d.rule, d.occasion) <> (?, ?)
+  AND (a.outcome IS NULL OR a.outcome IN ('accepted', 'unknown'))
+GROUP BY d.rule, d.occasion
+
+SELECT MAX(a.intent_at) FROM shared_addresses s {then} deliveries d ON d.member = s.member
+  {then} attempts a ON a.delivery = d.id
+WHERE s.address = ? AND s.member <> ? AND d.purpose = 'marketing' AND d.channel = ?
+  AND (a.outcome IS NULL OR a.outcome IN ('accepted', 'unknown'))
+GROUP BY d.member, d.rule, d.occasion
+
+SELECT d.*, m.status AS member_status, m.zone, m.personalisation, m.phone, m.email, m.wechat_openid,
+  m.wecom_external_userid, l.status AS rule_status, CASE WHEN s.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = d.member AND {unindexed channel} IN (d.channel, '*') AND {unindexed purpose} = 'marketing' AND at <= :now) ELSE (SELECT CASE WHEN said = 'granted' AND ({greatest}(COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = s.address
+  AND channel = d.channel AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000), COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = s.address
+  AND channel = '*' AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000)) & 1) = 1
+   THEN 'refused' ELSE said END FROM (SELECT (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = d.member AND {unindexed channel} IN (d.channel, '*') AND {unindexed purpose} = 'marketing' AND at <= :now
+  UNION ALL SELECT state, at FROM list_consents WHERE address = s.address AND channel IN (d.channel, '*')
+    AND purpose = 'marketing' AND at <= :now) t) AS said) t) END AS marketing,
+  CASE WHEN s.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = d.member AND {unindexed channel} IN (d.channel, '*') AND {unindexed purpose} = 'service' AND at <= :now) ELSE (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = d.member AND {unindexed channel} IN (d.channel, '*') AND {unindexed purpose} = 'service' AND at <= :now
+  UNION ALL SELECT state, at FROM list_consents WHERE address = s.address AND channel IN (d.channel, '*')
+    AND purpose = 'service' AND at <= :now) t) END AS service, (EXISTS (SELECT 1 FROM suppressions WHERE member = d.member AND {unindexed channel} IN (d.channel, '*') AND at <= :now) OR (s.address IS NOT NULL AND EXISTS (
+  SELECT 1 FROM address_suppressions WHERE address = s.address AND {unindexed channel} IN (d.channel, '*') AND at <= :now))) AS is_suppressed, s.address AS shared,
+  (SELECT a.reference FROM attempts a WHERE a.delivery = d.id AND a.outcome = 'unknown' ORDER BY a.n LIMIT 1)
+    AS unclear_reference
+FROM deliveries d LEFT JOIN members m ON m.id = d.member LEFT JOIN live_rules l ON l.rule = d.rule
+  LEFT JOIN shared_addresses s ON s.member = d.member AND s.kind = :kind
+WHERE d.id = :id AND d.state = 'claimed'
+
+-- Store/Outbox+mark.swift
+
+SELECT EXISTS (SELECT 1 FROM attempts)
+
+SELECT EXISTS (SELECT 1 FROM stops WHERE scope = ?)
+
+INSERT INTO stops (scope, reason, who, at) VALUES (?, ?, ?, ?) ON CONFLICT (scope) DO NOTHING
+
+-- Store/Outbox+operator.swift
+
+SELECT MAX(id) FROM deliveries
+
+UPDATE deliveries SET not_before = ? WHERE id = ? AND state = 'retry_wait'
+
+UPDATE attempts SET outcome = 'not_sent', code = ? WHERE delivery = ? AND outcome = 'unknown'
+
+UPDATE attempts SET outcome = 'not_sent', code = ?, outcome_seq = ?, outcome_at = ?
+WHERE delivery = ? AND outcome = 'unknown' AND n = (SELECT MAX(n) FROM attempts WHERE delivery = ?)
+
+INSERT INTO deliveries (member, rule, occasion, step, channel, template, purpose, state, policy,
+  created_at, not_before, send_by, start, subject, text, html, template_code, template_values, ref, event,
+  date, alternatives)
+SELECT member, rule, occasion,
+  (SELECT MAX(step) + 1 FROM deliveries e
+    WHERE e.member = d.member AND e.rule = d.rule AND e.occasion = d.occasion),
+  channel, template, purpose, 'pending', policy, created_at, :now, send_by, start, subject, text, html,
+  template_code, template_values, ref, event, date, CASE state WHEN 'dead' THEN alternatives END
+FROM deliveries d WHERE id = :id AND state IN ('dead', 'rejected')
+
+SELECT d.id, d.state, d.send_by <= :now, EXISTS (
+  SELECT 1 FROM deliveries e WHERE e.member = d.member AND e.rule = d.rule
+    AND e.occasion = d.occasion AND (
+      (e.id <> d.id AND e.state NOT IN ('rejected', 'dead', 'expired', 'cancelled', 'suppressed'))
+      OR EXISTS (SELECT 1 FROM attempts a WHERE a.delivery = e.id
+        AND a.outcome IN ('accepted', 'unknown'))))
+FROM deliveries d WHERE d.id > :after AND (CAST(:rule AS TEXT) IS NULL OR d.rule = :rule)
+AND (CAST(:member AS TEXT) IS NULL OR d.member = :member)
+AND (CAST(:channel AS TEXT) IS NULL OR d.channel = :channel)
+AND (CAST(:states AS TEXT) IS NULL OR d.state IN {texts :states})
+AND (CAST(:before AS BIGINT) IS NULL OR d.created_at < :before)
+AND (CAST(:since AS BIGINT) IS NULL OR d.created_at >= :since)
+AND (CAST(:code AS TEXT) IS NULL OR :code IN (
+  (SELECT a.code FROM attempts a WHERE a.delivery = d.id ORDER BY a.n DESC LIMIT 1),
+  (SELECT t.cause FROM transitions t WHERE t.delivery = d.id ORDER BY t.seq DESC LIMIT 1))) ORDER BY d.id LIMIT :most
+
+-- Store/Outbox+recover.swift
+
+SELECT id, attempts FROM deliveries
+WHERE state = ? AND state IN ('claimed', 'sending', 'unknown') ORDER BY id
+
+SELECT id, claim_count FROM deliveries
+WHERE state = ? AND state IN ('claimed', 'sending', 'unknown') ORDER BY id
+
+SELECT d.id, d.policy, d.send_by, MAX(a.outcome_at) AS last,
+  COUNT(*) AS unclear
+FROM deliveries d JOIN attempts a ON a.delivery = d.id AND a.outcome = 'unknown'
+WHERE d.state = 'unknown' AND d.state IN ('claimed', 'sending', 'unknown')
+GROUP BY d.id HAVING MAX(a.outcome_at) <= ?
+
+-- Store/Outbox+tidy.swift
+
+UPDATE deliveries SET parked = 0 WHERE id IN {numbers ?} AND not_before <= ?
+
+SELECT DISTINCT delivery FROM attempts
+WHERE delivery IN {numbers ?} AND outcome = 'unknown'
+
+UPDATE deliveries SET state = ?, parked = 0
+WHERE id IN {numbers ?} AND state = ? RETURNING id, rule, channel
+
+SELECT id FROM deliveries {indexed deliveries_parked} WHERE parked = 1 AND not_before <= ?
+ORDER BY not_before, place LIMIT ?
+
+INSERT INTO transitions (delivery, seq, from_state, to_state, cause)
+SELECT CAST(value AS BIGINT), ? + key, ?, ?, ? FROM {elements ?} t
+
+SELECT id FROM deliveries {indexed deliveries_suspect}
+WHERE state = 'pending' AND parked = 0 AND claim_count > 0 AND send_by <= ? LIMIT ?
+
+-- Store/Outbox.swift
+
+SELECT value FROM meta WHERE key = ?
+
+SELECT EXISTS (SELECT 1 FROM attempts WHERE delivery = ? AND outcome = 'unknown')
+
+INSERT INTO transitions (delivery, seq, from_state, to_state, cause) VALUES (?, ?, ?, ?, ?)
+
+INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value
+
+UPDATE deliveries SET state = :next, not_before = COALESCE(:not_before, not_before),
+  because = COALESCE(:because, because), claim_count = COALESCE(:claims, claim_count),
+  failures = failures + :failures, parked = :parked
+WHERE id = :id AND state = :from RETURNING rule, channel
+
+INSERT INTO deliveries (member, rule, occasion, step, channel, template, purpose, state, policy,
+  created_at, not_before, send_by, start, address, subject, text, html, template_code, template_values,
+  ref, event, date, alternatives, place, cap_segments)
+VALUES (?, ?, ?, 1, ?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+
+-- Store/PastLimit.swift
+
+SELECT COUNT(*) FROM
+  (SELECT member, MAX(at) AS last FROM latest
+   WHERE name IN {texts :activity} GROUP BY member) l
+JOIN members m ON m.id = l.member
+WHERE l.last <= :latest AND m.status = 'active' AND TRUE AND TRUE
+
+SELECT COUNT(*) FROM
+  (SELECT member, MAX(at) AS last FROM latest
+   WHERE name IN {texts :activity} GROUP BY member) l
+JOIN members m ON m.id = l.member
+WHERE l.last <= :latest AND m.status = 'active' AND TRUE AND (((SELECT CAST(COALESCE(SUM(1.0 * x.total), 0) AS BIGINT) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)) >= :v0) AND ((((m.region IN (:v1)) IS NOT TRUE))))
+
+-- Store/Pick.swift
+
+INSERT INTO picks (rule, occasion, member) VALUES (?, ?, ?)
+
+SELECT EXISTS (SELECT 1 FROM picks WHERE member = ? AND rule = ? AND occasion = ?)
+
+SELECT m.id FROM members m
+WHERE m.status = 'active' AND TRUE AND m.id > ? ORDER BY m.id LIMIT ?
+
+SELECT m.id FROM members m
+WHERE m.status = 'active' AND m.zone = 'Asia/Tokyo' AND m.id > ? ORDER BY m.id LIMIT ?
+
+SELECT m.id FROM members m
+WHERE m.status = 'active' AND (m.zone IS NULL OR m.zone = 'Asia/Shanghai' OR m.zone NOT IN ('Asia/Shanghai', 'Europe/Paris')) AND m.id > ? ORDER BY m.id LIMIT ?
+
+-- Store/Qualification.swift
+
+SELECT id FROM members WHERE id > ? ORDER BY id LIMIT ?
+
+SELECT m.id FROM members m WHERE m.status = 'active' AND TRUE AND (((m.status IN (:v0)) AND (m.tier IN (:v1, :v2, :v3))))
+  AND m.id > :page_after AND m.id <= :page_through
+
+SELECT m.id FROM members m WHERE m.status = 'active' AND TRUE AND (((SELECT CAST(COALESCE(SUM(1.0 * x.total), 0) AS BIGINT) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)) >= :v0))
+  AND m.id > :page_after AND m.id <= :page_through
+
+SELECT m.id FROM members m WHERE m.status = 'active' AND TRUE AND ((((SELECT CAST(COALESCE(SUM(1.0 * x.total), 0) AS BIGINT) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)) >= :v0) AND (m.tier IN (:v1, :v2))))
+  AND m.id > :page_after AND m.id <= :page_through
+
+-- Store/Recommendation.swift
+
+DELETE FROM bestsellers
+
+DELETE FROM meta WHERE key = 'bestsellers_at'
+
+SELECT value FROM meta WHERE key = 'bestsellers_at'
+
+INSERT INTO meta (key, value) VALUES ('bestsellers_at', ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value
+
+SELECT g.sku, g.name, g.category, g.price FROM products g LEFT JOIN bestsellers s ON s.sku = g.sku
+WHERE s.units > 0 AND g.category IN {texts :wanted}
+ORDER BY COALESCE(s.units, 0) DESC, g.sku LIMIT :limit
+
+SELECT g.sku, g.name, g.category, g.price FROM products g LEFT JOIN bestsellers s ON s.sku = g.sku
+WHERE s.units > 0 AND g.category IN {texts :wanted} AND COALESCE(g.in_stock, 1) = 1
+ORDER BY COALESCE(s.units, 0) DESC, g.sku LIMIT :limit
+
+INSERT INTO bestsellers (sku, units) SELECT i.sku, ?1 * CAST(COALESCE(SUM(1.0 * i.quantity), 0) AS BIGINT)
+FROM events e
+{then} orders x ON x.member = e.member AND x.id = e.ref
+{then} order_items i ON i.member = e.member AND i.order_id = e.ref
+WHERE e.name = 'order.paid' AND e.at > ?2 AND e.at <= ?3
+  AND (x.cancelled_at IS NULL OR x.cancelled_at > ?4) AND (x.refunded_at IS NULL OR x.refunded_at > ?4)
+GROUP BY i.sku
+ON CONFLICT (sku) DO UPDATE SET units = CAST(bestsellers.units + excluded.units AS BIGINT)
+
+SELECT g.sku, g.name, g.category, g.price FROM products g LEFT JOIN bestsellers s ON s.sku = g.sku
+WHERE EXISTS (SELECT 1 FROM products w, {text_elements w.pairs_with} p
+  WHERE (w.category IN {texts :wanted} OR w.sku IN {texts :wanted})
+    AND p.value IN (g.sku, g.category)) AND COALESCE(g.in_stock, 1) = 1 AND NOT EXISTS (SELECT 1 FROM order_items i JOIN orders x ON x.member = i.member AND x.id = i.order_id
+  WHERE i.member = :member AND i.sku = g.sku AND x.paid_at <= :now)
+ORDER BY COALESCE(s.units, 0) DESC, g.sku LIMIT :limit
+
+INSERT INTO bestsellers (sku, units) SELECT i.sku, -CAST(COALESCE(SUM(1.0 * i.quantity), 0) AS BIGINT)
+FROM events e
+{then} orders x ON x.member = e.member AND x.id = e.ref
+{then} order_items i ON i.member = e.member AND i.order_id = e.ref
+WHERE e.name IN ('order.cancelled', 'order.refunded') AND e.at > ?1 AND e.at <= ?2
+  AND x.paid_at > ?3 AND x.paid_at <= ?1
+  AND e.name = CASE WHEN COALESCE(x.cancelled_at, ?4) <= COALESCE(x.refunded_at, ?4)
+               THEN 'order.cancelled' ELSE 'order.refunded' END
+GROUP BY i.sku
+ON CONFLICT (sku) DO UPDATE SET units = CAST(bestsellers.units + excluded.units AS BIGINT)
+
+-- Store/RowTable.swift
+
+SELECT name, timezone, manager FROM stores WHERE id = ?
+
+SELECT key, year FROM dates WHERE member = ? AND name = ?
+
+INSERT INTO dates (member, name, key, year) VALUES (?, ?, ?, ?)
+
+INSERT INTO stores (id, name, timezone, manager) VALUES (?, ?, ?, ?)
+
+SELECT name, category, price, in_stock, pairs_with FROM products WHERE sku = ?
+
+SELECT total, in_stock_items, items FROM carts WHERE member = ? AND id = ? AND at = ?
+
+SELECT points, remaining, earned_at, expires_at FROM points WHERE member = ? AND id = ?
+
+INSERT INTO carts (member, id, at, total, in_stock_items, items) VALUES (?, ?, ?, ?, ?, ?)
+
+UPDATE carts SET total = ?, in_stock_items = ?, items = ? WHERE member = ? AND id = ? AND at = ?
+
+INSERT INTO products (sku, name, category, price, in_stock, pairs_with) VALUES (?, ?, ?, ?, ?, ?)
+
+INSERT INTO points (member, id, points, remaining, earned_at, expires_at) VALUES (?, ?, ?, ?, ?, ?)
+
+UPDATE points SET points = ?, remaining = ?, earned_at = ?, expires_at = ? WHERE member = ? AND id = ?
+
+SELECT sku, name, category, quantity, price FROM order_items WHERE member = ? AND order_id = ? AND line = ?
+
+SELECT template, code, face_value, issued_at, expires_at, state, used_at FROM coupons WHERE member = ? AND id = ?
+
+INSERT INTO order_items (member, order_id, line, sku, name, category, quantity, price) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+
+SELECT paid_at, total, status, cancelled_at, refunded_at, cart, store_id, source FROM orders WHERE member = ? AND id = ?
+
+UPDATE order_items SET sku = ?, name = ?, category = ?, quantity = ?, price = ? WHERE member = ? AND order_id = ? AND line = ?
+
+INSERT INTO coupons (member, id, template, code, face_value, issued_at, expires_at, state, used_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+
+INSERT INTO orders (member, id, paid_at, total, status, cancelled_at, refunded_at, cart, store_id, source) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+
+UPDATE orders SET paid_at = ?, total = ?, status = ?, cancelled_at = ?, refunded_at = ?, cart = ?, store_id = ?, source = ? WHERE member = ? AND id = ?
+
+SELECT display_name, gender, status, tier, birthday_key, birthday_year, registered_at, phone, email, wechat_openid, wecom_external_userid, city, region, store_id, advisor, language, timezone, preferred_channel, personalisation FROM members WHERE id = ?
+
+INSERT INTO members (id, display_name, gender, status, tier, birthday_key, birthday_year, registered_at, phone, email, wechat_openid, wecom_external_userid, city, region, store_id, advisor, language, timezone, preferred_channel, personalisation) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+
+UPDATE members SET display_name = ?, gender = ?, status = ?, tier = ?, birthday_key = ?, birthday_year = ?, registered_at = ?, phone = ?, email = ?, wechat_openid = ?, wecom_external_userid = ?, city = ?, region = ?, store_id = ?, advisor = ?, language = ?, timezone = ?, preferred_channel = ?, personalisation = ? WHERE id = ?
+
+-- Store/RowWriter+carts.swift
+
+DELETE FROM carts WHERE member = ? AND id = ? AND at = ?
+
+SELECT seq, at, name, source FROM events WHERE member = ?
+AND name IN ('cart.updated', 'cart.emptied', 'cart.ordered') AND ref = ? ORDER BY at, seq
+
+-- Store/RowWriter+consents.swift
+
+SELECT reason FROM address_suppressions WHERE address = ? AND channel = ?
+
+INSERT INTO address_suppressions (address, channel, reason, at, seq) VALUES (?, ?, ?, ?, ?)
+
+SELECT at, state FROM consents WHERE member = ? AND channel = ? AND purpose = ? ORDER BY at
+
+SELECT state, source FROM consents WHERE member = ? AND channel = ? AND purpose = ? AND at = ?
+
+SELECT at, state FROM list_consents WHERE address = ? AND channel = ? AND purpose = ? ORDER BY at
+
+INSERT INTO consents (member, channel, purpose, at, state, source, seq) VALUES (?, ?, ?, ?, ?, ?, ?)
+
+SELECT state, source FROM list_consents WHERE address = ? AND channel = ? AND purpose = ? AND at = ?
+
+INSERT INTO list_consents (address, channel, purpose, at, state, source, seq) VALUES (?, ?, ?, ?, ?, ?, ?)
+
+UPDATE consents SET state = ?5, source = ?6, seq = CASE state WHEN ?5 THEN seq ELSE ?7 END
+WHERE member = ?1 AND channel = ?2 AND purpose = ?3 AND at = ?4
+
+-- Store/RowWriter+events.swift
+
+SELECT 1 FROM orders WHERE member = ? AND id = ?
+
+INSERT INTO event_ids (source, event_id, event) VALUES (?, ?, ?)
+
+SELECT seq, at FROM events WHERE member = ? AND name = ? AND at = ? AND ref = ? AND source = 'row'
+
+SELECT 1 FROM events WHERE source = ?1 AND event_id = ?2
+UNION ALL SELECT 1 FROM event_ids WHERE source = ?1 AND event_id = ?2
+
+SELECT 1 FROM events WHERE member = ? AND name = ? AND at = ? AND source = ? AND event_id IS NULL AND data IS NOT DISTINCT FROM ?
+
+UPDATE coupons SET state = 'used', used_at = ?3
+WHERE member = ?1 AND id = ?2 AND (state = 'unused' OR (state = 'used' AND used_at > ?3))
+
+-- Store/RowWriter+holdings.swift
+
+SELECT points, remaining FROM points WHERE member = ? AND id = ?
+
+SELECT at FROM events WHERE member = ? AND name = ? AND ref = ? ORDER BY at LIMIT 1
+
+SELECT seq, at FROM events WHERE member = ? AND name = ? AND ref = ? AND source = 'row'
+
+-- Store/RowWriter+lines.swift
+
+SELECT member FROM orders WHERE id = ? LIMIT 2
+
+DELETE FROM order_items WHERE member = ? AND order_id = ?
+
+DELETE FROM order_items WHERE member = ? AND order_id = ? AND line = ?
+
+SELECT coalesce(max(line), 0) + 1 FROM order_items WHERE member = ? AND order_id = ?
+
+SELECT line FROM order_items WHERE member = ? AND order_id = ? AND sku = ? ORDER BY line
+
+SELECT line, sku, name, category, quantity, price FROM order_items WHERE member = ? AND order_id = ?
+ORDER BY line
+
+-- Store/RowWriter+members.swift
+
+DELETE FROM waits WHERE member = ?
+
+DELETE FROM member_tags WHERE member = ?
+
+SELECT tag FROM member_tags WHERE member = ?
+
+DELETE FROM member_attributes WHERE member = ? AND name = ?
+
+SELECT seq, at FROM events WHERE member = ? AND name = ? AND source = 'row'
+
+INSERT INTO member_tags (member, tag, n) VALUES (?, ?, ?) ON CONFLICT DO NOTHING
+
+UPDATE members SET zone = coalesce(?2, (SELECT timezone FROM stores WHERE id = ?3)) WHERE id = ?1
+
+INSERT INTO member_attributes (member, name, value, type) VALUES (?, ?, ?, ?)
+ON CONFLICT (member, name) DO UPDATE SET value = excluded.value, type = excluded.type
+WHERE member_attributes.value <> excluded.value OR member_attributes.type IS DISTINCT FROM excluded.type
+
+-- Store/RowWriter+orders.swift
+
+DELETE FROM events WHERE seq = ?
+
+SELECT member FROM orders WHERE id = ?
+
+DELETE FROM orders WHERE member = ? AND id = ?
+
+UPDATE order_items SET member = ?3 WHERE member = ?1 AND order_id = ?2
+
+UPDATE events SET member = ?3 WHERE member = ?1
+AND name IN ('order.paid', 'order.cancelled', 'order.refunded') AND ref = ?2
+
+DELETE FROM order_items WHERE member = ?3 AND order_id = ?2
+  AND line IN (SELECT line FROM order_items WHERE member = ?1 AND order_id = ?2)
+
+SELECT seq, at, name, source FROM events WHERE member = ?
+AND name IN ('order.paid', 'order.cancelled', 'order.refunded') AND ref = ? ORDER BY seq
+
+INSERT INTO event_ids (source, event_id, event) SELECT source, event_id, seq FROM events
+WHERE seq = ? AND event_id IS NOT NULL ON CONFLICT DO NOTHING
+
+-- Store/RowWriter.swift
+
+SELECT 1 FROM members WHERE id = ?
+
+INSERT INTO coupon_codes (template, code) VALUES (?, ?) ON CONFLICT DO NOTHING
+
+SELECT id FROM members WHERE store_id = ?1 AND timezone IS NULL AND zone IS DISTINCT FROM ?2
+
+UPDATE members SET zone = ?2 WHERE store_id = ?1 AND timezone IS NULL AND zone IS DISTINCT FROM ?2
+
+INSERT INTO arrivals (member, seq) VALUES (?, ?) ON CONFLICT (member) DO UPDATE SET seq = excluded.seq
+
+-- Store/RuleVersions.swift
+
+SELECT key, value FROM {members ?} t ORDER BY id
+
+SELECT value FROM meta WHERE key = 'rules_version'
+
+UPDATE rule_sets SET in_directory = 1 WHERE version = ?
+
+SELECT version, hash FROM rule_sets ORDER BY version DESC LIMIT 1
+
+SELECT version, hash, loaded_at, files, source FROM rule_sets LIMIT 1
+
+SELECT version, hash, loaded_at, files, source FROM rule_sets WHERE version = 1
+
+INSERT INTO template_versions (template, version, hash, rules_version) VALUES (?, ?, ?, ?)
+
+SELECT version, hash, loaded_at, files, source FROM rule_sets ORDER BY version DESC LIMIT 1
+
+INSERT INTO rule_sets (version, hash, loaded_at, files, source, who, in_directory)
+VALUES (?, ?, ?, ?, ?, ?, ?)
+
+SELECT version, hash, loaded_at, files, source FROM rule_sets WHERE in_directory = 1 ORDER BY version DESC LIMIT 1
+
+SELECT template, version, hash FROM template_versions t
+WHERE version = (SELECT MAX(version) FROM template_versions WHERE template = t.template)
+
+-- Store/Scan.swift
+
+SELECT m.id FROM members m WHERE m.status = 'active' AND TRUE AND TRUE
+
+SELECT m.id FROM members m WHERE m.status = 'active' AND TRUE AND (m.tier IN (:v0))
+
+SELECT m.id FROM members m WHERE m.status = 'active' AND m.zone = 'Asia/Tokyo' AND TRUE
+
+SELECT m.id FROM members m WHERE m.status = 'active' AND TRUE AND (m.birthday_key IS NULL)
+
+SELECT m.id FROM members m WHERE m.status = 'active' AND TRUE AND TRUE AND m.id = :members
+
+SELECT m.id FROM members m WHERE m.status = 'active' AND TRUE AND TRUE ORDER BY m.id LIMIT :most
+
+SELECT m.id, m.birthday_year FROM members m
+WHERE m.birthday_key = ? AND m.status = 'active' AND TRUE
+
+SELECT m.id FROM members m WHERE m.status = 'active' AND TRUE AND (m.tier IN (:v0)) ORDER BY m.id LIMIT :most
+
+SELECT m.id FROM members m WHERE m.status = 'active' AND TRUE AND TRUE AND m.id > :after ORDER BY m.id LIMIT :most
+
+SELECT m.id, m.birthday_year FROM members m
+WHERE m.birthday_key = ? AND m.status = 'active' AND TRUE AND m.id IN {texts ?}
+
+SELECT m.id FROM members m WHERE m.status = 'active' AND TRUE AND (nudged_birthday(m.birthday_key, m.birthday_year) > -25567)
+
+SELECT m.id FROM members m WHERE m.status = 'active' AND m.zone = 'Asia/Tokyo' AND (m.city IN (:v0)) ORDER BY m.id LIMIT :most
+
+SELECT d.member, d.year FROM dates d JOIN members m ON m.id = d.member
+WHERE d.key = ? AND d.name = ? AND m.status = 'active' AND TRUE
+
+SELECT m.id FROM members m WHERE m.status = 'active' AND m.zone = 'Asia/Tokyo' AND (m.city IN (:v0)) AND m.id > :after ORDER BY m.id LIMIT :most
+
+SELECT m.id FROM members m WHERE m.status = 'active' AND (m.zone IS NULL OR m.zone = 'Asia/Shanghai' OR m.zone NOT IN ('Asia/Shanghai', 'Europe/Paris')) AND TRUE
+
+SELECT m.id FROM members m WHERE m.status = 'active' AND TRUE AND TRUE AND EXISTS (SELECT 1 FROM picks p WHERE p.member = m.id AND p.rule = :rule AND p.occasion = :occasion) ORDER BY m.id LIMIT :most
+
+SELECT e.seq, e.member, e.name, e.at, e.ref, e.event_id, m.zone, NULL FROM events e {then} members m ON m.id = e.member
+WHERE e.name IN ('ping') AND e.at > :after AND e.at <= :through AND m.status = 'active'
+
+SELECT m.id FROM members m WHERE m.status = 'active' AND TRUE AND ((SELECT CAST(nudged_attribute(value, type, 'bool', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'vegan') = 0)
+
+SELECT m.id FROM members m WHERE m.status = 'active' AND TRUE AND ((SELECT CAST(nudged_attribute(value, type, 'money', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'wallet') >= :v0)
+
+SELECT m.id FROM members m WHERE m.status = 'active' AND TRUE AND ((SELECT CAST(nudged_attribute(value, type, 'instant', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'signed') < :t0)
+
+SELECT w.member, w.occasion, w.ref, w.date, w.first_due, w.zone, x.at FROM events x
+{then} waits w ON w.member = x.member AND w.rule = ? AND w.kind = 'held'
+WHERE x.name = 'coupon.used' AND x.at > ? AND x.at <= ? ORDER BY x.at
+
+SELECT m.id FROM members m WHERE m.status = 'active' AND TRUE AND ((SELECT CAST(nudged_attribute(value, type, 'number', 'Asia/Shanghai') AS DOUBLE PRECISION) FROM member_attributes WHERE member = m.id AND name = 'shoe') <= :v0)
+
+SELECT m.id FROM members m WHERE m.status = 'active' AND TRUE AND ({instr}('' || (SELECT nudged_attribute(value, type, 'list', 'Asia/Shanghai') FROM member_attributes WHERE member = m.id AND name = 'allergies') || '', :v0) > 0)
+
+SELECT m.id FROM members m WHERE m.status = 'active' AND TRUE AND ((SELECT CAST(nudged_attribute(value, type, 'number', 'Asia/Shanghai') AS DOUBLE PRECISION) FROM member_attributes WHERE member = m.id AND name = 'shoe') IS NOT NULL)
+
+SELECT m.id FROM members m WHERE m.status = 'active' AND TRUE AND (((SELECT CAST(nudged_attribute(value, type, 'money', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'wallet') IN (:v0)) IS NOT TRUE)
+
+SELECT m.id FROM members m WHERE m.status = 'active' AND m.zone = 'Asia/Tokyo' AND TRUE AND m.id > :after AND EXISTS (SELECT 1 FROM picks p WHERE p.member = m.id AND p.rule = :rule AND p.occasion = :occasion) ORDER BY m.id LIMIT :most
+
+SELECT e.seq, e.member, e.name, e.at, e.ref, e.event_id, m.zone, NULL FROM events e {then} members m ON m.id = e.member
+WHERE e.name IN ('order.paid') AND e.member = :members AND e.at > :after AND e.at <= :through AND m.status = 'active'
+
+SELECT m.id FROM members m WHERE m.status = 'active' AND TRUE AND ((SELECT CAST(nudged_attribute(value, type, 'bool', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'vegan') = 0) ORDER BY m.id LIMIT :most
+
+SELECT m.id FROM members m WHERE m.status = 'active' AND TRUE AND (({instr}('' || (SELECT nudged_attribute(value, type, 'list', 'Asia/Shanghai') FROM member_attributes WHERE member = m.id AND name = 'allergies') || '', :v0) > 0) IS NOT TRUE)
+
+SELECT m.id FROM members m WHERE m.status = 'active' AND TRUE AND ((SELECT CAST(nudged_attribute(value, type, 'money', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'wallet') >= :v0) ORDER BY m.id LIMIT :most
+
+SELECT m.id FROM members m WHERE m.status = 'active' AND TRUE AND ((SELECT CAST(nudged_attribute(value, type, 'instant', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'signed') < :t0) ORDER BY m.id LIMIT :most
+
+SELECT e.seq, e.member, e.name, e.at, e.ref, e.event_id, m.zone, NULL FROM events e {then} members m ON m.id = e.member
+WHERE e.name IN ('store.visited') AND e.member IN {texts :members} AND e.at > :after AND e.at <= :through AND m.status = 'active'
+
+SELECT w.member, w.occasion, w.ref, w.date, w.first_due, w.zone, x.at FROM events x
+{then} waits w ON w.member = x.member AND w.rule = ? AND w.kind = 'held'
+WHERE x.name = 'coupon.used' AND x.at > ? AND x.at <= ? AND x.member IN {texts ?} ORDER BY x.at
+
+SELECT DISTINCT e.member FROM {elements ?} d CROSS JOIN events e JOIN members m ON m.id = e.member
+WHERE e.name = 'member.registered' AND e.at >= CAST(d.value ->> 0 AS BIGINT)
+  AND e.at < CAST(d.value ->> 1 AS BIGINT)
+  AND m.status = 'active' AND TRUE
+
+SELECT e.seq, e.member, e.name, e.at, e.ref, e.event_id, m.zone, NULL FROM events e {then} members m ON m.id = e.member
+WHERE e.name IN ('ping') AND e.at > :after AND e.at <= :through AND TRUE AND m.status = 'active' AND ({scalar e.data 'flag'} IS NULL)
+
+SELECT m.id FROM members m WHERE m.status = 'active' AND TRUE AND ((SELECT CAST(nudged_attribute(value, type, 'number', 'Asia/Shanghai') AS DOUBLE PRECISION) FROM member_attributes WHERE member = m.id AND name = 'shoe') <= :v0) ORDER BY m.id LIMIT :most
+
+SELECT m.id FROM members m WHERE m.status = 'active' AND TRUE AND ({instr}('' || (SELECT nudged_attribute(value, type, 'list', 'Asia/Shanghai') FROM member_attributes WHERE member = m.id AND name = 'allergies') || '', :v0) > 0) ORDER BY m.id LIMIT :most
+
+SELECT m.id FROM members m WHERE m.status = 'active' AND TRUE AND ((SELECT CAST(nudged_attribute(value, type, 'number', 'Asia/Shanghai') AS DOUBLE PRECISION) FROM member_attributes WHERE member = m.id AND name = 'shoe') IS NOT NULL) ORDER BY m.id LIMIT :most
+
+SELECT m.id FROM members m WHERE m.status = 'active' AND TRUE AND (((SELECT CAST(nudged_attribute(value, type, 'money', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'wallet') IN (:v0)) IS NOT TRUE) ORDER BY m.id LIMIT :most
+
+SELECT e.seq, e.member, e.name, e.at, e.ref, e.event_id, m.zone, NULL FROM events e {then} members m ON m.id = e.member
+WHERE e.name IN ('ping') AND e.at > :after AND e.at <= :through AND TRUE AND m.status = 'active' AND (nudged_number({scalar e.data 'flag'}) > :v0)
+
+SELECT e.seq, e.member, e.name, e.at, e.ref, e.event_id, m.zone, NULL FROM events e {then} members m ON m.id = e.member
+WHERE e.name IN ('ping') AND e.at > :after AND e.at <= :through AND TRUE AND m.status = 'active' AND ((nudged_text({scalar e.data 'flag'}) IN (:v0)))
+
+SELECT e.seq, e.member, e.name, e.at, e.ref, e.event_id, m.zone, NULL FROM events e {then} members m ON m.id = e.member
+WHERE e.name IN ('ping') AND e.at > :after AND e.at <= :through AND TRUE AND m.status = 'active' AND (nudged_number({scalar e.data 'amount'}) <= :v0)
+
+SELECT m.id FROM members m WHERE m.status = 'active' AND TRUE AND (({instr}('' || (SELECT nudged_attribute(value, type, 'list', 'Asia/Shanghai') FROM member_attributes WHERE member = m.id AND name = 'allergies') || '', :v0) > 0) IS NOT TRUE) ORDER BY m.id LIMIT :most
+
+SELECT e.seq, e.member, e.name, e.at, e.ref, e.event_id, m.zone, NULL FROM events e {then} members m ON m.id = e.member
+WHERE e.name IN ('ping') AND e.at > :after AND e.at <= :through AND TRUE AND m.status = 'active' AND ((nudged_number({scalar e.data 'amount'}) IN (:v0)))
+
+SELECT m.id FROM members m WHERE m.status = 'active' AND TRUE AND ((SELECT CASE WHEN COALESCE(type, 'text') IN ('text', 'code') THEN value ELSE nudged_attribute(value, type, 'text', 'Asia/Shanghai') END FROM member_attributes WHERE member = m.id AND name = 'note') IS NOT NULL)
+
+SELECT e.seq, e.member, e.name, e.at, e.ref, e.event_id, m.zone, NULL FROM events e {then} members m ON m.id = e.member
+WHERE e.name IN ('ping') AND e.at > :after AND e.at <= :through AND TRUE AND m.status = 'active' AND (substr(nudged_text({scalar e.data 'amount'}), 1, 1) = :v0)
+
+SELECT e.seq, e.member, e.name, e.at, e.ref, e.event_id, m.zone, NULL FROM events e {then} members m ON m.id = e.member
+WHERE e.name IN ('ping') AND e.at > :after AND e.at <= :through AND TRUE AND m.status = 'active' AND (((nudged_number({scalar e.data 'amount'}) IN (:v0))) IS NOT TRUE)
+
+SELECT e.seq, e.member, e.name, e.at, e.ref, e.event_id, m.zone, NULL, (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name IN ('order.paid') AND x.at > e.at) FROM events e {then} members m ON m.id = e.member
+WHERE e.name IN ('order.paid') AND e.at > :after AND e.at <= :through AND m.status = 'active'
+
+SELECT e.seq, e.member, e.name, e.at, e.ref, e.event_id, m.zone, NULL, (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'order.paid'
+ AND x.at >= e.at) FROM events e {then} members m ON m.id = e.member
+WHERE e.name IN ('store.visited') AND e.at > :after AND e.at <= :through AND m.status = 'active'
+
+SELECT e.seq, e.member, e.name, e.at, e.ref, e.event_id, m.zone, NULL FROM events e {then} members m ON m.id = e.member
+WHERE e.name IN ('ping') AND e.at > :after AND e.at <= :through AND TRUE AND m.status = 'active' AND ((nudged_number({scalar e.data 'amount'}) >= :v0 AND nudged_number({scalar e.data 'amount'}) <= :v1))
+
+SELECT e.seq, e.member, e.name, e.at, e.ref, e.event_id, m.zone, NULL FROM events e {then} members m ON m.id = e.member
+WHERE e.name IN ('member.tier_changed') AND e.at > :after AND e.at <= :through AND m.status = 'active' AND ((nudged_text({scalar e.data 'to'}) IN (:v0, :v1)) AND ((nudged_text({scalar e.data 'from'}) IN (:v2))) IS NOT TRUE)
+
+SELECT e.seq, e.member, e.name, e.at, e.ref, e.event_id, m.zone, NULL, (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'order.refunded'
+ AND x.at >= e.at AND x.ref = e.ref) FROM events e {then} members m ON m.id = e.member
+WHERE e.name IN ('order.paid') AND e.at > :after AND e.at <= :through AND TRUE AND m.status = 'active'
+
+SELECT e.seq, e.member, e.name, e.at, e.ref, e.event_id, m.zone, NULL FROM events e {then} members m ON m.id = e.member
+WHERE e.name IN ('order.paid') AND e.at > :after AND e.at <= :through AND m.status = 'active' AND NOT EXISTS (SELECT 1 FROM events x WHERE x.member = e.member AND x.name = 'order.paid'
+  AND x.at <= e.at AND (x.at < e.at OR x.ref < e.ref))
+
+SELECT m.id FROM members m WHERE m.status = 'active' AND TRUE AND (((SELECT CAST(nudged_attribute(value, type, 'date', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'due') > :today AND (SELECT CAST(nudged_attribute(value, type, 'date', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'due') <= :t1))
+
+SELECT e.seq, e.member, e.name, e.at, e.ref, e.event_id, m.zone, NULL FROM events e {then} members m ON m.id = e.member
+WHERE e.name IN ('ping') AND e.at > :after AND e.at <= :through AND TRUE AND m.status = 'active' AND (((nudged_number({scalar e.data 'flag'}) IN (:v0) OR nudged_text({scalar e.data 'flag'}) IN (:v1))) IS NOT TRUE AND {scalar e.data 'flag'} IS NOT NULL)
+
+SELECT e.seq, e.member, e.name, e.at, e.ref, e.event_id, m.zone, NULL FROM events e {then} members m ON m.id = e.member
+WHERE e.name IN ('points.spent') AND e.at > :after AND e.at <= :through AND TRUE AND m.status = 'active' AND (e.source <> 'nudged' OR {json e.data} ->> 'rule' IS DISTINCT FROM 'f'
+  AND {instr}(' ' || COALESCE({json e.data} ->> 'chain', '') || ' ', ' f ') = 0)
+
+SELECT m.id FROM members m WHERE m.status = 'active' AND TRUE AND (((SELECT CAST(nudged_attribute(value, type, 'date', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'due') > :today AND (SELECT CAST(nudged_attribute(value, type, 'date', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'due') <= :t1)) ORDER BY m.id LIMIT :most
+
+SELECT e.seq, e.member, e.name, e.at, e.ref, e.event_id, m.zone, NULL FROM events e {then} members m ON m.id = e.member
+WHERE e.name IN ('order.paid') AND e.at > :after AND e.at <= :through AND TRUE AND m.status = 'active' AND ((nudged_text(COALESCE({scalar e.data 'store'}, CASE WHEN e.name LIKE 'order.%' THEN (SELECT w.store_id FROM orders w
+WHERE w.member = e.member AND w.id = e.ref) END)) IN (:v0, :v1, :v2)))
+
+SELECT x.member, x.expires_at, x.issued_at, CASE x.state WHEN 'used' THEN x.used_at END, x.id FROM coupons x JOIN members m ON m.id = x.member WHERE x.expires_at > :after AND x.expires_at <= :through
+AND (x.issued_at IS NULL OR x.issued_at <= :last) AND x.rule IS DISTINCT FROM :rule
+AND (x.state = 'unused' OR (x.state = 'used' AND x.used_at > :first)) AND m.status = 'active' AND TRUE ORDER BY {unindexed x.member}, x.expires_at
+
+SELECT m.id FROM members m WHERE m.status = 'active' AND TRUE AND (((SELECT CAST(COALESCE(SUM(1.0 * x.total), 0) AS BIGINT) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)) >= :v0) AND (m.tier IN (:v1, :v2)))
+
+SELECT m.id FROM members m WHERE m.status = 'active' AND m.zone = 'Europe/Paris' AND ((((SELECT COUNT(*) FROM events h WHERE h.member = m.id AND h.name = :v0 AND h.at <= :now AND h.at > :ago52w) = 1) IS NOT TRUE) AND ((((m.phone IN (:v1, :v2)) IS NOT TRUE) IS NOT TRUE)) AND ((((SELECT CAST(nudged_attribute(value, type, 'instant', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'instant') < :t1) IS NOT TRUE)))
+
+SELECT x.member, x.expires_at, x.issued_at, CASE x.state WHEN 'used' THEN x.used_at END, x.id FROM coupons x JOIN members m ON m.id = x.member WHERE x.expires_at > :after AND x.expires_at <= :through
+AND (x.issued_at IS NULL OR x.issued_at <= :last) AND x.rule IS DISTINCT FROM :rule
+AND (x.state = 'unused' OR (x.state = 'used' AND x.used_at > :first)) AND m.status = 'active' AND m.zone = 'Europe/Paris' ORDER BY {unindexed x.member}, x.expires_at
+
+SELECT e.seq, e.member, e.name, e.at, e.ref, e.event_id, m.zone, NULL FROM events e {then} members m ON m.id = e.member
+WHERE e.name IN ('order.paid') AND e.at > :after AND e.at <= :through AND TRUE AND NOT EXISTS (SELECT 1 FROM decisions d WHERE d.member = e.member AND d.rule = 'r') AND m.status = 'active' AND NOT EXISTS (SELECT 1 FROM events x WHERE x.member = e.member AND x.name = 'order.paid'
+  AND x.at <= e.at AND (x.at < e.at OR x.ref < e.ref))
+
+SELECT e.seq, e.member, e.name, e.at, e.ref, e.event_id, m.zone, NULL, (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name IN ('order.paid') AND x.at > e.at) FROM events e {then} members m ON m.id = e.member
+WHERE e.name IN ('order.paid') AND e.member = :members AND e.at > :after AND e.at <= :through AND NOT EXISTS (SELECT 1 FROM events x WHERE x.member = e.member
+  AND x.name IN ('order.paid') AND x.at > e.at AND x.at <= :decided) AND m.status = 'active'
+
+SELECT x.member, x.expires_at, x.issued_at, CASE x.state WHEN 'used' THEN x.used_at END, x.id FROM coupons x JOIN members m ON m.id = x.member WHERE {unindexed x.expires_at} > :after AND {unindexed x.expires_at} <= :through
+AND (x.issued_at IS NULL OR x.issued_at <= :last) AND x.rule IS DISTINCT FROM :rule
+AND (x.state = 'unused' OR (x.state = 'used' AND x.used_at > :first)) AND m.status = 'active' AND TRUE AND x.member = :members ORDER BY {unindexed x.member}, x.expires_at
+
+SELECT e.seq, e.member, e.name, e.at, e.ref, e.event_id, m.zone, NULL, (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name IN ('order.paid') AND x.at > e.at) FROM events e {then} members m ON m.id = e.member
+WHERE {unindexed e.name} IN ('order.paid') AND e.seq IN (SELECT w.event FROM events x {then} waits w ON w.member = x.member AND w.rule = :rule
+  WHERE w.kind = 'held' AND x.name IN ('order.paid') AND x.at > :after AND x.at <= :through
+  ) AND m.status = 'active'
+
+SELECT x.member, x.expires_at, x.issued_at, CASE x.state WHEN 'used' THEN x.used_at END, x.id FROM coupons x JOIN members m ON m.id = x.member WHERE {unindexed x.expires_at} > :after AND {unindexed x.expires_at} <= :through
+AND (x.issued_at IS NULL OR x.issued_at <= :last) AND x.rule IS DISTINCT FROM :rule
+AND (x.state = 'unused' OR (x.state = 'used' AND x.used_at > :first)) AND m.status = 'active' AND TRUE AND x.member IN {texts :members} ORDER BY {unindexed x.member}, x.expires_at
+
+SELECT e.seq, e.member, e.name, e.at, e.ref, e.event_id, m.zone, NULL, (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name IN ('order.paid') AND x.at > e.at) FROM events e {then} members m ON m.id = e.member
+WHERE {unindexed e.name} IN ('order.paid') AND e.seq IN (SELECT w.event FROM events x {then} waits w ON w.member = x.member AND w.rule = :rule
+  WHERE w.kind = 'held' AND x.name IN ('order.paid') AND x.at > :after AND x.at <= :through
+  AND x.member = :members) AND m.status = 'active'
+
+SELECT e.seq, e.member, e.name, e.at, e.ref, e.event_id, m.zone, NULL, (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'store.visited'
+ AND x.at >= e.at) FROM events e {then} members m ON m.id = e.member
+WHERE {unindexed e.name} IN ('order.paid') AND e.seq IN (SELECT s.seq FROM events x {then} events s ON s.member = x.member
+  AND s.name IN ('order.paid') AND s.at <= x.at AND s.at >= x.at - :longest
+  WHERE x.name = :name AND x.at > :after AND x.at <= :through) AND m.status = 'active'
+
+SELECT x.member, x.expires_at, x.issued_at, CASE x.state WHEN 'used' THEN x.used_at END, x.id FROM coupons x JOIN members m ON m.id = x.member WHERE x.expires_at > :after AND x.expires_at <= :through
+AND (x.issued_at IS NULL OR x.issued_at <= :last) AND x.rule IS DISTINCT FROM :rule
+AND (x.state = 'unused' OR (x.state = 'used' AND x.used_at > :first)) AND m.status = 'active' AND (m.zone IS NULL OR m.zone = 'Asia/Shanghai' OR m.zone NOT IN ('Asia/Shanghai', 'Europe/Paris')) ORDER BY {unindexed x.member}, x.expires_at
+
+SELECT e.seq, e.member, e.name, e.at, e.ref, e.event_id, m.zone, NULL FROM events e {then} members m ON m.id = e.member
+WHERE e.name IN ('ping') AND e.at > :after AND e.at <= :through AND TRUE AND m.status = 'active' AND ((nudged_text(COALESCE({scalar e.data 'total'}, CASE WHEN e.name LIKE 'order.%' THEN (SELECT w.total / 100.0 FROM orders w
+WHERE w.member = e.member AND w.id = e.ref) END, CASE WHEN e.name LIKE 'cart.%' THEN (SELECT w.total / 100.0 FROM carts w
+WHERE w.member = e.member AND w.id = e.ref AND w.at = e.at) END)) IN (:v0)))
+
+SELECT e.seq, e.member, e.name, e.at, e.ref, e.event_id, m.zone, NULL FROM events e {then} members m ON m.id = e.member
+WHERE e.name IN ('order.paid') AND e.at > :after AND e.at <= :through AND TRUE AND m.status = 'active' AND (nudged_number(COALESCE({scalar e.data 'total'}, CASE WHEN e.name LIKE 'order.%' THEN (SELECT w.total / 100.0 FROM orders w
+WHERE w.member = e.member AND w.id = e.ref) END, CASE WHEN e.name LIKE 'cart.%' THEN (SELECT w.total / 100.0 FROM carts w
+WHERE w.member = e.member AND w.id = e.ref AND w.at = e.at) END)) >= :v0)
+
+SELECT e.seq, e.member, e.name, e.at, e.ref, e.event_id, m.zone, NULL, (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name IN ('order.paid', 'store.visited') AND x.at > e.at) FROM events e {then} members m ON m.id = e.member
+WHERE {unindexed e.name} IN ('order.paid', 'store.visited') AND e.seq IN (SELECT w.event FROM events x {then} waits w ON w.member = x.member AND w.rule = :rule
+  WHERE w.kind = 'held' AND x.name IN ('order.paid', 'store.visited') AND x.at > :after AND x.at <= :through
+  AND x.member IN {texts :members}) AND m.status = 'active'
+
+SELECT x.member, x.expires_at, x.earned_at, CASE WHEN x.remaining <= 0 THEN (SELECT MAX(s.at) FROM events s WHERE s.member = x.member AND s.name = 'points.spent' AND s.at <= :decided) END FROM points x JOIN members m ON m.id = x.member WHERE x.expires_at > :after AND x.expires_at <= :through
+AND (x.earned_at IS NULL OR x.earned_at <= :last) AND (x.remaining > 0 OR (x.points > 0 AND (SELECT MAX(s.at) FROM events s WHERE s.member = x.member AND s.name = 'points.spent' AND s.at <= :decided) > :first)) AND m.status = 'active' AND TRUE ORDER BY {unindexed x.member}, x.expires_at
+
+SELECT e.seq, e.member, e.name, e.at, e.ref, e.event_id, m.zone, CASE WHEN {json e.data} ->> 'rule' IS NOT NULL AND {json e.data} ->> 'occasion' IS NOT NULL THEN ({json e.data} ->> 'rule') || ':' || ({json e.data} ->> 'occasion') END FROM events e {then} members m ON m.id = e.member
+WHERE e.name IN ('message.sent') AND e.at > :after AND e.at <= :through AND TRUE AND m.status = 'active' AND (e.source <> 'nudged' OR {json e.data} ->> 'rule' IS DISTINCT FROM 'c-follow'
+  AND {instr}(' ' || COALESCE({json e.data} ->> 'chain', '') || ' ', ' c-follow ') = 0) AND {json e.data} ->> 'rule' IS DISTINCT FROM 'c-follow' AND {instr}(COALESCE({json e.data} ->> 'occasion', ''), 'message:c-follow:') = 0
+
+SELECT e.seq, e.member, e.name, e.at, e.ref, e.event_id, m.zone, NULL, (SELECT MIN(x.paid_at) FROM orders x WHERE x.member = e.member AND x.cart = e.ref AND x.paid_at >= e.at
+ AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)), (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'cart.ordered'
+ AND x.at >= e.at AND x.ref = e.ref), (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'cart.emptied'
+ AND x.at >= e.at AND x.ref = e.ref), (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'cart.updated'
+ AND x.at > e.at AND x.ref = e.ref) FROM events e {then} members m ON m.id = e.member
+WHERE e.name IN ('cart.updated') AND e.at > :after AND e.at <= :through AND m.status = 'active'
+
+SELECT e.seq, e.member, e.name, e.at, e.ref, e.event_id, m.zone, NULL, (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name IN ('order.paid') AND x.at > e.at) FROM events e {then} members m ON m.id = e.member
+WHERE {unindexed e.name} IN ('order.paid') AND e.seq IN (SELECT s.seq FROM latest l {then} events s ON s.member = l.member AND s.name = l.name AND s.at = l.at
+    WHERE l.name IN ('order.paid') AND l.at > :after AND l.at <= :through
+  UNION SELECT s.seq FROM latest l {then} events s ON s.member = l.member AND s.name = l.name
+      AND s.at > :after AND s.at <= :through
+    WHERE l.name IN ('order.paid') AND l.at > :decided) AND TRUE AND NOT EXISTS (SELECT 1 FROM events x WHERE x.member = e.member
+  AND x.name IN ('order.paid') AND x.at > e.at AND x.at <= :decided) AND m.status = 'active'
+
+SELECT e.seq, e.member, e.name, e.at, e.ref, e.event_id, m.zone, CAST({json e.data} ->> 'sku' AS TEXT), (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'order.paid'
+ AND x.at >= e.at), (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'product.viewed'
+ AND x.at > e.at AND CAST({json x.data} ->> 'sku' AS TEXT) = CAST({json e.data} ->> 'sku' AS TEXT)) FROM events e {then} members m ON m.id = e.member
+WHERE e.name IN ('product.viewed') AND e.at > :after AND e.at <= :through AND TRUE AND m.status = 'active' AND CAST({json e.data} ->> 'sku' AS TEXT) IS NOT NULL AND (SELECT COUNT(*) FROM events x WHERE x.member = e.member AND x.name = 'product.viewed' AND x.at <= e.at
+  AND x.at > nudged_days_back(e.at, 7, 'Asia/Shanghai') AND CAST({json x.data} ->> 'sku' AS TEXT) = CAST({json e.data} ->> 'sku' AS TEXT)) >= 1
+
+SELECT e.seq, e.member, e.name, e.at, e.ref, e.event_id, m.zone, CAST({json e.data} ->> 'sku' AS TEXT), (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'message.sent'
+ AND x.at >= e.at AND x.source <> 'nudged'), (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'message.sent'
+ AND x.at >= e.at AND x.source = 'nudged'), (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'product.viewed'
+ AND x.at > e.at AND CAST({json x.data} ->> 'sku' AS TEXT) = CAST({json e.data} ->> 'sku' AS TEXT)) FROM events e {then} members m ON m.id = e.member
+WHERE e.name IN ('product.viewed') AND e.at > :after AND e.at <= :through AND TRUE AND m.status = 'active' AND CAST({json e.data} ->> 'sku' AS TEXT) IS NOT NULL AND (SELECT COUNT(*) FROM events x WHERE x.member = e.member AND x.name = 'product.viewed' AND x.at <= e.at
+  AND x.at > nudged_days_back(e.at, 7, 'Asia/Shanghai') AND CAST({json x.data} ->> 'sku' AS TEXT) = CAST({json e.data} ->> 'sku' AS TEXT)) >= 1
+
+SELECT e.seq, e.member, e.name, e.at, e.ref, e.event_id, m.zone, NULL FROM events e {then} members m ON m.id = e.member
+WHERE e.name IN ('ping') AND e.at > :after AND e.at <= :through AND TRUE AND m.status = 'active' AND ({instr}(nudged_text(COALESCE({scalar e.data 'id'}, CASE WHEN e.name LIKE 'order.%' THEN (SELECT w.id FROM orders w
+WHERE w.member = e.member AND w.id = e.ref) END, CASE WHEN e.name LIKE 'cart.%' THEN (SELECT w.id FROM carts w
+WHERE w.member = e.member AND w.id = e.ref AND w.at = e.at) END, CASE WHEN e.name LIKE 'points.%' THEN (SELECT w.id FROM points w
+WHERE w.member = e.member AND w.id = e.ref) END)), :v0) > 0 AND (nudged_text(COALESCE({scalar e.data 'id'}, CASE WHEN e.name LIKE 'order.%' THEN (SELECT w.id FROM orders w
+WHERE w.member = e.member AND w.id = e.ref) END, CASE WHEN e.name LIKE 'cart.%' THEN (SELECT w.id FROM carts w
+WHERE w.member = e.member AND w.id = e.ref AND w.at = e.at) END, CASE WHEN e.name LIKE 'points.%' THEN (SELECT w.id FROM points w
+WHERE w.member = e.member AND w.id = e.ref) END)) IN (:v1)))
+
+SELECT e.seq, e.member, e.name, e.at, e.ref, e.event_id, m.zone, NULL FROM events e {then} members m ON m.id = e.member
+WHERE e.name IN ('ping') AND e.at > :after AND e.at <= :through AND TRUE AND m.status = 'active' AND (((nudged_number(COALESCE({scalar e.data 'total'}, CASE WHEN e.name LIKE 'order.%' THEN (SELECT w.total / 100.0 FROM orders w
+WHERE w.member = e.member AND w.id = e.ref) END, CASE WHEN e.name LIKE 'cart.%' THEN (SELECT w.total / 100.0 FROM carts w
+WHERE w.member = e.member AND w.id = e.ref AND w.at = e.at) END)) IN (:v0) OR nudged_text(COALESCE({scalar e.data 'total'}, CASE WHEN e.name LIKE 'order.%' THEN (SELECT w.total / 100.0 FROM orders w
+WHERE w.member = e.member AND w.id = e.ref) END, CASE WHEN e.name LIKE 'cart.%' THEN (SELECT w.total / 100.0 FROM carts w
+WHERE w.member = e.member AND w.id = e.ref AND w.at = e.at) END)) IN (:v1))) IS NOT TRUE AND ((nudged_text(COALESCE({scalar e.data 'total'}, CASE WHEN e.name LIKE 'order.%' THEN (SELECT w.total / 100.0 FROM orders w
+WHERE w.member = e.member AND w.id = e.ref) END, CASE WHEN e.name LIKE 'cart.%' THEN (SELECT w.total / 100.0 FROM carts w
+WHERE w.member = e.member AND w.id = e.ref AND w.at = e.at) END)) IN (:v2))) IS NOT TRUE)
+
+SELECT e.seq, e.member, e.name, e.at, e.ref, e.event_id, m.zone, COALESCE(CAST({json e.data} ->> 'category' AS TEXT),
+  (SELECT category FROM products WHERE sku = CAST({json e.data} ->> 'sku' AS TEXT))), (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'product.viewed'
+ AND x.at > e.at AND COALESCE(CAST({json x.data} ->> 'category' AS TEXT),
+  (SELECT category FROM products WHERE sku = CAST({json x.data} ->> 'sku' AS TEXT))) = COALESCE(CAST({json e.data} ->> 'category' AS TEXT),
+  (SELECT category FROM products WHERE sku = CAST({json e.data} ->> 'sku' AS TEXT)))) FROM events e {then} members m ON m.id = e.member
+WHERE e.name IN ('product.viewed') AND e.at > :after AND e.at <= :through AND TRUE AND m.status = 'active' AND COALESCE(CAST({json e.data} ->> 'category' AS TEXT),
+  (SELECT category FROM products WHERE sku = CAST({json e.data} ->> 'sku' AS TEXT))) IS NOT NULL AND (SELECT COUNT(*) FROM events x WHERE x.member = e.member AND x.name = 'product.viewed' AND x.at <= e.at
+  AND x.at > nudged_days_back(e.at, 7, 'Asia/Shanghai') AND COALESCE(CAST({json x.data} ->> 'category' AS TEXT),
+  (SELECT category FROM products WHERE sku = CAST({json x.data} ->> 'sku' AS TEXT))) = COALESCE(CAST({json e.data} ->> 'category' AS TEXT),
+  (SELECT category FROM products WHERE sku = CAST({json e.data} ->> 'sku' AS TEXT)))) >= 3
+
+SELECT e.seq, e.member, e.name, e.at, e.ref, e.event_id, m.zone, COALESCE(CAST({json e.data} ->> 'category' AS TEXT),
+  (SELECT category FROM products WHERE sku = CAST({json e.data} ->> 'sku' AS TEXT))), (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'product.viewed'
+ AND x.at > e.at AND COALESCE(CAST({json x.data} ->> 'category' AS TEXT),
+  (SELECT category FROM products WHERE sku = CAST({json x.data} ->> 'sku' AS TEXT))) = COALESCE(CAST({json e.data} ->> 'category' AS TEXT),
+  (SELECT category FROM products WHERE sku = CAST({json e.data} ->> 'sku' AS TEXT)))) FROM events e {then} members m ON m.id = e.member
+WHERE e.name IN ('product.viewed') AND e.at > :after AND e.at <= :through AND m.status = 'active' AND COALESCE(CAST({json e.data} ->> 'category' AS TEXT),
+  (SELECT category FROM products WHERE sku = CAST({json e.data} ->> 'sku' AS TEXT))) IS NOT NULL AND (SELECT COUNT(*) FROM events x WHERE x.member = e.member AND x.name = 'product.viewed' AND x.at <= e.at
+  AND x.at > nudged_days_back(e.at, 7, CASE WHEN m.zone IN ('Asia/Shanghai', 'Europe/Paris') THEN m.zone ELSE 'Asia/Shanghai' END) AND COALESCE(CAST({json x.data} ->> 'category' AS TEXT),
+  (SELECT category FROM products WHERE sku = CAST({json x.data} ->> 'sku' AS TEXT))) = COALESCE(CAST({json e.data} ->> 'category' AS TEXT),
+  (SELECT category FROM products WHERE sku = CAST({json e.data} ->> 'sku' AS TEXT)))) >= 2
+
+SELECT m.id FROM members m WHERE m.status = 'active' AND m.zone = 'Europe/Paris' AND ((TRUE) AND ((substr(m.phone, 1, 2) = :v0) AND (nudged_birthday(m.birthday_key, m.birthday_year) <= :t0 AND (nudged_birthday(m.birthday_key, m.birthday_year) > :today AND nudged_birthday(m.birthday_key, m.birthday_year) <= :t2)) AND ((SELECT CAST(nudged_attribute(value, type, 'instant', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'instant') >= :t3)) AND ((COALESCE((SELECT value FROM member_overrides WHERE member = m.id AND name = 'top_category'), (SELECT COALESCE(i.category, g.category) AS top FROM orders x
+ JOIN order_items i ON i.member = x.member AND i.order_id = x.id LEFT JOIN products g ON g.sku = i.sku
+ WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d
+   AND COALESCE(i.category, g.category) IS NOT NULL
+ GROUP BY top
+ ORDER BY COALESCE(SUM(1.0 * COALESCE(i.price, g.price, 0) * i.quantity), 0) DESC,
+   COALESCE(SUM(1.0 * i.quantity), 0) DESC, top LIMIT 1)) IN (:v1) AND substr(COALESCE((SELECT value FROM member_overrides WHERE member = m.id AND name = 'top_category'), (SELECT COALESCE(i.category, g.category) AS top FROM orders x
+ JOIN order_items i ON i.member = x.member AND i.order_id = x.id LEFT JOIN products g ON g.sku = i.sku
+ WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d
+   AND COALESCE(i.category, g.category) IS NOT NULL
+ GROUP BY top
+ ORDER BY COALESCE(SUM(1.0 * COALESCE(i.price, g.price, 0) * i.quantity), 0) DESC,
+   COALESCE(SUM(1.0 * i.quantity), 0) DESC, top LIMIT 1)), 1, 2) = :v2) AND TRUE AND (COALESCE(CAST((SELECT value FROM member_overrides WHERE member = m.id AND name = 'rfm.frequency') AS DOUBLE PRECISION), (CASE WHEN (SELECT COUNT(*) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d) >= 10 THEN 5 WHEN (SELECT COUNT(*) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d) >= 5 THEN 4 WHEN (SELECT COUNT(*) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d) >= 3 THEN 3 WHEN (SELECT COUNT(*) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d) >= 2 THEN 2 ELSE 1 END)) <= :v3)))
+
+-- Store/Sequence.swift
+
+UPDATE meta SET value = value + ? WHERE key = 'seq' RETURNING value
+
+-- Store/Settling.swift
+
+UPDATE deliveries SET attempts = ? WHERE id = ?
+
+UPDATE deliveries SET claim_count = 0 WHERE id = ?
+
+SELECT state, attempts FROM deliveries WHERE id = ?
+
+SELECT delivery FROM attempts WHERE reference = ? AND resend = 0
+
+SELECT COALESCE(MAX(n) FILTER (WHERE reference = :reference),
+  MAX(n) FILTER (WHERE outcome = 'unknown' AND :unclear)) FROM attempts WHERE delivery = :id
+
+INSERT INTO attempts (delivery, n, reference, epoch, intent_seq, intent_at, outcome, code, outcome_seq,
+  outcome_at) VALUES (?, ?, ?, ?, ?, ?, 'accepted', ?, ?, ?)
+
+UPDATE attempts SET outcome = 'accepted', code = :code, outcome_at = :now,
+  outcome_seq = CASE WHEN outcome_seq IS NULL OR n = :last THEN :seq ELSE outcome_seq END
+WHERE delivery = :id AND n = :n
+
+SELECT id, rule, member, occasion, step, COALESCE({length alternatives}, 0) AS later FROM deliveries WHERE state IN ('pending', 'retry_wait')
+UNION ALL SELECT id, rule, member, occasion, step, COALESCE({length alternatives}, 0) AS later FROM deliveries WHERE state IN ('claimed', 'sending', 'unknown')
+
+-- Store/SimulationRun.swift
+
+SELECT rule, since FROM live_rules
+
+-- Store/SpineEvent.swift
+
+UPDATE events SET at = ? WHERE seq = ?
+
+UPDATE events SET at = ?, source = ?, event_id = ?, data = ? WHERE seq = ?
+
+INSERT INTO events (member, name, at, source, event_id, ref, data) VALUES (?, ?, ?, ?, ?, ?, ?)
+
+SELECT 1 FROM decisions WHERE member = ?1 AND occasion IN (?2, ?3)
+UNION ALL SELECT 1 FROM waits WHERE member = ?1 AND occasion IN (?2, ?3)
+UNION ALL SELECT 1 FROM deliveries WHERE member = ?1 AND occasion IN (?2, ?3) LIMIT 1
+
+-- Store/Stops.swift
+
+SELECT scope FROM stops
+
+DELETE FROM stops WHERE scope = ?
+
+SELECT scope FROM stops ORDER BY scope
+
+SELECT scope, reason, who, at FROM stops WHERE scope = ?
+
+SELECT scope, reason, who, at FROM stops ORDER BY at, scope
+
+INSERT INTO stops (scope, reason, who, at) VALUES (?, ?, ?, ?)
+ON CONFLICT (scope) DO UPDATE SET reason = excluded.reason, who = excluded.who, at = excluded.at
+
+INSERT INTO blast_releases (rule, text_hash) SELECT rule, text_hash FROM live_rules
+WHERE rule = ? ON CONFLICT (rule) DO UPDATE SET text_hash = excluded.text_hash
+
+-- Store/StoreSurvey.swift
+
+SELECT COUNT(*) FROM coupon_codes WHERE template = ? AND coupon IS NULL
+
+SELECT DISTINCT tier FROM members WHERE tier IS NOT NULL AND tier <> '' LIMIT 6
+
+SELECT template, COUNT(*) FROM coupon_codes WHERE coupon IS NULL GROUP BY template
+
+SELECT COUNT(*),
+COUNT(CASE WHEN m.city IS NULL THEN 1 END) FROM members m WHERE m.status = 'active'
+
+SELECT COUNT(*),
+COUNT(CASE WHEN m.region IS NULL THEN 1 END) FROM members m WHERE m.status = 'active'
+
+SELECT COUNT(*),
+COUNT(CASE WHEN nudged_derived((m.city ->> 'a'), 'text') IS NULL THEN 1 END) FROM members m WHERE m.status = 'active'
+
+SELECT {json data} ->> 'template', COUNT(*) FROM events WHERE name = 'coupon.given' AND at > ? AND at <= ?
+  AND source = 'nudged' GROUP BY 1
+
+SELECT COUNT(*),
+COUNT(CASE WHEN (SELECT CAST(nudged_attribute(value, type, 'number', 'Asia/Shanghai') AS DOUBLE PRECISION) FROM member_attributes WHERE member = m.id AND name = 'shoe') IS NULL THEN 1 END) FROM members m WHERE m.status = 'active'
+
+SELECT COUNT(*),
+COUNT(CASE WHEN (SELECT (CAST(COALESCE(SUM(1.0 * x.total), 0) AS BIGINT) * 2 + COUNT(*)) / NULLIF(COUNT(*) * 2, 0) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)) IS NULL THEN 1 END) FROM members m WHERE m.status = 'active'
+
+-- Store/Tick.swift
+
+DELETE FROM arrivals WHERE member IN {texts ?} AND seq <= ?
+
+UPDATE live_rules SET watermark = ?1 WHERE status IN ('live', 'shadow') AND watermark < ?1
+  AND rule IN {texts ?2}
+
+DELETE FROM waits WHERE kind = 'existing' AND due <= ?1 AND rule IN {texts ?2}
+  AND rule NOT IN (SELECT rule FROM enrolments)
+
+-- Store/TickScan.swift
+
+SELECT member, seq FROM arrivals LIMIT ?
+
+SELECT rule, since, watermark FROM live_rules
+
+-- Store/Trial.swift
+
+SELECT COUNT(*) FROM members
+
+SELECT rule, COUNT(*) FROM waits WHERE kind = 'existing' GROUP BY rule
+
+SELECT (SELECT COUNT(*) FROM deliveries WHERE state = 'pending' AND parked = 0 AND claim_count = 0 AND rule = :rule)
+  + (SELECT COUNT(*) FROM deliveries
+     WHERE state = 'pending' AND parked = 0 AND claim_count > 0 AND rule = :rule)
+  + (SELECT COUNT(*) FROM deliveries WHERE parked = 1 AND rule = :rule)
+
+-- Store/WaitingPeople.swift
+
+SELECT kind, COUNT(*) FROM waits WHERE rule = ? GROUP BY kind
+
+-- Store/Waits.swift
+
+SELECT w.member, w.occasion, w.kind, w.due, w.first_due, w.start, w.ref, w.event, w.date, w.passes, w.zone
+FROM waits w JOIN members m ON m.id = w.member
+WHERE w.rule = :rule AND w.due > :after AND w.due <= :through AND m.status = 'active'
+  AND (w.kind = 'held' OR NOT EXISTS (SELECT 1 FROM enrolments n WHERE n.rule = w.rule))
+
+SELECT w.member, w.occasion, w.kind, w.due, w.first_due, w.start, w.ref, w.event, w.date, w.passes, w.zone
+FROM waits w JOIN members m ON m.id = w.member
+WHERE w.rule = :rule AND w.due > :after AND w.due <= :through AND m.status = 'active'
+  AND (w.kind = 'held' OR NOT EXISTS (SELECT 1 FROM enrolments n WHERE n.rule = w.rule)) AND w.member = :members
+
+SELECT w.member, w.occasion, w.kind, w.due, w.first_due, w.start, w.ref, w.event, w.date, w.passes, w.zone
+FROM waits w JOIN members m ON m.id = w.member
+WHERE w.rule = :rule AND w.due > :after AND w.due <= :through AND m.status = 'active'
+  AND (w.kind = 'held' OR NOT EXISTS (SELECT 1 FROM enrolments n WHERE n.rule = w.rule)) AND w.member IN {texts :members}
+
+SELECT w.member, w.occasion, w.kind, w.due, w.first_due, w.start, w.ref, w.event, w.date, w.passes, w.zone
+FROM waits w JOIN members m ON m.id = w.member
+WHERE w.rule = :rule AND w.due > :after AND w.due <= :through AND m.status = 'active'
+  AND (w.kind = 'held' OR NOT EXISTS (SELECT 1 FROM enrolments n WHERE n.rule = w.rule)) AND (w.kind = 'held' OR NOT EXISTS (SELECT 1 FROM events x WHERE x.member = w.member
+  AND x.name IN ('order.paid') AND x.at > w.start
+  AND x.at <= w.due))
+
+SELECT w.member, w.occasion, w.kind, w.due, w.first_due, w.start, w.ref, w.event, w.date, w.passes, w.zone
+FROM waits w JOIN members m ON m.id = w.member
+WHERE w.rule = :rule AND w.due > :after AND w.due <= :through AND m.status = 'active'
+  AND (w.kind = 'held' OR NOT EXISTS (SELECT 1 FROM enrolments n WHERE n.rule = w.rule)) AND (w.kind = 'held' OR NOT EXISTS (SELECT 1 FROM events x WHERE x.member = w.member
+  AND x.name IN ('order.paid') AND x.at > w.start
+  AND x.at <= {greatest}(w.due, :decided)))
+
+-- Store/Window.swift
+
+WITH RECURSIVE z (name) AS (
+  SELECT (SELECT MIN(zone) FROM members WHERE zone IS NOT NULL)
+  UNION ALL SELECT (SELECT MIN(zone) FROM members WHERE zone > z.name) FROM z WHERE z.name IS NOT NULL)
+SELECT name FROM z WHERE name IS NOT NULL
