@@ -22,15 +22,18 @@ struct Crowd {
         self.strokes = strokes
     }
 
-    /// The next members by id, at most `most`; fewer are the last ones.
+    /// The next ones by member, at least `most`; fewer are the last ones. Where a clock left out a date, two strokes of one
+    /// zone fall on one instant: a member's occurrences are never on two pages.
     mutating func next(_ most: Int, of scan: Scan) throws -> [Found] {
         let found = try strokes.flatMap { try scan.page($0, after: read, most: most) }
-        // Strokes of several zones at one instant: each read its own first ones.
-        let ordered =
-            strokes.count == 1
-            ? found : found.sorted { $0.occurrence.member.isBytewise(before: $1.occurrence.member) }
-        let page = Array(ordered.prefix(most))
-        read = page.last?.occurrence.member ?? read
-        return page
+        guard strokes.count > 1, found.count > most else {
+            read = found.map(\.occurrence.member).max { $0.isBytewise(before: $1) } ?? read
+            return found
+        }
+        // Of several strokes each read its own first ones.
+        let ordered = found.sorted { $0.occurrence.member.isBytewise(before: $1.occurrence.member) }
+        let last = ordered[most - 1].occurrence.member
+        read = last
+        return ordered.filter { !last.isBytewise(before: $0.occurrence.member) }
     }
 }

@@ -64,6 +64,26 @@ struct CrowdTests {
         #expect(all[0] == all[2] && all[1] == all[2])
     }
 
+    @Test(
+        "Where a clock left out a date, both of its occasions are decided, whatever the slices",
+        arguments: [1, 2, 3, 2000])
+    func missingDate(slice: Int) throws {
+        let members = (0..<5).map {
+            "  m\($0): {phone: \"1380000000\($0)\", timezone: Pacific/Apia, consent: {sms: granted}}"
+        }
+        let world = try World(
+            settings: "version: 1\nblast_guard: off\nquiet_hours: none\nfrequency_cap: [{times: 1, in: 90m}]",
+            rules: CrowdTests.rule("all"), members: members.joined(separator: "\n"))
+        let store = try world.store()
+        let start = try #require(Instant(rfc3339: "2011-12-29T21:00:00Z"))
+        let engine = try store.goLive(world.planned(), files: "{}", hash: "h", at: start)
+        let now = try #require(Instant(rfc3339: "2011-12-30T20:00:00Z"))
+        let lines = try store.tick(engine, at: now, slices: TickSlices(items: slice)).lines
+        for outcome in [Outcome.sent, .suppressed] {
+            #expect(lines.filter { $0.outcome == outcome }.map(\.member).sorted() == ["m0", "m1", "m2", "m3", "m4"])
+        }
+    }
+
     @Test("Who is drawn is who a dry-run draws, however the members are read")
     func draw() throws {
         let world = try world(CrowdTests.rule("drawn", ", audience: {pick: {random: 4}}, if: {member.city: 上海}"))
