@@ -55,7 +55,7 @@ test: test-packages $(SCHEMA_JUDGE) ## install what is missing, build, and run e
 	  grep -E "^. Test run with" .build/test.log; exit 1; }
 
 fidelity: test-packages ## random rule sets from another seed: dry-run, daemon and second implementation must agree
-	NUDGED_FIDELITY=200 NUDGED_CONDITIONS=20000 NUDGED_SEED=$${NUDGED_SEED:-$$(( RANDOM * 32768 + RANDOM ))} \
+	NUDGED_FIDELITY=400 NUDGED_CONDITIONS=20000 NUDGED_SEED=$${NUDGED_SEED:-$$(( RANDOM * 32768 + RANDOM ))} \
 	  swift test --no-parallel $(FLAGS) --filter 'FidelityTests|SecondImplementation|ConditionDifferential|DaemonWalk'
 
 lint: ## formatting, tests that would never run, and the house: who imports whom, where SQL stands, sizes and labels
