@@ -5,7 +5,7 @@ import Glibc
 import Synchronization
 
 /// The thread behind `HTTPTransport`. Other threads only ever touch the inbox and the wake-up; the transfers and
-/// libcurl's handles live on the thread's own stack, in `HTTPBench`.
+/// libcurl's handles live on the thread's own stack, in `HTTPTransfers`.
 final class HTTPLoop: Sendable {
     struct Order: Sendable {
         let id: UInt64
@@ -98,7 +98,7 @@ final class HTTPLoop: Sendable {
 
     private func run() {
         HTTPLoop.leaveSignalsToOthers()
-        var bench = HTTPBench(multi: multi.handle, maxInFlight: maxInFlight)
+        var bench = HTTPTransfers(multi: multi.handle, maxInFlight: maxInFlight)
         repeat {
             let news = inbox.withLock { inbox in
                 let news = (inbox.arrivals, inbox.cancelled, inbox.stopping)

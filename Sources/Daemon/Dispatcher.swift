@@ -11,7 +11,7 @@ package actor Dispatcher {
     package typealias Moment = ContinuousClock.Instant
 
     /// An attempt that is on disk, on its way to its channel.
-    package struct Flight: Sendable {
+    package struct Sending: Sendable {
         package let intent: Intent
         let channel: any Channel
         let permit: Breaker.Permit
@@ -25,7 +25,7 @@ package actor Dispatcher {
     private let epoch: Int64
     private let maxInFlight: Int
     private let log: Logger
-    private var lanes: [String: Lane]
+    private var gates: [String: ChannelGate]
     private var quotas = RuleQuotas()
     /// What ended, for the lines of the log.
     private let meter = OutboxMeter()
@@ -33,10 +33,10 @@ package actor Dispatcher {
     /// There is more to do at once: a slice of what is to end was full, or what was claimed did not leave.
     package private(set) var hasMore = false
     /// Answers that are not on disk yet.
-    private var landed: [AttemptResult] = []
+    private var answered: [AttemptResult] = []
     private var isWriting = false
     /// Claims whose intents could not be written.
-    private var stranded: [Claimed] = []
+    private var unreleased: [Claimed] = []
     /// What ended all sending; the process is to end with it.
     private var breakage: (any Error)?
 
@@ -54,7 +54,7 @@ package actor Dispatcher {
         self.maxInFlight = maxInFlight
         self.log = log
         epoch = recovery.epoch
-        lanes = Dictionary(uniqueKeysWithValues: channels.keys.map { ($0, Lane(perSecond: rates[$0])) })
+        gates = Dictionary(uniqueKeysWithValues: channels.keys.map { ($0, ChannelGate(perSecond: rates[$0])) })
     }
 
     /// Sends what is due and waits for the answers: as long as something leaves, for a channel that starts slowly takes
@@ -62,25 +62,27 @@ package actor Dispatcher {
     package func runOnce(at now: Instant, moment: Moment = .now) async throws -> Int {
         var attempts = 0
         while true {
-            let flights = try await depart(at: now, moment: moment)
+            let sendings = try await prepare(at: now, moment: moment)
             await withDiscardingTaskGroup { group in
-                for flight in flights {
-                    group.addTask { await self.fly(flight, landingAt: { (now, moment) }) }
+                for sending in sendings {
+                    group.addTask { await self.send(sending, answeredAt: { (now, moment) }) }
                 }
             }
             try await write(at: now)
-            guard !flights.isEmpty else { return attempts }
-            attempts += flights.count
+            guard !sendings.isEmpty else { return attempts }
+            attempts += sendings.count
         }
     }
 
     /// Nothing is under way and every answer is on disk.
-    package var isIdle: Bool { inFlight == 0 && landed.isEmpty }
+    package var isIdle: Bool { inFlight == 0 && answered.isEmpty }
 
     /// Unclear tries that may be repeated or are to be closed; now and then.
     package func sweep(at now: Instant, moment: Moment = .now) async throws {
-        guard clock.isGood(wall: now, moment: moment), let settings = rules.engine?.planned.set.settings else { return }
-        let given = try await store.giveBackClaims(except: stranded, epoch: epoch)
+        guard clock.isGood(wall: now, moment: moment), let settings = rules.prepared?.planned.set.settings else {
+            return
+        }
+        let given = try await store.giveBackClaims(except: unreleased, epoch: epoch)
         if given > 0 { log.warning("claims of an epoch that is over were given back", metadata: ["count": "\(given)"]) }
         let moved = try await store.sweepOutbox(at: now, maxResends: settings.maxResends, counting: meter)
         if moved > 0 { log.info("unclear attempts moved on", metadata: ["count": "\(moved)"]) }
@@ -95,13 +97,13 @@ package actor Dispatcher {
 
     /// What `systemctl status` shows of sending: how much is owed.
     package func status() async throws -> String {
-        let running = rules.engine.map { "running \($0.planned.plans.count) rules" } ?? "no rules in force"
+        let running = rules.prepared.map { "running \($0.planned.plans.count) rules" } ?? "no rules in force"
         return "\(running), \(try await store.owedDeliveries()) deliveries owed"
     }
 
     /// What keeps messages back and lasts: channels that failed, and stops. Nil: nothing does.
     package func obstacles() async throws -> String? {
-        let closed = lanes.filter(\.value.isClosed).keys.sorted().map { "channel \($0) closed" }
+        let closed = gates.filter(\.value.isClosed).keys.sorted().map { "channel \($0) closed" }
         let stops = try await store.stopScopes().map { "stopped: \($0)" }
         let all = closed + stops
         return all.isEmpty ? nil : all.joined(separator: ", ")
@@ -111,42 +113,43 @@ package actor Dispatcher {
 
     /// Claims and commits the intents; what it returns must be flown. Nothing while the clock is not good, and an error
     /// once the store is beyond repair.
-    package func depart(at now: Instant, moment: Moment = .now) async throws -> [Flight] {
+    package func prepare(at now: Instant, moment: Moment = .now) async throws -> [Sending] {
         if let breakage { throw breakage }
         try await write(at: clock.believable(wall: now, moment: moment))
         guard clock.isGood(wall: now, moment: moment) else { return [] }
-        if !stranded.isEmpty {
-            try await store.release(stranded)
-            stranded = []
+        if !unreleased.isEmpty {
+            try await store.release(unreleased)
+            unreleased = []
         }
-        guard let engine = rules.engine else { return [] }
-        var flights = try await departFirst(engine, now, moment)
+        guard let prepared = rules.prepared else { return [] }
+        var sendings = try await prepareFirst(prepared, now, moment)
         var isMore = true
         while isMore, inFlight < maxInFlight {
-            let alone = try await depart(claim(in: engine, suspects: true, at: moment), engine, now, moment: moment)
-            flights += alone.flights
+            let alone = try await prepare(
+                claim(in: prepared, suspects: true, at: moment), prepared, now, moment: moment)
+            sendings += alone.sendings
             isMore = alone.claimed > 0
         }
-        return flights
+        return sendings
     }
 
     /// The first batch of which something leaves: what was prepared goes before the next is looked at, and what does not
     /// leave does not keep the rest waiting.
-    private func departFirst(_ engine: Engine, _ now: Instant, _ moment: Moment) async throws -> [Flight] {
+    private func prepareFirst(_ prepared: PreparedRules, _ now: Instant, _ moment: Moment) async throws -> [Sending] {
         hasMore = false
         var looked = 0
         var round = Round()
         repeat {
-            round = try await depart(claim(in: engine, suspects: false, at: moment), engine, now, moment: moment)
+            round = try await prepare(claim(in: prepared, suspects: false, at: moment), prepared, now, moment: moment)
             looked += round.claimed
-        } while round.flights.isEmpty && round.claimed > 0 && looked < Dispatcher.mostLooks
+        } while round.sendings.isEmpty && round.claimed > 0 && looked < Dispatcher.mostLooks
         hasMore = round.isMore
-        return round.flights
+        return round.sendings
     }
 
     private struct Round {
         var claimed = 0
-        var flights: [Flight] = []
+        var sendings: [Sending] = []
         var isMore = false
     }
 
@@ -155,30 +158,31 @@ package actor Dispatcher {
     /// Deliveries that one look goes through when none of them leaves.
     private static let mostLooks = 1000
 
-    private func claim(in engine: Engine, suspects: Bool, at moment: Moment) -> ClaimRequest {
+    private func claim(in prepared: PreparedRules, suspects: Bool, at moment: Moment) -> ClaimRequest {
         let room = maxInFlight - inFlight
         // No channel gets everything: one that hangs must not hold up the others.
-        let share = lanes.count == 1 ? maxInFlight : max(1, maxInFlight - maxInFlight / 4)
+        let share = gates.count == 1 ? maxInFlight : max(1, maxInFlight - maxInFlight / 4)
         return ClaimRequest(
-            places: lanes.mapValues { $0.places(upTo: min(room, share - $0.underWay), at: moment) },
-            quotas: quotas.left(in: engine, upTo: room, at: moment), rules: Set(engine.planned.plans.map(\.rule.id)),
+            places: gates.mapValues { $0.places(upTo: min(room, share - $0.underWay), at: moment) },
+            quotas: quotas.left(in: prepared, upTo: room, at: moment),
+            rules: Set(prepared.planned.plans.map(\.rule.id)),
             limit: min(room, Dispatcher.batch), suspects: suspects, epoch: epoch)
     }
 
-    private func depart(
-        _ request: ClaimRequest, _ engine: Engine, _ now: Instant, moment: Moment
+    private func prepare(
+        _ request: ClaimRequest, _ prepared: PreparedRules, _ now: Instant, moment: Moment
     ) async throws -> Round {
         let claims = try await store.claim(request, at: now, counting: meter)
         guard !claims.claimed.isEmpty else { return Round(isMore: claims.isMore) }
         CrashPoint.reach(.afterClaim)
         let intents: [Intent]
         do {
-            intents = try await store.intend(claims.claimed, under: engine, epoch: epoch, at: now, counting: meter)
+            intents = try await store.intend(claims.claimed, under: prepared, epoch: epoch, at: now, counting: meter)
         } catch let rolledBack as Outbox.RolledBack {
             log.error("nothing is sent until `nudged release --rollback`", metadata: ["reason": "\(rolledBack)"])
             return Round()
         } catch {
-            stranded += claims.claimed
+            unreleased += claims.claimed
             throw error
         }
         guard !intents.isEmpty else { return Round(claimed: claims.claimed.count, isMore: true) }
@@ -186,7 +190,7 @@ package actor Dispatcher {
         let cleared = try await clear(intents, now)
         CrashPoint.reach(.afterMark)
         return Round(
-            claimed: claims.claimed.count, flights: board(cleared, now, moment),
+            claimed: claims.claimed.count, sendings: board(cleared, now, moment),
             isMore: claims.isMore || intents.count < claims.claimed.count)
     }
 
@@ -197,10 +201,10 @@ package actor Dispatcher {
             try await store.advanceMark()
             cleared = try await store.notStopped(intents)
         } catch {
-            landed += intents.map { keptBack($0, "mark", until: now.adding(micros: 10_000_000)) }
+            answered += intents.map { keptBack($0, "mark", until: now.adding(micros: 10_000_000)) }
             throw error
         }
-        landed += intents.filter { !cleared.contains($0.delivery) }.map { keptBack($0, "stop", until: now) }
+        answered += intents.filter { !cleared.contains($0.delivery) }.map { keptBack($0, "stop", until: now) }
         return intents.filter { cleared.contains($0.delivery) }
     }
 
@@ -211,31 +215,31 @@ package actor Dispatcher {
             outcome: .notSent(code: code, retryAt: until, counts: false))
     }
 
-    private func board(_ intents: [Intent], _ now: Instant, _ moment: Moment) -> [Flight] {
-        var flights: [Flight] = []
+    private func board(_ intents: [Intent], _ now: Instant, _ moment: Moment) -> [Sending] {
+        var sendings: [Sending] = []
         for intent in intents {
             quotas.take(intent.rule, at: moment)
-            guard let channel = channels[intent.channel], let permit = lanes[intent.channel]?.admit(at: moment) else {
+            guard let channel = channels[intent.channel], let permit = gates[intent.channel]?.admit(at: moment) else {
                 // The channel closed between the claim and now.
-                landed.append(keptBack(intent, "channel_closed", until: now))
+                answered.append(keptBack(intent, "channel_closed", until: now))
                 continue
             }
             inFlight += 1
-            flights.append(Flight(intent: intent, channel: channel, permit: permit, at: now))
+            sendings.append(Sending(intent: intent, channel: channel, permit: permit, at: now))
         }
-        return flights
+        return sendings
     }
 
     // MARK: flying and landing
 
     /// Sends one attempt and writes its answer; several answers at once share a commit.
-    package func fly(_ flight: Flight, landingAt time: @Sendable () -> (Instant, Moment)) async {
-        let outcome = await flight.channel.send(flight.message)
+    package func send(_ sending: Sending, answeredAt time: @Sendable () -> (Instant, Moment)) async {
+        let outcome = await sending.channel.send(sending.message)
         let (wall, moment) = time()
         let now = clock.believable(wall: wall, moment: moment)
         inFlight -= 1
-        say(lanes[flight.intent.channel]?.record(outcome, flight.permit, at: moment), flight, outcome)
-        landed.append(result(of: outcome, flight.intent, at: now))
+        say(gates[sending.intent.channel]?.record(outcome, sending.permit, at: moment), sending, outcome)
+        answered.append(result(of: outcome, sending.intent, at: now))
         CrashPoint.reach(.beforeOutcome)
         do {
             try await write(at: now)
@@ -243,7 +247,7 @@ package actor Dispatcher {
             if MemberStore.isBeyondRepair(error) { breakage = error }
             log.error(
                 "answers could not be written yet",
-                metadata: ["waiting": "\(landed.count)", "reason": "\(MemberStore.words(for: error))"])
+                metadata: ["waiting": "\(answered.count)", "reason": "\(MemberStore.words(for: error))"])
         }
     }
 
@@ -270,21 +274,21 @@ package actor Dispatcher {
         guard !isWriting else { return }
         isWriting = true
         defer { isWriting = false }
-        while !landed.isEmpty {
-            let batch = landed
-            landed = []
+        while !answered.isEmpty {
+            let batch = answered
+            answered = []
             do {
                 try await store.finish(batch, at: now, counting: meter)
                 CrashPoint.reach(.afterOutcome)
             } catch {
-                landed = batch + landed
+                answered = batch + answered
                 throw error
             }
         }
     }
 
-    private func say(_ news: Lane.News?, _ flight: Flight, _ outcome: SendOutcome) {
-        let intent = flight.intent
+    private func say(_ news: ChannelGate.News?, _ sending: Sending, _ outcome: SendOutcome) {
+        let intent = sending.intent
         log.debug(
             "attempted",
             metadata: [

@@ -17,7 +17,7 @@ package actor Evaluator {
     private let source: RuleSource?
     private let clock: TrustedClock
     private let log: Logger
-    private let thread = OffPool("nudged.evaluation")
+    private let thread = BlockingQueue("nudged.evaluation")
     private var clockGuard = ClockGuard()
     private var wasHeld = false
     private var wasGuarded: Set<String> = []
@@ -50,23 +50,23 @@ package actor Evaluator {
     package func runOnce(
         at now: Instant, moment: ClockGuard.Moment = .now, goesOn: @escaping @Sendable () -> Bool = { true }
     ) async throws -> TickReport? {
-        guard try await isClockGood(at: now, moment: moment), let engine = try await enforce(at: now) else {
+        guard try await isClockGood(at: now, moment: moment), let prepared = try await enforce(at: now) else {
             return nil
         }
         let store = store
         let log = log
         let enrolsUntil = ContinuousClock.now.advanced(by: Evaluator.enrolsFor)
         let report = try await thread.run {
-            let faults = try store.enrol(engine) { goesOn() && ContinuousClock.now < enrolsUntil }
+            let faults = try store.enrol(prepared) { goesOn() && ContinuousClock.now < enrolsUntil }
             var report = try store.tick(
-                engine, at: now, lines: { Evaluator.say($0, log) }, goesOn: goesOn)
+                prepared, at: now, lines: { Evaluator.say($0, log) }, goesOn: goesOn)
             report.add(faults: faults)
             return report
         }
         if report.decided > 0 { CrashPoint.reach(.afterDecision) }
         say(report)
         sayFaults(report, at: now)
-        try await trimTraces(engine.planned.set.settings, at: now)
+        try await trimTraces(prepared.planned.set.settings, at: now)
         return report
     }
 
@@ -80,28 +80,28 @@ package actor Evaluator {
     }
 
     /// Puts a staged rule set into force first. The engine in force, if any.
-    private func enforce(at now: Instant) async throws -> Engine? {
+    private func enforce(at now: Instant) async throws -> PreparedRules? {
         try await stageApplied()
-        guard let staged = rules.staged else { return rules.engine }
+        guard let staged = rules.staged else { return rules.prepared }
         let store = store
-        let engine = try await thread.run {
+        let prepared = try await thread.run {
             try store.goLive(
                 staged.planned, files: staged.files, hash: staged.hash, source: staged.source, at: now,
                 enrolling: false)
         }
-        rules.adopt(engine, from: staged)
+        rules.adopt(prepared, from: staged)
         log.info(
             "rule set in force",
-            metadata: ["version": "\(engine.rulesVersion)", "rules": "\(engine.planned.plans.count)"])
-        return engine
+            metadata: ["version": "\(prepared.rulesVersion)", "rules": "\(prepared.planned.plans.count)"])
+        return prepared
     }
 
     /// A set that `nudged apply` put on record is staged; nothing else changes the newest set but we ourselves.
     private func stageApplied() async throws {
-        guard let source, let engine = rules.engine, rules.staged == nil else { return }
+        guard let source, let prepared = rules.prepared, rules.staged == nil else { return }
         let store = store
         guard let newest = try await thread.run({ try store.newestRules() }),
-            newest.version > max(engine.rulesVersion, refusedVersion)
+            newest.version > max(prepared.rulesVersion, refusedVersion)
         else { return }
         if let applied = try await thread.run({ try source.newest() }) {
             rules.stage(applied)
@@ -187,7 +187,7 @@ package actor Evaluator {
         faultSaid = faultSaid.filter { known.contains($0.key) }
     }
 
-    private static func say(_ lines: [DecisionLine], _ log: Logger) {
+    private static func say(_ lines: [Decision], _ log: Logger) {
         for line in lines {
             log.debug(
                 "decided",

@@ -21,22 +21,22 @@ package final class LiveRules: Sendable {
     }
 
     private struct State {
-        var engine: Engine?
+        var prepared: PreparedRules?
         var staged: Staged?
     }
     private let state = Mutex(State())
 
     package init() {}
 
-    package var engine: Engine? { state.withLock { $0.engine } }
+    package var prepared: PreparedRules? { state.withLock { $0.prepared } }
     package var staged: Staged? { state.withLock { $0.staged } }
 
     package func stage(_ staged: Staged) { state.withLock { $0.staged = staged } }
 
-    /// `engine` is what `staged` became; a newer one that came meanwhile stays staged.
-    package func adopt(_ engine: Engine, from staged: Staged) {
+    /// `prepared` is what `staged` became; a newer one that came meanwhile stays staged.
+    package func adopt(_ prepared: PreparedRules, from staged: Staged) {
         state.withLock { state in
-            state.engine = engine
+            state.prepared = prepared
             if state.staged?.hash == staged.hash { state.staged = nil }
         }
     }

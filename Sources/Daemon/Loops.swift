@@ -114,10 +114,10 @@ struct Loops: Sendable {
                         board.run(try await dispatcher.status())
                         try await dispatcher.sweep(at: now, moment: moment)
                     }
-                    let flights = try await dispatcher.depart(at: now, moment: moment)
-                    for flight in flights {
+                    let sendings = try await dispatcher.prepare(at: now, moment: moment)
+                    for sending in sendings {
                         group.addTask {
-                            await dispatcher.fly(flight, landingAt: { (.now, .now) })
+                            await dispatcher.send(sending, answeredAt: { (.now, .now) })
                             // There is room again, and may be more to send.
                             dispatch.wake()
                         }

@@ -17,7 +17,7 @@ package struct Reloader: Sendable {
     private let log: Logger
     /// Nil: only a signal has the rules read again (`reload: signal`).
     private let watch: RulesWatch?
-    private let thread = OffPool("nudged.rules")
+    private let thread = BlockingQueue("nudged.rules")
 
     package init(
         source: RuleSource, rules: LiveRules, watch: RulesWatch? = nil, notifier: Notifier, board: StatusBoard,

@@ -8,9 +8,9 @@ struct RuleQuotas {
     private var buckets: [String: (perMinute: Int, bucket: TokenBucket)] = [:]
 
     /// How many messages each throttled rule may send now, at most `limit`; nothing is counted.
-    mutating func left(in engine: Engine, upTo limit: Int, at now: TokenBucket.Moment) -> [String: Int] {
+    mutating func left(in prepared: PreparedRules, upTo limit: Int, at now: TokenBucket.Moment) -> [String: Int] {
         var left: [String: Int] = [:]
-        for plan in engine.planned.plans {
+        for plan in prepared.planned.plans {
             guard let perMinute = RulePlan.sends(of: plan.rule).compactMap(\.perMinute).min() else { continue }
             if buckets[plan.rule.id]?.perMinute != perMinute {
                 let rate = Double(perMinute) / 60

@@ -12,7 +12,7 @@ struct StoreKeeper: Sendable {
     let check: StructureCheck?
     let log: Logger
 
-    private let thread = OffPool("nudged.store")
+    private let thread = BlockingQueue("nudged.store")
     private let isSound: Flag
 
     private final class Flag: Sendable {

@@ -22,11 +22,11 @@ struct CodeCommand: ParsableCommand {
 
     func run() throws {
         guard let code else {
-            for page in CodePages.all { Console.print("\(page.code)  \(page.title.text(lang))") }
+            for page in FindingPages.all { Console.print("\(page.code)  \(page.title.text(lang))") }
             return
         }
-        guard let page = CodePages.page(code) else {
-            let hint = CodePages.nearest(to: code).map { "; did you mean `\($0)`?" } ?? ""
+        guard let page = FindingPages.page(code) else {
+            let hint = FindingPages.nearest(to: code).map { "; did you mean `\($0)`?" } ?? ""
             throw Failure(.usage, "there is no code `\(code)`\(hint)\n`nudged code` lists all of them")
         }
         Console.print(page.text(lang))

@@ -8,7 +8,7 @@ import Store
 /// What `cancel` and `retry` have in common: they say how many it would be, ask, and do it.
 private struct ActRun {
     let store: MemberStore
-    let words: DeliveryWords
+    let words: DeliveryWording
     let act: OperatorAct
     let isAgreed: Bool
     let isJSON: Bool
@@ -69,7 +69,7 @@ extension DeliveriesCommand {
             let filter = try which.filter(speech)
             try requireChoice(filter, all: all, speech)
             try ActRun(
-                store: store, words: DeliveryWords(speech: speech), act: .cancel, isAgreed: yes, isJSON: json
+                store: store, words: DeliveryWording(speech: speech), act: .cancel, isAgreed: yes, isJSON: json
             ).run(filter)
         }
     }
@@ -103,7 +103,7 @@ extension DeliveriesCommand {
             let filter = try which.filter(speech)
             try requireChoice(filter, all: all, speech)
             try ActRun(
-                store: store, words: DeliveryWords(speech: speech), act: .retry(notArrived: notArrived),
+                store: store, words: DeliveryWording(speech: speech), act: .retry(notArrived: notArrived),
                 isAgreed: yes, isJSON: json
             ).run(filter)
         }
@@ -133,7 +133,7 @@ extension DeliveriesCommand {
 
         func run() throws {
             let store = try options.openStore()
-            let words = DeliveryWords(speech: options.speech(language.lang, try options.loadConfig(), store))
+            let words = DeliveryWording(speech: options.speech(language.lang, try options.loadConfig(), store))
             let references = try references(words.speech)
             let now = Instant.now
             let trial = try store.settle(references, at: now, isTrial: true)
@@ -148,7 +148,7 @@ extension DeliveriesCommand {
             report(try store.settle(references, at: now, isTrial: false), words)
         }
 
-        private func report(_ tally: SettleTally, _ words: DeliveryWords) {
+        private func report(_ tally: SettleTally, _ words: DeliveryWording) {
             Console.print(json ? words.json(tally).rendered : words.settled(tally))
         }
 

@@ -92,7 +92,7 @@ extension DeliveriesCommand {
         func run() throws {
             let store = try options.readStore()
             let speech = options.speech(language.lang, try options.loadConfig(), store)
-            let words = DeliveryWords(speech: speech)
+            let words = DeliveryWording(speech: speech)
             try store.deliveries(try which.filter(speech)) { delivery in
                 Console.print(
                     json || format == .ndjson ? words.json(delivery).rendered : words.line(delivery))
@@ -120,7 +120,7 @@ extension DeliveriesCommand {
 
         func run() throws {
             let store = try options.readStore()
-            let words = DeliveryWords(speech: options.speech(language.lang, try options.loadConfig(), store))
+            let words = DeliveryWording(speech: options.speech(language.lang, try options.loadConfig(), store))
             guard let detail = try store.delivery(delivery) else {
                 throw Failure(
                     .couldNotRun, words.speech.say("there is no delivery \(delivery)", "没有投递 \(delivery)"))

@@ -39,7 +39,7 @@ struct DemoCommand: ParsableCommand {
     }
 
     func run() throws {
-        let words = DemoWords(language: lang)
+        let words = DemoWording(language: lang)
         let progress = DemoProgress()
         defer { progress.finish() }
         let set = try ExampleRules.ruleSet()
@@ -53,8 +53,8 @@ struct DemoCommand: ParsableCommand {
         let store = try MemberStore.inMemory(fixtures, settings: set.settings, custom: set.fields)
         progress.show(words.running(days))
         let planned = PlannedSet(set, rules: rules, channels: ChannelDeclaration.standard)
-        let engine = try Engine(planned, rulesVersion: 0, in: store)
-        let lines = try Simulation(store: store, engine: engine, from: shop.start, until: shop.end).run()
+        let prepared = try PreparedRules(planned, rulesVersion: 0, in: store)
+        let lines = try Simulation(store: store, prepared: prepared, from: shop.start, until: shop.end).run()
         progress.finish()
 
         Console.print(DemoReport(lines: lines, rules: rules, words: words).text)

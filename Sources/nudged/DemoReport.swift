@@ -4,9 +4,9 @@ import Rules
 /// What each rule did: who got what, and why the others did not. Columns hold codes only; Chinese text comes last in
 /// its line, so that they line up on any terminal.
 struct DemoReport {
-    let lines: [DecisionLine]
+    let lines: [Decision]
     let rules: [Rule]
-    let words: DemoWords
+    let words: DemoWording
 
     private static let mostReasons = 9
     private static let samples = 2
@@ -21,7 +21,7 @@ struct DemoReport {
     /// Occasions that ended without a message or a task.
     private var silent: Int { lines.count { !$0.outcome.reachesSomeone && $0.outcome != .held } }
 
-    private func section(_ rule: Rule, _ lines: [DecisionLine]) -> String {
+    private func section(_ rule: Rule, _ lines: [Decision]) -> String {
         let heading = "\(rule.id)  \(rule.name)"
         guard !lines.isEmpty else { return heading + "\n" + row(0, words.nothing, "") }
         return ([heading] + counts(lines) + examples(rule, lines)).joined(separator: "\n")
@@ -34,7 +34,7 @@ struct DemoReport {
         var reason: String
     }
 
-    private func counts(_ lines: [DecisionLine]) -> [String] {
+    private func counts(_ lines: [Decision]) -> [String] {
         let groups = Dictionary(grouping: lines) { Group(outcome: $0.outcome, reason: words.reason($0)) }
             .map { (group: $0.key, count: $0.value.count) }
             .sorted { a, b in
@@ -58,14 +58,14 @@ struct DemoReport {
     // MARK: samples
 
     /// The first message, and the first that differs from it in template.
-    private func examples(_ rule: Rule, _ lines: [DecisionLine]) -> [String] {
+    private func examples(_ rule: Rule, _ lines: [Decision]) -> [String] {
         let reached = lines.filter(\.outcome.reachesSomeone)
         guard let first = reached.first else { return [] }
         let other = reached.first { $0.message?.template != first.message?.template } ?? reached.dropFirst().first
         return [first, other].compactMap { $0 }.prefix(DemoReport.samples).map { example($0, rule) }
     }
 
-    private func example(_ line: DecisionLine, _ rule: Rule) -> String {
+    private func example(_ line: Decision, _ rule: Rule) -> String {
         let clock = line.zone.rfc3339(line.at).dropFirst(5).prefix(11).replacing("T", with: " ")
         var head = "        \(clock)  \(line.member)  "
         if let message = line.message {

@@ -120,13 +120,13 @@ struct DryRunCommand: ParsableCommand {
     /// Hands over the outcomes. A sentence for each rule that cannot be run: the others do all the same.
     private func simulate(
         _ planned: PlannedSet, _ members: MemberStore, _ window: DryRunWindow,
-        take: @escaping (DecisionLine) throws -> Void
+        take: @escaping (Decision) throws -> Void
     ) throws -> [String] {
         let progress = ProgressLine("looking for what is due")
         defer { progress.finish() }
         do {
             var simulation = Simulation(
-                store: members, engine: try Engine(planned, rulesVersion: 0, in: members), from: window.at,
+                store: members, prepared: try PreparedRules(planned, rulesVersion: 0, in: members), from: window.at,
                 until: window.until)
             simulation.includesAll = all
             let zone = planned.set.settings.zone

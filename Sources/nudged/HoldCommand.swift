@@ -42,7 +42,7 @@ struct HoldCommand: ParsableCommand {
     func run() throws {
         let config = try options.loadConfig()
         let store = try (list ? options.readStore() : options.openStore())
-        let words = StopWords(speech: options.speech(language.lang, config, store))
+        let words = StopWording(speech: options.speech(language.lang, config, store))
         guard !list else {
             let stops = try store.stops()
             for stop in stops { Console.print(json ? words.json(stop).rendered : words.line(stop)) }
@@ -102,7 +102,7 @@ struct ReleaseCommand: ParsableCommand {
     func run() throws {
         let config = try options.loadConfig()
         let store = try options.openStore()
-        let words = StopWords(speech: options.speech(language.lang, config, store))
+        let words = StopWording(speech: options.speech(language.lang, config, store))
         let before = try store.stops()
         // Whatever is held may be released, whether its name is known still or not.
         let held = Set(before.map(\.scope))
@@ -126,9 +126,9 @@ struct ReleaseCommand: ParsableCommand {
     }
 
     /// What goes out when the guards let go: before they do.
-    private func show(_ store: MemberStore, _ words: StopWords, _ before: [StopListing]) throws {
+    private func show(_ store: MemberStore, _ words: StopWording, _ before: [StopListing]) throws {
         let named = Set(scopes.map(\.text))
-        let rest = before.filter { !named.contains($0.scope) && StopWords.ofEverything.contains($0.scope) }
+        let rest = before.filter { !named.contains($0.scope) && StopWording.ofEverything.contains($0.scope) }
         Console.error(words.goesOut(try store.owed(at: .now), heldStill: rest))
         guard isatty(STDIN_FILENO) == 1, before.contains(where: { named.contains($0.scope) }) else { return }
         guard try Question.isAgreed(words.question, yes: yes, words.speech) else {
@@ -139,7 +139,7 @@ struct ReleaseCommand: ParsableCommand {
 }
 
 /// How stops are said.
-struct StopWords {
+struct StopWording {
     let speech: Speech
 
     static let ofEverything: Set<String> = ["all", StopScope.rollback.text, StopScope.clock.text]

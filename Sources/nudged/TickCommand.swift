@@ -55,11 +55,11 @@ struct TickCommand: ParsableCommand {
             try refuseMarksOfTheFuture(store, words)
             let (loaded, set, source) = try applied(store, loaded, set, channels: channels)
             let live = set.rules.filter { $0.status == .live || $0.status == .shadow }
-            let engine = try store.goLive(
+            let prepared = try store.goLive(
                 PlannedSet(set, rules: live, channels: channels), files: loaded.filesJSON, hash: loaded.hash,
                 source: source, at: now)
             try withExtendedLifetime(lock) {
-                report(try store.tick(engine, at: now) { _ in })
+                report(try store.tick(prepared, at: now) { _ in })
                 _ = try store.trimTraces(set.settings, at: now, slice: 10 * MemberStore.traceSlice)
             }
         } catch let error as MemberStore.OpenError {

@@ -70,14 +70,14 @@ import Testing
         let dispatcher = try await bench.dispatcher(ScriptedChannel(always: .accepted(providerID: nil)), maxInFlight: 2)
         let now = try bench.world.instant("2026-03-10 11:00")
         #expect(try await bench.round(dispatcher, "2026-03-10 11:00").count == 1)
-        let first = try await dispatcher.depart(at: now, moment: bench.moment(now))
+        let first = try await dispatcher.prepare(at: now, moment: bench.moment(now))
         #expect(first.count == 2)
-        #expect(try await dispatcher.depart(at: now, moment: bench.moment(now)).isEmpty)
-        await dispatcher.fly(first[0], landingAt: { (now, bench.moment(now)) })
-        let second = try await dispatcher.depart(at: now, moment: bench.moment(now))
+        #expect(try await dispatcher.prepare(at: now, moment: bench.moment(now)).isEmpty)
+        await dispatcher.send(first[0], answeredAt: { (now, bench.moment(now)) })
+        let second = try await dispatcher.prepare(at: now, moment: bench.moment(now))
         #expect(second.count == 1)
         #expect(await dispatcher.isIdle == false)
-        for flight in [first[1], second[0]] { await dispatcher.fly(flight, landingAt: { (now, bench.moment(now)) }) }
+        for flight in [first[1], second[0]] { await dispatcher.send(flight, answeredAt: { (now, bench.moment(now)) }) }
         #expect(await dispatcher.isIdle)
     }
 

@@ -9,7 +9,7 @@ import Testing
     func decides() async throws {
         let bench = try Bench(members: 2)
         #expect(try await bench.evaluate("2026-03-10 10:30")?.decided == 0)
-        #expect(bench.rules.engine != nil && bench.rules.staged == nil)
+        #expect(bench.rules.prepared != nil && bench.rules.staged == nil)
         #expect(try await bench.evaluate("2026-03-10 11:00")?.decided == 2)
         #expect(try await bench.evaluate("2026-03-10 11:00:01")?.decided == 0)
         #expect(bench.sink.all.contains { $0.contains("rule evaluated") && $0.contains("\"due\":\"2\"") })
@@ -67,7 +67,7 @@ import Testing
         let bench = try Bench()
         try await bench.store.markWatermark(try bench.world.instant("2026-02-01 00:00"))
         #expect(try await bench.evaluate("2026-03-10 10:30") == nil)
-        #expect(bench.rules.engine == nil, "a rule that goes live at a wrong time would miss the right one")
+        #expect(bench.rules.prepared == nil, "a rule that goes live at a wrong time would miss the right one")
         try await bench.sql("DELETE FROM stops")
         let restarted = Evaluator(store: bench.store, rules: bench.rules, clock: bench.clock, log: bench.sink.logger())
         #expect(try await restarted.runOnce(at: bench.start, moment: bench.began) != nil)

@@ -7,9 +7,9 @@ import Testing
 @Suite struct FutureMarkTests {
     private func bench(evaluatedAt time: String) async throws -> Bench {
         let bench = try Bench()
-        let engine = try bench.store.goLive(
+        let prepared = try bench.store.goLive(
             bench.world.planned(), files: "{}", hash: "a", at: try bench.world.instant("2026-03-10 09:30"))
-        _ = try bench.store.tick(engine, at: try bench.world.instant(time))
+        _ = try bench.store.tick(prepared, at: try bench.world.instant(time))
         return bench
     }
 

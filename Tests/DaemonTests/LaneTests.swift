@@ -7,7 +7,7 @@ private let start = ContinuousClock.now
 
 @Suite("A channel's slow start") struct LaneTests {
     /// How many go in each round: all there is room for, answered before the next.
-    private func rounds(_ lane: inout Lane, _ outcomes: [SendOutcome], second: Int = 0) -> [Int] {
+    private func rounds(_ lane: inout ChannelGate, _ outcomes: [SendOutcome], second: Int = 0) -> [Int] {
         outcomes.map { outcome in
             let now = start.advanced(by: .seconds(second))
             let permits = (0..<lane.places(upTo: 200, at: now)).compactMap { _ in lane.admit(at: now) }
@@ -18,7 +18,7 @@ private let start = ContinuousClock.now
 
     @Test("It begins with one message and doubles with each accept")
     func doubles() {
-        var lane = Lane(perSecond: nil)
+        var lane = ChannelGate(perSecond: nil)
         let accepted = SendOutcome.accepted(providerID: nil)
         #expect(rounds(&lane, [accepted, accepted, accepted, accepted]) == [1, 2, 8, 200])
     }
@@ -30,7 +30,7 @@ private let start = ContinuousClock.now
             .rejected(code: "template"),
         ])
     func refuses(outcome: SendOutcome) {
-        var lane = Lane(perSecond: nil)
+        var lane = ChannelGate(perSecond: nil)
         let sent = rounds(&lane, Array(repeating: outcome, count: 20))
         #expect(sent.allSatisfy { $0 <= 1 })
         // Five unclear answers, not a burst of two hundred, and then the breaker holds the rest back.
@@ -39,7 +39,7 @@ private let start = ContinuousClock.now
 
     @Test("While messages are under way there is room only for what the channel has earned")
     func underWay() {
-        var lane = Lane(perSecond: nil)
+        var lane = ChannelGate(perSecond: nil)
         let first = lane.admit(at: start)
         #expect(lane.places(upTo: 200, at: start) == 0)
         _ = first.map { lane.record(.accepted(providerID: nil), $0, at: start) }
@@ -50,7 +50,7 @@ private let start = ContinuousClock.now
 
     @Test("One unclear answer narrows it: nothing joins what is under way until something is taken again")
     func narrows() {
-        var lane = Lane(perSecond: nil)
+        var lane = ChannelGate(perSecond: nil)
         let accepted = SendOutcome.accepted(providerID: nil)
         _ = rounds(&lane, [accepted, accepted, accepted])
         let permits = (0..<50).compactMap { _ in lane.admit(at: start) }
@@ -63,7 +63,7 @@ private let start = ContinuousClock.now
 
     @Test("After its breaker closed it begins with one again")
     func again() {
-        var lane = Lane(perSecond: nil)
+        var lane = ChannelGate(perSecond: nil)
         let accepted = SendOutcome.accepted(providerID: nil)
         _ = rounds(&lane, [accepted, accepted, accepted])
         let failed = rounds(&lane, [.unknown(code: "bad_page")])

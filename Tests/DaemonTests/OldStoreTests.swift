@@ -72,10 +72,10 @@ import Testing
         let loaded = RuleSetLoader.check(kept, channels: ChannelDeclaration.standard)
         let set = try #require(loaded.set, "\(loaded.diagnostics)")
         let live = set.rules.filter { $0.status == .live || $0.status == .shadow }
-        let engine = try store.goLive(
+        let prepared = try store.goLive(
             PlannedSet(set, rules: live, channels: ChannelDeclaration.standard), files: loaded.filesJSON,
             hash: loaded.hash, source: kept.source, at: now)
-        _ = try store.tick(engine, at: now) { _ in }
+        _ = try store.tick(prepared, at: now) { _ in }
         let decided = try store.writer.read { db in
             try
                 (db.values(

@@ -113,10 +113,10 @@ struct Bench {
     }
 
     /// What leaves at once, each of it answered.
-    func round(_ dispatcher: Dispatcher, _ time: String) async throws -> [Dispatcher.Flight] {
+    func round(_ dispatcher: Dispatcher, _ time: String) async throws -> [Dispatcher.Sending] {
         let now = try world.instant(time)
-        let flights = try await dispatcher.depart(at: now, moment: moment(now))
-        for flight in flights { await dispatcher.fly(flight, landingAt: { (now, moment(now)) }) }
+        let flights = try await dispatcher.prepare(at: now, moment: moment(now))
+        for flight in flights { await dispatcher.send(flight, answeredAt: { (now, moment(now)) }) }
         return flights
     }
 

@@ -362,8 +362,8 @@ struct ExplainTests {
     @Test("a missed decision of the daemon comes first, and counts, though today it would be sent")
     func missed() throws {
         let (world, store) = try daemonWorld()
-        let engine = try store.goLive(world.planned(), files: "{}", hash: "h", at: try world.instant("2026-03-01"))
-        _ = try store.tick(engine, at: try world.instant("2026-03-02 23:00"))
+        let prepared = try store.goLive(world.planned(), files: "{}", hash: "h", at: try world.instant("2026-03-01"))
+        _ = try store.tick(prepared, at: try world.instant("2026-03-02 23:00"))
         let explainer = try Explainer(
             store: store, set: world.set, channels: ChannelDeclaration.standard, rule: "visit", member: "lin")
         let at = try world.instant("2026-03-02 12:00")
@@ -386,8 +386,8 @@ struct ExplainTests {
     @Test("what the daemon sent is decided again as it was, not on top of itself; its history is the record")
     func sentThen() throws {
         let (world, store) = try daemonWorld()
-        let engine = try store.goLive(world.planned(), files: "{}", hash: "h", at: try world.instant("2026-03-01"))
-        _ = try store.tick(engine, at: try world.instant("2026-03-02 12:00"))
+        let prepared = try store.goLive(world.planned(), files: "{}", hash: "h", at: try world.instant("2026-03-01"))
+        _ = try store.tick(prepared, at: try world.instant("2026-03-02 12:00"))
         let explainer = try Explainer(
             store: store, set: world.set, channels: ChannelDeclaration.standard, rule: "visit", member: "lin")
         let rule = try #require(world.set.rules.first)

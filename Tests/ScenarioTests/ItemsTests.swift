@@ -20,8 +20,7 @@ struct ItemsTests {
         [{sku: A, name: 咖啡机, category: kitchen, price: 899}, {sku: A, quantity: 2, price: 0}, {sku: B}]
         """
 
-    private func lines(_ trigger: String, template: String, condition: String, member: String) throws -> [DecisionLine]
-    {
+    private func lines(_ trigger: String, template: String, condition: String, member: String) throws -> [Decision] {
         let world = try World(
             rules: """
                   - id: r
@@ -35,9 +34,9 @@ struct ItemsTests {
             members: "  lin: {phone: \"13800000001\", consent: {sms: granted}, \(member)}",
             more: ["more.yaml": ItemsTests.templates])
         let store = try world.store()
-        let engine = try Engine(world.planned(), rulesVersion: 0, in: store)
+        let prepared = try PreparedRules(world.planned(), rulesVersion: 0, in: store)
         return try Simulation(
-            store: store, engine: engine, from: try world.instant("2026-03-01 09:00"),
+            store: store, prepared: prepared, from: try world.instant("2026-03-01 09:00"),
             until: try world.instant("2026-03-03 09:00")
         ).run()
     }

@@ -41,7 +41,7 @@ struct PathChoiceTests {
         members:
         """
 
-    private func lines(_ rule: String, _ member: String) throws -> [DecisionLine] {
+    private func lines(_ rule: String, _ member: String) throws -> [Decision] {
         let world = try World(settings: "version: 1\nservice_owners: [crm]", rules: rule, members: "  lin: {\(member)}")
         let fixtures = try ShippedRules.fixtures(of: [
             YAMLReader.read(

@@ -15,7 +15,7 @@ final class RecordDesk {
     private let members: String
     private let rules: String
     private var loaded: RuleSetLoader.Loaded
-    private var engine: Engine?
+    private var prepared: PreparedRules?
 
     init(settings: String = "version: 1", rules: String, members: String) throws {
         (self.members, self.rules) = (members, rules)
@@ -35,13 +35,13 @@ final class RecordDesk {
     }
 
     private func goLive(_ text: String) throws {
-        engine = try store.goLive(
+        prepared = try store.goLive(
             world.planned(), files: loaded.filesJSON, hash: loaded.hash, at: try world.instant(text))
     }
 
     func tick(_ text: String) throws {
-        guard let engine else { return }
-        _ = try store.tick(engine, at: try world.instant(text))
+        guard let prepared else { return }
+        _ = try store.tick(prepared, at: try world.instant(text))
     }
 
     /// The member's fields are these from now on.

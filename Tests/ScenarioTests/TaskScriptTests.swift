@@ -22,9 +22,9 @@ struct TaskScriptTests {
                   lin: {\(member), events: [{id: e1, name: store.visited, at: "2026-03-02 12:00"}]}
                 """)
         let store = try world.store()
-        let engine = try Engine(world.planned(), rulesVersion: 0, in: store)
+        let prepared = try PreparedRules(world.planned(), rulesVersion: 0, in: store)
         let (from, until) = (try world.instant("2026-03-01"), try world.instant("2026-03-04"))
-        _ = try Simulation(store: store, engine: engine, from: from, until: until).run()
+        _ = try Simulation(store: store, prepared: prepared, from: from, until: until).run()
         return try store.tasks(all: true)
     }
 

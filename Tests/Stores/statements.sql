@@ -1,6 +1,6 @@
 -- written by `make statements`
 
--- Store/Act.swift
+-- Store/ActionRun.swift
 
 DELETE FROM member_tags WHERE member = ? AND tag = ?
 

@@ -109,11 +109,11 @@ package struct World {
         try decisions(at: at, until: until, only: only).map(World.short)
     }
 
-    package func decisions(at: String, until: String, only: [String]? = nil) throws -> [DecisionLine] {
+    package func decisions(at: String, until: String, only: [String]? = nil) throws -> [Decision] {
         let store = try store()
-        let engine = try Engine(planned(only: only), rulesVersion: 0, in: store)
+        let prepared = try PreparedRules(planned(only: only), rulesVersion: 0, in: store)
         let simulation = Simulation(
-            store: store, engine: engine, from: try instant(at), until: try instant(until))
+            store: store, prepared: prepared, from: try instant(at), until: try instant(until))
         return try simulation.run()
     }
 
@@ -122,7 +122,7 @@ package struct World {
         return point.instant(in: set.settings.zone)
     }
 
-    package static func short(_ line: DecisionLine) -> String {
+    package static func short(_ line: Decision) -> String {
         let clock = line.zone.rfc3339(line.at).prefix(16).replacing("T", with: " ")
         let because = line.because.map { " " + $0.json(in: line.zone).rendered } ?? ""
         let channel = line.message.map { " \($0.channel)" } ?? ""

@@ -7,12 +7,12 @@ package struct Composition: Sendable {
     package var template: MessageTemplate
     package var slots: Slots
     package var facts: Facts
-    package var saved: [String: Saved]
+    package var saved: [String: SavedValue]
     /// Personalisation `generic` (PIPL Art. 24): values from `member.*` and recommendations count as missing.
     package var isGeneric: Bool
 
     package init(
-        fill: [Send.Fill], template: MessageTemplate, slots: Slots, facts: Facts, saved: [String: Saved],
+        fill: [Send.Fill], template: MessageTemplate, slots: Slots, facts: Facts, saved: [String: SavedValue],
         isGeneric: Bool
     ) {
         self.fill = fill

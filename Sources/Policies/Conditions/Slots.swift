@@ -37,18 +37,18 @@ package struct Slots: Sendable {
 }
 
 /// A condition with its leaves bound to slots.
-package indirect enum Check: Sendable {
-    case all([Check])
-    case any([Check])
-    case none([Check])
+package indirect enum BoundCondition: Sendable {
+    case all([BoundCondition])
+    case any([BoundCondition])
+    case none([BoundCondition])
     case field(FieldTest, slot: Int?)
     case history(HistoryTest, slot: Int)
 
     package init(_ condition: Condition, _ slots: inout Slots) {
         switch condition {
-        case .all(let children): self = .all(children.map { Check($0, &slots) })
-        case .any(let children): self = .any(children.map { Check($0, &slots) })
-        case .none(let children): self = .none(children.map { Check($0, &slots) })
+        case .all(let children): self = .all(children.map { BoundCondition($0, &slots) })
+        case .any(let children): self = .any(children.map { BoundCondition($0, &slots) })
+        case .none(let children): self = .none(children.map { BoundCondition($0, &slots) })
         case .field(let test): self = .field(test, slot: slots.addRead(test.field))
         case .history(let test): self = .history(test, slot: slots.add(test))
         }

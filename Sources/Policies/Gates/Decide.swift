@@ -3,7 +3,7 @@ import Rules
 
 /// What is known of one member at the instant of decision.
 package struct Facts: Sendable {
-    package var readings: Readings
+    package var readings: FieldValues
     package var channels: [String: Reach.ChannelFacts]
     package var preferredChannel: String?
     /// `personalised`, `generic`, `none`, or nil.
@@ -16,7 +16,8 @@ package struct Facts: Sendable {
     package var forcedVariants: [String: String]
 
     package init(
-        readings: Readings, channels: [String: Reach.ChannelFacts], preferredChannel: String?, personalisation: String?,
+        readings: FieldValues, channels: [String: Reach.ChannelFacts], preferredChannel: String?,
+        personalisation: String?,
         ownActs: [Instant], marketingSends: [Instant], forcedVariants: [String: String]
     ) {
         self.readings = readings
@@ -42,7 +43,7 @@ package enum Verdict: Sendable {
     case act(Path)
     case hold(until: Instant)
     /// Nothing happens, with its outcome, the reason, and the entries of `try` that were passed over.
-    case refuse(Outcome, Because, tried: [(channel: String, obstacle: Reach.Obstacle)] = [])
+    case refuse(Outcome, Reason, tried: [(channel: String, obstacle: Reach.Obstacle)] = [])
     /// Festival and schedule: the member is not in the audience of this occasion.
     case notDue
 
@@ -93,7 +94,7 @@ package struct Gates: Sendable {
     ///   - saved: what `combine` saved.
     ///   - picks: reads what a `recommend` before a `choose` picks; it writes nothing.
     package func decide(
-        _ occurrence: Occurrence, _ facts: inout Facts, saved: [String: Saved] = [:], at now: Instant,
+        _ occurrence: Occurrence, _ facts: inout Facts, saved: [String: SavedValue] = [:], at now: Instant,
         picks: Picks
     ) rethrows -> Verdict {
         let unqualified = qualification(occurrence, facts)
@@ -143,12 +144,12 @@ package struct Gates: Sendable {
     }
 
     // Gate 1.
-    private func passed(_ occurrence: Occurrence, at now: Instant) -> Because? {
+    private func passed(_ occurrence: Occurrence, at now: Instant) -> Reason? {
         guard let passes = occurrence.passes, now >= passes else { return nil }
         return .passed(occurrence.date ?? occurrence.zone.date(of: passes.adding(micros: -1)))
     }
 
-    private func lateness(_ occurrence: Occurrence, _ patience: Lateness, at now: Instant) -> Because? {
+    private func lateness(_ occurrence: Occurrence, _ patience: Lateness, at now: Instant) -> Reason? {
         guard case .within(let span) = patience else { return nil }
         let late = now.micros - occurrence.ready.micros
         return now > occurrence.zone.add(span, to: occurrence.ready) ? .late(Gates.hoursAndMinutes(late)) : nil
@@ -162,8 +163,8 @@ package struct Gates: Sendable {
 
     // Gate 2.
     private func qualification(_ occurrence: Occurrence, _ facts: Facts) -> Verdict? {
-        func refuse(_ because: Because) -> Verdict {
-            occurrence.isSilent && !occurrence.isRelease ? .notDue : .refuse(.skipped, because)
+        func refuse(_ because: Reason) -> Verdict {
+            occurrence.asksEveryone && !occurrence.isRelease ? .notDue : .refuse(.skipped, because)
         }
         if let condition = plan.condition, let objection = facts.readings.objection(to: condition) {
             switch objection {
@@ -180,7 +181,7 @@ package struct Gates: Sendable {
     }
 
     /// Personalisation `generic` is decided by rendering before anything is given: coupons are taken as there.
-    private func suffices(_ path: Verdict.Path, _ send: Send, _ facts: Facts, saved: [String: Saved]) -> Bool {
+    private func suffices(_ path: Verdict.Path, _ send: Send, _ facts: Facts, saved: [String: SavedValue]) -> Bool {
         guard let entry = path.entry, let template = planned.set.templates[entry.template] else { return true }
         var saved = saved
         for case .giveCoupon(let give) in path.actions {
@@ -195,7 +196,7 @@ package struct Gates: Sendable {
     }
 
     // Gate 6. Nominal windows are on the clock of the occurrence.
-    private func countLimit(_ facts: Facts, through entry: Send.Entry?, zone: Zone, at now: Instant) -> Because? {
+    private func countLimit(_ facts: Facts, through entry: Send.Entry?, zone: Zone, at now: Instant) -> Reason? {
         if plan.rule.limits.oncePerLifetime && !facts.ownActs.isEmpty { return .limit("once_per") }
         if let limit = plan.rule.limits.atMost, limit.isReached(by: facts.ownActs, at: now, in: zone) {
             return .limit("at_most")

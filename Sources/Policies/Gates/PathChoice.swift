@@ -44,7 +44,7 @@ extension Gates {
     }
 }
 
-extension Readings {
+extension FieldValues {
     package func branch(of branches: [RulePlan.Branch]) -> [RulePlan.Step]? {
         branches.first { holds($0.check) }?.steps
     }

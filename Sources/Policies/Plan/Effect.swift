@@ -20,7 +20,7 @@ package enum Effect: Sendable, Equatable {
     }
 }
 
-extension DecisionLine {
+extension Decision {
     /// Those that the keys `coupon` and `task` do not tell of.
     package var untoldEffects: [Effect] {
         var rest = effects

@@ -34,7 +34,7 @@ package struct Occurrence: Sendable, Hashable {
     package var passes: Instant?
     package var anchor: Anchor
     /// True for `festival` and `schedule`: whoever fails `if` or `audience` is not due, not skipped.
-    package var isSilent: Bool
+    package var asksEveryone: Bool
     /// The second run of a held occurrence: its final line must follow.
     package var isRelease = false
     /// It waited as a row of its own, which ends with the decision.
@@ -42,7 +42,7 @@ package struct Occurrence: Sendable, Hashable {
 
     package init(
         rule: String, member: String, occasion: String, due: Instant, start: Instant, zone: Zone,
-        date: LocalDate? = nil, passes: Instant? = nil, anchor: Anchor = .none, isSilent: Bool = false
+        date: LocalDate? = nil, passes: Instant? = nil, anchor: Anchor = .none, asksEveryone: Bool = false
     ) {
         self.rule = rule
         self.member = member
@@ -54,6 +54,6 @@ package struct Occurrence: Sendable, Hashable {
         self.date = date
         self.passes = passes
         self.anchor = anchor
-        self.isSilent = isSilent
+        self.asksEveryone = asksEveryone
     }
 }

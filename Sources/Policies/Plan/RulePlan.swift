@@ -7,7 +7,7 @@ package final class RulePlan: Sendable {
         case choose([Branch], otherwise: [Step]?)
     }
     package struct Branch: Sendable {
-        package var check: Check
+        package var check: BoundCondition
         package var steps: [Step]
     }
     package struct Variant: Sendable {
@@ -21,14 +21,14 @@ package final class RulePlan: Sendable {
     package struct Cap: Sendable {
         package var limit: CountLimit
         /// The cap holds only for members in this segment now.
-        package var segment: Check?
+        package var segment: BoundCondition?
     }
 
     package let rule: Rule
     package let slots: Slots
-    package let condition: Check?
-    package let audienceIn: [Check]
-    package let audienceNotIn: [Check]
+    package let condition: BoundCondition?
+    package let audienceIn: [BoundCondition]
+    package let audienceNotIn: [BoundCondition]
     package let body: Body
     package let caps: [Cap]
     /// Every channel that a `try` of this rule names.
@@ -39,9 +39,11 @@ package final class RulePlan: Sendable {
     package init(_ rule: Rule, in set: RuleSet) {
         self.rule = rule
         var slots = Slots()
-        func segment(_ id: String) -> Check { set.segments[id].map { Check($0.condition, &slots) } ?? .any([]) }
+        func segment(_ id: String) -> BoundCondition {
+            set.segments[id].map { BoundCondition($0.condition, &slots) } ?? .any([])
+        }
 
-        condition = rule.condition.map { Check($0, &slots) }
+        condition = rule.condition.map { BoundCondition($0, &slots) }
         audienceIn = rule.audience?.inSegments.map(segment) ?? []
         audienceNotIn = rule.audience?.notInSegments.map(segment) ?? []
         switch rule.body {
@@ -70,7 +72,9 @@ package final class RulePlan: Sendable {
             switch action {
             case .choose(let branches, let otherwise):
                 return .choose(
-                    branches.map { Branch(check: Check($0.condition, &slots), steps: steps($0.actions, &slots)) },
+                    branches.map {
+                        Branch(check: BoundCondition($0.condition, &slots), steps: steps($0.actions, &slots))
+                    },
                     otherwise: otherwise.map { steps($0, &slots) })
             case .send(let send):
                 for fill in send.fill { _ = slots.add(ItemRecords.cells(of: fill.field) ?? fill.field) }

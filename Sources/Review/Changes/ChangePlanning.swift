@@ -174,7 +174,7 @@ package struct ChangePlanning: Sendable {
                 if let people = existing[change.id], people > 0, let how = rule.existingMembers {
                     effect.existing = (sample.scaled(people), how)
                 }
-                if effect.forecast?.after?.acts == 0, rule.trigger.isSilent {
+                if effect.forecast?.after?.acts == 0, rule.trigger.asksEveryone {
                     effect.next = try next(rule, new, sample, zone: zone)?.scaled(sample.scaled)
                 }
                 effect.blast = try blast(rule, effect, new.set.settings, live: live)
@@ -201,7 +201,7 @@ package struct ChangePlanning: Sendable {
         let members = try live.memberCount()
         for (day, people) in days.sorted(by: { $0.key < $1.key }) {
             if let reason = limit.objection(
-                people: people, usual: usual, members: members, needsHistory: rule.trigger.isSilent)
+                people: people, usual: usual, members: members, needsHistory: rule.trigger.asksEveryone)
             {
                 return (day, reason)
             }

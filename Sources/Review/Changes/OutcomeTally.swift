@@ -15,7 +15,7 @@ package struct OutcomeTally: Sendable, Equatable {
 
     package init() {}
 
-    package mutating func add(_ line: DecisionLine, _ zone: Zone) {
+    package mutating func add(_ line: Decision, _ zone: Zone) {
         outcomes[line.outcome.rawValue, default: 0] += 1
         if let message = line.message { messages[message.channel, default: 0] += 1 }
         segments += line.message?.segmentsBilled ?? 0
@@ -40,7 +40,7 @@ package struct OutcomeTally: Sendable, Equatable {
 
     /// Counts the outcomes that a run hands over one by one.
     package static func byRule(
-        _ zone: Zone, _ run: (_ take: @escaping (DecisionLine) -> Void) throws -> Void
+        _ zone: Zone, _ run: (_ take: @escaping (Decision) -> Void) throws -> Void
     ) rethrows -> [String: OutcomeTally] {
         var tallies: [String: OutcomeTally] = [:]
         try run { tallies[$0.rule, default: OutcomeTally()].add($0, zone) }
@@ -48,7 +48,7 @@ package struct OutcomeTally: Sendable, Equatable {
     }
 }
 
-extension DecisionLine {
+extension Decision {
     /// Something left the house, or was given.
     var acts: Bool { [.sent, .taskCreated, .done].contains(outcome) }
 }

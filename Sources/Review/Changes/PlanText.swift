@@ -27,7 +27,7 @@ package struct PlanText {
         guard let base = plan.base else {
             return say("against no live rules: this set would be version 1", "目前没有生效的规则:这套规则将是第 1 版")
         }
-        let at = TestWords.clock(Instant(seconds: base.loadedAt.wholeSeconds / 60 * 60), plan.zone)
+        let at = TestWording.clock(Instant(seconds: base.loadedAt.wholeSeconds / 60 * 60), plan.zone)
         let hash = base.hash.prefix(4)
         return say(
             "against live rules version \(base.version) (loaded \(at), hash \(hash)…)",
@@ -198,7 +198,7 @@ package struct PlanText {
         guard let tally, let first = tally.first else {
             return say("nobody in the next \(ChangePlan.days) days", "未来 \(ChangePlan.days) 天没有人")
         }
-        let at = TestWords.clock(first, plan.zone)
+        let at = TestWording.clock(first, plan.zone)
         let isOnce = effect.next != nil || tally.byDay.count == 1
         let people =
             isOnce

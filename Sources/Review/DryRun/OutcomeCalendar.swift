@@ -26,7 +26,7 @@ package struct OutcomeCalendar: Sendable {
         price = settings.smsSegmentPrice.map { Int(($0 * 100).rounded()) }
     }
 
-    package mutating func add(_ line: DecisionLine) {
+    package mutating func add(_ line: Decision) {
         let day = zone.date(of: line.at)
         cells[day, default: [:]][line.rule, default: CalendarTally()].add(line)
         byDay[day, default: CalendarTally()].add(line)
@@ -57,7 +57,7 @@ package struct CalendarTally: Sendable {
     /// as many agree has a chance of one in thirty million.
     private var reached: Set<Int> = []
 
-    mutating func add(_ line: DecisionLine) {
+    mutating func add(_ line: Decision) {
         outcomes[line.outcome, default: 0] += 1
         if line.outcome == .sent || line.outcome == .taskCreated { reached.insert(line.member.hashValue) }
         guard let message = line.message else { return }

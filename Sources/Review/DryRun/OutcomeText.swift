@@ -19,19 +19,19 @@ package struct OutcomeText {
     }
 
     /// Counts an outcome; returns how it is shown.
-    package mutating func row(_ line: DecisionLine) -> String {
+    package mutating func row(_ line: Decision) -> String {
         counts[line.outcome.rawValue, default: 0] += 1
         let head = "\(clock(line.at, line))  \(line.rule)  \(line.member)  \(outcome(line))"
         guard let text = line.message?.text ?? line.script else { return head }
         return "\(head)\n    \(text)"
     }
 
-    private func clock(_ instant: Instant, _ line: DecisionLine) -> String {
+    private func clock(_ instant: Instant, _ line: Decision) -> String {
         String(line.zone.rfc3339(instant).prefix(16)).replacing("T", with: " ")
     }
 
     /// The outcome itself is the word that test files use.
-    private func outcome(_ line: DecisionLine) -> String {
+    private func outcome(_ line: Decision) -> String {
         var words = line.outcome.rawValue
         if let message = line.message {
             words += say(" by \(message.channel)", ",渠道 \(message.channel)")
@@ -39,7 +39,7 @@ package struct OutcomeText {
             words += say(", template \(message.template)", ",模板 \(message.template)")
         }
         if let coupon = line.coupon { words += say(", coupon \(coupon)", ",券 \(coupon)") }
-        for effect in line.untoldEffects { words += say(", ", ",") + EffectWords.words(effect, say) }
+        for effect in line.untoldEffects { words += say(", ", ",") + EffectWording.words(effect, say) }
         if let task = line.task { words += say(", script \(task)", ",话术 \(task)") }
         if let variant = line.variant { words += say(", variant \(variant)", ",版本 \(variant)") }
         if let until = line.until { words += say(" until \(clock(until, line))", ",到 \(clock(until, line))") }
@@ -50,11 +50,11 @@ package struct OutcomeText {
         return words
     }
 
-    private func because(_ line: DecisionLine) -> String {
+    private func because(_ line: Decision) -> String {
         let pairs = line.because?.pairs(in: line.zone).map { (key: $0.key, value: plain($0.value)) } ?? []
         guard !pairs.isEmpty else { return "" }
         let english = pairs.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
-        return say(", because \(english)", ",因为" + (TestWords.reason(pairs.map { ($0.key, $0.value) }, say) ?? ""))
+        return say(", because \(english)", ",因为" + (TestWording.reason(pairs.map { ($0.key, $0.value) }, say) ?? ""))
     }
 
     private func plain(_ value: JSONText) -> String {

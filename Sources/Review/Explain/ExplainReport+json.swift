@@ -14,7 +14,7 @@ extension ExplainReport {
 
     private func json(_ explanation: Explanation) -> JSONText {
         let rule = explanation.plan.rule
-        let words = OutcomeWords(say: say, rule: rule, zone: explanation.zone)
+        let words = OutcomeWording(say: say, rule: rule, zone: explanation.zone)
         func text(_ value: String?) -> JSONText { value.map { .text($0) } ?? .null }
         return .object([
             "rule": .text(rule.id), "member": .text(explanation.member),
@@ -64,7 +64,7 @@ extension ExplainReport {
     }
 
     /// A line as everywhere, with what looks like an address masked; ids stay as they are.
-    static func json(_ line: DecisionLine) -> JSONText {
+    static func json(_ line: Decision) -> JSONText {
         var line = line
         if case .condition(let field, let actual?) = line.because {
             let values = ShownValues(zone: line.zone)

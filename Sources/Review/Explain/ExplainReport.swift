@@ -45,7 +45,7 @@ package struct ExplainReport {
         guard case .explained(let then)? = decided.last?.basis, let now = explanations.first, explanations.count == 1
         else { return false }
         func shown(_ explanation: Explanation) -> [String] {
-            let words = OutcomeWords(say: say, rule: explanation.plan.rule, zone: explanation.zone)
+            let words = OutcomeWording(say: say, rule: explanation.plan.rule, zone: explanation.zone)
             return [words.verdict(explanation)]
                 + rows(explanation).filter { $0.key != "reach" }.map { "\($0.words)|\($0.mark)|\($0.detail)" }
         }
@@ -64,8 +64,8 @@ package struct ExplainReport {
         }
         let decision = past.decision
         guard let first = explanations.first else { return "" }
-        let words = OutcomeWords(say: say, rule: first.plan.rule, zone: first.zone)
-        let at = TestWords.clock(decision.at, first.zone)
+        let words = OutcomeWording(say: say, rule: first.plan.rule, zone: first.zone)
+        let at = TestWording.clock(decision.at, first.zone)
         return
             (past.isNearest
             ? say("the nearest decision", "最近的一次决定") : say("decided then", "当时的决定"))
@@ -91,9 +91,9 @@ package struct ExplainReport {
 
     private func block(_ explanation: Explanation) -> String {
         let rule = explanation.plan.rule
-        let words = OutcomeWords(say: say, rule: rule, zone: explanation.zone)
+        let words = OutcomeWording(say: say, rule: rule, zone: explanation.zone)
         let head =
-            "\(rule.id) × \(explanation.member), \(TestWords.clock(explanation.at, explanation.zone)) \(explanation.zone.name)"
+            "\(rule.id) × \(explanation.member), \(TestWording.clock(explanation.at, explanation.zone)) \(explanation.zone.name)"
             + "     \(version(of: explanation).words(say))\(rule.origin.file):\(rule.origin.line)"
         var lines = [head, words.verdict(explanation)]
         if explanation.status != .live {
@@ -141,17 +141,17 @@ package struct ExplainReport {
 
     func rows(_ explanation: Explanation) -> [ExplainRow] {
         [trigger(explanation)] + unless(explanation) + conditions(explanation)
-            + explanation.gates.flatMap(GateWords(say: say, explanation: explanation).rows)
+            + explanation.gates.flatMap(GateWording(say: say, explanation: explanation).rows)
     }
 
     private func trigger(_ explanation: Explanation) -> ExplainRow {
         let rule = explanation.plan.rule
         var (occurrence, cause) = (explanation.occurrence, explanation.cause)
         if case .waiting(let wait, let start) = explanation.standing?.state { (occurrence, cause) = (wait, start) }
-        let words = TriggerWords(say: say, rule: rule).words(occurrence, cause, explanation.zone)
+        let words = TriggerWording(say: say, rule: rule).words(occurrence, cause, explanation.zone)
         return ExplainRow(
             key: "when", label: say("when", "何时"), words: words, mark: occurrence == nil ? .unneeded : .due,
-            detail: occurrence.map { TestWords.clock($0.due, explanation.zone) } ?? say("nothing due", "没有到时"),
+            detail: occurrence.map { TestWording.clock($0.due, explanation.zone) } ?? say("nothing due", "没有到时"),
             line: rule.origin.keyLines["when"])
     }
 
@@ -170,7 +170,7 @@ package struct ExplainReport {
 
     private func conditions(_ explanation: Explanation) -> [ExplainRow] {
         guard let readings = explanation.readings, let condition = explanation.plan.condition else { return [] }
-        return ConditionWords(say: say, readings: readings).rows(condition).map { leaf in
+        return ConditionWording(say: say, readings: readings).rows(condition).map { leaf in
             ExplainRow(
                 key: "if", label: say("if", "条件"), words: leaf.words, mark: ExplainRow.Mark(leaf.mark),
                 detail: leaf.actual, line: leaf.line)
@@ -201,7 +201,7 @@ package struct ExplainReport {
         return say.list(names.map(\.words)) + say(" (decided before)", "(之前已经决定)")
     }
 
-    func nearest(_ explanation: Explanation, _ words: OutcomeWords) -> String? {
+    func nearest(_ explanation: Explanation, _ words: OutcomeWording) -> String? {
         if let nearest = explanation.nearest { return words.nearest(nearest) }
         guard let line = explanation.line else {
             guard let standing = explanation.standing, explanation.outcome == .notDue else { return nil }
@@ -218,7 +218,7 @@ package struct ExplainReport {
     }
 
     private func clock(_ instant: Instant, _ explanation: Explanation) -> String {
-        TestWords.clock(instant, explanation.zone)
+        TestWording.clock(instant, explanation.zone)
     }
 }
 

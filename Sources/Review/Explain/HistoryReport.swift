@@ -26,7 +26,7 @@ package struct HistoryReport {
     package var acts: Bool { lines.contains { row($0).outcome.acts } }
 
     package var text: String {
-        let table = lines.map { (clock: TestWords.clock($0.at, zone), row: row($0)) }
+        let table = lines.map { (clock: TestWording.clock($0.at, zone), row: row($0)) }
         let clocks = table.map(\.clock.count).max() ?? 0
         let words = max(58, (table.map { $0.row.line == nil ? 0 : Columns.width($0.row.words) }.max() ?? 0) + 2)
         return table.map { clock, row in
@@ -60,11 +60,11 @@ package struct HistoryReport {
     }
 
     private func row(_ line: HistoryLine) -> (outcome: Outcome, words: String, line: Int?) {
-        let outcomes = OutcomeWords(say: say, rule: rule, zone: zone)
-        let triggers = TriggerWords(say: say, rule: rule)
+        let outcomes = OutcomeWording(say: say, rule: rule, zone: zone)
+        let triggers = TriggerWording(say: say, rule: rule)
         switch line.event {
         case .waiting(let occurrence, let cause):
-            let due = TestWords.clock(occurrence.due, zone)
+            let due = TestWording.clock(occurrence.due, zone)
             return (.waiting, triggers.start(occurrence, cause) + say(", due \(due)", ",到时 \(due)"), place(nil))
         case .decided(let decision, let ending):
             return (

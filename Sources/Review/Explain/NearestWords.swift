@@ -2,13 +2,13 @@ import Policies
 import Rules
 import Store
 
-extension OutcomeWords {
+extension OutcomeWording {
     /// `with tier silver: coupon BDAY-30OFF, then sms to 138****0005`.
-    func nearest(_ nearest: Nearest) -> String {
+    func nearest(_ nearest: NearestChange) -> String {
         change(nearest.change) + say(": ", ":") + actions(nearest.path, nearest.line)
     }
 
-    private func change(_ change: Nearest.Change) -> String {
+    private func change(_ change: NearestChange.Change) -> String {
         switch change {
         case .value(let field, nil): return say("without \(name(field))", "如果没有 \(name(field))")
         case .value(let field, let value?):
@@ -23,14 +23,15 @@ extension OutcomeWords {
         case .unsuppressed(let channel):
             return say("without the suppression on \(channel)", "如果 \(channel) 不在不发名单")
         case .personalised: return say("with personalisation personalised", "如果个性化设置是 personalised")
-        case .released(let until): return say("at \(TestWords.clock(until, zone))", "到 \(TestWords.clock(until, zone))")
+        case .released(let until):
+            return say("at \(TestWording.clock(until, zone))", "到 \(TestWording.clock(until, zone))")
         case .without(let message):
-            let at = TestWords.clock(message.at, zone)
+            let at = TestWording.clock(message.at, zone)
             let rule = message.rule.map { say(" of \($0)", " \($0) 的") } ?? ""
             return say("without the one\(rule) at \(at)", "如果没有 \(at)\(rule)那一次")
         case .notHeldOut(let key): return say("outside the holdout \(key)", "如果不在对照组 \(key)")
         case .inTime(let due):
-            return say("in time at \(TestWords.clock(due, zone))", "如果按时在 \(TestWords.clock(due, zone))")
+            return say("in time at \(TestWording.clock(due, zone))", "如果按时在 \(TestWording.clock(due, zone))")
         case .stock(let template): return say("with a code of \(template) in stock", "如果券 \(template) 有库存")
         case .withoutEvent(let event):
             let ref = event.ref.map { " \($0)" } ?? ""

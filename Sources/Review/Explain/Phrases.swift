@@ -115,7 +115,7 @@ struct ShownValues {
         case .number(let number): JSONText.number(number).rendered
         case .money(let fen): fen % 100 == 0 ? String(fen / 100) : Value.money2(fen)
         case .date(let date): date.text
-        case .instant(let instant): TestWords.clock(instant, zone)
+        case .instant(let instant): TestWording.clock(instant, zone)
         case .list(let items): items.joined(separator: ", ")
         case .bool(let flag): flag ? "true" : "false"
         }

@@ -39,7 +39,7 @@ package struct TestCoverage: Sendable {
         package var place: String
         package var isTested = false
         package var goals: [Goal]
-        fileprivate var leaves: [Check]
+        fileprivate var leaves: [BoundCondition]
     }
 
     package private(set) var rules: [RuleCoverage] = []
@@ -147,9 +147,9 @@ extension Trigger {
 
 extension RulePlan.Body {
     /// The conditions of every `choose`.
-    var branchChecks: [Check] {
-        func checks(_ steps: [RulePlan.Step]) -> [Check] {
-            steps.flatMap { step -> [Check] in
+    var branchChecks: [BoundCondition] {
+        func checks(_ steps: [RulePlan.Step]) -> [BoundCondition] {
+            steps.flatMap { step -> [BoundCondition] in
                 guard case .choose(let branches, let otherwise) = step else { return [] }
                 return branches.flatMap { [$0.check] + checks($0.steps) } + checks(otherwise ?? [])
             }

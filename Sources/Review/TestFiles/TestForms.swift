@@ -58,7 +58,8 @@ package enum TestForms {
         case .missing(let expectation, let got):
             .object([
                 "line": .int(expectation.span.start.line),
-                "expected": .text(TestWords(expectation, zone: run.run.zone).text(english)), "got": got?.json ?? .null,
+                "expected": .text(TestWording(expectation, zone: run.run.zone).text(english)),
+                "got": got?.json ?? .null,
             ])
         }
     }

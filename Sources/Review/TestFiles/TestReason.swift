@@ -32,9 +32,9 @@ struct TestReason {
         case .audience: return place("audience", say("the member is not meant", "会员不在人群里"))
         case .late(let span): return place("if_late", say("\(span) late", "晚了 \(span)"))
         case .unreachable, .template, .couponStock, .recommendEmpty, .chooseNone:
-            return place(body, TestWords(line).text(say))
+            return place(body, TestWording(line).text(say))
         default:
-            let clock = TestWords.clock(line.line.at, line.line.zone)
+            let clock = TestWording.clock(line.line.at, line.line.zone)
             return place("when", say("due \(clock)", "\(clock) 到时间"))
         }
     }
@@ -61,7 +61,7 @@ struct TestReason {
         return (named.first { !readings.holds($0) } ?? named.first).map { words($0, readings) }
     }
 
-    private func words(_ leaf: Check, _ readings: Readings) -> String {
+    private func words(_ leaf: BoundCondition, _ readings: FieldValues) -> String {
         let verdict = readings.holds(leaf) ? say("holds", "成立") : say("does not hold", "不成立")
         switch leaf {
         case .field(let test, let slot):
@@ -108,9 +108,9 @@ struct TestReason {
     }
 }
 
-extension Check {
+extension BoundCondition {
     /// In file order.
-    var leaves: [Check] {
+    var leaves: [BoundCondition] {
         switch self {
         case .all(let children), .any(let children), .none(let children): children.flatMap(\.leaves)
         case .field, .history: [self]
@@ -134,7 +134,7 @@ extension Check {
     }
 }
 
-extension Test {
+extension Comparison {
     fileprivate var asksPresence: Bool { if case .isSet = self { true } else { false } }
 }
 

@@ -51,13 +51,13 @@ package struct TestReport {
         run.mismatches.flatMap { mismatch -> [String] in
             switch mismatch {
             case .extra(let line):
-                return [row(say("also sent", "多发"), TestWords.head(line.line) + "  " + TestWords(line).text(say))]
+                return [row(say("also sent", "多发"), TestWording.head(line.line) + "  " + TestWording(line).text(say))]
                     + decided(line, nil)
             case .missing(let expectation, let got):
                 let words = expected(expectation, run.run.zone)
                 var rows = [row(say("expected", "预期"), "\(words)     :\(expectation.span.start.line)")]
                 guard let got else { return rows + [row(say("got", "实际"), nothing(expectation, run.run))] }
-                rows.append(row(say("got", "实际"), TestWords.head(got.line) + "  " + TestWords(got).text(say)))
+                rows.append(row(say("got", "实际"), TestWording.head(got.line) + "  " + TestWording(got).text(say)))
                 rows += differences(expectation, got)
                 return rows + decided(got, expectation)
             }
@@ -69,13 +69,13 @@ package struct TestReport {
     }
 
     private func expected(_ expectation: Expectation, _ zone: Zone) -> String {
-        let parts = [expectation.at.map { TestWords.clock($0, zone) }, expectation.rule, expectation.member]
-        return (parts.compactMap(\.self) + [TestWords(expectation, zone: zone).text(say)]).joined(separator: "  ")
+        let parts = [expectation.at.map { TestWording.clock($0, zone) }, expectation.rule, expectation.member]
+        return (parts.compactMap(\.self) + [TestWording(expectation, zone: zone).text(say)]).joined(separator: "  ")
     }
 
     private func nothing(_ expectation: Expectation, _ run: RuleTestRun) -> String {
         let whose = [expectation.rule, expectation.member].compactMap(\.self).joined(separator: say(" and ", " 和 "))
-        let (from, until) = (TestWords.clock(run.start, run.zone), TestWords.clock(run.until, run.zone))
+        let (from, until) = (TestWording.clock(run.start, run.zone), TestWording.clock(run.until, run.zone))
         return say(
             "nothing\(whose.isEmpty ? "" : " for \(whose)") between \(from) and \(until)",
             "\(from) 到 \(until) 之间\(whose.isEmpty ? "" : " \(whose) ")什么也没有")
@@ -118,7 +118,7 @@ package struct TestReport {
             let lines = run.lines.flatMap { line -> [String] in
                 let reason = TestReason(line, session.sources, say)
                 let conditions = line.line.outcome == .waiting ? [] : reason.conditions.map { "          " + $0 }
-                return ["      " + TestWords.head(line.line) + "  " + TestWords(line).text(say)] + conditions
+                return ["      " + TestWording.head(line.line) + "  " + TestWording(line).text(say)] + conditions
             }
             return ([title] + (lines.isEmpty ? [say("      nothing is due", "      什么也没有")] : lines)).joined(
                 separator: "\n")

@@ -50,8 +50,8 @@ package struct TestRunner: Sendable {
         if let members = run.members { fixtures.members.removeAll { !members.contains($0.row.id) } }
         let store = try MemberStore.inMemory(fixtures, settings: file.set.settings, custom: file.set.fields)
         for case .event(let event) in run.timeline.map(\.action) { try store.tell(event) }
-        let engine = try Engine(planned, rulesVersion: 0, in: store)
-        var simulation = Simulation(store: store, engine: engine, from: run.start, until: run.until)
+        let prepared = try PreparedRules(planned, rulesVersion: 0, in: store)
+        var simulation = Simulation(store: store, prepared: prepared, from: run.start, until: run.until)
         simulation.includesAll = true
         simulation.script = script(run)
         var faults: [String] = []

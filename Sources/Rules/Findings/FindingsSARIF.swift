@@ -76,7 +76,7 @@ package enum FindingsSARIF {
     private static func artifact(_ path: String) -> JSONText {
         var uri = ""
         for byte in path.utf8 {
-            let isPlain = Slip.isNameByte(byte) || byte == UInt8(ascii: "/") || byte == UInt8(ascii: "~")
+            let isPlain = TypingSlip.isNameByte(byte) || byte == UInt8(ascii: "/") || byte == UInt8(ascii: "~")
             uri += isPlain ? String(Unicode.Scalar(byte)) : "%" + Hex.text(UInt32(byte), digits: 2)
         }
         return .object(["uri": .text(uri)])

@@ -27,9 +27,9 @@ package struct FieldTest: Sendable {
         }
     }
     package var field: Field
-    package var tests: [Test]
+    package var tests: [Comparison]
     package var place: Place
-    package init(field: Field, tests: [Test], place: Place) {
+    package init(field: Field, tests: [Comparison], place: Place) {
         self.field = field
         self.tests = tests
         self.place = place
@@ -41,7 +41,7 @@ package struct FieldTest: Sendable {
 }
 
 /// One operator with its operand. `field: value` is `.anyOf([value])`, `field: [a, b]` is `.anyOf([a, b])`.
-package enum Test: Sendable, Hashable {
+package enum Comparison: Sendable, Hashable {
     case anyOf([Value])
     case noneOf([Value])
     case startsWith(String)
@@ -124,8 +124,8 @@ package struct EventFilter: Sendable, Hashable {
     package struct KeyTest: Sendable, Hashable {
         /// The key as written: `rule`, `total`, `store_id`.
         package var key: String
-        package var tests: [Test]
-        package init(key: String, tests: [Test]) {
+        package var tests: [Comparison]
+        package init(key: String, tests: [Comparison]) {
             self.key = key
             self.tests = tests
         }

@@ -68,7 +68,7 @@ extension EventFilter {
     }
 }
 
-extension Test {
+extension Comparison {
     package var canonical: String {
         switch self {
         case .anyOf(let values): "any_of: \(Flow.list(values.map(\.canonical)))"

@@ -16,7 +16,7 @@ struct Conjunction {
         var values: Set<Value>?
         var excluded: Set<Value> = []
 
-        init?(_ test: Test) {
+        init?(_ test: Comparison) {
             switch test {
             case .atLeast(let value): guard set(low: value, true) else { return nil }
             case .moreThan(let value): guard set(low: value, false) else { return nil }
@@ -90,7 +90,7 @@ struct Conjunction {
             help: ["if you meant either of the two, put them under `any:`"], rule: findings.rule, path: findings.path)
     }
 
-    private func words(_ test: Test) -> String {
+    private func words(_ test: Comparison) -> String {
         switch test {
         case .atLeast(let value): "needs \(text(value)) or more"
         case .moreThan(let value): "needs more than \(text(value))"

@@ -66,7 +66,7 @@ enum HistoryReader {
 }
 
 extension HistoryTest.Times {
-    fileprivate init?(_ test: Test) {
+    fileprivate init?(_ test: Comparison) {
         switch test {
         case .anyOf(let values):
             guard let n = HistoryTest.Times.whole(values[0]) else { return nil }

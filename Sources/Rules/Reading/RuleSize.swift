@@ -83,7 +83,7 @@ struct ConditionSize {
         }
     }
 
-    private mutating func add(_ test: Test) {
+    private mutating func add(_ test: Comparison) {
         switch test {
         case .anyOf(let list), .noneOf(let list): values += list.count
         case .includesAny(let list), .includesAll(let list): values += list.count

@@ -105,7 +105,7 @@ extension TestReader {
         return nil
     }
 
-    func between(_ node: YAMLNode, _ findings: inout Findings) -> Test? {
+    func between(_ node: YAMLNode, _ findings: inout Findings) -> Comparison? {
         let both = TestReader.ends(in: node.text) ?? "[2, 20]"
         guard let items = findings.items(node, help: ["write both ends:  \(both)"]) else { return nil }
         guard items.count == 2 else {
@@ -129,7 +129,7 @@ extension TestReader {
         return .between(ends[0], ends[1])
     }
 
-    private func emptyRange(_ node: YAMLNode, _ findings: inout Findings) -> Test? {
+    private func emptyRange(_ node: YAMLNode, _ findings: inout Findings) -> Comparison? {
         findings.report(
             "R210", "nothing lies between these two ends", at: node.span, label: "the first end is the larger one",
             help: ["write the smaller end first"])

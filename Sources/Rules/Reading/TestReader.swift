@@ -4,7 +4,7 @@ import Kit
 struct TestReader {
     /// A test and the place of its operator with the operand, or of the value where there is no operator.
     struct Placed {
-        var test: Test
+        var test: Comparison
         var span: SourceSpan
     }
 
@@ -38,7 +38,7 @@ struct TestReader {
     private var nothingHelp: String { "to ask whether it is missing, say  \(name): {is_set: false}" }
 
     /// `field: value`.
-    private func single(_ node: YAMLNode, _ findings: inout Findings) -> Test? {
+    private func single(_ node: YAMLNode, _ findings: inout Findings) -> Comparison? {
         if comparisonInText(node, &findings) { return nil }
         switch type {
         case .bool: return findings.bool(node).map { .isTrue($0) }
@@ -73,7 +73,7 @@ struct TestReader {
         return test(word, entry.value, &findings).map { [Placed(test: $0, span: entry.span)] } ?? []
     }
 
-    private func test(_ word: Operator, _ node: YAMLNode, _ findings: inout Findings) -> Test? {
+    private func test(_ word: Operator, _ node: YAMLNode, _ findings: inout Findings) -> Comparison? {
         switch word {
         case .equals:
             return type == .instant

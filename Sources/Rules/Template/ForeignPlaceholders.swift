@@ -3,7 +3,7 @@ import Kit
 /// Finds what is a placeholder elsewhere and plain text here: `${name}`, `{1}`, `{name}`, `%name%`, `[name]`,
 /// `｛｛name｝｝`, `#name#`. Only names (or numbers) of declared values count: other brackets are text.
 struct ForeignPlaceholders {
-    struct Found: Equatable {
+    struct Candidate: Equatable {
         /// Of the text.
         var bytes: Range<Int>
         /// As typed.
@@ -23,20 +23,20 @@ struct ForeignPlaceholders {
     private let bytes: [UInt8]
 
     /// Of the plain text of a template; what stands in `{{ … }}` and `{% … %}` is ours.
-    static func find(in text: String, names: [String]) -> [Found] {
+    static func find(in text: String, names: [String]) -> [Candidate] {
         if names.isEmpty { return [] }
         let bytes = Array(text.utf8)
         let finder = ForeignPlaceholders(names: names, bytes: bytes)
-        return TemplateScanner(bytes).pieces.flatMap { piece -> [Found] in
+        return TemplateScanner(bytes).pieces.flatMap { piece -> [Candidate] in
             if case .text(let range) = piece { finder.find(in: range) } else { [] }
         }
     }
 
-    private func find(in range: Range<Int>) -> [Found] {
+    private func find(in range: Range<Int>) -> [Candidate] {
         let scalars = Array(String(decoding: bytes[range], as: UTF8.self).unicodeScalars)
         var offsets = [range.lowerBound]
         for scalar in scalars { offsets.append(offsets[offsets.count - 1] + scalar.utf8.count) }
-        var found: [Found] = []
+        var found: [Candidate] = []
         var index = 0
         while index < scalars.count {
             guard let (whole, name) = placeholder(at: index, scalars) else {
@@ -44,7 +44,8 @@ struct ForeignPlaceholders {
                 continue
             }
             let written = offsets[whole.lowerBound]..<offsets[whole.upperBound]
-            found.append(Found(bytes: written, written: String(decoding: bytes[written], as: UTF8.self), name: name))
+            found.append(
+                Candidate(bytes: written, written: String(decoding: bytes[written], as: UTF8.self), name: name))
             index = whole.upperBound
         }
         return found

@@ -48,7 +48,7 @@ struct PieceReader {
         } else if !node.isNull {
             let line = source.shape(ofLine: node.span.start.line)
             let text = line.content..<max(line.textEnd, line.content)
-            if let slip = Slip(source: source, certain: true).finding(in: line) {
+            if let slip = TypingSlip(source: source, certain: true).finding(in: line) {
                 findings.add(slip)
             } else {
                 findings.add(

@@ -24,7 +24,7 @@ struct ScalarCheck {
     /// Slips can only hide in a text that opens its line.
     private func slip() -> Diagnostic? {
         guard let line = openedLine() else { return continuationSlip() }
-        let slip = Slip(source: source, certain: false)
+        let slip = TypingSlip(source: source, certain: false)
         if role != .key, let finding = slip.finding(in: line) { return finding }
         if let finding = slip.indentation(of: line) { return finding }
         if role == .key, source.at(range.lowerBound) == UInt8(ascii: "-") { return slip.finding(in: line) }
@@ -36,7 +36,7 @@ struct ScalarCheck {
         let first = source.lineNumber(atByte: range.lowerBound)
         let last = min(source.lineNumber(atByte: range.upperBound), first + 50)
         guard first < last else { return nil }
-        let slip = Slip(source: source, certain: false)
+        let slip = TypingSlip(source: source, certain: false)
         for number in first + 1...last {
             let line = source.shape(ofLine: number)
             if let finding = slip.oddSpace(at: line.content, in: line.range) { return finding }

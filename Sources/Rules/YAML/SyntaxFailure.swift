@@ -12,7 +12,7 @@ struct SyntaxFailure {
         let context = failure.contextScalar.map { min(source.byte(ofScalar: $0, after: base), end) }
         let place = Place(source, problem: problem, context: context, failure, in: base..<end)
         if let finding = decoration(place) ?? unclosed(place) ?? runawayQuote(place) { return finding }
-        let slip = Slip(source: source, certain: true)
+        let slip = TypingSlip(source: source, certain: true)
         for line in place.suspects {
             if let finding = slip.finding(in: line) { return finding }
         }

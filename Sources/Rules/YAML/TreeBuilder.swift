@@ -129,7 +129,7 @@ struct TreeBuilder {
             if !frames.contains(where: \.isKey) {
                 findings.add(
                     isPlaceholder
-                        ? Slip(source: source, certain: true).placeholder(at: parent.start)
+                        ? TypingSlip(source: source, certain: true).placeholder(at: parent.start)
                         : Refusal.keyIsBlock(source, at: frame.start))
             }
         }
@@ -201,7 +201,7 @@ struct TreeBuilder {
             case .value(let key) = frame.waiting, key.isPlain
         else { return }
         let range = key.span.start.byte..<key.span.end.byte
-        let slip = Slip(source: source, certain: true)
+        let slip = TypingSlip(source: source, certain: true)
         let colon = range.first { source.bytes[$0] == UInt8(ascii: ":") || slip.isFullWidthColon(at: $0) }
         guard let colon, colon > range.lowerBound else { return }
         if source.bytes[colon] == UInt8(ascii: ":") {

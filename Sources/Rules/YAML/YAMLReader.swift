@@ -78,7 +78,7 @@ private struct FindingPlaces {
             if line.range.lowerBound >= item.upperBound { return nil }
             if line.keyColumn == column, line.keyText == "id", let value = line.value {
                 let text = source.text(value)
-                return text.utf8.allSatisfy(Slip.isNameByte) && !text.isEmpty ? text : nil
+                return text.utf8.allSatisfy(TypingSlip.isNameByte) && !text.isEmpty ? text : nil
             }
             number += 1
         }

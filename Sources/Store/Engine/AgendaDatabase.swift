@@ -30,7 +30,7 @@ final class AgendaDatabase {
         let occurrence = item.found.occurrence
         let stored = StoredAnchor(occurrence.anchor)
         let (kind, because) = StoredFound.words(item.found)
-        let flags = (occurrence.isSilent ? 1 : 0) | (occurrence.isRelease ? 2 : 0) | (occurrence.isStored ? 4 : 0)
+        let flags = (occurrence.asksEveryone ? 1 : 0) | (occurrence.isRelease ? 2 : 0) | (occurrence.isStored ? 4 : 0)
         try queue.writeWithoutTransaction { db in
             try db.run(
                 "INSERT INTO items VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -150,7 +150,7 @@ final class AgendaDatabase {
         var occurrence = try Occurrence(
             rule: row["rule"], member: row["member"], occasion: row["occasion"], due: Instant(micros: row["due"]),
             start: Instant(micros: row["start"]), zone: zone(row["zone"]), date: date.map { LocalDate(days: $0) },
-            passes: passes.map(Instant.init(micros:)), isSilent: flags & 1 != 0)
+            passes: passes.map(Instant.init(micros:)), asksEveryone: flags & 1 != 0)
         occurrence.ready = try Instant(micros: row["ready"])
         occurrence.isRelease = flags & 2 != 0
         occurrence.isStored = flags & 4 != 0
@@ -229,23 +229,23 @@ private struct StoredAnchor {
 
 /// What a scan found, in columns. `kind` 0 is a cancellation, which comes before what is due at its instant (1).
 private enum StoredFound {
-    static func words(_ found: Found) -> (kind: Int, because: String?) {
+    static func words(_ found: Candidate) -> (kind: Int, because: String?) {
         switch found {
         case .due: (1, nil)
         case .cancelled(_, _, let because): (0, "\(because.code)\u{1F}\(because.event)")
         }
     }
 
-    static func found(_ occurrence: Occurrence, kind: Int, at: Int64, because: String?) -> Found {
+    static func found(_ occurrence: Occurrence, kind: Int, at: Int64, because: String?) -> Candidate {
         let words = (because ?? "").split(separator: "\u{1F}", maxSplits: 1).map(String.init)
         guard kind == 0, let code = words.first,
-            let because = Because(code: code, value: words.count > 1 ? words[1] : "", actual: nil)
+            let because = Reason(code: code, value: words.count > 1 ? words[1] : "", actual: nil)
         else { return .due(occurrence) }
         return .cancelled(occurrence, at: Instant(micros: at), because)
     }
 }
 
-extension Because {
+extension Reason {
     /// The event or occasion that a cancellation names.
     fileprivate var event: String {
         if case .text(let text) = pairs(in: .utc)[0].value { return text }

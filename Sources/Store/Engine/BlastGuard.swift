@@ -21,26 +21,26 @@ struct BlastGuard {
 
     /// The plans that are held from now on, with the reason.
     /// - Parameter fresh: how many people each rule is about to reach, by plan: all of them, before any is decided.
-    func check(_ fresh: [Int: Int], engine: Engine, now: Instant) throws -> [Int: String] {
-        guard let limit = engine.planned.set.settings.blastGuard else { return [:] }
+    func check(_ fresh: [Int: Int], prepared: PreparedRules, now: Instant) throws -> [Int: String] {
+        guard let limit = prepared.planned.set.settings.blastGuard else { return [:] }
         var held: [Int: String] = [:]
         var members: Int?
         for (plan, fresh) in fresh where fresh > 0 {
-            let rule = engine.planned.plans[plan].rule
+            let rule = prepared.planned.plans[plan].rule
             // A day is a day, however many ticks its people are spread over.
             let people = fresh + (try reached(rule, on: now))
             guard people >= limit.from, try !isReleased(rule) else { continue }
             let all = try members ?? (db.value("SELECT COUNT(*) FROM members") as Int?) ?? 0
             members = all
             held[plan] = limit.objection(
-                people: people, usual: try usual(rule, on: now), members: all, needsHistory: rule.trigger.isSilent)
+                people: people, usual: try usual(rule, on: now), members: all, needsHistory: rule.trigger.asksEveryone)
         }
-        for (plan, reason) in held { try hold(engine.planned.plans[plan].rule.id, reason, now) }
+        for (plan, reason) in held { try hold(prepared.planned.plans[plan].rule.id, reason, now) }
         return held
     }
 
     /// Adds what was reached to the count of this quarter of an hour: whatever the zone, a day is made of them.
-    func count(_ lines: [DecisionLine], on now: Instant) throws {
+    func count(_ lines: [Decision], on now: Instant) throws {
         let acted = lines.filter { [.sent, .taskCreated, .done].contains($0.outcome) }
         for (rule, mine) in Dictionary(grouping: acted, by: \.rule) {
             try db.run(
@@ -83,7 +83,7 @@ struct BlastGuard {
     /// The mean of the last 30 days on which the rule reached anybody; of a festival or schedule the last such day.
     func usual(_ rule: Rule, on now: Instant) throws -> Double? {
         let today = zone.date(of: now)
-        if rule.trigger.isSilent {
+        if rule.trigger.asksEveryone {
             guard
                 let last = try
                     (db.value(

@@ -8,27 +8,27 @@ import Rules
 /// to the next entry of `try`; only an entry that would have been used is failed.
 struct DetailedDecision {
     let script: SimulationScript
-    let engine: Engine
+    let prepared: PreparedRules
     let evaluation: Evaluation
     let db: Session
     let now: Instant
-    private(set) var readings: Readings?
+    private(set) var readings: FieldValues?
     private(set) var failures: [String: String] = [:]
 
-    init(script: SimulationScript, engine: Engine, evaluation: Evaluation, db: Session, now: Instant) {
+    init(script: SimulationScript, prepared: PreparedRules, evaluation: Evaluation, db: Session, now: Instant) {
         self.script = script
-        self.engine = engine
+        self.prepared = prepared
         self.evaluation = evaluation
         self.db = db
         self.now = now
     }
 
     mutating func decide(_ item: Evaluation.Item) throws -> Evaluation.Outcomes {
-        guard case .due(let occurrence) = item.found, engine.faults[item.plan] == nil else {
+        guard case .due(let occurrence) = item.found, prepared.faults[item.plan] == nil else {
             return try evaluation.decide([item], at: now)
         }
-        let plan = engine.planned.plans[item.plan]
-        let loader = FactsLoader(db: db, query: engine.queries[item.plan])
+        let plan = prepared.planned.plans[item.plan]
+        let loader = FactsLoader(db: db, query: prepared.queries[item.plan])
         var loaded = try loader.load([occurrence], at: now).loaded[0]
         while let channel = try channel(for: occurrence, plan, &loaded), let reason = script.failing[channel],
             failures[channel] == nil
@@ -49,7 +49,7 @@ struct DetailedDecision {
         for occurrence: Occurrence, _ plan: RulePlan, _ loaded: inout FactsLoader.Loaded?
     ) throws -> String? {
         guard var known = loaded else { return nil }
-        let verdict = try plan.decide(occurrence, &known, in: engine.planned, at: now, db)
+        let verdict = try plan.decide(occurrence, &known, in: prepared.planned, at: now, db)
         loaded = known
         guard case .act(let path) = verdict else { return nil }
         return path.entry?.channel
@@ -65,7 +65,7 @@ struct DetailedDecision {
     }
 
     /// A message waits for its channel, but no longer than it may: then it never leaves the house.
-    private mutating func checkDelivery(of line: inout DecisionLine) throws {
+    private mutating func checkDelivery(of line: inout Decision) throws {
         guard let channel = line.message?.channel,
             let until = script.interruptions.filter({ $0.channel == channel && $0.from <= now && now < $0.until })
                 .map(\.until).max(),

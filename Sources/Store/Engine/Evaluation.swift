@@ -4,7 +4,7 @@ import Policies
 import Rules
 
 /// A rule set ready to run against a store: each rule with its prepared facts query. Immutable, swapped as a whole.
-package final class Engine: Sendable {
+package final class PreparedRules: Sendable {
     package let planned: PlannedSet
     let queries: [FactQuery]
     package let rulesVersion: Int
@@ -34,7 +34,7 @@ package final class Engine: Sendable {
     }
 }
 
-extension Engine {
+extension PreparedRules {
     /// For which rules and members own events may make something due at once.
     func listeners(to raised: [String: Set<String>]) -> [Agenda.Pair] {
         var pairs: [Agenda.Pair] = []
@@ -51,7 +51,7 @@ extension Engine {
 /// Decides batches of occurrences within one transaction, in the order of semantics §5.
 struct Evaluation {
     let db: Session
-    let engine: Engine
+    let prepared: PreparedRules
     let ledger: Ledger
     /// Dry-runs with `--all` also say who was not due.
     var includesNotDue = false
@@ -60,19 +60,19 @@ struct Evaluation {
     /// Each occurrence has a savepoint of its own, so that a statement that fails in it takes back that one alone.
     var isolatesEach = false
 
-    init(db: Session, engine: Engine, owes: Bool = true) {
+    init(db: Session, prepared: PreparedRules, owes: Bool = true) {
         self.db = db
-        self.engine = engine
-        ledger = Ledger(db: db, planned: engine.planned, rulesVersion: engine.rulesVersion, owes: owes)
+        self.prepared = prepared
+        ledger = Ledger(db: db, planned: prepared.planned, rulesVersion: prepared.rulesVersion, owes: owes)
     }
 
     struct Item {
         var plan: Int
-        var found: Found
+        var found: Candidate
     }
 
     struct Outcomes {
-        var lines: [DecisionLine] = []
+        var lines: [Decision] = []
         /// Members whose own events may make something else due, with the names of those events.
         var raised: [String: Set<String>] = [:]
         /// Plans that could not be decided, by index, with the reason: what they owe stays owed.
@@ -95,12 +95,12 @@ struct Evaluation {
     /// - Parameter now: the instant of decision of what is due.
     func decide(_ items: [Item], at now: Instant) throws -> Outcomes {
         let ordered = ordered(items, at: now)
-        var batch = Batch(ordered, db, engine.queries)
+        var batch = Batch(ordered, db, prepared.queries)
         batch.ended = try endedMessages(ordered)
         var outcomes = Outcomes()
         let settled = try settledIndices(ordered)
         for (index, item) in ordered.enumerated() where !settled.contains(index) {
-            if let fault = engine.faults[item.plan] { outcomes.faults[item.plan] = fault }
+            if let fault = prepared.faults[item.plan] { outcomes.faults[item.plan] = fault }
             guard outcomes.faults[item.plan] == nil else { continue }
             guard isolatesEach else {
                 try decide(item, index, at: now, &outcomes, batch: &batch)
@@ -116,7 +116,7 @@ struct Evaluation {
                 outcomes.faults[item.plan] = reason
             }
         }
-        if ledger.owes { try CapSegments(db, engine.planned.set).noteEntered(batch.touched, at: now) }
+        if ledger.owes { try CapSegments(db, prepared.planned.set).noteEntered(batch.touched, at: now) }
         return outcomes
     }
 
@@ -136,7 +136,7 @@ struct Evaluation {
                 return
             }
             if isPassedOver {
-                if includesNotDue { outcomes.lines.append(DecisionLine(notDue: occurrence, at: now)) }
+                if includesNotDue { outcomes.lines.append(Decision(notDue: occurrence, at: now)) }
                 return
             }
             if let state = occurrence.eventNumber.flatMap({ batch.ended[$0] }) {
@@ -159,25 +159,25 @@ struct Evaluation {
 
     /// Of the messages that are followed here: those that never left, by event, and how they ended.
     private func endedMessages(_ items: [Item]) throws -> [Int64: String] {
-        let followed = items.filter { engine.planned.plans[$0.plan].rule.trigger.followsMessages && !$0.isCancelling }
+        let followed = items.filter { prepared.planned.plans[$0.plan].rule.trigger.followsMessages && !$0.isCancelling }
         return try EndedMessages.states(followed.compactMap(\.found.occurrence.eventNumber), db)
     }
 
     /// A field cannot be read for this member: only this occurrence ends.
-    func fail(_ occurrence: Occurrence, _ plan: Int, _ field: String, at now: Instant) throws -> DecisionLine {
-        let rulePlan = engine.planned.plans[plan]
-        let line = DecisionLine(
+    func fail(_ occurrence: Occurrence, _ plan: Int, _ field: String, at now: Instant) throws -> Decision {
+        let rulePlan = prepared.planned.plans[plan]
+        let line = Decision(
             at: now, zone: occurrence.zone, occurrence: occurrence, outcome: .failed, because: .field(field))
         try ledger.record(line, of: occurrence, (rulePlan, nil), isShadow: rulePlan.rule.status == .shadow)
         return line
     }
 
-    private func cancel(_ occurrence: Occurrence, _ plan: Int, at: Instant, _ because: Because) throws -> DecisionLine {
+    private func cancel(_ occurrence: Occurrence, _ plan: Int, at: Instant, _ because: Reason) throws -> Decision {
         var ending = occurrence
         ending.isRelease = true
-        let line = DecisionLine(
+        let line = Decision(
             at: at, zone: occurrence.zone, occurrence: occurrence, outcome: .cancelled, because: because)
-        try ledger.record(line, of: ending, (engine.planned.plans[plan], nil))
+        try ledger.record(line, of: ending, (prepared.planned.plans[plan], nil))
         return line
     }
 
@@ -197,14 +197,14 @@ struct Evaluation {
         _ occurrence: Occurrence, _ loaded: FactsLoader.Loaded, _ plan: Int, at now: Instant,
         outcomes: inout Outcomes, batch: inout Batch
     ) throws {
-        let rulePlan = engine.planned.plans[plan]
+        let rulePlan = prepared.planned.plans[plan]
         var loaded = loaded
-        func line(_ outcome: Outcome, _ because: Because?) -> DecisionLine {
-            DecisionLine(at: now, zone: occurrence.zone, occurrence: occurrence, outcome: outcome, because: because)
+        func line(_ outcome: Outcome, _ because: Reason?) -> Decision {
+            Decision(at: now, zone: occurrence.zone, occurrence: occurrence, outcome: outcome, because: because)
         }
-        switch try rulePlan.decide(occurrence, &loaded, in: engine.planned, at: now, db) {
+        switch try rulePlan.decide(occurrence, &loaded, in: prepared.planned, at: now, db) {
         case .notDue:
-            if includesNotDue { outcomes.lines.append(DecisionLine(notDue: occurrence, at: now)) }
+            if includesNotDue { outcomes.lines.append(Decision(notDue: occurrence, at: now)) }
         case .hold(let until):
             try ledger.hold(occurrence, (rulePlan, loaded.facts), at: now, until: until)
             outcomes.held.append((plan, occurrence.member))
@@ -220,7 +220,7 @@ struct Evaluation {
             outcomes.lines.append(refused)
             if outcome == .heldOut { batch.touch(occurrence.member) }
         case .act(let path):
-            let act = Act(ledger: ledger, plan: rulePlan, occurrence: occurrence, now: now)
+            let act = ActionRun(ledger: ledger, plan: rulePlan, occurrence: occurrence, now: now)
             if path.entry != nil, ledger.owes, !isolatesEach {
                 try ledger.numbers.fill(batch.count, from: Sequence(db: db))
             }

@@ -48,11 +48,11 @@ struct Enrolment {
     }
 
     /// The next one that is under way; nil: none is.
-    static func next(_ db: Session, _ engine: Engine, besides left: Set<Int>, size: Int) throws -> Enrolment? {
+    static func next(_ db: Session, _ prepared: PreparedRules, besides left: Set<Int>, size: Int) throws -> Enrolment? {
         for row in try db.all("SELECT rule, at, read_through, dealt FROM enrolments ORDER BY rule") {
             let rule: String = try row[0]
-            guard let plan = engine.planned.plans.firstIndex(where: { $0.rule.id == rule }), !left.contains(plan),
-                engine.faults[plan] == nil
+            guard let plan = prepared.planned.plans.firstIndex(where: { $0.rule.id == rule }), !left.contains(plan),
+                prepared.faults[plan] == nil
             else { continue }
             return try Enrolment(
                 plan: plan, at: Instant(micros: row[1]), readThrough: row[2], dealt: row[3], size: size)
@@ -72,17 +72,17 @@ struct Enrolment {
     // MARK: reading
 
     /// - Parameter oneIn: see `Simulation.oneIn`.
-    fileprivate func page(_ db: Session, _ engine: Engine, oneIn: Int) throws -> Page {
-        let rulePlan = engine.planned.plans[plan]
+    fileprivate func page(_ db: Session, _ prepared: PreparedRules, oneIn: Int) throws -> Page {
+        let rulePlan = prepared.planned.plans[plan]
         guard case .inactive(let inactive) = rulePlan.rule.trigger, let slots = slots(rulePlan.rule) else {
             return Page(isLast: true)
         }
         guard let readThrough else { return try deal(db, rulePlan.rule, inactive, slots: slots, oneIn: oneIn) }
-        let zones = try ZonesInUse(db, engine.planned.set.settings)
+        let zones = try ZonesInUse(db, prepared.planned.set.settings)
         let (candidates, last) = try pastTheLimit(db, rulePlan.rule, inactive, after: readThrough, zones: zones)
         var page = Page(readThrough: last)
-        let reading = try FactsLoader(db: db, query: engine.queries[plan]).load(candidates, at: at)
-        let settled = try Evaluation(db: db, engine: engine).ledger.settled(candidates)
+        let reading = try FactsLoader(db: db, query: prepared.queries[plan]).load(candidates, at: at)
+        let settled = try Evaluation(db: db, prepared: prepared).ledger.settled(candidates)
         for (index, occurrence) in candidates.enumerated() {
             // Who cannot be read now is enrolled: the decision says `failed` where it still cannot be.
             let qualifies =
@@ -200,24 +200,24 @@ extension MemberStore {
     /// - Returns: rules that cannot ask whom they take in, with the reason; they are tried again by the next call.
     @discardableResult
     package func enrol(
-        _ engine: Engine, oneIn: Int = 1, size: Int = 2000, goesOn: () -> Bool = { true }
+        _ prepared: PreparedRules, oneIn: Int = 1, size: Int = 2000, goesOn: () -> Bool = { true }
     ) throws -> [String: String] {
         var faults: [Int: String] = [:]
         while true {
             let left = Set(faults.keys)
             let next: Enrolment? = try writer.read { db -> Enrolment? in
-                try Enrolment.next(db, engine, besides: left, size: size)
+                try Enrolment.next(db, prepared, besides: left, size: size)
             }
             guard let enrolment = next else { break }
             do {
-                try enrolment.advance(self, engine, oneIn)
+                try enrolment.advance(self, prepared, oneIn)
             } catch {
                 guard let reason = StatementFault.reason(error) else { throw error }
                 faults[enrolment.index] = reason
             }
             guard goesOn() else { break }
         }
-        let named = faults.map { (engine.planned.plans[$0.key].rule.id, $0.value) }
+        let named = faults.map { (prepared.planned.plans[$0.key].rule.id, $0.value) }
         return Dictionary(uniqueKeysWithValues: named)
     }
 }
@@ -226,13 +226,13 @@ extension Enrolment {
     fileprivate var index: Int { plan }
 
     /// The page is read before the store is taken for writing: others write meanwhile.
-    fileprivate func advance(_ store: MemberStore, _ engine: Engine, _ oneIn: Int) throws {
-        let next = try store.writer.read { db in try page(db, engine, oneIn: oneIn) }
-        try store.writeSlice { db in try take(next, of: engine.planned.plans[plan].rule.id, db) }
+    fileprivate func advance(_ store: MemberStore, _ prepared: PreparedRules, _ oneIn: Int) throws {
+        let next = try store.writer.read { db in try page(db, prepared, oneIn: oneIn) }
+        try store.writeSlice { db in try take(next, of: prepared.planned.plans[plan].rule.id, db) }
     }
 }
 
-extension Readings {
+extension FieldValues {
     func qualifies(for plan: RulePlan) -> Bool {
         (plan.condition.map(holds) ?? true)
             && (plan.audienceIn.isEmpty || plan.audienceIn.contains(where: holds))

@@ -15,9 +15,9 @@ package struct Explanation: Sendable {
     /// The event it began with, for triggers that wait.
     package var cause: EventMark?
     /// What came of it; nil when nothing was due.
-    package var line: DecisionLine?
+    package var line: Decision?
     /// What the conditions read; nil where they were not looked at.
-    package var readings: Readings?
+    package var readings: FieldValues?
     /// What the other gates read, in their order, up to the one that decided.
     package var gates: [GateReading] = []
     package var stage = Stage.trigger
@@ -25,7 +25,7 @@ package struct Explanation: Sendable {
     package var path: Verdict.Path?
     /// The event that ended the wait.
     package var ending: EventMark?
-    package var nearest: Nearest?
+    package var nearest: NearestChange?
     /// Where the member stands with the rule when nothing is due.
     package var standing: Standing?
     /// When the rule went live in the store, if that was after this was due: the daemon never takes it up (T13).
@@ -72,7 +72,7 @@ package struct GateReading: Sendable {
     package enum Subject: Sendable {
         case segment(String, wanted: Bool)
         /// A branch of `choose`.
-        case branch(Check)
+        case branch(BoundCondition)
         case variant(String)
         case personalisation(String)
         case entry(Send.Entry, Contact)
@@ -101,7 +101,7 @@ package struct GateReading: Sendable {
 }
 
 /// The smallest single change that would have made the rule act, and what it would have done.
-package struct Nearest: Sendable {
+package struct NearestChange: Sendable {
     package enum Change: Sendable {
         /// Nil: without a value.
         case value(Field, Value?)
@@ -119,7 +119,7 @@ package struct Nearest: Sendable {
         case withoutEvent(EventMark)
     }
     package var change: Change
-    package var line: DecisionLine
+    package var line: Decision
     package var path: Verdict.Path
 }
 
@@ -173,7 +173,7 @@ package struct PastDecision: Sendable {
 package struct HistoryLine: Sendable {
     package enum Event: Sendable {
         case waiting(Occurrence, EventMark?)
-        case decided(DecisionLine, ending: EventMark?)
+        case decided(Decision, ending: EventMark?)
         case recorded(PastDecision)
         case now(Standing)
     }

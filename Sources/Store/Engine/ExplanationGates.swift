@@ -12,7 +12,7 @@ struct GateReader {
     let now: Instant
     /// Where the decision fell.
     let stage: Explanation.Stage
-    let because: Because?
+    let because: Reason?
 
     private var settings: Settings { planned.set.settings }
     private var isMarketing: Bool { plan.rule.purpose == .marketing }
@@ -39,7 +39,7 @@ struct GateReader {
     }
 
     /// Decided at this stage, for another reason than this one.
-    private func stops(at wanted: Explanation.Stage, unless reason: Because) -> Bool {
+    private func stops(at wanted: Explanation.Stage, unless reason: Reason) -> Bool {
         stage == wanted && because != reason
     }
 
@@ -122,7 +122,7 @@ struct GateReader {
             // A trace knows that there was one, not which.
             maskedAddress: known?.address == ""
                 ? nil
-                : DecisionLine.Message(
+                : Decision.Message(
                     channel: channel, template: "", address: known?.address, addressKind: kind, text: "", values: []
                 ).maskedAddress,
             obstacle: Reach.obstacle(known, plan.rule.purpose, kind != .none),
@@ -209,7 +209,7 @@ struct GateReader {
 
 extension Explanation.Stage {
     /// Where a decision with this outcome and reason fell.
-    init(_ outcome: Outcome, _ because: Because?) {
+    init(_ outcome: Outcome, _ because: Reason?) {
         switch because {
         case .passed, .late: self = .time
         case .condition, .history, .audience, .chooseNone, .field: self = .conditions

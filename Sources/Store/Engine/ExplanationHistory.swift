@@ -17,7 +17,7 @@ extension Explainer {
         } else {
             try start(from)
             let simulation = Simulation(
-                store: store, engine: try own.joined(others, in: store), from: from, until: until)
+                store: store, prepared: try own.joined(others, in: store), from: from, until: until)
             lines = try simulation.run().filter { $0.rule == plan.rule.id && $0.member == member }.map { line in
                 HistoryLine(at: line.at, event: .decided(line, ending: try self.ending(of: line)))
             }
@@ -27,7 +27,7 @@ extension Explainer {
         return lines + [HistoryLine(at: until, event: .now(standing))]
     }
 
-    private func ending(of line: DecisionLine) throws -> EventMark? {
+    private func ending(of line: Decision) throws -> EventMark? {
         switch line.because {
         case .unless(let name), .anchor(let name):
             try store.writer.read { db in try records(db).event(named: name, at: line.at) }
@@ -57,7 +57,7 @@ extension Explainer {
                 occurrence.isRelease && occurrence.due >= from && occurrence.due < until
                     && !recorded.contains { $0.occasion == occurrence.occasion }
             }.map { occurrence in
-                var line = DecisionLine(
+                var line = Decision(
                     at: occurrence.due, zone: occurrence.zone, occurrence: occurrence, outcome: .held,
                     because: .quietHours)
                 line.until = occurrence.ready

@@ -4,9 +4,9 @@ import Rules
 
 /// Looks for one change that would make a rule act: each candidate is decided and carried out again by the daemon's own
 /// gates, and taken back.
-struct NearestChange {
+struct NearestChangeSearch {
     let db: Session
-    let engine: Engine
+    let prepared: PreparedRules
     let plan: RulePlan
     let occurrence: Occurrence
     let loaded: FactsLoader.Loaded
@@ -16,7 +16,7 @@ struct NearestChange {
     private var facts: Facts { loaded.facts }
 
     /// The first that helps; nil when no single one does.
-    func find(_ line: DecisionLine) throws -> Nearest? {
+    func find(_ line: Decision) throws -> NearestChange? {
         switch line.because {
         case .condition, .history:
             return try plan.condition.flatMap { try leaf(of: $0, wanted: true) }
@@ -60,31 +60,31 @@ struct NearestChange {
 
     /// What would come of it, or nil when it would not act.
     func trial(
-        _ change: Nearest.Change, _ other: Occurrence? = nil, at instant: Instant? = nil,
+        _ change: NearestChange.Change, _ other: Occurrence? = nil, at instant: Instant? = nil,
         alter: (inout FactsLoader.Loaded) -> Void
-    ) throws -> Nearest? {
+    ) throws -> NearestChange? {
         var changed = loaded
         alter(&changed)
         let occurrence = other ?? self.occurrence
         let now = instant ?? self.now
-        guard case .act(let path) = try plan.decide(occurrence, &changed, in: engine.planned, at: now, db) else {
+        guard case .act(let path) = try plan.decide(occurrence, &changed, in: prepared.planned, at: now, db) else {
             return nil
         }
-        let ledger = Ledger(db: db, planned: engine.planned, rulesVersion: 0)
-        var line: DecisionLine?
+        let ledger = Ledger(db: db, planned: prepared.planned, rulesVersion: 0)
+        var line: Decision?
         try db.savepoint {
             var fresh = occurrence
             fresh.isRelease = false
-            line = try Act(ledger: ledger, plan: plan, occurrence: fresh, now: now).run(path, changed).line
+            line = try ActionRun(ledger: ledger, plan: plan, occurrence: fresh, now: now).run(path, changed).line
             return .takeBack
         }
         guard let line, [.sent, .taskCreated, .done].contains(line.outcome) else { return nil }
-        return Nearest(change: change, line: line, path: path)
+        return NearestChange(change: change, line: line, path: path)
     }
 
     // MARK: conditions
 
-    private func leaf(ofAny checks: [Check]) throws -> Nearest? {
+    private func leaf(ofAny checks: [BoundCondition]) throws -> NearestChange? {
         for check in checks {
             if let nearest = try leaf(of: check, wanted: true) { return nearest }
         }
@@ -92,7 +92,7 @@ struct NearestChange {
     }
 
     /// The first leaf, in file order, that alone would turn the condition.
-    private func leaf(of check: Check, wanted: Bool) throws -> Nearest? {
+    private func leaf(of check: BoundCondition, wanted: Bool) throws -> NearestChange? {
         switch check {
         case .all(let children), .any(let children):
             for child in children {
@@ -109,7 +109,7 @@ struct NearestChange {
             for value in ExplanationValues(readings: facts.readings).candidates(
                 test, now: facts.readings.values[slot], wanted)
             {
-                let change = Nearest.Change.value(test.field, value)
+                let change = NearestChange.Change.value(test.field, value)
                 if let nearest = try trial(change, alter: { $0.facts.readings.values[slot] = value }) { return nearest }
             }
             return nil
@@ -118,16 +118,16 @@ struct NearestChange {
             for count in test.times.flatMap({ $0.neighbours }).sorted(by: { a, b in
                 abs(a - facts.readings.counts[slot]) < abs(b - facts.readings.counts[slot])
             }) where count >= 0 {
-                let change = Nearest.Change.history(test, count)
+                let change = NearestChange.Change.history(test, count)
                 if let nearest = try trial(change, alter: { $0.facts.readings.counts[slot] = count }) { return nearest }
             }
             return nil
         }
     }
 
-    private func branches(of body: RulePlan.Body) -> [Check] {
-        func checks(_ steps: [RulePlan.Step]) -> [Check] {
-            steps.flatMap { step -> [Check] in
+    private func branches(of body: RulePlan.Body) -> [BoundCondition] {
+        func checks(_ steps: [RulePlan.Step]) -> [BoundCondition] {
+            steps.flatMap { step -> [BoundCondition] in
                 guard case .choose(let branches, _) = step else { return [] }
                 return branches.map(\.check) + branches.flatMap { checks($0.steps) }
             }
@@ -145,16 +145,18 @@ struct NearestChange {
 
     // MARK: other gates
 
-    private func contact() throws -> Nearest? {
+    private func contact() throws -> NearestChange? {
         for channel in plan.channels {
             guard let known = facts.channels[channel] else { continue }
-            let kind = engine.planned.channels[channel] ?? .none
-            func attempt(_ change: Nearest.Change, _ alter: (inout Reach.ChannelFacts) -> Void) throws -> Nearest? {
+            let kind = prepared.planned.channels[channel] ?? .none
+            func attempt(_ change: NearestChange.Change, _ alter: (inout Reach.ChannelFacts) -> Void) throws
+                -> NearestChange?
+            {
                 var other = known
                 alter(&other)
                 return try trial(change) { $0.facts.channels[channel] = other }
             }
-            let nearest: Nearest? =
+            let nearest: NearestChange? =
                 switch Reach.obstacle(known, plan.rule.purpose, kind != .none) {
                 case .noAddress: try attempt(.address(channel: channel, kind)) { $0.address = "" }
                 case .suppressed: try attempt(.unsuppressed(channel: channel)) { $0.isSuppressed = false }
@@ -171,7 +173,7 @@ struct NearestChange {
     }
 
     /// Without the latest of what was counted: it counts for the limits and the caps alike.
-    private func fewer() throws -> Nearest? {
+    private func fewer() throws -> NearestChange? {
         let counted = try records.marketingMessages(from: .distantPast, through: now)
         let latest = (facts.ownActs.max().map { [$0] } ?? []) + (facts.marketingSends.max().map { [$0] } ?? [])
         for at in Set(latest).sorted(by: >) {
@@ -187,8 +189,8 @@ struct NearestChange {
         return nil
     }
 
-    private func stocked(_ template: String) throws -> Nearest? {
-        var nearest: Nearest?
+    private func stocked(_ template: String) throws -> NearestChange? {
+        var nearest: NearestChange?
         try db.savepoint {
             try db.run("INSERT INTO coupon_codes (template, code) VALUES (?, '0')", [template])
             nearest = try trial(.stock(template)) { _ in }
@@ -198,7 +200,7 @@ struct NearestChange {
     }
 
     /// A placeholder without a value: as if its field were filled in.
-    private func filled(_ placeholder: String) throws -> Nearest? {
+    private func filled(_ placeholder: String) throws -> NearestChange? {
         for send in RulePlan.sends(of: plan.rule) {
             guard let field = send.fill.first(where: { $0.placeholder == placeholder })?.field,
                 let slot = plan.slots.index(of: field)

@@ -4,8 +4,8 @@ import Rules
 
 extension Explainer {
     /// What would have come of a cancelled wait without the event that ended it.
-    func without(_ ending: EventMark, _ occurrence: Occurrence, _ db: Session) throws -> Nearest? {
-        var nearest: Nearest?
+    func without(_ ending: EventMark, _ occurrence: Occurrence, _ db: Session) throws -> NearestChange? {
+        var nearest: NearestChange?
         try db.savepoint {
             try db.run(
                 "DELETE FROM events WHERE member = ? AND name = ? AND at = ?", [member, ending.name, ending.at.micros])
@@ -15,8 +15,8 @@ extension Explainer {
                 case .due(let fresh) = again,
                 let loaded = try FactsLoader(db: db, query: own.queries[0]).load([fresh], at: due).loaded[0]
             {
-                nearest = try NearestChange(
-                    db: db, engine: own, plan: plan, occurrence: fresh, loaded: loaded, now: due, records: records(db)
+                nearest = try NearestChangeSearch(
+                    db: db, prepared: own, plan: plan, occurrence: fresh, loaded: loaded, now: due, records: records(db)
                 ).trial(.withoutEvent(ending)) { _ in }
             }
             return .takeBack
@@ -25,17 +25,17 @@ extension Explainer {
     }
 }
 
-extension Engine {
-    func joined(_ other: Engine, in store: MemberStore) throws -> Engine {
+extension PreparedRules {
+    func joined(_ other: PreparedRules, in store: MemberStore) throws -> PreparedRules {
         let rules = planned.plans.map(\.rule) + other.planned.plans.map(\.rule)
         let channels = planned.channels.map { ChannelDeclaration(id: $0.key, address: $0.value) }
-        return try Engine(PlannedSet(planned.set, rules: rules, channels: channels), rulesVersion: 0, in: store)
+        return try PreparedRules(PlannedSet(planned.set, rules: rules, channels: channels), rulesVersion: 0, in: store)
     }
 }
 
 extension Evaluation {
     /// What deciding would give, taken back.
-    func preview(_ item: Item, at now: Instant) throws -> DecisionLine? {
+    func preview(_ item: Item, at now: Instant) throws -> Decision? {
         var outcomes = Outcomes()
         var until: Instant?
         try db.savepoint {
@@ -54,7 +54,7 @@ extension Evaluation {
         // A release into another quiet window waits on without a line of its own.
         guard let until else { return nil }
         let occurrence = item.found.occurrence
-        var line = DecisionLine(
+        var line = Decision(
             at: now, zone: occurrence.zone, occurrence: occurrence, outcome: .held, because: .quietHours)
         line.until = until
         return line

@@ -90,7 +90,7 @@ extension Explainer {
     }
 
     /// The entries passed over, of a path that sent or could not.
-    private func tried(_ line: DecisionLine, _ reader: GateReader) -> [(channel: String, obstacle: Reach.Obstacle)] {
+    private func tried(_ line: Decision, _ reader: GateReader) -> [(channel: String, obstacle: Reach.Obstacle)] {
         let isReached: Bool = if case .unreachable = line.because { true } else { line.outcome == .sent }
         guard isReached, let send = reader.send else { return [] }
         return Reach(
@@ -111,17 +111,17 @@ extension Explainer {
 
     /// As if it had not been decided: the decision makes way for the trial.
     private func nearest(
-        _ line: DecisionLine, _ occurrence: Occurrence, _ facts: Facts, records: ExplanationRecords, db: Session
-    ) throws -> Nearest? {
+        _ line: Decision, _ occurrence: Occurrence, _ facts: Facts, records: ExplanationRecords, db: Session
+    ) throws -> NearestChange? {
         // A hold that went out later has nothing nearer.
         guard try !records.hasDelivery(occurrence.occasion) else { return nil }
-        var nearest: Nearest?
+        var nearest: NearestChange?
         try db.savepoint {
             try db.run(
                 "DELETE FROM decisions WHERE member = ? AND rule = ? AND occasion = ?",
                 [member, plan.rule.id, occurrence.occasion])
-            nearest = try NearestChange(
-                db: db, engine: own, plan: plan, occurrence: occurrence, loaded: FactsLoader.Loaded(facts: facts),
+            nearest = try NearestChangeSearch(
+                db: db, prepared: own, plan: plan, occurrence: occurrence, loaded: FactsLoader.Loaded(facts: facts),
                 now: line.at, records: records
             ).find(line)
             return .takeBack
@@ -151,11 +151,11 @@ extension Occurrence.Anchor {
 }
 
 extension PastDecision {
-    fileprivate func line(of occurrence: Occurrence) -> DecisionLine {
-        var line = DecisionLine(
+    fileprivate func line(of occurrence: Occurrence) -> Decision {
+        var line = Decision(
             at: at, zone: occurrence.zone, occurrence: occurrence, outcome: outcome,
             because: because.first.flatMap { first in
-                Because(code: first.key, value: first.value, actual: because.first { $0.key == "actual" }?.value)
+                Reason(code: first.key, value: first.value, actual: because.first { $0.key == "actual" }?.value)
             })
         (line.coupon, line.task, line.variant, line.until) = (coupon, task, variant, until)
         return line

@@ -113,12 +113,12 @@ struct ExplanationRecords {
     /// What went out, as far as an explanation shows it: no text.
     func message(
         of decision: PastDecision, _ kinds: [String: ChannelDeclaration.Address]
-    ) throws -> DecisionLine.Message? {
+    ) throws -> Decision.Message? {
         guard let channel = decision.channel, let template = decision.template else { return nil }
         let address: String? = try db.value(
             "SELECT address FROM deliveries WHERE member = ? AND rule = ? AND occasion = ? ORDER BY step LIMIT 1",
             [member, rule, decision.occasion])
-        return DecisionLine.Message(
+        return Decision.Message(
             channel: channel, template: template, address: address ?? nil, addressKind: kinds[channel] ?? .none,
             text: "", values: [])
     }

@@ -9,10 +9,10 @@ package struct Explainer {
     let member: String
     let zones: ZonesInUse
     /// The rule alone, whatever its status, as if live.
-    let own: Engine
-    let others: Engine
+    let own: PreparedRules
+    let others: PreparedRules
     /// Those of `others` that act before the rule at one instant.
-    private let earlier: Engine
+    private let earlier: PreparedRules
     let status: Rule.Status
     /// From a live store: what came before is on record.
     private let hasRecords: Bool
@@ -48,9 +48,9 @@ package struct Explainer {
         let rest = set.rules.filter { $0.id != id && $0.status == .live }
         let order = planned(mine + rest).plans.map(\.rule.id)
         let before = Set(order.prefix { $0 != id })
-        own = try Engine(planned(mine), rulesVersion: 0, in: store)
-        others = try Engine(planned(rest), rulesVersion: 0, in: store)
-        earlier = try Engine(planned(rest.filter { before.contains($0.id) }), rulesVersion: 0, in: store)
+        own = try PreparedRules(planned(mine), rulesVersion: 0, in: store)
+        others = try PreparedRules(planned(rest), rulesVersion: 0, in: store)
+        earlier = try PreparedRules(planned(rest.filter { before.contains($0.id) }), rulesVersion: 0, in: store)
         let drawsAmongAll = mine.contains { $0.audience?.pick != nil }
         (hasRecords, liveSince) = try store.writer.read { db in
             let since: Int64? = try db.value("SELECT since FROM live_rules WHERE rule = ?", [id])
@@ -114,9 +114,9 @@ package struct Explainer {
         }
     }
 
-    private func simulate(_ engine: Engine, from: Instant, until: Instant) throws {
-        guard from < until, !engine.planned.plans.isEmpty else { return }
-        _ = try Simulation(store: store, engine: engine, from: from, until: until).run()
+    private func simulate(_ prepared: PreparedRules, from: Instant, until: Instant) throws {
+        guard from < until, !prepared.planned.plans.isEmpty else { return }
+        _ = try Simulation(store: store, prepared: prepared, from: from, until: until).run()
     }
 
     private func next(from: Instant, until: Instant, _ seen: Set<String>) throws -> Instant? {
@@ -139,10 +139,10 @@ package struct Explainer {
         }
     }
 
-    private static func key(_ found: Found) -> String { "\(found.at.micros) \(found.occurrence.occasion)" }
+    private static func key(_ found: Candidate) -> String { "\(found.at.micros) \(found.occurrence.occasion)" }
 
     /// What the trigger finds, whether or not the conditions hold.
-    func scan(_ window: Window, _ db: Session) throws -> [Found] {
+    func scan(_ window: Window, _ db: Session) throws -> [Candidate] {
         let scan = Scan(
             db: db, plan: plan, settings: settings, zones: zones, window: window, members: [member], decidesAt: nil,
             includesNotDue: true)
@@ -159,11 +159,11 @@ package struct Explainer {
         explanation.status = status
         explanation.cause = try cause(of: occurrence, records)
         if let liveSince, occurrence.ready <= liveSince, !occurrence.isStored { explanation.liveSince = liveSince }
-        var evaluation = Evaluation(db: db, engine: own)
+        var evaluation = Evaluation(db: db, prepared: own)
         evaluation.includesNotDue = true
         let loaded = try FactsLoader(db: db, query: own.queries[0]).load([occurrence], at: now).loaded[0]
         var line = try evaluation.preview(item, at: now)
-        if line == nil { line = DecisionLine(notDue: occurrence, at: now) }
+        if line == nil { line = Decision(notDue: occurrence, at: now) }
         explanation.line = line
         guard let line else { return explanation }
         explanation.stage = Explanation.Stage(line.outcome, line.because)
@@ -181,8 +181,8 @@ package struct Explainer {
             explanation.gates = try reader.read()
             if explanation.stage >= .conditions { explanation.readings = loaded.facts.readings }
             explanation.isPassedOver = line.outcome == .notDue && loaded.facts.readings.qualifies(for: plan)
-            explanation.nearest = try NearestChange(
-                db: db, engine: own, plan: plan, occurrence: occurrence, loaded: loaded, now: now, records: records
+            explanation.nearest = try NearestChangeSearch(
+                db: db, prepared: own, plan: plan, occurrence: occurrence, loaded: loaded, now: now, records: records
             ).find(line)
         } else if let ending = explanation.ending, case .unless = line.because {
             explanation.nearest = try without(ending, occurrence, db)

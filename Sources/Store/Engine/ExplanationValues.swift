@@ -4,7 +4,7 @@ import Rules
 
 /// Values of a field that would turn one of its tests, nearest first as the test itself suggests them.
 struct ExplanationValues {
-    let readings: Readings
+    let readings: FieldValues
 
     /// Nil is "without a value".
     func candidates(_ test: FieldTest, now: Value?, _ wanted: Bool) -> [Value?] {
@@ -17,7 +17,7 @@ struct ExplanationValues {
         }
     }
 
-    private func holding(_ test: Test, _ now: Value?, _ type: FieldType) -> [Value?] {
+    private func holding(_ test: Comparison, _ now: Value?, _ type: FieldType) -> [Value?] {
         switch test {
         case .anyOf(let values): return values
         case .noneOf: return [nil]
@@ -38,7 +38,7 @@ struct ExplanationValues {
     }
 
     /// What a test on dates and instants accepts at its edges.
-    private func times(_ test: Test, _ type: FieldType) -> [Value?] {
+    private func times(_ test: Comparison, _ type: FieldType) -> [Value?] {
         let (zone, today) = (readings.zone, readings.zone.date(of: readings.now))
         func moment(_ moment: Moment, _ days: Int = 0) -> [Value?] {
             if type == .date { return [moment.localDate.map { .date($0.adding(days: days)) }] }
@@ -61,7 +61,7 @@ struct ExplanationValues {
         }
     }
 
-    private func failing(_ test: Test, _ now: Value?) -> [Value?] {
+    private func failing(_ test: Comparison, _ now: Value?) -> [Value?] {
         switch test {
         case .atLeast(let value): [stepped(value, -1), nil]
         case .atMost(let value): [stepped(value, 1), nil]

@@ -12,7 +12,7 @@ extension MemberStore {
     package func goLive(
         _ planned: PlannedSet, files: String, hash: String, source: RuleVersion.Source = .directory, at now: Instant,
         enrolling: Bool = true
-    ) throws -> Engine {
+    ) throws -> PreparedRules {
         let version = try writer.write { db -> Int in
             let newest = try RuleVersion.fetch(db, "ORDER BY version DESC LIMIT 1")
             if let newest, newest.hash == hash {
@@ -22,10 +22,10 @@ extension MemberStore {
             return try RuleVersion.insert(
                 db, files: files, hash: hash, source: source, who: nil, after: newest?.version ?? 0, at: now)
         }
-        let engine = try Engine(planned, rulesVersion: version, in: self)
-        try writer.write { db in try GoingLive(db: db, engine: engine, now: now).run() }
-        if enrolling { try enrol(engine) }
-        return engine
+        let prepared = try PreparedRules(planned, rulesVersion: version, in: self)
+        try writer.write { db in try GoingLive(db: db, prepared: prepared, now: now).run() }
+        if enrolling { try enrol(prepared) }
+        return prepared
     }
 }
 
@@ -33,23 +33,23 @@ extension MemberStore {
 /// afterwards (`MemberStore.enrol`).
 struct GoingLive {
     let db: Session
-    let engine: Engine
+    let prepared: PreparedRules
     let now: Instant
 
     /// For a store that keeps them as its rules.
     func run() throws {
         try begin()
         try RuleVersion.noteTemplates(
-            engine.planned.set.templates.mapValues { Chance.fingerprint($0.wording) }, in: engine.rulesVersion, db)
+            prepared.planned.set.templates.mapValues { Chance.fingerprint($0.wording) }, in: prepared.rulesVersion, db)
         try db.run(
             "INSERT INTO meta (key, value) VALUES ('rules_version', ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-            [engine.rulesVersion])
+            [prepared.rulesVersion])
     }
 
     func begin() throws {
         let known = try KnownRules(db)
-        let set = engine.planned.set
-        for plan in engine.planned.plans {
+        let set = prepared.planned.set
+        for plan in prepared.planned.plans {
             let rule = plan.rule
             let isNew = known.begins(rule)
             // What waits, waits under the trigger that it began with; edited away, it is released without a message.
@@ -80,16 +80,16 @@ struct GoingLive {
 
     /// A rule that is gone from the set (or no longer live) releases the people waiting in it.
     private func retireMissing() throws {
-        let paused = engine.planned.set.rules.filter { $0.status == .paused }.map(\.id)
+        let paused = prepared.planned.set.rules.filter { $0.status == .paused }.map(\.id)
         try db.run(
             "UPDATE live_rules SET status = 'paused' WHERE rule IN {texts ?}",
             [JSONRows.encode(paused)])
-        let kept = JSONRows.encode(engine.planned.plans.map(\.rule.id) + paused)
+        let kept = JSONRows.encode(prepared.planned.plans.map(\.rule.id) + paused)
         try db.run("DELETE FROM waits WHERE rule NOT IN {texts ?}", [kept])
         // One that is paused deals anew when it resumes.
         try db.run(
             "DELETE FROM enrolments WHERE rule NOT IN {texts ?}",
-            [JSONRows.encode(engine.planned.plans.map(\.rule.id))])
+            [JSONRows.encode(prepared.planned.plans.map(\.rule.id))])
         try db.run(
             "UPDATE live_rules SET status = 'retired' WHERE rule NOT IN {texts ?}", [kept])
     }
@@ -100,7 +100,7 @@ extension RulePlan {
     /// stays decided. Festivals and schedules ask who was there at their instant: for them nobody comes late, and whoever
     /// was not due has no decision that would keep him from an old stroke.
     func lookBack(_ db: Session) throws {
-        guard !rule.trigger.isSilent else { return }
+        guard !rule.trigger.asksEveryone else { return }
         try db.run(
             "UPDATE live_rules SET watermark = {greatest}(since, watermark - ?) WHERE rule = ?", [lateReach, rule.id])
     }
@@ -108,7 +108,7 @@ extension RulePlan {
     /// Holds the watermark of a faulty rule as far back as a row that came late may still make it act. Called again, it
     /// moves nothing: the watermark stays at the first fault's.
     func lookBack(_ db: Session, from now: Instant) throws {
-        guard !rule.trigger.isSilent else { return }
+        guard !rule.trigger.asksEveryone else { return }
         try db.run(
             "UPDATE live_rules SET watermark = {greatest}(since, ?1) WHERE rule = ?2 AND watermark > {greatest}(since, ?1)",
             [now.micros - lateReach, rule.id])
@@ -116,7 +116,7 @@ extension RulePlan {
 
     /// Festivals and schedules that came up while the rule was paused are not made up for.
     func skipStrokes(before now: Instant, _ db: Session) throws {
-        guard rule.trigger.isSilent else { return }
+        guard rule.trigger.asksEveryone else { return }
         try db.run(
             "UPDATE live_rules SET watermark = {greatest}(watermark, ?) WHERE rule = ?", [now.micros - 1, rule.id])
     }

@@ -19,7 +19,7 @@ package final class LineSpool {
     deinit { try? queue.close() }
 
     /// - Parameter text: the line as it is printed.
-    package func add(_ line: DecisionLine, _ text: String) throws {
+    package func add(_ line: Decision, _ text: String) throws {
         count += 1
         try queue.writeWithoutTransaction { db in
             try db.run(

@@ -8,18 +8,18 @@ extension Evaluation {
     func isPassedOver(
         _ occurrence: Occurrence, _ plan: Int, at now: Instant, _ outcomes: inout Outcomes
     ) throws -> Bool {
-        guard engine.planned.plans[plan].rule.audience?.pick != nil, !occurrence.isRelease else { return false }
+        guard prepared.planned.plans[plan].rule.audience?.pick != nil, !occurrence.isRelease else { return false }
         outcomes.lines += try drawIfDue(occurrence, plan, at: now)
         return try !isDrawn(occurrence, member: occurrence.member)
     }
 
     /// Draws for the occasion, unless its rule draws nobody or that was done. A member of whom a field cannot be read is
     /// not drawn; the occurrence ends as `failed`, and its line is returned.
-    func drawIfDue(_ occurrence: Occurrence, _ plan: Int, at now: Instant) throws -> [DecisionLine] {
-        guard let count = engine.planned.plans[plan].rule.audience?.pick,
+    func drawIfDue(_ occurrence: Occurrence, _ plan: Int, at now: Instant) throws -> [Decision] {
+        guard let count = prepared.planned.plans[plan].rule.audience?.pick,
             try !isDrawn(occurrence, member: "")
         else { return [] }
-        var failed: [DecisionLine] = []
+        var failed: [Decision] = []
         try db.savepoint {
             failed = try makeDraw(plan, occurrence, count, at: now)
             return .keep
@@ -38,9 +38,9 @@ extension Evaluation {
     /// many are kept while everyone is looked at, a page at a time.
     private func makeDraw(
         _ plan: Int, _ occurrence: Occurrence, _ count: Int, at now: Instant
-    ) throws -> [DecisionLine] {
-        var failed: [DecisionLine] = []
-        let zones = try ZonesInUse(db, engine.planned.set.settings)
+    ) throws -> [Decision] {
+        var failed: [Decision] = []
+        let zones = try ZonesInUse(db, prepared.planned.set.settings)
         let most = max(count / oneIn, 1)
         var drawn: [(rank: String, member: String)] = []
         for zone in zones.all {
@@ -70,12 +70,12 @@ extension Evaluation {
     /// Those who pass `if` and `audience`, each with its rank.
     private func passing(
         _ members: [String], _ occurrence: Occurrence, _ zone: Zone, plan: Int, at now: Instant,
-        failed: inout [DecisionLine]
+        failed: inout [Decision]
     ) throws -> [(rank: String, member: String)] {
         var here = occurrence
         here.zone = zone
         // Each clock has a due instant of its own, which `trigger.due_at` gives.
-        if let date = occurrence.date, let due = engine.planned.plans[plan].rule.trigger.due(of: date, in: zone) {
+        if let date = occurrence.date, let due = prepared.planned.plans[plan].rule.trigger.due(of: date, in: zone) {
             (here.due, here.start) = (due, due)
         }
         let candidates = members.map { member in
@@ -83,14 +83,14 @@ extension Evaluation {
             candidate.member = member
             return candidate
         }
-        let reading = try FactsLoader(db: db, query: engine.queries[plan]).load(candidates, at: now)
+        let reading = try FactsLoader(db: db, query: prepared.queries[plan]).load(candidates, at: now)
         for (index, field) in reading.unreadable.sorted(by: { $0.key < $1.key }) {
             let isSettled = try !ledger.settled([candidates[index]]).isEmpty
             if !isSettled { failed.append(try fail(candidates[index], plan, field, at: now)) }
         }
         let facts = reading.loaded
         return members.indices.compactMap { index in
-            guard facts[index]?.facts.readings.qualifies(for: engine.planned.plans[plan]) ?? false else { return nil }
+            guard facts[index]?.facts.readings.qualifies(for: prepared.planned.plans[plan]) ?? false else { return nil }
             let member = members[index]
             return (Chance.pickRank(rule: occurrence.rule, occasion: occurrence.occasion, member: member), member)
         }

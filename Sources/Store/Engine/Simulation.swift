@@ -6,7 +6,7 @@ import Rules
 /// instant. It writes only to that private store and has no channels.
 package struct Simulation {
     package let store: MemberStore
-    package let engine: Engine
+    package let prepared: PreparedRules
     /// `at ≤ now < until`.
     package let from: Instant
     package let until: Instant
@@ -21,15 +21,15 @@ package struct Simulation {
     /// Told, once each, the rules that cannot be run, with the reason: nothing of them is decided from there on.
     package var onFault: ((_ rule: String, _ reason: String) -> Void)?
 
-    package init(store: MemberStore, engine: Engine, from: Instant, until: Instant) {
+    package init(store: MemberStore, prepared: PreparedRules, from: Instant, until: Instant) {
         self.store = store
-        self.engine = engine
+        self.prepared = prepared
         self.from = from
         self.until = until
     }
 
     /// Every outcome of the window, in the order of semantics §7.
-    package func run() throws -> [DecisionLine] { try trace().map(\.line) }
+    package func run() throws -> [Decision] { try trace().map(\.line) }
 
     /// The same, with what stood behind each.
     package func trace() throws -> [SimulatedLine] {
@@ -37,7 +37,7 @@ package struct Simulation {
         try each { lines.append($0) }
         // A wait comes before what became of it in the same instant.
         lines = lines.filter { $0.line.outcome == .waiting } + lines.filter { $0.line.outcome != .waiting }
-        return lines.sorted { DecisionLine.precedes($0.line, $1.line) }
+        return lines.sorted { Decision.precedes($0.line, $1.line) }
     }
 
     /// Every outcome as it comes, in slices of bounded memory. Of one instant they come in the order of deciding; with
@@ -45,23 +45,23 @@ package struct Simulation {
     package func each(_ take: @escaping (SimulatedLine) throws -> Void) throws {
         var run = try store.writer.write { db in
             let run = try SimulationRun(self, db, take)
-            try run.goLive(engine, at: from, db)
+            try run.goLive(prepared, at: from, db)
             return run
         }
-        try store.enrol(engine, oneIn: oneIn)
+        try store.enrol(prepared, oneIn: oneIn)
         try store.writer.write { db in try run.findAll(from: from, db) }
         for step in script.steps.sorted(by: { $0.at < $1.at }) where step.at < until {
             while try store.writer.write({ db in try run.advance(to: step.at, db) }) {}
             if case .change(let member, let keys, let custom) = step.action {
                 try store.change(member, keys: keys, custom: custom)
             }
-            let planned = step.newRules ?? run.engine.planned
-            let engine = try Engine(planned, rulesVersion: run.engine.rulesVersion, in: store)
+            let planned = step.newRules ?? run.prepared.planned
+            let prepared = try PreparedRules(planned, rulesVersion: run.prepared.rulesVersion, in: store)
             if case .reload = step.action {
-                try store.writer.write { db in try run.goLive(engine, at: step.at, db) }
-                try store.enrol(engine, oneIn: oneIn)
+                try store.writer.write { db in try run.goLive(prepared, at: step.at, db) }
+                try store.enrol(prepared, oneIn: oneIn)
             }
-            try store.writer.write { db in try run.perform(step, engine, db) }
+            try store.writer.write { db in try run.perform(step, prepared, db) }
         }
         while try store.writer.write({ db in try run.advance(to: until, db) }) {}
         if includesAll { try store.writer.write { db in try run.addWaiting(db) } }

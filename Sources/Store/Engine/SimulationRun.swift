@@ -6,7 +6,7 @@ import Rules
 struct SimulationRun {
     private let simulation: Simulation
     private let take: (SimulatedLine) throws -> Void
-    private(set) var engine: Engine
+    private(set) var prepared: PreparedRules
     private let agenda = Agenda()
     /// The instant whose rounds are under way.
     private var deciding: Instant?
@@ -26,14 +26,14 @@ struct SimulationRun {
     init(_ simulation: Simulation, _ db: Session, _ take: @escaping (SimulatedLine) throws -> Void) throws {
         self.simulation = simulation
         self.take = take
-        engine = simulation.engine
-        zones = try ZonesInUse(db, engine.planned.set.settings)
+        prepared = simulation.prepared
+        zones = try ZonesInUse(db, prepared.planned.set.settings)
     }
 
-    private var plans: [RulePlan] { engine.planned.plans }
+    private var plans: [RulePlan] { prepared.planned.plans }
     private var end: Instant { simulation.until.adding(micros: -1) }
     private func evaluation(_ db: Session) -> Evaluation {
-        var evaluation = Evaluation(db: db, engine: engine, owes: simulation.script.isDetailed)
+        var evaluation = Evaluation(db: db, prepared: prepared, owes: simulation.script.isDetailed)
         evaluation.includesNotDue = simulation.includesAll
         evaluation.oneIn = simulation.oneIn
         return evaluation
@@ -57,10 +57,10 @@ struct SimulationRun {
     private mutating func find(
         _ plan: Int, _ window: Window, _ members: [String]?, decidesAt: Instant? = nil, db: Session
     ) throws {
-        if let reason = engine.faults[plan] { try fault(plan, reason) }
+        if let reason = prepared.faults[plan] { try fault(plan, reason) }
         guard !faults.contains(plans[plan].rule.id) else { return }
         let scan = Scan(
-            db: db, plan: plans[plan], settings: engine.planned.set.settings, zones: zones, window: window,
+            db: db, plan: plans[plan], settings: prepared.planned.set.settings, zones: zones, window: window,
             members: members, decidesAt: decidesAt, includesNotDue: simulation.includesAll)
         // Who is late looks at all that waits, as the daemon does: also at what came to wait while nobody looked.
         let waiting = decidesAt == nil ? window : Window(after: .distantPast, through: window.through)
@@ -74,7 +74,7 @@ struct SimulationRun {
         }
     }
 
-    private func push(_ found: Found, _ plan: Int) throws {
+    private func push(_ found: Candidate, _ plan: Int) throws {
         try agenda.add(Evaluation.Item(plan: plan, found: found))
     }
 
@@ -145,7 +145,7 @@ struct SimulationRun {
 
     /// Remembers whom to look at again. What comes by the calendar has only its release to add: its other dates stay.
     private mutating func note(_ outcomes: Evaluation.Outcomes, at now: Instant, _ db: Session) throws {
-        for pair in engine.listeners(to: outcomes.raised) { try agenda.touch(pair) }
+        for pair in prepared.listeners(to: outcomes.raised) { try agenda.touch(pair) }
         let window = Window(after: now.adding(micros: -1), through: end)
         for (plan, held) in Dictionary(grouping: outcomes.held, by: \.plan).sorted(by: { $0.key < $1.key }) {
             let members = Set(held.map(\.member)).sorted()
@@ -163,10 +163,10 @@ struct SimulationRun {
         let window = Window(after: simulation.from.adding(micros: -1), through: end)
         for plan in plans.indices {
             let scan = Scan(
-                db: db, plan: plans[plan], settings: engine.planned.set.settings, zones: zones, window: window,
+                db: db, plan: plans[plan], settings: prepared.planned.set.settings, zones: zones, window: window,
                 members: nil, decidesAt: nil)
             try scan.begun { occurrence in
-                let line = DecisionLine(
+                let line = Decision(
                     at: occurrence.start, zone: occurrence.zone, occurrence: occurrence, outcome: .waiting, because: nil
                 )
                 try take(SimulatedLine(line: line, plan: plans[plan]))
@@ -177,16 +177,16 @@ struct SimulationRun {
     // MARK: the script
 
     /// A set that is loaded goes live then; those of its rules that are known go on.
-    func goLive(_ engine: Engine, at instant: Instant, _ db: Session) throws {
-        try GoingLive(db: db, engine: engine, now: outage?.until ?? instant).begin()
+    func goLive(_ prepared: PreparedRules, at instant: Instant, _ db: Session) throws {
+        try GoingLive(db: db, prepared: prepared, now: outage?.until ?? instant).begin()
     }
 
     /// - Parameter engine: made after the step changed the store; what it loaded is live.
-    mutating func perform(_ step: SimulationScript.Step, _ engine: Engine, _ db: Session) throws {
-        self.engine = engine
+    mutating func perform(_ step: SimulationScript.Step, _ prepared: PreparedRules, _ db: Session) throws {
+        self.prepared = prepared
         // What was loaded anew may be mended.
         faults = []
-        zones = try ZonesInUse(db, engine.planned.set.settings)
+        zones = try ZonesInUse(db, prepared.planned.set.settings)
         switch step.action {
         case .change(let member, _, _):
             guard outage == nil else { return }
@@ -213,7 +213,7 @@ struct SimulationRun {
         var all = Evaluation.Outcomes()
         for item in evaluation.ordered(items, at: now) {
             var detail = DetailedDecision(
-                script: simulation.script, engine: engine, evaluation: evaluation, db: db, now: now)
+                script: simulation.script, prepared: prepared, evaluation: evaluation, db: db, now: now)
             let outcomes = try detail.decide(item)
             for (plan, reason) in outcomes.faults { try fault(plan, reason) }
             try keep(outcomes.lines) { line in
@@ -226,7 +226,7 @@ struct SimulationRun {
         return all
     }
 
-    private func keep(_ found: [DecisionLine], _ complete: (inout SimulatedLine) -> Void) throws {
+    private func keep(_ found: [Decision], _ complete: (inout SimulatedLine) -> Void) throws {
         for line in found where line.at >= simulation.from && line.at < simulation.until {
             guard let plan = plans.indices.first(where: { plans[$0].rule.id == line.rule }) else { continue }
             var simulated = SimulatedLine(line: line, plan: plans[plan])

@@ -50,15 +50,15 @@ package struct SimulationScript: Sendable {
 
 /// A line of a simulation with what stood behind it.
 package struct SimulatedLine: Sendable {
-    package var line: DecisionLine
+    package var line: Decision
     /// The plan that decided.
     package var plan: RulePlan
     /// What the decision read, where the script asks for it; nil for a cancellation.
-    package var readings: Readings?
+    package var readings: FieldValues?
     /// Channels that carried nothing, with the reason that stands for `suppressed` in `tried` and `because`.
     package var failures: [String: String] = [:]
 
-    /// As `DecisionLine.tried`, with the failures of the script.
+    /// As `Decision.tried`, with the failures of the script.
     package var tried: [(channel: String, reason: String)] {
         line.tried.map { entry in
             let failure = entry.obstacle == .suppressed ? failures[entry.channel] : nil

@@ -25,8 +25,8 @@ extension MemberStore {
     ///   - goesOn: asked after each slice; false ends the tick there. What is decided stays decided, and the next tick
     ///     finds the rest, because the watermark has not moved.
     package func tick(
-        _ engine: Engine, at now: Instant, slices: TickSlices = TickSlices(),
-        lines take: (([DecisionLine]) -> Void)? = nil, goesOn: @escaping () -> Bool = { true }
+        _ prepared: PreparedRules, at now: Instant, slices: TickSlices = TickSlices(),
+        lines take: (([Decision]) -> Void)? = nil, goesOn: @escaping () -> Bool = { true }
     ) throws -> TickReport {
         var report = TickReport()
         let clock = ContinuousClock()
@@ -38,7 +38,7 @@ extension MemberStore {
         while isMore {
             let agenda = Agenda(most: slices.inMemory, page: slices.items)
             let scan = try writer.read { db in
-                try TickScan(db, engine: engine, now: now, slice: slices.arrivals, into: agenda, goesOn: goesOn)
+                try TickScan(db, prepared: prepared, now: now, slice: slices.arrivals, into: agenda, goesOn: goesOn)
             }
             report.add(isolatesEach ? scan.report.withoutCounts : scan.report)
             isMore = scan.arrivals.count == slices.arrivals && !scan.isCutShort && goesOn()
@@ -47,7 +47,7 @@ extension MemberStore {
             let people = try agenda.people()
             if agenda.isSpilled, !goesOn() { break }
             var run = TickRun(
-                engine: engine, now: now, slice: slices.items, agenda: agenda, isolatesEach: isolatesEach,
+                prepared: prepared, now: now, slice: slices.items, agenda: agenda, isolatesEach: isolatesEach,
                 report: scan.report.withoutCounts)
             do {
                 try writer.write { db in
@@ -81,7 +81,7 @@ private struct FailedPage: Error {}
 
 /// The writing half: decide, follow what the decisions raised, move the watermark.
 private struct TickRun {
-    let engine: Engine
+    let prepared: PreparedRules
     let now: Instant
     let slice: Int
     /// See `Evaluation.isolatesEach`.
@@ -89,13 +89,13 @@ private struct TickRun {
     private(set) var report: TickReport
     /// What is left of this round, and whom to look at for the next; crowds are of the first round only.
     private let agenda: Agenda
-    private var crowds: [Crowd] = []
+    private var audiences: [SlotAudience] = []
     private var hasFollowed = false
     private(set) var isDone = false
 
-    init(engine: Engine, now: Instant, slice: Int, agenda: Agenda, isolatesEach: Bool, report: TickReport) {
+    init(prepared: PreparedRules, now: Instant, slice: Int, agenda: Agenda, isolatesEach: Bool, report: TickReport) {
         self.agenda = agenda
-        self.engine = engine
+        self.prepared = prepared
         self.now = now
         self.slice = slice
         self.isolatesEach = isolatesEach
@@ -111,34 +111,34 @@ private struct TickRun {
 
     mutating func begin(_ db: Session, _ scan: TickScan, finding found: [Int: Int]) throws {
         let people = found.merging(scan.people, uniquingKeysWith: +)
-        let held = try BlastGuard(db, engine.planned.set.settings).check(people, engine: engine, now: now)
+        let held = try BlastGuard(db, prepared.planned.set.settings).check(people, prepared: prepared, now: now)
         for (plan, reason) in held {
-            note(engine.planned.plans[plan].rule.id) { $0.guarded = reason }
-            try engine.planned.plans[plan].lookBack(db)
+            note(prepared.planned.plans[plan].rule.id) { $0.guarded = reason }
+            try prepared.planned.plans[plan].lookBack(db)
             try agenda.remove(plan: plan)
         }
-        crowds = scan.crowds.filter { held[$0.plan] == nil }.sorted { ($0.due, $0.plan) < ($1.due, $1.plan) }
+        audiences = scan.audiences.filter { held[$0.plan] == nil }.sorted { ($0.due, $0.plan) < ($1.due, $1.plan) }
         try agenda.beginRound(through: now)
     }
 
     /// The next ones in the order of semantics §5: of what was found, or a page of a crowd.
     private mutating func next(
         _ db: Session, _ evaluation: Evaluation, _ zones: ZonesInUse, upTo room: Int
-    ) throws -> (items: [Evaluation.Item], failed: [DecisionLine]) {
-        let found = try agenda.next(room) { item in crowds.first.map(item.precedes) ?? true }
-        guard found.isEmpty, var crowd = crowds.first else { return (found, []) }
+    ) throws -> (items: [Evaluation.Item], failed: [Decision]) {
+        let found = try agenda.next(room) { item in audiences.first.map(item.precedes) ?? true }
+        guard found.isEmpty, var audience = audiences.first else { return (found, []) }
         let scan = Scan(
-            db: db, plan: engine.planned.plans[crowd.plan], settings: engine.planned.set.settings, zones: zones,
+            db: db, plan: prepared.planned.plans[audience.plan], settings: prepared.planned.set.settings, zones: zones,
             window: Window(after: now, through: now), members: nil, decidesAt: now)
         do {
-            let failed = try crowd.strokes.flatMap {
-                try evaluation.drawIfDue(scan.occurrence(of: $0, member: ""), crowd.plan, at: now)
+            let failed = try audience.slots.flatMap {
+                try evaluation.drawIfDue(scan.occurrence(of: $0, member: ""), audience.plan, at: now)
             }
-            let page = try crowd.next(room, of: scan).map { Evaluation.Item(plan: crowd.plan, found: $0) }
-            if page.count < room { crowds.removeFirst() } else { crowds[0] = crowd }
+            let page = try audience.next(room, of: scan).map { Evaluation.Item(plan: audience.plan, found: $0) }
+            if page.count < room { audiences.removeFirst() } else { audiences[0] = audience }
             return (page, failed)
         } catch {
-            try fault(crowd.plan, error)
+            try fault(audience.plan, error)
             return ([], [])
         }
     }
@@ -150,13 +150,13 @@ private struct TickRun {
     }
 
     private mutating func leave(_ plan: Int, because reason: String) throws {
-        note(engine.planned.plans[plan].rule.id) { $0.fault = reason }
-        crowds.removeAll { $0.plan == plan }
+        note(prepared.planned.plans[plan].rule.id) { $0.fault = reason }
+        audiences.removeAll { $0.plan == plan }
         try agenda.remove(plan: plan)
     }
 
     /// Hands the lines so far to whoever wants them slice by slice.
-    mutating func handOver(_ take: (([DecisionLine]) -> Void)?) {
+    mutating func handOver(_ take: (([Decision]) -> Void)?) {
         guard let take, !report.lines.isEmpty else { return }
         take(report.lines)
         report.lines = []
@@ -164,7 +164,7 @@ private struct TickRun {
 
     /// One transaction's worth: round after round (semantics §5), each to its end before the next begins.
     mutating func advance(_ db: Session, _ scan: TickScan) throws {
-        let zones = try ZonesInUse(db, engine.planned.set.settings)
+        let zones = try ZonesInUse(db, prepared.planned.set.settings)
         var room = slice
         while room > 0 {
             var done = try decide(db, zones, upTo: room)
@@ -180,10 +180,10 @@ private struct TickRun {
 
     /// The next ones of this round; returns how many, 0 at its end.
     private mutating func decide(_ db: Session, _ zones: ZonesInUse, upTo room: Int) throws -> Int {
-        var evaluation = Evaluation(db: db, engine: engine)
+        var evaluation = Evaluation(db: db, prepared: prepared)
         evaluation.isolatesEach = isolatesEach
         var items: [Evaluation.Item] = []
-        while items.isEmpty, try !crowds.isEmpty || !agenda.isRoundOver() {
+        while items.isEmpty, try !audiences.isEmpty || !agenda.isRoundOver() {
             let page = try next(db, evaluation, zones, upTo: room)
             items = page.items
             count(page.failed, milliseconds: 0)
@@ -193,9 +193,9 @@ private struct TickRun {
         let began = clock.now
         let outcomes = try decideTogether(items, evaluation)
         count(outcomes.lines, milliseconds: (clock.now - began) / .milliseconds(1))
-        try BlastGuard(db, engine.planned.set.settings).count(outcomes.lines, on: now)
+        try BlastGuard(db, prepared.planned.set.settings).count(outcomes.lines, on: now)
         for (plan, reason) in outcomes.faults { try leave(plan, because: reason) }
-        for pair in engine.listeners(to: outcomes.raised) { try agenda.touch(pair) }
+        for pair in prepared.listeners(to: outcomes.raised) { try agenda.touch(pair) }
         return items.count
     }
 
@@ -219,7 +219,7 @@ private struct TickRun {
         if !scan.arrivals.isEmpty {
             // What arrived is forgotten: a faulty rule looks for it once it can be run again.
             let faulty = Set(report.rules.filter { $0.fault != nil }.map(\.rule))
-            for plan in engine.planned.plans where faulty.contains(plan.rule.id) { try plan.lookBack(db, from: now) }
+            for plan in prepared.planned.plans where faulty.contains(plan.rule.id) { try plan.lookBack(db, from: now) }
             try db.run(
                 "DELETE FROM arrivals WHERE member IN {texts ?} AND seq <= ?",
                 [JSONRows.encode(scan.arrivals), scan.arrivalsThrough])
@@ -249,7 +249,7 @@ private struct TickRun {
         hasFollowed = true
         let window = Window(after: now.adding(micros: -1), through: now)
         let scan = Scan(
-            db: db, plan: engine.planned.plans[plan], settings: engine.planned.set.settings, zones: zones,
+            db: db, plan: prepared.planned.plans[plan], settings: prepared.planned.set.settings, zones: zones,
             window: window, members: members, decidesAt: now)
         do {
             for found in try scan.run() { try agenda.add(Evaluation.Item(plan: plan, found: found)) }
@@ -257,7 +257,7 @@ private struct TickRun {
         return members.count
     }
 
-    private mutating func count(_ lines: [DecisionLine], milliseconds: Double) {
+    private mutating func count(_ lines: [Decision], milliseconds: Double) {
         report.lines += lines
         for line in lines {
             guard let index = report.rules.firstIndex(where: { $0.rule == line.rule }) else { continue }
@@ -274,8 +274,8 @@ private struct TickRun {
 
 extension Evaluation.Item {
     /// What is found is decided before a crowd of its instant, unless its rule comes later.
-    fileprivate func precedes(_ crowd: Crowd) -> Bool {
-        if found.at != crowd.due { return found.at < crowd.due }
-        return isCancelling || plan <= crowd.plan
+    fileprivate func precedes(_ audience: SlotAudience) -> Bool {
+        if found.at != audience.due { return found.at < audience.due }
+        return isCancelling || plan <= audience.plan
     }
 }

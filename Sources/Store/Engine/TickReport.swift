@@ -19,7 +19,7 @@ package struct TickReport: Sendable {
         package var milliseconds = 0.0
     }
     /// Empty where they were handed to the caller slice by slice.
-    package var lines: [DecisionLine] = []
+    package var lines: [Decision] = []
     package var rules: [RuleReport] = []
     /// How many were decided.
     package var decided: Int { rules.reduce(0) { $0 + $1.due } }

@@ -9,7 +9,7 @@ struct TickScan {
     /// It was told to stop before everything was found: nothing is to be decided on a part.
     private(set) var isCutShort = false
     /// Whom festivals and schedules are about, not read yet; how many people that is, by plan.
-    var crowds: [Crowd] = []
+    var audiences: [SlotAudience] = []
     var people: [Int: Int] = [:]
     /// Members whose rows arrived since the last tick, at most a slice of them, and the newest of their numbers.
     var arrivals: [String] = []
@@ -18,16 +18,17 @@ struct TickScan {
     var report = TickReport()
 
     var isIdle: Bool {
-        get throws { try agenda.first() == nil && crowds.isEmpty && arrivals.isEmpty && !wantsWatermark }
+        get throws { try agenda.first() == nil && audiences.isEmpty && arrivals.isEmpty && !wantsWatermark }
     }
 
     private struct CutShort: Error {}
 
     init(
-        _ db: Session, engine: Engine, now: Instant, slice: Int, into agenda: Agenda, goesOn: @escaping () -> Bool
+        _ db: Session, prepared: PreparedRules, now: Instant, slice: Int, into agenda: Agenda,
+        goesOn: @escaping () -> Bool
     ) throws {
         (self.agenda, self.goesOn) = (agenda, goesOn)
-        let settings = engine.planned.set.settings
+        let settings = prepared.planned.set.settings
         let zones = try ZonesInUse(db, settings)
         let marks = try db.all("SELECT rule, since, watermark FROM live_rules")
             .reduce(into: [String: (since: Instant, mark: Instant)]()) {
@@ -37,12 +38,12 @@ struct TickScan {
         let arrived = try db.all("SELECT member, seq FROM arrivals LIMIT ?", [slice])
         arrivals = try arrived.map { try $0[0] }
         arrivalsThrough = try arrived.map { try $0[1] as Int64 }.max() ?? 0
-        for (index, plan) in engine.planned.plans.enumerated() {
+        for (index, plan) in prepared.planned.plans.enumerated() {
             var rule = TickReport.RuleReport(rule: plan.rule.id)
             let clock = ContinuousClock()
             let began = clock.now
             rule.guarded = guarded[plan.rule.id]
-            rule.fault = engine.faults[index]
+            rule.fault = prepared.faults[index]
             if rule.guarded == nil, rule.fault == nil, let (since, mark) = marks[plan.rule.id] {
                 let scan = Scan(
                     db: db, plan: plan, settings: settings, zones: zones,
@@ -56,10 +57,10 @@ struct TickScan {
                     guard let reason = StatementFault.reason(error) else { throw error }
                     rule.fault = reason
                     try agenda.remove(plan: index)
-                    crowds.removeAll { $0.plan == index }
+                    audiences.removeAll { $0.plan == index }
                 }
                 // A festival or schedule that nobody passed is not looked at again.
-                let isBehind = scan.hasStruck || now.micros - mark.micros > 60_000_000
+                let isBehind = scan.hasFallen || now.micros - mark.micros > 60_000_000
                 if rule.fault == nil, isBehind { wantsWatermark = true }
             }
             rule.milliseconds = (clock.now - began) / .milliseconds(1)
@@ -73,12 +74,12 @@ extension TickScan {
     private mutating func find(_ scan: Scan, plan: Int, since: Instant, mark: Instant) throws -> Int {
         var count = 0
         let (agenda, goesOn) = (agenda, goesOn)
-        func take(_ found: Found) throws {
+        func take(_ found: Candidate) throws {
             try agenda.add(Evaluation.Item(plan: plan, found: found))
             count += 1
             if count.isMultiple(of: 5000), !goesOn() { throw CutShort() }
         }
-        if scan.rule.trigger.isSilent {
+        if scan.rule.trigger.asksEveryone {
             count = try gather(scan, plan: plan)
         } else {
             try scan.each(take)
@@ -93,23 +94,23 @@ extension TickScan {
     /// Counts whom a festival or schedule is about: the blast guard judges the whole before anything goes. Returns the
     /// number of occurrences.
     private mutating func gather(_ scan: Scan, plan: Int) throws -> Int {
-        let found = scan.window.isEmpty ? [] : Crowd.all(in: scan, plan: plan)
+        let found = scan.window.isEmpty ? [] : SlotAudience.all(in: scan, plan: plan)
         var ofZone: [Zone: Int] = [:]
         var total = 0
         // Of a crowd that a stop cut short, those decided before it are in the day's count already.
         let guardian = BlastGuard(scan.db, scan.settings)
         let isCutShort = try !found.isEmpty && guardian.reached(scan.rule, on: scan.window.through) > 0
-        for stroke in found.flatMap(\.strokes) {
-            let count = try ofZone[stroke.zone] ?? scan.count(stroke, onlyUndecided: isCutShort)
-            ofZone[stroke.zone] = count
+        for slot in found.flatMap(\.slots) {
+            let count = try ofZone[slot.zone] ?? scan.count(slot, onlyUndecided: isCutShort)
+            ofZone[slot.zone] = count
             total += count
         }
         guard total > 0 else { return 0 }
-        crowds += found
+        audiences += found
         let all = ofZone.values.reduce(0, +)
         // Of whom some are drawn, no more are reached.
         let drawn = (scan.rule.audience?.pick).map { pick in
-            Set(found.flatMap(\.strokes).map(\.occasion)).count.multipliedReportingOverflow(by: pick)
+            Set(found.flatMap(\.slots).map(\.occasion)).count.multipliedReportingOverflow(by: pick)
         }
         people[plan] = drawn.map { $0.overflow ? all : min(all, $0.partialValue) } ?? all
         return total

@@ -11,15 +11,15 @@ struct Waits {
     var decidesAt: Instant?
 
     /// All of `eachReleased`, where they are few.
-    func released(in window: Window, members: [String]? = nil) throws -> [Found] {
-        var found: [Found] = []
+    func released(in window: Window, members: [String]? = nil) throws -> [Candidate] {
+        var found: [Candidate] = []
         try eachReleased(in: window, members: members) { found.append($0) }
         return found
     }
 
     /// What is released within the window (for one member, or all), ready to be decided. Existing members of a rule that
     /// is still enrolling wait until all of them are known.
-    func eachReleased(in window: Window, members: [String]? = nil, _ take: (Found) throws -> Void) throws {
+    func eachReleased(in window: Window, members: [String]? = nil, _ take: (Candidate) throws -> Void) throws {
         var arguments: Bindings = [
             "rule": plan.rule.id.sql, "after": window.after.bound, "through": window.through.bound,
         ]
@@ -53,7 +53,7 @@ struct Waits {
             rule: plan.rule.id, member: row["member"], occasion: row["occasion"],
             due: Instant(micros: row["first_due"]),
             start: Instant(micros: row["start"]), zone: zone, date: date,
-            passes: (row["passes"] as Int64?).map(Instant.init(micros:)), isSilent: plan.rule.trigger.isSilent)
+            passes: (row["passes"] as Int64?).map(Instant.init(micros:)), asksEveryone: plan.rule.trigger.asksEveryone)
         occurrence.ready = try Instant(micros: row["due"])
         occurrence.anchor = try anchor(row, occurrence)
         occurrence.isRelease = try row["kind"] as String == "held"
@@ -81,7 +81,7 @@ struct Waits {
 
 extension Trigger {
     /// Whoever fails is not due: festivals and schedules ask everybody.
-    package var isSilent: Bool {
+    package var asksEveryone: Bool {
         switch self {
         case .festival, .schedule: true
         default: false

@@ -93,7 +93,7 @@ struct ConditionSQL {
         return parts.isEmpty ? "TRUE" : JoinedSQL.balanced(parts, " AND ")
     }
 
-    private mutating func leaf(_ test: Test, _ value: String, _ type: FieldType) -> String? {
+    private mutating func leaf(_ test: Comparison, _ value: String, _ type: FieldType) -> String? {
         switch test {
         case .isSet(let wanted): return "\(fields.presence(of: value)) IS \(wanted ? "NOT " : "")NULL"
         case .noneOf(let unwanted): return "(\(equality(value, unwanted, type))) IS NOT TRUE"
@@ -154,7 +154,7 @@ struct ConditionSQL {
         }
     }
 
-    private mutating func dateLeaf(_ test: Test, _ value: String) -> String? {
+    private mutating func dateLeaf(_ test: Comparison, _ value: String) -> String? {
         func day(_ moment: Moment) -> String? { moment.localDate.map { String($0.days) } }
         switch test {
         case .before(let moment): return day(moment).map { "\(value) < \($0)" } ?? "FALSE"
@@ -172,7 +172,7 @@ struct ConditionSQL {
         }
     }
 
-    private mutating func instantLeaf(_ test: Test, _ value: String) -> String? {
+    private mutating func instantLeaf(_ test: Comparison, _ value: String) -> String? {
         switch test {
         case .before(let moment): return "\(value) < \(fields.clock.moment(moment))"
         case .after(let moment): return "\(value) >= \(fields.clock.end(of: moment))"

@@ -209,7 +209,7 @@ struct FactQuery {
             column += FactQuery.columnsOfChannel
         }
         return try Facts(
-            readings: Readings(values: values, counts: counts, now: now, zone: zone), channels: channels,
+            readings: FieldValues(values: values, counts: counts, now: now, zone: zone), channels: channels,
             preferredChannel: row[Column.preferred], personalisation: row[Column.personalisation],
             ownActs: instants(row[Column.ownActs]) + instants(row[Column.ownMessages]),
             marketingSends: instants(row[Column.sends]),

@@ -6,7 +6,7 @@ import Rules
 struct FactsLoader {
     struct Loaded {
         var facts: Facts
-        var saved: [String: Saved] = [:]
+        var saved: [String: SavedValue] = [:]
     }
 
     /// By the index of the occurrence; a member that is gone has neither.

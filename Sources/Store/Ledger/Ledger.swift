@@ -67,7 +67,7 @@ struct Ledger {
         """
 
     /// The final outcome of an occurrence; ends its wait.
-    func record(_ line: DecisionLine, of occurrence: Occurrence, _ read: Read, isShadow: Bool = false) throws {
+    func record(_ line: Decision, of occurrence: Occurrence, _ read: Read, isShadow: Bool = false) throws {
         let trace = try keep(read, of: occurrence, at: line.at)
         try db.run(
             """

@@ -37,7 +37,7 @@ extension Trace {
         else { return nil }
         var values: [Value?] = zip(cells, plan.slots.fields).map { Value($0, type: $1.type) }
         values += Array(repeating: nil, count: plan.slots.fields.count - values.count)
-        var readings = Readings(values: values, counts: counts.map { Int($0) }, now: now, zone: zone)
+        var readings = FieldValues(values: values, counts: counts.map { Int($0) }, now: now, zone: zone)
         for (cell, field) in zip(json[.saved]?.items ?? [], plan.slots.saved) {
             readings.saved[field.name] = Value(cell, type: field.type)
         }

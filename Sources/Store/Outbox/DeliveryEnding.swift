@@ -23,7 +23,7 @@ struct DeliveryEnding {
     }
 
     /// - Parameter delivery: the row of `deliveries`.
-    func because(_ delivery: SQLRow, _ zone: Zone, _ db: Session, at now: Instant) throws -> Because? {
+    func because(_ delivery: SQLRow, _ zone: Zone, _ db: Session, at now: Instant) throws -> Reason? {
         if case .couponExpires = rule.trigger {
             return try isCouponGone(delivery, zone, db, at: now) ? .anchor("coupon.used") : nil
         }
@@ -41,7 +41,7 @@ struct DeliveryEnding {
         case .newer, nil: break
         }
         guard rule.trigger.followsMessages else { return nil }
-        return try EndedMessages.states([event], db)[event].map(Because.message)
+        return try EndedMessages.states([event], db)[event].map(Reason.message)
     }
 
     private func decided(_ delivery: SQLRow, _ db: Session) throws -> Int64? {

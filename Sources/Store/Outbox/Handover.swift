@@ -25,14 +25,14 @@ struct Handover {
         /// Of the segments that caps name: those whose caps hold now, see `CapSegments`.
         var segments: Set<String> = []
         /// The `unless` event that came, or the end of the thing itself.
-        var ending: Because?
+        var ending: Reason?
     }
 
     enum Answer: Equatable {
         case go(HandoverLimits)
         /// Back to waiting, at once or until an instant.
         case wait(until: Instant?, cause: String)
-        case end(DeliveryState, Because?, cause: String)
+        case end(DeliveryState, Reason?, cause: String)
     }
 
     let settings: Settings

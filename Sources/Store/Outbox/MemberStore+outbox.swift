@@ -48,7 +48,8 @@ extension MemberStore {
     /// Throws `Outbox.StaleEpoch` when another daemon has started since, and `Outbox.RolledBack` when a backup was put
     /// back under this one: then all sends are held.
     package func intend(
-        _ claimed: [Claimed], under engine: Engine, epoch: Int64, at now: Instant, counting meter: OutboxMeter? = nil
+        _ claimed: [Claimed], under prepared: PreparedRules, epoch: Int64, at now: Instant,
+        counting meter: OutboxMeter? = nil
     ) async throws -> [Intent] {
         let file = markFile
         let (intents, reason) = try await committed(meter) { outbox -> ([Intent], String?) in
@@ -56,7 +57,7 @@ extension MemberStore {
                 try outbox.release(claimed)
                 return ([], reason)
             }
-            return (try outbox.intend(claimed, under: engine, epoch: epoch, at: now), nil)
+            return (try outbox.intend(claimed, under: prepared, epoch: epoch, at: now), nil)
         }
         if let reason { throw Outbox.RolledBack(description: reason) }
         return intents

@@ -69,7 +69,7 @@ extension Outbox {
                 && group.status == Rule.Status.live.rawValue && request.rules?.contains(group.rule) ?? true
                 && !stops.covers(rule: group.rule, channel: group.channel)
         }
-        var found: [Candidate] = []
+        var found: [Claimable] = []
         for (channel, groups) in Dictionary(grouping: open, by: \.channel) {
             let places = min(request.places[channel] ?? 0, request.limit)
             var count = 0
@@ -78,16 +78,16 @@ extension Outbox {
                 let rows = try alike.flatMap { group in
                     try first(min(places - count, request.quotas[group.rule] ?? places), of: group)
                         .filter { $0.sendBy > now.micros }
-                        .map { Candidate(place: place, sendBy: $0.sendBy, id: $0.id, rule: group.rule) }
+                        .map { Claimable(place: place, sendBy: $0.sendBy, id: $0.id, rule: group.rule) }
                 }
-                let taken = rows.sorted(by: Candidate.precedes).prefix(places - count)
+                let taken = rows.sorted(by: Claimable.precedes).prefix(places - count)
                 found += taken
                 count += taken.count
             }
         }
         // A quota holds over all channels together.
         var quotas = request.quotas
-        let within = found.sorted(by: Candidate.precedes).filter { candidate in
+        let within = found.sorted(by: Claimable.precedes).filter { candidate in
             guard let quota = quotas[candidate.rule] else { return true }
             quotas[candidate.rule] = quota - 1
             return quota > 0
@@ -95,13 +95,13 @@ extension Outbox {
         return within.prefix(request.limit).map(\.id)
     }
 
-    private struct Candidate {
+    private struct Claimable {
         var place: Int
         var sendBy: Int64
         var id: Int64
         var rule: String
 
-        static func precedes(_ a: Candidate, _ b: Candidate) -> Bool {
+        static func precedes(_ a: Claimable, _ b: Claimable) -> Bool {
             (a.place, a.sendBy, a.id) < (b.place, b.sendBy, b.id)
         }
     }

@@ -16,11 +16,11 @@ extension Outbox {
 
     /// Asks the gates again and writes the attempts of those that pass. Only what this returns, once its transaction is
     /// on disk, may be handed to a channel.
-    func intend(_ claimed: [Claimed], under engine: Engine, epoch: Int64, at now: Instant) throws -> [Intent] {
+    func intend(_ claimed: [Claimed], under prepared: PreparedRules, epoch: Int64, at now: Instant) throws -> [Intent] {
         guard try meta("epoch") == epoch else { throw StaleEpoch() }
-        let segments = try CapSegments(db, engine.planned.set).holding(for: claimed, at: now)
-        let reader = HandoverReader(db: db, engine: engine, now: now, segments: segments)
-        let handover = Handover(settings: engine.planned.set.settings, stops: try Stops(db))
+        let segments = try CapSegments(db, prepared.planned.set).holding(for: claimed, at: now)
+        let reader = HandoverReader(db: db, prepared: prepared, now: now, segments: segments)
+        let handover = Handover(settings: prepared.planned.set.settings, stops: try Stops(db))
         let names = try References(self)
         var intents: [Intent] = []
         for delivery in claimed {
@@ -79,24 +79,25 @@ extension Outbox {
 /// Reads what the last look needs, delivery by delivery.
 private struct HandoverReader {
     let db: Session
-    let engine: Engine
+    let prepared: PreparedRules
     let now: Instant
     private let segments: [Int64: Set<String>]
     private let endings: [String: DeliveryEnding]
 
     /// - Parameter segments: by delivery, see `CapSegments`.
-    init(db: Session, engine: Engine, now: Instant, segments: [Int64: Set<String>]) {
+    init(db: Session, prepared: PreparedRules, now: Instant, segments: [Int64: Set<String>]) {
         self.db = db
-        self.engine = engine
+        self.prepared = prepared
         self.now = now
         self.segments = segments
         endings = Dictionary(
-            engine.planned.plans.map { ($0.rule.id, DeliveryEnding($0.rule)) }, uniquingKeysWith: { first, _ in first })
+            prepared.planned.plans.map { ($0.rule.id, DeliveryEnding($0.rule)) },
+            uniquingKeysWith: { first, _ in first })
     }
 
     /// Nil when the delivery is not claimed any more.
     func row(_ delivery: Claimed) throws -> SQLRow? {
-        let kind = engine.planned.channels[delivery.channel] ?? .none
+        let kind = prepared.planned.channels[delivery.channel] ?? .none
         return try db.first(HandoverReader.sql, ["id": delivery.id, "now": now.micros, "kind": kind.rawValue])
     }
 
@@ -116,9 +117,9 @@ private struct HandoverReader {
         """
 
     func facts(_ row: SQLRow) throws -> Handover.Facts {
-        let settings = engine.planned.set.settings
+        let settings = prepared.planned.set.settings
         let channel: String = try row["channel"]
-        let kind = engine.planned.channels[channel] ?? .none
+        let kind = prepared.planned.channels[channel] ?? .none
         let own = try settings.clockIsMembers ? (row["zone"] as String?).flatMap(Zone.init(named:)) : nil
         let zone = own ?? settings.zone
         let ending = endings[try row["rule"]]
@@ -138,7 +139,7 @@ private struct HandoverReader {
     /// One instant for each other occasion of which something has, or may have, reached the member: the last such try.
     /// So for what others with the same address got through the same channel.
     private func otherSends(_ row: SQLRow) throws -> [Instant] {
-        guard !engine.planned.set.settings.frequencyCap.isEmpty,
+        guard !prepared.planned.set.settings.frequencyCap.isEmpty,
             try row["purpose"] as String == Rule.Purpose.marketing.rawValue
         else { return [] }
         let (member, rule, occasion): (String, String, String) = try (row["member"], row["rule"], row["occasion"])

@@ -74,7 +74,7 @@ package struct Outbox {
     struct Change {
         /// Set apart until then.
         var notBefore: Instant?
-        var because: Because?
+        var because: Reason?
         var claimCount: Int?
         /// Definite failures that count towards the most attempts.
         var failures = 0

@@ -7,7 +7,7 @@ extension StoreSample {
     /// From now on: rules that run already keep on, new and changed ones go live at `from`.
     /// - Parameter take: gets every outcome, in no particular order.
     package func forecast(
-        _ planned: PlannedSet, from: Instant, until: Instant, _ take: @escaping (DecisionLine) -> Void
+        _ planned: PlannedSet, from: Instant, until: Instant, _ take: @escaping (Decision) -> Void
     ) throws {
         try run(planned, on: again(), from: from, until: until, take)
     }
@@ -15,7 +15,7 @@ extension StoreSample {
     /// The past once more, as if the set had been in force all along: what was decided since is taken back first, and
     /// nobody counts as an existing member.
     package func replay(
-        _ planned: PlannedSet, from: Instant, until: Instant, _ take: @escaping (DecisionLine) -> Void
+        _ planned: PlannedSet, from: Instant, until: Instant, _ take: @escaping (Decision) -> Void
     ) throws {
         let skipping = planned.plans.map { plan in
             var rule = plan.rule
@@ -32,7 +32,7 @@ extension StoreSample {
         let takesIn = planned.plans.contains { $0.rule.existingMembers != nil && $0.rule.existingMembers != .skip }
         guard takesIn else { return [:] }
         let copy = try again()
-        let engine = try Engine(planned, rulesVersion: 0, in: copy)
+        let prepared = try PreparedRules(planned, rulesVersion: 0, in: copy)
         try copy.writer.write { db in
             try db.script("DELETE FROM waits WHERE kind = 'existing'; DELETE FROM enrolments")
             let known = try KnownRules(db)
@@ -40,7 +40,7 @@ extension StoreSample {
                 try Enrolment.begin(rule, at: now, db)
             }
         }
-        try copy.enrol(engine)
+        try copy.enrol(prepared)
         return try copy.writer.read { db in
             try db.all("SELECT rule, COUNT(*) FROM waits WHERE kind = 'existing' GROUP BY rule")
                 .reduce(into: [:]) { try $0[$1[0]] = $1[1] }
@@ -49,10 +49,10 @@ extension StoreSample {
 
     private func run(
         _ planned: PlannedSet, on copy: MemberStore, from: Instant, until: Instant,
-        _ take: @escaping (DecisionLine) -> Void
+        _ take: @escaping (Decision) -> Void
     ) throws {
         var simulation = Simulation(
-            store: copy, engine: try Engine(planned, rulesVersion: 0, in: copy), from: from, until: until)
+            store: copy, prepared: try PreparedRules(planned, rulesVersion: 0, in: copy), from: from, until: until)
         simulation.oneIn = oneIn
         try simulation.each { take($0.line) }
     }

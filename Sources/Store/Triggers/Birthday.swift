@@ -5,7 +5,7 @@ import Rules
 extension Scan {
     /// `birthday`: the recorded dates that resolve to the anchor date are few keys; the index on keys does the rest.
     func birthdays(
-        _ offset: Trigger.DateOffset, _ recorded: Trigger.RecordedCalendar, _ take: (Found) throws -> Void
+        _ offset: Trigger.DateOffset, _ recorded: Trigger.RecordedCalendar, _ take: (Candidate) throws -> Void
     ) throws {
         try recurring(
             offset, calendars: recorded.calendars, occasion: { "birthday:\($0.rawValue):\($1)" },
@@ -19,7 +19,7 @@ extension Scan {
 
     /// `anniversary`: the same on a row of `dates`, or on the local date of registration.
     func anniversaries(
-        _ offset: Trigger.DateOffset, of name: String, _ take: (Found) throws -> Void
+        _ offset: Trigger.DateOffset, of name: String, _ take: (Candidate) throws -> Void
     ) throws {
         if name == "membership" { return try memberships(offset, take) }
         try recurring(
@@ -34,9 +34,9 @@ extension Scan {
 
     private func recurring(
         _ offset: Trigger.DateOffset, calendars: [RecurringCalendar], occasion: (RecurringCalendar, Int) -> String,
-        sql: (Zone) -> String, memberColumn: String, name: String?, _ take: (Found) throws -> Void
+        sql: (Zone) -> String, memberColumn: String, name: String?, _ take: (Candidate) throws -> Void
     ) throws {
-        for (zone, anchor, due) in strikes(offset) {
+        for (zone, anchor, due) in falls(offset) {
             for calendar in calendars {
                 for (key, year) in RecurringDate.keys(fallingOn: anchor, calendar: calendar, policy: settings.birthdays)
                 {
@@ -58,12 +58,12 @@ extension Scan {
     }
 
     /// Registration days, through `member.registered` of each earlier year.
-    private func memberships(_ offset: Trigger.DateOffset, _ take: (Found) throws -> Void) throws {
+    private func memberships(_ offset: Trigger.DateOffset, _ take: (Candidate) throws -> Void) throws {
         guard
             let first = try (db.value("SELECT MIN(at) FROM events WHERE name = 'member.registered'") as Int64?).map(
                 Instant.init(micros:))
         else { return }
-        for (zone, anchor, due) in strikes(offset) {
+        for (zone, anchor, due) in falls(offset) {
             for (key, year) in RecurringDate.keys(fallingOn: anchor, calendar: .solar, policy: settings.birthdays) {
                 guard let month = Int(key.dropFirst().prefix(2)), let day = Int(key.suffix(2)) else { continue }
                 let oldest = zone.date(of: first).year

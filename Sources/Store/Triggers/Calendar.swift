@@ -3,7 +3,7 @@ import Policies
 import Rules
 
 /// One occasion of a festival or schedule for the members on one zone's clock.
-struct Stroke {
+struct CalendarSlot {
     var zone: Zone
     var due: Instant
     var occasion: String
@@ -15,20 +15,20 @@ struct Stroke {
 extension Scan {
     /// Every stroke of the window: of a `festival` the same date for every zone, by the Chinese calendar at UTC+8; a
     /// `schedule` never passes. Empty for other triggers.
-    var strokes: [Stroke] {
+    var slots: [CalendarSlot] {
         switch rule.trigger {
         case .festival(let offset, let name, let festival):
-            strikes(offset).compactMap { zone, anchor, due in
+            falls(offset).compactMap { zone, anchor, due in
                 guard festival.dates(inGregorianYear: anchor.year).contains(anchor) else { return nil }
-                return Stroke(
+                return CalendarSlot(
                     zone: zone, due: due, occasion: "festival:\(name):\(anchor.text)", date: anchor,
                     passes: end(of: anchor, zone))
             }
         case .schedule(let schedule, let at):
             zones.all.flatMap { zone in
-                zone.strikes(of: at, in: window).compactMap { day, due in
-                    guard schedule.strikes(on: day) else { return nil }
-                    return Stroke(zone: zone, due: due, occasion: "schedule:\(day.text)", date: day, passes: nil)
+                zone.falls(of: at, in: window).compactMap { day, due in
+                    guard schedule.falls(on: day) else { return nil }
+                    return CalendarSlot(zone: zone, due: due, occasion: "schedule:\(day.text)", date: day, passes: nil)
                 }
             }
         default: []
@@ -37,16 +37,16 @@ extension Scan {
 
     /// The members a stroke is about. The condition narrows the scan, so that it costs what is due; whoever fails is not
     /// due.
-    func everyone(_ stroke: Stroke, _ take: (Found) throws -> Void) throws {
-        let (sql, arguments) = try people(stroke)
+    func everyone(_ slot: CalendarSlot, _ take: (Candidate) throws -> Void) throws {
+        let (sql, arguments) = try people(slot)
         try rows("SELECT m.id \(sql)", SQLArguments(arguments)) { row in
-            try take(.due(occurrence(of: stroke, member: row[0])))
+            try take(.due(occurrence(of: slot, member: row[0])))
         }
     }
 
     /// The next `most` of them by id. Where some are drawn (`audience.pick`), the draw must have been made.
-    func page(_ stroke: Stroke, after member: String?, most: Int) throws -> [Found] {
-        var (sql, arguments) = try people(stroke)
+    func page(_ slot: CalendarSlot, after member: String?, most: Int) throws -> [Candidate] {
+        var (sql, arguments) = try people(slot)
         if let member {
             sql += " AND m.id > :after"
             arguments["after"] = member.sql
@@ -56,41 +56,41 @@ extension Scan {
                  AND EXISTS (SELECT 1 FROM picks p WHERE p.member = m.id AND p.rule = :rule AND p.occasion = :occasion)
                 """
             arguments["rule"] = rule.id.sql
-            arguments["occasion"] = stroke.occasion.sql
+            arguments["occasion"] = slot.occasion.sql
         }
         sql += " ORDER BY m.id LIMIT :most"
         arguments["most"] = most.sql
-        var found: [Found] = []
+        var found: [Candidate] = []
         try rows("SELECT m.id \(sql)", SQLArguments(arguments)) { row in
-            try found.append(.due(occurrence(of: stroke, member: row[0])))
+            try found.append(.due(occurrence(of: slot, member: row[0])))
         }
         return found
     }
 
-    func occurrence(of stroke: Stroke, member: String) -> Occurrence {
+    func occurrence(of slot: CalendarSlot, member: String) -> Occurrence {
         Occurrence(
-            rule: rule.id, member: member, occasion: stroke.occasion, due: stroke.due, start: stroke.due,
-            zone: stroke.zone, date: stroke.date, passes: stroke.passes, isSilent: true)
+            rule: rule.id, member: member, occasion: slot.occasion, due: slot.due, start: slot.due,
+            zone: slot.zone, date: slot.date, passes: slot.passes, asksEveryone: true)
     }
 
     /// How many a stroke is about, or of these how many have no decision yet.
-    func count(_ stroke: Stroke, onlyUndecided: Bool = false) throws -> Int {
-        var (sql, arguments) = try people(stroke)
+    func count(_ slot: CalendarSlot, onlyUndecided: Bool = false) throws -> Int {
+        var (sql, arguments) = try people(slot)
         if onlyUndecided {
             sql += """
                  AND NOT EXISTS (SELECT 1 FROM decisions d
                   WHERE d.member = m.id AND d.rule = :rule AND d.occasion = :occasion)
                 """
             arguments["rule"] = rule.id.sql
-            arguments["occasion"] = stroke.occasion.sql
+            arguments["occasion"] = slot.occasion.sql
         }
         return try (db.value("SELECT COUNT(*) \(sql)", SQLArguments(arguments)) as Int?) ?? 0
     }
 
-    private func people(_ stroke: Stroke) throws -> (sql: String, arguments: [String: SQLValue]) {
+    private func people(_ slot: CalendarSlot) throws -> (sql: String, arguments: [String: SQLValue]) {
         let (condition, clock) = try prefilter()
-        var arguments = clock.arguments(now: decidesAt ?? stroke.due, zone: stroke.zone)
-        var sql = "FROM members m WHERE m.status = 'active' AND \(zones.predicate(stroke.zone)) AND \(condition)"
+        var arguments = clock.arguments(now: decidesAt ?? slot.due, zone: slot.zone)
+        var sql = "FROM members m WHERE m.status = 'active' AND \(zones.predicate(slot.zone)) AND \(condition)"
         if let members {
             sql += " AND " + AmongMembers.sql("m.id", members)
             arguments["members"] = AmongMembers.argument(members)
@@ -119,7 +119,7 @@ extension FieldSQL {
 }
 
 extension Trigger.Schedule {
-    func strikes(on day: LocalDate) -> Bool {
+    func falls(on day: LocalDate) -> Bool {
         switch self {
         case .daily: return true
         case .weekly(let weekday): return day.weekday == weekday
@@ -144,10 +144,10 @@ extension Trigger {
 
 extension Scan {
     /// Whether a festival or schedule came up in the window.
-    var hasStruck: Bool {
+    var hasFallen: Bool {
         switch rule.trigger {
-        case .festival(let offset, _, _): zones.all.contains { $0.strikeDays(of: offset.at, in: window) != nil }
-        case .schedule(_, let at): zones.all.contains { $0.strikeDays(of: at, in: window) != nil }
+        case .festival(let offset, _, _): zones.all.contains { $0.daysFalling(of: offset.at, in: window) != nil }
+        case .schedule(_, let at): zones.all.contains { $0.daysFalling(of: at, in: window) != nil }
         default: false
         }
     }
@@ -162,7 +162,7 @@ extension RulePlan {
             case .festival(let offset, _, let festival):
                 let anchor = day.adding(days: offset.daysBefore)
                 return festival.dates(inGregorianYear: anchor.year).contains(anchor)
-            case .schedule(let schedule, _): return schedule.strikes(on: day)
+            case .schedule(let schedule, _): return schedule.falls(on: day)
             default: return false
             }
         }

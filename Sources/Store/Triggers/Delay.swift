@@ -45,7 +45,7 @@ struct Delay {
             guard span.isNominal else { return bounds }
             return widened(bounds, zone, window)
         }
-        guard let days = zone.strikeDays(of: at, in: window) else { return nil }
+        guard let days = zone.daysFalling(of: at, in: window) else { return nil }
         let (first, last) = (days.lowerBound, days.upperBound)
         if strikesAfter {
             let low = zone.subtract(span, from: zone.instant(first.adding(days: -1), at))

@@ -12,7 +12,7 @@ extension Instant {
 extension Scan {
     /// `event`, `first_purchase`, `cart_idle`, `browsed`, `inactive`: starts whose due instant lies in the window, and
     /// starts whose wait was cancelled in it (even if their due instant lies beyond).
-    func delays(_ take: (Found) throws -> Void) throws {
+    func delays(_ take: (Candidate) throws -> Void) throws {
         guard let delay = Delay(rule.trigger) else { return }
         let interruption = Interruption(rule)
         let reader = StartReader(scan: self, delay: delay, interruption: interruption)
@@ -105,7 +105,7 @@ extension Scan {
     }
 
     /// What is held is cancelled or superseded until its release, by events of the window.
-    private func heldStarts(_ interruption: Interruption, _ reader: StartReader) throws -> [Found] {
+    private func heldStarts(_ interruption: Interruption, _ reader: StartReader) throws -> [Candidate] {
         guard !interruption.columns.isEmpty else { return [] }
         let names = (Set(interruption.cancellingEvents).sorted().map(quoted) + [startNames]).joined(separator: ", ")
         var arguments: Bindings = [
@@ -117,7 +117,7 @@ extension Scan {
               WHERE w.kind = 'held' AND x.name IN (\(names)) AND x.at > :after AND x.at <= :through
               \(members.map { "AND " + AmongMembers.sql("x.member", $0) } ?? ""))
             """
-        var found: [Found] = []
+        var found: [Candidate] = []
         try reader.readHeld(driver, arguments) { found.append($0) }
         return found
     }
@@ -141,14 +141,14 @@ private struct StartReader {
     let delay: Delay
     let interruption: Interruption
 
-    func read(_ driver: String, _ arguments: Bindings, _ body: (Int64, Found) throws -> Void) throws {
+    func read(_ driver: String, _ arguments: Bindings, _ body: (Int64, Candidate) throws -> Void) throws {
         let (sql, arguments) = statement(driver, arguments, filters: supersededFilters)
         try scan.rows(sql, SQLArguments(arguments)) { row in
             if let item = try resolve(row, held: false) { try body(row[0], item) }
         }
     }
 
-    func readHeld(_ driver: String, _ arguments: Bindings, _ body: (Found) -> Void) throws {
+    func readHeld(_ driver: String, _ arguments: Bindings, _ body: (Candidate) -> Void) throws {
         let (sql, arguments) = statement(driver, arguments)
         try scan.rows(sql, SQLArguments(arguments)) { row in
             if let item = try resolve(row, held: true) { body(item) }
@@ -259,7 +259,7 @@ private struct StartReader {
             start: start, zone: zone, anchor: anchor(row, start))
     }
 
-    private func resolve(_ row: SQLRow, held: Bool) throws -> Found? {
+    private func resolve(_ row: SQLRow, held: Bool) throws -> Candidate? {
         var occurrence = try occurrence(row)
         occurrence.isRelease = held
         let due = occurrence.due

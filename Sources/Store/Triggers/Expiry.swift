@@ -5,7 +5,7 @@ import Rules
 extension Scan {
     /// `points_expire`: one occasion for all of a member's batches with the same expiry date. A late decision whose batch
     /// was spent since is cancelled; which row a `points.spent` was taken from nobody says, so the last one ended it.
-    func pointsExpiring(_ offset: Trigger.DateOffset, _ take: (Found) throws -> Void) throws {
+    func pointsExpiring(_ offset: Trigger.DateOffset, _ take: (Candidate) throws -> Void) throws {
         let select = """
             SELECT x.member, x.expires_at, x.earned_at, CASE WHEN x.remaining <= 0 THEN \(lastSpent) END FROM points x
             """
@@ -34,7 +34,7 @@ extension Scan {
 
     /// `coupon_expires`: each coupon unused at the due instant; with `combine` one occasion per member and date. One that
     /// was used before a late decision is cancelled. A rule ignores the coupons that it gave itself.
-    func couponsExpiring(_ offset: Trigger.DateOffset, _ take: (Found) throws -> Void) throws {
+    func couponsExpiring(_ offset: Trigger.DateOffset, _ take: (Candidate) throws -> Void) throws {
         try heldCoupons().forEach(take)
         func tell(_ batch: Batch) throws {
             let coupons = Occurrence.Anchor.coupons(expiring: batch.expiry.date)
@@ -66,7 +66,7 @@ extension Scan {
         if let last = batches.current { try tell(last) }
     }
 
-    private func found(_ occurrence: Occurrence, goneAt: Instant?, _ event: String) -> Found {
+    private func found(_ occurrence: Occurrence, goneAt: Instant?, _ event: String) -> Candidate {
         goneAt.map { .cancelled(occurrence, at: $0, .anchor(event)) } ?? .due(occurrence)
     }
 
@@ -115,7 +115,7 @@ extension Scan {
         _ body: (SQLRow, Expiry) throws -> Void
     ) throws {
         for zone in zones.all {
-            guard let days = zone.strikeDays(of: offset.at, in: window) else { continue }
+            guard let days = zone.daysFalling(of: offset.at, in: window) else { continue }
             var arguments: Bindings = [
                 "after": zone.startOfDay(days.lowerBound.adding(days: offset.daysBefore)).bound,
                 "through": end(of: days.upperBound.adding(days: offset.daysBefore), zone).bound,
@@ -153,14 +153,14 @@ extension Scan {
     }
 
     /// A held reminder is cancelled when its coupon is used; a combined one with the last of its coupons.
-    func heldCoupons() throws -> [Found] {
+    func heldCoupons() throws -> [Candidate] {
         var arguments: SQLArguments = [rule.id, window.after.micros, window.through.micros]
         let sql = """
             SELECT w.member, w.occasion, w.ref, w.date, w.first_due, w.zone, x.at FROM events x
             {then} waits w ON w.member = x.member AND w.rule = ? AND w.kind = 'held'
             WHERE x.name = 'coupon.used' AND x.at > ? AND x.at <= ?\(memberFilter("x.member", &arguments)) ORDER BY x.at
             """
-        var found: [Found] = []
+        var found: [Candidate] = []
         try rows(sql, arguments) { row in
             let member: String = try row[0]
             let zone = try zones.zone(named: row[5])

@@ -20,20 +20,20 @@ struct Scan {
     var rule: Rule { plan.rule }
 
     /// All of `each`, where they are few.
-    func run() throws -> [Found] {
-        var found: [Found] = []
+    func run() throws -> [Candidate] {
+        var found: [Candidate] = []
         try each { found.append($0) }
         return found
     }
 
     /// Due and cancelled occurrences, each occasion once, in no particular order, one after the other as they are read:
     /// it may be a million.
-    func each(_ take: (Found) throws -> Void) throws {
+    func each(_ take: (Candidate) throws -> Void) throws {
         guard !window.isEmpty else { return }
         switch rule.trigger {
         case .birthday(let offset, let calendar): try birthdays(offset, calendar, take)
         case .anniversary(let offset, let name): try anniversaries(offset, of: name, take)
-        case .festival, .schedule: for stroke in strokes { try everyone(stroke, take) }
+        case .festival, .schedule: for slot in slots { try everyone(slot, take) }
         case .pointsExpire(let offset): try pointsExpiring(offset, take)
         case .couponExpires(let offset): try couponsExpiring(offset, take)
         case .event, .firstPurchase, .cartIdle, .browsed, .inactive: try delays(take)
@@ -48,9 +48,9 @@ struct Scan {
     }
 
     /// Each (zone, local date) on which a date trigger of this offset strikes, with the date it is about.
-    func strikes(_ offset: Trigger.DateOffset) -> [(zone: Zone, anchor: LocalDate, due: Instant)] {
+    func falls(_ offset: Trigger.DateOffset) -> [(zone: Zone, anchor: LocalDate, due: Instant)] {
         zones.all.flatMap { zone in
-            zone.strikes(of: offset.at, in: window).map {
+            zone.falls(of: offset.at, in: window).map {
                 (zone, $0.day.adding(days: offset.daysBefore), $0.instant)
             }
         }

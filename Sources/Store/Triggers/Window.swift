@@ -15,10 +15,10 @@ package struct Window: Sendable, Hashable {
 }
 
 /// What a scan found.
-package enum Found: Sendable {
+package enum Candidate: Sendable {
     case due(Occurrence)
     /// An `unless` event came, or the thing itself is gone, before the decision.
-    case cancelled(Occurrence, at: Instant, Because)
+    case cancelled(Occurrence, at: Instant, Reason)
 
     package var occurrence: Occurrence {
         switch self {
@@ -88,7 +88,7 @@ package struct ZonesInUse: Sendable {
 
 extension Zone {
     /// The first and the last local date on which `time` strikes within the window; nil: on none.
-    func strikeDays(of time: LocalTime, in window: Window) -> ClosedRange<LocalDate>? {
+    func daysFalling(of time: LocalTime, in window: Window) -> ClosedRange<LocalDate>? {
         guard !window.isEmpty else { return nil }
         var first = date(of: window.after).adding(days: -1)
         var last = date(of: window.through).adding(days: 1)
@@ -98,8 +98,8 @@ extension Zone {
     }
 
     /// The local dates on which `time` strikes within the window, with the instant.
-    func strikes(of time: LocalTime, in window: Window) -> [(day: LocalDate, instant: Instant)] {
-        guard let days = strikeDays(of: time, in: window) else { return [] }
+    func falls(of time: LocalTime, in window: Window) -> [(day: LocalDate, instant: Instant)] {
+        guard let days = daysFalling(of: time, in: window) else { return [] }
         return (days.lowerBound.days...days.upperBound.days).map {
             (LocalDate(days: $0), instant(LocalDate(days: $0), time))
         }

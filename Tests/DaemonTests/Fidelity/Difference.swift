@@ -67,7 +67,7 @@ struct Difference {
         return text.joined(separator: "\n")
     }
 
-    private static func short(_ line: DecisionLine) -> String {
+    private static func short(_ line: Decision) -> String {
         "\(line.at.utcText) \(line.occasion) \(World.short(line).dropFirst(17))"
     }
 }

@@ -34,8 +34,8 @@ struct FidelityRun {
     }
 
     struct Result {
-        var dryRun: [DecisionLine]
-        var daemon: [DecisionLine]
+        var dryRun: [Decision]
+        var daemon: [Decision]
         /// Messages that the daemon decided to send and then did not hand over.
         var undelivered: [String] = []
     }
@@ -81,15 +81,15 @@ struct FidelityRun {
         }
         result.undelivered = try await daemon.undelivered()
         let live = Set(workspace.live.plans.map(\.rule.id))
-        result.daemon = result.daemon.filter { live.contains($0.rule) }.sorted(by: DecisionLine.precedes)
+        result.daemon = result.daemon.filter { live.contains($0.rule) }.sorted(by: Decision.precedes)
         return result
     }
 
     private func dryRun(
         _ store: MemberStore, from: Instant, _ script: SimulationScript, includesAll: Bool = false
-    ) throws -> [DecisionLine] {
-        let engine = try Engine(workspace.live, rulesVersion: 0, in: store)
-        var simulation = Simulation(store: store, engine: engine, from: from, until: workspace.until)
+    ) throws -> [Decision] {
+        let prepared = try PreparedRules(workspace.live, rulesVersion: 0, in: store)
+        var simulation = Simulation(store: store, prepared: prepared, from: from, until: workspace.until)
         simulation.script = script
         simulation.includesAll = includesAll
         return try simulation.run()
@@ -98,10 +98,10 @@ struct FidelityRun {
     /// Where the dry-run looks at somebody, whatever comes of it, where a row says that something happens, and somewhere
     /// else. A tick that comes later than the first may find other facts, and so may a real daemon.
     private mutating func tickInstants(
-        _ lines: [DecisionLine], _ script: SimulationScript, _ outage: Range<Instant>?
+        _ lines: [Decision], _ script: SimulationScript, _ outage: Range<Instant>?
     ) throws -> [Instant] {
         var instants = workspace.fixtures.instants.union(lines.map(\.at)).union(lines.compactMap(\.until))
-        if workspace.live.plans.contains(where: \.rule.trigger.isSilent) {
+        if workspace.live.plans.contains(where: \.rule.trigger.asksEveryone) {
             let all = try dryRun(
                 workspace.store(of: workspace.fixtures), from: workspace.from, script, includesAll: true)
             instants.formUnion(all.filter { $0.outcome == .notDue }.map(\.at))

@@ -69,18 +69,18 @@ final class TickedDaemon {
     }
 
     /// What was decided now, and is handed over.
-    func tick(_ now: Instant) async throws -> [DecisionLine] {
+    func tick(_ now: Instant) async throws -> [Decision] {
         let moment = began.advanced(by: .microseconds(now.micros - start.micros))
         clock.trust(wall: now, moment: moment)
         if let staged = rules.staged {
-            let engine = try store.goLive(staged.planned, files: staged.files, hash: staged.hash, at: now)
-            rules.adopt(engine, from: staged)
+            let prepared = try store.goLive(staged.planned, files: staged.files, hash: staged.hash, at: now)
+            rules.adopt(prepared, from: staged)
         }
-        guard let engine = rules.engine else { throw Stuck(description: "no rules at \(now.utcText)") }
-        var lines: [DecisionLine] = []
-        let report = try store.tick(engine, at: now, slices: slices) { lines += $0 }
+        guard let prepared = rules.prepared else { throw Stuck(description: "no rules at \(now.utcText)") }
+        var lines: [Decision] = []
+        let report = try store.tick(prepared, at: now, slices: slices) { lines += $0 }
         // A rule on the field that is broken for everybody cannot be run; any other can.
-        let broken = engine.planned.plans.filter { "\($0.slots.fields.map(\.name))".contains("member.broken") }
+        let broken = prepared.planned.plans.filter { "\($0.slots.fields.map(\.name))".contains("member.broken") }
             .map(\.rule.id)
         for rule in report.rules {
             guard rule.guarded == nil, (rule.fault != nil) == broken.contains(rule.rule) else {

@@ -10,7 +10,7 @@ enum FuzzSeeds {
     static func inputs(_ target: FuzzTarget, root: URL) throws -> [[UInt8]] {
         switch target {
         case .files:
-            return try shipped(root) + CodePages.all.flatMap { [$0.wrong, $0.right] }.map(example)
+            return try shipped(root) + FindingPages.all.flatMap { [$0.wrong, $0.right] }.map(example)
                 + Snippet.rules.map { Array(("version: 1\nrules:\n  - " + indented($0.text, 4)).utf8) } + [config]
         case .templates:
             let texts = try shipped(root).flatMap { bytes in
@@ -25,7 +25,7 @@ enum FuzzSeeds {
 
     /// Every key, every closed value and every field of the language, and the marks of YAML and of its misuse.
     static let words: [String] = {
-        var words = Set(marks + CodePages.all.map(\.code) + FieldCatalogue.all.map(\.name) + texts)
+        var words = Set(marks + FindingPages.all.map(\.code) + FieldCatalogue.all.map(\.name) + texts)
         for kind in SchemaKind.allCases {
             if let schema = try? StrictJSON(parsing: kind.text()) { collect(schema, &words) }
         }
@@ -58,7 +58,7 @@ enum FuzzSeeds {
     }
 
     /// An example of a code page in the file that it is of.
-    private static func example(_ example: CodePage.Example) -> [UInt8] {
+    private static func example(_ example: FindingPage.Example) -> [UInt8] {
         switch example.place {
         case .rule:
             let head = "version: 1\nrules:\n  - id: r\n    status: live\n    owner: o\n    purpose: marketing\n    "

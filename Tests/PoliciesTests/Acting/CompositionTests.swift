@@ -33,7 +33,7 @@ struct CompositionTests {
         /// Placeholder and field, in file order; a placeholder has the type of its field.
         var fill: KeyValuePairs<String, String>
         var values: [String: Value] = [:]
-        var saved: [String: Saved] = [:]
+        var saved: [String: SavedValue] = [:]
         var isGeneric = false
 
         func compose() throws -> Composition.Result {
@@ -58,7 +58,7 @@ struct CompositionTests {
                             name: "\(row).\(ItemRecords.path)", source: field.source, type: .list, canBeMissing: true)
                         : field)
             }
-            let readings = Readings(
+            let readings = FieldValues(
                 values: slots.fields.map { values[$0.name] }, counts: [], now: .distantPast, zone: .utc)
             let facts = Facts(
                 readings: readings, channels: [:], preferredChannel: nil, personalisation: nil, ownActs: [],
@@ -84,9 +84,9 @@ struct CompositionTests {
 
     private struct Incomplete: Error { var draft: String }
 
-    private static let gift = Saved.coupon(
+    private static let gift = SavedValue.coupon(
         code: "K7", validUntil: LocalDate(2026, 3, 17), faceValue: 3000, template: "BDAY")
-    private static let picks = Saved.picks([["name": .text("tea")], ["name": .text("pot")]])
+    private static let picks = SavedValue.picks([["name": .text("tea")], ["name": .text("pot")]])
 
     @Test(
         "a value that is missing stops the message unless the template has a default or asks for it",

@@ -43,7 +43,7 @@ struct GateOrderTests {
         arguments: [Objection.condition, .history, .audience, .audienceExclusion], [Objection.passed, .late, .noBranch])
     func silent(qualification: Objection, other: Objection) throws {
         var world = try GateWorld()
-        world.occurrence.isSilent = true
+        world.occurrence.asksEveryone = true
         try qualification.raise(in: &world)
         #expect(try world.verdict() == "not due")
         try other.raise(in: &world)

@@ -98,7 +98,7 @@ struct GateWorld {
     func decide() throws -> Verdict {
         let planned = PlannedSet(set, rules: [rule], channels: declarations)
         let plan = planned.plans[0]
-        let readings = Readings(
+        let readings = FieldValues(
             values: plan.slots.fields.map { values[$0.name] }, counts: plan.slots.histories.map { _ in purchases },
             now: now, zone: occurrence.zone)
         var facts = Facts(

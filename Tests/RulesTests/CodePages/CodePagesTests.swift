@@ -5,9 +5,9 @@ import Testing
 
 @Suite("A code page")
 struct CodePagesTests {
-    @Test("has a wrong example with its code, and a right one without", arguments: CodePages.all.map(\.code))
+    @Test("has a wrong example with its code, and a right one without", arguments: FindingPages.all.map(\.code))
     func examples(_ code: String) throws {
-        let page = try #require(CodePages.page(code))
+        let page = try #require(FindingPages.page(code))
         let right = CheckedExample(page.right).findings
         #expect(!right.contains { $0.code == code }, "\(right.map(\.short))")
         #expect(!right.contains { $0.severity == .error }, "\(right.map(\.short))")
@@ -18,7 +18,7 @@ struct CodePagesTests {
 
     @Test("exists for every code in the sources, once")
     func complete() throws {
-        let codes = CodePages.all.map(\.code)
+        let codes = FindingPages.all.map(\.code)
         #expect(Set(codes).count == codes.count)
         let sources = SchemaJudge.root.appending(path: "Sources")
         let names = FileManager.default.enumerator(atPath: sources.path)?.compactMap { $0 as? String } ?? []
@@ -33,7 +33,7 @@ struct CodePagesTests {
 
     @Test("says everything in both languages")
     func languages() {
-        for page in CodePages.all {
+        for page in FindingPages.all {
             for words in [page.title, page.meaning, page.remedy] {
                 #expect(!words.english.isEmpty && words.english.utf8.allSatisfy { $0 > 0 })
                 #expect(words.chinese.unicodeScalars.contains { $0.value > 0x2E80 }, "\(page.code): \(words.chinese)")
@@ -43,7 +43,7 @@ struct CodePagesTests {
 
     @Test("is printed with its examples")
     func printed() throws {
-        let page = try #require(CodePages.page("r201"))
+        let page = try #require(FindingPages.page("r201"))
         #expect(
             page.text(.english) == """
                 R201  an unknown field
@@ -67,8 +67,8 @@ struct CodePagesTests {
         "is found by a code nearly right",
         arguments: [("R2O1", "R201"), ("201", "R201"), ("R999", "R401"), ("T02", "T002")])
     func nearest(_ typed: String, _ code: String) {
-        #expect(CodePages.page(typed) == nil)
-        #expect(CodePages.nearest(to: typed) == code)
+        #expect(FindingPages.page(typed) == nil)
+        #expect(FindingPages.nearest(to: typed) == code)
     }
 }
 
@@ -76,7 +76,7 @@ struct CodePagesTests {
 struct CheckedExample {
     let findings: [Diagnostic]
 
-    init(_ example: CodePage.Example) {
+    init(_ example: FindingPage.Example) {
         var files = [
             "settings.yaml": RuleSetSamples.settings, "templates.yaml": RuleSetSamples.templates,
             "coupons.yaml": RuleSetSamples.coupons, "segments.yaml": RuleSetSamples.segments,
@@ -103,7 +103,7 @@ struct CheckedExample {
         findings = found
     }
 
-    private static func path(_ place: CodePage.Example.Place) -> String {
+    private static func path(_ place: FindingPage.Example.Place) -> String {
         switch place {
         case .rule: "rules.yaml"
         case .test: "a.test.yaml"
@@ -113,7 +113,7 @@ struct CheckedExample {
     }
 
     /// Of the file that `bytes` is.
-    static func kind(_ place: CodePage.Example.Place) -> SchemaKind {
+    static func kind(_ place: FindingPage.Example.Place) -> SchemaKind {
         switch place {
         case .rule: .rules
         case .test: .ruleTest
@@ -122,7 +122,7 @@ struct CheckedExample {
         }
     }
 
-    static func bytes(_ example: CodePage.Example) -> [UInt8] {
+    static func bytes(_ example: FindingPage.Example) -> [UInt8] {
         switch example.place {
         case .wholeFile: return Array(example.text.utf8)
         case .secondFile("rules"): return Array(example.text.utf8)

@@ -199,5 +199,5 @@ struct RuleContentTests {
 }
 
 extension Condition {
-    fileprivate var tests: [Rules.Test]? { if case .field(let test) = self { test.tests } else { nil } }
+    fileprivate var tests: [Rules.Comparison]? { if case .field(let test) = self { test.tests } else { nil } }
 }

@@ -63,7 +63,7 @@ struct SchemaTests {
 
     @Test("rejects each wrong example about form, and accepts the right one beside it")
     func examples() throws {
-        let pages = CodePages.all.filter { page in
+        let pages = FindingPages.all.filter { page in
             page.code.hasPrefix("R1") && CheckedExample(page.wrong).findings.contains { $0.severity == .error }
         }
         #expect(pages.count >= 10)

@@ -90,7 +90,7 @@ import Testing
             settings: "version: 1\nquiet_hours: none\nfrequency_cap: [{times: 1, in: 12h}]", rules: OutboxDesk.rule,
             members: "  x: {}\n")
         var strict = desk
-        strict.engine = try Engine(capped.planned(), rulesVersion: 1, in: desk.store)
+        strict.prepared = try PreparedRules(capped.planned(), rulesVersion: 1, in: desk.store)
         let intents = try await strict.depart(at: "2026-03-10 11:00")
         #expect(intents.map(\.member) == ["lin"])
         try await strict.finish(intents, .accepted(providerID: nil), at: "2026-03-10 11:00")
@@ -132,9 +132,9 @@ import Testing
             try MemberStore.sample(of: url, atMost: 1).store, try MemberStore.sample(of: url, atMost: 9).store,
         ]
         for copy in copies {
-            let engine = try Engine(world.planned(), rulesVersion: 0, in: copy)
+            let prepared = try PreparedRules(world.planned(), rulesVersion: 0, in: copy)
             let lines = try Simulation(
-                store: copy, engine: engine, from: Instant(micros: 0), until: Instant(micros: 9_000_000)
+                store: copy, prepared: prepared, from: Instant(micros: 0), until: Instant(micros: 9_000_000)
             ).run()
             #expect(lines.allSatisfy { $0.because == .unreachable(.noConsent) })
         }

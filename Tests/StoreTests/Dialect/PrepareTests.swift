@@ -91,20 +91,21 @@ struct PrepareTests {
 
     @Test("what the shipped rules prepare is among the statements that were written down")
     func complete() throws {
-        let prepared = Mutex<Set<StatementCorpus.Statement>>([])
+        let recorded = Mutex<Set<StatementCorpus.Statement>>([])
         StatementRecorder.listener.withLock {
             $0 = { text, source in
-                _ = prepared.withLock { $0.insert(StatementCorpus.Statement(source: source, text: text)) }
+                _ = recorded.withLock { $0.insert(StatementCorpus.Statement(source: source, text: text)) }
             }
         }
         defer { StatementRecorder.listener.withLock { $0 = nil } }
         let world = World(set: try ShippedRules.ruleSet(), fixtures: try ShippedRules.fixtures())
         let store = try world.store()
-        let engine = try Engine(world.planned(), rulesVersion: 1, in: store)
+        let prepared = try PreparedRules(world.planned(), rulesVersion: 1, in: store)
         let simulation = Simulation(
-            store: store, engine: engine, from: try world.instant("2026-03-01"), until: try world.instant("2026-03-20"))
+            store: store, prepared: prepared, from: try world.instant("2026-03-01"),
+            until: try world.instant("2026-03-20"))
         #expect(try !simulation.run().isEmpty)
-        let statements = prepared.withLock { $0 }
+        let statements = recorded.withLock { $0 }
         #expect(statements.count > 50)
         let corpus = try StatementCorpus.read()
         let missing = Set(corpus.missing(of: statements))

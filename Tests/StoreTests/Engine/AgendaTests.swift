@@ -20,11 +20,11 @@ struct AgendaTests {
             rule: "r", member: "会员\(number)", occasion: "event:\(other)", due: instant, start: instant,
             zone: Zone(named: number % 2 == 0 ? "Asia/Tokyo" : "Europe/Paris") ?? .utc,
             date: number % 3 == 0 ? LocalDate(days: number) : nil, passes: number % 5 == 0 ? instant : nil,
-            anchor: anchors[number % anchors.count], isSilent: number % 7 == 0)
+            anchor: anchors[number % anchors.count], asksEveryone: number % 7 == 0)
         occurrence.isRelease = number % 11 == 0
         occurrence.isStored = number % 13 == 0
-        let reasons: [Because] = [.unless("order.paid"), .anchor("coupon.used"), .superseded("inactive@x")]
-        let found: Found =
+        let reasons: [Reason] = [.unless("order.paid"), .anchor("coupon.used"), .superseded("inactive@x")]
+        let found: Candidate =
             number % 4 == 0 ? .cancelled(occurrence, at: instant, reasons[number % 3]) : .due(occurrence)
         return Evaluation.Item(plan: Int(other) % 3, found: found)
     }

@@ -26,8 +26,8 @@ import Testing
             members: members.joined(separator: "\n"))
         let store = try world.store()
         let before = try instant("2026-03-06 12:00")
-        let engine = try store.goLive(world.planned(), files: "{}", hash: "h", at: before)
-        let found = try times.map { try store.tick(engine, at: try instant($0)).rules[0].guarded }
+        let prepared = try store.goLive(world.planned(), files: "{}", hash: "h", at: before)
+        let found = try times.map { try store.tick(prepared, at: try instant($0)).rules[0].guarded }
         #expect(try store.verify(Invariants(at: try instant("2026-03-09 00:00"))) == [])
         return found
     }

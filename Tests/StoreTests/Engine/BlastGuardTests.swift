@@ -30,28 +30,28 @@ struct BlastGuardTests {
     func held() throws {
         let world = try world(250)
         let store = try world.store()
-        var engine = try store.goLive(
+        var prepared = try store.goLive(
             world.planned(), files: "{}", hash: "h", at: try world.instant("2026-03-07 11:00"))
-        let report = try store.tick(engine, at: try world.instant("2026-03-07 12:00"))
+        let report = try store.tick(prepared, at: try world.instant("2026-03-07 12:00"))
         #expect(report.lines.isEmpty)
         #expect(report.rules[0].guarded == "250 people at once, more than 10% of 250 members")
-        #expect(try store.tick(engine, at: try world.instant("2026-03-07 12:05")).lines.isEmpty)
+        #expect(try store.tick(prepared, at: try world.instant("2026-03-07 12:05")).lines.isEmpty)
         #expect(try store.stops().map(\.scope) == ["blast:visit"])
 
         #expect(try store.release([.rule("visit")], at: .distantPast).map(\.scope) == ["blast:visit"])
-        engine = try store.goLive(world.planned(), files: "{}", hash: "h", at: try world.instant("2026-03-07 12:10"))
-        let lines = try store.tick(engine, at: try world.instant("2026-03-07 12:10")).lines
+        prepared = try store.goLive(world.planned(), files: "{}", hash: "h", at: try world.instant("2026-03-07 12:10"))
+        let lines = try store.tick(prepared, at: try world.instant("2026-03-07 12:10")).lines
         #expect(lines.count == 250 && lines.allSatisfy { $0.outcome == .sent })
-        #expect(try store.tick(engine, at: try world.instant("2026-03-07 12:11")).lines.isEmpty)
+        #expect(try store.tick(prepared, at: try world.instant("2026-03-07 12:11")).lines.isEmpty)
     }
 
     @Test("fewer than 200 people, or a guard switched off, are let through")
     func small() throws {
         for world in [try world(199), try world(250, settings: "version: 1\nblast_guard: off")] {
             let store = try world.store()
-            let engine = try store.goLive(
+            let prepared = try store.goLive(
                 world.planned(), files: "{}", hash: "h", at: try world.instant("2026-03-07 11:00"))
-            let lines = try store.tick(engine, at: try world.instant("2026-03-07 12:00")).lines
+            let lines = try store.tick(prepared, at: try world.instant("2026-03-07 12:00")).lines
             #expect(lines.count == world.fixtures.members.count)
         }
     }

@@ -28,7 +28,7 @@ struct CrowdTests {
         return try World(settings: settings, rules: rules, members: members.joined(separator: "\n"))
     }
 
-    private func live(_ world: World) throws -> (MemberStore, Engine) {
+    private func live(_ world: World) throws -> (MemberStore, PreparedRules) {
         let store = try world.store()
         let start = try world.instant("2026-03-07 08:00")
         return (store, try store.goLive(world.planned(), files: "{}", hash: "h", at: start))
@@ -49,10 +49,10 @@ struct CrowdTests {
         let world = try world(CrowdTests.mixed, settings: "version: 1\nblast_guard: off\nquiet_hours: none\(caps)")
         var all: [[String]] = []
         for slice in [1, 3, 2000] {
-            let (store, engine) = try live(world)
+            let (store, prepared) = try live(world)
             var lines: [String] = []
             for time in ["2026-03-07 09:00", "2026-03-07 10:00", "2026-03-07 18:00", "2026-03-08 18:00"] {
-                let report = try store.tick(engine, at: try world.instant(time), slices: TickSlices(items: slice)) {
+                let report = try store.tick(prepared, at: try world.instant(time), slices: TickSlices(items: slice)) {
                     page in
                     lines += page.map(World.short)
                 }
@@ -76,9 +76,9 @@ struct CrowdTests {
             rules: CrowdTests.rule("all"), members: members.joined(separator: "\n"))
         let store = try world.store()
         let start = try #require(Instant(rfc3339: "2011-12-29T21:00:00Z"))
-        let engine = try store.goLive(world.planned(), files: "{}", hash: "h", at: start)
+        let prepared = try store.goLive(world.planned(), files: "{}", hash: "h", at: start)
         let now = try #require(Instant(rfc3339: "2011-12-30T20:00:00Z"))
-        let lines = try store.tick(engine, at: now, slices: TickSlices(items: slice)).lines
+        let lines = try store.tick(prepared, at: now, slices: TickSlices(items: slice)).lines
         for outcome in [Outcome.sent, .suppressed] {
             #expect(lines.filter { $0.outcome == outcome }.map(\.member).sorted() == ["m0", "m1", "m2", "m3", "m4"])
         }
@@ -87,9 +87,9 @@ struct CrowdTests {
     @Test("Who is drawn is who a dry-run draws, however the members are read")
     func draw() throws {
         let world = try world(CrowdTests.rule("drawn", ", audience: {pick: {random: 4}}, if: {member.city: 上海}"))
-        let (store, engine) = try live(world)
+        let (store, prepared) = try live(world)
         let now = try world.instant("2026-03-07 18:00")
-        let drawn = try store.tick(engine, at: now, slices: TickSlices(items: 2)).lines.map(\.member)
+        let drawn = try store.tick(prepared, at: now, slices: TickSlices(items: 2)).lines.map(\.member)
         let dry = try world.dryRun(at: "2026-03-07 08:00", until: "2026-03-07 18:00").map {
             $0.split(separator: " ")[3]
         }
@@ -99,7 +99,7 @@ struct CrowdTests {
     @Test("A tick that is cut short goes on where it was; nobody is decided twice")
     func cutShort() throws {
         let world = try world(CrowdTests.rule("all"))
-        let (store, engine) = try live(world)
+        let (store, prepared) = try live(world)
         let now = try world.instant("2026-03-07 18:00")
         let full = SQLFunction("disk_is_full", 0) { _ in
             throw SQLFault(.SQLITE_FULL)
@@ -112,11 +112,11 @@ struct CrowdTests {
                 BEGIN SELECT disk_is_full(); END
                 """)
         }
-        #expect(throws: SQLFault.self) { try store.tick(engine, at: now, slices: TickSlices(items: 2)) }
+        #expect(throws: SQLFault.self) { try store.tick(prepared, at: now, slices: TickSlices(items: 2)) }
         try store.writer.write { try $0.script("DROP TRIGGER full") }
-        let rest = try store.tick(engine, at: now, slices: TickSlices(items: 2)).decided
+        let rest = try store.tick(prepared, at: now, slices: TickSlices(items: 2)).decided
         #expect(rest == 7, "four were on disk: the transaction of the fifth and sixth was taken back")
-        #expect(try store.tick(engine, at: now, slices: TickSlices(items: 2)).decided == 0)
+        #expect(try store.tick(prepared, at: now, slices: TickSlices(items: 2)).decided == 0)
     }
 
     @Test(
@@ -124,8 +124,8 @@ struct CrowdTests {
         arguments: [("", 0), (", audience: {pick: {random: 3}}", 3)])
     func guarded(audience: String, sent: Int) throws {
         let world = try world(CrowdTests.rule("all", audience), people: 240, settings: "version: 1")
-        let (store, engine) = try live(world)
-        let report = try store.tick(engine, at: try world.instant("2026-03-07 18:00"), slices: TickSlices(items: 50))
+        let (store, prepared) = try live(world)
+        let report = try store.tick(prepared, at: try world.instant("2026-03-07 18:00"), slices: TickSlices(items: 50))
         #expect(report.decided == sent && report.rules[0].candidates == 240)
         #expect((report.rules[0].guarded != nil) == (sent == 0))
     }

@@ -29,7 +29,7 @@ struct EnrolmentTests {
         return "  m\(padded(number, 2)): {tier: \(number == 2 ? "gold" : "silver"), orders: \(orders)\(zone)}"
     }.joined(separator: "\n")
 
-    private func live(_ deal: Deal) throws -> (World, MemberStore, Engine) {
+    private func live(_ deal: Deal) throws -> (World, MemberStore, PreparedRules) {
         let world = try World(
             settings: "version: 1\nblast_guard: off",
             rules: """
@@ -43,9 +43,9 @@ struct EnrolmentTests {
                     do: [{add_tag: silent}]
                 """, members: EnrolmentTests.members)
         let store = try world.store()
-        let engine = try store.goLive(
+        let prepared = try store.goLive(
             world.planned(), files: "{}", hash: "h", at: try world.instant("2026-06-01 08:00"), enrolling: false)
-        return (world, store, engine)
+        return (world, store, prepared)
     }
 
     private func waits(_ store: MemberStore) throws -> [String] {
@@ -57,19 +57,19 @@ struct EnrolmentTests {
 
     @Test("Stopped after every page and taken up again, the slots are those of one go", arguments: deals)
     func resumed(deal: Deal) throws {
-        let (_, whole, engine) = try live(deal)
-        try whole.enrol(engine)
+        let (_, whole, prepared) = try live(deal)
+        try whole.enrol(prepared)
         let expected = try waits(whole)
         #expect(expected.count == 8, "eleven without the one who never bought, the latest and the gold one")
         for size in [1, 2, 5] {
-            let (_, store, engine) = try live(deal)
+            let (_, store, prepared) = try live(deal)
             var calls = 0
             while try store.writer.read({ try ($0.value("SELECT COUNT(*) FROM enrolments") as Int?) ?? 0 }) > 0 {
-                try store.enrol(engine, size: size, goesOn: { false })
+                try store.enrol(prepared, size: size, goesOn: { false })
                 calls += 1
                 // A restart goes live again with the same rules, and takes nobody in twice.
                 _ = try store.goLive(
-                    engine.planned, files: "{}", hash: "h", at: Instant(micros: 1_780_300_000_000_000 + Int64(calls)),
+                    prepared.planned, files: "{}", hash: "h", at: Instant(micros: 1_780_300_000_000_000 + Int64(calls)),
                     enrolling: false)
             }
             #expect(try waits(store) == expected, "pages of \(size)")
@@ -79,21 +79,21 @@ struct EnrolmentTests {
 
     @Test("Nobody of them is decided before all are known", arguments: deals)
     func noneBefore(deal: Deal) throws {
-        let (world, store, engine) = try live(deal)
+        let (world, store, prepared) = try live(deal)
         let later = try world.instant("2026-06-30 12:00")
-        try store.enrol(engine, size: 3, goesOn: { false })
-        try store.enrol(engine, size: 3, goesOn: { false })
-        #expect(try store.tick(engine, at: later).decided == 0)
-        try store.enrol(engine, size: 3)
-        #expect(try store.tick(engine, at: later.adding(micros: 1)).decided == 8)
+        try store.enrol(prepared, size: 3, goesOn: { false })
+        try store.enrol(prepared, size: 3, goesOn: { false })
+        #expect(try store.tick(prepared, at: later).decided == 0)
+        try store.enrol(prepared, size: 3)
+        #expect(try store.tick(prepared, at: later.adding(micros: 1)).decided == 8)
         #expect(try waits(store).isEmpty)
     }
 
     @Test(
         "A rule that is gone, paused or skips them by now leaves nothing behind", arguments: ["paused", "skip", "gone"])
     func given(up: String) throws {
-        let (world, store, engine) = try live(EnrolmentTests.deals[2])
-        try store.enrol(engine, size: 3, goesOn: { false })
+        let (world, store, prepared) = try live(EnrolmentTests.deals[2])
+        try store.enrol(prepared, size: 3, goesOn: { false })
         var set = world.set
         if up == "paused" { set.rules[0].status = .paused }
         if up == "skip" { set.rules[0].existingMembers = .skip }

@@ -79,9 +79,9 @@ struct FaultyRuleTests {
             rules: FaultyRuleTests.rule("scored", kind.when, kind.more) + FaultyRuleTests.sound,
             members: FaultyRuleTests.members, more: FaultyRuleTests.fields(FaultyRuleTests.score))
         let store = try world.store()
-        let engine = try store.goLive(
+        let prepared = try store.goLive(
             world.planned(), files: "{}", hash: "h", at: try world.instant("2026-03-07 08:00"))
-        let report = try store.tick(engine, at: try world.instant("2026-03-07 10:00"))
+        let report = try store.tick(prepared, at: try world.instant("2026-03-07 10:00"))
         #expect(report.rules.allSatisfy { $0.fault == nil })
         let lines = report.lines
         let failed = lines.filter { $0.outcome == .failed }
@@ -90,7 +90,7 @@ struct FaultyRuleTests {
         #expect(Set(lines.filter { $0.rule == "scored" && $0.outcome == .done }.map(\.member)) == ["m1", "m3"])
         #expect(lines.filter { $0.rule == "sound" }.count == 4)
         // It is decided: nobody looks at it again.
-        #expect(try store.tick(engine, at: try world.instant("2026-03-07 11:00")).lines.isEmpty)
+        #expect(try store.tick(prepared, at: try world.instant("2026-03-07 11:00")).lines.isEmpty)
         let dry = try world.dryRun(at: "2026-03-07 08:00", until: "2026-03-07 12:00")
         #expect(dry.sorted() == lines.map(World.short).sorted())
     }
@@ -103,9 +103,9 @@ struct FaultyRuleTests {
             more: FaultyRuleTests.fields(FaultyRuleTests.broken))
         let store = try world.store()
         let live = try world.instant("2026-03-07 08:00")
-        var engine = try store.goLive(world.planned(), files: "{}", hash: "broken", at: live)
+        var prepared = try store.goLive(world.planned(), files: "{}", hash: "broken", at: live)
         for time in ["2026-03-07 09:00", "2026-03-07 10:00", "2026-03-07 10:01"] {
-            let report = try store.tick(engine, at: try world.instant(time))
+            let report = try store.tick(prepared, at: try world.instant(time))
             #expect(report.rules.first { $0.rule == "scored" }?.fault?.contains("JSON") == true)
             #expect(report.lines.allSatisfy { $0.rule == "sound" })
             #expect(report.lines.count == (time.hasSuffix("10:00") ? 4 : 0))
@@ -114,11 +114,11 @@ struct FaultyRuleTests {
         let mended = try World(
             settings: FaultyRuleTests.settings, rules: rules, members: FaultyRuleTests.members,
             more: FaultyRuleTests.fields("5"))
-        engine = try store.goLive(
+        prepared = try store.goLive(
             mended.planned(), files: "{}", hash: "mended", at: try world.instant("2026-03-07 10:30"))
-        var lines: [DecisionLine] = []
+        var lines: [Decision] = []
         for time in ["2026-03-07 10:31", "2026-03-08 10:00"] {
-            lines += try store.tick(engine, at: try world.instant(time)).lines.filter { $0.rule == "scored" }
+            lines += try store.tick(prepared, at: try world.instant(time)).lines.filter { $0.rule == "scored" }
         }
         let first = lines.filter { $0.occasion == kind.occasion || !$0.occasion.hasPrefix("schedule") }
         #expect(Set(first.filter { $0.outcome == .done }.map(\.member)) == ["m1", "m2", "m3", "m4"])
@@ -135,9 +135,9 @@ struct FaultyRuleTests {
         }
         let (broken, mended) = (try world(FaultyRuleTests.broken), try world("5"))
         let store = try broken.store()
-        var engine = try store.goLive(
+        var prepared = try store.goLive(
             broken.planned(), files: "{}", hash: "broken", at: try broken.instant("2026-03-07 08:00"))
-        _ = try store.tick(engine, at: try broken.instant("2026-03-07 12:00"))
+        _ = try store.tick(prepared, at: try broken.instant("2026-03-07 12:00"))
         // It happened at nine, and is told at noon.
         try store.writer.write { db in
             var rows = RowWriter(db, origin: .world(now: try broken.instant("2026-03-07 12:00")))
@@ -146,11 +146,11 @@ struct FaultyRuleTests {
             _ = try rows.write(event: visit, source: "pos")
         }
         for time in ["2026-03-07 12:01", "2026-03-07 12:02", "2026-03-07 12:03"] {
-            _ = try store.tick(engine, at: try broken.instant(time))
+            _ = try store.tick(prepared, at: try broken.instant(time))
         }
-        engine = try store.goLive(
+        prepared = try store.goLive(
             mended.planned(), files: "{}", hash: "mended", at: try broken.instant("2026-03-07 12:30"))
-        let lines = try store.tick(engine, at: try broken.instant("2026-03-07 12:31")).lines
+        let lines = try store.tick(prepared, at: try broken.instant("2026-03-07 12:31")).lines
         #expect(lines.map(World.short) == ["2026-03-07 12:31 scored m1 done"])
     }
 
@@ -164,7 +164,7 @@ struct FaultyRuleTests {
 
                 """ + FaultyRuleTests.sound, members: FaultyRuleTests.members)
         let store = try world.store()
-        let engine = try store.goLive(
+        let prepared = try store.goLive(
             world.planned(), files: "{}", hash: "h", at: try world.instant("2026-03-07 08:00"))
         try store.writer.write {
             try $0.script(
@@ -172,7 +172,7 @@ struct FaultyRuleTests {
                 CREATE TRIGGER no_coupon BEFORE INSERT ON coupons BEGIN SELECT RAISE(ABORT, 'no coupon for 13800000001'); END
                 """)
         }
-        let report = try store.tick(engine, at: try world.instant("2026-03-07 10:00"))
+        let report = try store.tick(prepared, at: try world.instant("2026-03-07 10:00"))
         #expect(report.rules.first { $0.rule == "gift" }?.fault == "no coupon for ****")
         #expect(report.lines.map(\.rule) == ["sound", "sound", "sound", "sound"])
         let (tags, decisions) = try store.writer.read { db in
@@ -184,7 +184,7 @@ struct FaultyRuleTests {
         #expect(tags == 0 && decisions == 0)
         // Once the database takes it, everybody gets it, once.
         try store.writer.write { try $0.script("DROP TRIGGER no_coupon") }
-        let after = try store.tick(engine, at: try world.instant("2026-03-07 10:01"))
+        let after = try store.tick(prepared, at: try world.instant("2026-03-07 10:01"))
         #expect(after.lines.filter { $0.rule == "gift" && $0.outcome == .done }.count == 4)
     }
 
@@ -198,7 +198,7 @@ struct FaultyRuleTests {
 
                 """ + FaultyRuleTests.sound, members: FaultyRuleTests.members)
         let store = try world.store()
-        let engine = try store.goLive(
+        let prepared = try store.goLive(
             world.planned(), files: "{}", hash: "h", at: try world.instant("2026-03-07 08:00"))
         try store.writer.write {
             try $0.script(
@@ -209,14 +209,14 @@ struct FaultyRuleTests {
         }
         var told: [String] = []
         let report = try store.tick(
-            engine, at: try world.instant("2026-03-07 10:00"), slices: TickSlices(items: 1),
+            prepared, at: try world.instant("2026-03-07 10:00"), slices: TickSlices(items: 1),
             lines: { told += $0.map { "\($0.rule) \($0.member)" } })
         #expect(report.rules.first { $0.rule == "gift" }?.fault == "the third is refused")
         #expect(told.count { $0.hasPrefix("gift ") } == 2 && told.count { $0.hasPrefix("sound ") } == 4)
         #expect(Set(told).count == told.count)
         #expect(report.rules.map(\.due).sorted() == [2, 4])
         try store.writer.write { try $0.script("DROP TRIGGER no_coupon") }
-        let after = try store.tick(engine, at: try world.instant("2026-03-07 10:01"))
+        let after = try store.tick(prepared, at: try world.instant("2026-03-07 10:01"))
         #expect(after.lines.filter { $0.rule == "gift" && $0.outcome == .done }.count == 2)
     }
 

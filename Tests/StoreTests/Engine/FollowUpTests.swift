@@ -16,7 +16,7 @@ import Testing
     private func lines(_ state: String?) async throws -> [String] {
         let desk = try await OutboxDesk(rules: Self.rules(after: "1h"))
         if let state { try await desk.sql("UPDATE deliveries SET state = '\(state)' WHERE rule = 'thanks'") }
-        return try desk.store.tick(desk.engine, at: try desk.world.instant("2026-03-10 12:00")).lines.map { line in
+        return try desk.store.tick(desk.prepared, at: try desk.world.instant("2026-03-10 12:00")).lines.map { line in
             "\(line.rule) \(line.outcome.rawValue) \(line.because.map { $0.json(in: .utc).rendered } ?? "-")"
         }
     }
@@ -48,7 +48,7 @@ import Testing
               send_by, start) SELECT member, rule, occasion, 2, 'wechat', 'hello_wx', purpose, 'accepted', created_at,
               not_before, send_by, start FROM deliveries WHERE rule = 'thanks'
             """)
-        let lines = try desk.store.tick(desk.engine, at: try desk.world.instant("2026-03-10 12:00")).lines
+        let lines = try desk.store.tick(desk.prepared, at: try desk.world.instant("2026-03-10 12:00")).lines
         #expect(lines.map(\.outcome) == [.sent])
     }
 

@@ -167,11 +167,11 @@ struct LateDecisionTests {
     func daemon(_ one: Case) throws {
         let world = try world(one)
         let store = try world.store()
-        let engine = try store.goLive(world.planned(), files: "{}", hash: "h", at: try world.instant(one.start))
-        for tick in one.ticks { _ = try store.tick(engine, at: try world.instant(tick)) }
-        let lines = try store.tick(engine, at: try world.instant(one.outage.until)).lines
+        let prepared = try store.goLive(world.planned(), files: "{}", hash: "h", at: try world.instant(one.start))
+        for tick in one.ticks { _ = try store.tick(prepared, at: try world.instant(tick)) }
+        let lines = try store.tick(prepared, at: try world.instant(one.outage.until)).lines
         #expect(lines.map(World.short) == one.late)
-        #expect(try store.tick(engine, at: try world.instant(one.outage.until)).lines.isEmpty)
+        #expect(try store.tick(prepared, at: try world.instant(one.outage.until)).lines.isEmpty)
     }
 
     @Test("a rule test with the same outage says the same", arguments: cases)
@@ -180,14 +180,15 @@ struct LateDecisionTests {
         let (from, until) = (try world.instant(one.outage.from), try world.instant(one.outage.until))
         let store = try world.store()
         var simulation = Simulation(
-            store: store, engine: try Engine(world.planned(), rulesVersion: 0, in: store),
+            store: store, prepared: try PreparedRules(world.planned(), rulesVersion: 0, in: store),
             from: try world.instant(one.start), until: until.adding(micros: 1))
         simulation.script.steps = [.init(at: from, .stop(until: until))]
         // As a test runs it, one decision at a time, and as a dry-run would.
         for isDetailed in [true, false] where isDetailed || one.ticks.isEmpty {
             let store = try world.store()
             var run = Simulation(
-                store: store, engine: try Engine(world.planned(), rulesVersion: 0, in: store), from: simulation.from,
+                store: store, prepared: try PreparedRules(world.planned(), rulesVersion: 0, in: store),
+                from: simulation.from,
                 until: simulation.until)
             run.script = simulation.script
             run.script.recordsReadings = isDetailed
@@ -200,10 +201,10 @@ struct LateDecisionTests {
         let one = try #require(LateDecisionTests.cases.first { $0.testDescription.hasPrefix("a hold whose release") })
         let world = try world(one)
         let store = try world.store()
-        let engine = try store.goLive(world.planned(), files: "{}", hash: "h", at: try world.instant(one.start))
-        for tick in one.ticks { _ = try store.tick(engine, at: try world.instant(tick)) }
+        let prepared = try store.goLive(world.planned(), files: "{}", hash: "h", at: try world.instant(one.start))
+        for tick in one.ticks { _ = try store.tick(prepared, at: try world.instant(tick)) }
         let now = try world.instant(one.outage.until)
-        let lines = try store.tick(engine, at: now, slices: TickSlices(items: 1)).lines
+        let lines = try store.tick(prepared, at: now, slices: TickSlices(items: 1)).lines
         #expect(lines.map(World.short) == one.late)
     }
 
@@ -219,14 +220,14 @@ struct LateDecisionTests {
         let world = try World(
             settings: LateDecisionTests.settings, rules: LateDecisionTests.rule(when), members: member)
         let store = try world.store()
-        let engine = try store.goLive(
+        let prepared = try store.goLive(
             world.planned(), files: "{}", hash: "h", at: try world.instant("2026-03-03 08:00"))
         #expect(
-            try store.tick(engine, at: try world.instant("2026-03-03 22:00")).lines.map(World.short)
+            try store.tick(prepared, at: try world.instant("2026-03-03 22:00")).lines.map(World.short)
                 == [#"2026-03-03 22:00 r lin held {"quiet_hours":true} until 2026-03-04 09:00"#])
         try store.writer.write { try $0.script(change) }
         #expect(
-            try store.tick(engine, at: try world.instant("2026-03-04 09:00")).lines.map(World.short)
+            try store.tick(prepared, at: try world.instant("2026-03-04 09:00")).lines.map(World.short)
                 == ["2026-03-04 09:00 r lin cancelled {\"anchor\":\"\(event)\"}"])
     }
 

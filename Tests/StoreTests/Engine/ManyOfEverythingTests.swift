@@ -118,10 +118,10 @@ struct ManyOfEverythingTests {
                 set: set,
                 fixtures: try World(rules: Self.rule("\(Crowded.paid)\(Crowded.tag)"), members: Self.members).fixtures)
             let store = try world.store()
-            let engine = try store.goLive(
+            let prepared = try store.goLive(
                 world.planned(), files: "{}", hash: "h\(size)", at: try world.instant("2026-03-05 08:00"))
             for time in ["2026-03-05 09:01", "2026-03-06 10:30", "2026-03-07 10:00", "2026-03-08 12:00"] {
-                let report = try store.tick(engine, at: try world.instant(time))
+                let report = try store.tick(prepared, at: try world.instant(time))
                 #expect(report.rules.allSatisfy { $0.fault == nil }, "\(crowded.testDescription) × \(size)")
             }
             _ = try world.dryRun(at: "2026-03-07 00:00", until: "2026-03-08 00:00")

@@ -14,13 +14,13 @@ struct QueryPlanTests {
     func noScans() throws {
         let world = World(set: try ShippedRules.ruleSet(), fixtures: try ShippedRules.fixtures())
         let store = try world.store()
-        let engine = try Engine(world.planned(), rulesVersion: 1, in: store)
+        let prepared = try PreparedRules(world.planned(), rulesVersion: 1, in: store)
         let recorder = StatementRecorder()
         try store.writer.write { db in
             db.trace { recorder.record($0, $1) }
             let zones = try ZonesInUse(db, world.set.settings)
             let start = try world.instant("2026-03-01")
-            for (index, plan) in engine.planned.plans.enumerated() {
+            for (index, plan) in prepared.planned.plans.enumerated() {
                 let window = Window(after: start, through: start.adding(micros: 100 * 86_400_000_000))
                 for members in [nil, ["lin", "feng"]] {
                     let scan = Scan(
@@ -29,7 +29,9 @@ struct QueryPlanTests {
                         decidesAt: nil)
                     let items = try scan.run().map { Evaluation.Item(plan: index, found: $0) }
                     _ = try Waits(db: db, plan: plan, zones: zones).released(in: window)
-                    if members == nil { _ = try Evaluation(db: db, engine: engine).decide(items, at: window.through) }
+                    if members == nil {
+                        _ = try Evaluation(db: db, prepared: prepared).decide(items, at: window.through)
+                    }
                 }
             }
             db.trace(nil)

@@ -86,8 +86,9 @@ struct SettledEdgesTests {
                 + SettledEdgesTests.rule(
                     "if", when: "{event: {name: order.paid}}", if: "{order.total: {at_least: 100}}"),
             members: "  a: {}")
-        let engine = try desk.store.goLive(world.planned(), files: "{}", hash: "h", at: try world.instant("2026-03-01"))
-        let lines = try desk.store.tick(engine, at: try world.instant("2026-03-01 10:00")).lines
+        let prepared = try desk.store.goLive(
+            world.planned(), files: "{}", hash: "h", at: try world.instant("2026-03-01"))
+        let lines = try desk.store.tick(prepared, at: try world.instant("2026-03-01 10:00")).lines
         #expect(lines.map(\.rule) == ["if", "where"] && lines.allSatisfy { $0.outcome == .done })
     }
 
@@ -261,9 +262,9 @@ struct SettledEdgesTests {
                 more: ", if_late: {send_within: 1h}"),
             members: "  lin: {tier: gold}\n  wu: {tier: silver}")
         let store = try world.store()
-        let engine = try store.goLive(
+        let prepared = try store.goLive(
             world.planned(), files: "{}", hash: "h", at: try world.instant("2026-03-01 09:00"))
-        let lines = try store.tick(engine, at: try world.instant("2026-03-01 12:00")).lines.map(World.short)
+        let lines = try store.tick(prepared, at: try world.instant("2026-03-01 12:00")).lines.map(World.short)
         #expect(lines == [#"2026-03-01 12:00 r lin missed {"late":"2h"}"#])
     }
 

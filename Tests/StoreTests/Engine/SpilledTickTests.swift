@@ -41,11 +41,11 @@ struct SpilledTickTests {
             rules: SpilledTickTests.rules, members: SpilledTickTests.people)
         func lines(_ slices: TickSlices) throws -> [String] {
             let store = try world.store()
-            let engine = try store.goLive(
+            let prepared = try store.goLive(
                 world.planned(), files: "{}", hash: "h", at: try world.instant("2026-03-07 08:00"))
             let times = ["2026-03-07 10:00", "2026-03-07 13:00", "2026-03-07 22:30", "2026-03-08 11:00"]
             return try times.flatMap { time in
-                try store.tick(engine, at: try world.instant(time), slices: slices).lines.map(World.short)
+                try store.tick(prepared, at: try world.instant(time), slices: slices).lines.map(World.short)
             }
         }
         let expected = try lines(TickSlices())

@@ -26,8 +26,8 @@ struct StoreCopyTests {
         let before = try Data(contentsOf: file)
         let copy = try MemberStore.privateCopy(of: url)
         let (from, until) = (try world.instant("2026-03-01"), try world.instant("2026-06-10"))
-        let engine = try Engine(world.planned(), rulesVersion: 0, in: copy)
-        let lines = try Simulation(store: copy, engine: engine, from: from, until: until).run().map(World.short)
+        let prepared = try PreparedRules(world.planned(), rulesVersion: 0, in: copy)
+        let lines = try Simulation(store: copy, prepared: prepared, from: from, until: until).run().map(World.short)
         // What a fixture states about derived fields has no column in a store, so those members may differ.
         let stated = Set(world.fixtures.members.filter { !$0.derived.isEmpty }.map(\.row.id))
         func comparable(_ lines: [String]) -> [String] {
@@ -53,8 +53,8 @@ struct StoreCopyTests {
         let url = "sqlite:" + folder.appending(path: "shop.db").path
         try fill(url, world)
         let store = try MemberStore.open(url: url)
-        let engine = try store.goLive(world.planned(), files: "{}", hash: "h", at: try world.instant("2026-03-01"))
-        _ = try store.tick(engine, at: try world.instant("2026-03-07 09:30"))
+        let prepared = try store.goLive(world.planned(), files: "{}", hash: "h", at: try world.instant("2026-03-01"))
+        _ = try store.tick(prepared, at: try world.instant("2026-03-07 09:30"))
         let copies = [
             try MemberStore.privateCopy(of: url), try MemberStore.inMemoryCopy(of: url, member: "lin"),
         ]

@@ -38,12 +38,12 @@ struct TickTests {
         store = try world.store()
     }
 
-    private func engine(at text: String) throws -> Engine {
+    private func prepared(at text: String) throws -> PreparedRules {
         try store.goLive(world.planned(), files: "{}", hash: "h", at: try world.instant(text))
     }
 
-    private func tick(_ engine: Engine, _ text: String) throws -> [String] {
-        try store.tick(engine, at: try world.instant(text)).lines.map(World.short)
+    private func tick(_ prepared: PreparedRules, _ text: String) throws -> [String] {
+        try store.tick(prepared, at: try world.instant(text)).lines.map(World.short)
     }
 
     private func order(_ id: String, paidAt: String, member: String = "lin") throws {
@@ -60,77 +60,77 @@ struct TickTests {
 
     @Test("what became due since the last tick is decided, and a second tick finds nothing")
     func once() throws {
-        let engine = try engine(at: "2026-03-07 08:00")
-        #expect(try tick(engine, "2026-03-07 09:29:59").isEmpty)
+        let prepared = try prepared(at: "2026-03-07 08:00")
+        #expect(try tick(prepared, "2026-03-07 09:29:59").isEmpty)
         #expect(
-            try tick(engine, "2026-03-07 09:30") == [
+            try tick(prepared, "2026-03-07 09:30") == [
                 "2026-03-07 09:30 birthday lin sent sms", "2026-03-07 09:30 birthday zhao sent sms",
             ])
-        #expect(try tick(engine, "2026-03-07 09:30").isEmpty)
-        #expect(try tick(engine, "2026-03-07 09:31").isEmpty)
+        #expect(try tick(prepared, "2026-03-07 09:30").isEmpty)
+        #expect(try tick(prepared, "2026-03-07 09:31").isEmpty)
         #expect(try count("deliveries") == 2)
     }
 
     @Test("a restart and a reload decide nothing again")
     func restart() throws {
-        _ = try tick(try engine(at: "2026-03-07 08:00"), "2026-03-07 09:30")
-        #expect(try tick(try engine(at: "2026-03-07 09:31"), "2026-03-07 09:31").isEmpty)
+        _ = try tick(try prepared(at: "2026-03-07 08:00"), "2026-03-07 09:30")
+        #expect(try tick(try prepared(at: "2026-03-07 09:31"), "2026-03-07 09:31").isEmpty)
         // The watermark was lost with the process that died: the decisions are still there.
         try store.writer.write { try $0.run("UPDATE live_rules SET watermark = since") }
-        #expect(try tick(try engine(at: "2026-03-07 09:32"), "2026-03-07 09:32").isEmpty)
+        #expect(try tick(try prepared(at: "2026-03-07 09:32"), "2026-03-07 09:32").isEmpty)
         #expect(try count("decisions") == 2 && count("deliveries") == 2)
     }
 
     @Test("an order uploaded two hours late still gets its thanks, one beyond `send_within` is missed")
     func late() throws {
-        let engine = try engine(at: "2026-03-01 08:00")
-        #expect(try tick(engine, "2026-03-02 13:00").isEmpty)
+        let prepared = try prepared(at: "2026-03-01 08:00")
+        #expect(try tick(prepared, "2026-03-02 13:00").isEmpty)
         try order("o1", paidAt: "2026-03-02 10:00")
         try order("o2", paidAt: "2026-03-02 05:00")
         #expect(
-            try tick(engine, "2026-03-02 13:00:01") == [
+            try tick(prepared, "2026-03-02 13:00:01") == [
                 #"2026-03-02 13:00 thanks lin missed {"late":"7h"}"#, "2026-03-02 13:00 thanks lin sent sms",
             ])
-        #expect(try tick(engine, "2026-03-02 13:00:02").isEmpty)
+        #expect(try tick(prepared, "2026-03-02 13:00:02").isEmpty)
         #expect(try count("coupons") == 1)
     }
 
     @Test("an outage within `send_within` is made up for, a longer one is missed and counted")
     func outage() throws {
-        let engine = try engine(at: "2026-03-07 08:00")
-        #expect(try tick(engine, "2026-03-07 14:00").count { $0.contains("sent sms") } == 2)
+        let prepared = try prepared(at: "2026-03-07 08:00")
+        #expect(try tick(prepared, "2026-03-07 14:00").count { $0.contains("sent sms") } == 2)
         let other = try TickTests()
-        let lines = try other.tick(try other.engine(at: "2026-03-07 08:00"), "2026-03-07 21:31")
+        let lines = try other.tick(try other.prepared(at: "2026-03-07 08:00"), "2026-03-07 21:31")
         #expect(lines.allSatisfy { $0.contains(#"missed {"late":"12h1m"}"#) } && lines.count == 2)
     }
 
     @Test("a rule never fires for what was due before it went live")
     func goingLive() throws {
         try order("o1", paidAt: "2026-03-07 07:00")
-        let engine = try engine(at: "2026-03-07 08:30")
-        #expect(try tick(engine, "2026-03-07 09:00").isEmpty)
+        let prepared = try prepared(at: "2026-03-07 08:30")
+        #expect(try tick(prepared, "2026-03-07 09:00").isEmpty)
         try order("o2", paidAt: "2026-03-07 08:00")
-        #expect(try tick(engine, "2026-03-07 09:00") == ["2026-03-07 09:00 thanks lin sent sms"])
+        #expect(try tick(prepared, "2026-03-07 09:00") == ["2026-03-07 09:00 thanks lin sent sms"])
     }
 
     @Test("a clock that goes back decides nothing twice")
     func clock() throws {
-        let engine = try engine(at: "2026-03-07 08:00")
-        _ = try tick(engine, "2026-03-07 09:30")
-        #expect(try tick(engine, "2026-03-07 08:30").isEmpty)
-        #expect(try tick(engine, "2026-03-07 09:31").isEmpty)
+        let prepared = try prepared(at: "2026-03-07 08:00")
+        _ = try tick(prepared, "2026-03-07 09:30")
+        #expect(try tick(prepared, "2026-03-07 08:30").isEmpty)
+        #expect(try tick(prepared, "2026-03-07 09:31").isEmpty)
     }
 
     @Test("decision, coupon, event and delivery are one transaction: a failure in the middle leaves nothing")
     func atomic() throws {
-        let engine = try engine(at: "2026-03-01 08:00")
+        let prepared = try prepared(at: "2026-03-01 08:00")
         try order("o1", paidAt: "2026-03-02 10:00")
         try store.writer.write { try $0.script("ALTER TABLE deliveries RENAME TO hidden") }
-        let report = try store.tick(engine, at: try world.instant("2026-03-02 11:00"))
+        let report = try store.tick(prepared, at: try world.instant("2026-03-02 11:00"))
         #expect(report.lines.isEmpty && report.rules.first { $0.rule == "thanks" }?.fault != nil)
         #expect(try count("decisions") == 0 && count("coupons") == 0)
         try store.writer.write { try $0.script("ALTER TABLE hidden RENAME TO deliveries") }
-        #expect(try tick(engine, "2026-03-02 11:00") == ["2026-03-02 11:00 thanks lin sent sms"])
+        #expect(try tick(prepared, "2026-03-02 11:00") == ["2026-03-02 11:00 thanks lin sent sms"])
     }
 
     @Test("shadow rules decide and record, and nothing leaves the house")
@@ -138,18 +138,18 @@ struct TickTests {
         var set = world.set
         for index in set.rules.indices { set.rules[index].status = .shadow }
         let planned = PlannedSet(set, rules: set.rules, channels: ChannelDeclaration.standard)
-        let engine = try store.goLive(planned, files: "{}", hash: "h", at: try world.instant("2026-03-07 08:00"))
-        #expect(try tick(engine, "2026-03-07 09:30").count == 2)
+        let prepared = try store.goLive(planned, files: "{}", hash: "h", at: try world.instant("2026-03-07 08:00"))
+        #expect(try tick(prepared, "2026-03-07 09:30").count == 2)
         #expect(try count("decisions") == 2 && count("deliveries") == 0)
     }
 
     @Test("a watermark ahead of now makes nothing due before its time")
     func clockBack() throws {
-        let engine = try engine(at: "2026-03-01 08:00")
-        _ = try tick(engine, "2026-03-05 12:00")
+        let prepared = try prepared(at: "2026-03-01 08:00")
+        _ = try tick(prepared, "2026-03-05 12:00")
         try order("o1", paidAt: "2026-03-02 12:00")
-        #expect(try tick(engine, "2026-03-02 12:01").isEmpty)
-        #expect(try tick(engine, "2026-03-02 12:59").isEmpty)
+        #expect(try tick(prepared, "2026-03-02 12:01").isEmpty)
+        #expect(try tick(prepared, "2026-03-02 12:59").isEmpty)
     }
 
     @Test("what cancelled a held message while nobody was there cancels it, and gives nothing")
@@ -159,9 +159,9 @@ struct TickTests {
             with: "    when: {event: {name: order.paid, after: 1h}}\n    unless: [order.refunded]")
         let world = try World(rules: rules, members: TickTests.members)
         let other = try TickTests(world: world)
-        let engine = try other.engine(at: "2026-03-01 08:00")
+        let prepared = try other.prepared(at: "2026-03-01 08:00")
         try other.order("o1", paidAt: "2026-03-02 21:30")
-        #expect(try other.tick(engine, "2026-03-02 22:30").map { $0.contains(" held ") } == [true])
+        #expect(try other.tick(prepared, "2026-03-02 22:30").map { $0.contains(" held ") } == [true])
         try other.store.writer.write { db in
             var rows = RowWriter(db, origin: .world(now: .distantFuture))
             _ = try rows.write(
@@ -170,7 +170,7 @@ struct TickTests {
                     status: .refunded, refundedAt: try world.instant("2026-03-03 08:00")))
         }
         #expect(
-            try other.tick(engine, "2026-03-03 10:00") == [
+            try other.tick(prepared, "2026-03-03 10:00") == [
                 #"2026-03-03 08:00 thanks lin cancelled {"unless":"order.refunded"}"#
             ])
         #expect(try other.count("coupons") == 0 && other.count("waits") == 0)
@@ -183,10 +183,10 @@ struct TickTests {
             with: "    when: {event: {name: order.paid, after: 1h}}\n    unless: [store.visited]")
         let other = try TickTests(world: try World(rules: rules, members: TickTests.members))
         try other.order("o1", paidAt: "2026-03-07 07:00")
-        let engine = try other.engine(at: "2026-03-07 08:30")
+        let prepared = try other.prepared(at: "2026-03-07 08:30")
         let visit = EventRow(memberID: "lin", name: "store.visited", at: try world.instant("2026-03-07 09:00"))
         try other.store.tell(visit)
-        #expect(try other.tick(engine, "2026-03-07 09:00").isEmpty)
+        #expect(try other.tick(prepared, "2026-03-07 09:00").isEmpty)
     }
 
     @Test("a message whose day Samoa left out comes on the next one")
@@ -195,19 +195,19 @@ struct TickTests {
             rules: TickTests.rules.replacing("after: 1h", with: "after: 1d"),
             members: TickTests.members.replacing("lin: {", with: "lin: {timezone: Pacific/Apia, "))
         let other = try TickTests(world: world)
-        let engine = try other.engine(at: "2011-12-20")
+        let prepared = try other.prepared(at: "2011-12-20")
         try other.order("o1", paidAt: "2011-12-29T10:00:00-10:00")
-        #expect(try other.tick(engine, "2011-12-31T09:59:00+14:00").isEmpty)
-        #expect(try other.tick(engine, "2011-12-31T10:00:00+14:00") == ["2011-12-31 10:00 thanks lin sent sms"])
+        #expect(try other.tick(prepared, "2011-12-31T09:59:00+14:00").isEmpty)
+        #expect(try other.tick(prepared, "2011-12-31T10:00:00+14:00") == ["2011-12-31 10:00 thanks lin sent sms"])
     }
 
     @Test("whoever closed the account while a message was held gets nothing")
     func closedWhileHeld() throws {
-        let engine = try engine(at: "2026-03-01 08:00")
+        let prepared = try prepared(at: "2026-03-01 08:00")
         try order("o1", paidAt: "2026-03-02 21:30")
-        #expect(try tick(engine, "2026-03-02 22:30").count == 1)
+        #expect(try tick(prepared, "2026-03-02 22:30").count == 1)
         try store.writer.write { try $0.run("UPDATE members SET status = 'closed' WHERE id = 'lin'") }
-        #expect(try tick(engine, "2026-03-03 09:00").isEmpty)
+        #expect(try tick(prepared, "2026-03-03 09:00").isEmpty)
         #expect(try count("coupons") == 0)
     }
 
@@ -222,9 +222,9 @@ struct TickTests {
         ]
         set.rules[0].condition = .field(FieldTest(field: field, tests: [.isSet(true)], place: .top(of: "t")))
         let planned = PlannedSet(set, rules: set.rules, channels: ChannelDeclaration.standard)
-        let engine = try store.goLive(planned, files: "{}", hash: "h", at: try world.instant("2026-03-07 08:00"))
+        let prepared = try store.goLive(planned, files: "{}", hash: "h", at: try world.instant("2026-03-07 08:00"))
         try order("o1", paidAt: "2026-03-07 08:30")
-        let report = try store.tick(engine, at: try world.instant("2026-03-07 09:30"))
+        let report = try store.tick(prepared, at: try world.instant("2026-03-07 09:30"))
         #expect(report.lines.map(World.short).count { $0.contains("birthday") && $0.contains("sent") } == 2)
         #expect(report.rules.first { $0.rule == "thanks" }?.fault?.contains("no_such_function") == true)
         #expect(try count("decisions") == 2)
@@ -238,11 +238,11 @@ struct TickTests {
         var set = other.world.set
         set.rules[0].status = .shadow
         let shadow = PlannedSet(set, rules: set.rules, channels: ChannelDeclaration.standard)
-        var engine = try other.store.goLive(shadow, files: "{}", hash: "a", at: try world.instant("2026-03-01 08:00"))
+        var prepared = try other.store.goLive(shadow, files: "{}", hash: "a", at: try world.instant("2026-03-01 08:00"))
         try other.order("o1", paidAt: "2026-03-02 09:00")
-        #expect(try other.tick(engine, "2026-03-02 10:00").count { $0.contains("sent sms") } == 1)
-        engine = try other.engine(at: "2026-03-02 11:00")
+        #expect(try other.tick(prepared, "2026-03-02 10:00").count { $0.contains("sent sms") } == 1)
+        prepared = try other.prepared(at: "2026-03-02 11:00")
         try other.order("o2", paidAt: "2026-03-02 11:00")
-        #expect(try other.tick(engine, "2026-03-02 12:00") == ["2026-03-02 12:00 thanks lin sent sms"])
+        #expect(try other.tick(prepared, "2026-03-02 12:00") == ["2026-03-02 12:00 thanks lin sent sms"])
     }
 }

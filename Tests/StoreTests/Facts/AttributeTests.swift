@@ -103,7 +103,7 @@ struct AttributeTests {
     }
 
     /// Numbers of the rules that did something, by member.
-    private static func done(_ lines: [DecisionLine]) -> [String: [Int]] {
+    private static func done(_ lines: [Decision]) -> [String: [Int]] {
         var done: [String: [Int]] = [:]
         for line in lines where line.outcome == .done {
             if let number = Int(line.rule.dropFirst()) { done[line.member, default: []].append(number) }
@@ -135,15 +135,15 @@ struct AttributeTests {
         for includesAll in [false, true] {
             let store = try world.store()
             var simulation = Simulation(
-                store: store, engine: try Engine(world.planned(), rulesVersion: 0, in: store),
+                store: store, prepared: try PreparedRules(world.planned(), rulesVersion: 0, in: store),
                 from: try world.instant("2026-03-01"), until: try world.instant("2026-03-02"))
             simulation.includesAll = includesAll
             #expect(AttributeTests.done(try simulation.run()) == AttributeTests.held, "includesAll \(includesAll)")
         }
         let store = try world.store()
-        let engine = try store.goLive(
+        let prepared = try store.goLive(
             world.planned(), files: "{}", hash: "h", at: try world.instant("2026-03-01 09:00"))
-        let lines = try store.tick(engine, at: try world.instant("2026-03-01 10:00")).lines
+        let lines = try store.tick(prepared, at: try world.instant("2026-03-01 10:00")).lines
         #expect(AttributeTests.done(lines) == AttributeTests.held)
     }
 
@@ -166,9 +166,9 @@ struct AttributeTests {
             }
             let again = try desk.run(.members, rows, name: "members.ndjson")
             #expect(again.unchanged == 3)
-            let engine = try desk.store.goLive(
+            let prepared = try desk.store.goLive(
                 world.planned(), files: "{}", hash: "h", at: try world.instant("2026-03-01 09:00"))
-            let lines = try desk.store.tick(engine, at: try world.instant("2026-03-01 10:00")).lines
+            let lines = try desk.store.tick(prepared, at: try world.instant("2026-03-01 10:00")).lines
             #expect(AttributeTests.done(lines) == AttributeTests.held.mapValues { $0.filter { $0 != 10 } })
         }
     }
@@ -217,7 +217,7 @@ struct AttributeTests {
             name: "e.ndjson")
         let world = try World(settings: "version: 1\nservice_owners: [crm]", rules: rule, members: "  a: {}")
         let simulation = Simulation(
-            store: desk.store, engine: try Engine(world.planned(), rulesVersion: 0, in: desk.store),
+            store: desk.store, prepared: try PreparedRules(world.planned(), rulesVersion: 0, in: desk.store),
             from: try world.instant("2026-03-01"), until: try world.instant("2026-03-02"))
         #expect(
             try simulation.run().map(World.short) == [

@@ -120,7 +120,7 @@ struct ConditionDifferentialTests {
         func choose(_ condition: Condition) throws -> Bool {
             try members(meeting: condition, at: people.from, in: store).sql.contains(bare)
         }
-        func leaf(_ test: Rules.Test) -> Condition {
+        func leaf(_ test: Rules.Comparison) -> Condition {
             .field(FieldTest(field: tier, tests: [test], place: .top(of: "t")))
         }
         #expect(try choose(leaf(.noneOf([.text("gold")]))) && !choose(leaf(.anyOf([.text("gold")]))))

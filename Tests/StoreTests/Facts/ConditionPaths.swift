@@ -11,7 +11,7 @@ struct ConditionPaths {
 
     private var planned: PlannedSet { people.planned(rules) }
 
-    private static func text(_ line: DecisionLine) -> String {
+    private static func text(_ line: Decision) -> String {
         "\(line.rule) \(line.member) \(line.occasion) \(line.at.utcText) \(line.outcome.rawValue) "
             + (line.because.map { $0.json(in: line.zone).rendered } ?? "")
     }
@@ -20,7 +20,7 @@ struct ConditionPaths {
     func dryRun(includesAll: Bool = false) throws -> (lines: [String], instants: [Instant]) {
         let store = try people.store()
         var simulation = Simulation(
-            store: store, engine: try Engine(planned, rulesVersion: 0, in: store), from: people.from,
+            store: store, prepared: try PreparedRules(planned, rulesVersion: 0, in: store), from: people.from,
             until: people.until)
         simulation.includesAll = includesAll
         let lines = try simulation.run()
@@ -31,8 +31,8 @@ struct ConditionPaths {
     /// The daemon, at each instant at which anything is due.
     func ticks(at instants: [Instant]) throws -> [String] {
         let store = try people.store()
-        let engine = try store.goLive(planned, files: "{}", hash: "h", at: people.from)
-        return try instants.flatMap { try store.tick(engine, at: $0).lines }.map(ConditionPaths.text)
+        let prepared = try store.goLive(planned, files: "{}", hash: "h", at: people.from)
+        return try instants.flatMap { try store.tick(prepared, at: $0).lines }.map(ConditionPaths.text)
     }
 
     /// Rules that also take up those who were past a limit when they went live: `explain` and a scan know none of them.
@@ -42,17 +42,17 @@ struct ConditionPaths {
     func inMemory() throws -> [String] {
         let enrolling = enrolling
         let store = try people.store()
-        let engine = try Engine(planned, rulesVersion: 0, in: store)
+        let prepared = try PreparedRules(planned, rulesVersion: 0, in: store)
         return try store.writer.read { db in
             let zones = try ZonesInUse(db, people.settings)
-            return try engine.planned.plans.indices.flatMap { index -> [String] in
-                let plan = engine.planned.plans[index]
+            return try prepared.planned.plans.indices.flatMap { index -> [String] in
+                let plan = prepared.planned.plans[index]
                 if enrolling.contains(plan.rule.id) { return [] }
                 let scan = Scan(
                     db: db, plan: plan, settings: people.settings, zones: zones,
                     window: Window(after: people.from.adding(micros: -1), through: people.until.adding(micros: -1)),
                     includesNotDue: true)
-                let loader = FactsLoader(db: db, query: engine.queries[index])
+                let loader = FactsLoader(db: db, query: prepared.queries[index])
                 func facts(_ occurrence: Occurrence, at now: Instant) throws -> Facts? {
                     try loader.load([occurrence], at: now).loaded[0]?.facts
                 }
@@ -66,15 +66,15 @@ struct ConditionPaths {
                     }
                     guard let facts = try facts(occurrence, at: occurrence.due) else { return nil }
                     let objection = plan.condition.flatMap { facts.readings.objection(to: $0) }
-                    if objection != nil, occurrence.isSilent { return nil }
-                    let because: Because? =
+                    if objection != nil, occurrence.asksEveryone { return nil }
+                    let because: Reason? =
                         switch objection {
                         case .field(let name, let actual): .condition(name, actual: actual?.masked(as: name))
                         case .history(let event, let count): .history(event, actual: count)
                         case nil: nil
                         }
                     return ConditionPaths.text(
-                        DecisionLine(
+                        Decision(
                             at: occurrence.due, zone: occurrence.zone, occurrence: occurrence,
                             outcome: because == nil ? .taskCreated : .skipped, because: because))
                 }
@@ -84,7 +84,7 @@ struct ConditionPaths {
 
     /// When the draw of each occasion is made: at its earliest due instant, in whatever zone (settled-2 §4.5). Whoever
     /// passes only later, on a clock further west, is not among those who are drawn.
-    private static func draws(of plan: RulePlan, _ found: [Found]) -> [String: Instant] {
+    private static func draws(of plan: RulePlan, _ found: [Candidate]) -> [String: Instant] {
         guard plan.rule.audience?.pick != nil else { return [:] }
         return Dictionary(found.map { ($0.occurrence.occasion, $0.occurrence.due) }, uniquingKeysWith: min)
     }

@@ -86,13 +86,13 @@ struct RandomConditions {
         }
     }
 
-    mutating func tests(_ type: FieldType, _ name: String) -> [Rules.Test] {
+    mutating func tests(_ type: FieldType, _ name: String) -> [Rules.Comparison] {
         (0..<(Int.random(in: 0..<4, using: &random) == 0 ? 2 : 1)).map { _ in
             test(one(of: Operator.known(for: type) + (type == .bool ? [.equals] : [])), type, name)
         }
     }
 
-    private mutating func test(_ word: Operator, _ type: FieldType, _ name: String) -> Rules.Test {
+    private mutating func test(_ word: Operator, _ type: FieldType, _ name: String) -> Rules.Comparison {
         switch word {
         case .equals:
             if type == .bool { return .isTrue(Bool.random(using: &random)) }

@@ -29,8 +29,8 @@ struct LatestEventsTests {
         let world = World(set: try ShippedRules.ruleSet(), fixtures: try ShippedRules.fixtures())
         let store = try world.store()
         #expect(try agrees(store))
-        let engine = try store.goLive(world.planned(), files: "{}", hash: "h", at: instant("2026-03-01"))
-        _ = try store.tick(engine, at: instant("2026-03-07 09:30"))
+        let prepared = try store.goLive(world.planned(), files: "{}", hash: "h", at: instant("2026-03-01"))
+        _ = try store.tick(prepared, at: instant("2026-03-07 09:30"))
         #expect(try agrees(store))
         try store.writer.write { db in
             var rows = RowWriter(db, origin: .world(now: .distantFuture))

@@ -109,10 +109,10 @@ import Testing
                     {id: o1, paid_at: "2026-02-08 09:30", total: 1}, {id: o2, paid_at: "2026-02-08 10:00", total: 1}]}
                 """)
         let desk = try IntakeDesk(store: world.store())
-        let engine = try desk.store.goLive(
+        let prepared = try desk.store.goLive(
             world.planned(), files: "{}", hash: "h", at: try world.instant("2026-03-10 09:00"))
         func sent(at time: String) throws -> Int {
-            try desk.store.tick(engine, at: try world.instant(time)).lines.count { $0.outcome == .sent }
+            try desk.store.tick(prepared, at: try world.instant(time)).lines.count { $0.outcome == .sent }
         }
         #expect(try sent(at: "2026-03-10 10:01") == 1)
         #expect(try desk.run(.orders, "id,member_id,paid_at,total,status\n" + correction + "\n").unchanged == 0)

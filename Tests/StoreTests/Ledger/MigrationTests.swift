@@ -54,8 +54,8 @@ struct MigrationTests {
                 VALUES ('visit', 0, 0, ?, 'a hash of that version', 'live')
                 """, [Chance.fingerprint(world.planned().plans[0].rule.origin.text)])
         }
-        let engine = try store.goLive(world.planned(), files: "{}", hash: "h", at: Instant(micros: 20))
-        #expect(try store.tick(engine, at: Instant(micros: 20)).lines.map(\.outcome) == [.sent])
+        let prepared = try store.goLive(world.planned(), files: "{}", hash: "h", at: Instant(micros: 20))
+        #expect(try store.tick(prepared, at: Instant(micros: 20)).lines.map(\.outcome) == [.sent])
         let decisions = try store.writer.read { db in
             try
                 (db.values("SELECT occasion || ' ' || outcome || ' ' || (trace IS NOT NULL) FROM decisions ORDER BY 1")

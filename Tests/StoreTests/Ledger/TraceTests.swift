@@ -43,9 +43,9 @@ struct TraceTests {
 
     /// Orders of both at ten, decided an hour later.
     private func decide(_ world: World, _ store: MemberStore) throws {
-        let engine = try store.goLive(world.planned(), files: "{}", hash: "h", at: try world.instant("2026-03-02"))
+        let prepared = try store.goLive(world.planned(), files: "{}", hash: "h", at: try world.instant("2026-03-02"))
         for member in ["lin", "zhao"] { try order(member, "2026-03-02 10:00", in: world, store) }
-        _ = try store.tick(engine, at: try world.instant("2026-03-02 11:00"))
+        _ = try store.tick(prepared, at: try world.instant("2026-03-02 11:00"))
     }
 
     private func traces(_ store: MemberStore) throws -> [String] {
@@ -89,9 +89,9 @@ struct TraceTests {
         #expect(try store.writer.read { try ($0.value("SELECT COUNT(*) FROM decisions") as Int?) } == 2)
         let (dry, copy) = try self.world()
         try order("lin", "2026-03-02 10:00", in: dry, copy)
-        let engine = try Engine(dry.planned(), rulesVersion: 0, in: copy)
+        let prepared = try PreparedRules(dry.planned(), rulesVersion: 0, in: copy)
         let simulation = Simulation(
-            store: copy, engine: engine, from: try dry.instant("2026-03-02"), until: try dry.instant("2026-03-03"))
+            store: copy, prepared: prepared, from: try dry.instant("2026-03-02"), until: try dry.instant("2026-03-03"))
         #expect(try simulation.run().count == 1)
         #expect(try traces(copy).isEmpty)
     }
@@ -99,10 +99,10 @@ struct TraceTests {
     @Test("a hold keeps what it read as well, and the decision after it leads back to it")
     func holds() throws {
         let (world, store) = try world(rules: TraceTests.rules.replacing(", after: 1h", with: ", after: 12h"))
-        let engine = try store.goLive(world.planned(), files: "{}", hash: "h", at: try world.instant("2026-03-02"))
+        let prepared = try store.goLive(world.planned(), files: "{}", hash: "h", at: try world.instant("2026-03-02"))
         try order("lin", "2026-03-02 10:00", in: world, store)
-        _ = try store.tick(engine, at: try world.instant("2026-03-02 22:00"))
-        _ = try store.tick(engine, at: try world.instant("2026-03-03 09:00"))
+        _ = try store.tick(prepared, at: try world.instant("2026-03-02 22:00"))
+        _ = try store.tick(prepared, at: try world.instant("2026-03-03 09:00"))
         let chain = try store.writer.read { db in
             try
                 (db.values(

@@ -19,7 +19,7 @@ import Testing
                 order: ["10", "11"].map { "{id: o\($0), paid_at: \"2026-03-\($0) 10:00\", total: 1}" }
                     .joined(separator: ", ")),
             more: more)
-        _ = try desk.store.tick(desk.engine, at: try desk.world.instant("2026-03-11 11:00"))
+        _ = try desk.store.tick(desk.prepared, at: try desk.world.instant("2026-03-11 11:00"))
         #expect(try await desk.states() == ["sms pending", "sms pending"])
         return desk
     }
@@ -148,9 +148,9 @@ import Testing
         [1, 2000])
     func ownDoing(_ example: OwnDoing, slice: Int) async throws {
         let desk = try await desk(example)
-        var decided: [DecisionLine] = []
+        var decided: [Decision] = []
         let now = try desk.world.instant("2026-03-10 11:00")
-        _ = try desk.store.tick(desk.engine, at: now, slices: TickSlices(items: slice)) { decided += $0 }
+        _ = try desk.store.tick(desk.prepared, at: now, slices: TickSlices(items: slice)) { decided += $0 }
         if let change = example.change { try await desk.sql(change) }
         #expect(try await desk.depart(at: "2026-03-10 11:00").count == example.leaving)
         #expect(decided.count { $0.outcome == .sent } == (example.change == nil ? example.leaving : 2))
@@ -162,7 +162,7 @@ import Testing
         let example = OwnDoing(
             testDescription: "", condition: "member.tags: {includes: vip}", action: "{add_tag: vip}, ")
         let desk = try await desk(example, through: "{sms: {template: hello}}, {wechat: {template: hello_wx}}")
-        _ = try desk.store.tick(desk.engine, at: try desk.world.instant("2026-03-10 11:00"))
+        _ = try desk.store.tick(desk.prepared, at: try desk.world.instant("2026-03-10 11:00"))
         let first = try await desk.depart(at: "2026-03-10 11:00")
         #expect(first.map(\.channel) == ["sms", "sms"])
         try await desk.finish(first, .rejected(code: "x"), at: "2026-03-10 11:01")

@@ -81,7 +81,7 @@ import Testing
                 order: ["10", "11"].map { "{id: o\($0), paid_at: \"2026-03-\($0) 10:00\", total: 1}" }
                     .joined(separator: ", ")))
         for day in ["10", "11"] {
-            _ = try desk.store.tick(desk.engine, at: try desk.world.instant("2026-03-\(day) 11:00"))
+            _ = try desk.store.tick(desk.prepared, at: try desk.world.instant("2026-03-\(day) 11:00"))
             let intents = try await desk.depart(at: "2026-03-\(day) 11:00")
             try await desk.finish(intents, .accepted(providerID: nil), at: "2026-03-\(day) 11:00")
         }

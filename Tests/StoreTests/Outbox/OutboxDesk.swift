@@ -7,7 +7,7 @@ import TestSupport
 struct OutboxDesk {
     let world: World
     let store: MemberStore
-    var engine: Engine
+    var prepared: PreparedRules
     let epoch: Int64
 
     static let rule = """
@@ -36,8 +36,8 @@ struct OutboxDesk {
         world = try World(settings: settings, rules: rules, members: members, more: more)
         store = try world.store()
         let before = try world.instant("2026-03-10 09:30")
-        engine = try store.goLive(world.planned(), files: "{}", hash: "a", at: before)
-        _ = try store.tick(engine, at: try world.instant(at))
+        prepared = try store.goLive(world.planned(), files: "{}", hash: "a", at: before)
+        _ = try store.tick(prepared, at: try world.instant(at))
         epoch = try await store.recoverOutbox(at: try world.instant(at)).epoch
     }
 
@@ -58,7 +58,7 @@ struct OutboxDesk {
     }
 
     func intend(_ claimed: [Claimed], at time: String) async throws -> [Intent] {
-        try await store.intend(claimed, under: engine, epoch: epoch, at: try world.instant(time))
+        try await store.intend(claimed, under: prepared, epoch: epoch, at: try world.instant(time))
     }
 
     /// Claimed and on its way.

@@ -63,7 +63,7 @@ import Testing
         for id: Int64 in [2, 3] {
             let claimed = try await desk.claim(at: "2026-03-10 11:00", suspects: true)
             #expect(claimed.map(\.id) == [id])
-            let intents = try await desk.store.intend(claimed, under: desk.engine, epoch: epoch, at: now)
+            let intents = try await desk.store.intend(claimed, under: desk.prepared, epoch: epoch, at: now)
             try await desk.finish(intents, .accepted(providerID: nil), at: "2026-03-10 11:00")
         }
         #expect(try await desk.states() == ["sms dead", "sms accepted", "sms accepted"])

@@ -44,7 +44,7 @@ final class StoreShelf {
         let claimed = try await store.claim(
             ClaimRequest(places: ["sms": 9], limit: limit, epoch: epoch), at: now
         ).claimed
-        return claimed.isEmpty ? [] : try await store.intend(claimed, under: desk.engine, epoch: epoch, at: now)
+        return claimed.isEmpty ? [] : try await store.intend(claimed, under: desk.prepared, epoch: epoch, at: now)
     }
 
     func send(_ store: MemberStore, _ epoch: Int64, limit: Int = 9) async throws -> [Intent] {

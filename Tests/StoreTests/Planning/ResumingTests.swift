@@ -45,7 +45,7 @@ struct ResumingTests {
         store = try first.store()
     }
 
-    private func goLive(_ rules: String, _ at: String) throws -> Engine {
+    private func goLive(_ rules: String, _ at: String) throws -> PreparedRules {
         let world = try World(rules: rules, members: ResumingTests.members)
         let live = world.set.rules.filter { $0.status == .live }
         return try store.goLive(
@@ -53,8 +53,8 @@ struct ResumingTests {
             at: try world.instant(at))
     }
 
-    private func tick(_ engine: Engine, _ at: String) throws -> [String] {
-        try store.tick(engine, at: try first.instant(at)).lines.map(World.short)
+    private func tick(_ prepared: PreparedRules, _ at: String) throws -> [String] {
+        try store.tick(prepared, at: try first.instant(at)).lines.map(World.short)
     }
 
     /// How many are enrolled for each slot.

@@ -41,10 +41,10 @@ struct RuleVersionTests {
     func editedCondition() throws {
         let first = try world(800)
         let store = try first.store()
-        let engine = try store.goLive(
+        let prepared = try store.goLive(
             first.planned(), files: "{}", hash: "1", at: try first.instant("2026-06-01 08:00"))
         #expect(try waiting(store) == ["lin"])
-        _ = try store.tick(engine, at: try first.instant("2026-06-01 10:00"))
+        _ = try store.tick(prepared, at: try first.instant("2026-06-01 10:00"))
         #expect(try waiting(store).isEmpty)
         let second = try world(400)
         let edited = try store.goLive(

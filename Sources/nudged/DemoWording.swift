@@ -3,7 +3,7 @@ import Policies
 import Rules
 
 /// The sentences of `nudged demo` in both languages. Codes (outcomes, rules, fields, channels) are the same in both.
-struct DemoWords {
+struct DemoWording {
     let language: Language
 
     private func say(_ english: String, _ chinese: String) -> String { language == .chinese ? chinese : english }
@@ -67,7 +67,7 @@ struct DemoWords {
     func task(title: String) -> String { say("task for the staff: \(title)", "派给员工的任务：\(title)") }
 
     /// What lines of one outcome have in common: the channel of a message, else the reason.
-    func reason(_ line: DecisionLine) -> String {
+    func reason(_ line: Decision) -> String {
         if let message = line.message { return say("by \(message.channel)", "通过 \(message.channel)") }
         if line.outcome == .held { return say("for the end of quiet hours, then decided anew", "等免打扰结束后重新判断") }
         guard let because = line.because else { return "" }
@@ -75,7 +75,7 @@ struct DemoWords {
     }
 }
 
-extension Because {
+extension Reason {
     fileprivate func inWords(_ say: (String, String) -> String, obstacles: [String]) -> String {
         switch self {
         case .passed: return say("the date was over", "日子已过")

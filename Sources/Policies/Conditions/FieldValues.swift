@@ -2,7 +2,7 @@ import Kit
 import Rules
 
 /// What the slots held for one member at one instant.
-package struct Readings: Sendable {
+package struct FieldValues: Sendable {
     /// One per field slot; nil is missing.
     package var values: [Value?]
     /// One per history slot: how many such events up to and including now.
@@ -33,13 +33,13 @@ package struct Readings: Sendable {
     package func value(of field: Field, _ slots: Slots) -> Value? { value(of: field, slot: slots.index(of: field)) }
 
     /// Makes what was saved under a name readable for the conditions and steps after it.
-    package mutating func note(_ thing: Saved, as name: String, _ slots: Slots) {
+    package mutating func note(_ thing: SavedValue, as name: String, _ slots: Slots) {
         for field in slots.saved where field.source == .saved(name) {
             saved[field.name] = thing.plain(at: field.name.contains(".") ? field.path : "")
         }
     }
 
-    package func holds(_ check: Check) -> Bool {
+    package func holds(_ check: BoundCondition) -> Bool {
         switch check {
         case .all(let children): children.allSatisfy(holds)
         case .any(let children): children.contains(where: holds)
@@ -54,11 +54,11 @@ package struct Readings: Sendable {
 
     /// Nil when the check holds. Maps and `all`: the first false child; `any`: the first child; `none`: the first child
     /// that holds, down to its first leaf (semantics §5, §10).
-    package func objection(to check: Check) -> Objection? {
+    package func objection(to check: BoundCondition) -> Objection? {
         holds(check) ? nil : failingLeaf(of: check)
     }
 
-    private func failingLeaf(of check: Check) -> Objection {
+    private func failingLeaf(of check: BoundCondition) -> Objection {
         switch check {
         case .all(let children):
             if let child = children.first(where: { !holds($0) }) { return failingLeaf(of: child) }
@@ -72,7 +72,7 @@ package struct Readings: Sendable {
         return firstLeaf(of: check)
     }
 
-    private func firstLeaf(of check: Check) -> Objection {
+    private func firstLeaf(of check: BoundCondition) -> Objection {
         switch check {
         case .all(let children), .any(let children), .none(let children):
             children.first.map(firstLeaf) ?? .field("", actual: nil)

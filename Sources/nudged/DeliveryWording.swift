@@ -3,7 +3,7 @@ import Rules
 import Store
 
 /// How deliveries, and what was done to them, are said.
-struct DeliveryWords {
+struct DeliveryWording {
     let speech: Speech
 
     // MARK: one delivery

@@ -2,7 +2,7 @@ import Kit
 import Rules
 
 /// What an action (or `combine`) saved under a name, for `fill` further down the path.
-package enum Saved: Sendable {
+package enum SavedValue: Sendable {
     case coupon(code: String?, validUntil: LocalDate?, faceValue: Int64?, template: String)
     /// `count` is all that passed, `records` may be cut by `keep`.
     case records([[String: Value]], count: Int)
@@ -15,7 +15,7 @@ package enum Saved: Sendable {
     /// The same value as conditions read it; a list by the names of its things, missing when it is empty.
     func plain(at path: String) -> Value? {
         switch self {
-        case .picks(let picks): return Saved.records(picks, count: picks.count).plain(at: path)
+        case .picks(let picks): return SavedValue.records(picks, count: picks.count).plain(at: path)
         case .coupon(let code, let validUntil, let faceValue, let template):
             switch path {
             case "code": return code.map { .text($0) }
@@ -37,7 +37,7 @@ package enum Saved: Sendable {
     /// The value at a path below the saved name: `code`, `count`, `first.face_value`; empty is the thing itself.
     package func value(at path: String, in zone: Zone) -> FillValue? {
         switch self {
-        case .picks(let picks): return Saved.records(picks, count: picks.count).value(at: path, in: zone)
+        case .picks(let picks): return SavedValue.records(picks, count: picks.count).value(at: path, in: zone)
         case .records(let records, _) where path.isEmpty:
             return records.isEmpty ? nil : FillValue(records: records, in: zone)
         case .coupon, .records: return plain(at: path).map { FillValue($0, in: zone) }

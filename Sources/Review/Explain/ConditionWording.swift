@@ -2,7 +2,7 @@ import Policies
 import Rules
 
 /// A condition in words: one row a leaf, with what it came to and what was read.
-struct ConditionWords {
+struct ConditionWording {
     enum Mark { case yes, no, unneeded }
     struct Row {
         var words: String
@@ -12,15 +12,15 @@ struct ConditionWords {
     }
 
     let say: Phrases
-    let readings: Readings
+    let readings: FieldValues
     private var values: ShownValues { ShownValues(zone: readings.zone) }
 
-    func rows(_ check: Check) -> [Row] { rows(check, wanted: true, isSettled: false, lead: "") }
+    func rows(_ check: BoundCondition) -> [Row] { rows(check, wanted: true, isSettled: false, lead: "") }
 
     /// - Parameters:
     ///   - wanted: false below `none`.
     ///   - isSettled: another branch decided already, so this one is not needed.
-    private func rows(_ check: Check, wanted: Bool, isSettled: Bool, lead: String) -> [Row] {
+    private func rows(_ check: BoundCondition, wanted: Bool, isSettled: Bool, lead: String) -> [Row] {
         switch check {
         case .field(let test, let slot):
             let value = readings.value(of: test.field, slot: slot)
@@ -47,7 +47,7 @@ struct ConditionWords {
 
     /// - Parameter isEach: every child must come out as wanted, not just one.
     private func group(
-        _ children: [Check], wanted: Bool, isEach: Bool, _ isSettled: Bool, _ lead: String
+        _ children: [BoundCondition], wanted: Bool, isEach: Bool, _ isSettled: Bool, _ lead: String
     ) -> [Row] {
         let isMet = !isEach && children.contains { readings.holds($0) == wanted }
         return children.enumerated().flatMap { index, child in
@@ -57,7 +57,7 @@ struct ConditionWords {
         }
     }
 
-    private func mark(_ leaf: Check, _ wanted: Bool, _ isSettled: Bool) -> Mark {
+    private func mark(_ leaf: BoundCondition, _ wanted: Bool, _ isSettled: Bool) -> Mark {
         readings.holds(leaf) == wanted ? .yes : isSettled ? .unneeded : .no
     }
 
@@ -95,7 +95,7 @@ struct ConditionWords {
         }
     }
 
-    private func words(_ test: Test, _ field: Field) -> String {
+    private func words(_ test: Comparison, _ field: Field) -> String {
         func shown(_ value: Value) -> String { values.text(value, of: field) }
         func masked(_ text: String) -> String { values.masked(text, field.name) }
         switch test {
@@ -129,7 +129,7 @@ struct ConditionWords {
     private func words(_ moment: Moment) -> String {
         switch moment {
         case .date(let date): date.text
-        case .local, .instant: TestWords.clock(moment.instant(in: readings.zone), readings.zone)
+        case .local, .instant: TestWording.clock(moment.instant(in: readings.zone), readings.zone)
         }
     }
 }

@@ -1,7 +1,7 @@
 import Kit
 import Rules
 
-extension Because {
+extension Reason {
     /// As a decision was stored: the code key, its value as text, and `actual` where there is one. Nil: a key that this
     /// version does not know.
     package init?(code: String, value: String, actual: String?) {

@@ -1,7 +1,7 @@
 import Kit
 
 /// What one code means, for `nudged code R201`: in words, with a wrong and a right example.
-package struct CodePage: Sendable {
+package struct FindingPage: Sendable {
     package struct Words: Sendable {
         package var english: String
         package var chinese: String
@@ -65,10 +65,10 @@ package struct CodePage: Sendable {
 }
 
 /// Every code that nudged uses. A code is never given a second meaning.
-package enum CodePages {
-    package static let all: [CodePage] = file + values + names + sending + files + fixtures + tests
+package enum FindingPages {
+    package static let all: [FindingPage] = file + values + names + sending + files + fixtures + tests
 
-    package static func page(_ code: String) -> CodePage? {
+    package static func page(_ code: String) -> FindingPage? {
         all.first { $0.code == code.uppercased() }
     }
 
@@ -87,10 +87,10 @@ package enum CodePages {
     }
 }
 
-extension CodePage {
+extension FindingPage {
     /// The page as printed, without a last line break.
     package func text(_ language: Language) -> String {
-        let words = PageWords(language)
+        let words = PageWording(language)
         var parts = ["\(code)  \(title.text(language))", meaning.text(language)]
         parts.append(block(words.wrong, wrong, words))
         parts.append(block(words.right, right, words))
@@ -99,7 +99,7 @@ extension CodePage {
         return parts.joined(separator: "\n\n")
     }
 
-    private func block(_ label: String, _ example: Example, _ words: PageWords) -> String {
+    private func block(_ label: String, _ example: Example, _ words: PageWording) -> String {
         let lines = example.text.split(separator: "\n", omittingEmptySubsequences: false)
             .map { $0.isEmpty ? "" : "    " + $0 }
         return "\(label) (\(words.place(example.place)))\n\n" + lines.joined(separator: "\n")
@@ -107,7 +107,7 @@ extension CodePage {
 }
 
 /// The fixed words of a page.
-private struct PageWords {
+private struct PageWording {
     let language: Language
     init(_ language: Language) { self.language = language }
 
@@ -120,7 +120,7 @@ private struct PageWords {
         pick("Files alone do not show this; a store or a channel does.", "单看文件查不出这一条,要对照会员库或渠道。")
     }
 
-    func place(_ place: CodePage.Example.Place) -> String {
+    func place(_ place: FindingPage.Example.Place) -> String {
         switch place {
         case .rule: pick("in a rule", "规则里")
         case .test: pick("in a rule test", "规则测试里")
@@ -132,7 +132,7 @@ private struct PageWords {
     }
 }
 
-extension CodePage.Example {
+extension FindingPage.Example {
     static func rule(_ text: String) -> Self { .init(place: .rule, text: text) }
     static func test(_ text: String) -> Self { .init(place: .test, text: text) }
     static func file(_ kind: String, _ text: String) -> Self { .init(place: .file(kind), text: text) }

@@ -2,7 +2,7 @@ import Kit
 import Rules
 
 /// Why an occurrence did not act: one key of a closed list (semantics §5), used by every command and metric alike.
-package enum Because: Sendable, Equatable {
+package enum Reason: Sendable, Equatable {
     case passed(LocalDate)
     /// How far beyond due the daemon was, as `12h30m`.
     case late(String)

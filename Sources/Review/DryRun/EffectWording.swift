@@ -2,7 +2,7 @@ import Policies
 import Rules
 
 /// What a decision did beside its message, in words.
-enum EffectWords {
+enum EffectWording {
     static func words(_ effect: Effect, _ say: Phrases) -> String {
         switch effect {
         case .coupon(let template, _): say("coupon \(template)", "券 \(template)")

@@ -4,7 +4,7 @@ import Rules
 import Store
 
 /// What came of an occurrence, why, and what would have changed it, in words.
-struct OutcomeWords {
+struct OutcomeWording {
     let say: Phrases
     let rule: Rule
     let zone: Zone
@@ -15,11 +15,11 @@ struct OutcomeWords {
     /// `NOT SENT: a condition does not hold`.
     func verdict(_ explanation: Explanation) -> String {
         if let since = explanation.liveSince?.adding(micros: 1) {
-            let at = TestWords.clock(since, zone)
+            let at = TestWording.clock(since, zone)
             return head(.notDue) + say(": the rule went live at \(at), after this was due", ":规则 \(at) 才上线,这次在那之前")
         }
         guard let line = explanation.line else {
-            let standing = explanation.standing.map { TriggerWords(say: say, rule: rule).words($0, zone) }
+            let standing = explanation.standing.map { TriggerWording(say: say, rule: rule).words($0, zone) }
             return head(explanation.outcome) + (standing.map { say(": ", ":") + $0 } ?? "")
         }
         switch line.outcome {
@@ -61,14 +61,14 @@ struct OutcomeWords {
 
     // MARK: reasons
 
-    func reason(_ line: DecisionLine, _ ending: EventMark?) -> String {
+    func reason(_ line: Decision, _ ending: EventMark?) -> String {
         guard let because = line.because else { return "" }
-        return reason(because.pairs(in: zone).map { ($0.key, OutcomeWords.plain($0.value)) }, ending)
+        return reason(because.pairs(in: zone).map { ($0.key, OutcomeWording.plain($0.value)) }, ending)
             + (line.until.map(until) ?? "")
     }
 
     private func until(_ release: Instant) -> String {
-        say(", until \(TestWords.clock(release, zone))", ",到 \(TestWords.clock(release, zone)) 再判断")
+        say(", until \(TestWording.clock(release, zone))", ",到 \(TestWording.clock(release, zone)) 再判断")
     }
 
     /// By the code key of the closed list and its value.
@@ -113,7 +113,7 @@ struct OutcomeWords {
     /// By what began the wait anew, which its occasion names.
     private func superseded(by occasion: String) -> String {
         let at = occasion.split(separator: "@").last.flatMap { TimePoint(text: String($0)) }.map {
-            TestWords.clock($0.instant(in: zone), zone)
+            TestWording.clock($0.instant(in: zone), zone)
         }
         guard let at else { return say("\(occasion) takes its place", "由 \(occasion) 取代") }
         switch rule.trigger {
@@ -145,7 +145,7 @@ struct OutcomeWords {
             .compactMap(\.self).joined(separator: say(", ", "、"))
     }
 
-    func detail(_ line: DecisionLine, _ ending: EventMark?) -> String {
+    func detail(_ line: Decision, _ ending: EventMark?) -> String {
         guard line.because == nil else {
             let words = reason(line, ending)
             switch line.because {
@@ -160,12 +160,12 @@ struct OutcomeWords {
         if let coupon = line.coupon { parts.append(say("coupon \(coupon)", "券 \(coupon)")) }
         if let message = line.message { parts.append(self.message(message)) }
         if let task = line.task { parts.append(say("task \(task)", "任务 \(task)")) }
-        parts += line.untoldEffects.map { EffectWords.words($0, say) }
+        parts += line.untoldEffects.map { EffectWording.words($0, say) }
         if let variant = line.variant { parts.append(say("variant \(variant)", "版本 \(variant)")) }
         return parts.joined(separator: say(", ", "、"))
     }
 
-    private func message(_ message: DecisionLine.Message) -> String {
+    private func message(_ message: Decision.Message) -> String {
         guard let address = message.maskedAddress, !(message.address ?? "").isEmpty else { return message.channel }
         return say("\(message.channel) to \(address)", "\(message.channel) 发到 \(address)")
     }
@@ -173,7 +173,7 @@ struct OutcomeWords {
     // MARK: actions
 
     /// `coupon BDAY-30OFF, then sms to 138****0005`.
-    func actions(_ path: Verdict.Path, _ line: DecisionLine) -> String {
+    func actions(_ path: Verdict.Path, _ line: Decision) -> String {
         let words: [String] = path.actions.compactMap { action in
             switch action {
             case .giveCoupon(let give): say("coupon \(give.template)", "发券 \(give.template)")

@@ -1,7 +1,7 @@
 import Kit
 
 /// The slips of typing that a single line shows: the wrong colon, the wrong space, a dash without a space.
-struct Slip {
+struct TypingSlip {
     let source: SourceText
     /// True when libyaml has already refused the text: then anything that looks like a slip is its cause. Otherwise
     /// libyaml was content, and only what cannot be meant is reported.

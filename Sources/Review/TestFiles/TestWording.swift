@@ -4,7 +4,7 @@ import Rules
 import Store
 
 /// Outcomes in words, the same for what was expected and for what came.
-struct TestWords {
+struct TestWording {
     var outcome: String
     var channel: String?
     var template: String?
@@ -24,10 +24,10 @@ struct TestWords {
         channel = decision.message?.channel
         template = decision.message?.template
         (coupon, task, variant) = (decision.coupon, decision.task, decision.variant)
-        effects = decision.untoldEffects.map { effect in { EffectWords.words(effect, $0) } }
-        until = decision.until.map { TestWords.clock($0, decision.zone) }
+        effects = decision.untoldEffects.map { effect in { EffectWording.words(effect, $0) } }
+        until = decision.until.map { TestWording.clock($0, decision.zone) }
         tried = line.tried
-        because = line.because.map { ($0.key, TestWords.plain($0.value)) }
+        because = line.because.map { ($0.key, TestWording.plain($0.value)) }
     }
 
     init(_ expectation: Expectation, zone: Zone) {
@@ -36,8 +36,8 @@ struct TestWords {
         (channel, template, coupon) = (text("channel"), text("template"), text("coupon"))
         (task, variant) = (text("task"), text("variant"))
         let done = expectation.fields.first { $0.key == "effects" }?.value.items ?? []
-        effects = done.map { item in { EffectWords.words(item, $0) } }
-        until = expectation.until.map { TestWords.clock($0, zone) }
+        effects = done.map { item in { EffectWording.words(item, $0) } }
+        until = expectation.until.map { TestWording.clock($0, zone) }
         let items = expectation.fields.first { $0.key == "tried" }?.value.items ?? []
         tried = items.flatMap { $0.entries ?? [] }.map { ($0.key, $0.value.text ?? "") }
         switch expectation.reason {
@@ -57,7 +57,7 @@ struct TestWords {
         for effect in effects { words += say(", ", ",") + effect(say) }
         if let variant { words += say(", variant \(variant)", ",版本 \(variant)") }
         if let until { words += say(" until \(until)", ",到 \(until)") }
-        if let reason = TestWords.reason(because, say) { words += say(", because \(reason)", ",因为\(reason)") }
+        if let reason = TestWording.reason(because, say) { words += say(", because \(reason)", ",因为\(reason)") }
         if !tried.isEmpty {
             let entries = tried.map { "\($0.channel): \($0.reason)" }.joined(separator: ", ")
             words += say(", after \(entries)", ",之前试过 \(entries)")
@@ -113,5 +113,5 @@ struct TestWords {
         return String(text.prefix(16)) + (seconds == ":00" ? "" : seconds)
     }
 
-    static func head(_ line: DecisionLine) -> String { "\(clock(line.at, line.zone))  \(line.rule)  \(line.member)" }
+    static func head(_ line: Decision) -> String { "\(clock(line.at, line.zone))  \(line.rule)  \(line.member)" }
 }

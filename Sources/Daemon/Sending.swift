@@ -1,7 +1,7 @@
 import Channels
 import Store
 
-extension Dispatcher.Flight {
+extension Dispatcher.Sending {
     var message: OutgoingMessage {
         OutgoingMessage(
             reference: intent.reference, channel: intent.channel, to: intent.address, text: intent.text,

@@ -4,7 +4,7 @@ import Rules
 
 /// Carries out a path, all of it or nothing: when an action fails or stops, nothing of those before it is written and only
 /// the decision remains (semantics §10, gate 8).
-struct Act {
+struct ActionRun {
     let ledger: Ledger
     let plan: RulePlan
     let occurrence: Occurrence
@@ -15,14 +15,14 @@ struct Act {
 
     /// What the actions did, for the decision and the line.
     private struct Effects {
-        var saved: [String: Saved]
+        var saved: [String: SavedValue]
         var coupons: [String] = []
         var taskScript: String?
         var script: String?
         var hasTask = false
         /// For the line, in order.
         var done: [Effect] = []
-        var message: DecisionLine.Message?
+        var message: Decision.Message?
         var composed: Composition.Text?
         /// Names of events of our own that other rules may wait for.
         var raised: [String] = []
@@ -31,19 +31,19 @@ struct Act {
     }
 
     private enum Stop: Error {
-        case failed(Because)
-        case skipped(Because)
+        case failed(Reason)
+        case skipped(Reason)
     }
 
     struct Result {
-        var line: DecisionLine
+        var line: Decision
         /// Own events that this raised, to look for what they make due.
         var raised: [String]
     }
 
     func run(_ path: Verdict.Path, _ loaded: FactsLoader.Loaded) throws -> Result {
         let isShadow = rule.status == .shadow
-        var line = DecisionLine(
+        var line = Decision(
             at: now, zone: occurrence.zone, occurrence: occurrence, outcome: .done, because: nil)
         var effects = Effects(saved: loaded.saved)
         // Outside the savepoint: a shadow rule rolls back, and must not have it counted again for the next member.
@@ -186,7 +186,7 @@ struct Act {
         }
         let kind = ledger.planned.channels[entry.channel] ?? .none
         let address = facts.channels[entry.channel]?.address
-        effects.message = DecisionLine.Message(
+        effects.message = Decision.Message(
             channel: entry.channel, template: entry.template, address: address, addressKind: kind, text: composed.text,
             values: composed.values)
         effects.raised.append("message.sent")

@@ -1,28 +1,28 @@
 import Kit
 import Rules
 
-extension Test {
+extension Comparison {
     /// Rule-language §3: a test on a missing value is false; `none_of` and `excludes` are the exact opposite of their
     /// positive form, so true for a missing value; only `is_set` asks about presence. Text compares exactly.
     package func holds(_ value: Value?, type: FieldType, now: Instant, zone: Zone) -> Bool {
         switch self {
         case .isSet(let wanted): return (value != nil) == wanted
-        case .noneOf(let unwanted): return !Test.anyOf(unwanted).holds(value, type: type, now: now, zone: zone)
-        case .excludes(let item): return !Test.includes(item).holds(value, type: type, now: now, zone: zone)
+        case .noneOf(let unwanted): return !Comparison.anyOf(unwanted).holds(value, type: type, now: now, zone: zone)
+        case .excludes(let item): return !Comparison.includes(item).holds(value, type: type, now: now, zone: zone)
         default: break
         }
         guard let value else { return false }
         if type == .any { return holdsData(value) }
         switch (self, value) {
-        case (.anyOf(let wanted), _): return wanted.contains { Test.equal(value, $0) }
+        case (.anyOf(let wanted), _): return wanted.contains { Comparison.equal(value, $0) }
         case (.startsWith(let prefix), .text(let text)): return text.utf8.starts(with: prefix.utf8)
-        case (.contains(let part), .text(let text)): return Test.contains(text, part)
+        case (.contains(let part), .text(let text)): return Comparison.contains(text, part)
         case (.isTrue(let wanted), .bool(let flag)): return flag == wanted
-        case (.includes(let item), .list(let items)): return items.contains { Test.same($0, item) }
+        case (.includes(let item), .list(let items)): return items.contains { Comparison.same($0, item) }
         case (.includesAny(let wanted), .list(let items)):
-            return wanted.contains { item in items.contains { Test.same($0, item) } }
+            return wanted.contains { item in items.contains { Comparison.same($0, item) } }
         case (.includesAll(let wanted), .list(let items)):
-            return wanted.allSatisfy { item in items.contains { Test.same($0, item) } }
+            return wanted.allSatisfy { item in items.contains { Comparison.same($0, item) } }
         case (.atLeast, _), (.moreThan, _), (.atMost, _), (.lessThan, _), (.between, _): return holdsOrder(value)
         case (_, .date(let date)): return holdsDate(date, today: zone.date(of: now))
         case (_, .instant(let instant)): return holdsInstant(instant, now: now, zone: zone)
@@ -37,16 +37,16 @@ extension Test {
             wanted.contains { operand in
                 if case .number(let number) = operand { return value.plainNumber == number }
                 guard let text = operand.plainText, let own = value.plainText else { return false }
-                return Test.same(own, text)
+                return Comparison.same(own, text)
             }
         case .startsWith(let prefix): value.plainText?.utf8.starts(with: prefix.utf8) ?? false
-        case .contains(let part): value.plainText.map { Test.contains($0, part) } ?? false
+        case .contains(let part): value.plainText.map { Comparison.contains($0, part) } ?? false
         default: value.plainNumber.map { holdsOrder(.number($0)) } ?? false
         }
     }
 
     private func holdsOrder(_ value: Value) -> Bool {
-        func compare(_ other: Value) -> Int? { Test.order(value, other) }
+        func compare(_ other: Value) -> Int? { Comparison.order(value, other) }
         switch self {
         case .atLeast(let limit): return compare(limit).map { $0 >= 0 } ?? false
         case .moreThan(let limit): return compare(limit).map { $0 > 0 } ?? false

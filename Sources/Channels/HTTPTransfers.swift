@@ -1,8 +1,9 @@
 import Kit
 import CCurl
+import CCurlShim
 
 /// The requests the loop's thread is working on: those waiting for a slot, and those in flight. Owned by that thread.
-struct HTTPBench {
+struct HTTPTransfers {
     private let multi: UnsafeMutableRawPointer
     private let maxInFlight: Int
     private var waiting: [HTTPLoop.Order] = []

@@ -4,7 +4,7 @@ import Rules
 import Store
 
 /// A gate beside the conditions as one row of an explanation.
-struct GateWords {
+struct GateWording {
     let say: Phrases
     let explanation: Explanation
     private var rule: Rule { explanation.plan.rule }
@@ -20,7 +20,7 @@ struct GateWords {
         switch gate.subject {
         case .branch(let check):
             guard let readings = explanation.readings else { return [] }
-            return ConditionWords(say: say, readings: readings).rows(check).map { leaf in
+            return ConditionWording(say: say, readings: readings).rows(check).map { leaf in
                 ExplainRow(
                     key: "choose", label: say("choose", "分支"), words: leaf.words,
                     mark: gate.mark == .unneeded && leaf.mark == .no ? .unneeded : ExplainRow.Mark(leaf.mark),
@@ -84,10 +84,10 @@ struct GateWords {
         return "\(padded(minutes / 60, 2)):\(padded(minutes % 60, 2))"
     }
 
-    private func clock(_ instant: Instant) -> String { TestWords.clock(instant, zone) }
+    private func clock(_ instant: Instant) -> String { TestWording.clock(instant, zone) }
 
     private func detail(_ contact: GateReading.Contact) -> String {
-        let outcome = OutcomeWords(say: say, rule: rule, zone: zone)
+        let outcome = OutcomeWording(say: say, rule: rule, zone: zone)
         if let obstacle = contact.obstacle {
             switch contact.consent {
             case .withdrawn where obstacle == .noConsent: return say("consent withdrawn", "授权已撤回")
@@ -129,7 +129,7 @@ struct ExplainRow {
 }
 
 extension ExplainRow.Mark {
-    init(_ mark: ConditionWords.Mark) {
+    init(_ mark: ConditionWording.Mark) {
         switch mark {
         case .yes: self = .yes
         case .no: self = .no

@@ -1,21 +1,21 @@
 // swift-format-ignore-file
 // Pages are prose, in lines as long as their sentences.
 /// R24x to R3xx: several files, experiments, who is reached, and the calendar.
-extension CodePages {
-    static let files: [CodePage] = [
-        CodePage(
+extension FindingPages {
+    static let files: [FindingPage] = [
+        FindingPage(
             "R240", .init("a rule id used twice", "规则编号重复"),
             .init("Limits and reports hang on the id, also those of rules long retired.", "频次限制和报表都按编号统计,已下线的规则也算。"),
             remedy: .init("give the newer rule an id of its own.", "给较新的规则换一个编号。"),
             wrong: .file("rules", "rules:\n  - {id: a, status: live, owner: crm-team, purpose: marketing, when: {event: {name: order.paid}}, do: [{add_tag: x}]}\n  - {id: a, status: live, owner: crm-team, purpose: marketing, when: {event: {name: order.paid}}, do: [{add_tag: y}]}"),
             right: .file("rules", "rules:\n  - {id: a, status: live, owner: crm-team, purpose: marketing, when: {event: {name: order.paid}}, do: [{add_tag: x}]}\n  - {id: b, status: live, owner: crm-team, purpose: marketing, when: {event: {name: order.paid}}, do: [{add_tag: y}]}")),
-        CodePage(
+        FindingPage(
             "R241", .init("an id declared twice", "编号重复登记"),
             .init("Two coupons, templates, segments, fields, tiers or festivals have one id.", "两个券、模板、人群、字段、等级或节日用了同一个编号。"),
             remedy: .init("give one of the two another id.", "给其中一个换编号。"),
             wrong: .file("coupons", "coupons: [{id: BDAY-30OFF, face_value: 30}, {id: BDAY-30OFF, face_value: 50}]"),
             right: .file("coupons", "coupons: [{id: BDAY-30OFF, face_value: 30}, {id: BDAY-50OFF, face_value: 50}]")),
-        CodePage(
+        FindingPage(
             "R242", .init("two files of settings", "有两个设置文件"),
             .init(
                 "A rule set has one. A file is settings when it has none of the keys rules, templates, segments, …: look "
@@ -23,25 +23,25 @@ extension CodePages {
                 "一套规则只有一个设置文件。没有 rules、templates、segments 等键的文件都算设置,请检查是不是键名拼错了。"),
             remedy: .init("merge the two, or correct the key that says what the file is.", "合并成一个,或改正说明文件类型的键。"),
             wrong: .init(place: .secondFile("settings"), text: "clock: shop"), right: .file("settings", "clock: shop")),
-        CodePage(
+        FindingPage(
             "R250", .init("shares that do not make 100%", "实验占比之和不是 100%"),
             .init("The shares divide the members who are not held out.", "各组占比分的是对照组以外的会员。"),
             remedy: .init("let the shares add up to 100%; `holdout` is not one of them.", "让各组占比合计 100%,`holdout` 不算在内。"),
             wrong: .rule("experiment:\n  key: k\n  variants:\n    a: {share: 50%, do: [{add_tag: a}]}\n    b: {share: 40%, do: [{add_tag: b}]}"),
             right: .rule("experiment:\n  key: k\n  variants:\n    a: {share: 50%, do: [{add_tag: a}]}\n    b: {share: 50%, do: [{add_tag: b}]}")),
-        CodePage(
+        FindingPage(
             "R260", .init("nothing said about members who are already due", "没有说明存量会员怎么办"),
             .init("When the rule goes live, many members have been silent for long; they would all be reached at once.", "规则上线时,很多会员早已沉睡,会一下子全部触发。"),
             remedy: .init("say `existing_members: skip`, or a drip.", "写 `existing_members: skip`,或分批放出。"),
             wrong: .rule("when: {inactive: {for: 90d}}"),
             right: .rule("when: {inactive: {for: 90d}}\nexisting_members: {drip: 200, every: 1d}")),
-        CodePage(
+        FindingPage(
             "R301", .init("outside the table of the Chinese calendar", "超出农历表的年份"),
             .init("Lunar dates are known for the years 1901 to 2100.", "农历只收录 1901 到 2100 年。"),
             remedy: .init("check the year; without a year any month and day will do.", "核对年份;不写年份则任何月日都可以。"),
             wrong: .file("fixtures", "members: {lin: {birthday: {calendar: lunar, year: 1800, month: 6, day: 1}}}"),
             right: .file("fixtures", "members: {lin: {birthday: {calendar: lunar, year: 1990, month: 6, day: 1}}}")),
-        CodePage(
+        FindingPage(
             "R401", .init("more than one rule may ask of the database", "一条规则要得太多"),
             .init("A rule becomes one question to the database, and that has an end: so many events, values and fields fit into it.", "一条规则是对数据库的一次提问,能放进去的事件、值、字段有上限。"),
             remedy: .init("make several rules of it, or put long lists of values into one condition.", "拆成几条规则,或把很多个值写进一个条件。"),
@@ -52,32 +52,32 @@ extension CodePages {
     private static func events(_ count: Int) -> String { (1...count).map { "e\($0)" }.joined(separator: ", ") }
 
     /// T00x: fixtures.
-    static let fixtures: [CodePage] = [
-        CodePage(
+    static let fixtures: [FindingPage] = [
+        FindingPage(
             "T002", .init("a member described twice", "会员重复描述"),
             .init("Two fixtures of one run have the same member.", "一次运行的测试数据里有两个相同的会员。"),
             remedy: .init("keep one, or give the other its own id.", "保留一个,或给另一个换编号。"),
             wrong: .file("fixtures", "members: {Lin: {tier: gold}, \" Lin\": {tier: silver}}"),
             right: .file("fixtures", "members: {lin: {tier: gold}, zhao: {tier: silver}}")),
-        CodePage(
+        FindingPage(
             "T003", .init("a store that no fixture describes", "门店没有描述"),
             .init("The member names a store, and the stores of the fixtures do not have it.", "会员写了门店,但测试数据的 stores 里没有它。"),
             remedy: .init("add it under `stores`, or correct the id.", "在 `stores` 里加上它,或改正编号。"),
             wrong: .file("fixtures", "stores: {s1: {name: 南京路店}}\nmembers: {lin: {store_id: s2}}"),
             right: .file("fixtures", "stores: {s1: {name: 南京路店}}\nmembers: {lin: {store_id: s1}}")),
-        CodePage(
+        FindingPage(
             "T004", .init("a row described twice", "记录重复描述"),
             .init("Two orders, carts, coupons or stores of the fixtures have one id.", "测试数据里两个订单、购物车、券或门店用了同一个编号。"),
             remedy: .init("keep one of the two.", "只保留一个。"),
             wrong: .file("fixtures", "members: {lin: {orders: [{id: o1, paid_at: \"2026-03-01\", total: 9}, {id: o1, paid_at: \"2026-03-02\", total: 9}]}}"),
             right: .file("fixtures", "members: {lin: {orders: [{id: o1, paid_at: \"2026-03-01\", total: 9}, {id: o2, paid_at: \"2026-03-02\", total: 9}]}}")),
-        CodePage(
+        FindingPage(
             "T005", .init("an attribute that fields.yaml does not have", "fields.yaml 里没有的属性"),
             .init("No rule can ask for it.", "没有规则能用到它。"),
             remedy: .init("declare `member.attr.NAME` in fields.yaml, or correct the name.", "在 fields.yaml 里声明 `member.attr.名字`,或改正拼写。"),
             wrong: .file("fixtures", "members: {lin: {attr: {sheo: 38}}}"),
             right: .file("fixtures", "members: {lin: {attr: {shoe: 38}}}")),
-        CodePage(
+        FindingPage(
             "T006", .init("an attribute of another type", "属性的值与声明的类型不符"),
             .init("fields.yaml says what type the attribute has, and the value is none of it.", "fields.yaml 声明了该属性的类型,而这个值不是这种类型。"),
             remedy: .init("write a value of that type, or leave the attribute out.", "请写该类型的值,或不写这个属性。"),

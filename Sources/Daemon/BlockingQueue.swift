@@ -2,7 +2,7 @@ import Dispatch
 
 /// A thread for work that blocks: the cooperative pool has as many threads as the machine has cores, and two that block
 /// stop every task.
-struct OffPool: Sendable {
+struct BlockingQueue: Sendable {
     private let queue: DispatchQueue
 
     init(_ label: String) { queue = DispatchQueue(label: label) }

@@ -1,7 +1,7 @@
 import Channels
 
 /// The rate, the breaker and the slow start of one channel. Pure: the caller names the time.
-struct Lane {
+struct ChannelGate {
     typealias Moment = Breaker.Moment
 
     /// What changed with an outcome, for the log.
@@ -59,7 +59,7 @@ struct Lane {
         case .notSent(_, let retryAfter?): bucket.pause(until: now.advanced(by: retryAfter))
         case .accepted:
             isMisconfigured = false
-            window = min(window * 2, Lane.widest)
+            window = min(window * 2, ChannelGate.widest)
         case .rejected: isMisconfigured = false
         // What is under way already cannot be called back; nothing more joins it until something is taken again.
         case .unknown: window = 1

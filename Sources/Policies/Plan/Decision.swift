@@ -2,14 +2,14 @@ import Kit
 import Rules
 
 /// One outcome, as `dry-run` prints it and as the daemon counts it (product §6, semantics §7).
-package struct DecisionLine: Sendable {
+package struct Decision: Sendable {
     package var at: Instant
     package var zone: Zone
     package var rule: String
     package var member: String
     package var occasion: String
     package var outcome: Outcome
-    package var because: Because?
+    package var because: Reason?
     package var message: Message?
     /// Release of a hold.
     package var until: Instant?
@@ -61,7 +61,7 @@ package struct DecisionLine: Sendable {
     }
 
     package init(
-        at: Instant, zone: Zone, occurrence: Occurrence, outcome: Outcome, because: Because?,
+        at: Instant, zone: Zone, occurrence: Occurrence, outcome: Outcome, because: Reason?,
         tried: [(channel: String, obstacle: Reach.Obstacle)] = []
     ) {
         self.at = at
@@ -95,7 +95,7 @@ package struct DecisionLine: Sendable {
     }
 
     /// By instant, rule, member, occasion; equal ones keep the order of production.
-    package static func precedes(_ a: DecisionLine, _ b: DecisionLine) -> Bool {
+    package static func precedes(_ a: Decision, _ b: Decision) -> Bool {
         if a.at != b.at { return a.at < b.at }
         if a.rule != b.rule { return a.rule.isBytewise(before: b.rule) }
         if a.member != b.member { return a.member.isBytewise(before: b.member) }
