@@ -3534,7 +3534,7 @@ AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL
 
 -- Store/Tick.swift
 
-DELETE FROM arrivals WHERE member IN {texts ?} AND seq <= ?
+DELETE FROM arrivals WHERE (member, seq) IN (SELECT key, CAST(value AS BIGINT) FROM {members ?} t)
 
 UPDATE live_rules SET watermark = ?1 WHERE status IN ('live', 'shadow') AND watermark < ?1
   AND rule IN {texts ?2}

@@ -214,15 +214,18 @@ private struct TickRun {
         change(&report.rules[index])
     }
 
+    /// Deletes the very pairs that were read: what is committed meanwhile stays, whatever its number.
+    private static let forgetting = """
+        DELETE FROM arrivals WHERE (member, seq) IN (SELECT key, CAST(value AS BIGINT) FROM {members ?} t)
+        """
+
     /// A rule that is guarded or faulty stays where it is: afterwards it goes on from there.
     private func finish(_ db: Session, _ scan: TickScan) throws {
         if !scan.arrivals.isEmpty {
             // What arrived is forgotten: a faulty rule looks for it once it can be run again.
             let faulty = Set(report.rules.filter { $0.fault != nil }.map(\.rule))
             for plan in prepared.planned.plans where faulty.contains(plan.rule.id) { try plan.lookBack(db, from: now) }
-            try db.run(
-                "DELETE FROM arrivals WHERE member IN {texts ?} AND seq <= ?",
-                [JSONRows.encode(scan.arrivals), scan.arrivalsThrough])
+            try db.run(TickRun.forgetting, [JSONRows.encode(scan.arrivals)])
         }
         let looked = JSONRows.encode(report.rules.filter { $0.guarded == nil && $0.fault == nil }.map(\.rule))
         try db.run(

@@ -11,9 +11,8 @@ struct TickScan {
     /// Whom festivals and schedules are about, not read yet; how many people that is, by plan.
     var audiences: [SlotAudience] = []
     var people: [Int: Int] = [:]
-    /// Members whose rows arrived since the last tick, at most a slice of them, and the newest of their numbers.
-    var arrivals: [String] = []
-    var arrivalsThrough: Int64 = 0
+    /// Members whose rows arrived since the last tick, at most a slice of them, and the number each had when it was read.
+    var arrivals: [(member: String, seq: Int64)] = []
     var wantsWatermark = false
     var report = TickReport()
 
@@ -35,9 +34,7 @@ struct TickScan {
                 try $0[$1[0]] = (Instant(micros: $1[1]), Instant(micros: $1[2]))
             }
         let guarded = try BlastGuard(db, settings).held()
-        let arrived = try db.all("SELECT member, seq FROM arrivals LIMIT ?", [slice])
-        arrivals = try arrived.map { try $0[0] }
-        arrivalsThrough = try arrived.map { try $0[1] as Int64 }.max() ?? 0
+        arrivals = try db.all("SELECT member, seq FROM arrivals LIMIT ?", [slice]).map { try ($0[0], $0[1]) }
         for (index, plan) in prepared.planned.plans.enumerated() {
             var rule = TickReport.RuleReport(rule: plan.rule.id)
             let clock = ContinuousClock()
@@ -122,7 +119,7 @@ extension TickScan {
         guard !arrivals.isEmpty else { return nil }
         let from = scan.rule.trigger.isDateBased ? max(since, mark.adding(micros: -scan.plan.lateReach)) : since
         var late = scan
-        late.members = arrivals
+        late.members = arrivals.map(\.member)
         // A watermark ahead of now (a clock that went back) makes nothing due before its time.
         late.window = Window(after: from, through: min(mark, scan.decidesAt ?? mark))
         return late

@@ -300,6 +300,17 @@ enum JSONRows {
         return json + "]"
     }
 
+    /// An object with the number of each member.
+    static func encode(_ numbers: [(member: String, seq: Int64)]) -> String {
+        var json = "{"
+        for (index, pair) in numbers.enumerated() {
+            if index > 0 { json += "," }
+            append(pair.member, to: &json)
+            json += ":\(pair.seq)"
+        }
+        return json + "}"
+    }
+
     /// In quotes.
     static func append(_ text: String, to json: inout String) {
         json += "\""

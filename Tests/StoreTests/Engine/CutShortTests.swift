@@ -54,4 +54,38 @@ struct CutShortTests {
         let second = try store.tick(prepared, at: now.adding(micros: 1), slices: TickSlices(items: 50))
         #expect(second.decided == 190 && second.rules[0].guarded == nil)
     }
+
+    @Test("A row that is committed during the tick stays, also one with a smaller number than those that were read")
+    func arrivals() throws {
+        let (world, store, prepared) = try live(people: 6, settings: "blast_guard: off")
+        func arrive(_ member: String, _ seq: Int64) throws {
+            try store.writer.write { db in
+                try db.run(
+                    "INSERT INTO arrivals VALUES (?1, ?2) ON CONFLICT (member) DO UPDATE SET seq = ?2", [member, seq])
+            }
+        }
+        for (index, member) in ["m000", "m001", "a \"quoted\" one"].enumerated() {
+            try arrive(member, Int64(50 + index))
+        }
+        let plans = TracedStatements()
+        try store.writer.write { $0.trace { plans.record($0, $1) } }
+        var looks = 0
+        _ = try store.tick(
+            prepared, at: try world.instant("2026-03-07 10:00"), slices: TickSlices(items: 2),
+            goesOn: {
+                looks += 1
+                if looks == 1 { for late in [("m000", 40), ("m004", 30)] { try? arrive(late.0, Int64(late.1)) } }
+                return true
+            })
+        try store.writer.write { $0.trace(nil) }
+        try store.writer.read { db in
+            let left = try db.all("SELECT member, seq FROM arrivals ORDER BY member").map {
+                try ($0[0], $0[1]) as (String, Int64)
+            }
+            #expect(left.map(\.0) == ["m000", "m004"] && left.map(\.1) == [40, 30])
+            let delete = try #require(plans.statements.first { $0.key.hasPrefix("DELETE FROM arrivals") }?.value)
+            let steps = try db.all("EXPLAIN QUERY PLAN \(delete)").map { try $0["detail"] as String }
+            #expect(steps.first == "SEARCH arrivals USING PRIMARY KEY (member=?)")
+        }
+    }
 }

@@ -15,7 +15,7 @@ struct QueryPlanTests {
         let world = World(set: try ShippedRules.ruleSet(), fixtures: try ShippedRules.fixtures())
         let store = try world.store()
         let prepared = try PreparedRules(world.planned(), rulesVersion: 1, in: store)
-        let recorder = StatementRecorder()
+        let recorder = TracedStatements()
         try store.writer.write { db in
             db.trace { recorder.record($0, $1) }
             let zones = try ZonesInUse(db, world.set.settings)
@@ -57,7 +57,7 @@ struct QueryPlanTests {
     }
 }
 
-private final class StatementRecorder: @unchecked Sendable {
+final class TracedStatements: @unchecked Sendable {
     // Used from one database queue only.
     private(set) var statements: [String: String] = [:]
 
