@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
 """Writes rules/ into the program, so that `nudged init` and `nudged demo` need no checkout.
 
-One Swift file for each folder of rules/: Sources/nudged/ExampleRules*.swift. Run it through `make rules`
+One Swift file for each folder of rules/: Sources/nudged/Generated/ExampleRules*.swift. Run it through `make rules`
 after any change of rules/; a test compares what the program holds with the folder.
 """
 import pathlib
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 RULES = ROOT / "rules"
-TARGET = ROOT / "Sources" / "nudged"
+TARGET = ROOT / "Sources" / "nudged" / "Generated"
 HEADER = "// swift-format-ignore-file\n// Written by Tests/Tools/embed_rules.py from rules/. Change those files, then run `make rules`.\n\n"
 
 

@@ -64,8 +64,7 @@ class SourceFile:
         text = path.read_text(encoding="utf-8")
         self.lines = text.count("\n") + (not text.endswith("\n") and text != "")
         self.is_swift = path.suffix == ".swift"
-        self.is_generated = "Generated" in parts[:-1] or (
-            parts[:2] == ["Sources", "nudged"] and path.name.startswith("ExampleRules"))
+        self.is_generated = "Generated" in parts[:-1]
         self.tokens = tokens(text) if self.is_swift else []
 
 
