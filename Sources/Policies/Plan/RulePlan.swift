@@ -120,8 +120,3 @@ package final class PlannedSet: Sendable {
     /// The same set with other rules, or with its own ones changed.
     package func with(rules: [Rule]) -> PlannedSet { PlannedSet(set, rules, channels) }
 }
-
-extension String {
-    /// Strings are sorted by their UTF-8 bytes (semantics), not by Unicode collation.
-    package func isBytewise(before other: String) -> Bool { utf8.lexicographicallyPrecedes(other.utf8) }
-}
