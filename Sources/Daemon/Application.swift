@@ -6,7 +6,7 @@ import ServiceLifecycle
 import Store
 import UnixSignals
 
-/// The daemon: wiring, and nothing else. The rest of the walk is `Evaluator.runOnce`, `Dispatcher.runOnce`.
+/// The daemon: wiring, and nothing else. The rest of the walk is `Evaluator.runOnce`, `Dispatcher.step`.
 package struct Application: Sendable {
     private let config: Config
     private let environment: [String: String]
@@ -65,7 +65,7 @@ package struct Application: Sendable {
             evaluator: Evaluator(store: store, rules: rules, source: source, clock: clock, log: log),
             dispatcher: Dispatcher(
                 store: store, rules: rules, clock: clock, channels: channels.channels, rates: channels.rates,
-                recovery: recovery, maxInFlight: config.maxInflight, log: log),
+                recovery: recovery, maxInFlight: config.maxInflight, board: board, log: log),
             reloader: Reloader(
                 source: source, rules: rules, watch: watch, notifier: notifier, board: board, log: log),
             notifier: notifier, board: board, watchdog: Notifier.watchdogInterval(environment: environment),

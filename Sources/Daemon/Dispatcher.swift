@@ -24,6 +24,7 @@ package actor Dispatcher {
     private let channels: [String: any Channel]
     private let epoch: Int64
     private let maxInFlight: Int
+    private let board: StatusBoard
     private let log: Logger
     private var gates: [String: ChannelGate]
     private var quotas = RuleQuotas()
@@ -37,6 +38,9 @@ package actor Dispatcher {
     private var isWriting = false
     /// Claims whose intents could not be written.
     private var unreleased: [Claimed] = []
+    /// What keeps messages back is asked for `systemctl status`; claims whose lease is over are given back; unclear tries
+    /// move on, and the log has its lines.
+    private var (looks, reaps, sweeps) = (Periodic(seconds: 5), Periodic(seconds: 10), Periodic(seconds: 60))
     /// What ended all sending; the process is to end with it.
     private var breakage: (any Error)?
 
@@ -45,16 +49,30 @@ package actor Dispatcher {
     ///   - rates: messages per second; a channel without one has no limit of ours.
     package init(
         store: MemberStore, rules: LiveRules, clock: TrustedClock, channels: [String: any Channel],
-        rates: [String: Double] = [:], recovery: Recovery, maxInFlight: Int, log: Logger
+        rates: [String: Double] = [:], recovery: Recovery, maxInFlight: Int, board: StatusBoard, log: Logger
     ) {
         self.store = store
         self.rules = rules
         self.clock = clock
         self.channels = channels
         self.maxInFlight = maxInFlight
+        self.board = board
         self.log = log
         epoch = recovery.epoch
         gates = Dictionary(uniqueKeysWithValues: channels.keys.map { ($0, ChannelGate(perSecond: rates[$0])) })
+    }
+
+    /// One look: what is to be done now and then, and what may leave now. The daemon's loop is this step and the sending of
+    /// what it returns.
+    package func step(at now: Instant, moment: Moment = .now) async throws -> [Sending] {
+        if looks.isDue(at: moment) { board.note(.obstacles, try await obstacles()) }
+        if reaps.isDue(at: moment) { try await reap(at: now, moment: moment) }
+        if sweeps.isDue(at: moment) {
+            report()
+            board.run(try await status())
+            try await sweep(at: now, moment: moment)
+        }
+        return try await prepare(at: now, moment: moment)
     }
 
     /// Sends what is due and waits for the answers: as long as something leaves, for a channel that starts slowly takes
@@ -62,7 +80,7 @@ package actor Dispatcher {
     package func runOnce(at now: Instant, moment: Moment = .now) async throws -> Int {
         var attempts = 0
         while true {
-            let sendings = try await prepare(at: now, moment: moment)
+            let sendings = try await step(at: now, moment: moment)
             await withDiscardingTaskGroup { group in
                 for sending in sendings {
                     group.addTask { await self.send(sending, answeredAt: { (now, moment) }) }
@@ -77,13 +95,19 @@ package actor Dispatcher {
     /// Nothing is under way and every answer is on disk.
     package var isIdle: Bool { inFlight == 0 && answered.isEmpty }
 
-    /// Unclear tries that may be repeated or are to be closed; now and then.
+    /// Gives back claims whose lease is over. A clock that was set makes a lease look over, or endless: for as long as a
+    /// lease lasts nothing is given back.
+    package func reap(at now: Instant, moment: Moment = .now) async throws {
+        guard clock.isSteady(wall: now, moment: moment, for: .microseconds(Outbox.lease)) else { return }
+        let given = try await store.reapClaims(at: now, except: unreleased, epoch: epoch)
+        if given > 0 { log.warning("claims whose lease was over were given back", metadata: ["count": "\(given)"]) }
+    }
+
+    /// Moves on unclear tries that may be repeated or are to be closed.
     package func sweep(at now: Instant, moment: Moment = .now) async throws {
         guard clock.isGood(wall: now, moment: moment), let settings = rules.prepared?.planned.set.settings else {
             return
         }
-        let given = try await store.giveBackClaims(except: unreleased, epoch: epoch)
-        if given > 0 { log.warning("claims of an epoch that is over were given back", metadata: ["count": "\(given)"]) }
         let moved = try await store.sweepOutbox(at: now, maxResends: settings.maxResends, counting: meter)
         if moved > 0 { log.info("unclear attempts moved on", metadata: ["count": "\(moved)"]) }
     }
@@ -111,9 +135,9 @@ package actor Dispatcher {
 
     // MARK: leaving
 
-    /// Claims and commits the intents; what it returns must be flown. Nothing while the clock is not good, and an error
+    /// Claims and commits the intents; what it returns must be sent. Nothing while the clock is not good, and an error
     /// once the store is beyond repair.
-    package func prepare(at now: Instant, moment: Moment = .now) async throws -> [Sending] {
+    private func prepare(at now: Instant, moment: Moment) async throws -> [Sending] {
         if let breakage { throw breakage }
         try await write(at: clock.believable(wall: now, moment: moment))
         guard clock.isGood(wall: now, moment: moment) else { return [] }
@@ -190,7 +214,7 @@ package actor Dispatcher {
         let cleared = try await clear(intents, now)
         CrashPoint.reach(.afterMark)
         return Round(
-            claimed: claims.claimed.count, sendings: board(cleared, now, moment),
+            claimed: claims.claimed.count, sendings: admit(cleared, now, moment),
             isMore: claims.isMore || intents.count < claims.claimed.count)
     }
 
@@ -215,7 +239,7 @@ package actor Dispatcher {
             outcome: .notSent(code: code, retryAt: until, counts: false))
     }
 
-    private func board(_ intents: [Intent], _ now: Instant, _ moment: Moment) -> [Sending] {
+    private func admit(_ intents: [Intent], _ now: Instant, _ moment: Moment) -> [Sending] {
         var sendings: [Sending] = []
         for intent in intents {
             quotas.take(intent.rule, at: moment)
@@ -230,7 +254,7 @@ package actor Dispatcher {
         return sendings
     }
 
-    // MARK: flying and landing
+    // MARK: sending and answers
 
     /// Sends one attempt and writes its answer; several answers at once share a commit.
     package func send(_ sending: Sending, answeredAt time: @Sendable () -> (Instant, Moment)) async {

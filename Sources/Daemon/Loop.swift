@@ -32,3 +32,17 @@ struct Complaint {
         return current != nil
     }
 }
+
+/// Something that is done once in a while: at first, and then whenever so long has passed.
+struct Periodic {
+    let seconds: Int
+    private var last: ContinuousClock.Instant?
+
+    init(seconds: Int) { self.seconds = seconds }
+
+    mutating func isDue(at moment: ContinuousClock.Instant) -> Bool {
+        if let last, last.duration(to: moment) < .seconds(seconds) { return false }
+        last = moment
+        return true
+    }
+}

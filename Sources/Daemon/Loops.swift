@@ -5,7 +5,7 @@ import ServiceLifecycle
 import Store
 import UnixSignals
 
-/// The loops around `runOnce`. Each goes on after an error of the machine (a full disk, a busy store): it says so once
+/// The loops around `Evaluator.runOnce`, `Dispatcher.step` and `Reloader.runOnce`. Each goes on after an error of the machine (a full disk, a busy store): it says so once
 /// and tries again; nothing is lost by waiting. A store that is beyond repair ends the process.
 struct Loops: Sendable {
     let evaluator: Evaluator
@@ -27,9 +27,6 @@ struct Loops: Sendable {
     private static let dispatchEvery = Duration.milliseconds(250)
     /// Two quiet seconds later an edit is read: well within the five that are promised.
     private static let watchEvery = Duration.milliseconds(750)
-    private static let sweepEvery: Int64 = 60_000_000
-    /// How often it is asked what keeps messages back, for `systemctl status`.
-    private static let lookEvery: Int64 = 5_000_000
 
     init(
         evaluator: Evaluator, dispatcher: Dispatcher, reloader: Reloader, notifier: Notifier,
@@ -95,27 +92,14 @@ struct Loops: Sendable {
         return .microseconds(period - (into < 0 ? into + period : into))
     }
 
-    /// Leaving the group waits for every flight: that is the drain.
+    /// Leaving the group waits for every message that is under way: that is the drain.
     @Sendable private func dispatchLoop() async throws {
         var complaint = Complaint()
-        var (sweptAt, lookedAt) = (Instant.distantPast, Instant.distantPast)
         try await withThrowingDiscardingTaskGroup { group in
             for await _ in dispatch.beats {
                 heartbeats.beat("dispatcher")
                 do {
-                    let (now, moment) = (Instant.now, ContinuousClock.now)
-                    if now.micros - lookedAt.micros >= Loops.lookEvery {
-                        lookedAt = now
-                        board.note(.obstacles, try await dispatcher.obstacles())
-                    }
-                    if now.micros - sweptAt.micros >= Loops.sweepEvery {
-                        sweptAt = now
-                        await dispatcher.report()
-                        board.run(try await dispatcher.status())
-                        try await dispatcher.sweep(at: now, moment: moment)
-                    }
-                    let sendings = try await dispatcher.prepare(at: now, moment: moment)
-                    for sending in sendings {
+                    for sending in try await dispatcher.step(at: .now) {
                         group.addTask {
                             await dispatcher.send(sending, answeredAt: { (.now, .now) })
                             // There is room again, and may be more to send.

@@ -38,11 +38,11 @@ import Testing
         let channel = ScriptedChannel(always: .accepted(providerID: nil))
         let dispatcher = try await bench.dispatcher(channel, maxInFlight: 1)
         let now = try bench.world.instant("2026-03-10 11:00")
-        let flight = try #require(try await dispatcher.prepare(at: now, moment: bench.moment(now)).first)
+        let flight = try #require(try await dispatcher.step(at: now, moment: bench.moment(now)).first)
         await dispatcher.send(flight, answeredAt: { (now, bench.moment(now)) })
         try await bench.sql("DROP TRIGGER eio")
         let error = await #expect(throws: SQLFault.self) {
-            try await dispatcher.prepare(at: now, moment: bench.moment(now))
+            try await dispatcher.step(at: now, moment: bench.moment(now))
         }
         #expect(error.map(MemberStore.isBeyondRepair) == true)
         #expect(channel.messages.count == 1)

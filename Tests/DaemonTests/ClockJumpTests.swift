@@ -50,7 +50,7 @@ import Testing
         let jump = try await Jump(.notSent(code: "refused", retryAfter: nil))
         let start = try jump.bench.world.instant("2026-03-10 11:00")
         let flight = try #require(
-            try await jump.dispatcher.prepare(at: start, moment: jump.bench.moment(start)).first)
+            try await jump.dispatcher.step(at: start, moment: jump.bench.moment(start)).first)
         let (wrong, moment) = (try jump.bench.world.instant("2027-04-14 11:00"), try jump.moment())
         await jump.dispatcher.send(flight, answeredAt: { (wrong, moment) })
         #expect(try await jump.bench.states() == ["retry_wait": 1])

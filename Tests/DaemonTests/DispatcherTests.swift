@@ -70,11 +70,11 @@ import Testing
         let dispatcher = try await bench.dispatcher(ScriptedChannel(always: .accepted(providerID: nil)), maxInFlight: 2)
         let now = try bench.world.instant("2026-03-10 11:00")
         #expect(try await bench.round(dispatcher, "2026-03-10 11:00").count == 1)
-        let first = try await dispatcher.prepare(at: now, moment: bench.moment(now))
+        let first = try await dispatcher.step(at: now, moment: bench.moment(now))
         #expect(first.count == 2)
-        #expect(try await dispatcher.prepare(at: now, moment: bench.moment(now)).isEmpty)
+        #expect(try await dispatcher.step(at: now, moment: bench.moment(now)).isEmpty)
         await dispatcher.send(first[0], answeredAt: { (now, bench.moment(now)) })
-        let second = try await dispatcher.prepare(at: now, moment: bench.moment(now))
+        let second = try await dispatcher.step(at: now, moment: bench.moment(now))
         #expect(second.count == 1)
         #expect(await dispatcher.isIdle == false)
         for flight in [first[1], second[0]] { await dispatcher.send(flight, answeredAt: { (now, bench.moment(now)) }) }
@@ -91,7 +91,8 @@ import Testing
         let channel = ScriptedChannel(always: .accepted(providerID: nil))
         let dispatcher = Dispatcher(
             store: bench.store, rules: bench.rules, clock: bench.clock, channels: ["sms": channel, "log": channel],
-            recovery: try await bench.store.recoverOutbox(at: bench.start), maxInFlight: 4, log: bench.sink.logger())
+            recovery: try await bench.store.recoverOutbox(at: bench.start), maxInFlight: 4,
+            board: StatusBoard(Notifier(environment: [:])), log: bench.sink.logger())
         // Until the channels have earned more than the dispatcher has room for.
         for expected in [["log", "sms"], ["log", "log", "sms", "sms"], ["log", "sms", "sms", "sms"]] {
             #expect(try await bench.round(dispatcher, "2026-03-10 11:00").map(\.intent.channel).sorted() == expected)

@@ -104,7 +104,8 @@ struct Bench {
         Dispatcher(
             store: store, rules: rules, clock: clock, channels: ["sms": channel],
             rates: perSecond.map { ["sms": $0] } ?? [:],
-            recovery: try await store.recoverOutbox(at: start), maxInFlight: maxInFlight, log: sink.logger())
+            recovery: try await store.recoverOutbox(at: start), maxInFlight: maxInFlight,
+            board: StatusBoard(Notifier(environment: [:])), log: sink.logger())
     }
 
     func dispatch(_ dispatcher: Dispatcher, _ time: String) async throws -> Int {
@@ -115,7 +116,7 @@ struct Bench {
     /// What leaves at once, each of it answered.
     func round(_ dispatcher: Dispatcher, _ time: String) async throws -> [Dispatcher.Sending] {
         let now = try world.instant(time)
-        let flights = try await dispatcher.prepare(at: now, moment: moment(now))
+        let flights = try await dispatcher.step(at: now, moment: moment(now))
         for flight in flights { await dispatcher.send(flight, answeredAt: { (now, moment(now)) }) }
         return flights
     }

@@ -70,9 +70,9 @@ import Testing
             INSERT INTO transitions SELECT 1, value, 'pending', 'claimed', 'claim' FROM meta WHERE key = 'seq'
             """)
         let now = try bench.world.instant("2026-03-10 11:00")
-        await #expect(throws: Outbox.StaleEpoch.self) { try await first.sweep(at: now, moment: bench.moment(now)) }
+        await #expect(throws: Outbox.StaleEpoch.self) { try await first.reap(at: now, moment: bench.moment(now)) }
         #expect(try await bench.states() == ["claimed": 1, "pending": 1])
-        try await second.sweep(at: now, moment: bench.moment(now))
+        try await second.reap(at: now, moment: bench.moment(now))
         #expect(try await bench.dispatch(second, "2026-03-10 11:00") == 2)
         #expect(try await bench.states() == ["accepted": 2])
         #expect(try bench.broken() == [])

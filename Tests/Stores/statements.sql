@@ -2473,6 +2473,10 @@ SELECT id FROM deliveries WHERE state IN ('claimed', 'sending') LIMIT 100
 
 SELECT id FROM deliveries WHERE claim_count > 3 AND state <> 'dead' LIMIT 100
 
+SELECT id FROM deliveries WHERE state = 'claimed' AND state IN ('claimed', 'sending', 'unknown')
+  AND (claimed_by IS NULL OR lease_until IS NULL
+    OR claimed_by > (SELECT value FROM meta WHERE key = 'epoch')) LIMIT 100
+
 SELECT delivery FROM attempts GROUP BY delivery HAVING MIN(n) <> 1 OR MAX(n) <> COUNT(*) LIMIT 100
 
 SELECT i.event FROM event_ids i JOIN events e ON e.source = i.source AND e.event_id = i.event_id LIMIT 100
@@ -2647,9 +2651,6 @@ AND (CAST(:code AS TEXT) IS NULL OR :code IN (
 
 -- Store/MemberStore+outbox.swift
 
-SELECT id FROM deliveries {indexed deliveries_unclear}
-WHERE state = 'claimed' AND state IN ('claimed', 'sending', 'unknown')
-
 SELECT (SELECT COUNT(*) FROM deliveries WHERE state = 'pending' AND parked = 0 AND claim_count = 0)
   + (SELECT COUNT(*) FROM deliveries WHERE state = 'pending' AND parked = 0 AND claim_count > 0)
   + (SELECT COUNT(*) FROM deliveries WHERE parked = 1)
@@ -2679,8 +2680,9 @@ SELECT rule FROM live_rules WHERE status = 'paused'
 UPDATE deliveries SET parked = 1
 WHERE id IN {numbers ?} AND state = 'pending' AND not_before > ?
 
-UPDATE deliveries SET state = 'claimed', claim_count = claim_count + 1
-WHERE id IN {numbers ?} AND state = 'pending' AND parked = 0 AND not_before <= ?
+UPDATE deliveries SET state = 'claimed', claim_count = claim_count + 1, claimed_by = :epoch,
+  lease_until = :until
+WHERE id IN {numbers :ids} AND state = 'pending' AND parked = 0 AND not_before <= :now
 RETURNING id, rule, channel
 
 SELECT id FROM deliveries {indexed deliveries_suspect}
@@ -2748,7 +2750,15 @@ SELECT d.*, m.status AS member_status, m.zone, m.personalisation, m.phone, m.ema
     AS unclear_reference
 FROM deliveries d LEFT JOIN members m ON m.id = d.member LEFT JOIN live_rules l ON l.rule = d.rule
   LEFT JOIN shared_addresses s ON s.member = d.member AND s.kind = :kind
-WHERE d.id = :id AND d.state = 'claimed'
+WHERE d.id = :id AND d.state = 'claimed' AND d.claimed_by = :holder AND d.lease_until > :now
+
+-- Store/Outbox+lease.swift
+
+SELECT 1 FROM deliveries WHERE id = ? AND claimed_by = ?
+
+SELECT id, claim_count FROM deliveries {indexed deliveries_unclear}
+WHERE state = 'claimed' AND state IN ('claimed', 'sending', 'unknown')
+  AND COALESCE(lease_until, 0) NOT BETWEEN :first AND :last ORDER BY id
 
 -- Store/Outbox+mark.swift
 
@@ -2798,10 +2808,7 @@ AND (CAST(:code AS TEXT) IS NULL OR :code IN (
 -- Store/Outbox+recover.swift
 
 SELECT id, attempts FROM deliveries
-WHERE state = ? AND state IN ('claimed', 'sending', 'unknown') ORDER BY id
-
-SELECT id, claim_count FROM deliveries
-WHERE state = ? AND state IN ('claimed', 'sending', 'unknown') ORDER BY id
+WHERE state = 'sending' AND state IN ('claimed', 'sending', 'unknown') ORDER BY id
 
 SELECT d.id, d.policy, d.send_by, MAX(a.outcome_at) AS last,
   COUNT(*) AS unclear
@@ -2816,7 +2823,7 @@ UPDATE deliveries SET parked = 0 WHERE id IN {numbers ?} AND not_before <= ?
 SELECT DISTINCT delivery FROM attempts
 WHERE delivery IN {numbers ?} AND outcome = 'unknown'
 
-UPDATE deliveries SET state = ?, parked = 0
+UPDATE deliveries SET state = ?, parked = 0, claimed_by = NULL, lease_until = NULL
 WHERE id IN {numbers ?} AND state = ? RETURNING id, rule, channel
 
 SELECT id FROM deliveries {indexed deliveries_parked} WHERE parked = 1 AND not_before <= ?
@@ -2840,7 +2847,7 @@ INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET valu
 
 UPDATE deliveries SET state = :next, not_before = COALESCE(:not_before, not_before),
   because = COALESCE(:because, because), claim_count = COALESCE(:claims, claim_count),
-  failures = failures + :failures, parked = :parked
+  failures = failures + :failures, parked = :parked, claimed_by = NULL, lease_until = NULL
 WHERE id = :id AND state = :from RETURNING rule, channel
 
 INSERT INTO deliveries (member, rule, occasion, step, channel, template, purpose, state, policy,

@@ -84,6 +84,13 @@ package struct Invariants: Sendable {
             Check(
                 id: "I17", says: "claimed more than three times, delivery",
                 sql: "SELECT id FROM deliveries WHERE claim_count > \(Outbox.mostClaims) AND state <> 'dead'"),
+            Check(
+                id: "I17", says: "claimed without a holder and a lease, delivery",
+                sql: """
+                    SELECT id FROM deliveries WHERE state = 'claimed' AND state IN ('claimed', 'sending', 'unknown')
+                      AND (claimed_by IS NULL OR lease_until IS NULL
+                        OR claimed_by > (SELECT value FROM meta WHERE key = 'epoch'))
+                    """),
         ]
     }
 

@@ -76,26 +76,6 @@ extension MemberStore {
         try await committed { try $0.release(claimed) }
     }
 
-    /// Gives back claims of an epoch that is over, while running. Throws `Outbox.StaleEpoch` when ours is.
-    /// - Parameter held: claims of this run.
-    package func giveBackClaims(except held: [Claimed], epoch: Int64) async throws -> Int {
-        let held = Set(held.map(\.id))
-        let found = try await writer.read { db in
-            try
-                (db.values(
-                    """
-                    SELECT id FROM deliveries {indexed deliveries_unclear}
-                    WHERE state = 'claimed' AND state IN ('claimed', 'sending', 'unknown')
-                    """) as [Int64])
-        }
-        guard found.contains(where: { !held.contains($0) }) else { return 0 }
-        return try await committed { outbox in
-            guard try outbox.meta("epoch") == epoch else { throw Outbox.StaleEpoch() }
-            let (released, poisoned) = try outbox.giveBack(except: held)
-            return released + poisoned
-        }
-    }
-
     package func finish(
         _ results: [AttemptResult], at now: Instant, counting meter: OutboxMeter? = nil
     ) async throws {
@@ -116,7 +96,7 @@ extension MemberStore {
         try await writer.read { try ($0.value(Outbox.owed) as Int?) ?? 0 }
     }
 
-    private func committed<T: Sendable>(
+    func committed<T: Sendable>(
         _ meter: OutboxMeter? = nil, _ work: @escaping @Sendable (Outbox) throws -> T
     ) async throws -> T {
         let writer = writer

@@ -28,11 +28,13 @@ package struct ClaimRequest: Sendable {
     }
 }
 
-/// A delivery that is ours until it is handed over or let go.
+/// A delivery that is its holder's until it is handed over, let go, or its lease is over.
 package struct Claimed: Sendable, Hashable {
     package let id: Int64
     package let rule: String
     package let channel: String
+    /// The epoch of the start that claimed it.
+    let holder: Int64
 }
 
 /// What is to be written of a claim, found by reading alone: of an empty one nothing is.
@@ -125,10 +127,12 @@ extension Outbox {
         guard try meta("epoch") == epoch else { throw StaleEpoch() }
         let rows = try db.all(
             """
-            UPDATE deliveries SET state = 'claimed', claim_count = claim_count + 1
-            WHERE id IN {numbers ?} AND state = 'pending' AND parked = 0 AND not_before <= ?
+            UPDATE deliveries SET state = 'claimed', claim_count = claim_count + 1, claimed_by = :epoch,
+              lease_until = :until
+            WHERE id IN {numbers :ids} AND state = 'pending' AND parked = 0 AND not_before <= :now
             RETURNING id, rule, channel
-            """, [Outbox.list(ids), now.micros])
+            """,
+            ["epoch": epoch, "until": now.micros + Outbox.lease, "ids": Outbox.list(ids), "now": now.micros])
         try noteAll(rows, from: .pending, to: .claimed, cause: "claim")
         if rows.count < ids.count {
             // Decided by a clock that was ahead of ours: they wait apart, and do not stand before the others.
@@ -139,15 +143,8 @@ extension Outbox {
                 """, [Outbox.list(ids), now.micros])
         }
         let claimed = try rows.reduce(into: [Int64: Claimed]()) {
-            try $0[$1[0]] = Claimed(id: $1[0], rule: $1[1], channel: $1[2])
+            try $0[$1[0]] = Claimed(id: $1[0], rule: $1[1], channel: $1[2], holder: epoch)
         }
         return ids.compactMap { claimed[$0] }
-    }
-
-    /// Lets go of claims that were not used; a claim that ended in order is not held against the delivery.
-    func release(_ claimed: [Claimed]) throws {
-        for delivery in claimed {
-            try move(delivery.id, from: .claimed, to: .pending, cause: "released", Change(claimCount: 0))
-        }
     }
 }

@@ -24,7 +24,10 @@ extension Outbox {
         let names = try References(self)
         var intents: [Intent] = []
         for delivery in claimed {
-            guard let row = try reader.row(delivery) else { continue }
+            guard let row = try reader.row(delivery) else {
+                try release([delivery])
+                continue
+            }
             let facts = try reader.facts(row)
             switch handover.answer(facts, at: now) {
             case .go(let limits):
@@ -95,10 +98,12 @@ private struct HandoverReader {
             uniquingKeysWith: { first, _ in first })
     }
 
-    /// Nil when the delivery is not claimed any more.
+    /// Nil when the delivery is not its holder's any more, or the lease is over.
     func row(_ delivery: Claimed) throws -> SQLRow? {
         let kind = prepared.planned.channels[delivery.channel] ?? .none
-        return try db.first(HandoverReader.sql, ["id": delivery.id, "now": now.micros, "kind": kind.rawValue])
+        return try db.first(
+            HandoverReader.sql,
+            ["id": delivery.id, "now": now.micros, "kind": kind.rawValue, "holder": delivery.holder])
     }
 
     private static let contact = ContactSQL(member: "d.member", channel: "d.channel", shared: "s.address")
@@ -113,7 +118,7 @@ private struct HandoverReader {
             AS unclear_reference
         FROM deliveries d LEFT JOIN members m ON m.id = d.member LEFT JOIN live_rules l ON l.rule = d.rule
           LEFT JOIN shared_addresses s ON s.member = d.member AND s.kind = :kind
-        WHERE d.id = :id AND d.state = 'claimed'
+        WHERE d.id = :id AND d.state = 'claimed' AND d.claimed_by = :holder AND d.lease_until > :now
         """
 
     func facts(_ row: SQLRow) throws -> Handover.Facts {

@@ -35,29 +35,18 @@ extension Outbox {
         // So that references of this epoch are those of no copy of the store, whatever epochs that has.
         try setMeta("run", Int64.random(in: 1...Outbox.largestRun))
         if try meta("mark") ?? 0 == 0, try !isHeldForRollback() { try drawToken() }
-        (recovery.released, recovery.poisoned) = try giveBack()
-        for row in try rows(in: .sending, "attempts") {
+        (recovery.released, recovery.poisoned) = try reap(at: nil)
+        let underWay = try db.all(
+            """
+            SELECT id, attempts FROM deliveries
+            WHERE state = 'sending' AND state IN ('claimed', 'sending', 'unknown') ORDER BY id
+            """)
+        for row in underWay {
             try finish(
                 AttemptResult(delivery: row["id"], attempt: row["attempts"], outcome: .unknown(code: "crash")), at: now)
             recovery.unclear += 1
         }
         return recovery
-    }
-
-    /// Ends claims that nobody will use: what they were about waits again, one at a time, or is given up.
-    /// - Parameter held: claims of ours that are still to be let go.
-    func giveBack(except held: Set<Int64> = []) throws -> (released: Int, poisoned: Int) {
-        var (released, poisoned) = (0, 0)
-        for row in try rows(in: .claimed, "claim_count") where try !held.contains(row["id"]) {
-            if try (row["claim_count"] as Int) >= Outbox.mostClaims {
-                try end(row["id"], from: .claimed, as: .dead, cause: "poison")
-                poisoned += 1
-            } else {
-                try move(row["id"], from: .claimed, to: .pending, cause: "crash")
-                released += 1
-            }
-        }
-        return (released, poisoned)
     }
 
     /// Moves unclear tries on: repeated after a while where the policy says so, closed after 72 hours. Nothing
@@ -87,13 +76,5 @@ extension Outbox {
             moved += 1
         }
         return moved
-    }
-
-    private func rows(in state: DeliveryState, _ column: String) throws -> [SQLRow] {
-        try db.all(
-            """
-            SELECT id, \(column) FROM deliveries
-            WHERE state = ? AND state IN ('claimed', 'sending', 'unknown') ORDER BY id
-            """, [state.rawValue])
     }
 }

@@ -84,7 +84,7 @@ extension Outbox {
         guard !ids.isEmpty else { return }
         let moved = try db.all(
             """
-            UPDATE deliveries SET state = ?, parked = 0
+            UPDATE deliveries SET state = ?, parked = 0, claimed_by = NULL, lease_until = NULL
             WHERE id IN {numbers ?} AND state = ? RETURNING id, rule, channel
             """, [next.rawValue, Outbox.list(ids), from.rawValue])
         try noteAll(moved, from: from, to: next, cause: cause)

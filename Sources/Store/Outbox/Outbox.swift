@@ -92,7 +92,7 @@ package struct Outbox {
             """
             UPDATE deliveries SET state = :next, not_before = COALESCE(:not_before, not_before),
               because = COALESCE(:because, because), claim_count = COALESCE(:claims, claim_count),
-              failures = failures + :failures, parked = :parked
+              failures = failures + :failures, parked = :parked, claimed_by = NULL, lease_until = NULL
             WHERE id = :id AND state = :from RETURNING rule, channel
             """,
             [

@@ -23,7 +23,7 @@ enum Migrations {
     /// `MigrationTextTests` has the hash of each.
     static let all = [
         v1, ruleSets, traces, orderLines, eventIDs, handoverLimits, strictTables, attributeTypes, placeInLine,
-        addresses, enrolments, capSegments,
+        addresses, enrolments, capSegments, leases,
     ]
 
     /// - Parameter last: an earlier version, to make a store as it was then.

@@ -95,7 +95,8 @@ final class TickedDaemon {
         if dispatcher == nil {
             dispatcher = Dispatcher(
                 store: store, rules: rules, clock: clock, channels: channels,
-                recovery: try await store.recoverOutbox(at: now), maxInFlight: 1000, log: log)
+                recovery: try await store.recoverOutbox(at: now), maxInFlight: 1000,
+                board: StatusBoard(Notifier(environment: [:])), log: log)
         }
         _ = try await dispatcher?.runOnce(at: now, moment: moment)
     }

@@ -33,6 +33,10 @@ import Testing
                 testDescription: "sent after a suppression",
                 sql: "INSERT INTO suppressions VALUES ('lin', 'sms', 'reply', 0, 0)", id: "I8"),
             Damage(testDescription: "epoch from the future", sql: "UPDATE attempts SET epoch = 9", id: "I11"),
+            Damage(testDescription: "claimed by nobody", sql: "UPDATE deliveries SET state = 'claimed'", id: "I17"),
+            Damage(
+                testDescription: "claimed by a start that has not been",
+                sql: "UPDATE deliveries SET state = 'claimed', claimed_by = 9, lease_until = 1", id: "I17"),
             Damage(testDescription: "claimed without end", sql: "UPDATE deliveries SET claim_count = 4", id: "I17"),
             Damage(testDescription: "sequence set back", sql: "UPDATE meta SET value = 0 WHERE key = 'seq'", id: "I19"),
         ])

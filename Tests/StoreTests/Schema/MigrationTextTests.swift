@@ -21,6 +21,7 @@ struct MigrationTextTests {
             "v6-addresses": "4a1ac66a5c06824cc60fda97e0405704a4d0b2af3b86f2d9c92fdc96e5362e0d",
             "v6-enrolments": "b3b9954f84cded64bf063276346c66396bbd684fe46a38c18247f47e5065a982",
             "v7-cap-segments": "7c55e647fbc349998667948a01d94ca3a71cd128f1642377852f68b255bc6db9",
+            "v8-leases": "742b3546209bd116951e556c447ed9cb49b4b580a32968bda0715904ea452e0a",
         ]
         for migration in Migrations.all {
             let now = Chance.fingerprint(migration.statements.joined(separator: ";\n"))
