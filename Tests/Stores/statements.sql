@@ -317,10 +317,6 @@ GROUP BY rule, channel ORDER BY owed DESC, rule, channel
 
 -- Store/DetailedDecision.swift
 
-SELECT MAX(send_by) FROM deliveries WHERE member = ? AND rule = ? AND occasion = ?
-
-UPDATE deliveries SET state = 'expired' WHERE member = ? AND rule = ? AND occasion = ?
-
 DELETE FROM suppressions WHERE member = ? AND channel = ? AND at = ? AND reason = 'simulated'
 
 INSERT INTO suppressions (member, channel, at, reason, seq) VALUES (?, ?, ?, 'simulated', 0) ON CONFLICT DO NOTHING
@@ -399,95 +395,6 @@ SELECT COUNT(*) FROM coupons WHERE member = ?1
   AND (id = ?2 OR (?2 IS NULL AND expires_at > ?3 AND expires_at <= ?4))
   AND (issued_at IS NULL OR issued_at <= ?5) AND (state = 'unused' OR (state = 'used' AND used_at > ?5))
   AND rule IS DISTINCT FROM ?6
-
--- Store/ExplanationNearest.swift
-
-INSERT INTO coupon_codes (template, code) VALUES (?, '0')
-
--- Store/ExplanationPreview.swift
-
-DELETE FROM events WHERE member = ? AND name = ? AND at = ?
-
-SELECT due FROM waits WHERE rule = ? AND member = ? AND occasion = ?
-
--- Store/ExplanationRecall.swift
-
-DELETE FROM decisions WHERE member = ? AND rule = ? AND occasion = ?
-
--- Store/ExplanationRecords.swift
-
-SELECT read FROM traces WHERE id = ?
-
-SELECT earlier FROM traces WHERE id = ?
-
-SELECT at, earlier, read FROM traces WHERE id = ?
-
-SELECT EXISTS (SELECT 1 FROM members WHERE id = ?)
-
-SELECT code FROM coupons WHERE member = ? AND id = ?
-
-SELECT * FROM decisions WHERE member = ? AND rule = ?
-
-DELETE FROM decisions WHERE member = :member AND at >= :from
-
-DELETE FROM tasks WHERE member = :member AND created_at >= :from
-
-SELECT name, COALESCE(ref, event_id), at FROM events WHERE seq = ?
-
-SELECT id FROM members WHERE substr(id, 1, 1) = substr(?, 1, 1) LIMIT 100
-
-UPDATE members SET status = 'closed' WHERE id <> ? AND status <> 'closed'
-
-DELETE FROM events WHERE member = :member AND source = 'nudged' AND at >= :from
-
-DELETE FROM waits WHERE member = :member AND kind = 'held' AND first_due >= :from
-
-DELETE FROM coupons WHERE member = :member AND rule IS NOT NULL AND issued_at >= :from
-
-SELECT EXISTS (SELECT 1 FROM deliveries WHERE member = ? AND rule = ? AND occasion = ?)
-
-SELECT address FROM deliveries WHERE member = ? AND rule = ? AND occasion = ? ORDER BY step LIMIT 1
-
-DELETE FROM deliveries WHERE id IN (SELECT id FROM deliveries WHERE member = :member AND created_at >= :from)
-
-DELETE FROM attempts WHERE delivery IN (SELECT id FROM deliveries WHERE member = :member AND created_at >= :from)
-
-SELECT name, COALESCE(ref, event_id), at FROM events
-WHERE member = ? AND name = ? AND at = ? ORDER BY seq LIMIT 1
-
-DELETE FROM transitions WHERE delivery IN (SELECT id FROM deliveries WHERE member = :member AND created_at >= :from)
-
-SELECT occasion, first_due, trace FROM waits WHERE member = ? AND rule = ? AND kind = 'held'
-  AND trace IS NOT NULL
-
-SELECT name, COALESCE(ref, event_id), at FROM events WHERE member = ? AND at <= ?
-  AND name IN {texts ?} ORDER BY at DESC, seq DESC LIMIT 1
-
-UPDATE coupon_codes SET coupon = NULL WHERE coupon IN
-  (SELECT id FROM coupons WHERE member = :member AND rule IS NOT NULL AND issued_at >= :from)
-
-DELETE FROM address_sends WHERE at >= :from AND event IN (SELECT seq FROM events
-  WHERE member = :member AND name = 'message.sent' AND source = 'nudged' AND at >= :from)
-
-DELETE FROM points WHERE member = :member AND earned_at >= :from AND id IN
-  (SELECT ref FROM events WHERE member = :member AND source = 'nudged' AND name LIKE 'points.%')
-
-SELECT at, CAST({json data} ->> 'rule' AS TEXT) FROM events WHERE member = ? AND name = 'message.sent' AND at >= ? AND at <= ?
-  AND {json data} ->> 'purpose' IS DISTINCT FROM 'service' ORDER BY at DESC, seq DESC
-
--- Store/ExplanationRun.swift
-
-SELECT zone FROM members WHERE id = ?
-
-SELECT EXISTS (SELECT 1 FROM live_rules)
-
-SELECT since FROM live_rules WHERE rule = ?
-
--- Store/ExplanationStanding.swift
-
-SELECT status, birthday_key FROM members WHERE id = ?
-
-SELECT due FROM waits WHERE rule = ? AND member = ? AND kind = 'held' AND due > ? AND first_due <= ?
 
 -- Store/FactQuery.swift
 
@@ -2420,6 +2327,18 @@ SELECT id, template, code, face_value, issued_at, expires_at FROM coupons
 WHERE member = ? AND expires_at > ? AND expires_at <= ? AND (issued_at IS NULL OR issued_at <= ?)
   AND (state = 'unused' OR (state = 'used' AND used_at > ?)) AND rule IS DISTINCT FROM ?
 
+-- Store/FixtureStore+changes.swift
+
+DELETE FROM arrivals
+
+SELECT name, value FROM member_overrides
+
+SELECT key, variant FROM experiment_overrides
+
+DELETE FROM member_overrides WHERE member = ? AND name = ?
+
+INSERT INTO member_overrides (member, name, value) VALUES (?, ?, ?) ON CONFLICT (member, name) DO UPDATE SET value = excluded.value
+
 -- Store/GoingLive.swift
 
 DELETE FROM waits WHERE rule = ?
@@ -2649,29 +2568,92 @@ AND (CAST(:code AS TEXT) IS NULL OR :code IN (
   (SELECT a.code FROM attempts a WHERE a.delivery = d.id ORDER BY a.n DESC LIMIT 1),
   (SELECT t.cause FROM transitions t WHERE t.delivery = d.id ORDER BY t.seq DESC LIMIT 1))) ORDER BY d.id
 
+-- Store/LiveRules.swift
+
+SELECT rule, since FROM live_rules
+
+-- Store/MemberRecords+decisions.swift
+
+SELECT read FROM traces WHERE id = ?
+
+SELECT earlier FROM traces WHERE id = ?
+
+SELECT key, value FROM {members ?} t ORDER BY id
+
+SELECT at, earlier, read FROM traces WHERE id = ?
+
+SELECT * FROM decisions WHERE member = ? AND rule = ?
+
+DELETE FROM decisions WHERE member = ? AND rule = ? AND occasion = ?
+
+SELECT occasion, first_due, trace FROM waits WHERE member = ? AND rule = ? AND kind = 'held'
+  AND trace IS NOT NULL
+
+-- Store/MemberRecords+events.swift
+
+DELETE FROM events WHERE member = ? AND name = ? AND at = ?
+
+SELECT name, COALESCE(ref, event_id), at FROM events WHERE seq = ?
+
+SELECT name, COALESCE(ref, event_id), at FROM events
+WHERE member = ? AND name = ? AND at = ? ORDER BY seq LIMIT 1
+
+SELECT name, COALESCE(ref, event_id), at FROM events WHERE member = ? AND at <= ?
+  AND name IN {texts ?} ORDER BY at DESC, seq DESC LIMIT 1
+
+SELECT at, CAST({json data} ->> 'rule' AS TEXT) FROM events WHERE member = ? AND name = 'message.sent' AND at >= ? AND at <= ?
+  AND {json data} ->> 'purpose' IS DISTINCT FROM 'service' ORDER BY at DESC, seq DESC
+
+-- Store/MemberRecords.swift
+
+SELECT code FROM coupons WHERE member = ? AND id = ?
+
+INSERT INTO coupon_codes (template, code) VALUES (?, '0')
+
+SELECT status, birthday_key, zone FROM members WHERE id = ?
+
+SELECT due FROM waits WHERE rule = ? AND member = ? AND occasion = ?
+
+SELECT id FROM members WHERE substr(id, 1, 1) = substr(?, 1, 1) LIMIT 100
+
+UPDATE members SET status = 'closed' WHERE id <> ? AND status <> 'closed'
+
+SELECT MAX(send_by) FROM deliveries WHERE member = ? AND rule = ? AND occasion = ?
+
+UPDATE deliveries SET state = 'expired' WHERE member = ? AND rule = ? AND occasion = ?
+
+SELECT EXISTS (SELECT 1 FROM deliveries WHERE member = ? AND rule = ? AND occasion = ?)
+
+SELECT address FROM deliveries WHERE member = ? AND rule = ? AND occasion = ? ORDER BY step LIMIT 1
+
+SELECT due FROM waits WHERE rule = ? AND member = ? AND kind = 'held' AND due > ? AND first_due <= ?
+
 -- Store/MemberStore+outbox.swift
 
 SELECT (SELECT COUNT(*) FROM deliveries WHERE state = 'pending' AND parked = 0 AND claim_count = 0)
   + (SELECT COUNT(*) FROM deliveries WHERE state = 'pending' AND parked = 0 AND claim_count > 0)
   + (SELECT COUNT(*) FROM deliveries WHERE parked = 1)
 
--- Store/MemberStore+script.swift
-
-DELETE FROM arrivals
-
-SELECT name, value FROM member_overrides
-
-SELECT key, variant FROM experiment_overrides
-
-DELETE FROM member_overrides WHERE member = ? AND name = ?
-
-INSERT INTO member_overrides (member, name, value) VALUES (?, ?, ?) ON CONFLICT (member, name) DO UPDATE SET value = excluded.value
-
 -- Store/MemberStore+traces.swift
 
 SELECT at FROM traces ORDER BY id LIMIT 1
 
 DELETE FROM traces WHERE id IN (SELECT id FROM traces ORDER BY id LIMIT ?) AND at < ?
+
+-- Store/MembersMeeting.swift
+
+SELECT id FROM members WHERE id > ? ORDER BY id LIMIT ?
+
+SELECT m.id FROM members m WHERE m.status = 'active' AND TRUE AND (((m.status IN (:v0)) AND (m.tier IN (:v1, :v2, :v3))))
+  AND m.id > :page_after AND m.id <= :page_through
+
+SELECT m.id FROM members m WHERE m.status = 'active' AND TRUE AND (((SELECT CAST(COALESCE(SUM(1.0 * x.total), 0) AS BIGINT) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)) >= :v0))
+  AND m.id > :page_after AND m.id <= :page_through
+
+SELECT m.id FROM members m WHERE m.status = 'active' AND TRUE AND ((((SELECT CAST(COALESCE(SUM(1.0 * x.total), 0) AS BIGINT) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)) >= :v0) AND (m.tier IN (:v1, :v2))))
+  AND m.id > :page_after AND m.id <= :page_through
 
 -- Store/Outbox+claim.swift
 
@@ -2884,21 +2866,6 @@ WHERE m.status = 'active' AND m.zone = 'Asia/Tokyo' AND m.id > ? ORDER BY m.id L
 
 SELECT m.id FROM members m
 WHERE m.status = 'active' AND (m.zone IS NULL OR m.zone = 'Asia/Shanghai' OR m.zone NOT IN ('Asia/Shanghai', 'Europe/Paris')) AND m.id > ? ORDER BY m.id LIMIT ?
-
--- Store/Qualification.swift
-
-SELECT id FROM members WHERE id > ? ORDER BY id LIMIT ?
-
-SELECT m.id FROM members m WHERE m.status = 'active' AND TRUE AND (((m.status IN (:v0)) AND (m.tier IN (:v1, :v2, :v3))))
-  AND m.id > :page_after AND m.id <= :page_through
-
-SELECT m.id FROM members m WHERE m.status = 'active' AND TRUE AND (((SELECT CAST(COALESCE(SUM(1.0 * x.total), 0) AS BIGINT) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
-AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)) >= :v0))
-  AND m.id > :page_after AND m.id <= :page_through
-
-SELECT m.id FROM members m WHERE m.status = 'active' AND TRUE AND ((((SELECT CAST(COALESCE(SUM(1.0 * x.total), 0) AS BIGINT) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
-AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)) >= :v0) AND (m.tier IN (:v1, :v2))))
-  AND m.id > :page_after AND m.id <= :page_through
 
 -- Store/Recommendation.swift
 
@@ -3113,6 +3080,19 @@ SELECT id FROM members WHERE store_id = ?1 AND timezone IS NULL AND zone IS DIST
 UPDATE members SET zone = ?2 WHERE store_id = ?1 AND timezone IS NULL AND zone IS DISTINCT FROM ?2
 
 INSERT INTO arrivals (member, seq) VALUES (?, ?) ON CONFLICT (member) DO UPDATE SET seq = excluded.seq
+
+-- Store/RuleCounts.swift
+
+SELECT COUNT(*) FROM members
+
+SELECT kind, COUNT(*) FROM waits WHERE rule = ? GROUP BY kind
+
+SELECT rule, COUNT(*) FROM waits WHERE kind = 'existing' GROUP BY rule
+
+SELECT (SELECT COUNT(*) FROM deliveries WHERE state = 'pending' AND parked = 0 AND claim_count = 0 AND rule = :rule)
+  + (SELECT COUNT(*) FROM deliveries
+     WHERE state = 'pending' AND parked = 0 AND claim_count > 0 AND rule = :rule)
+  + (SELECT COUNT(*) FROM deliveries WHERE parked = 1 AND rule = :rule)
 
 -- Store/RuleVersions.swift
 
@@ -3478,10 +3458,6 @@ WHERE delivery = :id AND n = :n
 SELECT id, rule, member, occasion, step, COALESCE({length alternatives}, 0) AS later FROM deliveries WHERE state IN ('pending', 'retry_wait')
 UNION ALL SELECT id, rule, member, occasion, step, COALESCE({length alternatives}, 0) AS later FROM deliveries WHERE state IN ('claimed', 'sending', 'unknown')
 
--- Store/SimulationRun.swift
-
-SELECT rule, since FROM live_rules
-
 -- Store/SpineEvent.swift
 
 UPDATE events SET at = ? WHERE seq = ?
@@ -3554,21 +3530,6 @@ DELETE FROM waits WHERE kind = 'existing' AND due <= ?1 AND rule IN {texts ?2}
 SELECT member, seq FROM arrivals LIMIT ?
 
 SELECT rule, since, watermark FROM live_rules
-
--- Store/Trial.swift
-
-SELECT COUNT(*) FROM members
-
-SELECT rule, COUNT(*) FROM waits WHERE kind = 'existing' GROUP BY rule
-
-SELECT (SELECT COUNT(*) FROM deliveries WHERE state = 'pending' AND parked = 0 AND claim_count = 0 AND rule = :rule)
-  + (SELECT COUNT(*) FROM deliveries
-     WHERE state = 'pending' AND parked = 0 AND claim_count > 0 AND rule = :rule)
-  + (SELECT COUNT(*) FROM deliveries WHERE parked = 1 AND rule = :rule)
-
--- Store/WaitingPeople.swift
-
-SELECT kind, COUNT(*) FROM waits WHERE rule = ? GROUP BY kind
 
 -- Store/Waits.swift
 

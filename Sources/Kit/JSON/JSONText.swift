@@ -23,6 +23,12 @@ package enum JSONText: Sendable, Hashable {
         .object(members.map { Member($0.key, $0.value) })
     }
 
+    /// A text as it is, everything else as it is written.
+    package var plain: String {
+        if case .text(let text) = self { return text }
+        return rendered
+    }
+
     /// Compact, on one line.
     package var rendered: String {
         var bytes: [UInt8] = []

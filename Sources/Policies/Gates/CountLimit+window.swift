@@ -15,4 +15,10 @@ extension CountLimit {
         let start = windowStart(at: now, in: zone)
         return acts.count(where: { $0 >= start && $0 <= now }) >= times
     }
+
+    /// The acts in the window, latest first.
+    func counted(_ acts: [Instant], at now: Instant, in zone: Zone) -> [Instant] {
+        let start = windowStart(at: now, in: zone)
+        return acts.filter { $0 >= start && $0 <= now }.sorted(by: >)
+    }
 }

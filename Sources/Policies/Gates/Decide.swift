@@ -67,6 +67,18 @@ package enum Verdict: Sendable {
     }
 }
 
+extension Verdict {
+    /// The outcome with its reason, as far as the gates decide: what acts has sent or done something.
+    package var outcome: (Outcome, Reason?) {
+        switch self {
+        case .act(let path): (path.entry == nil ? .done : .sent, nil)
+        case .hold: (.held, .hold)
+        case .refuse(let outcome, let because, _): (outcome, because)
+        case .notDue: (.notDue, nil)
+        }
+    }
+}
+
 package enum Outcome: String, Sendable, CaseIterable {
     case sent
     case taskCreated = "task_created"
@@ -76,17 +88,30 @@ package enum Outcome: String, Sendable, CaseIterable {
     case notDue = "not_due"
 }
 
-/// The gates in their order (semantics §5): the first objection decides, and every answer carries its reason.
-/// Quiet hours hold before anything is counted; the holdout comes last, so that the members held out are exactly those
-/// who would have been sent to at that moment.
+/// The gates over one rule's occurrences, asked in the order of `Gate`; every answer carries its reason.
 package struct Gates: Sendable {
     package var plan: RulePlan
     package var planned: PlannedSet
-    private var settings: Settings { planned.set.settings }
+    /// The key of the holdout of all marketing.
+    static let globalHoldout = "global"
+    var settings: Settings { planned.set.settings }
+    var isMarketing: Bool { plan.rule.purpose == .marketing }
 
     package init(plan: RulePlan, in planned: PlannedSet) {
         self.plan = plan
         self.planned = planned
+    }
+
+    /// One occurrence on its way through the gates.
+    private struct Walk {
+        let occurrence: Occurrence
+        let now: Instant
+        let saved: [String: SavedValue]
+        let unqualified: Verdict?
+        var assignment = Assignment(steps: [])
+        var chosen: [Action]?
+        var send: Send?
+        var path = Verdict.Path(actions: [], variant: nil, entry: nil, tried: [])
     }
 
     /// - Parameters:
@@ -100,50 +125,66 @@ package struct Gates: Sendable {
         let unqualified = qualification(occurrence, facts)
         // Whom a festival or schedule is not about has missed nothing.
         if case .notDue = unqualified { return .notDue }
-        if let passed = passed(occurrence, at: now) { return .refuse(.missed, passed) }
-        let lateWithSend = lateness(occurrence, plan.rule.ifLate, at: now)
-        let lateWithout = lateness(occurrence, plan.rule.ifLateWithoutSend, at: now)
-        // Who fails the conditions needs no path while either kind is in time.
-        if let unqualified, lateWithSend == nil, lateWithout == nil { return unqualified }
-        for (name, thing) in saved { facts.readings.note(thing, as: name, plan.slots) }
-        let assignment = assign(occurrence.member, facts)
-        let chosen = try choose(assignment.steps, &facts, picks)
-        if let late = chosen?.firstSend == nil ? lateWithout : lateWithSend { return .refuse(.missed, late) }
-        if let unqualified { return unqualified }
-        guard let actions = chosen else { return .refuse(.skipped, .chooseNone) }
-        let isMarketing = plan.rule.purpose == .marketing
-        if isMarketing && facts.personalisation == "none" { return .refuse(.suppressed, .personalisation("none")) }
-
-        var path = Verdict.Path(actions: actions, variant: assignment.variant, entry: nil, tried: [])
-        let send = actions.firstSend
-        if let send {
-            let reach = Reach(
-                entries: send.entries, purpose: plan.rule.purpose, preferred: facts.preferredChannel,
-                channels: facts.channels, needsAddress: { planned.channels[$0] != ChannelDeclaration.Address.none })
-            guard let entry = reach.chosen else {
-                return .refuse(
-                    .suppressed, .unreachable(reach.tried.last?.obstacle ?? .noAddress), tried: reach.tried)
-            }
-            path.entry = entry
-            path.tried = reach.tried
-            if isMarketing, facts.personalisation == "generic", !suffices(path, send, facts, saved: saved) {
-                return .refuse(.suppressed, .personalisation("generic"))
-            }
-            if let quiet = settings.quietHours, quiet.appliesTo.contains(plan.rule.purpose),
-                let end = quiet.end(of: now, in: occurrence.zone)
-            {
-                return .hold(until: end)
-            }
+        var walk = Walk(occurrence: occurrence, now: now, saved: saved, unqualified: unqualified)
+        for gate in Gate.order {
+            if let objection = try objection(of: gate, to: &walk, &facts, picks) { return objection }
         }
-        if let reason = countLimit(facts, through: path.entry, zone: occurrence.zone, at: now) {
-            return .refuse(.suppressed, reason)
-        }
-        if isMarketing && isGloballyHeldOut(occurrence.member, facts) { return .refuse(.heldOut, .holdout("global")) }
-        if let key = assignment.heldOutBy { return .refuse(.heldOut, .holdout(key)) }
-        return .act(path)
+        return .act(walk.path)
     }
 
-    // Gate 1.
+    private func objection(
+        of gate: Gate, to walk: inout Walk, _ facts: inout Facts, _ picks: Picks
+    ) rethrows -> Verdict? {
+        let (occurrence, now) = (walk.occurrence, walk.now)
+        switch gate {
+        case .trigger, .acting: return nil
+        case .time: return try missed(&walk, &facts, picks).map { .refuse(.missed, $0) }
+        case .conditions: return walk.unqualified
+        case .choice:
+            guard let actions = walk.chosen else { return .refuse(.skipped, .chooseNone) }
+            walk.send = actions.firstSend
+            (walk.path.actions, walk.path.variant) = (actions, walk.assignment.variant)
+        case .personalisation:
+            if isMarketing && facts.personalisation == "none" { return .refuse(.suppressed, .personalisation("none")) }
+        case .reach:
+            guard let send = walk.send else { return nil }
+            let reach = reach(of: send, facts)
+            (walk.path.entry, walk.path.tried) = (reach.chosen, reach.tried)
+            guard reach.chosen == nil else { return nil }
+            return .refuse(.suppressed, .unreachable(reach.tried.last?.obstacle ?? .noAddress), tried: reach.tried)
+        case .genericText:
+            guard let send = walk.send, isMarketing, facts.personalisation == "generic" else { return nil }
+            if !suffices(walk.path, send, facts, saved: walk.saved) {
+                return .refuse(.suppressed, .personalisation("generic"))
+            }
+        case .quietHours:
+            guard walk.send != nil else { return nil }
+            return quietHoursEnd(of: occurrence, at: now).map { .hold(until: $0) }
+        case .limits:
+            return countLimit(facts, through: walk.path.entry, zone: occurrence.zone, at: now)
+                .map { .refuse(.suppressed, $0) }
+        case .holdout:
+            return holdout(of: occurrence.member, facts, walk.assignment).map { .refuse(.heldOut, .holdout($0)) }
+        }
+        return nil
+    }
+
+    // MARK: time
+
+    /// What is past or late, and the path of what is not: who fails the conditions needs none while either kind of path
+    /// is in time.
+    private func missed(_ walk: inout Walk, _ facts: inout Facts, _ picks: Picks) rethrows -> Reason? {
+        let (occurrence, now) = (walk.occurrence, walk.now)
+        if let passed = passed(occurrence, at: now) { return passed }
+        let lateWithSend = lateness(occurrence, plan.rule.ifLate, at: now)
+        let lateWithout = lateness(occurrence, plan.rule.ifLateWithoutSend, at: now)
+        if walk.unqualified != nil, lateWithSend == nil, lateWithout == nil { return nil }
+        for (name, thing) in walk.saved { facts.readings.note(thing, as: name, plan.slots) }
+        walk.assignment = assign(occurrence.member, facts)
+        walk.chosen = try choose(walk.assignment.steps, &facts, picks)
+        return walk.chosen?.firstSend == nil ? lateWithout : lateWithSend
+    }
+
     private func passed(_ occurrence: Occurrence, at now: Instant) -> Reason? {
         guard let passes = occurrence.passes, now >= passes else { return nil }
         return .passed(occurrence.date ?? occurrence.zone.date(of: passes.adding(micros: -1)))
@@ -161,7 +202,8 @@ package struct Gates: Sendable {
         return h == 0 ? "\(m)m" : m == 0 ? "\(h)h" : "\(h)h\(m)m"
     }
 
-    // Gate 2.
+    // MARK: conditions
+
     private func qualification(_ occurrence: Occurrence, _ facts: Facts) -> Verdict? {
         func refuse(_ because: Reason) -> Verdict {
             occurrence.asksEveryone && !occurrence.isRelease ? .notDue : .refuse(.skipped, because)
@@ -180,6 +222,21 @@ package struct Gates: Sendable {
         return nil
     }
 
+    // MARK: messages
+
+    /// The entries of `try` through which the member can be reached.
+    package func reach(of send: Send, _ facts: Facts) -> Reach {
+        Reach(
+            entries: send.entries, purpose: plan.rule.purpose, preferred: facts.preferredChannel,
+            channels: facts.channels, needsAddress: { planned.channels[$0] != ChannelDeclaration.Address.none })
+    }
+
+    /// Nil outside of quiet hours, and where they do not hold this rule.
+    func quietHoursEnd(of occurrence: Occurrence, at now: Instant) -> Instant? {
+        guard let quiet = settings.quietHours, quiet.appliesTo.contains(plan.rule.purpose) else { return nil }
+        return quiet.end(of: now, in: occurrence.zone)
+    }
+
     /// Personalisation `generic` is decided by rendering before anything is given: coupons are taken as there.
     private func suffices(_ path: Verdict.Path, _ send: Send, _ facts: Facts, saved: [String: SavedValue]) -> Bool {
         guard let entry = path.entry, let template = planned.set.templates[entry.template] else { return true }
@@ -195,7 +252,9 @@ package struct Gates: Sendable {
         return true
     }
 
-    // Gate 6. Nominal windows are on the clock of the occurrence.
+    // MARK: limits and holdouts
+
+    /// Nominal windows are on the clock of the occurrence.
     private func countLimit(_ facts: Facts, through entry: Send.Entry?, zone: Zone, at now: Instant) -> Reason? {
         if plan.rule.limits.oncePerLifetime && !facts.ownActs.isEmpty { return .limit("once_per") }
         if let limit = plan.rule.limits.atMost, limit.isReached(by: facts.ownActs, at: now, in: zone) {
@@ -209,9 +268,14 @@ package struct Gates: Sendable {
         return nil
     }
 
+    /// The key of the holdout that the member is in.
+    func holdout(of member: String, _ facts: Facts, _ assignment: Assignment) -> String? {
+        isMarketing && isGloballyHeldOut(member, facts) ? Gates.globalHoldout : assignment.heldOutBy
+    }
+
     private func isGloballyHeldOut(_ member: String, _ facts: Facts) -> Bool {
-        if let forced = facts.forcedVariants["global"] { return forced == "holdout" }
-        return Chance.isHeldOut(key: "global", member: member, basisPoints: settings.globalHoldout)
+        if let forced = facts.forcedVariants[Gates.globalHoldout] { return forced == "holdout" }
+        return Chance.isHeldOut(key: Gates.globalHoldout, member: member, basisPoints: settings.globalHoldout)
     }
 }
 

@@ -49,23 +49,26 @@ package struct Reach: Sendable {
     /// Every entry passed over before `chosen`, with its reason.
     package var tried: [(channel: String, obstacle: Obstacle)]
 
-    /// The member's preferred channel first if listed, then file order (semantics §5).
     package init(
         entries: [Send.Entry], purpose: Rule.Purpose, preferred: String?, channels: [String: ChannelFacts],
         needsAddress: (String) -> Bool
     ) {
-        var ordered = entries
-        if let preferred, let index = ordered.firstIndex(where: { $0.channel == preferred }) {
-            ordered.insert(ordered.remove(at: index), at: 0)
-        }
         tried = []
-        for entry in ordered {
+        for entry in Reach.ordered(entries, preferred: preferred) {
             guard let obstacle = Reach.obstacle(channels[entry.channel], purpose, needsAddress(entry.channel)) else {
                 chosen = entry
                 return
             }
             tried.append((entry.channel, obstacle))
         }
+    }
+
+    /// The member's preferred channel first if it is listed, then file order (semantics §5).
+    static func ordered(_ entries: [Send.Entry], preferred: String?) -> [Send.Entry] {
+        guard let preferred, let index = entries.firstIndex(where: { $0.channel == preferred }) else { return entries }
+        var ordered = entries
+        ordered.insert(ordered.remove(at: index), at: 0)
+        return ordered
     }
 
     /// Marketing needs an explicit grant; service needs that service is not withdrawn.

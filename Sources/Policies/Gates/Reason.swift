@@ -64,6 +64,86 @@ package enum Reason: Sendable, Equatable {
     package var code: String { pairs(in: .utc)[0].key }
 }
 
+extension Reason {
+    /// As a decision was stored: the code key, its value as text, and `actual` where there is one. Nil: a key that this
+    /// version does not know.
+    package init?(code: String, value: String, actual: String?) {
+        switch code {
+        case "passed":
+            guard let date = LocalDate(text: value) else { return nil }
+            self = .passed(date)
+        case "late": self = .late(value)
+        case "condition": self = .condition(value, actual: actual.flatMap { $0 == "missing" ? nil : .text($0) })
+        case "history": self = .history(value, actual: actual.flatMap { Int($0) } ?? 0)
+        case "audience": self = .audience(value)
+        case "choose": self = .chooseNone
+        case "personalisation": self = .personalisation(value)
+        case "unreachable":
+            guard let obstacle = Reach.Obstacle(rawValue: value) else { return nil }
+            self = .unreachable(obstacle)
+        case "quiet_hours": self = .quietHours
+        case "limit": self = .limit(value)
+        case "cap": self = .cap(value)
+        case "holdout": self = .holdout(value)
+        case "coupon_stock": self = .couponStock(value)
+        case "template": self = .template(value)
+        case "field": self = .field(value)
+        case "recommend": self = .recommendEmpty
+        case "unless": self = .unless(value)
+        case "anchor": self = .anchor(value)
+        case "superseded": self = .superseded(value)
+        case "message": self = .message(value)
+        default: return nil
+        }
+    }
+}
+
+extension Reason {
+    /// The gate at which a decision with this reason fell.
+    package var gate: Gate {
+        switch self {
+        case .passed, .late: .time
+        case .condition, .history, .audience, .field: .conditions
+        case .chooseNone: .choice
+        case .personalisation("generic"): .genericText
+        case .personalisation: .personalisation
+        case .unreachable: .reach
+        case .quietHours: .quietHours
+        case .limit, .cap: .limits
+        case .holdout: .holdout
+        case .couponStock, .template, .recommendEmpty: .acting
+        case .unless, .anchor, .superseded, .message: .trigger
+        }
+    }
+
+    /// The reason of every hold.
+    package static var hold: Reason { .quietHours }
+
+    /// The event that ended a wait.
+    package var endingEvent: String? {
+        switch self {
+        case .unless(let event), .anchor(let event): event
+        default: nil
+        }
+    }
+
+    /// The key of the rule under which the author finds what decided; nil where it is none of the rule's.
+    ///
+    /// - Parameter body: the key of its actions.
+    package func key(body: String) -> String? {
+        switch self {
+        case .unless: "unless"
+        case .condition, .history: "if"
+        case .audience: "audience"
+        case .limit: "limits"
+        case .late: "if_late"
+        case .quietHours, .cap, .personalisation, .holdout: nil
+        case .anchor, .superseded, .message, .passed: "when"
+        case .chooseNone, .unreachable, .couponStock, .template, .field, .recommendEmpty: body
+        }
+    }
+}
+
 extension Value {
     /// As `values` and `actual` print it (semantics §7): unformatted, money as "199.00", dates and instants as text.
     package func json(in zone: Zone) -> JSONText {

@@ -79,6 +79,12 @@ package struct Decision: Sendable {
         self.init(at: now, zone: occurrence.zone, occurrence: occurrence, outcome: .notDue, because: nil)
     }
 
+    /// Held for the end of the quiet hours.
+    package init(held occurrence: Occurrence, at now: Instant, until: Instant) {
+        self.init(at: now, zone: occurrence.zone, occurrence: occurrence, outcome: .held, because: .hold)
+        self.until = until
+    }
+
     package var json: JSONText {
         func text(_ value: String?) -> JSONText { value.map { .text($0) } ?? .null }
         return .object([

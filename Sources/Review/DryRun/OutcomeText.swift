@@ -51,14 +51,9 @@ package struct OutcomeText {
     }
 
     private func because(_ line: Decision) -> String {
-        let pairs = line.because?.pairs(in: line.zone).map { (key: $0.key, value: plain($0.value)) } ?? []
+        let pairs = line.because?.pairs(in: line.zone).map { (key: $0.key, value: $0.value.plain) } ?? []
         guard !pairs.isEmpty else { return "" }
         let english = pairs.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
         return say(", because \(english)", ",因为" + (TestWording.reason(pairs.map { ($0.key, $0.value) }, say) ?? ""))
-    }
-
-    private func plain(_ value: JSONText) -> String {
-        if case .text(let text) = value { return text }
-        return value.rendered
     }
 }

@@ -141,7 +141,7 @@ package struct ExplainReport {
 
     func rows(_ explanation: Explanation) -> [ExplainRow] {
         [trigger(explanation)] + unless(explanation) + conditions(explanation)
-            + explanation.gates.flatMap(GateWording(say: say, explanation: explanation).rows)
+            + (explanation.judgement?.readings ?? []).flatMap(GateWording(say: say, explanation: explanation).rows)
     }
 
     private func trigger(_ explanation: Explanation) -> ExplainRow {
@@ -180,19 +180,9 @@ package struct ExplainReport {
     /// The gates after the one that decided, as far as the rule has them. The holdout is drawn, not read.
     func unread(_ explanation: Explanation) -> [(key: String, words: String)] {
         guard explanation.line != nil else { return [] }
-        let plan = explanation.plan
-        let stage = explanation.stage
-        let sends = !RulePlan.sends(of: plan.rule).isEmpty
-        var names: [(String, String)] = []
-        if stage < .conditions, plan.condition != nil { names.append(("if", say("conditions", "条件"))) }
-        if sends, stage < .reach { names.append(("reach", say("consent", "授权"))) }
-        let limits = plan.rule.limits
-        let isLimited = limits.oncePerLifetime || limits.atMost != nil || limits.oncePer != nil || !plan.caps.isEmpty
-        if isLimited, stage < .limits { names.append(("limits", say("limits", "次数上限"))) }
-        if sends, plan.rule.purpose == .marketing, stage < .quietHours {
-            names.append(("quiet_hours", say("quiet hours", "免打扰")))
-        }
-        return names
+        let gates = Gates(plan: explanation.plan, in: explanation.planned)
+        return GateWording.unread(say).filter { explanation.gate < $0.gate && gates.asks($0.gate) }
+            .map { ($0.key, $0.words) }
     }
 
     private func notRead(_ explanation: Explanation) -> String? {
@@ -211,7 +201,7 @@ package struct ExplainReport {
             ].compactMap(\.self)
             return parts.isEmpty ? nil : parts.joined(separator: say(", ", ","))
         }
-        guard !line.outcome.acts, explanation.stage > .trigger, explanation.liveSince == nil,
+        guard !line.outcome.acts, explanation.gate > .trigger, explanation.liveSince == nil,
             !explanation.isPassedOver
         else { return nil }
         return say("no single change would make it act", "单独改一处不会让它执行")

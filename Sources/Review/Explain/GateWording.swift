@@ -41,7 +41,7 @@ struct GateWording {
             fill(
                 "reach", say("reach", "渠道"),
                 say("\(entry.channel), template \(entry.template)", "\(entry.channel),模板 \(entry.template)"),
-                detail: gate.mark == .unneeded ? say("not needed", "不需要") : detail(contact), line: body)
+                detail: gate.mark == .unneeded ? say("not needed", "不需要") : detail(contact), line: rule.bodyKey)
         case .quietHours(let quiet, let end):
             fill(
                 "quiet_hours", say("quiet", "免打扰"),
@@ -66,7 +66,7 @@ struct GateWording {
                 say("at most \(limit.text)\(segment)", "至多 \(limit.times) 条,\(say.span(limit.window.text))内\(segment)"),
                 detail: gate.mark == .unneeded
                     ? say("not in the segment", "不在该人群")
-                    : count(counted.count, counted.first?.at, by: counted.first?.rule))
+                    : count(counted.count, counted.first, by: counted.first.flatMap(explanation.sender)))
         case .holdout(let key, let share):
             fill(
                 "holdout", say("holdout", "对照组"),
@@ -77,7 +77,13 @@ struct GateWording {
         return [row]
     }
 
-    private var body: String { rule.origin.keyLines["do"] == nil ? "experiment" : "do" }
+    /// The gates that are named where they were not read. The holdout is drawn, not read.
+    static func unread(_ say: Phrases) -> [(gate: Gate, key: String, words: String)] {
+        [
+            (.conditions, "if", say("conditions", "条件")), (.reach, "reach", say("consent", "授权")),
+            (.limits, "limits", say("limits", "次数上限")), (.quietHours, "quiet_hours", say("quiet hours", "免打扰")),
+        ]
+    }
 
     private var clockTime: String {
         let minutes = zone.minutes(of: explanation.at)

@@ -68,14 +68,14 @@ package struct HistoryReport {
             return (.waiting, triggers.start(occurrence, cause) + say(", due \(due)", ",到时 \(due)"), place(nil))
         case .decided(let decision, let ending):
             return (
-                decision.outcome, outcomes.detail(decision, ending), place(decision.because?.code, of: decision.outcome)
+                decision.outcome, outcomes.detail(decision, ending), place(decision.because, of: decision.outcome)
             )
         case .recorded(let decision):
             var words = outcomes.detail(decision)
             words += say(" (rules version \(decision.rulesVersion))", "(规则版本 \(decision.rulesVersion))")
             let line =
                 version.isInForce(decision.rulesVersion)
-                ? place(decision.because.first?.key, of: decision.outcome) : nil
+                ? place(decision.reason, of: decision.outcome) : nil
             return (decision.outcome, words, line)
         case .now(let standing):
             let outcome: Outcome =
@@ -89,20 +89,13 @@ package struct HistoryReport {
     }
 
     /// The line of the part of the rule that decided.
-    private func place(_ code: String?, of outcome: Outcome = .waiting) -> Int? {
-        let body = rule.origin.keyLines["do"] == nil ? "experiment" : "do"
-        let key: String? =
-            switch code {
-            case "unless": "unless"
-            case "condition", "history": "if"
-            case "audience": "audience"
-            case "limit": "limits"
-            case "late": "if_late"
-            case "quiet_hours", "cap", "personalisation", "holdout": nil
-            case nil where outcome == .waiting: "when"
-            case "anchor", "superseded", "message", "passed": "when"
-            default: body
-            }
-        return key.flatMap { rule.origin.keyLines[$0] }
+    private func place(_ reason: Reason?, of outcome: Outcome = .waiting) -> Int? {
+        let body = outcome == .waiting ? "when" : rule.bodyKey
+        return (reason.map { $0.key(body: body) } ?? body).flatMap { rule.origin.keyLines[$0] }
     }
+}
+
+extension Rule {
+    /// The key under which its actions stand.
+    var bodyKey: String { origin.keyLines["do"] == nil ? "experiment" : "do" }
 }

@@ -63,7 +63,7 @@ struct OutcomeWording {
 
     func reason(_ line: Decision, _ ending: EventMark?) -> String {
         guard let because = line.because else { return "" }
-        return reason(because.pairs(in: zone).map { ($0.key, OutcomeWording.plain($0.value)) }, ending)
+        return reason(because.pairs(in: zone).map { ($0.key, $0.value.plain) }, ending)
             + (line.until.map(until) ?? "")
     }
 
@@ -187,10 +187,5 @@ struct OutcomeWording {
         }
         let variant = path.variant.map { say(" (variant \($0))", "(版本 \($0))") } ?? ""
         return words.joined(separator: say(", then ", ",再 ")) + variant
-    }
-
-    static func plain(_ value: JSONText) -> String {
-        if case .text(let text) = value { return text }
-        return value.rendered
     }
 }

@@ -32,14 +32,12 @@ struct TestReason {
         case .audience: return place("audience", say("the member is not meant", "会员不在人群里"))
         case .late(let span): return place("if_late", say("\(span) late", "晚了 \(span)"))
         case .unreachable, .template, .couponStock, .recommendEmpty, .chooseNone:
-            return place(body, TestWording(line).text(say))
+            return place(rule.bodyKey, TestWording(line).text(say))
         default:
             let clock = TestWording.clock(line.line.at, line.line.zone)
             return place("when", say("due \(clock)", "\(clock) 到时间"))
         }
     }
-
-    private var body: String { rule.origin.keyLines["do"] == nil ? "experiment" : "do" }
 
     /// Every condition with what it came to, for `--trace`.
     var conditions: [String] {

@@ -27,7 +27,7 @@ struct TestWording {
         effects = decision.untoldEffects.map { effect in { EffectWording.words(effect, $0) } }
         until = decision.until.map { TestWording.clock($0, decision.zone) }
         tried = line.tried
-        because = line.because.map { ($0.key, TestWording.plain($0.value)) }
+        because = line.because.map { ($0.key, $0.value.plain) }
     }
 
     init(_ expectation: Expectation, zone: Zone) {
@@ -99,11 +99,6 @@ struct TestWording {
         case "late": return say("the daemon was \(value) late", "系统晚了 \(value)")
         default: return say("\(key) is \(value)", " \(key) 是 \(value)")
         }
-    }
-
-    private static func plain(_ value: JSONText) -> String {
-        if case .text(let text) = value { return text }
-        return value.rendered
     }
 
     /// `2026-03-07 09:30`, with seconds only where there are some.

@@ -69,15 +69,11 @@ struct DetailedDecision {
         guard let channel = line.message?.channel,
             let until = script.interruptions.filter({ $0.channel == channel && $0.from <= now && now < $0.until })
                 .map(\.until).max(),
-            let sendBy = try
-                (db.value(
-                    "SELECT MAX(send_by) FROM deliveries WHERE member = ? AND rule = ? AND occasion = ?",
-                    [line.member, line.rule, line.occasion]) as Int64?), until.micros > sendBy
+            let sendBy = try MemberRecords(db, rule: line.rule, member: line.member).sendBy(of: line.occasion),
+            until > sendBy
         else { return }
         // As the daemon leaves it: what follows the message finds that it never left.
-        try db.run(
-            "UPDATE deliveries SET state = 'expired' WHERE member = ? AND rule = ? AND occasion = ?",
-            [line.member, line.rule, line.occasion])
+        try MemberRecords(db, rule: line.rule, member: line.member).expireMessages(of: line.occasion)
         line.outcome = .failed
         line.because = .unreachable(.suppressed)
         line.message = nil

@@ -6,6 +6,7 @@ import Rules
 /// again by the daemon's own gates.
 package struct Explanation: Sendable {
     package var plan: RulePlan
+    package var planned: PlannedSet
     package var member: String
     /// The instant explained.
     package var at: Instant
@@ -18,9 +19,12 @@ package struct Explanation: Sendable {
     package var line: Decision?
     /// What the conditions read; nil where they were not looked at.
     package var readings: FieldValues?
-    /// What the other gates read, in their order, up to the one that decided.
-    package var gates: [GateReading] = []
-    package var stage = Stage.trigger
+    /// What the gates read, up to the one that decided; nil where nothing was kept of it.
+    package var judgement: Judgement?
+    /// The gate that decided.
+    package var gate = Gate.trigger
+    /// The marketing messages on record that a cap may have counted, latest first.
+    package var messages: [SentMessage] = []
     /// What was done, or would have been.
     package var path: Verdict.Path?
     /// The event that ended the wait.
@@ -37,10 +41,9 @@ package struct Explanation: Sendable {
     /// `audience.pick` drew others.
     package var isPassedOver = false
 
-    /// How far the gates were read (semantics §5): the last one decided.
-    package enum Stage: Int, Sendable, Comparable {
-        case trigger, time, conditions, personalisation, reach, quietHours, limits, holdout, acting
-        package static func < (a: Stage, b: Stage) -> Bool { a.rawValue < b.rawValue }
+    /// Who sent the message that a cap counted; the decision's own is of its instant.
+    package func sender(at instant: Instant) -> String? {
+        messages.first { $0.at == instant && !(instant == at && $0.rule == plan.rule.id) }?.rule
     }
 
     package var outcome: Outcome {
@@ -49,55 +52,6 @@ package struct Explanation: Sendable {
         if case .waiting = standing?.state { return .waiting }
         return .notDue
     }
-}
-
-/// An event in the member's history.
-package struct EventMark: Sendable, Hashable {
-    package var name: String
-    /// The order, cart or coupon it is about, else its own id.
-    package var ref: String?
-    package var at: Instant
-
-    package init(name: String, ref: String?, at: Instant) {
-        self.name = name
-        self.ref = ref
-        self.at = at
-    }
-}
-
-/// One gate beside the conditions, and what it read.
-package struct GateReading: Sendable {
-    /// `unneeded`: it could not object, or nobody asked.
-    package enum Mark: Sendable { case passes, objects, unneeded }
-    package enum Subject: Sendable {
-        case segment(String, wanted: Bool)
-        /// A branch of `choose`.
-        case branch(BoundCondition)
-        case variant(String)
-        case personalisation(String)
-        case entry(Send.Entry, Contact)
-        /// `end` is nil outside the quiet hours.
-        case quietHours(Settings.QuietHours, end: Instant?)
-        case oncePerLifetime(last: Instant?)
-        case atMost(CountLimit, counted: [Instant])
-        case cap(CountLimit, counted: [Message])
-        /// Share in basis points.
-        case holdout(key: String, share: Int)
-    }
-    /// How a member stands on one channel.
-    package struct Contact: Sendable {
-        package var kind: ChannelDeclaration.Address
-        package var maskedAddress: String?
-        package var obstacle: Reach.Obstacle?
-        /// Of the rule's purpose; nil: none on file.
-        package var consent: Reach.Consent?
-    }
-    package struct Message: Sendable, Hashable {
-        package var at: Instant
-        package var rule: String?
-    }
-    package var subject: Subject
-    package var mark: Mark
 }
 
 /// The smallest single change that would have made the rule act, and what it would have done.
@@ -112,7 +66,7 @@ package struct NearestChange: Sendable {
         case unsuppressed(channel: String)
         case personalised
         case released(Instant)
-        case without(GateReading.Message)
+        case without(SentMessage)
         case notHeldOut(String)
         case inTime(Instant)
         case stock(String)
@@ -143,30 +97,6 @@ package struct Standing: Sendable {
     package var before: Instant?
     package var after: Instant?
     package var afterDate: LocalDate?
-}
-
-/// What the live store says was decided.
-package struct PastDecision: Sendable {
-    package var occasion: String
-    package var due: Instant
-    package var at: Instant
-    package var outcome: Outcome
-    /// Key and value, as text.
-    package var because: [(key: String, value: String)]
-    package var channel: String?
-    package var template: String?
-    package var coupon: String?
-    package var task: String?
-    package var variant: String?
-    package var isShadow = false
-    package var rulesVersion: Int
-    package var ending: EventMark?
-    /// Of `held`.
-    package var until: Instant?
-    /// The number of what it read; nil where nothing was kept.
-    var trace: Int64?
-    /// A hold came before.
-    var isRelease = false
 }
 
 /// One line of the history of a rule and a member.

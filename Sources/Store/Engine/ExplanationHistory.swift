@@ -28,10 +28,8 @@ extension Explainer {
     }
 
     private func ending(of line: Decision) throws -> EventMark? {
-        switch line.because {
-        case .unless(let name), .anchor(let name):
+        try line.because?.endingEvent.flatMap { name in
             try store.writer.read { db in try records(db).event(named: name, at: line.at) }
-        default: nil
         }
     }
 
@@ -43,7 +41,7 @@ extension Explainer {
         var lines: [HistoryLine] = []
         try scan.begun { occurrence in
             guard occurrence.member == member else { return }
-            let cause = try cause(of: occurrence, records)
+            let cause = try records.cause(of: occurrence)
             lines.append(HistoryLine(at: occurrence.start, event: .waiting(occurrence, cause)))
         }
         return lines
@@ -57,10 +55,7 @@ extension Explainer {
                 occurrence.isRelease && occurrence.due >= from && occurrence.due < until
                     && !recorded.contains { $0.occasion == occurrence.occasion }
             }.map { occurrence in
-                var line = Decision(
-                    at: occurrence.due, zone: occurrence.zone, occurrence: occurrence, outcome: .held,
-                    because: .quietHours)
-                line.until = occurrence.ready
+                let line = Decision(held: occurrence, at: occurrence.due, until: occurrence.ready)
                 return HistoryLine(at: occurrence.due, event: .decided(line, ending: nil))
             }
     }

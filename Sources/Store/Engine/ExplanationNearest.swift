@@ -11,7 +11,7 @@ struct NearestChangeSearch {
     let occurrence: Occurrence
     let loaded: FactsLoader.Loaded
     let now: Instant
-    let records: ExplanationRecords
+    let records: MemberRecords
 
     private var facts: Facts { loaded.facts }
 
@@ -177,7 +177,7 @@ struct NearestChangeSearch {
         let counted = try records.marketingMessages(from: .distantPast, through: now)
         let latest = (facts.ownActs.max().map { [$0] } ?? []) + (facts.marketingSends.max().map { [$0] } ?? [])
         for at in Set(latest).sorted(by: >) {
-            let message = counted.first { $0.at == at } ?? GateReading.Message(at: at, rule: plan.rule.id)
+            let message = counted.first { $0.at == at } ?? SentMessage(at: at, rule: plan.rule.id)
             let nearest = try trial(.without(message)) { loaded in
                 if let index = loaded.facts.ownActs.firstIndex(of: at) { loaded.facts.ownActs.remove(at: index) }
                 if let index = loaded.facts.marketingSends.firstIndex(of: at) {
@@ -192,7 +192,7 @@ struct NearestChangeSearch {
     private func stocked(_ template: String) throws -> NearestChange? {
         var nearest: NearestChange?
         try db.savepoint {
-            try db.run("INSERT INTO coupon_codes (template, code) VALUES (?, '0')", [template])
+            try records.addCode(of: template)
             nearest = try trial(.stock(template)) { _ in }
             return .takeBack
         }

@@ -7,8 +7,7 @@ extension Explainer {
     func without(_ ending: EventMark, _ occurrence: Occurrence, _ db: Session) throws -> NearestChange? {
         var nearest: NearestChange?
         try db.savepoint {
-            try db.run(
-                "DELETE FROM events WHERE member = ? AND name = ? AND at = ?", [member, ending.name, ending.at.micros])
+            try records(db).forget(ending)
             let due = occurrence.due
             let found = try scan(Window(after: due.adding(micros: -1), through: due), db)
             if let again = found.first(where: { $0.occurrence.occasion == occurrence.occasion }),
@@ -36,27 +35,20 @@ extension PreparedRules {
 extension Evaluation {
     /// What deciding would give, taken back.
     func preview(_ item: Item, at now: Instant) throws -> Decision? {
+        let occurrence = item.found.occurrence
         var outcomes = Outcomes()
         var until: Instant?
         try db.savepoint {
             outcomes = try decide([item], at: now)
             if !outcomes.held.isEmpty {
-                until = try
-                    (db.value(
-                        "SELECT due FROM waits WHERE rule = ? AND member = ? AND occasion = ?",
-                        [
-                            item.found.occurrence.rule, item.found.occurrence.member, item.found.occurrence.occasion,
-                        ]) as Int64?).map(Instant.init(micros:))
+                until = try MemberRecords(db, rule: occurrence.rule, member: occurrence.member)
+                    .release(of: occurrence.occasion)
             }
             return .takeBack
         }
         if let line = outcomes.lines.first { return line }
         // A release into another quiet window waits on without a line of its own.
         guard let until else { return nil }
-        let occurrence = item.found.occurrence
-        var line = Decision(
-            at: now, zone: occurrence.zone, occurrence: occurrence, outcome: .held, because: .quietHours)
-        line.until = until
-        return line
+        return Decision(held: occurrence, at: now, until: until)
     }
 }

@@ -63,22 +63,20 @@ extension Explainer {
             var line = decision.line(of: occurrence)
             line.message = try records.message(of: decision, own.planned.channels)
             var explanation = Explanation(
-                plan: plan, member: member, at: decision.at, zone: trace.zone, occurrence: occurrence)
+                plan: plan, planned: own.planned, member: member, at: decision.at, zone: trace.zone,
+                occurrence: occurrence)
             explanation.status = status
             explanation.cause = cause
             explanation.line = line
-            explanation.stage = Explanation.Stage(line.outcome, line.because)
+            explanation.gate = Gate(line.outcome, line.because)
             explanation.ending = decision.ending
             explanation.version = decision.rulesVersion
             guard let facts = trace.facts else { return explanation }
-            let reader = GateReader(
-                plan: plan, planned: own.planned, occurrence: occurrence, facts: facts, records: records,
-                now: decision.at, stage: explanation.stage, because: line.because)
-            line.tried = tried(line, reader)
+            let judgement = judgement(line, occurrence, facts)
+            try explanation.lay(open: judgement, records)
+            line.tried = tried(line, judgement)
             explanation.line = line
-            explanation.gates = try reader.read()
-            if explanation.stage >= .conditions { explanation.readings = facts.readings }
-            if line.because == nil, let actions = reader.actions {
+            if line.because == nil, let actions = judgement.actions {
                 explanation.path = Verdict.Path(
                     actions: actions, variant: decision.variant, entry: nil, tried: line.tried)
                 line.effects = try records.effects(of: actions, occasion: decision.occasion)
@@ -90,14 +88,10 @@ extension Explainer {
     }
 
     /// The entries passed over, of a path that sent or could not.
-    private func tried(_ line: Decision, _ reader: GateReader) -> [(channel: String, obstacle: Reach.Obstacle)] {
+    private func tried(_ line: Decision, _ judgement: Judgement) -> [(channel: String, obstacle: Reach.Obstacle)] {
         let isReached: Bool = if case .unreachable = line.because { true } else { line.outcome == .sent }
-        guard isReached, let send = reader.send else { return [] }
-        return Reach(
-            entries: send.entries, purpose: plan.rule.purpose, preferred: reader.facts.preferredChannel,
-            channels: reader.facts.channels,
-            needsAddress: { own.planned.channels[$0] != ChannelDeclaration.Address.none }
-        ).tried
+        guard isReached, let send = judgement.send else { return [] }
+        return judgement.gates.reach(of: send, judgement.facts).tried
     }
 
     private func occurrence(of decision: PastDecision, _ trace: StoredTrace, startedAt start: Instant?) -> Occurrence {
@@ -111,15 +105,13 @@ extension Explainer {
 
     /// As if it had not been decided: the decision makes way for the trial.
     private func nearest(
-        _ line: Decision, _ occurrence: Occurrence, _ facts: Facts, records: ExplanationRecords, db: Session
+        _ line: Decision, _ occurrence: Occurrence, _ facts: Facts, records: MemberRecords, db: Session
     ) throws -> NearestChange? {
         // A hold that went out later has nothing nearer.
         guard try !records.hasDelivery(occurrence.occasion) else { return nil }
         var nearest: NearestChange?
         try db.savepoint {
-            try db.run(
-                "DELETE FROM decisions WHERE member = ? AND rule = ? AND occasion = ?",
-                [member, plan.rule.id, occurrence.occasion])
+            try records.forgetDecision(of: occurrence.occasion)
             nearest = try NearestChangeSearch(
                 db: db, prepared: own, plan: plan, occurrence: occurrence, loaded: FactsLoader.Loaded(facts: facts),
                 now: line.at, records: records
@@ -154,9 +146,7 @@ extension PastDecision {
     fileprivate func line(of occurrence: Occurrence) -> Decision {
         var line = Decision(
             at: at, zone: occurrence.zone, occurrence: occurrence, outcome: outcome,
-            because: because.first.flatMap { first in
-                Reason(code: first.key, value: first.value, actual: because.first { $0.key == "actual" }?.value)
-            })
+            because: reason)
         (line.coupon, line.task, line.variant, line.until) = (coupon, task, variant, until)
         return line
     }

@@ -52,14 +52,11 @@ package struct Explainer {
         others = try PreparedRules(planned(rest), rulesVersion: 0, in: store)
         earlier = try PreparedRules(planned(rest.filter { before.contains($0.id) }), rulesVersion: 0, in: store)
         let drawsAmongAll = mine.contains { $0.audience?.pick != nil }
-        (hasRecords, liveSince) = try store.writer.read { db in
-            let since: Int64? = try db.value("SELECT since FROM live_rules WHERE rule = ?", [id])
-            let isKnown: Bool = try db.value("SELECT EXISTS (SELECT 1 FROM live_rules)") ?? false
-            return (isKnown, since.map(Instant.init(micros:)))
-        }
+        let since = try store.writer.read { try $0.liveSince() }
+        (hasRecords, liveSince) = (!since.isEmpty, since[id])
         (zones, recorded) = try store.writer.write { db in
-            let records = ExplanationRecords(db: db, rule: id, member: member)
-            guard try records.memberExists() else { throw NoMember() }
+            let records = MemberRecords(db, rule: id, member: member)
+            guard try records.profile() != nil else { throw NoMember() }
             if !drawsAmongAll { try records.leaveOutOthers() }
             return (try ZonesInUse(db, set.settings), try records.decisions())
         }
@@ -70,17 +67,12 @@ package struct Explainer {
     static let day: Int64 = 86_400_000_000
     static let horizon: Int64 = 400 * day
 
-    func records(_ db: Session) -> ExplanationRecords {
-        ExplanationRecords(db: db, rule: plan.rule.id, member: member)
-    }
+    func records(_ db: Session) -> MemberRecords { MemberRecords(db, rule: plan.rule.id, member: member) }
 
     /// The clock of the member.
     package var zone: Zone {
         get throws {
-            try store.writer.read { db in
-                zones.zone(
-                    named: try (db.value("SELECT zone FROM members WHERE id = ?", [member]) as String?))
-            }
+            try store.writer.read { db in zones.zone(named: try records(db).profile()?.zone) }
         }
     }
 
@@ -110,7 +102,7 @@ package struct Explainer {
     /// nobody is said to have been sent what never was.
     func start(_ instant: Instant) throws {
         try store.writer.write { db in
-            try records(db).rewind(to: hasRecords ? instant : .distantPast)
+            try Rewind(db, of: member).run(to: hasRecords ? instant : .distantPast)
         }
     }
 
@@ -155,9 +147,9 @@ package struct Explainer {
         let occurrence = item.found.occurrence
         let records = records(db)
         var explanation = Explanation(
-            plan: plan, member: member, at: now, zone: occurrence.zone, occurrence: occurrence)
+            plan: plan, planned: own.planned, member: member, at: now, zone: occurrence.zone, occurrence: occurrence)
         explanation.status = status
-        explanation.cause = try cause(of: occurrence, records)
+        explanation.cause = try records.cause(of: occurrence)
         if let liveSince, occurrence.ready <= liveSince, !occurrence.isStored { explanation.liveSince = liveSince }
         var evaluation = Evaluation(db: db, prepared: own)
         evaluation.includesNotDue = true
@@ -166,20 +158,13 @@ package struct Explainer {
         if line == nil { line = Decision(notDue: occurrence, at: now) }
         explanation.line = line
         guard let line else { return explanation }
-        explanation.stage = Explanation.Stage(line.outcome, line.because)
-        switch line.because {
-        case .unless(let name), .anchor(let name): explanation.ending = try records.event(named: name, at: now)
-        default: break
-        }
+        explanation.gate = Gate(line.outcome, line.because)
+        explanation.ending = try line.because?.endingEvent.flatMap { try records.event(named: $0, at: now) }
         if case .due = item.found, var loaded {
             if case .act(let path) = try plan.decide(occurrence, &loaded, in: own.planned, at: now, db) {
                 explanation.path = path
             }
-            let reader = GateReader(
-                plan: plan, planned: own.planned, occurrence: occurrence, facts: loaded.facts, records: records,
-                now: now, stage: explanation.stage, because: line.because)
-            explanation.gates = try reader.read()
-            if explanation.stage >= .conditions { explanation.readings = loaded.facts.readings }
+            try explanation.lay(open: judgement(line, occurrence, loaded.facts), records)
             explanation.isPassedOver = line.outcome == .notDue && loaded.facts.readings.qualifies(for: plan)
             explanation.nearest = try NearestChangeSearch(
                 db: db, prepared: own, plan: plan, occurrence: occurrence, loaded: loaded, now: now, records: records
@@ -191,11 +176,20 @@ package struct Explainer {
         return explanation
     }
 
-    func cause(of occurrence: Occurrence, _ records: ExplanationRecords) throws -> EventMark? {
-        switch occurrence.anchor {
-        case .event(let seq), .order(_, let seq), .cart(_, _, let seq), .browse(_, let seq):
-            return try records.event(seq: seq)
-        case .none, .coupon, .coupons, .points: return nil
+    /// The decision laid open.
+    func judgement(_ line: Decision, _ occurrence: Occurrence, _ facts: Facts) -> Judgement {
+        Judgement(
+            Gates(plan: plan, in: own.planned), of: occurrence, facts, at: line.at, outcome: line.outcome, line.because)
+    }
+}
+
+extension Explanation {
+    mutating func lay(open judgement: Judgement, _ records: MemberRecords) throws {
+        self.judgement = judgement
+        guard gate >= .conditions else { return }
+        readings = judgement.facts.readings
+        if gate >= .limits, !plan.caps.isEmpty {
+            messages = try records.marketingMessages(from: .distantPast, through: judgement.now)
         }
     }
 }

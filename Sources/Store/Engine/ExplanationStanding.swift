@@ -5,7 +5,8 @@ import Rules
 extension Explainer {
     func nothingDue(in window: Range<Instant>) throws -> Explanation {
         let zone = try self.zone
-        var explanation = Explanation(plan: plan, member: member, at: window.lowerBound, zone: zone)
+        var explanation = Explanation(
+            plan: plan, planned: own.planned, member: member, at: window.lowerBound, zone: zone)
         explanation.status = status
         explanation.standing = try store.writer.read { db in
             try self.standing(at: window.lowerBound, window.upperBound, db)
@@ -27,25 +28,20 @@ extension Explainer {
 
     private func state(at now: Instant, _ db: Session) throws -> Standing.State {
         let records = records(db)
-        let row = try db.first("SELECT status, birthday_key FROM members WHERE id = ?", [member])
-        if try row?[0] == "closed" { return .closed }
-        let held: Int64? = try db.value(
-            "SELECT due FROM waits WHERE rule = ? AND member = ? AND kind = 'held' AND due > ? AND first_due <= ?",
-            [plan.rule.id, member, now.micros, now.micros])
-        if let held { return .held(until: Instant(micros: held)) }
+        let profile = try records.profile()
+        if profile?.isClosed ?? false { return .closed }
+        if let release = try records.release(heldAt: now) { return .held(until: release) }
         switch plan.rule.trigger {
-        case .birthday: return try row?[1] as String? == nil ? .noDate : .anotherDay
+        case .birthday: return profile?.hasBirthday ?? false ? .anotherDay : .noDate
         case .anniversary(_, let name) where name == "membership":
             return try records.lastEvent(named: ["member.registered"], through: .distantFuture) == nil
                 ? .noDate : .anotherDay
         case .anniversary(_, let name):
-            let isKnown: Bool? = try db.value(
-                "SELECT EXISTS (SELECT 1 FROM dates WHERE member = ? AND name = ?)", [member, name])
-            return isKnown ?? false ? .anotherDay : .noDate
+            return try records.hasDate(named: name) ? .anotherDay : .noDate
         case .festival, .schedule, .couponExpires, .pointsExpire: return .anotherDay
         case .event, .firstPurchase, .cartIdle, .browsed, .inactive: break
         }
-        if let wait = try pending(at: now, db) { return .waiting(wait, try cause(of: wait, records)) }
+        if let wait = try pending(at: now, db) { return .waiting(wait, try records.cause(of: wait)) }
         return try records.lastEvent(named: plan.rule.trigger.startingEvents, through: now).map { .lastStart($0) }
             ?? .noStart
     }

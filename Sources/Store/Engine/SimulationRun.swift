@@ -132,8 +132,7 @@ struct SimulationRun {
     /// The first tick after an outage: all of its time at once, decided now.
     private mutating func catchUp(_ began: Instant, at now: Instant, _ db: Session) throws {
         agenda.removeAll()
-        let since = try db.all("SELECT rule, since FROM live_rules")
-            .reduce(into: [String: Instant]()) { try $0[$1[0]] = Instant(micros: $1[1]) }
+        let since = try db.liveSince()
         let before = began.adding(micros: -1)
         for plan in plans.indices {
             let window = Window(after: max(before, since[plans[plan].rule.id] ?? before), through: now)

@@ -18,16 +18,15 @@ extension MemberStore {
         before: (rule: Rule, set: RuleSet)?, after: (rule: Rule, set: RuleSet)?, at now: Instant
     ) throws -> Qualification {
         try writer.read { db in
-            let old = try before.flatMap { try Question(db, $0.rule, $0.set, now: now) }
-            let new = try after.flatMap { try Question(db, $0.rule, $0.set, now: now) }
+            let old = try before.flatMap { try MembersMeeting($0.rule, $0.set, at: now, db) }
+            let new = try after.flatMap { try MembersMeeting($0.rule, $0.set, at: now, db) }
             var result = Qualification(before: old.map { _ in 0 }, after: new.map { _ in 0 })
             var last = ""
             while true {
-                let members: [String] = try db.values(
-                    "SELECT id FROM members WHERE id > ? ORDER BY id LIMIT ?", [last, Qualification.page])
+                let members = try db.memberIDs(after: last, limit: Qualification.page)
                 guard let end = members.last else { return result }
-                let was = try old?.members(db, after: last, through: end)
-                let will = try new?.members(db, after: last, through: end)
+                let was = try old?.members(after: last, through: end, db)
+                let will = try new?.members(after: last, through: end, db)
                 if let was { result.before? += was.count }
                 if let will { result.after? += will.count }
                 if let was, let will {
@@ -45,33 +44,11 @@ extension Qualification {
     fileprivate static let page = 5000
 }
 
-/// Who meets what a rule asks, as statements over members, one for each zone.
-private struct Question {
-    private let statements: [(sql: String, arguments: Bindings)]
-
-    /// Nil: the rule asks nothing that the store can answer.
-    init?(_ db: Session, _ rule: Rule, _ set: RuleSet, now: Instant) throws {
-        let zones = try ZonesInUse(db, set.settings)
-        var compiler = ConditionSQL(fields: try FieldSQL(db, settings: set.settings, custom: set.fields))
-        guard let condition = Question.condition(rule, set), let sql = compiler.compile(condition) else { return nil }
-        statements = zones.all.map { zone in
-            (
-                """
-                SELECT m.id FROM members m WHERE m.status = 'active' AND \(zones.predicate(zone)) AND \(sql)
-                  AND m.id > :page_after AND m.id <= :page_through
-                """, compiler.fields.clock.arguments(now: now, zone: zone)
-            )
-        }
-    }
-
-    func members(_ db: Session, after: String, through: String) throws -> Set<String> {
-        var members: Set<String> = []
-        for (sql, arguments) in statements {
-            let bounds = ["page_after": after.sql, "page_through": through.sql]
-            members.formUnion(
-                try (db.values(sql, SQLArguments(arguments.merging(bounds) { $1 })) as [String]))
-        }
-        return members
+extension MembersMeeting {
+    /// Nil where the rule asks nothing that the store can answer.
+    fileprivate init?(_ rule: Rule, _ set: RuleSet, at now: Instant, _ db: Session) throws {
+        guard let condition = MembersMeeting.condition(rule, set) else { return nil }
+        try self.init(condition, of: set, at: now, db)
     }
 
     /// Nil: the rule asks nothing of the member.

@@ -23,7 +23,7 @@ extension StoreSample {
             return rule
         }
         let copy = try again()
-        try copy.writer.write { db in try Rewind(db: db).run(to: from) }
+        try copy.writer.write { db in try Rewind(db).run(to: from) }
         try run(planned.with(rules: skipping), on: copy, from: from, until: until, take)
     }
 
@@ -34,17 +34,14 @@ extension StoreSample {
         let copy = try again()
         let prepared = try PreparedRules(planned, rulesVersion: 0, in: copy)
         try copy.writer.write { db in
-            try db.script("DELETE FROM waits WHERE kind = 'existing'; DELETE FROM enrolments")
+            try db.forgetExistingMembers()
             let known = try KnownRules(db)
             for rule in planned.plans.map(\.rule) where known.begins(rule) || known.reachesAnew(rule, in: planned.set) {
                 try Enrolment.begin(rule, at: now, db)
             }
         }
         try copy.enrol(prepared)
-        return try copy.writer.read { db in
-            try db.all("SELECT rule, COUNT(*) FROM waits WHERE kind = 'existing' GROUP BY rule")
-                .reduce(into: [:]) { try $0[$1[0]] = $1[1] }
-        }
+        return try copy.writer.read { try $0.existingMembers() }
     }
 
     private func run(
@@ -59,36 +56,8 @@ extension StoreSample {
 }
 
 extension MemberStore {
-    /// What a rule in `shadow` decided since an instant, by outcome.
-    package func shadowOutcomes(of rule: String, since: Instant) throws -> [String: Int] {
-        try writer.read { db in
-            try db.all(
-                "SELECT outcome, COUNT(*) FROM decisions WHERE rule = ? AND shadow = 1 AND at >= ? GROUP BY outcome",
-                [rule, since.micros]
-            ).reduce(into: [:]) { try $0[$1[0]] = $1[1] }
-        }
-    }
-
     /// The mean of the last 30 days on which each rule reached anybody; what the blast guard calls usual.
     package func usualReach(_ rule: Rule, _ settings: Settings, on now: Instant) throws -> Double? {
         try writer.read { db in try BlastGuard(db, settings).usual(rule, on: now) }
-    }
-
-    /// Messages of a rule that were decided and have not been handed over.
-    package func owed(by rule: String) throws -> Int {
-        try writer.read { db in
-            try
-                (db.value(
-                    """
-                    SELECT (SELECT COUNT(*) FROM deliveries WHERE \(Outbox.isReady) AND rule = :rule)
-                      + (SELECT COUNT(*) FROM deliveries
-                         WHERE state = 'pending' AND parked = 0 AND claim_count > 0 AND rule = :rule)
-                      + (SELECT COUNT(*) FROM deliveries WHERE parked = 1 AND rule = :rule)
-                    """, ["rule": rule]) as Int?) ?? 0
-        }
-    }
-
-    package func memberCount() throws -> Int {
-        try writer.read { db in try (db.value("SELECT COUNT(*) FROM members") as Int?) ?? 0 }
     }
 }

@@ -23,9 +23,7 @@ extension MemberStore {
             let settings = planned.set.settings
             let zones = try ZonesInUse(db, settings)
             var waiting = WaitingPeople()
-            for row in try db.all("SELECT kind, COUNT(*) FROM waits WHERE rule = ? GROUP BY kind", [plan.rule.id]) {
-                if try row[0] == "held" { waiting.held = try row[1] } else { waiting.existing = try row[1] }
-            }
+            (waiting.held, waiting.existing) = try db.waiting(in: plan.rule.id)
             guard let delay = Delay(plan.rule.trigger), !delay.strikesAfter else { return waiting }
             let scan = Scan(
                 db: db, plan: plan, settings: settings, zones: zones,

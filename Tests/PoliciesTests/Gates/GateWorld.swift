@@ -95,7 +95,9 @@ struct GateWorld {
         return set
     }
 
-    func decide() throws -> Verdict {
+    func decide() throws -> Verdict { try judge().verdict }
+
+    func judge() throws -> (verdict: Verdict, judgement: Judgement) {
         let planned = PlannedSet(set, rules: [rule], channels: declarations)
         let plan = planned.plans[0]
         let readings = FieldValues(
@@ -105,7 +107,9 @@ struct GateWorld {
             readings: readings, channels: channels, preferredChannel: preferredChannel,
             personalisation: personalisation, ownActs: ownActs, marketingSends: marketingSends,
             forcedVariants: forcedVariants)
-        return Gates(plan: plan, in: planned).decide(occurrence, &facts, at: now) { _, _ in [] }
+        let gates = Gates(plan: plan, in: planned)
+        let verdict = gates.decide(occurrence, &facts, at: now) { _, _ in [] }
+        return (verdict, Judgement(gates, of: occurrence, facts, at: now, verdict))
     }
 
     /// `sends through sms`, `held until 14:00`, `skipped {"audience":"in"}`, …

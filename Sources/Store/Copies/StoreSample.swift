@@ -72,15 +72,8 @@ extension MemberStore {
 private struct SampleCopy {
     let db: Session
 
-    /// The outbox of the past decides nothing, and neither does what decisions read.
-    private static let leftOut: Set<String> = [
-        "attempts", "transitions", "deliveries", "traces", "grdb_migrations", "sqlite_sequence", "rule_sets",
-    ]
-
-    /// What is known of an address counts for whoever has it, also of those that were not taken.
-    private static let byAddress: Set<String> = [
-        "address_consents", "address_suppressions", "address_sends", "list_consents",
-    ]
+    /// The outbox of the past decides nothing, and neither do the sets of rules that were.
+    private static let leftOut: Set = ["deliveries", "rule_sets"]
 
     func run(into copy: MemberStore, atMost most: Int) throws -> StoreSample {
         let all: Int = try db.value("SELECT COUNT(*) FROM live.members") ?? 0
@@ -93,9 +86,8 @@ private struct SampleCopy {
             SELECT \(shared("members", columns, ours)) FROM live.members
             WHERE :k = 1 OR nudged_bucket(id, :k) = 0
             """, ["k": oneIn])
-        for (table, names) in ours where table != "members" && !SampleCopy.leftOut.contains(table) {
-            guard columns[table] != nil else { continue }
-            try copyTable(table, shared(table, columns, ours), isOfMembers: names.contains("member"), oneIn)
+        for (table, names) in ours where columns[table] != nil && !SampleCopy.leftOut.contains(table) {
+            try copyTable(table, CopiedTable(table, columns: names), shared(table, columns, ours), oneIn: oneIn)
         }
         // Those of everybody do not go on with the sales of a part.
         if oneIn > 1 { try Recommendation.countAnew(db) }
@@ -103,19 +95,20 @@ private struct SampleCopy {
         return StoreSample(store: copy, taken: taken, of: all, oneIn: oneIn)
     }
 
-    private func copyTable(_ table: String, _ names: String, isOfMembers: Bool, _ oneIn: Int) throws {
+    private func copyTable(_ table: String, _ kind: CopiedTable, _ names: String, oneIn: Int) throws {
         let verb = "INSERT OR REPLACE INTO main.\(table) (\(names)) SELECT \(names) FROM live.\(table)"
-        if oneIn > 1, SampleCopy.byAddress.contains(table) {
+        switch kind {
+        case .members, .ofDeliveries, .traces, .internals: return
+        case .ofAddresses where oneIn > 1:
             let taken = "SELECT s.address FROM main.members m CROSS JOIN live.shared_addresses s ON s.member = m.id"
             try db.run(verb + " WHERE address IN (\(taken))")
-        } else if oneIn == 1 || (!isOfMembers && table != "coupon_codes") {
-            try db.run(verb)
-        } else if isOfMembers {
-            // `picks` keeps the row of nobody: the draw was made. Members drive, so that a part costs a part.
+        case .ofMembers where oneIn > 1, .picks where oneIn > 1:
+            // The row of nobody is a draw that was made. Members drive, so that a part costs a part.
             try db.run(verb + " WHERE member IN (SELECT id FROM main.members UNION SELECT '')")
-        } else {
+        case .codes where oneIn > 1:
             // Stock is shared by all: a part of the members finds a part of it.
             try db.run(verb + " WHERE coupon IS NULL AND nudged_bucket(code, :k) = 0", ["k": oneIn])
+        case .ofAddresses, .ofMembers, .picks, .codes, .ofNobody: try db.run(verb)
         }
     }
 

@@ -1,0 +1,47 @@
+import Kit
+
+/// Takes back, in a private copy, what nudged itself did from an instant on, so that the time since can be decided
+/// again: decisions, messages, coupons, points, tasks. Tags stay as they are: when a rule added one is not recorded.
+package struct Rewind {
+    private let db: Session
+    private let member: String?
+
+    /// - Parameter member: the one member whose time is taken back; nil: all of them, with the draws among them and the
+    ///   places of existing members.
+    package init(_ db: Session, of member: String? = nil) {
+        self.db = db
+        self.member = member
+    }
+
+    package func run(to from: Instant) throws {
+        var arguments: [String: SQLValue] = ["from": from.micros.sql]
+        if let member { arguments["member"] = member.sql }
+        for statement in statements { try db.run(statement, SQLArguments(arguments)) }
+    }
+
+    private var statements: [String] {
+        let own = member == nil ? "" : "member = :member AND "
+        let deliveries = "SELECT id FROM deliveries WHERE \(own)created_at >= :from"
+        let events = "SELECT seq FROM events WHERE \(own)source = 'nudged'"
+        let waits = member == nil ? "kind = 'existing' OR first_due >= :from" : "kind = 'held' AND first_due >= :from"
+        return [
+            "DELETE FROM decisions WHERE \(own)at >= :from",
+            "DELETE FROM waits WHERE \(own)(\(waits))",
+            "DELETE FROM tasks WHERE \(own)created_at >= :from",
+            """
+            UPDATE coupon_codes SET coupon = NULL WHERE coupon IN
+              (SELECT id FROM coupons WHERE \(own)rule IS NOT NULL AND issued_at >= :from)
+            """,
+            "DELETE FROM coupons WHERE \(own)rule IS NOT NULL AND issued_at >= :from",
+            """
+            DELETE FROM points WHERE \(own)earned_at >= :from AND (member, id) IN
+              (SELECT member, ref FROM events WHERE \(own)source = 'nudged' AND name LIKE 'points.%')
+            """,
+            "DELETE FROM address_sends WHERE at >= :from AND event IN (\(events) AND name = 'message.sent' AND at >= :from)",
+            "DELETE FROM events WHERE \(own)source = 'nudged' AND at >= :from",
+            "DELETE FROM attempts WHERE delivery IN (\(deliveries))",
+            "DELETE FROM transitions WHERE delivery IN (\(deliveries))",
+            "DELETE FROM deliveries WHERE \(own)created_at >= :from",
+        ] + (member == nil ? ["DELETE FROM picks"] : [])
+    }
+}

@@ -1,0 +1,128 @@
+import Kit
+import Policies
+import Rules
+
+/// What the store has on record of one rule and one member, as `explain` reads it, and what is taken back of it in a
+/// private copy.
+package struct MemberRecords {
+    let db: Session
+    let rule: String
+    let member: String
+
+    package init(_ db: Session, rule: String, member: String) {
+        self.db = db
+        self.rule = rule
+        self.member = member
+    }
+
+    // MARK: the member
+
+    /// How the store holds the member; nil when there is no such one.
+    package func profile() throws -> (isClosed: Bool, hasBirthday: Bool, zone: String?)? {
+        try db.first("SELECT status, birthday_key, zone FROM members WHERE id = ?", [member])
+            .map { try ($0[0] == "closed", $0[1] as String? != nil, $0[2]) }
+    }
+
+    package func hasDate(named name: String) throws -> Bool {
+        try db.value("SELECT EXISTS (SELECT 1 FROM dates WHERE member = ? AND name = ?)", [member, name]) ?? false
+    }
+
+    /// So that nobody else is looked at: closed members are never due.
+    package func leaveOutOthers() throws {
+        try db.run("UPDATE members SET status = 'closed' WHERE id <> ? AND status <> 'closed'", [member])
+    }
+
+    // MARK: holds
+
+    /// When a message that was due by then, and is held at that instant, is released.
+    package func release(heldAt now: Instant) throws -> Instant? {
+        try
+            (db.value(
+                "SELECT due FROM waits WHERE rule = ? AND member = ? AND kind = 'held' AND due > ? AND first_due <= ?",
+                [rule, member, now.micros, now.micros]) as Int64?).map(Instant.init(micros:))
+    }
+
+    /// When the wait of an occasion ends.
+    package func release(of occasion: String) throws -> Instant? {
+        try
+            (db.value(
+                "SELECT due FROM waits WHERE rule = ? AND member = ? AND occasion = ?", [rule, member, occasion])
+            as Int64?)
+            .map(Instant.init(micros:))
+    }
+
+    // MARK: messages
+
+    package func hasDelivery(_ occasion: String) throws -> Bool {
+        try
+            (db.value(
+                "SELECT EXISTS (SELECT 1 FROM deliveries WHERE member = ? AND rule = ? AND occasion = ?)",
+                [member, rule, occasion]) as Bool?) ?? false
+    }
+
+    /// What went out, as far as an explanation shows it: no text.
+    package func message(
+        of decision: PastDecision, _ kinds: [String: ChannelDeclaration.Address]
+    ) throws -> Decision.Message? {
+        guard let channel = decision.channel, let template = decision.template else { return nil }
+        let address: String? = try db.value(
+            "SELECT address FROM deliveries WHERE member = ? AND rule = ? AND occasion = ? ORDER BY step LIMIT 1",
+            [member, rule, decision.occasion])
+        return Decision.Message(
+            channel: channel, template: template, address: address ?? nil, addressKind: kinds[channel] ?? .none,
+            text: "", values: [])
+    }
+
+    /// The latest instant by which a message of the occasion has to leave.
+    package func sendBy(of occasion: String) throws -> Instant? {
+        try
+            (db.value(
+                "SELECT MAX(send_by) FROM deliveries WHERE member = ? AND rule = ? AND occasion = ?",
+                [member, rule, occasion]) as Int64?).map(Instant.init(micros:))
+    }
+
+    /// The messages of the occasion never leave, as the daemon leaves them that came too late.
+    package func expireMessages(of occasion: String) throws {
+        try db.run(
+            "UPDATE deliveries SET state = 'expired' WHERE member = ? AND rule = ? AND occasion = ?",
+            [member, rule, occasion])
+    }
+
+    // MARK: coupons
+
+    /// What the path of an acting decision did; the codes are those of the coupons it gave.
+    package func effects(of actions: [Action], occasion: String) throws -> [Effect] {
+        var coupons = 0
+        return try actions.compactMap { action in
+            switch action {
+            case .giveCoupon(let give):
+                coupons += 1
+                let code: String? = try db.value(
+                    "SELECT code FROM coupons WHERE member = ? AND id = ?",
+                    [member, "\(rule)/\(member)/\(occasion)/\(coupons)"])
+                return .coupon(template: give.template, code: (code ?? nil) ?? "")
+            case .addTag(let tag): return .tag(tag, isAdded: true)
+            case .removeTag(let tag): return .tag(tag, isAdded: false)
+            case .adjustPoints(let adjust): return .points(adjust.add)
+            case .createTask(let task): return .task(title: task.title)
+            case .send, .recommend, .choose: return nil
+            }
+        }
+    }
+
+    /// One more code of a coupon template that has run out.
+    package func addCode(of template: String) throws {
+        try db.run("INSERT INTO coupon_codes (template, code) VALUES (?, '0')", [template])
+    }
+}
+
+extension MemberStore {
+    /// Member ids that begin alike, for a hint; at most a hundred.
+    package func memberIDs(like id: String) throws -> [String] {
+        try writer.read { db in
+            try
+                (db.values("SELECT id FROM members WHERE substr(id, 1, 1) = substr(?, 1, 1) LIMIT 100", [id])
+                as [String])
+        }
+    }
+}
