@@ -86,6 +86,7 @@ package enum HTTPFault: String, Sendable, Equatable {
     case dns
     case refused
     case tls
+    case loginDenied = "login_denied"
     case connectTimeout = "connect_timeout"
     case connectFailed = "connect_failed"
     case noSlot = "no_slot"

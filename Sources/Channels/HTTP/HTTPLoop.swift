@@ -9,7 +9,7 @@ import Synchronization
 final class HTTPLoop: Sendable {
     struct Order: Sendable {
         let id: UInt64
-        let request: HTTPRequest
+        let request: TransferRequest
         let placedAt: ContinuousClock.Instant
         let reply: CheckedContinuation<HTTPResult, Never>
     }

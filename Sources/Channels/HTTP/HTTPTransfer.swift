@@ -3,10 +3,11 @@ import CCurl
 import CCurlShim
 
 /// One libcurl easy handle and what it has received. Lives on the loop's thread only.
-final class HTTPTransfer {
+final class HTTPTransfer: Transfer {
     static let maxBody = 1 << 20
 
     let order: HTTPLoop.Order
+    private let request: HTTPRequest
     let handle: UnsafeMutableRawPointer
     private var headers: UnsafeMutablePointer<curl_slist>?
     private var writtenAt: ContinuousClock.Instant?
@@ -20,13 +21,14 @@ final class HTTPTransfer {
 
     /// Nil before the request is written and once the reply has begun.
     var firstByteDue: ContinuousClock.Instant? {
-        answered ? nil : writtenAt?.advanced(by: order.request.deadlines.firstByte)
+        answered ? nil : writtenAt?.advanced(by: request.deadlines.firstByte)
     }
 
     /// Nil when libcurl refuses a setting or has no memory.
-    init?(_ order: HTTPLoop.Order, at now: ContinuousClock.Instant) {
+    init?(_ request: HTTPRequest, _ order: HTTPLoop.Order, at now: ContinuousClock.Instant) {
         guard let handle = curl_easy_init() else { return nil }
         self.order = order
+        self.request = request
         self.handle = handle
         guard restrict(), address(at: now), listen() else { return nil }
     }
@@ -38,7 +40,9 @@ final class HTTPTransfer {
 
     /// The result of a transfer that libcurl ended with `code`.
     func result(of code: CURLcode) -> HTTPResult {
-        guard code == CURLE_OK else { return written ? .unknown(faultAfter(code)) : .notSent(faultBefore(code)) }
+        guard code == CURLE_OK else {
+            return written ? .unknown(faultAfter(code)) : .notSent(HTTPFault(beforeWriting: code))
+        }
         var status = 0
         ccurl_getinfo_long(handle, CURLINFO_RESPONSE_CODE, &status)
         return .response(HTTPResponse(status: status, retryAfter: retryAfter, body: body))
@@ -53,7 +57,7 @@ final class HTTPTransfer {
             (CURLOPT_NOSIGNAL, 1),
             (CURLOPT_FOLLOWLOCATION, 0),
             (CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1)),
-            (CURLOPT_MAXAGE_CONN, Int(order.request.deadlines.keepAlive.components.seconds)),
+            (CURLOPT_MAXAGE_CONN, Int(request.deadlines.keepAlive.components.seconds)),
             (CURLOPT_DISALLOW_USERNAME_IN_URL, 1),
             // A name server that hangs must not hold up the loop: leave the resolver's thread behind.
             (CURLOPT_QUICK_EXIT, 1),
@@ -65,7 +69,6 @@ final class HTTPTransfer {
     }
 
     private func address(at now: ContinuousClock.Instant) -> Bool {
-        let request = order.request
         let spent = order.placedAt.duration(to: now)
         let total = max(1, (request.deadlines.total - spent).milliseconds)
         guard ccurl_setopt_string(handle, CURLOPT_URL, request.url) == CURLE_OK,
@@ -143,19 +146,6 @@ final class HTTPTransfer {
     }
 
     // MARK: Faults
-
-    private func faultBefore(_ code: CURLcode) -> HTTPFault {
-        switch code {
-        case CURLE_COULDNT_RESOLVE_HOST: .dns
-        case CURLE_COULDNT_CONNECT: .refused
-        case CURLE_OPERATION_TIMEDOUT: .connectTimeout
-        case CURLE_UNSUPPORTED_PROTOCOL, CURLE_URL_MALFORMAT, CURLE_LOGIN_DENIED: .badRequest
-        case CURLE_SSL_CONNECT_ERROR, CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CERTPROBLEM, CURLE_SSL_CIPHER,
-            CURLE_SSL_CACERT_BADFILE, CURLE_SSL_ISSUER_ERROR, CURLE_SSL_INVALIDCERTSTATUS:
-            .tls
-        default: .connectFailed
-        }
-    }
 
     private func faultAfter(_ code: CURLcode) -> HTTPFault {
         switch code {

@@ -7,7 +7,7 @@ struct HTTPTransfers {
     private let multi: UnsafeMutableRawPointer
     private let maxInFlight: Int
     private var waiting: [HTTPLoop.Order] = []
-    private var inFlight: [UnsafeMutableRawPointer: HTTPTransfer] = [:]
+    private var inFlight: [UnsafeMutableRawPointer: any Transfer] = [:]
 
     init(multi: UnsafeMutableRawPointer, maxInFlight: Int) {
         self.multi = multi
@@ -65,7 +65,7 @@ struct HTTPTransfers {
         let free = min(maxInFlight - inFlight.count, waiting.count)
         guard free > 0 else { return }
         for order in waiting.prefix(free) {
-            guard let transfer = HTTPTransfer(order, at: now), curl_multi_add_handle(multi, transfer.handle) == CURLM_OK
+            guard let transfer = order.transfer(at: now), curl_multi_add_handle(multi, transfer.handle) == CURLM_OK
             else {
                 order.reply.resume(returning: .notSent(.connectFailed))
                 continue
@@ -85,7 +85,7 @@ struct HTTPTransfers {
         }
     }
 
-    private mutating func end(_ transfer: HTTPTransfer, _ result: HTTPResult) {
+    private mutating func end(_ transfer: any Transfer, _ result: HTTPResult) {
         curl_multi_remove_handle(multi, transfer.handle)
         inFlight[transfer.handle] = nil
         transfer.order.reply.resume(returning: result)

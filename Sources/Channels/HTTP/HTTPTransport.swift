@@ -25,6 +25,17 @@ package final class HTTPTransport: Sendable {
     /// (`notSent`); one that has is waited for, because its answer is what decides whether it may be sent again.
     package func perform(_ request: HTTPRequest) async -> HTTPResult {
         guard request.isWellFormed else { return .notSent(.badRequest) }
+        return await perform(.http(request))
+    }
+
+    /// Hands one mail over. A reply has the server's last code as its status and that line as its body; `unknown`: all of
+    /// the mail had left, and the server did not say whether it took it.
+    package func perform(_ request: MailRequest) async -> HTTPResult {
+        guard request.isWellFormed else { return .notSent(.badRequest) }
+        return await perform(.mail(request))
+    }
+
+    private func perform(_ request: TransferRequest) async -> HTTPResult {
         let id = loop.nextID()
         return await withTaskCancellationHandler {
             await withCheckedContinuation { reply in

@@ -1,0 +1,72 @@
+import Kit
+
+/// One mail for one mailbox, as libcurl takes it. Never printed.
+package struct MailRequest: Sendable, CustomStringConvertible, CustomReflectable {
+    package enum Encryption: String, Sendable, CaseIterable {
+        /// TLS before anything else, which port 465 expects.
+        case implicit
+        /// TLS is required, and begins by STARTTLS.
+        case starttls
+        /// For a server on this machine.
+        case none
+    }
+
+    package struct Login: Sendable {
+        package var username: String
+        package var password: String
+        package init(username: String, password: String) {
+            self.username = username
+            self.password = password
+        }
+    }
+
+    let host: String
+    let port: Int
+    let encryption: Encryption
+    let login: Login?
+    /// What EHLO says we are.
+    let hello: String
+    /// A file of certificates to trust in place of the system's.
+    let trusted: String?
+    let from: String
+    let to: String
+    let data: [UInt8]
+    let deadlines: HTTPDeadlines
+
+    package init(
+        host: String, port: Int, encryption: Encryption, login: Login? = nil, hello: String, trusted: String? = nil,
+        from: String, to: String, data: [UInt8], deadlines: HTTPDeadlines = MailRequest.deadlines
+    ) {
+        self.host = host
+        self.port = port
+        self.encryption = encryption
+        self.login = login
+        self.hello = hello
+        self.trusted = trusted
+        self.from = from
+        self.to = to
+        self.data = data
+        self.deadlines = deadlines
+    }
+
+    /// A server may look at a mail for ten minutes before it says that it takes it (RFC 5321 §4.5.3.2.6).
+    package static let deadlines = HTTPDeadlines(
+        connect: .seconds(5), firstByte: .seconds(600), total: .seconds(640), keepAlive: .seconds(30))
+
+    package var description: String { "mail" }
+    package var customMirror: Mirror { Mirror(self, children: []) }
+
+    var url: String {
+        "\(encryption == .implicit ? "smtps" : "smtp")://\(host):\(port)/\(PercentEncoding.encode(hello))"
+    }
+
+    /// False when an address would end its command early, or needs SMTPUTF8.
+    var isWellFormed: Bool {
+        func isPlain(_ text: String) -> Bool {
+            !text.isEmpty
+                && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "<") && $0 != UInt8(ascii: ">") }
+        }
+        return [from, to, host, hello].allSatisfy(isPlain) && to.contains("@") && (1...65_535).contains(port)
+            && !host.contains { "/?#@".contains($0) }
+    }
+}

@@ -1,0 +1,123 @@
+import CCurl
+import CCurlShim
+import Kit
+
+/// One mail on its way through libcurl, and what the server answered. Lives on the loop's thread only.
+final class MailTransfer: Transfer {
+    let order: HTTPLoop.Order
+    let handle: UnsafeMutableRawPointer
+    private let request: MailRequest
+    private var recipients: UnsafeMutablePointer<curl_slist>?
+    private var sent = 0
+    private var reply = MailReply()
+    private(set) var written = false
+
+    /// The total deadline says it all.
+    let firstByteDue: ContinuousClock.Instant? = nil
+
+    /// Nil when libcurl refuses a setting or has no memory.
+    init?(_ request: MailRequest, _ order: HTTPLoop.Order, at now: ContinuousClock.Instant) {
+        guard let handle = curl_easy_init() else { return nil }
+        self.order = order
+        self.request = request
+        self.handle = handle
+        guard address(at: now), encrypt(), listen() else { return nil }
+    }
+
+    deinit {
+        curl_easy_cleanup(handle)
+        curl_slist_free_all(recipients)
+    }
+
+    /// Judged in this order, measured with libcurl 7.88: what the server refused; whether the mail had left when the
+    /// exchange broke; otherwise nothing of it was handed over.
+    func result(of code: CURLcode) -> HTTPResult {
+        if code == CURLE_OK { return .response(reply.response) }
+        if code == CURLE_USE_SSL_FAILED { return .notSent(.tls) }
+        if code == CURLE_LOGIN_DENIED { return .notSent(.loginDenied) }
+        if reply.isRefusal { return .response(reply.response) }
+        if written { return .unknown(code == CURLE_OPERATION_TIMEDOUT ? .timeout : .connectionLost) }
+        return .notSent(HTTPFault(beforeWriting: code))
+    }
+
+    private func address(at now: ContinuousClock.Instant) -> Bool {
+        let spent = order.placedAt.duration(to: now)
+        let numbers: [(CURLoption, Int)] = [
+            (CURLOPT_NOSIGNAL, 1), (CURLOPT_UPLOAD, 1), (CURLOPT_QUICK_EXIT, 1),
+            (CURLOPT_TIMEOUT_MS, Int(max(1, (request.deadlines.total - spent).milliseconds))),
+            (CURLOPT_CONNECTTIMEOUT_MS, Int(max(1, request.deadlines.connect.milliseconds))),
+            (CURLOPT_MAXAGE_CONN, Int(request.deadlines.keepAlive.components.seconds)),
+        ]
+        let texts: [(CURLoption, String)] = [
+            (CURLOPT_URL, request.url), (CURLOPT_PROTOCOLS_STR, "smtp,smtps"), (CURLOPT_PROXY, ""),
+            (CURLOPT_MAIL_FROM, request.from),
+        ]
+        recipients = curl_slist_append(nil, request.to)
+        return numbers.allSatisfy { ccurl_setopt_long(handle, $0.0, $0.1) == CURLE_OK }
+            && texts.allSatisfy { ccurl_setopt_string(handle, $0.0, $0.1) == CURLE_OK }
+            && recipients != nil && ccurl_setopt_list(handle, CURLOPT_MAIL_RCPT, recipients) == CURLE_OK
+            && ccurl_setopt_offset(handle, CURLOPT_INFILESIZE_LARGE, request.data.count) == CURLE_OK
+    }
+
+    /// A password never leaves without TLS but to a server that was said to have none.
+    private func encrypt() -> Bool {
+        if request.encryption == .starttls {
+            guard ccurl_setopt_long(handle, CURLOPT_USE_SSL, Int(CURLUSESSL_ALL.rawValue)) == CURLE_OK else {
+                return false
+            }
+        }
+        if let trusted = request.trusted {
+            guard ccurl_setopt_string(handle, CURLOPT_CAINFO, trusted) == CURLE_OK else { return false }
+        }
+        guard let login = request.login else { return true }
+        return ccurl_setopt_string(handle, CURLOPT_USERNAME, login.username) == CURLE_OK
+            && ccurl_setopt_string(handle, CURLOPT_PASSWORD, login.password) == CURLE_OK
+    }
+
+    /// The handle never outlives this object, so the callbacks may hold it unretained.
+    private func listen() -> Bool {
+        let this = UnsafeRawPointer(Unmanaged.passUnretained(self).toOpaque())
+        for option in [CURLOPT_READDATA, CURLOPT_HEADERDATA, CURLOPT_WRITEDATA] {
+            guard ccurl_setopt_pointer(handle, option, this) == CURLE_OK else { return false }
+        }
+        let read = ccurl_setopt_io(handle, CURLOPT_READFUNCTION) { bytes, size, count, context in
+            MailTransfer.from(context)?.give(UnsafeMutableRawBufferPointer(start: bytes, count: size * count)) ?? 0
+        }
+        let header = ccurl_setopt_io(handle, CURLOPT_HEADERFUNCTION) { bytes, size, count, context in
+            let line = UnsafeRawBufferPointer(start: bytes, count: size * count)
+            MailTransfer.from(context)?.reply.read(String(decoding: line.prefix(500), as: UTF8.self))
+            return size * count
+        }
+        let write = ccurl_setopt_io(handle, CURLOPT_WRITEFUNCTION) { _, size, count, _ in size * count }
+        return read == CURLE_OK && header == CURLE_OK && write == CURLE_OK
+    }
+
+    private static func from(_ context: UnsafeMutableRawPointer?) -> MailTransfer? {
+        context.map { Unmanaged<MailTransfer>.fromOpaque($0).takeUnretainedValue() }
+    }
+
+    private func give(_ room: UnsafeMutableRawBufferPointer) -> Int {
+        written = true
+        let next = request.data[sent...].prefix(room.count)
+        room.copyBytes(from: next)
+        sent += next.count
+        return next.count
+    }
+}
+
+/// What an SMTP server said last, the goodbye apart.
+struct MailReply {
+    private(set) var code = 0
+    private(set) var line = ""
+
+    var isRefusal: Bool { code >= 400 }
+
+    var response: HTTPResponse { HTTPResponse(status: code, body: Array(line.utf8)) }
+
+    mutating func read(_ line: String) {
+        // After a refusal libcurl says QUIT, and the answer to that would hide it.
+        guard let code = Int(line.prefix(3)), (200...599).contains(code), !(isRefusal && code == 221) else { return }
+        self.code = code
+        self.line = line.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    }
+}
