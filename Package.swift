@@ -48,12 +48,14 @@ let package = Package(
                 .product(name: "CryptoExtras", package: "swift-crypto"),
             ],
             swiftSettings: strict),
+        .target(name: "Config", dependencies: ["Kit", "Rules", "Policies", "Channels"], swiftSettings: strict),
         .target(
-            name: "Review", dependencies: ["Kit", "Rules", "Policies", "Intake", "Store"], swiftSettings: strict),
+            name: "Review", dependencies: ["Kit", "Rules", "Policies", "Intake", "Store", "Channels", "Config"],
+            swiftSettings: strict),
         .target(
             name: "Daemon",
             dependencies: [
-                "Kit", "Rules", "Policies", "Store", "Review", "Channels",
+                "Kit", "Rules", "Policies", "Store", "Review", "Channels", "Config",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -62,7 +64,7 @@ let package = Package(
         .executableTarget(
             name: "nudged",
             dependencies: [
-                "Kit", "Rules", "Policies", "Intake", "Store", "Review", "Channels", "Daemon",
+                "Kit", "Rules", "Policies", "Intake", "Store", "Review", "Config", "Daemon",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -71,17 +73,18 @@ let package = Package(
             name: "TestSupport", dependencies: ["Store", "Intake", "Policies", "Rules", "Kit"],
             path: "Tests/TestSupport",
             swiftSettings: strict),
-        tests("RulesTests", ["Rules", "Kit"], exclude: ["Template/liquid-cases.json", "corpus"]),
+        tests("RulesTests", ["Rules", "Config", "Kit"], exclude: ["Template/liquid-cases.json", "corpus"]),
         // What `make fuzz` runs for longer, from a package of its own in Tests/Fuzz.
-        tests("FuzzTests", ["Intake", "Rules", "Kit"]),
+        tests("FuzzTests", ["Config", "Intake", "Rules", "Kit"]),
         tests("PoliciesTests", ["Policies", "Rules", "Kit"]),
         tests(
             "StoreTests", ["TestSupport", "Store", "Intake", "Policies", "Rules", "Kit"]),
         tests("ChannelsTests", ["TestSupport", "Channels", "Rules", "Kit"], exclude: ["channel-vectors.json"]),
+        tests("ConfigTests", ["Config", "Channels", "Policies", "Rules", "Kit"]),
         tests(
             "DaemonTests",
             [
-                "TestSupport", "Daemon", "Review", "Store", "Intake", "Channels", "Policies", "Rules", "Kit",
+                "TestSupport", "Daemon", "Review", "Config", "Store", "Intake", "Channels", "Policies", "Rules", "Kit",
                 .product(name: "Logging", package: "swift-log"),
             ]),
         tests(

@@ -1,3 +1,5 @@
+import Review
+import Config
 import Glibc
 import Logging
 import Policies
@@ -8,7 +10,7 @@ import UnixSignals
 
 /// The daemon: wiring, and nothing else. The rest of the walk is `Evaluator.runOnce`, `Dispatcher.step`.
 package struct Application: Sendable {
-    private let config: Config
+    private let config: Configuration
     private let environment: [String: String]
     private let isStrict: Bool
     private let log: Logger
@@ -16,7 +18,7 @@ package struct Application: Sendable {
     /// Longer than any provider may take to answer (guarantees §1.7).
     package static let drainAtMost = Duration.seconds(30)
 
-    package init(config: Config, environment: [String: String], isStrict: Bool = false) {
+    package init(config: Configuration, environment: [String: String], isStrict: Bool = false) {
         self.config = config
         self.environment = environment
         self.isStrict = isStrict

@@ -1,5 +1,6 @@
 import Channels
-import Rules
+import Config
+import Review
 
 /// The channels of nudged.yaml, ready to send, with their rates.
 package struct ChannelSet: Sendable {
@@ -9,9 +10,8 @@ package struct ChannelSet: Sendable {
     private var transport: HTTPTransport?
 
     /// Throws `Refusal` 78 where a secret is missing.
-    package init(_ config: Config, environment: [String: String]) throws {
-        let needsHTTP = config.channels.contains { if case .kannel = $0.adapter { true } else { false } }
-        if needsHTTP {
+    package init(_ config: Configuration, environment: [String: String]) throws {
+        if config.channels.contains(where: \.adapter.needsHTTP) {
             guard let transport = HTTPTransport(maxInFlight: config.maxInflight) else {
                 throw Refusal(.internalError, "the HTTP client cannot start: out of memory or of threads")
             }
@@ -31,18 +31,10 @@ package struct ChannelSet: Sendable {
     package func shutDown() async { await transport?.shutDown() }
 
     private func make(_ channel: ChannelConfig, _ environment: [String: String]) throws -> (any Channel)? {
-        switch channel.adapter {
-        case .log(let path): return LogChannel(path: path)
-        case .kannel(let kannel):
-            guard let transport else { return nil }
-            let receipts = try kannel.dlr.map { dlr in
-                let token = try dlr.pathToken.resolve(environment: environment)
-                return KannelSettings.Receipts(mask: dlr.mask, url: "\(dlr.baseURL)/\(token)")
-            }
-            let settings = KannelSettings(
-                url: kannel.url, method: kannel.method == .get ? .get : .postHeaders, username: kannel.username,
-                password: try kannel.password.resolve(environment: environment), from: kannel.from, dlr: receipts)
-            return KannelChannel(settings, transport: transport)
+        let settings = try channel.settings.resolved(environment: environment)
+        return switch channel.adapter.opening {
+        case .local(let open): open(settings)
+        case .http(let open): transport.map { open(settings, $0) }
         }
     }
 }

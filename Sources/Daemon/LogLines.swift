@@ -16,7 +16,7 @@ package struct LogLines: LogHandler {
 
     /// - Parameter write: gets whole lines with their newline.
     package init(
-        _ settings: Config.Log, environment: [String: String],
+        _ settings: Configuration.Log, environment: [String: String],
         write: @escaping @Sendable (String) -> Void = LogLines.standardError
     ) {
         logLevel =

@@ -1,3 +1,4 @@
+import Review
 import Logging
 import Rules
 import ServiceLifecycle

@@ -1,5 +1,5 @@
+import Review
 import ArgumentParser
-import Daemon
 import Foundation
 import Rules
 import Store

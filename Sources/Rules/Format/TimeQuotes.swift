@@ -6,10 +6,11 @@ struct TimeQuotes {
 
     /// One edit for each unquoted time where the declarations want one.
     static func edits(in root: YAMLNode) -> [Diagnostic.Edit] {
-        let isConfig = root["store"] != nil || root["rules_dir"] != nil
-        guard !isConfig, let kind = SchemaKind(rawValue: FileKind(of: root).schema) else { return [] }
+        guard !root.isConfig, let file = SchemaKind(rawValue: FileKind(of: root).schema)?.declaration(nil) else {
+            return []
+        }
         var quotes = TimeQuotes()
-        quotes.visit(root, kind.declaration(nil))
+        quotes.visit(root, file)
         return quotes.edits
     }
 

@@ -97,18 +97,24 @@ package struct ChannelDeclaration: Sendable, Hashable {
     }
     package var id: String
     package var address: Address
+    package enum Marketing: Sendable {
+        case allowed
+        /// WeChat forbids advertising in template messages, which are what an official account sends by the id of an
+        /// approved template; texts without one are customer-service messages. [channels.md §5]
+        case forbiddenByProviderTemplate
+    }
     /// The `type` of nudged.yaml; nil where no nudged.yaml is given.
     package var adapter: String?
-    package init(id: String, address: Address, adapter: String? = nil) {
+    package var marketing: Marketing
+    package init(id: String, address: Address, adapter: String? = nil, marketing: Marketing = .allowed) {
         self.id = id
         self.address = address
         self.adapter = adapter
+        self.marketing = marketing
     }
 
-    /// WeChat forbids advertising in template messages, which are what an official account sends by the id of an
-    /// approved template; texts without one are customer-service messages. [channels.md §5]
     package func forbidsMarketing(byProviderTemplate code: String?) -> Bool {
-        adapter == "wechat-official" && code != nil
+        marketing == .forbiddenByProviderTemplate && code != nil
     }
     /// Known where no nudged.yaml is given; their address kind goes with their name (product §3).
     package static let standard: [ChannelDeclaration] = [

@@ -55,7 +55,7 @@ extension ChineseMessages {
         "a coupon": "券", "an item": "商品", "an event": "事件", "a batch of points": "一批积分", "a birthday": "生日",
         "a consent": "授权", "a consent row": "授权记录", "a product": "商品", "a store": "门店", "a source": "来源",
         "a secret": "密钥",
-        "a fixture file": "测试数据文件", "a kannel channel": "kannel 渠道", "a log channel": "log 渠道",
+        "a fixture file": "测试数据文件", "a {code} channel": "{1} 渠道", "an {code} channel": "{1} 渠道",
         "a category or sku looked at": "浏览的品类或商品", "a message": "消息", "a history": "历史条件",
         "the settings": "设置", "a tier": "等级", "a festival": "节日", "a templates file": "模板文件", "a template": "模板",
         "a placeholder": "占位符", "a segments file": "人群文件", "a segment": "人群", "a coupons file": "券模板文件",

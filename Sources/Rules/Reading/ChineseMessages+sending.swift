@@ -10,7 +10,7 @@ extension ChineseMessages {
         "sent as the approved template `_`": "按审核过的模板 `{1}` 发送",
         "send it by another channel, or set  purpose: service  if this is not marketing":
             "请改用别的渠道;如果不是营销,请写  purpose: service",
-        "`_` is a channel of type wechat-official": "`{1}` 是 wechat-official 类型的渠道",
+        "`_` is a channel of type {code}": "`{1}` 是 {2} 类型的渠道",
         "add  {code}  to `_`": "请把  {1}  加进 `{2}`",
         "take it away, or declare it under `_` of {list}": "请删掉它,或在 {2} 的 `{1}` 里声明",
         "declared so in the template `_`": "模板 `{1}` 里是这样声明的",

@@ -10,7 +10,7 @@ package enum Decimal2 {
     }
 
     /// Nil for a fraction, for anything that is no number and beyond 64 bits. `010` is ten.
-    static func wholeNumber(_ text: String) -> Int? {
+    package static func wholeNumber(_ text: String) -> Int? {
         isDecimal(text) && !text.utf8.contains(UInt8(ascii: ".")) ? Int(text) : nil
     }
 

@@ -1,3 +1,8 @@
+extension YAMLNode {
+    /// nudged.yaml is known by its `store` or `rules_dir`.
+    package var isConfig: Bool { self["store"] != nil || self["rules_dir"] != nil }
+}
+
 /// What a file of a workspace is: by its keys, never by its name (product §3).
 package enum FileKind: String, Sendable, CaseIterable {
     case tests, members, rules, templates, segments, coupons, fields, settings

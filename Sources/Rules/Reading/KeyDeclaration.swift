@@ -3,6 +3,10 @@ import Kit
 /// What a key takes. The reader checks by it, and the JSON Schema is generated from it.
 package indirect enum KeyType: Sendable {
     case text
+    /// `http` or `https`, a host, and no password in it.
+    case webAddress
+    /// The path of a file that lines are appended to.
+    case outputFile
     /// A name that is kept for ever: letters, digits, `_`, `-`, `.`; no spaces.
     case identifier
     case int(ClosedRange<Int>)
@@ -66,12 +70,14 @@ package struct KeyDeclaration: Sendable {
     package var chinese: String
     /// The first version of nudged that knows the key.
     package var since: String
+    /// What holds where the key is absent, as it would stand after the colon; nil where nothing does.
+    package var standard: String?
     /// As it would stand after the colon.
     package var examples: [String]
 
     package init(
         _ name: String, _ type: KeyType, required: Bool = false, _ description: String, chinese: String,
-        since: String = "0.1", examples: [String] = []
+        since: String = "0.1", standard: String? = nil, examples: [String] = []
     ) {
         self.name = name
         self.type = type
@@ -79,6 +85,7 @@ package struct KeyDeclaration: Sendable {
         self.description = description
         self.chinese = chinese
         self.since = since
+        self.standard = standard
         self.examples = examples
     }
 

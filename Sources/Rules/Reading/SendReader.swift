@@ -73,14 +73,14 @@ struct SendReader {
     private func checkMarketing(
         _ entry: YAMLNode.Entry, _ template: TemplateEntry?, at span: SourceSpan, _ findings: inout Findings
     ) {
-        guard scope.purpose == .marketing, let template,
-            vocabulary.channels[entry.key]?.forbidsMarketing(byProviderTemplate: template.code) ?? false
+        guard scope.purpose == .marketing, let template, let channel = vocabulary.channels[entry.key],
+            channel.forbidsMarketing(byProviderTemplate: template.code)
         else { return }
         findings.report(
             "R230", "WeChat forbids marketing in template messages, and `\(template.id)` is one", at: span,
             label: "sent as the approved template `\(template.code ?? "")`",
             help: ["send it by another channel, or set  purpose: service  if this is not marketing"],
-            notes: ["`\(entry.key)` is a channel of type wechat-official"], key: "template")
+            notes: ["`\(entry.key)` is a channel of type \(channel.adapter ?? "")"], key: "template")
     }
 
     private func templateID(_ node: YAMLNode, _ findings: inout Findings) -> String? {

@@ -2,9 +2,9 @@ import Kit
 
 /// `docs/rule-reference.md`: every key of every file, from the declarations that the checker reads by.
 package enum RuleReference {
-    /// Markdown, the same for the same program.
-    package static var text: String {
-        let files = SchemaKind.allCases.map { ReferencePages(kind: $0).text }
+    /// Markdown, the same for the same program. `config` are the keys of nudged.yaml.
+    package static func text(config: BlockDeclaration) -> String {
+        let files = SchemaKind.allCases.map { ReferencePages(kind: $0, config: config).text }
         return ([head] + files + [conditions] + fields + [events, channels]).joined(separator: "\n")
     }
 
@@ -111,9 +111,9 @@ private struct ReferencePages {
     let kind: SchemaKind
     private var blocks: [BlockDeclaration]
 
-    init(kind: SchemaKind, also more: BlockDeclaration? = nil) {
+    init(kind: SchemaKind, config: BlockDeclaration? = nil, also more: BlockDeclaration? = nil) {
         self.kind = kind
-        blocks = [kind.declaration(nil)] + (more.map { [$0] } ?? [])
+        blocks = [kind.declaration(nil) ?? config, more].compactMap(\.self)
         var next = 0
         while next < blocks.count {
             for block in blocks[next].keys.flatMap({ $0.type.blocks })
@@ -179,7 +179,7 @@ private struct ReferencePages {
 
     private func takes(_ type: KeyType) -> String {
         switch type {
-        case .text: "text"
+        case .text, .webAddress, .outputFile: "text"
         case .identifier: "a name without spaces"
         case .int(let range): "\(range.lowerBound) to \(range.upperBound)"
         case .number(let range): "\(numberText(range.lowerBound)) to \(numberText(range.upperBound))"

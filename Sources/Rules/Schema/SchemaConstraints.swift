@@ -12,7 +12,6 @@ enum SchemaConstraints {
         case (.settings, "a festival"): [date]
         case (.fixtures, "a member"): [birthday]
         case (.fields, "a field"): [fieldName]
-        case (.config, "a channel"): adapters
         default: []
         }
     }
@@ -65,41 +64,10 @@ enum SchemaConstraints {
             """),
     ]
 
-    /// The keys of each adapter, from its own declaration.
-    private static let adapters: [JSONText] = ConfigKeys.adapters.map { adapter in
-        let own = ConfigKeys.channel(adapter).keys
-        let foreign = ConfigKeys.anyChannel.keys.map(\.name).filter { name in !own.contains { $0.name == name } }
-        let needed = own.filter(\.required).map(\.name)
-        return .object([
-            "if": .constant("{required: [type], properties: {type: {const: \(adapter)}}}"),
-            "then": .object([
-                "required": .texts(needed),
-                "properties": .object(
-                    foreign.map { .init($0, .bool(false)) } + needed.map { .init($0, notEmpty) }),
-            ]),
-        ])
-    }
-
-    private static let notEmpty = JSONText.constant("{type: [string, number, boolean, object]}")
-
-    /// A standard channel has its address by its name; any other states it.
-    static func address(ofChannel id: String?) -> JSONText {
-        guard let id, let standard = ChannelDeclaration.standard.first(where: { $0.id == id }) else {
-            return .constant(
-                """
-                required: [address]
-                if: {properties: {type: {const: kannel}}}
-                then: {properties: {address: {const: phone}}}
-                """)
-        }
-        let type = standard.address == .phone ? "" : ", type: {not: {const: kannel}}"
-        return .constant("{properties: {address: {const: \(standard.address.rawValue)}\(type)}}")
-    }
-
     /// Whether the names under a key are those of channels.
     static func isByChannel(_ place: SchemaWriter.Place) -> Bool {
         [
-            "send.try", "\(ConfigKeys.file.name).channels", "a member.consent", "a test.channels",
+            "send.try", "nudged.yaml.channels", "a member.consent", "a test.channels",
             "a test file.channels",
         ].contains(place.path)
     }
@@ -122,14 +90,17 @@ enum SchemaConstraints {
 
 /// Single keys.
 extension SchemaConstraints {
-    static func refine(_ node: inout SchemaNode, at place: SchemaWriter.Place, in kind: SchemaKind) {
+    static func refine(
+        _ node: inout SchemaNode, at place: SchemaWriter.Place, in kind: SchemaKind, form: ConfigSchema.Form?
+    ) {
         if let least = shortest[place.path] { node["minItems"] = .int(least) }
         let pattern =
-            kind == .ruleTest ? nil : patterns[place.path] ?? (kind == .fixtures ? fixturePattern(place) : nil)
+            kind == .ruleTest
+            ? nil : form?.pattern ?? patterns[place.path] ?? (kind == .fixtures ? fixturePattern(place) : nil)
         if let pattern {
             node["pattern"] = .text(pattern)
             // No number and no boolean has such a form.
-            if ![SchemaPattern.phone, SchemaPattern.notBlank, SchemaPattern.credential].contains(pattern) {
+            if ![SchemaPattern.phone, SchemaPattern.notBlank].contains(pattern), form?.takesScalars != true {
                 let isOptional = node["type"] != nil && node["type"]?.typeNames.contains("null") == true
                 node["type"] = isOptional ? .texts(["string", "null"]) : "string"
             }
@@ -165,10 +136,6 @@ extension SchemaConstraints {
         "a member.timezone": SchemaPattern.zone,
         "event.after": SchemaPattern.span([.minutes, .hours, .days, .weeks], orNothing: true),
         "a festival.on": SchemaPattern.monthDay, "a festival.lunar": SchemaPattern.lunarMonthDay,
-        "store.url": SchemaPattern.storeURL, "http.listen": SchemaPattern.listen,
-        "limits.rate": SchemaPattern.rate, "a channel.url": SchemaPattern.webAddress,
-        "dlr.base_url": SchemaPattern.webAddress, "a secret.env": SchemaPattern.variable,
-        "a secret.credential": SchemaPattern.credential, "a secret.file": SchemaPattern.absolutePath,
     ]
 
     private static func fixturePattern(_ place: SchemaWriter.Place) -> String? {

@@ -27,7 +27,8 @@ package enum SchemaKind: String, CaseIterable, Sendable {
         }
     }
 
-    func declaration(_ shop: Shop?) -> BlockDeclaration {
+    /// Nil for nudged.yaml, whose keys are those of a `ConfigSchema`.
+    func declaration(_ shop: Shop?) -> BlockDeclaration? {
         switch self {
         case .settings: SettingsKeys.file
         case .rules: RuleKeys.file
@@ -37,14 +38,14 @@ package enum SchemaKind: String, CaseIterable, Sendable {
         case .fields: ObjectKeys.fields
         case .fixtures: FixtureDeclarations.file(shop?.fields ?? [])
         case .ruleTest: TestFileKeys.file
-        case .config: ConfigKeys.file
+        case .config: nil
         }
     }
 
     /// The schema as a file: JSON Schema draft-07, generated from the declarations that the checker reads by.
     /// With `shop`, its own names are enumerations. The same input gives the same bytes.
-    package func text(for shop: Shop? = nil) -> String {
-        var writer = SchemaWriter(kind: self, shop: shop)
+    package func text(for shop: Shop? = nil, config: ConfigSchema) -> String {
+        var writer = SchemaWriter(kind: self, shop: shop, config: config)
         return writer.document().laidOut + "\n"
     }
 }

@@ -23,10 +23,10 @@ struct SchemaNode: Sendable {
 }
 
 extension JSONText {
-    static func texts(_ words: [String]) -> JSONText { .list(words.map { .text($0) }) }
+    package static func texts(_ words: [String]) -> JSONText { .list(words.map { .text($0) }) }
 
     /// A constant of the program, written as YAML because that is easier to read than nested calls.
-    static func constant(_ yaml: String) -> JSONText {
+    package static func constant(_ yaml: String) -> JSONText {
         let file = YAMLReader.read(bytes: Array(yaml.utf8), path: "constant")
         guard let root = file.root, file.diagnostics.isEmpty else {
             preconditionFailure("a constant of the schema is not YAML: \(yaml)")

@@ -25,15 +25,8 @@ enum SchemaPattern {
         let taken = FieldCatalogue.sources.keys.sorted() + ["all", "any", "none", "history"]
         return "^(?!(\(taken.joined(separator: "|")))$)(?!.*[.])" + identifier.dropFirst()
     }()
-    static let variable = "^[A-Za-z_][A-Za-z0-9_]*$"
-    static let credential = "^[^./][^/]*$"
-    static let absolutePath = "^/"
-    static let storeURL = "^(sqlite::memory:|sqlite:(?!//).+|postgres(ql)?://(?![^/?]*:[^/?]*@).*)$"
     static let webAddress = "^https?://[^/?@\\s]+([/?]\\S*)?$"
-    static let listen =
-        "^(\\[[^/\\]]+\\]|[^:/]+):0*([0-9]{1,4}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])$"
     static let zone = "^[A-Z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+)*$"
-    static let rate = "^(0*[1-9][0-9]{0,6}/(s|min|h)|off)$"
 
     static func span(_ units: Set<Span.Unit>, orNothing: Bool = false) -> String {
         let letters = ["m", "h", "d", "w"].filter { letter in units.contains { $0.rawValue == letter } }

@@ -92,7 +92,6 @@ enum SchemaWords {
         "values.instant": "a date and a time", "values.list": "a list",
         "debug": "everything, member by member", "info": "what happened", "warning": "what is degraded",
         "error": "what a person must act on", "json": "one object a line", "format.text": "lines for people",
-        "kannel": "a Kannel gateway", "type.log": "a file, for trying things out",
         "address.phone": "a mobile number", "address.email": "an email address", "wechat_openid": "a WeChat openid",
         "wecom_external_userid": "a WeCom customer id", "address.none": "none: the other side knows the member",
         "female": "female", "male": "male", "unknown": "not known",

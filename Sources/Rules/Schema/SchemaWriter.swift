@@ -5,6 +5,7 @@ import Kit
 struct SchemaWriter {
     let kind: SchemaKind
     let shop: Shop?
+    private let config: ConfigSchema?
     private(set) var definitions = SchemaNode()
 
     /// What a missing value means where it stands.
@@ -22,14 +23,16 @@ struct SchemaWriter {
         var path: String { "\(block).\(key)" }
     }
 
-    init(kind: SchemaKind, shop: Shop?) {
+    init(kind: SchemaKind, shop: Shop?, config: ConfigSchema? = nil) {
         self.kind = kind
         self.shop = shop
+        self.config = kind == .config ? config : nil
     }
 
     mutating func document() -> JSONText {
         var root = SchemaNode(["$schema": "http://json-schema.org/draft-07/schema#", "title": .text(kind.title)])
-        for member in block(kind.declaration(shop), .refused).members { root[member.key] = member.value }
+        let file = kind.declaration(shop) ?? config?.file
+        for member in file.map({ block($0, .refused) })?.members ?? [] { root[member.key] = member.value }
         root["definitions"] = definitions.json
         return root.json
     }
@@ -48,7 +51,8 @@ struct SchemaWriter {
         node["additionalProperties"] = .bool(false)
         if declaration.isAlternative { oneOnly(of: declaration, &node) }
         if declaration.mustSaySomething { node["minProperties"] = .int(1) }
-        let constraints = SchemaConstraints.on(declaration.name, in: kind, shop)
+        let constraints =
+            config?.constraints[declaration.name] ?? SchemaConstraints.on(declaration.name, in: kind, shop)
         if !constraints.isEmpty { node["allOf"] = .list(constraints) }
         let snippets = Snippet.of(declaration.name, in: kind)
         if !snippets.isEmpty { node["defaultSnippets"] = .list(snippets.map(\.json)) }
@@ -76,10 +80,16 @@ struct SchemaWriter {
         for member in (takesPlaces(key.type) ? value.orPlace : value).members where member.key != "description" {
             node[member.key] = member.value
         }
-        SchemaConstraints.refine(&node, at: place, in: kind)
+        SchemaConstraints.refine(&node, at: place, in: kind, form: form(of: key, at: place))
         let examples = key.examples.map(JSONText.example)
         if !examples.isEmpty, node["enum"] == nil, node["examples"] == nil { node["examples"] = .list(examples) }
         return node
+    }
+
+    /// The form that a key of nudged.yaml asks of its texts.
+    private func form(of key: KeyDeclaration, at place: Place) -> ConfigSchema.Form? {
+        if case .webAddress = key.type { return ConfigSchema.Form(SchemaPattern.webAddress) }
+        return config?.forms[place.path]
     }
 
     /// Where a rule test may also have a `{name}` place, which its cases fill.
@@ -87,7 +97,8 @@ struct SchemaWriter {
         guard kind == .ruleTest else { return false }
         switch type {
         case .choice, .int, .number, .money, .percent, .bool, .span, .date, .localTime, .identifier: return true
-        case .reference, .either, .block, .list, .oneOrMany, .named, .condition, .filter, .anything, .text: return false
+        case .reference, .either, .block, .list, .oneOrMany, .named, .condition, .filter, .anything: return false
+        case .text, .webAddress, .outputFile: return false
         }
     }
 
@@ -169,8 +180,8 @@ struct SchemaWriter {
         var node = SchemaNode(["description": .text(words)])
         let skips = SchemaConstraints.skipsEmpty(place)
         var item = skips ? value(type, at: place, .absent) : element(type, at: place)
-        if place.block == ConfigKeys.file.name {
-            item = SchemaNode(["allOf": .list([item.json, SchemaConstraints.address(ofChannel: channel)])])
+        if let config {
+            item = SchemaNode(["allOf": .list([item.json, config.channel(channel)])])
         } else if place.path == "send.try", let shop, let channel, !shop.templates(for: nil).isEmpty {
             item = templateEntry(shop.templates(for: channel))
         }

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Policies
 import Rules
 
 /// The members, what they did, what was decided and what is owed to them: one SQLite database.
@@ -35,7 +36,7 @@ package struct MemberStore: Sendable {
     /// - Parameter ownsLock: the caller is the store's daemon. Others bring an older store up only while it has none: a
     ///   daemon of the older version could not go on.
     package static func open(
-        url: String, durability: Config.Durability = .full, whenAbsent absence: Absence = .isCreated,
+        url: String, durability: Durability = .full, whenAbsent absence: Absence = .isCreated,
         ownsLock: Bool = false
     ) throws -> MemberStore {
         let path = absence == .isRefused ? try existingPath(of: url) : try filePath(of: url)

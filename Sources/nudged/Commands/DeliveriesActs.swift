@@ -1,6 +1,5 @@
 import Kit
 import ArgumentParser
-import Daemon
 import Foundation
 import Rules
 import Store

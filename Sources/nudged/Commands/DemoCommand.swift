@@ -1,7 +1,6 @@
 import Review
 import Kit
 import ArgumentParser
-import Daemon
 import Foundation
 import Policies
 import Rules

@@ -1,7 +1,7 @@
+import Config
 import Review
 import Kit
 import ArgumentParser
-import Daemon
 import Foundation
 import Policies
 import Rules
@@ -100,7 +100,7 @@ struct ExplainCommand: ParsableCommand {
         if !acts { throw ExitCode(ExplainCommand.decidedNotTo) }
     }
 
-    private func knownMembers(_ store: MemberStore, _ config: Config?) throws -> [String] {
+    private func knownMembers(_ store: MemberStore, _ config: Configuration?) throws -> [String] {
         guard fixtures.isEmpty else { return try store.memberIDs(like: member) }
         return try MemberStore.reading(try options.storeURL(config)).memberIDs(like: member)
     }
@@ -117,7 +117,7 @@ struct ExplainCommand: ParsableCommand {
         return end
     }
 
-    private func open(_ workspace: Workspace, _ config: Config?) throws -> MemberStore {
+    private func open(_ workspace: Workspace, _ config: Configuration?) throws -> MemberStore {
         guard fixtures.isEmpty else { return try workspace.fixtureStore(fixtures) }
         do {
             let url = try options.storeURL(config)

@@ -1,7 +1,7 @@
+import Config
 import Review
 import Kit
 import ArgumentParser
-import Daemon
 import Foundation
 import Rules
 
@@ -73,7 +73,7 @@ struct FormatCommand: ParsableCommand {
 
     /// Names in one file are declared in others, so findings about names are fixed only where the rule set is known as
     /// a whole: in the directories given, and in the rule set of the workspace.
-    private func applyFixes(_ work: inout [FormattedFile], _ config: Config?) throws {
+    private func applyFixes(_ work: inout [FormattedFile], _ config: Configuration?) throws {
         let standard = config?.rulesDir ?? "rules"
         let roots = (paths + (FileManager.default.fileExists(atPath: standard) ? [standard] : []))
             .filter { FormattedFile.isDirectory($0) }

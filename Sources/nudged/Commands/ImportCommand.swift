@@ -2,7 +2,6 @@ import Review
 import Kit
 import Intake
 import ArgumentParser
-import Daemon
 import Foundation
 import Rules
 import Store

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Daemon
 import Foundation
+import Review
 
 /// `nudged run`: the daemon.
 struct RunCommand: AsyncParsableCommand {

@@ -1,7 +1,7 @@
+import Config
 import Review
 import Kit
 import ArgumentParser
-import Daemon
 import Foundation
 import Rules
 

@@ -1,5 +1,6 @@
+import Review
+import Config
 import ArgumentParser
-import Daemon
 import Foundation
 import Rules
 import Store
@@ -15,13 +16,13 @@ struct StoreOptions: ParsableArguments {
     static let standardConfig = "nudged.yaml"
 
     /// The config named, or ./nudged.yaml when it is there.
-    func loadConfig() throws -> Config? {
+    func loadConfig() throws -> Configuration? {
         if let config { return try ConfigFile.read(config) }
         guard store == nil, FileManager.default.fileExists(atPath: StoreOptions.standardConfig) else { return nil }
         return try ConfigFile.read(StoreOptions.standardConfig)
     }
 
-    func storeURL(_ config: Config?) throws -> String {
+    func storeURL(_ config: Configuration?) throws -> String {
         if let store { return store }
         if let config { return config.storeURL }
         throw Failure(
@@ -32,7 +33,7 @@ struct StoreOptions: ParsableArguments {
     /// To write to a store, as durable as the config says. Only `run`, `import`, `tick`, `init` and `demo` make one; a name
     /// that is mistyped must not be answered by an empty one. Throws `MemberStore.OpenError`.
     func open(
-        _ config: Config?, whenAbsent absence: MemberStore.Absence = .isRefused, ownsLock: Bool = false
+        _ config: Configuration?, whenAbsent absence: MemberStore.Absence = .isRefused, ownsLock: Bool = false
     ) throws -> MemberStore {
         try MemberStore.open(
             url: try storeURL(config), durability: config?.durability ?? .full, whenAbsent: absence, ownsLock: ownsLock)

@@ -1,6 +1,5 @@
 import Kit
 import ArgumentParser
-import Daemon
 import Rules
 import Store
 

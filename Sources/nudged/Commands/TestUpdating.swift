@@ -1,5 +1,4 @@
 import Review
-import Daemon
 import Foundation
 import Rules
 

@@ -1,7 +1,7 @@
+import Config
 import Review
 import Kit
 import ArgumentParser
-import Daemon
 import Foundation
 import Rules
 import Store
@@ -41,7 +41,7 @@ struct Speech {
 
 extension StoreOptions {
     /// The clock is that of the rules directory, else of the rules in force, else the standard one.
-    func speech(_ lang: Language?, _ config: Config?, _ store: MemberStore) -> Speech {
+    func speech(_ lang: Language?, _ config: Configuration?, _ store: MemberStore) -> Speech {
         let channels = config?.channelDeclarations ?? ChannelDeclaration.standard
         var settings: Settings?
         if let config {

@@ -1,6 +1,6 @@
+import Config
 import Review
 import Kit
-import Daemon
 import Foundation
 import Rules
 import Store
@@ -11,7 +11,7 @@ struct KnownNames {
     let rules: [String]
     let channels: [String]
 
-    init(_ config: Config?, _ store: MemberStore) throws {
+    init(_ config: Configuration?, _ store: MemberStore) throws {
         let directory = config?.rulesDir ?? "rules"
         let files = ((try? RuleSetLoader.daemonFiles(in: directory)) ?? []).compactMap { try? RuleSetLoader.read($0) }
         let kept = try store.rulesInForce()?.files ?? []

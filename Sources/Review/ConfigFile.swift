@@ -1,11 +1,11 @@
-import Review
+import Config
 import Foundation
 import Rules
 
 /// nudged.yaml from disk.
 package enum ConfigFile {
     /// Throws `Refusal` 78 with every finding, as people read them.
-    package static func read(_ path: String) throws -> Config {
+    package static func read(_ path: String) throws -> Configuration {
         let file: YAMLFile
         do { file = try RuleSetLoader.read(path) } catch let error as RuleSetLoader.Refusal {
             throw Refusal(.refused, error.description)

@@ -1,10 +1,13 @@
+import Channels
 import Kit
+import Policies
+import Rules
 
 /// Reads nudged.yaml.
 package enum ConfigReader {
     /// Nil when there is any error: the daemon then says all of them and does not start. What the YAML reader found
     /// stays in `file.diagnostics`.
-    package static func read(_ file: YAMLFile) -> (Config?, [Diagnostic]) {
+    package static func read(_ file: YAMLFile) -> (Configuration?, [Diagnostic]) {
         var findings = Findings()
         findings.isWhole = file.isWhole
         guard let root = file.root else {
@@ -41,16 +44,16 @@ struct ConfigReading {
     let block: BlockReader
     let directory: String
 
-    func config(_ findings: inout Findings) -> Config? {
+    func config(_ findings: inout Findings) -> Configuration? {
         _ = block.int("version", &findings)
         let rulesDir = path(block.text("rules_dir", &findings) ?? "rules")
-        var config = Config(storeURL: "", rulesDir: rulesDir)
+        var config = Configuration(storeURL: "", rulesDir: rulesDir)
         config.language = block.choice("lang", as: Language.self, &findings)
         let url = block.block("store", &findings) { store, findings in
-            config.durability = store.choice("durability", as: Config.Durability.self, &findings) ?? .full
+            config.durability = store.choice("durability", as: Durability.self, &findings) ?? .full
             return store.read("url", &findings) { storeURL(&$0, $1) }
         }
-        config.reload = block.choice("reload", as: Config.Reload.self, &findings) ?? .watch
+        config.reload = block.choice("reload", as: Configuration.Reload.self, &findings) ?? .watch
         let before = findings.all.count
         config.http = block.block("http", &findings) { self.http($0, &$1) }
         config.channels = channels(&findings)
@@ -58,12 +61,12 @@ struct ConfigReading {
         if !findings.hasError(since: before) { config.unserved = unserved(&findings) }
         if let log = block.block("log", &findings) {
             findings.inside("log") { findings in
-                config.log.level = log.choice("level", as: Config.Log.Level.self, &findings) ?? .info
-                config.log.format = log.choice("format", as: Config.Log.Format.self, &findings) ?? .text
+                config.log.level = log.choice("level", as: Configuration.Log.Level.self, &findings) ?? .info
+                config.log.format = log.choice("format", as: Configuration.Log.Format.self, &findings) ?? .text
             }
         }
         config.maxInflight =
-            block.block("limits", &findings) { $0.int("max_inflight", &$1) } ?? Config.standardMaxInflight
+            block.block("limits", &findings) { $0.int("max_inflight", &$1) } ?? Configuration.standardMaxInflight
         guard let url else { return nil }
         config.storeURL = url
         return config
@@ -79,13 +82,16 @@ struct ConfigReading {
                 at: http.keySpan, help: ["take it away, or leave it for a later version"], key: "http")
         }
         for channel in block["channels"]?.entries ?? [] {
-            guard let dlr = channel.value.entries?.first(where: { $0.key == "dlr" }) else { continue }
-            keys.append("channels.\(channel.key).dlr")
-            findings.inside("channels") {
-                $0.inside(channel.key) {
-                    $0.report(
-                        "R108", .warning, "nothing serves `dlr` yet: the gateway's delivery reports reach nobody",
-                        at: dlr.keySpan, help: ["take it away, or leave it for a later version"], key: "dlr")
+            guard let adapter = channel.value["type"]?.text.flatMap({ Adapters[$0] }) else { continue }
+            for entry in channel.value.entries ?? [] {
+                guard let consequence = adapter.unserved[entry.key] else { continue }
+                keys.append("channels.\(channel.key).\(entry.key)")
+                findings.inside("channels") {
+                    $0.inside(channel.key) {
+                        $0.report(
+                            "R108", .warning, "nothing serves `\(entry.key)` yet: \(consequence)", at: entry.keySpan,
+                            help: ["take it away, or leave it for a later version"], key: entry.key)
+                    }
                 }
             }
         }
@@ -121,17 +127,17 @@ struct ConfigReading {
         return nil
     }
 
-    private func http(_ block: BlockReader, _ findings: inout Findings) -> Config.HTTP? {
+    private func http(_ block: BlockReader, _ findings: inout Findings) -> Configuration.HTTP? {
         let listen = block.read("listen", &findings) { self.listen(&$0, $1) }
-        let sources = block.list("sources", &findings) { findings, node -> Config.Source? in
+        let sources = block.list("sources", &findings) { findings, node -> Configuration.Source? in
             guard let source = BlockReader(node, ConfigKeys.source, &findings) else { return nil }
             let id = source.identifier("id", &findings)
             let key = source.secret("write_key", &findings)
             guard let id, let key else { return nil }
-            return Config.Source(id: id, writeKey: key)
+            return Configuration.Source(id: id, writeKey: key)
         }
         guard let listen else { return nil }
-        return Config.HTTP(host: listen.host, port: listen.port, sources: sources ?? [])
+        return Configuration.HTTP(host: listen.host, port: listen.port, sources: sources ?? [])
     }
 
     /// `127.0.0.1:8080`, `[::1]:8080`, `localhost:8080`.

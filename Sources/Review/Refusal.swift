@@ -18,8 +18,8 @@ package struct Refusal: Error, Sendable, CustomStringConvertible {
         self.description = description
     }
 
-    /// Of an error of the store at `storeURL`; nil for any other.
-    init?(_ error: any Error, storeURL: String) {
+    /// The refusal that an error of the store at `storeURL` comes to; nil for any other error.
+    package init?(_ error: any Error, storeURL: String) {
         if let error = error as? MemberStore.OpenError {
             self.init(error.trouble.map(Refusal.code) ?? .refused, error.description)
         } else if let trouble = StoreTrouble(error) {
@@ -31,7 +31,7 @@ package struct Refusal: Error, Sendable, CustomStringConvertible {
     }
 
     /// A full disk and a busy store pass, so that a restart may help; a damaged store and a file that is not ours do not.
-    static func code(_ trouble: StoreTrouble) -> Code {
+    package static func code(_ trouble: StoreTrouble) -> Code {
         switch trouble {
         case .damaged, .denied: .refused
         case .full, .busy: .locked

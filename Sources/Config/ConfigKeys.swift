@@ -1,3 +1,6 @@
+import Channels
+import Rules
+
 /// The keys of nudged.yaml.
 package enum ConfigKeys {
     package static let file = BlockDeclaration(
@@ -56,18 +59,8 @@ package enum ConfigKeys {
                 "id", .identifier, required: true, "names the source in events and reports", chinese: "来源编号",
                 examples: ["shop"]),
             .init(
-                "write_key", .block { secret }, required: true, "what the source authenticates with", chinese: "写入密钥",
+                "write_key", .secret, required: true, "what the source authenticates with", chinese: "写入密钥",
                 examples: ["{env: SHOP_KEY}"]),
-        ])
-
-    static let secret = BlockDeclaration(
-        "a secret", isAlternative: true,
-        [
-            .init("env", .text, "an environment variable", chinese: "环境变量", examples: ["SHOP_KEY"]),
-            .init("credential", .text, "a credential of systemd", chinese: "systemd 凭据", examples: ["shop_key"]),
-            .init(
-                "file", .text, "a file of mode 0600, absolute path", chinese: "权限 0600 的文件,绝对路径",
-                examples: ["/etc/nudged/shop.key"]),
         ])
 
     static let log = BlockDeclaration(
@@ -88,57 +81,20 @@ package enum ConfigKeys {
 
 /// The keys of one channel: what every channel has, and what its adapter wants.
 extension ConfigKeys {
-    static let adapters = ["kannel", "log"]
-
-    static func channel(_ adapter: String) -> BlockDeclaration { adapter == "kannel" ? kannelChannel : logChannel }
-
-    /// What a channel may have before its adapter is known: for the schema, which cannot look at `type` first.
-    static var anyChannel: BlockDeclaration {
-        let special = (logChannel.keys + kannelChannel.keys).filter { key in !common.contains { $0.name == key.name } }
-        return BlockDeclaration(
-            "a channel",
-            common
-                + special.map { key in
-                    var key = key
-                    key.required = false
-                    return key
-                })
+    static func channel(_ adapter: Adapter) -> BlockDeclaration {
+        let article = adapter.type.first.map("aeiou".contains) == true ? "an" : "a"
+        return BlockDeclaration("\(article) \(adapter.type) channel", foreign: adapter.foreign, common + adapter.keys)
     }
 
-    static let logChannel = BlockDeclaration(
-        "a log channel",
-        common + [.init("path", .text, "a file to append to", chinese: "写入的文件", examples: ["messages.ndjson"])])
-
-    static let kannelChannel = BlockDeclaration(
-        "a kannel channel", foreign: ["sender": "from", "user": "username"],
-        common + [
-            .init(
-                "url", .text, required: true, "the sendsms page", chinese: "网关地址",
-                examples: ["http://127.0.0.1:13013/cgi-bin/sendsms"]),
-            .init(
-                "method",
-                .choice([
-                    .init("post-headers", "keeps numbers and texts out of addresses"), .init("get", "for old gateways"),
-                ]), "default post-headers", chinese: "提交方式,默认 post-headers"),
-            .init("username", .text, required: true, "of the sendsms user", chinese: "用户名", examples: ["nudged"]),
-            .init(
-                "password", .block { secret }, required: true, "of the sendsms user", chinese: "密码",
-                examples: ["{env: KANNEL_PASSWORD}"]),
-            .init("from", .text, "the sender members see", chinese: "发送号码", examples: ["\"10690000\""]),
-            .init("dlr", .block { dlr }, "delivery reports", chinese: "回执"),
-        ])
-
-    static let dlr = BlockDeclaration(
-        "dlr",
-        [
-            .init("mask", .int(1...31), "which reports, default 19", chinese: "回执种类,默认 19", examples: ["19"]),
-            .init(
-                "base_url", .text, required: true, "where the gateway reaches us", chinese: "网关回调我们的地址",
-                examples: ["http://127.0.0.1:8080/callbacks/sms"]),
-            .init(
-                "path_token", .block { secret }, required: true, "last part of the path", chinese: "回调路径里的令牌",
-                examples: ["{env: KANNEL_CB_TOKEN}"]),
-        ])
+    /// What a channel may have before its adapter is known: for the schema, which cannot look at `type` first.
+    static let anyChannel = BlockDeclaration(
+        "a channel",
+        common
+            + Adapters.all.reversed().flatMap(\.keys).map { key in
+                var key = key
+                key.required = false
+                return key
+            })
 
     static let channelLimits = BlockDeclaration(
         "limits",
@@ -149,7 +105,9 @@ extension ConfigKeys {
         ])
 
     private static let common: [KeyDeclaration] = [
-        .init("type", .choice(of: "kannel", "log"), required: true, "the adapter", chinese: "适配器", examples: ["log"]),
+        .init(
+            "type", .choice(Adapters.all.map { .init($0.type, $0.description) }), required: true, "the adapter",
+            chinese: "适配器", examples: ["log"]),
         .init(
             "address", .choice(of: "phone", "email", "wechat_openid", "wecom_external_userid", "none"),
             "where messages go, for a name of your own", chinese: "地址种类,自定义渠道名时必填", examples: ["phone"]),

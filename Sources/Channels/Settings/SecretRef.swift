@@ -1,4 +1,5 @@
 import Glibc
+import Rules
 
 /// Where a secret stands; the secret itself is never in nudged.yaml and never in a message of ours.
 package enum SecretRef: Sendable, Hashable {
@@ -8,6 +9,17 @@ package enum SecretRef: Sendable, Hashable {
     case credential(String)
     /// Absolute; neither its group nor others may have any right to it.
     case file(String)
+
+    /// The keys that name a secret, one of them at a time.
+    package static let declaration = BlockDeclaration(
+        "a secret", isAlternative: true,
+        [
+            .init("env", .text, "an environment variable", chinese: "环境变量", examples: ["SHOP_KEY"]),
+            .init("credential", .text, "a credential of systemd", chinese: "systemd 凭据", examples: ["shop_key"]),
+            .init(
+                "file", .text, "a file of mode 0600, absolute path", chinese: "权限 0600 的文件,绝对路径",
+                examples: ["/etc/nudged/shop.key"]),
+        ])
 
     /// Names the place that fails and never what it holds.
     package struct Failure: Error, Hashable, CustomStringConvertible {
@@ -92,81 +104,11 @@ private struct SecretFile {
     }
 }
 
-/// A secret of nudged.yaml with the place that names it.
-package struct SecretPlace: Sendable {
-    /// `password`, `write_key`, `path_token`.
-    package let key: String
-    package let ref: SecretRef
-    package let span: SourceSpan
-    package let path: [String]
-}
-
-extension ConfigReader {
-    /// Every secret that is named, in file order; what is written wrongly has its own finding.
-    package static func secrets(in file: YAMLFile) -> [SecretPlace] {
-        guard let root = file.root else { return [] }
-        var found: [SecretPlace] = []
-        visit(root, [], &found)
-        return found
-    }
-
-    private static func visit(_ node: YAMLNode, _ path: [String], _ found: inout [SecretPlace]) {
-        for (index, item) in (node.items ?? []).enumerated() { visit(item, path + [String(index)], &found) }
-        for entry in node.entries ?? [] {
-            let inner = path + [entry.key]
-            var findings = Findings()
-            if ["password", "write_key", "path_token"].contains(entry.key), entry.value.entries != nil,
-                let ref = findings.secret(entry.value)
-            {
-                found.append(SecretPlace(key: entry.key, ref: ref, span: entry.value.span, path: inner))
-            } else {
-                visit(entry.value, inner, &found)
-            }
-        }
-    }
-}
-
-extension BlockReader {
+extension KeyType {
     /// `{env: NAME}`, `{credential: name}` or `{file: /abs/path}`.
-    func secret(_ key: String, _ findings: inout Findings) -> SecretRef? {
-        read(key, &findings) { $0.secret($1) }
-    }
-}
+    package static let secret = KeyType.block { SecretRef.declaration }
 
-extension Findings {
-    /// Neither the message nor the help repeats what was written (R107: the excerpt must not show it either).
-    mutating func inlineSecret(_ node: YAMLNode, help: String) {
-        report("R107", "a secret is written out under `\(place)`", at: node.span, help: [help])
-    }
-
-    fileprivate mutating func secret(_ node: YAMLNode) -> SecretRef? {
-        if node.text != nil {
-            inlineSecret(node, help: "say where it is:  {env: NAME},  {credential: name}  or  {file: /etc/nudged/name}")
-            return nil
-        }
-        guard let block = BlockReader(node, ConfigKeys.secret, &self), block.entries.count == 1,
-            let chosen = block.chosen, let text = block.text(chosen.key, &self)
-        else { return nil }
-        switch chosen.key {
-        case "env" where isVariable(text): return .env(text)
-        case "credential" where !text.contains("/") && !text.hasPrefix(".") && !text.isEmpty: return .credential(text)
-        case "file" where text.hasPrefix("/"): return .file(text)
-        default: break
-        }
-        let help = [
-            "env": "a variable has letters, digits and `_`", "credential": "a credential is a name without `/`",
-            "file": "the path must be absolute",
-        ]
-        report(
-            "R104", "this does not name a secret", at: chosen.value.span, help: help[chosen.key].map { [$0] } ?? [],
-            key: chosen.key)
-        return nil
-    }
-
-    private func isVariable(_ text: String) -> Bool {
-        guard let first = text.utf8.first, !(48...57).contains(first) else { return false }
-        return text.utf8.allSatisfy {
-            (48...57).contains($0) || (65...90).contains($0) || (97...122).contains($0) || $0 == UInt8(ascii: "_")
-        }
+    package var isSecret: Bool {
+        if case .block(let make) = self { make().name == SecretRef.declaration.name } else { false }
     }
 }

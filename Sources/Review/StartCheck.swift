@@ -1,4 +1,4 @@
-import Review
+import Config
 import Glibc
 import Rules
 import Store
@@ -20,7 +20,7 @@ package struct StartCheck {
         let (config, found) = ConfigReader.read(file)
         var ofConfig = file.diagnostics + found
         guard let config else { return loaded(ofConfig, rules: nil) }
-        ofConfig += secrets() + logs(of: config)
+        ofConfig += secrets() + outputs(of: config)
         let (store, objection) = openStore(config.storeURL)
         ofConfig += objection.map { [$0] } ?? []
         let files = try RuleSetLoader.daemonFiles(in: config.rulesDir).map(RuleSetLoader.read)
@@ -78,13 +78,18 @@ package struct StartCheck {
         }
     }
 
-    private func logs(of config: Config) -> [Diagnostic] {
-        config.channels.compactMap { channel in
-            guard case .log(let path?) = channel.adapter, let reason = whyNotAppendable(path) else { return nil }
-            let node = file.root?["channels"]?[channel.id]?["path"]
-            return unusable(
-                "the log `\(path)` cannot be written: \(reason)", at: node?.span ?? .top(of: file.path),
-                path: ["channels", channel.id, "path"])
+    /// The files that channels append to.
+    private func outputs(of config: Configuration) -> [Diagnostic] {
+        config.channels.flatMap { channel in
+            channel.adapter.keys.compactMap { key in
+                guard case .outputFile = key.type, let path = channel.settings.text(key.name),
+                    let reason = whyNotAppendable(path)
+                else { return nil }
+                let node = file.root?["channels"]?[channel.id]?[key.name]
+                return unusable(
+                    "the log `\(path)` cannot be written: \(reason)", at: node?.span ?? .top(of: file.path),
+                    path: ["channels", channel.id, key.name])
+            }
         }
     }
 

@@ -1,0 +1,55 @@
+import Rules
+
+/// What one adapter says of itself. It is declared once, in the folder of the adapter: nudged.yaml is read by its keys,
+/// and the schema, the reference page and the checker take what they need from here.
+package struct Adapter: Sendable {
+    /// What rules have to know of a channel.
+    package struct Traits: Sendable {
+        /// The one kind of address that it sends to; nil where the channel states its own.
+        package let address: ChannelDeclaration.Address?
+        package let marketing: ChannelDeclaration.Marketing
+
+        package init(address: ChannelDeclaration.Address? = nil, marketing: ChannelDeclaration.Marketing = .allowed) {
+            self.address = address
+            self.marketing = marketing
+        }
+    }
+
+    /// Makes a channel of settings whose secrets are resolved.
+    package enum Opening: Sendable {
+        /// Its messages stay on this machine.
+        case local(@Sendable (AdapterSettings) -> any Channel)
+        case http(@Sendable (AdapterSettings, HTTPTransport) -> any Channel)
+    }
+
+    /// The `type` of nudged.yaml.
+    package let type: String
+    /// What the type is, as an editor shows it.
+    package let description: String
+    package let traits: Traits
+    /// What holds where nudged.yaml states no rate; nil is no limit of ours.
+    package let rate: Rate?
+    /// Keys beside those that every channel has, in the order in which they are read.
+    package let keys: [KeyDeclaration]
+    /// Words for these keys from elsewhere.
+    package let foreign: [String: String]
+    /// Keys that are read and that nothing of this version serves, with the consequence in words.
+    package let unserved: [String: String]
+    package let opening: Opening
+
+    package init(
+        type: String, _ description: String, traits: Traits = Traits(), rate: Rate?, foreign: [String: String] = [:],
+        unserved: [String: String] = [:], keys: [KeyDeclaration], opening: Opening
+    ) {
+        self.type = type
+        self.description = description
+        self.traits = traits
+        self.rate = rate
+        self.keys = keys
+        self.foreign = foreign
+        self.unserved = unserved
+        self.opening = opening
+    }
+
+    package var needsHTTP: Bool { if case .http = opening { true } else { false } }
+}

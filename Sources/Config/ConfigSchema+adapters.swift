@@ -1,0 +1,72 @@
+import Channels
+import Kit
+import Rules
+
+extension SchemaKind {
+    /// The schema as a file: JSON Schema draft-07, generated from the declarations that the checker reads by.
+    /// With `shop`, its own names are enumerations. The same input gives the same bytes.
+    package func text(for shop: Shop? = nil) -> String { text(for: shop, config: .ofAdapters) }
+}
+
+extension RuleReference {
+    /// Markdown, the same for the same program.
+    package static var text: String { text(config: ConfigKeys.file) }
+}
+
+/// What the checker of nudged.yaml asks beyond its declarations.
+extension ConfigSchema {
+    fileprivate static let ofAdapters = ConfigSchema(
+        file: ConfigKeys.file, constraints: [ConfigKeys.anyChannel.name: Adapters.all.map(keys)],
+        forms: [
+            "store.url": Form("^(sqlite::memory:|sqlite:(?!//).+|postgres(ql)?://(?![^/?]*:[^/?]*@).*)$"),
+            "http.listen": Form(
+                "^(\\[[^/\\]]+\\]|[^:/]+):0*([0-9]{1,4}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])$"
+            ),
+            "limits.rate": Form("^(0*[1-9][0-9]{0,6}/(s|min|h)|off)$"),
+            "a secret.env": Form("^[A-Za-z_][A-Za-z0-9_]*$"),
+            "a secret.credential": Form("^[^./][^/]*$", takesScalars: true), "a secret.file": Form("^/"),
+        ], channel: address)
+
+    /// The keys of an adapter, from its own declaration.
+    private static func keys(of adapter: Adapter) -> JSONText {
+        let own = ConfigKeys.channel(adapter).keys
+        let foreign = ConfigKeys.anyChannel.keys.map(\.name).filter { name in !own.contains { $0.name == name } }
+        let needed = own.filter(\.required).map(\.name)
+        return .object([
+            "if": .constant("{required: [type], properties: {type: {const: \(adapter.type)}}}"),
+            "then": .object([
+                "required": .texts(needed),
+                "properties": .object(foreign.map { .init($0, .bool(false)) } + needed.map { .init($0, notEmpty) }),
+            ]),
+        ])
+    }
+
+    private static let notEmpty = JSONText.constant("{type: [string, number, boolean, object]}")
+
+    /// A standard channel has its address by its name; any other states it.
+    private static func address(ofChannel id: String?) -> JSONText {
+        let bound = Adapters.all.compactMap { adapter in adapter.traits.address.map { (adapter.type, $0) } }
+        guard let id, let standard = ChannelDeclaration.standard.first(where: { $0.id == id }) else {
+            return .object([.init("required", .texts(["address"]))] + members(of: bound[...]))
+        }
+        let excluded = bound.filter { $0.1 != standard.address }.map { JSONText.text($0.0) }
+        var properties: [JSONText.Member] = [
+            .init("address", .object(["const": .text(standard.address.rawValue)]))
+        ]
+        if !excluded.isEmpty {
+            let types: JSONText = excluded.count == 1 ? .object(["const": excluded[0]]) : .object(["enum": .list(excluded)])
+            properties.append(.init("type", .object(["not": types])))
+        }
+        return .object(["properties": .object(properties)])
+    }
+
+    /// Each adapter that sends to one kind of address, in turn.
+    private static func members(of bound: ArraySlice<(String, ChannelDeclaration.Address)>) -> [JSONText.Member] {
+        guard let (type, address) = bound.first else { return [] }
+        let others = members(of: bound.dropFirst())
+        return [
+            .init("if", .constant("{properties: {type: {const: \(type)}}}")),
+            .init("then", .constant("{properties: {address: {const: \(address.rawValue)}}}")),
+        ] + (others.isEmpty ? [] : [.init("else", .object(others))])
+    }
+}

@@ -1,0 +1,96 @@
+import Channels
+import Kit
+import Policies
+import Rules
+
+/// `nudged.yaml`, the operators' file (product §3). Relative paths are already relative to the file's own directory.
+package struct Configuration: Sendable {
+    /// When the rules are read again: when their directory changes, or only on SIGHUP.
+    package enum Reload: String, Sendable, CaseIterable { case watch, signal }
+
+    package struct HTTP: Sendable, Hashable {
+        package var host: String
+        package var port: Int
+        /// Who may send events; none: `/v1/*` answers 401.
+        package var sources: [Source]
+        package init(host: String, port: Int, sources: [Source] = []) {
+            self.host = host
+            self.port = port
+            self.sources = sources
+        }
+    }
+    package struct Source: Sendable, Hashable {
+        package var id: String
+        package var writeKey: SecretRef
+        package init(id: String, writeKey: SecretRef) {
+            self.id = id
+            self.writeKey = writeKey
+        }
+    }
+    package struct Log: Sendable, Hashable {
+        package enum Level: String, Sendable, CaseIterable { case debug, info, warning, error }
+        package enum Format: String, Sendable, CaseIterable { case json, text }
+        package var level = Level.info
+        package var format = Format.text
+        package init(level: Level = .info, format: Format = .text) {
+            self.level = level
+            self.format = format
+        }
+    }
+
+    /// `sqlite:/abs/path`, `sqlite::memory:` or `postgresql://…`.
+    package var storeURL: String
+    package var durability = Durability.full
+    package var rulesDir: String
+    /// Of what commands say; nil: the locale's.
+    package var language: Language?
+    package var reload = Reload.watch
+    /// Keys that are there and that nothing of this version serves, as `http`: said aloud, never an error.
+    package var unserved: [String] = []
+    /// Nil: no HTTP at all.
+    package var http: HTTP?
+    /// In file order.
+    package var channels: [ChannelConfig] = []
+    package var log = Log()
+    /// Sends under way at once, 1...10,000: the bound on unknowns after one crash.
+    package var maxInflight = Configuration.standardMaxInflight
+    package static let standardMaxInflight = 200
+
+    package init(storeURL: String, rulesDir: String) {
+        self.storeURL = storeURL
+        self.rulesDir = rulesDir
+    }
+
+    package var channelDeclarations: [ChannelDeclaration] {
+        channels.map { channel in
+            let adapter = channel.adapter
+            return ChannelDeclaration(
+                id: channel.id, address: channel.address, adapter: adapter.type, marketing: adapter.traits.marketing)
+        }
+    }
+}
+
+/// One entry under `channels:`.
+package struct ChannelConfig: Sendable {
+    /// What `limits.rate` states.
+    package enum RateLimit: Sendable, Hashable {
+        case off
+        case rate(Rate)
+    }
+
+    package var id: String
+    package var address: ChannelDeclaration.Address
+    package var adapter: Adapter
+    package var settings: AdapterSettings
+    /// Nil: not stated.
+    package var limit: RateLimit?
+
+    /// The rate that holds; nil: no limit of ours.
+    package var rate: Rate? {
+        switch limit {
+        case .off: nil
+        case .rate(let rate): rate
+        case nil: adapter.rate
+        }
+    }
+}
