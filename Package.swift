@@ -73,14 +73,15 @@ let package = Package(
             name: "TestSupport", dependencies: ["Store", "Intake", "Policies", "Rules", "Kit"],
             path: "Tests/TestSupport",
             swiftSettings: strict),
-        tests("RulesTests", ["Rules", "Config", "Kit"], exclude: ["Template/liquid-cases.json", "corpus"]),
+        tests(
+            "RulesTests", ["Config", "Channels", "Policies", "Rules", "Kit"],
+            exclude: ["Template/liquid-cases.json", "corpus"]),
         // What `make fuzz` runs for longer, from a package of its own in Tests/Fuzz.
         tests("FuzzTests", ["Config", "Intake", "Rules", "Kit"]),
         tests("PoliciesTests", ["Policies", "Rules", "Kit"]),
         tests(
             "StoreTests", ["TestSupport", "Store", "Intake", "Policies", "Rules", "Kit"]),
         tests("ChannelsTests", ["TestSupport", "Channels", "Rules", "Kit"], exclude: ["channel-vectors.json"]),
-        tests("ConfigTests", ["Config", "Channels", "Policies", "Rules", "Kit"]),
         tests(
             "DaemonTests",
             [

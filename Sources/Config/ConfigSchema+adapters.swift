@@ -54,7 +54,8 @@ extension ConfigSchema {
             .init("address", .object(["const": .text(standard.address.rawValue)]))
         ]
         if !excluded.isEmpty {
-            let types: JSONText = excluded.count == 1 ? .object(["const": excluded[0]]) : .object(["enum": .list(excluded)])
+            let types: JSONText =
+                excluded.count == 1 ? .object(["const": excluded[0]]) : .object(["enum": .list(excluded)])
             properties.append(.init("type", .object(["not": types])))
         }
         return .object(["properties": .object(properties)])

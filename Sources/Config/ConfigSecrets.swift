@@ -26,7 +26,9 @@ extension ConfigReader {
             guard node.entries != nil, let ref = findings.secret(node) else { return }
             found.append(SecretPlace(key: path.last ?? "", ref: ref, span: node.span, path: path))
         case .block(let make):
-            let block = make().name == ConfigKeys.anyChannel.name ? ConfigKeys.channel(node["type"]?.text.flatMap { Adapters[$0] } ?? .log) : make()
+            let isChannel = make().name == ConfigKeys.anyChannel.name
+            let adapter = isChannel ? node["type"]?.text.flatMap { Adapters[$0] } : nil
+            let block = adapter.map(ConfigKeys.channel) ?? make()
             for entry in node.entries ?? [] {
                 if let key = block[entry.key] { visit(entry.value, key.type, path + [entry.key], &found) }
             }

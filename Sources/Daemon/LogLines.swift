@@ -1,3 +1,4 @@
+import Config
 import Kit
 import Glibc
 import Logging

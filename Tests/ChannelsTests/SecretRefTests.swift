@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import Rules
+@testable import Channels
 
 /// A directory with one file in it, removed afterwards.
 private struct SecretDirectory: ~Copyable {
@@ -25,7 +25,7 @@ private struct SecretDirectory: ~Copyable {
 }
 
 @Suite("A secret")
-struct ConfigSecretsTests {
+struct SecretRefTests {
     @Test(
         "loses one trailing newline",
         arguments: [

@@ -1,3 +1,5 @@
+import Config
+import Review
 import Daemon
 import Rules
 import Testing

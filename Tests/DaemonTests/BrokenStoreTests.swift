@@ -1,3 +1,4 @@
+import Review
 import Channels
 import Foundation
 import Glibc

@@ -1,3 +1,4 @@
+import Config
 import Daemon
 import Foundation
 import Glibc
@@ -52,10 +53,10 @@ import Testing
 }
 
 @Suite struct LogLinesTests {
-    private func line(_ format: Config.Log.Format, _ environment: [String: String] = [:]) -> String {
+    private func line(_ format: Configuration.Log.Format, _ environment: [String: String] = [:]) -> String {
         let sink = LineSink()
         var logger = Logger(label: "x") { _ in
-            LogLines(Config.Log(level: .info, format: format), environment: environment) { sink.add($0) }
+            LogLines(Configuration.Log(level: .info, format: format), environment: environment) { sink.add($0) }
         }
         logger[metadataKey: "rule"] = "birthday"
         logger.debug("not shown")

@@ -1,3 +1,4 @@
+import Config
 import Kit
 import Channels
 import Daemon
@@ -33,9 +34,9 @@ final class LogSink: Sendable {
 
     var all: [String] { lines.withLock { $0 } }
 
-    func logger(_ level: Config.Log.Level = .debug) -> Logger {
+    func logger(_ level: Configuration.Log.Level = .debug) -> Logger {
         Logger(label: "test") { _ in
-            LogLines(Config.Log(level: level, format: .json), environment: [:]) { line in
+            LogLines(Configuration.Log(level: level, format: .json), environment: [:]) { line in
                 self.lines.withLock { $0.append(line) }
             }
         }

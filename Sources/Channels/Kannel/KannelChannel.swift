@@ -74,13 +74,12 @@ package struct KannelChannel: Channel {
             query.append(("dlr-mask", String(dlr.mask)))
             query.append(("dlr-url", receiptURL(dlr, message.reference)))
         }
-        let text = query.map { "\($0.0)=\(KannelChannel.percentEncoded($0.1))" }.joined(separator: "&")
-        return HTTPRequest(.get, "\(settings.url)?\(text)", deadlines: deadlines)
+        return HTTPRequest(.get, "\(settings.url)?\(PercentEncoding.query(query))", deadlines: deadlines)
     }
 
     private func receiptURL(_ dlr: KannelSettings.Receipts, _ reference: String) -> String {
         // Kannel expands every % of this URL, so one of ours is doubled.
-        let safe = KannelChannel.percentEncoded(reference).replacing("%", with: "%%")
+        let safe = PercentEncoding.encode(reference).replacing("%", with: "%%")
         return "\(dlr.url)?reference=\(safe)&status=%d&answer=%A"
     }
 
@@ -98,21 +97,5 @@ package struct KannelChannel: Channel {
     static func isNumber(_ to: String) -> Bool {
         let digits = to.hasPrefix("+") ? to.dropFirst() : to[...]
         return !digits.isEmpty && digits.utf8.count <= 20 && digits.utf8.allSatisfy { (0x30...0x39).contains($0) }
-    }
-
-    /// RFC 3986: everything but the unreserved characters, so `+` is `%2B` and a space `%20`.
-    static func percentEncoded(_ text: String) -> String {
-        let hex = Array("0123456789ABCDEF".utf8)
-        var bytes: [UInt8] = []
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."),
-                UInt8(ascii: "~"):
-                bytes.append(byte)
-            default: bytes += [UInt8(ascii: "%"), hex[Int(byte >> 4)], hex[Int(byte & 15)]]
-            }
-        }
-        return String(decoding: bytes, as: UTF8.self)
     }
 }

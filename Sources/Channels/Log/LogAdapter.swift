@@ -1,7 +1,7 @@
 import Rules
 
 extension Adapter {
-    static let log = Adapter(
+    package static let log = Adapter(
         type: "log", "a file, for trying things out", rate: nil,
         keys: [.init("path", .outputFile, "a file to append to", chinese: "写入的文件", examples: ["messages.ndjson"])],
         opening: .local { LogChannel(path: $0.text("path")) })

@@ -1,3 +1,4 @@
+import Config
 import Review
 import Kit
 import ArgumentParser

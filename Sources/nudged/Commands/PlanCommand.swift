@@ -79,7 +79,9 @@ struct PlanCommand: ParsableCommand {
         if exitCode, !plan.isEmpty { throw ExitCode(PlanCommand.hasChanges) }
     }
 
-    private func rules(_ config: Configuration?, _ channels: [ChannelDeclaration]) throws -> (RuleSetLoader.Loaded, RuleSet) {
+    private func rules(_ config: Configuration?, _ channels: [ChannelDeclaration]) throws -> (
+        RuleSetLoader.Loaded, RuleSet
+    ) {
         let given = paths.isEmpty ? [config?.rulesDir ?? "rules"] : paths
         let loaded: RuleSetLoader.Loaded
         do {

@@ -1,3 +1,4 @@
+import Config
 @testable import Kit
 @testable import Intake
 import Foundation

@@ -1,3 +1,4 @@
+import Config
 @testable import Kit
 
 @testable import Rules
@@ -22,7 +23,7 @@ enum FuzzedFile {
     private static func findings(_ file: YAMLFile) -> [Diagnostic] {
         var found = file.diagnostics
         switch file.root.map({ FileKind(of: $0) }) {
-        case _ where file.root?["store"] != nil || file.root?["rules_dir"] != nil:
+        case _ where file.root?.isConfig == true:
             found += ConfigReader.read(file).1
         case .members:
             found += FixtureReader.read(files: [file], knownCustomFields: Neighbours.fields).1

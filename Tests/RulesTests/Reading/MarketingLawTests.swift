@@ -1,3 +1,4 @@
+import Config
 import Testing
 
 @testable import Rules
@@ -38,7 +39,9 @@ struct MarketingLawTests {
         let config = "channels: {wechat: {type: wechat-official, app_id: wx1}}\n"
         let root = try #require(YAMLReader.read(bytes: Array(config.utf8), path: "nudged.yaml").root)
         let channels = try #require(ConfigReader.channels(of: root))
-        #expect(channels == [.init(id: "wechat", address: .wechatOpenID, adapter: "wechat-official")])
+        let wechat = ChannelDeclaration(
+            id: "wechat", address: .wechatOpenID, adapter: "wechat-official", marketing: .forbiddenByProviderTemplate)
+        #expect(channels == [wechat])
         let notice = "do: [{send: {try: [{wechat: {template: wx_notice}}]}}]"
         #expect(places(notice, channels: channels) == ["R230 9:44"])
         #expect(places(notice, purpose: "service", channels: channels) == [])

@@ -86,8 +86,8 @@ struct StoreCopyTests {
 
     @Test(
         "how much a commit waits for the disk is what the config says",
-        arguments: [(Config.Durability.full, 2), (.normal, 1)])
-    func durability(wanted: Config.Durability, level: Int) throws {
+        arguments: [(Durability.full, 2), (.normal, 1)])
+    func durability(wanted: Durability, level: Int) throws {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         let url = "sqlite:\(folder.appending(path: "n.db").path)"

@@ -1,8 +1,11 @@
+import Channels
+import Policies
 import Testing
 
+@testable import Config
 @testable import Rules
 
-private func read(_ text: String, path: String = "etc/nudged.yaml") -> (Config?, [Diagnostic]) {
+private func read(_ text: String, path: String = "etc/nudged.yaml") -> (Configuration?, [Diagnostic]) {
     let file = YAMLReader.read(bytes: Array(text.utf8), path: path)
     #expect(file.diagnostics.map(\.short) == [])
     let (config, found) = ConfigReader.read(file)
@@ -53,19 +56,24 @@ struct ConfigReaderTests {
         #expect(config.storeURL == "sqlite:etc/data/nudged.db")
         #expect(config.durability == .normal)
         #expect(config.rulesDir == "etc/rules")
-        let source = Config.Source(id: "shop", writeKey: .env("SHOP_KEY"))
-        #expect(config.http == Config.HTTP(host: "127.0.0.1", port: 8080, sources: [source]))
-        #expect(config.log == Config.Log(level: .debug, format: .json))
+        let source = Configuration.Source(id: "shop", writeKey: .env("SHOP_KEY"))
+        #expect(config.http == Configuration.HTTP(host: "127.0.0.1", port: 8080, sources: [source]))
+        #expect(config.log == Configuration.Log(level: .debug, format: .json))
         #expect(config.maxInflight == 10_000)
-        let dlr = ChannelConfig.Kannel.DLR(
-            mask: 19, baseURL: "http://127.0.0.1:8080/callbacks/sms", pathToken: .file("/etc/nudged/token"))
-        let kannel = ChannelConfig.Kannel(
-            url: "http://127.0.0.1:13013/cgi-bin/sendsms", method: .get, username: "tester",
-            password: .env("KANNEL_PASSWORD"), from: "10690000", dlr: dlr)
+        let dlr = AdapterSettings([
+            "mask": .int(19), "base_url": .text("http://127.0.0.1:8080/callbacks/sms"),
+            "path_token": .secret(.file("/etc/nudged/token")),
+        ])
+        let kannel = AdapterSettings([
+            "url": .text("http://127.0.0.1:13013/cgi-bin/sendsms"), "method": .text("get"),
+            "username": .text("tester"), "password": .secret(.env("KANNEL_PASSWORD")), "from": .text("10690000"),
+            "dlr": .block(dlr),
+        ])
         #expect(config.channels.map(\.id) == ["sms", "sms-backup", "wechat"])
-        #expect(config.channels[0].adapter == .kannel(kannel))
+        #expect(config.channels.map(\.adapter.type) == ["kannel", "log", "log"])
+        #expect(config.channels[0].settings == kannel)
         #expect(config.channels.map { $0.rate?.perSecond } == [100, 0.5, nil])
-        #expect(config.channels[2].adapter == .log(path: "etc/messages.ndjson"))
+        #expect(config.channels[2].settings == AdapterSettings(["path": .text("etc/messages.ndjson")]))
         let declared = config.channelDeclarations.map(\.address)
         #expect(declared == [.phone, .phone, .wechatOpenID])
     }

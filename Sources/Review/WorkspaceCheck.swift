@@ -1,0 +1,59 @@
+import Config
+import Foundation
+import Rules
+
+/// Checks a rule set together with its fixtures, and with nudged.yaml where it lies among the files: then its channels
+/// are those that rules may name.
+package enum WorkspaceCheck {
+    /// The files that a rules file is checked against when it is named alone: the settings, templates, segments, coupons
+    /// and fields that lie beside it under their usual names.
+    package static func context(of files: [YAMLFile], given: [String]) throws -> [YAMLFile] {
+        let known = Set(files.map(\.path))
+        let folders = given.filter { $0.hasSuffix(".yaml") || $0.hasSuffix(".yml") }.map {
+            ($0 as NSString).deletingLastPathComponent
+        }
+        let usual = ["settings.yaml", "templates.yaml", "segments.yaml", "coupons.yaml", "fields.yaml"]
+        let paths = Set(folders).sorted().flatMap { folder in usual.map { folder.isEmpty ? $0 : "\(folder)/\($0)" } }
+        return try paths.filter { !known.contains($0) && FileManager.default.fileExists(atPath: $0) }
+            .map(RuleSetLoader.read)
+    }
+
+    /// The findings are those of `files`; `context` only lends its names. Throws a `RuleSetLoader.Refusal` for what
+    /// cannot be read, and what the database throws.
+    package static func run(
+        _ files: [YAMLFile], context: [YAMLFile] = [], channels: [ChannelDeclaration], store: StoreCheck? = nil
+    ) throws -> RuleSetLoader.Loaded {
+        let own = files.filter(\.isConfig).lazy.compactMap { $0.root.flatMap(ConfigReader.channels) }.first
+        let tests = files.filter { $0.root?["tests"] != nil }
+        let others = files.filter { $0.root?["tests"] == nil }
+        var loaded = RuleSetLoader.read(
+            others.filter { !$0.isConfig } + context, channels: own ?? channels, onFile: try store?.onFile() ?? OnFile()
+        )
+        if let store {
+            loaded.diagnostics = try store.findings(on: loaded)
+        } else {
+            loaded.diagnostics += try StoreCheck.limits(on: loaded)
+        }
+        let custom = loaded.set?.fields ?? []
+        // A rule that cannot be read may be the one that declares what a fixture names.
+        let fixtures = files.filter { $0.root.map { FileKind(of: $0) } == .members }
+        var names = loaded.set.flatMap { $0.rules.isEmpty ? nil : FixtureNames($0, channels: own ?? channels) }
+        names?.describe(fixtures)
+        // Each fixture file is a world of its own; which ones come together only a test says.
+        var found =
+            loaded.diagnostics
+            + fixtures.flatMap { FixtureReader.read(files: [$0], knownCustomFields: custom, names: names).1 }
+        for file in others where file.isConfig { found += file.diagnostics + ConfigReader.read(file).1 }
+        let asked = Set(files.map(\.path))
+        found.removeAll { !asked.contains($0.span.file) }
+        let kept = RuleSetLoader.suppressed(found, others, asked: store == nil ? [] : StoreFindings.countedCodes)
+        loaded.diagnostics = (kept + (try TestFileCheck.run(tests, channels: channels))).inFileOrder()
+        loaded.files = files
+        for file in files { loaded.sources[file.path] = file.source }
+        return loaded
+    }
+}
+
+extension YAMLFile {
+    fileprivate var isConfig: Bool { root?.isConfig == true }
+}
