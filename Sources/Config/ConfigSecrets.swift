@@ -15,11 +15,11 @@ extension ConfigReader {
     /// Every secret that is named, in file order; what is written wrongly has its own finding.
     package static func secrets(in file: YAMLFile) -> [SecretPlace] {
         var found: [SecretPlace] = []
-        if let root = file.root { visit(root, .block { ConfigKeys.file }, [], &found) }
+        if let root = file.root { visit(root, .block { ConfigKeys.file }, at: [], &found) }
         return found
     }
 
-    private static func visit(_ node: YAMLNode, _ type: KeyType, _ path: [String], _ found: inout [SecretPlace]) {
+    private static func visit(_ node: YAMLNode, _ type: KeyType, at path: [String], _ found: inout [SecretPlace]) {
         var findings = Findings()
         switch type {
         case _ where type.isSecret:
@@ -30,11 +30,14 @@ extension ConfigReader {
             let adapter = isChannel ? node["type"]?.text.flatMap { Adapters[$0] } : nil
             let block = adapter.map(ConfigKeys.channel) ?? make()
             for entry in node.entries ?? [] {
-                if let key = block[entry.key] { visit(entry.value, key.type, path + [entry.key], &found) }
+                if let key = block[entry.key] { visit(entry.value, key.type, at: path + [entry.key], &found) }
             }
-        case .named(let item): for entry in node.entries ?? [] { visit(entry.value, item, path + [entry.key], &found) }
+        case .named(let item):
+            for entry in node.entries ?? [] { visit(entry.value, item, at: path + [entry.key], &found) }
         case .list(let item):
-            for (index, node) in (node.items ?? []).enumerated() { visit(node, item, path + [String(index)], &found) }
+            for (index, node) in (node.items ?? []).enumerated() {
+                visit(node, item, at: path + [String(index)], &found)
+            }
         default: break
         }
     }
