@@ -36,11 +36,4 @@ package enum Column: String, CaseIterable, Sendable {
         default: false
         }
     }
-    /// Ids and codes, which Excel likes to turn into numbers.
-    var isIdentifier: Bool {
-        switch self {
-        case .id, .memberID, .orderID, .sku, .storeID, .cart, .code, .template, .phone, .wechatOpenID, .address: true
-        default: false
-        }
-    }
 }

@@ -80,7 +80,7 @@ package enum JSONText: Sendable, Hashable {
 
     /// Of what is escaped, the first byte: most texts have none.
     private static func mayNeedEscape(_ byte: UInt8) -> Bool {
-        byte < 0x20 || byte == 0x22 || byte == 0x5C || byte == 0x7F || byte == 0xE2
+        byte < 0x20 || byte == 0x22 || byte == 0x5C || byte == 0x7F || byte == 0xC2 || byte == 0xE2
     }
 
     private static func write(_ scalar: Unicode.Scalar, to bytes: inout [UInt8]) {
@@ -90,7 +90,8 @@ package enum JSONText: Sendable, Hashable {
         case "\n": bytes.append(contentsOf: "\\n".utf8)
         case "\r": bytes.append(contentsOf: "\\r".utf8)
         case "\t": bytes.append(contentsOf: "\\t".utf8)
-        case "\u{0}"..<"\u{20}", "\u{7F}", "\u{2028}", "\u{2029}":
+        // Line separators too: some readers of NDJSON split at them.
+        case "\u{0}"..<"\u{20}", "\u{7F}"..."\u{9F}", "\u{2028}", "\u{2029}":
             bytes.append(contentsOf: "\\u".utf8)
             bytes.append(contentsOf: Hex.text(scalar.value, digits: 4).utf8)
         default: bytes.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)

@@ -107,8 +107,14 @@ package indirect enum StrictJSON: Sendable, Equatable {
         }
     }
 
-    private static func write(_ string: String, to text: inout String) {
+    /// A text in quotes: nothing is escaped but what must be.
+    package static func write(_ string: String, to text: inout String) {
         text += "\""
+        defer { text += "\"" }
+        guard string.utf8.contains(where: { $0 < 0x20 || $0 == 0x22 || $0 == 0x5C }) else {
+            text += string
+            return
+        }
         for scalar in string.unicodeScalars {
             switch scalar {
             case "\"": text += "\\\""
@@ -122,6 +128,5 @@ package indirect enum StrictJSON: Sendable, Equatable {
             default: text.unicodeScalars.append(scalar)
             }
         }
-        text += "\""
     }
 }

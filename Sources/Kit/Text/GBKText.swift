@@ -12,7 +12,12 @@ package enum GBKText {
 
     package static func read(_ bytes: [UInt8]) -> Reading {
         if String(validating: bytes, as: UTF8.self) != nil { return .already }
-        guard let converter = iconv_open("UTF-8", "GB18030"), converter != failed else { return .unreadable }
+        return converted(bytes).map(Reading.converted) ?? .unreadable
+    }
+
+    /// From GBK to UTF-8; nil for what is not GBK, or where the system has no such table.
+    static func converted(_ bytes: [UInt8]) -> [UInt8]? {
+        guard let converter = iconv_open("UTF-8", "GB18030"), converter != failed else { return nil }
         defer { iconv_close(converter) }
         var input = bytes.map { CChar(bitPattern: $0) }
         var output = [CChar](repeating: 0, count: bytes.count * 3 + 16)
@@ -25,8 +30,8 @@ package enum GBKText {
                 return iconv(converter, &from, &inputLeft, &into, &outputLeft)
             }
         }
-        guard result != -1, inputLeft == 0 else { return .unreadable }
-        return .converted(output.prefix(output.count - outputLeft).map { UInt8(bitPattern: $0) })
+        guard result != -1, inputLeft == 0 else { return nil }
+        return output.prefix(output.count - outputLeft).map { UInt8(bitPattern: $0) }
     }
 
     /// `iconv_open` answers -1, not null.

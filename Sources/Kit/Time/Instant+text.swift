@@ -1,10 +1,15 @@
 extension Zone {
     /// `2026-03-07T09:30:00+08:00`: this zone's offset, `+00:00` and never `Z`; a fraction only if there is one, then
     /// as short as it can be. The odd seconds of offsets before standard time are left out of both parts.
-    package func rfc3339(_ instant: Instant) -> String {
+    package func rfc3339(_ instant: Instant) -> String { text(instant, trimmed: true) }
+
+    /// The same, with all six digits of a fraction.
+    package func rfc3339InMicros(_ instant: Instant) -> String { text(instant, trimmed: false) }
+
+    private func text(_ instant: Instant, trimmed: Bool) -> String {
         let offset = offsetSeconds(at: instant)
         let minutes = (offset - (offset % 60 + 60) % 60) / 60
-        var text = TimestampText(instant.adding(micros: Int64(minutes) * 60_000_000))
+        var text = TimestampText(instant.adding(micros: Int64(minutes) * 60_000_000), trimmed: trimmed)
         text.byte(minutes < 0 ? "-" : "+")
         text.number(abs(minutes) / 60, width: 2)
         text.byte(":")
@@ -27,7 +32,7 @@ private struct TimestampText {
     private var bytes: [UInt8] = []
 
     /// Date and time of `instant` as if it were local, within the years 1...9999.
-    init(_ unbounded: Instant) {
+    init(_ unbounded: Instant, trimmed: Bool = true) {
         let instant = min(max(unbounded, .distantPast), .distantFuture)
         bytes.reserveCapacity(32)
         let seconds = instant.wholeSeconds
@@ -44,7 +49,7 @@ private struct TimestampText {
         number(secondOfDay / 60 % 60, width: 2)
         byte(":")
         number(secondOfDay % 60, width: 2)
-        fraction(Int(instant.micros - seconds * 1_000_000))
+        fraction(Int(instant.micros - seconds * 1_000_000), trimmed)
     }
 
     var string: String { String(decoding: bytes, as: UTF8.self) }
@@ -61,11 +66,11 @@ private struct TimestampText {
         }
     }
 
-    private mutating func fraction(_ micros: Int) {
+    private mutating func fraction(_ micros: Int, _ trimmed: Bool) {
         guard micros != 0 else { return }
         var rest = micros
         var width = 6
-        while rest % 10 == 0 {
+        while trimmed, rest % 10 == 0 {
             rest /= 10
             width -= 1
         }

@@ -22,7 +22,7 @@ struct TextTable {
         let widths = widths
         return rows.map { row in
             let cells = row.enumerated().map { index, cell -> String in
-                let pad = String(repeating: " ", count: max(0, widths[index] - DisplayWidth.of(cell)))
+                let pad = String(repeating: " ", count: max(0, widths[index] - Columns.width(cell)))
                 return index < textColumns ? cell + pad : pad + cell
             }
             var line = cells.joined(separator: "  ")
@@ -33,7 +33,7 @@ struct TextTable {
 
     private var widths: [Int] {
         (rows.first ?? []).indices.map { column in
-            rows.map { $0.indices.contains(column) ? DisplayWidth.of($0[column]) : 0 }.max() ?? 0
+            rows.map { $0.indices.contains(column) ? Columns.width($0[column]) : 0 }.max() ?? 0
         }
     }
 }

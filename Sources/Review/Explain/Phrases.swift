@@ -84,25 +84,6 @@ struct Phrases {
     ]
 }
 
-/// Columns of a text in which Chinese characters take two places.
-enum Columns {
-    static func width(_ text: String) -> Int {
-        text.unicodeScalars.reduce(0) { width, scalar in
-            switch scalar.value {
-            case 0x1100...0x115F, 0x2E80...0xA4CF, 0xAC00...0xD7A3, 0xF900...0xFAFF, 0xFE30...0xFE6F, 0xFF00...0xFF60,
-                0xFFE0...0xFFE6, 0x1F300...0x1FAFF, 0x20000...0x3FFFD:
-                width + 2
-            default: width + 1
-            }
-        }
-    }
-
-    /// At least one space follows.
-    static func padded(_ text: String, _ columns: Int) -> String {
-        text + String(repeating: " ", count: max(1, columns - width(text)))
-    }
-}
-
 /// Values as people read them: money in yuan, times on the member's clock, addresses masked.
 struct ShownValues {
     let zone: Zone

@@ -65,7 +65,7 @@ package struct TestReport {
     }
 
     private func row(_ label: String, _ text: String) -> String {
-        "      " + label + String(repeating: " ", count: max(1, 10 - DisplayWidth.of(label))) + text
+        "      " + Columns.padded(label, 10) + text
     }
 
     private func expected(_ expectation: Expectation, _ zone: Zone) -> String {

@@ -1,3 +1,5 @@
+import Kit
+
 /// The findings that only a store can show, in words.
 package struct StoreFindings {
     private let set: RuleSet

@@ -68,8 +68,8 @@ struct Excerpt {
         let start = min(max(mark.span.start.byte, window.lowerBound), window.upperBound)
         let end = min(max(mark.span.end.byte, start), window.upperBound)
         let lead = window.lowerBound > line.lowerBound ? 2 : 0
-        let before = lead + DisplayWidth.of(Self.printable(source.text(window.lowerBound..<start)))
-        let count = max(1, DisplayWidth.of(Self.printable(source.text(start..<end))))
+        let before = lead + Columns.width(Self.printable(source.text(window.lowerBound..<start)))
+        let count = max(1, Columns.width(Self.printable(source.text(start..<end))))
         let row = String(repeating: " ", count: before) + String(repeating: mark.isPrimary ? "^" : "-", count: count)
         let label = MessageCatalogue.translate(mark.text, into: language)
         return label.isEmpty ? row : row + " " + label

@@ -1,3 +1,5 @@
+import Kit
+
 /// R401: what one rule may ask of the database. SQLite reads at most 2,000 columns, 500 parts of a union, some 32,000
 /// bound values and a hundred open brackets; a rule beyond that would fail at every tick.
 struct RuleSize {

@@ -38,10 +38,10 @@ struct FieldsCommand: ParsableCommand {
                     ]).rendered)
                 continue
             }
-            let pad = String(repeating: " ", count: max(1, 34 - field.name.count))
             let values = field.words.isEmpty ? "" : " (\(field.words.joined(separator: ", ")))"
             Console.print(
-                "\(field.name)\(pad)\(field.type.rawValue)\(field.canBeMissing ? "?" : "")\t\(words)\(values)")
+                "\(Columns.padded(field.name, 34))\(field.type.rawValue)\(field.canBeMissing ? "?" : "")\t\(words)\(values)"
+            )
         }
     }
 }

@@ -26,7 +26,7 @@ final class ProgressLine: Sendable {
     /// Cut to one line of a narrow terminal: a line that wraps cannot be wiped.
     func say(_ words: String) {
         var words = words
-        while DisplayWidth.of(words) > 76 { words.removeLast() }
+        while Columns.width(words) > 76 { words.removeLast() }
         state.withLock { $0.words = words }
     }
 

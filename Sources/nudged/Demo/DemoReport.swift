@@ -1,3 +1,4 @@
+import Kit
 import Policies
 import Rules
 
@@ -52,7 +53,7 @@ struct DemoReport {
         let number = String(count)
         let left = String(repeating: " ", count: max(0, 6 - number.count)) + number
         guard !reason.isEmpty else { return "\(left)  \(outcome)" }
-        return "\(left)  \(outcome)" + String(repeating: " ", count: max(1, 14 - outcome.count)) + reason
+        return "\(left)  " + Columns.padded(outcome, 14) + reason
     }
 
     // MARK: samples

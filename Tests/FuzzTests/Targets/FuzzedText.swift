@@ -18,7 +18,7 @@ enum FuzzedText {
         }
         let id = RowID.canonical(text)
         precondition(RowID.canonical(id) == id, "an id has two spellings")
-        _ = DisplayWidth.of(text)
+        _ = Columns.width(text)
         _ = Suggestion.nearest(to: text, among: ["birthday", "days_before", "member.tier"])
         cells(text)
     }

@@ -1,8 +1,13 @@
-/// How wide a text is on a terminal: Chinese characters and full-width signs take two columns, combining marks none.
-package enum DisplayWidth {
-    package static func of(_ text: String) -> Int { text.unicodeScalars.reduce(0) { $0 + of($1) } }
+/// Columns of a terminal: Chinese characters and full-width signs take two of them, combining marks none.
+package enum Columns {
+    package static func width(_ text: String) -> Int { text.unicodeScalars.reduce(0) { $0 + width($1) } }
 
-    static func of(_ scalar: Unicode.Scalar) -> Int {
+    /// At least one space follows.
+    package static func padded(_ text: String, _ columns: Int) -> String {
+        text + String(repeating: " ", count: max(1, columns - width(text)))
+    }
+
+    private static func width(_ scalar: Unicode.Scalar) -> Int {
         if scalar.value < 0x300 { return 1 }
         if isWide(scalar.value) { return 2 }
         switch scalar.properties.generalCategory {
