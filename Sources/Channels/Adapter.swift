@@ -19,7 +19,7 @@ package struct Adapter: Sendable {
     package enum Opening: Sendable {
         /// Its messages stay on this machine.
         case local(@Sendable (AdapterSettings) -> any Channel)
-        case http(@Sendable (AdapterSettings, HTTPTransport) -> any Channel)
+        case network(@Sendable (AdapterSettings, HTTPTransport) -> any Channel)
     }
 
     /// The `type` of nudged.yaml.
@@ -29,7 +29,8 @@ package struct Adapter: Sendable {
     package let traits: Traits
     /// What holds where nudged.yaml states no rate; nil is no limit of ours.
     package let rate: Rate?
-    /// Keys beside those that every channel has, in the order in which they are read.
+    /// Keys beside those that every channel has, in the order in which they are read. A key that several adapters
+    /// declare has the same type and the same meaning in all of them: the schema describes it once.
     package let keys: [KeyDeclaration]
     /// Words for these keys from elsewhere.
     package let foreign: [String: String]
@@ -51,5 +52,5 @@ package struct Adapter: Sendable {
         self.opening = opening
     }
 
-    package var needsHTTP: Bool { if case .http = opening { true } else { false } }
+    package var isNetwork: Bool { if case .network = opening { true } else { false } }
 }

@@ -66,7 +66,8 @@ extension ConfigReading {
         guard let type = node.text else {
             findings.report(
                 "R103", "the `type` of a channel is one word", at: node.span,
-                help: ["write  " + types.reversed().map { "type: \($0)" }.joined(separator: "  or  ")], key: "type")
+                help: ["write  " + types.suffix(2).reversed().map { "type: \($0)" }.joined(separator: "  or  ")],
+                key: "type")
             return nil
         }
         if let adapter = Adapters[type] { return adapter }
@@ -75,7 +76,7 @@ extension ConfigReading {
             "R104", "this version has no adapter `\(type)`", at: node.span,
             help: [
                 nearest.map { "did you mean `\($0)`?" }
-                    ?? "it has " + types.map { "`\($0)`" }.joined(separator: " and ")
+                    ?? "it has \(types.dropLast().map { "`\($0)`" }.joined(separator: ", ")) and `\(types.last ?? "")`"
             ], key: "type")
         return nil
     }

@@ -89,12 +89,12 @@ extension ConfigKeys {
     /// What a channel may have before its adapter is known: for the schema, which cannot look at `type` first.
     static let anyChannel = BlockDeclaration(
         "a channel",
-        common
-            + Adapters.all.reversed().flatMap(\.keys).map { key in
-                var key = key
-                key.required = false
-                return key
-            })
+        Adapters.all.reversed().flatMap(\.keys).reduce(into: common) { keys, key in
+            guard !keys.contains(where: { $0.name == key.name }) else { return }
+            var key = key
+            key.required = false
+            keys.append(key)
+        })
 
     static let channelLimits = BlockDeclaration(
         "limits",

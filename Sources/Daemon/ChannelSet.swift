@@ -11,7 +11,7 @@ package struct ChannelSet: Sendable {
 
     /// Throws `Refusal` 78 where a secret is missing.
     package init(_ config: Configuration, environment: [String: String]) throws {
-        if config.channels.contains(where: \.adapter.needsHTTP) {
+        if config.channels.contains(where: \.adapter.isNetwork) {
             guard let transport = HTTPTransport(maxInFlight: config.maxInflight) else {
                 throw Refusal(.internalError, "the HTTP client cannot start: out of memory or of threads")
             }
@@ -34,7 +34,7 @@ package struct ChannelSet: Sendable {
         let settings = try channel.settings.resolved(environment: environment)
         return switch channel.adapter.opening {
         case .local(let open): open(settings)
-        case .http(let open): transport.map { open(settings, $0) }
+        case .network(let open): transport.map { open(settings, $0) }
         }
     }
 }

@@ -43,6 +43,13 @@ struct Nudged: AsyncParsableCommand {
         } catch let refusal as Refusal {
             Console.error("nudged: \(refusal.description)")
             Foundation.exit(refusal.code.rawValue)
+        } catch let refusal as RuleSetLoader.Refusal {
+            Console.error(refusal.description)
+            Foundation.exit(ExitStatus.couldNotRun.rawValue)
+        } catch let unsound as Workspace.Unsound {
+            Console.error(unsound.findings)
+            Console.error(unsound.verdict)
+            Foundation.exit(ExitStatus.findings.rawValue)
         } catch let error as MemberStore.OpenError {
             Console.error(error.description)
             Foundation.exit(ExitStatus.couldNotRun.rawValue)

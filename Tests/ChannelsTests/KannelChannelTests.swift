@@ -70,6 +70,17 @@ struct KannelChannelTests {
             headers: "Retry-After: Thu, 01 Jan 1970 00:01:30 GMT\r\n"),
     ]
 
+    @Test("reads the outcome from the reply alone", arguments: replies)
+    func outcome(_ reply: Reply) {
+        let settings = KannelSettings(url: "http://h/", username: "u", password: "p")
+        // A line break is one character.
+        let isLate = reply.headers.hasPrefix("Retry-After: ")
+        let retryAfter = isLate ? String(reply.headers.dropFirst("Retry-After: ".count).dropLast()) : nil
+        let response = HTTPResponse(status: reply.status, retryAfter: retryAfter, body: Array(reply.body.utf8))
+        let channel = KannelChannel(settings, transport: transport)
+        #expect(channel.outcome(of: response, at: sample().at) == reply.outcome)
+    }
+
     @Test("knows each reply, and takes none it does not know for a success", arguments: replies)
     func reply(_ reply: Reply) async throws {
         let server = try ScriptedServer([

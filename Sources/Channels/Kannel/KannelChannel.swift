@@ -16,20 +16,11 @@ package struct KannelChannel: Channel {
     }
 
     package func send(_ message: OutgoingMessage) async -> SendOutcome {
-        guard let to = message.to else { return .rejected(code: "no_address") }
-        guard KannelChannel.isNumber(to) else { return .rejected(code: "bad_address") }
-        // Kannel would deliver a blank message.
-        guard !message.text.isEmpty else { return .rejected(code: "empty_text") }
-        switch await transport.perform(request(for: message, to: to)) {
-        case .response(let response): return outcome(of: response, at: message.at)
-        // Neither number nor text can spoil a request: the settings did.
-        case .notSent(.badRequest): return .misconfigured(code: HTTPFault.badRequest.rawValue)
-        case .notSent(let fault): return .notSent(code: fault.rawValue, retryAfter: nil)
-        case .unknown(let fault): return .unknown(code: fault.rawValue)
-        }
+        await transport.attempt(message, request: request, outcome: outcome)
     }
 
-    private func outcome(of response: HTTPResponse, at now: Instant) -> SendOutcome {
+    /// The one meaning of a reply that came whole at `now`.
+    func outcome(of response: HTTPResponse, at now: Instant) -> SendOutcome {
         let body = String(decoding: response.body, as: UTF8.self).drop(while: \.isWhitespace)
         let end = body.lastIndex { !$0.isWhitespace }
         return KannelReply.outcome(
@@ -39,7 +30,11 @@ package struct KannelChannel: Channel {
 
     // MARK: The request
 
-    private func request(for message: OutgoingMessage, to: String) -> HTTPRequest {
+    func request(for message: OutgoingMessage) throws(Unsendable) -> HTTPRequest {
+        guard let to = message.to else { throw Unsendable("no_address") }
+        guard KannelChannel.isNumber(to) else { throw Unsendable("bad_address") }
+        // Kannel would deliver a blank message.
+        guard !message.text.isEmpty else { throw Unsendable("empty_text") }
         switch settings.method {
         case .postHeaders: return post(message, to: to)
         case .get: return get(message, to: to)

@@ -14,7 +14,7 @@ extension ChineseMessages {
         "active is shorter than cooling, and cooling shorter than sleeping": "active 要短于 cooling,cooling 要短于 sleeping",
         "to switch them off, say  {code}": "要关闭,请写  {1}",
         "the `_` of a channel is one word": "渠道的 `{1}` 是一个词",
-        "this version has no adapter `_`": "这个版本没有 `{1}` 这种渠道", "it has `_` and `_`": "可用的有 `{1}` 和 `{2}`",
+        "this version has no adapter `_`": "这个版本没有 `{1}` 这种渠道", "it has {list} and `_`": "可用的有 {1} 和 `{2}`",
         "`_` sends to phones, and `_` has the address {code}": "`{1}` 发往手机号,而 `{2}` 的地址是 {3}",
         "add  {code}  (or {list})": "请加上  {1}(或 {2})", "only {list} carry it by name": "只有 {1} 凭名称就有地址",
         "channel `_` always has the address {code}": "渠道 `{1}` 的地址固定是 {2}",

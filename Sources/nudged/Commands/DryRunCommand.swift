@@ -66,7 +66,7 @@ struct DryRunCommand: ParsableCommand {
 
     func run() throws {
         let channels = try config.map(ConfigFile.read)?.channelDeclarations ?? ChannelDeclaration.standard
-        let workspace = try Workspace.load(rulesDir ?? "rules", channels: channels, language: lang)
+        let workspace = try Workspace(rulesDir ?? "rules", channels: channels, language: lang)
         let set = workspace.set
         let window = try DryRunWindow(at: at, until: until, settings: set.settings)
         let rules = try selectedRules(set)
@@ -210,49 +210,5 @@ struct DryRunWindow {
             )
         }
         return point.instant(in: settings.zone)
-    }
-}
-
-/// A rules directory without errors, or its findings on standard error and exit 1.
-struct Workspace {
-    var set: RuleSet
-    var channels: [ChannelDeclaration] = ChannelDeclaration.standard
-    /// Of the findings.
-    var language = Language.english
-
-    static func load(
-        _ directory: String, channels: [ChannelDeclaration], language: Language = .english
-    ) throws -> Workspace {
-        let loaded: RuleSetLoader.Loaded
-        do {
-            loaded = try RuleSetLoader.load(directory: directory, channels: channels)
-        } catch { throw Failure(.couldNotRun, "\(error)") }
-        return Workspace(
-            set: try accepted(loaded.set, loaded.diagnostics, loaded.sources, language: language), channels: channels,
-            language: language)
-    }
-
-    func fixtureStore(_ paths: [String]) throws -> MemberStore {
-        let files: [YAMLFile]
-        do { files = try paths.map(RuleSetLoader.read) } catch { throw Failure(.couldNotRun, "\(error)") }
-        let (fixtures, diagnostics) = FixtureReader.read(
-            files: files, knownCustomFields: set.fields, names: FixtureNames(set, channels: channels))
-        let findings = RuleSetLoader.suppressed(files.flatMap(\.diagnostics) + diagnostics, files)
-        let sources = Dictionary(files.map { ($0.path, $0.source) }, uniquingKeysWith: { first, _ in first })
-        let usable = findings.contains { $0.severity == .error } ? nil : fixtures
-        return try MemberStore.inMemory(
-            try Workspace.accepted(usable, findings, sources, language: language), settings: set.settings,
-            custom: set.fields)
-    }
-
-    private static func accepted<Thing>(
-        _ thing: Thing?, _ findings: [Diagnostic], _ sources: [String: SourceText], language: Language
-    ) throws -> Thing {
-        guard let thing else {
-            let errors = findings.filter { $0.severity == .error }
-            Console.error(FindingsText.render(errors, sources: sources, language: language))
-            throw Failure(.findings, FindingsVerdict(errors, files: sources.count).line(language))
-        }
-        return thing
     }
 }

@@ -59,7 +59,7 @@ struct ExplainCommand: ParsableCommand {
     func run() throws {
         let config = try options.loadConfig()
         let channels = config?.channelDeclarations ?? ChannelDeclaration.standard
-        let workspace = try Workspace.load(
+        let workspace = try Workspace(
             rulesDir ?? config?.rulesDir ?? "rules", channels: channels, language: lang)
         let set = workspace.set
         let window = try at.map { try ExplainWindow.at($0, set.settings) }

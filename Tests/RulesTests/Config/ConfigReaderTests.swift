@@ -1,4 +1,5 @@
 import Channels
+import Kit
 import Policies
 import Testing
 
@@ -199,5 +200,65 @@ struct ConfigReaderTests {
         let (config, found) = read(text)
         #expect(found.map(\.code) == [code])
         #expect(config == nil)
+    }
+}
+
+@Suite("The settings of a channel")
+struct ChannelSettingsTests {
+    private static let block = BlockDeclaration(
+        "a mail channel",
+        [
+            .init("host", .text, required: true, "", chinese: ""),
+            .init("port", .int(1...65_535), "", chinese: "", standard: "587"),
+            .init("tls", .choice(of: "starttls", "implicit"), "", chinese: "", standard: "starttls"),
+            .init("eight_bit", .bool, "", chinese: "", standard: "false"), .init("linger", .anySpan, "", chinese: ""),
+            .init("key", .secret, "", chinese: ""), .init("words", .list(.text), "", chinese: ""),
+            .init(
+                "templates", .named(.block { BlockDeclaration("a text", [.init("id", .identifier, "", chinese: "")]) }),
+                "", chinese: ""),
+        ])
+
+    private func read(_ text: String) throws -> (AdapterSettings, [String]) {
+        let root = try #require(YAMLReader.read(bytes: Array(text.utf8), path: "n.yaml").root)
+        var findings = Findings()
+        let block = try #require(BlockReader(root, Self.block, &findings))
+        let settings = ConfigReading(block: block, directory: "").settings(in: block, Self.block.keys, &findings)
+        return (settings, findings.all.map { "\($0.code) \($0.path.joined(separator: "."))" })
+    }
+
+    @Test("are read by the types that an adapter declares, and stand by its standards")
+    func types() throws {
+        let (settings, found) = try read(
+            "{host: h, linger: 2m, key: {env: K}, words: [R, T], templates: {coupon: {id: SMS_1}, order: {id: SMS_2}}}")
+        #expect(found == [])
+        let expected = AdapterSettings([
+            "host": .text("h"), "port": .int(587), "tls": .text("starttls"), "eight_bit": .bool(false),
+            "linger": .span(Span(2, .minutes)), "key": .secret(.env("K")), "words": .list([.text("R"), .text("T")]),
+            "templates": .block(
+                AdapterSettings([
+                    "coupon": .block(AdapterSettings(["id": .text("SMS_1")])),
+                    "order": .block(AdapterSettings(["id": .text("SMS_2")])),
+                ])),
+        ])
+        #expect(settings == expected)
+        let resolved = try settings.resolved(environment: ["K": "s3cret"])
+        #expect(resolved[text: "key"] == "s3cret" && resolved[int: "port"] == 587 && resolved.text("from") == nil)
+        #expect(!"\(resolved)".contains("s3cret") && !String(reflecting: resolved).contains("s3cret"))
+        #expect(throws: SecretRef.Failure.self) { try settings.resolved(environment: [:]) }
+    }
+
+    @Test("name the place of what is wrong, and leave it out")
+    func slips() throws {
+        let (settings, found) = try read(
+            "{host: h, port: 0, tls: ssl, key: K, templates: {coupon: {id: a b}}, words: R}")
+        #expect(found == ["R104 port", "R104 tls", "R107 key", "R103 words", "R104 templates.coupon.id"])
+        #expect(settings["port"] == nil && settings["key"] == nil)
+    }
+
+    @Test("have one type for one name in all adapters, which the schema describes once")
+    func oneMeaning() {
+        let keys = Dictionary(grouping: Adapters.all.flatMap(\.keys), by: \.name)
+        for (name, keys) in keys { #expect(Set(keys.map { "\($0.type)" }).count == 1, "\(name)") }
+        #expect(Set(Adapters.all.map(\.type)).count == Adapters.all.count)
     }
 }

@@ -1,0 +1,51 @@
+import Foundation
+import Kit
+import Rules
+import Store
+
+/// A rules directory without errors.
+package struct Workspace {
+    /// Files that have errors, as people read them.
+    package struct Unsound: Error {
+        package let findings: String
+        package let verdict: String
+    }
+
+    package let set: RuleSet
+    private let channels: [ChannelDeclaration]
+    /// The language of the findings.
+    private let language: Language
+
+    /// Throws `Unsound`, and a `RuleSetLoader.Refusal` for what cannot be read.
+    package init(_ directory: String, channels: [ChannelDeclaration], language: Language) throws {
+        let loaded = try RuleSetLoader.load(directory: directory, channels: channels)
+        set = try Workspace.sound(loaded.set, loaded.diagnostics, loaded.sources, language: language)
+        self.channels = channels
+        self.language = language
+    }
+
+    /// A store in memory with the members of fixture files. Throws as `init` does.
+    package func fixtureStore(_ paths: [String]) throws -> MemberStore {
+        let files = try paths.map(RuleSetLoader.read)
+        let (fixtures, diagnostics) = FixtureReader.read(
+            files: files, knownCustomFields: set.fields, names: FixtureNames(set, channels: channels))
+        let findings = RuleSetLoader.suppressed(files.flatMap(\.diagnostics) + diagnostics, files)
+        let sources = Dictionary(files.map { ($0.path, $0.source) }, uniquingKeysWith: { first, _ in first })
+        let usable = findings.contains { $0.severity == .error } ? nil : fixtures
+        return try MemberStore.inMemory(
+            try Workspace.sound(usable, findings, sources, language: language), settings: set.settings,
+            custom: set.fields)
+    }
+
+    private static func sound<Thing>(
+        _ thing: Thing?, _ findings: [Diagnostic], _ sources: [String: SourceText], language: Language
+    ) throws -> Thing {
+        guard let thing else {
+            let errors = findings.filter { $0.severity == .error }
+            throw Unsound(
+                findings: FindingsText.render(errors, sources: sources, language: language),
+                verdict: FindingsVerdict(errors, files: sources.count).line(language))
+        }
+        return thing
+    }
+}
