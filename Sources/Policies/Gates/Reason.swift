@@ -58,6 +58,16 @@ package enum Reason: Sendable, Equatable {
         }
     }
 
+    /// The same as text.
+    package func plainPairs(in zone: Zone) -> [(key: String, value: String?)] {
+        pairs(in: zone).map { ($0.key, $0.value.plain) }
+    }
+
+    /// Held out by an experiment of the rule's own.
+    package var isOfExperiment: Bool {
+        if case .holdout(let key) = self { key != Gates.globalHoldout } else { false }
+    }
+
     package func json(in zone: Zone) -> JSONText { .object(pairs(in: zone)) }
 
     /// The code key alone: what a metric or a test's bare string names.

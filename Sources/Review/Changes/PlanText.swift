@@ -27,7 +27,7 @@ package struct PlanText {
         guard let base = plan.base else {
             return say("against no live rules: this set would be version 1", "目前没有生效的规则:这套规则将是第 1 版")
         }
-        let at = TestWording.clock(Instant(seconds: base.loadedAt.wholeSeconds / 60 * 60), plan.zone)
+        let at = Phrases.clock(Instant(seconds: base.loadedAt.wholeSeconds / 60 * 60), plan.zone)
         let hash = base.hash.prefix(4)
         return say(
             "against live rules version \(base.version) (loaded \(at), hash \(hash)…)",
@@ -108,7 +108,7 @@ package struct PlanText {
         rows += owed(change, effect)
         if !effect.shadow.isEmpty {
             let counts = effect.shadow.sorted { $0.key < $1.key }.map { outcome, count in
-                "\(number(count)) \(Outcome(rawValue: outcome).map(say.outcome) ?? outcome)"
+                "\(number(count)) \(Outcome(rawValue: outcome).map { $0.word(say) } ?? outcome)"
             }
             rows.append(
                 (say("in shadow, last \(ChangePlan.days) days", "影子运行,过去 \(ChangePlan.days) 天"), say.list(counts)))
@@ -198,7 +198,7 @@ package struct PlanText {
         guard let tally, let first = tally.first else {
             return say("nobody in the next \(ChangePlan.days) days", "未来 \(ChangePlan.days) 天没有人")
         }
-        let at = TestWording.clock(first, plan.zone)
+        let at = Phrases.clock(first, plan.zone)
         let isOnce = effect.next != nil || tally.byDay.count == 1
         let people =
             isOnce

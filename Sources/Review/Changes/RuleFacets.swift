@@ -79,32 +79,25 @@ private struct FacetReader {
 
     /// `gold`, `[gold]`, `{is: gold}` and `{any_of: [gold]}` say the same.
     private func test(_ node: YAMLNode) -> String {
-        guard let entries = node.entries else { return alternatives(node) }
+        guard let entries = node.entries else {
+            return OperatorWording(say: say, form: .difference).words(.anyOf, list(node))
+        }
+        let operators = OperatorWording(say: say, form: .difference)
         return entries.map { entry in
-            switch entry.key {
-            case "is", "any_of": alternatives(entry.value)
-            case "none_of", "is_not": say("is not ", "不是 ") + list(entry.value)
-            case "between":
-                say("between ", "介于 ") + (entry.value.items ?? []).map(\.compact).joined(separator: say(" and ", " 和 "))
-            case let word: (FacetReader.words[word].map { say($0, $1) } ?? word) + " " + entry.value.compact
+            switch Operator(rawValue: entry.key) {
+            case let word? where [.equals, .anyOf, .isNot, .noneOf].contains(word):
+                operators.words(word, list(entry.value))
+            case .between?:
+                operators.words(
+                    .between, (entry.value.items ?? []).map(\.compact).joined(separator: say(" and ", " 和 ")))
+            case let word?: operators.words(word, entry.value.compact)
+            case nil: entry.key + " " + entry.value.compact
             }
         }.joined(separator: say(", ", ","))
     }
-
-    private func alternatives(_ node: YAMLNode) -> String { say("is ", "是 ") + list(node) }
 
     /// In any order it means the same.
     private func list(_ node: YAMLNode) -> String {
         say.alternatives((node.items ?? [node]).map(\.compact).sorted())
     }
-
-    private static let words: [String: (String, String)] = [
-        "at_least": ("at least", "至少"), "more_than": ("more than", "大于"), "at_most": ("at most", "至多"),
-        "less_than": ("less than", "小于"), "before": ("before", "早于"), "after": ("after", "晚于"),
-        "within_last": ("within the last", "最近"), "more_than_ago": ("longer ago than", "早于"),
-        "within_next": ("within the next", "未来"), "starts_with": ("starts with", "开头是"),
-        "contains": ("contains", "含有"), "includes": ("includes", "包含"),
-        "includes_any": ("includes any of", "包含任一"), "includes_all": ("includes all of", "包含全部"),
-        "excludes": ("excludes", "不包含"), "is_set": ("is filled in:", "已填写:"),
-    ]
 }

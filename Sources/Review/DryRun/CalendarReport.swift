@@ -90,7 +90,7 @@ package struct CalendarReport {
 
     private func outcomes(_ total: CalendarTally) -> [String] {
         let kinds = Outcome.allCases.filter { total.outcomes[$0] != nil }
-        var table = TextTable([say("rule", "规则")] + kinds.map(say.outcome) + [say("people", "人数")])
+        var table = TextTable([say("rule", "规则")] + kinds.map { $0.word(say) } + [say("people", "人数")])
         for rule in calendar.rules {
             let tally = calendar.total(of: rule)
             guard !tally.isEmpty else { continue }

@@ -51,9 +51,9 @@ package struct OutcomeText {
     }
 
     private func because(_ line: Decision) -> String {
-        let pairs = line.because?.pairs(in: line.zone).map { (key: $0.key, value: $0.value.plain) } ?? []
-        guard !pairs.isEmpty else { return "" }
+        guard let because = line.because else { return "" }
+        let pairs = because.pairs(in: line.zone).map { (key: $0.key, value: $0.value.plain) }
         let english = pairs.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
-        return say(", because \(english)", ",因为" + (TestWording.reason(pairs.map { ($0.key, $0.value) }, say) ?? ""))
+        return say(", because \(english)", ",因为" + ReasonWording(say: say, form: .clause).words(because, in: line.zone))
     }
 }

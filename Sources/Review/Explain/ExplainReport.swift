@@ -65,7 +65,7 @@ package struct ExplainReport {
         let decision = past.decision
         guard let first = explanations.first else { return "" }
         let words = OutcomeWording(say: say, rule: first.plan.rule, zone: first.zone)
-        let at = TestWording.clock(decision.at, first.zone)
+        let at = Phrases.clock(decision.at, first.zone)
         return
             (past.isNearest
             ? say("the nearest decision", "最近的一次决定") : say("decided then", "当时的决定"))
@@ -93,7 +93,7 @@ package struct ExplainReport {
         let rule = explanation.plan.rule
         let words = OutcomeWording(say: say, rule: rule, zone: explanation.zone)
         let head =
-            "\(rule.id) × \(explanation.member), \(TestWording.clock(explanation.at, explanation.zone)) \(explanation.zone.name)"
+            "\(rule.id) × \(explanation.member), \(Phrases.clock(explanation.at, explanation.zone)) \(explanation.zone.name)"
             + "     \(version(of: explanation).words(say))\(rule.origin.file):\(rule.origin.line)"
         var lines = [head, words.verdict(explanation)]
         if explanation.status != .live {
@@ -151,7 +151,7 @@ package struct ExplainReport {
         let words = TriggerWording(say: say, rule: rule).words(occurrence, cause, explanation.zone)
         return ExplainRow(
             key: "when", label: say("when", "何时"), words: words, mark: occurrence == nil ? .unneeded : .due,
-            detail: occurrence.map { TestWording.clock($0.due, explanation.zone) } ?? say("nothing due", "没有到时"),
+            detail: occurrence.map { Phrases.clock($0.due, explanation.zone) } ?? say("nothing due", "没有到时"),
             line: rule.origin.keyLines["when"])
     }
 
@@ -208,7 +208,7 @@ package struct ExplainReport {
     }
 
     private func clock(_ instant: Instant, _ explanation: Explanation) -> String {
-        TestWording.clock(instant, explanation.zone)
+        Phrases.clock(instant, explanation.zone)
     }
 }
 

@@ -26,11 +26,11 @@ package struct HistoryReport {
     package var acts: Bool { lines.contains { row($0).outcome.acts } }
 
     package var text: String {
-        let table = lines.map { (clock: TestWording.clock($0.at, zone), row: row($0)) }
+        let table = lines.map { (clock: Phrases.clock($0.at, zone), row: row($0)) }
         let clocks = table.map(\.clock.count).max() ?? 0
         let words = max(58, (table.map { $0.row.line == nil ? 0 : Columns.width($0.row.words) }.max() ?? 0) + 2)
         return table.map { clock, row in
-            let start = "  " + Columns.padded(clock, clocks + 2) + Columns.padded(say.outcome(row.outcome), 11)
+            let start = "  " + Columns.padded(clock, clocks + 2) + Columns.padded(row.outcome.word(say), 11)
             guard let number = row.line else { return start + row.words }
             return start + Columns.padded(row.words, words) + ":\(number)"
         }.joined(separator: "\n")
@@ -64,7 +64,7 @@ package struct HistoryReport {
         let triggers = TriggerWording(say: say, rule: rule)
         switch line.event {
         case .waiting(let occurrence, let cause):
-            let due = TestWording.clock(occurrence.due, zone)
+            let due = Phrases.clock(occurrence.due, zone)
             return (.waiting, triggers.start(occurrence, cause) + say(", due \(due)", ",到时 \(due)"), place(nil))
         case .decided(let decision, let ending):
             return (

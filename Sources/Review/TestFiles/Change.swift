@@ -43,7 +43,7 @@ enum Change: Hashable {
 
     /// As the file's clock shows it, or with an offset where that would say another instant.
     static func clock(_ instant: Instant, _ zone: Zone) -> String {
-        let text = TestWording.clock(instant, zone)
+        let text = Phrases.clock(instant, zone)
         return TimePoint(text: text)?.instant(in: zone) == instant ? text : zone.rfc3339(instant)
     }
 

@@ -19,24 +19,16 @@ struct TestReason {
     /// - Parameter expected: what a test wanted instead; a condition that it names is the one to look at.
     func text(insteadOf expected: Expectation? = nil) -> String? {
         if let leaf = leaf(insteadOf: expected) { return leaf }
-        switch line.line.because {
-        case .unless(let event): return place("unless", say("\(event) arrived", "发生了 \(event)"))
-        case .anchor(let event): return place("when", say("\(event) ended the wait", "\(event) 结束了等待"))
-        case .message(let state):
-            return place(
-                "when", say("the message that it follows never left (\(state))", "它跟进的那条消息没有发出(\(state))"))
-        case .limit(let kind): return place("limits", say("\(kind) is reached", "\(kind) 已满"))
-        case .cap(let cap): return place("purpose", say("the cap of \(cap) is reached", "频次上限 \(cap) 已满"))
-        case .holdout(let key):
-            return place(key == "global" ? "purpose" : "experiment", say("the member is held out", "会员在对照组里"))
-        case .audience: return place("audience", say("the member is not meant", "会员不在人群里"))
-        case .late(let span): return place("if_late", say("\(span) late", "晚了 \(span)"))
-        case .unreachable, .template, .couponStock, .recommendEmpty, .chooseNone:
-            return place(rule.bodyKey, TestWording(line).text(say))
-        default:
-            let clock = TestWording.clock(line.line.at, line.line.zone)
-            return place("when", say("due \(clock)", "\(clock) 到时间"))
+        let body = rule.bodyKey
+        if let reason = line.line.because {
+            let key = reason.key(body: body)
+            if let words = ReasonWording(say: say, form: .place).words(reason.plainPairs(in: line.line.zone)) {
+                return place(key ?? (reason.isOfExperiment ? "experiment" : "purpose"), words)
+            }
+            if key == body, reason.gate != .conditions { return place(body, TestWording(line).text(say)) }
         }
+        let clock = Phrases.clock(line.line.at, line.line.zone)
+        return place("when", say("due \(clock)", "\(clock) 到时间"))
     }
 
     /// Every condition with what it came to, for `--trace`.

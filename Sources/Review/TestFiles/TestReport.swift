@@ -69,13 +69,13 @@ package struct TestReport {
     }
 
     private func expected(_ expectation: Expectation, _ zone: Zone) -> String {
-        let parts = [expectation.at.map { TestWording.clock($0, zone) }, expectation.rule, expectation.member]
+        let parts = [expectation.at.map { Phrases.clock($0, zone) }, expectation.rule, expectation.member]
         return (parts.compactMap(\.self) + [TestWording(expectation, zone: zone).text(say)]).joined(separator: "  ")
     }
 
     private func nothing(_ expectation: Expectation, _ run: RuleTestRun) -> String {
         let whose = [expectation.rule, expectation.member].compactMap(\.self).joined(separator: say(" and ", " 和 "))
-        let (from, until) = (TestWording.clock(run.start, run.zone), TestWording.clock(run.until, run.zone))
+        let (from, until) = (Phrases.clock(run.start, run.zone), Phrases.clock(run.until, run.zone))
         return say(
             "nothing\(whose.isEmpty ? "" : " for \(whose)") between \(from) and \(until)",
             "\(from) 到 \(until) 之间\(whose.isEmpty ? "" : " \(whose) ")什么也没有")

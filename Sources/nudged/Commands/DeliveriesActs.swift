@@ -1,3 +1,4 @@
+import Review
 import Kit
 import ArgumentParser
 import Foundation

@@ -1,3 +1,4 @@
+import Review
 import Kit
 import ArgumentParser
 import Foundation
@@ -134,54 +135,6 @@ struct ReleaseCommand: ParsableCommand {
             Console.error(words.speech.say("nothing was changed", "没有改动任何内容"))
             throw ExitCode(ExitStatus.findings.rawValue)
         }
-    }
-}
-
-/// How stops are said.
-struct StopWording {
-    let speech: Speech
-
-    static let ofEverything: Set<String> = ["all", StopScope.rollback.text, StopScope.clock.text]
-
-    func line(_ stop: StopListing) -> String {
-        speech.say(
-            "\(stop.scope)  since \(speech.time(stop.at)) by \(stop.who): \(stop.reason)",
-            "\(stop.scope)  自 \(speech.time(stop.at))，\(stop.who)：\(stop.reason)")
-    }
-
-    func json(_ stop: StopListing) -> JSONText {
-        .object([
-            "scope": .text(stop.scope), "since": .text(speech.time(stop.at)), "who": .text(stop.who),
-            "reason": .text(stop.reason),
-        ])
-    }
-
-    var nothingHeld: String { speech.say("nothing is held", "没有任何暂停") }
-
-    func nothingHeld(under scopes: [String]) -> String {
-        speech.say(
-            "nothing was held under \(scopes.joined(separator: ", "))", "\(scopes.joined(separator: "、")) 没有被暂停")
-    }
-
-    func held(_ scope: StopScope) -> String {
-        speech.say(
-            "held: \(scope.text). `nudged release` lets it go on.", "已暂停：\(scope.text)。用 `nudged release` 放行。")
-    }
-
-    func ended(_ stop: StopListing) -> String { speech.say("released: ", "已放行：") + line(stop) }
-    func still(_ stop: StopListing) -> String { speech.say("still held: ", "仍在暂停：") + line(stop) }
-
-    var question: String { speech.say("release?", "确定放行？") }
-
-    func goesOut(_ owed: [DeliveryCount], heldStill: [StopListing]) -> String {
-        let total = owed.reduce(0) { $0 + $1.count }
-        let head =
-            heldStill.isEmpty
-            ? speech.say("goes out then: \(total) deliveries", "放行后将发出：\(total) 条")
-            : speech.say(
-                "owed: \(total) deliveries; nothing goes out yet, held by \(heldStill.map(\.scope).joined(separator: ", "))",
-                "待发：\(total) 条；还不会发出，仍被 \(heldStill.map(\.scope).joined(separator: "、")) 暂停")
-        return ([head] + owed.prefix(20).map { "  \($0.count)  \($0.rule)  \($0.channel)" }).joined(separator: "\n")
     }
 }
 

@@ -27,18 +27,6 @@ struct LanguageOption: ParsableArguments {
     var lang: Language?
 }
 
-/// How a command speaks of a store to people: in their language, on the shop's clock.
-struct Speech {
-    var language: Language
-    var zone: Zone
-
-    /// `english`, or the Chinese of it.
-    func say(_ english: String, _ chinese: String) -> String { language == .chinese ? chinese : english }
-
-    /// `2026-03-07T09:30:00+08:00`.
-    func time(_ instant: Instant) -> String { zone.rfc3339(instant) }
-}
-
 extension StoreOptions {
     /// The clock is that of the rules directory, else of the rules in force, else the standard one.
     func speech(_ lang: Language?, _ config: Configuration?, _ store: MemberStore) -> Speech {

@@ -1,4 +1,5 @@
 import Kit
+import Review
 import Policies
 import Rules
 

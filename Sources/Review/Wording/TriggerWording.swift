@@ -32,7 +32,7 @@ struct TriggerWording {
             let mark = cause.map { EventMark(name: $0.name, ref: value, at: $0.at) }
             return idle(browsed.of.rawValue, say("viewed", "被浏览"), browsed.idleFor, cause: mark, zone: zone)
         case .inactive(let inactive):
-            let last = cause.map { " \(TestWording.clock($0.at, zone))" } ?? ""
+            let last = cause.map { " \(Phrases.clock($0.at, zone))" } ?? ""
             return say(
                 "last activity\(last), \(inactive.for.text) ago", "最近活动\(last),已过 \(say.span(inactive.for.text))")
         }
@@ -45,7 +45,7 @@ struct TriggerWording {
 
     private func delayed(_ name: String, _ after: Span, _ cause: EventMark?, zone: Zone) -> String {
         var words = name
-        if let cause { words += (cause.ref.map { " \($0)" } ?? "") + " \(TestWording.clock(cause.at, zone))" }
+        if let cause { words += (cause.ref.map { " \($0)" } ?? "") + " \(Phrases.clock(cause.at, zone))" }
         return after.amount == 0 ? words : words + say(", \(after.text) after", ",之后 \(say.span(after.text))")
     }
 
@@ -53,8 +53,8 @@ struct TriggerWording {
         guard let cause else { return say("\(thing) idle for \(span.text)", "\(thing) 静置 \(say.span(span.text))") }
         let name = thing + (cause.ref.map { " \($0)" } ?? "")
         return say(
-            "\(name) \(verb) \(TestWording.clock(cause.at, zone)), idle \(span.text)",
-            "\(name) \(TestWording.clock(cause.at, zone)) \(verb),静置 \(say.span(span.text))")
+            "\(name) \(verb) \(Phrases.clock(cause.at, zone)), idle \(span.text)",
+            "\(name) \(Phrases.clock(cause.at, zone)) \(verb),静置 \(say.span(span.text))")
     }
 
     private func words(_ schedule: Trigger.Schedule) -> String {
@@ -83,15 +83,15 @@ struct TriggerWording {
     /// Where the member stands when nothing is due.
     func words(_ standing: Standing, _ zone: Zone) -> String {
         let next = standing.after.map {
-            say("next \(TestWording.clock($0, zone))", "下一次 \(TestWording.clock($0, zone))")
+            say("next \(Phrases.clock($0, zone))", "下一次 \(Phrases.clock($0, zone))")
         }
         switch standing.state {
         case .closed: return say("the member's status is closed", "会员已注销(closed)")
         case .noDate: return say("the date it needs is not on file", "没有登记所需的日期")
         case .held(let until):
-            return say("held until \(TestWording.clock(until, zone))", "暂缓到 \(TestWording.clock(until, zone))")
+            return say("held until \(Phrases.clock(until, zone))", "暂缓到 \(Phrases.clock(until, zone))")
         case .waiting(let occurrence, let cause):
-            let due = TestWording.clock(occurrence.ready, zone)
+            let due = Phrases.clock(occurrence.ready, zone)
             return start(occurrence, cause) + say(", due \(due)", ",到时 \(due)")
         case .anotherDay: return next ?? say("no occasion within 400 days", "400 天内没有时机")
         case .noStart: return none
@@ -111,7 +111,7 @@ struct TriggerWording {
     }
 
     private func last(_ mark: EventMark, _ zone: Zone) -> String {
-        let at = TestWording.clock(mark.at, zone)
+        let at = Phrases.clock(mark.at, zone)
         switch rule.trigger {
         case .cartIdle: return say("no open cart; last touch \(at)", "没有待提醒的购物车;最近改动 \(at)")
         case .browsed: return say("nothing waits; last view \(at)", "没有等待;最近浏览 \(at)")

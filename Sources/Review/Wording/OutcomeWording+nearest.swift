@@ -24,14 +24,14 @@ extension OutcomeWording {
             return say("without the suppression on \(channel)", "如果 \(channel) 不在不发名单")
         case .personalised: return say("with personalisation personalised", "如果个性化设置是 personalised")
         case .released(let until):
-            return say("at \(TestWording.clock(until, zone))", "到 \(TestWording.clock(until, zone))")
+            return say("at \(Phrases.clock(until, zone))", "到 \(Phrases.clock(until, zone))")
         case .without(let message):
-            let at = TestWording.clock(message.at, zone)
+            let at = Phrases.clock(message.at, zone)
             let rule = message.rule.map { say(" of \($0)", " \($0) 的") } ?? ""
             return say("without the one\(rule) at \(at)", "如果没有 \(at)\(rule)那一次")
         case .notHeldOut(let key): return say("outside the holdout \(key)", "如果不在对照组 \(key)")
         case .inTime(let due):
-            return say("in time at \(TestWording.clock(due, zone))", "如果按时在 \(TestWording.clock(due, zone))")
+            return say("in time at \(Phrases.clock(due, zone))", "如果按时在 \(Phrases.clock(due, zone))")
         case .stock(let template): return say("with a code of \(template) in stock", "如果券 \(template) 有库存")
         case .withoutEvent(let event):
             let ref = event.ref.map { " \($0)" } ?? ""

@@ -85,51 +85,51 @@ struct ConditionWording {
     }
 
     private func words(_ times: HistoryTest.Times) -> String {
-        switch times {
-        case .exactly(let n): say("exactly \(say.times(n))", "正好 \(n) 次")
-        case .atLeast(let n): say("at least \(say.times(n))", "至少 \(n) 次")
-        case .moreThan(let n): say("more than \(say.times(n))", "多于 \(n) 次")
-        case .atMost(let n): say("at most \(say.times(n))", "至多 \(n) 次")
-        case .lessThan(let n): say("less than \(say.times(n))", "少于 \(n) 次")
-        case .between(let low, let high): say("between \(low) and \(high) times", "\(low) 到 \(high) 次")
+        let counts = OperatorWording(say: say, form: .count)
+        return switch times {
+        case .exactly(let n): counts.words(.equals, say.times(n))
+        case .atLeast(let n): counts.words(.atLeast, say.times(n))
+        case .moreThan(let n): counts.words(.moreThan, say.times(n))
+        case .atMost(let n): counts.words(.atMost, say.times(n))
+        case .lessThan(let n): counts.words(.lessThan, say.times(n))
+        case .between(let low, let high): counts.between("\(low)", "\(high)")
         }
     }
 
     private func words(_ test: Comparison, _ field: Field) -> String {
+        let operators = OperatorWording(say: say, form: .condition)
         func shown(_ value: Value) -> String { values.text(value, of: field) }
         func masked(_ text: String) -> String { values.masked(text, field.name) }
         switch test {
-        case .anyOf(let wanted): return say("is ", "是 ") + say.alternatives(wanted.map(shown))
-        case .noneOf(let unwanted): return say("is not ", "不是 ") + say.alternatives(unwanted.map(shown))
-        case .startsWith(let text): return say("starts with ", "开头是 ") + ShownValues.masked(text)
-        case .contains(let text): return say("contains ", "含有 ") + ShownValues.masked(text)
-        case .atLeast(let limit): return say("is at least ", "至少 ") + shown(limit)
-        case .moreThan(let limit): return say("is more than ", "大于 ") + shown(limit)
-        case .atMost(let limit): return say("is at most ", "至多 ") + shown(limit)
-        case .lessThan(let limit): return say("is less than ", "小于 ") + shown(limit)
-        case .between(let low, let high):
-            return say("is between \(shown(low)) and \(shown(high))", "在 \(shown(low)) 到 \(shown(high)) 之间")
-        case .before(let moment): return say("is before \(words(moment))", "早于 \(words(moment))")
-        case .after(let moment): return say("is after \(words(moment))", "晚于 \(words(moment))")
-        case .betweenMoments(let low, let high):
-            return say("is between \(words(low)) and \(words(high))", "在 \(words(low)) 到 \(words(high)) 之间")
-        case .atMoment(let moment): return say("is ", "是 ") + words(moment)
-        case .withinLast(let span): return say("is within the last \(span.text)", "在最近 \(say.span(span.text))内")
-        case .moreThanAgo(let span): return say("is more than \(span.text) ago", "早于 \(say.span(span.text)) 之前")
-        case .withinNext(let span): return say("is within the next \(span.text)", "在未来 \(say.span(span.text))内")
-        case .includes(let item): return say("includes ", "包含 ") + masked(item)
-        case .includesAny(let items): return say("includes ", "包含 ") + say.alternatives(items.map(masked))
-        case .includesAll(let items): return say("includes ", "包含 ") + say.sum(items.map(masked))
-        case .excludes(let item): return say("does not include ", "不包含 ") + masked(item)
+        case .anyOf(let wanted): return operators.words(.anyOf, say.alternatives(wanted.map(shown)))
+        case .noneOf(let unwanted): return operators.words(.noneOf, say.alternatives(unwanted.map(shown)))
+        case .startsWith(let text): return operators.words(.startsWith, ShownValues.masked(text))
+        case .contains(let text): return operators.words(.contains, ShownValues.masked(text))
+        case .atLeast(let limit): return operators.words(.atLeast, shown(limit))
+        case .moreThan(let limit): return operators.words(.moreThan, shown(limit))
+        case .atMost(let limit): return operators.words(.atMost, shown(limit))
+        case .lessThan(let limit): return operators.words(.lessThan, shown(limit))
+        case .between(let low, let high): return operators.between(shown(low), shown(high))
+        case .before(let moment): return operators.words(.before, words(moment))
+        case .after(let moment): return operators.words(.after, words(moment))
+        case .betweenMoments(let low, let high): return operators.between(words(low), words(high))
+        case .atMoment(let moment): return operators.words(.equals, words(moment))
+        case .withinLast(let span): return operators.words(.withinLast, say.span(span.text))
+        case .moreThanAgo(let span): return operators.words(.moreThanAgo, say.span(span.text))
+        case .withinNext(let span): return operators.words(.withinNext, say.span(span.text))
+        case .includes(let item): return operators.words(.includes, masked(item))
+        case .includesAny(let items): return operators.words(.includesAny, say.alternatives(items.map(masked)))
+        case .includesAll(let items): return operators.words(.includesAll, say.sum(items.map(masked)))
+        case .excludes(let item): return operators.words(.excludes, masked(item))
         case .isTrue(let wanted): return wanted ? say("is true", "为真") : say("is false", "为假")
-        case .isSet(let wanted): return wanted ? say("is filled in", "已填写") : say("is not filled in", "未填写")
+        case .isSet(let wanted): return operators.words(.isSet, wanted ? "true" : "false")
         }
     }
 
     private func words(_ moment: Moment) -> String {
         switch moment {
         case .date(let date): date.text
-        case .local, .instant: TestWording.clock(moment.instant(in: readings.zone), readings.zone)
+        case .local, .instant: Phrases.clock(moment.instant(in: readings.zone), readings.zone)
         }
     }
 }

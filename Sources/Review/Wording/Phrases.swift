@@ -57,22 +57,11 @@ struct Phrases {
         return "\(basisPoints / 100).\(rest % 10 == 0 ? String(rest / 10) : padded(rest, 2))%"
     }
 
-    func outcome(_ outcome: Outcome) -> String {
-        guard language == .chinese else { return outcome.rawValue.replacing("_", with: " ") }
-        switch outcome {
-        case .sent: return "已发送"
-        case .taskCreated: return "已派任务"
-        case .done: return "已完成"
-        case .waiting: return "等待中"
-        case .held: return "暂缓"
-        case .skipped: return "跳过"
-        case .cancelled: return "已取消"
-        case .suppressed: return "不发"
-        case .heldOut: return "对照组"
-        case .missed: return "错过"
-        case .failed: return "失败"
-        case .notDue: return "未到时间"
-        }
+    /// `2026-03-07 09:30`, with seconds only where there are some.
+    static func clock(_ instant: Instant, _ zone: Zone) -> String {
+        let text = zone.rfc3339(instant).replacing("T", with: " ")
+        let seconds = text.dropFirst(16).prefix { $0 != "+" && $0 != "-" }
+        return String(text.prefix(16)) + (seconds == ":00" ? "" : seconds)
     }
 
     private static let numbers = [
@@ -82,39 +71,4 @@ struct Phrases {
         "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
         "December",
     ]
-}
-
-/// Values as people read them: money in yuan, times on the member's clock, addresses masked.
-struct ShownValues {
-    let zone: Zone
-
-    func text(_ value: Value, of field: Field) -> String { masked(text(value), field.name) }
-
-    func text(_ value: Value) -> String {
-        switch value {
-        case .text(let text): text
-        case .number(let number): JSONText.number(number).rendered
-        case .money(let fen): fen % 100 == 0 ? String(fen / 100) : Value.money2(fen)
-        case .date(let date): date.text
-        case .instant(let instant): TestWording.clock(instant, zone)
-        case .list(let items): items.joined(separator: ", ")
-        case .bool(let flag): flag ? "true" : "false"
-        }
-    }
-
-    /// By the field's name, and by what looks like an address wherever it stands.
-    func masked(_ text: String, _ field: String) -> String {
-        switch field {
-        case "member.phone": Mask.phone(text)
-        case "member.display_name": text.prefix(1) + "**"
-        case "member.email": Mask.email(text)
-        case "member.wechat_openid", "member.wecom_external_userid": Mask.id(text)
-        default: ShownValues.masked(text)
-        }
-    }
-
-    static func masked(_ text: String) -> String {
-        text.replacing(/[A-Za-z0-9._%+\-]+@[A-Za-z0-9\-]+(\.[A-Za-z0-9\-]+)+/) { Mask.email(String($0.output.0)) }
-            .replacing(/(?:\+86)?1[3-9][0-9]{9}/) { Mask.phone(String($0.output)) }
-    }
 }

@@ -3,19 +3,21 @@ import Rules
 import Store
 
 /// How deliveries, and what was done to them, are said.
-struct DeliveryWording {
-    let speech: Speech
+package struct DeliveryWording {
+    package let speech: Speech
+
+    package init(speech: Speech) { self.speech = speech }
 
     // MARK: one delivery
 
-    func line(_ delivery: DeliveryListing) -> String {
+    package func line(_ delivery: DeliveryListing) -> String {
         [
             delivery.rule, delivery.member, delivery.occasion, delivery.state.rawValue, delivery.channel,
             delivery.reference ?? "-", "#\(delivery.id)", speech.time(delivery.decidedAt), delivery.code ?? "-",
         ].joined(separator: "  ")
     }
 
-    func json(_ delivery: DeliveryListing) -> JSONText { .object(members(delivery)) }
+    package func json(_ delivery: DeliveryListing) -> JSONText { .object(members(delivery)) }
 
     private func members(_ delivery: DeliveryListing) -> [JSONText.Member] {
         [
@@ -30,7 +32,7 @@ struct DeliveryWording {
 
     private func text(_ value: String?) -> JSONText { value.map { .text($0) } ?? .null }
 
-    func page(_ detail: DeliveryDetail) -> String {
+    package func page(_ detail: DeliveryDetail) -> String {
         let delivery = detail.listing
         let rows: [(String, String, String)] = [
             ("rule", "规则", delivery.rule), ("member", "会员", delivery.member),
@@ -51,7 +53,7 @@ struct DeliveryWording {
         return (["#\(delivery.id)"] + (head + tries + changes).map { "  " + $0 }).joined(separator: "\n")
     }
 
-    func json(_ detail: DeliveryDetail) -> JSONText {
+    package func json(_ detail: DeliveryDetail) -> JSONText {
         .object(
             members(detail.listing) + [
                 .init("template", .text(detail.template)), .init("purpose", .text(detail.purpose)),
@@ -101,7 +103,7 @@ struct DeliveryWording {
 
     // MARK: what is done
 
-    func wouldDo(_ act: OperatorAct, _ tally: OperatorTally) -> String {
+    package func wouldDo(_ act: OperatorAct, _ tally: OperatorTally) -> String {
         let count = deliveries(tally.done)
         switch act {
         case .cancel: return speech.say("\(count) would not be sent any more", "\(count)将不再发送") + left(tally)
@@ -109,7 +111,7 @@ struct DeliveryWording {
         }
     }
 
-    func done(_ act: OperatorAct, _ tally: OperatorTally) -> String {
+    package func done(_ act: OperatorAct, _ tally: OperatorTally) -> String {
         let count = deliveries(tally.done)
         switch act {
         case .cancel: return speech.say("cancelled: \(count)", "已取消：\(count)") + left(tally)
@@ -117,11 +119,11 @@ struct DeliveryWording {
         }
     }
 
-    func question(_ act: OperatorAct) -> String {
+    package func question(_ act: OperatorAct) -> String {
         act == .cancel ? speech.say("cancel them?", "确定取消？") : speech.say("try them again?", "确定重新发送？")
     }
 
-    func json(_ act: OperatorAct, _ tally: OperatorTally) -> JSONText {
+    package func json(_ act: OperatorAct, _ tally: OperatorTally) -> JSONText {
         let left = OperatorAct.Reason.allCases.compactMap { reason in
             tally.left[reason].map { JSONText.Member(reason.rawValue, .int($0)) }
         }
@@ -155,13 +157,13 @@ struct DeliveryWording {
 
     // MARK: settling
 
-    func wouldSettle(_ tally: SettleTally) -> String {
+    package func wouldSettle(_ tally: SettleTally) -> String {
         speech.say(
             "\(deliveries(tally.settled)) that \(tally.settled == 1 ? "is" : "are") owed or unclear here would count as accepted",
             "这里待发或结果不明的 \(tally.settled) 条将按已接收处理") + rest(tally)
     }
 
-    func settled(_ tally: SettleTally) -> String {
+    package func settled(_ tally: SettleTally) -> String {
         speech.say("settled: \(deliveries(tally.settled))", "已处理：\(tally.settled) 条") + rest(tally)
     }
 
@@ -179,7 +181,7 @@ struct DeliveryWording {
             + tally.unmatched.prefix(20).map { "\n    \($0)" }.joined()
     }
 
-    func json(_ tally: SettleTally) -> JSONText {
+    package func json(_ tally: SettleTally) -> JSONText {
         .object([
             "settled": .int(tally.settled), "known": .int(tally.known), "left": .int(tally.left),
             "unmatched": .list(tally.unmatched.map { .text($0) }),

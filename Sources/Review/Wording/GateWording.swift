@@ -90,16 +90,15 @@ struct GateWording {
         return "\(padded(minutes / 60, 2)):\(padded(minutes % 60, 2))"
     }
 
-    private func clock(_ instant: Instant) -> String { TestWording.clock(instant, zone) }
+    private func clock(_ instant: Instant) -> String { Phrases.clock(instant, zone) }
 
     private func detail(_ contact: GateReading.Contact) -> String {
-        let outcome = OutcomeWording(say: say, rule: rule, zone: zone)
         if let obstacle = contact.obstacle {
             switch contact.consent {
             case .withdrawn where obstacle == .noConsent: return say("consent withdrawn", "授权已撤回")
             case .refused where obstacle == .noConsent:
                 return say("consent withdrawn by somebody else with this address", "同一地址的其他会员已撤回授权")
-            default: return outcome.obstacle(obstacle.rawValue)
+            default: return say.obstacle(obstacle.rawValue)
             }
         }
         let consent =

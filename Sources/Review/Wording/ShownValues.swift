@@ -1,0 +1,38 @@
+import Kit
+import Policies
+import Rules
+
+/// Values as people read them: money in yuan, times on the member's clock, addresses masked.
+struct ShownValues {
+    let zone: Zone
+
+    func text(_ value: Value, of field: Field) -> String { masked(text(value), field.name) }
+
+    func text(_ value: Value) -> String {
+        switch value {
+        case .text(let text): text
+        case .number(let number): JSONText.number(number).rendered
+        case .money(let fen): fen % 100 == 0 ? String(fen / 100) : Value.money2(fen)
+        case .date(let date): date.text
+        case .instant(let instant): Phrases.clock(instant, zone)
+        case .list(let items): items.joined(separator: ", ")
+        case .bool(let flag): flag ? "true" : "false"
+        }
+    }
+
+    /// By the field's name, and by what looks like an address wherever it stands.
+    func masked(_ text: String, _ field: String) -> String {
+        switch field {
+        case "member.phone": Mask.phone(text)
+        case "member.display_name": text.prefix(1) + "**"
+        case "member.email": Mask.email(text)
+        case "member.wechat_openid", "member.wecom_external_userid": Mask.id(text)
+        default: ShownValues.masked(text)
+        }
+    }
+
+    static func masked(_ text: String) -> String {
+        text.replacing(/[A-Za-z0-9._%+\-]+@[A-Za-z0-9\-]+(\.[A-Za-z0-9\-]+)+/) { Mask.email(String($0.output.0)) }
+            .replacing(/(?:\+86)?1[3-9][0-9]{9}/) { Mask.phone(String($0.output)) }
+    }
+}
