@@ -18,6 +18,16 @@ package enum Mask {
         return isPhone ? phone(address) : id(address)
     }
 
+    /// The text of a field that is an address of the member; nil for every other field.
+    package static func text(_ text: String, of field: String) -> String? {
+        switch field {
+        case "member.phone": phone(text)
+        case "member.email": email(text)
+        case "member.wechat_openid", "member.wecom_external_userid": id(text)
+        default: nil
+        }
+    }
+
     /// `+8613800000001` → `138****0001`. Too short to hide anything: `****`.
     package static func phone(_ number: String) -> String {
         let national = number.hasPrefix("+86") ? number.dropFirst(3) : number[...]

@@ -176,14 +176,10 @@ extension Value {
 }
 
 extension Value {
-    /// Phones, mail addresses and openids are masked wherever a decision is shown or kept.
-    func masked(as field: String) -> Value {
-        guard case .text(let text) = self else { return self }
-        switch field {
-        case "member.phone": return .text(Mask.phone(text))
-        case "member.email": return .text(Mask.email(text))
-        case "member.wechat_openid", "member.wecom_external_userid": return .text(Mask.id(text))
-        default: return self
-        }
+    /// Phones, mail addresses and openids are masked wherever a decision is shown or kept: they stay in the member's own
+    /// row.
+    package func masked(as field: String) -> Value {
+        guard case .text(let text) = self, let masked = Mask.text(text, of: field) else { return self }
+        return .text(masked)
     }
 }

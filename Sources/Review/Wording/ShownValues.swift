@@ -22,13 +22,8 @@ struct ShownValues {
 
     /// By the field's name, and by what looks like an address wherever it stands.
     func masked(_ text: String, _ field: String) -> String {
-        switch field {
-        case "member.phone": Mask.phone(text)
-        case "member.display_name": text.prefix(1) + "**"
-        case "member.email": Mask.email(text)
-        case "member.wechat_openid", "member.wecom_external_userid": Mask.id(text)
-        default: ShownValues.masked(text)
-        }
+        field == "member.display_name"
+            ? text.prefix(1) + "**" : Mask.text(text, of: field) ?? ShownValues.masked(text)
     }
 
     static func masked(_ text: String) -> String {

@@ -48,24 +48,11 @@ package enum FieldCatalogue {
         return data
     }
 
-    /// The rows that a rule with this trigger may read, beside `member` and `trigger`.
-    package static func rows(of trigger: Trigger) -> Set<String> {
-        switch trigger {
-        case .couponExpires: ["coupon"]
-        case .pointsExpire: ["points"]
-        case .cartIdle: ["cart"]
-        case .event(let event): event.name.hasPrefix("order.") ? ["order"] : []
-        case .firstPurchase: ["order"]
-        case .browsed: ["browse"]
-        default: []
-        }
-    }
-
     /// The field of that name in a rule with `trigger`, after actions have saved `saved`; nil when there is none.
     package static func field(
         named name: String, trigger: Trigger?, saved: [String: SavedName], custom: [CustomField]
     ) -> Field? {
-        let rows = trigger.map { FieldCatalogue.rows(of: $0).union(["trigger"]) } ?? []
+        let rows = trigger.map { $0.rows.union(["trigger"]) } ?? []
         let scope = FieldScope(rows: rows.union(["member"]), saved: saved, custom: custom)
         if case .found(let field, _) = scope.lookup(name) { return field }
         return nil

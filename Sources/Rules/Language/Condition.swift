@@ -40,46 +40,6 @@ package struct FieldTest: Sendable {
     package var passesMissing: Bool { tests.allSatisfy(\.isNegated) }
 }
 
-/// One operator with its operand. `field: value` is `.anyOf([value])`, `field: [a, b]` is `.anyOf([a, b])`.
-package enum Comparison: Sendable, Hashable {
-    case anyOf([Value])
-    case noneOf([Value])
-    case startsWith(String)
-    case contains(String)
-    case atLeast(Value)
-    case moreThan(Value)
-    case atMost(Value)
-    case lessThan(Value)
-    /// Both ends included; a date given as the upper end for an instant means the whole day.
-    case between(Value, Value)
-    case before(Moment)
-    case after(Moment)
-    case betweenMoments(Moment, Moment)
-    /// `is` on an instant.
-    case atMoment(Moment)
-    /// `now − N < x ≤ now`.
-    case withinLast(Span)
-    /// `x ≤ now − N`.
-    case moreThanAgo(Span)
-    /// `now < x ≤ now + N`.
-    case withinNext(Span)
-    case includes(String)
-    case includesAny([String])
-    case includesAll([String])
-    case excludes(String)
-    case isTrue(Bool)
-    case isSet(Bool)
-
-    /// True for the tests that a missing value passes (rule-language §3).
-    package var isNegated: Bool {
-        switch self {
-        case .noneOf, .excludes: true
-        case .isSet(let wanted): !wanted
-        default: false
-        }
-    }
-}
-
 /// A literal for instants: with a zone it is an instant, without one it is on the member's clock;
 /// `after: DATE` means after that day, a date as the upper end of `between` means the whole day.
 package typealias Moment = TimePoint

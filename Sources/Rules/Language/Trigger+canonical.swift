@@ -68,61 +68,8 @@ extension EventFilter {
     }
 }
 
-extension Comparison {
-    package var canonical: String {
-        switch self {
-        case .anyOf(let values): "any_of: \(Flow.list(values.map(\.canonical)))"
-        case .noneOf(let values): "none_of: \(Flow.list(values.map(\.canonical)))"
-        case .startsWith(let text): "starts_with: \(Flow.quoted(text))"
-        case .contains(let text): "contains: \(Flow.quoted(text))"
-        case .atLeast(let value): "at_least: \(value.canonical)"
-        case .moreThan(let value): "more_than: \(value.canonical)"
-        case .atMost(let value): "at_most: \(value.canonical)"
-        case .lessThan(let value): "less_than: \(value.canonical)"
-        case .between(let low, let high): "between: \(Flow.list([low.canonical, high.canonical]))"
-        case .before(let moment): "before: \(moment.canonical)"
-        case .after(let moment): "after: \(moment.canonical)"
-        case .betweenMoments(let low, let high): "between: \(Flow.list([low.canonical, high.canonical]))"
-        case .atMoment(let moment): "is: \(moment.canonical)"
-        case .withinLast(let span): "within_last: \(span.text)"
-        case .moreThanAgo(let span): "more_than_ago: \(span.text)"
-        case .withinNext(let span): "within_next: \(span.text)"
-        case .includes(let text): "includes: \(Flow.quoted(text))"
-        case .includesAny(let texts): "includes_any: \(Flow.list(texts.map(Flow.quoted)))"
-        case .includesAll(let texts): "includes_all: \(Flow.list(texts.map(Flow.quoted)))"
-        case .excludes(let text): "excludes: \(Flow.quoted(text))"
-        case .isTrue(let wanted): "is: \(wanted)"
-        case .isSet(let wanted): "is_set: \(wanted)"
-        }
-    }
-}
-
-extension Value {
-    fileprivate var canonical: String {
-        switch self {
-        case .text(let text): Flow.quoted(text)
-        case .number(let number): Int64(exactly: number).map(String.init) ?? "\(number)"
-        case .money(let fen): "\(fen) fen"
-        case .date(let date): date.text
-        case .instant(let instant): "\(instant.micros)us"
-        case .list(let texts): Flow.list(texts.map(Flow.quoted))
-        case .bool(let flag): "\(flag)"
-        }
-    }
-}
-
-extension TimePoint {
-    fileprivate var canonical: String {
-        switch self {
-        case .instant(let instant): "\(instant.micros)us"
-        case .local(let date, let micros): "\(date.text)+\(micros)us"
-        case .date(let date): date.text
-        }
-    }
-}
-
 /// YAML's flow style.
-private enum Flow {
+enum Flow {
     static func list(_ items: [String]) -> String { "[\(items.joined(separator: ", "))]" }
 
     /// By bytes of the key; a key without a value is left out.

@@ -56,6 +56,36 @@ package enum Operator: String, CaseIterable, Sendable {
         }
     }
 
+    /// What it asks, for editors and the reference.
+    var meaning: String {
+        switch self {
+        case .equals: "equals"
+        case .isNot: "anything else, also a missing value"
+        case .anyOf: "one of these"
+        case .noneOf: "none of these, also a missing value"
+        case .startsWith: "begins with this text"
+        case .contains: "has this text in it"
+        case .atLeast: "this or more"
+        case .moreThan: "more than this"
+        case .atMost: "this or less"
+        case .lessThan: "less than this"
+        case .between: "from the first to the second, both included"
+        case .before: "earlier than this"
+        case .after: "later than this"
+        case .withinLast: "not longer ago than this"
+        case .moreThanAgo: "longer ago than this"
+        case .withinNext: "within this time from now"
+        case .includes: "the list has this"
+        case .includesAny: "the list has at least one of these"
+        case .includesAll: "the list has all of these"
+        case .excludes: "the list does not have this; also a missing list"
+        case .isSet: "whether there is a value at all"
+        }
+    }
+
+    /// Whether its operand is a list.
+    var takesList: Bool { [.anyOf, .noneOf, .between, .includesAny, .includesAll].contains(self) }
+
     /// Spellings of other languages, recognised only to be corrected (R105): the first that suits the type is meant.
     static func meant(by foreign: String, for type: FieldType) -> Operator? {
         let known = known(for: type)
@@ -101,8 +131,7 @@ package enum Operator: String, CaseIterable, Sendable {
 
     /// Whether replacing the word alone is safe with this value; on days and instants `>` has two readings.
     func replaces(_ foreign: String, on type: FieldType, with value: YAMLNode) -> Bool {
-        let takesList = [Operator.anyOf, .noneOf, .between, .includesAny, .includesAll].contains(self)
-        return Operator.exact.contains(foreign.lowercased()) && type != .date && type != .instant
+        Operator.exact.contains(foreign.lowercased()) && type != .date && type != .instant
             && takesList == (value.items != nil)
     }
 }
@@ -127,8 +156,7 @@ struct ForeignValue {
             let plain = value.allSatisfy { $0.isLetter || $0.isNumber || $0 == " " || $0 == "-" || $0 == "_" }
             return plain ? value : nil
         default:
-            let takesList = [Operator.anyOf, .noneOf, .between, .includesAny, .includesAll].contains(ours)
-            return takesList && !value.hasPrefix("[") ? (ours == .between ? nil : "[\(value)]") : value
+            return (ours?.takesList ?? false) && !value.hasPrefix("[") ? (ours == .between ? nil : "[\(value)]") : value
         }
     }
 }

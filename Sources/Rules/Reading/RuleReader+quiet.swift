@@ -57,17 +57,3 @@ extension Settings.QuietHours {
         from <= to ? from <= time && time < to : from <= time || time < to
     }
 }
-
-extension Trigger {
-    /// The days between sending and the day itself, and which day that is.
-    fileprivate var dayAhead: (before: Int, day: String)? {
-        switch self {
-        case .birthday(let offset, _): (offset.daysBefore, "of the birthday")
-        case .anniversary(let offset, _): (offset.daysBefore, "of the anniversary")
-        case .festival(let offset, _, _): (offset.daysBefore, "of the festival")
-        case .couponExpires(let offset): (offset.daysBefore, "the coupon expires")
-        case .pointsExpire(let offset): (offset.daysBefore, "the points expire")
-        default: nil
-        }
-    }
-}

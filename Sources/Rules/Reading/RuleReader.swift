@@ -23,7 +23,7 @@ struct RuleReader {
         let audience = audience(block, trigger?.trigger, &findings)
         var scope = scope(of: trigger?.trigger, knowsTrigger: trigger != nil)
         scope.purpose = purpose
-        scope.nearRows = trigger.map { FieldCatalogue.rows(of: $0.meant) } ?? []
+        scope.nearRows = trigger.map(\.meant.rows) ?? []
         let condition = block.read("if", &findings) { ConditionReader(scope: scope).read($1, &$0) }
         let existing = existingMembers(block, trigger, &findings)
         let combine = combine(block, trigger?.trigger, &scope, findings: &findings)
@@ -73,7 +73,7 @@ struct RuleReader {
 
     private func scope(of trigger: Trigger?, knowsTrigger: Bool) -> FieldScope {
         // Without a readable trigger every row may be meant: what needs the trigger is not judged.
-        let rows = trigger.map { FieldCatalogue.rows(of: $0) } ?? Set(FieldCatalogue.sources.keys)
+        let rows = trigger.map(\.rows) ?? Set(FieldCatalogue.sources.keys)
         var scope = FieldScope(rows: rows.union(["member", "trigger"]), custom: vocabulary.customFields)
         scope.customIsWhole = vocabulary.fieldsAreWhole
         scope.tiers = vocabulary.settings.tiers

@@ -65,7 +65,9 @@ struct ConditionSize {
 
     mutating func add(_ condition: Condition) { depth = max(depth, measure(condition)) }
 
-    mutating func add(_ filter: EventFilter) { for key in filter.tests { key.tests.forEach { add($0) } } }
+    mutating func add(_ filter: EventFilter) { for key in filter.tests { add(key.tests) } }
+
+    private mutating func add(_ tests: [Comparison]) { values += tests.reduce(0) { $0 + $1.valueCount } }
 
     private mutating func measure(_ condition: Condition) -> Int {
         switch condition {
@@ -80,18 +82,8 @@ struct ConditionSize {
             return 1
         case .field(let test):
             fields.insert(test.field.name)
-            for one in test.tests { add(one) }
+            add(test.tests)
             return 1
-        }
-    }
-
-    private mutating func add(_ test: Comparison) {
-        switch test {
-        case .anyOf(let list), .noneOf(let list): values += list.count
-        case .includesAny(let list), .includesAll(let list): values += list.count
-        case .between, .betweenMoments: values += 2
-        case .isSet, .isTrue: break
-        default: values += 1
         }
     }
 }

@@ -39,7 +39,7 @@ package enum RuleReference {
 
         | operator | holds for |
         |---|---|
-        \(rows(Operator.allCases.map { [code($0.rawValue), SchemaWords.comparison($0)] }))
+        \(rows(Operator.allCases.map { [code($0.rawValue), $0.meaning] }))
 
         \(ReferencePages(kind: .rules, also: HistoryReader.declaration).section(HistoryReader.declaration))
 

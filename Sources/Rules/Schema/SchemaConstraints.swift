@@ -158,11 +158,11 @@ extension SchemaConstraints {
         var properties = SchemaNode()
         for word in [Operator.equals, .atLeast, .moreThan, .atMost, .lessThan] {
             properties[word.rawValue] = .object([
-                "description": .text(SchemaWords.comparison(word)), "type": "integer",
+                "description": .text(word.meaning), "type": "integer",
             ])
         }
         properties[Operator.between.rawValue] = .object([
-            "description": .text(SchemaWords.comparison(.between)), "type": "array", "minItems": .int(2),
+            "description": .text(Operator.between.meaning), "type": "array", "minItems": .int(2),
             "maxItems": .int(2), "items": number,
         ])
         node = SchemaNode([

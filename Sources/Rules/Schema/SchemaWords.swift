@@ -26,32 +26,6 @@ enum SchemaWords {
         "none": "none of these may hold; a missing value counts as not holding\n全部不满足",
     ]
 
-    static func comparison(_ word: Operator) -> String {
-        switch word {
-        case .equals: "equals"
-        case .isNot: "anything else, also a missing value"
-        case .anyOf: "one of these"
-        case .noneOf: "none of these, also a missing value"
-        case .startsWith: "begins with this text"
-        case .contains: "has this text in it"
-        case .atLeast: "this or more"
-        case .moreThan: "more than this"
-        case .atMost: "this or less"
-        case .lessThan: "less than this"
-        case .between: "from the first to the second, both included"
-        case .before: "earlier than this"
-        case .after: "later than this"
-        case .withinLast: "not longer ago than this"
-        case .moreThanAgo: "longer ago than this"
-        case .withinNext: "within this time from now"
-        case .includes: "the list has this"
-        case .includesAny: "the list has at least one of these"
-        case .includesAll: "the list has all of these"
-        case .excludes: "the list does not have this; also a missing list"
-        case .isSet: "whether there is a value at all"
-        }
-    }
-
     /// What a word means as the value of that key; nil when only the word itself can say it.
     static func of(_ word: String, at key: String) -> String? {
         let key = key.split(separator: ".").last.map(String.init) ?? key

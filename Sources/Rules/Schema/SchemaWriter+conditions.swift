@@ -96,7 +96,7 @@ extension SchemaWriter {
     private func comparisons(_ type: FieldType, _ value: JSONText) -> SchemaNode {
         var properties = SchemaNode()
         for word in Operator.known(for: type) {
-            var node = SchemaNode(["description": .text(SchemaWords.comparison(word))])
+            var node = SchemaNode(["description": .text(word.meaning)])
             for member in self.operand(of: word, type, value).members where member.key != "description" {
                 node[member.key] = member.value
             }
@@ -113,16 +113,16 @@ extension SchemaWriter {
         // Data of an event has no type until it is there: what is compared by size must be a number.
         let bound = type == .any ? operand(.number).json : value
         switch word {
-        case .anyOf, .noneOf, .includesAny, .includesAll:
-            return SchemaNode(["type": "array", "minItems": .int(1), "items": value])
         case .between:
             return SchemaNode(["type": "array", "minItems": .int(2), "maxItems": .int(2), "items": bound])
+        case _ where word.takesList:
+            return SchemaNode(["type": "array", "minItems": .int(1), "items": value])
         case .atLeast, .moreThan, .atMost, .lessThan: return SchemaNode(bound)
         case .withinLast, .moreThanAgo, .withinNext:
             return string(SchemaPattern.span([.minutes, .hours, .days, .weeks]), .refused)
         case .isSet: return SchemaNode(["type": "boolean"])
         case .startsWith, .contains: return text(.refused)
-        case .equals, .isNot, .before, .after, .includes, .excludes: return SchemaNode(value)
+        default: return SchemaNode(value)
         }
     }
 

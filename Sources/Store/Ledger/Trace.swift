@@ -62,7 +62,7 @@ struct Trace {
 
     private func write(_ facts: Facts, at now: Instant, to object: inout TraceObject) {
         let filled = facts.readings.values.lastIndex { $0 != nil }.map { $0 + 1 } ?? 0
-        let shown = zip(plan.slots.fields, facts.readings.values.prefix(filled)).map { $1.map($0.unaddressed) ?? nil }
+        let shown = zip(plan.slots.fields, facts.readings.values.prefix(filled)).map { $1?.masked(as: $0.name) }
         object.list(.values, shown) { $1.add($0) }
         if !facts.readings.saved.isEmpty {
             object.list(.saved, plan.slots.saved) { $1.add(facts.readings.saved[$0.name]) }
@@ -176,18 +176,5 @@ private struct TraceObject {
         json += key.rawValue
         json += "\":"
         isFirst = false
-    }
-}
-
-extension Field {
-    /// Addresses stay in the member's own row: a trace would keep them beyond it.
-    fileprivate func unaddressed(_ value: Value) -> Value? {
-        guard case .text(let text) = value else { return value }
-        switch name {
-        case "member.phone": return .text(Mask.phone(text))
-        case "member.email": return .text(Mask.email(text))
-        case "member.wechat_openid", "member.wecom_external_userid": return .text(Mask.id(text))
-        default: return value
-        }
     }
 }

@@ -133,7 +133,7 @@ extension Session {
     /// The columns of a table, as the database has them.
     func columns(in table: String) throws -> [TableColumn] {
         try db.columns(in: table).map {
-            TableColumn(name: $0.name, type: $0.type, isNotNull: $0.isNotNull, placeInKey: $0.primaryKeyIndex)
+            TableColumn(name: $0.name, type: $0.type, isRequired: $0.isNotNull, placeInKey: $0.primaryKeyIndex)
         }
     }
 }
@@ -141,7 +141,7 @@ extension Session {
 struct TableColumn {
     let name: String
     let type: String
-    let isNotNull: Bool
+    let isRequired: Bool
     /// From 1; 0 for a column that is not of the primary key.
     let placeInKey: Int
 }

@@ -51,7 +51,7 @@ package struct MisplacedCell: Hashable, Sendable, CustomStringConvertible {
             type == "integer" && table != "meta"
             ? "(typeof(\(column.quoted)) <> 'integer' OR \(column.quoted) NOT BETWEEN \(-furthest) AND \(furthest))"
             : "typeof(\(column.quoted)) <> '\(type)'"
-        let isRequired = column.isNotNull || column.placeInKey > 0
+        let isRequired = column.isRequired || column.placeInKey > 0
         return isRequired ? isOfAnother : "\(isOfAnother) AND \(column.quoted) IS NOT NULL"
     }
 

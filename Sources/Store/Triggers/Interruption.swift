@@ -28,7 +28,7 @@ struct Interruption {
         func first(_ name: String, _ extra: String = "") -> String {
             """
             (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = \(quoted(name))
-             AND x.at \(rule.trigger.starts(from: name) ? ">" : ">=") e.at\(extra))
+             AND x.at \(rule.trigger.startingEvents.contains(name) ? ">" : ">=") e.at\(extra))
             """
         }
         let sameThing = " AND x.ref = e.ref"
@@ -86,14 +86,7 @@ struct Interruption {
     private enum Scope { case anyOfMember, ownThing, never }
 
     private static func scope(of name: String, _ trigger: Trigger) -> Scope {
-        func triggerIs(_ prefix: String) -> Bool {
-            switch trigger {
-            case .event(let event): event.name.hasPrefix(prefix)
-            case .firstPurchase: prefix == "order."
-            case .cartIdle: prefix == "cart."
-            default: false
-            }
-        }
+        func triggerIs(_ prefix: String) -> Bool { trigger.startingEvent?.hasPrefix(prefix) ?? false }
         switch name {
         case "order.cancelled", "order.refunded": return triggerIs("order.") ? .ownThing : .never
         case "coupon.used": return triggerIs("coupon.") ? .ownThing : .anyOfMember
@@ -113,20 +106,6 @@ struct Interruption {
             if isEarlier ?? true { ending = (column, first) }
         }
         return ending.map { ($0.column.kind, $0.at) }
-    }
-}
-
-extension Trigger {
-    /// Whether a wait can start from an event of this name.
-    fileprivate func starts(from name: String) -> Bool {
-        switch self {
-        case .event(let event): event.name == name
-        case .firstPurchase: name == "order.paid"
-        case .cartIdle: name == "cart.updated"
-        case .browsed: name == "product.viewed"
-        case .inactive(let inactive): inactive.activity.contains(name)
-        default: false
-        }
     }
 }
 

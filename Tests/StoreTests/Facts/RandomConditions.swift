@@ -72,7 +72,7 @@ struct RandomConditions {
     }
 
     private mutating func field(_ trigger: Trigger?) -> Field {
-        let rows = trigger.map { FieldCatalogue.rows(of: $0).union(["trigger"]) } ?? []
+        let rows = trigger.map { $0.rows.union(["trigger"]) } ?? []
         let scope = FieldScope(rows: rows.union(["member"]), custom: people.custom)
         // Each custom field as often as the others of its kind together: they are few, and were wrong before.
         let names =

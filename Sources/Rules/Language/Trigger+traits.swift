@@ -1,0 +1,105 @@
+import Kit
+
+/// What the rest of the program asks of a trigger, each in one place. How it starts and falls due on a member's clock is
+/// the store's business.
+extension Trigger {
+    /// Due on a calendar day: lateness counts by `if_late.date`, and nothing can cancel the wait.
+    package var isDate: Bool { wait == nil }
+
+    /// `unless` needs a wait that begins with something the member did.
+    package var canBeCancelled: Bool { startingEvent != nil }
+
+    /// The fixed time of day at which it is due, where it has one.
+    package var timeOfDay: LocalTime? {
+        switch self {
+        case .birthday(let offset, _), .anniversary(let offset, _), .festival(let offset, _, _),
+            .couponExpires(let offset), .pointsExpire(let offset):
+            offset.at
+        case .schedule(_, let at): at
+        case .event(let event): event.at
+        case .firstPurchase(_, let at): at
+        case .inactive(let inactive): inactive.at
+        case .cartIdle, .browsed: nil
+        }
+    }
+
+    /// The days between sending and the day itself, and which day that is.
+    package var dayAhead: (before: Int, day: String)? {
+        switch self {
+        case .birthday(let offset, _): (offset.daysBefore, "of the birthday")
+        case .anniversary(let offset, _): (offset.daysBefore, "of the anniversary")
+        case .festival(let offset, _, _): (offset.daysBefore, "of the festival")
+        case .couponExpires(let offset): (offset.daysBefore, "the coupon expires")
+        case .pointsExpire(let offset): (offset.daysBefore, "the points expire")
+        default: nil
+        }
+    }
+
+    /// How long after its start a wait is due, where it has one.
+    package var wait: (span: Span, at: LocalTime?)? {
+        switch self {
+        case .event(let event): (event.after, event.at)
+        case .firstPurchase(let days, let at): (Span(days, .days), at)
+        case .cartIdle(let idle): (idle, nil)
+        case .browsed(let browsed): (browsed.idleFor, nil)
+        case .inactive(let inactive): (inactive.for, inactive.at)
+        default: nil
+        }
+    }
+
+    // MARK: events
+
+    /// The event that a wait for one thing starts from.
+    package var startingEvent: String? {
+        switch self {
+        case .event(let event): event.name
+        case .firstPurchase: "order.paid"
+        case .cartIdle: "cart.updated"
+        case .browsed: "product.viewed"
+        default: nil
+        }
+    }
+
+    /// Every event that a wait can start from.
+    package var startingEvents: [String] {
+        if case .inactive(let inactive) = self { inactive.activity } else { startingEvent.map { [$0] } ?? [] }
+    }
+
+    // MARK: what it is about
+
+    /// The rows that a rule with this trigger may read, beside `member` and `trigger`.
+    package var rows: Set<String> {
+        switch self {
+        case .couponExpires: ["coupon"]
+        case .pointsExpire: ["points"]
+        case .cartIdle: ["cart"]
+        case .event(let event): event.name.hasPrefix("order.") ? ["order"] : []
+        case .firstPurchase: ["order"]
+        case .browsed: ["browse"]
+        default: []
+        }
+    }
+
+    /// The words of `once_per` that name its own unit.
+    package var units: [String] {
+        switch self {
+        case .birthday: ["birthday"]
+        case .anniversary: ["anniversary"]
+        case .festival: ["festival"]
+        case .schedule: ["schedule"]
+        case .couponExpires: ["coupon"]
+        case .pointsExpire: ["points_batch"]
+        case .firstPurchase: ["order"]
+        case .cartIdle: ["cart"]
+        case .browsed: ["view"]
+        case .inactive: ["inactivity"]
+        case .event(let event):
+            switch event.name.prefix(while: { $0 != "." }) {
+            case "order": ["order", "event"]
+            case "cart": ["cart", "event"]
+            case "message": ["message", "event"]
+            default: ["event"]
+            }
+        }
+    }
+}
