@@ -41,6 +41,8 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(
+            name: "Engine", dependencies: ["Kit", "Rules", "Policies", "Intake", "Store"], swiftSettings: strict),
+        .target(
             name: "Channels",
             dependencies: [
                 "Kit", "Rules", "CCurl", "CCurlShim",
@@ -50,12 +52,13 @@ let package = Package(
             swiftSettings: strict),
         .target(name: "Config", dependencies: ["Kit", "Rules", "Policies", "Channels"], swiftSettings: strict),
         .target(
-            name: "Review", dependencies: ["Kit", "Rules", "Policies", "Intake", "Store", "Channels", "Config"],
+            name: "Review",
+            dependencies: ["Kit", "Rules", "Policies", "Intake", "Store", "Engine", "Channels", "Config"],
             swiftSettings: strict),
         .target(
             name: "Daemon",
             dependencies: [
-                "Kit", "Rules", "Policies", "Store", "Review", "Channels", "Config",
+                "Kit", "Rules", "Policies", "Store", "Engine", "Review", "Channels", "Config",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -64,13 +67,13 @@ let package = Package(
         .executableTarget(
             name: "nudged",
             dependencies: [
-                "Kit", "Rules", "Policies", "Intake", "Store", "Review", "Config", "Daemon",
+                "Kit", "Rules", "Policies", "Intake", "Store", "Engine", "Review", "Config", "Daemon",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
         .target(
-            name: "TestSupport", dependencies: ["Store", "Intake", "Policies", "Rules", "Kit"],
+            name: "TestSupport", dependencies: ["Engine", "Store", "Intake", "Policies", "Rules", "Kit"],
             path: "Tests/TestSupport",
             swiftSettings: strict),
         tests(
@@ -80,16 +83,20 @@ let package = Package(
         tests("FuzzTests", ["Config", "Intake", "Rules", "Kit"]),
         tests("PoliciesTests", ["Policies", "Rules", "Kit"]),
         tests(
-            "StoreTests", ["TestSupport", "Store", "Intake", "Policies", "Rules", "Kit"]),
+            "StoreTests", ["TestSupport", "Store", "Engine", "Intake", "Policies", "Rules", "Kit"]),
         tests("ChannelsTests", ["TestSupport", "Channels", "Rules", "Kit"], exclude: ["channel-vectors.json"]),
         tests(
             "DaemonTests",
             [
-                "TestSupport", "Daemon", "Review", "Config", "Store", "Intake", "Channels", "Policies", "Rules", "Kit",
+                "TestSupport", "Daemon", "Review", "Config", "Store", "Engine", "Intake", "Channels", "Policies",
+                "Rules", "Kit",
                 .product(name: "Logging", package: "swift-log"),
             ]),
         tests(
             "ScenarioTests",
-            ["nudged", "TestSupport", "Daemon", "Review", "Store", "Intake", "Policies", "Channels", "Rules", "Kit"]),
+            [
+                "nudged", "TestSupport", "Daemon", "Review", "Store", "Engine", "Intake", "Policies", "Channels",
+                "Rules", "Kit",
+            ]),
     ]
 )

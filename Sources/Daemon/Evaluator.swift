@@ -1,3 +1,4 @@
+import Engine
 import Kit
 import Logging
 import Policies

@@ -1,3 +1,4 @@
+import Engine
 import Channels
 import Policies
 import Rules

@@ -10,6 +10,8 @@ import Store
 import Synchronization
 import TestSupport
 
+@testable import Engine
+
 /// A channel that answers as told and remembers what it was handed.
 final class ScriptedChannel: Channel {
     let type = "scripted"

@@ -8,6 +8,8 @@ import Store
 import TestSupport
 import Testing
 
+@testable import Engine
+
 /// Why a member got something, or nothing (qa-tools §2.1).
 @Suite("Explain")
 struct ExplainTests {

@@ -3,6 +3,8 @@ import Store
 import TestSupport
 import Testing
 
+@testable import Engine
+
 /// What stands in an order or a cart, as conditions and templates see it.
 @Suite("Items of orders and carts")
 struct ItemsTests {

@@ -5,6 +5,7 @@ import Policies
 import Rules
 import TestSupport
 
+@testable import Engine
 @testable import Store
 
 /// A live store whose daemon is ticked by hand, and what `explain` says of its member lin. Rules are live since

@@ -5,6 +5,8 @@ import Store
 import TestSupport
 import Testing
 
+@testable import Engine
+
 /// What a colleague is to say, with the member's own values in it.
 @Suite("The script of a task")
 struct TaskScriptTests {

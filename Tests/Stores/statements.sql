@@ -1,6 +1,6 @@
 -- written by `make statements`
 
--- Store/ActionRun.swift
+-- Engine/ActionRun.swift
 
 DELETE FROM member_tags WHERE member = ? AND tag = ?
 
@@ -19,6 +19,146 @@ RETURNING code
 
 INSERT INTO coupons (member, id, template, code, face_value, issued_at, expires_at, state, rule)
 VALUES (?, ?, ?, ?, ?, ?, ?, 'unused', ?) ON CONFLICT (member, id) DO NOTHING
+
+-- Engine/BlastGuard.swift
+
+SELECT COUNT(*) FROM members
+
+SELECT MAX(quarter) FROM reach WHERE rule = ? AND quarter < ?
+
+SELECT substr(scope, 7), reason FROM stops WHERE scope LIKE 'blast:%'
+
+SELECT EXISTS (SELECT 1 FROM blast_releases WHERE rule = ? AND text_hash = ?)
+
+SELECT quarter, people FROM reach WHERE rule = ? AND quarter >= ? AND quarter < ?
+
+INSERT INTO stops (scope, reason, who, at) VALUES (?, ?, ?, ?) ON CONFLICT (scope) DO NOTHING
+
+INSERT INTO reach (rule, quarter, people) VALUES (?, ?, ?)
+ON CONFLICT (rule, quarter) DO UPDATE SET people = reach.people + excluded.people
+
+-- Engine/DetailedDecision.swift
+
+DELETE FROM suppressions WHERE member = ? AND channel = ? AND at = ? AND reason = 'simulated'
+
+INSERT INTO suppressions (member, channel, at, reason, seq) VALUES (?, ?, ?, 'simulated', 0) ON CONFLICT DO NOTHING
+
+-- Engine/EventOfLoss.swift
+
+SELECT EXISTS (SELECT 1 FROM coupons WHERE member = ? AND id = ?
+  AND (state = 'unused' OR (state = 'used' AND used_at > ?)))
+
+SELECT EXISTS (SELECT 1 FROM points WHERE member = ? AND expires_at > ? AND expires_at <= ?
+  AND remaining > 0 AND (earned_at IS NULL OR earned_at <= ?))
+
+-- Engine/ExistingMembers.swift
+
+DELETE FROM enrolments WHERE rule = ?
+
+DELETE FROM waits WHERE rule = ? AND kind = 'existing'
+
+UPDATE enrolments SET read_through = ?, dealt = ? WHERE rule = ?
+
+INSERT INTO enrolments (rule, at, read_through) VALUES (?, ?, '')
+
+SELECT rule, at, read_through, dealt FROM enrolments ORDER BY rule
+
+UPDATE waits SET due = ?, first_due = ? WHERE member = ? AND rule = ? AND occasion = ?
+
+SELECT member, occasion, zone FROM waits WHERE rule = ? AND kind = 'existing' AND due > ?
+ORDER BY due, member LIMIT ?
+
+INSERT INTO waits (member, rule, occasion, kind, due, first_due, start, event, zone)
+VALUES (?, ?, ?, 'existing', ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
+
+WITH silent AS MATERIALIZED (
+  SELECT m.id, m.zone, (SELECT MAX(at) FROM (SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'order.paid' AND x.at <= :now) AS at) t) AS last
+  FROM members m WHERE m.status = 'active' AND m.id > :after ORDER BY m.id LIMIT :most)
+SELECT (SELECT MIN(e.seq) FROM events e WHERE e.member = s.id AND e.at = s.last
+  AND e.name IN ('order.paid')), s.id, s.last, s.zone
+FROM silent s
+
+WITH silent AS MATERIALIZED (
+  SELECT m.id, m.zone, (SELECT MAX(at) FROM (SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'order.paid' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'store.visited' AND x.at <= :now) AS at) t) AS last
+  FROM members m WHERE m.status = 'active' AND m.id > :after ORDER BY m.id LIMIT :most)
+SELECT (SELECT MIN(e.seq) FROM events e WHERE e.member = s.id AND e.at = s.last
+  AND e.name IN ('order.paid', 'store.visited')), s.id, s.last, s.zone
+FROM silent s
+
+WITH silent AS MATERIALIZED (
+  SELECT m.id, m.zone, (SELECT MAX(at) FROM (SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e1' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e2' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'order.paid' AND x.at <= :now) AS at) t) AS last
+  FROM members m WHERE m.status = 'active' AND m.id > :after ORDER BY m.id LIMIT :most)
+SELECT (SELECT MIN(e.seq) FROM events e WHERE e.member = s.id AND e.at = s.last
+  AND e.name IN ('e1', 'e2', 'order.paid')), s.id, s.last, s.zone
+FROM silent s
+
+WITH silent AS MATERIALIZED (
+  SELECT m.id, m.zone, (SELECT MAX(at) FROM (SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e1' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e2' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e3' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e4' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e5' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e6' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e7' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e8' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e9' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e10' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e11' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e12' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e13' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e14' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e15' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e16' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e17' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e18' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e19' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e20' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e21' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e22' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e23' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e24' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e25' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e26' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e27' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e28' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e29' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e30' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e31' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e32' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e33' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e34' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e35' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e36' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e37' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e38' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e39' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e40' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e41' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e42' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e43' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e44' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e45' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e46' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e47' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e48' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e49' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e50' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e51' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e52' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e53' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e54' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e55' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e56' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e57' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e58' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e59' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e60' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e61' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e62' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e63' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e64' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e65' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e66' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e67' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e68' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e69' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e70' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e71' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e72' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e73' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e74' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e75' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e76' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e77' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e78' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e79' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e80' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e81' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e82' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e83' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e84' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e85' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e86' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e87' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e88' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e89' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e90' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e91' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e92' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e93' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e94' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e95' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e96' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e97' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e98' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e99' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'order.paid' AND x.at <= :now) AS at) t) AS last
+  FROM members m WHERE m.status = 'active' AND m.id > :after ORDER BY m.id LIMIT :most)
+SELECT (SELECT MIN(e.seq) FROM events e WHERE e.member = s.id AND e.at = s.last
+  AND e.name IN ('e1', 'e2', 'e3', 'e4', 'e5', 'e6', 'e7', 'e8', 'e9', 'e10', 'e11', 'e12', 'e13', 'e14', 'e15', 'e16', 'e17', 'e18', 'e19', 'e20', 'e21', 'e22', 'e23', 'e24', 'e25', 'e26', 'e27', 'e28', 'e29', 'e30', 'e31', 'e32', 'e33', 'e34', 'e35', 'e36', 'e37', 'e38', 'e39', 'e40', 'e41', 'e42', 'e43', 'e44', 'e45', 'e46', 'e47', 'e48', 'e49', 'e50', 'e51', 'e52', 'e53', 'e54', 'e55', 'e56', 'e57', 'e58', 'e59', 'e60', 'e61', 'e62', 'e63', 'e64', 'e65', 'e66', 'e67', 'e68', 'e69', 'e70', 'e71', 'e72', 'e73', 'e74', 'e75', 'e76', 'e77', 'e78', 'e79', 'e80', 'e81', 'e82', 'e83', 'e84', 'e85', 'e86', 'e87', 'e88', 'e89', 'e90', 'e91', 'e92', 'e93', 'e94', 'e95', 'e96', 'e97', 'e98', 'e99', 'order.paid')), s.id, s.last, s.zone
+FROM silent s
+
+-- Engine/GoingLive.swift
+
+DELETE FROM waits WHERE rule = ?
+
+DELETE FROM waits WHERE rule NOT IN {texts ?}
+
+DELETE FROM enrolments WHERE rule NOT IN {texts ?}
+
+UPDATE live_rules SET status = 'paused' WHERE rule IN {texts ?}
+
+UPDATE live_rules SET status = 'retired' WHERE rule NOT IN {texts ?}
+
+UPDATE live_rules SET watermark = {greatest}(watermark, ?) WHERE rule = ?
+
+UPDATE live_rules SET watermark = {greatest}(since, watermark - ?) WHERE rule = ?
+
+UPDATE live_rules SET watermark = {greatest}(since, ?1) WHERE rule = ?2 AND watermark > {greatest}(since, ?1)
+
+INSERT INTO meta (key, value) VALUES ('rules_version', ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value
+
+INSERT INTO live_rules (rule, since, watermark, text_hash, trigger_hash, reach_hash, status)
+VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (rule) DO UPDATE SET text_hash = excluded.text_hash,
+  status = excluded.status, trigger_hash = excluded.trigger_hash, reach_hash = excluded.reach_hash,
+  since = CASE WHEN ? = 1 THEN excluded.since ELSE live_rules.since END,
+  watermark = CASE WHEN ? = 1 THEN excluded.watermark ELSE live_rules.watermark END
+
+-- Engine/KnownRules.swift
+
+SELECT rule, trigger_hash, reach_hash, status, text_hash FROM live_rules WHERE status <> 'retired'
+
+-- Engine/Pick.swift
+
+INSERT INTO picks (rule, occasion, member) VALUES (?, ?, ?)
+
+SELECT EXISTS (SELECT 1 FROM picks WHERE member = ? AND rule = ? AND occasion = ?)
+
+SELECT m.id FROM members m
+WHERE m.status = 'active' AND TRUE AND m.id > ? ORDER BY m.id LIMIT ?
+
+SELECT m.id FROM members m
+WHERE m.status = 'active' AND m.zone = 'Asia/Tokyo' AND m.id > ? ORDER BY m.id LIMIT ?
+
+SELECT m.id FROM members m
+WHERE m.status = 'active' AND (m.zone IS NULL OR m.zone = 'Asia/Shanghai' OR m.zone NOT IN ('Asia/Shanghai', 'Europe/Paris')) AND m.id > ? ORDER BY m.id LIMIT ?
+
+-- Engine/Tick.swift
+
+DELETE FROM arrivals WHERE (member, seq) IN (SELECT key, CAST(value AS BIGINT) FROM {members ?} t)
+
+UPDATE live_rules SET watermark = ?1 WHERE status IN ('live', 'shadow') AND watermark < ?1
+  AND rule IN {texts ?2}
+
+DELETE FROM waits WHERE kind = 'existing' AND due <= ?1 AND rule IN {texts ?2}
+  AND rule NOT IN (SELECT rule FROM enrolments)
+
+-- Engine/TickScan.swift
+
+SELECT member, seq FROM arrivals LIMIT ?
+
+SELECT rule, since, watermark FROM live_rules
 
 -- Store/AddressBook.swift
 
@@ -97,23 +237,6 @@ ON CONFLICT DO NOTHING
 -- Store/Birthday.swift
 
 SELECT MIN(at) FROM events WHERE name = 'member.registered'
-
--- Store/BlastGuard.swift
-
-SELECT COUNT(*) FROM members
-
-SELECT MAX(quarter) FROM reach WHERE rule = ? AND quarter < ?
-
-SELECT substr(scope, 7), reason FROM stops WHERE scope LIKE 'blast:%'
-
-SELECT EXISTS (SELECT 1 FROM blast_releases WHERE rule = ? AND text_hash = ?)
-
-SELECT quarter, people FROM reach WHERE rule = ? AND quarter >= ? AND quarter < ?
-
-INSERT INTO stops (scope, reason, who, at) VALUES (?, ?, ?, ?) ON CONFLICT (scope) DO NOTHING
-
-INSERT INTO reach (rule, quarter, people) VALUES (?, ?, ?)
-ON CONFLICT (rule, quarter) DO UPDATE SET people = reach.people + excluded.people
 
 -- Store/Calendar.swift
 
@@ -315,79 +438,11 @@ SELECT rule, channel, COUNT(*) AS owed FROM (
   WHERE parked = 1 AND state IN ('pending', 'retry_wait') AND send_by > ?1) t
 GROUP BY rule, channel ORDER BY owed DESC, rule, channel
 
--- Store/DetailedDecision.swift
-
-DELETE FROM suppressions WHERE member = ? AND channel = ? AND at = ? AND reason = 'simulated'
-
-INSERT INTO suppressions (member, channel, at, reason, seq) VALUES (?, ?, ?, 'simulated', 0) ON CONFLICT DO NOTHING
-
 -- Store/EndedMessages.swift
 
 SELECT e.seq, (SELECT d.state FROM deliveries d WHERE d.member = e.member AND d.rule = {json e.data} ->> 'rule'
   AND d.occasion = {json e.data} ->> 'occasion' ORDER BY d.step DESC LIMIT 1) AS state
 FROM {elements ?} b {then} events e ON e.seq = CAST(b.value AS BIGINT) WHERE e.source = 'nudged'
-
--- Store/Evaluation.swift
-
-SELECT EXISTS (SELECT 1 FROM member_overrides)
-
-SELECT EXISTS (SELECT 1 FROM experiment_overrides)
-
--- Store/EventOfLoss.swift
-
-SELECT EXISTS (SELECT 1 FROM coupons WHERE member = ? AND id = ?
-  AND (state = 'unused' OR (state = 'used' AND used_at > ?)))
-
-SELECT EXISTS (SELECT 1 FROM points WHERE member = ? AND expires_at > ? AND expires_at <= ?
-  AND remaining > 0 AND (earned_at IS NULL OR earned_at <= ?))
-
--- Store/ExistingMembers.swift
-
-DELETE FROM enrolments WHERE rule = ?
-
-DELETE FROM waits WHERE rule = ? AND kind = 'existing'
-
-UPDATE enrolments SET read_through = ?, dealt = ? WHERE rule = ?
-
-INSERT INTO enrolments (rule, at, read_through) VALUES (?, ?, '')
-
-SELECT rule, at, read_through, dealt FROM enrolments ORDER BY rule
-
-UPDATE waits SET due = ?, first_due = ? WHERE member = ? AND rule = ? AND occasion = ?
-
-SELECT member, occasion, zone FROM waits WHERE rule = ? AND kind = 'existing' AND due > ?
-ORDER BY due, member LIMIT ?
-
-INSERT INTO waits (member, rule, occasion, kind, due, first_due, start, event, zone)
-VALUES (?, ?, ?, 'existing', ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
-
-WITH silent AS MATERIALIZED (
-  SELECT m.id, m.zone, (SELECT MAX(at) FROM (SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'order.paid' AND x.at <= :now) AS at) t) AS last
-  FROM members m WHERE m.status = 'active' AND m.id > :after ORDER BY m.id LIMIT :most)
-SELECT (SELECT MIN(e.seq) FROM events e WHERE e.member = s.id AND e.at = s.last
-  AND e.name IN ('order.paid')), s.id, s.last, s.zone
-FROM silent s
-
-WITH silent AS MATERIALIZED (
-  SELECT m.id, m.zone, (SELECT MAX(at) FROM (SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'order.paid' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'store.visited' AND x.at <= :now) AS at) t) AS last
-  FROM members m WHERE m.status = 'active' AND m.id > :after ORDER BY m.id LIMIT :most)
-SELECT (SELECT MIN(e.seq) FROM events e WHERE e.member = s.id AND e.at = s.last
-  AND e.name IN ('order.paid', 'store.visited')), s.id, s.last, s.zone
-FROM silent s
-
-WITH silent AS MATERIALIZED (
-  SELECT m.id, m.zone, (SELECT MAX(at) FROM (SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e1' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e2' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'order.paid' AND x.at <= :now) AS at) t) AS last
-  FROM members m WHERE m.status = 'active' AND m.id > :after ORDER BY m.id LIMIT :most)
-SELECT (SELECT MIN(e.seq) FROM events e WHERE e.member = s.id AND e.at = s.last
-  AND e.name IN ('e1', 'e2', 'order.paid')), s.id, s.last, s.zone
-FROM silent s
-
-WITH silent AS MATERIALIZED (
-  SELECT m.id, m.zone, (SELECT MAX(at) FROM (SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e1' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e2' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e3' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e4' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e5' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e6' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e7' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e8' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e9' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e10' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e11' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e12' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e13' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e14' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e15' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e16' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e17' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e18' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e19' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e20' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e21' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e22' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e23' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e24' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e25' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e26' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e27' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e28' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e29' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e30' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e31' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e32' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e33' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e34' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e35' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e36' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e37' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e38' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e39' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e40' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e41' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e42' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e43' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e44' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e45' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e46' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e47' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e48' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e49' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e50' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e51' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e52' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e53' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e54' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e55' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e56' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e57' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e58' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e59' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e60' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e61' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e62' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e63' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e64' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e65' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e66' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e67' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e68' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e69' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e70' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e71' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e72' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e73' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e74' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e75' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e76' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e77' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e78' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e79' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e80' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e81' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e82' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e83' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e84' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e85' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e86' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e87' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e88' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e89' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e90' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e91' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e92' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e93' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e94' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e95' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e96' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e97' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e98' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e99' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'order.paid' AND x.at <= :now) AS at) t) AS last
-  FROM members m WHERE m.status = 'active' AND m.id > :after ORDER BY m.id LIMIT :most)
-SELECT (SELECT MIN(e.seq) FROM events e WHERE e.member = s.id AND e.at = s.last
-  AND e.name IN ('e1', 'e2', 'e3', 'e4', 'e5', 'e6', 'e7', 'e8', 'e9', 'e10', 'e11', 'e12', 'e13', 'e14', 'e15', 'e16', 'e17', 'e18', 'e19', 'e20', 'e21', 'e22', 'e23', 'e24', 'e25', 'e26', 'e27', 'e28', 'e29', 'e30', 'e31', 'e32', 'e33', 'e34', 'e35', 'e36', 'e37', 'e38', 'e39', 'e40', 'e41', 'e42', 'e43', 'e44', 'e45', 'e46', 'e47', 'e48', 'e49', 'e50', 'e51', 'e52', 'e53', 'e54', 'e55', 'e56', 'e57', 'e58', 'e59', 'e60', 'e61', 'e62', 'e63', 'e64', 'e65', 'e66', 'e67', 'e68', 'e69', 'e70', 'e71', 'e72', 'e73', 'e74', 'e75', 'e76', 'e77', 'e78', 'e79', 'e80', 'e81', 'e82', 'e83', 'e84', 'e85', 'e86', 'e87', 'e88', 'e89', 'e90', 'e91', 'e92', 'e93', 'e94', 'e95', 'e96', 'e97', 'e98', 'e99', 'order.paid')), s.id, s.last, s.zone
-FROM silent s
 
 -- Store/Expiry.swift
 
@@ -397,6 +452,10 @@ SELECT COUNT(*) FROM coupons WHERE member = ?1
   AND rule IS DISTINCT FROM ?6
 
 -- Store/FactQuery.swift
+
+SELECT EXISTS (SELECT 1 FROM member_overrides)
+
+SELECT EXISTS (SELECT 1 FROM experiment_overrides)
 
 WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
   CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
@@ -2339,37 +2398,45 @@ DELETE FROM member_overrides WHERE member = ? AND name = ?
 
 INSERT INTO member_overrides (member, name, value) VALUES (?, ?, ?) ON CONFLICT (member, name) DO UPDATE SET value = excluded.value
 
--- Store/GoingLive.swift
-
-DELETE FROM waits WHERE rule = ?
-
-DELETE FROM waits WHERE rule NOT IN {texts ?}
-
-DELETE FROM enrolments WHERE rule NOT IN {texts ?}
-
-UPDATE live_rules SET status = 'paused' WHERE rule IN {texts ?}
-
-UPDATE live_rules SET status = 'retired' WHERE rule NOT IN {texts ?}
-
-UPDATE live_rules SET watermark = {greatest}(watermark, ?) WHERE rule = ?
-
-UPDATE live_rules SET watermark = {greatest}(since, watermark - ?) WHERE rule = ?
-
-UPDATE live_rules SET watermark = {greatest}(since, ?1) WHERE rule = ?2 AND watermark > {greatest}(since, ?1)
-
-INSERT INTO meta (key, value) VALUES ('rules_version', ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value
-
-INSERT INTO live_rules (rule, since, watermark, text_hash, trigger_hash, reach_hash, status)
-VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (rule) DO UPDATE SET text_hash = excluded.text_hash,
-  status = excluded.status, trigger_hash = excluded.trigger_hash, reach_hash = excluded.reach_hash,
-  since = CASE WHEN ? = 1 THEN excluded.since ELSE live_rules.since END,
-  watermark = CASE WHEN ? = 1 THEN excluded.watermark ELSE live_rules.watermark END
-
 -- Store/HandoverLimits.swift
 
 SELECT id FROM handover_limits WHERE zone = ? AND quiet = ? AND caps = ?
 
 INSERT INTO handover_limits (zone, quiet, caps) VALUES (?, ?, ?) ON CONFLICT DO NOTHING
+
+-- Store/HandoverReader.swift
+
+SELECT MAX(a.intent_at) FROM deliveries d JOIN attempts a ON a.delivery = d.id
+WHERE d.member = ? AND d.purpose = 'marketing' AND (d.rule, d.occasion) <> (?, ?)
+  AND (a.outcome IS NULL OR a.outcome IN ('accepted', 'unknown'))
+GROUP BY d.rule, d.occasion
+
+SELECT MAX(a.intent_at) FROM shared_addresses s {then} deliveries d ON d.member = s.member
+  {then} attempts a ON a.delivery = d.id
+WHERE s.address = ? AND s.member <> ? AND d.purpose = 'marketing' AND d.channel = ?
+  AND (a.outcome IS NULL OR a.outcome IN ('accepted', 'unknown'))
+GROUP BY d.member, d.rule, d.occasion
+
+SELECT d.*, m.status AS member_status, m.zone, m.personalisation, m.phone, m.email, m.wechat_openid,
+  m.wecom_external_userid, l.status AS rule_status, CASE WHEN s.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = d.member AND {unindexed channel} IN (d.channel, '*') AND {unindexed purpose} = 'marketing' AND at <= :now) ELSE (SELECT CASE WHEN said = 'granted' AND ({greatest}(COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = s.address
+  AND channel = d.channel AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000), COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = s.address
+  AND channel = '*' AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000)) & 1) = 1
+   THEN 'refused' ELSE said END FROM (SELECT (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = d.member AND {unindexed channel} IN (d.channel, '*') AND {unindexed purpose} = 'marketing' AND at <= :now
+  UNION ALL SELECT state, at FROM list_consents WHERE address = s.address AND channel IN (d.channel, '*')
+    AND purpose = 'marketing' AND at <= :now) t) AS said) t) END AS marketing,
+  CASE WHEN s.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = d.member AND {unindexed channel} IN (d.channel, '*') AND {unindexed purpose} = 'service' AND at <= :now) ELSE (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = d.member AND {unindexed channel} IN (d.channel, '*') AND {unindexed purpose} = 'service' AND at <= :now
+  UNION ALL SELECT state, at FROM list_consents WHERE address = s.address AND channel IN (d.channel, '*')
+    AND purpose = 'service' AND at <= :now) t) END AS service, (EXISTS (SELECT 1 FROM suppressions WHERE member = d.member AND {unindexed channel} IN (d.channel, '*') AND at <= :now) OR (s.address IS NOT NULL AND EXISTS (
+  SELECT 1 FROM address_suppressions WHERE address = s.address AND {unindexed channel} IN (d.channel, '*') AND at <= :now))) AS is_suppressed, s.address AS shared,
+  (SELECT a.reference FROM attempts a WHERE a.delivery = d.id AND a.outcome = 'unknown' ORDER BY a.n LIMIT 1)
+    AS unclear_reference
+FROM deliveries d LEFT JOIN members m ON m.id = d.member LEFT JOIN live_rules l ON l.rule = d.rule
+  LEFT JOIN shared_addresses s ON s.member = d.member AND s.kind = :kind
+WHERE d.id = :id AND d.state = 'claimed' AND d.claimed_by = :holder AND d.lease_until > :now
 
 -- Store/Invariants+limits.swift
 
@@ -2392,10 +2459,6 @@ SELECT id FROM deliveries WHERE state IN ('claimed', 'sending') LIMIT 100
 
 SELECT id FROM deliveries WHERE claim_count > 3 AND state <> 'dead' LIMIT 100
 
-SELECT id FROM deliveries WHERE state = 'claimed' AND state IN ('claimed', 'sending', 'unknown')
-  AND (claimed_by IS NULL OR lease_until IS NULL
-    OR claimed_by > (SELECT value FROM meta WHERE key = 'epoch')) LIMIT 100
-
 SELECT delivery FROM attempts GROUP BY delivery HAVING MIN(n) <> 1 OR MAX(n) <> COUNT(*) LIMIT 100
 
 SELECT i.event FROM event_ids i JOIN events e ON e.source = i.source AND e.event_id = i.event_id LIMIT 100
@@ -2415,6 +2478,10 @@ SELECT x.id FROM deliveries x WHERE NOT EXISTS (SELECT 1 FROM decisions d WHERE 
 SELECT delivery FROM (SELECT delivery, epoch, MAX(epoch) OVER (ORDER BY intent_seq) AS newest
   FROM attempts) t WHERE epoch < newest
   OR epoch > (SELECT value FROM meta WHERE key = 'epoch') LIMIT 100
+
+SELECT id FROM deliveries WHERE state = 'claimed' AND state IN ('claimed', 'sending', 'unknown')
+  AND (claimed_by IS NULL OR lease_until IS NULL
+    OR claimed_by > (SELECT value FROM meta WHERE key = 'epoch')) LIMIT 100
 
 SELECT d.rule FROM decisions d WHERE d.outcome = 'sent' AND d.shadow = 0 AND NOT EXISTS (
   SELECT 1 FROM deliveries x WHERE x.member = d.member AND x.rule = d.rule
@@ -2476,10 +2543,6 @@ LEFT JOIN shared_addresses o ON o.member = w.member AND o.address = w.address
 WHERE d.purpose = 'marketing' AND (w.member = '' OR o.seq < a.intent_seq) AND NOT EXISTS (
   SELECT 1 FROM address_consents g WHERE g.address = w.address AND g.channel IN (d.channel, '*')
     AND g.state = 'granted' AND g.at > w.at AND g.seq < a.intent_seq) LIMIT 100
-
--- Store/KnownRules.swift
-
-SELECT rule, trigger_hash, reach_hash, status, text_hash FROM live_rules WHERE status <> 'retired'
 
 -- Store/LatestEvents.swift
 
@@ -2662,15 +2725,15 @@ SELECT rule FROM live_rules WHERE status = 'paused'
 UPDATE deliveries SET parked = 1
 WHERE id IN {numbers ?} AND state = 'pending' AND not_before > ?
 
-UPDATE deliveries SET state = 'claimed', claim_count = claim_count + 1, claimed_by = :epoch,
-  lease_until = :until
-WHERE id IN {numbers :ids} AND state = 'pending' AND parked = 0 AND not_before <= :now
-RETURNING id, rule, channel
-
 SELECT id FROM deliveries {indexed deliveries_suspect}
 WHERE state = 'pending' AND parked = 0 AND claim_count > 0 AND send_by > ?
   AND channel IN {texts ?} AND rule NOT IN {texts ?}
 ORDER BY send_by LIMIT 1
+
+UPDATE deliveries SET state = 'claimed', claim_count = claim_count + 1, claimed_by = :epoch,
+  lease_until = :until
+WHERE id IN {numbers :ids} AND state = 'pending' AND parked = 0 AND not_before <= :now
+RETURNING id, rule, channel
 
 -- Store/Outbox+finish.swift
 
@@ -2701,38 +2764,6 @@ UPDATE deliveries SET attempts = ?, address = ? WHERE id = ?
 
 INSERT INTO attempts (delivery, n, reference, epoch, intent_seq, intent_at, resend, limits)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-
-SELECT MAX(a.intent_at) FROM deliveries d JOIN attempts a ON a.delivery = d.id
-WHERE d.member = ? AND d.purpose = 'marketing' AND (d.rule, d.occasion) <> (?, ?)
-  AND (a.outcome IS NULL OR a.outcome IN ('accepted', 'unknown'))
-GROUP BY d.rule, d.occasion
-
-SELECT MAX(a.intent_at) FROM shared_addresses s {then} deliveries d ON d.member = s.member
-  {then} attempts a ON a.delivery = d.id
-WHERE s.address = ? AND s.member <> ? AND d.purpose = 'marketing' AND d.channel = ?
-  AND (a.outcome IS NULL OR a.outcome IN ('accepted', 'unknown'))
-GROUP BY d.member, d.rule, d.occasion
-
-SELECT d.*, m.status AS member_status, m.zone, m.personalisation, m.phone, m.email, m.wechat_openid,
-  m.wecom_external_userid, l.status AS rule_status, CASE WHEN s.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
-  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = d.member AND {unindexed channel} IN (d.channel, '*') AND {unindexed purpose} = 'marketing' AND at <= :now) ELSE (SELECT CASE WHEN said = 'granted' AND ({greatest}(COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = s.address
-  AND channel = d.channel AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000), COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = s.address
-  AND channel = '*' AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000)) & 1) = 1
-   THEN 'refused' ELSE said END FROM (SELECT (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
-  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = d.member AND {unindexed channel} IN (d.channel, '*') AND {unindexed purpose} = 'marketing' AND at <= :now
-  UNION ALL SELECT state, at FROM list_consents WHERE address = s.address AND channel IN (d.channel, '*')
-    AND purpose = 'marketing' AND at <= :now) t) AS said) t) END AS marketing,
-  CASE WHEN s.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
-  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = d.member AND {unindexed channel} IN (d.channel, '*') AND {unindexed purpose} = 'service' AND at <= :now) ELSE (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
-  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = d.member AND {unindexed channel} IN (d.channel, '*') AND {unindexed purpose} = 'service' AND at <= :now
-  UNION ALL SELECT state, at FROM list_consents WHERE address = s.address AND channel IN (d.channel, '*')
-    AND purpose = 'service' AND at <= :now) t) END AS service, (EXISTS (SELECT 1 FROM suppressions WHERE member = d.member AND {unindexed channel} IN (d.channel, '*') AND at <= :now) OR (s.address IS NOT NULL AND EXISTS (
-  SELECT 1 FROM address_suppressions WHERE address = s.address AND {unindexed channel} IN (d.channel, '*') AND at <= :now))) AS is_suppressed, s.address AS shared,
-  (SELECT a.reference FROM attempts a WHERE a.delivery = d.id AND a.outcome = 'unknown' ORDER BY a.n LIMIT 1)
-    AS unclear_reference
-FROM deliveries d LEFT JOIN members m ON m.id = d.member LEFT JOIN live_rules l ON l.rule = d.rule
-  LEFT JOIN shared_addresses s ON s.member = d.member AND s.kind = :kind
-WHERE d.id = :id AND d.state = 'claimed' AND d.claimed_by = :holder AND d.lease_until > :now
 
 -- Store/Outbox+lease.swift
 
@@ -2805,9 +2836,6 @@ UPDATE deliveries SET parked = 0 WHERE id IN {numbers ?} AND not_before <= ?
 SELECT DISTINCT delivery FROM attempts
 WHERE delivery IN {numbers ?} AND outcome = 'unknown'
 
-UPDATE deliveries SET state = ?, parked = 0, claimed_by = NULL, lease_until = NULL
-WHERE id IN {numbers ?} AND state = ? RETURNING id, rule, channel
-
 SELECT id FROM deliveries {indexed deliveries_parked} WHERE parked = 1 AND not_before <= ?
 ORDER BY not_before, place LIMIT ?
 
@@ -2816,6 +2844,9 @@ SELECT CAST(value AS BIGINT), ? + key, ?, ?, ? FROM {elements ?} t
 
 SELECT id FROM deliveries {indexed deliveries_suspect}
 WHERE state = 'pending' AND parked = 0 AND claim_count > 0 AND send_by <= ? LIMIT ?
+
+UPDATE deliveries SET state = ?, parked = 0, claimed_by = NULL, lease_until = NULL
+WHERE id IN {numbers ?} AND state = ? RETURNING id, rule, channel
 
 -- Store/Outbox.swift
 
@@ -2851,21 +2882,6 @@ SELECT COUNT(*) FROM
 JOIN members m ON m.id = l.member
 WHERE l.last <= :latest AND m.status = 'active' AND TRUE AND (((SELECT CAST(COALESCE(SUM(1.0 * x.total), 0) AS BIGINT) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
 AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)) >= :v0) AND ((((m.region IN (:v1)) IS NOT TRUE))))
-
--- Store/Pick.swift
-
-INSERT INTO picks (rule, occasion, member) VALUES (?, ?, ?)
-
-SELECT EXISTS (SELECT 1 FROM picks WHERE member = ? AND rule = ? AND occasion = ?)
-
-SELECT m.id FROM members m
-WHERE m.status = 'active' AND TRUE AND m.id > ? ORDER BY m.id LIMIT ?
-
-SELECT m.id FROM members m
-WHERE m.status = 'active' AND m.zone = 'Asia/Tokyo' AND m.id > ? ORDER BY m.id LIMIT ?
-
-SELECT m.id FROM members m
-WHERE m.status = 'active' AND (m.zone IS NULL OR m.zone = 'Asia/Shanghai' OR m.zone NOT IN ('Asia/Shanghai', 'Europe/Paris')) AND m.id > ? ORDER BY m.id LIMIT ?
 
 -- Store/Recommendation.swift
 
@@ -3514,22 +3530,6 @@ COUNT(CASE WHEN (SELECT CAST(nudged_attribute(value, type, 'number', 'Asia/Shang
 SELECT COUNT(*),
 COUNT(CASE WHEN (SELECT (CAST(COALESCE(SUM(1.0 * x.total), 0) AS BIGINT) * 2 + COUNT(*)) / NULLIF(COUNT(*) * 2, 0) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
 AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)) IS NULL THEN 1 END) FROM members m WHERE m.status = 'active'
-
--- Store/Tick.swift
-
-DELETE FROM arrivals WHERE (member, seq) IN (SELECT key, CAST(value AS BIGINT) FROM {members ?} t)
-
-UPDATE live_rules SET watermark = ?1 WHERE status IN ('live', 'shadow') AND watermark < ?1
-  AND rule IN {texts ?2}
-
-DELETE FROM waits WHERE kind = 'existing' AND due <= ?1 AND rule IN {texts ?2}
-  AND rule NOT IN (SELECT rule FROM enrolments)
-
--- Store/TickScan.swift
-
-SELECT member, seq FROM arrivals LIMIT ?
-
-SELECT rule, since, watermark FROM live_rules
 
 -- Store/Waits.swift
 

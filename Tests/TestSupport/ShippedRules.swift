@@ -1,3 +1,4 @@
+import Engine
 import Kit
 import Foundation
 import Policies

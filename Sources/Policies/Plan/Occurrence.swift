@@ -57,3 +57,19 @@ package struct Occurrence: Sendable, Hashable {
         self.asksEveryone = asksEveryone
     }
 }
+
+extension Occurrence {
+    /// What an occurrence is one of among those of a whole rule set.
+    package struct Key: Hashable {
+        private let plan: Int
+        private let member: String
+        private let occasion: String
+
+        fileprivate init(plan: Int, _ occurrence: Occurrence) {
+            (self.plan, member, occasion) = (plan, occurrence.member, occurrence.occasion)
+        }
+    }
+
+    /// - Parameter plan: the place of its rule among the plans.
+    package func key(_ plan: Int) -> Key { Key(plan: plan, self) }
+}

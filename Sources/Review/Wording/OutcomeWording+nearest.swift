@@ -1,3 +1,4 @@
+import Engine
 import Policies
 import Rules
 import Store

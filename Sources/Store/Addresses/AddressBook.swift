@@ -7,7 +7,7 @@ import Rules
 /// alone nothing is kept twice.
 ///
 /// One for each transaction. Everything in its tables follows from members, consents, events and lists.
-struct AddressBook {
+package struct AddressBook {
     let db: Session
     private var secret: Data?
     private var hasLists: Bool?
@@ -181,7 +181,7 @@ struct AddressBook {
         }
     }
 
-    static func noteSend(
+    package static func noteSend(
         _ db: Session, _ event: Int64, to member: String, _ key: Data, channel: String, at: Instant
     ) throws {
         let sql = """

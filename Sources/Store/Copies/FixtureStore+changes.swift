@@ -14,7 +14,7 @@ extension MemberStore {
     }
 
     /// Overwrites these keys of a member; those that the fixture leaves out become missing.
-    func change(_ member: MemberFixture, keys: [String], custom: [CustomField]) throws {
+    package func change(_ member: MemberFixture, keys: [String], custom: [CustomField]) throws {
         let stated = try MemberStore.stated(member, custom)
         try writer.write { db in
             var rows = RowWriter(db, origin: .fixtures)

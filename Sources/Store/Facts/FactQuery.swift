@@ -5,8 +5,8 @@ import Rules
 
 /// One statement per rule that fetches, for a batch of occurrences at one instant, everything the gates read.
 /// There is no query per member: the batch travels as JSON and is joined with members and with the anchor's row.
-struct FactQuery {
-    let plan: RulePlan
+package struct FactQuery {
+    package let plan: RulePlan
     private let columns: [String]
     private let joins: String
     private let select: String
@@ -38,7 +38,7 @@ struct FactQuery {
         var day: Int?
     }
 
-    init(
+    package init(
         _ plan: RulePlan, set: RuleSet, addressKinds: [String: ChannelDeclaration.Address], hasOverrides: Bool,
         hasForced: Bool
     ) {
@@ -68,6 +68,18 @@ struct FactQuery {
             \(kinds.map { ContactSQL.join($0, of: "b.member") }.sorted().joined(separator: "\n"))
             """
         select = FactQuery.select(columns, "FROM b {then} \(joins)")
+    }
+
+    /// The queries of all rules of a set, in the order of the plans.
+    package static func all(of planned: PlannedSet, _ db: Session) throws -> [FactQuery] {
+        func isFilled(_ table: String) throws -> Bool {
+            try (db.value("SELECT EXISTS (SELECT 1 FROM \(table))") as Bool?) ?? false
+        }
+        let (hasOverrides, hasForced) = (try isFilled("member_overrides"), try isFilled("experiment_overrides"))
+        return planned.plans.map {
+            FactQuery(
+                $0, set: planned.set, addressKinds: planned.channels, hasOverrides: hasOverrides, hasForced: hasForced)
+        }
     }
 
     /// The columns have names, because those of all columns are read at each fetch, and the name of a column without one is
@@ -156,7 +168,7 @@ struct FactQuery {
     }
 
     /// Why the statement cannot be run at all: it fails even for a member of whom nothing is known. Nil when it can.
-    func fault(_ db: Session, in zone: Zone) throws -> String? {
+    package func fault(_ db: Session, in zone: Zone) throws -> String? {
         do {
             let nobody = [Target(member: "")]
             _ = try db.all(
@@ -272,7 +284,7 @@ enum AmongMembers {
 }
 
 /// A batch as one JSON array: `[["member","ref",event,lo,hi,day],…]`.
-enum JSONRows {
+package enum JSONRows {
     static func encode(_ targets: [FactQuery.Target]) -> String {
         var json = "["
         json.reserveCapacity(targets.count * 48)
@@ -291,7 +303,7 @@ enum JSONRows {
         return json + "]"
     }
 
-    static func encode(_ strings: [String]) -> String {
+    package static func encode(_ strings: [String]) -> String {
         var json = "["
         for (index, text) in strings.enumerated() {
             if index > 0 { json += "," }
@@ -301,7 +313,7 @@ enum JSONRows {
     }
 
     /// An object with the number of each member.
-    static func encode(_ numbers: [(member: String, seq: Int64)]) -> String {
+    package static func encode(_ numbers: [(member: String, seq: Int64)]) -> String {
         var json = "{"
         for (index, pair) in numbers.enumerated() {
             if index > 0 { json += "," }
@@ -312,7 +324,7 @@ enum JSONRows {
     }
 
     /// In quotes.
-    static func append(_ text: String, to json: inout String) {
+    package static func append(_ text: String, to json: inout String) {
         json += "\""
         defer { json += "\"" }
         guard text.utf8.contains(where: { $0 < 0x20 || $0 == 0x22 || $0 == 0x5C }) else {

@@ -3,31 +3,35 @@ import Policies
 import Rules
 
 /// The facts of a batch of one rule's occurrences at one instant, and what `combine` saved for them.
-struct FactsLoader {
-    struct Loaded {
-        var facts: Facts
-        var saved: [String: SavedValue] = [:]
+package struct FactsLoader {
+    package struct Loaded {
+        package var facts: Facts
+        package var saved: [String: SavedValue] = [:]
+
+        package init(facts: Facts, saved: [String: SavedValue] = [:]) { (self.facts, self.saved) = (facts, saved) }
     }
 
     /// By the index of the occurrence; a member that is gone has neither.
-    struct Reading {
-        var loaded: [Int: Loaded] = [:]
+    package struct Reading {
+        package var loaded: [Int: Loaded] = [:]
         /// The field that cannot be read for it, because its expression fails on this row.
-        var unreadable: [Int: String] = [:]
+        package var unreadable: [Int: String] = [:]
+
+        package init() {}
     }
 
-    let db: Session
-    let query: FactQuery
+    package let db: Session
+    package let query: FactQuery
     private var plan: RulePlan { query.plan }
 
-    init(db: Session, query: FactQuery) {
+    package init(db: Session, query: FactQuery) {
         self.db = db
         self.query = query
     }
 
     /// A row on which an expression fails is found by halves, so that it stops nobody else.
     /// - Throws: when the rule's statement cannot be run at all.
-    func load(_ occurrences: [Occurrence], at now: Instant) throws -> Reading {
+    package func load(_ occurrences: [Occurrence], at now: Instant) throws -> Reading {
         var reading = Reading()
         let byZone = Dictionary(grouping: occurrences.indices, by: { occurrences[$0].zone })
         for (zone, indices) in byZone { try load(indices[...], occurrences, now, zone: zone, into: &reading) }
@@ -181,19 +185,6 @@ struct FactsLoader {
             values["face_value"] = try (row[3] as Int64?).map { .money($0) }
             values["issued_at"] = try (row[4] as Int64?).map { .instant(Instant(micros: $0)) }
             return try CouponRecord(occurrence: index, id: row[0], values: values)
-        }
-    }
-}
-
-extension RulePlan {
-    /// The gates over what was loaded, which gains what the path saves before its choices.
-    func decide(
-        _ occurrence: Occurrence, _ loaded: inout FactsLoader.Loaded, in planned: PlannedSet, at now: Instant,
-        _ db: Session
-    ) throws -> Verdict {
-        let recommendation = Recommendation(db: db, member: occurrence.member, now: now)
-        return try Gates(plan: self, in: planned).decide(occurrence, &loaded.facts, saved: loaded.saved, at: now) {
-            try recommendation.picks($0, $1, slots)
         }
     }
 }

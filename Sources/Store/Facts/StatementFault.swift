@@ -1,8 +1,8 @@
 /// A statement that cannot be run because of its own text or of a row that it read. It stops one rule, or one row, and
 /// nothing else; a disk, a lock or a damaged file stops everything and is no such fault.
-enum StatementFault {
+package enum StatementFault {
     /// What the database said, without the statement; nil when the error is the machine's.
-    static func reason(_ error: any Error) -> String? {
+    package static func reason(_ error: any Error) -> String? {
         guard let fault = error as? SQLFault, fault.isOfTheText else { return nil }
         return withoutDigits(fault.message ?? "the statement cannot be run")
     }

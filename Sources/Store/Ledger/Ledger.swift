@@ -4,19 +4,19 @@ import Rules
 
 /// Writes what was decided: the decision, the coupon, the events that caps count, the task and the outbox row belong to
 /// one transaction (the caller's). Unique by (member, rule, occasion).
-struct Ledger {
-    let db: Session
-    let planned: PlannedSet
+package struct Ledger {
+    package let db: Session
+    package let planned: PlannedSet
     /// 0 on a virtual clock, where no set is in force.
-    let rulesVersion: Int
+    package let rulesVersion: Int
     /// Whether what is sent goes to the outbox. A simulation has no channels, so nothing would read it there.
-    let owes: Bool
+    package let owes: Bool
     /// What the transitions of this transaction's messages take.
-    let numbers = SequenceBlock()
+    private let numbers = SequenceBlock()
     /// The zone of the settings; nil where nothing is kept of what decisions read.
     private let tracesIn: Zone?
 
-    init(db: Session, planned: PlannedSet, rulesVersion: Int, owes: Bool = true) {
+    package init(db: Session, planned: PlannedSet, rulesVersion: Int, owes: Bool = true) {
         self.db = db
         self.planned = planned
         self.rulesVersion = rulesVersion
@@ -26,12 +26,12 @@ struct Ledger {
     }
 
     /// What a decision read of the member, by the slots of the rule's plan.
-    typealias Read = (plan: RulePlan, facts: Facts?)
+    package typealias Read = (plan: RulePlan, facts: Facts?)
 
     /// Indexes of the occurrences that are decided already, or held and not just released. A silence that began before
     /// one that was decided is that one: what began it later was taken back since. And a silence in which the rule
     /// acted already is answered, wherever it is said to begin by now.
-    func settled(_ occurrences: [Occurrence]) throws -> Set<Int> {
+    package func settled(_ occurrences: [Occurrence]) throws -> Set<Int> {
         guard let rule = occurrences.first?.rule else { return [] }
         let targets = occurrences.map {
             FactQuery.Target(
@@ -47,7 +47,7 @@ struct Ledger {
     }
 
     /// Outcomes that count for a rule's own limits. `IN` would be a table made anew for each statement.
-    static let acted =
+    package static let acted =
         "(d.outcome = 'sent' OR d.outcome = 'task_created' OR d.outcome = 'done' OR d.outcome = 'held_out')"
 
     /// `ref` is the occasion, `event` 1 for a release, `lo` when it was due, `hi` its start.
@@ -67,7 +67,7 @@ struct Ledger {
         """
 
     /// The final outcome of an occurrence; ends its wait.
-    func record(_ line: Decision, of occurrence: Occurrence, _ read: Read, isShadow: Bool = false) throws {
+    package func record(_ line: Decision, of occurrence: Occurrence, _ read: Read, isShadow: Bool = false) throws {
         let trace = try keep(read, of: occurrence, at: line.at)
         try db.run(
             """
@@ -83,7 +83,7 @@ struct Ledger {
     }
 
     /// Holds until the release; nothing is given, counted or reserved.
-    func hold(_ occurrence: Occurrence, _ read: Read, at now: Instant, until: Instant) throws {
+    package func hold(_ occurrence: Occurrence, _ read: Read, at now: Instant, until: Instant) throws {
         let trace = try keep(read, of: occurrence, at: now, until: until)
         var (ref, event): (String?, Int64?) = (nil, nil)
         switch occurrence.anchor {
@@ -109,6 +109,14 @@ struct Ledger {
             ])
     }
 
+    /// Puts a message into the outbox.
+    package func owe(_ delivery: Outbox.NewDelivery) throws {
+        try Outbox(db: db).add(delivery, sequence: numbers.next(Sequence(db: db)))
+    }
+
+    /// Takes the numbers for the transitions of so many messages at once.
+    package func takeNumbers(for count: Int) throws { try numbers.fill(count, from: Sequence(db: db)) }
+
     /// The number of the trace; nil where none is kept.
     private func keep(
         _ read: Read, of occurrence: Occurrence, at now: Instant, until: Instant? = nil
@@ -132,7 +140,7 @@ struct Ledger {
                 [occurrence.member, occurrence.rule, occurrence.occasion]) as Int64?) ?? nil
     }
 
-    func endWait(_ occurrence: Occurrence) throws {
+    package func endWait(_ occurrence: Occurrence) throws {
         try db.run(
             "DELETE FROM waits WHERE member = ? AND rule = ? AND occasion = ?",
             [occurrence.member, occurrence.rule, occurrence.occasion])
@@ -146,7 +154,7 @@ struct Ledger {
     ///
     /// - Returns: its number.
     @discardableResult
-    func raise(
+    package func raise(
         _ name: String, of occurrence: Occurrence, at now: Instant, ref: String?, data: [JSONText.Member]
     ) throws -> Int64 {
         let chain = try chain(to: occurrence).map { [JSONText.Member("chain", .text($0))] } ?? []

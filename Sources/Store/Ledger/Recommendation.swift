@@ -4,18 +4,20 @@ import Rules
 
 /// Products for one member: bestsellers of categories, or what goes with a purchase. Deterministic: by pieces sold in
 /// orders that count of the 90 days before now, then by sku.
-struct Recommendation {
-    let db: Session
-    let member: String
-    let now: Instant
+package struct Recommendation {
+    package let db: Session
+    package let member: String
+    package let now: Instant
+
+    package init(db: Session, member: String, now: Instant) { (self.db, self.member, self.now) = (db, member, now) }
 
     /// As the gates ask before they choose a branch: with what is sold brought up to date.
-    func picks(_ recommend: Recommend, _ facts: Facts, _ slots: Slots) throws -> [[String: Value]] {
+    package func picks(_ recommend: Recommend, _ facts: Facts, _ slots: Slots) throws -> [[String: Value]] {
         try Recommendation.refresh(db, at: now)
         return try picks(recommend, basedOn: facts.readings.value(of: recommend.basedOn, slots))
     }
 
-    func picks(_ recommend: Recommend, basedOn basis: Value?) throws -> [[String: Value]] {
+    package func picks(_ recommend: Recommend, basedOn basis: Value?) throws -> [[String: Value]] {
         let wanted: [String] =
             switch basis {
             case .text(let text): [text]
@@ -62,7 +64,7 @@ struct Recommendation {
     /// first within the hour, nor whether rows came in during it. The 90 days slide along; they
     /// are counted anew after rows came in (`countAnew`) and where the clock jumped, so that a recommendation costs what
     /// was sold since the last one and not the whole history.
-    static func refresh(_ db: Session, at now: Instant) throws {
+    package static func refresh(_ db: Session, at now: Instant) throws {
         let last = try (db.value("SELECT value FROM meta WHERE key = 'bestsellers_at'") as Int64?)
             .map(Instant.init(micros:))
         let until = Instant(micros: now.micros / hour * hour)

@@ -3,18 +3,18 @@ import Policies
 import Rules
 
 /// A trace read back by the plan of the rules version that wrote it.
-struct StoredTrace {
+package struct StoredTrace {
     /// Nil: nothing of the member was read.
-    var facts: Facts?
-    var zone: Zone
+    package var facts: Facts?
+    package var zone: Zone
     /// The event that it began with.
-    var event: Int64?
-    var date: LocalDate?
+    package var event: Int64?
+    package var date: LocalDate?
 }
 
 extension Trace {
     /// Nil when the text does not fit the plan: fail closed rather than show a value under another's name.
-    func read(_ text: String, at now: Instant) -> StoredTrace? {
+    package func read(_ text: String, at now: Instant) -> StoredTrace? {
         guard let json = try? StrictJSON(parsing: text), case .object = json else { return nil }
         var trace = StoredTrace(zone: standard)
         if let name = json[.zone]?.scalarText {
@@ -60,7 +60,7 @@ extension Trace {
     }
 
     /// What a hold says beside: its release, and the rules version that it was read under.
-    static func hold(_ text: String, at now: Instant) -> (until: Instant, version: Int)? {
+    package static func hold(_ text: String, at now: Instant) -> (until: Instant, version: Int)? {
         guard let json = try? StrictJSON(parsing: text), let wait = json[.until]?.int64,
             let version = json[.version]?.int64
         else { return nil }

@@ -5,9 +5,9 @@ import Rules
 /// What a decision read, as the store keeps it beside the decision: one short JSON object, values by the slots of its rule
 /// and rules version, so that no name is repeated (docs/decisions/0014). Addresses and texts are not in it: deliveries
 /// hold them.
-struct Trace {
+package struct Trace {
     /// Keys; each is there only where it has something to say.
-    enum Key: String {
+    package enum Key: String {
         /// Values by field slot, up to the last that is not missing: text, number, fen, days, microseconds, list, flag.
         /// Absent: nothing of the member was read.
         case values = "v"
@@ -36,12 +36,16 @@ struct Trace {
         case version = "r"
     }
 
-    let plan: RulePlan
+    package let plan: RulePlan
     /// Of the settings.
-    let standard: Zone
+    package let standard: Zone
+
+    package init(plan: RulePlan, standard: Zone) { (self.plan, self.standard) = (plan, standard) }
 
     /// - Parameter facts: nil when nothing of the member was read, as for a wait that an event ended.
-    func text(_ occurrence: Occurrence, _ facts: Facts?, at now: Instant, hold: (until: Instant, version: Int)? = nil)
+    package func text(
+        _ occurrence: Occurrence, _ facts: Facts?, at now: Instant, hold: (until: Instant, version: Int)? = nil
+    )
         -> String
     {
         var object = TraceObject()

@@ -4,14 +4,14 @@ import Rules
 
 /// A further entry of `try`, rendered with the facts and gifts of the decision, kept for the case that the one before
 /// it is refused. Whether it may be used (address, consent) is asked when its turn comes.
-struct Alternative {
-    var entry: Send.Entry
-    var templateCode: String?
-    var composed: Composition.Text
+package struct Alternative {
+    package var entry: Send.Entry
+    package var templateCode: String?
+    package var composed: Composition.Text
 
     /// The entries after the chosen one, in the order in which they are tried. One whose template lacks a value is left
     /// out.
-    static func following(
+    package static func following(
         _ chosen: Send.Entry, of entries: [Send.Entry], in composition: Composition, preferred: String?,
         templates: [String: MessageTemplate]
     ) -> [Alternative] {
@@ -50,7 +50,7 @@ extension Outbox {
     /// After a refusal: the next entry of `try` becomes a delivery of its own, one step further, with the same limits in
     /// time. False: there is none left, or an earlier try of the occasion is unclear: it may have arrived.
     @discardableResult
-    func fallBack(from id: Int64, at now: Instant, cause: String) throws -> Bool {
+    package func fallBack(from id: Int64, at now: Instant, cause: String) throws -> Bool {
         let added = try db.run(
             """
             INSERT INTO deliveries (member, rule, occasion, step, channel, template, purpose, state, policy,

@@ -7,13 +7,13 @@ import Rules
 /// A cap for a segment holds for those who are in it now. At a handover that is the moment of handing over, but for what
 /// the decisions of the delivery's own instant did (a tag, points, a message that a segment counts): they come after the
 /// gates of the delivery, and had they counted, it would never have been decided so (decision 0050).
-struct CapSegments {
+package struct CapSegments {
     private let db: Session
     private let set: RuleSet
     /// Segments of caps with what makes a member of them.
     private let segments: [(id: String, condition: Condition)]
 
-    init(_ db: Session, _ set: RuleSet) {
+    package init(_ db: Session, _ set: RuleSet) {
         self.db = db
         self.set = set
         let named = Set(set.settings.frequencyCap.compactMap(\.segment)).sorted()
@@ -22,7 +22,7 @@ struct CapSegments {
 
     /// By delivery: the segments whose caps hold for it at `now`. Where that cannot be told (a broken field of fields.yaml)
     /// everyone counts as in it: a cap too many is safer than one too few.
-    func holding(for claimed: [Claimed], at now: Instant) throws -> [Int64: Set<String>] {
+    package func holding(for claimed: [Claimed], at now: Instant) throws -> [Int64: Set<String>] {
         guard !segments.isEmpty, !claimed.isEmpty else { return [:] }
         let ids = "[" + claimed.map { String($0.id) }.joined(separator: ",") + "]"
         var found: [Int64: Set<String>] = [:]
@@ -50,7 +50,7 @@ struct CapSegments {
 
     /// After decisions of an instant about these members: where the members were outside of a segment, and are in it
     /// now, what is decided for them in this instant is free of its cap.
-    func noteEntered(_ members: Set<String>, at now: Instant) throws {
+    package func noteEntered(_ members: Set<String>, at now: Instant) throws {
         guard !segments.isEmpty, !members.isEmpty else { return }
         let decided = """
             created_at = :now AND CAST({member cap_segments :segment} AS BIGINT) = 0 AND member IN {texts :members}

@@ -3,14 +3,14 @@ import Policies
 import Rules
 
 /// The limits in time that hold for one handover: what its gates go by, and what is kept with the attempt.
-struct HandoverLimits: Hashable {
-    var zone: Zone
+package struct HandoverLimits: Hashable {
+    package var zone: Zone
     /// Nil: none for this purpose.
-    var quiet: Settings.QuietHours?
+    package var quiet: Settings.QuietHours?
     /// Those that hold for this member now, in the order of the settings.
-    var caps: [CountLimit]
+    package var caps: [CountLimit]
 
-    init(_ facts: Handover.Facts, _ settings: Settings) {
+    package init(_ facts: HandoverFacts, _ settings: Settings) {
         zone = facts.zone
         quiet = settings.quietHours.flatMap { $0.appliesTo.contains(facts.purpose) ? $0 : nil }
         caps =
@@ -19,7 +19,7 @@ struct HandoverLimits: Hashable {
     }
 
     /// As stored; nil for what cannot be read.
-    init?(zone: String, quiet: String, caps: String) {
+    package init?(zone: String, quiet: String, caps: String) {
         guard let zone = Zone(named: zone) else { return nil }
         let times = quiet.split(separator: "-").compactMap { LocalTime(text: $0) }
         let limits = caps.split(separator: ",").compactMap { part -> CountLimit? in
@@ -35,7 +35,7 @@ struct HandoverLimits: Hashable {
     }
 
     /// The row of these limits, made when they come up for the first time.
-    func id(_ db: Session) throws -> Int64? {
+    package func id(_ db: Session) throws -> Int64? {
         let quiet = quiet.map { "\($0.from.text)-\($0.to.text)" } ?? ""
         let caps = caps.map(\.text).joined(separator: ",")
         try db.run(

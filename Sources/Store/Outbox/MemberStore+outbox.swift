@@ -45,11 +45,11 @@ extension MemberStore {
         return claims
     }
 
-    /// Throws `Outbox.StaleEpoch` when another daemon has started since, and `Outbox.RolledBack` when a backup was put
-    /// back under this one: then all sends are held.
-    package func intend(
-        _ claimed: [Claimed], under prepared: PreparedRules, epoch: Int64, at now: Instant,
-        counting meter: OutboxMeter? = nil
+    /// Gives the outbox to `work`, which writes the attempts of what was claimed. Throws `Outbox.RolledBack` when a backup
+    /// was put back under this store: then all sends are held.
+    package func handOver(
+        _ claimed: [Claimed], at now: Instant, counting meter: OutboxMeter? = nil,
+        _ work: @escaping @Sendable (Outbox) throws -> [Intent]
     ) async throws -> [Intent] {
         let file = markFile
         let (intents, reason) = try await committed(meter) { outbox -> ([Intent], String?) in
@@ -57,7 +57,7 @@ extension MemberStore {
                 try outbox.release(claimed)
                 return ([], reason)
             }
-            return (try outbox.intend(claimed, under: prepared, epoch: epoch, at: now), nil)
+            return (try work(outbox), nil)
         }
         if let reason { throw Outbox.RolledBack(description: reason) }
         return intents

@@ -20,12 +20,12 @@ struct OwedGroup: Hashable {
 extension Rule {
     /// Where what it sends stands in line (settled-2 §9.11): service before marketing, then by priority. A smaller number
     /// leaves first.
-    var placeInLine: Int { (purpose == .service ? 0 : 10_000) - priority }
+    package var placeInLine: Int { (purpose == .service ? 0 : 10_000) - priority }
 }
 
 extension Outbox {
     /// What the index holds of a delivery that may go now.
-    static let isReady = "state = 'pending' AND parked = 0 AND claim_count = 0"
+    package static let isReady = "state = 'pending' AND parked = 0 AND claim_count = 0"
 
     /// From one group to the next, without reading what lies between: a million owed by one rule cost one step. SQLite
     /// seeks `>=` of three columns through the index, and for `>` reads all that are equal; the signs take the affinity

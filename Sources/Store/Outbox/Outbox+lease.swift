@@ -7,7 +7,7 @@ extension Outbox {
 
     /// Lets go of claims that were not used, where they are still their holder's; a claim that ended in order is not held
     /// against the delivery.
-    func release(_ claimed: [Claimed]) throws {
+    package func release(_ claimed: [Claimed]) throws {
         for delivery in claimed where try isHeld(delivery) {
             try move(delivery.id, from: .claimed, to: .pending, cause: "released", Change(claimCount: 0))
         }

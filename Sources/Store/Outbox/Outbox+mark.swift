@@ -22,7 +22,7 @@ extension Outbox {
     }
 
     /// Nobody else has it: neither this store at another time nor a copy of it.
-    func drawToken() throws {
+    package func drawToken() throws {
         try setMeta("mark_before", try meta("mark") ?? 0)
         try setMeta("mark", Int64.random(in: 1...Int64.max))
     }

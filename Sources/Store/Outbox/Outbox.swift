@@ -4,30 +4,48 @@ import Rules
 
 /// Deliveries owed, durable. Everything here runs inside the caller's transaction; `MemberStore+outbox` opens them.
 package struct Outbox {
-    let db: Session
+    package let db: Session
     /// Nil where nobody counts.
     var tally: OutboxTally?
 
-    struct NewDelivery {
-        var occurrence: Occurrence
-        var entry: Send.Entry
-        var purpose: Rule.Purpose
-        /// See `Rule.placeInLine`.
-        var place: Int
-        var policy: Settings.OnUnknown
-        var createdAt: Instant
-        var sendBy: Instant
-        var address: String?
-        var composed: Composition.Text
-        var templateCode: String?
-        var sequence: Int64
-        /// What to try when this one is refused, in order.
-        var alternatives: [Alternative] = []
-        /// The segments of caps that the member is outside of at the decision.
-        var outsideOf: [String] = []
+    package init(db: Session, tally: OutboxTally? = nil) { (self.db, self.tally) = (db, tally) }
+
+    package struct NewDelivery {
+        fileprivate let occurrence: Occurrence
+        fileprivate let entry: Send.Entry
+        fileprivate let rule: Rule
+        fileprivate let policy: Settings.OnUnknown
+        fileprivate let createdAt: Instant
+        fileprivate let sendBy: Instant
+        fileprivate let address: String?
+        fileprivate let composed: Composition.Text
+        fileprivate let templateCode: String?
+        fileprivate let alternatives: [Alternative]
+        fileprivate let outsideOf: [String]
+
+        /// - Parameters:
+        ///   - alternatives: what to try when this one is refused, in order.
+        ///   - outsideOf: the segments of caps that the member is outside of at the decision.
+        package init(
+            of occurrence: Occurrence, _ entry: Send.Entry, under rule: Rule, policy: Settings.OnUnknown,
+            createdAt: Instant, sendBy: Instant, address: String?, composed: Composition.Text, templateCode: String?,
+            alternatives: [Alternative], outsideOf: [String]
+        ) {
+            self.occurrence = occurrence
+            self.entry = entry
+            self.rule = rule
+            self.policy = policy
+            self.createdAt = createdAt
+            self.sendBy = sendBy
+            self.address = address
+            self.composed = composed
+            self.templateCode = templateCode
+            self.alternatives = alternatives
+            self.outsideOf = outsideOf
+        }
     }
 
-    func add(_ new: NewDelivery) throws {
+    func add(_ new: NewDelivery, sequence: Int64) throws {
         let anchor = Anchor(new.occurrence)
         try db.run(
             """
@@ -39,14 +57,14 @@ package struct Outbox {
             [
                 new.occurrence.member, new.occurrence.rule, new.occurrence.occasion, new.entry.channel,
                 new.entry.template,
-                new.purpose.rawValue, new.policy.rawValue, new.createdAt.micros, new.createdAt.micros,
+                new.rule.purpose.rawValue, new.policy.rawValue, new.createdAt.micros, new.createdAt.micros,
                 new.sendBy.micros,
                 new.occurrence.start.micros, new.address, new.composed.subject, new.composed.text, new.composed.html,
                 new.templateCode, new.composed.storedValues(code: new.templateCode)?.rendered, anchor.ref, anchor.event,
-                anchor.date, Alternative.stored(new.alternatives), new.place,
+                anchor.date, Alternative.stored(new.alternatives), new.rule.placeInLine,
                 CapSegments.stored(outside: new.outsideOf),
             ])
-        try note(db.lastRow, from: nil, to: .pending, cause: "decided", sequence: new.sequence)
+        try note(db.lastRow, from: nil, to: .pending, cause: "decided", sequence: sequence)
     }
 
     /// What an `unless` event or the end of the thing itself is looked up by, later, at the moment of handing over.
@@ -71,19 +89,26 @@ package struct Outbox {
     // MARK: transitions
 
     /// What goes with a change of state; nil leaves the column alone.
-    struct Change {
+    package struct Change {
         /// Set apart until then.
-        var notBefore: Instant?
-        var because: Reason?
-        var claimCount: Int?
+        package var notBefore: Instant?
+        package var because: Reason?
+        package var claimCount: Int?
         /// Definite failures that count towards the most attempts.
-        var failures = 0
+        package var failures = 0
+
+        package init(notBefore: Instant? = nil, because: Reason? = nil, claimCount: Int? = nil, failures: Int = 0) {
+            self.notBefore = notBefore
+            self.because = because
+            self.claimCount = claimCount
+            self.failures = failures
+        }
     }
 
     /// One arrow of the drawing: the new state and the row of `transitions` that says why. False: the delivery was no
     /// longer in `from` (an operator or a receipt came first), and nothing changed.
     @discardableResult
-    func move(
+    package func move(
         _ id: Int64, from: DeliveryState, to next: DeliveryState, cause: String, _ change: Change = Change()
     ) throws -> Bool {
         precondition(from.canBecome(next), "no arrow leads from \(from) to \(next)")
@@ -108,7 +133,7 @@ package struct Outbox {
 
     /// An end without a message. Where an earlier try is unclear nobody can say that: a repetition that is not to be, for
     /// whatever reason, leaves the delivery as it was, unknown.
-    func end(
+    package func end(
         _ id: Int64, from: DeliveryState, as next: DeliveryState, cause: String, _ change: Change = Change()
     ) throws {
         guard try isUnclear(id) else {
@@ -129,7 +154,8 @@ package struct Outbox {
             as Bool?) ?? false
     }
 
-    func note(_ id: Int64, from: DeliveryState?, to next: DeliveryState, cause: String, sequence: Int64) throws {
+    package func note(_ id: Int64, from: DeliveryState?, to next: DeliveryState, cause: String, sequence: Int64) throws
+    {
         try db.run(
             "INSERT INTO transitions (delivery, seq, from_state, to_state, cause) VALUES (?, ?, ?, ?, ?)",
             [id, sequence, from?.rawValue, next.rawValue, cause])
@@ -137,7 +163,7 @@ package struct Outbox {
 
     func nextSequence() throws -> Int64 { try Sequence(db: db).next() }
 
-    func meta(_ key: String) throws -> Int64? {
+    package func meta(_ key: String) throws -> Int64? {
         try (db.value("SELECT value FROM meta WHERE key = ?", [key]) as Int64?)
     }
 

@@ -42,7 +42,7 @@ package struct OutboxCounts: Sendable {
 }
 
 /// Counts in one transaction: added to the meter once that is on disk.
-final class OutboxTally {
+package final class OutboxTally {
     private(set) var counts = OutboxCounts()
 
     func add(_ rule: String, _ channel: String, from: DeliveryState, to next: DeliveryState, cause: String) {

@@ -4,11 +4,11 @@ import Policies
 /// attempt. A run is drawn at each start, so that no copy of the store gives the same. The thing itself is a hash of
 /// rule, member, occasion and step: a reference of a copy that went on is known by it, whatever row numbers that copy
 /// gave (docs/decisions/0031).
-struct References {
+package struct References {
     private let run: String
     private let generation: Int64
 
-    init(_ outbox: Outbox) throws {
+    package init(_ outbox: Outbox) throws {
         run = String(try outbox.meta("run") ?? 0, radix: 36)
         generation = try outbox.meta("generation") ?? 0
     }
@@ -20,7 +20,7 @@ struct References {
 
     /// What all references of a delivery have in common, in every copy of the store and in no other store.
     /// - Parameter later: of the step so many further on.
-    func thing(_ delivery: SQLRow, later: Int = 0) throws -> String {
+    package func thing(_ delivery: SQLRow, later: Int = 0) throws -> String {
         let (rule, occasion): (String, String) = try (delivery["rule"], delivery["occasion"])
         let step: Int = try delivery["step"]
         let key = "\(generation)\u{1F}\(rule)\u{1F}\(occasion)\u{1F}\(step + later)"
@@ -28,7 +28,7 @@ struct References {
     }
 
     /// The middle of a reference of ours; nil for anything else.
-    static func thing(of reference: some StringProtocol) -> Substring? {
+    package static func thing(of reference: some StringProtocol) -> Substring? {
         let parts = Substring(reference).split(separator: "-", omittingEmptySubsequences: false)
         guard parts.count == 3, parts[0].hasPrefix("nd"), parts.allSatisfy({ !$0.isEmpty }), Int(parts[2]) != nil else {
             return nil

@@ -28,14 +28,14 @@ package enum StopScope: Sendable, Hashable {
 
 /// The emergency stops in force. What the blast guard holds is not among them: it holds the deciding of a rule, and what
 /// is decided already may go.
-struct Stops {
-    private(set) var all = false
+package struct Stops {
+    package private(set) var all = false
     private(set) var rules: Set<String> = []
     private(set) var channels: Set<String> = []
 
     private static let ofEverything: Set<String> = ["all", ClockHold.scope, HighWaterMark.scope]
 
-    init(_ db: Session) throws {
+    package init(_ db: Session) throws {
         for scope in try (db.values("SELECT scope FROM stops") as [String]) {
             if Stops.ofEverything.contains(scope) { all = true }
             if scope.hasPrefix("rule:") { rules.insert(String(scope.dropFirst("rule:".count))) }
@@ -44,10 +44,10 @@ struct Stops {
     }
 
     /// Whether a stop of the rule or of the channel is in force; a stop of all is asked for apart.
-    func covers(rule: String, channel: String) -> Bool { rules.contains(rule) || channels.contains(channel) }
+    package func covers(rule: String, channel: String) -> Bool { rules.contains(rule) || channels.contains(channel) }
 
     /// The blast guard's row for a rule.
-    static func blast(_ rule: String) -> String { "blast:\(rule)" }
+    package static func blast(_ rule: String) -> String { "blast:\(rule)" }
 }
 
 /// A stop in force, or one that was just ended.

@@ -78,18 +78,18 @@ extension MemberStore {
 
 extension RuleVersion {
     /// What the daemon took last; on a store of a version that did not keep that, the newest.
-    static func inForce(_ db: Session) throws -> RuleVersion? {
+    package static func inForce(_ db: Session) throws -> RuleVersion? {
         let live: Int = try db.value("SELECT value FROM meta WHERE key = 'rules_version'") ?? 0
         return try live > 0
             ? fetch(db, "WHERE version = \(live)") : fetch(db, "ORDER BY version DESC LIMIT 1")
     }
 
     /// The directory holds the same.
-    func noteDirectory(_ db: Session) throws {
+    package func noteDirectory(_ db: Session) throws {
         try db.run("UPDATE rule_sets SET in_directory = 1 WHERE version = ?", [version])
     }
 
-    static func fetch(_ db: Session, _ clause: String) throws -> RuleVersion? {
+    package static func fetch(_ db: Session, _ clause: String) throws -> RuleVersion? {
         guard
             let row = try db.first("SELECT version, hash, loaded_at, files, source FROM rule_sets \(clause)")
         else { return nil }
@@ -99,7 +99,7 @@ extension RuleVersion {
             files: files.map { try ($0[0], $0[1]) }, source: Source(rawValue: row["source"]) ?? .directory)
     }
 
-    static func insert(
+    package static func insert(
         _ db: Session, files: String, hash: String, source: Source, who: String?, after last: Int, at now: Instant
     ) throws -> Int {
         try db.run(
@@ -111,7 +111,7 @@ extension RuleVersion {
     }
 
     /// A template whose words differ from those of its newest version has a new one.
-    static func noteTemplates(_ hashes: [String: String], in version: Int, _ db: Session) throws {
+    package static func noteTemplates(_ hashes: [String: String], in version: Int, _ db: Session) throws {
         let known = try db.all(newestTemplates).reduce(
             into: [String: (version: Int, hash: String)]()
         ) { try $0[$1[0]] = ($1[1], $1[2]) }

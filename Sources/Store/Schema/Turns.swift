@@ -26,7 +26,7 @@ enum Turns {
 extension MemberStore {
     /// A transaction that goes on with long work, after a moment in which another process may have had its turn.
     /// Nothing of this process is written in that moment either.
-    func writeSlice(_ body: (Session) throws -> Void) throws {
+    package func writeSlice(_ body: (Session) throws -> Void) throws {
         try writer.writeWithoutTransaction { db in
             if path != nil { Turns.letOthers() }
             try db.transaction(immediate: true) { try body(db) }

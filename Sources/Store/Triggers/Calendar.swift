@@ -3,10 +3,10 @@ import Policies
 import Rules
 
 /// One occasion of a festival or schedule for the members on one zone's clock.
-struct CalendarSlot {
-    var zone: Zone
+package struct CalendarSlot {
+    package var zone: Zone
     var due: Instant
-    var occasion: String
+    package var occasion: String
     var date: LocalDate
     /// When it has passed; nil: never.
     var passes: Instant?
@@ -67,14 +67,14 @@ extension Scan {
         return found
     }
 
-    func occurrence(of slot: CalendarSlot, member: String) -> Occurrence {
+    package func occurrence(of slot: CalendarSlot, member: String) -> Occurrence {
         Occurrence(
             rule: rule.id, member: member, occasion: slot.occasion, due: slot.due, start: slot.due,
             zone: slot.zone, date: slot.date, passes: slot.passes, asksEveryone: true)
     }
 
     /// How many a stroke is about, or of these how many have no decision yet.
-    func count(_ slot: CalendarSlot, onlyUndecided: Bool = false) throws -> Int {
+    package func count(_ slot: CalendarSlot, onlyUndecided: Bool = false) throws -> Int {
         var (sql, arguments) = try people(slot)
         if onlyUndecided {
             sql += """
@@ -133,7 +133,7 @@ extension Trigger.Schedule {
 
 extension Trigger {
     /// When a festival or schedule is due for the occasion of a date on one zone's clock; nil for other triggers.
-    func due(of date: LocalDate, in zone: Zone) -> Instant? {
+    package func due(of date: LocalDate, in zone: Zone) -> Instant? {
         switch self {
         case .festival(let offset, _, _): zone.instant(date.adding(days: -offset.daysBefore), offset.at)
         case .schedule(_, let at): zone.instant(date, at)
@@ -144,7 +144,7 @@ extension Trigger {
 
 extension Scan {
     /// Whether a festival or schedule came up in the window.
-    var hasFallen: Bool {
+    package var hasFallen: Bool {
         switch rule.trigger {
         case .festival(let offset, _, _): zones.all.contains { $0.daysFalling(of: offset.at, in: window) != nil }
         case .schedule(_, let at): zones.all.contains { $0.daysFalling(of: at, in: window) != nil }

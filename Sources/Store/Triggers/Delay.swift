@@ -4,13 +4,13 @@ import Rules
 
 /// How a delay trigger gets from its start to its due instant (semantics §4), and back to the starts that can be due
 /// within a window.
-struct Delay {
-    var span: Span
-    var at: LocalTime?
+package struct Delay {
+    package var span: Span
+    package var at: LocalTime?
     /// `inactive`: the first local `at` on or after start + span; else the local date of start + span at `at`.
     var strikesAfter: Bool
 
-    init?(_ trigger: Trigger) {
+    package init?(_ trigger: Trigger) {
         strikesAfter = false
         switch trigger {
         case .event(let event): (span, at) = (event.after, event.at)
@@ -24,7 +24,7 @@ struct Delay {
         }
     }
 
-    func due(from start: Instant, in zone: Zone) -> Instant {
+    package func due(from start: Instant, in zone: Zone) -> Instant {
         guard let at else { return zone.add(span, to: start) }
         let floor = strikesAfter ? zone.add(span, to: start) : start
         let day = strikesAfter ? zone.date(of: floor) : zone.date(of: start).adding(days: span.days)

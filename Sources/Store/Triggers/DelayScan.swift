@@ -40,7 +40,7 @@ extension Scan {
     }
 
     /// Waits that began in the window, whatever became of them: `--all` prints them.
-    func begun(_ take: (Occurrence) throws -> Void) throws {
+    package func begun(_ take: (Occurrence) throws -> Void) throws {
         guard let delay = Delay(rule.trigger) else { return }
         let reader = StartReader(scan: self, delay: delay, interruption: Interruption(rule))
         var seen: Set<Occurrence.Key> = []

@@ -4,23 +4,32 @@ import Rules
 
 /// Finds what one rule owes within a window, by queries that an index serves. The same scan runs in the daemon, in
 /// `tick` and in a dry-run.
-struct Scan {
-    let db: Session
-    let plan: RulePlan
-    let settings: Settings
-    let zones: ZonesInUse
-    var window: Window
+package struct Scan {
+    package let db: Session
+    package let plan: RulePlan
+    package let settings: Settings
+    package let zones: ZonesInUse
+    package var window: Window
     /// Only these members (what arrived late, what a decision touched); nil: everyone.
-    var members: [String]?
+    package var members: [String]?
     /// The daemon decides at its own now, a dry-run at each due instant (nil).
-    var decidesAt: Instant?
+    package var decidesAt: Instant?
     /// `--all`: a festival or schedule looks at every member, so that whoever is not due gets a line too.
-    var includesNotDue = false
+    package var includesNotDue = false
 
-    var rule: Rule { plan.rule }
+    package init(
+        db: Session, plan: RulePlan, settings: Settings, zones: ZonesInUse, window: Window, members: [String]? = nil,
+        decidesAt: Instant? = nil, includesNotDue: Bool = false
+    ) {
+        (self.db, self.plan, self.settings, self.zones) = (db, plan, settings, zones)
+        (self.window, self.members) = (window, members)
+        (self.decidesAt, self.includesNotDue) = (decidesAt, includesNotDue)
+    }
+
+    package var rule: Rule { plan.rule }
 
     /// All of `each`, where they are few.
-    func run() throws -> [Candidate] {
+    package func run() throws -> [Candidate] {
         var found: [Candidate] = []
         try each { found.append($0) }
         return found
@@ -28,7 +37,7 @@ struct Scan {
 
     /// Due and cancelled occurrences, each occasion once, in no particular order, one after the other as they are read:
     /// it may be a million.
-    func each(_ take: (Candidate) throws -> Void) throws {
+    package func each(_ take: (Candidate) throws -> Void) throws {
         guard !window.isEmpty else { return }
         switch rule.trigger {
         case .birthday(let offset, let calendar): try birthdays(offset, calendar, take)
@@ -56,10 +65,10 @@ struct Scan {
         }
     }
 
-    func rows(_ sql: String, _ arguments: SQLArguments, _ body: (SQLRow) throws -> Void) throws {
+    package func rows(_ sql: String, _ arguments: SQLArguments, _ body: (SQLRow) throws -> Void) throws {
         try db.each(sql, arguments, body)
     }
 
     /// 24:00 of a date: from there on the thing itself has passed.
-    func end(of date: LocalDate, _ zone: Zone) -> Instant { zone.startOfDay(date.adding(days: 1)) }
+    package func end(of date: LocalDate, _ zone: Zone) -> Instant { zone.startOfDay(date.adding(days: 1)) }
 }

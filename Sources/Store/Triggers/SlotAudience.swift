@@ -3,15 +3,15 @@ import Policies
 import Rules
 
 /// Whom a festival or schedule is about at one instant, read a page of members at a time: it may be everyone.
-struct SlotAudience {
-    let plan: Int
-    let due: Instant
-    let slots: [CalendarSlot]
+package struct SlotAudience {
+    package let plan: Int
+    package let due: Instant
+    package let slots: [CalendarSlot]
     /// The last member that was read.
     private var read: String?
 
     /// The crowds of a scan, in the order of their instants.
-    static func all(in scan: Scan, plan: Int) -> [SlotAudience] {
+    package static func all(in scan: Scan, plan: Int) -> [SlotAudience] {
         Dictionary(grouping: scan.slots, by: \.due).sorted { $0.key < $1.key }
             .map { SlotAudience(plan: plan, due: $0.key, slots: $0.value) }
     }
@@ -24,7 +24,7 @@ struct SlotAudience {
 
     /// The next ones by member, at least `most`; fewer are the last ones. Where a clock left out a date, two strokes of one
     /// zone fall on one instant: a member's occurrences are never on two pages.
-    mutating func next(_ most: Int, of scan: Scan) throws -> [Candidate] {
+    package mutating func next(_ most: Int, of scan: Scan) throws -> [Candidate] {
         let found = try slots.flatMap { try scan.page($0, after: read, most: most) }
         guard slots.count > 1, found.count > most else {
             read = found.map(\.occurrence.member).max { $0.isBytewise(before: $1) } ?? read

@@ -41,7 +41,7 @@ package struct ZonesInUse: Sendable {
     package let others: [Zone]
 
     /// A loose scan of the zone index: one step per distinct zone, not per member.
-    init(_ db: Session, _ settings: Settings) throws {
+    package init(_ db: Session, _ settings: Settings) throws {
         standard = settings.zone
         guard settings.clockIsMembers else {
             others = []
@@ -61,7 +61,7 @@ package struct ZonesInUse: Sendable {
     package var all: [Zone] { [standard] + others }
 
     /// The members on this zone's clock, as SQL over `m`; zone names are our own, never user text.
-    func predicate(_ zone: Zone) -> String {
+    package func predicate(_ zone: Zone) -> String {
         if others.isEmpty { return "TRUE" }
         let name = quoted(zone.name)
         return zone.name == standard.name
@@ -80,7 +80,7 @@ package struct ZonesInUse: Sendable {
     }
 
     /// A member's zone by the name the store holds.
-    func zone(named name: String?) -> Zone {
+    package func zone(named name: String?) -> Zone {
         guard let name, !others.isEmpty else { return standard }
         return others.first { $0.name == name } ?? standard
     }

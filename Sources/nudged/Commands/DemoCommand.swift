@@ -1,3 +1,4 @@
+import Engine
 import Review
 import Kit
 import ArgumentParser

@@ -1,4 +1,5 @@
 import Config
+import Engine
 import Review
 import Kit
 import ArgumentParser

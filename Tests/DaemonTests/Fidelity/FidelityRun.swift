@@ -6,6 +6,8 @@ import Rules
 import Store
 import TestSupport
 
+@testable import Engine
+
 /// One comparison: a dry-run on a copy of the store, and the daemon on the store itself.
 struct FidelityRun {
     /// What happens to the daemon, and how its rows come.

@@ -8,6 +8,8 @@ import Rules
 import Store
 import TestSupport
 
+@testable import Engine
+
 /// What the daemon's loops do, once for each instant that it is given: evaluation and dispatch on a store in a file, with
 /// channels that accept everything. It can be stopped and started again.
 final class TickedDaemon {

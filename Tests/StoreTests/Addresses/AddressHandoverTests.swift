@@ -6,6 +6,8 @@ import Store
 import TestSupport
 import Testing
 
+@testable import Engine
+
 /// Between the decision and the handover: what others with the same address say and get.
 @Suite("One address at the handover") struct AddressHandoverTests {
     /// lin and zbo have one number and are owed one message each, since 11:00.

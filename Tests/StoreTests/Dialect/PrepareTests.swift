@@ -3,6 +3,7 @@ import Synchronization
 import TestSupport
 import Testing
 
+@testable import Engine
 @testable import Store
 
 /// One SQL text, two databases: what the program says to SQLite must be something that PostgreSQL understands.

@@ -4,6 +4,7 @@ import Rules
 import TestSupport
 import Testing
 
+@testable import Engine
 @testable import Store
 
 @Suite("An agenda in memory and on disk")

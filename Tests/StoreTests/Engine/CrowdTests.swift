@@ -3,6 +3,7 @@ import Rules
 import TestSupport
 import Testing
 
+@testable import Engine
 @testable import Kit
 @testable import Store
 

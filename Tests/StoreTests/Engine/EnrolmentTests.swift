@@ -4,6 +4,7 @@ import Rules
 import TestSupport
 import Testing
 
+@testable import Engine
 @testable import Store
 
 @Suite("Existing members are taken in page by page")

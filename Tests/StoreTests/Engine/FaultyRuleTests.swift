@@ -3,6 +3,7 @@ import Rules
 import TestSupport
 import Testing
 
+@testable import Engine
 @testable import Store
 
 /// A derived field is SQL of the shop's own. Where it fails on one member's row, that member's occurrence alone is

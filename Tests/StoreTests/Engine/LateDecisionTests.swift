@@ -3,6 +3,7 @@ import Rules
 import TestSupport
 import Testing
 
+@testable import Engine
 @testable import Store
 
 /// What is decided late, by a daemon that was down, and what a rule test says of the same outage.

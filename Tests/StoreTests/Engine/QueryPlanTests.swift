@@ -3,6 +3,7 @@ import Rules
 import TestSupport
 import Testing
 
+@testable import Engine
 @testable import Store
 
 /// A tick costs what is due, not what is stored: no statement of a shipped rule may read a whole table.

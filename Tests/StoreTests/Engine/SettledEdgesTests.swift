@@ -4,6 +4,7 @@ import Rules
 import TestSupport
 import Testing
 
+@testable import Engine
 @testable import Store
 
 /// Edges that the contract settled after the first version: each was answered otherwise by one path or another.

@@ -4,6 +4,7 @@ import Rules
 import TestSupport
 import Testing
 
+@testable import Engine
 @testable import Store
 
 /// A dry-run over a live store: the same outcomes as over fixtures, and not a byte of the store changes.

@@ -3,6 +3,7 @@ import Rules
 import TestSupport
 import Testing
 
+@testable import Engine
 @testable import Store
 
 /// The daemon's evaluation: what a tick decides, once, whatever happens between ticks.

@@ -1,4 +1,5 @@
 import Kit
+@testable import Engine
 @testable import Intake
 import Policies
 import Rules

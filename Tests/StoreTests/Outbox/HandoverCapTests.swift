@@ -3,6 +3,8 @@ import Rules
 import Store
 import Testing
 
+@testable import Engine
+
 /// The frequency cap, asked again for messages that were kept back.
 @Suite struct HandoverCapTests {
     /// One order a day is thanked for, on 10 and 11 March, both still owed on the 11th at 11:00.

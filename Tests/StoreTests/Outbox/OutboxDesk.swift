@@ -3,6 +3,8 @@ import Rules
 import Store
 import TestSupport
 
+@testable import Engine
+
 /// A store with one delivery owed, and the steps of handing it over one by one.
 struct OutboxDesk {
     let world: World

@@ -3,6 +3,7 @@ import Rules
 import TestSupport
 import Testing
 
+@testable import Engine
 @testable import Store
 
 /// A rule that is paused and goes on, or is edited while people wait in it, brings nobody more than it would have.

@@ -1,0 +1,69 @@
+import Kit
+import Policies
+import Rules
+import Store
+
+/// The last look before a delivery leaves: the gates that may have closed since the decision (product §7). Pure.
+struct Handover {
+    enum Answer: Equatable {
+        case go(HandoverLimits)
+        /// Back to waiting, at once or until an instant.
+        case wait(until: Instant?, cause: String)
+        case end(DeliveryState, Reason?, cause: String)
+    }
+
+    let settings: Settings
+    let stops: Stops
+
+    /// The first objection decides. A stop or a pause keeps the delivery; it may still expire meanwhile, except under a
+    /// stop of all.
+    func answer(_ facts: HandoverFacts, at now: Instant) -> Answer {
+        // Before anything that the clock decides: it may be the clock that is wrong.
+        if stops.all { return .wait(until: nil, cause: "stop") }
+        if now >= facts.sendBy { return .end(.expired, nil, cause: "send_by") }
+        switch facts.ruleStatus {
+        case Rule.Status.live.rawValue where facts.isPlanned: break
+        case Rule.Status.live.rawValue: return .wait(until: nil, cause: "reload")
+        case Rule.Status.paused.rawValue: return .wait(until: nil, cause: "rule_paused")
+        default: return .end(.cancelled, nil, cause: "rule_not_live")
+        }
+        if stops.covers(rule: facts.rule, channel: facts.channel) {
+            return .wait(until: nil, cause: "stop")
+        }
+        if let ending = facts.ending { return .end(.cancelled, ending, cause: ending.code) }
+        guard let member = facts.memberStatus, member == "active" else {
+            let actual = Value.text(facts.memberStatus ?? "erased")
+            return .end(.suppressed, .condition("member.status", actual: actual), cause: "member_status")
+        }
+        if facts.purpose == .marketing && facts.personalisation == "none" {
+            return .end(.suppressed, .personalisation("none"), cause: "personalisation")
+        }
+        if let obstacle = Reach.obstacle(facts.reach, facts.purpose, facts.needsAddress) {
+            return .end(.suppressed, .unreachable(obstacle), cause: obstacle.rawValue)
+        }
+        let limits = HandoverLimits(facts, settings)
+        if let end = limits.quiet?.end(of: now, in: limits.zone) {
+            return end < facts.sendBy
+                ? .wait(until: end, cause: "quiet_hours") : .end(.expired, .quietHours, cause: "quiet_hours")
+        }
+        return cap(facts, limits, at: now) ?? .go(limits)
+    }
+
+    /// Decisions are counted when they are made; a message that was kept back for long may meet others here.
+    private func cap(_ facts: HandoverFacts, _ limits: HandoverLimits, at now: Instant) -> Answer? {
+        let reached = limits.caps.filter { $0.isReached(by: facts.otherSends, at: now, in: facts.zone) }
+        guard let first = reached.first else { return nil }
+        let ends = reached.map { $0.end(of: facts.otherSends, in: facts.zone) }.max() ?? now
+        return ends < facts.sendBy
+            ? .wait(until: ends, cause: "cap") : .end(.suppressed, .cap(first.text), cause: "cap")
+    }
+}
+
+extension CountLimit {
+    /// When so many of `acts`, all of them in the window and in order, have left it that one more fits.
+    fileprivate func end(of acts: [Instant], in zone: Zone) -> Instant {
+        guard let last = acts.dropLast(max(0, times - 1)).last else { return .distantFuture }
+        guard window.isNominal else { return last.adding(micros: window.exactMicros) }
+        return zone.startOfDay(zone.date(of: last).adding(days: window.days))
+    }
+}

@@ -1,0 +1,51 @@
+import Kit
+import Policies
+import Rules
+import Store
+
+extension MemberStore {
+    /// Asks the gates again and writes the attempts of those that pass. Only what this returns may be handed to a channel.
+    /// Throws `Outbox.StaleEpoch` when another daemon has started since, and `Outbox.RolledBack` when a backup was put
+    /// back under this one: then all sends are held.
+    package func intend(
+        _ claimed: [Claimed], under prepared: PreparedRules, epoch: Int64, at now: Instant,
+        counting meter: OutboxMeter? = nil
+    ) async throws -> [Intent] {
+        try await handOver(claimed, at: now, counting: meter) { outbox in
+            try outbox.intend(claimed, under: prepared.planned, epoch: epoch, at: now)
+        }
+    }
+}
+
+extension Outbox {
+    fileprivate func intend(
+        _ claimed: [Claimed], under planned: PlannedSet, epoch: Int64, at now: Instant
+    ) throws -> [Intent] {
+        try require(epoch: epoch)
+        let segments = try CapSegments(db, planned.set).holding(for: claimed, at: now)
+        let reader = HandoverReader(db, planned, segments: segments, at: now)
+        let handover = Handover(settings: planned.set.settings, stops: try Stops(db))
+        let names = try References(self)
+        var intents: [Intent] = []
+        for delivery in claimed {
+            guard let row = try reader.row(delivery) else {
+                try release([delivery])
+                continue
+            }
+            let facts = try reader.facts(row)
+            switch handover.answer(facts, at: now) {
+            case .go(let limits):
+                intents.append(try intend(row, to: facts.reach.address, limits, epoch, names: names, at: now))
+            case .wait(let until, let cause):
+                try move(
+                    delivery.id, from: .claimed, to: .pending, cause: cause, Change(notBefore: until, claimCount: 0))
+            case .end(let state, let because, let cause):
+                try end(delivery.id, from: .claimed, as: state, cause: cause, Change(because: because))
+                // `no_address` and `no_consent` go on to the next entry of `try`; what ends the occasion does not.
+                if case .unreachable = because { try fallBack(from: delivery.id, at: now, cause: "fallback:\(cause)") }
+            }
+        }
+        if !intents.isEmpty { try drawToken() }
+        return intents
+    }
+}

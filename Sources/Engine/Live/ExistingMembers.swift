@@ -1,0 +1,242 @@
+import Kit
+import Policies
+import Rules
+import Store
+
+/// The members who were already past the limit when an `inactive` rule went live, taken in a page at a time: those who
+/// pass `if` and `audience` then, latest first, then member id; number i is due in slot ⌊i / drip⌋ (semantics §4).
+///
+/// First everyone is read in the order of ids; whom a drip spreads waits out of reach, in the order of the dealing. Then
+/// the slots are dealt in that order. How far it has come is a row of `enrolments`, written with each page, so that a
+/// crash loses nobody and takes nobody in twice. Until that row is gone none of them is released.
+struct Enrolment {
+    private let plan: Int
+    private let at: Instant
+    /// The last member that was read; nil: all were.
+    private let readThrough: String?
+    private let dealt: Int
+    /// Members that are read, or get their slot, in one transaction.
+    private let size: Int
+
+    /// What one transaction writes.
+    fileprivate struct Page {
+        struct Place {
+            var occurrence: Occurrence
+            var event: Int64
+            var due: Instant
+        }
+        var taken: [Place] = []
+        var dealt: [(member: String, occasion: String, due: Instant)] = []
+        var readThrough: String?
+        var isLast = false
+    }
+
+    /// Beyond every instant that anything is due at (the year 9999 is at half of it), and not further out than a store
+    /// keeps numbers: there the members wait for their slot, the latest first.
+    private static let outOfReach: Int64 = 500_000_000_000_000_000
+
+    /// Replaces what is left of an older one.
+    static func begin(_ rule: Rule, at now: Instant, _ db: Session) throws {
+        try end(rule.id, db)
+        guard case .inactive = rule.trigger, rule.existingMembers != nil, rule.existingMembers != .skip else { return }
+        try db.run("INSERT INTO enrolments (rule, at, read_through) VALUES (?, ?, '')", [rule.id, now.micros])
+    }
+
+    /// Nobody of it waits any more.
+    static func end(_ rule: String, _ db: Session) throws {
+        try db.run("DELETE FROM waits WHERE rule = ? AND kind = 'existing'", [rule])
+        try db.run("DELETE FROM enrolments WHERE rule = ?", [rule])
+    }
+
+    /// The next one that is under way; nil: none is.
+    static func next(_ db: Session, _ prepared: PreparedRules, besides left: Set<Int>, size: Int) throws -> Enrolment? {
+        for row in try db.all("SELECT rule, at, read_through, dealt FROM enrolments ORDER BY rule") {
+            let rule: String = try row[0]
+            guard let plan = prepared.planned.plans.firstIndex(where: { $0.rule.id == rule }), !left.contains(plan),
+                prepared.faults[plan] == nil
+            else { continue }
+            return try Enrolment(
+                plan: plan, at: Instant(micros: row[1]), readThrough: row[2], dealt: row[3], size: size)
+        }
+        return nil
+    }
+
+    /// How many share a slot, and how far slots lie apart.
+    private func slots(_ rule: Rule) -> (size: Int, every: Span)? {
+        switch rule.existingMembers {
+        case .all: (Int.max, .zero)
+        case .drip(let count, let span): (max(count, 1), span)
+        case .skip, nil: nil
+        }
+    }
+
+    // MARK: reading
+
+    /// - Parameter oneIn: see `Simulation.oneIn`.
+    fileprivate func page(_ db: Session, _ prepared: PreparedRules, oneIn: Int) throws -> Page {
+        let rulePlan = prepared.planned.plans[plan]
+        guard case .inactive(let inactive) = rulePlan.rule.trigger, let slots = slots(rulePlan.rule) else {
+            return Page(isLast: true)
+        }
+        guard let readThrough else { return try deal(db, rulePlan.rule, inactive, slots: slots, oneIn: oneIn) }
+        let zones = try ZonesInUse(db, prepared.planned.set.settings)
+        let (candidates, last) = try pastTheLimit(db, rulePlan.rule, inactive, after: readThrough, zones: zones)
+        var page = Page(readThrough: last)
+        let reading = try FactsLoader(db: db, query: prepared.queries[plan]).load(candidates, at: at)
+        let settled = try Evaluation(db: db, prepared: prepared).ledger.settled(candidates)
+        for (index, occurrence) in candidates.enumerated() {
+            // Who cannot be read now is enrolled: the decision says `failed` where it still cannot be.
+            let qualifies =
+                reading.unreadable[index] != nil
+                || reading.loaded[index]?.facts.readings.qualifies(for: rulePlan) ?? false
+            guard qualifies, !settled.contains(index), case .event(let event) = occurrence.anchor else { continue }
+            let due =
+                slots.size == Int.max
+                ? slot(0, slots.every, inactive.at, zone: occurrence.zone)
+                : Instant(
+                    micros: Enrolment.outOfReach - occurrence.zone.add(inactive.for, to: occurrence.start).micros)
+            page.taken.append(.init(occurrence: occurrence, event: event, due: due))
+        }
+        page.isLast = last == nil && slots.size == Int.max
+        return page
+    }
+
+    /// Of the next members by id those who were past the limit, and the last member that was looked at; nil: there are
+    /// no more.
+    private func pastTheLimit(
+        _ db: Session, _ rule: Rule, _ inactive: Trigger.Inactive, after member: String, zones: ZonesInUse
+    ) throws -> ([Occurrence], String?) {
+        guard let delay = Delay(rule.trigger) else { return ([], nil) }
+        // One step into the index for each member and name: the history itself is not read.
+        let last = inactive.activity.map { name in
+            """
+            SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = \(quoted(name)) AND x.at <= :now) AS at
+            """
+        }
+        let rows = try db.all(
+            """
+            WITH silent AS MATERIALIZED (
+              SELECT m.id, m.zone, (SELECT MAX(at) FROM (\(last.joined(separator: " UNION ALL "))) t) AS last
+              FROM members m WHERE m.status = 'active' AND m.id > :after ORDER BY m.id LIMIT :most)
+            SELECT (SELECT MIN(e.seq) FROM events e WHERE e.member = s.id AND e.at = s.last
+              AND e.name IN (\(inactive.activity.map(quoted).joined(separator: ", ")))), s.id, s.last, s.zone
+            FROM silent s
+            """, ["now": at.micros, "after": member, "most": size])
+        let occurrences = try rows.compactMap { row -> Occurrence? in
+            guard let micros: Int64 = try row[2], let event: Int64 = try row[0] else { return nil }
+            let (zone, start) = try (zones.zone(named: row[3]), Instant(micros: micros))
+            let due = delay.due(from: start, in: zone)
+            guard due < at else { return nil }
+            return try Occurrence(
+                rule: rule.id, member: row[1], occasion: "inactive@\(start.utcText)", due: due, start: start,
+                zone: zone, anchor: .event(seq: event))
+        }
+        return (occurrences, rows.count < size ? nil : try rows.last.map { try $0[1] as String })
+    }
+
+    // MARK: dealing
+
+    private func deal(
+        _ db: Session, _ rule: Rule, _ inactive: Trigger.Inactive, slots: (size: Int, every: Span), oneIn: Int
+    ) throws -> Page {
+        let rows = try db.all(
+            """
+            SELECT member, occasion, zone FROM waits WHERE rule = ? AND kind = 'existing' AND due > ?
+            ORDER BY due, member LIMIT ?
+            """, [rule.id, Enrolment.outOfReach / 2, size])
+        let places = try rows.enumerated().map { index, row -> (member: String, occasion: String, due: Instant) in
+            let zone = try Zone(named: row[2]) ?? .utc
+            let number = ((dealt + index) * oneIn) / slots.size
+            return try (row[0], row[1], slot(number, slots.every, inactive.at, zone: zone))
+        }
+        return Page(dealt: places, isLast: rows.count < size)
+    }
+
+    /// Slot 0 is the first local `at` on or after the beginning (without `at`: the beginning itself), slot k is
+    /// k × `every` later.
+    private func slot(_ number: Int, _ every: Span, _ time: LocalTime?, zone: Zone) -> Instant {
+        var first = at
+        if let time {
+            let today = zone.instant(zone.date(of: at), time)
+            first = today >= at ? today : zone.instant(zone.date(of: at).adding(days: 1), time)
+        }
+        return zone.add(Span(every.amount * number, every.unit), to: first)
+    }
+
+    // MARK: writing
+
+    fileprivate func take(_ page: Page, of rule: String, _ db: Session) throws {
+        for place in page.taken {
+            let occurrence = place.occurrence
+            try db.run(
+                """
+                INSERT INTO waits (member, rule, occasion, kind, due, first_due, start, event, zone)
+                VALUES (?, ?, ?, 'existing', ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
+                """,
+                [
+                    occurrence.member, occurrence.rule, occurrence.occasion, place.due.micros, place.due.micros,
+                    occurrence.start.micros, place.event, occurrence.zone.name,
+                ])
+        }
+        for place in page.dealt {
+            try db.run(
+                "UPDATE waits SET due = ?, first_due = ? WHERE member = ? AND rule = ? AND occasion = ?",
+                [place.due.micros, place.due.micros, place.member, rule, place.occasion])
+        }
+        guard !page.isLast else {
+            try db.run("DELETE FROM enrolments WHERE rule = ?", [rule])
+            return
+        }
+        try db.run(
+            "UPDATE enrolments SET read_through = ?, dealt = ? WHERE rule = ?",
+            [page.readThrough, dealt + page.dealt.count, rule])
+    }
+}
+
+extension MemberStore {
+    /// Goes on with taking in existing members, in slices of one transaction each.
+    /// - Parameters:
+    ///   - oneIn: see `Simulation.oneIn`.
+    ///   - goesOn: asked after each slice; false ends it there, and the next call goes on.
+    /// - Returns: rules that cannot ask whom they take in, with the reason; they are tried again by the next call.
+    @discardableResult
+    package func enrol(
+        _ prepared: PreparedRules, oneIn: Int = 1, size: Int = 2000, goesOn: () -> Bool = { true }
+    ) throws -> [String: String] {
+        var faults: [Int: String] = [:]
+        while true {
+            let left = Set(faults.keys)
+            let next: Enrolment? = try writer.read { db -> Enrolment? in
+                try Enrolment.next(db, prepared, besides: left, size: size)
+            }
+            guard let enrolment = next else { break }
+            do {
+                try enrolment.advance(self, prepared, oneIn)
+            } catch {
+                guard let reason = StatementFault.reason(error) else { throw error }
+                faults[enrolment.index] = reason
+            }
+            guard goesOn() else { break }
+        }
+        let named = faults.map { (prepared.planned.plans[$0.key].rule.id, $0.value) }
+        return Dictionary(uniqueKeysWithValues: named)
+    }
+}
+
+extension Enrolment {
+    fileprivate var index: Int { plan }
+
+    /// The page is read before the store is taken for writing: others write meanwhile.
+    fileprivate func advance(_ store: MemberStore, _ prepared: PreparedRules, _ oneIn: Int) throws {
+        let next = try store.writer.read { db in try page(db, prepared, oneIn: oneIn) }
+        try store.writeSlice { db in try take(next, of: prepared.planned.plans[plan].rule.id, db) }
+    }
+}
+
+extension FieldValues {
+    func qualifies(for plan: RulePlan) -> Bool {
+        (plan.condition.map(holds) ?? true)
+            && (plan.audienceIn.isEmpty || plan.audienceIn.contains(where: holds))
+            && !plan.audienceNotIn.contains(where: holds)
+    }
+}

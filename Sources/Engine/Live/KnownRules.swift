@@ -1,0 +1,73 @@
+import Policies
+import Rules
+import Store
+
+/// The rules that a store knows as running: whether one of a new set goes on there or begins.
+struct KnownRules {
+    private struct Known {
+        var trigger: String
+        /// Nil on a store of a version that did not keep it, or not in a form that can be made again.
+        var reach: String?
+        var status: String
+        var text: String
+    }
+    private let known: [String: Known]
+    /// `when` of the rules that were in force, as written: for a store whose hashes are of another form.
+    private var formerly: [String: String] = [:]
+
+    init(_ db: Session) throws {
+        known = try db.all(
+            "SELECT rule, trigger_hash, reach_hash, status, text_hash FROM live_rules WHERE status <> 'retired'"
+        ).reduce(into: [:]) { known, row in
+            let reach: String? = try row[2]
+            try known[row[0]] = Known(
+                trigger: try row[1], reach: reach.flatMap { Rule.isOfThisForm($0) ? $0 : nil }, status: row[3],
+                text: row[4]
+            )
+        }
+        guard known.values.contains(where: { !Rule.isOfThisForm($0.trigger) }) else { return }
+        formerly = try RuleVersion.inForce(db)?.triggers() ?? [:]
+    }
+
+    /// New, or with another trigger: it counts from now.
+    func begins(_ rule: Rule) -> Bool {
+        guard let known = known[rule.id] else { return true }
+        guard !Rule.isOfThisForm(known.trigger) else { return known.trigger != rule.triggerHash }
+        // An upgrade alone is no change: the rule's text is what it was, or at least its `when`.
+        if known.text == Chance.fingerprint(rule.origin.text) { return false }
+        return formerly[rule.id].map { $0 != rule.origin.trigger } ?? true
+    }
+
+    /// It goes on, but `if`, `audience` or `existing_members` were edited: whoever was past the limit already and passes
+    /// only now is an existing member as well.
+    func reachesAnew(_ rule: Rule, in set: RuleSet) -> Bool {
+        guard !begins(rule), let reach = known[rule.id]?.reach else { return false }
+        return reach != rule.reachHash(in: set)
+    }
+
+    func wasPaused(_ rule: Rule) -> Bool { known[rule.id]?.status == Rule.Status.paused.rawValue }
+}
+
+extension RuleVersion {
+    /// `when` of each rule, on one line.
+    fileprivate func triggers() -> [String: String] {
+        files.reduce(into: [:]) { triggers, file in
+            let root = YAMLReader.read(bytes: Array(file.text.utf8), path: file.path).root
+            for rule in root?["rules"]?.items ?? [] {
+                if let id = rule["id"]?.text { triggers[id] = rule["when"]?.compact }
+            }
+        }
+    }
+}
+
+extension RuleOrigin {
+    /// `when` as written, on one line; nil when the rule's text alone cannot be read.
+    fileprivate var trigger: String? {
+        // The text begins at the rule's first key, and further lines have the indentation of the file.
+        let keys = text.split(separator: "\n", omittingEmptySubsequences: false)
+        let indent = keys.dropFirst().filter { !$0.allSatisfy(\.isWhitespace) }.map { $0.prefix { $0 == " " }.count }
+            .min()
+        let whole = String(repeating: " ", count: indent ?? 0) + text
+        return YAMLReader.read(bytes: Array(whole.utf8), path: file).root?["when"]?.compact
+    }
+}

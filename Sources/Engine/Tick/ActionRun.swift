@@ -1,0 +1,305 @@
+import Kit
+import Policies
+import Rules
+import Store
+
+/// Carries out a path, all of it or nothing: when an action fails or stops, nothing of those before it is written and only
+/// the decision remains (semantics §10, gate 8).
+struct ActionRun {
+    let ledger: Ledger
+    let plan: RulePlan
+    let occurrence: Occurrence
+    let now: Instant
+    private var db: Session { ledger.db }
+    private var rule: Rule { plan.rule }
+    private var ruleSet: RuleSet { ledger.planned.set }
+
+    /// What the actions did, for the decision and the line.
+    private struct Effects {
+        var saved: [String: SavedValue]
+        var coupons: [String] = []
+        var taskScript: String?
+        var script: String?
+        var hasTask = false
+        /// For the line, in order.
+        var done: [Effect] = []
+        var message: Decision.Message?
+        var composed: Composition.Text?
+        /// Names of events of our own that other rules may wait for.
+        var raised: [String] = []
+        /// What is to be written once no action can stop any more, in order.
+        var writes: [() throws -> Void] = []
+    }
+
+    private enum Stop: Error {
+        case failed(Reason)
+        case skipped(Reason)
+    }
+
+    struct Result {
+        var line: Decision
+        /// Own events that this raised, to look for what they make due.
+        var raised: [String]
+    }
+
+    func run(_ path: Verdict.Path, _ loaded: FactsLoader.Loaded) throws -> Result {
+        let isShadow = rule.status == .shadow
+        var line = Decision(
+            at: now, zone: occurrence.zone, occurrence: occurrence, outcome: .done, because: nil)
+        var effects = Effects(saved: loaded.saved)
+        // Outside the savepoint: a shadow rule rolls back, and must not have it counted again for the next member.
+        if path.actions.contains(where: \.isRecommendation) { try Recommendation.refresh(db, at: now) }
+        do {
+            if path.actions.contains(where: takesCode) {
+                // A code is known only when it is taken.
+                try db.savepoint {
+                    try perform(path, loaded.facts, &effects)
+                    if isShadow { return .takeBack }
+                    for write in effects.writes { try write() }
+                    return .keep
+                }
+            } else {
+                try perform(path, loaded.facts, &effects)
+                if !isShadow { for write in effects.writes { try write() } }
+            }
+            line.outcome = effects.message != nil ? .sent : effects.hasTask ? .taskCreated : .done
+            line.message = effects.message
+            line.coupon = effects.coupons.first
+            (line.task, line.script) = (effects.taskScript, effects.script)
+            line.variant = path.variant
+            line.effects = effects.done
+            if effects.message != nil { line.tried = path.tried }
+        } catch Stop.failed(let because) {
+            (line.outcome, line.because, effects.raised) = (.failed, because, [])
+        } catch Stop.skipped(let because) {
+            (line.outcome, line.because, effects.raised) = (.skipped, because, [])
+        }
+        try ledger.record(line, of: occurrence, (plan, loaded.facts), isShadow: isShadow)
+        return Result(line: line, raised: isShadow ? [] : effects.raised)
+    }
+
+    private func takesCode(_ action: Action) -> Bool {
+        guard case .giveCoupon(let give) = action else { return false }
+        return ruleSet.coupons[give.template]?.codes != .generated
+    }
+
+    private func perform(_ path: Verdict.Path, _ facts: Facts, _ effects: inout Effects) throws {
+        for action in path.actions { try perform(action, path, facts, effects: &effects) }
+    }
+
+    private func perform(
+        _ action: Action, _ path: Verdict.Path, _ facts: Facts, effects: inout Effects
+    ) throws {
+        switch action {
+        case .giveCoupon(let give): try self.give(give, &effects)
+        case .send(let send): try deliver(send, path, facts, effects: &effects)
+        case .createTask(let task): try create(task, facts, &effects)
+        case .addTag(let tag):
+            effects.done.append(.tag(tag, isAdded: true))
+            effects.writes.append {
+                try db.run(
+                    """
+                    INSERT INTO member_tags (member, tag, n) VALUES (?1, ?2,
+                      (SELECT COALESCE(MAX(n), 0) + 1 FROM member_tags WHERE member = ?1)) ON CONFLICT DO NOTHING
+                    """, [occurrence.member, tag])
+            }
+        case .removeTag(let tag):
+            effects.done.append(.tag(tag, isAdded: false))
+            effects.writes.append {
+                try db.run("DELETE FROM member_tags WHERE member = ? AND tag = ?", [occurrence.member, tag])
+            }
+        case .adjustPoints(let adjust): try self.adjust(adjust, &effects)
+        case .recommend(let recommend): try self.recommend(recommend, facts, &effects)
+        case .choose: preconditionFailure("a path holds no choose: the gates decided it")
+        }
+    }
+
+    // MARK: actions
+
+    private func give(_ give: GiveCoupon, _ effects: inout Effects) throws {
+        guard let template = ruleSet.coupons[give.template] else { throw Stop.failed(.couponStock(give.template)) }
+        // A coupon that is over when it is given is worth nothing.
+        if let end = template.validUntil, occurrence.zone.date(of: now) > end {
+            throw Stop.failed(.couponStock(give.template))
+        }
+        let number = effects.coupons.count + 1
+        let id = "\(rule.id)/\(occurrence.member)/\(occurrence.occasion)/\(number)"
+        let code = template.codes == .generated ? Chance.couponCode(id: id) : try takeCode(give.template, for: id)
+        guard let code else { throw Stop.failed(.couponStock(give.template)) }
+        let lastDay = lastDay(give, template)
+        let expiry = lastDay.map { occurrence.zone.startOfDay($0.adding(days: 1)).micros }
+        effects.writes.append {
+            try db.run(
+                """
+                INSERT INTO coupons (member, id, template, code, face_value, issued_at, expires_at, state, rule)
+                VALUES (?, ?, ?, ?, ?, ?, ?, 'unused', ?) ON CONFLICT (member, id) DO NOTHING
+                """,
+                [
+                    occurrence.member, id, give.template, code, template.faceValue, now.micros, expiry, rule.id,
+                ])
+            try ledger.raise(
+                "coupon.given", of: occurrence, at: now, ref: id,
+                data: [.init("coupon", .text(id)), .init("template", .text(give.template))])
+        }
+        effects.raised.append("coupon.given")
+        effects.coupons.append(give.template)
+        effects.done.append(.coupon(template: give.template, code: code))
+        if let name = give.saveAs {
+            effects.saved[name] = .coupon(
+                code: code, validUntil: lastDay, faceValue: template.faceValue, template: give.template)
+        }
+    }
+
+    /// One code of the pool, taken for this coupon; nil when the pool is empty.
+    private func takeCode(_ template: String, for coupon: String) throws -> String? {
+        try
+            (db.value(
+                """
+                UPDATE coupon_codes SET coupon = ? WHERE template = ? AND code =
+                  (SELECT code FROM coupon_codes WHERE template = ? AND coupon IS NULL ORDER BY code LIMIT 1)
+                RETURNING code
+                """, [coupon, template, template]) as String?)
+    }
+
+    private func lastDay(_ give: GiveCoupon, _ template: CouponTemplate) -> LocalDate? {
+        let today = occurrence.zone.date(of: now)
+        let own: LocalDate? =
+            switch give.validUntil {
+            case .daysAfterSend(let days): today.adding(days: days)
+            case .daysAfterOccasion(let days):
+                (occurrence.date ?? occurrence.zone.date(of: occurrence.due)).adding(days: days)
+            case nil: template.validDays.map { today.adding(days: $0) }
+            }
+        return [own, template.validUntil].compactMap(\.self).min()
+    }
+
+    private func deliver(_ send: Send, _ path: Verdict.Path, _ facts: Facts, effects: inout Effects) throws {
+        guard let entry = path.entry, let template = ruleSet.templates[entry.template] else {
+            throw Stop.failed(.template(path.entry?.template ?? ""))
+        }
+        let composition = Composition(
+            fill: send.fill, template: template, slots: plan.slots, facts: facts, saved: effects.saved,
+            isGeneric: isGeneric(facts))
+        let composed: Composition.Text
+        switch composition.compose() {
+        case .text(let text): composed = text
+        case .missing(let value): throw Stop.failed(.template(value))
+        }
+        let kind = ledger.planned.channels[entry.channel] ?? .none
+        let address = facts.channels[entry.channel]?.address
+        effects.message = Decision.Message(
+            channel: entry.channel, template: entry.template, address: address, addressKind: kind, text: composed.text,
+            values: composed.values)
+        effects.raised.append("message.sent")
+        effects.writes.append {
+            let event = try ledger.raise(
+                "message.sent", of: occurrence, at: now, ref: nil,
+                data: [
+                    .init("occasion", .text(occurrence.occasion)), .init("channel", .text(entry.channel)),
+                    .init("template", .text(entry.template)), .init("purpose", .text(rule.purpose.rawValue)),
+                ])
+            if rule.purpose == .marketing, let key = facts.channels[entry.channel]?.shared {
+                try AddressBook.noteSend(db, event, to: occurrence.member, key, channel: entry.channel, at: now)
+            }
+            guard ledger.owes else { return }
+            try ledger.owe(
+                Outbox.NewDelivery(
+                    of: occurrence, entry, under: rule, policy: policy, createdAt: now, sendBy: sendBy,
+                    address: address, composed: composed, templateCode: template.code,
+                    alternatives: Alternative.following(
+                        entry, of: send.entries, in: composition, preferred: facts.preferredChannel,
+                        templates: ruleSet.templates),
+                    outsideOf: plan.segmentsOutside(facts)))
+        }
+    }
+
+    private func isGeneric(_ facts: Facts) -> Bool {
+        rule.purpose == .marketing && facts.personalisation == "generic"
+    }
+
+    private var policy: Settings.OnUnknown { ruleSet.settings.onUnknown[rule.purpose] ?? .hold }
+
+    /// Never after the thing itself has passed, and never later than the rule allows (three days where it allows ever).
+    private var sendBy: Instant {
+        let patience: Instant =
+            switch rule.ifLate {
+            case .within(let span): occurrence.zone.add(span, to: max(occurrence.ready, now))
+            case .forever: now.adding(micros: 72 * 3_600_000_000)
+            }
+        return occurrence.passes.map { min($0, patience) } ?? patience
+    }
+
+    private func create(_ task: CreateTask, _ facts: Facts, _ effects: inout Effects) throws {
+        var assignee: String?
+        if case .text(let text)? = value(of: task.assignTo, facts, effects) { assignee = text }
+        let script = script(of: task, facts, effects)
+        effects.writes.append {
+            try db.run(
+                """
+                INSERT INTO tasks (member, rule, occasion, assignee, title, script, text, created_at, due_at)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
+                """,
+                [
+                    occurrence.member, rule.id, occurrence.occasion, assignee ?? task.orElse, task.title, task.script,
+                    script, now.micros, task.dueIn.map { occurrence.zone.add($0, to: now).micros },
+                ])
+        }
+        effects.hasTask = true
+        effects.done.append(.task(title: task.title))
+        if effects.taskScript == nil { (effects.taskScript, effects.script) = (task.script, script) }
+    }
+
+    /// What the colleague says; nil where a value without default is missing: the call is owed all the same.
+    private func script(of task: CreateTask, _ facts: Facts, _ effects: Effects) -> String? {
+        guard let template = task.script.flatMap({ ruleSet.templates[$0] }) else { return nil }
+        let composition = Composition(
+            fill: task.fill, template: template, slots: plan.slots, facts: facts, saved: effects.saved,
+            isGeneric: isGeneric(facts))
+        guard case .text(let composed) = composition.compose() else { return nil }
+        return composed.text
+    }
+
+    private func value(of field: Field, _ facts: Facts, _ effects: Effects) -> Value? {
+        var readings = facts.readings
+        for (name, thing) in effects.saved { readings.note(thing, as: name, plan.slots) }
+        return readings.value(of: field, plan.slots)
+    }
+
+    private func adjust(_ adjust: AdjustPoints, _ effects: inout Effects) throws {
+        let id = "\(rule.id)/\(occurrence.member)/\(occurrence.occasion)"
+        let expiry = adjust.expiresIn.map { span in
+            span.isNominal
+                ? occurrence.zone.startOfDay(occurrence.zone.date(of: now).adding(days: span.days + 1))
+                : occurrence.zone.add(span, to: now)
+        }
+        let name = adjust.add < 0 ? "points.spent" : "points.earned"
+        effects.writes.append {
+            try db.run(
+                """
+                INSERT INTO points (member, id, points, remaining, earned_at, expires_at) VALUES (?, ?, ?, ?, ?, ?)
+                ON CONFLICT DO NOTHING
+                """, [occurrence.member, id, adjust.add, adjust.add, now.micros, expiry?.micros])
+            try ledger.raise(name, of: occurrence, at: now, ref: id, data: [.init("points", .int(adjust.add))])
+        }
+        effects.raised.append(name)
+        effects.done.append(.points(adjust.add))
+    }
+
+    private func recommend(_ recommend: Recommend, _ facts: Facts, _ effects: inout Effects) throws {
+        let basis = value(of: recommend.basedOn, facts, effects)
+        let picks = try Recommendation(db: db, member: occurrence.member, now: now).picks(recommend, basedOn: basis)
+        if picks.isEmpty && recommend.stopIfEmpty { throw Stop.skipped(.recommendEmpty) }
+        effects.saved[recommend.saveAs] = .picks(picks)
+    }
+}
+
+extension RulePlan {
+    /// The segments whose caps did not hold at the gates.
+    fileprivate func segmentsOutside(_ facts: Facts) -> [String] {
+        caps.compactMap { cap in cap.segment.flatMap { facts.readings.holds($0) ? nil : cap.limit.segment } }
+    }
+}
+
+extension Action {
+    fileprivate var isRecommendation: Bool { if case .recommend = self { true } else { false } }
+}

@@ -1,0 +1,177 @@
+import Kit
+import Policies
+import Rules
+import Store
+
+/// What was found and is not decided yet, in the order of semantics §5. A few are kept in memory, many in a temporary
+/// database of SQLite's own, which is nowhere once it is closed: a million may be due at one instant.
+final class Agenda {
+    typealias Item = AgendaItem
+
+    typealias Pair = AgendaPair
+
+    /// In memory: by instant, with what replaced what.
+    private struct Few {
+        struct Entry {
+            var item: Item
+            var generation: Int
+        }
+        var entries: [Instant: [Entry]] = [:]
+        var instants = InstantQueue()
+        /// A removal makes everything that was found for the pair before it void.
+        var generations: [Pair: Int] = [:]
+        var count = 0
+
+        mutating func add(_ item: Item) {
+            let pair = Pair(plan: item.plan, member: item.found.occurrence.member)
+            if entries[item.found.at] == nil { instants.push(item.found.at) }
+            entries[item.found.at, default: []].append(Entry(item: item, generation: generations[pair] ?? 0))
+            count += 1
+        }
+
+        mutating func take(_ instant: Instant) -> [Item] {
+            let taken = entries.removeValue(forKey: instant) ?? []
+            count -= taken.count
+            return taken.filter { entry in
+                let pair = Pair(plan: entry.item.plan, member: entry.item.found.occurrence.member)
+                return entry.generation == generations[pair] ?? 0
+            }.map(\.item)
+        }
+    }
+
+    /// More than this are kept on disk.
+    private let most: Int
+    private let page: Int
+    private var few = Few()
+    private var many: AgendaDatabase?
+    /// The next ones of the round, in order; the rest of it is on disk.
+    private var buffer: ArraySlice<Item> = []
+    private var isRoundRead = true
+    private var touched: Set<Pair> = []
+
+    init(most: Int = 5000, page: Int = 2000) { (self.most, self.page) = (most, page) }
+
+    var isSpilled: Bool { many != nil }
+
+    func add(_ item: Item) throws {
+        if let many { return try many.add(item) }
+        few.add(item)
+        if few.count > most || few.generations.count > most { try spill() }
+    }
+
+    private func spill() throws {
+        let many = try AgendaDatabase()
+        while let instant = few.instants.first {
+            few.instants.removeFirst()
+            for item in few.take(instant) { try many.add(item) }
+        }
+        for pair in touched { try many.touch(pair) }
+        (few, touched) = (Few(), [])
+        self.many = many
+    }
+
+    /// What was found for a rule and a member is void.
+    func remove(_ pair: Pair) throws {
+        if let many { return try many.remove(pair) }
+        few.generations[pair, default: 0] += 1
+    }
+
+    /// Nothing of the rule is decided.
+    func remove(plan: Int) throws {
+        if let many { try many.remove(plan: plan) }
+        for (instant, entries) in few.entries {
+            few.entries[instant] = entries.filter { $0.item.plan != plan }
+        }
+        buffer = buffer.filter { $0.plan != plan }[...]
+    }
+
+    func removeAll() {
+        (few, many) = (Few(), nil)
+        (buffer, isRoundRead) = ([], true)
+    }
+
+    /// The earliest instant of what is there; a round under way apart.
+    func first() throws -> Instant? {
+        if let many { return try many.first() }
+        return few.instants.first
+    }
+
+    /// People who are newly due, by rule: whom a hold released is not, and who is there twice counts once.
+    func people() throws -> [Int: Int] {
+        if let many { return try many.people() }
+        var members: [Int: Set<String>] = [:]
+        for entry in few.entries.values.joined() {
+            guard case .due(let occurrence) = entry.item.found, !occurrence.isRelease else { continue }
+            members[entry.item.plan, default: []].insert(occurrence.member)
+        }
+        return members.mapValues(\.count)
+    }
+
+    // MARK: rounds
+
+    /// A round is what is there now at or before an instant; what is added meanwhile belongs to the next. What a
+    /// cancellation among it ends is no part of it, even if it was due before.
+    func beginRound(through instant: Instant) throws {
+        isRoundRead = false
+        if let many { return try many.beginRound(through: instant) }
+        var items: [Item] = []
+        while let first = few.instants.first, first <= instant {
+            few.instants.removeFirst()
+            items += few.take(first)
+        }
+        let ended = Set(items.filter(\.isCancelling).map { $0.found.occurrence.key($0.plan) })
+        buffer =
+            items.filter { $0.isCancelling || !ended.contains($0.found.occurrence.key($0.plan)) }
+            .sorted(by: Agenda.precedes)[...]
+        isRoundRead = true
+    }
+
+    /// The next ones of the round, at most so many, and only as long as `goesOn`; empty with `isRoundOver` at its end.
+    func next(_ room: Int, while goesOn: (Item) -> Bool = { _ in true }) throws -> [Item] {
+        try fill()
+        let taken = buffer.prefix(room).prefix(while: goesOn)
+        buffer = buffer.dropFirst(taken.count)
+        return Array(taken)
+    }
+
+    func isRoundOver() throws -> Bool {
+        try fill()
+        return buffer.isEmpty
+    }
+
+    private func fill() throws {
+        guard buffer.isEmpty, !isRoundRead, let many else { return }
+        let page = try many.nextOfRound(page)
+        buffer = page[...]
+        if page.isEmpty { isRoundRead = true }
+    }
+
+    // MARK: whom to look at again
+
+    /// What was decided may make something due for this rule and member at once.
+    func touch(_ pair: Pair) throws {
+        if let many { return try many.touch(pair) }
+        touched.insert(pair)
+        if touched.count > most { try spill() }
+    }
+
+    /// Some of those that were touched, of one rule; nil when there are none left.
+    func nextTouched(_ most: Int) throws -> (plan: Int, members: [String])? {
+        if let pair = touched.first {
+            let members = touched.filter { $0.plan == pair.plan }.prefix(most).map(\.member)
+            for member in members { touched.remove(Pair(plan: pair.plan, member: member)) }
+            return (pair.plan, members.sorted())
+        }
+        return try many?.nextTouched(most)
+    }
+
+    /// Step 2 before step 3; then by priority and rule id (the order of plans), member, occasion.
+    static func precedes(_ a: Item, _ b: Item) -> Bool {
+        if a.found.at != b.found.at { return a.found.at < b.found.at }
+        if a.isCancelling != b.isCancelling { return a.isCancelling }
+        if a.plan != b.plan { return a.plan < b.plan }
+        let (x, y) = (a.found.occurrence, b.found.occurrence)
+        return x.member != y.member
+            ? x.member.isBytewise(before: y.member) : x.occasion.isBytewise(before: y.occasion)
+    }
+}

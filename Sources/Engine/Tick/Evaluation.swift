@@ -1,0 +1,348 @@
+import Kit
+import Foundation
+import Policies
+import Rules
+import Store
+
+/// A rule set ready to run against a store: each rule with its prepared facts query. Immutable, swapped as a whole.
+package final class PreparedRules: Sendable {
+    package let planned: PlannedSet
+    let queries: [FactQuery]
+    package let rulesVersion: Int
+    /// The rules that cannot be run at all, by the index of their plan, with the reason: a field of fields.yaml is broken.
+    let faults: [Int: String]
+
+    package init(_ planned: PlannedSet, rulesVersion: Int, in store: MemberStore) throws {
+        self.planned = planned
+        self.rulesVersion = rulesVersion
+        let queries = try store.writer.read { db in try FactQuery.all(of: planned, db) }
+        self.queries = queries
+        let zone = planned.set.settings.zone
+        faults = try store.writer.read { db in
+            try queries.enumerated().reduce(into: [:]) { faults, query in
+                faults[query.offset] = try query.element.fault(db, in: zone)
+            }
+        }
+    }
+}
+
+extension PreparedRules {
+    /// For which rules and members own events may make something due at once.
+    func listeners(to raised: [String: Set<String>]) -> [Agenda.Pair] {
+        var pairs: [Agenda.Pair] = []
+        for (index, plan) in planned.plans.enumerated() where faults[index] == nil {
+            for (member, raised) in raised
+            where raised.contains(where: { plan.rule.trigger.listens(to: $0, unless: plan.rule.unless) }) {
+                pairs.append(Agenda.Pair(plan: index, member: member))
+            }
+        }
+        return pairs
+    }
+}
+
+/// Decides batches of occurrences within one transaction, in the order of semantics §5.
+struct Evaluation {
+    let db: Session
+    let prepared: PreparedRules
+    let ledger: Ledger
+    /// Dry-runs with `--all` also say who was not due.
+    var includesNotDue = false
+    /// See `Simulation.oneIn`.
+    var oneIn = 1
+    /// Each occurrence has a savepoint of its own, so that a statement that fails in it takes back that one alone.
+    var isolatesEach = false
+
+    init(db: Session, prepared: PreparedRules, owes: Bool = true) {
+        self.db = db
+        self.prepared = prepared
+        ledger = Ledger(db: db, planned: prepared.planned, rulesVersion: prepared.rulesVersion, owes: owes)
+    }
+
+    typealias Item = AgendaItem
+
+    struct Outcomes {
+        var lines: [Decision] = []
+        /// Members whose own events may make something else due, with the names of those events.
+        var raised: [String: Set<String>] = [:]
+        /// Plans that could not be decided, by index, with the reason: what they owe stays owed.
+        var faults: [Int: String] = [:]
+        /// Occurrences that are held now.
+        var held: [(plan: Int, member: String)] = []
+    }
+
+    /// In the order of semantics §5, without what a cancellation among them ends: a late decision sees all of them at
+    /// once, and what ended while nobody decided must not act because it was due earlier.
+    func ordered(_ items: [Item], at now: Instant) -> [Item] {
+        var cancelled: Set<Occurrence.Key> = []
+        for item in items where item.isCancelling && item.found.at <= now {
+            cancelled.insert(item.found.occurrence.key(item.plan))
+        }
+        return items.filter { $0.isCancelling || !cancelled.contains($0.found.occurrence.key($0.plan)) }
+            .sorted(by: Agenda.precedes)
+    }
+
+    /// - Parameter now: the instant of decision of what is due.
+    func decide(_ items: [Item], at now: Instant) throws -> Outcomes {
+        let ordered = ordered(items, at: now)
+        var batch = Batch(ordered, db, prepared.queries)
+        batch.ended = try endedMessages(ordered)
+        var outcomes = Outcomes()
+        let settled = try settledIndices(ordered)
+        for (index, item) in ordered.enumerated() where !settled.contains(index) {
+            if let fault = prepared.faults[item.plan] { outcomes.faults[item.plan] = fault }
+            guard outcomes.faults[item.plan] == nil else { continue }
+            guard isolatesEach else {
+                try decide(item, index, at: now, &outcomes, batch: &batch)
+                continue
+            }
+            do {
+                try db.savepoint {
+                    try decide(item, index, at: now, &outcomes, batch: &batch)
+                    return .keep
+                }
+            } catch {
+                guard let reason = StatementFault.reason(error) else { throw error }
+                outcomes.faults[item.plan] = reason
+            }
+        }
+        if ledger.owes { try CapSegments(db, prepared.planned.set).noteEntered(batch.touched, at: now) }
+        return outcomes
+    }
+
+    private func decide(
+        _ item: Item, _ index: Int, at now: Instant, _ outcomes: inout Outcomes, batch: inout Batch
+    ) throws {
+        switch item.found {
+        case .cancelled(let occurrence, let at, let because):
+            outcomes.lines.append(try cancel(occurrence, item.plan, at: at, because))
+        case .due(let occurrence):
+            let isPassedOver: Bool
+            do {
+                isPassedOver = try self.isPassedOver(occurrence, item.plan, at: now, &outcomes)
+            } catch {
+                guard let reason = StatementFault.reason(error) else { throw error }
+                outcomes.faults[item.plan] = reason
+                return
+            }
+            if isPassedOver {
+                if includesNotDue { outcomes.lines.append(Decision(notDue: occurrence, at: now)) }
+                return
+            }
+            if let state = occurrence.eventNumber.flatMap({ batch.ended[$0] }) {
+                outcomes.lines.append(try cancel(occurrence, item.plan, at: now, .message(state)))
+                return
+            }
+            switch try batch.facts(index, at: now) {
+            case .loaded(let loaded):
+                if let event = try eventOfLoss(occurrence, at: now) {
+                    outcomes.lines.append(try cancel(occurrence, item.plan, at: now, .anchor(event)))
+                } else {
+                    try decide(occurrence, loaded, item.plan, at: now, outcomes: &outcomes, batch: &batch)
+                }
+            case .unreadable(let field): outcomes.lines.append(try fail(occurrence, item.plan, field, at: now))
+            case .gone: try forget(occurrence, item.plan, at: now, &outcomes)
+            case .faulty(let reason): outcomes.faults[item.plan] = reason
+            }
+        }
+    }
+
+    /// Of the messages that are followed here: those that never left, by event, and how they ended.
+    private func endedMessages(_ items: [Item]) throws -> [Int64: String] {
+        let followed = items.filter { prepared.planned.plans[$0.plan].rule.trigger.followsMessages && !$0.isCancelling }
+        return try EndedMessages.states(followed.compactMap(\.found.occurrence.eventNumber), db)
+    }
+
+    /// A field cannot be read for this member: only this occurrence ends.
+    func fail(_ occurrence: Occurrence, _ plan: Int, _ field: String, at now: Instant) throws -> Decision {
+        let rulePlan = prepared.planned.plans[plan]
+        let line = Decision(
+            at: now, zone: occurrence.zone, occurrence: occurrence, outcome: .failed, because: .field(field))
+        try ledger.record(line, of: occurrence, (rulePlan, nil), isShadow: rulePlan.rule.status == .shadow)
+        return line
+    }
+
+    private func cancel(_ occurrence: Occurrence, _ plan: Int, at: Instant, _ because: Reason) throws -> Decision {
+        var ending = occurrence
+        ending.isRelease = true
+        let line = Decision(
+            at: at, zone: occurrence.zone, occurrence: occurrence, outcome: .cancelled, because: because)
+        try ledger.record(line, of: ending, (prepared.planned.plans[plan], nil))
+        return line
+    }
+
+    /// What a wait was about is there no more: its coupons are gone, or the member is.
+    private func forget(
+        _ occurrence: Occurrence, _ plan: Int, at now: Instant, _ outcomes: inout Outcomes
+    ) throws {
+        guard occurrence.isRelease || occurrence.isStored else { return }
+        if case .coupons = occurrence.anchor {
+            outcomes.lines.append(try cancel(occurrence, plan, at: now, .anchor("coupon.used")))
+        } else {
+            try ledger.endWait(occurrence)
+        }
+    }
+
+    private func decide(
+        _ occurrence: Occurrence, _ loaded: FactsLoader.Loaded, _ plan: Int, at now: Instant,
+        outcomes: inout Outcomes, batch: inout Batch
+    ) throws {
+        let rulePlan = prepared.planned.plans[plan]
+        var loaded = loaded
+        func line(_ outcome: Outcome, _ because: Reason?) -> Decision {
+            Decision(at: now, zone: occurrence.zone, occurrence: occurrence, outcome: outcome, because: because)
+        }
+        switch try rulePlan.decide(occurrence, &loaded, in: prepared.planned, at: now, db) {
+        case .notDue:
+            if includesNotDue { outcomes.lines.append(Decision(notDue: occurrence, at: now)) }
+        case .hold(let until):
+            try ledger.hold(occurrence, (rulePlan, loaded.facts), at: now, until: until)
+            outcomes.held.append((plan, occurrence.member))
+            var held = line(.held, .quietHours)
+            held.until = until
+            // One `held` line an occasion: a release into another quiet window waits on without a second one.
+            if !occurrence.isRelease { outcomes.lines.append(held) }
+        case .refuse(let outcome, let because, let tried):
+            var refused = line(outcome, because)
+            refused.tried = tried
+            try ledger.record(
+                refused, of: occurrence, (rulePlan, loaded.facts), isShadow: rulePlan.rule.status == .shadow)
+            outcomes.lines.append(refused)
+            if outcome == .heldOut { batch.touch(occurrence.member) }
+        case .act(let path):
+            let act = ActionRun(ledger: ledger, plan: rulePlan, occurrence: occurrence, now: now)
+            if path.entry != nil, ledger.owes, !isolatesEach {
+                try ledger.takeNumbers(for: batch.count)
+            }
+            let result = try act.run(path, loaded)
+            outcomes.lines.append(result.line)
+            let isMarketing = result.line.message != nil && rulePlan.rule.purpose == .marketing
+            batch.touch(
+                occurrence.member,
+                isMarketing ? path.entry.flatMap { loaded.facts.channels[$0.channel]?.shared } : nil)
+            if !result.raised.isEmpty { outcomes.raised[occurrence.member, default: []].formUnion(result.raised) }
+        }
+    }
+
+    /// Decided before, held, or twice in this batch.
+    private func settledIndices(_ items: [Item]) throws -> Set<Int> {
+        var settled: Set<Int> = []
+        var seen: Set<Occurrence.Key> = []
+        for (plan, indices) in Dictionary(grouping: items.indices, by: { items[$0].plan }) {
+            let occurrences = indices.map { index in
+                var occurrence = items[index].found.occurrence
+                // A cancellation ends a held wait, so a hold does not settle it.
+                if items[index].isCancelling { occurrence.isRelease = true }
+                return occurrence
+            }
+            for position in try ledger.settled(occurrences) { settled.insert(indices[position]) }
+            for index in indices where !settled.contains(index) {
+                if !seen.insert(items[index].found.occurrence.key(plan)).inserted { settled.insert(index) }
+            }
+        }
+        return settled
+    }
+}
+
+extension AgendaItem {
+    var isCancelling: Bool { if case .cancelled = found { true } else { false } }
+}
+
+extension RulePlan {
+    /// The gates over what was loaded, which gains what the path saves before its choices.
+    func decide(
+        _ occurrence: Occurrence, _ loaded: inout FactsLoader.Loaded, in planned: PlannedSet, at now: Instant,
+        _ db: Session
+    ) throws -> Verdict {
+        let recommendation = Recommendation(db: db, member: occurrence.member, now: now)
+        return try Gates(plan: self, in: planned).decide(occurrence, &loaded.facts, saved: loaded.saved, at: now) {
+            try recommendation.picks($0, $1, slots)
+        }
+    }
+}
+
+/// Facts of a batch: fetched for a rule when the first of its occurrences comes up, and again for a member that an
+/// earlier decision of the batch has touched since.
+private struct Batch {
+    private let items: [Evaluation.Item]
+    private let db: Session
+    private let queries: [FactQuery]
+    private let byPlan: [Int: [Int]]
+    private var reading = FactsLoader.Reading()
+    private var loadedAt: [Int: Int] = [:]
+    private var touchedAt: [String: Int] = [:]
+    /// Shared addresses that got marketing: it counts for the others who have them.
+    private var reachedAt: [Data: Int] = [:]
+    private var step = 0
+    /// See `Evaluation.endedMessages`.
+    var ended: [Int64: String] = [:]
+
+    var count: Int { items.count }
+
+    init(_ items: [Evaluation.Item], _ db: Session, _ queries: [FactQuery]) {
+        self.items = items
+        self.db = db
+        self.queries = queries
+        byPlan = Dictionary(grouping: items.indices.filter { !items[$0].isCancelling }, by: { items[$0].plan })
+    }
+
+    /// Members whom a decision of the batch did something to.
+    var touched: Set<String> { Set(touchedAt.keys) }
+
+    mutating func touch(_ member: String, _ address: Data? = nil) {
+        step += 1
+        touchedAt[member] = step
+        if let address { reachedAt[address] = step }
+    }
+
+    enum Answer {
+        case loaded(FactsLoader.Loaded)
+        /// The field whose expression fails on this row.
+        case unreadable(String)
+        /// The member is there no more.
+        case gone
+        /// No fact of the rule can be read.
+        case faulty(String)
+
+        init(_ reading: FactsLoader.Reading, _ index: Int) {
+            if let loaded = reading.loaded[index] {
+                self = .loaded(loaded)
+            } else if let field = reading.unreadable[index] {
+                self = .unreadable(field)
+            } else {
+                self = .gone
+            }
+        }
+    }
+
+    mutating func facts(_ index: Int, at now: Instant) throws -> Answer {
+        do {
+            return try read(index, at: now)
+        } catch {
+            guard let reason = StatementFault.reason(error) else { throw error }
+            return .faulty(reason)
+        }
+    }
+
+    private mutating func read(_ index: Int, at now: Instant) throws -> Answer {
+        let plan = items[index].plan
+        let loader = FactsLoader(db: db, query: queries[plan])
+        if loadedAt[plan] == nil {
+            let indices = byPlan[plan] ?? []
+            let found = try loader.load(indices.map { items[$0].found.occurrence }, at: now)
+            for (position, facts) in found.loaded { reading.loaded[indices[position]] = facts }
+            for (position, field) in found.unreadable { reading.unreadable[indices[position]] = field }
+            loadedAt[plan] = step
+        }
+        let occurrence = items[index].found.occurrence
+        if isOutdated(index, occurrence.member, since: loadedAt[plan] ?? 0) {
+            return Answer(try loader.load([occurrence], at: now), 0)
+        }
+        return Answer(reading, index)
+    }
+
+    private func isOutdated(_ index: Int, _ member: String, since read: Int) -> Bool {
+        if touchedAt[member] ?? 0 > read { return true }
+        guard !reachedAt.isEmpty, let channels = reading.loaded[index]?.facts.channels else { return false }
+        return channels.values.contains { $0.shared.map { reachedAt[$0] ?? 0 > read } ?? false }
+    }
+}

@@ -1,0 +1,285 @@
+import Kit
+import Policies
+import Rules
+import Store
+
+/// How much of a tick is one transaction.
+package struct TickSlices: Sendable {
+    /// Occurrences that are decided.
+    package var items: Int
+    /// Members whose rows arrived that are looked at.
+    package var arrivals: Int
+    /// Occurrences that are kept in memory; beyond as many they are on disk.
+    package var inMemory: Int
+    package init(items: Int = 2000, arrivals: Int = 5000, inMemory: Int = 5000) {
+        (self.items, self.arrivals, self.inMemory) = (items, arrivals, inMemory)
+    }
+}
+
+extension MemberStore {
+    /// Decides everything that became due since the last tick, and what arrived late, in slices of one transaction each,
+    /// so that others can write in between; the watermark moves with the last. Nothing is written
+    /// when nothing is due, but the watermark now and then.
+    /// - Parameters:
+    ///   - slices: how much is one transaction.
+    ///   - take: gets the lines of each slice once it is on disk; nil: the report holds them all.
+    ///   - goesOn: asked after each slice; false ends the tick there. What is decided stays decided, and the next tick
+    ///     finds the rest, because the watermark has not moved.
+    package func tick(
+        _ prepared: PreparedRules, at now: Instant, slices: TickSlices = TickSlices(),
+        lines take: (([Decision]) -> Void)? = nil, goesOn: @escaping () -> Bool = { true }
+    ) throws -> TickReport {
+        var report = TickReport()
+        let clock = ContinuousClock()
+        let began = clock.now
+        var isMore = true
+        // A savepoint copies each page that is written under it, so a tick goes without until a statement fails.
+        var isolatesEach = false
+        // After the first round the windows are empty: further rounds look only at what arrived, a slice at a time.
+        while isMore {
+            let agenda = Agenda(most: slices.inMemory, page: slices.items)
+            let scan = try writer.read { db in
+                try TickScan(db, prepared: prepared, now: now, slice: slices.arrivals, into: agenda, goesOn: goesOn)
+            }
+            report.add(isolatesEach ? scan.report.withoutCounts : scan.report)
+            isMore = scan.arrivals.count == slices.arrivals && !scan.isCutShort && goesOn()
+            guard !scan.isCutShort, try !scan.isIdle else { break }
+            // Counted and ordered before the store is taken for writing: of a million it takes seconds.
+            let people = try agenda.people()
+            if agenda.isSpilled, !goesOn() { break }
+            var run = TickRun(
+                prepared: prepared, now: now, slice: slices.items, agenda: agenda, isolatesEach: isolatesEach,
+                report: scan.report.withoutCounts)
+            do {
+                try writer.write { db in
+                    try run.slice { run in
+                        try run.begin(db, scan, finding: people)
+                        try run.advance(db, scan)
+                    }
+                }
+                run.handOver(take)
+                while !run.isDone {
+                    guard goesOn() else {
+                        isMore = false
+                        break
+                    }
+                    try writeSlice { db in try run.slice { run in try run.advance(db, scan) } }
+                    run.handOver(take)
+                }
+            } catch is FailedPage {
+                // The slice is taken back as a whole. What was due is found again, and each has its savepoint now.
+                (isolatesEach, isMore) = (true, true)
+            }
+            report.add(run.report)
+        }
+        report.milliseconds = (clock.now - began) / .milliseconds(1)
+        return report
+    }
+}
+
+/// A statement failed among occurrences that are decided together.
+private struct FailedPage: Error {}
+
+/// The writing half: decide, follow what the decisions raised, move the watermark.
+private struct TickRun {
+    let prepared: PreparedRules
+    let now: Instant
+    let slice: Int
+    /// See `Evaluation.isolatesEach`.
+    let isolatesEach: Bool
+    private(set) var report: TickReport
+    /// What is left of this round, and whom to look at for the next; crowds are of the first round only.
+    private let agenda: Agenda
+    private var audiences: [SlotAudience] = []
+    private var hasFollowed = false
+    private(set) var isDone = false
+
+    init(prepared: PreparedRules, now: Instant, slice: Int, agenda: Agenda, isolatesEach: Bool, report: TickReport) {
+        self.agenda = agenda
+        self.prepared = prepared
+        self.now = now
+        self.slice = slice
+        self.isolatesEach = isolatesEach
+        self.report = report
+    }
+
+    /// One transaction's worth; the report of one that fails is that of the slices before.
+    mutating func slice(_ body: (inout TickRun) throws -> Void) throws {
+        var next = self
+        try body(&next)
+        self = next
+    }
+
+    mutating func begin(_ db: Session, _ scan: TickScan, finding found: [Int: Int]) throws {
+        let people = found.merging(scan.people, uniquingKeysWith: +)
+        let held = try BlastGuard(db, prepared.planned.set.settings).check(people, prepared: prepared, now: now)
+        for (plan, reason) in held {
+            note(prepared.planned.plans[plan].rule.id) { $0.guarded = reason }
+            try prepared.planned.plans[plan].lookBack(db)
+            try agenda.remove(plan: plan)
+        }
+        audiences = scan.audiences.filter { held[$0.plan] == nil }.sorted { ($0.due, $0.plan) < ($1.due, $1.plan) }
+        try agenda.beginRound(through: now)
+    }
+
+    /// The next ones in the order of semantics §5: of what was found, or a page of a crowd.
+    private mutating func next(
+        _ db: Session, _ evaluation: Evaluation, _ zones: ZonesInUse, upTo room: Int
+    ) throws -> (items: [Evaluation.Item], failed: [Decision]) {
+        let found = try agenda.next(room) { item in audiences.first.map(item.precedes) ?? true }
+        guard found.isEmpty, var audience = audiences.first else { return (found, []) }
+        let scan = Scan(
+            db: db, plan: prepared.planned.plans[audience.plan], settings: prepared.planned.set.settings, zones: zones,
+            window: Window(after: now, through: now), members: nil, decidesAt: now)
+        do {
+            let failed = try audience.slots.flatMap {
+                try evaluation.drawIfDue(scan.occurrence(of: $0, member: ""), audience.plan, at: now)
+            }
+            let page = try audience.next(room, of: scan).map { Evaluation.Item(plan: audience.plan, found: $0) }
+            if page.count < room { audiences.removeFirst() } else { audiences[0] = audience }
+            return (page, failed)
+        } catch {
+            try fault(audience.plan, error)
+            return ([], [])
+        }
+    }
+
+    /// A rule whose statement fails is left alone until the next tick; the error of a machine is thrown on.
+    private mutating func fault(_ plan: Int, _ error: any Error) throws {
+        guard let reason = StatementFault.reason(error) else { throw error }
+        try leave(plan, because: reason)
+    }
+
+    private mutating func leave(_ plan: Int, because reason: String) throws {
+        note(prepared.planned.plans[plan].rule.id) { $0.fault = reason }
+        audiences.removeAll { $0.plan == plan }
+        try agenda.remove(plan: plan)
+    }
+
+    /// Hands the lines so far to whoever wants them slice by slice.
+    mutating func handOver(_ take: (([Decision]) -> Void)?) {
+        guard let take, !report.lines.isEmpty else { return }
+        take(report.lines)
+        report.lines = []
+    }
+
+    /// One transaction's worth: round after round (semantics §5), each to its end before the next begins.
+    mutating func advance(_ db: Session, _ scan: TickScan) throws {
+        let zones = try ZonesInUse(db, prepared.planned.set.settings)
+        var room = slice
+        while room > 0 {
+            var done = try decide(db, zones, upTo: room)
+            if done == 0 { done = try follow(db, zones, upTo: room) }
+            guard done > 0 else {
+                try finish(db, scan)
+                isDone = true
+                return
+            }
+            room -= done
+        }
+    }
+
+    /// The next ones of this round; returns how many, 0 at its end.
+    private mutating func decide(_ db: Session, _ zones: ZonesInUse, upTo room: Int) throws -> Int {
+        var evaluation = Evaluation(db: db, prepared: prepared)
+        evaluation.isolatesEach = isolatesEach
+        var items: [Evaluation.Item] = []
+        while items.isEmpty, try !audiences.isEmpty || !agenda.isRoundOver() {
+            let page = try next(db, evaluation, zones, upTo: room)
+            items = page.items
+            count(page.failed, milliseconds: 0)
+        }
+        guard !items.isEmpty else { return 0 }
+        let clock = ContinuousClock()
+        let began = clock.now
+        let outcomes = try decideTogether(items, evaluation)
+        count(outcomes.lines, milliseconds: (clock.now - began) / .milliseconds(1))
+        try BlastGuard(db, prepared.planned.set.settings).count(outcomes.lines, on: now)
+        for (plan, reason) in outcomes.faults { try leave(plan, because: reason) }
+        for pair in prepared.listeners(to: outcomes.raised) { try agenda.touch(pair) }
+        return items.count
+    }
+
+    private func decideTogether(
+        _ items: [Evaluation.Item], _ evaluation: Evaluation
+    ) throws -> Evaluation.Outcomes {
+        do {
+            return try evaluation.decide(items, at: now)
+        } catch  where !isolatesEach && StatementFault.reason(error) != nil {
+            throw FailedPage()
+        }
+    }
+
+    private mutating func note(_ rule: String, _ change: (inout TickReport.RuleReport) -> Void) {
+        guard let index = report.rules.firstIndex(where: { $0.rule == rule }) else { return }
+        change(&report.rules[index])
+    }
+
+    /// Deletes the very pairs that were read: what is committed meanwhile stays, whatever its number.
+    private static let forgetting = """
+        DELETE FROM arrivals WHERE (member, seq) IN (SELECT key, CAST(value AS BIGINT) FROM {members ?} t)
+        """
+
+    /// A rule that is guarded or faulty stays where it is: afterwards it goes on from there.
+    private func finish(_ db: Session, _ scan: TickScan) throws {
+        if !scan.arrivals.isEmpty {
+            // What arrived is forgotten: a faulty rule looks for it once it can be run again.
+            let faulty = Set(report.rules.filter { $0.fault != nil }.map(\.rule))
+            for plan in prepared.planned.plans where faulty.contains(plan.rule.id) { try plan.lookBack(db, from: now) }
+            try db.run(TickRun.forgetting, [JSONRows.encode(scan.arrivals)])
+        }
+        let looked = JSONRows.encode(report.rules.filter { $0.guarded == nil && $0.fault == nil }.map(\.rule))
+        try db.run(
+            """
+            UPDATE live_rules SET watermark = ?1 WHERE status IN ('live', 'shadow') AND watermark < ?1
+              AND rule IN {texts ?2}
+            """, [now.micros, looked])
+        try db.run(
+            """
+            DELETE FROM waits WHERE kind = 'existing' AND due <= ?1 AND rule IN {texts ?2}
+              AND rule NOT IN (SELECT rule FROM enrolments)
+            """, [now.micros, looked])
+    }
+
+    /// Looks at some of the members whose decisions raised events, for the next round; returns how many, 0 when there
+    /// is none.
+    private mutating func follow(_ db: Session, _ zones: ZonesInUse, upTo room: Int) throws -> Int {
+        guard let (plan, members) = try agenda.nextTouched(room) else {
+            guard hasFollowed else { return 0 }
+            hasFollowed = false
+            try agenda.beginRound(through: now)
+            return try agenda.isRoundOver() ? 0 : 1
+        }
+        hasFollowed = true
+        let window = Window(after: now.adding(micros: -1), through: now)
+        let scan = Scan(
+            db: db, plan: prepared.planned.plans[plan], settings: prepared.planned.set.settings, zones: zones,
+            window: window, members: members, decidesAt: now)
+        do {
+            for found in try scan.run() { try agenda.add(Evaluation.Item(plan: plan, found: found)) }
+        } catch { try fault(plan, error) }
+        return members.count
+    }
+
+    private mutating func count(_ lines: [Decision], milliseconds: Double) {
+        report.lines += lines
+        for line in lines {
+            guard let index = report.rules.firstIndex(where: { $0.rule == line.rule }) else { continue }
+            report.rules[index].due += 1
+            report.rules[index].milliseconds += milliseconds / Double(max(lines.count, 1))
+            if line.outcome == .sent {
+                report.rules[index].decidedToSend += 1
+            } else {
+                report.rules[index].skipped[line.outcome.rawValue, default: 0] += 1
+            }
+        }
+    }
+}
+
+extension Evaluation.Item {
+    /// What is found is decided before a crowd of its instant, unless its rule comes later.
+    fileprivate func precedes(_ audience: SlotAudience) -> Bool {
+        if found.at != audience.due { return found.at < audience.due }
+        return isCancelling || plan <= audience.plan
+    }
+}

@@ -1,0 +1,137 @@
+import Kit
+import Policies
+import Rules
+import Store
+
+/// The read-only half of a tick: what is there to decide.
+struct TickScan {
+    let agenda: Agenda
+    private let goesOn: () -> Bool
+    /// It was told to stop before everything was found: nothing is to be decided on a part.
+    private(set) var isCutShort = false
+    /// Whom festivals and schedules are about, not read yet; how many people that is, by plan.
+    var audiences: [SlotAudience] = []
+    var people: [Int: Int] = [:]
+    /// Members whose rows arrived since the last tick, at most a slice of them, and the number each had when it was read.
+    var arrivals: [(member: String, seq: Int64)] = []
+    var wantsWatermark = false
+    var report = TickReport()
+
+    var isIdle: Bool {
+        get throws { try agenda.first() == nil && audiences.isEmpty && arrivals.isEmpty && !wantsWatermark }
+    }
+
+    private struct CutShort: Error {}
+
+    init(
+        _ db: Session, prepared: PreparedRules, now: Instant, slice: Int, into agenda: Agenda,
+        goesOn: @escaping () -> Bool
+    ) throws {
+        (self.agenda, self.goesOn) = (agenda, goesOn)
+        let settings = prepared.planned.set.settings
+        let zones = try ZonesInUse(db, settings)
+        let marks = try db.all("SELECT rule, since, watermark FROM live_rules")
+            .reduce(into: [String: (since: Instant, mark: Instant)]()) {
+                try $0[$1[0]] = (Instant(micros: $1[1]), Instant(micros: $1[2]))
+            }
+        let guarded = try BlastGuard(db, settings).held()
+        arrivals = try db.all("SELECT member, seq FROM arrivals LIMIT ?", [slice]).map { try ($0[0], $0[1]) }
+        for (index, plan) in prepared.planned.plans.enumerated() {
+            var rule = TickReport.RuleReport(rule: plan.rule.id)
+            let clock = ContinuousClock()
+            let began = clock.now
+            rule.guarded = guarded[plan.rule.id]
+            rule.fault = prepared.faults[index]
+            if rule.guarded == nil, rule.fault == nil, let (since, mark) = marks[plan.rule.id] {
+                let scan = Scan(
+                    db: db, plan: plan, settings: settings, zones: zones,
+                    window: Window(after: max(mark, since), through: now), members: nil, decidesAt: now)
+                do {
+                    rule.candidates = try find(scan, plan: index, since: since, mark: mark)
+                } catch is CutShort {
+                    isCutShort = true
+                    return
+                } catch {
+                    guard let reason = StatementFault.reason(error) else { throw error }
+                    rule.fault = reason
+                    try agenda.remove(plan: index)
+                    audiences.removeAll { $0.plan == index }
+                }
+                // A festival or schedule that nobody passed is not looked at again.
+                let isBehind = scan.hasFallen || now.micros - mark.micros > 60_000_000
+                if rule.fault == nil, isBehind { wantsWatermark = true }
+            }
+            rule.milliseconds = (clock.now - began) / .milliseconds(1)
+            report.rules.append(rule)
+        }
+    }
+}
+
+extension TickScan {
+    /// Puts what a rule owes on the agenda. Returns how much that is.
+    private mutating func find(_ scan: Scan, plan: Int, since: Instant, mark: Instant) throws -> Int {
+        var count = 0
+        let (agenda, goesOn) = (agenda, goesOn)
+        func take(_ found: Candidate) throws {
+            try agenda.add(Evaluation.Item(plan: plan, found: found))
+            count += 1
+            if count.isMultiple(of: 5000), !goesOn() { throw CutShort() }
+        }
+        if scan.rule.trigger.asksEveryone {
+            count = try gather(scan, plan: plan)
+        } else {
+            try scan.each(take)
+            try late(scan, since: since, mark: mark)?.each(take)
+        }
+        guard let now = scan.decidesAt else { return count }
+        try Waits(db: scan.db, plan: scan.plan, zones: scan.zones, decidesAt: now)
+            .eachReleased(in: Window(after: .distantPast, through: now), take)
+        return count
+    }
+
+    /// Counts whom a festival or schedule is about: the blast guard judges the whole before anything goes. Returns the
+    /// number of occurrences.
+    private mutating func gather(_ scan: Scan, plan: Int) throws -> Int {
+        let found = scan.window.isEmpty ? [] : SlotAudience.all(in: scan, plan: plan)
+        var ofZone: [Zone: Int] = [:]
+        var total = 0
+        // Of a crowd that a stop cut short, those decided before it are in the day's count already.
+        let guardian = BlastGuard(scan.db, scan.settings)
+        let isCutShort = try !found.isEmpty && guardian.reached(scan.rule, on: scan.window.through) > 0
+        for slot in found.flatMap(\.slots) {
+            let count = try ofZone[slot.zone] ?? scan.count(slot, onlyUndecided: isCutShort)
+            ofZone[slot.zone] = count
+            total += count
+        }
+        guard total > 0 else { return 0 }
+        audiences += found
+        let all = ofZone.values.reduce(0, +)
+        // Of whom some are drawn, no more are reached.
+        let drawn = (scan.rule.audience?.pick).map { pick in
+            Set(found.flatMap(\.slots).map(\.occasion)).count.multipliedReportingOverflow(by: pick)
+        }
+        people[plan] = drawn.map { $0.overflow ? all : min(all, $0.partialValue) } ?? all
+        return total
+    }
+
+    /// What arrived late for a rule: due before the watermark, of members whose rows came since the last tick. Festivals
+    /// and schedules ask who was there at their instant: for them nobody comes late.
+    private func late(_ scan: Scan, since: Instant, mark: Instant) -> Scan? {
+        guard !arrivals.isEmpty else { return nil }
+        let from = scan.rule.trigger.isDateBased ? max(since, mark.adding(micros: -scan.plan.lateReach)) : since
+        var late = scan
+        late.members = arrivals.map(\.member)
+        // A watermark ahead of now (a clock that went back) makes nothing due before its time.
+        late.window = Window(after: from, through: min(mark, scan.decidesAt ?? mark))
+        return late
+    }
+}
+
+extension Trigger {
+    var isDateBased: Bool {
+        switch self {
+        case .birthday, .anniversary, .festival, .schedule, .couponExpires, .pointsExpire: true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,113 @@
+import Kit
+import Policies
+import Rules
+import Store
+
+/// Why one rule did what it did, or nothing, for one member at one instant: everything that the gates read, computed
+/// again by the daemon's own gates.
+package struct Explanation: Sendable {
+    package var plan: RulePlan
+    package var planned: PlannedSet
+    package var member: String
+    /// The instant explained.
+    package var at: Instant
+    package var zone: Zone
+    /// What was due; nil when nothing was.
+    package var occurrence: Occurrence?
+    /// The event it began with, for triggers that wait.
+    package var cause: EventMark?
+    /// What came of it; nil when nothing was due.
+    package var line: Decision?
+    /// What the conditions read; nil where they were not looked at.
+    package var readings: FieldValues?
+    /// What the gates read, up to the one that decided; nil where nothing was kept of it.
+    package var judgement: Judgement?
+    /// The gate that decided.
+    package var gate = Gate.trigger
+    /// The marketing messages on record that a cap may have counted, latest first.
+    package var messages: [SentMessage] = []
+    /// What was done, or would have been.
+    package var path: Verdict.Path?
+    /// The event that ended the wait.
+    package var ending: EventMark?
+    package var nearest: NearestChange?
+    /// Where the member stands with the rule when nothing is due.
+    package var standing: Standing?
+    /// When the rule went live in the store, if that was after this was due: the daemon never takes it up (T13).
+    package var liveSince: Instant?
+    /// As the file says; `plan` counts as live.
+    package var status = Rule.Status.live
+    /// The rules version that decided, where the decision is on record; else the set at hand computed it.
+    package var version: Int?
+    /// `audience.pick` drew others.
+    package var isPassedOver = false
+
+    /// Who sent the message that a cap counted; the decision's own is of its instant.
+    package func sender(at instant: Instant) -> String? {
+        messages.first { $0.at == instant && !(instant == at && $0.rule == plan.rule.id) }?.rule
+    }
+
+    package var outcome: Outcome {
+        if liveSince != nil { return .notDue }
+        if let line { return line.outcome }
+        if case .waiting = standing?.state { return .waiting }
+        return .notDue
+    }
+}
+
+/// The smallest single change that would have made the rule act, and what it would have done.
+package struct NearestChange: Sendable {
+    package enum Change: Sendable {
+        /// Nil: without a value.
+        case value(Field, Value?)
+        case filled(Field)
+        case history(HistoryTest, Int)
+        case address(channel: String, ChannelDeclaration.Address)
+        case consent(channel: String)
+        case unsuppressed(channel: String)
+        case personalised
+        case released(Instant)
+        case without(SentMessage)
+        case notHeldOut(String)
+        case inTime(Instant)
+        case stock(String)
+        case withoutEvent(EventMark)
+    }
+    package var change: Change
+    package var line: Decision
+    package var path: Verdict.Path
+}
+
+/// Where a member stands with a rule at an instant at which nothing is due.
+package struct Standing: Sendable {
+    package enum State: Sendable {
+        case closed
+        /// The birthday or date that the trigger needs is not on file.
+        case noDate
+        /// Nothing to wait from.
+        case noStart
+        /// Nothing waits; the last start.
+        case lastStart(EventMark)
+        case waiting(Occurrence, EventMark?)
+        /// A date trigger whose day is another one.
+        case anotherDay
+        /// The daemon held the message until then.
+        case held(until: Instant)
+    }
+    package var state: State
+    package var before: Instant?
+    package var after: Instant?
+    package var afterDate: LocalDate?
+}
+
+/// One line of the history of a rule and a member.
+package struct HistoryLine: Sendable {
+    package enum Event: Sendable {
+        case waiting(Occurrence, EventMark?)
+        case decided(Decision, ending: EventMark?)
+        case recorded(PastDecision)
+        case now(Standing)
+    }
+    package var at: Instant
+    package var event: Event
+}

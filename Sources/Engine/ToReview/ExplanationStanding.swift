@@ -1,0 +1,72 @@
+import Kit
+import Policies
+import Rules
+import Store
+
+extension Explainer {
+    func nothingDue(in window: Range<Instant>) throws -> Explanation {
+        let zone = try self.zone
+        var explanation = Explanation(
+            plan: plan, planned: own.planned, member: member, at: window.lowerBound, zone: zone)
+        explanation.status = status
+        explanation.standing = try store.writer.read { db in
+            try self.standing(at: window.lowerBound, window.upperBound, db)
+        }
+        return explanation
+    }
+
+    func standing(at now: Instant, _ end: Instant, _ db: Session) throws -> Standing {
+        let found = try scan(
+            Window(after: now.adding(micros: -Explainer.horizon), through: now.adding(micros: Explainer.horizon)), db)
+        let due = found.compactMap { found -> Occurrence? in if case .due(let one) = found { one } else { nil } }
+        let later = due.filter { $0.ready >= end }.min { $0.ready < $1.ready }
+        var standing = Standing(state: try state(at: now, db))
+        standing.before = due.map(\.ready).filter { $0 < now }.max()
+        standing.after = later?.ready
+        standing.afterDate = later?.date
+        return standing
+    }
+
+    private func state(at now: Instant, _ db: Session) throws -> Standing.State {
+        let records = records(db)
+        let profile = try records.profile()
+        if profile?.isClosed ?? false { return .closed }
+        if let release = try records.release(heldAt: now) { return .held(until: release) }
+        switch plan.rule.trigger {
+        case .birthday: return profile?.hasBirthday ?? false ? .anotherDay : .noDate
+        case .anniversary(_, let name) where name == "membership":
+            return try records.lastEvent(named: ["member.registered"], through: .distantFuture) == nil
+                ? .noDate : .anotherDay
+        case .anniversary(_, let name):
+            return try records.hasDate(named: name) ? .anotherDay : .noDate
+        case .festival, .schedule, .couponExpires, .pointsExpire: return .anotherDay
+        case .event, .firstPurchase, .cartIdle, .browsed, .inactive: break
+        }
+        if let wait = try pending(at: now, db) { return .waiting(wait, try records.cause(of: wait)) }
+        return try records.lastEvent(named: plan.rule.trigger.startingEvents, through: now).map { .lastStart($0) }
+            ?? .noStart
+    }
+
+    /// The wait under way at an instant, as far as was known then.
+    private func pending(at now: Instant, _ db: Session) throws -> Occurrence? {
+        try scan(Window(after: now, through: now.adding(micros: Explainer.horizon)), db)
+            .compactMap { found -> Occurrence? in
+                let one = found.occurrence
+                return one.start <= now && found.at > now ? one : nil
+            }.min { $0.ready < $1.ready }
+    }
+}
+
+extension Trigger {
+    /// Events that a wait can start from.
+    fileprivate var startingEvents: [String] {
+        switch self {
+        case .event(let event): [event.name]
+        case .firstPurchase: ["order.paid"]
+        case .cartIdle: ["cart.updated"]
+        case .browsed: ["product.viewed"]
+        case .inactive(let inactive): inactive.activity
+        default: []
+        }
+    }
+}

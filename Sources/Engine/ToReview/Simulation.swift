@@ -1,0 +1,77 @@
+import Kit
+import Policies
+import Rules
+import Store
+
+/// Runs rules over a store in memory on a virtual clock: the daemon's own scans, gates and ledger, from instant to
+/// instant. It writes only to that private store and has no channels.
+package struct Simulation {
+    package let store: MemberStore
+    package let prepared: PreparedRules
+    /// `at ≤ now < until`.
+    package let from: Instant
+    package let until: Instant
+    /// `--all`: also `waiting` and `not_due`.
+    package var includesAll = false
+    /// The store holds one member in so many: drips and draws are as much smaller.
+    package var oneIn = 1
+    /// What happens to the daemon meanwhile.
+    package var script = SimulationScript()
+    /// Told each instant before it is decided, for whoever waits.
+    package var onInstant: ((Instant) -> Void)?
+    /// Told, once each, the rules that cannot be run, with the reason: nothing of them is decided from there on.
+    package var onFault: ((_ rule: String, _ reason: String) -> Void)?
+
+    package init(store: MemberStore, prepared: PreparedRules, from: Instant, until: Instant) {
+        self.store = store
+        self.prepared = prepared
+        self.from = from
+        self.until = until
+    }
+
+    /// Every outcome of the window, in the order of semantics §7.
+    package func run() throws -> [Decision] { try trace().map(\.line) }
+
+    /// The same, with what stood behind each.
+    package func trace() throws -> [SimulatedLine] {
+        var lines: [SimulatedLine] = []
+        try each { lines.append($0) }
+        // A wait comes before what became of it in the same instant.
+        lines = lines.filter { $0.line.outcome == .waiting } + lines.filter { $0.line.outcome != .waiting }
+        return lines.sorted { Decision.precedes($0.line, $1.line) }
+    }
+
+    /// Every outcome as it comes, in slices of bounded memory. Of one instant they come in the order of deciding; with
+    /// `--all` the waits that began come last.
+    package func each(_ take: @escaping (SimulatedLine) throws -> Void) throws {
+        var run = try store.writer.write { db in
+            let run = try SimulationRun(self, db, take)
+            try run.goLive(prepared, at: from, db)
+            return run
+        }
+        try store.enrol(prepared, oneIn: oneIn)
+        try store.writer.write { db in try run.findAll(from: from, db) }
+        for step in script.steps.sorted(by: { $0.at < $1.at }) where step.at < until {
+            while try store.writer.write({ db in try run.advance(to: step.at, db) }) {}
+            if case .change(let member, let keys, let custom) = step.action {
+                try store.change(member, keys: keys, custom: custom)
+            }
+            let planned = step.newRules ?? run.prepared.planned
+            let prepared = try PreparedRules(planned, rulesVersion: run.prepared.rulesVersion, in: store)
+            if case .reload = step.action {
+                try store.writer.write { db in try run.goLive(prepared, at: step.at, db) }
+                try store.enrol(prepared, oneIn: oneIn)
+            }
+            try store.writer.write { db in try run.perform(step, prepared, db) }
+        }
+        while try store.writer.write({ db in try run.advance(to: until, db) }) {}
+        if includesAll { try store.writer.write { db in try run.addWaiting(db) } }
+    }
+}
+
+extension SimulationScript.Step {
+    fileprivate var newRules: PlannedSet? {
+        if case .reload(let planned) = action { return planned }
+        return nil
+    }
+}

@@ -1,0 +1,64 @@
+import Kit
+import Policies
+import Rules
+import Store
+
+/// A rule set tried out on a sample: what it would have done, or would do. The daemon's own engine on private copies.
+extension StoreSample {
+    /// From now on: rules that run already keep on, new and changed ones go live at `from`.
+    /// - Parameter take: gets every outcome, in no particular order.
+    package func forecast(
+        _ planned: PlannedSet, from: Instant, until: Instant, _ take: @escaping (Decision) -> Void
+    ) throws {
+        try run(planned, on: again(), from: from, until: until, take)
+    }
+
+    /// The past once more, as if the set had been in force all along: what was decided since is taken back first, and
+    /// nobody counts as an existing member.
+    package func replay(
+        _ planned: PlannedSet, from: Instant, until: Instant, _ take: @escaping (Decision) -> Void
+    ) throws {
+        let skipping = planned.plans.map { plan in
+            var rule = plan.rule
+            rule.existingMembers = .skip
+            return rule
+        }
+        let copy = try again()
+        try copy.writer.write { db in try Rewind(db).run(to: from) }
+        try run(planned.with(rules: skipping), on: copy, from: from, until: until, take)
+    }
+
+    /// By rule: people past the limit of an `inactive` rule who would be taken in if the set went live now.
+    package func existingMembers(of planned: PlannedSet, at now: Instant) throws -> [String: Int] {
+        let takesIn = planned.plans.contains { $0.rule.existingMembers != nil && $0.rule.existingMembers != .skip }
+        guard takesIn else { return [:] }
+        let copy = try again()
+        let prepared = try PreparedRules(planned, rulesVersion: 0, in: copy)
+        try copy.writer.write { db in
+            try db.forgetExistingMembers()
+            let known = try KnownRules(db)
+            for rule in planned.plans.map(\.rule) where known.begins(rule) || known.reachesAnew(rule, in: planned.set) {
+                try Enrolment.begin(rule, at: now, db)
+            }
+        }
+        try copy.enrol(prepared)
+        return try copy.writer.read { try $0.existingMembers() }
+    }
+
+    private func run(
+        _ planned: PlannedSet, on copy: MemberStore, from: Instant, until: Instant,
+        _ take: @escaping (Decision) -> Void
+    ) throws {
+        var simulation = Simulation(
+            store: copy, prepared: try PreparedRules(planned, rulesVersion: 0, in: copy), from: from, until: until)
+        simulation.oneIn = oneIn
+        try simulation.each { take($0.line) }
+    }
+}
+
+extension MemberStore {
+    /// The mean of the last 30 days on which each rule reached anybody; what the blast guard calls usual.
+    package func usualReach(_ rule: Rule, _ settings: Settings, on now: Instant) throws -> Double? {
+        try writer.read { db in try BlastGuard(db, settings).usual(rule, on: now) }
+    }
+}

@@ -1,0 +1,40 @@
+import Policies
+import Rules
+
+/// Messages that were decided and never left. `message.sent` is the event of the decision (decision 0004): a follow-up of
+/// such a message would speak of something that nobody got.
+package enum EndedMessages {
+    /// Ends after which nothing of the message can have arrived.
+    private static let states = ["rejected", "suppressed", "expired", "cancelled", "dead"]
+    package static let event = "message.sent"
+
+    /// By the number of the event: how the last step of its delivery ended. A simulation without an outbox has none.
+    package static func states(_ events: [Int64], _ db: Session) throws -> [Int64: String] {
+        guard !events.isEmpty else { return [:] }
+        return try db.all(
+            """
+            SELECT e.seq, (SELECT d.state FROM deliveries d WHERE d.member = e.member AND d.rule = {json e.data} ->> 'rule'
+              AND d.occasion = {json e.data} ->> 'occasion' ORDER BY d.step DESC LIMIT 1) AS state
+            FROM {elements ?} b {then} events e ON e.seq = CAST(b.value AS BIGINT) WHERE e.source = 'nudged'
+            """, ["[" + events.map { String($0) }.joined(separator: ",") + "]"]
+        ).reduce(into: [:]) { found, row in
+            if let state = try row[1] as String?, states.contains(state) { try found[row[0]] = state }
+        }
+    }
+}
+
+extension Trigger {
+    /// Whether it follows messages of ours.
+    package var followsMessages: Bool {
+        if case .event(let event) = self { event.name == EndedMessages.event } else { false }
+    }
+}
+
+extension Occurrence {
+    /// The event it is about.
+    /// Not inlined: the optimizer of Swift 6.3.1 ends with an ownership error where this stands inside a borrow.
+    @inline(never)
+    package var eventNumber: Int64? {
+        if case .event(let seq) = anchor { seq } else { nil }
+    }
+}

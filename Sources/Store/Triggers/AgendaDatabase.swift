@@ -1,0 +1,270 @@
+import Kit
+import Policies
+import Rules
+
+/// What was found of a rule, which is named by its place among the plans.
+package struct AgendaItem {
+    package var plan: Int
+    package var found: Candidate
+
+    package init(plan: Int, found: Candidate) { (self.plan, self.found) = (plan, found) }
+}
+
+/// A rule for a member.
+package struct AgendaPair: Hashable {
+    package var plan: Int
+    package var member: String
+
+    package init(plan: Int, member: String) { (self.plan, self.member) = (plan, member) }
+}
+
+/// The part of an agenda that does not fit into memory.
+package final class AgendaDatabase {
+    private let queue: Connections
+    private var isOrdered = false
+    /// Of the round under way: its last instant, the newest row that belongs to it, and the last row that was read.
+    private var round: (through: Instant, newest: Int64)?
+    private var read: SQLRow?
+    private var zones: [String: Zone] = [:]
+
+    package init() throws {
+        queue = try ScratchDatabase.workspace()
+        try queue.writeWithoutTransaction { db in
+            try db.script(
+                """
+                CREATE TABLE items (n INTEGER PRIMARY KEY, at INTEGER, kind INTEGER, plan INTEGER, member TEXT,
+                  occasion TEXT, rule TEXT, because TEXT, due INTEGER, ready INTEGER, start INTEGER, zone TEXT,
+                  date INTEGER, passes INTEGER, anchor INTEGER, ref TEXT, seq INTEGER, lo INTEGER, flags INTEGER);
+                CREATE TABLE touched (plan INTEGER, member TEXT, PRIMARY KEY (plan, member)) WITHOUT ROWID
+                """)
+        }
+    }
+
+    deinit { try? queue.close() }
+
+    package func add(_ item: AgendaItem) throws {
+        let occurrence = item.found.occurrence
+        let stored = StoredAnchor(occurrence.anchor)
+        let (kind, because) = StoredFound.words(item.found)
+        let flags = (occurrence.asksEveryone ? 1 : 0) | (occurrence.isRelease ? 2 : 0) | (occurrence.isStored ? 4 : 0)
+        try queue.writeWithoutTransaction { db in
+            try db.run(
+                "INSERT INTO items VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                [
+                    item.found.at.micros, kind, item.plan, occurrence.member, occurrence.occasion, occurrence.rule,
+                    because,
+                    occurrence.due.micros, occurrence.ready.micros, occurrence.start.micros, occurrence.zone.name,
+                    occurrence.date?.days, occurrence.passes?.micros, stored.kind, stored.ref, stored.seq, stored.lo,
+                    flags,
+                ])
+        }
+    }
+
+    package func remove(_ pair: AgendaPair) throws {
+        try order()
+        try queue.writeWithoutTransaction { db in
+            try db.run("DELETE FROM items WHERE plan = ? AND member = ?", [pair.plan, pair.member])
+        }
+    }
+
+    package func remove(plan: Int) throws {
+        try queue.writeWithoutTransaction { db in try db.run("DELETE FROM items WHERE plan = ?", [plan]) }
+    }
+
+    package func first() throws -> Instant? {
+        try order()
+        return try queue.writeWithoutTransaction { db in
+            try (db.value("SELECT MIN(at) FROM items") as Int64?).map(Instant.init(micros:))
+        }
+    }
+
+    package func people() throws -> [Int: Int] {
+        try order()
+        return try queue.writeWithoutTransaction { db in
+            try db.all(
+                """
+                SELECT plan, COUNT(*) FROM (SELECT DISTINCT plan, member FROM items WHERE kind = 1 AND NOT flags & 2)
+                GROUP BY plan
+                """
+            ).reduce(into: [:]) { try $0[$1[0]] = $1[1] }
+        }
+    }
+
+    /// Indexes are made once everything of the first finding is there, which is faster than growing them with it.
+    private func order() throws {
+        guard !isOrdered else { return }
+        isOrdered = true
+        try queue.writeWithoutTransaction { db in
+            try db.script(
+                """
+                CREATE INDEX items_order ON items (at, kind, plan, member, occasion, n);
+                CREATE INDEX items_pair ON items (plan, member)
+                """)
+        }
+    }
+
+    // MARK: rounds
+
+    package func beginRound(through instant: Instant) throws {
+        try order()
+        let newest = try queue.writeWithoutTransaction { db in
+            try db.run(
+                """
+                DELETE FROM items WHERE n IN (SELECT d.n FROM items c CROSS JOIN items d ON d.plan = c.plan
+                    AND d.member = c.member AND d.occasion = c.occasion AND d.kind = 1 AND d.at <= :through
+                  WHERE c.kind = 0 AND c.at <= :through)
+                """, ["through": instant.micros])
+            return try (db.value("SELECT MAX(n) FROM items") as Int64?) ?? 0
+        }
+        (round, read) = ((instant, newest), nil)
+    }
+
+    /// The next ones of the round; at its end, empty, its rows are gone. What is there twice is given once.
+    package func nextOfRound(_ most: Int) throws -> [AgendaItem] {
+        guard let round else { return [] }
+        while true {
+            var bounds: SQLArguments = ["through": round.through.micros, "newest": round.newest, "most": most]
+            var after = ""
+            if let read {
+                after = "AND (at, kind, plan, member, occasion, n) > (:at, :kind, :plan, :member, :occasion, :n)"
+                for name in ["at", "kind", "plan", "member", "occasion", "n"] {
+                    bounds += [name: try read[name] as SQLValue]
+                }
+            }
+            let rows = try queue.writeWithoutTransaction { db in
+                try db.all(
+                    """
+                    SELECT * FROM items WHERE at <= :through AND n <= :newest \(after)
+                    ORDER BY at, kind, plan, member, occasion, n LIMIT :most
+                    """, bounds)
+            }
+            guard !rows.isEmpty else { break }
+            var items: [AgendaItem] = []
+            for row in rows {
+                if try !isRepeated(row) { items.append(try item(row)) }
+                read = row
+            }
+            if !items.isEmpty { return items }
+        }
+        try queue.writeWithoutTransaction { db in
+            try db.run("DELETE FROM items WHERE at <= ? AND n <= ?", [round.through.micros, round.newest])
+        }
+        (self.round, read) = (nil, nil)
+        return []
+    }
+
+    private func isRepeated(_ row: SQLRow) throws -> Bool {
+        guard let read else { return false }
+        return try ["at", "kind", "plan", "member", "occasion", "flags"].allSatisfy {
+            try row[$0] as SQLValue == read[$0] as SQLValue
+        }
+    }
+
+    private func item(_ row: SQLRow) throws -> AgendaItem {
+        let (date, passes): (Int?, Int64?) = try (row["date"], row["passes"])
+        let flags: Int = try row["flags"]
+        var occurrence = try Occurrence(
+            rule: row["rule"], member: row["member"], occasion: row["occasion"], due: Instant(micros: row["due"]),
+            start: Instant(micros: row["start"]), zone: zone(row["zone"]), date: date.map { LocalDate(days: $0) },
+            passes: passes.map(Instant.init(micros:)), asksEveryone: flags & 1 != 0)
+        occurrence.ready = try Instant(micros: row["ready"])
+        occurrence.isRelease = flags & 2 != 0
+        occurrence.isStored = flags & 4 != 0
+        occurrence.anchor =
+            try StoredAnchor(kind: row["anchor"], ref: row["ref"], seq: row["seq"], lo: row["lo"]).anchor
+        let found = try StoredFound.found(occurrence, kind: row["kind"], at: row["at"], because: row["because"])
+        return try AgendaItem(plan: row["plan"], found: found)
+    }
+
+    private func zone(_ name: String) -> Zone {
+        if let zone = zones[name] { return zone }
+        let zone = Zone(named: name) ?? .utc
+        zones[name] = zone
+        return zone
+    }
+
+    // MARK: whom to look at again
+
+    package func touch(_ pair: AgendaPair) throws {
+        try queue.writeWithoutTransaction { db in
+            try db.run("INSERT OR IGNORE INTO touched (plan, member) VALUES (?, ?)", [pair.plan, pair.member])
+        }
+    }
+
+    package func nextTouched(_ most: Int) throws -> (plan: Int, members: [String])? {
+        try queue.writeWithoutTransaction { db in
+            guard let plan: Int = try db.value("SELECT MIN(plan) FROM touched") else {
+                return nil
+            }
+            let members: [String] = try db.values(
+                "SELECT member FROM touched WHERE plan = ? ORDER BY member LIMIT ?", [plan, most])
+            try db.run("DELETE FROM touched WHERE plan = ? AND member <= ?", [plan, members.last])
+            return (plan, members)
+        }
+    }
+}
+
+/// How the anchor of an occurrence is written in columns.
+private struct StoredAnchor {
+    var kind = 0
+    var ref: String?
+    var seq: Int64?
+    var lo: Int64?
+
+    init(kind: Int, ref: String?, seq: Int64?, lo: Int64?) {
+        (self.kind, self.ref, self.seq, self.lo) = (kind, ref, seq, lo)
+    }
+
+    init(_ anchor: Occurrence.Anchor) {
+        switch anchor {
+        case .none: break
+        case .event(let seq): (kind, self.seq) = (1, seq)
+        case .order(let id, let seq): (kind, ref, self.seq) = (2, id, seq)
+        case .cart(let id, let touch, let seq): (kind, ref, self.seq, lo) = (3, id, seq, touch.micros)
+        case .coupon(let id): (kind, ref) = (4, id)
+        case .coupons(let date): (kind, lo) = (5, Int64(date.days))
+        case .points(let date): (kind, lo) = (6, Int64(date.days))
+        case .browse(let value, let seq): (kind, ref, self.seq) = (7, value, seq)
+        }
+    }
+
+    var anchor: Occurrence.Anchor {
+        let (ref, seq, lo) = (ref ?? "", seq ?? 0, lo ?? 0)
+        switch kind {
+        case 1: return .event(seq: seq)
+        case 2: return .order(id: ref, seq: seq)
+        case 3: return .cart(id: ref, touch: Instant(micros: lo), seq: seq)
+        case 4: return .coupon(id: ref)
+        case 5: return .coupons(expiring: LocalDate(days: Int(lo)))
+        case 6: return .points(expiring: LocalDate(days: Int(lo)))
+        case 7: return .browse(value: ref, seq: seq)
+        default: return .none
+        }
+    }
+}
+
+/// What a scan found, in columns. `kind` 0 is a cancellation, which comes before what is due at its instant (1).
+private enum StoredFound {
+    static func words(_ found: Candidate) -> (kind: Int, because: String?) {
+        switch found {
+        case .due: (1, nil)
+        case .cancelled(_, _, let because): (0, "\(because.code)\u{1F}\(because.event)")
+        }
+    }
+
+    static func found(_ occurrence: Occurrence, kind: Int, at: Int64, because: String?) -> Candidate {
+        let words = (because ?? "").split(separator: "\u{1F}", maxSplits: 1).map(String.init)
+        guard kind == 0, let code = words.first,
+            let because = Reason(code: code, value: words.count > 1 ? words[1] : "", actual: nil)
+        else { return .due(occurrence) }
+        return .cancelled(occurrence, at: Instant(micros: at), because)
+    }
+}
+
+extension Reason {
+    /// The event or occasion that a cancellation names.
+    fileprivate var event: String {
+        if case .text(let text) = pairs(in: .utc)[0].value { return text }
+        return ""
+    }
+}
