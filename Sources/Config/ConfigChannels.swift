@@ -3,8 +3,8 @@ import Kit
 import Rules
 
 extension ConfigReader {
-    /// The channels as nudged.yaml names them, also of one with findings or with an adapter of another version: what
-    /// rules are checked against. Nil when it names none; an entry without a known address is left out.
+    /// The channels as nudged.yaml names them, for the check of rules. A file with findings names them too, and so does
+    /// an adapter of another version; an entry without a known address is left out. Nil when the file names none.
     package static func channels(of root: YAMLNode) -> [ChannelDeclaration]? {
         root["channels"]?.entries?.compactMap { entry in
             let standard = ChannelDeclaration.standard.first { $0.id == entry.key }?.address
@@ -129,7 +129,7 @@ extension ChannelDeclaration.Address {
         case .email: "email addresses"
         case .wechatOpenID: "WeChat openids"
         case .wecomExternalUserID: "WeCom customers"
-        case .none: "no address"
+        case .none: "a place of its own"
         }
     }
 }

@@ -4,7 +4,7 @@ import Rules
 
 /// A secret of nudged.yaml with the place that names it.
 package struct SecretPlace: Sendable {
-    /// `password`, `write_key`, `path_token`.
+    /// The key that it stands under, as `password`.
     package let key: String
     package let ref: SecretRef
     package let span: SourceSpan

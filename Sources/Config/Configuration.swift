@@ -3,29 +3,20 @@ import Kit
 import Policies
 import Rules
 
-/// `nudged.yaml`, the operators' file (product §3). Relative paths are already relative to the file's own directory.
+/// `nudged.yaml`, the operators' file (product §3). Relative paths in it have been joined to the file's own directory.
 package struct Configuration: Sendable {
-    /// When the rules are read again: when their directory changes, or only on SIGHUP.
+    /// The rules are read again when their directory changes, or only on SIGHUP.
     package enum Reload: String, Sendable, CaseIterable { case watch, signal }
 
     package struct HTTP: Sendable, Hashable {
         package var host: String
         package var port: Int
-        /// Who may send events; none: `/v1/*` answers 401.
+        /// Those who may send events. With none, `/v1/*` answers 401.
         package var sources: [Source]
-        package init(host: String, port: Int, sources: [Source] = []) {
-            self.host = host
-            self.port = port
-            self.sources = sources
-        }
     }
     package struct Source: Sendable, Hashable {
         package var id: String
         package var writeKey: SecretRef
-        package init(id: String, writeKey: SecretRef) {
-            self.id = id
-            self.writeKey = writeKey
-        }
     }
     package struct Log: Sendable, Hashable {
         package enum Level: String, Sendable, CaseIterable { case debug, info, warning, error }
@@ -42,17 +33,17 @@ package struct Configuration: Sendable {
     package var storeURL: String
     package var durability = Durability.full
     package var rulesDir: String
-    /// Of what commands say; nil: the locale's.
+    /// The language in which commands speak; nil is the locale's.
     package var language: Language?
     package var reload = Reload.watch
-    /// Keys that are there and that nothing of this version serves, as `http`: said aloud, never an error.
+    /// The keys that are there and that nothing of this version serves, as `http`. They earn a warning, never an error.
     package var unserved: [String] = []
-    /// Nil: no HTTP at all.
+    /// Nil where nothing listens.
     package var http: HTTP?
-    /// In file order.
+    /// The channels in file order.
     package var channels: [ChannelConfig] = []
     package var log = Log()
-    /// Sends under way at once, 1...10,000: the bound on unknowns after one crash.
+    /// The sends that may be under way at once, 1...10,000. One crash leaves at most as many unclear.
     package var maxInflight = Configuration.standardMaxInflight
     package static let standardMaxInflight = 200
 
@@ -82,10 +73,10 @@ package struct ChannelConfig: Sendable {
     package var address: ChannelDeclaration.Address
     package var adapter: Adapter
     package var settings: AdapterSettings
-    /// Nil: not stated.
+    /// Nil where nothing is stated.
     package var limit: RateLimit?
 
-    /// The rate that holds; nil: no limit of ours.
+    /// The rate that holds; nil is no limit of ours.
     package var rate: Rate? {
         switch limit {
         case .off: nil

@@ -3,23 +3,23 @@ import Rules
 
 /// SMS through Kannel's `sendsms` (channels.md §3.1). One number per request; texts longer than one part are split
 /// by Kannel, whose user needs `concatenation` and `max-messages`.
-package struct KannelChannel: Channel {
-    package let type = "kannel"
+struct KannelChannel: Channel {
+    let type = "kannel"
     private let settings: KannelSettings
     private let transport: HTTPTransport
     private let deadlines: HTTPDeadlines
 
-    package init(_ settings: KannelSettings, transport: HTTPTransport, deadlines: HTTPDeadlines = .standard) {
+    init(_ settings: KannelSettings, transport: HTTPTransport, deadlines: HTTPDeadlines = .standard) {
         self.settings = settings
         self.transport = transport
         self.deadlines = deadlines
     }
 
-    package func send(_ message: OutgoingMessage) async -> SendOutcome {
+    func send(_ message: OutgoingMessage) async -> SendOutcome {
         await transport.attempt(message, request: request, outcome: outcome)
     }
 
-    /// The one meaning of a reply that came whole at `now`.
+    /// The outcome of a reply that came whole. `now` turns a date of `Retry-After` into a wait.
     func outcome(of response: HTTPResponse, at now: Instant) -> SendOutcome {
         let body = String(decoding: response.body, as: UTF8.self).drop(while: \.isWhitespace)
         let end = body.lastIndex { !$0.isWhitespace }

@@ -1,7 +1,7 @@
 import Glibc
 import Rules
 
-/// Where a secret stands; the secret itself is never in nudged.yaml and never in a message of ours.
+/// The place of a secret; the secret itself is never in nudged.yaml and never in a message of ours.
 package enum SecretRef: Sendable, Hashable {
     /// An environment variable.
     case env(String)

@@ -43,7 +43,8 @@ extension ChineseMessages {
         "a value": "任意值", "a bool": "是非值", "an any": "任意值", "texts": "文本", "codes": "编码", "numbers": "数字",
         "amounts": "金额", "dates": "日期", "instants": "时刻", "lists": "列表", "fields that are true or false": "是非字段",
         "values of an event": "事件的值", "the end": "结尾", "a tag with a plus or minus before it": "前面带加号或减号的标签",
-        "a coupon, points, a tag or a task": "券、积分、标签或任务",
+        "a coupon, points, a tag or a task": "券、积分、标签或任务", "phones": "手机号", "email addresses": "邮箱",
+        "WeChat openids": "微信 openid", "WeCom customers": "企业微信客户", "a place of its own": "固定的去处",
     ]
 
     /// Blocks, files and things that have a name.

@@ -15,7 +15,7 @@ extension ChineseMessages {
         "to switch them off, say  {code}": "要关闭,请写  {1}",
         "the `_` of a channel is one word": "渠道的 `{1}` 是一个词",
         "this version has no adapter `_`": "这个版本没有 `{1}` 这种渠道", "it has {list} and `_`": "可用的有 {1} 和 `{2}`",
-        "`_` sends to phones, and `_` has the address {code}": "`{1}` 发往手机号,而 `{2}` 的地址是 {3}",
+        "`_` sends to {words}, and `_` has the address {code}": "`{1}` 发往{2},而 `{3}` 的地址是 {4}",
         "add  {code}  (or {list})": "请加上  {1}(或 {2})", "only {list} carry it by name": "只有 {1} 凭名称就有地址",
         "channel `_` always has the address {code}": "渠道 `{1}` 的地址固定是 {2}",
         "leave `_` out, or give the channel a name of its own": "请不要写 `{1}`,或给渠道另取名称",
