@@ -73,7 +73,7 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(
-            name: "TestSupport", dependencies: ["Engine", "Store", "Intake", "Policies", "Rules", "Kit"],
+            name: "TestSupport", dependencies: ["Review", "Engine", "Store", "Intake", "Policies", "Rules", "Kit"],
             path: "Tests/TestSupport",
             swiftSettings: strict),
         tests(
@@ -83,7 +83,7 @@ let package = Package(
         tests("FuzzTests", ["Config", "Intake", "Rules", "Kit"]),
         tests("PoliciesTests", ["Policies", "Rules", "Kit"]),
         tests(
-            "StoreTests", ["TestSupport", "Store", "Engine", "Intake", "Policies", "Rules", "Kit"]),
+            "StoreTests", ["TestSupport", "Review", "Engine", "Store", "Intake", "Policies", "Rules", "Kit"]),
         tests("ChannelsTests", ["TestSupport", "Channels", "Rules", "Kit"], exclude: ["channel-vectors.json"]),
         tests(
             "DaemonTests",

@@ -1,3 +1,4 @@
+@testable import Review
 import Policies
 import Store
 import TestSupport

@@ -1,4 +1,4 @@
-import Review
+@testable import Review
 import Kit
 import Daemon
 import Policies

@@ -1,3 +1,4 @@
+@testable import Review
 import Foundation
 import Policies
 import Rules

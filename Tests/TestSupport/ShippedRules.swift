@@ -1,4 +1,5 @@
 import Engine
+import Review
 import Kit
 import Foundation
 import Policies

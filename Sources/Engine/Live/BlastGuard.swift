@@ -5,13 +5,13 @@ import Store
 
 /// Holds a rule that would suddenly reach far more people than usual, until an operator releases it (product §7).
 /// Acts in the daemon and in `tick`, never in a dry-run.
-struct BlastGuard {
+package struct BlastGuard {
     static let who = "blast guard"
     let db: Session
     /// The shop's: its days are what is usual and what is not.
     let zone: Zone
 
-    init(_ db: Session, _ settings: Settings) { (self.db, zone) = (db, settings.zone) }
+    package init(_ db: Session, _ settings: Settings) { (self.db, zone) = (db, settings.zone) }
 
     /// Rules held by the guard, with the reason.
     func held() throws -> [String: String] {
@@ -82,7 +82,7 @@ struct BlastGuard {
     }
 
     /// The mean of the last 30 days on which the rule reached anybody; of a festival or schedule the last such day.
-    func usual(_ rule: Rule, on now: Instant) throws -> Double? {
+    package func usual(_ rule: Rule, on now: Instant) throws -> Double? {
         let today = zone.date(of: now)
         if rule.trigger.asksEveryone {
             guard

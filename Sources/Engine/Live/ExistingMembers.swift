@@ -9,7 +9,7 @@ import Store
 /// First everyone is read in the order of ids; whom a drip spreads waits out of reach, in the order of the dealing. Then
 /// the slots are dealt in that order. How far it has come is a row of `enrolments`, written with each page, so that a
 /// crash loses nobody and takes nobody in twice. Until that row is gone none of them is released.
-struct Enrolment {
+package struct Enrolment {
     private let plan: Int
     private let at: Instant
     /// The last member that was read; nil: all were.
@@ -36,7 +36,7 @@ struct Enrolment {
     private static let outOfReach: Int64 = 500_000_000_000_000_000
 
     /// Replaces what is left of an older one.
-    static func begin(_ rule: Rule, at now: Instant, _ db: Session) throws {
+    package static func begin(_ rule: Rule, at now: Instant, _ db: Session) throws {
         try end(rule.id, db)
         guard case .inactive = rule.trigger, rule.existingMembers != nil, rule.existingMembers != .skip else { return }
         try db.run("INSERT INTO enrolments (rule, at, read_through) VALUES (?, ?, '')", [rule.id, now.micros])
@@ -234,7 +234,7 @@ extension Enrolment {
 }
 
 extension FieldValues {
-    func qualifies(for plan: RulePlan) -> Bool {
+    package func qualifies(for plan: RulePlan) -> Bool {
         (plan.condition.map(holds) ?? true)
             && (plan.audienceIn.isEmpty || plan.audienceIn.contains(where: holds))
             && !plan.audienceNotIn.contains(where: holds)

@@ -32,10 +32,14 @@ extension MemberStore {
 
 /// Rules that begin, go on, or end when a set goes live. Whoever was past the limit of a rule that begins is taken in
 /// afterwards (`MemberStore.enrol`).
-struct GoingLive {
+package struct GoingLive {
     let db: Session
     let prepared: PreparedRules
     let now: Instant
+
+    package init(db: Session, prepared: PreparedRules, now: Instant) {
+        (self.db, self.prepared, self.now) = (db, prepared, now)
+    }
 
     /// For a store that keeps them as its rules.
     func run() throws {
@@ -47,7 +51,7 @@ struct GoingLive {
             [prepared.rulesVersion])
     }
 
-    func begin() throws {
+    package func begin() throws {
         let known = try KnownRules(db)
         let set = prepared.planned.set
         for plan in prepared.planned.plans {

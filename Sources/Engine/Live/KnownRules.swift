@@ -3,7 +3,7 @@ import Rules
 import Store
 
 /// The rules that a store knows as running: whether one of a new set goes on there or begins.
-struct KnownRules {
+package struct KnownRules {
     private struct Known {
         var trigger: String
         /// Nil on a store of a version that did not keep it, or not in a form that can be made again.
@@ -15,7 +15,7 @@ struct KnownRules {
     /// `when` of the rules that were in force, as written: for a store whose hashes are of another form.
     private var formerly: [String: String] = [:]
 
-    init(_ db: Session) throws {
+    package init(_ db: Session) throws {
         known = try db.all(
             "SELECT rule, trigger_hash, reach_hash, status, text_hash FROM live_rules WHERE status <> 'retired'"
         ).reduce(into: [:]) { known, row in
@@ -30,7 +30,7 @@ struct KnownRules {
     }
 
     /// New, or with another trigger: it counts from now.
-    func begins(_ rule: Rule) -> Bool {
+    package func begins(_ rule: Rule) -> Bool {
         guard let known = known[rule.id] else { return true }
         guard !Rule.isOfThisForm(known.trigger) else { return known.trigger != rule.triggerHash }
         // An upgrade alone is no change: the rule's text is what it was, or at least its `when`.
@@ -40,7 +40,7 @@ struct KnownRules {
 
     /// It goes on, but `if`, `audience` or `existing_members` were edited: whoever was past the limit already and passes
     /// only now is an existing member as well.
-    func reachesAnew(_ rule: Rule, in set: RuleSet) -> Bool {
+    package func reachesAnew(_ rule: Rule, in set: RuleSet) -> Bool {
         guard !begins(rule), let reach = known[rule.id]?.reach else { return false }
         return reach != rule.reachHash(in: set)
     }

@@ -5,11 +5,16 @@ import Store
 
 /// Carries out a path, all of it or nothing: when an action fails or stops, nothing of those before it is written and only
 /// the decision remains (semantics §10, gate 8).
-struct ActionRun {
+package struct ActionRun {
     let ledger: Ledger
     let plan: RulePlan
     let occurrence: Occurrence
     let now: Instant
+
+    package init(ledger: Ledger, plan: RulePlan, occurrence: Occurrence, now: Instant) {
+        (self.ledger, self.plan, self.occurrence, self.now) = (ledger, plan, occurrence, now)
+    }
+
     private var db: Session { ledger.db }
     private var rule: Rule { plan.rule }
     private var ruleSet: RuleSet { ledger.planned.set }
@@ -36,13 +41,13 @@ struct ActionRun {
         case skipped(Reason)
     }
 
-    struct Result {
-        var line: Decision
+    package struct Result {
+        package var line: Decision
         /// Own events that this raised, to look for what they make due.
         var raised: [String]
     }
 
-    func run(_ path: Verdict.Path, _ loaded: FactsLoader.Loaded) throws -> Result {
+    package func run(_ path: Verdict.Path, _ loaded: FactsLoader.Loaded) throws -> Result {
         let isShadow = rule.status == .shadow
         var line = Decision(
             at: now, zone: occurrence.zone, occurrence: occurrence, outcome: .done, because: nil)

@@ -5,10 +5,10 @@ import Store
 
 /// What was found and is not decided yet, in the order of semantics §5. A few are kept in memory, many in a temporary
 /// database of SQLite's own, which is nowhere once it is closed: a million may be due at one instant.
-final class Agenda {
-    typealias Item = AgendaItem
+package final class Agenda {
+    package typealias Item = AgendaItem
 
-    typealias Pair = AgendaPair
+    package typealias Pair = AgendaPair
 
     /// In memory: by instant, with what replaced what.
     private struct Few {
@@ -49,11 +49,11 @@ final class Agenda {
     private var isRoundRead = true
     private var touched: Set<Pair> = []
 
-    init(most: Int = 5000, page: Int = 2000) { (self.most, self.page) = (most, page) }
+    package init(most: Int = 5000, page: Int = 2000) { (self.most, self.page) = (most, page) }
 
     var isSpilled: Bool { many != nil }
 
-    func add(_ item: Item) throws {
+    package func add(_ item: Item) throws {
         if let many { return try many.add(item) }
         few.add(item)
         if few.count > most || few.generations.count > most { try spill() }
@@ -71,13 +71,13 @@ final class Agenda {
     }
 
     /// What was found for a rule and a member is void.
-    func remove(_ pair: Pair) throws {
+    package func remove(_ pair: Pair) throws {
         if let many { return try many.remove(pair) }
         few.generations[pair, default: 0] += 1
     }
 
     /// Nothing of the rule is decided.
-    func remove(plan: Int) throws {
+    package func remove(plan: Int) throws {
         if let many { try many.remove(plan: plan) }
         for (instant, entries) in few.entries {
             few.entries[instant] = entries.filter { $0.item.plan != plan }
@@ -85,13 +85,13 @@ final class Agenda {
         buffer = buffer.filter { $0.plan != plan }[...]
     }
 
-    func removeAll() {
+    package func removeAll() {
         (few, many) = (Few(), nil)
         (buffer, isRoundRead) = ([], true)
     }
 
     /// The earliest instant of what is there; a round under way apart.
-    func first() throws -> Instant? {
+    package func first() throws -> Instant? {
         if let many { return try many.first() }
         return few.instants.first
     }
@@ -111,7 +111,7 @@ final class Agenda {
 
     /// A round is what is there now at or before an instant; what is added meanwhile belongs to the next. What a
     /// cancellation among it ends is no part of it, even if it was due before.
-    func beginRound(through instant: Instant) throws {
+    package func beginRound(through instant: Instant) throws {
         isRoundRead = false
         if let many { return try many.beginRound(through: instant) }
         var items: [Item] = []
@@ -127,7 +127,7 @@ final class Agenda {
     }
 
     /// The next ones of the round, at most so many, and only as long as `goesOn`; empty with `isRoundOver` at its end.
-    func next(_ room: Int, while goesOn: (Item) -> Bool = { _ in true }) throws -> [Item] {
+    package func next(_ room: Int, while goesOn: (Item) -> Bool = { _ in true }) throws -> [Item] {
         try fill()
         let taken = buffer.prefix(room).prefix(while: goesOn)
         buffer = buffer.dropFirst(taken.count)
@@ -149,14 +149,14 @@ final class Agenda {
     // MARK: whom to look at again
 
     /// What was decided may make something due for this rule and member at once.
-    func touch(_ pair: Pair) throws {
+    package func touch(_ pair: Pair) throws {
         if let many { return try many.touch(pair) }
         touched.insert(pair)
         if touched.count > most { try spill() }
     }
 
     /// Some of those that were touched, of one rule; nil when there are none left.
-    func nextTouched(_ most: Int) throws -> (plan: Int, members: [String])? {
+    package func nextTouched(_ most: Int) throws -> (plan: Int, members: [String])? {
         if let pair = touched.first {
             let members = touched.filter { $0.plan == pair.plan }.prefix(most).map(\.member)
             for member in members { touched.remove(Pair(plan: pair.plan, member: member)) }

@@ -7,10 +7,10 @@ import Store
 /// A rule set ready to run against a store: each rule with its prepared facts query. Immutable, swapped as a whole.
 package final class PreparedRules: Sendable {
     package let planned: PlannedSet
-    let queries: [FactQuery]
+    package let queries: [FactQuery]
     package let rulesVersion: Int
     /// The rules that cannot be run at all, by the index of their plan, with the reason: a field of fields.yaml is broken.
-    let faults: [Int: String]
+    package let faults: [Int: String]
 
     package init(_ planned: PlannedSet, rulesVersion: Int, in store: MemberStore) throws {
         self.planned = planned
@@ -28,7 +28,7 @@ package final class PreparedRules: Sendable {
 
 extension PreparedRules {
     /// For which rules and members own events may make something due at once.
-    func listeners(to raised: [String: Set<String>]) -> [Agenda.Pair] {
+    package func listeners(to raised: [String: Set<String>]) -> [Agenda.Pair] {
         var pairs: [Agenda.Pair] = []
         for (index, plan) in planned.plans.enumerated() where faults[index] == nil {
             for (member, raised) in raised
@@ -41,38 +41,43 @@ extension PreparedRules {
 }
 
 /// Decides batches of occurrences within one transaction, in the order of semantics §5.
-struct Evaluation {
-    let db: Session
-    let prepared: PreparedRules
-    let ledger: Ledger
+package struct Evaluation {
+    package let db: Session
+    package let prepared: PreparedRules
+    package let ledger: Ledger
     /// Dry-runs with `--all` also say who was not due.
-    var includesNotDue = false
+    package var includesNotDue = false
     /// See `Simulation.oneIn`.
-    var oneIn = 1
+    package var oneIn = 1
     /// Each occurrence has a savepoint of its own, so that a statement that fails in it takes back that one alone.
     var isolatesEach = false
 
-    init(db: Session, prepared: PreparedRules, owes: Bool = true) {
+    /// Channels that fail every decision, as if the member were suppressed on them: for simulations.
+    package var failing: Set<String> = []
+
+    package init(db: Session, prepared: PreparedRules, owes: Bool = true) {
         self.db = db
         self.prepared = prepared
         ledger = Ledger(db: db, planned: prepared.planned, rulesVersion: prepared.rulesVersion, owes: owes)
     }
 
-    typealias Item = AgendaItem
+    package typealias Item = AgendaItem
 
-    struct Outcomes {
-        var lines: [Decision] = []
+    package struct Outcomes {
+        package var lines: [Decision] = []
         /// Members whose own events may make something else due, with the names of those events.
-        var raised: [String: Set<String>] = [:]
+        package var raised: [String: Set<String>] = [:]
         /// Plans that could not be decided, by index, with the reason: what they owe stays owed.
-        var faults: [Int: String] = [:]
+        package var faults: [Int: String] = [:]
         /// Occurrences that are held now.
-        var held: [(plan: Int, member: String)] = []
+        package var held: [(plan: Int, member: String)] = []
+
+        package init() {}
     }
 
     /// In the order of semantics §5, without what a cancellation among them ends: a late decision sees all of them at
     /// once, and what ended while nobody decided must not act because it was due earlier.
-    func ordered(_ items: [Item], at now: Instant) -> [Item] {
+    package func ordered(_ items: [Item], at now: Instant) -> [Item] {
         var cancelled: Set<Occurrence.Key> = []
         for item in items where item.isCancelling && item.found.at <= now {
             cancelled.insert(item.found.occurrence.key(item.plan))
@@ -82,7 +87,7 @@ struct Evaluation {
     }
 
     /// - Parameter now: the instant of decision of what is due.
-    func decide(_ items: [Item], at now: Instant) throws -> Outcomes {
+    package func decide(_ items: [Item], at now: Instant) throws -> Outcomes {
         let ordered = ordered(items, at: now)
         var batch = Batch(ordered, db, prepared.queries)
         batch.ended = try endedMessages(ordered)
@@ -188,6 +193,7 @@ struct Evaluation {
     ) throws {
         let rulePlan = prepared.planned.plans[plan]
         var loaded = loaded
+        for channel in failing { loaded.facts.channels[channel]?.isSuppressed = true }
         func line(_ outcome: Outcome, _ because: Reason?) -> Decision {
             Decision(at: now, zone: occurrence.zone, occurrence: occurrence, outcome: outcome, because: because)
         }
@@ -244,12 +250,12 @@ struct Evaluation {
 }
 
 extension AgendaItem {
-    var isCancelling: Bool { if case .cancelled = found { true } else { false } }
+    package var isCancelling: Bool { if case .cancelled = found { true } else { false } }
 }
 
 extension RulePlan {
     /// The gates over what was loaded, which gains what the path saves before its choices.
-    func decide(
+    package func decide(
         _ occurrence: Occurrence, _ loaded: inout FactsLoader.Loaded, in planned: PlannedSet, at now: Instant,
         _ db: Session
     ) throws -> Verdict {

@@ -8,7 +8,7 @@ package struct Delay {
     package var span: Span
     package var at: LocalTime?
     /// `inactive`: the first local `at` on or after start + span; else the local date of start + span at `at`.
-    var strikesAfter: Bool
+    package var strikesAfter: Bool
 
     package init?(_ trigger: Trigger) {
         strikesAfter = false
@@ -33,7 +33,7 @@ package struct Delay {
     }
 
     /// Starts lie at most this far before their due instant.
-    var longest: Int64 { span.roughMicros + (at == nil ? 0 : 48) * 3_600_000_000 + Delay.leap }
+    package var longest: Int64 { span.roughMicros + (at == nil ? 0 : 48) * 3_600_000_000 + Delay.leap }
 
     /// No clock was ever set by more: Samoa left out the 30th of December 2011.
     private static let leap: Int64 = 26 * 3_600_000_000

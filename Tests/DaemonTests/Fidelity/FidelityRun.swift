@@ -6,6 +6,7 @@ import Rules
 import Store
 import TestSupport
 
+@testable import Review
 @testable import Engine
 
 /// One comparison: a dry-run on a copy of the store, and the daemon on the store itself.

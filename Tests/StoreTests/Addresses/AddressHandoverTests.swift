@@ -6,6 +6,7 @@ import Store
 import TestSupport
 import Testing
 
+@testable import Review
 @testable import Engine
 
 /// Between the decision and the handover: what others with the same address say and get.

@@ -3,6 +3,7 @@ import Rules
 import TestSupport
 import Testing
 
+@testable import Review
 @testable import Store
 
 @Suite("The blast guard's day") struct BlastGuardDayTests {

@@ -3,6 +3,7 @@ import Rules
 import TestSupport
 import Testing
 
+@testable import Review
 @testable import Engine
 @testable import Store
 

@@ -1,4 +1,5 @@
 import Kit
+@testable import Review
 @testable import Engine
 @testable import Policies
 import Rules

@@ -1,3 +1,4 @@
+import Engine
 import Kit
 import Policies
 import Rules

@@ -1,3 +1,5 @@
+import Engine
+import Store
 import Kit
 import Policies
 import Rules

@@ -1,3 +1,4 @@
+import Engine
 import Kit
 import Policies
 import Rules
@@ -212,8 +213,7 @@ struct SimulationRun {
         }
         var all = Evaluation.Outcomes()
         for item in evaluation.ordered(items, at: now) {
-            var detail = DetailedDecision(
-                script: simulation.script, prepared: prepared, evaluation: evaluation, db: db, now: now)
+            var detail = DetailedDecision(script: simulation.script, evaluation: evaluation, now: now)
             let outcomes = try detail.decide(item)
             for (plan, reason) in outcomes.faults { try fault(plan, reason) }
             try keep(outcomes.lines) { line in
