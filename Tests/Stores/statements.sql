@@ -37,12 +37,6 @@ INSERT INTO stops (scope, reason, who, at) VALUES (?, ?, ?, ?) ON CONFLICT (scop
 INSERT INTO reach (rule, quarter, people) VALUES (?, ?, ?)
 ON CONFLICT (rule, quarter) DO UPDATE SET people = reach.people + excluded.people
 
--- Engine/DetailedDecision.swift
-
-DELETE FROM suppressions WHERE member = ? AND channel = ? AND at = ? AND reason = 'simulated'
-
-INSERT INTO suppressions (member, channel, at, reason, seq) VALUES (?, ?, ?, 'simulated', 0) ON CONFLICT DO NOTHING
-
 -- Engine/EventOfLoss.swift
 
 SELECT EXISTS (SELECT 1 FROM coupons WHERE member = ? AND id = ?
