@@ -240,3 +240,6 @@ extension FieldValues {
             && !plan.audienceNotIn.contains(where: holds)
     }
 }
+
+/// A text in a statement; that of Rules is for people.
+private func quoted(_ text: String) -> String { "'" + text.replacing("'", with: "''") + "'" }
