@@ -118,20 +118,11 @@ extension TickScan {
     /// and schedules ask who was there at their instant: for them nobody comes late.
     private func late(_ scan: Scan, since: Instant, mark: Instant) -> Scan? {
         guard !arrivals.isEmpty else { return nil }
-        let from = scan.rule.trigger.isDateBased ? max(since, mark.adding(micros: -scan.plan.lateReach)) : since
+        let from = scan.rule.trigger.isDate ? max(since, mark.adding(micros: -scan.plan.lateReach)) : since
         var late = scan
         late.members = arrivals.map(\.member)
         // A watermark ahead of now (a clock that went back) makes nothing due before its time.
         late.window = Window(after: from, through: min(mark, scan.decidesAt ?? mark))
         return late
-    }
-}
-
-extension Trigger {
-    var isDateBased: Bool {
-        switch self {
-        case .birthday, .anniversary, .festival, .schedule, .couponExpires, .pointsExpire: true
-        default: false
-        }
     }
 }

@@ -41,7 +41,7 @@ extension Explainer {
         case .anniversary(_, let name):
             return try records.hasDate(named: name) ? .anotherDay : .noDate
         case .festival, .schedule, .couponExpires, .pointsExpire: return .anotherDay
-        case .event, .firstPurchase, .cartIdle, .browsed, .inactive: break
+        default: break
         }
         if let wait = try pending(at: now, db) { return .waiting(wait, try records.cause(of: wait)) }
         return try records.lastEvent(named: plan.rule.trigger.startingEvents, through: now).map { .lastStart($0) }
@@ -55,19 +55,5 @@ extension Explainer {
                 let one = found.occurrence
                 return one.start <= now && found.at > now ? one : nil
             }.min { $0.ready < $1.ready }
-    }
-}
-
-extension Trigger {
-    /// Events that a wait can start from.
-    fileprivate var startingEvents: [String] {
-        switch self {
-        case .event(let event): [event.name]
-        case .firstPurchase: ["order.paid"]
-        case .cartIdle: ["cart.updated"]
-        case .browsed: ["product.viewed"]
-        case .inactive(let inactive): inactive.activity
-        default: []
-        }
     }
 }

@@ -90,7 +90,7 @@ extension TestCoverage.RuleCoverage {
             let name = leaf.leafName ?? ""
             goals.append(.init(kind: .leaf(index, name, true), place: leafPlace))
             // Whoever fails the conditions of a festival or schedule is not even looked at.
-            if plan.rule.trigger.looksAtAll { continue }
+            if plan.rule.trigger.asksEveryone { continue }
             goals.append(.init(kind: .leaf(index, name, false), place: leafPlace))
         }
         let body = at(origin.keyLines["do"] == nil ? "experiment" : "do")
@@ -133,15 +133,6 @@ extension TestCoverage.RuleCoverage {
                 if case .leaf(index, _, _) = goal.kind { return goal.isCovered }
                 return true
             }
-        }
-    }
-}
-
-extension Trigger {
-    fileprivate var looksAtAll: Bool {
-        switch self {
-        case .festival, .schedule: true
-        default: false
         }
     }
 }

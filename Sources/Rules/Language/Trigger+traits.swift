@@ -6,6 +6,23 @@ extension Trigger {
     /// Due on a calendar day: lateness counts by `if_late.date`, and nothing can cancel the wait.
     package var isDate: Bool { wait == nil }
 
+    /// Its dates do not depend on what happens meanwhile.
+    package var isByCalendar: Bool {
+        switch self {
+        case .birthday, .anniversary, .festival, .schedule: true
+        default: false
+        }
+    }
+
+    /// Asks every member at its instant: a member who fails the conditions is not due, a draw can be made among those who
+    /// pass, and nobody comes late.
+    package var asksEveryone: Bool {
+        switch self {
+        case .festival, .schedule: true
+        default: false
+        }
+    }
+
     /// `unless` needs a wait that begins with something the member did.
     package var canBeCancelled: Bool { startingEvent != nil }
 
@@ -65,6 +82,29 @@ extension Trigger {
         if case .inactive(let inactive) = self { inactive.activity } else { startingEvent.map { [$0] } ?? [] }
     }
 
+    /// The event, date or festival that `trigger.name` gives.
+    package var eventName: String? {
+        switch self {
+        case .festival(_, let name, _), .anniversary(_, let name): name
+        default: startingEvent
+        }
+    }
+
+    /// Whether it follows messages of ours.
+    package var followsMessages: Bool { startingEvent == "message.sent" }
+
+    /// Whether an event of this name can start, end or supersede a wait of such a rule, or feed its anchor.
+    package func listens(to name: String, unless: [String]) -> Bool {
+        if unless.contains(name) { return true }
+        switch self {
+        case .event(let event): return event.name == name
+        case .inactive(let inactive): return inactive.activity.contains(name)
+        case .couponExpires: return name == "coupon.given"
+        case .pointsExpire: return name == "points.earned"
+        default: return false
+        }
+    }
+
     // MARK: what it is about
 
     /// The rows that a rule with this trigger may read, beside `member` and `trigger`.
@@ -100,6 +140,19 @@ extension Trigger {
             case "message": ["message", "event"]
             default: ["event"]
             }
+        }
+    }
+}
+
+extension Trigger.Schedule {
+    package func falls(on day: LocalDate) -> Bool {
+        switch self {
+        case .daily: return true
+        case .weekly(let weekday): return day.weekday == weekday
+        case .once(let date): return day == date
+        case .monthly(let wanted):
+            let (year, month, number) = day.civil
+            return number == min(wanted, LocalDate.length(ofMonth: month, year: year))
         }
     }
 }

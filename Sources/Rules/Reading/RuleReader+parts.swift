@@ -9,7 +9,7 @@ extension RuleReader {
             }
             let outside = block.list("not_in", &findings) { $0.reference($1, in: segments, "R222", "segment") }
             let pick = block.block("pick", &findings) { $0.int("random", &$1) }
-            if let trigger, let entry = block.entry("pick"), !trigger.canPick {
+            if let trigger, let entry = block.entry("pick"), !trigger.asksEveryone {
                 unsuited(entry, trigger, "festival and schedule", findings: &findings)
             }
             return Audience(inSegments: inside ?? [], notInSegments: outside ?? [], pick: pick)
@@ -108,14 +108,5 @@ enum CountLimitReader {
         let window = block.duration("in", &findings)
         guard let times, let window else { return nil }
         return CountLimit(times: times, window: window)
-    }
-}
-
-extension Trigger {
-    fileprivate var canPick: Bool {
-        switch self {
-        case .festival, .schedule: true
-        default: false
-        }
     }
 }

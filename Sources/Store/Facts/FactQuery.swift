@@ -90,18 +90,15 @@ package struct FactQuery {
 
     /// The anchor's own row, joined only where the trigger has one.
     private static func anchorJoin(_ trigger: Trigger) -> String {
-        switch trigger {
-        case .couponExpires: return "LEFT JOIN coupons k ON k.member = b.member AND k.id = b.ref"
-        case .cartIdle: return "LEFT JOIN carts c ON c.member = b.member AND c.id = b.ref AND c.at = b.lo"
-        case .firstPurchase: return "LEFT JOIN orders o ON o.member = b.member AND o.id = b.ref"
-        case .event(let event) where event.name.hasPrefix("order."):
-            return "LEFT JOIN orders o ON o.member = b.member AND o.id = b.ref"
-        case .event(let event) where event.name.hasPrefix("cart."):
+        let start = trigger.startingEvent ?? ""
+        if start.hasPrefix("order.") { return "LEFT JOIN orders o ON o.member = b.member AND o.id = b.ref" }
+        if start.hasPrefix("cart.") {
             return "LEFT JOIN carts c ON c.member = b.member AND c.id = b.ref AND c.at = b.lo"
-        case .event(let event) where event.name.hasPrefix("coupon."):
-            return "LEFT JOIN coupons k ON k.member = b.member AND k.id = b.ref"
-        default: return ""
         }
+        if start.hasPrefix("coupon.") || trigger.rows == ["coupon"] {
+            return "LEFT JOIN coupons k ON k.member = b.member AND k.id = b.ref"
+        }
+        return ""
     }
 
     /// When the rule acted within the window of its limit, as instants joined by commas.
@@ -291,9 +288,9 @@ package enum JSONRows {
         for (index, target) in targets.enumerated() {
             if index > 0 { json += "," }
             json += "["
-            append(target.member, to: &json)
+            StrictJSON.write(target.member, to: &json)
             json += ","
-            if let ref = target.ref { append(ref, to: &json) } else { json += "null" }
+            if let ref = target.ref { StrictJSON.write(ref, to: &json) } else { json += "null" }
             for number in [target.event, target.lo, target.hi, target.day.map(Int64.init)] {
                 json += ","
                 json += number.map(String.init) ?? "null"
@@ -307,7 +304,7 @@ package enum JSONRows {
         var json = "["
         for (index, text) in strings.enumerated() {
             if index > 0 { json += "," }
-            append(text, to: &json)
+            StrictJSON.write(text, to: &json)
         }
         return json + "]"
     }
@@ -317,28 +314,9 @@ package enum JSONRows {
         var json = "{"
         for (index, pair) in numbers.enumerated() {
             if index > 0 { json += "," }
-            append(pair.member, to: &json)
+            StrictJSON.write(pair.member, to: &json)
             json += ":\(pair.seq)"
         }
         return json + "}"
-    }
-
-    /// In quotes.
-    package static func append(_ text: String, to json: inout String) {
-        json += "\""
-        defer { json += "\"" }
-        guard text.utf8.contains(where: { $0 < 0x20 || $0 == 0x22 || $0 == 0x5C }) else {
-            json += text
-            return
-        }
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": json += "\\\""
-            case "\\": json += "\\\\"
-            case _ where scalar.value < 0x20:
-                json += "\\u00" + (scalar.value < 16 ? "0" : "") + String(scalar.value, radix: 16)
-            default: json.unicodeScalars.append(scalar)
-            }
-        }
     }
 }

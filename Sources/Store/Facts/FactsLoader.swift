@@ -189,21 +189,6 @@ package struct FactsLoader {
     }
 }
 
-extension Trigger {
-    /// The event or festival that `trigger.name` gives.
-    var eventName: String? {
-        switch self {
-        case .event(let event): event.name
-        case .festival(_, let name, _): name
-        case .anniversary(_, let name): name
-        case .firstPurchase: "order.paid"
-        case .cartIdle: "cart.updated"
-        case .browsed: "product.viewed"
-        default: nil
-        }
-    }
-}
-
 extension Value {
     /// Nil when the two do not compare.
     static func compare(_ a: Value, _ b: Value) -> Int? {

@@ -173,7 +173,7 @@ private struct TraceObject {
         }
     }
 
-    private mutating func add(text: String) { JSONRows.append(text, to: &json) }
+    private mutating func add(text: String) { StrictJSON.write(text, to: &json) }
 
     private mutating func begin(_ key: Trace.Key) {
         json += isFirst ? "\"" : ",\""

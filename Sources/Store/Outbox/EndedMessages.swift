@@ -23,13 +23,6 @@ package enum EndedMessages {
     }
 }
 
-extension Trigger {
-    /// Whether it follows messages of ours.
-    package var followsMessages: Bool {
-        if case .event(let event) = self { event.name == EndedMessages.event } else { false }
-    }
-}
-
 extension Occurrence {
     /// The event it is about.
     /// Not inlined: the optimizer of Swift 6.3.1 ends with an ownership error where this stands inside a borrow.

@@ -118,19 +118,6 @@ extension FieldSQL {
     }
 }
 
-extension Trigger.Schedule {
-    func falls(on day: LocalDate) -> Bool {
-        switch self {
-        case .daily: return true
-        case .weekly(let weekday): return day.weekday == weekday
-        case .once(let date): return day == date
-        case .monthly(let wanted):
-            let (year, month, number) = day.civil
-            return number == min(wanted, LocalDate.length(ofMonth: month, year: year))
-        }
-    }
-}
-
 extension Trigger {
     /// When a festival or schedule is due for the occasion of a date on one zone's clock; nil for other triggers.
     package func due(of date: LocalDate, in zone: Zone) -> Instant? {

@@ -11,17 +11,9 @@ package struct Delay {
     package var strikesAfter: Bool
 
     package init?(_ trigger: Trigger) {
-        strikesAfter = false
-        switch trigger {
-        case .event(let event): (span, at) = (event.after, event.at)
-        case .firstPurchase(let days, let at): (span, self.at) = (Span(days, .days), at)
-        case .cartIdle(let idle): (span, at) = (idle, nil)
-        case .browsed(let browsed): (span, at) = (browsed.idleFor, nil)
-        case .inactive(let inactive):
-            (span, at) = (inactive.for, inactive.at)
-            strikesAfter = true
-        default: return nil
-        }
+        guard let wait = trigger.wait else { return nil }
+        (span, at) = wait
+        strikesAfter = trigger.startingEvent == nil
     }
 
     package func due(from start: Instant, in zone: Zone) -> Instant {

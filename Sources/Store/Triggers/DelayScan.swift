@@ -124,14 +124,8 @@ extension Scan {
 
     /// The names of the events a wait can start from, as SQL literals.
     var startNames: String {
-        switch rule.trigger {
-        case .event(let event): quoted(event.name)
-        case .firstPurchase: "'order.paid'"
-        case .cartIdle: "'cart.updated'"
-        case .browsed: "'product.viewed'"
-        case .inactive(let inactive): inactive.activity.map(quoted).joined(separator: ", ")
-        default: "NULL"
-        }
+        let names = rule.trigger.startingEvents
+        return names.isEmpty ? "NULL" : names.map(quoted).joined(separator: ", ")
     }
 }
 

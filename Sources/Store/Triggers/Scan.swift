@@ -45,7 +45,7 @@ package struct Scan {
         case .festival, .schedule: for slot in slots { try everyone(slot, take) }
         case .pointsExpire(let offset): try pointsExpiring(offset, take)
         case .couponExpires(let offset): try couponsExpiring(offset, take)
-        case .event, .firstPurchase, .cartIdle, .browsed, .inactive: try delays(take)
+        default: try delays(take)
         }
     }
 

@@ -82,33 +82,3 @@ package struct Waits {
         }
     }
 }
-
-extension Trigger {
-    /// Whoever fails is not due: festivals and schedules ask everybody.
-    package var asksEveryone: Bool {
-        switch self {
-        case .festival, .schedule: true
-        default: false
-        }
-    }
-
-    /// Its dates do not depend on what happens meanwhile.
-    package var isByCalendar: Bool {
-        switch self {
-        case .birthday, .anniversary, .festival, .schedule: true
-        default: false
-        }
-    }
-
-    /// Whether an event of this name can start, end or supersede a wait of such a rule, or feed its anchor.
-    package func listens(to name: String, unless: [String]) -> Bool {
-        if unless.contains(name) { return true }
-        switch self {
-        case .event(let event): return event.name == name
-        case .inactive(let inactive): return inactive.activity.contains(name)
-        case .couponExpires: return name == "coupon.given"
-        case .pointsExpire: return name == "points.earned"
-        default: return false
-        }
-    }
-}
