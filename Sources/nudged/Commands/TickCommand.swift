@@ -3,7 +3,6 @@ import Engine
 import Review
 import Kit
 import ArgumentParser
-import Daemon
 import Foundation
 import Policies
 import Rules
