@@ -47,7 +47,7 @@ package struct Application: Sendable {
         let channels = try ChannelSet(config, environment: environment)
         let source = RuleSource(
             directory: config.rulesDir, channels: config.channelDeclarations, isStrict: isStrict, store: store)
-        // Before the rules are read: an edit meanwhile is news afterwards.
+        // Made before the rules are read, so that an edit meanwhile is noticed afterwards.
         let watch = config.reload == .watch ? RulesWatch(directory: config.rulesDir) : nil
         let rules = LiveRules()
         rules.stage(try firstRules(source, board))
@@ -76,7 +76,7 @@ package struct Application: Sendable {
         try await loops.evaluator.begin(at: .now)
         board.note(.obstacles, try await loops.dispatcher.obstacles())
         board.run(try await loops.dispatcher.status())
-        // In the order of starting; told to stop in reverse: no new decisions, then no new claims, then the drain.
+        // In the order of starting. They stop in reverse: no new decisions, then no new claims, then the drain.
         let services = [keeper.service] + loops.services + [Application.saysReady(board)]
         var group = ServiceGroupConfiguration(
             services: services.map { .init(service: $0, serviceName: $0.name) },
@@ -117,7 +117,7 @@ package struct Application: Sendable {
         }
     }
 
-    /// READY is said from within the life cycle: from then on a SIGTERM is an orderly stop.
+    /// Says READY from within the life cycle, because from then on a SIGTERM is an orderly stop.
     private static func saysReady(_ board: StatusBoard) -> Loop {
         Loop(
             name: "ready",
@@ -127,12 +127,12 @@ package struct Application: Sendable {
             }, stop: {})
     }
 
-    /// A closed pipe and a full file system are errors of a call, not ends of the daemon.
+    /// Makes a closed pipe or a full file system an error of one call, not the end of the daemon.
     package static func ignoreSignals() {
         signal(SIGPIPE, SIG_IGN)
         signal(SIGXFSZ, SIG_IGN)
     }
 
-    /// The life cycle's own notes say nothing that ours do not.
+    /// The life cycle's own messages add nothing to ours.
     private static let quietLog = Logger(label: "nudged.lifecycle") { _ in SwiftLogNoOpLogHandler() }
 }

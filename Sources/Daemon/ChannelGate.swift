@@ -10,22 +10,22 @@ struct ChannelGate {
     private var bucket: TokenBucket
     private var breaker = Breaker()
     private var isMisconfigured = false
-    /// How many may be under way at once. A channel that has taken nothing yet gets one message: one wrong page of a
-    /// gateway costs that one, not a whole burst.
+    /// How many messages may be under way at once. A channel that has accepted nothing yet gets one, so that one wrong
+    /// page of a gateway costs that one and not a whole burst.
     private var window = 1
-    /// Messages that have left and are not answered yet.
+    /// Messages sent and not answered yet.
     private(set) var underWay = 0
 
-    /// Wider than anything that `max_inflight` may be.
+    /// More than `max_inflight` may ever be.
     private static let widest = 1 << 20
 
-    /// Nil: no limit of ours.
+    /// - Parameter perSecond: nil means no limit of ours.
     init(perSecond: Double?) {
         let rate = perSecond ?? 1_000_000
         bucket = TokenBucket(rate: rate, burst: max(1, rate))
     }
 
-    /// How many messages could go now, at most `limit`. Asks copies: nothing is counted.
+    /// How many messages could go now, at most `limit`. It works on copies, so nothing is counted.
     func places(upTo limit: Int, at now: Moment) -> Int {
         var (breaker, bucket) = (breaker, bucket)
         guard case .go = breaker.admit(at: now) else { return 0 }
@@ -35,10 +35,10 @@ struct ChannelGate {
         return places
     }
 
-    /// Closed: the breaker holds messages back, or lets a single one through to ask.
+    /// True while the breaker holds messages back, or lets a single one through to probe.
     var isClosed: Bool { breaker.isOpen }
 
-    /// Counts one message; nil when the channel closed since it was asked.
+    /// Counts one message; nil when the channel closed after `places` was asked.
     mutating func admit(at now: Moment) -> Breaker.Permit? {
         guard case .go(let permit) = breaker.admit(at: now) else { return nil }
         _ = bucket.take(at: now)
@@ -61,7 +61,7 @@ struct ChannelGate {
             isMisconfigured = false
             window = min(window * 2, ChannelGate.widest)
         case .rejected: isMisconfigured = false
-        // What is under way already cannot be called back; nothing more joins it until something is taken again.
+        // Messages under way cannot be called back; no more join them until one is accepted again.
         case .unknown: window = 1
         case .notSent: break
         }

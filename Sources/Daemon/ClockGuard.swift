@@ -3,18 +3,18 @@ import Rules
 import Store
 
 /// Notices a wall clock that cannot be right: a bad hardware clock would otherwise send a year of birthdays at once
-/// (guarantees, fault 31). Pure; the evaluator holds all sends on its word.
+/// (guarantees, fault 31). Pure; the evaluator holds all sends when it objects.
 package struct ClockGuard: Sendable {
     /// `ContinuousClock` also counts while the machine sleeps, and nobody can set it.
     package typealias Moment = ContinuousClock.Instant
 
     package enum Verdict: Sendable, Equatable {
         case steady
-        /// The wall clock was set: by so much more (or less) than time went by.
+        /// The wall clock was set: it went this much further (or less far) than real time.
         case jumped(Duration)
-        /// So long after anything was last evaluated, at a start.
+        /// A start comes this long after anything was last evaluated.
         case ahead(Duration)
-        /// What was evaluated last lies so far in the future: now it is wrong, or it was then.
+        /// The last evaluation lies this far in the future: the clock is wrong now, or it was then.
         case behind(Duration)
     }
 
@@ -47,7 +47,7 @@ package struct ClockGuard: Sendable {
         return .steady
     }
 
-    /// After a hold was released the time is taken as it is.
+    /// Takes the time as it is, once a hold was released.
     package mutating func accept(wall: Instant, moment: Moment) { last = (wall, moment) }
 }
 

@@ -1,7 +1,7 @@
 import Glibc
 
-/// Named places at which a debug build can be told to die, by `NUDGED_CRASH_AT`, to prove that nothing is lost or sent
-/// twice (guarantees, fault 2). A release build has none of this.
+/// Named places at which `NUDGED_CRASH_AT` makes a debug build die, to prove that nothing is lost or sent twice
+/// (guarantees, fault 2). A release build has none of them.
 enum CrashPoint: String {
     case afterClaim = "after_claim"
     case afterIntent = "after_intent"

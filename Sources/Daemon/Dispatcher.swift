@@ -6,8 +6,8 @@ import Policies
 import Rules
 import Store
 
-/// Hands deliveries to channels: claims what there is room for, asks the gates again, sends, and writes down what the
-/// channel said. What is on disk before the first byte leaves is the store's promise; the rates are kept here.
+/// Hands deliveries to channels: claims as many as there is room for, asks the gates again, sends, and writes down what
+/// the channel answered. The store guarantees what is on disk before the first byte leaves; the rates are kept here.
 package actor Dispatcher {
     package typealias Moment = ContinuousClock.Instant
 
@@ -29,20 +29,20 @@ package actor Dispatcher {
     private let log: Logger
     private var gates: [String: ChannelGate]
     private var quotas = RuleQuotas()
-    /// What ended, for the lines of the log.
+    /// Counts the deliveries that ended, for the log.
     private let meter = OutboxMeter()
     private var inFlight = 0
-    /// There is more to do at once: a slice of what is to end was full, or what was claimed did not leave.
+    /// True when there is more to do at once: a slice of deliveries to end was full, or claimed ones did not leave.
     package private(set) var hasMore = false
     /// Answers that are not on disk yet.
     private var answered: [AttemptResult] = []
     private var isWriting = false
     /// Claims whose intents could not be written.
     private var unreleased: [Claimed] = []
-    /// What keeps messages back is asked for `systemctl status`; claims whose lease is over are given back; unclear tries
-    /// move on, and the log has its lines.
+    /// How often obstacles are looked up for `systemctl status`, expired leases are given back, and unclear attempts
+    /// are moved on with the log lines.
     private var (looks, reaps, sweeps) = (Periodic(seconds: 5), Periodic(seconds: 10), Periodic(seconds: 60))
-    /// What ended all sending; the process is to end with it.
+    /// The error that ended all sending; the process must end with it.
     private var breakage: (any Error)?
 
     /// - Parameters:
@@ -63,8 +63,8 @@ package actor Dispatcher {
         gates = Dictionary(uniqueKeysWithValues: channels.keys.map { ($0, ChannelGate(perSecond: rates[$0])) })
     }
 
-    /// One look: what is to be done now and then, and what may leave now. The daemon's loop is this step and the sending of
-    /// what it returns.
+    /// One look: the periodic work, then the messages that may leave now. The daemon's loop is this step plus the
+    /// sending of what it returns.
     package func step(at now: Instant, moment: Moment = .now) async throws -> [Sending] {
         if looks.isDue(at: moment) { board.note(.obstacles, try await obstacles()) }
         if reaps.isDue(at: moment) { try await reap(at: now, moment: moment) }
@@ -76,7 +76,7 @@ package actor Dispatcher {
         return try await prepare(at: now, moment: moment)
     }
 
-    /// Sends what is due and waits for the answers: as long as something leaves, for a channel that starts slowly takes
+    /// Sends what is due and waits for the answers, for as long as something leaves: a channel that starts slowly takes
     /// more with each answer. Returns the number of attempts.
     package func runOnce(at now: Instant, moment: Moment = .now) async throws -> Int {
         var attempts = 0
@@ -93,18 +93,18 @@ package actor Dispatcher {
         }
     }
 
-    /// Nothing is under way and every answer is on disk.
+    /// True when nothing is under way and every answer is on disk.
     package var isIdle: Bool { inFlight == 0 && answered.isEmpty }
 
-    /// Gives back claims whose lease is over. A clock that was set makes a lease look over, or endless: for as long as a
-    /// lease lasts nothing is given back.
+    /// Gives back claims whose lease is over. A clock that was set makes a lease look expired, or endless, so nothing
+    /// is given back until the clock has been steady for the length of a lease.
     package func reap(at now: Instant, moment: Moment = .now) async throws {
         guard clock.isSteady(wall: now, moment: moment, for: .microseconds(Outbox.lease)) else { return }
         let given = try await store.reapClaims(at: now, except: unreleased, epoch: epoch)
         if given > 0 { log.warning("claims whose lease was over were given back", metadata: ["count": "\(given)"]) }
     }
 
-    /// Moves on unclear tries that may be repeated or are to be closed.
+    /// Moves on unclear attempts that may be repeated or must be closed.
     package func sweep(at now: Instant, moment: Moment = .now) async throws {
         guard clock.isGood(wall: now, moment: moment), let settings = rules.prepared?.planned.set.settings else {
             return
@@ -113,20 +113,20 @@ package actor Dispatcher {
         if moved > 0 { log.info("unclear attempts moved on", metadata: ["count": "\(moved)"]) }
     }
 
-    /// One line for each rule and channel where something ended since the last time.
+    /// Logs one line for each rule and channel where something ended since the last report.
     package func report() {
         for line in HandoverLine.lines(of: meter.take()) {
             log.log(level: line.isTrouble ? .warning : .info, "deliveries", metadata: line.metadata)
         }
     }
 
-    /// What `systemctl status` shows of sending: how much is owed.
+    /// The line of `systemctl status` on sending: how many deliveries are owed.
     package func status() async throws -> String {
         let running = rules.prepared.map { "running \($0.planned.plans.count) rules" } ?? "no rules in force"
         return "\(running), \(try await store.owedDeliveries()) deliveries owed"
     }
 
-    /// What keeps messages back and lasts: channels that failed, and stops. Nil: nothing does.
+    /// The lasting obstacles to sending: channels that failed, and stops. Nil when there are none.
     package func obstacles() async throws -> String? {
         let closed = gates.filter(\.value.isClosed).keys.sorted().map { "channel \($0) closed" }
         let stops = try await store.stopScopes().map { "stopped: \($0)" }
@@ -136,8 +136,8 @@ package actor Dispatcher {
 
     // MARK: leaving
 
-    /// Claims and commits the intents; what it returns must be sent. Nothing while the clock is not good, and an error
-    /// once the store is beyond repair.
+    /// Claims, and commits the intents; the caller must send what it returns. It returns nothing while the clock is not
+    /// good, and throws once the store is beyond repair.
     private func prepare(at now: Instant, moment: Moment) async throws -> [Sending] {
         if let breakage { throw breakage }
         try await write(at: clock.believable(wall: now, moment: moment))
@@ -158,8 +158,8 @@ package actor Dispatcher {
         return sendings
     }
 
-    /// The first batch of which something leaves: what was prepared goes before the next is looked at, and what does not
-    /// leave does not keep the rest waiting.
+    /// The first batch of which something leaves. What was prepared leaves before more is looked at, and deliveries
+    /// that cannot leave do not keep the rest waiting.
     private func prepareFirst(_ prepared: PreparedRules, _ now: Instant, _ moment: Moment) async throws -> [Sending] {
         hasMore = false
         var looked = 0
@@ -178,9 +178,10 @@ package actor Dispatcher {
         var isMore = false
     }
 
-    /// The messages of one transaction: an emergency stop acts within one batch (settled-2 §9.3).
+    /// The messages of one transaction. Small, because an emergency stop takes effect within one batch (settled-2
+    /// §9.3).
     static let batch = 100
-    /// Deliveries that one look goes through when none of them leaves.
+    /// How many deliveries one look goes through when none of them leaves.
     private static let mostLooks = 1000
 
     private func claim(in prepared: PreparedRules, suspects: Bool, at moment: Moment) -> ClaimRequest {
@@ -219,7 +220,8 @@ package actor Dispatcher {
             isMore: claims.isMore || intents.count < claims.claimed.count)
     }
 
-    /// Without a mark on disk nothing leaves, and nothing after a stop that came since: such intents land as not sent.
+    /// Nothing leaves without a mark on disk, or after a stop that came meanwhile: such intents are recorded as not
+    /// sent.
     private func clear(_ intents: [Intent], _ now: Instant) async throws -> [Intent] {
         let cleared: Set<Int64>
         do {
@@ -233,7 +235,7 @@ package actor Dispatcher {
         return intents.filter { cleared.contains($0.delivery) }
     }
 
-    /// The channel never saw it.
+    /// The result of an attempt that the channel never saw.
     private func keptBack(_ intent: Intent, _ code: String, until: Instant) -> AttemptResult {
         AttemptResult(
             delivery: intent.delivery, attempt: intent.attempt,
@@ -294,7 +296,7 @@ package actor Dispatcher {
         return AttemptResult(delivery: intent.delivery, attempt: intent.attempt, outcome: result)
     }
 
-    /// Commits the answers so far. While one commit is under way the next ones gather.
+    /// Commits the answers so far. While one commit is under way, the next answers gather.
     private func write(at now: Instant) async throws {
         guard !isWriting else { return }
         isWriting = true

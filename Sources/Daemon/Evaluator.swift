@@ -9,12 +9,12 @@ import Store
 package actor Evaluator {
     package static let period = Duration.milliseconds(500)
     private static let markEvery: Int64 = 60_000_000
-    /// Other rules are not kept waiting for longer by one that takes in a million existing members.
+    /// The longest that one rule taking in a million existing members may keep the other rules waiting.
     private static let enrolsFor = Duration.seconds(1)
 
     private let store: MemberStore
     private let rules: LiveRules
-    /// Nil: rules come only from whoever stages them.
+    /// Nil: only `LiveRules.stage` brings new rules.
     private let source: RuleSource?
     private let clock: TrustedClock
     private let log: Logger
@@ -22,14 +22,14 @@ package actor Evaluator {
     private var clockGuard = ClockGuard()
     private var wasHeld = false
     private var wasGuarded: Set<String> = []
-    /// Rules that cannot be evaluated, with the instant at which that was last said.
+    /// Rules that cannot be evaluated, with the instant at which the log last said so.
     private var faultSaid: [String: Instant] = [:]
-    /// The newest set of the store that was looked at, and could not be run.
+    /// The newest version in the store that was looked at and could not be run.
     private var refusedVersion = 0
-    /// Hours since 1970: the last in which the traces were trimmed to the end.
+    /// The last hour, since 1970, in which the traces were trimmed to the end.
     private var trimmedIn: Int64?
 
-    /// - Parameter clock: what is found of the clock is told there.
+    /// - Parameter clock: is told every finding about the clock.
     package init(
         store: MemberStore, rules: LiveRules, source: RuleSource? = nil, clock: TrustedClock, log: Logger
     ) {
@@ -46,8 +46,9 @@ package actor Evaluator {
         _ = try await enforce(at: now)
     }
 
-    /// One evaluation. Nil: it did not take place, because the clock is not trusted or there are no rules yet.
-    /// - Parameter goesOn: asked after each slice of the work; false ends it there, and the next evaluation goes on.
+    /// One evaluation. Nil when it did not take place, because the clock is not trusted or there are no rules yet.
+    /// - Parameter goesOn: asked after each slice of the work; on false it stops there, and the next evaluation goes
+    ///   on.
     package func runOnce(
         at now: Instant, moment: ClockGuard.Moment = .now, goesOn: @escaping @Sendable () -> Bool = { true }
     ) async throws -> TickReport? {
@@ -71,7 +72,7 @@ package actor Evaluator {
         return report
     }
 
-    /// Once an hour, a slice an evaluation, what is older than the settings keep it.
+    /// Removes traces older than the settings allow: once an hour, one slice per evaluation.
     private func trimTraces(_ settings: Settings, at now: Instant) async throws {
         let hour = now.micros / 3_600_000_000
         guard trimmedIn != hour else { return }
@@ -80,7 +81,7 @@ package actor Evaluator {
         if removed < MemberStore.traceSlice { trimmedIn = hour }
     }
 
-    /// Puts a staged rule set into force first. The engine in force, if any.
+    /// The rules in force, if any, after putting a staged set into force.
     private func enforce(at now: Instant) async throws -> PreparedRules? {
         try await stageApplied()
         guard let staged = rules.staged else { return rules.prepared }
@@ -97,7 +98,7 @@ package actor Evaluator {
         return prepared
     }
 
-    /// A set that `nudged apply` put on record is staged; nothing else changes the newest set but we ourselves.
+    /// Stages a set that `nudged apply` put on record; apart from us, only `apply` changes the newest set.
     private func stageApplied() async throws {
         guard let source, let prepared = rules.prepared, rules.staged == nil else { return }
         let store = store
@@ -139,7 +140,7 @@ package actor Evaluator {
             return false
         }
         clock.trust(wall: now, moment: moment)
-        // A mark from the future is of a clock that was wrong: left there it would blind the guard until then.
+        // A mark from the future came from a wrong clock; left there, it would blind the guard until that time.
         let farthest = now.adding(micros: ClockGuard.tolerance.micros)
         if hold.mark.map({ now.micros - $0.micros >= Evaluator.markEvery || $0 > farthest }) ?? true {
             try await store.markWatermark(now)
@@ -147,7 +148,7 @@ package actor Evaluator {
         return true
     }
 
-    /// One line for each rule that decided something; nothing for a tick in which nothing was due.
+    /// Logs one line for each rule that decided something; nothing for a tick in which nothing was due.
     private func say(_ report: TickReport) {
         let guarded = Set(report.rules.compactMap { $0.guarded == nil ? nil : $0.rule })
         for rule in report.rules {
@@ -169,7 +170,7 @@ package actor Evaluator {
         }
     }
 
-    /// A rule that cannot be evaluated is named once a minute for as long as that lasts, and once more when it is over.
+    /// Names a rule that cannot be evaluated once a minute while that lasts, and once more when it is over.
     private func sayFaults(_ report: TickReport, at now: Instant) {
         for rule in report.rules {
             guard let fault = rule.fault else {

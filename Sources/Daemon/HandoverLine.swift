@@ -1,13 +1,13 @@
 import Logging
 import Store
 
-/// What ended of one rule on one channel, as a line of the log: counts, and nothing of a member.
+/// A log line about the deliveries of one rule that ended on one channel: counts, and nothing about a member.
 struct HandoverLine {
     let metadata: Logger.Metadata
-    /// Something a person may have to look at: given up, too late, or nobody knows.
+    /// True when a person may have to look: given up, too late, or unknown.
     let isTrouble: Bool
 
-    /// In the order of rules and channels.
+    /// One line for each rule and channel, sorted by both.
     static func lines(of counts: OutboxCounts) -> [HandoverLine] {
         counts.byRule.sorted { ($0.key.rule, $0.key.channel) < ($1.key.rule, $1.key.channel) }.map { key, ends in
             var metadata: Logger.Metadata = ["rule": "\(key.rule)", "channel": "\(key.channel)"]

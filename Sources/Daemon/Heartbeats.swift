@@ -1,7 +1,7 @@
 import Synchronization
 
-/// Which loops have made progress since the watchdog was last told that all is well. A timer that always pings would
-/// prove nothing.
+/// Notes which loops have made progress since the last ping to the watchdog. A timer that always pings would prove
+/// nothing.
 package final class Heartbeats: Sendable {
     private let silent: Mutex<Set<String>>
     private let loops: Set<String>
@@ -13,7 +13,7 @@ package final class Heartbeats: Sendable {
 
     package func beat(_ loop: String) { silent.withLock { _ = $0.remove(loop) } }
 
-    /// True once every loop has been heard since the last true; the next round begins then.
+    /// True once every loop was heard since the last true; then the next round begins.
     package func takeAllAlive() -> Bool {
         silent.withLock { silent in
             guard silent.isEmpty else { return false }

@@ -4,7 +4,7 @@ import Rules
 import Store
 import Synchronization
 
-/// The rule set in force, swapped as a whole, and the one that waits for the next evaluation to make it so.
+/// The rule set in force, swapped as a whole, and the staged one that the next evaluation puts into force.
 package final class LiveRules: Sendable {
     /// Read and checked, not in force yet.
     package struct Staged: Sendable {
@@ -12,7 +12,7 @@ package final class LiveRules: Sendable {
         package var files: String
         package var hash: String
         package var source = RuleVersion.Source.directory
-        /// What the store shows of them, one line each; the set can run all the same.
+        /// Findings of the store about the rules, one line each; the set can run all the same.
         package var warnings: [String] = []
         package init(planned: PlannedSet, files: String, hash: String) {
             self.planned = planned
@@ -34,7 +34,7 @@ package final class LiveRules: Sendable {
 
     package func stage(_ staged: Staged) { state.withLock { $0.staged = staged } }
 
-    /// `prepared` is what `staged` became; a newer one that came meanwhile stays staged.
+    /// `prepared` is what became of `staged`; a newer set that came meanwhile stays staged.
     package func adopt(_ prepared: PreparedRules, from staged: Staged) {
         state.withLock { state in
             state.prepared = prepared

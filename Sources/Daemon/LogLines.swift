@@ -5,7 +5,7 @@ import Logging
 import Rules
 import Synchronization
 
-/// Log lines on standard error: JSON or text, with the priority prefix of journald where that is what reads them.
+/// Log lines on standard error: JSON or text, with the priority prefix of journald when journald reads them.
 package struct LogLines: LogHandler {
     package var metadataProvider: Logger.MetadataProvider?
     package var metadata: Logger.Metadata = [:]
@@ -53,7 +53,7 @@ package struct LogLines: LogHandler {
         return JSONText.object(members).rendered
     }
 
-    /// Without the time where journald has its own.
+    /// Without the time when journald adds its own.
     private func text(_ event: LogEvent, _ metadata: [(String, String)]) -> String {
         let pairs = metadata.map { key, value in
             let isPlain =
@@ -77,18 +77,18 @@ package struct LogLines: LogHandler {
         }
     }
 
-    /// A line that nobody takes (a pipe whose reader sleeps) is left out rather than waited for, and counted.
+    /// A line that nobody reads (a pipe whose reader sleeps) is counted and dropped rather than waited for.
     package static let standardError: @Sendable (String) -> Void = { line in
         leftOut.withLock { count in
             if count > 0, put("nudged: \(count) lines of the log could not be written\n", waiting: 0) { count = 0 }
-            // Only the first of a row is waited for, so that a reader who is merely slow gets all of them.
+            // Only the first of several is waited for, so that a reader that is merely slow gets all of them.
             if count > 0 || !put(line, waiting: 100) { count += 1 }
         }
     }
 
     private static let leftOut = Mutex(0)
 
-    /// Milliseconds are waited for the first byte. A pipe that says it is ready takes 4096 bytes without waiting.
+    /// Waits up to `milliseconds` for each chunk. A pipe that says it is ready takes 4096 bytes without blocking.
     private static func put(_ line: String, waiting milliseconds: Int32) -> Bool {
         var bytes = Array(line.utf8)[...]
         while !bytes.isEmpty {

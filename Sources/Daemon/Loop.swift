@@ -1,7 +1,6 @@
 import ServiceLifecycle
 
-/// A loop of the daemon under the life cycle: `body` works until `stop`, which comes once, when the daemon is told to
-/// end.
+/// A loop of the daemon under the life cycle: `body` works until `stop`, which is called once, when the daemon ends.
 struct Loop: Service {
     let name: String
     let body: @Sendable () async throws -> Void
@@ -33,7 +32,7 @@ struct Complaint {
     }
 }
 
-/// Something that is done once in a while: at first, and then whenever so long has passed.
+/// Is due at first, and then whenever `seconds` have passed.
 struct Periodic {
     let seconds: Int
     private var last: ContinuousClock.Instant?

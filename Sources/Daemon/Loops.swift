@@ -6,8 +6,9 @@ import ServiceLifecycle
 import Store
 import UnixSignals
 
-/// The loops around `Evaluator.runOnce`, `Dispatcher.step` and `Reloader.runOnce`. Each goes on after an error of the machine (a full disk, a busy store): it says so once
-/// and tries again; nothing is lost by waiting. A store that is beyond repair ends the process.
+/// The loops around `Evaluator.runOnce`, `Dispatcher.step` and `Reloader.runOnce`. After an error of the machine (a
+/// full disk, a busy store) each says so once and tries again; nothing is lost by waiting. A store that is beyond
+/// repair ends the process.
 struct Loops: Sendable {
     let evaluator: Evaluator
     let dispatcher: Dispatcher
@@ -15,7 +16,7 @@ struct Loops: Sendable {
     let notifier: Notifier
     let board: StatusBoard
     let watchdog: Duration?
-    /// SIGHUP, caught since before systemd was told that we are ready.
+    /// SIGHUP, caught since before systemd hears READY.
     let hangups: UnixSignalsSequence
     let log: Logger
 
@@ -26,7 +27,7 @@ struct Loops: Sendable {
 
     /// How often the dispatcher looks by itself: the grain of rates and retries.
     private static let dispatchEvery = Duration.milliseconds(250)
-    /// Two quiet seconds later an edit is read: well within the five that are promised.
+    /// An edit is read two quiet seconds after it is seen: well within the five that are promised.
     private static let watchEvery = Duration.milliseconds(750)
 
     init(
@@ -79,8 +80,8 @@ struct Loops: Sendable {
         }
     }
 
-    /// A tick may have a million people to decide: each slice of it is a sign of life, lets the dispatcher have what it
-    /// decided, and may be the last one.
+    /// A tick may decide for a million people. Each slice of it beats the heart, wakes the dispatcher for what it
+    /// decided, and may be the last one when the daemon stops.
     @Sendable private func afterSlice() -> Bool {
         heartbeats.beat("evaluator")
         dispatch.wake()
@@ -93,7 +94,7 @@ struct Loops: Sendable {
         return .microseconds(period - (into < 0 ? into + period : into))
     }
 
-    /// Leaving the group waits for every message that is under way: that is the drain.
+    /// Leaving the group waits for every message under way: that is the drain.
     @Sendable private func dispatchLoop() async throws {
         var complaint = Complaint()
         try await withThrowingDiscardingTaskGroup { group in
@@ -127,7 +128,7 @@ struct Loops: Sendable {
         await dispatcher.report()
     }
 
-    /// The process ends rather than send from a store that may have lost what was sent.
+    /// Ends the process rather than send from a store that may have lost what was sent.
     static func endIfBroken(_ error: any Error) throws {
         guard MemberStore.isBeyondRepair(error) else { return }
         let trouble = StoreTrouble(error) ?? .disk("\(error)")
@@ -152,8 +153,7 @@ struct Loops: Sendable {
         for await _ in hangups.cancelOnGracefulShutdown() { reload.wake() }
     }
 
-    /// Until the very end: systemd goes on watching while sends are waited for, and then the loops are silent by
-    /// intention.
+    /// Until the very end: systemd goes on watching during the drain, and the loops are silent then by intention.
     @Sendable private func watch() async throws {
         guard let watchdog else { return try await gracefulShutdown() }
         while await pause(watchdog / 4) {

@@ -1,6 +1,6 @@
 import Glibc
 
-/// What systemd is told, by datagrams to `$NOTIFY_SOCKET`; without one, nothing happens.
+/// Tells systemd how the daemon is, by datagrams to `$NOTIFY_SOCKET`; without that, does nothing.
 package struct Notifier: Sendable {
     private let path: String?
 
@@ -14,14 +14,14 @@ package struct Notifier: Sendable {
     package func stopping() { send("STOPPING=1\nSTATUS=waiting for sends under way") }
     package func alive() { send("WATCHDOG=1") }
 
-    /// With the time that systemd 253 and later ask for; earlier ones pass over it.
+    /// Sends the time that systemd 253 and later require; earlier versions ignore it.
     package func reloading() {
         var time = timespec()
         clock_gettime(CLOCK_MONOTONIC, &time)
         send("RELOADING=1\nMONOTONIC_USEC=\(Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000)")
     }
 
-    /// How often the watchdog wants to hear from us at the latest; nil: it is off, or meant for another process.
+    /// The longest time the watchdog waits for a ping; nil when it is off, or meant for another process.
     package static func watchdogInterval(environment: [String: String]) -> Duration? {
         guard let micros = environment["WATCHDOG_USEC"].flatMap(Int64.init), micros > 0 else { return nil }
         if let pid = environment["WATCHDOG_PID"], pid != String(getpid()) { return nil }

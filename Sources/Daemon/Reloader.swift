@@ -15,7 +15,7 @@ package struct Reloader: Sendable {
     private let notifier: Notifier
     private let board: StatusBoard
     private let log: Logger
-    /// Nil: only a signal has the rules read again (`reload: signal`).
+    /// Nil: only a signal makes us read the rules again (`reload: signal`).
     private let watch: RulesWatch?
     private let thread = BlockingQueue("nudged.rules")
 
@@ -31,7 +31,7 @@ package struct Reloader: Sendable {
         self.log = log
     }
 
-    /// Whether the directory was edited, and is quiet since. It looks at no file's text while nothing changes.
+    /// Whether the directory was edited and has been quiet since. It reads no file while nothing changes.
     package func sawEdit(at moment: ContinuousClock.Instant) async -> Bool {
         guard let watch else { return false }
         return (try? await thread.run { watch.runOnce(at: moment) }) ?? false
@@ -69,7 +69,7 @@ package struct Reloader: Sendable {
 }
 
 extension RuleSource.Choice {
-    /// Whether the directory or an applied set runs, where that is a question.
+    /// Logs whether the directory or an applied set runs, when both are candidates.
     func tell(_ log: Logger) {
         switch self {
         case .applied(_, let version):

@@ -4,7 +4,7 @@ import Policies
 import Rules
 import Store
 
-/// `per_minute` of the rules that state one. Pure: the caller names the time.
+/// The `per_minute` limits of the rules that have one. Pure: the caller names the time.
 struct RuleQuotas {
     private var buckets: [String: (perMinute: Int, bucket: TokenBucket)] = [:]
 

@@ -7,9 +7,9 @@ import Store
 package struct RuleSource: Sendable {
     private let directory: String
     private let channels: [ChannelDeclaration]
-    /// Warnings refuse a set too (`--strict`).
+    /// Under `--strict` warnings refuse a set too.
     private let isStrict: Bool
-    /// What the rules ask of it must be there.
+    /// Must have what the rules ask of it.
     private let store: MemberStore
 
     package init(directory: String, channels: [ChannelDeclaration], isStrict: Bool, store: MemberStore) {
@@ -19,15 +19,15 @@ package struct RuleSource: Sendable {
         self.store = store
     }
 
-    /// What is wrong with a set, for people.
+    /// The findings that refuse a set, for people.
     package struct Broken: Error, CustomStringConvertible {
         /// One line each.
         package let findings: [String]
         package var description: String { findings.joined(separator: "\n") }
     }
 
-    /// Throws `Broken`, also for SQL that the store cannot run; what else the store shows is said, and refuses
-    /// nothing: it is not the text that is wrong.
+    /// Throws `Broken`, also for SQL that the store cannot run. The store's other findings are warnings and refuse
+    /// nothing, because the text is not at fault.
     package func read() throws -> LiveRules.Staged {
         do {
             let files = try RuleSetLoader.daemonFiles(in: directory).map(RuleSetLoader.read)
@@ -46,7 +46,7 @@ package struct RuleSource: Sendable {
         }
     }
 
-    /// The newest set of the store; nil when there is none, or when this version cannot run it.
+    /// The newest set of the store; nil when there is none, or when this version of nudged cannot run it.
     package func newest() throws -> LiveRules.Staged? { try store.newestRuleSet().flatMap(kept) }
 
     /// The set that was in force last; nil as above.
@@ -55,7 +55,7 @@ package struct RuleSource: Sendable {
     /// What to run: the directory, or what `nudged apply` put in force since the directory was last edited.
     package enum Choice: Sendable {
         case directory(LiveRules.Staged, insteadOf: Int?)
-        /// The directory is what it was before.
+        /// The directory has not changed since the apply.
         case applied(LiveRules.Staged, version: Int)
 
         package var staged: LiveRules.Staged {

@@ -5,27 +5,27 @@ import Policies
 import Rules
 import Synchronization
 
-/// Looks whether somebody edited the rules directory, without reading a file: by the names, sizes and times of the files
-/// that a reload would read. What changed is news once it has been quiet for two seconds: a file half written, or half
-/// of a set, is none (qa-tools §4).
+/// Notices that somebody edited the rules directory, without reading a file: by the names, sizes and times of the files
+/// that a reload would read. A change counts once it has been quiet for two seconds, so that a file half written, or
+/// half of a set, does not (qa-tools §4).
 package final class RulesWatch: Sendable {
     package typealias Moment = ContinuousClock.Instant
 
-    /// Nothing is read before the directory has been as it is for so long.
+    /// How long the directory must be unchanged before it is read.
     package static let quiet = Duration.seconds(2)
 
     private struct State {
-        /// As it was when the rules were last read, or refused.
+        /// The directory when the rules were last read, or refused.
         var known: Look
         var changed: (look: Look, since: Moment)?
-        /// The text that was last read, or refused.
+        /// The fingerprint of the text last read, or refused.
         var content: String
     }
 
     private let directory: String
     private let state: Mutex<State>
 
-    /// Begins with what the directory is now: to be made before the rules are first read.
+    /// Begins with the directory as it is now: make it before the rules are first read.
     package init(directory: String) {
         self.directory = directory
         state = Mutex(State(known: Look(directory), content: RulesWatch.content(of: directory)))
@@ -49,7 +49,7 @@ package final class RulesWatch: Sendable {
             return true
         }
         guard isSettled else { return false }
-        // Touched, or written anew with the same text: nobody is told twice.
+        // Touched, or saved again with the same text: no reason to read.
         let content = RulesWatch.content(of: directory)
         return state.withLock { state in
             defer { state.content = content }
@@ -57,13 +57,13 @@ package final class RulesWatch: Sendable {
         }
     }
 
-    /// Somebody is about to read the rules for another reason.
+    /// Call when the rules are about to be read for another reason.
     package func noteReading() {
         let (look, content) = (Look(directory), RulesWatch.content(of: directory))
         state.withLock { $0 = State(known: look, content: content) }
     }
 
-    /// What a reload would read, in short; the reason where it could read nothing.
+    /// A fingerprint of what a reload would read; the error's text when it could read nothing.
     private static func content(of directory: String) -> String {
         do {
             let files = try RuleSetLoader.daemonFiles(in: directory).map(RuleSetLoader.read)

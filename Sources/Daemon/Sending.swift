@@ -11,7 +11,7 @@ extension Dispatcher.Sending {
 }
 
 extension SendOutcome {
-    /// For logs: the class and the code.
+    /// The class and the code, for logs.
     var word: String {
         switch self {
         case .accepted: "accepted"

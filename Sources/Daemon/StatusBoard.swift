@@ -1,6 +1,7 @@
 import Synchronization
 
-/// What `systemctl status` shows: what keeps the daemon from its work, for as long as it does, and how much there is.
+/// The text of `systemctl status`: what keeps the daemon from its work, for as long as it does, and how much work there
+/// is.
 package final class StatusBoard: Sendable {
     /// What may be wrong, in the order in which it is shown.
     package enum Topic: Int, Sendable, CaseIterable { case evaluation, dispatch, obstacles, rules }
@@ -21,10 +22,10 @@ package final class StatusBoard: Sendable {
 
     package var text: String { state.withLock { $0.text } }
 
-    /// How much there is to do, where nothing is wrong.
+    /// Sets the running text, shown after any notes.
     package func run(_ text: String) { tell { $0.running = text } }
 
-    /// Until it is set again; nil: it is over.
+    /// The note stays until it is set again; nil removes it.
     package func note(_ topic: Topic, _ text: String?) { tell { $0.notes[topic] = text } }
 
     package func ready() { notifier.ready(text) }

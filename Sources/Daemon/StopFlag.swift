@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Set once, when a loop is told to stop; whoever works in slices looks at it after each.
+/// Set once, when a loop must stop; work in slices checks it after each slice.
 package final class StopFlag: Sendable {
     private let flag = Atomic(false)
 

@@ -5,11 +5,11 @@ import ServiceLifecycle
 import Store
 import Synchronization
 
-/// What a store needs beside evaluation and dispatch: the rest of the check after an unclean end, and a log that is
-/// emptied when nobody writes.
+/// The care of a store beside evaluation and dispatch: finishing the check after an unclean end, and emptying the
+/// write-ahead log when nobody writes.
 struct StoreKeeper: Sendable {
     let store: MemberStore
-    /// Nil: the last daemon ended in order, or the start had time for all of it.
+    /// Nil: the last daemon ended in order, or the check finished at the start.
     let check: StructureCheck?
     let log: Logger
 
@@ -21,7 +21,7 @@ struct StoreKeeper: Sendable {
         init(_ value: Bool) { self.value = Mutex(value) }
     }
 
-    /// How long the log must have rested.
+    /// How long the write-ahead log must have rested.
     private static let idleFor = Duration.seconds(10)
     /// What a start may spend on the check before it says that it is ready.
     static let startBudget = Duration.seconds(3)
@@ -53,7 +53,7 @@ struct StoreKeeper: Sendable {
         Loop(name: "store", body: run, stop: { check?.stop() })
     }
 
-    /// After the last write of the loops. A check that did not come to its end begins again at the next start.
+    /// Call after the last write of the loops. A check that did not finish begins again at the next start.
     func end() {
         guard isSound.value.withLock({ $0 }) else { return }
         do { try store.endUse() } catch {
@@ -96,7 +96,7 @@ struct StoreKeeper: Sendable {
         return refusal
     }
 
-    /// What the daemon ends with, when it is because of damage, is kept as a hold on everything.
+    /// Keeps the damage that ends the daemon as a hold on everything.
     static func hold(_ store: MemberStore, _ refusal: Refusal, _ log: Logger) {
         do { try store.holdForDamage(refusal.description, at: .now) } catch {
             log.error("the hold could not be written into the damaged store; it is not to be started again as it is")

@@ -2,18 +2,18 @@ import Kit
 import Rules
 import Synchronization
 
-/// What the evaluator last found the clock to be, for those who act between its looks: a clock that jumps must stop the
-/// next message, not the one half a second later.
+/// What the evaluator last found about the clock, for those who act between its looks: a clock that jumps must stop the
+/// very next message, not the one half a second later.
 package final class TrustedClock: Sendable {
     package typealias Moment = ContinuousClock.Instant
 
     private struct State {
         var last: (wall: Instant, moment: Moment)?
         var isHeld = false
-        /// Since then the clock went on with time.
+        /// Since this moment the clock has kept pace with real time.
         var steadySince: Moment?
     }
-    /// What a clock that is kept right by and by may be off in the time between two looks.
+    /// How far a clock under gradual correction may be off between two looks.
     private static let trembling = Duration.seconds(1)
     private let state = Mutex(State())
 
@@ -27,23 +27,23 @@ package final class TrustedClock: Sendable {
         }
     }
 
-    /// Not to be trusted until `trust`.
+    /// No longer trusted, until `trust`.
     package func hold() { state.withLock { $0.isHeld = true } }
 
-    /// False too while nothing was ever trusted.
+    /// Also false before the first `trust`.
     package func isGood(wall: Instant, moment: Moment) -> Bool {
         let state = state.withLock { $0 }
         return !state.isHeld && state.last.map { TrustedClock.agrees($0, wall, moment) } ?? false
     }
 
-    /// Good, and not set for so long: not even by as little as is good at other times.
+    /// Good, and not set for `length`, not even by as little as is tolerated otherwise.
     package func isSteady(wall: Instant, moment: Moment, for length: Duration) -> Bool {
         let state = state.withLock { $0 }
         guard !state.isHeld, let last = state.last, let since = state.steadySince else { return false }
         return TrustedClock.drift(last, wall, moment) <= TrustedClock.trembling && since.duration(to: moment) >= length
     }
 
-    /// `wall`, or where it jumped what it would be if it had not.
+    /// `wall`, or if it jumped, the time it would show if it had not.
     package func believable(wall: Instant, moment: Moment) -> Instant {
         guard let last = state.withLock({ $0.last }), !TrustedClock.agrees(last, wall, moment) else { return wall }
         return last.wall.adding(micros: last.moment.duration(to: moment).micros)
@@ -53,7 +53,7 @@ package final class TrustedClock: Sendable {
         drift(last, wall, moment) <= ClockGuard.tolerance
     }
 
-    /// By how much the wall clock went faster or slower than time.
+    /// By how much the wall clock ran faster or slower than real time; never negative.
     private static func drift(_ last: (wall: Instant, moment: Moment), _ wall: Instant, _ moment: Moment) -> Duration {
         let drift =
             Duration.microseconds(wall.micros) - .microseconds(last.wall.micros) - last.moment.duration(to: moment)

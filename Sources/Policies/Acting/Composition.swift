@@ -27,7 +27,7 @@ package struct Composition: Sendable {
         package var text: String
         package var subject: String?
         package var html: String?
-        /// Where the provider holds the text: each placeholder's printed value, in the order of `values`.
+        /// For a text that the provider keeps: each placeholder's printed value, in the order of `values`.
         package var providerValues: [(name: String, value: String)]
         package var values: [JSONText.Member]
     }
@@ -53,7 +53,7 @@ package struct Composition: Sendable {
             return ItemRecords.value(list, in: zone)
         default:
             guard let value = slots.index(of: field).flatMap({ facts.readings.values[$0] }) else { return nil }
-            // A birthday without a year is there, but it is no date that could be printed.
+            // A birthday without a year is not missing, but it is no date that could be printed.
             if field.type == .date, case .text = value { return nil }
             return FillValue(value, in: zone)
         }

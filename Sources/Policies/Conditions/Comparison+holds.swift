@@ -30,7 +30,7 @@ extension Comparison {
         }
     }
 
-    /// On event data, whose values know no type: as a number where the test has one, else as text.
+    /// Values of event data have no type: compared as a number where the test has one, else as text.
     private func holdsData(_ value: Value) -> Bool {
         switch self {
         case .anyOf(let wanted):
@@ -89,7 +89,7 @@ extension Comparison {
         }
     }
 
-    /// Text by its bytes: Swift's `==` would merge é with e + U+0301, the database keeps them apart.
+    /// Compares text by its bytes: Swift's `==` would equate é with e + U+0301, which the database keeps apart.
     static func same(_ a: String, _ b: String) -> Bool { a.utf8.elementsEqual(b.utf8) }
 
     static func equal(_ a: Value, _ b: Value) -> Bool {

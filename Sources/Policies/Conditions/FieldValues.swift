@@ -1,13 +1,13 @@
 import Kit
 import Rules
 
-/// What the slots held for one member at one instant.
+/// The values of the slots for one member at one instant.
 package struct FieldValues: Sendable {
     /// One per field slot; nil is missing.
     package var values: [Value?]
-    /// One per history slot: how many such events up to and including now.
+    /// One per history slot: the number of such events up to and including `now`.
     package var counts: [Int]
-    /// What steps of the path saved so far, by the name of the field; absent is missing.
+    /// What the steps of the path have saved so far, by the name of the field; absent is missing.
     package var saved: [String: Value] = [:]
     package var now: Instant
     package var zone: Zone
@@ -32,7 +32,7 @@ package struct FieldValues: Sendable {
 
     package func value(of field: Field, _ slots: Slots) -> Value? { value(of: field, slot: slots.index(of: field)) }
 
-    /// Makes what was saved under a name readable for the conditions and steps after it.
+    /// Makes a value saved under `name` readable for the conditions and steps after it.
     package mutating func note(_ thing: SavedValue, as name: String, _ slots: Slots) {
         for field in slots.saved where field.source == .saved(name) {
             saved[field.name] = thing.plain(at: field.name.contains(".") ? field.path : "")

@@ -5,13 +5,13 @@ import Rules
 package struct Slots: Sendable {
     package private(set) var fields: [Field] = []
     package private(set) var histories: [HistoryTest] = []
-    /// What conditions and steps read of what steps before them saved: known only once those are done.
+    /// Fields that conditions and steps read from what earlier steps saved: known only once those steps are done.
     package private(set) var saved: [Field] = []
     private var fieldIndex: [String: Int] = [:]
 
     package init() {}
 
-    /// The slot of a field, added when it is new. Values that actions save are not read from the store: no slot.
+    /// The slot of a field, added when it is new; nil for a saved value, which is not read from the store.
     package mutating func add(_ field: Field) -> Int? {
         if case .saved = field.source { return nil }
         if let known = fieldIndex[field.name] { return known }
@@ -20,7 +20,7 @@ package struct Slots: Sendable {
         return fields.count - 1
     }
 
-    /// The slot of a field that a condition or a step reads; what a step saved has none, and is noted.
+    /// The slot of a field that a condition or a step reads; a saved value has none, and is noted in `saved`.
     package mutating func addRead(_ field: Field) -> Int? {
         if case .saved = field.source, !saved.contains(where: { $0.name == field.name }) { saved.append(field) }
         return add(field)

@@ -1,2 +1,3 @@
-/// What of the store a power failure may take: with `full` nothing that was acknowledged, with `normal` the last moments.
+/// What a power failure may take from the store: with `full` nothing that was acknowledged, with `normal` the last
+/// moments.
 package enum Durability: String, Sendable, CaseIterable { case full, normal }

@@ -1,11 +1,12 @@
 import Rules
 
 extension Settings.BlastGuard {
-    /// Why so many people at once need an explicit release; nil when it is nothing out of the ordinary.
+    /// Why so many people at once need an explicit release; nil when the number is not unusual.
     ///
     /// - Parameters:
-    ///   - usual: people on a usual day, for `festival` and `schedule` on the previous occasion; nil without a history.
-    ///   - needsHistory: `festival` and `schedule`, whose first occasion always needs the release.
+    ///   - usual: people on a usual day; for `festival` and `schedule`, on the previous occasion; nil without a
+    ///     history.
+    ///   - needsHistory: true for `festival` and `schedule`, whose first occasion always needs the release.
     package func objection(people: Int, usual: Double?, members: Int, needsHistory: Bool) -> String? {
         guard people >= from else { return nil }
         if let usual, Double(people) > usual * Double(usualTimes) {

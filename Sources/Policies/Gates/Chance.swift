@@ -35,7 +35,7 @@ package enum Chance {
         return nil
     }
 
-    /// Hex SHA-256(rule ␟ occasion ␟ member): the smallest k are picked (semantics §4).
+    /// Hex SHA-256(rule ␟ occasion ␟ member): the members with the k smallest are picked (semantics §4).
     package static func pickRank(rule: String, occasion: String, member: String) -> String {
         hex(SHA256.hash(data: Array("\(rule)\u{1F}\(occasion)\u{1F}\(member)".utf8)))
     }

@@ -1,7 +1,7 @@
 import Kit
 import Rules
 
-/// What is known of one member at the instant of decision.
+/// The facts about one member at the instant of decision.
 package struct Facts: Sendable {
     package var readings: FieldValues
     package var channels: [String: Reach.ChannelFacts]
@@ -31,8 +31,8 @@ package struct Facts: Sendable {
 }
 
 extension Facts {
-    /// What counts for a cap of a message through that channel: marketing to the member, and to others at the same
-    /// address through it.
+    /// The sends that count for a cap on a message through this channel: marketing to the member, and marketing through
+    /// it to others at the same address.
     package func marketingSends(through channel: String) -> [Instant] {
         marketingSends + (channels[channel]?.othersSends ?? [])
     }
@@ -68,7 +68,7 @@ package enum Verdict: Sendable {
 }
 
 extension Verdict {
-    /// The outcome with its reason, as far as the gates decide: what acts has sent or done something.
+    /// The outcome with its reason, as far as the gates decide: for `act`, what will have been sent or done.
     package var outcome: (Outcome, Reason?) {
         switch self {
         case .act(let path): (path.entry == nil ? .done : .sent, nil)
@@ -115,15 +115,15 @@ package struct Gates: Sendable {
     }
 
     /// - Parameters:
-    ///   - facts: gains what the steps of the path saved that conditions of `choose` may read.
-    ///   - saved: what `combine` saved.
-    ///   - picks: reads what a `recommend` before a `choose` picks; it writes nothing.
+    ///   - facts: gains the values the path's steps save that conditions of `choose` may read.
+    ///   - saved: the values that `combine` saved.
+    ///   - picks: computes what a `recommend` before a `choose` picks; writes nothing.
     package func decide(
         _ occurrence: Occurrence, _ facts: inout Facts, saved: [String: SavedValue] = [:], at now: Instant,
         picks: Picks
     ) rethrows -> Verdict {
         let unqualified = qualification(occurrence, facts)
-        // Whom a festival or schedule is not about has missed nothing.
+        // A member whom a festival or schedule does not address cannot miss it.
         if case .notDue = unqualified { return .notDue }
         var walk = Walk(occurrence: occurrence, now: now, saved: saved, unqualified: unqualified)
         for gate in Gate.order {
@@ -171,8 +171,8 @@ package struct Gates: Sendable {
 
     // MARK: time
 
-    /// What is past or late, and the path of what is not: who fails the conditions needs none while either kind of path
-    /// is in time.
+    /// The reason for an occurrence that is over or late; otherwise it chooses the path. A member who fails the
+    /// conditions needs no path while either kind of path would be in time.
     private func missed(_ walk: inout Walk, _ facts: inout Facts, _ picks: Picks) rethrows -> Reason? {
         let (occurrence, now) = (walk.occurrence, walk.now)
         if let passed = passed(occurrence, at: now) { return passed }
@@ -224,20 +224,21 @@ package struct Gates: Sendable {
 
     // MARK: messages
 
-    /// The entries of `try` through which the member can be reached.
+    /// Which entry of `try` reaches the member.
     package func reach(of send: Send, _ facts: Facts) -> Reach {
         Reach(
             entries: send.entries, purpose: plan.rule.purpose, preferred: facts.preferredChannel,
             channels: facts.channels, needsAddress: { planned.channels[$0] != ChannelDeclaration.Address.none })
     }
 
-    /// Nil outside of quiet hours, and where they do not hold this rule.
+    /// Nil outside the quiet hours, and where they do not apply to this rule.
     func quietHoursEnd(of occurrence: Occurrence, at now: Instant) -> Instant? {
         guard let quiet = settings.quietHours, quiet.appliesTo.contains(plan.rule.purpose) else { return nil }
         return quiet.end(of: now, in: occurrence.zone)
     }
 
-    /// Personalisation `generic` is decided by rendering before anything is given: coupons are taken as there.
+    /// Whether the message is complete without personal values: rendered before anything is given, so a coupon of the
+    /// path counts as present.
     private func suffices(_ path: Verdict.Path, _ send: Send, _ facts: Facts, saved: [String: SavedValue]) -> Bool {
         guard let entry = path.entry, let template = planned.set.templates[entry.template] else { return true }
         var saved = saved
@@ -254,7 +255,7 @@ package struct Gates: Sendable {
 
     // MARK: limits and holdouts
 
-    /// Nominal windows are on the clock of the occurrence.
+    /// Windows in days use the zone of the occurrence.
     private func countLimit(_ facts: Facts, through entry: Send.Entry?, zone: Zone, at now: Instant) -> Reason? {
         if plan.rule.limits.oncePerLifetime && !facts.ownActs.isEmpty { return .limit("once_per") }
         if let limit = plan.rule.limits.atMost, limit.isReached(by: facts.ownActs, at: now, in: zone) {
@@ -268,7 +269,7 @@ package struct Gates: Sendable {
         return nil
     }
 
-    /// The key of the holdout that the member is in.
+    /// The key of the holdout that the member is in, if any.
     func holdout(of member: String, _ facts: Facts, _ assignment: Assignment) -> String? {
         isMarketing && isGloballyHeldOut(member, facts) ? Gates.globalHoldout : assignment.heldOutBy
     }

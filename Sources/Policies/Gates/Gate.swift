@@ -2,13 +2,13 @@
 /// before anything is counted; the holdout comes last, so that the members held out are exactly those who would have
 /// been sent to at that moment.
 package enum Gate: Int, Sendable, Comparable, CaseIterable {
-    /// What was due was over before any gate was asked.
+    /// The occasion was over before any gate was asked.
     case trigger
     case time, conditions
     /// The branch of `choose`.
     case choice
     case personalisation, reach
-    /// The text without anything personal.
+    /// Whether the text is complete without personal values.
     case genericText
     case quietHours, limits, holdout
     /// The actions themselves, after every gate.

@@ -24,7 +24,7 @@ package struct Judgement: Sendable {
         gate = Gate(outcome, reason)
     }
 
-    /// What the gates came to.
+    /// The judgement behind a verdict of the gates.
     package init(_ gates: Gates, of occurrence: Occurrence, _ facts: Facts, at now: Instant, _ verdict: Verdict) {
         let (outcome, reason) = verdict.outcome
         self.init(gates, of: occurrence, facts, at: now, outcome: outcome, reason)
@@ -33,7 +33,7 @@ package struct Judgement: Sendable {
     private var plan: RulePlan { gates.plan }
     private var settings: Settings { gates.settings }
 
-    /// What the gates beside the conditions read, in their order.
+    /// The readings of all gates but `if`, in the order of the gates, up to the one that decided.
     package var readings: [GateReading] { Gate.order.prefix { $0 <= gate }.flatMap(readings) }
 
     private func readings(of gate: Gate) -> [GateReading] {
@@ -49,7 +49,7 @@ package struct Judgement: Sendable {
         }
     }
 
-    /// The actions of the path, by facts that hold what its steps saved; nil when no branch holds.
+    /// The actions of the path, from facts that hold what its steps saved; nil when no branch holds.
     package var actions: [Action]? {
         assigned.steps.path { _, branches, otherwise in facts.readings.branch(of: branches) ?? otherwise }
     }
@@ -61,7 +61,7 @@ package struct Judgement: Sendable {
 
     private var audience: [GateReading] {
         guard let audience = plan.rule.audience else { return [] }
-        // Without an objection of the audience the conditions decided, and nobody asked.
+        // When `if` decided, the audience was never asked.
         let isRead: Bool
         switch reason {
         case .condition, .history: isRead = false
@@ -124,7 +124,7 @@ package struct Judgement: Sendable {
         let known = facts.channels[channel]
         return GateReading.Contact(
             kind: kind,
-            // A trace knows that there was one, not which.
+            // A trace records that there was an address, not which.
             maskedAddress: known?.address == ""
                 ? nil
                 : Decision.Message(
@@ -195,7 +195,7 @@ package struct Judgement: Sendable {
 }
 
 extension Gates {
-    /// Whether the rule asks something at that gate.
+    /// Whether the rule has anything to ask at this gate.
     package func asks(_ gate: Gate) -> Bool {
         let limits = plan.rule.limits
         switch gate {
@@ -211,7 +211,7 @@ extension Gates {
     private var sends: Bool { !RulePlan.sends(of: plan.rule).isEmpty }
 }
 
-/// One gate beside the conditions, and what it read.
+/// One reading of a gate other than `if`.
 package struct GateReading: Sendable {
     /// `unneeded`: it could not object, or nobody asked.
     package enum Mark: Sendable { case passes, objects, unneeded }
@@ -231,7 +231,7 @@ package struct GateReading: Sendable {
         /// Share in basis points.
         case holdout(key: String, share: Int)
     }
-    /// How a member stands on one channel.
+    /// Whether a channel can reach the member.
     package struct Contact: Sendable {
         package var kind: ChannelDeclaration.Address
         package var maskedAddress: String?

@@ -3,7 +3,7 @@ import Rules
 /// The way through a rule's steps for one member, in the order of semantics §5: the variant, then the `recommend` steps
 /// before a `choose`, then the branch.
 extension Gates {
-    /// What a `recommend` picks for the member of these facts.
+    /// Picks what a `recommend` step saves for the member of these facts.
     package typealias Picks = (Recommend, Facts) throws -> [[String: Value]]
 
     package struct Assignment {
@@ -12,7 +12,7 @@ extension Gates {
         package var heldOutBy: String?
     }
 
-    /// The variant, for the held-out too.
+    /// The steps and the variant of the member, for held-out members too.
     package func assign(_ member: String, _ facts: Facts) -> Assignment {
         switch plan.body {
         case .steps(let steps): return Assignment(steps: steps)
@@ -51,8 +51,8 @@ extension FieldValues {
 }
 
 extension [RulePlan.Step] {
-    /// The actions in order, with every `choose` decided by `branch`, which is told the actions of the path before it;
-    /// nil when it takes no branch.
+    /// The actions in order, with every `choose` decided by `branch`, which also gets the actions before it on the
+    /// path; nil when `branch` takes none.
     package func path(
         after before: [Action] = [],
         _ branch: ([Action], [RulePlan.Branch], _ otherwise: [RulePlan.Step]?) throws -> [RulePlan.Step]?

@@ -10,9 +10,9 @@ extension Settings.QuietHours {
         let stop = Int64(to.minutes) * 60_000_000
         let isWithin = start < stop ? micros >= start && micros < stop : micros >= start || micros < stop
         guard isWithin else { return nil }
-        // One that is missing is over with the gap.
+        // An end that falls into a clock change's gap is over when the gap is.
         let end = zone.firstInstant(micros < stop ? date : date.adding(days: 1), to)
-        // In an hour that comes twice the earlier `to` may lie behind us: then it is the second one.
+        // In an hour that comes twice the first `to` may lie behind us: then the second one counts.
         let over = end > now ? end : now.adding(micros: stop - micros)
         // A gap over midnight, or of a whole day, may end in the next quiet window.
         return self.end(of: over, in: zone) ?? over

@@ -2,7 +2,7 @@ import Kit
 import Foundation
 import Rules
 
-/// Through which entries of `try` a member can be reached, and why not through the others.
+/// Which entry of `try` reaches a member, and why the ones before it do not.
 package struct Reach: Sendable {
     package enum Obstacle: String, Sendable {
         case noAddress = "no_address"
@@ -11,7 +11,7 @@ package struct Reach: Sendable {
     }
     package enum Consent: String, Sendable {
         case granted, withdrawn
-        /// Granted by the member, and withdrawn since for the address: by somebody else who has it.
+        /// The member granted it, but somebody else who has the same address has withdrawn since.
         case refused
 
         package init?(stored: String?) {
@@ -24,10 +24,10 @@ package struct Reach: Sendable {
     package struct ChannelFacts: Sendable {
         package var address: String?
         package var isSuppressed: Bool
-        /// Nil: nothing was said, which is not granted.
+        /// Nil: no consent on record, which is not a grant.
         package var marketing: Consent?
         package var service: Consent?
-        /// The store's key for the address where others have it too, or a list names it.
+        /// The store's key for the address if other members have it too, or if a list names it.
         package var shared: Data?
         /// When others with the address got marketing through this channel.
         package var othersSends: [Instant]
@@ -44,7 +44,7 @@ package struct Reach: Sendable {
         }
     }
 
-    /// The channel entry to use; nil: none is usable.
+    /// The entry to use; nil when none is usable.
     package var chosen: Send.Entry?
     /// Every entry passed over before `chosen`, with its reason.
     package var tried: [(channel: String, obstacle: Obstacle)]

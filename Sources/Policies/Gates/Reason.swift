@@ -4,7 +4,7 @@ import Rules
 /// Why an occurrence did not act: one key of a closed list (semantics §5), used by every command and metric alike.
 package enum Reason: Sendable, Equatable {
     case passed(LocalDate)
-    /// How far beyond due the daemon was, as `12h30m`.
+    /// How long after `ready` the daemon decided, as `12h30m`.
     case late(String)
     case condition(String, actual: Value?)
     case history(String, actual: Int)
@@ -22,16 +22,16 @@ package enum Reason: Sendable, Equatable {
     case holdout(String)
     case couponStock(String)
     case template(String)
-    /// A field (or the event that `history` counts) that cannot be read for this member.
+    /// A field, or the event that `history` counts, that cannot be read for this member.
     case field(String)
     case recommendEmpty
     case unless(String)
     case anchor(String)
     case superseded(String)
-    /// The message that is followed ended in this state, and nothing of it left.
+    /// The message that the rule follows up ended in this state, and never left.
     case message(String)
 
-    /// The code key and its JSON value, in order; `actual` where there is one.
+    /// The code key with its JSON value, then `actual` where there is one.
     package func pairs(in zone: Zone) -> [JSONText.Member] {
         switch self {
         case .passed(let date): [.init("passed", .text(date.text))]
@@ -58,12 +58,12 @@ package enum Reason: Sendable, Equatable {
         }
     }
 
-    /// The same as text.
+    /// The pairs as text.
     package func plainPairs(in zone: Zone) -> [(key: String, value: String?)] {
         pairs(in: zone).map { ($0.key, $0.value.plain) }
     }
 
-    /// Held out by an experiment of the rule's own.
+    /// True when an experiment of the rule itself held the member out.
     package var isOfExperiment: Bool {
         if case .holdout(let key) = self { key != Gates.globalHoldout } else { false }
     }
@@ -75,8 +75,8 @@ package enum Reason: Sendable, Equatable {
 }
 
 extension Reason {
-    /// As a decision was stored: the code key, its value as text, and `actual` where there is one. Nil: a key that this
-    /// version does not know.
+    /// Reads a reason as it was stored: the code key, its value as text, and `actual` where there is one. Nil when this
+    /// version does not know the key.
     package init?(code: String, value: String, actual: String?) {
         switch code {
         case "passed":
@@ -129,7 +129,7 @@ extension Reason {
     /// The reason of every hold.
     package static var hold: Reason { .quietHours }
 
-    /// The event that ended a wait.
+    /// The event that ended a wait, if one did.
     package var endingEvent: String? {
         switch self {
         case .unless(let event), .anchor(let event): event
@@ -137,9 +137,9 @@ extension Reason {
         }
     }
 
-    /// The key of the rule under which the author finds what decided; nil where it is none of the rule's.
+    /// The key of the rule under which the author finds what decided; nil when no key of the rule did.
     ///
-    /// - Parameter body: the key of its actions.
+    /// - Parameter body: the key that holds the rule's actions.
     package func key(body: String) -> String? {
         switch self {
         case .unless: "unless"
@@ -176,7 +176,7 @@ extension Value {
 }
 
 extension Value {
-    /// Phones, mail addresses and openids are masked wherever a decision is shown or kept: they stay in the member's own
+    /// Masks phones, mail addresses and openids: wherever a decision is shown or kept, they stay in the member's own
     /// row.
     package func masked(as field: String) -> Value {
         guard case .text(let text) = self, let masked = Mask.text(text, of: field) else { return self }

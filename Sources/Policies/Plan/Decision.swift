@@ -11,17 +11,17 @@ package struct Decision: Sendable {
     package var outcome: Outcome
     package var because: Reason?
     package var message: Message?
-    /// Release of a hold.
+    /// The end of a hold.
     package var until: Instant?
-    /// Template id of the first coupon given.
+    /// The template id of the first coupon given.
     package var coupon: String?
     /// The script of the task.
     package var task: String?
-    /// The script with its values: for people, no part of the line as machines read it.
+    /// The script with its values, for people; not part of the line that machines read.
     package var script: String?
     package var variant: String?
     package var tried: [(channel: String, obstacle: Reach.Obstacle)]
-    /// What was done beside the message, in order.
+    /// What was done besides the message, in order.
     package var effects: [Effect] = []
 
     /// What went out; only on `sent`.
@@ -45,7 +45,7 @@ package struct Decision: Sendable {
             self.values = values
         }
 
-        /// Masked, null where the channel has no address.
+        /// The masked address; nil where the channel has no address.
         package var maskedAddress: String? {
             guard let address else { return nil }
             switch addressKind {
@@ -74,7 +74,7 @@ package struct Decision: Sendable {
         self.tried = tried
     }
 
-    /// Not in the audience of this occasion: `--all` says so.
+    /// The member is not in the audience of this occasion; `--all` shows such lines.
     package init(notDue occurrence: Occurrence, at now: Instant) {
         self.init(at: now, zone: occurrence.zone, occurrence: occurrence, outcome: .notDue, because: nil)
     }
@@ -100,7 +100,7 @@ package struct Decision: Sendable {
         ])
     }
 
-    /// By instant, rule, member, occasion; equal ones keep the order of production.
+    /// Orders by instant, rule, member and occasion; equal ones keep the order of production.
     package static func precedes(_ a: Decision, _ b: Decision) -> Bool {
         if a.at != b.at { return a.at < b.at }
         if a.rule != b.rule { return a.rule.isBytewise(before: b.rule) }

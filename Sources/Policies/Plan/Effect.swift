@@ -1,12 +1,12 @@
 import Kit
 import Rules
 
-/// Something that a decision did beside its message.
+/// Something that a decision did besides its message.
 package enum Effect: Sendable, Equatable {
     case coupon(template: String, code: String)
-    /// Negative ones were taken away.
+    /// Negative points were taken away.
     case points(Int)
-    /// Said also where the member had the tag already, or has it no more.
+    /// Reported even when nothing changed: the member already had the added tag, or did not have the removed one.
     case tag(String, isAdded: Bool)
     case task(title: String)
 
@@ -21,7 +21,7 @@ package enum Effect: Sendable, Equatable {
 }
 
 extension Decision {
-    /// Those that the keys `coupon` and `task` do not tell of.
+    /// The effects that the keys `coupon` and `task` do not already report.
     package var untoldEffects: [Effect] {
         var rest = effects
         func drop(_ isTold: (Effect) -> Bool) {

@@ -2,13 +2,13 @@ import Kit
 import Rules
 
 /// The lines of an order or a cart as a template reads them, one record each: `{% for x in items %}{{ x.name }}…`.
-/// Conditions know such a list by its names alone; what `fill` takes comes from the store as one flat list of cells.
+/// Conditions read such a list by its names alone; `fill` gets it from the store as one flat list of cells.
 package enum ItemRecords {
     /// The cells of one line, in this order; an empty one is missing.
     package static let columns = ["sku", "name", "category", "quantity", "price"]
     package static let path = "items.cells"
 
-    /// What `fill` reads in place of `order.items` and `cart.items`; nil for any other field.
+    /// The field that `fill` reads in place of `order.items` or `cart.items`; nil for any other field.
     static func cells(of field: Field) -> Field? {
         guard field.path == "items", field.source == .order || field.source == .cart else { return nil }
         let row = field.name.prefix { $0 != "." }
@@ -29,7 +29,7 @@ package enum ItemRecords {
         }
     }
 
-    /// A template reads the records, a line prints the names.
+    /// A template reads the records; an output line prints the names.
     static func value(_ cells: [String], in zone: Zone) -> FillValue {
         let records = records(cells)
         var value = FillValue(records: records, in: zone)

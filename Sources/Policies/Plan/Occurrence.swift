@@ -7,11 +7,11 @@ package struct Occurrence: Sendable, Hashable {
     package enum Anchor: Sendable, Hashable {
         case none
         case event(seq: Int64)
-        /// Also the event that raised it, for `trigger.data`.
+        /// `seq` is the event that raised it, for `trigger.data`.
         case order(id: String, seq: Int64)
         case cart(id: String, touch: Instant, seq: Int64)
         case coupon(id: String)
-        /// All coupons of the member with expiry date A, for `combine`.
+        /// All coupons of the member that expire on this date, for `combine`.
         case coupons(expiring: LocalDate)
         case points(expiring: LocalDate)
         case browse(value: String, seq: Int64)
@@ -21,23 +21,23 @@ package struct Occurrence: Sendable, Hashable {
     package var rule: String
     package var member: String
     package var occasion: String
-    /// When the trigger said so; a hold does not move it.
+    /// When the trigger found it due; a hold does not move it.
     package var due: Instant
-    /// The release of a hold, else `due`: lateness counts from here.
+    /// The end of a hold, else `due`: lateness counts from here.
     package var ready: Instant
-    /// From where `unless` events count.
+    /// Events of `unless` count from here.
     package var start: Instant
     package var zone: Zone
     /// The date the occasion is about (birthday, festival, expiry): `valid_until` and `trigger.date` count from it.
     package var date: LocalDate?
-    /// From this instant on the thing itself has passed (24:00 of the date, or the expiry).
+    /// From this instant on the occasion itself is over (24:00 of the date, or the expiry).
     package var passes: Instant?
     package var anchor: Anchor
-    /// True for `festival` and `schedule`: whoever fails `if` or `audience` is not due, not skipped.
+    /// True for `festival` and `schedule`: a member who fails `if` or `audience` is not due, rather than skipped.
     package var asksEveryone: Bool
     /// The second run of a held occurrence: its final line must follow.
     package var isRelease = false
-    /// It waited as a row of its own, which ends with the decision.
+    /// It waited as a row of its own; the decision ends that row.
     package var isStored = false
 
     package init(
@@ -59,7 +59,7 @@ package struct Occurrence: Sendable, Hashable {
 }
 
 extension Occurrence {
-    /// What an occurrence is one of among those of a whole rule set.
+    /// Identifies an occurrence among those of a whole rule set.
     package struct Key: Hashable {
         private let plan: Int
         private let member: String

@@ -1,17 +1,18 @@
 import Rules
 
-/// What makes a rule the same rule to those who wait in it, whatever else was edited: hashed into the store when it goes
-/// live, and compared when its text changes.
+/// Hashes that tell whether an edited rule is still the same rule to the members who wait in it. They are stored when
+/// the rule goes live, and compared when its text changes.
 extension Rule {
-    /// A rule with another one starts anew. `w1` is the form; what has none was hashed from Swift's debug text by a
-    /// version that is gone, and cannot be made again.
+    /// A rule whose trigger hash changes starts over. `w1` names the form: a stored hash without it was made from
+    /// Swift's debug text by an earlier version, and cannot be computed again.
     package var triggerHash: String { Rule.form + Chance.fingerprint(trigger.canonical) }
 
     private static let form = "w1:"
 
     package static func isOfThisForm(_ hash: String) -> Bool { hash.hasPrefix(form) }
 
-    /// Whom the rule reaches among those its trigger finds: `if`, `audience` with its segments, `existing_members`.
+    /// Hashes which members the rule reaches among those its trigger finds: `if`, `audience` with its segments,
+    /// `existing_members`.
     package func reachHash(in set: RuleSet) -> String {
         let segments = ((audience?.inSegments ?? []) + ["!"] + (audience?.notInSegments ?? []))
             .map { "\($0) \(set.segments[$0]?.condition.shape ?? "")" }
@@ -28,7 +29,7 @@ extension Rule {
 }
 
 extension Condition {
-    /// The tree without its places in the file.
+    /// The tree as text, without its positions in the file.
     var shape: String {
         func joined(_ children: [Condition]) -> String { children.map(\.shape).joined(separator: ", ") }
         switch self {

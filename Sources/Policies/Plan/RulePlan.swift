@@ -33,7 +33,7 @@ package final class RulePlan: Sendable {
     package let caps: [Cap]
     /// Every channel that a `try` of this rule names.
     package let channels: [String]
-    /// Every field a `combine` sorts by or `fill` shows of a combined coupon.
+    /// The field that `combine` sorts the coupons by.
     package let combineOrder: Field?
 
     package init(_ rule: Rule, in set: RuleSet) {

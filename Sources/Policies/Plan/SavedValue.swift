@@ -4,7 +4,7 @@ import Rules
 /// What an action (or `combine`) saved under a name, for `fill` further down the path.
 package enum SavedValue: Sendable {
     case coupon(code: String?, validUntil: LocalDate?, faceValue: Int64?, template: String)
-    /// `count` is all that passed, `records` may be cut by `keep`.
+    /// `count` is the number that passed; `records` may be cut by `keep`.
     case records([[String: Value]], count: Int)
     /// What `recommend` chose.
     case picks([[String: Value]])
@@ -12,7 +12,7 @@ package enum SavedValue: Sendable {
     /// Personalisation `generic` counts recommendations as missing.
     package var isPersonal: Bool { if case .picks = self { true } else { false } }
 
-    /// The same value as conditions read it; a list by the names of its things, missing when it is empty.
+    /// The value as conditions read it: a list by the names of its items, missing when it is empty.
     func plain(at path: String) -> Value? {
         switch self {
         case .picks(let picks): return SavedValue.records(picks, count: picks.count).plain(at: path)
@@ -34,7 +34,8 @@ package enum SavedValue: Sendable {
         }
     }
 
-    /// The value at a path below the saved name: `code`, `count`, `first.face_value`; empty is the thing itself.
+    /// The value at a path below the saved name: `code`, `count`, `first.face_value`; an empty path is the value
+    /// itself.
     package func value(at path: String, in zone: Zone) -> FillValue? {
         switch self {
         case .picks(let picks): return SavedValue.records(picks, count: picks.count).value(at: path, in: zone)
@@ -45,12 +46,12 @@ package enum SavedValue: Sendable {
     }
 }
 
-/// One value of `fill`: how the template reads it and how a line prints it.
+/// One value of `fill`: as the template reads it and as an output line prints it.
 package struct FillValue: Sendable {
     package var template: TemplateValue
     package var printed: JSONText
 
-    /// What a line prints for a field: an address only masked (product §6).
+    /// As an output line prints it for this field: an address is masked (product §6).
     func printed(of field: String, in zone: Zone) -> JSONText {
         if case .text(let text) = template, case let masked = Value.text(text).masked(as: field),
             masked != .text(text)
