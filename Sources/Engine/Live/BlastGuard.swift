@@ -15,9 +15,7 @@ package struct BlastGuard {
 
     /// Rules held by the guard, with the reason.
     func held() throws -> [String: String] {
-        try db.all("SELECT substr(scope, 7), reason FROM stops WHERE scope LIKE 'blast:%'").reduce(into: [:]) {
-            try $0[$1[0]] = $1[1]
-        }
+        try db.guardedRules()
     }
 
     /// The plans that are held from now on, with the reason.
@@ -30,13 +28,17 @@ package struct BlastGuard {
             let rule = prepared.planned.plans[plan].rule
             // A day is a day, however many ticks its people are spread over.
             let people = fresh + (try reached(rule, on: now))
-            guard people >= limit.from, try !isReleased(rule) else { continue }
-            let all = try members ?? (db.value("SELECT COUNT(*) FROM members") as Int?) ?? 0
+            guard people >= limit.from,
+                try !db.isReleased(rule.id, text: Chance.fingerprint(rule.origin.text))
+            else { continue }
+            let all = try members ?? db.countMembers()
             members = all
             held[plan] = limit.objection(
                 people: people, usual: try usual(rule, on: now), members: all, needsHistory: rule.trigger.asksEveryone)
         }
-        for (plan, reason) in held { try hold(prepared.planned.plans[plan].rule.id, reason, now) }
+        for (plan, reason) in held {
+            try db.hold(prepared.planned.plans[plan].rule.id, who: BlastGuard.who, reason: reason, at: now)
+        }
         return held
     }
 
@@ -44,11 +46,7 @@ package struct BlastGuard {
     func count(_ lines: [Decision], on now: Instant) throws {
         let acted = lines.filter { [.sent, .taskCreated, .done].contains($0.outcome) }
         for (rule, mine) in Dictionary(grouping: acted, by: \.rule) {
-            try db.run(
-                """
-                INSERT INTO reach (rule, quarter, people) VALUES (?, ?, ?)
-                ON CONFLICT (rule, quarter) DO UPDATE SET people = reach.people + excluded.people
-                """, [rule, BlastGuard.quarter(of: now), mine.count])
+            try db.countReached(mine.count, by: rule, quarter: BlastGuard.quarter(of: now))
         }
     }
 
@@ -60,13 +58,10 @@ package struct BlastGuard {
 
     /// By day of the shop, of those on which it reached anybody.
     private func people(of rule: Rule, from first: LocalDate, to end: LocalDate) throws -> [LocalDate: Int] {
-        try db.all(
-            "SELECT quarter, people FROM reach WHERE rule = ? AND quarter >= ? AND quarter < ?",
-            [
-                rule.id, BlastGuard.quarter(of: zone.startOfDay(first)), BlastGuard.quarter(of: zone.startOfDay(end)),
-            ]
-        ).reduce(into: [:]) { days, row in
-            try days[zone.date(of: Instant(micros: (row[0] as Int64) * BlastGuard.quarterMicros)), default: 0] += row[1]
+        let (from, end) = (BlastGuard.quarter(of: zone.startOfDay(first)), BlastGuard.quarter(of: zone.startOfDay(end)))
+        return try db.reached(by: rule.id, from: from, to: end).reduce(into: [:]) { days, reached in
+            let quarter = Instant(micros: reached.quarter * BlastGuard.quarterMicros)
+            days[zone.date(of: quarter), default: 0] += reached.people
         }
     }
 
@@ -74,33 +69,16 @@ package struct BlastGuard {
     private static let quarterMicros: Int64 = 900_000_000
     private static func quarter(of instant: Instant) -> Int64 { instant.micros / quarterMicros }
 
-    private func isReleased(_ rule: Rule) throws -> Bool {
-        try
-            (db.value(
-                "SELECT EXISTS (SELECT 1 FROM blast_releases WHERE rule = ? AND text_hash = ?)",
-                [rule.id, Chance.fingerprint(rule.origin.text)]) as Bool?) ?? false
-    }
-
     /// The mean of the last 30 days on which the rule reached anybody; of a festival or schedule the last such day.
     package func usual(_ rule: Rule, on now: Instant) throws -> Double? {
         let today = zone.date(of: now)
         if rule.trigger.asksEveryone {
-            guard
-                let last = try
-                    (db.value(
-                        "SELECT MAX(quarter) FROM reach WHERE rule = ? AND quarter < ?",
-                        [rule.id, BlastGuard.quarter(of: zone.startOfDay(today))]) as Int64?) ?? nil
-            else { return nil }
+            let before = BlastGuard.quarter(of: zone.startOfDay(today))
+            guard let last = try db.lastReached(by: rule.id, before: before) else { return nil }
             let day = zone.date(of: Instant(micros: last * BlastGuard.quarterMicros))
             return Double(try people(of: rule, from: day, to: day.adding(days: 1)).values.reduce(0, +))
         }
         let days = try people(of: rule, from: today.adding(days: -30), to: today)
         return days.isEmpty ? nil : Double(days.values.reduce(0, +)) / Double(days.count)
-    }
-
-    private func hold(_ rule: String, _ reason: String, _ now: Instant) throws {
-        try db.run(
-            "INSERT INTO stops (scope, reason, who, at) VALUES (?, ?, ?, ?) ON CONFLICT (scope) DO NOTHING",
-            ["blast:\(rule)", reason, BlastGuard.who, now.micros])
     }
 }

@@ -37,26 +37,18 @@ package struct Enrolment {
 
     /// Replaces what is left of an older one.
     package static func begin(_ rule: Rule, at now: Instant, _ db: Session) throws {
-        try end(rule.id, db)
+        try db.endEnrolment(of: rule.id)
         guard case .inactive = rule.trigger, rule.existingMembers != nil, rule.existingMembers != .skip else { return }
-        try db.run("INSERT INTO enrolments (rule, at, read_through) VALUES (?, ?, '')", [rule.id, now.micros])
-    }
-
-    /// Nobody of it waits any more.
-    static func end(_ rule: String, _ db: Session) throws {
-        try db.run("DELETE FROM waits WHERE rule = ? AND kind = 'existing'", [rule])
-        try db.run("DELETE FROM enrolments WHERE rule = ?", [rule])
+        try db.beginEnrolment(of: rule.id, at: now)
     }
 
     /// The next one that is under way; nil: none is.
     static func next(_ db: Session, _ prepared: PreparedRules, besides left: Set<Int>, size: Int) throws -> Enrolment? {
-        for row in try db.all("SELECT rule, at, read_through, dealt FROM enrolments ORDER BY rule") {
-            let rule: String = try row[0]
-            guard let plan = prepared.planned.plans.firstIndex(where: { $0.rule.id == rule }), !left.contains(plan),
+        for row in try db.enrolments() {
+            guard let plan = prepared.planned.plans.firstIndex(where: { $0.rule.id == row.rule }), !left.contains(plan),
                 prepared.faults[plan] == nil
             else { continue }
-            return try Enrolment(
-                plan: plan, at: Instant(micros: row[1]), readThrough: row[2], dealt: row[3], size: size)
+            return Enrolment(plan: plan, at: row.at, readThrough: row.readThrough, dealt: row.dealt, size: size)
         }
         return nil
     }
@@ -107,31 +99,17 @@ package struct Enrolment {
         _ db: Session, _ rule: Rule, _ inactive: Trigger.Inactive, after member: String, zones: ZonesInUse
     ) throws -> ([Occurrence], String?) {
         guard let delay = Delay(rule.trigger) else { return ([], nil) }
-        // One step into the index for each member and name: the history itself is not read.
-        let last = inactive.activity.map { name in
-            """
-            SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = \(quoted(name)) AND x.at <= :now) AS at
-            """
-        }
-        let rows = try db.all(
-            """
-            WITH silent AS MATERIALIZED (
-              SELECT m.id, m.zone, (SELECT MAX(at) FROM (\(last.joined(separator: " UNION ALL "))) t) AS last
-              FROM members m WHERE m.status = 'active' AND m.id > :after ORDER BY m.id LIMIT :most)
-            SELECT (SELECT MIN(e.seq) FROM events e WHERE e.member = s.id AND e.at = s.last
-              AND e.name IN (\(inactive.activity.map(quoted).joined(separator: ", ")))), s.id, s.last, s.zone
-            FROM silent s
-            """, ["now": at.micros, "after": member, "most": size])
-        let occurrences = try rows.compactMap { row -> Occurrence? in
-            guard let micros: Int64 = try row[2], let event: Int64 = try row[0] else { return nil }
-            let (zone, start) = try (zones.zone(named: row[3]), Instant(micros: micros))
+        let rows = try db.silences(inactive.activity, at: at, after: member, most: size)
+        let occurrences = rows.compactMap { row -> Occurrence? in
+            guard let start = row.last, let event = row.event else { return nil }
+            let zone = zones.zone(named: row.zone)
             let due = delay.due(from: start, in: zone)
             guard due < at else { return nil }
-            return try Occurrence(
-                rule: rule.id, member: row[1], occasion: "inactive@\(start.utcText)", due: due, start: start,
+            return Occurrence(
+                rule: rule.id, member: row.member, occasion: "inactive@\(start.utcText)", due: due, start: start,
                 zone: zone, anchor: .event(seq: event))
         }
-        return (occurrences, rows.count < size ? nil : try rows.last.map { try $0[1] as String })
+        return (occurrences, rows.count < size ? nil : rows.last?.member)
     }
 
     // MARK: dealing
@@ -139,15 +117,12 @@ package struct Enrolment {
     private func deal(
         _ db: Session, _ rule: Rule, _ inactive: Trigger.Inactive, slots: (size: Int, every: Span), oneIn: Int
     ) throws -> Page {
-        let rows = try db.all(
-            """
-            SELECT member, occasion, zone FROM waits WHERE rule = ? AND kind = 'existing' AND due > ?
-            ORDER BY due, member LIMIT ?
-            """, [rule.id, Enrolment.outOfReach / 2, size])
-        let places = try rows.enumerated().map { index, row -> (member: String, occasion: String, due: Instant) in
-            let zone = try Zone(named: row[2]) ?? .utc
+        let rows = try db.undealt(of: rule.id, beyond: Enrolment.outOfReach / 2, most: size)
+        let places = rows.enumerated().map { index, row -> (member: String, occasion: String, due: Instant) in
             let number = ((dealt + index) * oneIn) / slots.size
-            return try (row[0], row[1], slot(number, slots.every, inactive.at, zone: zone))
+            return (
+                row.member, row.occasion, slot(number, slots.every, inactive.at, zone: Zone(named: row.zone) ?? .utc)
+            )
         }
         return Page(dealt: places, isLast: rows.count < size)
     }
@@ -166,30 +141,10 @@ package struct Enrolment {
     // MARK: writing
 
     fileprivate func take(_ page: Page, of rule: String, _ db: Session) throws {
-        for place in page.taken {
-            let occurrence = place.occurrence
-            try db.run(
-                """
-                INSERT INTO waits (member, rule, occasion, kind, due, first_due, start, event, zone)
-                VALUES (?, ?, ?, 'existing', ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
-                """,
-                [
-                    occurrence.member, occurrence.rule, occurrence.occasion, place.due.micros, place.due.micros,
-                    occurrence.start.micros, place.event, occurrence.zone.name,
-                ])
-        }
-        for place in page.dealt {
-            try db.run(
-                "UPDATE waits SET due = ?, first_due = ? WHERE member = ? AND rule = ? AND occasion = ?",
-                [place.due.micros, place.due.micros, place.member, rule, place.occasion])
-        }
-        guard !page.isLast else {
-            try db.run("DELETE FROM enrolments WHERE rule = ?", [rule])
-            return
-        }
-        try db.run(
-            "UPDATE enrolments SET read_through = ?, dealt = ? WHERE rule = ?",
-            [page.readThrough, dealt + page.dealt.count, rule])
+        for place in page.taken { try db.enrol(place.occurrence, event: place.event, due: place.due) }
+        for place in page.dealt { try db.deal(place.due, to: place.member, rule: rule, occasion: place.occasion) }
+        guard !page.isLast else { return try db.closeEnrolment(of: rule) }
+        try db.noteEnrolment(of: rule, readThrough: page.readThrough, dealt: dealt + page.dealt.count)
     }
 }
 
@@ -240,6 +195,3 @@ extension FieldValues {
             && !plan.audienceNotIn.contains(where: holds)
     }
 }
-
-/// A text in a statement; that of Rules is for people.
-private func quoted(_ text: String) -> String { "'" + text.replacing("'", with: "''") + "'" }

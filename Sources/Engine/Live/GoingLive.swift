@@ -15,7 +15,7 @@ extension MemberStore {
         enrolling: Bool = true
     ) throws -> PreparedRules {
         let version = try writer.write { db -> Int in
-            let newest = try RuleVersion.fetch(db, "ORDER BY version DESC LIMIT 1")
+            let newest = try RuleVersion.newest(db)
             if let newest, newest.hash == hash {
                 if source == .directory { try newest.noteDirectory(db) }
                 return newest.version
@@ -46,9 +46,7 @@ package struct GoingLive {
         try begin()
         try RuleVersion.noteTemplates(
             prepared.planned.set.templates.mapValues { Chance.fingerprint($0.wording) }, in: prepared.rulesVersion, db)
-        try db.run(
-            "INSERT INTO meta (key, value) VALUES ('rules_version', ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-            [prepared.rulesVersion])
+        try RuleVersion.putInForce(prepared.rulesVersion, db)
     }
 
     package func begin() throws {
@@ -58,23 +56,12 @@ package struct GoingLive {
             let rule = plan.rule
             let isNew = known.begins(rule)
             // What waits, waits under the trigger that it began with; edited away, it is released without a message.
-            if isNew { try db.run("DELETE FROM waits WHERE rule = ?", [rule.id]) }
-            if rule.existingMembers == nil || rule.existingMembers == .skip { try Enrolment.end(rule.id, db) }
+            if isNew { try db.dropWaits(of: rule.id) }
+            if rule.existingMembers == nil || rule.existingMembers == .skip { try db.endEnrolment(of: rule.id) }
             let resumes = known.wasPaused(rule)
             // Rows that came late while it was paused were looked at by nobody on its behalf.
             if resumes { try plan.lookBack(db) }
-            try db.run(
-                """
-                INSERT INTO live_rules (rule, since, watermark, text_hash, trigger_hash, reach_hash, status)
-                VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (rule) DO UPDATE SET text_hash = excluded.text_hash,
-                  status = excluded.status, trigger_hash = excluded.trigger_hash, reach_hash = excluded.reach_hash,
-                  since = CASE WHEN ? = 1 THEN excluded.since ELSE live_rules.since END,
-                  watermark = CASE WHEN ? = 1 THEN excluded.watermark ELSE live_rules.watermark END
-                """,
-                [
-                    rule.id, now.micros - 1, now.micros - 1, Chance.fingerprint(rule.origin.text), rule.triggerHash,
-                    rule.reachHash(in: set), rule.status.rawValue, isNew, isNew,
-                ])
+            try db.putLive(rule, in: set, at: now, begins: isNew)
             // Dealt anew as a whole: what is left of an older deal, or fell due while the rule was paused, does not come
             // on top.
             if isNew || resumes || known.reachesAnew(rule, in: set) { try Enrolment.begin(rule, at: now, db) }
@@ -86,17 +73,8 @@ package struct GoingLive {
     /// A rule that is gone from the set (or no longer live) releases the people waiting in it.
     private func retireMissing() throws {
         let paused = prepared.planned.set.rules.filter { $0.status == .paused }.map(\.id)
-        try db.run(
-            "UPDATE live_rules SET status = 'paused' WHERE rule IN {texts ?}",
-            [JSONRows.encode(paused)])
-        let kept = JSONRows.encode(prepared.planned.plans.map(\.rule.id) + paused)
-        try db.run("DELETE FROM waits WHERE rule NOT IN {texts ?}", [kept])
         // One that is paused deals anew when it resumes.
-        try db.run(
-            "DELETE FROM enrolments WHERE rule NOT IN {texts ?}",
-            [JSONRows.encode(prepared.planned.plans.map(\.rule.id))])
-        try db.run(
-            "UPDATE live_rules SET status = 'retired' WHERE rule NOT IN {texts ?}", [kept])
+        try db.retireRules(except: prepared.planned.plans.map(\.rule.id), paused: paused)
     }
 }
 
@@ -106,24 +84,20 @@ extension RulePlan {
     /// was not due has no decision that would keep him from an old stroke.
     func lookBack(_ db: Session) throws {
         guard !rule.trigger.asksEveryone else { return }
-        try db.run(
-            "UPDATE live_rules SET watermark = {greatest}(since, watermark - ?) WHERE rule = ?", [lateReach, rule.id])
+        try db.moveBack(rule.id, by: lateReach)
     }
 
     /// Holds the watermark of a faulty rule as far back as a row that came late may still make it act. Called again, it
     /// moves nothing: the watermark stays at the first fault's.
     func lookBack(_ db: Session, from now: Instant) throws {
         guard !rule.trigger.asksEveryone else { return }
-        try db.run(
-            "UPDATE live_rules SET watermark = {greatest}(since, ?1) WHERE rule = ?2 AND watermark > {greatest}(since, ?1)",
-            [now.micros - lateReach, rule.id])
+        try db.moveBack(rule.id, to: now.adding(micros: -lateReach))
     }
 
     /// Festivals and schedules that came up while the rule was paused are not made up for.
     func skipStrokes(before now: Instant, _ db: Session) throws {
         guard rule.trigger.asksEveryone else { return }
-        try db.run(
-            "UPDATE live_rules SET watermark = {greatest}(watermark, ?) WHERE rule = ?", [now.micros - 1, rule.id])
+        try db.moveAhead(rule.id, to: now.adding(micros: -1))
     }
 
     /// How far back a row that arrived late may still make a date trigger act.

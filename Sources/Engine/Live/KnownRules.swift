@@ -16,14 +16,10 @@ package struct KnownRules {
     private var formerly: [String: String] = [:]
 
     package init(_ db: Session) throws {
-        known = try db.all(
-            "SELECT rule, trigger_hash, reach_hash, status, text_hash FROM live_rules WHERE status <> 'retired'"
-        ).reduce(into: [:]) { known, row in
-            let reach: String? = try row[2]
-            try known[row[0]] = Known(
-                trigger: try row[1], reach: reach.flatMap { Rule.isOfThisForm($0) ? $0 : nil }, status: row[3],
-                text: row[4]
-            )
+        known = try db.rulesNotRetired().reduce(into: [:]) { known, rule in
+            known[rule.id] = Known(
+                trigger: rule.trigger, reach: rule.reach.flatMap { Rule.isOfThisForm($0) ? $0 : nil },
+                status: rule.status, text: rule.text)
         }
         guard known.values.contains(where: { !Rule.isOfThisForm($0.trigger) }) else { return }
         formerly = try RuleVersion.inForce(db)?.triggers() ?? [:]

@@ -101,18 +101,10 @@ package struct ActionRun {
         case .createTask(let task): try create(task, facts, &effects)
         case .addTag(let tag):
             effects.done.append(.tag(tag, isAdded: true))
-            effects.writes.append {
-                try db.run(
-                    """
-                    INSERT INTO member_tags (member, tag, n) VALUES (?1, ?2,
-                      (SELECT COALESCE(MAX(n), 0) + 1 FROM member_tags WHERE member = ?1)) ON CONFLICT DO NOTHING
-                    """, [occurrence.member, tag])
-            }
+            effects.writes.append { try ledger.add(tag: tag, to: occurrence.member) }
         case .removeTag(let tag):
             effects.done.append(.tag(tag, isAdded: false))
-            effects.writes.append {
-                try db.run("DELETE FROM member_tags WHERE member = ? AND tag = ?", [occurrence.member, tag])
-            }
+            effects.writes.append { try ledger.remove(tag: tag, from: occurrence.member) }
         case .adjustPoints(let adjust): try self.adjust(adjust, &effects)
         case .recommend(let recommend): try self.recommend(recommend, facts, &effects)
         case .choose: preconditionFailure("a path holds no choose: the gates decided it")
@@ -129,22 +121,15 @@ package struct ActionRun {
         }
         let number = effects.coupons.count + 1
         let id = "\(rule.id)/\(occurrence.member)/\(occurrence.occasion)/\(number)"
-        let code = template.codes == .generated ? Chance.couponCode(id: id) : try takeCode(give.template, for: id)
+        let code =
+            template.codes == .generated ? Chance.couponCode(id: id) : try ledger.takeCode(of: give.template, for: id)
         guard let code else { throw Stop.failed(.couponStock(give.template)) }
         let lastDay = lastDay(give, template)
-        let expiry = lastDay.map { occurrence.zone.startOfDay($0.adding(days: 1)).micros }
+        let expiry = lastDay.map { occurrence.zone.startOfDay($0.adding(days: 1)) }
         effects.writes.append {
-            try db.run(
-                """
-                INSERT INTO coupons (member, id, template, code, face_value, issued_at, expires_at, state, rule)
-                VALUES (?, ?, ?, ?, ?, ?, ?, 'unused', ?) ON CONFLICT (member, id) DO NOTHING
-                """,
-                [
-                    occurrence.member, id, give.template, code, template.faceValue, now.micros, expiry, rule.id,
-                ])
-            try ledger.raise(
-                "coupon.given", of: occurrence, at: now, ref: id,
-                data: [.init("coupon", .text(id)), .init("template", .text(give.template))])
+            try ledger.give(
+                id, of: give.template, code: code, faceValue: template.faceValue, expiring: expiry, for: occurrence,
+                at: now)
         }
         effects.raised.append("coupon.given")
         effects.coupons.append(give.template)
@@ -153,17 +138,6 @@ package struct ActionRun {
             effects.saved[name] = .coupon(
                 code: code, validUntil: lastDay, faceValue: template.faceValue, template: give.template)
         }
-    }
-
-    /// One code of the pool, taken for this coupon; nil when the pool is empty.
-    private func takeCode(_ template: String, for coupon: String) throws -> String? {
-        try
-            (db.value(
-                """
-                UPDATE coupon_codes SET coupon = ? WHERE template = ? AND code =
-                  (SELECT code FROM coupon_codes WHERE template = ? AND coupon IS NULL ORDER BY code LIMIT 1)
-                RETURNING code
-                """, [coupon, template, template]) as String?)
     }
 
     private func lastDay(_ give: GiveCoupon, _ template: CouponTemplate) -> LocalDate? {
@@ -239,15 +213,9 @@ package struct ActionRun {
         if case .text(let text)? = value(of: task.assignTo, facts, effects) { assignee = text }
         let script = script(of: task, facts, effects)
         effects.writes.append {
-            try db.run(
-                """
-                INSERT INTO tasks (member, rule, occasion, assignee, title, script, text, created_at, due_at)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
-                """,
-                [
-                    occurrence.member, rule.id, occurrence.occasion, assignee ?? task.orElse, task.title, task.script,
-                    script, now.micros, task.dueIn.map { occurrence.zone.add($0, to: now).micros },
-                ])
+            try ledger.open(
+                task, for: occurrence, assignee: assignee ?? task.orElse, text: script, at: now,
+                due: task.dueIn.map { occurrence.zone.add($0, to: now) })
         }
         effects.hasTask = true
         effects.done.append(.task(title: task.title))
@@ -271,7 +239,6 @@ package struct ActionRun {
     }
 
     private func adjust(_ adjust: AdjustPoints, _ effects: inout Effects) throws {
-        let id = "\(rule.id)/\(occurrence.member)/\(occurrence.occasion)"
         let expiry = adjust.expiresIn.map { span in
             span.isNominal
                 ? occurrence.zone.startOfDay(occurrence.zone.date(of: now).adding(days: span.days + 1))
@@ -279,12 +246,7 @@ package struct ActionRun {
         }
         let name = adjust.add < 0 ? "points.spent" : "points.earned"
         effects.writes.append {
-            try db.run(
-                """
-                INSERT INTO points (member, id, points, remaining, earned_at, expires_at) VALUES (?, ?, ?, ?, ?, ?)
-                ON CONFLICT DO NOTHING
-                """, [occurrence.member, id, adjust.add, adjust.add, now.micros, expiry?.micros])
-            try ledger.raise(name, of: occurrence, at: now, ref: id, data: [.init("points", .int(adjust.add))])
+            try ledger.adjustPoints(by: adjust.add, expiring: expiry, raising: name, for: occurrence, at: now)
         }
         effects.raised.append(name)
         effects.done.append(.points(adjust.add))

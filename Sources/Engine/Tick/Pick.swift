@@ -29,10 +29,7 @@ extension Evaluation {
     }
 
     private func isDrawn(_ occurrence: Occurrence, member: String) throws -> Bool {
-        try
-            (db.value(
-                "SELECT EXISTS (SELECT 1 FROM picks WHERE member = ? AND rule = ? AND occasion = ?)",
-                [member, occurrence.rule, occurrence.occasion]) as Bool?) ?? false
+        try db.isDrawn(member, for: occurrence)
     }
 
     /// At the occasion's earliest due instant, of all who pass in any zone, the k smallest by hash (semantics §4). Only so
@@ -47,22 +44,14 @@ extension Evaluation {
         for zone in zones.all {
             var last = ""
             while true {
-                let members: [String] = try db.values(
-                    """
-                    SELECT m.id FROM members m
-                    WHERE m.status = 'active' AND \(zones.predicate(zone)) AND m.id > ? ORDER BY m.id LIMIT ?
-                    """, [last, Evaluation.drawPage])
+                let members = try db.activeMembers(on: zone, of: zones, after: last, most: Evaluation.drawPage)
                 drawn += try passing(members, occurrence, zone, plan: plan, at: now, failed: &failed)
                 drawn = Array(drawn.sorted { $0.rank < $1.rank }.prefix(most))
                 guard let end = members.last, members.count == Evaluation.drawPage else { break }
                 last = end
             }
         }
-        for member in drawn.map(\.member) + [""] {
-            try db.run(
-                "INSERT INTO picks (rule, occasion, member) VALUES (?, ?, ?)",
-                [occurrence.rule, occurrence.occasion, member])
-        }
+        for member in drawn.map(\.member) + [""] { try db.noteDrawn(member, for: occurrence) }
         return failed
     }
 

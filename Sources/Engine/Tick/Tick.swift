@@ -215,30 +215,16 @@ private struct TickRun {
         change(&report.rules[index])
     }
 
-    /// Deletes the very pairs that were read: what is committed meanwhile stays, whatever its number.
-    private static let forgetting = """
-        DELETE FROM arrivals WHERE (member, seq) IN (SELECT key, CAST(value AS BIGINT) FROM {members ?} t)
-        """
-
     /// A rule that is guarded or faulty stays where it is: afterwards it goes on from there.
     private func finish(_ db: Session, _ scan: TickScan) throws {
         if !scan.arrivals.isEmpty {
             // What arrived is forgotten: a faulty rule looks for it once it can be run again.
             let faulty = Set(report.rules.filter { $0.fault != nil }.map(\.rule))
             for plan in prepared.planned.plans where faulty.contains(plan.rule.id) { try plan.lookBack(db, from: now) }
-            try db.run(TickRun.forgetting, [JSONRows.encode(scan.arrivals)])
+            try db.forgetArrivals(scan.arrivals)
         }
-        let looked = JSONRows.encode(report.rules.filter { $0.guarded == nil && $0.fault == nil }.map(\.rule))
-        try db.run(
-            """
-            UPDATE live_rules SET watermark = ?1 WHERE status IN ('live', 'shadow') AND watermark < ?1
-              AND rule IN {texts ?2}
-            """, [now.micros, looked])
-        try db.run(
-            """
-            DELETE FROM waits WHERE kind = 'existing' AND due <= ?1 AND rule IN {texts ?2}
-              AND rule NOT IN (SELECT rule FROM enrolments)
-            """, [now.micros, looked])
+        try db.noteEvaluated(
+            report.rules.filter { $0.guarded == nil && $0.fault == nil }.map(\.rule), until: now)
     }
 
     /// Looks at some of the members whose decisions raised events, for the next round; returns how many, 0 when there

@@ -30,12 +30,9 @@ struct TickScan {
         (self.agenda, self.goesOn) = (agenda, goesOn)
         let settings = prepared.planned.set.settings
         let zones = try ZonesInUse(db, settings)
-        let marks = try db.all("SELECT rule, since, watermark FROM live_rules")
-            .reduce(into: [String: (since: Instant, mark: Instant)]()) {
-                try $0[$1[0]] = (Instant(micros: $1[1]), Instant(micros: $1[2]))
-            }
+        let marks = try db.watermarks()
         let guarded = try BlastGuard(db, settings).held()
-        arrivals = try db.all("SELECT member, seq FROM arrivals LIMIT ?", [slice]).map { try ($0[0], $0[1]) }
+        arrivals = try db.arrivals(slice)
         for (index, plan) in prepared.planned.plans.enumerated() {
             var rule = TickReport.RuleReport(rule: plan.rule.id)
             let clock = ContinuousClock()

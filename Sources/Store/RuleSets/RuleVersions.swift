@@ -22,7 +22,7 @@ extension MemberStore {
 
     /// The newest set on record, in force or not.
     package func newestRuleSet() throws -> RuleVersion? {
-        try writer.read { db in try RuleVersion.fetch(db, "ORDER BY version DESC LIMIT 1") }
+        try writer.read(RuleVersion.newest)
     }
 
     /// The set of a version; nil when the store does not have it.
@@ -62,7 +62,7 @@ extension MemberStore {
         try writer.write { db in
             let inForce = try RuleVersion.inForce(db)
             guard inForce?.version == base?.version, inForce?.hash == base?.hash else { return nil }
-            let newest = try RuleVersion.fetch(db, "ORDER BY version DESC LIMIT 1")
+            let newest = try RuleVersion.newest(db)
             return try RuleVersion.insert(
                 db, files: files, hash: hash, source: .applied, who: who, after: newest?.version ?? 0, at: now)
         }
@@ -81,7 +81,7 @@ extension RuleVersion {
     package static func inForce(_ db: Session) throws -> RuleVersion? {
         let live: Int = try db.value("SELECT value FROM meta WHERE key = 'rules_version'") ?? 0
         return try live > 0
-            ? fetch(db, "WHERE version = \(live)") : fetch(db, "ORDER BY version DESC LIMIT 1")
+            ? fetch(db, "WHERE version = \(live)") : newest(db)
     }
 
     /// The directory holds the same.
@@ -89,7 +89,18 @@ extension RuleVersion {
         try db.run("UPDATE rule_sets SET in_directory = 1 WHERE version = ?", [version])
     }
 
-    package static func fetch(_ db: Session, _ clause: String) throws -> RuleVersion? {
+    package static func newest(_ db: Session) throws -> RuleVersion? {
+        try fetch(db, "ORDER BY version DESC LIMIT 1")
+    }
+
+    /// The daemon has taken this version.
+    package static func putInForce(_ version: Int, _ db: Session) throws {
+        try db.run(
+            "INSERT INTO meta (key, value) VALUES ('rules_version', ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+            [version])
+    }
+
+    static func fetch(_ db: Session, _ clause: String) throws -> RuleVersion? {
         guard
             let row = try db.first("SELECT version, hash, loaded_at, files, source FROM rule_sets \(clause)")
         else { return nil }
