@@ -4,7 +4,7 @@ import Rules
 
 /// The settings of a channel, read by the keys that its adapter declares.
 extension ConfigReading {
-    /// What is wrong with a value has been reported and is left out.
+    /// A value with a finding is left out.
     func settings(
         in block: BlockReader, _ keys: [KeyDeclaration], _ findings: inout Findings
     ) -> AdapterSettings {
@@ -51,7 +51,7 @@ extension ConfigReading {
         return settings
     }
 
-    /// What a declaration states as the standard of its key.
+    /// The value that a declaration states as the standard of its key.
     private func value(_ standard: String, _ type: KeyType) -> AdapterSettings.Value? {
         switch type {
         case .int: Int(standard).map { .int($0) }
@@ -62,7 +62,7 @@ extension ConfigReading {
 }
 
 extension Findings {
-    /// `http` or `https`, a host, and no password in it.
+    /// Accepts `http` or `https`, a host, and no password.
     fileprivate mutating func webAddress(_ node: YAMLNode) -> String? {
         guard let text = text(node) else { return nil }
         let scheme = ["http://", "https://"].first { text.hasPrefix($0) }

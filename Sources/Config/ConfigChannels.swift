@@ -55,7 +55,7 @@ extension ConfigReading {
         return ChannelConfig(id: entry.key, address: address, adapter: adapter, settings: settings, limit: limit)
     }
 
-    /// The adapter decides which keys are right, so it is read first. Nil after a finding.
+    /// Reads the adapter first, because it decides which keys are right. Nil after a finding.
     private func adapter(_ entry: YAMLNode.Entry, _ findings: inout Findings) -> Adapter? {
         guard entry.value.entries != nil, let node = entry.value["type"], !node.isNull else {
             // No type: the block's own reader says what is missing or wrong.
@@ -81,7 +81,7 @@ extension ConfigReading {
         return nil
     }
 
-    /// Goes with the name of a standard channel; any other name states it.
+    /// A standard channel has its address by its name; any other name states it.
     private func address(
         _ entry: YAMLNode.Entry, _ block: BlockReader, _ findings: inout Findings
     ) -> ChannelDeclaration.Address? {
@@ -104,7 +104,7 @@ extension ConfigReading {
         return standard.address
     }
 
-    /// `100/s`: at most a million in a second, a minute or an hour; or `off`.
+    /// A rate such as `100/s`: at most a million in a second, a minute or an hour; or `off`.
     private func rate(_ findings: inout Findings, _ node: YAMLNode) -> ChannelConfig.RateLimit? {
         guard let text = findings.text(node) else { return nil }
         if text == "off" { return .off }
@@ -122,7 +122,7 @@ extension ConfigReading {
 }
 
 extension ChannelDeclaration.Address {
-    /// As in "it sends to phones".
+    /// The word for several, as in "it sends to phones".
     fileprivate var plural: String {
         switch self {
         case .phone: "phones"

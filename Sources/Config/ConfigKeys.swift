@@ -79,14 +79,14 @@ package enum ConfigKeys {
         ])
 }
 
-/// The keys of one channel: what every channel has, and what its adapter wants.
+/// The keys of one channel: those that every channel has, and those of its adapter.
 extension ConfigKeys {
     static func channel(_ adapter: Adapter) -> BlockDeclaration {
         let article = adapter.type.first.map("aeiou".contains) == true ? "an" : "a"
         return BlockDeclaration("\(article) \(adapter.type) channel", foreign: adapter.foreign, common + adapter.keys)
     }
 
-    /// What a channel may have before its adapter is known: for the schema, which cannot look at `type` first.
+    /// The keys that a channel may have before its adapter is known: for the schema, which cannot look at `type` first.
     static let anyChannel = BlockDeclaration(
         "a channel",
         Adapters.all.reversed().flatMap(\.keys).reduce(into: common) { keys, key in

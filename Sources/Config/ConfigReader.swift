@@ -5,8 +5,8 @@ import Rules
 
 /// Reads nudged.yaml.
 package enum ConfigReader {
-    /// Nil when there is any error: the daemon then says all of them and does not start. What the YAML reader found
-    /// stays in `file.diagnostics`.
+    /// Nil when there is any error: the daemon then prints all of them and does not start. The YAML reader's own
+    /// findings stay in `file.diagnostics`.
     package static func read(_ file: YAMLFile) -> (Configuration?, [Diagnostic]) {
         var findings = Findings()
         findings.isWhole = file.isWhole
@@ -27,12 +27,12 @@ package enum ConfigReader {
         return (isBroken ? nil : config, findings.all)
     }
 
-    /// `lang` alone, also of a file that has errors elsewhere.
+    /// The value of `lang` alone, also for a file that has errors elsewhere.
     package static func language(_ file: YAMLFile) -> Language? {
         file.root?["lang"]?.text.flatMap(Language.init(rawValue:))
     }
 
-    /// Without the last slash; empty for a bare file name.
+    /// The directory without its last slash; empty for a bare file name.
     private static func directory(of path: String) -> String {
         guard let slash = path.lastIndex(of: "/") else { return "" }
         return slash == path.startIndex ? "/" : String(path[..<slash])
@@ -72,7 +72,7 @@ struct ConfigReading {
         return config
     }
 
-    /// R108 for keys that a later version serves: whoever wrote them should know that nothing happens.
+    /// Reports R108 for keys that only a later version serves, so that their author knows that nothing happens.
     private func unserved(_ findings: inout Findings) -> [String] {
         var keys: [String] = []
         if let http = block.entry("http") {
@@ -98,7 +98,7 @@ struct ConfigReading {
         return keys
     }
 
-    /// A path as it is meant from the file's own directory.
+    /// A path relative to the file's own directory.
     func path(_ text: String) -> String {
         if text.hasPrefix("/") || directory.isEmpty { return text }
         return directory == "/" ? "/" + text : directory + "/" + text
@@ -119,7 +119,7 @@ struct ConfigReading {
         return nil
     }
 
-    /// `user:password@host` is a secret in the open.
+    /// Refuses `user:password@host`, which is a secret in the open.
     private func withoutPassword(_ url: String, _ node: YAMLNode, _ findings: inout Findings) -> String? {
         let authority = url.drop { $0 != "/" }.dropFirst(2).prefix { $0 != "/" && $0 != "?" }
         guard let at = authority.lastIndex(of: "@"), authority[..<at].contains(":") else { return url }
@@ -140,7 +140,7 @@ struct ConfigReading {
         return Configuration.HTTP(host: listen.host, port: listen.port, sources: sources ?? [])
     }
 
-    /// `127.0.0.1:8080`, `[::1]:8080`, `localhost:8080`.
+    /// Reads `127.0.0.1:8080`, `[::1]:8080`, `localhost:8080`.
     private func listen(_ findings: inout Findings, _ node: YAMLNode) -> (host: String, port: Int)? {
         guard let text = findings.text(node) else { return nil }
         if let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]) {

@@ -13,7 +13,7 @@ extension RuleReference {
     package static var text: String { text(config: ConfigKeys.file) }
 }
 
-/// What the checker of nudged.yaml asks beyond its declarations.
+/// The constraints that the checker of nudged.yaml adds to its declarations.
 extension ConfigSchema {
     fileprivate static let ofAdapters = ConfigSchema(
         file: ConfigKeys.file, constraints: [ConfigKeys.anyChannel.name: Adapters.all.map(keys)],
@@ -61,7 +61,7 @@ extension ConfigSchema {
         return .object(["properties": .object(properties)])
     }
 
-    /// Each adapter that sends to one kind of address, in turn.
+    /// The address of each adapter that sends to one kind only, adapter after adapter.
     private static func members(of bound: ArraySlice<(String, ChannelDeclaration.Address)>) -> [JSONText.Member] {
         guard let (type, address) = bound.first else { return [] }
         let others = members(of: bound.dropFirst())

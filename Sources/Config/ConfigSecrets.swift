@@ -4,7 +4,7 @@ import Rules
 
 /// A secret of nudged.yaml with the place that names it.
 package struct SecretPlace: Sendable {
-    /// The key that it stands under, as `password`.
+    /// The key that it stands under, such as `password`.
     package let key: String
     package let ref: SecretRef
     package let span: SourceSpan
@@ -12,7 +12,7 @@ package struct SecretPlace: Sendable {
 }
 
 extension ConfigReader {
-    /// Every secret that is named, in file order; what is written wrongly has its own finding.
+    /// Every secret that is named, in file order; one that is written wrongly has a finding of its own.
     package static func secrets(in file: YAMLFile) -> [SecretPlace] {
         var found: [SecretPlace] = []
         if let root = file.root { visit(root, .block { ConfigKeys.file }, at: [], &found) }
@@ -44,7 +44,7 @@ extension ConfigReader {
 }
 
 extension BlockReader {
-    /// `{env: NAME}`, `{credential: name}` or `{file: /abs/path}`.
+    /// Reads `{env: NAME}`, `{credential: name}` or `{file: /abs/path}`.
     func secret(_ key: String, _ findings: inout Findings) -> SecretRef? {
         read(key, &findings) { $0.secret($1) }
     }

@@ -5,13 +5,13 @@ import Rules
 
 /// `nudged.yaml`, the operators' file (product §3). Relative paths in it have been joined to the file's own directory.
 package struct Configuration: Sendable {
-    /// The rules are read again when their directory changes, or only on SIGHUP.
+    /// Whether the rules are read again when their directory changes, or only on SIGHUP.
     package enum Reload: String, Sendable, CaseIterable { case watch, signal }
 
     package struct HTTP: Sendable, Hashable {
         package var host: String
         package var port: Int
-        /// Those who may send events. With none, `/v1/*` answers 401.
+        /// The sources that may send events. Without any, `/v1/*` answers 401.
         package var sources: [Source]
     }
     package struct Source: Sendable, Hashable {
@@ -33,10 +33,10 @@ package struct Configuration: Sendable {
     package var storeURL: String
     package var durability = Durability.full
     package var rulesDir: String
-    /// The language in which commands speak; nil is the locale's.
+    /// The language in which commands speak; nil means the locale's.
     package var language: Language?
     package var reload = Reload.watch
-    /// The keys that are there and that nothing of this version serves, as `http`. They earn a warning, never an error.
+    /// Keys that nothing in this version serves, such as `http`. They earn a warning, never an error.
     package var unserved: [String] = []
     /// Nil where nothing listens.
     package var http: HTTP?
@@ -63,7 +63,7 @@ package struct Configuration: Sendable {
 
 /// One entry under `channels:`.
 package struct ChannelConfig: Sendable {
-    /// What `limits.rate` states.
+    /// The rate that `limits.rate` states.
     package enum RateLimit: Sendable, Hashable {
         case off
         case rate(Rate)
@@ -73,10 +73,10 @@ package struct ChannelConfig: Sendable {
     package var address: ChannelDeclaration.Address
     package var adapter: Adapter
     package var settings: AdapterSettings
-    /// Nil where nothing is stated.
+    /// Nil where `limits.rate` is not stated.
     package var limit: RateLimit?
 
-    /// The rate that holds; nil is no limit of ours.
+    /// The rate that applies; nil means that we set no limit.
     package var rate: Rate? {
         switch limit {
         case .off: nil

@@ -45,7 +45,7 @@ struct JSONReader {
             skipSpace()
             guard peek == UInt8(ascii: "\"") else { throw StrictJSON.Failure.syntax(index) }
             let key = try string()
-            // By bytes: two spellings that Swift calls equal are two keys to SQLite.
+            // Keys are compared by bytes: two spellings that Swift calls equal are two keys to SQLite.
             guard keys.insert(Array(key.utf8)).inserted else { throw StrictJSON.Failure.duplicateKey }
             skipSpace()
             guard take(UInt8(ascii: ":")) else { throw StrictJSON.Failure.syntax(index) }

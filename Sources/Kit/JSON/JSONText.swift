@@ -3,7 +3,7 @@ package enum JSONText: Sendable, Hashable {
     case null
     case bool(Bool)
     case int(Int)
-    /// Not finite numbers are written as null.
+    /// A number that is not finite is written as null.
     case number(Double)
     case text(String)
     case list([JSONText])
@@ -23,13 +23,13 @@ package enum JSONText: Sendable, Hashable {
         .object(members.map { Member($0.key, $0.value) })
     }
 
-    /// A text as it is, everything else as it is written.
+    /// A text without quotes, every other value as JSON writes it.
     package var plain: String {
         if case .text(let text) = self { return text }
         return rendered
     }
 
-    /// Compact, on one line.
+    /// The value as compact JSON on one line.
     package var rendered: String {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(256)
@@ -78,7 +78,7 @@ package enum JSONText: Sendable, Hashable {
         bytes.append(UInt8(ascii: "\""))
     }
 
-    /// Of what is escaped, the first byte: most texts have none.
+    /// True for each byte with which an escaped character begins; most texts have none.
     private static func mayNeedEscape(_ byte: UInt8) -> Bool {
         byte < 0x20 || byte == 0x22 || byte == 0x5C || byte == 0x7F || byte == 0xC2 || byte == 0xE2
     }

@@ -1,9 +1,9 @@
-/// JSON as its text says it: numbers stay digits, keys stay in order, and what readers disagree about is refused:
+/// JSON as its text says it: numbers stay digits, keys stay in order. It refuses the things on which readers disagree:
 /// duplicate keys, lone surrogates, NUL, numbers beyond a double, more than 128 levels.
 package indirect enum StrictJSON: Sendable, Equatable {
     case null
     case bool(Bool)
-    /// As written.
+    /// The number as written.
     case number(String)
     case string(String)
     case array([StrictJSON])
@@ -20,7 +20,7 @@ package indirect enum StrictJSON: Sendable, Equatable {
 
     package enum Failure: Error, Equatable, Sendable {
         case invalidBytes, nul, loneSurrogate, duplicateKey, tooDeep, hugeNumber
-        /// Bytes before the place that cannot be read.
+        /// The text is not JSON; the payload is the number of bytes before the place that cannot be read.
         case syntax(Int)
 
         package var english: String {
@@ -53,7 +53,7 @@ package indirect enum StrictJSON: Sendable, Equatable {
         self = try reader.document()
     }
 
-    /// Of UTF-8 bytes, which are validated.
+    /// Reads UTF-8 bytes, and validates that they are.
     package init(parsing bytes: [UInt8]) throws {
         guard String(validating: bytes, as: UTF8.self) != nil else { throw Failure.invalidBytes }
         var reader = JSONReader(bytes: bytes)
@@ -75,7 +75,7 @@ package indirect enum StrictJSON: Sendable, Equatable {
         }
     }
 
-    /// Without white space, keys in their order.
+    /// The value without white space, keys in their order.
     package var compactText: String {
         var text = ""
         write(to: &text)
@@ -107,7 +107,7 @@ package indirect enum StrictJSON: Sendable, Equatable {
         }
     }
 
-    /// A text in quotes: nothing is escaped but what must be.
+    /// Writes a text in quotes and escapes only the characters that must be.
     package static func write(_ string: String, to text: inout String) {
         text += "\""
         defer { text += "\"" }

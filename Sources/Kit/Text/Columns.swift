@@ -2,7 +2,7 @@
 package enum Columns {
     package static func width(_ text: String) -> Int { text.unicodeScalars.reduce(0) { $0 + width($1) } }
 
-    /// At least one space follows.
+    /// Pads the text with spaces to `columns`; at least one space follows.
     package static func padded(_ text: String, _ columns: Int) -> String {
         text + String(repeating: " ", count: max(1, columns - width(text)))
     }

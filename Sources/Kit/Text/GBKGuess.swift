@@ -1,6 +1,6 @@
 import Glibc
 
-/// What a line that is not UTF-8 says when it is read as GBK (in its newest form, GB 18030).
+/// Reads a line that is not UTF-8 as GBK (in its newest form, GB 18030).
 package enum GBKGuess {
     /// The line without the spaces around it; nil when it is not GBK either, is too long to print, or the system
     /// has no such table.

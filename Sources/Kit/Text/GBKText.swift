@@ -1,12 +1,12 @@
 import Glibc
 
-/// A file that an old editor saved as GBK (GB 18030 is its newest form), as UTF-8.
+/// Converts a file that an old editor saved as GBK (GB 18030 is its newest form) to UTF-8.
 package enum GBKText {
     package enum Reading: Sendable, Equatable {
-        /// It was UTF-8 all the time.
+        /// The bytes were UTF-8 already.
         case already
         case converted([UInt8])
-        /// Neither of the two, or the system has no such table.
+        /// The bytes are neither of the two, or the system has no such table.
         case unreadable
     }
 
@@ -15,7 +15,7 @@ package enum GBKText {
         return converted(bytes).map(Reading.converted) ?? .unreadable
     }
 
-    /// From GBK to UTF-8; nil for what is not GBK, or where the system has no such table.
+    /// Converts GBK to UTF-8; nil for bytes that are not GBK, or where the system has no such table.
     static func converted(_ bytes: [UInt8]) -> [UInt8]? {
         guard let converter = iconv_open("UTF-8", "GB18030"), converter != failed else { return nil }
         defer { iconv_close(converter) }

@@ -1,4 +1,4 @@
-/// What Chinese typing leaves in a word.
+/// Removes the traces that Chinese typing leaves in a word.
 package enum HalfWidth {
     /// Full-width letters, digits and signs as ASCII, without quotes and spaces around: `“０９：３０”` is `09:30`.
     package static func ascii(_ text: String) -> String {

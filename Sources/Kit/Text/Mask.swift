@@ -41,8 +41,8 @@ package enum Mask {
         return "\(address[..<at].prefix(1))***\(address[at...])"
     }
 
-    /// A cell of a file of members, whatever its column says it is: columns shift. Its shape alone is shown, so that
-    /// `1.2万` is `*.*万` and a phone number eleven stars; no digit and no letter of it but those of units.
+    /// A cell of a file of members, whatever its column says it is: columns shift. Only its shape is shown, so that
+    /// `1.2万` is `*.*万` and a phone number eleven stars; no digit, and no letter except those of units.
     package static func cell(_ value: String) -> String {
         let units = "万亿元角分年月日时点秒号天¥￥%"
         var masked = ""
@@ -53,8 +53,8 @@ package enum Mask {
         return value.unicodeScalars.count > 20 ? masked + "…" : masked
     }
 
-    /// The name of a column. Where a file has no header, its first row is taken for one: what looks like a number or an
-    /// address of a person is masked.
+    /// The name of a column. Where a file has no header, its first row is taken for one, so a name that looks like a
+    /// number or an address of a person is masked.
     package static func heading(_ name: String) -> String {
         let digits = name.unicodeScalars.count { $0.properties.numericType != nil }
         return digits >= 5 || name.contains("@") || name.contains("＠") ? cell(name) : name

@@ -1,5 +1,5 @@
 extension String {
-    /// Without ASCII spaces, tabs and line breaks at both ends.
+    /// The text without ASCII spaces, tabs and line breaks at both ends.
     package var withoutOuterSpaces: String {
         func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }
         guard let first = utf8.firstIndex(where: { !isBlank($0) }),

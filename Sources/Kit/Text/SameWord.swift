@@ -1,6 +1,6 @@
-/// Tells a spelling of a word from another word. A fix that nobody reads over may only do the first.
+/// Tells a spelling of a word from another word. A fix that nobody reviews may only correct a spelling.
 package enum SameWord {
-    /// The one of `words` that `typed` is but for case, `-` for `_`, full-width letters, quotes and spaces around it.
+    /// The one of `words` that equals `typed` but for case, `-` for `_`, full-width letters, outer quotes and spaces.
     package static func exact(_ typed: String, among words: [String]) -> String? {
         let typed = folded(typed)
         let same = words.filter { folded($0) == typed }
@@ -12,7 +12,7 @@ package enum SameWord {
         HalfWidth.ascii(text).trimmingASCIIQuotes.lowercased().replacing("-", with: "_")
     }
 
-    /// Whether `typed` says "not" or "or more" of `word`, however near they are in letters: `inactive` and `active`,
+    /// Whether `typed` means "not" or "or more" of `word`, however near they are in letters: `inactive` and `active`,
     /// `!gold` and `gold`, `gold以上` and `gold`.
     package static func turnsAround(_ typed: String, _ word: String) -> Bool {
         let (typed, word) = (folded(typed), folded(word))
@@ -23,7 +23,7 @@ package enum SameWord {
             .contains(String(long.dropLast(short.count)))
     }
 
-    /// A "not" in signs, in Chinese, or as a word of its own.
+    /// True for a "not" in signs, in Chinese, or as a word of its own.
     package static func negates(_ text: String) -> Bool {
         let folded = folded(text)
         if folded.contains(where: { "!！非不未无無没沒勿否莫≠".contains($0) }) || folded.contains("<>") { return true }
@@ -33,7 +33,7 @@ package enum SameWord {
         }
     }
 
-    /// An "or more" or "or less".
+    /// True for an "or more" or "or less".
     package static func widens(_ text: String) -> Bool {
         let folded = folded(text)
         if folded.contains(where: { "+＋><≥≤".contains($0) }) { return true }

@@ -1,8 +1,8 @@
 /// "Did you mean": the known word that a typed one is a slip of.
 package enum Suggestion {
-    /// The nearest word within max(1, a third of the typed length) slips; the first of equals; nil when none is near.
-    /// Upper and lower case count as the same. A word that the typed one negates is not near. It is a question for a
-    /// person, never a fix: see `SameWord`.
+    /// The nearest word within max(1, a third of the typed length) slips, the first of equals; nil when none is near.
+    /// Upper and lower case count as the same. A word that the typed one negates is not near. The result is a question
+    /// for a person, never a fix: see `SameWord`.
     package static func nearest(to written: String, among words: [String]) -> String? {
         let typed = Array(written.lowercased().unicodeScalars)
         guard typed.count >= 2, typed.count <= 80 else { return nil }
@@ -17,7 +17,7 @@ package enum Suggestion {
         return best?.word
     }
 
-    /// Damerau and Levenshtein: a letter added, left out or changed, or two neighbours swapped.
+    /// The distance of Damerau and Levenshtein: a letter added, left out or changed, or two neighbours swapped.
     private static func distance(_ a: [Unicode.Scalar], _ b: [Unicode.Scalar]) -> Int {
         var beforeLast = [Int](repeating: 0, count: b.count + 1)
         var last = Array(0...b.count)

@@ -8,7 +8,7 @@ package enum UnifiedDiff {
         var new: Int
     }
 
-    /// Empty when nothing differs.
+    /// The diff; empty when nothing differs.
     package static func of(_ before: [UInt8], _ after: [UInt8], path: String) -> String {
         let rows = rows(lines(before), lines(after))
         let changed = rows.indices.filter { rows[$0].mark != " " }

@@ -1,6 +1,6 @@
 /// Full-width characters, as Chinese input methods make them.
 package enum Width {
-    /// With ASCII for every full-width letter, digit, mark and space.
+    /// The text with ASCII for every full-width letter, digit, mark and space.
     package static func folded(_ text: String) -> String {
         guard text.utf8.contains(where: { $0 >= 0x80 }) else { return text }
         var scalars = String.UnicodeScalarView()

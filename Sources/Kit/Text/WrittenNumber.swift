@@ -1,6 +1,6 @@
-/// The parts of numbers and amounts as spreadsheets and systems write them, whoever reads them.
+/// The parts of numbers and amounts as spreadsheets and systems write them, shared by all readers.
 package enum WrittenNumber {
-    /// `1.38E+10`: what Excel makes of a long number.
+    /// True for `1.38E+10`, which Excel makes of a long number.
     package static func isExponent(_ text: some StringProtocol) -> Bool {
         let parts = text.uppercased().split(separator: "E", omittingEmptySubsequences: false)
         guard parts.count == 2, let first = parts[0].utf8.first, (48...57).contains(first),
@@ -11,7 +11,7 @@ package enum WrittenNumber {
         return !exponent.isEmpty && exponent.utf8.allSatisfy { (48...57).contains($0) }
     }
 
-    /// The digits of `1299` and `1,299`; nil for anything else, and for commas that part no thousands.
+    /// The digits of `1299` and `1,299`; nil for anything else, and for commas that do not separate thousands.
     package static func ungrouped(_ text: some StringProtocol) -> String? {
         let groups = text.split(separator: ",", omittingEmptySubsequences: false)
         guard let first = groups.first, !first.isEmpty,
@@ -23,8 +23,8 @@ package enum WrittenNumber {
         return groups.joined()
     }
 
-    /// `-38.5` of `-38.50`, `1,038.5`, `¥38.5`, `38.5元` or `038.5`, in full width too: a decimal of at most fifteen
-    /// digits, without grouping, mark or needless zeros. Nil for what is no number: `未知`, `1.2万`, `1e3`, nothing.
+    /// `-38.5` from `-38.50`; reads `1,038.5`, `¥38.5`, `38.5元` and `038.5` too, also in full width. A decimal of at most
+    /// fifteen digits, without grouping, mark or needless zeros. Nil for other text: `未知`, `1.2万`, `1e3`, nothing.
     package static func decimal(_ text: String) -> String? {
         var digits = Width.folded(text).filter { !$0.isWhitespace }[...]
         func takeSign() -> Bool {

@@ -1,4 +1,4 @@
-/// What a yearly date becomes in a year that lacks it: `birthdays` in the settings (T5, T6).
+/// The day of a yearly date in a year that lacks it: `birthdays` in the settings (T5, T6).
 package struct BirthdayPolicy: Sendable, Hashable {
     /// 29 February in a common year.
     package enum LeapDay: String, Sendable, CaseIterable {
@@ -33,7 +33,7 @@ package struct BirthdayPolicy: Sendable, Hashable {
 
     package static let standard = BirthdayPolicy()
 
-    /// Whether there are years in which that date has no day at all.
+    /// True when there are years in which that date has no day at all.
     func canSkip(_ date: RecurringDate) -> Bool {
         switch date.calendar {
         case .solar: leapDay == .leapYearsOnly && date.month == 2 && date.day == 29

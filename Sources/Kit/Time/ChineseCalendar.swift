@@ -3,7 +3,7 @@ package struct LunarDate: Hashable, Sendable {
     package var year: Int
     package var month: Int
     package var day: Int
-    /// The second of two months with the same number.
+    /// True for the second of two months with the same number.
     package var leap: Bool
 
     package init(year: Int, month: Int, day: Int, leap: Bool = false) {
@@ -19,7 +19,7 @@ package enum ChineseCalendar {
     /// Lunar years; their days are 1901-02-19 to 2101-01-28.
     package static let supportedYears = 1901...2100
 
-    /// Nil outside the table.
+    /// The Chinese date of a Gregorian day; nil outside the table.
     package static func lunar(of date: LocalDate) -> LunarDate? {
         let gregorian = date.year
         guard let year = [gregorian, gregorian - 1].lazy.compactMap(LunarYear.init).first(where: { $0.contains(date) })
@@ -31,7 +31,7 @@ package enum ChineseCalendar {
         return LunarDate(year: year.number, month: month, day: offset - year.daysBefore(place) + 1, leap: leap)
     }
 
-    /// Nil when that year has no such month or day, and outside the table.
+    /// The Gregorian day; nil when that year has no such month or day, and outside the table.
     package static func solar(of date: LunarDate) -> LocalDate? {
         guard let year = LunarYear(date.year), let place = year.place(ofMonth: date.month, leap: date.leap),
             date.day >= 1, date.day <= year.length(at: place)
@@ -56,7 +56,7 @@ package enum ChineseCalendar {
     }
 }
 
-/// One number of the table, read. A place is the position of a month in its year, from 0, leap months included.
+/// One decoded number of the table. A place is the position of a month in its year, from 0, leap months included.
 private struct LunarYear {
     let number: Int
     private let bits: UInt32

@@ -1,4 +1,4 @@
-/// When a festival is: by the Chinese calendar at UTC+8, the same date for every zone; never in a leap month.
+/// The date of a festival, by the Chinese calendar at UTC+8: the same date for every zone, never in a leap month.
 package enum FestivalRule: Sendable, Hashable {
     case solar(month: Int, day: Int)
     case lunar(month: Int, day: Int)
@@ -22,7 +22,7 @@ package enum FestivalRule: Sendable, Hashable {
     ]
 
     /// Every date of it in that Gregorian year, in order: a lunar one late in its year can come twice or not at all
-    /// (腊八). A 29 February or a 30th that the year lacks goes by `policy`. Empty outside the lunar table.
+    /// (腊八). `policy` decides on a 29 February or a 30th that the year lacks. Empty outside the lunar table.
     package func dates(inGregorianYear year: Int, _ policy: BirthdayPolicy = .standard) -> [LocalDate] {
         switch self {
         case .solar(let month, let day):

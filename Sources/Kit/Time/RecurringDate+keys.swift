@@ -1,12 +1,12 @@
 extension RecurringDate {
-    /// What the database indexes: `s0310` solar, `l0630` lunar, `L0630` in a leap month. Without the year.
+    /// The key that the database indexes, without the year: `s0310` solar, `l0630` lunar, `L0630` in a leap month.
     package var key: String {
         let mark = calendar == .solar ? "s" : leapMonth ? "L" : "l"
         return "\(mark)\(padded(month, 2))\(padded(day, 2))"
     }
 
-    /// Every key whose date is exactly this day, with the year of its calendar: the reverse of `date(inYear:_:)`.
-    /// One day can carry several, and those of one day can belong to two lunar years.
+    /// Every key whose date is exactly this day, with the year of its calendar: the reverse of `date(inYear:_:)`. One
+    /// day can carry several keys, and they can belong to two lunar years.
     package static func keys(
         fallingOn date: LocalDate, calendar: RecurringCalendar, policy: BirthdayPolicy
     ) -> [(key: String, year: Int)] {

@@ -4,15 +4,15 @@ package enum RecurringCalendar: String, Sendable { case solar, lunar }
 /// A birthday or another yearly date: month and day of a calendar, possibly without a year. Never an instant (T1).
 package struct RecurringDate: Hashable, Sendable {
     package let calendar: RecurringCalendar
-    /// The year it began, in its own calendar.
+    /// The year it began in, in its own calendar.
     package let year: Int?
     package let month: Int
     package let day: Int
-    /// Lunar only: in the second of two months with the same number.
+    /// True, for lunar dates only, in the second of two months with the same number.
     package let leapMonth: Bool
 
-    /// Nil for a day that no year has, for 29 February of a common year, and for a solar leap month. A lunar day is
-    /// not looked up in its own year: what people remember as the 30th of a 29-day month is kept as they say it.
+    /// Nil for a day that no year has, for 29 February of a common year, and for a solar leap month. A lunar day is not
+    /// checked against its own year: people may remember the 30th of a 29-day month, and it is kept as they say it.
     package init?(
         calendar: RecurringCalendar = .solar, year: Int? = nil, month: Int, day: Int, leapMonth: Bool = false
     ) {
@@ -42,8 +42,8 @@ package struct RecurringDate: Hashable, Sendable {
         }
     }
 
-    /// Birthdays passed on that day, resolved as the trigger resolves them; nil without a year, and where the lunar
-    /// table does not reach.
+    /// The number of birthdays passed on that day, resolved as the trigger resolves them; nil without a year, and where
+    /// the lunar table does not reach.
     package func age(on day: LocalDate, _ policy: BirthdayPolicy) -> Int? {
         guard let year else { return nil }
         if calendar == .lunar {
@@ -52,7 +52,7 @@ package struct RecurringDate: Hashable, Sendable {
         }
         let last = day.year
         guard last > year else { return 0 }
-        // Whoever is congratulated in leap years only grows older all the same, on the day after the 28th.
+        // A member who is congratulated in leap years only grows older all the same, on the day after the 28th.
         if calendar == .solar, policy.leapDay == .leapYearsOnly {
             var everyYear = policy
             everyYear.leapDay = .mar1

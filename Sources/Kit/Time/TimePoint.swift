@@ -1,11 +1,11 @@
-/// A moment as someone wrote it: with an offset it is an instant, without one it needs a zone.
+/// A moment as a person wrote it: with an offset it is an instant, without one it needs a zone.
 package enum TimePoint: Hashable, Sendable {
     case instant(Instant)
     /// Microseconds on the local clock since midnight.
     case local(LocalDate, Int64)
     case date(LocalDate)
 
-    /// RFC 3339, `YYYY-MM-DD HH:MM[:SS[.f]]` or `YYYY-MM-DD`.
+    /// Reads RFC 3339, `YYYY-MM-DD HH:MM[:SS[.f]]` or `YYYY-MM-DD`.
     package init?(text: some StringProtocol) {
         if let date = LocalDate(text: text) {
             self = .date(date)
@@ -18,7 +18,7 @@ package enum TimePoint: Hashable, Sendable {
         }
     }
 
-    /// A bare date is its 00:00.
+    /// A bare date is its 00:00; see `Zone.instant` for missing and doubled local times.
     package func instant(in zone: Zone) -> Instant {
         switch self {
         case .instant(let instant): instant

@@ -1,5 +1,5 @@
 extension LocalTime {
-    /// Exactly `HH:MM`, 00:00 to 23:59.
+    /// Accepts exactly `HH:MM`, 00:00 to 23:59.
     package init?(text: some StringProtocol) {
         var scanner = TimeScanner(text)
         guard let hour = scanner.digits(2), scanner.take(":"), let minute = scanner.digits(2), scanner.isAtEnd
@@ -11,7 +11,7 @@ extension LocalTime {
 extension Span {
     package static let amounts = 1...100_000
 
-    /// One number without leading zeros, within `amounts`, and one of `m h d w`: `90d`. Nothing mixed (R115).
+    /// Accepts one number without leading zeros, within `amounts`, and one of `m h d w`: `90d`. Never two units (R115).
     package init?(text: some StringProtocol) {
         guard let last = text.last, let unit = Unit(rawValue: String(last)) else { return nil }
         var scanner = TimeScanner(text.dropLast())
@@ -24,7 +24,7 @@ extension Span {
 }
 
 extension LocalDate {
-    /// Exactly `YYYY-MM-DD`, and a day that exists.
+    /// Accepts exactly `YYYY-MM-DD`, and only a day that exists.
     package init?(text: some StringProtocol) {
         var scanner = TimeScanner(text)
         guard let date = scanner.date(), scanner.isAtEnd else { return nil }
@@ -34,8 +34,8 @@ extension LocalDate {
 
 /// A local date and time without a zone, as rules and fixtures write it.
 package enum LocalDateTime {
-    /// `YYYY-MM-DD[ HH:MM[:SS[.f]]]`, a space or `T` between; no time is 00:00. Up to nine digits of a fraction,
-    /// those after the sixth dropped.
+    /// Reads `YYYY-MM-DD[ HH:MM[:SS[.f]]]`, with a space or `T` between; without a time it is 00:00. A fraction has up
+    /// to nine digits, those after the sixth are dropped.
     package static func parse(_ text: some StringProtocol) -> (date: LocalDate, microsOfDay: Int64)? {
         var scanner = TimeScanner(text)
         guard let date = scanner.date() else { return nil }
@@ -48,7 +48,7 @@ package enum LocalDateTime {
 
 extension Instant {
     /// RFC 3339: seconds and an offset (or `Z`) are required; a leap second, 24:00 and years outside 1...9999 are
-    /// refused. Up to nine digits of a fraction, those after the sixth dropped.
+    /// refused. A fraction has up to nine digits, those after the sixth are dropped.
     package init?(rfc3339 text: some StringProtocol) {
         var scanner = TimeScanner(text)
         guard let date = scanner.date(), scanner.take("T") || scanner.take("t") || scanner.take(" "),
@@ -76,7 +76,7 @@ private struct TimeScanner {
         return true
     }
 
-    /// Exactly so many digits, at most nine.
+    /// Exactly `count` digits, at most nine.
     mutating func digits(_ count: Int) -> Int? {
         var value = 0
         for _ in 0..<count {

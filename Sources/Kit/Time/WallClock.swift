@@ -1,7 +1,7 @@
 import Glibc
 
 extension Instant {
-    /// The wall clock.
+    /// The current time of the machine's clock.
     package static var now: Instant {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)
@@ -10,7 +10,7 @@ extension Instant {
 }
 
 extension Duration {
-    /// Rounded down; saturates.
+    /// The duration in microseconds, rounded down; saturates.
     package var micros: Int64 {
         let (seconds, overflow) = components.seconds.multipliedReportingOverflow(by: 1_000_000)
         if overflow { return components.seconds < 0 ? .min : .max }

@@ -1,7 +1,7 @@
-/// The parts of dates and times as Excel in China writes them, whoever reads them: `2026-03-08`, `2026/3/8`, `2026年3月8日`,
-/// each with ` 14:30[:05]`. What they mean, and what is said when they mean nothing, is the reader's.
+/// The parts of dates and times as Excel in China writes them: `2026-03-08`, `2026/3/8`, `2026年3月8日`, each with `
+/// 14:30[:05]`. Each reader decides what they mean, and what it says of text that means nothing.
 package enum WrittenDate {
-    /// 46089 or 46089.6042.
+    /// True for a serial day number of Excel: 46089 or 46089.6042.
     package static func isSerial(_ text: String) -> Bool {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
         guard (1...2).contains(parts.count), (4...6).contains(parts[0].utf8.count) else { return false }
@@ -32,13 +32,13 @@ package enum WrittenDate {
         return rest.isEmpty ? nil : (CivilDay(year: year, month: month, day: day), rest)
     }
 
-    /// With two digits for the hour, as the strict readers want it.
+    /// The time with two digits for the hour, as the strict readers want it.
     package static func time(_ text: String) -> String? {
         guard let first = text.first, first.isASCII, first.isNumber else { return nil }
         return text.dropFirst().first == ":" ? "0" + text : text
     }
 
-    /// A database writes a date column as midnight.
+    /// True for midnight, as a database writes a date column.
     package static func isMidnight(_ time: String) -> Bool {
         ["", "00:00", "00:00:00", "0:00", "0:00:00"].contains(time)
     }

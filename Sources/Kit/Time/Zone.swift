@@ -1,13 +1,13 @@
 import Foundation
 import Synchronization
 
-/// A time zone by its name in the zone database. Cheap to copy and to ask; equal when the names are.
+/// A time zone by its name in the zone database. It is cheap to copy and to ask; two are equal when their names are.
 package struct Zone: Sendable {
     package let name: String
     let table: ZoneTable
 
-    /// Nil for an unknown name, for a bare offset (`GMT+8`) and for an abbreviation: `CST` is Chicago to one and
-    /// Shanghai to another. `UTC` and `GMT` are names.
+    /// Nil for an unknown name, for a bare offset (`GMT+8`) and for an abbreviation: `CST` can be Chicago or Shanghai.
+    /// `UTC` and `GMT` are names.
     package init?(named name: String) {
         if let table = Zone.known.withLock({ $0[name] }) {
             self.init(name: name, table: table)
@@ -56,12 +56,12 @@ extension Zone {
     /// Whole minutes on the local clock, 0...1439.
     package func minutes(of instant: Instant) -> Int { Int(local(instant).micros / 60_000_000) }
 
-    /// A missing local time moves forward by the gap (02:30 → 03:30), a doubled one is the earlier.
+    /// A missing local time moves forward by the gap (02:30 → 03:30); of a doubled one the earlier counts.
     package func instant(_ date: LocalDate, _ time: LocalTime) -> Instant {
         instant(date, microsOfDay: Int64(time.minutes) * 60_000_000)
     }
 
-    /// As for a `LocalTime`; 86 400 000 000 is 24:00. Saturates outside the years 1...9999.
+    /// The same for microseconds of the day; 86 400 000 000 is 24:00. Saturates outside the years 1...9999.
     package func instant(_ date: LocalDate, microsOfDay: Int64) -> Instant {
         clamped(table.resolve(localMicros: localMicros(date, microsOfDay)).micros)
     }
@@ -69,8 +69,8 @@ extension Zone {
     /// The first instant of the local date. Where midnight is missing, or the whole date, the first one after the gap.
     package func startOfDay(_ date: LocalDate) -> Instant { firstInstant(date, LocalTime(minutes: 0)) }
 
-    /// The first instant of the date at which its clock shows this time or a later one: a missing time is the end of the
-    /// gap.
+    /// The first instant of the date at which its clock shows this time or a later one: for a missing time, the end of
+    /// the gap.
     package func firstInstant(_ date: LocalDate, _ time: LocalTime) -> Instant {
         let (micros, gapEnd) = table.resolve(localMicros: localMicros(date, Int64(time.minutes) * 60_000_000))
         return clamped(gapEnd ?? micros)

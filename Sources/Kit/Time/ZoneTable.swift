@@ -41,7 +41,7 @@ final class ZoneTable: Sendable {
 
     func offset(at micros: Int64) -> Int64 { offsets[index(at: micros)] }
 
-    /// The instant of a local time written as if it were UTC: the earlier of two; a missing one is moved by the gap,
+    /// The instant of a local time written as if it were UTC, the earlier of two. A missing one is moved by the gap,
     /// and then `gapEnd` is the first instant after it.
     func resolve(localMicros local: Int64) -> (micros: Int64, gapEnd: Int64?) {
         // No offset reaches a day, so the search may begin there.

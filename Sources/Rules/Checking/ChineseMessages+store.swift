@@ -1,4 +1,4 @@
-/// The sentences about what a store shows in Chinese, by their English shape (see `SentenceShape`).
+/// The Chinese of the sentences about what a store shows, by their English shape (see `SentenceShape`).
 extension ChineseMessages {
     static let store: [String: String] = StoreFindings.plainNouns.values.reduce(into: storeSentences) { table, noun in
         for (subject, number) in [("the _ members", "{2}"), ("the one member", "1")] {

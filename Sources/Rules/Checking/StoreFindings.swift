@@ -1,12 +1,12 @@
 import Kit
 
-/// The findings that only a store can show, in words.
+/// The findings that only a store can show, as diagnostics.
 package struct StoreFindings {
     private let set: RuleSet
     private let answers: StoreAnswers
     private let files: [String: YAMLFile]
 
-    /// The warnings that are looked for: a comment that allows one of them is unused only where it was.
+    /// The codes that were looked for: only then is a comment that allows one of them, and silences nothing, unused.
     package static let countedCodes: Set<String> = ["R211", "R220", "R235"]
     package static let cheapCodes: Set<String> = ["R220", "R235"]
 
@@ -21,7 +21,7 @@ package struct StoreFindings {
             .inFileOrder()
     }
 
-    /// R260 with the number of people whom it is about.
+    /// R260 with the number of members it is about, where the store was asked for it.
     package func noted(_ finding: Diagnostic) -> Diagnostic {
         guard finding.code == "R260", let count = finding.rule.flatMap({ answers.pastLimit[$0] }) else {
             return finding
@@ -42,7 +42,7 @@ package struct StoreFindings {
         return "(counted \(clock.prefix(10)) \(clock.dropFirst(11).prefix(5)))"
     }
 
-    /// With the rule and the path that the place belongs to.
+    /// Adds the rule and the path that the place belongs to.
     private func placed(_ finding: Diagnostic) -> Diagnostic {
         var finding = finding
         finding.path = files[finding.span.file]?.root?.path(to: finding.span) ?? []
@@ -96,7 +96,7 @@ extension StoreFindings {
         plainNouns[name].map(\.english) ?? "`\(name)`"
     }
 
-    /// An example of what may be said for reaching them.
+    /// An example of a reason for reaching them, for the help of the finding.
     private static func reason(_ name: String) -> String {
         if name == "member.region" { return "missing regions are domestic" }
         guard let noun = plainNouns[name]?.english else { return "members without it are meant too" }
@@ -104,7 +104,7 @@ extension StoreFindings {
         return "members without \(article) \(noun) are meant too"
     }
 
-    /// Fields of members whose last part is a word of everyday English.
+    /// The fields of members whose last part is a word of everyday English.
     static let plainNouns: [String: FindingPage.Words] = FieldCatalogue.all.reduce(into: [:]) { table, field in
         let word = String(field.name.dropFirst("member.".count))
         guard field.name.hasPrefix("member."), field.canBeMissing, word.utf8.allSatisfy({ (97...122).contains($0) })
@@ -150,7 +150,7 @@ extension StoreFindings {
         }
     }
 
-    /// Few: less than went out in the last seven days, and at any rate less than ten.
+    /// A warning for each pool that holds few codes: fewer than were given in the last seven days, or fewer than ten.
     private var pools: [Diagnostic] {
         let given = set.rules.filter { $0.status == .live }.flatMap(\.givenCoupons)
         return given.compactMap { give in
@@ -172,7 +172,7 @@ extension StoreFindings {
 }
 
 extension Rule {
-    /// In its conditions, its segments or its actions.
+    /// True when its conditions, its segments or its actions read the field.
     fileprivate func reads(_ field: String, _ set: RuleSet) -> Bool {
         let segments = ((audience?.inSegments ?? []) + (audience?.notInSegments ?? [])).compactMap { set.segments[$0] }
         if (conditions + segments.map(\.condition)).contains(where: { $0.fields.contains(field) }) { return true }

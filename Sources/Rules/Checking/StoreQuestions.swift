@@ -1,6 +1,6 @@
 import Kit
 
-/// What a rule set asks of a store: the third stage of checking (qa-tools §2).
+/// The questions that a rule set puts to a store: the third stage of checking (qa-tools §2).
 package struct StoreQuestions: Sendable {
     /// Fields of members whose missing values are to be counted, each once.
     package var missing: [Field]
@@ -11,7 +11,7 @@ package struct StoreQuestions: Sendable {
     /// Rules that do not say what happens to members who are inactive already.
     package var undecided: [Rule]
 
-    /// `counting` asks also for what takes a look at every member.
+    /// With `counting` it also asks the questions that need a look at every member.
     package init(_ set: RuleSet, counting: Bool) {
         derived = set.fields.filter { $0.sqliteSQL != nil }
         let given = set.rules.filter { $0.status == .live }.flatMap(\.givenCoupons)
@@ -26,17 +26,17 @@ package struct StoreQuestions: Sendable {
     }
 }
 
-/// What the store answered.
+/// The answers of the store to `StoreQuestions`.
 package struct StoreAnswers: Sendable {
     package enum Fault: Sendable, Hashable {
-        /// The SQL cannot be run; the database's own words.
+        /// The SQL cannot be run; these are the database's own words.
         case broken(String)
-        /// It reads all of these tables for each member.
+        /// The SQL reads all of these tables for each member.
         case scans([String])
     }
     package struct Pool: Sendable, Hashable {
         package var free: Int
-        /// Codes given in the seven days before.
+        /// The codes given in the seven days before `countedAt`.
         package var given: Int
         package init(free: Int, given: Int) {
             self.free = free
@@ -45,21 +45,21 @@ package struct StoreAnswers: Sendable {
     }
 
     package var countedAt: Instant
-    /// Active ones: nobody else is ever reached.
+    /// The number of active members: nobody else is ever reached.
     package var members = 0
-    /// By field name.
+    /// Members without a value, by field name.
     package var missing: [String: Int] = [:]
-    /// By id of the derived field.
+    /// The fault of each derived field that has one, by id of the field.
     package var faults: [String: Fault] = [:]
-    /// By coupon template.
+    /// The pools, by coupon template.
     package var pools: [String: Pool] = [:]
-    /// People past the limit who meet `if` and `audience`, by rule.
+    /// Members past the limit who meet `if` and `audience`, by rule.
     package var pastLimit: [String: Int] = [:]
     package init(countedAt: Instant) { self.countedAt = countedAt }
 }
 
 extension RuleSet {
-    /// Of rules that may run and of segments, in the order of files.
+    /// The missing matches of rules that may run and of segments, in the order of files.
     package var missingMatches: [Condition.MissingMatch] {
         let conditions = rules.filter { $0.status != .retired }.flatMap(\.conditions)
         return (conditions + segments.values.map(\.condition)).flatMap(\.missingMatches)
@@ -67,7 +67,7 @@ extension RuleSet {
 }
 
 extension Rule {
-    /// `if`, and that of each branch of `choose`.
+    /// The condition under `if`, and that of each branch of `choose`.
     var conditions: [Condition] {
         (condition.map { [$0] } ?? [])
             + steps.flatMap { step -> [Condition] in

@@ -11,8 +11,8 @@ package struct AttributeValue: Hashable, Sendable {
         self.type = type
     }
 
-    /// Reads what a file, a fixture or an old store has; nil where it does not fit the type.
-    /// - Parameter zone: reads times that have none of their own.
+    /// Reads the text that a file, a fixture or an old store has; nil where it does not fit the type.
+    /// - Parameter zone: The zone of times that have none of their own.
     package init?(_ typed: String, as type: FieldType, in zone: Zone) {
         guard let text = AttributeValue.canonical(typed, type, zone) else { return nil }
         self.init(text: text, type: type)
@@ -64,8 +64,8 @@ package struct AttributeValue: Hashable, Sendable {
         return bare.contains { $0.utf8.contains(0x1F) } ? nil : bare
     }
 
-    /// As a rule reads it under a type, which may have changed since; nil, which is missing, where it does not fit, and
-    /// for a list without items.
+    /// The value as a rule reads it under a type, which may have changed since it was stored. Nil, which is missing,
+    /// where it does not fit, and for a list without items.
     package func value(as declared: FieldType, in zone: Zone) -> Value? {
         guard type == declared else {
             return AttributeValue(written, as: declared, in: zone)?.value(as: declared, in: zone)
@@ -83,7 +83,7 @@ package struct AttributeValue: Hashable, Sendable {
         }
     }
 
-    /// As a person would write it, to be read under another type.
+    /// The text as a person would write it, to be read under another type.
     private var written: String {
         switch type {
         case .money: Int64(text).map { moneyText($0) } ?? text
@@ -94,7 +94,7 @@ package struct AttributeValue: Hashable, Sendable {
 }
 
 extension FieldType {
-    /// What a value of the type looks like, for whoever wrote one that is none.
+    /// A description of a value of the type, for the author of one that does not fit.
     package var wanted: (english: String, chinese: String) {
         switch self {
         case .text, .code, .any: ("text", "文本")

@@ -1,10 +1,10 @@
-/// One spelling for each address, so that whoever else has it is found, and a list finds them: what "the same address"
-/// means.
+/// One spelling for each address, which defines "the same address": members who share one and the entries of a list are
+/// found by it.
 package struct CanonicalAddress: Hashable, Sendable {
     package let kind: ChannelDeclaration.Address
     package let text: String
 
-    /// A phone as `PhoneNumber.canonical` gives it, an email in lower case, an id as it is. Nil where there is none.
+    /// A phone as `PhoneNumber.canonical` gives it, an email in lower case, an id as it is. Nil without an address.
     package init?(_ kind: ChannelDeclaration.Address, _ text: String?) {
         guard let text, kind != .none else { return nil }
         let bare = RowID.canonical(text)
@@ -21,7 +21,7 @@ package struct CanonicalAddress: Hashable, Sendable {
     /// The kinds of address there are.
     package static let kinds: [ChannelDeclaration.Address] = [.phone, .email, .wechatOpenID, .wecomExternalUserID]
 
-    /// ASCII letters only, as SQL's `lower` does it, so that an index of the database finds the same.
+    /// Changes ASCII letters only, as SQL's `lower` does, so that an index of the database finds the same.
     private static func lowercased(_ text: String) -> String {
         String(decoding: text.utf8.map { (0x41...0x5A).contains($0) ? $0 + 0x20 : $0 }, as: UTF8.self)
     }

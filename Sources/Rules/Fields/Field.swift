@@ -1,6 +1,6 @@
 /// A name that a rule may read, resolved: `member.tier`, `order.total`, `gift.code`, `trigger.data.store`.
 package struct Field: Sendable, Hashable {
-    /// Which row the value comes from.
+    /// The row that the value comes from.
     package enum Source: Sendable, Hashable {
         case member, order, cart, points, coupon, browse, trigger
         /// A value that an earlier action (or `combine`) saved under this name.
@@ -29,7 +29,7 @@ package struct CustomField: Sendable, Hashable {
     package var canBeMissing: Bool
     /// A scalar SQL expression over `m`, the row of `members`; nil for a custom attribute.
     package var sqliteSQL: String?
-    /// Of the SQL.
+    /// The place of the SQL in its file.
     package var place: SourceSpan?
     package init(
         id: String, type: FieldType, description: String, canBeMissing: Bool, sqliteSQL: String?,

@@ -29,7 +29,7 @@ extension FieldCatalogue {
         .init("member.tags", .list, missing: false, "tags", chinese: "标签"),
     ]
 
-    /// What the engine computes about a member (semantics §8).
+    /// The values that the engine computes for a member (semantics §8).
     package static let derived: [FieldDeclaration] = [
         .init("member.lifetime_spend", .money, missing: false, "sum of all counted orders", chinese: "累计消费"),
         .init("member.lifetime_orders", .number, missing: false, "number of counted orders", chinese: "累计订单数"),

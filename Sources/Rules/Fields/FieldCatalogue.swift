@@ -6,7 +6,7 @@ package struct FieldDeclaration: Sendable, Hashable {
     package var canBeMissing: Bool
     package var description: String
     package var chinese: String
-    /// The only values there are, where the set is closed.
+    /// The only possible values, where the set is closed.
     package var words: [String]
 
     package init(
@@ -26,7 +26,7 @@ package struct FieldDeclaration: Sendable, Hashable {
 package enum FieldCatalogue {
     package static let all: [FieldDeclaration] = member + derived + order + cart + points + coupon + browse + trigger
 
-    /// The first part of a name: which row it is read from.
+    /// The row that each first part of a name is read from.
     package static let sources: [String: Field.Source] = [
         "member": .member, "order": .order, "cart": .cart, "points": .points, "coupon": .coupon, "browse": .browse,
         "trigger": .trigger,
@@ -38,7 +38,7 @@ package enum FieldCatalogue {
 
     private static let byName = Dictionary(all.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
 
-    /// A built-in field by its whole name; any key under `trigger.data`.
+    /// The built-in field with this whole name; any key under `trigger.data` is one.
     package static func declaration(named name: String) -> FieldDeclaration? {
         if let found = byName[name] { return found }
         let prefix = "trigger.data."

@@ -1,13 +1,13 @@
-/// What an action or `combine` left under a name.
+/// The kind of value that an action or `combine` saved under a name.
 package enum SavedName: Sendable, Hashable {
-    /// `give_coupon`; whether its template promises a face value and a last day.
+    /// Saved by `give_coupon`; whether its template promises a face value and a last day.
     case coupon(hasFaceValue: Bool, hasLastDay: Bool)
-    /// `recommend`; whether the list can be empty here.
+    /// Saved by `recommend`; whether the list can be empty here.
     case records(canBeEmpty: Bool)
-    /// `combine`: a list of coupons.
+    /// Saved by `combine`: a list of coupons.
     case coupons
 
-    /// Fields under the name, with the name in front; the name alone is a list where it stands for several.
+    /// The fields under the name, with the name in front; the name alone is a list where it stands for several.
     package func declarations(under name: String) -> [FieldDeclaration] {
         switch self {
         case .coupon(let hasFaceValue, let hasLastDay):
@@ -41,7 +41,7 @@ package enum SavedName: Sendable, Hashable {
 }
 
 extension SavedName {
-    /// What is known of a name that two branches save; nil where they save different things.
+    /// The kind of a name that two branches save; nil where they save different things.
     func merged(with other: SavedName) -> SavedName? {
         switch (self, other) {
         case (.coupon(let face, let day), .coupon(let otherFace, let otherDay)):
@@ -53,29 +53,29 @@ extension SavedName {
     }
 }
 
-/// Which names are known at one place of a rule.
+/// The names that are known at one place of a rule.
 package struct FieldScope: Sendable {
     /// `member`, `trigger` and the rows of the trigger.
     package var rows: Set<String>
     package var saved: [String: SavedName]
-    /// Names that a step with findings would have saved: nothing is said about them.
+    /// Names that a step with findings would have saved: no finding is made about them.
     package var unreadable: Set<String> = []
     /// Names that not every branch of a `choose` before has saved alike, each with the branch that is at fault.
     package var partlySaved: [String: BranchWithout] = [:]
     package var custom: [CustomField]
     /// Fields that conditions above have proved to be there.
     package var present: Set<String> = []
-    /// In words, for findings: "a rule with `birthday`".
+    /// The place in words, for findings: "a rule with `birthday`".
     package var place = "this place"
     /// False when a field of the shop could not be read: an unknown name may be it.
     package var customIsWhole = true
     /// The shop's tiers, lowest first; empty where the settings name none.
     package var tiers: [Settings.Tier] = []
-    /// A few that members have, where the settings name none and a store was asked.
+    /// A few tiers that members have, where the settings name none and a store was asked.
     package var tiersOnFile: [String] = []
-    /// Rows of the event whose name was nearly written (R204): that they are not here has one cause.
+    /// Rows of the event whose name was nearly written (R204): that they are missing here has been reported.
     package var nearRows: Set<String> = []
-    /// Of the rule; nil elsewhere, and where it cannot be read.
+    /// The purpose of the rule; nil outside a rule, and where it cannot be read.
     package var purpose: Rule.Purpose?
 
     package struct BranchWithout: Sendable {

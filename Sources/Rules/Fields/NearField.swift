@@ -3,7 +3,7 @@ import Kit
 /// The field that an unknown name is most likely meant to be.
 package struct NearField: Sendable, Hashable {
     package let name: String
-    /// Another spelling of it, and nothing else.
+    /// True when `typed` is only another spelling of it.
     package let isSame: Bool
 
     private init(name: String, isSame: Bool = false) {
@@ -11,8 +11,8 @@ package struct NearField: Sendable, Hashable {
         self.isSame = isSame
     }
 
-    /// Another spelling, a word of the same meaning, the same last part under another row, or a near spelling of the
-    /// part behind the row: `member.level` is the tier, however near `member.gender` is in letters.
+    /// Tries another spelling, a word of the same meaning, the same last part under another row, then a near spelling
+    /// of the part behind the row: `member.level` is the tier, however near `member.gender` is in letters.
     init?(_ typed: String, _ scope: FieldScope) {
         let fields = scope.declarations.filter { !$0.name.hasSuffix("KEY") }
         let names = fields.map(\.name)
@@ -48,7 +48,7 @@ package struct NearField: Sendable, Hashable {
         "订单": "order", "购物车": "cart", "券": "coupon", "优惠券": "coupon", "积分": "points",
     ]
 
-    /// `tier` is `member.tier`.
+    /// A name with the same last part: `tier` is `member.tier`.
     private static func sameEnd(_ typed: String, _ names: [String]) -> String? {
         let tail = typed.split(separator: ".").last.map { "." + $0 } ?? typed
         let found = names.filter { $0.hasSuffix(tail) }

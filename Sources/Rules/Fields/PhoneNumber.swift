@@ -1,8 +1,8 @@
 /// One spelling for each phone number, so that a member imported twice is found to be one (guarantees, fault 91).
 package enum PhoneNumber {
     /// `+86 138-0000-0001`, `0086…`, `86…` and full-width digits become `13800000001`; any other country keeps its
-    /// code: `+85251234567`. Nil for what no text message reaches: landlines, 10x to 12x numbers, numbers from
-    /// elsewhere without a country code, anything that is not a number.
+    /// code: `+85251234567`. Nil for numbers that no text message reaches (landlines, 10x to 12x), for numbers from
+    /// elsewhere without a country code, and for text that is not a number.
     package static func canonical(_ text: String) -> String? {
         guard var digits = bareDigits(of: text) else { return nil }
         if digits.hasPrefix("+") {
@@ -22,13 +22,13 @@ package enum PhoneNumber {
         return "+" + digits
     }
 
-    /// Eleven digits from 13 to 19.
+    /// True for eleven digits that begin with 13 to 19.
     private static func isMainlandMobile(_ digits: some StringProtocol) -> Bool {
         guard digits.utf8.count == 11, digits.first == "1", let second = digits.dropFirst().first else { return false }
         return ("3"..."9").contains(second)
     }
 
-    /// ASCII digits with a leading plus at most; nil when anything else but separators is in it.
+    /// ASCII digits with at most a leading plus; nil when the text holds anything else but separators.
     private static func bareDigits(of text: String) -> String? {
         var result = ""
         for scalar in text.unicodeScalars {

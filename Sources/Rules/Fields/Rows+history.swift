@@ -1,6 +1,6 @@
 import Kit
 
-// Rows of what members did and hold.
+// Rows of the things that members did and hold.
 
 /// A paid order.
 package struct OrderRow: Hashable, Sendable {
@@ -42,7 +42,7 @@ package struct OrderRow: Hashable, Sendable {
 
 /// One line of an order or a cart.
 package struct ItemRow: Hashable, Sendable {
-    /// Of the order or cart that holds it.
+    /// The id of the order or cart that holds it.
     package var orderID: String
     package var sku: String
     package var name: String?
@@ -96,10 +96,10 @@ package struct PointsRow: Hashable, Sendable {
     package var id: String
     package var memberID: String
     package var points: Int
-    /// Nil: all of `points`.
+    /// Nil means all of `points`.
     package var remaining: Int?
     package var earnedAt: Instant?
-    /// The first instant at which they are gone.
+    /// The first instant at which the points have expired.
     package var expiresAt: Instant?
 
     package init(

@@ -56,7 +56,7 @@ package struct MemberRow: Hashable, Sendable {
     package var tier: String?
     package var birthday: RecurringDate?
     package var registeredAt: Instant?
-    /// As `PhoneNumber.canonical` gives it.
+    /// The phone as `PhoneNumber.canonical` gives it.
     package var phone: String?
     package var email: String?
     package var wechatOpenID: String?
@@ -72,7 +72,7 @@ package struct MemberRow: Hashable, Sendable {
     package var preferredChannel: String?
     package var personalisation: Personalisation?
     package var tags: [String]?
-    /// Custom attributes by name without `attr.`; one without text and type is taken away.
+    /// Custom attributes by name without `attr.`; one without text and type is removed.
     package var attributes: [String: AttributeValue]
 
     package init(
@@ -107,7 +107,7 @@ package struct MemberRow: Hashable, Sendable {
     }
 }
 
-/// A day of a member beside the birthday: a wedding, a child's birthday.
+/// A yearly date of a member other than the birthday: a wedding, a child's birthday.
 package struct DateRow: Hashable, Sendable {
     package var memberID: String
     package var name: String
@@ -120,7 +120,7 @@ package struct DateRow: Hashable, Sendable {
     }
 }
 
-/// What a member said about one channel.
+/// A member's consent for one channel.
 package struct ConsentRow: Hashable, Sendable {
     package enum State: String, Sendable, CaseIterable { case granted, withdrawn }
     package typealias Purpose = Rule.Purpose
@@ -129,7 +129,7 @@ package struct ConsentRow: Hashable, Sendable {
     package var channel: String
     package var purpose: Purpose
     package var state: State
-    /// Nil: since ever.
+    /// Nil means since always.
     package var at: Instant?
     package var source: String?
 
@@ -146,14 +146,14 @@ package struct ConsentRow: Hashable, Sendable {
     }
 }
 
-/// A standing word about an address, whoever has it.
+/// A standing suppression of an address, whichever member has it.
 package struct SuppressionRow: Hashable, Sendable {
     package enum Reason: String, Sendable, CaseIterable {
         case optOut = "opt_out"
         case bounce, complaint
         case `operator`
 
-        /// What stands against both purposes, as stored; nil for a no to marketing.
+        /// The stored word of a reason against both purposes; nil for an opt-out, which is against marketing only.
         package var standing: String? { self == .optOut ? nil : rawValue }
     }
 

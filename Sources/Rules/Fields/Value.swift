@@ -3,7 +3,7 @@ import Kit
 /// The type of a field, a placeholder or a custom attribute.
 package enum FieldType: String, Sendable, Hashable {
     case text, code, number, money, date, instant, list, bool
-    /// A key of event data, whose type only the data knows: compares as a number with numbers, else as text.
+    /// A key of event data, whose type only the data knows: it compares as a number with numbers, else as text.
     case any
 }
 
@@ -20,7 +20,7 @@ package enum Value: Hashable, Sendable {
 }
 
 extension Value {
-    /// A value of event data as text: what a number prints.
+    /// A value of event data as text, numbers as they are printed; nil for the other types.
     package var plainText: String? {
         switch self {
         case .text(let text): text

@@ -1,4 +1,4 @@
-/// The sentences of the YAML layer in Chinese, by their English shape (see `SentenceShape`).
+/// The Chinese of the sentences of the YAML layer, by their English shape (see `SentenceShape`).
 enum ChineseMessages {
     static let tables = [
         yaml, syntax, composed, values, sentences, content, sending, settings, templates, tests, fixtures,
@@ -105,7 +105,7 @@ enum ChineseMessages {
         "remove the file, or write `_` and what belongs in it": "请删除本文件,或写上 `{1}` 和应有的内容",
     ]
 
-    /// Where libyaml stopped.
+    /// The sentences about the place where libyaml stopped.
     private static let syntax: [String: String] = [
         "write  {code}  at the end of the text": "请在文字末尾写上  {1}",
         "`_` does not separate one entry from the next": "`{1}` 不能分隔各项",

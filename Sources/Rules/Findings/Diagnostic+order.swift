@@ -1,5 +1,5 @@
 extension Sequence<Diagnostic> {
-    /// By file, place and code: the order in which every form prints them.
+    /// Sorted by file, place and code: the order in which every form prints them.
     package func inFileOrder() -> [Diagnostic] {
         sorted { a, b in
             if a.span.file != b.span.file { return a.span.file < b.span.file }
@@ -10,11 +10,11 @@ extension Sequence<Diagnostic> {
     }
 }
 
-/// At most so many findings a file, then a count.
+/// Limits the findings of a file; a count stands for the rest.
 package enum FindingLimit {
     package static let perFile = 200
 
-    /// `diagnostics` are of one file and in order. `alsoDropped` of them, with `errors` among them, were never made.
+    /// `diagnostics` are of one file and in order. `alsoDropped` more, with `errors` among them, were never made.
     package static func capped(
         _ diagnostics: [Diagnostic], file: String, alsoDropped: Int = 0, errors: Int = 0
     ) -> [Diagnostic] {

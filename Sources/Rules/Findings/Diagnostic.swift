@@ -24,10 +24,10 @@ package struct Diagnostic: Sendable, Hashable {
         }
     }
 
-    /// `R201`: never reused.
+    /// A code such as `R201`; no code is ever reused.
     package var code: String
     package var severity: Severity
-    /// Without code and place: "there is no field `member.teir`".
+    /// The sentence without code and place: "there is no field `member.teir`".
     package var message: String
     package var span: SourceSpan
     /// Words under the `^^^^`; may be empty.
@@ -39,7 +39,7 @@ package struct Diagnostic: Sendable, Hashable {
     package var fix: [Edit]
     /// The rule's id, where one is known.
     package var rule: String?
-    /// `rules, 0, if, member.teir`: keys, and list indexes in digits.
+    /// The keys down to the value, and list indexes in digits: `rules, 0, if, member.teir`.
     package var path: [String]
 
     package init(

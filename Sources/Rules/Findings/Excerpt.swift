@@ -3,10 +3,10 @@ import Kit
 /// The quoted lines of a finding with their underlines, as plain rows.
 struct Excerpt {
     struct Row {
-        /// Nil for rows under a line and for `...`.
+        /// The line's number; nil for rows under a line and for `...`.
         var number: Int?
         var isGap = false
-        /// The line itself, or what stands under it.
+        /// The line itself, or the text printed under it.
         var text: String
         var kind: Kind
         enum Kind { case source, primary, secondary }
@@ -54,7 +54,7 @@ struct Excerpt {
         var span: SourceSpan
         var text: String
         var isPrimary: Bool
-        /// Of no width: the line is shown and nothing under it.
+        /// True for a span without width: the line is shown and nothing under it.
         var isContext: Bool { !isPrimary && span.start.byte == span.end.byte }
     }
 
@@ -93,7 +93,7 @@ struct Excerpt {
         return start..<max(start, end)
     }
 
-    /// Tabs as four spaces; characters that would move or hide other text as U+FFFD.
+    /// The text with tabs as four spaces, and U+FFFD for characters that would move or hide other text.
     private static func printable(_ text: String) -> String {
         var result = String.UnicodeScalarView()
         for scalar in text.unicodeScalars {

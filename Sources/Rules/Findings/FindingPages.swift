@@ -1,6 +1,6 @@
 import Kit
 
-/// What one code means, for `nudged code R201`: in words, with a wrong and a right example.
+/// The explanation of one code, as `nudged code R201` prints it: in words, with a wrong and a right example.
 package struct FindingPage: Sendable {
     package struct Words: Sendable {
         package var english: String
@@ -12,18 +12,18 @@ package struct FindingPage: Sendable {
         package func text(_ language: Language) -> String { language == .chinese ? chinese : english }
     }
 
-    /// A few lines, and where in a workspace they stand.
+    /// A few lines, and their place in a workspace.
     package struct Example: Sendable {
         package enum Place: Sendable, Hashable {
             /// Keys of a rule.
             case rule
             /// Keys of a rule test.
             case test
-            /// Of a file of this kind, below its first line and `version: 1`.
+            /// Content of a file of this kind, below its first line and `version: 1`.
             case file(String)
             /// A whole file of this kind.
             case wholeFile(String)
-            /// Beside the file of the same kind that is there already.
+            /// A second file, beside the one of the same kind that is there already.
             case secondFile(String)
             /// The file as an old editor saved it.
             case gbk(String)
@@ -40,13 +40,13 @@ package struct FindingPage: Sendable {
     package var right: Example
     package var seen: Seen
 
-    /// What has to be there for the finding to come.
+    /// The inputs that the finding needs.
     package enum Seen: Sendable {
-        /// The file, and those of its rule set.
+        /// The file, and the others of its rule set.
         case inFiles
-        /// Files that a rule test names, or its run.
+        /// Files that a rule test names, or a run of the test.
         case inTestRuns
-        /// A store, or a channel that says so.
+        /// A store, or a channel that reports it.
         case withStore
     }
 

@@ -38,7 +38,7 @@ package enum FindingsJUnit {
 }
 
 package enum XMLText {
-    /// For text and attributes; characters that XML 1.0 forbids become U+FFFD.
+    /// Escapes text for elements and attributes; characters that XML 1.0 forbids become U+FFFD.
     package static func escaped(_ text: String) -> String {
         var result = ""
         for scalar in text.unicodeScalars {

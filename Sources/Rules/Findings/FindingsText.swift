@@ -2,8 +2,8 @@ import Kit
 
 /// Findings for people, in the layout of qa-tools §3.3.
 package enum FindingsText {
-    /// In file order, an empty line between two findings, a line break at the end; empty without findings. A file
-    /// that is not in `sources` is shown without an excerpt.
+    /// The findings in file order, an empty line between two and a line break at the end; empty without findings. A
+    /// file that is not in `sources` is shown without an excerpt.
     package static func render(
         _ diagnostics: [Diagnostic], sources: [String: SourceText], colour: Bool = false, language: Language = .english
     ) -> String {

@@ -12,7 +12,7 @@ package enum MessageCatalogue {
     /// Nil when the sentence, or a part of it, has no translation.
     package static func chinese(_ sentence: String) -> String? { first(of: sentences, for: sentence) }
 
-    /// The same for a part of a sentence. Parts have no parts.
+    /// The same for a part of a sentence. Parts have no parts of their own.
     static func part(_ words: String) -> String? { first(of: parts, for: words) }
 
     private static let sentences = shapes(ChineseMessages.tables)
@@ -23,7 +23,7 @@ package enum MessageCatalogue {
         return shapes.lazy.compactMap { $0.translation(of: bytes) }.first
     }
 
-    /// What says most comes first.
+    /// The shapes of the tables; those with the most literal text come first.
     private static func shapes(_ tables: [[String: String]]) -> [SentenceShape] {
         tables.flatMap { $0 }.map { SentenceShape($0.key, $0.value) }
             .sorted { $0.weight != $1.weight ? $0.weight > $1.weight : $0.english < $1.english }

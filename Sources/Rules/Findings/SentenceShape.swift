@@ -1,9 +1,9 @@
 /// A sentence with holes, and the same in Chinese.
 ///
-/// Holes of the English side: a `_` between back quotes is a word of the author, a `_` by itself a number or a date, `{code}`
-/// anything that is kept as it is, `{list}` the same with commas between its items, and `{words}` a part that has a
-/// translation of its own (`ChineseMessages.parts`), a word in back quotes or a number. The Chinese side takes them back as `{1}`, `{2}` … in the
-/// order of the English one.
+/// The English side has holes: a `_` between back quotes is a word of the author, a `_` by itself a number or a date,
+/// `{code}` any text that is kept as it is, `{list}` the same with commas between its items, and `{words}` a part that
+/// has a translation of its own (`ChineseMessages.parts`), a word in back quotes or a number. The Chinese side uses
+/// them as `{1}`, `{2}` … in the order of the English one.
 struct SentenceShape: Sendable {
     private enum Hole: Sendable { case quoted, number, code, list, words }
     private enum Piece: Sendable {
@@ -14,7 +14,7 @@ struct SentenceShape: Sendable {
     let english: String
     private let chinese: String
     private let pieces: [Piece]
-    /// Bytes that are not hole: of two shapes that fit, the one that says more is meant.
+    /// The number of literal bytes: of two shapes that fit, the one with more is meant.
     let weight: Int
 
     init(_ english: String, _ chinese: String) {
@@ -26,12 +26,12 @@ struct SentenceShape: Sendable {
         }
     }
 
-    /// How many words the Chinese side can take back.
+    /// The number of holes that the Chinese side can use.
     var holes: Int {
         pieces.count { if case .hole = $0 { true } else { false } }
     }
 
-    /// Nil when the sentence is another one, or when a part of it has no translation.
+    /// Nil when the sentence has another shape, or when a part of it has no translation.
     func translation(of sentence: [UInt8]) -> String? {
         var words: [String] = []
         if case .literal(let bytes)? = pieces.first, bytes.first != sentence.first { return nil }
@@ -71,7 +71,7 @@ struct SentenceShape: Sendable {
         }
     }
 
-    /// Where the hole may end: where the next piece begins.
+    /// The places where the hole may end, which is where the next piece begins.
     private func ends(of hole: Hole, in text: ArraySlice<UInt8>, before index: Int) -> [Int] {
         switch hole {
         case .quoted: return text.firstIndex(of: UInt8(ascii: "`")).map { [$0] } ?? []
@@ -95,7 +95,7 @@ struct SentenceShape: Sendable {
         }
     }
 
-    /// A word in quotes of either kind, or a number.
+    /// True for a word in quotes of either kind, or a number.
     private static func isKept(_ text: String) -> Bool {
         for mark in ["`", "'"] where text.count > 2 && text.hasPrefix(mark) && text.hasSuffix(mark) {
             return mark == "'" || !text.dropFirst().dropLast().contains("`")

@@ -40,9 +40,9 @@ package struct Suppressions: Sendable {
 
     package init(_ file: YAMLFile) { self.init(file.source, root: file.root) }
 
-    /// Without the allowed ones, and with R021 for a comment that allows nothing or gives no reason. Findings of
-    /// other files pass through. What only a store shows was looked for where its code is among `asked`: elsewhere a
-    /// comment that allows it is not unused.
+    /// The findings without the allowed ones, and R021 for a comment that allows nothing or gives no reason. Findings
+    /// of other files pass through. A comment that allows a code only a store can show is unused only where that code
+    /// is among `asked`.
     package func apply(to diagnostics: [Diagnostic], asked: Set<String> = []) -> [Diagnostic] {
         let unasked = StoreFindings.countedCodes.subtracting(asked)
         var used = Set<Int>()
@@ -88,7 +88,7 @@ package struct Suppressions: Sendable {
             at: permission.span, help: ["remove the comment"])
     }
 
-    /// Of `# nudged: allow CODE reason`.
+    /// The parts of a `# nudged: allow CODE reason` in the line.
     private static func comment(in line: LineShape, of source: SourceText) -> [(
         start: Int, code: String, reason: String
     )] {

@@ -1,5 +1,5 @@
-/// The keys of a rule in the order of the declarations (rule-language §1.4): whole lines move, with the comments above
-/// them. A rule that is written in a way that leaves doubt stays as it is.
+/// Puts the keys of a rule in the order of the declarations (rule-language §1.4): whole lines move, with the comments
+/// above them. A rule that is written in a way that leaves doubt stays as it is.
 struct KeyOrder {
     /// One key with its lines: the comments and blank lines above it, its own line, its value.
     private struct Part {
@@ -49,7 +49,7 @@ struct KeyOrder {
         return .init(start: start, end: end, text: lines.joined(separator: "\n"))
     }
 
-    /// Nil when in doubt.
+    /// The parts of the rule; nil when in doubt.
     private var parts: [Part]? {
         var parts: [Part] = []
         for (index, entry) in entries.enumerated() {
@@ -81,7 +81,7 @@ struct KeyOrder {
         return indentation >= column && line.dropFirst(indentation).first == "#"
     }
 
-    /// Nothing but spaces in front of the key, or for the first a dash.
+    /// True when only spaces stand in front of the key, and a dash before the first one.
     private func isAlone(_ entry: YAMLNode.Entry, isFirst: Bool) -> Bool {
         let before = prefix(of: entry.keySpan.start.line)
         guard before.utf8.count == column - 1 else { return false }

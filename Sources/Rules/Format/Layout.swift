@@ -1,8 +1,8 @@
 /// The layout of a rule file: times in quotes, the keys of a rule in their order, no spaces at line ends, LF, one line
 /// break at the end. Everything is an edit of the text, so that comments stay where their author put them.
 package enum Layout {
-    /// The file's bytes as they should be; twice gives the same. Nil for a file that cannot be read as a whole: its
-    /// slips come first.
+    /// The file's bytes in this layout; formatting them again changes nothing. Nil for a file that cannot be read as a
+    /// whole: its errors are to be fixed first.
     package static func formatted(_ file: YAMLFile) -> [UInt8]? {
         guard file.isWhole else { return nil }
         guard let root = file.root else { return Whitespace(file.source, root: nil).formatted }
@@ -18,7 +18,7 @@ package enum Layout {
         bytes == file.source.bytes ? file : YAMLReader.read(bytes: bytes, path: file.path)
     }
 
-    /// The file with these bytes, when they say the same; else as it was. No layout is worth a change of meaning.
+    /// The file with these bytes when they mean the same, else as it was. No layout is worth a change of meaning.
     private static func checked(_ file: YAMLFile, _ bytes: [UInt8]) -> YAMLFile {
         let changed = reread(file, bytes)
         guard changed.isWhole, let before = file.root, let after = changed.root, before.says(after) else { return file }
@@ -27,7 +27,7 @@ package enum Layout {
 }
 
 extension YAMLNode {
-    /// The same values under the same keys, in whatever order the keys stand.
+    /// True for the same values under the same keys, in whatever order the keys stand.
     func says(_ other: YAMLNode) -> Bool {
         switch (content, other.content) {
         case (.scalar(let a, let styleA), .scalar(let b, let styleB)): return a == b && styleA == styleB

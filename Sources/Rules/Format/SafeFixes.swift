@@ -1,10 +1,10 @@
 /// Applies the fixes of findings (`Diagnostic.fix`) to the bytes of a file.
 package enum SafeFixes {
-    /// A fix can bring to light what it hid; this many times is enough for any file that people write.
+    /// A fix can uncover another finding; this many rounds are enough for any file that people write.
     private static let rounds = 10
 
-    /// The fixes that do not overlap, the first of two that do; each finding's edits go together or not at all.
-    /// `diagnostics` are of this file.
+    /// Applies the fixes that do not overlap, and the first of two that do; each finding's edits go together or not at
+    /// all. `diagnostics` are of this file.
     package static func apply(_ diagnostics: [Diagnostic], to bytes: [UInt8]) -> (bytes: [UInt8], count: Int) {
         var chosen: [Diagnostic.Edit] = []
         var count = 0
@@ -44,7 +44,7 @@ package enum SafeFixes {
         return (files, counts)
     }
 
-    /// From the end, so that the places of the others stay right. The edits do not overlap.
+    /// Applies the edits from the end, so that the places of the others stay right. The edits must not overlap.
     static func applied(_ edits: [Diagnostic.Edit], to bytes: [UInt8]) -> [UInt8] {
         var bytes = bytes
         for edit in edits.sorted(by: { $0.start > $1.start }) {

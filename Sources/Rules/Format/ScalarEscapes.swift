@@ -1,7 +1,7 @@
-/// Escapes by Unicode scalars. To Swift a mark and a combining accent behind it are one other `Character`; to SQL, CSV
+/// Escapes by Unicode scalars. To Swift a mark followed by a combining accent is one different `Character`; to SQL, CSV
 /// and YAML the mark is still the mark.
 extension String {
-    /// Each `mark` twice, as inside quotes of SQL, CSV and single-quoted YAML.
+    /// Doubles each `mark`, as inside quotes of SQL, CSV and single-quoted YAML.
     package func doubling(_ mark: Unicode.Scalar) -> String { replacingScalar(mark, with: "\(mark)\(mark)") }
 
     package func replacingScalar(_ mark: Unicode.Scalar, with text: String) -> String {

@@ -1,6 +1,6 @@
-/// Edits of the bytes of a file, in the order in which they were thought of.
+/// Edits of the bytes of a file, in the order in which they were made.
 package enum TextEdits {
-    /// What is inserted before a stretch that goes comes first; of two at one place the earlier one. They do not overlap.
+    /// Where edits begin at one place, an insertion precedes a removal, and the earlier of two insertions comes first.
     package static func applied(_ edits: [Diagnostic.Edit], to bytes: [UInt8]) -> [UInt8] {
         let ordered = edits.enumerated().sorted { a, b in
             (a.element.start, a.element.end, a.offset) < (b.element.start, b.element.end, b.offset)

@@ -36,7 +36,7 @@ struct TimeQuotes {
         edits.append(.init(start: node.span.start.byte, end: node.span.end.byte, text: "\"\(time.text)\""))
     }
 
-    /// `09:30` and `9:30`.
+    /// Reads `09:30` and `9:30`.
     private static func time(_ text: String) -> LocalTime? {
         LocalTime(text: text) ?? (text.utf8.count == 4 ? LocalTime(text: "0" + text) : nil)
     }

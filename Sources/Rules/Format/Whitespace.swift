@@ -1,4 +1,4 @@
-/// Spaces at line ends, line breaks of other systems, and the end of the file. Texts over several lines stay untouched.
+/// Cleans spaces at line ends, line breaks of other systems, and the end of the file, but no text over several lines.
 struct Whitespace {
     private let source: SourceText
     /// Lines that belong to a quoted or block text.
@@ -29,7 +29,7 @@ struct Whitespace {
         return endsInText ? bytes : ended(bytes)
     }
 
-    /// Exactly one line break; nothing for an empty file.
+    /// Ends the bytes with exactly one line break; an empty file stays empty.
     private func ended(_ bytes: [UInt8]) -> [UInt8] {
         var bytes = bytes
         while bytes.count > source.start, bytes.last == 0x0A { bytes.removeLast() }
@@ -39,7 +39,7 @@ struct Whitespace {
 }
 
 extension YAMLNode {
-    /// The last line that has something of it. A block text ends where the next line begins.
+    /// The last line that holds a part of it. A block text ends where the next line begins.
     var lastLine: Int {
         let end = span.end
         return end.column == 1 && end.line > span.start.line ? end.line - 1 : end.line

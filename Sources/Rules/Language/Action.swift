@@ -9,7 +9,7 @@ package indirect enum Action: Sendable {
     case removeTag(String)
     case adjustPoints(AdjustPoints)
     case recommend(Recommend)
-    /// The first branch that holds, else `otherwise`; nil when there is none: then `skipped {choose: none}`.
+    /// The first branch that holds, else `otherwise`. Where there is neither, the result is `skipped {choose: none}`.
     case choose([Branch], otherwise: [Action]?)
 
     package struct Branch: Sendable {
@@ -24,16 +24,16 @@ package indirect enum Action: Sendable {
 
 package struct GiveCoupon: Sendable {
     package enum ValidUntil: Sendable, Hashable {
-        /// Local date of acting + n.
+        /// The local date of acting + n.
         case daysAfterSend(Int)
         /// The occasion's own date + n; without one, the due date.
         case daysAfterOccasion(Int)
     }
     package var template: String
-    /// Nil: the coupon template's `valid_days` from the day of acting.
+    /// Nil means the coupon template's `valid_days` from the day of acting.
     package var validUntil: ValidUntil?
     package var saveAs: String?
-    /// Of the template's id.
+    /// The place of the template's id.
     package var place: SourceSpan
     package init(template: String, validUntil: ValidUntil?, saveAs: String?, place: SourceSpan) {
         self.template = template
@@ -79,7 +79,7 @@ package struct CreateTask: Sendable {
     package var title: String
     /// Id of the message template that holds the script.
     package var script: String?
-    /// Of the script's placeholders; those that nothing fills print their default.
+    /// Fills the script's placeholders; those that nothing fills print their default.
     package var fill: [Send.Fill]
     package var dueIn: Span?
     package init(

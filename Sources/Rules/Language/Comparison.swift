@@ -38,7 +38,7 @@ package enum Comparison: Sendable, Hashable {
         default: false
         }
     }
-    /// How many values it names.
+    /// The number of values it names.
     package var valueCount: Int {
         switch self {
         case .anyOf(let values), .noneOf(let values): values.count

@@ -1,4 +1,4 @@
-/// What a condition says about values that are missing (rule-language §3).
+/// How a condition treats values that are missing (rule-language §3).
 extension Condition {
     /// The fields that are certainly there where the condition holds: a positive test is false for a missing value.
     package var provenPresent: Set<String> { provenPresent(negated: false) }
@@ -13,7 +13,7 @@ extension Condition {
         }
     }
 
-    /// By all children together, or by each of them.
+    /// The fields proven by all children together, or by each of them alone.
     private static func proven(by children: [Condition], together: Bool, negated: Bool) -> Set<String> {
         let each = children.map { $0.provenPresent(negated: negated) }
         guard !together else { return each.reduce(into: []) { $0.formUnion($1) } }
@@ -23,11 +23,11 @@ extension Condition {
     /// A test that members without a value pass, though its words do not speak of them (R211).
     package struct MissingMatch: Sendable {
         package var test: FieldTest
-        /// It passes them because of a `none` around it.
+        /// True when it passes them because of a `none` around it.
         package var isUnderNone: Bool
     }
 
-    /// Such tests on fields of a member that can be missing, where nothing else in the condition leaves those out.
+    /// Such tests on fields of a member that can be missing, where nothing else in the condition excludes those members.
     package var missingMatches: [MissingMatch] { missingMatches(negated: false, present: []) }
 
     private func missingMatches(negated: Bool, present: Set<String>) -> [MissingMatch] {
@@ -48,13 +48,13 @@ extension Condition {
 }
 
 extension FieldTest {
-    /// A birthday without a year is set and has no date: that it is set says nothing of a value.
+    /// Being set proves no value for a birthday: one without a year is set and has no date.
     fileprivate var provesValue: Bool {
         field.name != "member.birthday" || !tests.allSatisfy { if case .isSet = $0 { true } else { false } }
     }
 
-    /// Whether its writer has said what a missing value is to do. Under `none` an `is_set` beside other tests does
-    /// not leave anyone out, so only one that stands alone counts.
+    /// True when the author has said what a missing value is to do. Under `none` an `is_set` beside other tests leaves
+    /// nobody out, so only one that stands alone counts.
     fileprivate func asksAboutPresence(negated: Bool) -> Bool {
         let areAbout = tests.map { if case .isSet = $0 { true } else { false } }
         return negated ? areAbout.allSatisfy { $0 } : areAbout.contains(true)

@@ -11,11 +11,11 @@ package indirect enum Condition: Sendable {
 
 /// `field: {operator: value, …}`: several operators must all hold, looked at in file order.
 package struct FieldTest: Sendable {
-    /// Where it is written.
+    /// The place where the test is written.
     package struct Place: Sendable, Hashable {
         package var key: SourceSpan
         package var value: SourceSpan
-        /// Each with its operand, one for each test; empty for `field: value`.
+        /// Each operator with its operand, one for each test; empty for `field: value`.
         package var operators: [SourceSpan]
         package init(key: SourceSpan, value: SourceSpan, operators: [SourceSpan]) {
             self.key = key
@@ -36,7 +36,7 @@ package struct FieldTest: Sendable {
     }
     package var line: Int { place.key.start.line }
 
-    /// Whether a member without a value passes.
+    /// True when a member without a value passes.
     package var passesMissing: Bool { tests.allSatisfy(\.isNegated) }
 }
 

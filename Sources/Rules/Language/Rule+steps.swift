@@ -7,7 +7,7 @@ extension Rule {
         }
     }
 
-    /// The longest that any of its paths may be late.
+    /// The longest time by which any of its paths may be late.
     package var longestLateness: Lateness {
         let lists: [[Action]] =
             switch body {
@@ -23,7 +23,7 @@ extension Rule {
 }
 
 extension [Action] {
-    /// Whether every path through these steps holds a `send`.
+    /// True when every path through these steps holds a `send`.
     fileprivate var alwaysSends: Bool {
         contains { action in
             switch action {

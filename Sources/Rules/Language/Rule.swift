@@ -10,7 +10,7 @@ package struct Rule: Sendable {
     package var status: Status
     package var owner: String
     package var purpose: Purpose
-    /// Higher first, default 0.
+    /// A higher number comes first; the default is 0.
     package var priority: Int
     package var trigger: Trigger
     /// Event names that cancel the wait, in file order; empty but for delay triggers.
@@ -21,9 +21,9 @@ package struct Rule: Sendable {
     package var combine: Combine?
     package var body: Body
     package var limits: RuleLimits
-    /// Of a path that sends a message.
+    /// The lateness of a path that sends a message.
     package var ifLate: Lateness
-    /// Of a path without one: it is judged as a staff task, whatever the trigger.
+    /// The lateness of a path without one: it is judged as a staff task, whatever the trigger.
     package var ifLateWithoutSend: Lateness
     package var origin: RuleOrigin
 
@@ -53,13 +53,13 @@ package struct Rule: Sendable {
     }
 }
 
-/// Where a rule stands, for people and for the decision record.
+/// The place where a rule stands, for people and for the decision record.
 package struct RuleOrigin: Sendable {
     package var file: String
     package var line: Int
     /// Line of each top-level key of the rule: `when`, `unless`, `if`, `do`, …
     package var keyLines: [String: Int]
-    /// The rule's own text, bytes as in the file: the blast guard's release and waits hang on its hash.
+    /// The rule's own text, bytes as in the file. The blast guard's release and the waits depend on its hash.
     package var text: String
     package init(file: String, line: Int, keyLines: [String: Int], text: String) {
         self.file = file
@@ -79,7 +79,7 @@ package enum Body: Sendable {
 package struct Audience: Sendable {
     package var inSegments: [String]
     package var notInSegments: [String]
-    /// k of `pick: {random: k}`; only festival and schedule.
+    /// The k of `pick: {random: k}`; only for festival and schedule.
     package var pick: Int?
     package init(inSegments: [String], notInSegments: [String], pick: Int?) {
         self.inSegments = inSegments
@@ -110,7 +110,7 @@ package struct Combine: Sendable {
 }
 
 package struct RuleLimits: Sendable {
-    /// `once_per: lifetime` is the only one that adds a limit (T7).
+    /// True for `once_per: lifetime`, the only word that adds a limit (T7).
     package var oncePerLifetime: Bool
     /// The word as written (`birthday`, `cart`, …), nil when absent.
     package var oncePer: String?
@@ -126,7 +126,7 @@ package struct RuleLimits: Sendable {
 package struct CountLimit: Sendable, Hashable {
     package var times: Int
     package var window: Span
-    /// Only for members in this segment now (`frequency_cap` only).
+    /// The segment that members must be in now for the limit to count (`frequency_cap` only).
     package var segment: String?
     package init(times: Int, window: Span, segment: String? = nil) {
         self.times = times
@@ -137,7 +137,7 @@ package struct CountLimit: Sendable, Hashable {
     package var text: String { "\(times) in \(window.text)" }
 }
 
-/// How long the daemon may have been unable to act and still act.
+/// How late the daemon may still act, after a time in which it could not.
 package enum Lateness: Sendable, Hashable {
     case within(Span)
     case forever

@@ -8,7 +8,7 @@ package struct CouponTemplate: Sendable, Hashable {
     /// Fen.
     package var faceValue: Int64?
     package var validDays: Int?
-    /// The last day of every coupon of it; after that day none is given.
+    /// The last day of every coupon of this template; after that day none is given.
     package var validUntil: LocalDate?
     package var codes: Codes
     package init(
@@ -27,13 +27,13 @@ package struct CouponTemplate: Sendable, Hashable {
 package struct MessageTemplate: Sendable {
     package var id: String
     package var channel: String
-    /// The provider's approved template, where the gateway wants one.
+    /// The code of the provider's approved template, where the gateway wants one.
     package var code: String?
     package var text: CompiledTemplate
     package var subject: CompiledTemplate?
     package var html: CompiledTemplate?
     package var placeholders: [Placeholder]
-    /// Everything of it as written: two templates with the same wording say the same.
+    /// The whole template as written: two templates with the same wording have the same content.
     package var wording: String
     package init(
         id: String, channel: String, code: String?, text: CompiledTemplate, subject: CompiledTemplate?,
@@ -65,13 +65,13 @@ package struct Segment: Sendable {
 /// Everything under `rules/` that the daemon loads, checked as a whole and swapped as a whole.
 package struct RuleSet: Sendable {
     package var settings: Settings
-    /// In the order of files and of rules in them; all statuses.
+    /// The rules of all statuses, in the order of files and of rules in them.
     package var rules: [Rule]
     package var templates: [String: MessageTemplate]
     package var segments: [String: Segment]
     package var coupons: [String: CouponTemplate]
     package var fields: [CustomField]
-    /// Hex SHA-256 is the store's business; this is the text it hashes: every file's path and bytes.
+    /// The text that the store hashes with SHA-256: every file's path and bytes.
     package var fingerprintText: String
     package init(
         settings: Settings, rules: [Rule], templates: [String: MessageTemplate], segments: [String: Segment],
@@ -87,7 +87,7 @@ package struct RuleSet: Sendable {
     }
 }
 
-/// A channel as nudged.yaml declares it: its key, and the kind of address it wants.
+/// A channel as nudged.yaml declares it: its key, and the kind of address it needs.
 package struct ChannelDeclaration: Sendable, Hashable {
     package enum Address: String, Sendable {
         case phone, email
@@ -103,7 +103,7 @@ package struct ChannelDeclaration: Sendable, Hashable {
         /// approved template; texts without one are customer-service messages. [channels.md §5]
         case forbiddenByProviderTemplate
     }
-    /// The `type` of nudged.yaml; nil where no nudged.yaml is given.
+    /// The `type` in nudged.yaml; nil where no nudged.yaml is given.
     package var adapter: String?
     package var marketing: Marketing
     package init(id: String, address: Address, adapter: String? = nil, marketing: Marketing = .allowed) {
@@ -116,7 +116,7 @@ package struct ChannelDeclaration: Sendable, Hashable {
     package func forbidsMarketing(byProviderTemplate code: String?) -> Bool {
         marketing == .forbiddenByProviderTemplate && code != nil
     }
-    /// Known where no nudged.yaml is given; their address kind goes with their name (product §3).
+    /// The channels that are known where no nudged.yaml is given; their names determine the address kind (product §3).
     package static let standard: [ChannelDeclaration] = [
         .init(id: "sms", address: .phone), .init(id: "wechat", address: .wechatOpenID),
         .init(id: "email", address: .email), .init(id: "wecom", address: .wecomExternalUserID),

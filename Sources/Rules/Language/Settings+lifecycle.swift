@@ -1,8 +1,8 @@
 import Kit
 
 extension Settings.Lifecycle {
-    /// Without an order new for the first days of registration, else lost; with a first order that young new; else by
-    /// the last order.
+    /// The lifecycle stage. Without an order it is `new` for the first days after registration, else `lost`. A recent
+    /// first order makes it `new`; otherwise the last order decides.
     package func stage(first: Instant?, last: Instant?, registered: Instant?, at now: Instant, in zone: Zone) -> String
     {
         func isWithin(_ days: Int, _ start: Instant) -> Bool { Recency.isWithin(days, of: start, at: now, in: zone) }

@@ -1,6 +1,6 @@
 import Kit
 
-/// `settings.yaml`; defaults as in semantics §8.
+/// `settings.yaml`; the defaults are those of semantics §8.
 package struct Settings: Sendable {
     package struct Tier: Sendable, Hashable {
         package var id: String
@@ -32,7 +32,7 @@ package struct Settings: Sendable {
     }
     package struct BlastGuard: Sendable, Hashable {
         package var usualTimes: Int
-        /// Basis points of all members.
+        /// The share in basis points of all members.
         package var share: Int
         package var from: Int
         package init(usualTimes: Int, share: Int, from: Int) {
@@ -42,7 +42,7 @@ package struct Settings: Sendable {
         }
     }
     package struct Lifecycle: Sendable, Hashable {
-        /// Days: new, active, cooling, sleeping.
+        /// Limits in days, each longer than the one before.
         package var new, active, cooling, sleeping: Int
         package init(new: Int, active: Int, cooling: Int, sleeping: Int) {
             self.new = new
@@ -52,7 +52,7 @@ package struct Settings: Sendable {
         }
     }
     package struct RFM: Sendable, Hashable {
-        /// Four ascending limits in days: score 5 up to the first, … 1 beyond the last.
+        /// Four ascending limits in days: the score is 5 up to the first, … and 1 beyond the last.
         package var recencyDays: [Int]
         /// Four descending limits in orders.
         package var frequency: [Int]
@@ -65,7 +65,7 @@ package struct Settings: Sendable {
         }
     }
     package enum OnUnknown: String, Sendable { case hold, resend }
-    /// How long what a decision read is kept beside it, for `explain`; the decision itself stays.
+    /// How long the values that a decision read are kept beside it, for `explain`; the decision itself stays.
     package enum Traces: Sendable, Hashable {
         case off, forever
         case keep(Span)
@@ -74,7 +74,7 @@ package struct Settings: Sendable {
     package var timezone = "Asia/Shanghai"
     /// `clock: member` (default) or `shop`.
     package var clockIsMembers = true
-    /// Nil: `quiet_hours: none`.
+    /// Nil means `quiet_hours: none`.
     package var quietHours: QuietHours? = QuietHours(
         from: LocalTime(minutes: 21 * 60), to: LocalTime(minutes: 9 * 60), appliesTo: [.marketing])
     package var frequencyCap: [CountLimit] = []
@@ -85,16 +85,16 @@ package struct Settings: Sendable {
     package var ifLate = IfLate(
         date: .within(Span(12, .hours)), delay: .within(Span(6, .hours)), task: .forever)
     package var tiers: [Tier] = []
-    /// Own festivals, beside the built-in ones.
+    /// The shop's own festivals, beside the built-in ones.
     package var festivals: [String: FestivalRule] = [:]
-    /// Fen per SMS segment.
+    /// The price in fen for each SMS segment.
     package var smsSegmentPrice: Double?
     package var onUnknown: [Rule.Purpose: OnUnknown] = [.marketing: .hold, .service: .hold]
     package var maxResends = 1
     package var lifecycle = Lifecycle(new: 30, active: 90, cooling: 180, sleeping: 365)
     package var rfm = RFM(
         recencyDays: [30, 90, 180, 365], frequency: [10, 5, 3, 2], monetary: [1_000_000, 500_000, 200_000, 50_000])
-    /// Nil: `blast_guard: off`.
+    /// Nil means `blast_guard: off`.
     package var blastGuard: BlastGuard? = BlastGuard(usualTimes: 20, share: 1000, from: 200)
     package var deliveryWait: Span?
     package var traces = Traces.keep(Span(90, .days))

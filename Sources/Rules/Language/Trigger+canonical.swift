@@ -2,8 +2,9 @@ import Kit
 
 /// The `when` of a rule as one line of YAML: keys in alphabetical order, defaults written out, nothing of Swift in it.
 ///
-/// Stores keep its hash, and a rule with another one starts anew and drops who waits in it. So a word that is here stays
-/// as it is: a new key is left out where it has its default, and `TriggerIdentityTests` has the hash of each kind.
+/// Stores keep its hash; when the hash changes, the rule starts again and drops the members who wait in it. So no word
+/// here may change: a new key is left out where it has its default, and `TriggerIdentityTests` has the hash of each
+/// kind.
 extension Trigger {
     package var canonical: String {
         switch self {
@@ -72,13 +73,13 @@ extension EventFilter {
 enum Flow {
     static func list(_ items: [String]) -> String { "[\(items.joined(separator: ", "))]" }
 
-    /// By bytes of the key; a key without a value is left out.
+    /// A map sorted by the bytes of its keys; a key without a value is left out.
     static func map(_ entries: [(String, String?)]) -> String {
         let present = entries.compactMap { key, value in value.map { "\(key): \($0)" } }
         return "{\(present.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }.joined(separator: ", "))}"
     }
 
-    /// So that no text can look like the end of itself.
+    /// Quotes and escapes a text, so that nothing in it can look like its end.
     static func quoted(_ text: String) -> String {
         "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
     }

@@ -1,12 +1,12 @@
 import Kit
 
-/// What the rest of the program asks of a trigger, each in one place. How it starts and falls due on a member's clock is
-/// the store's business.
+/// The questions that the rest of the program asks of a trigger, each answered in one place. The store works out how it
+/// starts and falls due on a member's clock.
 extension Trigger {
-    /// Due on a calendar day: lateness counts by `if_late.date`, and nothing can cancel the wait.
+    /// True when it is due on a calendar day: lateness counts by `if_late.date`, and nothing can cancel the wait.
     package var isDate: Bool { wait == nil }
 
-    /// Its dates do not depend on what happens meanwhile.
+    /// True when its dates do not depend on what happens meanwhile.
     package var isByCalendar: Bool {
         switch self {
         case .birthday, .anniversary, .festival, .schedule: true
@@ -14,8 +14,8 @@ extension Trigger {
         }
     }
 
-    /// Asks every member at its instant: a member who fails the conditions is not due, a draw can be made among those who
-    /// pass, and nobody comes late.
+    /// True when it asks every member at its instant: a member who fails the conditions is not due, a draw can be made
+    /// among those who pass, and nobody comes late.
     package var asksEveryone: Bool {
         switch self {
         case .festival, .schedule: true
@@ -23,7 +23,7 @@ extension Trigger {
         }
     }
 
-    /// `unless` needs a wait that begins with something the member did.
+    /// True where `unless` makes sense: it needs a wait that begins with something the member did.
     package var canBeCancelled: Bool { startingEvent != nil }
 
     /// The fixed time of day at which it is due, where it has one.
@@ -52,7 +52,7 @@ extension Trigger {
         }
     }
 
-    /// How long after its start a wait is due, where it has one.
+    /// The span between its start and its due time, where it is a wait.
     package var wait: (span: Span, at: LocalTime?)? {
         switch self {
         case .event(let event): (event.after, event.at)
@@ -90,7 +90,7 @@ extension Trigger {
         }
     }
 
-    /// Whether it follows messages of ours.
+    /// True when it follows our own messages.
     package var followsMessages: Bool { startingEvent == "message.sent" }
 
     /// Whether an event of this name can start, end or supersede a wait of such a rule, or feed its anchor.

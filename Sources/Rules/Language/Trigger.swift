@@ -1,6 +1,6 @@
 import Kit
 
-/// What makes a rule look (`when`). Semantics §4 says what each starts from, when it is due and how its occasion is named.
+/// The `when` of a rule. Semantics §4 says what each starts from, when it is due and how its occasion is named.
 package enum Trigger: Sendable {
     case birthday(DateOffset, calendar: RecordedCalendar)
     /// `of: membership` counts from the day of registration; any other name is a row of `dates`.
@@ -73,7 +73,7 @@ package enum Trigger: Sendable {
         case once(LocalDate)
     }
 
-    /// `birthday`, `cart_idle`, …: the key under `when`.
+    /// The key under `when`: `birthday`, `cart_idle`, ….
     package var kind: String {
         switch self {
         case .birthday: "birthday"

@@ -1,4 +1,4 @@
-/// The steps that are no message.
+/// The steps other than `send`.
 extension ActionReader {
     mutating func giveCoupon(_ block: BlockReader, _ findings: inout Findings) -> Action? {
         let vocabulary = vocabulary
@@ -54,7 +54,7 @@ extension ActionReader {
             CreateTask(assignTo: assignTo, orElse: orElse, title: title, script: script, fill: fill, dueIn: due))
     }
 
-    /// Of a task's script. Without `fill` it prints its defaults, which is worth a word only where one is lacking.
+    /// The `fill` of a task's script. Without it the script prints its defaults; only a missing one is a finding.
     private func fill(
         _ block: BlockReader, _ script: TemplateEntry?, _ findings: inout Findings
     ) -> [Send.Fill] {
@@ -87,7 +87,7 @@ extension ActionReader {
 }
 
 extension Findings {
-    /// The name of a field as a value.
+    /// Reads the name of a field as a value.
     mutating func field(_ node: YAMLNode, in scope: FieldScope) -> Field? {
         guard let name = text(node) else { return nil }
         return field(name, at: node.span, in: scope)?.field

@@ -4,7 +4,7 @@ struct ActionReader {
     var scope: FieldScope
     /// The `send` before this point of the path: there is at most one (R233).
     private(set) var sent: SourceSpan?
-    /// Whether any path so far sends a message.
+    /// True when any path so far sends a message.
     private(set) var sends = false
 
     init(vocabulary: Vocabulary, scope: FieldScope) {
@@ -98,14 +98,14 @@ struct ActionReader {
         return branches.map { .choose($0, otherwise: otherwise) }
     }
 
-    /// After a branch: what it sent counts, and nothing is said about what it would have saved.
+    /// Joins a branch: its `send` counts, and names that it would have saved get no findings.
     private mutating func join(_ branch: ActionReader) {
         sent = sent ?? branch.sent
         sends = sends || branch.sends
         scope.unreadable.formUnion(branch.scope.unreadable)
     }
 
-    /// After all branches: a name that each of them saves by the same action is known.
+    /// Joins the names of all branches: a name that each of them saves by the same action is known afterwards.
     private mutating func joinSaved(
         _ paths: [(words: String, place: SourceSpan, reader: ActionReader)], before: FieldScope
     ) {
@@ -133,7 +133,7 @@ struct ActionReader {
         }
     }
 
-    /// A name for `fill`, different from all others on the path.
+    /// Reads the name for `fill`, which must differ from all others on the path.
     mutating func save(
         _ block: BlockReader, _ what: SavedName, _ findings: inout Findings
     ) -> String? {

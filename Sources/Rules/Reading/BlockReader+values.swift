@@ -1,12 +1,12 @@
 import Kit
 
-/// Typed getters: the declaration says what is allowed, the getter says what comes out.
+/// Typed getters: the declaration says what is allowed, the getter's type what is returned.
 extension BlockReader {
     package func text(_ key: String, _ findings: inout Findings) -> String? {
         read(key, &findings) { $0.text($1) }
     }
 
-    /// A name that is kept for ever.
+    /// A name that is kept for ever; see `KeyType.identifier`.
     package func identifier(_ key: String, _ findings: inout Findings) -> String? {
         read(key, &findings) { $0.identifier($1) }
     }

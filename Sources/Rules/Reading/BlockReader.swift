@@ -30,7 +30,7 @@ package struct BlockReader: Sendable {
         }
     }
 
-    /// R103 for `if:` or `limits: {}`: with nothing behind it, it would mean everybody, or no limit at all.
+    /// Reports R103 for `if:` or `limits: {}`: an empty value would mean everybody, or no limit at all.
     private func checkUnsaid(written: [YAMLNode.Entry], _ findings: inout Findings) {
         for entry in written where entry.value.isNull {
             guard let key = declaration[entry.key], !key.required, key.type.mustSaySomething else { continue }
@@ -84,7 +84,7 @@ package struct BlockReader: Sendable {
         }
     }
 
-    /// Where a finding about the block as a whole stands: its first key.
+    /// The place of a finding about the block as a whole: its first key.
     package var start: SourceSpan { node.entries?.first?.keySpan ?? node.span }
 
     /// The alternative that was chosen: the first of the known keys.
@@ -94,10 +94,10 @@ package struct BlockReader: Sendable {
     package func has(_ key: String) -> Bool { entry(key) != nil }
     package subscript(key: String) -> YAMLNode? { entry(key)?.value }
 
-    /// Of the key if it is there, else of the block's first key.
+    /// The place of the key if it is there, else of the block's first key.
     package func span(of key: String) -> SourceSpan { entry(key)?.keySpan ?? start }
 
-    /// At most one of these keys, else R106 at the second.
+    /// Returns the one of these keys that is there, and reports R106 at the second where there are two.
     package func atMostOne(of keys: String..., findings: inout Findings) -> YAMLNode.Entry? {
         let found = entries.filter { keys.contains($0.key) }
         if found.count > 1 {
@@ -118,7 +118,7 @@ package struct BlockReader: Sendable {
     }
 }
 
-/// `a rule` stays as it is, the name of a key gets back quotes.
+/// Puts the name of a key in back quotes; `a rule` stays as it is.
 package func quoted(_ name: String) -> String {
     name.contains(" ") || name.isEmpty ? name : "`\(name)`"
 }

@@ -1,6 +1,6 @@
 import Kit
 
-/// `do` or `experiment`: exactly one of the two.
+/// Reads `do` or `experiment`: exactly one of the two.
 struct BodyReader {
     let vocabulary: Vocabulary
     let scope: FieldScope

@@ -2,7 +2,7 @@ import Kit
 
 /// Chinese words for our keys: those of the key declarations, and a few more that people use.
 enum ChineseKeys {
-    /// The key of the block that the word names; nil for what is not Chinese, or names none or two.
+    /// The key of the block that the word names; nil for a word that is not Chinese, or names no key or two.
     static func meant(by typed: String, in block: BlockDeclaration) -> String? {
         let word = HalfWidth.ascii(typed)
         guard word.unicodeScalars.contains(where: { (0x4E00...0x9FFF).contains($0.value) }) else { return nil }
@@ -10,7 +10,7 @@ enum ChineseKeys {
         return named.count == 1 ? named[0] : nil
     }
 
-    /// `提前天数` of `提前天数,默认 0`.
+    /// The Chinese words for a key: `提前天数` of `提前天数,默认 0`, and those of `more`.
     private static func names(of key: KeyDeclaration) -> [String] {
         let declared = key.chinese.prefix { !",,。(:".contains($0) }
         return [String(declared).withoutOuterSpaces] + (more[key.name] ?? [])

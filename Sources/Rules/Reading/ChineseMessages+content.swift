@@ -1,4 +1,4 @@
-/// What is said of keys, names and whole rules, in Chinese.
+/// The Chinese of the sentences about keys, names and whole rules.
 extension ChineseMessages {
     static let content: [String: String] = [
         "write keys and values:  {code}": "请写键和值:  {1}",

@@ -1,4 +1,4 @@
-/// What is said of fixture files, in Chinese.
+/// The Chinese of the sentences about fixture files.
 extension ChineseMessages {
     static let fixtures: [String: String] = [
         "`_` is twice among the {words} of `_`": "`{3}` 的{2}里有两个 `{1}`",

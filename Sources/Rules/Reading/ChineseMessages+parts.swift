@@ -1,4 +1,4 @@
-/// Parts of sentences in Chinese, and the sentences that are put together from them.
+/// The Chinese of parts of sentences, and of the sentences that are put together from them.
 extension ChineseMessages {
     static let composed: [String: String] = [
         "`_` takes {words}, and this is {words}": "`{1}` 要{2},这里是{3}",
@@ -23,7 +23,7 @@ extension ChineseMessages {
 
     static let parts = [kinds, nouns, phrases, counts].reduce(into: [:]) { $0.merge($1) { first, _ in first } }
 
-    /// What a value is, or should be.
+    /// Phrases that say what a value is, or should be.
     private static let kinds: [String: String] = [
         "text": "文本", "code": "编码", "number": "数字", "money": "金额", "date": "日期", "instant": "时刻", "list": "列表",
         "events under `unless`": "`unless` 事件", "events under `activity`": "`activity` 事件", "steps": "步骤",

@@ -1,4 +1,4 @@
-/// The sentences of the rule reader in Chinese, by their English shape (see `SentenceShape`).
+/// The Chinese of the sentences of the rule reader, by their English shape (see `SentenceShape`).
 extension ChineseMessages {
     static let sentences: [String: String] = [
         "`_` has nothing behind it": "`{1}` 后面什么也没写",

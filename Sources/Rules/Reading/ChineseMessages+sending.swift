@@ -1,4 +1,4 @@
-/// What is said of messages, their templates and placeholders, in Chinese.
+/// The Chinese of the sentences about messages, their templates and placeholders.
 extension ChineseMessages {
     static let sending: [String: String] = [
         "add  {code}  whose placeholders it fills": "请加上  {1},它的占位符由这里取值",
@@ -23,7 +23,7 @@ extension ChineseMessages {
         "a longer text is billed by segments of 67: at least _": "超出后每 67 个字计一条:至少 {1} 条",
     ]
 
-    /// Faults of a template's text.
+    /// The sentences about faults of a template's text.
     static let templates: [String: String] = [
         "the template has _ bytes, at most _ are allowed": "模板有 {1} 字节,上限是 {2} 字节",
         "a tag name is missing": "缺少标签名", "there is no tag `_`": "没有 `{1}` 这个标签",

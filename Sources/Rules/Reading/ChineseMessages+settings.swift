@@ -1,4 +1,4 @@
-/// What is said of the settings, the fields, and of nudged.yaml, in Chinese.
+/// The Chinese of the sentences about the settings, the fields and nudged.yaml.
 extension ChineseMessages {
     static let settings: [String: String] = [
         "nothing serves `_` yet: no events come in and no metrics go out by it": "还没有功能用到 `{1}`:不会有事件进来,也没有指标出去",

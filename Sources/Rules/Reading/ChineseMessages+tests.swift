@@ -1,4 +1,4 @@
-/// The sentences about test files in Chinese, by their English shape (see `SentenceShape`).
+/// The Chinese of the sentences about test files, by their English shape (see `SentenceShape`).
 extension ChineseMessages {
     static let tests: [String: String] = [
         "`_` is not a date and time": "`{1}` 不是日期和时间",

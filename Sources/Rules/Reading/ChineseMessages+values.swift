@@ -1,4 +1,4 @@
-/// What is said of single values and of conditions, in Chinese.
+/// The Chinese of the sentences about single values and conditions.
 extension ChineseMessages {
     static let values: [String: String] = [
         "write  {code}": "请写  {1}", "write  {code}  or  {code}": "请写  {1}  或  {2}", "such as  {code}": "例如  {1}",

@@ -2,7 +2,7 @@
 struct ConditionReader {
     let scope: FieldScope
 
-    /// Nil when nothing of it can be used; what was wrong has been reported.
+    /// Nil when nothing in it can be used; the findings say why.
     func read(_ node: YAMLNode, _ findings: inout Findings) -> Condition? {
         var conjunction = Conjunction()
         return map(node, &conjunction, &findings)
@@ -19,7 +19,7 @@ struct ConditionReader {
                 node, wanted: "fields and what they must be",
                 help: ["say who is meant:  member.status: active", "or take it away: without it everybody is meant"])
         }
-        // `any` is read last: its branches are compared with all that holds beside them.
+        // `any` is read last: its branches are compared with everything that must hold beside them.
         var found: [Int: Condition] = [:]
         for (index, entry) in entries.enumerated().filter({ $1.key != "any" })
             + entries.enumerated().filter({ $1.key == "any" })
@@ -61,7 +61,7 @@ struct ConditionReader {
         }
     }
 
-    /// Each branch must agree with what holds beside it; it is wrong only when none of them does.
+    /// Each branch must agree with the tests beside it; it is a finding only when none of them does.
     private func alternatives(
         _ items: [YAMLNode], _ beside: Conjunction, _ findings: inout Findings
     ) -> Condition? {
@@ -112,7 +112,7 @@ struct ConditionReader {
         "all_of": "all", "any_of": "any", "none_of": "none",
     ]
 
-    /// R105 for words of other languages where `all`, `any` or `none` is meant.
+    /// Reports R105 for words of other languages where `all`, `any` or `none` is meant.
     private func connective(_ entry: YAMLNode.Entry, _ findings: inout Findings) -> Bool {
         guard let ours = ConditionReader.connectives[entry.key.lowercased()] else { return false }
         let span = entry.keySpan

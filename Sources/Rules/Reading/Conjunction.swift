@@ -7,7 +7,7 @@ struct Conjunction {
         var range: Range
     }
 
-    /// What one test leaves possible.
+    /// The values that one test leaves possible.
     private struct Range {
         var low = -Double.infinity
         var lowIncluded = true
@@ -61,9 +61,9 @@ struct Conjunction {
     }
 
     private var bounds: [String: [Bound]] = [:]
-    /// What holds around a branch of `any`.
+    /// The tests that hold around a branch of `any`.
     private var around: [String: [Bound]] = [:]
-    /// The first test of a branch that contradicts what holds around it: the branch never holds.
+    /// Set when a test of the branch contradicts one that holds around it (the first such): the branch never holds.
     private(set) var deadBy: Diagnostic?
 
     /// The same level as a branch of its `any` sees it.

@@ -1,6 +1,6 @@
 /// Decimal numbers as typed, without a detour over floating point: `50`, `-3`, `49.90`.
 package enum Decimal2 {
-    /// An optional minus, digits, and optionally a point with digits: no exponent, no grouping.
+    /// Accepts an optional minus, digits, and optionally a point with digits: no exponent, no grouping.
     package static func isDecimal(_ text: String) -> Bool {
         var rest = Substring(text)
         if rest.first == "-" { rest = rest.dropFirst() }
@@ -9,7 +9,7 @@ package enum Decimal2 {
         return parts.allSatisfy { !$0.isEmpty && $0.utf8.allSatisfy { $0 >= 48 && $0 <= 57 } }
     }
 
-    /// Nil for a fraction, for anything that is no number and beyond 64 bits. `010` is ten.
+    /// Nil for a fraction, for text that is no number, and beyond 64 bits. `010` is ten.
     package static func wholeNumber(_ text: String) -> Int? {
         isDecimal(text) && !text.utf8.contains(UInt8(ascii: ".")) ? Int(text) : nil
     }

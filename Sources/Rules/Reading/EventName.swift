@@ -7,13 +7,13 @@ package enum EventName {
         "coupon.given", "task.done",
     ]
 
-    /// The canonical name that another one is most likely a slip of, or its name in Chinese.
+    /// The canonical name that another one most likely misspells, or names in Chinese; nil for a canonical name.
     static func nearest(to name: String) -> String? {
         if canonical.contains(name) { return nil }
         return ForeignWords.events[name] ?? canonical.first { isWithin(2, Substring(name), Substring($0)) }
     }
 
-    /// Whether so many letters added, left out, changed or swapped make one of the other.
+    /// True when at most `edits` letters added, left out, changed or swapped make one of the other.
     static func isWithin(_ edits: Int, _ a: Substring, _ b: Substring) -> Bool {
         let shared = zip(a, b).prefix { $0 == $1 }.count
         let (a, b) = (a.dropFirst(shared), b.dropFirst(shared))
@@ -31,7 +31,7 @@ package enum EventName {
 }
 
 extension Findings {
-    /// A name close to a canonical one, but not equal, is most likely a slip (R204).
+    /// Reads the name of an event. One close to a canonical name, but not equal, is most likely a slip (R204).
     mutating func event(_ node: YAMLNode) -> String? {
         guard let name = text(node) else { return nil }
         if name.isEmpty || name.unicodeScalars.contains(where: \.properties.isWhitespace) {

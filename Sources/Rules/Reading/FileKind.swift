@@ -1,18 +1,18 @@
 extension YAMLNode {
-    /// nudged.yaml is known by its `store` or `rules_dir`.
+    /// True for nudged.yaml, which is recognised by its `store` or `rules_dir`.
     package var isConfig: Bool { self["store"] != nil || self["rules_dir"] != nil }
 }
 
-/// What a file of a workspace is: by its keys, never by its name (product §3).
+/// The kind of a file of a workspace, recognised by its keys, never by its name (product §3).
 package enum FileKind: String, Sendable, CaseIterable {
     case tests, members, rules, templates, segments, coupons, fields, settings
 
-    /// By the first present of the keys in this order; a file with none of them holds settings.
+    /// The first of the keys in this order that is there decides; a file with none of them holds settings.
     package init(of root: YAMLNode) {
         self = FileKind.allCases.first { $0 != .settings && root[$0.rawValue] != nil } ?? .settings
     }
 
-    /// As in `rules.v1.schema.json`.
+    /// The name of its schema, as in `rules.v1.schema.json`.
     package var schema: String {
         switch self {
         case .tests: "rule-test"
@@ -21,7 +21,7 @@ package enum FileKind: String, Sendable, CaseIterable {
         }
     }
 
-    /// R002 where the first line does not name the schema that editors complete by.
+    /// R002 where the first line does not name the schema by which editors complete.
     package static func schemaFinding(in source: SourceText, schema: String, depth: String = "../.nudged/")
         -> Diagnostic?
     {

@@ -1,6 +1,6 @@
 import Kit
 
-/// `fill`: the fields for the placeholders of one or more templates, of a message or of a task's script.
+/// Reads `fill`: the fields for the placeholders of one or more templates, of a message or of a task's script.
 struct FillReader {
     let scope: FieldScope
 
@@ -25,7 +25,7 @@ struct FillReader {
 
     // MARK: fill and placeholders, both ways
 
-    /// - Parameter areAll: false when a template is unknown, so that nothing is superfluous.
+    /// - Parameter areAll: False when a template is unknown, so that no entry can be called superfluous.
     func check(
         _ filled: [Filled], against templates: [TemplateEntry], areAll: Bool, at span: SourceSpan,
         _ findings: inout Findings
@@ -117,7 +117,7 @@ struct FillReader {
 }
 
 extension FieldType {
-    /// Whether a placeholder of this type can hold a field of that one.
+    /// True when a placeholder of this type can hold a field of that one.
     fileprivate func accepts(_ field: FieldType) -> Bool {
         switch (self, field) {
         case (_, .any), (.any, _): true

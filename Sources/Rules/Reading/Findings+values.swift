@@ -1,6 +1,6 @@
 import Kit
 
-/// One value judged by the type that its place wants, from the text as typed (rule-language §4.1).
+/// Single values, read from the text as typed by the type that their place wants (rule-language §4.1).
 extension Findings {
     package mutating func wrongKind(
         _ node: YAMLNode, wanted: String, help: [String] = [], fix: [Diagnostic.Edit] = []
@@ -8,15 +8,15 @@ extension Findings {
         report("R103", "`\(place)` takes \(wanted), and this is \(kind(of: node))", at: node.span, help: help, fix: fix)
     }
 
-    /// R103 for a text that holds a number with something around it; `repaired` is the number alone. Full-width
-    /// signs and quotes mean nothing; a unit or a comma may.
+    /// R103 for a text that holds a number with something around it; `repaired` is the number alone. It is a fix where
+    /// only full-width signs and quotes go: a unit or a comma may mean something.
     private mutating func wrongNumber(_ node: YAMLNode, wanted: String, _ repaired: String?, or help: [String] = []) {
         wrongKind(
             node, wanted: wanted, help: repaired.map { ["write the number alone:  \($0)"] } ?? help,
             fix: repaired.flatMap { $0 == HalfWidth.ascii(node.text ?? "") ? [edit(node, $0)] : nil } ?? [])
     }
 
-    /// `a list`, `a block of keys`, or the text itself.
+    /// The value in words: `a list`, `a block of keys`, or the text itself.
     package func kind(of node: YAMLNode) -> String {
         switch node.content {
         case .list: "a list"
@@ -146,7 +146,7 @@ extension Findings {
         return nil
     }
 
-    /// `0.02` is `2%`.
+    /// The percentage for a fraction: `0.02` is `2%`.
     private func percentage(ofFraction text: String) -> String {
         let points = Int(((Double(text) ?? 0) * 10_000).rounded())
         let rest = points % 100 == 0 ? "" : points % 10 == 0 ? ".\(points % 100 / 10)" : ".\(padded(points % 100, 2))"
@@ -172,7 +172,7 @@ extension Findings {
         return nil
     }
 
-    /// Replaces the value as it stands in the file.
+    /// An edit that replaces the value as it stands in the file.
     package func edit(_ node: YAMLNode, _ text: String) -> Diagnostic.Edit {
         .init(start: node.span.start.byte, end: node.span.end.byte, text: text)
     }

@@ -2,7 +2,8 @@ import Kit
 
 /// Values that are words or lists of words, and the kinds of time.
 extension Findings {
-    /// One of `words`. Another spelling of one, or what people call it elsewhere, is fixed; a near miss is named.
+    /// Reads one of `words`. Another spelling, or the word of another system, gets a fix; for a near miss the help
+    /// names the word.
     package mutating func word(_ node: YAMLNode, among words: [String]) -> String? {
         guard let text = node.text, !node.isNull else {
             wrongKind(node, wanted: "one word")

@@ -1,5 +1,5 @@
-/// The findings of one file so far, with the place in the tree where reading stands, so that each carries the right
-/// rule and path. Passed down `inout`; nothing stops at the first finding.
+/// The findings of one file so far, with the place in the tree that is being read, so that each carries the right rule
+/// and path. It is passed down `inout`; nothing stops at the first finding.
 package struct Findings: Sendable {
     package private(set) var all: [Diagnostic] = []
     /// The id of the rule being read.
@@ -9,18 +9,18 @@ package struct Findings: Sendable {
     /// The blocks around the one being read, outermost first: a right key in the wrong block is recognised by them.
     package var enclosing: [BlockDeclaration] = []
 
-    /// Names without a `save_as` that the rule being read has been told of.
+    /// Names without a `save_as` that the rule being read has a finding for.
     private var missingNames: Set<String> = []
 
-    /// False when the rule has been told already.
+    /// Notes that the name is missing; false when the rule has that finding already.
     mutating func takeMissingName(_ name: String) -> Bool { missingNames.insert("\(rule ?? "") \(name)").inserted }
 
-    /// False when the reader of the file left a part out: what is absent from the outermost block is not missing then.
+    /// False when the reader of the file left a part out: keys absent from the outermost block are then not missing.
     package var isWhole = true
 
     package init() {}
 
-    /// An error.
+    /// Reports an error.
     package mutating func report(
         _ code: String, _ message: String, at span: SourceSpan, label: String = "", related: [Diagnostic.Label] = [],
         help: [String] = [], notes: [String] = [], fix: [Diagnostic.Edit] = [], key: String? = nil
@@ -42,7 +42,7 @@ package struct Findings: Sendable {
                 fix: fix, rule: rule, path: path + (key.map { [$0] } ?? [])))
     }
 
-    /// For findings that were made elsewhere and already say where they belong.
+    /// Appends findings that were made elsewhere and already carry their rule and path.
     package mutating func append(_ diagnostics: [Diagnostic]) { all += diagnostics }
 
     package mutating func inside<Result>(_ step: String, _ body: (inout Findings) -> Result) -> Result {
@@ -51,7 +51,7 @@ package struct Findings: Sendable {
         return body(&self)
     }
 
-    /// The same for the item of a list.
+    /// The same for an item of a list.
     package mutating func inside<Result>(_ index: Int, _ body: (inout Findings) -> Result) -> Result {
         inside(String(index), body)
     }
@@ -63,7 +63,7 @@ package struct Findings: Sendable {
         return body(&self)
     }
 
-    /// Every item of a list, with its index in the path.
+    /// Reads every item of a list, with its index in the path.
     package mutating func each<Result>(
         _ items: [YAMLNode], _ body: (inout Findings, YAMLNode) -> Result?
     ) -> [Result] {

@@ -1,6 +1,6 @@
 /// The keys of a fixture file (semantics §9): files, stores, products and members.
 package enum FixtureDeclarations {
-    /// With the derived fields that `fields.yaml` adds to a member.
+    /// The whole file, with the derived fields that `fields.yaml` adds to a member.
     package static func file(_ customFields: [CustomField]) -> BlockDeclaration {
         BlockDeclaration(
             "a fixture file",

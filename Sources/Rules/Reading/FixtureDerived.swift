@@ -18,7 +18,7 @@ struct FixtureDerived {
         return result
     }
 
-    /// The value as typed, once it is known to be one of its type; an instant in UTC.
+    /// The value as typed, once it fits its type; an instant in UTC.
     private func checked(_ field: FieldDeclaration, _ findings: inout Findings, _ node: YAMLNode) -> String? {
         if !field.words.isEmpty { return findings.word(node, among: field.words) }
         return switch field.type {
@@ -47,7 +47,7 @@ extension FixtureDerived {
         }
     }
 
-    /// As keys of a member: `lifetime_spend`, and `rfm` with its scores inside.
+    /// The fields as keys of a member: `lifetime_spend`, and `rfm` with its scores inside.
     static func declarations(_ customFields: [CustomField]) -> [KeyDeclaration] {
         let plain = fields(customFields).filter { !$0.name.hasPrefix("rfm.") }.map { key($0.name, $0) }
         let rfm = KeyDeclaration(

@@ -2,8 +2,8 @@ import Kit
 
 /// The `data` of an event, from YAML to the JSON text that the store keeps.
 package enum EventData {
-    /// Compact, keys in file order; `{}` for an absent value. A plain `199`, `-1` or `49.90` is a number as typed,
-    /// plain `true` and `false` are booleans. Everything else is text as typed: what is quoted, `010`, `1_000`, `1e3`,
+    /// Compact JSON, keys in file order; `{}` for an absent value. A plain `199`, `-1` or `49.90` is a number as typed,
+    /// plain `true` and `false` are booleans. Everything else is text as typed: quoted values, `010`, `1_000`, `1e3`,
     /// and digits beyond the 15 that every JSON reader keeps.
     package static func json(_ node: YAMLNode) -> String { node.isNull ? "{}" : value(node).compactText }
 

@@ -1,6 +1,6 @@
 import Kit
 
-/// What one member of a fixture did and holds.
+/// The things that one member of a fixture did and holds.
 struct FixtureHistory {
     let block: BlockReader
     let memberID: String
@@ -18,7 +18,7 @@ struct FixtureHistory {
         }
     }
 
-    /// Several of one channel are its history.
+    /// Several consents for one channel are its history.
     func consents(_ findings: inout Findings) -> [ConsentRow] {
         rows("consents", FixtureDeclarations.consentRow, &findings) { block, findings in
             let channel = block.read("channel", &findings) { $0.rowID($1) }
@@ -64,7 +64,7 @@ struct FixtureHistory {
         }
     }
 
-    /// Nil where the author wrote none.
+    /// Nil where the author wrote no items.
     private func items(of owner: String, _ block: BlockReader, _ findings: inout Findings) -> [ItemRow]? {
         block.list("items", &findings) { findings, node in
             guard let item = BlockReader(node, FixtureDeclarations.item, &findings) else { return nil }

@@ -69,7 +69,7 @@ struct FixtureMember {
         return block.read("birthday", &findings) { reader.read(&$0, $1) }
     }
 
-    /// `attr: {shoe: 38}`, each of the type that fields.yaml declares; a list may be one of YAML.
+    /// Reads `attr: {shoe: 38}`, each value by the type that fields.yaml declares; a list may be one of YAML.
     private func attributes(_ findings: inout Findings) -> [String: AttributeValue] {
         let types = customFields.attributeTypes
         var result: [String: AttributeValue] = [:]
@@ -99,7 +99,7 @@ struct FixtureMember {
         return result
     }
 
-    /// `sms: granted` is about marketing; a block names the purposes.
+    /// Reads the consents: `sms: granted` is about marketing; a block names the purposes.
     private func consents(_ findings: inout Findings) -> [ConsentRow] {
         var rows: [ConsentRow] = []
         named("consent", "a block of channels", &findings) { entry, findings in
@@ -128,7 +128,7 @@ struct FixtureMember {
         return result
     }
 
-    /// A block whose keys are the author's own words; empty values are absent.
+    /// Reads a block whose keys are the author's own words; empty values count as absent.
     private func named(
         _ key: String, _ wanted: String, _ findings: inout Findings,
         body: (YAMLNode.Entry, inout Findings) -> Void
@@ -145,7 +145,7 @@ struct FixtureMember {
 }
 
 extension Findings {
-    /// In canonical form. The finding does not repeat the number: findings end up in logs of continuous integration.
+    /// The number in canonical form. The finding does not repeat it: findings end up in logs of continuous integration.
     mutating func phone(_ node: YAMLNode) -> String? {
         guard let text = text(node) else { return nil }
         if let number = PhoneNumber.canonical(text) { return number }
@@ -155,7 +155,7 @@ extension Findings {
         return nil
     }
 
-    /// One `@` with something on both sides, no white space.
+    /// Accepts one `@` with something on both sides, and no white space.
     mutating func email(_ node: YAMLNode) -> String? {
         guard let text = text(node) else { return nil }
         let parts = text.split(separator: "@", omittingEmptySubsequences: false)

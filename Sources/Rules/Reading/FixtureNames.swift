@@ -1,17 +1,17 @@
 import Kit
 
-/// The names that fixtures may use, as rules use them: what the rule set declares, and what the fixtures describe.
+/// The names that fixtures may use: those that the rule set declares, and those that the fixtures describe.
 package struct FixtureNames: Sendable {
-    /// Those of nudged.yaml and the standard ones.
+    /// The channels of nudged.yaml and the standard ones.
     package var channels: [String]
-    /// Empty where the settings name none: any tier may be one.
+    /// The tiers; empty where the settings name none, and then any is allowed.
     package var tiers: [String]
     package var coupons: [String]
     /// Experiment key → its variants.
     package var experiments: [String: [String]]
     /// Events of the shop that rules listen to.
     package var events: Set<String>
-    /// Described in fixture files that belong to the same workspace.
+    /// The stores described in fixture files that belong to the same workspace.
     private(set) var stores: Set<String> = []
     private(set) var products: Set<String> = []
 
@@ -34,7 +34,7 @@ package struct FixtureNames: Sendable {
         }
     }
 
-    /// Takes the stores and products that these files describe for known.
+    /// Adds the stores and products that these files describe to the known names.
     package mutating func describe(_ files: [YAMLFile]) {
         for root in files.compactMap(\.root) {
             stores.formUnion(root["stores"]?.entries?.map { RowID.canonical($0.key) } ?? [])
@@ -42,15 +42,15 @@ package struct FixtureNames: Sendable {
         }
     }
 
-    /// Consent for every channel at once, and what people call a channel.
+    /// True for words that mean every channel at once, and for what people call a channel.
     static func isChannelWord(_ id: String) -> Bool { channelWords.contains(id) }
     private static let channelWords: Set = [
         "*", "all", "全部", "短信", "手机短信", "微信", "邮件", "邮箱", "推送",
     ]
 }
 
-/// Goes through the members of fixture files and names what nobody declares. A member that was read as far as possible
-/// says nothing of a name that is one of nobody's, so this reads the files again.
+/// Goes through the members of fixture files and reports names that nobody declares. It reads the files again, because
+/// rows keep no places.
 struct FixtureNameCheck {
     private var names: FixtureNames
     private(set) var found: [Diagnostic] = []
@@ -140,7 +140,7 @@ struct FixtureNameCheck {
         }
     }
 
-    /// A line that says itself what it is needs no product.
+    /// A line with a name or a category of its own needs no product.
     private func product(_ item: YAMLNode, _ findings: inout Findings) {
         guard item["name"] == nil, item["category"] == nil else { return }
         each("sku", of: item, &findings) { node, findings in
@@ -148,7 +148,7 @@ struct FixtureNameCheck {
         }
     }
 
-    /// As in rules: any name may be an event of the shop's own, but not one nearly of ours.
+    /// As in rules, any name may be an event of the shop's own, but not one that is nearly one of ours.
     private func event(_ node: YAMLNode, _ findings: inout Findings) {
         guard let name = node.text, !names.events.contains(name), !EventName.canonical.contains(name) else { return }
         let near =

@@ -2,9 +2,9 @@ import Kit
 
 /// Reads fixture files (semantics §9) into the rows that the store would hold.
 package enum FixtureReader {
-    /// Reads all files into one world; later files see the members of earlier ones. The findings are those of reading:
-    /// what libyaml and its reader found stays in each file's own `diagnostics`. Broken values are left out.
-    /// - Parameter names: nil where no rule set is at hand to check names against.
+    /// Reads all files into one world; later files see the members of earlier ones. The findings are those of this
+    /// reader: those of libyaml and the YAML reader stay in each file's own `diagnostics`. Broken values are left out.
+    /// - Parameter names: Nil where no rule set is at hand to check names against.
     package static func read(
         files: [YAMLFile], knownCustomFields: [CustomField], names: FixtureNames? = nil
     ) -> (Fixtures, [Diagnostic]) {
@@ -25,7 +25,7 @@ package enum FixtureReader {
     }
 }
 
-/// What was read so far, with the place of everything that may occur only once.
+/// The fixtures read so far, with the place of everything that may occur only once.
 struct FixtureWorld {
     var fixtures = Fixtures()
     var diagnostics: [Diagnostic] = []
@@ -72,13 +72,13 @@ struct FixtureWorld {
             help: ["keep one of the two"], notes: FixtureWorld.note(first, span))
     }
 
-    /// An excerpt cannot show a line of another file.
+    /// A note on the first place, where it is in another file: an excerpt cannot show a line of that file.
     private static func note(_ first: SourceSpan, _ span: SourceSpan) -> [String] {
         first.file == span.file ? [] : ["first in \(first.file):\(first.start.line):\(first.start.column)"]
     }
 
-    /// A warning: a rule that never asks the store works without one. Fixtures that describe no store at all use the
-    /// ids as mere texts.
+    /// Reports unknown stores as warnings: a rule that never asks the store works without one. Fixtures that describe
+    /// no store at all use the ids as mere texts.
     mutating func checkStores() {
         guard !stores.isEmpty else { return }
         let known = fixtures.stores.map(\.id)
@@ -92,7 +92,7 @@ struct FixtureWorld {
     }
 }
 
-/// One fixture file: its zone, and the readers of what is in it.
+/// One fixture file: its zone, and the readers of its parts.
 struct FixtureFile {
     let reader: BlockReader
     let times: FixtureTimes
@@ -130,7 +130,7 @@ struct FixtureFile {
         }
     }
 
-    /// The entries of a block whose keys are the author's own ids.
+    /// Reads the entries of a block whose keys are the author's own ids.
     private func named(
         _ key: String, _ declaration: BlockDeclaration, _ findings: inout Findings,
         body: (String, YAMLNode.Entry, BlockReader, inout Findings) -> Void

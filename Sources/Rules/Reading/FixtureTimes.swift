@@ -1,6 +1,6 @@
 import Kit
 
-/// The clock of a fixture file: its `timezone` reads the times that have no zone of their own.
+/// The clock of a fixture file: times that have no zone of their own are read in its `timezone`.
 struct FixtureTimes: Sendable {
     let zone: Zone
 
@@ -9,7 +9,7 @@ struct FixtureTimes: Sendable {
         findings.timePoint(node)?.instant(in: zone)
     }
 
-    /// The first instant after: a bare date is its 24:00 (semantics §10).
+    /// The first instant at which it has expired: a bare date is its 24:00 (semantics §10).
     func expiry(_ findings: inout Findings, _ node: YAMLNode) -> Instant? {
         guard let point = findings.timePoint(node) else { return nil }
         guard case .date(let date) = point else { return point.instant(in: zone) }
@@ -39,7 +39,7 @@ extension Findings {
         return nil
     }
 
-    /// Money that cannot be negative and is not absurd, as in an import: fen, at most 10 million yuan.
+    /// An amount that is neither negative nor absurd, as in an import: fen, at most 10 million yuan.
     package mutating func amount(_ node: YAMLNode) -> Int64? {
         guard let fen = money(node) else { return nil }
         if (0...1_000_000_000).contains(fen) { return fen }

@@ -1,8 +1,8 @@
-/// Members and their history as fixture files give them: what the store would hold. Several files make one world.
+/// Members and their history as fixture files give them, like rows of the store. Several files make one world.
 package struct Fixtures: Sendable, Hashable {
     package var stores: [StoreRow]
     package var products: [ProductRow]
-    /// In the order of the files and of members in them; ids are unique.
+    /// The members in the order of the files and within them; ids are unique.
     package var members: [MemberFixture]
 
     package init(stores: [StoreRow] = [], products: [ProductRow] = [], members: [MemberFixture] = []) {

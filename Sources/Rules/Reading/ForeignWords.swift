@@ -1,15 +1,15 @@
 import Kit
 
-/// What people write where a place knows a few words of ours.
+/// Words that people write where a place knows a few words of ours.
 enum ForeignWords {
-    /// The word that says the same in another language; the first that the place knows.
+    /// The word of ours with the same meaning: the first translation that the place knows.
     static func same(as typed: String, among words: [String]) -> String? {
         let folded = SameWord.folded(typed)
         if SameWord.negates(folded) { return nil }
         return translations[folded]?.first { words.contains($0) }
     }
 
-    /// The word that is most likely meant. The two differ in what they do, so only its writer can say.
+    /// The word that is most likely meant. The two differ in what they do, so only the author can decide.
     static func guess(_ typed: String, among words: [String]) -> String? {
         let folded = SameWord.folded(typed)
         return (guesses[folded] ?? translations[folded])?.first { words.contains($0) }
@@ -39,7 +39,7 @@ enum ForeignWords {
         "transactional": ["service"],
     ]
 
-    /// Festivals by the names that people call them.
+    /// Festivals by their everyday names.
     static let festivals: [String: String] = [
         "春节": "spring_festival", "新年": "new_year", "大年初一": "spring_festival", "元旦": "new_year", "元宵节": "lantern",
         "元宵": "lantern", "清明节": "qingming", "清明": "qingming", "端午节": "dragon_boat", "端午": "dragon_boat", "七夕节": "qixi",
@@ -50,7 +50,7 @@ enum ForeignWords {
         "感恩节": "thanksgiving", "冬至": "winter_solstice", "除夕": "new_years_eve",
     ]
 
-    /// Events by what people call them.
+    /// Events by their everyday names.
     static let events: [String: String] = [
         "下单": "order.paid", "支付": "order.paid", "付款": "order.paid", "购买": "order.paid", "支付成功": "order.paid",
         "订单支付": "order.paid", "已付款": "order.paid", "订单付款": "order.paid", "取消订单": "order.cancelled",
@@ -64,7 +64,7 @@ enum ForeignWords {
         "发券": "coupon.given", "任务完成": "task.done",
     ]
 
-    /// Fields that other systems call otherwise, by the part behind the dot.
+    /// Fields that have another name in other systems, by the part behind the dot.
     static let fields: [String: String] = [
         "level": "tier", "grade": "tier", "rank": "tier_rank", "vip_level": "tier", "member_level": "tier",
         "等级": "tier",

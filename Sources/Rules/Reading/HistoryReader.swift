@@ -1,4 +1,4 @@
-/// `history` of a condition, and `where` of an event.
+/// Reads `history` of a condition, and `where` of an event.
 enum HistoryReader {
     static let declaration = BlockDeclaration(
         "history",
@@ -42,7 +42,7 @@ enum HistoryReader {
         return times.isEmpty ? nil : times
     }
 
-    /// Tests on the data of an event; any key may be there, and only the data knows its type.
+    /// Reads tests on the data of an event; any key may be there, and only the data knows its type.
     static func dataTests(_ node: YAMLNode, _ findings: inout Findings) -> EventFilter? {
         guard let entries = node.entries else {
             findings.wrongKind(

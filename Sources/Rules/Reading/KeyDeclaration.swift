@@ -1,9 +1,9 @@
 import Kit
 
-/// What a key takes. The reader checks by it, and the JSON Schema is generated from it.
+/// The type of a key's value. The reader checks by it, and the JSON Schema is generated from it.
 package indirect enum KeyType: Sendable {
     case text
-    /// `http` or `https`, a host, and no password in it.
+    /// An address with `http` or `https`, a host, and no password.
     case webAddress
     /// The path of a file that lines are appended to.
     case outputFile
@@ -17,7 +17,7 @@ package indirect enum KeyType: Sendable {
     case percent
     case bool
     case localTime
-    /// `24h`, one number and one of these units.
+    /// A duration such as `24h`: one number and one of these units.
     case span(Set<Span.Unit>)
     case date
     /// One of these words, each with its meaning.
@@ -25,14 +25,14 @@ package indirect enum KeyType: Sendable {
     /// The name of something in the rule set: a field, an event, a coupon, a segment, a template, a channel.
     case reference(Reference)
     case list(KeyType)
-    /// `a` or `[a, b]`.
+    /// One value or a list: `a` or `[a, b]`.
     case oneOrMany(KeyType)
     case block(@Sendable () -> BlockDeclaration)
     /// A block whose keys are the author's own names.
     case named(KeyType)
     case either([KeyType])
     case condition
-    /// `field: {operator: value}` on event data.
+    /// Tests on event data: `field: {operator: value}`.
     case filter
     case anything
 
@@ -47,7 +47,7 @@ package indirect enum KeyType: Sendable {
         }
     }
 
-    /// Whether a key of this type with nothing behind it would silently mean everybody, or no limit.
+    /// True when an empty value of this type would silently mean everybody, or no limit.
     var mustSaySomething: Bool {
         switch self {
         case .condition, .filter: true
@@ -70,9 +70,9 @@ package struct KeyDeclaration: Sendable {
     package var chinese: String
     /// The first version of nudged that knows the key.
     package var since: String
-    /// What holds where the key is absent, as it would stand after the colon; nil where nothing does.
+    /// The value that applies where the key is absent, as it would stand after the colon; nil where none does.
     package var standard: String?
-    /// As it would stand after the colon.
+    /// Values as they would stand after the colon.
     package var examples: [String]
 
     package init(
@@ -103,15 +103,15 @@ package struct KeyDeclaration: Sendable {
 
 /// The keys that one block may have.
 package struct BlockDeclaration: Sendable {
-    /// As it ends the sentence "`wehn` is not part of …": `a rule`, `birthday`.
+    /// The name as it ends the sentence "`wehn` is not part of …": `a rule`, `birthday`.
     package var name: String
-    /// In the order in which `fmt` writes them.
+    /// The keys in the order in which `fmt` writes them.
     package var keys: [KeyDeclaration]
-    /// Exactly one of the keys (a trigger, an action).
+    /// True when exactly one of the keys must be there (a trigger, an action).
     package var isAlternative: Bool
-    /// Without any key it would mean everybody, or no limit: then it is no block (R103).
+    /// True when an empty block would mean everybody, or no limit: it is then refused (R103).
     package var mustSaySomething: Bool
-    /// Words from elsewhere that people type, and ours: `trigger` is `when`.
+    /// Words from elsewhere that people type, and our key for each: `trigger` is `when`.
     package var foreign: [String: String]
     /// Keys that may stand beside an alternative: `otherwise` beside `choose`.
     package var companions: [String: String]

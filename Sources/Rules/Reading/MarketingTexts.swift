@@ -1,6 +1,5 @@
-/// R229: an SMS that advertises must name its sender and say how to stop it; a warning, as many gateways add both
-/// (decision 0010). Only the rules that use a template tell
-/// whether it advertises.
+/// R229: an SMS that advertises must name its sender and say how to stop it. It is a warning, as many gateways add both
+/// (decision 0010). Only the rules that use a template show whether it advertises.
 enum MarketingTexts {
     static func findings(rules: [Rule], _ vocabulary: Vocabulary) -> [Diagnostic] {
         var users: [String: String] = [:]
@@ -26,7 +25,7 @@ enum MarketingTexts {
             notes: ["the marketing rule `\(rule)` sends it"], path: template.path)
     }
 
-    /// `【name】` at the start, or at the end where some gateways want it.
+    /// True with `【name】` at the start, or at the end where some gateways want it.
     private static func hasSignature(_ text: String) -> Bool {
         let spaces: (Character) -> Bool = { $0.isWhitespace }
         let trimmed = text.drop(while: spaces)
@@ -55,7 +54,7 @@ extension Body {
 }
 
 extension Action {
-    /// Itself, or those of its branches.
+    /// The action itself if it is a `send`, or those of its branches.
     package var sends: [Send] {
         switch self {
         case .send(let send): [send]

@@ -1,4 +1,4 @@
-/// Message templates, segments, coupon templates and fields: what rules refer to.
+/// The keys of the objects that rules refer to: message templates, segments, coupon templates and fields.
 package enum ObjectKeys {
     package static let templates = file(
         "a templates file", "templates", template, description: "the message templates", chinese: "消息模板")

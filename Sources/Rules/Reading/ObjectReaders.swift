@@ -1,4 +1,4 @@
-/// `segments:`, one named condition on a member.
+/// Reads an item of `segments:`, one named condition on a member.
 struct SegmentReader {
     let customFields: [CustomField]
     let fieldsAreWhole: Bool
@@ -20,7 +20,7 @@ struct SegmentReader {
     }
 }
 
-/// `coupons:`, one coupon template.
+/// Reads an item of `coupons:`, one coupon template.
 enum CouponReader {
     static func read(_ node: YAMLNode, _ findings: inout Findings) -> CouponTemplate? {
         guard let block = BlockReader(node, ObjectKeys.coupon, &findings) else { return nil }
@@ -41,7 +41,7 @@ enum CouponReader {
     }
 }
 
-/// `fields:`, one custom or derived field.
+/// Reads an item of `fields:`, one custom or derived field.
 enum CustomFieldReader {
     static func read(_ node: YAMLNode, _ findings: inout Findings) -> CustomField? {
         guard let block = BlockReader(node, ObjectKeys.field, &findings) else { return nil }

@@ -1,10 +1,10 @@
 import Kit
 
-/// The slips of typing that a single line shows: the wrong colon, the wrong space, a dash without a space.
+/// Finds the slips of typing that a single line shows: the wrong colon, the wrong space, a dash without a space.
 struct TypingSlip {
     let source: SourceText
     /// True when libyaml has already refused the text: then anything that looks like a slip is its cause. Otherwise
-    /// libyaml was content, and only what cannot be meant is reported.
+    /// libyaml accepted it, and only text that cannot be meant is reported.
     let certain: Bool
 
     func finding(in line: LineShape) -> Diagnostic? {
@@ -172,7 +172,7 @@ struct TypingSlip {
     }
 }
 
-/// Characters that look like a space and are none to YAML.
+/// Characters that look like a space and are not one to YAML.
 enum OddSpace {
     /// The scalar and its length in bytes, when one starts at `index`.
     static func length(in source: SourceText, at index: Int, before end: Int) -> (UInt32, Int)? {

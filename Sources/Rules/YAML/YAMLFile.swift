@@ -1,13 +1,13 @@
-/// What the reader made of one file.
+/// The result of reading one file.
 package struct YAMLFile: Sendable {
     package var path: String
     /// Nil when the file is empty or cannot be used at all.
     package var root: YAMLNode?
-    /// In the order of the file, at most `FindingLimit.perFile` and then a count.
+    /// The findings in the order of the file, at most `FindingLimit.perFile` and then a count.
     package var diagnostics: [Diagnostic]
     package var source: SourceText
-    /// False when a part with a slip was left out of `root` (a list item, or a whole top-level key): what is absent
-    /// then must not be reported as missing, because the slip already was.
+    /// False when a part with an error was left out of `root` (a list item, or a whole top-level key). Keys that are
+    /// absent then must not be reported as missing, because the error was reported already.
     package var isWhole: Bool
 
     package init(path: String, root: YAMLNode?, diagnostics: [Diagnostic], source: SourceText, isWhole: Bool = true) {

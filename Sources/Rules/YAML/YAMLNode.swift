@@ -39,7 +39,7 @@ package struct SourceSpan: Hashable, Sendable {
     }
 }
 
-/// What libyaml saw, untyped: the schema decides what a text means, so `10:30`, `010` and `no` stay as typed.
+/// A value as libyaml read it, untyped: the schema decides what a text means, so `10:30`, `010` and `no` stay as typed.
 package struct YAMLNode: Sendable {
     package enum Style: Sendable { case plain, quoted, block }
 
@@ -52,7 +52,7 @@ package struct YAMLNode: Sendable {
             self.keySpan = keySpan
             self.value = value
         }
-        /// From the key to the end of the value.
+        /// The stretch from the key to the end of the value.
         package var span: SourceSpan { .init(file: keySpan.file, start: keySpan.start, end: value.span.end) }
     }
 
@@ -65,7 +65,7 @@ package struct YAMLNode: Sendable {
     }
 
     package var content: Content
-    /// Of a list or map in block style: from its first item to the end of its last.
+    /// A list or map in block style reaches from its first item to the end of its last.
     package var span: SourceSpan
 
     package init(_ content: Content, span: SourceSpan) {
@@ -83,7 +83,7 @@ package struct YAMLNode: Sendable {
     package var text: String? { if case .scalar(let text, _) = content { text } else { nil } }
     package subscript(key: String) -> YAMLNode? { entries?.first { $0.key == key }?.value }
 
-    /// On one line, without comments, quotes and order of keys: equal for two blocks that say the same.
+    /// The node on one line, without comments, quotes and order of keys: equal for two blocks that mean the same.
     package var compact: String {
         switch content {
         case .scalar(let text, _): text
@@ -94,7 +94,7 @@ package struct YAMLNode: Sendable {
         }
     }
 
-    /// Keys, and list indexes in digits, from here down to the innermost value around a place.
+    /// The keys, and list indexes in digits, from here down to the innermost value around a place.
     package func path(to place: SourceSpan) -> [String] {
         var path: [String] = []
         var node = self

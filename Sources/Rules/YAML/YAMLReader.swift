@@ -2,7 +2,7 @@
 ///
 /// Pure: bytes in, tree and findings out. Never traps and never recurses on what it reads.
 package enum YAMLReader {
-    /// `path` is what findings show.
+    /// `path` is the name of the file that findings show.
     package static func read(bytes: [UInt8], path: String) -> YAMLFile {
         let source = SourceText(bytes: bytes, path: path)
         if bytes.count > YAMLLimits.fileBytes {
