@@ -2,7 +2,7 @@ import Config
 import Foundation
 import Rules
 
-/// nudged.yaml from disk.
+/// Reads nudged.yaml from disk.
 package enum ConfigFile {
     /// Throws `Refusal` 78 with every finding, as people read them.
     package static func read(_ path: String) throws -> Configuration {

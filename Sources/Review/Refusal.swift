@@ -1,6 +1,6 @@
 import Store
 
-/// A start (or a run) that ends with words for the operator and an exit code (product §6).
+/// A start (or a run) that ends, with words for the operator and an exit code (product §6).
 package struct Refusal: Error, Sendable, CustomStringConvertible {
     package enum Code: Int32, Sendable {
         case internalError = 70
@@ -18,7 +18,7 @@ package struct Refusal: Error, Sendable, CustomStringConvertible {
         self.description = description
     }
 
-    /// The refusal that an error of the store at `storeURL` comes to; nil for any other error.
+    /// The refusal for an error of the store at `storeURL`; nil for any other error.
     package init?(_ error: any Error, storeURL: String) {
         if let error = error as? MemberStore.OpenError {
             self.init(error.trouble.map(Refusal.code) ?? .refused, error.description)

@@ -9,9 +9,9 @@ package struct RuleSetLoader {
     package struct Loaded: Sendable {
         /// Nil when any file has an error.
         package var set: RuleSet?
-        /// What could be read, errors or not: to be looked at, never to be run.
+        /// Everything that could be read, errors or not: to be looked at, never to be run.
         package var sound: RuleSet
-        /// By file and place.
+        /// Sorted by file and place.
         package var diagnostics: [Diagnostic]
         package var sources: [String: SourceText]
         package var files: [YAMLFile]
@@ -19,7 +19,7 @@ package struct RuleSetLoader {
 
         package var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
 
-        /// What `rule_sets` keeps: `{path: text}`, so that a start with broken files can fall back to it.
+        /// The column `rule_sets.files`: `{path: text}`, so that a start with broken files can fall back to it.
         package var filesJSON: String {
             JSONText.object(
                 files.map { JSONText.Member($0.path, .text(String(decoding: $0.source.bytes, as: UTF8.self))) }
@@ -57,14 +57,14 @@ package struct RuleSetLoader {
         return check(files, channels: channels)
     }
 
-    /// Checks files that are in memory already.
+    /// Checks files already in memory.
     package static func check(_ files: [YAMLFile], channels: [ChannelDeclaration]) -> Loaded {
         var loaded = read(files, channels: channels)
         loaded.diagnostics = suppressed(loaded.diagnostics, files)
         return loaded
     }
 
-    /// The same before suppressions, for those who have more to find.
+    /// The same before suppressions, for callers that add findings of their own.
     package static func read(
         _ files: [YAMLFile], channels: [ChannelDeclaration], onFile: OnFile = OnFile()
     ) -> Loaded {
@@ -75,14 +75,14 @@ package struct RuleSetLoader {
             files: files, ruleCount: reading.ruleCount)
     }
 
-    /// A set that the store keeps.
+    /// Checks a set that the store keeps.
     package static func check(_ kept: RuleVersion, channels: [ChannelDeclaration]) -> Loaded {
         check(
             kept.files.map { YAMLReader.read(bytes: Array($0.text.utf8), path: $0.path) }, channels: channels)
     }
 
-    /// `# nudged: allow Rxxx reason`, per file; each file is to come here once, with all of its findings. `asked` are
-    /// the codes that a store was asked about.
+    /// Applies `# nudged: allow Rxxx reason`, per file; call it once for each file, with all of its findings. `asked`
+    /// are the codes that a store was asked about.
     package static func suppressed(
         _ diagnostics: [Diagnostic], _ files: [YAMLFile], asked: Set<String> = []
     ) -> [Diagnostic] {
@@ -96,8 +96,8 @@ package struct RuleSetLoader {
         return (all + diagnostics.filter { !known.contains($0.span.file) }).inFileOrder()
     }
 
-    /// What is no file but has the name of one (a pipe, a device, a folder) is read as an empty one with a warning: a
-    /// pipe would be waited for. A file without permission is refused: rules that silently go missing are worse.
+    /// A pipe, a device or a folder with the name of a file reads as an empty file with a warning: a pipe would block.
+    /// A file without permission is refused: rules that silently go missing are worse.
     package static func read(_ path: String) throws -> YAMLFile {
         let unreadable = Refusal("\(path): cannot be read; check that it exists and its permissions")
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
@@ -116,12 +116,13 @@ package struct RuleSetLoader {
         case S_IFDIR: return noFile(path, "a folder")
         default: return noFile(path, "a device")
         }
-        // One byte more than allowed, so that the reader can say that it is too large without our loading all of it.
+        // One byte more than allowed, so that the reader can say that the file is too large without our loading all of
+        // it.
         guard let data = try? handle.read(upToCount: largestFile + 1) ?? Data() else { throw unreadable }
         return YAMLReader.read(bytes: [UInt8](data), path: path)
     }
 
-    /// R022.
+    /// The finding R022.
     private static func noFile(_ path: String, _ kind: String) -> YAMLFile {
         let finding = Diagnostic(
             "R022", .warning, "this is \(kind), and no rules are read from it", at: .top(of: path),
@@ -141,7 +142,7 @@ package struct RuleSetLoader {
             throw Refusal("\(directory): there is no such file or directory")
         }
         guard isDirectory.boolValue else { return [directory] }
-        // The walk does not follow a link that it begins with.
+        // The walk does not follow a link at its own root.
         let place = URL(filePath: directory).resolvingSymlinksInPath().path
         guard let walk = FileManager.default.enumerator(atPath: place) else {
             throw Refusal("\(directory): cannot be read; check its permissions")

@@ -8,14 +8,14 @@ package struct StartCheck {
     private let file: YAMLFile
     private let environment: [String: String]
 
-    /// - Parameter environment: of the daemon; a secret may be a variable of it.
+    /// - Parameter environment: the daemon's; a secret may be one of its variables.
     package init(_ file: YAMLFile, environment: [String: String]) {
         self.file = file
         self.environment = environment
     }
 
-    /// What `check --config FILE` says: the findings on nudged.yaml, R109 for what it names and cannot be used, and those
-    /// on the rules that the daemon reads, asked of the store as a reload asks.
+    /// The findings of `check --config FILE`: those on nudged.yaml, R109 for anything it names that cannot be used, and
+    /// those on the rules that the daemon reads, with the same questions to the store as a reload asks.
     package func run() throws -> RuleSetLoader.Loaded {
         let (config, found) = ConfigReader.read(file)
         var ofConfig = file.diagnostics + found
@@ -56,7 +56,7 @@ package struct StartCheck {
         }
     }
 
-    /// The store, opened to read only; nil where there is none yet and `run` will make it.
+    /// The store, opened to read only; nil when there is none yet and `run` will create it.
     private func openStore(_ url: String) -> (MemberStore?, Diagnostic?) {
         let node = file.root?["store"]?["url"]
         let span = node?.span ?? .top(of: file.path)
@@ -93,7 +93,7 @@ package struct StartCheck {
         }
     }
 
-    /// Nil where a line could be appended; nothing is created.
+    /// Nil when a line could be appended; nothing is created.
     private func whyNotAppendable(_ path: String) -> String? {
         let descriptor = open(path, O_WRONLY | O_APPEND | O_CLOEXEC | O_NONBLOCK)
         if descriptor >= 0 {

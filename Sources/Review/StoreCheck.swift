@@ -2,20 +2,20 @@ import Kit
 import Rules
 import Store
 
-/// The third stage of checking: what a store shows of a rule set. It only reads.
+/// The third stage of checking: what a store tells about a rule set. It only reads.
 package struct StoreCheck {
     private let survey: StoreSurvey
 
     package init(_ store: MemberStore, at now: Instant) { survey = StoreSurvey(store, at: now) }
 
-    /// Of a live store, read-only. Throws a `MemberStore.OpenError`.
+    /// Reads a live store. Throws a `MemberStore.OpenError`.
     package init(url: String, at now: Instant) throws {
         let store = try MemberStore.reading(url)
         try store.requireCurrentSchema()
         self.init(store, at: now)
     }
 
-    /// R401 for derived fields whose SQL is more than any store can take; for those who have no store to ask.
+    /// R401 for derived fields whose SQL is more than any store can take; for callers without a store to ask.
     package static func limits(on loaded: RuleSetLoader.Loaded) throws -> [Diagnostic] {
         let derived = loaded.sound.fields.filter { $0.sqliteSQL != nil }
         if derived.isEmpty { return [] }
@@ -29,13 +29,13 @@ package struct StoreCheck {
 
     package func onFile() throws -> OnFile { try survey.onFile() }
 
-    /// All findings, those that were there among them.
+    /// All findings, including those that `loaded` has already.
     package func findings(on loaded: RuleSetLoader.Loaded) throws -> [Diagnostic] {
         let findings = try survey(loaded, counting: true)
         return (loaded.diagnostics.map(findings.noted) + findings.all).inFileOrder()
     }
 
-    /// Without what takes a look at every member: for a daemon that has other things to do.
+    /// Leaves out the questions that read every member: for a daemon that has other things to do.
     package func briefly(on loaded: RuleSetLoader.Loaded) throws -> [Diagnostic] {
         try survey(loaded, counting: false).all
     }

@@ -1,17 +1,17 @@
 import Glibc
 import Store
 
-/// One daemon (or one `tick`) for a store, let go by the kernel when the process ends, however it ends. Other commands
-/// write alongside.
+/// One daemon (or one `tick`) for a store. The kernel releases the lock when the process ends, however it ends. Other
+/// commands write alongside.
 ///
-/// The lock is on the store's file, so that another name of it is locked as well, and on `<database>.lock`, which says
-/// whose it is and is what other commands look at.
+/// The lock is on the store's file, so that another name of it is locked as well, and on `<database>.lock`, which names
+/// the holder and is the one that other commands look at.
 package final class StoreLock: Sendable {
     private let note: Int32
     private let store: Int32
 
-    /// - Parameter databasePath: of the file itself (`MemberStore.filePath`); made when it is not there.
-    /// - Throws: `Refusal` 75 when somebody else has it, 78 when a file cannot be made.
+    /// - Parameter databasePath: of the file itself (`MemberStore.filePath`); created when missing.
+    /// - Throws: `Refusal` 75 when another process holds it, 78 when a file cannot be created.
     package init(databasePath path: String) throws {
         note = try StoreLock.take(path + ".lock", of: path)
         do { store = try StoreLock.take(path, of: path, holder: StoreLock.holder(note)) } catch {
@@ -19,7 +19,7 @@ package final class StoreLock: Sendable {
             throw error
         }
         let line = Array("\(getpid())\n".utf8)
-        // Only for the message above: a failure to write it takes nothing from the lock.
+        // The process id only serves the message: a failure to write it does not weaken the lock.
         _ = ftruncate(note, 0)
         _ = pwrite(note, line, line.count, 0)
     }
@@ -46,7 +46,7 @@ package final class StoreLock: Sendable {
 
     deinit {
         close(note)
-        // To close any descriptor of the file would let go of the locks that SQLite has on it in this process.
+        // Closing any descriptor of the file would release the locks that SQLite holds on it in this process.
         flock(store, LOCK_UN)
     }
 

@@ -5,7 +5,7 @@ import Store
 
 /// A rules directory without errors.
 package struct Workspace {
-    /// Files that have errors, as people read them.
+    /// The errors of the files, as people read them.
     package struct Unsound: Error {
         package let findings: String
         package let verdict: String
@@ -16,7 +16,7 @@ package struct Workspace {
     /// The language of the findings.
     private let language: Language
 
-    /// Throws `Unsound`, and a `RuleSetLoader.Refusal` for what cannot be read.
+    /// Throws `Unsound`, and a `RuleSetLoader.Refusal` for files that cannot be read.
     package init(_ directory: String, channels: [ChannelDeclaration], language: Language) throws {
         let loaded = try RuleSetLoader.load(directory: directory, channels: channels)
         set = try Workspace.sound(loaded.set, loaded.diagnostics, loaded.sources, language: language)

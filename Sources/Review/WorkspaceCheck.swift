@@ -2,11 +2,11 @@ import Config
 import Foundation
 import Rules
 
-/// Checks a rule set together with its fixtures, and with nudged.yaml where it lies among the files: then its channels
-/// are those that rules may name.
+/// Checks a rule set together with its fixtures. A nudged.yaml among the files declares the channels that rules may
+/// name.
 package enum WorkspaceCheck {
-    /// The files that a rules file is checked against when it is named alone: the settings, templates, segments, coupons
-    /// and fields that lie beside it under their usual names.
+    /// The files that a rules file is checked against when it is named alone: the settings, templates, segments,
+    /// coupons and fields beside it under their usual names.
     package static func context(of files: [YAMLFile], given: [String]) throws -> [YAMLFile] {
         let known = Set(files.map(\.path))
         let folders = given.filter { $0.hasSuffix(".yaml") || $0.hasSuffix(".yml") }.map {
@@ -18,8 +18,8 @@ package enum WorkspaceCheck {
             .map(RuleSetLoader.read)
     }
 
-    /// The findings are those of `files`; `context` only lends its names. Throws a `RuleSetLoader.Refusal` for what
-    /// cannot be read, and what the database throws.
+    /// The findings are those of `files`; `context` only lends its names. Throws a `RuleSetLoader.Refusal` for files
+    /// that cannot be read, and the errors of the database.
     package static func run(
         _ files: [YAMLFile], context: [YAMLFile] = [], channels: [ChannelDeclaration], store: StoreCheck? = nil
     ) throws -> RuleSetLoader.Loaded {
@@ -39,7 +39,7 @@ package enum WorkspaceCheck {
         let fixtures = files.filter { $0.root.map { FileKind(of: $0) } == .members }
         var names = loaded.set.flatMap { $0.rules.isEmpty ? nil : FixtureNames($0, channels: own ?? channels) }
         names?.describe(fixtures)
-        // Each fixture file is a world of its own; which ones come together only a test says.
+        // Each fixture file is a world of its own; only a test says which ones come together.
         var found =
             loaded.diagnostics
             + fixtures.flatMap { FixtureReader.read(files: [$0], knownCustomFields: custom, names: names).1 }

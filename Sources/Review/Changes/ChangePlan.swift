@@ -3,7 +3,7 @@ import Policies
 import Rules
 import Store
 
-/// What would change if a rule set came into force now: rules by meaning, and what that means for people.
+/// The changes if a rule set came into force now: rules by meaning, and the consequences for people.
 package struct ChangePlan: Sendable {
     /// The set in force.
     package struct Base: Sendable {
@@ -11,34 +11,34 @@ package struct ChangePlan: Sendable {
         package var hash: String
         package var loadedAt: Instant
     }
-    /// Before and after; nil where the rule does not run on that side.
+    /// Before and after; nil when the rule does not run on that side.
     package struct Pair: Sendable {
         package var before: OutcomeTally?
         package var after: OutcomeTally?
     }
-    /// Who was waiting, and what becomes of them.
+    /// How many people were waiting, by what happens to them.
     package struct Waiting: Sendable {
         package var continuing = 0
         package var recomputed = 0
         package var released = 0
         /// The rule is paused: they stay, and nothing is sent meanwhile.
         package var paused = 0
-        /// The rule goes into shadow: they are decided there, and reached by nothing.
+        /// The rule goes into shadow: they are decided there, and get nothing.
         package var shadowed = 0
     }
-    /// What a change of one rule means for people. Counts are of the whole store, estimated where it was sampled.
+    /// The consequences of one rule's change for people. Counts are of the whole store, estimated when it was sampled.
     package struct Effect: Sendable {
         package var qualification: Qualification?
         package var replay: Pair?
         package var forecast: Pair?
         package var waiting: Waiting?
-        /// Messages that are owed by the rule, where it does not go on.
+        /// Messages that the rule still owes, when it does not go on.
         package var owed = 0
-        /// People past the limit who would be taken in, and how.
+        /// People past the limit whom the rule would take in, and how.
         package var existing: (people: Int, how: ExistingMembers)?
         /// A festival or schedule beyond the forecast: its next occasion.
         package var next: OutcomeTally?
-        /// While the rule was in shadow: outcomes of the last 30 days.
+        /// Outcomes of the last 30 days, if the rule was in shadow.
         package var shadow: [String: Int] = [:]
         /// The first day on which the blast guard would hold the rule, and why.
         package var blast: (day: LocalDate, reason: String)?
@@ -53,7 +53,7 @@ package struct ChangePlan: Sendable {
     package internal(set) var files: [(path: String, text: String)]
     package internal(set) var at: Instant
     package internal(set) var zone: Zone
-    /// Members that were run, and members of the store.
+    /// Members that were run, out of the members of the store.
     package internal(set) var taken = 0
     package internal(set) var of = 0
     var difference: RuleSetDifference

@@ -7,7 +7,7 @@ import Synchronization
 
 /// Works out a `ChangePlan` from a checked set and a store, which is only read.
 package struct ChangePlanning: Sendable {
-    /// More members than this are sampled for replay and forecast; who qualifies is always counted among all.
+    /// Replay and forecast sample a store with more members than this; qualification always counts all.
     package static let standardSample = 20_000
 
     package let storeURL: String
@@ -22,7 +22,7 @@ package struct ChangePlanning: Sendable {
         self.at = at
     }
 
-    /// The set in force has errors under this version or these channels; nothing can be compared.
+    /// The set in force has errors under this program version or these channels, so nothing can be compared.
     package struct BrokenBase: Error {
         package let version: Int
         package let findings: [Diagnostic]
@@ -42,7 +42,7 @@ package struct ChangePlanning: Sendable {
         func plan(_ id: String) -> RulePlan? { planned.plans.first { $0.rule.id == id } }
     }
 
-    /// - Parameter progress: told what is under way, in words.
+    /// - Parameter progress: called with words for the work under way.
     /// - Throws: `BrokenBase`, `MemberStore.OpenError`.
     package func run(
         _ loaded: RuleSetLoader.Loaded, _ set: RuleSet, progress: @Sendable (String) -> Void
@@ -105,7 +105,8 @@ package struct ChangePlanning: Sendable {
         return effect
     }
 
-    /// The trigger is the same: they go on. Another trigger: whoever it finds gets its due instant, the rest are let go.
+    /// With the same trigger they go on. With another one, the members it finds get its due instant and the rest are
+    /// released.
     private func waiting(
         _ before: RulePlan, _ after: RulePlan?, _ old: Side, new: Side, live: MemberStore
     ) throws -> ChangePlan.Waiting? {
@@ -209,7 +210,7 @@ package struct ChangePlanning: Sendable {
         return nil
     }
 
-    /// Each on a thread of its own: the copies share nothing.
+    /// Each run on a thread of its own: the copies share nothing.
     private func concurrently<Result: Sendable>(_ runs: [@Sendable () throws -> Result]) throws -> [Result] {
         let results = Mutex([Int: Swift.Result<Result, any Error>]())
         DispatchQueue.concurrentPerform(iterations: runs.count) { index in
@@ -225,7 +226,7 @@ extension PlannedSet {
 }
 
 extension RuleSetDifference.RuleChange {
-    /// Whom the rule reaches may have changed.
+    /// True when the set of members that the rule reaches may have changed.
     fileprivate var touchesPeople: Bool {
         kind != .changed && kind != .affected
             || named.contains { $0.kind == "segment" || $0.kind == "field" }
@@ -234,7 +235,7 @@ extension RuleSetDifference.RuleChange {
 }
 
 extension YAMLFile {
-    /// Tests, fixtures and nudged.yaml are no part of a rule set.
+    /// True for tests, fixtures and nudged.yaml, which are not part of a rule set.
     fileprivate var isOutsideRules: Bool {
         guard let root else { return false }
         let kind = FileKind(of: root)

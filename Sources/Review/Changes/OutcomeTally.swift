@@ -2,15 +2,15 @@ import Kit
 import Policies
 import Rules
 
-/// The outcomes of one rule over some days, counted.
+/// Counts of the outcomes of one rule over some days.
 package struct OutcomeTally: Sendable, Equatable {
     package private(set) var outcomes: [String: Int] = [:]
     /// Messages by channel.
     package private(set) var messages: [String: Int] = [:]
-    /// Messages and tasks, and the segments that are billed, by local date of the shop.
+    /// Messages, tasks and other acts by the shop's local date.
     package private(set) var byDay: [LocalDate: Int] = [:]
     package private(set) var segments = 0
-    /// The first message, task or other act.
+    /// The instant of the first message, task or other act.
     package private(set) var first: Instant?
 
     package init() {}
@@ -49,6 +49,6 @@ package struct OutcomeTally: Sendable, Equatable {
 }
 
 extension Decision {
-    /// Something left the house, or was given.
+    /// True when something was sent, created or given.
     var acts: Bool { [.sent, .taskCreated, .done].contains(outcome) }
 }

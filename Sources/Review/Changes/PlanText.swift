@@ -255,7 +255,7 @@ package struct PlanText {
         return say.list(parts)
     }
 
-    /// Decided, not handed over yet.
+    /// Messages decided, but not handed over yet.
     private func owed(_ change: RuleSetDifference.RuleChange, _ effect: ChangePlan.Effect) -> [Row] {
         guard effect.owed > 0 else { return [] }
         let stays = effect.waiting?.paused ?? 0 > 0 || isPaused(change)
@@ -293,7 +293,7 @@ package struct PlanText {
         return lines
     }
 
-    /// Each by name, or how many where they are too many to read.
+    /// Each by name, or just their number when they are too many to read.
     private func other(_ named: [RuleSetDifference.NamedChange], _ first: RuleSetDifference.NamedChange) -> String {
         let change =
             switch first.change {

@@ -4,18 +4,18 @@ import Kit
 import Policies
 import Rules
 
-/// Which members meet what a rule asks of a member, trigger apart: `if` and `audience`, as far as they read the member
-/// and his history. What only the occasion knows (the cart, the coupon) is left out.
+/// How many members meet what a rule asks of a member, apart from the trigger: `if` and `audience`, as far as they read
+/// the member and the member's history. Conditions on the occasion (the cart, the coupon) are left out.
 package struct Qualification: Sendable {
     package var before: Int?
     package var after: Int?
-    /// Who qualifies only after, and only before.
+    /// Members who qualify only after, and only before.
     package var joined = 0
     package var left = 0
 }
 
 extension MemberStore {
-    /// Counts everyone. A side is nil where there is no such rule, or where it asks nothing that the store can answer.
+    /// Counts all members. A side is nil when there is no such rule, or when it asks nothing that the store can answer.
     package func qualification(
         before: (rule: Rule, set: RuleSet)?, after: (rule: Rule, set: RuleSet)?, at now: Instant
     ) throws -> Qualification {
@@ -42,18 +42,18 @@ extension MemberStore {
 }
 
 extension Qualification {
-    /// Members that are looked at together: as many ids are in memory.
+    /// The members looked at together: as many ids are in memory.
     fileprivate static let page = 5000
 }
 
 extension MembersMeeting {
-    /// Nil where the rule asks nothing that the store can answer.
+    /// Nil when the rule asks nothing that the store can answer.
     fileprivate init?(_ rule: Rule, _ set: RuleSet, at now: Instant, _ db: Session) throws {
         guard let condition = MembersMeeting.condition(rule, set) else { return nil }
         try self.init(condition, of: set, at: now, db)
     }
 
-    /// Nil: the rule asks nothing of the member.
+    /// Nil when the rule asks nothing of the member.
     private static func condition(_ rule: Rule, _ set: RuleSet) -> Condition? {
         func segments(_ ids: [String]) -> [Condition] { ids.map { set.segments[$0]?.condition ?? .any([]) } }
         var parts: [Condition] = []
@@ -67,7 +67,7 @@ extension MembersMeeting {
 }
 
 extension Condition {
-    /// What of a condition depends on the member alone; nil when nothing does.
+    /// The part of a condition that depends on the member alone; nil when nothing does.
     fileprivate var memberPart: Condition? {
         switch self {
         case .field(let test): return test.field.source == .member ? self : nil

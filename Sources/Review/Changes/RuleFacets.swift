@@ -1,14 +1,14 @@
 import Rules
 
-/// A block of a rules file taken apart into what it says, key by key, so that two versions of it can be compared by
-/// meaning: comments, quotes, layout and the order of keys say nothing.
+/// A block of a rules file taken apart key by key, so that two versions can be compared by meaning: comments, quotes,
+/// layout and the order of keys do not count.
 struct RuleFacets {
     struct Facet: Equatable {
         /// `if member.lifetime_spend`, `when birthday at`.
         var key: String
         var words: String
     }
-    /// One key, before and after; nil where it is not there.
+    /// One key, before and after; nil on the side that lacks it.
     struct Difference: Sendable, Equatable {
         var key: String
         var before: String?
@@ -25,7 +25,7 @@ struct RuleFacets {
         facets = reader.facets
     }
 
-    /// In the order of the newer version; what went comes where it was.
+    /// In the order of the newer version, then the removed keys.
     static func differences(from old: RuleFacets, to new: RuleFacets) -> [Difference] {
         let before = Dictionary(old.facets.map { ($0.key, $0.words) }, uniquingKeysWith: { $0 + "; " + $1 })
         let after = Dictionary(new.facets.map { ($0.key, $0.words) }, uniquingKeysWith: { $0 + "; " + $1 })
@@ -70,14 +70,14 @@ private struct FacetReader {
         facets.append(RuleFacets.Facet(key: path.joined(separator: " "), words: words))
     }
 
-    /// A list of one-key blocks whose keys differ reads as a block.
+    /// Reads a list of one-key blocks whose keys differ as one block; nil for any other list.
     private func steps(_ items: [YAMLNode]) -> [YAMLNode.Entry]? {
         let steps = items.compactMap { $0.entries?.count == 1 ? $0.entries?.first : nil }
         guard steps.count == items.count, !steps.isEmpty, Set(steps.map(\.key)).count == steps.count else { return nil }
         return steps
     }
 
-    /// `gold`, `[gold]`, `{is: gold}` and `{any_of: [gold]}` say the same.
+    /// `gold`, `[gold]`, `{is: gold}` and `{any_of: [gold]}` give the same words.
     private func test(_ node: YAMLNode) -> String {
         guard let entries = node.entries else {
             return OperatorWording(say: say, form: .difference).words(.anyOf, list(node))
@@ -96,7 +96,7 @@ private struct FacetReader {
         }.joined(separator: say(", ", ","))
     }
 
-    /// In any order it means the same.
+    /// Sorted, because the order has no meaning.
     private func list(_ node: YAMLNode) -> String {
         say.alternatives((node.items ?? [node]).map(\.compact).sorted())
     }

@@ -1,14 +1,14 @@
 import Policies
 import Rules
 
-/// What differs between two checked rule sets, by meaning.
+/// The difference between two checked rule sets, by meaning.
 struct RuleSetDifference {
     enum Kind: String, Sendable { case added, changed, removed, affected }
 
     struct RuleChange: Sendable {
         var id: String
         var kind: Kind
-        /// In the newer set; of a removed rule in the older.
+        /// The place in the newer set; for a removed rule, in the older one.
         var file: String
         var line: Int
         var differences: [RuleFacets.Difference] = []
@@ -47,10 +47,10 @@ struct RuleSetDifference {
         }
     }
 
-    /// Added and changed ones in the order of the newer set, then removed ones. Drafts and retired rules count too.
+    /// Added and changed rules in the order of the newer set, then removed ones. Drafts and retired rules count too.
     private(set) var rules: [RuleChange] = []
     private(set) var settings: [RuleFacets.Difference] = []
-    /// Of what no rule names too.
+    /// Includes those that no rule names.
     private(set) var named: [NamedChange] = []
 
     var isEmpty: Bool { rules.isEmpty && settings.isEmpty && named.isEmpty }
@@ -87,7 +87,7 @@ struct RuleSetDifference {
             rules.append(
                 RuleChange(id: rule.id, kind: .removed, file: rule.origin.file, line: rule.origin.line))
         }
-        // Everything is new in a first set; its settings are told by nothing.
+        // In a first set everything is new, so its settings are not listed.
         guard let old else { return }
         settings = RuleFacets.differences(
             from: RuleFacets(old.settings, say: say), to: RuleFacets(new.settings, say: say))
@@ -95,7 +95,7 @@ struct RuleSetDifference {
 }
 
 extension RuleSetDifference {
-    /// A rule whose text is the same, and whose messages are not: settings or another rule changed under it.
+    /// Adds a rule whose text is the same but whose messages are not: settings or another rule changed.
     mutating func affect(_ rule: Rule) {
         guard !rules.contains(where: { $0.id == rule.id }) else { return }
         let change = RuleChange(id: rule.id, kind: .affected, file: rule.origin.file, line: rule.origin.line)
@@ -103,7 +103,7 @@ extension RuleSetDifference {
     }
 }
 
-/// What a rule names of the rest of its set.
+/// The templates, coupons, segments and fields that a rule names.
 private enum Names {
     static func of(_ rule: Rule, in set: RuleSet) -> Set<RuleSetDifference.NamedChange> {
         var names: Set<RuleSetDifference.NamedChange> = []

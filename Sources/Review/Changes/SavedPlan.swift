@@ -26,7 +26,7 @@ package struct SavedPlan: Sendable, Codable {
         package let description: String
     }
 
-    /// A plan of any version.
+    /// True for a plan of any version.
     package static func isOne(_ data: Data) -> Bool {
         struct Head: Codable { var format: String }
         return (try? JSONDecoder().decode(Head.self, from: data))?.format == formatName
@@ -44,9 +44,9 @@ package struct SavedPlan: Sendable, Codable {
         return plan
     }
 
-    /// The set, checked anew.
+    /// The set, checked again.
     ///
-    /// - Throws: `Unreadable` when the file was edited: what people saw would not be what comes.
+    /// - Throws: `Unreadable` when the file was edited: the rules would not be those that people saw.
     package func load(path: String, channels: [ChannelDeclaration]) throws -> RuleSetLoader.Loaded {
         let loaded = RuleSetLoader.check(
             files.map { YAMLReader.read(bytes: Array($0.text.utf8), path: $0.path) }, channels: channels)
@@ -58,7 +58,7 @@ package struct SavedPlan: Sendable, Codable {
 }
 
 extension ChangePlan {
-    /// With everything that the text says, for scripts; the files make it a saved plan.
+    /// Everything that the text says, for scripts; with the files it is a saved plan.
     package func json(includingFiles: Bool) -> JSONText {
         var members: [JSONText.Member] = [
             .init("format", .text(SavedPlan.formatName)), .init("version", .int(1)),

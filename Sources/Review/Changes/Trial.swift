@@ -4,9 +4,9 @@ import Policies
 import Rules
 import Store
 
-/// A rule set tried out on a sample: what it would have done, or would do. The daemon's own engine on private copies.
+/// Tries a rule set on a sample, past or future, with the daemon's own decisions on private copies.
 extension StoreSample {
-    /// From now on: rules that run already keep on, new and changed ones go live at `from`.
+    /// From `from` on: rules that already run go on, new and changed ones go live at `from`.
     /// - Parameter take: gets every outcome, in no particular order.
     package func forecast(
         _ planned: PlannedSet, from: Instant, until: Instant, _ take: @escaping (Decision) -> Void
@@ -14,8 +14,8 @@ extension StoreSample {
         try run(planned, on: again(), from: from, until: until, take)
     }
 
-    /// The past once more, as if the set had been in force all along: what was decided since is taken back first, and
-    /// nobody counts as an existing member.
+    /// The past again, as if the set had always been in force: later decisions are rolled back first, and nobody counts
+    /// as an existing member.
     package func replay(
         _ planned: PlannedSet, from: Instant, until: Instant, _ take: @escaping (Decision) -> Void
     ) throws {
@@ -29,7 +29,7 @@ extension StoreSample {
         try run(planned.with(rules: skipping), on: copy, from: from, until: until, take)
     }
 
-    /// By rule: people past the limit of an `inactive` rule who would be taken in if the set went live now.
+    /// For each rule, the people past the limit of `inactive` whom it would take in if the set went live now.
     package func existingMembers(of planned: PlannedSet, at now: Instant) throws -> [String: Int] {
         let takesIn = planned.plans.contains { $0.rule.existingMembers != nil && $0.rule.existingMembers != .skip }
         guard takesIn else { return [:] }
@@ -58,7 +58,7 @@ extension StoreSample {
 }
 
 extension MemberStore {
-    /// The mean of the last 30 days on which each rule reached anybody; what the blast guard calls usual.
+    /// The mean number of people over the last 30 days on which the rule reached anybody: the blast guard's usual day.
     package func usualReach(_ rule: Rule, _ settings: Settings, on now: Instant) throws -> Double? {
         try writer.read { db in try BlastGuard(db, settings).usual(rule, on: now) }
     }

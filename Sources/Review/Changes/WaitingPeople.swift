@@ -4,10 +4,10 @@ import Kit
 import Policies
 import Rules
 
-/// Who waits in a rule: a delay under way, a held message, an existing member whose turn has not come. Date triggers and
-/// the silence of `inactive` are no wait of this kind: everybody would be in it.
+/// The people who wait in a rule: a delay under way, a held message, an existing member whose turn has not come. Date
+/// triggers and the silence of `inactive` do not count: everybody would be waiting.
 package struct WaitingPeople: Sendable {
-    /// Each wait by member and the instant it began.
+    /// A wait, known by its member and the instant it began.
     package struct Wait: Hashable, Sendable {
         package var member: String
         package var start: Instant

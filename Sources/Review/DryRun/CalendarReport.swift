@@ -2,7 +2,7 @@ import Kit
 import Policies
 import Rules
 
-/// The calendar as tables: days and rules, then what became of everyone, then channels and cost.
+/// The calendar as tables: days and rules, then the outcomes, then channels and cost.
 package struct CalendarReport {
     private let calendar: OutcomeCalendar
     /// Columns of a terminal; a wider table numbers its rules.
@@ -63,7 +63,7 @@ package struct CalendarReport {
         return table
     }
 
-    /// Days one by one; of a window longer than two months, weeks and more in which nothing comes are one row.
+    /// Days one by one; in a window longer than two months, seven or more days in a row with nothing due share one row.
     private var runs: [(first: LocalDate, last: LocalDate)] {
         guard calendar.days.count > 62 else { return calendar.days.map { (first: $0, last: $0) } }
         var runs: [(first: LocalDate, last: LocalDate)] = []
@@ -150,8 +150,8 @@ package struct CalendarReport {
 }
 
 extension OutcomeCalendar {
-    /// One object for each day and rule with something in it, then each day, each rule, and all: `day` or `rule` is null
-    /// where the object sums over them.
+    /// One object for each day and rule with something in it, then one for each day, each rule, and all: `day` or
+    /// `rule` is null where the object sums over them.
     package var ndjson: [JSONText] {
         var objects: [JSONText] = []
         for day in days {

@@ -2,15 +2,15 @@ import Kit
 import Policies
 import Rules
 
-/// Outcomes counted by day and rule: what marketing looks at before a campaign of a month.
+/// Outcomes counted by day and rule, as marketing looks at them before a month's campaign.
 package struct OutcomeCalendar: Sendable {
-    /// Reads an instant's day: the shop's calendar, not the member's.
+    /// The zone that dates an instant: the shop's, not the member's.
     package let zone: Zone
     /// Every day of the window, in order.
     package let days: [LocalDate]
-    /// In the order of the rule files; also those of which nothing came.
+    /// In the order of the rule files, including rules without an outcome.
     package let rules: [String]
-    /// Hundredths of a fen for an SMS segment; nil where the settings name no price.
+    /// Hundredths of a fen per SMS segment; nil when the settings name no price.
     package let price: Int?
     private var cells: [LocalDate: [String: CalendarTally]] = [:]
     private var byDay: [LocalDate: CalendarTally] = [:]
@@ -46,15 +46,15 @@ package struct OutcomeCalendar: Sendable {
     }
 }
 
-/// How many of each outcome, by which channel, and to how many people.
+/// The counts of outcomes, of messages by channel, and of people reached.
 package struct CalendarTally: Sendable {
     package private(set) var outcomes: [Outcome: Int] = [:]
     /// Messages by channel.
     package private(set) var channels: [String: Int] = [:]
     /// SMS segments billed, by channel.
     package private(set) var segmentsByChannel: [String: Int] = [:]
-    /// Who gets a message or a call: hashes of ids, because it may be a million of them on each of many days. That two of
-    /// as many agree has a chance of one in thirty million.
+    /// Who gets a message or a call, as hashes of ids, because there may be a million of them on each of many days. The
+    /// chance that two of a million collide is one in thirty million.
     private var reached: Set<Int> = []
 
     mutating func add(_ line: Decision) {
@@ -69,7 +69,7 @@ package struct CalendarTally: Sendable {
     package var people: Int { reached.count }
     package var messages: Int { outcomes[.sent] ?? 0 }
     package var tasks: Int { outcomes[.taskCreated] ?? 0 }
-    /// Messages, tasks, and what was done silently.
+    /// Messages, tasks and silent acts.
     package var acts: Int { messages + tasks + (outcomes[.done] ?? 0) }
     package var segments: Int { segmentsByChannel.values.reduce(0, +) }
 }

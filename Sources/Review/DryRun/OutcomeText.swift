@@ -2,14 +2,14 @@ import Kit
 import Policies
 import Rules
 
-/// Outcomes for people: one line each, the text of a message or of a call below it, and a count at the end.
+/// Outcomes for people: one line each, below it the text of a message or of a call, and a count at the end.
 package struct OutcomeText {
     private let say: Phrases
     private var counts: [String: Int] = [:]
 
     package init(language: Language = .english) { say = Phrases(language: language) }
 
-    /// What comes after the last outcome, or instead of any.
+    /// The text after the last outcome, or instead of any.
     package var ending: String {
         guard !counts.isEmpty else { return say("nothing is due in this window", "这段时间里什么也没有") }
         let total = counts.values.reduce(0, +)
@@ -18,7 +18,7 @@ package struct OutcomeText {
         return "\n" + say("\(total) \(total == 1 ? "outcome" : "outcomes"): ", "共 \(total) 个结果:") + parts
     }
 
-    /// Counts an outcome; returns how it is shown.
+    /// Counts an outcome and returns its text.
     package mutating func row(_ line: Decision) -> String {
         counts[line.outcome.rawValue, default: 0] += 1
         let head = "\(clock(line.at, line))  \(line.rule)  \(line.member)  \(outcome(line))"
@@ -30,7 +30,7 @@ package struct OutcomeText {
         String(line.zone.rfc3339(instant).prefix(16)).replacing("T", with: " ")
     }
 
-    /// The outcome itself is the word that test files use.
+    /// The outcome is the same word as in test files.
     private func outcome(_ line: Decision) -> String {
         var words = line.outcome.rawValue
         if let message = line.message {

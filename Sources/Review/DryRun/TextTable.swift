@@ -1,12 +1,12 @@
 import Kit
 import Rules
 
-/// Columns for people: the first ones to the left, numbers to the right, as wide as a terminal shows them.
+/// Columns for people: text on the left, numbers aligned right, padded by terminal width.
 struct TextTable {
     private var rows: [[String]]
     private let textColumns: Int
 
-    /// - Parameter textColumns: how many of the first columns stand to the left.
+    /// - Parameter textColumns: how many of the first columns are aligned left.
     init(_ head: [String], textColumns: Int = 1) {
         rows = [head]
         self.textColumns = textColumns

@@ -5,7 +5,7 @@ import Rules
 import Store
 
 extension ExplainReport {
-    /// One object, versioned; words in the language asked for, keys and outcomes the same in both.
+    /// One object, versioned. Words are in the language asked for; keys and outcomes are the same in both.
     package var json: String {
         JSONText.object([
             "version": .int(1), "acts": .bool(acts), "rules_version": version.json,
@@ -35,7 +35,7 @@ extension ExplainReport {
         ])
     }
 
-    /// A decision on record, with its explanation on the values of then, or why there is none.
+    /// A decision on record, with its explanation from the values of the time, or why there is none.
     private func json(_ past: Recollection) -> JSONText {
         guard case .object(let members) = ExplainReport.json(past.decision) else { return .null }
         let (explanation, missing): (JSONText, JSONText) =
@@ -64,7 +64,7 @@ extension ExplainReport {
         ])
     }
 
-    /// A line as everywhere, with what looks like an address masked; ids stay as they are.
+    /// A line as printed everywhere, with what looks like an address masked; ids stay as they are.
     static func json(_ line: Decision) -> JSONText {
         var line = line
         if case .condition(let field, let actual?) = line.because {

@@ -11,7 +11,7 @@ package struct ExplainReport {
     let version: RulesVersion
     let say: Phrases
 
-    /// - Parameter decided: what the live store says was decided then; it is shown first, and it counts.
+    /// - Parameter decided: the decisions on record in the live store; they are shown first, and they count.
     package init(
         _ explanations: [Explanation], decided: [Recollection] = [], version: RulesVersion = .none, language: Language
     ) {
@@ -41,7 +41,7 @@ package struct ExplainReport {
         return then + "\n\n" + say("computed again with the rules and data of now:", "按现在的规则和数据重新计算:") + "\n" + computed
     }
 
-    /// Whether computing it again gives what was decided, on the same values.
+    /// Whether computing again, from the same values, gives the decision on record.
     private var isSame: Bool {
         guard case .explained(let then)? = decided.last?.basis, let now = explanations.first, explanations.count == 1
         else { return false }
@@ -178,7 +178,7 @@ package struct ExplainReport {
         }
     }
 
-    /// The gates after the one that decided, as far as the rule has them. The holdout is drawn, not read.
+    /// The gates after the one that decided, as far as the rule uses them. The holdout is drawn, not read.
     func unread(_ explanation: Explanation) -> [(key: String, words: String)] {
         guard explanation.line != nil else { return [] }
         let gates = Gates(plan: explanation.plan, in: explanation.planned)
@@ -215,7 +215,7 @@ package struct ExplainReport {
 
 /// Which rules an explanation stands on.
 package enum RulesVersion: Sendable {
-    /// Fixtures: no daemon runs these.
+    /// Fixtures: no daemon runs these rules.
     case none
     case inForce(Int)
     /// The files differ from the version that the store's daemon runs.

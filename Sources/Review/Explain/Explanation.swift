@@ -4,8 +4,8 @@ import Policies
 import Rules
 import Store
 
-/// Why one rule did what it did, or nothing, for one member at one instant: everything that the gates read, computed
-/// again by the daemon's own gates.
+/// Why one rule did what it did, or nothing, for one member at one instant: everything that the gates read, recomputed
+/// by the daemon's own gates.
 package struct Explanation: Sendable {
     package var plan: RulePlan
     package var planned: PlannedSet
@@ -13,37 +13,37 @@ package struct Explanation: Sendable {
     /// The instant explained.
     package var at: Instant
     package var zone: Zone
-    /// What was due; nil when nothing was.
+    /// The occurrence that was due; nil when none was.
     package var occurrence: Occurrence?
     /// The event it began with, for triggers that wait.
     package var cause: EventMark?
-    /// What came of it; nil when nothing was due.
+    /// Its decision; nil when nothing was due.
     package var line: Decision?
-    /// What the conditions read; nil where they were not looked at.
+    /// The values that the conditions read; nil when they were not looked at.
     package var readings: FieldValues?
-    /// What the gates read, up to the one that decided; nil where nothing was kept of it.
+    /// The readings of the gates, up to the one that decided; nil when none were kept.
     package var judgement: Judgement?
     /// The gate that decided.
     package var gate = Gate.trigger
     /// The marketing messages on record that a cap may have counted, latest first.
     package var messages: [SentMessage] = []
-    /// What was done, or would have been.
+    /// The path that was taken, or would have been.
     package var path: Verdict.Path?
     /// The event that ended the wait.
     package var ending: EventMark?
     package var nearest: NearestChange?
     /// Where the member stands with the rule when nothing is due.
     package var standing: Standing?
-    /// When the rule went live in the store, if that was after this was due: the daemon never takes it up (T13).
+    /// When the rule went live in the store, if that was after this fell due: the daemon never takes it up (T13).
     package var liveSince: Instant?
-    /// As the file says; `plan` counts as live.
+    /// The status in the file; `plan` counts as live.
     package var status = Rule.Status.live
-    /// The rules version that decided, where the decision is on record; else the set at hand computed it.
+    /// The rules version that decided, for a decision on record; nil when it was computed with the set at hand.
     package var version: Int?
-    /// `audience.pick` drew others.
+    /// True when `audience.pick` drew other members.
     package var isPassedOver = false
 
-    /// Who sent the message that a cap counted; the decision's own is of its instant.
+    /// The rule that sent the message a cap counted; leaves out the decision's own, which is of the same instant.
     package func sender(at instant: Instant) -> String? {
         messages.first { $0.at == instant && !(instant == at && $0.rule == plan.rule.id) }?.rule
     }
@@ -85,12 +85,12 @@ package struct Standing: Sendable {
         case closed
         /// The birthday or date that the trigger needs is not on file.
         case noDate
-        /// Nothing to wait from.
+        /// No event has started a wait yet.
         case noStart
-        /// Nothing waits; the last start.
+        /// Nothing waits now; this was the last start.
         case lastStart(EventMark)
         case waiting(Occurrence, EventMark?)
-        /// A date trigger whose day is another one.
+        /// A date trigger, on a day that is not its day.
         case anotherDay
         /// The daemon held the message until then.
         case held(until: Instant)

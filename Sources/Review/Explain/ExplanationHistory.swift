@@ -5,8 +5,8 @@ import Rules
 import Store
 
 extension Explainer {
-    /// What happened since: from the live store's record where it has one, else computed again; the last line says
-    /// where the member stands at the end.
+    /// The history since `from`: the live store's record where it has one, else recomputed. The last line says where
+    /// the member stands at the end.
     package func history(from: Instant, until: Instant) throws -> [HistoryLine] {
         let waiting = try store.writer.read { db in try self.begun(from: from, until: until, db) }
         var lines: [HistoryLine]
@@ -49,7 +49,7 @@ extension Explainer {
         return lines
     }
 
-    /// Held messages of which nothing was kept.
+    /// Held messages without a decision on record.
     private func heldNow(from: Instant, until: Instant, _ db: Session) throws -> [HistoryLine] {
         try Waits(db: db, plan: plan, zones: zones)
             .released(in: Window(after: from.adding(micros: -1), through: .distantFuture), members: [member])

@@ -4,8 +4,8 @@ import Policies
 import Rules
 import Store
 
-/// Looks for one change that would make a rule act: each candidate is decided and carried out again by the daemon's own
-/// gates, and taken back.
+/// Looks for one change that would make a rule act: the daemon's own gates decide and carry out each candidate, and the
+/// result is rolled back.
 struct NearestChangeSearch {
     let db: Session
     let prepared: PreparedRules
@@ -17,7 +17,7 @@ struct NearestChangeSearch {
 
     private var facts: Facts { loaded.facts }
 
-    /// The first that helps; nil when no single one does.
+    /// The first change that helps; nil when no single one does.
     func find(_ line: Decision) throws -> NearestChange? {
         switch line.because {
         case .condition, .history:
@@ -60,7 +60,7 @@ struct NearestChangeSearch {
 
     // MARK: one try
 
-    /// What would come of it, or nil when it would not act.
+    /// The result of a change, or nil when the rule would still not act.
     func trial(
         _ change: NearestChange.Change, _ other: Occurrence? = nil, at instant: Instant? = nil,
         alter: (inout FactsLoader.Loaded) -> Void
@@ -174,7 +174,7 @@ struct NearestChangeSearch {
         return nil
     }
 
-    /// Without the latest of what was counted: it counts for the limits and the caps alike.
+    /// Leaves out the latest act or message counted, which counts for the limits and the caps alike.
     private func fewer() throws -> NearestChange? {
         let counted = try records.marketingMessages(from: .distantPast, through: now)
         let latest = (facts.ownActs.max().map { [$0] } ?? []) + (facts.marketingSends.max().map { [$0] } ?? [])
@@ -201,7 +201,7 @@ struct NearestChangeSearch {
         return nearest
     }
 
-    /// A placeholder without a value: as if its field were filled in.
+    /// Fills in the field of a placeholder that had no value.
     private func filled(_ placeholder: String) throws -> NearestChange? {
         for send in RulePlan.sends(of: plan.rule) {
             guard let field = send.fill.first(where: { $0.placeholder == placeholder })?.field,

@@ -5,7 +5,7 @@ import Rules
 import Store
 
 extension Explainer {
-    /// What would have come of a cancelled wait without the event that ended it.
+    /// What a cancelled wait would have led to without the event that ended it.
     func without(_ ending: EventMark, _ occurrence: Occurrence, _ db: Session) throws -> NearestChange? {
         var nearest: NearestChange?
         try db.savepoint {
@@ -35,7 +35,7 @@ extension PreparedRules {
 }
 
 extension Evaluation {
-    /// What deciding would give, taken back.
+    /// The decision that deciding would give, rolled back.
     func preview(_ item: Item, at now: Instant) throws -> Decision? {
         let occurrence = item.found.occurrence
         var outcomes = Outcomes()

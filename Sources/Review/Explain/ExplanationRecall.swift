@@ -4,30 +4,30 @@ import Policies
 import Rules
 import Store
 
-/// What the live store says was decided, with what it was decided on as far as that is kept.
+/// A decision on record in the live store, with the values it was based on as far as they are kept.
 package struct Recollection: Sendable {
     package var decision: PastDecision
     package var basis: Basis
-    /// Nothing is on record of the window; this is the nearest.
+    /// True when nothing is on record in the window; this is the nearest decision.
     package var isNearest = false
 
     package enum Basis: Sendable {
-        /// By the rules version that decided, on the values of then.
+        /// Recomputed with the rules version and the stored values of the original decision.
         case explained(Explanation)
-        /// Retention removed it.
+        /// Retention removed the values.
         case removed
         /// Nothing was kept: `traces: off`, or a store of an earlier version.
         case neverKept
-        /// The rules of that version cannot be read any more, or do not fit what was kept.
+        /// The rules of that version can no longer be read, or do not fit what was kept.
         case unreadable
     }
 }
 
 extension Explainer {
-    /// What the store has on record within the window, oldest first, or else the nearest within a day of it. Before
-    /// `explain` and `history`, which take the record back.
+    /// The decisions on record within the window, oldest first, or else the nearest within a day of it. Call it before
+    /// `explain` and `history`, which roll the record back.
     ///
-    /// - Parameter versions: the rule set of a version; nil when it cannot be read.
+    /// - Parameter versions: returns the rule set of a version; nil when it cannot be read.
     package func recall(
         in window: Range<Instant>, versions: (Int) throws -> (set: RuleSet, channels: [ChannelDeclaration])?
     ) throws -> [Recollection] {
@@ -55,7 +55,7 @@ extension Explainer {
         return try then.explanation(of: decision, text).map { .explained($0) } ?? .unreadable
     }
 
-    /// By this set, which is the one that decided.
+    /// Explains the decision by this set, which is the one that decided.
     private func explanation(of decision: PastDecision, _ text: String) throws -> Explanation? {
         guard let trace = Trace(plan: plan, standard: settings.zone).read(text, at: decision.at) else { return nil }
         return try store.writer.write { db in
@@ -89,7 +89,7 @@ extension Explainer {
         }
     }
 
-    /// The entries passed over, of a path that sent or could not.
+    /// The entries passed over on a path that sent, or could reach nobody.
     private func tried(_ line: Decision, _ judgement: Judgement) -> [(channel: String, obstacle: Reach.Obstacle)] {
         let isReached: Bool = if case .unreachable = line.because { true } else { line.outcome == .sent }
         guard isReached, let send = judgement.send else { return [] }
@@ -105,11 +105,11 @@ extension Explainer {
         return occurrence
     }
 
-    /// As if it had not been decided: the decision makes way for the trial.
+    /// Searches as if nothing had been decided: the decision on record makes way for the trial.
     private func nearest(
         _ line: Decision, _ occurrence: Occurrence, _ facts: Facts, records: MemberRecords, db: Session
     ) throws -> NearestChange? {
-        // A hold that went out later has nothing nearer.
+        // A hold that was sent later needs no nearest change.
         guard try !records.hasDelivery(occurrence.occasion) else { return nil }
         var nearest: NearestChange?
         try db.savepoint {
@@ -125,7 +125,7 @@ extension Explainer {
 }
 
 extension Occurrence.Anchor {
-    /// As far as an occasion names it.
+    /// The anchor, as far as an occasion names it.
     fileprivate init(occasion: String, event: Int64?, date: LocalDate?) {
         func rest(_ prefix: String) -> String? {
             occasion.hasPrefix(prefix) ? String(occasion.dropFirst(prefix.count)) : nil

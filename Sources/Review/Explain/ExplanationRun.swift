@@ -4,21 +4,21 @@ import Policies
 import Rules
 import Store
 
-/// Explains what one rule decides for one member, on a private store in memory: whatever else is live runs up to the
-/// instant asked about, then the rule is decided with everything it reads laid open.
+/// Explains what one rule decides for one member, on a private store in memory: the other live rules run up to the
+/// instant asked about, then the rule is decided and everything it read is kept.
 package struct Explainer {
     let store: MemberStore
     let member: String
     let zones: ZonesInUse
-    /// The rule alone, whatever its status, as if live.
+    /// The rule alone, run as if live whatever its status.
     let own: PreparedRules
     let others: PreparedRules
-    /// Those of `others` that act before the rule at one instant.
+    /// The `others` that act before the rule at the same instant.
     private let earlier: PreparedRules
     let status: Rule.Status
-    /// From a live store: what came before is on record.
+    /// True for a live store, where earlier decisions are on record.
     private let hasRecords: Bool
-    /// What the live store says was decided, read before anything is taken back.
+    /// The decisions on record in the live store, read before anything is rolled back.
     let recorded: [PastDecision]
     /// When the live store's daemon first knew the rule.
     let liveSince: Instant?
@@ -39,7 +39,7 @@ package struct Explainer {
                 rules: rules.map { rule in
                     var rule = rule
                     rule.status = .live
-                    // Rules count as live since long: nobody is past a limit on the first day.
+                    // Rules count as live for long, so that nobody is past a limit on the first day.
                     rule.existingMembers = .skip
                     return rule
                 }, channels: channels)
@@ -71,7 +71,7 @@ package struct Explainer {
 
     func records(_ db: Session) -> MemberRecords { MemberRecords(db, rule: plan.rule.id, member: member) }
 
-    /// The clock of the member.
+    /// The member's zone.
     package var zone: Zone {
         get throws {
             try store.writer.read { db in zones.zone(named: try records(db).profile()?.zone) }
@@ -80,7 +80,7 @@ package struct Explainer {
 
     // MARK: at an instant
 
-    /// One for each occurrence that is decided within the window, in order; a single one when nothing is due.
+    /// One explanation for each occurrence decided within the window, in order; a single one when nothing is due.
     package func explain(_ window: Range<Instant>) throws -> [Explanation] {
         var found: [Explanation] = []
         var seen: Set<String> = []
@@ -100,8 +100,8 @@ package struct Explainer {
         return found.isEmpty ? [try nothingDue(in: window)] : found
     }
 
-    /// What came before is what is on record, and nothing else: fixtures begin at the window, as a dry-run does, and
-    /// nobody is said to have been sent what never was.
+    /// The past is what is on record and nothing else: fixtures begin at the window, as a dry-run does, so that no
+    /// message is assumed that was never sent.
     func start(_ instant: Instant) throws {
         try store.writer.write { db in
             try Rewind(db, of: member).run(to: hasRecords ? instant : .distantPast)
@@ -117,7 +117,7 @@ package struct Explainer {
         try due(from: from, until: until, seen).first?.found.at
     }
 
-    /// Not decided yet, by instant and occasion.
+    /// The undecided ones, by instant and occasion.
     private func due(from: Instant, until: Instant, _ seen: Set<String>) throws -> [Evaluation.Item] {
         guard from < until else { return [] }
         return try store.writer.read { db in
@@ -135,7 +135,7 @@ package struct Explainer {
 
     private static func key(_ found: Candidate) -> String { "\(found.at.micros) \(found.occurrence.occasion)" }
 
-    /// What the trigger finds, whether or not the conditions hold.
+    /// Everything that the trigger finds, whether or not the conditions hold.
     func scan(_ window: Window, _ db: Session) throws -> [Candidate] {
         let scan = Scan(
             db: db, plan: plan, settings: settings, zones: zones, window: window, members: [member], decidesAt: nil,
@@ -178,7 +178,7 @@ package struct Explainer {
         return explanation
     }
 
-    /// The decision laid open.
+    /// The judgement behind the decision.
     func judgement(_ line: Decision, _ occurrence: Occurrence, _ facts: Facts) -> Judgement {
         Judgement(
             Gates(plan: plan, in: own.planned), of: occurrence, facts, at: line.at, outcome: line.outcome, line.because)

@@ -8,7 +8,7 @@ import Store
 struct ExplanationValues {
     let readings: FieldValues
 
-    /// Nil is "without a value".
+    /// - Returns: values that turn the test; nil stands for a missing value.
     func candidates(_ test: FieldTest, now: Value?, _ wanted: Bool) -> [Value?] {
         let values = test.tests.flatMap { wanted ? holding($0, now, test.field.type) : failing($0, now) }
         return values.filter { value in
@@ -39,7 +39,7 @@ struct ExplanationValues {
         }
     }
 
-    /// What a test on dates and instants accepts at its edges.
+    /// The edges of what a test on dates and instants accepts.
     private func times(_ test: Comparison, _ type: FieldType) -> [Value?] {
         let (zone, today) = (readings.zone, readings.zone.date(of: readings.now))
         func moment(_ moment: Moment, _ days: Int = 0) -> [Value?] {
@@ -92,7 +92,7 @@ struct ExplanationValues {
         }
     }
 
-    /// Some value of a type, where only its presence counts.
+    /// Any value of a type, when only its presence counts.
     func any(of type: FieldType) -> Value {
         switch type {
         case .text, .code, .any: .text("?")

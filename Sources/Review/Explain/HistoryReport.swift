@@ -4,7 +4,7 @@ import Policies
 import Rules
 import Store
 
-/// What happened between a rule and a member, one line each, and where the member stands at the end.
+/// The history of a rule and a member, one line each, and where the member stands at the end.
 package struct HistoryReport {
     private let lines: [HistoryLine]
     private let rule: Rule
@@ -12,7 +12,7 @@ package struct HistoryReport {
     private let version: RulesVersion
     private let say: Phrases
 
-    /// - Parameter version: of `rule`; a decision of another one is of other lines of its file.
+    /// - Parameter version: of `rule`; no line number is shown for a decision of another version.
     package init(
         _ lines: [HistoryLine], rule: Rule, zone: Zone, version: RulesVersion = .none, language: Language
     ) {
@@ -89,7 +89,7 @@ package struct HistoryReport {
         }
     }
 
-    /// The line of the part of the rule that decided.
+    /// The line of the rule's key that decided.
     private func place(_ reason: Reason?, of outcome: Outcome = .waiting) -> Int? {
         let body = outcome == .waiting ? "when" : rule.bodyKey
         return (reason.map { $0.key(body: body) } ?? body).flatMap { rule.origin.keyLines[$0] }
@@ -97,6 +97,6 @@ package struct HistoryReport {
 }
 
 extension Rule {
-    /// The key under which its actions stand.
+    /// The key that holds its actions.
     var bodyKey: String { origin.keyLines["do"] == nil ? "experiment" : "do" }
 }

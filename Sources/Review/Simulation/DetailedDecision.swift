@@ -4,8 +4,8 @@ import Policies
 import Rules
 import Store
 
-/// One decision of a simulation with a look into it: what it read, and which channels failed it. Only a channel that
-/// would have been used is failed; the daemon's own gates then go on to the next entry of `try`.
+/// One decision of a simulation, with what it read and which channels failed it. A channel fails only if it would have
+/// been used; the daemon's own gates then go on to the next entry of `try`.
 struct DetailedDecision {
     private let script: SimulationScript
     private let prepared: PreparedRules
@@ -41,7 +41,7 @@ struct DetailedDecision {
         return outcomes
     }
 
-    /// The channel that the decision would use now; what it reads on the way is noted.
+    /// The channel that the decision would use now; notes what it reads on the way.
     private mutating func channel(
         for occurrence: Occurrence, _ plan: RulePlan, _ loaded: FactsLoader.Loaded
     ) throws -> String? {
@@ -53,7 +53,7 @@ struct DetailedDecision {
         return path.entry?.channel
     }
 
-    /// A message waits for its channel, but no longer than it may: then it never leaves the house.
+    /// Fails a message whose channel is interrupted for longer than it may wait: it never goes out.
     private mutating func checkDelivery(of line: inout Decision) throws {
         guard let channel = line.message?.channel,
             let until = script.interruptions.filter({ $0.channel == channel && $0.from <= now && now < $0.until })
@@ -61,7 +61,7 @@ struct DetailedDecision {
             let sendBy = try MemberRecords(db, rule: line.rule, member: line.member).sendBy(of: line.occasion),
             until > sendBy
         else { return }
-        // As the daemon leaves it: what follows the message finds that it never left.
+        // Recorded as the daemon does, so that a follow-up rule finds that the message never left.
         try MemberRecords(db, rule: line.rule, member: line.member).expireMessages(of: line.occasion)
         line.outcome = .failed
         line.because = .unreachable(.suppressed)

@@ -9,18 +9,18 @@ import Store
 package struct Simulation {
     package let store: MemberStore
     package let prepared: PreparedRules
-    /// `at ≤ now < until`.
+    /// The window: from ≤ now < until.
     package let from: Instant
     package let until: Instant
     /// `--all`: also `waiting` and `not_due`.
     package var includesAll = false
-    /// The store holds one member in so many: drips and draws are as much smaller.
+    /// The store holds one member in so many: drips and draws shrink accordingly.
     package var oneIn = 1
-    /// What happens to the daemon meanwhile.
+    /// The events that befall the daemon meanwhile.
     package var script = SimulationScript()
-    /// Told each instant before it is decided, for whoever waits.
+    /// Called with each instant before it is decided, for progress.
     package var onInstant: ((Instant) -> Void)?
-    /// Told, once each, the rules that cannot be run, with the reason: nothing of them is decided from there on.
+    /// Called once for each rule that cannot be run, with the reason: the rule decides nothing from there on.
     package var onFault: ((_ rule: String, _ reason: String) -> Void)?
 
     package init(store: MemberStore, prepared: PreparedRules, from: Instant, until: Instant) {
@@ -33,17 +33,17 @@ package struct Simulation {
     /// Every outcome of the window, in the order of semantics §7.
     package func run() throws -> [Decision] { try trace().map(\.line) }
 
-    /// The same, with what stood behind each.
+    /// The same, with what each decision read.
     package func trace() throws -> [SimulatedLine] {
         var lines: [SimulatedLine] = []
         try each { lines.append($0) }
-        // A wait comes before what became of it in the same instant.
+        // A wait comes before its outcome at the same instant.
         lines = lines.filter { $0.line.outcome == .waiting } + lines.filter { $0.line.outcome != .waiting }
         return lines.sorted { Decision.precedes($0.line, $1.line) }
     }
 
-    /// Every outcome as it comes, in slices of bounded memory. Of one instant they come in the order of deciding; with
-    /// `--all` the waits that began come last.
+    /// Every outcome as it comes, in slices of bounded memory. Within one instant they come in the order of deciding;
+    /// with `--all` the waits that began come last.
     package func each(_ take: @escaping (SimulatedLine) throws -> Void) throws {
         var run = try store.writer.write { db in
             let run = try SimulationRun(self, db, take)

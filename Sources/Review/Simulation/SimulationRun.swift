@@ -4,7 +4,7 @@ import Policies
 import Rules
 import Store
 
-/// A simulation under way: what is to come, an instant at a time and a slice of people at a time.
+/// A simulation under way: its agenda, worked off an instant at a time and a slice of people at a time.
 struct SimulationRun {
     private let simulation: Simulation
     private let take: (SimulatedLine) throws -> Void
@@ -12,19 +12,19 @@ struct SimulationRun {
     private let agenda = Agenda()
     /// The instant whose rounds are under way.
     private var deciding: Instant?
-    /// Only a step of the script moves members.
+    /// Only a step of the script can change a member's zone.
     private var zones: ZonesInUse
-    /// While the daemon is down: from when, and until when.
+    /// The outage under way: since when, and until when.
     private var outage: (from: Instant, until: Instant)?
-    /// What fell due in an outage is being decided.
+    /// True while deciding what fell due in an outage.
     private var isCatchingUp = false
     /// Rules that cannot be run, by id.
     private var faults: Set<String> = []
 
-    /// Decisions of one transaction.
+    /// The most decisions in one transaction.
     private static let slice = 2000
 
-    /// - Parameter take: gets the lines as they come: by instant, but for what began before it.
+    /// - Parameter take: gets the lines in order of instant, except those that began before it.
     init(_ simulation: Simulation, _ db: Session, _ take: @escaping (SimulatedLine) throws -> Void) throws {
         self.simulation = simulation
         self.take = take
@@ -43,7 +43,7 @@ struct SimulationRun {
 
     // MARK: what is to come
 
-    /// Everything that is due from `instant` on, for all rules and members.
+    /// Finds everything due from `instant` on, for all rules and members.
     mutating func findAll(from instant: Instant, _ db: Session) throws {
         agenda.removeAll()
         let window = Window(after: instant.adding(micros: -1), through: end)
@@ -55,7 +55,7 @@ struct SimulationRun {
         try agenda.remove(plan: plan)
     }
 
-    /// Puts on the agenda what a rule owes in the window, to these members or to all.
+    /// Puts what a rule owes these members, or all, in the window on the agenda.
     private mutating func find(
         _ plan: Int, _ window: Window, _ members: [String]?, decidesAt: Instant? = nil, db: Session
     ) throws {
@@ -64,7 +64,7 @@ struct SimulationRun {
         let scan = Scan(
             db: db, plan: plans[plan], settings: prepared.planned.set.settings, zones: zones, window: window,
             members: members, decidesAt: decidesAt, includesNotDue: simulation.includesAll)
-        // Who is late looks at all that waits, as the daemon does: also at what came to wait while nobody looked.
+        // A late decision looks at all that waits, as the daemon does: also at what began to wait while nobody looked.
         let waiting = decidesAt == nil ? window : Window(after: .distantPast, through: window.through)
         do {
             try scan.each { try push($0, plan) }
@@ -80,7 +80,7 @@ struct SimulationRun {
         try agenda.add(Evaluation.Item(plan: plan, found: found))
     }
 
-    /// What was found for the rule and these members is replaced by what there is now.
+    /// Replaces what was found for the rule and these members by what is due now.
     private mutating func rescan(_ plan: Int, _ members: [String], from now: Instant, _ db: Session) throws {
         for member in members { try agenda.remove(.init(plan: plan, member: member)) }
         try find(plan, Window(after: now.adding(micros: -1), through: end), members, db: db)
@@ -88,7 +88,7 @@ struct SimulationRun {
 
     // MARK: the clock
 
-    /// One slice of what comes before `limit`; false when all of it is decided.
+    /// Decides one slice of what comes before `limit`; false when all of it is decided.
     mutating func advance(to limit: Instant, _ db: Session) throws -> Bool {
         var room = SimulationRun.slice
         while room > 0 {
@@ -104,11 +104,11 @@ struct SimulationRun {
                 try rescan(plan, members, from: now, db)
                 room -= members.count
             } else if let first = try agenda.first(), first <= now {
-                // What a round made due at the same instant follows as a new one.
+                // What a round made due at the same instant follows in a new round.
                 try agenda.beginRound(through: now)
             } else {
                 deciding = nil
-                // What was changed or loaded in an outage may have moved what is still to come.
+                // A change or a reload in the outage may have moved what is still to come.
                 if isCatchingUp { try findAll(from: now.adding(micros: 1), db) }
                 isCatchingUp = false
             }
@@ -116,7 +116,7 @@ struct SimulationRun {
         return true
     }
 
-    /// Goes on to the next instant with something on it; false when there is none before `limit`.
+    /// Goes on to the next instant with something due; false when there is none before `limit`.
     private mutating func begin(before limit: Instant, _ db: Session) throws -> Bool {
         if let outage {
             guard outage.until < limit else { return false }
@@ -131,7 +131,7 @@ struct SimulationRun {
         return true
     }
 
-    /// The first tick after an outage: all of its time at once, decided now.
+    /// The first tick after an outage: everything that fell due in it, decided now.
     private mutating func catchUp(_ began: Instant, at now: Instant, _ db: Session) throws {
         agenda.removeAll()
         let since = try db.liveSince()
@@ -144,7 +144,8 @@ struct SimulationRun {
         try agenda.beginRound(through: now)
     }
 
-    /// Remembers whom to look at again. What comes by the calendar has only its release to add: its other dates stay.
+    /// Remembers which members to look at again. A calendar rule only gains the release of a hold: its other dates
+    /// stay.
     private mutating func note(_ outcomes: Evaluation.Outcomes, at now: Instant, _ db: Session) throws {
         for pair in prepared.listeners(to: outcomes.raised) { try agenda.touch(pair) }
         let window = Window(after: now.adding(micros: -1), through: end)
@@ -159,7 +160,7 @@ struct SimulationRun {
         }
     }
 
-    /// Waits that began in the window, from the instant they began: before what became of them in that instant.
+    /// Hands over the waits that began in the window, dated at the instant they began.
     func addWaiting(_ db: Session) throws {
         let window = Window(after: simulation.from.adding(micros: -1), through: end)
         for plan in plans.indices {
@@ -177,15 +178,15 @@ struct SimulationRun {
 
     // MARK: the script
 
-    /// A set that is loaded goes live then; those of its rules that are known go on.
+    /// Puts a set live at `instant`, or at the end of an outage; rules that are known go on.
     func goLive(_ prepared: PreparedRules, at instant: Instant, _ db: Session) throws {
         try GoingLive(db: db, prepared: prepared, now: outage?.until ?? instant).begin()
     }
 
-    /// - Parameter engine: made after the step changed the store; what it loaded is live.
+    /// - Parameter prepared: made after the step changed the store; a set it loaded is live already.
     mutating func perform(_ step: SimulationScript.Step, _ prepared: PreparedRules, _ db: Session) throws {
         self.prepared = prepared
-        // What was loaded anew may be mended.
+        // A reloaded rule may have been mended.
         faults = []
         zones = try ZonesInUse(db, prepared.planned.set.settings)
         switch step.action {

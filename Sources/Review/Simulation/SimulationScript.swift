@@ -4,7 +4,7 @@ import Policies
 import Rules
 import Store
 
-/// What happens to the daemon, its members and its channels while a simulation runs: the timeline of a rule test.
+/// The events around the daemon, its members and its channels while a simulation runs: the timeline of a rule test.
 package struct SimulationScript: Sendable {
     package struct Step: Sendable {
         package enum Action: Sendable {
@@ -13,7 +13,7 @@ package struct SimulationScript: Sendable {
             case restart
             /// The same rules again, or others.
             case reload(PlannedSet?)
-            /// Nothing is decided before `until`; then everything that became due meanwhile is.
+            /// Nothing is decided before `until`; then everything that fell due meanwhile is.
             case stop(until: Instant)
         }
         package var at: Instant
@@ -24,7 +24,7 @@ package struct SimulationScript: Sendable {
         }
     }
 
-    /// A channel that answers nothing for a while.
+    /// A channel that does not answer for a while.
     package struct Interruption: Sendable {
         package var channel: String
         package var from: Instant
@@ -36,31 +36,31 @@ package struct SimulationScript: Sendable {
         }
     }
 
-    /// Those of one instant in this order, and before anything is decided at it.
+    /// Steps of one instant run in this order, before anything is decided at it.
     package var steps: [Step] = []
     /// Channel → why it carries no message: `undelivered`, `rejected`.
     package var failing: [String: String] = [:]
     package var interruptions: [Interruption] = []
-    /// Also what each decision read: for the reasons and the coverage of a test. Costs a query a decision.
+    /// Also records what each decision read, for the reasons and the coverage of a test. Costs one query per decision.
     package var recordsReadings = false
 
     package init() {}
 
-    /// Decisions are taken one by one, so that each can be looked into.
+    /// True when decisions are taken one by one, so that each can be looked into.
     var isDetailed: Bool { recordsReadings || !failing.isEmpty || !interruptions.isEmpty }
 }
 
-/// A line of a simulation with what stood behind it.
+/// A line of a simulation with what its decision read.
 package struct SimulatedLine: Sendable {
     package var line: Decision
     /// The plan that decided.
     package var plan: RulePlan
-    /// What the decision read, where the script asks for it; nil for a cancellation.
+    /// The values that the decision read, if the script asks for them; nil for a cancellation.
     package var readings: FieldValues?
     /// Channels that carried nothing, with the reason that stands for `suppressed` in `tried` and `because`.
     package var failures: [String: String] = [:]
 
-    /// As `Decision.tried`, with the failures of the script.
+    /// Like `Decision.tried`, with the failures of the script.
     package var tried: [(channel: String, reason: String)] {
         line.tried.map { entry in
             let failure = entry.obstacle == .suppressed ? failures[entry.channel] : nil

@@ -4,10 +4,10 @@ import Policies
 import Rules
 import Store
 
-/// What becomes of one value of an expectation in one case.
+/// How one value of an expectation changes in one case.
 enum Change: Hashable {
     case keep
-    /// The line has no such thing.
+    /// The line has no such value.
     case drop
     case set(JSONText)
 
@@ -42,7 +42,7 @@ enum Change: Hashable {
         return value == .null || value == .list([]) ? .drop : .set(value)
     }
 
-    /// As the file's clock shows it, or with an offset where that would say another instant.
+    /// As the file's clock shows it, or with an offset where the clock would name another instant.
     static func clock(_ instant: Instant, _ zone: Zone) -> String {
         let text = Phrases.clock(instant, zone)
         return TimePoint(text: text)?.instant(in: zone) == instant ? text : zone.rfc3339(instant)
@@ -68,11 +68,11 @@ enum Change: Hashable {
     }
 }
 
-/// The values of `cases` that change because a place in `expect` takes them.
+/// The values of `cases` that change because a place in `expect` uses them.
 struct CaseRewrite {
     private let result: TestResult
     private let layout: ItemLayout
-    /// By name: what each place of it wants, in each case.
+    /// By name: the change that each place of it needs, in each case.
     private var wanted: [String: [(node: YAMLNode, changes: [Change])]] = [:]
 
     init(_ result: TestResult, _ layout: ItemLayout) {
@@ -84,7 +84,7 @@ struct CaseRewrite {
         wanted[name, default: []].append((node, changes))
     }
 
-    /// A value changes only where every place that takes it wants the same.
+    /// A value changes only when every place that uses it needs the same.
     func edits() throws(TestRewrite.Refusal) -> [Diagnostic.Edit] {
         let cases = result.test.node["cases"]?.items ?? []
         var edits: [Diagnostic.Edit] = []

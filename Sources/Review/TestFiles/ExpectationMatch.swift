@@ -6,9 +6,9 @@ import Store
 
 /// One difference between what a test expects and what came.
 package enum Mismatch: Sendable {
-    /// Nothing like it came, or this instead.
+    /// Nothing like it came; `got` is the line that came instead, if any.
     case missing(Expectation, got: SimulatedLine?)
-    /// It left the house and nobody expected it.
+    /// It was sent or done, and nobody expected it.
     case extra(SimulatedLine)
 }
 
@@ -57,7 +57,7 @@ struct ExpectationMatch {
         return pairs
     }
 
-    /// What came in its place: of the same rule and member, at the same instant if there is one.
+    /// The line in its place: same rule and member, a final outcome before a wait, then the nearest in time.
     private func nearest(to expectation: Expectation, _ taken: [Int: Int]) -> Int? {
         let similar = lines.indices.filter { index in
             let line = lines[index].line
@@ -81,7 +81,7 @@ extension SimulatedLine {
 extension Expectation {
     func isMet(by line: SimulatedLine) -> Bool { differences(from: line).isEmpty }
 
-    /// The keys that do not agree.
+    /// The keys whose values do not agree.
     func differences(from line: SimulatedLine) -> [String] {
         var keys: [String] = []
         if let at, at != line.line.at { keys.append("at") }
@@ -113,7 +113,7 @@ extension Expectation.Reason {
 }
 
 extension YAMLNode.Entry {
-    /// Whether a key of an expectation agrees with what a line has under it.
+    /// Whether a key of an expectation agrees with the line's value for it.
     func agrees(with got: JSONText) -> Bool {
         key == "effects" ? TestFileMatch.isAmong(value, got) : TestFileMatch.matches(value, got)
     }

@@ -1,23 +1,23 @@
 import Rules
 
-/// Where the keys of a written block and the items of a written list stand, so that one can go or come.
+/// Where the keys of a written block and the items of a written list are, so that one can be removed or added.
 struct ItemLayout {
     let source: SourceText
 
-    /// `{a: b}` and `[a, b]`, as against a line for each.
+    /// True for `{a: b}` and `[a, b]`, as opposed to one line each.
     func isFlow(_ node: YAMLNode) -> Bool {
         source.bytes.indices.contains(node.span.start.byte)
             && [0x7B, 0x5B].contains(source.bytes[node.span.start.byte])
     }
 
-    /// Instead of a value; the line break at the end of a block text stays.
+    /// Replaces a value; the line break at the end of a block text stays.
     func replacement(of node: YAMLNode, by text: String) -> Diagnostic.Edit {
         var end = node.span.end.byte
         while end > node.span.start.byte, [0x0A, 0x0D].contains(source.bytes[end - 1]) { end -= 1 }
         return .init(start: node.span.start.byte, end: end, text: text)
     }
 
-    /// These keys of a block go, at least one stays.
+    /// Removes these keys of a block; at least one stays.
     func removal(of keys: Set<String>, from node: YAMLNode) -> [Diagnostic.Edit] {
         let entries = node.entries ?? []
         return runs(entries.indices.filter { keys.contains(entries[$0].key) }).map { run in
@@ -27,7 +27,7 @@ struct ItemLayout {
         }
     }
 
-    /// These items of a list go, at least one stays.
+    /// Removes these items of a list; at least one stays.
     func removal(of items: [Int], from list: YAMLNode) -> [Diagnostic.Edit] {
         let spans = (list.items ?? []).map { (start: $0.span.start, end: $0.span.end) }
         return runs(items).map { removal($0, of: spans, isFlow: isFlow(list), isList: true) }
@@ -51,17 +51,17 @@ struct ItemLayout {
             text: "")
     }
 
-    /// A key after another one.
+    /// Adds a key after another one.
     func insertion(of text: String, after entry: YAMLNode.Entry, in node: YAMLNode) -> Diagnostic.Edit {
         let end = entry.value.span.end
         if isFlow(node) { return .init(start: end.byte, end: end.byte, text: ", \(text)") }
         let indent = String(repeating: " ", count: max(0, entry.keySpan.start.column - 1))
         let place = source.range(ofLine: lastLine(of: end)).upperBound
-        // The first key stands behind a dash: its column is that of the others.
+        // A first key follows its dash: its column is that of the others.
         return .init(start: place, end: place, text: "\(newline)\(indent)\(text)")
     }
 
-    /// An item after another one; nil where the list is laid out in no way we know.
+    /// Adds an item after another one; nil when the list has a layout we do not know.
     func insertion(of text: String, after item: YAMLNode, in list: YAMLNode) -> Diagnostic.Edit? {
         if isFlow(list) { return .init(start: item.span.end.byte, end: item.span.end.byte, text: ", \(text)") }
         let line = source.range(ofLine: item.span.start.line)
@@ -77,7 +77,7 @@ struct ItemLayout {
 
     private var newline: String { source.bytes.contains(0x0D) ? "\r\n" : "\n" }
 
-    /// An end at the very beginning of a line belongs to the one before.
+    /// An end at the very beginning of a line belongs to the line before.
     private func lastLine(of end: Position) -> Int { end.column == 1 && end.line > 1 ? end.line - 1 : end.line }
 
     private func endOfLines(through end: Position) -> Int {

@@ -2,7 +2,7 @@ import Intake
 import Rules
 import Store
 
-/// Fixture files of which no test uses a member: most likely named by mistake.
+/// Finds fixture files of which no test uses a member: most likely named by mistake.
 struct UnusedFixtures {
     private let loaded: LoadedTestFile
     private let head: TestFileHead
@@ -35,7 +35,7 @@ struct UnusedFixtures {
     }
 }
 
-/// Events whose data the store cannot use, and files to reload that nobody read.
+/// Finds events whose data the store cannot use, and files to reload that do not exist.
 struct TimelineCheck {
     private let loaded: LoadedTestFile
 

@@ -3,13 +3,13 @@ import Policies
 import Rules
 import Store
 
-/// What the tests of a rule set have shown of it (qa-tools §1.2.9).
+/// How much of a rule set its tests have shown (qa-tools §1.2.9).
 package struct TestCoverage: Sendable {
     /// One thing that a test can show.
     package struct Goal: Sendable {
         package enum Kind: Sendable, Hashable {
             case sent, notSent
-            /// The n-th condition, its field or event, and how it came out.
+            /// The n-th condition, its field or event, and the result shown.
             case leaf(Int, String, Bool)
             case entry(channel: String, template: String)
             case variant(String)
@@ -20,7 +20,7 @@ package struct TestCoverage: Sendable {
         package var place: String
         package var isCovered = false
 
-        /// What is not shown.
+        /// Says that this was not shown.
         func words(_ say: Phrases) -> String {
             switch kind {
             case .sent: say("never acts", "从未执行")
@@ -89,7 +89,7 @@ extension TestCoverage.RuleCoverage {
             let leafPlace = "\(origin.file):\(leaf.leafLine)"
             let name = leaf.leafName ?? ""
             goals.append(.init(kind: .leaf(index, name, true), place: leafPlace))
-            // Whoever fails the conditions of a festival or schedule is not even looked at.
+            // A member who fails the conditions of a festival or schedule is not even looked at.
             if plan.rule.trigger.asksEveryone { continue }
             goals.append(.init(kind: .leaf(index, name, false), place: leafPlace))
         }
@@ -104,7 +104,7 @@ extension TestCoverage.RuleCoverage {
         goals += plan.rule.unless.map { .init(kind: .unless($0), place: at("unless")) }
     }
 
-    /// The same rule of another file (after a reload) counts for the rule it stands in for.
+    /// The same rule in another file (after a reload) counts for the rule it stands in for.
     fileprivate func isOf(_ other: Rule) -> Bool { rule == other.id }
 
     fileprivate mutating func add(_ line: SimulatedLine) {

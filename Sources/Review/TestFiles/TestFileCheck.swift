@@ -1,9 +1,9 @@
 import Rules
 
-/// Test files looked at without running them, for `nudged check`.
+/// Checks test files without running them, for `nudged check`.
 package enum TestFileCheck {
-    /// The findings of the test files among these alone: rules and fixtures are checked as such. Throws a
-    /// `RuleSetLoader.Refusal` for a file that cannot be read.
+    /// The findings of the test files alone: rules and fixtures are checked elsewhere. Throws a `RuleSetLoader.Refusal`
+    /// for a file that cannot be read.
     package static func run(_ files: [YAMLFile], channels: [ChannelDeclaration]) throws -> [Diagnostic] {
         let tests = files.filter { $0.root?["tests"] != nil }
         var loader = TestLoader(channels: channels)

@@ -64,7 +64,7 @@ package enum TestForms {
         }
     }
 
-    /// To the millisecond.
+    /// Seconds, to the millisecond.
     private static func seconds(_ duration: Duration) -> JSONText {
         .number(Double(Int(duration / .milliseconds(1))) / 1000)
     }

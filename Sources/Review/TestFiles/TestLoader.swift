@@ -9,21 +9,21 @@ package struct LoadedTestFile: Sendable {
     package var set: RuleSet
     /// The rules under test, as if live.
     package var running: [Rule]
-    /// The other rule sets that `reload_rules` names, by the text that names them.
+    /// The other rule sets that `reload_rules` names, by the name as written.
     package var reloads: [String: PlannedSet]
-    /// Of the file; a test may add its own.
+    /// The file's own; a test may add more.
     package var fixtures: [YAMLFile]
-    /// Of single tests, by path as written.
+    /// Those of single tests, by path as written.
     package var moreFixtures: [String: [YAMLFile]]
 }
 
-/// Loads test files with the rules and fixtures that they name. What several of them name is read once.
+/// Loads test files with the rules and fixtures that they name. A file that several of them name is read once.
 package struct TestLoader {
     private let channels: [ChannelDeclaration]
     private var files: [String: YAMLFile] = [:]
     private var sets: [[String]: RuleSetLoader.Loaded] = [:]
     private var told: Set<Diagnostic> = []
-    /// By file and place; the same finding of two test files once.
+    /// Sorted by file and place; a finding that two test files share is listed once.
     package private(set) var findings: [Diagnostic] = []
     package private(set) var sources: [String: SourceText] = [:]
     /// The rule sets that were loaded without errors.
@@ -31,7 +31,8 @@ package struct TestLoader {
 
     package init(channels: [ChannelDeclaration]) { self.channels = channels }
 
-    /// Nil when it must not run; the findings then say why. Throws a `RuleSetLoader.Refusal` for what cannot be read.
+    /// Nil when the file must not run; the findings then say why. Throws a `RuleSetLoader.Refusal` for a file that
+    /// cannot be read.
     package mutating func load(_ file: YAMLFile) throws -> LoadedTestFile? {
         sources[file.path] = file.source
         let (head, found) = TestFileReader.head(file)
@@ -67,7 +68,7 @@ package struct TestLoader {
     // MARK: rules
 
     private struct MatchedRules {
-        /// Files of the patterns that hold rules.
+        /// The files matched by the patterns that hold rules.
         var matched: [String]
         var all: [String]
         var loaded: RuleSetLoader.Loaded
@@ -148,7 +149,7 @@ package struct TestLoader {
         return idle
     }
 
-    /// Another file stands in for those of `rules`.
+    /// Each named file replaces those of `rules`.
     private mutating func reloads(
         _ head: TestFileHead, _ rules: MatchedRules, _ findings: inout Findings
     ) throws -> [String: PlannedSet] {
@@ -168,7 +169,7 @@ package struct TestLoader {
 
     // MARK: files
 
-    /// The files of patterns, each once; a pattern without one is an error.
+    /// The files of patterns, each once; a pattern that matches none is an error.
     private mutating func expand(
         _ patterns: [PlacedText], _ noun: String, of file: YAMLFile, _ findings: inout Findings
     ) throws -> [YAMLFile] {

@@ -3,7 +3,7 @@ import Policies
 import Rules
 import Store
 
-/// The place that decided a line, with its own text and what it came to: `rules/a.yaml:19  member.tier: gold  → …`.
+/// The place that decided a line, with its own text and its result: `rules/a.yaml:19  member.tier: gold  → …`.
 struct TestReason {
     private let line: SimulatedLine
     private let sources: [String: SourceText]
@@ -17,7 +17,7 @@ struct TestReason {
 
     private var rule: Rule { line.plan.rule }
 
-    /// - Parameter expected: what a test wanted instead; a condition that it names is the one to look at.
+    /// - Parameter expected: what a test wanted instead; a condition that it names is shown first.
     func text(insteadOf expected: Expectation? = nil) -> String? {
         if let leaf = leaf(insteadOf: expected) { return leaf }
         let body = rule.bodyKey
@@ -32,7 +32,7 @@ struct TestReason {
         return place("when", say("due \(clock)", "\(clock) 到时间"))
     }
 
-    /// Every condition with what it came to, for `--trace`.
+    /// Every condition with its result, for `--trace`.
     var conditions: [String] {
         guard let readings = line.readings, let condition = line.plan.condition else { return [] }
         return condition.leaves.map { words($0, readings) }
@@ -77,7 +77,8 @@ struct TestReason {
         "\(excerpt(rule.origin.keyLines[key] ?? rule.origin.line))  → \(words)"
     }
 
-    /// `rules/lifecycle.yaml:19  member.tier: gold`, without a comment; a key that opens a block with what is in it first.
+    /// `rules/lifecycle.yaml:19  member.tier: gold`, without a comment; a key that opens a block shows the block's
+    /// first line too.
     private func excerpt(_ number: Int) -> String {
         let file = rule.origin.file
         guard let source = sources[file], (1...source.lineCount).contains(number) else { return "\(file):\(number)" }

@@ -47,7 +47,7 @@ package struct TestReport {
         "FAIL  \(test.file):\(test.line)  \(test.name)" + (label.isEmpty ? "" : "  (\(label))")
     }
 
-    /// Of one run: what was expected, what came, and what decided it.
+    /// The differences of one run: what was expected, what came, and what decided it.
     func details(_ run: TestRunResult, _ test: RuleTest) -> [String] {
         run.mismatches.flatMap { mismatch -> [String] in
             switch mismatch {
@@ -82,7 +82,7 @@ package struct TestReport {
             "\(from) 到 \(until) 之间\(whose.isEmpty ? "" : " \(whose) ")什么也没有")
     }
 
-    /// Keys that the words of the two lines do not show.
+    /// Differing keys that the words of the two lines do not show.
     private func differences(_ expectation: Expectation, _ got: SimulatedLine) -> [String] {
         let shown: Set<String> = [
             "at", "rule", "member", "outcome", "until", "channel", "template", "coupon", "task", "variant", "tried",

@@ -4,8 +4,8 @@ import Policies
 import Rules
 import Store
 
-/// Rewrites what a failing test expects into what came, by edits of its text. Only what is named is rewritten, and
-/// nothing that the cases of a test do not agree on.
+/// Rewrites what a failing test expects into what came, by edits of its text. Only keys that the test names are
+/// rewritten, and nothing that its cases do not agree on.
 struct TestRewrite {
     /// Why a test is left alone, in words.
     struct Refusal: Error { var words: String }
@@ -15,7 +15,7 @@ struct TestRewrite {
     private let list: YAMLNode
     private let items: [YAMLNode]
     private(set) var edits: [Diagnostic.Edit] = []
-    /// What goes, for whoever is asked.
+    /// The expectations that are removed, to show before asking.
     private(set) var notes: [String] = []
     private var gone: [Int] = []
     private var placed: CaseRewrite
@@ -44,7 +44,7 @@ struct TestRewrite {
         case nothing
     }
 
-    /// What came in the place of an expectation. A wait that goes on is nothing.
+    /// The line in the place of an expectation. A wait that goes on counts as nothing.
     private func came(_ index: Int, _ run: TestRunResult) -> Came {
         let expectation = run.run.expectations[index]
         for case .missing(let missed, let got) in run.mismatches where missed.span == expectation.span {
@@ -99,7 +99,7 @@ struct TestRewrite {
                 + "write \"{\(key)}\" there and a value in each case")
     }
 
-    /// One value, or the values within it that differ; `filled` is it in each case.
+    /// Changes one value, or the differing values within it; `filled` is the value in each case.
     private mutating func apply(
         _ changes: [Change], to node: YAMLNode, _ filled: [YAMLNode?], key: String
     ) throws(Refusal) {
@@ -149,7 +149,7 @@ struct TestRewrite {
 
     // MARK: what comes and goes
 
-    /// What left the house and nobody expected, as items of `expect`.
+    /// The lines that were sent or done and nobody expected, as items of `expect`.
     private func extras() throws(Refusal) -> [String] {
         let all = result.runs.map { run in
             run.mismatches.compactMap { mismatch -> String? in
@@ -209,7 +209,7 @@ struct TestRewrite {
 }
 
 extension Expectation {
-    /// The value of a key in this case, where it is a block or a list.
+    /// The value of a key in this case, if it is a block or a list.
     fileprivate func written(_ key: String) -> YAMLNode? {
         if key == "because", case .pairs(let entries) = reason { return YAMLNode(.map(entries), span: span) }
         return fields.first { $0.key == key }?.value

@@ -3,7 +3,7 @@ import Policies
 import Rules
 import Store
 
-/// What came of one test.
+/// The result of one test.
 package struct TestResult: Sendable {
     package var test: RuleTest
     package var runs: [TestRunResult]
@@ -20,7 +20,7 @@ package struct TestResult: Sendable {
 
 package struct TestRunResult: Sendable {
     package var run: RuleTestRun
-    /// Everything that came, `waiting` and `not_due` too.
+    /// All lines, including `waiting` and `not_due`.
     package var lines: [SimulatedLine]
     package var mismatches: [Mismatch]
 }
@@ -75,7 +75,7 @@ package struct TestRunner: Sendable {
             case .change(let member, let keys): add(.change(member, keys: keys, custom: file.set.fields))
             case .restart: add(.restart)
             case .stop(let until), .jump(let until?): add(.stop(until: until))
-            // The daemon's marks never go back: what was decided stays decided.
+            // The daemon's marks never go back, so earlier decisions stand.
             case .jump(nil): add(.restart)
             case .reload(let name): add(.reload(name.flatMap { file.reloads[$0] }))
             case .down(let channel, let until):

@@ -1,7 +1,7 @@
 import Rules
 import Store
 
-/// All test files of some paths, run one after the other.
+/// The results of all test files of some paths, run one after the other.
 package struct TestSession: Sendable {
     package var results: [TestResult] = []
     package var findings: [Diagnostic]
@@ -12,9 +12,9 @@ package struct TestSession: Sendable {
     package var duration: Duration
 
     /// - Parameters:
-    ///   - isWanted: by the name of a test.
-    ///   - onTest: told each test before it runs, for whoever waits.
-    /// - Throws: a `RuleSetLoader.Refusal` for what cannot be read.
+    ///   - isWanted: selects tests by name.
+    ///   - onTest: called with each test before it runs, for progress.
+    /// - Throws: a `RuleSetLoader.Refusal` for files that cannot be read.
     package init(
         paths: [String], channels: [ChannelDeclaration] = ChannelDeclaration.standard,
         where isWanted: (String) -> Bool = { _ in true }, onTest: (RuleTest) -> Void = { _ in }
@@ -32,7 +32,7 @@ package struct TestSession: Sendable {
                 results.append(try runner.run(test))
             }
         }
-        // The line for editors is the business of `check`.
+        // Only `check` reports the missing line for editors (R002).
         findings = loader.findings.filter { $0.code != "R002" }.inFileOrder()
         sources = loader.sources
         coverage = TestCoverage(loader.ruleSets)

@@ -2,8 +2,8 @@ import Kit
 import Rules
 import Store
 
-/// What `nudged test --update` would write: the failing tests of a session with their expectations rewritten, each
-/// tried before it is offered. Known gaps and files with errors stay as they are.
+/// The edits that `nudged test --update` would write: the failing tests of a session with their expectations rewritten,
+/// each tried before it is offered. Known gaps and files with errors stay as they are.
 package struct TestUpdate {
     package struct File: Sendable {
         package var path: String
@@ -11,7 +11,7 @@ package struct TestUpdate {
         package var after: [UInt8]
         /// Tests that are rewritten.
         package var tests: Int
-        /// Expectations that go because nothing comes of them.
+        /// Expectations that are removed because nothing comes for them.
         package var notes: [String]
     }
 
@@ -25,7 +25,7 @@ package struct TestUpdate {
     private let channels: [ChannelDeclaration]
     private var loader: TestLoader
 
-    /// - Throws: a `RuleSetLoader.Refusal` for what can no longer be read.
+    /// - Throws: a `RuleSetLoader.Refusal` for files that can no longer be read.
     package init(_ session: TestSession, channels: [ChannelDeclaration] = ChannelDeclaration.standard) throws {
         self.channels = channels
         loader = TestLoader(channels: channels)
@@ -74,7 +74,7 @@ package struct TestUpdate {
 
     package var tests: Int { files.reduce(0) { $0 + $1.tests } }
 
-    /// The diff of each file, what goes, and what is left alone with the reason.
+    /// The diff of each file, the removed expectations, and the tests left alone with the reason.
     package var text: String {
         let diffs = files.map { UnifiedDiff.of($0.before, $0.after, path: $0.path) }
         let notes = files.flatMap(\.notes)

@@ -2,9 +2,9 @@ import Kit
 import Foundation
 import Rules
 
-/// Where a test file stands, and which rule files belong to it.
+/// The folder of a test file, and which rule files belong to it.
 package struct TestWorkspace {
-    /// The folder above `tests/`; without one, that of the rules.
+    /// The folder above `tests/`; without one, the folder of the rules.
     let root: String
 
     init(testFile: String, rulesFile: String) {
@@ -26,7 +26,7 @@ package struct TestWorkspace {
             }
     }
 
-    /// Sorted; empty when nothing matches.
+    /// The matching files, sorted; empty when nothing matches.
     static func files(matching pattern: String, beside testFile: String) -> [String] {
         let whole = TestFilePattern.joined(pattern, to: TestFilePattern.folder(of: testFile))
         guard TestFilePattern.isPattern(whole) else { return isFile(whole) ? [whole] : [] }
@@ -36,7 +36,7 @@ package struct TestWorkspace {
         return found.map { TestFilePattern.joined($0, to: "") }.filter { TestFilePattern.matches($0, whole) }
     }
 
-    /// The file beside a named one that is not there whose name it may be a slip of, as the author would write it.
+    /// The existing file whose name a missing one may be a typo of, as the author would write it.
     static func nearest(to name: String, beside testFile: String) -> String? {
         guard !TestFilePattern.isPattern(name) else { return nil }
         let typed = TestFilePattern.folder(of: name)
@@ -52,8 +52,8 @@ package struct TestWorkspace {
         return FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) && !isDirectory.boolValue
     }
 
-    /// Test files of a path: the file itself, or those below a folder that have `tests` or are named as if.
-    /// - Throws: a `RuleSetLoader.Refusal` for a file that is something else.
+    /// The test files of a path: the file itself, or those below a folder that have `tests` or are named `*.test.yaml`.
+    /// - Throws: a `RuleSetLoader.Refusal` for a file that is not a test file.
     package static func testFiles(at path: String) throws -> [YAMLFile] {
         let files = try RuleSetLoader.yamlFiles(under: path).map { TestFilePattern.joined($0, to: "") }
             .map(RuleSetLoader.read).filter { file in

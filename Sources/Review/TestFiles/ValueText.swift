@@ -3,7 +3,7 @@ import Rules
 
 /// A value as a test file writes it, on one line.
 enum ValueText {
-    /// In quotes where the written value is, and wherever plain text could be read as something else.
+    /// In quotes when the written value is, and whenever plain text could be read as something else.
     static func of(_ value: JSONText, like written: YAMLNode? = nil) -> String {
         switch value {
         case .text(let text):

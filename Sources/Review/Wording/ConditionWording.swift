@@ -1,7 +1,7 @@
 import Policies
 import Rules
 
-/// A condition in words: one row a leaf, with what it came to and what was read.
+/// A condition in words: one row per leaf, with its result and the value read.
 struct ConditionWording {
     enum Mark { case yes, no, unneeded }
     struct Row {
@@ -19,7 +19,7 @@ struct ConditionWording {
 
     /// - Parameters:
     ///   - wanted: false below `none`.
-    ///   - isSettled: another branch decided already, so this one is not needed.
+    ///   - isSettled: true when another branch has decided, so this one is not needed.
     private func rows(_ check: BoundCondition, wanted: Bool, isSettled: Bool, lead: String) -> [Row] {
         switch check {
         case .field(let test, let slot):
@@ -45,7 +45,7 @@ struct ConditionWording {
         }
     }
 
-    /// - Parameter isEach: every child must come out as wanted, not just one.
+    /// - Parameter isEach: true when every child must come out as wanted, not just one.
     private func group(
         _ children: [BoundCondition], wanted: Bool, isEach: Bool, _ isSettled: Bool, _ lead: String
     ) -> [Row] {

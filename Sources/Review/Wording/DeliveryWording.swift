@@ -2,7 +2,7 @@ import Kit
 import Rules
 import Store
 
-/// How deliveries, and what was done to them, are said.
+/// Words for deliveries and what operators do to them.
 package struct DeliveryWording {
     package let speech: Speech
 
@@ -78,7 +78,7 @@ package struct DeliveryWording {
             ])
     }
 
-    /// The word of the contract, and in Chinese what it means.
+    /// The state's contract word, and for Chinese its meaning as well.
     private func state(_ state: DeliveryState) -> String {
         guard speech.language == .chinese else { return state.rawValue }
         let words =

@@ -66,7 +66,7 @@ package struct DemoWording {
     package func otherReasons(_ count: Int) -> String { say("\(count) other reasons", "另外 \(count) 种原因") }
     package func task(title: String) -> String { say("task for the staff: \(title)", "派给员工的任务：\(title)") }
 
-    /// What lines of one outcome have in common: the channel of a message, else the reason.
+    /// What the lines of one outcome have in common: the channel of a message, else the reason.
     package func reason(_ line: Decision) -> String {
         if let message = line.message { return say("by \(message.channel)", "通过 \(message.channel)") }
         return line.because.map { ReasonWording(say: say, form: .heading, tried: line.tried).words($0, in: line.zone) }

@@ -1,7 +1,7 @@
 import Policies
 import Rules
 
-/// What a decision did beside its message, in words.
+/// Words for what a decision did besides its message.
 enum EffectWording {
     static func words(_ effect: Effect, _ say: Phrases) -> String {
         switch effect {
@@ -13,7 +13,7 @@ enum EffectWording {
         }
     }
 
-    /// As an expectation writes it; what is no such thing is said as it stands.
+    /// As an expectation writes it; anything else is printed as it is.
     static func words(_ item: YAMLNode, _ say: Phrases) -> String {
         func text(_ key: String) -> String? { item[key]?.text }
         if let template = text("coupon") { return say("coupon \(template)", "券 \(template)") }

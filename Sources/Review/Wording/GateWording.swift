@@ -4,14 +4,14 @@ import Policies
 import Rules
 import Store
 
-/// A gate beside the conditions as one row of an explanation.
+/// Words for a gate other than `if`, as rows of an explanation.
 struct GateWording {
     let say: Phrases
     let explanation: Explanation
     private var rule: Rule { explanation.plan.rule }
     private var zone: Zone { explanation.zone }
 
-    /// One row a gate; a branch of `choose` has one a leaf.
+    /// One row per gate; a branch of `choose` has one per leaf.
     func rows(_ gate: GateReading) -> [ExplainRow] {
         var row = ExplainRow(key: "", label: "", words: "", mark: mark(gate.mark), detail: "", line: nil)
         func fill(_ key: String, _ label: String, _ words: String, detail: String, line: String? = nil) {
@@ -78,7 +78,7 @@ struct GateWording {
         return [row]
     }
 
-    /// The gates that are named where they were not read. The holdout is drawn, not read.
+    /// The gates that are listed as not read. The holdout is drawn, not read.
     static func unread(_ say: Phrases) -> [(gate: Gate, key: String, words: String)] {
         [
             (.conditions, "if", say("conditions", "条件")), (.reach, "reach", say("consent", "授权")),

@@ -1,13 +1,13 @@
 import Rules
 
-/// The dictionary of operators: a comparison with its value, in both languages and in each form in which it is said.
+/// The dictionary of operators: a comparison with its value, in both languages and in each form.
 struct OperatorWording {
     enum Form {
-        /// As `explain` says a condition.
+        /// A condition in `explain`.
         case condition
-        /// As `plan` says what a condition was and is.
+        /// A condition before and after in `plan`.
         case difference
-        /// Of events that are counted.
+        /// A count of events.
         case count
     }
 

@@ -4,7 +4,7 @@ import Policies
 import Rules
 import Store
 
-/// What came of an occurrence, why, and what would have changed it, in words.
+/// The outcome of an occurrence, its reason, and what would have changed it, in words.
 struct OutcomeWording {
     let say: Phrases
     let rule: Rule
@@ -35,7 +35,7 @@ struct OutcomeWording {
         }
     }
 
-    /// As recorded in the live store.
+    /// The verdict of a decision on record in the live store.
     func verdict(_ decision: PastDecision) -> String {
         var words = detail(decision)
         if decision.isShadow { words += say(" (shadow, nothing went out)", "(影子模式,没有发出)") }
@@ -59,7 +59,7 @@ struct OutcomeWording {
         say(", until \(Phrases.clock(release, zone))", ",到 \(Phrases.clock(release, zone)) 再判断")
     }
 
-    /// Behind the outcome of a history line.
+    /// The words behind the outcome of a history line.
     func detail(_ decision: PastDecision) -> String {
         guard decision.because.isEmpty else {
             let actual = decision.because.first { $0.key == "actual" }?.value
@@ -118,7 +118,7 @@ struct OutcomeWording {
 }
 
 extension Outcome {
-    /// In a list of outcomes.
+    /// The word in a list of outcomes.
     func word(_ say: Phrases) -> String {
         guard say.language == .chinese else { return rawValue.replacing("_", with: " ") }
         return switch self {
@@ -137,7 +137,7 @@ extension Outcome {
         }
     }
 
-    /// At the head of an explanation.
+    /// The headline of an explanation.
     func headline(_ say: Phrases, sends: Bool) -> String {
         switch self {
         case .skipped, .suppressed: sends ? say("NOT SENT", "没有发送") : say("NOT DONE", "没有执行")

@@ -3,7 +3,7 @@ import Foundation
 import Policies
 import Rules
 
-/// The words of `explain` in both languages: each sentence stands where it is used, once in each.
+/// Words in both languages; each sentence is written where it is used, once in each.
 struct Phrases {
     let language: Language
 
@@ -34,7 +34,7 @@ struct Phrases {
         }
     }
 
-    /// `12h30m`; in Chinese with its units in words.
+    /// `12h30m`; in Chinese with the units in words.
     func span(_ text: String) -> String {
         guard language == .chinese else { return text }
         let units: [Character: String] = ["m": "分钟", "h": "小时", "d": "天", "w": "周"]
@@ -57,7 +57,7 @@ struct Phrases {
         return "\(basisPoints / 100).\(rest % 10 == 0 ? String(rest / 10) : padded(rest, 2))%"
     }
 
-    /// `2026-03-07 09:30`, with seconds only where there are some.
+    /// `2026-03-07 09:30`, with seconds only when they are not zero.
     static func clock(_ instant: Instant, _ zone: Zone) -> String {
         let text = zone.rfc3339(instant).replacing("T", with: " ")
         let seconds = text.dropFirst(16).prefix { $0 != "+" && $0 != "-" }

@@ -3,16 +3,16 @@ import Policies
 import Rules
 import Store
 
-/// The dictionary of reasons: why an occurrence did not act, in both languages and in each form in which it is said.
+/// The dictionary of reasons: why an occurrence did not act, in both languages and in each form.
 struct ReasonWording {
     enum Form {
         /// A sentence of `explain` and its history.
         case sentence
         /// After "because", in tests and dry-runs.
         case clause
-        /// What many decisions have in common, in the counts of the demo.
+        /// What many decisions have in common, in the demo's counts.
         case heading
-        /// What a line of the rule came to, in tests; nil where no line of its own is to blame.
+        /// The result of a line of the rule, in tests; nil when no single line decided.
         case place
     }
 
@@ -22,7 +22,7 @@ struct ReasonWording {
     var ending: EventMark?
     var trigger: Trigger?
     var zone = Zone.utc
-    /// The entries passed over, where none is left.
+    /// The entries passed over, when none was usable.
     var tried: [(channel: String, obstacle: Reach.Obstacle)] = []
 
     func words(_ reason: Reason, in zone: Zone) -> String { words(reason.plainPairs(in: zone)) ?? "" }
@@ -177,7 +177,7 @@ struct ReasonWording {
         }
     }
 
-    /// By what began the wait again, which its occasion names.
+    /// Names the event that began the wait again, which is in the occasion.
     private func superseded(by occasion: String) -> String {
         let at = occasion.split(separator: "@").last.flatMap { TimePoint(text: String($0)) }.map {
             Phrases.clock($0.instant(in: zone), zone)
@@ -193,7 +193,7 @@ struct ReasonWording {
 }
 
 extension Phrases {
-    /// Why a channel is not usable; what a test gives as the reason stands for itself.
+    /// Why a channel is not usable; a reason that a test made up is printed as it is.
     func obstacle(_ value: String) -> String {
         switch Reach.Obstacle(rawValue: value) {
         case .noAddress: self("no address", "没有地址")

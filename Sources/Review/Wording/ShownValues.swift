@@ -2,7 +2,7 @@ import Kit
 import Policies
 import Rules
 
-/// Values as people read them: money in yuan, times on the member's clock, addresses masked.
+/// Values as people read them: money in yuan, times in the member's zone, addresses masked.
 struct ShownValues {
     let zone: Zone
 
@@ -20,7 +20,7 @@ struct ShownValues {
         }
     }
 
-    /// By the field's name, and by what looks like an address wherever it stands.
+    /// Masks by the field's name, and anything that looks like an address.
     func masked(_ text: String, _ field: String) -> String {
         field == "member.display_name"
             ? text.prefix(1) + "**" : Mask.text(text, of: field) ?? ShownValues.masked(text)

@@ -1,7 +1,7 @@
 import Kit
 import Rules
 
-/// How a command speaks of a store to people: in their language, on the shop's clock.
+/// A command's words about a store, in the reader's language and the shop's time zone.
 package struct Speech {
     package var language: Language
     package var zone: Zone
@@ -11,7 +11,7 @@ package struct Speech {
         self.zone = zone
     }
 
-    /// `english`, or the Chinese of it.
+    /// `english` or `chinese`, by the language.
     package func say(_ english: String, _ chinese: String) -> String { language == .chinese ? chinese : english }
 
     /// `2026-03-07T09:30:00+08:00`.

@@ -2,7 +2,7 @@ import Kit
 import Rules
 import Store
 
-/// How stops are said.
+/// Words for stops.
 package struct StopWording {
     package let speech: Speech
 

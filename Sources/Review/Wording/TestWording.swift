@@ -4,7 +4,7 @@ import Policies
 import Rules
 import Store
 
-/// Outcomes in words, the same for what was expected and for what came.
+/// Outcomes in words, alike for the expected and the actual one.
 struct TestWording {
     var outcome: String
     var channel: String?
@@ -12,7 +12,7 @@ struct TestWording {
     var coupon: String?
     var task: String?
     var variant: String?
-    /// Beside the coupon and the task above.
+    /// Those besides the coupon and the task above.
     var effects: [(Phrases) -> String] = []
     var until: String?
     var tried: [(channel: String, reason: String)] = []
@@ -48,7 +48,7 @@ struct TestWording {
         }
     }
 
-    /// Outcomes stay the words that the file uses.
+    /// The outcome keeps the word of the file.
     func text(_ say: Phrases) -> String {
         var words = outcome.replacing("_", with: " ")
         if let channel { words += say(" by \(channel)", ",渠道 \(channel)") }

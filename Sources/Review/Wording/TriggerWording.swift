@@ -4,7 +4,7 @@ import Policies
 import Rules
 import Store
 
-/// What a rule waits for, in words; with an occurrence, what came of it this time.
+/// The trigger of a rule in words; with an occurrence, what it found this time.
 struct TriggerWording {
     let say: Phrases
     let rule: Rule
