@@ -3,11 +3,11 @@ import Policies
 import Rules
 import Store
 
-/// The last look before a delivery leaves: the gates that may have closed since the decision (product §7). Pure.
+/// The checks before a delivery leaves: the gates that may have closed since the decision (product §7). Pure.
 struct Handover {
     enum Answer: Equatable {
         case go(HandoverLimits)
-        /// Back to waiting, at once or until an instant.
+        /// Waits again, until an instant; nil: claimable at once.
         case wait(until: Instant?, cause: String)
         case end(DeliveryState, Reason?, cause: String)
     }
@@ -18,7 +18,7 @@ struct Handover {
     /// The first objection decides. A stop or a pause keeps the delivery; it may still expire meanwhile, except under a
     /// stop of all.
     func answer(_ facts: HandoverFacts, at now: Instant) -> Answer {
-        // Before anything that the clock decides: it may be the clock that is wrong.
+        // This comes before anything that the clock decides: the clock may be wrong.
         if stops.all { return .wait(until: nil, cause: "stop") }
         if now >= facts.sendBy { return .end(.expired, nil, cause: "send_by") }
         switch facts.ruleStatus {
@@ -49,7 +49,7 @@ struct Handover {
         return cap(facts, limits, at: now) ?? .go(limits)
     }
 
-    /// Decisions are counted when they are made; a message that was kept back for long may meet others here.
+    /// Caps are checked again here: a message that was held for long may meet others that were decided meanwhile.
     private func cap(_ facts: HandoverFacts, _ limits: HandoverLimits, at now: Instant) -> Answer? {
         let reached = limits.caps.filter { $0.isReached(by: facts.otherSends, at: now, in: facts.zone) }
         guard let first = reached.first else { return nil }
@@ -60,7 +60,7 @@ struct Handover {
 }
 
 extension CountLimit {
-    /// When so many of `acts`, all of them in the window and in order, have left it that one more fits.
+    /// When enough of `acts`, which are all in the window and in ascending order, have left it for one more to fit.
     fileprivate func end(of acts: [Instant], in zone: Zone) -> Instant {
         guard let last = acts.dropLast(max(0, times - 1)).last else { return .distantFuture }
         guard window.isNominal else { return last.adding(micros: window.exactMicros) }

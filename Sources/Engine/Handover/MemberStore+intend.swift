@@ -4,9 +4,9 @@ import Rules
 import Store
 
 extension MemberStore {
-    /// Asks the gates again and writes the attempts of those that pass. Only what this returns may be handed to a channel.
-    /// Throws `Outbox.StaleEpoch` when another daemon has started since, and `Outbox.RolledBack` when a backup was put
-    /// back under this one: then all sends are held.
+    /// Asks the gates again and writes the attempts of the deliveries that pass. Only what this returns may be handed
+    /// to a channel. Throws `Outbox.StaleEpoch` when another daemon has started since, and `Outbox.RolledBack`, holding
+    /// all sends, when a backup was restored under this store.
     package func intend(
         _ claimed: [Claimed], under prepared: PreparedRules, epoch: Int64, at now: Instant,
         counting meter: OutboxMeter? = nil
@@ -41,7 +41,8 @@ extension Outbox {
                     delivery.id, from: .claimed, to: .pending, cause: cause, Change(notBefore: until, claimCount: 0))
             case .end(let state, let because, let cause):
                 try end(delivery.id, from: .claimed, as: state, cause: cause, Change(because: because))
-                // `no_address` and `no_consent` go on to the next entry of `try`; what ends the occasion does not.
+                // `no_address` and `no_consent` fall back to the next entry of `try`; a reason that ends the occasion
+                // does not.
                 if case .unreachable = because { try fallBack(from: delivery.id, at: now, cause: "fallback:\(cause)") }
             }
         }

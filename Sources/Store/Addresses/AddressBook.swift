@@ -2,11 +2,11 @@ import Kit
 import Foundation
 import Rules
 
-/// Keeps, of each address that several members have or that a list names, what was said about it and what marketing went
-/// to it. The gates then read one row of an index, however many have the address; of an address that is one member's
-/// alone nothing is kept twice.
+/// Keeps the consents about, and the marketing sent to, each address that several members have or that a list names.
+/// The gates then read one row of an index, however many members have the address; nothing is kept twice for an address
+/// that only one member has.
 ///
-/// One for each transaction. Everything in its tables follows from members, consents, events and lists.
+/// Make one for each transaction. Everything in its tables follows from members, consents, events and lists.
 package struct AddressBook {
     let db: Session
     private var secret: Data?
@@ -22,7 +22,7 @@ package struct AddressBook {
 
     // MARK: members
 
-    /// To be called when a member's address of that kind was written.
+    /// Call this when a member's address of that kind was written.
     /// - Parameter isNew: the member is not in the book yet.
     mutating func settle(
         _ member: String, _ kind: ChannelDeclaration.Address, _ text: String?, isNew: Bool, number: Int64
@@ -38,14 +38,14 @@ package struct AddressBook {
         guard key != current else { return }
         if let current { try leave(member, kind, current) }
         guard let key, let address else { return }
-        // Of those who have it all are in the book, or none: it was one member's alone so far.
+        // Either all members who have the address are in the book, or none: until now only one member had it.
         if let other = others.first, try entry(of: other, kind) != key {
             for holder in try holders(address, but: member) { try join(holder, kind, key, number: number) }
         }
         try join(member, kind, key, number: number)
     }
 
-    /// A list named the address: whoever has it is in the book from now on, and whoever gets it joins then.
+    /// Notes that a list names the address: the members who have it join the book now, and others when they get it.
     mutating func list(_ address: CanonicalAddress, _ key: Data, _ number: Int64) throws {
         hasLists = true
         for member in try holders(address, but: "", most: 2) where try entry(of: member, address.kind) != key {
@@ -82,7 +82,7 @@ package struct AddressBook {
         return try db.first(sql, [key])?[0] ?? false
     }
 
-    /// Whether a member has the address; what lists say of others is not copied.
+    /// Whether a member has the address; list entries about other addresses are not copied.
     func isHeld(_ key: Data) throws -> Bool {
         try db.first("SELECT 1 FROM shared_addresses WHERE address = ?", [key]) != nil
     }
@@ -143,17 +143,17 @@ package struct AddressBook {
         try db.all("SELECT address FROM shared_addresses WHERE member = ?", [member]).map { try $0[0] }
     }
 
-    /// What somebody said about marketing.
+    /// One consent or refusal of marketing.
     struct Word {
         var state: String
         var channel: String
         var at: Instant
-        /// Empty: a list says it.
+        /// Empty for an entry of a list.
         var member: String
         var number: Int64
     }
 
-    /// - Parameter replaced: the state that the same word had.
+    /// - Parameter replaced: the state of the entry that this one replaces.
     func note(_ word: Word, instead replaced: String?, at keys: [Data]) throws {
         for key in keys {
             if let replaced {
@@ -170,7 +170,7 @@ package struct AddressBook {
         }
     }
 
-    /// Marketing that the world tells of; an event of nudged's own knows its address.
+    /// Notes marketing sent by another system, from its event; events of nudged itself come with their address.
     func noteSend(_ event: Int64, to member: String, at: Instant) throws {
         let row = try db.first(
             "SELECT CAST({json data} ->> 'channel' AS TEXT), {json data} ->> 'purpose' IS DISTINCT FROM 'service' FROM events WHERE seq = ?",

@@ -3,7 +3,7 @@ import Foundation
 import Rules
 
 /// The keyed hash by which the store knows an address: a list of refusals holds no addresses, and without the store's
-/// own key nobody can try out numbers against it. The key is drawn with the store and never shown.
+/// key nobody can try out numbers against it. The key is drawn when the store is made and never shown.
 enum AddressKey {
     static func hash(_ address: CanonicalAddress, _ secret: Data) -> Data {
         let text = Data("\(address.kind.rawValue)\u{1F}\(address.text)".utf8)
@@ -30,7 +30,7 @@ enum AddressKey {
 }
 
 extension ChannelDeclaration.Address {
-    /// The column of members that holds it, as SQL; nil for none.
+    /// The column of `members` that holds it, as SQL; nil for `none`.
     var column: String? {
         switch self {
         case .phone: "phone"
@@ -41,11 +41,11 @@ extension ChannelDeclaration.Address {
         }
     }
 
-    /// The canonical form of that column, as an index of members has it.
+    /// The canonical form of that column, as an index of `members` has it.
     fileprivate var indexed: String? { self == .email ? "lower(email)" : column }
 }
 
 extension CanonicalAddress {
-    /// `column = ?` over members, served by an index.
+    /// The condition `column = ?` over `members`, served by an index.
     var isHeld: String { "\(kind.indexed ?? "NULL") = ?" }
 }

@@ -1,7 +1,7 @@
 import Kit
 import Rules
 
-/// The SQL of a derived field, looked at by the database without running it.
+/// Checks the SQL of a derived field by preparing it, without running it.
 struct DerivedSQL {
     private let field: CustomField
 
@@ -12,7 +12,7 @@ struct DerivedSQL {
         "stores", "products", "bestsellers", "rule_sets", "live_rules", "blast_releases", "stops", "meta",
     ]
 
-    /// Nil when it can be run and indexes serve it.
+    /// Nil when the SQL can be run and is served by indexes.
     func fault(_ db: Session, at now: Instant) throws -> StoreAnswers.Fault? {
         guard let expression = field.sqliteSQL else { return nil }
         let sql = DerivedSQL.statement(expression)
@@ -25,12 +25,13 @@ struct DerivedSQL {
         }
     }
 
-    /// As deep as it may stand in the conditions of a rule: SQLite counts the levels of the whole statement.
+    /// Nests the expression as deep as it may be in the conditions of a rule: SQLite limits the depth of the whole
+    /// statement.
     private static func statement(_ expression: String) -> String {
         "SELECT \(String(repeating: "NOT ", count: 50))(\(expression)) FROM members m WHERE m.id = ''"
     }
 
-    /// Whether the SQL is more than any store can take, whatever is in it.
+    /// Whether the SQL exceeds the limits of SQLite, whatever is in the store.
     func isTooMuch(_ db: Session) -> Bool {
         guard let expression = field.sqliteSQL else { return false }
         do {
@@ -42,7 +43,8 @@ struct DerivedSQL {
         }
     }
 
-    /// `SCAN x`, or an index made only for this statement, where `x` is a table that grows, or stands for one.
+    /// The growing tables that the plan scans: steps `SCAN x`, or with an automatic index, where `x` is a table or its
+    /// alias.
     private func scanned(_ steps: [String], _ db: Session) throws -> [String] {
         let names = steps.compactMap { step -> String? in
             let words = step.split(separator: " ")

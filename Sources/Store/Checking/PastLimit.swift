@@ -2,15 +2,15 @@ import Kit
 import Policies
 import Rules
 
-/// How many members an `inactive` rule would find past its limit when it goes live (T13, R260).
+/// Counts the members that an `inactive` rule would find past its limit when it goes live (T13, R260).
 struct PastLimit {
     let db: Session
     let set: RuleSet
-    /// Those that can be run.
+    /// The custom fields whose SQL can be run.
     let custom: [CustomField]
     let now: Instant
 
-    /// Those who meet `if` and `audience`; nil where SQL cannot tell.
+    /// Counts only members who meet `if` and `audience`; nil where SQL cannot express these.
     func count(_ rule: Rule) throws -> Int? {
         guard case .inactive(let inactive) = rule.trigger, let delay = Delay(rule.trigger) else { return nil }
         var compiler = ConditionSQL(fields: try FieldSQL(db, settings: set.settings, custom: custom))

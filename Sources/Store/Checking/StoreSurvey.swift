@@ -2,7 +2,7 @@ import Kit
 import Policies
 import Rules
 
-/// Answers what a rule set asks of a store, by counting: nothing is copied and nothing is written.
+/// Answers the questions of a rule set about a store by counting; nothing is copied and nothing is written.
 package struct StoreSurvey {
     private let store: MemberStore
     private let now: Instant
@@ -12,7 +12,7 @@ package struct StoreSurvey {
         self.now = now
     }
 
-    /// What findings on files can name; a few tiers at most.
+    /// The facts that findings on files can mention; at most six tiers.
     package func onFile() throws -> OnFile {
         try store.writer.read { db in
             let tiers: [String] = try db.values(
@@ -25,12 +25,12 @@ package struct StoreSurvey {
         }
     }
 
-    /// The fields whose SQL no store can take.
+    /// The fields whose SQL exceeds the limits of SQLite.
     package func tooMuch(of derived: [CustomField]) throws -> [CustomField] {
         try store.writer.read { db in derived.filter { DerivedSQL($0).isTooMuch(db) } }
     }
 
-    /// `set` need not be whole. Each question is a reading of its own, so that no snapshot is held for long.
+    /// `set` need not be complete. Each question is a read of its own, so that no snapshot is held for long.
     package func answers(to questions: StoreQuestions, of set: RuleSet) throws -> StoreAnswers {
         var answers = StoreAnswers(countedAt: now)
         for field in questions.derived {
@@ -47,8 +47,8 @@ package struct StoreSurvey {
         return answers
     }
 
-    /// One look at the members for all fields of our own; a derived field has its own, because its SQL may yet fail on
-    /// some row.
+    /// Reads the members once for all fields of our own, and once for each derived field, because its SQL may still
+    /// fail on some row.
     private func count(
         _ fields: [Field], custom: [CustomField], _ settings: Settings, into answers: inout StoreAnswers
     ) throws {

@@ -1,22 +1,22 @@
-/// The tables of a store by whom their rows belong to: what a private copy of some members takes of each.
+/// The kinds of tables by what their rows belong to, which decides what a private copy of some members takes of each.
 enum CopiedTable {
     /// The members themselves.
     case members
     /// Rows with a column `member`.
     case ofMembers
-    /// What is known of an address counts for everyone who has it.
+    /// Facts about an address, which count for everyone who has it.
     case ofAddresses
-    /// Attempts and transitions; they come after their deliveries.
+    /// Attempts and transitions; they are copied after their deliveries.
     case ofDeliveries
-    /// What decisions read.
+    /// Traces, which hold what decisions read.
     case traces
     /// The codes of coupons, in stock and given.
     case codes
-    /// Draws; the row of member '' says that a draw was made.
+    /// Draws of `audience.pick`; the row of member '' says that a draw was made.
     case picks
     /// Rows that belong to nobody.
     case ofNobody
-    /// The database's own.
+    /// Tables of the database itself.
     case internals
 
     init(_ table: String, columns: [String]) {

@@ -3,8 +3,8 @@ import Policies
 import Rules
 
 extension MemberStore {
-    /// Adds an event to a private store, as if the world had told it; it counts from its own instant on. Throws a
-    /// `Rejection` where its data cannot be used.
+    /// Adds an event to a private store as if it came from outside; it counts from its own instant on. Throws a
+    /// `Rejection` when its data cannot be used.
     package func tell(_ event: EventRow) throws {
         try writer.write { db in
             var rows = RowWriter(db, origin: .fixtures)
@@ -13,7 +13,7 @@ extension MemberStore {
         }
     }
 
-    /// Overwrites these keys of a member; those that the fixture leaves out become missing.
+    /// Overwrites these keys of a member; keys that the fixture leaves out become missing.
     package func change(_ member: MemberFixture, keys: [String], custom: [CustomField]) throws {
         let stated = try MemberStore.stated(member, custom)
         try writer.write { db in
@@ -43,7 +43,7 @@ extension MemberStore {
         }
     }
 
-    /// Derived values and forced arms as a fixture store holds them.
+    /// The derived values and forced arms of a member, as a fixture store holds them.
     private static func stated(
         _ member: MemberFixture, _ custom: [CustomField]
     ) throws -> (derived: [(String, String)], arms: [(String, String)]) {

@@ -3,7 +3,7 @@ import Policies
 import Rules
 
 extension MemberStore {
-    /// A private store that holds what fixture files say.
+    /// A private store with the contents of fixture files.
     package static func inMemory(_ fixtures: Fixtures, settings: Settings, custom: [CustomField]) throws -> MemberStore
     {
         let store = try MemberStore.inMemory()
@@ -31,7 +31,7 @@ extension MemberStore {
         for row in member.events { _ = try rows.write(event: row, source: "fixture:\(member.row.id)") }
     }
 
-    /// Derived values a fixture states, as the store's columns hold them; and forced experiment arms.
+    /// Writes the derived values that a fixture states, in the form of the store's columns, and forced experiment arms.
     private static func writeOverrides(
         _ member: MemberFixture, _ settings: Settings, _ custom: [CustomField], db: Session
     ) throws {

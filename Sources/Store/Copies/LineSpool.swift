@@ -1,6 +1,6 @@
 import Policies
 
-/// What is printed of outcomes, put into the order of semantics §7: a million lines are sorted on disk.
+/// Sorts the printed lines of decisions into the order of semantics §7; a million lines are sorted on disk.
 package final class LineSpool {
     private let queue: Connections
     package private(set) var count = 0
@@ -30,7 +30,7 @@ package final class LineSpool {
         }
     }
 
-    /// In order; equal ones as they came, a wait before what became of it in the same instant.
+    /// Gives the lines in order: equal ones as they came, a wait before its outcome in the same instant.
     package func each(_ take: (String) throws -> Void) throws {
         try queue.writeWithoutTransaction { db in
             let texts = try db.cursor("SELECT text FROM lines ORDER BY at, rule, member, occasion, is_end, n")

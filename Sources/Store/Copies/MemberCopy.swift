@@ -1,6 +1,7 @@
 import Rules
 
-/// Copies one member, and what belongs to nobody, out of a live store: an explanation of one does not read a million.
+/// Copies one member, and the rows that belong to nobody, out of a live store: explaining one member does not read a
+/// million.
 private struct MemberCopy {
     let source: Session
     let copy: Session
@@ -13,7 +14,7 @@ private struct MemberCopy {
             let columns = try source.columns(in: table).map(\.name)
             return (name: table, columns: columns, kind: CopiedTable(table, columns: columns))
         }
-        // Rows that refer to others come after them.
+        // Rows that refer to others are copied after them.
         for isDependent in [false, true] {
             for table in own where (table.kind == .ofDeliveries) == isDependent {
                 guard let filter = filter(table.kind) else { continue }
@@ -42,7 +43,7 @@ private struct MemberCopy {
               SELECT trace FROM decisions WHERE member = :member UNION SELECT trace FROM waits WHERE member = :member
               UNION SELECT t.earlier FROM traces t JOIN kept k ON k.id = t.id) SELECT id FROM kept)
             """
-        // One free code of a template stands for all.
+        // One free code of a template represents all.
         case .codes:
             """
             WHERE coupon IN (SELECT id FROM coupons WHERE member = :member) OR (template, code) IN
@@ -58,8 +59,8 @@ private struct MemberCopy {
 }
 
 extension MemberStore {
-    /// As `privateCopy`, of one member alone and in memory: what others did is not in it, so nothing may be drawn among all or counted
-    /// over all on it.
+    /// Like `privateCopy`, but of one member and in memory. Other members are not in it, so no draw among all members
+    /// and no count over them may be made on it.
     package static func inMemoryCopy(of url: String, member: String) throws -> MemberStore {
         let live = try reading(url)
         let copy = try inMemory()

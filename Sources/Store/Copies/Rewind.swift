@@ -1,13 +1,13 @@
 import Kit
 
-/// Takes back, in a private copy, what nudged itself did from an instant on, so that the time since can be decided
-/// again: decisions, messages, coupons, points, tasks. Tags stay as they are: when a rule added one is not recorded.
+/// In a private copy, takes back what nudged did from an instant on (decisions, messages, coupons, points, tasks), so
+/// that the time since can be decided again. Tags stay as they are: when a rule added one is not recorded.
 package struct Rewind {
     private let db: Session
     private let member: String?
 
-    /// - Parameter member: the one member whose time is taken back; nil: all of them, with the draws among them and the
-    ///   places of existing members.
+    /// - Parameter member: the one member whose time is taken back; nil: all members, including the draws among them
+    ///   and the waits of existing members.
     package init(_ db: Session, of member: String? = nil) {
         self.db = db
         self.member = member

@@ -1,24 +1,24 @@
 import Foundation
 import Glibc
 
-/// Databases that nobody else sees and that are gone with their connection, however the process ends. What they hold
-/// beyond a bounded cache is on disk: memory does not grow with the store.
+/// Databases that nobody else sees and that disappear with their connection, however the process ends. Beyond a bounded
+/// cache their contents are on disk: memory does not grow with the store.
 enum ScratchDatabase {
     private static let cache = "PRAGMA temp_store = FILE; PRAGMA cache_size = -16384"
 
-    /// Of SQLite's own, for what is put in once and read in order; nothing of it can be taken back.
+    /// A temporary database for rows that are written once and read in order; nothing can be rolled back.
     static func workspace() throws -> Connections {
         let workspace = try Connections.one("") { db in
             try db.script("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; \(cache)")
         }
-        // One transaction for its whole life.
+        // It is one transaction for its whole life.
         try workspace.writeWithoutTransaction { try $0.script("BEGIN") }
         return workspace
     }
 
-    /// For a copy of a store. Its file has lost its name as soon as it is open.
-    /// - Parameter bytes: how large it will be at least.
-    /// - Throws: `MemberStore.OpenError` when there is not as much room.
+    /// A temporary database for a copy of a store. SQLite unlinks its file as soon as it is open.
+    /// - Parameter bytes: the least size that it will have.
+    /// - Throws: `MemberStore.OpenError` when there is too little room.
     static func copy(of bytes: Int64) throws -> Connections {
         try requireRoom(for: bytes)
         return try Connections.one("") { db in
@@ -40,7 +40,7 @@ enum ScratchDatabase {
             throw MemberStore.OpenError(
                 description: "no directory for temporary files can be written; set TMPDIR to one that can")
         }
-        // What a run adds to a copy is small beside it.
+        // A quarter more is enough: a run adds little to a copy.
         let needed = bytes + bytes / 4
         let attributes = try? FileManager.default.attributesOfFileSystem(forPath: directory)
         guard let free = (attributes?[.systemFreeSize] as? NSNumber)?.int64Value, free < needed else { return }
@@ -53,7 +53,7 @@ enum ScratchDatabase {
 }
 
 extension MemberStore {
-    /// Bytes of the database, free pages among them.
+    /// The size of the database in bytes, including free pages.
     var size: Int64 {
         get throws {
             try writer.read { db in

@@ -1,17 +1,17 @@
 import Foundation
 import Rules
 
-/// A private copy of a live store, of all its members or of a fair part of them, on which a rule set can be
-/// tried out. Whoever is in it is in it with everything that is known of them.
+/// A private copy of a live store, with all its members or a fair sample of them, on which a rule set can be tried out.
+/// A member in the sample is copied with everything known about them except deliveries and traces.
 package struct StoreSample: Sendable {
     package let store: MemberStore
     /// Members in the copy, and members of the store.
     package let taken: Int
     package let of: Int
-    /// One member in so many was taken.
+    /// One member in this many was taken; 1: all.
     package let oneIn: Int
 
-    /// What a count in the copy stands for in the whole store.
+    /// Scales a count in the copy up to the whole store.
     package func scaled(_ count: Int) -> Int {
         oneIn == 1 || taken == 0 ? count : Int((Double(count) * Double(of) / Double(taken)).rounded())
     }
@@ -25,7 +25,8 @@ package struct StoreSample: Sendable {
 }
 
 extension MemberStore {
-    /// - Parameter most: more members than this are sampled: whose id's hash falls to us, so the same ones every time.
+    /// - Parameter most: a store with more members than this is sampled by a hash of the id, so the same members are
+    ///   taken every time.
     /// - Throws: `OpenError`.
     package static func sample(of url: String, atMost most: Int) throws -> StoreSample {
         let path = try existingPath(of: url)
@@ -68,11 +69,12 @@ extension MemberStore {
     }
 }
 
-/// Copies the tables of the attached `live` into `main`: rows of members by sample, what belongs to nobody whole.
+/// Copies the tables of the attached `live` into `main`: the rows of sampled members, and all rows that belong to
+/// nobody.
 private struct SampleCopy {
     let db: Session
 
-    /// The outbox of the past decides nothing, and neither do the sets of rules that were.
+    /// Past deliveries and past rule sets do not affect decisions.
     private static let leftOut: Set = ["deliveries", "rule_sets"]
 
     func run(into copy: MemberStore, atMost most: Int) throws -> StoreSample {
@@ -89,7 +91,7 @@ private struct SampleCopy {
         for (table, names) in ours where columns[table] != nil && !SampleCopy.leftOut.contains(table) {
             try copyTable(table, CopiedTable(table, columns: names), shared(table, columns, ours), oneIn: oneIn)
         }
-        // Those of everybody do not go on with the sales of a part.
+        // Bestsellers of all members cannot be continued with the sales of a sample.
         if oneIn > 1 { try Recommendation.countAnew(db) }
         let taken: Int = try db.value("SELECT COUNT(*) FROM main.members") ?? 0
         return StoreSample(store: copy, taken: taken, of: all, oneIn: oneIn)
@@ -103,10 +105,11 @@ private struct SampleCopy {
             let taken = "SELECT s.address FROM main.members m CROSS JOIN live.shared_addresses s ON s.member = m.id"
             try db.run(verb + " WHERE address IN (\(taken))")
         case .ofMembers where oneIn > 1, .picks where oneIn > 1:
-            // The row of nobody is a draw that was made. Members drive, so that a part costs a part.
+            // The row of member '' says that a draw was made. The list of members drives the query, so a sample costs
+            // its share.
             try db.run(verb + " WHERE member IN (SELECT id FROM main.members UNION SELECT '')")
         case .codes where oneIn > 1:
-            // Stock is shared by all: a part of the members finds a part of it.
+            // The stock of codes is shared by all members, so a sample of them gets a share of it.
             try db.run(verb + " WHERE coupon IS NULL AND nudged_bucket(code, :k) = 0", ["k": oneIn])
         case .ofAddresses, .ofMembers, .picks, .codes, .ofNobody: try db.run(verb)
         }

@@ -2,15 +2,15 @@ import Kit
 import Policies
 import Rules
 
-/// A further entry of `try`, rendered with the facts and gifts of the decision, kept for the case that the one before
-/// it is refused. Whether it may be used (address, consent) is asked when its turn comes.
+/// A later entry of `try`, rendered with the facts and gifts of the decision and kept in case the one before it is
+/// refused. Whether it may be used (address, consent) is checked when its turn comes.
 package struct Alternative {
     package var entry: Send.Entry
     package var templateCode: String?
     package var composed: Composition.Text
 
-    /// The entries after the chosen one, in the order in which they are tried. One whose template lacks a value is left
-    /// out.
+    /// The entries after the chosen one, in the order in which they are tried. An entry whose template lacks a value is
+    /// left out.
     package static func following(
         _ chosen: Send.Entry, of entries: [Send.Entry], in composition: Composition, preferred: String?,
         templates: [String: MessageTemplate]
@@ -30,7 +30,7 @@ package struct Alternative {
         }
     }
 
-    /// Nil for none: the column is then NULL.
+    /// Nil when there are none: the column is then NULL.
     static func stored(_ alternatives: [Alternative]) -> String? {
         guard !alternatives.isEmpty else { return nil }
         func text(_ value: String?) -> JSONText { value.map { .text($0) } ?? .null }
@@ -47,8 +47,8 @@ package struct Alternative {
 }
 
 extension Outbox {
-    /// After a refusal: the next entry of `try` becomes a delivery of its own, one step further, with the same limits in
-    /// time. False: there is none left, or an earlier try of the occasion is unclear: it may have arrived.
+    /// After a refusal, makes the next entry of `try` a delivery of its own, one step further, with the same time
+    /// limits. Returns false when none is left, or when an earlier try of the occasion is unclear and may have arrived.
     @discardableResult
     package func fallBack(from id: Int64, at now: Instant, cause: String) throws -> Bool {
         let added = try db.run(

@@ -2,15 +2,16 @@ import Kit
 import Policies
 import Rules
 
-/// Who is in the segments that `frequency_cap` names, for a batch of deliveries: one query for each segment and zone.
+/// Finds which members of a batch of deliveries are in the segments that `frequency_cap` names, with one query for each
+/// segment and zone.
 ///
-/// A cap for a segment holds for those who are in it now. At a handover that is the moment of handing over, but for what
-/// the decisions of the delivery's own instant did (a tag, points, a message that a segment counts): they come after the
-/// gates of the delivery, and had they counted, it would never have been decided so (decision 0050).
+/// A cap for a segment applies to the members who are in it now. At a handover, "now" is the moment of handing over,
+/// except that what the decisions of the delivery's own instant did (a tag, points, a message that a segment counts) is
+/// ignored: that came after the gates of the delivery, which would otherwise have decided differently (decision 0050).
 package struct CapSegments {
     private let db: Session
     private let set: RuleSet
-    /// Segments of caps with what makes a member of them.
+    /// The segments that caps name, each with its condition.
     private let segments: [(id: String, condition: Condition)]
 
     package init(_ db: Session, _ set: RuleSet) {
@@ -20,8 +21,8 @@ package struct CapSegments {
         segments = named.compactMap { id in set.segments[id].map { (id, $0.condition) } }
     }
 
-    /// By delivery: the segments whose caps hold for it at `now`. Where that cannot be told (a broken field of fields.yaml)
-    /// everyone counts as in it: a cap too many is safer than one too few.
+    /// For each delivery, the segments whose caps apply to it at `now`. Where membership cannot be determined (a broken
+    /// field of fields.yaml) everyone counts as in the segment: a cap too many is safer than one too few.
     package func holding(for claimed: [Claimed], at now: Instant) throws -> [Int64: Set<String>] {
         guard !segments.isEmpty, !claimed.isEmpty else { return [:] }
         let ids = "[" + claimed.map { String($0.id) }.joined(separator: ",") + "]"
@@ -42,14 +43,14 @@ package struct CapSegments {
         return found
     }
 
-    /// What a delivery keeps of the segments that its member is outside of; nil for none.
+    /// The text stored with a delivery for the segments that its member is outside of; nil when there are none.
     static func stored(outside segments: [String]) -> String? {
         guard !segments.isEmpty else { return nil }
         return JSONText.object(Set(segments).sorted().map { JSONText.Member($0, .int(0)) }).rendered
     }
 
-    /// After decisions of an instant about these members: where the members were outside of a segment, and are in it
-    /// now, what is decided for them in this instant is free of its cap.
+    /// Call this after the decisions of one instant about these members. Where a member was outside of a segment and is
+    /// in it now, the deliveries decided for that member in this instant are free of its cap.
     package func noteEntered(_ members: Set<String>, at now: Instant) throws {
         guard !segments.isEmpty, !members.isEmpty else { return }
         let decided = """
@@ -72,7 +73,7 @@ package struct CapSegments {
         }
     }
 
-    /// - Parameter ifUnknown: whether those count as in it of whom it cannot be told.
+    /// - Parameter ifUnknown: whether a member counts as in the segment when that cannot be determined.
     private func isIn(
         _ condition: Condition, _ members: [String], at now: Instant, ifUnknown: Bool
     ) throws -> [String] {
@@ -92,7 +93,7 @@ package struct CapSegments {
                 found += try (db.values(sql, SQLArguments(arguments)) as [String])
             } catch {
                 guard StatementFault.reason(error) != nil else { throw error }
-                // The others are asked without the one who cannot be read.
+                // Halving the list isolates the one who cannot be read, so that the others still get an answer.
                 guard members.count > 1 else { return ifUnknown ? members : [] }
                 let middle = members.count / 2
                 return try isIn(condition, Array(members[..<middle]), at: now, ifUnknown: ifUnknown)

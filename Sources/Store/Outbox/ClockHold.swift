@@ -1,31 +1,31 @@
 import Kit
 import Rules
 
-/// What the store knows about the clock: the hold of the clock guard, and when the daemon was last at work.
+/// The clock as the store knows it: whether the clock guard holds, and when the daemon was last at work.
 package struct ClockHold: Sendable, Hashable {
-    /// In force until a person releases it.
+    /// The hold stays in force until a person releases it.
     package var isHeld: Bool
-    /// The latest instant that was good: the last evaluation, or the time that a released hold was about.
+    /// The latest instant known to be good: the last evaluation, or the time that a hold was about.
     package var mark: Instant?
-    /// How far the rules were evaluated. Ahead of the clock, they would decide nothing until then.
+    /// How far the rules were evaluated. While this is ahead of the clock, they decide nothing.
     package var evaluated: Instant?
 
     static let who = "clock guard"
-    /// A stop of its own: an operator's beside it neither replaces nor lifts it.
+    /// The guard's stop has its own scope: an operator's stop beside it neither replaces nor lifts it.
     static let scope = "clock"
-    /// How far ahead of the clock is still the clock's own trembling, in microseconds.
+    /// How far a mark may be ahead of the clock and still count as clock jitter, in microseconds.
     package static let tolerance: Int64 = 600_000_000
 
-    /// Nothing that is evaluated may be further than this.
+    /// The latest instant that may be evaluated.
     package static func farthest(at now: Instant) -> Instant { now.adding(micros: tolerance) }
 
-    /// `evaluated`, where it lies in the future.
+    /// Returns `evaluated` where it lies in the future, else nil.
     package func future(at now: Instant) -> Instant? {
         evaluated.flatMap { $0 > ClockHold.farthest(at: now) ? $0 : nil }
     }
 
-    /// Takes marks from the future back to when the daemon was last at work, else to now: what fell due since is looked
-    /// at again, and what is decided stays decided. Nil: there were none.
+    /// Moves marks in the future back to when the daemon was last at work, else to now. What fell due since then is
+    /// evaluated again, and what was decided stays decided. Returns nil when no mark was in the future.
     static func mend(_ db: Session, at now: Instant) throws -> StopListing? {
         guard let future = try read(db).future(at: now) else { return nil }
         let last = try Outbox(db: db).meta("watermark").flatMap { $0 <= now.micros ? $0 : nil } ?? now.micros
@@ -59,10 +59,10 @@ package struct ClockHold: Sendable, Hashable {
 extension MemberStore {
     package func clockHold() async throws -> ClockHold { try await writer.read(ClockHold.read) }
 
-    /// Of a store that no daemon has at the moment.
+    /// For a store that no daemon is using.
     package func clockHoldNow() throws -> ClockHold { try writer.read(ClockHold.read) }
 
-    /// Nothing is sent or decided until a person releases it.
+    /// Holds all sending and deciding until a person releases the clock.
     package func holdForClock(reason: String, at now: Instant) async throws {
         try await writer.write { db in
             try db.run(
@@ -74,7 +74,7 @@ extension MemberStore {
         }
     }
 
-    /// The daemon was at work at `now`, by a clock that is good: what a released hold was about counts no more.
+    /// Records that the daemon was at work at `now` by a good clock; drops the time that a released hold was about.
     package func markWatermark(_ now: Instant) async throws {
         try await writer.write { db in
             try Outbox(db: db).setMeta("watermark", now.micros)

@@ -2,8 +2,8 @@ import Kit
 import Policies
 import Rules
 
-/// What ends a delivery of one rule that is decided but not handed over: an `unless` event that came, or the anchor
-/// gone (product §7, semantics §4).
+/// Finds the reason to end a delivery of one rule that is decided but not handed over: an `unless` event came, or the
+/// anchor no longer exists (product §7, semantics §4).
 struct DeliveryEnding {
     private let interruption: Interruption
     private let rule: Rule
@@ -12,9 +12,9 @@ struct DeliveryEnding {
 
     init(_ rule: Rule) {
         self.rule = rule
-        // What the decision itself and its round raised did not keep it from being taken.
+        // Events raised by the decision itself and its round did not prevent it, so they do not end it now.
         var interruption = Interruption(rule, decided: ":decided")
-        // A newer touch or view replaces a wait, not what was decided.
+        // A newer touch or view replaces a wait, not a decision.
         interruption.columns.removeAll { if case .newer = $0.kind { true } else { false } }
         self.interruption = interruption
         let columns = interruption.columns.map(\.sql) + ["e.seq"]
@@ -31,7 +31,7 @@ struct DeliveryEnding {
         var arguments: SQLArguments = ["event": event]
         if readsDecision { arguments += ["decided": try decided(delivery, db)] }
         guard let row = try db.first(sql, arguments) else {
-            // What it was about was taken back (an order made void by a later upload).
+            // The event was withdrawn (an order made void by a later upload).
             return .anchor(rule.trigger.eventName ?? "order.paid")
         }
         let firsts = try interruption.columns.indices.map { try (row[$0] as Int64?).map(Instant.init(micros:)) }
@@ -51,7 +51,7 @@ struct DeliveryEnding {
                 [delivery["member"] as String, rule.id, delivery["occasion"] as String]) as Int64?)
     }
 
-    /// The coupon was used; of combined ones, the last of those that expire on the date.
+    /// Whether the coupon was used; for combined coupons, whether all that expire on the date were.
     private func isCouponGone(_ delivery: SQLRow, _ zone: Zone, _ db: Session, at now: Instant) throws -> Bool {
         let unused = "(state = 'unused' OR (state = 'used' AND used_at > :now))"
         let member: String = try delivery["member"]

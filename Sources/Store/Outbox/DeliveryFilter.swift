@@ -1,25 +1,25 @@
 import Kit
 import Rules
 
-/// Which deliveries an operator means.
+/// The deliveries that an operator selects; a nil property selects any.
 package struct DeliveryFilter: Sendable, Hashable {
     package var rule: String?
     package var member: String?
     package var channel: String?
-    /// None: any.
+    /// Empty selects any state.
     package var states: [DeliveryState] = []
-    /// Decided before, and decided at or after.
+    /// `before` is exclusive and `since` inclusive; both are about the instant of the decision.
     package var before: Instant?
     package var since: Instant?
-    /// What the channel said last, or why the delivery is where it is.
+    /// The last code from the channel, or the cause of the last change of state.
     package var code: String?
 
     package init() {}
 
-    /// Nothing is left out.
+    /// Whether the filter selects every delivery.
     package var isEverything: Bool { self == DeliveryFilter() }
 
-    /// Over `deliveries d`.
+    /// The condition, for a query over `deliveries d`.
     var sql: String {
         """
         (CAST(:rule AS TEXT) IS NULL OR d.rule = :rule)
@@ -52,8 +52,8 @@ package struct DeliveryCount: Sendable, Hashable {
 }
 
 extension MemberStore {
-    /// What would leave if nothing held it: owed on any channel, by rule, the most first. Nothing past its `send_by`. Each
-    /// part has an index that holds what is owed and nothing else.
+    /// Counts, by rule and channel with the largest first, what would leave if nothing held it; nothing past its
+    /// `send_by` is included. Each part of the query has an index that holds only what is owed.
     package func owed(at now: Instant) throws -> [DeliveryCount] {
         try writer.read { db in
             try db.all(
@@ -73,7 +73,7 @@ extension MemberStore {
 }
 
 extension MemberStore {
-    /// Every rule that was ever live here, also those that are gone from the rules.
+    /// Every rule that was ever live here, including those no longer among the rules.
     package func liveRules() throws -> [String] {
         try writer.read { try ($0.values("SELECT rule FROM live_rules") as [String]) }
     }

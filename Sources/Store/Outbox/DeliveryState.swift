@@ -12,7 +12,7 @@ package enum DeliveryState: String, Sendable, CaseIterable {
         }
     }
 
-    /// The arrows of the drawing. Receipts may come before the answer of the call.
+    /// The arrows of the drawing. A receipt may arrive before the answer to the call.
     package func canBecome(_ next: DeliveryState) -> Bool {
         switch self {
         case .pending: [.claimed, .expired, .cancelled, .suppressed, .unknownClosed].contains(next)

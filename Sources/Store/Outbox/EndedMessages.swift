@@ -1,14 +1,14 @@
 import Policies
 import Rules
 
-/// Messages that were decided and never left. `message.sent` is the event of the decision (decision 0004): a follow-up of
-/// such a message would speak of something that nobody got.
+/// Messages that were decided but never left. `message.sent` is the event of the decision (decision 0004), so a
+/// follow-up to such a message would refer to something that nobody received.
 package enum EndedMessages {
-    /// Ends after which nothing of the message can have arrived.
+    /// Final states in which the message cannot have arrived.
     private static let states = ["rejected", "suppressed", "expired", "cancelled", "dead"]
     package static let event = "message.sent"
 
-    /// By the number of the event: how the last step of its delivery ended. A simulation without an outbox has none.
+    /// How the last step of the delivery ended, by event number. A simulation without an outbox has none.
     package static func states(_ events: [Int64], _ db: Session) throws -> [Int64: String] {
         guard !events.isEmpty else { return [:] }
         return try db.all(
@@ -24,7 +24,7 @@ package enum EndedMessages {
 }
 
 extension Occurrence {
-    /// The event it is about.
+    /// The number of the event that the occurrence is about.
     /// Not inlined: the optimizer of Swift 6.3.1 ends with an ownership error where this stands inside a borrow.
     @inline(never)
     package var eventNumber: Int64? {

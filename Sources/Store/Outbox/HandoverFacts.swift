@@ -2,7 +2,7 @@ import Kit
 import Policies
 import Rules
 
-/// A delivery and what is known of its member at this moment.
+/// A delivery with the facts about its member at the moment of handover.
 package struct HandoverFacts {
     package var purpose: Rule.Purpose
     package var channel: String
@@ -10,18 +10,18 @@ package struct HandoverFacts {
     package var sendBy: Instant
     /// `live_rules.status`; nil: the rule was never live here.
     package var ruleStatus: String?
-    /// The rule is among those in force; false for a moment while a new set takes over.
+    /// Whether the rule is among those in force; briefly false while a new set takes over.
     package var isPlanned: Bool
-    /// Nil: the member is gone.
+    /// Nil: the member is no longer in the store.
     package var memberStatus: String?
     package var zone: Zone
     package var personalisation: String?
     package var reach: Reach.ChannelFacts
     package var needsAddress: Bool
-    /// When the member was handed other marketing messages lately, in order.
+    /// When other marketing messages were handed over to the member, in ascending order.
     package var otherSends: [Instant] = []
-    /// Of the segments that caps name: those whose caps hold now, see `CapSegments`.
+    /// The segments whose caps apply now, see `CapSegments`.
     package var segments: Set<String> = []
-    /// The `unless` event that came, or the end of the thing itself.
+    /// The `unless` event that came, or the end of the anchor itself, see `DeliveryEnding`.
     package var ending: Reason?
 }

@@ -2,12 +2,12 @@ import Kit
 import Policies
 import Rules
 
-/// The limits in time that hold for one handover: what its gates go by, and what is kept with the attempt.
+/// The time limits of one handover: its gates use them, and they are stored with the attempt.
 package struct HandoverLimits: Hashable {
     package var zone: Zone
-    /// Nil: none for this purpose.
+    /// Nil: no quiet hours for this purpose.
     package var quiet: Settings.QuietHours?
-    /// Those that hold for this member now, in the order of the settings.
+    /// The caps that apply to this member now, in the order of the settings.
     package var caps: [CountLimit]
 
     package init(_ facts: HandoverFacts, _ settings: Settings) {
@@ -18,7 +18,7 @@ package struct HandoverLimits: Hashable {
             ? settings.frequencyCap.filter { $0.segment.map(facts.segments.contains) ?? true } : []
     }
 
-    /// As stored; nil for what cannot be read.
+    /// Reads the limits as stored; nil when the zone is not known. Other parts that cannot be read are left out.
     package init?(zone: String, quiet: String, caps: String) {
         guard let zone = Zone(named: zone) else { return nil }
         let times = quiet.split(separator: "-").compactMap { LocalTime(text: $0) }
@@ -34,7 +34,7 @@ package struct HandoverLimits: Hashable {
         self.caps = limits
     }
 
-    /// The row of these limits, made when they come up for the first time.
+    /// The id of the row with these limits, which is inserted the first time they occur.
     package func id(_ db: Session) throws -> Int64? {
         let quiet = quiet.map { "\($0.from.text)-\($0.to.text)" } ?? ""
         let caps = caps.map(\.text).joined(separator: ",")

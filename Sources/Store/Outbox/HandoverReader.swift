@@ -3,7 +3,7 @@ import Foundation
 import Policies
 import Rules
 
-/// Reads what the last look needs, delivery by delivery.
+/// Reads what the checks before a handover need, delivery by delivery.
 package struct HandoverReader {
     private let db: Session
     private let planned: PlannedSet
@@ -11,7 +11,7 @@ package struct HandoverReader {
     private let segments: [Int64: Set<String>]
     private let endings: [String: DeliveryEnding]
 
-    /// - Parameter segments: by delivery, see `CapSegments`.
+    /// - Parameter segments: the segments whose caps apply, by delivery, see `CapSegments`.
     package init(_ db: Session, _ planned: PlannedSet, segments: [Int64: Set<String>], at now: Instant) {
         self.db = db
         self.planned = planned
@@ -22,7 +22,7 @@ package struct HandoverReader {
             uniquingKeysWith: { first, _ in first })
     }
 
-    /// Nil when the delivery is not its holder's any more, or the lease is over.
+    /// Nil when the delivery no longer belongs to its holder, or the lease is over.
     package func row(_ delivery: Claimed) throws -> SQLRow? {
         let kind = planned.channels[delivery.channel] ?? .none
         return try db.first(
@@ -32,8 +32,8 @@ package struct HandoverReader {
 
     private static let contact = ContactSQL(member: "d.member", channel: "d.channel", shared: "s.address")
 
-    /// `unclear_reference`: that of an unclear try before, which every later one repeats. `shared`: the member's entry in
-    /// the address book.
+    /// `unclear_reference` is the reference of an earlier unclear try, which every later try repeats; `shared` is the
+    /// member's entry in the address book.
     private static let sql = """
         SELECT d.*, m.status AS member_status, m.zone, m.personalisation, m.phone, m.email, m.wechat_openid,
           m.wecom_external_userid, l.status AS rule_status, \(contact.consent(.marketing)) AS marketing,
@@ -56,7 +56,7 @@ package struct HandoverReader {
             purpose: Rule.Purpose(rawValue: row["purpose"]) ?? .marketing, channel: channel, rule: row["rule"],
             sendBy: Instant(micros: row["send_by"]), ruleStatus: row["rule_status"], isPlanned: ending != nil,
             memberStatus: row["member_status"], zone: zone, personalisation: row["personalisation"],
-            // The address is as the member has it now: an old number may be a stranger's today.
+            // The address is the member's current one: an old number may belong to a stranger today.
             reach: Reach.ChannelFacts(
                 address: kind.column.flatMap { try row[$0] as String? }, isSuppressed: row["is_suppressed"],
                 marketing: Reach.Consent(stored: row["marketing"]), service: Reach.Consent(stored: row["service"])),
@@ -65,8 +65,8 @@ package struct HandoverReader {
             ending: ending?.because(row, zone, db, at: now))
     }
 
-    /// One instant for each other occasion of which something has, or may have, reached the member: the last such try.
-    /// So for what others with the same address got through the same channel.
+    /// One instant, that of the last try, for each other occasion whose message has or may have reached the member.
+    /// Messages to other members with the same address through the same channel count too.
     private func otherSends(_ row: SQLRow) throws -> [Instant] {
         guard !planned.set.settings.frequencyCap.isEmpty,
             try row["purpose"] as String == Rule.Purpose.marketing.rawValue

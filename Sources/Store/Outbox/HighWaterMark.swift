@@ -1,32 +1,32 @@
-/// Which batch of intents a store wrote last, kept outside of it: a backup that is put back, which would send everything
-/// since once more, does not bear the token of its own mark (guarantees, fault 26; docs/decisions/0031).
+/// The last batch of intents that a store wrote, recorded outside of it. A restored backup would send everything since
+/// then again; its token does not match the mark (guarantees, fault 26; docs/decisions/0031).
 package struct HighWaterMark: Sendable, Hashable {
-    /// Which store: drawn when it was made.
+    /// Identifies the store: a random number drawn when it was made.
     package var generation: Int64
     package var epoch: Int64
     package var sequence: Int64
-    /// Drawn with each batch; 0: before the first, or of a version that knew no tokens.
+    /// A random number drawn with each batch; 0 before the first batch, or from a version without tokens.
     package var token: Int64
 
     static let scope = "rollback"
     static let who = "rollback guard"
 }
 
-/// What a store knows of its own mark.
+/// The mark as the store itself records it.
 struct OwnMark: Equatable {
     var now: HighWaterMark
-    /// The token of the batch before; 0: there was none, or none that had a token.
+    /// The token of the previous batch; 0: there was none, or it had no token.
     var tokenBefore: Int64
-    /// A mark was on disk beside this store at some time, so it must be there.
+    /// A mark was once on disk beside this store, so it must be there.
     var wasMarked: Bool
 
-    /// How the store stands to what lies beside it.
+    /// How the store compares with the mark file beside it.
     enum Standing: Equatable {
         case same
         /// The mark is to be written: there never was one, or the process ended between the commit of a batch and its
         /// mark. Nothing of that batch has left.
         case unwritten
-        /// Somebody has to look before anything is sent.
+        /// A person has to look before anything is sent.
         case foreign(Reason)
     }
 
@@ -48,7 +48,7 @@ struct OwnMark: Equatable {
         if mark.token != 0 && mark.token == now.token { return .same }
         if mark.token != 0 && mark.token == tokenBefore { return .unwritten }
         if mark.epoch > now.epoch || mark.sequence > now.sequence { return .foreign(.older) }
-        // A mark without a token, of a store that has not had one beside it yet, is as good as it was.
+        // A mark without a token is trusted while the store has never written one with a token.
         return mark.token == 0 && tokenBefore == 0 ? .unwritten : .foreign(.fork)
     }
 }

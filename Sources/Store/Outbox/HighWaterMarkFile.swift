@@ -25,7 +25,7 @@ package struct HighWaterMarkFile: Sendable {
         guard count > 0 else { return .empty }
         let words = String(decoding: bytes[..<count], as: UTF8.self).split { $0 == " " || $0 == "\n" }
         let numbers = words.compactMap { Int64($0) }
-        // Three numbers: of a version that knew no tokens.
+        // A version without tokens wrote three numbers.
         guard (3...4).contains(words.count), numbers.count == words.count, bytes[count - 1] == UInt8(ascii: "\n") else {
             return .unreadable
         }
@@ -35,7 +35,8 @@ package struct HighWaterMarkFile: Sendable {
                 token: numbers.count > 3 ? numbers[3] : 0))
     }
 
-    /// On disk when it returns. Shorter than a sector and always of one length, so that it is never half old, half new.
+    /// The mark is on disk when this returns. The line is shorter than a sector and always of the same length, so it is
+    /// never half old, half new.
     func write(_ mark: HighWaterMark) throws {
         let line = [mark.generation, mark.epoch, mark.sequence, mark.token].map { number in
             let digits = String(number)
@@ -55,14 +56,14 @@ package struct HighWaterMarkFile: Sendable {
         if about.st_size == 0 { try syncFolder() }
     }
 
-    /// The name of a new file is on disk only with its folder.
+    /// The name of a new file is on disk only once its folder is synced.
     private func syncFolder() throws {
         let end = path.lastIndex(of: "/")
         let folder = end.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
         let file = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard file >= 0 else { throw Failure(path: folder, code: errno) }
         defer { close(file) }
-        // File systems that cannot do this need not.
+        // Some file systems cannot sync a folder, and do not need to.
         guard fsync(file) == 0 || errno == EINVAL || errno == ENOTSUP else { throw Failure(path: folder, code: errno) }
     }
 }

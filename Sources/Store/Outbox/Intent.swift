@@ -1,13 +1,13 @@
 import Kit
 import Rules
 
-/// One attempt that is on disk and may now leave, with everything the channel needs. Printing it shows neither address
-/// nor text.
+/// One attempt that is on disk and may now leave, with everything the channel needs. Its printed form shows neither
+/// address nor text.
 package struct Intent: Sendable, CustomStringConvertible, CustomReflectable {
     package let delivery: Int64
     /// From 1.
     package let attempt: Int
-    /// Opaque; what the provider's receipts are joined by.
+    /// Opaque; the key that matches the provider's receipts to attempts.
     package let reference: String
     package let channel: String
     package let rule: String
@@ -18,21 +18,22 @@ package struct Intent: Sendable, CustomStringConvertible, CustomReflectable {
     package let text: String
     package let html: String?
     package let templateCode: String?
-    /// In the order of the template.
+    /// Names and values for the provider's template, in its order.
     package let values: [(String, String)]
-    /// Earlier definite failures, for the wait after the next.
+    /// The number of definite failures so far, from which the wait after the next one is computed.
     package let failures: Int
 
     package var description: String { "attempt \(reference) on \(channel)" }
     package var customMirror: Mirror { Mirror(self, children: ["reference": reference, "channel": channel]) }
 }
 
-/// What became of one attempt. Codes are short constant words, nothing that came from outside.
+/// The result of one attempt. Codes are short constant words, never text from outside.
 package struct AttemptResult: Sendable, Hashable {
     package enum Outcome: Sendable, Hashable {
         case accepted(providerID: String?)
         case rejected(code: String)
-        /// Proven not taken. `counts`: towards the most attempts; false where the channel as a whole is at fault.
+        /// The provider definitely did not take it. `counts`: towards the limit of failures; false where the channel as
+        /// a whole is at fault.
         case notSent(code: String, retryAt: Instant, counts: Bool)
         case unknown(code: String)
     }

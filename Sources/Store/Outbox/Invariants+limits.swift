@@ -2,18 +2,18 @@ import Kit
 import Policies
 import Rules
 
-/// I9 and I10: what left, left within the hours and the caps that held for it. Attempts carry those limits; each is
-/// looked at with the others of its member, and with those of its address and channel, in one pass each.
+/// I9 and I10: every message left within the hours and caps that applied to it. Attempts carry those limits; each is
+/// checked with the others of its member and with those of its address and channel, in one pass each.
 struct LimitCheck {
     private struct Attempt {
         var delivery: Int64
         var occasion: String
         var sequence: Int64
         var at: Instant
-        /// It has, or may have, reached the member as marketing.
+        /// Whether it has, or may have, reached the member as marketing.
         var counts: Bool
         var limits: Int64?
-        /// Since when its member was known to share the address.
+        /// The sequence number since which its member was known to share the address.
         var sharedSince: Int64 = 0
     }
 
@@ -29,7 +29,7 @@ struct LimitCheck {
         }
     }
 
-    /// At most `most` lines.
+    /// Returns at most `most` lines.
     static func broken(_ db: Session, most: Int) throws -> [String] {
         var check = try LimitCheck(db)
         try check.look(at: ofMembers, most: most) { $0.lookAtHours($1) }
@@ -45,7 +45,7 @@ struct LimitCheck {
         FROM deliveries d {then} attempts a ON a.delivery = d.id ORDER BY d.member
         """
 
-    /// Those to an address that several members have now.
+    /// Marketing attempts to addresses that several members have now.
     private static let ofAddresses = """
         SELECT {hex s.address} || ' ' || d.channel AS subject, d.id, d.member, d.rule, d.occasion, a.intent_seq, a.intent_at,
           \(counts), a.limits, s.seq
@@ -79,7 +79,7 @@ struct LimitCheck {
         var sends: [String: Attempt] = [:]
         for attempt in attempts.sorted(by: { $0.sequence < $1.sequence }) {
             body(&self, attempt)
-            // Before members were known to share it, what others got did not count.
+            // Before members were known to share an address, messages to the others did not count.
             let caps = attempt.sharedSince < attempt.sequence ? capsOf(attempt) : []
             let others = sends.values.filter {
                 $0.occasion != attempt.occasion && $0.sharedSince < attempt.sequence

@@ -1,9 +1,9 @@
 import Kit
 import Rules
 
-/// The promises that the database alone can show to be kept or broken (guarantees §1.5).
+/// The promises that can be checked from the database alone (guarantees §1.5).
 package struct Invariants: Sendable {
-    /// No daemon runs, and the last one stopped in order or was recovered: nothing may be under way.
+    /// No daemon runs, and the last one stopped in order or was recovered, so nothing may be under way.
     package var atRest: Bool
     /// `settings.on_unknown.max_resends`.
     package var maxResends: Int
@@ -30,7 +30,7 @@ package struct Invariants: Sendable {
         return try lines + LimitCheck.broken(db, most: 100)
     }
 
-    /// Invariants of guarantees §1.5 about what this version does not have, with what that is.
+    /// Invariants of guarantees §1.5 about features that this version does not have.
     package static let notApplicable = [
         (id: "I14", about: "erasure"), (id: "I16", about: "receipts"), (id: "I18", about: "deleting old decisions"),
         (id: "I20", about: "budgets"),
@@ -39,7 +39,7 @@ package struct Invariants: Sendable {
     private struct Check {
         var id: String
         var says: String
-        /// The rows that break it; the first column names one.
+        /// Selects the rows that break the invariant; the first column identifies one.
         var sql: String
         var arguments: SQLArguments = []
     }
@@ -137,7 +137,7 @@ package struct Invariants: Sendable {
         ]
     }
 
-    /// What is counted along the way agrees with the rows.
+    /// The running counts agree with the rows.
     private var counters: [Check] {
         [
             Check(
@@ -165,7 +165,7 @@ package struct Invariants: Sendable {
         ]
     }
 
-    /// What was said about an address counts for an attempt to it from when its member was known to share it.
+    /// Consent and suppression of an address apply to attempts made after its member was known to share it.
     private var addresses: [Check] {
         let attempts = """
             SELECT DISTINCT a.delivery FROM shared_addresses s JOIN members m ON m.id = s.member
@@ -197,7 +197,7 @@ package struct Invariants: Sendable {
 
     private var consent: [Check] {
         [
-            // What a provider's records tell of left before they were read here.
+            // Attempts known from a provider's records left before those records were read here.
             Check(
                 id: "I8", says: "attempt after consent was withdrawn, delivery",
                 sql: """
@@ -222,7 +222,8 @@ package struct Invariants: Sendable {
     private static let terminal = DeliveryState.allCases.filter(\.isTerminal).map { "'\($0.rawValue)'" }
         .joined(separator: ", ")
 
-    /// I6: every arrow is one of the drawing, each begins where the last ended, and the last ends in the state.
+    /// I6: every change of state is in the drawing, begins where the one before ended, and the last ends in the current
+    /// state.
     private func brokenTransitions(_ db: Session) throws -> [String] {
         let cursor = try db.cursor(
             """
@@ -249,12 +250,12 @@ package struct Invariants: Sendable {
 }
 
 extension MemberStore {
-    /// Reads only, in bounded memory; empty when every promise is kept.
+    /// Only reads, in bounded memory; returns no lines when every promise is kept.
     /// - Parameter progress: told the promise that is looked at.
     package func verify(_ invariants: Invariants, progress: (String) -> Void = { _ in }) throws -> [String] {
         var lines: [String] = []
         try writer.unsafeRead { db in
-            // What has to be sorted of a large store is sorted on disk.
+            // Large sorts go to disk.
             try db.script("PRAGMA temp_store = FILE; PRAGMA cache_size = -16384")
             try db.transaction { lines = try invariants.broken(db, progress) }
         }

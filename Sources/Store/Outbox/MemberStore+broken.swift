@@ -1,8 +1,8 @@
 import Glibc
 
 extension MemberStore {
-    /// After such an error nobody knows what is on disk: whoever goes on may send twice. A full disk or a busy store is
-    /// none of these.
+    /// Whether the contents of the disk are uncertain after this error, so that carrying on might send twice. A full
+    /// disk or a busy store is no such error.
     package static func isBeyondRepair(_ error: any Error) -> Bool {
         switch error {
         case let fault as SQLFault: fault.kind == .disk || fault.kind == .damaged
@@ -12,7 +12,7 @@ extension MemberStore {
         }
     }
 
-    /// An error of the machine in words for the log and for `systemctl status`: no SQL, no value of a row.
+    /// Describes an error of the machine for the log and for `systemctl status`, without SQL or values of rows.
     package static func words(for error: any Error) -> String {
         StoreTrouble(error)?.sentence(nil) ?? "\(error)"
     }

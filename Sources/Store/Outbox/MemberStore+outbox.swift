@@ -1,10 +1,10 @@
 import Kit
 import Rules
 
-/// The outbox for tasks: each call is one transaction on the store's own queue, on disk when it returns. A cancelled
-/// task still gets its transaction: what has left must be written down.
+/// The outbox as tasks use it. Each write is one transaction on the store's own queue, on disk when the call returns. A
+/// cancelled task still gets its transaction: what has left must be recorded.
 extension MemberStore {
-    /// Once at each start, before anything else of the outbox.
+    /// Call this once at each start, before any other use of the outbox.
     package func recoverOutbox(at now: Instant) async throws -> Recovery {
         let file = markFile
         let (recovery, isHeld) = try await committed { outbox in
@@ -17,21 +17,20 @@ extension MemberStore {
         return recovery
     }
 
-    /// What is claimed, and whether more is to be done at once. Where there is nothing to do, nothing is written and
-    /// nobody waits.
+    /// The deliveries claimed, and whether more is to be done at once.
     package struct Claims: Sendable {
         package var claimed: [Claimed] = []
         package var isMore = false
     }
 
-    /// Ends what is to end, in a slice, and claims what is due. Throws `Outbox.StaleEpoch` when another daemon has
-    /// started since.
+    /// Ends what is to end, in a slice, and claims what is due; where there is nothing to do, nothing is written.
+    /// Throws `Outbox.StaleEpoch` when another daemon has started since.
     package func claim(
         _ request: ClaimRequest, at now: Instant, counting meter: OutboxMeter? = nil
     ) async throws -> Claims {
         var plan = try await writer.read { try Outbox(db: $0).plan(request, at: now) }
         var claims = Claims()
-        // What woke stands in line now, or is over itself.
+        // A delivery that woke is now in line, or is itself to be ended, so plan once more.
         for _ in 1...2 where plan.chores.count > 0 && !claims.isMore {
             let chores = plan.chores
             try await committed(meter) { try $0.perform(chores, epoch: request.epoch, at: now) }
@@ -45,8 +44,8 @@ extension MemberStore {
         return claims
     }
 
-    /// Gives the outbox to `work`, which writes the attempts of what was claimed. Throws `Outbox.RolledBack` when a backup
-    /// was put back under this store: then all sends are held.
+    /// Runs `work`, which writes the attempts of the claimed deliveries, in one transaction. Throws
+    /// `Outbox.RolledBack`, and holds all sends, when a backup was restored under this store.
     package func handOver(
         _ claimed: [Claimed], at now: Instant, counting meter: OutboxMeter? = nil,
         _ work: @escaping @Sendable (Outbox) throws -> [Intent]
@@ -63,7 +62,7 @@ extension MemberStore {
         return intents
     }
 
-    /// Those that no stop covers now: it may have come after the intents were written.
+    /// The deliveries that no stop covers now: a stop may have come after the intents were written.
     package func notStopped(_ intents: [Intent]) async throws -> Set<Int64> {
         try await writer.read { db in
             let stops = try Stops(db)

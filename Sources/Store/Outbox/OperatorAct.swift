@@ -1,33 +1,33 @@
 import Rules
 
-/// What an operator does to deliveries by hand, and what it would do to each. Pure; `Outbox+operator` writes it.
+/// An act of an operator on deliveries, and what it does to each. Pure: `Outbox+operator` writes it.
 package enum OperatorAct: Sendable, Hashable {
-    /// Nothing more is sent.
+    /// Nothing more is sent for the delivery.
     case cancel
-    /// Sent again, or sooner. `notArrived`: the operator vouches that unclear tries did not arrive.
+    /// The delivery is sent again, or sooner. `notArrived`: the operator vouches that unclear tries did not arrive.
     case retry(notArrived: Bool)
 
-    /// What is known of a delivery, and of the other steps of its occasion.
+    /// The relevant facts of a delivery and of the other steps of its occasion.
     struct Subject {
         var state: DeliveryState
         var isLate: Bool
-        /// Another step is open, or has arrived, or may have.
+        /// Another step is open, or any step has or may have arrived.
         var hasOther: Bool
     }
 
     enum Deed: Equatable {
         case end
-        /// Unclear, and left so for good.
+        /// The delivery is unclear, and is closed as such.
         case close
         case dueAtOnce
-        /// An unclear try did not arrive, and is made again.
+        /// An unclear try did not arrive and is repeated.
         case repeatUnclear
-        /// What ended without arriving is owed anew, as a further step.
+        /// A delivery that ended without arriving is owed again, as a further step.
         case again
         case leave(Reason)
     }
 
-    /// Why a delivery that was meant stays as it is.
+    /// Why a selected delivery stays as it is.
     package enum Reason: String, Sendable, Hashable, CaseIterable {
         case ended, underWay = "under_way", tooLate = "too_late", unclear, owedAlready = "owed_already"
         case arrived = "arrived_otherwise"
@@ -66,7 +66,7 @@ package enum OperatorAct: Sendable, Hashable {
     }
 }
 
-/// What an act did, or would do.
+/// The counts of what an act did, or would do.
 package struct OperatorTally: Sendable, Hashable {
     package var done = 0
     package var left: [OperatorAct.Reason: Int] = [:]

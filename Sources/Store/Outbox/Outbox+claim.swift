@@ -1,18 +1,19 @@
 import Kit
 import Rules
 
-/// What the dispatcher has room for.
+/// The dispatcher's request for deliveries: how much it has room for.
 package struct ClaimRequest: Sendable {
-    /// Messages each channel can take now; a channel that is not named is closed.
+    /// How many messages each channel can take now; a channel that is not named is closed.
     package var places: [String: Int]
-    /// Messages a throttled rule may still send now; a rule that is not named is free.
+    /// How many messages a throttled rule may still send now; a rule that is not named is not limited.
     package var quotas: [String: Int]
-    /// The rules in force: what others owe waits, or is cancelled. Nil: whatever is live in the store.
+    /// The rules in force; deliveries of other rules wait, or are cancelled. Nil: all rules live in the store.
     package var rules: Set<String>?
     package var limit: Int
-    /// Deliveries whose last claim ended in a crash, one at a time: if one of them is the cause, the others get through.
+    /// Asks for the deliveries whose last claim ended in a crash. They are claimed one at a time, so that if one of
+    /// them is the cause, the others get through.
     package var suspects: Bool
-    /// Of the start that claims.
+    /// The epoch of the start that claims.
     package var epoch: Int64
 
     package init(
@@ -28,7 +29,7 @@ package struct ClaimRequest: Sendable {
     }
 }
 
-/// A delivery that is its holder's until it is handed over, let go, or its lease is over.
+/// A delivery that belongs to its holder until it is handed over or released, or its lease is over.
 package struct Claimed: Sendable, Hashable {
     package let id: Int64
     package let rule: String
@@ -37,19 +38,20 @@ package struct Claimed: Sendable, Hashable {
     let holder: Int64
 }
 
-/// What is to be written of a claim, found by reading alone: of an empty one nothing is.
+/// What a claim is to write, found by reading only. For an empty plan nothing is written.
 struct ClaimPlan {
     var chores = OutboxChores()
-    /// In the order of leaving.
+    /// The deliveries to claim, in the order of leaving.
     var ids: [Int64] = []
 }
 
 extension Outbox {
-    /// Claims of one delivery that may end in a crash.
+    /// How many claims of one delivery may end in a crash before it is given up.
     static let mostClaims = 3
 
-    /// What ends or wakes now, and at most `limit` deliveries due: service before marketing, then by priority, then those
-    /// that expire first (settled-2 §9.11). What is stopped, paused or closed is not read.
+    /// Plans what ends or wakes now, and which deliveries are claimed, at most `limit`: service before marketing, then
+    /// by priority, then those that expire first (settled-2 §9.11). Deliveries that are stopped or paused, or whose
+    /// channel is closed, are not read.
     func plan(_ request: ClaimRequest, at now: Instant) throws -> ClaimPlan {
         let stops = try Stops(db)
         // Under a stop of all nothing ends either: it may be the clock that is wrong.
@@ -122,7 +124,7 @@ extension Outbox {
                 """, [now.micros, JSONRows.encode(places.keys.sorted()), JSONRows.encode(closed.sorted())]) as [Int64])
     }
 
-    /// Claims what was planned: what changed since then is left alone.
+    /// Claims what was planned; a delivery that changed since then is left alone.
     func claim(_ ids: [Int64], epoch: Int64, at now: Instant) throws -> [Claimed] {
         guard try meta("epoch") == epoch else { throw StaleEpoch() }
         let rows = try db.all(
@@ -135,7 +137,7 @@ extension Outbox {
             ["epoch": epoch, "until": now.micros + Outbox.lease, "ids": Outbox.list(ids), "now": now.micros])
         try noteAll(rows, from: .pending, to: .claimed, cause: "claim")
         if rows.count < ids.count {
-            // Decided by a clock that was ahead of ours: they wait apart, and do not stand before the others.
+            // They were decided by a clock ahead of ours: they are parked, so that they do not block the others.
             try db.run(
                 """
                 UPDATE deliveries SET parked = 1

@@ -5,8 +5,8 @@ extension Outbox {
     /// Definite failures after which a delivery is given up (guarantees §1.7).
     static let mostFailures = 12
 
-    /// Writes what the channel said. An answer that is written already is left alone, so that a batch may be written
-    /// again after an error. Where a receipt came before the answer, the delivery stays where the receipt put it.
+    /// Writes the answer of the channel. An answer already written is left alone, so a batch may be written again after
+    /// an error. Where a receipt came before the answer, the delivery keeps the state that the receipt gave it.
     func finish(_ result: AttemptResult, at now: Instant) throws {
         let (word, code, providerID) = result.outcome.columns
         let sequence = try nextSequence()

@@ -2,34 +2,34 @@ import Kit
 import Policies
 import Rules
 
-/// Deliveries that may go now and share channel, rule and place in line: the first of each is the first of an index.
+/// The deliveries that may go now and share channel, rule and place in line; each group is one range of an index.
 struct OwedGroup: Hashable {
     var channel: String
     var rule: String
     /// Lower leaves first.
     var place: Int
-    /// Of the first of them.
+    /// The earliest `send_by` in the group.
     var sendBy: Instant
     /// `live_rules.status`; nil: the rule was never live here.
     var status: String?
 
-    /// Whether the rule is gone, so that what it owes is to be cancelled; a paused rule keeps it.
+    /// Whether the rule is no longer in force, so that its deliveries are to be cancelled; a paused rule keeps them.
     var isOver: Bool { status != Rule.Status.live.rawValue && status != Rule.Status.paused.rawValue }
 }
 
 extension Rule {
-    /// Where what it sends stands in line (settled-2 §9.11): service before marketing, then by priority. A smaller number
-    /// leaves first.
+    /// The place in line of the rule's messages (settled-2 §9.11): service before marketing, then by priority. A
+    /// smaller number leaves first.
     package var placeInLine: Int { (purpose == .service ? 0 : 10_000) - priority }
 }
 
 extension Outbox {
-    /// What the index holds of a delivery that may go now.
+    /// The condition of the index of deliveries that may go now.
     package static let isReady = "state = 'pending' AND parked = 0 AND claim_count = 0"
 
-    /// From one group to the next, without reading what lies between: a million owed by one rule cost one step. SQLite
-    /// seeks `>=` of three columns through the index, and for `>` reads all that are equal; the signs take the affinity
-    /// away that would keep it from comparing all three.
+    /// Goes from one group to the next without reading the rows between: a million deliveries of one rule cost one
+    /// step. SQLite uses the index for `>=` of three columns, but for `>` it reads all rows that are equal; `unindexed`
+    /// removes the column affinity that would stop it from comparing all three.
     static let groups = """
         WITH RECURSIVE firsts (id, channel, rule, place, send_by) AS (
           SELECT * FROM (SELECT id, channel, rule, place, send_by FROM deliveries {indexed deliveries_ready}
@@ -55,7 +55,7 @@ extension Outbox {
         WHERE \(isReady) AND channel = ? AND rule = ? AND place = ? ORDER BY send_by, id LIMIT ?
         """
 
-    /// The first of a group, in the order of leaving.
+    /// The first `count` deliveries of a group, in the order of leaving.
     func first(_ count: Int, of group: OwedGroup) throws -> [(id: Int64, sendBy: Int64)] {
         try db.all(Outbox.firstOfGroup, [group.channel, group.rule, group.place, count]).map { try ($0[0], $0[1]) }
     }

@@ -1,12 +1,12 @@
 import Kit
 
 extension Outbox {
-    /// How long a claim is its holder's. Between the claim and the intent there is one transaction of at most a hundred
-    /// deliveries, which waits for a busy store for 30 seconds at most; the rest is for a slow disk.
+    /// How long a claim lasts, in microseconds. Between the claim and the intent there is one transaction of at most a
+    /// hundred deliveries, which waits for a busy store for at most 30 seconds; the rest is for a slow disk.
     package static let lease: Int64 = 120_000_000
 
-    /// Lets go of claims that were not used, where they are still their holder's; a claim that ended in order is not held
-    /// against the delivery.
+    /// Releases unused claims that still belong to their holder. A claim that ended in order does not count against the
+    /// delivery.
     package func release(_ claimed: [Claimed]) throws {
         for delivery in claimed where try isHeld(delivery) {
             try move(delivery.id, from: .claimed, to: .pending, cause: "released", Change(claimCount: 0))
@@ -17,9 +17,9 @@ extension Outbox {
         try db.first("SELECT 1 FROM deliveries WHERE id = ? AND claimed_by = ?", [delivery.id, delivery.holder]) != nil
     }
 
-    /// Ends claims whose lease is over: the delivery waits again, one at a time, or is given up.
+    /// Ends claims whose lease is over. The delivery waits again, to be claimed one at a time, or is given up.
     /// - Parameters:
-    ///   - now: nil at a start, which ends every lease: it has the store to itself, and a new epoch.
+    ///   - now: nil at a start, which ends every lease because it has the store to itself and a new epoch.
     ///   - held: claims of this run that are still to be let go.
     func reap(at now: Instant?, except held: Set<Int64> = []) throws -> (released: Int, poisoned: Int) {
         var (released, poisoned) = (0, 0)
@@ -35,8 +35,8 @@ extension Outbox {
         return (released, poisoned)
     }
 
-    /// The claims whose lease is over, and how often each was claimed. A lease that ends later than one that begins now
-    /// was given by a clock that was wrong: it is over too.
+    /// The claims whose lease is over, and how often each was claimed. A lease that ends later than one beginning now
+    /// would was given by a wrong clock, so it counts as over.
     fileprivate func lapsed(at now: Instant?) throws -> [(id: Int64, claims: Int)] {
         try db.all(
             """
@@ -49,8 +49,8 @@ extension Outbox {
 }
 
 extension MemberStore {
-    /// Gives back claims whose lease is over, while running. Where there are none, nothing is written and nobody waits.
-    /// Throws `Outbox.StaleEpoch` when another daemon has started since.
+    /// Ends claims whose lease is over while the daemon runs, and returns how many. When there are none, nothing is
+    /// written. Throws `Outbox.StaleEpoch` when another daemon has started since.
     /// - Parameter held: claims of this run that are still to be let go.
     package func reapClaims(at now: Instant, except held: [Claimed], epoch: Int64) async throws -> Int {
         let held = Set(held.map(\.id))

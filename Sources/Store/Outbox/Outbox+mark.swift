@@ -21,24 +21,24 @@ extension Outbox {
         try (db.value("SELECT EXISTS (SELECT 1 FROM attempts)") as Bool?) ?? false
     }
 
-    /// Nobody else has it: neither this store at another time nor a copy of it.
+    /// Draws a new token, which neither this store at another time nor a copy of it has.
     package func drawToken() throws {
         try setMeta("mark_before", try meta("mark") ?? 0)
         try setMeta("mark", Int64.random(in: 1...Int64.max))
     }
 
-    /// A mark of this store is on disk.
+    /// Records that a mark of this store is on disk.
     func noteMarked() throws {
         if try meta("marked") != 1 { try setMeta("marked", 1) }
     }
 
-    /// Before anything is counted or sent. Holds all sends of a store that is not the one which its mark is about, and
-    /// says why. A mark that was left behind is written first, so that it is never behind by two.
+    /// Call this before anything is counted or sent. Holds all sends of a store that does not match its mark, and
+    /// returns why. A mark that is one batch behind is written first, so that it is never behind by two.
     func holdIfRolledBack(_ file: HighWaterMarkFile, at now: Instant) throws -> String? {
         switch try ownMark().standing(to: file.read()) {
         case .same: return nil
         case .unwritten:
-            // While a person has to look, nothing may make the store and its mark agree.
+            // Until a person has looked, nothing may make the store and its mark agree.
             guard try !isHeldForRollback() else { return nil }
             if try mark().token == 0 { return nil }
             try file.write(try mark())
@@ -57,14 +57,14 @@ extension Outbox {
 }
 
 extension MemberStore {
-    /// After the commit of intents and before the first of them leaves.
+    /// Writes the mark, after the commit of intents and before the first of them leaves.
     package func advanceMark() async throws {
         guard let file = markFile else { return }
         try await writer.read { db in try file.write(try Outbox(db: db).mark()) }
     }
 
-    /// What I19 says of the store and its mark; nil when they agree. The daemon may write between two looks: what does
-    /// not last is no breach.
+    /// How the store disagrees with its mark (I19); nil when they agree. The daemon may write between the two reads, so
+    /// only a disagreement that lasts is a breach.
     func brokenMark() throws -> String? {
         guard let file = markFile else { return nil }
         var found: String?

@@ -4,7 +4,7 @@ import Rules
 extension Outbox {
     static let operatorCause = "operator"
 
-    /// Does it to one delivery; what changed meanwhile is left.
+    /// Applies the deed to one delivery, unless its state has changed meanwhile.
     fileprivate func perform(_ deed: OperatorAct.Deed, on id: Int64, in state: DeliveryState, at now: Instant) throws {
         switch deed {
         case .leave: break
@@ -20,7 +20,7 @@ extension Outbox {
         }
     }
 
-    /// The provider does not have it: an answer like any other, given late.
+    /// Records that the provider does not have it, as an answer that came late.
     private func denyUnclear(_ id: Int64, at now: Instant) throws {
         let sequence = try nextSequence()
         try db.run(
@@ -33,7 +33,7 @@ extension Outbox {
             [Outbox.operatorCause, id])
     }
 
-    /// With the text and the limits in time that it had. What ended stays as it ended.
+    /// Adds a new step with the same text and time limits; the delivery that ended stays as it is.
     private func oweAgain(_ id: Int64, at now: Instant) throws {
         let added = try db.run(
             """
@@ -52,7 +52,7 @@ extension Outbox {
             db.lastRow, from: nil, to: .pending, cause: Outbox.operatorCause, sequence: nextSequence())
     }
 
-    /// At most a page of what is meant, behind a row.
+    /// The selected deliveries after row `id`, at most `most`.
     fileprivate func subjects(
         _ filter: DeliveryFilter, after id: Int64, upTo most: Int, at now: Instant
     ) throws -> [(id: Int64, subject: OperatorAct.Subject)] {
@@ -77,10 +77,10 @@ extension Outbox {
 }
 
 extension MemberStore {
-    /// What is done in one transaction, so that a daemon at work is not kept waiting.
+    /// How many deliveries one transaction handles, so that a running daemon is not kept waiting.
     static let operatorPage = 500
 
-    /// Only counts.
+    /// Counts what `perform` would do, and writes nothing.
     package func preview(_ act: OperatorAct, _ filter: DeliveryFilter, at now: Instant) throws -> OperatorTally {
         var tally = OperatorTally()
         try pages { id in
@@ -93,7 +93,7 @@ extension MemberStore {
         return tally
     }
 
-    /// Page by page, each on disk when the next begins; only what is there now, not what the acts themselves add.
+    /// Works page by page, each on disk when the next begins. Deliveries that the act itself adds are not included.
     package func perform(_ act: OperatorAct, _ filter: DeliveryFilter, at now: Instant) throws -> OperatorTally {
         var tally = OperatorTally()
         let last = try writer.read { try ($0.value("SELECT MAX(id) FROM deliveries") as Int64?) } ?? 0

@@ -1,17 +1,17 @@
 import Kit
 import Rules
 
-/// What a start found of the run before.
+/// What a start found left over from the previous run.
 package struct Recovery: Sendable, Hashable {
-    /// Ours until the next start; written with every attempt.
+    /// The epoch of this start, valid until the next one; written with every attempt.
     package var epoch: Int64 = 0
-    /// Claimed, nothing had left: back to waiting.
+    /// Deliveries that were claimed but had not left: they wait again.
     package var released = 0
-    /// Under way when the run ended: it may have arrived.
+    /// Deliveries under way when the run ended: they may have arrived.
     package var unclear = 0
-    /// Given up after three claims that ended in a crash.
+    /// Deliveries given up after three claims that ended in a crash.
     package var poisoned = 0
-    /// Why nothing is sent until a person releases it: a backup was put back.
+    /// Why nothing is sent until a person releases it: a backup was restored. Nil: nothing is held.
     package var rolledBack: String?
 }
 
@@ -20,19 +20,19 @@ extension Outbox {
     static let reconcileFor: Int64 = 10 * 60_000_000
     /// How long an unclear try is kept open at most.
     static let unknownFor: Int64 = 72 * 3_600_000_000
-    /// 48 bits: short in a reference, and no two starts of one store's copies draw the same.
+    /// 48 bits: short in a reference, yet no two starts of a store and its copies draw the same number.
     static let largestRun: Int64 = 1 << 48
 
-    /// A new epoch, and an end to what the run before left in the middle (guarantees §1.4).
+    /// Begins a new epoch and settles what the previous run left unfinished (guarantees §1.4).
     /// - Parameter file: nil for a store in memory.
     func recover(_ file: HighWaterMarkFile?, at now: Instant) throws -> Recovery {
         var recovery = Recovery()
-        // Drawn with the store itself; this is for those made before that was so.
+        // New stores draw it when they are made; this is for older ones.
         if try meta("generation") ?? 0 == 0 { try setMeta("generation", Int64.random(in: 1...0xFFFF_FFFF)) }
         recovery.rolledBack = try file.flatMap { try holdIfRolledBack($0, at: now) }
         recovery.epoch = (try meta("epoch") ?? 0) + 1
         try setMeta("epoch", recovery.epoch)
-        // So that references of this epoch are those of no copy of the store, whatever epochs that has.
+        // The references of this epoch then differ from those of any copy of the store, whatever its epoch.
         try setMeta("run", Int64.random(in: 1...Outbox.largestRun))
         if try meta("mark") ?? 0 == 0, try !isHeldForRollback() { try drawToken() }
         (recovery.released, recovery.poisoned) = try reap(at: nil)
@@ -49,9 +49,8 @@ extension Outbox {
         return recovery
     }
 
-    /// Moves unclear tries on: repeated after a while where the policy says so, closed after 72 hours. Nothing
-    /// under a stop of all: it may be the clock that is wrong.
-    /// Returns how many moved.
+    /// Moves unclear tries on, and returns how many: repeated after a while where the policy says so, closed after 72
+    /// hours. Under a stop of all nothing moves: the clock may be wrong.
     func sweep(at now: Instant, maxResends: Int) throws -> Int {
         guard try !Stops(db).all else { return 0 }
         var moved = 0

@@ -2,17 +2,17 @@ import Kit
 import Policies
 import Rules
 
-/// Changes of state that need no look at the member, alike for many deliveries: what ends beside the sending, in slices,
-/// so that it never stands in the way of what is to leave.
+/// Changes of state that are the same for many deliveries and need no facts about the member. They are done beside the
+/// sending, in slices, so that they never delay what is to leave.
 struct OutboxChores {
-    /// At most so many in one transaction: some ten milliseconds.
+    /// The most changes in one transaction: some ten milliseconds.
     static let slice = 1000
 
-    /// Past their last moment.
+    /// Deliveries past their `send_by`.
     var expired: [Int64] = []
-    /// Of rules that are gone.
+    /// Deliveries of rules no longer in force.
     var over: [Int64] = []
-    /// Their time has come.
+    /// Parked deliveries whose time has come.
     var awake: [Int64] = []
 
     /// There may be more of them.
@@ -22,7 +22,7 @@ struct OutboxChores {
 }
 
 extension Outbox {
-    /// What is to be done now; reads only. Nothing under a stop of all: it may be the clock that is wrong.
+    /// Plans what is to be done now; only reads. Under a stop of all nothing is done: the clock may be wrong.
     func chores(_ groups: [OwedGroup], _ stops: Stops, at now: Instant) throws -> OutboxChores {
         var chores = OutboxChores()
         guard !stops.all else { return chores }
@@ -64,7 +64,7 @@ extension Outbox {
         }
     }
 
-    /// As `end`, of many that are pending.
+    /// Does what `end` does, for many pending deliveries.
     private func endAll(_ ids: [Int64], as next: DeliveryState, cause: String) throws {
         guard !ids.isEmpty else { return }
         let unclear = Set(
@@ -78,7 +78,7 @@ extension Outbox {
         try moveAll(unclear.sorted(), from: .pending, to: .unknownClosed, cause: "resend_\(cause)")
     }
 
-    /// One arrow of the drawing for many at once; those that are no longer in `from` stay as they are.
+    /// Moves many deliveries along one arrow of the drawing; those no longer in `from` stay as they are.
     func moveAll(_ ids: [Int64], from: DeliveryState, to next: DeliveryState, cause: String) throws {
         precondition(from.canBecome(next), "no arrow leads from \(from) to \(next)")
         guard !ids.isEmpty else { return }
@@ -90,7 +90,7 @@ extension Outbox {
         try noteAll(moved, from: from, to: next, cause: cause)
     }
 
-    /// - Parameter moved: id, rule and channel of each.
+    /// - Parameter moved: the id, rule and channel of each delivery.
     func noteAll(_ moved: [SQLRow], from: DeliveryState, to next: DeliveryState, cause: String) throws {
         guard !moved.isEmpty else { return }
         let numbers = try Sequence(db: db).next(moved.count)

@@ -2,10 +2,10 @@ import Kit
 import Policies
 import Rules
 
-/// Deliveries owed, durable. Everything here runs inside the caller's transaction; `MemberStore+outbox` opens them.
+/// Deliveries owed, durable. Everything here runs inside the caller's transaction, which `MemberStore+outbox` opens.
 package struct Outbox {
     package let db: Session
-    /// Nil where nobody counts.
+    /// Nil where the changes are not counted.
     var tally: OutboxTally?
 
     package init(db: Session, tally: OutboxTally? = nil) { (self.db, self.tally) = (db, tally) }
@@ -67,7 +67,7 @@ package struct Outbox {
         try note(db.lastRow, from: nil, to: .pending, cause: "decided", sequence: sequence)
     }
 
-    /// What an `unless` event or the end of the thing itself is looked up by, later, at the moment of handing over.
+    /// The keys by which a handover later looks up an `unless` event or the end of the anchor itself.
     private struct Anchor {
         var ref: String?
         var event: Int64?
@@ -88,13 +88,13 @@ package struct Outbox {
 
     // MARK: transitions
 
-    /// What goes with a change of state; nil leaves the column alone.
+    /// Further columns of a change of state; nil leaves a column alone.
     package struct Change {
-        /// Set apart until then.
+        /// The delivery is parked until then.
         package var notBefore: Instant?
         package var because: Reason?
         package var claimCount: Int?
-        /// Definite failures that count towards the most attempts.
+        /// Definite failures to add, which count towards `mostFailures`.
         package var failures = 0
 
         package init(notBefore: Instant? = nil, because: Reason? = nil, claimCount: Int? = nil, failures: Int = 0) {
@@ -105,8 +105,9 @@ package struct Outbox {
         }
     }
 
-    /// One arrow of the drawing: the new state and the row of `transitions` that says why. False: the delivery was no
-    /// longer in `from` (an operator or a receipt came first), and nothing changed.
+    /// Moves a delivery along one arrow of the drawing: writes the new state and the row of `transitions` that says
+    /// why. Returns false when the delivery was no longer in `from` (an operator or a receipt came first) and nothing
+    /// changed.
     @discardableResult
     package func move(
         _ id: Int64, from: DeliveryState, to next: DeliveryState, cause: String, _ change: Change = Change()
@@ -131,8 +132,8 @@ package struct Outbox {
         return true
     }
 
-    /// An end without a message. Where an earlier try is unclear nobody can say that: a repetition that is not to be, for
-    /// whatever reason, leaves the delivery as it was, unknown.
+    /// Ends a delivery without a message. Where an earlier try is unclear nobody can say that there was none: a
+    /// repetition that is dropped, for any reason, closes the delivery as unknown.
     package func end(
         _ id: Int64, from: DeliveryState, as next: DeliveryState, cause: String, _ change: Change = Change()
     ) throws {
@@ -175,7 +176,7 @@ package struct Outbox {
 }
 
 extension Composition.Text {
-    /// The values for the provider's template, nil where it has none.
+    /// The values for the provider's template; nil when there is no template code.
     func storedValues(code: String?) -> JSONText? {
         code == nil ? nil : .object(providerValues.map { JSONText.Member($0.name, .text($0.value)) })
     }

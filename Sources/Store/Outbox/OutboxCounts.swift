@@ -1,13 +1,13 @@
 import Synchronization
 
-/// What became of deliveries, by rule and channel: words and numbers, nothing of a member.
+/// Counts of what became of deliveries, by rule and channel: words and numbers, nothing about a member.
 package struct OutboxCounts: Sendable {
     package struct Key: Sendable, Hashable {
         package var rule: String
         package var channel: String
     }
 
-    /// By what became of it, then by its code where there is one.
+    /// Counts by what became of the delivery, then by its code (empty where there is none).
     package typealias Ends = [String: [String: Int]]
     package private(set) var byRule: [Key: Ends] = [:]
     package var isEmpty: Bool { byRule.isEmpty }
@@ -25,7 +25,7 @@ package struct OutboxCounts: Sendable {
         }
     }
 
-    /// Nil: neither an end nor a step out of the house, or what an unused claim does.
+    /// Nil for a change that is not counted: neither an end nor a handover, or the release of an unused claim.
     private static func word(
         _ from: DeliveryState, _ next: DeliveryState, _ cause: String
     ) -> (word: String, code: String)? {
@@ -41,7 +41,7 @@ package struct OutboxCounts: Sendable {
     }
 }
 
-/// Counts in one transaction: added to the meter once that is on disk.
+/// The counts of one transaction, added to the meter once it is on disk.
 package final class OutboxTally {
     private(set) var counts = OutboxCounts()
 
@@ -50,7 +50,7 @@ package final class OutboxTally {
     }
 }
 
-/// What ended since it was last asked.
+/// Collects the counts since they were last taken.
 package final class OutboxMeter: Sendable {
     private let counts = Mutex(OutboxCounts())
 

@@ -1,6 +1,6 @@
 /// Finds our references in a text of any form.
 package enum ReferenceScan {
-    /// Each once, in the order of the text.
+    /// Returns each reference once, in the order of the text.
     package static func references(in bytes: [UInt8]) -> [String] {
         var seen: Set<String> = []
         var found: [String] = []

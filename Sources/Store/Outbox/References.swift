@@ -1,9 +1,9 @@
 import Policies
 
-/// Makes the references that attempts bear and providers keep: `nd`, the run of the daemon, the thing itself, the
-/// attempt. A run is drawn at each start, so that no copy of the store gives the same. The thing itself is a hash of
-/// rule, member, occasion and step: a reference of a copy that went on is known by it, whatever row numbers that copy
-/// gave (docs/decisions/0031).
+/// Makes the references that attempts carry and providers keep: `nd`, the run of the daemon, the thing, the attempt.
+/// The run is drawn at each start, so that no copy of the store gives the same reference. The thing is a hash of rule,
+/// member, occasion and step, by which the references of a copy that carried on are recognised whatever row numbers it
+/// used (docs/decisions/0031).
 package struct References {
     private let run: String
     private let generation: Int64
@@ -18,8 +18,8 @@ package struct References {
         "nd\(run)-\(try thing(delivery))-\(attempt)"
     }
 
-    /// What all references of a delivery have in common, in every copy of the store and in no other store.
-    /// - Parameter later: of the step so many further on.
+    /// The part that all references of a delivery share, in every copy of the store and in no other store.
+    /// - Parameter later: how many steps further on than the delivery's own.
     package func thing(_ delivery: SQLRow, later: Int = 0) throws -> String {
         let (rule, occasion): (String, String) = try (delivery["rule"], delivery["occasion"])
         let step: Int = try delivery["step"]

@@ -1,21 +1,22 @@
 import Kit
 import Rules
 
-/// What became of the references that a provider says it took.
+/// Counts what became of the references that a provider says it took.
 package struct SettleTally: Sendable, Hashable {
     /// Owed or unclear here: they count as accepted, and nothing more is sent.
     package var settled = 0
-    /// The store knows that already.
+    /// Already known to be accepted, or a second reference to the same delivery.
     package var known = 0
-    /// Ended otherwise, or under way at this moment.
+    /// Ended in another state, or under way at this moment.
     package var left = 0
-    /// Of nothing that is owed here.
+    /// References that match no delivery here.
     package var unmatched: [String] = []
 }
 
 extension MemberStore {
-    /// Takes references as accepted, also those that a copy of this store gave after the backup that this one is.
-    /// - Parameter isTrial: only counts.
+    /// Marks references as accepted, including those that the original store gave after the backup that became this
+    /// one.
+    /// - Parameter isTrial: counts only, and writes nothing.
     package func settle(_ references: [String], at now: Instant, isTrial: Bool) throws -> SettleTally {
         var tally = SettleTally()
         let matches = try writer.read { try SettleSearch(Outbox(db: $0)).matches(references) }
@@ -43,14 +44,15 @@ extension MemberStore {
     }
 }
 
-/// A delivery that a reference is about.
+/// The delivery that a reference belongs to.
 private struct SettleMatch {
     var id: Int64
-    /// False: of a later entry of `try`, which this store has not come to. The member has the message all the same.
+    /// False: the reference is from a later entry of `try` that this store has not reached. The member has the message
+    /// all the same.
     var isOfThisStep = true
 }
 
-/// Finds the deliveries that references are about.
+/// Finds the deliveries that references belong to.
 private struct SettleSearch {
     let outbox: Outbox
 
@@ -84,14 +86,14 @@ private struct SettleSearch {
         return found
     }
 
-    /// Of an attempt that this store made itself.
+    /// The delivery of an attempt that this store made itself.
     private func own(_ reference: String) throws -> Int64? {
         try (outbox.db.value("SELECT delivery FROM attempts WHERE reference = ? AND resend = 0", [reference]) as Int64?)
     }
 }
 
 extension Outbox {
-    /// Says of an attempt that the provider's records, not its answer, tell of it.
+    /// The code of an attempt known from the provider's records rather than from its answer.
     static let settledCode = "settled"
 
     fileprivate func settle(
@@ -115,7 +117,7 @@ extension Outbox {
         }
     }
 
-    /// On the attempt of that reference, on the unclear one where the store knows no such reference, else on a new one.
+    /// Writes to the attempt with that reference; where there is none, to the unclear one; else to a new one.
     private func noteAccepted(
         _ id: Int64, _ reference: String, in state: DeliveryState, attempts: Int, at now: Instant
     ) throws {
@@ -151,7 +153,7 @@ extension Outbox {
         try db.run("UPDATE deliveries SET attempts = ? WHERE id = ?", [attempt, id])
     }
 
-    /// Along the arrows of the drawing, as if it had been handed over here.
+    /// Moves the delivery along the arrows of the drawing, as if it had been handed over here.
     private func walkToAccepted(_ id: Int64, from state: DeliveryState) throws {
         let path: [DeliveryState] =
             switch state {

@@ -1,12 +1,12 @@
 import Kit
 import Rules
 
-/// What an emergency stop covers, and what the guards hold.
+/// The scope of an emergency stop, or of a guard's hold.
 package enum StopScope: Sendable, Hashable {
     case all
     case rule(String)
     case channel(String)
-    /// The guards' own: an operator's stop beside them neither replaces nor lifts them.
+    /// The scopes of the guards: an operator's stop beside them neither replaces nor lifts them.
     case rollback, clock
 
     package var text: String {
@@ -19,15 +19,15 @@ package enum StopScope: Sendable, Hashable {
         }
     }
 
-    /// The rows that a release of it ends. Each has a row of its own, so that none is lifted by another; only the blast
-    /// guard's goes with the rule that it holds.
+    /// The rows that a release of this scope deletes. Each hold has its own row, so that none lifts another; only the
+    /// blast guard's row is deleted with that of the rule it holds.
     fileprivate var released: [String] {
         if case .rule(let id) = self { [text, Stops.blast(id)] } else { [text] }
     }
 }
 
-/// The emergency stops in force. What the blast guard holds is not among them: it holds the deciding of a rule, and what
-/// is decided already may go.
+/// The emergency stops in force. The holds of the blast guard are not among them: they hold the decisions of a rule,
+/// and what it has already decided may go.
 package struct Stops {
     package private(set) var all = false
     private(set) var rules: Set<String> = []
@@ -43,7 +43,7 @@ package struct Stops {
         }
     }
 
-    /// Whether a stop of the rule or of the channel is in force; a stop of all is asked for apart.
+    /// Whether a stop of the rule or of the channel is in force; a stop of all is asked for separately.
     package func covers(rule: String, channel: String) -> Bool { rules.contains(rule) || channels.contains(channel) }
 
     /// The blast guard's row for a rule.
@@ -52,7 +52,7 @@ package struct Stops {
 
 /// A stop in force, or one that was just ended.
 package struct StopListing: Sendable, Hashable {
-    /// `all`, `rule:R`, `channel:C`; of the guards `rollback`, `clock`, `blast:R`.
+    /// `all`, `rule:R` or `channel:C`; for the guards `rollback`, `clock` or `blast:R`.
     package var scope: String
     package var reason: String
     package var who: String
@@ -60,7 +60,7 @@ package struct StopListing: Sendable, Hashable {
 }
 
 extension MemberStore {
-    /// Looks at a busy store for five minutes: each of them waits for 30 seconds by itself.
+    /// Attempts on a busy store before giving up. Each waits for 30 seconds, so together five minutes.
     static let mostStopAttempts = 10
 
     /// Takes effect before the next send and survives a restart. An emergency stop does not give up when an import keeps
@@ -77,7 +77,7 @@ extension MemberStore {
         }
     }
 
-    /// Again while the store is busy; any other error is final.
+    /// Repeats `work` while the store is busy; any other error is thrown at once.
     @discardableResult
     static func insisting<T>(_ work: () throws -> T) throws -> T {
         for _ in 1..<mostStopAttempts {
@@ -86,9 +86,8 @@ extension MemberStore {
         return try work()
     }
 
-    /// Ends what is named, and returns the holds that this ended: none, where there were none. Releasing a rule that the
-    /// blast guard holds lets it reach as many as it wants until its text changes; releasing the clock also takes marks
-    /// from the future back.
+    /// Ends the named stops and returns those that were in force. Releasing a rule that the blast guard holds lifts its
+    /// limit until its text changes; releasing the clock also moves marks in the future back.
     package func release(_ scopes: [StopScope], at now: Instant) throws -> [StopListing] {
         try writer.write { db in
             var ended: [StopListing] = []
@@ -111,8 +110,8 @@ extension MemberStore {
         }
     }
 
-    /// The store and its mark agree again, by a token that no copy has. The mark goes first, and nobody sends until the
-    /// commit: a process that ends in between leaves the hold.
+    /// Makes the store and its mark agree again, by a token that no copy has. The mark is written first, and nobody
+    /// sends until the commit: a process that ends in between leaves the hold in force.
     private func acknowledge(_ outbox: Outbox) throws {
         try outbox.drawToken()
         try outbox.noteMarked()

@@ -2,13 +2,13 @@ import Kit
 import Policies
 import Rules
 
-/// A decision as the store has it on record.
+/// A decision on record in the store.
 package struct PastDecision: Sendable {
     package var occasion: String
     package var due: Instant
     package var at: Instant
     package var outcome: Outcome
-    /// The keys and values of the reason as they are stored, as text.
+    /// The keys and values of the reason, as stored.
     package var because: [(key: String, value: String)]
     package var channel: String?
     package var template: String?
@@ -18,14 +18,14 @@ package struct PastDecision: Sendable {
     package var isShadow = false
     package var rulesVersion: Int
     package var ending: EventMark?
-    /// The release of a hold.
+    /// For a hold, the instant at which it is released.
     package var until: Instant?
-    /// The number of what it read; nil where nothing was kept.
+    /// The number of its trace (what it read); nil where none was kept.
     package var trace: Int64?
-    /// A hold came before.
+    /// A hold preceded this decision.
     package var isRelease = false
 
-    /// Nil where it acted, and where this version does not know the key.
+    /// Nil where the decision acted, or where this version does not know the key.
     package var reason: Reason? {
         because.first.flatMap { first in
             Reason(code: first.key, value: first.value, actual: because.first { $0.key == "actual" }?.value)
@@ -34,7 +34,8 @@ package struct PastDecision: Sendable {
 }
 
 extension MemberRecords {
-    /// What is on record of the rule for the member, the holds in between too as far as they are kept, oldest first.
+    /// The decisions on record of the rule for the member, with the holds in between as far as they are kept, oldest
+    /// first.
     package func decisions() throws -> [PastDecision] {
         let decided = try db.all("SELECT * FROM decisions WHERE member = ? AND rule = ?", [member, rule]).flatMap {
             row -> [PastDecision] in
@@ -93,18 +94,18 @@ extension MemberRecords {
             next = try row[1]
             held.isRelease = next != nil
             holds.append(held)
-            // Each is older than the one after it: a ring would never end.
+            // Each must be older than the one after it: a cycle would never end.
             guard next.map({ $0 < id }) ?? true else { break }
         }
         return holds.reversed()
     }
 
-    /// What a decision read, as text; nil when it is not kept any more.
+    /// The trace of a decision (what it read), as text; nil when it is no longer kept.
     package func trace(_ id: Int64) throws -> String? {
         try (db.value("SELECT read FROM traces WHERE id = ?", [id]) as String?)
     }
 
-    /// The decision of an occasion makes way for another.
+    /// Deletes the decision of an occasion, so that another can be made.
     package func forgetDecision(of occasion: String) throws {
         try db.run("DELETE FROM decisions WHERE member = ? AND rule = ? AND occasion = ?", [member, rule, occasion])
     }

@@ -18,7 +18,7 @@ package struct EventMark: Sendable, Hashable {
 /// A marketing message on record.
 package struct SentMessage: Sendable, Hashable {
     package var at: Instant
-    /// The rule that sent it; nil where it was another system.
+    /// The rule that sent it; nil where another system did.
     package var rule: String?
 
     package init(at: Instant, rule: String?) {
@@ -50,7 +50,7 @@ extension MemberRecords {
         ).map { try EventMark(name: $0[0], ref: $0[1], at: Instant(micros: $0[2])) }
     }
 
-    /// The latest of these events up to an instant.
+    /// The latest event with one of these names, up to and including `now`.
     package func lastEvent(named names: [String], through now: Instant) throws -> EventMark? {
         try db.first(
             """

@@ -2,8 +2,7 @@ import Kit
 import Policies
 import Rules
 
-/// What the store has on record of one rule and one member, as `explain` reads it, and what is taken back of it in a
-/// private copy.
+/// The records of one rule and one member, as `explain` reads them and, in a private copy, takes them back.
 package struct MemberRecords {
     let db: Session
     let rule: String
@@ -17,7 +16,7 @@ package struct MemberRecords {
 
     // MARK: the member
 
-    /// How the store holds the member; nil when there is no such one.
+    /// The member's profile; nil when there is no such member.
     package func profile() throws -> (isClosed: Bool, hasBirthday: Bool, zone: String?)? {
         try db.first("SELECT status, birthday_key, zone FROM members WHERE id = ?", [member])
             .map { try ($0[0] == "closed", $0[1] as String? != nil, $0[2]) }
@@ -27,14 +26,14 @@ package struct MemberRecords {
         try db.value("SELECT EXISTS (SELECT 1 FROM dates WHERE member = ? AND name = ?)", [member, name]) ?? false
     }
 
-    /// So that nobody else is looked at: closed members are never due.
+    /// Closes all other members, so that only this one is evaluated: closed members are never due.
     package func leaveOutOthers() throws {
         try db.run("UPDATE members SET status = 'closed' WHERE id <> ? AND status <> 'closed'", [member])
     }
 
     // MARK: holds
 
-    /// When a message that was due by then, and is held at that instant, is released.
+    /// When a message that was due by `now`, and is held at that instant, is released; nil: none is held.
     package func release(heldAt now: Instant) throws -> Instant? {
         try
             (db.value(
@@ -42,7 +41,7 @@ package struct MemberRecords {
                 [rule, member, now.micros, now.micros]) as Int64?).map(Instant.init(micros:))
     }
 
-    /// When the wait of an occasion ends.
+    /// When the wait of an occasion ends; nil: there is none.
     package func release(of occasion: String) throws -> Instant? {
         try
             (db.value(
@@ -60,7 +59,7 @@ package struct MemberRecords {
                 [member, rule, occasion]) as Bool?) ?? false
     }
 
-    /// What went out, as far as an explanation shows it: no text.
+    /// The message of a decision as an explanation shows it, without its text.
     package func message(
         of decision: PastDecision, _ kinds: [String: ChannelDeclaration.Address]
     ) throws -> Decision.Message? {
@@ -81,7 +80,7 @@ package struct MemberRecords {
                 [member, rule, occasion]) as Int64?).map(Instant.init(micros:))
     }
 
-    /// The messages of the occasion never leave, as the daemon leaves them that came too late.
+    /// Marks the messages of the occasion as expired, as the daemon does with those that are too late.
     package func expireMessages(of occasion: String) throws {
         try db.run(
             "UPDATE deliveries SET state = 'expired' WHERE member = ? AND rule = ? AND occasion = ?",
@@ -90,7 +89,7 @@ package struct MemberRecords {
 
     // MARK: coupons
 
-    /// What the path of an acting decision did; the codes are those of the coupons it gave.
+    /// The effects of the actions of a decision, with the codes of the coupons that it gave.
     package func effects(of actions: [Action], occasion: String) throws -> [Effect] {
         var coupons = 0
         return try actions.compactMap { action in
@@ -110,14 +109,14 @@ package struct MemberRecords {
         }
     }
 
-    /// One more code of a coupon template that has run out.
+    /// Adds one more code to a coupon template that has run out.
     package func addCode(of template: String) throws {
         try db.run("INSERT INTO coupon_codes (template, code) VALUES (?, '0')", [template])
     }
 }
 
 extension MemberStore {
-    /// Member ids that begin alike, for a hint; at most a hundred.
+    /// Member ids with the same first character, for a hint; at most a hundred.
     package func memberIDs(like id: String) throws -> [String] {
         try writer.read { db in
             try

@@ -1,7 +1,7 @@
 import Kit
 
 extension MemberStore {
-    /// What a rule in `shadow` decided since an instant, by outcome.
+    /// The number of decisions of a rule in `shadow` since an instant, by outcome.
     package func shadowOutcomes(of rule: String, since: Instant) throws -> [String: Int] {
         try writer.read { db in
             try db.all(
@@ -11,7 +11,7 @@ extension MemberStore {
         }
     }
 
-    /// Messages of a rule that were decided and have not been handed over.
+    /// The number of messages of a rule that were decided and not handed over yet.
     package func owed(by rule: String) throws -> Int {
         try writer.read { db in
             try
@@ -31,7 +31,7 @@ extension MemberStore {
 }
 
 extension Session {
-    /// The members that wait in a rule with a row of their own: for the end of quiet hours, and as existing members.
+    /// The number of members with a row in `waits` for the rule: held messages, and existing members.
     package func waiting(in rule: String) throws -> (held: Int, existing: Int) {
         var waiting = (held: 0, existing: 0)
         for row in try all("SELECT kind, COUNT(*) FROM waits WHERE rule = ? GROUP BY kind", [rule]) {
@@ -40,13 +40,13 @@ extension Session {
         return waiting
     }
 
-    /// The existing members that wait for their turn, by rule.
+    /// The number of existing members that wait for their turn, by rule.
     package func existingMembers() throws -> [String: Int] {
         try all("SELECT rule, COUNT(*) FROM waits WHERE kind = 'existing' GROUP BY rule")
             .reduce(into: [:]) { try $0[$1[0]] = $1[1] }
     }
 
-    /// In a private copy: nobody has been taken in.
+    /// In a private copy, undoes the enrolment of existing members.
     package func forgetExistingMembers() throws {
         try script("DELETE FROM waits WHERE kind = 'existing'; DELETE FROM enrolments")
     }

@@ -1,7 +1,7 @@
 import Kit
 import Rules
 
-/// Which members meet a condition that asks of members alone: statements over members, one for each zone.
+/// Finds the members that meet a condition about members alone, with one statement for each zone.
 package struct MembersMeeting {
     private let statements: [(sql: String, arguments: Bindings)]
 

@@ -8,14 +8,14 @@ package struct RuleVersion: Sendable {
     package var version: Int
     package var hash: String
     package var loadedAt: Instant
-    /// In the order of loading; empty where only the head was asked for.
+    /// The files in the order of loading.
     package var files: [(path: String, text: String)]
     package var source: Source
 }
 
 extension MemberStore {
-    /// The set that is in force, with its files; nil on a store that no daemon has run on. A newer one may be on record,
-    /// not taken yet, or refused.
+    /// The set that is in force, with its files; nil on a store that no daemon has run on. A newer set may be on record
+    /// that is not taken yet, or was refused.
     package func rulesInForce() throws -> RuleVersion? {
         try writer.read { db in try RuleVersion.inForce(db) }
     }
@@ -37,7 +37,7 @@ extension MemberStore {
         }
     }
 
-    /// Number and hash of the newest set: cheap enough to be asked at each evaluation.
+    /// Number and hash of the newest set: cheap enough to ask for at each evaluation.
     package func newestRules() throws -> (version: Int, hash: String)? {
         try writer.read { db in
             try db.first("SELECT version, hash FROM rule_sets ORDER BY version DESC LIMIT 1").map { try ($0[0], $0[1]) }
@@ -51,8 +51,8 @@ extension MemberStore {
         }
     }
 
-    /// Puts a set on record as the next version, if the set in force is still the one it was planned against. Its daemon, or
-    /// whoever holds the store's lock, makes it live.
+    /// Puts a set on record as the next version, if the set in force is still the one it was planned against. The
+    /// process that holds the store's lock, usually the daemon, makes it live.
     ///
     /// - Parameter base: version and hash of the set it replaces; nil: there was none.
     /// - Returns: the new version's number; nil when another set came first.
@@ -68,7 +68,7 @@ extension MemberStore {
         }
     }
 
-    /// How often each template's text has changed, from 1; what was never live is not in it.
+    /// The version of each template's text, counted from 1; a template that was never live has none.
     package func templateVersions() throws -> [String: (version: Int, hash: String)] {
         try writer.read { db in
             try db.all(newestTemplates).reduce(into: [:]) { try $0[$1[0]] = ($1[1], $1[2]) }
@@ -77,14 +77,14 @@ extension MemberStore {
 }
 
 extension RuleVersion {
-    /// What the daemon took last; on a store of a version that did not keep that, the newest.
+    /// The set that the daemon took last; the newest on a store of a version that did not record that.
     package static func inForce(_ db: Session) throws -> RuleVersion? {
         let live: Int = try db.value("SELECT value FROM meta WHERE key = 'rules_version'") ?? 0
         return try live > 0
             ? fetch(db, "WHERE version = \(live)") : newest(db)
     }
 
-    /// The directory holds the same.
+    /// Records that the rules directory holds this set.
     package func noteDirectory(_ db: Session) throws {
         try db.run("UPDATE rule_sets SET in_directory = 1 WHERE version = ?", [version])
     }
@@ -121,7 +121,7 @@ extension RuleVersion {
         return last + 1
     }
 
-    /// A template whose words differ from those of its newest version has a new one.
+    /// Records a new version of each template whose text differs from its newest version.
     package static func noteTemplates(_ hashes: [String: String], in version: Int, _ db: Session) throws {
         let known = try db.all(newestTemplates).reduce(
             into: [String: (version: Int, hash: String)]()

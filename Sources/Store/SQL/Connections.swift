@@ -1,18 +1,18 @@
 import GRDB
 import Synchronization
 
-/// A cell that cannot be what it is read as: nothing where something must be, another type, or a number beyond any that
-/// the store writes. Values are not told: they may be somebody's address.
+/// A cell that cannot be read as expected: NULL where a value is required, another type, or a number beyond any that
+/// the store writes. The error does not contain the value, which may be somebody's address.
 package struct DamagedCell: Error, Hashable, CustomStringConvertible {
-    /// As the query names it.
+    /// The column's name in the query.
     package let column: String
-    /// Where it lies, once it was looked for.
+    /// The place of the cell, once it was searched for.
     package var cell: MisplacedCell?
     package var description: String { cell?.description ?? "a damaged cell was read (`\(column)`)" }
 }
 
-/// The damage that was met within one block. Whoever reads it may go on to the end, but the block fails, and what it wrote
-/// is not committed.
+/// The first damage met within one block. The block may run on to its end, but it fails, and its writes are not
+/// committed.
 final class DamageNote: Sendable {
     private let first = Mutex<DamagedCell?>(nil)
 
@@ -29,30 +29,30 @@ final class DamageNote: Sendable {
     }
 }
 
-/// The connections to one database: one that writes, and some that read what is committed. Errors of the database come
-/// out as `SQLFault`, and a damaged cell with its place.
+/// The connections to one database: one that writes, and some that read committed rows. Errors of the database are
+/// thrown as `SQLFault`, and a damaged cell with its place.
 package struct Connections: Sendable {
     private let base: any DatabaseWriter
 
     init(_ base: any DatabaseWriter) { self.base = base }
 
-    /// A snapshot, to read only.
+    /// Runs `body` on a read-only snapshot.
     package func read<T>(_ body: (Session) throws -> T) throws -> T {
         try Connections.translating { try base.read { db in try Connections.locating(db, body) } }
     }
 
-    /// One transaction: an error takes back all of it.
+    /// Runs `body` in one transaction, which an error rolls back.
     @discardableResult
     package func write<T>(_ body: (Session) throws -> T) throws -> T {
         try Connections.translating { try base.write { db in try Connections.locating(db, body) } }
     }
 
-    /// On a reading connection outside a transaction, for what makes its own.
+    /// Runs `body` on a reading connection outside a transaction, for a body that makes its own.
     func unsafeRead<T>(_ body: (Session) throws -> T) throws -> T {
         try Connections.translating { try base.unsafeRead { db in try Connections.locating(db, body) } }
     }
 
-    /// For what cannot be in a transaction.
+    /// Runs `body` outside a transaction, for statements that cannot be in one.
     @discardableResult
     package func writeWithoutTransaction<T>(_ body: (Session) throws -> T) throws -> T {
         try Connections.translating { try base.writeWithoutTransaction { db in try Connections.locating(db, body) } }
@@ -73,7 +73,8 @@ package struct Connections: Sendable {
         }
     }
 
-    /// Puts what is committed here in the place of what is there, page by page; our daemon may go on writing meanwhile.
+    /// Replaces the contents of `other` with what is committed here, page by page; a daemon may go on writing
+    /// meanwhile.
     package func copy(to other: Connections) throws { try Connections.translating { try base.backup(to: other.base) } }
 
     package func migrate(_ migrations: [Migration], upTo last: String? = nil) throws {
@@ -83,7 +84,7 @@ package struct Connections: Sendable {
         }
     }
 
-    /// Ends the statement that runs just now.
+    /// Interrupts the statement that is running.
     package func interrupt() { base.interrupt() }
 
     package func close() throws { try Connections.translating { try base.close() } }
@@ -121,7 +122,7 @@ extension Connections {
 }
 
 extension Session {
-    /// Whether the database went through steps that are not among these.
+    /// Whether the database has been through steps that are not among these.
     func isBeyond(_ migrations: [Migration]) throws -> Bool {
         try Connections.migrator(migrations).hasBeenSuperseded(db)
     }
@@ -142,6 +143,6 @@ struct TableColumn {
     let name: String
     let type: String
     let isRequired: Bool
-    /// From 1; 0 for a column that is not of the primary key.
+    /// From 1; 0 for a column that is not in the primary key.
     let placeInKey: Int
 }

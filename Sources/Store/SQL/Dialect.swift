@@ -1,7 +1,7 @@
 import Synchronization
 
-/// How one database writes what databases write differently. Statements are one text for all of them: standard SQL, and
-/// words in braces where there is no common form. The door replaces the words when it prepares a statement.
+/// The SQL of one database where databases differ. A statement is one text for all of them: standard SQL, with words in
+/// braces where there is no common form. The words are replaced when a statement is prepared.
 ///
 ///     {texts ?}, {numbers ?}   the elements of a JSON array, after IN
 ///     {elements ?}             the same as a table with `key`, from 0, and `value`, which is JSON
@@ -107,8 +107,8 @@ struct Dialect: Sendable {
         return (first, second(operands.dropFirst(first.count + 1)))
     }
 
-    /// A statement as the database reads it, and the names of its parameters in the order of their numbers; nil for one
-    /// that has only its place.
+    /// A statement as the database reads it, with the names of its parameters in the order of their numbers; nil for a
+    /// parameter without a name.
     struct Text: Equatable {
         var sql = ""
         var parameters: [String?] = []
@@ -131,7 +131,7 @@ struct Dialect: Sendable {
                 if let write = words[name] {
                     self.write(write(braces.dropFirst(name.count + 2).dropLast())[...], to: &text)
                 } else {
-                    // The database says what it thinks of it.
+                    // An unknown word is left for the database to report.
                     text.sql += braces
                 }
             }
@@ -153,10 +153,10 @@ struct Dialect: Sendable {
     // MARK: what the running program's texts become
 
     private static let known = Mutex<[String: String]>([:])
-    /// A process has some hundreds of texts; rule sets that come and go bring others.
+    /// A process has some hundreds of texts; each new rule set adds others.
     private static let mostKnown = 4096
 
-    /// - Parameter keeps: false for a text that is hardly prepared again.
+    /// - Parameter keeps: false for a text that is unlikely to be prepared again.
     static func sqlite(_ statement: String, keeps: Bool) -> String {
         guard statement.utf8.contains(UInt8(ascii: "{")) else { return statement }
         if let text = known.withLock({ $0[statement] }) { return text }
@@ -195,7 +195,7 @@ extension Dialect {
         return pieces
     }
 
-    /// How many bytes belong together from here on, and what they are when they are not plain.
+    /// The number of bytes of the next piece, and how to make the piece when it is not plain.
     private static func next(in rest: Substring.UTF8View) -> (length: Int, make: ((Substring) -> Piece)?) {
         let (first, more) = (rest.first!, rest.dropFirst())
         switch UnicodeScalar(first) {

@@ -1,19 +1,19 @@
 import GRDB
 
-/// An error of the database, with what it says of itself: no statement and no value.
+/// An error of the database with its own message, which contains no statement and no value.
 package struct SQLFault: Error, Sendable, CustomStringConvertible {
     package enum Kind: Sendable {
-        /// The text of a statement, or a row that it read or wrote.
+        /// The text of a statement is at fault, or a row that it read or wrote.
         case text
-        /// Somebody else has been reading or writing for too long.
+        /// Another process has been reading or writing for too long.
         case busy
         case full
         case denied
-        /// What is in the file cannot be relied on.
+        /// The contents of the file cannot be relied on.
         case damaged
-        /// The disk itself.
+        /// The disk itself fails.
         case disk
-        /// We ended the statement ourselves.
+        /// We interrupted the statement ourselves.
         case interrupted
         case other
     }
@@ -45,7 +45,7 @@ package struct SQLFault: Error, Sendable, CustomStringConvertible {
 
     package var description: String { message ?? "error \(code)" }
 
-    /// The statement, or what it was given, is at fault and nothing else.
+    /// Only the statement, or a value given to it, is at fault.
     package var isOfTheText: Bool { kind == .text || ResultCode(rawValue: code) == .SQLITE_AUTH }
     /// The statement would write through a connection that only reads.
     package var isReadOnly: Bool { ResultCode(rawValue: code) == .SQLITE_READONLY }

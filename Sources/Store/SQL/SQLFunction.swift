@@ -1,7 +1,7 @@
 import GRDB
 import Foundation
 
-/// A function that statements of a connection can call. It is pure.
+/// A pure function that statements of a connection can call.
 package struct SQLFunction: Sendable {
     fileprivate let function: DatabaseFunction
 

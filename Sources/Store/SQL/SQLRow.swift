@@ -1,7 +1,7 @@
-/// A row, independent of the statement that gave it. Reads throw a `DamagedCell` instead of ending the process: a store
-/// is a file, and what is in a file can be damaged.
+/// A row, independent of its statement. Reads throw a `DamagedCell` instead of ending the process: a store is a file,
+/// and a file can be damaged.
 package struct SQLRow: Sendable {
-    /// The names of a statement's columns, one object for all of its rows, and where damage among them is noted.
+    /// The names of a statement's columns and the note of damage, in one object for all of its rows.
     final class Columns: Sendable {
         let names: [String]
         let damage: DamageNote

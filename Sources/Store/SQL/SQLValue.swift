@@ -1,6 +1,6 @@
 import Foundation
 
-/// What a cell holds or a parameter gives.
+/// The value of a cell or of a parameter.
 package enum SQLValue: Sendable, Hashable, CustomStringConvertible {
     case null
     case int(Int64)
@@ -20,7 +20,7 @@ package enum SQLValue: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
-    /// Of numbers further out, sums would overflow; no instant, amount or count that is written comes near. The year
+    /// Sums of numbers further out could overflow; no instant, amount or count that is written comes near. The year
     /// 9999 is at 2 to the power of 57.8.
     package static let furthest: Int64 = 1 << 59
     var isTooFar: Bool {
@@ -35,9 +35,9 @@ package protocol SQLBindable {
 
 /// A type that a cell can be read as.
 package protocol SQLReadable {
-    /// Nil when the cell is not what it is to be read as.
+    /// Nil when the cell is not of this type.
     static func read(_ cell: SQLValue) -> Self?
-    /// Whether numbers of rows that are read as it are counted with, so that none may be further than `SQLValue.furthest`.
+    /// Whether the type is used for arithmetic, so that no number may be further out than `SQLValue.furthest`.
     static var isCounted: Bool { get }
 }
 
@@ -117,8 +117,8 @@ extension Optional: SQLReadable where Wrapped: SQLReadable {
     }
 }
 
-/// What a statement is run with: in the order of its question marks, or by the names of its parameters, without the
-/// colon. Names that the statement does not use are allowed; a parameter without a value is an error.
+/// The values for a statement, in the order of its question marks or by the names of its parameters, without the colon.
+/// Names that the statement does not use are allowed; a parameter without a value is an error.
 package struct SQLArguments: Sendable {
     package private(set) var positional: [SQLValue] = []
     package private(set) var named: [String: SQLValue] = [:]
@@ -142,7 +142,7 @@ extension SQLArguments {
         return both
     }
 
-    /// The values of the one, then those of the other.
+    /// Appends the positional values of `more` and merges its named values, which win.
     package static func += (arguments: inout SQLArguments, more: SQLArguments) {
         arguments.positional += more.positional
         arguments.named.merge(more.named) { $1 }

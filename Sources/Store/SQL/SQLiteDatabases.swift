@@ -4,7 +4,7 @@ extension Connections {
     /// How long a connection waits for another process.
     package enum Patience: Sendable {
         case seconds(Double)
-        /// Asked again and again, with how often it was asked; false gives up.
+        /// The closure is called again and again with the number of calls so far; false gives up.
         case asking(@Sendable (Int) -> Bool)
 
         fileprivate var busyMode: Database.BusyMode {
@@ -17,8 +17,8 @@ extension Connections {
 
     /// A file with a write-ahead log: one connection writes and checkpoints, three read.
     ///
-    /// - Parameter prepare: what each new connection runs; true for one that only reads.
-    /// - Parameter last: what the writing connection runs after all of that.
+    /// - Parameter prepare: run on each new connection; its second argument is true for one that only reads.
+    /// - Parameter last: run on the writing connection after all of that.
     static func file(
         _ path: String, patience: Patience, prepare: @escaping @Sendable (Session, Bool) throws -> Void,
         last: (Session) throws -> Void
@@ -32,8 +32,8 @@ extension Connections {
         }
     }
 
-    /// One connection to a file; without a path, to a database in memory; with an empty one, to a file that has no name.
-    /// The latter two are gone with their connection, however the process ends.
+    /// One connection to a file; without a path, to a database in memory; with an empty one, to a file that has no
+    /// name. The latter two disappear with their connection, however the process ends.
     package static func one(
         _ path: String?, isReadOnly: Bool = false, patience: Patience = .seconds(0),
         prepare: @escaping @Sendable (Session) throws -> Void = { _ in }

@@ -1,15 +1,15 @@
 import GRDB
 
 /// One connection to the database, for the length of a block that reads or writes. Every statement is kept prepared by
-/// its text, and every value is bound. `source` is the file that a statement stands in, for the recorder of the tests.
+/// its text, and every value is bound. `source` is the source file of a statement, for the recorder of the tests.
 package struct Session {
-    /// Nothing outside this folder sees it.
+    /// Not used outside this folder.
     let db: Database
     let damage = DamageNote()
 
     init(_ db: Database) { self.db = db }
 
-    /// Runs a statement to its end. Returns how many rows it changed.
+    /// Runs a statement to its end, and returns how many rows it changed.
     @discardableResult
     package func run(
         _ sql: String, _ arguments: SQLArguments = [], from source: StaticString = #fileID
@@ -20,7 +20,7 @@ package struct Session {
         return db.changesCount
     }
 
-    /// - Parameter keeps: false for a text that is hardly run again: it is not kept prepared.
+    /// - Parameter keeps: false for a text that is unlikely to be run again: it is not kept prepared.
     package func all(
         _ sql: String, _ arguments: SQLArguments = [], keeps: Bool = true, from source: StaticString = #fileID
     ) throws -> [SQLRow] {
@@ -40,14 +40,14 @@ package struct Session {
         return statement.row(statement.columns(damage))
     }
 
-    /// The first cell of the first row; nil where there is no row, or no value in it.
+    /// The first cell of the first row; nil where there is no row, or the cell is NULL.
     package func value<Value: SQLReadable>(
         _ sql: String, _ arguments: SQLArguments = [], from source: StaticString = #fileID
     ) throws -> Value? {
         try first(sql, arguments, from: source).flatMap { try Session.read($0) as Value? }
     }
 
-    /// Numbers that are drawn may be as far out as there are any.
+    /// Single values have no limit of size: random numbers may be any `Int64`.
     private static func read<Value: SQLReadable>(_ row: SQLRow) throws -> Value {
         guard let value = Value.read(row.values[0]) else {
             throw row.columns.damage.note(DamagedCell(column: row.names[0]))
@@ -81,12 +81,12 @@ package struct Session {
         return SQLCursor(statement, statement.columns(damage))
     }
 
-    /// What `body` writes is taken back alone when it throws, and when it says so.
+    /// Runs `body` in a savepoint, which alone is rolled back when `body` throws or returns `takeBack`.
     package func savepoint(_ body: () throws -> SavepointEnd) throws {
         try Connections.translating { try db.inSavepoint { try body() == .keep ? .commit : .rollback } }
     }
 
-    /// What `body` writes is committed when it ends; for a block that is in no transaction.
+    /// Runs `body` in a transaction of its own, for a block that is in none.
     package func transaction(immediate: Bool = false, _ body: () throws -> Void) throws {
         try Connections.translating {
             try db.inTransaction(immediate ? .immediate : nil) {
@@ -100,12 +100,12 @@ package struct Session {
     /// Several statements without values, one after the other.
     package func script(_ sql: String) throws { try Connections.translating { try db.execute(sql: sql) } }
 
-    /// Throws what the database says of a statement that it cannot prepare; nothing is run.
+    /// Prepares a statement without running it, and throws the error of the database if that fails.
     package func check(_ sql: String) throws {
         _ = try Connections.translating { try db.makeStatement(sql: Dialect.sqlite(sql, keeps: false)) }
     }
 
-    /// Hands over each statement as it is run from now on, and with its values in it; nil ends that.
+    /// Passes each statement that is run from now on to `take`, as text and with its values filled in; nil ends that.
     package func trace(_ take: ((_ sql: String, _ expanded: String) -> Void)?) {
         guard let take else { return db.trace(options: []) }
         db.trace {
@@ -113,13 +113,13 @@ package struct Session {
         }
     }
 
-    /// The number that the last row inserted by this connection got.
+    /// The row number of the last row that this connection inserted.
     package var lastRow: Int64 { db.lastInsertedRowID }
 }
 
 package enum SavepointEnd { case keep, takeBack }
 
-/// Rows that are asked for one by one, within the block that the session belongs to.
+/// Rows that are read one by one, within the block that the session belongs to.
 package final class SQLCursor {
     private let statement: PreparedStatement
     private let columns: SQLRow.Columns

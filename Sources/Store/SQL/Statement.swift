@@ -2,8 +2,8 @@ import Foundation
 import GRDB
 import GRDBSQLite
 
-/// A statement that its connection keeps prepared. Values are bound and cells are read without a detour; an error has
-/// what SQLite says, and neither the text nor the values.
+/// A prepared statement, usually kept by its connection. Values are bound and cells read directly through SQLite; an
+/// error has SQLite's message, and neither the text nor the values.
 struct PreparedStatement {
     private let statement: GRDB.Statement
     private let connection: OpaquePointer?

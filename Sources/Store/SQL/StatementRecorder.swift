@@ -3,12 +3,13 @@
     import Glibc
     import Synchronization
 
-    /// The distinct texts that the program prepares, for the tests: appended to the file that `NUDGED_STATEMENTS` names,
-    /// one line of JSON with the source file and the text (`make statements`). A release build has no recorder.
+    /// Records the distinct texts that the program prepares, for the tests: each is appended to the file that
+    /// `NUDGED_STATEMENTS` names, as one line of JSON with the source file and the text (`make statements`). A release
+    /// build has no recorder.
     enum StatementRecorder {
         typealias Listener = @Sendable (_ sql: String, _ source: String) -> Void
 
-        /// What a test listens with.
+        /// A test's listener.
         static let listener = Mutex<Listener?>(nil)
 
         private static let file: Int32? = ProcessInfo.processInfo.environment["NUDGED_STATEMENTS"].flatMap {

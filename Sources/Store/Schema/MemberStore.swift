@@ -3,13 +3,13 @@ import Glibc
 import Policies
 import Rules
 
-/// The members, what they did, what was decided and what is owed to them: one SQLite database.
+/// The store: members, their history, the decisions about them and the deliveries owed to them, in one SQLite database.
 ///
 /// One connection writes and checkpoints; readers never do. With the `full` durability a commit is on disk when it
-/// returns (guarantees §1.2); with `normal` a power cut may take the last ones back, and leaves the store whole.
+/// returns (guarantees §1.2); with `normal` a power cut may lose the last commits, but leaves the store intact.
 package struct MemberStore: Sendable {
     package let writer: Connections
-    /// The file itself, through links; nil for a store in memory.
+    /// The path of the file itself, with links resolved; nil for a store in memory.
     package let path: String?
 
     init(writer: Connections, path: String?) {
@@ -19,7 +19,7 @@ package struct MemberStore: Sendable {
 
     package struct OpenError: Error, CustomStringConvertible {
         package let description: String
-        /// Nil where the store itself is sound: it is another's, or of another version.
+        /// Nil where the store itself is sound, but cannot be used (for example, it is of another version).
         package let trouble: StoreTrouble?
 
         package init(description: String, trouble: StoreTrouble? = nil) {
@@ -28,13 +28,13 @@ package struct MemberStore: Sendable {
         }
     }
 
-    /// Whether a store that is not there is made.
+    /// Whether a missing store is created.
     package enum Absence: Sendable { case isCreated, isRefused }
 
     /// Opens the store at a `sqlite:` URL to write to it, and brings it up to this version.
     ///
-    /// - Parameter ownsLock: the caller is the store's daemon. Others bring an older store up only while it has none: a
-    ///   daemon of the older version could not go on.
+    /// - Parameter ownsLock: the caller is the store's daemon. Other callers migrate an older store only while it has
+    ///   no daemon: one of the older version could not go on.
     package static func open(
         url: String, durability: Durability = .full, whenAbsent absence: Absence = .isCreated,
         ownsLock: Bool = false
@@ -69,12 +69,12 @@ package struct MemberStore: Sendable {
     /// full a daemon stays under 256 MiB.
     private static let writingCache = 65_536
     private static let readingCache = 16_384
-    /// Seconds that a writer waits for another.
+    /// How many seconds a writer waits for another.
     static let busyFor = 30.0
-    /// Bytes that the write-ahead log is cut down to when it begins anew.
+    /// The size in bytes to which the write-ahead log is cut when it starts over.
     private static let largestLog = 64 << 20
 
-    /// Whether a daemon or a tick has the store: its lock is the kernel's, on `<database>.lock`.
+    /// Whether a daemon or a tick has the store; it then holds a kernel lock on `<database>.lock`.
     private static func isLocked(_ path: String) -> Bool {
         let file = Glibc.open(path + ".lock", O_RDWR | O_CLOEXEC)
         guard file >= 0 else { return false }
@@ -89,7 +89,7 @@ package struct MemberStore: Sendable {
         return MemberStore(writer: queue, path: nil)
     }
 
-    /// Throws an `OpenError` unless the schema is this version's, for a connection that cannot bring it up.
+    /// Throws an `OpenError` unless the schema is this version's, for a connection that cannot migrate it.
     package func requireCurrentSchema() throws {
         do {
             try writer.read(Migrations.requireCurrent)
@@ -100,7 +100,7 @@ package struct MemberStore: Sendable {
         }
     }
 
-    /// The path of a store that is there.
+    /// The path of an existing store; throws an `OpenError` when there is none.
     static func existingPath(of url: String) throws -> String {
         let path = try filePath(of: url)
         guard StoreFile.exists(path) else {

@@ -1,6 +1,7 @@
-/// What came after the first version: see `Migrations.all` for what may be done to it (nothing).
+/// Steps after the first version. They are never edited, see `Migrations.all`.
 extension Migrations {
-    /// Where a rule set came from and who applied it; whom a rule reached; how often a template's words changed.
+    /// Records where a rule set came from and who applied it, which members a rule reached, and how often a template's
+    /// text changed.
     static let ruleSets = Migration(
         "v2-rule-sets",
         [
@@ -22,7 +23,7 @@ extension Migrations {
         "v3-traces",
         [
             // What decisions read (docs/decisions/0014), in the order of writing, so that the oldest are removed in
-            // slices. A number is never given twice: a decision outlives its trace. `earlier` is the hold before it.
+            // slices. A number is never reused, because a decision outlives its trace. `earlier` is the previous hold.
             """
             CREATE TABLE traces (id INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, earlier INTEGER,
               read TEXT NOT NULL)
@@ -31,7 +32,8 @@ extension Migrations {
             "ALTER TABLE waits ADD COLUMN trace INTEGER",
         ])
 
-    /// An order may have several lines of one sku (a gift beside the paid one): the line is the key, from 1.
+    /// The key becomes the line number, from 1: an order may have several lines of one sku (a gift beside the paid
+    /// one).
     static let orderLines = Migration(
         "v2-order-lines",
         [
@@ -49,8 +51,8 @@ extension Migrations {
             "DROP TABLE order_items_v1",
         ])
 
-    /// Further ids under which a source told of an event that was known already (an order is paid once): the event
-    /// counts once, and is known under each of them.
+    /// Further ids under which a source reported an event that was already known (an order is paid once). The event
+    /// counts once, and is known under each id.
     static let eventIDs = Migration(
         "v2-event-ids",
         [
@@ -65,8 +67,8 @@ extension Migrations {
             """,
         ])
 
-    /// What the gates of a handover went by, so that whoever checks it later needs neither the settings nor the member of
-    /// then. NULL: an attempt of a time before this was written.
+    /// The limits that the gates of a handover used, so that a later check needs neither the settings nor the member as
+    /// they were then. NULL: an attempt from before this step.
     static let handoverLimits = Migration(
         "v2-handover-limits",
         [

@@ -1,4 +1,4 @@
-/// Addresses that several members have, and lists by address (settled: a no belongs to the address).
+/// Addresses that several members share, and lists by address (settled: a refusal belongs to the address).
 extension Migrations {
     static let addresses = Migration(
         "v6-addresses",
@@ -7,16 +7,17 @@ extension Migrations {
         requirement: { $0.add(AddressKey.function) })
 
     private static let addressTables = [
-        // The key of the hashes is the store's own; its copies have it too.
+        // The store has its own key for the hashes; its copies have the same one.
         "CREATE TABLE secrets (name TEXT PRIMARY KEY NOT NULL, value BLOB NOT NULL) WITHOUT ROWID, STRICT",
         "INSERT INTO secrets (name, value) VALUES ('addresses', randomblob(32))",
-        // Members whose address of that kind somebody else has too, or a list names; `seq` is when that began.
+        // Members whose address of that kind is shared with another member or named by a list; `seq` is when that
+        // began.
         """
         CREATE TABLE shared_addresses (member TEXT NOT NULL, kind TEXT NOT NULL, address BLOB NOT NULL,
           seq INTEGER NOT NULL, PRIMARY KEY (member, kind)) WITHOUT ROWID, STRICT
         """,
         "CREATE INDEX shared_addresses_address ON shared_addresses (address)",
-        // What lists say: it is the word of everyone who has the address, now or later.
+        // Consents from lists: they apply to everyone who has the address, now or later.
         """
         CREATE TABLE list_consents (address BLOB NOT NULL, channel TEXT NOT NULL,
           purpose TEXT NOT NULL CHECK (purpose = 'marketing' OR purpose = 'service'), at INTEGER NOT NULL,
@@ -28,8 +29,8 @@ extension Migrations {
         CREATE TABLE address_suppressions (address BLOB NOT NULL, channel TEXT NOT NULL, reason TEXT NOT NULL,
           at INTEGER NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (address, channel)) WITHOUT ROWID, STRICT
         """,
-        // Copies of what was said about marketing, by members with a shared address and by lists (member ''): the
-        // latest word of all who have it is one row of an index.
+        // Copies of the marketing consents of members with a shared address and of lists (member ''): the latest
+        // consent of all who have the address is one row of an index.
         """
         CREATE TABLE address_consents (address BLOB NOT NULL, channel TEXT NOT NULL, at INTEGER NOT NULL,
           state TEXT NOT NULL, member TEXT NOT NULL, seq INTEGER NOT NULL,
@@ -49,8 +50,8 @@ extension Migrations {
         "CREATE INDEX members_wecom ON members (wecom_external_userid) WHERE wecom_external_userid IS NOT NULL",
     ]
 
-    /// What was stored before counts as it would have been read today: words for every channel, a no dated ahead. A yes
-    /// never replaces a no. And nobody who is closed waits.
+    /// Stored consents count as they would be read today: words for every channel, a refusal dated in the future. A
+    /// grant never replaces a refusal. Closed members no longer wait.
     private static let noInTheVoid = [
         "UPDATE OR REPLACE consents SET channel = '*' WHERE channel IN ('all', '全部') AND state = 'withdrawn'",
         "UPDATE OR IGNORE consents SET channel = '*' WHERE channel IN ('all', '全部') AND state = 'granted'",

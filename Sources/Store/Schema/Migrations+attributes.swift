@@ -1,7 +1,7 @@
 extension Migrations {
     /// The declared type that a custom attribute was stored under, in that type's canonical text (decision 0040). NULL:
-    /// the text is as some file had it, from an earlier version or an import that knew no fields.yaml. Bestsellers were
-    /// counted with orders that were given back: they are counted anew.
+    /// the text is as a file had it, from an earlier version or an import without fields.yaml. Bestsellers included
+    /// refunded orders, so they are counted again.
     static let attributeTypes = Migration(
         "v5-attribute-types",
         [

@@ -1,6 +1,6 @@
 extension Migrations {
-    /// The enrolment of existing members, while it is under way: of which rule and instant, the last member that was
-    /// read (NULL: all were), and how many have their slot. It is worked off a page at a time and goes on after a crash.
+    /// The enrolment of existing members while it is under way: its rule and instant, the last member that was read
+    /// (NULL: all were), and how many have their slot. It is done a page at a time and resumes after a crash.
     static let enrolments = Migration(
         "v6-enrolments",
         [

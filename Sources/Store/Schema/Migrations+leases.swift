@@ -1,7 +1,7 @@
 /// Who has claimed a delivery, and until when.
 extension Migrations {
-    /// The epoch of the start that claimed it and the end of its lease, both as long as it is claimed and no longer. A
-    /// claim of a time before this was written is nobody's, and its lease is over.
+    /// The epoch of the start that claimed a delivery and the end of its lease, both set only while it is claimed. A
+    /// claim from before this step belongs to nobody, and its lease is over.
     static let leases = Migration(
         "v8-leases",
         [

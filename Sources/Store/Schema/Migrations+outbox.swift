@@ -1,8 +1,8 @@
-/// What the order at handover and the day of a shop need.
+/// Columns and tables for the order at handover and for counting a shop's day.
 extension Migrations {
-    /// A delivery's place in line is stored with it, so that the next ones of a channel and rule are the first of an index,
-    /// however many others are owed. Those that wait for a time are set apart (`parked`) until it comes. How many a rule
-    /// reached is counted by quarter of an hour: a shop's day is made of them whatever its zone.
+    /// A delivery's place in line is stored with it, so that the next ones of a channel and rule come first in an
+    /// index, however many others are owed. Those that wait for a time are `parked` until it comes. Members reached by
+    /// a rule are counted by quarter of an hour, from which a shop's day can be summed in any time zone.
     static let placeInLine = Migration(
         "v6-outbox",
         [
@@ -15,7 +15,7 @@ extension Migrations {
             """,
             "DROP INDEX deliveries_due",
             "DROP INDEX deliveries_suspect",
-            // What may go now, by channel and rule, in the order of leaving.
+            // Deliveries that may go now, by channel and rule, in the order of leaving.
             """
             CREATE INDEX deliveries_ready ON deliveries (channel, rule, place, send_by)
               WHERE state = 'pending' AND parked = 0 AND claim_count = 0

@@ -1,10 +1,11 @@
-/// Tables that take no value of another type than their columns have, so that a cell is what the code reads it as.
+/// Makes the tables STRICT: they take no value of a type other than the column's, so a cell is what the code reads it
+/// as.
 extension Migrations {
-    /// STRICT changes nothing of how rows are stored, so the text of the tables is all that has to change: a store of
-    /// millions of members is read once (`MisplacedCell`) and not copied, in the memory of one page.
+    /// STRICT does not change how rows are stored, so only the text of the tables has to change: a store of millions of
+    /// members is read once (`MisplacedCell`), in the memory of one page, and not copied.
     ///
-    /// `picks` had its key in another order than its columns, which makes the `quick_check` of SQLite 3.40.1 report a
-    /// NULL that is not there; it holds few rows and is written anew.
+    /// The key of `picks` was in another order than its columns, which makes the `quick_check` of SQLite 3.40.1 report
+    /// a NULL that is not there; the table holds few rows and is rewritten.
     static let strictTables = Migration(
         "v4-strict",
         [
@@ -17,7 +18,7 @@ extension Migrations {
                 'member_tags', 'members', 'meta', 'order_items', 'orders', 'points', 'products', 'rule_sets', 'stops', 'stores',
                 'suppressions', 'tasks', 'template_versions', 'traces', 'transitions', 'waits')
             """,
-            // Reads the text again, and what comes next tells other connections to do so.
+            // This connection reads the text again; the next statement makes other connections do so too.
             "PRAGMA writable_schema = RESET",
             "ALTER TABLE picks RENAME TO picks_v1",
             """

@@ -1,4 +1,4 @@
-/// The first version of the schema, as it was written: see `Migrations.all` for what may be done to it (nothing).
+/// The first version of the schema, as it was written. It is never edited, see `Migrations.all`.
 extension Migrations {
     static let v1 = Migration("v1", membersAndHistory + ledger + draws + outbox + bookkeeping)
 
@@ -51,8 +51,8 @@ extension Migrations {
         "CREATE INDEX events_member ON events (member, name, at)",
         "CREATE INDEX events_name ON events (name, at)",
         "CREATE UNIQUE INDEX events_dedupe ON events (source, event_id) WHERE event_id IS NOT NULL",
-        // The last event of each name, kept by whoever writes events: who has been silent since a day is found by it
-        // without reading everyone who came that day. Our own messages are no activity.
+        // The last event of each name, kept up to date by the writers of events: it finds who has been silent since a
+        // day without reading everyone who was active that day. Our own messages are not activity.
         """
         CREATE TABLE latest (member TEXT NOT NULL, name TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (member, name))
           WITHOUT ROWID
@@ -83,7 +83,7 @@ extension Migrations {
           earned_at INTEGER, expires_at INTEGER, PRIMARY KEY (member, id)) WITHOUT ROWID
         """,
         "CREATE INDEX points_expiry ON points (expires_at) WHERE expires_at IS NOT NULL",
-        // `used_at` NULL with state 'used' means used since ever. `rule` names the rule that gave it.
+        // `used_at` NULL with state 'used' means used since the beginning of time. `rule` names the rule that gave it.
         """
         CREATE TABLE coupons (member TEXT NOT NULL, id TEXT NOT NULL, template TEXT NOT NULL, code TEXT,
           face_value INTEGER, issued_at INTEGER, expires_at INTEGER,
@@ -128,7 +128,8 @@ extension Migrations {
           because TEXT, channel TEXT, template TEXT, coupon TEXT, task TEXT, variant TEXT, shadow INTEGER NOT NULL DEFAULT 0,
           rules_version INTEGER NOT NULL, PRIMARY KEY (member, rule, occasion)) WITHOUT ROWID
         """,
-        // What the database cannot derive from rows: held messages (due = release), and the drip of existing members.
+        // Waits that the database cannot derive from rows: held messages (due = release), and the drip of existing
+        // members.
         """
         CREATE TABLE waits (member TEXT NOT NULL, rule TEXT NOT NULL, occasion TEXT NOT NULL,
           kind TEXT NOT NULL CHECK (kind IN ('held', 'existing')), due INTEGER NOT NULL, first_due INTEGER NOT NULL,
@@ -145,7 +146,7 @@ extension Migrations {
     ]
 
     private static let draws = [
-        // Who was drawn by `audience.pick`; the row of member '' says that the draw was made.
+        // The members drawn by `audience.pick`; the row of member '' says that the draw was made.
         """
         CREATE TABLE picks (rule TEXT NOT NULL, occasion TEXT NOT NULL, member TEXT NOT NULL,
           PRIMARY KEY (member, rule, occasion)) WITHOUT ROWID
@@ -169,7 +170,7 @@ extension Migrations {
           failures INTEGER NOT NULL DEFAULT 0, ref TEXT, event INTEGER, date INTEGER, alternatives TEXT,
           UNIQUE (member, rule, occasion, step))
         """,
-        // What is owed, most urgent first, and what is under way or unclear.
+        // Deliveries that are owed, most urgent first; below, those under way or unclear.
         """
         CREATE INDEX deliveries_due ON deliveries (send_by, channel, rule, not_before)
           WHERE state IN ('pending', 'retry_wait')
@@ -189,7 +190,7 @@ extension Migrations {
           outcome_seq INTEGER, outcome_at INTEGER, resend INTEGER NOT NULL DEFAULT 0,
           CHECK ((outcome IS NULL) = (outcome_seq IS NULL)), PRIMARY KEY (delivery, n)) WITHOUT ROWID
         """,
-        // A resend repeats the reference of the unclear try, so that a provider can tell; nothing else may.
+        // A resend repeats the reference of the unclear try, so that a provider can recognise it; nothing else may.
         "CREATE UNIQUE INDEX attempts_reference ON attempts (reference) WHERE resend = 0",
         """
         CREATE TABLE transitions (delivery INTEGER NOT NULL REFERENCES deliveries (id), seq INTEGER NOT NULL,
@@ -201,9 +202,9 @@ extension Migrations {
         // Keys: seq (the one counter behind every "before" and "after"), generation, watermark, epoch.
         "CREATE TABLE meta (key TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID",
         "INSERT INTO meta (key, value) VALUES ('seq', 0), ('epoch', 0), ('rules_version', 0)",
-        // Drawn with the store, so that its backups are known as its own.
+        // Drawn when the store is made, so that its backups are recognised as its own.
         "INSERT INTO meta (key, value) VALUES ('generation', (random() & 4294967295) | 1)",
-        // Members with rows that arrived since the last tick: what came late is looked for among them only.
+        // Members with rows that arrived since the last tick: late events are looked for among them only.
         "CREATE TABLE arrivals (member TEXT PRIMARY KEY, seq INTEGER NOT NULL) WITHOUT ROWID",
         """
         CREATE TABLE rule_sets (version INTEGER PRIMARY KEY, hash TEXT NOT NULL, loaded_at INTEGER NOT NULL,
@@ -214,14 +215,14 @@ extension Migrations {
         CREATE TABLE live_rules (rule TEXT PRIMARY KEY, since INTEGER NOT NULL, watermark INTEGER NOT NULL,
           text_hash TEXT NOT NULL, trigger_hash TEXT NOT NULL, status TEXT NOT NULL) WITHOUT ROWID
         """,
-        // How many each rule reached, by UTC day: what is usual, for the blast guard.
+        // How many members each rule reached, by UTC day: the blast guard's idea of what is usual.
         """
         CREATE TABLE daily_reach (rule TEXT NOT NULL, day INTEGER NOT NULL, people INTEGER NOT NULL,
           PRIMARY KEY (rule, day)) WITHOUT ROWID
         """,
         // A release by the operator holds until the rule's text changes.
         "CREATE TABLE blast_releases (rule TEXT PRIMARY KEY, text_hash TEXT NOT NULL) WITHOUT ROWID",
-        // The emergency stop: 'all', 'rule:R' or 'channel:C'; of the guards 'clock', 'rollback' and 'blast:R'.
+        // The emergency stops: 'all', 'rule:R' or 'channel:C'; for the guards 'clock', 'rollback' and 'blast:R'.
         """
         CREATE TABLE stops (scope TEXT PRIMARY KEY, reason TEXT NOT NULL, who TEXT NOT NULL, at INTEGER NOT NULL)
           WITHOUT ROWID

@@ -1,8 +1,8 @@
-/// One step of the schema. Its text is frozen once it is landed: stores have been through it.
+/// One step of the schema. Its text is frozen once it is released: stores have been through it.
 package struct Migration: Sendable {
     let name: String
     let statements: [String]
-    /// What a store must be for the step to be taken: throws a `MemberStore.OpenError`, and the store stays as it was.
+    /// Checks that the step can be taken: throws a `MemberStore.OpenError` if not, and the store stays as it was.
     let requirement: (@Sendable (Session) throws -> Void)?
 
     init(_ name: String, _ statements: [String], requirement: (@Sendable (Session) throws -> Void)? = nil) {
@@ -12,27 +12,27 @@ package struct Migration: Sendable {
     }
 }
 
-/// The schema, and the promises that it keeps by itself: unique decisions, closed sets of states, foreign keys.
+/// The schema, with the promises that it keeps by itself: unique decisions, closed sets of states, foreign keys.
 ///
 /// Times are microseconds since 1970 UTC, money is integer fen, dates are days since 1970. Every unique key but the
 /// ingest dedupe (and the tables that hold no member: stores, products, pool codes) contains the member id.
 enum Migrations {
-    /// In the order in which they are applied. A further one is written in a file of its own, `Migrations+TOPIC.swift`,
-    /// as literal text (nothing of a live enum in it), and named here at the end. Its tables are STRICT, and the keys of
-    /// those WITHOUT ROWID are their first columns in the order of the key. One that is here is never edited:
-    /// `MigrationTextTests` has the hash of each.
+    /// The steps in the order in which they are applied. A new one goes into a file of its own,
+    /// `Migrations+TOPIC.swift`, as literal text (no values of a live enum), and is added here at the end. Its tables
+    /// are STRICT, and the key columns of those WITHOUT ROWID come first, in the order of the key. A step listed here
+    /// is never edited: `MigrationTextTests` has the hash of each.
     static let all = [
         v1, ruleSets, traces, orderLines, eventIDs, handoverLimits, strictTables, attributeTypes, placeInLine,
         addresses, enrolments, capSegments, leases,
     ]
 
-    /// - Parameter last: an earlier version, to make a store as it was then.
+    /// - Parameter last: the name of an earlier step, to make a store as it was then.
     static func migrate(_ writer: Connections, upTo last: String? = nil) throws {
         try writer.read(refuseNewer)
         try writer.migrate(all, upTo: last)
     }
 
-    /// For a connection that cannot write: throws when the schema is not this version's.
+    /// Throws when the schema is not this version's, for a connection that cannot write.
     static func requireCurrent(_ db: Session) throws {
         try refuseNewer(db)
         guard try db.hasCompleted(all) else {
@@ -41,7 +41,7 @@ enum Migrations {
         }
     }
 
-    /// A store that is there, of an earlier version.
+    /// Whether the store exists and is of an earlier version.
     static func isOlder(_ db: Session) throws -> Bool {
         try db.hasTable("members") && !db.hasCompleted(all)
     }

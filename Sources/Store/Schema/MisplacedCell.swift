@@ -1,18 +1,18 @@
 import Kit
 import Rules
 
-/// A cell that holds what its column cannot have: another type, or nothing where something must be.
+/// A cell with a value that its column cannot have: another type, or NULL where a value is required.
 package struct MisplacedCell: Hashable, Sendable, CustomStringConvertible {
     package let table: String
     package let column: String
-    /// The row's key, `member lin, id o1`, with addresses masked.
+    /// The row's key, such as `member lin, id o1`, with addresses masked.
     package let key: String
 
     package var description: String { "the cell `\(column)` of \(key) in the table `\(table)` is damaged" }
 
-    /// Reads every row of every table once, in the memory of one page.
+    /// The first such cell, or nil. Reads every row of every table once, in the memory of one page.
     ///
-    /// - Parameter column: tables that have such a column come first.
+    /// - Parameter column: tables that have a column of this name are read first.
     static func first(in db: Session, suspecting column: String? = nil) throws -> MisplacedCell? {
         let tables: [String] = try db.values(
             """
@@ -41,12 +41,12 @@ package struct MisplacedCell: Hashable, Sendable, CustomStringConvertible {
         return MisplacedCell(table: table, column: columns[index].name, key: values.joined(separator: ", "))
     }
 
-    /// True for a cell that the column cannot have; nil for a column that takes anything.
+    /// An SQL condition that holds for a cell the column cannot have; nil for a column that takes anything.
     private static func test(_ column: TableColumn, in table: String) -> String? {
         let type = column.type.lowercased()
         guard ["integer", "text", "real", "blob"].contains(type) else { return nil }
         let furthest = SQLValue.furthest
-        // `meta` has numbers that were drawn, too.
+        // `meta` also has random numbers, which may be of any size.
         let isOfAnother =
             type == "integer" && table != "meta"
             ? "(typeof(\(column.quoted)) <> 'integer' OR \(column.quoted) NOT BETWEEN \(-furthest) AND \(furthest))"
@@ -55,7 +55,7 @@ package struct MisplacedCell: Hashable, Sendable, CustomStringConvertible {
         return isRequired ? isOfAnother : "\(isOfAnother) AND \(column.quoted) IS NOT NULL"
     }
 
-    /// Shops use phone numbers and addresses as ids, too.
+    /// Ids are masked where they look like an address: some shops use phone numbers and email addresses as ids.
     private static func shown(_ value: SQLValue) -> String {
         switch value {
         case .int(let number): return String(number)

@@ -1,5 +1,5 @@
-/// The one counter behind every "before" and "after" of a store (`meta.seq`). Numbers grow in the order in which they are
-/// taken, and some may be left out.
+/// The one counter behind every "before" and "after" of a store (`meta.seq`). Numbers grow in the order in which they
+/// are taken; some may be skipped.
 struct Sequence {
     let db: Session
 
@@ -13,8 +13,8 @@ struct Sequence {
     }
 }
 
-/// Numbers that are taken together for decisions that are made together: the counter is written once for all of them.
-/// It lives no longer than its transaction, and is filled only where no savepoint can take the counter back alone.
+/// A block of numbers for decisions that are made together, so that the counter is written once for all of them. It
+/// lives no longer than its transaction, and is filled only where no savepoint can roll the counter back alone.
 final class SequenceBlock {
     private var left: ClosedRange<Int64>?
 
@@ -22,7 +22,7 @@ final class SequenceBlock {
         if left == nil { left = try sequence.next(max(count, 1)) }
     }
 
-    /// The next of the block, else of the counter.
+    /// The next number of the block, or of the counter when the block is used up.
     func next(_ sequence: Sequence) throws -> Int64 {
         guard let block = left else { return try sequence.next() }
         left = block.lowerBound < block.upperBound ? (block.lowerBound + 1)...block.upperBound : nil

@@ -1,10 +1,10 @@
 import Foundation
 import Glibc
 
-/// The file of a store and those beside it. They hold what belongs to members, so they are made for the owner of their
-/// folder and for nobody else, whoever makes them; SQLite makes its own (`-wal`, `-shm`) as the store's is.
+/// The file of a store and those beside it. They hold members' data, so they are made for the owner of their folder
+/// only, no matter who makes them; SQLite gives its own files (`-wal`, `-shm`) the same permissions.
 package enum StoreFile {
-    /// The file itself, through links, so that one store has one name and one lock.
+    /// The path of the file itself, with links resolved, so that one store has one name and one lock.
     ///
     /// - Throws: `MemberStore.OpenError`.
     package static func resolve(_ path: String) throws -> String {
@@ -31,7 +31,8 @@ package enum StoreFile {
         return real(path) ?? path
     }
 
-    /// As `open(2)`. A file that is not there is made: 0600, and of the owner of its folder where root makes it.
+    /// Works like `open(2)`. A missing file is made with mode 0600; where root makes it, it belongs to the owner of its
+    /// folder.
     package static func open(_ path: String, _ flags: Int32) -> Int32 {
         let made = Glibc.open(path, flags | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard made >= 0 else { return errno == EEXIST ? Glibc.open(path, flags | O_CLOEXEC) : -1 }
@@ -42,13 +43,13 @@ package enum StoreFile {
         return made
     }
 
-    /// A file of no length is one that a first start ended before it was written.
+    /// An empty file does not count: the first start ended before it was written.
     static func exists(_ path: String) -> Bool {
         var status = stat()
         return stat(path, &status) == 0 && status.st_size > 0
     }
 
-    /// Bytes; 0 when it is not there.
+    /// The size in bytes; 0 when there is no file.
     static func size(_ path: String) -> Int64 {
         var status = stat()
         return stat(path, &status) == 0 ? Int64(status.st_size) : 0
@@ -66,7 +67,7 @@ package enum StoreFile {
                 description: trouble?.sentence(path)
                     ?? "cannot make the store \(path): \(String(cString: strerror(code)))", trouble: trouble)
         }
-        // Nothing in this process has the file open yet: closing it lets go of no lock.
+        // Nothing in this process has the file open yet, so closing it releases no lock.
         close(file)
     }
 

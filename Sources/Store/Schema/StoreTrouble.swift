@@ -1,19 +1,19 @@
 import Foundation
 import Glibc
 
-/// What is wrong with a store that answers with an error, in words for an operator: no SQL and no values.
+/// The trouble behind an error of a store, in words for an operator: no SQL and no values.
 package enum StoreTrouble: Sendable, Hashable {
-    /// What is in the file cannot be relied on; the text says where.
+    /// The contents of the file cannot be relied on; the text says where.
     case damaged(String)
     case full
     case busy
     case denied
-    /// The disk itself.
+    /// The disk itself fails.
     case disk(String)
-    /// Another answer of SQLite, which is no fault of the file.
+    /// Another error of SQLite, which is not the fault of the file.
     case other(String)
 
-    /// Nil for an error that is not of the store.
+    /// Nil for an error that does not come from the store.
     package init?(_ error: any Error) {
         switch error {
         case let fault as SQLFault: self = StoreTrouble(fault)
@@ -36,7 +36,8 @@ package enum StoreTrouble: Sendable, Hashable {
         }
     }
 
-    /// On a full disk SQLite reports some failures (of its shared memory) as those of the disk.
+    /// Turns `disk` into `full` where less than 1 MiB is free: SQLite reports some failures on a full disk (of its
+    /// shared memory) as failures of the disk.
     package func at(_ path: String?) -> StoreTrouble {
         guard case .disk = self, let path else { return self }
         var status = statvfs()
@@ -60,7 +61,7 @@ package enum StoreTrouble: Sendable, Hashable {
         }
     }
 
-    /// Whose file stands in the way, and who we are.
+    /// Says which file or folder denies access, whose it is, and which user we are.
     static func denied(_ path: String) -> String {
         let own = user(geteuid())
         for name in [path, path + "-wal", path + "-shm", path + ".lock", path + ".mark"] {

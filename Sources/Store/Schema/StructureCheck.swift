@@ -3,8 +3,8 @@ import Dispatch
 import Rules
 import Synchronization
 
-/// Reads a store after a daemon that did not end in order, table by table: what a start has time for before it says that
-/// it is ready, and the rest behind it. A connection of its own, so that nobody waits for it.
+/// Checks a store table by table after a daemon that did not end in order. A start checks as much as it has time for
+/// before it reports ready, and the rest in the background. The check has its own connection, so nobody waits for it.
 package final class StructureCheck: Sendable {
     package enum Outcome: Sendable, Equatable {
         case sound, unfinished
@@ -12,7 +12,8 @@ package final class StructureCheck: Sendable {
     }
 
     private let queue: Connections
-    /// Tables still to be read, those that keep a message from going out twice or to somebody who said no first.
+    /// Tables still to be read. Those that prevent a message from being sent twice, or to somebody who refused, come
+    /// first.
     private let remaining: Mutex<[String]>
     private let isStopped = Mutex(false)
 
@@ -31,7 +32,7 @@ package final class StructureCheck: Sendable {
         } catch { throw MemberStore.OpenError(error, path: path) }
     }
 
-    /// Goes on where the last call ended.
+    /// Continues where the last call ended.
     ///
     /// - Parameter budget: nil reads to the end, or until `stop`.
     /// - Throws: an error of the machine (a busy disk), after which the check can go on.
@@ -40,7 +41,7 @@ package final class StructureCheck: Sendable {
         let timer = DispatchSource.makeTimerSource(queue: .global())
         if let budget {
             timer.setEventHandler { [queue] in queue.interrupt() }
-            // An interrupt between two statements is forgotten, so it is said again.
+            // An interrupt between two statements is lost, so it is repeated.
             timer.schedule(deadline: .now() + budget.seconds, repeating: 0.05)
         }
         timer.resume()
@@ -60,7 +61,7 @@ package final class StructureCheck: Sendable {
         return .sound
     }
 
-    /// Ends a run that is under way, and keeps another from beginning.
+    /// Ends a run that is under way, and prevents another from beginning.
     package func stop() {
         isStopped.withLock { $0 = true }
         queue.interrupt()
@@ -80,10 +81,11 @@ extension Duration {
 }
 
 extension MemberStore {
-    /// Set while a daemon has the store; it stays when the daemon is killed.
+    /// The key in `meta` that is 1 while a daemon has the store; it stays 1 when the daemon is killed.
     private static let mark = "in_use"
 
-    /// At a start, before anything is written: whether the daemon before us ended in order, and its check, too.
+    /// Call this at a start, before anything is written. Returns whether the previous daemon, and its check, ended in
+    /// order.
     package func beginUse() throws -> Bool {
         try writer.write { db in
             let before: Int? = try db.value("SELECT value FROM meta WHERE key = ?", [MemberStore.mark])
@@ -100,7 +102,7 @@ extension MemberStore {
             [MemberStore.mark, value])
     }
 
-    /// Nothing goes out until an operator has put the store right and released it.
+    /// Stops all sending until an operator has repaired the store and released it.
     package func holdForDamage(_ reason: String, at now: Instant) throws {
         try writer.write { db in
             try db.run(
@@ -109,10 +111,10 @@ extension MemberStore {
         }
     }
 
-    /// Bytes of the write-ahead log.
+    /// The size of the write-ahead log, in bytes.
     package var logSize: Int64 { path.map { StoreFile.size($0 + "-wal") } ?? 0 }
 
-    /// Writes the log back into the store and empties it. False when somebody reads or writes just now.
+    /// Writes the log back into the store and empties it. Returns false while somebody else is reading or writing.
     package func emptyLog() throws -> Bool {
         try writer.writeWithoutTransaction { db in
             try Turns.$isPatient.withValue(false) {

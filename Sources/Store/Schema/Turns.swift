@@ -1,15 +1,15 @@
 import Glibc
 
-/// How processes take turns at writing. SQLite has no queue: whoever waits looks again and again, and a daemon that
-/// writes slice after slice leaves no moment at which somebody else would find the store free. So between the slices of
-/// long work there is a pause, and whoever waits looks several times within one.
+/// How processes take turns at writing. SQLite has no queue: a waiting process polls, and a daemon that writes slice
+/// after slice leaves no moment at which another process would find the store free. So there is a pause between the
+/// slices of long work, and a waiting process polls several times within one.
 enum Turns {
-    /// Microseconds: between two looks, and between two slices.
+    /// Microseconds between two polls, and between two slices; `patience` is in seconds.
     private static let look: UInt32 = 500
     private static let pause: UInt32 = 2_500
     private static let patience = 30
 
-    /// For connections that write: half a minute. A sleep lasts longer than it is told to, so looks are counted as a
+    /// The patience of writing connections: half a minute. A sleep lasts longer than requested, so a poll counts for a
     /// quarter more.
     static let waiting = Connections.Patience.asking { looks in
         guard isPatient else { return false }
@@ -17,15 +17,15 @@ enum Turns {
         return looks < patience * 1_000_000 / Int(look) * 4 / 5
     }
 
-    /// False for what is done only when nobody else is at it.
+    /// False for work that is done only when nobody else uses the store.
     @TaskLocal static var isPatient = true
 
     static func letOthers() { usleep(pause) }
 }
 
 extension MemberStore {
-    /// A transaction that goes on with long work, after a moment in which another process may have had its turn.
-    /// Nothing of this process is written in that moment either.
+    /// One transaction of long work, after a pause in which another process may have its turn. This process writes
+    /// nothing during the pause either.
     package func writeSlice(_ body: (Session) throws -> Void) throws {
         try writer.writeWithoutTransaction { db in
             if path != nil { Turns.letOthers() }
