@@ -42,7 +42,7 @@ package struct Settings: Sendable {
         }
     }
     package struct Lifecycle: Sendable, Hashable {
-        /// Limits in days, each longer than the one before.
+        /// Limits in days; active, cooling and sleeping must rise.
         package var new, active, cooling, sleeping: Int
         package init(new: Int, active: Int, cooling: Int, sleeping: Int) {
             self.new = new

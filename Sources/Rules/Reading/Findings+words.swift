@@ -2,8 +2,7 @@ import Kit
 
 /// Values that are words or lists of words, and the kinds of time.
 extension Findings {
-    /// Reads one of `words`. Another spelling, or the word of another system, gets a fix; for a near miss the help
-    /// names the word.
+    /// Reads one of `words`. Another spelling, or the word of another system, gets a fix; the help names a near miss.
     package mutating func word(_ node: YAMLNode, among words: [String]) -> String? {
         guard let text = node.text, !node.isNull else {
             wrongKind(node, wanted: "one word")

@@ -1,4 +1,4 @@
-/// The words of comparison, one spelling each (rule-language §1.4).
+/// The operators of a comparison, one spelling each (rule-language §1.4).
 package enum Operator: String, CaseIterable, Sendable {
     case equals = "is"
     case isNot = "is_not"
@@ -35,15 +35,15 @@ package enum Operator: String, CaseIterable, Sendable {
         }
     }
 
-    /// `numbers know: is, at_least, …`: the comparisons proper. Negations of numbers and `is_set` are left to the
-    /// reference.
+    /// The comparisons of a type for a note: `numbers know: is, at_least, …`. Negations of numbers and `is_set` are
+    /// left to the reference.
     static func note(on type: FieldType) -> String {
         let isQuantity = type == .number || type == .money
         let listed = known(for: type).filter { $0 != .isSet && !(isQuantity && $0 == .isNot) }
         return "\(isQuantity ? "numbers" : type.plural) know: " + listed.map(\.rawValue).joined(separator: ", ")
     }
 
-    /// What it compares, in words.
+    /// The kind of value that it compares, in words.
     var wants: String {
         switch self {
         case .equals, .isNot: "a single value"
@@ -56,7 +56,7 @@ package enum Operator: String, CaseIterable, Sendable {
         }
     }
 
-    /// What it asks, for editors and the reference.
+    /// Its meaning, for editors and the reference.
     var meaning: String {
         switch self {
         case .equals: "equals"
@@ -83,10 +83,10 @@ package enum Operator: String, CaseIterable, Sendable {
         }
     }
 
-    /// Whether its operand is a list.
+    /// True when its operand is a list.
     var takesList: Bool { [.anyOf, .noneOf, .between, .includesAny, .includesAll].contains(self) }
 
-    /// Spellings of other languages, recognised only to be corrected (R105): the first that suits the type is meant.
+    /// The first operator of the type that a spelling of another language means, used only to correct it (R105).
     static func meant(by foreign: String, for type: FieldType) -> Operator? {
         let known = known(for: type)
         return spellings[foreign.lowercased()]?.first { known.contains($0) }
@@ -122,21 +122,21 @@ package enum Operator: String, CaseIterable, Sendable {
         return table
     }()
 
-    /// Spellings that say exactly the same on numbers, texts and lists, so that only the word has to change. None of
-    /// them is a negation: `ne` and `not_in` of a database leave out who has no value, ours do not.
+    /// Spellings with exactly the same meaning on numbers, texts and lists, so that only the word has to change. None
+    /// of them is a negation: `ne` and `not_in` of a database exclude members without a value, ours do not.
     private static let exact = Set(
         ("gte ge >= $gte gt > $gt lte le <= $lte lt < $lt eq == = $eq equals in $in "
             + "大于等于 大于 小于等于 小于 等于 属于 startswith begins_with has_any has_all "
             + "exists $exists greater_than 包含").split(separator: " ").map(String.init))
 
-    /// Whether replacing the word alone is safe with this value; on days and instants `>` has two readings.
+    /// True when replacing the word alone is safe with this value; on days and instants `>` has two readings.
     func replaces(_ foreign: String, on type: FieldType, with value: YAMLNode) -> Bool {
         Operator.exact.contains(foreign.lowercased()) && type != .date && type != .instant
             && takesList == (value.items != nil)
     }
 }
 
-/// A value beside a comparison of another language, as it would stand beside ours.
+/// The value beside a comparison of another language, in the form that ours takes.
 struct ForeignValue {
     private let word: String
     private let ours: Operator?
@@ -146,7 +146,7 @@ struct ForeignValue {
         self.ours = ours
     }
 
-    /// Nil where the value has to be written anew: a pattern, or a period where two ends are wanted.
+    /// Nil where the value has to be rewritten by hand: a pattern, or a period where two ends are wanted.
     func pasted(_ value: String?) -> String? {
         guard let value else { return nil }
         switch word {
@@ -161,7 +161,7 @@ struct ForeignValue {
     }
 }
 
-/// A type in words.
+/// Types in words.
 extension FieldType {
     var words: String {
         switch self {

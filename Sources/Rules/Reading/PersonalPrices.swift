@@ -1,13 +1,13 @@
 import Kit
 
-/// R236: a price or a discount that depends on what the shop knows about one member (PIPL Art. 24 ¶2, decision 0013).
+/// R236: a price or a discount that depends on the shop's knowledge of one member (PIPL Art. 24 ¶2, decision 0013).
 ///
 /// A benefit of a tier, of a segment, of the order itself, and a draw by chance are the same for everybody in the same
-/// place, and pass. So does a rule as a whole: whom it reaches is no price.
+/// place, and pass. So does a rule as a whole: the choice of members it reaches is no price.
 struct PersonalPrices {
     let vocabulary: Vocabulary
 
-    /// Two paths of one `choose` that give coupons of different worth, told apart by a field of the profile.
+    /// Reports two paths of one `choose` that give coupons of different worth, chosen by a field of the profile.
     func check(
         _ branches: [(branch: Action.Branch, condition: YAMLNode)], _ otherwise: [Action]?, _ findings: inout Findings
     ) {
@@ -45,7 +45,7 @@ struct PersonalPrices {
 }
 
 extension YAMLNode {
-    /// Where `key` stands first, however deep.
+    /// The first place of `key`, however deep.
     fileprivate func keySpan(of key: String) -> SourceSpan? {
         for entry in entries ?? [] {
             if entry.key == key { return entry.keySpan }
@@ -56,7 +56,7 @@ extension YAMLNode {
 }
 
 extension FillReader {
-    /// A placeholder that says price or discount, filled from the member.
+    /// Reports a placeholder whose name or field is a word for a price, filled from the member.
     func checkPrice(_ one: Filled, _ findings: inout Findings) {
         let field = one.fill.field
         guard field.source == .member, [.number, .money, .text, .code].contains(field.type),
@@ -75,7 +75,7 @@ extension FillReader {
     }
 }
 
-/// Words that say what something costs.
+/// Words that mean the cost of something.
 enum PriceWord {
     private static let words: Set<String> = [
         "price", "prices", "discount", "discounts", "rebate", "markup", "surcharge",
@@ -89,8 +89,8 @@ enum PriceWord {
 }
 
 extension Condition {
-    /// The first field that says what the shop knows about how this one member buys or who they are; the tier, tags
-    /// and the shop's own consent and contact columns do not.
+    /// The first field about how this one member buys or who they are; the tier, tags and the shop's own consent and
+    /// contact columns do not count.
     fileprivate var profileField: String? {
         switch self {
         case .all(let children), .any(let children), .none(let children):

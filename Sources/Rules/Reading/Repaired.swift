@@ -1,6 +1,6 @@
 import Kit
 
-/// What a value in Chinese typing most likely means, in the form that its place takes; nil when that is not plain.
+/// The most likely meaning of a value in Chinese typing, in the form that its place takes; nil when it is not obvious.
 enum Repaired {
     /// `2026/3/8`, `2026年3月8日`, `２０２６-０３-０８`; `isSame` where only full-width signs and quotes differ.
     static func date(_ text: String) -> (date: LocalDate, isSame: Bool)? {
@@ -17,7 +17,7 @@ enum Repaired {
         return LocalDate(text: "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))").map { ($0, false) }
     }
 
-    /// The number alone of `100元`, `¥１００`, `1,299.00`, `3次`; not of `3万`, and `unit` must suit the place.
+    /// The number alone of `100元`, `¥１００`, `1,299.00`, `3次`; nil for `3万`, whose unit is part of the number.
     static func number(_ text: String) -> String? {
         var text = HalfWidth.ascii(text)
         for sign in ["¥", "￥", "$"] where text.hasPrefix(sign) { text = String(text.dropFirst(sign.count)) }
@@ -42,7 +42,7 @@ enum Repaired {
         "days", "day", "times", "yuan", "RMB", "CNY", "d",
     ]
 
-    /// `50％`, `５０%`, `50 %`, `0.5` not.
+    /// The percentage of `50％`, `５０%`, `50 %`; nil for `0.5`.
     static func percent(_ text: String) -> String? {
         let text = HalfWidth.ascii(text)
         guard text.hasSuffix("%") else { return nil }

@@ -161,7 +161,7 @@ package enum RuleKeys {
         ])
 }
 
-/// What every file has.
+/// The key that every file has.
 package enum FileKeys {
     package static let version = KeyDeclaration(
         "version", .int(1...1), required: true, "version of the format", chinese: "格式版本", examples: ["1"])

@@ -1,4 +1,4 @@
-/// The parts of a rule beside its trigger, condition and body.
+/// The parts of a rule other than its trigger, condition and body.
 extension RuleReader {
     func audience(_ block: BlockReader, _ trigger: Trigger?, _ findings: inout Findings) -> Audience? {
         block.block("audience", &findings) { block, findings in
@@ -102,7 +102,7 @@ extension RuleReader {
 }
 
 enum CountLimitReader {
-    /// `{times: 1, in: 60d}`; a segment is the caller's business.
+    /// Reads `{times: 1, in: 60d}`; the caller reads a segment.
     static func read(_ block: BlockReader, _ findings: inout Findings) -> CountLimit? {
         let times = block.int("times", &findings)
         let window = block.duration("in", &findings)

@@ -28,7 +28,7 @@ extension RuleReader {
         return at < quiet.to ? "the morning" : "the next morning"
     }
 
-    /// What the wait means for the day that the message is about. Nil where the trigger has no such day.
+    /// The effect of the wait on the day that the message is about. Nil where the trigger has no such day.
     private func consequence(
         _ trigger: Trigger, _ at: LocalTime, _ quiet: Settings.QuietHours, body: BodyReader.Reading
     ) -> String? {
@@ -52,7 +52,7 @@ extension RuleReader {
 }
 
 extension Settings.QuietHours {
-    /// `from` included, `to` not; over midnight when `from` is the later one.
+    /// The range includes `from` and excludes `to`; it goes over midnight when `from` is the later one.
     func contains(_ time: LocalTime) -> Bool {
         from <= to ? from <= time && time < to : from <= time || time < to
     }

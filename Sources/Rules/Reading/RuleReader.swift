@@ -1,9 +1,9 @@
-/// One rule, from its block to the checked model.
+/// Reads one rule, from its block to the checked model.
 struct RuleReader {
     let vocabulary: Vocabulary
     let source: SourceText
 
-    /// Nil when something of it is wrong, which has then been reported.
+    /// Nil when anything in it is wrong; the findings say what.
     func read(_ node: YAMLNode, _ findings: inout Findings) -> Rule? {
         let before = findings.all.count
         findings.rule = node["id"]?.text
@@ -72,7 +72,7 @@ struct RuleReader {
     }
 
     private func scope(of trigger: Trigger?, knowsTrigger: Bool) -> FieldScope {
-        // Without a readable trigger every row may be meant: what needs the trigger is not judged.
+        // Without a readable trigger any row may be meant: nothing that needs the trigger is judged.
         let rows = trigger.map(\.rows) ?? Set(FieldCatalogue.sources.keys)
         var scope = FieldScope(rows: rows.union(["member", "trigger"]), custom: vocabulary.customFields)
         scope.customIsWhole = vocabulary.fieldsAreWhole
@@ -82,7 +82,7 @@ struct RuleReader {
         return scope
     }
 
-    /// What must be there once the conditions hold.
+    /// Learns which values must be there once the conditions hold.
     private func learn(
         from condition: Condition?, _ trigger: Trigger?, combine: Combine?, into scope: inout FieldScope
     ) {
@@ -117,7 +117,7 @@ struct RuleReader {
 }
 
 enum LatenessReader {
-    /// `{send_within: 12h}` or `{send_within: forever}`.
+    /// Reads `{send_within: 12h}` or `{send_within: forever}`.
     static func read(_ block: BlockReader, _ findings: inout Findings) -> Lateness? {
         block.read("send_within", &findings) { findings, node in
             if node.text == "forever" { return .forever }

@@ -1,8 +1,8 @@
-/// All files of a rule set together: every finding of every file, and the checked set when there is no error.
+/// Reads all files of a rule set together: every finding of every file, and the checked set when there is no error.
 package enum RuleSetReader {
-    /// Files of fixtures and tests are left to their own readers. The findings of the YAML layer are included; all
-    /// come by file and place, uncapped, before `Suppressions`. `ruleCount` counts the rules that are there, also broken ones.
-    /// `sound` is what could be read, errors or not: to be looked at, never to be run.
+    /// Files of fixtures and tests are left to their own readers. The findings include those of the YAML layer, by file
+    /// and place, uncapped, before `Suppressions`. `ruleCount` also counts broken rules. `sound` is the part that could
+    /// be read, errors or not: it may be looked at and must never be run.
     package static func read(
         files: [YAMLFile], channels: [ChannelDeclaration] = ChannelDeclaration.standard, onFile: OnFile = OnFile()
     ) -> (ruleSet: RuleSet?, diagnostics: [Diagnostic], ruleCount: Int, sound: RuleSet) {
@@ -15,13 +15,13 @@ package enum RuleSetReader {
     }
 }
 
-/// One run over the files: what rules refer to first, then the rules.
+/// One run over the files: the objects that rules refer to first, then the rules.
 struct RuleSetReading {
     private var vocabulary = Vocabulary()
     private var rules: [Rule] = []
     private(set) var ruleCount = 0
     private var found: [Diagnostic] = []
-    /// Where each id was first used, by kind: `template sms_hello`.
+    /// The place where each id was first used, by kind: `template sms_hello`.
     private var firstUse: [String: SourceSpan] = [:]
     private var settingsFile: String?
 
@@ -37,7 +37,7 @@ struct RuleSetReading {
         for file in files {
             found += file.diagnostics
             guard let root = file.root else {
-                // Whatever it holds, a name that is found nowhere may be in it.
+                // The file may hold any kind, so a name that is found nowhere may be in it.
                 if !file.isWhole { missing(nil) }
                 continue
             }
@@ -191,7 +191,7 @@ extension RuleSetReading {
         (root[kind.rawValue]?.items ?? []).compactMap { $0["id"]?.text }
     }
 
-    /// The list that the file is about, item by item; an id that is already taken is reported and its item left out.
+    /// Reads the list that the file is about, item by item. An id that is taken is reported, and its item left out.
     private mutating func items<Item>(
         _ file: YAMLFile, _ root: YAMLNode, _ kind: FileKind, declaration: BlockDeclaration, noun: String,
         read: (inout Findings, YAMLNode) -> Item?

@@ -1,6 +1,6 @@
 import Kit
 
-/// R401: what one rule may ask of the database. SQLite reads at most 2,000 columns, 500 parts of a union, some 32,000
+/// R401: the limits of one rule's statement. SQLite reads at most 2,000 columns, 500 parts of a union, some 32,000
 /// bound values and a hundred open brackets; a rule beyond that would fail at every tick.
 struct RuleSize {
     private static let most = (
@@ -55,7 +55,7 @@ struct RuleSize {
     }
 }
 
-/// What conditions cost a statement.
+/// The size of the SQL that conditions need.
 struct ConditionSize {
     private(set) var histories = 0
     private(set) var values = 0
@@ -89,10 +89,10 @@ struct ConditionSize {
 }
 
 extension Condition {
-    /// So many expressions are joined as one chain; longer ones as a tree, which is less deep.
+    /// The most expressions that are joined as one chain; longer lists are joined as a tree, which is less deep.
     package static let chain = 32
 
-    /// Brackets around `count` joined expressions.
+    /// The depth of brackets around `count` joined expressions.
     static func levels(of count: Int) -> Int {
         var (levels, count) = (1, count)
         while count > chain {

@@ -1,4 +1,4 @@
-/// `send`: channels in order, each with its template, and the fields that fill the placeholders.
+/// Reads `send`: channels in order, each with its template, and the fields that fill the placeholders.
 struct SendReader {
     let vocabulary: Vocabulary
     let scope: FieldScope
@@ -19,7 +19,7 @@ struct SendReader {
         let filled = block.read("fill", &findings) { reader.read($1, &$0) } ?? []
         let perMinute = block.int("per_minute", &findings)
         guard let tries, !tries.isEmpty, tries.count == block["try"]?.items?.count else { return nil }
-        // What could not be read is not missing.
+        // An entry that could not be read is not missing.
         if !findings.hasError(since: before), filled.count == block["fill"]?.entries?.count ?? 0 {
             let templates = tries.compactMap(\.template)
             reader.check(
@@ -29,7 +29,7 @@ struct SendReader {
         return Send(entries: tries.map(\.entry), fill: filled.map(\.fill), perMinute: perMinute)
     }
 
-    /// `sms: {template: sms_hello}`.
+    /// Reads `sms: {template: sms_hello}`.
     private func attempt(_ node: YAMLNode, _ findings: inout Findings) -> Try? {
         guard let entries = node.entries, let entry = entries.first else {
             findings.wrongKind(
@@ -60,7 +60,7 @@ struct SendReader {
         }
     }
 
-    /// The template of the same purpose on that channel, else some that it has.
+    /// Suggests the template of the same purpose on that channel, else some that it has.
     private func templateHelp(_ id: String, for channel: String, _ other: String) -> String {
         let own = vocabulary.templates.items.values.filter { $0.channel == channel }.map(\.id).sorted()
         let tail = id.drop { $0 != "_" }
@@ -69,7 +69,7 @@ struct SendReader {
         return "for `\(channel)` there are: " + own.prefix(5).joined(separator: ", ") + (own.count > 5 ? ", …" : "")
     }
 
-    /// R230.
+    /// Reports R230.
     private func checkMarketing(
         _ entry: YAMLNode.Entry, _ template: TemplateEntry?, at span: SourceSpan, _ findings: inout Findings
     ) {

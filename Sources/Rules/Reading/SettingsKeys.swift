@@ -1,4 +1,4 @@
-/// `settings.yaml`.
+/// The keys of `settings.yaml`.
 package enum SettingsKeys {
     package static let file = BlockDeclaration(
         "the settings",

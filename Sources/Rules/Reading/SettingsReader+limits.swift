@@ -1,6 +1,6 @@
 import Kit
 
-/// Festivals, the thresholds of the derived fields, and what is kept.
+/// The readers of festivals, of the thresholds of the derived fields, and of how long traces are kept.
 extension SettingsReader {
     func readFestivals(_ block: BlockReader, _ settings: inout Settings, _ findings: inout Findings) {
         var found: [String: FestivalRule] = [:]
@@ -43,7 +43,7 @@ extension SettingsReader {
         return nil
     }
 
-    /// `off`, `{keep: 90d}` or `{keep: forever}`.
+    /// Reads `off`, `{keep: 90d}` or `{keep: forever}`.
     func traces(_ block: BlockReader, _ findings: inout Findings) -> Settings.Traces? {
         guard let node = block["traces"] else { return nil }
         if node.text != nil {

@@ -1,8 +1,8 @@
 import Kit
 
-/// `settings.yaml`: what is absent or broken keeps its default.
+/// Reads `settings.yaml`: a setting that is absent or broken keeps its default.
 struct SettingsReader {
-    /// Ids of all segments, for caps that hold only in one.
+    /// All segments by id, for caps that apply in one segment only.
     let segments: Registry<Segment>
 
     func read(_ node: YAMLNode, _ findings: inout Findings) -> Settings {
@@ -95,7 +95,7 @@ struct SettingsReader {
         return late
     }
 
-    /// The tiers alone, before the settings are read as a whole; their findings come then.
+    /// Reads the tiers alone, before the settings as a whole; that later reading reports their findings.
     static func tiers(in root: YAMLNode) -> [Settings.Tier] {
         var unread = Findings()
         return (root["tiers"]?.items ?? []).compactMap { tier($0, &unread) }

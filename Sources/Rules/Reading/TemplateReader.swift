@@ -1,4 +1,4 @@
-/// What rules and the checks on them need of a message template, also of one whose text is broken.
+/// The facts about a message template that rules and checks on them need, also when its text is broken.
 struct TemplateEntry: Sendable {
     var id: String
     var channel: String?
@@ -7,18 +7,18 @@ struct TemplateEntry: Sendable {
     var placeholdersAreWhole = true
     /// Placeholders that must have a value, because a text or the provider gets them without a default.
     var required: Set<String> = []
-    /// The provider's approved template.
+    /// The code of the provider's approved template.
     var code: String?
-    /// As typed.
+    /// The text as typed.
     var text: String?
     var textSpan: SourceSpan
-    /// To the text, from the root of the file.
+    /// The path to the text, from the root of the file.
     var path: [String] = []
-    /// Nil when something of it is wrong.
+    /// Nil when anything in it is wrong.
     var template: MessageTemplate?
 }
 
-/// `templates:`, one message template.
+/// Reads an item of `templates:`, one message template.
 struct TemplateReader {
     let vocabulary: Vocabulary
     let source: SourceText
@@ -107,7 +107,7 @@ struct TemplateReader {
         return template
     }
 
-    /// R238; returns the values that are meant.
+    /// Reports R238; returns the values that are meant.
     private func checkForeign(
         _ key: String, _ block: BlockReader, _ entry: TemplateEntry, findings: inout Findings
     ) -> [String] {
@@ -121,7 +121,7 @@ struct TemplateReader {
         return found.map(\.name)
     }
 
-    /// R239: the provider gets the values of a template with a `code`; others are only for the text.
+    /// Reports R239: the provider gets the values of a template with a `code`; others are only for the text.
     private func checkUse(
         _ values: YAMLNode, _ texts: [CompiledTemplate], _ entry: TemplateEntry, foreign: [String],
         findings: inout Findings
@@ -136,7 +136,7 @@ struct TemplateReader {
         }
     }
 
-    /// Where the text stands in the file as it reads, the very stretch; else (escapes, folded lines) the whole value.
+    /// The stretch of the file, where the text stands in it unchanged; else (escapes, folded lines) the whole value.
     private func span(of bytes: Range<Int>, in node: YAMLNode) -> SourceSpan {
         guard let text = node.text else { return node.span }
         let (start, end) = (node.span.start.byte, node.span.end.byte)
@@ -148,7 +148,7 @@ struct TemplateReader {
         return node.span
     }
 
-    /// Only what is certain: the fixed words alone, in a text without branches, fill more than one message.
+    /// Reports only what is certain: in a text without branches, the fixed words alone fill more than one message.
     private func checkLength(_ text: String, _ entry: TemplateEntry, _ findings: inout Findings) {
         guard !text.contains("{%") else { return }
         var fixed = ""

@@ -10,11 +10,11 @@ package struct PlacedText: Sendable, Hashable {
     }
 }
 
-/// What a test file names outside itself, and its tests unread: they are read once rules and members are known.
+/// The names in a test file of things outside it, and its tests unread: they are read once rules and members are known.
 package struct TestFileHead: Sendable {
     package var file: YAMLFile
     package var rules: [PlacedText]
-    /// Nil: every live rule of the files.
+    /// Nil means every live rule of the files.
     package var only: [PlacedText]?
     package var fixtures: [PlacedText]
     /// The other rule files that `reload_rules` names anywhere.
@@ -27,26 +27,26 @@ package struct RuleTest: Sendable {
     package var name: String
     package var file: String
     package var line: Int
-    /// As written, with its `{name}` places.
+    /// The test as written, with its `{name}` places.
     package var node: YAMLNode
-    /// More fixture files than the file's own.
+    /// Fixture files in addition to the file's own.
     package var fixtures: [PlacedText]
-    /// `expect_failure`: why it is known to fail.
+    /// The reason why it is known to fail, from `expect_failure`.
     package var knownGap: String?
     package var runs: [RuleTestRun]
 }
 
 package struct RuleTestRun: Sendable {
-    /// `total: 50, outcome: sent`; empty without `cases`.
+    /// The values of the case, such as `total: 50, outcome: sent`; empty without `cases`.
     package var label: String
     package var start: Instant
-    /// Exclusive.
+    /// The end of the run, exclusive.
     package var until: Instant
-    /// On whose clock the file's times are.
+    /// The zone in which the file's times are read.
     package var zone: Zone
-    /// Nil: all of the fixtures.
+    /// Nil means all members of the fixtures.
     package var members: [String]?
-    /// Channel → `undelivered` or `rejected`.
+    /// The failures by channel: `undelivered` or `rejected`.
     package var failing: [String: String]
     package var timeline: [TimelineEntry]
     package var expectations: [Expectation]
@@ -55,13 +55,13 @@ package struct RuleTestRun: Sendable {
 package struct TimelineEntry: Sendable {
     package enum Action: Sendable {
         case event(EventRow)
-        /// The keys that are set, also those set to nothing.
+        /// The member's fields with the keys that are set, also those set to nothing.
         case change(MemberFixture, keys: [String])
         case restart
         case stop(until: Instant)
-        /// The text of another file, or nil for the same rules.
+        /// The text of another file; nil means the same rules.
         case reload(String?)
-        /// Forward like a stop; nil: the clock went back.
+        /// A jump forward, like a stop; nil means that the clock went back.
         case jump(until: Instant?)
         case down(channel: String, until: Instant)
     }
@@ -70,7 +70,7 @@ package struct TimelineEntry: Sendable {
     package var span: SourceSpan
 }
 
-/// One line that must come. Only what is named is compared.
+/// One line that must come. Only the parts that are named are compared.
 package struct Expectation: Sendable {
     package enum Reason: Sendable {
         /// `because: quiet_hours`
@@ -85,20 +85,20 @@ package struct Expectation: Sendable {
     package var outcome: String
     package var reason: Reason?
     package var until: Instant?
-    /// The other keys as typed: channel, template, tried, …
+    /// The other keys as typed: channel, template, tried, ….
     package var fields: [YAMLNode.Entry]
 
     package static let negative: Set<String> = ["skipped", "cancelled", "suppressed", "held_out", "missed", "failed"]
     package var isNegative: Bool { Expectation.negative.contains(outcome) }
 }
 
-/// What a test may name: the rules that run, the members, and what the rule set declares.
+/// The names that a test may use: the rules that run, the members, and the declarations of the rule set.
 package struct TestFileVocabulary: Sendable {
-    /// Reads times where `clock` names no zone.
+    /// The zone of times where `clock` names none.
     package var zone: Zone
     /// Rules that run.
     package var running: [String]
-    /// Rules of the workspace that do not, each with the reason in words.
+    /// Rules of the workspace that do not run, each with the reason in words.
     package var idle: [String: String]
     package var members: [String]
     package var channels: [String]

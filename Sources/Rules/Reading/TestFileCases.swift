@@ -1,13 +1,13 @@
 import Kit
 
-/// One test: its cases put into the `{name}` places, and each case read as a test of its own.
+/// Reads one test: its cases are put into the `{name}` places, and each case is read as a test of its own.
 struct TestFileCases {
     private let node: YAMLNode
     private let names: TestFileNames
     private let clock: TestFileClock
     private let failing: [String: String]
 
-    /// Of `expect` and `timeline`, in all cases of one test together.
+    /// The most lines of `expect` and `timeline`, in all cases of one test together.
     static let mostLines = 10_000
 
     init(_ node: YAMLNode, _ names: TestFileNames, _ clock: TestFileClock, failing: [String: String]) {
@@ -32,7 +32,7 @@ struct TestFileCases {
             let reader = TestFileTest(block, names, clock, failing: failing)
             let run = reader.read(&ofCase)
             if test == nil { test = self.test(block, &ofCase) }
-            // The same slip in every case is one finding.
+            // The same error in every case is one finding.
             findings.append(ofCase.all[count...].filter { told.insert($0).inserted })
             if var run {
                 run.label = values.map(label) ?? ""
@@ -77,7 +77,7 @@ struct TestFileCases {
 
     // MARK: cases
 
-    /// `[nil]` without `cases`.
+    /// The entries of each case; `[nil]` without `cases`.
     private func cases(_ findings: inout Findings) -> [[YAMLNode.Entry]?] {
         let places = TestFilePlaces.all(in: node)
         var told: Set<String> = []
@@ -106,7 +106,7 @@ struct TestFileCases {
         }
     }
 
-    /// - Parameter told: values without a place that another case has already given.
+    /// - Parameter told: Values without a place that already have a finding in another case.
     private func check(
         _ places: [TestFilePlaces.Place], among entries: [YAMLNode.Entry], case item: YAMLNode?,
         _ told: inout Set<String>, _ findings: inout Findings

@@ -1,6 +1,6 @@
 import Kit
 
-/// One item of `expect`.
+/// Reads one item of `expect`.
 struct TestFileExpectation {
     let names: TestFileNames
     let zone: Zone

@@ -1,8 +1,8 @@
 import Kit
 
-/// Compares what a test names with what came: a name that is not written is not compared.
+/// Compares the names in a test with the result: a name that is not written is not compared.
 package enum TestFileMatch {
-    /// A block by its own keys alone, a list item by item, a plain number by its value, everything else as text.
+    /// Compares a block by its own keys alone, a list by items, a plain number by its value, everything else as text.
     package static func matches(_ wanted: YAMLNode, _ got: JSONText) -> Bool {
         switch (wanted.content, got) {
         case (.map(let entries), .object(let members)):
@@ -22,8 +22,8 @@ package enum TestFileMatch {
         }
     }
 
-    /// Whether each item wanted is one of its own among those that came, in any order; an empty list wants nothing to have
-    /// come.
+    /// True when each wanted item has one of its own among those that came, in any order; an empty list wants none to
+    /// have come.
     package static func isAmong(_ wanted: YAMLNode, _ got: JSONText) -> Bool {
         guard let items = wanted.items, case .list(let values) = got else { return matches(wanted, got) }
         if items.isEmpty { return values.isEmpty }

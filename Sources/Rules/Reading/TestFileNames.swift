@@ -1,12 +1,12 @@
 import Kit
 
-/// Names that tests use, looked up in what was loaded: an unknown one is an error at its place.
+/// Looks up the names that tests use in what was loaded: an unknown one is an error at its place.
 struct TestFileNames {
     private(set) var vocabulary: TestFileVocabulary
 
     init(_ vocabulary: TestFileVocabulary) { self.vocabulary = vocabulary }
 
-    /// After a slip here no rule is reported to be left out.
+    /// Checks `only`. After a finding here no other rule is reported as left out.
     mutating func check(only: [PlacedText], _ findings: inout Findings) {
         let unknown = only.filter { !vocabulary.running.contains($0.text) }
         for name in unknown { findings.inside("only") { unknownRule(name.text, at: name.span, &$0) } }
@@ -31,7 +31,7 @@ struct TestFileNames {
         }
     }
 
-    /// - Parameter world: the members of this test; nil: all.
+    /// - Parameter world: The members of this test; nil means all.
     func member(_ findings: inout Findings, _ node: YAMLNode, in world: [String]?) -> String? {
         guard let text = findings.text(node) else { return nil }
         let id = RowID.canonical(text)
@@ -67,7 +67,7 @@ struct TestFileNames {
         unknown(id, noun, "T023", among: names, at: node.span, findings: &findings)
     }
 
-    /// The field that `because` names; history counts events, which may have any name.
+    /// Checks the field that `because` names; history counts events, which may have any name.
     func field(_ findings: inout Findings, _ node: YAMLNode) {
         guard let name = findings.text(node) else { return }
         let known = FieldCatalogue.declaration(named: name) != nil || vocabulary.customFields.contains { $0.id == name }
@@ -78,7 +78,7 @@ struct TestFileNames {
             "T018", "there is no field `\(name)`", at: node.span, help: nearest.map { ["did you mean `\($0)`?"] } ?? [])
     }
 
-    /// An arm of the rule's experiment; of any where no rule is named.
+    /// Checks an arm of the rule's experiment, or of any where no rule is named.
     func variant(_ findings: inout Findings, _ node: YAMLNode, of rule: String?) {
         guard let name = findings.text(node) else { return }
         if let rule, vocabulary.experiments[rule] == nil {
@@ -90,14 +90,14 @@ struct TestFileNames {
         if !names.contains(name) { unknown(name, "variant", "T026", among: names, at: node.span, findings: &findings) }
     }
 
-    /// The key of `because: {holdout: …}`.
+    /// Checks the key of `because: {holdout: …}`.
     func holdout(_ findings: inout Findings, _ node: YAMLNode) {
         guard let key = findings.text(node) else { return }
         let keys = ["global"] + Set(vocabulary.experiments.values.flatMap(\.self).map(\.key)).sorted()
         if !keys.contains(key) { unknown(key, "experiment", "T026", among: keys, at: node.span, findings: &findings) }
     }
 
-    /// `channels: {sms: {fails: undelivered}}`.
+    /// Reads `channels: {sms: {fails: undelivered}}`.
     func failing(_ block: BlockReader, _ findings: inout Findings) -> [String: String] {
         block.read("channels", &findings) { findings, node -> [String: String]? in
             guard let entries = node.entries else {

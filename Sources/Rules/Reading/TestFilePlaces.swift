@@ -3,11 +3,11 @@ package enum TestFilePlaces {
     package struct Place {
         package var name: String
         package var span: SourceSpan
-        /// In a name or a note, where braces may be mere words.
+        /// True in a name or a note, where braces may be mere words.
         package var isInWords: Bool
     }
 
-    /// All of a test, without those in `cases`.
+    /// All places of a test, without those in `cases`.
     package static func all(in test: YAMLNode) -> [Place] {
         (test.entries ?? []).filter { $0.key != "cases" }.flatMap { entry in
             texts(in: entry.value).flatMap { node in
@@ -28,7 +28,7 @@ package enum TestFilePlaces {
 
     package static func names(in text: String) -> [String] { pieces(of: text).compactMap(\.name) }
 
-    /// A text that is one place takes the value whole, as a number if it is one; else the value's text is put in.
+    /// A text that is one place takes the whole value, as a number if it is one; other texts take the value's text in.
     static func filled(_ node: YAMLNode, with values: [YAMLNode.Entry]) -> YAMLNode {
         var result = node
         switch node.content {
@@ -51,7 +51,7 @@ package enum TestFilePlaces {
 
     private struct Piece {
         var text: String
-        /// Nil for what stands between places.
+        /// Nil for the text between places.
         var name: String?
     }
 

@@ -1,8 +1,8 @@
 import Kit
 
-/// Reads rule test files: first what they name outside themselves, then, once that is loaded, their tests.
+/// Reads rule test files: first the names of things outside them, then, once these are loaded, their tests.
 package enum TestFileReader {
-    /// Nil when the file is no block of keys at all. The file's own findings are not repeated.
+    /// Nil when the file is no block of keys at all. Findings that the file has already are not repeated.
     package static func head(_ file: YAMLFile) -> (TestFileHead?, [Diagnostic]) {
         guard let root = file.root else { return (nil, []) }
         var findings = Findings()
@@ -76,7 +76,7 @@ package enum TestFileReader {
     }
 }
 
-/// `clock: {start, timezone}` of the file, or of a test over it.
+/// `clock: {start, timezone}` of the file; a test's own replaces it.
 struct TestFileClock {
     var start: Instant?
     var zone: Zone
@@ -88,7 +88,7 @@ struct TestFileClock {
         start = TestFileClock.instant(block, "start", zone, findings: &findings)
     }
 
-    /// With what a test states instead.
+    /// The clock with the parts that a test states instead.
     func changed(by block: BlockReader, _ findings: inout Findings) -> TestFileClock {
         var clock = TestFileClock(block, zone, &findings)
         if clock.start == nil { clock.start = start }

@@ -1,6 +1,6 @@
 import Kit
 
-/// One case of a test: the world, what happens in it, and what must come of it.
+/// Reads one case of a test: the world, what happens in it, and the result that is expected.
 struct TestFileTest {
     private let block: BlockReader
     private let names: TestFileNames
@@ -14,7 +14,7 @@ struct TestFileTest {
         fileFailing = failing
     }
 
-    /// Nil when something of it is wrong, which has then been reported.
+    /// Nil when anything in it is wrong; the findings say what.
     func read(_ findings: inout Findings) -> RuleTestRun? {
         let before = findings.all.count
         let clock = block.block("clock", &findings) { fileClock.changed(by: $0, &$1) } ?? fileClock
@@ -50,7 +50,7 @@ struct TestFileTest {
         block.read("members", &findings) { findings, node in
             guard let items = node.text == nil ? findings.items(node) : [node] else { return nil }
             let members = findings.each(items) { names.member(&$0, $1, in: nil) }
-            // After a slip here nobody is reported to be outside.
+            // After a finding here no member is reported to be outside.
             return members.count == items.count ? members : nil
         }
     }

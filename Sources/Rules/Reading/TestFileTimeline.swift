@@ -1,6 +1,6 @@
 import Kit
 
-/// One entry of `timeline`.
+/// Reads one entry of `timeline`.
 struct TestFileTimeline {
     let names: TestFileNames
     let zone: Zone
@@ -88,7 +88,7 @@ struct TestFileTimeline {
         return EventRow(id: id, memberID: member, name: name, at: at, data: data ?? "{}")
     }
 
-    /// The fields of a fixture's member, without its history: that is told by events.
+    /// Reads the fields of a fixture's member without its history, which events report.
     private func change(_ block: BlockReader, _ at: Instant, _ findings: inout Findings) -> TimelineEntry.Action? {
         let id = block.read("member", &findings) { names.member(&$0, $1, in: world) }
         var declaration = FixtureDeclarations.member(names.vocabulary.customFields)
@@ -131,6 +131,6 @@ struct TestFileTimeline {
 }
 
 extension BlockReader {
-    /// An unknown key has been reported; it may be what is missing.
+    /// An unknown key has a finding; it may be the missing key under another name.
     var isWithoutUnknownKeys: Bool { (node.entries ?? []).allSatisfy { declaration[$0.key] != nil } }
 }

@@ -8,7 +8,7 @@ extension TestReader {
     ]
     private static let words = ["≥": Operator.atLeast, "≤": .atMost, "≠": .isNot]
 
-    /// R105 for a sign and a number in one text.
+    /// Reports R105 for a sign and a number in one text.
     func comparisonInText(_ node: YAMLNode, _ findings: inout Findings) -> Bool {
         guard type == .number || type == .money, let text = node.text else { return false }
         let ascii = HalfWidth.ascii(text)
@@ -27,7 +27,7 @@ extension TestReader {
         return true
     }
 
-    /// R103 for `{between: 50, 100}`, whose second end became a key.
+    /// Reports R103 for `{between: 50, 100}`, whose second end became a key.
     func looseEnds(_ entries: [YAMLNode.Entry], _ findings: inout Findings) -> [Placed]? {
         guard entries.count == 2, entries[0].key == Operator.between.rawValue, let low = entries[0].value.text,
             entries[1].value.isNull, Operator(rawValue: entries[1].key) == nil

@@ -1,6 +1,6 @@
 /// Numbers with commas inside brackets: to YAML `{at_least: 5,000}` is two entries, and `[1,000, 5,000]` four items.
 extension TestReader {
-    /// R103 for the first such number among the entries; nil where there is none.
+    /// Reports R103 for the first such number among the entries; false where there is none.
     func thousands(in entries: [YAMLNode.Entry], _ findings: inout Findings) -> Bool {
         guard type == .number || type == .money || type == .any else { return false }
         for (index, entry) in entries.enumerated() {
@@ -26,8 +26,8 @@ extension TestReader {
         return false
     }
 
-    /// The numbers that were meant by the items, `1000` and `5000` of `[1,000, 5,000]`; nil where no comma can be one
-    /// of thousands.
+    /// The numbers that the items were meant to be, `1000` and `5000` of `[1,000, 5,000]`; nil where no comma can
+    /// separate thousands.
     static func thousands(of items: [YAMLNode]) -> [String]? {
         var numbers: [String] = []
         var end: Int?
@@ -45,7 +45,7 @@ extension TestReader {
         return numbers.count < items.count ? numbers : nil
     }
 
-    /// `{between: …}` and lists of numbers in which a group such as `000` can only be the end of a number.
+    /// The numbers meant by `{between: …}` or a list in which a group such as `000` can only be the end of a number.
     func hasThousands(_ items: [YAMLNode], wanted count: Int? = nil) -> [String]? {
         guard type == .number || type == .money || type == .any, let numbers = TestReader.thousands(of: items) else {
             return nil

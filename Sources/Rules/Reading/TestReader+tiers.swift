@@ -2,8 +2,8 @@ import Kit
 
 /// Values of `member.tier`, where the settings list the shop's tiers.
 extension TestReader {
-    /// R104: an error where it is plain which tier is meant, else a warning: the store may know a tier that the
-    /// settings do not list.
+    /// R104: an error where it is obvious which tier is meant, else a warning, because the store may know a tier that
+    /// the settings do not list.
     func checkTier(_ text: String, at node: YAMLNode, _ findings: inout Findings) {
         if tiers.contains(where: { $0.id == text }) { return }
         let onFile = ["the tiers on file are \(TierOrder.list(tiers))"]
@@ -33,7 +33,7 @@ extension TestReader {
     }
 }
 
-/// What is written around the name of a tier: `gold以上`, `非金卡`, `gold+`, `not gold`, `!gold`.
+/// Words around the name of a tier: `gold以上`, `非金卡`, `gold+`, `not gold`, `!gold`.
 private enum TierWords: Equatable {
     case orBetter, orLower, not
 
@@ -43,7 +43,7 @@ private enum TierWords: Equatable {
         return named.count == 1 ? named[0] : nil
     }
 
-    /// The name alone, and what stands before or behind it.
+    /// The name alone, and the test that the word before or behind it means.
     static func taken(from text: String) -> (name: String, test: TierWords?) {
         let text = HalfWidth.ascii(text)
         for (word, test) in before where text.hasPrefix(word) {
@@ -73,7 +73,7 @@ private enum TierWords: Equatable {
     }
 }
 
-/// `member.tier: {at_least: gold}`: the tiers that are meant by it, in the order of the settings.
+/// The tiers that `member.tier: {at_least: gold}` means, in the order of the settings.
 struct TierOrder {
     let help: String
     let note: String
@@ -92,7 +92,7 @@ struct TierOrder {
         note = "`member.tier_rank` is a number (\(shown))" + (words.map { " if you want \"\($0)\"" } ?? "")
     }
 
-    /// At most five.
+    /// The names of at most five tiers.
     static func list(_ tiers: [Settings.Tier]) -> String {
         tiers.prefix(5).map(\.id).joined(separator: ", ") + (tiers.count > 5 ? ", …" : "")
     }

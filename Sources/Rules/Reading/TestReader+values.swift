@@ -1,6 +1,6 @@
 import Kit
 
-/// The operands, each judged by the type of the field.
+/// The operands, each read by the type of the field.
 extension TestReader {
     func value(_ node: YAMLNode, _ findings: inout Findings) -> Value? {
         switch type {
@@ -29,7 +29,7 @@ extension TestReader {
         }
     }
 
-    /// R112 for one unquoted text that was meant as a list: `上海，北京`, `【上海, 北京】`.
+    /// Reports R112 for one unquoted text that was meant as a list: `上海，北京`, `【上海, 北京】`.
     private func holdsSeveral(_ node: YAMLNode, _ findings: inout Findings) -> Bool {
         guard case .scalar(let text, .plain) = node.content, !node.isNull else { return false }
         let isBracketed = text.first.map { "【［〔".contains($0) } ?? false
@@ -47,7 +47,7 @@ extension TestReader {
         return true
     }
 
-    /// R113 for `“上海”`: to YAML these are letters.
+    /// Reports R113 for `“上海”`: to YAML these quotes are letters.
     private func warnOfQuotes(_ text: String, _ node: YAMLNode, _ findings: inout Findings) {
         guard words.isEmpty, tiers.isEmpty, let first = text.first, let last = text.last, text.count > 2,
             ["“”", "‘’", "「」", "””", "““"].contains("\(first)\(last)")
@@ -58,7 +58,7 @@ extension TestReader {
             help: ["write ASCII quotes:  \"\(inner)\""], fix: [findings.edit(node, "\"\(inner)\"")])
     }
 
-    /// For `at_least` and its kin: event data compares as numbers.
+    /// The bound of `at_least` and similar operators: event data compares as numbers.
     func bound(_ node: YAMLNode, _ findings: inout Findings) -> Value? {
         type == .any ? findings.number(node).map { .number($0) } : value(node, &findings)
     }
@@ -138,7 +138,7 @@ extension TestReader {
 }
 
 extension TimePoint {
-    /// Comparable where both are on the same clock: local ones by date and time, instants among themselves.
+    /// Two points are comparable where both are on the same clock: local ones by date and time; nil for instants.
     fileprivate var sortKey: LocalMoment? {
         switch self {
         case .date(let date): LocalMoment(days: date.days, micros: 0)
@@ -155,7 +155,7 @@ private struct LocalMoment: Comparable {
 }
 
 extension Value {
-    /// Numbers and amounts on one scale each.
+    /// The number or amount; each of the two has one scale.
     var quantity: Double? {
         switch self {
         case .number(let number): number

@@ -1,6 +1,6 @@
 import Kit
 
-/// The value beside a field: a value, a list of values, or operators (rule-language §1.4).
+/// Reads the value beside a field: a value, a list of values, or operators (rule-language §1.4).
 struct TestReader {
     /// A test and the place of its operator with the operand, or of the value where there is no operator.
     struct Placed {
@@ -8,10 +8,10 @@ struct TestReader {
         var span: SourceSpan
     }
 
-    /// As written: `member.tier`, or the key of an event's data.
+    /// The name as written: `member.tier`, or the key of an event's data.
     let name: String
     let type: FieldType
-    /// The only words there are, where the set is closed.
+    /// The only possible words, where the set is closed.
     var words: [String] = []
     /// The tiers that the values name, where the field is the tier and the settings list them.
     var tiers: [Settings.Tier] = []
@@ -37,7 +37,7 @@ struct TestReader {
 
     private var nothingHelp: String { "to ask whether it is missing, say  \(name): {is_set: false}" }
 
-    /// `field: value`.
+    /// Reads `field: value`.
     private func single(_ node: YAMLNode, _ findings: inout Findings) -> Comparison? {
         if comparisonInText(node, &findings) { return nil }
         switch type {
@@ -50,7 +50,7 @@ struct TestReader {
         }
     }
 
-    /// `field: [a, b]`.
+    /// Reads `field: [a, b]`.
     private func anyOf(_ items: [YAMLNode], at node: YAMLNode, _ findings: inout Findings) -> [Placed] {
         if type == .list || type == .bool || type == .instant {
             let shown = "[" + items.map { $0.text ?? "…" }.joined(separator: ", ") + "]"
@@ -60,7 +60,7 @@ struct TestReader {
         return values(items, at: node, &findings).map { [Placed(test: .anyOf($0), span: node.span)] } ?? []
     }
 
-    /// `operator: value`.
+    /// Reads `operator: value`.
     private func test(_ entry: YAMLNode.Entry, _ findings: inout Findings) -> [Placed] {
         guard let word = Operator(rawValue: entry.key) else {
             unknown(entry, &findings)

@@ -1,4 +1,4 @@
-/// `when`: one key per trigger.
+/// The keys of `when`: one key per trigger.
 package enum TriggerKeys {
     package static let when = BlockDeclaration(
         "when", isAlternative: true,

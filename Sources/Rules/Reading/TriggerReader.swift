@@ -1,8 +1,8 @@
 import Kit
 
-/// `when`: exactly one trigger.
+/// Reads `when`: exactly one trigger.
 struct TriggerReader {
-    /// `after: 0d` is at once; elsewhere a duration of nothing makes no sense.
+    /// Reads `after: 0d`, which means at once; elsewhere a duration of nothing makes no sense.
     private static func atOnce(_ node: YAMLNode?) -> Span? {
         guard let text = node?.text, text.utf8.count == 2, text.first == "0", let unit = text.last else { return nil }
         return Span.Unit(rawValue: String(unit)).map { Span(0, $0) }
@@ -10,14 +10,14 @@ struct TriggerReader {
 
     let vocabulary: Vocabulary
 
-    /// What was read, and where a time of day stands that could fall into the quiet hours.
+    /// The trigger, and the place of a time of day that could fall into the quiet hours.
     struct Reading {
         var trigger: Trigger
         var keySpan: SourceSpan
         var at: LocalTime?
         var atSpan: SourceSpan
 
-        /// With the event whose name was nearly written, which has its own finding (R204).
+        /// The trigger with the event whose name was nearly written, which has its own finding (R204).
         var meant: Trigger {
             guard case .event(var event) = trigger, let near = EventName.nearest(to: event.name) else { return trigger }
             event.name = near
@@ -119,7 +119,7 @@ struct TriggerReader {
     }
 }
 
-/// `schedule`: a cycle with a day, or one date.
+/// Reads `schedule`: a cycle with a day, or one date.
 extension TriggerReader {
     private static let weekdays = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 

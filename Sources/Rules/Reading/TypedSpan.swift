@@ -1,12 +1,12 @@
 import Kit
 
-/// What a text may mean as a duration.
+/// The possible meaning of a text as a duration.
 enum TypedSpan: Equatable {
-    /// `7天`, `24 hours`, `24H`, `３０分钟`: the same in other signs.
+    /// The same duration in other signs: `7天`, `24 hours`, `24H`, `３０分钟`.
     case same(Span)
-    /// `两天`, `半天`, `3日`: most likely.
+    /// The most likely duration: `两天`, `半天`, `3日`.
     case likely(Span)
-    /// Months and years, which are not all of one length: about so many days. `M` may be minutes too.
+    /// Months and years, which differ in length: the days are approximate. `M` may also mean minutes.
     case months(days: Span?, minutes: Span?)
 
     init?(_ typed: String) {
@@ -55,7 +55,7 @@ enum TypedSpan: Equatable {
         "m": "m min mins minute minutes 分钟", "h": "h hr hrs hour hours 小时 个小时 钟头", "d": "d day days 天",
         "w": "w week weeks 周 个周 星期 个星期 礼拜 个礼拜",
     ])
-    /// Also the words of a clock and of a calendar.
+    /// The units with the words of a clock and of a calendar, whose meaning is less certain.
     private static let doubtful = table(["m": "分", "h": "时", "d": "日"])
     private static let longUnits: [String: Double] = [
         "mo": 30, "mon": 30, "mos": 30, "mth": 30, "month": 30, "months": 30, "月": 30, "个月": 30, "个整月": 30, "q": 90,

@@ -1,10 +1,10 @@
 import Kit
 
-/// What a text may mean as a time of day: one reading that nobody doubts, or those to choose from.
+/// The possible meaning of a text as a time of day: one reading without doubt, or several to choose from.
 enum TypedTime: Equatable {
-    /// `9:30`, `09：30`, `09:30:00`, `15点`.
+    /// One reading: `9:30`, `09：30`, `09:30:00`, `15点`.
     case same(LocalTime)
-    /// A clock of twelve hours, `9点半` without a part of the day, `24:00`: its writer has to say.
+    /// A clock of twelve hours, `9点半` without a part of the day, or `24:00`: the author has to choose.
     case readings([LocalTime])
 
     init?(_ typed: String) {
@@ -57,7 +57,7 @@ enum TypedTime: Equatable {
 private enum PartOfDay {
     case am, morning, dawn, noon, afternoon, evening
 
-    /// The part that the text begins or ends with, taken away from it.
+    /// The part that the text begins or ends with, which is removed from it.
     static func taken(from text: inout String) -> PartOfDay? {
         for (word, part) in words where text.hasPrefix(word) || text.hasSuffix(word) {
             text = text.replacing(word, with: "").withoutOuterSpaces
@@ -74,7 +74,7 @@ private enum PartOfDay {
         ("早", .morning), ("晚", .evening), ("a.m.", .am), ("p.m.", .afternoon), ("am", .am), ("pm", .afternoon),
     ]
 
-    /// What hour of the day `hour` of it may be.
+    /// The possible hours of the day for `hour` in this part.
     func hours(_ hour: Int) -> [Int] {
         if hour > 12 { return [hour] }
         switch self {

@@ -1,6 +1,6 @@
 import Kit
 
-/// A key that its block does not have: where it may belong, and which missing key it explains.
+/// A key that its block does not have: the place where it may belong, and the missing key that it explains.
 struct UnknownKey {
     private let entry: YAMLNode.Entry
     private let block: BlockDeclaration
@@ -14,7 +14,7 @@ struct UnknownKey {
         enclosing = findings.enclosing
     }
 
-    /// Reports R101 and returns the required key that the slip stands for, whose absence needs no finding of its own.
+    /// Reports R101 and returns the required key that it misspells, whose absence needs no finding of its own.
     func report(_ findings: inout Findings) -> String? {
         let meant = meant
         var notes: [String] = []
@@ -50,14 +50,14 @@ struct UnknownKey {
         return known.isEmpty ? [] : ["\(quoted(block.name)) knows \(known)\(more)"]
     }
 
-    /// A key of this block inside which the unknown key would be right.
+    /// A key of this block whose own block has the unknown key.
     private var nestedOwner: String? {
         block.keys.first { $0.block?[entry.key] != nil && reader.has($0.name) }?.name
             ?? block.keys.first { $0.block?[entry.key] != nil }?.name
     }
 
-    /// The one block of the rule that knows the key, further away: `at` in `birthday` under `when`, where a birthday is
-    /// what the rule waits for; `per_minute` in `send`.
+    /// The one block of the rule that knows the key, further away: `at` in `birthday` under `when`, where the rule
+    /// waits for a birthday; `per_minute` in `send`.
     private var deepOwner: String? {
         for key in block.keys where reader.has(key.name) {
             guard let inner = key.block else { continue }
@@ -86,8 +86,8 @@ struct UnknownKey {
 
     private var outerOwner: String? { enclosing.reversed().first { $0[entry.key] != nil }?.name }
 
-    /// Renaming is safe only for the same word spelt otherwise (a word from elsewhere may have another value, a near one
-    /// another meaning), and only when the right key is not already there.
+    /// Renaming is safe only for another spelling of the same word (a word from elsewhere may have another value, a
+    /// similar one another meaning), and only when the right key is not already there.
     private func fix(_ meant: String?) -> [Diagnostic.Edit] {
         guard let meant, meant == same, !reader.has(meant) else { return [] }
         return [.init(start: entry.keySpan.start.byte, end: entry.keySpan.end.byte, text: meant)]

@@ -3,9 +3,9 @@ import Kit
 /// Things of one kind that rules name by id.
 struct Registry<Item: Sendable>: Sendable {
     var items: [String: Item] = [:]
-    /// All ids that were declared, also of broken items: naming one is no mistake of the rule.
+    /// All declared ids, also of broken items: a rule that names one makes no mistake.
     var ids: Set<String> = []
-    /// False when a part of a file could not be read: an id that is not here may well be there.
+    /// False when a part of a file could not be read: an unknown id may be in it.
     var isComplete = true
     /// The ids by display name.
     var names: [String: String] = [:]
@@ -13,7 +13,7 @@ struct Registry<Item: Sendable>: Sendable {
     subscript(id: String) -> Item? { items[id] }
 }
 
-/// What rules may refer to, gathered from all files before the first rule is read.
+/// The objects that rules may refer to, gathered from all files before the first rule is read.
 struct Vocabulary: Sendable {
     var settings = Settings()
     /// False when the settings could not be read as a whole.
@@ -27,7 +27,7 @@ struct Vocabulary: Sendable {
     var channels: [String: ChannelDeclaration] = [:]
     var onFile = OnFile()
 
-    /// ` (8,400 left, valid until 2026-12-31)` of a coupon template whose codes come from a pool, where the store was asked.
+    /// ` (8,400 left, valid until 2026-12-31)` for a coupon template with a pool of codes, where the store was asked.
     func stock(_ template: String) -> String {
         guard let coupon = coupons[template], coupon.codes == .pool, let free = onFile.freeCodes?[template, default: 0]
         else { return "" }
@@ -40,7 +40,7 @@ struct Vocabulary: Sendable {
 }
 
 extension Findings {
-    /// The id of something declared elsewhere; an unknown one is `code` with the nearest spelling.
+    /// Reads the id of something declared elsewhere; for an unknown one it reports `code` with the nearest spelling.
     mutating func reference<Item>(
         _ node: YAMLNode, in registry: Registry<Item>, _ code: String, _ noun: String,
         hint: (String) -> String = { _ in "" }
@@ -68,7 +68,7 @@ extension Findings {
         report(code, "the \(noun) `\(id)` does not exist", at: span, help: help.map { [$0] } ?? [])
     }
 
-    /// The key of a channel.
+    /// The declaration of the channel with this key; nil after a finding.
     mutating func channel(_ id: String, at span: SourceSpan, in vocabulary: Vocabulary) -> ChannelDeclaration? {
         if let channel = vocabulary.channels[id] { return channel }
         if let ours = Findings.channelWords[id.lowercased()], vocabulary.channels[ours] != nil {
@@ -79,7 +79,7 @@ extension Findings {
         return nil
     }
 
-    /// What people call a channel elsewhere.
+    /// Names that people give to channels elsewhere.
     private static let channelWords = [
         "weixin": "wechat", "wx": "wechat", "微信": "wechat", "公众号": "wechat", "短信": "sms", "text": "sms",
         "mail": "email",
@@ -87,7 +87,7 @@ extension Findings {
         "notification": "push",
     ]
 
-    /// A field by name, known at this place.
+    /// Finds a field by name, among those known at this place.
     mutating func field(_ name: String, at span: SourceSpan, in scope: FieldScope) -> (field: Field, words: [String])? {
         switch scope.lookup(name) {
         case .found(let field, let words): return (field, words)
@@ -109,7 +109,7 @@ extension Findings {
         return nil
     }
 
-    /// One finding for all that is read of the name.
+    /// Reports one finding for all reads of the name.
     private mutating func partlySaved(
         _ name: String, _ head: String, _ branch: FieldScope.BranchWithout, at span: SourceSpan
     ) {
@@ -146,7 +146,7 @@ extension Findings {
             } ?? [])
     }
 
-    /// `member.has_phone` asks whether there is one.
+    /// Advice for `member.has_phone`, which asks whether a value is there.
     private func presence(_ name: String, _ scope: FieldScope) -> String? {
         let field = name.replacing(".has_", with: ".").replacing(".is_", with: ".")
         guard field != name, scope.declarations.contains(where: { $0.name == field && $0.type != .bool }) else {
@@ -169,7 +169,7 @@ extension Findings {
 }
 
 extension FieldCatalogue {
-    /// ` (text; active, closed)`: the type, and the values where the set is closed or the shop has listed it.
+    /// The hint ` (text; active, closed)`: the type, and the values where the set is closed or the shop has listed it.
     static func hint(on name: String, _ scope: FieldScope) -> String {
         guard let field = scope.declarations.first(where: { $0.name == name }) else { return "" }
         let known = name == "member.tier" ? scope.tierNames : field.words
@@ -178,7 +178,7 @@ extension FieldCatalogue {
         return " (\(field.type.rawValue)\(words))"
     }
 
-    /// `a member`, `an order`.
+    /// The row with its article: `a member`, `an order`.
     static func article(of source: String) -> String {
         switch source {
         case "order": "an order"

@@ -1,11 +1,11 @@
 import Kit
 
-/// The keys of nudged.yaml with what is asked beyond them, which only the readers of that file know.
+/// The keys of nudged.yaml, with the constraints beyond them that only the readers of that file know.
 package struct ConfigSchema: Sendable {
     /// The form of the texts of one key, as a regular expression.
     package struct Form: Sendable {
         package var pattern: String
-        /// Whether a number or a boolean, read as it is typed, may be such a text.
+        /// True when a number or a boolean, read as it is typed, may be such a text.
         package var takesScalars: Bool
         package init(_ pattern: String, takesScalars: Bool = false) {
             self.pattern = pattern
@@ -16,9 +16,9 @@ package struct ConfigSchema: Sendable {
     package var file: BlockDeclaration
     /// Constraints on a block, by its name.
     package var constraints: [String: [JSONText]]
-    /// By block and key, as `store.url`.
+    /// Forms by block and key, such as `store.url`.
     package var forms: [String: Form]
-    /// What holds for the channel of that name; nil is a name of the shop's own.
+    /// The constraints on the channel of that name; nil stands for a name of the shop's own.
     package var channel: @Sendable (String?) -> JSONText
 
     package init(

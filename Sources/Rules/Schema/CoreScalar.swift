@@ -1,7 +1,7 @@
 import Kit
 
-/// What an editor makes of a file: the tree with the types that a YAML 1.2 reader (core schema) gives unquoted texts.
-/// The daemon reads the same texts by what their place wants; the schema has to agree with both.
+/// A file as an editor sees it: the tree with the types that a YAML 1.2 reader (core schema) gives unquoted texts. The
+/// daemon reads the same texts by the type that their place wants; the schema has to agree with both.
 package enum CoreScalar {
     package static func json(_ node: YAMLNode) -> JSONText {
         switch node.content {
@@ -40,7 +40,7 @@ package enum CoreScalar {
             guard digits(&rest) > 0 else { return nil }
         }
         guard rest.isEmpty else { return nil }
-        // `1.` and `.5` are numbers there, and not to Swift.
+        // YAML reads `1.` and `.5` as numbers, Swift does not.
         return Double(text).map { .number($0) } ?? Double("0" + text + "0").map { .number($0) }
     }
 

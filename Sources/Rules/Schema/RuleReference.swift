@@ -151,14 +151,14 @@ private struct ReferencePages {
         return choices.isEmpty ? table : table + "\n\n" + choices.joined(separator: "\n")
     }
 
-    /// Two blocks of one name are told apart by a number.
+    /// The anchor of a block; a number distinguishes two blocks of one name.
     private func anchor(_ block: BlockDeclaration) -> String {
         let namesakes = blocks.filter { $0.name == block.name }
         let number = namesakes.firstIndex(where: { $0.isSame(as: block) }) ?? 0
         return "\(kind.rawValue)-\(SchemaWords.definition(block.name))" + (number == 0 ? "" : "-\(number + 1)")
     }
 
-    /// The words of a choice that say more than themselves.
+    /// The words of a choice that have an explanation.
     private func meanings(_ key: KeyDeclaration) -> String? {
         let told = words(of: key.type).compactMap { choice -> String? in
             let words = choice.description.isEmpty ? SchemaWords.of(choice.word, at: key.name) : choice.description
@@ -213,7 +213,7 @@ private struct ReferencePages {
 }
 
 extension KeyType {
-    /// Those that a value of this type is made of.
+    /// The blocks that a value of this type is made of.
     fileprivate var blocks: [BlockDeclaration] {
         switch self {
         case .block(let make): [make()]
@@ -236,7 +236,7 @@ extension Span.Unit {
 }
 
 extension SchemaKind {
-    /// Where such a file lies.
+    /// The place of such a file in a workspace.
     fileprivate var place: String {
         switch self {
         case .config: "nudged.yaml"

@@ -1,6 +1,6 @@
 import Kit
 
-/// What the checker asks beyond the declarations: keys that need or exclude each other, lists that cannot be empty,
+/// The checker's demands beyond the declarations: keys that need or exclude each other, lists that cannot be empty,
 /// texts with a form of their own.
 enum SchemaConstraints {
     static func on(_ block: String, in kind: SchemaKind, _ shop: Shop?) -> [JSONText] {
@@ -29,15 +29,15 @@ enum SchemaConstraints {
         else: {properties: {id: {type: string, pattern: "^member[.]attr[.]."}}}
         """)
 
-    /// What `fill` fills.
+    /// `fill` needs the `script` whose placeholders it fills.
     private static let script = JSONText.constant(
         "{if: {required: [fill], properties: {fill: {type: object}}}, then: {required: [script]}}")
 
-    /// With a time of day the wait is counted in days.
+    /// With a time of day, the wait is counted in days.
     private static let wait = JSONText.constant(
         "{if: {required: [at]}, then: {properties: {after: {pattern: \"[dw]$\"}}}}")
 
-    /// A birthday as a block says everything itself.
+    /// A birthday as a block states its calendar and leap month itself.
     private static let birthday = JSONText.constant(
         """
         if: {required: [birthday], properties: {birthday: {type: object}}}
@@ -64,7 +64,7 @@ enum SchemaConstraints {
             """),
     ]
 
-    /// Whether the names under a key are those of channels.
+    /// True when the names under a key are those of channels.
     static func isByChannel(_ place: SchemaWriter.Place) -> Bool {
         [
             "send.try", "nudged.yaml.channels", "a member.consent", "a test.channels",
@@ -72,12 +72,12 @@ enum SchemaConstraints {
         ].contains(place.path)
     }
 
-    /// Whether a name without a value is passed over.
+    /// True when a name without a value is passed over.
     static func skipsEmpty(_ place: SchemaWriter.Place) -> Bool {
         ["a member.attr", "a member.consent", "a member.experiment"].contains(place.path)
     }
 
-    /// The author's own names under a key.
+    /// The pattern for the author's own names under a key.
     static func names(at place: SchemaWriter.Place) -> String {
         switch place.path {
         case "a template.values": "^[A-Za-z_\\u0080-\\uffff][A-Za-z0-9_\\u0080-\\uffff]*$"
@@ -88,7 +88,7 @@ enum SchemaConstraints {
     }
 }
 
-/// Single keys.
+/// The constraints on single keys.
 extension SchemaConstraints {
     static func refine(
         _ node: inout SchemaNode, at place: SchemaWriter.Place, in kind: SchemaKind, form: ConfigSchema.Form?
@@ -151,7 +151,7 @@ extension SchemaConstraints {
         }
     }
 
-    /// How often something happened: a number, or comparisons with whole numbers.
+    /// A count of events: a number, or comparisons with whole numbers.
     private static func comparable(_ node: inout SchemaNode) {
         let plain = JSONText.constant("{type: [integer, \"null\"], minimum: 0, maximum: 1000000}")
         let number = JSONText.constant("{type: integer}")
@@ -182,13 +182,13 @@ extension SchemaConstraints {
     }
 }
 
-/// What a rule may have follows from its trigger.
+/// The constraints on a rule that follow from its trigger.
 enum TriggerConstraints {
     private struct Suited {
         var trigger: String
         /// The trigger's own units, for `once_per`.
         var units: [String]
-        /// Of the keys that only some triggers have.
+        /// The keys it may have, of those that only some triggers have.
         var keys: Set<String> = []
     }
 
@@ -220,7 +220,7 @@ enum TriggerConstraints {
         return when(.object(["required": .texts([suited.trigger])]), then: properties.json)
     }
 
-    /// An event of an order, a cart or a message has that for its unit, too.
+    /// An event of an order, a cart or a message has that as its unit, too.
     private static func events(_ unit: String) -> JSONText {
         when(named("^\(unit)([.]|$)"), then: .object(["limits": oncePer([unit, "event"])]))
     }

@@ -4,10 +4,10 @@ package enum SchemaKind: String, CaseIterable, Sendable {
     case ruleTest = "rule-test"
     case config = "nudged"
 
-    /// As the first line of such a file names it.
+    /// The schema's file name, as the first line of such a file gives it.
     package var fileName: String { "\(rawValue).v1.schema.json" }
 
-    /// A schema of this program, of any version.
+    /// True for a schema of this program, of any version.
     package static func isOne(_ data: some Collection<UInt8>) -> Bool {
         let head = String(decoding: data.prefix(400), as: UTF8.self)
         return head.contains("\"$schema\"") && allCases.contains { head.contains("\"title\": \"\($0.title)\"") }

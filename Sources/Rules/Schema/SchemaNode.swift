@@ -34,7 +34,7 @@ extension JSONText {
         return CoreScalar.json(root)
     }
 
-    /// Two spaces a level; what fits into 100 columns stays on one line. Ends without a line break.
+    /// The JSON with two spaces a level; what fits into 100 columns stays on one line. It ends without a line break.
     package var laidOut: String {
         var text = ""
         lay(into: &text, indentation: 0, used: 0)
@@ -71,7 +71,7 @@ extension JSONText {
         }
     }
 
-    /// On one line, with a space after each colon and comma.
+    /// The JSON on one line, with a space after each colon and comma.
     private var spaced: String {
         switch self {
         case .list(let items): "[" + items.map(\.spaced).joined(separator: ", ") + "]"

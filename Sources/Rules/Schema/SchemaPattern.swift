@@ -1,6 +1,6 @@
 import Kit
 
-/// The texts that the checker takes, as regular expressions that ECMAScript and Python read alike.
+/// The texts that the checker accepts, as regular expressions that ECMAScript and Python read alike.
 enum SchemaPattern {
     static let time = "^([01][0-9]|2[0-3]):[0-5][0-9]$"
     static let percent = "^0*(100([.]0{1,2})?|[0-9]{1,2}([.][0-9]{1,2})?)%$"
@@ -9,7 +9,7 @@ enum SchemaPattern {
     static let notBlank = "\\S"
     static let email = "^[^@\\s]+@[^@\\s]+$"
     static let phone = "^[-+()0-9 ＋－（）０-９]{8,30}$"
-    /// `06-18`; 29 February is there in some years.
+    /// A day such as `06-18`; 29 February is allowed, as some years have it.
     static let monthDay = "^\(months)$"
     static let lunarMonthDay = "^(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|30)$"
     static let birthday = "^([0-9]{4}-|--)(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
@@ -20,7 +20,7 @@ enum SchemaPattern {
     static let identifier =
         "^[^\\u0000-,/:-@\\[-\\^`{-\\u00a9\\u2000-\\u206f\\u3000-\\u3004\\u3008-\\u3020\\u3030\\uff00-\\uff20"
         + "\\uff3b-\\uff40\\uff5b-\\uff65]+$"
-    /// For `save_as`: an identifier without a dot, and no word of the language.
+    /// A name for `save_as`: an identifier without a dot, and no word of the language.
     static let savedName: String = {
         let taken = FieldCatalogue.sources.keys.sorted() + ["all", "any", "none", "history"]
         return "^(?!(\(taken.joined(separator: "|")))$)(?!.*[.])" + identifier.dropFirst()

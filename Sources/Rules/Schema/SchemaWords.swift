@@ -1,9 +1,9 @@
-/// Descriptions that the declarations do not carry: of blocks, comparisons, connectives and single words.
+/// Descriptions that the declarations do not carry: for blocks, comparisons, connectives and single words.
 enum SchemaWords {
-    /// `a rule`; for a block named by its key, what it holds.
+    /// The description of a block: `a rule`; for a block named by its key, its content.
     static func block(_ name: String) -> String { name.contains(" ") ? name : "the keys of \(name)" }
 
-    /// `a coupon template` is `coupon_template`.
+    /// The name of a definition: `a coupon template` is `coupon_template`.
     static func definition(_ name: String) -> String {
         name.split(separator: " ").drop { $0 == "a" || $0 == "an" || $0 == "the" }.joined(separator: "_")
     }
@@ -26,7 +26,7 @@ enum SchemaWords {
         "none": "none of these may hold; a missing value counts as not holding\n全部不满足",
     ]
 
-    /// What a word means as the value of that key; nil when only the word itself can say it.
+    /// The meaning of a word as the value of that key; nil where the word itself is enough.
     static func of(_ word: String, at key: String) -> String? {
         let key = key.split(separator: ".").last.map(String.init) ?? key
         return ["\(key).\(word)", word].lazy.compactMap { all[$0] }.first

@@ -43,7 +43,7 @@ extension SchemaWriter {
         return "^(?!(\(names.map(SchemaPattern.escaped).joined(separator: "|")))$)member[.][^\\s]+$"
     }
 
-    /// What `save_as` can have named, and a field of it: no row of the language, no word of other languages for
+    /// Names that `save_as` can have given, and their fields: no row of the language, no word of other languages for
     /// `all`, `any` and `none`.
     private static let savedName: String = {
         let rows = FieldCatalogue.sources.keys.sorted().joined(separator: "|")
@@ -51,7 +51,7 @@ extension SchemaWriter {
         return "^(?!(\(rows))([.]|$))(?!(\(words))$)[^\\s$&|!.]+([.][^\\s]+)?$"
     }()
 
-    /// `where`: any key of the event's data.
+    /// The schema of `where`: any key of the event's data.
     mutating func filter() -> SchemaNode {
         reference(to: "filter") { writer in
             SchemaNode([
@@ -110,7 +110,7 @@ extension SchemaWriter {
     }
 
     private func operand(of word: Operator, _ type: FieldType, _ value: JSONText) -> SchemaNode {
-        // Data of an event has no type until it is there: what is compared by size must be a number.
+        // Data of an event has no declared type: a value that is compared by size must be a number.
         let bound = type == .any ? operand(.number).json : value
         switch word {
         case .between:

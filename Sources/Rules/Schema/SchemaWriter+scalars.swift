@@ -1,6 +1,6 @@
 /// Single values.
 extension SchemaWriter {
-    /// Any scalar: the daemon reads texts as typed, whatever an editor takes them for.
+    /// The types of any scalar: the daemon reads texts as typed, whatever type an editor gives them.
     static let scalarTypes = ["string", "number", "boolean"]
 
     func scalar(_ type: KeyType, at place: Place, _ empty: Empty) -> SchemaNode {
@@ -9,7 +9,7 @@ extension SchemaWriter {
         case .int(let range): return number("integer", Double(range.lowerBound), Double(range.upperBound), empty: empty)
         case .number(let range): return number("number", range.lowerBound, range.upperBound, empty: empty)
         case .money:
-            // Fixtures and what they become are amounts that were paid.
+            // Money in fixtures is an amount that was paid.
             return kind == .fixtures
                 ? number("number", 0, 10_000_000, empty: empty)
                 : number("number", -9_999_999_999, 9_999_999_999.99, empty: empty)
@@ -51,7 +51,7 @@ extension SchemaWriter {
         ])
     }
 
-    /// The name of something: with a shop only what it has, else anything.
+    /// The name of something: with a shop only a name that it has, else anything.
     mutating func reference(_ reference: KeyType.Reference, at place: Place, _ empty: Empty) -> SchemaNode {
         switch reference {
         case .field: return fieldName(empty)

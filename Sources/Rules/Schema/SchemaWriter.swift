@@ -8,11 +8,11 @@ struct SchemaWriter {
     private let config: ConfigSchema?
     private(set) var definitions = SchemaNode()
 
-    /// What a missing value means where it stands.
+    /// The meaning of an empty value at its place.
     enum Empty {
-        /// As if the key were not there.
+        /// The same as if the key were not there.
         case absent
-        /// It must hold something.
+        /// An error: the key must hold something.
         case refused
     }
 
@@ -59,7 +59,7 @@ struct SchemaWriter {
         return node
     }
 
-    /// One of the alternatives, and with it at most its companion.
+    /// Allows one of the alternatives, and with it at most its companion.
     private func oneOnly(of declaration: BlockDeclaration, _ node: inout SchemaNode) {
         node["minProperties"] = .int(1)
         guard let (companion, main) = declaration.companions.first else {
@@ -92,7 +92,7 @@ struct SchemaWriter {
         return config?.forms[place.path]
     }
 
-    /// Where a rule test may also have a `{name}` place, which its cases fill.
+    /// True where a rule test may also have a `{name}` place, which its cases fill.
     private func takesPlaces(_ type: KeyType) -> Bool {
         guard kind == .ruleTest else { return false }
         switch type {
@@ -102,7 +102,7 @@ struct SchemaWriter {
         }
     }
 
-    /// By name where the block stands in a list or under the author's names: some of them contain themselves.
+    /// Refers to a block by name where it stands in a list or under the author's names: some blocks contain themselves.
     mutating func reference(to declaration: BlockDeclaration) -> SchemaNode {
         let name = SchemaWords.definition(declaration.name)
         if definitions[name] == nil {
@@ -174,7 +174,7 @@ struct SchemaWriter {
         return node
     }
 
-    /// What stands under the name of a channel; nil is a channel of the shop's own.
+    /// The schema under the name of a channel; nil stands for a channel of the shop's own.
     private mutating func entry(of channel: String?, _ type: KeyType, at place: Place) -> SchemaNode {
         let words = channel.map { SchemaWords.channel($0) } ?? "a channel of your own name"
         var node = SchemaNode(["description": .text(words)])
@@ -198,7 +198,7 @@ struct SchemaWriter {
         return node
     }
 
-    /// A block or something short; or several kinds of one text.
+    /// A block or a short form; or several kinds of one text.
     private mutating func either(_ types: [KeyType], at place: Place, _ empty: Empty) -> SchemaNode {
         let long = types.compactMap { type -> BlockDeclaration? in
             if case .block(let make) = type { make() } else { nil }
@@ -242,14 +242,14 @@ struct SchemaWriter {
 }
 
 extension SchemaNode {
-    /// The value, or a text with a place in it. The version of a file has none.
+    /// Allows the value, or a text with a place in it. The version of a file has no place.
     fileprivate var orPlace: SchemaNode {
         SchemaNode(["if": .constant("{type: string, pattern: \"[{]\"}"), "else": json])
     }
 }
 
 extension BlockDeclaration {
-    /// Whether the block may have no keys at all.
+    /// True when the block may have no keys at all.
     fileprivate var canBeEmpty: Bool {
         !isAlternative && !keys.contains(where: \.required) && name != TriggerKeys.schedule.name
     }
@@ -262,7 +262,7 @@ extension KeyType {
 
 extension JSONText {
     fileprivate var items: [JSONText]? { if case .list(let items) = self { items } else { nil } }
-    /// As an editor reads it behind the colon; a text that is no YAML by itself stands for itself.
+    /// An example as an editor reads it behind the colon; a text that is no YAML by itself stays a text.
     fileprivate static func example(_ text: String) -> JSONText {
         let file = YAMLReader.read(bytes: Array("- \(text)\n".utf8), path: "example")
         guard file.diagnostics.isEmpty, let item = file.root?.items?.first else { return .text(text) }

@@ -1,6 +1,6 @@
 /// The names that one shop has given to its own things, for schemas that know them.
 ///
-/// Taken from the files as they stand: an editor needs the names also while some rule is broken.
+/// They are read from the files as they are: an editor needs the names also while some rule is broken.
 package struct Shop: Sendable {
     struct Name: Sendable, Hashable {
         var id: String
@@ -13,7 +13,7 @@ package struct Shop: Sendable {
     private(set) var segments: [Name] = []
     private(set) var fields: [CustomField] = []
     private var templateNames: [(channel: String, name: Name)] = []
-    /// Nil where no nudged.yaml says which there are.
+    /// Nil where no nudged.yaml names the channels.
     var channels: [String]?
 
     package init(files: [YAMLFile], channels: [ChannelDeclaration]? = nil) {

@@ -7,7 +7,7 @@ package struct Snippet: Sendable {
     /// YAML as it stands under the dash, with `${1:text}` where the author goes on typing.
     package var body: String
 
-    /// As the author sees it before changing anything.
+    /// The text as the author sees it before changing anything.
     package var text: String {
         var text = ""
         var rest = body[...]

@@ -10,8 +10,8 @@ package struct CompiledTemplate: Sendable {
     /// The placeholders that the text names.
     package let names: Set<String>
     /// The placeholders that are printed or computed with somewhere without a `default`, and without an `{% if %}`
-    /// around that makes sure of them: a missing value would fail the message. The caller knows which can be missing
-    /// (R227).
+    /// around them that proves they have a value: a missing value would fail the message. The caller knows which can be
+    /// missing (R227).
     package let required: Set<String>
 
     /// Limits on hostile or broken files, far above any real message.
@@ -19,7 +19,7 @@ package struct CompiledTemplate: Sendable {
     static let loopLimit = 2
     static let itemLimit = 100
 
-    /// All problems at once, in the order of the text; a template only when there are none.
+    /// Returns all problems at once, in the order of the text; a template only when there are none.
     package static func compile(_ source: String, placeholders: [Placeholder], maxBytes: Int = 16 * 1024)
         -> (template: CompiledTemplate?, problems: [TemplateProblem])
     {
@@ -49,7 +49,7 @@ package struct CompiledTemplate: Sendable {
         return run.missing.map { .missing($0) } ?? .text(run.text)
     }
 
-    /// What each placeholder prints where the text first prints it, and plainly where the text never does.
+    /// The text of each placeholder where the template first prints it; one that it never prints is printed plainly.
     package func texts(
         _ values: [String: TemplateValue], localTime: @escaping (Instant) -> (LocalDate, Int64)
     ) -> PlaceholderTexts {
@@ -74,7 +74,7 @@ package struct CompiledTemplate: Sendable {
         }
     }
 
-    /// Widened to whole scalars.
+    /// The range widened to whole scalars.
     private static func whole(_ range: Range<Int>, in bytes: [UInt8]) -> Range<Int> {
         var (lower, upper) = (range.lowerBound, range.upperBound)
         while lower > 0, lower < bytes.count, bytes[lower] & 0xC0 == 0x80 { lower -= 1 }

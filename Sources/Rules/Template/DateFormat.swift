@@ -9,10 +9,10 @@ struct DateFormat: Sendable {
     }
     private let parts: [Part]
 
-    /// False for a text without any code, such as `YYYY-MM-DD`, which would be printed as it is.
+    /// False for a text without any code, such as `YYYY-MM-DD`, which would be printed unchanged.
     var hasCode: Bool { parts.contains { if case .field = $0 { true } else { false } } }
 
-    /// Nil with the first code that is not known, as written, for instance `%Q`.
+    /// Nil with the first unknown code as written, for instance `%Q`.
     static func read(_ format: String) -> (format: DateFormat?, unknown: String) {
         var parts: [Part] = []
         var text: [UInt8] = []
@@ -58,7 +58,7 @@ struct DateFormat: Sendable {
             }
     }
 
-    /// The codes for the letters that other tools use: `%Y-%m-%d` for `YYYY-MM-DD`; some format where there are none.
+    /// Our codes for the letters of other tools: `%Y-%m-%d` for `YYYY-MM-DD`; `%m月%d日` where there are none.
     static func ours(for format: String) -> String {
         var text = format
         for (theirs, code) in [
@@ -67,7 +67,7 @@ struct DateFormat: Sendable {
         ] {
             text = text.replacing(theirs, with: code)
         }
-        // Where the letter stood twice, it is a code by now.
+        // A letter that stood twice is a code by now.
         if !text.contains("%m") { text = text.replacing("M月", with: "%-m月") }
         if !text.contains("%d") { text = text.replacing("d日", with: "%-d日").replacing("D日", with: "%-d日") }
         let isWhole = read(text).format?.hasField == true
@@ -81,7 +81,7 @@ struct DateFormat: Sendable {
         "December",
     ]
 
-    /// `micros` since local midnight.
+    /// - Parameter micros: Microseconds since local midnight.
     func text(_ date: LocalDate, _ micros: Int64) -> String {
         let moment = Fields(date, micros)
         var out = ""
@@ -149,8 +149,8 @@ struct DateFormat: Sendable {
     }
 }
 
-/// `2026-03-17`, `2026-03-17 10:00`, `2026-03-17T10:00:00+08:00`: the date and the clock as written, whatever the
-/// offset. Nil for anything else.
+/// The date and the clock as written, whatever the offset: `2026-03-17`, `2026-03-17 10:00`,
+/// `2026-03-17T10:00:00+08:00`. Nil for anything else.
 func writtenDate(_ text: String) -> (date: LocalDate, micros: Int64)? {
     let bytes = Array(text.utf8)
     func number(_ range: Range<Int>) -> Int? {

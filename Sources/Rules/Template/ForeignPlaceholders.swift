@@ -1,12 +1,12 @@
 import Kit
 
-/// Finds what is a placeholder elsewhere and plain text here: `${name}`, `{1}`, `{name}`, `%name%`, `[name]`,
+/// Finds texts that are placeholders elsewhere and plain text here: `${name}`, `{1}`, `{name}`, `%name%`, `[name]`,
 /// `｛｛name｝｝`, `#name#`. Only names (or numbers) of declared values count: other brackets are text.
 struct ForeignPlaceholders {
     struct Candidate: Equatable {
-        /// Of the text.
+        /// Offsets into the text in bytes.
         var bytes: Range<Int>
-        /// As typed.
+        /// The placeholder as typed.
         var written: String
         /// The declared value that is meant.
         var name: String
@@ -16,13 +16,13 @@ struct ForeignPlaceholders {
         "{": "}", "｛": "｝", "[": "]", "［": "］", "%": "%", "％": "％", "#": "#", "@": "@",
     ]
     private static let inFront: Set<Unicode.Scalar> = ["$", "＄", "#", "＃", "!"]
-    /// Longer than any name between brackets.
+    /// A length in scalars greater than that of any name between brackets.
     private static let longest = 60
 
     private let names: [String]
     private let bytes: [UInt8]
 
-    /// Of the plain text of a template; what stands in `{{ … }}` and `{% … %}` is ours.
+    /// Searches only the plain text of a template; `{{ … }}` and `{% … %}` are ours.
     static func find(in text: String, names: [String]) -> [Candidate] {
         if names.isEmpty { return [] }
         let bytes = Array(text.utf8)
@@ -51,7 +51,7 @@ struct ForeignPlaceholders {
         return found
     }
 
-    /// The place of the one that opens at `index`, with signs and further brackets around it.
+    /// The place of the placeholder that opens at `index`, with signs and further brackets around it.
     private func placeholder(at index: Int, _ scalars: [Unicode.Scalar]) -> (Range<Int>, String)? {
         let open = scalars[index]
         guard let close = Self.brackets[open] else { return nil }
@@ -75,8 +75,8 @@ struct ForeignPlaceholders {
         return (whole, name)
     }
 
-    /// The value that `name`, `user.name` or, between braces, its number names: `{0}` and `{1}` are both used for the
-    /// first one.
+    /// The value that is named by `name`, `user.name` or, between braces, its number: `{0}` and `{1}` are both used for
+    /// the first one.
     private func declared(_ inner: String, isNumbered: Bool) -> String? {
         let word = SameWord.folded(inner.split(separator: ".").last.map(String.init) ?? "")
         if word.isEmpty { return nil }

@@ -83,7 +83,7 @@ struct TemplateCompiler {
         if case .path(let path) = operand, case .placeholder(let index) = path.root { [index] } else { [] }
     }
 
-    /// An expression that is empty has its fault at the brackets around it.
+    /// Reports the fault of an empty expression at the brackets around it.
     private mutating func parse<T>(
         _ inside: Range<Int>, _ whole: Range<Int>, _ read: (inout TemplateParser) throws(TemplateFault) -> T
     ) throws(TemplateFault) -> T {

@@ -1,4 +1,4 @@
-/// `digits / 10^scale`, exact: 49.9 times 3 is 149.7. Operations are nil where 38 digits do not suffice.
+/// An exact decimal, `digits / 10^scale`: 49.9 times 3 is 149.7. Operations are nil where 38 digits are too few.
 struct TemplateDecimal {
     var digits: Int128
     var scale: Int
@@ -8,7 +8,7 @@ struct TemplateDecimal {
         self.scale = scale
     }
 
-    /// The shortest decimal that reads back as `number`: what its author wrote.
+    /// The shortest decimal that reads back as `number`, which is what its author wrote.
     init?(_ number: Double) {
         if let whole = wholeNumber(number) {
             self.init(digits: Int128(whole), scale: 0)
@@ -60,7 +60,7 @@ struct TemplateDecimal {
     /// The nearest binary number.
     var double: Double { Double("\(digits)e-\(scale)") ?? .nan }
 
-    /// Yuan to fen, half a fen away from zero. Nil outside Int64.
+    /// The amount in fen for yuan, half a fen rounded away from zero. Nil outside Int64.
     var fen: Int64? {
         guard scale > 2 else { return TemplateDecimal.shifted(digits, 2 - scale).flatMap { Int64(exactly: $0) } }
         guard scale - 2 <= 38, let unit = TemplateDecimal.shifted(1, scale - 2) else { return 0 }

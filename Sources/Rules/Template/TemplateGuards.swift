@@ -1,8 +1,8 @@
-/// What a condition tells about presence: inside `{% if name %}` the value `name` needs no default.
+/// The placeholders that a condition proves present: inside `{% if name %}` the value `name` needs no default.
 struct TemplateGuards {
-    /// Placeholders that are certainly there where the condition holds.
+    /// Placeholders that certainly have a value where the condition holds.
     var holding: Set<Int> = []
-    /// Placeholders that are certainly there where it fails.
+    /// Placeholders that certainly have a value where it fails.
     var failing: Set<Int> = []
 
     init(_ condition: TemplateCondition) {

@@ -1,9 +1,9 @@
 extension TemplateParser {
-    /// Deep enough for any message, shallow enough for any stack.
+    /// The limit is high enough for any message and low enough for any stack.
     private static let operatorLimit = 32
 
-    /// A whole condition. All of `and` and `or` bind equally and to the right (`a and b or c` is `a and (b or c)`), as in
-    /// Liquid; comparisons bind closer, `contains` closest.
+    /// Reads a whole condition. All of `and` and `or` bind equally and to the right (`a and b or c` is `a and (b or
+    /// c)`), as in Liquid; comparisons bind closer, `contains` closest.
     mutating func condition() throws(TemplateFault) -> TemplateCondition {
         if current.kind == .end { throw fault("a condition is missing here", at: current) }
         var operators = 0
@@ -55,7 +55,7 @@ extension TemplateParser {
         }
     }
 
-    /// What Liquid answers with an error when a message is sent is a fault here.
+    /// A comparison that Liquid would answer with an error when a message is sent is a fault here.
     private mutating func checkOrder(_ left: Term, _ right: Term, _ sign: TemplateToken) {
         for side in [left, right] where side.type == .bool || side.type == .list || isSpecial(side) {
             faults.append(fault("\(written(side.token)) has no order to compare by", at: side.token))
@@ -86,7 +86,7 @@ extension TemplateParser {
 }
 
 extension TemplateParser {
-    /// `x in list`. The path is nil when a fault was recorded.
+    /// Reads `x in list`. The path is nil when a fault was recorded.
     mutating func loop() throws(TemplateFault) -> (name: String, path: TemplatePath?) {
         let variable = take()
         guard case .name(let name) = variable.kind, !TemplateParser.reserved.contains(name) else {

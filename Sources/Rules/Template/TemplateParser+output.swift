@@ -1,5 +1,5 @@
 extension TemplateParser {
-    /// `value | filter: argument, argument | …`
+    /// Reads `value | filter: argument, argument | …`.
     mutating func output() throws(TemplateFault) -> TemplateOutput {
         let head = current
         if head.kind == .end { throw fault("nothing is written between the brackets", at: head) }
@@ -144,7 +144,7 @@ extension TemplateParser {
         return argument.operand
     }
 
-    /// A literal text that is no number.
+    /// True for a literal text that is no number.
     private func isWord(_ operand: TemplateOperand) -> Bool {
         if case .literal(.text(let text)) = operand { numeral(text) == nil } else { false }
     }

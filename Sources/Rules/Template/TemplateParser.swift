@@ -8,7 +8,7 @@ struct TemplateParser {
     var faults: [TemplateFault] = []
     private(set) var used: Set<Int> = []
 
-    /// Words with a meaning of their own, so never names.
+    /// Words with a meaning of their own, which are therefore never names.
     static let reserved: Set<String> = [
         "and", "or", "not", "contains", "in", "true", "false", "nil", "null", "empty", "blank", "if", "else", "for",
     ]
@@ -36,7 +36,7 @@ struct TemplateParser {
         if current.kind != .end { throw fault("unexpected \(written(current))", at: current) }
     }
 
-    /// A literal or a path, with what is known of its type.
+    /// Reads a literal or a path, and returns its type as far as it is known.
     mutating func operand() throws(TemplateFault) -> (operand: TemplateOperand, type: FieldType) {
         let token = current
         switch token.kind {
@@ -61,7 +61,7 @@ struct TemplateParser {
         }
     }
 
-    /// A path that was not found counts as a path of any type, so that reading goes on.
+    /// Reads a path. One that was not found counts as a path of any type, so that reading goes on.
     mutating func path() throws(TemplateFault) -> (operand: TemplateOperand, type: FieldType) {
         let token = take()
         guard case .name(let name) = token.kind, !TemplateParser.reserved.contains(name) else {
@@ -134,7 +134,7 @@ struct TemplateParser {
 }
 
 extension FieldType {
-    /// With its article: "a number".
+    /// The type with its article: "a number".
     var described: String {
         switch self {
         case .text, .code, .money: rawValue

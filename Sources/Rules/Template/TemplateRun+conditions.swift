@@ -1,7 +1,7 @@
 import Kit
 
 extension TemplateRun {
-    /// False only for a missing value and for `false`: 0 and empty text hold.
+    /// The truth of a condition. Only a missing value and `false` are false: 0 and empty text hold.
     func holds(_ condition: TemplateCondition) -> Bool {
         switch condition {
         case .operand(let operand):
@@ -64,7 +64,7 @@ extension TemplateRun {
     }
 
     /// Negative, 0 or positive; nil where the two have no common order. Text compares by scalars, money as yuan, a date
-    /// with an instant by the local date, and with a text that is written like a date.
+    /// with an instant by the local date, and either with a text that is written like a date.
     private func order(_ left: TemplateValue, _ right: TemplateValue) -> Int? {
         switch (left, right) {
         case (.text(let a), .text(let b)):
@@ -112,7 +112,7 @@ extension TemplateRun {
         case .text(let text): return part.printed(localTime).map { finds($0, in: text) } ?? false
         case .list(let items):
             return items.contains { item in
-                // A record is found by what it prints.
+                // A record is found by the name it prints.
                 if case .record(let fields) = item, let name = fields["name"] { return same(name, part) }
                 return same(item, part)
             }
@@ -121,7 +121,7 @@ extension TemplateRun {
         }
     }
 
-    /// By bytes, so that an accent is never matched with another way of writing it.
+    /// Searches by bytes, so that an accent never matches another way of writing it.
     private func finds(_ needle: String, in text: String) -> Bool {
         let (needle, text) = (Array(needle.utf8), Array(text.utf8))
         guard needle.count <= text.count else { return false }

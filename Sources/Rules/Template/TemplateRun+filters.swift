@@ -52,7 +52,7 @@ extension TemplateRun {
         }
     }
 
-    /// A value that is no format leaves nothing to print: the text fails rather than show a code.
+    /// A value that is no format leaves nothing to print: the text fails instead of showing a code.
     private func formatted(_ value: TemplateValue, by operand: TemplateOperand) -> TemplateTerm {
         let term = self.value(of: operand)
         guard case .value(let written) = term else { return term }
@@ -133,7 +133,7 @@ extension TemplateRun {
 
     private func isMoney(_ value: TemplateValue) -> Bool { if case .money = value { true } else { false } }
 
-    /// Nil for what is no number and no text that reads as one; Liquid counts that as 0.
+    /// Nil for values that are no number and no text that reads as one; Liquid counts them as 0.
     private func decimal(_ value: TemplateValue) -> TemplateDecimal? {
         switch value {
         case .number(let number): TemplateDecimal(number)
@@ -145,7 +145,7 @@ extension TemplateRun {
     }
 }
 
-/// A text that is a number: digits, a sign, a point. No spaces, exponents, hexadecimals or infinities.
+/// The number that a text of digits, a sign and a point is. Spaces, exponents, hexadecimals and infinities are refused.
 func numeral(_ text: String) -> Double? {
     guard !text.isEmpty, text.utf8.count <= 24,
         text.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 || $0 == 0x2D || $0 == 0x2E || $0 == 0x2B })

@@ -1,6 +1,6 @@
 import Kit
 
-/// One rendering. Stops at the first value that is missing without a default.
+/// One rendering. It stops at the first value that is missing without a default.
 struct TemplateRun {
     let template: CompiledTemplate
     let values: [String: TemplateValue]
@@ -45,7 +45,7 @@ struct TemplateRun {
         }
     }
 
-    /// At most 100 items. Like `{% if %}`, a loop over a missing list is silent; a text counts as a list of one.
+    /// Prints at most 100 items. Like `{% if %}`, a loop over a missing list is silent; a text counts as a list of one.
     private mutating func loop(_ path: TemplatePath, _ body: [TemplateNode]) {
         guard case .value(let value) = value(of: .path(path)) else { return }
         let source = source(of: .path(path))
@@ -62,7 +62,7 @@ struct TemplateRun {
         }
     }
 
-    /// The placeholder an operand comes from, through loop variables.
+    /// The placeholder that an operand comes from, through loop variables.
     func source(of operand: TemplateOperand) -> String {
         guard case .path(let path) = operand else { return "" }
         guard case .local(let depth) = path.root, locals.indices.contains(depth) else { return path.source }
@@ -115,10 +115,10 @@ struct TemplateRun {
     }
 }
 
-/// What an expression comes to.
+/// The result of an expression.
 enum TemplateTerm {
     case value(TemplateValue)
-    /// With the placeholder it was looked for in.
+    /// The value is missing; the payload is the placeholder where it was looked for.
     case missing(String)
     case empty
     case blank

@@ -28,8 +28,8 @@ struct TemplateScanner {
         }
     }
 
-    /// Reads one bracket and returns where reading goes on. One that is not closed before the next opening is a
-    /// fault, and reading goes on at that opening, so that one slip does not hide the others.
+    /// Reads one bracket and returns the place where reading goes on. A bracket that is not closed before the next
+    /// opening is a fault, and reading goes on at that opening, so that one slip does not hide the others.
     private mutating func bracket(at open: Int) -> Int {
         let isTag = source[open + 1] == UInt8(ascii: "%")
         let closer: UInt8 = isTag ? UInt8(ascii: "%") : UInt8(ascii: "}")

@@ -25,7 +25,7 @@ struct TemplateOutput: Sendable {
 enum TemplateOperand: Sendable {
     case literal(TemplateValue)
     case path(TemplatePath)
-    /// `nil`, which a missing value equals.
+    /// The word `nil`, which a missing value equals.
     case nothing
     /// Equal to empty text and to an empty list.
     case empty
@@ -42,7 +42,7 @@ struct TemplatePath: Sendable {
     }
     var root: Root
     var steps: [String]
-    /// The declared value this comes from: what a receipt names when the value is missing.
+    /// The declared value this comes from, which a receipt names when the value is missing.
     var source: String
 }
 
@@ -79,7 +79,7 @@ enum TemplateFilter: Sendable {
     case first, size
 }
 
-/// A fault that ends the reading of one expression; offsets in bytes of the source.
+/// A fault that ends the reading of one expression. Offsets are in bytes of the source.
 struct TemplateFault: Error {
     var message: String
     var range: Range<Int>

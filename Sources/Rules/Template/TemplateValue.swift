@@ -13,7 +13,7 @@ package struct Placeholder: Sendable, Hashable {
     }
 }
 
-/// What a placeholder holds while a template is rendered. A missing value is absent from the dictionary.
+/// The value of a placeholder while a template is rendered. A missing value is absent from the dictionary.
 package enum TemplateValue: Sendable, Hashable {
     case text(String)
     case number(Double)
@@ -32,7 +32,7 @@ package enum RenderResult: Sendable, Hashable {
     case missing(String)
 }
 
-/// What each placeholder prints, for providers that hold the text themselves and are sent only values.
+/// The text that each placeholder prints, for providers that hold the template themselves and are sent only values.
 package enum PlaceholderTexts: Sendable, Hashable {
     case texts([String: String])
     case missing(String)
@@ -41,9 +41,9 @@ package enum PlaceholderTexts: Sendable, Hashable {
 /// How printed values are written into the text around them.
 package enum TemplateEscaping: Sendable, Hashable { case none, html }
 
-/// One thing wrong with a template, for the caller to place in its file.
+/// One problem of a template, which the caller places in its file.
 package struct TemplateProblem: Sendable, Hashable {
-    /// `R225`.
+    /// A code such as `R225`.
     package var code: String
     package var message: String
     /// Offsets into the source in UTF-8 bytes.
@@ -61,8 +61,8 @@ package struct TemplateProblem: Sendable, Hashable {
 }
 
 extension TemplateValue {
-    /// As printed without a filter: `199` or `49.90`, `3`, `2026-03-17`, `2026-03-17 10:00`; a list runs together.
-    /// A record prints its name, so that a list of products can be joined; nil where it has none.
+    /// The value as printed without a filter: `199` or `49.90`, `3`, `2026-03-17`, `2026-03-17 10:00`; a list runs
+    /// together. A record prints its name, so that a list of products can be joined; nil where it has none.
     func printed(_ localTime: (Instant) -> (LocalDate, Int64)) -> String? {
         switch self {
         case .text(let text): return text
@@ -87,7 +87,7 @@ extension TemplateValue {
     }
 }
 
-/// `3` for 3.0, `49.9` for 49.9.
+/// The number without needless decimals: `3` for 3.0, `49.9` for 49.9.
 package func numberText(_ number: Double) -> String {
     if let whole = wholeNumber(number) { return String(whole) }
     return "\(number)"
@@ -100,7 +100,7 @@ func wholeNumber(_ number: Double) -> Int64? {
     return Double(whole) == number ? whole : nil
 }
 
-/// Yuan without a unit; whole yuan without decimals.
+/// The amount in yuan without a unit; whole yuan without decimals.
 func moneyText(_ fen: Int64) -> String {
     let magnitude = fen.magnitude
     let sign = fen < 0 ? "-" : ""

@@ -1,8 +1,8 @@
-/// R112: `[金卡，银卡]` is one item to YAML.
+/// Finds R112: `[金卡，银卡]` is one item to YAML.
 struct ChineseCommas {
     let source: SourceText
 
-    /// The finding for a list in brackets, and the items its writer meant; nil when no unquoted item has such a comma.
+    /// The finding for a list in brackets, and the items that were meant; nil when no unquoted item has such a comma.
     func split(_ items: [YAMLNode]) -> (items: [YAMLNode], finding: Diagnostic)? {
         var meant: [YAMLNode] = []
         var firstBad: YAMLNode?
@@ -54,7 +54,7 @@ struct ChineseCommas {
         }
     }
 
-    /// `，`, `、` or `；`.
+    /// True for `，`, `、` or `；`.
     func isComma(at index: Int) -> Bool {
         switch source.bytes[index] {
         case 0xEF: source.at(index + 1) == 0xBC && (source.at(index + 2) == 0x8C || source.at(index + 2) == 0x9B)

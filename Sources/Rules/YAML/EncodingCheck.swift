@@ -1,8 +1,8 @@
 import Kit
 
-/// Refuses what is not UTF-8 text before libyaml sees it, because only here the place and a guess are known.
+/// Refuses bytes that are not UTF-8 text before libyaml sees them, because only here the place and a guess are known.
 enum EncodingCheck {
-    /// The first thing that makes the bytes unreadable as text: R001 or, for control characters, R019.
+    /// The first fault that makes the bytes unreadable as text: R001 or, for control characters, R019.
     static func finding(in source: SourceText) -> Diagnostic? {
         if let utf16 = utf16Finding(in: source) { return utf16 }
         let bytes = source.bytes

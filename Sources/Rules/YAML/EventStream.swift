@@ -15,11 +15,11 @@ struct YAMLEvent {
     var kind: Kind
     var start: Int
     var end: Int
-    /// An anchor `&x` or a tag `!x` stands before the value, at `start`.
+    /// True when an anchor `&x` or a tag `!x` stands before the value, at `start`.
     var isDecorated = false
 }
 
-/// Why libyaml stopped, in its own words.
+/// The reason why libyaml stopped, in its own words.
 struct YAMLFailure {
     var problem: String
     /// "while parsing a block mapping"; empty when libyaml gives none.

@@ -1,14 +1,14 @@
-/// R012: which blocks are open above a line, and which of them the line was meant for.
+/// Finds R012: the blocks that are open above a line, and the one that the line was meant for.
 struct Indentation {
     let source: SourceText
 
     /// A block that a line could continue, seen from that line upwards.
     private struct Block {
-        /// Zero-based.
+        /// The zero-based column.
         var column: Int
         /// Its nearest line above.
         var line: LineShape
-        /// What to underline there.
+        /// The bytes to underline there.
         var name: Range<Int>
         var isList: Bool
     }
@@ -38,7 +38,7 @@ struct Indentation {
             related: [.init(source.span(block.name), "\(place) start in column \(block.column + 1)")], help: [move])
     }
 
-    /// A key among items, or an item among keys.
+    /// Reports a key among items, or an item among keys.
     private func stranger(_ line: LineShape, in block: Block, owner: String?) -> Diagnostic {
         let name = source.text(line.name)
         let place = owner.map { "`\($0)`" } ?? "this file"
@@ -57,7 +57,7 @@ struct Indentation {
             ])
     }
 
-    /// Ties go to the inner block, whose lines are nearer to the eye.
+    /// The block with the nearest column; of two the inner one, whose lines are nearer to the eye.
     private func nearest(to column: Int, in blocks: [Block]) -> Int? {
         blocks.indices.min {
             let (a, b) = (abs(blocks[$0].column - column), abs(blocks[$1].column - column))
@@ -70,7 +70,7 @@ struct Indentation {
         outer.first { !$0.isList }.map { source.text($0.name) }
     }
 
-    /// Innermost first; columns strictly fall.
+    /// The open blocks, innermost first; their columns strictly fall.
     private func openBlocks(above line: LineShape) -> [Block] {
         var blocks: [Block] = []
         var limit = Int.max

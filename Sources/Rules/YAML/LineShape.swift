@@ -1,8 +1,8 @@
-/// One line as its writer sees it: indentation, dashes, a key. Read from the bytes alone, so that it also describes
-/// a line that libyaml could not place.
+/// One line as its author sees it: indentation, dashes, a key. It is read from the bytes alone, so that it also
+/// describes a line that libyaml could not place.
 struct LineShape {
     let number: Int
-    /// Without the line break.
+    /// The bytes of the line without the line break.
     let range: Range<Int>
     /// First byte that is not an ASCII space.
     let content: Int
@@ -10,7 +10,7 @@ struct LineShape {
     let dashes: [Int]
     /// First byte after the dashes and their spaces.
     let keyStart: Int
-    /// Up to the colon that ends a key; nil when there is none.
+    /// The bytes up to the colon that ends the key; nil when there is none.
     let key: Range<Int>?
     private let source: SourceText
 
@@ -38,10 +38,10 @@ struct LineShape {
         key = Self.key(in: bytes, from: index, to: range.upperBound)
     }
 
-    /// Nothing, or only a comment.
+    /// True for a line that is empty or only a comment.
     var isBlank: Bool { content == range.upperBound || source.bytes[content] == UInt8(ascii: "#") }
 
-    /// Zero-based column of the content, in bytes, which are spaces.
+    /// The zero-based column of the content, in bytes: every byte before it is a space.
     var indent: Int { content - range.lowerBound }
     var keyColumn: Int { keyStart - range.lowerBound }
 
@@ -62,7 +62,7 @@ struct LineShape {
         return end
     }
 
-    /// What the writer would call this line: its key, its dash, or its first word.
+    /// The part by which the author would name this line: its key, its dash, or its first word.
     var name: Range<Int> {
         if let dash = dashes.first { return dash..<dash + 1 }
         if let key { return key }
@@ -105,7 +105,7 @@ extension SourceText {
 }
 
 extension String {
-    /// Without ` # remark` at the end of a line. A number sign before a letter is a topic, which people mean as text.
+    /// The text without ` # remark` at the end. A number sign before a letter is a topic, which people mean as text.
     var withoutComment: String {
         let bytes = Array(utf8)
         let start = bytes.indices.first { index in

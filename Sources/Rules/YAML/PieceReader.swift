@@ -1,5 +1,5 @@
-/// Reads a file with a slip in it piece by piece, so that one slip does not hide the findings of the other rules:
-/// every item of a top-level list, and every other top-level key, for itself.
+/// Reads a file with a slip in it piece by piece, so that one slip does not hide the findings of the other rules: every
+/// item of a top-level list, and every other top-level key, by itself.
 struct PieceReader {
     private let source: SourceText
     private(set) var findings = FindingList()
@@ -10,14 +10,14 @@ struct PieceReader {
 
     init(_ source: SourceText) { self.source = source }
 
-    /// What can be used of the file; nil when a limit was passed or nothing is left.
+    /// The usable part of the file; nil when a limit was passed or nothing is left.
     mutating func read(after failure: YAMLFailure) -> YAMLNode? {
         let sections = Sections(of: source)
         for section in sections.all where !isRefused {
             if let list = section.list { read(list.key, list.items) } else { read(section.range) }
         }
         if let second = sections.secondDocument { findings.add(Refusal.secondDocument(source, at: second)) }
-        // Cutting the file into pieces can make the slip itself disappear; duplicate keys are never what was refused.
+        // Cutting the file into pieces can make the slip itself disappear; duplicate keys never made libyaml stop.
         let isExplained = findings.kept.contains { $0.severity == .error && $0.code != "R013" }
         if !isExplained, !isRefused {
             let syntax = SyntaxFailure(source: source, base: source.start, end: source.bytes.count)
@@ -83,7 +83,7 @@ struct PieceReader {
             return nil
         case .failure(let failure):
             findings = builder.findings
-            // What broke the piece already is most likely what libyaml fell over.
+            // The slip that broke the piece already is most likely the reason why libyaml stopped.
             if builder.hasBrokenPart { return nil }
             let syntax = SyntaxFailure(source: source, base: range.lowerBound, end: range.upperBound)
             findings.add { syntax.finding(failure) }

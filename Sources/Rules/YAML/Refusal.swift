@@ -1,6 +1,6 @@
-/// Findings on what YAML allows and a rule file does not: R014 and the limits of R019.
+/// Findings on features that YAML allows and a rule file does not: R014 and the limits of R019.
 enum Refusal {
-    /// `&x`, `*x` or `!x` at `start`.
+    /// Reports `&x`, `*x` or `!x` at `start`.
     static func decoration(_ source: SourceText, at start: Int) -> Diagnostic {
         var end = start + 1
         while let byte = source.at(end), byte > 0x20, !",]}".utf8.contains(byte), end - start < 80 { end += 1 }

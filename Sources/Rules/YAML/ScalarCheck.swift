@@ -1,4 +1,4 @@
-/// What can be wrong with an unquoted text that libyaml took without complaint.
+/// Checks an unquoted text that libyaml accepted without complaint.
 struct ScalarCheck {
     enum Role: Equatable {
         case key, root, item
@@ -12,7 +12,7 @@ struct ScalarCheck {
     let role: Role
     let inFlow: Bool
 
-    /// `isBroken`: the text is not what its writer meant, and nothing should be concluded from it.
+    /// `isBroken` is true when the text is not what its author meant, so that nothing may be concluded from it.
     func findings() -> [(finding: Diagnostic, isBroken: Bool)] {
         var found: [(Diagnostic, Bool)] = []
         if let slip = slip() { found.append((slip, true)) }
@@ -31,7 +31,7 @@ struct ScalarCheck {
         return continuationSlip()
     }
 
-    /// A text that goes on in the next line swallows a line whose indentation is not made of spaces.
+    /// Reports a text that goes on in the next line and swallows a line whose indentation is not made of spaces.
     private func continuationSlip() -> Diagnostic? {
         let first = source.lineNumber(atByte: range.lowerBound)
         let last = min(source.lineNumber(atByte: range.upperBound), first + 50)
@@ -54,7 +54,7 @@ struct ScalarCheck {
         return line.keyStart == range.lowerBound ? line : nil
     }
 
-    /// R114. An ordinary comment has a space after its `#`; a topic or a number sign has none.
+    /// Reports R114. An ordinary comment has a space after its `#`; a topic or a number sign has none.
     private func cutText() -> Diagnostic? {
         var hash = range.upperBound
         while source.at(hash) == 0x20 || source.at(hash) == 0x09 { hash += 1 }
@@ -82,7 +82,7 @@ struct ScalarCheck {
 }
 
 enum Quoted {
-    /// In double quotes, or in single ones where that saves escapes.
+    /// The text in double quotes, or in single ones where that saves escapes.
     static func text(_ text: String) -> String {
         if text.utf8.contains(where: { $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\") }) {
             return "'" + text.doubling("'") + "'"

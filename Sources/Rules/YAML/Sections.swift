@@ -1,8 +1,8 @@
 /// The parts of a file that can be read one by one after a slip somewhere: each top-level key, and each item of a
-/// top-level list. Found by their columns alone.
+/// top-level list. They are found by their columns alone.
 struct Sections {
     struct Section {
-        /// From its key's line up to the next section.
+        /// The bytes from its key's line up to the next section.
         var range: Range<Int>
         /// The key whose value is the list, and its items; nil when the value is no list in block style.
         var list: (key: Range<Int>, items: [Range<Int>])?
@@ -48,7 +48,7 @@ struct Sections {
         return bytes.count == 3 || bytes.dropFirst(3).first == 0x20
     }
 
-    /// In column one, and neither a comment, nor an item, nor the end of brackets.
+    /// True for a line that begins in column one, and is neither a comment, nor an item, nor the end of brackets.
     private static func startsSection(_ range: Range<Int>, in source: SourceText) -> Bool {
         guard let first = source.bytes[range].first, first > 0x20 else { return false }
         if first == UInt8(ascii: "-") || "#]}".utf8.contains(first) { return false }

@@ -7,7 +7,7 @@ package struct SourceText: Sendable {
     /// The path as the user gave it.
     package let path: String
     package let bytes: [UInt8]
-    /// First byte of each line; never empty.
+    /// The first byte of each line; never empty.
     private let lineStarts: [Int]
     /// Scalars, and scalars beyond U+FFFF, before byte 0, 64, 128 …
     private let scalarsBefore: [Int32]
@@ -77,7 +77,7 @@ package struct SourceText: Sendable {
         return low + 1
     }
 
-    /// The place of a byte; outside the file the nearest end of it.
+    /// The place of a byte; for a byte outside the file, the nearest end of it.
     package func position(atByte byte: Int) -> Position {
         let byte = min(max(byte, start), bytes.count)
         let line = lineNumber(atByte: byte)

@@ -1,10 +1,10 @@
-/// Says in the author's words why libyaml stopped. libyaml names the place where reading collided; the cause is
-/// mostly on that line, on the one above, or where the unfinished thing began.
+/// Says in the author's words why libyaml stopped. libyaml names the place where it failed; the cause is mostly on that
+/// line, on the one above, or at the beginning of the part that is not finished.
 struct SyntaxFailure {
     let source: SourceText
-    /// What libyaml was given starts here.
+    /// The first byte that libyaml was given.
     let base: Int
-    /// And ends here.
+    /// The end of these bytes.
     let end: Int
 
     func finding(_ failure: YAMLFailure) -> Diagnostic {
@@ -25,7 +25,7 @@ struct SyntaxFailure {
         let problem: Int
         let context: Int?
         let failure: YAMLFailure
-        /// The line of the problem; at the end of the text the last line with something on it.
+        /// The line of the problem; at the end of the text, the last line with content.
         let line: LineShape
         let suspects: [LineShape]
 
@@ -50,7 +50,7 @@ struct SyntaxFailure {
         }
     }
 
-    /// `*重要*`, `&x`, `!x` where libyaml cannot even read the name.
+    /// Reports `*重要*`, `&x`, `!x` where libyaml cannot even read the name.
     private func decoration(_ place: Place) -> Diagnostic? {
         let names = [
             "while scanning an anchor", "while scanning an alias", "while scanning a tag", "while parsing a tag",
@@ -69,7 +69,7 @@ struct SyntaxFailure {
         return quote(at: start, end: source.shape(ofLine: source.lineNumber(atByte: start)).textEnd)
     }
 
-    /// A quote that is only closed by the opening quote of a later text, so that reading fails far below.
+    /// Finds a quote that is only closed by the opening quote of a later text, so that reading fails far below.
     private func runawayQuote(_ place: Place) -> Diagnostic? {
         var number = place.line.number
         while number >= 1, place.line.number - number < 100 {
@@ -97,7 +97,7 @@ struct SyntaxFailure {
             help: ["write  \(mark)  at the end of the text"])
     }
 
-    /// `{times: 1，in: 1d}`
+    /// Finds the comma of `{times: 1，in: 1d}`.
     private func comma(_ place: Place) -> Diagnostic? {
         guard place.failure.context.hasPrefix("while parsing a flow"), let start = place.context else { return nil }
         let commas = ChineseCommas(source: source)
@@ -127,7 +127,7 @@ struct SyntaxFailure {
             help: ["put a comma between the entries and  \(close)  after the last one"])
     }
 
-    /// `title: 提醒: 生日`
+    /// Finds the second colon of `title: 提醒: 生日`.
     private func secondColon(_ place: Place) -> Diagnostic? {
         guard place.failure.problem.hasPrefix("mapping values are not allowed"), let value = place.line.value,
             let key = place.line.keyText, value.contains(place.problem)
@@ -140,7 +140,7 @@ struct SyntaxFailure {
             help: [blockHelp(key, text) ?? "quote the text:  \(key): \(Quoted.text(text))"])
     }
 
-    /// `｛template: x｝`: brackets that are none to YAML.
+    /// Help for `｛template: x｝`, whose brackets mean nothing to YAML.
     private func blockHelp(_ key: String, _ text: String) -> String? {
         guard let first = text.first, let last = text.last, ["｛｝", "（）", "【】", "［］"].contains("\(first)\(last)") else {
             return nil
@@ -148,13 +148,13 @@ struct SyntaxFailure {
         return "write ASCII braces:  \(key): {\(text.dropFirst().dropLast())}"
     }
 
-    /// `cart.total >= 50` above the line that reading stopped at, in its column.
+    /// Finds `cart.total >= 50` above the line where reading stopped, in its column.
     private func noColonAbove(_ place: Place) -> Diagnostic? {
         guard let above = source.significantLine(above: place.line.number), above.key == nil, above.dashes.isEmpty,
             place.line.dashes.isEmpty, above.keyColumn == place.line.keyColumn, above.range.lowerBound >= base
         else { return nil }
         let text = source.text(above.keyStart..<max(above.textEnd, above.keyStart))
-        // A remark ends the text, so that reading fails only at what follows, in other words.
+        // A remark ends the text, so that reading fails only at the text after it, with another message.
         let isCut = text != text.withoutComment && comparisonHelp(text) != nil
         guard place.failure.problem.hasPrefix("mapping values are not allowed") || isCut else { return nil }
         return Diagnostic(
@@ -163,7 +163,7 @@ struct SyntaxFailure {
             help: [comparisonHelp(text) ?? "write  key: value,  or begin an item with a dash and a space"])
     }
 
-    /// `cart.total >= 50`
+    /// Help for `cart.total >= 50`.
     private func comparisonHelp(_ text: String) -> String? {
         let text = text.withoutComment
         for (sign, word) in [(">=", "at_least"), ("<=", "at_most"), (">", "more_than"), ("<", "less_than")] {
@@ -175,7 +175,7 @@ struct SyntaxFailure {
         return nil
     }
 
-    /// `cart.total: >=50`
+    /// Finds `cart.total: >=50`.
     private func comparisonAsValue(_ place: Place) -> Diagnostic? {
         guard place.failure.problem == "did not find expected comment or line break", let key = place.line.keyText,
             let value = place.line.value, let help = comparisonHelp("\(key) " + source.text(value))
@@ -184,7 +184,7 @@ struct SyntaxFailure {
             "R105", .error, "a sign is not a comparison here", at: source.span(value), help: [help])
     }
 
-    /// `try: - sms`
+    /// Finds `try: - sms`.
     private func listOnKeyLine(_ place: Place) -> Diagnostic? {
         guard place.failure.problem.hasPrefix("block sequence entries are not allowed") else { return nil }
         return Diagnostic(
@@ -193,7 +193,7 @@ struct SyntaxFailure {
             help: ["begin the list on the next line, each item with its own dash"])
     }
 
-    /// A line of text among keys.
+    /// Finds a line of text among keys.
     private func noColon(_ place: Place) -> Diagnostic? {
         guard place.failure.problem == "could not find expected ':'" else { return nil }
         let start = place.context ?? place.problem
@@ -217,7 +217,7 @@ struct SyntaxFailure {
         return Indentation(source: source).finding(for: place.line)
     }
 
-    /// `@`, a back quote or `%` at the start of a text.
+    /// Finds `@`, a back quote or `%` at the start of a text.
     private func character(_ place: Place) -> Diagnostic? {
         guard place.failure.problem == "found character that cannot start any token", place.problem < end else {
             return nil

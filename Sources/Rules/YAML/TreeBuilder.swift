@@ -1,11 +1,11 @@
-/// Turns libyaml's events into a tree, one after the other and without recursion, and reports what libyaml lets pass.
+/// Turns libyaml's events into a tree, one by one and without recursion, and reports the slips that libyaml accepts.
 ///
 /// A part in which something is broken is left out of the tree, so that one cause gives one finding: the item of a
 /// top-level list (a rule, a template), else the whole top-level key.
 struct TreeBuilder {
     enum Ending {
         case complete
-        /// A limit was passed: nothing of the file is to be used.
+        /// A limit was passed: no part of the file may be used.
         case refused
         case failure(YAMLFailure)
     }
@@ -30,9 +30,9 @@ struct TreeBuilder {
         var isFlow: Bool
         var start: Int
         var lastEnd: Int
-        /// The collection stands where a key belongs.
+        /// True when the collection stands where a key belongs.
         var isKey = false
-        /// What makes it unusable stands before its first item, and must not be taken for a slip of that item.
+        /// True when the fault stands before its first item, and must not be taken for a slip of that item.
         var isBroken = false
         var items: [YAMLNode] = []
         var entries: [YAMLNode.Entry] = []
@@ -41,20 +41,20 @@ struct TreeBuilder {
     }
 
     private let source: SourceText
-    /// Where the text given to libyaml starts in the file.
+    /// The byte of the file at which the text given to libyaml starts.
     private let base: Int
     private var frames: [Frame] = []
     private var documents = 0
-    /// The part being read has a finding that makes it unusable.
+    /// True when the part being read has a finding that makes it unusable.
     private var isBroken = false
 
     private(set) var root: YAMLNode?
     /// False once a part was left out.
     private(set) var isWhole = true
-    /// Something in what was read so far made a part unusable.
+    /// True when a finding so far has made a part unusable.
     var hasBrokenPart: Bool { isBroken || !isWhole || frames.contains(where: \.isBroken) }
     var findings: FindingList
-    /// Values that may still come in this file.
+    /// The number of values that may still come in this file.
     var valuesLeft: Int
 
     init(source: SourceText, base: Int, findings: FindingList, valuesLeft: Int) {
