@@ -1,7 +1,7 @@
 import Foundation
 
-/// The bytes of an import file in pieces, as often as they are wanted. What comes from a pipe is kept in an unlinked
-/// temporary file meanwhile, because a file is read more than once.
+/// The bytes of an import file in pieces, as often as needed. Input from a pipe is kept in an unlinked temporary file
+/// meanwhile, because a file is read more than once.
 package final class ByteSource {
     static let pieceSize = 1 << 20
 
@@ -15,7 +15,7 @@ package final class ByteSource {
         try handle.seek(toOffset: 0)
     }
 
-    /// Empty at the end.
+    /// The next piece; empty at the end.
     func read() throws -> [UInt8] {
         try handle.read(upToCount: ByteSource.pieceSize).map { [UInt8]($0) } ?? []
     }
@@ -24,7 +24,8 @@ package final class ByteSource {
 
     deinit { try? handle.close() }
 
-    /// A file as it is; what can be read only once (a pipe, a FIFO, `/dev/stdin` of a pipe) is kept first.
+    /// Opens a regular file as it is; input that can be read only once (a pipe, a FIFO, `/dev/stdin` of a pipe) is
+    /// spooled first.
     private static func opened(_ path: String) throws -> FileHandle {
         var status = stat()
         guard stat(path, &status) == 0 else {

@@ -1,4 +1,4 @@
-/// Cuts CSV (RFC 4180, also with tabs, with LF, CRLF or CR) into records, of which it holds one at a time.
+/// Cuts CSV (RFC 4180, also with tabs, with LF, CRLF or CR) into records; it holds one at a time.
 struct CSVReader {
     struct Cell {
         var text: String
@@ -6,7 +6,7 @@ struct CSVReader {
     }
     struct Record {
         var cells: [Cell]
-        /// Where the quotation marks do not match, or the record is too long: the cells are then a guess.
+        /// Set when the quotation marks do not match, or the record is too long: the cells are then a guess.
         var damage: Rejection?
         var isBlank: Bool { damage == nil && cells.allSatisfy { $0.text.isEmpty } }
     }
@@ -19,7 +19,7 @@ struct CSVReader {
 
     init(_ bytes: RecordBytes) { self.bytes = bytes }
 
-    /// The first record. Tabs part the cells when it holds tabs and no comma.
+    /// The first record. Tabs separate the cells when it holds tabs and no comma.
     mutating func header() throws -> Record? {
         var offset = 0
         var hasTab = false
@@ -35,7 +35,7 @@ struct CSVReader {
         return try next()
     }
 
-    /// Nil at the end. Empty lines are passed over.
+    /// The next record; nil at the end. Empty lines are skipped.
     mutating func next() throws -> Record? {
         while try has(0), bytes[0] == 0x0A || bytes[0] == 0x0D { bytes.consume(1) }
         guard try has(0) else { return nil }
@@ -58,7 +58,8 @@ struct CSVReader {
         bytes.consume(end + (isPair ? 2 : 1))
     }
 
-    /// Appends the cell that begins at `start`; returns where its delimiter or line break is, nil when it has no end.
+    /// Appends the cell that begins at `start`; returns the offset of its delimiter or line break, nil when it has no
+    /// end.
     private mutating func cell(from start: Int, _ cells: inout [Cell], _ damage: inout Rejection?) throws -> Int? {
         guard try has(start), bytes[start] == CSVReader.quote else {
             guard let end = try endOfPlain(from: start) else { return nil }
@@ -101,7 +102,7 @@ struct CSVReader {
         cells.append(Cell(text: text, isSound: isSound))
     }
 
-    /// By scalars: a quotation mark before a combining accent is one, too.
+    /// Compares scalars, so that a quotation mark before a combining accent counts.
     private static func undoubled(_ text: String) -> String {
         var result = String.UnicodeScalarView()
         var isSecond = false
@@ -112,7 +113,7 @@ struct CSVReader {
         return String(result)
     }
 
-    /// The record never ends within reason: only its first line is given up, and reading goes on behind it.
+    /// The record does not end within reason: only its first line is given up, and reading goes on after it.
     private mutating func brokenLine() throws -> Record {
         var end = 0
         while end < CSVReader.longestRecord, try has(end), bytes[end] != 0x0A, bytes[end] != 0x0D { end += 1 }
@@ -131,7 +132,7 @@ struct CSVReader {
         return Record(cells: cells, damage: .openQuote)
     }
 
-    /// Whether there is a byte at an offset, reading on where needed.
+    /// Whether there is a byte at an offset; reads on if needed.
     private mutating func has(_ offset: Int) throws -> Bool {
         while offset >= bytes.count {
             guard try bytes.extend() else { return false }

@@ -2,7 +2,7 @@ import Kit
 import Foundation
 import Rules
 
-/// The typed values of one record. Everything that does not fit throws a `Rejection`; an absent or empty cell is nil.
+/// The typed values of one record. A value that does not fit throws a `Rejection`; an absent or empty cell is nil.
 package struct CellReader {
     let record: ImportRecord
     let times: DateText
@@ -18,17 +18,17 @@ package struct CellReader {
         self.times = times
     }
 
-    /// Columns that the record has, be they empty.
+    /// Columns that the record has, even if empty.
     var stated: Set<Column> { Set(record.cells.keys) }
 
-    /// As written, without what surrounds it.
+    /// The cell as written, already trimmed; throws when it is longer than `longest` bytes or holds a NUL.
     func text(_ column: Column, longest: Int = longestText) throws -> String? {
         switch record.cells[column] {
         case nil: return nil
         case .json?: throw Rejection.notObject(column)
         case .text(let text)?:
             guard text.utf8.count <= longest else { throw Rejection.tooLong(column, bytes: longest) }
-            // NDJSON may escape one; bytes of a CSV cell have been looked at.
+            // NDJSON may hold an escaped NUL; the bytes of a CSV cell were checked before.
             if text.utf8.contains(0) { throw Rejection.nul(column.rawValue) }
             return text.isEmpty ? nil : text
         }
@@ -39,7 +39,7 @@ package struct CellReader {
         return value
     }
 
-    /// In Unicode form C. What Excel has turned into `1.38E+10` is gone for good.
+    /// An id in Unicode form C. A number that Excel turned into `1.38E+10` is lost for good, so it is rejected.
     func id(_ column: Column) throws -> String? {
         guard let text = try text(column, longest: CellReader.longestID) else { return nil }
         if WrittenNumber.isExponent(Width.folded(text)) { throw Rejection.excelNumber(column) }
@@ -51,7 +51,8 @@ package struct CellReader {
 
     func requiredID(_ column: Column) throws -> String { try required(column, try id(column)) }
 
-    /// A person's or thing's name: line breaks become spaces, invisible marks that turn the text around are taken out.
+    /// A person's or thing's name: line breaks become spaces; invisible marks that change the text's direction are
+    /// removed.
     func name(_ column: Column) throws -> String? {
         guard let text = try text(column) else { return nil }
         var scalars = String.UnicodeScalarView()
@@ -84,9 +85,9 @@ package struct CellReader {
         try id(column).map { ValueWords.channel[Width.folded($0).lowercased()] ?? $0 }
     }
 
-    /// One of the channels there are, by its name or a word for it; `*` for all of them: a word about a channel that
-    /// nobody has would be a word to nobody.
-    /// - Parameter kind: of the address that the row is about; a channel of another kind never uses it.
+    /// A declared or standard channel, by its name or a word for it; `*` for all of them. An unknown channel is
+    /// rejected, because a word about it would reach nobody.
+    /// - Parameter kind: of the row's address; channels of another kind never use it and are left out.
     func knownChannel(
         _ column: Column, _ declared: [ChannelDeclaration], for kind: ChannelDeclaration.Address? = nil
     ) throws -> String? {
@@ -102,7 +103,7 @@ package struct CellReader {
         throw Rejection.notOneOf(column, name, allowed: (known + ["*"]).joined(separator: ", "))
     }
 
-    /// A bare date is 00:00, and noted.
+    /// A bare date means 00:00 and is noted in `bareDates`.
     mutating func instant(_ column: Column) throws -> Instant? {
         guard let text = try text(column) else { return nil }
         switch try times.point(text, column) {
@@ -113,7 +114,7 @@ package struct CellReader {
         }
     }
 
-    /// The first instant after: a bare date means the end of that day.
+    /// The first instant after the last valid one: a bare date means the end of that day.
     func expiry(_ column: Column) throws -> Instant? {
         guard let text = try text(column) else { return nil }
         switch try times.point(text, column, mayNeverEnd: true) {
@@ -173,7 +174,8 @@ package struct CellReader {
         return name
     }
 
-    /// Parted by `;` (also in full width), or a JSON list. Nil when the column is absent, empty when its cell is.
+    /// A list separated by `;` (also in full width), or a JSON list. Nil when the column is absent, empty when its cell
+    /// is.
     func list(_ column: Column) throws -> [String]? {
         guard let cell = record.cells[column] else { return nil }
         var parts: [String] = []
@@ -194,7 +196,7 @@ package struct CellReader {
         }
     }
 
-    /// A cell of JSON; nil when it is absent or empty.
+    /// The JSON of a cell; nil when it is absent or empty.
     func json(_ column: Column) throws -> StrictJSON? {
         switch record.cells[column] {
         case nil: return nil

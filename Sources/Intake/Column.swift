@@ -26,9 +26,9 @@ package enum Column: String, CaseIterable, Sendable {
     case faceValue = "face_value"
     case issuedAt = "issued_at"
 
-    /// Holds JSON: nothing is trimmed or taken off a cell of it.
+    /// True for a column of JSON: its cells are not trimmed.
     var isJSON: Bool { self == .data || self == .items }
-    /// Its values name or reach a person, so a sentence never quotes them.
+    /// True when its values name or reach a person, so that a sentence never quotes them.
     var isPersonal: Bool {
         switch self {
         case .id, .memberID, .displayName, .phone, .email, .wechatOpenID, .wecomExternalUserID, .birthday, .address:

@@ -14,7 +14,7 @@ package struct DateText {
         case instant(Instant)
     }
 
-    /// Throws a `Rejection`. `9999-12-31` passes where `mayNeverEnd`.
+    /// Throws a `Rejection`. `9999-12-31` is accepted as never when `mayNeverEnd`.
     func point(_ text: String, _ column: Column, mayNeverEnd: Bool = false) throws -> Point {
         let folded = Width.folded(text)
         if WrittenDate.isSerial(folded) { throw Rejection.excelSerial(column) }
@@ -31,7 +31,7 @@ package struct DateText {
         return .instant(isNever ? .distantFuture : point.instant(in: zone))
     }
 
-    /// A birthday or another yearly date; the month and day alone as `--03-10` or `3月10日`.
+    /// A birthday or another yearly date; the year may be missing, as in `--03-10` or `3月10日`.
     static func yearly(_ text: String, _ column: Column) throws -> (year: Int?, month: Int, day: Int) {
         let folded = Width.folded(text)
         if WrittenDate.isSerial(folded) { throw Rejection.excelSerial(column) }

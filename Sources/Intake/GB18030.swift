@@ -1,17 +1,17 @@
 import Foundation
 
-/// Decodes GB18030 strictly, character by character, remembering each: Foundation knows the tables, and needs no
-/// conversion modules on the target, but is slow to ask.
+/// Decodes GB18030 strictly, character by character, and caches each: Foundation has the tables and needs no conversion
+/// modules on the target, but is slow to ask.
 struct GB18030 {
     private static let encoding = String.Encoding(rawValue: 0x8000_0632)
     private static let unknown: UInt32 = .max
     private static let invalid: UInt32 = .max - 1
 
-    /// By lead byte and trail byte, filled as characters come up.
+    /// By lead byte and trail byte, filled as characters occur.
     private var pairs = [UInt32](repeating: unknown, count: 0x80 * 0x100)
     private var quads: [UInt32: UInt32] = [:]
 
-    /// The text, with U+FFFD for every byte that is no character, and whether there was none.
+    /// The text, with U+FFFD for every byte that is not part of a character, and whether it has none of those.
     mutating func decode(_ bytes: ArraySlice<UInt8>) -> (text: String, isSound: Bool) {
         var scalars = String.UnicodeScalarView()
         var isSound = true

@@ -1,29 +1,29 @@
 import Rules
 
-/// What the columns of a file mean.
+/// The meaning of each column of a file.
 struct Header {
     enum Meaning: Equatable {
         case column(Column)
-        /// Of `attr.NAME`, without `attr.`.
+        /// The name of `attr.NAME`, without `attr.`.
         case attribute(String)
         case ignored
     }
 
     let names: [String]
     let meanings: [Meaning]
-    /// Names that mean nothing to this kind, for the note; those that a former run appended are not among them.
+    /// Names without a meaning for this kind, for the note; excludes those that a former run appended.
     let unknown: [String]
-    /// Names that gave way to a better one of the same column.
+    /// Names that gave way to a better one for the same column.
     let outdone: [String]
 
-    /// `row` and `reason` of a rejected file that comes back.
+    /// The `row` and `reason` of a rejected file that is imported again.
     static let ownNames: Set<String> = ["row", "reason"]
 
-    /// Refuses a file with a doubled column or without a required one.
+    /// Throws an `ImportRefusal` for a doubled column or a missing required one.
     init(_ names: [String], _ kind: ImportKind, attributes: Set<String>?) throws {
         self.names = names
         var meanings = names.map { Header.meaning(of: $0, kind, attributes) }
-        // Of what is about members, several columns of addresses say nothing about anyone's consent.
+        // In a file about members, several address columns say nothing about anyone's consent.
         if meanings.contains(.column(.memberID)), meanings.count(where: { $0 == .column(.address) }) > 1 {
             meanings = meanings.map { $0 == .column(.address) ? .ignored : $0 }
         }
@@ -36,7 +36,7 @@ struct Header {
             } else if let other = others.first {
                 guard HeaderWords.givesWay(names[index]), others.allSatisfy({ !HeaderWords.givesWay(names[$0]) })
                 else {
-                    // Only once every column that gives way has gone are two of a kind doubled.
+                    // Two of a kind are doubled only when no column that gives way is left.
                     if HeaderWords.givesWay(names[other]), others.count == 1 { continue }
                     throw ImportRefusal.doubledColumn(names[min(index, other)], names[max(index, other)])
                 }

@@ -1,9 +1,9 @@
 import Kit
 
-/// The names that columns have in real files, beside their contract names: what members' cards, tills and Excel call
-/// them. Compared without case, spaces, `_` and `-`, and without a bracketed remark such as `(元)`.
+/// The names of columns in real files, beside their contract names: those of membership systems, tills and Excel.
+/// Compared without case, spaces, `_` and `-`, and without a bracketed remark such as `(元)`.
 enum HeaderWords {
-    /// Nil when the name means no column of this kind.
+    /// The column of a name; nil when it means no column of this kind.
     static func column(named name: String, in kind: ImportKind) -> Column? {
         guard let words = tables[kind] else { return nil }
         if let column = words[key(name)] { return column }
@@ -12,8 +12,8 @@ enum HeaderWords {
         return words[key(String(name[..<remark]))]
     }
 
-    /// A name that gives way when a better one of the same column is in the file: the time an order was placed to the
-    /// time it was paid, the list total to what was paid.
+    /// True for a name that gives way when the file has a better one for the same column: the time an order was placed
+    /// to the time it was paid, the list total to the amount paid.
     static func givesWay(_ name: String) -> Bool { givingWay.contains(key(name)) }
 
     private static let givingWay: Set<String> = ["下单时间", "下单日期", "订单时间", "订单金额", "总金额"]
@@ -37,7 +37,7 @@ enum HeaderWords {
         return tables
     }()
 
-    /// Words of a column in every kind that has it.
+    /// Words for a column, in every kind that has it.
     private static let common: [Column: String] = [
         .memberID: "会员号 会员卡号 卡号 会员编号 会员id 会员 客户号 客户编号 member memberno cardno userid customerid",
         .displayName: "姓名 名称 名字 昵称 会员姓名 会员名称 会员昵称 客户姓名 name fullname nickname",
@@ -100,7 +100,7 @@ enum HeaderWords {
         .reason: "原因 理由 拦截原因 退订原因 类型",
     ]
 
-    /// Where a kind has words of its own for a column.
+    /// Words that replace the common ones in one kind.
     private static let special: [ImportKind: [Column: String]] = [
         .members: [
             .id: "会员号 会员卡号 卡号 会员编号 会员id 会员 客户号 客户编号 member memberid memberno cardno userid customerid",

@@ -1,4 +1,4 @@
-/// What a file holds: the KIND of `nudged import KIND FILE`.
+/// The kind of rows in a file: the KIND of `nudged import KIND FILE`.
 package enum ImportKind: String, CaseIterable, Sendable {
     case members, dates, stores, orders, products, carts, points, coupons, events, consents, suppressions
     case orderItems = "order_items"
@@ -48,11 +48,11 @@ package enum ImportKind: String, CaseIterable, Sendable {
         }
     }
 
-    /// Columns of which a file needs at least one.
+    /// The columns of which a file needs at least one.
     package var either: [Column] { self == .consents ? [.memberID, .address] : [] }
 
-    /// What makes two rows of a file the same row. Events count by their id where they have one; a yes and a no are two
-    /// rows, so that neither hides the other; of lines of an order the same key makes them lines of one sku.
+    /// The columns that make two rows of a file the same row. Events count by their id if they have one; a grant and a
+    /// withdrawal are two rows, so that neither hides the other; order lines with the same key are lines of one sku.
     var key: [Column] {
         switch self {
         case .members, .stores, .orders, .events: [.id]

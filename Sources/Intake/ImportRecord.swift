@@ -13,14 +13,14 @@ package struct ImportRecord {
     package var number: Int
     package var cells: [Column: Cell] = [:]
     var attributes: [String: String] = [:]
-    /// What the rejected file shows, one for each of its own columns.
+    /// The cells that the rejected file shows, one for each of its own columns.
     var originals: [String] = []
-    /// Why it cannot be read at all.
+    /// Why the record cannot be read at all.
     package var damage: Rejection?
-    /// Names of this record that mean nothing.
+    /// Names in this record without a meaning.
     package var unknown: [String] = []
 
-    /// What makes it the same row as another; nil where it lacks a part of that.
+    /// Identifies rows that are the same row; nil when the record lacks a required part of the key.
     package func key(_ kind: ImportKind) -> String? {
         guard damage == nil else { return nil }
         var parts: [String] = []
@@ -36,9 +36,9 @@ package struct ImportRecord {
     }
 }
 
-/// What spreadsheets and databases wrap around a value.
+/// Removes what spreadsheets and databases wrap around a value.
 enum CellText {
-    /// Without white space around it, the apostrophe or `="…"` by which Excel marks text, and the words for nothing.
+    /// Strips white space, the apostrophe or `="…"` by which Excel marks text, and the words for nothing.
     static func bare(_ text: String) -> String {
         var bare = trimmed(text)
         if bare.hasPrefix("'") { bare = trimmed(bare.dropFirst()) }

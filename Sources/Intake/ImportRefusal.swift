@@ -7,7 +7,7 @@ package enum ImportRefusal: Error, Equatable, Sendable {
     case directory(String)
     /// Neither a file nor a pipe: a socket, a disk.
     case noStream(String)
-    /// No room to keep a pipe in while it is read twice.
+    /// No room for the temporary copy of a pipe.
     case cannotSpool(String)
     case noHeader
     case jsonArray
@@ -15,10 +15,10 @@ package enum ImportRefusal: Error, Equatable, Sendable {
     case missingEither([Column], ImportKind)
     case doubledColumn(String, String)
     case cannotWrite(String)
-    /// Where the rejected rows would go lies something else.
+    /// Another file is in the place of the rejected rows.
     case notRejectedRows(String)
     case noSuchZone(String)
-    /// The database gave up; batches before stay.
+    /// The database failed; earlier batches stay.
     case storeFailed(String)
 
     package func sentence(in language: Language) -> String { language == .chinese ? chinese : english }

@@ -1,17 +1,17 @@
 import Kit
 
-/// What became of a file.
+/// The result of importing a file.
 package struct ImportSummary: Sendable, Equatable {
     package var rows = 0
     package var accepted = 0
     package var rejected = 0
-    /// Of the accepted ones: the store held them already.
+    /// The accepted rows that the store held already.
     package var unchanged = 0
     package var encoding: TextEncoding
     package var isNDJSON: Bool
     package var notes: [String] = []
     package var rejectedFile: String?
-    /// The first few, for people: record number and reason.
+    /// The first few rejections, for people: record number and reason.
     package var firstReasons: [String] = []
 
     package init(encoding: TextEncoding, isNDJSON: Bool) { (self.encoding, self.isNDJSON) = (encoding, isNDJSON) }
@@ -37,7 +37,7 @@ package struct ImportSummary: Sendable, Equatable {
     }
 }
 
-/// What a reader of the summary should know, gathered row by row.
+/// Notes for the reader of the summary, gathered row by row.
 package struct ImportNotes {
     var unknown: [String] = []
     package var outdone: [String] = []

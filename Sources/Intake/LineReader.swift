@@ -1,7 +1,7 @@
 import Kit
 
-/// NDJSON: one object a line. A rejected line is shown under the keys that the first thousand lines have; `line` holds
-/// what would otherwise be lost.
+/// Reads NDJSON, one object per line. A rejected line is shown under the keys of the first thousand lines; the column
+/// `line` holds the whole line when those do not cover it.
 struct LineReader {
     private(set) var bytes: RecordBytes
     private let kind: ImportKind
@@ -25,14 +25,14 @@ struct LineReader {
         originalNames.append(LineReader.lineColumn)
     }
 
-    /// The same reader before the first line.
+    /// A copy of the reader, before the first line.
     func rewound(_ opened: OpenedFile) throws -> LineReader {
         var copy = self
         copy.bytes = try RecordBytes(opened.source, opened.encoding, from: opened.textOffset)
         return copy
     }
 
-    /// Nil at the end. Empty lines are passed over.
+    /// The next record; nil at the end. Empty lines are skipped.
     mutating func next(number: Int) throws -> ImportRecord? {
         guard let line = try line() else { return nil }
         var record = ImportRecord(number: number)

@@ -2,10 +2,10 @@ import Kit
 
 /// Money as spreadsheets and systems write it, in yuan.
 package enum MoneyText {
-    /// 10 million yuan.
+    /// The largest amount in fen: 10 million yuan.
     package static let most: Int64 = 1_000_000_000
 
-    /// Fen. Accepts `1299`, `1299.5`, `1,299.00`, `¥99`, `99元`, in full width too; throws a `Rejection`.
+    /// The amount in fen. Accepts `1299`, `1299.5`, `1,299.00`, `¥99`, `99元`, in full width too; throws a `Rejection`.
     package static func fen(_ text: String, _ column: Column) throws -> Int64 {
         var digits = Substring(Width.folded(text)).filter { !$0.isWhitespace }
         if digits.hasPrefix("-") || digits.hasPrefix("−") || digits.hasPrefix("(") {
@@ -25,7 +25,7 @@ package enum MoneyText {
             throw Rejection.notMoney(column, text)
         }
         guard fraction.utf8.count <= 2 else { throw Rejection.moneyDecimals(column, text) }
-        // Eleven digits are beyond the limit, and far from overflow.
+        // Eleven digits exceed the limit and are far from overflow.
         let significant = whole.drop { $0 == "0" }
         guard significant.utf8.count <= 11, let yuan = Int64(significant.isEmpty ? "0" : significant),
             let cents = Int64(fraction)
@@ -37,7 +37,7 @@ package enum MoneyText {
 }
 
 package enum NumberText {
-    /// Zero or more, up to a billion.
+    /// A whole number from 0 to a billion; throws a `Rejection`.
     package static func whole(_ text: String, _ column: Column) throws -> Int {
         let digits = Width.folded(text).filter { !$0.isWhitespace }
         if digits.hasPrefix("-"), WrittenNumber.ungrouped(digits.dropFirst()) != nil {

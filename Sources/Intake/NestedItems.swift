@@ -1,10 +1,10 @@
 import Kit
 import Rules
 
-/// The `items` inside an order or a cart, of an NDJSON line or of an event's data: `[{sku, name, category, quantity,
+/// The `items` inside an order or a cart, in an NDJSON line or an event's data: `[{sku, name, category, quantity,
 /// price}]`, the price in yuan.
 package enum NestedItems {
-    /// One row for each line; several may be of one sku. Throws a `Rejection`.
+    /// One row per line; several may have the same sku. Throws a `Rejection`.
     package static func rows(_ json: StrictJSON, of owner: String) throws -> [ItemRow] {
         if json == .null { return [] }
         guard case .array(let elements) = json else { throw Rejection.notObject(.items) }
@@ -28,7 +28,7 @@ package enum NestedItems {
             price: try text(.price).map { try MoneyText.fen($0, .price) })
     }
 
-    /// What the store keeps for a cart: the price in fen, absent values left out.
+    /// The JSON that the store keeps for a cart: the price in fen, absent values left out.
     package static func storedText(_ items: [ItemRow]) -> String {
         StrictJSON.array(
             items.map { item in

@@ -1,12 +1,12 @@
-/// An import file with what had to be found out before its first record: its encoding and its format.
+/// An opened import file, with its encoding and format found out before the first record.
 package struct OpenedFile {
     package let source: ByteSource
     package let encoding: TextEncoding
-    /// Behind the byte order mark.
+    /// The offset after the byte order mark.
     let textOffset: Int64
     package let isNDJSON: Bool
 
-    /// Reads the whole file once where neither a mark nor the caller names the encoding.
+    /// Reads the whole file once when neither a mark nor the caller names the encoding.
     package init(path: String, encoding wanted: TextEncoding?) throws {
         source = try ByteSource(path: path)
         let front = try source.read()

@@ -1,5 +1,5 @@
-/// The part of a file that is being cut into records. In all our encodings the marks between records are single bytes
-/// that occur inside no character; UTF-16, where that is not so, becomes UTF-8 here.
+/// The part of a file being cut into records. In all our encodings the marks between records are single bytes that
+/// occur inside no character; UTF-16, for which that is not true, is converted to UTF-8 here.
 package struct RecordBytes {
     let encoding: TextEncoding
     /// Bytes not consumed yet; `start` is the first of them.
@@ -13,7 +13,7 @@ package struct RecordBytes {
     private var pending: [UInt8] = []
     private var isAtEnd = false
 
-    /// Reads on from `offset`, which lies behind a byte order mark.
+    /// Reads from `offset`, which is after a byte order mark.
     init(_ source: ByteSource, _ encoding: TextEncoding, from offset: Int64) throws {
         self.source = source
         self.encoding = encoding
@@ -27,7 +27,7 @@ package struct RecordBytes {
 
     mutating func consume(_ length: Int) { start += length }
 
-    /// Reads a further piece behind the others; false at the end of the file.
+    /// Appends the next piece; false at the end of the file.
     mutating func extend() throws -> Bool {
         if isAtEnd { return false }
         let piece = try source.read()
@@ -50,7 +50,7 @@ package struct RecordBytes {
         return true
     }
 
-    /// The text of some of the bytes; unsound where there is something that is no text, shown as U+FFFD.
+    /// The text of some of the bytes; unsound when some are not text and became U+FFFD.
     mutating func text(_ range: Range<Int>) -> (text: String, isSound: Bool) {
         let slice = bytes[(start + range.lowerBound)..<(start + range.upperBound)]
         if encoding == .gb18030 { return decoder.decode(slice) }
@@ -58,7 +58,7 @@ package struct RecordBytes {
         return (String(decoding: slice, as: UTF8.self), false)
     }
 
-    /// What stands for half of a pair: no reader takes it for UTF-8.
+    /// Stands for half of a surrogate pair: no reader takes it for UTF-8.
     private static let loneSurrogate: [UInt8] = [0xED, 0xA0, 0x80]
 
     private mutating func transcode(_ piece: [UInt8]) {

@@ -5,7 +5,7 @@ package struct RecordReader {
     private var lines: LineReader?
     private let header: Header?
     private var number = 0
-    /// Of the rejected file, without `row` and `reason`.
+    /// The columns of the rejected file, without `row` and `reason`.
     package let originalNames: [String]
 
     package init(_ file: OpenedFile, _ kind: ImportKind, attributes: Set<String>?) throws {
@@ -25,13 +25,13 @@ package struct RecordReader {
         csv = reader
     }
 
-    /// Columns of a header that mean nothing, and those that gave way to a better one.
+    /// Header columns without a meaning; `outdone` are those that gave way to a better one.
     package var unknown: [String] { header?.unknown ?? [] }
     package var outdone: [String] { header?.outdone ?? [] }
     /// Bytes of the file read so far.
     package var position: Int64 { csv?.bytes.position ?? lines?.bytes.position ?? 0 }
 
-    /// Nil at the end. Rows without any value are passed over, but have a number.
+    /// The next record; nil at the end. Rows without any value are skipped, but numbered.
     package mutating func next() throws -> ImportRecord? {
         guard let header else {
             let record = try lines?.next(number: number + 1)

@@ -1,11 +1,11 @@
 import Kit
 import Foundation
 
-/// `FILE.rejected.csv`: the rows that were not taken, as they were, with `row` and `reason`. UTF-8 with a byte order
-/// mark and CRLF, so that Excel opens it; fixed, it is imported like any other file.
+/// `FILE.rejected.csv`: the rejected rows as they were, with `row` and `reason`. UTF-8 with a byte order mark and CRLF,
+/// so that Excel opens it; once fixed, it is imported like any other file.
 ///
-/// The original cells are written as they came, also where one begins with `=` or `+`: a guard against formulas would
-/// change what is imported next. It begins to exist with the first rejected row.
+/// The original cells are written unchanged, even if one begins with `=` or `+`: a guard against formulas would change
+/// what is imported next. The file is created with the first rejected row.
 package struct RejectedFile {
     package let path: String
     private let names: [String]
@@ -13,7 +13,7 @@ package struct RejectedFile {
     private var handle: FileHandle?
     private var pending = ""
 
-    /// Takes away what a former run left. `path` is that of the imported file, `-` for standard input.
+    /// Removes the file of a former run. `path` is that of the imported file, `-` for standard input.
     package init(of path: String, names: [String], language: Language) throws {
         self.path = RejectedFile.path(of: path)
         self.names = names
@@ -25,7 +25,7 @@ package struct RejectedFile {
         }
     }
 
-    /// Empty, or with the mark and the last columns of our header.
+    /// True for an empty file, or one with the mark and the last columns of our header.
     private static func isOurs(_ path: String) -> Bool {
         guard let handle = FileHandle(forReadingAtPath: path) else { return false }
         defer { try? handle.close() }
@@ -34,7 +34,7 @@ package struct RejectedFile {
         return head.isEmpty || (head.starts(with: [0xEF, 0xBB, 0xBF]) && isHeaded)
     }
 
-    /// Beside the file; in the working directory for a pipe that has no place of its own.
+    /// The path beside the imported file; for a pipe without a place of its own, in the working directory.
     static func path(of path: String) -> String {
         let isPipe = path == "-" || path.hasPrefix("/dev/") || path.hasPrefix("/proc/")
         return isPipe ? "stdin.rejected.csv" : path + ".rejected.csv"
@@ -44,7 +44,7 @@ package struct RejectedFile {
         if handle == nil { try create() }
         var cells = record.originals
         if cells.count > names.count, let last = names.indices.last {
-            // A row that is too long keeps what it has in its last column.
+            // A row with too many cells keeps the rest in its last column.
             cells = Array(cells[..<last]) + [cells[last...].joined(separator: ",")]
         }
         cells += Array(repeating: "", count: names.count - min(cells.count, names.count))

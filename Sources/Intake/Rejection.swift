@@ -1,8 +1,8 @@
 import Kit
 import Rules
 
-/// Why a row was not taken. The sentence names the column and what is wrong with its value; it never quotes a value
-/// that reaches or names a person.
+/// Why a row was rejected. The sentence names the column and what is wrong with its value; it never quotes a value that
+/// reaches or names a person.
 package enum Rejection: Error, Equatable, Sendable {
     case empty(Column)
     case invalidBytes(String)
@@ -40,11 +40,11 @@ package enum Rejection: Error, Equatable, Sendable {
     case notJSON(Column?, StrictJSON.Failure)
     case notObject(Column?)
     case doubledKey(Column)
-    /// Of a custom attribute, whose value may be personal.
+    /// A custom attribute, whose value may be personal.
     case notOfType(attribute: String, FieldType)
 
-    /// `showing` is how a value is quoted: as it is in the rejected file, which holds the row anyway; masked on a
-    /// console, where any column may hold a phone number that slipped into it.
+    /// - Parameter showing: how a value is quoted: as it is in the rejected file, which holds the row anyway; masked on
+    ///   a console, where any column may hold a misplaced phone number.
     package func sentence(in language: Language, showing: Showing = .asItIs) -> String {
         func quoted(_ column: Column, _ value: String) -> String { Rejection.quoted(column, value, showing) }
         return language == .chinese ? chinese(quoted) : english(quoted)
@@ -136,7 +136,7 @@ package enum Rejection: Error, Equatable, Sendable {
         }
     }
 
-    /// `total "1.2万"`, or the column alone where its values are personal.
+    /// `total "1.2万"`, or the column alone when its values are personal.
     private static func quoted(_ column: Column, _ value: String, _ showing: Showing) -> String {
         guard !column.isPersonal else { return column.rawValue }
         if showing == .masked { return "\(column.rawValue) \"\(Mask.cell(value))\"" }

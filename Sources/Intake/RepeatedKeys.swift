@@ -1,10 +1,10 @@
-/// Which rows of a file are about the same thing as a later row: the last of them wins, or (lines of an order) each
-/// stands for itself.
+/// Tells which rows of a file share their key with a later row: the last of them wins, but each order line counts by
+/// itself.
 package struct RepeatedKeys {
-    /// How many rows of each repeated key are still to come, by the hash of the key.
+    /// How many rows of each repeated key are still to come, by the key's hash.
     private var remaining: [Int: Int] = [:]
 
-    /// Reads all records. Keeps eight bytes for each.
+    /// Reads all records; keeps eight bytes for each.
     package init(_ records: RecordReader, _ kind: ImportKind) throws {
         var records = records
         var hashes: [Int] = []
@@ -19,7 +19,7 @@ package struct RepeatedKeys {
         }
     }
 
-    /// Nil for a key that is there once; else how many rows with it follow this one.
+    /// Nil for a key that occurs once; else how many rows with it follow this one.
     package mutating func pass(_ key: String) -> Int? {
         guard let count = remaining[key.hashValue] else { return nil }
         remaining[key.hashValue] = count - 1

@@ -1,7 +1,7 @@
 import Kit
 import Rules
 
-/// A row that an import file states, and which of its columns it has: the others keep what the store holds.
+/// A row of an import file.
 package enum IntakeRow {
     case member(MemberRow)
     case date(DateRow)
@@ -14,11 +14,11 @@ package enum IntakeRow {
     case coupon(CouponRow)
     case couponCode(CouponCodeRow)
     case event(EventRow)
-    /// Of a member, of whoever has an address, or of both.
+    /// The consent of a member, of everyone with an address, or of both.
     case consent(ConsentRow, of: CanonicalAddress?)
     case suppression(SuppressionRow)
 
-    /// The member it must belong to.
+    /// The member that the row must belong to.
     package var memberID: String? {
         switch self {
         case .date(let row): row.memberID
@@ -33,12 +33,12 @@ package enum IntakeRow {
     }
 }
 
-/// From the cells of a record to a row.
+/// Builds a row from the cells of a record.
 package struct RowBuilder {
     package private(set) var cells: CellReader
     /// The local date of the import, after which nobody was born.
     let today: LocalDate
-    /// Ids of tiers by the names that settings give them.
+    /// Tier ids by the names that the settings give them.
     let tiers: [String: String]
     /// The channels of nudged.yaml.
     let channels: [ChannelDeclaration]
@@ -102,8 +102,8 @@ package struct RowBuilder {
         return row
     }
 
-    /// In the canonical form of their declared types; as they are where fields.yaml is not known. An empty cell takes
-    /// the attribute away.
+    /// Attributes in the canonical form of their declared types; unchanged without a declaration. An empty cell removes
+    /// the attribute.
     private func attributes() throws -> [String: AttributeValue] {
         var values: [String: AttributeValue] = [:]
         for (name, text) in cells.record.attributes {
@@ -239,7 +239,7 @@ package struct RowBuilder {
         let row = ConsentRow(
             memberID: member, channel: try cells.required(.channel, channel), purpose: purpose ?? .marketing,
             state: try cells.required(.state, state), at: try cells.instant(.at), source: try cells.text(.source))
-        // A member's own yes is not everyone's who has the address; a no is.
+        // A member's grant does not speak for others at the address; a withdrawal does.
         let isOfAddress = member.isEmpty || row.state == .withdrawn
         return .consent(row, of: isOfAddress ? address : nil)
     }

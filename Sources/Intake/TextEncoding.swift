@@ -1,4 +1,4 @@
-/// How the bytes of an import file are text.
+/// The text encoding of an import file.
 package enum TextEncoding: String, Sendable, CaseIterable {
     case utf8 = "UTF-8"
     case gb18030 = "GB18030"
@@ -16,7 +16,7 @@ package enum TextEncoding: String, Sendable, CaseIterable {
         }
     }
 
-    /// The byte order mark at the front of a file, and what it says.
+    /// The byte order mark at the front of a file, and the encoding it means.
     static func mark(of front: [UInt8]) -> (encoding: TextEncoding, bytes: Int)? {
         if front.starts(with: [0xEF, 0xBB, 0xBF]) { return (.utf8, 3) }
         if front.starts(with: [0xFF, 0xFE]) { return (.utf16LittleEndian, 2) }
@@ -25,11 +25,11 @@ package enum TextEncoding: String, Sendable, CaseIterable {
     }
 }
 
-/// Counts what in a file is UTF-8 and what is not, fed chunk by chunk.
+/// Counts the UTF-8 characters and the flaws of a file, fed chunk by chunk.
 ///
-/// A file without a mark is UTF-8 when all of it is. When nearly all of it is, twenty sound characters of three bytes
-/// and more for each flaw, it is UTF-8 with damage, whose rows are rejected: text in GB18030 never comes close, and
-/// reading such a file as GB18030 would let a single broken byte turn every name into nonsense.
+/// A file without a mark is UTF-8 when all of it is. It is UTF-8 with damage, whose rows are rejected, when nearly all
+/// of it is: twenty sound characters of three bytes or more for each flaw. GB18030 text never comes close, and reading
+/// a damaged file as GB18030 would let one broken byte turn every name into nonsense.
 struct UTF8Census {
     private var expected = 0
     private var lowest: UInt8 = 0x80

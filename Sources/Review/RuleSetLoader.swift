@@ -19,7 +19,8 @@ package struct RuleSetLoader {
 
         package var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
 
-        /// The column `rule_sets.files`: `{path: text}`, so that a start with broken files can fall back to it.
+        /// The files as `rule_sets` keeps them: `{path: text}`, so that a start with broken files can fall back to
+        /// them.
         package var filesJSON: String {
             JSONText.object(
                 files.map { JSONText.Member($0.path, .text(String(decoding: $0.source.bytes, as: UTF8.self))) }

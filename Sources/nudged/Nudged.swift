@@ -81,12 +81,12 @@ struct Failure: Error {
     }
 }
 
-/// Standard output is the result, standard error is for people.
+/// Writes results to standard output and words for people to standard error.
 enum Console {
     static func print(_ text: String) { FileHandle.standardOutput.write(Data((text + "\n").utf8)) }
     static func error(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
 
-    /// Columns of the terminal; 120 where there is none.
+    /// Columns of the terminal; 120 without one.
     static var width: Int {
         var size = winsize()
         return ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 ? Int(size.ws_col) : 120

@@ -28,7 +28,7 @@ struct ApplyCommand: ParsableCommand {
     @Flag(help: "Print {\"version\":n,\"taken\":true}.")
     var json = false
 
-    /// A daemon looks twice a second; a long tick may hold it up.
+    /// Seconds to wait for the daemon: it looks twice a second, but a long tick may hold it up.
     private static let patience = 30.0
 
     func run() throws {
@@ -80,7 +80,7 @@ struct ApplyCommand: ParsableCommand {
         )
     }
 
-    /// Whoever holds the store's lock makes the set live: its daemon, or without one we.
+    /// The holder of the store's lock makes the set live: its daemon, or this command when there is none.
     private func takeOver(
         _ store: MemberStore, _ set: RuleSet, _ loaded: RuleSetLoader.Loaded, channels: [ChannelDeclaration],
         url: String, version: Int

@@ -51,7 +51,7 @@ struct CheckCommand: ParsableCommand {
         if fails { throw ExitCode(ExitStatus.findings.rawValue) }
     }
 
-    /// What the daemon would ask of this config at its next start, and of the rules at the next reload.
+    /// Checks what the daemon would need of this config at its next start, and of the rules at the next reload.
     private func testBeforeStart(_ path: String) throws -> RuleSetLoader.Loaded {
         try StartCheck(RuleSetLoader.read(path), environment: ProcessInfo.processInfo.environment).run()
     }

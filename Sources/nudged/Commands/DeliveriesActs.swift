@@ -5,7 +5,7 @@ import Foundation
 import Rules
 import Store
 
-/// What `cancel` and `retry` have in common: they say how many it would be, ask, and do it.
+/// The common part of `cancel` and `retry`: say how many deliveries it would be, ask, and do it.
 private struct ActRun {
     let store: MemberStore
     let words: DeliveryWording
@@ -30,7 +30,7 @@ private struct ActRun {
     }
 }
 
-/// Nothing is meant by saying nothing.
+/// No filter does not mean everything: that needs `--all`.
 private func requireChoice(_ filter: DeliveryFilter, all: Bool, _ speech: Speech) throws {
     guard filter.isEverything == all else {
         throw Failure(
@@ -152,7 +152,7 @@ extension DeliveriesCommand {
             Console.print(json ? words.json(tally).rendered : words.settled(tally))
         }
 
-        /// Each once, in the order of the file.
+        /// Each reference once, in the order of the file.
         private func references(_ speech: Speech) throws -> [String] {
             let data =
                 file == "-"

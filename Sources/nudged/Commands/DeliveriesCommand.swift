@@ -22,7 +22,7 @@ struct DeliveriesCommand: ParsableCommand {
 
 extension DeliveryState: ExpressibleByArgument {}
 
-/// Which deliveries are meant.
+/// The options that select deliveries.
 struct DeliveryOptions: ParsableArguments {
     @Option(help: "Only this rule.") var rule: String?
     @Option(help: "Only this member.") var member: String?

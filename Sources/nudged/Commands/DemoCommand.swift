@@ -62,7 +62,7 @@ struct DemoCommand: ParsableCommand {
     }
 }
 
-/// What is going on, on a terminal's standard error, once the work has taken a second.
+/// Shows the current step on a terminal's standard error, once the work has taken a second.
 private final class DemoProgress {
     private let start = ContinuousClock.now
     private let isTerminal = isatty(STDERR_FILENO) == 1
@@ -82,7 +82,7 @@ private final class DemoProgress {
 }
 
 extension ExampleRules {
-    /// As the daemon would load it: without fixtures and tests.
+    /// The rule set as the daemon would load it: without fixtures and tests.
     static func ruleSet() throws -> RuleSet {
         let files = files.filter { !$0.path.hasPrefix("fixtures/") && !$0.path.hasPrefix("tests/") }
             .map { YAMLReader.read(bytes: Array($0.text.utf8), path: "rules/\($0.path)") }

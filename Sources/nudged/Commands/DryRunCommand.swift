@@ -118,7 +118,7 @@ struct DryRunCommand: ParsableCommand {
         return faults
     }
 
-    /// Hands over the outcomes. A sentence for each rule that cannot be run: the others do all the same.
+    /// Hands over the outcomes. Returns a sentence for each rule that cannot be run; the others run all the same.
     private func simulate(
         _ planned: PlannedSet, _ members: MemberStore, _ window: DryRunWindow,
         take: @escaping (Decision) throws -> Void
@@ -176,7 +176,7 @@ struct DryRunCommand: ParsableCommand {
         }
     }
 
-    /// T13: without `existing_members` whoever is past the limit already is left out.
+    /// T13: without `existing_members`, members already past the limit are left out.
     private func warn(_ rules: [Rule]) {
         for rule in rules {
             guard case .inactive = rule.trigger, rule.existingMembers == nil else { continue }
@@ -189,7 +189,7 @@ struct DryRunCommand: ParsableCommand {
     }
 }
 
-/// `at ≤ now < until`.
+/// The window of a dry-run: `at ≤ now < until`.
 struct DryRunWindow {
     var at: Instant
     var until: Instant

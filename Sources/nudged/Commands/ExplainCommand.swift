@@ -129,7 +129,7 @@ struct ExplainCommand: ParsableCommand {
         }
     }
 
-    /// A draw is among all members, and bestsellers are everyone's.
+    /// True when other members matter: a draw is among all of them, and bestsellers are everyone's.
     private func needsEveryone(_ set: RuleSet) -> Bool {
         set.rules.contains { one in
             one.id == rule && (one.audience?.pick != nil || one.recommends) || one.status == .live && one.recommends
@@ -143,7 +143,7 @@ struct ExplainCommand: ParsableCommand {
     }
 }
 
-/// As long as the time was written precisely: a date is its day, `09:30` its minute, `09:30:00` its second.
+/// The window is as long as the time is precise: a date is its day, `09:30` its minute, `09:30:00` its second.
 enum ExplainWindow {
     static func at(_ text: String, _ settings: Settings) throws -> Range<Instant> {
         let start = try DryRunWindow.instant(text, "--at", settings)
@@ -158,7 +158,7 @@ enum ExplainWindow {
 }
 
 extension Rule {
-    /// Whether any path of it takes a recommendation.
+    /// Whether any path of the rule makes a recommendation.
     fileprivate var recommends: Bool {
         switch body {
         case .actions(let actions): actions.contains(where: \.recommends)

@@ -110,12 +110,12 @@ private struct FormattedFile {
         self.file = file
     }
 
-    /// More than the limit was not read, so it must not be written.
+    /// A file beyond the limit was not read whole, so it must not be written.
     private var isCut: Bool { before.count > RuleSetLoader.largestFile }
     var isChanged: Bool { file.source.bytes != before && !isCut }
     var absolute: String { FormattedFile.absolute(path) }
 
-    /// From GBK to UTF-8; false for what is neither.
+    /// Converts GBK to UTF-8; false for a file that is neither.
     mutating func decode() -> Bool {
         switch GBKText.read(before) {
         case .already: return true

@@ -104,7 +104,7 @@ struct ReleaseCommand: ParsableCommand {
         let store = try options.openStore()
         let words = StopWording(speech: options.speech(language.lang, config, store))
         let before = try store.stops()
-        // Whatever is held may be released, whether its name is known still or not.
+        // Every hold may be released, even if its name is no longer known.
         let held = Set(before.map(\.scope))
         let unknown = scopes.filter { !held.contains($0.text) && !held.contains("blast:\(rule ?? "")") }
         if !force, !unknown.isEmpty {
@@ -125,7 +125,7 @@ struct ReleaseCommand: ParsableCommand {
         for stop in rest { Console.print(words.still(stop)) }
     }
 
-    /// What goes out when the guards let go: before they do.
+    /// Shows what would go out without the guards, and asks, before they are released.
     private func show(_ store: MemberStore, _ words: StopWording, _ before: [StopListing]) throws {
         let named = Set(scopes.map(\.text))
         let rest = before.filter { !named.contains($0.scope) && StopWording.ofEverything.contains($0.scope) }
@@ -138,7 +138,7 @@ struct ReleaseCommand: ParsableCommand {
     }
 }
 
-/// Who is typing.
+/// The person at the keyboard, for the record.
 enum Typist {
     static var name: String {
         let environment = ProcessInfo.processInfo.environment

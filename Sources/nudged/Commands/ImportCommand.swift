@@ -9,7 +9,7 @@ import Store
 
 extension ImportKind: ExpressibleByArgument {}
 
-/// `nudged import KIND FILE`: members and what they did, from CSV or NDJSON.
+/// `nudged import KIND FILE`: members and their history, from CSV or NDJSON.
 struct ImportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "import", abstract: "Import members, orders and other rows from CSV or NDJSON.",
@@ -81,7 +81,7 @@ struct ImportCommand: ParsableCommand {
         if let config = try options.loadConfig() { importing.channels = config.channelDeclarations }
         if let rules {
             importing.attributes = rules.sound.attributeTypes
-            // Data comes in all the same where it is not known what else the shop has.
+            // Data is accepted all the same when the shop's declarations are not fully known.
             importing.takesUndeclared = try rules.set == nil || options.loadConfig() == nil
             let tiers = rules.sound.settings.tiers
             importing.tiers = Dictionary(tiers.map { ($0.name, $0.id) }) { first, _ in first }
@@ -92,8 +92,8 @@ struct ImportCommand: ParsableCommand {
         return try Importer.run(kind, path: file, into: store, importing) { progress.show($0) }
     }
 
-    /// Says which custom columns of which types and which tiers there are, and the shop's time zone: `rules_dir` of the
-    /// config, else ./rules where it is. Nil where there are no rules that can be read.
+    /// The rules that declare custom columns with their types, tiers and the shop's time zone: `rules_dir` of the
+    /// config, else ./rules if it exists. Nil when no rules can be read.
     private func rulesAtHand() throws -> RuleSetLoader.Loaded? {
         let config = try options.loadConfig()
         return try? RuleSetLoader.load(
@@ -116,7 +116,7 @@ struct ImportCommand: ParsableCommand {
         return ExitCode(2)
     }
 
-    /// `--lang`, else Chinese where the locale is.
+    /// `--lang`, else Chinese in a Chinese locale.
     private var spokenLanguage: Language {
         if let lang, let language = Language(rawValue: lang) { return language }
         let environment = ProcessInfo.processInfo.environment
@@ -125,7 +125,7 @@ struct ImportCommand: ParsableCommand {
     }
 }
 
-/// A line on a terminal's standard error, once the work has taken a second.
+/// A progress bar on a terminal's standard error, once the work has taken a second.
 private final class TerminalProgress {
     private let title: String
     private let start = ContinuousClock.now

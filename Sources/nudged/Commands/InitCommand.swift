@@ -75,7 +75,7 @@ struct InitCommand: ParsableCommand {
     }
 }
 
-/// What to type to start this program again from any directory.
+/// The words to type to start this program again from any directory.
 enum ProgramName {
     static var asTyped: String {
         let typed = CommandLine.arguments.first ?? "nudged"

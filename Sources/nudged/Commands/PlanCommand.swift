@@ -98,7 +98,7 @@ struct PlanCommand: ParsableCommand {
         return (loaded, set)
     }
 
-    /// Also asked before the work: a plan takes a while.
+    /// Also called before the work, because a plan takes a while.
     private func requireReplaceable(_ path: String) throws {
         try OwnFile.requireReplaceable(path, as: ("a saved plan", "保存的计划"), isOwn: SavedPlan.isOne)
     }
@@ -112,7 +112,7 @@ struct PlanCommand: ParsableCommand {
     }
 }
 
-/// What is under way, on a terminal's standard error.
+/// Shows the work under way on a terminal's standard error.
 enum StageNote {
     private static let isTerminal = isatty(STDERR_FILENO) == 1
 

@@ -15,7 +15,7 @@ struct StoreOptions: ParsableArguments {
 
     static let standardConfig = "nudged.yaml"
 
-    /// The config named, or ./nudged.yaml when it is there.
+    /// The config named, or ./nudged.yaml if it exists.
     func loadConfig() throws -> Configuration? {
         if let config { return try ConfigFile.read(config) }
         guard store == nil, FileManager.default.fileExists(atPath: StoreOptions.standardConfig) else { return nil }
@@ -30,8 +30,8 @@ struct StoreOptions: ParsableArguments {
             "no store is named: there is no ./nudged.yaml; give --config FILE or --store sqlite:/path/nudged.db")
     }
 
-    /// To write to a store, as durable as the config says. Only `run`, `import`, `tick`, `init` and `demo` make one; a name
-    /// that is mistyped must not be answered by an empty one. Throws `MemberStore.OpenError`.
+    /// Opens a store for writing, as durable as the config says. Only `run`, `import` and `tick` create one: a mistyped
+    /// name must not yield an empty store. Throws `MemberStore.OpenError`.
     func open(
         _ config: Configuration?, whenAbsent absence: MemberStore.Absence = .isRefused, ownsLock: Bool = false
     ) throws -> MemberStore {
@@ -39,11 +39,11 @@ struct StoreOptions: ParsableArguments {
             url: try storeURL(config), durability: config?.durability ?? .full, whenAbsent: absence, ownsLock: ownsLock)
     }
 
-    /// To write to a store that is there. Throws `MemberStore.OpenError`.
+    /// Opens an existing store for writing. Throws `MemberStore.OpenError`.
     func openStore() throws -> MemberStore { try open(try loadConfig()) }
 
-    /// To read from a store that is there, through a connection that cannot write: an older store is not brought up.
-    /// Throws `MemberStore.OpenError`.
+    /// Opens an existing store through a connection that cannot write: an older store is refused, not migrated. Throws
+    /// `MemberStore.OpenError`.
     func readStore() throws -> MemberStore {
         let store = try MemberStore.reading(try storeURL(try loadConfig()))
         try store.requireCurrentSchema()

@@ -6,10 +6,10 @@ import Rules
 struct TestUpdating {
     let session: TestSession
     let channels: [ChannelDeclaration]
-    /// `--yes`: nobody is asked.
+    /// `--yes`: do not ask.
     let isAgreed: Bool
 
-    /// True when files were rewritten. Says why not on standard error.
+    /// Returns true when files were rewritten.
     func run() throws -> Bool {
         let update: TestUpdate
         do { update = try TestUpdate(session, channels: channels) } catch let refusal as RuleSetLoader.Refusal {
@@ -37,7 +37,7 @@ struct TestUpdating {
         return ["y", "yes", "是"].contains((readLine() ?? "").trimmingCharacters(in: .whitespaces).lowercased())
     }
 
-    /// Not over what somebody else has written meanwhile.
+    /// Refuses to overwrite a file that has changed meanwhile.
     private func write(_ file: TestUpdate.File) throws {
         guard let now = FileManager.default.contents(atPath: file.path), [UInt8](now) == file.before else {
             throw Failure(.couldNotRun, "\(file.path): has changed meanwhile; run the tests again")

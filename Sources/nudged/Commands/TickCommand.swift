@@ -68,7 +68,7 @@ struct TickCommand: ParsableCommand {
         }
     }
 
-    /// What is decided is decided for good: an instant that has not come would use up what is due until then.
+    /// Decisions are for good: an instant in the future would use up what falls due until then.
     private func refuseFuture(_ now: Instant, _ words: Speech) throws {
         let clock = Instant.now
         guard now > ClockHold.farthest(at: clock) else { return }
@@ -82,7 +82,7 @@ struct TickCommand: ParsableCommand {
                     + "要看以后会发什么，用 `nudged dry-run --store`"))
     }
 
-    /// Rules that were evaluated until an instant that has not come would decide nothing, and nobody would notice.
+    /// Rules evaluated until a future instant would decide nothing, and nobody would notice.
     private func refuseMarksOfTheFuture(_ store: MemberStore, _ words: Speech) throws {
         guard let future = try store.clockHoldNow().future(at: .now) else { return }
         throw Failure(
@@ -93,8 +93,8 @@ struct TickCommand: ParsableCommand {
                 "这个库的规则已经执行到 \(words.time(future))，这个时间还没有到；确认时钟无误后用 `nudged release --clock` 修复"))
     }
 
-    /// As the daemon chooses: what `nudged apply` put in force, while the directory is what it was before. A directory
-    /// that is named is meant.
+    /// Chooses as the daemon does: what `nudged apply` put in force, while the directory is unchanged since. A
+    /// directory named on the command line always wins.
     private func applied(
         _ store: MemberStore, _ directory: RuleSetLoader.Loaded, _ set: RuleSet, channels: [ChannelDeclaration]
     ) throws -> (RuleSetLoader.Loaded, RuleSet, RuleVersion.Source) {

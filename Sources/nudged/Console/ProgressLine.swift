@@ -3,7 +3,7 @@ import Foundation
 import Rules
 import Synchronization
 
-/// One line on standard error that says what is under way, on a terminal, and only for what takes more than a second.
+/// One line on standard error that says what is under way, on a terminal only, and only for work of more than a second.
 /// It is wiped when the work ends.
 final class ProgressLine: Sendable {
     private struct State {
@@ -23,7 +23,7 @@ final class ProgressLine: Sendable {
         }
     }
 
-    /// Cut to one line of a narrow terminal: a line that wraps cannot be wiped.
+    /// Cuts the words to one line of a narrow terminal: a line that wraps cannot be wiped.
     func say(_ words: String) {
         var words = words
         while Columns.width(words) > 76 { words.removeLast() }

@@ -6,10 +6,10 @@ import Foundation
 import Rules
 import Store
 
-/// The language in which a command speaks to people: `--lang`, else `lang:` of nudged.yaml, else the locale's.
+/// The language of a command's output for people: `--lang`, else `lang:` of nudged.yaml, else the locale's.
 enum Spoken {
-    /// - Parameter config: the operators' file that was named; nil: ./nudged.yaml where it is there. What is wrong with
-    ///   it is not said here.
+    /// - Parameter config: the operators' file that was named; nil: ./nudged.yaml if it exists. Errors in it are not
+    ///   reported here.
     static func language(_ lang: Language?, config: String? = nil) -> Language {
         if let lang { return lang }
         let path = config ?? StoreOptions.standardConfig
@@ -28,7 +28,7 @@ struct LanguageOption: ParsableArguments {
 }
 
 extension StoreOptions {
-    /// The clock is that of the rules directory, else of the rules in force, else the standard one.
+    /// The time zone is that of the rules directory, else of the rules in force, else the standard one.
     func speech(_ lang: Language?, _ config: Configuration?, _ store: MemberStore) -> Speech {
         let channels = config?.channelDeclarations ?? ChannelDeclaration.standard
         var settings: Settings?
@@ -43,9 +43,9 @@ extension StoreOptions {
     }
 }
 
-/// Asks before something is done that cannot be undone.
+/// Asks before something that cannot be undone.
 enum Question {
-    /// True where `--yes` was given or a person at the terminal says so. Throws where there is nobody to ask.
+    /// True when `--yes` was given or a person at the terminal agrees. Throws when there is nobody to ask.
     static func isAgreed(_ question: String, yes: Bool, _ speech: Speech) throws -> Bool {
         if yes { return true }
         guard isatty(STDIN_FILENO) == 1 else {

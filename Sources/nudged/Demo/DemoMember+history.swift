@@ -9,8 +9,8 @@ extension DemoMember {
         addCoupons()
     }
 
-    /// Order counts are a negative binomial with mean 8 for a whole year (5 over all members, many of whom are new),
-    /// values a lognormal around 120 yuan times what this member is used to spending; 35 % have drifted away.
+    /// Order counts are a negative binomial with mean 8 for a whole year (5 over all members, many of whom are new).
+    /// Values are a lognormal around 120 yuan times the member's habit. 35 % of members have drifted away.
     private mutating func addOrders() {
         let joined = member.row.registeredAt ?? shop.start
         let first = max(joined, shop.start.adding(days: -Double(DemoShop.historyDays)))
@@ -58,7 +58,7 @@ extension DemoMember {
         return instant
     }
 
-    /// A quarter filled a cart in the last month; 70 % of the carts are left standing, a few are emptied.
+    /// A quarter of the members filled a cart in the last month; 70 % of the carts are abandoned, a few are emptied.
     private mutating func addCart() {
         guard random.happens(0.25) else { return }
         let id = "C\(padded(number, 5))"
@@ -81,7 +81,7 @@ extension DemoMember {
         }
     }
 
-    /// A lot for each order, one point a yuan: half expire a year later, half with the month; 45 % are spent.
+    /// One lot per order, one point per yuan: half expire a year later, half at the end of that month; 45 % are spent.
     private mutating func addPoints(_ order: OrderRow) {
         let points = Int(order.total / 100)
         let earned = shop.zone.date(of: order.paidAt)
@@ -97,7 +97,7 @@ extension DemoMember {
                 expiresAt: shop.zone.startOfDay(expiry.adding(days: 1))))
     }
 
-    /// On average 1.2, that end within two months of today; one in five is used.
+    /// On average 1.2 coupons, which expire within two months of today; one in five is used.
     private mutating func addCoupons() {
         for index in 0..<random.poisson(mean: 1.2) {
             let isSmall = random.happens(0.3)

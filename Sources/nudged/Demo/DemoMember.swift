@@ -1,7 +1,7 @@
 import Kit
 import Rules
 
-/// One invented member: who it is and what it allows. What it did is in `DemoMember+history.swift`.
+/// One invented member: profile and consents. The history is in `DemoMember+history.swift`.
 struct DemoMember {
     let number: Int
     let shop: DemoShop
@@ -40,7 +40,7 @@ struct DemoMember {
         member.row.storeID = random.pickSkewed(DemoShop.branches).id
     }
 
-    /// Known for 62 %; some tills write 1 January for everybody; one in eight goes by the lunar calendar.
+    /// A birthday is known for 62 %; some tills write 1 January for everybody; one in eight is lunar.
     private mutating func birthday() -> RecurringDate? {
         let year = 1955 + Int(random.share() * 50)
         if random.happens(0.03) { return RecurringDate(year: year, month: 1, day: 1) }

@@ -1,10 +1,11 @@
 import Foundation
 
-/// Repeatable chance with the skewed distributions that shops show. The same seed gives the same shop on every machine.
+/// Repeatable randomness with the skewed distributions of real shops. The same seed gives the same shop on every
+/// machine.
 struct DemoRandom: RandomNumberGenerator {
     private var state: UInt64
 
-    /// `stream` keeps members apart: one more order of one member changes nothing for the next.
+    /// `stream` keeps members apart: one more order of a member changes nothing for the next.
     init(seed: Int, stream: Int) {
         state = UInt64(bitPattern: Int64(seed)) &* 0x9E37_79B9_7F4A_7C15 ^ UInt64(bitPattern: Int64(stream)) << 20
         _ = next()
@@ -19,14 +20,14 @@ struct DemoRandom: RandomNumberGenerator {
         return z ^ (z >> 31)
     }
 
-    /// 0..<1.
+    /// A number in 0..<1.
     mutating func share() -> Double { Double(next() >> 11) / 9_007_199_254_740_992 }
 
     mutating func happens(_ probability: Double) -> Bool { share() < probability }
 
     mutating func pick<Item>(_ items: [Item]) -> Item { items[Int(next() % UInt64(items.count))] }
 
-    /// A few at the front take most: weight 1/rank.
+    /// Items at the front are picked most: weight 1/rank.
     mutating func pickSkewed<Item>(_ items: [Item]) -> Item {
         let weights = items.indices.map { 1 / Double($0 + 1) }
         var rest = share() * weights.reduce(0, +)

@@ -3,8 +3,8 @@ import Review
 import Policies
 import Rules
 
-/// What each rule did: who got what, and why the others did not. Columns hold codes only; Chinese text comes last in
-/// its line, so that they line up on any terminal.
+/// The report of what each rule did: who got what, and why the others did not. Columns hold codes only; Chinese text
+/// comes last in its line, so that they line up on any terminal.
 struct DemoReport {
     let lines: [Decision]
     let rules: [Rule]
@@ -80,7 +80,7 @@ struct DemoReport {
 }
 
 extension Rule {
-    /// Of its first task; tasks within `choose` are not looked for.
+    /// The title of its first task; tasks within `choose` are not looked for.
     fileprivate var taskTitle: String? {
         guard case .actions(let actions) = body else { return nil }
         for case .createTask(let task) in actions { return task.title }
@@ -91,7 +91,7 @@ extension Rule {
 extension Outcome {
     fileprivate var reachesSomeone: Bool { self == .sent || self == .taskCreated }
 
-    /// What happened first, then what did not; what is not final last.
+    /// Acts first, then refusals; outcomes that are not final come last.
     fileprivate var rank: Int {
         switch self {
         case .sent, .taskCreated, .done: 0

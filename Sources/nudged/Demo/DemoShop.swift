@@ -2,9 +2,9 @@ import Kit
 import Rules
 
 /// An invented department store: its branches, its catalogue and its members with their history, up to the end of the
-/// days that the demo runs. Nothing in it is about a real person: names are a surname and a courtesy, numbers run on.
+/// demo's days. Nothing in it is about a real person: names are a surname and a courtesy, numbers run on.
 struct DemoShop {
-    /// A Sunday in March: month-end points are a week from their end on the third day.
+    /// A Sunday in March: points that expire with the month are a week from their end on the third day.
     static let begin = LocalDate(2026, 3, 22) ?? LocalDate(days: 0)
     static let historyDays = 400
 
@@ -55,7 +55,7 @@ enum DemoCatalogue {
         ProductRow(sku: sku, name: name, category: category, price: yuan * 100, inStock: true)
     }
 
-    /// Articles that come to about `yuan`: the dearest that fit, with some chance, at least one.
+    /// Articles worth about `yuan`: the most expensive that fit, with some chance, at least one.
     static func basket(about yuan: Double, for order: String, _ random: inout DemoRandom) -> [ItemRow] {
         var rest = Int64(yuan * 100)
         var items: [ItemRow] = []
@@ -78,6 +78,6 @@ enum DemoCatalogue {
 }
 
 extension [ItemRow] {
-    /// Fen.
+    /// The total in fen.
     var total: Int64 { reduce(0) { $0 + Int64($1.quantity) * ($1.price ?? 0) } }
 }

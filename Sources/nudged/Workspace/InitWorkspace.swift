@@ -5,7 +5,7 @@ import Rules
 /// The files of a new workspace (product §3): the operators' file beside marketing's folder.
 struct InitWorkspace {
     struct File {
-        /// Below the workspace.
+        /// Relative to the workspace.
         let path: String
         let text: String
     }

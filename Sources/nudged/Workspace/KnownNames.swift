@@ -5,8 +5,8 @@ import Foundation
 import Rules
 import Store
 
-/// The rules and channels that a stop may name: those of the rules directory, of the set in force and of the store, and
-/// those of nudged.yaml. A stop with a slip in its name would stop nothing.
+/// The names that a stop may use: rules of the rules directory, of the set in force and of the store; channels of
+/// nudged.yaml. A stop with a misspelt name would stop nothing.
 struct KnownNames {
     let rules: [String]
     let channels: [String]
@@ -16,13 +16,13 @@ struct KnownNames {
         let files = ((try? RuleSetLoader.daemonFiles(in: directory)) ?? []).compactMap { try? RuleSetLoader.read($0) }
         let kept = try store.rulesInForce()?.files ?? []
         let inForce = kept.map { YAMLReader.read(bytes: Array($0.text.utf8), path: $0.path) }
-        // Errors elsewhere in a file do not take its names away.
+        // Errors elsewhere in a file do not hide its names.
         let written = (files + inForce).flatMap { $0.root?["rules"]?.items ?? [] }.compactMap { $0["id"]?.text }
         rules = Set(written).union(try store.liveRules()).sorted()
         channels = (config?.channelDeclarations ?? ChannelDeclaration.standard).map(\.id)
     }
 
-    /// Throws for a name that nobody knows, with the nearest.
+    /// Throws for an unknown name, and suggests the nearest.
     func require(_ scope: StopScope, _ speech: Speech) throws {
         switch scope {
         case .rule(let id): try require(id, among: rules, speech.say("rule", "规则"), speech)

@@ -1,8 +1,8 @@
 import Foundation
 
-/// An output file of a command: written over only where what is there is of the same kind.
+/// Protects the output file of a command: only a file of the same kind is overwritten.
 enum OwnFile {
-    /// Throws for a file that is there and not ours, and for what is no file at all. An empty one takes nothing away.
+    /// Throws when the path holds another kind of file, or no regular file. An empty file may be overwritten.
     static func requireReplaceable(_ path: String, as kind: (english: String, chinese: String), isOwn: (Data) -> Bool)
         throws
     {

@@ -2,7 +2,7 @@ import Foundation
 
 /// A file that the user wrote and a command rewrites.
 enum RewrittenFile {
-    /// Beside the file and then into its place, so that a crash leaves one of the two whole; its permissions stay.
+    /// Writes beside the file and renames, so that a crash leaves one of the two whole; the permissions stay.
     static func write(_ bytes: [UInt8], to path: String) throws {
         let target = URL(filePath: path).resolvingSymlinksInPath()
         let beside = target.deletingLastPathComponent().appending(path: ".\(target.lastPathComponent).nudged")
