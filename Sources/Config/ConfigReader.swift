@@ -57,7 +57,7 @@ struct ConfigReading {
         let before = findings.all.count
         config.http = block.block("http", &findings) { self.http($0, &$1) }
         config.channels = channels(&findings)
-        // What is wrong in them comes first.
+        // Errors in `http` and in the channels come first.
         if !findings.hasError(since: before) { config.unserved = unserved(&findings) }
         if let log = block.block("log", &findings) {
             findings.inside("log") { findings in

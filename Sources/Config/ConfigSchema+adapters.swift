@@ -9,7 +9,7 @@ extension SchemaKind {
 }
 
 extension RuleReference {
-    /// Markdown, the same for the same program.
+    /// The reference as Markdown; the same program gives the same text.
     package static var text: String { text(config: ConfigKeys.file) }
 }
 

@@ -43,7 +43,7 @@ package struct Configuration: Sendable {
     /// The channels in file order.
     package var channels: [ChannelConfig] = []
     package var log = Log()
-    /// The sends that may be under way at once, 1...10,000. One crash leaves at most as many unclear.
+    /// The number of sends that may be under way at once, 1...10,000; a crash leaves at most that many unclear.
     package var maxInflight = Configuration.standardMaxInflight
     package static let standardMaxInflight = 200
 

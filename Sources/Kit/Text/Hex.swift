@@ -1,5 +1,5 @@
 package enum Hex {
-    /// Upper case, padded with zeros.
+    /// The number in upper-case hexadecimal, padded with zeros to `digits`.
     package static func text(_ value: UInt32, digits: Int) -> String {
         let text = String(value, radix: 16, uppercase: true)
         return String(repeating: "0", count: max(0, digits - text.count)) + text

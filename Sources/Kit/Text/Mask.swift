@@ -28,7 +28,7 @@ package enum Mask {
         }
     }
 
-    /// `+8613800000001` → `138****0001`. Too short to hide anything: `****`.
+    /// `+8613800000001` → `138****0001`. A number too short to hide anything is `****`.
     package static func phone(_ number: String) -> String {
         let national = number.hasPrefix("+86") ? number.dropFirst(3) : number[...]
         guard national.unicodeScalars.count >= 8 else { return "****" }

@@ -7,7 +7,7 @@ package enum SameWord {
         return same.count == 1 ? same[0] : nil
     }
 
-    /// `“Points-Expire ”` and `points_expire` have one folded form.
+    /// The form by which spellings are compared: the same for `“Points-Expire ”` and `points_expire`.
     package static func folded(_ text: String) -> String {
         HalfWidth.ascii(text).trimmingASCIIQuotes.lowercased().replacing("-", with: "_")
     }

@@ -1,4 +1,4 @@
-/// "Did you mean": the known word that a typed one is a slip of.
+/// "Did you mean": the known word that a typed one most likely misspells.
 package enum Suggestion {
     /// The nearest word within max(1, a third of the typed length) slips, the first of equals; nil when none is near.
     /// Upper and lower case count as the same. A word that the typed one negates is not near. The result is a question

@@ -97,7 +97,7 @@ package struct Span: Hashable, Sendable {
     }
     /// Microseconds counting a day as 24 h: for bounds and for lateness, never for a due instant.
     package var roughMicros: Int64 { exactMicros + Int64(days) * 86_400_000_000 }
-    /// As written: `24h`.
+    /// The span as written: `24h`.
     package var text: String { "\(amount)\(unit.rawValue)" }
 }
 

@@ -61,7 +61,7 @@ package struct RecurringDate: Hashable, Sendable {
         if policy.canSkip(self) {
             return (year + 1...last).count { y in date(inYear: y, policy).map { $0 <= day } ?? false }
         }
-        // Every year has one, and none is more than a year from its number.
+        // Every year has a date, and none lies more than a year from that number.
         let passed = (max(last - 1, year)...last).last { y in date(inYear: y, policy).map { $0 <= day } ?? false }
         return max((passed ?? last - 2) - year, 0)
     }

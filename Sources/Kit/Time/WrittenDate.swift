@@ -8,7 +8,7 @@ package enum WrittenDate {
         return parts.allSatisfy { !$0.isEmpty && $0.utf8.allSatisfy { (48...57).contains($0) } }
     }
 
-    /// The date at the front, not yet checked, and what follows it without the space or `T`.
+    /// The date at the front, not yet checked, and the text after it without the space or `T`.
     package static func front(of text: String) -> (CivilDay, rest: String)? {
         var scanner = Scanner(text)
         guard let year = scanner.number(4, exactly: true) else { return nil }

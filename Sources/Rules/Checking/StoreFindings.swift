@@ -6,7 +6,7 @@ package struct StoreFindings {
     private let answers: StoreAnswers
     private let files: [String: YAMLFile]
 
-    /// The codes that were looked for: only then is a comment that allows one of them, and silences nothing, unused.
+    /// The warnings that only a store can show. Where none was asked, a comment that allows one is not unused.
     package static let countedCodes: Set<String> = ["R211", "R220", "R235"]
     package static let cheapCodes: Set<String> = ["R220", "R235"]
 

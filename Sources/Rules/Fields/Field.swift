@@ -6,7 +6,7 @@ package struct Field: Sendable, Hashable {
         /// A value that an earlier action (or `combine`) saved under this name.
         case saved(String)
     }
-    /// As written: `member.tier`.
+    /// The name as written: `member.tier`.
     package var name: String
     package var source: Source
     package var type: FieldType

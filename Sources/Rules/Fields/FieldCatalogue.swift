@@ -1,6 +1,6 @@
 /// One field as the product declares it: resolving, `nudged fields`, the schema and the reference page read it here.
 package struct FieldDeclaration: Sendable, Hashable {
-    /// As a rule names it: `member.tier`. A `KEY` or `NAME` at the end stands for any name.
+    /// The name in a rule: `member.tier`. A `KEY` or `NAME` at the end stands for any name.
     package var name: String
     package var type: FieldType
     package var canBeMissing: Bool

@@ -60,7 +60,7 @@ package struct FieldScope: Sendable {
     package var saved: [String: SavedName]
     /// Names that a step with findings would have saved: no finding is made about them.
     package var unreadable: Set<String> = []
-    /// Names that not every branch of a `choose` before has saved alike, each with the branch that is at fault.
+    /// Names that an earlier `choose` does not save alike in every branch, each with the branch that is at fault.
     package var partlySaved: [String: BranchWithout] = [:]
     package var custom: [CustomField]
     /// Fields that conditions above have proved to be there.
@@ -82,7 +82,7 @@ package struct FieldScope: Sendable {
         /// `branch 2` or `otherwise`.
         package var words: String
         package var place: SourceSpan
-        /// The name is saved there too, but by another action.
+        /// True when the name is saved there too, but by another action.
         package var savesOther: Bool
     }
 

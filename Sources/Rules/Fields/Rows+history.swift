@@ -64,7 +64,7 @@ package struct ItemRow: Hashable, Sendable {
     }
 }
 
-/// A cart at its last touch.
+/// A cart as of its last change.
 package struct CartRow: Hashable, Sendable {
     package enum State: String, Sendable, CaseIterable { case open, emptied, ordered }
 

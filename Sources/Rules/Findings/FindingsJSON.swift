@@ -2,7 +2,7 @@ import Kit
 
 /// Findings as one versioned JSON object (qa-tools §3.2), for editors and pipelines.
 package enum FindingsJSON {
-    /// One line with a line break. `files` and `rules` are how many were read.
+    /// One line with a line break. `files` and `rules` are the numbers that were read.
     package static func render(_ diagnostics: [Diagnostic], files: Int, rules: Int) -> String {
         value(diagnostics, files: files, rules: rules).rendered + "\n"
     }

@@ -1,4 +1,4 @@
-/// Findings as a JUnit report: one test case a file, failed by its errors; warnings are its output.
+/// Findings as a JUnit report: one test case per file, failed by its errors; warnings are its output.
 package enum FindingsJUnit {
     /// `files` are the paths that were read, also those without findings.
     package static func render(_ diagnostics: [Diagnostic], files: [String]) -> String {

@@ -1,4 +1,4 @@
-/// One line a finding, for `grep` and editors: `file:line:col: severity[code] sentence`.
+/// One line per finding, for `grep` and editors: `file:line:col: severity[code] sentence`.
 package enum FindingsShort {
     package static func render(_ diagnostics: [Diagnostic]) -> String {
         diagnostics.inFileOrder().map { $0.short + "\n" }.joined()

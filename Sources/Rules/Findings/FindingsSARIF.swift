@@ -2,7 +2,7 @@ import Kit
 
 /// Findings as SARIF 2.1.0 with fixes, for code scanning. Columns are Unicode scalars, as in `Position.column`.
 package enum FindingsSARIF {
-    /// `sources` place the fixes; a fix in a file that is not in it is left out.
+    /// `sources` place the fixes; a fix in a file that is not among them is left out.
     package static func render(_ diagnostics: [Diagnostic], sources: [String: SourceText]) -> String {
         let findings = diagnostics.inFileOrder()
         let codes = Set(findings.map(\.code)).sorted()

@@ -1,7 +1,7 @@
 /// The `# nudged: allow R211 reason` comments of one file.
 ///
 /// Such a comment silences warnings of that code on its own line, or, when it stands alone, on the next line that is
-/// no comment. Errors cannot be allowed: what is wrong would still be loaded.
+/// no comment. Errors cannot be allowed: the faulty part would be loaded.
 package struct Suppressions: Sendable {
     private struct Permission: Sendable {
         var code: String
@@ -17,7 +17,7 @@ package struct Suppressions: Sendable {
     /// `root` tells comments from quoted and block texts that look like one; without it every `#` counts.
     package init(_ source: SourceText, root: YAMLNode?) {
         path = source.path
-        // What is not UTF-8 is read with other characters in its place, so nothing in it has a sure place.
+        // Bytes that are not UTF-8 are read as other characters, so nothing in such a file has a sure place.
         guard String(validating: source.bytes, as: UTF8.self) != nil else {
             permissions = []
             return

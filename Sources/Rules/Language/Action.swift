@@ -95,7 +95,7 @@ package struct CreateTask: Sendable {
 }
 
 package struct AdjustPoints: Sendable {
-    /// Negative takes points away.
+    /// A negative number takes points away.
     package var add: Int
     package var expiresIn: Span?
     package init(add: Int, expiresIn: Span?) {

@@ -20,7 +20,7 @@ extension Condition {
         return each.dropFirst().reduce(each.first ?? []) { $0.intersection($1) }
     }
 
-    /// A test that members without a value pass, though its words do not speak of them (R211).
+    /// A test that members without a value pass, though it does not mention them (R211).
     package struct MissingMatch: Sendable {
         package var test: FieldTest
         /// True when it passes them because of a `none` around it.

@@ -1,6 +1,6 @@
 import Kit
 
-/// The `when` of a rule as one line of YAML: keys in alphabetical order, defaults written out, nothing of Swift in it.
+/// The `when` of a rule as one line of YAML: keys in alphabetical order, defaults written out, no names of Swift in it.
 ///
 /// Stores keep its hash; when the hash changes, the rule starts again and drops the members who wait in it. So no word
 /// here may change: a new key is left out where it has its default, and `TriggerIdentityTests` has the hash of each

@@ -122,7 +122,7 @@ struct RecurringDateReader {
         return date
     }
 
-    /// Year (nil for `--03-10`), month and day, all in ASCII digits of full width.
+    /// The year (nil for `--03-10`), month and day, written with four, two and two ASCII digits.
     private static func parts(of text: String) -> (year: Int?, month: Int, day: Int)? {
         let hasYear = !text.hasPrefix("--")
         let parts = text.dropFirst(hasYear ? 0 : 2).split(separator: "-", omittingEmptySubsequences: false)

@@ -16,7 +16,7 @@ package enum TestFileMatch {
         case (.scalar(let text, _), .int(let number)): return equal(text, String(number))
         case (.scalar(let text, _), .number): return equal(text, got.rendered)
         case (.scalar(let text, let style), .text(let other)):
-            // "199.00" is money and may be expected as 199; what is quoted is a text.
+            // "199.00" is money and may be expected as 199; a quoted value is a text.
             return text.utf8.elementsEqual(other.utf8) || style == .plain && equal(text, other)
         default: return false
         }

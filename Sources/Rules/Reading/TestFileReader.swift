@@ -76,7 +76,7 @@ package enum TestFileReader {
     }
 }
 
-/// `clock: {start, timezone}` of the file; a test's own replaces it.
+/// `clock: {start, timezone}` of the file, parts of which a test can replace.
 struct TestFileClock {
     var start: Instant?
     var zone: Zone

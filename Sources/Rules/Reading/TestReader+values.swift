@@ -18,7 +18,7 @@ extension TestReader {
                 findings.wrongKind(node, wanted: "a single value")
                 return nil
             }
-            // A bare number is one, whatever the data writes it as; digits in quotes are text, as are `010` and long ids.
+            // A bare number is a number, however the data writes it; quoted digits are text, as are `010` and long ids.
             if case .scalar(_, .plain) = node.content, EventData.isNumber(text), let number = Double(text) {
                 return .number(number)
             }

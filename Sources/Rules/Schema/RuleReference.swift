@@ -2,7 +2,7 @@ import Kit
 
 /// `docs/rule-reference.md`: every key of every file, from the declarations that the checker reads by.
 package enum RuleReference {
-    /// Markdown, the same for the same program. `config` are the keys of nudged.yaml.
+    /// The reference as Markdown; the same program gives the same text. `config` are the keys of nudged.yaml.
     package static func text(config: BlockDeclaration) -> String {
         let files = SchemaKind.allCases.map { ReferencePages(kind: $0, config: config).text }
         return ([head] + files + [conditions] + fields + [events, channels]).joined(separator: "\n")

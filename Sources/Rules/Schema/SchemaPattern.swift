@@ -40,7 +40,7 @@ enum SchemaPattern {
 
     static func oneOf(_ words: [String]) -> String { "^(\(words.map(escaped).joined(separator: "|")))$" }
 
-    /// One pattern for either of two.
+    /// One pattern that matches any of these.
     static func either(_ patterns: [String]) -> String {
         patterns.count == 1 ? patterns[0] : patterns.map { "(\($0))" }.joined(separator: "|")
     }

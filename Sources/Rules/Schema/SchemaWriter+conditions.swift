@@ -26,7 +26,7 @@ extension SchemaWriter {
         var patterns: [JSONText.Member] = []
         let any = test(of: .any).json
         if kind == .rules { patterns.append(.init("^trigger[.]data[.].", any)) }
-        // What fields.yaml adds is known only with a shop.
+        // The fields that fields.yaml adds are known only with a shop.
         if shop == nil { patterns.append(.init(SchemaWriter.otherMemberField(fields), any)) }
         if kind == .rules { patterns.append(.init(SchemaWriter.savedName, any)) }
         var node = SchemaNode([

@@ -145,7 +145,7 @@ extension TemplateRun {
     }
 }
 
-/// The number that a text of digits, a sign and a point is. Spaces, exponents, hexadecimals and infinities are refused.
+/// Reads a text of digits, a sign and a point as a number. Nil with spaces, exponents, hexadecimals and infinities.
 func numeral(_ text: String) -> Double? {
     guard !text.isEmpty, text.utf8.count <= 24,
         text.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 || $0 == 0x2D || $0 == 0x2E || $0 == 0x2B })

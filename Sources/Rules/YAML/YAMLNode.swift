@@ -60,7 +60,7 @@ package struct YAMLNode: Sendable {
         /// The text as typed (after unquoting). An absent value is plain and empty.
         case scalar(String, Style)
         case list([YAMLNode])
-        /// In file order, keys unique (a duplicate was reported and its first value kept).
+        /// The entries in file order; their keys are unique (a duplicate was reported and its first value kept).
         case map([Entry])
     }
 
