@@ -36,17 +36,20 @@ package struct Adapter: Sendable {
     package let foreign: [String: String]
     /// Keys that are read and that nothing of this version serves, with the consequence in words.
     package let unserved: [String: String]
+    /// The codes of the provider that have a meaning here; one that ends with `…` is the beginning of a family.
+    package let codes: [String]
     package let opening: Opening
 
     package init(
         type: String, _ description: String, traits: Traits = Traits(), rate: Rate?, foreign: [String: String] = [:],
-        unserved: [String: String] = [:], keys: [KeyDeclaration], opening: Opening
+        unserved: [String: String] = [:], codes: [String] = [], keys: [KeyDeclaration], opening: Opening
     ) {
         self.type = type
         self.description = description
         self.traits = traits
         self.rate = rate
         self.keys = keys
+        self.codes = codes
         self.foreign = foreign
         self.unserved = unserved
         self.opening = opening

@@ -3,8 +3,19 @@ import Rules
 /// The adapters of this version, by the `type` that nudged.yaml names them with.
 package enum Adapters {
     package static let all: [Adapter] = [
+        .aliyunSMS,
+        .dingTalkRobot,
+        .feishuRobot,
         .kannel,
         .log,
+        .smtp,
+        .tencentSMS,
+        .twilio,
+        .webhook,
+        .wechatMini,
+        .wechatOfficial,
+        .wecomApp,
+        .wecomRobot,
     ]
 
     package static subscript(type: String) -> Adapter? { all.first { $0.type == type } }
@@ -14,8 +25,6 @@ package enum Adapters {
 
     /// Rules are checked against channels whose adapter comes later.
     private static let later: [String: Adapter.Traits] = [
-        "wechat-official": .init(address: .wechatOpenID, marketing: .forbiddenByProviderTemplate),
-        "wecom-external": .init(address: .wecomExternalUserID),
-        "smtp": .init(address: .email),
+        "wecom-external": .init(address: .wecomExternalUserID)
     ]
 }

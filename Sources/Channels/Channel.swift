@@ -8,17 +8,29 @@ package protocol Channel: Sendable {
     func send(_ message: OutgoingMessage) async -> SendOutcome
 }
 
-/// What the channel said to one attempt (guarantees §1.3). Codes are short constant identifiers, never an
-/// address, a text or anything else that came from outside.
+/// What the channel said to one attempt (guarantees §1.3). A code is a word of ours or the provider's own code, never
+/// an address or a text.
 package enum SendOutcome: Sendable, Equatable {
     /// The provider took it and may deliver it. The id is what its receipts will quote, where it gives one.
     case accepted(providerID: String?)
     /// The provider will never take this message: trying again is pointless.
     case rejected(code: String)
-    /// Proven not taken: safe to try again, not before `retryAfter` where the provider named a time.
+    /// The provider will never take this message, nor another one for this address.
+    case suppressed(code: String, Suppression)
+    /// Proven not taken: this message may be tried again, not before `retryAfter` where a time is known.
     case notSent(code: String, retryAfter: Duration?)
+    /// Proven not taken, and no message of this channel will be for that long.
+    case throttled(code: String, retryAfter: Duration)
     /// Proven not taken, and no message will be until a person changes the settings: stop the channel, keep the rows.
     case misconfigured(code: String)
     /// May have been taken: never sent again unless the rule's policy says so.
     case unknown(code: String)
+
+    /// Why an address gets nothing more on a channel.
+    package enum Suppression: String, Sendable {
+        /// The member said no to the provider: marketing ends.
+        case optedOut = "opt_out"
+        /// Nothing arrives there: everything ends.
+        case bounced = "bounce"
+    }
 }

@@ -56,11 +56,11 @@ struct ChannelGate {
             for _ in 1..<Breaker.failuresInARow { breaker.record(outcome, permit, at: now) }
             defer { isMisconfigured = true }
             return isMisconfigured ? nil : .misconfigured(code: code)
-        case .notSent(_, let retryAfter?): bucket.pause(until: now.advanced(by: retryAfter))
+        case .throttled(_, let retryAfter): bucket.pause(until: now.advanced(by: retryAfter))
         case .accepted:
             isMisconfigured = false
             window = min(window * 2, ChannelGate.widest)
-        case .rejected: isMisconfigured = false
+        case .rejected, .suppressed: isMisconfigured = false
         // Messages under way cannot be called back; no more join them until one is accepted again.
         case .unknown: window = 1
         case .notSent: break

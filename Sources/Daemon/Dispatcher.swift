@@ -288,12 +288,19 @@ package actor Dispatcher {
             switch outcome {
             case .accepted(let id): .accepted(providerID: id)
             case .rejected(let code): .rejected(code: code)
+            case .suppressed(let code, let suppression):
+                .suppressed(code: code, reason: suppression.reason, addressKind(of: intent))
             case .notSent(let code, let after): retry(code, after: after, counts: true)
-            // The settings are at fault, not the delivery: it waits for as long as it may.
+            // The channel or its settings are at fault, not the delivery: it waits for as long as it may.
+            case .throttled(let code, let after): retry(code, after: after, counts: false)
             case .misconfigured(let code): retry(code, after: nil, counts: false)
             case .unknown(let code): .unknown(code: code)
             }
         return AttemptResult(delivery: intent.delivery, attempt: intent.attempt, outcome: result)
+    }
+
+    private func addressKind(of intent: Intent) -> ChannelDeclaration.Address {
+        rules.prepared?.planned.channels[intent.channel] ?? .none
     }
 
     /// Commits the answers so far. While one commit is under way, the next answers gather.

@@ -1,4 +1,5 @@
 import Channels
+import Rules
 import Store
 
 extension Dispatcher.Sending {
@@ -16,9 +17,19 @@ extension SendOutcome {
         switch self {
         case .accepted: "accepted"
         case .rejected(let code): "rejected \(code)"
-        case .notSent(let code, _): "not_sent \(code)"
+        case .suppressed(let code, let suppression): "rejected \(code) \(suppression.rawValue)"
+        case .notSent(let code, _), .throttled(let code, _): "not_sent \(code)"
         case .misconfigured(let code): "misconfigured \(code)"
         case .unknown(let code): "unknown \(code)"
+        }
+    }
+}
+
+extension SendOutcome.Suppression {
+    var reason: SuppressionRow.Reason {
+        switch self {
+        case .optedOut: .optOut
+        case .bounced: .bounce
         }
     }
 }

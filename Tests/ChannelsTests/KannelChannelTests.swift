@@ -61,12 +61,13 @@ struct KannelChannelTests {
         Reply(503, "Temporal failure, try again later.", .notSent(code: "queue_full", retryAfter: nil)),
         Reply(503, "no upstream", unlisted),
         Reply(429, "", .notSent(code: "throttled", retryAfter: nil)),
-        Reply(429, "", .notSent(code: "throttled", retryAfter: .seconds(7)), headers: "Retry-After: 7\r\n"),
-        Reply(429, "", .notSent(code: "throttled", retryAfter: .seconds(60)), headers: "Retry-After: soon\r\n"),
-        Reply(429, "", .notSent(code: "throttled", retryAfter: .seconds(60)), headers: "Retry-After: -1\r\n"),
-        Reply(429, "", .notSent(code: "throttled", retryAfter: .seconds(3600)), headers: "Retry-After: 315360000\r\n"),
+        Reply(429, "", .throttled(code: "throttled", retryAfter: .seconds(7)), headers: "Retry-After: 7\r\n"),
+        Reply(429, "", .throttled(code: "throttled", retryAfter: .seconds(60)), headers: "Retry-After: soon\r\n"),
+        Reply(429, "", .throttled(code: "throttled", retryAfter: .seconds(60)), headers: "Retry-After: -1\r\n"),
         Reply(
-            429, "", .notSent(code: "throttled", retryAfter: .seconds(90)),
+            429, "", .throttled(code: "throttled", retryAfter: .seconds(3600)), headers: "Retry-After: 315360000\r\n"),
+        Reply(
+            429, "", .throttled(code: "throttled", retryAfter: .seconds(90)),
             headers: "Retry-After: Thu, 01 Jan 1970 00:01:30 GMT\r\n"),
     ]
 

@@ -2,6 +2,8 @@
 /// that failed together do not come back together.
 package enum Backoff {
     package static let longest = Duration.seconds(15 * 60)
+    /// The longest that a provider's own limit lasts; a header is believed for less (`RetryAfter.longest`).
+    private static let longestAsked = Duration.seconds(86_400)
 
     /// `random(0, min(15 min, 2 s · 2^n))` after `n` earlier failures of the same delivery, from 0. The provider's
     /// `retryAfter` wins when larger, with up to a tenth on top so that those told the same time spread out.
@@ -10,7 +12,7 @@ package enum Backoff {
     ) -> Duration {
         let jitter = Duration.milliseconds(Int64.random(in: 0...ceilingMilliseconds(n), using: &random))
         guard let retryAfter, retryAfter > .zero else { return jitter }
-        let asked = min(retryAfter, RetryAfter.longest)
+        let asked = min(retryAfter, Backoff.longestAsked)
         let spread = asked.components.seconds * 100
         return max(jitter, asked + .milliseconds(Int64.random(in: 0...spread, using: &random)))
     }

@@ -66,8 +66,8 @@ package struct Breaker: Sendable {
     /// A refusal of one message shows a working provider; an unknown counts as a failure.
     package static func isFailure(_ outcome: SendOutcome) -> Bool {
         switch outcome {
-        case .accepted, .rejected: false
-        case .notSent, .misconfigured, .unknown: true
+        case .accepted, .rejected, .suppressed: false
+        case .notSent, .throttled, .misconfigured, .unknown: true
         }
     }
 

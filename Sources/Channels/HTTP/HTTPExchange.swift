@@ -12,6 +12,9 @@ package struct HTTPRequest: Sendable, CustomStringConvertible, CustomReflectable
     /// Sent with POST only.
     package let body: [UInt8]
     package let deadlines: HTTPDeadlines
+    /// False for an address that came from outside our own network's settings: nothing is written to a server with a
+    /// private or local address.
+    package var mayReachPrivateAddresses = true
 
     package init(
         _ method: Method, _ url: String, headers: [(name: String, value: String)] = [], body: [UInt8] = [],
@@ -89,6 +92,7 @@ package enum HTTPFault: String, Sendable, Equatable {
     case loginDenied = "login_denied"
     case connectTimeout = "connect_timeout"
     case connectFailed = "connect_failed"
+    case privateAddress = "private_address"
     case noSlot = "no_slot"
     case cancelled
     case shutDown = "shut_down"

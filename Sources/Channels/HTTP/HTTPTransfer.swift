@@ -15,6 +15,7 @@ final class HTTPTransfer: Transfer {
     private var retryAfter: String?
     private var body: [UInt8] = []
     private var tooLarge = false
+    private var isRefused = false
 
     /// True from the moment libcurl was allowed to write the request: before that, not a byte has left.
     var written: Bool { writtenAt != nil }
@@ -40,6 +41,7 @@ final class HTTPTransfer: Transfer {
 
     /// The result of a transfer that libcurl ended with `code`.
     func result(of code: CURLcode) -> HTTPResult {
+        if isRefused { return .notSent(.privateAddress) }
         guard code == CURLE_OK else {
             return written ? .unknown(faultAfter(code)) : .notSent(HTTPFault(beforeWriting: code))
         }
@@ -108,8 +110,10 @@ final class HTTPTransfer: Transfer {
         for option in [CURLOPT_WRITEDATA, CURLOPT_HEADERDATA, CURLOPT_PREREQDATA] {
             guard ccurl_setopt_pointer(handle, option, this) == CURLE_OK else { return false }
         }
-        let prereq = ccurl_setopt_prereq(handle) { context, _, _, _, _ in
-            guard let transfer = HTTPTransfer.from(context), !transfer.written else { return CURL_PREREQFUNC_ABORT }
+        let prereq = ccurl_setopt_prereq(handle) { context, address, _, _, _ in
+            guard let transfer = HTTPTransfer.from(context), !transfer.written,
+                transfer.mayReach(address.map { String(cString: $0) } ?? "")
+            else { return CURL_PREREQFUNC_ABORT }
             transfer.writtenAt = .now
             return CURL_PREREQFUNC_OK
         }
@@ -122,6 +126,12 @@ final class HTTPTransfer: Transfer {
             return HTTPTransfer.from(context)?.read(body: chunk) == true ? size * count : 0
         }
         return prereq == CURLE_OK && header == CURLE_OK && write == CURLE_OK
+    }
+
+    /// Asked of the address that the connection has, whatever the name resolved to before.
+    private func mayReach(_ address: String) -> Bool {
+        isRefused = !request.mayReachPrivateAddresses && NetworkAddress.isPrivate(address)
+        return !isRefused
     }
 
     private static func from(_ context: UnsafeMutableRawPointer?) -> HTTPTransfer? {

@@ -1,9 +1,18 @@
 import Kit
 
-/// A message that no attempt could bring to its member, found before anything is sent.
+/// A message that no request can be made of, with what that means for it.
 package struct Unsendable: Error {
-    package let code: String
-    package init(_ code: String) { self.code = code }
+    package let outcome: SendOutcome
+    package init(_ outcome: SendOutcome) { self.outcome = outcome }
+    /// No attempt could bring it to its member.
+    package init(_ code: String) { outcome = .rejected(code: code) }
+
+    static let noAddress = Unsendable("no_address")
+    static let badAddress = Unsendable("bad_address")
+    static let emptyText = Unsendable("empty_text")
+    static let tooLong = Unsendable("text_too_long")
+    /// The template lacks the provider's `code`: it may be added while the message waits.
+    static let noTemplateCode = Unsendable(.notSent(code: "no_template_code", retryAfter: .seconds(300)))
 }
 
 extension HTTPTransport {
@@ -14,13 +23,21 @@ extension HTTPTransport {
         outcome: (HTTPResponse, Instant) -> SendOutcome
     ) async -> SendOutcome {
         let made: HTTPRequest
-        do { made = try request(message) } catch { return .rejected(code: error.code) }
-        switch await perform(made) {
-        case .response(let response): return outcome(response, message.at)
+        do { made = try request(message) } catch { return error.outcome }
+        return await perform(made).outcome { outcome($0, message.at) }
+    }
+}
+
+extension HTTPResult {
+    /// What became of a message: a reply that came whole says it, and otherwise how far the request got.
+    func outcome(_ ofReply: (HTTPResponse) -> SendOutcome) -> SendOutcome {
+        switch self {
+        case .response(let response): ofReply(response)
         // An adapter encodes what comes from a message, so the settings did this.
-        case .notSent(.badRequest): return .misconfigured(code: HTTPFault.badRequest.rawValue)
-        case .notSent(let fault): return .notSent(code: fault.rawValue, retryAfter: nil)
-        case .unknown(let fault): return .unknown(code: fault.rawValue)
+        case .notSent(let fault) where fault == .badRequest || fault == .privateAddress:
+            .misconfigured(code: fault.rawValue)
+        case .notSent(let fault): .notSent(code: fault.rawValue, retryAfter: nil)
+        case .unknown(let fault): .unknown(code: fault.rawValue)
         }
     }
 }

@@ -40,7 +40,8 @@ struct KannelReply: Sendable {
         return switch row.meaning {
         case .accepted: .accepted(providerID: nil)
         case .rejected: .rejected(code: row.code)
-        case .notSent: .notSent(code: row.code, retryAfter: retryAfter)
+        case .notSent:
+            retryAfter.map { .throttled(code: row.code, retryAfter: $0) } ?? .notSent(code: row.code, retryAfter: nil)
         case .misconfigured: .misconfigured(code: row.code)
         }
     }

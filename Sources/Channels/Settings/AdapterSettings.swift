@@ -36,6 +36,11 @@ package struct AdapterSettings: Sendable, Hashable, CustomStringConvertible, Cus
     }
 
     package func text(_ key: String) -> String? { if case .text(let text)? = values[key] { text } else { nil } }
+    /// The texts of a list; none where the key is not there.
+    package func texts(_ key: String) -> [String] {
+        guard case .list(let items)? = values[key] else { return [] }
+        return items.compactMap { if case .text(let text) = $0 { text } else { nil } }
+    }
     package func block(_ key: String) -> AdapterSettings? {
         if case .block(let block)? = values[key] { block } else { nil }
     }

@@ -26,7 +26,10 @@ extension Outbox {
         switch result.outcome {
         case .accepted: try move(id, from: .sending, to: .accepted, cause: "accepted")
         case .unknown(let code): try move(id, from: .sending, to: .unknown, cause: code)
-        case .rejected(let code):
+        case .rejected(let code), .suppressed(let code, _, _):
+            if case .suppressed(_, let reason, let kind) = result.outcome {
+                try suppress(id, for: reason, kind, at: now)
+            }
             try end(id, from: .sending, as: .rejected, cause: code)
             try fallBack(from: id, at: now, cause: "fallback:rejected")
         case .notSent(let code, let retryAt, let counts):
@@ -42,11 +45,25 @@ extension Outbox {
     }
 }
 
+extension Outbox {
+    /// The address that the attempt went to gets nothing more on the channel: the provider said so.
+    private func suppress(
+        _ delivery: Int64, for reason: SuppressionRow.Reason, _ kind: ChannelDeclaration.Address, at now: Instant
+    ) throws {
+        guard let row = try db.first("SELECT address, channel FROM deliveries WHERE id = ?", [delivery]),
+            let address = CanonicalAddress(kind, try row[0])
+        else { return }
+        var rows = RowWriter(db, origin: .world(now: now))
+        _ = try rows.write(
+            suppression: SuppressionRow(address: address, channel: row[1], reason: reason, at: now))
+    }
+}
+
 extension AttemptResult.Outcome {
     fileprivate var columns: (outcome: String, code: String?, providerID: String?) {
         switch self {
         case .accepted(let id): ("accepted", nil, id)
-        case .rejected(let code): ("rejected", code, nil)
+        case .rejected(let code), .suppressed(let code, _, _): ("rejected", code, nil)
         case .notSent(let code, _, _): ("not_sent", code, nil)
         case .unknown(let code): ("unknown", code, nil)
         }

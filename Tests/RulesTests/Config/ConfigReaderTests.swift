@@ -152,7 +152,7 @@ struct ConfigReaderTests {
             ("http: {listen: \"h:80\", sources: [{id: shop, write_key: {file: b}}]}", "3:63", "R104"),
             ("http: {listen: \"h:80\", sources: [{id: shop, write_key: {env: 1A}}]}", "3:62", "R104"),
             ("http: {listen: \"h:80\", sources: [{id: shop, write_key: {credential: a/b}}]}", "3:69", "R104"),
-            ("channels: {sms: {type: aliyun-sms}}", "3:24", "R104"),
+            ("channels: {sms: {type: aliyun}}", "3:24", "R104"),
             ("channels: {sms: {type: kanel}}", "3:24", "R104"),
             ("channels: {sms: {path: a}}", "3:18", "R102"),
             ("channels: {sms: {type: log, address: email}}", "3:38", "R104"),

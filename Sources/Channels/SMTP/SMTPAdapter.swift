@@ -1,0 +1,82 @@
+import Kit
+import Rules
+
+extension Adapter {
+    static let smtp = Adapter(
+        type: "smtp", "mail through a server of yours", traits: Traits(address: .email), rate: .ofNetwork,
+        foreign: ["server": "host", "username": "auth", "user": "auth", "ssl": "tls", "encryption": "tls"],
+        keys: [
+            .init("host", .text, required: true, "the mail server", chinese: "邮件服务器", examples: ["smtp.example.com"]),
+            .init("port", .int(1...65_535), "default 587", chinese: "端口,默认 587", standard: "587", examples: ["587"]),
+            .init(
+                "tls",
+                .choice([
+                    .init("starttls", "encrypted from the greeting on"),
+                    .init("implicit", "encrypted at once, port 465"),
+                    .init("none", "for a server on this machine only"),
+                ]), "default starttls", chinese: "加密方式,默认 starttls", standard: "starttls"),
+            .init("auth", .block { login }, "the login, if the server wants one", chinese: "登录"),
+            .init(
+                "from", .text, required: true, "the sender members see", chinese: "发件人",
+                examples: ["\"星河百货 <promo@example.com>\""]),
+            .init(
+                "envelope_from", .text, "where bounces go, default the address of from", chinese: "退信地址,默认发件人地址",
+                examples: ["bounce@example.com"]),
+            .init("hello", .text, "our name to the server, default the domain of from", chinese: "EHLO 名称,默认发件人域名"),
+            .init("ca_file", .text, "certificates to trust in place of the system's", chinese: "自有 CA 证书文件"),
+        ],
+        opening: .network { SMTPChannel(SMTPSettings($0), transport: $1) })
+
+    private static let login = BlockDeclaration(
+        "auth",
+        [
+            .init("username", .text, required: true, "of the account", chinese: "用户名", examples: ["promo"]),
+            .init(
+                "password", .secret, required: true, "of the account", chinese: "密码",
+                examples: ["{credential: smtp_password}"]),
+        ])
+}
+
+struct SMTPSettings: Sendable {
+    var host: String
+    var port: Int
+    var encryption: MailRequest.Encryption
+    var login: MailRequest.Login?
+    var from: MailMessage.Mailbox
+    var envelopeFrom: String
+    var hello: String
+    var trusted: String?
+
+    /// The part behind the `@`.
+    var domain: String { from.address.split(separator: "@").last.map(String.init) ?? "localhost" }
+
+    /// A password and a member's address go over the network only encrypted.
+    var isSafe: Bool { encryption != .none || ["127.0.0.1", "::1", "localhost"].contains(host) }
+}
+
+extension SMTPSettings {
+    init(_ settings: AdapterSettings) {
+        let from = MailMessage.Mailbox(settings[text: "from"])
+        self.init(
+            host: settings[text: "host"], port: settings[int: "port"],
+            encryption: MailRequest.Encryption(rawValue: settings[text: "tls"]) ?? .starttls,
+            login: settings.block("auth").map { .init(username: $0[text: "username"], password: $0[text: "password"]) },
+            from: from, envelopeFrom: settings.text("envelope_from") ?? from.address,
+            hello: settings.text("hello") ?? from.address.split(separator: "@").last.map(String.init) ?? "localhost",
+            trusted: settings.text("ca_file"))
+    }
+}
+
+extension MailMessage.Mailbox {
+    /// `Name <address>`, or the address alone.
+    init(_ text: String) {
+        guard let open = text.lastIndex(of: "<"), text.hasSuffix(">") else {
+            self.init(name: nil, address: text)
+            return
+        }
+        let name = text[..<open].trimmingPrefix { $0 == " " || $0 == "\"" }
+        let end = name.lastIndex { $0 != " " && $0 != "\"" }
+        self.init(
+            name: end.map { String(name[...$0]) }, address: String(text[text.index(after: open)...].dropLast()))
+    }
+}

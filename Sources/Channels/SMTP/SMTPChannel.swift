@@ -1,0 +1,79 @@
+import Kit
+
+/// Mail over SMTP submission, one recipient a mail. The Message-ID is our reference, the same for every attempt.
+struct SMTPChannel: Channel {
+    let type = "smtp"
+    let settings: SMTPSettings
+    let transport: HTTPTransport
+    let deadlines: HTTPDeadlines
+
+    init(_ settings: SMTPSettings, transport: HTTPTransport, deadlines: HTTPDeadlines = MailRequest.deadlines) {
+        self.settings = settings
+        self.transport = transport
+        self.deadlines = deadlines
+    }
+
+    func send(_ message: OutgoingMessage) async -> SendOutcome {
+        guard settings.isSafe else { return .misconfigured(code: "tls_required") }
+        guard let to = message.to else { return .rejected(code: "no_address") }
+        guard !message.text.isEmpty || message.html?.isEmpty == false else { return .rejected(code: "empty_text") }
+        let mail = MailMessage(
+            from: settings.from, to: to, subject: message.subject ?? "", text: message.text, html: message.html,
+            id: messageID(message), at: message.at)
+        let request = MailRequest(
+            host: settings.host, port: settings.port, encryption: settings.encryption, login: settings.login,
+            hello: settings.hello, trusted: settings.trusted, from: settings.envelopeFrom, to: to, data: mail.bytes,
+            deadlines: deadlines)
+        switch await transport.perform(request) {
+        case .response(let response): return outcome(of: response, message)
+        case .notSent(.badRequest): return .rejected(code: "bad_address")
+        case .notSent(.tls), .notSent(.loginDenied):
+            return .misconfigured(code: "tls_or_login")
+        case .notSent(let fault): return .notSent(code: fault.rawValue, retryAfter: nil)
+        case .unknown(let fault): return .unknown(code: fault.rawValue)
+        }
+    }
+
+    private func messageID(_ message: OutgoingMessage) -> String { "\(message.reference)@\(settings.domain)" }
+
+    private func outcome(of response: HTTPResponse, _ message: OutgoingMessage) -> SendOutcome {
+        let reply = SMTPReply(code: response.status, line: String(decoding: response.body, as: UTF8.self))
+        return reply.outcome ?? .accepted(providerID: ProviderCode.id(messageID(message)))
+    }
+}
+
+/// What a mail server's last line means: by its first digit, refined by the enhanced code of RFC 3463.
+struct SMTPReply {
+    let code: Int
+    /// `5.1.1`; nil where the line has none.
+    let enhanced: String?
+
+    init(code: Int, line: String) {
+        self.code = code
+        let word = line.dropFirst(4).prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
+        let parts = word.split(separator: ".", omittingEmptySubsequences: false)
+        enhanced = parts.count == 3 && parts.allSatisfy { (1...3).contains($0.count) } ? String(word) : nil
+    }
+
+    private var name: String { enhanced.map { "\(code)_\($0)" } ?? String(code) }
+
+    /// Addresses that no mail arrives at.
+    private static let bounces: Set = ["5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1"]
+    private static let settings: Set = ["5.7.0", "5.7.8"]
+
+    /// Nil: the server took the mail.
+    var outcome: SendOutcome? {
+        switch code {
+        case 200...299: return nil
+        case 530, 535, 538: return .misconfigured(code: name)
+        // Greylisting lets a mail through after some minutes.
+        case 400...499: return .notSent(code: name, retryAfter: .seconds(300))
+        case 500...599:
+            guard let enhanced else { return .rejected(code: name) }
+            if SMTPReply.settings.contains(enhanced) { return .misconfigured(code: name) }
+            return SMTPReply.bounces.contains(enhanced)
+                ? .suppressed(code: name, .bounced) : .rejected(code: name)
+        default: return .unknown(code: name)
+        }
+    }
+}
