@@ -19,7 +19,7 @@ struct ChannelGate {
     /// More than `max_inflight` may ever be.
     private static let widest = 1 << 20
 
-    /// - Parameter perSecond: nil means no limit of ours.
+    /// - Parameter perSecond: nil is no limit.
     init(perSecond: Double?) {
         let rate = perSecond ?? 1_000_000
         bucket = TokenBucket(rate: rate, burst: max(1, rate))

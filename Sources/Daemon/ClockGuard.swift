@@ -10,7 +10,7 @@ package struct ClockGuard: Sendable {
 
     package enum Verdict: Sendable, Equatable {
         case steady
-        /// The wall clock was set: it went this much further (or less far) than real time.
+        /// The wall clock was set: it went this much further (or less) than time.
         case jumped(Duration)
         /// A start comes this long after anything was last evaluated.
         case ahead(Duration)

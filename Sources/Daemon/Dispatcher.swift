@@ -96,8 +96,8 @@ package actor Dispatcher {
     /// True when nothing is under way and every answer is on disk.
     package var isIdle: Bool { inFlight == 0 && answered.isEmpty }
 
-    /// Gives back claims whose lease is over. A clock that was set makes a lease look expired, or endless, so nothing
-    /// is given back until the clock has been steady for the length of a lease.
+    /// Gives back claims whose lease is over. A clock that was set makes leases look expired or endless, so nothing is
+    /// given back until the clock was steady for one lease.
     package func reap(at now: Instant, moment: Moment = .now) async throws {
         guard clock.isSteady(wall: now, moment: moment, for: .microseconds(Outbox.lease)) else { return }
         let given = try await store.reapClaims(at: now, except: unreleased, epoch: epoch)
@@ -235,7 +235,7 @@ package actor Dispatcher {
         return intents.filter { cleared.contains($0.delivery) }
     }
 
-    /// The result of an attempt that the channel never saw.
+    /// An attempt that the channel never saw.
     private func keptBack(_ intent: Intent, _ code: String, until: Instant) -> AttemptResult {
         AttemptResult(
             delivery: intent.delivery, attempt: intent.attempt,

@@ -1,7 +1,7 @@
 import Logging
 import Store
 
-/// A log line about the deliveries of one rule that ended on one channel: counts, and nothing about a member.
+/// A log line on what ended of one rule on one channel: counts, and nothing of a member.
 struct HandoverLine {
     let metadata: Logger.Metadata
     /// True when a person may have to look: given up, too late, or unknown.

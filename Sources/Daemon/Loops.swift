@@ -27,7 +27,7 @@ struct Loops: Sendable {
 
     /// How often the dispatcher looks by itself: the grain of rates and retries.
     private static let dispatchEvery = Duration.milliseconds(250)
-    /// An edit is read two quiet seconds after it is seen: well within the five that are promised.
+    /// An edit is read after two quiet seconds: well within the five that are promised.
     private static let watchEvery = Duration.milliseconds(750)
 
     init(
@@ -80,8 +80,8 @@ struct Loops: Sendable {
         }
     }
 
-    /// A tick may decide for a million people. Each slice of it beats the heart, wakes the dispatcher for what it
-    /// decided, and may be the last one when the daemon stops.
+    /// A tick may decide for a million people. Each slice of it is a sign of life, wakes the dispatcher for what it
+    /// decided, and may be the last one.
     @Sendable private func afterSlice() -> Bool {
         heartbeats.beat("evaluator")
         dispatch.wake()

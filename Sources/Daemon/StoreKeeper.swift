@@ -21,7 +21,7 @@ struct StoreKeeper: Sendable {
         init(_ value: Bool) { self.value = Mutex(value) }
     }
 
-    /// How long the write-ahead log must have rested.
+    /// How long the log must have rested.
     private static let idleFor = Duration.seconds(10)
     /// What a start may spend on the check before it says that it is ready.
     static let startBudget = Duration.seconds(3)

@@ -53,7 +53,7 @@ package final class TrustedClock: Sendable {
         drift(last, wall, moment) <= ClockGuard.tolerance
     }
 
-    /// By how much the wall clock ran faster or slower than real time; never negative.
+    /// How much faster or slower the wall clock ran than real time; never negative.
     private static func drift(_ last: (wall: Instant, moment: Moment), _ wall: Instant, _ moment: Moment) -> Duration {
         let drift =
             Duration.microseconds(wall.micros) - .microseconds(last.wall.micros) - last.moment.duration(to: moment)

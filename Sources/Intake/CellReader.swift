@@ -21,7 +21,7 @@ package struct CellReader {
     /// Columns that the record has, even if empty.
     var stated: Set<Column> { Set(record.cells.keys) }
 
-    /// The cell as written, already trimmed; throws when it is longer than `longest` bytes or holds a NUL.
+    /// The cell, already trimmed; throws above `longest` bytes and for a NUL.
     func text(_ column: Column, longest: Int = longestText) throws -> String? {
         switch record.cells[column] {
         case nil: return nil
@@ -39,7 +39,7 @@ package struct CellReader {
         return value
     }
 
-    /// An id in Unicode form C. A number that Excel turned into `1.38E+10` is lost for good, so it is rejected.
+    /// In Unicode form C. An id that Excel turned into `1.38E+10` is lost for good.
     func id(_ column: Column) throws -> String? {
         guard let text = try text(column, longest: CellReader.longestID) else { return nil }
         if WrittenNumber.isExponent(Width.folded(text)) { throw Rejection.excelNumber(column) }

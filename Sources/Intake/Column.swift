@@ -28,7 +28,7 @@ package enum Column: String, CaseIterable, Sendable {
 
     /// True for a column of JSON: its cells are not trimmed.
     var isJSON: Bool { self == .data || self == .items }
-    /// True when its values name or reach a person, so that a sentence never quotes them.
+    /// Its values name or reach a person, so a sentence never quotes them.
     var isPersonal: Bool {
         switch self {
         case .id, .memberID, .displayName, .phone, .email, .wechatOpenID, .wecomExternalUserID, .birthday, .address:

@@ -11,7 +11,7 @@ struct GB18030 {
     private var pairs = [UInt32](repeating: unknown, count: 0x80 * 0x100)
     private var quads: [UInt32: UInt32] = [:]
 
-    /// The text, with U+FFFD for every byte that is not part of a character, and whether it has none of those.
+    /// The text, with U+FFFD for every byte outside a character; sound when there is none.
     mutating func decode(_ bytes: ArraySlice<UInt8>) -> (text: String, isSound: Bool) {
         var scalars = String.UnicodeScalarView()
         var isSound = true

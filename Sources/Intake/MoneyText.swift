@@ -2,7 +2,7 @@ import Kit
 
 /// Money as spreadsheets and systems write it, in yuan.
 package enum MoneyText {
-    /// The largest amount in fen: 10 million yuan.
+    /// 10 million yuan, in fen.
     package static let most: Int64 = 1_000_000_000
 
     /// The amount in fen. Accepts `1299`, `1299.5`, `1,299.00`, `¥99`, `99元`, in full width too; throws a `Rejection`.

@@ -123,7 +123,7 @@ package struct RuleSetLoader {
         return YAMLReader.read(bytes: [UInt8](data), path: path)
     }
 
-    /// The finding R022.
+    /// R022.
     private static func noFile(_ path: String, _ kind: String) -> YAMLFile {
         let finding = Diagnostic(
             "R022", .warning, "this is \(kind), and no rules are read from it", at: .top(of: path),

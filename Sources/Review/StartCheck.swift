@@ -14,8 +14,8 @@ package struct StartCheck {
         self.environment = environment
     }
 
-    /// The findings of `check --config FILE`: those on nudged.yaml, R109 for anything it names that cannot be used, and
-    /// those on the rules that the daemon reads, with the same questions to the store as a reload asks.
+    /// The findings of `check --config FILE`: on nudged.yaml, R109 for anything it names that cannot be used, and on
+    /// the rules that the daemon reads, with the questions to the store that a reload asks.
     package func run() throws -> RuleSetLoader.Loaded {
         let (config, found) = ConfigReader.read(file)
         var ofConfig = file.diagnostics + found

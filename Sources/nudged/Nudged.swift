@@ -81,7 +81,7 @@ struct Failure: Error {
     }
 }
 
-/// Writes results to standard output and words for people to standard error.
+/// Standard output is the result, standard error is for people.
 enum Console {
     static func print(_ text: String) { FileHandle.standardOutput.write(Data((text + "\n").utf8)) }
     static func error(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }

@@ -171,8 +171,8 @@ package struct Gates: Sendable {
 
     // MARK: time
 
-    /// The reason for an occurrence that is over or late; otherwise it chooses the path. A member who fails the
-    /// conditions needs no path while either kind of path would be in time.
+    /// The reason of an occurrence that is over or late; any other gets its path. A member who fails the conditions
+    /// needs no path while either kind of path is in time.
     private func missed(_ walk: inout Walk, _ facts: inout Facts, _ picks: Picks) rethrows -> Reason? {
         let (occurrence, now) = (walk.occurrence, walk.now)
         if let passed = passed(occurrence, at: now) { return passed }
@@ -237,8 +237,8 @@ package struct Gates: Sendable {
         return quiet.end(of: now, in: occurrence.zone)
     }
 
-    /// Whether the message is complete without personal values: rendered before anything is given, so a coupon of the
-    /// path counts as present.
+    /// Whether the text is complete without personal values, asked before anything is given: coupons of the path count
+    /// as present.
     private func suffices(_ path: Verdict.Path, _ send: Send, _ facts: Facts, saved: [String: SavedValue]) -> Bool {
         guard let entry = path.entry, let template = planned.set.templates[entry.template] else { return true }
         var saved = saved

@@ -33,7 +33,7 @@ package struct Judgement: Sendable {
     private var plan: RulePlan { gates.plan }
     private var settings: Settings { gates.settings }
 
-    /// The readings of all gates but `if`, in the order of the gates, up to the one that decided.
+    /// The readings of every gate but `if`, in order, through the one that decided.
     package var readings: [GateReading] { Gate.order.prefix { $0 <= gate }.flatMap(readings) }
 
     private func readings(of gate: Gate) -> [GateReading] {

@@ -12,7 +12,7 @@ extension Gates {
         package var heldOutBy: String?
     }
 
-    /// The steps and the variant of the member, for held-out members too.
+    /// The member's steps and variant, for held-out members too.
     package func assign(_ member: String, _ facts: Facts) -> Assignment {
         switch plan.body {
         case .steps(let steps): return Assignment(steps: steps)

@@ -10,7 +10,7 @@ extension Settings.QuietHours {
         let stop = Int64(to.minutes) * 60_000_000
         let isWithin = start < stop ? micros >= start && micros < stop : micros >= start || micros < stop
         guard isWithin else { return nil }
-        // An end that falls into a clock change's gap is over when the gap is.
+        // An end within the gap of a clock change is over with the gap.
         let end = zone.firstInstant(micros < stop ? date : date.adding(days: 1), to)
         // In an hour that comes twice the first `to` may lie behind us: then the second one counts.
         let over = end > now ? end : now.adding(micros: stop - micros)

@@ -129,7 +129,7 @@ extension Reason {
     /// The reason of every hold.
     package static var hold: Reason { .quietHours }
 
-    /// The event that ended a wait, if one did.
+    /// The event that ended a wait.
     package var endingEvent: String? {
         switch self {
         case .unless(let event), .anchor(let event): event

@@ -6,7 +6,7 @@ package enum Effect: Sendable, Equatable {
     case coupon(template: String, code: String)
     /// Negative points were taken away.
     case points(Int)
-    /// Reported even when nothing changed: the member already had the added tag, or did not have the removed one.
+    /// Reported even when the member's tags did not change.
     case tag(String, isAdded: Bool)
     case task(title: String)
 

@@ -11,7 +11,7 @@ extension Rule {
 
     package static func isOfThisForm(_ hash: String) -> Bool { hash.hasPrefix(form) }
 
-    /// Hashes which members the rule reaches among those its trigger finds: `if`, `audience` with its segments,
+    /// A hash of whom the rule reaches among those its trigger finds: `if`, `audience` with its segments,
     /// `existing_members`.
     package func reachHash(in set: RuleSet) -> String {
         let segments = ((audience?.inSegments ?? []) + ["!"] + (audience?.notInSegments ?? []))
@@ -29,7 +29,7 @@ extension Rule {
 }
 
 extension Condition {
-    /// The tree as text, without its positions in the file.
+    /// The tree without its places in the file.
     var shape: String {
         func joined(_ children: [Condition]) -> String { children.map(\.shape).joined(separator: ", ") }
         switch self {

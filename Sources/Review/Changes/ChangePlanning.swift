@@ -226,7 +226,7 @@ extension PlannedSet {
 }
 
 extension RuleSetDifference.RuleChange {
-    /// True when the set of members that the rule reaches may have changed.
+    /// True when the rule may reach other members than before.
     fileprivate var touchesPeople: Bool {
         kind != .changed && kind != .affected
             || named.contains { $0.kind == "segment" || $0.kind == "field" }
@@ -235,7 +235,7 @@ extension RuleSetDifference.RuleChange {
 }
 
 extension YAMLFile {
-    /// True for tests, fixtures and nudged.yaml, which are not part of a rule set.
+    /// Tests, fixtures and nudged.yaml are not part of a rule set.
     fileprivate var isOutsideRules: Bool {
         guard let root else { return false }
         let kind = FileKind(of: root)

@@ -10,7 +10,7 @@ package struct OutcomeTally: Sendable, Equatable {
     /// Messages, tasks and other acts by the shop's local date.
     package private(set) var byDay: [LocalDate: Int] = [:]
     package private(set) var segments = 0
-    /// The instant of the first message, task or other act.
+    /// The first message, task or other act.
     package private(set) var first: Instant?
 
     package init() {}

@@ -4,8 +4,8 @@ import Kit
 import Policies
 import Rules
 
-/// How many members meet what a rule asks of a member, apart from the trigger: `if` and `audience`, as far as they read
-/// the member and the member's history. Conditions on the occasion (the cart, the coupon) are left out.
+/// How many members meet what a rule asks of a member, without the trigger: `if` and `audience`, as far as they read
+/// the member or the member's history. Tests of the occasion (cart, coupon) are left out.
 package struct Qualification: Sendable {
     package var before: Int?
     package var after: Int?

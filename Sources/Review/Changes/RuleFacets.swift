@@ -70,7 +70,7 @@ private struct FacetReader {
         facets.append(RuleFacets.Facet(key: path.joined(separator: " "), words: words))
     }
 
-    /// Reads a list of one-key blocks whose keys differ as one block; nil for any other list.
+    /// A list of one-key blocks whose keys differ reads as a block.
     private func steps(_ items: [YAMLNode]) -> [YAMLNode.Entry]? {
         let steps = items.compactMap { $0.entries?.count == 1 ? $0.entries?.first : nil }
         guard steps.count == items.count, !steps.isEmpty, Set(steps.map(\.key)).count == steps.count else { return nil }

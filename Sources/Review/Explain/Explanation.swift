@@ -43,7 +43,7 @@ package struct Explanation: Sendable {
     /// True when `audience.pick` drew other members.
     package var isPassedOver = false
 
-    /// The rule that sent the message a cap counted; leaves out the decision's own, which is of the same instant.
+    /// The rule whose message a cap counted; the decision's own message, of the same instant, is left out.
     package func sender(at instant: Instant) -> String? {
         messages.first { $0.at == instant && !(instant == at && $0.rule == plan.rule.id) }?.rule
     }

@@ -8,7 +8,7 @@ import Store
 struct ExplanationValues {
     let readings: FieldValues
 
-    /// - Returns: values that turn the test; nil stands for a missing value.
+    /// - Returns: nil stands for a missing value.
     func candidates(_ test: FieldTest, now: Value?, _ wanted: Bool) -> [Value?] {
         let values = test.tests.flatMap { wanted ? holding($0, now, test.field.type) : failing($0, now) }
         return values.filter { value in

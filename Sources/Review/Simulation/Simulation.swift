@@ -9,7 +9,7 @@ import Store
 package struct Simulation {
     package let store: MemberStore
     package let prepared: PreparedRules
-    /// The window: from ≤ now < until.
+    /// `from ≤ now < until`.
     package let from: Instant
     package let until: Instant
     /// `--all`: also `waiting` and `not_due`.

@@ -1,7 +1,7 @@
 import Rules
 import Store
 
-/// The results of all test files of some paths, run one after the other.
+/// All test files of some paths, run one after the other.
 package struct TestSession: Sendable {
     package var results: [TestResult] = []
     package var findings: [Diagnostic]

@@ -70,7 +70,7 @@ package struct TestUpdate {
         return tests.count == names.count && tests.allSatisfy { (try? runner.run($0).verdict) == .passed }
     }
 
-    // MARK: for whoever is asked
+    // MARK: for people
 
     package var tests: Int { files.reduce(0) { $0 + $1.tests } }
 

@@ -26,7 +26,7 @@ package struct TestWorkspace {
             }
     }
 
-    /// The matching files, sorted; empty when nothing matches.
+    /// Sorted; empty when nothing matches.
     static func files(matching pattern: String, beside testFile: String) -> [String] {
         let whole = TestFilePattern.joined(pattern, to: TestFilePattern.folder(of: testFile))
         guard TestFilePattern.isPattern(whole) else { return isFile(whole) ? [whole] : [] }

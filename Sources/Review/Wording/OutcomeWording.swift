@@ -35,7 +35,7 @@ struct OutcomeWording {
         }
     }
 
-    /// The verdict of a decision on record in the live store.
+    /// The verdict on record in the live store.
     func verdict(_ decision: PastDecision) -> String {
         var words = detail(decision)
         if decision.isShadow { words += say(" (shadow, nothing went out)", "(影子模式,没有发出)") }

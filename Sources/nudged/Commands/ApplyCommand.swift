@@ -28,7 +28,7 @@ struct ApplyCommand: ParsableCommand {
     @Flag(help: "Print {\"version\":n,\"taken\":true}.")
     var json = false
 
-    /// Seconds to wait for the daemon: it looks twice a second, but a long tick may hold it up.
+    /// Seconds. A daemon looks twice a second; a long tick may hold it up.
     private static let patience = 30.0
 
     func run() throws {

@@ -189,7 +189,7 @@ struct DryRunCommand: ParsableCommand {
     }
 }
 
-/// The window of a dry-run: `at ≤ now < until`.
+/// `at ≤ now < until`.
 struct DryRunWindow {
     var at: Instant
     var until: Instant

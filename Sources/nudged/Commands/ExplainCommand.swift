@@ -129,7 +129,7 @@ struct ExplainCommand: ParsableCommand {
         }
     }
 
-    /// True when other members matter: a draw is among all of them, and bestsellers are everyone's.
+    /// A draw is among all members, and bestsellers are everyone's.
     private func needsEveryone(_ set: RuleSet) -> Bool {
         set.rules.contains { one in
             one.id == rule && (one.audience?.pick != nil || one.recommends) || one.status == .live && one.recommends

@@ -125,7 +125,7 @@ struct ReleaseCommand: ParsableCommand {
         for stop in rest { Console.print(words.still(stop)) }
     }
 
-    /// Shows what would go out without the guards, and asks, before they are released.
+    /// Shows what would go out, and asks, before the guards are released.
     private func show(_ store: MemberStore, _ words: StopWording, _ before: [StopListing]) throws {
         let named = Set(scopes.map(\.text))
         let rest = before.filter { !named.contains($0.scope) && StopWording.ofEverything.contains($0.scope) }
@@ -138,7 +138,7 @@ struct ReleaseCommand: ParsableCommand {
     }
 }
 
-/// The person at the keyboard, for the record.
+/// The user at the keyboard.
 enum Typist {
     static var name: String {
         let environment = ProcessInfo.processInfo.environment
