@@ -117,7 +117,7 @@ package struct Application: Sendable {
         }
     }
 
-    /// Says READY from within the life cycle, because from then on a SIGTERM is an orderly stop.
+    /// Says READY from within the life cycle: from then on a SIGTERM is an orderly stop.
     private static func saysReady(_ board: StatusBoard) -> Loop {
         Loop(
             name: "ready",

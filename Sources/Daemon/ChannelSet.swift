@@ -27,7 +27,7 @@ package struct ChannelSet: Sendable {
         }
     }
 
-    /// Waits for the requests under way.
+    /// Waits for requests under way.
     package func shutDown() async { await transport?.shutDown() }
 
     private func make(_ channel: ChannelConfig, _ environment: [String: String]) throws -> (any Channel)? {

@@ -93,7 +93,7 @@ package actor Dispatcher {
         }
     }
 
-    /// True when nothing is under way and every answer is on disk.
+    /// Nothing is under way and every answer is on disk.
     package var isIdle: Bool { inFlight == 0 && answered.isEmpty }
 
     /// Gives back claims whose lease is over. A clock that was set makes leases look expired or endless, so nothing is
@@ -181,7 +181,7 @@ package actor Dispatcher {
     /// The messages of one transaction. Small, because an emergency stop takes effect within one batch (settled-2
     /// §9.3).
     static let batch = 100
-    /// How many deliveries one look goes through when none of them leaves.
+    /// The deliveries that one look goes through when none of them leaves.
     private static let mostLooks = 1000
 
     private func claim(in prepared: PreparedRules, suspects: Bool, at moment: Moment) -> ClaimRequest {
@@ -303,7 +303,7 @@ package actor Dispatcher {
         rules.prepared?.planned.channels[intent.channel] ?? .none
     }
 
-    /// Commits the answers so far. While one commit is under way, the next answers gather.
+    /// Commits the answers so far. While one commit is under way the next ones gather.
     private func write(at now: Instant) async throws {
         guard !isWriting else { return }
         isWriting = true

@@ -9,7 +9,7 @@ import Store
 package actor Evaluator {
     package static let period = Duration.milliseconds(500)
     private static let markEvery: Int64 = 60_000_000
-    /// The longest that one rule taking in a million existing members may keep the other rules waiting.
+    /// The longest that a rule taking in a million existing members may delay the other rules.
     private static let enrolsFor = Duration.seconds(1)
 
     private let store: MemberStore

@@ -7,7 +7,7 @@ import Store
 package struct RuleSource: Sendable {
     private let directory: String
     private let channels: [ChannelDeclaration]
-    /// Under `--strict` warnings refuse a set too.
+    /// Warnings refuse a set too (`--strict`).
     private let isStrict: Bool
     /// Must have what the rules ask of it.
     private let store: MemberStore
@@ -46,7 +46,7 @@ package struct RuleSource: Sendable {
         }
     }
 
-    /// The newest set of the store; nil when there is none, or when this version of nudged cannot run it.
+    /// The newest set of the store; nil when there is none, or this program cannot run it.
     package func newest() throws -> LiveRules.Staged? { try store.newestRuleSet().flatMap(kept) }
 
     /// The set that was in force last; nil as above.

@@ -24,8 +24,7 @@ package final class ByteSource {
 
     deinit { try? handle.close() }
 
-    /// Opens a regular file as it is; input that can be read only once (a pipe, a FIFO, `/dev/stdin` of a pipe) is
-    /// spooled first.
+    /// Opens a regular file as it is; spools what can be read only once (a pipe, a FIFO, `/dev/stdin` of a pipe).
     private static func opened(_ path: String) throws -> FileHandle {
         var status = stat()
         guard stat(path, &status) == 0 else {

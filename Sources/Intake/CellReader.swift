@@ -86,7 +86,7 @@ package struct CellReader {
     }
 
     /// A declared or standard channel, by its name or a word for it; `*` for all of them. An unknown channel is
-    /// rejected, because a word about it would reach nobody.
+    /// rejected: a word about it would reach nobody.
     /// - Parameter kind: of the row's address; channels of another kind never use it and are left out.
     func knownChannel(
         _ column: Column, _ declared: [ChannelDeclaration], for kind: ChannelDeclaration.Address? = nil
@@ -103,7 +103,7 @@ package struct CellReader {
         throw Rejection.notOneOf(column, name, allowed: (known + ["*"]).joined(separator: ", "))
     }
 
-    /// A bare date means 00:00 and is noted in `bareDates`.
+    /// A bare date means 00:00, noted in `bareDates`.
     mutating func instant(_ column: Column) throws -> Instant? {
         guard let text = try text(column) else { return nil }
         switch try times.point(text, column) {

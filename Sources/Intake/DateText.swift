@@ -14,7 +14,7 @@ package struct DateText {
         case instant(Instant)
     }
 
-    /// Throws a `Rejection`. `9999-12-31` is accepted as never when `mayNeverEnd`.
+    /// Throws a `Rejection`. `9999-12-31` means never when `mayNeverEnd`.
     func point(_ text: String, _ column: Column, mayNeverEnd: Bool = false) throws -> Point {
         let folded = Width.folded(text)
         if WrittenDate.isSerial(folded) { throw Rejection.excelSerial(column) }

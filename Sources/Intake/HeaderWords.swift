@@ -12,8 +12,8 @@ enum HeaderWords {
         return words[key(String(name[..<remark]))]
     }
 
-    /// True for a name that gives way when the file has a better one for the same column: the time an order was placed
-    /// to the time it was paid, the list total to the amount paid.
+    /// True for a name that gives way to a better one for the same column: the time an order was placed to the time it
+    /// was paid, the list total to the amount paid.
     static func givesWay(_ name: String) -> Bool { givingWay.contains(key(name)) }
 
     private static let givingWay: Set<String> = ["下单时间", "下单日期", "订单时间", "订单金额", "总金额"]

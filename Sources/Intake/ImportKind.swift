@@ -1,4 +1,4 @@
-/// The kind of rows in a file: the KIND of `nudged import KIND FILE`.
+/// The rows of a file: the KIND of `nudged import KIND FILE`.
 package enum ImportKind: String, CaseIterable, Sendable {
     case members, dates, stores, orders, products, carts, points, coupons, events, consents, suppressions
     case orderItems = "order_items"
@@ -48,7 +48,7 @@ package enum ImportKind: String, CaseIterable, Sendable {
         }
     }
 
-    /// The columns of which a file needs at least one.
+    /// Columns of which a file needs at least one.
     package var either: [Column] { self == .consents ? [.memberID, .address] : [] }
 
     /// The columns that make two rows of a file the same row. Events count by their id if they have one; a grant and a

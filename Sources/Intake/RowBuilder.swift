@@ -1,7 +1,7 @@
 import Kit
 import Rules
 
-/// A row of an import file.
+/// A row of an import file. Columns that the file lacks keep what the store holds.
 package enum IntakeRow {
     case member(MemberRow)
     case date(DateRow)

@@ -9,7 +9,7 @@ package struct RuleSetLoader {
     package struct Loaded: Sendable {
         /// Nil when any file has an error.
         package var set: RuleSet?
-        /// Everything that could be read, errors or not: to be looked at, never to be run.
+        /// All that could be read, errors or not: to be looked at, never to be run.
         package var sound: RuleSet
         /// Sorted by file and place.
         package var diagnostics: [Diagnostic]
@@ -117,8 +117,7 @@ package struct RuleSetLoader {
         case S_IFDIR: return noFile(path, "a folder")
         default: return noFile(path, "a device")
         }
-        // One byte more than allowed, so that the reader can say that the file is too large without our loading all of
-        // it.
+        // One byte more than allowed, so that the reader can call the file too large without our loading all of it.
         guard let data = try? handle.read(upToCount: largestFile + 1) ?? Data() else { throw unreadable }
         return YAMLReader.read(bytes: [UInt8](data), path: path)
     }

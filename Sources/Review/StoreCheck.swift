@@ -29,7 +29,7 @@ package struct StoreCheck {
 
     package func onFile() throws -> OnFile { try survey.onFile() }
 
-    /// All findings, including those that `loaded` has already.
+    /// All findings, with those that `loaded` has already.
     package func findings(on loaded: RuleSetLoader.Loaded) throws -> [Diagnostic] {
         let findings = try survey(loaded, counting: true)
         return (loaded.diagnostics.map(findings.noted) + findings.all).inFileOrder()

@@ -5,7 +5,7 @@ import Store
 /// commands write alongside.
 ///
 /// The lock is on the store's file, so that another name of it is locked as well, and on `<database>.lock`, which names
-/// the holder and is the one that other commands look at.
+/// the holder and is what other commands look at.
 package final class StoreLock: Sendable {
     private let note: Int32
     private let store: Int32

@@ -16,7 +16,7 @@ package struct Workspace {
     /// The language of the findings.
     private let language: Language
 
-    /// Throws `Unsound`, and a `RuleSetLoader.Refusal` for files that cannot be read.
+    /// Throws `Unsound`, or a `RuleSetLoader.Refusal` for an unreadable file.
     package init(_ directory: String, channels: [ChannelDeclaration], language: Language) throws {
         let loaded = try RuleSetLoader.load(directory: directory, channels: channels)
         set = try Workspace.sound(loaded.set, loaded.diagnostics, loaded.sources, language: language)

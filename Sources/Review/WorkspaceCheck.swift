@@ -18,8 +18,8 @@ package enum WorkspaceCheck {
             .map(RuleSetLoader.read)
     }
 
-    /// The findings are those of `files`; `context` only lends its names. Throws a `RuleSetLoader.Refusal` for files
-    /// that cannot be read, and the errors of the database.
+    /// The findings are those of `files`; `context` only lends its names. Throws a `RuleSetLoader.Refusal` for an
+    /// unreadable file, and the errors of the database.
     package static func run(
         _ files: [YAMLFile], context: [YAMLFile] = [], channels: [ChannelDeclaration], store: StoreCheck? = nil
     ) throws -> RuleSetLoader.Loaded {

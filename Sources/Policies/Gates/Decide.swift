@@ -269,7 +269,7 @@ package struct Gates: Sendable {
         return nil
     }
 
-    /// The key of the holdout that the member is in, if any.
+    /// The key of the holdout that the member is in.
     func holdout(of member: String, _ facts: Facts, _ assignment: Assignment) -> String? {
         isMarketing && isGloballyHeldOut(member, facts) ? Gates.globalHoldout : assignment.heldOutBy
     }

@@ -176,7 +176,7 @@ extension Value {
 }
 
 extension Value {
-    /// Masks phones, mail addresses and openids: wherever a decision is shown or kept, they stay in the member's own
+    /// Masks phones, mail addresses and openids wherever a decision is shown or kept: they stay in the member's own
     /// row.
     package func masked(as field: String) -> Value {
         guard case .text(let text) = self, let masked = Mask.text(text, of: field) else { return self }

@@ -13,7 +13,7 @@ package struct Decision: Sendable {
     package var message: Message?
     /// The end of a hold.
     package var until: Instant?
-    /// The template id of the first coupon given.
+    /// Template id of the first coupon given.
     package var coupon: String?
     /// The script of the task.
     package var task: String?
@@ -74,7 +74,7 @@ package struct Decision: Sendable {
         self.tried = tried
     }
 
-    /// The member is not in the audience of this occasion; `--all` shows such lines.
+    /// The member is not in the audience of this occasion; `--all` prints it.
     package init(notDue occurrence: Occurrence, at now: Instant) {
         self.init(at: now, zone: occurrence.zone, occurrence: occurrence, outcome: .notDue, because: nil)
     }

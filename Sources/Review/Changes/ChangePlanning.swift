@@ -22,7 +22,7 @@ package struct ChangePlanning: Sendable {
         self.at = at
     }
 
-    /// The set in force has errors under this program version or these channels, so nothing can be compared.
+    /// The set in force has errors under this program or these channels, so nothing can be compared.
     package struct BrokenBase: Error {
         package let version: Int
         package let findings: [Diagnostic]
@@ -210,7 +210,7 @@ package struct ChangePlanning: Sendable {
         return nil
     }
 
-    /// Each run on a thread of its own: the copies share nothing.
+    /// Each on a thread of its own: the copies share nothing.
     private func concurrently<Result: Sendable>(_ runs: [@Sendable () throws -> Result]) throws -> [Result] {
         let results = Mutex([Int: Swift.Result<Result, any Error>]())
         DispatchQueue.concurrentPerform(iterations: runs.count) { index in

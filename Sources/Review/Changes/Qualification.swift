@@ -53,7 +53,7 @@ extension MembersMeeting {
         try self.init(condition, of: set, at: now, db)
     }
 
-    /// Nil when the rule asks nothing of the member.
+    /// Nil: the rule asks nothing of the member.
     private static func condition(_ rule: Rule, _ set: RuleSet) -> Condition? {
         func segments(_ ids: [String]) -> [Condition] { ids.map { set.segments[$0]?.condition ?? .any([]) } }
         var parts: [Condition] = []

@@ -8,7 +8,7 @@ struct RuleSetDifference {
     struct RuleChange: Sendable {
         var id: String
         var kind: Kind
-        /// The place in the newer set; for a removed rule, in the older one.
+        /// The place in the newer set, or in the older one for a removed rule.
         var file: String
         var line: Int
         var differences: [RuleFacets.Difference] = []

@@ -7,7 +7,7 @@ import Rules
 /// The people who wait in a rule: a delay under way, a held message, an existing member whose turn has not come. Date
 /// triggers and the silence of `inactive` do not count: everybody would be waiting.
 package struct WaitingPeople: Sendable {
-    /// A wait, known by its member and the instant it began.
+    /// A wait, by its member and the instant it began.
     package struct Wait: Hashable, Sendable {
         package var member: String
         package var start: Instant

@@ -38,7 +38,7 @@ package struct Explanation: Sendable {
     package var liveSince: Instant?
     /// The status in the file; `plan` counts as live.
     package var status = Rule.Status.live
-    /// The rules version that decided, for a decision on record; nil when it was computed with the set at hand.
+    /// The rules version that decided, for a decision on record; nil when the set at hand computed it.
     package var version: Int?
     /// True when `audience.pick` drew other members.
     package var isPassedOver = false

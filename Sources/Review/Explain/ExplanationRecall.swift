@@ -8,7 +8,7 @@ import Store
 package struct Recollection: Sendable {
     package var decision: PastDecision
     package var basis: Basis
-    /// True when nothing is on record in the window; this is the nearest decision.
+    /// Nothing is on record in the window; this is the nearest decision.
     package var isNearest = false
 
     package enum Basis: Sendable {

@@ -135,7 +135,7 @@ package struct Explainer {
 
     private static func key(_ found: Candidate) -> String { "\(found.at.micros) \(found.occurrence.occasion)" }
 
-    /// Everything that the trigger finds, whether or not the conditions hold.
+    /// All that the trigger finds, whether or not the conditions hold.
     func scan(_ window: Window, _ db: Session) throws -> [Candidate] {
         let scan = Scan(
             db: db, plan: plan, settings: settings, zones: zones, window: window, members: [member], decidesAt: nil,

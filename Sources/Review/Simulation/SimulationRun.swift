@@ -21,7 +21,7 @@ struct SimulationRun {
     /// Rules that cannot be run, by id.
     private var faults: Set<String> = []
 
-    /// The most decisions in one transaction.
+    /// Decisions per transaction.
     private static let slice = 2000
 
     /// - Parameter take: gets the lines in order of instant, except those that began before it.

@@ -41,12 +41,12 @@ package struct SimulationScript: Sendable {
     /// Channel → why it carries no message: `undelivered`, `rejected`.
     package var failing: [String: String] = [:]
     package var interruptions: [Interruption] = []
-    /// Also records what each decision read, for the reasons and the coverage of a test. Costs one query per decision.
+    /// Also records what each decision read, for the reasons and the coverage of a test. Costs a query per decision.
     package var recordsReadings = false
 
     package init() {}
 
-    /// True when decisions are taken one by one, so that each can be looked into.
+    /// Decisions are taken one by one, so that each can be looked into.
     var isDetailed: Bool { recordsReadings || !failing.isEmpty || !interruptions.isEmpty }
 }
 

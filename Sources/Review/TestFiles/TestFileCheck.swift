@@ -3,7 +3,7 @@ import Rules
 /// Checks test files without running them, for `nudged check`.
 package enum TestFileCheck {
     /// The findings of the test files alone: rules and fixtures are checked elsewhere. Throws a `RuleSetLoader.Refusal`
-    /// for a file that cannot be read.
+    /// for an unreadable file.
     package static func run(_ files: [YAMLFile], channels: [ChannelDeclaration]) throws -> [Diagnostic] {
         let tests = files.filter { $0.root?["tests"] != nil }
         var loader = TestLoader(channels: channels)

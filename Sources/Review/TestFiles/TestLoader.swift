@@ -23,7 +23,7 @@ package struct TestLoader {
     private var files: [String: YAMLFile] = [:]
     private var sets: [[String]: RuleSetLoader.Loaded] = [:]
     private var told: Set<Diagnostic> = []
-    /// Sorted by file and place; a finding that two test files share is listed once.
+    /// Sorted by file and place; a finding shared by two test files is there once.
     package private(set) var findings: [Diagnostic] = []
     package private(set) var sources: [String: SourceText] = [:]
     /// The rule sets that were loaded without errors.
@@ -68,7 +68,7 @@ package struct TestLoader {
     // MARK: rules
 
     private struct MatchedRules {
-        /// The files matched by the patterns that hold rules.
+        /// The matched files that hold rules.
         var matched: [String]
         var all: [String]
         var loaded: RuleSetLoader.Loaded

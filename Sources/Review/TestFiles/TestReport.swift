@@ -47,7 +47,7 @@ package struct TestReport {
         "FAIL  \(test.file):\(test.line)  \(test.name)" + (label.isEmpty ? "" : "  (\(label))")
     }
 
-    /// The differences of one run: what was expected, what came, and what decided it.
+    /// One run's differences: what was expected, what came, and what decided it.
     func details(_ run: TestRunResult, _ test: RuleTest) -> [String] {
         run.mismatches.flatMap { mismatch -> [String] in
             switch mismatch {

@@ -15,7 +15,7 @@ struct TestRewrite {
     private let list: YAMLNode
     private let items: [YAMLNode]
     private(set) var edits: [Diagnostic.Edit] = []
-    /// The expectations that are removed, to show before asking.
+    /// The expectations that are removed, for people.
     private(set) var notes: [String] = []
     private var gone: [Int] = []
     private var placed: CaseRewrite

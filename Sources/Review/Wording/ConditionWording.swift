@@ -19,7 +19,7 @@ struct ConditionWording {
 
     /// - Parameters:
     ///   - wanted: false below `none`.
-    ///   - isSettled: true when another branch has decided, so this one is not needed.
+    ///   - isSettled: another branch decided already, so this one is not needed.
     private func rows(_ check: BoundCondition, wanted: Bool, isSettled: Bool, lead: String) -> [Row] {
         switch check {
         case .field(let test, let slot):
@@ -45,7 +45,7 @@ struct ConditionWording {
         }
     }
 
-    /// - Parameter isEach: true when every child must come out as wanted, not just one.
+    /// - Parameter isEach: every child must come out as wanted, not just one.
     private func group(
         _ children: [BoundCondition], wanted: Bool, isEach: Bool, _ isSettled: Bool, _ lead: String
     ) -> [Row] {

@@ -80,7 +80,7 @@ struct ApplyCommand: ParsableCommand {
         )
     }
 
-    /// The holder of the store's lock makes the set live: its daemon, or this command when there is none.
+    /// The holder of the store's lock makes the set live: its daemon, or without one this command.
     private func takeOver(
         _ store: MemberStore, _ set: RuleSet, _ loaded: RuleSetLoader.Loaded, channels: [ChannelDeclaration],
         url: String, version: Int

@@ -94,7 +94,7 @@ struct TickCommand: ParsableCommand {
     }
 
     /// Chooses as the daemon does: what `nudged apply` put in force, while the directory is unchanged since. A
-    /// directory named on the command line always wins.
+    /// directory that is named always wins.
     private func applied(
         _ store: MemberStore, _ directory: RuleSetLoader.Loaded, _ set: RuleSet, channels: [ChannelDeclaration]
     ) throws -> (RuleSetLoader.Loaded, RuleSet, RuleVersion.Source) {

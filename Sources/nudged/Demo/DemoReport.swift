@@ -3,8 +3,8 @@ import Review
 import Policies
 import Rules
 
-/// The report of what each rule did: who got what, and why the others did not. Columns hold codes only; Chinese text
-/// comes last in its line, so that they line up on any terminal.
+/// Reports what each rule did: who got what, and why the others did not. Columns hold codes only; Chinese text comes
+/// last in its line, so that they line up on any terminal.
 struct DemoReport {
     let lines: [Decision]
     let rules: [Rule]
