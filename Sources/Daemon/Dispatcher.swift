@@ -178,8 +178,7 @@ package actor Dispatcher {
         var isMore = false
     }
 
-    /// The messages of one transaction. Small, because an emergency stop takes effect within one batch (settled-2
-    /// §9.3).
+    /// The messages of one transaction; few, because an emergency stop acts within one batch (settled-2 §9.3).
     static let batch = 100
     /// The deliveries that one look goes through when none of them leaves.
     private static let mostLooks = 1000
@@ -220,8 +219,7 @@ package actor Dispatcher {
             isMore: claims.isMore || intents.count < claims.claimed.count)
     }
 
-    /// Nothing leaves without a mark on disk, or after a stop that came meanwhile: such intents are recorded as not
-    /// sent.
+    /// Nothing leaves without a mark on disk, or after a stop that came since: such intents are recorded as not sent.
     private func clear(_ intents: [Intent], _ now: Instant) async throws -> [Intent] {
         let cleared: Set<Int64>
         do {

@@ -47,8 +47,7 @@ package actor Evaluator {
     }
 
     /// One evaluation. Nil when it did not take place, because the clock is not trusted or there are no rules yet.
-    /// - Parameter goesOn: asked after each slice of the work; on false it stops there, and the next evaluation goes
-    ///   on.
+    /// - Parameter goesOn: asked after each slice of the work; false ends it there, and the next evaluation goes on.
     package func runOnce(
         at now: Instant, moment: ClockGuard.Moment = .now, goesOn: @escaping @Sendable () -> Bool = { true }
     ) async throws -> TickReport? {

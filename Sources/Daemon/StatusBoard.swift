@@ -1,6 +1,6 @@
 import Synchronization
 
-/// The text of `systemctl status`: what keeps the daemon from its work, while it does, and how much work there is.
+/// The text of `systemctl status`: what keeps the daemon from its work, and how much work there is.
 package final class StatusBoard: Sendable {
     /// What may be wrong, in the order in which it is shown.
     package enum Topic: Int, Sendable, CaseIterable { case evaluation, dispatch, obstacles, rules }

@@ -58,8 +58,7 @@ struct CSVReader {
         bytes.consume(end + (isPair ? 2 : 1))
     }
 
-    /// Appends the cell that begins at `start`; returns the offset of its delimiter or line break, nil when it has no
-    /// end.
+    /// Appends the cell that begins at `start`; returns where its delimiter or line break is, nil when it has no end.
     private mutating func cell(from start: Int, _ cells: inout [Cell], _ damage: inout Rejection?) throws -> Int? {
         guard try has(start), bytes[start] == CSVReader.quote else {
             guard let end = try endOfPlain(from: start) else { return nil }

@@ -51,8 +51,7 @@ package struct CellReader {
 
     func requiredID(_ column: Column) throws -> String { try required(column, try id(column)) }
 
-    /// A person's or thing's name: line breaks become spaces; invisible marks that change the text's direction are
-    /// removed.
+    /// A person's or thing's name: line breaks become spaces; invisible marks of text direction are removed.
     func name(_ column: Column) throws -> String? {
         guard let text = try text(column) else { return nil }
         var scalars = String.UnicodeScalarView()
@@ -174,7 +173,7 @@ package struct CellReader {
         return name
     }
 
-    /// A list separated by `;` (also in full width), or a JSON list. Nil when the column is absent, empty when its cell
+    /// A JSON list, or text separated by `;` (also in full width). Nil when the column is absent, empty when its cell
     /// is.
     func list(_ column: Column) throws -> [String]? {
         guard let cell = record.cells[column] else { return nil }

@@ -19,8 +19,7 @@ package struct RuleSetLoader {
 
         package var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
 
-        /// The files as `rule_sets` keeps them: `{path: text}`, so that a start with broken files can fall back to
-        /// them.
+        /// The files as `rule_sets` keeps them: `{path: text}`, so that a start with broken files can fall back to it.
         package var filesJSON: String {
             JSONText.object(
                 files.map { JSONText.Member($0.path, .text(String(decoding: $0.source.bytes, as: UTF8.self))) }
@@ -117,7 +116,7 @@ package struct RuleSetLoader {
         case S_IFDIR: return noFile(path, "a folder")
         default: return noFile(path, "a device")
         }
-        // One byte more than allowed, so that the reader can call the file too large without our loading all of it.
+        // One byte more than allowed, so that the reader can call the file too large without our loading it all.
         guard let data = try? handle.read(upToCount: largestFile + 1) ?? Data() else { throw unreadable }
         return YAMLReader.read(bytes: [UInt8](data), path: path)
     }

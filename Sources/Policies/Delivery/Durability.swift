@@ -1,3 +1,2 @@
-/// What a power failure may take from the store: with `full` nothing that was acknowledged, with `normal` the last
-/// moments.
+/// What a power failure may take from the store: with `full` nothing acknowledged, with `normal` the last moments.
 package enum Durability: String, Sendable, CaseIterable { case full, normal }

@@ -4,8 +4,7 @@ extension Settings.BlastGuard {
     /// Why so many people at once need an explicit release; nil when the number is not unusual.
     ///
     /// - Parameters:
-    ///   - usual: people on a usual day; for `festival` and `schedule`, on the previous occasion; nil without a
-    ///     history.
+    ///   - usual: people on a usual day, for `festival` and `schedule` on the previous occasion; nil without a history.
     ///   - needsHistory: true for `festival` and `schedule`, whose first occasion always needs the release.
     package func objection(people: Int, usual: Double?, members: Int, needsHistory: Bool) -> String? {
         guard people >= from else { return nil }

@@ -237,8 +237,7 @@ package struct Gates: Sendable {
         return quiet.end(of: now, in: occurrence.zone)
     }
 
-    /// Whether the text is complete without personal values, asked before anything is given: coupons of the path count
-    /// as present.
+    /// Whether the text is complete without personal values, before anything is given: coupons of the path count.
     private func suffices(_ path: Verdict.Path, _ send: Send, _ facts: Facts, saved: [String: SavedValue]) -> Bool {
         guard let entry = path.entry, let template = planned.set.templates[entry.template] else { return true }
         var saved = saved

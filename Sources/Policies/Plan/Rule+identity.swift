@@ -11,8 +11,7 @@ extension Rule {
 
     package static func isOfThisForm(_ hash: String) -> Bool { hash.hasPrefix(form) }
 
-    /// A hash of whom the rule reaches among those its trigger finds: `if`, `audience` with its segments,
-    /// `existing_members`.
+    /// Hashes whom the rule reaches of those its trigger finds: `if`, `audience` with its segments, `existing_members`.
     package func reachHash(in set: RuleSet) -> String {
         let segments = ((audience?.inSegments ?? []) + ["!"] + (audience?.notInSegments ?? []))
             .map { "\($0) \(set.segments[$0]?.condition.shape ?? "")" }

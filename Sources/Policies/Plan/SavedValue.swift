@@ -34,8 +34,7 @@ package enum SavedValue: Sendable {
         }
     }
 
-    /// The value at a path below the saved name: `code`, `count`, `first.face_value`; an empty path is the value
-    /// itself.
+    /// The value at a path below the saved name: `code`, `count`, `first.face_value`; an empty path is all of it.
     package func value(at path: String, in zone: Zone) -> FillValue? {
         switch self {
         case .picks(let picks): return SavedValue.records(picks, count: picks.count).value(at: path, in: zone)

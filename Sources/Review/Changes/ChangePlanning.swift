@@ -105,7 +105,7 @@ package struct ChangePlanning: Sendable {
         return effect
     }
 
-    /// With the same trigger they go on. With another one, the members it finds get its due instant and the rest are
+    /// With the same trigger they go on. With another, those that it finds get its due instant and the rest are
     /// released.
     private func waiting(
         _ before: RulePlan, _ after: RulePlan?, _ old: Side, new: Side, live: MemberStore

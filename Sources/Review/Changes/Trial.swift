@@ -58,8 +58,8 @@ extension StoreSample {
 }
 
 extension MemberStore {
-    /// The people on a day the blast guard calls usual: the mean of those of the last 30 days with any; for a festival
-    /// or schedule, the last such day.
+    /// The people the blast guard calls usual: the mean of the last 30 days that had any; for a festival or schedule
+    /// the last.
     package func usualReach(_ rule: Rule, _ settings: Settings, on now: Instant) throws -> Double? {
         try writer.read { db in try BlastGuard(db, settings).usual(rule, on: now) }
     }

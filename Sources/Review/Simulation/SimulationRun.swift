@@ -144,8 +144,7 @@ struct SimulationRun {
         try agenda.beginRound(through: now)
     }
 
-    /// Remembers which members to look at again. A calendar rule only gains the release of a hold: its other dates
-    /// stay.
+    /// Remembers which members to look at again. A calendar rule only gains the release of a hold; its dates stay.
     private mutating func note(_ outcomes: Evaluation.Outcomes, at now: Instant, _ db: Session) throws {
         for pair in prepared.listeners(to: outcomes.raised) { try agenda.touch(pair) }
         let window = Window(after: now.adding(micros: -1), through: end)

@@ -31,8 +31,8 @@ package struct TestLoader {
 
     package init(channels: [ChannelDeclaration]) { self.channels = channels }
 
-    /// Nil when the file must not run; the findings then say why. Throws a `RuleSetLoader.Refusal` for a file that
-    /// cannot be read.
+    /// Nil when the file must not run; the findings then say why. Throws a `RuleSetLoader.Refusal` for unreadable
+    /// files.
     package mutating func load(_ file: YAMLFile) throws -> LoadedTestFile? {
         sources[file.path] = file.source
         let (head, found) = TestFileReader.head(file)

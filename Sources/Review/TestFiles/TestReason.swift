@@ -77,8 +77,7 @@ struct TestReason {
         "\(excerpt(rule.origin.keyLines[key] ?? rule.origin.line))  → \(words)"
     }
 
-    /// `rules/lifecycle.yaml:19  member.tier: gold`, without a comment; a key that opens a block shows the block's
-    /// first line too.
+    /// `rules/lifecycle.yaml:19  member.tier: gold`, without a comment; a key that opens a block with its first line.
     private func excerpt(_ number: Int) -> String {
         let file = rule.origin.file
         guard let source = sources[file], (1...source.lineCount).contains(number) else { return "\(file):\(number)" }

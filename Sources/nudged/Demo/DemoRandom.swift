@@ -1,7 +1,6 @@
 import Foundation
 
-/// Repeatable randomness with the skewed distributions of real shops. The same seed gives the same shop on every
-/// machine.
+/// Repeatable chance with the skewed distributions of real shops. The same seed gives the same shop on every machine.
 struct DemoRandom: RandomNumberGenerator {
     private var state: UInt64
 
