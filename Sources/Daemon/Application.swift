@@ -100,7 +100,7 @@ package struct Application: Sendable {
         )
     }
 
-    /// The rules of the directory; where they are broken, the last set that was in force.
+    /// The rules of the directory; if they are broken, the last set that was in force.
     private func firstRules(_ source: RuleSource, _ board: StatusBoard) throws -> LiveRules.Staged {
         do {
             let choice = try source.choose()

@@ -29,7 +29,7 @@ package actor Evaluator {
     /// The last hour, since 1970, in which the traces were trimmed to the end.
     private var trimmedIn: Int64?
 
-    /// - Parameter clock: is told every finding about the clock.
+    /// - Parameter clock: gets every finding about the clock.
     package init(
         store: MemberStore, rules: LiveRules, source: RuleSource? = nil, clock: TrustedClock, log: Logger
     ) {

@@ -161,7 +161,7 @@ struct Loops: Sendable {
         }
     }
 
-    /// False when the daemon is told to stop.
+    /// False once the daemon must stop.
     private func pause(_ duration: Duration) async -> Bool {
         await cancelWhenGracefulShutdown { (try? await Task.sleep(for: duration)) != nil }
     }

@@ -31,7 +31,7 @@ package final class RulesWatch: Sendable {
         state = Mutex(State(known: Look(directory), content: RulesWatch.content(of: directory)))
     }
 
-    /// True when the rules are to be read again.
+    /// True when the rules must be read again.
     package func runOnce(at moment: Moment) -> Bool {
         let look = Look(directory)
         let isSettled = state.withLock { state -> Bool in
@@ -83,7 +83,7 @@ package final class RulesWatch: Sendable {
             var modified, changed: [Int]
         }
         private var files: [File] = []
-        /// False where there is no directory.
+        /// False when there is no directory.
         private var isThere: Bool
 
         init(_ directory: String) {

@@ -213,7 +213,7 @@ package struct ExplainReport {
     }
 }
 
-/// Which rules an explanation stands on.
+/// The rules that an explanation is based on.
 package enum RulesVersion: Sendable {
     /// Fixtures: no daemon runs these rules.
     case none

@@ -16,7 +16,7 @@ package struct Simulation {
     package var includesAll = false
     /// The store holds one member in so many: drips and draws shrink accordingly.
     package var oneIn = 1
-    /// The events that befall the daemon meanwhile.
+    /// The events around the daemon meanwhile.
     package var script = SimulationScript()
     /// Called with each instant before it is decided, for progress.
     package var onInstant: ((Instant) -> Void)?

@@ -41,7 +41,7 @@ struct SimulationRun {
         return evaluation
     }
 
-    // MARK: what is to come
+    // MARK: the agenda
 
     /// Finds everything due from `instant` on, for all rules and members.
     mutating func findAll(from instant: Instant, _ db: Session) throws {
