@@ -42,7 +42,7 @@ extension ConfigReading {
         guard let adapter = adapter(entry, &findings),
             let block = BlockReader(entry.value, ConfigKeys.channel(adapter), &findings)
         else { return nil }
-        let address = address(entry, block, adapter, &findings)
+        let address = address(entry, block, of: adapter, &findings)
         let limit = block.block("limits", &findings) { $0.read("rate", &$1) { self.rate(&$0, $1) } }
         let settings = settings(in: block, adapter.keys, &findings)
         if let address, let wanted = adapter.traits.address, address != wanted {
@@ -83,7 +83,7 @@ extension ConfigReading {
 
     /// A standard channel has its address by its name; any other name states it.
     private func address(
-        _ entry: YAMLNode.Entry, _ block: BlockReader, _ adapter: Adapter, _ findings: inout Findings
+        _ entry: YAMLNode.Entry, _ block: BlockReader, of adapter: Adapter, _ findings: inout Findings
     ) -> ChannelDeclaration.Address? {
         let stated = block.choice("address", as: ChannelDeclaration.Address.self, &findings)
         guard let standard = ChannelDeclaration.standard.first(where: { $0.id == entry.key }) else {

@@ -3,7 +3,8 @@ import Rules
 
 extension Adapter {
     static let wecomRobot = robot(
-        "wecom-robot", "a group of colleagues in WeCom", endpoint: "https://qyapi.weixin.qq.com", WeComCodes.table,
+        "wecom-robot", "a group of colleagues in WeCom", endpoint: "https://qyapi.weixin.qq.com",
+        codes: WeComCodes.table,
         keys: [
             .init(
                 "key", .secret, required: true, "the key in the group's webhook address", chinese: "群机器人地址里的 key",
@@ -26,7 +27,8 @@ extension Adapter {
     ) { .dingTalk(token: $0[text: "access_token"], secret: $0.text("secret")) }
 
     static let feishuRobot = robot(
-        "feishu-robot", "a group of colleagues in Feishu", endpoint: "https://open.feishu.cn", RobotChannel.feishu,
+        "feishu-robot", "a group of colleagues in Feishu", endpoint: "https://open.feishu.cn",
+        codes: RobotChannel.feishu,
         keys: [
             .init(
                 "hook", .secret, required: true, "the last part of the robot's webhook address", chinese: "机器人地址的最后一段",
@@ -38,7 +40,7 @@ extension Adapter {
 
     /// All of them take twenty messages a minute and no addresses.
     private static func robot(
-        _ type: String, _ description: String, endpoint: String, _ codes: CodeTable, keys: [KeyDeclaration],
+        _ type: String, _ description: String, endpoint: String, codes: CodeTable, keys: [KeyDeclaration],
         _ messenger: @escaping @Sendable (AdapterSettings) -> RobotChannel.Messenger
     ) -> Adapter {
         let address = KeyDeclaration(
