@@ -5,16 +5,16 @@ import Rules
 /// so an index can serve it, and a negated leaf is `(…) IS NOT TRUE`, so a missing value passes it.
 struct ConditionSQL {
     var fields: FieldSQL
-    /// A leaf that may be otherwise by the instant of decision counts as holding, whether negated or not.
+    /// When true, a leaf that may change by the instant of decision counts as holding, whether negated or not.
     private var isLenient = false
 
     init(fields: FieldSQL) { self.fields = fields }
 
-    /// Nil when a leaf reads something that is not in the store.
+    /// The SQL of a condition; nil when a leaf reads something that is not in the store.
     mutating func compile(_ condition: Condition) -> String? { compile(condition, negated: false) }
 
-    /// Everyone who may meet the condition, and perhaps some who do not: what our own actions change (tags, points,
-    /// coupons, messages) and what only the occurrence knows is left to the gates.
+    /// SQL that selects everyone who may meet the condition, and perhaps some who do not: facts that our own actions
+    /// change (tags, points, coupons, messages) or that only the occurrence knows are left to the gates.
     mutating func compileMayHold(_ condition: Condition) -> String {
         isLenient = true
         defer { isLenient = false }
@@ -64,7 +64,7 @@ struct ConditionSQL {
         return parts.isEmpty ? empty : JoinedSQL.balanced(parts, word)
     }
 
-    /// Counts events up to and including now.
+    /// A subquery that counts events up to and including now.
     mutating func history(_ test: HistoryTest) -> String {
         var sql = "h.member = m.id AND h.name = \(fields.clock.literal(test.event)) AND h.at <= :now"
         if let span = test.withinLast { sql += " AND h.at > \(fields.clock.ago(span))" }
@@ -83,7 +83,7 @@ struct ConditionSQL {
         }
     }
 
-    /// `where:` of an event trigger or of `history`.
+    /// The SQL of `where:` of an event trigger or of `history`.
     mutating func filter(_ filter: EventFilter, event: String, row: String) -> String {
         var parts: [String] = []
         for test in filter.tests {

@@ -1,17 +1,18 @@
 import Policies
 import Rules
 
-/// How a member stands on a channel at the instant `:now`, as SQL. A word counts from its own instant on, the latest
-/// holds, and of a yes and a no of one instant the no does. Rows of channel `*` are about every channel.
+/// Suppression and consent of a member on a channel at the instant `:now`, as SQL. A consent counts from its own
+/// instant on; the latest holds, and of a grant and a refusal of one instant the refusal does. Rows of channel `*` are
+/// about every channel.
 struct ContactSQL {
-    /// Expressions.
+    /// SQL expressions for the member's id and the channel's name.
     let member: String
     let channel: String
-    /// The member's entry in the address book: an expression for the key, NULL where the address is the member's alone.
-    /// Nil for a channel without addresses.
+    /// An expression for the key of the member's entry in the address book, NULL where nobody shares the address. Nil
+    /// for a channel without addresses.
     let shared: String?
 
-    /// The alias of the entry of that kind, and its join over the member.
+    /// The join of the member's entry of that kind.
     static func join(_ kind: ChannelDeclaration.Address, of member: String) -> String {
         """
         LEFT JOIN shared_addresses \(alias(kind)) ON \(alias(kind)).member = \(member)
@@ -42,7 +43,7 @@ struct ContactSQL {
             "member = \(member) AND \(isOnChannel) AND {unindexed purpose} = '\(purpose.rawValue)' AND at <= :now"
         let own = "(SELECT \(ContactSQL.latest) FROM consents WHERE \(isOwn))"
         guard let shared else { return own }
-        // The word of a list is everyone's own.
+        // A consent of a list counts as each member's own.
         let listed = """
             (SELECT \(ContactSQL.latest) FROM (SELECT state, at FROM consents WHERE \(isOwn)
               UNION ALL SELECT state, at FROM list_consents WHERE address = \(shared) AND channel IN (\(channel), '*')
@@ -52,8 +53,8 @@ struct ContactSQL {
         return "CASE WHEN \(shared) IS NULL THEN \(own) ELSE \(said) END"
     }
 
-    /// When others with the address got marketing through the channel from `:sends_from` on: the last so many instants,
-    /// joined by commas.
+    /// The last `most` instants from `:sends_from` on at which others with the address got marketing through the
+    /// channel, joined by commas.
     func othersSends(_ most: Int) -> String {
         guard let shared else { return "NULL" }
         return """
@@ -63,10 +64,10 @@ struct ContactSQL {
             """
     }
 
-    // The sign: a member has few rows, so they are compared and neither looked up one by one nor sorted.
+    // `unindexed`: a member has few rows, so comparing them beats looking them up one by one or sorting.
     private var isOnChannel: String { "{unindexed channel} IN (\(channel), '*')" }
 
-    /// Over rows of `state` and `at`.
+    /// The state of the latest of rows with `state` and `at`.
     private static let latest: String = {
         let at = { (state: String) in "MAX(CASE state WHEN '\(state)' THEN at END)" }
         return """
@@ -75,8 +76,8 @@ struct ContactSQL {
             """
     }()
 
-    /// Unless the latest word of all who have the address is a yes. Each word is one number: its instant, doubled, and one
-    /// more for a no.
+    /// Turns a grant into 'refused' where the latest consent of all who have the address is a refusal. Each consent is
+    /// one number: its instant doubled, plus one for a refusal.
     private func isEndedByOthers(_ own: String, at key: String) -> String {
         let latest = { (channel: String) in
             """

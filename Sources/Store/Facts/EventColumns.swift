@@ -1,4 +1,5 @@
-/// What `where` and `trigger.data.KEY` read of an event: its `data`, and for the event of a row the row's columns.
+/// The SQL by which `where` and `trigger.data.KEY` read an event: its `data`, and for the event of a row the row's
+/// columns.
 enum EventColumns {
     private static let orders = [
         "id": "id", "order": "id", "paid_at": "paid_at", "total": "total", "status": "status", "cart": "cart",
@@ -11,8 +12,8 @@ enum EventColumns {
     ]
     private static let money: Set<String> = ["total"]
 
-    /// The value of `key` for the event row `row`, whose name is the SQL expression `event`. Money columns come back as
-    /// yuan, as the data of an event has them.
+    /// The value of `key` for the event row `row`, whose name is the SQL expression `event`. Money columns are
+    /// converted to yuan, as in the data of an event.
     static func expression(key: String, event: String, row: String) -> String {
         let json = data(key, row)
         var arms: [String] = []

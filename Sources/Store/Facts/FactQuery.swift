@@ -25,14 +25,14 @@ package struct FactQuery {
         static let first = 7
     }
 
-    /// What one row of the batch carries: the member, and what its anchor is.
+    /// One row of the batch: the member and the keys of its anchor.
     struct Target {
         var member: String
-        /// Of a points batch: when it was due, in microseconds.
+        /// The id of the anchor's row; for a points batch, when it was due, in microseconds.
         var ref: String?
         /// The event's seq.
         var event: Int64?
-        /// Of a cart: the touch; of a points batch: the bounds of its expiry date.
+        /// For a cart, `lo` is the touch; for a points batch, both are the bounds of its expiry date.
         var lo: Int64?
         var hi: Int64?
         var day: Int?
@@ -82,8 +82,8 @@ package struct FactQuery {
         }
     }
 
-    /// The columns have names, because those of all columns are read at each fetch, and the name of a column without one is
-    /// its whole expression.
+    /// The columns get short names, because all names are read at each fetch, and a column without one is named by its
+    /// whole expression.
     private static func select(_ columns: [String], _ from: String) -> String {
         "SELECT \(columns.enumerated().map { "\($1) AS c\($0)" }.joined(separator: ",\n  "))\n\(from)"
     }
@@ -101,7 +101,7 @@ package struct FactQuery {
         return ""
     }
 
-    /// When the rule acted within the window of its limit, as instants joined by commas.
+    /// The instants at which the rule acted within the window of its limit, joined by commas.
     private static let ownActs = """
         (SELECT {joined}(CAST(d.at AS TEXT), ',') FROM decisions d WHERE d.member = m.id AND d.rule = :rule AND d.at <= :now
           AND d.at >= :acts_from AND d.shadow = 0 AND \(Ledger.acted))
@@ -124,8 +124,8 @@ package struct FactQuery {
 
     private static let columnsOfChannel = 6
 
-    /// Address, suppression, marketing consent, service consent, the key of a shared address, and what others with it got;
-    /// of the consents only the one that the rule's purpose asks for.
+    /// Address, suppression, marketing consent, service consent, the key of a shared address, and the sends to others
+    /// with it; only the consent for the rule's purpose is read.
     private static func channelColumns(
         _ channel: String, _ address: ChannelDeclaration.Address, _ plan: RulePlan
     ) -> [String] {
@@ -140,7 +140,7 @@ package struct FactQuery {
         ]
     }
 
-    /// Facts by the index of their target; a member that is gone has none.
+    /// Facts by the index of their target; a member that is no longer in the store has none.
     func fetch(_ db: Session, _ targets: [Target], at now: Instant, in zone: Zone) throws -> [Int: Facts] {
         guard !targets.isEmpty else { return [:] }
         let sql = TargetRows.sql(targets.count) + select
@@ -164,7 +164,8 @@ package struct FactQuery {
         return SQLArguments(arguments)
     }
 
-    /// Why the statement cannot be run at all: it fails even for a member of whom nothing is known. Nil when it can.
+    /// Why the statement cannot be run at all, because it fails even for a member about whom nothing is known. Nil when
+    /// it can.
     package func fault(_ db: Session, in zone: Zone) throws -> String? {
         do {
             let nobody = [Target(member: "")]
@@ -178,8 +179,8 @@ package struct FactQuery {
         }
     }
 
-    /// The field, or the event that `history` counts, whose expression fails for these targets of one occurrence. Nil when
-    /// each can be read alone.
+    /// The field, or the event that `history` counts, whose expression fails for these targets of one occurrence. Nil
+    /// when each can be read by itself.
     func unreadable(_ db: Session, _ targets: [Target], at now: Instant, in zone: Zone) throws -> String? {
         let names = plan.slots.fields.map(\.name) + plan.slots.histories.map(\.event)
         for (column, name) in zip(columns.dropFirst(Column.first), names) {
@@ -240,8 +241,8 @@ package struct FactQuery {
     }
 }
 
-/// A batch as the rows `b (i, member, ref, event, lo, hi, day)` before a statement. One alone needs no JSON and no table of
-/// its own, which would be most of what it costs.
+/// A batch as the rows `b (i, member, ref, event, lo, hi, day)` before a statement. A single row does without JSON and
+/// a table, which would be most of its cost.
 enum TargetRows {
     private static let one = """
         WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
@@ -269,7 +270,7 @@ enum TargetRows {
     }
 }
 
-/// A few members, as the argument `members` of a statement: one alone is compared, for the same reason.
+/// A few members, as the argument `members` of a statement. A single one is compared directly, for the same reason.
 enum AmongMembers {
     static func sql(_ column: String, _ members: [String]) -> String {
         members.count == 1 ? "\(column) = :members" : "\(column) IN {texts :members}"
@@ -280,7 +281,7 @@ enum AmongMembers {
     }
 }
 
-/// A batch as one JSON array: `[["member","ref",event,lo,hi,day],…]`.
+/// Encodes arguments as JSON; a batch is `[["member","ref",event,lo,hi,day],…]`.
 package enum JSONRows {
     static func encode(_ targets: [FactQuery.Target]) -> String {
         var json = "["
@@ -309,7 +310,7 @@ package enum JSONRows {
         return json + "]"
     }
 
-    /// An object with the number of each member.
+    /// An object with the sequence number of each member.
     package static func encode(_ numbers: [(member: String, seq: Int64)]) -> String {
         var json = "{"
         for (index, pair) in numbers.enumerated() {

@@ -2,7 +2,7 @@ import Kit
 import Policies
 import Rules
 
-/// The facts of a batch of one rule's occurrences at one instant, and what `combine` saved for them.
+/// Loads the facts of a batch of one rule's occurrences at one instant, and what `combine` saves for them.
 package struct FactsLoader {
     package struct Loaded {
         package var facts: Facts
@@ -11,10 +11,10 @@ package struct FactsLoader {
         package init(facts: Facts, saved: [String: SavedValue] = [:]) { (self.facts, self.saved) = (facts, saved) }
     }
 
-    /// By the index of the occurrence; a member that is gone has neither.
+    /// The results by the index of the occurrence; a member that is no longer in the store has neither.
     package struct Reading {
         package var loaded: [Int: Loaded] = [:]
-        /// The field that cannot be read for it, because its expression fails on this row.
+        /// The field that cannot be read for the occurrence, because its expression fails on this row.
         package var unreadable: [Int: String] = [:]
 
         package init() {}
@@ -29,7 +29,7 @@ package struct FactsLoader {
         self.query = query
     }
 
-    /// A row on which an expression fails is found by halves, so that it stops nobody else.
+    /// A row on which an expression fails is found by halving the batch, so that it affects nobody else.
     /// - Throws: when the rule's statement cannot be run at all.
     package func load(_ occurrences: [Occurrence], at now: Instant) throws -> Reading {
         var reading = Reading()
@@ -74,7 +74,7 @@ package struct FactsLoader {
         return loaded
     }
 
-    /// The rows that one occurrence reads: its own, or those of the coupons it combines.
+    /// The targets of one occurrence: its own, or those of the coupons it combines.
     private func targets(of occurrence: Occurrence, _ now: Instant, _ zone: Zone) throws -> [FactQuery.Target] {
         guard plan.rule.combine != nil else { return [target(occurrence)] }
         return try coupons(of: occurrence, 0, now, zone).map { FactQuery.Target(member: occurrence.member, ref: $0.id) }
@@ -122,8 +122,8 @@ package struct FactsLoader {
         var values: [String: Value]
     }
 
-    /// One occurrence per member over the coupons that pass `if`; when none passes, the first in `order_by` gives the
-    /// reason. Ties by id (semantics §4).
+    /// Combines, for each occurrence, the coupons that pass `if`; when none passes, the first in `order_by` gives the
+    /// reason. Ties are broken by id (semantics §4).
     private func loadCombined(
         _ indices: [Int], _ occurrences: [Occurrence], _ now: Instant, zone: Zone, into loaded: inout [Int: Loaded]
     ) throws {
@@ -154,7 +154,7 @@ package struct FactsLoader {
     ) -> Bool {
         if let slot = combine.orderBy.flatMap(plan.slots.index(of:)) {
             let (x, y) = (factsA?.readings.values[slot], factsB?.readings.values[slot])
-            // What has no such value comes last, whichever direction is asked for.
+            // A coupon without the value comes last in either direction.
             guard let x, let y else { return x == nil && y == nil ? a.id.isBytewise(before: b.id) : y == nil }
             if let order = Value.compare(x, y), order != 0 { return combine.highestFirst ? order > 0 : order < 0 }
         }
@@ -172,7 +172,7 @@ package struct FactsLoader {
             """,
             [
                 occurrence.member, zone.startOfDay(date).micros, zone.startOfDay(date.adding(days: 1)).micros,
-                // Those that appear while the message is held join it; those that appear before a late decision do not.
+                // Coupons issued while the message is held join it; those issued before a late decision do not.
                 (occurrence.isRelease ? now : occurrence.due).micros, now.micros, plan.rule.id,
             ])
         return try rows.map { row in
@@ -190,7 +190,7 @@ package struct FactsLoader {
 }
 
 extension Value {
-    /// Nil when the two do not compare.
+    /// -1, 0 or 1; nil when the two cannot be compared.
     static func compare(_ a: Value, _ b: Value) -> Int? {
         func sign<T: Comparable>(_ x: T, _ y: T) -> Int { x < y ? -1 : x > y ? 1 : 0 }
         switch (a, b) {

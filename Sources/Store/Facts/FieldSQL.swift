@@ -1,15 +1,15 @@
 import Policies
 import Rules
 
-/// The SQL expression behind each field name, over the row `m` of members and the anchor row of the trigger:
-/// `o` orders, `c` carts, `k` coupons, `e` the event; `b` is the occurrence. Every subquery is served by an index that
-/// begins with the member, and counts only what happened up to `:now`.
+/// The SQL expression behind each field name, over the row `m` of members and the anchor row of the trigger: `o`
+/// orders, `c` carts, `k` coupons, `e` the event; `b` is the occurrence. Every subquery uses an index that begins with
+/// the member, and counts only what happened up to `:now`.
 struct FieldSQL {
     var custom: [CustomField]
     var tiers: [Settings.Tier]
-    /// Fixture stores may state derived values; a live store never does and pays nothing for it.
+    /// Whether derived values may be stated, as in fixture stores; a live store never does so, and pays nothing for it.
     var hasOverrides: Bool
-    /// Collects what the statement must bind: instants that depend on now and the zone.
+    /// Collects the values that the statement must bind, such as instants that depend on now and the zone.
     var clock: StatementClock
 
     init(custom: [CustomField], tiers: [Settings.Tier], hasOverrides: Bool, clock: StatementClock = StatementClock()) {
@@ -19,7 +19,7 @@ struct FieldSQL {
         self.clock = clock
     }
 
-    /// Nil for fields that are not in the store (`trigger.due_at`, saved values).
+    /// The SQL of a field; nil for fields that are not in the store (`trigger.due_at`, saved values).
     mutating func expression(for field: Field) -> String? {
         switch field.source {
         case .member: memberExpression(field)
@@ -33,14 +33,16 @@ struct FieldSQL {
         }
     }
 
-    /// What the gates fetch of a field: its value, and of a birthday without a date to compare its key, which is there.
+    /// The column that the gates fetch for a field: its value, or the key of a birthday without a year, which has no
+    /// date.
     mutating func column(for field: Field) -> String? {
         guard let value = expression(for: field) else { return nil }
         let presence = presence(of: value)
         return presence == value ? value : "COALESCE(\(value), \(presence))"
     }
 
-    /// What is NULL where the field of that expression is missing: a birthday without a year has no date, and is there.
+    /// An expression that is NULL where the field is missing: a birthday without a year has no date, but is not
+    /// missing.
     func presence(of expression: String) -> String {
         expression == FieldSQL.birthday ? "m.birthday_key" : expression
     }
@@ -78,7 +80,7 @@ struct FieldSQL {
         }
     }
 
-    /// A custom attribute under the type that fields.yaml declares now; text needs no reading.
+    /// A custom attribute read as the type that fields.yaml declares now; text needs no conversion.
     private func attribute(_ name: String, _ type: FieldType) -> String {
         let read = typed("nudged_attribute(value, type, '\(type.rawValue)', \(quoted(clock.settings.zone.name)))", type)
         let isText = type == .text || type == .code
@@ -86,7 +88,7 @@ struct FieldSQL {
         return "(SELECT \(value) FROM member_attributes WHERE member = m.id AND name = \(quoted(name)))"
     }
 
-    /// A derived value that a fixture states.
+    /// The SQL of a derived value that a fixture states.
     private func override(_ path: String, _ type: FieldType) -> String {
         let stated = "(SELECT value FROM member_overrides WHERE member = m.id AND name = \(quoted(path)))"
         switch type {
@@ -95,7 +97,7 @@ struct FieldSQL {
         }
     }
 
-    /// With the type that the column would have; lists are joined texts.
+    /// Casts a value to the type that its column would have; lists are joined texts.
     private func typed(_ value: String, _ type: FieldType) -> String {
         switch type {
         case .number: "CAST(\(value) AS DOUBLE PRECISION)"
@@ -115,8 +117,8 @@ struct FieldSQL {
         AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)
         """
 
-    /// A sum, exact below 90 billion yuan and capped beyond: a `SUM` of integers is an error where a row of nonsense is
-    /// among them, which would stop the statement for everybody.
+    /// A sum in floating point, exact below 90 billion yuan and capped beyond: a `SUM` of integers that overflows
+    /// because of one nonsensical row is an error, which would stop the statement for everybody.
     private static func total(_ value: String) -> String { "CAST(COALESCE(SUM(1.0 * \(value)), 0) AS BIGINT)" }
 
     private func orders(_ aggregate: String, since: String? = nil) -> String {
@@ -161,7 +163,8 @@ struct FieldSQL {
         }
     }
 
-    /// Highest spend in counted orders of the last 365 days, then more items, then the name's bytes (semantics §10).
+    /// The category with the highest spend in counted orders of the last 365 days; ties by more items, then by the
+    /// name's bytes (semantics §10).
     private mutating func topCategory() -> String {
         """
         (SELECT COALESCE(i.category, g.category) AS top FROM orders x
@@ -242,10 +245,10 @@ struct FieldSQL {
         }
     }
 
-    /// What an item takes from its product where the row does not say.
+    /// The columns that an item takes from its product where its own row has no value.
     private static let ofProduct: Set<String> = ["name", "category", "price"]
 
-    /// The cells of one line, joined; a name that holds the separator loses it.
+    /// The cells of one line, joined by U+001F, which is removed from the cells themselves.
     private func itemCells(_ own: (String) -> String) -> String {
         ItemRecords.columns.map { column in
             let value = FieldSQL.ofProduct.contains(column) ? [own(column), "g.\(column)"] : [own(column)]
@@ -308,8 +311,8 @@ struct FieldSQL {
         }
     }
 
-    /// The batch: all rows with the same expiry date and something left; `b.lo < expires_at ≤ b.hi` is that date, and
-    /// `b.ref` when it was due: what is earned later is no part of it.
+    /// A points batch is all rows with the same expiry date (`b.lo < expires_at ≤ b.hi`) and points left. `b.ref` is
+    /// when it was due: points earned later are not part of it.
     private func pointsExpression(_ path: String) -> String? {
         switch path {
         case "expiring":

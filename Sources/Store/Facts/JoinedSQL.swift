@@ -1,9 +1,9 @@
 import Rules
 
-/// SQL expressions joined by `AND` or `OR` as a tree of little depth: SQLite counts a plain chain of a thousand as a
-/// thousand levels, and refuses more.
+/// Joins SQL expressions by `AND` or `OR` as a shallow tree: SQLite counts a plain chain of a thousand as a thousand
+/// levels, and refuses more.
 enum JoinedSQL {
-    /// In brackets; `parts` is not empty.
+    /// The joined expression in brackets; `parts` must not be empty.
     static func balanced(_ parts: [String], _ word: String) -> String { balanced(parts[...], word) }
 
     private static func balanced(_ parts: ArraySlice<String>, _ word: String) -> String {

@@ -1,7 +1,7 @@
 import Kit
 import Rules
 
-/// Calendar questions that SQL cannot answer, as functions of the connection. They are pure.
+/// Calendar functions that SQL lacks, added to a connection. They are pure.
 enum SQLFunctions {
     static func register(on db: Session) {
         db.add(day)
@@ -77,7 +77,7 @@ enum SQLFunctions {
 }
 
 extension RecurringDate {
-    /// From its index key (`s0310`, `l0630`, `L0630`) and year.
+    /// Reads an index key (`s0310`, `l0630`, `L0630`: solar, lunar, lunar leap month) and a year.
     init?(key: String, year: Int?) {
         guard key.utf8.count == 5, let month = Int(key.dropFirst().prefix(2)), let day = Int(key.suffix(2)) else {
             return nil
@@ -89,7 +89,7 @@ extension RecurringDate {
 }
 
 extension BirthdayPolicy {
-    /// For SQL: the three words joined by commas.
+    /// The three words joined by commas, for SQL.
     var text: String { "\(leapDay.rawValue),\(missingLunarLeapMonth.rawValue),\(missingLunarDay30.rawValue)" }
 
     init?(text: String) {

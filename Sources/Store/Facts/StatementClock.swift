@@ -1,8 +1,8 @@
 import Kit
 import Rules
 
-/// The instants and dates that a statement compares with: each depends only on now and the zone, so a statement is
-/// prepared once per rule and bound again for every (zone, now). No date arithmetic happens per row.
+/// The instants and dates that a statement compares with. Each depends only on now and the zone, so a statement is
+/// prepared once per rule and bound again for every (zone, now). There is no date arithmetic per row.
 struct StatementClock {
     private enum Reading {
         case today
@@ -31,7 +31,7 @@ struct StatementClock {
     mutating func ago(_ days: Int) -> String { add("ago\(days)d", .ago(Span(days, .days))) }
     mutating func ago(_ span: Span) -> String { add("ago\(span.text)", .ago(span)) }
     mutating func ahead(_ span: Span) -> String { add("ahead\(span.text)", .ahead(span)) }
-    /// The first instant of a literal, and the first after it.
+    /// The first instant of a literal; `end(of:)` is the first instant after it.
     mutating func moment(_ point: TimePoint) -> String { addNew(.moment(point)) }
     mutating func end(of point: TimePoint) -> String { addNew(.endOf(point)) }
     /// Today plus n, as a day number.
@@ -47,7 +47,7 @@ struct StatementClock {
         frequency ? settings.rfm.frequency.map(Int64.init) : settings.rfm.monetary
     }
 
-    /// What to bind for one (now, zone).
+    /// The values to bind for one (now, zone).
     func arguments(now: Instant, zone: Zone) -> [String: SQLValue] {
         let today = zone.date(of: now)
         var bound: [String: SQLValue] = ["now": now.micros.sql]

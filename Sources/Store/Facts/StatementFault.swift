@@ -1,13 +1,14 @@
-/// A statement that cannot be run because of its own text or of a row that it read. It stops one rule, or one row, and
-/// nothing else; a disk, a lock or a damaged file stops everything and is no such fault.
+/// A statement that cannot be run because of its own text or of a row that it read. It stops only one rule, or one row;
+/// the failure of a disk, a lock or a damaged file stops everything and is no such fault.
 package enum StatementFault {
-    /// What the database said, without the statement; nil when the error is the machine's.
+    /// The message of the database, without the statement; nil for an error of the machine.
     package static func reason(_ error: any Error) -> String? {
         guard let fault = error as? SQLFault, fault.isOfTheText else { return nil }
         return withoutDigits(fault.message ?? "the statement cannot be run")
     }
 
-    /// SQLite repeats values in some messages (`bad JSON path: '…'`): numbers long enough to be somebody's are masked.
+    /// Masks words that could be somebody's number or email address: SQLite repeats values in some messages (`bad JSON
+    /// path: '…'`).
     static func withoutDigits(_ message: String) -> String {
         message.split(separator: " ", omittingEmptySubsequences: false)
             .map { $0.utf8.count { (0x30...0x39).contains($0) } >= 5 || $0.contains("@") ? "****" : String($0) }

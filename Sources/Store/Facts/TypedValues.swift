@@ -1,13 +1,13 @@
 import Kit
 import Rules
 
-/// What a cell whose type the database does not know means under the type that a rule reads it by: one meaning for the
-/// scan, the gates and the templates. NULL, which is missing, where it does not fit.
+/// SQL functions that read a cell of unknown type as the type a rule expects, so that it means the same to the scan,
+/// the gates and the templates. A cell that does not fit becomes NULL, that is, missing.
 enum TypedValues {
     static let functions = [attribute, derived, text, number]
 
     /// `nudged_attribute(value, stored type, declared type, zone)`: a custom attribute. Without a stored type the value
-    /// is as some file wrote it; the zone reads a time that has none.
+    /// is as a file wrote it; the zone is for a time without one.
     private static let attribute = SQLFunction("nudged_attribute", 4) { cells in
         guard let text = String.read(cells[0]), let declared = type(cells[2]),
             let zone = String.read(cells[3]).flatMap(Zone.init(named:))
@@ -15,7 +15,7 @@ enum TypedValues {
         return AttributeValue(text: text, type: type(cells[1])).value(as: declared, in: zone)?.cell
     }
 
-    /// `nudged_derived(value, type)`: what the SQL of fields.yaml gave.
+    /// `nudged_derived(value, type)`: the result of SQL in fields.yaml.
     private static let derived = SQLFunction("nudged_derived", 2) { cells in
         type(cells[1]).flatMap { Value(derived: cells[0], type: $0) }?.cell
     }
@@ -34,7 +34,7 @@ enum TypedValues {
 }
 
 extension Value {
-    /// As statements compare it: fen, days and microseconds since 1970, 1 or 0, items joined by U+001F.
+    /// The value as statements compare it: fen, days or microseconds since 1970, 1 or 0, items joined by U+001F.
     fileprivate var cell: any SQLBindable {
         switch self {
         case .text(let text): text
@@ -74,8 +74,8 @@ extension Value {
         }
     }
 
-    /// Of a column of the store, or what `nudged_attribute` and `nudged_derived` gave. Nil is missing: a value that does
-    /// not fit its type is none.
+    /// Reads a column of the store, or a result of `nudged_attribute` or `nudged_derived`. Nil is missing; so is a
+    /// value that does not fit its type.
     init?(_ cell: SQLValue, type: FieldType) {
         switch (type, cell) {
         case (_, .null), (_, .blob): return nil
@@ -93,7 +93,7 @@ extension Value {
             guard (-719_162...2_932_896).contains(days) else { return nil }
             self = .date(LocalDate(days: Int(days)))
         case (.date, .text(let text)):
-            // The key of a birthday without a year: it is there, and no date to compare or to print.
+            // The key of a birthday without a year: it is not missing, but is no date to compare or print.
             if let yearly = RecurringDate(key: text, year: nil) {
                 self = .text("--\(padded(yearly.month, 2))-\(padded(yearly.day, 2))")
                 return

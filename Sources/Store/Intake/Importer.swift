@@ -3,22 +3,23 @@ import Intake
 import Foundation
 import Rules
 
-/// Imports a file into the store, in transactions of a few thousand rows: good rows land, bad rows go to the rejected
-/// file. The same file again changes nothing.
+/// Imports a file into the store, in transactions of a few thousand rows: good rows are stored, bad rows go to the
+/// rejected file. Importing the same file again changes nothing.
 package struct Importer {
     package struct Options: Sendable {
-        /// Of `settings.timezone`: reads times without an offset.
+        /// The zone of `settings.timezone`, for times without an offset.
         package var zone: Zone
         package var now: Instant
-        /// Nil: found out from the file.
+        /// Nil: detected from the file.
         package var encoding: TextEncoding?
-        /// Types of the custom attributes of fields.yaml, by name without `attr.`; nil takes all as they are written.
+        /// Types of the custom attributes of fields.yaml, by name without `attr.`; nil takes all values as they are
+        /// written.
         package var attributes: [String: FieldType]?
-        /// Others are taken as they are written, too.
+        /// Whether attributes not in `attributes` are taken too, as they are written.
         package var takesUndeclared = false
         /// Ids of tiers by the names of `settings.tiers`, for files that name them in words.
         package var tiers: [String: String] = [:]
-        /// Those of nudged.yaml.
+        /// The channels of nudged.yaml.
         package var channels = ChannelDeclaration.standard
         package var language = Language.english
         package init(zone: Zone, now: Instant) {
@@ -31,7 +32,7 @@ package struct Importer {
     }
 
     static let batchSize = 5000
-    /// Superseded rows kept in memory until the last one of their key is seen.
+    /// The most superseded rows kept in memory until the last one of their key is seen.
     static let mostDeferred = 100_000
 
     private let kind: ImportKind
@@ -42,19 +43,19 @@ package struct Importer {
     private var rejected: RejectedFile
     private var repeated: RepeatedKeys
     private var deferred: [String: Entry] = [:]
-    /// How many lines of an order and sku were good so far, where a file has several.
+    /// The number of good lines so far of each order and sku of which the file has several.
     private var lines: [String: Int] = [:]
     private var batch: [Entry] = []
 
     private struct Entry {
         var record: ImportRecord
         var row: Result<IntakeRow, Rejection>
-        /// Of a line of an order.
+        /// The place of an order line.
         var place = RowWriter.LinePlace(1, isLast: true)
     }
 
-    /// Calls `progress` now and then with the share of the file that is done. Throws an `ImportRefusal` for a file of
-    /// which nothing is read; `path` `-` is standard input.
+    /// Imports a file (`-` is standard input), calling `progress` now and then with the share that is done. Throws an
+    /// `ImportRefusal` for a file that is not read at all, or when the store fails.
     package static func run(
         _ kind: ImportKind, path: String, into store: MemberStore, _ options: Options,
         progress: (Double) -> Void = { _ in }
@@ -83,7 +84,7 @@ package struct Importer {
     }
 
     private mutating func read(_ file: OpenedFile, _ progress: (Double) -> Void) throws -> ImportSummary {
-        // Opened again, because the first reader is at the end by now.
+        // Opened again, because the first reader is at its end.
         var records = try RecordReader(file, kind, attributes: options.attributeNames)
         notes.addUnknown(records.unknown)
         notes.outdone = records.outdone
@@ -119,7 +120,7 @@ package struct Importer {
         }
     }
 
-    /// A row that a later one replaces waits for it: should that one be bad, the last good one lands.
+    /// A row that a later one replaces waits for it: if the later one is bad, the last good one is stored.
     private mutating func take(_ entry: Entry) {
         guard let key = entry.record.key(kind), let following = repeated.pass(key) else {
             batch.append(entry)
@@ -145,7 +146,7 @@ package struct Importer {
         }
     }
 
-    /// Rows of one order and sku are so many lines; a bad one is none.
+    /// Each good row of one order and sku is one more line; a bad one does not count.
     private mutating func placed(_ entry: Entry, _ key: String, _ following: Int) -> Entry {
         guard case .success = entry.row else { return entry }
         var entry = entry

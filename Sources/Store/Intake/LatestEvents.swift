@@ -2,7 +2,7 @@ import Kit
 import Rules
 
 extension Session {
-    /// An event was written: `latest` knows the newest of each name.
+    /// Call this when an event was written: `latest` holds the newest event of each name.
     func noteLatest(_ member: String, _ name: String, _ at: Instant) throws {
         guard name != "message.sent" else { return }
         try run(
@@ -12,7 +12,7 @@ extension Session {
             """, [member, name, at.micros])
     }
 
-    /// An event was moved or taken away: `latest` is read anew.
+    /// Call this when an event was moved or deleted: reads `latest` again from the events.
     func refreshLatest(_ member: String, _ name: String) throws {
         guard name != "message.sent" else { return }
         try run("DELETE FROM latest WHERE member = ? AND name = ?", [member, name])

@@ -1,4 +1,4 @@
-/// One table as upserts see it.
+/// The statements that an upsert of one table needs.
 struct RowTable: Sendable {
     let keyCount: Int
     fileprivate let selectSQL: String
@@ -15,7 +15,7 @@ struct RowTable: Sendable {
     }
 }
 
-/// A value for a column, which keeps what is stored where the row does not state it.
+/// A value for a column; where the row does not state it, the stored value is kept.
 struct RowCell {
     let value: SQLValue
     let isStated: Bool
@@ -27,11 +27,11 @@ struct RowCell {
 }
 
 extension Session {
-    /// Inserts the row, or updates what is stated and differs. Returns what is stored in the end.
+    /// Inserts the row, or updates the cells that are stated and differ. Returns the cells as stored afterwards.
     func upsert(_ table: RowTable, key: [any SQLBindable], _ cells: [RowCell]) throws
         -> (written: RowWriter.Written, stored: [SQLValue])
     {
-        // A closure: the key path of an existential is made anew each time.
+        // A closure, because a key path of an existential is built on each call.
         let key = key.map(\.sql)
         guard let row = try first(table.selectSQL, SQLArguments(key))
         else {
@@ -46,9 +46,9 @@ extension Session {
         return (.updated, merged)
     }
 
-    /// For a row that is known not to be there.
+    /// Inserts a row that is known not to exist.
     ///
-    /// - Parameter values: those of the key, then those of the columns.
+    /// - Parameter values: the values of the key, then those of the columns.
     func insert(_ table: RowTable, _ values: [SQLValue]) throws {
         try run(table.insertSQL, SQLArguments(values))
     }

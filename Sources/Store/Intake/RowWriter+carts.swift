@@ -6,9 +6,9 @@ extension RowWriter {
     private static let carts = RowTable(
         "carts", keys: ["member", "id", "at"], columns: ["total", "in_stock_items", "items"])
 
-    /// The state of a cart at `updated_at`. Each newer row of an open cart is a further touch: waits and messages that
-    /// began with an earlier one go on by it. A closed one leaves the touches, so that their waits are seen to be
-    /// cancelled. Events that were ingested always stay.
+    /// Writes the state of a cart at `updated_at`. Each newer row of an open cart is a further touch, which replaces
+    /// the earlier ones in waits and messages. A closed cart keeps its touches, so that their waits are seen to be
+    /// cancelled. Ingested events always stay.
     package mutating func write(cart row: CartRow, stating columns: Set<Column>? = nil) throws -> Written {
         let events = try cartEvents(row)
         switch row.state {
@@ -34,7 +34,7 @@ extension RowWriter {
         }
     }
 
-    /// In order of time.
+    /// The events of the cart, in order of time.
     private func cartEvents(_ row: CartRow) throws -> [CartEvent] {
         let sql = """
             SELECT seq, at, name, source FROM events WHERE member = ?
@@ -55,7 +55,7 @@ extension RowWriter {
         try db.refreshLatest(row.memberID, event.name)
     }
 
-    /// The values of the cart from that touch on.
+    /// Writes the values of the cart from that touch on.
     func put(_ row: CartRow, stating columns: Set<Column>?) throws -> Written {
         let has = { (column: Column) in columns?.contains(column) ?? true }
         return try db.upsert(
@@ -83,7 +83,7 @@ extension RowWriter {
         var row = row
         var event = touches.first { $0.at == row.updatedAt }
         if event == nil, let last = touches.last, last.at > row.updatedAt {
-            // Older than the touch before it, it cannot be a correction of the last one: nothing to learn from it.
+            // A row older than the last but one touch is no correction of the last one, and adds nothing.
             if touches.dropLast().contains(where: { $0.at > row.updatedAt }) { return .unchanged }
             event = last
             if try isSettled(last, row) {
@@ -109,8 +109,8 @@ extension RowWriter {
         if same.contains(where: { $0.name == name }) { return }
         var at = row.updatedAt
         var touches = events.filter(\.isTouch)
-        // A touch after the end: taken back, unless something was decided for it; then the end comes with it. In one
-        // instant the end comes after the touch.
+        // A touch after the end is removed, unless something was decided for it: then the end moves to that touch.
+        // Within one instant the end comes after the touch.
         for touch in own where touch.isTouch && touch.at > row.updatedAt {
             if try isSettled(touch, row) {
                 at = max(at, touch.at)
@@ -120,14 +120,14 @@ extension RowWriter {
                 touches.removeAll { $0.event.seq == touch.event.seq }
             }
         }
-        // Ends since the last touch are this one or a step on the way to it; those before it stay.
+        // Ends since the last touch are this end or a step towards it; earlier ends stay.
         let lastTouch = touches.last { $0.at <= at }?.at ?? .distantPast
         let ends = own.filter { !$0.isTouch && $0.at >= lastTouch }
         for other in ends where other.name != name && other.at >= at {
             if try !isSettled(other, row) { try remove(other, row) }
         }
         let known = ends.first { $0.name == name }
-        // Still closed: it was closed when that was first told.
+        // The cart is still closed, since the instant that was first reported.
         if let known, known.at <= at { return }
         _ = try settle(known?.event, at, row.memberID, name: name, ref: row.id)
     }

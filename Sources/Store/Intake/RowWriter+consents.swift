@@ -4,16 +4,16 @@ import Foundation
 import Rules
 
 extension RowWriter {
-    /// In a fixture, what has no `at` holds since ever. From the world a yes undoes a no only where its date is later:
-    /// lists without dates are imported again and again, in any order, and a no stands. A no counts from its commit,
-    /// whatever date it carries.
+    /// In a fixture, a consent without `at` holds since the beginning of time. From the world, a grant undoes a refusal
+    /// only where its date is later: lists without dates are imported again and again, in any order, and a refusal must
+    /// stand. A refusal counts from its commit, whatever date it has.
     package mutating func write(consent row: ConsentRow, stating columns: Set<Column>? = nil) throws -> Written {
         let speaker = Speaker.member(row.memberID)
         let written = try write(consent: row, by: speaker, columns)
         return try noted(written, row.memberID)
     }
 
-    /// As the word of everyone who has the address, now or later; the row's member means nothing.
+    /// Writes a consent for everyone who has the address, now or later; the row's member is ignored.
     package mutating func write(
         consent row: ConsentRow, of address: CanonicalAddress, stating columns: Set<Column>? = nil
     ) throws -> Written {
@@ -23,7 +23,8 @@ extension RowWriter {
         return written
     }
 
-    /// A row of a file: of a member, of an address, or (a no) of both; a member that is not known then has the address.
+    /// Writes a row of a file, for a member, an address, or (a refusal) both. Where the member is not known, only the
+    /// address counts.
     package mutating func write(
         consent row: ConsentRow, andOf address: CanonicalAddress?, stating columns: Set<Column>?
     ) throws -> Written {
@@ -36,10 +37,10 @@ extension RowWriter {
         return own == .unchanged ? listed : own
     }
 
-    /// Whose word it is.
+    /// Who gives the consent.
     private enum Speaker {
         case member(String)
-        /// Of everyone with the address of that key.
+        /// A list, for everyone with the address of that key.
         case list(Data)
 
         var table: String { if case .member = self { "consents" } else { "list_consents" } }
@@ -76,7 +77,7 @@ extension RowWriter {
         let state: ConsentRow.State
     }
 
-    /// What is stored of that speaker, channel and purpose, in order of time.
+    /// The stored consents of that speaker, channel and purpose, in order of time.
     private func consents(_ row: ConsentRow, by speaker: Speaker) throws -> [KnownConsent] {
         let sql = """
             SELECT at, state FROM \(speaker.table) WHERE \(speaker.column) = ? AND channel = ? AND purpose = ? ORDER BY at
@@ -87,17 +88,17 @@ extension RowWriter {
         }
     }
 
-    /// A yes without a date never stands beside a no, nor one of the very same instant.
+    /// Whether a refusal stands against a grant: against one without a date, or one of the very same instant.
     private static func isRefused(_ grant: ConsentRow, by known: [KnownConsent]) -> Bool {
         known.contains { $0.state == .withdrawn && (grant.at == nil || $0.at == grant.at) }
     }
 
-    /// Where a no is written: at its own date, behind a yes of that very instant.
+    /// The instants at which a refusal is written: at its own date, just after a grant of that very instant.
     ///
-    /// One without a date, or dated ahead, is written now, so that it counts at once and no list dated before today
-    /// outdoes it; where a no holds already, it is that one. One without a date also stands right behind the yes that it
-    /// ends (or since ever), so that it counts at whatever instant is asked for. A yes that is dated ahead, by a clock
-    /// that was, is ended too unless it is later than the no.
+    /// A refusal without a date, or dated in the future, is written now, so that it counts at once and no list dated
+    /// before today overrides it; where a refusal already holds, nothing is added. One without a date is also written
+    /// just after the grant that it ends (or at the beginning of time), so that it counts at any instant. A grant dated
+    /// in the future, by a clock that was ahead, is ended too unless it is later than the refusal.
     private static func instants(ofNoDated own: Instant?, _ known: [KnownConsent], now: Instant) -> [Instant] {
         if let own, own <= now {
             let isYes = known.contains { $0.at == own && $0.state == .granted }
@@ -114,7 +115,7 @@ extension RowWriter {
         return instants
     }
 
-    /// Of a yes and a no of one instant the no stands.
+    /// Of a grant and a refusal of one instant, the refusal stands.
     private mutating func put(
         _ row: ConsentRow, by speaker: Speaker, at: Instant, _ columns: Set<Column>?
     ) throws -> Written {
@@ -142,7 +143,7 @@ extension RowWriter {
         return .updated
     }
 
-    /// In the address book, where others have the address too.
+    /// Copies the consent into the address book, where others have the address too.
     private mutating func copy(
         _ row: ConsentRow, by speaker: Speaker, at: Instant, instead replaced: String?
     ) throws {
@@ -160,8 +161,8 @@ extension RowWriter {
 }
 
 extension RowWriter {
-    /// A bounce, complaint or operator's word stands for both purposes, whatever consent comes later; an opt-out is a
-    /// withdrawal of marketing.
+    /// A bounce, a complaint or an operator's suppression stands for both purposes, whatever consent comes later; an
+    /// opt-out is a withdrawal of marketing.
     package mutating func write(suppression row: SuppressionRow) throws -> Written {
         guard let reason = row.reason.standing else {
             let withdrawal = ConsentRow(

@@ -3,8 +3,9 @@ import Intake
 import Rules
 
 extension RowWriter {
-    /// An event, and what it does to the row it is about (semantics §2). The same (source, id) again changes nothing;
-    /// from the world also the same event without an id. Throws a `Rejection` where its data cannot be used.
+    /// Writes an event, and its effect on the row it is about (semantics §2). The same (source, id) again changes
+    /// nothing, nor does, from the world, the same event without an id. Throws a `Rejection` when its data cannot be
+    /// used.
     package mutating func write(event row: EventRow, source: String) throws -> Written {
         if try isKnown(row, source) { return .unchanged }
         let data: StrictJSON
@@ -68,7 +69,7 @@ extension RowWriter {
         let total = try RowWriter.money(.total, in: data)
         let known = try orderEvents(row.memberID, id).first { $0.name == row.name }
         var written = Written.updated
-        // The event is that row: an instant that is known already stays.
+        // The event is the one of the row: an instant that is already known stays.
         if let known, known.isOfRow {
             try adopt(known.event.seq, row, source: source, at: known.event.at)
         } else if let known {
@@ -90,20 +91,20 @@ extension RowWriter {
             if order.storeID != nil { stating.insert(.storeID) }
             if order.source != nil { stating.insert(.source) }
         } else if try db.first("SELECT 1 FROM orders WHERE member = ? AND id = ?", [row.memberID, id]) == nil {
-            // It is still to come, and will find the event.
+            // The order is still to come, and will find the event.
             return written
         }
         let ofOrder = try write(order: order, stating: stating)
         return written == .unchanged ? ofOrder : written
     }
 
-    /// The same thing told again under another id.
+    /// Records that the same event was reported again under another id.
     private func alias(_ event: Int64, _ row: EventRow, _ source: String) throws {
         guard let id = row.id else { return }
         try db.run("INSERT INTO event_ids (source, event_id, event) VALUES (?, ?, ?)", [source, id, event])
     }
 
-    /// What the lines cost, where an event states no total; as much of it as money may be.
+    /// The cost of the lines, for an event without a total, limited to the largest amount of money.
     private static func sum(_ items: [ItemRow]) -> Int64 {
         items.reduce(0) { sum, item in
             let (cost, overflow) = (item.price ?? 0).multipliedReportingOverflow(by: Int64(item.quantity))

@@ -8,7 +8,7 @@ extension RowWriter {
         "coupons", keys: ["member", "id"],
         columns: ["template", "code", "face_value", "issued_at", "expires_at", "state", "used_at"])
 
-    /// `remaining` defaults to `points`, and keeps what is stored where some have been spent.
+    /// `remaining` defaults to `points`; the stored value is kept where some have been spent.
     package mutating func write(points row: PointsRow, stating columns: Set<Column>? = nil) throws -> Written {
         let has = { (column: Column) in columns?.contains(column) ?? true }
         let stored = try db.first(
@@ -30,7 +30,7 @@ extension RowWriter {
         return try noted(written, also: changed, row.memberID)
     }
 
-    /// An ingested `coupon.used` about it holds, whatever the row says.
+    /// An ingested `coupon.used` about the coupon wins over the row.
     package mutating func write(coupon row: CouponRow, stating columns: Set<Column>? = nil) throws -> Written {
         let has = { (column: Column) in columns?.contains(column) ?? true }
         let sql = "SELECT at FROM events WHERE member = ? AND name = ? AND ref = ? ORDER BY at LIMIT 1"

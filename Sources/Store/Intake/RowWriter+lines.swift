@@ -1,16 +1,16 @@
 import Intake
 import Rules
 
-/// The lines of an order: numbered from 1, in the order in which they were told.
+/// The lines of an order, numbered from 1 in the order in which they were reported.
 extension RowWriter {
     private static let lines = RowTable(
         "order_items", keys: ["member", "order_id", "line"], columns: ["sku", "name", "category", "quantity", "price"])
 
-    /// Which line of its sku a row is, among the rows of one source.
+    /// The position of a row among the rows of its sku from one source.
     package struct LinePlace: Sendable {
         /// From 1.
         package var number: Int
-        /// No further line of that sku follows: what the store holds beyond it is no more.
+        /// No further line of that sku follows, so any more lines in the store are deleted.
         package var isLast: Bool
         package init(_ number: Int, isLast: Bool) {
             self.number = number
@@ -18,7 +18,7 @@ extension RowWriter {
         }
     }
 
-    /// All lines of an order at once: they replace those that are stored. Says whether anything changed.
+    /// Replaces all stored lines of an order. Returns whether anything changed.
     func replaceLines(_ member: String, _ order: String, _ items: [ItemRow]) throws -> Bool {
         let sql = """
             SELECT line, sku, name, category, quantity, price FROM order_items WHERE member = ? AND order_id = ?
@@ -47,8 +47,8 @@ extension RowWriter {
         return true
     }
 
-    /// One line of an order that the store has, by itself: a row of a file names no line, so the second row of a sku is
-    /// its second line. Lines of other skus stay as they are. Throws `Rejection.noOrder`, `.ambiguousOrder`.
+    /// Writes one line of an order that the store has. A row of a file does not number its line, so the second row of a
+    /// sku is its second line; lines of other skus stay as they are. Throws `Rejection.noOrder` or `.ambiguousOrder`.
     package mutating func write(
         item row: ItemRow, at place: LinePlace = LinePlace(1, isLast: true), stating columns: Set<Column>? = nil
     ) throws -> Written {

@@ -47,7 +47,7 @@ extension RowWriter {
         }
     }
 
-    /// The member's zone, else its store's, else none.
+    /// Sets the effective zone: the member's, else its store's, else none.
     private func settleZone(_ member: String, store: SQLValue, own: SQLValue) throws {
         let sql = """
             UPDATE members SET zone = coalesce(?2, (SELECT timezone FROM stores WHERE id = ?3)) WHERE id = ?1
@@ -55,7 +55,7 @@ extension RowWriter {
         try db.run(sql, [member, own, store])
     }
 
-    /// The one event of the row; events of that name from elsewhere are left alone.
+    /// Settles the one event of the row; events of that name from other sources are left alone.
     private func settleRegistration(_ member: String, _ at: Instant?) throws -> Bool {
         let name = EventNames.memberRegistered
         let sql = "SELECT seq, at FROM events WHERE member = ? AND name = ? AND source = 'row'"

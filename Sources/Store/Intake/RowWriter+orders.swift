@@ -7,9 +7,9 @@ extension RowWriter {
         "orders", keys: ["member", "id"],
         columns: ["paid_at", "total", "status", "cancelled_at", "refunded_at", "cart", "store_id", "source"])
 
-    /// Raises `order.paid`, `order.cancelled` and `order.refunded` at their instants, each once: an ingested event
-    /// about the order is that event. Where the status says cancelled or refunded and no instant does, the row raises
-    /// nothing and counts nowhere.
+    /// Writes an order and raises `order.paid`, `order.cancelled` and `order.refunded` at their instants, each once: an
+    /// ingested event about the order counts as that event. An order whose status is cancelled or refunded without an
+    /// instant raises nothing and counts nowhere.
     package mutating func write(order row: OrderRow, stating columns: Set<Column>? = nil) throws -> Written {
         let has = { (column: Column) in columns?.contains(column) ?? true }
         let moved = try takeOver(row)
@@ -52,7 +52,7 @@ extension RowWriter {
         }
     }
 
-    /// What a stored order means as events.
+    /// Brings the events of an order in line with the stored row.
     private func settleEvents(
         of order: String, _ member: String, _ stored: [SQLValue], _ events: [OrderEvent]
     ) throws -> Bool {
@@ -68,15 +68,15 @@ extension RowWriter {
         ] {
             let known = events.first { $0.name == name && !$0.isOfRow } ?? events.first { $0.name == name }
             let at = instant(index)
-            // What was ingested stays, whatever the row says.
+            // An ingested event stays, whatever the row says.
             if at == nil, known.map({ !$0.isOfRow }) ?? false { continue }
             if try settle(known?.event, at, member, name: name, ref: order) { changed = true }
         }
         return changed
     }
 
-    /// An order that is void raises nothing, also what a source told of it by itself: those events go, and their ids stay
-    /// known, so that the same telling brings nothing back.
+    /// Removes all events of a void order, including ingested ones. Their ids stay known, so that reporting the same
+    /// events again brings nothing back.
     private func retract(_ events: [OrderEvent], _ member: String) throws -> Bool {
         for event in events {
             let ids = """
@@ -90,7 +90,7 @@ extension RowWriter {
         return !events.isEmpty
     }
 
-    /// In files an order belongs to one member: a row that names another one moves it.
+    /// In files an order belongs to one member: a row that names another one moves the order. Returns whether it did.
     private mutating func takeOver(_ row: OrderRow) throws -> Bool {
         guard case .world = origin else { return false }
         let sql = "SELECT member FROM orders WHERE id = ?"

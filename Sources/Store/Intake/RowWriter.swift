@@ -2,10 +2,10 @@ import Kit
 import Intake
 import Rules
 
-/// Writes rows of the member store, and what they mean as events (semantics §2). One for each transaction: it marks
-/// every member whose rows changed in `arrivals`, under one new number of the counter.
+/// Writes rows of the member store, and the events that they mean (semantics §2). Make one for each transaction: it
+/// marks every member whose rows changed in `arrivals`, under one new number of the counter.
 ///
-/// `stating` names the columns that a row's source has; the others keep what is stored. Nil: all of them.
+/// `stating` names the columns that a row's source has; the others keep their stored values. Nil: all columns.
 package struct RowWriter {
     package enum Written: Sendable { case inserted, updated, unchanged }
 
@@ -13,7 +13,7 @@ package struct RowWriter {
     package enum Origin: Sendable {
         /// A fixture file: its members share no ids, and every line of it counts.
         case fixtures
-        /// The world: an order id is known under one member, and the same event twice is one.
+        /// The world outside: an order id belongs to one member, and the same event twice is one.
         case world(now: Instant)
     }
 
@@ -22,7 +22,7 @@ package struct RowWriter {
     var book: AddressBook
     private var seq: Int64?
     private var marked: Set<String> = []
-    /// Rows that say yes and were not written, because a no holds.
+    /// The number of grants that were not written because a refusal holds.
     var refusedGrants = 0
 
     package init(_ db: Session, origin: Origin) {
@@ -35,7 +35,7 @@ package struct RowWriter {
         try db.first("SELECT 1 FROM members WHERE id = ?", [id]) != nil
     }
 
-    /// The next number of the one counter, the same for the whole transaction.
+    /// A number of the one counter (see `Sequence`), the same for the whole transaction.
     mutating func number() throws -> Int64 {
         if let seq { return seq }
         let next = try Sequence(db: db).next()
@@ -67,7 +67,7 @@ extension RowWriter {
     private static let products = RowTable(
         "products", keys: ["sku"], columns: ["name", "category", "price", "in_stock", "pairs_with"])
 
-    /// Members without a zone of their own take the store's.
+    /// Writes a store; its members without a zone of their own take the store's.
     package mutating func write(store row: StoreRow, stating columns: Set<Column>? = nil) throws -> Written {
         let has = { (column: Column) in columns?.contains(column) ?? true }
         let (written, stored) = try db.upsert(

@@ -17,12 +17,12 @@ enum EventNames {
     static let rowSource = "row"
 }
 
-/// A row of `events` that a row of another table may share.
+/// A row of `events` that may stand for a row of another table.
 struct SpineEvent {
     let seq: Int64
     let at: Instant
 
-    /// Of a result that begins with `seq, at`.
+    /// Reads a result that begins with `seq, at`.
     init?(_ row: SQLRow?) throws {
         guard let row else { return nil }
         seq = try row[0]
@@ -31,8 +31,8 @@ struct SpineEvent {
 }
 
 extension RowWriter {
-    /// Brings the event of a row to its instant: inserts, moves or (nil) removes it; one that something was decided for
-    /// stays where it is. An order that is void raises nothing, whatever was decided. Says whether anything changed.
+    /// Brings the event of a row to its instant: inserts, moves or (nil) removes it. An event that something was
+    /// decided for stays where it is, but a void order raises nothing even then. Returns whether anything changed.
     func settle(_ event: SpineEvent?, _ at: Instant?, _ member: String, name: String, ref: String?) throws -> Bool {
         switch (event, at) {
         case (nil, nil): return false
@@ -51,8 +51,9 @@ extension RowWriter {
         return true
     }
 
-    /// Whether a decision, a wait or a delivery goes by the instant of that event: elsewhere it would be another occasion,
-    /// and act again. Orders themselves go by their id, but a silence since one goes by its instant.
+    /// Whether the occasion of a decision, a wait or a delivery names the instant of that event: if the event moved, it
+    /// would be another occasion, and act again. Occasions of orders name their id, but a silence since an order names
+    /// its instant.
     func isSettled(_ member: String, _ name: String, ref: String?, _ at: Instant) throws -> Bool {
         guard case .world = origin else { return false }
         let isCart = name.hasPrefix("cart.") && ref != nil
@@ -73,7 +74,7 @@ extension RowWriter {
         try db.noteLatest(member, name, at)
     }
 
-    /// An event that a row raised becomes the ingested one that says the same; `at` is the row's own instant.
+    /// Turns an event that a row raised into the ingested one that says the same.
     func adopt(_ seq: Int64, _ row: EventRow, source: String, at: Instant) throws {
         let sql = "UPDATE events SET at = ?, source = ?, event_id = ?, data = ? WHERE seq = ?"
         try db.run(sql, [at.micros, source, row.id, row.data, seq])

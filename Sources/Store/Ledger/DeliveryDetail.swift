@@ -1,13 +1,13 @@
 import Kit
 import Rules
 
-/// One delivery with all that was tried and became of it. The address is masked; the text is not read.
+/// One delivery with its attempts and changes of state. The address is masked; the text is not read.
 package struct DeliveryDetail: Sendable {
     package struct Attempt: Sendable {
         package var number: Int
         package var reference: String
         package var at: Instant
-        /// Nil: under way.
+        /// Nil while it is under way.
         package var outcome: String?
         package var code: String?
         package var providerID: String?
@@ -26,7 +26,7 @@ package struct DeliveryDetail: Sendable {
     package var notBefore: Instant
     package var address: String?
     package var attempts: [Attempt]
-    /// In order.
+    /// The changes of state, in order.
     package var changes: [Change]
 }
 

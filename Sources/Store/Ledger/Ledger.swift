@@ -2,18 +2,18 @@ import Kit
 import Policies
 import Rules
 
-/// Writes what was decided: the decision, the coupon, the events that caps count, the task and the outbox row belong to
-/// one transaction (the caller's). Unique by (member, rule, occasion).
+/// Writes what was decided. The decision, the coupon, the events that caps count, the task and the outbox row belong to
+/// one transaction, the caller's. A decision is unique by (member, rule, occasion).
 package struct Ledger {
     package let db: Session
     package let planned: PlannedSet
-    /// 0 on a virtual clock, where no set is in force.
+    /// 0 on a virtual clock, where no rule set is in force.
     package let rulesVersion: Int
-    /// Whether what is sent goes to the outbox. A simulation has no channels, so nothing would read it there.
+    /// Whether messages go to the outbox. A simulation has no channels, so nothing would read it.
     package let owes: Bool
-    /// What the transitions of this transaction's messages take.
+    /// The sequence numbers for the transitions of this transaction's messages.
     private let numbers = SequenceBlock()
-    /// The zone of the settings; nil where nothing is kept of what decisions read.
+    /// The zone of the settings; nil where no traces are kept.
     private let tracesIn: Zone?
 
     package init(db: Session, planned: PlannedSet, rulesVersion: Int, owes: Bool = true) {
@@ -25,12 +25,12 @@ package struct Ledger {
         tracesIn = rulesVersion > 0 && settings.traces != .off ? settings.zone : nil
     }
 
-    /// What a decision read of the member, by the slots of the rule's plan.
+    /// The facts that a decision read about the member, by the slots of the rule's plan.
     package typealias Read = (plan: RulePlan, facts: Facts?)
 
-    /// Indexes of the occurrences that are decided already, or held and not just released. A silence that began before
-    /// one that was decided is that one: what began it later was taken back since. And a silence in which the rule
-    /// acted already is answered, wherever it is said to begin by now.
+    /// Indexes of the occurrences that are already decided, or held and not just released. A silence that began before
+    /// a decided one is the same silence: the later event that began the decided one was withdrawn since. A silence in
+    /// which the rule already acted is settled too, wherever it begins now.
     package func settled(_ occurrences: [Occurrence]) throws -> Set<Int> {
         guard let rule = occurrences.first?.rule else { return [] }
         let targets = occurrences.map {
@@ -46,11 +46,11 @@ package struct Ledger {
         return Set(rows)
     }
 
-    /// Outcomes that count for a rule's own limits. `IN` would be a table made anew for each statement.
+    /// Outcomes that count for a rule's own limits. `IN` would build a table for each statement.
     package static let acted =
         "(d.outcome = 'sent' OR d.outcome = 'task_created' OR d.outcome = 'done' OR d.outcome = 'held_out')"
 
-    /// `ref` is the occasion, `event` 1 for a release, `lo` when it was due, `hi` its start.
+    /// In `b`, `ref` is the occasion, `event` is 1 for a release, `lo` is when it was due, and `hi` its start.
     private static let settled = """
         SELECT b.i FROM b WHERE
           EXISTS (SELECT 1 FROM decisions d WHERE d.member = b.member AND d.rule = :rule AND d.occasion = b.ref)
@@ -66,7 +66,7 @@ package struct Ledger {
               AND \(Ledger.acted))
         """
 
-    /// The final outcome of an occurrence; ends its wait.
+    /// Writes the final outcome of an occurrence, and ends its wait.
     package func record(_ line: Decision, of occurrence: Occurrence, _ read: Read, isShadow: Bool = false) throws {
         let trace = try keep(read, of: occurrence, at: line.at)
         try db.run(
@@ -82,7 +82,7 @@ package struct Ledger {
         if occurrence.isRelease || occurrence.isStored { try endWait(occurrence) }
     }
 
-    /// Holds until the release; nothing is given, counted or reserved.
+    /// Holds an occurrence until the release; nothing is given, counted or reserved.
     package func hold(_ occurrence: Occurrence, _ read: Read, at now: Instant, until: Instant) throws {
         let trace = try keep(read, of: occurrence, at: now, until: until)
         var (ref, event): (String?, Int64?) = (nil, nil)
@@ -114,10 +114,10 @@ package struct Ledger {
         try Outbox(db: db).add(delivery, sequence: numbers.next(Sequence(db: db)))
     }
 
-    /// Takes the numbers for the transitions of so many messages at once.
+    /// Takes the numbers for the transitions of `count` messages at once.
     package func takeNumbers(for count: Int) throws { try numbers.fill(count, from: Sequence(db: db)) }
 
-    /// The number of the trace; nil where none is kept.
+    /// Writes the trace and returns its number; nil where none is kept.
     private func keep(
         _ read: Read, of occurrence: Occurrence, at now: Instant, until: Instant? = nil
     ) throws -> Int64? {
@@ -146,11 +146,11 @@ package struct Ledger {
             [occurrence.member, occurrence.rule, occurrence.occasion])
     }
 
-    /// What our own decisions raise.
+    /// The events that our own decisions raise.
     static let ownEvents: Set = ["message.sent", "coupon.given", "points.earned", "points.spent"]
 
-    /// An event of our own: follow-ups are rules on these. Its data names the rule, and the rules before it whose events
-    /// led here: none of them answers it (decision 0008).
+    /// Raises an event of our own, on which follow-up rules can act. Its data names the rule, and the earlier rules
+    /// whose events led here: none of these reacts to it (decision 0008).
     ///
     /// - Returns: its number.
     @discardableResult
@@ -167,7 +167,8 @@ package struct Ledger {
         return seq
     }
 
-    /// The rules whose events led to this occurrence, the latest first, with spaces between; nil for one of the world's.
+    /// The rules whose events led to this occurrence, the latest first, separated by spaces; nil where an outside event
+    /// did.
     private func chain(to occurrence: Occurrence) throws -> String? {
         guard case .event(let seq) = occurrence.anchor else { return nil }
         return try

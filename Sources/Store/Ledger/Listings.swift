@@ -1,7 +1,7 @@
 import Kit
 import Rules
 
-/// What operators list; no address and no text is read here.
+/// A delivery as operators list it; no address and no text is read.
 package struct DeliveryListing: Sendable {
     package var id: Int64
     package var rule: String
@@ -9,13 +9,13 @@ package struct DeliveryListing: Sendable {
     package var occasion: String
     package var step: Int
     package var state: DeliveryState
-    /// Of the last attempt; nil before the first.
+    /// The reference of the last attempt; nil before the first.
     package var reference: String?
     package var channel: String
-    /// What the channel said last; nil where it said nothing.
+    /// The code of the last attempt; nil where there is none.
     package var code: String?
     package var decidedAt: Instant
-    /// What is not sent by then expires.
+    /// A delivery that is not sent by then expires.
     package var sendBy: Instant
 }
 
@@ -38,7 +38,7 @@ extension DeliveryListing {
         FROM deliveries d LEFT JOIN attempts a ON a.delivery = d.id AND a.n = d.attempts
         """
 
-    /// Nil: a state that this version does not know.
+    /// Nil for a state that this version does not know.
     init?(_ row: SQLRow) throws {
         guard let state = try DeliveryState(rawValue: row[5]) else { return nil }
         try self.init(
@@ -48,7 +48,7 @@ extension DeliveryListing {
 }
 
 extension MemberStore {
-    /// Oldest first.
+    /// Passes the selected deliveries to `body`, oldest first.
     package func deliveries(_ filter: DeliveryFilter, _ body: (DeliveryListing) throws -> Void) throws {
         try writer.read { db in
             let rows = try db.cursor("\(DeliveryListing.sql) WHERE \(filter.sql) ORDER BY d.id", filter.arguments)
@@ -58,7 +58,7 @@ extension MemberStore {
         }
     }
 
-    /// Open ones (or all), most urgent first.
+    /// The open tasks (or all), most urgent first.
     package func tasks(all: Bool) throws -> [TaskListing] {
         try writer.read { db in
             try db.all(
@@ -74,7 +74,8 @@ extension MemberStore {
         }
     }
 
-    /// True when an open task was closed; it raises `task.done`, so that follow-ups are rules.
+    /// Closes an open task and raises `task.done`, on which follow-up rules can act. Returns false when there was no
+    /// open task.
     package func closeTask(rule: String, member: String, occasion: String, at now: Instant) throws -> Bool {
         try writer.write { db in
             let closed = try db.run(

@@ -2,11 +2,11 @@ import Kit
 import Rules
 
 extension MemberStore {
-    /// How many traces one slice removes at most: a few milliseconds of the writer.
+    /// The most traces that one slice removes: a few milliseconds of the writer.
     package static let traceSlice = 1000
 
     /// Removes a slice of the traces that are older than the settings keep them, oldest first; decisions stay.
-    /// - Returns: how many went; fewer than a slice when there are no more.
+    /// - Returns: how many were removed; fewer than a slice when there are no more.
     package func trimTraces(_ settings: Settings, at now: Instant, slice: Int = traceSlice) throws -> Int {
         let end: Instant
         switch settings.traces {

@@ -2,8 +2,8 @@ import Kit
 import Policies
 import Rules
 
-/// Products for one member: bestsellers of categories, or what goes with a purchase. Deterministic: by pieces sold in
-/// orders that count of the 90 days before now, then by sku.
+/// Recommends products for one member: bestsellers of categories, or products that go with a purchase. The order is
+/// deterministic: by pieces sold in the orders that count of the 90 days before now, then by sku.
 package struct Recommendation {
     package let db: Session
     package let member: String
@@ -11,7 +11,7 @@ package struct Recommendation {
 
     package init(db: Session, member: String, now: Instant) { (self.db, self.member, self.now) = (db, member, now) }
 
-    /// As the gates ask before they choose a branch: with what is sold brought up to date.
+    /// The picks for the gates before they choose a branch; brings the units sold up to date first.
     package func picks(_ recommend: Recommend, _ facts: Facts, _ slots: Slots) throws -> [[String: Value]] {
         try Recommendation.refresh(db, at: now)
         return try picks(recommend, basedOn: facts.readings.value(of: recommend.basedOn, slots))
@@ -60,10 +60,10 @@ package struct Recommendation {
         }
     }
 
-    /// Brings the units sold per sku up to date, until the full hour of the clock in use: it does not matter who asks
-    /// first within the hour, nor whether rows came in during it. The 90 days slide along; they
-    /// are counted anew after rows came in (`countAnew`) and where the clock jumped, so that a recommendation costs what
-    /// was sold since the last one and not the whole history.
+    /// Brings the units sold per sku up to date, until the last full hour of the clock in use, so that the result does
+    /// not depend on who asks first within the hour, nor on rows that came in during it. The 90 days slide along: a
+    /// recommendation costs what was sold since the last one. All of them are counted again only after rows came in
+    /// (`countAnew`) and where the clock jumped.
     package static func refresh(_ db: Session, at now: Instant) throws {
         let last = try (db.value("SELECT value FROM meta WHERE key = 'bestsellers_at'") as Int64?)
             .map(Instant.init(micros:))
@@ -82,7 +82,7 @@ package struct Recommendation {
             [until.micros])
     }
 
-    /// For whoever writes orders.
+    /// Makes the next `refresh` count everything again; every writer of orders calls this.
     static func countAnew(_ db: Session) throws {
         try db.run("DELETE FROM meta WHERE key = 'bestsellers_at'")
     }
@@ -90,7 +90,7 @@ package struct Recommendation {
     private static let hour: Int64 = 3_600_000_000
     private static let span: Int64 = 90 * 24 * hour
 
-    /// What was paid within the bounds, but for what was cancelled or refunded by `known`.
+    /// Adds, times `sign`, what was paid within the bounds and not cancelled or refunded by `known`.
     private static func count(
         _ sign: Int, _ db: Session, after: Instant, through: Instant, known: Instant
     ) throws {
@@ -107,7 +107,7 @@ package struct Recommendation {
             """, [sign, after.micros, through.micros, known.micros])
     }
 
-    /// Takes off what was counted and has been cancelled or refunded since; an order with both ended with the first.
+    /// Subtracts what was counted and has been cancelled or refunded since; an order with both ended with the first.
     private static func takeBack(_ db: Session, after: Instant, through: Instant) throws {
         try db.run(
             """

@@ -4,16 +4,16 @@ import Rules
 
 /// A trace read back by the plan of the rules version that wrote it.
 package struct StoredTrace {
-    /// Nil: nothing of the member was read.
+    /// Nil: nothing about the member was read.
     package var facts: Facts?
     package var zone: Zone
-    /// The event that it began with.
+    /// The number of the event that the occurrence began with.
     package var event: Int64?
     package var date: LocalDate?
 }
 
 extension Trace {
-    /// Nil when the text does not fit the plan: fail closed rather than show a value under another's name.
+    /// Nil when the text does not fit the plan, so that no value is shown under another's name.
     package func read(_ text: String, at now: Instant) -> StoredTrace? {
         guard let json = try? StrictJSON(parsing: text), case .object = json else { return nil }
         var trace = StoredTrace(zone: standard)
@@ -59,7 +59,7 @@ extension Trace {
             marketingSends: instants(json[.sends]), forcedVariants: [:])
     }
 
-    /// What a hold says beside: its release, and the rules version that it was read under.
+    /// The extra values of a hold: its release, and the rules version that it was read under.
     package static func hold(_ text: String, at now: Instant) -> (until: Instant, version: Int)? {
         guard let json = try? StrictJSON(parsing: text), let wait = json[.until]?.int64,
             let version = json[.version]?.int64
@@ -77,7 +77,7 @@ extension StrictJSON {
 }
 
 extension Value {
-    /// As `Trace` wrote it; nil is missing.
+    /// Reads a value as `Trace` wrote it; nil is missing.
     fileprivate init?(_ json: StrictJSON, type: FieldType) {
         switch (type, json) {
         case (.money, .number(let digits)):

@@ -2,42 +2,42 @@ import Kit
 import Policies
 import Rules
 
-/// What a decision read, as the store keeps it beside the decision: one short JSON object, values by the slots of its rule
-/// and rules version, so that no name is repeated (docs/decisions/0014). Addresses and texts are not in it: deliveries
-/// hold them.
+/// Writes what a decision read, as the store keeps it beside the decision: one short JSON object with values by the
+/// slots of the rule and rules version, so that no name is repeated (docs/decisions/0014). Addresses and texts are not
+/// in it: deliveries hold them.
 package struct Trace {
-    /// Keys; each is there only where it has something to say.
+    /// The keys; each is present only where it has a value.
     package enum Key: String {
         /// Values by field slot, up to the last that is not missing: text, number, fen, days, microseconds, list, flag.
-        /// Absent: nothing of the member was read.
+        /// Absent: nothing about the member was read.
         case values = "v"
-        /// What conditions read of what steps before them saved, by the slots' order.
+        /// Values that conditions read from earlier steps (`save_as`), in the order of the slots.
         case saved = "k"
         /// Event counts by history slot.
         case counts = "h"
-        /// One digit a channel of the plan.
+        /// One digit for each channel of the plan.
         case contacts = "c"
-        /// Of the event that it began with.
+        /// The number of the event that the occurrence began with.
         case event = "e"
-        /// Days: the date the occasion is about.
+        /// The date that the occasion is about, in days.
         case date = "d"
         case personalisation = "p"
         case preferred = "f"
-        /// Microseconds before the decision at which the rule acted, as far as its limits count; and at which marketing
-        /// went out.
+        /// How many microseconds before the decision the rule acted, as far as its limits count, and marketing was
+        /// sent.
         case ownActs = "a"
         case sends = "s"
-        /// As `sends`, of others with the same address: a list for each channel of the plan.
+        /// Like `sends`, for others with the same address: a list for each channel of the plan.
         case othersSends = "o"
-        /// Where it is not the zone of the settings.
+        /// The member's zone, where it is not the zone of the settings.
         case zone = "z"
-        /// Of a hold: its release, in microseconds after it; and the rules version, which decisions have in their row.
+        /// For a hold, its release in microseconds after it, and the rules version, which decisions have in their row.
         case until = "u"
         case version = "r"
     }
 
     package let plan: RulePlan
-    /// Of the settings.
+    /// The zone of the settings.
     package let standard: Zone
 
     package init(plan: RulePlan, standard: Zone) { (self.plan, self.standard) = (plan, standard) }
@@ -93,7 +93,7 @@ package struct Trace {
         }
     }
 
-    /// Those in the window of `at_most`; of once in a lifetime the latest.
+    /// The acts in the window of `at_most`; for once in a lifetime, the latest act.
     private func counted(_ acts: [Instant], at now: Instant, in zone: Zone) -> [Instant] {
         guard let latest = acts.max() else { return [] }
         guard let limit = plan.rule.limits.atMost else { return [latest] }
@@ -102,8 +102,8 @@ package struct Trace {
         return within.isEmpty && plan.rule.limits.oncePerLifetime ? [latest] : within
     }
 
-    /// Whether there is an address (1), whether it is suppressed (2), and the consent of the rule's purpose (granted 4,
-    /// withdrawn 8, both where it is refused for the address).
+    /// One hexadecimal digit: 1 for an address, 2 for a suppression, and for the consent of the rule's purpose 4
+    /// (granted), 8 (withdrawn) or both (refused for the address).
     private func contact(_ facts: Reach.ChannelFacts?) -> Character {
         guard let facts else { return "0" }
         let consent = plan.rule.purpose == .marketing ? facts.marketing : facts.service
@@ -125,7 +125,7 @@ package struct Trace {
     private static let digits = Array("0123456789abcdef")
 }
 
-/// Writes the object; a decision has one each, so nothing in between is built.
+/// Writes the object directly to text: every decision has one, so nothing is built in between.
 private struct TraceObject {
     private var json = "{"
     private var isFirst = true
