@@ -8,7 +8,7 @@ import Store
 package struct BlastGuard {
     static let who = "blast guard"
     let db: Session
-    /// The shop's: its days are what is usual and what is not.
+    /// The shop's zone, whose days are compared with what is usual.
     let zone: Zone
 
     package init(_ db: Session, _ settings: Settings) { (self.db, zone) = (db, settings.zone) }
@@ -18,7 +18,7 @@ package struct BlastGuard {
         try db.guardedRules()
     }
 
-    /// The plans that are held from now on, with the reason.
+    /// Holds the rules that reach too many, and returns their plans with the reason.
     /// - Parameter fresh: how many people each rule is about to reach, by plan: all of them, before any is decided.
     func check(_ fresh: [Int: Int], prepared: PreparedRules, now: Instant) throws -> [Int: String] {
         guard let limit = prepared.planned.set.settings.blastGuard else { return [:] }
@@ -26,7 +26,7 @@ package struct BlastGuard {
         var members: Int?
         for (plan, fresh) in fresh where fresh > 0 {
             let rule = prepared.planned.plans[plan].rule
-            // A day is a day, however many ticks its people are spread over.
+            // The people of a whole day count, however many ticks they are spread over.
             let people = fresh + (try reached(rule, on: now))
             guard people >= limit.from,
                 try !db.isReleased(rule.id, text: Chance.fingerprint(rule.origin.text))
@@ -42,7 +42,7 @@ package struct BlastGuard {
         return held
     }
 
-    /// Adds what was reached to the count of this quarter of an hour: whatever the zone, a day is made of them.
+    /// Adds the people reached to the count of this quarter of an hour; a day in any zone is a sum of quarters.
     func count(_ lines: [Decision], on now: Instant) throws {
         let acted = lines.filter { [.sent, .taskCreated, .done].contains($0.outcome) }
         for (rule, mine) in Dictionary(grouping: acted, by: \.rule) {
@@ -50,13 +50,13 @@ package struct BlastGuard {
         }
     }
 
-    /// How many people the rule has reached on that day of the shop.
+    /// How many people the rule has reached on the shop's day of `now`.
     func reached(_ rule: Rule, on now: Instant) throws -> Int {
         let today = zone.date(of: now)
         return try people(of: rule, from: today, to: today.adding(days: 1)).values.reduce(0, +)
     }
 
-    /// By day of the shop, of those on which it reached anybody.
+    /// The people reached by day of the shop, for days on which there were any.
     private func people(of rule: Rule, from first: LocalDate, to end: LocalDate) throws -> [LocalDate: Int] {
         let (from, end) = (BlastGuard.quarter(of: zone.startOfDay(first)), BlastGuard.quarter(of: zone.startOfDay(end)))
         return try db.reached(by: rule.id, from: from, to: end).reduce(into: [:]) { days, reached in
@@ -65,11 +65,11 @@ package struct BlastGuard {
         }
     }
 
-    /// Every zone in use is a whole number of these from UTC.
+    /// The offset of every zone in use from UTC is a whole number of quarters.
     private static let quarterMicros: Int64 = 900_000_000
     private static func quarter(of instant: Instant) -> Int64 { instant.micros / quarterMicros }
 
-    /// The mean of the last 30 days on which the rule reached anybody; of a festival or schedule the last such day.
+    /// The mean of the last 30 days on which the rule reached anybody; for a festival or schedule, the last such day.
     package func usual(_ rule: Rule, on now: Instant) throws -> Double? {
         let today = zone.date(of: now)
         if rule.trigger.asksEveryone {

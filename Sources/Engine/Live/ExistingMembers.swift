@@ -3,22 +3,23 @@ import Policies
 import Rules
 import Store
 
-/// The members who were already past the limit when an `inactive` rule went live, taken in a page at a time: those who
-/// pass `if` and `audience` then, latest first, then member id; number i is due in slot ⌊i / drip⌋ (semantics §4).
+/// The enrolment, a page at a time, of members who were already past the limit when an `inactive` rule went live and
+/// pass `if` and `audience` then. They are ordered by latest activity first, then member id; number i is due in slot ⌊i
+/// / drip⌋ (semantics §4).
 ///
-/// First everyone is read in the order of ids; whom a drip spreads waits out of reach, in the order of the dealing. Then
-/// the slots are dealt in that order. How far it has come is a row of `enrolments`, written with each page, so that a
-/// crash loses nobody and takes nobody in twice. Until that row is gone none of them is released.
+/// First everyone is read in the order of ids; with a drip, their waits are due out of reach, in the order of the
+/// dealing. Then the slots are dealt in that order. A row of `enrolments`, written with each page, records the
+/// progress, so that a crash loses nobody and enrols nobody twice. Until that row is deleted none of them is released.
 package struct Enrolment {
     private let plan: Int
     private let at: Instant
     /// The last member that was read; nil: all were.
     private let readThrough: String?
     private let dealt: Int
-    /// Members that are read, or get their slot, in one transaction.
+    /// How many members are read, or get their slot, in one transaction.
     private let size: Int
 
-    /// What one transaction writes.
+    /// The rows that one transaction writes.
     fileprivate struct Page {
         struct Place {
             var occurrence: Occurrence
@@ -31,18 +32,18 @@ package struct Enrolment {
         var isLast = false
     }
 
-    /// Beyond every instant that anything is due at (the year 9999 is at half of it), and not further out than a store
-    /// keeps numbers: there the members wait for their slot, the latest first.
+    /// An instant beyond everything that can be due (the year 9999 is at half of it), and within the numbers that a
+    /// store keeps. Members wait there for their slot, the latest first.
     private static let outOfReach: Int64 = 500_000_000_000_000_000
 
-    /// Replaces what is left of an older one.
+    /// Begins the enrolment of a rule, replacing what is left of an older one.
     package static func begin(_ rule: Rule, at now: Instant, _ db: Session) throws {
         try db.endEnrolment(of: rule.id)
         guard case .inactive = rule.trigger, rule.existingMembers != nil, rule.existingMembers != .skip else { return }
         try db.beginEnrolment(of: rule.id, at: now)
     }
 
-    /// The next one that is under way; nil: none is.
+    /// The next enrolment that is under way; nil: there is none.
     static func next(_ db: Session, _ prepared: PreparedRules, besides left: Set<Int>, size: Int) throws -> Enrolment? {
         for row in try db.enrolments() {
             guard let plan = prepared.planned.plans.firstIndex(where: { $0.rule.id == row.rule }), !left.contains(plan),
@@ -53,7 +54,7 @@ package struct Enrolment {
         return nil
     }
 
-    /// How many share a slot, and how far slots lie apart.
+    /// How many members share a slot, and how far slots are apart.
     private func slots(_ rule: Rule) -> (size: Int, every: Span)? {
         switch rule.existingMembers {
         case .all: (Int.max, .zero)
@@ -77,7 +78,7 @@ package struct Enrolment {
         let reading = try FactsLoader(db: db, query: prepared.queries[plan]).load(candidates, at: at)
         let settled = try Evaluation(db: db, prepared: prepared).ledger.settled(candidates)
         for (index, occurrence) in candidates.enumerated() {
-            // Who cannot be read now is enrolled: the decision says `failed` where it still cannot be.
+            // A member who cannot be read now is enrolled: the decision will be `failed` if that is still so.
             let qualifies =
                 reading.unreadable[index] != nil
                 || reading.loaded[index]?.facts.readings.qualifies(for: rulePlan) ?? false
@@ -93,8 +94,7 @@ package struct Enrolment {
         return page
     }
 
-    /// Of the next members by id those who were past the limit, and the last member that was looked at; nil: there are
-    /// no more.
+    /// Those of the next members by id who were past the limit, and the last member read; nil: there are no more.
     private func pastTheLimit(
         _ db: Session, _ rule: Rule, _ inactive: Trigger.Inactive, after member: String, zones: ZonesInUse
     ) throws -> ([Occurrence], String?) {
@@ -149,11 +149,11 @@ package struct Enrolment {
 }
 
 extension MemberStore {
-    /// Goes on with taking in existing members, in slices of one transaction each.
+    /// Continues the enrolment of existing members, in slices of one transaction each.
     /// - Parameters:
     ///   - oneIn: see `Simulation.oneIn`.
     ///   - goesOn: asked after each slice; false ends it there, and the next call goes on.
-    /// - Returns: rules that cannot ask whom they take in, with the reason; they are tried again by the next call.
+    /// - Returns: rules whose statement for this cannot be run, with the reason; the next call tries them again.
     @discardableResult
     package func enrol(
         _ prepared: PreparedRules, oneIn: Int = 1, size: Int = 2000, goesOn: () -> Bool = { true }
@@ -181,7 +181,7 @@ extension MemberStore {
 extension Enrolment {
     fileprivate var index: Int { plan }
 
-    /// The page is read before the store is taken for writing: others write meanwhile.
+    /// Reads the page before taking the store for writing, so that others can write meanwhile.
     fileprivate func advance(_ store: MemberStore, _ prepared: PreparedRules, _ oneIn: Int) throws {
         let next = try store.writer.read { db in try page(db, prepared, oneIn: oneIn) }
         try store.writeSlice { db in try take(next, of: prepared.planned.plans[plan].rule.id, db) }

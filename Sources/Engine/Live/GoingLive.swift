@@ -4,12 +4,13 @@ import Rules
 import Store
 
 extension MemberStore {
-    /// Makes a rule set the one in force: a new version when its text differs from the last, and for each rule the
-    /// instant from which it counts. A rule whose trigger changed starts anew: never into the past (T13).
+    /// Puts a rule set into force: as a new version when its text differs from the last, and with the instant from
+    /// which each rule counts. A rule whose trigger changed starts again from now, never in the past (T13).
     ///
     /// - Parameters:
     ///   - source: the directory, or a set that the store has on record as its newest.
-    ///   - enrolling: takes existing members in before it returns, however many; else the caller does (`enrol`).
+    ///   - enrolling: whether existing members are enrolled before this returns, however many; else the caller calls
+    ///     `enrol`.
     package func goLive(
         _ planned: PlannedSet, files: String, hash: String, source: RuleVersion.Source = .directory, at now: Instant,
         enrolling: Bool = true
@@ -30,7 +31,7 @@ extension MemberStore {
     }
 }
 
-/// Rules that begin, go on, or end when a set goes live. Whoever was past the limit of a rule that begins is taken in
+/// Begins, continues or retires rules when a set goes live. Members past the limit of a rule that begins are enrolled
 /// afterwards (`MemberStore.enrol`).
 package struct GoingLive {
     let db: Session
@@ -41,7 +42,7 @@ package struct GoingLive {
         (self.db, self.prepared, self.now) = (db, prepared, now)
     }
 
-    /// For a store that keeps them as its rules.
+    /// Puts the rules into force in the store, and records them as such.
     func run() throws {
         try begin()
         try RuleVersion.noteTemplates(
@@ -55,52 +56,54 @@ package struct GoingLive {
         for plan in prepared.planned.plans {
             let rule = plan.rule
             let isNew = known.begins(rule)
-            // What waits, waits under the trigger that it began with; edited away, it is released without a message.
+            // Waits belong to the trigger that they began with; when it is edited away, they are deleted without a
+            // message.
             if isNew { try db.dropWaits(of: rule.id) }
             if rule.existingMembers == nil || rule.existingMembers == .skip { try db.endEnrolment(of: rule.id) }
             let resumes = known.wasPaused(rule)
-            // Rows that came late while it was paused were looked at by nobody on its behalf.
+            // Rows that came late while the rule was paused have not been scanned for it.
             if resumes { try plan.lookBack(db) }
             try db.putLive(rule, in: set, at: now, begins: isNew)
-            // Dealt anew as a whole: what is left of an older deal, or fell due while the rule was paused, does not come
-            // on top.
+            // The enrolment starts over as a whole: what is left of an older one, or fell due while the rule was
+            // paused, is not added to it.
             if isNew || resumes || known.reachesAnew(rule, in: set) { try Enrolment.begin(rule, at: now, db) }
             if resumes { try plan.skipStrokes(before: now, db) }
         }
         try retireMissing()
     }
 
-    /// A rule that is gone from the set (or no longer live) releases the people waiting in it.
+    /// Retires rules that are no longer in the set, or not live, and deletes their waits; paused rules keep theirs.
     private func retireMissing() throws {
         let paused = prepared.planned.set.rules.filter { $0.status == .paused }.map(\.id)
-        // One that is paused deals anew when it resumes.
+        // A paused rule enrols again when it resumes.
         try db.retireRules(except: prepared.planned.plans.map(\.rule.id), paused: paused)
     }
 }
 
 extension RulePlan {
-    /// Puts the rule's watermark back as far as a row that came late may still make it act; what is decided already
-    /// stays decided. Festivals and schedules ask who was there at their instant: for them nobody comes late, and whoever
-    /// was not due has no decision that would keep him from an old stroke.
+    /// Moves the rule's watermark back as far as a late row may still make it act; what was decided stays decided.
+    /// Festivals and schedules are skipped: they ask who was there at their instant, so nobody comes late, and a member
+    /// who was not due has no decision that would prevent one for an old slot.
     func lookBack(_ db: Session) throws {
         guard !rule.trigger.asksEveryone else { return }
         try db.moveBack(rule.id, by: lateReach)
     }
 
-    /// Holds the watermark of a faulty rule as far back as a row that came late may still make it act. Called again, it
-    /// moves nothing: the watermark stays at the first fault's.
+    /// Holds the watermark of a faulty rule as far back as a late row may still make it act. A further call moves
+    /// nothing: the watermark stays where the first fault put it.
     func lookBack(_ db: Session, from now: Instant) throws {
         guard !rule.trigger.asksEveryone else { return }
         try db.moveBack(rule.id, to: now.adding(micros: -lateReach))
     }
 
-    /// Festivals and schedules that came up while the rule was paused are not made up for.
+    /// Moves the watermark past festivals and schedules that were due while the rule was paused: they are not caught
+    /// up.
     func skipStrokes(before now: Instant, _ db: Session) throws {
         guard rule.trigger.asksEveryone else { return }
         try db.moveAhead(rule.id, to: now.adding(micros: -1))
     }
 
-    /// How far back a row that arrived late may still make a date trigger act.
+    /// How many microseconds back a row that arrived late may still make a date trigger act.
     var lateReach: Int64 {
         if case .within(let span) = rule.longestLateness { return span.roughMicros + 86_400_000_000 }
         return 31 * 86_400_000_000

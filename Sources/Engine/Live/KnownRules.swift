@@ -2,17 +2,17 @@ import Policies
 import Rules
 import Store
 
-/// The rules that a store knows as running: whether one of a new set goes on there or begins.
+/// The rules that a store has as running, which tell whether a rule of a new set continues or begins.
 package struct KnownRules {
     private struct Known {
         var trigger: String
-        /// Nil on a store of a version that did not keep it, or not in a form that can be made again.
+        /// Nil on a store of a version that did not record it, or not in a form that can be computed now.
         var reach: String?
         var status: String
         var text: String
     }
     private let known: [String: Known]
-    /// `when` of the rules that were in force, as written: for a store whose hashes are of another form.
+    /// `when` of the rules that were in force, as written, for a store whose hashes have another form.
     private var formerly: [String: String] = [:]
 
     package init(_ db: Session) throws {
@@ -25,17 +25,17 @@ package struct KnownRules {
         formerly = try RuleVersion.inForce(db)?.triggers() ?? [:]
     }
 
-    /// New, or with another trigger: it counts from now.
+    /// Whether the rule is new or has another trigger, so that it counts from now.
     package func begins(_ rule: Rule) -> Bool {
         guard let known = known[rule.id] else { return true }
         guard !Rule.isOfThisForm(known.trigger) else { return known.trigger != rule.triggerHash }
-        // An upgrade alone is no change: the rule's text is what it was, or at least its `when`.
+        // An upgrade alone is no change: the rule's text is the same, or at least its `when`.
         if known.text == Chance.fingerprint(rule.origin.text) { return false }
         return formerly[rule.id].map { $0 != rule.origin.trigger } ?? true
     }
 
-    /// It goes on, but `if`, `audience` or `existing_members` were edited: whoever was past the limit already and passes
-    /// only now is an existing member as well.
+    /// Whether the rule continues, but `if`, `audience` or `existing_members` were edited: a member past the limit who
+    /// passes only now is an existing member as well.
     package func reachesAnew(_ rule: Rule, in set: RuleSet) -> Bool {
         guard !begins(rule), let reach = known[rule.id]?.reach else { return false }
         return reach != rule.reachHash(in: set)
@@ -45,7 +45,7 @@ package struct KnownRules {
 }
 
 extension RuleVersion {
-    /// `when` of each rule, on one line.
+    /// `when` of each rule by id, on one line.
     fileprivate func triggers() -> [String: String] {
         files.reduce(into: [:]) { triggers, file in
             let root = YAMLReader.read(bytes: Array(file.text.utf8), path: file.path).root
@@ -59,7 +59,7 @@ extension RuleVersion {
 extension RuleOrigin {
     /// `when` as written, on one line; nil when the rule's text alone cannot be read.
     fileprivate var trigger: String? {
-        // The text begins at the rule's first key, and further lines have the indentation of the file.
+        // The text begins at the rule's first key; the other lines have the indentation of the file.
         let keys = text.split(separator: "\n", omittingEmptySubsequences: false)
         let indent = keys.dropFirst().filter { !$0.allSatisfy(\.isWhitespace) }.map { $0.prefix { $0 == " " }.count }
             .min()

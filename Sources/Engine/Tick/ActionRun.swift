@@ -3,8 +3,8 @@ import Policies
 import Rules
 import Store
 
-/// Carries out a path, all of it or nothing: when an action fails or stops, nothing of those before it is written and only
-/// the decision remains (semantics §10, gate 8).
+/// Carries out a path, all of it or nothing: when an action fails or stops, nothing of the actions before it is written
+/// and only the decision remains (semantics §10, gate 8).
 package struct ActionRun {
     let ledger: Ledger
     let plan: RulePlan
@@ -19,20 +19,20 @@ package struct ActionRun {
     private var rule: Rule { plan.rule }
     private var ruleSet: RuleSet { ledger.planned.set }
 
-    /// What the actions did, for the decision and the line.
+    /// The effects of the actions, for the decision and the line.
     private struct Effects {
         var saved: [String: SavedValue]
         var coupons: [String] = []
         var taskScript: String?
         var script: String?
         var hasTask = false
-        /// For the line, in order.
+        /// The effects in order, for the line.
         var done: [Effect] = []
         var message: Decision.Message?
         var composed: Composition.Text?
-        /// Names of events of our own that other rules may wait for.
+        /// Names of our own events, which other rules may wait for.
         var raised: [String] = []
-        /// What is to be written once no action can stop any more, in order.
+        /// The writes, in order, to make once no action can stop the path any more.
         var writes: [() throws -> Void] = []
     }
 
@@ -43,7 +43,7 @@ package struct ActionRun {
 
     package struct Result {
         package var line: Decision
-        /// Own events that this raised, to look for what they make due.
+        /// Names of our own events that this raised, to look for what they make due.
         var raised: [String]
     }
 
@@ -52,7 +52,7 @@ package struct ActionRun {
         var line = Decision(
             at: now, zone: occurrence.zone, occurrence: occurrence, outcome: .done, because: nil)
         var effects = Effects(saved: loaded.saved)
-        // Outside the savepoint: a shadow rule rolls back, and must not have it counted again for the next member.
+        // Outside the savepoint: a shadow rule rolls back, and the count must not be repeated for the next member.
         if path.actions.contains(where: \.isRecommendation) { try Recommendation.refresh(db, at: now) }
         do {
             if path.actions.contains(where: takesCode) {
@@ -115,7 +115,7 @@ package struct ActionRun {
 
     private func give(_ give: GiveCoupon, _ effects: inout Effects) throws {
         guard let template = ruleSet.coupons[give.template] else { throw Stop.failed(.couponStock(give.template)) }
-        // A coupon that is over when it is given is worth nothing.
+        // A coupon that has already expired when it is given is worth nothing.
         if let end = template.validUntil, occurrence.zone.date(of: now) > end {
             throw Stop.failed(.couponStock(give.template))
         }
@@ -198,7 +198,8 @@ package struct ActionRun {
 
     private var policy: Settings.OnUnknown { ruleSet.settings.onUnknown[rule.purpose] ?? .hold }
 
-    /// Never after the thing itself has passed, and never later than the rule allows (three days where it allows ever).
+    /// The message is never sent after its occasion has passed, nor later than the rule allows (three days where it
+    /// sets no limit).
     private var sendBy: Instant {
         let patience: Instant =
             switch rule.ifLate {
@@ -222,7 +223,8 @@ package struct ActionRun {
         if effects.taskScript == nil { (effects.taskScript, effects.script) = (task.script, script) }
     }
 
-    /// What the colleague says; nil where a value without default is missing: the call is owed all the same.
+    /// The script with its values; nil where a value without default is missing, in which case the task is created all
+    /// the same.
     private func script(of task: CreateTask, _ facts: Facts, _ effects: Effects) -> String? {
         guard let template = task.script.flatMap({ ruleSet.templates[$0] }) else { return nil }
         let composition = Composition(
@@ -261,7 +263,7 @@ package struct ActionRun {
 }
 
 extension RulePlan {
-    /// The segments whose caps did not hold at the gates.
+    /// The segments whose caps did not apply at the gates.
     fileprivate func segmentsOutside(_ facts: Facts) -> [String] {
         caps.compactMap { cap in cap.segment.flatMap { facts.readings.holds($0) ? nil : cap.limit.segment } }
     }

@@ -3,14 +3,14 @@ import Policies
 import Rules
 import Store
 
-/// What was found and is not decided yet, in the order of semantics §5. A few are kept in memory, many in a temporary
-/// database of SQLite's own, which is nowhere once it is closed: a million may be due at one instant.
+/// Occurrences that were found and are not decided yet, in the order of semantics §5. A few are kept in memory; many,
+/// because a million may be due at one instant, in a temporary SQLite database that disappears when it is closed.
 package final class Agenda {
     package typealias Item = AgendaItem
 
     package typealias Pair = AgendaPair
 
-    /// In memory: by instant, with what replaced what.
+    /// The items in memory, by instant.
     private struct Few {
         struct Entry {
             var item: Item
@@ -18,7 +18,7 @@ package final class Agenda {
         }
         var entries: [Instant: [Entry]] = [:]
         var instants = InstantQueue()
-        /// A removal makes everything that was found for the pair before it void.
+        /// A removal makes everything void that was found for the pair before, by raising its generation.
         var generations: [Pair: Int] = [:]
         var count = 0
 
@@ -39,12 +39,12 @@ package final class Agenda {
         }
     }
 
-    /// More than this are kept on disk.
+    /// The most items that are kept in memory.
     private let most: Int
     private let page: Int
     private var few = Few()
     private var many: AgendaDatabase?
-    /// The next ones of the round, in order; the rest of it is on disk.
+    /// The next items of the round, in order; the rest is on disk.
     private var buffer: ArraySlice<Item> = []
     private var isRoundRead = true
     private var touched: Set<Pair> = []
@@ -70,13 +70,13 @@ package final class Agenda {
         self.many = many
     }
 
-    /// What was found for a rule and a member is void.
+    /// Drops what was found for a rule and a member.
     package func remove(_ pair: Pair) throws {
         if let many { return try many.remove(pair) }
         few.generations[pair, default: 0] += 1
     }
 
-    /// Nothing of the rule is decided.
+    /// Drops everything of a rule, so that nothing of it is decided.
     package func remove(plan: Int) throws {
         if let many { try many.remove(plan: plan) }
         for (instant, entries) in few.entries {
@@ -90,13 +90,13 @@ package final class Agenda {
         (buffer, isRoundRead) = ([], true)
     }
 
-    /// The earliest instant of what is there; a round under way apart.
+    /// The earliest instant on the agenda, not counting a round under way.
     package func first() throws -> Instant? {
         if let many { return try many.first() }
         return few.instants.first
     }
 
-    /// People who are newly due, by rule: whom a hold released is not, and who is there twice counts once.
+    /// How many people are newly due, by plan. A release from a hold does not count, and each person counts once.
     func people() throws -> [Int: Int] {
         if let many { return try many.people() }
         var members: [Int: Set<String>] = [:]
@@ -109,8 +109,8 @@ package final class Agenda {
 
     // MARK: rounds
 
-    /// A round is what is there now at or before an instant; what is added meanwhile belongs to the next. What a
-    /// cancellation among it ends is no part of it, even if it was due before.
+    /// Begins a round: the items now on the agenda at or before an instant; what is added meanwhile belongs to the
+    /// next. Items that a cancellation of the round ends are left out, even if they were due before it.
     package func beginRound(through instant: Instant) throws {
         isRoundRead = false
         if let many { return try many.beginRound(through: instant) }
@@ -126,7 +126,8 @@ package final class Agenda {
         isRoundRead = true
     }
 
-    /// The next ones of the round, at most so many, and only as long as `goesOn`; empty with `isRoundOver` at its end.
+    /// The next items of the round, at most `room`, and only while `goesOn` holds. Empty at the end of the round, when
+    /// `isRoundOver` is true.
     package func next(_ room: Int, while goesOn: (Item) -> Bool = { _ in true }) throws -> [Item] {
         try fill()
         let taken = buffer.prefix(room).prefix(while: goesOn)
@@ -148,14 +149,14 @@ package final class Agenda {
 
     // MARK: whom to look at again
 
-    /// What was decided may make something due for this rule and member at once.
+    /// Notes that a decision may make something due at once for this rule and member.
     package func touch(_ pair: Pair) throws {
         if let many { return try many.touch(pair) }
         touched.insert(pair)
         if touched.count > most { try spill() }
     }
 
-    /// Some of those that were touched, of one rule; nil when there are none left.
+    /// Removes and returns some touched members of one rule; nil when none are left.
     package func nextTouched(_ most: Int) throws -> (plan: Int, members: [String])? {
         if let pair = touched.first {
             let members = touched.filter { $0.plan == pair.plan }.prefix(most).map(\.member)
@@ -165,7 +166,8 @@ package final class Agenda {
         return try many?.nextTouched(most)
     }
 
-    /// Step 2 before step 3; then by priority and rule id (the order of plans), member, occasion.
+    /// Within an instant, step 2 (cancellations) comes before step 3; then the order is by priority and rule id (the
+    /// order of plans), member, occasion.
     static func precedes(_ a: Item, _ b: Item) -> Bool {
         if a.found.at != b.found.at { return a.found.at < b.found.at }
         if a.isCancelling != b.isCancelling { return a.isCancelling }

@@ -9,7 +9,8 @@ package final class PreparedRules: Sendable {
     package let planned: PlannedSet
     package let queries: [FactQuery]
     package let rulesVersion: Int
-    /// The rules that cannot be run at all, by the index of their plan, with the reason: a field of fields.yaml is broken.
+    /// The rules that cannot be run at all, because a field of fields.yaml is broken: the reason by the index of the
+    /// plan.
     package let faults: [Int: String]
 
     package init(_ planned: PlannedSet, rulesVersion: Int, in store: MemberStore) throws {
@@ -27,7 +28,7 @@ package final class PreparedRules: Sendable {
 }
 
 extension PreparedRules {
-    /// For which rules and members own events may make something due at once.
+    /// The rules and members for which our own events may make something due at once.
     package func listeners(to raised: [String: Set<String>]) -> [Agenda.Pair] {
         var pairs: [Agenda.Pair] = []
         for (index, plan) in planned.plans.enumerated() where faults[index] == nil {
@@ -45,11 +46,11 @@ package struct Evaluation {
     package let db: Session
     package let prepared: PreparedRules
     package let ledger: Ledger
-    /// Dry-runs with `--all` also say who was not due.
+    /// Dry-runs with `--all` also list who was not due.
     package var includesNotDue = false
     /// See `Simulation.oneIn`.
     package var oneIn = 1
-    /// Each occurrence has a savepoint of its own, so that a statement that fails in it takes back that one alone.
+    /// Whether each occurrence has a savepoint of its own, so that a failing statement rolls back that one alone.
     var isolatesEach = false
 
     /// Channels that fail every decision, as if the member were suppressed on them: for simulations.
@@ -65,9 +66,10 @@ package struct Evaluation {
 
     package struct Outcomes {
         package var lines: [Decision] = []
-        /// Members whose own events may make something else due, with the names of those events.
+        /// The members for whom our own events were raised, with the names of those events: they may make something
+        /// else due.
         package var raised: [String: Set<String>] = [:]
-        /// Plans that could not be decided, by index, with the reason: what they owe stays owed.
+        /// The reasons why plans could not be decided, by index: what they owe stays owed.
         package var faults: [Int: String] = [:]
         /// Occurrences that are held now.
         package var held: [(plan: Int, member: String)] = []
@@ -75,8 +77,8 @@ package struct Evaluation {
         package init() {}
     }
 
-    /// In the order of semantics §5, without what a cancellation among them ends: a late decision sees all of them at
-    /// once, and what ended while nobody decided must not act because it was due earlier.
+    /// Sorts items into the order of semantics §5, without those that a cancellation among them ends: a late decision
+    /// sees all of them at once, and what was cancelled before it must not act because it was due earlier.
     package func ordered(_ items: [Item], at now: Instant) -> [Item] {
         var cancelled: Set<Occurrence.Key> = []
         for item in items where item.isCancelling && item.found.at <= now {
@@ -151,13 +153,13 @@ package struct Evaluation {
         }
     }
 
-    /// Of the messages that are followed here: those that never left, by event, and how they ended.
+    /// How messages that are followed here ended without leaving, by the number of their event.
     private func endedMessages(_ items: [Item]) throws -> [Int64: String] {
         let followed = items.filter { prepared.planned.plans[$0.plan].rule.trigger.followsMessages && !$0.isCancelling }
         return try EndedMessages.states(followed.compactMap(\.found.occurrence.eventNumber), db)
     }
 
-    /// A field cannot be read for this member: only this occurrence ends.
+    /// Ends only this occurrence, because a field cannot be read for its member.
     func fail(_ occurrence: Occurrence, _ plan: Int, _ field: String, at now: Instant) throws -> Decision {
         let rulePlan = prepared.planned.plans[plan]
         let line = Decision(
@@ -175,7 +177,7 @@ package struct Evaluation {
         return line
     }
 
-    /// What a wait was about is there no more: its coupons are gone, or the member is.
+    /// Ends a wait whose subject no longer exists: its coupons or its member.
     private func forget(
         _ occurrence: Occurrence, _ plan: Int, at now: Instant, _ outcomes: inout Outcomes
     ) throws {
@@ -205,7 +207,7 @@ package struct Evaluation {
             outcomes.held.append((plan, occurrence.member))
             var held = line(.held, .quietHours)
             held.until = until
-            // One `held` line an occasion: a release into another quiet window waits on without a second one.
+            // One `held` line for each occasion: a release into another quiet window waits again without a second one.
             if !occurrence.isRelease { outcomes.lines.append(held) }
         case .refuse(let outcome, let because, let tried):
             var refused = line(outcome, because)
@@ -229,7 +231,7 @@ package struct Evaluation {
         }
     }
 
-    /// Decided before, held, or twice in this batch.
+    /// The indices of items that were decided before, are held, or repeat an earlier item of the batch.
     private func settledIndices(_ items: [Item]) throws -> Set<Int> {
         var settled: Set<Int> = []
         var seen: Set<Occurrence.Key> = []
@@ -254,7 +256,7 @@ extension AgendaItem {
 }
 
 extension RulePlan {
-    /// The gates over what was loaded, which gains what the path saves before its choices.
+    /// Runs the gates over the loaded facts; `loaded` gains what the path saves before its choices.
     package func decide(
         _ occurrence: Occurrence, _ loaded: inout FactsLoader.Loaded, in planned: PlannedSet, at now: Instant,
         _ db: Session
@@ -266,7 +268,7 @@ extension RulePlan {
     }
 }
 
-/// Facts of a batch: fetched for a rule when the first of its occurrences comes up, and again for a member that an
+/// The facts of a batch. They are fetched for a rule when its first occurrence comes up, and again for a member whom an
 /// earlier decision of the batch has touched since.
 private struct Batch {
     private let items: [Evaluation.Item]
@@ -276,7 +278,7 @@ private struct Batch {
     private var reading = FactsLoader.Reading()
     private var loadedAt: [Int: Int] = [:]
     private var touchedAt: [String: Int] = [:]
-    /// Shared addresses that got marketing: it counts for the others who have them.
+    /// Shared addresses that got marketing, which counts for the others who have them.
     private var reachedAt: [Data: Int] = [:]
     private var step = 0
     /// See `Evaluation.endedMessages`.
@@ -291,7 +293,7 @@ private struct Batch {
         byPlan = Dictionary(grouping: items.indices.filter { !items[$0].isCancelling }, by: { items[$0].plan })
     }
 
-    /// Members whom a decision of the batch did something to.
+    /// The members whom a decision of the batch touched.
     var touched: Set<String> { Set(touchedAt.keys) }
 
     mutating func touch(_ member: String, _ address: Data? = nil) {
@@ -304,7 +306,7 @@ private struct Batch {
         case loaded(FactsLoader.Loaded)
         /// The field whose expression fails on this row.
         case unreadable(String)
-        /// The member is there no more.
+        /// The member is no longer in the store.
         case gone
         /// No fact of the rule can be read.
         case faulty(String)

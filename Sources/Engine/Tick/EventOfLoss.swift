@@ -4,8 +4,8 @@ import Rules
 import Store
 
 extension Evaluation {
-    /// The event that stands for it where what a held message is about was used or spent meanwhile by a row that told of
-    /// none; nil while something is left.
+    /// The event to name as the reason when the coupon or points of a held message were used up meanwhile by a row that
+    /// raised no event; nil while something is left.
     func eventOfLoss(_ occurrence: Occurrence, at now: Instant) throws -> String? {
         guard occurrence.isRelease else { return nil }
         switch occurrence.anchor {

@@ -4,8 +4,8 @@ import Rules
 import Store
 
 extension Evaluation {
-    /// `audience.pick`: true for whoever was not drawn. The draw is made when the first of an occasion comes up, so that
-    /// it sees what was decided before in the same round. A release was drawn before it was held.
+    /// `audience.pick`: true for a member who was not drawn. The draw is made when the first occurrence of an occasion
+    /// comes up, so that it sees what was decided earlier in the same round. A release was drawn before it was held.
     func isPassedOver(
         _ occurrence: Occurrence, _ plan: Int, at now: Instant, _ outcomes: inout Outcomes
     ) throws -> Bool {
@@ -14,8 +14,8 @@ extension Evaluation {
         return try !isDrawn(occurrence, member: occurrence.member)
     }
 
-    /// Draws for the occasion, unless its rule draws nobody or that was done. A member of whom a field cannot be read is
-    /// not drawn; the occurrence ends as `failed`, and its line is returned.
+    /// Draws for the occasion, unless its rule has no draw or it was made already. A member for whom a field cannot be
+    /// read is not drawn; the occurrence ends as `failed`, and its line is returned.
     func drawIfDue(_ occurrence: Occurrence, _ plan: Int, at now: Instant) throws -> [Decision] {
         guard let count = prepared.planned.plans[plan].rule.audience?.pick,
             try !isDrawn(occurrence, member: "")
@@ -32,8 +32,8 @@ extension Evaluation {
         try db.isDrawn(member, for: occurrence)
     }
 
-    /// At the occasion's earliest due instant, of all who pass in any zone, the k smallest by hash (semantics §4). Only so
-    /// many are kept while everyone is looked at, a page at a time.
+    /// Draws the k smallest by hash of all who pass in any zone, at the occasion's earliest due instant (semantics §4).
+    /// Members are read a page at a time, and only the k best so far are kept.
     private func makeDraw(
         _ plan: Int, _ occurrence: Occurrence, _ count: Int, at now: Instant
     ) throws -> [Decision] {
@@ -57,14 +57,14 @@ extension Evaluation {
 
     private static let drawPage = 2000
 
-    /// Those who pass `if` and `audience`, each with its rank.
+    /// The members who pass `if` and `audience`, each with their rank.
     private func passing(
         _ members: [String], _ occurrence: Occurrence, _ zone: Zone, plan: Int, at now: Instant,
         failed: inout [Decision]
     ) throws -> [(rank: String, member: String)] {
         var here = occurrence
         here.zone = zone
-        // Each clock has a due instant of its own, which `trigger.due_at` gives.
+        // Each zone has its own due instant, which `trigger.due_at` gives.
         if let date = occurrence.date, let due = prepared.planned.plans[plan].rule.trigger.due(of: date, in: zone) {
             (here.due, here.start) = (due, due)
         }

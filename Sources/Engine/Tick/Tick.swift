@@ -3,13 +3,13 @@ import Policies
 import Rules
 import Store
 
-/// How much of a tick is one transaction.
+/// How much of a tick is done in one transaction, and how much is kept in memory.
 package struct TickSlices: Sendable {
-    /// Occurrences that are decided.
+    /// Occurrences decided in one transaction.
     package var items: Int
-    /// Members whose rows arrived that are looked at.
+    /// Members with newly arrived rows that are scanned in one round.
     package var arrivals: Int
-    /// Occurrences that are kept in memory; beyond as many they are on disk.
+    /// Occurrences kept in memory; more are kept on disk.
     package var inMemory: Int
     package init(items: Int = 2000, arrivals: Int = 5000, inMemory: Int = 5000) {
         (self.items, self.arrivals, self.inMemory) = (items, arrivals, inMemory)
@@ -17,9 +17,9 @@ package struct TickSlices: Sendable {
 }
 
 extension MemberStore {
-    /// Decides everything that became due since the last tick, and what arrived late, in slices of one transaction each,
-    /// so that others can write in between; the watermark moves with the last. Nothing is written
-    /// when nothing is due, but the watermark now and then.
+    /// Decides everything that became due since the last tick, and what arrived late, in slices of one transaction
+    /// each, so that others can write in between; the watermark moves with the last. When nothing is due, nothing is
+    /// written except the watermark now and then.
     /// - Parameters:
     ///   - slices: how much is one transaction.
     ///   - take: gets the lines of each slice once it is on disk; nil: the report holds them all.
@@ -44,7 +44,7 @@ extension MemberStore {
             report.add(isolatesEach ? scan.report.withoutCounts : scan.report)
             isMore = scan.arrivals.count == slices.arrivals && !scan.isCutShort && goesOn()
             guard !scan.isCutShort, try !scan.isIdle else { break }
-            // Counted and ordered before the store is taken for writing: of a million it takes seconds.
+            // Counted and ordered before the store is taken for writing: for a million this takes seconds.
             let people = try agenda.people()
             if agenda.isSpilled, !goesOn() { break }
             var run = TickRun(
@@ -67,7 +67,7 @@ extension MemberStore {
                     run.handOver(take)
                 }
             } catch is FailedPage {
-                // The slice is taken back as a whole. What was due is found again, and each has its savepoint now.
+                // The slice was rolled back as a whole. What was due is found again, now with a savepoint for each.
                 (isolatesEach, isMore) = (true, true)
             }
             report.add(run.report)
@@ -77,7 +77,7 @@ extension MemberStore {
     }
 }
 
-/// A statement failed among occurrences that are decided together.
+/// A statement failed among occurrences that were decided together.
 private struct FailedPage: Error {}
 
 /// The writing half: decide, follow what the decisions raised, move the watermark.
@@ -88,7 +88,7 @@ private struct TickRun {
     /// See `Evaluation.isolatesEach`.
     let isolatesEach: Bool
     private(set) var report: TickReport
-    /// What is left of this round, and whom to look at for the next; crowds are of the first round only.
+    /// What is left of this round, and the members to look at for the next. Audiences belong to the first round only.
     private let agenda: Agenda
     private var audiences: [SlotAudience] = []
     private var hasFollowed = false
@@ -103,7 +103,7 @@ private struct TickRun {
         self.report = report
     }
 
-    /// One transaction's worth; the report of one that fails is that of the slices before.
+    /// Runs the work of one transaction; if it fails, the state and report stay as they were before.
     mutating func slice(_ body: (inout TickRun) throws -> Void) throws {
         var next = self
         try body(&next)
@@ -122,7 +122,7 @@ private struct TickRun {
         try agenda.beginRound(through: now)
     }
 
-    /// The next ones in the order of semantics §5: of what was found, or a page of a crowd.
+    /// The next items in the order of semantics §5: of what was found, or a page of an audience.
     private mutating func next(
         _ db: Session, _ evaluation: Evaluation, _ zones: ZonesInUse, upTo room: Int
     ) throws -> (items: [Evaluation.Item], failed: [Decision]) {
@@ -156,14 +156,14 @@ private struct TickRun {
         try agenda.remove(plan: plan)
     }
 
-    /// Hands the lines so far to whoever wants them slice by slice.
+    /// Passes the lines so far to `take`, if there is one.
     mutating func handOver(_ take: (([Decision]) -> Void)?) {
         guard let take, !report.lines.isEmpty else { return }
         take(report.lines)
         report.lines = []
     }
 
-    /// One transaction's worth: round after round (semantics §5), each to its end before the next begins.
+    /// Does the work of one transaction: round after round (semantics §5), each to its end before the next begins.
     mutating func advance(_ db: Session, _ scan: TickScan) throws {
         let zones = try ZonesInUse(db, prepared.planned.set.settings)
         var room = slice
@@ -179,7 +179,7 @@ private struct TickRun {
         }
     }
 
-    /// The next ones of this round; returns how many, 0 at its end.
+    /// Decides the next items of this round; returns how many, 0 at its end.
     private mutating func decide(_ db: Session, _ zones: ZonesInUse, upTo room: Int) throws -> Int {
         var evaluation = Evaluation(db: db, prepared: prepared)
         evaluation.isolatesEach = isolatesEach
@@ -215,10 +215,11 @@ private struct TickRun {
         change(&report.rules[index])
     }
 
-    /// A rule that is guarded or faulty stays where it is: afterwards it goes on from there.
+    /// Moves the watermarks and forgets the arrivals. A guarded or faulty rule keeps its watermark, and continues from
+    /// there later.
     private func finish(_ db: Session, _ scan: TickScan) throws {
         if !scan.arrivals.isEmpty {
-            // What arrived is forgotten: a faulty rule looks for it once it can be run again.
+            // The arrivals are forgotten, so a faulty rule has to look for them once it can be run again.
             let faulty = Set(report.rules.filter { $0.fault != nil }.map(\.rule))
             for plan in prepared.planned.plans where faulty.contains(plan.rule.id) { try plan.lookBack(db, from: now) }
             try db.forgetArrivals(scan.arrivals)
@@ -263,7 +264,7 @@ private struct TickRun {
 }
 
 extension Evaluation.Item {
-    /// What is found is decided before a crowd of its instant, unless its rule comes later.
+    /// Whether the item is decided before an audience: by instant, and within one instant unless its rule comes later.
     fileprivate func precedes(_ audience: SlotAudience) -> Bool {
         if found.at != audience.due { return found.at < audience.due }
         return isCancelling || plan <= audience.plan

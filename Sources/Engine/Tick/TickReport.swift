@@ -1,37 +1,38 @@
 import Policies
 
-/// What one tick found and did, per rule and in all.
+/// What one tick found and did, by rule and in total.
 package struct TickReport: Sendable {
     package struct RuleReport: Sendable {
         package var rule: String
-        /// Found by the trigger.
+        /// Candidates found by the trigger.
         package var candidates = 0
-        /// Decided now.
+        /// Occurrences decided in this tick.
         package var due = 0
-        /// Messages that were decided; whether a provider takes them is seen at the handover.
+        /// Messages that were decided; whether a provider takes them shows at the handover.
         package var decidedToSend = 0
-        /// Why the blast guard holds the rule; nothing of it was decided.
+        /// Why the blast guard holds the rule, so that nothing of it was decided.
         package var guarded: String?
-        /// Why the rule cannot be evaluated; the others were, and this one goes on from where it is once it is mended.
+        /// Why the rule cannot be evaluated. The others were; this one continues from its watermark once it is
+        /// repaired.
         package var fault: String?
-        /// Everything else, by outcome.
+        /// Other outcomes than `sent`, with their counts.
         package var skipped: [String: Int] = [:]
         package var milliseconds = 0.0
     }
-    /// Empty where they were handed to the caller slice by slice.
+    /// Empty where the lines were passed to the caller slice by slice.
     package var lines: [Decision] = []
     package var rules: [RuleReport] = []
-    /// How many were decided.
+    /// How many occurrences were decided.
     package var decided: Int { rules.reduce(0) { $0 + $1.due } }
-    /// All of the tick, its commits included.
+    /// The whole tick, including its commits.
     package var milliseconds = 0.0
 
-    /// What stopped the enrolment of a rule's existing members.
+    /// Adds the reasons that stopped the enrolment of existing members, by rule.
     package mutating func add(faults: [String: String]) {
         for index in rules.indices { rules[index].fault = rules[index].fault ?? faults[rules[index].rule] }
     }
 
-    /// Both list the same rules in the same order, or one is empty.
+    /// Adds another report; both list the same rules in the same order, or one is empty.
     mutating func add(_ other: TickReport) {
         lines += other.lines
         guard !rules.isEmpty else {

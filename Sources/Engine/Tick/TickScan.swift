@@ -3,16 +3,16 @@ import Policies
 import Rules
 import Store
 
-/// The read-only half of a tick: what is there to decide.
+/// The read-only half of a tick: finds what there is to decide.
 struct TickScan {
     let agenda: Agenda
     private let goesOn: () -> Bool
-    /// It was told to stop before everything was found: nothing is to be decided on a part.
+    /// Whether the scan was stopped before everything was found: nothing may be decided on a part.
     private(set) var isCutShort = false
-    /// Whom festivals and schedules are about, not read yet; how many people that is, by plan.
+    /// The audiences of festivals and schedules, not read yet; `people` is how many members they have, by plan.
     var audiences: [SlotAudience] = []
     var people: [Int: Int] = [:]
-    /// Members whose rows arrived since the last tick, at most a slice of them, and the number each had when it was read.
+    /// Members whose rows arrived since the last tick, at most a slice, and the sequence number each had when read.
     var arrivals: [(member: String, seq: Int64)] = []
     var wantsWatermark = false
     var report = TickReport()
@@ -54,7 +54,7 @@ struct TickScan {
                     try agenda.remove(plan: index)
                     audiences.removeAll { $0.plan == index }
                 }
-                // A festival or schedule that nobody passed is not looked at again.
+                // A festival or schedule for which nobody was found is not scanned again.
                 let isBehind = scan.hasFallen || now.micros - mark.micros > 60_000_000
                 if rule.fault == nil, isBehind { wantsWatermark = true }
             }
@@ -65,7 +65,7 @@ struct TickScan {
 }
 
 extension TickScan {
-    /// Puts what a rule owes on the agenda. Returns how much that is.
+    /// Puts what a rule owes on the agenda, and returns how many candidates that is.
     private mutating func find(_ scan: Scan, plan: Int, since: Instant, mark: Instant) throws -> Int {
         var count = 0
         let (agenda, goesOn) = (agenda, goesOn)
@@ -86,13 +86,13 @@ extension TickScan {
         return count
     }
 
-    /// Counts whom a festival or schedule is about: the blast guard judges the whole before anything goes. Returns the
-    /// number of occurrences.
+    /// Counts the members that a festival or schedule addresses, because the blast guard judges the whole before
+    /// anything is sent. Returns the number of occurrences.
     private mutating func gather(_ scan: Scan, plan: Int) throws -> Int {
         let found = scan.window.isEmpty ? [] : SlotAudience.all(in: scan, plan: plan)
         var ofZone: [Zone: Int] = [:]
         var total = 0
-        // Of a crowd that a stop cut short, those decided before it are in the day's count already.
+        // When a stop cut an audience short, the members decided before it are already in the day's count.
         let guardian = BlastGuard(scan.db, scan.settings)
         let isCutShort = try !found.isEmpty && guardian.reached(scan.rule, on: scan.window.through) > 0
         for slot in found.flatMap(\.slots) {
@@ -103,7 +103,7 @@ extension TickScan {
         guard total > 0 else { return 0 }
         audiences += found
         let all = ofZone.values.reduce(0, +)
-        // Of whom some are drawn, no more are reached.
+        // Where members are drawn, no more than the draw are reached.
         let drawn = (scan.rule.audience?.pick).map { pick in
             Set(found.flatMap(\.slots).map(\.occasion)).count.multipliedReportingOverflow(by: pick)
         }
@@ -111,14 +111,14 @@ extension TickScan {
         return total
     }
 
-    /// What arrived late for a rule: due before the watermark, of members whose rows came since the last tick. Festivals
-    /// and schedules ask who was there at their instant: for them nobody comes late.
+    /// The scan for late occurrences of a rule: due before the watermark, of members whose rows came since the last
+    /// tick. It is not for festivals and schedules, which ask who was there at their instant.
     private func late(_ scan: Scan, since: Instant, mark: Instant) -> Scan? {
         guard !arrivals.isEmpty else { return nil }
         let from = scan.rule.trigger.isDate ? max(since, mark.adding(micros: -scan.plan.lateReach)) : since
         var late = scan
         late.members = arrivals.map(\.member)
-        // A watermark ahead of now (a clock that went back) makes nothing due before its time.
+        // A watermark ahead of now (a clock that was set back) must not make anything due before its time.
         late.window = Window(after: from, through: min(mark, scan.decidesAt ?? mark))
         return late
     }

@@ -74,7 +74,7 @@ extension RowWriter {
         try db.noteLatest(member, name, at)
     }
 
-    /// Turns an event that a row raised into the ingested one that says the same.
+    /// Turns an event that a row raised into the ingested one that says the same; `at` is the row's own instant.
     func adopt(_ seq: Int64, _ row: EventRow, source: String, at: Instant) throws {
         let sql = "UPDATE events SET at = ?, source = ?, event_id = ?, data = ? WHERE seq = ?"
         try db.run(sql, [at.micros, source, row.id, row.data, seq])

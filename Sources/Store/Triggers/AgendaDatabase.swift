@@ -2,7 +2,7 @@ import Kit
 import Policies
 import Rules
 
-/// What was found of a rule, which is named by its place among the plans.
+/// An occurrence that was found for a rule, which is given by its index among the plans.
 package struct AgendaItem {
     package var plan: Int
     package var found: Candidate
@@ -10,7 +10,7 @@ package struct AgendaItem {
     package init(plan: Int, found: Candidate) { (self.plan, self.found) = (plan, found) }
 }
 
-/// A rule for a member.
+/// A rule, by its index among the plans, and a member.
 package struct AgendaPair: Hashable {
     package var plan: Int
     package var member: String
@@ -22,7 +22,7 @@ package struct AgendaPair: Hashable {
 package final class AgendaDatabase {
     private let queue: Connections
     private var isOrdered = false
-    /// Of the round under way: its last instant, the newest row that belongs to it, and the last row that was read.
+    /// The round under way: its last instant, the newest row that belongs to it, and the last row that was read.
     private var round: (through: Instant, newest: Int64)?
     private var read: SQLRow?
     private var zones: [String: Zone] = [:]
@@ -90,7 +90,8 @@ package final class AgendaDatabase {
         }
     }
 
-    /// Indexes are made once everything of the first finding is there, which is faster than growing them with it.
+    /// Creates the indexes once everything of the first scan is stored, which is faster than updating them on each
+    /// insert.
     private func order() throws {
         guard !isOrdered else { return }
         isOrdered = true
@@ -119,7 +120,8 @@ package final class AgendaDatabase {
         (round, read) = ((instant, newest), nil)
     }
 
-    /// The next ones of the round; at its end, empty, its rows are gone. What is there twice is given once.
+    /// The next items of the round, without repetitions. At its end the result is empty, and the rows of the round are
+    /// deleted.
     package func nextOfRound(_ most: Int) throws -> [AgendaItem] {
         guard let round else { return [] }
         while true {
@@ -204,7 +206,7 @@ package final class AgendaDatabase {
     }
 }
 
-/// How the anchor of an occurrence is written in columns.
+/// The anchor of an occurrence as columns.
 private struct StoredAnchor {
     var kind = 0
     var ref: String?
@@ -243,7 +245,7 @@ private struct StoredAnchor {
     }
 }
 
-/// What a scan found, in columns. `kind` 0 is a cancellation, which comes before what is due at its instant (1).
+/// A candidate as columns. `kind` 0 is a cancellation, which comes before what is due at its instant (1).
 private enum StoredFound {
     static func words(_ found: Candidate) -> (kind: Int, because: String?) {
         switch found {

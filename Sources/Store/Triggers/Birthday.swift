@@ -3,7 +3,7 @@ import Policies
 import Rules
 
 extension Scan {
-    /// `birthday`: the recorded dates that resolve to the anchor date are few keys; the index on keys does the rest.
+    /// `birthday`: few keys of recorded dates resolve to the anchor date, and each is looked up in the index on keys.
     func birthdays(
         _ offset: Trigger.DateOffset, _ recorded: Trigger.RecordedCalendar, _ take: (Candidate) throws -> Void
     ) throws {
@@ -17,7 +17,7 @@ extension Scan {
             }, memberColumn: "m.id", name: nil, take)
     }
 
-    /// `anniversary`: the same on a row of `dates`, or on the local date of registration.
+    /// `anniversary`: works like `birthdays`, on rows of `dates` or on the local date of registration.
     func anniversaries(
         _ offset: Trigger.DateOffset, of name: String, _ take: (Candidate) throws -> Void
     ) throws {
@@ -57,7 +57,8 @@ extension Scan {
         }
     }
 
-    /// Registration days, through `member.registered` of each earlier year.
+    /// Anniversaries of registration, found through the `member.registered` events of the same day in each earlier
+    /// year.
     private func memberships(_ offset: Trigger.DateOffset, _ take: (Candidate) throws -> Void) throws {
         guard
             let first = try (db.value("SELECT MIN(at) FROM events WHERE name = 'member.registered'") as Int64?).map(

@@ -13,7 +13,7 @@ package struct CalendarSlot {
 }
 
 extension Scan {
-    /// Every stroke of the window: of a `festival` the same date for every zone, by the Chinese calendar at UTC+8; a
+    /// The slots in the window. A `festival` has the same date in every zone, by the Chinese calendar at UTC+8; a
     /// `schedule` never passes. Empty for other triggers.
     var slots: [CalendarSlot] {
         switch rule.trigger {
@@ -35,8 +35,8 @@ extension Scan {
         }
     }
 
-    /// The members a stroke is about. The condition narrows the scan, so that it costs what is due; whoever fails is not
-    /// due.
+    /// Finds the members that a slot addresses. The rule's condition narrows the scan, so that its cost depends on how
+    /// many are due; members who fail the condition are not due.
     func everyone(_ slot: CalendarSlot, _ take: (Candidate) throws -> Void) throws {
         let (sql, arguments) = try people(slot)
         try rows("SELECT m.id \(sql)", SQLArguments(arguments)) { row in
@@ -44,7 +44,7 @@ extension Scan {
         }
     }
 
-    /// The next `most` of them by id. Where some are drawn (`audience.pick`), the draw must have been made.
+    /// The next `most` members of a slot by id. With `audience.pick` the draw must have been made.
     func page(_ slot: CalendarSlot, after member: String?, most: Int) throws -> [Candidate] {
         var (sql, arguments) = try people(slot)
         if let member {
@@ -73,7 +73,7 @@ extension Scan {
             zone: slot.zone, date: slot.date, passes: slot.passes, asksEveryone: true)
     }
 
-    /// How many a stroke is about, or of these how many have no decision yet.
+    /// How many members a slot addresses, or how many of them have no decision yet.
     package func count(_ slot: CalendarSlot, onlyUndecided: Bool = false) throws -> Int {
         var (sql, arguments) = try people(slot)
         if onlyUndecided {
@@ -141,7 +141,8 @@ extension Scan {
 }
 
 extension RulePlan {
-    /// The first day after an instant on which a festival (its days before counted) or schedule comes up.
+    /// The first day after an instant on which a festival (less its `days_before`) or schedule is due; nil: none within
+    /// `days`.
     package func nextOccasion(after instant: Instant, within days: Int, _ zone: Zone) -> LocalDate? {
         let start = zone.date(of: instant)
         return (1...max(days, 1)).lazy.map { start.adding(days: $0) }.first { day in

@@ -2,12 +2,13 @@ import Kit
 import Policies
 import Rules
 
-/// How a delay trigger gets from its start to its due instant (semantics §4), and back to the starts that can be due
-/// within a window.
+/// Computes the due instant of a delay trigger from its start (semantics §4), and the starts that can be due within a
+/// window.
 package struct Delay {
     package var span: Span
     package var at: LocalTime?
-    /// `inactive`: the first local `at` on or after start + span; else the local date of start + span at `at`.
+    /// True (`inactive`): due at the first local `at` on or after start + span. False: due at `at` on the local date of
+    /// start + span.
     package var strikesAfter: Bool
 
     package init?(_ trigger: Trigger) {
@@ -24,10 +25,10 @@ package struct Delay {
         return strike >= floor ? strike : zone.instant(day.adding(days: 1), at)
     }
 
-    /// Starts lie at most this far before their due instant.
+    /// The most microseconds by which a start lies before its due instant.
     package var longest: Int64 { span.roughMicros + (at == nil ? 0 : 48) * 3_600_000_000 + Delay.leap }
 
-    /// No clock was ever set by more: Samoa left out the 30th of December 2011.
+    /// The largest change that was ever made to a clock: Samoa skipped 30 December 2011.
     private static let leap: Int64 = 26 * 3_600_000_000
 
     /// Bounds (exclusive, inclusive) of the starts that can be due in the window, on one zone's clock; nil: none can.
@@ -51,8 +52,8 @@ package struct Delay {
         )
     }
 
-    /// Bounds that clock changes near them or near the window cannot have moved too far; without one, nominal days are
-    /// plain multiples of 24 h. A start and its bound may both be moved, in opposite directions.
+    /// Widens bounds by the clock changes near them or near the window; without one, nominal days are plain multiples
+    /// of 24 h. A start and its bound may both be moved, in opposite directions.
     private func widened(
         _ bounds: (Instant, Instant), _ zone: Zone, _ window: Window
     ) -> (after: Instant, through: Instant) {

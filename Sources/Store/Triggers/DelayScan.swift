@@ -10,13 +10,13 @@ extension Instant {
 }
 
 extension Scan {
-    /// `event`, `first_purchase`, `cart_idle`, `browsed`, `inactive`: starts whose due instant lies in the window, and
-    /// starts whose wait was cancelled in it (even if their due instant lies beyond).
+    /// Scans `event`, `first_purchase`, `cart_idle`, `browsed` and `inactive` for starts whose due instant lies in the
+    /// window, and starts whose wait was cancelled in it (even if their due instant lies beyond).
     func delays(_ take: (Candidate) throws -> Void) throws {
         guard let delay = Delay(rule.trigger) else { return }
         let interruption = Interruption(rule)
         let reader = StartReader(scan: self, delay: delay, interruption: interruption)
-        // Only a start that is cancelled as well may be read twice.
+        // Only a start that is also found as cancelled may be read twice.
         let isReadOnce = members != nil || interruption.cancellingEvents.isEmpty
         var seen: Set<Int64> = []
         func collect(_ driver: String, _ arguments: Bindings) throws {
@@ -39,7 +39,7 @@ extension Scan {
         try heldStarts(interruption, reader).forEach(take)
     }
 
-    /// Waits that began in the window, whatever became of them: `--all` prints them.
+    /// Passes on the waits that began in the window, whatever became of them: `--all` prints them.
     package func begun(_ take: (Occurrence) throws -> Void) throws {
         guard let delay = Delay(rule.trigger) else { return }
         let reader = StartReader(scan: self, delay: delay, interruption: Interruption(rule))
@@ -69,8 +69,8 @@ extension Scan {
         }
     }
 
-    /// `inactive`: only those whose last activity lies there; and whoever has one beyond now (a clock ahead, a fixture),
-    /// of whom `latest` does not know what came before.
+    /// `inactive`: selects only starts that are a member's latest activity. Members with activity after now (a clock
+    /// ahead, a fixture) are read from `events`, because `latest` does not know what came before.
     private var silentStarts: String {
         """
         e.seq IN (SELECT s.seq FROM latest l {then} events s ON s.member = l.member AND s.name = l.name AND s.at = l.at
@@ -104,7 +104,7 @@ extension Scan {
         }
     }
 
-    /// What is held is cancelled or superseded until its release, by events of the window.
+    /// Held occurrences that events of the window cancel or supersede, which is possible until their release.
     private func heldStarts(_ interruption: Interruption, _ reader: StartReader) throws -> [Candidate] {
         guard !interruption.columns.isEmpty else { return [] }
         let names = (Set(interruption.cancellingEvents).sorted().map(quoted) + [startNames]).joined(separator: ", ")
@@ -129,7 +129,8 @@ extension Scan {
     }
 }
 
-/// Reads start events with the first of each thing that could end their wait, and says what became of each.
+/// Reads start events together with the first event of each kind that could end their wait, and resolves each to a
+/// candidate.
 private struct StartReader {
     let scan: Scan
     let delay: Delay
@@ -156,11 +157,11 @@ private struct StartReader {
 
     private static let fixedColumns = 8
 
-    /// `inactive`: most starts of the day have a newer one; they are dropped before they leave the database. Nobody is
-    /// decided before the bound, so what is newer by then supersedes for sure.
+    /// `inactive`: most starts of a day have a newer one, and are dropped inside the database. Nothing is decided
+    /// before `:decided`, so a start that is newer by then supersedes for certain.
     private var supersededFilters: [String] {
         if case .firstPurchase = scan.rule.trigger {
-            // An earlier order uploaded late makes no second first one.
+            // An earlier order that is uploaded late does not make a second first purchase.
             return [
                 "NOT EXISTS (SELECT 1 FROM decisions d WHERE d.member = e.member AND d.rule = \(quoted(scan.rule.id)))"
             ]
@@ -182,7 +183,7 @@ private struct StartReader {
         var compiler = ConditionSQL(
             fields: FieldSQL(custom: [], tiers: [], hasOverrides: false, clock: StatementClock(settings: scan.settings))
         )
-        // The sign keeps the name's index away where the driver names rows: it would read every event of that name.
+        // `unindexed` disables the index on names where the driver names rows: it would read every event of that name.
         let name = driver.hasPrefix("e.seq IN") ? "{unindexed e.name}" : "e.name"
         var filters = ["\(name) IN (\(scan.startNames))", driver] + extra + ["m.status = 'active'"]
         filters += triggerFilters(&compiler)
@@ -195,7 +196,7 @@ private struct StartReader {
         return (sql, bound.merging(arguments) { _, own in own })
     }
 
-    /// Column 7: what the occasion needs beyond the event itself.
+    /// Column 7: the value that the occasion needs beyond the event itself.
     private var valueColumn: String {
         switch scan.rule.trigger {
         case .browsed(let browsed): BrowsedValue.sql("e", browsed.of)
@@ -210,7 +211,7 @@ private struct StartReader {
         switch scan.rule.trigger {
         case .event(let event):
             var filters = event.filter.map { [compiler.filter($0, event: "e.name", row: "e")] } ?? []
-            // A rule never answers what came of its own decisions.
+            // A rule never reacts to events that its own decisions led to.
             if Ledger.ownEvents.contains(event.name) {
                 filters.append(
                     """
@@ -218,7 +219,7 @@ private struct StartReader {
                       AND {instr}(' ' || COALESCE({json e.data} ->> 'chain', '') || ' ', \(quoted(" \(scan.rule.id) "))) = 0)
                     """)
             }
-            // Of a message that was imported, the chain of occasions names the rules.
+            // For an imported message, the chain of occasions names the rules.
             if event.name == "message.sent" {
                 filters.append("{json e.data} ->> 'rule' IS DISTINCT FROM \(quoted(scan.rule.id))")
                 filters.append(
@@ -260,11 +261,12 @@ private struct StartReader {
         let firsts: [Instant?] = try interruption.columns.indices.map { index in
             try (row[StartReader.fixedColumns + index] as Int64?).map(Instant.init(micros:))
         }
-        // What was due before the window was decided then, or before the rule was live: nothing ends it any more.
+        // What was due before the window was decided then, or the rule was not live yet: nothing ends it now.
         let isOpen = scan.window.contains(due)
         let decision = held ? scan.window.through : isOpen ? max(due, scan.decidesAt ?? due) : due
         if let (kind, at) = interruption.verdict(firsts, through: decision) {
-            // What ended before the window was settled then, or before the rule was live; what ends after it is not yet.
+            // An ending before the window was settled then, or the rule was not live yet; an ending after it is still
+            // to come.
             if !held, kind.isCancelling, !isNew(at, isOpen: isOpen) { return nil }
             switch kind {
             case .unless(let name): return .cancelled(occurrence, at: at, .unless(name))

@@ -3,13 +3,14 @@ import Policies
 import Rules
 
 extension Scan {
-    /// `points_expire`: one occasion for all of a member's batches with the same expiry date. A late decision whose batch
-    /// was spent since is cancelled; which row a `points.spent` was taken from nobody says, so the last one ended it.
+    /// `points_expire`: one occasion for all of a member's batches with the same expiry date. A late decision whose
+    /// batch was spent since is cancelled. A `points.spent` does not say which row it was taken from, so the last one
+    /// counts as the end of the batch.
     func pointsExpiring(_ offset: Trigger.DateOffset, _ take: (Candidate) throws -> Void) throws {
         let select = """
             SELECT x.member, x.expires_at, x.earned_at, CASE WHEN x.remaining <= 0 THEN \(lastSpent) END FROM points x
             """
-        // What was due before the watermark was looked at then: an event that comes late does not bring back what was empty.
+        // What was due before the watermark was scanned then: a late event does not bring back a batch that was empty.
         let isLookedAtAgain = members != nil && decidesAt != nil
         let since = isLookedAtAgain ? "" : " OR (x.points > 0 AND \(lastSpent) > :first)"
         let left = "(x.earned_at IS NULL OR x.earned_at <= :last) AND (x.remaining > 0\(since))"
@@ -32,8 +33,8 @@ extension Scan {
         "(SELECT MAX(s.at) FROM events s WHERE s.member = x.member AND s.name = 'points.spent' AND s.at <= :decided)"
     }
 
-    /// `coupon_expires`: each coupon unused at the due instant; with `combine` one occasion per member and date. One that
-    /// was used before a late decision is cancelled. A rule ignores the coupons that it gave itself.
+    /// `coupon_expires`: each coupon unused at the due instant; with `combine` one occasion per member and date. A
+    /// coupon that was used before a late decision is cancelled. A rule ignores the coupons that it gave itself.
     func couponsExpiring(_ offset: Trigger.DateOffset, _ take: (Candidate) throws -> Void) throws {
         try heldCoupons().forEach(take)
         func tell(_ batch: Batch) throws {
@@ -70,15 +71,16 @@ extension Scan {
         goneAt.map { .cancelled(occurrence, at: $0, .anchor(event)) } ?? .due(occurrence)
     }
 
-    /// The rows of a member that expire on one date. It is gone when the last of them is.
+    /// The rows of a member that expire on one date. `goneAt` is when the last of them was used up; nil: something is
+    /// left.
     private typealias Batch = (expiry: Expiry, goneAt: Instant?)
 
-    /// Puts rows that come by member and expiry together, one batch at a time.
+    /// Groups rows that are ordered by member and expiry into batches, one at a time.
     private struct Batches {
         private(set) var current: Batch?
 
-        /// - Parameter goneAt: nil for a row of which something is left.
-        /// - Returns: the batch before, when the row begins another.
+        /// - Parameter goneAt: when the row was used up; nil when something is left.
+        /// - Returns: the previous batch, when the row begins another.
         mutating func add(_ expiry: Expiry, goneAt: Instant?) -> Batch? {
             guard let batch = current, batch.expiry.batch == expiry.batch else {
                 defer { current = (expiry, goneAt) }
@@ -107,9 +109,9 @@ extension Scan {
             zone: expiry.zone, date: expiry.date, passes: end(of: expiry.date, expiry.zone), anchor: anchor)
     }
 
-    /// The rows of a table `x` (its first columns member and expiry) that expire on a date for which the trigger strikes
-    /// in the window: one statement a zone, however many dates those are. What may be otherwise from date to date is
-    /// asked of `:first` and `:last`, the due instants of the first and the last, and then of the row.
+    /// Reads the rows of a table `x` (first columns: member and expiry) whose expiry date makes the trigger due in the
+    /// window, with one statement per zone for all dates. Conditions that depend on the date use `:first` and `:last`,
+    /// the due instants of the first and last date; `body` then checks each row.
     private func expiring(
         _ offset: Trigger.DateOffset, _ select: String, where conditions: String,
         _ body: (SQLRow, Expiry) throws -> Void
@@ -124,7 +126,7 @@ extension Scan {
                 "decided": (decidesAt ?? zone.instant(days.lowerBound, offset.at)).bound,
                 "rule": rule.id.sql,
             ]
-            // The sign keeps the index on expiries away where the members are named.
+            // `unindexed` disables the index on expiries where the members are given.
             let expiry = members == nil ? "x.expires_at" : "{unindexed x.expires_at}"
             var sql = """
                 \(select) JOIN members m ON m.id = x.member WHERE \(expiry) > :after AND \(expiry) <= :through
@@ -134,7 +136,7 @@ extension Scan {
                 sql += " AND " + AmongMembers.sql("x.member", members)
                 arguments["members"] = AmongMembers.argument(members)
             }
-            // Rows of one batch come together; the sign keeps a walk over all members away.
+            // Rows of one batch come together; `unindexed` prevents a walk over all members in the order of an index.
             sql += " ORDER BY {unindexed x.member}, x.expires_at"
             try rows(sql, SQLArguments(arguments)) { row in
                 let at = try Instant(micros: row[1])
@@ -145,14 +147,15 @@ extension Scan {
         }
     }
 
-    /// The local date that ends with this instant or later, and began before it.
+    /// The local date that began before this instant and ends at it or later.
     private func expiryDate(_ expiry: Instant, _ zone: Zone) -> LocalDate {
         let date = zone.date(of: expiry.adding(micros: -1))
-        // A midnight that the clock passes twice.
+        // A clock set back at midnight passes it twice.
         return expiry > end(of: date, zone) ? date.adding(days: 1) : date
     }
 
-    /// A held reminder is cancelled when its coupon is used; a combined one with the last of its coupons.
+    /// Held reminders to cancel because their coupon was used; a combined one is cancelled with the last of its
+    /// coupons.
     func heldCoupons() throws -> [Candidate] {
         var arguments: SQLArguments = [rule.id, window.after.micros, window.through.micros]
         let sql = """

@@ -3,9 +3,10 @@ import Intake
 import Policies
 import Rules
 
-/// What ends a wait before its decision: an `unless` event, the thing itself gone, or a newer start (semantics §4).
-/// Each is one index lookup: the first such event of the member after the start. In one instant the start comes before
-/// an event of another name (a cart is touched, then bought); one of its own name is another start, and comes later.
+/// Finds what ends a wait before its decision: an `unless` event, the end of the anchor itself, or a newer start
+/// (semantics §4). Each is one index lookup of the member's first such event after the start. Within one instant the
+/// start comes before an event of another name (a cart is touched, then bought); an event of the same name is another
+/// start, and comes later.
 struct Interruption {
     struct Column {
         enum Kind {
@@ -14,15 +15,16 @@ struct Interruption {
         }
         var kind: Kind
         var sql: String
-        /// The events are of our own decisions: in one instant they belong to the round after that of the world's.
+        /// The events come from our own decisions: within one instant they belong to the round after that of outside
+        /// events.
         var isOwn = false
     }
 
     var columns: [Column]
-    /// Events whose arrival can cancel a wait of this rule.
+    /// The names of events that can cancel a wait of this rule.
     var cancellingEvents: [String]
 
-    /// Expressions over the start event `e`.
+    /// Builds the columns, which are expressions over the start event `e`.
     /// - Parameter decided: an instant as SQL; events of our own count from after it on only.
     init(_ rule: Rule, decided: String? = nil) {
         func first(_ name: String, _ extra: String = "") -> String {
@@ -95,8 +97,9 @@ struct Interruption {
         }
     }
 
-    /// The first ending at or before the decision, by instant; of two at one instant those of the world's, then `unless`
-    /// in file order, then the anchor. Nil: the wait goes on. `.newer` means it was replaced without a line.
+    /// The first ending at or before the decision, by instant; of two at one instant, outside events come first, then
+    /// `unless` in file order, then the anchor. Nil: the wait goes on. `.newer` means that it was replaced and prints
+    /// no line.
     func verdict(_ firsts: [Instant?], through decision: Instant) -> (kind: Column.Kind, at: Instant)? {
         var ending: (column: Column, at: Instant)?
         for (column, first) in zip(columns, firsts) {
@@ -109,8 +112,8 @@ struct Interruption {
     }
 }
 
-/// What a view is about: its category (the product's, where the event names only the sku) or its sku.
-/// As text: a shop's own events may carry a sku as a number.
+/// The subject of a view: its category (the product's, where the event names only the sku) or its sku. It is cast to
+/// text, because a shop's own events may carry a sku as a number.
 enum BrowsedValue {
     static func sql(_ row: String, _ unit: Trigger.Browsed.Unit) -> String {
         switch unit {

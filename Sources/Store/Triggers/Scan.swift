@@ -2,7 +2,7 @@ import Kit
 import Policies
 import Rules
 
-/// Finds what one rule owes within a window, by queries that an index serves. The same scan runs in the daemon, in
+/// Finds the occurrences of one rule within a window, by queries that use indexes. The same scan runs in the daemon, in
 /// `tick` and in a dry-run.
 package struct Scan {
     package let db: Session
@@ -10,11 +10,11 @@ package struct Scan {
     package let settings: Settings
     package let zones: ZonesInUse
     package var window: Window
-    /// Only these members (what arrived late, what a decision touched); nil: everyone.
+    /// Only these members (those with late arrivals, or touched by a decision); nil: everyone.
     package var members: [String]?
-    /// The daemon decides at its own now, a dry-run at each due instant (nil).
+    /// The instant of decision: the daemon's now; nil in a dry-run, which decides at each due instant.
     package var decidesAt: Instant?
-    /// `--all`: a festival or schedule looks at every member, so that whoever is not due gets a line too.
+    /// `--all`: a festival or schedule looks at every member, so that members who are not due get a line too.
     package var includesNotDue = false
 
     package init(
@@ -28,15 +28,15 @@ package struct Scan {
 
     package var rule: Rule { plan.rule }
 
-    /// All of `each`, where they are few.
+    /// Collects all candidates of `each`, for cases where they are few.
     package func run() throws -> [Candidate] {
         var found: [Candidate] = []
         try each { found.append($0) }
         return found
     }
 
-    /// Due and cancelled occurrences, each occasion once, in no particular order, one after the other as they are read:
-    /// it may be a million.
+    /// Passes on due and cancelled occurrences one by one as they are read, because there may be a million; each
+    /// occasion comes once, in no particular order.
     package func each(_ take: (Candidate) throws -> Void) throws {
         guard !window.isEmpty else { return }
         switch rule.trigger {
@@ -56,7 +56,7 @@ package struct Scan {
         return " AND \(column) IN {texts ?}"
     }
 
-    /// Each (zone, local date) on which a date trigger of this offset strikes, with the date it is about.
+    /// Each zone and instant at which a date trigger with this offset is due in the window, with the date it is about.
     func falls(_ offset: Trigger.DateOffset) -> [(zone: Zone, anchor: LocalDate, due: Instant)] {
         zones.all.flatMap { zone in
             zone.falls(of: offset.at, in: window).map {
@@ -69,6 +69,6 @@ package struct Scan {
         try db.each(sql, arguments, body)
     }
 
-    /// 24:00 of a date: from there on the thing itself has passed.
+    /// 24:00 of a date, when the occasion itself has passed.
     package func end(of date: LocalDate, _ zone: Zone) -> Instant { zone.startOfDay(date.adding(days: 1)) }
 }

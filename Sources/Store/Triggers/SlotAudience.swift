@@ -2,7 +2,7 @@ import Kit
 import Policies
 import Rules
 
-/// Whom a festival or schedule is about at one instant, read a page of members at a time: it may be everyone.
+/// The members that a festival or schedule addresses at one instant, read page by page because it may be all of them.
 package struct SlotAudience {
     package let plan: Int
     package let due: Instant
@@ -10,7 +10,7 @@ package struct SlotAudience {
     /// The last member that was read.
     private var read: String?
 
-    /// The crowds of a scan, in the order of their instants.
+    /// The audiences of a scan, in the order of their instants.
     package static func all(in scan: Scan, plan: Int) -> [SlotAudience] {
         Dictionary(grouping: scan.slots, by: \.due).sorted { $0.key < $1.key }
             .map { SlotAudience(plan: plan, due: $0.key, slots: $0.value) }
@@ -22,15 +22,15 @@ package struct SlotAudience {
         self.slots = slots
     }
 
-    /// The next ones by member, at least `most`; fewer are the last ones. Where a clock left out a date, two strokes of one
-    /// zone fall on one instant: a member's occurrences are never on two pages.
+    /// The next candidates by member, at least `most`; fewer means that they are the last. A member's occurrences are
+    /// never on two pages, even where a clock skipped a date, so that two slots of one zone fall on one instant.
     package mutating func next(_ most: Int, of scan: Scan) throws -> [Candidate] {
         let found = try slots.flatMap { try scan.page($0, after: read, most: most) }
         guard slots.count > 1, found.count > most else {
             read = found.map(\.occurrence.member).max { $0.isBytewise(before: $1) } ?? read
             return found
         }
-        // Of several strokes each read its own first ones.
+        // Each slot read its own first members, so only those up to the common end are kept.
         let ordered = found.sorted { $0.occurrence.member.isBytewise(before: $1.occurrence.member) }
         let last = ordered[most - 1].occurrence.member
         read = last

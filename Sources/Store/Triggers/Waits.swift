@@ -7,22 +7,22 @@ package struct Waits {
     package let db: Session
     package let plan: RulePlan
     package let zones: ZonesInUse
-    /// The daemon's now; nil decides each at its own instant.
+    /// The daemon's now; nil: each is decided at its own instant.
     package var decidesAt: Instant?
 
     package init(db: Session, plan: RulePlan, zones: ZonesInUse, decidesAt: Instant? = nil) {
         (self.db, self.plan, self.zones, self.decidesAt) = (db, plan, zones, decidesAt)
     }
 
-    /// All of `eachReleased`, where they are few.
+    /// Collects all candidates of `eachReleased`, for cases where they are few.
     package func released(in window: Window, members: [String]? = nil) throws -> [Candidate] {
         var found: [Candidate] = []
         try eachReleased(in: window, members: members) { found.append($0) }
         return found
     }
 
-    /// What is released within the window (for one member, or all), ready to be decided. Existing members of a rule that
-    /// is still enrolling wait until all of them are known.
+    /// Passes on the waits released within the window (of some members, or all), ready to be decided. Existing members
+    /// of a rule that is still enrolling are not released until all of them are known.
     package func eachReleased(in window: Window, members: [String]? = nil, _ take: (Candidate) throws -> Void) throws {
         var arguments: Bindings = [
             "rule": plan.rule.id.sql, "after": window.after.bound, "through": window.through.bound,

@@ -14,10 +14,10 @@ package struct Window: Sendable, Hashable {
     package var isEmpty: Bool { through <= after }
 }
 
-/// What a scan found.
+/// An occurrence that a scan found.
 package enum Candidate: Sendable {
     case due(Occurrence)
-    /// An `unless` event came, or the thing itself is gone, before the decision.
+    /// An `unless` event came, or the anchor itself ended, before the decision.
     case cancelled(Occurrence, at: Instant, Reason)
 
     package var occurrence: Occurrence {
@@ -34,13 +34,13 @@ package enum Candidate: Sendable {
     }
 }
 
-/// The zones that members live in: few, so date triggers ask once per zone and day instead of once per member.
+/// The zones that members live in. They are few, so date triggers ask once per zone and day instead of once per member.
 package struct ZonesInUse: Sendable {
     /// The zone of settings, for members without one of their own (and for all, with `clock: shop`).
     package let standard: Zone
     package let others: [Zone]
 
-    /// A loose scan of the zone index: one step per distinct zone, not per member.
+    /// Reads the zones by a loose scan of the zone index: one step per distinct zone, not per member.
     package init(_ db: Session, _ settings: Settings) throws {
         standard = settings.zone
         guard settings.clockIsMembers else {
@@ -68,7 +68,7 @@ package struct ZonesInUse: Sendable {
             ? "(m.zone IS NULL OR m.zone = \(name) OR \(unknownZone))" : "m.zone = \(name)"
     }
 
-    /// The name of the zone that holds for the member `m`, as SQL.
+    /// The name of the zone that applies to the member `m`, as SQL.
     var nameSQL: String {
         guard !others.isEmpty else { return quoted(standard.name) }
         let known = all.map { quoted($0.name) }.joined(separator: ", ")
@@ -87,7 +87,7 @@ package struct ZonesInUse: Sendable {
 }
 
 extension Zone {
-    /// The first and the last local date on which `time` strikes within the window; nil: on none.
+    /// The first and the last local date on which `time` falls within the window; nil: on none.
     func daysFalling(of time: LocalTime, in window: Window) -> ClosedRange<LocalDate>? {
         guard !window.isEmpty else { return nil }
         var first = date(of: window.after).adding(days: -1)
@@ -97,7 +97,7 @@ extension Zone {
         return first <= last ? first...last : nil
     }
 
-    /// The local dates on which `time` strikes within the window, with the instant.
+    /// The local dates on which `time` falls within the window, with the instant.
     func falls(of time: LocalTime, in window: Window) -> [(day: LocalDate, instant: Instant)] {
         guard let days = daysFalling(of: time, in: window) else { return [] }
         return (days.lowerBound.days...days.upperBound.days).map {
