@@ -14,7 +14,7 @@ extension Adapter {
 
     static let dingTalkRobot = robot(
         "dingtalk-robot", "a group of colleagues in DingTalk", endpoint: "https://oapi.dingtalk.com",
-        RobotChannel.dingTalk,
+        codes: RobotChannel.dingTalk,
         keys: [
             .init(
                 "access_token", .secret, required: true, "in the robot's webhook address",
