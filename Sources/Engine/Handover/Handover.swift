@@ -15,8 +15,8 @@ struct Handover {
     let settings: Settings
     let stops: Stops
 
-    /// The first objection decides. A stop or a pause keeps the delivery; it may still expire meanwhile, except under a
-    /// stop of all.
+    /// The first objection decides. A stop or a pause keeps the delivery, which may still expire, except under a stop
+    /// of all.
     func answer(_ facts: HandoverFacts, at now: Instant) -> Answer {
         // This comes before anything that the clock decides: the clock may be wrong.
         if stops.all { return .wait(until: nil, cause: "stop") }

@@ -41,8 +41,7 @@ extension Outbox {
                     delivery.id, from: .claimed, to: .pending, cause: cause, Change(notBefore: until, claimCount: 0))
             case .end(let state, let because, let cause):
                 try end(delivery.id, from: .claimed, as: state, cause: cause, Change(because: because))
-                // `no_address` and `no_consent` fall back to the next entry of `try`; a reason that ends the occasion
-                // does not.
+                // `no_address` and `no_consent` fall back to the next entry of `try`; the end of the occasion does not.
                 if case .unreachable = because { try fallBack(from: delivery.id, at: now, cause: "fallback:\(cause)") }
             }
         }

@@ -4,8 +4,8 @@ import Rules
 import Store
 
 /// The enrolment, a page at a time, of members who were already past the limit when an `inactive` rule went live and
-/// pass `if` and `audience` then. They are ordered by latest activity first, then member id; number i is due in slot ⌊i
-/// / drip⌋ (semantics §4).
+/// pass `if` and `audience` then. They are ordered by latest activity first, then member id; number i is due in slot
+/// ⌊i/drip⌋ (semantics §4).
 ///
 /// First everyone is read in the order of ids; with a drip, their waits are due out of reach, in the order of the
 /// dealing. Then the slots are dealt in that order. A row of `enrolments`, written with each page, records the

@@ -56,8 +56,7 @@ package struct GoingLive {
         for plan in prepared.planned.plans {
             let rule = plan.rule
             let isNew = known.begins(rule)
-            // Waits belong to the trigger that they began with; when it is edited away, they are deleted without a
-            // message.
+            // Waits belong to the trigger that they began with; if it is edited, they are deleted without a message.
             if isNew { try db.dropWaits(of: rule.id) }
             if rule.existingMembers == nil || rule.existingMembers == .skip { try db.endEnrolment(of: rule.id) }
             let resumes = known.wasPaused(rule)
@@ -96,8 +95,7 @@ extension RulePlan {
         try db.moveBack(rule.id, to: now.adding(micros: -lateReach))
     }
 
-    /// Moves the watermark past festivals and schedules that were due while the rule was paused: they are not caught
-    /// up.
+    /// Moves the watermark past festivals and schedules that were due during a pause: they are not caught up.
     func skipStrokes(before now: Instant, _ db: Session) throws {
         guard rule.trigger.asksEveryone else { return }
         try db.moveAhead(rule.id, to: now.adding(micros: -1))

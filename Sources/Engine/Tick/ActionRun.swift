@@ -223,8 +223,7 @@ package struct ActionRun {
         if effects.taskScript == nil { (effects.taskScript, effects.script) = (task.script, script) }
     }
 
-    /// The script with its values; nil where a value without default is missing, in which case the task is created all
-    /// the same.
+    /// The script with its values; nil where a value without default is missing: the task is due all the same.
     private func script(of task: CreateTask, _ facts: Facts, _ effects: Effects) -> String? {
         guard let template = task.script.flatMap({ ruleSet.templates[$0] }) else { return nil }
         let composition = Composition(

@@ -9,8 +9,7 @@ package final class PreparedRules: Sendable {
     package let planned: PlannedSet
     package let queries: [FactQuery]
     package let rulesVersion: Int
-    /// The rules that cannot be run at all, because a field of fields.yaml is broken: the reason by the index of the
-    /// plan.
+    /// Why rules cannot be run at all (a field of fields.yaml is broken), by the index of the plan.
     package let faults: [Int: String]
 
     package init(_ planned: PlannedSet, rulesVersion: Int, in store: MemberStore) throws {
@@ -66,8 +65,7 @@ package struct Evaluation {
 
     package struct Outcomes {
         package var lines: [Decision] = []
-        /// The members for whom our own events were raised, with the names of those events: they may make something
-        /// else due.
+        /// Members with the names of our own events raised for them, which may make something else due.
         package var raised: [String: Set<String>] = [:]
         /// The reasons why plans could not be decided, by index: what they owe stays owed.
         package var faults: [Int: String] = [:]

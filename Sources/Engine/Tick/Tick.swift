@@ -215,8 +215,7 @@ private struct TickRun {
         change(&report.rules[index])
     }
 
-    /// Moves the watermarks and forgets the arrivals. A guarded or faulty rule keeps its watermark, and continues from
-    /// there later.
+    /// Moves the watermarks and forgets the arrivals. A guarded or faulty rule keeps its watermark.
     private func finish(_ db: Session, _ scan: TickScan) throws {
         if !scan.arrivals.isEmpty {
             // The arrivals are forgotten, so a faulty rule has to look for them once it can be run again.
@@ -228,8 +227,7 @@ private struct TickRun {
             report.rules.filter { $0.guarded == nil && $0.fault == nil }.map(\.rule), until: now)
     }
 
-    /// Looks at some of the members whose decisions raised events, for the next round; returns how many, 0 when there
-    /// is none.
+    /// Scans some of the members whose decisions raised events, for the next round; returns how many.
     private mutating func follow(_ db: Session, _ zones: ZonesInUse, upTo room: Int) throws -> Int {
         guard let (plan, members) = try agenda.nextTouched(room) else {
             guard hasFollowed else { return 0 }

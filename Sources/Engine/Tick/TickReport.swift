@@ -12,8 +12,7 @@ package struct TickReport: Sendable {
         package var decidedToSend = 0
         /// Why the blast guard holds the rule, so that nothing of it was decided.
         package var guarded: String?
-        /// Why the rule cannot be evaluated. The others were; this one continues from its watermark once it is
-        /// repaired.
+        /// Why the rule cannot be evaluated. The others were; this one will continue from its watermark.
         package var fault: String?
         /// Other outcomes than `sent`, with their counts.
         package var skipped: [String: Int] = [:]

@@ -25,8 +25,7 @@ struct DerivedSQL {
         }
     }
 
-    /// Nests the expression as deep as it may be in the conditions of a rule: SQLite limits the depth of the whole
-    /// statement.
+    /// Nests the expression as deep as a rule's conditions may: SQLite limits the depth of a whole statement.
     private static func statement(_ expression: String) -> String {
         "SELECT \(String(repeating: "NOT ", count: 50))(\(expression)) FROM members m WHERE m.id = ''"
     }
@@ -43,8 +42,7 @@ struct DerivedSQL {
         }
     }
 
-    /// The growing tables that the plan scans: steps `SCAN x`, or with an automatic index, where `x` is a table or its
-    /// alias.
+    /// The growing tables that the plan scans (`SCAN x`, or an automatic index; `x` is a table or its alias).
     private func scanned(_ steps: [String], _ db: Session) throws -> [String] {
         let names = steps.compactMap { step -> String? in
             let words = step.split(separator: " ")

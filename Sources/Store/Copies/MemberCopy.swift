@@ -1,7 +1,6 @@
 import Rules
 
-/// Copies one member, and the rows that belong to nobody, out of a live store: explaining one member does not read a
-/// million.
+/// Copies one member, and the rows that belong to nobody, out of a live store without reading the others.
 private struct MemberCopy {
     let source: Session
     let copy: Session

@@ -69,8 +69,7 @@ extension MemberStore {
     }
 }
 
-/// Copies the tables of the attached `live` into `main`: the rows of sampled members, and all rows that belong to
-/// nobody.
+/// Copies tables of the attached `live` into `main`: rows of sampled members, and rows that belong to nobody.
 private struct SampleCopy {
     let db: Session
 
@@ -105,8 +104,7 @@ private struct SampleCopy {
             let taken = "SELECT s.address FROM main.members m CROSS JOIN live.shared_addresses s ON s.member = m.id"
             try db.run(verb + " WHERE address IN (\(taken))")
         case .ofMembers where oneIn > 1, .picks where oneIn > 1:
-            // The row of member '' says that a draw was made. The list of members drives the query, so a sample costs
-            // its share.
+            // The row of member '' says that a draw was made. Members drive the query, so a sample costs its share.
             try db.run(verb + " WHERE member IN (SELECT id FROM main.members UNION SELECT '')")
         case .codes where oneIn > 1:
             // The stock of codes is shared by all members, so a sample of them gets a share of it.

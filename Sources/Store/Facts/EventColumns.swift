@@ -1,5 +1,4 @@
-/// The SQL by which `where` and `trigger.data.KEY` read an event: its `data`, and for the event of a row the row's
-/// columns.
+/// The SQL of `where` and `trigger.data.KEY`: the `data` of an event, and the columns of the row it is about.
 enum EventColumns {
     private static let orders = [
         "id": "id", "order": "id", "paid_at": "paid_at", "total": "total", "status": "status", "cart": "cart",

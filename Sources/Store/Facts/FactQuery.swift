@@ -164,8 +164,7 @@ package struct FactQuery {
         return SQLArguments(arguments)
     }
 
-    /// Why the statement cannot be run at all, because it fails even for a member about whom nothing is known. Nil when
-    /// it can.
+    /// Why the statement cannot be run at all, because it fails even for an unknown member. Nil when it can.
     package func fault(_ db: Session, in zone: Zone) throws -> String? {
         do {
             let nobody = [Target(member: "")]

@@ -33,16 +33,14 @@ struct FieldSQL {
         }
     }
 
-    /// The column that the gates fetch for a field: its value, or the key of a birthday without a year, which has no
-    /// date.
+    /// The column that the gates fetch for a field: its value, or the key of a birthday without a year.
     mutating func column(for field: Field) -> String? {
         guard let value = expression(for: field) else { return nil }
         let presence = presence(of: value)
         return presence == value ? value : "COALESCE(\(value), \(presence))"
     }
 
-    /// An expression that is NULL where the field is missing: a birthday without a year has no date, but is not
-    /// missing.
+    /// An expression that is NULL where the field is missing: a birthday without a year is not missing.
     func presence(of expression: String) -> String {
         expression == FieldSQL.birthday ? "m.birthday_key" : expression
     }

@@ -7,8 +7,7 @@ package enum StatementFault {
         return withoutDigits(fault.message ?? "the statement cannot be run")
     }
 
-    /// Masks words that could be somebody's number or email address: SQLite repeats values in some messages (`bad JSON
-    /// path: '…'`).
+    /// Masks possible numbers and email addresses: SQLite repeats values in some messages (`bad JSON path: '…'`).
     static func withoutDigits(_ message: String) -> String {
         message.split(separator: " ", omittingEmptySubsequences: false)
             .map { $0.utf8.count { (0x30...0x39).contains($0) } >= 5 || $0.contains("@") ? "****" : String($0) }

@@ -12,8 +12,7 @@ package struct Importer {
         package var now: Instant
         /// Nil: detected from the file.
         package var encoding: TextEncoding?
-        /// Types of the custom attributes of fields.yaml, by name without `attr.`; nil takes all values as they are
-        /// written.
+        /// Types of the custom attributes of fields.yaml, by name without `attr.`; nil takes all as written.
         package var attributes: [String: FieldType]?
         /// Whether attributes not in `attributes` are taken too, as they are written.
         package var takesUndeclared = false

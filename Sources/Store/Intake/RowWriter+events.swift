@@ -4,8 +4,7 @@ import Rules
 
 extension RowWriter {
     /// Writes an event, and its effect on the row it is about (semantics §2). The same (source, id) again changes
-    /// nothing, nor does, from the world, the same event without an id. Throws a `Rejection` when its data cannot be
-    /// used.
+    /// nothing, nor does, from the world, the same event without an id. Throws a `Rejection` for unusable data.
     package mutating func write(event row: EventRow, source: String) throws -> Written {
         if try isKnown(row, source) { return .unchanged }
         let data: StrictJSON

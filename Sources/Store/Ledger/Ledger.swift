@@ -150,7 +150,7 @@ package struct Ledger {
     static let ownEvents: Set = ["message.sent", "coupon.given", "points.earned", "points.spent"]
 
     /// Raises an event of our own, on which follow-up rules can act. Its data names the rule, and the earlier rules
-    /// whose events led here: none of these reacts to it (decision 0008).
+    /// whose events led here: none of them reacts to it (decision 0008).
     ///
     /// - Returns: its number.
     @discardableResult

@@ -74,8 +74,7 @@ extension MemberStore {
         }
     }
 
-    /// Closes an open task and raises `task.done`, on which follow-up rules can act. Returns false when there was no
-    /// open task.
+    /// Closes an open task and raises `task.done`, on which follow-up rules can act. False: there was none.
     package func closeTask(rule: String, member: String, occasion: String, at now: Instant) throws -> Bool {
         try writer.write { db in
             let closed = try db.run(

@@ -23,8 +23,7 @@ package struct Trace {
         case date = "d"
         case personalisation = "p"
         case preferred = "f"
-        /// How many microseconds before the decision the rule acted, as far as its limits count, and marketing was
-        /// sent.
+        /// Microseconds before the decision when the rule acted (as far as its limits count), and marketing was sent.
         case ownActs = "a"
         case sends = "s"
         /// Like `sends`, for others with the same address: a list for each channel of the plan.

@@ -9,8 +9,7 @@ package struct Alternative {
     package var templateCode: String?
     package var composed: Composition.Text
 
-    /// The entries after the chosen one, in the order in which they are tried. An entry whose template lacks a value is
-    /// left out.
+    /// The entries after the chosen one, in the order of trying, without those whose template lacks a value.
     package static func following(
         _ chosen: Send.Entry, of entries: [Send.Entry], in composition: Composition, preferred: String?,
         templates: [String: MessageTemplate]

@@ -222,8 +222,7 @@ package struct Invariants: Sendable {
     private static let terminal = DeliveryState.allCases.filter(\.isTerminal).map { "'\($0.rawValue)'" }
         .joined(separator: ", ")
 
-    /// I6: every change of state is in the drawing, begins where the one before ended, and the last ends in the current
-    /// state.
+    /// I6: every change of state is in the drawing and begins where the last ended; the last ends in the current state.
     private func brokenTransitions(_ db: Session) throws -> [String] {
         let cursor = try db.cursor(
             """

@@ -5,8 +5,7 @@ extension Outbox {
     /// hundred deliveries, which waits for a busy store for at most 30 seconds; the rest is for a slow disk.
     package static let lease: Int64 = 120_000_000
 
-    /// Releases unused claims that still belong to their holder. A claim that ended in order does not count against the
-    /// delivery.
+    /// Releases unused claims that still belong to their holder. Claims that ended in order are not counted.
     package func release(_ claimed: [Claimed]) throws {
         for delivery in claimed where try isHeld(delivery) {
             try move(delivery.id, from: .claimed, to: .pending, cause: "released", Change(claimCount: 0))

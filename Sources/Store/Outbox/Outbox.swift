@@ -106,8 +106,7 @@ package struct Outbox {
     }
 
     /// Moves a delivery along one arrow of the drawing: writes the new state and the row of `transitions` that says
-    /// why. Returns false when the delivery was no longer in `from` (an operator or a receipt came first) and nothing
-    /// changed.
+    /// why. Returns false, without a change, when the delivery had left `from` (an operator or a receipt came first).
     @discardableResult
     package func move(
         _ id: Int64, from: DeliveryState, to next: DeliveryState, cause: String, _ change: Change = Change()

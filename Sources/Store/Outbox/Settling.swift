@@ -14,8 +14,7 @@ package struct SettleTally: Sendable, Hashable {
 }
 
 extension MemberStore {
-    /// Marks references as accepted, including those that the original store gave after the backup that became this
-    /// one.
+    /// Marks references as accepted, including those that the original gave after this backup was made.
     /// - Parameter isTrial: counts only, and writes nothing.
     package func settle(_ references: [String], at now: Instant, isTrial: Bool) throws -> SettleTally {
         var tally = SettleTally()
@@ -47,8 +46,7 @@ extension MemberStore {
 /// The delivery that a reference belongs to.
 private struct SettleMatch {
     var id: Int64
-    /// False: the reference is from a later entry of `try` that this store has not reached. The member has the message
-    /// all the same.
+    /// False: the reference is from a later entry of `try`, not reached here. The member has the message all the same.
     var isOfThisStep = true
 }
 

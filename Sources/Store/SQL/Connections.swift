@@ -11,8 +11,7 @@ package struct DamagedCell: Error, Hashable, CustomStringConvertible {
     package var description: String { cell?.description ?? "a damaged cell was read (`\(column)`)" }
 }
 
-/// The first damage met within one block. The block may run on to its end, but it fails, and its writes are not
-/// committed.
+/// The first damage met within one block. The block may run to its end, but fails and commits nothing.
 final class DamageNote: Sendable {
     private let first = Mutex<DamagedCell?>(nil)
 
@@ -73,8 +72,7 @@ package struct Connections: Sendable {
         }
     }
 
-    /// Replaces the contents of `other` with what is committed here, page by page; a daemon may go on writing
-    /// meanwhile.
+    /// Replaces the contents of `other` with what is committed here, page by page; a daemon may go on writing.
     package func copy(to other: Connections) throws { try Connections.translating { try base.backup(to: other.base) } }
 
     package func migrate(_ migrations: [Migration], upTo last: String? = nil) throws {

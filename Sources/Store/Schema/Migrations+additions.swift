@@ -1,7 +1,6 @@
 /// Steps after the first version. They are never edited, see `Migrations.all`.
 extension Migrations {
-    /// Records where a rule set came from and who applied it, which members a rule reached, and how often a template's
-    /// text changed.
+    /// The source of a rule set and who applied it, a hash of whom a rule reaches, the versions of a template.
     static let ruleSets = Migration(
         "v2-rule-sets",
         [
@@ -51,8 +50,7 @@ extension Migrations {
             "DROP TABLE order_items_v1",
         ])
 
-    /// Further ids under which a source reported an event that was already known (an order is paid once). The event
-    /// counts once, and is known under each id.
+    /// Further ids under which a source reported a known event (an order is paid once). The event counts once.
     static let eventIDs = Migration(
         "v2-event-ids",
         [

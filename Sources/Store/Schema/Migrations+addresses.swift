@@ -10,8 +10,7 @@ extension Migrations {
         // The store has its own key for the hashes; its copies have the same one.
         "CREATE TABLE secrets (name TEXT PRIMARY KEY NOT NULL, value BLOB NOT NULL) WITHOUT ROWID, STRICT",
         "INSERT INTO secrets (name, value) VALUES ('addresses', randomblob(32))",
-        // Members whose address of that kind is shared with another member or named by a list; `seq` is when that
-        // began.
+        // Members whose address of that kind another member has too, or a list names; `seq` is when that began.
         """
         CREATE TABLE shared_addresses (member TEXT NOT NULL, kind TEXT NOT NULL, address BLOB NOT NULL,
           seq INTEGER NOT NULL, PRIMARY KEY (member, kind)) WITHOUT ROWID, STRICT

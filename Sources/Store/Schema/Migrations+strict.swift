@@ -1,5 +1,4 @@
-/// Makes the tables STRICT: they take no value of a type other than the column's, so a cell is what the code reads it
-/// as.
+/// Makes the tables STRICT: a cell has no other type than its column, and is what the code reads it as.
 extension Migrations {
     /// STRICT does not change how rows are stored, so only the text of the tables has to change: a store of millions of
     /// members is read once (`MisplacedCell`), in the memory of one page, and not copied.

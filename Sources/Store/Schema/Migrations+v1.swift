@@ -128,8 +128,7 @@ extension Migrations {
           because TEXT, channel TEXT, template TEXT, coupon TEXT, task TEXT, variant TEXT, shadow INTEGER NOT NULL DEFAULT 0,
           rules_version INTEGER NOT NULL, PRIMARY KEY (member, rule, occasion)) WITHOUT ROWID
         """,
-        // Waits that the database cannot derive from rows: held messages (due = release), and the drip of existing
-        // members.
+        // Waits that cannot be derived from rows: held messages (due = release), and the drip of existing members.
         """
         CREATE TABLE waits (member TEXT NOT NULL, rule TEXT NOT NULL, occasion TEXT NOT NULL,
           kind TEXT NOT NULL CHECK (kind IN ('held', 'existing')), due INTEGER NOT NULL, first_due INTEGER NOT NULL,

@@ -31,8 +31,7 @@ package enum StoreFile {
         return real(path) ?? path
     }
 
-    /// Works like `open(2)`. A missing file is made with mode 0600; where root makes it, it belongs to the owner of its
-    /// folder.
+    /// Works like `open(2)`. A missing file is made with mode 0600; if root makes it, it belongs to its folder's owner.
     package static func open(_ path: String, _ flags: Int32) -> Int32 {
         let made = Glibc.open(path, flags | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard made >= 0 else { return errno == EEXIST ? Glibc.open(path, flags | O_CLOEXEC) : -1 }

@@ -12,8 +12,7 @@ package final class StructureCheck: Sendable {
     }
 
     private let queue: Connections
-    /// Tables still to be read. Those that prevent a message from being sent twice, or to somebody who refused, come
-    /// first.
+    /// Tables still to be read; first those that prevent sending twice, or to somebody who refused.
     private let remaining: Mutex<[String]>
     private let isStopped = Mutex(false)
 
@@ -84,8 +83,7 @@ extension MemberStore {
     /// The key in `meta` that is 1 while a daemon has the store; it stays 1 when the daemon is killed.
     private static let mark = "in_use"
 
-    /// Call this at a start, before anything is written. Returns whether the previous daemon, and its check, ended in
-    /// order.
+    /// Call this first at a start. Returns whether the previous daemon, and its check, ended in order.
     package func beginUse() throws -> Bool {
         try writer.write { db in
             let before: Int? = try db.value("SELECT value FROM meta WHERE key = ?", [MemberStore.mark])

@@ -9,8 +9,8 @@ enum Turns {
     private static let pause: UInt32 = 2_500
     private static let patience = 30
 
-    /// The patience of writing connections: half a minute. A sleep lasts longer than requested, so a poll counts for a
-    /// quarter more.
+    /// The patience of writing connections: half a minute. Sleeps last longer than asked, so polls count for a quarter
+    /// more.
     static let waiting = Connections.Patience.asking { looks in
         guard isPatient else { return false }
         usleep(look)

@@ -90,8 +90,7 @@ package final class AgendaDatabase {
         }
     }
 
-    /// Creates the indexes once everything of the first scan is stored, which is faster than updating them on each
-    /// insert.
+    /// Creates the indexes once everything of the first scan is stored, which is faster than growing them with it.
     private func order() throws {
         guard !isOrdered else { return }
         isOrdered = true
@@ -120,8 +119,7 @@ package final class AgendaDatabase {
         (round, read) = ((instant, newest), nil)
     }
 
-    /// The next items of the round, without repetitions. At its end the result is empty, and the rows of the round are
-    /// deleted.
+    /// The next items of the round, without repetitions. At its end they are empty, and its rows deleted.
     package func nextOfRound(_ most: Int) throws -> [AgendaItem] {
         guard let round else { return [] }
         while true {

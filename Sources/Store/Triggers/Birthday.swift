@@ -57,8 +57,7 @@ extension Scan {
         }
     }
 
-    /// Anniversaries of registration, found through the `member.registered` events of the same day in each earlier
-    /// year.
+    /// Anniversaries of registration, through the `member.registered` events of that day in earlier years.
     private func memberships(_ offset: Trigger.DateOffset, _ take: (Candidate) throws -> Void) throws {
         guard
             let first = try (db.value("SELECT MIN(at) FROM events WHERE name = 'member.registered'") as Int64?).map(

@@ -2,13 +2,11 @@ import Kit
 import Policies
 import Rules
 
-/// Computes the due instant of a delay trigger from its start (semantics §4), and the starts that can be due within a
-/// window.
+/// Computes the due instant of a delay trigger from its start (semantics §4), and the starts due in a window.
 package struct Delay {
     package var span: Span
     package var at: LocalTime?
-    /// True (`inactive`): due at the first local `at` on or after start + span. False: due at `at` on the local date of
-    /// start + span.
+    /// True (`inactive`): due at the first local `at` from start + span on; else at `at` on the date of start + span.
     package var strikesAfter: Bool
 
     package init?(_ trigger: Trigger) {

@@ -129,8 +129,7 @@ extension Scan {
     }
 }
 
-/// Reads start events together with the first event of each kind that could end their wait, and resolves each to a
-/// candidate.
+/// Reads start events with the first event of each kind that could end their wait, and resolves each.
 private struct StartReader {
     let scan: Scan
     let delay: Delay
@@ -265,8 +264,7 @@ private struct StartReader {
         let isOpen = scan.window.contains(due)
         let decision = held ? scan.window.through : isOpen ? max(due, scan.decidesAt ?? due) : due
         if let (kind, at) = interruption.verdict(firsts, through: decision) {
-            // An ending before the window was settled then, or the rule was not live yet; an ending after it is still
-            // to come.
+            // An ending before the window was settled then, or before the rule was live; one after it is still to come.
             if !held, kind.isCancelling, !isNew(at, isOpen: isOpen) { return nil }
             switch kind {
             case .unless(let name): return .cancelled(occurrence, at: at, .unless(name))

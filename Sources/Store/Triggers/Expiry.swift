@@ -71,8 +71,7 @@ extension Scan {
         goneAt.map { .cancelled(occurrence, at: $0, .anchor(event)) } ?? .due(occurrence)
     }
 
-    /// The rows of a member that expire on one date. `goneAt` is when the last of them was used up; nil: something is
-    /// left.
+    /// The rows of a member that expire on one date. `goneAt` is when the last was used up; nil: not yet.
     private typealias Batch = (expiry: Expiry, goneAt: Instant?)
 
     /// Groups rows that are ordered by member and expiry into batches, one at a time.
@@ -154,8 +153,7 @@ extension Scan {
         return expiry > end(of: date, zone) ? date.adding(days: 1) : date
     }
 
-    /// Held reminders to cancel because their coupon was used; a combined one is cancelled with the last of its
-    /// coupons.
+    /// Held reminders to cancel because their coupon was used; a combined one, with the last of its coupons.
     func heldCoupons() throws -> [Candidate] {
         var arguments: SQLArguments = [rule.id, window.after.micros, window.through.micros]
         let sql = """

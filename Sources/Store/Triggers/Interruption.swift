@@ -15,8 +15,7 @@ struct Interruption {
         }
         var kind: Kind
         var sql: String
-        /// The events come from our own decisions: within one instant they belong to the round after that of outside
-        /// events.
+        /// The events come from our own decisions: in one instant they come a round after outside events.
         var isOwn = false
     }
 
@@ -98,8 +97,7 @@ struct Interruption {
     }
 
     /// The first ending at or before the decision, by instant; of two at one instant, outside events come first, then
-    /// `unless` in file order, then the anchor. Nil: the wait goes on. `.newer` means that it was replaced and prints
-    /// no line.
+    /// `unless` in file order, then the anchor. Nil: the wait goes on. `.newer` means replaced, without a line.
     func verdict(_ firsts: [Instant?], through decision: Instant) -> (kind: Column.Kind, at: Instant)? {
         var ending: (column: Column, at: Instant)?
         for (column, first) in zip(columns, firsts) {
