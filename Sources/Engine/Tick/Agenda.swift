@@ -147,7 +147,7 @@ package final class Agenda {
         if page.isEmpty { isRoundRead = true }
     }
 
-    // MARK: whom to look at again
+    // MARK: members to scan again
 
     /// Notes that a decision may make something due at once for this rule and member.
     package func touch(_ pair: Pair) throws {

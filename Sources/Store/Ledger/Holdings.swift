@@ -1,7 +1,7 @@
 import Kit
 import Policies
 
-/// Whether a member still has what a message is about.
+/// Checks whether a member still has the coupon or points that a message is about.
 extension Session {
     package func isCouponLeft(_ id: String, of member: String, at now: Instant) throws -> Bool {
         try
@@ -12,7 +12,7 @@ extension Session {
                 """, [member, id, now.micros]) as Bool?) ?? false
     }
 
-    /// Points that expire on the date and were there when the occurrence was due.
+    /// Whether points are left that expire on the date and had been earned when the occurrence was due.
     package func arePointsLeft(expiring date: LocalDate, for occurrence: Occurrence) throws -> Bool {
         try
             (value(

@@ -2,7 +2,7 @@ import Kit
 import Policies
 import Rules
 
-/// What the actions of a rule write.
+/// The writes of a rule's actions.
 extension Ledger {
     package func add(tag: String, to member: String) throws {
         try db.run(
@@ -27,7 +27,7 @@ extension Ledger {
                 """, [coupon, template, template]) as String?)
     }
 
-    /// Gives a coupon, and raises the event that says so.
+    /// Gives a coupon and raises `coupon.given`.
     package func give(
         _ id: String, of template: String, code: String, faceValue: Int64?, expiring expiry: Instant?,
         for occurrence: Occurrence, at now: Instant
@@ -57,7 +57,7 @@ extension Ledger {
             ])
     }
 
-    /// Gives or takes points, and raises the event that says so.
+    /// Gives or takes points and raises the event `name`.
     package func adjustPoints(
         by points: Int, expiring expiry: Instant?, raising name: String, for occurrence: Occurrence, at now: Instant
     ) throws {

@@ -1,7 +1,7 @@
 import Kit
 import Policies
 
-/// Who was drawn for an occasion, in `picks`. The row of the empty member says that the draw was made.
+/// The members drawn for an occasion, in `picks`. The row of the empty member says that the draw was made.
 extension Session {
     package func isDrawn(_ member: String, for occurrence: Occurrence) throws -> Bool {
         try

@@ -32,7 +32,7 @@ package struct AttemptResult: Sendable, Hashable {
     package enum Outcome: Sendable, Hashable {
         case accepted(providerID: String?)
         case rejected(code: String)
-        /// Rejected, and so will be whatever else goes to that address on the channel.
+        /// Rejected for the address: the channel would reject any other message to it too.
         case suppressed(code: String, reason: SuppressionRow.Reason, ChannelDeclaration.Address)
         /// The provider definitely did not take it. `counts`: towards the limit of failures; false where the channel as
         /// a whole is at fault.

@@ -16,7 +16,7 @@ package struct Invariants: Sendable {
     }
 
     /// One line per broken promise and row: its id, what is wrong, the delivery or rule. Nothing personal.
-    /// - Parameter progress: told the promise that is looked at.
+    /// - Parameter progress: called with the id of each promise before it is checked.
     func broken(_ db: Session, _ progress: (String) -> Void = { _ in }) throws -> [String] {
         var lines: [String] = []
         for check in checks {
@@ -250,7 +250,7 @@ package struct Invariants: Sendable {
 
 extension MemberStore {
     /// Only reads, in bounded memory; returns no lines when every promise is kept.
-    /// - Parameter progress: told the promise that is looked at.
+    /// - Parameter progress: called with the id of each promise before it is checked.
     package func verify(_ invariants: Invariants, progress: (String) -> Void = { _ in }) throws -> [String] {
         var lines: [String] = []
         try writer.unsafeRead { db in

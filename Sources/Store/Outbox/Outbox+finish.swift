@@ -46,7 +46,7 @@ extension Outbox {
 }
 
 extension Outbox {
-    /// The address that the attempt went to gets nothing more on the channel: the provider said so.
+    /// Suppresses the address of the attempt on its channel, for the reason that the provider gave.
     private func suppress(
         _ delivery: Int64, for reason: SuppressionRow.Reason, _ kind: ChannelDeclaration.Address, at now: Instant
     ) throws {

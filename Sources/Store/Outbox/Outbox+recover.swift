@@ -16,9 +16,9 @@ package struct Recovery: Sendable, Hashable {
 }
 
 extension Outbox {
-    /// How long an unclear try is left to receipts before it is repeated, where the policy allows that.
+    /// Microseconds for which an unclear try waits for receipts before it is repeated, where the policy allows that.
     static let reconcileFor: Int64 = 10 * 60_000_000
-    /// How long an unclear try is kept open at most.
+    /// The most microseconds for which an unclear try is kept open.
     static let unknownFor: Int64 = 72 * 3_600_000_000
     /// 48 bits: short in a reference, yet no two starts of a store and its copies draw the same number.
     static let largestRun: Int64 = 1 << 48

@@ -1,19 +1,19 @@
 import Kit
 import Policies
 
-/// How far the taking in of existing members has come, in `enrolments`, and the places that wait, in `waits`.
+/// The progress of enrolling existing members, in `enrolments`, and their waits, in `waits`.
 extension Session {
     package func beginEnrolment(of rule: String, at now: Instant) throws {
         try run("INSERT INTO enrolments (rule, at, read_through) VALUES (?, ?, '')", [rule, now.micros])
     }
 
-    /// Nobody of it waits any more.
+    /// Ends the enrolment of a rule and deletes the waits of its existing members.
     package func endEnrolment(of rule: String) throws {
         try run("DELETE FROM waits WHERE rule = ? AND kind = 'existing'", [rule])
         try closeEnrolment(of: rule)
     }
 
-    /// All are taken in, and may be released.
+    /// Records that all existing members are enrolled, so that they may be released.
     package func closeEnrolment(of rule: String) throws { try run("DELETE FROM enrolments WHERE rule = ?", [rule]) }
 
     package func enrolments() throws -> [(rule: String, at: Instant, readThrough: String?, dealt: Int)] {
@@ -25,11 +25,11 @@ extension Session {
         try run("UPDATE enrolments SET read_through = ?, dealt = ? WHERE rule = ?", [readThrough, dealt, rule])
     }
 
-    /// The next active members by id, each with the last of these events and when that was; nil: there was none.
+    /// The next active members by id, each with their last event of these names and its instant; nil: there is none.
     package func silences(
         _ activity: [String], at now: Instant, after member: String, most: Int
     ) throws -> [(event: Int64?, member: String, last: Instant?, zone: String?)] {
-        // One step into the index for each member and name: the history itself is not read.
+        // One index lookup for each member and name: the history itself is not read.
         let last = activity.map { name in
             """
             SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = \(quoted(name)) AND x.at <= :now) AS at
@@ -59,7 +59,7 @@ extension Session {
             ])
     }
 
-    /// Existing members who have no slot yet, in the order of the dealing.
+    /// Existing members without a slot (due beyond `reach`), in the order of the dealing.
     package func undealt(
         of rule: String, beyond reach: Int64, most: Int
     ) throws -> [(member: String, occasion: String, zone: String)] {

@@ -9,8 +9,8 @@ extension Session {
             .reduce(into: [:]) { try $0[$1[0]] = Instant(micros: $1[1]) }
     }
 
-    /// The rules that the store knows as running or paused, with the hashes that they went live with. `reach` is nil on a
-    /// store of a version that did not keep it.
+    /// The rules that are running or paused in the store, with the hashes that they went live with. `reach` is nil on a
+    /// store of a version that did not record it.
     package func rulesNotRetired() throws -> [(
         id: String, trigger: String, reach: String?, status: String, text: String
     )] {
@@ -18,14 +18,14 @@ extension Session {
             .map { try ($0[0], $0[1], $0[2], $0[3], $0[4]) }
     }
 
-    /// From when each rule counts, and how far it was evaluated.
+    /// The instant from which each rule counts, and how far it was evaluated.
     package func watermarks() throws -> [String: (since: Instant, mark: Instant)] {
         try all("SELECT rule, since, watermark FROM live_rules").reduce(into: [:]) {
             try $0[$1[0]] = (Instant(micros: $1[1]), Instant(micros: $1[2]))
         }
     }
 
-    /// - Parameter begins: it counts from `now`; else from where it did.
+    /// - Parameter begins: whether the rule counts from `now`; else it keeps its instant and watermark.
     package func putLive(_ rule: Rule, in set: RuleSet, at now: Instant, begins: Bool) throws {
         try run(
             """
@@ -41,7 +41,7 @@ extension Session {
             ])
     }
 
-    /// Rules that are gone from the set, or no longer live, release the people who wait in them.
+    /// Retires rules that are no longer in the set, or not live, and deletes their waits; paused rules keep theirs.
     package func retireRules(except live: [String], paused: [String]) throws {
         try run("UPDATE live_rules SET status = 'paused' WHERE rule IN {texts ?}", [JSONRows.encode(paused)])
         let kept = JSONRows.encode(live + paused)
@@ -55,20 +55,20 @@ extension Session {
         try run("UPDATE live_rules SET watermark = {greatest}(since, watermark - ?) WHERE rule = ?", [micros, rule])
     }
 
-    /// As `moveBack(_:by:)`, to an instant; a watermark that is further back stays.
+    /// Moves the watermark back to an instant, with the same limit; one that is further back stays.
     package func moveBack(_ rule: String, to mark: Instant) throws {
         try run(
             "UPDATE live_rules SET watermark = {greatest}(since, ?1) WHERE rule = ?2 AND watermark > {greatest}(since, ?1)",
             [mark.micros, rule])
     }
 
-    /// A watermark that is further ahead stays.
+    /// Moves the watermark ahead to an instant; one that is further ahead stays.
     package func moveAhead(_ rule: String, to mark: Instant) throws {
         try run("UPDATE live_rules SET watermark = {greatest}(watermark, ?) WHERE rule = ?", [mark.micros, rule])
     }
 
-    /// These rules were evaluated until `now`: their watermarks move there, and existing members who were due by then wait
-    /// no longer.
+    /// Records that these rules were evaluated until `now`: moves their watermarks there, and deletes the waits of
+    /// existing members who were due by then.
     package func noteEvaluated(_ rules: [String], until now: Instant) throws {
         let looked = JSONRows.encode(rules)
         try run(
@@ -83,12 +83,12 @@ extension Session {
             """, [now.micros, looked])
     }
 
-    /// Some of the members whose rows came since the last tick, each with the number that it had when it was read.
+    /// At most `most` members whose rows arrived since the last tick, each with the sequence number it has now.
     package func arrivals(_ most: Int) throws -> [(member: String, seq: Int64)] {
         try all("SELECT member, seq FROM arrivals LIMIT ?", [most]).map { try ($0[0], $0[1]) }
     }
 
-    /// Deletes the very pairs that were read: what is committed meanwhile stays, whatever its number.
+    /// Deletes exactly the pairs that were read: what is committed meanwhile stays, whatever its number.
     package func forgetArrivals(_ read: [(member: String, seq: Int64)]) throws {
         try run(
             """

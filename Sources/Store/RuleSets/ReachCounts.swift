@@ -15,7 +15,7 @@ extension Session {
             [Stops.blast(rule), reason, who, now.micros])
     }
 
-    /// Whether an operator released the rule, with the text that it has.
+    /// Whether an operator released the rule with this text; `text` is its hash.
     package func isReleased(_ rule: String, text: String) throws -> Bool {
         try
             (value("SELECT EXISTS (SELECT 1 FROM blast_releases WHERE rule = ? AND text_hash = ?)", [rule, text])

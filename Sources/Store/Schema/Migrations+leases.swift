@@ -1,4 +1,4 @@
-/// Who has claimed a delivery, and until when.
+/// The holder of a claim, and the end of its lease.
 extension Migrations {
     /// The epoch of the start that claimed a delivery and the end of its lease, both set only while it is claimed. A
     /// claim from before this step belongs to nobody, and its lease is over.

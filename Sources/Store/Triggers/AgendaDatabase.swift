@@ -183,7 +183,7 @@ package final class AgendaDatabase {
         return zone
     }
 
-    // MARK: whom to look at again
+    // MARK: members to scan again
 
     package func touch(_ pair: AgendaPair) throws {
         try queue.writeWithoutTransaction { db in
