@@ -137,7 +137,7 @@ package struct AddressBook {
         }
     }
 
-    // MARK: what is said and sent
+    // MARK: consents and sends
 
     func keys(of member: String) throws -> [Data] {
         try db.all("SELECT address FROM shared_addresses WHERE member = ?", [member]).map { try $0[0] }

@@ -52,8 +52,7 @@ extension RowWriter {
     }
 
     /// Whether the occasion of a decision, a wait or a delivery names the instant of that event: a moved event would be
-    /// another occasion, and act again. Occasions of orders name their id, but a silence since an order names its
-    /// instant.
+    /// another occasion, and act again. Occasions of orders name an id, but a silence since one names its instant.
     func isSettled(_ member: String, _ name: String, ref: String?, _ at: Instant) throws -> Bool {
         guard case .world = origin else { return false }
         let isCart = name.hasPrefix("cart.") && ref != nil

@@ -28,7 +28,7 @@ package struct Trace {
         case sends = "s"
         /// Like `sends`, for others with the same address: a list for each channel of the plan.
         case othersSends = "o"
-        /// The member's zone, where it is not the zone of the settings.
+        /// The zone of the occurrence, where it is not that of the settings.
         case zone = "z"
         /// For a hold, its release in microseconds after it, and the rules version, which decisions have in their row.
         case until = "u"
@@ -41,7 +41,7 @@ package struct Trace {
 
     package init(plan: RulePlan, standard: Zone) { (self.plan, self.standard) = (plan, standard) }
 
-    /// - Parameter facts: nil when nothing of the member was read, as for a wait that an event ended.
+    /// - Parameter facts: nil when nothing about the member was read, as for a wait that an event ended.
     package func text(
         _ occurrence: Occurrence, _ facts: Facts?, at now: Instant, hold: (until: Instant, version: Int)? = nil
     )

@@ -23,7 +23,7 @@ extension MemberStore {
         package var isMore = false
     }
 
-    /// Ends what is to end, in a slice, and claims what is due; where there is nothing to do, nothing is written.
+    /// Performs the chores, at most a slice, and claims what is due; where there is nothing to do, nothing is written.
     /// Throws `Outbox.StaleEpoch` when another daemon has started since.
     package func claim(
         _ request: ClaimRequest, at now: Instant, counting meter: OutboxMeter? = nil

@@ -1,7 +1,7 @@
 import Kit
 import Rules
 
-/// A rule set as the store keeps it: numbered from 1 in the order in which sets came into force.
+/// A rule set as the store keeps it: numbered from 1 in the order in which sets were put on record.
 package struct RuleVersion: Sendable {
     /// Where a set came from.
     package enum Source: String, Sendable { case directory, applied }
@@ -93,7 +93,7 @@ extension RuleVersion {
         try fetch(db, "ORDER BY version DESC LIMIT 1")
     }
 
-    /// The daemon has taken this version.
+    /// Records that the daemon has taken this version.
     package static func putInForce(_ version: Int, _ db: Session) throws {
         try db.run(
             "INSERT INTO meta (key, value) VALUES ('rules_version', ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",

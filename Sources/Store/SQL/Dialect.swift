@@ -5,7 +5,7 @@ import Synchronization
 ///
 ///     {texts ?}, {numbers ?}   the elements of a JSON array, after IN
 ///     {elements ?}             the same as a table with `key`, from 0, and `value`, which is JSON
-///     {text_elements ?}        the same of texts
+///     {text_elements ?}        the same for texts
 ///     {members ?}              those of an object with `key`, `value` as text, and `id` in their order
 ///     {json e.data}            a text as JSON, for `->` and `->>`
 ///     {scalar e.data 'key'}    a member that may be anything; `true` and `false` are words
@@ -150,7 +150,7 @@ struct Dialect: Sendable {
         return number
     }
 
-    // MARK: what the running program's texts become
+    // MARK: the texts of the running program
 
     private static let known = Mutex<[String: String]>([:])
     /// A process has some hundreds of texts; each new rule set adds others.

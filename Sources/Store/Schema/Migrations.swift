@@ -1,4 +1,4 @@
-/// One step of the schema. Its text is frozen once it is released: stores have been through it.
+/// One step of the schema. Its text is frozen once it is merged: stores have been through it.
 package struct Migration: Sendable {
     let name: String
     let statements: [String]

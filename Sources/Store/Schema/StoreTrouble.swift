@@ -48,7 +48,7 @@ package enum StoreTrouble: Sendable, Hashable {
         return .full
     }
 
-    /// One sentence. - Parameter path: the store's, where it is known.
+    /// One sentence for the operator; `path` is the store's, where it is known.
     package func sentence(_ path: String?) -> String {
         let store = path.map { "the store \($0)" } ?? "the store"
         switch self {

@@ -141,8 +141,7 @@ extension Scan {
 }
 
 extension RulePlan {
-    /// The first day after an instant on which a festival (less its `days_before`) or schedule is due; nil: none within
-    /// `days`.
+    /// The first local date after an instant on which a festival or schedule is due; nil: none within `days`.
     package func nextOccasion(after instant: Instant, within days: Int, _ zone: Zone) -> LocalDate? {
         let start = zone.date(of: instant)
         return (1...max(days, 1)).lazy.map { start.adding(days: $0) }.first { day in

@@ -24,7 +24,7 @@ struct Interruption {
     var cancellingEvents: [String]
 
     /// Builds the columns, which are expressions over the start event `e`.
-    /// - Parameter decided: an instant as SQL; events of our own count from after it on only.
+    /// - Parameter decided: an instant as SQL; events of our own count only after it.
     init(_ rule: Rule, decided: String? = nil) {
         func first(_ name: String, _ extra: String = "") -> String {
             """
