@@ -8,10 +8,16 @@ package struct Adapter: Sendable {
         /// The one kind of address that it sends to; nil where the channel states its own.
         package let address: ChannelDeclaration.Address?
         package let marketing: ChannelDeclaration.Marketing
+        /// The provider sends only texts that it approved, by their number.
+        package let needsTemplateCode: Bool
 
-        package init(address: ChannelDeclaration.Address? = nil, marketing: ChannelDeclaration.Marketing = .allowed) {
+        package init(
+            address: ChannelDeclaration.Address? = nil, marketing: ChannelDeclaration.Marketing = .allowed,
+            needsTemplateCode: Bool = false
+        ) {
             self.address = address
             self.marketing = marketing
+            self.needsTemplateCode = needsTemplateCode
         }
     }
 

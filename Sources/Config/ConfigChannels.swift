@@ -13,7 +13,8 @@ extension ConfigReader {
             let traits = type.flatMap(Adapters.traits)
             guard let address = standard ?? stated ?? traits?.address else { return nil }
             return ChannelDeclaration(
-                id: entry.key, address: address, adapter: type, marketing: traits?.marketing ?? .allowed)
+                id: entry.key, address: address, adapter: type, marketing: traits?.marketing ?? .allowed,
+                needsTemplateCode: traits?.needsTemplateCode ?? false)
         }
     }
 }

@@ -56,7 +56,8 @@ package struct Configuration: Sendable {
         channels.map { channel in
             let adapter = channel.adapter
             return ChannelDeclaration(
-                id: channel.id, address: channel.address, adapter: adapter.type, marketing: adapter.traits.marketing)
+                id: channel.id, address: channel.address, adapter: adapter.type, marketing: adapter.traits.marketing,
+                needsTemplateCode: adapter.traits.needsTemplateCode)
         }
     }
 }

@@ -66,7 +66,7 @@ package struct GoingLive {
             // The enrolment starts over as a whole: what is left of an older one, or fell due while the rule was
             // paused, is not added to it.
             if isNew || resumes || known.reachesAnew(rule, in: set) { try Enrolment.begin(rule, at: now, db) }
-            if resumes { try plan.skipStrokes(before: now, db) }
+            if resumes { try plan.skipSlots(before: now, db) }
         }
         try retireMissing()
     }
@@ -96,7 +96,7 @@ extension RulePlan {
     }
 
     /// Moves the watermark past festivals and schedules that were due during a pause: they are not caught up.
-    func skipStrokes(before now: Instant, _ db: Session) throws {
+    func skipSlots(before now: Instant, _ db: Session) throws {
         guard rule.trigger.asksEveryone else { return }
         try db.moveAhead(rule.id, to: now.adding(micros: -1))
     }

@@ -47,6 +47,15 @@ extension FindingPages {
             right: .rule("purpose: marketing\ndo:\n  - send: {try: [{sms: {template: sms_hello}}], fill: {name: member.display_name}}"),
             seen: .withStore),
         FindingPage(
+            "R243", .init("a template without the provider's number", "模板缺少平台模板号"),
+            .init(
+                "Some providers, such as Aliyun and Tencent, send only texts that they approved, by the number of the approved template.",
+                "阿里云、腾讯云等平台只发送审核通过的文案,按平台模板号发送。"),
+            remedy: .init("add the number as `code` of the message template.", "在模板里用 `code` 写上平台模板号。"),
+            wrong: .file("templates", "templates: [{id: sms_new, channel: sms, text: \"【店】您好,拒收请回复R\", values: {}}]"),
+            right: .file("templates", "templates: [{id: sms_new, channel: sms, code: SMS_154950909, text: \"【店】您好,拒收请回复R\", values: {}}]"),
+            seen: .withStore),
+        FindingPage(
             "R231", .init("every message falls into the quiet hours", "每条消息都落在免打扰时段"),
             .init("The rule is due inside the quiet hours, so all its messages wait until they end.", "规则的时间在免打扰时段内,所有消息都要等到时段结束。"),
             remedy: .init("choose a time outside the quiet hours.", "换到免打扰时段以外的时间。"),

@@ -106,11 +106,17 @@ package struct ChannelDeclaration: Sendable, Hashable {
     /// The `type` in nudged.yaml; nil where no nudged.yaml is given.
     package var adapter: String?
     package var marketing: Marketing
-    package init(id: String, address: Address, adapter: String? = nil, marketing: Marketing = .allowed) {
+    /// The provider sends only texts that it approved: a message without their `code` can not leave.
+    package var needsTemplateCode: Bool
+    package init(
+        id: String, address: Address, adapter: String? = nil, marketing: Marketing = .allowed,
+        needsTemplateCode: Bool = false
+    ) {
         self.id = id
         self.address = address
         self.adapter = adapter
         self.marketing = marketing
+        self.needsTemplateCode = needsTemplateCode
     }
 
     package func forbidsMarketing(byProviderTemplate code: String?) -> Bool {

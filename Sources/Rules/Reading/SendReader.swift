@@ -55,6 +55,7 @@ struct SendReader {
                 return nil
             }
             checkMarketing(entry, template, at: node.span, &findings)
+            checkCode(entry, template, at: node.span, &findings)
             return Try(
                 entry: Send.Entry(channel: entry.key, template: id), template: template, templateSpan: node.span)
         }
@@ -80,6 +81,20 @@ struct SendReader {
             "R230", "WeChat forbids marketing in template messages, and `\(template.id)` is one", at: span,
             label: "sent as the approved template `\(template.code ?? "")`",
             help: ["send it by another channel, or set  purpose: service  if this is not marketing"],
+            notes: ["`\(entry.key)` is a channel of type \(channel.adapter ?? "")"], key: "template")
+    }
+
+    /// Reports R243.
+    private func checkCode(
+        _ entry: YAMLNode.Entry, _ template: TemplateEntry?, at span: SourceSpan, _ findings: inout Findings
+    ) {
+        guard let template, template.code == nil, let channel = vocabulary.channels[entry.key],
+            channel.needsTemplateCode
+        else { return }
+        findings.report(
+            "R243", .warning, "`\(entry.key)` sends only texts that the provider approved, and `\(template.id)` has no `code`",
+            at: span, label: "its messages wait until it has one",
+            help: ["add the number of the approved template:  code: SMS_154950909"],
             notes: ["`\(entry.key)` is a channel of type \(channel.adapter ?? "")"], key: "template")
     }
 

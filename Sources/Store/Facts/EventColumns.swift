@@ -32,6 +32,6 @@ enum EventColumns {
     }
 
     private static func data(_ key: String, _ row: String) -> String {
-        "{scalar \(row).data \(quoted(key.without("\"")))}"
+        "{scalar \(row).data \(sqlText(key.without("\"")))}"
     }
 }

@@ -130,7 +130,7 @@ package struct FactQuery {
         _ channel: String, _ address: ChannelDeclaration.Address, _ plan: RulePlan
     ) -> [String] {
         let key = ContactSQL.key(address)
-        let contact = ContactSQL(member: "m.id", channel: quoted(channel), shared: key)
+        let contact = ContactSQL(member: "m.id", channel: sqlText(channel), shared: key)
         let isMarketing = plan.rule.purpose == .marketing
         let most = plan.caps.map(\.limit.times).max()
         return [

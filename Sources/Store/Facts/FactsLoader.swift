@@ -82,14 +82,9 @@ package struct FactsLoader {
 
     private func target(_ occurrence: Occurrence) -> FactQuery.Target {
         var target = FactQuery.Target(member: occurrence.member)
-        switch occurrence.anchor {
-        case .none, .coupons: break
-        case .event(let seq): target.event = seq
-        case .order(let id, let seq): (target.ref, target.event) = (id, seq)
-        case .cart(let id, let touch, let seq): (target.ref, target.lo, target.event) = (id, touch.micros, seq)
-        case .coupon(let id): target.ref = id
-        case .browse(let value, let seq): (target.ref, target.event) = (value, seq)
-        case .points(let date):
+        (target.ref, target.event) = (occurrence.anchor.ref, occurrence.anchor.event)
+        target.lo = occurrence.anchor.touch?.micros
+        if case .points(let date) = occurrence.anchor {
             target.ref = String(occurrence.due.micros)
             target.lo = occurrence.zone.startOfDay(date).micros
             target.hi = occurrence.zone.startOfDay(date.adding(days: 1)).micros

@@ -80,15 +80,15 @@ struct FieldSQL {
 
     /// A custom attribute read as the type that fields.yaml declares now; text needs no conversion.
     private func attribute(_ name: String, _ type: FieldType) -> String {
-        let read = typed("nudged_attribute(value, type, '\(type.rawValue)', \(quoted(clock.settings.zone.name)))", type)
+        let read = typed("nudged_attribute(value, type, '\(type.rawValue)', \(sqlText(clock.settings.zone.name)))", type)
         let isText = type == .text || type == .code
         let value = isText ? "CASE WHEN COALESCE(type, 'text') IN ('text', 'code') THEN value ELSE \(read) END" : read
-        return "(SELECT \(value) FROM member_attributes WHERE member = m.id AND name = \(quoted(name)))"
+        return "(SELECT \(value) FROM member_attributes WHERE member = m.id AND name = \(sqlText(name)))"
     }
 
     /// The SQL of a derived value that a fixture states.
     private func override(_ path: String, _ type: FieldType) -> String {
-        let stated = "(SELECT value FROM member_overrides WHERE member = m.id AND name = \(quoted(path)))"
+        let stated = "(SELECT value FROM member_overrides WHERE member = m.id AND name = \(sqlText(path)))"
         switch type {
         case .bool, .list: return typed("nudged_derived(\(stated), '\(type.rawValue)')", type)
         default: return typed(stated, type)
@@ -146,11 +146,11 @@ struct FieldSQL {
                 """
         case "tier_rank":
             guard !tiers.isEmpty else { return "NULL" }
-            let ranks = tiers.enumerated().map { "WHEN \(quoted($1.id)) THEN \($0 + 1)" }.joined(separator: " ")
+            let ranks = tiers.enumerated().map { "WHEN \(sqlText($1.id)) THEN \($0 + 1)" }.joined(separator: " ")
             return "CASE m.tier \(ranks) END"
         case "age":
             return
-                "nudged_age(m.birthday_key, m.birthday_year, \(clock.today()), \(quoted(clock.settings.birthdays.text)))"
+                "nudged_age(m.birthday_key, m.birthday_year, \(clock.today()), \(sqlText(clock.settings.birthdays.text)))"
         case "top_category": return topCategory()
         case "lifecycle": return lifecycle()
         case "rfm.recency": return recency()
@@ -340,4 +340,4 @@ struct FieldSQL {
     }
 }
 
-func quoted(_ text: String) -> String { "'" + text.doubling("'") + "'" }
+func sqlText(_ text: String) -> String { "'" + text.doubling("'") + "'" }

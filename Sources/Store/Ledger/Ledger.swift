@@ -85,15 +85,6 @@ package struct Ledger {
     /// Holds an occurrence until the release; nothing is given, counted or reserved.
     package func hold(_ occurrence: Occurrence, _ read: Read, at now: Instant, until: Instant) throws {
         let trace = try keep(read, of: occurrence, at: now, until: until)
-        var (ref, event): (String?, Int64?) = (nil, nil)
-        switch occurrence.anchor {
-        case .none, .points, .coupons: break
-        case .event(let seq): event = seq
-        case .order(let id, let seq): (ref, event) = (id, seq)
-        case .cart(let id, _, let seq): (ref, event) = (id, seq)
-        case .coupon(let id): ref = id
-        case .browse(let value, let seq): (ref, event) = (value, seq)
-        }
         try db.run(
             """
             INSERT INTO waits (member, rule, occasion, kind, due, first_due, start, ref, event, date, passes, zone,
@@ -103,7 +94,7 @@ package struct Ledger {
             """,
             [
                 occurrence.member, occurrence.rule, occurrence.occasion, until.micros, occurrence.due.micros,
-                occurrence.start.micros, ref, event, occurrence.date?.days, occurrence.passes?.micros,
+                occurrence.start.micros, occurrence.anchor.ref, occurrence.anchor.event, occurrence.date?.days, occurrence.passes?.micros,
                 occurrence.zone.name,
                 trace,
             ])

@@ -46,7 +46,8 @@ package struct Outbox {
     }
 
     func add(_ new: NewDelivery, sequence: Int64) throws {
-        let anchor = Anchor(new.occurrence)
+        // A handover looks up by them an `unless` event, or the end of the anchor itself.
+        let anchor = new.occurrence.anchor
         try db.run(
             """
             INSERT INTO deliveries (member, rule, occasion, step, channel, template, purpose, state, policy,
@@ -61,29 +62,10 @@ package struct Outbox {
                 new.sendBy.micros,
                 new.occurrence.start.micros, new.address, new.composed.subject, new.composed.text, new.composed.html,
                 new.templateCode, new.composed.storedValues(code: new.templateCode)?.rendered, anchor.ref, anchor.event,
-                anchor.date, Alternative.stored(new.alternatives), new.rule.placeInLine,
+                anchor.expiry?.days, Alternative.stored(new.alternatives), new.rule.placeInLine,
                 CapSegments.stored(outside: new.outsideOf),
             ])
         try note(db.lastRow, from: nil, to: .pending, cause: "decided", sequence: sequence)
-    }
-
-    /// The keys by which a handover later looks up an `unless` event or the end of the anchor itself.
-    private struct Anchor {
-        var ref: String?
-        var event: Int64?
-        var date: Int?
-
-        init(_ occurrence: Occurrence) {
-            switch occurrence.anchor {
-            case .none: break
-            case .event(let seq): event = seq
-            case .order(let id, let seq): (ref, event) = (id, seq)
-            case .cart(let id, _, let seq): (ref, event) = (id, seq)
-            case .browse(let value, let seq): (ref, event) = (value, seq)
-            case .coupon(let id): ref = id
-            case .coupons(let expiring), .points(let expiring): date = expiring.days
-            }
-        }
     }
 
     // MARK: transitions

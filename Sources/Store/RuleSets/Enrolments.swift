@@ -32,7 +32,7 @@ extension Session {
         // One index lookup for each member and name: the history itself is not read.
         let last = activity.map { name in
             """
-            SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = \(quoted(name)) AND x.at <= :now) AS at
+            SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = \(sqlText(name)) AND x.at <= :now) AS at
             """
         }
         return try all(
@@ -41,7 +41,7 @@ extension Session {
               SELECT m.id, m.zone, (SELECT MAX(at) FROM (\(last.joined(separator: " UNION ALL "))) t) AS last
               FROM members m WHERE m.status = 'active' AND m.id > :after ORDER BY m.id LIMIT :most)
             SELECT (SELECT MIN(e.seq) FROM events e WHERE e.member = s.id AND e.at = s.last
-              AND e.name IN (\(activity.map(quoted).joined(separator: ", ")))), s.id, s.last, s.zone
+              AND e.name IN (\(activity.map(sqlText).joined(separator: ", ")))), s.id, s.last, s.zone
             FROM silent s
             """, ["now": now.micros, "after": member, "most": most]
         ).map { try ($0[0], $0[1], ($0[2] as Int64?).map(Instant.init(micros:)), $0[3]) }

@@ -33,7 +33,7 @@ package struct MisplacedCell: Hashable, Sendable, CustomStringConvertible {
         }
         guard !cases.isEmpty else { return nil }
         let keys = columns.filter { $0.placeInKey > 0 }.sorted { $0.placeInKey < $1.placeInKey }
-        let picked = ["CASE \(cases.joined(separator: " ")) END AS misplaced"] + keys.map(\.quoted)
+        let picked = ["CASE \(cases.joined(separator: " ")) END AS misplaced"] + keys.map(\.sqlText)
         let found = try db.first(
             "SELECT \(picked.joined(separator: ", ")) FROM \(table) WHERE misplaced IS NOT NULL LIMIT 1")
         guard let found, let index = try found[0] as Int? else { return nil }
@@ -49,10 +49,10 @@ package struct MisplacedCell: Hashable, Sendable, CustomStringConvertible {
         // `meta` also has random numbers, which may be of any size.
         let isOfAnother =
             type == "integer" && table != "meta"
-            ? "(typeof(\(column.quoted)) <> 'integer' OR \(column.quoted) NOT BETWEEN \(-furthest) AND \(furthest))"
-            : "typeof(\(column.quoted)) <> '\(type)'"
+            ? "(typeof(\(column.sqlText)) <> 'integer' OR \(column.sqlText) NOT BETWEEN \(-furthest) AND \(furthest))"
+            : "typeof(\(column.sqlText)) <> '\(type)'"
         let isRequired = column.isRequired || column.placeInKey > 0
-        return isRequired ? isOfAnother : "\(isOfAnother) AND \(column.quoted) IS NOT NULL"
+        return isRequired ? isOfAnother : "\(isOfAnother) AND \(column.sqlText) IS NOT NULL"
     }
 
     /// Ids are masked where they look like an address: some shops use phone numbers and email addresses as ids.
@@ -68,5 +68,5 @@ package struct MisplacedCell: Hashable, Sendable, CustomStringConvertible {
 }
 
 extension TableColumn {
-    fileprivate var quoted: String { "\"\(name)\"" }
+    fileprivate var sqlText: String { "\"\(name)\"" }
 }

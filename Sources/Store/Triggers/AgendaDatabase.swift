@@ -44,7 +44,7 @@ package final class AgendaDatabase {
 
     package func add(_ item: AgendaItem) throws {
         let occurrence = item.found.occurrence
-        let stored = StoredAnchor(occurrence.anchor)
+        let anchor = occurrence.anchor
         let (kind, because) = StoredFound.words(item.found)
         let flags = (occurrence.asksEveryone ? 1 : 0) | (occurrence.isRelease ? 2 : 0) | (occurrence.isStored ? 4 : 0)
         try queue.writeWithoutTransaction { db in
@@ -54,7 +54,8 @@ package final class AgendaDatabase {
                     item.found.at.micros, kind, item.plan, occurrence.member, occurrence.occasion, occurrence.rule,
                     because,
                     occurrence.due.micros, occurrence.ready.micros, occurrence.start.micros, occurrence.zone.name,
-                    occurrence.date?.days, occurrence.passes?.micros, stored.kind, stored.ref, stored.seq, stored.lo,
+                    occurrence.date?.days, occurrence.passes?.micros, anchor.kind, anchor.ref, anchor.event,
+                    anchor.touch?.micros ?? anchor.expiry.map { Int64($0.days) },
                     flags,
                 ])
         }
@@ -171,7 +172,7 @@ package final class AgendaDatabase {
         occurrence.isRelease = flags & 2 != 0
         occurrence.isStored = flags & 4 != 0
         occurrence.anchor =
-            try StoredAnchor(kind: row["anchor"], ref: row["ref"], seq: row["seq"], lo: row["lo"]).anchor
+            try Occurrence.Anchor(kind: row["anchor"], ref: row["ref"], event: row["seq"], lo: row["lo"])
         let found = try StoredFound.found(occurrence, kind: row["kind"], at: row["at"], because: row["because"])
         return try AgendaItem(plan: row["plan"], found: found)
     }
@@ -200,45 +201,6 @@ package final class AgendaDatabase {
                 "SELECT member FROM touched WHERE plan = ? ORDER BY member LIMIT ?", [plan, most])
             try db.run("DELETE FROM touched WHERE plan = ? AND member <= ?", [plan, members.last])
             return (plan, members)
-        }
-    }
-}
-
-/// The anchor of an occurrence as columns.
-private struct StoredAnchor {
-    var kind = 0
-    var ref: String?
-    var seq: Int64?
-    var lo: Int64?
-
-    init(kind: Int, ref: String?, seq: Int64?, lo: Int64?) {
-        (self.kind, self.ref, self.seq, self.lo) = (kind, ref, seq, lo)
-    }
-
-    init(_ anchor: Occurrence.Anchor) {
-        switch anchor {
-        case .none: break
-        case .event(let seq): (kind, self.seq) = (1, seq)
-        case .order(let id, let seq): (kind, ref, self.seq) = (2, id, seq)
-        case .cart(let id, let touch, let seq): (kind, ref, self.seq, lo) = (3, id, seq, touch.micros)
-        case .coupon(let id): (kind, ref) = (4, id)
-        case .coupons(let date): (kind, lo) = (5, Int64(date.days))
-        case .points(let date): (kind, lo) = (6, Int64(date.days))
-        case .browse(let value, let seq): (kind, ref, self.seq) = (7, value, seq)
-        }
-    }
-
-    var anchor: Occurrence.Anchor {
-        let (ref, seq, lo) = (ref ?? "", seq ?? 0, lo ?? 0)
-        switch kind {
-        case 1: return .event(seq: seq)
-        case 2: return .order(id: ref, seq: seq)
-        case 3: return .cart(id: ref, touch: Instant(micros: lo), seq: seq)
-        case 4: return .coupon(id: ref)
-        case 5: return .coupons(expiring: LocalDate(days: Int(lo)))
-        case 6: return .points(expiring: LocalDate(days: Int(lo)))
-        case 7: return .browse(value: ref, seq: seq)
-        default: return .none
         }
     }
 }

@@ -107,7 +107,7 @@ extension Scan {
     /// Held occurrences that events of the window cancel or supersede, which is possible until their release.
     private func heldStarts(_ interruption: Interruption, _ reader: StartReader) throws -> [Candidate] {
         guard !interruption.columns.isEmpty else { return [] }
-        let names = (Set(interruption.cancellingEvents).sorted().map(quoted) + [startNames]).joined(separator: ", ")
+        let names = (Set(interruption.cancellingEvents).sorted().map(sqlText) + [startNames]).joined(separator: ", ")
         var arguments: Bindings = [
             "rule": rule.id.sql, "after": window.after.bound, "through": window.through.bound,
         ]
@@ -125,7 +125,7 @@ extension Scan {
     /// The names of the events a wait can start from, as SQL literals.
     var startNames: String {
         let names = rule.trigger.startingEvents
-        return names.isEmpty ? "NULL" : names.map(quoted).joined(separator: ", ")
+        return names.isEmpty ? "NULL" : names.map(sqlText).joined(separator: ", ")
     }
 }
 
@@ -162,14 +162,14 @@ private struct StartReader {
         if case .firstPurchase = scan.rule.trigger {
             // An earlier order that is uploaded late does not make a second first purchase.
             return [
-                "NOT EXISTS (SELECT 1 FROM decisions d WHERE d.member = e.member AND d.rule = \(quoted(scan.rule.id)))"
+                "NOT EXISTS (SELECT 1 FROM decisions d WHERE d.member = e.member AND d.rule = \(sqlText(scan.rule.id)))"
             ]
         }
         guard case .inactive(let inactive) = scan.rule.trigger else { return [] }
         return [
             """
             NOT EXISTS (SELECT 1 FROM events x WHERE x.member = e.member
-              AND x.name IN (\(inactive.activity.map(quoted).joined(separator: ", "))) AND x.at > e.at AND x.at <= :decided)
+              AND x.name IN (\(inactive.activity.map(sqlText).joined(separator: ", "))) AND x.at > e.at AND x.at <= :decided)
             """
         ]
     }
@@ -214,15 +214,15 @@ private struct StartReader {
             if Ledger.ownEvents.contains(event.name) {
                 filters.append(
                     """
-                    (e.source <> 'nudged' OR {json e.data} ->> 'rule' IS DISTINCT FROM \(quoted(scan.rule.id))
-                      AND {instr}(' ' || COALESCE({json e.data} ->> 'chain', '') || ' ', \(quoted(" \(scan.rule.id) "))) = 0)
+                    (e.source <> 'nudged' OR {json e.data} ->> 'rule' IS DISTINCT FROM \(sqlText(scan.rule.id))
+                      AND {instr}(' ' || COALESCE({json e.data} ->> 'chain', '') || ' ', \(sqlText(" \(scan.rule.id) "))) = 0)
                     """)
             }
             // For an imported message, the chain of occasions names the rules.
             if event.name == "message.sent" {
-                filters.append("{json e.data} ->> 'rule' IS DISTINCT FROM \(quoted(scan.rule.id))")
+                filters.append("{json e.data} ->> 'rule' IS DISTINCT FROM \(sqlText(scan.rule.id))")
                 filters.append(
-                    "{instr}(COALESCE({json e.data} ->> 'occasion', ''), \(quoted("message:\(scan.rule.id):"))) = 0")
+                    "{instr}(COALESCE({json e.data} ->> 'occasion', ''), \(sqlText("message:\(scan.rule.id):"))) = 0")
             }
             return filters
         case .firstPurchase:

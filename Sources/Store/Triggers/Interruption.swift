@@ -28,7 +28,7 @@ struct Interruption {
     init(_ rule: Rule, decided: String? = nil) {
         func first(_ name: String, _ extra: String = "") -> String {
             """
-            (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = \(quoted(name))
+            (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = \(sqlText(name))
              AND x.at \(rule.trigger.startingEvents.contains(name) ? ">" : ">=") e.at\(extra))
             """
         }
@@ -67,7 +67,7 @@ struct Interruption {
                     kind: .newer,
                     sql: first("product.viewed", " AND \(value("x", browsed.of)) = \(value("e", browsed.of))")))
         case .inactive(let inactive):
-            let names = inactive.activity.map(quoted).joined(separator: ", ")
+            let names = inactive.activity.map(sqlText).joined(separator: ", ")
             columns.append(
                 Column(
                     kind: .newer,

@@ -63,20 +63,20 @@ package struct ZonesInUse: Sendable {
     /// The members on this zone's clock, as SQL over `m`; zone names are our own, never user text.
     package func predicate(_ zone: Zone) -> String {
         if others.isEmpty { return "TRUE" }
-        let name = quoted(zone.name)
+        let name = sqlText(zone.name)
         return zone.name == standard.name
             ? "(m.zone IS NULL OR m.zone = \(name) OR \(unknownZone))" : "m.zone = \(name)"
     }
 
     /// The name of the zone that applies to the member `m`, as SQL.
     var nameSQL: String {
-        guard !others.isEmpty else { return quoted(standard.name) }
-        let known = all.map { quoted($0.name) }.joined(separator: ", ")
-        return "CASE WHEN m.zone IN (\(known)) THEN m.zone ELSE \(quoted(standard.name)) END"
+        guard !others.isEmpty else { return sqlText(standard.name) }
+        let known = all.map { sqlText($0.name) }.joined(separator: ", ")
+        return "CASE WHEN m.zone IN (\(known)) THEN m.zone ELSE \(sqlText(standard.name)) END"
     }
 
     private var unknownZone: String {
-        "m.zone NOT IN (" + (all.map { quoted($0.name) }).joined(separator: ", ") + ")"
+        "m.zone NOT IN (" + (all.map { sqlText($0.name) }).joined(separator: ", ") + ")"
     }
 
     /// A member's zone by the name the store holds.

@@ -49,6 +49,17 @@ struct MarketingLawTests {
         #expect(places(notice) == [])
     }
 
+    @Test("may not leave by a provider that sends approved texts only, where the template has no number")
+    func approvedTexts() throws {
+        let config = "channels: {wechat: {type: wechat-mini, app_id: wx1}}\n"
+        let root = try #require(YAMLReader.read(bytes: Array(config.utf8), path: "nudged.yaml").root)
+        let channels = try #require(ConfigReader.channels(of: root))
+        let text = "do: [{send: {try: [{wechat: {template: wx_text}}]}}]"
+        #expect(places(text, purpose: "service", channels: channels) == ["R243 9:44"])
+        #expect(places(text.replacing("wx_text", with: "wx_notice"), purpose: "service", channels: channels) == [])
+        #expect(places(text, purpose: "service") == [])
+    }
+
     @Test("may not give coupons by what it knows of one member")
     func worth() {
         func choose(_ condition: String, _ other: String = "C10") -> [String] {
