@@ -45,10 +45,13 @@ package struct Adapter: Sendable {
     /// The codes of the provider that have a meaning here; one that ends with `…` is the beginning of a family.
     package let codes: [String]
     package let opening: Opening
+    /// How the provider's callbacks are read, with the settings and their secrets; nil where there are none.
+    package let callbacks: (@Sendable (AdapterSettings, CallbackRequest) -> CallbackResult)?
 
     package init(
         type: String, _ description: String, traits: Traits = Traits(), rate: Rate?, foreign: [String: String] = [:],
-        unserved: [String: String] = [:], codes: [String] = [], keys: [KeyDeclaration], opening: Opening
+        unserved: [String: String] = [:], codes: [String] = [], keys: [KeyDeclaration], opening: Opening,
+        callbacks: (@Sendable (AdapterSettings, CallbackRequest) -> CallbackResult)? = nil
     ) {
         self.type = type
         self.description = description
@@ -59,6 +62,7 @@ package struct Adapter: Sendable {
         self.foreign = foreign
         self.unserved = unserved
         self.opening = opening
+        self.callbacks = callbacks
     }
 
     package var isNetwork: Bool { if case .network = opening { true } else { false } }

@@ -3,7 +3,8 @@ import Rules
 
 extension Adapter {
     static let aliyunSMS = Adapter(
-        type: "aliyun-sms", "SMS through Aliyun (Alibaba Cloud)", traits: Traits(address: .phone, needsTemplateCode: true), rate: .ofNetwork,
+        type: "aliyun-sms", "SMS through Aliyun (Alibaba Cloud)",
+        traits: Traits(address: .phone, needsTemplateCode: true), rate: .ofNetwork,
         foreign: ["sign": "sign_name", "signature_name": "sign_name", "key_id": "access_key_id"],
         codes: AliyunSMSChannel.codes.listed,
         keys: [

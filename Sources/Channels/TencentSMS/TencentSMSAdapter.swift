@@ -3,7 +3,8 @@ import Rules
 
 extension Adapter {
     static let tencentSMS = Adapter(
-        type: "tencent-sms", "SMS through Tencent Cloud", traits: Traits(address: .phone, needsTemplateCode: true), rate: .ofNetwork,
+        type: "tencent-sms", "SMS through Tencent Cloud", traits: Traits(address: .phone, needsTemplateCode: true),
+        rate: .ofNetwork,
         foreign: ["sign": "sign_name", "app_id": "sdk_app_id"],
         codes: TencentSMSChannel.codes.listed,
         keys: [

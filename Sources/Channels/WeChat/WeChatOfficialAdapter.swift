@@ -21,7 +21,8 @@ extension Adapter {
 
     static let wechatMini = Adapter(
         type: "wechat-mini", "subscription messages of a WeChat mini program",
-        traits: Traits(address: .wechatOpenID, marketing: .forbiddenByProviderTemplate, needsTemplateCode: true), rate: .ofNetwork,
+        traits: Traits(address: .wechatOpenID, marketing: .forbiddenByProviderTemplate, needsTemplateCode: true),
+        rate: .ofNetwork,
         foreign: ["appid": "app_id", "secret": "app_secret"], codes: WeChatCodes.table.listed,
         keys: accountKeys + [
             .init("page", .text, "the page a message opens", chinese: "点击后打开的页面", examples: ["pages/index"])

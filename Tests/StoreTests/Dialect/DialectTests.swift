@@ -48,7 +48,7 @@ struct DialectTests {
         try MemberStore.inMemory().writer.read { db in
             let json = #"{"a}'b": true, "n": 1.5, "t": "x", "z": null}"#
             func scalar(_ key: String) throws -> SQLValue? {
-                try db.value("SELECT {scalar d \(quoted(key))} FROM (SELECT :d AS d) s", ["d": json])
+                try db.value("SELECT {scalar d \(sqlText(key))} FROM (SELECT :d AS d) s", ["d": json])
             }
             #expect(try scalar("a}'b") == .text("true"))
             #expect(try scalar("n") == .real(1.5))

@@ -132,10 +132,10 @@ struct CombiningMarkTests {
 
     @Test("are doubled in SQL, CSV and YAML like any other")
     func doubled() throws {
-        #expect(Store.quoted("'\u{301}") == "'''\u{301}'")
+        #expect(Store.sqlText("'\u{301}") == "'''\u{301}'")
         #expect("\"\u{301}".doubling("\"") == "\"\"\u{301}")
         let desk = try IntakeDesk()
-        let sql = "SELECT " + Store.quoted(Self.text)
+        let sql = "SELECT " + Store.sqlText(Self.text)
         let name = try desk.store.writer.read { try ($0.value(sql) as String?) }
         #expect(name.map { Array($0.utf8) } == Array(Self.text.utf8))
     }
