@@ -11,7 +11,8 @@ extension ChineseMessages {
         "`_` lists all _ fields of {words}": "",
         "every message of this rule will be held until the next morning": "这条规则的每条消息都要等到次日早上才发",
         "every message of this rule will be held until the morning": "这条规则的每条消息都要等到早上才发",
-        "`_` sends only texts that the provider approved, and `_` has no `code`": "`{1}` 只能发送平台审核通过的文案,而 `{2}` 没有 `code`",
+        "`_` sends only texts that the provider approved, and `_` has no `code`":
+            "`{1}` 只能发送平台审核通过的文案,而 `{2}` 没有 `code`",
         "its messages wait until it has one": "在补上之前,消息会一直等待",
         "add the number of the approved template:  code: SMS_154950909": "请写上平台审核通过的模板号:  code: SMS_154950909",
         "WeChat forbids marketing in template messages, and `_` is one": "微信模板消息不能做营销,而 `{1}` 正是模板消息",

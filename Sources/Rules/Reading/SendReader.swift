@@ -92,8 +92,9 @@ struct SendReader {
             channel.needsTemplateCode
         else { return }
         findings.report(
-            "R243", .warning, "`\(entry.key)` sends only texts that the provider approved, and `\(template.id)` has no `code`",
-            at: span, label: "its messages wait until it has one",
+            "R243", .warning,
+            "`\(entry.key)` sends only texts that the provider approved, and `\(template.id)` has no `code`", at: span,
+            label: "its messages wait until it has one",
             help: ["add the number of the approved template:  code: SMS_154950909"],
             notes: ["`\(entry.key)` is a channel of type \(channel.adapter ?? "")"], key: "template")
     }

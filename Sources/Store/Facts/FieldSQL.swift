@@ -80,7 +80,8 @@ struct FieldSQL {
 
     /// A custom attribute read as the type that fields.yaml declares now; text needs no conversion.
     private func attribute(_ name: String, _ type: FieldType) -> String {
-        let read = typed("nudged_attribute(value, type, '\(type.rawValue)', \(sqlText(clock.settings.zone.name)))", type)
+        let read = typed(
+            "nudged_attribute(value, type, '\(type.rawValue)', \(sqlText(clock.settings.zone.name)))", type)
         let isText = type == .text || type == .code
         let value = isText ? "CASE WHEN COALESCE(type, 'text') IN ('text', 'code') THEN value ELSE \(read) END" : read
         return "(SELECT \(value) FROM member_attributes WHERE member = m.id AND name = \(sqlText(name)))"

@@ -94,7 +94,8 @@ package struct Ledger {
             """,
             [
                 occurrence.member, occurrence.rule, occurrence.occasion, until.micros, occurrence.due.micros,
-                occurrence.start.micros, occurrence.anchor.ref, occurrence.anchor.event, occurrence.date?.days, occurrence.passes?.micros,
+                occurrence.start.micros, occurrence.anchor.ref, occurrence.anchor.event, occurrence.date?.days,
+                occurrence.passes?.micros,
                 occurrence.zone.name,
                 trace,
             ])

@@ -1,3 +1,4 @@
+import Glibc
 import Synchronization
 
 /// The SQL of one database where databases differ. A statement is one text for all of them: standard SQL, with words in
@@ -158,7 +159,7 @@ struct Dialect: Sendable {
 
     /// - Parameter keeps: false for a text that is unlikely to be prepared again.
     static func sqlite(_ statement: String, keeps: Bool) -> String {
-        guard statement.utf8.contains(UInt8(ascii: "{")) else { return statement }
+        guard hasBraces(statement) else { return statement }
         if let text = known.withLock({ $0[statement] }) { return text }
         let text = sqlite.text(statement).sql
         if keeps {
@@ -168,6 +169,14 @@ struct Dialect: Sendable {
             }
         }
         return text
+    }
+
+    /// Asked at every run of a statement, so it costs one look at the memory.
+    private static func hasBraces(_ statement: String) -> Bool {
+        let brace = UInt8(ascii: "{")
+        return statement.utf8.withContiguousStorageIfAvailable { bytes in
+            bytes.baseAddress.map { memchr($0, Int32(brace), bytes.count) != nil } ?? false
+        } ?? statement.utf8.contains(brace)
     }
 }
 
@@ -180,23 +189,25 @@ extension Dialect {
 
     /// Nothing within quotes and comments is a parameter or a word in braces.
     private static func pieces(of text: Substring) -> [Piece] {
-        var (pieces, plain, index): ([Piece], Substring.Index, Substring.Index) = ([], text.startIndex, text.startIndex)
-        while index < text.endIndex {
-            let (length, make) = next(in: text.utf8[index...])
-            let end = text.utf8.index(index, offsetBy: length)
+        let bytes = Array(text.utf8)
+        func part(_ range: Range<Int>) -> Substring { Substring(decoding: bytes[range], as: UTF8.self) }
+        var (pieces, plain, index): ([Piece], Int, Int) = ([], 0, 0)
+        while index < bytes.count {
+            let (length, make) = next(in: bytes[index...])
+            let end = index + length
             if let make {
-                if plain < index { pieces.append(.plain(text[plain..<index])) }
-                pieces.append(make(text[index..<end]))
+                if plain < index { pieces.append(.plain(part(plain..<index))) }
+                pieces.append(make(part(index..<end)))
                 plain = end
             }
             index = end
         }
-        if plain < text.endIndex { pieces.append(.plain(text[plain...])) }
+        if plain < bytes.count { pieces.append(.plain(part(plain..<bytes.count))) }
         return pieces
     }
 
     /// The number of bytes of the next piece, and how to make the piece when it is not plain.
-    private static func next(in rest: Substring.UTF8View) -> (length: Int, make: ((Substring) -> Piece)?) {
+    private static func next(in rest: ArraySlice<UInt8>) -> (length: Int, make: ((Substring) -> Piece)?) {
         let (first, more) = (rest.first!, rest.dropFirst())
         switch UnicodeScalar(first) {
         case "'", "\"": return (min(2 + more.prefix { $0 != first }.count, rest.count), nil)

@@ -24,6 +24,10 @@ struct AdapterCase: Sendable, CustomTestStringConvertible {
 
     static let all = [
         AdapterCase(
+            type: "example-sms", values: ["key": .text("s3cret")], to: "13800000001",
+            success: #"{"code":"ok","id":"7"}"#,
+            status: 200),
+        AdapterCase(
             type: "aliyun-sms",
             values: [
                 "access_key_id": .text("id"), "access_key_secret": .text("s3cret"), "sign_name": .text("店"),
@@ -76,7 +80,9 @@ struct AdapterCase: Sendable, CustomTestStringConvertible {
         var values = values
         let url = "http://127.0.0.1:\(server.port)"
         values[type == "webhook" ? "url" : "endpoint"] = .text(url)
-        guard case .network(let open) = try #require(Adapters[type]).opening else { throw Failure() }
+        guard case .network(let open) = try #require(type == "example-sms" ? .example : Adapters[type]).opening else {
+            throw Failure()
+        }
         return open(AdapterSettings(values), transport)
     }
     struct Failure: Error {}
@@ -192,6 +198,18 @@ struct ConformanceTests {
         var printed = "\(await channel.send(adapter.message()))"
         dump(adapter.message(), to: &printed)
         for secret in ["13800000001", "oPenId_1", "张三"] { #expect(!printed.contains(secret)) }
+    }
+}
+
+@Suite("The example of an adapter")
+struct ExampleAdapterTests {
+    @Test("the page about adding shows it whole")
+    func page() throws {
+        let folder = URL(filePath: #filePath).deletingLastPathComponent()
+        let code = try String(contentsOf: folder.appending(path: "ExampleAdapter.swift"), encoding: .utf8)
+        let page = try String(
+            contentsOf: folder.appending(path: "../../../docs/adding.md").standardized, encoding: .utf8)
+        #expect(page.contains("```swift\n" + code.replacing("\n@testable import Channels\n", with: "") + "```\n"))
     }
 }
 
