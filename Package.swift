@@ -45,7 +45,7 @@ let package = Package(
         .target(
             name: "Channels",
             dependencies: [
-                "Kit", "Rules", "CCurl", "CCurlShim",
+                "Kit", "Rules", "Policies", "CCurl", "CCurlShim",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
             ],

@@ -310,7 +310,8 @@ package actor Dispatcher {
             let batch = answered
             answered = []
             do {
-                try await store.finish(batch, at: now, counting: meter)
+                let wait = rules.prepared?.planned.set.settings.deliveryWait
+                try await store.finish(batch, at: now, wait: wait, counting: meter)
                 CrashPoint.reach(.afterOutcome)
             } catch {
                 answered = batch + answered

@@ -1,4 +1,5 @@
 import Kit
+import Policies
 
 /// A call that a provider makes to us: one HTTP request to `/callbacks/CHANNEL/TOKEN`. Never printed: it holds numbers
 /// and texts.
@@ -27,64 +28,6 @@ package struct CallbackRequest: Sendable, CustomStringConvertible, CustomReflect
 
     package var description: String { "a callback" }
     package var customMirror: Mirror { Mirror(self, children: ["method": method]) }
-}
-
-/// What a callback says of one message or one member.
-package enum CallbackEvent: Sendable, Equatable {
-    case receipt(Receipt)
-    case reply(Reply)
-}
-
-/// What became of a message after the provider had taken it. It is joined by our own reference where the provider quotes
-/// it, else by the provider's id, with the address where one id stands for several.
-package struct Receipt: Sendable, Equatable {
-    package enum Status: String, Sendable {
-        /// On its way; says nothing final.
-        case sent
-        case delivered
-        case undelivered
-    }
-    package var reference: String?
-    package var providerID: String?
-    package var address: String?
-    /// Of a message in several parts, from 1.
-    package var part: Int
-    package var status: Status
-    /// The provider's own code, an identifier.
-    package var code: String
-    /// The address gets nothing more on the channel.
-    package var suppression: SendOutcome.Suppression?
-    package var at: Instant
-
-    package init(
-        reference: String? = nil, providerID: String? = nil, address: String? = nil, part: Int = 1, status: Status,
-        code: String, suppression: SendOutcome.Suppression? = nil, at: Instant
-    ) {
-        self.reference = reference
-        self.providerID = providerID
-        self.address = address
-        self.part = part
-        self.status = status
-        self.code = code
-        self.suppression = suppression
-        self.at = at
-    }
-}
-
-/// What somebody wrote back.
-package struct Reply: Sendable, Equatable {
-    package var address: String
-    package var text: String
-    /// The provider's id of it, else one made of its content: the same reply twice is one.
-    package var id: String
-    package var at: Instant
-
-    package init(address: String, text: String, id: String, at: Instant) {
-        self.address = address
-        self.text = text
-        self.id = id
-        self.at = at
-    }
 }
 
 /// The answer to a callback: exactly what the provider expects to see.

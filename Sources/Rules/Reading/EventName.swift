@@ -4,7 +4,7 @@ package enum EventName {
         "order.paid", "order.cancelled", "order.refunded", "cart.updated", "cart.emptied", "product.viewed",
         "store.visited", "member.registered", "member.tier_changed", "complaint.opened", "complaint.resolved",
         "coupon.used", "points.earned", "points.spent", "message.sent", "message.delivered", "message.clicked",
-        "coupon.given", "task.done",
+        "message.replied", "coupon.given", "task.done",
     ]
 
     /// The canonical name that another one most likely misspells, or names in Chinese; nil for a canonical name.

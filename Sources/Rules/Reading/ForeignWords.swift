@@ -61,6 +61,7 @@ enum ForeignWords {
         "等级变更": "member.tier_changed", "投诉": "complaint.opened", "投诉解决": "complaint.resolved", "用券": "coupon.used",
         "核销": "coupon.used", "券核销": "coupon.used", "积分到账": "points.earned", "获得积分": "points.earned",
         "积分消费": "points.spent", "消耗积分": "points.spent", "发送": "message.sent", "点击": "message.clicked",
+        "回复": "message.replied", "短信回复": "message.replied",
         "发券": "coupon.given", "任务完成": "task.done",
     ]
 

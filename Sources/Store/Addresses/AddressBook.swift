@@ -60,8 +60,7 @@ package struct AddressBook {
         try db.first("SELECT address FROM shared_addresses WHERE member = ? AND kind = ?", [member, kind.rawValue])?[0]
     }
 
-    private func holders(_ address: CanonicalAddress, but member: String, most: Int = Int(Int32.max)) throws -> [String]
-    {
+    func holders(_ address: CanonicalAddress, but member: String, most: Int = Int(Int32.max)) throws -> [String] {
         let sql = "SELECT id FROM members WHERE \(address.isHeld) AND id <> ? LIMIT ?"
         return try db.all(sql, [address.text, member, most]).map { try $0[0] }
     }

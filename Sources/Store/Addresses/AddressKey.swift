@@ -6,8 +6,11 @@ import Rules
 /// key nobody can try out numbers against it. The key is drawn when the store is made and never shown.
 enum AddressKey {
     static func hash(_ address: CanonicalAddress, _ secret: Data) -> Data {
-        let text = Data("\(address.kind.rawValue)\u{1F}\(address.text)".utf8)
-        return Data(HMAC<SHA256>.authenticationCode(for: text, using: SymmetricKey(data: secret)).prefix(16))
+        hash("\(address.kind.rawValue)\u{1F}\(address.text)", secret)
+    }
+
+    static func hash(_ text: String, _ secret: Data) -> Data {
+        Data(HMAC<SHA256>.authenticationCode(for: Data(text.utf8), using: SymmetricKey(data: secret)).prefix(16))
     }
 
     static func secret(_ db: Session) throws -> Data {

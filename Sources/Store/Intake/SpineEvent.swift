@@ -13,8 +13,11 @@ enum EventNames {
     static let pointsEarned = "points.earned"
     static let memberRegistered = "member.registered"
     static let messageSent = "message.sent"
+    static let messageReplied = "message.replied"
     /// The source of events that a row raises by itself.
     static let rowSource = "row"
+    /// The source of what members write back.
+    static let replySource = "reply"
 }
 
 /// A row of `events` that may stand for a row of another table.

@@ -32,7 +32,7 @@ package struct Invariants: Sendable {
 
     /// Invariants of guarantees §1.5 about features that this version does not have.
     package static let notApplicable = [
-        (id: "I14", about: "erasure"), (id: "I16", about: "receipts"), (id: "I18", about: "deleting old decisions"),
+        (id: "I14", about: "erasure"), (id: "I18", about: "deleting old decisions"),
         (id: "I20", about: "budgets"),
     ]
 
@@ -45,7 +45,7 @@ package struct Invariants: Sendable {
     }
 
     private var checks: [Check] {
-        decisions + attempts + consent + addresses + counters
+        decisions + attempts + receipts + consent + addresses + counters
             + (atRest
                 ? [
                     Check(
@@ -134,6 +134,23 @@ package struct Invariants: Sendable {
                       SELECT MAX(seq) AS s FROM transitions UNION ALL SELECT MAX(intent_seq) FROM attempts
                       UNION ALL SELECT MAX(outcome_seq) FROM attempts) t)
                     """),
+        ]
+    }
+
+    /// A receipt without a delivery is one that waits, for as long as an unclear try stays open.
+    private var receipts: [Check] {
+        [
+            Check(
+                id: "I16", says: "receipt that disagrees with its delivery and is not flagged, delivery",
+                sql: """
+                    SELECT r.delivery FROM receipts r JOIN deliveries d ON d.id = r.delivery
+                    WHERE r.delivery IS NOT NULL
+                      AND (d.channel <> r.channel OR (r.flagged = 0 AND r.status <> 'sent' AND r.status <> d.state))
+                    """),
+            Check(
+                id: "I16", says: "receipt that waits for more than 72 hours, channel",
+                sql: "SELECT channel FROM receipts WHERE delivery IS NULL AND noted_at < ?",
+                arguments: [now.micros - Outbox.unknownFor - 3_600_000_000]),
         ]
     }
 

@@ -75,11 +75,12 @@ extension MemberStore {
         try await committed { try $0.release(claimed) }
     }
 
+    /// - Parameter wait: `settings.delivery_wait`, for receipts that came before these answers.
     package func finish(
-        _ results: [AttemptResult], at now: Instant, counting meter: OutboxMeter? = nil
+        _ results: [AttemptResult], at now: Instant, wait: Span? = nil, counting meter: OutboxMeter? = nil
     ) async throws {
         try await committed(meter) { outbox in
-            for result in results { try outbox.finish(result, at: now) }
+            for result in results { try outbox.finish(result, at: now, wait: wait) }
         }
     }
 

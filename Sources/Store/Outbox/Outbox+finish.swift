@@ -7,7 +7,8 @@ extension Outbox {
 
     /// Writes the answer of the channel. An answer already written is left alone, so a batch may be written again after
     /// an error. Where a receipt came before the answer, the delivery keeps the state that the receipt gave it.
-    func finish(_ result: AttemptResult, at now: Instant) throws {
+    /// - Parameter wait: `settings.delivery_wait`.
+    func finish(_ result: AttemptResult, at now: Instant, wait: Span? = nil) throws {
         let (word, code, providerID) = result.outcome.columns
         let sequence = try nextSequence()
         let answered = try db.run(
@@ -18,7 +19,13 @@ extension Outbox {
             [
                 word, code, providerID, sequence, now.micros, result.delivery, result.attempt,
             ])
-        guard answered == 1,
+        guard answered == 1 else { return }
+        try conclude(result, at: now)
+        if let providerID { try linkEarly(result.delivery, providerID, wait: wait, at: now) }
+    }
+
+    private func conclude(_ result: AttemptResult, at now: Instant) throws {
+        guard
             let row = try db.first("SELECT state, send_by, failures FROM deliveries WHERE id = ?", [result.delivery]),
             try row["state"] as String == DeliveryState.sending.rawValue
         else { return }
@@ -47,7 +54,7 @@ extension Outbox {
 
 extension Outbox {
     /// Suppresses the address of the attempt on its channel, for the reason that the provider gave.
-    private func suppress(
+    func suppress(
         _ delivery: Int64, for reason: SuppressionRow.Reason, _ kind: ChannelDeclaration.Address, at now: Instant
     ) throws {
         guard let row = try db.first("SELECT address, channel FROM deliveries WHERE id = ?", [delivery]),

@@ -53,6 +53,7 @@ extension Outbox {
     /// hours. Under a stop of all nothing moves: the clock may be wrong.
     func sweep(at now: Instant, maxResends: Int) throws -> Int {
         guard try !Stops(db).all else { return 0 }
+        try dropWaitingReceipts(at: now)
         var moved = 0
         let rows = try db.all(
             """

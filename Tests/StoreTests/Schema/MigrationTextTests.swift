@@ -22,6 +22,7 @@ struct MigrationTextTests {
             "v6-enrolments": "b3b9954f84cded64bf063276346c66396bbd684fe46a38c18247f47e5065a982",
             "v7-cap-segments": "7c55e647fbc349998667948a01d94ca3a71cd128f1642377852f68b255bc6db9",
             "v8-leases": "742b3546209bd116951e556c447ed9cb49b4b580a32968bda0715904ea452e0a",
+            "v9-receipts": "ab0755119c42ea3fee9d9fc84f190f52ddcad144cc6b220218a613cb20612ffd",
         ]
         for migration in Migrations.all {
             let now = Chance.fingerprint(migration.statements.joined(separator: ";\n"))

@@ -1,0 +1,191 @@
+import Foundation
+import Kit
+import Policies
+import Rules
+
+extension CallbackNotes {
+    /// A receipt is kept once for each part and status. One that names nothing known here waits: its message may be on
+    /// its way, and the answer that brings the provider's id still to come.
+    mutating func note(_ receipt: Receipt) throws {
+        let address = CanonicalAddress(source.address, receipt.address)
+        guard let key = ReceiptKey.of(receipt, address, secret) else { return counts.dropped += 1 }
+        let target = try target(of: receipt, address)
+        let isFlagged = target.map { $0.path(to: receipt.status) == nil } ?? false
+        let isNew = try outbox.db.run(
+            """
+            INSERT INTO receipts (channel, key, part, status, delivery, code, at, noted_at, kind, suppression, flagged, seq)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (channel, key, part, status) DO NOTHING
+            """,
+            [
+                source.channel, key, receipt.part, receipt.status.rawValue, target?.delivery, receipt.code,
+                receipt.at.micros, now.micros, source.address.rawValue, receipt.suppression?.rawValue,
+                isFlagged ? 1 : 0, try outbox.nextSequence(),
+            ])
+        guard isNew == 1 else { return counts.repeated += 1 }
+        guard let target else { return counts.waiting += 1 }
+        if isFlagged { counts.contradicting += 1 } else { counts.linked += 1 }
+        let moved = try outbox.follow(receipt.status, of: target, wait: source.deliveryWait, at: now)
+        if moved == .delivered { counts.delivered += 1 }
+        if moved == .undelivered { counts.undelivered += 1 }
+        if let reason = receipt.suppression {
+            try outbox.suppress(target.delivery, for: reason, source.address, at: now)
+        }
+    }
+
+    /// The delivery that a receipt is about, by our own reference, else by the provider's id. One that came through
+    /// another channel, or names another address than the message went to, is about nothing.
+    private func target(of receipt: Receipt, _ address: CanonicalAddress?) throws -> ReceiptTarget? {
+        let candidates: [SQLRow]
+        if let reference = ReceiptKey.reference(of: receipt) {
+            candidates = try outbox.db.all(
+                "\(ReceiptTarget.columns) WHERE a.reference = ? AND a.resend = 0 AND d.channel = ?",
+                [reference, source.channel])
+        } else if let id = receipt.providerID {
+            candidates = try outbox.db.all(
+                "\(ReceiptTarget.columns) WHERE a.provider_id = ? AND d.channel = ? ORDER BY a.intent_seq",
+                [id, source.channel])
+        } else {
+            return nil
+        }
+        for row in candidates {
+            let own = CanonicalAddress(source.address, try row["address"])
+            if let address, let own, own != address { continue }
+            return try ReceiptTarget(row)
+        }
+        return nil
+    }
+}
+
+/// The hash that a receipt is known by.
+enum ReceiptKey {
+    /// Nil for a receipt that names no message.
+    static func of(_ receipt: Receipt, _ address: CanonicalAddress?, _ secret: Data) -> Data? {
+        if let reference = reference(of: receipt) { return hash("reference", reference, address, secret) }
+        return receipt.providerID.map { of(provider: $0, address, secret) }
+    }
+
+    static func of(provider id: String, _ address: CanonicalAddress?, _ secret: Data) -> Data {
+        hash("provider", id, address, secret)
+    }
+
+    private static func hash(_ kind: String, _ id: String, _ address: CanonicalAddress?, _ secret: Data) -> Data {
+        AddressKey.hash("\(kind)\u{1F}\(id)\u{1F}\(address?.text ?? "")", secret)
+    }
+
+    /// Our reference; nil where the text was not made here, as it is of what another system sends for the same account.
+    static func reference(of receipt: Receipt) -> String? {
+        receipt.reference.flatMap { References.thing(of: $0) == nil ? nil : $0 }
+    }
+}
+
+/// A delivery that a receipt is about, as it stands.
+struct ReceiptTarget {
+    let delivery: Int64
+    let state: DeliveryState
+    let handedOverAt: Instant
+    /// The receipt is about the last attempt, or about one that it repeats.
+    let isOfLast: Bool
+    /// An earlier try is unclear, and is to be repeated.
+    let isUnclear: Bool
+
+    static let columns = """
+        SELECT d.id, d.state, d.address, a.intent_at,
+          a.reference = (SELECT l.reference FROM attempts l WHERE l.delivery = d.id AND l.n = d.attempts) AS is_last,
+          EXISTS (SELECT 1 FROM attempts u WHERE u.delivery = d.id AND u.outcome = 'unknown') AS is_unclear
+        FROM attempts a JOIN deliveries d ON d.id = a.delivery
+        """
+
+    /// Nil for a state that no version knows.
+    init?(_ row: SQLRow) throws {
+        guard let state = try DeliveryState(rawValue: row["state"]) else { return nil }
+        self.state = state
+        delivery = try row["id"]
+        handedOverAt = try Instant(micros: row["intent_at"])
+        isOfLast = try row["is_last"] ?? false
+        isUnclear = try row["is_unclear"]
+    }
+
+    /// The states that the delivery goes through, from its own on: none where the receipt changes nothing, nil where it
+    /// contradicts. The first final receipt of a message decides, whichever part it is of.
+    ///
+    /// A message that arrived is not sent again, so a delivery that waits for its repetition goes the whole way.
+    func path(to status: Receipt.Status) -> [DeliveryState]? {
+        let next: DeliveryState
+        switch status {
+        case .sent: return []
+        case .delivered: next = .delivered
+        case .undelivered: next = .undelivered
+        }
+        if state == next { return [] }
+        switch state {
+        case .sending, .unknown, .accepted:
+            // That an earlier attempt did not arrive says nothing of the one after it.
+            return next == .delivered || isOfLast ? [state, next] : nil
+        case .pending where next == .delivered && isUnclear: return [.pending, .claimed, .sending, next]
+        case .retryWait where next == .delivered && isUnclear: return [.retryWait, .pending, .claimed, .sending, next]
+        case .claimed where next == .delivered && isUnclear: return [.claimed, .sending, next]
+        default: return nil
+        }
+    }
+}
+
+extension Outbox {
+    /// Moves a delivery as its receipt says, and returns the state that it ended in; nil where it stays. What was not
+    /// delivered, as is known in time, falls back to the next entry of `try`.
+    fileprivate func follow(
+        _ status: Receipt.Status, of target: ReceiptTarget, wait: Span?, at now: Instant
+    ) throws -> DeliveryState? {
+        guard let path = target.path(to: status), let last = path.last else { return nil }
+        for (from, to) in zip(path, path.dropFirst()) {
+            try move(target.delivery, from: from, to: to, cause: "receipt")
+        }
+        if last == .undelivered, let wait, now.micros - target.handedOverAt.micros <= wait.roughMicros {
+            try fallBack(from: target.delivery, at: now, cause: "fallback:undelivered")
+        }
+        return last
+    }
+
+    /// Links the receipts that came before the answer with the provider's id.
+    func linkEarly(_ delivery: Int64, _ id: String, wait: Span?, at now: Instant) throws {
+        let waiting = try db.first(
+            """
+            SELECT r.channel, r.kind, d.address FROM deliveries d
+            JOIN receipts r ON r.channel = d.channel AND r.delivery IS NULL WHERE d.id = ? LIMIT 1
+            """, [delivery])
+        guard let waiting, let kind = try ChannelDeclaration.Address(rawValue: waiting["kind"]) else { return }
+        let secret = try AddressKey.secret(db)
+        let keys = try [
+            ReceiptKey.of(provider: id, nil, secret),
+            ReceiptKey.of(provider: id, CanonicalAddress(kind, waiting["address"]), secret),
+        ]
+        let early = try db.all(
+            """
+            SELECT channel, key, part, status, suppression FROM receipts
+            WHERE channel = ? AND key IN (?, ?) AND delivery IS NULL ORDER BY seq
+            """, [waiting["channel"] as String, keys[0], keys[1]])
+        for receipt in early {
+            let row = try db.first("\(ReceiptTarget.columns) WHERE d.id = ? AND a.provider_id = ?", [delivery, id])
+            guard let status = try Receipt.Status(rawValue: receipt["status"]),
+                let target = try row.flatMap(ReceiptTarget.init)
+            else { continue }
+            try db.run(
+                """
+                UPDATE receipts SET delivery = ?, flagged = ? WHERE channel = ? AND key = ? AND part = ? AND status = ?
+                """,
+                [
+                    delivery, target.path(to: status) == nil ? 1 : 0, receipt["channel"] as String,
+                    receipt["key"] as Data, receipt["part"] as Int, status.rawValue,
+                ])
+            _ = try follow(status, of: target, wait: wait, at: now)
+            if let reason = try (receipt["suppression"] as String?).flatMap(SuppressionRow.Reason.init) {
+                try suppress(delivery, for: reason, kind, at: now)
+            }
+        }
+    }
+
+    /// Drops the receipts that nothing was found for in the time in which an unclear try stays open.
+    func dropWaitingReceipts(at now: Instant) throws {
+        try db.run(
+            "DELETE FROM receipts WHERE delivery IS NULL AND noted_at <= ?", [now.micros - Outbox.unknownFor])
+    }
+}

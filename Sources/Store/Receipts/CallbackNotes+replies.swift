@@ -1,0 +1,41 @@
+import Foundation
+import Kit
+import Policies
+import Rules
+
+extension CallbackNotes {
+    /// The most members of one address who get an event of a reply: an address of more is a till's or a test's.
+    private static let mostMembers = 1000
+    /// The most characters of a reply that are kept.
+    private static let longestText = 2000
+
+    /// A word of refusal ends marketing to the address on this channel, whoever has it, now or later. Anything else is
+    /// an event of each member with the address.
+    mutating func note(_ reply: Reply) throws {
+        guard let address = CanonicalAddress(source.address, reply.address) else { return counts.dropped += 1 }
+        let at = min(reply.at, now)
+        if OptOutWords.isOptOut(reply.text) {
+            let refusal = SuppressionRow(address: address, channel: source.channel, reason: .optOut, at: at)
+            if try rows.write(suppression: refusal) == .unchanged { counts.repeated += 1 } else { counts.optOuts += 1 }
+            return
+        }
+        let members = try rows.book.holders(address, but: "", most: CallbackNotes.mostMembers)
+        guard !members.isEmpty else { return counts.dropped += 1 }
+        var isNew = false
+        for member in members {
+            let event = EventRow(
+                id: "\(source.channel):\(reply.id):\(member)", memberID: member, name: EventNames.messageReplied,
+                at: at,
+                data: data(of: reply))
+            if try rows.write(event: event, source: EventNames.replySource) != .unchanged { isNew = true }
+        }
+        if isNew { counts.replies += 1 } else { counts.repeated += 1 }
+    }
+
+    /// Without control characters, which the data of an event may not hold.
+    private func data(of reply: Reply) -> String {
+        let text = reply.text.unicodeScalars.filter { $0.properties.generalCategory != .control || $0 == "\n" }
+        let kept = String(String.UnicodeScalarView(text.prefix(CallbackNotes.longestText))).withoutOuterSpaces
+        return JSONText.object(["text": .text(kept), "channel": .text(source.channel)]).rendered
+    }
+}

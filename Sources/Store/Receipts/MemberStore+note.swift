@@ -1,0 +1,82 @@
+import Foundation
+import Kit
+import Policies
+import Rules
+
+/// The channel that a callback came through.
+package struct CallbackSource: Sendable {
+    /// The key under `channels:`.
+    package var channel: String
+    /// What the channel sends to.
+    package var address: ChannelDeclaration.Address
+    /// `settings.delivery_wait`: for how long after the handover an undelivered message falls back to the next entry of
+    /// `try`. Nil: never.
+    package var deliveryWait: Span?
+
+    package init(channel: String, address: ChannelDeclaration.Address, deliveryWait: Span? = nil) {
+        self.channel = channel
+        self.address = address
+        self.deliveryWait = deliveryWait
+    }
+}
+
+/// What became of the events of a callback, in numbers for the log.
+package struct CallbackCounts: Sendable, Hashable {
+    /// Receipts that belong to a delivery, and agree with it.
+    package var linked = 0
+    /// Those of them that ended their delivery.
+    package var delivered = 0
+    package var undelivered = 0
+    /// Receipts that belong to a delivery and contradict its state, which stays.
+    package var contradicting = 0
+    /// Receipts and replies that were known already.
+    package var repeated = 0
+    /// Receipts of nothing that was sent from here, as far as is known: kept for 72 hours.
+    package var waiting = 0
+    /// Replies that said no.
+    package var optOuts = 0
+    /// Other replies, which are events of their members now.
+    package var replies = 0
+    /// Other replies of nobody known here, and what names neither a message nor an address.
+    package var dropped = 0
+
+    package init() {}
+}
+
+extension MemberStore {
+    /// Writes down what a callback said, all of it in one transaction, on disk when the call returns: only then may the
+    /// provider be answered. The same events again change nothing.
+    package func note(
+        _ events: [CallbackEvent], from source: CallbackSource, at now: Instant, counting meter: OutboxMeter? = nil
+    ) async throws -> CallbackCounts {
+        guard !events.isEmpty else { return CallbackCounts() }
+        return try await committed(meter) { outbox in
+            var notes = try CallbackNotes(outbox, source, at: now)
+            for event in events {
+                switch event {
+                case .receipt(let receipt): try notes.note(receipt)
+                case .reply(let reply): try notes.note(reply)
+                }
+            }
+            return notes.counts
+        }
+    }
+}
+
+/// The notes of one callback, inside its transaction.
+struct CallbackNotes {
+    let outbox: Outbox
+    let source: CallbackSource
+    let now: Instant
+    let secret: Data
+    var rows: RowWriter
+    var counts = CallbackCounts()
+
+    init(_ outbox: Outbox, _ source: CallbackSource, at now: Instant) throws {
+        self.outbox = outbox
+        self.source = source
+        self.now = now
+        secret = try AddressKey.secret(outbox.db)
+        rows = RowWriter(outbox.db, origin: .world(now: now))
+    }
+}
