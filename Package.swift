@@ -19,6 +19,10 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.34.1"),
     ],
     targets: [
         .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
@@ -56,9 +60,22 @@ let package = Package(
             dependencies: ["Kit", "Rules", "Policies", "Intake", "Store", "Engine", "Channels", "Config"],
             swiftSettings: strict),
         .target(
+            name: "Gateway",
+            dependencies: [
+                "Kit", "Channels", "Config", "Review", "Store",
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict),
+        .target(
             name: "Daemon",
             dependencies: [
-                "Kit", "Rules", "Policies", "Store", "Engine", "Review", "Channels", "Config",
+                "Kit", "Rules", "Policies", "Store", "Engine", "Review", "Channels", "Config", "Gateway",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -85,6 +102,13 @@ let package = Package(
         tests(
             "StoreTests", ["TestSupport", "Review", "Engine", "Store", "Intake", "Policies", "Rules", "Kit"]),
         tests("ChannelsTests", ["TestSupport", "Channels", "Rules", "Kit"], exclude: ["channel-vectors.json"]),
+        tests(
+            "GatewayTests",
+            [
+                "TestSupport", "Gateway", "Channels", "Config", "Review", "Kit",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]),
         tests(
             "DaemonTests",
             [

@@ -40,8 +40,6 @@ package struct Adapter: Sendable {
     package let keys: [KeyDeclaration]
     /// Words for these keys from elsewhere.
     package let foreign: [String: String]
-    /// Keys that are read and that nothing of this version serves, with the consequence in words.
-    package let unserved: [String: String]
     /// The codes of the provider that have a meaning here; one that ends with `…` is the beginning of a family.
     package let codes: [String]
     package let opening: Opening
@@ -50,17 +48,17 @@ package struct Adapter: Sendable {
 
     package init(
         type: String, _ description: String, traits: Traits = Traits(), rate: Rate?, foreign: [String: String] = [:],
-        unserved: [String: String] = [:], codes: [String] = [], keys: [KeyDeclaration], opening: Opening,
+        codes: [String] = [], keys: [KeyDeclaration], opening: Opening,
         callbacks: (@Sendable (AdapterSettings, CallbackRequest) -> CallbackResult)? = nil
     ) {
         self.type = type
         self.description = description
         self.traits = traits
         self.rate = rate
-        self.keys = keys
+        let hasOwn = keys.contains { CallbackAddress.blocks.contains($0.name) }
+        self.keys = keys + (callbacks == nil || hasOwn ? [] : [.callbacks])
         self.codes = codes
         self.foreign = foreign
-        self.unserved = unserved
         self.opening = opening
         self.callbacks = callbacks
     }

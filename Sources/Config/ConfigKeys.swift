@@ -21,7 +21,8 @@ package enum ConfigKeys {
                 .choice([
                     .init("watch", "when the directory changes, and on SIGHUP"), .init("signal", "on SIGHUP alone"),
                 ]), "when the rules are read again, default watch", chinese: "何时重新读取规则,默认 watch", examples: ["signal"]),
-            .init("http", .block { http }, "events in, receipts, metrics", chinese: "HTTP 接口"),
+            .init(
+                "http", .block { http }, "where providers call us: receipts and replies", chinese: "HTTP 接口:服务商的回执和回复"),
             .init(
                 "channels", .named(.block { anyChannel }), "by the name that rules use", chinese: "渠道,名字与规则里一致",
                 examples: ["{sms: {type: log}}"]),

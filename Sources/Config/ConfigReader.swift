@@ -58,7 +58,7 @@ struct ConfigReading {
         config.http = block.block("http", &findings) { self.http($0, &$1) }
         config.channels = channels(&findings)
         // Errors in `http` and in the channels come first.
-        if !findings.hasError(since: before) { config.unserved = unserved(&findings) }
+        if !findings.hasError(since: before) { config.unserved = unserved(config, &findings) }
         if let log = block.block("log", &findings) {
             findings.inside("log") { findings in
                 config.log.level = log.choice("level", as: Configuration.Log.Level.self, &findings) ?? .info
@@ -72,26 +72,34 @@ struct ConfigReading {
         return config
     }
 
-    /// Reports R108 for keys that only a later version serves, so that their author knows that nothing happens.
-    private func unserved(_ findings: inout Findings) -> [String] {
+    /// Reports R108 for keys that this version does not serve, so that their author knows that nothing happens.
+    private func unserved(_ config: Configuration, _ findings: inout Findings) -> [String] {
         var keys: [String] = []
-        if let http = block.entry("http") {
-            keys.append("http")
-            findings.report(
-                "R108", .warning, "nothing serves `http` yet: no events come in and no metrics go out by it",
-                at: http.keySpan, help: ["take it away, or leave it for a later version"], key: "http")
+        if let sources = block["http"]?.entries?.first(where: { $0.key == "sources" }) {
+            keys.append("http.sources")
+            findings.inside("http") {
+                $0.report(
+                    "R108", .warning, "nothing serves `sources` yet: no events come in by it", at: sources.keySpan,
+                    help: ["take it away, or leave it for a later version"], key: "sources")
+            }
         }
-        for channel in block["channels"]?.entries ?? [] {
-            guard let adapter = channel.value["type"]?.text.flatMap({ Adapters[$0] }) else { continue }
-            for entry in channel.value.entries ?? [] {
-                guard let consequence = adapter.unserved[entry.key] else { continue }
-                keys.append("channels.\(channel.key).\(entry.key)")
-                findings.inside("channels") {
-                    $0.inside(channel.key) {
-                        $0.report(
-                            "R108", .warning, "nothing serves `\(entry.key)` yet: \(consequence)", at: entry.keySpan,
-                            help: ["take it away, or leave it for a later version"], key: entry.key)
-                    }
+        for channel in config.channels {
+            let entries = block["channels"]?[channel.id]?.entries ?? []
+            let entry = entries.first { CallbackAddress.blocks.contains($0.key) }
+            guard let entry, config.http == nil || channel.adapter.callbacks == nil else { continue }
+            keys.append("channels.\(channel.id).\(entry.key)")
+            let isLater = channel.adapter.callbacks == nil
+            findings.inside("channels") {
+                $0.inside(channel.id) {
+                    $0.report(
+                        "R108", .warning,
+                        "nothing serves `\(entry.key)`\(isLater ? " yet" : " without `http`"): the provider's reports reach nobody",
+                        at: entry.keySpan,
+                        help: [
+                            isLater
+                                ? "take it away, or leave it for a later version"
+                                : "add  http: {listen: \"127.0.0.1:8080\"}"
+                        ], key: entry.key)
                 }
             }
         }

@@ -13,6 +13,15 @@ package struct Configuration: Sendable {
         package var port: Int
         /// The sources that may send events. Without any, `/v1/*` answers 401.
         package var sources: [Source]
+
+        package init(host: String, port: Int, sources: [Source] = []) {
+            self.host = host
+            self.port = port
+            self.sources = sources
+        }
+
+        /// Only this machine reaches it.
+        package var isLoopback: Bool { host == "localhost" || host == "::1" || host.hasPrefix("127.") }
     }
     package struct Source: Sendable, Hashable {
         package var id: String
@@ -36,7 +45,7 @@ package struct Configuration: Sendable {
     /// The language in which commands speak; nil means the locale's.
     package var language: Language?
     package var reload = Reload.watch
-    /// Keys that nothing in this version serves, such as `http`. They earn a warning, never an error.
+    /// Keys that nothing serves, such as `http.sources`. They earn a warning, never an error.
     package var unserved: [String] = []
     /// Nil where nothing listens.
     package var http: HTTP?

@@ -1,5 +1,6 @@
 import Review
 import Config
+import Gateway
 import Glibc
 import Logging
 import Policies
@@ -76,8 +77,12 @@ package struct Application: Sendable {
         try await loops.evaluator.begin(at: .now)
         board.note(.obstacles, try await loops.dispatcher.obstacles())
         board.run(try await loops.dispatcher.status())
-        // In the order of starting. They stop in reverse: no new decisions, then no new claims, then the drain.
-        let services = [keeper.service] + loops.services + [Application.saysReady(board)]
+        let gateway = gateway(channels, rules, store)
+        // In the order of starting. They stop in reverse: no new requests, no new decisions, then no new claims, then
+        // the drain.
+        let services =
+            [keeper.service] + loops.services + (gateway.map { [Application.loop(of: $0)] } ?? [])
+            + [Application.saysReady(board, after: gateway)]
         var group = ServiceGroupConfiguration(
             services: services.map { .init(service: $0, serviceName: $0.name) },
             gracefulShutdownSignals: [.sigterm, .sigint], logger: Application.quietLog)
@@ -117,11 +122,34 @@ package struct Application: Sendable {
         }
     }
 
-    /// Says READY from within the life cycle: from then on a SIGTERM is an orderly stop.
-    private static func saysReady(_ board: StatusBoard) -> Loop {
+    /// Nil where nudged.yaml has no `http`.
+    private func gateway(_ channels: ChannelSet, _ rules: LiveRules, _ store: MemberStore) -> Gateway? {
+        guard let http = config.http else { return nil }
+        if !http.isLoopback {
+            log.warning(
+                "`http.listen` is open to other machines, and what they send is not encrypted: put a proxy with TLS before it"
+            )
+        }
+        return Gateway(
+            http, channels: channels.callbacks, log: log,
+            isReady: {
+                guard rules.prepared != nil else { return false }
+                return (try? await store.proveWritable()) != nil
+            },
+            note: { try await store.note($0, channel: $1, at: $2) })
+    }
+
+    private static func loop(of gateway: Gateway) -> Loop {
+        Loop(name: "http", body: gateway.run, stop: {})
+    }
+
+    /// Says READY from within the life cycle: from then on a SIGTERM is an orderly stop. A port that is taken ends the
+    /// start before it.
+    private static func saysReady(_ board: StatusBoard, after gateway: Gateway?) -> Loop {
         Loop(
             name: "ready",
             body: {
+                if let gateway, await gateway.listening() == nil { return try await gracefulShutdown() }
                 board.ready()
                 try await gracefulShutdown()
             }, stop: {})

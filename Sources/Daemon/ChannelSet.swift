@@ -1,5 +1,6 @@
 import Channels
 import Config
+import Gateway
 import Review
 
 /// The channels of nudged.yaml, ready to send, with their rates.
@@ -7,6 +8,8 @@ package struct ChannelSet: Sendable {
     package private(set) var channels: [String: any Channel] = [:]
     /// Messages per second; a channel without one has no limit of ours.
     package private(set) var rates: [String: Double] = [:]
+    /// Those whose providers call us.
+    package private(set) var callbacks: [CallbackChannel] = []
     private var transport: HTTPTransport?
 
     /// Throws `Refusal` 78 where a secret is missing.
@@ -19,9 +22,13 @@ package struct ChannelSet: Sendable {
         }
         for channel in config.channels {
             do {
-                channels[channel.id] = try make(channel, environment)
-            } catch let failure as SecretRef.Failure {
-                throw Refusal(.refused, "channel \(channel.id): \(failure.description)")
+                let settings = try channel.settings.resolved(environment: environment)
+                channels[channel.id] = open(channel.adapter, settings)
+                if let read = channel.adapter.callbacks, let address = try CallbackAddress(settings) {
+                    callbacks.append(CallbackChannel(id: channel.id, address: address) { read(settings, $0) })
+                }
+            } catch let error where error is SecretRef.Failure || error is CallbackAddress.BadToken {
+                throw Refusal(.refused, "channel \(channel.id): \(error)")
             }
             rates[channel.id] = channel.rate?.perSecond
         }
@@ -30,9 +37,8 @@ package struct ChannelSet: Sendable {
     /// Waits for requests under way.
     package func shutDown() async { await transport?.shutDown() }
 
-    private func make(_ channel: ChannelConfig, _ environment: [String: String]) throws -> (any Channel)? {
-        let settings = try channel.settings.resolved(environment: environment)
-        return switch channel.adapter.opening {
+    private func open(_ adapter: Adapter, _ settings: AdapterSettings) -> (any Channel)? {
+        switch adapter.opening {
         case .local(let open): open(settings)
         case .network(let open): transport.map { open(settings, $0) }
         }

@@ -36,7 +36,7 @@ ARROWS = {
     "Channels": {"Policies", "CCurl", "CCurlShim"} | RULES,
     "Config": {"Channels", "Policies"} | RULES,
     "Review": REVIEW - {"Review"},
-    "Gateway": REVIEW,
+    "Gateway": {"Channels"} | REVIEW,
     "Daemon": {"Gateway", "Channels"} | REVIEW,
     "nudged": {"Daemon", "Gateway", "Channels"} | REVIEW,
 }

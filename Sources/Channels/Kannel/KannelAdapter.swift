@@ -4,7 +4,6 @@ extension Adapter {
     static let kannel = Adapter(
         type: "kannel", "a Kannel gateway", traits: Traits(address: .phone), rate: .ofNetwork,
         foreign: ["sender": "from", "user": "username"],
-        unserved: ["dlr": "the gateway's delivery reports reach nobody"],
         keys: [
             .init(
                 "url", .webAddress, required: true, "the sendsms page", chinese: "网关地址",

@@ -23,12 +23,15 @@ package enum PercentEncoding {
     }
 
     /// The pairs of a query or of a form body in the order they came; `+` is a space. Nil where an escape is broken or
-    /// the bytes are not UTF-8.
-    package static func pairs(_ text: some StringProtocol) -> [(name: String, value: String)]? {
+    /// the bytes are not UTF-8; with `isRepaired`, such bytes become U+FFFD.
+    package static func pairs(_ text: some StringProtocol, isRepaired: Bool = false) -> [(name: String, value: String)]?
+    {
         var pairs: [(name: String, value: String)] = []
         for part in text.split(separator: "&") {
             let halves = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            guard let name = decode(halves[0]), let value = halves.count > 1 ? decode(halves[1]) : "" else {
+            guard let name = decode(halves[0], isRepaired),
+                let value = halves.count > 1 ? decode(halves[1], isRepaired) : ""
+            else {
                 return nil
             }
             pairs.append((name, value))
@@ -36,7 +39,7 @@ package enum PercentEncoding {
         return pairs
     }
 
-    private static func decode(_ text: some StringProtocol) -> String? {
+    private static func decode(_ text: some StringProtocol, _ isRepaired: Bool) -> String? {
         var bytes: [UInt8] = []
         var rest = text.utf8.makeIterator()
         while let byte = rest.next() {
@@ -48,7 +51,7 @@ package enum PercentEncoding {
             default: bytes.append(byte)
             }
         }
-        return String(validating: bytes, as: UTF8.self)
+        return isRepaired ? String(decoding: bytes, as: UTF8.self) : String(validating: bytes, as: UTF8.self)
     }
 
     private static func digit(_ byte: UInt8) -> UInt8? {

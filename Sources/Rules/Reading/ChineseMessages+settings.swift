@@ -1,8 +1,9 @@
 /// The Chinese of the sentences about the settings, the fields and nudged.yaml.
 extension ChineseMessages {
     static let settings: [String: String] = [
-        "nothing serves `_` yet: no events come in and no metrics go out by it": "还没有功能用到 `{1}`:不会有事件进来,也没有指标出去",
-        "nothing serves `_` yet: the gateway's delivery reports reach nobody": "还没有功能用到 `{1}`:网关的回执没有人接收",
+        "nothing serves `_` yet: no events come in by it": "还没有功能用到 `{1}`:不会有事件进来",
+        "nothing serves `_` yet: the provider's reports reach nobody": "还没有功能用到 `{1}`:服务商的回执没有人接收",
+        "nothing serves `_` without `http`: the provider's reports reach nobody": "没有 `http`,`{1}` 不起作用:服务商的回执没有人接收",
         "the SQL of `_` is nested too deep for the database": "`{1}` 的 SQL 嵌套太深,数据库算不了",
         "make it shorter, or ask for less": "请写短一些,或少要一些",
         "take it away, or leave it for a later version": "可以删掉,或留给以后的版本",

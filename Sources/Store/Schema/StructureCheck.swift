@@ -92,6 +92,9 @@ extension MemberStore {
         }
     }
 
+    /// Writes the mark again, while the daemon has the store: what throws where nothing more can be committed.
+    package func proveWritable() async throws { try await writer.write { try note(1, $0) } }
+
     package func endUse() throws { try writer.write { try note(0, $0) } }
 
     private func note(_ value: Int, _ db: Session) throws {

@@ -50,9 +50,9 @@ struct ConfigReaderTests {
         let (read, found) = read(Self.full)
         #expect(
             found.map { "\($0.severity.rawValue) \($0.code) \($0.path.last ?? "")" } == [
-                "warning R108 http", "warning R108 dlr",
+                "warning R108 sources", "warning R108 dlr",
             ])
-        #expect(read?.unserved == ["http", "channels.sms.dlr"])
+        #expect(read?.unserved == ["http.sources", "channels.sms.dlr"])
         let config = try #require(read)
         #expect(config.storeURL == "sqlite:etc/data/nudged.db")
         #expect(config.durability == .normal)

@@ -1,0 +1,75 @@
+import HTTPTypes
+import NIOCore
+import NIOHTTPTypes
+
+/// Ends a connection whose peer is too slow, and one whose answer says that it is the last. A daemon that is slow itself
+/// ends none.
+final class ConnectionClock: ChannelDuplexHandler, RemovableChannelHandler {
+    typealias InboundIn = HTTPRequestPart
+    typealias InboundOut = HTTPRequestPart
+    typealias OutboundIn = HTTPResponsePart
+    typealias OutboundOut = HTTPResponsePart
+
+    private let limits: Gateway.Limits
+    private var alarm: Scheduled<Void>?
+    /// Requests whose headers came and whose answer did not go out.
+    private var underWay = 0
+    /// The last request that began came whole.
+    private var isRead = true
+    private var isLast = false
+
+    init(_ limits: Gateway.Limits) { self.limits = limits }
+
+    func handlerAdded(context: ChannelHandlerContext) { setAlarm(limits.head, context) }
+    func handlerRemoved(context: ChannelHandlerContext) { alarm?.cancel() }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        alarm?.cancel()
+        context.fireChannelInactive()
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        switch unwrapInboundIn(data) {
+        case .head:
+            underWay += 1
+            isRead = false
+            if !isLast { setAlarm(limits.body, context) }
+        case .body: break
+        case .end:
+            isRead = true
+            if isLast { return context.close(promise: nil) }
+            alarm?.cancel()
+        }
+        if !isLast { context.fireChannelRead(data) }
+    }
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        switch unwrapOutboundIn(data) {
+        case .head(let head):
+            if head.headerFields[.connection] == "close" { isLast = true }
+            context.write(data, promise: promise)
+        case .body: context.write(data, promise: promise)
+        case .end:
+            underWay -= 1
+            let written = promise ?? context.eventLoop.makePromise()
+            if isLast {
+                written.futureResult.assumeIsolated().whenComplete { _ in self.end(context) }
+            } else if underWay <= 0 {
+                setAlarm(limits.idle, context)
+            }
+            context.write(data, promise: written)
+        }
+    }
+
+    /// A peer that is still sending would lose the answer by a hard end.
+    private func end(_ context: ChannelHandlerContext) {
+        if isRead { return context.close(promise: nil) }
+        context.close(mode: .output, promise: nil)
+        setAlarm(limits.farewell, context)
+    }
+
+    private func setAlarm(_ time: Duration, _ context: ChannelHandlerContext) {
+        alarm?.cancel()
+        alarm = context.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(time)) { context.close(promise: nil) }
+    }
+}

@@ -1,0 +1,90 @@
+import Config
+import Glibc
+import HummingbirdCore
+import Logging
+import NIOCore
+import NIOPosix
+import Review
+import ServiceLifecycle
+
+/// The HTTP server of the daemon: HTTP/1.1, a few routes, nothing about itself in any answer.
+package struct Gateway: Service {
+    /// What a peer may take of our time and room.
+    package struct Limits: Sendable {
+        /// From the connection to the end of the first request's headers.
+        package var head = Duration.seconds(10)
+        /// From there to the end of its body.
+        package var body = Duration.seconds(30)
+        /// From an answer to the end of the next request's headers.
+        package var idle = Duration.seconds(60)
+        /// From an answer that ends the connection to its end, for a peer that goes on sending.
+        package var farewell = Duration.seconds(2)
+        package var connections = 256
+        package var headerBytes = 16 << 10
+        package var bodyBytes = 1 << 20
+        package init() {}
+    }
+
+    private let http: Configuration.HTTP
+    private let limits: Limits
+    private let routes: Routes
+    private let port = AsyncStream.makeStream(of: Int.self)
+
+    /// - Parameter isReady: asked at most once a second, however often `/readyz` is.
+    package init(
+        _ http: Configuration.HTTP, channels: [CallbackChannel], limits: Limits = Limits(), log: Logger,
+        isReady: @escaping @Sendable () async -> Bool, note: @escaping CallbackDesk.Note
+    ) {
+        self.http = http
+        self.limits = limits
+        routes = Routes(
+            desk: CallbackDesk(channels, log: log, note: note), readiness: Readiness(isReady), limits: limits, log: log)
+    }
+
+    /// Waits until the server listens. Nil where it does not come to that.
+    package func listening() async -> Int? {
+        for await port in port.stream { return port }
+        return nil
+    }
+
+    /// Runs until the end of the life cycle: then requests under way are answered first. Throws `Refusal` where the
+    /// address cannot be had.
+    package func run() async throws {
+        let routes = routes
+        let limits = limits
+        let port = port.continuation
+        let server = Server(
+            childChannelSetup: HTTP1Channel(
+                responder: { request, writer, _ in try await routes.respond(to: request, by: writer) },
+                configuration: .init(
+                    additionalChannelHandlers: [ConnectionClock(limits)],
+                    httpDecoderConfiguration: .init(
+                        maxHeaderFieldSize: limits.headerBytes, maxHeaderListSize: limits.headerBytes,
+                        maxHeaderFieldCount: 100))),
+            configuration: ServerConfiguration(
+                address: .hostname(http.host, port: http.port),
+                availableConnectionsDelegate: .maximum(limits.connections, logger: Gateway.quietLog)),
+            onServerRunning: { channel in
+                port.yield(channel.localAddress?.port ?? 0)
+                port.finish()
+            },
+            eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: Gateway.quietLog)
+        defer { port.finish() }
+        do { try await server.run() } catch { throw refusal(error) }
+    }
+
+    private func refusal(_ error: any Error) -> Refusal {
+        let place = "\(http.host.contains(":") ? "[\(http.host)]" : http.host):\(http.port)"
+        switch (error as? IOError)?.errnoCode {
+        case EADDRINUSE?:
+            return Refusal(
+                .locked, "another process listens on \(place) already: stop it, or change `http.listen` in nudged.yaml")
+        case EACCES?: return Refusal(.refused, "this user may not listen on \(place): take a port above 1023")
+        case let code?: return Refusal(.locked, "nothing can listen on \(place): \(String(cString: strerror(code)))")
+        case nil: return Refusal(.locked, "nothing can listen on \(place): is that an address of this machine?")
+        }
+    }
+
+    /// The server's own messages add nothing to ours, and may hold what came in.
+    private static let quietLog = Logger(label: "nudged.http") { _ in SwiftLogNoOpLogHandler() }
+}

@@ -1,0 +1,149 @@
+import Channels
+import HTTPTypes
+import HummingbirdCore
+import Kit
+import Logging
+import NIOCore
+
+/// What there is to ask for.
+enum Route {
+    case healthz
+    case readyz
+    case callback(channel: Substring, token: Substring)
+    case none
+
+    init(_ head: HTTPTypes.HTTPRequest) {
+        let path = (head.path ?? "").prefix { $0 != "?" }
+        let parts = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
+        switch (head.method, parts.first, parts.count) {
+        case (.get, "healthz", 1): self = .healthz
+        case (.get, "readyz", 1): self = .readyz
+        case (.get, "callbacks", 3), (.post, "callbacks", 3):
+            self = .callback(channel: parts[parts.startIndex + 1], token: parts[parts.startIndex + 2])
+        default: self = .none
+        }
+    }
+
+    /// For the log: a path holds a token, a query the numbers of members.
+    var template: String {
+        switch self {
+        case .healthz: "/healthz"
+        case .readyz: "/readyz"
+        case .callback: "/callbacks/CHANNEL/TOKEN"
+        case .none: "other"
+        }
+    }
+}
+
+/// An answer as it goes out.
+struct Answer: Sendable {
+    var content: CallbackAnswer
+    var retryAfter: Int?
+    /// The connection ends with it.
+    var isLast = false
+
+    init(_ content: CallbackAnswer, retryAfter: Int? = nil, isLast: Bool = false) {
+        self.content = content
+        self.retryAfter = retryAfter
+        self.isLast = isLast
+    }
+
+    static let fine = Answer(CallbackAnswer(body: "ok\n"))
+    static let notReady = Answer(CallbackAnswer(status: 503, body: "not ready\n"), retryAfter: 5)
+    static let badRequest = Answer(CallbackAnswer(status: 400), isLast: true)
+    static let nothingHere = Answer(CallbackAnswer(status: 404), isLast: true)
+    static let tooLarge = Answer(CallbackAnswer(status: 413), isLast: true)
+    /// What came is not kept: the provider is to call again.
+    static let unavailable = Answer(CallbackAnswer(status: 503), retryAfter: 30, isLast: true)
+
+    var head: HTTPTypes.HTTPResponse {
+        var fields: HTTPFields = [
+            .contentType: content.contentType, .contentLength: String(content.body.utf8.count),
+            .cacheControl: "no-store",
+        ]
+        if let retryAfter { fields[.retryAfter] = String(retryAfter) }
+        if isLast { fields[.connection] = "close" }
+        return HTTPTypes.HTTPResponse(status: .init(code: content.status), headerFields: fields)
+    }
+}
+
+/// From a request to its answer.
+struct Routes: Sendable {
+    let desk: CallbackDesk
+    let readiness: Readiness
+    let limits: Gateway.Limits
+    let log: Logger
+
+    /// A peer that left before its request was whole.
+    private struct Cut: Error {}
+
+    func respond(to request: Request, by writer: consuming ResponseWriter) async throws {
+        let begin = ContinuousClock.now
+        let route = Route(request.head)
+        var answer = Answer.nothingHere
+        switch route {
+        case .healthz: answer = .fine
+        case .readyz: answer = await readiness.isReady() ? .fine : .notReady
+        case .callback(let name, let token):
+            // Before the body is read: a stranger gets none of our memory.
+            guard let channel = desk.channel(name, token: token) else { break }
+            if request.headers[.expect]?.lowercased() == "100-continue", !isTooLarge(request) {
+                try await writer.writeInformationalHead(HTTPTypes.HTTPResponse(status: .continue))
+            }
+            answer = try await self.answer(request, to: channel)
+        case .none: break
+        }
+        if request.headers[.connection]?.lowercased() == "close" { answer.isLast = true }
+        try await writer.write(response: answer.head, body: answer.body)
+        log.debug(
+            "request",
+            metadata: [
+                "method": "\(Routes.methods.contains(request.method) ? request.method.rawValue : "other")",
+                "route": "\(route.template)", "status": "\(answer.content.status)",
+                "ms": "\((ContinuousClock.now - begin) / .milliseconds(1))",
+            ])
+    }
+
+    private static let methods: Set<HTTPTypes.HTTPRequest.Method> = [.get, .post, .head, .put, .delete, .options]
+
+    private func isTooLarge(_ request: Request) -> Bool {
+        request.headers[.contentLength].flatMap { Int($0) }.map { $0 > limits.bodyBytes } ?? false
+    }
+
+    private func answer(_ request: Request, to channel: CallbackChannel) async throws -> Answer {
+        guard !isTooLarge(request) else { return .tooLarge }
+        var body: [UInt8] = []
+        for try await buffer in request.body {
+            guard body.count + buffer.readableBytes <= limits.bodyBytes else { return .tooLarge }
+            body += buffer.readableBytesView
+        }
+        if let whole = request.headers[.contentLength], whole != String(body.count) { throw Cut() }
+        guard let call = CallbackRequest(request.head, body: body, publicURL: channel.address.publicURL) else {
+            return .badRequest
+        }
+        return await desk.answer(call, to: channel)
+    }
+}
+
+extension Answer {
+    fileprivate var body: ResponseBody {
+        content.body.isEmpty ? ResponseBody() : ResponseBody(byteBuffer: ByteBuffer(string: content.body))
+    }
+}
+
+extension CallbackRequest {
+    /// Nil where the query is broken.
+    fileprivate init?(_ head: HTTPTypes.HTTPRequest, body: [UInt8], publicURL: String?) {
+        let path = head.path ?? ""
+        let parts = path.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+        guard let query = PercentEncoding.pairs(parts.count > 1 ? parts[1] : "", isRepaired: true) else { return nil }
+        var headers = head.headerFields.map { (name: $0.name.canonicalName, value: $0.value) }
+        if let host = head.authority { headers.append(("host", host)) }
+        // What stands behind the channel's name: the token, and the query.
+        let rest = path.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false).last ?? ""
+        let base = publicURL.map { $0.hasSuffix("/") ? String($0.dropLast()) : $0 }
+        self.init(
+            method: head.method.rawValue, url: base.map { "\($0)/\(rest)" } ?? "http://\(head.authority ?? "")\(path)",
+            query: query, headers: headers, body: body, at: .now)
+    }
+}
