@@ -62,7 +62,7 @@ let package = Package(
         .target(
             name: "Gateway",
             dependencies: [
-                "Kit", "Channels", "Config", "Review", "Store",
+                "Kit", "Rules", "Policies", "Channels", "Config", "Review", "Store",
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -105,7 +105,7 @@ let package = Package(
         tests(
             "GatewayTests",
             [
-                "TestSupport", "Gateway", "Channels", "Config", "Review", "Kit",
+                "TestSupport", "Gateway", "Channels", "Config", "Review", "Policies", "Kit",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),

@@ -130,13 +130,19 @@ package struct Application: Sendable {
                 "`http.listen` is open to other machines, and what they send is not encrypted: put a proxy with TLS before it"
             )
         }
+        let addresses = Dictionary(uniqueKeysWithValues: config.channels.map { ($0.id, $0.address) })
         return Gateway(
             http, channels: channels.callbacks, log: log,
             isReady: {
                 guard rules.prepared != nil else { return false }
                 return (try? await store.proveWritable()) != nil
             },
-            note: { try await store.note($0, channel: $1, at: $2) })
+            note: { events, channel, now in
+                guard let address = addresses[channel] else { return }
+                let wait = rules.prepared?.planned.set.settings.deliveryWait
+                let source = CallbackSource(channel: channel, address: address, deliveryWait: wait)
+                _ = try await store.note(events, from: source, at: now)
+            })
     }
 
     private static func loop(of gateway: Gateway) -> Loop {

@@ -1,6 +1,7 @@
 import Channels
 import Kit
 import Logging
+import Policies
 import Store
 import Synchronization
 

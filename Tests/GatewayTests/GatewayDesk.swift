@@ -4,6 +4,7 @@ import Foundation
 import Gateway
 import Kit
 import Logging
+import Policies
 import Review
 import ServiceLifecycle
 import Synchronization
