@@ -44,7 +44,7 @@ struct DaemonWalkTests {
         try text.write(to: url, atomically: true, encoding: .utf8)
     }
 
-    private func configure(_ sms: String) throws {
+    private func configure(_ sms: String, _ more: String = "") throws {
         try write(
             "nudged.yaml",
             """
@@ -53,6 +53,7 @@ struct DaemonWalkTests {
             rules_dir: rules
             channels:
               sms: \(sms)
+            \(more)
             """)
         let imported = try scratch.run("nudged import members members.csv --config nudged.yaml --json")
         #expect(imported.status == 0, "\(imported.printed)")
@@ -108,6 +109,34 @@ struct DaemonWalkTests {
         try daemon.wait(for: "STOPPING=1")
         #expect(daemon.end() == 0)
         #expect(try states() == ["accepted": 3] || (try states()) == ["accepted": 2, "unknown": 1])
+        #expect(try scratch.run("nudged verify --config nudged.yaml").status == 0)
+    }
+
+    @Test("a port that is taken ends the start with 75, before READY")
+    func takenPort() throws {
+        let taken = try Loopback.listen()
+        defer { close(taken.socket) }
+        try configure("{type: log}", "http: {listen: \"127.0.0.1:\(taken.port)\"}")
+        let daemon = try DaemonProcess(scratch)
+        #expect(throws: DaemonProcess.Failure.self) { try daemon.wait(for: "READY=1") }
+        #expect(daemon.end() == 75)
+        #expect(try scratch.text("daemon.log").contains("another process listens on 127.0.0.1:\(taken.port) already"))
+    }
+
+    @Test("the daemon says over HTTP that it is ready, and goes on until it is told to stop")
+    func ready() throws {
+        let port = try Loopback.freePorts(1)[0]
+        try configure("{type: log}", "http: {listen: \"127.0.0.1:\(port)\"}")
+        let daemon = try DaemonProcess(scratch)
+        try daemon.wait(for: "READY=1")
+        let connection = try #require(Loopback.connect(port))
+        defer { close(connection) }
+        Loopback.send("GET /readyz HTTP/1.1\r\nHost: h\r\n\r\n", to: connection)
+        let answer = String(decoding: try #require(Loopback.receive(connection)), as: UTF8.self)
+        #expect(answer.hasPrefix("HTTP/1.1 200 OK\r\n"))
+        // A kept connection does not hold up the stop.
+        daemon.signal(SIGTERM)
+        #expect(daemon.end() == 0)
         #expect(try scratch.run("nudged verify --config nudged.yaml").status == 0)
     }
 
