@@ -176,6 +176,36 @@ AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL
 AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d) >= 3 THEN 3 WHEN (SELECT COUNT(*) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
 AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d) >= 2 THEN 2 ELSE 1 END)) <= :v3)))
 
+-- Store/CallbackNotes+receipts.swift
+
+DELETE FROM receipts WHERE delivery IS NULL AND noted_at <= ?
+
+UPDATE receipts SET delivery = ?, flagged = ? WHERE channel = ? AND key = ? AND part = ? AND status = ?
+
+SELECT channel, key, part, status, suppression FROM receipts
+WHERE channel = ? AND key IN (?, ?) AND delivery IS NULL ORDER BY seq
+
+SELECT r.channel, r.kind, d.address FROM deliveries d
+JOIN receipts r ON r.channel = d.channel AND r.delivery IS NULL WHERE d.id = ? LIMIT 1
+
+INSERT INTO receipts (channel, key, part, status, delivery, code, at, noted_at, kind, suppression, flagged, seq)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (channel, key, part, status) DO NOTHING
+
+SELECT d.id, d.state, d.address, a.intent_at,
+  a.reference = (SELECT l.reference FROM attempts l WHERE l.delivery = d.id AND l.n = d.attempts) AS is_last,
+  EXISTS (SELECT 1 FROM attempts u WHERE u.delivery = d.id AND u.outcome = 'unknown') AS is_unclear
+FROM attempts a JOIN deliveries d ON d.id = a.delivery WHERE d.id = ? AND a.provider_id = ?
+
+SELECT d.id, d.state, d.address, a.intent_at,
+  a.reference = (SELECT l.reference FROM attempts l WHERE l.delivery = d.id AND l.n = d.attempts) AS is_last,
+  EXISTS (SELECT 1 FROM attempts u WHERE u.delivery = d.id AND u.outcome = 'unknown') AS is_unclear
+FROM attempts a JOIN deliveries d ON d.id = a.delivery WHERE a.reference = ? AND a.resend = 0 AND d.channel = ?
+
+SELECT d.id, d.state, d.address, a.intent_at,
+  a.reference = (SELECT l.reference FROM attempts l WHERE l.delivery = d.id AND l.n = d.attempts) AS is_last,
+  EXISTS (SELECT 1 FROM attempts u WHERE u.delivery = d.id AND u.outcome = 'unknown') AS is_unclear
+FROM attempts a JOIN deliveries d ON d.id = a.delivery WHERE a.provider_id = ? AND d.channel = ? ORDER BY a.intent_seq
+
 -- Store/CapSegments.swift
 
 SELECT m.id FROM {text_elements :members} b {then} members m ON m.id = b.value
@@ -2357,6 +2387,8 @@ SELECT id FROM deliveries WHERE state IN ('claimed', 'sending') LIMIT 100
 
 SELECT id FROM deliveries WHERE claim_count > 3 AND state <> 'dead' LIMIT 100
 
+SELECT channel FROM receipts WHERE delivery IS NULL AND noted_at < ? LIMIT 100
+
 SELECT delivery FROM attempts GROUP BY delivery HAVING MIN(n) <> 1 OR MAX(n) <> COUNT(*) LIMIT 100
 
 SELECT i.event FROM event_ids i JOIN events e ON e.source = i.source AND e.event_id = i.event_id LIMIT 100
@@ -2376,6 +2408,10 @@ SELECT x.id FROM deliveries x WHERE NOT EXISTS (SELECT 1 FROM decisions d WHERE 
 SELECT delivery FROM (SELECT delivery, epoch, MAX(epoch) OVER (ORDER BY intent_seq) AS newest
   FROM attempts) t WHERE epoch < newest
   OR epoch > (SELECT value FROM meta WHERE key = 'epoch') LIMIT 100
+
+SELECT r.delivery FROM receipts r JOIN deliveries d ON d.id = r.delivery
+WHERE r.delivery IS NOT NULL
+  AND (d.channel <> r.channel OR (r.flagged = 0 AND r.status <> 'sent' AND r.status <> d.state)) LIMIT 100
 
 SELECT id FROM deliveries WHERE state = 'claimed' AND state IN ('claimed', 'sending', 'unknown')
   AND (claimed_by IS NULL OR lease_until IS NULL

@@ -26,7 +26,8 @@ extension Adapter {
                 examples: ["星河百货"]),
             .init("extend_code", .text, "the code that replies are routed by", chinese: "上行扩展码", examples: ["\"01\""]),
         ],
-        opening: .network { AliyunSMSChannel(AliyunSMSSettings($0), transport: $1) })
+        opening: .network { AliyunSMSChannel(AliyunSMSSettings($0), transport: $1) },
+        callbacks: { _, request in AliyunSMSCallbacks.read(request) })
 }
 
 struct AliyunSMSSettings: Sendable {

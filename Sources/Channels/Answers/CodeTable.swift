@@ -76,10 +76,12 @@ extension CodeTable.Quota {
 
 /// What a provider says of itself and goes into rows and logs: identifiers, and nothing else.
 enum ProviderCode {
+    static let unlisted = "unlisted_code"
+
     /// The code as it came where it is an identifier, else `unlisted_code`: a code must not bring a number or a text.
     static func safe(_ code: String) -> String {
         let isSafe = !code.isEmpty && code.utf8.count <= 80 && code.utf8.allSatisfy(isName) && !hasNumber(code)
-        return isSafe ? code : "unlisted_code"
+        return isSafe ? code : unlisted
     }
 
     /// An id as receipts will quote it; nil where it is none.

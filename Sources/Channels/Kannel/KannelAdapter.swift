@@ -20,7 +20,8 @@ extension Adapter {
             .init("from", .text, "the sender members see", chinese: "发送号码", examples: ["\"10690000\""]),
             .init("dlr", .block { deliveryReports }, "delivery reports", chinese: "回执"),
         ],
-        opening: .network { KannelChannel(KannelSettings($0), transport: $1) })
+        opening: .network { KannelChannel(KannelSettings($0), transport: $1) },
+        callbacks: { _, request in KannelCallbacks.read(request) })
 
     private static let deliveryReports = BlockDeclaration(
         "dlr",

@@ -20,7 +20,8 @@ extension Adapter {
                 "messaging_service_sid", .identifier, "in place of from", chinese: "消息服务 SID,代替 from",
                 examples: ["MG0123"]),
         ],
-        opening: .network { TwilioChannel(TwilioSettings($0), transport: $1) })
+        opening: .network { TwilioChannel(TwilioSettings($0), transport: $1) },
+        callbacks: TwilioCallbacks.read)
 }
 
 struct TwilioSettings: Sendable {

@@ -1,0 +1,44 @@
+import Kit
+import Policies
+import Rules
+
+/// What Twilio posts, signed with the account's token: the status of a message, or a message of a member.
+enum TwilioCallbacks {
+    /// Instructions to do nothing: anything else would be sent to the member.
+    private static let answer = CallbackAnswer(contentType: "text/xml; charset=utf-8", body: "<Response></Response>")
+
+    static func read(_ settings: AdapterSettings, _ request: CallbackRequest) -> CallbackResult {
+        guard request.method == "POST" else { return .refused("method") }
+        guard let form = CallbackBody.form(request.body) else { return .refused("not_a_form") }
+        guard let token = settings.text("auth_token"), let signature = request.header("x-twilio-signature"),
+            TwilioSignature.isValid(signature, url: request.url, form: form, authToken: token)
+        else { return .refused("signature") }
+        let fields = Dictionary(form.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
+        return CallbackResult(events: event(fields, request.at).map { [$0] } ?? [], answer: answer)
+    }
+
+    /// Nil for what says nothing of a message.
+    private static func event(_ fields: [String: String], _ now: Instant) -> CallbackEvent? {
+        guard let id = (fields["MessageSid"] ?? fields["SmsSid"]).flatMap(ProviderCode.id) else { return nil }
+        guard let word = fields["MessageStatus"] else {
+            guard let text = fields["Body"], let number = CallbackBody.number(fields["From"]) else { return nil }
+            // The account's own words of refusal may be others than ours.
+            let isRefusal = fields["OptOutType"] == "STOP"
+            return .reply(Reply(address: number, text: isRefusal ? "STOP" : text, id: id, at: now))
+        }
+        guard let status = statuses[word] else { return nil }
+        let code = fields["ErrorCode"] ?? ""
+        let isRefused = TwilioChannel.codes[code] == .suppressed(.optedOut)
+        return .receipt(
+            Receipt(
+                providerID: id, address: CallbackBody.number(fields["To"]), status: status,
+                code: CallbackBody.code(code.isEmpty ? word : code, else: status),
+                suppression: status == .undelivered && isRefused ? .optOut : nil, at: now))
+    }
+
+    private static let statuses: [String: Receipt.Status] = [
+        "accepted": .sent, "scheduled": .sent, "queued": .sent, "sending": .sent, "sent": .sent,
+        "delivered": .delivered,
+        "read": .delivered, "undelivered": .undelivered, "failed": .undelivered, "canceled": .undelivered,
+    ]
+}
