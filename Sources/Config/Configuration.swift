@@ -94,4 +94,13 @@ package struct ChannelConfig: Sendable {
         case nil: adapter.rate
         }
     }
+
+    /// Why its provider could not call us, with the block that says so. Nil also where a secret cannot be read.
+    package func callbackFault(environment: [String: String]) -> (block: String, reason: String)? {
+        guard adapter.callbacks != nil, let settings = try? settings.resolved(environment: environment),
+            let block = CallbackAddress.blocks.first(where: { settings.block($0) != nil })
+        else { return nil }
+        do { _ = try CallbackAddress(settings) } catch { return (block, "\(error)") }
+        return nil
+    }
 }

@@ -77,7 +77,7 @@ package struct Application: Sendable {
         try await loops.evaluator.begin(at: .now)
         board.note(.obstacles, try await loops.dispatcher.obstacles())
         board.run(try await loops.dispatcher.status())
-        let gateway = gateway(channels, rules, store)
+        let gateway = gateway(channels, rules, store, counting: loops.dispatcher.meter)
         // In the order of starting. They stop in reverse: no new requests, no new decisions, then no new claims, then
         // the drain.
         let services =
@@ -123,7 +123,9 @@ package struct Application: Sendable {
     }
 
     /// Nil where nudged.yaml has no `http`.
-    private func gateway(_ channels: ChannelSet, _ rules: LiveRules, _ store: MemberStore) -> Gateway? {
+    private func gateway(
+        _ channels: ChannelSet, _ rules: LiveRules, _ store: MemberStore, counting meter: OutboxMeter
+    ) -> Gateway? {
         guard let http = config.http else { return nil }
         if !http.isLoopback {
             log.warning(
@@ -141,7 +143,7 @@ package struct Application: Sendable {
                 guard let address = addresses[channel] else { return }
                 let wait = rules.prepared?.planned.set.settings.deliveryWait
                 let source = CallbackSource(channel: channel, address: address, deliveryWait: wait)
-                _ = try await store.note(events, from: source, at: now)
+                _ = try await store.note(events, from: source, at: now, counting: meter)
             })
     }
 

@@ -30,7 +30,7 @@ package actor Dispatcher {
     private var gates: [String: ChannelGate]
     private var quotas = RuleQuotas()
     /// Counts the deliveries that ended, for the log.
-    private let meter = OutboxMeter()
+    let meter = OutboxMeter()
     private var inFlight = 0
     /// True when there is more to do at once: a slice of deliveries to end was full, or claimed ones did not leave.
     package private(set) var hasMore = false

@@ -100,7 +100,7 @@ struct Routes: Sendable {
             metadata: [
                 "method": "\(Routes.methods.contains(request.method) ? request.method.rawValue : "other")",
                 "route": "\(route.template)", "status": "\(answer.content.status)",
-                "ms": "\((ContinuousClock.now - begin) / .milliseconds(1))",
+                "ms": "\(Int((ContinuousClock.now - begin) / .milliseconds(1)))",
             ])
     }
 

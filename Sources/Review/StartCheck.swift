@@ -20,7 +20,7 @@ package struct StartCheck {
         let (config, found) = ConfigReader.read(file)
         var ofConfig = file.diagnostics + found
         guard let config else { return loaded(ofConfig, rules: nil) }
-        ofConfig += secrets() + outputs(of: config)
+        ofConfig += secrets() + tokens(of: config) + outputs(of: config)
         let (store, objection) = openStore(config.storeURL)
         ofConfig += objection.map { [$0] } ?? []
         let files = try RuleSetLoader.daemonFiles(in: config.rulesDir).map(RuleSetLoader.read)
@@ -53,6 +53,17 @@ package struct StartCheck {
             } catch {
                 return unusable("`\(place.key)` cannot be read: \(error)", at: place.span, path: place.path)
             }
+        }
+    }
+
+    /// Tokens that cannot be part of an address; one that cannot be read has its finding already.
+    private func tokens(of config: Configuration) -> [Diagnostic] {
+        config.channels.compactMap { channel in
+            guard let fault = channel.callbackFault(environment: environment) else { return nil }
+            let node = file.root?["channels"]?[channel.id]?[fault.block]?["path_token"]
+            return unusable(
+                fault.reason, at: node?.span ?? .top(of: file.path),
+                path: ["channels", channel.id, fault.block, "path_token"])
         }
     }
 

@@ -54,6 +54,20 @@ struct StartCheckTests {
         #expect(twoLines.count == 1 && !twoLines[0].contains("s3cret"))
     }
 
+    @Test("finds a token that cannot be part of an address, and does not show it")
+    func tokens() throws {
+        let kannel = Self.kannel.replacing(
+            "password:", with: "dlr: {base_url: \"http://h/\", path_token: {env: TOKEN}}, password:")
+        let http = "http: {listen: \"127.0.0.1:1\"}\n"
+        func found(_ token: String) throws -> [String] {
+            try check(Self.store + http + kannel, environment: ["SMS_PASSWORD": "s3cret", "TOKEN": token])
+        }
+        #expect(try found("0a-._~") == [])
+        let wrong = try found("0a/1b")
+        #expect(
+            wrong.count == 1 && wrong[0].hasPrefix("R109 `path_token` may have letters, ") && !wrong[0].contains("0a"))
+    }
+
     @Test("opens the store to read only")
     func store() throws {
         let damaged = try check(Self.store) { try $0.write("no database at all, no database at all", to: "nudged.db") }

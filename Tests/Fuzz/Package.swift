@@ -24,7 +24,8 @@ let package = Package(
         .target(
             name: "Channels",
             dependencies: [
-                "Kit", "Rules", "CCurl", "CCurlShim", .product(name: "Crypto", package: "swift-crypto"),
+                "Kit", "Rules", "Policies", "CCurl", "CCurlShim",
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
             ],
             path: "Channels", swiftSettings: traced),

@@ -112,6 +112,34 @@ struct DaemonWalkTests {
         #expect(try scratch.run("nudged verify --config nudged.yaml").status == 0)
     }
 
+    @Test(
+        "a message ends delivered by Kannel's own report, and the log knows neither the number nor the token",
+        .enabled(if: KannelGateway.isInstalled, "Kannel (bearerbox, smsbox) is not installed"))
+    func report() throws {
+        let gateway = try KannelGateway()
+        defer { gateway.stop() }
+        let port = try Loopback.freePorts(1)[0]
+        let token = "0123456789abcdef"
+        try configure(
+            "{type: kannel, url: \"\(gateway.url)\", username: tester, password: {env: KANNEL_PASSWORD}, "
+                + "dlr: {base_url: \"http://127.0.0.1:\(port)/callbacks/sms\", path_token: {env: KANNEL_TOKEN}}}",
+            "http: {listen: \"127.0.0.1:\(port)\"}\nlog: {level: debug}")
+        let daemon = try DaemonProcess(
+            scratch, environment: ["KANNEL_PASSWORD": "foo bar", "KANNEL_TOKEN": token])
+        try daemon.wait(for: "READY=1")
+        try visit(["m1"], id: "a")
+        #expect(try gateway.nextMessage().receiver == "13800000001")
+        // Each look is a process of its own, which takes its time.
+        for _ in 0..<200 { if try states() == ["delivered": 1] { break } }
+        #expect(try states() == ["delivered": 1])
+        daemon.signal(SIGTERM)
+        #expect(daemon.end() == 0)
+        let log = try scratch.text("daemon.log")
+        #expect(log.contains("/callbacks/CHANNEL/TOKEN"))
+        #expect(!log.contains("13800000001") && !log.contains(token))
+        #expect(try scratch.run("nudged verify --config nudged.yaml").status == 0)
+    }
+
     @Test("a port that is taken ends the start with 75, before READY")
     func takenPort() throws {
         let taken = try Loopback.listen()

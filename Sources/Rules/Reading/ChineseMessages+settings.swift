@@ -1,6 +1,8 @@
 /// The Chinese of the sentences about the settings, the fields and nudged.yaml.
 extension ChineseMessages {
     static let settings: [String: String] = [
+        "`_` may have letters, digits, dots, hyphens, underscores and tildes only: it is part of an address":
+            "`{1}` 只能有字母、数字、点、连字符、下划线和波浪号:它是地址的一部分",
         "nothing serves `_` yet: no events come in by it": "还没有功能用到 `{1}`:不会有事件进来",
         "nothing serves `_` yet: the provider's reports reach nobody": "还没有功能用到 `{1}`:服务商的回执没有人接收",
         "nothing serves `_` without `http`: the provider's reports reach nobody": "没有 `http`,`{1}` 不起作用:服务商的回执没有人接收",

@@ -48,11 +48,8 @@ struct ConfigReaderTests {
     @Test("every key is read, paths from the file's own directory")
     func everything() throws {
         let (read, found) = read(Self.full)
-        #expect(
-            found.map { "\($0.severity.rawValue) \($0.code) \($0.path.last ?? "")" } == [
-                "warning R108 sources", "warning R108 dlr",
-            ])
-        #expect(read?.unserved == ["http.sources", "channels.sms.dlr"])
+        #expect(found.map { "\($0.severity.rawValue) \($0.code) \($0.path.last ?? "")" } == ["warning R108 sources"])
+        #expect(read?.unserved == ["http.sources"])
         let config = try #require(read)
         #expect(config.storeURL == "sqlite:etc/data/nudged.db")
         #expect(config.durability == .normal)
@@ -77,6 +74,25 @@ struct ConfigReaderTests {
         #expect(config.channels[2].settings == AdapterSettings(["path": .text("etc/messages.ndjson")]))
         let declared = config.channelDeclarations.map(\.address)
         #expect(declared == [.phone, .phone, .wechatOpenID])
+    }
+
+    @Test("the provider of a channel reaches nobody where nothing listens")
+    func callbacks() throws {
+        let text = """
+            version: 1
+            store: {url: "sqlite:/n.db"}
+            channels:
+              sms:
+                {type: kannel, url: "http://h/", username: u, password: {env: P},
+                 dlr: {base_url: "http://h/callbacks/sms", path_token: {env: T}}}
+
+            """
+        let (config, found) = read(text)
+        #expect(found.map { "\($0.code) \($0.path)" } == ["R108 [\"channels\", \"sms\", \"dlr\"]"])
+        #expect(found.first?.message == "nothing serves `dlr` without `http`: the provider's reports reach nobody")
+        #expect(config?.unserved == ["channels.sms.dlr"])
+        let (served, nothing) = read(text + "http: {listen: \"127.0.0.1:8080\"}\n")
+        #expect(nothing.map(\.short) == [] && served?.unserved == [])
     }
 
     @Test(
