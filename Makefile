@@ -12,7 +12,7 @@ PACKAGES := libyaml-dev libsqlite3-dev libcurl4-openssl-dev pkg-config
 # Judges our JSON Schemas; see Tests/RulesTests/Schema/SchemaJudge.swift.
 SCHEMA_JUDGE := .build/python/bin/check-jsonschema
 TEST_PACKAGES := $(PACKAGES) kannel kannel-extras systemd python3 python3-yaml python3-pip python3-venv \
-  postgresql-15
+  postgresql-15 python3-aiosmtpd openssl
 
 # Debian's postgresql makes a cluster and starts it when it is installed; ours needs none. A choice that is there is kept.
 define no_cluster
