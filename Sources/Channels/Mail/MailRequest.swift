@@ -49,9 +49,10 @@ package struct MailRequest: Sendable, CustomStringConvertible, CustomReflectable
         self.deadlines = deadlines
     }
 
-    /// A server may look at a mail for ten minutes before it says that it takes it (RFC 5321 §4.5.3.2.6).
+    /// `connect` lasts to the end of the login: a server may keep a client waiting for its greeting, which few spammers
+    /// bear. It may look at a mail for ten minutes before it says that it takes it (RFC 5321 §4.5.3.2).
     package static let deadlines = HTTPDeadlines(
-        connect: .seconds(5), firstByte: .seconds(600), total: .seconds(640), keepAlive: .seconds(30))
+        connect: .seconds(60), firstByte: .seconds(600), total: .seconds(700), keepAlive: .seconds(30))
 
     package var description: String { "mail" }
     package var customMirror: Mirror { Mirror(self, children: []) }
