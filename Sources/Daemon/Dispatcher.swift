@@ -113,10 +113,17 @@ package actor Dispatcher {
         if moved > 0 { log.info("unclear attempts moved on", metadata: ["count": "\(moved)"]) }
     }
 
-    /// Logs one line for each rule and channel where something ended since the last report.
+    /// Logs one line for each rule and channel where something ended since the last report, and one for each channel
+    /// whose provider said something.
     package func report() {
-        for line in HandoverLine.lines(of: meter.take()) {
+        let counts = meter.take()
+        for line in HandoverLine.lines(of: counts) {
             log.log(level: line.isTrouble ? .warning : .info, "deliveries", metadata: line.metadata)
+        }
+        for (channel, callbacks) in counts.callbacks.sorted(by: { $0.key < $1.key }) {
+            var metadata: Logger.Metadata = ["channel": "\(channel)"]
+            for (name, count) in callbacks.words { metadata[name] = "\(count)" }
+            log.info("callbacks", metadata: metadata)
         }
     }
 

@@ -10,7 +10,9 @@ package struct OutboxCounts: Sendable {
     /// Counts by what became of the delivery, then by its code (empty where there is none).
     package typealias Ends = [String: [String: Int]]
     package private(set) var byRule: [Key: Ends] = [:]
-    package var isEmpty: Bool { byRule.isEmpty }
+    /// What callbacks said, by channel.
+    package private(set) var callbacks: [String: CallbackCounts] = [:]
+    package var isEmpty: Bool { byRule.isEmpty && callbacks.isEmpty }
 
     mutating func add(
         _ rule: String, _ channel: String, from: DeliveryState, to next: DeliveryState, cause: String
@@ -23,6 +25,10 @@ package struct OutboxCounts: Sendable {
         for (key, ends) in other.byRule {
             byRule[key, default: [:]].merge(ends) { $0.merging($1, uniquingKeysWith: +) }
         }
+    }
+
+    mutating func add(_ counts: CallbackCounts, of channel: String) {
+        callbacks[channel, default: CallbackCounts()].add(counts)
     }
 
     /// Nil for a change that is not counted: neither an end nor a handover, or the release of an unused claim.
@@ -57,6 +63,8 @@ package final class OutboxMeter: Sendable {
     package init() {}
 
     func add(_ more: OutboxCounts) { counts.withLock { $0.add(more) } }
+
+    func add(_ more: CallbackCounts, of channel: String) { counts.withLock { $0.add(more, of: channel) } }
 
     package func take() -> OutboxCounts {
         counts.withLock { counts in

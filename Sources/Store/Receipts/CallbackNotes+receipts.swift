@@ -60,16 +60,16 @@ extension CallbackNotes {
 enum ReceiptKey {
     /// Nil for a receipt that names no message.
     static func of(_ receipt: Receipt, _ address: CanonicalAddress?, _ secret: Data) -> Data? {
-        if let reference = reference(of: receipt) { return hash("reference", reference, address, secret) }
+        if let reference = reference(of: receipt) { return hash("reference\u{1F}\(reference)", address, secret) }
         return receipt.providerID.map { of(provider: $0, address, secret) }
     }
 
     static func of(provider id: String, _ address: CanonicalAddress?, _ secret: Data) -> Data {
-        hash("provider", id, address, secret)
+        hash("provider\u{1F}\(id)", address, secret)
     }
 
-    private static func hash(_ kind: String, _ id: String, _ address: CanonicalAddress?, _ secret: Data) -> Data {
-        AddressKey.hash("\(kind)\u{1F}\(id)\u{1F}\(address?.text ?? "")", secret)
+    private static func hash(_ name: String, _ address: CanonicalAddress?, _ secret: Data) -> Data {
+        AddressKey.hash("\(name)\u{1F}\(address?.text ?? "")", secret)
     }
 
     /// Our reference; nil where the text was not made here, as it is of what another system sends for the same account.

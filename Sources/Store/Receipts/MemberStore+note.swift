@@ -41,6 +41,23 @@ package struct CallbackCounts: Sendable, Hashable {
     package var dropped = 0
 
     package init() {}
+
+    /// The counts that are not zero, by name.
+    package var words: [(name: String, count: Int)] {
+        CallbackCounts.all.map { ($0.name, self[keyPath: $0.count]) }.filter { $0.1 > 0 }
+    }
+
+    mutating func add(_ other: CallbackCounts) {
+        for (_, count) in CallbackCounts.all { self[keyPath: count] += other[keyPath: count] }
+    }
+
+    private static var all: [(name: String, count: WritableKeyPath<CallbackCounts, Int>)] {
+        [
+            ("linked", \.linked), ("delivered", \.delivered), ("undelivered", \.undelivered),
+            ("contradicting", \.contradicting), ("repeated", \.repeated), ("waiting", \.waiting),
+            ("opt_outs", \.optOuts), ("replies", \.replies), ("dropped", \.dropped),
+        ]
+    }
 }
 
 extension MemberStore {
@@ -50,7 +67,7 @@ extension MemberStore {
         _ events: [CallbackEvent], from source: CallbackSource, at now: Instant, counting meter: OutboxMeter? = nil
     ) async throws -> CallbackCounts {
         guard !events.isEmpty else { return CallbackCounts() }
-        return try await committed(meter) { outbox in
+        let counts = try await committed(meter) { outbox in
             var notes = try CallbackNotes(outbox, source, at: now)
             for event in events {
                 switch event {
@@ -60,6 +77,8 @@ extension MemberStore {
             }
             return notes.counts
         }
+        meter?.add(counts, of: source.channel)
+        return counts
     }
 }
 

@@ -326,6 +326,21 @@ struct ReceiptTests {
         #expect(try sent.desk.broken() == [])
     }
 
+    @Test("What callbacks said is counted by channel until the counts are taken")
+    func meter() async throws {
+        let sent = try await Sent()
+        let meter = OutboxMeter()
+        let now = try sent.desk.world.instant("2026-03-10 11:01")
+        for status in [Receipt.Status.delivered, .delivered, .undelivered] {
+            _ = try await sent.desk.store.note(
+                [.receipt(ReceiptTests.receipt(status, reference: sent.reference))], from: ReceiptTests.source, at: now,
+                counting: meter)
+        }
+        let words = meter.take().callbacks["sms"]?.words.map { "\($0.name)=\($0.count)" }
+        #expect(words == ["linked=1", "delivered=1", "contradicting=1", "repeated=1"])
+        #expect(meter.take().isEmpty)
+    }
+
     @Test("The table holds no number, no id and no text of a receipt")
     func nothingInTheClear() async throws {
         let sent = try await Sent()
