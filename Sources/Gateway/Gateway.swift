@@ -68,10 +68,14 @@ package struct Gateway: Service {
                 port.yield(channel.localAddress?.port ?? 0)
                 port.finish()
             },
-            eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: Gateway.quietLog)
+            eventLoopGroup: Gateway.thread, logger: Gateway.quietLog)
         defer { port.finish() }
         do { try await server.run() } catch { throw refusal(error) }
     }
+
+    /// It only reads and writes: requests are answered on the cooperative pool. It lives as long as the process, because
+    /// connections may outlive the server by a moment.
+    private static let thread = MultiThreadedEventLoopGroup(numberOfThreads: 1)
 
     private func refusal(_ error: any Error) -> Refusal {
         let place = "\(http.host.contains(":") ? "[\(http.host)]" : http.host):\(http.port)"

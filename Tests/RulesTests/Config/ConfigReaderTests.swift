@@ -76,6 +76,16 @@ struct ConfigReaderTests {
         #expect(declared == [.phone, .phone, .wechatOpenID])
     }
 
+    @Test(
+        "only this machine reaches a loopback address",
+        arguments: [
+            ("127.0.0.1", true), ("127.1.2.3", true), ("localhost", true), ("::1", true), ("0.0.0.0", false),
+            ("::", false), ("10.0.0.1", false), ("shop.example", false),
+        ])
+    func loopback(host: String, isLoopback: Bool) {
+        #expect(Configuration.HTTP(host: host, port: 1).isLoopback == isLoopback)
+    }
+
     @Test("the provider of a channel reaches nobody where nothing listens")
     func callbacks() throws {
         let text = """
