@@ -178,6 +178,8 @@ AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL
 
 -- Store/CallbackNotes+receipts.swift
 
+SELECT channel, address FROM deliveries WHERE id = ?
+
 DELETE FROM receipts WHERE delivery IS NULL AND noted_at <= ?
 
 UPDATE receipts SET delivery = ?, flagged = ? WHERE channel = ? AND key = ? AND part = ? AND status = ?
@@ -185,8 +187,8 @@ UPDATE receipts SET delivery = ?, flagged = ? WHERE channel = ? AND key = ? AND 
 SELECT channel, key, part, status, suppression FROM receipts
 WHERE channel = ? AND key IN (?, ?) AND delivery IS NULL ORDER BY seq
 
-SELECT r.channel, r.kind, d.address FROM deliveries d
-JOIN receipts r ON r.channel = d.channel AND r.delivery IS NULL WHERE d.id = ? LIMIT 1
+SELECT kind FROM receipts {indexed receipts_waiting} WHERE delivery IS NULL
+  AND channel = (SELECT channel FROM deliveries WHERE id = ?) LIMIT 1
 
 INSERT INTO receipts (channel, key, part, status, delivery, code, at, noted_at, kind, suppression, flagged, seq)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (channel, key, part, status) DO NOTHING

@@ -45,7 +45,7 @@ extension KannelSettings {
             url: settings[text: "url"], method: Method(rawValue: settings[text: "method"]) ?? .postHeaders,
             username: settings[text: "username"], password: settings[text: "password"], from: settings.text("from"),
             dlr: settings.block("dlr").map { dlr in
-                Receipts(mask: dlr[int: "mask"], url: "\(dlr[text: "base_url"])/\(dlr[text: "path_token"])")
+                Receipts(mask: dlr[int: "mask"], url: WebAddress.root(dlr[text: "base_url"]) + dlr[text: "path_token"])
             })
     }
 }

@@ -30,6 +30,8 @@ struct TwilioSettings: Sendable {
     var authToken: String
     var from: String?
     var serviceSID: String?
+    /// Where statuses are reported, with its token and without a query; nil asks for none.
+    var statusCallback: String?
 }
 
 extension TwilioSettings {
@@ -37,6 +39,9 @@ extension TwilioSettings {
         self.init(
             endpoint: settings[text: "endpoint"], accountSID: settings[text: "account_sid"],
             authToken: settings[text: "auth_token"], from: settings.text("from"),
-            serviceSID: settings.text("messaging_service_sid"))
+            serviceSID: settings.text("messaging_service_sid"),
+            statusCallback: settings.block("callbacks").flatMap { block in
+                block.text("public_url").map { WebAddress.root($0) + block[text: "path_token"] }
+            })
     }
 }

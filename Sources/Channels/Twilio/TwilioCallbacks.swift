@@ -14,11 +14,13 @@ enum TwilioCallbacks {
             TwilioSignature.isValid(signature, url: request.url, form: form, authToken: token)
         else { return .refused("signature") }
         let fields = Dictionary(form.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
-        return CallbackResult(events: event(fields, request.at).map { [$0] } ?? [], answer: answer)
+        return CallbackResult(
+            events: event(fields, request.parameter("reference"), request.at).map { [$0] } ?? [], answer: answer)
     }
 
     /// Nil for what says nothing of a message.
-    private static func event(_ fields: [String: String], _ now: Instant) -> CallbackEvent? {
+    /// - Parameter reference: ours, which the address of the report holds; Twilio signs it along.
+    private static func event(_ fields: [String: String], _ reference: String?, _ now: Instant) -> CallbackEvent? {
         guard let id = (fields["MessageSid"] ?? fields["SmsSid"]).flatMap(ProviderCode.id) else { return nil }
         guard let word = fields["MessageStatus"] else {
             guard let text = fields["Body"], let number = CallbackBody.number(fields["From"]) else { return nil }
@@ -31,7 +33,7 @@ enum TwilioCallbacks {
         let isRefused = TwilioChannel.codes[code] == .suppressed(.optedOut)
         return .receipt(
             Receipt(
-                providerID: id, address: CallbackBody.number(fields["To"]), status: status,
+                reference: reference, providerID: id, address: CallbackBody.number(fields["To"]), status: status,
                 code: CallbackBody.code(code.isEmpty ? word : code, else: status),
                 suppression: status == .undelivered && isRefused ? .optOut : nil, at: now))
     }

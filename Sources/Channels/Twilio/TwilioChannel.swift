@@ -26,6 +26,9 @@ struct TwilioChannel: Channel {
         } else {
             throw Unsendable(.misconfigured(code: "no_sender"))
         }
+        if let url = settings.statusCallback {
+            form.append(("StatusCallback", "\(url)?reference=\(PercentEncoding.encode(message.reference))"))
+        }
         let account = PercentEncoding.encode(settings.accountSID)
         return HTTPRequest(
             .post, "\(WebAddress.root(settings.endpoint))2010-04-01/Accounts/\(account)/Messages.json",

@@ -147,22 +147,25 @@ extension Outbox {
 
     /// Links the receipts that came before the answer with the provider's id.
     func linkEarly(_ delivery: Int64, _ id: String, wait: Span?, at now: Instant) throws {
-        let waiting = try db.first(
+        // Nothing waits, most of the time.
+        let word: String? = try db.value(
             """
-            SELECT r.channel, r.kind, d.address FROM deliveries d
-            JOIN receipts r ON r.channel = d.channel AND r.delivery IS NULL WHERE d.id = ? LIMIT 1
+            SELECT kind FROM receipts {indexed receipts_waiting} WHERE delivery IS NULL
+              AND channel = (SELECT channel FROM deliveries WHERE id = ?) LIMIT 1
             """, [delivery])
-        guard let waiting, let kind = try ChannelDeclaration.Address(rawValue: waiting["kind"]) else { return }
+        guard let kind = word.flatMap(ChannelDeclaration.Address.init),
+            let own = try db.first("SELECT channel, address FROM deliveries WHERE id = ?", [delivery])
+        else { return }
         let secret = try AddressKey.secret(db)
         let keys = try [
             ReceiptKey.of(provider: id, nil, secret),
-            ReceiptKey.of(provider: id, CanonicalAddress(kind, waiting["address"]), secret),
+            ReceiptKey.of(provider: id, CanonicalAddress(kind, own["address"]), secret),
         ]
         let early = try db.all(
             """
             SELECT channel, key, part, status, suppression FROM receipts
             WHERE channel = ? AND key IN (?, ?) AND delivery IS NULL ORDER BY seq
-            """, [waiting["channel"] as String, keys[0], keys[1]])
+            """, [own["channel"] as String, keys[0], keys[1]])
         for receipt in early {
             let row = try db.first("\(ReceiptTarget.columns) WHERE d.id = ? AND a.provider_id = ?", [delivery, id])
             guard let status = try Receipt.Status(rawValue: receipt["status"]),

@@ -266,6 +266,35 @@ struct CallbackTests {
         #expect(result.events == [.receipt(receipt)] && result.refusal == nil)
     }
 
+    @Test("Twilio is told where to report, and quotes our reference in what it signs")
+    func twilioReference() throws {
+        var settings = TwilioSettings(
+            endpoint: "https://api.twilio.com", accountSID: "AC1", authToken: "12345", from: "+15005550006")
+        settings.statusCallback = CallbackTests.url
+        let transport = try #require(HTTPTransport(maxInFlight: 1))
+        let request = try TwilioChannel(settings, transport: transport).request(
+            for: OutgoingMessage(
+                reference: "nd1-a-1", channel: "sms", to: "13800000001", text: "hi", rule: "r", member: "m",
+                occasion: "o", at: CallbackTests.now))
+        let form = try #require(CallbackBody.form(request.body))
+        let address = try #require(form.first { $0.name == "StatusCallback" }?.value)
+        #expect(address == "\(CallbackTests.url)?reference=nd1-a-1")
+        let report = [("MessageSid", "SM1"), ("MessageStatus", "delivered")]
+        for (query, isTrue) in [("reference=nd1-a-1", true), ("reference=nd1-b-1", false)] {
+            let signature = TwilioSignature.sign(
+                url: address, form: report.map { (name: $0.0, value: $0.1) }, authToken: "12345")
+            let result = try CallbackTests.read(
+                "twilio", PercentEncoding.query(report), query: query,
+                headers: [(name: "x-twilio-signature", value: signature)], settings: CallbackTests.account)
+            guard isTrue else {
+                #expect(result.refusal == "signature")
+                continue
+            }
+            guard case .receipt(let receipt)? = result.events.first else { Issue.record("no receipt"); return }
+            #expect(receipt.reference == "nd1-a-1" && receipt.providerID == "SM1")
+        }
+    }
+
     @Test("Twilio's messages of members, and its own words of refusal")
     func twilioReply() throws {
         let form = [("MessageSid", "SM2"), ("SmsStatus", "received"), ("From", "+85251234567"), ("Body", "fin")]
