@@ -70,5 +70,9 @@ struct KannelGatewayTests {
         #expect(try gateway.nextMessage().text == sample().text)
         let first = try #require(receiver.seen(atLeast: 1).first)
         #expect(first.head.hasPrefix("GET /receipts/sms?reference=d%201%2F1%25d&status=1&answer="))
+        let query = first.head.split(separator: " ")[1].split(separator: "?")[1]
+        let read = try CallbackTests.read("kannel", method: "GET", query: String(query))
+        guard case .receipt(let report)? = read.events.first else { Issue.record("no receipt"); return }
+        #expect(report.reference == "d 1/1%d" && report.status == .delivered && read.answer.status == 200)
     }
 }
