@@ -18,9 +18,6 @@ package struct CellReader {
         self.times = times
     }
 
-    /// Columns that the record has, even if empty.
-    var stated: Set<Column> { Set(record.cells.keys) }
-
     /// The cell, already trimmed; throws above `longest` bytes and for a NUL.
     func text(_ column: Column, longest: Int = longestText) throws -> String? {
         switch record.cells[column] {
