@@ -1,11 +1,17 @@
 /// One provider. One attempt, one outcome: no retry, no database, no waiting for a turn (the dispatcher does those).
-package protocol Channel: Sendable {
+/// Printing or dumping a channel shows no settings: secrets stand among them.
+package protocol Channel: Sendable, CustomStringConvertible, CustomReflectable {
     /// The adapter's `type:` in nudged.yaml.
     var type: String { get }
 
     /// Hands `message` over at most once and always returns, within the adapter's own deadlines.
     /// Cancelling the task withdraws a message that has not left yet; one that has left is waited for.
     func send(_ message: OutgoingMessage) async -> SendOutcome
+}
+
+extension Channel {
+    package var description: String { "channel of type \(type)" }
+    package var customMirror: Mirror { Mirror(self, children: ["type": type]) }
 }
 
 /// What the channel said to one attempt (guarantees §1.3). A code is a word of ours or the provider's own code, never

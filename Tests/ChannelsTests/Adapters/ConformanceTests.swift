@@ -197,7 +197,9 @@ struct ConformanceTests {
         let channel = try adapter.channel(server, try #require(HTTPTransport()))
         var printed = "\(await channel.send(adapter.message()))"
         dump(adapter.message(), to: &printed)
-        for secret in ["13800000001", "oPenId_1", "张三"] { #expect(!printed.contains(secret)) }
+        dump(channel, to: &printed)
+        printed += "\(channel) \(String(reflecting: channel))"
+        for secret in ["13800000001", "oPenId_1", "张三", "s3cret", "t0ken"] { #expect(!printed.contains(secret)) }
     }
 }
 
