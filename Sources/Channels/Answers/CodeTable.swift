@@ -60,15 +60,14 @@ struct CodeTable: Sendable {
 extension CodeTable.Quota {
     /// How long it is until the quota begins again, by the clock of Beijing.
     func rest(from now: Instant) -> Duration {
-        let beijing = Zone(named: "Asia/Shanghai") ?? .utc
-        let today = beijing.date(of: now)
+        let today = Zone.beijing.date(of: now)
         let end: Instant
         switch self {
         case .minute: return .seconds(60)
-        case .day: end = beijing.startOfDay(today.adding(days: 1))
+        case .day: end = Zone.beijing.startOfDay(today.adding(days: 1))
         case .month:
             let (year, month, day) = today.civil
-            end = beijing.startOfDay(today.adding(days: LocalDate.length(ofMonth: month, year: year) - day + 1))
+            end = Zone.beijing.startOfDay(today.adding(days: LocalDate.length(ofMonth: month, year: year) - day + 1))
         }
         return .microseconds(max(0, end.micros - now.micros))
     }

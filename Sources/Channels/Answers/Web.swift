@@ -12,6 +12,20 @@ enum WebAddress {
     static func root(_ address: String) -> String { address.hasSuffix("/") ? address : address + "/" }
 }
 
+extension HTTPRequest {
+    /// A POST of JSON.
+    static func json(_ url: String, _ body: JSONText) -> HTTPRequest {
+        HTTPRequest(
+            .post, url, headers: [(name: "Content-Type", value: "application/json; charset=utf-8")],
+            body: Array(body.rendered.utf8))
+    }
+}
+
+extension Zone {
+    /// The clock of the providers in China: their quotas end by it, and their times without a zone are of it.
+    static let beijing = Zone(named: "Asia/Shanghai") ?? .utc
+}
+
 /// The `Basic` scheme of HTTP.
 enum BasicLogin {
     static func header(_ user: String, _ password: String) -> String {

@@ -105,7 +105,7 @@ enum CallbackBody {
     /// `yyyy-MM-dd HH:mm:ss` by the clock of Beijing.
     static func beijing(_ text: String?) -> Instant? {
         guard let text, let local = LocalDateTime.parse(text) else { return nil }
-        return (Zone(named: "Asia/Shanghai") ?? .utc).instant(local.date, microsOfDay: local.microsOfDay)
+        return Zone.beijing.instant(local.date, microsOfDay: local.microsOfDay)
     }
 
     /// Seconds since 1970, until far in the future.

@@ -31,10 +31,10 @@ struct KannelChannel: Channel {
     // MARK: The request
 
     func request(for message: OutgoingMessage) throws(Unsendable) -> HTTPRequest {
-        guard let to = message.to else { throw Unsendable("no_address") }
-        guard KannelChannel.isNumber(to) else { throw Unsendable("bad_address") }
+        guard let to = message.to else { throw .noAddress }
+        guard KannelChannel.isNumber(to) else { throw .badAddress }
         // Kannel would deliver a blank message.
-        guard !message.text.isEmpty else { throw Unsendable("empty_text") }
+        guard !message.text.isEmpty else { throw .emptyText }
         switch settings.method {
         case .postHeaders: return post(message, to: to)
         case .get: return get(message, to: to)

@@ -31,7 +31,7 @@ struct RobotChannel: Channel {
         case .wecom(let key):
             // The provider counts bytes, and refuses the rest.
             guard message.text.utf8.count <= 2048 else { throw .tooLong }
-            return post(
+            return .json(
                 "\(root)cgi-bin/webhook/send?key=\(PercentEncoding.encode(key))",
                 .object(["msgtype": "text", "text": .object(["content": text])]))
         case .dingTalk(let token, let secret):
@@ -40,7 +40,7 @@ struct RobotChannel: Channel {
                 let sign = RobotSignature.dingTalk(timestamp: seconds * 1000, secret: secret)
                 url += "&timestamp=\(seconds * 1000)&sign=\(PercentEncoding.encode(sign))"
             }
-            return post(url, .object(["msgtype": "text", "text": .object(["content": text])]))
+            return .json(url, .object(["msgtype": "text", "text": .object(["content": text])]))
         case .feishu(let hook, let secret):
             var members: [JSONText.Member] = []
             if let secret {
@@ -50,14 +50,8 @@ struct RobotChannel: Channel {
                 ]
             }
             members += [.init("msg_type", "text"), .init("content", .object(["text": text]))]
-            return post("\(root)open-apis/bot/v2/hook/\(PercentEncoding.encode(hook))", .object(members))
+            return .json("\(root)open-apis/bot/v2/hook/\(PercentEncoding.encode(hook))", .object(members))
         }
-    }
-
-    private func post(_ url: String, _ body: JSONText) -> HTTPRequest {
-        HTTPRequest(
-            .post, url, headers: [(name: "Content-Type", value: "application/json; charset=utf-8")],
-            body: Array(body.rendered.utf8))
     }
 
     func outcome(of response: HTTPResponse, at now: Instant) -> SendOutcome {

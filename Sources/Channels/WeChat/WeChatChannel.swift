@@ -46,13 +46,7 @@ struct WeChatChannel: TokenChannel {
             "grant_type": "client_credential", "appid": .text(appID), "secret": .text(secret),
             "force_refresh": .bool(false),
         ])
-        return post("\(root)cgi-bin/stable_token", body)
-    }
-
-    private static func post(_ url: String, _ body: JSONText) -> HTTPRequest {
-        HTTPRequest(
-            .post, url, headers: [(name: "Content-Type", value: "application/json; charset=utf-8")],
-            body: Array(body.rendered.utf8))
+        return .json("\(root)cgi-bin/stable_token", body)
     }
 
     func request(for message: OutgoingMessage, token: String) throws(Unsendable) -> HTTPRequest {
@@ -75,14 +69,14 @@ struct WeChatChannel: TokenChannel {
             if let page { members.append(.init("page", .text(page))) }
         }
         members.append(.init("data", data))
-        return WeChatChannel.post(endpoint + path + query, .object(members))
+        return .json(endpoint + path + query, .object(members))
     }
 
     private func text(_ message: OutgoingMessage, to openID: String, _ query: String) throws(Unsendable) -> HTTPRequest
     {
         guard case .template = form else { throw .noTemplateCode }
         guard !message.text.isEmpty else { throw .emptyText }
-        return WeChatChannel.post(
+        return .json(
             endpoint + "cgi-bin/message/custom/send" + query,
             .object([
                 "touser": .text(openID), "msgtype": "text", "text": .object(["content": .text(message.text)]),

@@ -57,9 +57,6 @@ struct WeComAppChannel: TokenChannel {
             // The same message again within half an hour is dropped.
             "enable_duplicate_check": .int(1), "duplicate_check_interval": .int(1800),
         ])
-        return HTTPRequest(
-            .post, "\(endpoint)cgi-bin/message/send?access_token=\(PercentEncoding.encode(token))",
-            headers: [(name: "Content-Type", value: "application/json; charset=utf-8")],
-            body: Array(body.rendered.utf8))
+        return .json("\(endpoint)cgi-bin/message/send?access_token=\(PercentEncoding.encode(token))", body)
     }
 }
