@@ -32,6 +32,17 @@ package enum ConfigReader {
         file.root?["lang"]?.text.flatMap(Language.init(rawValue:))
     }
 
+    /// The value of `rules_dir` alone, also for a file that has errors elsewhere.
+    package static func rulesDirectory(_ file: YAMLFile) -> String {
+        path(file.root?["rules_dir"]?.text ?? "rules", from: directory(of: file.path))
+    }
+
+    /// A path relative to the file's own directory.
+    static func path(_ text: String, from directory: String) -> String {
+        if text.hasPrefix("/") || directory.isEmpty { return text }
+        return directory == "/" ? "/" + text : directory + "/" + text
+    }
+
     /// The directory without its last slash; empty for a bare file name.
     private static func directory(of path: String) -> String {
         guard let slash = path.lastIndex(of: "/") else { return "" }
@@ -107,10 +118,7 @@ struct ConfigReading {
     }
 
     /// A path relative to the file's own directory.
-    func path(_ text: String) -> String {
-        if text.hasPrefix("/") || directory.isEmpty { return text }
-        return directory == "/" ? "/" + text : directory + "/" + text
-    }
+    func path(_ text: String) -> String { ConfigReader.path(text, from: directory) }
 
     private func storeURL(_ findings: inout Findings, _ node: YAMLNode) -> String? {
         guard let text = findings.text(node) else { return nil }

@@ -42,6 +42,10 @@ final class Scratch: Sendable {
         return Run(status: process.terminationStatus, printed: lines)
     }
 
+    func write(_ text: String, to path: String) throws {
+        try text.write(to: directory.appending(path: path), atomically: true, encoding: .utf8)
+    }
+
     func text(_ path: String) throws -> String {
         try String(contentsOf: directory.appending(path: path), encoding: .utf8)
     }

@@ -1,3 +1,4 @@
+import Config
 import Review
 import Kit
 import ArgumentParser
@@ -13,7 +14,7 @@ struct CheckCommand: ParsableCommand {
         abstract: "Check rule files: every finding of every file, with place and remedy.",
         discussion: """
             EXAMPLES
-              nudged check                       everything under ./rules
+              nudged check                       the workspace: ./nudged.yaml where there is one, and its rules
               nudged check rules --format json   for scripts and editors
               nudged check --config nudged.yaml  the test before a start or a reload: the rules as the daemon reads
                                                  them (no fixtures, no tests), the secrets, the store, the log files
@@ -28,7 +29,10 @@ struct CheckCommand: ParsableCommand {
     @Argument(help: "Files and directories (default: rules_dir of the config, else ./rules).")
     var paths: [String] = []
     @Option(
-        help: "The operators' file. Without PATHS, all that the daemon needs of it is tried; else for channel names.")
+        help: """
+            The operators' file (default ./nudged.yaml). When it is named and PATHS are not, all that the daemon needs \
+            of it is tried; else it is for the channels and the rules directory.
+            """)
     var config: String?
     @Option(help: "A store to look at as well, as sqlite:/path; it is read, never written.")
     var store: String?
@@ -62,17 +66,25 @@ struct CheckCommand: ParsableCommand {
         } catch let refusal as RuleSetLoader.Refusal {
             throw Failure(.couldNotRun, refusal.description)
         }
-        let config = try config.map(ConfigFile.read)
-        let given = paths.isEmpty ? [config?.rulesDir ?? "rules"] : paths
+        let named = try config.map(ConfigFile.read)
         do {
-            let files = try given.flatMap(RuleSetLoader.yamlFiles).map(RuleSetLoader.read)
+            let own = try config == nil ? StoreOptions.ownConfig.map(RuleSetLoader.read) : nil
+            let rulesDir = named?.rulesDir ?? own.map(ConfigReader.rulesDirectory)
+            let channels = named?.channelDeclarations ?? own?.root.flatMap(ConfigReader.channels)
+            let given = paths.isEmpty ? [rulesDir ?? "rules"] : paths
+            var files = try given.flatMap(RuleSetLoader.yamlFiles).map(RuleSetLoader.read)
             guard !files.isEmpty else {
                 throw RuleSetLoader.Refusal("\(given.joined(separator: ", ")): there are no YAML files here")
             }
+            // Errors of a file that nobody named are findings of the workspace, not a reason to check nothing.
+            if let own, paths.isEmpty { files.insert(own, at: 0) }
             let context = try WorkspaceCheck.context(of: files, given: given)
-            return try WorkspaceCheck.run(
-                files, context: context, channels: config?.channelDeclarations ?? ChannelDeclaration.standard,
+            var loaded = try WorkspaceCheck.run(
+                files, context: context, channels: channels ?? ChannelDeclaration.standard,
                 store: try store.map { try StoreCheck(url: $0, at: .now) })
+            // Its warnings are for whoever names it.
+            loaded.diagnostics.removeAll { $0.severity != .error && $0.span.file == own?.path }
+            return loaded
         } catch let refusal as RuleSetLoader.Refusal {
             throw Failure(.couldNotRun, refusal.description)
         } catch let error as MemberStore.OpenError {

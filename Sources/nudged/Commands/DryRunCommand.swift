@@ -29,7 +29,7 @@ struct DryRunCommand: ParsableCommand {
 
     enum Period: String, ExpressibleByArgument, CaseIterable { case day }
 
-    @Argument(help: "The rules directory.")
+    @Argument(help: "The rules directory (default: rules_dir of the config, else ./rules).")
     var rulesDir: String?
     @Option(parsing: .upToNextOption, help: "Fixture files: members and their history.")
     var fixtures: [String] = []
@@ -45,7 +45,7 @@ struct DryRunCommand: ParsableCommand {
     var member: [String] = []
     @Flag(help: "Print `waiting` and `not_due` too.")
     var all = false
-    @Option(help: "The operators' file, for the names of channels.")
+    @Option(help: "The operators' file, for the names of channels and the rules directory (default ./nudged.yaml).")
     var config: String?
     @Option(help: "day: count by day and rule, with channels, SMS segments and their cost, instead of each outcome.")
     var by: Period?
@@ -65,8 +65,9 @@ struct DryRunCommand: ParsableCommand {
     }
 
     func run() throws {
-        let channels = try config.map(ConfigFile.read)?.channelDeclarations ?? ChannelDeclaration.standard
-        let workspace = try Workspace(rulesDir ?? "rules", channels: channels, language: lang)
+        let config = try StoreOptions.config(config)
+        let channels = config?.channelDeclarations ?? ChannelDeclaration.standard
+        let workspace = try Workspace(rulesDir ?? config?.rulesDir ?? "rules", channels: channels, language: lang)
         let set = workspace.set
         let window = try DryRunWindow(at: at, until: until, settings: set.settings)
         let rules = try selectedRules(set)

@@ -32,11 +32,11 @@ struct FormatCommand: ParsableCommand {
     var check = false
     @Option(help: "gbk: what the files were saved as, where they are not UTF-8.")
     var from: Encoding?
-    @Option(help: "The operators' file, for the rule set and the names of channels.")
+    @Option(help: "The operators' file, for the rule set and the names of channels (default ./nudged.yaml).")
     var config: String?
 
     func run() throws {
-        let config = try config.map(ConfigFile.read)
+        let config = try StoreOptions.config(config)
         let given = paths.isEmpty ? [config?.rulesDir ?? "rules"] : paths
         var left: [String] = []
         var work: [FormattedFile]

@@ -44,21 +44,19 @@ struct ImportCommand: ParsableCommand {
     @Flag(help: "Print {\"rows\":n,\"accepted\":n,\"rejected\":n}.")
     var json = false
 
-    @Option(help: "en or zh-CN.")
-    var lang: String?
+    @OptionGroup var spoken: LanguageOption
 
     func validate() throws {
         if let encoding, TextEncoding(named: encoding) == nil {
             throw ValidationError("--encoding \(encoding) is not one of utf-8, gb18030, utf-16le, utf-16be")
         }
-        if let lang, Language(rawValue: lang) == nil { throw ValidationError("--lang is en or zh-CN") }
         if let timezone, Zone(named: timezone) == nil {
             throw ValidationError("--timezone \(timezone) is not a time zone such as Asia/Shanghai")
         }
     }
 
     func run() throws {
-        let language = spokenLanguage
+        let language = Spoken.language(spoken.lang, config: options.config)
         do {
             let summary = try summary(in: language)
             report(summary, in: language)
@@ -114,14 +112,6 @@ struct ImportCommand: ParsableCommand {
     private func refused(_ sentence: String) -> ExitCode {
         FileHandle.standardError.write(Data("nudged import: \(sentence)\n".utf8))
         return ExitCode(2)
-    }
-
-    /// `--lang`, else Chinese in a Chinese locale.
-    private var spokenLanguage: Language {
-        if let lang, let language = Language(rawValue: lang) { return language }
-        let environment = ProcessInfo.processInfo.environment
-        let locale = environment["LC_ALL"].flatMap { $0.isEmpty ? nil : $0 } ?? environment["LANG"] ?? ""
-        return locale.hasPrefix("zh") ? .chinese : .english
     }
 }
 

@@ -17,10 +17,18 @@ struct StoreOptions: ParsableArguments {
 
     /// The config named, or ./nudged.yaml if it exists.
     func loadConfig() throws -> Configuration? {
-        if let config { return try ConfigFile.read(config) }
-        guard store == nil, FileManager.default.fileExists(atPath: StoreOptions.standardConfig) else { return nil }
-        return try ConfigFile.read(StoreOptions.standardConfig)
+        if config == nil, store != nil { return nil }
+        return try StoreOptions.config(config)
     }
+
+    /// The config named, or ./nudged.yaml if it exists (settled-2 §6). Throws `Refusal` 78.
+    static func config(_ named: String?) throws -> Configuration? {
+        guard let path = named ?? ownConfig else { return nil }
+        return try ConfigFile.read(path)
+    }
+
+    /// ./nudged.yaml if it exists.
+    static var ownConfig: String? { FileManager.default.fileExists(atPath: standardConfig) ? standardConfig : nil }
 
     func storeURL(_ config: Configuration?) throws -> String {
         if let store { return store }

@@ -46,7 +46,7 @@ struct TestCommand: ParsableCommand {
     var spoken: Language?
 
     private var lang: Language { Spoken.language(spoken, config: config) }
-    @Option(help: "The operators' file, for the names of channels and the rules directory.")
+    @Option(help: "The operators' file, for the names of channels and the rules directory (default ./nudged.yaml).")
     var config: String?
 
     func validate() throws {
@@ -55,7 +55,7 @@ struct TestCommand: ParsableCommand {
     }
 
     func run() throws {
-        let config = try config.map(ConfigFile.read)
+        let config = try StoreOptions.config(config)
         let least = try coverageAtLeast.map(basisPoints)
         let channels = config?.channelDeclarations ?? ChannelDeclaration.standard
         var session = try session(channels, config?.rulesDir)

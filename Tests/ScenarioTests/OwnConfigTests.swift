@@ -1,0 +1,95 @@
+import Foundation
+import Testing
+
+@Suite("./nudged.yaml is what a workspace's commands go by, without being named")
+struct OwnConfigTests {
+    private static let config = """
+        version: 1
+        lang: zh-CN
+        rules_dir: policy
+        store: {url: "sqlite:shop.db"}
+        channels: {vip-sms: {type: log, address: phone}}
+        """
+
+    private static let rules = """
+        # yaml-language-server: $schema=../.nudged/rules.v1.schema.json
+        version: 1
+        rules:
+          - id: thanks
+            name: Thanks
+            status: live
+            owner: crm-team
+            purpose: marketing
+            when: {event: {name: order.paid, after: 1h}}
+            if: {member.status: active}
+            do: [{send: {try: [{vip-sms: {template: thanks}}]}}]
+        """
+
+    private static let templates = """
+        # yaml-language-server: $schema=../.nudged/templates.v1.schema.json
+        version: 1
+        templates: [{id: thanks, channel: vip-sms, text: "【S】thank you。拒收请回复R"}]
+        """
+
+    private static let fixtures = """
+        # yaml-language-server: $schema=../../.nudged/fixtures.v1.schema.json
+        version: 1
+        members:
+          m1:
+            phone: "13800000001"
+            consent: {vip-sms: granted}
+            orders: [{id: o1, paid_at: "2026-03-07 09:00", total: 50}]
+        """
+
+    private static let tests = """
+        # yaml-language-server: $schema=../../.nudged/rule-test.v1.schema.json
+        version: 1
+        rules: [../thanks.yaml]
+        fixtures: [../fixtures/members.yaml]
+        clock: {start: "2026-03-07 00:00"}
+        tests:
+          - name: thanks on the own channel
+            members: [m1]
+            run_until: "2026-03-08 00:00"
+            expect: [{at: "2026-03-07 10:00", rule: thanks, member: m1, outcome: sent, channel: vip-sms}]
+        """
+
+    private func workspace() throws -> Scratch {
+        let scratch = try Scratch()
+        _ = try scratch.run("mkdir -p shop/policy/fixtures shop/policy/tests")
+        try scratch.write(OwnConfigTests.config, to: "shop/nudged.yaml")
+        try scratch.write(OwnConfigTests.rules, to: "shop/policy/thanks.yaml")
+        try scratch.write(OwnConfigTests.templates, to: "shop/policy/templates.yaml")
+        try scratch.write(OwnConfigTests.fixtures, to: "shop/policy/fixtures/members.yaml")
+        try scratch.write(OwnConfigTests.tests, to: "shop/policy/tests/thanks.test.yaml")
+        try scratch.write("id,display_name\nm1,林小姐\n", to: "shop/members.csv")
+        _ = try scratch.run("cd shop && nudged fmt")
+        return scratch
+    }
+
+    @Test(
+        "channels, rules directory and language come from it",
+        arguments: [
+            ("check", "没有发现问题"), ("check policy", "没有发现问题"), ("test", "1"), ("fmt --check", ""),
+            ("dry-run --fixtures policy/fixtures/members.yaml --at 2026-03-07", "vip-sms"),
+            ("import members members.csv", "导入"),
+        ])
+    func everyCommand(command: String, words: String) throws {
+        let run = try workspace().run("cd shop && nudged \(command)")
+        #expect(run.status == 0, "\(run.printed)")
+        #expect(words.isEmpty || run.printed.contains { $0.contains(words) }, "\(run.printed)")
+    }
+
+    @Test("an error in it is a finding of `check`, which reads the rules all the same")
+    func brokenConfig() throws {
+        let scratch = try workspace()
+        _ = try scratch.run(
+            "cd shop && sed -i 's/vip-sms: {type: log/vip-sms: {type: lgo/; s/status: live/status: lively/' nudged.yaml policy/thanks.yaml"
+        )
+        let run = try scratch.run("cd shop && nudged check --format short")
+        #expect(run.status == 1)
+        #expect(
+            run.printed.contains { $0.hasPrefix("nudged.yaml:") }
+                && run.printed.contains { $0.hasPrefix("policy/thanks.yaml:") })
+    }
+}
