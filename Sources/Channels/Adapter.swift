@@ -56,7 +56,7 @@ package struct Adapter: Sendable {
         self.traits = traits
         self.rate = rate
         let hasOwn = keys.contains { CallbackAddress.blocks.contains($0.name) }
-        self.keys = keys + (callbacks == nil || hasOwn ? [] : [.callbacks])
+        self.keys = keys + (callbacks == nil ? [] : (hasOwn ? [] : [.callbacks]) + [.optOutKeywords])
         self.codes = codes
         self.foreign = foreign
         self.opening = opening

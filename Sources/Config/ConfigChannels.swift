@@ -82,19 +82,18 @@ extension ConfigReading {
         return nil
     }
 
-    /// A standard channel has its address by its name; any other name states it.
+    /// A standard channel has its address by its name, and one of an adapter that sends to one kind has that; any other
+    /// states it.
     private func address(
         _ entry: YAMLNode.Entry, _ block: BlockReader, of adapter: Adapter, _ findings: inout Findings
     ) -> ChannelDeclaration.Address? {
         let stated = block.choice("address", as: ChannelDeclaration.Address.self, &findings)
         guard let standard = ChannelDeclaration.standard.first(where: { $0.id == entry.key }) else {
             if !block.has("address") {
+                if let only = adapter.traits.address { return only }
                 findings.report(
                     "R102", "`address` is missing in channel `\(entry.key)`", at: entry.keySpan,
-                    help: [
-                        adapter.traits.address.map { "add  address: \($0.rawValue)" }
-                            ?? "add  address: phone  (or email, wechat_openid, wecom_external_userid, none)"
-                    ],
+                    help: ["add  address: phone  (or email, wechat_openid, wecom_external_userid, none)"],
                     notes: ["only \(ChannelDeclaration.standard.map(\.id).joined(separator: ", ")) carry it by name"])
             }
             return stated

@@ -95,12 +95,13 @@ package struct ChannelConfig: Sendable {
         }
     }
 
-    /// Why its provider could not call us, with the block that says so. Nil also where a secret cannot be read.
-    package func callbackFault(environment: [String: String]) -> (block: String, reason: String)? {
+    /// Why its provider could not call us, with the block and the key that say so. Nil also where a secret cannot be
+    /// read.
+    package func callbackFault(environment: [String: String]) -> (block: String, fault: CallbackAddress.Fault)? {
         guard adapter.callbacks != nil, let settings = try? settings.resolved(environment: environment),
             let block = CallbackAddress.blocks.first(where: { settings.block($0) != nil })
         else { return nil }
-        do { _ = try CallbackAddress(settings) } catch { return (block, "\(error)") }
+        do { _ = try CallbackAddress(settings) } catch { return (error as? CallbackAddress.Fault).map { (block, $0) } }
         return nil
     }
 }

@@ -1,4 +1,5 @@
 import Review
+import Channels
 import Config
 import Gateway
 import Glibc
@@ -132,7 +133,7 @@ package struct Application: Sendable {
                 "`http.listen` is open to other machines, and what they send is not encrypted: put a proxy with TLS before it"
             )
         }
-        let addresses = Dictionary(uniqueKeysWithValues: config.channels.map { ($0.id, $0.address) })
+        let sources = Dictionary(uniqueKeysWithValues: config.channels.map { ($0.id, $0.callbackSource) })
         return Gateway(
             http, channels: channels.callbacks, log: log,
             isReady: {
@@ -140,9 +141,8 @@ package struct Application: Sendable {
                 return (try? await store.proveWritable()) != nil
             },
             note: { events, channel, now in
-                guard let address = addresses[channel] else { return }
-                let wait = rules.prepared?.planned.set.settings.deliveryWait
-                let source = CallbackSource(channel: channel, address: address, deliveryWait: wait)
+                guard var source = sources[channel] else { return }
+                source.deliveryWait = rules.prepared?.planned.set.settings.deliveryWait
                 _ = try await store.note(events, from: source, at: now, counting: meter)
             })
     }
@@ -171,4 +171,10 @@ package struct Application: Sendable {
 
     /// The life cycle's own messages add nothing to ours.
     private static let quietLog = Logger(label: "nudged.lifecycle") { _ in SwiftLogNoOpLogHandler() }
+}
+
+extension ChannelConfig {
+    fileprivate var callbackSource: CallbackSource {
+        CallbackSource(channel: id, address: address, optOutWords: settings.texts(CallbackAddress.optOutKeywords))
+    }
 }

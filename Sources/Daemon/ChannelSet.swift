@@ -27,7 +27,7 @@ package struct ChannelSet: Sendable {
                 if let read = channel.adapter.callbacks, let address = try CallbackAddress(settings) {
                     callbacks.append(CallbackChannel(id: channel.id, address: address) { read(settings, $0) })
                 }
-            } catch let error where error is SecretRef.Failure || error is CallbackAddress.BadToken {
+            } catch let error where error is SecretRef.Failure || error is CallbackAddress.Fault {
                 throw Refusal(.refused, "channel \(channel.id): \(error)")
             }
             rates[channel.id] = channel.rate?.perSecond

@@ -44,6 +44,17 @@ package struct CallbackDesk: Sendable {
         return (channel?.address ?? decoy).accepts(token) ? channel : nil
     }
 
+    /// Whether a call from there is one of the channel's provider; one that is not is said once, without its address.
+    func admits(_ origin: String?, to channel: CallbackChannel) -> Bool {
+        if channel.address.admits(origin) { return true }
+        if troubles.begins(channel.id, "origin") {
+            log.warning(
+                "a call with the right token came from an address outside `allow_ips` and was refused",
+                metadata: ["channel": "\(channel.id)"])
+        }
+        return false
+    }
+
     func answer(_ request: CallbackRequest, to channel: CallbackChannel) async -> Answer {
         let result = channel.read(request)
         if let refusal = result.refusal {

@@ -55,7 +55,9 @@ package struct Gateway: Service {
         let port = port.continuation
         let server = Server(
             childChannelSetup: HTTP1Channel(
-                responder: { request, writer, _ in try await routes.respond(to: request, by: writer) },
+                responder: { request, writer, connection in
+                    try await routes.respond(to: request, from: connection.remoteAddress?.ipAddress, by: writer)
+                },
                 configuration: .init(
                     additionalChannelHandlers: [ConnectionClock(limits)],
                     httpDecoderConfiguration: .init(

@@ -51,6 +51,7 @@ struct Answer: Sendable {
     static let fine = Answer(CallbackAnswer(body: "ok\n"))
     static let notReady = Answer(CallbackAnswer(status: 503, body: "not ready\n"), retryAfter: 5)
     static let badRequest = Answer(CallbackAnswer(status: 400), isLast: true)
+    static let forbidden = Answer(.refused, isLast: true)
     static let nothingHere = Answer(CallbackAnswer(status: 404), isLast: true)
     static let tooLarge = Answer(CallbackAnswer(status: 413), isLast: true)
     /// What came is not kept: the provider is to call again.
@@ -77,7 +78,8 @@ struct Routes: Sendable {
     /// A peer that left before its request was whole.
     private struct Cut: Error {}
 
-    func respond(to request: Request, by writer: consuming ResponseWriter) async throws {
+    /// - Parameter peer: the address at the other end of the connection.
+    func respond(to request: Request, from peer: String?, by writer: consuming ResponseWriter) async throws {
         let begin = ContinuousClock.now
         let route = Route(request.head)
         var answer = Answer.nothingHere
@@ -87,6 +89,10 @@ struct Routes: Sendable {
         case .callback(let name, let token):
             // Before the body is read: a stranger gets none of our memory.
             guard let channel = desk.channel(name, token: token) else { break }
+            guard desk.admits(origin(of: request, peer), to: channel) else {
+                answer = .forbidden
+                break
+            }
             if request.headers[.expect]?.lowercased() == "100-continue", !isTooLarge(request) {
                 try await writer.writeInformationalHead(HTTPTypes.HTTPResponse(status: .continue))
             }
@@ -102,6 +108,14 @@ struct Routes: Sendable {
                 "route": "\(route.template)", "status": "\(answer.content.status)",
                 "ms": "\(Int((ContinuousClock.now - begin) / .milliseconds(1)))",
             ])
+    }
+
+    /// Who sent the request. A proxy on this machine says it; nobody else is believed.
+    private func origin(of request: Request, _ peer: String?) -> String? {
+        guard let peer, IPRange.loopback.contains(where: { $0.contains(peer) }),
+            let name = HTTPField.Name("X-Forwarded-For"), let forwarded = request.headers[values: name].last
+        else { return peer }
+        return forwarded.split(separator: ",").last.map { String($0).withoutOuterSpaces }
     }
 
     private static let methods: Set<HTTPTypes.HTTPRequest.Method> = [.get, .post, .head, .put, .delete, .options]

@@ -56,14 +56,14 @@ package struct StartCheck {
         }
     }
 
-    /// Tokens that cannot be part of an address; one that cannot be read has its finding already.
+    /// Settings that no address for calls can be made of; a secret that cannot be read has its finding already.
     private func tokens(of config: Configuration) -> [Diagnostic] {
         config.channels.compactMap { channel in
-            guard let fault = channel.callbackFault(environment: environment) else { return nil }
-            let node = file.root?["channels"]?[channel.id]?[fault.block]?["path_token"]
+            guard let (block, fault) = channel.callbackFault(environment: environment) else { return nil }
+            let node = file.root?["channels"]?[channel.id]?[block]?[fault.key]
             return unusable(
-                fault.reason, at: node?.span ?? .top(of: file.path),
-                path: ["channels", channel.id, fault.block, "path_token"])
+                fault.description, at: node?.span ?? .top(of: file.path),
+                path: ["channels", channel.id, block, fault.key])
         }
     }
 

@@ -28,14 +28,15 @@ struct GatewayDesk {
     }
 
     init(
-        publicURL: String? = nil, limits: Gateway.Limits = Gateway.Limits(),
+        publicURL: String? = nil, allowed: [String] = [], limits: Gateway.Limits = Gateway.Limits(),
         read: @escaping @Sendable (CallbackRequest) -> CallbackResult = echo,
         isReady: @escaping @Sendable () async -> Bool = { true },
         note: @escaping CallbackDesk.Note = { _, _, _ in }
     ) async throws {
         let log = LogKeeper()
         let channel = CallbackChannel(
-            id: "sms", address: CallbackAddress(token: GatewayDesk.token, publicURL: publicURL), read: read)
+            id: "sms", address: try CallbackAddress(token: GatewayDesk.token, publicURL: publicURL, allowed: allowed),
+            read: read)
         let gateway = Gateway(
             Configuration.HTTP(host: "127.0.0.1", port: 0), channels: [channel], limits: limits, log: log.logger,
             isReady: isReady, note: note)

@@ -52,6 +52,24 @@ struct GatewayTests {
     }
 
     @Test(
+        "a call from outside `allow_ips` is refused unread; a proxy on this machine says who calls, nobody else does",
+        arguments: [
+            (["127.0.0.1"], nil, 200), (["203.0.113.0/24"], nil, 403), (["203.0.113.0/24"], "203.0.113.9", 200),
+            (["203.0.113.0/24"], "203.0.113.9, 198.51.100.1", 403), (["2001:db8::/32"], "2001:db8::7", 200),
+            (["203.0.113.0/24"], "someone", 403), ([], "someone", 200),
+        ] as [([String], String?, Int)])
+    func origin(allowed: [String], forwarded: String?, status: Int) async throws {
+        let noted = Mutex(0)
+        let desk = try await GatewayDesk(allowed: allowed, note: { _, _, _ in noted.withLock { $0 += 1 } })
+        let header = forwarded.map { "X-Forwarded-For: \($0)\r\n" } ?? ""
+        let answer = try await desk.ask("GET \(Self.path) HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\(header)\r\n")
+        #expect(answer.status == status)
+        #expect(noted.withLock { $0 } == (status == 200 ? 1 : 0))
+        try await desk.stop()
+        #expect(!desk.log.lines.joined().contains("203.0.113.9"))
+    }
+
+    @Test(
         "a wrong channel, a wrong token and a wrong path have one answer, and nobody reads what came",
         arguments: [
             "/callbacks/sms/0123456789abcdeF", "/callbacks/sms/", "/callbacks/sms", "/callbacks/mail/0123456789abcdef",

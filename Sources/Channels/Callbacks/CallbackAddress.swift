@@ -6,26 +6,56 @@ package struct CallbackAddress: Sendable, CustomStringConvertible, CustomReflect
     /// What the provider was told, up to the channel's name and without the token; nil where nobody said.
     package let publicURL: String?
     private let hash: String
+    /// Where calls may come from; nil: from anywhere.
+    private let ranges: [IPRange]?
 
-    /// The letters that pass through every address as they are.
-    package struct BadToken: Error, CustomStringConvertible {
-        package let description =
-            "`path_token` may have letters, digits and - . _ ~ only, because it is part of an address"
+    /// A setting that no address can be made of.
+    package struct Fault: Error, CustomStringConvertible {
+        /// Its key in the block.
+        package let key: String
+        package let description: String
+
+        /// The letters that pass through every address as they are.
+        static let badToken = Fault(
+            key: "path_token",
+            description: "`path_token` may have letters, digits and - . _ ~ only, because it is part of an address")
+
+        static func badRange(_ text: String) -> Fault {
+            Fault(
+                key: "allow_ips",
+                description: "`\(text)` in `allow_ips` is no address and no range such as 203.0.113.0/24")
+        }
     }
 
-    /// - Parameter settings: those of the channel, with their secrets. Nil where it expects no calls.
+    /// - Parameter settings: those of the channel, with their secrets. Nil where it expects no calls. Throws `Fault`.
     package init?(_ settings: AdapterSettings) throws {
         guard let key = CallbackAddress.keys.first(where: { settings.block($0.block) != nil }),
             let block = settings.block(key.block)
         else { return nil }
         let token = block[text: "path_token"]
-        guard !token.isEmpty, PercentEncoding.encode(token) == token else { throw BadToken() }
-        self.init(token: token, publicURL: block.text(key.url))
+        guard !token.isEmpty, PercentEncoding.encode(token) == token else { throw Fault.badToken }
+        try self.init(token: token, publicURL: block.text(key.url), allowed: block.texts("allow_ips"))
+    }
+
+    /// - Parameter allowed: addresses and ranges that calls may come from; none: from anywhere. Throws `Fault`.
+    package init(token: String, publicURL: String? = nil, allowed: [String]) throws(Fault) {
+        self.init(token: token, publicURL: publicURL, ranges: try allowed.isEmpty ? nil : IPRange.all(allowed))
     }
 
     package init(token: String, publicURL: String? = nil) {
+        self.init(token: token, publicURL: publicURL, ranges: nil)
+    }
+
+    private init(token: String, publicURL: String?, ranges: [IPRange]?) {
         hash = Digest.sha256Hex(Array(token.utf8))
         self.publicURL = publicURL
+        self.ranges = ranges
+    }
+
+    /// Whether a call may come from there. An unknown origin is none that was allowed.
+    package func admits(_ origin: String?) -> Bool {
+        guard let ranges else { return true }
+        return origin.map { origin in ranges.contains { $0.contains(origin) } } ?? false
     }
 
     /// Takes the same time for every token of the same length.
@@ -39,6 +69,18 @@ package struct CallbackAddress: Sendable, CustomStringConvertible, CustomReflect
     /// The block that states it, with the key of its address. Kannel had its own before there was a common one.
     private static let keys = [(block: "callbacks", url: "public_url"), (block: "dlr", url: "base_url")]
     package static let blocks = keys.map(\.block)
+    package static let optOutKeywords = "opt_out_keywords"
+}
+
+extension IPRange {
+    fileprivate static func all(_ texts: [String]) throws(CallbackAddress.Fault) -> [IPRange] {
+        var ranges: [IPRange] = []
+        for text in texts {
+            guard let range = IPRange(text) else { throw .badRange(text) }
+            ranges.append(range)
+        }
+        return ranges
+    }
 }
 
 extension KeyDeclaration {
@@ -46,6 +88,14 @@ extension KeyDeclaration {
     static let callbacks = KeyDeclaration(
         "callbacks", .block { callbackKeys }, "the provider's calls to us: receipts and replies",
         chinese: "服务商的回调:回执和回复")
+
+    static let optOutKeywords = KeyDeclaration(
+        CallbackAddress.optOutKeywords, .list(.text), "replies that say no, beside R T TD N STOP 退订 拒收",
+        chinese: "除 R T TD N STOP 退订 拒收 以外,还有哪些回复算退订", examples: ["[QX, 取消]"])
+
+    static let allowIPs = KeyDeclaration(
+        "allow_ips", .list(.text), "where calls may come from, default anywhere", chinese: "允许回调的来源 IP 或网段,默认不限",
+        examples: ["[203.0.113.0/24]"])
 
     private static let callbackKeys = BlockDeclaration(
         "callbacks",
@@ -57,5 +107,6 @@ extension KeyDeclaration {
                 "public_url", .webAddress, "where the provider reaches us, without the token",
                 chinese: "服务商回调我们的地址,不含令牌",
                 examples: ["https://shop.example.com/callbacks/sms"]),
+            .allowIPs,
         ])
 }

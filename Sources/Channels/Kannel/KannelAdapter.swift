@@ -35,6 +35,7 @@ extension Adapter {
             .init(
                 "path_token", .secret, required: true, "last part of the path", chinese: "回调路径里的令牌",
                 examples: ["{env: KANNEL_CB_TOKEN}"]),
+            .allowIPs,
         ])
 }
 

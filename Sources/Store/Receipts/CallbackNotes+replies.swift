@@ -9,15 +9,15 @@ extension CallbackNotes {
     /// The most characters of a reply that are kept.
     private static let longestText = 2000
 
-    /// A word of refusal ends marketing to the address on this channel, whoever has it, now or later. Anything else is
-    /// an event of each member with the address.
+    /// A refusal ends marketing to the address on this channel, whoever has it, now or later. All but the bare words of
+    /// refusal are an event of each member with the address.
     mutating func note(_ reply: Reply) throws {
         guard let address = CanonicalAddress(source.address, reply.address) else { return counts.dropped += 1 }
         let at = min(reply.at, now)
-        if OptOutWords.isOptOut(reply.text) {
-            let refusal = SuppressionRow(address: address, channel: source.channel, reason: .optOut, at: at)
-            if try rows.write(suppression: refusal) == .unchanged { counts.repeated += 1 } else { counts.optOuts += 1 }
-            return
+        if let refusal = OptOutWords.refusal(in: reply.text, own: source.optOutWords) {
+            let row = SuppressionRow(address: address, channel: source.channel, reason: .optOut, at: at)
+            if try rows.write(suppression: row) == .unchanged { counts.repeated += 1 } else { counts.optOuts += 1 }
+            if refusal == .word { return }
         }
         let members = try rows.book.holders(address, but: "", most: CallbackNotes.mostMembers)
         guard !members.isEmpty else { return counts.dropped += 1 }

@@ -12,11 +12,16 @@ package struct CallbackSource: Sendable {
     /// `settings.delivery_wait`: for how long after the handover an undelivered message falls back to the next entry of
     /// `try`. Nil: never.
     package var deliveryWait: Span?
+    /// Words of refusal beside the standard ones.
+    package var optOutWords: [String]
 
-    package init(channel: String, address: ChannelDeclaration.Address, deliveryWait: Span? = nil) {
+    package init(
+        channel: String, address: ChannelDeclaration.Address, deliveryWait: Span? = nil, optOutWords: [String] = []
+    ) {
         self.channel = channel
         self.address = address
         self.deliveryWait = deliveryWait
+        self.optOutWords = optOutWords
     }
 }
 

@@ -28,7 +28,7 @@ struct ReplyTests {
     @Test(
         "A word of refusal stops what was decided already",
         arguments: [
-            "R", "r", " Ｒ ", "td。", "ＴＤ", "「退订」", "拒收!", "t", "N", "[stop]", "退 订",
+            "R", "r", " Ｒ ", "td。", "ＴＤ", "「退订」", "拒收!", "t", "N", "[stop]", "退 订", "回复R", "回复：TD",
         ])
     func optOut(text: String) async throws {
         let desk = try await OutboxDesk()
@@ -37,6 +37,30 @@ struct ReplyTests {
         #expect(try await desk.states() == ["sms suppressed"])
         #expect(try await events(desk) == [])
         #expect(try desk.broken() == [])
+    }
+
+    @Test(
+        "A sentence that says no stops it too, and is an event as well: it may ask something",
+        arguments: ["退订怎么弄", "退订，谢谢", "请帮我退订这个短信。", "再发就投诉，拒收！", "我要退訂", "please unsubscribe me"])
+    func sentence(text: String) async throws {
+        let desk = try await OutboxDesk()
+        let counts = try await note(desk, text)
+        #expect(counts.optOuts == 1 && counts.replies == 1)
+        #expect(try await desk.depart(at: "2026-03-10 11:00").isEmpty)
+        #expect(try await events(desk) == ["lin {\"text\":\"\(text)\",\"channel\":\"sms\"}"])
+        #expect(try desk.broken() == [])
+    }
+
+    @Test(
+        "A channel has words of its own beside them; a survey's answer is none",
+        arguments: [("QX", true), ("1", false)])
+    func ownWords(text: String, isRefusal: Bool) async throws {
+        let desk = try await OutboxDesk()
+        let now = try desk.world.instant("2026-03-10 10:59")
+        let source = CallbackSource(channel: "sms", address: .phone, optOutWords: ["qx", ""])
+        let reply = Reply(address: "+8613800000001", text: text, id: "r1", at: now)
+        let counts = try await desk.store.note([.reply(reply)], from: source, at: now)
+        #expect(counts.optOuts == (isRefusal ? 1 : 0) && counts.replies == (isRefusal ? 0 : 1))
     }
 
     @Test("So it does for everyone with the number, and for whoever gets it later")
@@ -63,7 +87,7 @@ struct ReplyTests {
         #expect(try desk.broken(atRest: false) == [])
     }
 
-    @Test("Anything else is an event of the member, once", arguments: ["1", "R吗", "收到谢谢", "NO", "退订怎么弄", ""])
+    @Test("Anything else is an event of the member, once", arguments: ["1", "R吗", "收到谢谢", "NO", ""])
     func event(text: String) async throws {
         let desk = try await OutboxDesk()
         #expect(try await note(desk, text).replies == 1)
