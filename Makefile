@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo build release test fidelity lint rules bench load fuzz statements packages test-packages
+.PHONY: help demo build release test fidelity lint rules bench load fuzz faults statements packages test-packages
 
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 FLAGS := --explicit-target-dependency-import-check error
@@ -90,10 +90,24 @@ load: packages ## put a store of a million members under load: memory, heartbeat
 fuzz: packages ## ten minutes (FUZZ_SECONDS) of broken files and odd worlds; names what crashed or hung
 	Tests/Fuzz/run.sh
 
+faults: test-packages ## the faults of the guarantees, by number: QUICK=1, ONLY=14, SEED=, ROUNDS=, CUTS=, JOBS=; LIST=1 shows them
+	@python3 Tests/Faults/faults.py --check
+	@if [ -n "$(LIST)" ]; then python3 Tests/Faults/faults.py --list $(if $(QUICK),--quick); exit; fi; \
+	swift build --product nudged $(FLAGS) && \
+	python3 Tests/Faults/faults.py $(NUDGED) $(if $(QUICK),--quick) $(if $(ONLY),--only $(ONLY)) \
+	  $(if $(SEED),--seed $(SEED)) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(CUTS),--cuts $(CUTS)) $(if $(JOBS),--jobs $(JOBS))
+
 packages:
 	@$(call install,$(PACKAGES))
 
-test-packages:
+test-faults: test-packages ## the faults of the guarantees, by number: QUICK=1, ONLY=14, SEED=, ROUNDS=, CUTS=, JOBS=; LIST=1 shows them
+	@python3 Tests/Faults/faults.py --check
+	@if [ -n "$(LIST)" ]; then python3 Tests/Faults/faults.py --list $(if $(QUICK),--quick); exit; fi; \
+	swift build --product nudged $(FLAGS) && \
+	python3 Tests/Faults/faults.py $(NUDGED) $(if $(QUICK),--quick) $(if $(ONLY),--only $(ONLY)) \
+	  $(if $(SEED),--seed $(SEED)) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(CUTS),--cuts $(CUTS)) $(if $(JOBS),--jobs $(JOBS))
+
+packages:
 	@$(call install,$(TEST_PACKAGES))
 
 # Without a network its tests say that they are skipped.

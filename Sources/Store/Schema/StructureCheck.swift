@@ -82,6 +82,8 @@ extension Duration {
 extension MemberStore {
     /// The key in `meta` that is 1 while a daemon has the store; it stays 1 when the daemon is killed.
     private static let mark = "in_use"
+    /// The key in `meta` that `proveWritable` writes.
+    private static let proof = "writable"
 
     /// Call this first at a start. Returns whether the previous daemon, and its check, ended in order.
     package func beginUse() throws -> Bool {
@@ -92,8 +94,15 @@ extension MemberStore {
         }
     }
 
-    /// Writes the mark again, while the daemon has the store: what throws where nothing more can be committed.
-    package func proveWritable() async throws { try await writer.write { try note(1, $0) } }
+    /// Throws where nothing more can be committed. It writes another value each time: SQLite does not write a page whose
+    /// bytes stay the same, and so would not notice a full disk.
+    package func proveWritable() async throws {
+        try await writer.write { db in
+            try db.run(
+                "INSERT INTO meta (key, value) VALUES (?, 1) ON CONFLICT (key) DO UPDATE SET value = 1 - meta.value",
+                [MemberStore.proof])
+        }
+    }
 
     package func endUse() throws { try writer.write { try note(0, $0) } }
 

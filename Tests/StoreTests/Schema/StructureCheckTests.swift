@@ -33,6 +33,17 @@ struct StructureCheckTests {
         #expect(try store.beginUse())
     }
 
+    @Test("the proof that a store can be written is on disk each time, so that a full one is noticed")
+    func proof() async throws {
+        let store = try MemberStore.open(url: "sqlite:\(path)")
+        var sizes: [Int64] = []
+        for _ in 0..<3 {
+            try await store.proveWritable()
+            sizes.append(store.logSize)
+        }
+        #expect(sizes[0] < sizes[1] && sizes[1] < sizes[2], "\(sizes)")
+    }
+
     @Test("a sound store is found sound, at once or by and by")
     func sound() throws {
         let check = try StructureCheck(path: path)
