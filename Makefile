@@ -79,10 +79,11 @@ rules: packages ## write rules/ into the program, the schemas and the reference 
 	$(NUDGED) schema --reference > docs/rule-reference.md
 	$(NUDGED) check rules --deny warnings
 
-bench: packages ## measure a tick against hand-written limits, a simulated year, and the checking of many rules
+bench: packages ## measure a tick against hand-written limits, a simulated year, the checking of many rules, and mail
 	Benchmarks/run.sh
 	Benchmarks/year.sh
 	Benchmarks/check.sh
+	Benchmarks/mail.sh
 
 load: packages ## put a store of a million members under load: memory, heartbeats, stops; 1 when a goal is missed
 	Benchmarks/load.sh

@@ -165,6 +165,8 @@ def read_fails(world):
     expect(daemon.wait() in (70, 78), f"it ended with {daemon.code}")
     expect("check the disk" in daemon.log or "restore a backup" in daemon.log, daemon.log_end)
     expect(not shop.gateway.messages, f"{len(shop.gateway.messages)} messages left")
+    # Damage is kept as a hold on everything where it can still be written.
+    shop.run("release", "--all", "--yes")
     with shop.daemon() as daemon:
         daemon.until_settled()
     expect(shop.states() == {"accepted": 10}, f"{shop.states()}")

@@ -206,17 +206,17 @@ def reset(writer):
     return False
 
 
-class Reporter(threading.Thread):
+class Reporter:
     """Reports each message that was taken as delivered, again and again until the daemon has thanked for it, as Kannel's
     retries do. `thanked` has the references that the daemon acknowledged."""
 
-    def __init__(self, gateway, choose=lambda message: [1]):
-        super().__init__(daemon=True)
-        self.gateway, self.choose, self.waiting, self.thanked = gateway, choose, queue.Queue(), []
-        self.refused = []
+    def __init__(self, gateway, choose=lambda message: [1], peers=4):
+        self.choose, self.waiting, self.thanked, self.refused = choose, queue.Queue(), [], []
         self.is_over = threading.Event()
         gateway.on_taken = self.add
-        self.start()
+        self.peers = [threading.Thread(target=self.run, daemon=True) for _ in range(peers)]
+        for peer in self.peers:
+            peer.start()
 
     def add(self, message):
         for status in self.choose(message):
@@ -236,11 +236,13 @@ class Reporter(threading.Thread):
                 self.is_over.wait(0.02)
             else:
                 self.refused.append((message.reference, answer))
+            self.waiting.task_done()
 
     @property
     def is_idle(self):
-        return self.waiting.empty()
+        return self.waiting.unfinished_tasks == 0
 
     def end(self):
         self.is_over.set()
-        self.join()
+        for peer in self.peers:
+            peer.join()

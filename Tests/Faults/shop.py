@@ -12,6 +12,7 @@ import socket
 import sqlite3
 import struct
 import subprocess
+import tempfile
 import threading
 import time
 
@@ -233,7 +234,10 @@ class Daemon:
         self.shop, self.said, self.lines = shop, set(), []
         self.beats = 0
         number = len(shop.daemons)
-        self.notify_path = str(shop.folder / f"notify-{number}")
+        # A socket's path may have about a hundred bytes, and the folder of a test has more.
+        self.notify_folder = tempfile.mkdtemp(prefix="n", dir="/tmp")
+        os.chmod(self.notify_folder, 0o755)
+        self.notify_path = f"{self.notify_folder}/n"
         self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self.socket.bind(self.notify_path)
         os.chmod(self.notify_path, 0o777)
@@ -342,7 +346,7 @@ class Daemon:
             return
         self.is_over.set()
         self.socket.close()
-        pathlib.Path(self.notify_path).unlink(missing_ok=True)
+        shutil.rmtree(self.notify_folder, ignore_errors=True)
 
     def rss(self):
         """The most memory it had, in MiB."""
