@@ -3,6 +3,7 @@ import email.utils
 import time
 
 from gateway import Answer
+from proxy import Proxy, Toxic
 from scenarios import scenario
 from shop import ClockShim, expect, free_port, phone, until
 
@@ -122,6 +123,30 @@ def cut_off(world):
     meet_all(world, {
         "reset_unread": Answer(how="reset_unread"), "reset": Answer(how="reset"), "close": Answer(how="close"),
         "reset, not taken": Answer(how="reset", takes=False)}, "unknown")
+
+
+@scenario(44, 46, quick=True)
+def on_the_way(world):
+    """Slow and sliced on the way, it is sent; half a request, and a reply that is cut or swallowed, are unknown."""
+    ways = {
+        "slow and sliced": (Toxic(latency=0.3, slice=7, pause=0.002), Toxic(latency=0.3, slice=3), "accepted", True),
+        "the reply cut at its word": (None, Toxic(cut_at=b"Accepted"), "unknown", True),
+        "the reply swallowed": (None, Toxic(swallows=True), "unknown", True),
+        "half a reply": (None, Toxic(limit=20), "unknown", True),
+        "half a request": (Toxic(limit=100), None, "unknown", False),
+    }
+    for name, (up, down, state, is_taken) in ways.items():
+        shop = world.shop()
+        proxy = Proxy(shop.gateway.port, up, down)
+        shop.configure(url=proxy.url)
+        with shop.daemon() as daemon:
+            shop.visit([1])
+            until(lambda: shop.count("accepted", "unknown", "retry_wait"), f"{name}: an outcome", alive=daemon)
+        expect(shop.states() == {state: 1}, f"{name}: {shop.states()}")
+        expect(len(shop.gateway.taken) == is_taken, f"{name}: taken {len(shop.gateway.taken)} times")
+        expect(proxy.connections == 1, f"{name}: {proxy.connections} connections")
+        expect_none_repeated(shop)
+        world.judge(shop)
 
 
 @scenario(47, quick=True)
