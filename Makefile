@@ -101,14 +101,7 @@ faults: test-packages ## the faults of the guarantees, by number: QUICK=1, ONLY=
 packages:
 	@$(call install,$(PACKAGES))
 
-test-faults: test-packages ## the faults of the guarantees, by number: QUICK=1, ONLY=14, SEED=, ROUNDS=, CUTS=, JOBS=; LIST=1 shows them
-	@python3 Tests/Faults/faults.py --check
-	@if [ -n "$(LIST)" ]; then python3 Tests/Faults/faults.py --list $(if $(QUICK),--quick); exit; fi; \
-	swift build --product nudged $(FLAGS) && \
-	python3 Tests/Faults/faults.py $(NUDGED) $(if $(QUICK),--quick) $(if $(ONLY),--only $(ONLY)) \
-	  $(if $(SEED),--seed $(SEED)) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(CUTS),--cuts $(CUTS)) $(if $(JOBS),--jobs $(JOBS))
-
-packages:
+test-packages:
 	@$(call install,$(TEST_PACKAGES))
 
 # Without a network its tests say that they are skipped.
