@@ -1,3 +1,5 @@
+import Kit
+
 /// One provider. One attempt, one outcome: no retry, no database, no waiting for a turn (the dispatcher does those).
 /// Printing or dumping a channel shows no settings: secrets stand among them.
 package protocol Channel: Sendable, CustomStringConvertible, CustomReflectable {
@@ -7,9 +9,21 @@ package protocol Channel: Sendable, CustomStringConvertible, CustomReflectable {
     /// Hands `message` over at most once and always returns, within the adapter's own deadlines.
     /// Cancelling the task withdraws a message that has not left yet; one that has left is waited for.
     func send(_ message: OutgoingMessage) async -> SendOutcome
+
+    /// When the provider is asked what became of its messages; nil where it cannot be asked.
+    var queries: QuerySchedule? { get }
+
+    /// Asks what became of messages, at most `queries.perCall` of them. There is one answer for each, in their order;
+    /// it always returns, within the adapter's own deadlines.
+    func query(_ sent: [SentReference], at now: Instant) async -> [QueryAnswer]
 }
 
 extension Channel {
+    package var queries: QuerySchedule? { nil }
+    package func query(_ sent: [SentReference], at now: Instant) async -> [QueryAnswer] {
+        sent.map { _ in .unanswered(code: "cannot_be_asked") }
+    }
+
     package var description: String { "channel of type \(type)" }
     package var customMirror: Mirror { Mirror(self, children: ["type": type]) }
 }

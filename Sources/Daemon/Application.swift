@@ -65,11 +65,15 @@ package struct Application: Sendable {
             log.error("nothing is sent until `nudged release --rollback`", metadata: ["reason": "\(reason)"])
         }
         let clock = TrustedClock()
+        let dispatcher = Dispatcher(
+            store: store, rules: rules, clock: clock, channels: channels.channels, rates: channels.rates,
+            recovery: recovery, maxInFlight: config.maxInflight, board: board, log: log)
         let loops = Loops(
             evaluator: Evaluator(store: store, rules: rules, source: source, clock: clock, log: log),
-            dispatcher: Dispatcher(
-                store: store, rules: rules, clock: clock, channels: channels.channels, rates: channels.rates,
-                recovery: recovery, maxInFlight: config.maxInflight, board: board, log: log),
+            dispatcher: dispatcher,
+            queries: ProviderQueries(
+                store: store, rules: rules, clock: clock, channels: channels.channels, meter: dispatcher.meter,
+                log: log),
             reloader: Reloader(
                 source: source, rules: rules, watch: watch, notifier: notifier, board: board, log: log),
             notifier: notifier, board: board, watchdog: Notifier.watchdogInterval(environment: environment),

@@ -23,6 +23,7 @@ package actor Dispatcher {
     private let rules: LiveRules
     private let clock: TrustedClock
     private let channels: [String: any Channel]
+    private let terms: [String: ChannelTerms]
     private let epoch: Int64
     private let maxInFlight: Int
     private let board: StatusBoard
@@ -56,6 +57,7 @@ package actor Dispatcher {
         self.rules = rules
         self.clock = clock
         self.channels = channels
+        terms = channels.mapValues { ChannelTerms(firstQuery: $0.queries?.next(after: 0)) }
         self.maxInFlight = maxInFlight
         self.board = board
         self.log = log
@@ -209,7 +211,8 @@ package actor Dispatcher {
         CrashPoint.reach(.afterClaim)
         let intents: [Intent]
         do {
-            intents = try await store.intend(claims.claimed, under: prepared, epoch: epoch, at: now, counting: meter)
+            intents = try await store.intend(
+                claims.claimed, under: prepared, epoch: epoch, terms: terms, at: now, counting: meter)
         } catch let rolledBack as Outbox.RolledBack {
             log.error("nothing is sent until `nudged release --rollback`", metadata: ["reason": "\(rolledBack)"])
             return Round()

@@ -12,6 +12,7 @@ import UnixSignals
 struct Loops: Sendable {
     let evaluator: Evaluator
     let dispatcher: Dispatcher
+    let queries: ProviderQueries
     let reloader: Reloader
     let notifier: Notifier
     let board: StatusBoard
@@ -29,13 +30,16 @@ struct Loops: Sendable {
     private static let dispatchEvery = Duration.milliseconds(250)
     /// An edit is read after two quiet seconds: well within the five that are promised.
     private static let watchEvery = Duration.milliseconds(750)
+    /// The grain of the rate at which providers are asked.
+    private static let queryEvery = Duration.seconds(1)
 
     init(
-        evaluator: Evaluator, dispatcher: Dispatcher, reloader: Reloader, notifier: Notifier,
+        evaluator: Evaluator, dispatcher: Dispatcher, queries: ProviderQueries, reloader: Reloader, notifier: Notifier,
         board: StatusBoard, watchdog: Duration?, hangups: UnixSignalsSequence, log: Logger
     ) {
         self.evaluator = evaluator
         self.dispatcher = dispatcher
+        self.queries = queries
         self.reloader = reloader
         self.notifier = notifier
         self.board = board
@@ -50,6 +54,7 @@ struct Loops: Sendable {
             Loop(name: "watchdog", body: watch, stop: {}),
             Loop(name: "dispatcher", body: dispatchLoop, stop: { dispatch.end() }),
             Loop(name: "timer", body: timer, stop: {}),
+            Loop(name: "provider queries", body: queryLoop, stop: {}),
             Loop(name: "evaluator", body: evaluate, stop: { evaluatorIsToStop.set() }),
             Loop(name: "reload", body: reloadLoop, stop: { reload.end() }),
             Loop(name: "rules directory", body: watchRules, stop: {}),
@@ -126,6 +131,24 @@ struct Loops: Sendable {
             }
         }
         await dispatcher.report()
+    }
+
+    /// A page of each channel at a time.
+    @Sendable private func queryLoop() async throws {
+        var complaint = Complaint()
+        while await pause(Loops.queryEvery) {
+            do {
+                _ = try await queries.runOnce(at: .now)
+                if complaint.ends() { log.notice("providers are asked again what became of messages") }
+            } catch {
+                try Loops.endIfBroken(error)
+                let reason = MemberStore.words(for: error)
+                if complaint.begins(reason) {
+                    log.error(
+                        "what providers said of messages could not be written", metadata: ["reason": "\(reason)"])
+                }
+            }
+        }
     }
 
     /// Ends the process rather than send from a store that may have lost what was sent.

@@ -17,8 +17,17 @@ final class ScriptedChannel: Channel {
     let type = "scripted"
     private let answer: @Sendable (OutgoingMessage) async -> SendOutcome
     private let taken = Mutex<[OutgoingMessage]>([])
+    private let asked = Mutex<[SentReference]>([])
+    private let said: (@Sendable (SentReference) -> QueryAnswer)?
 
-    init(_ answer: @escaping @Sendable (OutgoingMessage) async -> SendOutcome) { self.answer = answer }
+    /// - Parameter said: what it answers when it is asked about a message; nil: it cannot be asked.
+    init(
+        asked said: (@Sendable (SentReference) -> QueryAnswer)? = nil,
+        _ answer: @escaping @Sendable (OutgoingMessage) async -> SendOutcome
+    ) {
+        self.answer = answer
+        self.said = said
+    }
 
     convenience init(always outcome: SendOutcome) { self.init { _ in outcome } }
 
@@ -28,6 +37,16 @@ final class ScriptedChannel: Channel {
     }
 
     var messages: [OutgoingMessage] { taken.withLock { $0 } }
+
+    var queries: QuerySchedule? { said == nil ? nil : .standard }
+
+    func query(_ sent: [SentReference], at now: Instant) async -> [QueryAnswer] {
+        asked.withLock { $0 += sent }
+        return sent.map { said?($0) ?? .unanswered(code: "cannot_be_asked") }
+    }
+
+    /// What it was asked about.
+    var questions: [SentReference] { asked.withLock { $0 } }
 }
 
 /// Log lines of a test.

@@ -2750,7 +2750,7 @@ SELECT f.channel, f.rule, f.place, f.send_by, l.status FROM firsts f LEFT JOIN l
 
 -- Store/Outbox+intend.swift
 
-UPDATE deliveries SET attempts = ?, address = ? WHERE id = ?
+UPDATE deliveries SET attempts = ?, address = ?, ask_at = ? WHERE id = ?
 
 INSERT INTO attempts (delivery, n, reference, epoch, intent_seq, intent_at, resend, limits)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?)
@@ -2850,7 +2850,8 @@ INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET valu
 
 UPDATE deliveries SET state = :next, not_before = COALESCE(:not_before, not_before),
   because = COALESCE(:because, because), claim_count = COALESCE(:claims, claim_count),
-  failures = failures + :failures, parked = :parked, claimed_by = NULL, lease_until = NULL
+  failures = failures + :failures, parked = :parked, claimed_by = NULL, lease_until = NULL,
+  ask_at = CASE WHEN :next IN ('sending', 'accepted', 'unknown') THEN ask_at END
 WHERE id = :id AND state = :from RETURNING rule, channel
 
 INSERT INTO deliveries (member, rule, occasion, step, channel, template, purpose, state, policy,
@@ -2887,6 +2888,15 @@ WHERE m.status = 'active' AND m.zone = 'Asia/Tokyo' AND m.id > ? ORDER BY m.id L
 
 SELECT m.id FROM members m
 WHERE m.status = 'active' AND (m.zone IS NULL OR m.zone = 'Asia/Shanghai' OR m.zone NOT IN ('Asia/Shanghai', 'Europe/Paris')) AND m.id > ? ORDER BY m.id LIMIT ?
+
+-- Store/Questions.swift
+
+UPDATE deliveries SET ask_at = ? WHERE id = ? AND ask_at = ?
+
+SELECT d.id, a.reference, a.provider_id, d.address, a.intent_at, d.ask_at
+FROM deliveries d {indexed deliveries_asked} {then} attempts a ON a.delivery = d.id AND a.n = d.attempts
+WHERE d.channel = ? AND d.ask_at <= ? AND d.ask_at IS NOT NULL AND d.state IN ('accepted', 'unknown')
+ORDER BY d.ask_at LIMIT ?
 
 -- Store/ReachCounts.swift
 

@@ -40,7 +40,7 @@ enum AliyunSMSCallbacks {
     }
 
     /// Codes of receipts after which the number gets nothing more.
-    private static let suppressions: [String: SuppressionRow.Reason] = ["MOBILE_IN_BLACK": .optOut]
+    static let suppressions: [String: SuppressionRow.Reason] = ["MOBILE_IN_BLACK": .optOut]
 
     private static func reply(_ item: StrictJSON, _ text: String, from number: String?, _ now: Instant) -> Reply? {
         guard let number else { return nil }

@@ -33,16 +33,20 @@ struct AliyunSMSChannel: Channel {
             parameters.append(("TemplateParam", values.rendered))
         }
         if let code = settings.extendCode { parameters.append(("SmsUpExtendCode", code)) }
+        return signed("SendSms", parameters, at: message.at)
+    }
+
+    func signed(_ action: String, _ parameters: [(String, String)], at now: Instant) -> HTTPRequest {
         switch settings.signature {
-        case .acs3: return acs3(parameters, at: message.at)
-        case .rpcV1: return rpc(parameters, at: message.at)
+        case .acs3: acs3(action, parameters, at: now)
+        case .rpcV1: rpc(action, parameters, at: now)
         }
     }
 
-    private func acs3(_ parameters: [(String, String)], at now: Instant) -> HTTPRequest {
+    private func acs3(_ action: String, _ parameters: [(String, String)], at now: Instant) -> HTTPRequest {
         let bodyHash = Digest.sha256Hex([UInt8]())
         let headers = [
-            (name: "host", value: WebAddress.authority(settings.endpoint)), (name: "x-acs-action", value: "SendSms"),
+            (name: "host", value: WebAddress.authority(settings.endpoint)), (name: "x-acs-action", value: action),
             (name: "x-acs-content-sha256", value: bodyHash), (name: "x-acs-date", value: now.utcSeconds),
             (name: "x-acs-signature-nonce", value: nonce()), (name: "x-acs-version", value: "2017-05-25"),
         ]
@@ -56,10 +60,10 @@ struct AliyunSMSChannel: Channel {
             ])
     }
 
-    private func rpc(_ parameters: [(String, String)], at now: Instant) -> HTTPRequest {
+    private func rpc(_ action: String, _ parameters: [(String, String)], at now: Instant) -> HTTPRequest {
         var all = parameters
         all += [
-            ("Action", "SendSms"), ("Version", "2017-05-25"), ("Format", "JSON"), ("AccessKeyId", settings.keyID),
+            ("Action", action), ("Version", "2017-05-25"), ("Format", "JSON"), ("AccessKeyId", settings.keyID),
             ("SignatureMethod", "HMAC-SHA1"), ("SignatureVersion", "1.0"), ("SignatureNonce", nonce()),
             ("Timestamp", now.utcSeconds),
         ]

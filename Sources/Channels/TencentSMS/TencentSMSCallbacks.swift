@@ -35,5 +35,5 @@ enum TencentSMSCallbacks {
                 at: CallbackBody.beijing(item["user_receive_time"]?.scalarText) ?? now))
     }
 
-    private static let statuses: [String: Receipt.Status] = ["SUCCESS": .delivered, "FAIL": .undelivered]
+    static let statuses: [String: Receipt.Status] = ["SUCCESS": .delivered, "FAIL": .undelivered]
 }

@@ -27,17 +27,21 @@ struct TencentSMSChannel: Channel {
         ]
         if let name = settings.signName { members.append(.init("SignName", .text(name))) }
         if let code = settings.extendCode { members.append(.init("ExtendCode", .text(code))) }
-        let body = Array(JSONText.object(members).rendered.utf8)
+        return signed("SendSms", .object(members), at: message.at)
+    }
+
+    func signed(_ action: String, _ content: JSONText, at now: Instant) -> HTTPRequest {
+        let body = Array(content.rendered.utf8)
         let contentType = "application/json; charset=utf-8"
-        let seconds = message.at.wholeSeconds
+        let seconds = now.wholeSeconds
         let host = WebAddress.authority(settings.endpoint)
         let authorization = TencentSignature.authorization(
-            service: "sms", host: host, contentType: contentType, headers: [("x-tc-action", "sendsms")], body: body,
-            timestamp: seconds, keyID: settings.secretID, secret: settings.secretKey)
+            service: "sms", host: host, contentType: contentType, headers: [("x-tc-action", action.lowercased())],
+            body: body, timestamp: seconds, keyID: settings.secretID, secret: settings.secretKey)
         return HTTPRequest(
             .post, WebAddress.root(settings.endpoint),
             headers: [
-                (name: "Content-Type", value: contentType), (name: "X-TC-Action", value: "SendSms"),
+                (name: "Content-Type", value: contentType), (name: "X-TC-Action", value: action),
                 (name: "X-TC-Version", value: "2021-01-11"), (name: "X-TC-Region", value: settings.region),
                 (name: "X-TC-Timestamp", value: String(seconds)), (name: "Authorization", value: authorization),
             ],

@@ -28,14 +28,24 @@ enum TwilioCallbacks {
             let isRefusal = fields["OptOutType"] == "STOP"
             return .reply(Reply(address: number, text: isRefusal ? "STOP" : text, id: id, at: now))
         }
+        return receipt(
+            of: id, reference: reference, to: CallbackBody.number(fields["To"]), status: word,
+            code: fields["ErrorCode"] ?? "", at: now
+        ).map(CallbackEvent.receipt)
+    }
+
+    /// - Parameters:
+    ///   - word: the status of the message, in Twilio's words.
+    ///   - code: the error that it ended with; empty for none.
+    static func receipt(
+        of id: String, reference: String?, to address: String?, status word: String, code: String, at now: Instant
+    ) -> Receipt? {
         guard let status = statuses[word] else { return nil }
-        let code = fields["ErrorCode"] ?? ""
         let isRefused = TwilioChannel.codes[code] == .suppressed(.optedOut)
-        return .receipt(
-            Receipt(
-                reference: reference, providerID: id, address: CallbackBody.number(fields["To"]), status: status,
-                code: CallbackBody.code(code.isEmpty ? word : code, else: status),
-                suppression: status == .undelivered && isRefused ? .optOut : nil, at: now))
+        return Receipt(
+            reference: reference, providerID: id, address: address, status: status,
+            code: CallbackBody.code(code.isEmpty ? word : code, else: status),
+            suppression: status == .undelivered && isRefused ? .optOut : nil, at: now)
     }
 
     private static let statuses: [String: Receipt.Status] = [

@@ -29,14 +29,19 @@ struct TwilioChannel: Channel {
         if let url = settings.statusCallback {
             form.append(("StatusCallback", "\(url)?reference=\(PercentEncoding.encode(message.reference))"))
         }
-        let account = PercentEncoding.encode(settings.accountSID)
         return HTTPRequest(
-            .post, "\(WebAddress.root(settings.endpoint))2010-04-01/Accounts/\(account)/Messages.json",
-            headers: [
-                (name: "Content-Type", value: "application/x-www-form-urlencoded"),
-                (name: "Authorization", value: BasicLogin.header(settings.accountSID, settings.authToken)),
-            ],
+            .post, "\(account)/Messages.json",
+            headers: [(name: "Content-Type", value: "application/x-www-form-urlencoded"), login],
             body: Array(PercentEncoding.query(form).utf8))
+    }
+
+    /// The address of the account.
+    var account: String {
+        "\(WebAddress.root(settings.endpoint))2010-04-01/Accounts/\(PercentEncoding.encode(settings.accountSID))"
+    }
+
+    var login: (name: String, value: String) {
+        (name: "Authorization", value: BasicLogin.header(settings.accountSID, settings.authToken))
     }
 
     /// 201 with the message, or an error with its code.

@@ -7,19 +7,20 @@ extension MemberStore {
     /// Asks the gates again and writes the attempts of the deliveries that pass. Only what this returns may be handed
     /// to a channel. Throws `Outbox.StaleEpoch` when another daemon has started since, and `Outbox.RolledBack`, holding
     /// all sends, when a backup was restored under this store.
+    /// - Parameter terms: of the channels, by name.
     package func intend(
-        _ claimed: [Claimed], under prepared: PreparedRules, epoch: Int64, at now: Instant,
-        counting meter: OutboxMeter? = nil
+        _ claimed: [Claimed], under prepared: PreparedRules, epoch: Int64, terms: [String: ChannelTerms] = [:],
+        at now: Instant, counting meter: OutboxMeter? = nil
     ) async throws -> [Intent] {
         try await handOver(claimed, at: now, counting: meter) { outbox in
-            try outbox.intend(claimed, under: prepared.planned, epoch: epoch, at: now)
+            try outbox.intend(claimed, under: prepared.planned, epoch: epoch, terms: terms, at: now)
         }
     }
 }
 
 extension Outbox {
     fileprivate func intend(
-        _ claimed: [Claimed], under planned: PlannedSet, epoch: Int64, at now: Instant
+        _ claimed: [Claimed], under planned: PlannedSet, epoch: Int64, terms: [String: ChannelTerms], at now: Instant
     ) throws -> [Intent] {
         try require(epoch: epoch)
         let segments = try CapSegments(db, planned.set).holding(for: claimed, at: now)
@@ -35,7 +36,10 @@ extension Outbox {
             let facts = try reader.facts(row)
             switch handover.answer(facts, at: now) {
             case .go(let limits):
-                intents.append(try intend(row, to: facts.reach.address, limits, epoch, names: names, at: now))
+                intents.append(
+                    try intend(
+                        row, to: facts.reach.address, limits, epoch, names: names,
+                        terms: terms[facts.channel] ?? ChannelTerms(), at: now))
             case .wait(let until, let cause):
                 try move(
                     delivery.id, from: .claimed, to: .pending, cause: cause, Change(notBefore: until, claimCount: 0))

@@ -11,7 +11,7 @@ package enum CallbackEvent: Sendable, Equatable {
 /// it, else by the provider's id, with the address where one id stands for several.
 package struct Receipt: Sendable, Equatable {
     package enum Status: String, Sendable {
-        /// On its way; says nothing final.
+        /// Taken, and on its way; says nothing final.
         case sent
         case delivered
         case undelivered

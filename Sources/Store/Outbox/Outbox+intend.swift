@@ -21,16 +21,21 @@ extension Outbox {
 
     /// Writes the attempt of a delivery that may leave. Only what this returns, once its transaction is on disk, may be
     /// handed to a channel.
-    /// - Parameter row: as `HandoverReader` reads it.
+    /// - Parameters:
+    ///   - row: as `HandoverReader` reads it.
+    ///   - terms: of its channel.
     package func intend(
-        _ row: SQLRow, to address: String?, _ limits: HandoverLimits, _ epoch: Int64, names: References, at now: Instant
+        _ row: SQLRow, to address: String?, _ limits: HandoverLimits, _ epoch: Int64, names: References,
+        terms: ChannelTerms, at now: Instant
     ) throws -> Intent {
         let id: Int64 = try row["id"]
         let attempt = try (row["attempts"] as Int) + 1
         let unclear: String? = try row["unclear_reference"]
         let reference = try unclear ?? names.reference(row, attempt: attempt)
         try move(id, from: .claimed, to: .sending, cause: "intent", Change(claimCount: 0))
-        try db.run("UPDATE deliveries SET attempts = ?, address = ? WHERE id = ?", [attempt, address, id])
+        try db.run(
+            "UPDATE deliveries SET attempts = ?, address = ?, ask_at = ? WHERE id = ?",
+            [attempt, address, terms.firstQuery.map { now.adding(micros: $0).micros }, id])
         try db.run(
             """
             INSERT INTO attempts (delivery, n, reference, epoch, intent_seq, intent_at, resend, limits)

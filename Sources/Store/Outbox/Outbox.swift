@@ -99,7 +99,8 @@ package struct Outbox {
             """
             UPDATE deliveries SET state = :next, not_before = COALESCE(:not_before, not_before),
               because = COALESCE(:because, because), claim_count = COALESCE(:claims, claim_count),
-              failures = failures + :failures, parked = :parked, claimed_by = NULL, lease_until = NULL
+              failures = failures + :failures, parked = :parked, claimed_by = NULL, lease_until = NULL,
+              ask_at = CASE WHEN :next IN ('sending', 'accepted', 'unknown') THEN ask_at END
             WHERE id = :id AND state = :from RETURNING rule, channel
             """,
             [

@@ -21,7 +21,8 @@ extension CallbackNotes {
                 receipt.at.micros, now.micros, source.address.rawValue, receipt.suppression?.rawValue,
                 isFlagged ? 1 : 0, try outbox.nextSequence(),
             ])
-        guard isNew == 1 else { return counts.repeated += 1 }
+        // What was said before the answer was lost still makes clear that the message was taken.
+        guard isNew == 1 || target?.state == .unknown else { return counts.repeated += 1 }
         guard let target else { return counts.waiting += 1 }
         if isFlagged { counts.contradicting += 1 } else { counts.linked += 1 }
         let moved = try outbox.follow(receipt.status, of: target, wait: source.deliveryWait, at: now)
@@ -108,24 +109,30 @@ struct ReceiptTarget {
     /// The states that the delivery goes through, from its own on: none where the receipt changes nothing, nil where it
     /// contradicts. The first final receipt of a message decides, whichever part it is of.
     ///
-    /// A message that arrived is not sent again, so a delivery that waits for its repetition goes the whole way.
+    /// A message that arrived, or was taken, is not sent again: a delivery that waits for its repetition goes the whole
+    /// way. One that was unclear counts as accepted once its provider says that it has it.
     func path(to status: Receipt.Status) -> [DeliveryState]? {
         let next: DeliveryState
         switch status {
-        case .sent: return []
+        case .sent: next = .accepted
         case .delivered: next = .delivered
         case .undelivered: next = .undelivered
         }
         if state == next { return [] }
         switch state {
+        // The answer itself is still to come.
+        case .sending where status == .sent: return []
         case .sending, .unknown, .accepted:
-            // That an earlier attempt did not arrive says nothing of the one after it.
-            return next == .delivered || isOfLast ? [state, next] : nil
-        case .pending where next == .delivered && isUnclear: return [.pending, .claimed, .sending, next]
-        case .retryWait where next == .delivered && isUnclear: return [.retryWait, .pending, .claimed, .sending, next]
-        case .claimed where next == .delivered && isUnclear: return [.claimed, .sending, next]
-        default: return nil
+            // That an earlier attempt did not arrive, or is on its way, says nothing of the one after it.
+            if next == .delivered || isOfLast { return [state, next] }
+        case .pending where next != .undelivered && isUnclear: return [.pending, .claimed, .sending, next]
+        case .retryWait where next != .undelivered && isUnclear:
+            return [.retryWait, .pending, .claimed, .sending, next]
+        case .claimed where next != .undelivered && isUnclear: return [.claimed, .sending, next]
+        default: break
         }
+        // Something final is known already, or something else: that it was on its way does not contradict it.
+        return status == .sent ? [] : nil
     }
 }
 

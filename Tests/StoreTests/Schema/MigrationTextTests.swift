@@ -23,6 +23,7 @@ struct MigrationTextTests {
             "v7-cap-segments": "7c55e647fbc349998667948a01d94ca3a71cd128f1642377852f68b255bc6db9",
             "v8-leases": "742b3546209bd116951e556c447ed9cb49b4b580a32968bda0715904ea452e0a",
             "v9-receipts": "ab0755119c42ea3fee9d9fc84f190f52ddcad144cc6b220218a613cb20612ffd",
+            "v10-queries": "26ee3bb52ba264f2f9444deccf2024b7084b47f1d95103798f89fcc49594d81b",
         ]
         for migration in Migrations.all {
             let now = Chance.fingerprint(migration.statements.joined(separator: ";\n"))
