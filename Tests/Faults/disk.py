@@ -3,6 +3,7 @@ import ctypes
 import errno
 import os
 import pathlib
+import resource
 import shutil
 import signal
 import sqlite3
@@ -92,6 +93,22 @@ def mount_tmpfs(folder, size):
     private = 1 << 18 | 1 << 14
     libc.mount(None, b"/", None, private, None)
     return libc.mount(b"tmpfs", str(folder).encode(), b"tmpfs", 0, f"size={size}".encode()) == 0
+
+
+@scenario(13)
+def file_limit(world):
+    """A limit on the size of files ends the daemon with a sentence, not with a signal; without the limit all goes on."""
+    shop = world.shop()
+    size = max(file.stat().st_size for file in shop.folder.glob("nudged.db*"))
+    limit = size + (64 << 10)
+    daemon = shop.daemon(limits=[(resource.RLIMIT_FSIZE, (limit, limit))]).until_ready()
+    while not daemon.has_ended:
+        shop.visit(range(1, 301))
+    expect(daemon.wait() in (70, 75), f"it ended with {daemon.code}: {daemon.log_end}")
+    shop.run("release", "--all", "--yes")
+    with shop.daemon() as daemon:
+        daemon.until_settled()
+    world.judge(shop)
 
 
 @scenario(14, quick=True)

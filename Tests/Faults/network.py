@@ -5,7 +5,7 @@ import time
 from gateway import Answer
 from proxy import Proxy, Toxic
 from scenarios import scenario
-from shop import ClockShim, expect, free_port, phone, until
+from shop import ClockShim, expect, phone, until
 
 HOUR = 3600
 

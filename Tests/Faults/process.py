@@ -1,13 +1,12 @@
 """Faults of group A: the process and the power."""
 import signal
-import struct
 import subprocess
 import threading
 import time
 
 from gateway import Answer
 from scenarios import scenario
-from shop import DiskShim, Failure, expect, free_port, phone, until
+from shop import DiskShim, expect, phone, until
 
 # Named places of a debug build, and what a delivery that was on its way is after the restart. What was claimed only
 # waits again, and is sent then.

@@ -230,7 +230,7 @@ class Daemon:
     As a context it is stopped with SIGTERM at the end, and has to end with 0.
     """
 
-    def __init__(self, shop, shims=(), environment=None, prefix=(), user=None, limits=None):
+    def __init__(self, shop, shims=(), environment=None, prefix=(), limits=()):
         self.shop, self.said, self.lines = shop, set(), []
         self.beats = 0
         number = len(shop.daemons)
@@ -253,7 +253,7 @@ class Daemon:
         with open(self.log_path, "wb") as log:
             self.process = subprocess.Popen(
                 [*prefix, shop.nudged_path, "run"], cwd=shop.folder, env=env, stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL, stderr=log, user=user,
+                stdout=subprocess.DEVNULL, stderr=log,
                 preexec_fn=(lambda: [resource.setrlimit(*limit) for limit in limits]) if limits else None)
         self.is_over = threading.Event()
         threading.Thread(target=self._listen, daemon=True).start()
