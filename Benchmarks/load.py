@@ -78,6 +78,9 @@ class Daemon:
         self.shop = shop
         self.path = os.path.join(shop.folder, "notify")
         self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        # A second daemon of one shop takes the place of the first.
+        if os.path.exists(self.path):
+            os.unlink(self.path)
         self.socket.bind(self.path)
         self.socket.settimeout(0.2)
         self.beats, self.ready, self.ended = [], None, threading.Event()

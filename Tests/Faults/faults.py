@@ -94,7 +94,7 @@ def make_base(nudged, work):
 def build_shims(folder):
     folder.mkdir(parents=True, exist_ok=True)
     for name in SHIMS:
-        subprocess.run(["cc", "-O2", "-Wall", "-Wextra", "-shared", "-fPIC", "-o", str(folder / f"{name}.so"),
+        subprocess.run([shutil.which("cc") or "clang", "-O2", "-Wall", "-Wextra", "-shared", "-fPIC", "-o", str(folder / f"{name}.so"),
                         str(HERE / "shims" / f"{name}.c"), "-ldl"], check=True)
 
 

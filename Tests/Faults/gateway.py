@@ -45,6 +45,8 @@ class Message:
     reference: str
     method: str
     taken: bool = False
+    # The whole reply was written.
+    is_answered: bool = False
 
     def report(self, status, answer=""):
         """Fetches the report's address as Kannel would. Returns the status of the reply, None where there was none."""
@@ -160,7 +162,7 @@ class Gateway:
         if answer.takes:
             self._write(message)
             await self._hook(self.on_taken, message)
-        return await self._answer(answer, writer)
+        return await self._answer(answer, message, writer)
 
     async def _hook(self, hook, message):
         if self.hooks_block:
@@ -174,7 +176,7 @@ class Gateway:
         os.fsync(self._ledger.fileno())
         message.taken = True
 
-    async def _answer(self, answer, writer):
+    async def _answer(self, answer, message, writer):
         if answer.delay:
             await asyncio.sleep(answer.delay)
         if answer.how == "hang":
@@ -195,6 +197,7 @@ class Gateway:
         else:
             writer.write(whole)
             await writer.drain()
+        message.is_answered = True
         return answer.how != "reply_and_close"
 
 

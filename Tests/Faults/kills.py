@@ -82,8 +82,9 @@ def kills(world):
     expect(not load.failed, f"imports failed: {load.failed}")
     expect(not reporter.refused, f"reports were refused: {reporter.refused[:3]}")
     expect(most <= IN_FLIGHT, f"{most} unclear sends of one kill, of {IN_FLIGHT} in flight")
-    expect(longest < 10, f"a restart took {longest:.1f} s")
-    expect(len(shop.gateway.taken) > world.rounds, "there was no load")
+    # Of a dozen rounds beside other tests the time says nothing.
+    expect(longest < 5 or world.rounds < 100, f"a restart took {longest:.1f} s")
+    expect(shop.gateway.taken and unknown, "no kill fell into a send")
     world.judge(shop, thanked=linkable(shop, reporter.thanked))
     return (f"{world.rounds} rounds: {len(shop.acknowledged)} events acknowledged, {len(shop.gateway.taken)} messages taken, "
             f"{len(reporter.thanked)} reports thanked for; {unknown} sends under way at a kill, {most} at most "
