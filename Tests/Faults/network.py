@@ -5,7 +5,7 @@ import time
 from gateway import Answer
 from proxy import Proxy, Toxic
 from scenarios import scenario
-from shop import ClockShim, expect, phone, until
+from shop import SETTINGS, ClockShim, expect, phone, until
 
 HOUR = 3600
 
@@ -115,6 +115,34 @@ def silent_without_taking(world):
         until(lambda: shop.states() == {"unknown_closed": 1}, "its closing", alive=daemon)
     expect(len(shop.gateway.messages) == 1, f"{len(shop.gateway.messages)} requests")
     world.judge(shop)
+
+
+@scenario(44, 45, quick=True)
+def resent(world):
+    """With resend an unclear try is repeated once, ten minutes later, with its reference; then it is left."""
+    shop = world.shop()
+    clock = ClockShim(shop.folder, world.shims)
+    shop.write("rules/settings.yaml", SETTINGS + "on_unknown: {service: resend}\n")
+    shop.gateway.script = lambda message: Answer(how="reset")
+    with shop.daemon() as daemon:
+        daemon.until_in_force()
+        shop.visit([1])
+        until(lambda: shop.count("unknown"), "an unclear try", alive=daemon)
+    for hours, requests in ((1, 2), (2, 2), (74, 2)):
+        clock.set(hours * HOUR)
+        with shop.daemon(shims=[clock]) as daemon:
+            # The look at unclear tries that a start begins with is over with its first sign of life after READY.
+            until(lambda: len(shop.gateway.messages) == requests and shop.count("unknown", "unknown_closed"),
+                  f"what is left after {hours} h", alive=daemon)
+            beats = daemon.beats
+            until(lambda: daemon.beats > beats + 3, "signs of life", alive=daemon)
+        expect(len(shop.gateway.messages) == requests, f"{len(shop.gateway.messages)} requests after {hours} h")
+    references = {message.reference for message in shop.gateway.messages}
+    expect(len(references) == 1, "a repetition has another reference")
+    expect(shop.sql("SELECT n, resend FROM attempts ORDER BY n") == [(1, 0), (2, 1)], "the repetition is not marked")
+    expect(shop.states() == {"unknown_closed": 1}, f"{shop.states()}")
+    code, printed = shop.run("verify")
+    expect(code == 0, printed[-500:])
 
 
 @scenario(46, quick=True)
