@@ -88,14 +88,28 @@ extension ConfigKeys {
     }
 
     /// The keys that a channel may have before its adapter is known: for the schema, which cannot look at `type` first.
-    static let anyChannel = BlockDeclaration(
-        "a channel",
-        Adapters.all.reversed().flatMap(\.keys).reduce(into: common) { keys, key in
-            guard !keys.contains(where: { $0.name == key.name }) else { return }
-            var key = key
-            key.required = false
-            keys.append(key)
-        })
+    /// A block of several adapters has the keys that it has in any of them.
+    static let anyChannel = BlockDeclaration("a channel", any(of: common + Adapters.all.reversed().flatMap(\.keys)))
+
+    private static func any(of keys: [KeyDeclaration]) -> [KeyDeclaration] {
+        keys.reduce(into: []) { known, key in
+            guard let place = known.firstIndex(where: { $0.name == key.name }) else {
+                var key = key
+                key.required = key.required && common.contains { $0.name == key.name }
+                return known.append(key)
+            }
+            guard let one = known[place].block, let other = key.block, !known[place].type.isSecret else { return }
+            let needed = Set(one.keys.filter(\.required).map(\.name)).intersection(
+                other.keys.filter(\.required).map(\.name))
+            let names = Set(one.keys.map(\.name))
+            let all = (one.keys + other.keys.filter { !names.contains($0.name) }).map { key in
+                var key = key
+                key.required = needed.contains(key.name)
+                return key
+            }
+            known[place].type = .block { BlockDeclaration(one.name, all) }
+        }
+    }
 
     static let channelLimits = BlockDeclaration(
         "limits",

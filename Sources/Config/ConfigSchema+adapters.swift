@@ -36,9 +36,28 @@ extension ConfigSchema {
             "if": .constant("{required: [type], properties: {type: {const: \(adapter.type)}}}"),
             "then": .object([
                 "required": .texts(needed),
-                "properties": .object(foreign.map { .init($0, .bool(false)) } + needed.map { .init($0, notEmpty) }),
+                "properties": .object(
+                    foreign.map { .init($0, .bool(false)) } + needed.map { .init($0, notEmpty) }
+                        + own.compactMap(narrow)),
             ]),
         ])
+    }
+
+    /// What an adapter asks of a block that others have with further keys, or need less of; nil where it is the same.
+    private static func narrow(_ key: KeyDeclaration) -> JSONText.Member? {
+        guard !key.type.isSecret, let own = key.block, let any = ConfigKeys.anyChannel[key.name]?.block else {
+            return nil
+        }
+        let foreign = any.keys.map(\.name).filter { own[$0] == nil }
+        let needed = own.keys.filter { $0.required && any[$0.name]?.required == false }.map(\.name)
+        guard !foreign.isEmpty || !needed.isEmpty else { return nil }
+        let properties =
+            foreign.map { JSONText.Member($0, .bool(false)) } + needed.map { JSONText.Member($0, notEmpty) }
+        return JSONText.Member(
+            key.name,
+            .object(
+                [.init("properties", .object(properties))]
+                    + (needed.isEmpty ? [] : [.init("required", .texts(needed))])))
     }
 
     private static let notEmpty = JSONText.constant("{type: [string, number, boolean, object]}")

@@ -20,6 +20,10 @@ package struct CallbackAddress: Sendable, CustomStringConvertible, CustomReflect
             key: "path_token",
             description: "`path_token` may have letters, digits and - . _ ~ only, because it is part of an address")
 
+        static let badCipherKey = Fault(
+            key: "encoding_aes_key",
+            description: "`encoding_aes_key` is not the 43 letters and digits that the provider's console shows")
+
         static func badRange(_ text: String) -> Fault {
             Fault(
                 key: "allow_ips",
@@ -34,6 +38,7 @@ package struct CallbackAddress: Sendable, CustomStringConvertible, CustomReflect
         else { return nil }
         let token = block[text: "path_token"]
         guard !token.isEmpty, PercentEncoding.encode(token) == token else { throw Fault.badToken }
+        if let key = block.text("encoding_aes_key"), !WeChatCipher.isKey(key) { throw Fault.badCipherKey }
         try self.init(token: token, publicURL: block.text(key.url), allowed: block.texts("allow_ips"))
     }
 
@@ -96,6 +101,24 @@ extension KeyDeclaration {
     static let allowIPs = KeyDeclaration(
         "allow_ips", .list(.text), "where calls may come from, default anywhere", chinese: "允许回调的来源 IP 或网段,默认不限",
         examples: ["[203.0.113.0/24]"])
+
+    /// The same for WeChat and WeCom, which sign with a token of their console and encrypt with a key of it.
+    /// - Parameter isAlwaysEncrypted: the provider knows no plain calls.
+    static func weChatCallbacks(isAlwaysEncrypted: Bool) -> KeyDeclaration {
+        let keys =
+            callbackKeys.keys + [
+                .init(
+                    "token", .secret, required: true, "the token of the provider's console, which signs its calls",
+                    chinese: "服务商后台填写的 Token,用于验证签名", examples: ["{credential: wechat_token}"]),
+                .init(
+                    "encoding_aes_key", .secret, required: isAlwaysEncrypted,
+                    "the EncodingAESKey of the console: every call must then be encrypted",
+                    chinese: "后台的 EncodingAESKey;填写后只接受加密的回调", examples: ["{credential: wechat_aes_key}"]),
+            ]
+        return KeyDeclaration(
+            "callbacks", .block { BlockDeclaration("callbacks", keys) },
+            "the provider's calls to us: receipts and replies", chinese: "服务商的回调:回执和回复")
+    }
 
     private static let callbackKeys = BlockDeclaration(
         "callbacks",

@@ -17,9 +17,15 @@ struct WeChatCipher {
     /// - Parameter receiver: the account's appid, or the corporation's id.
     /// - Returns: nil where the key is not the 43 characters that the console shows.
     init?(token: String, encodingAESKey: String, receiver: String) {
-        guard encodingAESKey.utf8.count == 43, let key = Digest.bytes(base64: encodingAESKey + "="), key.count == 32
-        else { return nil }
+        guard let key = WeChatCipher.bytes(of: encodingAESKey) else { return nil }
         (self.token, self.receiver, self.key) = (token, receiver, key)
+    }
+
+    static func isKey(_ text: String) -> Bool { bytes(of: text) != nil }
+
+    private static func bytes(of key: String) -> [UInt8]? {
+        guard key.utf8.count == 43, let bytes = Digest.bytes(base64: key + "="), bytes.count == 32 else { return nil }
+        return bytes
     }
 
     /// The signature of the query: over token, timestamp and nonce, and over the encrypted text where there is one.

@@ -17,7 +17,7 @@ extension Adapter {
                 "url", .webAddress, "the page a message opens", chinese: "点击后打开的网页", examples: ["https://shop.example/"]
             ),
         ],
-        opening: .network { WeChatChannel.official($0, $1) })
+        opening: .network { WeChatChannel.official($0, $1) }, callbacks: WeChatCallbacks.official)
 
     static let wechatMini = Adapter(
         type: "wechat-mini", "subscription messages of a WeChat mini program",
@@ -27,7 +27,7 @@ extension Adapter {
         keys: accountKeys + [
             .init("page", .text, "the page a message opens", chinese: "点击后打开的页面", examples: ["pages/index"])
         ],
-        opening: .network { WeChatChannel.mini($0, $1) })
+        opening: .network { WeChatChannel.mini($0, $1) }, callbacks: WeChatCallbacks.mini)
 
     private static let accountKeys: [KeyDeclaration] = [
         .init(
@@ -37,5 +37,6 @@ extension Adapter {
         .init(
             "app_secret", .secret, required: true, "of the account", chinese: "AppSecret",
             examples: ["{credential: wechat_secret}"]),
+        .weChatCallbacks(isAlwaysEncrypted: false),
     ]
 }

@@ -21,8 +21,9 @@ extension Adapter {
             .init(
                 "to_user", .list(.identifier), required: true, "the colleagues it goes to", chinese: "接收的同事",
                 examples: ["[wangfang, lina]"]),
+            .weChatCallbacks(isAlwaysEncrypted: true),
         ],
-        opening: .network { WeComAppChannel($0, $1) })
+        opening: .network { WeComAppChannel($0, $1) }, callbacks: WeChatCallbacks.wecom)
 }
 
 /// Messages of an application to colleagues. Excess of a colleague's limit is dropped by the provider without a word.

@@ -5,10 +5,13 @@ import Rules
 package enum CallbackEvent: Sendable, Equatable {
     case receipt(Receipt)
     case reply(Reply)
+    case credit(Credit)
+    case creditsEnded(CreditEnd)
+    case following(Following)
 }
 
 /// What became of a message after the provider had taken it. It is joined by our own reference where the provider quotes
-/// it, else by the provider's id, with the address where one id stands for several.
+/// it, else by the provider's id, with the address where one id stands for several, else by address, template and time.
 package struct Receipt: Sendable, Equatable {
     package enum Status: String, Sendable {
         /// Taken, and on its way; says nothing final.
@@ -19,6 +22,9 @@ package struct Receipt: Sendable, Equatable {
     package var reference: String?
     package var providerID: String?
     package var address: String?
+    /// The provider's template, where its answers bring no id: the receipt is of the last open message of that template
+    /// to the address.
+    package var template: String?
     /// Of a message in several parts, from 1.
     package var part: Int
     package var status: Status
@@ -29,12 +35,13 @@ package struct Receipt: Sendable, Equatable {
     package var at: Instant
 
     package init(
-        reference: String? = nil, providerID: String? = nil, address: String? = nil, part: Int = 1, status: Status,
-        code: String, suppression: SuppressionRow.Reason? = nil, at: Instant
+        reference: String? = nil, providerID: String? = nil, address: String? = nil, template: String? = nil,
+        part: Int = 1, status: Status, code: String, suppression: SuppressionRow.Reason? = nil, at: Instant
     ) {
         self.reference = reference
         self.providerID = providerID
         self.address = address
+        self.template = template
         self.part = part
         self.status = status
         self.code = code
@@ -55,6 +62,52 @@ package struct Reply: Sendable, Equatable {
         self.address = address
         self.text = text
         self.id = id
+        self.at = at
+    }
+}
+
+/// The right to messages that somebody gave through the provider: one message of a template for each consent, or a few
+/// texts in answer, for a while. The same credit twice is one: it is known by address, template and instant.
+package struct Credit: Sendable, Equatable {
+    package var address: String
+    /// The provider's template; nil for texts without one.
+    package var template: String?
+    package var messages: Int
+    /// From `at` on; nil: until they are used.
+    package var lasts: Duration?
+    package var at: Instant
+
+    package init(address: String, template: String?, messages: Int, lasts: Duration?, at: Instant) {
+        self.address = address
+        self.template = template
+        self.messages = messages
+        self.lasts = lasts
+        self.at = at
+    }
+}
+
+/// Somebody took back what he had given: the unused credits of the template from before it are void.
+package struct CreditEnd: Sendable, Equatable {
+    package var address: String
+    package var template: String?
+    package var at: Instant
+
+    package init(address: String, template: String?, at: Instant) {
+        self.address = address
+        self.template = template
+        self.at = at
+    }
+}
+
+/// Whether the address follows the account now. Who does not gets nothing on the channel until he does again.
+package struct Following: Sendable, Equatable {
+    package var address: String
+    package var isFollowing: Bool
+    package var at: Instant
+
+    package init(address: String, isFollowing: Bool, at: Instant) {
+        self.address = address
+        self.isFollowing = isFollowing
         self.at = at
     }
 }

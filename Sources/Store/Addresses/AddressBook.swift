@@ -67,7 +67,10 @@ package struct AddressBook {
 
     private mutating func areThereLists() throws -> Bool {
         if let hasLists { return hasLists }
-        let sql = "SELECT EXISTS (SELECT 1 FROM list_consents) OR EXISTS (SELECT 1 FROM address_suppressions)"
+        let sql = """
+            SELECT EXISTS (SELECT 1 FROM list_consents) OR EXISTS (SELECT 1 FROM address_suppressions)
+              OR EXISTS (SELECT 1 FROM message_credits) OR EXISTS (SELECT 1 FROM followings)
+            """
         let answer: Bool = try db.first(sql, [])?[0] ?? false
         hasLists = answer
         return answer
@@ -77,6 +80,8 @@ package struct AddressBook {
         let sql = """
             SELECT EXISTS (SELECT 1 FROM list_consents WHERE address = ?1)
               OR EXISTS (SELECT 1 FROM address_suppressions WHERE address = ?1)
+              OR EXISTS (SELECT 1 FROM message_credits WHERE address = ?1)
+              OR EXISTS (SELECT 1 FROM followings WHERE address = ?1)
             """
         return try db.first(sql, [key])?[0] ?? false
     }

@@ -25,7 +25,9 @@ enum CopiedTable {
         case "attempts", "receipts", "transitions": self = .ofDeliveries
         case "traces": self = .traces
         case "coupon_codes": self = .codes
-        case "address_consents", "address_suppressions", "address_sends", "list_consents": self = .ofAddresses
+        case "address_consents", "address_suppressions", "address_sends", "followings", "list_consents",
+            "message_credits":
+            self = .ofAddresses
         case "picks": self = .picks
         case _ where table.hasPrefix("sqlite_") || table.hasPrefix("grdb_"): self = .internals
         default: self = columns.contains("member") ? .ofMembers : .ofNobody

@@ -39,6 +39,7 @@ package struct Rewind {
             """,
             "DELETE FROM address_sends WHERE at >= :from AND event IN (\(events) AND name = 'message.sent' AND at >= :from)",
             "DELETE FROM events WHERE \(own)source = 'nudged' AND at >= :from",
+            "UPDATE message_credits SET delivery = NULL WHERE delivery IN (\(deliveries))",
             "DELETE FROM receipts WHERE delivery IN (\(deliveries))",
             "DELETE FROM attempts WHERE delivery IN (\(deliveries))",
             "DELETE FROM transitions WHERE delivery IN (\(deliveries))",

@@ -3,7 +3,7 @@ import Rules
 
 /// Suppression and consent of a member on a channel at the instant `:now`, as SQL. A consent counts from its own
 /// instant on; the latest holds, and of a grant and a refusal of one instant the refusal does. Rows of channel `*` are
-/// about every channel.
+/// about every channel. Who does not follow the account any more is suppressed.
 struct ContactSQL {
     /// SQL expressions for the member's id and the channel's name.
     let member: String
@@ -32,8 +32,10 @@ struct ContactSQL {
             """
         guard let shared else { return own }
         return """
-            (\(own) OR (\(shared) IS NOT NULL AND EXISTS (
-              SELECT 1 FROM address_suppressions WHERE address = \(shared) AND \(isOnChannel) AND at <= :now)))
+            (\(own) OR (\(shared) IS NOT NULL AND (EXISTS (
+              SELECT 1 FROM address_suppressions WHERE address = \(shared) AND \(isOnChannel) AND at <= :now)
+              OR EXISTS (SELECT 1 FROM followings WHERE address = \(shared) AND channel = \(channel) AND follows = 0
+                AND at <= :now))))
             """
     }
 

@@ -1,3 +1,4 @@
+import Foundation
 import Kit
 import Intake
 import Rules
@@ -42,6 +43,9 @@ package struct RowWriter {
         seq = next
         return next
     }
+
+    /// Notes that a list names the address, see `AddressBook`.
+    mutating func list(_ address: CanonicalAddress, _ key: Data) throws { try book.list(address, key, try number()) }
 
     mutating func mark(_ member: String) throws {
         if marked.isEmpty { try Recommendation.countAnew(db) }

@@ -209,6 +209,13 @@ package struct Invariants: Sendable {
                     JOIN address_suppressions x ON x.address = s.address AND x.channel IN (d.channel, '*')
                       AND x.seq < a.intent_seq
                     """),
+            Check(
+                id: "I8", says: "attempt after its address unfollowed the account, delivery",
+                sql: """
+                    \(attempts)
+                    JOIN followings f ON f.address = s.address AND f.channel = d.channel AND f.follows = 0
+                      AND f.seq < a.intent_seq
+                    """),
         ]
     }
 

@@ -33,8 +33,8 @@ extension CallbackNotes {
         }
     }
 
-    /// The delivery that a receipt is about, by our own reference, else by the provider's id. One that came through
-    /// another channel, or names another address than the message went to, is about nothing.
+    /// The delivery that a receipt is about, by our own reference, else by the provider's id, else by its template. One
+    /// that came through another channel, or names another address than the message went to, is about nothing.
     private func target(of receipt: Receipt, _ address: CanonicalAddress?) throws -> ReceiptTarget? {
         let candidates: [SQLRow]
         if let reference = ReceiptKey.reference(of: receipt) {
@@ -53,7 +53,32 @@ extension CallbackNotes {
             if let address, let own, own != address { continue }
             return try ReceiptTarget(row)
         }
-        return nil
+        return try receipt.template.flatMap { try lastOpen($0, address, at: receipt.at) }
+    }
+
+    /// Microseconds from a message to its receipt, where only the template joins them; and by how much the provider's
+    /// clock may be behind, whose instants are whole seconds.
+    private static let (longest, behind): (Int64, Int64) = (3_600_000_000, 60_000_000)
+
+    /// The last message of the provider's template to the address of which nobody knows yet what became. The member is
+    /// found by the address that he has now.
+    private func lastOpen(
+        _ template: String, _ address: CanonicalAddress?, at: Instant
+    ) throws -> ReceiptTarget? {
+        guard let address else { return nil }
+        let row = try outbox.db.first(
+            """
+            \(ReceiptTarget.columns) WHERE d.channel = ? AND d.template_code = ? AND d.address = ?
+              AND d.member IN (SELECT id FROM members WHERE \(address.isHeld))
+              AND d.state IN ('sending', 'unknown', 'accepted') AND a.intent_at >= ? AND a.intent_at <= ?
+              AND NOT EXISTS (SELECT 1 FROM receipts r WHERE r.delivery = d.id AND r.status <> 'sent')
+            ORDER BY a.intent_seq DESC LIMIT 1
+            """,
+            [
+                source.channel, template, address.text, address.text, at.micros - CallbackNotes.longest,
+                at.micros + CallbackNotes.behind,
+            ])
+        return try row.flatMap(ReceiptTarget.init)
     }
 }
 

@@ -42,7 +42,13 @@ package struct CallbackCounts: Sendable, Hashable {
     package var optOuts = 0
     /// Other replies, which are events of their members now.
     package var replies = 0
-    /// Other replies of nobody known here, and what names neither a message nor an address.
+    /// Consents to one message, and windows for answers.
+    package var credits = 0
+    /// Consents that were taken back.
+    package var creditsEnded = 0
+    package var follows = 0
+    package var unfollows = 0
+    /// Other replies of nobody known here, what names neither a message nor an address, and windows that are over.
     package var dropped = 0
 
     package init() {}
@@ -60,7 +66,9 @@ package struct CallbackCounts: Sendable, Hashable {
         [
             ("linked", \.linked), ("delivered", \.delivered), ("undelivered", \.undelivered),
             ("contradicting", \.contradicting), ("repeated", \.repeated), ("waiting", \.waiting),
-            ("opt_outs", \.optOuts), ("replies", \.replies), ("dropped", \.dropped),
+            ("opt_outs", \.optOuts), ("replies", \.replies), ("credits", \.credits),
+            ("credits_ended", \.creditsEnded), ("follows", \.follows), ("unfollows", \.unfollows),
+            ("dropped", \.dropped),
         ]
     }
 }
@@ -78,6 +86,9 @@ extension MemberStore {
                 switch event {
                 case .receipt(let receipt): try notes.note(receipt)
                 case .reply(let reply): try notes.note(reply)
+                case .credit(let credit): try notes.note(credit)
+                case .creditsEnded(let end): try notes.note(end)
+                case .following(let following): try notes.note(following)
                 }
             }
             return notes.counts
