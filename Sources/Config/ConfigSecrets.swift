@@ -87,3 +87,14 @@ extension Findings {
         }
     }
 }
+
+extension Bilingual {
+    /// Why a secret, or a setting of a channel, cannot be used; nil for another error.
+    package init?(ofSetting error: any Error) {
+        switch error {
+        case let failure as SecretRef.Failure: self = failure.words
+        case let fault as CallbackAddress.Fault: self = fault.words
+        default: return nil
+        }
+    }
+}

@@ -118,7 +118,7 @@ package struct Application: Sendable {
             choice.tell(log)
             return choice.staged
         } catch let broken as RuleSource.Broken {
-            guard let last = try source.lastGood() else { throw Refusal(.refused, broken.description) }
+            guard let last = try source.lastGood() else { throw Refusal(.refused, broken.words) }
             log.error(
                 "the rules are wrong: starting with the last good set",
                 metadata: ["findings": "\(broken.findings.count)", "first": "\(broken.findings.first ?? "")"])

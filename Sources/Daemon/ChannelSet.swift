@@ -1,6 +1,7 @@
 import Channels
 import Config
 import Gateway
+import Kit
 import Review
 
 /// The channels of nudged.yaml, ready to send, with their rates.
@@ -16,7 +17,9 @@ package struct ChannelSet: Sendable {
     package init(_ config: Configuration, environment: [String: String]) throws {
         if config.channels.contains(where: \.adapter.isNetwork) {
             guard let transport = HTTPTransport(maxInFlight: config.maxInflight) else {
-                throw Refusal(.internalError, "the HTTP client cannot start: out of memory or of threads")
+                throw Refusal(
+                    .internalError, "the HTTP client cannot start: out of memory or of threads",
+                    "HTTP 客户端无法启动：内存或线程不足")
             }
             self.transport = transport
         }
@@ -28,7 +31,8 @@ package struct ChannelSet: Sendable {
                     callbacks.append(CallbackChannel(id: channel.id, address: address) { read(settings, $0) })
                 }
             } catch let error where error is SecretRef.Failure || error is CallbackAddress.Fault {
-                throw Refusal(.refused, "channel \(channel.id): \(error)")
+                let reason = Bilingual(error)
+                throw Refusal(.refused, "channel \(channel.id): \(reason)", "渠道 \(channel.id)：\(reason.chinese)")
             }
             rates[channel.id] = channel.rate?.perSecond
         }

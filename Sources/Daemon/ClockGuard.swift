@@ -53,7 +53,7 @@ package struct ClockGuard: Sendable {
 
 extension ClockGuard.Verdict {
     /// For `stops.reason` and the log; nil when there is nothing to say.
-    var reason: String? {
+    package var reason: String? {
         switch self {
         case .steady: nil
         case .jumped(let drift): "the clock was set by \(drift.components.seconds) seconds"

@@ -119,7 +119,7 @@ struct Loops: Sendable {
                         board.note(.dispatch, nil)
                     }
                 } catch let stale as Outbox.StaleEpoch {
-                    throw Refusal(.locked, stale.description)
+                    throw Refusal(.locked, stale.words)
                 } catch {
                     try Loops.endIfBroken(error)
                     let reason = MemberStore.words(for: error)
@@ -155,7 +155,9 @@ struct Loops: Sendable {
     static func endIfBroken(_ error: any Error) throws {
         guard MemberStore.isBeyondRepair(error) else { return }
         let trouble = StoreTrouble(error) ?? .disk("\(error)")
-        throw Refusal(Refusal.code(trouble), "nothing more is sent: \(trouble.sentence(nil))")
+        let reason = trouble.sentence(nil)
+        throw Refusal(
+            Refusal.code(trouble), "nothing more is sent: \(reason)", "不再发送任何消息：\(reason.chinese)")
     }
 
     @Sendable private func timer() async throws {

@@ -1,4 +1,5 @@
 import Review
+import Kit
 import Policies
 import Rules
 import Store
@@ -19,11 +20,15 @@ package struct RuleSource: Sendable {
         self.store = store
     }
 
-    /// The findings that refuse a set, for people.
+    /// The findings that refuse a set.
     package struct Broken: Error, CustomStringConvertible {
-        /// One line each.
-        package let findings: [String]
-        package var description: String { findings.joined(separator: "\n") }
+        /// One line each; in English, as the log has them.
+        package var findings: [String] { lines.map(\.english) }
+        let lines: [Bilingual]
+        package var words: Bilingual {
+            Bilingual(lines.map(\.english).joined(separator: "\n"), lines.map(\.chinese).joined(separator: "\n"))
+        }
+        package var description: String { words.description }
     }
 
     /// Throws `Broken`, also for SQL that the store cannot run. The store's other findings are warnings and refuse
@@ -42,7 +47,7 @@ package struct RuleSource: Sendable {
             staged.warnings = warnings.map(\.short)
             return staged
         } catch let refusal as RuleSetLoader.Refusal {
-            throw Broken(findings: [refusal.description])
+            throw Broken(lines: [refusal.words])
         }
     }
 
@@ -86,8 +91,9 @@ package struct RuleSource: Sendable {
     private func staged(_ loaded: RuleSetLoader.Loaded) throws -> LiveRules.Staged {
         let objections = loaded.diagnostics.filter { isStrict || $0.severity == .error }
         guard objections.isEmpty, let set = loaded.set else {
-            let lines = objections.map(\.short)
-            throw Broken(findings: lines.isEmpty ? ["\(directory): the rules could not be read"] : lines)
+            let lines = objections.map { Bilingual($0.short, $0.short(in: .chinese)) }
+            let unread = Bilingual("\(directory): the rules could not be read", "\(directory)：规则读不出来")
+            throw Broken(lines: lines.isEmpty ? [unread] : lines)
         }
         let running = set.rules.filter { $0.status == .live || $0.status == .shadow }
         return LiveRules.Staged(

@@ -1,4 +1,5 @@
 import Review
+import Kit
 import Logging
 import Rules
 import ServiceLifecycle
@@ -90,7 +91,7 @@ struct StoreKeeper: Sendable {
         }
     }
 
-    private static func refusal(_ store: MemberStore, _ what: String, _ log: Logger) -> Refusal {
+    private static func refusal(_ store: MemberStore, _ what: Bilingual, _ log: Logger) -> Refusal {
         let refusal = Refusal(.refused, StoreTrouble.damaged(what).sentence(store.path))
         hold(store, refusal, log)
         return refusal

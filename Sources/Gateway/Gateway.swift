@@ -1,6 +1,7 @@
 import Config
 import Glibc
 import HummingbirdCore
+import Kit
 import Logging
 import NIOCore
 import NIOPosix
@@ -84,10 +85,19 @@ package struct Gateway: Service {
         switch (error as? IOError)?.errnoCode {
         case EADDRINUSE?:
             return Refusal(
-                .locked, "another process listens on \(place) already: stop it, or change `http.listen` in nudged.yaml")
-        case EACCES?: return Refusal(.refused, "this user may not listen on \(place): take a port above 1023")
-        case let code?: return Refusal(.locked, "nothing can listen on \(place): \(String(cString: strerror(code)))")
-        case nil: return Refusal(.locked, "nothing can listen on \(place): is that an address of this machine?")
+                .locked, "another process listens on \(place) already: stop it, or change `http.listen` in nudged.yaml",
+                "另一个进程已经在监听 \(place)：请停掉它，或修改 nudged.yaml 的 `http.listen`")
+        case EACCES?:
+            return Refusal(
+                .refused, "this user may not listen on \(place): take a port above 1023",
+                "当前用户无权监听 \(place)：请改用 1023 以上的端口")
+        case let code?:
+            let reason = String(cString: strerror(code))
+            return Refusal(.locked, "nothing can listen on \(place): \(reason)", "无法监听 \(place)：\(reason)")
+        case nil:
+            return Refusal(
+                .locked, "nothing can listen on \(place): is that an address of this machine?",
+                "无法监听 \(place)：这是本机的地址吗？")
         }
     }
 

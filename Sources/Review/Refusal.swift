@@ -1,3 +1,6 @@
+import Config
+import Intake
+import Kit
 import Store
 
 /// A start (or a run) that ends, with words for the operator and an exit code (product §6).
@@ -11,17 +14,20 @@ package struct Refusal: Error, Sendable, CustomStringConvertible {
     }
     package let code: Code
     /// Complete lines, without the last newline.
-    package let description: String
+    package let words: Bilingual
+    package var description: String { words.description }
 
-    package init(_ code: Code, _ description: String) {
+    package init(_ code: Code, _ words: Bilingual) {
         self.code = code
-        self.description = description
+        self.words = words
     }
+
+    package init(_ code: Code, _ english: String, _ chinese: String) { self.init(code, Bilingual(english, chinese)) }
 
     /// The refusal for an error of the store at `storeURL`; nil for any other error.
     package init?(_ error: any Error, storeURL: String) {
         if let error = error as? MemberStore.OpenError {
-            self.init(error.trouble.map(Refusal.code) ?? .refused, error.description)
+            self.init(error.trouble.map(Refusal.code) ?? .refused, error.words)
         } else if let trouble = StoreTrouble(error) {
             let path = try? MemberStore.filePath(of: storeURL)
             self.init(Refusal.code(trouble.at(path)), trouble.at(path).sentence(path))
@@ -36,6 +42,22 @@ package struct Refusal: Error, Sendable, CustomStringConvertible {
         case .damaged, .denied: .refused
         case .full, .busy: .locked
         case .disk, .other: .internalError
+        }
+    }
+}
+
+extension Bilingual {
+    /// What an error says to people; an error without words of its own says the same in both languages.
+    package init(_ error: any Error) {
+        switch error {
+        case let error as Refusal: self = error.words
+        case let error as RuleSetLoader.Refusal: self = error.words
+        case let error as SavedPlan.Unreadable: self = error.words
+        case let error as MemberStore.OpenError: self = error.words
+        case let error as ImportRefusal:
+            self.init(error.sentence(in: .english), error.sentence(in: .chinese))
+        default:
+            self = Bilingual(ofSetting: error) ?? StoreTrouble(error)?.sentence(nil) ?? Bilingual(same: "\(error)")
         }
     }
 }

@@ -29,8 +29,22 @@ package struct RuleSetLoader {
     }
 
     package struct Refusal: Error, CustomStringConvertible {
-        package let description: String
-        package init(_ description: String) { self.description = description }
+        package let words: Bilingual
+        package var description: String { words.description }
+
+        package init(_ words: Bilingual) { self.words = words }
+        package init(_ english: String, _ chinese: String) { words = Bilingual(english, chinese) }
+
+        package static func noFiles(in paths: [String]) -> Refusal {
+            let names = paths.joined(separator: ", ")
+            return Refusal("\(names): there are no YAML files here", "\(names)：这里没有 YAML 文件")
+        }
+
+        package static func unreadable(_ path: String) -> Refusal {
+            Refusal(
+                "\(path): cannot be read; check that it exists and its permissions",
+                "\(path)：读不了；请检查文件是否存在、权限是否正确")
+        }
     }
 
     package static let largestFile = 256 * 1024
@@ -47,7 +61,9 @@ package struct RuleSetLoader {
             return below.first != "fixtures" && below.first != "tests"
         }
         guard !paths.isEmpty else {
-            throw Refusal("\(directory): there are no rule files (*.yaml) here; `nudged init DIR` writes an example")
+            throw Refusal(
+                "\(directory): there are no rule files (*.yaml) here; `nudged init DIR` writes an example",
+                "\(directory)：这里没有规则文件（*.yaml）；`nudged init 目录` 会写一套示例")
         }
         return paths
     }
@@ -99,7 +115,7 @@ package struct RuleSetLoader {
     /// A pipe, a device or a folder with the name of a file reads as an empty file with a warning: a pipe would block.
     /// A file without permission is refused: rules that silently go missing are worse.
     package static func read(_ path: String) throws -> YAMLFile {
-        let unreadable = Refusal("\(path): cannot be read; check that it exists and its permissions")
+        let unreadable = Refusal.unreadable(path)
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         var status = stat()
         guard descriptor >= 0, fstat(descriptor, &status) == 0 else {
@@ -138,13 +154,13 @@ package struct RuleSetLoader {
     package static func yamlFiles(under directory: String) throws -> [String] {
         var isDirectory: ObjCBool = false
         guard FileManager.default.fileExists(atPath: directory, isDirectory: &isDirectory) else {
-            throw Refusal("\(directory): there is no such file or directory")
+            throw Refusal("\(directory): there is no such file or directory", "\(directory)：没有这个文件或目录")
         }
         guard isDirectory.boolValue else { return [directory] }
         // The walk does not follow a link at its own root.
         let place = URL(filePath: directory).resolvingSymlinksInPath().path
         guard let walk = FileManager.default.enumerator(atPath: place) else {
-            throw Refusal("\(directory): cannot be read; check its permissions")
+            throw Refusal("\(directory): cannot be read; check its permissions", "\(directory)：读不了，请检查权限")
         }
         var found: [String] = []
         for case let path as String in walk {
@@ -153,7 +169,9 @@ package struct RuleSetLoader {
             if path.hasSuffix(".yaml") || path.hasSuffix(".yml") { found.append(path) }
         }
         guard found.count <= mostFiles else {
-            throw Refusal("\(directory): \(found.count) YAML files; at most \(mostFiles) are read")
+            throw Refusal(
+                "\(directory): \(found.count) YAML files; at most \(mostFiles) are read",
+                "\(directory)：有 \(found.count) 个 YAML 文件，最多读取 \(mostFiles) 个")
         }
         let stem = directory.hasSuffix("/") ? directory : directory + "/"
         return found.sorted { $0.isBytewise(before: $1) }.map { stem + $0 }

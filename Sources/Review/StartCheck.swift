@@ -1,5 +1,6 @@
 import Config
 import Glibc
+import Kit
 import Rules
 import Store
 
@@ -41,7 +42,7 @@ package struct StartCheck {
         return loaded
     }
 
-    private func unusable(_ message: String, at span: SourceSpan, path: [String]) -> Diagnostic {
+    private func unusable(_ message: Bilingual, at span: SourceSpan, path: [String]) -> Diagnostic {
         Diagnostic("R109", .error, message, at: span, path: path)
     }
 
@@ -51,7 +52,10 @@ package struct StartCheck {
                 _ = try place.ref.resolve(environment: environment)
                 return nil
             } catch {
-                return unusable("`\(place.key)` cannot be read: \(error)", at: place.span, path: place.path)
+                let reason = Bilingual(error)
+                return unusable(
+                    Bilingual("`\(place.key)` cannot be read: \(reason)", "读不到 `\(place.key)`：\(reason.chinese)"),
+                    at: place.span, path: place.path)
             }
         }
     }
@@ -62,7 +66,7 @@ package struct StartCheck {
             guard let (block, fault) = channel.callbackFault(environment: environment) else { return nil }
             let node = file.root?["channels"]?[channel.id]?[block]?[fault.key]
             return unusable(
-                fault.description, at: node?.span ?? .top(of: file.path),
+                fault.words, at: node?.span ?? .top(of: file.path),
                 path: ["channels", channel.id, block, fault.key])
         }
     }
@@ -76,17 +80,20 @@ package struct StartCheck {
             if path == ":memory:" { return (nil, nil) }
             if access(path, F_OK) != 0, errno == ENOENT {
                 let reason = whyNotWritable(folderOf: path)
-                let finding = reason.map {
-                    unusable("the store cannot be opened: \($0)", at: span, path: ["store", "url"])
-                }
-                return (nil, finding)
+                return (nil, reason.map { unopened(Bilingual(same: $0), at: span) })
             }
             let store = try MemberStore.reading(url)
             try store.requireCurrentSchema()
             return (store, nil)
         } catch {
-            return (nil, unusable("the store cannot be opened: \(error)", at: span, path: ["store", "url"]))
+            return (nil, unopened(Bilingual(error), at: span))
         }
+    }
+
+    private func unopened(_ reason: Bilingual, at span: SourceSpan) -> Diagnostic {
+        unusable(
+            Bilingual("the store cannot be opened: \(reason)", "打不开数据库：\(reason.chinese)"), at: span,
+            path: ["store", "url"])
     }
 
     /// The files that channels append to.
@@ -98,7 +105,8 @@ package struct StartCheck {
                 else { return nil }
                 let node = file.root?["channels"]?[channel.id]?[key.name]
                 return unusable(
-                    "the log `\(path)` cannot be written: \(reason)", at: node?.span ?? .top(of: file.path),
+                    Bilingual("the log `\(path)` cannot be written: \(reason)", "写不了日志 `\(path)`：\(reason)"),
+                    at: node?.span ?? .top(of: file.path),
                     path: ["channels", channel.id, key.name])
             }
         }

@@ -1,4 +1,5 @@
 import Glibc
+import Kit
 import Store
 
 /// One daemon (or one `tick`) for a store. The kernel releases the lock when the process ends, however it ends. Other
@@ -31,7 +32,9 @@ package final class StoreLock: Sendable {
             switch code {
             case EACCES, EPERM: throw Refusal(.refused, StoreTrouble.denied.sentence(store))
             case ENOSPC: throw Refusal(.locked, StoreTrouble.full.sentence(store))
-            default: throw Refusal(.refused, "cannot open \(file): \(String(cString: strerror(code)))")
+            default:
+                let reason = String(cString: strerror(code))
+                throw Refusal(.refused, "cannot open \(file): \(reason)", "打不开 \(file)：\(reason)")
             }
         }
         guard flock(opened, LOCK_EX | LOCK_NB) == 0 else {
@@ -39,7 +42,8 @@ package final class StoreLock: Sendable {
             close(opened)
             throw Refusal(
                 .locked,
-                "\(store) is in use by another daemon or tick\(process.map { " (process \($0))" } ?? "")")
+                "\(store) is in use by another daemon or tick\(process.map { " (process \($0))" } ?? "")",
+                "\(store) 正被另一个守护进程或 tick 使用\(process.map { "（进程 \($0)）" } ?? "")")
         }
         return opened
     }

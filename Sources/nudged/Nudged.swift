@@ -1,24 +1,32 @@
-import Review
 import ArgumentParser
 import Foundation
-import Rules
-import Store
 
 @main
 struct Nudged: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "nudged",
-        abstract: "Rules-driven marketing automation for retail.",
-        discussion: """
+        abstract: .say("Rules-driven marketing automation for retail.", "用规则驱动的零售营销自动化。"),
+        discussion: .say(
+            """
             Marketing edits YAML rules, QA dry-runs them against fixtures, ops runs the daemon.
 
             EXAMPLES
               nudged init shop && cd shop        a commented workspace to start from
               nudged check                       findings of every rule file, with file, line and remedy
               nudged dry-run --fixtures rules/fixtures/members.yaml --at 2026-03-07
-              nudged import members 会员.csv --store sqlite:nudged.db
+              nudged import members members.csv --store sqlite:nudged.db
               nudged run --config nudged.yaml    the daemon
             """,
+            """
+            运营编辑 YAML 规则，测试用示例会员试运行，运维运行守护进程。
+
+            示例
+              nudged init shop && cd shop        写一套带注释的工作区
+              nudged check                       检查全部规则文件，指出文件、行和改法
+              nudged dry-run --fixtures rules/fixtures/members.yaml --at 2026-03-07
+              nudged import members 会员.csv --store sqlite:nudged.db
+              nudged run --config nudged.yaml    运行守护进程
+            """),
         version: "0.2.0",
         subcommands: [
             DemoCommand.self, InitCommand.self, RunCommand.self, TickCommand.self, CheckCommand.self, TestCommand.self,
@@ -37,28 +45,12 @@ struct Nudged: AsyncParsableCommand {
             } else {
                 try command.run()
             }
-        } catch let failure as Failure {
-            Console.error(failure.text)
-            Foundation.exit(failure.code.rawValue)
-        } catch let refusal as Refusal {
-            Console.error("nudged: \(refusal.description)")
-            Foundation.exit(refusal.code.rawValue)
-        } catch let refusal as RuleSetLoader.Refusal {
-            Console.error(refusal.description)
-            Foundation.exit(ExitStatus.couldNotRun.rawValue)
-        } catch let unsound as Workspace.Unsound {
-            Console.error(unsound.findings)
-            Console.error(unsound.verdict)
-            Foundation.exit(ExitStatus.findings.rawValue)
-        } catch let error as MemberStore.OpenError {
-            Console.error(error.description)
-            Foundation.exit(ExitStatus.couldNotRun.rawValue)
         } catch {
-            guard let trouble = StoreTrouble(error) else { exit(withError: error) }
-            Console.error(trouble.sentence(nil))
-            Foundation.exit(ExitStatus.couldNotRun.rawValue)
+            Ending(error).end()
         }
     }
+
+    @OptionGroup var language: LanguageOption
 }
 
 /// The documented exit codes (product §6).

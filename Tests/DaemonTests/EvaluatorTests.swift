@@ -126,6 +126,7 @@ import Testing
             wall: wall.adding(micros: step.wall * 1_000_000), moment: moment.advanced(by: .seconds(step.truth)),
             mark: wall)
         #expect((verdict == .steady) == step.isSteady)
+        #expect(verdict.reason.map { MessageCatalogue.chinese($0) != nil } ?? step.isSteady)
     }
 
     @Test("31 days without an evaluation are the most", arguments: [(31 * 86_400, true), (31 * 86_400 + 1, false)])
@@ -134,5 +135,6 @@ import Testing
         let wall = Instant(seconds: 1_773_000_000)
         let verdict = guardian.check(wall: wall, moment: .now, mark: wall.adding(micros: -seconds * 1_000_000))
         #expect((verdict == .steady) == isSteady)
+        #expect(verdict.reason.map { MessageCatalogue.chinese($0) != nil } ?? isSteady)
     }
 }

@@ -40,12 +40,12 @@ struct RuleTestUpdateTests {
             #expect(again.results.count == session.results.count && again.failed == update.refusals.count)
             #expect(try TestUpdate(again).files.isEmpty)
         }
-        let marked = update.text.split(separator: "\n").filter { line in
+        let marked = update.text(.english).split(separator: "\n").filter { line in
             "+-".contains(line.first ?? " ") && !line.hasPrefix("---") && !line.hasPrefix("+++")
         }
         return Outcome(
-            changes: marked.map(String.init), refusals: update.refusals.map(\.words),
-            notes: update.files.flatMap(\.notes)
+            changes: marked.map(String.init), refusals: update.refusals.map(\.words.english),
+            notes: update.files.flatMap(\.notes).map(\.english)
         )
     }
 

@@ -13,21 +13,28 @@ package struct CallbackAddress: Sendable, CustomStringConvertible, CustomReflect
     package struct Fault: Error, CustomStringConvertible {
         /// Its key in the block.
         package let key: String
-        package let description: String
+        package let words: Bilingual
+        package var description: String { words.description }
 
         /// The letters that pass through every address as they are.
         static let badToken = Fault(
             key: "path_token",
-            description: "`path_token` may have letters, digits and - . _ ~ only, because it is part of an address")
+            words: Bilingual(
+                "`path_token` may have letters, digits and - . _ ~ only, because it is part of an address",
+                "`path_token` 是地址的一部分，只能用字母、数字和 - . _ ~"))
 
         static let badCipherKey = Fault(
             key: "encoding_aes_key",
-            description: "`encoding_aes_key` is not the 43 letters and digits that the provider's console shows")
+            words: Bilingual(
+                "`encoding_aes_key` is not the 43 letters and digits that the provider's console shows",
+                "`encoding_aes_key` 不是服务商后台显示的 43 位字母和数字"))
 
         static func badRange(_ text: String) -> Fault {
             Fault(
                 key: "allow_ips",
-                description: "`\(text)` in `allow_ips` is no address and no range such as 203.0.113.0/24")
+                words: Bilingual(
+                    "`\(text)` in `allow_ips` is no address and no range such as 203.0.113.0/24",
+                    "`allow_ips` 里的 `\(text)` 不是地址，也不是 203.0.113.0/24 这样的网段"))
         }
     }
 

@@ -1,4 +1,5 @@
 import Glibc
+import Kit
 import Rules
 
 /// The place of a secret; the secret itself is never in nudged.yaml and never in a message of ours.
@@ -23,7 +24,8 @@ package enum SecretRef: Sendable, Hashable {
 
     /// Names the place that fails and never what it holds.
     package struct Failure: Error, Hashable, CustomStringConvertible {
-        package let description: String
+        package let words: Bilingual
+        package var description: String { words.description }
     }
 
     /// The secret without one trailing newline. Throws `Failure` when it is absent, empty, longer than a line, not
@@ -31,32 +33,38 @@ package enum SecretRef: Sendable, Hashable {
     package func resolve(environment: [String: String]) throws -> String {
         switch self {
         case .env(let name):
-            let place = "environment variable \(name)"
-            guard let value = environment[name] else { throw Failure(description: "\(place) is not set") }
+            let place = Bilingual("environment variable \(name)", "环境变量 \(name) ")
+            guard let value = environment[name] else {
+                throw Failure(words: Bilingual("\(place) is not set", "\(place.chinese)没有设置"))
+            }
             return try SecretRef.oneLine(value, from: place)
         case .credential(let name):
             guard let directory = environment["CREDENTIALS_DIRECTORY"], !directory.isEmpty else {
-                let cause = "$CREDENTIALS_DIRECTORY is not set; LoadCredential= in the unit sets it"
-                throw Failure(description: "credential \(name): \(cause)")
+                throw Failure(
+                    words: Bilingual(
+                        "credential \(name): $CREDENTIALS_DIRECTORY is not set; LoadCredential= in the unit sets it",
+                        "凭据 \(name)：没有设置 $CREDENTIALS_DIRECTORY；请在 systemd 单元里写 LoadCredential="))
             }
             let text = try SecretFile(path: directory + "/" + name, mustBePrivate: false).read()
-            return try SecretRef.oneLine(text, from: "credential \(name)")
+            return try SecretRef.oneLine(text, from: Bilingual("credential \(name)", "凭据 \(name) "))
         case .file(let path):
             let text = try SecretFile(path: path, mustBePrivate: true).read()
-            return try SecretRef.oneLine(text, from: "secret file \(path)")
+            return try SecretRef.oneLine(text, from: Bilingual("secret file \(path)", "密钥文件 \(path) "))
         }
     }
 
     /// Secrets go into headers and addresses, where a second line would start something else.
-    private static func oneLine(_ text: String, from place: String) throws -> String {
+    private static func oneLine(_ text: String, from place: Bilingual) throws -> String {
         var bytes = Array(text.utf8)
         if bytes.last == UInt8(ascii: "\n") {
             bytes.removeLast()
             if bytes.last == UInt8(ascii: "\r") { bytes.removeLast() }
         }
-        if bytes.isEmpty { throw Failure(description: "\(place) is empty") }
+        if bytes.isEmpty { throw Failure(words: Bilingual("\(place) is empty", "\(place.chinese)是空的")) }
         if bytes.contains(where: { $0 < 0x20 || $0 == 0x7F }) {
-            throw Failure(description: "\(place) holds more than one line, or control characters")
+            throw Failure(
+                words: Bilingual(
+                    "\(place) holds more than one line, or control characters", "\(place.chinese)不止一行，或含有控制字符"))
         }
         return String(decoding: bytes, as: UTF8.self)
     }
@@ -76,12 +84,14 @@ private struct SecretFile {
         defer { close(descriptor) }
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { throw failure(String(cString: strerror(errno))) }
-        guard status.st_mode & S_IFMT == S_IFREG else { throw failure("not a file") }
+        guard status.st_mode & S_IFMT == S_IFREG else { throw failure("not a file", "不是文件") }
         if mustBePrivate, status.st_mode & 0o077 != 0 {
             let mode = String(status.st_mode & 0o777, radix: 8)
-            throw failure("others may read it (mode 0\(mode)); run  chmod 0600 \(path)")
+            throw failure(
+                "others may read it (mode 0\(mode)); run  chmod 0600 \(path)",
+                "其他用户可以读取（权限 0\(mode)）；请运行  chmod 0600 \(path)")
         }
-        guard status.st_size <= SecretFile.maxBytes else { throw failure("too long for a secret") }
+        guard status.st_size <= SecretFile.maxBytes else { throw failure("too long for a secret", "太长，不像密钥") }
         return try text(of: descriptor)
     }
 
@@ -95,12 +105,16 @@ private struct SecretFile {
             if got == 0 { break }
             count += got
         }
-        guard let text = String(validating: buffer[..<count], as: UTF8.self) else { throw failure("not UTF-8 text") }
+        guard let text = String(validating: buffer[..<count], as: UTF8.self) else {
+            throw failure("not UTF-8 text", "不是 UTF-8 文本")
+        }
         return text
     }
 
-    private func failure(_ reason: String) -> SecretRef.Failure {
-        SecretRef.Failure(description: "secret file \(path): \(reason)")
+    /// - Parameter chinese: nil for the system's own words.
+    private func failure(_ reason: String, _ chinese: String? = nil) -> SecretRef.Failure {
+        SecretRef.Failure(
+            words: Bilingual("secret file \(path): \(reason)", "密钥文件 \(path)：\(chinese ?? reason)"))
     }
 }
 

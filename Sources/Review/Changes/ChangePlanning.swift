@@ -69,7 +69,7 @@ package struct ChangePlanning: Sendable {
                 from: old?.difference, to: new.difference, say: Phrases(language: language)))
         plan.segmentPrice = set.settings.smsSegmentPrice
         guard !plan.isEmpty else { return plan }
-        progress("counting who qualifies")
+        progress(Phrases(language: language)("counting who qualifies", "正在统计符合条件的人"))
         for change in plan.difference.rules {
             plan.effects[change.id] = try standing(change, old, new, live: live)
         }
@@ -139,10 +139,14 @@ package struct ChangePlanning: Sendable {
     private func tryOut(
         _ plan: inout ChangePlan, _ old: Side?, _ new: Side, live: MemberStore, progress: @Sendable (String) -> Void
     ) throws {
-        progress("reading the store")
+        let say = Phrases(language: language)
+        progress(say("reading the store", "正在读取数据库"))
         let sample = try MemberStore.sample(of: storeURL, atMost: sample)
         (plan.taken, plan.of) = (sample.taken, sample.of)
-        progress("replaying the last \(ChangePlan.days) days and running the next")
+        progress(
+            say(
+                "replaying the last \(ChangePlan.days) days and running the next",
+                "正在重演过去 \(ChangePlan.days) 天，并推演未来 \(ChangePlan.days) 天"))
         let zone = plan.zone
         let none = PlannedSet(new.set, rules: [], channels: channels)
         let before = old?.planned ?? none

@@ -120,7 +120,8 @@ package struct PlanText {
                     say("blast guard", "群发保护"),
                     say(
                         "holds it on \(blast.day.text): \(blast.reason); \(release)",
-                        "\(blast.day.text) 会被拦下:\(blast.reason);放行:\(release)")
+                        "\(blast.day.text) 会被拦下:\(MessageCatalogue.translate(blast.reason, into: .chinese));放行:\(release)"
+                    )
                 ))
         }
         return rows

@@ -23,7 +23,10 @@ package struct SavedPlan: Sendable, Codable {
     package static let formatName = "nudged-plan"
 
     package struct Unreadable: Error, CustomStringConvertible {
-        package let description: String
+        package let words: Bilingual
+        package var description: String { words.description }
+
+        init(_ english: String, _ chinese: String) { words = Bilingual(english, chinese) }
     }
 
     /// True for a plan of any version.
@@ -36,10 +39,14 @@ package struct SavedPlan: Sendable, Codable {
     package static func read(_ data: Data, path: String) throws -> SavedPlan {
         let plan: SavedPlan
         do { plan = try JSONDecoder().decode(SavedPlan.self, from: data) } catch {
-            throw Unreadable(description: "\(path): this is no plan; `nudged plan -o plan.json` writes one")
+            throw Unreadable(
+                "\(path): this is no plan; `nudged plan -o plan.json` writes one",
+                "\(path)：不是计划文件；用 `nudged plan -o plan.json` 生成")
         }
         guard plan.format == formatName, plan.version == 1 else {
-            throw Unreadable(description: "\(path): this plan was written by another version of nudged; plan again")
+            throw Unreadable(
+                "\(path): this plan was written by another version of nudged; plan again",
+                "\(path)：这份计划由其他版本的 nudged 生成，请重新计划")
         }
         return plan
     }
@@ -51,7 +58,9 @@ package struct SavedPlan: Sendable, Codable {
         let loaded = RuleSetLoader.check(
             files.map { YAMLReader.read(bytes: Array($0.text.utf8), path: $0.path) }, channels: channels)
         guard loaded.set == nil || loaded.hash == hash else {
-            throw Unreadable(description: "\(path): the rules in this plan were edited after it was made; plan again")
+            throw Unreadable(
+                "\(path): the rules in this plan were edited after it was made; plan again",
+                "\(path)：计划里的规则在生成之后被改过，请重新计划")
         }
         return loaded
     }

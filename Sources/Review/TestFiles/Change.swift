@@ -97,10 +97,12 @@ struct CaseRewrite {
                 if changes == [.keep] { continue }
                 if let other = others.first {
                     throw TestRewrite.Refusal(
-                        words: "`{\(name)}` stands in line \(other.span.start.line) too, which would change with it")
+                        "`{\(name)}` stands in line \(other.span.start.line) too, which would change with it",
+                        "第 \(other.span.start.line) 行也用了 `{\(name)}`，会跟着变")
                 }
                 guard changes.count == 1, case .set(let value) = changes.first, let old = cases[index][name] else {
-                    throw TestRewrite.Refusal(words: "the places of `{\(name)}` do not agree on its value")
+                    throw TestRewrite.Refusal(
+                        "the places of `{\(name)}` do not agree on its value", "各处的 `{\(name)}` 取值不一致")
                 }
                 edits.append(layout.replacement(of: old, by: ValueText.of(value, like: old)))
             }

@@ -8,7 +8,10 @@ import Store
 /// rewritten, and nothing that its cases do not agree on.
 struct TestRewrite {
     /// Why a test is left alone, in words.
-    struct Refusal: Error { var words: String }
+    struct Refusal: Error {
+        let words: Bilingual
+        init(_ english: String, _ chinese: String) { words = Bilingual(english, chinese) }
+    }
 
     private let result: TestResult
     private let layout: ItemLayout
@@ -16,7 +19,7 @@ struct TestRewrite {
     private let items: [YAMLNode]
     private(set) var edits: [Diagnostic.Edit] = []
     /// The expectations that are removed, for people.
-    private(set) var notes: [String] = []
+    private(set) var notes: [Bilingual] = []
     private var gone: [Int] = []
     private var placed: CaseRewrite
 
@@ -26,7 +29,7 @@ struct TestRewrite {
         placed = CaseRewrite(result, layout)
         guard let list = result.test.node["expect"], let items = list.items, !items.isEmpty,
             items.allSatisfy({ $0.entries != nil })
-        else { throw Refusal(words: "its expectations are not written out under `expect`") }
+        else { throw Refusal("its expectations are not written out under `expect`", "它的预期没有逐条写在 `expect` 下面") }
         self.list = list
         self.items = items
         for index in items.indices { try rewrite(index) }
@@ -61,14 +64,17 @@ struct TestRewrite {
             guard case .line(let got) = came, Expectation.negative.contains(run.run.expectations[index].outcome),
                 TestRewrite.reaching.contains(got.line.outcome)
             else { continue }
+            let (expected, now) = (run.run.expectations[index].outcome, got.line.outcome.rawValue)
             throw Refusal(
-                words: "line \(line(index)) expects `\(run.run.expectations[index].outcome)`, and now it is "
-                    + "`\(got.line.outcome.rawValue)`: who is to get nothing is changed by hand")
+                "line \(line(index)) expects `\(expected)`, and now it is `\(now)`: who is to get nothing is changed by hand",
+                "第 \(line(index)) 行预期 `\(expected)`，实际是 `\(now)`：不该收到的人，请手工修改")
         }
         let missing = zip(result.runs, all).filter { if case .nothing = $0.1 { true } else { false } }
         if missing.count == all.count { return gone.append(index) }
         if let (run, _) = missing.first {
-            throw Refusal(words: "nothing comes for line \(line(index)) in the case \(run.run.label)")
+            throw Refusal(
+                "nothing comes for line \(line(index)) in the case \(run.run.label)",
+                "用例 \(run.run.label) 里，第 \(line(index)) 行什么也没有")
         }
         var dropped: Set<String> = []
         for entry in items[index].entries ?? [] where !entry.value.isNull {
@@ -95,8 +101,9 @@ struct TestRewrite {
     }
     private func disagreement(_ key: String, _ node: YAMLNode) -> Refusal {
         Refusal(
-            words: "its cases do not agree on `\(key)` in line \(node.span.start.line); "
-                + "write \"{\(key)}\" there and a value in each case")
+            "its cases do not agree on `\(key)` in line \(node.span.start.line); "
+                + "write \"{\(key)}\" there and a value in each case",
+            "各用例在第 \(node.span.start.line) 行的 `\(key)` 上不一致；请在那里写 \"{\(key)}\"，并在每个用例里写上值")
     }
 
     /// Changes one value, or the differing values within it; `filled` is the value in each case.
@@ -114,7 +121,9 @@ struct TestRewrite {
         }
         if let text = node.text, let name = TestFilePlaces.names(in: text).first {
             guard text == "{\(name)}" else {
-                throw Refusal(words: "line \(node.span.start.line) puts `\(key)` together from places")
+                throw Refusal(
+                    "line \(node.span.start.line) puts `\(key)` together from places",
+                    "第 \(node.span.start.line) 行的 `\(key)` 由占位拼成")
             }
             return placed.note(name, changes, at: node)
         }
@@ -141,7 +150,9 @@ struct TestRewrite {
             if case .line(let got) = came { got.because } else { nil }
         }
         guard let reason = reasons.first, reasons.count == all.count, reasons.allSatisfy({ $0 == reason }) else {
-            throw Refusal(words: "line \(line(index)) needs `because`, and its cases do not agree on it")
+            throw Refusal(
+                "line \(line(index)) needs `because`, and its cases do not agree on it",
+                "第 \(line(index)) 行要写 `because`，而各用例不一致")
         }
         edits.append(
             layout.insertion(of: "because: \(ValueText.of(.object(reason)))", after: outcome, in: items[index]))
@@ -157,7 +168,7 @@ struct TestRewrite {
             }
         }
         guard let first = all.first, all.allSatisfy({ $0 == first }) else {
-            throw Refusal(words: "its cases do not agree on what else is sent")
+            throw Refusal("its cases do not agree on what else is sent", "各用例多发的内容不一致")
         }
         return first
     }
@@ -188,23 +199,30 @@ struct TestRewrite {
             (gone, extras) = (gone.dropFirst(), extras.dropFirst())
         }
         guard gone.count < items.count else {
-            throw Refusal(words: "nothing at all comes of it; say why nothing does, or take the test away")
+            throw Refusal(
+                "nothing at all comes of it; say why nothing does, or take the test away",
+                "什么也没有发生；请写明为什么没有，或删掉这个测试")
         }
         edits += layout.removal(of: Array(gone), from: list)
         notes += gone.map(note)
         guard let last = items.indices.last(where: { !gone.contains($0) }) else { return }
         for text in extras {
             guard let edit = layout.insertion(of: text, after: items[last], in: list) else {
-                throw Refusal(words: "line \(line(last)) is laid out in a way that leaves no place for another item")
+                throw Refusal(
+                    "line \(line(last)) is laid out in a way that leaves no place for another item",
+                    "第 \(line(last)) 行的排版放不下新的一项")
             }
             edits.append(edit)
         }
     }
 
-    private func note(_ index: Int) -> String {
+    private func note(_ index: Int) -> Bilingual {
         let expectation = result.runs[0].run.expectations[index]
-        let whose = [expectation.rule, expectation.member].compactMap(\.self).joined(separator: " and ")
-        return "\(result.test.file):\(line(index))  goes: nothing comes\(whose.isEmpty ? "" : " for \(whose)")"
+        let whose = [expectation.rule, expectation.member].compactMap(\.self)
+        let place = "\(result.test.file):\(line(index))"
+        return Bilingual(
+            "\(place)  goes: nothing comes" + (whose.isEmpty ? "" : " for \(whose.joined(separator: " and "))"),
+            "\(place)  删去：" + (whose.isEmpty ? "" : "\(whose.joined(separator: " 和 ")) ") + "什么也没有")
     }
 }
 

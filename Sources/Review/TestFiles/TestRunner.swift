@@ -55,10 +55,14 @@ package struct TestRunner: Sendable {
         var simulation = Simulation(store: store, prepared: prepared, from: run.start, until: run.until)
         simulation.includesAll = true
         simulation.script = script(run)
-        var faults: [String] = []
-        simulation.onFault = { faults.append("\($0) cannot be evaluated: \($1)") }
+        var faults: [(rule: String, reason: String)] = []
+        simulation.onFault = { faults.append(($0, $1)) }
         let lines = try simulation.trace()
-        guard faults.isEmpty else { throw RuleSetLoader.Refusal(faults.joined(separator: "\n")) }
+        guard faults.isEmpty else {
+            throw RuleSetLoader.Refusal(
+                faults.map { "\($0.rule) cannot be evaluated: \($0.reason)" }.joined(separator: "\n"),
+                faults.map { "\($0.rule) 无法运行：\($0.reason)" }.joined(separator: "\n"))
+        }
         return TestRunResult(
             run: run, lines: lines,
             mismatches: ExpectationMatch(expectations: run.expectations, lines: lines).mismatches)

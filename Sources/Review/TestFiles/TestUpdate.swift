@@ -12,12 +12,12 @@ package struct TestUpdate {
         /// Tests that are rewritten.
         package var tests: Int
         /// Expectations that are removed because nothing comes for them.
-        package var notes: [String]
+        package var notes: [Bilingual]
     }
 
     package struct Refusal: Sendable {
         package var test: RuleTest
-        package var words: String
+        package var words: Bilingual
     }
 
     package private(set) var files: [File] = []
@@ -38,14 +38,15 @@ package struct TestUpdate {
 
     private mutating func rewrite(_ results: [TestResult], _ source: SourceText) throws {
         var edits: [Diagnostic.Edit] = []
-        var notes: [String] = []
+        var notes: [Bilingual] = []
         var names: Set<String> = []
         for result in results {
             do throws(TestRewrite.Refusal) {
                 let rewrite = try TestRewrite(result, source)
                 let bytes = TextEdits.applied(rewrite.edits, to: source.bytes)
                 guard !rewrite.edits.isEmpty, passes([result.test.name], bytes, source.path) else {
-                    throw TestRewrite.Refusal(words: "it would not pass with what came either")
+                    throw TestRewrite.Refusal(
+                        "it would not pass with what came either", "改成实际结果也不会通过")
                 }
                 edits += rewrite.edits
                 notes += rewrite.notes
@@ -56,7 +57,8 @@ package struct TestUpdate {
         let after = TextEdits.applied(edits, to: source.bytes)
         guard passes(names, after, source.path) else {
             refusals += results.filter { names.contains($0.test.name) }.map {
-                Refusal(test: $0.test, words: "its file would not be read any more")
+                Refusal(
+                    test: $0.test, words: Bilingual("its file would not be read any more", "改后文件就读不了了"))
             }
             return
         }
@@ -75,10 +77,14 @@ package struct TestUpdate {
     package var tests: Int { files.reduce(0) { $0 + $1.tests } }
 
     /// The diff of each file, the removed expectations, and the tests left alone with the reason.
-    package var text: String {
+    package func text(_ language: Language) -> String {
+        let say = Phrases(language: language)
         let diffs = files.map { UnifiedDiff.of($0.before, $0.after, path: $0.path) }
-        let notes = files.flatMap(\.notes)
-        let left = refusals.map { "left alone  \($0.test.file):\($0.test.line)  \($0.test.name)\n      \($0.words)" }
+        let notes = files.flatMap(\.notes).map { $0.text(language) }
+        let left = refusals.map { refusal in
+            say("left alone", "没有处理") + "  \(refusal.test.file):\(refusal.test.line)  \(refusal.test.name)\n      "
+                + refusal.words.text(language)
+        }
         return (diffs + (notes.isEmpty ? [] : [notes.joined(separator: "\n")]) + left).joined(separator: "\n\n")
     }
 }

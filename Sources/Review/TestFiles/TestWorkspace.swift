@@ -61,7 +61,8 @@ package struct TestWorkspace {
                 return isNamedSo || file.root?["tests"] != nil
             }
         if files.isEmpty, isFile(path) {
-            throw RuleSetLoader.Refusal("\(path): this is not a test file, it has no `tests:`")
+            throw RuleSetLoader.Refusal(
+                "\(path): this is not a test file, it has no `tests:`", "\(path)：不是测试文件，里面没有 `tests:`")
         }
         return files
     }

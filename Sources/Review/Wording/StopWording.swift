@@ -10,11 +10,15 @@ package struct StopWording {
 
     package static let ofEverything: Set<String> = ["all", StopScope.rollback.text, StopScope.clock.text]
 
+    /// The guards' own names and reasons are stored in English.
     package func line(_ stop: StopListing) -> String {
-        speech.say(
-            "\(stop.scope)  since \(speech.time(stop.at)) by \(stop.who): \(stop.reason)",
-            "\(stop.scope)  自 \(speech.time(stop.at))，\(stop.who)：\(stop.reason)")
+        let (who, reason) = (shown(stop.who), shown(stop.reason))
+        return speech.say(
+            "\(stop.scope)  since \(speech.time(stop.at)) by \(who): \(reason)",
+            "\(stop.scope)  自 \(speech.time(stop.at))，\(who)：\(reason)")
     }
+
+    private func shown(_ text: String) -> String { MessageCatalogue.translate(text, into: speech.language) }
 
     package func json(_ stop: StopListing) -> JSONText {
         .object([

@@ -105,11 +105,11 @@ extension StoreFindings {
     }
 
     /// The fields of members whose last part is a word of everyday English.
-    static let plainNouns: [String: FindingPage.Words] = FieldCatalogue.all.reduce(into: [:]) { table, field in
+    static let plainNouns: [String: Bilingual] = FieldCatalogue.all.reduce(into: [:]) { table, field in
         let word = String(field.name.dropFirst("member.".count))
         guard field.name.hasPrefix("member."), field.canBeMissing, word.utf8.allSatisfy({ (97...122).contains($0) })
         else { return }
-        table[field.name] = FindingPage.Words(word, field.chinese)
+        table[field.name] = Bilingual(word, field.chinese)
     }
 }
 

@@ -2,7 +2,7 @@
 enum ChineseMessages {
     static let tables = [
         yaml, syntax, composed, values, sentences, content, sending, settings, templates, tests, fixtures,
-        store,
+        store, operations,
     ]
 
     private static let yaml: [String: String] = [

@@ -1,3 +1,5 @@
+import Kit
+
 /// One finding on a file (qa-tools §3). The sentence says what *is*, in the author's own words.
 package struct Diagnostic: Sendable, Hashable {
     package enum Severity: String, Sendable { case error, warning }
@@ -29,6 +31,8 @@ package struct Diagnostic: Sendable, Hashable {
     package var severity: Severity
     /// The sentence without code and place: "there is no field `member.teir`".
     package var message: String
+    /// The same in Chinese, where the sentence was made in both languages; else `MessageCatalogue` translates it.
+    package var chinese: String?
     package var span: SourceSpan
     /// Words under the `^^^^`; may be empty.
     package var label: String
@@ -60,8 +64,23 @@ package struct Diagnostic: Sendable, Hashable {
         self.path = path
     }
 
+    package init(
+        _ code: String, _ severity: Severity = .error, _ message: Bilingual, at span: SourceSpan, path: [String] = []
+    ) {
+        self.init(code, severity, message.english, at: span, path: path)
+        chinese = message.chinese
+    }
+
     /// `rules/a.yaml:19:7: error[R201] there is no field …`
-    package var short: String {
-        "\(span.file):\(span.start.line):\(span.start.column): \(severity.rawValue)[\(code)] \(message)"
+    package var short: String { short(in: .english) }
+
+    package func short(in language: Language) -> String {
+        "\(span.file):\(span.start.line):\(span.start.column): \(language.word(severity))[\(code)] "
+            + message(in: language)
+    }
+
+    func message(in language: Language) -> String {
+        if language == .chinese, let chinese { return chinese }
+        return MessageCatalogue.translate(message, into: language)
     }
 }

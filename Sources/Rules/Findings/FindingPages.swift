@@ -2,16 +2,6 @@ import Kit
 
 /// The explanation of one code, as `nudged code R201` prints it: in words, with a wrong and a right example.
 package struct FindingPage: Sendable {
-    package struct Words: Sendable {
-        package var english: String
-        package var chinese: String
-        init(_ english: String, _ chinese: String) {
-            self.english = english
-            self.chinese = chinese
-        }
-        package func text(_ language: Language) -> String { language == .chinese ? chinese : english }
-    }
-
     /// A few lines, and their place in a workspace.
     package struct Example: Sendable {
         package enum Place: Sendable, Hashable {
@@ -33,9 +23,9 @@ package struct FindingPage: Sendable {
     }
 
     package var code: String
-    package var title: Words
-    package var meaning: Words
-    package var remedy: Words
+    package var title: Bilingual
+    package var meaning: Bilingual
+    package var remedy: Bilingual
     package var wrong: Example
     package var right: Example
     package var seen: Seen
@@ -51,7 +41,7 @@ package struct FindingPage: Sendable {
     }
 
     init(
-        _ code: String, _ title: Words, _ meaning: Words, remedy: Words, wrong: Example, right: Example,
+        _ code: String, _ title: Bilingual, _ meaning: Bilingual, remedy: Bilingual, wrong: Example, right: Example,
         seen: Seen = .inFiles
     ) {
         self.code = code

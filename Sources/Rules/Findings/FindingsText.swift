@@ -57,7 +57,7 @@ private struct FindingText {
     private var heading: String {
         let word = "\(language.word(finding.severity))[\(finding.code)]"
         return coloured(word, finding.severity == .error ? .error : .warning)
-            + coloured(": " + translate(finding.message), .bold)
+            + coloured(": " + finding.message(in: language), .bold)
     }
 
     private func place(_ span: SourceSpan) -> String {

@@ -4,7 +4,7 @@
 /// `{code}` any text that is kept as it is, `{list}` the same with commas between its items, and `{words}` a part that
 /// has a translation of its own (`ChineseMessages.parts`), a word in back quotes or a number. The Chinese side uses
 /// them as `{1}`, `{2}` … in the order of the English one.
-struct SentenceShape: Sendable {
+package struct SentenceShape: Sendable {
     private enum Hole: Sendable { case quoted, number, code, list, words }
     private enum Piece: Sendable {
         case literal([UInt8])
@@ -15,9 +15,9 @@ struct SentenceShape: Sendable {
     private let chinese: String
     private let pieces: [Piece]
     /// The number of literal bytes: of two shapes that fit, the one with more is meant.
-    let weight: Int
+    package let weight: Int
 
-    init(_ english: String, _ chinese: String) {
+    package init(_ english: String, _ chinese: String) {
         self.english = english
         self.chinese = chinese
         pieces = SentenceShape.pieces(of: english)
@@ -32,7 +32,7 @@ struct SentenceShape: Sendable {
     }
 
     /// Nil when the sentence has another shape, or when a part of it has no translation.
-    func translation(of sentence: [UInt8]) -> String? {
+    package func translation(of sentence: [UInt8]) -> String? {
         var words: [String] = []
         if case .literal(let bytes)? = pieces.first, bytes.first != sentence.first { return nil }
         guard fits(sentence[...], from: 0, &words) else { return nil }

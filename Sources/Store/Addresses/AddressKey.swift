@@ -17,7 +17,8 @@ enum AddressKey {
         let secret: Data? = try db.value("SELECT value FROM secrets WHERE name = 'addresses'")
         guard let secret else {
             throw MemberStore.OpenError(
-                description: "the store has lost the key of its address lists; restore a backup")
+                "the store has lost the key of its address lists; restore a backup",
+                "数据库丢失了地址名单的密钥，请恢复备份")
         }
         return secret
     }

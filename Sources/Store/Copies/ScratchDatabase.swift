@@ -38,17 +38,22 @@ enum ScratchDatabase {
     private static func requireRoom(for bytes: Int64) throws {
         guard let directory else {
             throw MemberStore.OpenError(
-                description: "no directory for temporary files can be written; set TMPDIR to one that can")
+                "no directory for temporary files can be written; set TMPDIR to one that can",
+                "没有可写的临时目录；请用 TMPDIR 指定一个")
         }
         // A quarter more is enough: a run adds little to a copy.
         let needed = bytes + bytes / 4
         let attributes = try? FileManager.default.attributesOfFileSystem(forPath: directory)
         guard let free = (attributes?[.systemFreeSize] as? NSNumber)?.int64Value, free < needed else { return }
         throw MemberStore.OpenError(
-            description: """
-                no room for a private copy of the store: it takes \(needed / 1_048_576) MiB, and \(directory) has \
-                \(free / 1_048_576); set TMPDIR to a directory that has as much
-                """)
+            """
+            no room for a private copy of the store: it takes \(needed / 1_048_576) MiB, and \(directory) has \
+            \(free / 1_048_576); set TMPDIR to a directory that has as much
+            """,
+            """
+            放不下数据库的副本：需要 \(needed / 1_048_576) MiB，\(directory) 只剩 \(free / 1_048_576) MiB；\
+            请用 TMPDIR 指定空间足够的目录
+            """)
     }
 }
 
@@ -76,7 +81,8 @@ extension MemberStore {
         } catch let error as OpenError {
             throw error
         } catch {
-            throw OpenError(description: "cannot read the store \(live.path ?? url): \(error)")
+            throw OpenError(
+                "cannot read the store \(live.path ?? url): \(error)", "读不了数据库 \(live.path ?? url)：\(error)")
         }
     }
 }

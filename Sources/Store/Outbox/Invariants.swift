@@ -36,7 +36,7 @@ package struct Invariants: Sendable {
         (id: "I20", about: "budgets"),
     ]
 
-    private struct Check {
+    struct Check {
         var id: String
         var says: String
         /// Selects the rows that break the invariant; the first column identifies one.
@@ -44,7 +44,7 @@ package struct Invariants: Sendable {
         var arguments: SQLArguments = []
     }
 
-    private var checks: [Check] {
+    var checks: [Check] {
         decisions + attempts + receipts + consent + addresses + counters
             + (atRest
                 ? [

@@ -12,8 +12,8 @@ extension MemberStore {
         }
     }
 
-    /// Describes an error of the machine for the log and for `systemctl status`, without SQL or values of rows.
+    /// Describes an error of the machine for the log and for `systemctl status`, in English, without SQL or values of rows.
     package static func words(for error: any Error) -> String {
-        StoreTrouble(error)?.sentence(nil) ?? "\(error)"
+        StoreTrouble(error)?.sentence(nil).english ?? "\(error)"
     }
 }

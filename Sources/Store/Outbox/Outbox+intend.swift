@@ -6,7 +6,8 @@ import Rules
 extension Outbox {
     /// Another daemon has taken over: nothing may leave from here any more.
     package struct StaleEpoch: Error, CustomStringConvertible {
-        package var description: String { "another daemon has taken over this store" }
+        package let words = Bilingual("another daemon has taken over this store", "另一个守护进程已经接管这个数据库")
+        package var description: String { words.description }
     }
 
     /// The store is not the one that its mark is about: everything is held.

@@ -1,4 +1,5 @@
 import GRDB
+import Kit
 import Synchronization
 
 /// A cell that cannot be read as expected: NULL where a value is required, another type, or a number beyond any that
@@ -8,7 +9,10 @@ package struct DamagedCell: Error, Hashable, CustomStringConvertible {
     package let column: String
     /// The place of the cell, once it was searched for.
     package var cell: MisplacedCell?
-    package var description: String { cell?.description ?? "a damaged cell was read (`\(column)`)" }
+    package var words: Bilingual {
+        cell?.words ?? Bilingual("a damaged cell was read (`\(column)`)", "读到损坏的单元格（`\(column)`）")
+    }
+    package var description: String { words.description }
 }
 
 /// The first damage met within one block. The block may run to its end, but fails and commits nothing.

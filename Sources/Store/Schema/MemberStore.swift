@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Kit
 import Policies
 import Rules
 
@@ -18,14 +19,17 @@ package struct MemberStore: Sendable {
     }
 
     package struct OpenError: Error, CustomStringConvertible {
-        package let description: String
+        package let words: Bilingual
+        package var description: String { words.description }
         /// Nil where the store itself is sound, but cannot be used (for example, it is of another version).
         package let trouble: StoreTrouble?
 
-        package init(description: String, trouble: StoreTrouble? = nil) {
-            self.description = description
+        package init(_ words: Bilingual, trouble: StoreTrouble? = nil) {
+            self.words = words
             self.trouble = trouble
         }
+
+        init(_ english: String, _ chinese: String) { self.init(Bilingual(english, chinese)) }
     }
 
     /// Whether a missing store is created.
@@ -54,7 +58,8 @@ package struct MemberStore: Sendable {
             let store = MemberStore(writer: pool, path: path)
             if try !ownsLock && pool.read(Migrations.isOlder) && isLocked(path) {
                 throw OpenError(
-                    description: "the daemon that has this store is of an older version; stop it before using this one")
+                    "the daemon that has this store is of an older version; stop it before using this one",
+                    "正在使用这个数据库的守护进程版本较旧；请先停掉它，再使用本版本")
             }
             try Migrations.migrate(pool)
             return store
@@ -105,7 +110,8 @@ package struct MemberStore: Sendable {
         let path = try filePath(of: url)
         guard StoreFile.exists(path) else {
             throw OpenError(
-                description: "there is no store at \(path); create one with `nudged import` or `nudged run`")
+                "there is no store at \(path); create one with `nudged import` or `nudged run`",
+                "\(path) 处没有数据库；用 `nudged import` 或 `nudged run` 创建")
         }
         return path
     }
@@ -121,12 +127,15 @@ package struct MemberStore: Sendable {
     package static func filePath(of url: String) throws -> String {
         guard url.hasPrefix("sqlite:") else {
             throw OpenError(
-                description: "`\(url)` is not a store this version can open; write sqlite:/path/to/nudged.db")
+                "`\(url)` is not a store this version can open; write sqlite:/path/to/nudged.db",
+                "本版本打不开 `\(url)`；请写成 sqlite:/path/to/nudged.db")
         }
         var path = String(url.dropFirst("sqlite:".count))
         if path.hasPrefix("//") { path = String(path.dropFirst(2)) }
         guard !path.isEmpty else {
-            throw OpenError(description: "`\(url)` names no file; write sqlite:/path/to/nudged.db")
+            throw OpenError(
+                "`\(url)` names no file; write sqlite:/path/to/nudged.db",
+                "`\(url)` 没有写文件；请写成 sqlite:/path/to/nudged.db")
         }
         return try StoreFile.resolve(path)
     }

@@ -30,7 +30,8 @@ extension Migrations {
         requirement: { db in
             if let cell = try MisplacedCell.first(in: db) {
                 throw MemberStore.OpenError(
-                    description: "the store cannot be brought to this version: \(cell); it is left as it was")
+                    "the store cannot be brought to this version: \(cell); it is left as it was",
+                    "数据库无法升级到本版本：\(cell.words.chinese)；没有改动")
             }
         })
 }

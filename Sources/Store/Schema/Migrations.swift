@@ -37,7 +37,8 @@ enum Migrations {
         try refuseNewer(db)
         guard try db.hasCompleted(all) else {
             throw MemberStore.OpenError(
-                description: "this is no store of this version of nudged; `nudged run` or `nudged import` brings it up")
+                "this is no store of this version of nudged; `nudged run` or `nudged import` brings it up",
+                "数据库不是本版本的；用 `nudged run` 或 `nudged import` 升级")
         }
     }
 
@@ -49,7 +50,8 @@ enum Migrations {
     private static func refuseNewer(_ db: Session) throws {
         guard try !db.isBeyond(all) else {
             throw MemberStore.OpenError(
-                description: "the store was written by a newer nudged; run that version, or restore a backup")
+                "the store was written by a newer nudged; run that version, or restore a backup",
+                "数据库由更新版本的 nudged 写入；请使用那个版本，或恢复备份")
         }
     }
 }

@@ -8,7 +8,12 @@ package struct MisplacedCell: Hashable, Sendable, CustomStringConvertible {
     /// The row's key, such as `member lin, id o1`, with addresses masked.
     package let key: String
 
-    package var description: String { "the cell `\(column)` of \(key) in the table `\(table)` is damaged" }
+    package var words: Bilingual {
+        Bilingual(
+            "the cell `\(column)` of \(key) in the table `\(table)` is damaged",
+            "表 `\(table)` 中 \(key) 的 `\(column)` 已损坏")
+    }
+    package var description: String { words.description }
 
     /// The first such cell, or nil. Reads every row of every table once, in the memory of one page.
     ///

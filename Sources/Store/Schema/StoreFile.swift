@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Kit
 
 /// The file of a store and those beside it. They hold members' data, so they are made for the owner of their folder
 /// only, no matter who makes them; SQLite gives its own files (`-wal`, `-shm`) the same permissions.
@@ -11,22 +12,24 @@ package enum StoreFile {
         guard path != ":memory:" else { return path }
         var status = stat()
         guard stat(path, &status) == 0 else {
-            if errno == EACCES { throw MemberStore.OpenError(description: StoreTrouble.denied(path)) }
+            if errno == EACCES { throw MemberStore.OpenError(StoreTrouble.denied(path)) }
             var link = stat()
             guard lstat(path, &link) != 0 else {
-                throw MemberStore.OpenError(description: "\(path) is a link to nothing; there is no store")
+                throw MemberStore.OpenError(
+                    "\(path) is a link to nothing; there is no store", "\(path) 是失效的链接，没有数据库")
             }
             let url = URL(fileURLWithPath: path)
             let folder = real(url.deletingLastPathComponent().path)
             return folder.map { $0 + ($0 == "/" ? "" : "/") + url.lastPathComponent } ?? path
         }
         guard status.st_mode & S_IFMT == S_IFREG else {
-            throw MemberStore.OpenError(description: "\(path) is not a file; there is no store")
+            throw MemberStore.OpenError("\(path) is not a file; there is no store", "\(path) 不是文件，没有数据库")
         }
         guard status.st_nlink <= 1 else {
             throw MemberStore.OpenError(
-                description: "the store \(path) has \(status.st_nlink) names (hard links), and SQLite keeps a journal "
-                    + "for each of them; remove all names but one")
+                "the store \(path) has \(status.st_nlink) names (hard links), and SQLite keeps a journal "
+                    + "for each of them; remove all names but one",
+                "数据库 \(path) 有 \(status.st_nlink) 个名字（硬链接），SQLite 会为每个名字各写一份日志；请只保留一个")
         }
         return real(path) ?? path
     }
@@ -63,8 +66,10 @@ package enum StoreFile {
             let code = errno
             let trouble: StoreTrouble? = code == ENOSPC ? .full : code == EACCES ? .denied : nil
             throw MemberStore.OpenError(
-                description: trouble?.sentence(path)
-                    ?? "cannot make the store \(path): \(String(cString: strerror(code)))", trouble: trouble)
+                trouble?.sentence(path)
+                    ?? Bilingual(
+                        "cannot make the store \(path): \(String(cString: strerror(code)))",
+                        "无法创建数据库 \(path)：\(String(cString: strerror(code)))"), trouble: trouble)
         }
         // Nothing in this process has the file open yet, so closing it releases no lock.
         close(file)

@@ -1,10 +1,12 @@
 import Foundation
 import Glibc
+import Kit
 
-/// The trouble behind an error of a store, in words for an operator: no SQL and no values.
+/// The trouble behind an error of a store, in words for an operator: no SQL and no values. The texts of SQLite and of the
+/// system, which stand in brackets, are theirs.
 package enum StoreTrouble: Sendable, Hashable {
     /// The contents of the file cannot be relied on; the text says where.
-    case damaged(String)
+    case damaged(Bilingual)
     case full
     case busy
     case denied
@@ -17,7 +19,7 @@ package enum StoreTrouble: Sendable, Hashable {
     package init?(_ error: any Error) {
         switch error {
         case let fault as SQLFault: self = StoreTrouble(fault)
-        case let error as DamagedCell: self = .damaged(error.description)
+        case let error as DamagedCell: self = .damaged(error.words)
         case let error as HighWaterMarkFile.Failure:
             self = error.code == ENOSPC ? .full : error.code == EACCES ? .denied : .disk("\(error)")
         default: return nil
@@ -27,7 +29,7 @@ package enum StoreTrouble: Sendable, Hashable {
     private init(_ fault: SQLFault) {
         let message = StatementFault.withoutDigits(fault.description)
         switch fault.kind {
-        case .damaged: self = .damaged(message)
+        case .damaged: self = .damaged(Bilingual(same: message))
         case .full: self = .full
         case .busy: self = .busy
         case .denied: self = .denied
@@ -49,33 +51,54 @@ package enum StoreTrouble: Sendable, Hashable {
     }
 
     /// One sentence for the operator; `path` is the store's, where it is known.
-    package func sentence(_ path: String?) -> String {
-        let store = path.map { "the store \($0)" } ?? "the store"
+    package func sentence(_ path: String?) -> Bilingual {
+        let store = Bilingual(path.map { "the store \($0)" } ?? "the store", path.map { "数据库 \($0) " } ?? "数据库")
         switch self {
-        case .damaged(let what): return "\(store) is damaged (\(what)); restore a backup"
-        case .full: return "the disk of \(store) is full; nothing is lost, make room and try again"
-        case .busy: return "\(store) is busy: another process has been writing to it for too long; try again"
-        case .denied: return path.map(StoreTrouble.denied) ?? "the store may not be read or written by this user"
-        case .disk(let what): return "\(store) cannot be relied on (\(what)); check the disk"
-        case .other(let what): return "\(store) cannot be used: \(what)"
+        case .damaged(let what):
+            return Bilingual(
+                "\(store) is damaged (\(what)); restore a backup", "\(store.chinese)已损坏（\(what.chinese)），请恢复备份")
+        case .full:
+            return Bilingual(
+                "the disk of \(store) is full; nothing is lost, make room and try again",
+                "\(store.chinese)所在磁盘已满；数据没有丢失，请腾出空间后重试")
+        case .busy:
+            return Bilingual(
+                "\(store) is busy: another process has been writing to it for too long; try again",
+                "\(store.chinese)正忙：另一个进程写入太久，请稍后重试")
+        case .denied:
+            return path.map(StoreTrouble.denied)
+                ?? Bilingual("the store may not be read or written by this user", "当前用户无权读写数据库")
+        case .disk(let what):
+            return Bilingual(
+                "\(store) cannot be relied on (\(what)); check the disk", "\(store.chinese)不再可靠（\(what)），请检查磁盘")
+        case .other(let what):
+            return Bilingual("\(store) cannot be used: \(what)", "\(store.chinese)无法使用：\(what)")
         }
     }
 
     /// Says which file or folder denies access, whose it is, and which user we are.
-    static func denied(_ path: String) -> String {
+    static func denied(_ path: String) -> Bilingual {
         let own = user(geteuid())
         for name in [path, path + "-wal", path + "-shm", path + ".lock", path + ".mark"] {
             var status = stat()
             guard stat(name, &status) == 0, access(name, R_OK | W_OK) != 0 else { continue }
-            return "\(name) belongs to \(user(status.st_uid)) and \(own) may not write it; "
-                + "give it to the owner of the service (chown)"
+            let owner = user(status.st_uid)
+            return Bilingual(
+                "\(name) belongs to \(owner) and \(own) may not write it; give it to the owner of the service (chown)",
+                "\(name) 属于 \(owner)，\(own) 无权写入；请用 chown 改为服务所用的用户")
         }
         let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
         var status = stat()
-        guard stat(folder, &status) == 0 else { return "there is no folder \(folder) for the store" }
-        return access(folder, W_OK | X_OK) == 0
-            ? "the store \(path) cannot be opened"
-            : "the folder \(folder) belongs to \(user(status.st_uid)) and \(own) has no permission to write there"
+        guard stat(folder, &status) == 0 else {
+            return Bilingual("there is no folder \(folder) for the store", "存放数据库的目录 \(folder) 不存在")
+        }
+        guard access(folder, W_OK | X_OK) != 0 else {
+            return Bilingual("the store \(path) cannot be opened", "数据库 \(path) 打不开")
+        }
+        let owner = user(status.st_uid)
+        return Bilingual(
+            "the folder \(folder) belongs to \(owner) and \(own) has no permission to write there",
+            "目录 \(folder) 属于 \(owner)，\(own) 无权在其中写入")
     }
 
     private static func user(_ id: uid_t) -> String {
@@ -86,9 +109,12 @@ package enum StoreTrouble: Sendable, Hashable {
 extension MemberStore.OpenError {
     init(_ error: any Error, path: String?) {
         let trouble = StoreTrouble(error)?.at(path)
+        let kind = "\(type(of: error))"
         self.init(
-            description: trouble?.sentence(path)
-                ?? "the store \(path ?? "in memory") cannot be used (\(type(of: error)))",
+            trouble?.sentence(path)
+                ?? Bilingual(
+                    "the store \(path ?? "in memory") cannot be used (\(kind))",
+                    "\(path.map { "数据库 \($0) " } ?? "内存数据库")无法使用（\(kind)）"),
             trouble: trouble)
     }
 }

@@ -8,7 +8,7 @@ import Synchronization
 package final class StructureCheck: Sendable {
     package enum Outcome: Sendable, Equatable {
         case sound, unfinished
-        case damaged(String)
+        case damaged(Bilingual)
     }
 
     private let queue: Connections
@@ -66,11 +66,11 @@ package final class StructureCheck: Sendable {
         queue.interrupt()
     }
 
-    private func damage(in table: String) throws -> String? {
+    private func damage(in table: String) throws -> Bilingual? {
         try queue.read { db in
             let answer = try db.value("PRAGMA quick_check(\(table))") as String?
             guard answer != "ok" else { return nil }
-            return try MisplacedCell.first(in: table, db)?.description ?? answer ?? "no answer"
+            return try MisplacedCell.first(in: table, db)?.words ?? Bilingual(same: answer ?? "no answer")
         }
     }
 }

@@ -6,13 +6,14 @@ import Foundation
 import Rules
 import Store
 
-extension Language: ExpressibleByArgument {}
-
 struct CheckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
-        abstract: "Check rule files: every finding of every file, with place and remedy.",
-        discussion: """
+        abstract: .say(
+            "Check rule files: every finding of every file, with place and remedy.",
+            "检查规则文件：每个文件的每个问题，附位置和改法。"),
+        discussion: .say(
+            """
             EXAMPLES
               nudged check                       the workspace: ./nudged.yaml where there is one, and its rules
               nudged check rules --format json   for scripts and editors
@@ -21,31 +22,44 @@ struct CheckCommand: ParsableCommand {
               nudged check --store sqlite:s.db   also what only the members show; nothing is written
 
             EXIT 0 clean, 1 errors, 2 could not run
-            """)
+            """,
+            """
+            示例
+              nudged check                       整个工作区：有 ./nudged.yaml 就连它一起，以及它的规则
+              nudged check rules --format json   给脚本和编辑器用
+              nudged check --config nudged.yaml  启动或重载之前的检查：守护进程会读的规则（不含示例会员和测试）、密钥、数据库、日志文件
+              nudged check --store sqlite:s.db   并检查只有会员数据才看得出的问题；不写入任何内容
+
+            退出码  0 没有问题，1 有错误，2 未能运行
+            """))
 
     enum Format: String, ExpressibleByArgument, CaseIterable { case text, short, json, github, junit, sarif }
     enum Denied: String, ExpressibleByArgument, CaseIterable { case warnings }
 
-    @Argument(help: "Files and directories (default: rules_dir of the config, else ./rules).")
+    @Argument(help: .paths)
     var paths: [String] = []
     @Option(
-        help: """
+        help: .say(
+            """
             The operators' file (default ./nudged.yaml). When it is named and PATHS are not, all that the daemon needs \
             of it is tried; else it is for the channels and the rules directory.
-            """)
+            """,
+            """
+            运维的配置文件（默认 ./nudged.yaml）。写了它而没有写 PATHS 时，守护进程要用的逐项试过；否则只从中取渠道和规则目录。
+            """))
     var config: String?
-    @Option(help: "A store to look at as well, as sqlite:/path; it is read, never written.")
+    @Option(
+        help: .say(
+            "A store to look at as well, as sqlite:/path; it is read, never written.",
+            "同时查看数据库：sqlite:/path；只读，绝不写入。"))
     var store: String?
-    @Option(help: "text, short, json, github, junit or sarif.")
+    @Option(help: .say("text, short, json, github, junit or sarif.", "text、short、json、github、junit 或 sarif。"))
     var format = Format.text
-    @Option(help: "warnings: exit 1 on warnings too.")
+    @Option(help: .say("warnings: exit 1 on warnings too.", "warnings：有警告也以 1 退出。"))
     var deny: Denied?
-    @Option(name: .customLong("lang"), help: "en or zh-CN (default: `lang` of nudged.yaml, else the locale's).")
-    var spoken: Language?
-
-    private var lang: Language { Spoken.language(spoken, config: config) }
-    @Flag(help: "Print nothing when there is no finding.")
+    @Flag(help: .say("Print nothing when there is no finding.", "没有问题时什么也不打印。"))
     var quiet = false
+    @OptionGroup var language: LanguageOption
 
     func run() throws {
         let loaded = try load()
@@ -61,11 +75,7 @@ struct CheckCommand: ParsableCommand {
     }
 
     private func load() throws -> RuleSetLoader.Loaded {
-        do {
-            if let config, paths.isEmpty, store == nil { return try testBeforeStart(config) }
-        } catch let refusal as RuleSetLoader.Refusal {
-            throw Failure(.couldNotRun, refusal.description)
-        }
+        if let config, paths.isEmpty, store == nil { return try testBeforeStart(config) }
         let named = try config.map(ConfigFile.read)
         do {
             let own = try config == nil ? StoreOptions.ownConfig.map(RuleSetLoader.read) : nil
@@ -74,7 +84,7 @@ struct CheckCommand: ParsableCommand {
             let given = paths.isEmpty ? [rulesDir ?? "rules"] : paths
             var files = try given.flatMap(RuleSetLoader.yamlFiles).map(RuleSetLoader.read)
             guard !files.isEmpty else {
-                throw RuleSetLoader.Refusal("\(given.joined(separator: ", ")): there are no YAML files here")
+                throw RuleSetLoader.Refusal.noFiles(in: given)
             }
             // Errors of a file that nobody named are findings of the workspace, not a reason to check nothing.
             if let own, paths.isEmpty { files.insert(own, at: 0) }
@@ -85,12 +95,11 @@ struct CheckCommand: ParsableCommand {
             // Its warnings are for whoever names it.
             loaded.diagnostics.removeAll { $0.severity != .error && $0.span.file == own?.path }
             return loaded
-        } catch let refusal as RuleSetLoader.Refusal {
-            throw Failure(.couldNotRun, refusal.description)
-        } catch let error as MemberStore.OpenError {
-            throw Failure(.couldNotRun, error.description)
+        } catch let error where error is RuleSetLoader.Refusal || error is MemberStore.OpenError {
+            throw error
         } catch {
-            throw Failure(.couldNotRun, "the check stopped: \(error)")
+            let reason = Bilingual(error)
+            throw Failure(.couldNotRun, .say("the check stopped: \(reason)", "检查中断：\(reason.chinese)"))
         }
     }
 
@@ -103,9 +112,9 @@ struct CheckCommand: ParsableCommand {
         case .junit: return FindingsJUnit.render(findings, files: loaded.files.map(\.path))
         case .sarif: return FindingsSARIF.render(findings, sources: loaded.sources)
         case .text:
-            let verdict = FindingsVerdict(findings, files: loaded.files.count).line(lang)
+            let verdict = FindingsVerdict(findings, files: loaded.files.count).line(Spoken.language)
             let text = FindingsText.render(
-                findings, sources: loaded.sources, colour: Console.hasColour, language: lang)
+                findings, sources: loaded.sources, colour: Console.hasColour, language: Spoken.language)
             return text.isEmpty ? verdict : text + "\n" + verdict
         }
     }

@@ -7,14 +7,25 @@ import Store
 
 struct DeliveriesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "deliveries", abstract: "What is owed and what became of it; and what an operator does about it.",
-        discussion: """
+        commandName: "deliveries",
+        abstract: .say(
+            "What is owed and what became of it; and what an operator does about it.",
+            "待发消息及其结果，以及运维的处理。"),
+        discussion: .say(
+            """
             AFTER A BACKUP WAS PUT BACK all sends are held. What the provider has taken since is not to go again:
               nudged deliveries list --state pending           what would go out
               nudged deliveries settle sent.csv                the provider's references: these count as accepted
               nudged deliveries cancel --state pending --before 2026-11-28    what nobody wants any more
               nudged release --rollback                        the rest goes out
             """,
+            """
+            恢复备份之后，全部发送会暂停。渠道在备份之后已经接收的，不能再发一次：
+              nudged deliveries list --state pending           会发出什么
+              nudged deliveries settle sent.csv                渠道导出的参考号：按已接收处理
+              nudged deliveries cancel --state pending --before 2026-11-28    已经没人要的
+              nudged release --rollback                        其余的放行
+            """),
         subcommands: [List.self, Show.self, Cancel.self, Retry.self, Settle.self], defaultSubcommand: List.self)
 
     enum Format: String, ExpressibleByArgument, CaseIterable { case text, ndjson }
@@ -24,48 +35,50 @@ extension DeliveryState: ExpressibleByArgument {}
 
 /// The options that select deliveries.
 struct DeliveryOptions: ParsableArguments {
-    @Option(help: "Only this rule.") var rule: String?
-    @Option(help: "Only this member.") var member: String?
-    @Option(help: "Only this channel.") var channel: String?
-    @Option(help: "Only this state (repeatable): pending, retry_wait, sending, accepted, unknown, rejected, dead, …")
+    @Option(help: .say("Only this rule.", "只看这条规则。")) var rule: String?
+    @Option(help: .say("Only this member.", "只看这位会员。")) var member: String?
+    @Option(help: .say("Only this channel.", "只看这个渠道。")) var channel: String?
+    @Option(
+        help: .say(
+            "Only this state (repeatable): pending, retry_wait, sending, accepted, unknown, rejected, dead, …",
+            "只看这个状态（可写多次）：pending、retry_wait、sending、accepted、unknown、rejected、dead 等。"))
     var state: [String] = []
-    @Option(help: "Only those decided before: 2026-03-07, \"2026-03-07 09:30\" on the shop's clock, or RFC 3339.")
+    @Option(
+        help: .say(
+            "Only those decided before: 2026-03-07, \"2026-03-07 09:30\" on the shop's clock, or RFC 3339.",
+            "只看在此之前决定的：2026-03-07、\"2026-03-07 09:30\"（店铺时间）或 RFC 3339。"))
     var before: String?
-    @Option(help: "Only those decided since.") var since: String?
-    @Option(help: "Only those of which the channel last said this, or that are where they are for this.")
+    @Option(help: .say("Only those decided since.", "只看从此时起决定的。")) var since: String?
+    @Option(
+        help: .say(
+            "Only those of which the channel last said this, or that are where they are for this.",
+            "只看渠道最近答复这个编号的，或因这个编号停在当前状态的。"))
     var code: String?
 
-    func filter(_ speech: Speech) throws -> DeliveryFilter {
+    func filter(_ zone: Zone) throws -> DeliveryFilter {
         var filter = DeliveryFilter()
         filter.rule = rule
         filter.member = member
         filter.channel = channel
         filter.code = code
-        filter.states = try state.flatMap { $0.split(separator: ",").map(String.init) }.map { try known($0, speech) }
-        filter.before = try before.map { try instant($0, "--before", speech) }
-        filter.since = try since.map { try instant($0, "--since", speech) }
+        filter.states = try state.flatMap { $0.split(separator: ",").map(String.init) }.map { try known($0) }
+        filter.before = try before.map { try instant($0, "--before", zone) }
+        filter.since = try since.map { try instant($0, "--since", zone) }
         return filter
     }
 
-    private func known(_ text: String, _ speech: Speech) throws -> DeliveryState {
+    private func known(_ text: String) throws -> DeliveryState {
         if let state = DeliveryState(rawValue: text) { return state }
         let words = DeliveryState.allCases.map(\.rawValue)
-        let hint = Suggestion.nearest(to: text, among: words).map {
-            speech.say("; did you mean `\($0)`?", "；是不是 `\($0)`？")
-        }
         throw Failure(
             .usage,
-            speech.say("`\(text)` is not a state of a delivery", "`\(text)` 不是投递状态") + (hint ?? "")
-                + " (\(words.joined(separator: ", ")))")
+            .say("`\(text)` is not a state of a delivery", "`\(text)` 不是投递状态")
+                + .didYouMean(Suggestion.nearest(to: text, among: words)) + " (\(words.joined(separator: ", ")))")
     }
 
-    private func instant(_ text: String, _ option: String, _ speech: Speech) throws -> Instant {
-        if let point = TimePoint(text: text) { return point.instant(in: speech.zone) }
-        throw Failure(
-            .usage,
-            speech.say(
-                "\(option) `\(text)` is not a time; write 2026-03-07, \"2026-03-07 09:30\" or 2026-03-07T09:30:00+08:00",
-                "\(option) `\(text)` 不是时间；写成 2026-03-07、\"2026-03-07 09:30\" 或 2026-03-07T09:30:00+08:00"))
+    private func instant(_ text: String, _ option: String, _ zone: Zone) throws -> Instant {
+        guard let point = TimePoint(text: text) else { throw Failure.noTime(text, option) }
+        return point.instant(in: zone)
     }
 }
 
@@ -73,28 +86,38 @@ extension DeliveriesCommand {
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "list",
-            abstract:
+            abstract: .say(
                 "Deliveries, oldest first: rule, member, occasion, state, channel, reference, number, decided, code.",
-            discussion: """
+                "投递清单，旧的在前：规则、会员、场合、状态、渠道、参考号、编号、决定时间、渠道答复。"),
+            discussion: .say(
+                """
                 No address, no text. Times are on the shop's clock.
 
                 EXAMPLES
                   nudged deliveries list --store sqlite:nudged.db
                   nudged deliveries list --state unknown --format ndjson
                   nudged deliveries list --rule birthday-gift --since "2026-11-28 09:00" --code timeout
-                """)
+                """,
+                """
+                不含地址和内容。时间是店铺时间。
+
+                示例
+                  nudged deliveries list --store sqlite:nudged.db
+                  nudged deliveries list --state unknown --format ndjson
+                  nudged deliveries list --rule birthday-gift --since "2026-11-28 09:00" --code timeout
+                """))
 
         @OptionGroup var options: StoreOptions
         @OptionGroup var which: DeliveryOptions
-        @Option(help: "text or ndjson.") var format = Format.text
-        @Flag(help: "The same as --format ndjson.") var json = false
+        @Option(help: .say("text or ndjson.", "text 或 ndjson。")) var format = Format.text
+        @Flag(help: .say("The same as --format ndjson.", "等同 --format ndjson。")) var json = false
         @OptionGroup var language: LanguageOption
 
         func run() throws {
             let store = try options.readStore()
-            let speech = options.speech(language.lang, try options.loadConfig(), store)
+            let speech = options.speech(try options.loadConfig(), store)
             let words = DeliveryWording(speech: speech)
-            try store.deliveries(try which.filter(speech)) { delivery in
+            try store.deliveries(try which.filter(speech.zone)) { delivery in
                 Console.print(
                     json || format == .ndjson ? words.json(delivery).rendered : words.line(delivery))
             }
@@ -103,8 +126,10 @@ extension DeliveriesCommand {
 
     struct Show: ParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "show", abstract: "One delivery: its attempts and every change of its state.",
-            discussion: """
+            commandName: "show",
+            abstract: .say("One delivery: its attempts and every change of its state.", "一条投递：每次尝试和每次状态变化。"),
+            discussion: .say(
+                """
                 By its number, or by a reference. The address is masked, the text is not shown.
 
                 EXAMPLES
@@ -112,19 +137,28 @@ extension DeliveriesCommand {
                   nudged deliveries show nd3kf0q1-2c9v1x0b7-1 --json
 
                 EXIT 0 shown, 2 there is none
-                """)
+                """,
+                """
+                按编号或参考号查询。地址打码，不显示内容。
 
-        @Argument(help: "The number of a delivery, or a reference.") var delivery: String
+                示例
+                  nudged deliveries show 17
+                  nudged deliveries show nd3kf0q1-2c9v1x0b7-1 --json
+
+                退出码  0 已显示，2 没有这条投递
+                """))
+
+        @Argument(help: .say("The number of a delivery, or a reference.", "投递的编号或参考号。")) var delivery: String
         @OptionGroup var options: StoreOptions
-        @Flag(help: "One JSON object.") var json = false
+        @Flag(help: .say("One JSON object.", "输出一个 JSON 对象。")) var json = false
         @OptionGroup var language: LanguageOption
 
         func run() throws {
             let store = try options.readStore()
-            let words = DeliveryWording(speech: options.speech(language.lang, try options.loadConfig(), store))
+            let words = DeliveryWording(speech: options.speech(try options.loadConfig(), store))
             guard let detail = try store.delivery(delivery) else {
                 throw Failure(
-                    .couldNotRun, words.speech.say("there is no delivery \(delivery)", "没有投递 \(delivery)"))
+                    .couldNotRun, .say("there is no delivery \(delivery)", "没有投递 \(delivery)"))
             }
             Console.print(json ? words.json(detail).rendered : words.page(detail))
         }

@@ -10,8 +10,11 @@ import Store
 struct DemoCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "demo",
-        abstract: "See it work: the example rules over an invented shop, on a fast clock.",
-        discussion: """
+        abstract: .say(
+            "See it work: the example rules over an invented shop, on a fast clock.",
+            "看一遍效果：在虚构的店铺上快进运行示例规则。"),
+        discussion: .say(
+            """
             Invents members with a year of history, puts them into a store in memory, lets the example rules run \
             through some days and prints what would have gone out, and why the others got nothing. The same seed \
             gives the same shop. Nothing is written, nothing is sent.
@@ -20,26 +23,36 @@ struct DemoCommand: ParsableCommand {
               nudged demo                        2,000 members, a week
               nudged demo --days 3 --seed 7      another shop, three days
               nudged demo --lang zh-CN           in Chinese
-            """)
+            """,
+            """
+            虚构一批有一年消费记录的会员，放进内存里的数据库，让示例规则运行若干天，打印会发出什么、其他人为什么没有收到。\
+            种子相同，店铺就相同。不写入任何文件，也不发送任何消息。
 
-    @Option(help: "How many days to run, 1 to 31.")
+            示例
+              nudged demo                        2000 位会员，一周
+              nudged demo --days 3 --seed 7      另一家店，三天
+              nudged demo --lang en              英文
+            """))
+
+    @Option(help: .say("How many days to run, 1 to 31.", "运行多少天，1 到 31。"))
     var days = 7
-    @Option(help: "How many members to invent, 1 to 50000.")
+    @Option(help: .say("How many members to invent, 1 to 50000.", "虚构多少位会员，1 到 50000。"))
     var members = 2000
-    @Option(help: "Another number, another shop.")
+    @Option(help: .say("Another number, another shop.", "种子：换一个数，换一家店。"))
     var seed = 11
-    @Option(name: .customLong("lang"), help: "en or zh-CN (default: `lang` of nudged.yaml, else the locale's).")
-    var spoken: Language?
-
-    private var lang: Language { Spoken.language(spoken) }
+    @OptionGroup var language: LanguageOption
 
     func validate() throws {
-        guard (1...31).contains(days) else { throw ValidationError("--days is a number from 1 to 31") }
-        guard (1...50_000).contains(members) else { throw ValidationError("--members is a number from 1 to 50000") }
+        guard (1...31).contains(days) else {
+            throw ValidationError(.say("--days is a number from 1 to 31", "--days 是 1 到 31 的数"))
+        }
+        guard (1...50_000).contains(members) else {
+            throw ValidationError(.say("--members is a number from 1 to 50000", "--members 是 1 到 50000 的数"))
+        }
     }
 
     func run() throws {
-        let words = DemoWording(language: lang)
+        let words = DemoWording(language: Spoken.language)
         let progress = DemoProgress()
         defer { progress.finish() }
         let set = try ExampleRules.ruleSet()
@@ -88,7 +101,9 @@ extension ExampleRules {
             .map { YAMLReader.read(bytes: Array($0.text.utf8), path: "rules/\($0.path)") }
         let loaded = RuleSetLoader.check(files, channels: ChannelDeclaration.standard)
         guard let set = loaded.set else {
-            throw Failure(.couldNotRun, FindingsText.render(loaded.diagnostics, sources: loaded.sources))
+            throw Failure(
+                .couldNotRun,
+                FindingsText.render(loaded.diagnostics, sources: loaded.sources, language: Spoken.language))
         }
         return set
     }

@@ -11,8 +11,11 @@ import Store
 struct DryRunCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "dry-run",
-        abstract: "Who would get what at which instant: every outcome in order, on a virtual clock.",
-        discussion: """
+        abstract: .say(
+            "Who would get what at which instant: every outcome in order, on a virtual clock.",
+            "谁会在何时收到什么：用虚拟时钟按顺序列出每个结果。"),
+        discussion: .say(
+            """
             Runs the daemon's own planner, SQL and gates on a private copy. It writes nothing and cannot send.
             A rule that cannot be evaluated (SQL of fields.yaml that is broken) is named at the end, with exit 2.
 
@@ -23,51 +26,68 @@ struct DryRunCommand: ParsableCommand {
               nudged dry-run --store sqlite:nudged.db --at 2026-03-01 --until 2026-04-01 --by day --lang zh-CN
 
             EXIT 0 done, 1 the files have errors, 2 could not run, 64 usage
-            """)
+            """,
+            """
+            在私有副本上用守护进程的同一套计划、SQL 和检查运行，不写入任何内容，也发不出消息。\
+            无法运行的规则（fields.yaml 的 SQL 有错）在最后列出，以 2 退出。
+
+            示例
+              nudged dry-run --fixtures rules/fixtures/members.yaml --at "2026-03-07"
+              nudged dry-run rules --fixtures members.yaml --at 2026-03-01 --until 2026-04-01 --only birthday-gift
+              nudged dry-run --store sqlite:nudged.db --at "2026-03-07 00:00" --format ndjson
+              nudged dry-run --store sqlite:nudged.db --at 2026-03-01 --until 2026-04-01 --by day
+
+            退出码  0 完成，1 文件有错误，2 未能运行，64 用法有误
+            """))
 
     enum Format: String, ExpressibleByArgument, CaseIterable { case text, ndjson }
 
     enum Period: String, ExpressibleByArgument, CaseIterable { case day }
 
-    @Argument(help: "The rules directory (default: rules_dir of the config, else ./rules).")
+    @Argument(help: .rulesDirectory)
     var rulesDir: String?
-    @Option(parsing: .upToNextOption, help: "Fixture files: members and their history.")
+    @Option(parsing: .upToNextOption, help: .say("Fixture files: members and their history.", "示例会员文件：会员及其记录。"))
     var fixtures: [String] = []
-    @Option(help: "A store to run on instead, as sqlite:/path; it is read, never written.")
-    var store: String?
-    @Option(help: "Beginning of the window: RFC 3339, or YYYY-MM-DD[ HH:MM[:SS]] in the settings' time zone.")
-    var at: String
-    @Option(help: "End of the window, exclusive (default: 24 h later).")
-    var until: String?
-    @Option(help: "Run only this rule, whatever its status (repeatable).")
-    var only: [String] = []
-    @Option(help: "Print only this member (repeatable).")
-    var member: [String] = []
-    @Flag(help: "Print `waiting` and `not_due` too.")
-    var all = false
-    @Option(help: "The operators' file, for the names of channels and the rules directory (default ./nudged.yaml).")
-    var config: String?
-    @Option(help: "day: count by day and rule, with channels, SMS segments and their cost, instead of each outcome.")
-    var by: Period?
-    @Option(help: "text or ndjson.")
-    var format = Format.text
     @Option(
-        name: .customLong("lang"),
-        help: "Language of findings and outcomes: en or zh-CN (default: `lang` of nudged.yaml, else the locale's).")
-    var spoken: Language?
-
-    private var lang: Language { Spoken.language(spoken, config: config) }
+        help: .say(
+            "A store to run on instead, as sqlite:/path; it is read, never written.",
+            "改用数据库：sqlite:/path；只读，绝不写入。"))
+    var store: String?
+    @Option(
+        help: .say(
+            "Beginning of the window: RFC 3339, or YYYY-MM-DD[ HH:MM[:SS]] in the settings' time zone.",
+            "从何时开始：RFC 3339，或 settings 时区的 YYYY-MM-DD[ HH:MM[:SS]]。"))
+    var at: String
+    @Option(help: .say("End of the window, exclusive (default: 24 h later).", "到何时为止，不含此刻（默认 24 小时后）。"))
+    var until: String?
+    @Option(help: .say("Run only this rule, whatever its status (repeatable).", "只运行这条规则，不论状态（可写多次）。"))
+    var only: [String] = []
+    @Option(help: .say("Print only this member (repeatable).", "只打印这位会员（可写多次）。"))
+    var member: [String] = []
+    @Flag(help: .say("Print `waiting` and `not_due` too.", "`waiting` 和 `not_due` 也打印。"))
+    var all = false
+    @Option(help: .configForNames)
+    var config: String?
+    @Option(
+        help: .say(
+            "day: count by day and rule, with channels, SMS segments and their cost, instead of each outcome.",
+            "day：不逐条列出，按天和规则统计，含渠道、短信计费条数和费用。"))
+    var by: Period?
+    @Option(help: .say("text or ndjson.", "text 或 ndjson。"))
+    var format = Format.text
+    @OptionGroup var language: LanguageOption
 
     func validate() throws {
         guard fixtures.isEmpty != (store == nil) else {
-            throw ValidationError("give either --fixtures FILE… or --store URL")
+            throw ValidationError(.say("give either --fixtures FILE… or --store URL", "--fixtures 和 --store 要写且只写一个"))
         }
     }
 
     func run() throws {
         let config = try StoreOptions.config(config)
         let channels = config?.channelDeclarations ?? ChannelDeclaration.standard
-        let workspace = try Workspace(rulesDir ?? config?.rulesDir ?? "rules", channels: channels, language: lang)
+        let workspace = try Workspace(
+            rulesDir ?? config?.rulesDir ?? "rules", channels: channels, language: Spoken.language)
         let set = workspace.set
         let window = try DryRunWindow(at: at, until: until, settings: set.settings)
         let rules = try selectedRules(set)
@@ -82,7 +102,7 @@ struct DryRunCommand: ParsableCommand {
     private func listOutcomes(
         _ planned: PlannedSet, _ members: MemberStore, _ window: DryRunWindow
     ) throws -> [String] {
-        var text = OutcomeText(language: lang)
+        var text = OutcomeText(language: Spoken.language)
         do {
             let spool = try LineSpool()
             let faults = try simulate(planned, members, window) { line in
@@ -102,7 +122,10 @@ struct DryRunCommand: ParsableCommand {
         } catch let failure as Failure {
             throw failure
         } catch {
-            throw Failure(.couldNotRun, "the outcomes cannot be put into order: \(error)")
+            let reason = Bilingual(error)
+            throw Failure(
+                .couldNotRun,
+                .say("the outcomes cannot be put into order: \(reason)", "结果无法排序：\(reason.chinese)"))
         }
     }
 
@@ -124,7 +147,7 @@ struct DryRunCommand: ParsableCommand {
         _ planned: PlannedSet, _ members: MemberStore, _ window: DryRunWindow,
         take: @escaping (Decision) throws -> Void
     ) throws -> [String] {
-        let progress = ProgressLine("looking for what is due")
+        let progress = ProgressLine(.say("looking for what is due", "正在查找到期的事"))
         defer { progress.finish() }
         do {
             var simulation = Simulation(
@@ -132,19 +155,21 @@ struct DryRunCommand: ParsableCommand {
                 until: window.until)
             simulation.includesAll = all
             let zone = planned.set.settings.zone
-            simulation.onInstant = { progress.say("deciding \(zone.date(of: $0).text)") }
+            simulation.onInstant = {
+                progress.say(.say("deciding \(zone.date(of: $0).text)", "正在决定 \(zone.date(of: $0).text)"))
+            }
             var faults: [String] = []
             simulation.onFault = { rule, reason in
                 faults.append(
-                    lang == .chinese
-                        ? "\(rule) 无法运行,其余规则照常: \(reason)" : "\(rule) cannot be evaluated, the others were: \(reason)")
+                    .say("\(rule) cannot be evaluated, the others were: \(reason)", "\(rule) 无法运行，其余规则照常：\(reason)"))
             }
             try simulation.each { simulated in
                 if member.isEmpty || member.contains(simulated.line.member) { try take(simulated.line) }
             }
             return faults
         } catch {
-            throw Failure(.couldNotRun, "the dry-run stopped: \(error)")
+            let reason = Bilingual(error)
+            throw Failure(.couldNotRun, .say("the dry-run stopped: \(reason)", "试运行中断：\(reason.chinese)"))
         }
     }
 
@@ -153,8 +178,8 @@ struct DryRunCommand: ParsableCommand {
         let known = set.rules.filter { $0.status != .retired }
         return try only.map { id in
             guard var rule = known.first(where: { $0.id == id }) else {
-                let hint = Suggestion.nearest(to: id, among: known.map(\.id)).map { "; did you mean `\($0)`?" } ?? ""
-                throw Failure(.usage, "there is no rule `\(id)` to run\(hint)")
+                let hint = String.didYouMean(Suggestion.nearest(to: id, among: known.map(\.id)))
+                throw Failure(.usage, .say("there is no rule `\(id)` to run", "没有可以运行的规则 `\(id)`") + hint)
             }
             rule.status = .live
             return rule
@@ -164,17 +189,13 @@ struct DryRunCommand: ParsableCommand {
     private func output(_ calendar: OutcomeCalendar) {
         switch format {
         case .ndjson: Console.print(calendar.ndjson.map(\.rendered).joined(separator: "\n"))
-        case .text: Console.print(CalendarReport(calendar, width: Console.width, language: lang).text)
+        case .text: Console.print(CalendarReport(calendar, width: Console.width, language: Spoken.language).text)
         }
     }
 
     private func openStore(_ workspace: Workspace) throws -> MemberStore {
-        do {
-            guard let store else { return try workspace.fixtureStore(fixtures) }
-            return try MemberStore.privateCopy(of: store)
-        } catch let error as MemberStore.OpenError {
-            throw Failure(.couldNotRun, error.description)
-        }
+        guard let store else { return try workspace.fixtureStore(fixtures) }
+        return try MemberStore.privateCopy(of: store)
     }
 
     /// T13: without `existing_members`, members already past the limit are left out.
@@ -182,10 +203,9 @@ struct DryRunCommand: ParsableCommand {
         for rule in rules {
             guard case .inactive = rule.trigger, rule.existingMembers == nil else { continue }
             Console.error(
-                lang == .chinese
-                    ? "警告: \(rule.id) 没有写 `existing_members`;已经超过期限的会员会被跳过"
-                    : "warning: \(rule.id) does not state `existing_members`; members already past its limit are skipped"
-            )
+                .say(
+                    "warning: \(rule.id) does not state `existing_members`; members already past its limit are skipped",
+                    "警告：\(rule.id) 没有写 `existing_members`；已经超过期限的会员会被跳过"))
         }
     }
 }
@@ -200,16 +220,22 @@ struct DryRunWindow {
         self.until =
             try until.map { try DryRunWindow.instant($0, "--until", settings) }
             ?? self.at.adding(micros: 86_400_000_000)
-        guard self.until > self.at else { throw Failure(.usage, "--until lies before --at") }
+        guard self.until > self.at else { throw Failure(.usage, .say("--until lies before --at", "--until 早于 --at")) }
     }
 
     static func instant(_ text: String, _ option: String, _ settings: Settings) throws -> Instant {
-        guard let point = TimePoint(text: text) else {
-            throw Failure(
-                .usage,
-                "\(option) `\(text)` is not a time; write 2026-03-07, \"2026-03-07 09:30\" or 2026-03-07T09:30:00+08:00"
-            )
-        }
+        guard let point = TimePoint(text: text) else { throw Failure.noTime(text, option) }
         return point.instant(in: settings.zone)
+    }
+}
+
+extension Failure {
+    static func noTime(_ text: String, _ option: String) -> Failure {
+        let examples = ["2026-03-07", "\"2026-03-07 09:30\"", "2026-03-07T09:30:00+08:00"]
+        return Failure(
+            .usage,
+            .say(
+                "\(option) `\(text)` is not a time; write \(examples[0]), \(examples[1]) or \(examples[2])",
+                "\(option) `\(text)` 不是时间；写成 \(examples[0])、\(examples[1]) 或 \(examples[2])"))
     }
 }

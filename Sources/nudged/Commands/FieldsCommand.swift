@@ -5,30 +5,40 @@ import Rules
 struct FieldsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "fields",
-        abstract: "The fields that a rule may name, with type and description.",
-        discussion: """
+        abstract: .say(
+            "The fields that a rule may name, with type and description.", "规则里可以写的字段，含类型和说明。"),
+        discussion: .say(
+            """
             EXAMPLES
               nudged fields            all of them
               nudged fields member     only those of a member
-            """)
+            """,
+            """
+            示例
+              nudged fields            全部字段
+              nudged fields member     只看会员的字段
+            """))
 
-    @Argument(help: "member, order, cart, points, coupon, browse or trigger.")
+    @Argument(
+        help: .say(
+            "member, order, cart, points, coupon, browse or trigger.",
+            "member、order、cart、points、coupon、browse 或 trigger。"))
     var source: String?
-    @Option(name: .customLong("lang"), help: "en or zh-CN (default: `lang` of nudged.yaml, else the locale's).")
-    var spoken: Language?
-
-    private var lang: Language { Spoken.language(spoken) }
-    @Flag(help: "One JSON object a line.")
+    @Flag(help: .say("One JSON object a line.", "每行一个 JSON 对象。"))
     var json = false
+    @OptionGroup var language: LanguageOption
 
     func run() throws {
         if let source, FieldCatalogue.sources[source] == nil {
             let known = FieldCatalogue.sources.keys.sorted()
-            let hint = Suggestion.nearest(to: source, among: known).map { "; did you mean `\($0)`?" } ?? ""
-            throw Failure(.usage, "there are no fields of `\(source)`\(hint) (\(known.joined(separator: ", ")))")
+            let hint = String.didYouMean(Suggestion.nearest(to: source, among: known))
+            throw Failure(
+                .usage,
+                .say("there are no fields of `\(source)`", "没有 `\(source)` 的字段") + hint
+                    + " (\(known.joined(separator: ", ")))")
         }
         for field in source.map(FieldCatalogue.declarations(of:)) ?? FieldCatalogue.all {
-            let words = lang == .chinese ? field.chinese : field.description
+            let words = String.say(field.description, field.chinese)
             if json {
                 Console.print(
                     JSONText.object([

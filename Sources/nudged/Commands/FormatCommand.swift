@@ -8,8 +8,10 @@ import Rules
 struct FormatCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "fmt",
-        abstract: "Lay rule files out alike, and apply the safe fixes of findings.",
-        discussion: """
+        abstract: .say(
+            "Lay rule files out alike, and apply the safe fixes of findings.", "统一规则文件的排版，并可自动修复检查结果。"),
+        discussion: .say(
+            """
             Times get quotes, the keys of a rule their order, line ends lose their spaces. Comments stay. Each changed
             file is named. A file that cannot be read as a whole is left alone.
 
@@ -20,42 +22,58 @@ struct FormatCommand: ParsableCommand {
               nudged fmt --from gbk rules/old.yaml     a file saved as GBK becomes UTF-8
 
             EXIT 0 done, 1 with --check something would change, or a file was left alone; 2 could not run
-            """)
+            """,
+            """
+            给时刻加引号，按规定顺序排列规则的键，去掉行尾空格；注释保留。改动的文件逐个列出。读不完整的文件不动。
+
+            示例
+              nudged fmt                               ./rules 下的全部文件
+              nudged fmt --fix rules/lifecycle.yaml    并应用检查结果里可自动修复的部分
+              nudged fmt --check                       不改动，只列出会改的文件
+              nudged fmt --from gbk rules/old.yaml     把以 GBK 保存的文件转成 UTF-8
+
+            退出码  0 完成，1 有文件会改（--check）或有文件没有处理，2 未能运行
+            """))
 
     enum Encoding: String, ExpressibleByArgument, CaseIterable { case gbk, gb18030 }
 
-    @Argument(help: "Files and directories (default: rules_dir of the config, else ./rules).")
+    @Argument(help: .paths)
     var paths: [String] = []
-    @Flag(help: "Apply the safe fixes of findings, and check again.")
+    @Flag(help: .say("Apply the safe fixes of findings, and check again.", "应用可自动修复的部分，然后再检查一遍。"))
     var fix = false
-    @Flag(help: "Write nothing; exit 1 and name the files that would change.")
+    @Flag(
+        help: .say("Write nothing; exit 1 and name the files that would change.", "不写入；列出会改的文件，并以 1 退出。"))
     var check = false
-    @Option(help: "gbk: what the files were saved as, where they are not UTF-8.")
+    @Option(
+        help: .say("gbk: what the files were saved as, where they are not UTF-8.", "gbk：文件不是 UTF-8 时，原来用的编码。"))
     var from: Encoding?
-    @Option(help: "The operators' file, for the rule set and the names of channels (default ./nudged.yaml).")
+    @Option(
+        help: .say(
+            "The operators' file, for the rule set and the names of channels (default ./nudged.yaml).",
+            "运维的配置文件，从中取规则集和渠道名（默认 ./nudged.yaml）。"))
     var config: String?
+    @OptionGroup var language: LanguageOption
 
     func run() throws {
         let config = try StoreOptions.config(config)
         let given = paths.isEmpty ? [config?.rulesDir ?? "rules"] : paths
         var left: [String] = []
-        var work: [FormattedFile]
-        do {
-            work = try given.flatMap(RuleSetLoader.yamlFiles).map { FormattedFile(try RuleSetLoader.read($0)) }
-        } catch let refusal as RuleSetLoader.Refusal {
-            throw Failure(.couldNotRun, refusal.description)
-        }
-        guard !work.isEmpty else {
-            throw Failure(.couldNotRun, "\(given.joined(separator: ", ")): there are no YAML files here")
-        }
+        var work = try given.flatMap(RuleSetLoader.yamlFiles).map { FormattedFile(try RuleSetLoader.read($0)) }
+        guard !work.isEmpty else { throw RuleSetLoader.Refusal.noFiles(in: given) }
         if from != nil {
             for index in work.indices where !work[index].decode() {
-                left.append("\(work[index].path): is neither UTF-8 nor GBK; it was left alone")
+                left.append(
+                    .say(
+                        "\(work[index].path): is neither UTF-8 nor GBK; it was left alone",
+                        "\(work[index].path)：既不是 UTF-8 也不是 GBK，没有处理"))
             }
         }
         if fix { try applyFixes(&work, config) }
         for index in work.indices where !work[index].layOut() {
-            left.append("\(work[index].path): has slips that come first, and was left alone; `nudged check` names them")
+            left.append(
+                .say(
+                    "\(work[index].path): has errors to fix first, and was left alone; `nudged check` names them",
+                    "\(work[index].path)：有错误要先改，没有处理；`nudged check` 会指出来"))
         }
         try finish(work, Array(Set(left)).sorted())
     }
@@ -64,8 +82,8 @@ struct FormatCommand: ParsableCommand {
         let changed = work.filter(\.isChanged)
         for file in changed {
             if !check { try file.write() }
-            let fixes = file.fixes == 0 ? "" : "  (\(file.fixes == 1 ? "1 fix" : "\(file.fixes) fixes"))"
-            Console.print(file.path + fixes)
+            let fixes = String.say(file.fixes == 1 ? "  (1 fix)" : "  (\(file.fixes) fixes)", "  （修复 \(file.fixes) 处）")
+            Console.print(file.path + (file.fixes == 0 ? "" : fixes))
         }
         for line in left { Console.error(line) }
         if !left.isEmpty || (check && !changed.isEmpty) { throw ExitCode(ExitStatus.findings.rawValue) }

@@ -12,11 +12,14 @@ extension ImportKind: ExpressibleByArgument {}
 /// `nudged import KIND FILE`: members and their history, from CSV or NDJSON.
 struct ImportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "import", abstract: "Import members, orders and other rows from CSV or NDJSON.",
-        discussion: """
+        commandName: "import",
+        abstract: .say(
+            "Import members, orders and other rows from CSV or NDJSON.", "从 CSV 或 NDJSON 导入会员、订单等数据。"),
+        discussion: .say(
+            """
             Values of custom attributes must fit the types of fields.yaml: of rules_dir of the config, else of ./rules. \
             Rows that cannot be taken go to FILE.rejected.csv with their reason; the others land. The same file again \
-            changes nothing. Exits with 1 if any row was rejected, with 2 if nothing could be read.
+            changes nothing.
 
             A no counts from its import, whatever date it carries. consents are of a member (member_id) or of whoever has \
             an address, now or later (address: a mobile number or an email); channel is one of the channels, or * for \
@@ -25,46 +28,80 @@ struct ImportCommand: ParsableCommand {
             suppressions are lists of addresses, members or not: address, channel (default: all that use such an \
             address), reason (opt_out, the default, ends marketing; bounce, complaint and operator end service messages \
             too) and at. The store keeps a keyed hash of each address, not the address.
-            """)
 
-    @Argument(help: "What the rows are.")
+            EXAMPLES
+              nudged import members members.csv --store sqlite:nudged.db
+              nudged import orders - --encoding gbk --json <orders.csv
+
+            EXIT 0 done, 1 rows were rejected, 2 nothing could be read
+            """,
+            """
+            自定义属性的值要符合 fields.yaml 写的类型（取配置的 rules_dir，其次 ./rules）。不能导入的行连同原因写到 \
+            FILE.rejected.csv，其余照常入库。同一个文件再导入一次，什么也不会变。
+
+            拒绝从导入之时起生效，不论写的是哪天。consents 的每行属于一位会员（member_id），或属于现在或将来使用某个地址的人\
+            （address：手机号或邮箱）；channel 写一个渠道，* 表示全部。
+
+            suppressions 是地址名单，不必是会员：address、channel（默认所有使用这类地址的渠道）、reason（默认 opt_out，不再营销；\
+            bounce、complaint、operator 连服务消息也不再发）和 at。数据库只保存地址的带密钥哈希，不保存地址。
+
+            示例
+              nudged import members 会员.csv --store sqlite:nudged.db
+              nudged import orders - --encoding gbk --json <orders.csv
+
+            退出码  0 完成，1 有行被拒绝，2 什么也没有读到
+            """))
+
+    @Argument(help: .say("What the rows are.", "数据的种类。"))
     var kind: ImportKind
 
-    @Argument(help: "A CSV or NDJSON file; - is standard input.")
+    @Argument(help: .say("A CSV or NDJSON file; - is standard input.", "CSV 或 NDJSON 文件；- 是标准输入。"))
     var file: String
 
     @OptionGroup var options: StoreOptions
 
-    @Option(help: "Zone of times that have none of their own, in place of settings.timezone.")
+    @Option(
+        help: .say(
+            "Zone of times that have none of their own, in place of settings.timezone.",
+            "没有写时区的时间用哪个时区，代替 settings.timezone。"))
     var timezone: String?
 
-    @Option(help: "utf-8, gb18030 (gbk), utf-16le or utf-16be, in place of what the file looks like.")
+    @Option(
+        help: .say(
+            "utf-8, gb18030 (gbk), utf-16le or utf-16be, in place of what the file looks like.",
+            "utf-8、gb18030（gbk）、utf-16le 或 utf-16be，不再自动判断。"))
     var encoding: String?
 
-    @Flag(help: "Print {\"rows\":n,\"accepted\":n,\"rejected\":n}.")
+    @Flag(
+        help: .say(
+            "Print {\"rows\":n,\"accepted\":n,\"rejected\":n}.", "输出 {\"rows\":n,\"accepted\":n,\"rejected\":n}。"))
     var json = false
 
-    @OptionGroup var spoken: LanguageOption
+    @OptionGroup var language: LanguageOption
 
     func validate() throws {
         if let encoding, TextEncoding(named: encoding) == nil {
-            throw ValidationError("--encoding \(encoding) is not one of utf-8, gb18030, utf-16le, utf-16be")
+            throw ValidationError(
+                .say(
+                    "--encoding \(encoding) is not one of utf-8, gb18030, utf-16le, utf-16be",
+                    "--encoding 不能写 \(encoding)，只能是 utf-8、gb18030、utf-16le、utf-16be"))
         }
         if let timezone, Zone(named: timezone) == nil {
-            throw ValidationError("--timezone \(timezone) is not a time zone such as Asia/Shanghai")
+            throw ValidationError(
+                .say(
+                    "--timezone \(timezone) is not a time zone such as Asia/Shanghai",
+                    "--timezone \(timezone) 不是时区；例如 Asia/Shanghai"))
         }
     }
 
     func run() throws {
-        let language = Spoken.language(spoken.lang, config: options.config)
+        let language = Spoken.language
         do {
             let summary = try summary(in: language)
             report(summary, in: language)
             if summary.rejected > 0 { throw ExitCode(1) }
-        } catch let refusal as ImportRefusal {
-            throw refused(refusal.sentence(in: language))
-        } catch let error as MemberStore.OpenError {
-            throw refused(error.description)
+        } catch let error where error is ImportRefusal || error is MemberStore.OpenError {
+            throw Failure(.couldNotRun, "nudged import: \(Bilingual(error).spoken)")
         }
     }
 
@@ -107,11 +144,6 @@ struct ImportCommand: ParsableCommand {
         }
         print("{\"rows\":\(summary.rows),\"accepted\":\(summary.accepted),\"rejected\":\(summary.rejected)}")
         FileHandle.standardError.write(Data(text.utf8))
-    }
-
-    private func refused(_ sentence: String) -> ExitCode {
-        FileHandle.standardError.write(Data("nudged import: \(sentence)\n".utf8))
-        return ExitCode(2)
     }
 }
 

@@ -9,8 +9,11 @@ import Store
 struct PlanCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "plan",
-        abstract: "What changed rules would do, before they are live: differences by meaning, people, messages, cost.",
-        discussion: """
+        abstract: .say(
+            "What changed rules would do, before they are live: differences by meaning, people, messages, cost.",
+            "上线之前看改动的效果：含义上的差别、人数、消息和费用。"),
+        discussion: .say(
+            """
             Compares rule files with the set in force, counts who qualifies before and after, replays the last 30 days
             under both and runs the next 30. The store is only read, and its daemon goes on.
 
@@ -20,32 +23,50 @@ struct PlanCommand: ParsableCommand {
               nudged plan rules --store sqlite:nudged.db --exit-code
 
             EXIT 0 done, 1 the files have errors, 2 could not run, 4 there are changes (with --exit-code)
-            """)
+            """,
+            """
+            把规则文件与线上规则对照，统计改动前后符合条件的人，用两套规则重演过去 30 天，再推演未来 30 天。\
+            数据库只读，守护进程照常运行。
+
+            示例
+              nudged plan                                  用 ./rules（或 rules_dir）对照 ./nudged.yaml 的数据库
+              nudged plan rules -o plan.json               保存下来，之后原样生效：nudged apply plan.json
+              nudged plan rules --store sqlite:nudged.db --exit-code
+
+            退出码  0 完成，1 文件有错误，2 未能运行，4 有改动（加了 --exit-code）
+            """))
 
     enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
 
-    @Argument(help: "Files and directories (default: rules_dir of the config, else ./rules).")
+    @Argument(help: .paths)
     var paths: [String] = []
     @OptionGroup var options: StoreOptions
-    @Option(name: [.customShort("o"), .customLong("output")], help: "Save the plan to this file, for `nudged apply`.")
+    @Option(
+        name: [.customShort("o"), .customLong("output")],
+        help: .say("Save the plan to this file, for `nudged apply`.", "把计划保存到文件，供 `nudged apply` 使用。"))
     var output: String?
-    @Option(help: "The instant to plan for (default: now): RFC 3339, or local time in the settings' zone.")
+    @Option(
+        help: .say(
+            "The instant to plan for (default: now): RFC 3339, or local time in the settings' zone.",
+            "按哪个时间计划（默认现在）：RFC 3339，或 settings 时区的当地时间。"))
     var at: String?
-    @Option(help: "Replay and forecast at most this many members; counts are scaled. 0: all of them.")
+    @Option(
+        help: .say(
+            "Replay and forecast at most this many members; counts are scaled. 0: all of them.",
+            "最多用这么多位会员重演和推演，数字按比例放大；0 为全部。"))
     var sample = ChangePlanning.standardSample
-    @Flag(help: "Exit 4 when there are changes.")
+    @Flag(help: .say("Exit 4 when there are changes.", "有改动时以 4 退出。"))
     var exitCode = false
-    @Option(help: "text or json.")
+    @Option(help: .say("text or json.", "text 或 json。"))
     var format = Format.text
-    @Option(name: .customLong("lang"), help: "en or zh-CN (default: `lang` of nudged.yaml, else the locale's).")
-    var spoken: Language?
-
-    private var lang: Language { Spoken.language(spoken, config: options.config) }
+    @OptionGroup var language: LanguageOption
 
     private static let hasChanges: Int32 = 4
 
     func validate() throws {
-        guard sample >= 0 else { throw ValidationError("--sample counts members: 0 or more") }
+        guard sample >= 0 else {
+            throw ValidationError(.say("--sample counts members: 0 or more", "--sample 是会员数：0 或更多"))
+        }
     }
 
     func run() throws {
@@ -57,23 +78,23 @@ struct PlanCommand: ParsableCommand {
         let now = try at.map { try DryRunWindow.instant($0, "--at", set.settings) } ?? .now
         var planning = ChangePlanning(storeURL: url, channels: channels, at: now)
         planning.sample = sample == 0 ? Int.max : sample
-        planning.language = lang
+        planning.language = Spoken.language
         let plan: ChangePlan
         do {
             plan = try planning.run(loaded, set) { StageNote.show($0) }
             StageNote.clear()
-        } catch let error as MemberStore.OpenError {
-            throw Failure(.couldNotRun, error.description)
         } catch let broken as ChangePlanning.BrokenBase {
-            let first = broken.findings.first?.short ?? ""
+            let first = broken.findings.first?.short(in: Spoken.language) ?? ""
             throw Failure(
                 .couldNotRun,
-                "the live rules (version \(broken.version)) have errors with this version or config, so nothing can be compared: \(first)"
-            )
+                .say(
+                    "the live rules (version \(broken.version)) have errors with this version or config, "
+                        + "so nothing can be compared: \(first)",
+                    "线上规则（版本 \(broken.version)）在本版本或这份配置下有错误，无从对照：\(first)"))
         }
         if let output { try save(plan, output) }
         switch format {
-        case .text: Console.print(PlanText(plan, language: lang).text)
+        case .text: Console.print(PlanText(plan, language: Spoken.language).text)
         case .json: Console.print(plan.json(includingFiles: false).rendered)
         }
         if exitCode, !plan.isEmpty { throw ExitCode(PlanCommand.hasChanges) }
@@ -83,31 +104,32 @@ struct PlanCommand: ParsableCommand {
         RuleSetLoader.Loaded, RuleSet
     ) {
         let given = paths.isEmpty ? [config?.rulesDir ?? "rules"] : paths
-        let loaded: RuleSetLoader.Loaded
-        do {
-            loaded =
-                given.count == 1 && RuleSetLoader.isDirectory(given[0])
-                ? try RuleSetLoader.load(directory: given[0], channels: channels)
-                : try RuleSetLoader.load(paths: given.flatMap(RuleSetLoader.yamlFiles), channels: channels)
-        } catch { throw Failure(.couldNotRun, "\(error)") }
+        let loaded =
+            given.count == 1 && RuleSetLoader.isDirectory(given[0])
+            ? try RuleSetLoader.load(directory: given[0], channels: channels)
+            : try RuleSetLoader.load(paths: given.flatMap(RuleSetLoader.yamlFiles), channels: channels)
         guard let set = loaded.set else {
             let errors = loaded.diagnostics.filter { $0.severity == .error }
-            Console.error(FindingsText.render(errors, sources: loaded.sources, language: lang))
-            throw Failure(.findings, FindingsVerdict(errors, files: loaded.files.count).line(lang))
+            Console.error(FindingsText.render(errors, sources: loaded.sources, language: Spoken.language))
+            throw Failure(.findings, FindingsVerdict(errors, files: loaded.files.count).line(Spoken.language))
         }
         return (loaded, set)
     }
 
     /// Also called before the work, because a plan takes a while.
     private func requireReplaceable(_ path: String) throws {
-        try OwnFile.requireReplaceable(path, as: ("a saved plan", "保存的计划"), isOwn: SavedPlan.isOne)
+        try OwnFile.requireReplaceable(path, as: Bilingual("a saved plan", "保存的计划"), isOwn: SavedPlan.isOne)
     }
 
     private func save(_ plan: ChangePlan, _ path: String) throws {
         let text = plan.json(includingFiles: true).rendered + "\n"
         try requireReplaceable(path)
         do { try Data(text.utf8).write(to: URL(filePath: path), options: .atomic) } catch {
-            throw Failure(.couldNotRun, "\(path): cannot be written; check the directory and its permissions")
+            throw Failure(
+                .couldNotRun,
+                .say(
+                    "\(path): cannot be written; check the directory and its permissions",
+                    "\(path)：写不了；请检查目录及其权限"))
         }
     }
 }

@@ -7,10 +7,13 @@ import Store
 
 /// `--config` and `--store`: which store a command works on.
 struct StoreOptions: ParsableArguments {
-    @Option(help: "The operators' file (default ./nudged.yaml).")
+    @Option(help: .say("The operators' file (default ./nudged.yaml).", "运维的配置文件（默认 ./nudged.yaml）。"))
     var config: String?
 
-    @Option(help: "The store itself, as sqlite:/path/to/nudged.db; needs no config.")
+    @Option(
+        help: .say(
+            "The store itself, as sqlite:/path/to/nudged.db; needs no config.",
+            "直接写数据库：sqlite:/path/to/nudged.db；不需要配置文件。"))
     var store: String?
 
     static let standardConfig = "nudged.yaml"
@@ -35,7 +38,9 @@ struct StoreOptions: ParsableArguments {
         if let config { return config.storeURL }
         throw Failure(
             .couldNotRun,
-            "no store is named: there is no ./nudged.yaml; give --config FILE or --store sqlite:/path/nudged.db")
+            .say(
+                "no store is named: there is no ./nudged.yaml; give --config FILE or --store sqlite:/path/nudged.db",
+                "没有指明数据库：当前目录没有 nudged.yaml；请写 --config 文件 或 --store sqlite:/path/nudged.db"))
     }
 
     /// Opens a store for writing, as durable as the config says. Only `run`, `import` and `tick` create one: a mistyped

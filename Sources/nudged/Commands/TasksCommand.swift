@@ -6,21 +6,21 @@ import Store
 
 struct TasksCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "tasks", abstract: "Calls and visits that staff owe to members.",
+        commandName: "tasks", abstract: .say("Calls and visits that staff owe to members.", "员工待办：该给会员打的电话、做的回访。"),
         subcommands: [List.self, Done.self], defaultSubcommand: List.self)
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "list", abstract: "Open tasks, the most urgent first.",
-            discussion: "EXAMPLE\n  nudged tasks list --store sqlite:nudged.db --json")
+            commandName: "list", abstract: .say("Open tasks, the most urgent first.", "未完成的任务，最急的在前。"),
+            discussion: .say("EXAMPLE", "示例") + "\n  nudged tasks list --store sqlite:nudged.db --json")
         @OptionGroup var options: StoreOptions
-        @Flag(help: "Closed ones too.") var all = false
-        @Flag(help: "One JSON object a line.") var json = false
+        @Flag(help: .say("Closed ones too.", "已完成的也列出。")) var all = false
+        @Flag(help: .say("One JSON object a line.", "每行一个 JSON 对象。")) var json = false
         @OptionGroup var language: LanguageOption
 
         func run() throws {
             let store = try options.readStore()
-            let speech = options.speech(language.lang, try options.loadConfig(), store)
+            let speech = options.speech(try options.loadConfig(), store)
             for task in try store.tasks(all: all) {
                 let due = task.dueAt.map(speech.time)
                 if json {
@@ -46,22 +46,22 @@ struct TasksCommand: ParsableCommand {
 
     struct Done: ParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "done", abstract: "Close a task.",
-            discussion: "EXAMPLE\n  nudged tasks done vip-inactive-90d m17 'inactive@2026-01-05T04:00:00Z'")
+            commandName: "done", abstract: .say("Close a task.", "完成一个任务。"),
+            discussion: .say("EXAMPLE", "示例")
+                + "\n  nudged tasks done vip-inactive-90d m17 'inactive@2026-01-05T04:00:00Z'")
         @OptionGroup var options: StoreOptions
         @OptionGroup var language: LanguageOption
-        @Argument var rule: String
-        @Argument var member: String
-        @Argument var occasion: String
+        @Argument(help: .say("The rule that made it.", "产生任务的规则。")) var rule: String
+        @Argument(help: .say("The member's id.", "会员编号。")) var member: String
+        @Argument(help: .say("The occasion, as `list` shows it.", "场合，照 `list` 所示。")) var occasion: String
 
         func run() throws {
             guard try options.openStore().closeTask(rule: rule, member: member, occasion: occasion, at: .now) else {
-                let isChinese = Spoken.language(language.lang, config: options.config) == .chinese
                 throw Failure(
                     .couldNotRun,
-                    isChinese
-                        ? "\(member) 在 \(occasion) 没有规则 \(rule) 的未完成任务"
-                        : "there is no open task of \(rule) for \(member) on \(occasion)")
+                    .say(
+                        "there is no open task of \(rule) for \(member) on \(occasion)",
+                        "\(member) 在 \(occasion) 没有规则 \(rule) 的未完成任务"))
             }
         }
     }

@@ -11,14 +11,12 @@ struct TestUpdating {
 
     /// Returns true when files were rewritten.
     func run() throws -> Bool {
-        let update: TestUpdate
-        do { update = try TestUpdate(session, channels: channels) } catch let refusal as RuleSetLoader.Refusal {
-            throw Failure(.couldNotRun, refusal.description)
-        }
-        if !update.text.isEmpty { Console.print(update.text + "\n") }
+        let update = try TestUpdate(session, channels: channels)
+        let text = update.text(Spoken.language)
+        if !text.isEmpty { Console.print(text + "\n") }
         guard !update.files.isEmpty else { return false }
         guard try isWanted(update) else {
-            Console.error("nothing was written")
+            Console.error(.say("nothing was written", "没有写入任何内容"))
             return false
         }
         for file in update.files { try write(file) }
@@ -29,20 +27,28 @@ struct TestUpdating {
         if isAgreed { return true }
         guard isatty(STDIN_FILENO) == 1 else {
             throw Failure(
-                .usage, "nothing was written: there is nobody to ask on standard input; --yes writes without asking")
+                .usage,
+                .say(
+                    "nothing was written: there is nobody to ask on standard input; --yes writes without asking",
+                    "没有写入任何内容：标准输入上无人可问；加 --yes 可直接写入"))
         }
         let tests = update.tests == 1 ? "1 test" : "\(update.tests) tests"
         let files = update.files.count == 1 ? "1 file" : "\(update.files.count) files"
-        FileHandle.standardError.write(Data("rewrite what \(tests) in \(files) expect? [y/N] ".utf8))
-        return ["y", "yes", "是"].contains((readLine() ?? "").trimmingCharacters(in: .whitespaces).lowercased())
+        return try Question.isAgreed(
+            .say(
+                "rewrite what \(tests) in \(files) expect?", "改写 \(update.files.count) 个文件里 \(update.tests) 个测试的预期？"),
+            yes: false)
     }
 
     /// Refuses to overwrite a file that has changed meanwhile.
     private func write(_ file: TestUpdate.File) throws {
         guard let now = FileManager.default.contents(atPath: file.path), [UInt8](now) == file.before else {
-            throw Failure(.couldNotRun, "\(file.path): has changed meanwhile; run the tests again")
+            throw Failure(
+                .couldNotRun,
+                .say(
+                    "\(file.path): has changed meanwhile; run the tests again", "\(file.path)：期间被改过，请重新运行测试"))
         }
         try RewrittenFile.write(file.after, to: file.path)
-        Console.error("\(file.path): rewritten")
+        Console.error(file.path + .say(": rewritten", "：已改写"))
     }
 }

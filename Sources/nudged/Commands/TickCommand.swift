@@ -11,8 +11,11 @@ import Store
 struct TickCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tick",
-        abstract: "Evaluate once and exit: decide what became due since the last tick.",
-        discussion: """
+        abstract: .say(
+            "Evaluate once and exit: decide what became due since the last tick.",
+            "评估一次就退出：决定上次以来到期的事。"),
+        discussion: .say(
+            """
             Decisions, coupons and deliveries are recorded as the daemon records them; `nudged run` hands deliveries over.
             A rule counts from the first tick that knows it. An instant more than ten minutes ahead of the clock is
             refused: what is decided is decided for good.
@@ -22,49 +25,70 @@ struct TickCommand: ParsableCommand {
               nudged tick --at 2026-03-07T09:30:00+08:00 --json
 
             EXIT 0 done, 2 could not run, 75 a daemon holds the store, 78 rules or config refused
-            """)
+            """,
+            """
+            决定、优惠券和待发消息照守护进程的方式入库；消息由 `nudged run` 发出。规则从第一次被 tick 看到起生效。\
+            比现在晚十分钟以上的时间会被拒绝：决定一经作出不能收回。
+
+            示例
+              nudged tick --at "2026-03-07 09:30" --config nudged.yaml
+              nudged tick --at 2026-03-07T09:30:00+08:00 --json
+
+            退出码  0 完成，2 未能运行，75 数据库被守护进程占用，78 拒绝这份规则或配置
+            """))
 
     @OptionGroup var options: StoreOptions
     @OptionGroup var language: LanguageOption
-    @Option(help: "The instant to evaluate at: RFC 3339, or local time in the settings' zone.")
+    @Option(
+        help: .say(
+            "The instant to evaluate at: RFC 3339, or local time in the settings' zone.",
+            "评估的时间：RFC 3339，或 settings 时区的当地时间。"))
     var at: String
-    @Option(name: .customLong("rules"), help: "The rules directory (default: rules_dir of the config, else ./rules).")
+    @Option(
+        name: .customLong("rules"),
+        help: .rulesDirectory)
     var rulesDir: String?
-    @Flag(help: "Print per rule: candidates, due, sent (decided to send), skipped, ms.")
+    @Flag(
+        help: .say(
+            "Print per rule: candidates, due, sent (decided to send), skipped, ms.",
+            "每条规则输出：candidates、due、sent（决定发送）、skipped、ms。"))
     var json = false
-    @Flag(help: "One more line of JSON: the milliseconds of the whole tick, its commit included.")
+    @Flag(
+        help: .say(
+            "One more line of JSON: the milliseconds of the whole tick, its commit included.",
+            "再加一行 JSON：整次评估（含提交）的毫秒数。"))
     var total = false
 
     func run() throws {
         let config = try options.loadConfig()
         let channels = config?.channelDeclarations ?? ChannelDeclaration.standard
-        let loaded: RuleSetLoader.Loaded
-        do {
-            loaded = try RuleSetLoader.load(directory: rulesDir ?? config?.rulesDir ?? "rules", channels: channels)
-        } catch { throw Failure(.couldNotRun, "\(error)") }
+        let loaded = try RuleSetLoader.load(directory: rulesDir ?? config?.rulesDir ?? "rules", channels: channels)
         guard let set = loaded.set else {
-            Console.error(FindingsText.render(loaded.diagnostics, sources: loaded.sources))
-            throw Failure(.refused, "the rules have errors; nothing was evaluated")
+            Console.error(
+                FindingsText.render(loaded.diagnostics, sources: loaded.sources, language: Spoken.language))
+            throw Failure(.refused, .say("the rules have errors; nothing was evaluated", "规则有错误，没有评估"))
         }
         let now = try DryRunWindow.instant(at, "--at", set.settings)
-        let words = Speech(language: Spoken.language(language.lang, config: options.config), zone: set.settings.zone)
+        let words = Speech(language: Spoken.language, zone: set.settings.zone)
         try refuseFuture(now, words)
-        let url = try options.storeURL(config)
-        do {
-            let lock = try StoreLock(databasePath: try MemberStore.filePath(of: url))
-            let store = try options.open(config, whenAbsent: .isCreated, ownsLock: true)
-            try refuseMarksOfTheFuture(store, words)
-            let (loaded, set, source) = try applied(store, loaded, set, channels: channels)
-            let live = set.rules.filter { $0.status == .live || $0.status == .shadow }
-            let prepared = try store.goLive(
-                PlannedSet(set, rules: live, channels: channels), files: loaded.filesJSON, hash: loaded.hash,
-                source: source, at: now)
-            try withExtendedLifetime(lock) {
-                report(try store.tick(prepared, at: now) { _ in })
-                _ = try store.trimTraces(set.settings, at: now, slice: 10 * MemberStore.traceSlice)
-            }
-        } catch let error as MemberStore.OpenError {
-            throw Failure(.couldNotRun, error.description)
+        try evaluate(loaded, set, config: config, at: now, words: words)
+    }
+
+    private func evaluate(
+        _ directory: RuleSetLoader.Loaded, _ own: RuleSet, config: Configuration?, at now: Instant, words: Speech
+    ) throws {
+        let channels = config?.channelDeclarations ?? ChannelDeclaration.standard
+        let lock = try StoreLock(databasePath: try MemberStore.filePath(of: try options.storeURL(config)))
+        let store = try options.open(config, whenAbsent: .isCreated, ownsLock: true)
+        try refuseMarksOfTheFuture(store, words)
+        let (loaded, set, source) = try applied(store, directory, own, channels: channels)
+        let live = set.rules.filter { $0.status == .live || $0.status == .shadow }
+        let prepared = try store.goLive(
+            PlannedSet(set, rules: live, channels: channels), files: loaded.filesJSON, hash: loaded.hash,
+            source: source, at: now)
+        try withExtendedLifetime(lock) {
+            report(try store.tick(prepared, at: now) { _ in })
+            _ = try store.trimTraces(set.settings, at: now, slice: 10 * MemberStore.traceSlice)
         }
     }
 
@@ -103,16 +127,26 @@ struct TickCommand: ParsableCommand {
         else { return (directory, set, .directory) }
         let kept = RuleSetLoader.check(inForce, channels: channels)
         guard let own = kept.set else { return (directory, set, .directory) }
-        Console.error("note: the applied rules (version \(inForce.version)) run; the rules directory is what it was")
+        Console.error(
+            .say(
+                "note: the applied rules (version \(inForce.version)) run; the rules directory is what it was",
+                "说明：运行的是已应用的规则（版本 \(inForce.version)）；规则目录此后没有变化"))
         return (kept, own, .applied)
     }
 
     private func report(_ report: TickReport) {
         for rule in report.rules {
-            if let fault = rule.fault { Console.error("error: \(rule.rule) cannot be evaluated: \(fault)") }
-            if let reason = rule.guarded {
+            if let fault = rule.fault {
                 Console.error(
-                    "warning: \(rule.rule) is held by the blast guard: \(reason); nudged release --rule \(rule.rule)")
+                    .say("error: \(rule.rule) cannot be evaluated: \(fault)", "错误：\(rule.rule) 无法运行：\(fault)"))
+            }
+            if let reason = rule.guarded {
+                let release = "nudged release --rule \(rule.rule)"
+                Console.error(
+                    .say(
+                        "warning: \(rule.rule) is held by the blast guard: \(reason); \(release)",
+                        "警告：\(rule.rule) 被群发保护暂停：\(MessageCatalogue.translate(reason, into: .chinese))；"
+                            + "放行：\(release)"))
             }
             let skipped = rule.skipped.sorted { $0.key < $1.key }
             if json {
@@ -124,9 +158,11 @@ struct TickCommand: ParsableCommand {
                         "ms": .number((rule.milliseconds * 1000).rounded() / 1000),
                     ]).rendered)
             } else {
-                let rest = skipped.map { ", \($0.value) \($0.key)" }.joined()
-                let sends = "\(rule.decidedToSend) decided to send"
-                Console.print("\(rule.rule)  \(rule.candidates) candidates, \(sends)\(rest)")
+                let rest = skipped.map { .say(", ", "，") + "\($0.value) \($0.key)" }.joined()
+                let counts = String.say(
+                    "\(rule.candidates) candidates, \(rule.decidedToSend) decided to send",
+                    "候选 \(rule.candidates)，决定发送 \(rule.decidedToSend)")
+                Console.print("\(rule.rule)  \(counts)\(rest)")
             }
         }
         if total {

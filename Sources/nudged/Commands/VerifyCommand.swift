@@ -7,31 +7,52 @@ import Store
 struct VerifyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify",
-        abstract: "Check what is promised on the store itself: one line for each broken invariant.",
-        discussion: """
+        abstract: .say(
+            "Check what is promised on the store itself: one line for each broken invariant.",
+            "直接检查数据库是否守住了承诺：每处不符各打印一行。"),
+        discussion: .say(
+            """
             Reads only. With a daemon at work, rows under way are no breach: give --live.
 
             Checked are I1 to I13, I15, I17 and I19 of the guarantees; quiet hours and caps (I9, I10) by what held when a
             message was handed over. Not applicable in this version:
-            \(notApplicable.joined(separator: ", ")).
+            \(notApplicable).
 
             EXAMPLES
               nudged verify --store sqlite:nudged.db
               nudged verify --live --json
 
             EXIT 0 all hold, 1 something is broken, 2 could not run
-            """)
+            """,
+            """
+            只读。守护进程正在运行时，进行中的记录不算不符：请加 --live。
 
-    private static let notApplicable = Invariants.notApplicable.map { "\($0.id) (\($0.about))" }
+            检查保证中的 I1 至 I13、I15、I17 和 I19；免打扰时段和频次上限（I9、I10）按消息交出时的设置检查。\
+            本版本不适用：\(notApplicable)。
+
+            示例
+              nudged verify --store sqlite:nudged.db
+              nudged verify --live --json
+
+            退出码  0 全部成立，1 有不符，2 未能运行
+            """))
+
+    private static let notApplicable = Invariants.notApplicable
+        .map { promise -> String in
+            let about = MessageCatalogue.translate(promise.about, into: Spoken.language)
+            return .say("\(promise.id) (\(about))", "\(promise.id)（\(about)）")
+        }
+        .joined(separator: .say(", ", "、"))
 
     @OptionGroup var options: StoreOptions
-    @Flag(help: "A daemon is at work on this store.") var live = false
-    @Flag(help: "One JSON object.") var json = false
+    @Flag(help: .say("A daemon is at work on this store.", "守护进程正在使用这个数据库。")) var live = false
+    @Flag(help: .say("One JSON object.", "输出一个 JSON 对象。")) var json = false
+    @OptionGroup var language: LanguageOption
 
     func run() throws {
-        let progress = ProgressLine("checking the store")
+        let progress = ProgressLine(.say("checking the store", "正在检查数据库"))
         let broken = try options.readStore().verify(Invariants(at: .now, atRest: !live)) {
-            progress.say("checking \($0)")
+            progress.say(.say("checking \($0)", "正在检查 \($0)"))
         }
         progress.finish()
         if json {
@@ -41,9 +62,9 @@ struct VerifyCommand: ParsableCommand {
                     "not_applicable": .list(Invariants.notApplicable.map { .text($0.id) }),
                 ]).rendered)
         } else {
-            for line in broken { Console.print(line) }
-            if broken.isEmpty { Console.print("every checked invariant holds") }
-            Console.print("not applicable in this version: " + VerifyCommand.notApplicable.joined(separator: ", "))
+            for line in broken { Console.print(MessageCatalogue.translate(line, into: Spoken.language)) }
+            if broken.isEmpty { Console.print(.say("every checked invariant holds", "检查的各项全部成立")) }
+            Console.print(.say("not applicable in this version: ", "本版本不适用：") + VerifyCommand.notApplicable)
         }
         if !broken.isEmpty { throw ExitCode(ExitStatus.findings.rawValue) }
     }

@@ -1,35 +1,96 @@
-import Config
-import Review
-import Kit
 import ArgumentParser
+import Config
 import Foundation
+import Kit
+import Review
 import Rules
 import Store
 
-/// The language of a command's output for people: `--lang`, else `lang:` of nudged.yaml, else the locale's.
+/// The language of all that this process prints for people, its help included: `--lang`, else `lang:` of nudged.yaml
+/// (that of `--config`, else ./nudged.yaml), else the locale's. It is chosen before the arguments are parsed, because the
+/// parser's own words follow it. Log lines, STATUS, JSON and exit codes are the same in both (decision 0071).
 enum Spoken {
-    /// - Parameter config: the operators' file that was named; nil: ./nudged.yaml if it exists. Errors in it are not
-    ///   reported here.
-    static func language(_ lang: Language?, config: String? = nil) -> Language {
-        if let lang { return lang }
-        let path = config ?? StoreOptions.standardConfig
-        let isThere = FileManager.default.fileExists(atPath: path)
-        if isThere, let file = try? RuleSetLoader.read(path), let own = ConfigReader.language(file) { return own }
-        let environment = ProcessInfo.processInfo.environment
+    static let language = choose(
+        arguments: Array(CommandLine.arguments.dropFirst()), environment: ProcessInfo.processInfo.environment)
+
+    /// Errors in the arguments or in nudged.yaml are not reported here.
+    static func choose(arguments: [String], environment: [String: String]) -> Language {
+        if let lang = value(of: "--lang", in: arguments).flatMap(Language.init(rawValue:)) { return lang }
+        if let own = stated(in: value(of: "--config", in: arguments) ?? StoreOptions.standardConfig) { return own }
         let locale = environment["LC_ALL"].flatMap { $0.isEmpty ? nil : $0 } ?? environment["LANG"] ?? ""
         return locale.hasPrefix("zh") ? .chinese : .english
     }
+
+    /// The value of an option, `--lang zh-CN` or `--lang=zh-CN`. The last one counts, as for the parser.
+    private static func value(of option: String, in arguments: [String]) -> String? {
+        let options = arguments.prefix { $0 != "--" }
+        return options.indices.reversed().lazy.compactMap { index in
+            if options[index].hasPrefix(option + "=") { return String(options[index].dropFirst(option.count + 1)) }
+            return options[index] == option && index + 1 < options.endIndex ? options[index + 1] : nil
+        }.first
+    }
+
+    /// Only a regular file is read: what comes from a pipe could not be read again by the command.
+    private static func stated(in path: String) -> Language? {
+        var status = stat()
+        guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG, let file = try? RuleSetLoader.read(path)
+        else { return nil }
+        return ConfigReader.language(file)
+    }
 }
 
-/// `--lang`, for commands that have no option of their own for it.
+extension String {
+    /// One of the two, by the language of this process.
+    static func say(_ english: String, _ chinese: String) -> String {
+        Spoken.language == .chinese ? chinese : english
+    }
+
+    /// `; did you mean …?`, or nothing where no name is near.
+    static func didYouMean(_ name: String?) -> String {
+        name.map { say("; did you mean `\($0)`?", "；是不是 `\($0)`？") } ?? ""
+    }
+}
+
+extension ArgumentHelp {
+    static func say(_ english: String, _ chinese: String) -> ArgumentHelp { ArgumentHelp(.say(english, chinese)) }
+
+    /// Of the files that a command works on.
+    static var paths: ArgumentHelp {
+        .say(
+            "Files and directories (default: rules_dir of the config, else ./rules).",
+            "文件和目录（默认取配置的 rules_dir，其次 ./rules）。")
+    }
+    static var configForNames: ArgumentHelp {
+        .say(
+            "The operators' file, for the names of channels and the rules directory (default ./nudged.yaml).",
+            "运维的配置文件，从中取渠道名和规则目录（默认 ./nudged.yaml）。")
+    }
+    static var rulesDirectory: ArgumentHelp {
+        .say(
+            "The rules directory (default: rules_dir of the config, else ./rules).",
+            "规则目录（默认取配置的 rules_dir，其次 ./rules）。")
+    }
+}
+
+extension Bilingual {
+    /// By the language of this process.
+    var spoken: String { text(Spoken.language) }
+}
+
+extension Language: ExpressibleByArgument {}
+
+/// `--lang`: the parser takes and checks it, `Spoken` has read it before.
 struct LanguageOption: ParsableArguments {
-    @Option(help: "en or zh-CN (default: `lang` of nudged.yaml, else the locale's).")
+    @Option(
+        help: .say(
+            "en or zh-CN (default: `lang` of nudged.yaml, else the locale's).",
+            "en 或 zh-CN（默认取 nudged.yaml 的 `lang`，其次取系统语言环境）。"))
     var lang: Language?
 }
 
 extension StoreOptions {
     /// The time zone is that of the rules directory, else of the rules in force, else the standard one.
-    func speech(_ lang: Language?, _ config: Configuration?, _ store: MemberStore) -> Speech {
+    func speech(_ config: Configuration?, _ store: MemberStore) -> Speech {
         let channels = config?.channelDeclarations ?? ChannelDeclaration.standard
         var settings: Settings?
         if let config {
@@ -38,20 +99,19 @@ extension StoreOptions {
         if settings == nil, let inForce = try? store.rulesInForce() {
             settings = RuleSetLoader.check(inForce, channels: channels).sound.settings
         }
-        return Speech(
-            language: Spoken.language(lang, config: self.config), zone: settings?.zone ?? Settings().zone)
+        return Speech(language: Spoken.language, zone: settings?.zone ?? Settings().zone)
     }
 }
 
 /// Asks before something that cannot be undone.
 enum Question {
     /// True when `--yes` was given or a person at the terminal agrees. Throws when there is nobody to ask.
-    static func isAgreed(_ question: String, yes: Bool, _ speech: Speech) throws -> Bool {
+    static func isAgreed(_ question: String, yes: Bool) throws -> Bool {
         if yes { return true }
         guard isatty(STDIN_FILENO) == 1 else {
             throw Failure(
                 .usage,
-                speech.say(
+                .say(
                     "nothing was changed: there is nobody to ask on standard input; --yes goes ahead without asking",
                     "没有改动任何内容：标准输入上无人可问；加 --yes 可直接执行"))
         }

@@ -23,25 +23,24 @@ struct KnownNames {
     }
 
     /// Throws for an unknown name, and suggests the nearest.
-    func require(_ scope: StopScope, _ speech: Speech) throws {
+    func require(_ scope: StopScope) throws {
         switch scope {
-        case .rule(let id): try require(id, among: rules, speech.say("rule", "规则"), speech)
-        case .channel(let id): try require(id, among: channels, speech.say("channel", "渠道"), speech)
+        case .rule(let id): try require(id, among: rules, .say("rule", "规则"))
+        case .channel(let id): try require(id, among: channels, .say("channel", "渠道"))
         case .all, .rollback, .clock: break
         }
     }
 
-    private func require(_ id: String, among known: [String], _ kind: String, _ speech: Speech) throws {
+    private func require(_ id: String, among known: [String], _ kind: String) throws {
         guard !known.contains(id) else { return }
-        let hint = Suggestion.nearest(to: id, among: known).map {
-            speech.say("; did you mean `\($0)`?", "；是不是 `\($0)`？")
-        }
+        let near = Suggestion.nearest(to: id, among: known)
+        let hint: String =
+            near == nil
+            ? .say("; the names are: ", "；已有：") + known.joined(separator: .say(", ", "、")) : .didYouMean(near)
         throw Failure(
             .usage,
-            speech.say(
-                "there is no \(kind) `\(id)`\(hint ?? "; the names are: \(known.joined(separator: ", "))")"
-                    + "\nnothing was changed; --force takes a name that comes later",
-                "没有\(kind) `\(id)`\(hint ?? "；已有：\(known.joined(separator: "、"))")"
-                    + "\n没有改动任何内容；名字以后才会有的，加 --force"))
+            .say(
+                "there is no \(kind) `\(id)`\(hint)\nnothing was changed; --force takes a name that comes later",
+                "没有\(kind) `\(id)`\(hint)\n没有改动任何内容；名字以后才会有的，加 --force"))
     }
 }

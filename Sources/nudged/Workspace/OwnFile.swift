@@ -1,9 +1,10 @@
 import Foundation
+import Kit
 
 /// Protects the output file of a command: only a file of the same kind is overwritten.
 enum OwnFile {
     /// Throws when the path holds another kind of file, or no regular file. An empty file may be overwritten.
-    static func requireReplaceable(_ path: String, as kind: (english: String, chinese: String), isOwn: (Data) -> Bool)
+    static func requireReplaceable(_ path: String, as kind: Bilingual, isOwn: (Data) -> Bool)
         throws
     {
         var isDirectory: ObjCBool = false
@@ -14,8 +15,8 @@ enum OwnFile {
         if isFile, let data = FileManager.default.contents(atPath: path), data.isEmpty || isOwn(data) { return }
         throw Failure(
             .couldNotRun,
-            Spoken.language(nil) == .chinese
-                ? "\(path)：已经存在，而且不是\(kind.chinese)；没有写入任何内容，请换一个文件名"
-                : "\(path): is there already and is not \(kind.english); nothing was written, name another file")
+            .say(
+                "\(path): is there already and is not \(kind.english); nothing was written, name another file",
+                "\(path)：已经存在，而且不是\(kind.chinese)；没有写入任何内容，请换一个文件名"))
     }
 }

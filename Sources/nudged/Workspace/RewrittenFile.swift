@@ -13,7 +13,11 @@ enum RewrittenFile {
             guard rename(beside.path, target.path) == 0 else { throw CocoaError(.fileWriteUnknown) }
         } catch {
             try? FileManager.default.removeItem(at: beside)
-            throw Failure(.couldNotRun, "\(path): cannot be written; check its permissions and those of its folder")
+            throw Failure(
+                .couldNotRun,
+                .say(
+                    "\(path): cannot be written; check its permissions and those of its folder",
+                    "\(path)：写不了；请检查文件及其目录的权限"))
         }
     }
 }

@@ -5,8 +5,12 @@ import Testing
 /// What findings say that would be printed in English under `--lang zh-CN`. Every suite that makes findings asks here.
 enum Untranslated {
     static func sentences(of findings: [Diagnostic]) -> [String] {
-        findings.flatMap { [$0.message, $0.label] + $0.related.map(\.text) + $0.help + $0.notes }
-            .filter { !$0.isEmpty && !isCodeAlone($0) && MessageCatalogue.chinese($0) == nil }
+        findings.flatMap(words).filter { !$0.isEmpty && !isCodeAlone($0) && MessageCatalogue.chinese($0) == nil }
+    }
+
+    private static func words(_ finding: Diagnostic) -> [String] {
+        let message = finding.chinese == nil ? [finding.message, finding.label] : [finding.label]
+        return message + finding.related.map(\.text) + finding.help + finding.notes
     }
 
     /// The one thing that stays: lines of YAML that stand alone, with no sentence around them.

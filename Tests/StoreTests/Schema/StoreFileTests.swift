@@ -94,7 +94,8 @@ struct StoreFileTests {
         for (code, words) in told {
             let error = SQLFault(code, message: "the message")
             let sentence = try #require(StoreTrouble(error)).sentence(nil)
-            #expect(sentence.contains(words) && !sentence.contains("SELECT"), "\(code): \(sentence)")
+            #expect(sentence.english.contains(words) && !sentence.english.contains("SELECT"), "\(code): \(sentence)")
+            #expect(sentence.chinese.contains("数据库") && !sentence.chinese.contains("SELECT"), "\(code)")
         }
         try Data("this is no database at all, whatever its name says".utf8).write(to: folder.appending(path: "t.db"))
         let error = #expect(throws: MemberStore.OpenError.self) { try MemberStore.open(url: url("t.db")) }

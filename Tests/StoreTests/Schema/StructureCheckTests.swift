@@ -68,7 +68,7 @@ struct StructureCheckTests {
             return
         }
         let store = try MemberStore.open(url: "sqlite:\(path)")
-        try store.holdForDamage(what, at: Instant(micros: 1))
+        try store.holdForDamage(what.english, at: Instant(micros: 1))
         #expect(try store.stops().map(\.scope) == ["all"])
     }
 
@@ -76,7 +76,11 @@ struct StructureCheckTests {
     func damagedCell() throws {
         try DamagedStore.damage(path, table: "members", set: "registered_at = 'x'", where: "id = 'm7'")
         let check = try StructureCheck(path: path).run()
-        #expect(check == .damaged("the cell `registered_at` of id m7 in the table `members` is damaged"))
+        guard case .damaged(let what) = check else {
+            Issue.record("the damage was not found")
+            return
+        }
+        #expect(what.english == "the cell `registered_at` of id m7 in the table `members` is damaged")
     }
 }
 
