@@ -101,19 +101,21 @@ let package = Package(
         tests("PoliciesTests", ["Policies", "Rules", "Kit"]),
         tests(
             "StoreTests", ["TestSupport", "Review", "Engine", "Store", "Intake", "Policies", "Rules", "Kit"]),
-        tests("ChannelsTests", ["TestSupport", "Channels", "Rules", "Kit"], exclude: ["channel-vectors.json"]),
+        tests(
+            "ChannelsTests", ["TestSupport", "Channels", "Policies", "Rules", "Kit"], exclude: ["channel-vectors.json"]),
         tests(
             "GatewayTests",
             [
-                "TestSupport", "Gateway", "Channels", "Config", "Review", "Policies", "Kit",
+                "TestSupport", "Gateway", "Channels", "Config", "Review", "Store", "Policies", "Rules", "Kit",
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
         tests(
             "DaemonTests",
             [
-                "TestSupport", "Daemon", "Review", "Config", "Store", "Engine", "Intake", "Channels", "Policies",
-                "Rules", "Kit",
+                "TestSupport", "Daemon", "Gateway", "Review", "Config", "Store", "Engine", "Intake", "Channels",
+                "Policies", "Rules", "Kit",
                 .product(name: "Logging", package: "swift-log"),
             ]),
         tests(

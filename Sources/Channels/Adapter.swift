@@ -10,14 +10,17 @@ package struct Adapter: Sendable {
         package let marketing: ChannelDeclaration.Marketing
         /// The provider sends only texts that it approved, by their number.
         package let needsTemplateCode: Bool
+        /// Its marketing messages name an address to unsubscribe at beside their text.
+        package let offersUnsubscribe: Bool
 
         package init(
             address: ChannelDeclaration.Address? = nil, marketing: ChannelDeclaration.Marketing = .allowed,
-            needsTemplateCode: Bool = false
+            needsTemplateCode: Bool = false, offersUnsubscribe: Bool = false
         ) {
             self.address = address
             self.marketing = marketing
             self.needsTemplateCode = needsTemplateCode
+            self.offersUnsubscribe = offersUnsubscribe
         }
     }
 

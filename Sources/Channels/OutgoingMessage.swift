@@ -15,6 +15,8 @@ package struct OutgoingMessage: Sendable {
     /// The provider's template, with `values` in the template's order.
     package let templateCode: String?
     package let values: [(String, String)]
+    /// The address of one-click unsubscribing, for a channel that names it beside the text.
+    package let unsubscribe: String?
     package let rule: String
     package let member: String
     package let occasion: String
@@ -22,7 +24,8 @@ package struct OutgoingMessage: Sendable {
 
     package init(
         reference: String, channel: String, to: String?, text: String, subject: String? = nil, html: String? = nil,
-        templateCode: String? = nil, values: [(String, String)] = [], rule: String, member: String, occasion: String,
+        templateCode: String? = nil, values: [(String, String)] = [], unsubscribe: String? = nil, rule: String,
+        member: String, occasion: String,
         at: Instant
     ) {
         self.reference = reference
@@ -33,6 +36,7 @@ package struct OutgoingMessage: Sendable {
         self.html = html
         self.templateCode = templateCode
         self.values = values
+        self.unsubscribe = unsubscribe
         self.rule = rule
         self.member = member
         self.occasion = occasion

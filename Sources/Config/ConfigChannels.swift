@@ -6,7 +6,8 @@ extension ConfigReader {
     /// The channels as nudged.yaml names them, for the check of rules. A file with findings names them too, and so does
     /// an adapter of another version; an entry without a known address is left out. Nil when the file names none.
     package static func channels(of root: YAMLNode) -> [ChannelDeclaration]? {
-        root["channels"]?.entries?.compactMap { entry in
+        let links = linkForm(of: root)
+        return root["channels"]?.entries?.compactMap { entry in
             let standard = ChannelDeclaration.standard.first { $0.id == entry.key }?.address
             let stated = entry.value["address"]?.text.flatMap { ChannelDeclaration.Address(rawValue: $0) }
             let type = entry.value["type"]?.text
@@ -14,7 +15,11 @@ extension ConfigReader {
             guard let address = standard ?? stated ?? traits?.address else { return nil }
             return ChannelDeclaration(
                 id: entry.key, address: address, adapter: type, marketing: traits?.marketing ?? .allowed,
-                needsTemplateCode: traits?.needsTemplateCode ?? false)
+                needsTemplateCode: traits?.needsTemplateCode ?? false,
+                offersUnsubscribe: traits?.offersUnsubscribe ?? false,
+                links: .ofChannel(
+                    links, isLocal: type.flatMap { Adapters[$0] }?.isNetwork != true,
+                    as: entry.value["links"]?.text.flatMap(ChannelConfig.Links.init) ?? .short))
         }
     }
 }
@@ -45,6 +50,7 @@ extension ConfigReading {
         else { return nil }
         let address = address(entry, block, of: adapter, &findings)
         let limit = block.block("limits", &findings) { $0.read("rate", &$1) { self.rate(&$0, $1) } }
+        let links = block.choice("links", as: ChannelConfig.Links.self, &findings) ?? .short
         let settings = settings(in: block, adapter.keys, &findings)
         if let address, let wanted = adapter.traits.address, address != wanted {
             findings.report(
@@ -53,7 +59,9 @@ extension ConfigReading {
                 at: block["type"]?.span ?? entry.keySpan, key: "type")
         }
         guard !findings.hasError(since: count), let address else { return nil }
-        return ChannelConfig(id: entry.key, address: address, adapter: adapter, settings: settings, limit: limit)
+        return ChannelConfig(
+            id: entry.key, address: address, adapter: adapter, settings: settings, limit: limit,
+            links: links)
     }
 
     /// Reads the adapter first, because it decides which keys are right. Nil after a finding.

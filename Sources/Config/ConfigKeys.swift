@@ -26,6 +26,9 @@ package enum ConfigKeys {
             .init(
                 "channels", .named(.block { anyChannel }), "by the name that rules use", chinese: "渠道,名字与规则里一致",
                 examples: ["{sms: {type: log}}"]),
+            .init(
+                "links", .block { links }, "links in messages: unsubscribing, and short links that are counted",
+                chinese: "消息里的链接:退订链接和计数的短链接"),
             .init("log", .block { log }, "the daemon's own log", chinese: "运行日志"),
             .init("limits", .block { limits }, "bounds of the daemon", chinese: "运行上限"),
         ])
@@ -62,6 +65,23 @@ package enum ConfigKeys {
             .init(
                 "write_key", .secret, required: true, "what the source authenticates with", chinese: "写入密钥",
                 examples: ["{env: SHOP_KEY}"]),
+        ])
+
+    static let links = BlockDeclaration(
+        "links",
+        [
+            .init(
+                "base_url", .text, required: true, "where links begin; a proxy passes it on to `http.listen`",
+                chinese: "链接的开头,由反向代理转到 http.listen", examples: ["https://s.example.com"]),
+            .init(
+                "secret", .secret, required: true, "signs the links, at least 32 characters", chinese: "签名密钥,至少 32 个字符",
+                examples: ["{credential: link_key}"]),
+            .init(
+                "previous_secret", .secret, "a secret of before, whose links still work", chinese: "旧的签名密钥,其链接仍然有效",
+                examples: ["{credential: old_link_key}"]),
+            .init(
+                "allow_hosts", .list(.text), "the hosts that short links may lead to", chinese: "短链接可以指向的域名",
+                examples: ["[shop.example.com]"]),
         ])
 
     static let log = BlockDeclaration(
@@ -127,5 +147,10 @@ extension ConfigKeys {
             "address", .choice(of: "phone", "email", "wechat_openid", "wecom_external_userid", "none"),
             "where messages go, for a name of your own", chinese: "地址种类,自定义渠道名时必填", examples: ["phone"]),
         .init("limits", .block { channelLimits }, "how fast it may send", chinese: "发送上限"),
+        .init(
+            "links",
+            .choice([
+                .init("short", "counted links of our own"), .init("off", "the address stays in the text as it is"),
+            ]), "what the filter `link` prints, default short", chinese: "过滤器 link 的写法,默认 short", examples: ["off"]),
     ]
 }

@@ -67,6 +67,9 @@ struct ConfigReading {
         config.reload = block.choice("reload", as: Configuration.Reload.self, &findings) ?? .watch
         let before = findings.all.count
         config.http = block.block("http", &findings) { self.http($0, &$1) }
+        config.links = block.block("links", &findings) { links, findings in
+            findings.inside("links") { self.links(links, &$0) }
+        }
         config.channels = channels(&findings)
         // Errors in `http` and in the channels come first.
         if !findings.hasError(since: before) { config.unserved = unserved(config, &findings) }
@@ -93,6 +96,12 @@ struct ConfigReading {
                     "R108", .warning, "nothing serves `sources` yet: no events come in by it", at: sources.keySpan,
                     help: ["take it away, or leave it for a later version"], key: "sources")
             }
+        }
+        if config.links != nil, config.http == nil, let entry = block.entry("links") {
+            keys.append("links")
+            findings.report(
+                "R108", .warning, "nothing serves `links` without `http`: nobody could open one", at: entry.keySpan,
+                help: ["add  http: {listen: \"127.0.0.1:8080\"}"], key: "links")
         }
         for channel in config.channels {
             let entries = block["channels"]?[channel.id]?.entries ?? []

@@ -22,6 +22,8 @@ extension ConfigSchema {
             "http.listen": Form(
                 "^(\\[[^/\\]]+\\]|[^:/]+):0*([0-9]{1,4}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])$"
             ),
+            "links.base_url": Form(
+                "^(https://[A-Za-z0-9.-]+|http://(localhost|127\\.0\\.0\\.1))(:[0-9]{1,5})?(/[A-Za-z0-9._~/:-]*)?$"),
             "limits.rate": Form("^(0*[1-9][0-9]{0,6}/(s|min|h)|off)$"),
             "a secret.env": Form("^[A-Za-z_][A-Za-z0-9_]*$"),
             "a secret.credential": Form("^[^./][^/]*$", takesScalars: true), "a secret.file": Form("^/"),

@@ -27,6 +27,22 @@ package struct Configuration: Sendable {
         package var id: String
         package var writeKey: SecretRef
     }
+    /// `links`: where the links of messages begin, what signs them, and whom short ones may lead to.
+    package struct Links: Sendable, Hashable {
+        /// Without a slash at its end.
+        package var base: String
+        package var secret: SecretRef
+        package var previousSecret: SecretRef?
+        /// In lower case.
+        package var hosts: Set<String>
+
+        package init(base: String, secret: SecretRef, previousSecret: SecretRef? = nil, hosts: Set<String>) {
+            self.base = base
+            self.secret = secret
+            self.previousSecret = previousSecret
+            self.hosts = hosts
+        }
+    }
     package struct Log: Sendable, Hashable {
         package enum Level: String, Sendable, CaseIterable { case debug, info, warning, error }
         package enum Format: String, Sendable, CaseIterable { case json, text }
@@ -49,6 +65,8 @@ package struct Configuration: Sendable {
     package var unserved: [String] = []
     /// Nil where nothing listens.
     package var http: HTTP?
+    /// Nil where messages can have no links but to `LinkForm.standIn`.
+    package var links: Links?
     /// The channels in file order.
     package var channels: [ChannelConfig] = []
     package var log = Log()
@@ -66,7 +84,10 @@ package struct Configuration: Sendable {
             let adapter = channel.adapter
             return ChannelDeclaration(
                 id: channel.id, address: channel.address, adapter: adapter.type, marketing: adapter.traits.marketing,
-                needsTemplateCode: adapter.traits.needsTemplateCode)
+                needsTemplateCode: adapter.traits.needsTemplateCode,
+                offersUnsubscribe: adapter.traits.offersUnsubscribe,
+                links: .ofChannel(
+                    links?.form, isLocal: !adapter.isNetwork, as: channel.links))
         }
     }
 }
@@ -79,12 +100,20 @@ package struct ChannelConfig: Sendable {
         case rate(Rate)
     }
 
+    /// What the filter `link` prints.
+    package enum Links: String, Sendable, CaseIterable {
+        case short
+        /// The address as it is; nobody counts its clicks.
+        case off
+    }
+
     package var id: String
     package var address: ChannelDeclaration.Address
     package var adapter: Adapter
     package var settings: AdapterSettings
     /// Nil where `limits.rate` is not stated.
     package var limit: RateLimit?
+    package var links = Links.short
 
     /// The rate that applies; nil means that we set no limit.
     package var rate: Rate? {

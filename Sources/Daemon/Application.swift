@@ -65,9 +65,11 @@ package struct Application: Sendable {
             log.error("nothing is sent until `nudged release --rollback`", metadata: ["reason": "\(reason)"])
         }
         let clock = TrustedClock()
+        let refusals = UnwrittenRefusals(config.channels.map { ($0.id, $0.address) })
         let dispatcher = Dispatcher(
             store: store, rules: rules, clock: clock, channels: channels.channels, rates: channels.rates,
-            recovery: recovery, maxInFlight: config.maxInflight, board: board, log: log)
+            links: channels.links, refusals: refusals, recovery: recovery, maxInFlight: config.maxInflight,
+            board: board, log: log)
         let loops = Loops(
             evaluator: Evaluator(store: store, rules: rules, source: source, clock: clock, log: log),
             dispatcher: dispatcher,
@@ -82,7 +84,7 @@ package struct Application: Sendable {
         try await loops.evaluator.begin(at: .now)
         board.note(.obstacles, try await loops.dispatcher.obstacles())
         board.run(try await loops.dispatcher.status())
-        let gateway = gateway(channels, rules, store, counting: loops.dispatcher.meter)
+        let gateway = gateway(channels, rules, store, holding: refusals, counting: loops.dispatcher.meter)
         // In the order of starting. They stop in reverse: no new requests, no new decisions, then no new claims, then
         // the drain.
         let services =
@@ -129,7 +131,8 @@ package struct Application: Sendable {
 
     /// Nil where nudged.yaml has no `http`.
     private func gateway(
-        _ channels: ChannelSet, _ rules: LiveRules, _ store: MemberStore, counting meter: OutboxMeter
+        _ channels: ChannelSet, _ rules: LiveRules, _ store: MemberStore, holding refusals: UnwrittenRefusals,
+        counting meter: OutboxMeter
     ) -> Gateway? {
         guard let http = config.http else { return nil }
         if !http.isLoopback {
@@ -138,8 +141,15 @@ package struct Application: Sendable {
             )
         }
         let sources = Dictionary(uniqueKeysWithValues: config.channels.map { ($0.id, $0.callbackSource) })
+        let links = config.links.flatMap { links in
+            channels.tokens.map {
+                LinkDesk(
+                    store, $0, form: links.form, channels: config.channels.map { ($0.id, $0.address) },
+                    refusals: refusals, log: log)
+            }
+        }
         return Gateway(
-            http, channels: channels.callbacks, log: log,
+            http, channels: channels.callbacks, links: links, log: log,
             isReady: {
                 guard rules.prepared != nil else { return false }
                 return (try? await store.proveWritable()) != nil

@@ -11,6 +11,9 @@ package struct ChannelSet: Sendable {
     package private(set) var rates: [String: Double] = [:]
     /// Those whose providers call us.
     package private(set) var callbacks: [CallbackChannel] = []
+    /// Writes the links of messages, and tells them apart; nil where nudged.yaml has no `links`.
+    package private(set) var links: LinkWriter?
+    package private(set) var tokens: LinkTokens?
     private var transport: HTTPTransport?
 
     /// Throws `Refusal` 78 where a secret is missing.
@@ -22,6 +25,14 @@ package struct ChannelSet: Sendable {
                     "HTTP 客户端无法启动：内存或线程不足")
             }
             self.transport = transport
+        }
+        if let links = config.links {
+            do {
+                let tokens = try links.tokens(environment: environment)
+                (self.links, self.tokens) = (LinkWriter(links.form, tokens), tokens)
+            } catch let error where error is SecretRef.Failure || error is LinkTokens.WeakSecret {
+                throw Refusal(.refused, "links: \(error)")
+            }
         }
         for channel in config.channels {
             do {

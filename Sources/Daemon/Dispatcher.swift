@@ -1,6 +1,7 @@
 import Engine
 import Kit
 import Channels
+import Gateway
 import Logging
 import Policies
 import Rules
@@ -24,6 +25,8 @@ package actor Dispatcher {
     private let clock: TrustedClock
     private let channels: [String: any Channel]
     private let terms: [String: ChannelTerms]
+    private let links: LinkWriter?
+    private let refusals: UnwrittenRefusals?
     private let epoch: Int64
     private let maxInFlight: Int
     private let board: StatusBoard
@@ -51,13 +54,17 @@ package actor Dispatcher {
     ///   - rates: messages per second; a channel without one has no limit of ours.
     package init(
         store: MemberStore, rules: LiveRules, clock: TrustedClock, channels: [String: any Channel],
-        rates: [String: Double] = [:], recovery: Recovery, maxInFlight: Int, board: StatusBoard, log: Logger
+        rates: [String: Double] = [:], links: LinkWriter? = nil, refusals: UnwrittenRefusals? = nil,
+        recovery: Recovery, maxInFlight: Int,
+        board: StatusBoard, log: Logger
     ) {
         self.store = store
         self.rules = rules
         self.clock = clock
         self.channels = channels
         terms = channels.mapValues { ChannelTerms(firstQuery: $0.queries?.next(after: 0)) }
+        self.links = links
+        self.refusals = refusals
         self.maxInFlight = maxInFlight
         self.board = board
         self.log = log
@@ -151,6 +158,7 @@ package actor Dispatcher {
         if let breakage { throw breakage }
         try await write(at: clock.believable(wall: now, moment: moment))
         guard clock.isGood(wall: now, moment: moment) else { return [] }
+        try await refusals?.write(to: store)
         if !unreleased.isEmpty {
             try await store.release(unreleased)
             unreleased = []
@@ -269,7 +277,9 @@ package actor Dispatcher {
 
     /// Sends one attempt and writes its answer; several answers at once share a commit.
     package func send(_ sending: Sending, answeredAt time: @Sendable () -> (Instant, Moment)) async {
-        let outcome = await sending.channel.send(sending.message)
+        // Without a secret for its links a message stays here, until nudged.yaml has one.
+        let message = sending.message(with: links)
+        let outcome = if let message { await sending.channel.send(message) } else { noLinks }
         let (wall, moment) = time()
         let now = clock.believable(wall: wall, moment: moment)
         inFlight -= 1
@@ -285,6 +295,8 @@ package actor Dispatcher {
                 metadata: ["waiting": "\(answered.count)", "reason": "\(MemberStore.words(for: error))"])
         }
     }
+
+    private let noLinks = SendOutcome.misconfigured(code: "links")
 
     private func result(of outcome: SendOutcome, _ intent: Intent, at now: Instant) -> AttemptResult {
         func retry(_ code: String, after: Duration?, counts: Bool) -> AttemptResult.Outcome {

@@ -1,14 +1,38 @@
 import Channels
+import Policies
 import Rules
 import Store
 
 extension Dispatcher.Sending {
-    var message: OutgoingMessage {
-        OutgoingMessage(
-            reference: intent.reference, channel: intent.channel, to: intent.address, text: intent.text,
-            subject: intent.subject, html: intent.html, templateCode: intent.templateCode, values: intent.values,
-            rule: intent.rule, member: intent.member, occasion: intent.occasion, at: at)
+    /// The message with its links. A channel that only writes into a file shows stand-ins where nothing can write links;
+    /// for any other one there is no message then.
+    func message(with writer: LinkWriter?) -> OutgoingMessage? {
+        let isSafe = writer != nil || intent.links.isEmpty || Adapters[channel.type]?.isNetwork == false
+        guard isSafe else { return nil }
+        func resolved(_ part: MessageLink.Part, _ text: String) throws(NoLink) -> String {
+            guard let writer else { return text }
+            let links = intent.links.filter { $0.place.part == part }
+            do {
+                return try LinkedText.resolved(text, links.map(\.place.link)) { index in
+                    guard let address = writer.address(of: links[index].row) else { throw NoLink() }
+                    return address
+                }
+            } catch { throw NoLink() }
+        }
+        do {
+            return OutgoingMessage(
+                reference: intent.reference, channel: intent.channel, to: intent.address,
+                text: try resolved(.text, intent.text),
+                subject: try intent.subject.map { try resolved(.subject, $0) },
+                html: try intent.html.map { try resolved(.html, $0) }, templateCode: intent.templateCode,
+                values: try intent.values.map { ($0, try resolved(.value($0), $1)) },
+                unsubscribe: intent.unsubscribe.flatMap { writer?.address(of: $0) }, rule: intent.rule,
+                member: intent.member, occasion: intent.occasion, at: at)
+        } catch { return nil }
     }
+
+    /// The number of a row that no token can hold.
+    private struct NoLink: Error {}
 }
 
 extension SendOutcome {

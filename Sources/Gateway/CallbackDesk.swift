@@ -80,8 +80,8 @@ package struct CallbackDesk: Sendable {
     }
 }
 
-/// What is wrong with each channel's calls, so that it is said when it begins and not every time.
-private final class Troubles: Sendable {
+/// What is wrong with each channel's calls, or with links, so that it is said when it begins and not every time.
+final class Troubles: Sendable {
     private let current = Mutex<[String: String]>([:])
 
     /// True when this is news.

@@ -33,13 +33,15 @@ package struct Gateway: Service {
 
     /// - Parameter isReady: asked at most once a second, however often `/readyz` is.
     package init(
-        _ http: Configuration.HTTP, channels: [CallbackChannel], limits: Limits = Limits(), log: Logger,
+        _ http: Configuration.HTTP, channels: [CallbackChannel], links: LinkDesk? = nil, limits: Limits = Limits(),
+        log: Logger,
         isReady: @escaping @Sendable () async -> Bool, note: @escaping CallbackDesk.Note
     ) {
         self.http = http
         self.limits = limits
         routes = Routes(
-            desk: CallbackDesk(channels, log: log, note: note), readiness: Readiness(isReady), limits: limits, log: log)
+            desk: CallbackDesk(channels, log: log, note: note), links: links, readiness: Readiness(isReady),
+            limits: limits, log: log)
     }
 
     /// Waits until the server listens. Nil where it does not come to that.

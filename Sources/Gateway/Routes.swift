@@ -10,6 +10,10 @@ enum Route {
     case healthz
     case readyz
     case callback(channel: Substring, token: Substring)
+    /// The page of a link that says no; a POST acts.
+    case unsubscribe(token: Substring, isPost: Bool)
+    /// A short link.
+    case short(token: Substring)
     case none
 
     init(_ head: HTTPTypes.HTTPRequest) {
@@ -20,6 +24,9 @@ enum Route {
         case (.get, "readyz", 1): self = .readyz
         case (.get, "callbacks", 3), (.post, "callbacks", 3):
             self = .callback(channel: parts[parts.startIndex + 1], token: parts[parts.startIndex + 2])
+        case (.get, "u", 2), (.head, "u", 2), (.post, "u", 2):
+            self = .unsubscribe(token: parts[parts.startIndex + 1], isPost: head.method == .post)
+        case (.get, "l", 2), (.head, "l", 2): self = .short(token: parts[parts.startIndex + 1])
         default: self = .none
         }
     }
@@ -30,6 +37,8 @@ enum Route {
         case .healthz: "/healthz"
         case .readyz: "/readyz"
         case .callback: "/callbacks/CHANNEL/TOKEN"
+        case .unsubscribe: "/u/TOKEN"
+        case .short: "/l/TOKEN"
         case .none: "other"
         }
     }
@@ -38,6 +47,8 @@ enum Route {
 /// An answer as it goes out.
 struct Answer: Sendable {
     var content: CallbackAnswer
+    /// Header fields beside those that every answer has.
+    var fields: [(name: String, value: String)] = []
     var retryAfter: Int?
     /// The connection ends with it.
     var isLast = false
@@ -62,6 +73,9 @@ struct Answer: Sendable {
             .contentType: content.contentType, .contentLength: String(content.body.utf8.count),
             .cacheControl: "no-store",
         ]
+        for field in self.fields {
+            if let name = HTTPField.Name(field.name) { fields[name] = field.value }
+        }
         if let retryAfter { fields[.retryAfter] = String(retryAfter) }
         if isLast { fields[.connection] = "close" }
         return HTTPTypes.HTTPResponse(status: .init(code: content.status), headerFields: fields)
@@ -71,6 +85,8 @@ struct Answer: Sendable {
 /// From a request to its answer.
 struct Routes: Sendable {
     let desk: CallbackDesk
+    /// Nil where nudged.yaml has no `links`.
+    let links: LinkDesk?
     let readiness: Readiness
     let limits: Gateway.Limits
     let log: Logger
@@ -93,14 +109,24 @@ struct Routes: Sendable {
                 answer = .forbidden
                 break
             }
-            if request.headers[.expect]?.lowercased() == "100-continue", !isTooLarge(request) {
+            if expectsContinue(request), !isTooLarge(request, limits.bodyBytes) {
                 try await writer.writeInformationalHead(HTTPTypes.HTTPResponse(status: .continue))
             }
             answer = try await self.answer(request, to: channel)
+        case .unsubscribe(let token, let isPost):
+            guard let links else { break }
+            if isPost, expectsContinue(request), !isTooLarge(request, LinkFormData.mostBytes) {
+                try await writer.writeInformationalHead(HTTPTypes.HTTPResponse(status: .continue))
+            }
+            answer = try await isPost ? post(request, token, links) : links.page(token, .init(request.head))
+        case .short(let token):
+            guard let links else { break }
+            let isPerson = LinkVisitor.isPerson(request.head)
+            answer = await links.follow(token, .init(request.head), isPerson: isPerson)
         case .none: break
         }
         if request.headers[.connection]?.lowercased() == "close" { answer.isLast = true }
-        try await writer.write(response: answer.head, body: answer.body)
+        try await writer.write(response: answer.head, body: request.method == .head ? ResponseBody() : answer.body)
         log.debug(
             "request",
             metadata: [
@@ -120,18 +146,34 @@ struct Routes: Sendable {
 
     private static let methods: Set<HTTPTypes.HTTPRequest.Method> = [.get, .post, .head, .put, .delete, .options]
 
-    private func isTooLarge(_ request: Request) -> Bool {
-        request.headers[.contentLength].flatMap { Int($0) }.map { $0 > limits.bodyBytes } ?? false
+    private func expectsContinue(_ request: Request) -> Bool {
+        request.headers[.expect]?.lowercased() == "100-continue"
     }
 
-    private func answer(_ request: Request, to channel: CallbackChannel) async throws -> Answer {
-        guard !isTooLarge(request) else { return .tooLarge }
+    private func isTooLarge(_ request: Request, _ most: Int) -> Bool {
+        request.headers[.contentLength].flatMap { Int($0) }.map { $0 > most } ?? false
+    }
+
+    /// The whole body; nil where it has more bytes than that.
+    private func body(of request: Request, atMost most: Int) async throws -> [UInt8]? {
+        guard !isTooLarge(request, most) else { return nil }
         var body: [UInt8] = []
         for try await buffer in request.body {
-            guard body.count + buffer.readableBytes <= limits.bodyBytes else { return .tooLarge }
+            guard body.count + buffer.readableBytes <= most else { return nil }
             body += buffer.readableBytesView
         }
         if let whole = request.headers[.contentLength], whole != String(body.count) { throw Cut() }
+        return body
+    }
+
+    private func post(_ request: Request, _ token: Substring, _ links: LinkDesk) async throws -> Answer {
+        guard let body = try await body(of: request, atMost: LinkFormData.mostBytes) else { return .tooLarge }
+        guard let form = LinkFormData(body, type: request.headers[.contentType]) else { return .badRequest }
+        return await links.post(form, token, .init(request.head))
+    }
+
+    private func answer(_ request: Request, to channel: CallbackChannel) async throws -> Answer {
+        guard let body = try await body(of: request, atMost: limits.bodyBytes) else { return .tooLarge }
         guard let call = CallbackRequest(request.head, body: body, publicURL: channel.address.publicURL) else {
             return .badRequest
         }

@@ -21,7 +21,7 @@ package struct StartCheck {
         let (config, found) = ConfigReader.read(file)
         var ofConfig = file.diagnostics + found
         guard let config else { return loaded(ofConfig, rules: nil) }
-        ofConfig += secrets() + tokens(of: config) + outputs(of: config)
+        ofConfig += secrets() + tokens(of: config) + linkSecret(of: config) + outputs(of: config)
         let (store, objection) = openStore(config.storeURL)
         ofConfig += objection.map { [$0] } ?? []
         let files = try RuleSetLoader.daemonFiles(in: config.rulesDir).map(RuleSetLoader.read)
@@ -69,6 +69,13 @@ package struct StartCheck {
                 fault.words, at: node?.span ?? .top(of: file.path),
                 path: ["channels", channel.id, block, fault.key])
         }
+    }
+
+    /// A secret of links that is too short; one that cannot be read has its finding already.
+    private func linkSecret(of config: Configuration) -> [Diagnostic] {
+        guard let fault = config.links?.fault(environment: environment) else { return [] }
+        let node = file.root?["links"]?["secret"]
+        return [unusable("`secret` signs no links: \(fault)", at: node?.span ?? .top(of: file.path), path: ["links"])]
     }
 
     /// The store, opened to read only; nil when there is none yet and `run` will create it.

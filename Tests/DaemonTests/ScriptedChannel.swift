@@ -3,6 +3,7 @@ import Kit
 import Channels
 import Daemon
 import Foundation
+import Gateway
 import Logging
 import Policies
 import Rules
@@ -77,9 +78,13 @@ struct Bench {
     let start: Instant
 
     /// `members` members, each with an order at 10:00 that is thanked for at 11:00; nothing is decided yet.
-    /// - Parameter file: where the store is; nil for one in memory.
-    init(members count: Int = 1, perMinute: Int? = nil, file: String? = nil, start: String = "2026-03-10 10:30") throws
-    {
+    /// - Parameters:
+    ///   - file: where the store is; nil for one in memory.
+    ///   - more: files of the rule set that replace those of their names.
+    init(
+        members count: Int = 1, perMinute: Int? = nil, file: String? = nil, start: String = "2026-03-10 10:30",
+        more: [String: String] = [:]
+    ) throws {
         let rule = """
               - {id: thanks, name: 谢谢, status: live, owner: crm, purpose: marketing, when: {event: {name: order.paid, after: 1h}},
                  do: [{send: {try: [{sms: {template: hello}}], fill: {name: member.display_name}\(perMinute.map { ", per_minute: \($0)" } ?? "")}}]}
@@ -92,7 +97,8 @@ struct Bench {
             """
         }
         world = try World(
-            settings: "version: 1\nquiet_hours: none\nblast_guard: off", rules: rule, members: members.joined())
+            settings: "version: 1\nquiet_hours: none\nblast_guard: off", rules: rule, members: members.joined(),
+            more: more)
         let memory = try world.store()
         if let file {
             store = try MemberStore.open(url: "sqlite:\(file)")
@@ -120,12 +126,13 @@ struct Bench {
         _ = try await evaluate("2026-03-10 11:00")
     }
 
-    func dispatcher(_ channel: ScriptedChannel, perSecond: Double? = nil, maxInFlight: Int = 100) async throws
-        -> Dispatcher
-    {
+    func dispatcher(
+        _ channel: any Channel, perSecond: Double? = nil, links: LinkWriter? = nil,
+        refusals: UnwrittenRefusals? = nil, maxInFlight: Int = 100
+    ) async throws -> Dispatcher {
         Dispatcher(
             store: store, rules: rules, clock: clock, channels: ["sms": channel],
-            rates: perSecond.map { ["sms": $0] } ?? [:],
+            rates: perSecond.map { ["sms": $0] } ?? [:], links: links, refusals: refusals,
             recovery: try await store.recoverOutbox(at: start), maxInFlight: maxInFlight,
             board: StatusBoard(Notifier(environment: [:])), log: sink.logger())
     }

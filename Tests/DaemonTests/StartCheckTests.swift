@@ -68,6 +68,16 @@ struct StartCheckTests {
             wrong.count == 1 && wrong[0].hasPrefix("R109 `path_token` may have letters, ") && !wrong[0].contains("0a"))
     }
 
+    @Test("finds a secret of links that is too short, and does not show it")
+    func linkSecret() throws {
+        let links =
+            "http: {listen: \"127.0.0.1:1\"}\nlinks: {base_url: \"https://s.example.com\", secret: {env: KEY}}\n"
+        func found(_ key: String) throws -> [String] { try check(Self.store + links, environment: ["KEY": key]) }
+        #expect(try found("0123456789abcdef0123456789abcdef") == [])
+        #expect(try found("0123456789abcdef") == ["R109 `secret` signs no links: it has less than 32 characters"])
+        #expect(try check(Self.store + links) == ["R109 `secret` cannot be read: environment variable KEY is not set"])
+    }
+
     @Test("opens the store to read only")
     func store() throws {
         let damaged = try check(Self.store) { try $0.write("no database at all, no database at all", to: "nudged.db") }

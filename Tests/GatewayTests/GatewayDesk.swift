@@ -31,6 +31,7 @@ struct GatewayDesk {
         publicURL: String? = nil, allowed: [String] = [], limits: Gateway.Limits = Gateway.Limits(),
         read: @escaping @Sendable (CallbackRequest) -> CallbackResult = echo,
         isReady: @escaping @Sendable () async -> Bool = { true },
+        links: (LogKeeper) throws -> LinkDesk? = { _ in nil },
         note: @escaping CallbackDesk.Note = { _, _, _ in }
     ) async throws {
         let log = LogKeeper()
@@ -38,8 +39,8 @@ struct GatewayDesk {
             id: "sms", address: try CallbackAddress(token: GatewayDesk.token, publicURL: publicURL, allowed: allowed),
             read: read)
         let gateway = Gateway(
-            Configuration.HTTP(host: "127.0.0.1", port: 0), channels: [channel], limits: limits, log: log.logger,
-            isReady: isReady, note: note)
+            Configuration.HTTP(host: "127.0.0.1", port: 0), channels: [channel], links: try links(log), limits: limits,
+            log: log.logger, isReady: isReady, note: note)
         let group = ServiceGroup(
             configuration: .init(
                 services: [.init(service: gateway)], logger: Logger(label: "quiet") { _ in SwiftLogNoOpLogHandler() }))

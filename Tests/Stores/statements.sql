@@ -65,12 +65,12 @@ SELECT value FROM secrets WHERE name = 'addresses'
 
 INSERT INTO deliveries (member, rule, occasion, step, channel, template, purpose, state, policy,
   created_at, not_before, send_by, start, subject, text, html, template_code, template_values, ref, event,
-  date, alternatives, place, cap_segments)
+  date, alternatives, place, cap_segments, links)
 SELECT member, rule, occasion, step + 1, {json alternatives} -> 0 ->> 'channel',
   {json alternatives} -> 0 ->> 'template', purpose, 'pending', policy, :now, :now, send_by, start,
   {json alternatives} -> 0 ->> 'subject', {json alternatives} -> 0 ->> 'text', {json alternatives} -> 0 ->> 'html',
   {json alternatives} -> 0 ->> 'code', {json alternatives} -> 0 ->> 'values', ref, event, date,
-  NULLIF({rest alternatives}, '[]'), place, cap_segments
+  NULLIF({rest alternatives}, '[]'), place, cap_segments, {json alternatives} -> 0 ->> 'links'
 FROM deliveries d WHERE id = :id AND alternatives IS NOT NULL AND send_by > :now
   AND NOT EXISTS (
     SELECT 1 FROM deliveries e JOIN attempts a ON a.delivery = e.id WHERE e.member = d.member
@@ -2664,6 +2664,16 @@ SELECT b.i FROM b WHERE
       AND d.occasion > 'inactive@' AND d.occasion < 'inactive@~' AND d.at >= b.hi
       AND (d.outcome = 'sent' OR d.outcome = 'task_created' OR d.outcome = 'done' OR d.outcome = 'held_out'))
 
+-- Store/LinkRows.swift
+
+SELECT id FROM short_links WHERE delivery = ? ORDER BY n
+
+INSERT INTO short_links (delivery, n, name, url) VALUES (?, ?, ?, ?)
+
+SELECT id FROM unsubscribe_links WHERE member = ? AND channel = ? AND address = ?
+
+INSERT INTO unsubscribe_links (member, channel, address, made_at) VALUES (?, ?, ?, ?)
+
 -- Store/Listings.swift
 
 SELECT rule, member, occasion, assignee, title, script, text, due_at, state FROM tasks
@@ -2877,12 +2887,12 @@ WHERE delivery = ? AND outcome = 'unknown' AND n = (SELECT MAX(n) FROM attempts 
 
 INSERT INTO deliveries (member, rule, occasion, step, channel, template, purpose, state, policy,
   created_at, not_before, send_by, start, subject, text, html, template_code, template_values, ref, event,
-  date, alternatives)
+  date, alternatives, links)
 SELECT member, rule, occasion,
   (SELECT MAX(step) + 1 FROM deliveries e
     WHERE e.member = d.member AND e.rule = d.rule AND e.occasion = d.occasion),
   channel, template, purpose, 'pending', policy, created_at, :now, send_by, start, subject, text, html,
-  template_code, template_values, ref, event, date, CASE state WHEN 'dead' THEN alternatives END
+  template_code, template_values, ref, event, date, CASE state WHEN 'dead' THEN alternatives END, links
 FROM deliveries d WHERE id = :id AND state IN ('dead', 'rejected')
 
 SELECT d.id, d.state, d.send_by <= :now, EXISTS (
@@ -2949,8 +2959,8 @@ WHERE id = :id AND state = :from RETURNING rule, channel
 
 INSERT INTO deliveries (member, rule, occasion, step, channel, template, purpose, state, policy,
   created_at, not_before, send_by, start, address, subject, text, html, template_code, template_values,
-  ref, event, date, alternatives, place, cap_segments)
-VALUES (?, ?, ?, 1, ?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+  ref, event, date, alternatives, place, cap_segments, links)
+VALUES (?, ?, ?, 1, ?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 
 -- Store/PastLimit.swift
 
@@ -3601,6 +3611,14 @@ WHERE delivery = :id AND n = :n
 SELECT id, rule, member, occasion, step, COALESCE({length alternatives}, 0) AS later FROM deliveries WHERE state IN ('pending', 'retry_wait')
 UNION ALL SELECT id, rule, member, occasion, step, COALESCE({length alternatives}, 0) AS later FROM deliveries WHERE state IN ('claimed', 'sending', 'unknown')
 
+-- Store/ShortLink.swift
+
+UPDATE short_links SET clicks = clicks + 1, first_click = COALESCE(first_click, ?) WHERE id = ?
+RETURNING clicks
+
+SELECT s.delivery, s.name, s.url, d.rule, d.member, d.channel FROM short_links s
+JOIN deliveries d ON d.id = s.delivery WHERE s.id = ?
+
 -- Store/SpineEvent.swift
 
 UPDATE events SET at = ? WHERE seq = ?
@@ -3661,6 +3679,34 @@ AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL
 -- Store/StructureCheck.swift
 
 INSERT INTO meta (key, value) VALUES (?, 1) ON CONFLICT (key) DO UPDATE SET value = 1 - meta.value
+-- Store/UnsubscribeLink.swift
+
+SELECT member, channel, address FROM unsubscribe_links WHERE id = ?
+
+SELECT phone, email, wechat_openid, wecom_external_userid FROM members WHERE id = ?
+
+SELECT DISTINCT address FROM deliveries WHERE member = ? AND channel = ? AND address IS NOT NULL
+
+SELECT EXISTS (SELECT 1 FROM list_consents l WHERE l.address = :key AND l.channel = :channel
+  AND l.purpose = 'marketing' AND l.state = 'withdrawn'
+  AND NOT EXISTS (SELECT 1 FROM list_consents g WHERE g.address = l.address AND g.channel IN (l.channel, '*')
+    AND g.purpose = 'marketing' AND g.state = 'granted' AND g.at > l.at)
+  AND NOT EXISTS (SELECT 1 FROM address_consents a WHERE a.address = l.address
+    AND a.channel IN (l.channel, '*') AND a.state = 'granted' AND a.at > l.at))
+
+SELECT CASE WHEN s.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN (:channel, '*') AND {unindexed purpose} = 'marketing' AND at <= :now) ELSE (SELECT CASE WHEN said = 'granted' AND ({greatest}(COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = s.address
+  AND channel = :channel AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000), COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = s.address
+  AND channel = '*' AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000)) & 1) = 1
+   THEN 'refused' ELSE said END FROM (SELECT (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN (:channel, '*') AND {unindexed purpose} = 'marketing' AND at <= :now
+  UNION ALL SELECT state, at FROM list_consents WHERE address = s.address AND channel IN (:channel, '*')
+    AND purpose = 'marketing' AND at <= :now) t) AS said) t) END, CASE WHEN s.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN (:channel, '*') AND {unindexed purpose} = 'service' AND at <= :now) ELSE (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN (:channel, '*') AND {unindexed purpose} = 'service' AND at <= :now
+  UNION ALL SELECT state, at FROM list_consents WHERE address = s.address AND channel IN (:channel, '*')
+    AND purpose = 'service' AND at <= :now) t) END
+FROM members m LEFT JOIN shared_addresses s ON s.member = m.id AND s.kind = :kind WHERE m.id = :member
 
 -- Store/Waits.swift
 

@@ -3,7 +3,8 @@ import Rules
 
 extension Adapter {
     static let smtp = Adapter(
-        type: "smtp", "mail through a server of yours", traits: Traits(address: .email), rate: .ofNetwork,
+        type: "smtp", "mail through a server of yours", traits: Traits(address: .email, offersUnsubscribe: true),
+        rate: .ofNetwork,
         foreign: ["server": "host", "username": "auth", "user": "auth", "ssl": "tls", "encryption": "tls"],
         keys: [
             .init("host", .text, required: true, "the mail server", chinese: "邮件服务器", examples: ["smtp.example.com"]),

@@ -19,7 +19,7 @@ struct SMTPChannel: Channel {
         guard !message.text.isEmpty || message.html?.isEmpty == false else { return .rejected(code: "empty_text") }
         let mail = MailMessage(
             from: settings.from, to: to, subject: message.subject ?? "", text: message.text, html: message.html,
-            id: messageID(message), at: message.at)
+            id: messageID(message), at: message.at, unsubscribe: message.unsubscribe)
         let request = MailRequest(
             host: settings.host, port: settings.port, encryption: settings.encryption, login: settings.login,
             hello: settings.hello, trusted: settings.trusted, from: settings.envelopeFrom, to: to, data: mail.bytes,

@@ -27,6 +27,7 @@ extension Outbox {
         let reader = HandoverReader(db, planned, segments: segments, at: now)
         let handover = Handover(settings: planned.set.settings, stops: try Stops(db))
         let names = try References(self)
+        var links = LinkRows(db, planned)
         var intents: [Intent] = []
         for delivery in claimed {
             guard let row = try reader.row(delivery) else {
@@ -39,7 +40,7 @@ extension Outbox {
                 intents.append(
                     try intend(
                         row, to: facts.reach.address, limits, epoch, names: names,
-                        terms: terms[facts.channel] ?? ChannelTerms(), at: now))
+                        terms: terms[facts.channel] ?? ChannelTerms(), links: &links, at: now))
             case .wait(let until, let cause):
                 try move(
                     delivery.id, from: .claimed, to: .pending, cause: cause, Change(notBefore: until, claimCount: 0))

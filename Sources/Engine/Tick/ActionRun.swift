@@ -158,7 +158,7 @@ package struct ActionRun {
         }
         let composition = Composition(
             fill: send.fill, template: template, slots: plan.slots, facts: facts, saved: effects.saved,
-            isGeneric: isGeneric(facts))
+            isGeneric: isGeneric(facts), links: ledger.planned.links)
         let composed: Composition.Text
         switch composition.compose() {
         case .text(let text): composed = text
@@ -223,13 +223,16 @@ package struct ActionRun {
         if effects.taskScript == nil { (effects.taskScript, effects.script) = (task.script, script) }
     }
 
-    /// The script with its values; nil where a value without default is missing: the task is due all the same.
+    /// The script with its values; nil where a value without default is missing: the task is due all the same. Staff get
+    /// addresses as they are, because a click of theirs is no member's, and no link that says no for a member.
     private func script(of task: CreateTask, _ facts: Facts, _ effects: Effects) -> String? {
         guard let template = task.script.flatMap({ ruleSet.templates[$0] }) else { return nil }
+        var plain = ledger.planned.links[template.channel] ?? .standIn
+        plain.shortens = false
         let composition = Composition(
             fill: task.fill, template: template, slots: plan.slots, facts: facts, saved: effects.saved,
-            isGeneric: isGeneric(facts))
-        guard case .text(let composed) = composition.compose() else { return nil }
+            isGeneric: isGeneric(facts), links: [template.channel: plain])
+        guard case .text(let composed) = composition.compose(), composed.links.isEmpty else { return nil }
         return composed.text
     }
 

@@ -10,10 +10,12 @@ package struct Composition: Sendable {
     package var saved: [String: SavedValue]
     /// Personalisation `generic` (PIPL Art. 24): values from `member.*` and recommendations count as missing.
     package var isGeneric: Bool
+    /// What links look like, by channel.
+    package var links: [String: LinkForm]
 
     package init(
         fill: [Send.Fill], template: MessageTemplate, slots: Slots, facts: Facts, saved: [String: SavedValue],
-        isGeneric: Bool
+        isGeneric: Bool, links: [String: LinkForm] = [:]
     ) {
         self.fill = fill
         self.template = template
@@ -21,6 +23,7 @@ package struct Composition: Sendable {
         self.facts = facts
         self.saved = saved
         self.isGeneric = isGeneric
+        self.links = links
     }
 
     package struct Text: Sendable {
@@ -30,11 +33,13 @@ package struct Composition: Sendable {
         /// For a text that the provider keeps: each placeholder's printed value, in the order of `values`.
         package var providerValues: [(name: String, value: String)]
         package var values: [JSONText.Member]
+        /// The links in any of these, which have stand-ins until the message is handed over.
+        package var links: [MessageLink]
     }
 
     package enum Result: Sendable {
         case text(Text)
-        /// A value without default is missing.
+        /// A value without default is missing, or is no address that may be linked to.
         case missing(String)
     }
 
@@ -70,25 +75,39 @@ package struct Composition: Sendable {
             values[fill.placeholder] = value?.template
         }
         let zone = facts.readings.zone
-        func render(_ part: CompiledTemplate?, _ escaping: TemplateEscaping = .none) -> (String?, missing: String?) {
-            guard let part else { return (nil, nil) }
-            switch part.render(values, escaping: escaping, localTime: { zone.local($0) }) {
-            case .text(let text): return (text, nil)
+        let form = links[template.channel] ?? .standIn
+        var found: [MessageLink] = []
+        func render(_ part: MessageLink.Part, _ compiled: CompiledTemplate?, _ escaping: TemplateEscaping = .none)
+            -> (String?, missing: String?)
+        {
+            guard let compiled else { return (nil, nil) }
+            switch compiled.render(values, escaping: escaping, links: form, localTime: { zone.local($0) }) {
+            case .text(let text, let links):
+                found += MessageLink.all(in: part, links)
+                return (text, nil)
             case .missing(let name): return (nil, name)
             }
         }
-        let (text, subject, html) = (render(template.text), render(template.subject), render(template.html, .html))
+        let (text, subject, html) = (
+            render(.text, template.text), render(.subject, template.subject), render(.html, template.html, .html)
+        )
         if let missing = text.missing ?? subject.missing ?? html.missing { return .missing(missing) }
         var providerValues: [(name: String, value: String)] = []
         if template.code != nil {
-            switch template.text.texts(values, localTime: { zone.local($0) }) {
+            switch template.text.texts(values, links: form, localTime: { zone.local($0) }) {
             case .texts(let texts):
-                providerValues = template.placeholders.map { ($0.name, texts[$0.name] ?? "") }
+                let names = template.placeholders.map(\.name) + [TemplateLink.unsubscribeName]
+                for name in names {
+                    guard let value = texts[name] else { continue }
+                    providerValues.append((name, value.text))
+                    found += MessageLink.all(in: .value(name), value.links)
+                }
             case .missing(let name): return .missing(name)
             }
         }
         return .text(
             Text(
-                text: text.0 ?? "", subject: subject.0, html: html.0, providerValues: providerValues, values: printed))
+                text: text.0 ?? "", subject: subject.0, html: html.0, providerValues: providerValues, values: printed,
+                links: found))
     }
 }

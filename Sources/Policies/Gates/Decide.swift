@@ -247,7 +247,8 @@ package struct Gates: Sendable {
                 code: "0", validUntil: LocalDate(days: 0), faceValue: 0, template: give.template)
         }
         let composition = Composition(
-            fill: send.fill, template: template, slots: plan.slots, facts: facts, saved: saved, isGeneric: true)
+            fill: send.fill, template: template, slots: plan.slots, facts: facts, saved: saved, isGeneric: true,
+            links: planned.links)
         if case .missing = composition.compose() { return false }
         return true
     }

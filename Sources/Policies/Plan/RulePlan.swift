@@ -102,21 +102,25 @@ package final class PlannedSet: Sendable {
     package let plans: [RulePlan]
     /// The channels whose entries need an address, by kind.
     package let channels: [String: ChannelDeclaration.Address]
+    /// What links look like on each channel.
+    package let links: [String: LinkForm]
+    /// The channels whose marketing messages name an address to unsubscribe at beside their text.
+    package let offeringUnsubscribe: Set<String>
+    private let declarations: [ChannelDeclaration]
 
-    package convenience init(_ set: RuleSet, rules: [Rule], channels: [ChannelDeclaration]) {
-        let addresses = channels.map { ($0.id, $0.address) }
-        self.init(set, rules, Dictionary(addresses, uniquingKeysWith: { first, _ in first }))
-    }
-
-    private init(_ set: RuleSet, _ rules: [Rule], _ channels: [String: ChannelDeclaration.Address]) {
+    /// - Parameter declarations: of two with one name the first counts.
+    package init(_ set: RuleSet, rules: [Rule], channels declarations: [ChannelDeclaration]) {
         self.set = set
+        self.declarations = declarations
+        channels = Dictionary(declarations.map { ($0.id, $0.address) }, uniquingKeysWith: { first, _ in first })
+        links = Dictionary(declarations.map { ($0.id, $0.links ?? .standIn) }, uniquingKeysWith: { first, _ in first })
+        offeringUnsubscribe = Set(declarations.filter { $0.offersUnsubscribe && $0.links != nil }.map(\.id))
         plans = rules.map { RulePlan($0, in: set) }.sorted {
             $0.rule.priority != $1.rule.priority
                 ? $0.rule.priority > $1.rule.priority : $0.rule.id.isBytewise(before: $1.rule.id)
         }
-        self.channels = channels
     }
 
     /// The same set with other rules, or with its own ones changed.
-    package func with(rules: [Rule]) -> PlannedSet { PlannedSet(set, rules, channels) }
+    package func with(rules: [Rule]) -> PlannedSet { PlannedSet(set, rules: rules, channels: declarations) }
 }

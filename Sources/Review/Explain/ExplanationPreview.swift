@@ -29,8 +29,7 @@ extension Explainer {
 extension PreparedRules {
     func joined(_ other: PreparedRules, in store: MemberStore) throws -> PreparedRules {
         let rules = planned.plans.map(\.rule) + other.planned.plans.map(\.rule)
-        let channels = planned.channels.map { ChannelDeclaration(id: $0.key, address: $0.value) }
-        return try PreparedRules(PlannedSet(planned.set, rules: rules, channels: channels), rulesVersion: 0, in: store)
+        return try PreparedRules(planned.with(rules: rules), rulesVersion: 0, in: store)
     }
 }
 

@@ -56,6 +56,27 @@ extension FindingPages {
             right: .file("templates", "templates: [{id: sms_new, channel: sms, code: SMS_154950909, text: \"【店】您好,拒收请回复R\", values: {}}]"),
             seen: .withStore),
         FindingPage(
+            "R244", .init("a link that cannot be made", "无法生成的链接"),
+            .init("The text has `unsubscribe_url` or a short link, and nudged.yaml does not say where links begin.", "文案用了 `unsubscribe_url` 或短链接,而 nudged.yaml 没有写链接的开头。"),
+            remedy: .init("add `links` with `base_url`, `secret` and `allow_hosts` to nudged.yaml.", "在 nudged.yaml 里加上 `links`,写明 `base_url`、`secret` 和 `allow_hosts`。"),
+            wrong: .file("templates", "templates: [{id: sms_new, channel: sms, text: \"【店】退订请点 {{ unsubscribe_url }}\", values: {}}]"),
+            right: .file("templates", "templates: [{id: sms_new, channel: sms, text: \"【店】拒收请回复R\", values: {}}]"),
+            seen: .withStore),
+        FindingPage(
+            "R245", .init("marketing mail without unsubscribing", "营销邮件没有退订方式"),
+            .init("Mail services show a button to unsubscribe, and take marketing without one for spam.", "邮箱服务商会显示退订按钮;没有它的营销邮件会被当作垃圾邮件。"),
+            remedy: .init("add `links` to nudged.yaml: marketing mail then names the member's own address to unsubscribe at.", "在 nudged.yaml 里加上 `links`,营销邮件就会带上会员自己的退订地址。"),
+            wrong: .rule("purpose: marketing\ndo:\n  - send: {try: [{email: {template: mail_hello}}]}"),
+            right: .rule("purpose: marketing\ndo:\n  - send: {try: [{sms: {template: sms_hello}}], fill: {name: member.display_name}}"),
+            seen: .withStore),
+        FindingPage(
+            "R246", .init("a short link to a host that is not allowed", "短链接指向未允许的域名"),
+            .init("A short link begins with the shop's own name, so it may lead only where the shop says.", "短链接以本店域名开头,所以只能指向本店写明的域名。"),
+            remedy: .init("add the host to `allow_hosts` under `links` in nudged.yaml.", "把域名加进 nudged.yaml 中 `links` 的 `allow_hosts`。"),
+            wrong: .file("templates", "templates: [{id: sms_new, channel: sms, text: \"【店】{{ 'https://other.example.org/a' | link: sale }} 拒收请回复R\", values: {}}]"),
+            right: .file("templates", "templates: [{id: sms_new, channel: sms, text: \"【店】{{ 'https://shop.example.com/a' | link: sale }} 拒收请回复R\", values: {}}]"),
+            seen: .withStore),
+        FindingPage(
             "R231", .init("every message falls into the quiet hours", "每条消息都落在免打扰时段"),
             .init("The rule is due inside the quiet hours, so all its messages wait until they end.", "规则的时间在免打扰时段内,所有消息都要等到时段结束。"),
             remedy: .init("choose a time outside the quiet hours.", "换到免打扰时段以外的时间。"),

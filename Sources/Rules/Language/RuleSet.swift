@@ -108,15 +108,21 @@ package struct ChannelDeclaration: Sendable, Hashable {
     package var marketing: Marketing
     /// The provider sends only texts that it approved: a message without their `code` can not leave.
     package var needsTemplateCode: Bool
+    /// Mail programs show a button to unsubscribe where a message names an address for it (RFC 8058).
+    package var offersUnsubscribe: Bool
+    /// Nil: nudged.yaml has no `links`, and this channel reaches people.
+    package var links: LinkForm?
     package init(
         id: String, address: Address, adapter: String? = nil, marketing: Marketing = .allowed,
-        needsTemplateCode: Bool = false
+        needsTemplateCode: Bool = false, offersUnsubscribe: Bool = false, links: LinkForm? = .standIn
     ) {
         self.id = id
         self.address = address
         self.adapter = adapter
         self.marketing = marketing
         self.needsTemplateCode = needsTemplateCode
+        self.offersUnsubscribe = offersUnsubscribe
+        self.links = links
     }
 
     package func forbidsMarketing(byProviderTemplate code: String?) -> Bool {

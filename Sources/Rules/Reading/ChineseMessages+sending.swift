@@ -20,6 +20,16 @@ extension ChineseMessages {
         "the marketing rule `_` sends it": "营销规则 `{1}` 要发送它",
         "use letters, digits and `_`": "请只用字母、数字和 `{1}`",
         "_ characters without the values, 70 fit into one": "不算取值已有 {1} 个字,一条短信 70 个字",
+        "`_` is filled by nudged itself": "`{1}` 由 nudged 自己填写", "take it away from `_`": "请从 `{1}` 里删掉它",
+        "this link cannot be made: nudged.yaml has no `_`": "无法生成这个链接:nudged.yaml 里没有 `{1}`",
+        "add to nudged.yaml  {code}": "请在 nudged.yaml 里加上  {1}",
+        "no short link may lead to `_`": "短链接不能指向 `{1}`",
+        "add `_` to `_` under `_` in nudged.yaml": "请把 `{1}` 加进 nudged.yaml 中 `{3}` 下的 `{2}`",
+        "marketing mail through `_` offers no way to unsubscribe": "经 `{1}` 发送的营销邮件没有退订方式",
+        "mail services ask for `_`, and take mail without it for spam": "邮箱服务商要求 `{1}`,没有它的邮件会被当作垃圾邮件",
+        "`_` is not the beginning of a web address": "`{1}` 不是网址的开头",
+        "links to other machines begin with https://": "对外的链接要以 https:// 开头",
+        "`_` is not the name of a host": "`{1}` 不是域名",
         "a longer text is billed by segments of 67: at least _": "超出后每 67 个字计一条:至少 {1} 条",
     ]
 
@@ -60,6 +70,10 @@ extension ChineseMessages {
         "this text has no closing quote": "这段文字没有右引号", "`_` is not an operator": "`{1}` 不是运算符",
         "equality is written `_`": "相等请写 `{1}`",
         "`_` is not a number of at most 15 digits, and a name does not begin like that": "`{1}` 不是 15 位以内的数字,名称也不能这样开头",
+        "nothing may follow `_`": "`{1}` 后面不能再写内容",
+        "`_` can only be printed, and as it is": "`{1}` 只能原样输出",
+        "`_` takes the name of the link": "`{1}` 后面要写链接的名称",
+        "`_` cannot be the name of a link": "`{1}` 不能作链接的名称",
         "brackets are not part of this template language": "模板里不能用括号",
     ]
 }

@@ -29,7 +29,9 @@ package enum ObjectKeys {
             .init("code", .text, "the provider's approved template", chinese: "平台模板号", examples: ["SMS_154950909"]),
             .init("subject", .text, "of an email", chinese: "邮件主题"),
             .init(
-                "text", .text, required: true, "the text, with {{ placeholders }}", chinese: "正文", examples: ["\"你好\""]),
+                "text", .text, required: true,
+                "the text, with {{ placeholders }}, {{ unsubscribe_url }} and short links (docs/links.md)",
+                chinese: "正文,可写占位符、退订链接和计数短链接", examples: ["\"你好\""]),
             .init("html", .text, "of an email", chinese: "邮件 HTML"),
             .init(
                 "values", .named(.either([.choice(placeholderTypes), .block { placeholder }])),

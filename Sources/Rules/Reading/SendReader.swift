@@ -56,6 +56,7 @@ struct SendReader {
             }
             checkMarketing(entry, template, at: node.span, &findings)
             checkCode(entry, template, at: node.span, &findings)
+            checkUnsubscribe(entry, at: node.span, &findings)
             return Try(
                 entry: Send.Entry(channel: entry.key, template: id), template: template, templateSpan: node.span)
         }
@@ -97,6 +98,17 @@ struct SendReader {
             label: "its messages wait until it has one",
             help: ["add the number of the approved template:  code: SMS_154950909"],
             notes: ["`\(entry.key)` is a channel of type \(channel.adapter ?? "")"], key: "template")
+    }
+
+    /// Reports R245.
+    private func checkUnsubscribe(_ entry: YAMLNode.Entry, at span: SourceSpan, _ findings: inout Findings) {
+        guard scope.purpose == .marketing, let channel = vocabulary.channels[entry.key], channel.offersUnsubscribe,
+            channel.links == nil
+        else { return }
+        findings.report(
+            "R245", .warning, "marketing mail through `\(entry.key)` offers no way to unsubscribe", at: span,
+            help: [LinkFindings.remedy],
+            notes: ["mail services ask for `List-Unsubscribe`, and take mail without it for spam"], key: "template")
     }
 
     private func templateID(_ node: YAMLNode, _ findings: inout Findings) -> String? {

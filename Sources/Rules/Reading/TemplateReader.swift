@@ -72,6 +72,12 @@ struct TemplateReader {
 
     private func placeholder(_ entry: YAMLNode.Entry, _ findings: inout Findings) -> Placeholder? {
         let words = ObjectKeys.placeholderTypes.map(\.word)
+        guard entry.key != TemplateLink.unsubscribeName else {
+            findings.report(
+                "R104", "`\(entry.key)` is filled by nudged itself", at: entry.keySpan,
+                help: ["take it away from `values`"])
+            return nil
+        }
         guard Placeholder.isName(entry.key) else {
             findings.report(
                 "R104", "`\(entry.key)` cannot be the name of a placeholder", at: entry.keySpan,
@@ -104,6 +110,9 @@ struct TemplateReader {
                 key: key)
         }
         entry.required.formUnion(template?.required ?? [])
+        if let template, let channel = entry.channel.flatMap({ vocabulary.channels[$0] }) {
+            checkLinks(of: template, on: channel, at: { span(of: $0, in: node) }, key, &findings)
+        }
         return template
     }
 
@@ -112,7 +121,8 @@ struct TemplateReader {
         _ key: String, _ block: BlockReader, _ entry: TemplateEntry, findings: inout Findings
     ) -> [String] {
         guard let node = block[key], let text = node.text, entry.placeholdersAreWhole else { return [] }
-        let found = ForeignPlaceholders.find(in: text, names: entry.placeholders.map(\.name))
+        let names = entry.placeholders.map(\.name) + [TemplateLink.unsubscribeName]
+        let found = ForeignPlaceholders.find(in: text, names: names)
         for one in found {
             findings.report(
                 "R238", "`\(one.written)` is a placeholder of another tool, and would go out as typed",

@@ -13,6 +13,8 @@ package struct CompiledTemplate: Sendable {
     /// around them that proves they have a value: a missing value would fail the message. The caller knows which can be
     /// missing (R227).
     package let required: Set<String>
+    /// The links that the text asks for, on any path through it, in the order of the text.
+    package let links: [TemplateLink]
 
     /// Limits on hostile or broken files, far above any real message.
     static let depthLimit = 16
@@ -35,31 +37,38 @@ package struct CompiledTemplate: Sendable {
         let template = CompiledTemplate(
             nodes: nodes, placeholders: placeholders, firstOutputs: compiler.firstOutputs,
             names: Set(compiler.used.map { placeholders[$0].name }),
-            required: Set(compiler.required.map { placeholders[$0].name }))
+            required: Set(compiler.required.map { placeholders[$0].name }), links: compiler.links)
         return (template, [])
     }
 
     /// `localTime` gives the local date and the microseconds since local midnight of an instant, on the member's clock.
     package func render(
-        _ values: [String: TemplateValue], escaping: TemplateEscaping = .none,
+        _ values: [String: TemplateValue], escaping: TemplateEscaping = .none, links: LinkForm = .standIn,
         localTime: @escaping (Instant) -> (LocalDate, Int64)
     ) -> RenderResult {
-        var run = TemplateRun(template: self, values: values, escaping: escaping, localTime: localTime)
+        var run = TemplateRun(template: self, values: values, escaping: escaping, form: links, localTime: localTime)
         run.render(nodes)
-        return run.missing.map { .missing($0) } ?? .text(run.text)
+        return run.missing.map { .missing($0) } ?? .text(run.text, links: run.links)
     }
 
-    /// The text of each placeholder where the template first prints it; one that it never prints is printed plainly.
+    /// The text of each placeholder where the template first prints it; one that it never prints is printed plainly. A
+    /// template that prints `unsubscribe_url` has it as one more.
     package func texts(
-        _ values: [String: TemplateValue], localTime: @escaping (Instant) -> (LocalDate, Int64)
+        _ values: [String: TemplateValue], links: LinkForm = .standIn,
+        localTime: @escaping (Instant) -> (LocalDate, Int64)
     ) -> PlaceholderTexts {
-        var texts: [String: String] = [:]
+        var texts: [String: LinkedText] = [:]
         for (index, placeholder) in placeholders.enumerated() {
-            var run = TemplateRun(template: self, values: values, escaping: .none, localTime: localTime)
+            var run = TemplateRun(template: self, values: values, escaping: .none, form: links, localTime: localTime)
             let path = TemplatePath(root: .placeholder(index), steps: [], source: placeholder.name)
             run.print(firstOutputs[index] ?? TemplateOutput(operand: .path(path), filters: []))
             if let missing = run.missing { return .missing(missing) }
-            texts[placeholder.name] = run.text
+            texts[placeholder.name] = LinkedText(run.text, links: run.links)
+        }
+        if self.links.contains(where: { $0.kind == .unsubscribe }) {
+            var run = TemplateRun(template: self, values: values, escaping: .none, form: links, localTime: localTime)
+            run.print(TemplateOutput(operand: .nothing, filters: [], link: .unsubscribe))
+            texts[TemplateLink.unsubscribeName] = LinkedText(run.text, links: run.links)
         }
         return .texts(texts)
     }

@@ -29,6 +29,7 @@ struct TemplateCompiler {
     private(set) var used: Set<Int> = []
     private(set) var required: Set<Int> = []
     private(set) var firstOutputs: [Int: TemplateOutput] = [:]
+    private(set) var links: [TemplateLink] = []
 
     init(_ source: [UInt8], _ placeholders: [Placeholder]) {
         self.source = source
@@ -65,6 +66,7 @@ struct TemplateCompiler {
             try parser.output()
         }
         append(.output(output))
+        if let kind = output.link { links.append(TemplateLink(kind: kind, literal: output.literalText, bytes: whole)) }
         if let placeholder = output.placeholder, firstOutputs[placeholder] == nil { firstOutputs[placeholder] = output }
         var needed = names(output.operand)
         for filter in output.filters {

@@ -3,12 +3,18 @@ extension TemplateParser {
     mutating func output() throws(TemplateFault) -> TemplateOutput {
         let head = current
         if head.kind == .end { throw fault("nothing is written between the brackets", at: head) }
+        if let link = try unsubscribeLink() { return link }
         let value = try printable()
         var type = value.type
         var filters: [TemplateFilter] = []
         while takes(.pipe) {
             let name = take()
             guard case .name(let word) = name.kind else { throw fault("a filter is expected after `|`", at: name) }
+            if word == TemplateLink.filterName {
+                let operand = filters.isEmpty ? value.operand : .nothing
+                let link = try shortLink(of: (operand, type), at: name)
+                return TemplateOutput(operand: value.operand, filters: filters, link: link)
+            }
             let arguments = try arguments()
             if let filter = try filter(word, arguments, on: &type, at: name) { filters.append(filter) }
         }
@@ -52,7 +58,8 @@ extension TemplateParser {
         _ name: String, _ arguments: [Argument], on type: inout FieldType, at token: TemplateToken
     ) throws(TemplateFault) -> TemplateFilter? {
         guard let arity = TemplateParser.arity[name] else {
-            let known = TemplateParser.arity.keys.sorted().map { "`\($0)`" }.joined(separator: ", ")
+            let known = (TemplateParser.arity.keys + [TemplateLink.filterName]).sorted().map { "`\($0)`" }.joined(
+                separator: ", ")
             faults.append(fault("there is no filter `\(name)`", at: token, help: "the filters are \(known)"))
             type = .any
             return nil

@@ -64,6 +64,11 @@ struct TemplateParser {
     /// Reads a path. One that was not found counts as a path of any type, so that reading goes on.
     mutating func path() throws(TemplateFault) -> (operand: TemplateOperand, type: FieldType) {
         let token = take()
+        if token.kind == .name(TemplateLink.unsubscribeName) {
+            throw fault(
+                "`\(TemplateLink.unsubscribeName)` can only be printed, and as it is", at: token,
+                help: "write  {{ \(TemplateLink.unsubscribeName) }}")
+        }
         guard case .name(let name) = token.kind, !TemplateParser.reserved.contains(name) else {
             throw fault("a name is expected here, not \(written(token))", at: token)
         }
@@ -107,6 +112,11 @@ struct TemplateParser {
     private func unknown(_ name: String, at range: Range<Int>) -> TemplateFault {
         if name == "forloop" {
             return TemplateFault(message: "`forloop` is not part of this template language", range: range, help: nil)
+        }
+        if TemplateLink.isMeant(by: name) {
+            return TemplateFault(
+                message: "there is no value `\(name)`", range: range,
+                help: "did you mean `\(TemplateLink.unsubscribeName)`?")
         }
         let known = (locals + placeholders.map(\.name)).map { "`\($0)`" }.joined(separator: ", ")
         return TemplateFault(

@@ -5,18 +5,21 @@ struct TemplateRun {
     let template: CompiledTemplate
     let values: [String: TemplateValue]
     let escaping: TemplateEscaping
+    let form: LinkForm
     let localTime: (Instant) -> (LocalDate, Int64)
     private(set) var text = ""
+    private(set) var links: [TextLink] = []
     private(set) var missing: String?
     private var locals: [(value: TemplateValue, source: String)] = []
 
     init(
         template: CompiledTemplate, values: [String: TemplateValue], escaping: TemplateEscaping,
-        localTime: @escaping (Instant) -> (LocalDate, Int64)
+        form: LinkForm, localTime: @escaping (Instant) -> (LocalDate, Int64)
     ) {
         self.template = template
         self.values = values
         self.escaping = escaping
+        self.form = form
         self.localTime = localTime
     }
 
@@ -33,16 +36,31 @@ struct TemplateRun {
     }
 
     mutating func print(_ output: TemplateOutput) {
+        if output.link == .unsubscribe { return print(.unsubscribe, source: TemplateLink.unsubscribeName) }
         var term = value(of: output.operand)
         for filter in output.filters { term = apply(filter, to: term) }
         guard case .value(let value) = term, let part = value.printed(localTime) else {
             missing = term.source.flatMap { $0.isEmpty ? nil : $0 } ?? source(of: output.operand)
             return
         }
+        if case .short(let name) = output.link, form.shortens {
+            // An address that must not be linked to fails the message: it came from outside, and nobody looked at it.
+            let source = output.literalText == nil ? source(of: output.operand) : name
+            guard let target = LinkTarget(part), form.allows(target) else { return missing = source }
+            return print(.short(name: name, url: part), source: source)
+        }
         switch escaping {
         case .none: text += part
         case .html: text += escapedForHTML(part)
         }
+    }
+
+    /// Prints the stand-in of a link, which has no character with a meaning in HTML.
+    private mutating func print(_ target: TextLink.Target, source: String) {
+        guard links.count < TemplateLink.mostOfText else { return missing = source }
+        let start = text.utf8.count
+        text += form.placeholder(of: target)
+        links.append(TextLink(bytes: start..<text.utf8.count, target: target))
     }
 
     /// Prints at most 100 items. Like `{% if %}`, a loop over a missing list is silent; a text counts as a list of one.

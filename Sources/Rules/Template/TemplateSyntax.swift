@@ -16,9 +16,15 @@ struct TemplateBranch: Sendable {
 struct TemplateOutput: Sendable {
     var operand: TemplateOperand
     var filters: [TemplateFilter]
+    /// What is printed in place of the value, or around it, when the output is a link.
+    var link: TemplateLink.Kind?
     /// The placeholder at its head, as an index.
     var placeholder: Int? {
         if case .path(let path) = operand, case .placeholder(let index) = path.root { index } else { nil }
+    }
+    /// The whole of it, where it is a text in quotes.
+    var literalText: String? {
+        if filters.isEmpty, case .literal(.text(let text)) = operand { text } else { nil }
     }
 }
 

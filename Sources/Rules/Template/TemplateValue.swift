@@ -27,14 +27,14 @@ package enum TemplateValue: Sendable, Hashable {
 }
 
 package enum RenderResult: Sendable, Hashable {
-    case text(String)
+    case text(String, links: [TextLink] = [])
     /// The placeholder that had no value, or none that can be printed, where the template gives no `default`.
     case missing(String)
 }
 
 /// The text that each placeholder prints, for providers that hold the template themselves and are sent only values.
 package enum PlaceholderTexts: Sendable, Hashable {
-    case texts([String: String])
+    case texts([String: LinkedText])
     case missing(String)
 }
 

@@ -6,7 +6,7 @@ enum CopiedTable {
     case ofMembers
     /// Facts about an address, which count for everyone who has it.
     case ofAddresses
-    /// Attempts, receipts and transitions; they are copied after their deliveries.
+    /// Attempts, receipts, links and transitions; they are copied after their deliveries.
     case ofDeliveries
     /// Traces, which hold what decisions read.
     case traces
@@ -22,7 +22,7 @@ enum CopiedTable {
     init(_ table: String, columns: [String]) {
         switch table {
         case "members": self = .members
-        case "attempts", "receipts", "transitions": self = .ofDeliveries
+        case "attempts", "receipts", "short_links", "transitions": self = .ofDeliveries
         case "traces": self = .traces
         case "coupon_codes": self = .codes
         case "address_consents", "address_suppressions", "address_sends", "followings", "list_consents",

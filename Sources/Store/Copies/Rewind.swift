@@ -41,6 +41,7 @@ package struct Rewind {
             "DELETE FROM events WHERE \(own)source = 'nudged' AND at >= :from",
             "UPDATE message_credits SET delivery = NULL WHERE delivery IN (\(deliveries))",
             "DELETE FROM receipts WHERE delivery IN (\(deliveries))",
+            "DELETE FROM short_links WHERE delivery IN (\(deliveries))",
             "DELETE FROM attempts WHERE delivery IN (\(deliveries))",
             "DELETE FROM transitions WHERE delivery IN (\(deliveries))",
             "DELETE FROM deliveries WHERE \(own)created_at >= :from",

@@ -23,6 +23,11 @@ extension RowWriter {
         return written
     }
 
+    /// The same where only the key of the address is known: members who have it learn of it where they are in the book.
+    mutating func write(consent row: ConsentRow, ofListed key: Data) throws -> Written {
+        try write(consent: row, by: .list(key), nil)
+    }
+
     /// Writes a row of a file, for a member, an address, or (a refusal) both. Where the member is not known, only the
     /// address counts.
     package mutating func write(

@@ -14,10 +14,13 @@ enum EventNames {
     static let memberRegistered = "member.registered"
     static let messageSent = "message.sent"
     static let messageReplied = "message.replied"
+    static let messageClicked = "message.clicked"
     /// The source of events that a row raises by itself.
     static let rowSource = "row"
     /// The source of what members write back.
     static let replySource = "reply"
+    /// The source of clicks on short links.
+    static let clickSource = "click"
 }
 
 /// A row of `events` that may stand for a row of another table.

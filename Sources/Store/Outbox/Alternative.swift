@@ -39,6 +39,7 @@ package struct Alternative {
                 "code": text(alternative.templateCode), "subject": text(alternative.composed.subject),
                 "text": .text(alternative.composed.text), "html": text(alternative.composed.html),
                 "values": alternative.composed.storedValues(code: alternative.templateCode) ?? .null,
+                "links": alternative.composed.links.stored ?? .null,
             ])
         }
         return JSONText.list(list).rendered
@@ -54,12 +55,12 @@ extension Outbox {
             """
             INSERT INTO deliveries (member, rule, occasion, step, channel, template, purpose, state, policy,
               created_at, not_before, send_by, start, subject, text, html, template_code, template_values, ref, event,
-              date, alternatives, place, cap_segments)
+              date, alternatives, place, cap_segments, links)
             SELECT member, rule, occasion, step + 1, {json alternatives} -> 0 ->> 'channel',
               {json alternatives} -> 0 ->> 'template', purpose, 'pending', policy, :now, :now, send_by, start,
               {json alternatives} -> 0 ->> 'subject', {json alternatives} -> 0 ->> 'text', {json alternatives} -> 0 ->> 'html',
               {json alternatives} -> 0 ->> 'code', {json alternatives} -> 0 ->> 'values', ref, event, date,
-              NULLIF({rest alternatives}, '[]'), place, cap_segments
+              NULLIF({rest alternatives}, '[]'), place, cap_segments, {json alternatives} -> 0 ->> 'links'
             FROM deliveries d WHERE id = :id AND alternatives IS NOT NULL AND send_by > :now
               AND NOT EXISTS (
                 SELECT 1 FROM deliveries e JOIN attempts a ON a.delivery = e.id WHERE e.member = d.member

@@ -1,4 +1,5 @@
 import Kit
+import Policies
 import Rules
 
 /// One attempt that is on disk and may now leave, with everything the channel needs. Its printed form shows neither
@@ -20,11 +21,21 @@ package struct Intent: Sendable, CustomStringConvertible, CustomReflectable {
     package let templateCode: String?
     /// Names and values for the provider's template, in its order.
     package let values: [(String, String)]
+    /// The links in any of these, with stand-ins in their places.
+    package let links: [HandedLink]
+    /// The link by which the member says no, for a channel that names it beside the text; nil: it names none.
+    package let unsubscribe: LinkRow?
     /// The number of definite failures so far, from which the wait after the next one is computed.
     package let failures: Int
 
     package var description: String { "attempt \(reference) on \(channel)" }
     package var customMirror: Mirror { Mirror(self, children: ["reference": reference, "channel": channel]) }
+}
+
+/// A link of a message that leaves, with its row, which its token is made of.
+package struct HandedLink: Sendable, Hashable {
+    package let place: MessageLink
+    package let row: LinkRow
 }
 
 /// The result of one attempt. Codes are short constant words, never text from outside.

@@ -25,9 +25,10 @@ extension Outbox {
     /// - Parameters:
     ///   - row: as `HandoverReader` reads it.
     ///   - terms: of its channel.
+    ///   - links: writes the rows of the message's links, in the same transaction.
     package func intend(
         _ row: SQLRow, to address: String?, _ limits: HandoverLimits, _ epoch: Int64, names: References,
-        terms: ChannelTerms, at now: Instant
+        terms: ChannelTerms, links: inout LinkRows, at now: Instant
     ) throws -> Intent {
         let id: Int64 = try row["id"]
         let attempt = try (row["attempts"] as Int) + 1
@@ -50,7 +51,9 @@ extension Outbox {
             delivery: id, attempt: attempt, reference: reference, channel: row["channel"], rule: row["rule"],
             member: row["member"], occasion: row["occasion"], address: address, subject: row["subject"],
             text: row["text"] ?? "", html: row["html"], templateCode: row["template_code"],
-            values: values(row["template_values"]), failures: row["failures"])
+            values: values(row["template_values"]),
+            links: links.handed(with: row, to: address, at: now),
+            unsubscribe: links.offered(with: row, to: address, at: now), failures: row["failures"])
     }
 
     private func values(_ json: String?) throws -> [(String, String)] {

@@ -39,12 +39,12 @@ extension Outbox {
             """
             INSERT INTO deliveries (member, rule, occasion, step, channel, template, purpose, state, policy,
               created_at, not_before, send_by, start, subject, text, html, template_code, template_values, ref, event,
-              date, alternatives)
+              date, alternatives, links)
             SELECT member, rule, occasion,
               (SELECT MAX(step) + 1 FROM deliveries e
                 WHERE e.member = d.member AND e.rule = d.rule AND e.occasion = d.occasion),
               channel, template, purpose, 'pending', policy, created_at, :now, send_by, start, subject, text, html,
-              template_code, template_values, ref, event, date, CASE state WHEN 'dead' THEN alternatives END
+              template_code, template_values, ref, event, date, CASE state WHEN 'dead' THEN alternatives END, links
             FROM deliveries d WHERE id = :id AND state IN ('dead', 'rejected')
             """, ["now": now.micros, "id": id])
         guard added == 1 else { return }

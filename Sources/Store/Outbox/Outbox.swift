@@ -52,8 +52,8 @@ package struct Outbox {
             """
             INSERT INTO deliveries (member, rule, occasion, step, channel, template, purpose, state, policy,
               created_at, not_before, send_by, start, address, subject, text, html, template_code, template_values,
-              ref, event, date, alternatives, place, cap_segments)
-            VALUES (?, ?, ?, 1, ?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+              ref, event, date, alternatives, place, cap_segments, links)
+            VALUES (?, ?, ?, 1, ?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 new.occurrence.member, new.occurrence.rule, new.occurrence.occasion, new.entry.channel,
@@ -63,7 +63,7 @@ package struct Outbox {
                 new.occurrence.start.micros, new.address, new.composed.subject, new.composed.text, new.composed.html,
                 new.templateCode, new.composed.storedValues(code: new.templateCode)?.rendered, anchor.ref, anchor.event,
                 anchor.expiry?.days, Alternative.stored(new.alternatives), new.rule.placeInLine,
-                CapSegments.stored(outside: new.outsideOf),
+                CapSegments.stored(outside: new.outsideOf), new.composed.links.stored?.rendered,
             ])
         try note(db.lastRow, from: nil, to: .pending, cause: "decided", sequence: sequence)
     }

@@ -102,10 +102,11 @@ struct RealMailServerTests {
             transport: transport)
     }
 
-    private func mail(to: String, reference: String = "d1-1") -> OutgoingMessage {
+    private func mail(to: String, reference: String = "d1-1", unsubscribe: String? = nil) -> OutgoingMessage {
         OutgoingMessage(
             reference: reference, channel: "email", to: to, text: "您好\n.\n再见", subject: "您的8折券", html: "<p>您好</p>",
-            rule: "birthday", member: "m1", occasion: "birthday:2026", at: Instant(seconds: 1_795_334_400))
+            unsubscribe: unsubscribe, rule: "birthday", member: "m1", occasion: "birthday:2026",
+            at: Instant(seconds: 1_795_334_400))
     }
 
     @Test("takes a mail over TLS after a login, byte for byte, and tells a mailbox that is not there")
@@ -118,8 +119,10 @@ struct RealMailServerTests {
         var sessions: Set<Int> = []
         for number in 1...3 {
             let reference = "d\(number)-1"
+            // A marketing mail offers to unsubscribe, a notice does not.
+            let unsubscribe = number == 1 ? "https://s.example.com/u/xxxxxxxxxxxxxxxx" : nil
             #expect(
-                await smtp.send(mail(to: "anna@mail.example", reference: reference))
+                await smtp.send(mail(to: "anna@mail.example", reference: reference, unsubscribe: unsubscribe))
                     == .accepted(providerID: "\(reference)@shop.example"))
             let taken: RealMailServer.Mail = try server.next()
             #expect(taken.isEncrypted && taken.isLoggedIn && taken.hello == "shop.example")
@@ -128,7 +131,7 @@ struct RealMailServerTests {
             let expected = MailMessage(
                 from: .init(name: "星河百货", address: "promo@shop.example"), to: "anna@mail.example", subject: "您的8折券",
                 text: "您好\n.\n再见", html: "<p>您好</p>", id: "\(reference)@shop.example",
-                at: Instant(seconds: 1_795_334_400))
+                at: Instant(seconds: 1_795_334_400), unsubscribe: unsubscribe)
             #expect(Array(data) == expected.bytes)
             sessions.insert(taken.session)
         }

@@ -13,7 +13,7 @@ enum FuzzedTemplate {
         guard let template else { return }
         for values in values {
             for escaping in [TemplateEscaping.none, .html] {
-                if case .text(let text) = template.render(values, escaping: escaping, localTime: localTime) {
+                if case .text(let text, _) = template.render(values, escaping: escaping, localTime: localTime) {
                     _ = SMSLength.segments(text)
                 }
             }

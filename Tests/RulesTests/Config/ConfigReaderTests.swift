@@ -45,6 +45,73 @@ struct ConfigReaderTests {
         #expect(read("version: 1\n" + store + "reload: never\n").1.map(\.code).contains("R104"))
     }
 
+    private static let shop = "version: 1\nstore: {url: \"sqlite:n.db\"}\nhttp: {listen: \"127.0.0.1:1\"}\n"
+
+    @Test("links are read, and the form that they have on each channel")
+    func links() throws {
+        let text =
+            Self.shop + """
+                links: {base_url: "https://example.com/s/", secret: {env: A}, previous_secret: {env: B}, allow_hosts: [Shop.example.com]}
+                channels:
+                  sms: {type: log, links: off}
+                  email: {type: smtp, host: smtp.example.com, from: a@example.com}
+
+                """
+        let (config, found) = read(text)
+        #expect(found == [])
+        let links = Configuration.Links(
+            base: "https://example.com/s", secret: .env("A"), previousSecret: .env("B"), hosts: ["shop.example.com"])
+        #expect(config?.links == links)
+        let declared = try #require(config).channelDeclarations
+        #expect(declared.map(\.links?.shortens) == [false, true])
+        #expect(declared.map(\.links?.base) == ["https://example.com/s", "https://example.com/s"])
+        #expect(declared.map(\.offersUnsubscribe) == [false, true])
+        let root = YAMLReader.read(bytes: Array(text.utf8), path: "nudged.yaml").root
+        #expect(root.flatMap(ConfigReader.channels) == declared, "the check of rules sees the same")
+    }
+
+    @Test("without links, a channel that reaches people has none")
+    func withoutLinks() throws {
+        let (config, found) = read(
+            Self.shop
+                + "channels: {sms: {type: log}, email: {type: smtp, host: smtp.example.com, from: a@example.com}}\n")
+        #expect(found == [])
+        #expect(try #require(config).channelDeclarations.map(\.links) == [LinkForm.standIn, nil])
+    }
+
+    @Test(
+        "links begin with https, but on this machine, and lead to hosts",
+        arguments: [
+            ("https://s.example.com", "a", nil), ("http://localhost:8080", "a", nil),
+            ("http://127.0.0.1:8080/x", "a", nil),
+            ("http://s.example.com", "a", "R104 links to other machines begin with https://"),
+            ("s.example.com", "a", "R104 `s.example.com` is not the beginning of a web address"),
+            ("https://a@s.example.com", "a", "R104 `https://a@s.example.com` is not the beginning of a web address"),
+            (
+                "https://s.example.com/?a=", "a",
+                "R104 `https://s.example.com/?a=` is not the beginning of a web address"
+            ),
+            (
+                "https://s.example.com/\u{9000}", "a",
+                "R104 `https://s.example.com/\u{9000}` is not the beginning of a web address"
+            ),
+            ("https://s.example.com", "https://a", "R104 `https://a` is not the name of a host"),
+            ("https://s.example.com", "a:1", "R104 `a:1` is not the name of a host"),
+        ] as [(String, String, String?)])
+    func linkBase(base: String, host: String, finding: String?) {
+        let links = "links: {base_url: \"\(base)\", secret: {env: A}, allow_hosts: [\"\(host)\"]}\n"
+        let (config, found) = read(Self.shop + links)
+        #expect(found.map { "\($0.code) \($0.message)" } == (finding.map { [$0] } ?? []))
+        #expect((config != nil) == (finding == nil))
+    }
+
+    @Test("links that nobody could open are warned about")
+    func unservedLinks() {
+        let links = "links: {base_url: \"https://s.example.com\", secret: {env: A}}\n"
+        let (config, found) = read("version: 1\nstore: {url: \"sqlite:n.db\"}\n" + links)
+        #expect(found.map(\.code) == ["R108"] && config?.unserved == ["links"])
+    }
+
     @Test("every key is read, paths from the file's own directory")
     func everything() throws {
         let (read, found) = read(Self.full)

@@ -40,7 +40,8 @@ struct MarketingLawTests {
         let root = try #require(YAMLReader.read(bytes: Array(config.utf8), path: "nudged.yaml").root)
         let channels = try #require(ConfigReader.channels(of: root))
         let wechat = ChannelDeclaration(
-            id: "wechat", address: .wechatOpenID, adapter: "wechat-official", marketing: .forbiddenByProviderTemplate)
+            id: "wechat", address: .wechatOpenID, adapter: "wechat-official", marketing: .forbiddenByProviderTemplate,
+            links: nil)
         #expect(channels == [wechat])
         let notice = "do: [{send: {try: [{wechat: {template: wx_notice}}]}}]"
         #expect(places(notice, channels: channels) == ["R230 9:44"])

@@ -29,6 +29,7 @@ enum RuleSetSamples {
               - {id: wx_price, channel: wechat, text: "专享 {{ price | default: 99 | money }} 元", values: {price: money}}
               - {id: sms_bare, channel: sms, text: "【星河】订单已发货", values: {}}
               - {id: task_call, channel: wecom, text: "请回访 {{ name | default: '会员' }}", values: {name: text}}
+              - {id: mail_hello, channel: email, subject: 您好, text: "您好", values: {}}
 
             """
     static let coupons =

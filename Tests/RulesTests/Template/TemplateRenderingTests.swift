@@ -100,7 +100,7 @@ struct TemplateRenderingTests {
             ).template)
         let values: [String: TemplateValue] = ["until": .date(LocalDate(days: 20_529)), "total": .money(4990)]
         let expected = ["name": "您好", "until": "03月17日", "total": "49.90"]
-        #expect(template.texts(values, localTime: utcClock) == .texts(expected))
+        #expect(template.texts(values, localTime: utcClock) == .texts(expected.mapValues { LinkedText($0) }))
         #expect(template.texts(["until": .date(LocalDate(days: 0))], localTime: utcClock) == .missing("total"))
     }
 }
