@@ -16,12 +16,12 @@ class Desk:
     def __init__(self, shop, daemon):
         self.shop, self.daemon, self.member = shop, daemon, 0
         self.answers = {}
-        shop.gateway.script = lambda message: self.answers.pop(message.to, Answer())
+        shop.gateway.script = lambda message: self.answers.pop(message.to, Answer)()
 
     def meet(self, answer):
-        """The state and the code of a delivery that met `answer`, and the number of its requests."""
+        """The state and the code of a delivery that met `answer`, or what it returns, and the number of its requests."""
         self.member += 2
-        self.answers[phone(self.member)] = answer
+        self.answers[phone(self.member)] = answer if callable(answer) else lambda: answer
         self.shop.visit([self.member])
         row = until(lambda: self.shop.sql(
             """SELECT d.state, a.code, a.outcome_at, d.not_before FROM deliveries d
@@ -188,16 +188,19 @@ def redirected(world):
 @scenario(48, quick=True)
 def throttled(world):
     """429 with every kind of Retry-After: surely not taken, the channel rests as long as asked and at most an hour."""
-    date = lambda seconds: email.utils.formatdate(time.time() + seconds, usegmt=True)
+    # A date counts from the answer.
+    date = lambda seconds: lambda: email.utils.formatdate(time.time() + seconds, usegmt=True)
+    text = lambda value: lambda: value
     cases = {
-        "seconds": ("100", 100), "date": (date(100), 100), "garbage": ("soon", 60), "ten years": ("315360000", HOUR),
-        "negative": ("-5", 60), "a past date": (date(-100), 0), "a far date": (date(10 * 365 * 86_400), HOUR),
+        "seconds": (text("100"), 100), "date": (date(100), 100), "garbage": (text("soon"), 60),
+        "ten years": (text("315360000"), HOUR), "negative": (text("-5"), 60), "a past date": (date(-100), 0),
+        "a far date": (date(10 * 365 * 86_400), HOUR),
     }
     for name, (value, wait) in cases.items():
         shop = world.shop()
         with shop.daemon() as daemon:
             desk = Desk(shop, daemon)
-            state, code, requests = desk.meet(Answer.refusing(429, "", Retry_After=value))
+            state, code, requests = desk.meet(lambda: Answer.refusing(429, "", Retry_After=value()))
             expect((state, requests) == ("retry_wait", 1) or wait == 0, f"{name}: {state} ({code}), {requests} requests")
             if wait:
                 rest = (desk.last[3] - desk.last[2]) / 1e6
