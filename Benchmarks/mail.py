@@ -1,13 +1,13 @@
-"""The measuring half of mail.sh:  mail.py NUDGED POSTFIX WORK MESSAGES ROUNDS
+"""The measuring half of mail.sh:  mail.py NUDGED POSTFIX WORK MESSAGES ROUNDS SESSIONS
 
-A round is the same number of mails of the same size through the daemon and through smtp-source, both with ten sessions
-that are kept, to one smtp-sink. The ratios of the rounds count, because seconds on a shared machine do not.
+A round is the same number of mails of the same size through the daemon and through smtp-source, both with as many
+sessions that are kept, to one smtp-sink. The ratios of the rounds count, because seconds on a shared machine do not.
 """
 import datetime, os, shutil, signal, socket, sqlite3, statistics, subprocess, sys, time
 
 nudged, postfix, work = (os.path.abspath(path) for path in sys.argv[1:4])
-messages, rounds = map(int, sys.argv[4:6])
-SESSIONS, GOAL, LONGEST = 10, 0.3, 900
+messages, rounds, sessions = map(int, sys.argv[4:7])
+GOAL, LONGEST = 0.3, 900
 BYTES = 1200
 environment = dict(os.environ, LD_LIBRARY_PATH=f"{postfix}/usr/lib/postfix", SWIFT_BACKTRACE="enable=no")
 
@@ -64,7 +64,7 @@ class Shop:
         shutil.rmtree(self.folder, ignore_errors=True)
         os.makedirs(os.path.join(self.folder, "rules"))
         for name, text in (("rules/rules.yaml", RULES), ("rules/templates.yaml", TEMPLATES),
-                           ("rules/settings.yaml", SETTINGS), ("nudged.yaml", CONFIG % (SESSIONS, port))):
+                           ("rules/settings.yaml", SETTINGS), ("nudged.yaml", CONFIG % (sessions, port))):
             with open(os.path.join(self.folder, name), "w") as file:
                 file.write(text)
         with open(os.path.join(self.folder, "members.csv"), "w") as file:
@@ -121,7 +121,7 @@ def processor(pid):
 
 def theirs(port):
     began = time.monotonic()
-    subprocess.run([f"{postfix}/usr/sbin/smtp-source", "-d", "-s", str(SESSIONS), "-m", str(messages), "-l", str(BYTES),
+    subprocess.run([f"{postfix}/usr/sbin/smtp-source", "-d", "-s", str(sessions), "-m", str(messages), "-l", str(BYTES),
                     "-f", "bench@example.com", "-t", "m@example.org", f"127.0.0.1:{port}"], env=environment, check=True)
     return messages / (time.monotonic() - began)
 
@@ -132,7 +132,7 @@ sink = subprocess.Popen([f"{postfix}/usr/sbin/smtp-sink", "-u", "root" if os.get
 try:
     wait(lambda: listens(port), "the sink")
     ratios = []
-    print(f"{messages} mails of about {BYTES} bytes, {SESSIONS} sessions, {os.cpu_count()} cores\n")
+    print(f"{messages} mails of about {BYTES} bytes, {sessions} sessions, {os.cpu_count()} cores\n")
     print("| round | nudged | smtp-source | ratio | processor time of a mail |\n|---|---|---|---|---|")
     for round in range(rounds):
         (mails, used), source = ours(port), theirs(port)
