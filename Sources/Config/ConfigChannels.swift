@@ -49,7 +49,13 @@ extension ConfigReading {
             let block = BlockReader(entry.value, ConfigKeys.channel(adapter), &findings)
         else { return nil }
         let address = address(entry, block, of: adapter, &findings)
-        let limit = block.block("limits", &findings) { $0.read("rate", &$1) { self.rate(&$0, $1) } }
+        var limit: ChannelConfig.RateLimit?
+        var recipientLimits: [CountLimit] = []
+        _ = block.block("limits", &findings) { block, findings -> Bool? in
+            limit = block.read("rate", &findings) { rate(&$0, $1) }
+            recipientLimits = block.list("per_recipient", &findings) { recipientLimit($1, &$0) } ?? []
+            return true
+        }
         let links = block.choice("links", as: ChannelConfig.Links.self, &findings) ?? .short
         let settings = settings(in: block, adapter.keys, &findings)
         if let address, let wanted = adapter.traits.address, address != wanted {
@@ -61,7 +67,14 @@ extension ConfigReading {
         guard !findings.hasError(since: count), let address else { return nil }
         return ChannelConfig(
             id: entry.key, address: address, adapter: adapter, settings: settings, limit: limit,
-            links: links)
+            recipientLimits: recipientLimits, links: links)
+    }
+
+    private func recipientLimit(_ node: YAMLNode, _ findings: inout Findings) -> CountLimit? {
+        guard let block = BlockReader(node, ConfigKeys.recipientLimit, &findings) else { return nil }
+        let (most, window) = (block.int("max", &findings), block.duration("per", &findings))
+        guard let most, let window else { return nil }
+        return CountLimit(times: most, window: window)
     }
 
     /// Reads the adapter first, because it decides which keys are right. Nil after a finding.

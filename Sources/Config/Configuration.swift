@@ -113,6 +113,8 @@ package struct ChannelConfig: Sendable {
     package var settings: AdapterSettings
     /// Nil where `limits.rate` is not stated.
     package var limit: RateLimit?
+    /// How many messages one address gets.
+    package var recipientLimits: [CountLimit] = []
     package var links = Links.short
 
     /// The rate that applies; nil means that we set no limit.

@@ -68,7 +68,8 @@ package struct Application: Sendable {
         let refusals = UnwrittenRefusals(config.channels.map { ($0.id, $0.address) })
         let dispatcher = Dispatcher(
             store: store, rules: rules, clock: clock, channels: channels.channels, rates: channels.rates,
-            links: channels.links, refusals: refusals, recovery: recovery, maxInFlight: config.maxInflight,
+            recipientLimits: channels.recipientLimits, links: channels.links, refusals: refusals, recovery: recovery,
+            maxInFlight: config.maxInflight,
             board: board, log: log)
         let loops = Loops(
             evaluator: Evaluator(store: store, rules: rules, source: source, clock: clock, log: log),
@@ -82,7 +83,7 @@ package struct Application: Sendable {
             hangups: hangups, log: log)
         // The rules come into force before READY; what fell due meanwhile, however much, is decided after it.
         try await loops.evaluator.begin(at: .now)
-        board.note(.obstacles, try await loops.dispatcher.obstacles())
+        board.note(.obstacles, try await loops.dispatcher.obstacles(at: .now))
         board.run(try await loops.dispatcher.status())
         let gateway = gateway(channels, rules, store, holding: refusals, counting: loops.dispatcher.meter)
         // In the order of starting. They stop in reverse: no new requests, no new decisions, then no new claims, then

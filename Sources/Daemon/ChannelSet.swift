@@ -3,12 +3,15 @@ import Config
 import Gateway
 import Kit
 import Review
+import Rules
 
 /// The channels of nudged.yaml, ready to send, with their rates.
 package struct ChannelSet: Sendable {
     package private(set) var channels: [String: any Channel] = [:]
     /// Messages per second; a channel without one has no limit of ours.
     package private(set) var rates: [String: Double] = [:]
+    /// How many messages one address gets by a channel, where nudged.yaml says so.
+    package private(set) var recipientLimits: [String: [CountLimit]] = [:]
     /// Those whose providers call us.
     package private(set) var callbacks: [CallbackChannel] = []
     /// Writes the links of messages, and tells them apart; nil where nudged.yaml has no `links`.
@@ -46,6 +49,7 @@ package struct ChannelSet: Sendable {
                 throw Refusal(.refused, "channel \(channel.id): \(reason)", "渠道 \(channel.id)：\(reason.chinese)")
             }
             rates[channel.id] = channel.rate?.perSecond
+            if !channel.recipientLimits.isEmpty { recipientLimits[channel.id] = channel.recipientLimits }
         }
     }
 

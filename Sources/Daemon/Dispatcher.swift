@@ -46,23 +46,28 @@ package actor Dispatcher {
     /// How often obstacles are looked up for `systemctl status`, expired leases are given back, and unclear attempts
     /// are moved on with the log lines.
     private var (looks, reaps, sweeps) = (Periodic(seconds: 5), Periodic(seconds: 10), Periodic(seconds: 60))
+    /// The channels whose budget of the day was used up at the last look.
+    private var toldUsedUp: Set<String> = []
     /// The error that ended all sending; the process must end with it.
     private var breakage: (any Error)?
 
     /// - Parameters:
     ///   - clock: the evaluator's; nothing leaves or ends while it is not good.
     ///   - rates: messages per second; a channel without one has no limit of ours.
+    ///   - recipientLimits: how many messages one address gets, by channel.
     package init(
         store: MemberStore, rules: LiveRules, clock: TrustedClock, channels: [String: any Channel],
-        rates: [String: Double] = [:], links: LinkWriter? = nil, refusals: UnwrittenRefusals? = nil,
-        recovery: Recovery, maxInFlight: Int,
-        board: StatusBoard, log: Logger
+        rates: [String: Double] = [:], recipientLimits: [String: [CountLimit]] = [:], links: LinkWriter? = nil,
+        refusals: UnwrittenRefusals? = nil, recovery: Recovery, maxInFlight: Int, board: StatusBoard, log: Logger
     ) {
         self.store = store
         self.rules = rules
         self.clock = clock
         self.channels = channels
-        terms = channels.mapValues { ChannelTerms(firstQuery: $0.queries?.next(after: 0)) }
+        terms = channels.reduce(into: [:]) { terms, channel in
+            terms[channel.key] = ChannelTerms(
+                firstQuery: channel.value.queries?.next(after: 0), recipientLimits: recipientLimits[channel.key] ?? [])
+        }
         self.links = links
         self.refusals = refusals
         self.maxInFlight = maxInFlight
@@ -75,7 +80,7 @@ package actor Dispatcher {
     /// One look: the periodic work, then the messages that may leave now. The daemon's loop is this step plus the
     /// sending of what it returns.
     package func step(at now: Instant, moment: Moment = .now) async throws -> [Sending] {
-        if looks.isDue(at: moment) { board.note(.obstacles, try await obstacles()) }
+        if looks.isDue(at: moment) { board.note(.obstacles, try await obstacles(at: now)) }
         if reaps.isDue(at: moment) { try await reap(at: now, moment: moment) }
         if sweeps.isDue(at: moment) {
             report()
@@ -142,12 +147,25 @@ package actor Dispatcher {
         return "\(running), \(try await store.owedDeliveries()) deliveries owed"
     }
 
-    /// The lasting obstacles to sending: channels that failed, and stops. Nil when there are none.
-    package func obstacles() async throws -> String? {
+    /// The lasting obstacles to sending: channels that failed, stops, and budgets that are used up. Nil when there are
+    /// none.
+    package func obstacles(at now: Instant) async throws -> String? {
         let closed = gates.filter(\.value.isClosed).keys.sorted().map { "channel \($0) closed" }
         let stops = try await store.stopScopes().map { "stopped: \($0)" }
-        let all = closed + stops
+        let usedUp = try await usedUp(at: now).map { "budget of \($0) for today used up" }
+        let all = closed + stops + usedUp
         return all.isEmpty ? nil : all.joined(separator: ", ")
+    }
+
+    /// The channels whose marketing waits for tomorrow's budget; each is told when that begins.
+    private func usedUp(at now: Instant) async throws -> [String] {
+        guard let prepared = rules.prepared else { return [] }
+        let channels = try await store.usedUp(prepared.budgets(at: now))
+        for channel in channels where !toldUsedUp.contains(channel) {
+            log.warning("budget for today used up: marketing waits", metadata: ["channel": "\(channel)"])
+        }
+        toldUsedUp = Set(channels)
+        return channels
     }
 
     // MARK: leaving
@@ -168,7 +186,7 @@ package actor Dispatcher {
         var isMore = true
         while isMore, inFlight < maxInFlight {
             let alone = try await prepare(
-                claim(in: prepared, suspects: true, at: moment), prepared, now, moment: moment)
+                claim(in: prepared, suspects: true, now, moment), prepared, now, moment: moment)
             sendings += alone.sendings
             isMore = alone.claimed > 0
         }
@@ -182,7 +200,7 @@ package actor Dispatcher {
         var looked = 0
         var round = Round()
         repeat {
-            round = try await prepare(claim(in: prepared, suspects: false, at: moment), prepared, now, moment: moment)
+            round = try await prepare(claim(in: prepared, suspects: false, now, moment), prepared, now, moment: moment)
             looked += round.claimed
         } while round.sendings.isEmpty && round.claimed > 0 && looked < Dispatcher.mostLooks
         hasMore = round.isMore
@@ -200,13 +218,13 @@ package actor Dispatcher {
     /// The deliveries that one look goes through when none of them leaves.
     private static let mostLooks = 1000
 
-    private func claim(in prepared: PreparedRules, suspects: Bool, at moment: Moment) -> ClaimRequest {
+    private func claim(in prepared: PreparedRules, suspects: Bool, _ now: Instant, _ moment: Moment) -> ClaimRequest {
         let room = maxInFlight - inFlight
         // No channel gets everything: one that hangs must not hold up the others.
         let share = gates.count == 1 ? maxInFlight : max(1, maxInFlight - maxInFlight / 4)
         return ClaimRequest(
             places: gates.mapValues { $0.places(upTo: min(room, share - $0.underWay), at: moment) },
-            quotas: quotas.left(in: prepared, upTo: room, at: moment),
+            quotas: quotas.left(in: prepared, upTo: room, at: moment), budgets: prepared.budgets(at: now),
             rules: Set(prepared.planned.plans.map(\.rule.id)),
             limit: min(room, Dispatcher.batch), suspects: suspects, epoch: epoch)
     }
@@ -358,5 +376,12 @@ package actor Dispatcher {
         case .misconfigured: log.error("channel is misconfigured: nothing is sent through it", metadata: channel)
         case nil: break
         }
+    }
+}
+
+extension PreparedRules {
+    /// The budgets in force, for the shop's day.
+    fileprivate func budgets(at now: Instant) -> DayBudgets {
+        planned.set.settings.dayBudgets(at: now, planned.channels)
     }
 }

@@ -73,6 +73,8 @@ struct Bench {
     let clock = TrustedClock()
     let evaluator: Evaluator
     let sink = LogSink()
+    private let rule: String
+    private let members: String
     /// The moment of `start`.
     let began = ContinuousClock.now
     let start: Instant
@@ -80,25 +82,25 @@ struct Bench {
     /// `members` members, each with an order at 10:00 that is thanked for at 11:00; nothing is decided yet.
     /// - Parameters:
     ///   - file: where the store is; nil for one in memory.
+    ///   - settings: further lines of the settings.
+    ///   - late: how late the message may leave; nil: the usual six hours.
     ///   - more: files of the rule set that replace those of their names.
     init(
         members count: Int = 1, perMinute: Int? = nil, file: String? = nil, start: String = "2026-03-10 10:30",
-        more: [String: String] = [:]
+        settings: String = "", late: String? = nil, more: [String: String] = [:]
     ) throws {
-        let rule = """
+        rule = """
               - {id: thanks, name: 谢谢, status: live, owner: crm, purpose: marketing, when: {event: {name: order.paid, after: 1h}},
-                 do: [{send: {try: [{sms: {template: hello}}], fill: {name: member.display_name}\(perMinute.map { ", per_minute: \($0)" } ?? "")}}]}
+                 \(late.map { "if_late: {send_within: \($0)}, " } ?? "")do: [{send: {try: [{sms: {template: hello}}], fill: {name: member.display_name}\(perMinute.map { ", per_minute: \($0)" } ?? "")}}]}
             """
-        let members = (1...count).map { number in
+        members = (1...count).map { number in
             """
               m\(number): {display_name: 林小姐, phone: "1380000\(1000 + number)", consent: {sms: granted},
                 orders: [{id: o\(number), paid_at: "2026-03-10 10:00", total: 10}]}
 
             """
-        }
-        world = try World(
-            settings: "version: 1\nquiet_hours: none\nblast_guard: off", rules: rule, members: members.joined(),
-            more: more)
+        }.joined()
+        world = try World(settings: Bench.settings + settings, rules: rule, members: members, more: more)
         let memory = try world.store()
         if let file {
             store = try MemberStore.open(url: "sqlite:\(file)")
@@ -109,6 +111,15 @@ struct Bench {
         self.start = try world.instant(start)
         rules.stage(LiveRules.Staged(planned: world.planned(), files: "{}", hash: "a"))
         evaluator = Evaluator(store: store, rules: rules, clock: clock, log: sink.logger())
+    }
+
+    private static let settings = "version: 1\nquiet_hours: none\nblast_guard: off\n"
+
+    /// The same rules with other settings come into force.
+    func reload(_ settings: String, at time: String) async throws {
+        let other = try World(settings: Bench.settings + settings, rules: rule, members: members)
+        rules.stage(LiveRules.Staged(planned: other.planned(), files: "{}", hash: settings))
+        _ = try await evaluate(time)
     }
 
     func moment(_ time: Instant) -> ContinuousClock.Instant {

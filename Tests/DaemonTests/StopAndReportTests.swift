@@ -138,10 +138,11 @@ import Testing
         let bench = try Bench(members: 1)
         try await bench.decide()
         let dispatcher = try await bench.dispatcher(ScriptedChannel(always: .misconfigured(code: "auth")))
-        #expect(try await dispatcher.obstacles() == nil)
+        let now = try bench.world.instant("2026-03-10 11:00")
+        #expect(try await dispatcher.obstacles(at: now) == nil)
         _ = try await bench.dispatch(dispatcher, "2026-03-10 11:00")
         try await bench.sql("INSERT INTO stops VALUES ('rule:thanks', 'x', 'y', 0)")
-        #expect(try await dispatcher.obstacles() == "channel sms closed, stopped: rule:thanks")
+        #expect(try await dispatcher.obstacles(at: now) == "channel sms closed, stopped: rule:thanks")
     }
 
     @Test(

@@ -74,6 +74,27 @@ struct PlanTests {
         return try run.printed.map { try JSONDecoder().decode(Line.self, from: Data($0.utf8)) }
     }
 
+    @Test("a day that would cost more than the budget of its channel is named, with both amounts")
+    func overBudget() throws {
+        func budget(_ yuan: String) throws -> [String] {
+            try write(
+                "rules/settings.yaml",
+                """
+                version: 1
+                blast_guard: off
+                prices: {sms_segment: 0.045}
+                budget: {sms: {per_day: \(yuan)}}
+                service_owners: [crm]
+                """)
+            return try nudged("plan --at '\(PlanTests.at)'").printed
+        }
+        let over = try #require(try budget("0.05").first { $0.contains("its budget is 0.05") })
+        let cost = try #require(
+            over.firstMatch(of: /On 2026-0[67]-[0-9]{2} sms would cost (?:about )?([0-9]+\.[0-9]{2}) yuan/))
+        #expect(try #require(Double(cost.1)) >= 0.09)
+        #expect(try !budget("100000").contains { $0.contains("its budget is") })
+    }
+
     @Test("the people of an edited threshold are those of two full dry-runs, and so are the next thirty days")
     func threshold() throws {
         _ = try scratch.run("cp -r rules old")

@@ -296,6 +296,21 @@ SELECT EXISTS (SELECT 1 FROM stops WHERE scope = ?),
   (SELECT MAX(at) FROM (SELECT MAX(watermark) AS at FROM live_rules
     UNION ALL SELECT value FROM meta WHERE key = 'watermark') t)
 
+-- Store/DaySpending.swift
+
+UPDATE spending SET spent = spent - ? WHERE channel = ? AND day = ?
+
+UPDATE attempts SET cost = NULL, cost_day = NULL WHERE delivery = ? AND n = ?
+
+SELECT spent, ceiling, waiting_cost FROM spending WHERE channel = ? AND day = ?
+
+SELECT a.cost, a.cost_day, d.channel FROM attempts a JOIN deliveries d ON d.id = a.delivery
+WHERE a.delivery = ? AND a.n = ? AND a.cost IS NOT NULL
+
+INSERT INTO spending (channel, day, spent, ceiling, waiting_cost) VALUES (?, ?, ?, ?, ?)
+ON CONFLICT (channel, day) DO UPDATE SET spent = excluded.spent, ceiling = excluded.ceiling,
+  waiting_cost = excluded.waiting_cost
+
 -- Store/DeliveryDetail.swift
 
 SELECT delivery FROM attempts WHERE reference = ? ORDER BY resend LIMIT 1
@@ -2477,6 +2492,8 @@ SELECT id FROM deliveries WHERE claim_count > 3 AND state <> 'dead' LIMIT 100
 
 SELECT channel FROM receipts WHERE delivery IS NULL AND noted_at < ? LIMIT 100
 
+SELECT delivery FROM attempts WHERE outcome = 'rejected' AND cost IS NOT NULL LIMIT 100
+
 SELECT delivery FROM attempts GROUP BY delivery HAVING MIN(n) <> 1 OR MAX(n) <> COUNT(*) LIMIT 100
 
 SELECT i.event FROM event_ids i JOIN events e ON e.source = i.source AND e.event_id = i.event_id LIMIT 100
@@ -2534,6 +2551,12 @@ WITH acted AS MATERIALIZED (SELECT rule, at / 900000000 AS quarter, COUNT(*) AS 
 SELECT r.rule FROM reach r LEFT JOIN acted a ON a.rule = r.rule AND a.quarter = r.quarter
   WHERE r.people <> COALESCE(a.people, 0) LIMIT 100
 
+SELECT s.channel FROM spending s JOIN (SELECT d.channel, a.cost_day AS day, SUM(a.cost) AS spent,
+  COALESCE(SUM(CASE WHEN d.purpose = 'marketing' THEN a.cost END), 0) AS marketing
+FROM attempts a JOIN deliveries d ON d.id = a.delivery WHERE a.cost IS NOT NULL
+GROUP BY d.channel, a.cost_day) c ON c.channel = s.channel AND c.day = s.day
+WHERE c.marketing > s.ceiling LIMIT 100
+
 WITH newest AS (SELECT member, name, MAX(at) AS at FROM events GROUP BY member, name)
 SELECT n.name FROM newest n LEFT JOIN latest l ON l.member = n.member AND l.name = n.name
   WHERE n.name <> 'message.sent' AND l.at IS DISTINCT FROM n.at
@@ -2561,6 +2584,15 @@ WHERE a.code IS DISTINCT FROM 'settled' AND NOT EXISTS (
   SELECT 1 FROM consents g WHERE g.member = d.member
   AND g.channel IN (d.channel, '*') AND g.purpose = d.purpose AND g.state = 'granted'
   AND g.at > w.at AND g.seq < a.intent_seq) LIMIT 100
+
+WITH costs AS MATERIALIZED (SELECT d.channel, a.cost_day AS day, SUM(a.cost) AS spent,
+  COALESCE(SUM(CASE WHEN d.purpose = 'marketing' THEN a.cost END), 0) AS marketing
+FROM attempts a JOIN deliveries d ON d.id = a.delivery WHERE a.cost IS NOT NULL
+GROUP BY d.channel, a.cost_day)
+SELECT c.channel FROM costs c LEFT JOIN spending s ON s.channel = c.channel AND s.day = c.day
+  WHERE s.spent IS DISTINCT FROM c.spent
+UNION ALL SELECT s.channel FROM spending s LEFT JOIN costs c
+  ON c.channel = s.channel AND c.day = s.day WHERE s.spent <> 0 AND c.spent IS NULL LIMIT 100
 
 SELECT DISTINCT a.delivery FROM shared_addresses s JOIN members m ON m.id = s.member
 JOIN deliveries d ON d.member = s.member AND d.address = CASE s.kind WHEN 'phone' THEN m.phone
@@ -2855,14 +2887,14 @@ SELECT f.channel, f.rule, f.place, f.send_by, l.status FROM firsts f LEFT JOIN l
 
 UPDATE deliveries SET attempts = ?, address = ?, ask_at = ? WHERE id = ?
 
-INSERT INTO attempts (delivery, n, reference, epoch, intent_seq, intent_at, resend, limits)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO attempts (delivery, n, reference, epoch, intent_seq, intent_at, resend, limits, cost, cost_day)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 
 -- Store/Outbox+lease.swift
 
 SELECT 1 FROM deliveries WHERE id = ? AND claimed_by = ?
 
-SELECT id, claim_count FROM deliveries {indexed deliveries_unclear}
+SELECT id, claim_count, rule FROM deliveries {indexed deliveries_unclear}
 WHERE state = 'claimed' AND state IN ('claimed', 'sending', 'unknown')
   AND COALESCE(lease_until, 0) NOT BETWEEN :first AND :last ORDER BY id
 
@@ -3000,6 +3032,9 @@ SELECT d.id, a.reference, a.provider_id, d.address, a.intent_at, d.ask_at
 FROM deliveries d {indexed deliveries_asked} {then} attempts a ON a.delivery = d.id AND a.n = d.attempts
 WHERE d.channel = ? AND d.ask_at <= ? AND d.ask_at IS NOT NULL AND d.state IN ('accepted', 'unknown')
 ORDER BY d.ask_at LIMIT ?
+-- Store/PoisonHold.swift
+
+INSERT INTO stops (scope, reason, who, at) VALUES (?, ?, ?, ?) ON CONFLICT (scope) DO NOTHING
 
 -- Store/ReachCounts.swift
 
@@ -3017,6 +3052,22 @@ INSERT INTO stops (scope, reason, who, at) VALUES (?, ?, ?, ?) ON CONFLICT (scop
 
 INSERT INTO reach (rule, quarter, people) VALUES (?, ?, ?)
 ON CONFLICT (rule, quarter) DO UPDATE SET people = reach.people + excluded.people
+
+-- Store/RecipientSends.swift
+
+SELECT o.channel, o.address, o.id, a.intent_at, a.n FROM deliveries d
+  {then} deliveries o ON o.member = d.member AND o.channel = d.channel
+  {then} attempts a ON a.delivery = o.id
+WHERE d.id IN {numbers :ids} AND a.intent_at >= :first
+  AND (a.outcome IS NULL OR a.outcome IN ('accepted', 'unknown'))
+UNION SELECT o.channel, o.address, o.id, a.intent_at, a.n FROM deliveries d
+  {then} shared_addresses s ON s.member = d.member
+  {then} shared_addresses t ON t.address = s.address
+  {then} deliveries o ON o.member = t.member AND o.channel = d.channel
+  {then} attempts a ON a.delivery = o.id
+WHERE d.id IN {numbers :ids} AND a.intent_at >= :first
+  AND (a.outcome IS NULL OR a.outcome IN ('accepted', 'unknown'))
+ORDER BY 4
 
 -- Store/Recommendation.swift
 

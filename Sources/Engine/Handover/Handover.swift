@@ -58,12 +58,3 @@ struct Handover {
             ? .wait(until: ends, cause: "cap") : .end(.suppressed, .cap(first.text), cause: "cap")
     }
 }
-
-extension CountLimit {
-    /// When enough of `acts`, which are all in the window and in ascending order, have left it for one more to fit.
-    fileprivate func end(of acts: [Instant], in zone: Zone) -> Instant {
-        guard let last = acts.dropLast(max(0, times - 1)).last else { return .distantFuture }
-        guard window.isNominal else { return last.adding(micros: window.exactMicros) }
-        return zone.startOfDay(zone.date(of: last).adding(days: window.days))
-    }
-}

@@ -26,6 +26,8 @@ extension Outbox {
         let segments = try CapSegments(db, planned.set).holding(for: claimed, at: now)
         let reader = HandoverReader(db, planned, segments: segments, at: now)
         let handover = Handover(settings: planned.set.settings, stops: try Stops(db))
+        var recipients = try RecipientSends(db, claimed, planned, terms: terms, at: now)
+        var spending = DaySpending(db, planned, at: now)
         let names = try References(self)
         var links = LinkRows(db, planned)
         var intents: [Intent] = []
@@ -37,20 +39,37 @@ extension Outbox {
             let facts = try reader.facts(row)
             switch handover.answer(facts, at: now) {
             case .go(let limits):
+                let address = facts.reach.address
+                if let end = recipients.waitUntil(delivery, to: address) {
+                    // It ends in time, also where the window is longer than it may wait.
+                    try wait(delivery, until: min(end, facts.sendBy), cause: "per_recipient")
+                    continue
+                }
+                // The budget comes last: only what leaves is to be paid for.
+                guard case .goes(let reservation) = try spending.reserve(row, on: facts.channel, for: facts.purpose)
+                else {
+                    try wait(delivery, cause: "budget")
+                    continue
+                }
                 intents.append(
                     try intend(
-                        row, to: facts.reach.address, limits, epoch, names: names,
-                        terms: terms[facts.channel] ?? ChannelTerms(), links: &links, at: now))
-            case .wait(let until, let cause):
-                try move(
-                    delivery.id, from: .claimed, to: .pending, cause: cause, Change(notBefore: until, claimCount: 0))
+                        row, to: address, limits, epoch, names: names,
+                        terms: terms[facts.channel] ?? ChannelTerms(), reservation: reservation, links: &links, at: now))
+                recipients.add(delivery, to: address)
+            case .wait(let until, let cause): try wait(delivery, until: until, cause: cause)
             case .end(let state, let because, let cause):
                 try end(delivery.id, from: .claimed, as: state, cause: cause, Change(because: because))
                 // `no_address` and `no_consent` fall back to the next entry of `try`; the end of the occasion does not.
                 if case .unreachable = because { try fallBack(from: delivery.id, at: now, cause: "fallback:\(cause)") }
             }
         }
+        try spending.save()
         if !intents.isEmpty { try drawToken() }
         return intents
+    }
+
+    /// - Parameter until: nil: it may be claimed again at once.
+    private func wait(_ delivery: Claimed, until: Instant? = nil, cause: String) throws {
+        try move(delivery.id, from: .claimed, to: .pending, cause: cause, Change(notBefore: until, claimCount: 0))
     }
 }

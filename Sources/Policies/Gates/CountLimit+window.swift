@@ -16,6 +16,13 @@ extension CountLimit {
         return acts.count(where: { $0 >= start && $0 <= now }) >= times
     }
 
+    /// When enough of `acts`, which are in ascending order and reach the limit, have left the window for one more to fit.
+    package func end(of acts: [Instant], in zone: Zone) -> Instant {
+        guard let last = acts.dropLast(max(0, times - 1)).last else { return .distantFuture }
+        guard window.isNominal else { return last.adding(micros: window.exactMicros) }
+        return zone.startOfDay(zone.date(of: last).adding(days: window.days))
+    }
+
     /// The acts in the window, latest first.
     func counted(_ acts: [Instant], at now: Instant, in zone: Zone) -> [Instant] {
         let start = windowStart(at: now, in: zone)

@@ -63,6 +63,8 @@ package struct ChangePlan: Sendable {
     package internal(set) var after = OutcomeTotals()
     /// Each running rule of the new set.
     package internal(set) var forecast: [String: OutcomeTally] = [:]
+    /// The channels that would cost more than their budget on a day of the forecast.
+    package internal(set) var overBudget: [OverBudget] = []
     /// Fen per SMS segment.
     package internal(set) var segmentPrice: Double?
 

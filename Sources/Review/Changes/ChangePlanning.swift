@@ -67,7 +67,7 @@ package struct ChangePlanning: Sendable {
             at: at, zone: set.settings.zone,
             difference: RuleSetDifference(
                 from: old?.difference, to: new.difference, say: Phrases(language: language)))
-        plan.segmentPrice = set.settings.smsSegmentPrice
+        plan.segmentPrice = set.settings.prices.smsSegment.map { Double($0) / Double(Settings.fen) }
         guard !plan.isEmpty else { return plan }
         progress(Phrases(language: language)("counting who qualifies", "正在统计符合条件的人"))
         for change in plan.difference.rules {
@@ -162,6 +162,7 @@ package struct ChangePlanning: Sendable {
         plan.before = OutcomeTotals(tallies[2].values)
         plan.after = OutcomeTotals(tallies[3].values)
         plan.forecast = tallies[3]
+        plan.overBudget = OverBudget.days(of: tallies[3].values, new.set.settings)
         for rule in new.set.rules where tallies[2][rule.id] != tallies[3][rule.id] {
             plan.difference.affect(rule)
         }

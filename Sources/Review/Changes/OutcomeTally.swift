@@ -10,6 +10,8 @@ package struct OutcomeTally: Sendable, Equatable {
     /// Messages, tasks and other acts by the shop's local date.
     package private(set) var byDay: [LocalDate: Int] = [:]
     package private(set) var segments = 0
+    /// What is billed by the shop's local date and the channel.
+    package private(set) var billed: [LocalDate: [String: Billed]] = [:]
     /// The first message, task or other act.
     package private(set) var first: Instant?
 
@@ -19,6 +21,10 @@ package struct OutcomeTally: Sendable, Equatable {
         outcomes[line.outcome.rawValue, default: 0] += 1
         if let message = line.message { messages[message.channel, default: 0] += 1 }
         segments += line.message?.segmentsBilled ?? 0
+        if let message = line.message {
+            billed[zone.date(of: line.at), default: [:]][message.channel, default: Billed()] += Billed(
+                messages: 1, segments: message.segmentsBilled ?? 0)
+        }
         guard line.acts else { return }
         byDay[zone.date(of: line.at), default: 0] += 1
         first = min(first ?? line.at, line.at)
@@ -35,6 +41,7 @@ package struct OutcomeTally: Sendable, Equatable {
         tally.messages = messages.mapValues(scale)
         tally.byDay = byDay.mapValues(scale)
         tally.segments = scale(segments)
+        tally.billed = billed.mapValues { $0.mapValues { $0.scaled(scale) } }
         return tally
     }
 

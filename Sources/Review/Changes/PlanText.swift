@@ -19,7 +19,7 @@ package struct PlanText {
         if plan.isEmpty { return lines[0] + "\n\n" + say("no change.", "没有变化。") }
         for change in plan.difference.rules { lines += block(change) }
         lines += others
-        lines += ["", totals] + cost + sampled
+        lines += ["", totals] + cost + overBudget + sampled
         return lines.joined(separator: "\n")
     }
 
@@ -348,6 +348,15 @@ package struct PlanText {
                 "SMS segments in the next \(ChangePlan.days) days: \(segments), \(yuan) yuan.",
                 "未来 \(ChangePlan.days) 天短信计费条数:\(segments),\(yuan) 元。")
         ]
+    }
+
+    private var overBudget: [String] {
+        plan.overBudget.map { over in
+            let (cost, budget) = (Value.money2(over.cost / Settings.fen), Value.money2(over.budget / Settings.fen))
+            return say(
+                "On \(over.day.text) \(over.channel) would cost \(about)\(cost) yuan, its budget is \(budget): marketing waits for the next day.",
+                "\(over.day.text) \(over.channel) 预计花费 \(about)\(cost) 元,预算 \(budget) 元:超出的营销消息等到次日。")
+        }
     }
 
     private func money(_ segments: Int, _ price: Double) -> String {

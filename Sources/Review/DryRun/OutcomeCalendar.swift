@@ -10,8 +10,8 @@ package struct OutcomeCalendar: Sendable {
     package let days: [LocalDate]
     /// In the order of the rule files, including rules without an outcome.
     package let rules: [String]
-    /// Hundredths of a fen per SMS segment; nil when the settings name no price.
-    package let price: Int?
+    /// Millionths of a yuan per SMS segment; nil when the settings name no price.
+    package let price: Int64?
     private var cells: [LocalDate: [String: CalendarTally]] = [:]
     private var byDay: [LocalDate: CalendarTally] = [:]
     private var byRule: [String: CalendarTally] = [:]
@@ -23,7 +23,7 @@ package struct OutcomeCalendar: Sendable {
         let (first, last) = (settings.zone.date(of: from), settings.zone.date(of: until.adding(micros: -1)))
         days = first <= last ? (first.days...last.days).map(LocalDate.init(days:)) : []
         self.rules = rules
-        price = settings.smsSegmentPrice.map { Int(($0 * 100).rounded()) }
+        price = settings.prices.smsSegment
     }
 
     package mutating func add(_ line: Decision) {
@@ -41,8 +41,8 @@ package struct OutcomeCalendar: Sendable {
     /// Yuan with two decimals, half up; nil without a price.
     package func cost(ofSegments segments: Int) -> String? {
         guard let price else { return nil }
-        let (hundredths, overflow) = segments.multipliedReportingOverflow(by: price)
-        return overflow ? nil : Value.money2(Int64((hundredths + 50) / 100))
+        let (cost, overflow) = price.multipliedReportingOverflow(by: Int64(segments))
+        return overflow ? nil : Value.money2(cost / Settings.fen + (cost % Settings.fen >= Settings.fen / 2 ? 1 : 0))
     }
 }
 

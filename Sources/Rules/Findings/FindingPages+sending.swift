@@ -77,6 +77,25 @@ extension FindingPages {
             right: .file("templates", "templates: [{id: sms_new, channel: sms, text: \"【店】{{ 'https://shop.example.com/a' | link: sale }} 拒收请回复R\", values: {}}]"),
             seen: .withStore),
         FindingPage(
+            "R247", .init("a budget of a channel that nothing uses", "给没有规则使用的渠道设了预算"),
+            .init(
+                "The settings limit what a channel may cost in a day, and no rule sends by that channel: the limit may be meant for another one.",
+                "设置里限制了某个渠道每天的花费,却没有规则用它发送:可能写错了渠道。"),
+            remedy: .init("name the channel that rules send by, or take the budget away.", "改成规则使用的渠道,或删去预算。"),
+            wrong: .file("settings", "prices: {per_message: {email: 0.01}}\nbudget: {email: {per_day: 500}}"),
+            right: .file("settings", "prices: {sms_segment: 0.05}\nbudget: {sms: {per_day: 500}}"),
+            seen: .withStore),
+        FindingPage(
+            "R248", .init("a budget without a price", "有预算却没有单价"),
+            .init(
+                "A budget counts what messages cost, and the settings state no price for the channel, so its messages cost nothing.",
+                "预算按消息的花费计算;设置里没有这个渠道的单价,它的消息就不花钱。"),
+            remedy: .init(
+                "state the price: `sms_segment` for channels that go to phones, else `per_message`.",
+                "写上单价:发往手机的渠道用 `sms_segment`,其他用 `per_message`。"),
+            wrong: .file("settings", "budget: {sms: {per_day: 500}}"),
+            right: .file("settings", "prices: {sms_segment: 0.05}\nbudget: {sms: {per_day: 500}}")),
+        FindingPage(
             "R231", .init("every message falls into the quiet hours", "每条消息都落在免打扰时段"),
             .init("The rule is due inside the quiet hours, so all its messages wait until they end.", "规则的时间在免打扰时段内,所有消息都要等到时段结束。"),
             remedy: .init("choose a time outside the quiet hours.", "换到免打扰时段以外的时间。"),

@@ -87,8 +87,9 @@ package struct Settings: Sendable {
     package var tiers: [Tier] = []
     /// The shop's own festivals, beside the built-in ones.
     package var festivals: [String: FestivalRule] = [:]
-    /// The price in fen for each SMS segment.
-    package var smsSegmentPrice: Double?
+    package var prices = Prices()
+    /// The most that the marketing of a channel may cost on a local day of the shop, in millionths of a yuan.
+    package var budgets: [String: Int64] = [:]
     package var onUnknown: [Rule.Purpose: OnUnknown] = [.marketing: .hold, .service: .hold]
     package var maxResends = 1
     package var lifecycle = Lifecycle(new: 30, active: 90, cooling: 180, sleeping: 365)

@@ -59,6 +59,7 @@ struct RuleSetReading {
         for (file, root) in byKind[.templates] ?? [] { readTemplates(file, root) }
         for (file, root) in byKind[.rules] ?? [] { readRules(file, root) }
         found += MarketingTexts.findings(rules: rules, vocabulary)
+        if let (_, root) = byKind[.settings]?.first { found += IdleBudgets.findings(root, rules, vocabulary) }
         found = TierNames.explained(found, files, vocabulary.settings.tiers)
     }
 
@@ -109,7 +110,8 @@ extension RuleSetReading {
                 "R242", "there are two settings files", at: root.entries?.first?.keySpan ?? root.span,
                 help: ["keep one of the two"], notes: ["the other is \(other)"])
         }
-        let settings = SettingsReader(segments: vocabulary.segments).read(root, &findings)
+        let settings = SettingsReader(segments: vocabulary.segments, channels: vocabulary.channels).read(
+            root, &findings)
         if settingsFile == nil {
             settingsFile = file.path
             vocabulary.settings = settings

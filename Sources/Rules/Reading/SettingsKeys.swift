@@ -29,7 +29,10 @@ package enum SettingsKeys {
             .init("if_late", .block { ifLate }, "how late is too late", chinese: "延迟处理"),
             .init("tiers", .list(.block { tier }), "lowest first", chinese: "会员等级"),
             .init("festivals", .list(.block { festival }), "the shop's own", chinese: "自定义节日"),
-            .init("prices", .block { prices }, "for the cost of a plan", chinese: "价格"),
+            .init("prices", .block { priceList }, "for the cost of a plan, and for budgets", chinese: "价格"),
+            .init(
+                "budget", .named(.block { dayBudget }), "what the marketing of a channel may cost", chinese: "渠道预算",
+                examples: ["{sms: {per_day: 500}}"]),
             .init("on_unknown", .block { onUnknown }, "when nobody knows whether a message went out", chinese: "结果未知时"),
             .init("lifecycle", .block { lifecycle }, "limits of the stages", chinese: "生命周期阈值"),
             .init("rfm", .block { rfm }, "limits of the scores", chinese: "RFM 阈值"),
@@ -92,9 +95,23 @@ package enum SettingsKeys {
             .init("on", .text, "month and day", chinese: "公历月日", examples: ["\"06-18\""]),
             .init("lunar", .text, "lunar month and day", chinese: "农历月日", examples: ["\"12-08\""]),
         ])
-    static let prices = BlockDeclaration(
+    /// Yuan.
+    static let prices: ClosedRange<Double> = 0...100
+    static let priceList = BlockDeclaration(
         "prices",
-        [.init("sms_segment", .number(0...100), "yuan per SMS segment", chinese: "每条短信单价", examples: ["0.05"])])
+        [
+            .init("sms_segment", .number(prices), "yuan per SMS segment", chinese: "每条短信单价", examples: ["0.05"]),
+            .init(
+                "per_message", .named(.number(prices)), "yuan per message, by channel", chinese: "按渠道的每条消息单价",
+                examples: ["{email: 0.002}"]),
+        ])
+    static let dayBudget = BlockDeclaration(
+        "budget",
+        [
+            .init(
+                "per_day", .money, required: true, "yuan on a day of the shop; then marketing waits for the next",
+                chinese: "每天预算(元),用完后营销等到次日", examples: ["500"])
+        ])
     static let onUnknown = BlockDeclaration(
         "on_unknown",
         [

@@ -4,6 +4,8 @@ import Kit
 struct SettingsReader {
     /// All segments by id, for caps that apply in one segment only.
     let segments: Registry<Segment>
+    /// All channels, for prices and budgets.
+    let channels: [String: ChannelDeclaration]
 
     func read(_ node: YAMLNode, _ findings: inout Findings) -> Settings {
         var settings = Settings()
@@ -22,9 +24,8 @@ struct SettingsReader {
             checkDoubled(tiers.map(\.id), in: block["tiers"], &findings)
         }
         readFestivals(block, &settings, &findings)
-        if let price = block.block("prices", &findings, { $0.number("sms_segment", &$1) }) {
-            settings.smsSegmentPrice = (price * 10_000).rounded() / 100
-        }
+        if let prices = block.block("prices", &findings, prices) { settings.prices = prices }
+        readBudgets(block, &settings, &findings)
         _ = block.block("on_unknown", &findings) { block, findings in onUnknown(block, &settings, &findings) }
         if let lifecycle = block.block("lifecycle", &findings, lifecycle) { settings.lifecycle = lifecycle }
         if let rfm = block.block("rfm", &findings, rfm) { settings.rfm = rfm }

@@ -70,11 +70,17 @@ extension Findings {
 
     /// The declaration of the channel with this key; nil after a finding.
     mutating func channel(_ id: String, at span: SourceSpan, in vocabulary: Vocabulary) -> ChannelDeclaration? {
-        if let channel = vocabulary.channels[id] { return channel }
-        if let ours = Findings.channelWords[id.lowercased()], vocabulary.channels[ours] != nil {
+        channel(id, at: span, in: vocabulary.channels)
+    }
+
+    mutating func channel(
+        _ id: String, at span: SourceSpan, in channels: [String: ChannelDeclaration]
+    ) -> ChannelDeclaration? {
+        if let channel = channels[id] { return channel }
+        if let ours = Findings.channelWords[id.lowercased()], channels[ours] != nil {
             report("R223", "the channel `\(id)` does not exist", at: span, help: ["did you mean `\(ours)`?"])
         } else {
-            unknownReference(id, among: Array(vocabulary.channels.keys), "R223", "channel", at: span)
+            unknownReference(id, among: Array(channels.keys), "R223", "channel", at: span)
         }
         return nil
     }

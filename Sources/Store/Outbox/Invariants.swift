@@ -33,7 +33,6 @@ package struct Invariants: Sendable {
     /// Invariants of guarantees §1.5 about features that this version does not have.
     package static let notApplicable = [
         (id: "I14", about: "erasure"), (id: "I18", about: "deleting old decisions"),
-        (id: "I20", about: "budgets"),
     ]
 
     struct Check {
@@ -45,7 +44,7 @@ package struct Invariants: Sendable {
     }
 
     var checks: [Check] {
-        decisions + attempts + receipts + consent + addresses + counters
+        decisions + attempts + receipts + consent + addresses + counters + spending
             + (atRest
                 ? [
                     Check(
@@ -178,6 +177,39 @@ package struct Invariants: Sendable {
                 id: "I15", says: "two events of one source and id, event",
                 sql: """
                     SELECT i.event FROM event_ids i JOIN events e ON e.source = i.source AND e.event_id = i.event_id
+                    """),
+        ]
+    }
+
+    /// Marketing of a channel and day costs no more than the highest budget that it left under, and what is counted as
+    /// spent is what the attempts cost. What was proven not to be taken costs nothing.
+    private var spending: [Check] {
+        let costs = """
+            SELECT d.channel, a.cost_day AS day, SUM(a.cost) AS spent,
+              COALESCE(SUM(CASE WHEN d.purpose = 'marketing' THEN a.cost END), 0) AS marketing
+            FROM attempts a JOIN deliveries d ON d.id = a.delivery WHERE a.cost IS NOT NULL
+            GROUP BY d.channel, a.cost_day
+            """
+        return [
+            Check(
+                id: "I20", says: "what is counted as spent is not what the attempts of the day cost, channel",
+                sql: """
+                    WITH costs AS MATERIALIZED (\(costs))
+                    SELECT c.channel FROM costs c LEFT JOIN spending s ON s.channel = c.channel AND s.day = c.day
+                      WHERE s.spent IS DISTINCT FROM c.spent
+                    UNION ALL SELECT s.channel FROM spending s LEFT JOIN costs c
+                      ON c.channel = s.channel AND c.day = s.day WHERE s.spent <> 0 AND c.spent IS NULL
+                    """),
+            Check(
+                id: "I20", says: "marketing of a day costs more than its budget, channel",
+                sql: """
+                    SELECT s.channel FROM spending s JOIN (\(costs)) c ON c.channel = s.channel AND c.day = s.day
+                    WHERE c.marketing > s.ceiling
+                    """),
+            Check(
+                id: "I20", says: "a refused attempt is still paid for, delivery",
+                sql: """
+                    SELECT delivery FROM attempts WHERE outcome = 'rejected' AND cost IS NOT NULL
                     """),
         ]
     }

@@ -7,6 +7,8 @@ package struct ClaimRequest: Sendable {
     package var places: [String: Int]
     /// How many messages a throttled rule may still send now; a rule that is not named is not limited.
     package var quotas: [String: Int]
+    /// What the channels may cost today; marketing of a channel whose budget is used up is not looked at.
+    package var budgets: DayBudgets?
     /// The rules in force; deliveries of other rules wait, or are cancelled. Nil: all rules live in the store.
     package var rules: Set<String>?
     package var limit: Int
@@ -17,11 +19,12 @@ package struct ClaimRequest: Sendable {
     package var epoch: Int64
 
     package init(
-        places: [String: Int], quotas: [String: Int] = [:], rules: Set<String>? = nil, limit: Int,
-        suspects: Bool = false, epoch: Int64
+        places: [String: Int], quotas: [String: Int] = [:], budgets: DayBudgets? = nil, rules: Set<String>? = nil,
+        limit: Int, suspects: Bool = false, epoch: Int64
     ) {
         self.places = places
         self.quotas = quotas
+        self.budgets = budgets
         self.rules = rules
         self.limit = limit
         self.suspects = suspects
@@ -68,8 +71,10 @@ extension Outbox {
     private func next(
         _ request: ClaimRequest, _ groups: [OwedGroup], _ stops: Stops, at now: Instant
     ) throws -> [Int64] {
+        let budgets = groups.isEmpty ? [:] : try request.budgets.map { try DaySpending.room($0, db) } ?? [:]
         let open = groups.filter { group in
             request.places[group.channel, default: 0] > 0 && request.quotas[group.rule, default: 1] > 0
+                && (group.isService || budgets[group.channel, default: 1] > 0)
                 && group.status == Rule.Status.live.rawValue && request.rules?.contains(group.rule) ?? true
                 && !stops.covers(rule: group.rule, channel: group.channel)
         }
@@ -77,16 +82,20 @@ extension Outbox {
         for (channel, groups) in Dictionary(grouping: open, by: \.channel) {
             let places = min(request.places[channel] ?? 0, request.limit)
             var count = 0
-            for (place, alike) in Dictionary(grouping: groups, by: \.place).sorted(by: { $0.key < $1.key })
-            where count < places {
+            var marketing = budgets[channel] ?? places
+            for (place, alike) in Dictionary(grouping: groups, by: \.place).sorted(by: { $0.key < $1.key }) {
+                let isService = alike[0].isService
+                let most = isService ? places - count : min(places - count, marketing)
+                guard most > 0 else { continue }
                 let rows = try alike.flatMap { group in
-                    try first(min(places - count, request.quotas[group.rule] ?? places), of: group)
+                    try first(min(most, request.quotas[group.rule] ?? most), of: group)
                         .filter { $0.sendBy > now.micros }
                         .map { Claimable(place: place, sendBy: $0.sendBy, id: $0.id, rule: group.rule) }
                 }
-                let taken = rows.sorted(by: Claimable.precedes).prefix(places - count)
+                let taken = rows.sorted(by: Claimable.precedes).prefix(most)
                 found += taken
                 count += taken.count
+                if !isService { marketing -= taken.count }
             }
         }
         // A quota holds over all channels together.

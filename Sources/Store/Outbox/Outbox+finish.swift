@@ -20,6 +20,7 @@ extension Outbox {
                 word, code, providerID, sequence, now.micros, result.delivery, result.attempt,
             ])
         guard answered == 1 else { return }
+        if result.outcome.isProvenUntaken { try giveBack(result.delivery, attempt: result.attempt) }
         try conclude(result, at: now)
         if let providerID { try linkEarly(result.delivery, providerID, wait: wait, at: now) }
     }
@@ -67,6 +68,13 @@ extension Outbox {
 }
 
 extension AttemptResult.Outcome {
+    fileprivate var isProvenUntaken: Bool {
+        switch self {
+        case .rejected, .suppressed, .notSent: true
+        case .accepted, .unknown: false
+        }
+    }
+
     fileprivate var columns: (outcome: String, code: String?, providerID: String?) {
         switch self {
         case .accepted(let id): ("accepted", nil, id)

@@ -13,6 +13,9 @@ struct OwedGroup: Hashable {
     /// `live_rules.status`; nil: the rule was never live here.
     var status: String?
 
+    /// Whether it is of service messages: they leave first, and wait for no budget.
+    var isService: Bool { place < Rule.firstOfMarketing - Rule.highestPriority }
+
     /// Whether the rule is no longer in force, so that its deliveries are to be cancelled; a paused rule keeps them.
     var isOver: Bool { status != Rule.Status.live.rawValue && status != Rule.Status.paused.rawValue }
 }
@@ -20,7 +23,12 @@ struct OwedGroup: Hashable {
 extension Rule {
     /// The place in line of the rule's messages (settled-2 §9.11): service before marketing, then by priority. A
     /// smaller number leaves first.
-    package var placeInLine: Int { (purpose == .service ? 0 : 10_000) - priority }
+    package var placeInLine: Int { (purpose == .service ? 0 : Rule.firstOfMarketing) - priority }
+
+    /// The place of marketing with priority 0: the highest priority does not bring it before service.
+    static let firstOfMarketing = 10_000
+    /// As the reader of rules allows.
+    static let highestPriority = 1000
 }
 
 extension Outbox {

@@ -25,10 +25,11 @@ extension Outbox {
     /// - Parameters:
     ///   - row: as `HandoverReader` reads it.
     ///   - terms: of its channel.
+    ///   - reservation: what it costs, as `DaySpending` reserved it.
     ///   - links: writes the rows of the message's links, in the same transaction.
     package func intend(
         _ row: SQLRow, to address: String?, _ limits: HandoverLimits, _ epoch: Int64, names: References,
-        terms: ChannelTerms, links: inout LinkRows, at now: Instant
+        terms: ChannelTerms, reservation: DaySpending.Reservation?, links: inout LinkRows, at now: Instant
     ) throws -> Intent {
         let id: Int64 = try row["id"]
         let attempt = try (row["attempts"] as Int) + 1
@@ -40,12 +41,12 @@ extension Outbox {
             [attempt, address, terms.firstQuery.map { now.adding(micros: $0).micros }, id])
         try db.run(
             """
-            INSERT INTO attempts (delivery, n, reference, epoch, intent_seq, intent_at, resend, limits)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO attempts (delivery, n, reference, epoch, intent_seq, intent_at, resend, limits, cost, cost_day)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 id, attempt, reference, epoch, try nextSequence(), now.micros, unclear == nil ? 0 : 1,
-                try limits.id(db),
+                try limits.id(db), reservation?.cost, reservation?.day.days,
             ])
         return try Intent(
             delivery: id, attempt: attempt, reference: reference, channel: row["channel"], rule: row["rule"],

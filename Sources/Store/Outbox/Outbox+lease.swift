@@ -18,13 +18,16 @@ extension Outbox {
 
     /// Ends claims whose lease is over. The delivery waits again, to be claimed one at a time, or is given up.
     /// - Parameters:
-    ///   - now: nil at a start, which ends every lease because it has the store to itself and a new epoch.
+    ///   - isStart: every lease ends, because a start has the store to itself and a new epoch.
     ///   - held: claims of this run that are still to be let go.
-    func reap(at now: Instant?, except held: Set<Int64> = []) throws -> (released: Int, poisoned: Int) {
+    func reap(
+        at now: Instant, isStart: Bool = false, except held: Set<Int64> = []
+    ) throws -> (released: Int, poisoned: Int) {
         var (released, poisoned) = (0, 0)
-        for (id, claims) in try lapsed(at: now) where !held.contains(id) {
+        for (id, claims, rule) in try lapsed(at: isStart ? nil : now) where !held.contains(id) {
             if claims >= Outbox.mostClaims {
                 try end(id, from: .claimed, as: .dead, cause: "poison")
+                try notePoison(of: rule, at: now)
                 poisoned += 1
             } else {
                 try move(id, from: .claimed, to: .pending, cause: "crash")
@@ -35,15 +38,15 @@ extension Outbox {
     }
 
     /// The claims whose lease is over, and how often each was claimed. A lease that ends later than one beginning now
-    /// would was given by a wrong clock, so it counts as over.
-    fileprivate func lapsed(at now: Instant?) throws -> [(id: Int64, claims: Int)] {
+    /// would was given by a wrong clock, so it counts as over. Nil: all of them.
+    fileprivate func lapsed(at now: Instant?) throws -> [(id: Int64, claims: Int, rule: String)] {
         try db.all(
             """
-            SELECT id, claim_count FROM deliveries {indexed deliveries_unclear}
+            SELECT id, claim_count, rule FROM deliveries {indexed deliveries_unclear}
             WHERE state = 'claimed' AND state IN ('claimed', 'sending', 'unknown')
               AND COALESCE(lease_until, 0) NOT BETWEEN :first AND :last ORDER BY id
             """, ["first": (now?.micros ?? 0) + 1, "last": now.map { $0.micros + Outbox.lease } ?? 0]
-        ).map { try ($0[0], $0[1]) }
+        ).map { try ($0[0], $0[1], $0[2]) }
     }
 }
 

@@ -35,7 +35,7 @@ extension Outbox {
         // The references of this epoch then differ from those of any copy of the store, whatever its epoch.
         try setMeta("run", Int64.random(in: 1...Outbox.largestRun))
         if try meta("mark") ?? 0 == 0, try !isHeldForRollback() { try drawToken() }
-        (recovery.released, recovery.poisoned) = try reap(at: nil)
+        (recovery.released, recovery.poisoned) = try reap(at: now, isStart: true)
         let underWay = try db.all(
             """
             SELECT id, attempts FROM deliveries

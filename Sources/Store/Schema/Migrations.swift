@@ -23,7 +23,7 @@ enum Migrations {
     /// is never edited: `MigrationTextTests` has the hash of each.
     static let all = [
         v1, ruleSets, traces, orderLines, eventIDs, handoverLimits, strictTables, attributeTypes, placeInLine,
-        addresses, enrolments, capSegments, leases, receipts, queries, credits, links,
+        addresses, enrolments, capSegments, leases, receipts, queries, credits, links, spending,
     ]
 
     /// - Parameter last: the name of an earlier step, to make a store as it was then.

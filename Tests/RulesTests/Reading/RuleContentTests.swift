@@ -188,7 +188,7 @@ struct RuleContentTests {
         #expect(settings.blastGuard == nil)
         #expect(!settings.clockIsMembers)
         #expect(settings.globalHoldout == 250)
-        #expect(settings.smsSegmentPrice == 5)
+        #expect(settings.prices.smsSegment == 50_000)
         #expect(settings.onUnknown == [.marketing: .resend, .service: .hold])
         #expect(settings.rfm.monetary == [80_000, 40_000, 20_000, 10_000])
         #expect(settings.ifLate.task == .within(Span(2, .days)))
