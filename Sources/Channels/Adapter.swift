@@ -48,11 +48,14 @@ package struct Adapter: Sendable {
     package let opening: Opening
     /// How the provider's callbacks are read, with the settings and their secrets; nil where there are none.
     package let callbacks: (@Sendable (AdapterSettings, CallbackRequest) -> CallbackResult)?
+    /// The messages of a channel with callbacks for which the provider counts what the member allows.
+    package let credited: @Sendable (AdapterSettings) -> Set<ChannelDeclaration.MessageForm>
 
     package init(
         type: String, _ description: String, traits: Traits = Traits(), rate: Rate?, foreign: [String: String] = [:],
         codes: [String] = [], keys: [KeyDeclaration], opening: Opening,
-        callbacks: (@Sendable (AdapterSettings, CallbackRequest) -> CallbackResult)? = nil
+        callbacks: (@Sendable (AdapterSettings, CallbackRequest) -> CallbackResult)? = nil,
+        credited: @escaping @Sendable (AdapterSettings) -> Set<ChannelDeclaration.MessageForm> = { _ in [] }
     ) {
         self.type = type
         self.description = description
@@ -64,6 +67,7 @@ package struct Adapter: Sendable {
         self.foreign = foreign
         self.opening = opening
         self.callbacks = callbacks
+        self.credited = credited
     }
 
     package var isNetwork: Bool { if case .network = opening { true } else { false } }

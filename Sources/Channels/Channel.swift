@@ -52,5 +52,9 @@ package enum SendOutcome: Sendable, Equatable {
         case optedOut = "opt_out"
         /// Nothing arrives there: everything ends.
         case bounced = "bounce"
+        /// The address does not follow the account: everything ends until it does.
+        case unfollowed = "unfollow"
+        /// The member allows no further message of this kind: this message ends, and what was counted for it.
+        case uncredited = "no_credit"
     }
 }

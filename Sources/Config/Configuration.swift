@@ -87,7 +87,9 @@ package struct Configuration: Sendable {
                 needsTemplateCode: adapter.traits.needsTemplateCode,
                 offersUnsubscribe: adapter.traits.offersUnsubscribe,
                 links: .ofChannel(
-                    links?.form, isLocal: !adapter.isNetwork, as: channel.links))
+                    links?.form, isLocal: !adapter.isNetwork, as: channel.links),
+                // Without callbacks nobody tells us of them, and nothing is counted.
+                credited: http != nil && channel.hasCallbacks ? adapter.credited(channel.settings) : [])
         }
     }
 }
@@ -116,6 +118,8 @@ package struct ChannelConfig: Sendable {
     /// How many messages one address gets.
     package var recipientLimits: [CountLimit] = []
     package var links = Links.short
+
+    var hasCallbacks: Bool { CallbackAddress.blocks.contains { settings.block($0) != nil } }
 
     /// The rate that applies; nil means that we set no limit.
     package var rate: Rate? {

@@ -326,8 +326,7 @@ package actor Dispatcher {
             switch outcome {
             case .accepted(let id): .accepted(providerID: id)
             case .rejected(let code): .rejected(code: code)
-            case .suppressed(let code, let suppression):
-                .suppressed(code: code, reason: suppression.reason, addressKind(of: intent))
+            case .suppressed(let code, let suppression): suppressed(code, suppression, intent)
             case .notSent(let code, let after): retry(code, after: after, counts: true)
             // The channel or its settings are at fault, not the delivery: it waits for as long as it may.
             case .throttled(let code, let after): retry(code, after: after, counts: false)
@@ -335,6 +334,21 @@ package actor Dispatcher {
             case .unknown(let code): .unknown(code: code)
             }
         return AttemptResult(delivery: intent.delivery, attempt: intent.attempt, outcome: result)
+    }
+
+    /// Where nobody tells us who follows again, an unfollowing is an opt-out.
+    private func suppressed(
+        _ code: String, _ suppression: SendOutcome.Suppression, _ intent: Intent
+    ) -> AttemptResult.Outcome {
+        let kind = addressKind(of: intent)
+        let isTold = rules.prepared?.planned.credited[intent.channel] != nil
+        switch suppression {
+        case .optedOut: return .suppressed(code: code, reason: .optOut, kind)
+        case .bounced: return .suppressed(code: code, reason: .bounce, kind)
+        case .unfollowed where !isTold: return .suppressed(code: code, reason: .optOut, kind)
+        case .unfollowed: return .unfollowed(code: code, kind)
+        case .uncredited: return .uncredited(code: code, kind)
+        }
     }
 
     private func addressKind(of intent: Intent) -> ChannelDeclaration.Address {

@@ -48,12 +48,3 @@ extension SendOutcome {
         }
     }
 }
-
-extension SendOutcome.Suppression {
-    var reason: SuppressionRow.Reason {
-        switch self {
-        case .optedOut: .optOut
-        case .bounced: .bounce
-        }
-    }
-}

@@ -1633,7 +1633,10 @@ SELECT b.i AS c0,
   UNION ALL SELECT state, at FROM list_consents WHERE address = shared_wechat_openid.address AND channel IN ('wechat', '*')
     AND purpose = 'service' AND at <= :now) t) END AS c11,
   shared_wechat_openid.address AS c12,
-  NULL AS c13
+  NULL AS c13,
+  CASE WHEN shared_wechat_openid.address IS NOT NULL THEN (SELECT {joined}(template, '') FROM message_credits
+    WHERE address = shared_wechat_openid.address AND channel = 'wechat' AND delivery IS NULL AND ended = 0 AND at <= :now
+      AND (until IS NULL OR until > :now)) END AS c14
 FROM b LEFT JOIN members m ON m.id = b.member
 LEFT JOIN events e ON e.seq = b.event
 LEFT JOIN shared_addresses shared_wechat_openid ON shared_wechat_openid.member = b.member
@@ -2605,6 +2608,13 @@ WHERE d.purpose = 'marketing' AND (w.member = '' OR o.seq < a.intent_seq) AND NO
   SELECT 1 FROM address_consents g WHERE g.address = w.address AND g.channel IN (d.channel, '*')
     AND g.state = 'granted' AND g.at > w.at AND g.seq < a.intent_seq) LIMIT 100
 
+SELECT c.delivery FROM message_credits c JOIN deliveries d ON d.id = c.delivery
+WHERE c.delivery IS NOT NULL AND c.ended = 0
+  AND d.state IN ('pending', 'claimed', 'retry_wait', 'rejected', 'dead', 'expired', 'cancelled',
+    'suppressed')
+  AND NOT EXISTS (SELECT 1 FROM attempts a WHERE a.delivery = d.id
+    AND (a.outcome IS NULL OR a.outcome IN ('accepted', 'unknown'))) LIMIT 100
+
 -- Store/LatestEvents.swift
 
 DELETE FROM latest WHERE member = ? AND name = ?
@@ -2859,6 +2869,26 @@ UPDATE deliveries SET state = 'claimed', claim_count = claim_count + 1, claimed_
   lease_until = :until
 WHERE id IN {numbers :ids} AND state = 'pending' AND parked = 0 AND not_before <= :now
 RETURNING id, rule, channel
+
+-- Store/Outbox+credits.swift
+
+UPDATE message_credits SET ended = 1 WHERE delivery = ?
+
+SELECT address, channel FROM deliveries WHERE id = ?
+
+DELETE FROM message_credits WHERE until <= ?
+
+SELECT address, channel, template_code FROM deliveries WHERE id = ?
+
+SELECT EXISTS (SELECT 1 FROM message_credits WHERE delivery = ?)
+
+UPDATE message_credits SET delivery = NULL WHERE delivery = ?1 AND ended = 0 AND NOT EXISTS (
+  SELECT 1 FROM attempts WHERE delivery = ?1 AND outcome IN ('accepted', 'unknown'))
+
+UPDATE message_credits SET delivery = :delivery
+WHERE address = :address AND channel = :channel AND template = :template AND (at, n) = (
+  SELECT at, n FROM message_credits WHERE address = :address AND channel = :channel AND template = :template
+    AND delivery IS NULL AND ended = 0 AND (until IS NULL OR until > :now) ORDER BY until, at, n LIMIT 1)
 
 -- Store/Outbox+finish.swift
 

@@ -17,7 +17,8 @@ extension Adapter {
                 "url", .webAddress, "the page a message opens", chinese: "点击后打开的网页", examples: ["https://shop.example/"]
             ),
         ],
-        opening: .network { WeChatChannel.official($0, $1) }, callbacks: WeChatCallbacks.official)
+        opening: .network { WeChatChannel.official($0, $1) }, callbacks: WeChatCallbacks.official,
+        credited: { $0.text("templates") == "subscription" ? [.template, .text] : [.text] })
 
     static let wechatMini = Adapter(
         type: "wechat-mini", "subscription messages of a WeChat mini program",
@@ -27,7 +28,8 @@ extension Adapter {
         keys: accountKeys + [
             .init("page", .text, "the page a message opens", chinese: "点击后打开的页面", examples: ["pages/index"])
         ],
-        opening: .network { WeChatChannel.mini($0, $1) }, callbacks: WeChatCallbacks.mini)
+        opening: .network { WeChatChannel.mini($0, $1) }, callbacks: WeChatCallbacks.mini,
+        credited: { _ in [.template] })
 
     private static let accountKeys: [KeyDeclaration] = [
         .init(

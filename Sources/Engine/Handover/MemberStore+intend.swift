@@ -37,17 +37,18 @@ extension Outbox {
                 continue
             }
             let facts = try reader.facts(row)
-            switch handover.answer(facts, at: now) {
+            let address = facts.reach.address
+            var answer = handover.answer(facts, at: now)
+            if case .go = answer, let end = recipients.waitUntil(delivery, to: address) {
+                // It ends in time, also where the window is longer than it may wait.
+                answer = .wait(until: min(end, facts.sendBy), cause: "per_recipient")
+            }
+            switch try credited(answer, row, facts, under: planned, at: now) {
             case .go(let limits):
-                let address = facts.reach.address
-                if let end = recipients.waitUntil(delivery, to: address) {
-                    // It ends in time, also where the window is longer than it may wait.
-                    try wait(delivery, until: min(end, facts.sendBy), cause: "per_recipient")
-                    continue
-                }
-                // The budget comes last: only what leaves is to be paid for.
+                // The budget comes last: only what leaves is to be paid for, and uses up a credit.
                 guard case .goes(let reservation) = try spending.reserve(row, on: facts.channel, for: facts.purpose)
                 else {
+                    try giveBackCredit(delivery.id)
                     try wait(delivery, cause: "budget")
                     continue
                 }
@@ -71,5 +72,17 @@ extension Outbox {
     /// - Parameter until: nil: it may be claimed again at once.
     private func wait(_ delivery: Claimed, until: Instant? = nil, cause: String) throws {
         try move(delivery.id, from: .claimed, to: .pending, cause: cause, Change(notBefore: until, claimCount: 0))
+    }
+
+    /// What may go takes its credit; without one it ends as where the member has not consented.
+    private func credited(
+        _ answer: Handover.Answer, _ row: SQLRow, _ facts: HandoverFacts, under planned: PlannedSet, at now: Instant
+    ) throws -> Handover.Answer {
+        guard case .go = answer else { return answer }
+        let code: String? = try row["template_code"]
+        guard try planned.isCredited(facts.channel, code: code) && !takeCredit(row, code: code, at: now) else {
+            return answer
+        }
+        return .end(.suppressed, .unreachable(.noConsent), cause: "no_credit")
     }
 }

@@ -228,8 +228,12 @@ package struct Gates: Sendable {
     package func reach(of send: Send, _ facts: Facts) -> Reach {
         Reach(
             entries: send.entries, purpose: plan.rule.purpose, preferred: facts.preferredChannel,
-            channels: facts.channels, needsAddress: { planned.channels[$0] != ChannelDeclaration.Address.none })
+            channels: facts.channels, needsAddress: { planned.channels[$0] != ChannelDeclaration.Address.none },
+            code: code(of:))
     }
+
+    /// The provider's template of an entry; nil for a text of one's own.
+    func code(of entry: Send.Entry) -> String? { planned.set.templates[entry.template]?.code }
 
     /// Nil outside the quiet hours, and where they do not apply to this rule.
     func quietHoursEnd(of occurrence: Occurrence, at now: Instant) -> Instant? {

@@ -112,16 +112,20 @@ package struct Judgement: Sendable {
     private func entries(of send: Send) -> [GateReading] {
         var isChosen = false
         return Reach.ordered(send.entries, preferred: facts.preferredChannel).map { entry in
-            let contact = contact(entry.channel)
+            let contact = contact(entry)
             let mark: GateReading.Mark = isChosen ? .unneeded : contact.obstacle == nil ? .passes : .objects
             if contact.obstacle == nil { isChosen = true }
             return GateReading(subject: .entry(entry, contact), mark: mark)
         }
     }
 
-    private func contact(_ channel: String) -> GateReading.Contact {
+    private func contact(_ entry: Send.Entry) -> GateReading.Contact {
+        let (channel, code) = (entry.channel, gates.code(of: entry))
         let kind = gates.planned.channels[channel] ?? .none
         let known = facts.channels[channel]
+        let obstacle = Reach.obstacle(known, plan.rule.purpose, kind != .none, code: code)
+        var uncounted = known
+        uncounted?.credits = nil
         return GateReading.Contact(
             kind: kind,
             // A trace records that there was an address, not which.
@@ -130,8 +134,9 @@ package struct Judgement: Sendable {
                 : Decision.Message(
                     channel: channel, template: "", address: known?.address, addressKind: kind, text: "", values: []
                 ).maskedAddress,
-            obstacle: Reach.obstacle(known, plan.rule.purpose, kind != .none),
-            consent: gates.isMarketing ? known?.marketing : known?.service)
+            obstacle: obstacle,
+            consent: gates.isMarketing ? known?.marketing : known?.service,
+            lacksCredit: obstacle != nil && Reach.obstacle(uncounted, plan.rule.purpose, kind != .none) == nil)
     }
 
     private var quietHours: [GateReading] {
@@ -238,6 +243,8 @@ package struct GateReading: Sendable {
         package var obstacle: Reach.Obstacle?
         /// The consent to the rule's purpose; nil where none is on file.
         package var consent: Reach.Consent?
+        /// Nothing is in the way but that the member allowed no further message through the provider.
+        package var lacksCredit: Bool
     }
     package var subject: Subject
     package var mark: Mark

@@ -20,6 +20,22 @@ package struct Reach: Sendable {
             self = Consent(rawValue: stored) ?? .withdrawn
         }
     }
+    /// What the member allows through a provider that counts it.
+    package struct Credits: Sendable, Equatable {
+        /// The forms of messages that need a credit.
+        package var counted: Set<ChannelDeclaration.MessageForm>
+        /// The provider's templates of which one more message may come; '' stands for texts without one.
+        package var left: Set<String>
+
+        package init(counted: Set<ChannelDeclaration.MessageForm>, left: Set<String>) {
+            (self.counted, self.left) = (counted, left)
+        }
+
+        /// - Parameter code: the provider's template; nil for a text without one.
+        package func allow(code: String?) -> Bool {
+            !counted.contains(code == nil ? .text : .template) || left.contains(code ?? "")
+        }
+    }
     /// What the store knows of one channel for one member.
     package struct ChannelFacts: Sendable {
         package var address: String?
@@ -31,9 +47,11 @@ package struct Reach: Sendable {
         package var shared: Data?
         /// When others with the address got marketing through this channel.
         package var othersSends: [Instant]
+        /// Nil where the channel counts no credits.
+        package var credits: Credits?
         package init(
             address: String?, isSuppressed: Bool, marketing: Consent?, service: Consent?, shared: Data? = nil,
-            othersSends: [Instant] = []
+            othersSends: [Instant] = [], credits: Credits? = nil
         ) {
             self.address = address
             self.isSuppressed = isSuppressed
@@ -41,6 +59,7 @@ package struct Reach: Sendable {
             self.service = service
             self.shared = shared
             self.othersSends = othersSends
+            self.credits = credits
         }
     }
 
@@ -51,11 +70,13 @@ package struct Reach: Sendable {
 
     package init(
         entries: [Send.Entry], purpose: Rule.Purpose, preferred: String?, channels: [String: ChannelFacts],
-        needsAddress: (String) -> Bool
+        needsAddress: (String) -> Bool, code: (Send.Entry) -> String? = { _ in nil }
     ) {
         tried = []
         for entry in Reach.ordered(entries, preferred: preferred) {
-            guard let obstacle = Reach.obstacle(channels[entry.channel], purpose, needsAddress(entry.channel)) else {
+            let isNeeded = needsAddress(entry.channel)
+            guard let obstacle = Reach.obstacle(channels[entry.channel], purpose, isNeeded, code: code(entry))
+            else {
                 chosen = entry
                 return
             }
@@ -71,14 +92,15 @@ package struct Reach: Sendable {
         return ordered
     }
 
-    /// Marketing needs an explicit grant; service needs that service is not withdrawn.
-    package static func obstacle(_ facts: ChannelFacts?, _ purpose: Rule.Purpose, _ needsAddress: Bool) -> Obstacle? {
+    /// Marketing needs an explicit grant; service needs that service is not withdrawn; either needs what the provider
+    /// counts.
+    package static func obstacle(
+        _ facts: ChannelFacts?, _ purpose: Rule.Purpose, _ needsAddress: Bool, code: String? = nil
+    ) -> Obstacle? {
         guard let facts else { return .noConsent }
         if needsAddress && facts.address == nil { return .noAddress }
         if facts.isSuppressed { return .suppressed }
-        switch purpose {
-        case .marketing: return facts.marketing == .granted ? nil : .noConsent
-        case .service: return facts.service == .withdrawn ? .noConsent : nil
-        }
+        let isGranted = purpose == .marketing ? facts.marketing == .granted : facts.service != .withdrawn
+        return isGranted && facts.credits?.allow(code: code) ?? true ? nil : .noConsent
     }
 }

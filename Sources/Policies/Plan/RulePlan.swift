@@ -106,6 +106,8 @@ package final class PlannedSet: Sendable {
     package let links: [String: LinkForm]
     /// The channels whose marketing messages name an address to unsubscribe at beside their text.
     package let offeringUnsubscribe: Set<String>
+    /// What needs a credit of the member, on the channels that count them.
+    package let credited: [String: Set<ChannelDeclaration.MessageForm>]
     private let declarations: [ChannelDeclaration]
 
     /// - Parameter declarations: of two with one name the first counts.
@@ -114,6 +116,9 @@ package final class PlannedSet: Sendable {
         self.declarations = declarations
         channels = Dictionary(declarations.map { ($0.id, $0.address) }, uniquingKeysWith: { first, _ in first })
         links = Dictionary(declarations.map { ($0.id, $0.links ?? .standIn) }, uniquingKeysWith: { first, _ in first })
+        credited = Dictionary(
+            declarations.filter { !$0.credited.isEmpty }.map { ($0.id, $0.credited) },
+            uniquingKeysWith: { first, _ in first })
         offeringUnsubscribe = Set(declarations.filter { $0.offersUnsubscribe && $0.links != nil }.map(\.id))
         plans = rules.map { RulePlan($0, in: set) }.sorted {
             $0.rule.priority != $1.rule.priority
@@ -123,4 +128,9 @@ package final class PlannedSet: Sendable {
 
     /// The same set with other rules, or with its own ones changed.
     package func with(rules: [Rule]) -> PlannedSet { PlannedSet(set, rules: rules, channels: declarations) }
+
+    /// Whether a message needs a credit there; `code` is the provider's template.
+    package func isCredited(_ channel: String, code: String?) -> Bool {
+        credited[channel]?.contains(code == nil ? .text : .template) ?? false
+    }
 }

@@ -158,8 +158,10 @@ struct NearestChangeSearch {
                 alter(&other)
                 return try trial(change) { $0.facts.channels[channel] = other }
             }
+            let entry = RulePlan.sends(of: plan.rule).flatMap(\.entries).first { $0.channel == channel }
+            let code = entry.flatMap { prepared.planned.set.templates[$0.template]?.code }
             let nearest: NearestChange? =
-                switch Reach.obstacle(known, plan.rule.purpose, kind != .none) {
+                switch Reach.obstacle(known, plan.rule.purpose, kind != .none, code: code) {
                 case .noAddress: try attempt(.address(channel: channel, kind)) { $0.address = "" }
                 case .suppressed: try attempt(.unsuppressed(channel: channel)) { $0.isSuppressed = false }
                 case .noConsent:

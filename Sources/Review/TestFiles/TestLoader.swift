@@ -162,7 +162,7 @@ package struct TestLoader {
                 findings.report("T010", "the rules of `\(name.text)` have errors", at: name.span)
                 continue
             }
-            reloads[name.text] = PlannedSet(set, rules: running(head, set, others), channels: channels)
+            reloads[name.text] = PlannedSet(set, rules: running(head, set, others), channels: channels.uncredited)
         }
         return reloads
     }

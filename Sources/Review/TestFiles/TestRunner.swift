@@ -32,7 +32,7 @@ package struct TestRunner: Sendable {
 
     package init(_ file: LoadedTestFile, channels: [ChannelDeclaration]) {
         self.file = file
-        planned = PlannedSet(file.set, rules: file.running, channels: channels)
+        planned = PlannedSet(file.set, rules: file.running, channels: channels.uncredited)
     }
 
     package func run(_ test: RuleTest) throws -> TestResult {

@@ -94,6 +94,11 @@ struct GateWording {
     private func clock(_ instant: Instant) -> String { Phrases.clock(instant, zone) }
 
     private func detail(_ contact: GateReading.Contact) -> String {
+        if contact.lacksCredit {
+            return say(
+                "no consent to one more message, and no time for an answer, is left at the provider",
+                "在服务商处没有剩余的一次性授权,也不在可回复的时限内")
+        }
         if let obstacle = contact.obstacle {
             switch contact.consent {
             case .withdrawn where obstacle == .noConsent: return say("consent withdrawn", "授权已撤回")

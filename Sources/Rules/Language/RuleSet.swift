@@ -103,6 +103,8 @@ package struct ChannelDeclaration: Sendable, Hashable {
         /// approved template; texts without one are customer-service messages. [channels.md §5]
         case forbiddenByProviderTemplate
     }
+    /// The form of a message, by whether it is one of the provider's templates or a text of one's own.
+    package enum MessageForm: String, Sendable { case template, text }
     /// The `type` in nudged.yaml; nil where no nudged.yaml is given.
     package var adapter: String?
     package var marketing: Marketing
@@ -112,9 +114,12 @@ package struct ChannelDeclaration: Sendable, Hashable {
     package var offersUnsubscribe: Bool
     /// Nil: nudged.yaml has no `links`, and this channel reaches people.
     package var links: LinkForm?
+    /// What the member must have allowed through the provider, message by message; the provider tells us when he does.
+    package var credited: Set<MessageForm>
     package init(
         id: String, address: Address, adapter: String? = nil, marketing: Marketing = .allowed,
-        needsTemplateCode: Bool = false, offersUnsubscribe: Bool = false, links: LinkForm? = .standIn
+        needsTemplateCode: Bool = false, offersUnsubscribe: Bool = false, links: LinkForm? = .standIn,
+        credited: Set<MessageForm> = []
     ) {
         self.id = id
         self.address = address
@@ -123,6 +128,7 @@ package struct ChannelDeclaration: Sendable, Hashable {
         self.needsTemplateCode = needsTemplateCode
         self.offersUnsubscribe = offersUnsubscribe
         self.links = links
+        self.credited = credited
     }
 
     package func forbidsMarketing(byProviderTemplate code: String?) -> Bool {
@@ -134,6 +140,17 @@ package struct ChannelDeclaration: Sendable, Hashable {
         .init(id: "email", address: .email), .init(id: "wecom", address: .wecomExternalUserID),
         .init(id: "push", address: .none), .init(id: "webhook", address: .none), .init(id: "log", address: .none),
     ]
+}
+
+extension [ChannelDeclaration] {
+    /// For fixtures, which do not know what a provider was told: members allow whatever is sent.
+    package var uncredited: [ChannelDeclaration] {
+        map { channel in
+            var channel = channel
+            channel.credited = []
+            return channel
+        }
+    }
 }
 
 extension RuleSet {

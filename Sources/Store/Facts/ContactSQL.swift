@@ -66,6 +66,16 @@ struct ContactSQL {
             """
     }
 
+    /// The provider's templates of which the member allows one more message, joined by U+001F; '' is a text without one.
+    var credits: String {
+        guard let shared else { return "NULL" }
+        return """
+            CASE WHEN \(shared) IS NOT NULL THEN (SELECT {joined}(template, '\u{1F}') FROM message_credits
+              WHERE address = \(shared) AND channel = \(channel) AND delivery IS NULL AND ended = 0 AND at <= :now
+                AND (until IS NULL OR until > :now)) END
+            """
+    }
+
     // `unindexed`: a member has few rows, so comparing them beats looking them up one by one or sorting.
     private var isOnChannel: String { "{unindexed channel} IN (\(channel), '*')" }
 

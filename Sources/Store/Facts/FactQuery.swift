@@ -12,6 +12,7 @@ package struct FactQuery {
     private let select: String
     private let clock: StatementClock
     private let addressKinds: [String: ChannelDeclaration.Address]
+    private let credited: [String: Set<ChannelDeclaration.MessageForm>]
 
     /// Fixed columns before the slots.
     private enum Column {
@@ -39,11 +40,12 @@ package struct FactQuery {
     }
 
     package init(
-        _ plan: RulePlan, set: RuleSet, addressKinds: [String: ChannelDeclaration.Address], hasOverrides: Bool,
-        hasForced: Bool
+        _ plan: RulePlan, set: RuleSet, addressKinds: [String: ChannelDeclaration.Address],
+        credited: [String: Set<ChannelDeclaration.MessageForm>] = [:], hasOverrides: Bool, hasForced: Bool
     ) {
         self.plan = plan
         self.addressKinds = addressKinds
+        self.credited = credited
         var fields = FieldSQL(
             custom: set.fields, tiers: set.settings.tiers, hasOverrides: hasOverrides,
             clock: StatementClock(settings: set.settings))
@@ -56,7 +58,8 @@ package struct FactQuery {
         var conditions = ConditionSQL(fields: fields)
         for history in plan.slots.histories { columns.append(conditions.history(history)) }
         for channel in plan.channels {
-            columns += FactQuery.channelColumns(channel, addressKinds[channel] ?? .none, plan)
+            columns += FactQuery.channelColumns(
+                channel, addressKinds[channel] ?? .none, plan, isCredited: credited[channel] != nil)
         }
         let kinds = Set(plan.channels.compactMap { addressKinds[$0] }).subtracting([.none])
         clock = conditions.fields.clock
@@ -78,7 +81,8 @@ package struct FactQuery {
         let (hasOverrides, hasForced) = (try isFilled("member_overrides"), try isFilled("experiment_overrides"))
         return planned.plans.map {
             FactQuery(
-                $0, set: planned.set, addressKinds: planned.channels, hasOverrides: hasOverrides, hasForced: hasForced)
+                $0, set: planned.set, addressKinds: planned.channels, credited: planned.credited,
+                hasOverrides: hasOverrides, hasForced: hasForced)
         }
     }
 
@@ -122,12 +126,12 @@ package struct FactQuery {
         (SELECT {joined}(key || '\u{1E}' || variant, '\u{1F}') FROM experiment_overrides WHERE member = m.id)
         """
 
-    private static let columnsOfChannel = 6
+    private static let columnsOfChannel = 7
 
-    /// Address, suppression, marketing consent, service consent, the key of a shared address, and the sends to others
-    /// with it; only the consent for the rule's purpose is read.
+    /// Address, suppression, marketing consent, service consent, the key of a shared address, the sends to others with
+    /// it, and the credits; only the consent for the rule's purpose is read.
     private static func channelColumns(
-        _ channel: String, _ address: ChannelDeclaration.Address, _ plan: RulePlan
+        _ channel: String, _ address: ChannelDeclaration.Address, _ plan: RulePlan, isCredited: Bool
     ) -> [String] {
         let key = ContactSQL.key(address)
         let contact = ContactSQL(member: "m.id", channel: sqlText(channel), shared: key)
@@ -136,7 +140,7 @@ package struct FactQuery {
         return [
             address.column.map { "m.\($0)" } ?? "NULL", contact.isSuppressed,
             isMarketing ? contact.consent(.marketing) : "NULL", isMarketing ? "NULL" : contact.consent(.service),
-            key ?? "NULL", most.map(contact.othersSends) ?? "NULL",
+            key ?? "NULL", most.map(contact.othersSends) ?? "NULL", isCredited ? contact.credits : "NULL",
         ]
     }
 
@@ -214,7 +218,7 @@ package struct FactQuery {
             channels[channel] = try Reach.ChannelFacts(
                 address: row[column], isSuppressed: row[column + 1], marketing: Reach.Consent(stored: row[column + 2]),
                 service: Reach.Consent(stored: row[column + 3]), shared: row[column + 4],
-                othersSends: instants(row[column + 5]))
+                othersSends: instants(row[column + 5]), credits: credits(channel, row[column + 6]))
             column += FactQuery.columnsOfChannel
         }
         return try Facts(
@@ -223,6 +227,14 @@ package struct FactQuery {
             ownActs: instants(row[Column.ownActs]) + instants(row[Column.ownMessages]),
             marketingSends: instants(row[Column.sends]),
             forcedVariants: pairs(row[Column.forced]))
+    }
+
+    /// Nil where the channel counts none.
+    private func credits(_ channel: String, _ joined: String?) -> Reach.Credits? {
+        credited[channel].map { counted in
+            let left = joined?.split(separator: "\u{1F}", omittingEmptySubsequences: false) ?? []
+            return Reach.Credits(counted: counted, left: Set(left.map(String.init)))
+        }
     }
 
     private func instants(_ joined: String?) -> [Instant] {

@@ -46,12 +46,14 @@ extension Trace {
             (list?.items ?? []).compactMap(\.int64).map { Instant(micros: now.micros &- $0) }
         }
         let others = json[.othersSends]?.items ?? []
+        let credits = json[.credits]?.items ?? []
         for (index, (channel, digit)) in zip(plan.channels, digits).enumerated() {
             let consents: [Reach.Consent?] = [nil, .granted, .withdrawn, .refused]
             let consent = consents[digit >> 2]
             channels[channel] = Reach.ChannelFacts(
                 address: digit & 1 != 0 ? "" : nil, isSuppressed: digit & 2 != 0, marketing: consent, service: consent,
-                othersSends: others.indices.contains(index) ? instants(others[index]) : [])
+                othersSends: others.indices.contains(index) ? instants(others[index]) : [],
+                credits: credits.indices.contains(index) ? Reach.Credits(traced: credits[index]) : nil)
         }
         return Facts(
             readings: readings, channels: channels, preferredChannel: json[.preferred]?.scalarText,
@@ -74,6 +76,16 @@ extension StrictJSON {
     fileprivate var items: [StrictJSON] { if case .array(let items) = self { items } else { [] } }
 
     fileprivate var int64: Int64? { if case .number(let digits) = self { Int64(digits) } else { nil } }
+}
+
+extension Reach.Credits {
+    /// Nil where the channel counted none.
+    fileprivate init?(traced json: StrictJSON) {
+        guard case .array(let lists) = json, lists.count == 2 else { return nil }
+        self.init(
+            counted: Set(lists[0].items.compactMap(\.scalarText).compactMap(ChannelDeclaration.MessageForm.init)),
+            left: Set(lists[1].items.compactMap(\.scalarText)))
+    }
 }
 
 extension Value {

@@ -28,6 +28,8 @@ package struct Trace {
         case sends = "s"
         /// Like `sends`, for others with the same address: a list for each channel of the plan.
         case othersSends = "o"
+        /// For each channel of the plan null, or, where it counts credits, what needs one and what is left.
+        case credits = "l"
         /// The zone of the occurrence, where it is not that of the settings.
         case zone = "z"
         /// For a hold, its release in microseconds after it, and the rules version, which decisions have in their row.
@@ -88,6 +90,15 @@ package struct Trace {
             object.list(.othersSends, others) { instants, object in
                 let ago = instants.map { String(now.micros - $0.micros) }
                 object.add("[" + ago.joined(separator: ",") + "]")
+            }
+        }
+        let credits = plan.channels.map { facts.channels[$0]?.credits }
+        if credits.contains(where: { $0 != nil }) {
+            object.list(.credits, credits) { credits, object in
+                let lists = credits.map {
+                    [$0.counted.map(\.rawValue).sorted(), $0.left.sorted()].map(JSONRows.encode)
+                }
+                object.add(lists.map { "[" + $0.joined(separator: ",") + "]" } ?? "null")
             }
         }
     }

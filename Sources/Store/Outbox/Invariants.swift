@@ -174,6 +174,16 @@ package struct Invariants: Sendable {
                       SELECT 1 FROM events e WHERE e.member = l.member AND e.name = l.name)
                     """),
             Check(
+                id: "I12", says: "a credit is used by a message that did not leave, delivery",
+                sql: """
+                    SELECT c.delivery FROM message_credits c JOIN deliveries d ON d.id = c.delivery
+                    WHERE c.delivery IS NOT NULL AND c.ended = 0
+                      AND d.state IN ('pending', 'claimed', 'retry_wait', 'rejected', 'dead', 'expired', 'cancelled',
+                        'suppressed')
+                      AND NOT EXISTS (SELECT 1 FROM attempts a WHERE a.delivery = d.id
+                        AND (a.outcome IS NULL OR a.outcome IN ('accepted', 'unknown')))
+                    """),
+            Check(
                 id: "I15", says: "two events of one source and id, event",
                 sql: """
                     SELECT i.event FROM event_ids i JOIN events e ON e.source = i.source AND e.event_id = i.event_id

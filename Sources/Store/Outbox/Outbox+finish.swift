@@ -34,13 +34,13 @@ extension Outbox {
         switch result.outcome {
         case .accepted: try move(id, from: .sending, to: .accepted, cause: "accepted")
         case .unknown(let code): try move(id, from: .sending, to: .unknown, cause: code)
-        case .rejected(let code), .suppressed(let code, _, _):
-            if case .suppressed(_, let reason, let kind) = result.outcome {
-                try suppress(id, for: reason, kind, at: now)
-            }
+        case .rejected(let code), .suppressed(let code, _, _), .unfollowed(let code, _), .uncredited(let code, _):
+            try follow(result.outcome, of: id, at: now)
+            try giveBackCredit(id)
             try end(id, from: .sending, as: .rejected, cause: code)
             try fallBack(from: id, at: now, cause: "fallback:rejected")
         case .notSent(let code, let retryAt, let counts):
+            try giveBackCredit(id)
             let change = Change(notBefore: retryAt, failures: counts ? 1 : 0)
             if counts, (try row["failures"] as Int) + 1 >= Outbox.mostFailures {
                 try end(id, from: .sending, as: .dead, cause: "attempts", change)
@@ -54,6 +54,16 @@ extension Outbox {
 }
 
 extension Outbox {
+    /// What a refusal says of the address besides.
+    private func follow(_ outcome: AttemptResult.Outcome, of id: Int64, at now: Instant) throws {
+        switch outcome {
+        case .suppressed(_, let reason, let kind): try suppress(id, for: reason, kind, at: now)
+        case .unfollowed(_, let kind): try noteUnfollowed(id, kind, at: now)
+        case .uncredited(_, let kind): try endCredits(id, kind)
+        case .accepted, .rejected, .notSent, .unknown: break
+        }
+    }
+
     /// Suppresses the address of the attempt on its channel, for the reason that the provider gave.
     func suppress(
         _ delivery: Int64, for reason: SuppressionRow.Reason, _ kind: ChannelDeclaration.Address, at now: Instant
@@ -70,7 +80,7 @@ extension Outbox {
 extension AttemptResult.Outcome {
     fileprivate var isProvenUntaken: Bool {
         switch self {
-        case .rejected, .suppressed, .notSent: true
+        case .rejected, .suppressed, .unfollowed, .uncredited, .notSent: true
         case .accepted, .unknown: false
         }
     }
@@ -78,7 +88,8 @@ extension AttemptResult.Outcome {
     fileprivate var columns: (outcome: String, code: String?, providerID: String?) {
         switch self {
         case .accepted(let id): ("accepted", nil, id)
-        case .rejected(let code), .suppressed(let code, _, _): ("rejected", code, nil)
+        case .rejected(let code), .suppressed(let code, _, _), .unfollowed(let code, _), .uncredited(let code, _):
+            ("rejected", code, nil)
         case .notSent(let code, _, _): ("not_sent", code, nil)
         case .unknown(let code): ("unknown", code, nil)
         }

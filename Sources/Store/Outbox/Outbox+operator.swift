@@ -31,6 +31,7 @@ extension Outbox {
         try db.run(
             "UPDATE attempts SET outcome = 'not_sent', code = ? WHERE delivery = ? AND outcome = 'unknown'",
             [Outbox.operatorCause, id])
+        try giveBackCredit(id)
     }
 
     /// Adds a new step with the same text and time limits; the delivery that ended stays as it is.

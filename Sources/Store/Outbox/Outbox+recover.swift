@@ -54,6 +54,7 @@ extension Outbox {
     func sweep(at now: Instant, maxResends: Int) throws -> Int {
         guard try !Stops(db).all else { return 0 }
         try dropWaitingReceipts(at: now)
+        try dropPastWindows(at: now)
         var moved = 0
         let rows = try db.all(
             """

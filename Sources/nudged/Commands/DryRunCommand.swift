@@ -92,7 +92,7 @@ struct DryRunCommand: ParsableCommand {
         let window = try DryRunWindow(at: at, until: until, settings: set.settings)
         let rules = try selectedRules(set)
         let members = try openStore(workspace)
-        let planned = PlannedSet(set, rules: rules, channels: channels)
+        let planned = PlannedSet(set, rules: rules, channels: store == nil ? channels.uncredited : channels)
         let faults =
             by == nil
             ? try listOutcomes(planned, members, window) : try countOutcomes(planned, members, window)

@@ -92,7 +92,9 @@ struct ExplainCommand: ParsableCommand {
         let acts: Bool
         do {
             let version = try version(of: set, in: store)
-            let explainer = try Explainer(store: store, set: set, channels: channels, rule: rule, member: member)
+            let explainer = try Explainer(
+                store: store, set: set, channels: fixtures.isEmpty ? channels : channels.uncredited, rule: rule,
+                member: member)
             if let window {
                 let past = PastRules(store, channels: channels)
                 let decided = try explainer.recall(in: window, versions: past.set)

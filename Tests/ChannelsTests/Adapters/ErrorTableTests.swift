@@ -30,6 +30,8 @@ struct ErrorRow: Decodable, Sendable, CustomTestStringConvertible {
         case ("accepted", .accepted), ("retry", .notSent(code, nil)), ("permanent", .rejected(code)),
             ("suppress", .suppressed(code, _)), ("config", .misconfigured(code)), ("unknown", .unknown(code)):
             true
+        // An answer's time is over: this message ends, and what was counted for it.
+        case ("permanent", .suppressed(code, .uncredited)): true
         // A provider's own window, for the message or, where the account is meant, for the channel.
         case ("retry_after", .notSent(code, .some)), ("retry_after", .throttled(code, _)): true
         case ("defer", .throttled(code, _)): true

@@ -62,6 +62,23 @@ struct ReachTests {
         #expect(Reach.obstacle(facts, purpose, true) == nil)
     }
 
+    @Test(
+        "where the provider counts, a message of each form needs what is left of it, whatever the consent",
+        arguments: [
+            ([.template], ["a"], "a", true), ([.template], ["a"], "b", false), ([.template], [], nil, true),
+            ([.text], [], "a", true), ([.text], [], nil, false), ([.text], [""], nil, true),
+            ([.template, .text], [""], "a", false), ([], [], "a", true),
+        ] as [(Set<ChannelDeclaration.MessageForm>, Set<String>, String?, Bool)])
+    func credits(counted: Set<ChannelDeclaration.MessageForm>, left: Set<String>, code: String?, allowed: Bool) {
+        let facts = ReachTests.facts { $0.credits = Reach.Credits(counted: counted, left: left) }
+        for purpose in Rule.Purpose.allCases {
+            #expect(Reach.obstacle(facts, purpose, true, code: code) == (allowed ? nil : .noConsent))
+        }
+        var withdrawn = facts
+        withdrawn.marketing = .withdrawn
+        #expect(Reach.obstacle(withdrawn, .marketing, true, code: code) == .noConsent)
+    }
+
     @Test("a channel of which nothing is known is not used", arguments: Rule.Purpose.allCases)
     func unknown(purpose: Rule.Purpose) {
         #expect(Reach.obstacle(nil, purpose, false) == .noConsent)
