@@ -36,11 +36,11 @@ extension Configuration.Links {
     }
 
     /// Why its secrets could sign nothing; nil also where one cannot be read.
-    package func fault(environment: [String: String]) -> String? {
+    package func fault(environment: [String: String]) -> Bilingual? {
         do {
             _ = try tokens(environment: environment)
             return nil
-        } catch let weak as LinkTokens.WeakSecret { return weak.description } catch { return nil }
+        } catch let weak as LinkTokens.WeakSecret { return weak.words } catch { return nil }
     }
 }
 

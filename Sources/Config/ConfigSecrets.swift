@@ -94,6 +94,7 @@ extension Bilingual {
         switch error {
         case let failure as SecretRef.Failure: self = failure.words
         case let fault as CallbackAddress.Fault: self = fault.words
+        case let weak as LinkTokens.WeakSecret: self = weak.words
         default: return nil
         }
     }

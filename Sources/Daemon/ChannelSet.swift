@@ -34,7 +34,8 @@ package struct ChannelSet: Sendable {
                 let tokens = try links.tokens(environment: environment)
                 (self.links, self.tokens) = (LinkWriter(links.form, tokens), tokens)
             } catch let error where error is SecretRef.Failure || error is LinkTokens.WeakSecret {
-                throw Refusal(.refused, "links: \(error)")
+                let reason = Bilingual(error)
+                throw Refusal(.refused, "links: \(reason)", "links：\(reason.chinese)")
             }
         }
         for channel in config.channels {

@@ -75,7 +75,11 @@ package struct StartCheck {
     private func linkSecret(of config: Configuration) -> [Diagnostic] {
         guard let fault = config.links?.fault(environment: environment) else { return [] }
         let node = file.root?["links"]?["secret"]
-        return [unusable("`secret` signs no links: \(fault)", at: node?.span ?? .top(of: file.path), path: ["links"])]
+        return [
+            unusable(
+                Bilingual("`secret` signs no links: \(fault)", "`secret` 不能给链接签名：\(fault.chinese)"),
+                at: node?.span ?? .top(of: file.path), path: ["links"])
+        ]
     }
 
     /// The store, opened to read only; nil when there is none yet and `run` will create it.

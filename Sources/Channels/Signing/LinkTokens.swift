@@ -11,7 +11,9 @@ package struct LinkTokens: Sendable {
     private let keys: [SymmetricKey]
 
     package struct WeakSecret: Error, Hashable, CustomStringConvertible {
-        package let description = "it has less than \(LinkTokens.shortestSecret) characters"
+        package let words = Bilingual(
+            "it has less than \(LinkTokens.shortestSecret) characters", "它少于 \(LinkTokens.shortestSecret) 个字符")
+        package var description: String { words.description }
         package init() {}
     }
 

@@ -7,6 +7,8 @@ extension ChineseMessages {
 
     private static let guards: [String: String] = [
         "blast guard": "群发保护", "clock guard": "时钟保护", "store check": "数据库检查", "rollback guard": "备份保护",
+        "poison guard": "崩溃保护",
+        "_ or more of its deliveries ended the daemon; see `_`": "它的投递让守护进程退出了 {1} 次以上；请看 `{2}`",
         "_ people at once, more than _ times the usual _": "一次 {1} 人，超过平时（{3} 人）的 {2} 倍",
         "_ people at once, and this rule has never run before": "一次 {1} 人，而这条规则从未运行过",
         "_ people at once, more than _% of _ members": "一次 {1} 人，超过全部 {3} 位会员的 {2}%",
@@ -53,7 +55,7 @@ extension ChineseMessages {
 
     /// The lines of `verify`, and what this version does not have.
     private static let promises: [String: String] = [
-        "erasure": "删除个人信息", "deleting old decisions": "清理旧的决定", "budgets": "预算",
+        "erasure": "删除个人信息", "deleting old decisions": "清理旧的决定",
         "I1 more than one decision or step for an occasion, rule: {code}": "I1 同一场合有多个决定或步骤，规则：{1}",
         "I2 decided to send without a delivery, rule: {code}": "I2 决定发送却没有投递，规则：{1}",
         "I2 delivery that nobody decided: {code}": "I2 投递没有对应的决定：{1}",
@@ -73,6 +75,12 @@ extension ChineseMessages {
         "I12 people reached in a quarter of an hour are not as many as its decisions, rule: {code}":
             "I12 一刻钟内触达的人数与决定数不符，规则：{1}",
         "I12 the latest activity is not that of the events, event: {code}": "I12 最近活动与事件记录不符，事件：{1}",
+        "I12 a credit is used by a message that did not leave, delivery: {code}": "I12 没有发出的消息占用了一次授权，投递：{1}",
+        "I8 attempt after its address unfollowed the account, delivery: {code}": "I8 地址取消关注之后仍有尝试，投递：{1}",
+        "I20 what is counted as spent is not what the attempts of the day cost, channel: {code}":
+            "I20 记下的花费与当天各次尝试的费用不符，渠道：{1}",
+        "I20 marketing of a day costs more than its budget, channel: {code}": "I20 当天的营销超出预算，渠道：{1}",
+        "I20 a refused attempt is still paid for, delivery: {code}": "I20 被拒绝的尝试仍然计费，投递：{1}",
         "I13 unknown for more than 72 hours, delivery: {code}": "I13 结果不明超过 72 小时，投递：{1}",
         "I15 two events of one source and id, event: {code}": "I15 同一来源、同一编号有两个事件，事件：{1}",
         "I16 receipt that disagrees with its delivery and is not flagged, delivery: {code}":

@@ -34,7 +34,7 @@ struct StoredWordsTests {
     func clock() {
         let reason = "the rules were evaluated until \(Instant(micros: 0).utcText), which has not come yet"
         #expect(MessageCatalogue.chinese(reason)?.contains("1970-01-01") == true)
-        #expect(untranslated([ClockHold.who, "store check", "blast guard"]) == [])
+        #expect(untranslated([ClockHold.who, "store check", "blast guard", PoisonHold.who, PoisonHold.reason]) == [])
     }
 
     @Test("damage that holds all sends, with and without its place", arguments: [nil, "/var/lib/nudged/nudged.db"])
