@@ -187,6 +187,18 @@ struct ConfigReaderTests {
         #expect(config?.channels.map { $0.rate?.perSecond } == [perSecond])
     }
 
+    @Test("how many messages one address gets is a list of limits; a channel without it has none")
+    func recipientLimits() {
+        let limits = "limits: {per_recipient: [{max: 1, per: 24h}, {max: 3, per: 7d}]}"
+        let (config, found) = read(
+            "version: 1\nstore: {url: \"sqlite:/n.db\"}\nchannels: {sms: {type: log, \(limits)}, email: {type: log}}\n")
+        #expect(found.map(\.short) == [])
+        #expect(
+            config?.channels.map(\.recipientLimits) == [
+                [CountLimit(times: 1, window: Span(24, .hours)), CountLimit(times: 3, window: Span(7, .days))], [],
+            ])
+    }
+
     @Test("the first line names the schema, which is only a warning")
     func schemaLine() {
         let line = "# yaml-language-server: $schema=.nudged/nudged.v1.schema.json"
@@ -253,6 +265,7 @@ struct ConfigReaderTests {
             ("channels: {texts: {type: log, address: fax}}", "3:40", "R104"),
             ("channels: {sms: {type: log, limits: {rate: 100}}}", "3:44", "R104"),
             ("channels: {sms: {type: log, limits: {rate: 0/s}}}", "3:44", "R104"),
+            ("channels: {sms: {type: log, limits: {per_recipient: [{max: 0, per: 24h}]}}}", "3:60", "R104"),
             ("channels: {sms: {type: log, url: \"http://h\"}}", "3:29", "R101"),
             ("channels: {email: {type: kannel, url: \"http://h\", username: u, password: {env: P}}}", "3:26", "R104"),
             ("channels: {sms: {type: kannel, url: h, username: u, password: {env: P}}}", "3:37", "R104"),
