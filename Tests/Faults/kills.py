@@ -44,7 +44,7 @@ def kills(world):
     # Some reports come twice, some contradict.
     reporter = Reporter(shop.gateway, lambda message: random.choice([[1], [1], [1], [1], [1, 1], [2], [1, 2], []]))
     load = Load(shop, random)
-    longest, most, unknown = 0.0, 0, 0
+    longest, most, unknown, releases = 0.0, 0, 0, 0
     for round in range(world.rounds):
         daemon = shop.daemon()
         when = random.random()
@@ -67,6 +67,7 @@ def kills(world):
         under_way = shop.count("sending")
         most = max(most, under_way)
         unknown += under_way
+        releases += release(shop)
         shop.daemons.clear()
         for log in shop.folder.glob("daemon-*.log"):
             log.unlink()
@@ -75,6 +76,7 @@ def kills(world):
                         f"{unknown} unclear, longest restart {longest:.2f} s")
     load.end()
     last = shop.daemon().until_ready()
+    releases += release(shop)
     until(shop.is_settled, "everything decided and handed over", patience=1200, alive=last)
     until(lambda: reporter.is_idle, "every report thanked for", patience=1200, alive=last)
     reporter.end()
@@ -88,7 +90,17 @@ def kills(world):
     world.judge(shop, thanked=linkable(shop, reporter.thanked))
     return (f"{world.rounds} rounds: {len(shop.acknowledged)} events acknowledged, {len(shop.gateway.taken)} messages taken, "
             f"{len(reporter.thanked)} reports thanked for; {unknown} sends under way at a kill, {most} at most "
-            f"(of {IN_FLIGHT}); restart to READY {longest:.2f} s at most; at the end {shop.states()}; verify exits 0")
+            f"(of {IN_FLIGHT}); restart to READY {longest:.2f} s at most; {releases} holds released; at the end {shop.states()}; verify exits 0")
+
+
+def release(shop):
+    """Releases what the guard against poison holds, and returns how often: a kill at random is the fault of no message, but
+    three in a row that fall between claim and intent of one look like it."""
+    scopes = [scope for scope, in shop.sql("SELECT scope FROM stops")]
+    expect(set(scopes) <= {"rule:welcome"}, f"held: {scopes}")
+    for _ in scopes:
+        shop.nudged("release", "--rule", "welcome", "--yes")
+    return len(scopes)
 
 
 def linkable(shop, thanked):
