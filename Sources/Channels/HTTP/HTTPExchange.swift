@@ -15,6 +15,8 @@ package struct HTTPRequest: Sendable, CustomStringConvertible, CustomReflectable
     /// False for an address that came from outside our own network's settings: nothing is written to a server with a
     /// private or local address.
     package var mayReachPrivateAddresses = true
+    /// A file of certificates to trust in place of the system's.
+    var trusted: String?
 
     package init(
         _ method: Method, _ url: String, headers: [(name: String, value: String)] = [], body: [UInt8] = [],

@@ -68,6 +68,7 @@ final class HTTPTransfer: Transfer {
             && ccurl_setopt_string(handle, CURLOPT_PROTOCOLS_STR, "http,https") == CURLE_OK
             // Empty: no proxy, whatever the environment says.
             && ccurl_setopt_string(handle, CURLOPT_PROXY, "") == CURLE_OK
+            && request.trusted.map { ccurl_setopt_string(handle, CURLOPT_CAINFO, $0) == CURLE_OK } ?? true
     }
 
     private func address(at now: ContinuousClock.Instant) -> Bool {

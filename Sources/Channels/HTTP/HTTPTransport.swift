@@ -11,12 +11,17 @@ import CCurlShim
 /// while they are fresh (`keepAliveSeconds`), which makes that case rare.
 package final class HTTPTransport: Sendable {
     private let loop: HTTPLoop
+    private let trusted: String?
 
     /// Nil when libcurl cannot start: out of memory or of threads.
-    /// `maxInFlight`: further requests wait their turn, within their total deadline.
-    package init?(maxInFlight: Int = 64) {
+    ///
+    /// - Parameters:
+    ///   - maxInFlight: further requests wait their turn, within their total deadline.
+    ///   - trusted: a file of certificates to trust in place of the system's, for tests with servers of their own.
+    package init?(maxInFlight: Int = 64, trusted: String? = nil) {
         guard HTTPTransport.libraryReady, let loop = HTTPLoop(maxInFlight: max(1, maxInFlight)) else { return nil }
         self.loop = loop
+        self.trusted = trusted
     }
 
     deinit { loop.stop() }
@@ -25,6 +30,8 @@ package final class HTTPTransport: Sendable {
     /// (`notSent`); one that has is waited for, because its answer is what decides whether it may be sent again.
     package func perform(_ request: HTTPRequest) async -> HTTPResult {
         guard request.isWellFormed else { return .notSent(.badRequest) }
+        var request = request
+        request.trusted = trusted
         return await perform(.http(request))
     }
 

@@ -5,89 +5,22 @@ import Testing
 
 @testable import Channels
 
-/// A mail server of aiosmtpd in a process of its own, with a certificate that is made for it.
-private final class RealMailServer {
-    struct Mail: Decodable {
-        let from: String
-        let to: [String]
-        let isEncrypted, isLoggedIn: Bool
-        let hello, data: String
-        let session: Int
-    }
+/// A mail that a server of aiosmtpd took.
+private struct TakenMail: Decodable {
+    let from: String
+    let to: [String]
+    let isEncrypted, isLoggedIn: Bool
+    let hello, data: String
+    let session: Int
 
-    static let python = ["/usr/bin/python3", "/usr/local/bin/python3"].first { path in
-        FileManager.default.isExecutableFile(atPath: path) && (try? run(path, ["-c", "import aiosmtpd"])) == 0
-    }
-    static var isInstalled: Bool { python != nil && FileManager.default.isExecutableFile(atPath: "/usr/bin/openssl") }
-
-    let certificate: String
-    private let folder: URL
-    private let process = Process()
-    private let output = Pipe()
-    private let input = Pipe()
-    private var buffer = Data()
-
-    init() throws {
-        folder = FileManager.default.temporaryDirectory.appending(path: "mail-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        certificate = folder.appending(path: "cert.pem").path
-        let key = folder.appending(path: "key.pem").path
-        let made = try RealMailServer.run(
-            "/usr/bin/openssl",
-            [
-                "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", key, "-out", certificate, "-days", "2",
-                "-subj",
-                "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1",
-            ])
-        try #require(made == 0)
-        process.executableURL = URL(filePath: try #require(RealMailServer.python))
-        process.arguments = [
-            "-W", "ignore", ShippedRules.root.appending(path: "Tests/Tools/mail_server.py").path, certificate, key,
-            "promo",
-            "s3cret",
-        ]
-        process.standardOutput = output
-        process.standardInput = input
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-    }
-
-    private static func run(_ program: String, _ arguments: [String]) throws -> Int32 {
-        let process = Process()
-        process.executableURL = URL(filePath: program)
-        process.arguments = arguments
-        process.standardError = FileHandle.nullDevice
-        process.standardOutput = FileHandle.nullDevice
-        try process.run()
-        process.waitUntilExit()
-        return process.terminationStatus
-    }
-
-    /// The next line that the server prints.
-    func next<Line: Decodable>(_ line: Line.Type = Line.self) throws -> Line {
-        while true {
-            if let end = buffer.firstIndex(of: 0x0A) {
-                let line = buffer[buffer.startIndex..<end]
-                buffer = Data(buffer[buffer.index(after: end)...])
-                return try JSONDecoder().decode(Line.self, from: line)
-            }
-            let more = output.fileHandleForReading.availableData
-            guard !more.isEmpty else { throw Loopback.Failure(step: "the mail server ended") }
-            buffer += more
-        }
-    }
-
-    /// It ends with its input.
-    func stop() {
-        try? input.fileHandleForWriting.close()
-        process.waitUntilExit()
-        try? FileManager.default.removeItem(at: folder)
+    static func server() throws -> PeerProcess {
+        try PeerProcess("mail_server.py", with: "aiosmtpd", ["promo", "s3cret"])
     }
 }
 
 @Suite(
     "A real mail server", .serialized,
-    .enabled(if: RealMailServer.isInstalled, "aiosmtpd (python3-aiosmtpd) or openssl is not installed"))
+    .enabled(if: PeerProcess.canStart(with: "aiosmtpd"), "aiosmtpd (python3-aiosmtpd) or openssl is not installed"))
 struct RealMailServerTests {
     private func channel(
         _ port: Int, _ transport: HTTPTransport, trusted: String? = nil, password: String = "s3cret",
@@ -111,7 +44,7 @@ struct RealMailServerTests {
 
     @Test("takes a mail over TLS after a login, byte for byte, and tells a mailbox that is not there")
     func takes() async throws {
-        let server = try RealMailServer()
+        let server = try TakenMail.server()
         defer { server.stop() }
         let port: Int = try server.next()
         let transport = try #require(HTTPTransport())
@@ -124,7 +57,7 @@ struct RealMailServerTests {
             #expect(
                 await smtp.send(mail(to: "anna@mail.example", reference: reference, unsubscribe: unsubscribe))
                     == .accepted(providerID: "\(reference)@shop.example"))
-            let taken: RealMailServer.Mail = try server.next()
+            let taken: TakenMail = try server.next()
             #expect(taken.isEncrypted && taken.isLoggedIn && taken.hello == "shop.example")
             #expect(taken.from == "bounce@shop.example" && taken.to == ["anna@mail.example"])
             let data = try #require(Data(base64Encoded: taken.data))
@@ -142,7 +75,7 @@ struct RealMailServerTests {
 
     @Test("gets no mail by a wrong password, an unknown certificate, or without TLS")
     func refuses() async throws {
-        let server = try RealMailServer()
+        let server = try TakenMail.server()
         defer { server.stop() }
         let port: Int = try server.next()
         let transport = try #require(HTTPTransport())
