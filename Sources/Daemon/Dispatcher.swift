@@ -297,7 +297,8 @@ package actor Dispatcher {
     package func send(_ sending: Sending, answeredAt time: @Sendable () -> (Instant, Moment)) async {
         // Without a secret for its links a message stays here, until nudged.yaml has one.
         let message = sending.message(with: links)
-        let outcome = if let message { await sending.channel.send(message) } else { noLinks }
+        let answer = if let message { await sending.channel.send(message) } else { noLinks }
+        let outcome = answer.withholding(sending.intent.address)
         let (wall, moment) = time()
         let now = clock.believable(wall: wall, moment: moment)
         inFlight -= 1
@@ -379,8 +380,9 @@ package actor Dispatcher {
         log.debug(
             "attempted",
             metadata: [
-                "rule": "\(intent.rule)", "member": "\(intent.member)", "occasion": "\(intent.occasion)",
-                "delivery": "\(intent.delivery)", "channel": "\(intent.channel)", "attempt": "\(intent.attempt)",
+                "rule": "\(intent.rule)", "member": "\(Mask.key(intent.member))",
+                "occasion": "\(Mask.text(intent.occasion))", "delivery": "\(intent.delivery)",
+                "channel": "\(intent.channel)", "attempt": "\(intent.attempt)",
                 "outcome": "\(outcome.word)",
             ])
         let channel: Logger.Metadata = ["channel": "\(intent.channel)", "outcome": "\(outcome.word)"]

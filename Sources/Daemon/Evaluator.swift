@@ -193,7 +193,8 @@ package actor Evaluator {
             log.debug(
                 "decided",
                 metadata: [
-                    "rule": "\(line.rule)", "member": "\(line.member)", "occasion": "\(line.occasion)",
+                    "rule": "\(line.rule)", "member": "\(Mask.key(line.member))",
+                    "occasion": "\(Mask.text(line.occasion))",
                     "outcome": "\(line.outcome.rawValue)",
                 ])
         }

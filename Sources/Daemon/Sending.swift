@@ -36,6 +36,21 @@ extension Dispatcher.Sending {
 }
 
 extension SendOutcome {
+    /// The same without the member's address, which a provider may quote where a code or an id is expected.
+    func withholding(_ address: String?) -> SendOutcome {
+        guard let bare = address?.trimmingPrefix("+86"), bare.utf8.count >= 5 else { return self }
+        func safe(_ code: String) -> String { code.contains(bare) ? "unlisted_code" : code }
+        return switch self {
+        case .accepted(let id): .accepted(providerID: id?.contains(bare) == true ? nil : id)
+        case .rejected(let code): .rejected(code: safe(code))
+        case .suppressed(let code, let suppression): .suppressed(code: safe(code), suppression)
+        case .notSent(let code, let after): .notSent(code: safe(code), retryAfter: after)
+        case .throttled(let code, let after): .throttled(code: safe(code), retryAfter: after)
+        case .misconfigured(let code): .misconfigured(code: safe(code))
+        case .unknown(let code): .unknown(code: safe(code))
+        }
+    }
+
     /// The class and the code, for logs.
     var word: String {
         switch self {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Daemon
 import Foundation
 
 @main
@@ -38,6 +39,7 @@ struct Nudged: AsyncParsableCommand {
         ])
 
     static func main() async {
+        CrashOutput.keepMemoryOut()
         do {
             var command = try parseAsRoot()
             if var asynchronous = command as? any AsyncParsableCommand {

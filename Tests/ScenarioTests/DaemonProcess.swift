@@ -8,6 +8,8 @@ final class DaemonProcess {
     private let process = Process()
     private let notify: Int32
     private let notifyPath: String
+    /// Every notification that was read.
+    private(set) var told = ""
 
     init(_ scratch: Scratch, environment: [String: String] = [:]) throws {
         notifyPath = scratch.directory.appending(path: "n-\(UUID().uuidString.prefix(8))").path
@@ -19,14 +21,8 @@ final class DaemonProcess {
         all.merge(environment.merging(Scratch.recording) { own, _ in own }) { _, own in own }
         process.environment = all
         process.standardInput = FileHandle.nullDevice
-        process.standardOutput = FileHandle.nullDevice
-        let log = scratch.directory.appending(path: "daemon.log")
-        if !FileManager.default.fileExists(atPath: log.path) {
-            _ = FileManager.default.createFile(atPath: log.path, contents: nil)
-        }
-        let handle = try FileHandle(forWritingTo: log)
-        try handle.seekToEnd()
-        process.standardError = handle
+        process.standardOutput = try DaemonProcess.appending(to: "daemon.out", in: scratch)
+        process.standardError = try DaemonProcess.appending(to: "daemon.log", in: scratch)
         try process.run()
     }
 
@@ -49,6 +45,7 @@ final class DaemonProcess {
             let count = recv(notify, &bytes, bytes.count, 0)
             guard count > 0 else { continue }
             let text = String(decoding: bytes[..<count], as: UTF8.self)
+            told += text + "\n"
             if text.split(separator: "\n").contains(where: { $0.hasPrefix(prefix) }) { return text }
         }
         throw Failure(step: "no \(prefix)")
@@ -60,6 +57,16 @@ final class DaemonProcess {
     func end() -> Int32 {
         process.waitUntilExit()
         return process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus
+    }
+
+    private static func appending(to name: String, in scratch: Scratch) throws -> FileHandle {
+        let file = scratch.directory.appending(path: name)
+        if !FileManager.default.fileExists(atPath: file.path) {
+            _ = FileManager.default.createFile(atPath: file.path, contents: nil)
+        }
+        let handle = try FileHandle(forWritingTo: file)
+        try handle.seekToEnd()
+        return handle
     }
 
     private static func listen(at path: String) throws -> Int32 {

@@ -60,6 +60,19 @@ package enum Mask {
         return digits >= 5 || name.contains("@") || name.contains("＠") ? cell(name) : name
     }
 
+    /// A member's id or another key of the shop's own: masked where it looks like an address, because some shops use
+    /// phone numbers and mail addresses as ids.
+    package static func key(_ key: String) -> String {
+        let isAddress = key.contains("@") || key.utf8.count { (0x30...0x39).contains($0) } >= 7
+        return isAddress ? address(key) : key
+    }
+
+    /// A text with every mail address and mobile number in it masked.
+    package static func text(_ text: String) -> String {
+        text.replacing(/[A-Za-z0-9._%+\-]+@[A-Za-z0-9\-]+(\.[A-Za-z0-9\-]+)+/) { email(String($0.output.0)) }
+            .replacing(/(?:\+86)?1[3-9][0-9]{9}/) { phone(String($0.output)) }
+    }
+
     /// An openid or any other id: `oLin12345678` → `oL****78`; under 8 characters `****`.
     package static func id(_ id: String) -> String {
         id.count < 8 ? "****" : "\(id.prefix(2))****\(id.suffix(2))"

@@ -26,8 +26,5 @@ struct ShownValues {
             ? text.prefix(1) + "**" : Mask.text(text, of: field) ?? ShownValues.masked(text)
     }
 
-    static func masked(_ text: String) -> String {
-        text.replacing(/[A-Za-z0-9._%+\-]+@[A-Za-z0-9\-]+(\.[A-Za-z0-9\-]+)+/) { Mask.email(String($0.output.0)) }
-            .replacing(/(?:\+86)?1[3-9][0-9]{9}/) { Mask.phone(String($0.output)) }
-    }
+    static func masked(_ text: String) -> String { Mask.text(text) }
 }

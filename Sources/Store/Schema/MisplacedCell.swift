@@ -60,13 +60,10 @@ package struct MisplacedCell: Hashable, Sendable, CustomStringConvertible {
         return isRequired ? isOfAnother : "\(isOfAnother) AND \(column.sqlText) IS NOT NULL"
     }
 
-    /// Ids are masked where they look like an address: some shops use phone numbers and email addresses as ids.
     private static func shown(_ value: SQLValue) -> String {
         switch value {
         case .int(let number): return String(number)
-        case .text(let text):
-            let isAddress = text.contains("@") || text.utf8.count { (0x30...0x39).contains($0) } >= 7
-            return isAddress ? Mask.address(text) : text
+        case .text(let text): return Mask.key(text)
         default: return "?"
         }
     }
