@@ -28,6 +28,8 @@ package struct Adapter: Sendable {
     package enum Opening: Sendable {
         /// Its messages stay on this machine.
         case local(@Sendable (AdapterSettings) -> any Channel)
+        /// People bring its messages to members.
+        case byHand(@Sendable (AdapterSettings) -> any Channel)
         case network(@Sendable (AdapterSettings, HTTPTransport) -> any Channel)
     }
 
@@ -71,4 +73,6 @@ package struct Adapter: Sendable {
     }
 
     package var isNetwork: Bool { if case .network = opening { true } else { false } }
+    /// False where nobody sees a message but those who run this machine.
+    package var reachesMembers: Bool { if case .local = opening { false } else { true } }
 }

@@ -9,6 +9,7 @@ package enum Adapters {
         .kannel,
         .log,
         .smtp,
+        .staffList,
         .tencentSMS,
         .twilio,
         .webhook,

@@ -19,14 +19,16 @@ package struct OutgoingMessage: Sendable {
     package let unsubscribe: String?
     package let rule: String
     package let member: String
+    /// The member's name, and the colleague who looks after the member, as the store has them.
+    package let name: String?
+    package let advisor: String?
     package let occasion: String
     package let at: Instant
 
     package init(
         reference: String, channel: String, to: String?, text: String, subject: String? = nil, html: String? = nil,
         templateCode: String? = nil, values: [(String, String)] = [], unsubscribe: String? = nil, rule: String,
-        member: String, occasion: String,
-        at: Instant
+        member: String, name: String? = nil, advisor: String? = nil, occasion: String, at: Instant
     ) {
         self.reference = reference
         self.channel = channel
@@ -39,6 +41,8 @@ package struct OutgoingMessage: Sendable {
         self.unsubscribe = unsubscribe
         self.rule = rule
         self.member = member
+        self.name = name
+        self.advisor = advisor
         self.occasion = occasion
         self.at = at
     }

@@ -18,7 +18,7 @@ extension ConfigReader {
                 needsTemplateCode: traits?.needsTemplateCode ?? false,
                 offersUnsubscribe: traits?.offersUnsubscribe ?? false,
                 links: .ofChannel(
-                    links, isLocal: type.flatMap { Adapters[$0] }?.isNetwork != true,
+                    links, isLocal: type.flatMap { Adapters[$0] }?.reachesMembers != true,
                     as: entry.value["links"]?.text.flatMap(ChannelConfig.Links.init) ?? .short))
         }
     }

@@ -87,7 +87,7 @@ package struct Configuration: Sendable {
                 needsTemplateCode: adapter.traits.needsTemplateCode,
                 offersUnsubscribe: adapter.traits.offersUnsubscribe,
                 links: .ofChannel(
-                    links?.form, isLocal: !adapter.isNetwork, as: channel.links),
+                    links?.form, isLocal: !adapter.reachesMembers, as: channel.links),
                 // Without callbacks nobody tells us of them, and nothing is counted.
                 credited: http != nil && channel.hasCallbacks ? adapter.credited(channel.settings) : [])
         }

@@ -59,7 +59,7 @@ package struct ChannelSet: Sendable {
 
     private func open(_ adapter: Adapter, _ settings: AdapterSettings) -> (any Channel)? {
         switch adapter.opening {
-        case .local(let open): open(settings)
+        case .local(let open), .byHand(let open): open(settings)
         case .network(let open): transport.map { open(settings, $0) }
         }
     }

@@ -4,10 +4,10 @@ import Rules
 import Store
 
 extension Dispatcher.Sending {
-    /// The message with its links. A channel that only writes into a file shows stand-ins where nothing can write links;
+    /// The message with its links. A channel whose messages stay here shows stand-ins where nothing can write links;
     /// for any other one there is no message then.
     func message(with writer: LinkWriter?) -> OutgoingMessage? {
-        let isSafe = writer != nil || intent.links.isEmpty || Adapters[channel.type]?.isNetwork == false
+        let isSafe = writer != nil || intent.links.isEmpty || Adapters[channel.type]?.reachesMembers == false
         guard isSafe else { return nil }
         func resolved(_ part: MessageLink.Part, _ text: String) throws(NoLink) -> String {
             guard let writer else { return text }
@@ -27,7 +27,7 @@ extension Dispatcher.Sending {
                 html: try intent.html.map { try resolved(.html, $0) }, templateCode: intent.templateCode,
                 values: try intent.values.map { ($0, try resolved(.value($0), $1)) },
                 unsubscribe: intent.unsubscribe.flatMap { writer?.address(of: $0) }, rule: intent.rule,
-                member: intent.member, occasion: intent.occasion, at: at)
+                member: intent.member, name: intent.name, advisor: intent.advisor, occasion: intent.occasion, at: at)
         } catch { return nil }
     }
 

@@ -107,19 +107,30 @@ package struct StartCheck {
             path: ["store", "url"])
     }
 
-    /// The files that channels append to.
+    /// The files that channels append to, and the folders that they write into.
     private func outputs(of config: Configuration) -> [Diagnostic] {
         config.channels.flatMap { channel in
             channel.adapter.keys.compactMap { key in
-                guard case .outputFile = key.type, let path = channel.settings.text(key.name),
-                    let reason = whyNotAppendable(path)
-                else { return nil }
+                guard let path = channel.settings.text(key.name), let reason = whyNot(key.type, path) else {
+                    return nil
+                }
                 let node = file.root?["channels"]?[channel.id]?[key.name]
+                let isFolder = if case .outputFolder = key.type { true } else { false }
                 return unusable(
-                    Bilingual("the log `\(path)` cannot be written: \(reason)", "写不了日志 `\(path)`：\(reason)"),
+                    isFolder
+                        ? Bilingual("the folder `\(path)` cannot be written: \(reason)", "写不了目录 `\(path)`：\(reason)")
+                        : Bilingual("the log `\(path)` cannot be written: \(reason)", "写不了日志 `\(path)`：\(reason)"),
                     at: node?.span ?? .top(of: file.path),
                     path: ["channels", channel.id, key.name])
             }
+        }
+    }
+
+    private func whyNot(_ type: KeyType, _ path: String) -> String? {
+        switch type {
+        case .outputFile: whyNotAppendable(path)
+        case .outputFolder: access(path, F_OK) == 0 ? whyNotWritable(path) : whyNotWritable(folderOf: path)
+        default: nil
         }
     }
 
@@ -136,7 +147,10 @@ package struct StartCheck {
 
     private func whyNotWritable(folderOf path: String) -> String? {
         let slash = path.lastIndex(of: "/")
-        let folder = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
-        return access(folder, W_OK | X_OK) == 0 ? nil : "\(folder): " + String(cString: strerror(errno))
+        return whyNotWritable(slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? ".")
+    }
+
+    private func whyNotWritable(_ folder: String) -> String? {
+        access(folder, W_OK | X_OK) == 0 ? nil : "\(folder): " + String(cString: strerror(errno))
     }
 }

@@ -86,6 +86,16 @@ struct StartCheckTests {
         #expect(homeless == ["R109 the store cannot be opened: /nowhere: No such file or directory"])
     }
 
+    @Test("tries the folders that channels write into, which may be made later")
+    func folders() throws {
+        func found(_ folder: String) throws -> [String] {
+            try check(Self.store + "channels: {wecom: {type: staff-list, folder: \(folder)}}")
+        }
+        #expect(try found("rules") == [] && (try found("later")) == [])
+        let wrong = try found("/nowhere/lists")
+        #expect(wrong == ["R109 the folder `/nowhere/lists` cannot be written: /nowhere: No such file or directory"])
+    }
+
     @Test("tries the log files")
     func logs() throws {
         let found = try check(

@@ -29,8 +29,12 @@ final class LineFile: Sendable {
     }
 
     private let place: Place
-    /// How every line of ours begins; empty: they may begin as they like.
+    /// How every file of ours begins; empty: it may begin as it likes.
     private let opening: [UInt8]
+    /// A new file gets the opening before its first line, which otherwise has it itself.
+    private let isHeader: Bool
+    /// The folder is made where there is none, for its owner alone.
+    private let makesFolder: Bool
     private let write: Write
     private let queue = DispatchQueue(label: "nudged.lines")
     private let waiting = Mutex<[Entry]>([])
@@ -38,9 +42,14 @@ final class LineFile: Sendable {
     private let torn = Mutex(false)
 
     /// `write` is `write(2)`, but for tests of a disk that fills up.
-    init(_ place: Place, opening: String = "", write: @escaping Write = { Glibc.write($0, $1.baseAddress, $1.count) }) {
+    init(
+        _ place: Place, opening: String = "", isHeader: Bool = false, makesFolder: Bool = false,
+        write: @escaping Write = { Glibc.write($0, $1.baseAddress, $1.count) }
+    ) {
         self.place = place
         self.opening = Array(opening.utf8)
+        self.isHeader = isHeader
+        self.makesFolder = makesFolder
         self.write = write
     }
 
@@ -66,8 +75,13 @@ final class LineFile: Sendable {
         case .success(let opened): file = opened
         case .failure(let unopened): return answer(entries.map { ($0, unopened.fate) })
         }
-        var fates = entries.map { ($0, put($0.line, to: file)) }
-        if !flush(file) { fates = fates.map { ($0.0, $0.1 == .written ? .unclear : $0.1) } }
+        let isNew = isEmpty(file)
+        var fates: [(Entry, Fate)] = []
+        for entry in entries {
+            let isFirst = isHeader && isNew && !fates.contains { $0.1 != .failed }
+            fates.append((entry, put(isFirst ? opening + entry.line : entry.line, to: file)))
+        }
+        if !flush(file) || isNew && !flushFolder() { fates = fates.map { ($0.0, $0.1 == .written ? .unclear : $0.1) } }
         if case .path = place { close(file) }
         answer(fates)
     }
@@ -80,6 +94,7 @@ final class LineFile: Sendable {
 
     private func open() -> Result<Int32, Unopened> {
         guard case .path(let path) = place else { return .success(STDOUT_FILENO) }
+        if makesFolder, let folder { mkdir(folder, 0o700) }
         let file = Glibc.open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0o600)
         guard file >= 0 else { return .failure(Unopened(fate: .failed)) }
         guard isOurs(file) else {
@@ -97,6 +112,28 @@ final class LineFile: Sendable {
         var bytes = [UInt8](repeating: 0, count: opening.count)
         let count = pread(file, &bytes, bytes.count, 0)
         return count <= 0 || opening.starts(with: bytes[..<count])
+    }
+
+    private func isEmpty(_ file: Int32) -> Bool {
+        var about = stat()
+        return fstat(file, &about) == 0 && about.st_mode & S_IFMT == S_IFREG && about.st_size == 0
+    }
+
+    /// Nil for standard output.
+    private var folder: String? {
+        guard case .path(let path) = place else { return nil }
+        guard let slash = path.lastIndex(of: "/") else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
+    }
+
+    /// A new file is found after a power failure only where its folder is on disk too.
+    private func flushFolder() -> Bool {
+        guard let folder else { return true }
+        let descriptor = Glibc.open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        // A folder that may be written and not read cannot be asked.
+        guard descriptor >= 0 else { return errno == EACCES }
+        defer { close(descriptor) }
+        return flush(descriptor)
     }
 
     /// A process that was killed may have left the last line without its end.

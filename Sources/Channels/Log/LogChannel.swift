@@ -20,12 +20,7 @@ package struct LogChannel: Channel {
     }
 
     package func send(_ message: OutgoingMessage) async -> SendOutcome {
-        switch await file.append(line(for: message)) {
-        case .written: .accepted(providerID: nil)
-        case .failed: .notSent(code: "write_failed", retryAfter: nil)
-        case .unclear: .unknown(code: "write_unclear")
-        case .foreign: .misconfigured(code: "not_a_message_log")
-        }
+        await file.append(line(for: message)).outcome(foreign: "not_a_message_log")
     }
 
     /// A file that begins otherwise is not ours to write into.
@@ -39,5 +34,17 @@ package struct LogChannel: Channel {
             ("text", message.text), ("template", message.templateCode),
         ]
         return JSONText.object(fields.map { JSONText.Member($0.0, $0.1.map(JSONText.text) ?? .null) }).rendered
+    }
+}
+
+extension LineFile.Fate {
+    /// What a line's fate means for its message. `foreign`: the code where the file is not ours.
+    func outcome(foreign: String) -> SendOutcome {
+        switch self {
+        case .written: .accepted(providerID: nil)
+        case .failed: .notSent(code: "write_failed", retryAfter: nil)
+        case .unclear: .unknown(code: "write_unclear")
+        case .foreign: .misconfigured(code: foreign)
+        }
     }
 }

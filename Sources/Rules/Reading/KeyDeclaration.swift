@@ -7,6 +7,8 @@ package indirect enum KeyType: Sendable {
     case webAddress
     /// The path of a file that lines are appended to.
     case outputFile
+    /// The path of a folder that files are written into.
+    case outputFolder
     /// A name that is kept for ever: letters, digits, `_`, `-`, `.`; no spaces.
     case identifier
     case int(ClosedRange<Int>)

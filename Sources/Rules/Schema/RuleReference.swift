@@ -179,7 +179,7 @@ private struct ReferencePages {
 
     private func takes(_ type: KeyType) -> String {
         switch type {
-        case .text, .webAddress, .outputFile: "text"
+        case .text, .webAddress, .outputFile, .outputFolder: "text"
         case .identifier: "a name without spaces"
         case .int(let range): "\(range.lowerBound) to \(range.upperBound)"
         case .number(let range): "\(numberText(range.lowerBound)) to \(numberText(range.upperBound))"

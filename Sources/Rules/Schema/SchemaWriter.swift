@@ -98,7 +98,7 @@ struct SchemaWriter {
         switch type {
         case .choice, .int, .number, .money, .percent, .bool, .span, .date, .localTime, .identifier: return true
         case .reference, .either, .block, .list, .oneOrMany, .named, .condition, .filter, .anything: return false
-        case .text, .webAddress, .outputFile: return false
+        case .text, .webAddress, .outputFile, .outputFolder: return false
         }
     }
 

@@ -36,7 +36,8 @@ package struct HandoverReader {
     /// member's entry in the address book.
     private static let sql = """
         SELECT d.*, m.status AS member_status, m.zone, m.personalisation, m.phone, m.email, m.wechat_openid,
-          m.wecom_external_userid, l.status AS rule_status, \(contact.consent(.marketing)) AS marketing,
+          m.wecom_external_userid, m.display_name, m.advisor, l.status AS rule_status,
+          \(contact.consent(.marketing)) AS marketing,
           \(contact.consent(.service)) AS service, \(contact.isSuppressed) AS is_suppressed, s.address AS shared,
           (SELECT a.reference FROM attempts a WHERE a.delivery = d.id AND a.outcome = 'unknown' ORDER BY a.n LIMIT 1)
             AS unclear_reference

@@ -13,6 +13,9 @@ package struct Intent: Sendable, CustomStringConvertible, CustomReflectable {
     package let channel: String
     package let rule: String
     package let member: String
+    /// As the member's row has them now.
+    package let name: String?
+    package let advisor: String?
     package let occasion: String
     package let address: String?
     package let subject: String?

@@ -50,7 +50,8 @@ extension Outbox {
             ])
         return try Intent(
             delivery: id, attempt: attempt, reference: reference, channel: row["channel"], rule: row["rule"],
-            member: row["member"], occasion: row["occasion"], address: address, subject: row["subject"],
+            member: row["member"], name: row["display_name"], advisor: row["advisor"], occasion: row["occasion"],
+            address: address, subject: row["subject"],
             text: row["text"] ?? "", html: row["html"], templateCode: row["template_code"],
             values: values(row["template_values"]),
             links: links.handed(with: row, to: address, at: now),
