@@ -16,16 +16,12 @@ package enum Adapters {
         .wechatMini,
         .wechatOfficial,
         .wecomApp,
+        .wecomExternal,
         .wecomRobot,
     ]
 
     package static subscript(type: String) -> Adapter? { all.first { $0.type == type } }
 
     /// What rules have to know of a type; nil for a type that no version has.
-    package static func traits(of type: String) -> Adapter.Traits? { self[type]?.traits ?? later[type] }
-
-    /// Rules are checked against channels whose adapter comes later.
-    private static let later: [String: Adapter.Traits] = [
-        "wecom-external": .init(address: .wecomExternalUserID)
-    ]
+    package static func traits(of type: String) -> Adapter.Traits? { self[type]?.traits }
 }

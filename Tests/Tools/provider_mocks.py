@@ -270,7 +270,7 @@ def wecom_task(request):
     if body["chat_type"] != "single":
         raise Refusal(200, {"errcode": 40058, "errmsg": "chat_type"})
     customer, = body["external_userid"]
-    task = f"msgTask{len(tasks) + 1}"
+    task = f"task_{customer}"
     # The clerk confirms what asks for it, and leaves the rest.
     status = 1 if "confirm" in body["text"]["content"] else 0
     tasks[task] = {"customer": customer, "clerk": body.get("sender", "wangfang"), "status": status, "cancelled": False}

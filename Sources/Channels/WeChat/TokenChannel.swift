@@ -9,31 +9,49 @@ protocol TokenChannel: Channel {
 
     /// The one request of a message.
     func request(for message: OutgoingMessage, token: String) throws(Unsendable) -> HTTPRequest
+
+    /// The outcome of a reply that came whole.
+    func outcome(of response: HTTPResponse, at now: Instant) -> SendOutcome
+}
+
+/// What came of one request with a token.
+enum TokenExchange: Sendable {
+    /// Nothing left: there was no token, or nothing to send.
+    case withheld(SendOutcome)
+    case result(HTTPResult)
 }
 
 extension TokenChannel {
     package func send(_ message: OutgoingMessage) async -> SendOutcome {
+        let exchanged = await exchange { (token) throws(Unsendable) in try request(for: message, token: token) }
+        return switch exchanged {
+        case .withheld(let outcome): outcome
+        case .result(let result): result.outcome { outcome(of: $0, at: message.at) }
+        }
+    }
+
+    func outcome(of response: HTTPResponse, at now: Instant) -> SendOutcome {
+        WeChatAnswer.outcome(of: response, codes, at: now)
+    }
+
+    func exchange(_ request: (String) throws(Unsendable) -> HTTPRequest) async -> TokenExchange {
         var refused: String?
         while true {
             let token: String
             switch await tokens.current(besides: refused) {
-            case .outcome(let outcome): return outcome
+            case .outcome(let outcome): return .withheld(outcome)
             case .token(let text): token = text
             }
-            let request: HTTPRequest
-            do {
-                request = try self.request(for: message, token: token)
-            } catch {
-                return error.outcome
-            }
-            let result = await transport.perform(request)
+            let made: HTTPRequest
+            do { made = try request(token) } catch { return .withheld(error.outcome) }
+            let result = await transport.perform(made)
             if refused == nil, case .response(let response) = result, let code = WeChatAnswer.code(response),
                 codes[code] == .token
             {
                 refused = token
                 continue
             }
-            return WeChatAnswer.outcome(of: result, codes, at: message.at)
+            return .result(result)
         }
     }
 }
@@ -45,12 +63,10 @@ enum WeChatAnswer {
         return response.json?["errcode"]?.scalarText
     }
 
-    static func outcome(of result: HTTPResult, _ codes: CodeTable, at now: Instant) -> SendOutcome {
-        result.outcome { response in
-            guard let code = code(response) else { return response.outcome(at: now) }
-            // A number of 64 bits: kept as its digits.
-            return codes.outcome(of: code, id: response.json?["msgid"]?.scalarText, at: now)
-        }
+    static func outcome(of response: HTTPResponse, _ codes: CodeTable, at now: Instant) -> SendOutcome {
+        guard let code = code(response) else { return response.outcome(at: now) }
+        // A number of 64 bits: kept as its digits.
+        return codes.outcome(of: code, id: response.json?["msgid"]?.scalarText, at: now)
     }
 
     /// What came of asking for a token. Nothing of a message has left then.

@@ -41,11 +41,7 @@ struct WeComAppChannel: TokenChannel {
         endpoint = WebAddress.root(settings[text: "endpoint"])
         agentID = settings[int: "agent_id"]
         users = settings.texts("to_user").joined(separator: "|")
-        let query = PercentEncoding.query([
-            ("corpid", settings[text: "corp_id"]), ("corpsecret", settings[text: "secret"]),
-        ])
-        let request = HTTPRequest(.get, "\(endpoint)cgi-bin/gettoken?\(query)")
-        tokens = AccessTokens { WeChatAnswer.token(await transport.perform(request), WeComCodes.table) }
+        tokens = .wecom(settings, transport)
     }
 
     func request(for message: OutgoingMessage, token: String) throws(Unsendable) -> HTTPRequest {
@@ -59,5 +55,16 @@ struct WeComAppChannel: TokenChannel {
             "enable_duplicate_check": .int(1), "duplicate_check_interval": .int(1800),
         ])
         return .json("\(endpoint)cgi-bin/message/send?access_token=\(PercentEncoding.encode(token))", body)
+    }
+}
+
+extension AccessTokens {
+    /// Those of an application of WeCom, by the keys `endpoint`, `corp_id` and `secret`.
+    static func wecom(_ settings: AdapterSettings, _ transport: HTTPTransport) -> AccessTokens {
+        let query = PercentEncoding.query([
+            ("corpid", settings[text: "corp_id"]), ("corpsecret", settings[text: "secret"]),
+        ])
+        let request = HTTPRequest(.get, "\(WebAddress.root(settings[text: "endpoint"]))cgi-bin/gettoken?\(query)")
+        return AccessTokens { WeChatAnswer.token(await transport.perform(request), WeComCodes.table) }
     }
 }

@@ -74,6 +74,11 @@ struct AdapterCase: Sendable, CustomTestStringConvertible {
             ],
             success: #"{"errcode":0,"errmsg":"ok","msgid":"m"}"#, status: 200,
             token: #"{"errcode":0,"access_token":"t0ken","expires_in":7200}"#),
+        AdapterCase(
+            type: "wecom-external",
+            values: ["corp_id": .text("ww1"), "secret": .text("s3cret"), "sender": .text("advisor")],
+            to: "wmCustomer_1", success: #"{"errcode":0,"errmsg":"ok","fail_list":[],"msgid":"m"}"#, status: 200,
+            token: #"{"errcode":0,"access_token":"t0ken","expires_in":7200}"#),
     ]
 
     func channel(_ server: ScriptedServer, _ transport: HTTPTransport) throws -> any Channel {

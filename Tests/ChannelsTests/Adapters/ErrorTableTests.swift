@@ -83,21 +83,21 @@ struct ErrorTableTests {
 
     @Test("WeCom", arguments: ErrorRow.rows("wecom"))
     func wecom(_ row: ErrorRow) {
-        let result = HTTPResult.response(reply(#"{"errcode":\#(row.code),"errmsg":"m","msgid":"5"}"#))
-        #expect(row.fits(WeChatAnswer.outcome(of: result, WeComCodes.table, at: Instant(seconds: 0))))
+        let answer = reply(#"{"errcode":\#(row.code),"errmsg":"m","msgid":"5"}"#)
+        #expect(row.fits(WeChatAnswer.outcome(of: answer, WeComCodes.table, at: Instant(seconds: 0))))
     }
 
     @Test("WeChat", arguments: ErrorRow.rows("wechat_official_account"))
     func wechat(_ row: ErrorRow) {
-        let result = HTTPResult.response(reply(#"{"errcode":\#(row.code),"errmsg":"m","msgid":9007199254740993}"#))
-        #expect(row.fits(WeChatAnswer.outcome(of: result, WeChatCodes.table, at: Instant(seconds: 0))))
+        let answer = reply(#"{"errcode":\#(row.code),"errmsg":"m","msgid":9007199254740993}"#)
+        #expect(row.fits(WeChatAnswer.outcome(of: answer, WeChatCodes.table, at: Instant(seconds: 0))))
     }
 
     @Test("an id of 64 bits keeps every digit")
     func longID() {
-        let result = HTTPResult.response(reply(#"{"errcode":0,"errmsg":"ok","msgid":9007199254740993}"#))
+        let answer = reply(#"{"errcode":0,"errmsg":"ok","msgid":9007199254740993}"#)
         #expect(
-            WeChatAnswer.outcome(of: result, WeChatCodes.table, at: Instant(seconds: 0))
+            WeChatAnswer.outcome(of: answer, WeChatCodes.table, at: Instant(seconds: 0))
                 == .accepted(providerID: "9007199254740993"))
     }
 

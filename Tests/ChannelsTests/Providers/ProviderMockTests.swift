@@ -70,6 +70,10 @@ struct MockedProvider: Sendable, CustomTestStringConvertible {
                 "to_user": .list([.text("wangfang"), .text("lina")]),
             ], secret: "secret", refusal: "40001", id: "UsqRzmRgA4DKL8KBVzkXQ"),
         MockedProvider(
+            name: "wecom task", type: "wecom-external",
+            settings: ["corp_id": .text("wwmock"), "secret": .text("wecomSecret"), "sender": .text("advisor")],
+            secret: "secret", refusal: "40001", to: "wmNightingale_1", id: "task_wmNightingale_1"),
+        MockedProvider(
             name: "wecom robot", type: "wecom-robot", settings: ["key": .text("robotKey")], secret: "key",
             refusal: "93000"),
         MockedProvider(
@@ -150,6 +154,39 @@ struct ProviderMockTests {
                 #expect(read.to == to || read.to == to.map { "+86\($0)" })
             }
         }
+    }
+
+    @Test("fault 61: a task of WeCom is asked about page by page, and cancelled when its time is up")
+    func task() async throws {
+        let peer = try start()
+        defer { peer.stop() }
+        let port: Int = try peer.next()
+        let transport = try #require(HTTPTransport(trusted: peer.certificate))
+        let channel = try #require(MockedProvider.all.first { $0.type == "wecom-external" }).channel(port, transport)
+        let now = Instant.now
+        func sent(_ customer: String, end: Int64? = nil) -> SentReference {
+            SentReference(
+                reference: "nd1-1-1", providerID: "task_\(customer)", to: customer, sentAt: now,
+                fallsBackUntil: end.map { now.adding(micros: $0 * 60_000_000) })
+        }
+        for (customer, text) in [("wmNightingale_1", "please confirm"), ("wmNightingale_2", "您好")] {
+            let message = OutgoingMessage(
+                reference: "nd1-1-1", channel: "wecom", to: customer, text: text, rule: "r", member: "m1",
+                advisor: "lina", occasion: "o", at: now)
+            #expect(await channel.send(message) == .accepted(providerID: "task_\(customer)"))
+        }
+        guard case .known(let receipt)? = await channel.query([sent("wmNightingale_1")], at: now).first else {
+            return #expect(Bool(false), "the clerk sent it")
+        }
+        #expect(receipt.status == .delivered && receipt.code == "sent" && receipt.reference == "nd1-1-1")
+        let waiting = QueryAnswer.unanswered(code: "no_status_yet")
+        #expect(await channel.query([sent("wmNightingale_2", end: 60)], at: now) == [waiting])
+        guard case .known(let ended)? = await channel.query([sent("wmNightingale_2", end: 5)], at: now).first else {
+            return #expect(Bool(false), "it was cancelled")
+        }
+        #expect(ended.status == .undelivered && ended.code == "not_confirmed")
+        #expect(
+            await channel.query([sent("wmNightingale_2", end: 5)], at: now) == [.unanswered(code: "cancel_41062")])
     }
 
     @Test("a wrong secret closes the channel, and nothing is taken", arguments: MockedProvider.all)
