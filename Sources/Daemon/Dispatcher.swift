@@ -295,10 +295,7 @@ package actor Dispatcher {
 
     /// Sends one attempt and writes its answer; several answers at once share a commit.
     package func send(_ sending: Sending, answeredAt time: @Sendable () -> (Instant, Moment)) async {
-        // Without a secret for its links a message stays here, until nudged.yaml has one.
-        let message = sending.message(with: links)
-        let answer = if let message { await sending.channel.send(message) } else { noLinks }
-        let outcome = answer.withholding(sending.intent.address)
+        let outcome = await sending.leave(with: links)
         let (wall, moment) = time()
         let now = clock.believable(wall: wall, moment: moment)
         inFlight -= 1
@@ -314,8 +311,6 @@ package actor Dispatcher {
                 metadata: ["waiting": "\(answered.count)", "reason": "\(MemberStore.words(for: error))"])
         }
     }
-
-    private let noLinks = SendOutcome.misconfigured(code: "links")
 
     private func result(of outcome: SendOutcome, _ intent: Intent, at now: Instant) -> AttemptResult {
         func retry(_ code: String, after: Duration?, counts: Bool) -> AttemptResult.Outcome {

@@ -4,6 +4,12 @@ import Rules
 import Store
 
 extension Dispatcher.Sending {
+    /// Hands the message over. Without a secret for its links it stays here, until nudged.yaml has one.
+    func leave(with links: LinkWriter?) async -> SendOutcome {
+        guard let message = message(with: links) else { return .misconfigured(code: "links") }
+        return await channel.send(message).withholding(intent.address)
+    }
+
     /// The message with its links. A channel whose messages stay here shows stand-ins where nothing can write links;
     /// for any other one there is no message then.
     func message(with writer: LinkWriter?) -> OutgoingMessage? {
