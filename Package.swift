@@ -84,7 +84,7 @@ let package = Package(
         .executableTarget(
             name: "nudged",
             dependencies: [
-                "Kit", "Rules", "Policies", "Intake", "Store", "Engine", "Review", "Config", "Daemon",
+                "Kit", "Rules", "Policies", "Intake", "Store", "Engine", "Review", "Channels", "Config", "Daemon",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],

@@ -22,6 +22,9 @@ package struct Adapter: Sendable {
             self.needsTemplateCode = needsTemplateCode
             self.offersUnsubscribe = offersUnsubscribe
         }
+
+        /// A template that names the provider's own text is sent as that text, which nothing of ours can be put before.
+        package var sendsProviderTexts: Bool { needsTemplateCode || marketing == .forbiddenByProviderTemplate }
     }
 
     /// Makes a channel of settings whose secrets are resolved.
@@ -70,6 +73,14 @@ package struct Adapter: Sendable {
         self.opening = opening
         self.callbacks = callbacks
         self.credited = credited
+    }
+
+    /// Nil for a channel of the network without a transport.
+    package func open(_ settings: AdapterSettings, over transport: HTTPTransport?) -> (any Channel)? {
+        switch opening {
+        case .local(let open), .byHand(let open): open(settings)
+        case .network(let open): transport.map { open(settings, $0) }
+        }
     }
 
     package var isNetwork: Bool { if case .network = opening { true } else { false } }

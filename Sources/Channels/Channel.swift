@@ -16,6 +16,9 @@ package protocol Channel: Sendable, CustomStringConvertible, CustomReflectable {
     /// Asks what became of messages, at most `queries.perCall` of them. There is one answer for each, in their order;
     /// it always returns, within the adapter's own deadlines.
     func query(_ sent: [SentReference], at now: Instant) async -> [QueryAnswer]
+
+    /// Asks the provider about the credentials, by a question that can send nothing to anybody.
+    func probe(at now: Instant) async -> ProbeOutcome
 }
 
 extension Channel {

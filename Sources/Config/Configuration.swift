@@ -139,4 +139,15 @@ package struct ChannelConfig: Sendable {
         do { _ = try CallbackAddress(settings) } catch { return (error as? CallbackAddress.Fault).map { (block, $0) } }
         return nil
     }
+
+    /// The least characters of a token that nobody guesses.
+    package static let shortestToken = CallbackAddress.enough
+
+    /// The block whose token may be guessed. Nil also where a secret cannot be read.
+    package func guessableToken(environment: [String: String]) -> String? {
+        guard adapter.callbacks != nil, let settings = try? settings.resolved(environment: environment),
+            let address = try? CallbackAddress(settings), address.isGuessable
+        else { return nil }
+        return CallbackAddress.blocks.first { settings.block($0) != nil }
+    }
 }

@@ -1,4 +1,5 @@
 import Channels
+import Store
 
 /// The rate, the breaker and the slow start of one channel. Pure: the caller names the time.
 struct ChannelGate {
@@ -37,6 +38,20 @@ struct ChannelGate {
 
     /// True while the breaker holds messages back, or lets a single one through to probe.
     var isClosed: Bool { breaker.isOpen }
+
+    /// How the channel stands, and for how long nothing leaves from `now` on.
+    func standing(at now: Moment) -> (ChannelState.Standing, wait: Duration?) {
+        if breaker.isOpen { return (isMisconfigured ? .misconfigured : .closed, breaker.wait(at: now)) }
+        return bucket.pause(at: now).map { (.throttled, $0) } ?? (.ready, nil)
+    }
+
+    /// An operator says that the cause is mended: the next message is tried at once, alone.
+    mutating func reset() {
+        breaker.reset()
+        bucket.endPause()
+        isMisconfigured = false
+        window = 1
+    }
 
     /// Counts one message; nil when the channel closed after `places` was asked.
     mutating func admit(at now: Moment) -> Breaker.Permit? {

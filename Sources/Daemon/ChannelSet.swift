@@ -41,7 +41,7 @@ package struct ChannelSet: Sendable {
         for channel in config.channels {
             do {
                 let settings = try channel.settings.resolved(environment: environment)
-                channels[channel.id] = open(channel.adapter, settings)
+                channels[channel.id] = channel.adapter.open(settings, over: transport)
                 if let read = channel.adapter.callbacks, let address = try CallbackAddress(settings) {
                     callbacks.append(CallbackChannel(id: channel.id, address: address) { read(settings, $0) })
                 }
@@ -56,11 +56,4 @@ package struct ChannelSet: Sendable {
 
     /// Waits for requests under way.
     package func shutDown() async { await transport?.shutDown() }
-
-    private func open(_ adapter: Adapter, _ settings: AdapterSettings) -> (any Channel)? {
-        switch adapter.opening {
-        case .local(let open), .byHand(let open): open(settings)
-        case .network(let open): transport.map { open(settings, $0) }
-        }
-    }
 }

@@ -33,6 +33,7 @@ package actor Dispatcher {
     private let log: Logger
     private var gates: [String: ChannelGate]
     private var quotas = RuleQuotas()
+    private var journal = ChannelJournal()
     /// Counts the deliveries that ended, for the log.
     let meter = OutboxMeter()
     private var inFlight = 0
@@ -48,6 +49,8 @@ package actor Dispatcher {
     private var (looks, reaps, sweeps) = (Periodic(seconds: 5), Periodic(seconds: 10), Periodic(seconds: 60))
     /// The channels whose budget of the day was used up at the last look.
     private var toldUsedUp: Set<String> = []
+    /// How often operators' wishes are looked up while a channel is not ready: they are to act within a second.
+    private var wishes = Periodic(milliseconds: 500)
     /// The error that ended all sending; the process must end with it.
     private var breakage: (any Error)?
 
@@ -80,7 +83,13 @@ package actor Dispatcher {
     /// One look: the periodic work, then the messages that may leave now. The daemon's loop is this step plus the
     /// sending of what it returns.
     package func step(at now: Instant, moment: Moment = .now) async throws -> [Sending] {
-        if looks.isDue(at: moment) { board.note(.obstacles, try await obstacles(at: now)) }
+        if gates.values.contains(where: { $0.standing(at: moment).0 != .ready }), wishes.isDue(at: moment) {
+            try await retryChannels(at: now)
+        }
+        if looks.isDue(at: moment) {
+            board.note(.obstacles, try await obstacles(at: now))
+            try await noteChannels(at: now)
+        }
         if reaps.isDue(at: moment) { try await reap(at: now, moment: moment) }
         if sweeps.isDue(at: moment) {
             report()
@@ -116,6 +125,23 @@ package actor Dispatcher {
         guard clock.isSteady(wall: now, moment: moment, for: .microseconds(Outbox.lease)) else { return }
         let given = try await store.reapClaims(at: now, except: unreleased, epoch: epoch)
         if given > 0 { log.warning("claims whose lease was over were given back", metadata: ["count": "\(given)"]) }
+    }
+
+    /// Writes what the channels said since the last answers were written.
+    private func noteChannels(at now: Instant) async throws {
+        let states = journal.due(at: now)
+        guard !states.isEmpty else { return }
+        try await store.note(states)
+        journal.wrote(states)
+    }
+
+    /// Opens the channels whose operator says that the cause is mended.
+    private func retryChannels(at now: Instant) async throws {
+        for channel in try await store.takeRetries(at: now) {
+            gates[channel]?.reset()
+            journal.noteReady(channel, at: now)
+            log.notice("channel is tried at once: an operator asked for it", metadata: ["channel": "\(channel)"])
+        }
     }
 
     /// Moves on unclear attempts that may be repeated or must be closed.
@@ -299,8 +325,11 @@ package actor Dispatcher {
         let (wall, moment) = time()
         let now = clock.believable(wall: wall, moment: moment)
         inFlight -= 1
-        say(gates[sending.intent.channel]?.record(outcome, sending.permit, at: moment), sending, outcome)
-        answered.append(result(of: outcome, sending.intent, at: now))
+        log.say(gates[sending.intent.channel]?.record(outcome, sending.permit, at: moment), sending, outcome)
+        if let gate = gates[sending.intent.channel] {
+            journal.note(outcome, of: sending.intent.channel, gate, at: (now, moment))
+        }
+        answered.append(AttemptResult(outcome, of: sending.intent, under: rules.prepared?.planned, at: now))
         CrashPoint.reach(.beforeOutcome)
         do {
             try await write(at: now)
@@ -312,44 +341,7 @@ package actor Dispatcher {
         }
     }
 
-    private func result(of outcome: SendOutcome, _ intent: Intent, at now: Instant) -> AttemptResult {
-        func retry(_ code: String, after: Duration?, counts: Bool) -> AttemptResult.Outcome {
-            var random = SystemRandomNumberGenerator()
-            let delay = Backoff.delay(failures: intent.failures, retryAfter: after, using: &random)
-            return .notSent(code: code, retryAt: now.adding(micros: delay.micros), counts: counts)
-        }
-        let result: AttemptResult.Outcome =
-            switch outcome {
-            case .accepted(let id): .accepted(providerID: id)
-            case .rejected(let code): .rejected(code: code)
-            case .suppressed(let code, let suppression): suppressed(code, suppression, intent)
-            case .notSent(let code, let after): retry(code, after: after, counts: true)
-            // The channel or its settings are at fault, not the delivery: it waits for as long as it may.
-            case .throttled(let code, let after): retry(code, after: after, counts: false)
-            case .misconfigured(let code): retry(code, after: nil, counts: false)
-            case .unknown(let code): .unknown(code: code)
-            }
-        return AttemptResult(delivery: intent.delivery, attempt: intent.attempt, outcome: result)
-    }
-
-    /// Where nobody tells us who follows again, an unfollowing is an opt-out.
-    private func suppressed(
-        _ code: String, _ suppression: SendOutcome.Suppression, _ intent: Intent
-    ) -> AttemptResult.Outcome {
-        let kind = addressKind(of: intent)
-        let isTold = rules.prepared?.planned.credited[intent.channel] != nil
-        switch suppression {
-        case .optedOut: return .suppressed(code: code, reason: .optOut, kind)
-        case .bounced: return .suppressed(code: code, reason: .bounce, kind)
-        case .unfollowed where !isTold: return .suppressed(code: code, reason: .optOut, kind)
-        case .unfollowed: return .unfollowed(code: code, kind)
-        case .uncredited: return .uncredited(code: code, kind)
-        }
-    }
-
-    private func addressKind(of intent: Intent) -> ChannelDeclaration.Address {
-        rules.prepared?.planned.channels[intent.channel] ?? .none
-    }
+    private let noLinks = SendOutcome.misconfigured(code: "links")
 
     /// Commits the answers so far. While one commit is under way the next ones gather.
     private func write(at now: Instant) async throws {
@@ -361,31 +353,14 @@ package actor Dispatcher {
             answered = []
             do {
                 let wait = rules.prepared?.planned.set.settings.deliveryWait
-                try await store.finish(batch, at: now, wait: wait, counting: meter)
+                let states = journal.due(at: now)
+                try await store.finish(batch, at: now, wait: wait, noting: states, counting: meter)
+                journal.wrote(states)
                 CrashPoint.reach(.afterOutcome)
             } catch {
                 answered = batch + answered
                 throw error
             }
-        }
-    }
-
-    private func say(_ news: ChannelGate.News?, _ sending: Sending, _ outcome: SendOutcome) {
-        let intent = sending.intent
-        log.debug(
-            "attempted",
-            metadata: [
-                "rule": "\(intent.rule)", "member": "\(Mask.key(intent.member))",
-                "occasion": "\(Mask.text(intent.occasion))", "delivery": "\(intent.delivery)",
-                "channel": "\(intent.channel)", "attempt": "\(intent.attempt)",
-                "outcome": "\(outcome.word)",
-            ])
-        let channel: Logger.Metadata = ["channel": "\(intent.channel)", "outcome": "\(outcome.word)"]
-        switch news {
-        case .opened: log.warning("channel keeps failing and is closed for a while", metadata: channel)
-        case .closed: log.notice("channel works again", metadata: channel)
-        case .misconfigured: log.error("channel is misconfigured: nothing is sent through it", metadata: channel)
-        case nil: break
         }
     }
 }

@@ -34,13 +34,14 @@ struct Complaint {
 
 /// Is due at first, and then whenever `seconds` have passed.
 struct Periodic {
-    let seconds: Int
+    let period: Duration
     private var last: ContinuousClock.Instant?
 
-    init(seconds: Int) { self.seconds = seconds }
+    init(seconds: Int) { period = .seconds(seconds) }
+    init(milliseconds: Int) { period = .milliseconds(milliseconds) }
 
     mutating func isDue(at moment: ContinuousClock.Instant) -> Bool {
-        if let last, last.duration(to: moment) < .seconds(seconds) { return false }
+        if let last, last.duration(to: moment) < period { return false }
         last = moment
         return true
     }

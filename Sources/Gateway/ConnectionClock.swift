@@ -17,10 +17,26 @@ final class ConnectionClock: ChannelDuplexHandler, RemovableChannelHandler {
     /// The last request that began came whole.
     private var isRead = true
     private var isLast = false
+    /// A request came whole up to its headers: the first, or a later one.
+    private var isServing = false
+    /// Something of a further request came, and not its headers yet.
+    private var hasBegun = false
 
     init(_ limits: Gateway.Limits) { self.limits = limits }
 
-    func handlerAdded(context: ChannelHandlerContext) { setAlarm(limits.head, context) }
+    func handlerAdded(context: ChannelHandlerContext) {
+        setAlarm(limits.head, context)
+        let begins = { [self] in begin(context) }
+        // A pipeline that does not take it ends with its connection anyway.
+        try? context.pipeline.syncOperations.addHandler(FirstByte(begins), position: .first)
+    }
+
+    /// The headers of a further request have as long as those of the first, from their first byte on.
+    private func begin(_ context: ChannelHandlerContext) {
+        guard isRead, !hasBegun, !isLast else { return }
+        hasBegun = true
+        if underWay <= 0, isServing { setAlarm(limits.head, context) }
+    }
     func handlerRemoved(context: ChannelHandlerContext) { alarm?.cancel() }
 
     func channelInactive(context: ChannelHandlerContext) {
@@ -32,7 +48,7 @@ final class ConnectionClock: ChannelDuplexHandler, RemovableChannelHandler {
         switch unwrapInboundIn(data) {
         case .head:
             underWay += 1
-            isRead = false
+            (isRead, hasBegun, isServing) = (false, false, true)
             if !isLast { setAlarm(limits.body, context) }
         case .body: break
         case .end:
@@ -55,7 +71,7 @@ final class ConnectionClock: ChannelDuplexHandler, RemovableChannelHandler {
             if isLast {
                 written.futureResult.assumeIsolated().whenComplete { _ in self.end(context) }
             } else if underWay <= 0 {
-                setAlarm(limits.idle, context)
+                setAlarm(hasBegun ? limits.head : limits.idle, context)
             }
             context.write(data, promise: written)
         }
@@ -71,5 +87,19 @@ final class ConnectionClock: ChannelDuplexHandler, RemovableChannelHandler {
     private func setAlarm(_ time: Duration, _ context: ChannelHandlerContext) {
         alarm?.cancel()
         alarm = context.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(time)) { context.close(promise: nil) }
+    }
+}
+
+/// Tells of bytes before they are read as a request.
+private final class FirstByte: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+
+    private let tell: () -> Void
+
+    init(_ tell: @escaping () -> Void) { self.tell = tell }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        tell()
+        context.fireChannelRead(data)
     }
 }

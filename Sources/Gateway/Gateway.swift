@@ -12,11 +12,12 @@ import ServiceLifecycle
 package struct Gateway: Service {
     /// What a peer may take of our time and room.
     package struct Limits: Sendable {
-        /// From the connection to the end of the first request's headers.
+        /// From the connection to the end of the first request's headers, and from the first byte of a later request to
+        /// the end of its headers.
         package var head = Duration.seconds(10)
         /// From there to the end of its body.
         package var body = Duration.seconds(30)
-        /// From an answer to the end of the next request's headers.
+        /// From an answer to the first byte of the next request.
         package var idle = Duration.seconds(60)
         /// From an answer that ends the connection to its end, for a peer that goes on sending.
         package var farewell = Duration.seconds(2)

@@ -20,8 +20,8 @@ enum Route {
         let path = (head.path ?? "").prefix { $0 != "?" }
         let parts = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
         switch (head.method, parts.first, parts.count) {
-        case (.get, "healthz", 1): self = .healthz
-        case (.get, "readyz", 1): self = .readyz
+        case (.get, "healthz", 1), (.head, "healthz", 1): self = .healthz
+        case (.get, "readyz", 1), (.head, "readyz", 1): self = .readyz
         case (.get, "callbacks", 3), (.post, "callbacks", 3):
             self = .callback(channel: parts[parts.startIndex + 1], token: parts[parts.startIndex + 2])
         case (.get, "u", 2), (.head, "u", 2), (.post, "u", 2):

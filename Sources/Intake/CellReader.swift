@@ -152,15 +152,7 @@ package struct CellReader {
 
     func email(_ column: Column = .email) throws -> String? {
         guard let text = try text(column, longest: CellReader.longestID) else { return nil }
-        let email = Width.folded(text)
-        let parts = email.split(separator: "@", omittingEmptySubsequences: false)
-        let isPlain = email.unicodeScalars.allSatisfy {
-            $0.value > 0x20 && !(0x7F...0xA0).contains($0.value) && !"<>,;\"".unicodeScalars.contains($0)
-        }
-        guard isPlain, parts.count == 2, !parts[0].isEmpty, parts[0].utf8.count <= 64,
-            let domain = parts.last, domain.split(separator: ".", omittingEmptySubsequences: false).count >= 2,
-            domain.split(separator: ".", omittingEmptySubsequences: false).allSatisfy({ !$0.isEmpty })
-        else { throw Rejection.notEmail }
+        guard let email = EmailAddress.canonical(text) else { throw Rejection.notEmail }
         return email
     }
 

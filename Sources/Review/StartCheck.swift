@@ -21,7 +21,8 @@ package struct StartCheck {
         let (config, found) = ConfigReader.read(file)
         var ofConfig = file.diagnostics + found
         guard let config else { return loaded(ofConfig, rules: nil) }
-        ofConfig += secrets() + tokens(of: config) + linkSecret(of: config) + outputs(of: config)
+        ofConfig +=
+            secrets() + tokens(of: config) + shortTokens(of: config) + linkSecret(of: config) + outputs(of: config)
         let (store, objection) = openStore(config.storeURL)
         ofConfig += objection.map { [$0] } ?? []
         let files = try RuleSetLoader.daemonFiles(in: config.rulesDir).map(RuleSetLoader.read)
@@ -80,6 +81,17 @@ package struct StartCheck {
                 Bilingual("`secret` signs no links: \(fault)", "`secret` 不能给链接签名：\(fault.chinese)"),
                 at: node?.span ?? .top(of: file.path), path: ["links"])
         ]
+    }
+
+    private func shortTokens(of config: Configuration) -> [Diagnostic] {
+        config.channels.compactMap { channel -> Diagnostic? in
+            guard let block = channel.guessableToken(environment: environment) else { return nil }
+            let node = file.root?["channels"]?[channel.id]?[block]?["path_token"]
+            return Diagnostic(
+                "R251", .warning,
+                "`path_token` has fewer than \(ChannelConfig.shortestToken) characters: whoever guesses it can report in the provider's name",
+                at: node?.span ?? .top(of: file.path), path: ["channels", channel.id, block, "path_token"])
+        }
     }
 
     /// The store, opened to read only; nil when there is none yet and `run` will create it.

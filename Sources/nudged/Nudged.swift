@@ -36,6 +36,7 @@ struct Nudged: AsyncParsableCommand {
             CodeCommand.self,
             ImportCommand.self,
             DeliveriesCommand.self, TasksCommand.self, VerifyCommand.self, HoldCommand.self, ReleaseCommand.self,
+            ChannelsCommand.self, SendTestCommand.self,
         ])
 
     static func main() async {

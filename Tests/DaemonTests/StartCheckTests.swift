@@ -62,7 +62,9 @@ struct StartCheckTests {
         func found(_ token: String) throws -> [String] {
             try check(Self.store + http + kannel, environment: ["SMS_PASSWORD": "s3cret", "TOKEN": token])
         }
-        #expect(try found("0a-._~") == [])
+        #expect(try found("0a-._~0123456789") == [])
+        let short = try found("0a-._~012345678")
+        #expect(short.count == 1 && short[0].hasPrefix("R251 `path_token` has fewer than 16 characters"), "\(short)")
         let wrong = try found("0a/1b")
         #expect(
             wrong.count == 1 && wrong[0].hasPrefix("R109 `path_token` may have letters, ") && !wrong[0].contains("0a"))

@@ -160,6 +160,41 @@ struct GatewayTests {
         try await desk.stop()
     }
 
+    @Test("a later request has the limit of the first from its first byte on, not the time of a connection that rests")
+    func slowLater() async throws {
+        var limits = Gateway.Limits()
+        limits.head = .milliseconds(50)
+        limits.idle = .seconds(600)
+        let desk = try await GatewayDesk(limits: limits)
+        let whole = "GET /healthz HTTP/1.1\r\nHost: h\r\n\r\n"
+        let answers = try await GatewayDesk.blocking { [port = desk.port] in
+            guard let connection = Loopback.connect(port) else { throw Loopback.Failure(step: "connect") }
+            defer { close(connection) }
+            Loopback.send(whole, to: connection)
+            let first = Loopback.receive(connection)
+            // Only the limit of a head ends this within the ten minutes of a rest.
+            Loopback.send("GET /healthz HTTP/1.1\r\nHo", to: connection)
+            return (String(decoding: first ?? [], as: UTF8.self), GatewayDesk.rest(of: connection))
+        }
+        #expect(answers.0.status == 200 && answers.1 == "")
+        // In pieces, but in time.
+        let pieces = try await desk.ask(whole + "GET /healthz HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n")
+        #expect(pieces.components(separatedBy: "HTTP/1.1 200").count == 3)
+        try await desk.stop()
+    }
+
+    @Test("a HEAD is answered as a GET, without its body", arguments: ["/healthz", "/readyz"])
+    func head(path: String) async throws {
+        let desk = try await GatewayDesk()
+        let next = "GET /nowhere HTTP/1.1\r\nHost: h\r\n\r\n"
+        let answers = try await desk.ask("HEAD \(path) HTTP/1.1\r\nHost: h\r\n\r\n" + next)
+        #expect(answers.status == 200 && answers.lowercased().contains("content-length: 3\r\n"))
+        // The next answer begins where the head ends.
+        #expect(answers.contains("\r\n\r\nHTTP/1.1 404 "))
+        #expect(try await desk.ask("HEAD \(Self.path) HTTP/1.1\r\nHost: h\r\n\r\n").status == 404)
+        try await desk.stop()
+    }
+
     @Test("a store that takes its time is not taken for a slow peer")
     func slowStore() async throws {
         var limits = Gateway.Limits()

@@ -61,6 +61,40 @@ ON CONFLICT (address, channel, at, event) DO UPDATE SET member = excluded.member
 
 SELECT value FROM secrets WHERE name = 'addresses'
 
+-- Store/AddressObjection.swift
+
+SELECT EXISTS (SELECT 1 FROM address_suppressions WHERE address = ? AND channel IN (?, '*') AND at <= ?)
+
+SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM list_consents
+WHERE address = ? AND channel IN (?, '*') AND purpose = ? AND at <= ?
+
+SELECT m.id AS member, (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN (:channel, '*') AND at <= :now) OR (shared_phone.address IS NOT NULL AND EXISTS (
+  SELECT 1 FROM address_suppressions WHERE address = shared_phone.address AND {unindexed channel} IN (:channel, '*') AND at <= :now))) AS is_suppressed, CASE WHEN shared_phone.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN (:channel, '*') AND {unindexed purpose} = 'marketing' AND at <= :now) ELSE (SELECT CASE WHEN said = 'granted' AND ({greatest}(COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = shared_phone.address
+  AND channel = :channel AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000), COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = shared_phone.address
+  AND channel = '*' AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000)) & 1) = 1
+   THEN 'refused' ELSE said END FROM (SELECT (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN (:channel, '*') AND {unindexed purpose} = 'marketing' AND at <= :now
+  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_phone.address AND channel IN (:channel, '*')
+    AND purpose = 'marketing' AND at <= :now) t) AS said) t) END AS consent
+FROM members m LEFT JOIN shared_addresses shared_phone ON shared_phone.member = m.id
+  AND shared_phone.kind = 'phone'
+WHERE phone = :address ORDER BY m.id LIMIT :most
+
+SELECT m.id AS member, (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN (:channel, '*') AND at <= :now) OR (shared_email.address IS NOT NULL AND EXISTS (
+  SELECT 1 FROM address_suppressions WHERE address = shared_email.address AND {unindexed channel} IN (:channel, '*') AND at <= :now))) AS is_suppressed, CASE WHEN shared_email.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN (:channel, '*') AND {unindexed purpose} = 'marketing' AND at <= :now) ELSE (SELECT CASE WHEN said = 'granted' AND ({greatest}(COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = shared_email.address
+  AND channel = :channel AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000), COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = shared_email.address
+  AND channel = '*' AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000)) & 1) = 1
+   THEN 'refused' ELSE said END FROM (SELECT (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN (:channel, '*') AND {unindexed purpose} = 'marketing' AND at <= :now
+  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_email.address AND channel IN (:channel, '*')
+    AND purpose = 'marketing' AND at <= :now) t) AS said) t) END AS consent
+FROM members m LEFT JOIN shared_addresses shared_email ON shared_email.member = m.id
+  AND shared_email.kind = 'email'
+WHERE lower(email) = :address ORDER BY m.id LIMIT :most
+
 -- Store/Alternative.swift
 
 INSERT INTO deliveries (member, rule, occasion, step, channel, template, purpose, state, policy,
@@ -279,6 +313,32 @@ WHERE TRUE AND (COALESCE((SELECT value FROM member_overrides WHERE member = m.id
 AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)), (SELECT MAX(x.paid_at) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
 AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)), m.registered_at, :now, :zone, '30,90,180,365')) IN (:v0))
 
+-- Store/ChannelStates.swift
+
+UPDATE channel_states SET retry_at = ? WHERE channel = ?
+
+SELECT retry_at IS NOT NULL FROM channel_states WHERE channel = ?
+
+SELECT channel FROM channel_states WHERE retry_at IS NOT NULL ORDER BY channel
+
+UPDATE channel_states SET state = 'ready', since = ?1, until = NULL, noted_at = ?1, retry_at = NULL
+WHERE channel = ?2
+
+SELECT channel, state, since, until, accepted_at, refused_at, refused_code, noted_at
+FROM channel_states ORDER BY channel
+
+UPDATE channel_states SET state = 'ready', since = ?1, until = NULL, noted_at = ?1, retry_at = NULL
+WHERE state <> 'ready' OR retry_at IS NOT NULL
+
+INSERT INTO channel_states
+  (channel, state, since, until, accepted_at, refused_at, refused_code, noted_at)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (channel) DO UPDATE SET state = excluded.state, since = excluded.since,
+  until = excluded.until, accepted_at = COALESCE(excluded.accepted_at, channel_states.accepted_at),
+  refused_at = COALESCE(excluded.refused_at, channel_states.refused_at),
+  refused_code = COALESCE(excluded.refused_code, channel_states.refused_code),
+  noted_at = excluded.noted_at
+
 -- Store/ClockHold.swift
 
 DELETE FROM meta WHERE key = 'clock_hold'
@@ -318,6 +378,8 @@ SELECT delivery FROM attempts WHERE reference = ? ORDER BY resend LIMIT 1
 SELECT template, purpose, not_before, address FROM deliveries WHERE id = ?
 
 SELECT from_state, to_state, cause FROM transitions WHERE delivery = ? ORDER BY seq
+
+SELECT status, code, part, at, flagged FROM receipts WHERE delivery = ? ORDER BY seq
 
 SELECT n, reference, intent_at, outcome, code, provider_id, outcome_at FROM attempts WHERE delivery = ?
 ORDER BY n

@@ -5,6 +5,8 @@ import Rules
 package struct CallbackAddress: Sendable, CustomStringConvertible, CustomReflectable {
     /// What the provider was told, up to the channel's name and without the token; nil where nobody said.
     package let publicURL: String?
+    /// The token has fewer characters than `CallbackAddress.enough`.
+    package let isGuessable: Bool
     private let hash: String
     /// Where calls may come from; nil: from anywhere.
     private let ranges: [IPRange]?
@@ -59,6 +61,7 @@ package struct CallbackAddress: Sendable, CustomStringConvertible, CustomReflect
     }
 
     private init(token: String, publicURL: String?, ranges: [IPRange]?) {
+        isGuessable = token.utf8.count < CallbackAddress.enough
         hash = Digest.sha256Hex(Array(token.utf8))
         self.publicURL = publicURL
         self.ranges = ranges
@@ -74,6 +77,9 @@ package struct CallbackAddress: Sendable, CustomStringConvertible, CustomReflect
     package func accepts(_ token: some StringProtocol) -> Bool {
         Digest.isEqual(Digest.sha256Hex(Array(token.utf8)), hash)
     }
+
+    /// The characters of a token that nobody guesses: 96 bits in letters and digits.
+    package static let enough = 16
 
     package var description: String { "where a provider calls" }
     package var customMirror: Mirror { Mirror(self, children: []) }

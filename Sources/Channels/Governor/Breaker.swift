@@ -71,6 +71,18 @@ package struct Breaker: Sendable {
         }
     }
 
+    /// How long nothing passes from `now` on; nil while everything or a probe does.
+    package func wait(at now: Moment) -> Duration? {
+        guard case .open(let until) = state, now < until else { return nil }
+        return now.duration(to: until)
+    }
+
+    /// Closes it, whatever it has seen: an operator says that the cause is mended. Answers under way count no more.
+    package mutating func reset() {
+        close()
+        (failures, recent) = (0, [])
+    }
+
     private var halfFailed: Bool {
         recent.count == Breaker.window.outcomes && recent.count(where: \.failed) * 2 >= recent.count
     }

@@ -39,6 +39,14 @@ package struct TokenBucket: Sendable {
         pausedUntil = max(pausedUntil ?? until, until)
     }
 
+    /// How long a pause lasts from `now` on; nil without one.
+    package func pause(at now: Moment) -> Duration? {
+        guard let until = pausedUntil, now < until else { return nil }
+        return now.duration(to: until)
+    }
+
+    package mutating func endPause() { pausedUntil = nil }
+
     /// After an outage: a tenth of the rate, doubling every minute (guarantees §1.7), and no saved-up burst.
     package mutating func startSlowly(at now: Moment) {
         refill(at: now)

@@ -3,6 +3,8 @@ package struct HTTPRequest: Sendable, CustomStringConvertible, CustomReflectable
     package enum Method: String, Sendable {
         case get = "GET"
         case post = "POST"
+        /// The connection alone, with TLS: not a byte of a request is written. The reply has the status 0.
+        case connect = "CONNECT"
     }
 
     package let method: Method

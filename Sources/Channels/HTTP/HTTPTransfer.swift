@@ -63,6 +63,7 @@ final class HTTPTransfer: Transfer {
             (CURLOPT_DISALLOW_USERNAME_IN_URL, 1),
             // A name server that hangs must not hold up the loop: leave the resolver's thread behind.
             (CURLOPT_QUICK_EXIT, 1),
+            (CURLOPT_CONNECT_ONLY, request.method == .connect ? 1 : 0),
         ]
         return numbers.allSatisfy { ccurl_setopt_long(handle, $0.0, $0.1) == CURLE_OK }
             && ccurl_setopt_string(handle, CURLOPT_PROTOCOLS_STR, "http,https") == CURLE_OK
@@ -85,7 +86,7 @@ final class HTTPTransfer: Transfer {
             headers = longer
         }
         guard ccurl_setopt_list(handle, CURLOPT_HTTPHEADER, headers) == CURLE_OK else { return false }
-        return request.method == .get || attach(request.body)
+        return request.method != .post || attach(request.body)
     }
 
     /// libcurl drops a header written as `Name:`; an empty value is asked for with `Name;`.

@@ -19,6 +19,31 @@ struct KannelChannel: Channel {
         await transport.attempt(message, request: request, outcome: outcome)
     }
 
+    /// The same request without a receiver, which Kannel refuses after it has looked at user and password.
+    func probe(at now: Instant) async -> ProbeOutcome {
+        let request =
+            switch settings.method {
+            case .postHeaders: HTTPRequest(.post, settings.url, headers: login, deadlines: deadlines)
+            case .get:
+                HTTPRequest(
+                    .get,
+                    "\(settings.url)?\(PercentEncoding.query([("username", settings.username), ("password", settings.password)]))",
+                    deadlines: deadlines)
+            }
+        return await transport.perform(request).probe { response in
+            let outcome = outcome(of: response, at: now)
+            return outcome == .rejected(code: "no_receiver") ? .works() : ProbeOutcome(outcome)
+        }
+    }
+
+    private var login: [(name: String, value: String)] {
+        [
+            (name: "Content-Type", value: "text/plain; charset=UTF-8"),
+            (name: "X-Kannel-Username", value: settings.username),
+            (name: "X-Kannel-Password", value: settings.password),
+        ]
+    }
+
     /// The outcome of a reply that came whole. `now` turns a date of `Retry-After` into a wait.
     func outcome(of response: HTTPResponse, at now: Instant) -> SendOutcome {
         let body = String(decoding: response.body, as: UTF8.self).drop(while: \.isWhitespace)
@@ -43,12 +68,10 @@ struct KannelChannel: Channel {
 
     private func post(_ message: OutgoingMessage, to: String) -> HTTPRequest {
         var headers = [
-            (name: "Content-Type", value: "text/plain; charset=UTF-8"),
-            (name: "X-Kannel-Username", value: settings.username),
-            (name: "X-Kannel-Password", value: settings.password),
             (name: "X-Kannel-To", value: to),
             (name: "X-Kannel-Coding", value: KannelChannel.coding(of: message.text)),
         ]
+        headers = login + headers
         if let from = settings.from { headers.append(("X-Kannel-From", from)) }
         if let dlr = settings.dlr {
             headers.append(("X-Kannel-DLR-Mask", String(dlr.mask)))

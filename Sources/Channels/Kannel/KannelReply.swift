@@ -18,6 +18,7 @@ struct KannelReply: Sendable {
         row(202, "Sent.", .accepted, code: "sent"),
         row(400, "Number(s) has/have been denied by white- and/or black-lists.", .rejected, code: "denied"),
         row(400, "Missing receiver number, rejected", .rejected, code: "no_receiver"),
+        row(400, "Missing receiver(s) number(s), rejected", .rejected, code: "no_receiver"),
         // Ours alone to mend, and wrong for every member alike.
         row(400, "DLR-URL field misformed, rejected", .misconfigured, code: "bad_dlr_url"),
         row(400, "Sender missing and no global set, rejected", .misconfigured, code: "no_sender"),

@@ -64,6 +64,20 @@ final class LineFile: Sendable {
         }
     }
 
+    /// Whether a line could be written now; makes the file where there is none.
+    func look() async -> Fate {
+        await withCheckedContinuation { reply in
+            queue.async {
+                switch self.open() {
+                case .success(let file):
+                    if case .path = self.place { close(file) }
+                    reply.resume(returning: .written)
+                case .failure(let unopened): reply.resume(returning: unopened.fate)
+                }
+            }
+        }
+    }
+
     /// The file is opened anew each time, so that it can be moved away by log rotation.
     private func writeWaiting() {
         let entries = waiting.withLock { entries in

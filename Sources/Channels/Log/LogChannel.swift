@@ -23,6 +23,14 @@ package struct LogChannel: Channel {
         await file.append(line(for: message)).outcome(foreign: "not_a_message_log")
     }
 
+    package func probe(at now: Instant) async -> ProbeOutcome {
+        switch await file.look() {
+        case .foreign: .refused(code: "not_a_message_log")
+        case .failed, .unclear: .refused(code: "write_failed")
+        case .written: .works()
+        }
+    }
+
     /// A file that begins otherwise is not ours to write into.
     private static let opening = "{\"at\":\""
 

@@ -1,6 +1,6 @@
 import Kit
 
-/// One mail for one mailbox, as libcurl takes it. Never printed.
+/// One mail for one mailbox, or a login alone, as libcurl takes it. Never printed.
 package struct MailRequest: Sendable, CustomStringConvertible, CustomReflectable {
     package enum Encryption: String, Sendable, CaseIterable {
         /// TLS before anything else, which port 465 expects.
@@ -20,6 +20,18 @@ package struct MailRequest: Sendable, CustomStringConvertible, CustomReflectable
         }
     }
 
+    /// What the server gets of one mail.
+    package struct Envelope: Sendable {
+        package var from: String
+        package var to: String
+        package var data: [UInt8]
+        package init(from: String, to: String, data: [UInt8]) {
+            self.from = from
+            self.to = to
+            self.data = data
+        }
+    }
+
     let host: String
     let port: Int
     let encryption: Encryption
@@ -28,14 +40,13 @@ package struct MailRequest: Sendable, CustomStringConvertible, CustomReflectable
     let hello: String
     /// A file of certificates to trust in place of the system's.
     let trusted: String?
-    let from: String
-    let to: String
-    let data: [UInt8]
+    /// Nil for a login that hands no mail over.
+    let envelope: Envelope?
     let deadlines: HTTPDeadlines
 
     package init(
         host: String, port: Int, encryption: Encryption, login: Login? = nil, hello: String, trusted: String? = nil,
-        from: String, to: String, data: [UInt8], deadlines: HTTPDeadlines = MailRequest.deadlines
+        envelope: Envelope?, deadlines: HTTPDeadlines = MailRequest.deadlines
     ) {
         self.host = host
         self.port = port
@@ -43,9 +54,7 @@ package struct MailRequest: Sendable, CustomStringConvertible, CustomReflectable
         self.login = login
         self.hello = hello
         self.trusted = trusted
-        self.from = from
-        self.to = to
-        self.data = data
+        self.envelope = envelope
         self.deadlines = deadlines
     }
 
@@ -67,7 +76,8 @@ package struct MailRequest: Sendable, CustomStringConvertible, CustomReflectable
             !text.isEmpty
                 && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "<") && $0 != UInt8(ascii: ">") }
         }
-        return [from, to, host, hello].allSatisfy(isPlain) && to.contains("@") && (1...65_535).contains(port)
+        let isAddressed = envelope.map { [$0.from, $0.to].allSatisfy(isPlain) && $0.to.contains("@") } ?? true
+        return isAddressed && isPlain(host) && isPlain(hello) && (1...65_535).contains(port)
             && !host.contains { "/?#@".contains($0) }
     }
 }

@@ -43,20 +43,26 @@ final class MailTransfer: Transfer {
     private func address(at now: ContinuousClock.Instant) -> Bool {
         let spent = order.placedAt.duration(to: now)
         let numbers: [(CURLoption, Int)] = [
-            (CURLOPT_NOSIGNAL, 1), (CURLOPT_UPLOAD, 1), (CURLOPT_QUICK_EXIT, 1),
+            (CURLOPT_NOSIGNAL, 1), (CURLOPT_QUICK_EXIT, 1),
             (CURLOPT_TIMEOUT_MS, Int(max(1, (request.deadlines.total - spent).milliseconds))),
             (CURLOPT_CONNECTTIMEOUT_MS, Int(max(1, request.deadlines.connect.milliseconds))),
             (CURLOPT_MAXAGE_CONN, Int(request.deadlines.keepAlive.components.seconds)),
         ]
         let texts: [(CURLoption, String)] = [
             (CURLOPT_URL, request.url), (CURLOPT_PROTOCOLS_STR, "smtp,smtps"), (CURLOPT_PROXY, ""),
-            (CURLOPT_MAIL_FROM, request.from),
         ]
-        recipients = curl_slist_append(nil, request.to)
         return numbers.allSatisfy { ccurl_setopt_long(handle, $0.0, $0.1) == CURLE_OK }
-            && texts.allSatisfy { ccurl_setopt_string(handle, $0.0, $0.1) == CURLE_OK }
-            && recipients != nil && ccurl_setopt_list(handle, CURLOPT_MAIL_RCPT, recipients) == CURLE_OK
-            && ccurl_setopt_offset(handle, CURLOPT_INFILESIZE_LARGE, request.data.count) == CURLE_OK
+            && texts.allSatisfy { ccurl_setopt_string(handle, $0.0, $0.1) == CURLE_OK } && address(request.envelope)
+    }
+
+    /// Without a mail the server is asked to do nothing, after the login.
+    private func address(_ envelope: MailRequest.Envelope?) -> Bool {
+        guard let envelope else { return ccurl_setopt_string(handle, CURLOPT_CUSTOMREQUEST, "NOOP") == CURLE_OK }
+        recipients = curl_slist_append(nil, envelope.to)
+        return recipients != nil && ccurl_setopt_long(handle, CURLOPT_UPLOAD, 1) == CURLE_OK
+            && ccurl_setopt_string(handle, CURLOPT_MAIL_FROM, envelope.from) == CURLE_OK
+            && ccurl_setopt_list(handle, CURLOPT_MAIL_RCPT, recipients) == CURLE_OK
+            && ccurl_setopt_offset(handle, CURLOPT_INFILESIZE_LARGE, envelope.data.count) == CURLE_OK
     }
 
     /// A password never leaves without TLS but to a server that was said to have none.
@@ -98,7 +104,7 @@ final class MailTransfer: Transfer {
 
     private func give(_ room: UnsafeMutableRawBufferPointer) -> Int {
         written = true
-        let next = request.data[sent...].prefix(room.count)
+        let next = (request.envelope?.data ?? [])[sent...].prefix(room.count)
         room.copyBytes(from: next)
         sent += next.count
         return next.count

@@ -20,17 +20,28 @@ struct SMTPChannel: Channel {
         let mail = MailMessage(
             from: settings.from, to: to, subject: message.subject ?? "", text: message.text, html: message.html,
             id: messageID(message), at: message.at, unsubscribe: message.unsubscribe)
-        let request = MailRequest(
-            host: settings.host, port: settings.port, encryption: settings.encryption, login: settings.login,
-            hello: settings.hello, trusted: settings.trusted, from: settings.envelopeFrom, to: to, data: mail.bytes,
-            deadlines: deadlines)
-        switch await transport.perform(request) {
+        switch await transport.perform(request(.init(from: settings.envelopeFrom, to: to, data: mail.bytes))) {
         case .response(let response): return outcome(of: response, message)
         case .notSent(.badRequest): return .rejected(code: "bad_address")
         case .notSent(.tls), .notSent(.loginDenied):
             return .misconfigured(code: "tls_or_login")
         case .notSent(let fault): return .notSent(code: fault.rawValue, retryAfter: nil)
         case .unknown(let fault): return .unknown(code: fault.rawValue)
+        }
+    }
+
+    private func request(_ envelope: MailRequest.Envelope?) -> MailRequest {
+        MailRequest(
+            host: settings.host, port: settings.port, encryption: settings.encryption, login: settings.login,
+            hello: settings.hello, trusted: settings.trusted, envelope: envelope, deadlines: deadlines)
+    }
+
+    /// Connection, TLS, login and a NOOP.
+    func probe(at now: Instant) async -> ProbeOutcome {
+        guard settings.isSafe else { return .refused(code: "tls_required") }
+        return await transport.perform(request(nil)).probe { response in
+            let reply = SMTPReply(code: response.status, line: String(decoding: response.body, as: UTF8.self))
+            return reply.outcome.map { ProbeOutcome($0) } ?? .works()
         }
     }
 

@@ -20,9 +20,19 @@ enum TwilioSignature {
 
     /// Twilio signs the address with its port or without.
     static func isValid(
-        _ signature: String, url: String, form: [(name: String, value: String)], authToken: String
+        _ signature: String, url: String, form: [(name: String, value: String)], authToken: String,
+        usesSHA256: Bool = false
     ) -> Bool {
-        addresses(url).contains { Digest.isEqual(signature, sign(url: $0, form: form, authToken: authToken)) }
+        addresses(url).contains {
+            Digest.isEqual(signature, sign(url: $0, form: form, authToken: authToken, usesSHA256: usesSHA256))
+        }
+    }
+
+    /// Whether `X-Twilio-Webhooks-Signature-Settings` says SHA-256: `key=…,algorithm=HMAC_SHA256`.
+    static func usesSHA256(_ settings: String?) -> Bool {
+        (settings ?? "").split(separator: ",").contains {
+            $0.filter { !$0.isWhitespace }.lowercased() == "algorithm=hmac_sha256"
+        }
     }
 
     private static func addresses(_ url: String) -> [String] {

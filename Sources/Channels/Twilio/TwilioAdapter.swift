@@ -15,6 +15,9 @@ extension Adapter {
             .init(
                 "auth_token", .secret, required: true, "of the account", chinese: "Auth Token",
                 examples: ["{credential: twilio_token}"]),
+            .init(
+                "signature_key", .secret, "the shared key of callbacks signed by SHA-256", chinese: "SHA-256 回调签名的共享密钥",
+                examples: ["{credential: twilio_signature_key}"]),
             .init("from", .text, "the sender members see", chinese: "发送号码", examples: ["\"+15005550006\""]),
             .init(
                 "messaging_service_sid", .identifier, "in place of from", chinese: "消息服务 SID,代替 from",

@@ -10,8 +10,11 @@ enum TwilioCallbacks {
     static func read(_ settings: AdapterSettings, _ request: CallbackRequest) -> CallbackResult {
         guard request.method == "POST" else { return .refused("method") }
         guard let form = CallbackBody.form(request.body) else { return .refused("not_a_form") }
-        guard let token = settings.text("auth_token"), let signature = request.header("x-twilio-signature"),
-            TwilioSignature.isValid(signature, url: request.url, form: form, authToken: token)
+        let usesSHA256 = TwilioSignature.usesSHA256(request.header("x-twilio-webhooks-signature-settings"))
+        guard let key = settings.text(usesSHA256 ? "signature_key" : "auth_token"),
+            let signature = request.header("x-twilio-signature"),
+            TwilioSignature.isValid(
+                signature, url: request.url, form: form, authToken: key, usesSHA256: usesSHA256)
         else { return .refused("signature") }
         let fields = Dictionary(form.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
         return CallbackResult(

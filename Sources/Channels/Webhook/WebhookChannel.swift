@@ -22,7 +22,6 @@ struct WebhookChannel: Channel {
         }
         let body = WebhookChannel.body(of: message)
         let seconds = message.at.wholeSeconds
-        let host = WebAddress.authority(settings.url).split(separator: ":").first.map(String.init) ?? ""
         var request = HTTPRequest(
             .post, settings.url,
             headers: [
@@ -34,8 +33,22 @@ struct WebhookChannel: Channel {
                 ),
             ],
             body: Array(body.utf8))
-        request.mayReachPrivateAddresses = settings.allowedHosts.contains { $0.lowercased() == host.lowercased() }
+        request.mayReachPrivateAddresses = isListed
         return request
+    }
+
+    /// Whether the host may have a private address.
+    private var isListed: Bool {
+        let host = WebAddress.authority(settings.url).split(separator: ":").first.map(String.init) ?? ""
+        return settings.allowedHosts.contains { $0.lowercased() == host.lowercased() }
+    }
+
+    /// The connection alone: whether the receiver takes our signature shows with the first message.
+    func probe(at now: Instant) async -> ProbeOutcome {
+        guard WebhookSignature(secret: settings.secret) != nil else { return .refused(code: "bad_secret") }
+        var request = HTTPRequest(.connect, settings.url)
+        request.mayReachPrivateAddresses = isListed
+        return await transport.perform(request).probe { _ in .works() }
     }
 
     private static func body(of message: OutgoingMessage) -> String {

@@ -124,7 +124,7 @@ package struct ActionRun {
         let code =
             template.codes == .generated ? Chance.couponCode(id: id) : try ledger.takeCode(of: give.template, for: id)
         guard let code else { throw Stop.failed(.couponStock(give.template)) }
-        let lastDay = lastDay(give, template)
+        let lastDay = give.lastDay(of: template, for: occurrence, at: now)
         let expiry = lastDay.map { occurrence.zone.startOfDay($0.adding(days: 1)) }
         effects.writes.append {
             try ledger.give(
@@ -138,18 +138,6 @@ package struct ActionRun {
             effects.saved[name] = .coupon(
                 code: code, validUntil: lastDay, faceValue: template.faceValue, template: give.template)
         }
-    }
-
-    private func lastDay(_ give: GiveCoupon, _ template: CouponTemplate) -> LocalDate? {
-        let today = occurrence.zone.date(of: now)
-        let own: LocalDate? =
-            switch give.validUntil {
-            case .daysAfterSend(let days): today.adding(days: days)
-            case .daysAfterOccasion(let days):
-                (occurrence.date ?? occurrence.zone.date(of: occurrence.due)).adding(days: days)
-            case nil: template.validDays.map { today.adding(days: $0) }
-            }
-        return [own, template.validUntil].compactMap(\.self).min()
     }
 
     private func deliver(_ send: Send, _ path: Verdict.Path, _ facts: Facts, effects: inout Effects) throws {

@@ -31,7 +31,7 @@ extension Gates {
     }
 
     /// The steps with every `choose` decided; nil when a `choose` without `otherwise` has no branch that holds.
-    func choose(_ steps: [RulePlan.Step], _ facts: inout Facts, _ picks: Picks) rethrows -> [Action]? {
+    package func choose(_ steps: [RulePlan.Step], _ facts: inout Facts, _ picks: Picks) rethrows -> [Action]? {
         var read = 0
         return try steps.path { before, branches, otherwise in
             for case .recommend(let recommend) in before[read...] where plan.slots.reads(savedAs: recommend.saveAs) {

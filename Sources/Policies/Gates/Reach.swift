@@ -85,7 +85,7 @@ package struct Reach: Sendable {
     }
 
     /// The member's preferred channel first if it is listed, then file order (semantics §5).
-    static func ordered(_ entries: [Send.Entry], preferred: String?) -> [Send.Entry] {
+    package static func ordered(_ entries: [Send.Entry], preferred: String?) -> [Send.Entry] {
         guard let preferred, let index = entries.firstIndex(where: { $0.channel == preferred }) else { return entries }
         var ordered = entries
         ordered.insert(ordered.remove(at: index), at: 0)

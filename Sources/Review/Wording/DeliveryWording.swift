@@ -5,8 +5,10 @@ import Store
 /// Words for deliveries and what operators do to them.
 package struct DeliveryWording {
     package let speech: Speech
+    /// The types of channels, by name, where nudged.yaml is at hand.
+    private let adapters: [String: String]
 
-    package init(speech: Speech) { self.speech = speech }
+    package init(speech: Speech, adapters: [String: String] = [:]) { (self.speech, self.adapters) = (speech, adapters) }
 
     // MARK: one delivery
 
@@ -44,13 +46,30 @@ package struct DeliveryWording {
         ]
         let head = rows.map { english, chinese, value in "\(speech.say(english, chinese)): \(value)" }
         let tries = detail.attempts.map { attempt in
-            let answer = attempt.outcome.map { $0 + (attempt.code.map { " \($0)" } ?? "") }
+            let answer = attempt.outcome.map { $0 + (attempt.code.map { " " + code($0, of: delivery) } ?? "") }
             return speech.say("attempt", "尝试")
                 + " \(attempt.number): \(speech.time(attempt.at))  \(attempt.reference)  "
                 + (answer ?? speech.say("under way", "进行中")) + (attempt.providerID.map { "  \($0)" } ?? "")
         }
+        let reports = detail.receipts.map { report in
+            let part = report.part == 1 ? "" : speech.say(" of part \(report.part)", ",第 \(report.part) 段")
+            let word = report.code == report.status ? "" : "  " + code(report.code, of: delivery)
+            return "\(speech.say("receipt", "回执")): \(speech.time(report.at))  \(status(report.status))\(part)\(word)"
+                + (report.isContradicting
+                    ? speech.say("  (contradicts the state, which stayed)", "  (与状态矛盾,状态不变)") : "")
+        }
         let changes = detail.changes.map { "\($0.from ?? "-") → \($0.to)  (\($0.cause))" }
-        return (["#\(delivery.id)"] + (head + tries + changes).map { "  " + $0 }).joined(separator: "\n")
+        return (["#\(delivery.id)"] + (head + tries + reports + changes).map { "  " + $0 }).joined(separator: "\n")
+    }
+
+    private func code(_ code: String, of delivery: DeliveryListing) -> String {
+        CodeWording(speech: speech).code(code, adapter: adapters[delivery.channel])
+    }
+
+    private func status(_ status: String) -> String {
+        guard speech.language == .chinese else { return status }
+        let words = ["sent": "已发出", "delivered": "已送达", "undelivered": "未送达"]
+        return words[status].map { "\(status) (\($0))" } ?? status
     }
 
     package func json(_ detail: DeliveryDetail) -> JSONText {
@@ -65,8 +84,25 @@ package struct DeliveryWording {
                             .object([
                                 "n": .int(attempt.number), "reference": .text(attempt.reference),
                                 "at": .text(speech.time(attempt.at)), "outcome": text(attempt.outcome),
-                                "code": text(attempt.code), "provider_id": text(attempt.providerID),
+                                "code": text(attempt.code),
+                                "words": text(
+                                    attempt.code.map {
+                                        CodeWording(speech: speech).words($0, adapter: adapters[detail.listing.channel])
+                                    }), "provider_id": text(attempt.providerID),
                                 "answered_at": text(attempt.answeredAt.map(speech.time)),
+                            ])
+                        })),
+                .init(
+                    "receipts",
+                    .list(
+                        detail.receipts.map { report in
+                            .object([
+                                "status": .text(report.status), "code": .text(report.code),
+                                "words": .text(
+                                    CodeWording(speech: speech).words(
+                                        report.code, adapter: adapters[detail.listing.channel])),
+                                "part": .int(report.part), "at": .text(speech.time(report.at)),
+                                "contradicts": .bool(report.isContradicting),
                             ])
                         })),
                 .init(

@@ -18,6 +18,28 @@ package struct CanonicalAddress: Hashable, Sendable {
         if self.text.isEmpty { return nil }
     }
 
+    /// An address that a person typed. Nil for what has not the form of this kind: a phone number is no openid.
+    package init?(typed text: String, as kind: ChannelDeclaration.Address) {
+        let bare = RowID.canonical(text)
+        let isOfKind =
+            switch kind {
+            case .phone: PhoneNumber.canonical(bare) != nil
+            case .email: EmailAddress.canonical(bare) != nil
+            case .wechatOpenID, .wecomExternalUserID: CanonicalAddress.isProviderID(bare)
+            case .none: false
+            }
+        guard isOfKind else { return nil }
+        self.init(kind, kind == .email ? EmailAddress.canonical(bare) : bare)
+    }
+
+    /// Ids of WeChat and WeCom are of letters, digits, `-` and `_`, at least eight of them.
+    private static func isProviderID(_ text: String) -> Bool {
+        let isPlain = text.unicodeScalars.allSatisfy {
+            $0.isASCII && ($0.properties.isAlphabetic || ("0"..."9").contains($0) || $0 == "-" || $0 == "_")
+        }
+        return isPlain && text.count >= 8 && text.unicodeScalars.contains { $0.properties.isAlphabetic }
+    }
+
     /// The kinds of address there are.
     package static let kinds: [ChannelDeclaration.Address] = [.phone, .email, .wechatOpenID, .wecomExternalUserID]
 

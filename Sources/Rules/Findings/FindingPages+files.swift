@@ -30,6 +30,12 @@ extension FindingPages {
             wrong: .rule("experiment:\n  key: k\n  variants:\n    a: {share: 50%, do: [{add_tag: a}]}\n    b: {share: 40%, do: [{add_tag: b}]}"),
             right: .rule("experiment:\n  key: k\n  variants:\n    a: {share: 50%, do: [{add_tag: a}]}\n    b: {share: 50%, do: [{add_tag: b}]}")),
         FindingPage(
+            "R251", .init("a token that can be guessed", "令牌太短"),
+            .init("The token is all that keeps strangers from reporting receipts and replies, which may end marketing to a number.", "外人能不能上报回执和回复,全靠这个令牌;上报可以让一个号码不再接收营销。"),
+            remedy: .init("take at least 16 random letters and digits, such as `openssl rand -hex 16` prints, and tell the provider.", "换成至少 16 位随机字母和数字,例如 `openssl rand -hex 16` 的输出,并告知服务商。"),
+            wrong: .file("nudged", "store: {url: \"sqlite:nudged.db\"}\nhttp: {listen: \"127.0.0.1:8080\"}\nchannels: {sms: {type: kannel, url: \"http://127.0.0.1:13013/\", username: u, password: {env: P}, dlr: {base_url: \"http://127.0.0.1:8080/callbacks/sms\", path_token: {env: TOKEN_OF_EIGHT}}}}"),
+            right: .file("nudged", "store: {url: \"sqlite:nudged.db\"}\nchannels: {sms: {type: log}}"), seen: .withStore),
+        FindingPage(
             "R260", .init("nothing said about members who are already due", "没有说明存量会员怎么办"),
             .init("When the rule goes live, many members have been silent for long; they would all be reached at once.", "规则上线时,很多会员早已沉睡,会一下子全部触发。"),
             remedy: .init("say `existing_members: skip`, or a drip.", "写 `existing_members: skip`,或分批放出。"),

@@ -6,6 +6,8 @@ extension ChineseMessages {
         "nothing serves `_` yet: no events come in by it": "还没有功能用到 `{1}`:不会有事件进来",
         "nothing serves `_` yet: the provider's reports reach nobody": "还没有功能用到 `{1}`:服务商的回执没有人接收",
         "nothing serves `_` without `http`: nobody could open one": "没有 `http`,`{1}` 不起作用:没有人能打开链接",
+        "`_` has fewer than _ characters: whoever guesses it can report in the provider's name":
+            "`{1}` 不足 {2} 个字符:猜到的人可以冒充服务商上报",
         "nothing serves `_` without `http`: the provider's reports reach nobody": "没有 `http`,`{1}` 不起作用:服务商的回执没有人接收",
         "no rule sends by `_`, which has a budget": "没有规则用 `{1}` 发送,却给它设了预算",
         "take the budget away, or name the channel that is meant": "请删去这项预算,或改成要限制的渠道",

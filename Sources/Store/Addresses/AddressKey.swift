@@ -51,5 +51,7 @@ extension ChannelDeclaration.Address {
 
 extension CanonicalAddress {
     /// The condition `column = ?` over `members`, served by an index.
-    var isHeld: String { "\(kind.indexed ?? "NULL") = ?" }
+    var isHeld: String { isHeld(as: "?") }
+
+    func isHeld(as parameter: String) -> String { "\(kind.indexed ?? "NULL") = \(parameter)" }
 }

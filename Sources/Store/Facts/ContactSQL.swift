@@ -80,7 +80,7 @@ struct ContactSQL {
     private var isOnChannel: String { "{unindexed channel} IN (\(channel), '*')" }
 
     /// The state of the latest of rows with `state` and `at`.
-    private static let latest: String = {
+    static let latest: String = {
         let at = { (state: String) in "MAX(CASE state WHEN '\(state)' THEN at END)" }
         return """
             CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(\(at("granted")) > \(at("withdrawn")),

@@ -14,6 +14,17 @@ package struct DeliveryDetail: Sendable {
         package var answeredAt: Instant?
     }
 
+    /// What the provider said of the message later.
+    package struct Report: Sendable {
+        package var status: String
+        package var code: String
+        /// Of a message in several parts, from 1.
+        package var part: Int
+        package var at: Instant
+        /// It contradicted the state of the delivery, which stayed.
+        package var isContradicting: Bool
+    }
+
     package struct Change: Sendable {
         package var from: String?
         package var to: String
@@ -26,6 +37,8 @@ package struct DeliveryDetail: Sendable {
     package var notBefore: Instant
     package var address: String?
     package var attempts: [Attempt]
+    /// In the order in which they came.
+    package var receipts: [Report]
     /// The changes of state, in order.
     package var changes: [Change]
 }
@@ -45,9 +58,19 @@ extension MemberStore {
             return try DeliveryDetail(
                 listing: listing, template: more[0], purpose: more[1], notBefore: Instant(micros: more[2]),
                 address: try (more[3] as String?).map { Mask.address($0) }, attempts: try attempts(of: id, db),
+                receipts: try receipts(of: id, db),
                 changes: try db.all(
                     "SELECT from_state, to_state, cause FROM transitions WHERE delivery = ? ORDER BY seq", [id]
                 ).map { try DeliveryDetail.Change(from: $0[0], to: $0[1], cause: $0[2]) })
+        }
+    }
+
+    private func receipts(of id: Int64, _ db: Session) throws -> [DeliveryDetail.Report] {
+        try db.all(
+            "SELECT status, code, part, at, flagged FROM receipts WHERE delivery = ? ORDER BY seq", [id]
+        ).map { row in
+            try DeliveryDetail.Report(
+                status: row[0], code: row[1], part: row[2], at: Instant(micros: row[3]), isContradicting: row[4])
         }
     }
 

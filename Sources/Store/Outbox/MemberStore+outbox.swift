@@ -75,12 +75,16 @@ extension MemberStore {
         try await committed { try $0.release(claimed) }
     }
 
-    /// - Parameter wait: `settings.delivery_wait`, for receipts that came before these answers.
+    /// - Parameters:
+    ///   - wait: `settings.delivery_wait`, for receipts that came before these answers.
+    ///   - states: how channels stand since these answers.
     package func finish(
-        _ results: [AttemptResult], at now: Instant, wait: Span? = nil, counting meter: OutboxMeter? = nil
+        _ results: [AttemptResult], at now: Instant, wait: Span? = nil, noting states: [ChannelState] = [],
+        counting meter: OutboxMeter? = nil
     ) async throws {
         try await committed(meter) { outbox in
             for result in results { try outbox.finish(result, at: now, wait: wait) }
+            try outbox.note(states)
         }
     }
 

@@ -46,6 +46,7 @@ extension Outbox {
                 AttemptResult(delivery: row["id"], attempt: row["attempts"], outcome: .unknown(code: "crash")), at: now)
             recovery.unclear += 1
         }
+        try readyChannels(at: now)
         return recovery
     }
 

@@ -127,10 +127,12 @@ extension DeliveriesCommand {
     struct Show: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "show",
-            abstract: .say("One delivery: its attempts and every change of its state.", "一条投递：每次尝试和每次状态变化。"),
+            abstract: .say(
+                "One delivery: its attempts, its receipts and every change of its state.", "一条投递：每次尝试、回执和每次状态变化。"),
             discussion: .say(
                 """
-                By its number, or by a reference. The address is masked, the text is not shown.
+                By its number, or by a reference. The address is masked, the text is not shown. Codes come with words: ours,
+                or the page that explains the provider's.
 
                 EXAMPLES
                   nudged deliveries show 17
@@ -139,7 +141,7 @@ extension DeliveriesCommand {
                 EXIT 0 shown, 2 there is none
                 """,
                 """
-                按编号或参考号查询。地址打码，不显示内容。
+                按编号或参考号查询。地址打码，不显示内容。代码附有说明；服务商的代码则给出查阅的页面。
 
                 示例
                   nudged deliveries show 17
@@ -155,7 +157,11 @@ extension DeliveriesCommand {
 
         func run() throws {
             let store = try options.readStore()
-            let words = DeliveryWording(speech: options.speech(try options.loadConfig(), store))
+            let config = try options.loadConfig()
+            let types = (config?.channels ?? []).map { ($0.id, $0.adapter.type) }
+            let words = DeliveryWording(
+                speech: options.speech(config, store),
+                adapters: Dictionary(types, uniquingKeysWith: { first, _ in first }))
             guard let detail = try store.delivery(delivery) else {
                 throw Failure(
                     .couldNotRun, .say("there is no delivery \(delivery)", "没有投递 \(delivery)"))

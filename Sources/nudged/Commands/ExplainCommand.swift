@@ -143,16 +143,8 @@ struct ExplainCommand: ParsableCommand {
 
     private func open(_ workspace: Workspace, _ config: Configuration?) throws -> MemberStore {
         guard fixtures.isEmpty else { return try workspace.fixtureStore(fixtures) }
-        let url = try options.storeURL(config)
-        return needsEveryone(workspace.set)
-            ? try MemberStore.privateCopy(of: url) : try MemberStore.inMemoryCopy(of: url, member: member)
-    }
-
-    /// A draw is among all members, and bestsellers are everyone's.
-    private func needsEveryone(_ set: RuleSet) -> Bool {
-        set.rules.contains { one in
-            one.id == rule && (one.audience?.pick != nil || one.recommends) || one.status == .live && one.recommends
-        }
+        return try MemberStore.copy(
+            of: options.storeURL(config), toDecide: rule, for: member, in: workspace.set)
     }
 
     private func version(of set: RuleSet, in store: MemberStore) throws -> RulesVersion {
@@ -173,27 +165,5 @@ enum ExplainWindow {
         if text.contains(".") { return start..<start.adding(micros: 1) }
         let isMinute = text.count { $0 == ":" } == 1
         return start..<start.adding(micros: isMinute ? 60_000_000 : 1_000_000)
-    }
-}
-
-extension Rule {
-    /// Whether any path of the rule makes a recommendation.
-    fileprivate var recommends: Bool {
-        switch body {
-        case .actions(let actions): actions.contains(where: \.recommends)
-        case .experiment(let experiment): experiment.variants.contains { $0.actions.contains(where: \.recommends) }
-        }
-    }
-}
-
-extension Action {
-    fileprivate var recommends: Bool {
-        switch self {
-        case .recommend: true
-        case .choose(let branches, let otherwise):
-            branches.contains { $0.actions.contains(where: \.recommends) }
-                || (otherwise ?? []).contains(where: \.recommends)
-        default: false
-        }
     }
 }

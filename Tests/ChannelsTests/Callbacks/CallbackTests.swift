@@ -266,6 +266,30 @@ struct CallbackTests {
         #expect(result.events == [.receipt(receipt)] && result.refusal == nil)
     }
 
+    @Test("Twilio signs by SHA-256 with the shared key where its header says so, and by nothing else then")
+    func twilioSHA256() throws {
+        let form = [("MessageSid", "SM1"), ("MessageStatus", "delivered"), ("To", "+8613800000001")]
+        func refusal(_ key: String, _ settings: String?, _ account: AdapterSettings, isLong: Bool = true) throws
+            -> String?
+        {
+            let signature = TwilioSignature.sign(
+                url: CallbackTests.url, form: form.map { (name: $0.0, value: $0.1) }, authToken: key, usesSHA256: isLong
+            )
+            var headers = [(name: "x-twilio-signature", value: signature)]
+            if let settings { headers.append(("x-twilio-webhooks-signature-settings", settings)) }
+            return try CallbackTests.read("twilio", PercentEncoding.query(form), headers: headers, settings: account)
+                .refusal
+        }
+        var account = CallbackTests.account
+        let long = "key=KEY1, algorithm=HMAC_SHA256"
+        #expect(try refusal("shared", long, account) == "signature")
+        account["signature_key"] = .text("shared")
+        #expect(try refusal("shared", long, account) == nil)
+        #expect(try refusal("12345", long, account) == "signature")
+        #expect(try refusal("shared", "key=KEY1,algorithm=HMAC_SHA1", account) == "signature")
+        #expect(try refusal("12345", nil, account, isLong: false) == nil)
+    }
+
     @Test("Twilio is told where to report, and quotes our reference in what it signs")
     func twilioReference() throws {
         var settings = TwilioSettings(

@@ -14,8 +14,8 @@ struct MailTransferTests {
     ) -> MailRequest {
         MailRequest(
             host: "127.0.0.1", port: port, encryption: encryption,
-            login: login ? MailRequest.Login(username: "u", password: "good") : nil, hello: "shop.example", from: from,
-            to: to, data: Array(data.utf8),
+            login: login ? MailRequest.Login(username: "u", password: "good") : nil, hello: "shop.example",
+            envelope: .init(from: from, to: to, data: Array(data.utf8)),
             deadlines: HTTPDeadlines(connect: .seconds(5), firstByte: total, total: total, keepAlive: .seconds(30)))
     }
 

@@ -103,6 +103,7 @@ final class ScriptedMailServer: Sendable {
                 dialogue.mail.to.append(line)
                 goesOn = answer(.to, "250 2.1.5 ok", dialogue)
             case "DATA": goesOn = answer(.data, "354 go ahead", dialogue) && take(&dialogue)
+            case "NOOP": goesOn = answer(nil, "250 2.0.0 ok", dialogue)
             case "QUIT":
                 Loopback.send("221 bye\r\n", to: dialogue.connection)
                 goesOn = false

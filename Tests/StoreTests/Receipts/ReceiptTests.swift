@@ -1,6 +1,7 @@
 import Kit
 import Foundation
 import Policies
+import Review
 import Rules
 import Testing
 
@@ -54,6 +55,30 @@ struct ReceiptTests {
         Receipt(
             reference: reference, providerID: id, address: address, part: part, status: status, code: "DELIVRD",
             suppression: suppression, at: Instant(rfc3339: "2026-03-10T11:00:30+08:00") ?? .distantPast)
+    }
+
+    @Test("A delivery shows its receipts in the order in which they came, and its codes in words, in both languages")
+    func shown() async throws {
+        let sent = try await Sent()
+        try await sent.answer(.accepted(providerID: "biz1"))
+        try await sent.note(ReceiptTests.receipt(.sent, reference: sent.reference))
+        try await sent.note(ReceiptTests.receipt(.delivered, reference: sent.reference, part: 2))
+        try await sent.note(ReceiptTests.receipt(.undelivered, reference: sent.reference))
+        let detail = try #require(try sent.desk.store.delivery("1"))
+        #expect(detail.receipts.map(\.status) == ["sent", "delivered", "undelivered"])
+        #expect(detail.receipts.map(\.part) == [1, 2, 1])
+        #expect(detail.receipts.map(\.isContradicting) == [false, false, true])
+        let words = DeliveryWording(
+            speech: Speech(language: .english, zone: .utc), adapters: ["sms": "aliyun-sms"])
+        let page = words.page(detail)
+        #expect(
+            page.contains(
+                "receipt: 2026-03-10T03:00:30+00:00  delivered of part 2  DELIVRD (the provider's code, see docs/channels/aliyun-sms.md)"
+            ), "\(page)")
+        #expect(page.contains("contradicts the state"))
+        #expect(words.json(detail).rendered.contains(#""status":"undelivered","code":"DELIVRD""#))
+        let chinese = DeliveryWording(speech: Speech(language: .chinese, zone: .utc)).page(detail)
+        #expect(chinese.contains("delivered (已送达)") && chinese.contains("服务商的代码"))
     }
 
     @Test(

@@ -27,6 +27,7 @@ struct MigrationTextTests {
             "v11-credits": "8f91e044afc367e025a00e1fdcdc0eed888e933caee37e7c71b918422a5953d8",
             "v12-links": "95d26e668fa2ed5e0255d037cdbf00ecadadcf5a7d7b4b8cdb385ad6e2f8b31d",
             "v13-spending": "e7ea7a5728d568fdeb77a5a8e607b9fbc232be8f8dae88140258cb1d053b206e",
+            "v14-channel-states": "7f32608b12a2b52882c7c2143d09f1fcb63f44593c96148f0e2356eb6b8f6741",
         ]
         for migration in Migrations.all {
             let now = Chance.fingerprint(migration.statements.joined(separator: ";\n"))

@@ -1,0 +1,29 @@
+import Channels
+import Config
+import Review
+
+/// A channel of nudged.yaml for one command, with a transport of its own.
+struct OneChannel: Sendable {
+    let channel: any Channel
+    private let transport: HTTPTransport?
+
+    /// Throws `Refusal` 78 where a secret is missing.
+    init(_ config: ChannelConfig, environment: [String: String]) throws {
+        let transport = config.adapter.isNetwork ? HTTPTransport(maxInFlight: 1) : nil
+        do {
+            let settings = try config.settings.resolved(environment: environment)
+            guard let channel = config.adapter.open(settings, over: transport) else {
+                throw Refusal(
+                    .internalError, "the HTTP client cannot start: out of memory or of threads",
+                    "HTTP 客户端无法启动：内存或线程不足")
+            }
+            self.channel = channel
+        } catch let error as SecretRef.Failure {
+            throw Refusal(.refused, "channel \(config.id): \(error)", "渠道 \(config.id)：\(error.words.chinese)")
+        }
+        self.transport = transport
+    }
+
+    /// Ends its connections.
+    func shutDown() async { await transport?.shutDown() }
+}
