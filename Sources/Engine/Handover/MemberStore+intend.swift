@@ -55,7 +55,8 @@ extension Outbox {
                 intents.append(
                     try intend(
                         row, to: address, limits, epoch, names: names,
-                        terms: terms[facts.channel] ?? ChannelTerms(), reservation: reservation, links: &links, at: now))
+                        terms: terms[facts.channel] ?? ChannelTerms(), reservation: reservation, links: &links, at: now)
+                )
                 recipients.add(delivery, to: address)
             case .wait(let until, let cause): try wait(delivery, until: until, cause: cause)
             case .end(let state, let because, let cause):
