@@ -20,7 +20,7 @@ struct SendTestCommand: AsyncParsableCommand {
             Fills the rule's message with the member's facts of now and hands it to the channel of nudged.yaml, from this
             process; no daemon is needed. Conditions, consents, limits, quiet hours and holdouts are not asked. Nothing
             is written to the store: a coupon has the made-up code TEST0000, and no cap, budget or report counts it. The
-            text, or a mail's subject, begins with [TEST] (in Chinese 【测试】). Where the provider holds the text nothing
+            text, or a mail's subject, begins with [TEST]. Where the provider holds the text nothing
             can be marked: it says so and asks. Links are stand-ins that lead nowhere.
 
             An address that is suppressed, or that belongs to a member who withdrew, is refused; --force if it is yours.
