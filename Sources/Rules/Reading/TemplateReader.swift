@@ -121,8 +121,8 @@ struct TemplateReader {
         _ key: String, _ block: BlockReader, _ entry: TemplateEntry, findings: inout Findings
     ) -> [String] {
         guard let node = block[key], let text = node.text, entry.placeholdersAreWhole else { return [] }
-        let names = entry.placeholders.map(\.name) + [TemplateLink.unsubscribeName]
-        let found = ForeignPlaceholders.find(in: text, names: names)
+        let found = ForeignPlaceholders.find(
+            in: text, names: entry.placeholders.map(\.name), builtIn: [TemplateLink.unsubscribeName])
         for one in found {
             findings.report(
                 "R238", "`\(one.written)` is a placeholder of another tool, and would go out as typed",

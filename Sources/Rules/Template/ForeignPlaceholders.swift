@@ -19,14 +19,17 @@ struct ForeignPlaceholders {
     /// A length in scalars greater than that of any name between brackets.
     private static let longest = 60
 
+    /// The declared values, in the order of their numbers.
     private let names: [String]
+    /// Names that every text has, without a number.
+    private let builtIn: [String]
     private let bytes: [UInt8]
 
     /// Searches only the plain text of a template; `{{ … }}` and `{% … %}` are ours.
-    static func find(in text: String, names: [String]) -> [Candidate] {
-        if names.isEmpty { return [] }
+    static func find(in text: String, names: [String], builtIn: [String] = []) -> [Candidate] {
+        if names.isEmpty && builtIn.isEmpty { return [] }
         let bytes = Array(text.utf8)
-        let finder = ForeignPlaceholders(names: names, bytes: bytes)
+        let finder = ForeignPlaceholders(names: names, builtIn: builtIn, bytes: bytes)
         return TemplateScanner(bytes).pieces.flatMap { piece -> [Candidate] in
             if case .text(let range) = piece { finder.find(in: range) } else { [] }
         }
@@ -80,8 +83,10 @@ struct ForeignPlaceholders {
     private func declared(_ inner: String, isNumbered: Bool) -> String? {
         let word = SameWord.folded(inner.split(separator: ".").last.map(String.init) ?? "")
         if word.isEmpty { return nil }
-        if let name = names.first(where: { SameWord.folded($0) == word }) { return name }
-        guard isNumbered, word.utf8.count <= 2, let number = Int(word), (0...names.count).contains(number) else {
+        if let name = (names + builtIn).first(where: { SameWord.folded($0) == word }) { return name }
+        guard isNumbered, !names.isEmpty, word.utf8.count <= 2, let number = Int(word),
+            (0...names.count).contains(number)
+        else {
             return nil
         }
         return names[max(0, number - 1)]
