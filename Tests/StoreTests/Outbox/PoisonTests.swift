@@ -7,13 +7,14 @@ import Testing
 @Suite("Poison")
 struct PoisonTests {
     /// Each start claims one delivery and ends in a crash; returns the stops after `count` deliveries were given up.
-    private func crashes(_ desk: OutboxDesk, until count: Int) async throws -> [String] {
+    private func crashes(
+        _ desk: OutboxDesk, until count: Int, at time: String = "2026-03-10 11:00"
+    ) async throws -> [String] {
         for _ in 0..<12 {
-            let now = try desk.world.instant("2026-03-10 11:00")
-            _ = try await desk.store.recoverOutbox(at: now)
+            _ = try await desk.store.recoverOutbox(at: try desk.world.instant(time))
             if try await dead(desk) >= count { break }
-            let suspect = try await desk.claim(at: "2026-03-10 11:00", limit: 1, suspects: true)
-            if suspect.isEmpty { _ = try await desk.claim(at: "2026-03-10 11:00", limit: 1) }
+            let suspect = try await desk.claim(at: time, limit: 1, suspects: true)
+            if suspect.isEmpty { _ = try await desk.claim(at: time, limit: 1) }
         }
         return try await desk.store.stopScopes()
     }
@@ -34,5 +35,14 @@ struct PoisonTests {
         #expect(try await desk.claim(at: "2026-03-10 11:05", limit: 1).count == 1)
         #expect(try await crashes(desk, until: 4) == ["rule:thanks"])
         #expect(try await dead(desk) == 4)
+    }
+
+    @Test("what comes more than a day later begins a new count")
+    func apart() async throws {
+        let desk = try await BudgetTests.desk(5, budget: nil)
+        #expect(try await crashes(desk, until: 2, at: "2026-03-10 11:00") == [])
+        #expect(try await crashes(desk, until: 3, at: "2026-03-11 11:00") == [])
+        #expect(try await crashes(desk, until: 4, at: "2026-03-11 12:00") == [])
+        #expect(try await crashes(desk, until: 5, at: "2026-03-11 12:30") == ["rule:thanks"])
     }
 }
