@@ -27,15 +27,19 @@ package struct CallbackDesk: Sendable {
     private let channels: [String: CallbackChannel]
     private let log: Logger
     private let note: Note
+    private let patience: Duration
     private let troubles = Troubles()
 
     /// Compared where there is no channel, so that a wrong name costs the time of a wrong token.
     private let decoy = CallbackAddress(token: "")
 
-    init(_ channels: [CallbackChannel], log: Logger, note: @escaping Note) {
+    /// - Parameter patience: how long a provider waits for the commit. What takes longer is written all the same, and
+    ///   changes nothing when the provider calls again.
+    init(_ channels: [CallbackChannel], log: Logger, patience: Duration, note: @escaping Note) {
         self.channels = Dictionary(uniqueKeysWithValues: channels.map { ($0.id, $0) })
         self.log = log
         self.note = note
+        self.patience = patience
     }
 
     /// Nil for a wrong name and for a wrong token, in the same time.
@@ -65,9 +69,9 @@ package struct CallbackDesk: Sendable {
             return Answer(result.answer, isLast: true)
         }
         do {
-            if !result.events.isEmpty { try await note(result.events, channel.id, request.at) }
+            if !result.events.isEmpty { try await noteInTime(result.events, channel.id, request.at) }
         } catch {
-            let reason = MemberStore.words(for: error)
+            let reason = error is TooSlow ? "the store is slow" : MemberStore.words(for: error)
             if troubles.begins(channel.id, reason) {
                 log.error(
                     "a provider's call could not be kept: it is to call again",
@@ -77,6 +81,24 @@ package struct CallbackDesk: Sendable {
         }
         troubles.end(channel.id)
         return Answer(result.answer)
+    }
+
+    private struct TooSlow: Error {}
+
+    /// Throws `TooSlow` when the events are not on disk in time: another process may have the store for half a minute,
+    /// and providers give up after five seconds.
+    private func noteInTime(_ events: [CallbackEvent], _ channel: String, _ at: Instant) async throws {
+        let (ends, end) = AsyncStream<Result<Void, any Error>>.makeStream(bufferingPolicy: .bufferingOldest(1))
+        let (note, patience) = (note, patience)
+        Task {
+            do { end.yield(.success(try await note(events, channel, at))) } catch { end.yield(.failure(error)) }
+        }
+        let alarm = Task {
+            try await Task.sleep(for: patience)
+            end.yield(.failure(TooSlow()))
+        }
+        defer { alarm.cancel() }
+        for await result in ends { return try result.get() }
     }
 }
 

@@ -21,6 +21,8 @@ package struct Gateway: Service {
         package var idle = Duration.seconds(60)
         /// From an answer that ends the connection to its end, for a peer that goes on sending.
         package var farewell = Duration.seconds(2)
+        /// From a whole call to its answer. WeChat gives up after five seconds.
+        package var commit = Duration.seconds(4)
         package var connections = 256
         package var headerBytes = 16 << 10
         package var bodyBytes = 1 << 20
@@ -41,8 +43,8 @@ package struct Gateway: Service {
         self.http = http
         self.limits = limits
         routes = Routes(
-            desk: CallbackDesk(channels, log: log, note: note), links: links, readiness: Readiness(isReady),
-            limits: limits, log: log)
+            desk: CallbackDesk(channels, log: log, patience: limits.commit, note: note), links: links,
+            readiness: Readiness(isReady), limits: limits, log: log)
     }
 
     /// Waits until the server listens. Nil where it does not come to that.

@@ -106,6 +106,27 @@ struct GatewayTests {
         try await desk.stop()
     }
 
+    @Test("a commit that takes too long is answered 503 and written all the same")
+    func slowStore() async throws {
+        let (gate, opening) = AsyncStream<Void>.makeStream()
+        let (written, writing) = AsyncStream<Int>.makeStream()
+        var limits = Gateway.Limits()
+        limits.commit = .milliseconds(20)
+        let desk = try await GatewayDesk(
+            limits: limits,
+            note: { events, _, _ in
+                for await _ in gate { break }
+                writing.yield(events.count)
+            })
+        #expect(try await desk.post(Self.path, "1").status == 503)
+        opening.yield()
+        for await count in written {
+            #expect(count == 1)
+            break
+        }
+        try await desk.stop()
+    }
+
     @Test("what a store does not take is answered 503, without a word of the reason, and told once")
     func full() async throws {
         let desk = try await GatewayDesk(note: { _, _, _ in throw Full() })
