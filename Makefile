@@ -35,9 +35,9 @@ endef
 help: ## what there is to make
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
 
-demo: packages ## install what is missing, build, and run the example rules over an invented shop
+demo: packages ## install what is missing, build, and run the example rules over an invented shop; SERVE=1: phones in the browser
 	@swift build --product nudged $(FLAGS)
-	@$(NUDGED) demo
+	@$(NUDGED) demo $(if $(SERVE),--serve)
 
 build: packages ## build everything, tests too
 	swift build --build-tests $(FLAGS)

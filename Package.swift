@@ -85,6 +85,7 @@ let package = Package(
             name: "nudged",
             dependencies: [
                 "Kit", "Rules", "Policies", "Intake", "Store", "Engine", "Review", "Channels", "Config", "Daemon",
+                "Gateway",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],

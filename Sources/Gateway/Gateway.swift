@@ -1,3 +1,4 @@
+import Channels
 import Config
 import Glibc
 import HummingbirdCore
@@ -29,21 +30,26 @@ package struct Gateway: Service {
         package init() {}
     }
 
+    /// Answers for the paths that are not the gateway's own; nil: nothing is there.
+    package typealias Pages = @Sendable (CallbackRequest) async -> CallbackAnswer?
+
     private let http: Configuration.HTTP
     private let limits: Limits
     private let routes: Routes
     private let port = AsyncStream.makeStream(of: Int.self)
 
-    /// - Parameter isReady: asked at most once a second, however often `/readyz` is.
+    /// - Parameters:
+    ///   - pages: further pages; the daemon has none, `demo --serve` has its phones.
+    ///   - isReady: asked at most once a second, however often `/readyz` is.
     package init(
-        _ http: Configuration.HTTP, channels: [CallbackChannel], links: LinkDesk? = nil, limits: Limits = Limits(),
-        log: Logger,
+        _ http: Configuration.HTTP, channels: [CallbackChannel], links: LinkDesk? = nil, pages: Pages? = nil,
+        limits: Limits = Limits(), log: Logger,
         isReady: @escaping @Sendable () async -> Bool, note: @escaping CallbackDesk.Note
     ) {
         self.http = http
         self.limits = limits
         routes = Routes(
-            desk: CallbackDesk(channels, log: log, patience: limits.commit, note: note), links: links,
+            desk: CallbackDesk(channels, log: log, patience: limits.commit, note: note), links: links, pages: pages,
             readiness: Readiness(isReady), limits: limits, log: log)
     }
 

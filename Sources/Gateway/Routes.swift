@@ -87,6 +87,8 @@ struct Routes: Sendable {
     let desk: CallbackDesk
     /// Nil where nudged.yaml has no `links`.
     let links: LinkDesk?
+    /// Nil in the daemon.
+    let pages: Gateway.Pages?
     let readiness: Readiness
     let limits: Gateway.Limits
     let log: Logger
@@ -123,7 +125,8 @@ struct Routes: Sendable {
             guard let links else { break }
             let isPerson = LinkVisitor.isPerson(request.head)
             answer = await links.follow(token, .init(request.head), isPerson: isPerson)
-        case .none: break
+        case .none:
+            if let pages { answer = try await page(request, of: pages) }
         }
         if request.headers[.connection]?.lowercased() == "close" { answer.isLast = true }
         try await writer.write(response: answer.head, body: request.method == .head ? ResponseBody() : answer.body)
@@ -170,6 +173,21 @@ struct Routes: Sendable {
         guard let body = try await body(of: request, atMost: LinkFormData.mostBytes) else { return .tooLarge }
         guard let form = LinkFormData(body, type: request.headers[.contentType]) else { return .badRequest }
         return await links.post(form, token, .init(request.head))
+    }
+
+    private func page(_ request: Request, of pages: Gateway.Pages) async throws -> Answer {
+        guard let body = try await body(of: request, atMost: LinkFormData.mostBytes) else { return .tooLarge }
+        guard let call = CallbackRequest(request.head, body: body, publicURL: nil) else { return .badRequest }
+        guard let content = await pages(call) else { return .nothingHere }
+        var answer = Answer(content)
+        answer.fields = [
+            (
+                "Content-Security-Policy",
+                "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+            ),
+            ("X-Content-Type-Options", "nosniff"), ("Referrer-Policy", "same-origin"),
+        ]
+        return answer
     }
 
     private func answer(_ request: Request, to channel: CallbackChannel) async throws -> Answer {

@@ -107,7 +107,7 @@ struct GatewayTests {
     }
 
     @Test("a commit that takes too long is answered 503 and written all the same")
-    func slowStore() async throws {
+    func tooSlowStore() async throws {
         let (gate, opening) = AsyncStream<Void>.makeStream()
         let (written, writing) = AsyncStream<Int>.makeStream()
         var limits = Gateway.Limits()
