@@ -23,9 +23,7 @@ package struct ChannelSet: Sendable {
     package init(_ config: Configuration, environment: [String: String]) throws {
         if config.channels.contains(where: \.adapter.isNetwork) {
             guard let transport = HTTPTransport(maxInFlight: config.maxInflight) else {
-                throw Refusal(
-                    .internalError, "the HTTP client cannot start: out of memory or of threads",
-                    "HTTP 客户端无法启动：内存或线程不足")
+                throw Refusal.noHTTPClient
             }
             self.transport = transport
         }

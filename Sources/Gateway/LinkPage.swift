@@ -69,12 +69,12 @@ enum LinkPage {
                 "Stop offers by \(name(own.channel, choice))", "不再接收\(name(own.channel, choice))优惠信息")
             body += """
                 <form method="post"><input type="hidden" name="\(Field.oneClick)" value="\(Field.oneClickValue)">\
-                <input type="hidden" name="\(Field.page)" value="1"><button class="stop">\(escaped(words))</button></form>
+                <input type="hidden" name="\(Field.page)" value="1"><button class="stop">\(HTMLText.escaped(words))</button></form>
                 """
         } else if let own {
             let words = choice.say(
                 "You get no offers by \(name(own.channel, choice)).", "您不会再收到\(name(own.channel, choice))优惠信息。")
-            body += "<p>\(escaped(words))</p>"
+            body += "<p>\(HTMLText.escaped(words))</p>"
         }
         if choices.isCurrent { body += form(choices, choice) }
         return page(status: 200, choice, title: choice.say("Messages from us", "消息设置"), body)
@@ -87,15 +87,15 @@ enum LinkPage {
         }
         var text = """
             <form method="post"><input type="hidden" name="\(Field.page)" value="1">\
-            <input type="hidden" name="\(Field.shown)" value="\(escaped(shown.joined(separator: ",")))">\
-            <input type="hidden" name="\(Field.was)" value="\(escaped(was.joined(separator: ",")))">
+            <input type="hidden" name="\(Field.shown)" value="\(HTMLText.escaped(shown.joined(separator: ",")))">\
+            <input type="hidden" name="\(Field.was)" value="\(HTMLText.escaped(was.joined(separator: ",")))">
             """
         for item in choices.items {
-            let address = item.address.map { " <span>\(escaped($0))</span>" } ?? ""
-            text += "<fieldset><legend>\(escaped(name(item.channel, choice)))\(address)</legend>"
+            let address = item.address.map { " <span>\(HTMLText.escaped($0))</span>" } ?? ""
+            text += "<fieldset><legend>\(HTMLText.escaped(name(item.channel, choice)))\(address)</legend>"
             for purpose in item.purposes {
                 let isOn = item.wanted.contains(purpose) ? " checked" : ""
-                let value = escaped("\(item.channel).\(purpose.rawValue)")
+                let value = HTMLText.escaped("\(item.channel).\(purpose.rawValue)")
                 text += """
                     <label><input type="checkbox" name="\(Field.want)" value="\(value)"\(isOn)> \(words(purpose, choice))</label>
                     """
@@ -153,11 +153,6 @@ enum LinkPage {
             ("Content-Language", choice.language.rawValue),
         ]
         return answer
-    }
-
-    private static func escaped(_ text: String) -> String {
-        text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
-            .replacing("\"", with: "&quot;").replacing("'", with: "&#39;")
     }
 }
 

@@ -17,6 +17,9 @@ package struct Refusal: Error, Sendable, CustomStringConvertible {
     package let words: Bilingual
     package var description: String { words.description }
 
+    package static let noHTTPClient = Refusal(
+        .internalError, "the HTTP client cannot start: out of memory or of threads", "HTTP 客户端无法启动：内存或线程不足")
+
     package init(_ code: Code, _ words: Bilingual) {
         self.code = code
         self.words = words

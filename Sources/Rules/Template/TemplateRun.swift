@@ -51,7 +51,7 @@ struct TemplateRun {
         }
         switch escaping {
         case .none: text += part
-        case .html: text += escapedForHTML(part)
+        case .html: text += HTMLText.escaped(part)
         }
     }
 
@@ -142,21 +142,4 @@ enum TemplateTerm {
     case blank
 
     var source: String? { if case .missing(let source) = self { source } else { nil } }
-}
-
-/// The five characters with a meaning in HTML text and attributes.
-private func escapedForHTML(_ text: String) -> String {
-    guard text.utf8.contains(where: { [0x26, 0x3C, 0x3E, 0x27, 0x22].contains($0) }) else { return text }
-    var escaped = ""
-    for scalar in text.unicodeScalars {
-        switch scalar {
-        case "&": escaped += "&amp;"
-        case "<": escaped += "&lt;"
-        case ">": escaped += "&gt;"
-        case "'": escaped += "&#39;"
-        case "\"": escaped += "&#34;"
-        default: escaped.unicodeScalars.append(scalar)
-        }
-    }
-    return escaped
 }

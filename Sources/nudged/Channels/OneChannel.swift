@@ -13,9 +13,7 @@ struct OneChannel: Sendable {
         do {
             let settings = try config.settings.resolved(environment: environment)
             guard let channel = config.adapter.open(settings, over: transport) else {
-                throw Refusal(
-                    .internalError, "the HTTP client cannot start: out of memory or of threads",
-                    "HTTP 客户端无法启动：内存或线程不足")
+                throw Refusal.noHTTPClient
             }
             self.channel = channel
         } catch let error as SecretRef.Failure {

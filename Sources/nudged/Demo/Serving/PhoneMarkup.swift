@@ -4,7 +4,7 @@ import Policies
 import Review
 import Rules
 
-/// The HTML of the pages of `demo --serve`. All text goes through `escaped`.
+/// The HTML of the pages of `demo --serve`. All text goes through `HTMLText.escaped`.
 struct PhoneMarkup {
     let language: Language
     var zone = Zone.utc
@@ -25,7 +25,7 @@ struct PhoneMarkup {
             "Reply R on a phone, or open its second link, then press for the next day.", "在手机上回复 R，或打开第二个链接退订，然后按“下一天”。"
         )
         let body = """
-            <p>\(escaped(hint))</p>
+            <p>\(HTMLText.escaped(hint))</p>
             <form method="post" action="\(action)"><strong>\(today.text)</strong> \
             <button name="next_day" value="1">\(say("next day", "下一天"))</button></form>
             <main>\(phones.map(phone).joined())</main>
@@ -37,9 +37,9 @@ struct PhoneMarkup {
 
     private func phone(_ phone: PhoneShop.Phone) -> String {
         """
-        <section><h2>\(escaped(phone.name)) <small>\(escaped(Mask.phone(phone.number)))</small></h2>
+        <section><h2>\(HTMLText.escaped(phone.name)) <small>\(HTMLText.escaped(Mask.phone(phone.number)))</small></h2>
         <ol>\(phone.entries.map(entry).joined())</ol>
-        <form method="post" action="\(action)"><input type="hidden" name="member" value="\(escaped(phone.member))">\
+        <form method="post" action="\(action)"><input type="hidden" name="member" value="\(HTMLText.escaped(phone.member))">\
         <input name="text" maxlength="500" aria-label="\(say("reply", "回复"))" placeholder="R"> \
         <button>\(say("reply", "回复"))</button></form></section>
 
@@ -49,8 +49,8 @@ struct PhoneMarkup {
     private func entry(_ entry: PhoneShop.Entry) -> String {
         switch entry {
         case .message(let text, let at): "<li class=\"in\">\(linked(text))<time>\(time(at))</time></li>\n"
-        case .reply(let text, let at): "<li class=\"out\">\(escaped(text))<time>\(time(at))</time></li>\n"
-        case .decision(let line): "<li class=\"why\">\(time(line.at)) \(escaped(words(line)))</li>\n"
+        case .reply(let text, let at): "<li class=\"out\">\(HTMLText.escaped(text))<time>\(time(at))</time></li>\n"
+        case .decision(let line): "<li class=\"why\">\(time(line.at)) \(HTMLText.escaped(words(line)))</li>\n"
         }
     }
 
@@ -67,18 +67,18 @@ struct PhoneMarkup {
 
     /// The text with the demo's own links clickable: they end before anything that is not part of a token or a path.
     private func linked(_ text: String) -> String {
-        guard !base.isEmpty else { return escaped(text) }
+        guard !base.isEmpty else { return HTMLText.escaped(text) }
         var (html, rest) = ("", text[...])
         while let found = rest.firstRange(of: base + "/") {
             let tail = rest[found.upperBound...].prefix {
                 $0.isASCII && ($0.isLetter || $0.isNumber || "-_/".contains($0))
             }
-            let address = escaped(String(rest[found.lowerBound..<tail.endIndex]))
-            html += escaped(String(rest[..<found.lowerBound]))
+            let address = HTMLText.escaped(String(rest[found.lowerBound..<tail.endIndex]))
+            html += HTMLText.escaped(String(rest[..<found.lowerBound]))
             html += "<a href=\"\(address)\" target=\"_blank\" rel=\"noopener\">\(address)</a>"
             rest = rest[tail.endIndex...]
         }
-        return html + escaped(String(rest))
+        return html + HTMLText.escaped(String(rest))
     }
 
     // MARK: frame
@@ -92,17 +92,12 @@ struct PhoneMarkup {
             <!DOCTYPE html>
             <html lang="\(language.rawValue)"><head><meta charset="utf-8">\
             <meta name="viewport" content="width=device-width, initial-scale=1">\
-            <title>\(escaped(title))</title><style>\(PhoneMarkup.style)</style></head>
-            <body><h1>\(escaped(title))</h1>
+            <title>\(HTMLText.escaped(title))</title><style>\(PhoneMarkup.style)</style></head>
+            <body><h1>\(HTMLText.escaped(title))</h1>
             \(body)
             <nav><a href="?lang=\(other.0)" hreflang="\(other.0)" lang="\(other.0)">\(other.1)</a></nav></body></html>
 
             """
         return CallbackAnswer(contentType: "text/html; charset=utf-8", body: html)
-    }
-
-    private func escaped(_ text: String) -> String {
-        text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
-            .replacing("\"", with: "&quot;").replacing("'", with: "&#39;")
     }
 }
