@@ -7,6 +7,8 @@ package struct Adapter: Sendable {
     package struct Traits: Sendable {
         /// The one kind of address that it sends to; nil where the channel states its own.
         package let address: ChannelDeclaration.Address?
+        /// The kind of address of a channel with a name of its own that states none.
+        package let usualAddress: ChannelDeclaration.Address?
         package let marketing: ChannelDeclaration.Marketing
         /// The provider sends only texts that it approved, by their number.
         package let needsTemplateCode: Bool
@@ -14,10 +16,12 @@ package struct Adapter: Sendable {
         package let offersUnsubscribe: Bool
 
         package init(
-            address: ChannelDeclaration.Address? = nil, marketing: ChannelDeclaration.Marketing = .allowed,
+            address: ChannelDeclaration.Address? = nil, usualAddress: ChannelDeclaration.Address? = nil,
+            marketing: ChannelDeclaration.Marketing = .allowed,
             needsTemplateCode: Bool = false, offersUnsubscribe: Bool = false
         ) {
             self.address = address
+            self.usualAddress = usualAddress ?? address
             self.marketing = marketing
             self.needsTemplateCode = needsTemplateCode
             self.offersUnsubscribe = offersUnsubscribe

@@ -12,7 +12,7 @@ extension ConfigReader {
             let stated = entry.value["address"]?.text.flatMap { ChannelDeclaration.Address(rawValue: $0) }
             let type = entry.value["type"]?.text
             let traits = type.flatMap(Adapters.traits)
-            guard let address = standard ?? stated ?? traits?.address else { return nil }
+            guard let address = standard ?? stated ?? traits?.usualAddress else { return nil }
             return ChannelDeclaration(
                 id: entry.key, address: address, adapter: type, marketing: traits?.marketing ?? .allowed,
                 needsTemplateCode: traits?.needsTemplateCode ?? false,
@@ -56,6 +56,11 @@ extension ConfigReading {
             recipientLimits = block.list("per_recipient", &findings) { recipientLimit($1, &$0) } ?? []
             return true
         }
+        let timeouts = block.block("timeout", &findings) { block, findings -> HTTPTimeouts? in
+            HTTPTimeouts(
+                connect: block.read("connect", &findings) { seconds(&$0, $1) },
+                total: block.read("total", &findings) { seconds(&$0, $1) })
+        }
         let links = block.choice("links", as: ChannelConfig.Links.self, &findings) ?? .short
         let settings = settings(in: block, adapter.keys, &findings)
         if let address, let wanted = adapter.traits.address, address != wanted {
@@ -67,7 +72,7 @@ extension ConfigReading {
         guard !findings.hasError(since: count), let address else { return nil }
         return ChannelConfig(
             id: entry.key, address: address, adapter: adapter, settings: settings, limit: limit,
-            recipientLimits: recipientLimits, links: links)
+            recipientLimits: recipientLimits, links: links, timeouts: timeouts)
     }
 
     private func recipientLimit(_ node: YAMLNode, _ findings: inout Findings) -> CountLimit? {
@@ -111,7 +116,7 @@ extension ConfigReading {
         let stated = block.choice("address", as: ChannelDeclaration.Address.self, &findings)
         guard let standard = ChannelDeclaration.standard.first(where: { $0.id == entry.key }) else {
             if !block.has("address") {
-                if let only = adapter.traits.address { return only }
+                if let usual = adapter.traits.usualAddress { return usual }
                 findings.report(
                     "R102", "`address` is missing in channel `\(entry.key)`", at: entry.keySpan,
                     help: ["add  address: phone  (or email, wechat_openid, wecom_external_userid, none)"],
@@ -126,6 +131,26 @@ extension ConfigReading {
             return nil
         }
         return standard.address
+    }
+
+    /// A time such as `500ms`, `3s` or `2m`: at least a tenth of a second, at most fifteen minutes.
+    private func seconds(_ findings: inout Findings, _ node: YAMLNode) -> Duration? {
+        guard let text = findings.text(node) else { return nil }
+        let digits = text.prefix { $0.isASCII && $0.isNumber }
+        let unit: Int? =
+            switch text.dropFirst(digits.count) {
+            case "ms": 1
+            case "s": 1000
+            case "m", "min": 60_000
+            default: nil
+            }
+        if let unit, digits.count <= 6, let count = Int(digits), (100...900_000).contains(count * unit) {
+            return .milliseconds(count * unit)
+        }
+        findings.report(
+            "R104", "`\(text)` is not a time between 100ms and 15m", at: node.span,
+            help: ["write a number and ms, s or m:  10s"])
+        return nil
     }
 
     /// A rate such as `100/s`: at most a million in a second, a minute or an hour; or `off`.

@@ -104,12 +104,16 @@ package enum ConfigKeys {
 extension ConfigKeys {
     static func channel(_ adapter: Adapter) -> BlockDeclaration {
         let article = adapter.type.first.map("aeiou".contains) == true ? "an" : "a"
-        return BlockDeclaration("\(article) \(adapter.type) channel", foreign: adapter.foreign, common + adapter.keys)
+        return BlockDeclaration(
+            "\(article) \(adapter.type) channel", foreign: adapter.foreign,
+            elsewhere: elsewhere.filter { adapter.callbacks != nil || !$0.value.contains("callbacks") },
+            common + (adapter.isNetwork ? [timeout] : []) + adapter.keys)
     }
 
     /// The keys that a channel may have before its adapter is known: for the schema, which cannot look at `type` first.
     /// A block of several adapters has the keys that it has in any of them.
-    static let anyChannel = BlockDeclaration("a channel", any(of: common + Adapters.all.reversed().flatMap(\.keys)))
+    static let anyChannel = BlockDeclaration(
+        "a channel", any(of: common + [timeout] + Adapters.all.reversed().flatMap(\.keys)))
 
     private static func any(of keys: [KeyDeclaration]) -> [KeyDeclaration] {
         keys.reduce(into: []) { known, key in
@@ -131,8 +135,31 @@ extension ConfigKeys {
         }
     }
 
+    /// Keys that other programs have in a channel, and where ours are.
+    private static let elsewhere = [
+        "templates": "the code of a provider's template stands with its text in templates.yaml:  code: SMS_154950909",
+        "batch": "every message is a request of its own, so that each has its own answer: leave `batch` out",
+        "quiet_hours": "quiet hours are part of settings.yaml, and hold for every channel",
+        "callback": "write  callbacks: {path_token: {env: NAME}, …}  as docs/channels shows",
+        "public_base_url": "write  callbacks: {path_token: {env: NAME}, public_url: https://…/callbacks/CHANNEL}",
+    ]
+
+    static let timeout = KeyDeclaration(
+        "timeout", .block { timeouts }, "how long a request may take", chinese: "请求的时限")
+
+    private static let timeouts = BlockDeclaration(
+        "timeout",
+        [
+            .init(
+                "connect", .text, "until the connection stands, default 5s (mail 60s)",
+                chinese: "建立连接的时限,默认 5s(邮件 60s)", examples: ["3s"]),
+            .init(
+                "total", .text, "until the whole answer is here, default 20s (mail 700s)",
+                chinese: "收到完整应答的时限,默认 20s(邮件 700s)", examples: ["10s"]),
+        ])
+
     static let channelLimits = BlockDeclaration(
-        "limits",
+        "limits", elsewhere: elsewhere,
         [
             .init(
                 "rate", .text, "messages in a time; over the network default 100/s, off lifts it",

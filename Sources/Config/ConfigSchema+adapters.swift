@@ -24,10 +24,13 @@ extension ConfigSchema {
             ),
             "links.base_url": Form(
                 "^(https://[A-Za-z0-9.-]+|http://(localhost|127\\.0\\.0\\.1))(:[0-9]{1,5})?(/[A-Za-z0-9._~/:-]*)?$"),
+            "timeout.connect": seconds, "timeout.total": seconds,
             "limits.rate": Form("^(0*[1-9][0-9]{0,6}/(s|min|h)|off)$"),
             "a secret.env": Form("^[A-Za-z_][A-Za-z0-9_]*$"),
             "a secret.credential": Form("^[^./][^/]*$", takesScalars: true), "a secret.file": Form("^/"),
         ], channel: address)
+
+    private static let seconds = Form("^([1-9][0-9]{2,5}ms|0*[1-9][0-9]{0,2}s|0*([1-9]|1[0-5])m(in)?)$")
 
     /// The keys of an adapter, from its own declaration.
     private static func keys(of adapter: Adapter) -> JSONText {
@@ -64,11 +67,12 @@ extension ConfigSchema {
 
     private static let notEmpty = JSONText.constant("{type: [string, number, boolean, object]}")
 
-    /// A standard channel has its address by its name; any other states it.
+    /// A standard channel has its address by its name, another one by its adapter; any other states it.
     private static func address(ofChannel id: String?) -> JSONText {
         let bound = Adapters.all.compactMap { adapter in adapter.traits.address.map { (adapter.type, $0) } }
         guard let id, let standard = ChannelDeclaration.standard.first(where: { $0.id == id }) else {
-            return .object([.init("required", .texts(["address"]))] + members(of: bound[...]))
+            let usual = Adapters.all.filter { $0.traits.address == nil && $0.traits.usualAddress != nil }
+            return .object(members(of: bound[...], elseNeededBut: usual.map(\.type)))
         }
         let excluded = bound.filter { $0.1 != standard.address }.map { JSONText.text($0.0) }
         var properties: [JSONText.Member] = [
@@ -82,13 +86,21 @@ extension ConfigSchema {
         return .object(["properties": .object(properties)])
     }
 
-    /// The address of each adapter that sends to one kind only, adapter after adapter.
-    private static func members(of bound: ArraySlice<(String, ChannelDeclaration.Address)>) -> [JSONText.Member] {
-        guard let (type, address) = bound.first else { return [] }
-        let others = members(of: bound.dropFirst())
+    /// The address of each adapter that sends to one kind only, adapter after adapter; all others but the free ones must
+    /// state it.
+    private static func members(
+        of bound: ArraySlice<(String, ChannelDeclaration.Address)>, elseNeededBut free: [String]
+    ) -> [JSONText.Member] {
+        guard let (type, address) = bound.first else {
+            return [
+                .init("if", .object(["properties": .object(["type": .object(["enum": .texts(free)])])])),
+                .init("else", .object(["required": .texts(["address"])])),
+            ]
+        }
         return [
             .init("if", .constant("{properties: {type: {const: \(type)}}}")),
             .init("then", .constant("{properties: {address: {const: \(address.rawValue)}}}")),
-        ] + (others.isEmpty ? [] : [.init("else", .object(others))])
+            .init("else", .object(members(of: bound.dropFirst(), elseNeededBut: free))),
+        ]
     }
 }

@@ -39,7 +39,7 @@ package struct ChannelSet: Sendable {
         for channel in config.channels {
             do {
                 let settings = try channel.settings.resolved(environment: environment)
-                channels[channel.id] = channel.adapter.open(settings, over: transport)
+                channels[channel.id] = channel.open(settings, over: transport)
                 if let read = channel.adapter.callbacks, let address = try CallbackAddress(settings) {
                     callbacks.append(CallbackChannel(id: channel.id, address: address) { read(settings, $0) })
                 }

@@ -24,6 +24,7 @@ class Mailbox:
             "isEncrypted": session.ssl is not None,
             "isLoggedIn": bool(session.authenticated),
             "hello": session.host_name,
+            "mechanism": getattr(session, "mechanism", None),
             "session": id(session),
             "data": base64.b64encode(envelope.original_content).decode(),
         })
@@ -41,6 +42,7 @@ def say(what):
 
 
 def authenticate(server, session, envelope, mechanism, data):
+    session.mechanism = mechanism
     success = data.login == user.encode() and data.password == password.encode()
     # Not handled: the server itself says 535.
     return AuthResult(success=success, handled=success)

@@ -13,7 +13,7 @@ package struct HTTPRequest: Sendable, CustomStringConvertible, CustomReflectable
     package let headers: [(name: String, value: String)]
     /// Sent with POST only.
     package let body: [UInt8]
-    package let deadlines: HTTPDeadlines
+    package internal(set) var deadlines: HTTPDeadlines
     /// False for an address that came from outside our own network's settings: nothing is written to a server with a
     /// private or local address.
     package var mayReachPrivateAddresses = true
@@ -62,6 +62,22 @@ package struct HTTPDeadlines: Sendable {
     }
 
     package static let standard = HTTPDeadlines(connect: .seconds(5), firstByte: .seconds(10), total: .seconds(20))
+
+    /// A total that somebody states is the time that an answer may take, from its first byte on or not.
+    func limited(to timeouts: HTTPTimeouts) -> HTTPDeadlines {
+        let total = timeouts.total ?? total
+        return HTTPDeadlines(
+            connect: min(timeouts.connect ?? connect, total), firstByte: timeouts.total ?? firstByte, total: total,
+            keepAlive: keepAlive)
+    }
+}
+
+/// The deadlines that nudged.yaml states for a channel; nil: the adapter's own.
+package struct HTTPTimeouts: Sendable, Hashable {
+    package var connect: Duration?
+    package var total: Duration?
+
+    package init(connect: Duration?, total: Duration?) { (self.connect, self.total) = (connect, total) }
 }
 
 package struct HTTPResponse: Sendable, Equatable {

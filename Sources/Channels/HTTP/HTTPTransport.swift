@@ -12,6 +12,10 @@ import CCurlShim
 package final class HTTPTransport: Sendable {
     private let loop: HTTPLoop
     private let trusted: String?
+    /// What replaces the deadlines of requests; nil: nothing.
+    private let timeouts: HTTPTimeouts?
+    /// The one whose loop this one uses; nil for the one that ends it.
+    private let owner: HTTPTransport?
 
     /// Nil when libcurl cannot start: out of memory or of threads.
     ///
@@ -22,9 +26,20 @@ package final class HTTPTransport: Sendable {
         guard HTTPTransport.libraryReady, let loop = HTTPLoop(maxInFlight: max(1, maxInFlight)) else { return nil }
         self.loop = loop
         self.trusted = trusted
+        (timeouts, owner) = (nil, nil)
     }
 
-    deinit { loop.stop() }
+    private init(_ owner: HTTPTransport, _ timeouts: HTTPTimeouts) {
+        (loop, trusted) = (owner.loop, owner.trusted)
+        (self.timeouts, self.owner) = (timeouts, owner)
+    }
+
+    /// The same connections with other deadlines; nil keeps those of the adapters.
+    package func limited(to timeouts: HTTPTimeouts?) -> HTTPTransport {
+        timeouts.map { HTTPTransport(self, $0) } ?? self
+    }
+
+    deinit { if owner == nil { loop.stop() } }
 
     /// Always returns within the total deadline. Cancelling the task withdraws a request that has not been written
     /// (`notSent`); one that has is waited for, because its answer is what decides whether it may be sent again.
@@ -32,6 +47,7 @@ package final class HTTPTransport: Sendable {
         guard request.isWellFormed else { return .notSent(.badRequest) }
         var request = request
         request.trusted = trusted
+        if let timeouts { request.deadlines = request.deadlines.limited(to: timeouts) }
         return await perform(.http(request))
     }
 
@@ -39,6 +55,8 @@ package final class HTTPTransport: Sendable {
     /// the mail had left, and the server did not say whether it took it.
     package func perform(_ request: MailRequest) async -> HTTPResult {
         guard request.isWellFormed else { return .notSent(.badRequest) }
+        var request = request
+        if let timeouts { request.deadlines = request.deadlines.limited(to: timeouts) }
         return await perform(.mail(request))
     }
 

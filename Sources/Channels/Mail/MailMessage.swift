@@ -18,6 +18,8 @@ struct MailMessage {
     var at: Instant
     /// The https address of one-click unsubscribing (RFC 8058); nil for mail that nobody can unsubscribe from.
     var unsubscribe: String?
+    /// False where the page behind that address wants more than one click.
+    var isOneClick = true
     /// False for marketing: a notice must not be answered by machines.
     var isNotice = false
 
@@ -30,7 +32,7 @@ struct MailMessage {
         head += "MIME-Version: 1.0\r\n"
         if let unsubscribe {
             head += MailHeader.field("List-Unsubscribe", "<\(unsubscribe)>")
-            head += "List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"
+            if isOneClick { head += "List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n" }
         }
         if isNotice { head += "Auto-Submitted: auto-generated\r\n" }
         guard let html else { return Array((head + MailMessage.part("text/plain", text)).utf8) }

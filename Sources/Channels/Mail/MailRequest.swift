@@ -11,12 +11,21 @@ package struct MailRequest: Sendable, CustomStringConvertible, CustomReflectable
         case none
     }
 
+    /// How the password is shown to the server (RFC 4954).
+    package enum Mechanism: String, Sendable {
+        case plain, login
+        case cramMD5 = "cram-md5"
+    }
+
     package struct Login: Sendable {
         package var username: String
         package var password: String
-        package init(username: String, password: String) {
+        /// Nil: the best that both sides know.
+        package var mechanism: Mechanism?
+        package init(username: String, password: String, mechanism: Mechanism? = nil) {
             self.username = username
             self.password = password
+            self.mechanism = mechanism
         }
     }
 
@@ -42,7 +51,7 @@ package struct MailRequest: Sendable, CustomStringConvertible, CustomReflectable
     let trusted: String?
     /// Nil for a login that hands no mail over.
     let envelope: Envelope?
-    let deadlines: HTTPDeadlines
+    var deadlines: HTTPDeadlines
 
     package init(
         host: String, port: Int, encryption: Encryption, login: Login? = nil, hello: String, trusted: String? = nil,

@@ -76,6 +76,10 @@ final class MailTransfer: Transfer {
             guard ccurl_setopt_string(handle, CURLOPT_CAINFO, trusted) == CURLE_OK else { return false }
         }
         guard let login = request.login else { return true }
+        if let mechanism = login.mechanism {
+            let option = "AUTH=\(mechanism.rawValue.uppercased())"
+            guard ccurl_setopt_string(handle, CURLOPT_LOGIN_OPTIONS, option) == CURLE_OK else { return false }
+        }
         return ccurl_setopt_string(handle, CURLOPT_USERNAME, login.username) == CURLE_OK
             && ccurl_setopt_string(handle, CURLOPT_PASSWORD, login.password) == CURLE_OK
     }

@@ -15,14 +15,20 @@ extension Adapter {
                     .init("starttls", "encrypted from the greeting on"),
                     .init("implicit", "encrypted at once, port 465"),
                     .init("none", "for a server on this machine only"),
+                    .init("none-loopback-only", "the same as none"),
                 ]), "default starttls", chinese: "加密方式,默认 starttls", standard: "starttls"),
             .init("auth", .block { login }, "the login, if the server wants one", chinese: "登录"),
             .init(
                 "from", .text, required: true, "the sender members see", chinese: "发件人",
                 examples: ["\"星河百货 <promo@example.com>\""]),
             .init(
-                "envelope_from", .text, "where bounces go, default the address of from", chinese: "退信地址,默认发件人地址",
-                examples: ["bounce@example.com"]),
+                "envelope_from", .text,
+                "where bounces go, default the address of from; {token} is the message's reference",
+                chinese: "退信地址,默认发件人地址;{token} 会换成消息编号",
+                examples: ["bounce@example.com", "\"bounce+{token}@example.com\""]),
+            .init(
+                "list_unsubscribe", .block { listUnsubscribe },
+                "where mail programs unsubscribe, default the page of `links`", chinese: "邮件程序退订的地址,默认 links 的页面"),
             .init("hello", .text, "our name to the server, default the domain of from", chinese: "EHLO 名称,默认发件人域名"),
             .init("ca_file", .text, "certificates to trust in place of the system's", chinese: "自有 CA 证书文件"),
         ],
@@ -35,6 +41,24 @@ extension Adapter {
             .init(
                 "password", .secret, required: true, "of the account", chinese: "密码",
                 examples: ["{credential: smtp_password}"]),
+            .init(
+                "mechanism",
+                .choice([
+                    .init("plain", "name and password at once"), .init("login", "asked for one by one"),
+                    .init("cram-md5", "the password itself does not leave"),
+                ]), "default the best that the server offers",
+                chinese: "认证方式,默认选服务器支持的最好一种"),
+        ])
+
+    private static let listUnsubscribe = BlockDeclaration(
+        "list_unsubscribe",
+        [
+            .init(
+                "https", .webAddress, required: true, "an address that a proxy passes on to our /u/{token}",
+                chinese: "由反向代理转到我们 /u/{token} 的地址", examples: ["\"https://u.example.com/u/{token}\""]),
+            .init(
+                "one_click", .bool, "whether one click is enough (RFC 8058), default true",
+                chinese: "是否一键退订(RFC 8058),默认 true", standard: "true"),
         ])
 }
 
@@ -47,9 +71,18 @@ struct SMTPSettings: Sendable {
     var envelopeFrom: String
     var hello: String
     var trusted: String?
+    /// The address in List-Unsubscribe with `{token}` in it; nil: the page's own.
+    var unsubscribe: String?
+    var isOneClick = true
 
     /// The part behind the `@`.
     var domain: String { from.address.split(separator: "@").last.map(String.init) ?? "localhost" }
+
+    /// The address for the header, made of the page's own, which ends with the token.
+    func unsubscribeAddress(_ page: String) -> String {
+        guard let unsubscribe, let token = page.split(separator: "/").last else { return page }
+        return unsubscribe.replacing("{token}", with: token)
+    }
 
     /// A password and a member's address go over the network only encrypted.
     var isSafe: Bool { encryption != .none || ["127.0.0.1", "::1", "localhost"].contains(host) }
@@ -60,11 +93,17 @@ extension SMTPSettings {
         let from = MailMessage.Mailbox(settings[text: "from"])
         self.init(
             host: settings[text: "host"], port: settings[int: "port"],
-            encryption: MailRequest.Encryption(rawValue: settings[text: "tls"]) ?? .starttls,
-            login: settings.block("auth").map { .init(username: $0[text: "username"], password: $0[text: "password"]) },
+            encryption: settings[text: "tls"] == "none-loopback-only"
+                ? .none : MailRequest.Encryption(rawValue: settings[text: "tls"]) ?? .starttls,
+            login: settings.block("auth").map {
+                .init(
+                    username: $0[text: "username"], password: $0[text: "password"],
+                    mechanism: $0.text("mechanism").flatMap(MailRequest.Mechanism.init))
+            },
             from: from, envelopeFrom: settings.text("envelope_from") ?? from.address,
             hello: settings.text("hello") ?? from.address.split(separator: "@").last.map(String.init) ?? "localhost",
-            trusted: settings.text("ca_file"))
+            trusted: settings.text("ca_file"), unsubscribe: settings.block("list_unsubscribe")?[text: "https"],
+            isOneClick: settings.block("list_unsubscribe")?.bool("one_click") ?? true)
     }
 }
 

@@ -19,8 +19,10 @@ struct SMTPChannel: Channel {
         guard !message.text.isEmpty || message.html?.isEmpty == false else { return .rejected(code: "empty_text") }
         let mail = MailMessage(
             from: settings.from, to: to, subject: message.subject ?? "", text: message.text, html: message.html,
-            id: messageID(message), at: message.at, unsubscribe: message.unsubscribe)
-        switch await transport.perform(request(.init(from: settings.envelopeFrom, to: to, data: mail.bytes))) {
+            id: messageID(message), at: message.at,
+            unsubscribe: message.unsubscribe.map(settings.unsubscribeAddress), isOneClick: settings.isOneClick)
+        let from = settings.envelopeFrom.replacing("{token}", with: message.reference)
+        switch await transport.perform(request(.init(from: from, to: to, data: mail.bytes))) {
         case .response(let response): return outcome(of: response, message)
         case .notSent(.badRequest): return .rejected(code: "bad_address")
         case .notSent(.tls), .notSent(.loginDenied):

@@ -36,6 +36,7 @@ package struct AdapterSettings: Sendable, Hashable, CustomStringConvertible, Cus
     }
 
     package func text(_ key: String) -> String? { if case .text(let text)? = values[key] { text } else { nil } }
+    package func bool(_ key: String) -> Bool? { if case .bool(let bool)? = values[key] { bool } else { nil } }
     /// The texts of a list; none where the key is not there.
     package func texts(_ key: String) -> [String] {
         guard case .list(let items)? = values[key] else { return [] }

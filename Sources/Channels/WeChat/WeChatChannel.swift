@@ -36,12 +36,21 @@ struct WeChatChannel: TokenChannel {
         self.transport = transport
         endpoint = WebAddress.root(settings[text: "endpoint"])
         let request = WeChatChannel.tokenRequest(
-            root: endpoint, appID: settings[text: "app_id"], secret: settings[text: "app_secret"])
+            root: endpoint, appID: settings[text: "app_id"], secret: settings[text: "app_secret"],
+            isStable: settings.text("token_mode") != "legacy")
         tokens = AccessTokens { WeChatAnswer.token(await transport.perform(request), WeChatCodes.table) }
     }
 
     /// The stable token: asked for again and again it stays the same, so that two processes do not end each other's.
-    private static func tokenRequest(root: String, appID: String, secret: String) -> HTTPRequest {
+    private static func tokenRequest(
+        root: String, appID: String, secret: String, isStable: Bool
+    ) -> HTTPRequest {
+        guard isStable else {
+            let query = PercentEncoding.query([
+                ("grant_type", "client_credential"), ("appid", appID), ("secret", secret),
+            ])
+            return HTTPRequest(.get, "\(root)cgi-bin/token?\(query)")
+        }
         let body = JSONText.object([
             "grant_type": "client_credential", "appid": .text(appID), "secret": .text(secret),
             "force_refresh": .bool(false),

@@ -39,6 +39,13 @@ extension Adapter {
         .init(
             "app_secret", .secret, required: true, "of the account", chinese: "AppSecret",
             examples: ["{credential: wechat_secret}"]),
+        .init(
+            "token_mode",
+            .choice([
+                .init("stable", "one token for all who ask"),
+                .init("legacy", "a new one ends the one before: for a single process only"),
+            ]), "how access tokens are asked for, default stable", chinese: "获取 access_token 的方式,默认 stable",
+            standard: "stable"),
         .weChatCallbacks(isAlwaysEncrypted: false),
     ]
 }

@@ -3,7 +3,8 @@ import Rules
 
 extension Adapter {
     static let webhook = Adapter(
-        type: "webhook", "a web address of yours, signed by Standard Webhooks", rate: .ofNetwork,
+        type: "webhook", "a web address of yours, signed by Standard Webhooks",
+        traits: Traits(usualAddress: ChannelDeclaration.Address.none), rate: .ofNetwork,
         foreign: ["hosts": "allow_hosts", "signing_secret": "secret"],
         keys: [
             .init(
@@ -12,6 +13,9 @@ extension Adapter {
             .init(
                 "secret", .secret, required: true, "base64, with or without whsec_", chinese: "签名密钥",
                 examples: ["{env: HOOK_SECRET}"]),
+            .init(
+                "signing", .choice([.init("standard-webhooks", "https://www.standardwebhooks.com")]),
+                "how requests are signed, default standard-webhooks", chinese: "签名方式,默认 standard-webhooks"),
             .init(
                 "allow_hosts", .list(.text), "hosts that may have a private address", chinese: "允许的内网主机",
                 examples: ["[crm.internal]"]),

@@ -16,6 +16,14 @@ extension ChineseMessages {
         "`_` is here, but empty": "`{1}` 在这里,但是空的", "here `_`": "这里是 `{1}`", "and here `_`": "这里又是 `{1}`",
         "name one of: {list}": "请写其中一个:{1}", "choose another name": "请换一个名称", "choose another id": "请换一个编号",
         "`_` belongs into `_`": "`{1}` 应写在 `{2}` 里", "`_` belongs into `_` under `_`": "`{1}` 应写在 `{3}` 下的 `{2}` 里",
+        "the code of a provider's template stands with its text in templates.yaml:  {code}":
+            "平台模板号与文案一起写在 templates.yaml 里:  {1}",
+        "every message is a request of its own, so that each has its own answer: leave `_` out":
+            "每条消息单独请求,各有各的结果:请删掉 `{1}`",
+        "quiet hours are part of settings.yaml, and hold for every channel": "免打扰时段写在 settings.yaml 里,对所有渠道有效",
+        "write  {code}  as docs/channels shows": "请写  {1}  写法见 docs/channels",
+        "`_` is not a time between 100ms and 15m": "`{1}` 不是 100ms 到 15m 之间的时长",
+        "write a number and ms, s or m:  {code}": "请写数字加 ms、s 或 m:  {1}",
         "`_` belongs into `_`, one level further in": "`{1}` 应写在 `{2}` 里,再往里一层",
         "`_` goes with festival and schedule": "`{1}` 只能与 festival、schedule 同用",
         "`_` goes with {code}": "`{1}` 只能与 {2} 同用",

@@ -115,17 +115,20 @@ package struct BlockDeclaration: Sendable {
     package var mustSaySomething: Bool
     /// Words from elsewhere that people type, and our key for each: `trigger` is `when`.
     package var foreign: [String: String]
+    /// Words from elsewhere whose meaning stands in another file, and what to write.
+    package var elsewhere: [String: String]
     /// Keys that may stand beside an alternative: `otherwise` beside `choose`.
     package var companions: [String: String]
 
     package init(
         _ name: String, isAlternative: Bool = false, mustSaySomething: Bool = false, foreign: [String: String] = [:],
-        companions: [String: String] = [:], _ keys: [KeyDeclaration]
+        elsewhere: [String: String] = [:], companions: [String: String] = [:], _ keys: [KeyDeclaration]
     ) {
         self.name = name
         self.isAlternative = isAlternative
         self.mustSaySomething = mustSaySomething
         self.foreign = foreign
+        self.elsewhere = elsewhere
         self.companions = companions
         self.keys = keys
     }

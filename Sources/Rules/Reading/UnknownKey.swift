@@ -31,6 +31,7 @@ struct UnknownKey {
     }
 
     private var meant: String? {
+        if block.elsewhere[entry.key.lowercased()] != nil { return nil }
         if let ours = block.foreign[entry.key.lowercased()] ?? same { return ours }
         if nestedOwner != nil || outerOwner != nil || deepOwner != nil { return nil }
         return ChineseKeys.meant(by: entry.key, in: block)
@@ -41,6 +42,7 @@ struct UnknownKey {
     private var same: String? { SameWord.exact(entry.key, among: block.keys.map(\.name)) }
 
     private func help(_ meant: String?) -> [String] {
+        if let elsewhere = block.elsewhere[entry.key.lowercased()] { return [elsewhere] }
         if let meant { return ["did you mean `\(meant)`?"] }
         if let owner = nestedOwner { return ["`\(entry.key)` belongs into `\(owner)`, one level further in"] }
         if let owner = outerOwner { return ["`\(entry.key)` is part of \(quoted(owner)): move it further out"] }

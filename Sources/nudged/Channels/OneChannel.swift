@@ -12,7 +12,7 @@ struct OneChannel: Sendable {
         let transport = config.adapter.isNetwork ? HTTPTransport(maxInFlight: 1) : nil
         do {
             let settings = try config.settings.resolved(environment: environment)
-            guard let channel = config.adapter.open(settings, over: transport) else {
+            guard let channel = config.open(settings, over: transport) else {
                 throw Refusal.noHTTPClient
             }
             self.channel = channel

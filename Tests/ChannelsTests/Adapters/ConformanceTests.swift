@@ -9,7 +9,7 @@ import Testing
 /// One adapter over HTTP, made for a server on this machine.
 struct AdapterCase: Sendable, CustomTestStringConvertible {
     let type: String
-    let values: [String: AdapterSettings.Value]
+    var values: [String: AdapterSettings.Value]
     var to: String?
     var templateCode: String?
     /// What the provider says when it takes a message.

@@ -16,15 +16,17 @@ struct ProbeTests {
         var outcome: ProbeOutcome
         /// What the one request has in its head or body.
         var asks: String
+        var settings: [String: AdapterSettings.Value] = [:]
         var testDescription: String { "\(type) \(status) \(body)" }
     }
 
     private static let now = Instant(seconds: 1_795_334_400)
 
-    private func probe(_ type: String, _ answer: ScriptedServer.Answer) async throws -> (
-        ProbeOutcome, [ScriptedServer.Seen]
-    ) {
-        let adapter = try #require(AdapterCase.all.first { $0.type == type })
+    private func probe(
+        _ type: String, _ answer: ScriptedServer.Answer, _ settings: [String: AdapterSettings.Value] = [:]
+    ) async throws -> (ProbeOutcome, [ScriptedServer.Seen]) {
+        var adapter = try #require(AdapterCase.all.first { $0.type == type })
+        adapter.values.merge(settings) { $1 }
         let server = try ScriptedServer([answer])
         defer { server.stop() }
         let transport = try #require(HTTPTransport())
@@ -61,6 +63,10 @@ struct ProbeTests {
                 type: "wechat-mini", body: #"{"errcode":40125,"errmsg":"invalid appsecret"}"#,
                 outcome: .refused(code: "40125"), asks: "cgi-bin/stable_token"),
             Question(
+                type: "wechat-official", body: #"{"access_token":"t","expires_in":7200}"#, outcome: .works(),
+                asks: "GET /cgi-bin/token?grant_type=client_credential&appid=",
+                settings: ["token_mode": .text("legacy")]),
+            Question(
                 type: "wecom-app", body: #"{"errcode":0,"access_token":"t","expires_in":7200}"#, outcome: .works(),
                 asks: "cgi-bin/gettoken"),
             Question(
@@ -69,7 +75,7 @@ struct ProbeTests {
     func credentials(question: Question) async throws {
         let reply =
             "HTTP/1.1 \(question.status) x\r\nContent-Length: \(question.body.utf8.count)\r\n\r\n\(question.body)"
-        let (outcome, seen) = try await probe(question.type, .reply(reply))
+        let (outcome, seen) = try await probe(question.type, .reply(reply), question.settings)
         #expect(outcome == question.outcome)
         #expect(seen.count == 1)
         let request = (seen.first?.head ?? "") + String(decoding: seen.first?.body ?? [], as: UTF8.self)

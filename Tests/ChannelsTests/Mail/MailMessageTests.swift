@@ -85,5 +85,8 @@ struct MailMessageTests {
         mail.unsubscribe = "https://shop.example/u/abc"
         #expect(lines(mail).contains("List-Unsubscribe: <https://shop.example/u/abc>"))
         #expect(lines(mail).contains("List-Unsubscribe-Post: List-Unsubscribe=One-Click"))
+        mail.isOneClick = false
+        #expect(lines(mail).contains("List-Unsubscribe: <https://shop.example/u/abc>"))
+        #expect(!lines(mail).contains { $0.hasPrefix("List-Unsubscribe-Post") })
     }
 }

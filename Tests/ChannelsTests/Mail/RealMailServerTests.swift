@@ -11,6 +11,8 @@ private struct TakenMail: Decodable {
     let to: [String]
     let isEncrypted, isLoggedIn: Bool
     let hello, data: String
+    /// How it was logged in: `PLAIN`.
+    let mechanism: String?
     let session: Int
 
     static func server() throws -> PeerProcess {
@@ -24,12 +26,12 @@ private struct TakenMail: Decodable {
 struct RealMailServerTests {
     private func channel(
         _ port: Int, _ transport: HTTPTransport, trusted: String? = nil, password: String = "s3cret",
-        encryption: MailRequest.Encryption = .starttls
+        encryption: MailRequest.Encryption = .starttls, mechanism: MailRequest.Mechanism? = nil
     ) -> SMTPChannel {
         SMTPChannel(
             SMTPSettings(
                 host: "127.0.0.1", port: port, encryption: encryption,
-                login: .init(username: "promo", password: password),
+                login: .init(username: "promo", password: password, mechanism: mechanism),
                 from: .init("星河百货 <promo@shop.example>"), envelopeFrom: "bounce@shop.example", hello: "shop.example",
                 trusted: trusted),
             transport: transport)
@@ -71,6 +73,42 @@ struct RealMailServerTests {
         #expect(sessions.count == 1)
         #expect(await smtp.send(mail(to: "nobody@mail.example")) == .suppressed(code: "550_5.1.1", .bounced))
         #expect(await smtp.send(mail(to: "a@b.example>\r\nRCPT TO:<x@y.example")) == .rejected(code: "bad_address"))
+    }
+
+    @Test("is logged in to by the mechanism that the settings state", arguments: [MailRequest.Mechanism.plain, .login])
+    func mechanism(_ mechanism: MailRequest.Mechanism) async throws {
+        let server = try TakenMail.server()
+        defer { server.stop() }
+        let port: Int = try server.next()
+        let transport = try #require(HTTPTransport())
+        let smtp = channel(port, transport, trusted: server.certificate, mechanism: mechanism)
+        #expect(await smtp.send(mail(to: "anna@mail.example")) == .accepted(providerID: "d1-1@shop.example"))
+        let taken: TakenMail = try server.next()
+        #expect(taken.mechanism == mechanism.rawValue.uppercased())
+    }
+
+    @Test("has the addresses that the settings make of a mail's own token and reference")
+    func ownAddresses() async throws {
+        let server = try TakenMail.server()
+        defer { server.stop() }
+        let port: Int = try server.next()
+        let transport = try #require(HTTPTransport())
+        let settings = SMTPSettings(
+            AdapterSettings([
+                "host": .text("127.0.0.1"), "port": .int(port), "tls": .text("starttls"),
+                "auth": .block(AdapterSettings(["username": .text("promo"), "password": .text("s3cret")])),
+                "from": .text("promo@shop.example"), "envelope_from": .text("bounce+{token}@shop.example"),
+                "ca_file": .text(server.certificate),
+                "list_unsubscribe": .block(
+                    AdapterSettings(["https": .text("https://u.shop.example/u/{token}"), "one_click": .bool(false)])),
+            ]))
+        let smtp = SMTPChannel(settings, transport: transport)
+        _ = await smtp.send(mail(to: "anna@mail.example", unsubscribe: "https://s.example.com/u/abc123"))
+        let taken: TakenMail = try server.next()
+        #expect(taken.from == "bounce+d1-1@shop.example")
+        let data = String(decoding: try #require(Data(base64Encoded: taken.data)), as: UTF8.self)
+        #expect(data.contains("List-Unsubscribe: <https://u.shop.example/u/abc123>\r\n"))
+        #expect(!data.contains("List-Unsubscribe-Post"))
     }
 
     @Test("gets no mail by a wrong password, an unknown certificate, or without TLS")

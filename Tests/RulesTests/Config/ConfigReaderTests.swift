@@ -199,6 +199,46 @@ struct ConfigReaderTests {
             ])
     }
 
+    @Test("a channel may state how long its requests take; the rest is the adapter's")
+    func timeouts() {
+        let timeout = "timeout: {connect: 500ms, total: 2m}"
+        let own = "secret: {env: S}, signing: standard-webhooks"
+        let (config, found) = read(
+            """
+            version: 1
+            store: {url: "sqlite:/n.db"}
+            channels:
+              hook: {type: webhook, url: "https://crm.example.com/in", \(own), \(timeout)}
+              crm: {type: webhook, url: "https://crm.example.com/in", \(own), timeout: {total: 3s}}
+              erp: {type: webhook, url: "https://crm.example.com/in", \(own)}
+
+            """)
+        #expect(found.map(\.short) == [])
+        #expect(
+            config?.channels.map(\.timeouts) == [
+                HTTPTimeouts(connect: .milliseconds(500), total: .seconds(120)),
+                HTTPTimeouts(connect: nil, total: .seconds(3)), nil,
+            ])
+        #expect(config?.channels.map(\.address) == [ChannelDeclaration.Address.none, .none, .none])
+    }
+
+    @Test(
+        "what other programs have in a channel is answered with where it is here",
+        arguments: [
+            ("aliyun-sms", "templates: {a: {code: SMS_1}}", "templates.yaml:  code:"),
+            ("aliyun-sms", "batch: {max: 10}", "leave `batch` out"),
+            ("aliyun-sms", "limits: {quiet_hours: {}}", "part of settings.yaml"),
+            ("aliyun-sms", "callback: {token: a}", "callbacks: {path_token:"),
+            ("twilio", "public_base_url: https://cb.example.com", "public_url:"),
+        ])
+    func elsewhere(_ type: String, _ line: String, _ help: String) {
+        let (_, found) = read(
+            "version: 1\nstore: {url: \"sqlite:/n.db\"}\nchannels:\n  sms:\n    type: \(type)\n    \(line)\n")
+        let unknown = found.filter { $0.code == "R101" }
+        #expect(unknown.count == 1 && unknown[0].help.contains { $0.contains(help) })
+        #expect(unknown.allSatisfy { $0.help.allSatisfy { MessageCatalogue.chinese($0) != nil } })
+    }
+
     @Test("the first line names the schema, which is only a warning")
     func schemaLine() {
         let line = "# yaml-language-server: $schema=.nudged/nudged.v1.schema.json"
@@ -267,6 +307,15 @@ struct ConfigReaderTests {
             ("channels: {sms: {type: log, limits: {rate: 0/s}}}", "3:44", "R104"),
             ("channels: {sms: {type: log, limits: {per_recipient: [{max: 0, per: 24h}]}}}", "3:60", "R104"),
             ("channels: {sms: {type: log, url: \"http://h\"}}", "3:29", "R101"),
+            ("channels: {sms: {type: log, timeout: {total: 3s}}}", "3:29", "R101"),
+            (
+                "channels: {w: {type: webhook, url: \"http://h\", secret: {env: S}, timeout: {total: 3}}}", "3:83",
+                "R104"
+            ),
+            (
+                "channels: {w: {type: webhook, url: \"http://h\", secret: {env: S}, timeout: {total: 16m}}}", "3:83",
+                "R104"
+            ),
             ("channels: {email: {type: kannel, url: \"http://h\", username: u, password: {env: P}}}", "3:26", "R104"),
             ("channels: {sms: {type: kannel, url: h, username: u, password: {env: P}}}", "3:37", "R104"),
             ("channels: [sms]", "3:11", "R103"),

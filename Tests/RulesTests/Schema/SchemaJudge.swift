@@ -126,6 +126,8 @@ enum ShippedFiles {
             limits: {rate: 100/s}
           wechat: {type: log}
           store_phone: {type: log, address: phone, path: phone.ndjson}
+          hook: {type: webhook, url: "https://crm.example.com/in", secret: {env: HOOK_SECRET}, timeout: {total: 10s}}
+          abroad: {type: twilio, account_sid: AC0123, auth_token: {env: TWILIO_TOKEN}, from: "+15005550006"}
         log: {level: info, format: json}
         limits: {max_inflight: 200}
 
