@@ -35,8 +35,14 @@ package struct RuleSetLoader {
         package init(_ words: Bilingual) { self.words = words }
         package init(_ english: String, _ chinese: String) { words = Bilingual(english, chinese) }
 
-        package static func noFiles(in paths: [String]) -> Refusal {
+        package static func noFiles(in paths: [String], butMisnamed misnamed: [Diagnostic] = []) -> Refusal {
             let names = paths.joined(separator: ", ")
+            let others = misnamed.map(\.span.file).joined(separator: ", ")
+            guard others.isEmpty else {
+                return Refusal(
+                    "\(names): there are no YAML files here, for \(others) does not end with .yaml or .yml",
+                    "\(names)：这里没有 YAML 文件；\(others) 不是以 .yaml 或 .yml 结尾")
+            }
             return Refusal("\(names): there are no YAML files here", "\(names)：这里没有 YAML 文件")
         }
 
@@ -51,7 +57,9 @@ package struct RuleSetLoader {
     package static let mostFiles = 2000
 
     package static func load(directory: String, channels: [ChannelDeclaration]) throws -> Loaded {
-        try load(paths: daemonFiles(in: directory), channels: channels)
+        var loaded = try load(paths: daemonFiles(in: directory), channels: channels)
+        loaded.diagnostics += try misnamed(under: directory)
+        return loaded
     }
 
     /// The daemon's view: `fixtures/` and `tests/` are not loaded.
@@ -163,10 +171,8 @@ package struct RuleSetLoader {
             throw Refusal("\(directory): cannot be read; check its permissions", "\(directory)：读不了，请检查权限")
         }
         var found: [String] = []
-        for case let path as String in walk {
-            let parts = path.split(separator: "/")
-            guard !parts.contains(where: { $0.hasPrefix(".") || $0.hasSuffix("~") }) else { continue }
-            if path.hasSuffix(".yaml") || path.hasSuffix(".yml") { found.append(path) }
+        for case let path as String in walk where isVisible(path) {
+            if isRuleFile(path) { found.append(path) }
         }
         guard found.count <= mostFiles else {
             throw Refusal(
@@ -175,5 +181,29 @@ package struct RuleSetLoader {
         }
         let stem = directory.hasSuffix("/") ? directory : directory + "/"
         return found.sorted { $0.isBytewise(before: $1) }.map { stem + $0 }
+    }
+
+    /// Warnings (R022) about files below a directory that look like rule files and are not read: `promo.yaml.txt`, which
+    /// a desktop shows as `promo.yaml`, `promo.YAML`, `promo.yml~`. None for a path that is no directory.
+    package static func misnamed(under directory: String) throws -> [Diagnostic] {
+        let place = URL(filePath: directory).resolvingSymlinksInPath().path
+        guard isDirectory(place), let walk = FileManager.default.enumerator(atPath: place) else { return [] }
+        let stem = directory.hasSuffix("/") ? directory : directory + "/"
+        var found: [String] = []
+        for case let path as String in walk where isVisible(path) && !isRuleFile(path) {
+            let name = path.split(separator: "/").last?.lowercased() ?? ""
+            if name.contains(".yaml") || name.contains(".yml"), !isDirectory(stem + path) { found.append(path) }
+        }
+        return found.sorted { $0.isBytewise(before: $1) }.map { path in
+            Diagnostic(
+                "R022", .warning, "this file is not read: its name does not end with .yaml or .yml",
+                at: .top(of: stem + path), help: ["give it a name that does, or move it away"])
+        }
+    }
+
+    private static func isRuleFile(_ path: String) -> Bool { path.hasSuffix(".yaml") || path.hasSuffix(".yml") }
+
+    private static func isVisible(_ path: String) -> Bool {
+        !path.split(separator: "/").contains { $0.hasPrefix(".") }
     }
 }

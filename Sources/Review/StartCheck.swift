@@ -31,6 +31,7 @@ package struct StartCheck {
             try store.map { try StoreCheck($0, at: .now).briefly(on: rules) } ?? StoreCheck.limits(on: rules)
         rules.diagnostics = RuleSetLoader.suppressed(
             rules.diagnostics, files, asked: store == nil ? [] : StoreFindings.cheapCodes)
+        rules.diagnostics += try RuleSetLoader.misnamed(under: config.rulesDir)
         return loaded(ofConfig, rules: rules)
     }
 

@@ -153,6 +153,22 @@ struct NoRuleFileTests {
         #expect(found.allSatisfy { $0.severity == .warning })
         #expect(loaded.set != nil)
     }
+
+    @Test("a file whose name only looks like a rule file's is named, and the rest is read")
+    func misnamed() throws {
+        let scratch = try Scratch()
+        try scratch.write("version: 1\nrules: []\n", to: "rules/a.yaml")
+        for name in ["promo.yaml.txt", "promo2.YAML", "old.yml~", "README.md", ".a.yaml.swp"] {
+            try scratch.write("x", to: "rules/\(name)")
+        }
+        let loaded = try RuleSetLoader.load(directory: scratch.path + "/rules", channels: ChannelDeclaration.standard)
+        let found = loaded.diagnostics.filter { $0.code == "R022" }
+        #expect(
+            found.map { URL(fileURLWithPath: $0.span.file).lastPathComponent } == [
+                "old.yml~", "promo.yaml.txt", "promo2.YAML",
+            ])
+        #expect(loaded.set != nil && loaded.files.count == 1)
+    }
 }
 
 @Suite("Derived SQL without a store")

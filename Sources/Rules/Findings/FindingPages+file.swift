@@ -110,8 +110,10 @@ extension FindingPages {
             remedy: .init("say why, or remove the comment.", "写明理由,或删掉注释。"),
             wrong: .rule("name: 生日礼遇   # nudged: allow R113 编号就是这样"), right: .rule("name: 生日礼遇")),
         FindingPage(
-            "R022", .init("a name of a rule file that is no file", "叫规则文件名,却不是文件"),
-            .init("A pipe, a device or a folder has the name of a rule file; nothing is read from it.", "管道、设备或文件夹用了规则文件的名字,不会从中读取内容。"),
+            "R022", .init("a rule file that is not read", "不会读取的规则文件"),
+            .init(
+                "A name such as promo.yaml.txt or promo.YAML only looks like that of a rule file; or a pipe, a device or a folder has the name of one. Nothing is read from it.",
+                "promo.yaml.txt、promo.YAML 这样的名字只是像规则文件;或者管道、设备、文件夹用了规则文件的名字。都不会从中读取内容。"),
             remedy: .init("give it another name, or put a file in its place.", "改个名字,或换成文件。"),
             wrong: .rule("when: {birthday: {}}"), right: .rule("when: {birthday: {}}"), seen: .withStore),
     ]

@@ -24,6 +24,13 @@ extension FindingPages {
             remedy: .init("merge the two, or correct the key that says what the file is.", "合并成一个,或改正说明文件类型的键。"),
             wrong: .init(place: .secondFile("settings"), text: "clock: shop"), right: .file("settings", "clock: shop")),
         FindingPage(
+            "R249", .init("a zone whose sign is the other way round", "正负号相反的时区"),
+            .init(
+                "By POSIX `Etc/GMT+8` is eight hours behind Greenwich, sixteen hours from Beijing: messages of ten in the morning would leave at two at night.",
+                "按 POSIX 的写法,`Etc/GMT+8` 比格林尼治时间慢 8 小时,与北京时间差 16 小时:上午十点的消息会在凌晨两点发出。"),
+            remedy: .init("name the place: `Asia/Shanghai`.", "写地名:`Asia/Shanghai`。"),
+            wrong: .file("settings", "timezone: Etc/GMT+8"), right: .file("settings", "timezone: Asia/Shanghai")),
+        FindingPage(
             "R250", .init("shares that do not make 100%", "实验占比之和不是 100%"),
             .init("The shares divide the members who are not held out.", "各组占比分的是对照组以外的会员。"),
             remedy: .init("let the shares add up to 100%; `holdout` is not one of them.", "让各组占比合计 100%,`holdout` 不算在内。"),

@@ -30,9 +30,23 @@ extension Findings {
         return nil
     }
 
+    /// R249: `Etc/GMT+8` is eight hours behind Greenwich, as POSIX has it, and hardly anybody means that.
+    mutating func warnOfSign(_ name: String, at node: YAMLNode) {
+        let sign = name.hasPrefix("Etc/GMT") ? name.dropFirst(7).first : nil
+        guard let sign, sign == "+" || sign == "-", let hours = Int(name.dropFirst(8)), hours > 0 else { return }
+        let (actual, meant) = sign == "+" ? ("behind", "ahead of") : ("ahead of", "behind")
+        let other = hours == 8 && sign == "+" ? "Asia/Shanghai" : "Etc/GMT\(sign == "+" ? "-" : "+")\(hours)"
+        report(
+            "R249", .warning, "`\(name)` is \(hours) hours \(actual) Greenwich: its sign is the other way round",
+            at: node.span, help: ["for \(hours) hours \(meant) Greenwich write  timezone: \(other)"])
+    }
+
     package mutating func zone(_ node: YAMLNode) -> Zone? {
         guard let name = text(node) else { return nil }
-        if let zone = Zone(named: name) { return zone }
+        if let zone = Zone(named: name) {
+            warnOfSign(name, at: node)
+            return zone
+        }
         report(
             "R104", "there is no time zone `\(name)`", at: node.span,
             help: ["write a name such as  Asia/Shanghai  or  Europe/Paris"])

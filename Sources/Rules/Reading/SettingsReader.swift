@@ -37,7 +37,10 @@ struct SettingsReader {
 
     private func timezone(_ block: BlockReader, _ findings: inout Findings) -> String? {
         guard let name = block.text("timezone", &findings), let node = block["timezone"] else { return nil }
-        if Zone(named: name) != nil { return name }
+        if Zone(named: name) != nil {
+            findings.warnOfSign(name, at: node)
+            return name
+        }
         findings.report(
             "R104", "there is no time zone `\(name)`", at: node.span, help: ["write  timezone: Asia/Shanghai"],
             key: "timezone")

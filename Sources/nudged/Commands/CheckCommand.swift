@@ -83,8 +83,9 @@ struct CheckCommand: ParsableCommand {
             let channels = named?.channelDeclarations ?? own?.root.flatMap(ConfigReader.channels)
             let given = paths.isEmpty ? [rulesDir ?? "rules"] : paths
             var files = try given.flatMap(RuleSetLoader.yamlFiles).map(RuleSetLoader.read)
+            let misnamed = try given.flatMap(RuleSetLoader.misnamed)
             guard !files.isEmpty else {
-                throw RuleSetLoader.Refusal.noFiles(in: given)
+                throw RuleSetLoader.Refusal.noFiles(in: given, butMisnamed: misnamed)
             }
             // Errors of a file that nobody named are findings of the workspace, not a reason to check nothing.
             if let own, paths.isEmpty { files.insert(own, at: 0) }
@@ -92,6 +93,7 @@ struct CheckCommand: ParsableCommand {
             var loaded = try WorkspaceCheck.run(
                 files, context: context, channels: channels ?? ChannelDeclaration.standard,
                 store: try store.map { try StoreCheck(url: $0, at: .now) })
+            loaded.diagnostics += misnamed
             // Its warnings are for whoever names it.
             loaded.diagnostics.removeAll { $0.severity != .error && $0.span.file == own?.path }
             return loaded
