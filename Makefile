@@ -3,7 +3,8 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo build release test fidelity lint rules bench load fuzz faults statements packages test-packages
+.PHONY: help demo build release test fidelity lint rules bench bench-quick bench-gate bench-peer load fuzz faults statements \
+  packages test-packages bench-packages
 
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 FLAGS := --explicit-target-dependency-import-check error
@@ -33,7 +34,7 @@ define install
 endef
 
 help: ## what there is to make
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 13
 
 demo: packages ## install what is missing, build, and run the example rules over an invented shop; SERVE=1: phones in the browser
 	@swift build --product nudged $(FLAGS)
@@ -79,14 +80,26 @@ rules: packages ## write rules/ into the program, the schemas and the reference 
 	$(NUDGED) schema --reference > docs/rule-reference.md
 	$(NUDGED) check rules --deny warnings
 
-bench: packages ## measure a tick against hand-written limits, a simulated year, the checking of many rules, and mail
-	Benchmarks/run.sh
-	Benchmarks/year.sh
-	Benchmarks/check.sh
-	Benchmarks/mail.sh
+# $(call benchmark,PROGRAM): with the options that were given.
+benchmark = python3 Benchmarks/$(1) $(if $(ONLY),--only $(ONLY)) $(if $(PAIRS),--pairs $(PAIRS)) $(if $(WRITE),--write) \
+  $(if $(STRICT),--strict)
 
-load: packages ## put a store of a million members under load: memory, heartbeats, stops; 1 when a goal is missed
-	Benchmarks/load.sh
+bench: bench-packages ## every figure of docs/benchmarks.md with its bar: ONLY=tick,month PAIRS=7 WRITE=1 STRICT=1
+	$(call benchmark,bench.py)
+
+bench-quick: bench-packages ## the same with small stores, in under two minutes
+	$(call benchmark,bench.py) --quick
+
+bench-gate: bench-packages ## instruction counts next to Benchmarks/gate.json; 1 when one is 5 % above; WRITE=1 renews them
+	@$(call install,valgrind binutils)
+	python3 Benchmarks/gate.py $(if $(ONLY),--only $(ONLY)) $(if $(WRITE),--write)
+
+bench-peer: bench-packages ## Tryton's marketing automation on PostgreSQL 15 beside a tick, in a folder of its own
+	@$(call install,postgresql-15 python3-venv)
+	python3 Benchmarks/peer.py $(if $(PAIRS),--pairs $(PAIRS))
+
+load: packages ## put a store of a million members under load: memory, heartbeats, stops; ONLY="mass sigterm"; 1 when a goal is missed
+	Benchmarks/load.sh $(ONLY)
 
 fuzz: packages ## ten minutes (FUZZ_SECONDS) of broken files and odd worlds; names what crashed or hung
 	Tests/Fuzz/run.sh
@@ -103,6 +116,9 @@ packages:
 
 test-packages:
 	@$(call install,$(TEST_PACKAGES))
+
+bench-packages:
+	@$(call install,$(PACKAGES) gcc python3 sqlite3)
 
 # Without a network its tests say that they are skipped.
 $(SCHEMA_JUDGE): | test-packages

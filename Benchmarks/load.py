@@ -1,143 +1,16 @@
 """The measuring half of load.sh:  load.py NUDGED STORE WORK [PATH…]
 
-Each path runs on a copy of its own. A daemon under measurement is watched through NOTIFY_SOCKET as systemd would: its
-heartbeats (WATCHDOG=1) may be at most GOALS["gap"] apart from READY on, and it has to end soon after SIGTERM.
+Each path runs on a copy of its own. A daemon under measurement is watched as systemd would: its heartbeats may be
+at most GOALS["gap"] apart from READY on, and it has to end soon after SIGTERM.
 """
-import datetime, os, shutil, signal, socket, sqlite3, subprocess, sys, threading, time
+import datetime, os, shutil, signal, sqlite3, subprocess, sys, time
+from shop import Daemon, Shop, Writer, next_minute, rules
 
 GOALS = {"rss": 256, "gap": 5.0, "exit": 10.0, "hold": 1.0, "start": 10.0}
-SHOP = datetime.timezone(datetime.timedelta(hours=8))
-DAY = 86_400
-LONGEST = 1200          # seconds that anything here may take
-
-RULE = """
-  - id: {id}
-    name: 负载
-    status: live
-    owner: bench
-    purpose: {purpose}
-    when:
-      {when}
-{more}    do:
-      - send:
-          try:
-            - app: {{template: app_load}}
-          fill: {{name: member.display_name}}
-"""
-TEMPLATES = """version: 1
-templates:
-  - id: app_load
-    channel: app
-    text: "【星河百货】{{ name | default: '您好' }}，新品已到店，期待您的光临。拒收请回复R"
-    values: {name: {type: text, max: 10}}
-"""
-SETTINGS = "version: 1\ntimezone: Asia/Shanghai\nquiet_hours: none\nservice_owners: [bench]\nblast_guard: off\n"
 
 
-def rules(when, more=""):
-    return "version: 1\nrules:" + RULE.format(id="load", purpose="service", when=when, more=more)
-
-
-class Shop:
-    """A copy of the store with rules and a config of its own."""
-
-    def __init__(self, name, body):
-        self.folder = os.path.join(work, name)
-        os.makedirs(os.path.join(self.folder, "rules"))
-        self.store = os.path.join(self.folder, "shop.db")
-        subprocess.run(["cp", "--reflink=auto", base, self.store], check=True)
-        self.sent = os.path.join(self.folder, "sent.ndjson")
-        self.write("rules/rules.yaml", body)
-        self.write("rules/templates.yaml", TEMPLATES)
-        self.write("rules/settings.yaml", SETTINGS)
-        self.write(
-            "nudged.yaml",
-            "version: 1\nstore: {url: \"sqlite:shop.db\"}\nrules_dir: rules\n"
-            "channels: {app: {type: log, address: none, path: sent.ndjson}}\n")
-
-    def write(self, name, text):
-        with open(os.path.join(self.folder, name), "w") as file:
-            file.write(text)
-
-    def sql(self, text, *values):
-        db = sqlite3.connect(self.store, timeout=60, isolation_level=None)
-        try:
-            return db.execute(text, values).fetchall()
-        finally:
-            db.close()
-
-    def reached(self):
-        return self.sql("SELECT COALESCE(SUM(people), 0) FROM reach WHERE rule = 'load'")[0][0]
-
-    def remove(self):
-        shutil.rmtree(self.folder)
-
-
-class Daemon:
-    def __init__(self, shop):
-        self.shop = shop
-        self.path = os.path.join(shop.folder, "notify")
-        self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-        # A second daemon of one shop takes the place of the first.
-        if os.path.exists(self.path):
-            os.unlink(self.path)
-        self.socket.bind(self.path)
-        self.socket.settimeout(0.2)
-        self.beats, self.ready, self.ended = [], None, threading.Event()
-        environment = dict(os.environ, NOTIFY_SOCKET=os.path.abspath(self.path), WATCHDOG_USEC="2000000")
-        environment.pop("WATCHDOG_PID", None)
-        self.log = open(os.path.join(shop.folder, "log"), "w")
-        self.began = time.monotonic()
-        self.process = subprocess.Popen(
-            [nudged, "run"], cwd=shop.folder, env=environment, stderr=self.log, stdout=self.log)
-        daemons.append(self)
-        threading.Thread(target=self.listen, daemon=True).start()
-
-    def listen(self):
-        while not self.ended.is_set():
-            try:
-                words = self.socket.recv(4096).decode().split("\n")
-            except TimeoutError:
-                continue
-            now = time.monotonic()
-            if "READY=1" in words and self.ready is None:
-                self.ready = now
-            if "WATCHDOG=1" in words:
-                self.beats.append(now)
-
-    def until(self, what, condition):
-        limit = time.monotonic() + LONGEST
-        while not condition():
-            if self.process.poll() is not None:
-                sys.exit(f"{self.shop.folder}: the daemon ended before {what}: " + open(self.log.name).read()[-2000:])
-            if time.monotonic() > limit:
-                self.process.kill()
-                sys.exit(f"{self.shop.folder}: {what} took more than {LONGEST} s")
-            time.sleep(0.05)
-
-    def start(self):
-        self.until("READY", lambda: self.ready)
-        return self.ready - self.began
-
-    def rss(self):
-        with open(f"/proc/{self.process.pid}/status") as status:
-            line = next(line for line in status if line.startswith("VmHWM"))
-        return int(line.split()[1]) // 1024
-
-    def gap(self):
-        """The longest time without a heartbeat, from READY to now."""
-        times = [self.ready] + [beat for beat in self.beats if beat > self.ready] + [time.monotonic()]
-        return max(b - a for a, b in zip(times, times[1:]))
-
-    def terminate(self):
-        began = time.monotonic()
-        self.process.send_signal(signal.SIGTERM)
-        try:
-            self.process.wait(timeout=LONGEST)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-        self.ended.set()
-        return time.monotonic() - began
+def shop_of(name, body):
+    return Shop(nudged, base, os.path.join(work, name), body)
 
 
 def command(*arguments):
@@ -173,7 +46,7 @@ def row(path, figures, note=""):
 # MARK: paths
 
 def cold():
-    shop = Shop("cold", rules('schedule: {every: day, at: "03:00"}'))
+    shop = shop_of("cold", rules('schedule: {every: day, at: "03:00"}'))
     with open(shop.store, "rb+") as file:
         os.fsync(file.fileno())
         os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
@@ -186,12 +59,11 @@ def cold():
 
 def at_once():
     """An instant in the near future, as the shop's clock shows it."""
-    now = datetime.datetime.now(SHOP) + datetime.timedelta(seconds=25)
-    return (now.replace(second=0, microsecond=0) + datetime.timedelta(minutes=1)).strftime("%H:%M")
+    return next_minute().strftime("%H:%M")
 
 
 def mass():
-    shop = Shop("mass", rules(f'schedule: {{every: day, at: "{at_once()}"}}'))
+    shop = shop_of("mass", rules(f'schedule: {{every: day, at: "{at_once()}"}}'))
     daemon = Daemon(shop)
     daemon.start()
     daemon.until("the first decisions", lambda: shop.reached() > 0)
@@ -221,7 +93,7 @@ def mass():
 
 
 def sigterm():
-    shop = Shop("sigterm", rules(f'schedule: {{every: day, at: "{at_once()}"}}'))
+    shop = shop_of("sigterm", rules(f'schedule: {{every: day, at: "{at_once()}"}}'))
     daemon = Daemon(shop)
     daemon.start()
     daemon.until("a tenth of the decisions", lambda: shop.reached() > members * 0.1)
@@ -233,7 +105,7 @@ def sigterm():
 
 
 def pending():
-    shop = Shop("pending", rules(f'schedule: {{every: day, at: "{at_once()}"}}'))
+    shop = shop_of("pending", rules(f'schedule: {{every: day, at: "{at_once()}"}}'))
     hold = [nudged, "hold", "--all", "--reason", "load"]
     daemon = Daemon(shop)
     daemon.start()
@@ -259,7 +131,7 @@ def pending():
 
 def delays():
     due = int(time.time()) + 60 + members // 40_000
-    shop = Shop("delays", rules("event: {name: load.called, after: 1h}"))
+    shop = shop_of("delays", rules("event: {name: load.called, after: 1h}"))
     shop.sql("INSERT INTO events (member, name, at, source) SELECT id, 'load.called', ?, 'load' FROM members",
              (due - 3600) * 1_000_000)
     daemon = Daemon(shop)
@@ -272,7 +144,7 @@ def delays():
 
 
 def existing():
-    shop = Shop("existing", rules("inactive: {for: 90d, activity: [order.paid, member.registered]}",
+    shop = shop_of("existing", rules("inactive: {for: 90d, activity: [order.paid, member.registered]}",
                                   "    existing_members: all\n"))
     daemon = Daemon(shop)
     start = daemon.start()
@@ -285,7 +157,7 @@ def existing():
 
 
 def dry_run():
-    shop = Shop("dry-run", rules('schedule: {every: day, at: "10:00"}'))
+    shop = shop_of("dry-run", rules('schedule: {every: day, at: "10:00"}'))
     seconds, rss, _ = command("dry-run", os.path.join(shop.folder, "rules"), "--store", f"sqlite:{shop.store}",
                               "--config", os.path.join(shop.folder, "nudged.yaml"),
                               "--at", "2026-06-16", "--format", "ndjson")
@@ -294,7 +166,7 @@ def dry_run():
 
 
 def plan():
-    shop = Shop("plan", "")
+    shop = shop_of("plan", "")
     shutil.rmtree(os.path.join(shop.folder, "rules"))
     shutil.copytree("Benchmarks/rules", os.path.join(shop.folder, "rules"))
     path = os.path.join(shop.folder, "rules/lifecycle.yaml")
@@ -310,35 +182,12 @@ def plan():
     shop.remove()
 
 
-class Writer(threading.Thread):
-    """Another process that writes: how long it has to wait for its turn at most."""
-
-    def __init__(self, shop):
-        super().__init__(daemon=True)
-        self.shop, self.longest, self.over = shop, 0.0, threading.Event()
-        self.start()
-
-    def run(self):
-        db = sqlite3.connect(self.shop.store, timeout=120, isolation_level=None)
-        while not self.over.wait(0.5):
-            began = time.monotonic()
-            db.execute("BEGIN IMMEDIATE")
-            db.execute("ROLLBACK")
-            self.longest = max(self.longest, time.monotonic() - began)
-        db.close()
-
-    def end(self):
-        self.over.set()
-        self.join()
-        return self.longest
-
-
 PATHS = {"cold": cold, "existing": existing, "delays": delays, "mass": mass, "pending": pending, "sigterm": sigterm, "dry-run": dry_run,
          "plan": plan}
 
 nudged, base, work = os.path.abspath(sys.argv[1]), *sys.argv[2:4]
 chosen = sys.argv[4:] or list(PATHS)
-missed, daemons = [], []
+missed = []
 db = sqlite3.connect(base)
 members = db.execute("SELECT COUNT(*) FROM members").fetchone()[0]
 db.close()
@@ -351,9 +200,7 @@ try:
             sys.exit(f"there is no path {name}; there are: {', '.join(PATHS)}")
         PATHS[name]()
 finally:
-    for one in daemons:
-        if one.process.poll() is None:
-            one.process.kill()
+    Daemon.kill_all()
 print()
 for line in missed:
     print(f"MISSED {line}")
