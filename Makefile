@@ -99,7 +99,7 @@ bench-peer: bench-packages ## Tryton's marketing automation on PostgreSQL 15 bes
 	python3 Benchmarks/peer.py $(if $(PAIRS),--pairs $(PAIRS))
 
 load: packages ## put a store of a million members under load: memory, heartbeats, stops; ONLY="mass sigterm"; 1 when a goal is missed
-	Benchmarks/load.sh $(ONLY)
+	python3 Benchmarks/load.py $(ONLY)
 
 fuzz: packages ## ten minutes (FUZZ_SECONDS) of broken files and odd worlds; names what crashed or hung
 	Tests/Fuzz/run.sh

@@ -23,6 +23,7 @@ MEASUREMENTS = {
                           ticks.LEAST, ticks.SQL, ticks.MEMORY]),
     "sent": (crowds.sent_bytes, [crowds.BYTES]),
     "empty": (ticks.empty, [ticks.EMPTY, ticks.EMPTY_MANY, ticks.EMPTY_LIMIT]),
+    "idle": (crowds.idle, [crowds.IDLE, crowds.IDLE_MANY]),
     "mass": (crowds.mass, [crowds.TICK, crowds.TICK_MEMORY]),
     "mass-daemon": (crowds.mass_daemon, [crowds.LATE, crowds.DAEMON, crowds.DAEMON_MEMORY]),
     "import": (others.imports, [others.IMPORT, others.WRITTEN, others.MEMORY, others.MEMBERS]),

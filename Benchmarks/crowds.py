@@ -1,14 +1,19 @@
-"""Everyone due at once, how late another rule is meanwhile, and what a sent message leaves on disk."""
-import csv, datetime, json, os
+"""Shops and their daemons: everyone due at once, how late another rule is meanwhile, what a sent message leaves on disk,
+and what a daemon costs that has nothing to do.
+"""
+import csv, datetime, json, os, shutil, time
 
 from lab import Figure, Missing, Run, Void, bytes_by_table, say
 from shop import SHOP, Daemon, Shop, next_minute, rule, rules
+from ticks import copies
 
 TICK = Figure("mass", "everyone due at once, one tick", "s", 20)
 TICK_MEMORY = Figure("mass_memory", "peak memory of that tick", "MiB", 256)
 DAEMON = Figure("mass_daemon", "everyone due at once in a daemon that sends meanwhile", "s")
 DAEMON_MEMORY = Figure("mass_daemon_memory", "peak memory of that daemon", "MiB", 256)
 LATE = Figure("mass_lateness", "the latest message of another rule meanwhile", "s", 1)
+IDLE = Figure("idle_5", "processor time in a second of a daemon with nothing due, 5 rules", "ms")
+IDLE_MANY = Figure("idle_500", "processor time in a second of a daemon with nothing due, 500 rules", "ms")
 BYTES = Figure("sent_bytes", "bytes of a sent message over all tables and indexes", "bytes", 350)
 
 EVERYONE = 'schedule: {every: day, at: "10:00"}'
@@ -125,3 +130,31 @@ def sent_bytes(lab):
 
 def accepted(shop):
     return shop.sql("SELECT COUNT(*) FROM deliveries WHERE state = 'accepted'")[0][0]
+
+
+def idle(lab):
+    """Windows of two seconds, four ticks each, of a daemon whose rules have been in force for a while."""
+    if lab.is_quick:
+        raise Missing("takes a minute of waiting; run make bench")
+    members = 100_000
+    for figure, times in ((IDLE, 1), (IDLE_MANY, 100)):
+        say(figure.says)
+        shop = Shop(lab.nudged, lab.store(members, 0), lab.path(figure.name), "", ("sms", "wechat"))
+        shutil.rmtree(os.path.join(shop.folder, "rules"))
+        shutil.copytree(copies(lab, times), os.path.join(shop.folder, "rules"))
+        daemon = Daemon(shop)
+        daemon.start()
+        time.sleep(4)
+        used = []
+        for _ in range(lab.pairs):
+            before = processor(daemon.process.pid)
+            time.sleep(2)
+            used.append((processor(daemon.process.pid) - before) * 1000 / 2)
+        daemon.terminate()
+        shop.remove()
+        yield figure.result(used, f"{members:,} members; evaluation, dispatch, watch on the rules and log")
+
+
+def processor(pid):
+    """Seconds of processor time of another process: its clock is known by its number (clock_getcpuclockid)."""
+    return time.clock_gettime((~pid << 3) | 2)

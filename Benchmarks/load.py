@@ -1,9 +1,15 @@
-"""The measuring half of load.sh:  load.py NUDGED STORE WORK [PATH…]
+"""Puts a large store under load and measures what an operator feels: memory, heartbeats, how soon a stop is a stop.
 
-Each path runs on a copy of its own. A daemon under measurement is watched as systemd would: its heartbeats may be
-at most GOALS["gap"] apart from READY on, and it has to end soon after SIGTERM.
+  load.py [PATH…]       only these paths (default: all, see below)
+
+LOAD_MEMBERS=1000000 are the members of the store; BENCH_DATA and BENCH_NUDGED are as for bench.py. Each path runs on a copy
+of its own. A daemon under measurement is watched as systemd would: its heartbeats may be at most GOALS["gap"] apart from
+READY on, and it has to end soon after SIGTERM. Exit 1 when a goal is missed.
 """
-import datetime, os, shutil, signal, sqlite3, subprocess, sys, time
+import datetime, os, shutil, subprocess, sys, time
+
+sys.dont_write_bytecode = True
+from lab import ROOT, RULES, Lab, Run
 from shop import Daemon, Shop, Writer, next_minute, rules
 
 GOALS = {"rss": 256, "gap": 5.0, "exit": 10.0, "hold": 1.0, "start": 10.0}
@@ -14,16 +20,9 @@ def shop_of(name, body):
 
 
 def command(*arguments):
-    """Runs to its end; returns seconds and peak memory."""
-    began = time.monotonic()
-    with open(os.path.join(work, "errors"), "w+") as errors:
-        process = subprocess.Popen([nudged, *arguments], stdout=subprocess.DEVNULL, stderr=errors)
-        _, status, use = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode not in (0, 1):
-            errors.seek(0)
-            sys.exit(f"{' '.join(arguments[:1])} failed with {process.returncode}: {errors.read()[-1000:]}")
-    return time.monotonic() - began, use.ru_maxrss // 1024, process.returncode
+    """Runs to its end; returns seconds, peak memory in MiB and the exit code."""
+    run = Run([nudged, *arguments], accept=(0, 1), cwd=ROOT)
+    return run.seconds, run.memory // 1024, run.status
 
 
 def row(path, figures, note=""):
@@ -168,13 +167,13 @@ def dry_run():
 def plan():
     shop = shop_of("plan", "")
     shutil.rmtree(os.path.join(shop.folder, "rules"))
-    shutil.copytree("Benchmarks/rules", os.path.join(shop.folder, "rules"))
+    shutil.copytree(os.path.join(ROOT, RULES), os.path.join(shop.folder, "rules"))
     path = os.path.join(shop.folder, "rules/lifecycle.yaml")
     text = open(path).read()
     edited = text.replace("spend_365d: {at_least: 2000}", "spend_365d: {at_least: 1000}")
     edited = edited.replace("[gold, platinum]", "[silver, gold, platinum]")
     if edited == text:
-        sys.exit("the threshold to edit is not in Benchmarks/rules")
+        sys.exit(f"the threshold to edit is not in {RULES}")
     shop.write("rules/lifecycle.yaml", edited)
     seconds, rss, _ = command("plan", os.path.join(shop.folder, "rules"), "--store", f"sqlite:{shop.store}",
                               "--at", "2026-06-15T10:00:30+08:00")
@@ -185,12 +184,12 @@ def plan():
 PATHS = {"cold": cold, "existing": existing, "delays": delays, "mass": mass, "pending": pending, "sigterm": sigterm, "dry-run": dry_run,
          "plan": plan}
 
-nudged, base, work = os.path.abspath(sys.argv[1]), *sys.argv[2:4]
-chosen = sys.argv[4:] or list(PATHS)
-missed = []
-db = sqlite3.connect(base)
-members = db.execute("SELECT COUNT(*) FROM members").fetchone()[0]
-db.close()
+chosen = sys.argv[1:] or list(PATHS)
+if os.cpu_count() > 2:
+    os.sched_setaffinity(0, {0, 1})
+members = int(os.environ.get("LOAD_MEMBERS", "1000000"))
+lab = Lab(os.environ.get("BENCH_DATA", os.path.join(ROOT, "bench-data")), os.environ.get("BENCH_NUDGED"), 1, False)
+nudged, base, work, missed = lab.nudged, lab.store(members, 0), lab.work, []
 print(f"{members} members, {os.cpu_count()} cores, {datetime.date.today()}\n")
 print("| path | peak memory | longest gap between heartbeats | SIGTERM to exit | `hold` to the last send | start | |")
 print("|---|---|---|---|---|---|---|")
@@ -201,6 +200,7 @@ try:
         PATHS[name]()
 finally:
     Daemon.kill_all()
+    shutil.rmtree(work, ignore_errors=True)
 print()
 for line in missed:
     print(f"MISSED {line}")

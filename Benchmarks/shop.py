@@ -2,6 +2,7 @@
 import datetime, os, shutil, signal, socket, sqlite3, subprocess, sys, threading, time
 
 SHOP = datetime.timezone(datetime.timedelta(hours=8))
+KNOWN = ("sms", "wechat")   # channels whose kind of address follows from their name
 LONGEST = 1200          # seconds that anything here may take
 
 RULE = """
@@ -46,7 +47,8 @@ class Shop:
         self.write("rules/rules.yaml", body)
         self.write("rules/templates.yaml", "version: 1\ntemplates:" + "".join(TEMPLATE.format(channel=one) for one in channels))
         self.write("rules/settings.yaml", SETTINGS)
-        lines = "".join(f"  {one}: {{type: log, address: none, path: {one}.ndjson}}\n" for one in channels)
+        lines = "".join(
+            f"  {one}: {{type: log{'' if one in KNOWN else ', address: none'}, path: {one}.ndjson}}\n" for one in channels)
         self.write(
             "nudged.yaml", "version: 1\nstore: {url: \"sqlite:shop.db\"}\nrules_dir: rules\nchannels:\n" + lines)
 
