@@ -90,6 +90,10 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
+        // Measures parts of the program within one process, for Benchmarks; it is not installed.
+        .executableTarget(
+            name: "bench-parts", dependencies: ["Kit", "Rules", "Policies", "Store", "Engine", "Review"],
+            path: "Benchmarks/parts", swiftSettings: strict),
         .target(
             name: "TestSupport", dependencies: ["Review", "Engine", "Store", "Intake", "Policies", "Rules", "Kit"],
             path: "Tests/TestSupport",

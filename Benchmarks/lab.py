@@ -106,6 +106,14 @@ class Lab:
             self.built.add(name)
         return path
 
+    def parts(self):
+        """The program that measures parts of a tick within one process. BENCH_PARTS is one that is built already."""
+        if "bench-parts" not in self.built:
+            say("building bench-parts")
+            self.own_parts = os.path.abspath(os.environ.get("BENCH_PARTS") or build("bench-parts"))
+            self.built.add("bench-parts")
+        return self.own_parts
+
     def tick(self, store, at, rules=RULES):
         """The milliseconds of one tick, its rows by rule, and the process."""
         run = Run([self.nudged, "tick", "--rules", rules, "--store", f"sqlite:{store}", "--at", at, "--json", "--total"],
@@ -163,10 +171,14 @@ class Lab:
 
 def build_nudged():
     say("building the optimized program")
-    build = ["swift", "build", "-c", "release", "--product", "nudged", "--explicit-target-dependency-import-check", "error"]
-    subprocess.run(build, cwd=ROOT, check=True, stdout=sys.stderr)
-    path = subprocess.run(build + ["--show-bin-path"], cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout
-    return os.path.join(path.strip(), "nudged")
+    return build("nudged")
+
+
+def build(product):
+    command = ["swift", "build", "-c", "release", "--product", product, "--explicit-target-dependency-import-check", "error"]
+    subprocess.run(command, cwd=ROOT, check=True, stdout=sys.stderr)
+    path = subprocess.run(command + ["--show-bin-path"], cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout
+    return os.path.join(path.strip(), product)
 
 
 @contextlib.contextmanager

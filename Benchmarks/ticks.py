@@ -1,5 +1,5 @@
 """The tick: beside the limit, beside hand-written SQL into our own tables, at two sizes, and with nothing due."""
-import os, re, shutil
+import json, os, re, shutil
 
 from lab import AFTER, NOW, ROOT, RULES, Figure, Run, Void, database, held, log_of, say
 
@@ -15,6 +15,8 @@ SQL = Figure("handwritten", "hand-written SQL into our own tables", "ms")
 MEMORY = Figure("tick_memory", "peak memory of the tick's process", "MiB")
 EMPTY = Figure("empty_5", "a tick with nothing due, 5 rules", "ms", 0.1)
 EMPTY_MANY = Figure("empty_500", "a tick with nothing due, 500 rules", "ms", 5)
+EMPTY_FIRST = Figure("empty_5_first", "the first tick of a process with nothing due, 5 rules", "ms")
+EMPTY_MANY_FIRST = Figure("empty_500_first", "the first tick of a process with nothing due, 500 rules", "ms")
 EMPTY_LIMIT = Figure("empty_limit", "the limit's tick with nothing due, 5 rules", "ms")
 
 # What a tick wrote: its rows are the newest deliveries, because everyone has one of the past.
@@ -119,25 +121,37 @@ def difference(ours, theirs):
 def empty(lab):
     sizes = Sizes(lab)
     many = copies(lab, 100)
-    few, bare, lots = [], [], []
+    few, bare, lots, warm, warm_lots = ([] for _ in range(5))
     for pair in range(lab.pairs + 1):
         say(f"nothing due: pair {pair} of {lab.pairs}" + (", not counted" if pair == 0 else ""))
         limit = sizes.limits()["empty"]
         with held(sizes.store):
             lab.tick(sizes.store, NOW)
             one = lab.tick(sizes.store, AFTER)[0]
+            warm_one = parts(lab, RULES, sizes.store, AFTER)
         with held(sizes.store):
             # All of these go live in the first of the two ticks, so that nothing is due in the second.
             lab.tick(sizes.store, "2026-06-15T10:00:10+08:00", many)
             hundred, rows, _ = lab.tick(sizes.store, "2026-06-15T10:00:10.500+08:00", many)
+            warm_hundred = parts(lab, many, sizes.store, "2026-06-15T10:00:10.501+08:00")
         if len(rows) != 500 or any(row["due"] for row in rows):
             raise Void("500 rules have something due")
         if pair:
-            few.append(one), bare.append(limit), lots.append(hundred)
-    note = f"{sizes.large:,} members; the first tick of a process, which prepares its statements"
-    yield EMPTY.result(few, note)
-    yield EMPTY_MANY.result(lots, note)
+            for values, value in ((few, one), (bare, limit), (lots, hundred), (warm, warm_one),
+                                  (warm_lots, warm_hundred)):
+                values.append(value)
+    note = f"{sizes.large:,} members; the median of 201 ticks of one process, as a daemon has them"
+    yield EMPTY.result(warm, note)
+    yield EMPTY_MANY.result(warm_lots, note)
+    note = f"{sizes.large:,} members; it prepares its statements and opens its reading connection"
+    yield EMPTY_FIRST.result(few, note)
+    yield EMPTY_MANY_FIRST.result(lots, note)
     yield EMPTY_LIMIT.result(bare, f"{sizes.large:,} members")
+
+
+def parts(lab, rules, store, at):
+    run = Run([lab.parts(), "empty", os.path.join(ROOT, rules), f"sqlite:{store}", at])
+    return json.loads(run.out)["ms"]
 
 
 def copies(lab, times):

@@ -660,9 +660,8 @@ FROM b {then} members m ON m.id = b.member
 LEFT JOIN events e ON e.seq = b.event
 LEFT JOIN orders o ON o.member = b.member AND o.id = b.ref
 
-WITH b AS MATERIALIZED (SELECT key AS i, value ->> 0 AS member, value ->> 1 AS ref,
-  CAST(value ->> 2 AS BIGINT) AS event, CAST(value ->> 3 AS BIGINT) AS lo, CAST(value ->> 4 AS BIGINT) AS hi,
-  CAST(value ->> 5 AS BIGINT) AS day FROM {elements :batch} t)
+WITH b AS MATERIALIZED (SELECT i, c0 AS member, c1 AS ref, CAST(c2 AS BIGINT) AS event,
+  CAST(c3 AS BIGINT) AS lo, CAST(c4 AS BIGINT) AS hi, CAST(c5 AS BIGINT) AS day FROM {rows :batch} t)
 SELECT b.i AS c0,
   m.preferred_channel AS c1,
   m.personalisation AS c2,
@@ -725,9 +724,8 @@ SELECT b.i AS c0,
 FROM b {then} members m ON m.id = b.member
 LEFT JOIN events e ON e.seq = b.event
 
-WITH b AS MATERIALIZED (SELECT key AS i, value ->> 0 AS member, value ->> 1 AS ref,
-  CAST(value ->> 2 AS BIGINT) AS event, CAST(value ->> 3 AS BIGINT) AS lo, CAST(value ->> 4 AS BIGINT) AS hi,
-  CAST(value ->> 5 AS BIGINT) AS day FROM {elements :batch} t)
+WITH b AS MATERIALIZED (SELECT i, c0 AS member, c1 AS ref, CAST(c2 AS BIGINT) AS event,
+  CAST(c3 AS BIGINT) AS lo, CAST(c4 AS BIGINT) AS hi, CAST(c5 AS BIGINT) AS day FROM {rows :batch} t)
 SELECT b.i AS c0,
   m.preferred_channel AS c1,
   m.personalisation AS c2,
@@ -739,9 +737,8 @@ SELECT b.i AS c0,
 FROM b {then} members m ON m.id = b.member
 LEFT JOIN events e ON e.seq = b.event
 
-WITH b AS MATERIALIZED (SELECT key AS i, value ->> 0 AS member, value ->> 1 AS ref,
-  CAST(value ->> 2 AS BIGINT) AS event, CAST(value ->> 3 AS BIGINT) AS lo, CAST(value ->> 4 AS BIGINT) AS hi,
-  CAST(value ->> 5 AS BIGINT) AS day FROM {elements :batch} t)
+WITH b AS MATERIALIZED (SELECT i, c0 AS member, c1 AS ref, CAST(c2 AS BIGINT) AS event,
+  CAST(c3 AS BIGINT) AS lo, CAST(c4 AS BIGINT) AS hi, CAST(c5 AS BIGINT) AS day FROM {rows :batch} t)
 SELECT b.i AS c0,
   m.preferred_channel AS c1,
   m.personalisation AS c2,
@@ -945,9 +942,8 @@ SELECT b.i AS c0,
 FROM b {then} members m ON m.id = b.member
 LEFT JOIN events e ON e.seq = b.event
 
-WITH b AS MATERIALIZED (SELECT key AS i, value ->> 0 AS member, value ->> 1 AS ref,
-  CAST(value ->> 2 AS BIGINT) AS event, CAST(value ->> 3 AS BIGINT) AS lo, CAST(value ->> 4 AS BIGINT) AS hi,
-  CAST(value ->> 5 AS BIGINT) AS day FROM {elements :batch} t)
+WITH b AS MATERIALIZED (SELECT i, c0 AS member, c1 AS ref, CAST(c2 AS BIGINT) AS event,
+  CAST(c3 AS BIGINT) AS lo, CAST(c4 AS BIGINT) AS hi, CAST(c5 AS BIGINT) AS day FROM {rows :batch} t)
 SELECT b.i AS c0,
   m.preferred_channel AS c1,
   m.personalisation AS c2,
@@ -1026,9 +1022,8 @@ SELECT b.i AS c0,
 FROM b {then} members m ON m.id = b.member
 LEFT JOIN events e ON e.seq = b.event
 
-WITH b AS MATERIALIZED (SELECT key AS i, value ->> 0 AS member, value ->> 1 AS ref,
-  CAST(value ->> 2 AS BIGINT) AS event, CAST(value ->> 3 AS BIGINT) AS lo, CAST(value ->> 4 AS BIGINT) AS hi,
-  CAST(value ->> 5 AS BIGINT) AS day FROM {elements :batch} t)
+WITH b AS MATERIALIZED (SELECT i, c0 AS member, c1 AS ref, CAST(c2 AS BIGINT) AS event,
+  CAST(c3 AS BIGINT) AS lo, CAST(c4 AS BIGINT) AS hi, CAST(c5 AS BIGINT) AS day FROM {rows :batch} t)
 SELECT b.i AS c0,
   m.preferred_channel AS c1,
   m.personalisation AS c2,
@@ -1099,9 +1094,8 @@ SELECT b.i AS c0,
 FROM b {then} members m ON m.id = b.member
 LEFT JOIN events e ON e.seq = b.event
 
-WITH b AS MATERIALIZED (SELECT key AS i, value ->> 0 AS member, value ->> 1 AS ref,
-  CAST(value ->> 2 AS BIGINT) AS event, CAST(value ->> 3 AS BIGINT) AS lo, CAST(value ->> 4 AS BIGINT) AS hi,
-  CAST(value ->> 5 AS BIGINT) AS day FROM {elements :batch} t)
+WITH b AS MATERIALIZED (SELECT i, c0 AS member, c1 AS ref, CAST(c2 AS BIGINT) AS event,
+  CAST(c3 AS BIGINT) AS lo, CAST(c4 AS BIGINT) AS hi, CAST(c5 AS BIGINT) AS day FROM {rows :batch} t)
 SELECT b.i AS c0,
   m.preferred_channel AS c1,
   m.personalisation AS c2,
@@ -1113,9 +1107,8 @@ SELECT b.i AS c0,
 FROM b {then} members m ON m.id = b.member
 LEFT JOIN events e ON e.seq = b.event
 
-WITH b AS MATERIALIZED (SELECT key AS i, value ->> 0 AS member, value ->> 1 AS ref,
-  CAST(value ->> 2 AS BIGINT) AS event, CAST(value ->> 3 AS BIGINT) AS lo, CAST(value ->> 4 AS BIGINT) AS hi,
-  CAST(value ->> 5 AS BIGINT) AS day FROM {elements :batch} t)
+WITH b AS MATERIALIZED (SELECT i, c0 AS member, c1 AS ref, CAST(c2 AS BIGINT) AS event,
+  CAST(c3 AS BIGINT) AS lo, CAST(c4 AS BIGINT) AS hi, CAST(c5 AS BIGINT) AS day FROM {rows :batch} t)
 SELECT b.i AS c0,
   m.preferred_channel AS c1,
   m.personalisation AS c2,
@@ -1128,9 +1121,8 @@ SELECT b.i AS c0,
 FROM b {then} members m ON m.id = b.member
 LEFT JOIN events e ON e.seq = b.event
 
-WITH b AS MATERIALIZED (SELECT key AS i, value ->> 0 AS member, value ->> 1 AS ref,
-  CAST(value ->> 2 AS BIGINT) AS event, CAST(value ->> 3 AS BIGINT) AS lo, CAST(value ->> 4 AS BIGINT) AS hi,
-  CAST(value ->> 5 AS BIGINT) AS day FROM {elements :batch} t)
+WITH b AS MATERIALIZED (SELECT i, c0 AS member, c1 AS ref, CAST(c2 AS BIGINT) AS event,
+  CAST(c3 AS BIGINT) AS lo, CAST(c4 AS BIGINT) AS hi, CAST(c5 AS BIGINT) AS day FROM {rows :batch} t)
 SELECT b.i AS c0,
   m.preferred_channel AS c1,
   m.personalisation AS c2,
@@ -1269,9 +1261,8 @@ WHERE w.member = e.member AND w.id = e.ref) END) AS c7,
 FROM b {then} members m ON m.id = b.member
 LEFT JOIN events e ON e.seq = b.event
 
-WITH b AS MATERIALIZED (SELECT key AS i, value ->> 0 AS member, value ->> 1 AS ref,
-  CAST(value ->> 2 AS BIGINT) AS event, CAST(value ->> 3 AS BIGINT) AS lo, CAST(value ->> 4 AS BIGINT) AS hi,
-  CAST(value ->> 5 AS BIGINT) AS day FROM {elements :batch} t)
+WITH b AS MATERIALIZED (SELECT i, c0 AS member, c1 AS ref, CAST(c2 AS BIGINT) AS event,
+  CAST(c3 AS BIGINT) AS lo, CAST(c4 AS BIGINT) AS hi, CAST(c5 AS BIGINT) AS day FROM {rows :batch} t)
 SELECT b.i AS c0,
   m.preferred_channel AS c1,
   m.personalisation AS c2,
@@ -1284,9 +1275,8 @@ SELECT b.i AS c0,
 FROM b {then} members m ON m.id = b.member
 LEFT JOIN events e ON e.seq = b.event
 
-WITH b AS MATERIALIZED (SELECT key AS i, value ->> 0 AS member, value ->> 1 AS ref,
-  CAST(value ->> 2 AS BIGINT) AS event, CAST(value ->> 3 AS BIGINT) AS lo, CAST(value ->> 4 AS BIGINT) AS hi,
-  CAST(value ->> 5 AS BIGINT) AS day FROM {elements :batch} t)
+WITH b AS MATERIALIZED (SELECT i, c0 AS member, c1 AS ref, CAST(c2 AS BIGINT) AS event,
+  CAST(c3 AS BIGINT) AS lo, CAST(c4 AS BIGINT) AS hi, CAST(c5 AS BIGINT) AS day FROM {rows :batch} t)
 SELECT b.i AS c0,
   m.preferred_channel AS c1,
   m.personalisation AS c2,
@@ -1413,9 +1403,8 @@ AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL
 FROM b {then} members m ON m.id = b.member
 LEFT JOIN events e ON e.seq = b.event
 
-WITH b AS MATERIALIZED (SELECT key AS i, value ->> 0 AS member, value ->> 1 AS ref,
-  CAST(value ->> 2 AS BIGINT) AS event, CAST(value ->> 3 AS BIGINT) AS lo, CAST(value ->> 4 AS BIGINT) AS hi,
-  CAST(value ->> 5 AS BIGINT) AS day FROM {elements :batch} t)
+WITH b AS MATERIALIZED (SELECT i, c0 AS member, c1 AS ref, CAST(c2 AS BIGINT) AS event,
+  CAST(c3 AS BIGINT) AS lo, CAST(c4 AS BIGINT) AS hi, CAST(c5 AS BIGINT) AS day FROM {rows :batch} t)
 SELECT b.i AS c0,
   m.preferred_channel AS c1,
   m.personalisation AS c2,
@@ -1429,9 +1418,8 @@ AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL
 FROM b {then} members m ON m.id = b.member
 LEFT JOIN events e ON e.seq = b.event
 
-WITH b AS MATERIALIZED (SELECT key AS i, value ->> 0 AS member, value ->> 1 AS ref,
-  CAST(value ->> 2 AS BIGINT) AS event, CAST(value ->> 3 AS BIGINT) AS lo, CAST(value ->> 4 AS BIGINT) AS hi,
-  CAST(value ->> 5 AS BIGINT) AS day FROM {elements :batch} t)
+WITH b AS MATERIALIZED (SELECT i, c0 AS member, c1 AS ref, CAST(c2 AS BIGINT) AS event,
+  CAST(c3 AS BIGINT) AS lo, CAST(c4 AS BIGINT) AS hi, CAST(c5 AS BIGINT) AS day FROM {rows :batch} t)
 SELECT b.i AS c0,
   m.preferred_channel AS c1,
   m.personalisation AS c2,
@@ -1526,9 +1514,8 @@ LEFT JOIN events e ON e.seq = b.event
 LEFT JOIN shared_addresses shared_phone ON shared_phone.member = b.member
   AND shared_phone.kind = 'phone'
 
-WITH b AS MATERIALIZED (SELECT key AS i, value ->> 0 AS member, value ->> 1 AS ref,
-  CAST(value ->> 2 AS BIGINT) AS event, CAST(value ->> 3 AS BIGINT) AS lo, CAST(value ->> 4 AS BIGINT) AS hi,
-  CAST(value ->> 5 AS BIGINT) AS day FROM {elements :batch} t)
+WITH b AS MATERIALIZED (SELECT i, c0 AS member, c1 AS ref, CAST(c2 AS BIGINT) AS event,
+  CAST(c3 AS BIGINT) AS lo, CAST(c4 AS BIGINT) AS hi, CAST(c5 AS BIGINT) AS day FROM {rows :batch} t)
 SELECT b.i AS c0,
   m.preferred_channel AS c1,
   m.personalisation AS c2,
@@ -1634,9 +1621,8 @@ LEFT JOIN carts c ON c.member = b.member AND c.id = b.ref AND c.at = b.lo
 LEFT JOIN shared_addresses shared_phone ON shared_phone.member = b.member
   AND shared_phone.kind = 'phone'
 
-WITH b AS MATERIALIZED (SELECT key AS i, value ->> 0 AS member, value ->> 1 AS ref,
-  CAST(value ->> 2 AS BIGINT) AS event, CAST(value ->> 3 AS BIGINT) AS lo, CAST(value ->> 4 AS BIGINT) AS hi,
-  CAST(value ->> 5 AS BIGINT) AS day FROM {elements :batch} t)
+WITH b AS MATERIALIZED (SELECT i, c0 AS member, c1 AS ref, CAST(c2 AS BIGINT) AS event,
+  CAST(c3 AS BIGINT) AS lo, CAST(c4 AS BIGINT) AS hi, CAST(c5 AS BIGINT) AS day FROM {rows :batch} t)
 SELECT b.i AS c0,
   m.preferred_channel AS c1,
   m.personalisation AS c2,
@@ -1655,9 +1641,8 @@ AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL
 FROM b {then} members m ON m.id = b.member
 LEFT JOIN events e ON e.seq = b.event
 
-WITH b AS MATERIALIZED (SELECT key AS i, value ->> 0 AS member, value ->> 1 AS ref,
-  CAST(value ->> 2 AS BIGINT) AS event, CAST(value ->> 3 AS BIGINT) AS lo, CAST(value ->> 4 AS BIGINT) AS hi,
-  CAST(value ->> 5 AS BIGINT) AS day FROM {elements :batch} t)
+WITH b AS MATERIALIZED (SELECT i, c0 AS member, c1 AS ref, CAST(c2 AS BIGINT) AS event,
+  CAST(c3 AS BIGINT) AS lo, CAST(c4 AS BIGINT) AS hi, CAST(c5 AS BIGINT) AS day FROM {rows :batch} t)
 SELECT b.i AS c0,
   m.preferred_channel AS c1,
   m.personalisation AS c2,
@@ -1926,9 +1911,8 @@ LEFT JOIN orders o ON o.member = b.member AND o.id = b.ref
 LEFT JOIN shared_addresses shared_phone ON shared_phone.member = b.member
   AND shared_phone.kind = 'phone'
 
-WITH b AS MATERIALIZED (SELECT key AS i, value ->> 0 AS member, value ->> 1 AS ref,
-  CAST(value ->> 2 AS BIGINT) AS event, CAST(value ->> 3 AS BIGINT) AS lo, CAST(value ->> 4 AS BIGINT) AS hi,
-  CAST(value ->> 5 AS BIGINT) AS day FROM {elements :batch} t)
+WITH b AS MATERIALIZED (SELECT i, c0 AS member, c1 AS ref, CAST(c2 AS BIGINT) AS event,
+  CAST(c3 AS BIGINT) AS lo, CAST(c4 AS BIGINT) AS hi, CAST(c5 AS BIGINT) AS day FROM {rows :batch} t)
 SELECT b.i AS c0,
   m.preferred_channel AS c1,
   m.personalisation AS c2,
@@ -2736,9 +2720,8 @@ SELECT b.i FROM b WHERE
   OR b.event = 0 AND EXISTS (SELECT 1 FROM waits w
     WHERE w.member = b.member AND w.rule = :rule AND w.occasion = b.ref AND w.kind = 'held')
 
-WITH b AS MATERIALIZED (SELECT key AS i, value ->> 0 AS member, value ->> 1 AS ref,
-  CAST(value ->> 2 AS BIGINT) AS event, CAST(value ->> 3 AS BIGINT) AS lo, CAST(value ->> 4 AS BIGINT) AS hi,
-  CAST(value ->> 5 AS BIGINT) AS day FROM {elements :batch} t)
+WITH b AS MATERIALIZED (SELECT i, c0 AS member, c1 AS ref, CAST(c2 AS BIGINT) AS event,
+  CAST(c3 AS BIGINT) AS lo, CAST(c4 AS BIGINT) AS hi, CAST(c5 AS BIGINT) AS day FROM {rows :batch} t)
 SELECT b.i FROM b WHERE
   EXISTS (SELECT 1 FROM decisions d WHERE d.member = b.member AND d.rule = :rule AND d.occasion = b.ref)
   OR b.event = 0 AND EXISTS (SELECT 1 FROM waits w
@@ -2756,9 +2739,8 @@ SELECT b.i FROM b WHERE
       AND d.occasion > 'inactive@' AND d.occasion < 'inactive@~' AND d.at >= b.hi
       AND (d.outcome = 'sent' OR d.outcome = 'task_created' OR d.outcome = 'done' OR d.outcome = 'held_out'))
 
-WITH b AS MATERIALIZED (SELECT key AS i, value ->> 0 AS member, value ->> 1 AS ref,
-  CAST(value ->> 2 AS BIGINT) AS event, CAST(value ->> 3 AS BIGINT) AS lo, CAST(value ->> 4 AS BIGINT) AS hi,
-  CAST(value ->> 5 AS BIGINT) AS day FROM {elements :batch} t)
+WITH b AS MATERIALIZED (SELECT i, c0 AS member, c1 AS ref, CAST(c2 AS BIGINT) AS event,
+  CAST(c3 AS BIGINT) AS lo, CAST(c4 AS BIGINT) AS hi, CAST(c5 AS BIGINT) AS day FROM {rows :batch} t)
 SELECT b.i FROM b WHERE
   EXISTS (SELECT 1 FROM decisions d WHERE d.member = b.member AND d.rule = :rule AND d.occasion = b.ref)
   OR b.event = 0 AND EXISTS (SELECT 1 FROM waits w
@@ -3189,10 +3171,10 @@ WHERE e.name = 'order.paid' AND e.at > ?2 AND e.at <= ?3
 GROUP BY i.sku
 ON CONFLICT (sku) DO UPDATE SET units = CAST(bestsellers.units + excluded.units AS BIGINT)
 
+WITH paired AS MATERIALIZED (SELECT p.value AS name FROM products w, {text_elements w.pairs_with} p
+  WHERE w.category IN {texts :wanted} OR w.sku IN {texts :wanted})
 SELECT g.sku, g.name, g.category, g.price FROM products g LEFT JOIN bestsellers s ON s.sku = g.sku
-WHERE EXISTS (SELECT 1 FROM products w, {text_elements w.pairs_with} p
-  WHERE (w.category IN {texts :wanted} OR w.sku IN {texts :wanted})
-    AND p.value IN (g.sku, g.category)) AND COALESCE(g.in_stock, 1) = 1 AND NOT EXISTS (SELECT 1 FROM order_items i JOIN orders x ON x.member = i.member AND x.id = i.order_id
+WHERE (g.sku IN (SELECT name FROM paired) OR g.category IN (SELECT name FROM paired)) AND COALESCE(g.in_stock, 1) = 1 AND NOT EXISTS (SELECT 1 FROM order_items i JOIN orders x ON x.member = i.member AND x.id = i.order_id
   WHERE i.member = :member AND i.sku = g.sku AND x.paid_at <= :now)
 ORDER BY COALESCE(s.units, 0) DESC, g.sku LIMIT :limit
 
@@ -3727,6 +3709,17 @@ AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL
 AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d) >= 5 THEN 4 WHEN (SELECT COUNT(*) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
 AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d) >= 3 THEN 3 WHEN (SELECT COUNT(*) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
 AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d) >= 2 THEN 2 ELSE 1 END)) <= :v3)))
+
+-- Store/ScanProbe.swift
+
+SELECT EXISTS (SELECT 1 FROM events WHERE name = ? AND at > ? AND at <= ?)
+
+SELECT EXISTS (SELECT 1 FROM latest WHERE name = ? AND at > ? AND at <= ?)
+
+WITH RECURSIVE r (rule) AS (
+  SELECT (SELECT MIN(rule) FROM waits)
+  UNION ALL SELECT (SELECT MIN(rule) FROM waits WHERE rule > r.rule) FROM r WHERE r.rule IS NOT NULL)
+SELECT r.rule FROM r WHERE EXISTS (SELECT 1 FROM waits w WHERE w.rule = r.rule AND w.due <= ?)
 
 -- Store/Sequence.swift
 

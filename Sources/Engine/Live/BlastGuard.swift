@@ -44,10 +44,11 @@ package struct BlastGuard {
 
     /// Adds the people reached to the count of this quarter of an hour; a day in any zone is a sum of quarters.
     func count(_ lines: [Decision], on now: Instant) throws {
-        let acted = lines.filter { [.sent, .taskCreated, .done].contains($0.outcome) }
-        for (rule, mine) in Dictionary(grouping: acted, by: \.rule) {
-            try db.countReached(mine.count, by: rule, quarter: BlastGuard.quarter(of: now))
+        var acted: [String: Int] = [:]
+        for line in lines where line.outcome == .sent || line.outcome == .taskCreated || line.outcome == .done {
+            acted[line.rule, default: 0] += 1
         }
+        for (rule, count) in acted { try db.countReached(count, by: rule, quarter: BlastGuard.quarter(of: now)) }
     }
 
     /// How many people the rule has reached on the shop's day of `now`.

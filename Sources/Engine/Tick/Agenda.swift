@@ -119,10 +119,7 @@ package final class Agenda {
             few.instants.removeFirst()
             items += few.take(first)
         }
-        let ended = Set(items.filter(\.isCancelling).map { $0.found.occurrence.key($0.plan) })
-        buffer =
-            items.filter { $0.isCancelling || !ended.contains($0.found.occurrence.key($0.plan)) }
-            .sorted(by: Agenda.precedes)[...]
+        buffer = Agenda.ordered(items, through: instant)[...]
         isRoundRead = true
     }
 
@@ -165,15 +162,49 @@ package final class Agenda {
         }
         return try many?.nextTouched(most)
     }
+}
 
-    /// Within an instant, step 2 (cancellations) comes before step 3; then the order is by priority and rule id (the
-    /// order of plans), member, occasion.
-    static func precedes(_ a: Item, _ b: Item) -> Bool {
-        if a.found.at != b.found.at { return a.found.at < b.found.at }
-        if a.isCancelling != b.isCancelling { return a.isCancelling }
-        if a.plan != b.plan { return a.plan < b.plan }
-        let (x, y) = (a.found.occurrence, b.found.occurrence)
-        return x.member != y.member
-            ? x.member.isBytewise(before: y.member) : x.occasion.isBytewise(before: y.occasion)
+// MARK: the order
+
+extension Agenda {
+    /// What the order of an item depends on. An item is much larger, and sorting moves its elements many times.
+    private struct Key {
+        let at: Instant
+        let isCancelling: Bool
+        let plan: Int
+        let member: String
+        let occasion: String
+        let index: Int
+
+        init(_ item: Item, _ index: Int) {
+            let occurrence = item.found.occurrence
+            (at, isCancelling, plan) = (item.found.at, item.isCancelling, item.plan)
+            (member, occasion, self.index) = (occurrence.member, occurrence.occasion, index)
+        }
+
+        /// Within an instant, step 2 (cancellations) comes before step 3; then the order is by priority and rule id (the
+        /// order of plans), member, occasion.
+        func precedes(_ other: Key) -> Bool {
+            if at != other.at { return at < other.at }
+            if isCancelling != other.isCancelling { return isCancelling }
+            if plan != other.plan { return plan < other.plan }
+            if member != other.member { return member.isBytewise(before: other.member) }
+            if occasion != other.occasion { return occasion.isBytewise(before: other.occasion) }
+            return index < other.index
+        }
+    }
+
+    /// Sorts items into the order of semantics §5, without those that a cancellation at or before `instant` among them
+    /// ends: a late decision sees all of them at once, and what was cancelled must not act because it was due earlier.
+    static func ordered(_ items: [Item], through instant: Instant) -> [Item] {
+        var kept = items
+        let cancelling = items.filter { $0.isCancelling && $0.found.at <= instant }
+        if !cancelling.isEmpty {
+            let ended = Set(cancelling.map { $0.found.occurrence.key($0.plan) })
+            kept.removeAll { !$0.isCancelling && ended.contains($0.found.occurrence.key($0.plan)) }
+        }
+        let keys = kept.indices.map { Key(kept[$0], $0) }
+        if zip(keys, keys.dropFirst()).allSatisfy({ $0.precedes($1) }) { return kept }
+        return keys.sorted { $0.precedes($1) }.map { kept[$0.index] }
     }
 }

@@ -8,6 +8,7 @@ import Store
 package final class PreparedRules: Sendable {
     package let planned: PlannedSet
     package let queries: [FactQuery]
+    package let probes: [ScanProbe]
     package let rulesVersion: Int
     /// Why rules cannot be run at all (a field of fields.yaml is broken), by the index of the plan.
     package let faults: [Int: String]
@@ -17,6 +18,7 @@ package final class PreparedRules: Sendable {
         self.rulesVersion = rulesVersion
         let queries = try store.writer.read { db in try FactQuery.all(of: planned, db) }
         self.queries = queries
+        probes = planned.plans.map { ScanProbe($0.rule) }
         let zone = planned.set.settings.zone
         faults = try store.writer.read { db in
             try queries.enumerated().reduce(into: [:]) { faults, query in
@@ -27,12 +29,15 @@ package final class PreparedRules: Sendable {
 }
 
 extension PreparedRules {
-    /// The rules and members for which our own events may make something due at once.
+    /// The rules and members for which our own events may make something due at once. Few names are raised by many
+    /// members, and few rules listen to them.
     package func listeners(to raised: [String: Set<String>]) -> [Agenda.Pair] {
+        let names = raised.values.reduce(into: Set()) { $0.formUnion($1) }
         var pairs: [Agenda.Pair] = []
         for (index, plan) in planned.plans.enumerated() where faults[index] == nil {
-            for (member, raised) in raised
-            where raised.contains(where: { plan.rule.trigger.listens(to: $0, unless: plan.rule.unless) }) {
+            let heard = names.filter { plan.rule.trigger.listens(to: $0, unless: plan.rule.unless) }
+            guard !heard.isEmpty else { continue }
+            for (member, raised) in raised where !raised.isDisjoint(with: heard) {
                 pairs.append(Agenda.Pair(plan: index, member: member))
             }
         }
@@ -75,16 +80,8 @@ package struct Evaluation {
         package init() {}
     }
 
-    /// Sorts items into the order of semantics §5, without those that a cancellation among them ends: a late decision
-    /// sees all of them at once, and what was cancelled before it must not act because it was due earlier.
-    package func ordered(_ items: [Item], at now: Instant) -> [Item] {
-        var cancelled: Set<Occurrence.Key> = []
-        for item in items where item.isCancelling && item.found.at <= now {
-            cancelled.insert(item.found.occurrence.key(item.plan))
-        }
-        return items.filter { $0.isCancelling || !cancelled.contains($0.found.occurrence.key($0.plan)) }
-            .sorted(by: Agenda.precedes)
-    }
+    /// The items in the order in which they are decided.
+    package func ordered(_ items: [Item], at now: Instant) -> [Item] { Agenda.ordered(items, through: now) }
 
     /// - Parameter now: the instant of decision of what is due.
     package func decide(_ items: [Item], at now: Instant) throws -> Outcomes {
@@ -331,23 +328,26 @@ private struct Batch {
 
     private mutating func read(_ index: Int, at now: Instant) throws -> Answer {
         let plan = items[index].plan
-        let loader = FactsLoader(db: db, query: queries[plan])
         if loadedAt[plan] == nil {
             let indices = byPlan[plan] ?? []
-            let found = try loader.load(indices.map { items[$0].found.occurrence }, at: now)
+            let found = try load(indices.map { items[$0].found.occurrence }, plan, at: now)
             for (position, facts) in found.loaded { reading.loaded[indices[position]] = facts }
             for (position, field) in found.unreadable { reading.unreadable[indices[position]] = field }
             loadedAt[plan] = step
         }
         let occurrence = items[index].found.occurrence
         if isOutdated(index, occurrence.member, since: loadedAt[plan] ?? 0) {
-            return Answer(try loader.load([occurrence], at: now), 0)
+            return Answer(try load([occurrence], plan, at: now), 0)
         }
         return Answer(reading, index)
     }
 
+    private func load(_ occurrences: [Occurrence], _ plan: Int, at now: Instant) throws -> FactsLoader.Reading {
+        try FactsLoader(db: db, query: queries[plan]).load(occurrences, at: now)
+    }
+
     private func isOutdated(_ index: Int, _ member: String, since read: Int) -> Bool {
-        if touchedAt[member] ?? 0 > read { return true }
+        if !touchedAt.isEmpty, touchedAt[member] ?? 0 > read { return true }
         guard !reachedAt.isEmpty, let channels = reading.loaded[index]?.facts.channels else { return false }
         return channels.values.contains { $0.shared.map { reachedAt[$0] ?? 0 > read } ?? false }
     }

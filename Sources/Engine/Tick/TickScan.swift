@@ -23,6 +23,10 @@ struct TickScan {
 
     private struct CutShort: Error {}
 
+    private let windows: EventWindows
+    /// The rules of which something waits until now.
+    private let rulesWithWaits: Set<String>
+
     init(
         _ db: Session, prepared: PreparedRules, now: Instant, slice: Int, into agenda: Agenda,
         goesOn: @escaping () -> Bool
@@ -33,6 +37,8 @@ struct TickScan {
         let marks = try db.watermarks()
         let guarded = try BlastGuard(db, settings).held()
         arrivals = try db.arrivals(slice)
+        windows = EventWindows(db)
+        rulesWithWaits = try windows.rulesWithWaits(through: now)
         for (index, plan) in prepared.planned.plans.enumerated() {
             var rule = TickReport.RuleReport(rule: plan.rule.id)
             let clock = ContinuousClock()
@@ -44,7 +50,8 @@ struct TickScan {
                     db: db, plan: plan, settings: settings, zones: zones,
                     window: Window(after: max(mark, since), through: now), members: nil, decidesAt: now)
                 do {
-                    rule.candidates = try find(scan, plan: index, since: since, mark: mark)
+                    rule.candidates = try find(
+                        scan, plan: index, probe: prepared.probes[index], since: since, mark: mark)
                 } catch is CutShort {
                     isCutShort = true
                     return
@@ -66,7 +73,9 @@ struct TickScan {
 
 extension TickScan {
     /// Puts what a rule owes on the agenda, and returns how many candidates that is.
-    private mutating func find(_ scan: Scan, plan: Int, since: Instant, mark: Instant) throws -> Int {
+    private mutating func find(
+        _ scan: Scan, plan: Int, probe: ScanProbe, since: Instant, mark: Instant
+    ) throws -> Int {
         var count = 0
         let (agenda, goesOn) = (agenda, goesOn)
         func take(_ found: Candidate) throws {
@@ -77,10 +86,10 @@ extension TickScan {
         if scan.rule.trigger.asksEveryone {
             count = try gather(scan, plan: plan)
         } else {
-            try scan.each(take)
+            if try probe.mayFind(scan, windows) { try scan.each(take) }
             try late(scan, since: since, mark: mark)?.each(take)
         }
-        guard let now = scan.decidesAt else { return count }
+        guard let now = scan.decidesAt, rulesWithWaits.contains(scan.rule.id) else { return count }
         try Waits(db: scan.db, plan: scan.plan, zones: scan.zones, decidesAt: now)
             .eachReleased(in: Window(after: .distantPast, through: now), take)
         return count

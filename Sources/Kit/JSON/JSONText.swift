@@ -68,14 +68,25 @@ package enum JSONText: Sendable, Hashable {
         return value == value.rounded() && abs(value) < 1e15 ? String(Int64(value)) : String(value)
     }
 
+    /// Copies what needs no escape in stretches: most texts are one.
     private static func write(_ value: String, to bytes: inout [UInt8]) {
-        bytes.append(UInt8(ascii: "\""))
-        if value.utf8.contains(where: mayNeedEscape) {
-            for scalar in value.unicodeScalars { write(scalar, to: &bytes) }
-        } else {
-            bytes.append(contentsOf: value.utf8)
+        var value = value
+        value.withUTF8 { text in
+            bytes.append(UInt8(ascii: "\""))
+            var (written, index) = (0, 0)
+            while index < text.count {
+                guard mayNeedEscape(text[index]), let (scalar, length) = escaped(text[index...]) else {
+                    index += 1
+                    continue
+                }
+                bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[written..<index]))
+                write(escaped: scalar, to: &bytes)
+                index += length
+                written = index
+            }
+            bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[written...]))
+            bytes.append(UInt8(ascii: "\""))
         }
-        bytes.append(UInt8(ascii: "\""))
     }
 
     /// True for each byte with which an escaped character begins; most texts have none.
@@ -83,18 +94,31 @@ package enum JSONText: Sendable, Hashable {
         byte < 0x20 || byte == 0x22 || byte == 0x5C || byte == 0x7F || byte == 0xC2 || byte == 0xE2
     }
 
-    private static func write(_ scalar: Unicode.Scalar, to bytes: inout [UInt8]) {
+    /// The character at the beginning of these bytes, and how many they are; nil unless it is escaped. Line separators
+    /// are, too: some readers of NDJSON split at them.
+    private static func escaped(_ text: Slice<UnsafeBufferPointer<UInt8>>) -> (scalar: UInt32, length: Int)? {
+        let first = text[text.startIndex]
+        switch (first, text.count) {
+        case (0xC2, 2...):
+            let second = text[text.startIndex + 1]
+            return second < 0xA0 ? (UInt32(second), 2) : nil
+        case (0xE2, 3...):
+            let (second, third) = (text[text.startIndex + 1], text[text.startIndex + 2])
+            return second == 0x80 && (third == 0xA8 || third == 0xA9) ? (0x2000 + UInt32(third) - 0x80, 3) : nil
+        default: return (UInt32(first), 1)
+        }
+    }
+
+    private static func write(escaped scalar: UInt32, to bytes: inout [UInt8]) {
         switch scalar {
-        case "\"": bytes.append(contentsOf: "\\\"".utf8)
-        case "\\": bytes.append(contentsOf: "\\\\".utf8)
-        case "\n": bytes.append(contentsOf: "\\n".utf8)
-        case "\r": bytes.append(contentsOf: "\\r".utf8)
-        case "\t": bytes.append(contentsOf: "\\t".utf8)
-        // Line separators too: some readers of NDJSON split at them.
-        case "\u{0}"..<"\u{20}", "\u{7F}"..."\u{9F}", "\u{2028}", "\u{2029}":
+        case 0x22: bytes.append(contentsOf: "\\\"".utf8)
+        case 0x5C: bytes.append(contentsOf: "\\\\".utf8)
+        case 0x0A: bytes.append(contentsOf: "\\n".utf8)
+        case 0x0D: bytes.append(contentsOf: "\\r".utf8)
+        case 0x09: bytes.append(contentsOf: "\\t".utf8)
+        default:
             bytes.append(contentsOf: "\\u".utf8)
-            bytes.append(contentsOf: Hex.text(scalar.value, digits: 4).utf8)
-        default: bytes.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
+            bytes.append(contentsOf: Hex.text(scalar, digits: 4).utf8)
         }
     }
 }

@@ -111,7 +111,11 @@ package indirect enum StrictJSON: Sendable, Equatable {
     package static func write(_ string: String, to text: inout String) {
         text += "\""
         defer { text += "\"" }
-        guard string.utf8.contains(where: { $0 < 0x20 || $0 == 0x22 || $0 == 0x5C }) else {
+        var string = string
+        let isPlain = string.withUTF8 { bytes in
+            !bytes.contains { $0 < 0x20 || $0 == 0x22 || $0 == 0x5C }
+        }
+        guard !isPlain else {
             text += string
             return
         }

@@ -21,7 +21,7 @@ package enum Chance {
     }
 
     package static func isHeldOut(key: String, member: String, basisPoints: Int) -> Bool {
-        isBelow(draw(key: key, member: member).n, basisPoints: basisPoints)
+        basisPoints > 0 && isBelow(draw(key: key, member: member).n, basisPoints: basisPoints)
     }
 
     /// The index of the member's variant, by the shares in file order.

@@ -135,7 +135,6 @@ package struct Gates: Sendable {
     private func objection(
         of gate: Gate, to walk: inout Walk, _ facts: inout Facts, _ picks: Picks
     ) rethrows -> Verdict? {
-        let (occurrence, now) = (walk.occurrence, walk.now)
         switch gate {
         case .trigger, .acting: return nil
         case .time: return try missed(&walk, &facts, picks).map { .refuse(.missed, $0) }
@@ -159,12 +158,12 @@ package struct Gates: Sendable {
             }
         case .quietHours:
             guard walk.send != nil else { return nil }
-            return quietHoursEnd(of: occurrence, at: now).map { .hold(until: $0) }
+            return quietHoursEnd(of: walk.occurrence, at: walk.now).map { .hold(until: $0) }
         case .limits:
-            return countLimit(facts, through: walk.path.entry, zone: occurrence.zone, at: now)
+            return countLimit(facts, through: walk.path.entry, zone: walk.occurrence.zone, at: walk.now)
                 .map { .refuse(.suppressed, $0) }
         case .holdout:
-            return holdout(of: occurrence.member, facts, walk.assignment).map { .refuse(.heldOut, .holdout($0)) }
+            return holdout(of: walk.occurrence.member, facts, walk.assignment).map { .refuse(.heldOut, .holdout($0)) }
         }
         return nil
     }

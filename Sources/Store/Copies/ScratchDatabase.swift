@@ -24,7 +24,7 @@ enum ScratchDatabase {
         return try Connections.one("") { db in
             try db.script(
                 "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA foreign_keys = ON; \(cache)")
-            SQLFunctions.register(on: db)
+            try SQLFunctions.register(on: db)
         }
     }
 

@@ -62,7 +62,7 @@ extension MemberStore {
         do {
             let connections = try Connections.one(path, isReadOnly: true, patience: .seconds(busyFor)) { db in
                 try db.script("PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536")
-                SQLFunctions.register(on: db)
+                try SQLFunctions.register(on: db)
             }
             return MemberStore(writer: connections, path: path)
         } catch { throw OpenError(error, path: path) }

@@ -4,13 +4,17 @@ import Policies
 import Rules
 
 /// One statement per rule that fetches, for a batch of occurrences at one instant, everything the gates read.
-/// There is no query per member: the batch travels as JSON and is joined with members and with the anchor's row.
+/// There is no query per member: the batch is a table, and is joined with members and with the anchor's row.
 package struct FactQuery {
     package let plan: RulePlan
     private let columns: [String]
     private let joins: String
-    private let select: String
+    /// The statement for one occurrence, and for a batch.
+    private let one: String
+    private let many: String
     private let clock: StatementClock
+    /// Whether a field is of the occurrence, and not of the store.
+    let readsTrigger: Bool
     private let addressKinds: [String: ChannelDeclaration.Address]
     private let credited: [String: Set<ChannelDeclaration.MessageForm>]
 
@@ -44,6 +48,7 @@ package struct FactQuery {
         credited: [String: Set<ChannelDeclaration.MessageForm>] = [:], hasOverrides: Bool, hasForced: Bool
     ) {
         self.plan = plan
+        readsTrigger = plan.slots.fields.contains { $0.source == .trigger }
         self.addressKinds = addressKinds
         self.credited = credited
         var fields = FieldSQL(
@@ -70,7 +75,8 @@ package struct FactQuery {
             \(FactQuery.anchorJoin(plan.rule.trigger))
             \(kinds.map { ContactSQL.join($0, of: "b.member") }.sorted().joined(separator: "\n"))
             """
-        select = FactQuery.select(columns, "FROM b {then} \(joins)")
+        let select = FactQuery.select(columns, "FROM b {then} \(joins)")
+        (one, many) = (TargetRows.one + select, TargetRows.many + select)
     }
 
     /// The queries of all rules of a set, in the order of the plans.
@@ -144,28 +150,26 @@ package struct FactQuery {
         ]
     }
 
-    /// Facts by the index of their target; a member that is no longer in the store has none.
-    func fetch(_ db: Session, _ targets: [Target], at now: Instant, in zone: Zone) throws -> [Int: Facts] {
-        guard !targets.isEmpty else { return [:] }
-        let sql = TargetRows.sql(targets.count) + select
-        var facts: [Int: Facts] = [:]
-        facts.reserveCapacity(targets.count)
-        try db.each(sql, arguments(targets, at: now, in: zone)) { row in
-            facts[try row[Column.index]] = try decode(row, now: now, zone: zone)
+    /// Passes on the facts with the index of their target; a member that is no longer in the store has none.
+    func fetch(
+        _ db: Session, _ targets: [Target], at now: Instant, in zone: Zone, _ take: (Int, Facts) throws -> Void
+    ) throws {
+        guard !targets.isEmpty else { return }
+        try db.each(targets.count == 1 ? one : many, arguments(targets, at: now, in: zone)) { row in
+            try take(row[Column.index], decode(row, now: now, zone: zone))
         }
-        return facts
     }
 
     private func arguments(_ targets: [Target], at now: Instant, in zone: Zone) -> SQLArguments {
         var arguments = clock.arguments(now: now, zone: zone)
-        arguments.merge(TargetRows.arguments(targets)) { $1 }
+        let tables = TargetRows.add(targets, to: &arguments)
         arguments["rule"] = plan.rule.id.sql
         let oldest = plan.caps.map { $0.limit.windowStart(at: now, in: zone) }.min() ?? now
         arguments["sends_from"] = oldest.bound
         let limits = plan.rule.limits
         let acts = limits.oncePerLifetime ? nil : limits.atMost?.windowStart(at: now, in: zone)
         arguments["acts_from"] = (acts ?? .distantPast).bound
-        return SQLArguments(arguments)
+        return SQLArguments(arguments, tables: tables)
     }
 
     /// Why the statement cannot be run at all, because it fails even for an unknown member. Nil when it can.
@@ -173,7 +177,7 @@ package struct FactQuery {
         do {
             let nobody = [Target(member: "")]
             _ = try db.all(
-                TargetRows.sql(1) + FactQuery.select(columns, "FROM b LEFT JOIN \(joins)"),
+                TargetRows.one + FactQuery.select(columns, "FROM b LEFT JOIN \(joins)"),
                 arguments(nobody, at: Instant(micros: 0), in: zone), keeps: false)
             return nil
         } catch {
@@ -188,7 +192,7 @@ package struct FactQuery {
         let names = plan.slots.fields.map(\.name) + plan.slots.histories.map(\.event)
         for (column, name) in zip(columns.dropFirst(Column.first), names) {
             for target in targets {
-                let sql = TargetRows.sql(1) + FactQuery.select([column], "FROM b {then} \(joins)")
+                let sql = TargetRows.one + FactQuery.select([column], "FROM b {then} \(joins)")
                 do {
                     _ = try db.all(sql, arguments([target], at: now, in: zone), keeps: false)
                 } catch {
@@ -252,31 +256,32 @@ package struct FactQuery {
     }
 }
 
-/// A batch as the rows `b (i, member, ref, event, lo, hi, day)` before a statement. A single row does without JSON and
-/// a table, which would be most of its cost.
+/// A batch as the rows `b (i, member, ref, event, lo, hi, day)` before a statement. A single row does without a table.
 enum TargetRows {
-    private static let one = """
+    static let one = """
         WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
           CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
 
         """
-    private static let many = """
-        WITH b AS MATERIALIZED (SELECT key AS i, value ->> 0 AS member, value ->> 1 AS ref,
-          CAST(value ->> 2 AS BIGINT) AS event, CAST(value ->> 3 AS BIGINT) AS lo, CAST(value ->> 4 AS BIGINT) AS hi,
-          CAST(value ->> 5 AS BIGINT) AS day FROM {elements :batch} t)
+    static let many = """
+        WITH b AS MATERIALIZED (SELECT i, c0 AS member, c1 AS ref, CAST(c2 AS BIGINT) AS event,
+          CAST(c3 AS BIGINT) AS lo, CAST(c4 AS BIGINT) AS hi, CAST(c5 AS BIGINT) AS day FROM {rows :batch} t)
 
         """
 
-    static func sql(_ count: Int) -> String { count == 1 ? one : many }
-
-    static func arguments(_ targets: [FactQuery.Target]) -> Bindings {
+    /// Adds the values of a single row; more rows are returned as a table.
+    static func add(_ targets: [FactQuery.Target], to arguments: inout Bindings) -> [String: SQLTable] {
         guard targets.count == 1, let target = targets.first else {
-            return ["batch": JSONRows.encode(targets).sql]
+            return ["batch": SQLTable(targets.lazy.map(cells))]
         }
-        return [
-            "member": target.member.sql, "ref": target.ref?.sql ?? .null,
-            "event": target.event?.sql ?? .null, "lo": target.lo?.sql ?? .null,
-            "hi": target.hi?.sql ?? .null, "day": target.day?.sql ?? .null,
+        for (name, cell) in zip(["member", "ref", "event", "lo", "hi", "day"], cells(target)) { arguments[name] = cell }
+        return [:]
+    }
+
+    private static func cells(_ target: FactQuery.Target) -> [SQLValue] {
+        [
+            target.member.sql, target.ref?.sql ?? .null, target.event?.sql ?? .null, target.lo?.sql ?? .null,
+            target.hi?.sql ?? .null, target.day?.sql ?? .null,
         ]
     }
 }
@@ -292,26 +297,8 @@ enum AmongMembers {
     }
 }
 
-/// Encodes arguments as JSON; a batch is `[["member","ref",event,lo,hi,day],…]`.
+/// Encodes arguments as JSON.
 package enum JSONRows {
-    static func encode(_ targets: [FactQuery.Target]) -> String {
-        var json = "["
-        json.reserveCapacity(targets.count * 48)
-        for (index, target) in targets.enumerated() {
-            if index > 0 { json += "," }
-            json += "["
-            StrictJSON.write(target.member, to: &json)
-            json += ","
-            if let ref = target.ref { StrictJSON.write(ref, to: &json) } else { json += "null" }
-            for number in [target.event, target.lo, target.hi, target.day.map(Int64.init)] {
-                json += ","
-                json += number.map(String.init) ?? "null"
-            }
-            json += "]"
-        }
-        return json + "]"
-    }
-
     package static func encode(_ strings: [String]) -> String {
         var json = "["
         for (index, text) in strings.enumerated() {

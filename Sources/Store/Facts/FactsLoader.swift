@@ -33,6 +33,7 @@ package struct FactsLoader {
     /// - Throws: when the rule's statement cannot be run at all.
     package func load(_ occurrences: [Occurrence], at now: Instant) throws -> Reading {
         var reading = Reading()
+        reading.loaded.reserveCapacity(occurrences.count)
         let byZone = Dictionary(grouping: occurrences.indices, by: { occurrences[$0].zone })
         for (zone, indices) in byZone { try load(indices[...], occurrences, now, zone: zone, into: &reading) }
         return reading
@@ -43,8 +44,7 @@ package struct FactsLoader {
         into reading: inout Reading
     ) throws {
         do {
-            let loaded = try read(Array(indices), occurrences, now, zone: zone)
-            reading.loaded.merge(loaded) { $1 }
+            try read(Array(indices), occurrences, now, zone: zone, into: &reading.loaded)
         } catch  where StatementFault.reason(error) != nil {
             guard indices.count > 1 else {
                 let targets = try indices.flatMap { try self.targets(of: occurrences[$0], now, zone) }
@@ -60,18 +60,15 @@ package struct FactsLoader {
     }
 
     private func read(
-        _ indices: [Int], _ occurrences: [Occurrence], _ now: Instant, zone: Zone
-    ) throws -> [Int: Loaded] {
-        var loaded: [Int: Loaded] = [:]
+        _ indices: [Int], _ occurrences: [Occurrence], _ now: Instant, zone: Zone, into loaded: inout [Int: Loaded]
+    ) throws {
         if plan.rule.combine != nil {
-            try loadCombined(indices, occurrences, now, zone: zone, into: &loaded)
-            return loaded
+            return try loadCombined(indices, occurrences, now, zone: zone, into: &loaded)
         }
-        for (position, facts) in try query.fetch(db, indices.map { target(occurrences[$0]) }, at: now, in: zone) {
+        try query.fetch(db, indices.map { target(occurrences[$0]) }, at: now, in: zone) { position, facts in
             let index = indices[position]
             loaded[index] = Loaded(facts: withTrigger(facts, occurrences[index]))
         }
-        return loaded
     }
 
     /// The targets of one occurrence: its own, or those of the coupons it combines.
@@ -95,6 +92,7 @@ package struct FactsLoader {
 
     /// `trigger.*` comes from the occurrence, not from the store.
     private func withTrigger(_ facts: Facts, _ occurrence: Occurrence) -> Facts {
+        guard query.readsTrigger else { return facts }
         var facts = facts
         for (slot, field) in plan.slots.fields.enumerated() where field.source == .trigger {
             switch field.path {
@@ -126,7 +124,8 @@ package struct FactsLoader {
         var records: [CouponRecord] = []
         for index in indices { records += try coupons(of: occurrences[index], index, now, zone) }
         let targets = records.map { FactQuery.Target(member: occurrences[$0.occurrence].member, ref: $0.id) }
-        let facts = try query.fetch(db, targets, at: now, in: zone)
+        var facts: [Int: Facts] = [:]
+        try query.fetch(db, targets, at: now, in: zone) { facts[$0] = $1 }
         for index in indices {
             let mine = records.indices.filter { records[$0].occurrence == index && facts[$0] != nil }
             let ordered = mine.sorted { a, b in

@@ -1,9 +1,10 @@
 import Kit
 import Rules
 
-/// Calendar functions that SQL lacks, added to a connection. They are pure.
+/// Calendar functions that SQL lacks, and tables as parameters, added to a connection. They are pure.
 enum SQLFunctions {
-    static func register(on db: Session) {
+    static func register(on db: Session) throws {
+        try db.addTables()
         db.add(day)
         db.add(age)
         db.add(birthday)

@@ -39,10 +39,10 @@ package struct Ledger {
                 hi: $0.start.micros)
         }
         let isSilence = occurrences.contains { $0.occasion.hasPrefix("inactive@") }
-        let sql = TargetRows.sql(targets.count) + Ledger.settled + (isSilence ? Ledger.answeredSilence : "")
-        var arguments = TargetRows.arguments(targets)
-        arguments["rule"] = rule.sql
-        let rows: [Int] = try db.values(sql, SQLArguments(arguments))
+        let sql = (isSilence ? Ledger.settledSilence : Ledger.settled)[targets.count == 1 ? 0 : 1]
+        var arguments: Bindings = ["rule": rule.sql]
+        let tables = TargetRows.add(targets, to: &arguments)
+        let rows: [Int] = try db.values(sql, SQLArguments(arguments, tables: tables))
         return Set(rows)
     }
 
@@ -50,8 +50,12 @@ package struct Ledger {
     package static let acted =
         "(d.outcome = 'sent' OR d.outcome = 'task_created' OR d.outcome = 'done' OR d.outcome = 'held_out')"
 
+    /// The statements for one occurrence, and for several.
+    private static let settled = [TargetRows.one, TargetRows.many].map { $0 + isSettled }
+    private static let settledSilence = settled.map { $0 + answeredSilence }
+
     /// In `b`, `ref` is the occasion, `event` is 1 for a release, `lo` is when it was due, and `hi` its start.
-    private static let settled = """
+    private static let isSettled = """
         SELECT b.i FROM b WHERE
           EXISTS (SELECT 1 FROM decisions d WHERE d.member = b.member AND d.rule = :rule AND d.occasion = b.ref)
           OR b.event = 0 AND EXISTS (SELECT 1 FROM waits w

@@ -34,18 +34,18 @@ package struct Recommendation {
                   WHERE i.member = :member AND i.sku = g.sku AND x.paid_at <= :now)
                 """)
         }
+        let isPaired = recommend.strategy == .pairsWith
         let scope =
-            recommend.strategy == .pairsWith
-            ? """
-            EXISTS (SELECT 1 FROM products w, {text_elements w.pairs_with} p
-              WHERE (w.category IN {texts :wanted} OR w.sku IN {texts :wanted})
-                AND p.value IN (g.sku, g.category))
-            """ : "s.units > 0 AND g.category IN {texts :wanted}"
-        let sql = """
-            SELECT g.sku, g.name, g.category, g.price FROM products g LEFT JOIN bestsellers s ON s.sku = g.sku
-            WHERE \(([scope] + filters).joined(separator: " AND "))
-            ORDER BY COALESCE(s.units, 0) DESC, g.sku LIMIT :limit
-            """
+            isPaired
+            ? "(g.sku IN (SELECT name FROM paired) OR g.category IN (SELECT name FROM paired))"
+            : "s.units > 0 AND g.category IN {texts :wanted}"
+        let sql =
+            (isPaired ? Recommendation.paired : "")
+                + """
+                SELECT g.sku, g.name, g.category, g.price FROM products g LEFT JOIN bestsellers s ON s.sku = g.sku
+                WHERE \(([scope] + filters).joined(separator: " AND "))
+                ORDER BY COALESCE(s.units, 0) DESC, g.sku LIMIT :limit
+                """
         let rows = try db.all(
             sql,
             [
@@ -59,6 +59,13 @@ package struct Recommendation {
             return record
         }
     }
+
+    /// The skus and categories that go with what is wanted, found once and not for each product.
+    private static let paired = """
+        WITH paired AS MATERIALIZED (SELECT p.value AS name FROM products w, {text_elements w.pairs_with} p
+          WHERE w.category IN {texts :wanted} OR w.sku IN {texts :wanted})
+
+        """
 
     /// Brings the units sold per sku up to date, until the last full hour of the clock in use, so that the result does
     /// not depend on who asks first within the hour, nor on rows that came in during it. The 90 days slide along: a

@@ -7,6 +7,7 @@ import Synchronization
 ///     {texts ?}, {numbers ?}   the elements of a JSON array, after IN
 ///     {elements ?}             the same as a table with `key`, from 0, and `value`, which is JSON
 ///     {text_elements ?}        the same for texts
+///     {rows :name}             a parameter that is a table (`SQLTable`): `i`, from 0, and `c0` to `c5`, of any type
 ///     {members ?}              those of an object with `key`, `value` as text, and `id` in their order
 ///     {json e.data}            a text as JSON, for `->` and `->>`
 ///     {scalar e.data 'key'}    a member that may be anything; `true` and `false` are words
@@ -30,6 +31,7 @@ struct Dialect: Sendable {
             "numbers": { "(SELECT value FROM json_each(\($0)))" },
             "elements": { "json_each(\($0))" },
             "text_elements": { "json_each(\($0))" },
+            "rows": { "nudged_rows(\($0))" },
             "members": {
                 "(SELECT key, CASE type WHEN 'true' THEN 'true' WHEN 'false' THEN 'false' "
                     + "ELSE CAST(value AS TEXT) END AS value, id FROM json_each(\($0)))"
@@ -71,6 +73,11 @@ struct Dialect: Sendable {
             "text_elements": {
                 "LATERAL (SELECT j.n - 1 AS key, j.v COLLATE \"C\" AS value "
                     + "FROM jsonb_array_elements_text(CAST(\($0) AS jsonb)) WITH ORDINALITY j (v, n))"
+            },
+            "rows": {
+                let cells = (0..<SQLTable.width).map { "j.v ->> \($0) AS c\($0)" }.joined(separator: ", ")
+                return "LATERAL (SELECT j.n - 1 AS i, \(cells) "
+                    + "FROM jsonb_array_elements(CAST(\($0) AS jsonb)) WITH ORDINALITY j (v, n))"
             },
             "members": {
                 "LATERAL (SELECT j.k AS key, j.v AS value, j.n AS id "

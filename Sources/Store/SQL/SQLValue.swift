@@ -122,9 +122,14 @@ extension Optional: SQLReadable where Wrapped: SQLReadable {
 package struct SQLArguments: Sendable {
     package private(set) var positional: [SQLValue] = []
     package private(set) var named: [String: SQLValue] = [:]
+    /// Parameters that are tables, also by name.
+    package private(set) var tables: [String: SQLTable] = [:]
 
     package init(_ positional: some Swift.Sequence<SQLValue>) { self.positional = Array(positional) }
-    package init(_ named: [String: SQLValue]) { self.named = named }
+    package init(_ named: [String: SQLValue], tables: [String: SQLTable] = [:]) {
+        self.named = named
+        self.tables = tables
+    }
 }
 
 extension SQLArguments: ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral {
@@ -146,5 +151,6 @@ extension SQLArguments {
     package static func += (arguments: inout SQLArguments, more: SQLArguments) {
         arguments.positional += more.positional
         arguments.named.merge(more.named) { $1 }
+        arguments.tables.merge(more.tables) { $1 }
     }
 }

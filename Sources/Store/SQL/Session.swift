@@ -1,23 +1,29 @@
 import GRDB
+import GRDBSQLite
 
 /// One connection to the database, for the length of a block that reads or writes. Every statement is kept prepared by
 /// its text, and every value is bound. `source` is the source file of a statement, for the recorder of the tests.
 package struct Session {
     /// Not used outside this folder.
     let db: Database
-    let damage = DamageNote()
+    let damage: DamageNote
+    private let statements: BlockStatements
 
-    init(_ db: Database) { self.db = db }
+    init(_ db: Database) {
+        self.db = db
+        damage = DamageNote()
+        statements = BlockStatements(damage)
+    }
 
     /// Runs a statement to its end, and returns how many rows it changed.
     @discardableResult
     package func run(
         _ sql: String, _ arguments: SQLArguments = [], from source: StaticString = #fileID
     ) throws -> Int {
-        let statement = try PreparedStatement(db, sql, from: source)
+        let statement = try statements.prepared(db, sql, from: source).statement
         try statement.bind(arguments)
         while try statement.step() {}
-        return db.changesCount
+        return statement.changes
     }
 
     /// - Parameter keeps: false for a text that is unlikely to be run again: it is not kept prepared.
@@ -33,11 +39,11 @@ package struct Session {
     package func first(
         _ sql: String, _ arguments: SQLArguments = [], from source: StaticString = #fileID
     ) throws -> SQLRow? {
-        let statement = try PreparedStatement(db, sql, from: source)
+        let (statement, columns) = try statements.prepared(db, sql, from: source)
         try statement.bind(arguments)
         guard try statement.step() else { return nil }
         defer { statement.reset() }
-        return statement.row(statement.columns(damage))
+        return statement.row(columns)
     }
 
     /// The first cell of the first row; nil where there is no row, or the cell is NULL.
@@ -76,9 +82,9 @@ package struct Session {
     package func cursor(
         _ sql: String, _ arguments: SQLArguments = [], keeps: Bool = true, from source: StaticString = #fileID
     ) throws -> SQLCursor {
-        let statement = try PreparedStatement(db, sql, keeps: keeps, from: source)
+        let (statement, columns) = try statements.prepared(db, sql, keeps: keeps, from: source)
         try statement.bind(arguments)
-        return SQLCursor(statement, statement.columns(damage))
+        return SQLCursor(statement, columns)
     }
 
     /// Runs `body` in a savepoint, which alone is rolled back when `body` throws or returns `takeBack`.
@@ -98,7 +104,11 @@ package struct Session {
     }
 
     /// Several statements without values, one after the other.
-    package func script(_ sql: String) throws { try Connections.translating { try db.execute(sql: sql) } }
+    package func script(_ sql: String) throws {
+        // They may change the columns of what was prepared.
+        statements.forgetAll()
+        try Connections.translating { try db.execute(sql: sql) }
+    }
 
     /// Prepares a statement without running it, and throws the error of the database if that fails.
     package func check(_ sql: String) throws {
@@ -114,7 +124,7 @@ package struct Session {
     }
 
     /// The row number of the last row that this connection inserted.
-    package var lastRow: Int64 { db.lastInsertedRowID }
+    package var lastRow: Int64 { db.sqliteConnection.map { sqlite3_last_insert_rowid($0) } ?? 0 }
 }
 
 package enum SavepointEnd { case keep, takeBack }

@@ -4,21 +4,25 @@ import GRDBSQLite
 
 /// A prepared statement, usually kept by its connection. Values are bound and cells read directly through SQLite; an
 /// error has SQLite's message, and neither the text nor the values.
-struct PreparedStatement {
+final class PreparedStatement {
     private let statement: GRDB.Statement
     private let connection: OpaquePointer?
+    /// The names of the parameters without the colon, in the order of their numbers.
+    private lazy var names: [String] = (0..<sqlite3_bind_parameter_count(pointer)).map {
+        sqlite3_bind_parameter_name(pointer, $0 + 1).map { String(cString: $0 + 1) } ?? "?"
+    }
     private var pointer: OpaquePointer { statement.sqliteStatement }
 
-    init(_ db: Database, _ sql: String, keeps: Bool = true, from source: StaticString) throws {
-        #if DEBUG
-            StatementRecorder.record(sql, source)
-        #endif
+    init(_ db: Database, _ sql: String, keeps: Bool) throws {
         let sql = Dialect.sqlite(sql, keeps: keeps)
         statement = try Connections.translating {
             try keeps ? db.cachedStatement(sql: sql) : db.makeStatement(sql: sql)
         }
         connection = db.sqliteConnection
     }
+
+    /// How many rows the last statement of the connection changed.
+    var changes: Int { connection.map { Int(sqlite3_changes($0)) } ?? 0 }
 
     func columns(_ damage: DamageNote) -> SQLRow.Columns {
         let names = (0..<sqlite3_column_count(pointer)).map { String(cString: sqlite3_column_name(pointer, $0)) }
@@ -29,8 +33,8 @@ struct PreparedStatement {
 
     func bind(_ arguments: SQLArguments) throws {
         sqlite3_reset(pointer)
+        guard arguments.named.isEmpty, arguments.tables.isEmpty else { return try bindByName(arguments) }
         let count = sqlite3_bind_parameter_count(pointer)
-        guard arguments.named.isEmpty else { return try bindByName(arguments.named, count) }
         guard count == Int32(arguments.positional.count) else {
             throw SQLFault(
                 code: SQLITE_MISUSE,
@@ -39,15 +43,24 @@ struct PreparedStatement {
         for (index, value) in arguments.positional.enumerated() { try bind(value, at: Int32(index + 1)) }
     }
 
-    private func bindByName(_ values: [String: SQLValue], _ count: Int32) throws {
-        guard count > 0 else { return }
-        for index in 1...count {
-            let name = sqlite3_bind_parameter_name(pointer, index).map { String(cString: $0 + 1) } ?? "?"
-            guard let value = values[name] else {
+    private func bindByName(_ arguments: SQLArguments) throws {
+        for (offset, name) in names.enumerated() {
+            let index = Int32(offset + 1)
+            if let value = arguments.named[name] {
+                try bind(value, at: index)
+            } else if let table = arguments.tables[name] {
+                try bind(table, at: index)
+            } else {
                 throw SQLFault(code: SQLITE_MISUSE, message: "a statement's parameter \(name) has no value")
             }
-            try bind(value, at: index)
         }
+    }
+
+    private func bind(_ table: SQLTable, at index: Int32) throws {
+        let code = sqlite3_bind_pointer(
+            pointer, index, Unmanaged.passRetained(table).toOpaque(), SQLTable.pointerType,
+            { $0.map { Unmanaged<SQLTable>.fromOpaque($0).release() } })
+        guard code == SQLITE_OK else { throw failure(code) }
     }
 
     private func bind(_ value: SQLValue, at index: Int32) throws {
@@ -118,11 +131,11 @@ struct PreparedStatement {
 }
 
 /// A text without bytes has no address of its own, and no address would be NULL.
-nonisolated(unsafe) private let emptyText: UnsafePointer<CChar> = {
+nonisolated(unsafe) let emptyText: UnsafePointer<CChar> = {
     let text = UnsafeMutablePointer<CChar>.allocate(capacity: 1)
     text.initialize(to: 0)
     return UnsafePointer(text)
 }()
 
 /// SQLITE_TRANSIENT: SQLite copies the bytes.
-nonisolated(unsafe) private let copied = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+nonisolated(unsafe) let copied = unsafeBitCast(-1, to: sqlite3_destructor_type.self)

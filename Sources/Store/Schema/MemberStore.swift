@@ -50,7 +50,7 @@ package struct MemberStore: Sendable {
                 let cache = isReader ? MemberStore.readingCache : MemberStore.writingCache
                 try db.script("PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -\(cache)")
                 try db.script("PRAGMA journal_size_limit = \(largestLog)")
-                SQLFunctions.register(on: db)
+                try SQLFunctions.register(on: db)
             } last: { db in
                 // GRDB sets NORMAL after it has prepared a connection, so this comes last.
                 try db.script("PRAGMA synchronous = \(durability.rawValue.uppercased())")
@@ -119,7 +119,7 @@ package struct MemberStore: Sendable {
     private static func emptyInMemory() throws -> Connections {
         try Connections.one(nil) { db in
             try db.script("PRAGMA foreign_keys = ON; PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY")
-            SQLFunctions.register(on: db)
+            try SQLFunctions.register(on: db)
         }
     }
 

@@ -26,6 +26,9 @@ package final class AgendaDatabase {
     private var round: (through: Instant, newest: Int64)?
     private var read: SQLRow?
     private var zones: [String: Zone] = [:]
+    /// Items that are not stored yet: together they cost one turn at the database.
+    private var fresh: [AgendaItem] = []
+    private static let together = 500
 
     package init() throws {
         queue = try ScratchDatabase.workspace()
@@ -43,22 +46,31 @@ package final class AgendaDatabase {
     deinit { try? queue.close() }
 
     package func add(_ item: AgendaItem) throws {
+        fresh.append(item)
+        if fresh.count == AgendaDatabase.together { try store() }
+    }
+
+    private func store() throws {
+        guard !fresh.isEmpty else { return }
+        try queue.writeWithoutTransaction { db in for item in fresh { try insert(item, db) } }
+        fresh.removeAll(keepingCapacity: true)
+    }
+
+    private func insert(_ item: AgendaItem, _ db: Session) throws {
         let occurrence = item.found.occurrence
         let anchor = occurrence.anchor
         let (kind, because) = StoredFound.words(item.found)
         let flags = (occurrence.asksEveryone ? 1 : 0) | (occurrence.isRelease ? 2 : 0) | (occurrence.isStored ? 4 : 0)
-        try queue.writeWithoutTransaction { db in
-            try db.run(
-                "INSERT INTO items VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                [
-                    item.found.at.micros, kind, item.plan, occurrence.member, occurrence.occasion, occurrence.rule,
-                    because,
-                    occurrence.due.micros, occurrence.ready.micros, occurrence.start.micros, occurrence.zone.name,
-                    occurrence.date?.days, occurrence.passes?.micros, anchor.kind, anchor.ref, anchor.event,
-                    anchor.touch?.micros ?? anchor.expiry.map { Int64($0.days) },
-                    flags,
-                ])
-        }
+        try db.run(
+            "INSERT INTO items VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                item.found.at.micros, kind, item.plan, occurrence.member, occurrence.occasion, occurrence.rule,
+                because,
+                occurrence.due.micros, occurrence.ready.micros, occurrence.start.micros, occurrence.zone.name,
+                occurrence.date?.days, occurrence.passes?.micros, anchor.kind, anchor.ref, anchor.event,
+                anchor.touch?.micros ?? anchor.expiry.map { Int64($0.days) },
+                flags,
+            ])
     }
 
     package func remove(_ pair: AgendaPair) throws {
@@ -69,6 +81,7 @@ package final class AgendaDatabase {
     }
 
     package func remove(plan: Int) throws {
+        try store()
         try queue.writeWithoutTransaction { db in try db.run("DELETE FROM items WHERE plan = ?", [plan]) }
     }
 
@@ -93,6 +106,7 @@ package final class AgendaDatabase {
 
     /// Creates the indexes once everything of the first scan is stored, which is faster than growing them with it.
     private func order() throws {
+        try store()
         guard !isOrdered else { return }
         isOrdered = true
         try queue.writeWithoutTransaction { db in

@@ -53,13 +53,21 @@ extension Scan {
         }
     }
 
-    private func dueStarts(_ delay: Delay, _ collect: (String, Bindings) throws -> Void) throws {
+    /// When the waits began that can be due in the window, by zone; without a zone, for everyone.
+    func startWindows(_ delay: Delay) -> [(zone: Zone?, window: Window)] {
         let sameForAll = delay.at == nil && !delay.span.isNominal
-        for zone in sameForAll ? [zones.standard] : zones.all {
-            guard let (after, through) = delay.starts(dueIn: window, zone: zone), after < through else { continue }
-            let predicate = sameForAll ? "TRUE" : zones.predicate(zone)
+        return (sameForAll ? [zones.standard] : zones.all).compactMap { zone in
+            guard let (after, through) = delay.starts(dueIn: window, zone: zone), after < through else { return nil }
+            return (sameForAll ? nil : zone, Window(after: after, through: through))
+        }
+    }
+
+    private func dueStarts(_ delay: Delay, _ collect: (String, Bindings) throws -> Void) throws {
+        for (zone, starts) in startWindows(delay) {
+            let predicate = zone.map(zones.predicate) ?? "TRUE"
             let arguments = [
-                "after": after.bound, "through": through.bound, "decided": (decidesAt ?? window.after).bound,
+                "after": starts.after.bound, "through": starts.through.bound,
+                "decided": (decidesAt ?? window.after).bound,
             ]
             if readsLatest {
                 try collect("\(silentStarts) AND \(predicate)", arguments)
@@ -81,7 +89,7 @@ extension Scan {
         """
     }
 
-    private var readsLatest: Bool {
+    var readsLatest: Bool {
         guard case .inactive(let inactive) = rule.trigger else { return false }
         return !inactive.activity.contains("message.sent")
     }

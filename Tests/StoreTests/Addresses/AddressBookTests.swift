@@ -99,7 +99,7 @@ import Testing
 
     @Test("a store of the version before knows its shared addresses, words for every channel and a no dated ahead")
     func broughtUp() throws {
-        let queue = try Connections.one(nil) { SQLFunctions.register(on: $0) }
+        let queue = try Connections.one(nil) { try SQLFunctions.register(on: $0) }
         try Migrations.migrate(queue, upTo: "v4-strict")
         try queue.write { db in
             try db.script(

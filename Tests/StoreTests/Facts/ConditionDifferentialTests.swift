@@ -141,7 +141,8 @@ struct ConditionDifferentialTests {
             let set = people.ruleSet([rule])
             let plan = RulePlan(rule, in: set)
             let query = FactQuery(plan, set: set, addressKinds: [:], hasOverrides: true, hasForced: false)
-            let facts = try query.fetch(db, ids.map { FactQuery.Target(member: $0) }, at: now, in: people.zone)
+            var facts: [Int: Facts] = [:]
+            try query.fetch(db, ids.map { FactQuery.Target(member: $0) }, at: now, in: people.zone) { facts[$0] = $1 }
             let memory = ids.indices.filter { index in
                 plan.condition.map { facts[index]?.readings.holds($0) ?? false } ?? false
             }

@@ -10,7 +10,7 @@ struct SessionTests {
     private let database: Connections
 
     init() throws {
-        database = try Connections.one(nil)
+        database = try Connections.one(nil) { try SQLFunctions.register(on: $0) }
         try database.write { (db: Session) throws in
             try db.script(
                 "CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT, score REAL, data BLOB); CREATE TABLE u (n)")
@@ -34,6 +34,40 @@ struct SessionTests {
             #expect(try db.value("SELECT ?", [true]) == 1)
             #expect(try db.value("SELECT typeof(?)", [Optional<String>.none]) == "null")
             #expect(try db.value("SELECT ?", [Optional<String>.none]) as String? == nil)
+        }
+    }
+
+    @Test("a table that is bound is read cell by cell, each of its own type, and a missing cell is NULL")
+    func tables() throws {
+        let rows: [[SQLValue]] = [
+            ["你好".sql, "".sql, Int64.min.sql, 1.5.sql, Data([0, 255]).sql, Data().sql], ["a\u{0}b".sql, .null, 7.sql],
+            [],
+        ]
+        try database.write { (db: Session) throws in
+            let read = try db.all(
+                "SELECT i, c0, c1, c2, c3, c4, c5 FROM {rows :t} ORDER BY i",
+                SQLArguments([:], tables: ["t": SQLTable(rows)]))
+            let padded = rows.map { $0 + Array(repeating: SQLValue.null, count: 6 - $0.count) }
+            #expect(read.map(\.values) == padded.enumerated().map { [.int(Int64($0))] + $1 })
+            let none: Int? = try db.value(
+                "SELECT COUNT(*) FROM {rows :t}", SQLArguments([:], tables: ["t": SQLTable([])]))
+            #expect(none == 0)
+            // Joined with itself and with a real table, each with a cursor of its own.
+            try db.script("INSERT INTO u VALUES ('x'), ('y'); ")
+            let pairs: Int? = try db.value(
+                "SELECT COUNT(*) FROM {rows :t} a JOIN {rows :t} b ON b.i >= a.i JOIN u",
+                SQLArguments([:], tables: ["t": SQLTable(rows)]))
+            #expect(pairs == 12)
+        }
+    }
+
+    @Test("a text that is put together anew finds its own statement, whatever was at its place before")
+    func places() throws {
+        try database.write { (db: Session) throws in
+            for number in 1000..<3000 {
+                #expect(try db.value("SELECT \(number) + 0 + 0 + 0") == number)
+                #expect(try db.value("SELECT 0 + 0 + 0 + 5000") == 5000)
+            }
         }
     }
 
