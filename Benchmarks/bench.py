@@ -22,7 +22,7 @@ MEASUREMENTS = {
     "tick": (ticks.tick, [ticks.LIMIT, ticks.PAGES, ticks.BYTES, ticks.HANDWRITTEN, ticks.GROWTH, ticks.OURS, ticks.EACH,
                           ticks.LEAST, ticks.SQL, ticks.MEMORY]),
     "sent": (crowds.sent_bytes, [crowds.BYTES]),
-    "empty": (ticks.empty, [ticks.EMPTY, ticks.EMPTY_MANY, ticks.EMPTY_LIMIT]),
+    "empty": (ticks.empty, [ticks.EMPTY, ticks.EMPTY_MANY, ticks.EMPTY_FIRST, ticks.EMPTY_MANY_FIRST, ticks.EMPTY_LIMIT]),
     "idle": (crowds.idle, [crowds.IDLE, crowds.IDLE_MANY]),
     "mass": (crowds.mass, [crowds.TICK, crowds.TICK_MEMORY]),
     "mass-daemon": (crowds.mass_daemon, [crowds.LATE, crowds.DAEMON, crowds.DAEMON_MEMORY]),
