@@ -96,7 +96,7 @@ bench-gate: bench-packages ## instruction counts next to Benchmarks/gate.json; 1
 
 bench-peer: bench-packages ## Tryton's marketing automation on PostgreSQL 15 beside a tick, in a folder of its own
 	@$(call install,postgresql-15 python3-venv)
-	python3 Benchmarks/peer.py $(if $(PAIRS),--pairs $(PAIRS))
+	python3 Benchmarks/peer.py $(if $(PAIRS),--pairs $(PAIRS)) $(if $(WRITE),--write)
 
 load: packages ## put a store of a million members under load: memory, heartbeats, stops; ONLY="mass sigterm"; 1 when a goal is missed
 	python3 Benchmarks/load.py $(ONLY)

@@ -8,14 +8,15 @@
   --strict  exit 1 when a bar is missed or a figure that has one was not measured
   --write   puts the table into docs/benchmarks.md and docs/benchmarks.zh-CN.md
 
-BENCH_DATA=bench-data keeps stores and results, BENCH_NUDGED=PATH names a binary that is built already, BENCH_LARGE=10000000
-the members of the tick's store, BENCH_DUE=3000 how many of them are due, BENCH_CROWD=1000000 those due at once.
+BENCH_DATA=bench-data keeps stores and results. BENCH_NUDGED=PATH and BENCH_PARTS=PATH name programs that are built
+already. BENCH_LARGE=10000000 are the members of the tick's store, BENCH_DUE=3000 those who are due of them,
+BENCH_CROWD=1000000 those due at once.
 """
 import argparse, json, os, shutil, sys, time
 
 sys.dont_write_bytecode = True
 import checks, crowds, others, simulations, ticks
-from lab import ROOT, Lab, Missing, Void, load, machine, say
+from lab import ROOT, Lab, Missing, Void, load, machine, say, write_block
 from shop import Daemon
 
 MEASUREMENTS = {
@@ -67,12 +68,13 @@ def chosen(only):
 def measured(lab, name):
     """A result for each figure of the measurement, also for those that could not be had."""
     function, figures = MEASUREMENTS[name]
-    results, reason = {}, "not measured"
+    results, reason, began = {}, "not measured", time.monotonic()
     try:
         results = {result["name"]: result for result in function(lab)}
     except (Missing, Void) as error:
         reason = f"not measured: {error}" if isinstance(error, Missing) else f"VOID: {error}"
         say(f"{name}: {reason}")
+    say(f"{name}: {time.monotonic() - began:.0f} s")
     return [results.get(figure.name) or figure.unmeasured(reason) for figure in figures]
 
 
@@ -114,14 +116,8 @@ def table(results, words):
 
 
 def write(results, version):
-    for name, words in (("docs/benchmarks.md", ENGLISH), ("docs/benchmarks.zh-CN.md", CHINESE)):
-        path = os.path.join(ROOT, name)
-        with open(path) as file:
-            text = file.read()
-        head, rest = text.split("<!-- results -->\n", 1)
-        tail = rest.split("<!-- end -->", 1)[1]
-        with open(path, "w") as file:
-            file.write(f"{head}<!-- results -->\n{version}\n\n{table(results, words)}\n<!-- end -->{tail}")
+    for page, words in (("benchmarks.md", ENGLISH), ("benchmarks.zh-CN.md", CHINESE)):
+        write_block(page, "results", f"{version}\n\n{table(results, words)}")
 
 
 def main():

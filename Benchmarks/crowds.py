@@ -27,7 +27,7 @@ def crowd(lab):
 def mass(lab):
     """A tick each for one day after another of the same shop: everyone is due each time."""
     members = crowd(lab)
-    shop = Shop(lab.nudged, lab.store(members, 0), lab.path("crowd"), rules(EVERYONE))
+    shop = Shop(lab.nudged, lab.store(members), lab.path("crowd"), rules(EVERYONE))
     start = datetime.datetime(2026, 6, 16, 9, 59, tzinfo=SHOP)
     seconds, memory = [], []
     one_tick(lab, shop, start)
@@ -54,7 +54,7 @@ def mass_daemon(lab):
     if lab.is_quick:
         raise Missing("takes minutes of waiting for the clock; run make bench")
     members = crowd(lab)
-    base = lab.store(members, 0)
+    base = lab.store(members)
     seconds, memory, late = [], [], []
     for pair in range(lab.pairs):
         say(f"everyone due at once in a daemon: run {pair + 1} of {lab.pairs}")
@@ -114,7 +114,7 @@ def sent_bytes(lab):
     members = 5_000 if lab.is_quick else 20_000
     due = datetime.datetime.now(SHOP).replace(second=0, microsecond=0)
     body = rules(f'schedule: {{every: day, at: "{due:%H:%M}"}}')
-    shop = Shop(lab.nudged, lab.store(members, 0), lab.path("sent"), body)
+    shop = Shop(lab.nudged, lab.store(members), lab.path("sent"), body)
     before = bytes_by_table(shop.store)
     one_tick(lab, shop, due - datetime.timedelta(minutes=1))
     one_tick(lab, shop, due)
@@ -139,7 +139,7 @@ def idle(lab):
     members = 100_000
     for figure, times in ((IDLE, 1), (IDLE_MANY, 100)):
         say(figure.says)
-        shop = Shop(lab.nudged, lab.store(members, 0), lab.path(figure.name), "", ("sms", "wechat"))
+        shop = Shop(lab.nudged, lab.store(members), lab.path(figure.name), "", ("sms", "wechat"))
         shutil.rmtree(os.path.join(shop.folder, "rules"))
         shutil.copytree(copies(lab, times), os.path.join(shop.folder, "rules"))
         daemon = Daemon(shop)

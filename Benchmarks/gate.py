@@ -17,7 +17,7 @@ from lab import HERE, NOW, ROOT, RULES, Lab, Run, forget, say
 
 FIGURES = os.path.join(HERE, "gate.json")
 ALLOWED = 1.05
-MEMBERS, DUE, ROWS = 100_000, 1_000, 20_000
+MEMBERS, ROWS = 100_000, 20_000
 ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "HOME": "/nonexistent", "SWIFT_DETERMINISTIC_HASHING": "1"}
 
 
@@ -37,7 +37,7 @@ def counted(lab, *arguments):
 def tick(lab):
     """One tick with 1,000 due of 100,000 members."""
     store = lab.path("tick.db")
-    shutil.copy(lab.store(MEMBERS, DUE), store)
+    shutil.copy(lab.store(MEMBERS), store)
     forget(store)
     return counted(lab, "tick", "--rules", RULES, "--store", f"sqlite:{store}", "--at", NOW)
 
@@ -45,7 +45,7 @@ def tick(lab):
 def import_orders(lab):
     """20,000 shuffled orders of 10,000 members: a row costs the same among 100,000, and callgrind takes a minute."""
     store, path = lab.path("import.db"), lab.path("orders.csv")
-    shutil.copy(lab.store(MEMBERS // 10, DUE), store)
+    shutil.copy(lab.store(MEMBERS // 10), store)
     forget(store)
     rows = [f"X{n:07},M{1 + n * 7919 % (MEMBERS // 10):08},2026-{1 + n % 5:02}-{1 + n % 28:02} {n % 24:02}:00:00,"
             f"{100 + n % 90000}.00,S001\n" for n in range(ROWS)]

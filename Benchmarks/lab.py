@@ -121,8 +121,13 @@ class Lab:
         rows = [json.loads(line) for line in run.out.splitlines()]
         return next(row["total_ms"] for row in rows if "total_ms" in row), [row for row in rows if "rule" in row], run
 
-    def store(self, members, due):
+    def due(self, members):
+        """How many are due for the five rules."""
+        return int(os.environ.get("BENCH_DUE", 3_000 if members >= 1_000_000 else 1_000))
+
+    def store(self, members, due=None):
         """A store of that many members in which the five rules went live a minute before the measured tick."""
+        due = due or self.due(members)
         empty = os.path.join(self.work, "empty.db")
         if not os.path.exists(empty):
             self.tick(empty, BEFORE)
@@ -179,6 +184,16 @@ def build(product):
     subprocess.run(command, cwd=ROOT, check=True, stdout=sys.stderr)
     path = subprocess.run(command + ["--show-bin-path"], cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout
     return os.path.join(path.strip(), product)
+
+
+def write_block(page, name, text):
+    """Between the marks of that name in a page of docs/."""
+    path = os.path.join(ROOT, "docs", page)
+    with open(path) as file:
+        head, rest = file.read().split(f"<!-- {name} -->\n", 1)
+    tail = rest.split("<!-- end -->", 1)[1]
+    with open(path, "w") as file:
+        file.write(f"{head}<!-- {name} -->\n{text}\n<!-- end -->{tail}")
 
 
 @contextlib.contextmanager

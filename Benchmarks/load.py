@@ -189,7 +189,7 @@ if os.cpu_count() > 2:
     os.sched_setaffinity(0, {0, 1})
 members = int(os.environ.get("LOAD_MEMBERS", "1000000"))
 lab = Lab(os.environ.get("BENCH_DATA", os.path.join(ROOT, "bench-data")), os.environ.get("BENCH_NUDGED"), 1, False)
-nudged, base, work, missed = lab.nudged, lab.store(members, 0), lab.work, []
+nudged, base, work, missed = lab.nudged, lab.store(members), lab.work, []
 print(f"{members} members, {os.cpu_count()} cores, {datetime.date.today()}\n")
 print("| path | peak memory | longest gap between heartbeats | SIGTERM to exit | `hold` to the last send | start | |")
 print("|---|---|---|---|---|---|---|")

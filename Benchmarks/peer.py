@@ -1,7 +1,9 @@
 """An independent peer beside us in one run: Tryton's marketing automation on PostgreSQL, from their own packages, with the
 same members and three of the rules (birthday, one hour after a purchase, inactive). See docs/benchmarks.md.
 
-  peer.py [--members N] [--due N] [--pairs N]
+  peer.py [--members N] [--due N] [--pairs N] [--write]
+
+  --write   puts the table into docs/benchmarks.md and docs/benchmarks.zh-CN.md
 
 The peer is put into a folder of BENCH_DATA and stays there for the next run; its cluster is made anew, listens on a free
 port of this machine and is gone at the end. Nothing of the peer is in this repository: peer/ calls its public models.
@@ -10,7 +12,7 @@ BENCH_NUDGED is as for bench.py. The figures go to peer.json, where bench.py rea
 import argparse, contextlib, datetime, json, os, shutil, signal, socket, subprocess, sys, tempfile
 
 sys.dont_write_bytecode = True
-from lab import BEFORE, HERE, NOW, ROOT, RULES, Lab, Run, Void, database, held, load, log_of, machine, quartiles, say
+from lab import BEFORE, HERE, NOW, ROOT, RULES, Lab, Run, Void, database, held, load, log_of, machine, quartiles, say, write_block
 
 PACKAGES = ["trytond[postgresql]", "trytond-marketing-automation", "psycopg[binary]"]
 POSTGRES = "/usr/lib/postgresql/15/bin/"
@@ -158,11 +160,17 @@ def report(lab, version, pairs, options):
         log = quartiles([each(pair[side], "log") for pair in pairs])
         rows.append((name, pairs[0][side]["occurrences"], seconds, log))
     low, middle, high = quartiles(ratios)
-    print(f"{machine()}; {options.members:,} members, three rules, {options.pairs} pairs; load {load():.2f}; {lab.version()}\n")
-    print("| | occurrences | µs for an occurrence | bytes of log for an occurrence |\n|---|---|---|---|")
+    lines = [
+        f"{machine()}; {options.members:,} members, three rules, {options.pairs} pairs; load {load():.2f}; {lab.version()};"
+        f" {datetime.date.today()}.", "", "| | occurrences | µs for an occurrence | bytes of log for an occurrence |",
+        "|---|---|---|---|"]
     for name, count, (a, b, c), (_, log, _) in rows:
-        print(f"| {name} | {count:,} | {b:.1f} ({a:.1f} to {c:.1f}) | {log:,.0f} |")
-    print(f"\npeer / ours: {middle:.2f} ({low:.2f} to {high:.2f})")
+        lines.append(f"| {name} | {count:,} | {b:.1f} ({a:.1f} to {c:.1f}) | {log:,.0f} |")
+    lines.append(f"| peer / ours | | {middle:.2f} ({low:.2f} to {high:.2f}) | |")
+    print("\n".join(lines))
+    if options.write:
+        for page in ("benchmarks.md", "benchmarks.zh-CN.md"):
+            write_block(page, "peer", "\n".join(lines))
     note = "; ".join(f"{name}: {seconds[1]:.1f} µs, {log[1]:,.0f} bytes of log" for name, _, seconds, log in rows)
     found = {"ratios": ratios, "note": f"{options.members:,} members, three rules; {note}", "load": round(load(), 2),
              "date": datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%MZ"),
@@ -177,6 +185,7 @@ def main():
     parser.add_argument("--members", type=int, default=1_000_000)
     parser.add_argument("--due", type=int, default=3_000)
     parser.add_argument("--pairs", type=int, default=7)
+    parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     data = os.environ.get("BENCH_DATA", os.path.join(ROOT, "bench-data"))

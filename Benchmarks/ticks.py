@@ -44,7 +44,7 @@ class Sizes:
     def __init__(self, lab):
         self.lab = lab
         self.large = int(os.environ.get("BENCH_LARGE", 100_000 if lab.is_quick else 1_000_000))
-        self.due = int(os.environ.get("BENCH_DUE", 3_000 if self.large >= 1_000_000 else 1_000))
+        self.due = lab.due(self.large)
         self.store = lab.store(self.large, self.due)
         self.small = lab.store(self.large // 10, self.due)
         self.limit = lab.limit_store(self.large, self.due)
