@@ -29,8 +29,8 @@ def script(name, environment, *arguments):
 
 
 def imports(lab):
-    rows = 100_000 if lab.is_quick else 1_000_000
-    environment = {"BENCH_NUDGED": lab.nudged, "BENCH_ROWS": str(rows), "BENCH_MEMBERS": str(rows)}
+    rows = 50_000 if lab.is_quick else 1_000_000
+    environment = {"BENCH_NUDGED": lab.nudged, "BENCH_DATA": lab.data, "BENCH_ROWS": str(rows), "BENCH_MEMBERS": str(rows)}
     found = {}
     for pair in range(rounds(lab)):
         say(f"import: pair {pair + 1} of {rounds(lab)}")
