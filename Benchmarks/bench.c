@@ -51,14 +51,15 @@ static void digest(void) {
     struct { const char *name, *sql; } tables[] = {
         // Only what the measured tick wrote: its rows are the newest deliveries, and their decisions are keyed.
         {"deliveries",
-         "SELECT member, rule, occasion, channel, template, purpose, state, address, text FROM deliveries"
+         "SELECT member, rule, occasion, channel, template, purpose, state, address, text FROM v_deliveries"
          " WHERE id > (SELECT COUNT(*) FROM members) ORDER BY member, rule, occasion"},
         {"decisions",
          "SELECT d.member, d.rule, d.occasion, d.due, d.outcome, d.channel, d.template FROM deliveries o JOIN decisions d"
-         " USING (member, rule, occasion) WHERE o.id > (SELECT COUNT(*) FROM members) ORDER BY 1, 2, 3"},
+         " ON d.id = o.decision WHERE o.id > (SELECT COUNT(*) FROM members) ORDER BY 1, 2, 3"},
         {"transitions", "SELECT to_state, cause FROM transitions WHERE delivery > (SELECT COUNT(*) FROM members)"},
         {"events",
-         "SELECT member, at, data FROM events WHERE name = 'message.sent' AND at >= 1781488800000000 ORDER BY member"},
+         "SELECT o.member, o.at, o.data FROM sends s JOIN own_messages o ON o.decision = s.decision"
+         " WHERE s.at >= 1781488800000000 ORDER BY o.member"},
     };
     for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
         int64_t count = 0;

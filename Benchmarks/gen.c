@@ -203,13 +203,13 @@ static void write_history(const Rows *rows, uint32_t members, const char *sql, v
 }
 
 /// One message of the past for each member, in the order of time as they came, so that the ledger's and the outbox's
-/// trees have their real depth and fill.
+/// trees have their real depth and fill. The decision to send is its own event.
 static void write_ledger(const Population *all) {
     const char *sql[] = {
-        "INSERT INTO decisions (due, at, member, rule, occasion, outcome, channel, template, rules_version)"
-        " VALUES (?, ?, ?, 'r0-joined', 'event:member.registered', 'sent', 'sms', 'sms_joined', 1)",
-        "INSERT INTO deliveries (created_at, not_before, member, send_by, start, rule, occasion, channel, template,"
-        " purpose, state, text) VALUES (?, ?, ?, ?, ?, 'r0-joined', 'event:member.registered', 'sms', 'sms_joined',"
+        "INSERT INTO decisions (due, at, id, member, rule, occasion, outcome, channel, template, rules_version)"
+        " VALUES (?, ?, ?, ?, 'r0-joined', 'event:member.registered', 'sent', 'sms', 'sms_joined', 1)",
+        "INSERT INTO deliveries (created_at, not_before, decision, send_by, start, rule, channel, template, purpose,"
+        " state, text) VALUES (?, ?, ?, ?, ?, 'r0-joined', 'sms', 'sms_joined',"
         " 'marketing', 'expired', '【星河百货】欢迎您。拒收请回复R')",
     };
     Rows joined = {.rows = malloc(all->count * sizeof(Row)), .count = all->count};
@@ -222,12 +222,14 @@ static void write_ledger(const Population *all) {
             Row row = joined.rows[i];
             put_time(row.at);
             put_time(row.at);
-            put_text(member_id(row.member));
-            if (table == 1) { put_time(row.at + DAY); put_time(row.at); }
+            put((int64_t)i + 1);
+            if (table == 0) put_text(member_id(row.member));
+            else { put_time(row.at + DAY); put_time(row.at); }
             end_row();
         }
     }
     free(joined.rows);
+    run("INSERT INTO sends (at, decision) SELECT at, id FROM decisions ORDER BY at, id");
     begin_table("INSERT INTO transitions (delivery, seq, from_state, to_state, cause) VALUES (?, ?, ?, ?, ?)");
     for (uint32_t id = 1; id <= all->count; id++)
         for (int step = 0; step < 2; step++) {
@@ -242,9 +244,9 @@ static void write_ledger(const Population *all) {
 
 // MARK: rows are events
 
-enum { REGISTERED, SENT, PAID, EARNED, TOUCHED, EMPTIED };
+enum { REGISTERED, PAID, EARNED, TOUCHED, EMPTIED };
 static const char *NAMES[] = {
-    "member.registered", "message.sent", "order.paid", "points.earned", "cart.updated", "cart.emptied"};
+    "member.registered", "order.paid", "points.earned", "cart.updated", "cart.emptied"};
 
 static Rows spine;
 
@@ -253,13 +255,10 @@ static void tell(int64_t at, uint32_t member, unsigned name, size_t n) {
 }
 
 static void write_events(const Population *all) {
-    spine.capacity = 2 * (size_t)all->count + all->orders.count + all->points.count + 2 * all->carts.count;
+    spine.capacity = (size_t)all->count + all->orders.count + all->points.count + 2 * all->carts.count;
     spine.rows = malloc(spine.capacity * sizeof(Row));
     if (!spine.rows) { perror("memory"); exit(1); }
-    for (uint32_t id = 1; id <= all->count; id++) {
-        tell(all->members[id - 1].joined, id, REGISTERED, 0);
-        tell(all->members[id - 1].joined, id, SENT, 0);
-    }
+    for (uint32_t id = 1; id <= all->count; id++) tell(all->members[id - 1].joined, id, REGISTERED, 0);
     for (size_t i = 0; i < all->orders.count; i++) tell(all->orders.rows[i].at, all->orders.rows[i].member, PAID, i);
     for (size_t i = 0; i < all->points.count; i++) tell(all->points.rows[i].at, all->points.rows[i].member, EARNED, i);
     for (size_t i = 0; i < all->carts.count; i++) {
@@ -268,20 +267,14 @@ static void write_events(const Population *all) {
         if (cart.b) tell(cart.at + EMPTIED_AFTER, cart.member, EMPTIED, i);
     }
     sort_by_time(&spine);
-    begin_table("INSERT INTO events (member, name, at, source, ref, data) VALUES (?, ?, ?, ?, ?, ?)");
-    const char kinds[] = {0, 0, 'O', 'P', 'C', 'C'};
+    begin_table("INSERT INTO events (member, name, at, source, ref) VALUES (?, ?, ?, 'row', ?)");
+    const char kinds[] = {0, 'O', 'P', 'C', 'C'};
     for (size_t i = 0; i < spine.count; i++) {
         Row event = spine.rows[i];
         put_text(member_id(event.member));
         put_text(NAMES[event.a]);
         put_time(event.at);
-        put_text(event.a == SENT ? "nudged" : "row");
         if (kinds[event.a]) put_text(row_id(kinds[event.a], event.b)); else put_null();
-        if (event.a == SENT)
-            put_text(
-                "{\"rule\":\"r0-joined\",\"occasion\":\"event:member.registered\",\"channel\":\"sms\","
-                "\"template\":\"sms_joined\",\"purpose\":\"marketing\"}");
-        else put_null();
         end_row();
     }
 }
@@ -313,7 +306,7 @@ static void fill(const Population *all) {
     write_ledger(all);
     write_events(all);
     sqlite3_finalize(insert);
-    run("INSERT INTO latest (member, name, at) SELECT member, name, MAX(at) FROM events WHERE name <> 'message.sent'"
+    run("INSERT INTO latest (member, name, at) SELECT member, name, MAX(at) FROM events"
         " GROUP BY member, name");
     run("COMMIT");
     double loaded = seconds();

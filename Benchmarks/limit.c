@@ -50,7 +50,7 @@ static void run(const char *sql) { if (sqlite3_exec(db, sql, 0, 0, 0) != SQLITE_
 #define NAME(most) "coalesce(substr(m.display_name, 1, " most "), '您好')"
 
 #define INSERT_INTO \
-    "INSERT INTO deliveries (member, rule, occasion, channel, template, purpose, state, created_at, not_before, send_by," \
+    "INSERT INTO due (member, rule, occasion, channel, template, purpose, state, created_at, not_before, send_by," \
     " start, address, ref, event, date, text) SELECT m.id, "
 #define PENDING ", 'pending', :now, :now, "
 
@@ -111,18 +111,26 @@ static const char *INACTIVE_OF_LAST = INACTIVE(
     "(SELECT * FROM latest WHERE name = 'order.paid' AND at > :now - 91 * 86400000000"
     " AND at <= :now - 90 * 86400000000) l CROSS JOIN events e ON e.member = l.member AND e.name = l.name AND e.at = l.at");
 
-/// Of the deliveries just written: due `:span` after their start, or at the tick where it is negative.
+/// What the rules find, before it is written as decisions and deliveries; `id` counts from 1.
+static const char *DUE =
+    "CREATE TEMP TABLE due (id INTEGER PRIMARY KEY, member TEXT, rule TEXT, occasion TEXT, channel TEXT, template TEXT,"
+    " purpose TEXT, state TEXT, created_at INTEGER, not_before INTEGER, send_by INTEGER, start INTEGER, address TEXT,"
+    " ref TEXT, event INTEGER, date INTEGER, text TEXT)";
+/// Of the rows just found: due `:span` after their start, or at the tick where it is negative.
 static const char *DECISIONS =
-    "INSERT INTO decisions (member, rule, occasion, due, at, outcome, channel, template, rules_version)"
-    " SELECT member, rule, occasion, CASE WHEN :span < 0 THEN created_at ELSE start + :span END, created_at, 'sent',"
-    " channel, template, 1 FROM deliveries WHERE id > :id";
+    "INSERT INTO decisions (member, rule, occasion, id, due, at, outcome, channel, template, rules_version,"
+    " is_service) SELECT member, rule, occasion, :decision + id, CASE WHEN :span < 0 THEN created_at ELSE start + :span END,"
+    " created_at, 'sent', channel, template, 1, purpose = 'service' FROM due WHERE id > :id";
+static const char *DELIVERIES =
+    "INSERT INTO deliveries (decision, rule, channel, template, purpose, state, created_at, not_before, send_by, start,"
+    " address, ref, event, date, text) SELECT :decision + id, rule, channel, template, purpose, state, created_at,"
+    " not_before, send_by, start, address, ref, event, date, text FROM due WHERE id > :id";
 static const char *TRANSITIONS =
-    "INSERT INTO transitions (delivery, seq, to_state, cause) SELECT id, :seq + id - :id, 'pending', 'decided'"
-    " FROM deliveries WHERE id > :id";
+    "INSERT INTO transitions (delivery, seq, to_state, cause) SELECT :delivery + id, :seq + id, 'pending', 'decided'"
+    " FROM due WHERE id > :id";
+/// The decision is the event of its message; this finds it by its instant.
 static const char *EVENTS =
-    "INSERT INTO events (member, name, at, source, data) SELECT member, 'message.sent', created_at, 'nudged',"
-    " '{\"rule\":\"' || rule || '\",\"occasion\":\"' || occasion || '\",\"channel\":\"' || channel || '\",\"template\":\"'"
-    " || template || '\",\"purpose\":\"' || purpose || '\"}' FROM deliveries WHERE id > :id";
+    "INSERT INTO sends (at, decision) SELECT created_at, :decision + id FROM due WHERE id > :id";
 static const char *SEQUENCE = "UPDATE meta SET value = value + :rows WHERE key = 'seq'";
 static const char *WATERMARK = "UPDATE live_rules SET watermark = :now";
 
@@ -160,10 +168,12 @@ typedef struct { int events, transitions; int64_t after, now; } Job;
 
 static void tick(Job job) {
     const int knowsLast = number("SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE name = 'latest')") != 0;
+    run(DUE);
     sqlite3_stmt *finds[] = {
         prepare(BIRTHDAY), prepare(CART), prepare(PURCHASE), prepare(POINTS),
         prepare(knowsLast ? INACTIVE_OF_LAST : INACTIVE_OF_ALL)};
-    sqlite3_stmt *decisions = prepare(DECISIONS), *transitions = prepare(TRANSITIONS), *events = prepare(EVENTS);
+    sqlite3_stmt *decisions = prepare(DECISIONS), *deliveries = prepare(DELIVERIES);
+    sqlite3_stmt *transitions = prepare(TRANSITIONS), *events = prepare(EVENTS);
     sqlite3_stmt *sequence = prepare(SEQUENCE), *watermark = prepare(WATERMARK);
     // Dates strike at 10:00 only: a tick that does not hold it has nothing to ask.
     const int strikes = job.after < TICK && TICK <= job.now;
@@ -172,23 +182,25 @@ static void tick(Job job) {
     double times[6], start = ms();
     int64_t rows = 0;
     run("BEGIN IMMEDIATE");
-    int64_t id = number("SELECT seq FROM sqlite_sequence WHERE name = 'deliveries'");
+    int64_t id = 0, decision = number("SELECT MAX(id) FROM decisions");
+    int64_t delivery = number("SELECT seq FROM sqlite_sequence WHERE name = 'deliveries'");
     int64_t seq = number("SELECT value FROM meta WHERE key = 'seq'");
     for (int rule = 0; rule < 5; rule++) {
         double began = ms();
         Binding bindings[] = {
             {":now", job.now, 0}, {":after", job.after, 0}, {":occasion", 0, occasions[rule]}, {":key", 0, "s0618"},
             {":year", 2026, 0}, {":expiry", TICK + 7 * DAY + 14 * HOUR, 0}, {":date", 20626, 0}, {":id", id, 0},
-            {":seq", seq, 0}, {":span", spans[rule], 0}, {0, 0, 0}};
+            {":seq", seq, 0}, {":span", spans[rule], 0}, {":decision", decision, 0}, {":delivery", delivery, 0},
+            {0, 0, 0}};
         int isDate = rule == 0 || rule == 3 || rule == 4;
         int64_t found = isDate && !strikes ? 0 : step(finds[rule], bindings);
         if (found) {
             step(decisions, bindings);
+            step(deliveries, bindings);
             if (job.transitions) step(transitions, bindings);
             if (job.events) step(events, bindings);
         }
         id += found;
-        seq += found;
         rows += found;
         times[rule] = ms() - began;
     }

@@ -22,10 +22,11 @@ EMPTY_LIMIT = Figure("empty_limit", "the limit's tick with nothing due, 5 rules"
 # What a tick wrote: its rows are the newest deliveries, because everyone has one of the past.
 WRITTEN = (
     "SELECT o.member, o.rule, o.occasion, o.channel, o.template, o.purpose, o.state, o.address, o.text, d.due, d.outcome"
-    " FROM deliveries o JOIN decisions d USING (member, rule, occasion)"
+    " FROM v_deliveries o JOIN decisions d ON d.id = o.decision"
     " WHERE o.id > (SELECT COUNT(*) FROM members) ORDER BY o.member, o.rule, o.occasion",
     "SELECT to_state, cause FROM transitions WHERE delivery > (SELECT COUNT(*) FROM members) ORDER BY seq",
-    "SELECT member, at FROM events WHERE name = 'message.sent' AND at >= 1781488800000000 ORDER BY member",
+    "SELECT o.member, o.at FROM sends s JOIN own_messages o ON o.decision = s.decision WHERE s.at >= 1781488800000000"
+    " ORDER BY o.member",
 )
 
 

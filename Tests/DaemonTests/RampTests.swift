@@ -24,9 +24,11 @@ struct RampTests {
             INSERT INTO members (id, display_name, phone, status)
               SELECT 'x' || n, '林小姐', '139' || (10000000 + n), 'active' FROM n;
             INSERT INTO consents (member, channel, purpose, at, state, seq) SELECT 'x' || n, 'sms', 'marketing', 0, 'granted', 0 FROM n;
-            INSERT INTO deliveries (member, rule, occasion, step, channel, template, purpose, state, policy, created_at,
+            INSERT INTO decisions (member, rule, occasion, id, due, at, outcome, rules_version)
+            SELECT 'x' || n, rule, occasion, 1000 + n, due, at, outcome, rules_version FROM decisions, n WHERE id = 1;
+            INSERT INTO deliveries (decision, rule, step, channel, template, purpose, state, policy, created_at,
               not_before, send_by, start, text, place)
-            SELECT 'x' || n, rule, occasion, 1, channel, template, purpose, 'pending', policy, created_at, not_before,
+            SELECT 1000 + n, rule, 1, channel, template, purpose, 'pending', policy, created_at, not_before,
               send_by + (n * 7919 % 100003) * 1000000, start, text, place FROM deliveries, n WHERE id = 1;
             UPDATE deliveries SET event = NULL;
             """)

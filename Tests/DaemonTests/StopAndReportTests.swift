@@ -48,7 +48,8 @@ import Testing
         try await bench.sql(
             """
             INSERT INTO consents SELECT id, 'sms', 'marketing', 1, 'withdrawn', NULL, 0 FROM members WHERE id <> 'm300';
-            UPDATE deliveries SET send_by = send_by + 1 WHERE member = 'm300'
+            UPDATE deliveries SET send_by = send_by + 1
+              WHERE decision = (SELECT id FROM decisions WHERE member = 'm300')
             """)
         let dispatcher = try await bench.dispatcher(ScriptedChannel(always: .accepted(providerID: nil)))
         #expect(try await bench.round(dispatcher, "2026-03-10 11:00").map(\.intent.member) == ["m300"])

@@ -24,7 +24,7 @@ class Desk:
         self.answers[phone(self.member)] = answer if callable(answer) else lambda: answer
         self.shop.visit([self.member])
         row = until(lambda: self.shop.sql(
-            """SELECT d.state, a.code, a.outcome_at, d.not_before FROM deliveries d
+            """SELECT d.state, a.code, a.outcome_at, d.not_before FROM v_deliveries d
                JOIN attempts a ON a.delivery = d.id WHERE d.member = ? AND a.outcome IS NOT NULL""", f"m{self.member}"),
             f"an outcome of member {self.member}", alive=self.daemon)[0]
         self.last = row
@@ -32,7 +32,7 @@ class Desk:
 
     def serve_another(self):
         self.shop.visit([self.member + 1])
-        until(lambda: self.shop.one("SELECT COUNT(*) FROM deliveries WHERE member = ? AND state = 'accepted'",
+        until(lambda: self.shop.one("SELECT COUNT(*) FROM v_deliveries WHERE member = ? AND state = 'accepted'",
                                     f"m{self.member + 1}"), "another member served", alive=self.daemon)
 
 
@@ -82,7 +82,7 @@ def unreachable(world):
 
 def tried(shop, member):
     """Whether an attempt of the member's delivery has ended."""
-    return shop.one("""SELECT COUNT(*) FROM attempts a JOIN deliveries d ON d.id = a.delivery
+    return shop.one("""SELECT COUNT(*) FROM attempts a JOIN v_deliveries d ON d.id = a.delivery
                        WHERE d.member = ? AND a.outcome IS NOT NULL""", f"m{member}")
 
 

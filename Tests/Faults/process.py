@@ -29,9 +29,9 @@ def named_points(world):
         shop.visit([2])
         with shop.daemon() as daemon:
             daemon.until_settled()
-        found = shop.sql("SELECT state, attempts FROM deliveries WHERE member = 'm1'")
+        found = shop.sql("SELECT state, attempts FROM v_deliveries WHERE member = 'm1'")
         expect(found == [(state, 1)], f"{point}: {found}")
-        expect(shop.one("SELECT state FROM deliveries WHERE member = 'm2'") == "accepted", f"{point}: {shop.states()}")
+        expect(shop.one("SELECT state FROM v_deliveries WHERE member = 'm2'") == "accepted", f"{point}: {shop.states()}")
         expect_no_way_back(shop)
         world.judge(shop)
 

@@ -10,7 +10,7 @@ HOUR = 3600
 
 
 def state(shop, member):
-    return shop.one("SELECT state FROM deliveries WHERE member = ? ORDER BY id DESC LIMIT 1", f"m{member}")
+    return shop.one("SELECT state FROM v_deliveries WHERE member = ? ORDER BY id DESC LIMIT 1", f"m{member}")
 
 
 def reply(shop, sender, text, number=0, token=TOKEN):
@@ -71,8 +71,8 @@ def reports_repeated(world):
         expect([one.report(1) for _ in range(10)] == [200] * 10, "a repeated report was not thanked for")
         expect(one.report(2) == 200 == two.report(16), "a contrary report was not thanked for")
         expect(two.report(1) == 200, "a contrary report was not thanked for")
-        rows = dict(shop.sql("SELECT reference, member FROM attempts a JOIN deliveries d ON d.id = a.delivery"))
-        found = [shop.one("SELECT state FROM deliveries WHERE member = ?", rows[message.reference])
+        rows = dict(shop.sql("SELECT reference, member FROM attempts a JOIN v_deliveries d ON d.id = a.delivery"))
+        found = [shop.one("SELECT state FROM v_deliveries WHERE member = ?", rows[message.reference])
                  for message in (one, two, three)]
         expect(found == ["delivered", "undelivered", "accepted"], f"{found}")
         expect(shop.one("SELECT COUNT(*) FROM receipts") == 4, "repeated reports are kept repeatedly")

@@ -75,9 +75,14 @@ struct LinkShelf {
         let id = try await store.writer.write { db in
             try db.run(
                 """
-                INSERT INTO deliveries (member, rule, occasion, step, channel, template, purpose, state, created_at,
-                  not_before, send_by, start) VALUES ('lin', 'thanks', ?, 1, 'sms', 'hello', 'marketing', 'accepted', 1, 1, 1, 1)
+                INSERT INTO decisions (member, rule, occasion, id, due, at, outcome, rules_version)
+                SELECT 'lin', 'thanks', ?, COUNT(*) + 1, 1, 1, 'sent', 1 FROM decisions
                 """, [url])
+            try db.script(
+                """
+                INSERT INTO deliveries (decision, rule, channel, template, purpose, state, created_at, not_before, send_by,
+                  start) SELECT MAX(id), 'thanks', 'sms', 'hello', 'marketing', 'accepted', 1, 1, 1, 1 FROM decisions
+                """)
             let delivery = db.lastRow
             try db.run("INSERT INTO short_links (delivery, n, name, url) VALUES (?, 1, 'sale', ?)", [delivery, url])
             return db.lastRow

@@ -33,7 +33,8 @@ package struct ActionRun {
         /// Names of our own events, which other rules may wait for.
         var raised: [String] = []
         /// The writes, in order, to make once no action can stop the path any more.
-        var writes: [() throws -> Void] = []
+        /// Each is given the number of the decision.
+        var writes: [(Int64) throws -> Void] = []
     }
 
     private enum Stop: Error {
@@ -59,13 +60,10 @@ package struct ActionRun {
                 // A code is known only when it is taken.
                 try db.savepoint {
                     try perform(path, loaded.facts, &effects)
-                    if isShadow { return .takeBack }
-                    for write in effects.writes { try write() }
-                    return .keep
+                    return isShadow ? .takeBack : .keep
                 }
             } else {
                 try perform(path, loaded.facts, &effects)
-                if !isShadow { for write in effects.writes { try write() } }
             }
             line.outcome = effects.message != nil ? .sent : effects.hasTask ? .taskCreated : .done
             line.message = effects.message
@@ -75,11 +73,12 @@ package struct ActionRun {
             line.effects = effects.done
             if effects.message != nil { line.tried = path.tried }
         } catch Stop.failed(let because) {
-            (line.outcome, line.because, effects.raised) = (.failed, because, [])
+            (line.outcome, line.because, effects.raised, effects.writes) = (.failed, because, [], [])
         } catch Stop.skipped(let because) {
-            (line.outcome, line.because, effects.raised) = (.skipped, because, [])
+            (line.outcome, line.because, effects.raised, effects.writes) = (.skipped, because, [], [])
         }
-        try ledger.record(line, of: occurrence, (plan, loaded.facts), isShadow: isShadow)
+        let decision = try ledger.record(line, of: occurrence, (plan, loaded.facts), isShadow: isShadow)
+        if !isShadow { for write in effects.writes { try write(decision) } }
         return Result(line: line, raised: isShadow ? [] : effects.raised)
     }
 
@@ -101,10 +100,10 @@ package struct ActionRun {
         case .createTask(let task): try create(task, facts, &effects)
         case .addTag(let tag):
             effects.done.append(.tag(tag, isAdded: true))
-            effects.writes.append { try ledger.add(tag: tag, to: occurrence.member) }
+            effects.writes.append { _ in try ledger.add(tag: tag, to: occurrence.member) }
         case .removeTag(let tag):
             effects.done.append(.tag(tag, isAdded: false))
-            effects.writes.append { try ledger.remove(tag: tag, from: occurrence.member) }
+            effects.writes.append { _ in try ledger.remove(tag: tag, from: occurrence.member) }
         case .adjustPoints(let adjust): try self.adjust(adjust, &effects)
         case .recommend(let recommend): try self.recommend(recommend, facts, &effects)
         case .choose: preconditionFailure("a path holds no choose: the gates decided it")
@@ -126,7 +125,7 @@ package struct ActionRun {
         guard let code else { throw Stop.failed(.couponStock(give.template)) }
         let lastDay = give.lastDay(of: template, for: occurrence, at: now)
         let expiry = lastDay.map { occurrence.zone.startOfDay($0.adding(days: 1)) }
-        effects.writes.append {
+        effects.writes.append { _ in
             try ledger.give(
                 id, of: give.template, code: code, faceValue: template.faceValue, expiring: expiry, for: occurrence,
                 at: now)
@@ -157,16 +156,11 @@ package struct ActionRun {
         effects.message = Decision.Message(
             channel: entry.channel, template: entry.template, address: address, addressKind: kind, text: composed.text,
             values: composed.values)
-        effects.raised.append("message.sent")
-        effects.writes.append {
-            let event = try ledger.raise(
-                "message.sent", of: occurrence, at: now, ref: nil,
-                data: [
-                    .init("occasion", .text(occurrence.occasion)), .init("channel", .text(entry.channel)),
-                    .init("template", .text(entry.template)), .init("purpose", .text(rule.purpose.rawValue)),
-                ])
+        effects.raised.append(OwnMessages.event)
+        effects.writes.append { decision in
             if rule.purpose == .marketing, let key = facts.channels[entry.channel]?.shared {
-                try AddressBook.noteSend(db, event, to: occurrence.member, key, channel: entry.channel, at: now)
+                try AddressBook.noteSend(
+                    db, OwnMessages.number(of: decision), to: occurrence.member, key, channel: entry.channel, at: now)
             }
             guard ledger.owes else { return }
             try ledger.owe(
@@ -176,7 +170,7 @@ package struct ActionRun {
                     alternatives: Alternative.following(
                         entry, of: send.entries, in: composition, preferred: facts.preferredChannel,
                         templates: ruleSet.templates),
-                    outsideOf: plan.segmentsOutside(facts)))
+                    outsideOf: plan.segmentsOutside(facts)), decidedBy: decision)
         }
     }
 
@@ -201,7 +195,7 @@ package struct ActionRun {
         var assignee: String?
         if case .text(let text)? = value(of: task.assignTo, facts, effects) { assignee = text }
         let script = script(of: task, facts, effects)
-        effects.writes.append {
+        effects.writes.append { _ in
             try ledger.open(
                 task, for: occurrence, assignee: assignee ?? task.orElse, text: script, at: now,
                 due: task.dueIn.map { occurrence.zone.add($0, to: now) })
@@ -237,7 +231,7 @@ package struct ActionRun {
                 : occurrence.zone.add(span, to: now)
         }
         let name = adjust.add < 0 ? "points.spent" : "points.earned"
-        effects.writes.append {
+        effects.writes.append { _ in
             try ledger.adjustPoints(by: adjust.add, expiring: expiry, raising: name, for: occurrence, at: now)
         }
         effects.raised.append(name)

@@ -75,6 +75,8 @@ extension ChineseMessages {
         "I12 people reached in a quarter of an hour are not as many as its decisions, rule: {code}":
             "I12 一刻钟内触达的人数与决定数不符，规则：{1}",
         "I12 the latest activity is not that of the events, event: {code}": "I12 最近活动与事件记录不符，事件：{1}",
+        "I12 messages by their instant are not those that were decided, rule: {code}":
+            "I12 按时刻找到的消息与决定不符，规则：{1}",
         "I12 a credit is used by a message that did not leave, delivery: {code}": "I12 没有发出的消息占用了一次授权，投递：{1}",
         "I8 attempt after its address unfollowed the account, delivery: {code}": "I8 地址取消关注之后仍有尝试，投递：{1}",
         "I20 what is counted as spent is not what the attempts of the day cost, channel: {code}":

@@ -121,7 +121,16 @@ package struct AddressBook {
             ON CONFLICT (address, channel, at, event) DO UPDATE SET member = excluded.member
             """
         try db.run(sent, [member, key])
+        let ownSent = """
+            INSERT INTO address_sends (address, channel, at, event, member)
+            SELECT ?2, channel, at, -id, member FROM decisions WHERE member = ?1 AND \(AddressBook.isOwnMarketing)
+            ON CONFLICT (address, channel, at, event) DO UPDATE SET member = excluded.member
+            """
+        try db.run(ownSent, [member, key])
     }
+
+    /// The decisions that are marketing messages.
+    private static let isOwnMarketing = "outcome = 'sent' AND shadow = 0 AND is_service = 0 AND channel IS NOT NULL"
 
     private func leave(_ member: String, _ kind: ChannelDeclaration.Address, _ key: Data) throws {
         try db.run("DELETE FROM shared_addresses WHERE member = ? AND kind = ?", [member, kind.rawValue])
@@ -134,7 +143,8 @@ package struct AddressBook {
         }
         let sent = "DELETE FROM address_sends WHERE address = ? AND channel = ? AND at = ? AND event = ?"
         let messages = """
-            SELECT CAST({json data} ->> 'channel' AS TEXT), at, seq FROM events WHERE member = ? AND name = 'message.sent'
+            SELECT CAST({json data} ->> 'channel' AS TEXT), at, seq FROM events WHERE member = ?1 AND name = 'message.sent'
+            UNION ALL SELECT channel, at, -id FROM decisions WHERE member = ?1 AND \(AddressBook.isOwnMarketing)
             """
         for row in try db.all(messages, [member]) {
             try db.run(sent, [key, row[0] as String?, row[1] as Int64, row[2] as Int64])

@@ -6,6 +6,8 @@ enum CopiedTable {
     case ofMembers
     /// Facts about an address, which count for everyone who has it.
     case ofAddresses
+    /// Deliveries and the times of messages; they are copied after their decisions.
+    case ofDecisions
     /// Attempts, receipts, links and transitions; they are copied after their deliveries.
     case ofDeliveries
     /// Traces, which hold what decisions read.
@@ -22,6 +24,7 @@ enum CopiedTable {
     init(_ table: String, columns: [String]) {
         switch table {
         case "members": self = .members
+        case "deliveries", "sends": self = .ofDecisions
         case "attempts", "receipts", "short_links", "transitions": self = .ofDeliveries
         case "traces": self = .traces
         case "coupon_codes": self = .codes

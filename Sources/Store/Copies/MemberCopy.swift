@@ -14,11 +14,9 @@ private struct MemberCopy {
             return (name: table, columns: columns, kind: CopiedTable(table, columns: columns))
         }
         // Rows that refer to others are copied after them.
-        for isDependent in [false, true] {
-            for table in own where (table.kind == .ofDeliveries) == isDependent {
-                guard let filter = filter(table.kind) else { continue }
-                try copyRows(of: table.name, table.columns, filter)
-            }
+        for table in own.sorted(by: { $0.kind.place < $1.kind.place }) {
+            guard let filter = filter(table.kind) else { continue }
+            try copyRows(of: table.name, table.columns, filter)
         }
     }
 
@@ -35,7 +33,8 @@ private struct MemberCopy {
     private func filter(_ kind: CopiedTable) -> String? {
         switch kind {
         case .members: "WHERE id = :member"
-        case .ofDeliveries: "WHERE delivery IN (SELECT id FROM deliveries WHERE member = :member)"
+        case .ofDecisions: "WHERE decision IN (SELECT id FROM decisions WHERE member = :member)"
+        case .ofDeliveries: "WHERE delivery IN (SELECT id FROM v_deliveries WHERE member = :member)"
         case .traces:
             """
             WHERE id IN (WITH RECURSIVE kept (id) AS (
@@ -53,6 +52,16 @@ private struct MemberCopy {
         case .ofMembers: "WHERE member = :member"
         case .ofNobody: ""
         case .internals: nil
+        }
+    }
+}
+
+extension CopiedTable {
+    fileprivate var place: Int {
+        switch self {
+        case .ofDecisions: 1
+        case .ofDeliveries: 2
+        default: 0
         }
     }
 }

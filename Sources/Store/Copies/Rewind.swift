@@ -21,11 +21,9 @@ package struct Rewind {
 
     private var statements: [String] {
         let own = member == nil ? "" : "member = :member AND "
-        let deliveries = "SELECT id FROM deliveries WHERE \(own)created_at >= :from"
-        let events = "SELECT seq FROM events WHERE \(own)source = 'nudged'"
+        let deliveries = "SELECT id FROM v_deliveries WHERE \(own)created_at >= :from"
         let waits = member == nil ? "kind = 'existing' OR first_due >= :from" : "kind = 'held' AND first_due >= :from"
         return [
-            "DELETE FROM decisions WHERE \(own)at >= :from",
             "DELETE FROM waits WHERE \(own)(\(waits))",
             "DELETE FROM tasks WHERE \(own)created_at >= :from",
             """
@@ -37,14 +35,16 @@ package struct Rewind {
             DELETE FROM points WHERE \(own)earned_at >= :from AND (member, id) IN
               (SELECT member, ref FROM events WHERE \(own)source = 'nudged' AND name LIKE 'points.%')
             """,
-            "DELETE FROM address_sends WHERE at >= :from AND event IN (\(events) AND name = 'message.sent' AND at >= :from)",
+            "DELETE FROM address_sends WHERE at >= :from AND event IN (SELECT -id FROM decisions WHERE \(own)at >= :from)",
             "DELETE FROM events WHERE \(own)source = 'nudged' AND at >= :from",
             "UPDATE message_credits SET delivery = NULL WHERE delivery IN (\(deliveries))",
             "DELETE FROM receipts WHERE delivery IN (\(deliveries))",
             "DELETE FROM short_links WHERE delivery IN (\(deliveries))",
             "DELETE FROM attempts WHERE delivery IN (\(deliveries))",
             "DELETE FROM transitions WHERE delivery IN (\(deliveries))",
-            "DELETE FROM deliveries WHERE \(own)created_at >= :from",
+            "DELETE FROM deliveries WHERE id IN (\(deliveries))",
+            "DELETE FROM sends WHERE decision IN (SELECT id FROM decisions WHERE \(own)at >= :from)",
+            "DELETE FROM decisions WHERE \(own)at >= :from",
         ] + (member == nil ? ["DELETE FROM picks"] : [])
     }
 }

@@ -100,6 +100,9 @@ private struct SampleCopy {
         let verb = "INSERT OR REPLACE INTO main.\(table) (\(names)) SELECT \(names) FROM live.\(table)"
         switch kind {
         case .members, .ofDeliveries, .traces, .internals: return
+        case .ofDecisions where oneIn > 1:
+            let taken = "SELECT d.id FROM main.members m CROSS JOIN live.decisions d ON d.member = m.id"
+            try db.run(verb + " WHERE decision IN (\(taken))")
         case .ofAddresses where oneIn > 1:
             let taken = "SELECT s.address FROM main.members m CROSS JOIN live.shared_addresses s ON s.member = m.id"
             try db.run(verb + " WHERE address IN (\(taken))")
@@ -109,7 +112,7 @@ private struct SampleCopy {
         case .codes where oneIn > 1:
             // The stock of codes is shared by all members, so a sample of them gets a share of it.
             try db.run(verb + " WHERE coupon IS NULL AND nudged_bucket(code, :k) = 0", ["k": oneIn])
-        case .ofAddresses, .ofMembers, .picks, .codes, .ofNobody: try db.run(verb)
+        case .ofAddresses, .ofDecisions, .ofMembers, .picks, .codes, .ofNobody: try db.run(verb)
         }
     }
 

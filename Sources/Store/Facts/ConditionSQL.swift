@@ -26,8 +26,6 @@ struct ConditionSQL {
             && !fields.custom.contains { $0.id == field.name && $0.sqliteSQL != nil }
     }
 
-    private static let ownEvents: Set<String> = ["message.sent", "coupon.given", "points.earned", "points.spent"]
-
     private mutating func compile(_ condition: Condition, negated: Bool) -> String? {
         switch condition {
         case .all(let children):
@@ -36,7 +34,7 @@ struct ConditionSQL {
             return join(children, negated ? " AND " : " OR ", negated, empty: negated ? "TRUE" : "FALSE")
         case .none(let children):
             return join(children, negated ? " OR " : " AND ", !negated, empty: negated ? "FALSE" : "TRUE")
-        case .history(let test) where isLenient && ConditionSQL.ownEvents.contains(test.event): return "TRUE"
+        case .history(let test) where isLenient && Ledger.ownEvents.contains(test.event): return "TRUE"
         case .field(let test) where isLenient && !isSettled(test.field): return "TRUE"
         case .history(let test):
             let count = history(test)
@@ -69,7 +67,8 @@ struct ConditionSQL {
         var sql = "h.member = m.id AND h.name = \(fields.clock.literal(test.event)) AND h.at <= :now"
         if let span = test.withinLast { sql += " AND h.at > \(fields.clock.ago(span))" }
         if let filter = test.filter { sql += " AND " + self.filter(filter, event: "h.name", row: "h") }
-        return "(SELECT COUNT(*) FROM events h WHERE \(sql))"
+        let counts = EventSource.of([test.event]).map { "(SELECT COUNT(*) FROM \($0.table) h WHERE \(sql))" }
+        return counts.count == 1 ? counts[0] : "(\(counts.joined(separator: " + ")))"
     }
 
     private func comparison(_ times: HistoryTest.Times, _ count: String) -> String {

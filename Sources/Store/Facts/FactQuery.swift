@@ -9,9 +9,8 @@ package struct FactQuery {
     package let plan: RulePlan
     private let columns: [String]
     private let joins: String
-    /// The statement for one occurrence, and for a batch.
-    private let one: String
-    private let many: String
+    /// The statements for one occurrence, and for a batch, for each source of the events that the rule waits from.
+    private let statements: [(source: EventSource, one: String, many: String)]
     private let clock: StatementClock
     /// Whether a field is of the occurrence, and not of the store.
     let readsTrigger: Bool
@@ -70,13 +69,22 @@ package struct FactQuery {
         clock = conditions.fields.clock
         self.columns = columns
         joins = """
-            members m ON m.id = b.member
-            LEFT JOIN events e ON e.seq = b.event
             \(FactQuery.anchorJoin(plan.rule.trigger))
             \(kinds.map { ContactSQL.join($0, of: "b.member") }.sorted().joined(separator: "\n"))
             """
-        let select = FactQuery.select(columns, "FROM b {then} \(joins)")
-        (one, many) = (TargetRows.one + select, TargetRows.many + select)
+        let joins = joins
+        statements = EventSource.of(plan.rule.trigger.startingEvents).map { source in
+            let select = FactQuery.select(columns, "FROM b {then} \(FactQuery.joins(source, joins))")
+            return (source, TargetRows.one + select, TargetRows.many + select)
+        }
+    }
+
+    private static func joins(_ source: EventSource, _ others: String) -> String {
+        """
+        members m ON m.id = b.member
+        LEFT JOIN \(source.table) e ON e.\(source.key) = \(source.key(of: "b.event"))
+        \(others)
+        """
     }
 
     /// The queries of all rules of a set, in the order of the plans.
@@ -124,8 +132,11 @@ package struct FactQuery {
         """
 
     private static let marketingSends = """
-        (SELECT {joined}(CAST(h.at AS TEXT), ',') FROM events h WHERE h.member = m.id AND h.name = 'message.sent' AND h.at <= :now
-          AND h.at >= :sends_from AND {json h.data} ->> 'purpose' IS DISTINCT FROM 'service')
+        (SELECT {joined}(CAST(t.at AS TEXT), ',') FROM (
+          SELECT h.at FROM events h WHERE h.member = m.id AND h.name = 'message.sent' AND h.at <= :now
+            AND h.at >= :sends_from AND {json h.data} ->> 'purpose' IS DISTINCT FROM 'service'
+          UNION ALL SELECT d.at FROM decisions d WHERE d.member = m.id AND d.outcome = 'sent' AND d.shadow = 0
+            AND d.is_service = 0 AND d.at <= :now AND d.at >= :sends_from) t)
         """
 
     private static let forcedVariants = """
@@ -154,9 +165,15 @@ package struct FactQuery {
     func fetch(
         _ db: Session, _ targets: [Target], at now: Instant, in zone: Zone, _ take: (Int, Facts) throws -> Void
     ) throws {
-        guard !targets.isEmpty else { return }
-        try db.each(targets.count == 1 ? one : many, arguments(targets, at: now, in: zone)) { row in
-            try take(row[Column.index], decode(row, now: now, zone: zone))
+        for (source, one, many) in statements {
+            let places =
+                statements.count == 1 ? nil : targets.indices.filter { EventSource(of: targets[$0].event) == source }
+            let targets = places.map { $0.map { targets[$0] } } ?? targets
+            guard !targets.isEmpty else { continue }
+            try db.each(targets.count == 1 ? one : many, arguments(targets, at: now, in: zone)) { row in
+                let index: Int = try row[Column.index]
+                try take(places?[index] ?? index, decode(row, now: now, zone: zone))
+            }
         }
     }
 
@@ -177,7 +194,7 @@ package struct FactQuery {
         do {
             let nobody = [Target(member: "")]
             _ = try db.all(
-                TargetRows.one + FactQuery.select(columns, "FROM b LEFT JOIN \(joins)"),
+                TargetRows.one + FactQuery.select(columns, "FROM b LEFT JOIN \(FactQuery.joins(.rows, joins))"),
                 arguments(nobody, at: Instant(micros: 0), in: zone), keeps: false)
             return nil
         } catch {
@@ -192,6 +209,7 @@ package struct FactQuery {
         let names = plan.slots.fields.map(\.name) + plan.slots.histories.map(\.event)
         for (column, name) in zip(columns.dropFirst(Column.first), names) {
             for target in targets {
+                let joins = FactQuery.joins(EventSource(of: target.event), joins)
                 let sql = TargetRows.one + FactQuery.select([column], "FROM b {then} \(joins)")
                 do {
                     _ = try db.all(sql, arguments([target], at: now, in: zone), keeps: false)
@@ -229,7 +247,7 @@ package struct FactQuery {
             readings: FieldValues(values: values, counts: counts, now: now, zone: zone), channels: channels,
             preferredChannel: row[Column.preferred], personalisation: row[Column.personalisation],
             ownActs: instants(row[Column.ownActs]) + instants(row[Column.ownMessages]),
-            marketingSends: instants(row[Column.sends]),
+            marketingSends: instants(row[Column.sends]).sorted(),
             forcedVariants: pairs(row[Column.forced]))
     }
 

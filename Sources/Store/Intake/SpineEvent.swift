@@ -57,7 +57,7 @@ extension RowWriter {
         return true
     }
 
-    /// Whether the occasion of a decision, a wait or a delivery names the instant of that event: a moved event would be
+    /// Whether the occasion of a decision or a wait names the instant of that event: a moved event would be
     /// another occasion, and act again. Occasions of orders name an id, but a silence since one names its instant.
     func isSettled(_ member: String, _ name: String, ref: String?, _ at: Instant) throws -> Bool {
         guard case .world = origin else { return false }
@@ -65,8 +65,7 @@ extension RowWriter {
         let own = isCart ? "cart:\(ref ?? "")@\(at.utcText)" : "event:\(name)@\(at.utcText)"
         let sql = """
             SELECT 1 FROM decisions WHERE member = ?1 AND occasion IN (?2, ?3)
-            UNION ALL SELECT 1 FROM waits WHERE member = ?1 AND occasion IN (?2, ?3)
-            UNION ALL SELECT 1 FROM deliveries WHERE member = ?1 AND occasion IN (?2, ?3) LIMIT 1
+            UNION ALL SELECT 1 FROM waits WHERE member = ?1 AND occasion IN (?2, ?3) LIMIT 1
             """
         return try db.first(sql, [member, own, "inactive@\(at.utcText)"]) != nil
     }

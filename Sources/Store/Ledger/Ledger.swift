@@ -71,19 +71,31 @@ package struct Ledger {
         """
 
     /// Writes the final outcome of an occurrence, and ends its wait.
-    package func record(_ line: Decision, of occurrence: Occurrence, _ read: Read, isShadow: Bool = false) throws {
+    ///
+    /// - Returns: the number of the decision, which what it sends refers to.
+    @discardableResult
+    package func record(
+        _ line: Decision, of occurrence: Occurrence, _ read: Read, isShadow: Bool = false
+    ) throws -> Int64 {
         let trace = try keep(read, of: occurrence, at: line.at)
-        try db.run(
+        let isMessage = line.outcome == .sent && !isShadow
+        let id: Int64? = try db.value(
             """
-            INSERT INTO decisions (member, rule, occasion, due, at, outcome, because, channel, template, coupon, task,
-              variant, shadow, rules_version, trace) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO decisions (id, member, rule, occasion, due, at, outcome, because, channel, template, coupon, task,
+              variant, shadow, rules_version, trace, is_service, chain)
+            VALUES ((SELECT COALESCE(MAX(id), 0) + 1 FROM decisions), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            RETURNING id
             """,
             [
                 occurrence.member, occurrence.rule, occurrence.occasion, occurrence.due.micros, line.at.micros,
                 line.outcome.rawValue, line.because?.json(in: line.zone).rendered, line.message?.channel,
                 line.message?.template, line.coupon, line.task, line.variant, isShadow ? 1 : 0, rulesVersion, trace,
+                isMessage && read.plan.rule.purpose == .service ? 1 : 0, isMessage ? chain(to: occurrence) : nil,
             ])
         if occurrence.isRelease || occurrence.isStored { try endWait(occurrence) }
+        guard let id else { preconditionFailure("an INSERT with RETURNING has a row") }
+        if isMessage { try db.run("INSERT INTO sends (at, decision) VALUES (?, ?)", [line.at.micros, id]) }
+        return id
     }
 
     /// Holds an occurrence until the release; nothing is given, counted or reserved.
@@ -105,9 +117,9 @@ package struct Ledger {
             ])
     }
 
-    /// Puts a message into the outbox.
-    package func owe(_ delivery: Outbox.NewDelivery) throws {
-        try Outbox(db: db).add(delivery, sequence: numbers.next(Sequence(db: db)))
+    /// Puts the message of a decision into the outbox.
+    package func owe(_ delivery: Outbox.NewDelivery, decidedBy decision: Int64) throws {
+        try Outbox(db: db).add(delivery, decidedBy: decision, sequence: numbers.next(Sequence(db: db)))
     }
 
     /// Takes the numbers for the transitions of `count` messages at once.
@@ -143,30 +155,30 @@ package struct Ledger {
     }
 
     /// The events that our own decisions raise.
-    static let ownEvents: Set = ["message.sent", "coupon.given", "points.earned", "points.spent"]
+    static let ownEvents: Set = [OwnMessages.event, "coupon.given", "points.earned", "points.spent"]
 
-    /// Raises an event of our own, on which follow-up rules can act. Its data names the rule, and the earlier rules
+    /// Raises an event of our own other than a message, on which follow-up rules can act. Its data names the rule, and the earlier rules
     /// whose events led here: none of them reacts to it (decision 0008).
-    ///
-    /// - Returns: its number.
-    @discardableResult
-    package func raise(
+    func raise(
         _ name: String, of occurrence: Occurrence, at now: Instant, ref: String?, data: [JSONText.Member]
-    ) throws -> Int64 {
+    ) throws {
         let chain = try chain(to: occurrence).map { [JSONText.Member("chain", .text($0))] } ?? []
         let data = JSONText.object([.init("rule", .text(occurrence.rule))] + data + chain)
         try db.run(
             "INSERT INTO events (member, name, at, source, ref, data) VALUES (?, ?, ?, 'nudged', ?, ?)",
             [occurrence.member, name, now.micros, ref, data.rendered])
-        let seq = db.lastRow
         try db.noteLatest(occurrence.member, name, now)
-        return seq
     }
 
     /// The rules whose events led to this occurrence, the latest first, separated by spaces; nil where an outside event
     /// did.
     private func chain(to occurrence: Occurrence) throws -> String? {
         guard case .event(let seq) = occurrence.anchor else { return nil }
+        if let decision = OwnMessages.decision(of: seq) {
+            return try
+                (db.value("SELECT rule || COALESCE(' ' || chain, '') FROM decisions WHERE id = ?", [decision])
+                as String?)
+        }
         return try
             (db.value(
                 """

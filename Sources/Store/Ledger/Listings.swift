@@ -35,7 +35,7 @@ package struct TaskListing: Sendable {
 extension DeliveryListing {
     static let sql = """
         SELECT d.id, d.rule, d.member, d.occasion, d.step, d.state, a.reference, d.channel, a.code, d.created_at, d.send_by
-        FROM deliveries d LEFT JOIN attempts a ON a.delivery = d.id AND a.n = d.attempts
+        FROM v_deliveries d LEFT JOIN attempts a ON a.delivery = d.id AND a.n = d.attempts
         """
 
     /// Nil for a state that this version does not know.

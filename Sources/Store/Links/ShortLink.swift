@@ -20,7 +20,7 @@ extension MemberStore {
             let found = try db.first(
                 """
                 SELECT s.delivery, s.name, s.url, d.rule, d.member, d.channel FROM short_links s
-                JOIN deliveries d ON d.id = s.delivery WHERE s.id = ?
+                JOIN v_deliveries d ON d.id = s.delivery WHERE s.id = ?
                 """, [id])
             guard let found else { return nil }
             let (delivery, name, url): (Int64, String, String) = try (found[0], found[1], found[2])

@@ -116,7 +116,7 @@ private struct LinkHolder {
         }
         // The hash cannot be turned back, and a message that went out knows where it went.
         let sent: [String] = try db.values(
-            "SELECT DISTINCT address FROM deliveries WHERE member = ? AND channel = ? AND address IS NOT NULL",
+            "SELECT DISTINCT address FROM v_deliveries WHERE member = ? AND channel = ? AND address IS NOT NULL",
             [link.member, link.channel])
         linked = sent.lazy.compactMap { CanonicalAddress(kind, $0) }.first { AddressKey.hash($0, secret) == link.key }
         isCurrent = false

@@ -53,18 +53,18 @@ extension Outbox {
     package func fallBack(from id: Int64, at now: Instant, cause: String) throws -> Bool {
         let added = try db.run(
             """
-            INSERT INTO deliveries (member, rule, occasion, step, channel, template, purpose, state, policy,
+            INSERT INTO deliveries (decision, step, rule, channel, template, purpose, state, policy,
               created_at, not_before, send_by, start, subject, text, html, template_code, template_values, ref, event,
               date, alternatives, place, cap_segments, links)
-            SELECT member, rule, occasion, step + 1, {json alternatives} -> 0 ->> 'channel',
+            SELECT decision, step + 1, rule, {json alternatives} -> 0 ->> 'channel',
               {json alternatives} -> 0 ->> 'template', purpose, 'pending', policy, :now, :now, send_by, start,
               {json alternatives} -> 0 ->> 'subject', {json alternatives} -> 0 ->> 'text', {json alternatives} -> 0 ->> 'html',
               {json alternatives} -> 0 ->> 'code', {json alternatives} -> 0 ->> 'values', ref, event, date,
               NULLIF({rest alternatives}, '[]'), place, cap_segments, {json alternatives} -> 0 ->> 'links'
             FROM deliveries d WHERE id = :id AND alternatives IS NOT NULL AND send_by > :now
               AND NOT EXISTS (
-                SELECT 1 FROM deliveries e JOIN attempts a ON a.delivery = e.id WHERE e.member = d.member
-                  AND e.rule = d.rule AND e.occasion = d.occasion AND a.outcome = 'unknown')
+                SELECT 1 FROM deliveries e JOIN attempts a ON a.delivery = e.id
+                WHERE e.decision = d.decision AND a.outcome = 'unknown')
             ON CONFLICT DO NOTHING
             """, ["now": now.micros, "id": id])
         guard added == 1 else { return false }

@@ -30,7 +30,7 @@ package struct CapSegments {
         for (segment, condition) in segments {
             let asked = try db.all(
                 """
-                SELECT id, member FROM deliveries WHERE purpose = 'marketing'
+                SELECT id, member FROM v_deliveries WHERE purpose = 'marketing'
                   AND id IN {numbers ?} AND CAST({member cap_segments ?} AS BIGINT) IS DISTINCT FROM 1
                 """, [ids, segment]
             ).map { try (id: $0[0] as Int64, member: $0[1] as String) }
@@ -54,7 +54,9 @@ package struct CapSegments {
     package func noteEntered(_ members: Set<String>, at now: Instant) throws {
         guard !segments.isEmpty, !members.isEmpty else { return }
         let decided = """
-            created_at = :now AND CAST({member cap_segments :segment} AS BIGINT) = 0 AND member IN {texts :members}
+            FROM {text_elements :members} b {then} decisions c ON c.member = b.value
+              {then} deliveries d ON d.decision = c.id
+            WHERE d.created_at = :now AND CAST({member d.cap_segments :segment} AS BIGINT) = 0
             """
         for (segment, condition) in segments {
             func arguments(_ members: [String]) -> SQLArguments {
@@ -64,12 +66,13 @@ package struct CapSegments {
                 ]
             }
             let outside: [String] = try db.values(
-                "SELECT DISTINCT member FROM deliveries WHERE \(decided)", arguments(members.sorted()))
+                "SELECT DISTINCT c.member \(decided)", arguments(members.sorted()))
             let entered = try isIn(condition, outside, at: now, ifUnknown: false)
             guard !entered.isEmpty else { continue }
             try db.run(
-                "UPDATE deliveries SET cap_segments = {noted cap_segments :segment} WHERE \(decided)",
-                arguments(entered))
+                """
+                UPDATE deliveries SET cap_segments = {noted cap_segments :segment} WHERE id IN (SELECT d.id \(decided))
+                """, arguments(entered))
         }
     }
 

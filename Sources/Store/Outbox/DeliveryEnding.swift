@@ -7,7 +7,7 @@ import Rules
 struct DeliveryEnding {
     private let interruption: Interruption
     private let rule: Rule
-    private let sql: String
+    private let columns: String
     private let readsDecision: Bool
 
     init(_ rule: Rule) {
@@ -17,9 +17,8 @@ struct DeliveryEnding {
         // A newer touch or view replaces a wait, not a decision.
         interruption.columns.removeAll { if case .newer = $0.kind { true } else { false } }
         self.interruption = interruption
-        let columns = interruption.columns.map(\.sql) + ["e.seq"]
-        sql = "SELECT \(columns.joined(separator: ", ")) FROM events e WHERE e.seq = :event"
-        readsDecision = sql.contains(":decided")
+        columns = (interruption.columns.map(\.sql) + ["e.seq"]).joined(separator: ", ")
+        readsDecision = columns.contains(":decided")
     }
 
     /// - Parameter delivery: the row of `deliveries`.
@@ -28,7 +27,10 @@ struct DeliveryEnding {
             return try isCouponGone(delivery, zone, db, at: now) ? .anchor("coupon.used") : nil
         }
         guard let event: Int64 = try delivery["event"] else { return nil }
-        var arguments: SQLArguments = ["event": event]
+        let decision = OwnMessages.decision(of: event)
+        let source: EventSource = decision == nil ? .rows : .ownMessages
+        let sql = "SELECT \(columns) FROM \(source.table) e WHERE e.\(source.key) = :event"
+        var arguments: SQLArguments = ["event": decision ?? event]
         if readsDecision { arguments += ["decided": try decided(delivery, db)] }
         guard let row = try db.first(sql, arguments) else {
             // The event was withdrawn (an order made void by a later upload).
@@ -47,8 +49,7 @@ struct DeliveryEnding {
     private func decided(_ delivery: SQLRow, _ db: Session) throws -> Int64? {
         try
             (db.value(
-                "SELECT at FROM decisions WHERE member = ? AND rule = ? AND occasion = ?",
-                [delivery["member"] as String, rule.id, delivery["occasion"] as String]) as Int64?)
+                "SELECT at FROM decisions WHERE id = ?", [delivery["decision"] as Int64]) as Int64?)
     }
 
     /// Whether the coupon was used; for combined coupons, whether all that expire on the date were.

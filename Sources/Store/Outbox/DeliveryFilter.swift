@@ -19,7 +19,7 @@ package struct DeliveryFilter: Sendable, Hashable {
     /// Whether the filter selects every delivery.
     package var isEverything: Bool { self == DeliveryFilter() }
 
-    /// The condition, for a query over `deliveries d`.
+    /// The condition, for a query over `v_deliveries d`.
     var sql: String {
         """
         (CAST(:rule AS TEXT) IS NULL OR d.rule = :rule)

@@ -6,19 +6,19 @@ import Rules
 package enum EndedMessages {
     /// Final states in which the message cannot have arrived.
     private static let states = ["rejected", "suppressed", "expired", "cancelled", "dead"]
-    package static let event = "message.sent"
 
     /// How the last step of the delivery ended, by event number. A simulation without an outbox has none.
     package static func states(_ events: [Int64], _ db: Session) throws -> [Int64: String] {
         guard !events.isEmpty else { return [:] }
         return try db.all(
             """
-            SELECT e.seq, (SELECT d.state FROM deliveries d WHERE d.member = e.member AND d.rule = {json e.data} ->> 'rule'
-              AND d.occasion = {json e.data} ->> 'occasion' ORDER BY d.step DESC LIMIT 1) AS state
-            FROM {elements ?} b {then} events e ON e.seq = CAST(b.value AS BIGINT) WHERE e.source = 'nudged'
-            """, ["[" + events.map { String($0) }.joined(separator: ",") + "]"]
+            SELECT c.id, (SELECT d.state FROM deliveries d WHERE d.decision = c.id ORDER BY d.step DESC LIMIT 1) AS state
+            FROM {elements ?} b {then} decisions c ON c.id = CAST(b.value AS BIGINT)
+            """, [Outbox.list(events.compactMap(OwnMessages.decision))]
         ).reduce(into: [:]) { found, row in
-            if let state = try row[1] as String?, states.contains(state) { try found[row[0]] = state }
+            if let state = try row[1] as String?, states.contains(state) {
+                found[OwnMessages.number(of: try row[0])] = state
+            }
         }
     }
 }

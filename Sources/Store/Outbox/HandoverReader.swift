@@ -30,19 +30,19 @@ package struct HandoverReader {
             ["id": delivery.id, "now": now.micros, "kind": kind.rawValue, "holder": delivery.holder])
     }
 
-    private static let contact = ContactSQL(member: "d.member", channel: "d.channel", shared: "s.address")
+    private static let contact = ContactSQL(member: "c.member", channel: "d.channel", shared: "s.address")
 
     /// `unclear_reference` is the reference of an earlier unclear try, which every later try repeats; `shared` is the
     /// member's entry in the address book.
     private static let sql = """
-        SELECT d.*, m.status AS member_status, m.zone, m.personalisation, m.phone, m.email, m.wechat_openid,
+        SELECT d.*, c.member, c.occasion, m.status AS member_status, m.zone, m.personalisation, m.phone, m.email, m.wechat_openid,
           m.wecom_external_userid, m.display_name, m.advisor, l.status AS rule_status,
           \(contact.consent(.marketing)) AS marketing,
           \(contact.consent(.service)) AS service, \(contact.isSuppressed) AS is_suppressed, s.address AS shared,
           (SELECT a.reference FROM attempts a WHERE a.delivery = d.id AND a.outcome = 'unknown' ORDER BY a.n LIMIT 1)
             AS unclear_reference
-        FROM deliveries d LEFT JOIN members m ON m.id = d.member LEFT JOIN live_rules l ON l.rule = d.rule
-          LEFT JOIN shared_addresses s ON s.member = d.member AND s.kind = :kind
+        FROM deliveries d JOIN decisions c ON c.id = d.decision LEFT JOIN members m ON m.id = c.member
+          LEFT JOIN live_rules l ON l.rule = d.rule LEFT JOIN shared_addresses s ON s.member = c.member AND s.kind = :kind
         WHERE d.id = :id AND d.state = 'claimed' AND d.claimed_by = :holder AND d.lease_until > :now
         """
 
@@ -72,24 +72,25 @@ package struct HandoverReader {
         guard !planned.set.settings.frequencyCap.isEmpty,
             try row["purpose"] as String == Rule.Purpose.marketing.rawValue
         else { return [] }
-        let (member, rule, occasion): (String, String, String) = try (row["member"], row["rule"], row["occasion"])
+        let member: String = try row["member"]
         var sends: [Int64] = try db.values(
             """
-            SELECT MAX(a.intent_at) FROM deliveries d JOIN attempts a ON a.delivery = d.id
-            WHERE d.member = ? AND d.purpose = 'marketing' AND (d.rule, d.occasion) <> (?, ?)
+            SELECT MAX(a.intent_at) FROM decisions c {then} deliveries d ON d.decision = c.id
+              {then} attempts a ON a.delivery = d.id
+            WHERE c.member = ? AND c.outcome = 'sent' AND c.id <> ? AND d.purpose = 'marketing'
               AND (a.outcome IS NULL OR a.outcome IN ('accepted', 'unknown'))
-            GROUP BY d.rule, d.occasion
-            """, [member, rule, occasion])
+            GROUP BY c.id
+            """, [member, row["decision"] as Int64])
         if let shared: Data = try row["shared"] {
             sends +=
                 try
                 (db.values(
                     """
-                    SELECT MAX(a.intent_at) FROM shared_addresses s {then} deliveries d ON d.member = s.member
-                      {then} attempts a ON a.delivery = d.id
-                    WHERE s.address = ? AND s.member <> ? AND d.purpose = 'marketing' AND d.channel = ?
-                      AND (a.outcome IS NULL OR a.outcome IN ('accepted', 'unknown'))
-                    GROUP BY d.member, d.rule, d.occasion
+                    SELECT MAX(a.intent_at) FROM shared_addresses s {then} decisions c ON c.member = s.member
+                      {then} deliveries d ON d.decision = c.id {then} attempts a ON a.delivery = d.id
+                    WHERE s.address = ? AND s.member <> ? AND c.outcome = 'sent' AND d.purpose = 'marketing'
+                      AND d.channel = ? AND (a.outcome IS NULL OR a.outcome IN ('accepted', 'unknown'))
+                    GROUP BY c.id
                     """, [shared, member, row["channel"] as String]) as [Int64])
         }
         return sends.sorted().map(Instant.init(micros:))

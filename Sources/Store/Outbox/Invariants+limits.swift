@@ -41,16 +41,16 @@ struct LimitCheck {
         "d.purpose = 'marketing' AND (a.outcome IS NULL OR a.outcome IN ('accepted', 'unknown'))"
 
     private static let ofMembers = """
-        SELECT d.member AS subject, d.id, d.member, d.rule, d.occasion, a.intent_seq, a.intent_at, \(counts), a.limits, 0
-        FROM deliveries d {then} attempts a ON a.delivery = d.id ORDER BY d.member
+        SELECT c.member AS subject, d.id, c.member, c.rule, c.occasion, a.intent_seq, a.intent_at, \(counts), a.limits, 0
+        FROM decisions c {then} deliveries d ON d.decision = c.id {then} attempts a ON a.delivery = d.id ORDER BY c.member
         """
 
     /// Marketing attempts to addresses that several members have now.
     private static let ofAddresses = """
-        SELECT {hex s.address} || ' ' || d.channel AS subject, d.id, d.member, d.rule, d.occasion, a.intent_seq, a.intent_at,
+        SELECT {hex s.address} || ' ' || d.channel AS subject, d.id, c.member, c.rule, c.occasion, a.intent_seq, a.intent_at,
           \(counts), a.limits, s.seq
-        FROM shared_addresses s {then} members m ON m.id = s.member {then} deliveries d ON d.member = s.member
-          {then} attempts a ON a.delivery = d.id
+        FROM shared_addresses s {then} members m ON m.id = s.member {then} decisions c ON c.member = s.member
+          {then} deliveries d ON d.decision = c.id {then} attempts a ON a.delivery = d.id
         WHERE d.purpose = 'marketing' AND d.address = CASE s.kind WHEN 'phone' THEN m.phone WHEN 'email' THEN m.email
           WHEN 'wechat_openid' THEN m.wechat_openid ELSE m.wecom_external_userid END
         ORDER BY 1

@@ -58,21 +58,20 @@ package struct Invariants: Sendable {
             Check(
                 id: "I1", says: "more than one decision or step for an occasion, rule",
                 sql: """
-                    SELECT rule FROM deliveries GROUP BY member, rule, occasion, step HAVING COUNT(*) > 1
+                    SELECT MIN(rule) FROM deliveries GROUP BY decision, step HAVING COUNT(*) > 1
                     UNION ALL SELECT rule FROM decisions GROUP BY member, rule, occasion HAVING COUNT(*) > 1
                     """),
             Check(
                 id: "I2", says: "decided to send without a delivery, rule",
                 sql: """
                     SELECT d.rule FROM decisions d WHERE d.outcome = 'sent' AND d.shadow = 0 AND NOT EXISTS (
-                      SELECT 1 FROM deliveries x WHERE x.member = d.member AND x.rule = d.rule
-                        AND x.occasion = d.occasion AND x.step = 1)
+                      SELECT 1 FROM deliveries x WHERE x.decision = d.id AND x.step = 1)
                     """),
             Check(
                 id: "I2", says: "delivery that nobody decided",
                 sql: """
-                    SELECT x.id FROM deliveries x WHERE NOT EXISTS (SELECT 1 FROM decisions d WHERE d.member = x.member
-                      AND d.rule = x.rule AND d.occasion = x.occasion AND d.outcome = 'sent' AND d.shadow = 0)
+                    SELECT x.id FROM deliveries x WHERE NOT EXISTS (SELECT 1 FROM decisions d WHERE d.id = x.decision
+                      AND d.rule = x.rule AND d.outcome = 'sent' AND d.shadow = 0)
                     """),
             Check(
                 id: "I13", says: "unknown for more than 72 hours, delivery",
@@ -174,6 +173,14 @@ package struct Invariants: Sendable {
                       SELECT 1 FROM events e WHERE e.member = l.member AND e.name = l.name)
                     """),
             Check(
+                id: "I12", says: "messages by their instant are not those that were decided, rule",
+                sql: """
+                    SELECT c.rule FROM decisions c WHERE c.outcome = 'sent' AND c.shadow = 0
+                      AND NOT EXISTS (SELECT 1 FROM sends s WHERE s.at = c.at AND s.decision = c.id)
+                    UNION ALL SELECT c.rule FROM sends s JOIN decisions c ON c.id = s.decision
+                      WHERE c.outcome <> 'sent' OR c.shadow <> 0 OR c.at <> s.at
+                    """),
+            Check(
                 id: "I12", says: "a credit is used by a message that did not leave, delivery",
                 sql: """
                     SELECT c.delivery FROM message_credits c JOIN deliveries d ON d.id = c.delivery
@@ -228,7 +235,7 @@ package struct Invariants: Sendable {
     private var addresses: [Check] {
         let attempts = """
             SELECT DISTINCT a.delivery FROM shared_addresses s JOIN members m ON m.id = s.member
-            JOIN deliveries d ON d.member = s.member AND d.address = CASE s.kind WHEN 'phone' THEN m.phone
+            JOIN v_deliveries d ON d.member = s.member AND d.address = CASE s.kind WHEN 'phone' THEN m.phone
               WHEN 'email' THEN m.email WHEN 'wechat_openid' THEN m.wechat_openid ELSE m.wecom_external_userid END
             JOIN attempts a ON a.delivery = d.id AND a.intent_seq > s.seq
             """
@@ -267,7 +274,7 @@ package struct Invariants: Sendable {
             Check(
                 id: "I8", says: "attempt after consent was withdrawn, delivery",
                 sql: """
-                    SELECT DISTINCT a.delivery FROM attempts a JOIN deliveries d ON d.id = a.delivery
+                    SELECT DISTINCT a.delivery FROM attempts a JOIN v_deliveries d ON d.id = a.delivery
                     JOIN consents w ON w.member = d.member AND w.channel IN (d.channel, '*') AND w.purpose = d.purpose
                       AND w.state = 'withdrawn' AND w.seq < a.intent_seq
                     WHERE a.code IS DISTINCT FROM '\(Outbox.settledCode)' AND NOT EXISTS (
@@ -278,7 +285,7 @@ package struct Invariants: Sendable {
             Check(
                 id: "I8", says: "attempt after a suppression, delivery",
                 sql: """
-                    SELECT a.delivery FROM attempts a JOIN deliveries d ON d.id = a.delivery
+                    SELECT a.delivery FROM attempts a JOIN v_deliveries d ON d.id = a.delivery
                     JOIN suppressions s ON s.member = d.member AND s.channel IN (d.channel, '*')
                     WHERE a.code IS DISTINCT FROM '\(Outbox.settledCode)' AND s.seq < a.intent_seq
                     """),

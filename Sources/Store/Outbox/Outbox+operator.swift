@@ -38,13 +38,10 @@ extension Outbox {
     private func oweAgain(_ id: Int64, at now: Instant) throws {
         let added = try db.run(
             """
-            INSERT INTO deliveries (member, rule, occasion, step, channel, template, purpose, state, policy,
+            INSERT INTO deliveries (decision, step, rule, channel, template, purpose, state, policy,
               created_at, not_before, send_by, start, subject, text, html, template_code, template_values, ref, event,
               date, alternatives, links)
-            SELECT member, rule, occasion,
-              (SELECT MAX(step) + 1 FROM deliveries e
-                WHERE e.member = d.member AND e.rule = d.rule AND e.occasion = d.occasion),
-              channel, template, purpose, 'pending', policy, created_at, :now, send_by, start, subject, text, html,
+            SELECT decision, (SELECT MAX(step) + 1 FROM deliveries e WHERE e.decision = d.decision), rule, channel, template, purpose, 'pending', policy, created_at, :now, send_by, start, subject, text, html,
               template_code, template_values, ref, event, date, CASE state WHEN 'dead' THEN alternatives END, links
             FROM deliveries d WHERE id = :id AND state IN ('dead', 'rejected')
             """, ["now": now.micros, "id": id])
@@ -62,12 +59,11 @@ extension Outbox {
         return try db.all(
             """
             SELECT d.id, d.state, d.send_by <= :now, EXISTS (
-              SELECT 1 FROM deliveries e WHERE e.member = d.member AND e.rule = d.rule
-                AND e.occasion = d.occasion AND (
+              SELECT 1 FROM deliveries e WHERE e.decision = d.decision AND (
                   (e.id <> d.id AND e.state NOT IN ('rejected', 'dead', 'expired', 'cancelled', 'suppressed'))
                   OR EXISTS (SELECT 1 FROM attempts a WHERE a.delivery = e.id
                     AND a.outcome IN ('accepted', 'unknown'))))
-            FROM deliveries d WHERE d.id > :after AND \(filter.sql) ORDER BY d.id LIMIT :most
+            FROM v_deliveries d WHERE d.id > :after AND \(filter.sql) ORDER BY d.id LIMIT :most
             """, arguments
         ).compactMap { row in
             try DeliveryState(rawValue: row[1]).map {

@@ -45,20 +45,18 @@ package struct Outbox {
         }
     }
 
-    func add(_ new: NewDelivery, sequence: Int64) throws {
+    func add(_ new: NewDelivery, decidedBy decision: Int64, sequence: Int64) throws {
         // A handover looks up by them an `unless` event, or the end of the anchor itself.
         let anchor = new.occurrence.anchor
         try db.run(
             """
-            INSERT INTO deliveries (member, rule, occasion, step, channel, template, purpose, state, policy,
+            INSERT INTO deliveries (decision, step, rule, channel, template, purpose, state, policy,
               created_at, not_before, send_by, start, address, subject, text, html, template_code, template_values,
               ref, event, date, alternatives, place, cap_segments, links)
-            VALUES (?, ?, ?, 1, ?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            VALUES (?, 1, ?, ?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
-                new.occurrence.member, new.occurrence.rule, new.occurrence.occasion, new.entry.channel,
-                new.entry.template,
-                new.rule.purpose.rawValue, new.policy.rawValue, new.createdAt.micros, new.createdAt.micros,
+                decision, new.occurrence.rule, new.entry.channel, new.entry.template, new.rule.purpose.rawValue, new.policy.rawValue, new.createdAt.micros, new.createdAt.micros,
                 new.sendBy.micros,
                 new.occurrence.start.micros, new.address, new.composed.subject, new.composed.text, new.composed.html,
                 new.templateCode, new.composed.storedValues(code: new.templateCode)?.rendered, anchor.ref, anchor.event,

@@ -40,15 +40,16 @@ package struct RecipientSends {
 
     /// A delivery's own earlier tries do not count: whether one may be repeated is another question.
     private static let sql = """
-        SELECT o.channel, o.address, o.id, a.intent_at, a.n FROM deliveries d
-          {then} deliveries o ON o.member = d.member AND o.channel = d.channel
+        SELECT o.channel, o.address, o.id, a.intent_at, a.n FROM deliveries d {then} decisions c ON c.id = d.decision
+          {then} decisions t ON t.member = c.member
+          {then} deliveries o ON o.decision = t.id AND o.channel = d.channel
           {then} attempts a ON a.delivery = o.id
         WHERE d.id IN {numbers :ids} AND a.intent_at >= :first
           AND (a.outcome IS NULL OR a.outcome IN ('accepted', 'unknown'))
         UNION SELECT o.channel, o.address, o.id, a.intent_at, a.n FROM deliveries d
-          {then} shared_addresses s ON s.member = d.member
-          {then} shared_addresses t ON t.address = s.address
-          {then} deliveries o ON o.member = t.member AND o.channel = d.channel
+          {then} decisions c ON c.id = d.decision {then} shared_addresses s ON s.member = c.member
+          {then} shared_addresses u ON u.address = s.address {then} decisions t ON t.member = u.member
+          {then} deliveries o ON o.decision = t.id AND o.channel = d.channel
           {then} attempts a ON a.delivery = o.id
         WHERE d.id IN {numbers :ids} AND a.intent_at >= :first
           AND (a.outcome IS NULL OR a.outcome IN ('accepted', 'unknown'))

@@ -71,8 +71,8 @@ private struct SettleSearch {
         let columns = "id, rule, member, occasion, step, COALESCE({length alternatives}, 0) AS later"
         let rows = try outbox.db.cursor(
             """
-            SELECT \(columns) FROM deliveries WHERE state IN ('pending', 'retry_wait')
-            UNION ALL SELECT \(columns) FROM deliveries WHERE state IN ('claimed', 'sending', 'unknown')
+            SELECT \(columns) FROM v_deliveries WHERE state IN ('pending', 'retry_wait')
+            UNION ALL SELECT \(columns) FROM v_deliveries WHERE state IN ('claimed', 'sending', 'unknown')
             """)
         while let row = try rows.next() {
             for later in 0...(try row["later"] as Int) {

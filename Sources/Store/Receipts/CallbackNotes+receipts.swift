@@ -69,7 +69,8 @@ extension CallbackNotes {
         let row = try outbox.db.first(
             """
             \(ReceiptTarget.columns) WHERE d.channel = ? AND d.template_code = ? AND d.address = ?
-              AND d.member IN (SELECT id FROM members WHERE \(address.isHeld))
+              AND d.decision IN (SELECT c.id FROM decisions c
+                WHERE c.member IN (SELECT id FROM members WHERE \(address.isHeld)))
               AND d.state IN ('sending', 'unknown', 'accepted') AND a.intent_at >= ? AND a.intent_at <= ?
               AND NOT EXISTS (SELECT 1 FROM receipts r WHERE r.delivery = d.id AND r.status <> 'sent')
             ORDER BY a.intent_seq DESC LIMIT 1

@@ -55,7 +55,7 @@ package struct MemberRecords {
     package func hasDelivery(_ occasion: String) throws -> Bool {
         try
             (db.value(
-                "SELECT EXISTS (SELECT 1 FROM deliveries WHERE member = ? AND rule = ? AND occasion = ?)",
+                "SELECT EXISTS (SELECT 1 FROM v_deliveries WHERE member = ? AND rule = ? AND occasion = ?)",
                 [member, rule, occasion]) as Bool?) ?? false
     }
 
@@ -65,7 +65,7 @@ package struct MemberRecords {
     ) throws -> Decision.Message? {
         guard let channel = decision.channel, let template = decision.template else { return nil }
         let address: String? = try db.value(
-            "SELECT address FROM deliveries WHERE member = ? AND rule = ? AND occasion = ? ORDER BY step LIMIT 1",
+            "SELECT address FROM v_deliveries WHERE member = ? AND rule = ? AND occasion = ? ORDER BY step LIMIT 1",
             [member, rule, decision.occasion])
         return Decision.Message(
             channel: channel, template: template, address: address ?? nil, addressKind: kinds[channel] ?? .none,
@@ -76,15 +76,17 @@ package struct MemberRecords {
     package func sendBy(of occasion: String) throws -> Instant? {
         try
             (db.value(
-                "SELECT MAX(send_by) FROM deliveries WHERE member = ? AND rule = ? AND occasion = ?",
+                "SELECT MAX(send_by) FROM v_deliveries WHERE member = ? AND rule = ? AND occasion = ?",
                 [member, rule, occasion]) as Int64?).map(Instant.init(micros:))
     }
 
     /// Marks the messages of the occasion as expired, as the daemon does with those that are too late.
     package func expireMessages(of occasion: String) throws {
         try db.run(
-            "UPDATE deliveries SET state = 'expired' WHERE member = ? AND rule = ? AND occasion = ?",
-            [member, rule, occasion])
+            """
+            UPDATE deliveries SET state = 'expired' WHERE decision =
+              (SELECT id FROM decisions WHERE member = ? AND rule = ? AND occasion = ?)
+            """, [member, rule, occasion])
     }
 
     // MARK: coupons

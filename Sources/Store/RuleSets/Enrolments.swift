@@ -30,9 +30,18 @@ extension Session {
         _ activity: [String], at now: Instant, after member: String, most: Int
     ) throws -> [(event: Int64?, member: String, last: Instant?, zone: String?)] {
         // One index lookup for each member and name: the history itself is not read.
-        let last = activity.map { name in
+        let last = activity.flatMap { name in
+            EventSource.of([name]).map { source in
+                """
+                SELECT (SELECT MAX(x.at) FROM \(source.table) x WHERE x.member = m.id AND x.name = \(sqlText(name))
+                  AND x.at <= :now) AS at
+                """
+            }
+        }
+        let numbers = EventSource.of(activity).map { source in
             """
-            SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = \(sqlText(name)) AND x.at <= :now) AS at
+            (SELECT MIN(e.seq) FROM \(source.table) e WHERE e.member = s.id AND e.at = s.last
+              AND e.name IN (\(activity.map(sqlText).joined(separator: ", "))))
             """
         }
         return try all(
@@ -40,8 +49,7 @@ extension Session {
             WITH silent AS MATERIALIZED (
               SELECT m.id, m.zone, (SELECT MAX(at) FROM (\(last.joined(separator: " UNION ALL "))) t) AS last
               FROM members m WHERE m.status = 'active' AND m.id > :after ORDER BY m.id LIMIT :most)
-            SELECT (SELECT MIN(e.seq) FROM events e WHERE e.member = s.id AND e.at = s.last
-              AND e.name IN (\(activity.map(sqlText).joined(separator: ", ")))), s.id, s.last, s.zone
+            SELECT COALESCE(\(numbers.joined(separator: ", ")), NULL), s.id, s.last, s.zone
             FROM silent s
             """, ["now": now.micros, "after": member, "most": most]
         ).map { try ($0[0], $0[1], ($0[2] as Int64?).map(Instant.init(micros:)), $0[3]) }

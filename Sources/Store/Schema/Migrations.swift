@@ -24,13 +24,18 @@ enum Migrations {
     static let all = [
         v1, ruleSets, traces, orderLines, eventIDs, handoverLimits, strictTables, attributeTypes, placeInLine,
         addresses, enrolments, capSegments, leases, receipts, queries, credits, links, spending,
-        channelStates,
+        channelStates, numberedLedger, ownMessages,
     ]
 
     /// - Parameter last: the name of an earlier step, to make a store as it was then.
     static func migrate(_ writer: Connections, upTo last: String? = nil) throws {
         try writer.read(refuseNewer)
+        guard try !writer.read({ try $0.hasCompleted(all) }) else { return }
+        // What a step sorts is sorted on disk, so that a store of millions of messages needs no more memory than a
+        // small one.
+        try writer.writeWithoutTransaction { try $0.script("PRAGMA temp_store = FILE") }
         try writer.migrate(all, upTo: last)
+        try writer.writeWithoutTransaction { try $0.script("PRAGMA temp_store = MEMORY") }
     }
 
     /// Throws when the schema is not this version's, for a connection that cannot write.

@@ -19,22 +19,27 @@ extension Scan {
         // Only a start that is also found as cancelled may be read twice.
         let isReadOnce = members != nil || interruption.cancellingEvents.isEmpty
         var seen: Set<Int64> = []
-        func collect(_ driver: String, _ arguments: Bindings) throws {
-            try reader.read(driver, arguments) { seq, item in
+        func collect(_ source: EventSource, _ driver: String, _ arguments: Bindings) throws {
+            try reader.read(source, driver, arguments) { seq, item in
                 if isReadOnce || seen.insert(seq).inserted { try take(item) }
             }
         }
+        let sources = EventSource.of(rule.trigger.startingEvents)
         if let members {
             let from = window.after.adding(micros: -delay.longest)
-            try collect(
-                "\(AmongMembers.sql("e.member", members)) AND e.at > :after AND e.at <= :through",
-                [
-                    "members": AmongMembers.argument(members), "after": from.bound,
-                    "through": window.through.bound,
-                ])
+            for source in sources {
+                try collect(
+                    source, "\(AmongMembers.sql("e.member", members)) AND e.at > :after AND e.at <= :through",
+                    [
+                        "members": AmongMembers.argument(members), "after": from.bound,
+                        "through": window.through.bound,
+                    ])
+            }
         } else {
-            try dueStarts(delay, collect)
-            try cancelledStarts(delay, interruption, collect)
+            for source in sources {
+                try dueStarts(delay, source, collect)
+                try cancelledStarts(delay, source, interruption, collect)
+            }
         }
         try heldStarts(interruption, reader).forEach(take)
     }
@@ -44,14 +49,19 @@ extension Scan {
         guard let delay = Delay(rule.trigger) else { return }
         let reader = StartReader(scan: self, delay: delay, interruption: Interruption(rule))
         var seen: Set<Occurrence.Key> = []
-        try reader.readAll(
-            "e.at > :after AND e.at <= :through", ["after": window.after.bound, "through": window.through.bound]
-        ) {
-            // Two starts at one instant are one occasion.
-            let isNew = seen.insert($0.key(0)).inserted
-            if isNew, $0.due > $0.start { try take($0) }
+        for source in EventSource.of(rule.trigger.startingEvents) {
+            try reader.readAll(
+                source, source.within("e", after: ":after", through: ":through"),
+                ["after": window.after.bound, "through": window.through.bound]
+            ) {
+                // Two starts at one instant are one occasion.
+                let isNew = seen.insert($0.key(0)).inserted
+                if isNew, $0.due > $0.start { try take($0) }
+            }
         }
     }
+
+    private typealias Collect = (EventSource, String, Bindings) throws -> Void
 
     /// When the waits began that can be due in the window, by zone; without a zone, for everyone.
     func startWindows(_ delay: Delay) -> [(zone: Zone?, window: Window)] {
@@ -62,7 +72,7 @@ extension Scan {
         }
     }
 
-    private func dueStarts(_ delay: Delay, _ collect: (String, Bindings) throws -> Void) throws {
+    private func dueStarts(_ delay: Delay, _ source: EventSource, _ collect: Collect) throws {
         for (zone, starts) in startWindows(delay) {
             let predicate = zone.map(zones.predicate) ?? "TRUE"
             let arguments = [
@@ -70,9 +80,10 @@ extension Scan {
                 "decided": (decidesAt ?? window.after).bound,
             ]
             if readsLatest {
-                try collect("\(silentStarts) AND \(predicate)", arguments)
+                try collect(source, "\(silentStarts) AND \(predicate)", arguments)
             } else {
-                try collect("e.at > :after AND e.at <= :through AND \(predicate)", arguments)
+                let started = source.within("e", after: ":after", through: ":through")
+                try collect(source, "\(started) AND \(predicate)", arguments)
             }
         }
     }
@@ -91,42 +102,54 @@ extension Scan {
 
     var readsLatest: Bool {
         guard case .inactive(let inactive) = rule.trigger else { return false }
-        return !inactive.activity.contains("message.sent")
+        return !inactive.activity.contains(OwnMessages.event)
     }
 
     private func cancelledStarts(
-        _ delay: Delay, _ interruption: Interruption, _ collect: (String, Bindings) throws -> Void
+        _ delay: Delay, _ source: EventSource, _ interruption: Interruption, _ collect: Collect
     ) throws {
         for name in Set(interruption.cancellingEvents).sorted() {
-            let driver = """
-                e.seq IN (SELECT s.seq FROM events x {then} events s ON s.member = x.member
-                  AND s.name IN (\(startNames)) AND s.at <= x.at AND s.at >= x.at - :longest
-                  WHERE x.name = :name AND x.at > :after AND x.at <= :through)
-                """
-            try collect(
-                driver,
-                [
-                    "longest": delay.longest.sql, "name": name.sql, "after": window.after.bound,
-                    "through": window.through.bound,
-                ])
+            for ending in EventSource.of([name]) {
+                let driver = """
+                    e.\(source.key) IN (SELECT s.\(source.key) FROM \(ending.table) x {then} \(source.table) s
+                      ON s.member = x.member AND s.name IN (\(startNames)) AND s.at <= x.at AND s.at >= x.at - :longest
+                      WHERE x.name = :name AND \(ending.within("x", after: ":after", through: ":through")))
+                    """
+                try collect(
+                    source, driver,
+                    [
+                        "longest": delay.longest.sql, "name": name.sql, "after": window.after.bound,
+                        "through": window.through.bound,
+                    ])
+            }
         }
     }
 
     /// Held occurrences that events of the window cancel or supersede, which is possible until their release.
     private func heldStarts(_ interruption: Interruption, _ reader: StartReader) throws -> [Candidate] {
         guard !interruption.columns.isEmpty else { return [] }
-        let names = (Set(interruption.cancellingEvents).sorted().map(sqlText) + [startNames]).joined(separator: ", ")
+        let cancelling = Set(interruption.cancellingEvents).sorted()
+        let names = (cancelling.map(sqlText) + [startNames]).joined(separator: ", ")
         var arguments: Bindings = [
             "rule": rule.id.sql, "after": window.after.bound, "through": window.through.bound,
         ]
         if let members { arguments["members"] = AmongMembers.argument(members) }
-        let driver = """
-            e.seq IN (SELECT w.event FROM events x {then} waits w ON w.member = x.member AND w.rule = :rule
-              WHERE w.kind = 'held' AND x.name IN (\(names)) AND x.at > :after AND x.at <= :through
-              \(members.map { "AND " + AmongMembers.sql("x.member", $0) } ?? ""))
-            """
         var found: [Candidate] = []
-        try reader.readHeld(driver, arguments) { found.append($0) }
+        var seen: Set<Int64> = []
+        for source in EventSource.of(rule.trigger.startingEvents) {
+            for ending in EventSource.of(cancelling + rule.trigger.startingEvents) {
+                let driver = """
+                    e.\(source.key) IN (SELECT \(source.key(of: "w.event")) FROM \(ending.table) x
+                      {then} waits w ON w.member = x.member AND w.rule = :rule
+                      WHERE w.kind = 'held' AND x.name IN (\(names))
+                        AND \(ending.within("x", after: ":after", through: ":through"))
+                      \(members.map { "AND " + AmongMembers.sql("x.member", $0) } ?? ""))
+                    """
+                try reader.readHeld(source, driver, arguments) { seq, item in
+                    if seen.insert(seq).inserted { found.append(item) }
+                }
+            }
+        }
         return found
     }
 
@@ -143,22 +166,28 @@ private struct StartReader {
     let delay: Delay
     let interruption: Interruption
 
-    func read(_ driver: String, _ arguments: Bindings, _ body: (Int64, Candidate) throws -> Void) throws {
-        let (sql, arguments) = statement(driver, arguments, filters: supersededFilters)
+    func read(
+        _ source: EventSource, _ driver: String, _ arguments: Bindings, _ body: (Int64, Candidate) throws -> Void
+    ) throws {
+        let (sql, arguments) = statement(source, driver, arguments, filters: supersededFilters)
         try scan.rows(sql, SQLArguments(arguments)) { row in
             if let item = try resolve(row, held: false) { try body(row[0], item) }
         }
     }
 
-    func readHeld(_ driver: String, _ arguments: Bindings, _ body: (Candidate) -> Void) throws {
-        let (sql, arguments) = statement(driver, arguments)
+    func readHeld(
+        _ source: EventSource, _ driver: String, _ arguments: Bindings, _ body: (Int64, Candidate) throws -> Void
+    ) throws {
+        let (sql, arguments) = statement(source, driver, arguments)
         try scan.rows(sql, SQLArguments(arguments)) { row in
-            if let item = try resolve(row, held: true) { body(item) }
+            if let item = try resolve(row, held: true) { try body(row[0], item) }
         }
     }
 
-    func readAll(_ driver: String, _ arguments: Bindings, _ body: (Occurrence) throws -> Void) throws {
-        let (sql, arguments) = statement(driver, arguments)
+    func readAll(
+        _ source: EventSource, _ driver: String, _ arguments: Bindings, _ body: (Occurrence) throws -> Void
+    ) throws {
+        let (sql, arguments) = statement(source, driver, arguments)
         try scan.rows(sql, SQLArguments(arguments)) { try body(occurrence($0)) }
     }
 
@@ -174,16 +203,17 @@ private struct StartReader {
             ]
         }
         guard case .inactive(let inactive) = scan.rule.trigger else { return [] }
-        return [
+        return EventSource.of(inactive.activity).map { source in
             """
-            NOT EXISTS (SELECT 1 FROM events x WHERE x.member = e.member
+            NOT EXISTS (SELECT 1 FROM \(source.table) x WHERE x.member = e.member
               AND x.name IN (\(inactive.activity.map(sqlText).joined(separator: ", "))) AND x.at > e.at AND x.at <= :decided)
             """
-        ]
+        }
     }
 
-    private func statement(_ driver: String, _ arguments: Bindings, filters extra: [String] = []) -> (String, Bindings)
-    {
+    private func statement(
+        _ source: EventSource, _ driver: String, _ arguments: Bindings, filters extra: [String] = []
+    ) -> (String, Bindings) {
         var columns = ["e.seq", "e.member", "e.name", "e.at", "e.ref", "e.event_id", "m.zone"]
         columns.append(valueColumn)
         columns += interruption.columns.map(\.sql)
@@ -191,11 +221,11 @@ private struct StartReader {
             fields: FieldSQL(custom: [], tiers: [], hasOverrides: false, clock: StatementClock(settings: scan.settings))
         )
         // `unindexed` disables the index on names where the driver names rows: it would read every event of that name.
-        let name = driver.hasPrefix("e.seq IN") ? "{unindexed e.name}" : "e.name"
+        let name = driver.hasPrefix("e.\(source.key) IN") ? "{unindexed e.name}" : "e.name"
         var filters = ["\(name) IN (\(scan.startNames))", driver] + extra + ["m.status = 'active'"]
         filters += triggerFilters(&compiler)
         let sql = """
-            SELECT \(columns.joined(separator: ", ")) FROM events e {then} members m ON m.id = e.member
+            SELECT \(columns.joined(separator: ", ")) FROM \(source.table) e {then} members m ON m.id = e.member
             WHERE \(filters.joined(separator: " AND "))
             """
         var bound = compiler.fields.clock.arguments(now: scan.window.through, zone: scan.zones.standard)
@@ -207,7 +237,7 @@ private struct StartReader {
     private var valueColumn: String {
         switch scan.rule.trigger {
         case .browsed(let browsed): BrowsedValue.sql("e", browsed.of)
-        case .event(let event) where event.name == "message.sent":
+        case .event(let event) where event.name == OwnMessages.event:
             "CASE WHEN {json e.data} ->> 'rule' IS NOT NULL AND {json e.data} ->> 'occasion' IS NOT NULL "
                 + "THEN ({json e.data} ->> 'rule') || ':' || ({json e.data} ->> 'occasion') END"
         default: "NULL"
@@ -227,7 +257,7 @@ private struct StartReader {
                     """)
             }
             // For an imported message, the chain of occasions names the rules.
-            if event.name == "message.sent" {
+            if event.name == OwnMessages.event {
                 filters.append("{json e.data} ->> 'rule' IS DISTINCT FROM \(sqlText(scan.rule.id))")
                 filters.append(
                     "{instr}(COALESCE({json e.data} ->> 'occasion', ''), \(sqlText("message:\(scan.rule.id):"))) = 0")
@@ -308,7 +338,7 @@ private struct StartReader {
         let name: String = try row[2]
         if name.hasPrefix("order."), let ref { return "order:\(ref)" }
         if name.hasPrefix("cart."), let ref { return "cart:\(ref)@\(start.utcText)" }
-        if name == "message.sent", let message: String = try row[7] { return "message:\(message)" }
+        if name == OwnMessages.event, let message: String = try row[7] { return "message:\(message)" }
         if let id: String = try row[5] { return "event:\(id)" }
         return "event:\(name)@\(start.utcText)"
     }

@@ -26,9 +26,9 @@ struct Interruption {
     /// Builds the columns, which are expressions over the start event `e`.
     /// - Parameter decided: an instant as SQL; events of our own count only after it.
     init(_ rule: Rule, decided: String? = nil) {
-        func first(_ name: String, _ extra: String = "") -> String {
+        func first(_ name: String, _ extra: String = "", in source: EventSource = .rows) -> String {
             """
-            (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = \(sqlText(name))
+            (SELECT MIN(x.at) FROM \(source.table) x WHERE x.member = e.member AND x.name = \(sqlText(name))
              AND x.at \(rule.trigger.startingEvents.contains(name) ? ">" : ">=") e.at\(extra))
             """
         }
@@ -46,8 +46,9 @@ struct Interruption {
                 continue
             }
             let own = " AND x.source = 'nudged'" + (decided.map { " AND x.at > \($0)" } ?? "")
+            let source: EventSource = name == OwnMessages.event ? .ownMessages : .rows
             columns.append(Column(kind: .unless(name), sql: first(name, extra + " AND x.source <> 'nudged'")))
-            columns.append(Column(kind: .unless(name), sql: first(name, extra + own), isOwn: true))
+            columns.append(Column(kind: .unless(name), sql: first(name, extra + own, in: source), isOwn: true))
         }
         switch rule.trigger {
         case .cartIdle:
@@ -68,12 +69,14 @@ struct Interruption {
                     sql: first("product.viewed", " AND \(value("x", browsed.of)) = \(value("e", browsed.of))")))
         case .inactive(let inactive):
             let names = inactive.activity.map(sqlText).joined(separator: ", ")
-            columns.append(
+            columns += EventSource.of(inactive.activity).map { source in
                 Column(
                     kind: .newer,
-                    sql:
-                        "(SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name IN (\(names)) AND x.at > e.at)"
-                ))
+                    sql: """
+                        (SELECT MIN(x.at) FROM \(source.table) x
+                         WHERE x.member = e.member AND x.name IN (\(names)) AND x.at > e.at)
+                        """)
+            }
         default: break
         }
         cancellingEvents = columns.compactMap { column in

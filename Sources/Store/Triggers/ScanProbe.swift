@@ -66,10 +66,10 @@ package final class EventWindows {
 
     package init(_ db: Session) { self.db = db }
 
-    /// Whether there may be an event of that name in the window. Messages are left to the scans: how our own are kept is
-    /// not known here.
+    /// Whether there may be an event of that name in the window. Messages are left to the scans: our own are no rows
+    /// of `events`.
     func has(_ name: String, _ window: Window) throws -> Bool {
-        if name == "message.sent" { return true }
+        if name == OwnMessages.event { return true }
         return try answer(
             name, window, from: &events, "SELECT EXISTS (SELECT 1 FROM events WHERE name = ? AND at > ? AND at <= ?)")
     }

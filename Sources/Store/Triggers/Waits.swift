@@ -35,11 +35,13 @@ package struct Waits {
             """
         if case .inactive(let inactive) = plan.rule.trigger {
             // Any activity after the one that the wait began with ends it.
-            sql += """
-                 AND (w.kind = 'held' OR NOT EXISTS (SELECT 1 FROM events x WHERE x.member = w.member
-                  AND x.name IN (\(inactive.activity.map(sqlText).joined(separator: ", "))) AND x.at > w.start
-                  AND x.at <= \(decidesAt == nil ? "w.due" : "{greatest}(w.due, :decided)")))
-                """
+            for source in EventSource.of(inactive.activity) {
+                sql += """
+                     AND (w.kind = 'held' OR NOT EXISTS (SELECT 1 FROM \(source.table) x WHERE x.member = w.member
+                      AND x.name IN (\(inactive.activity.map(sqlText).joined(separator: ", "))) AND x.at > w.start
+                      AND x.at <= \(decidesAt == nil ? "w.due" : "{greatest}(w.due, :decided)")))
+                    """
+            }
             if let decidesAt { arguments["decided"] = decidesAt.bound }
         }
         if let members {

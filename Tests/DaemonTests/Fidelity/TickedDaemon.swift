@@ -110,7 +110,7 @@ final class TickedDaemon {
                 (db.values(
                     """
                     SELECT d.rule || ' ' || d.member || ' ' || d.occasion || ' ' || d.state || ' ' || COALESCE(d.because, '')
-                    FROM deliveries d WHERE d.state <> 'accepted'
+                    FROM v_deliveries d WHERE d.state <> 'accepted'
                       OR NOT EXISTS (SELECT 1 FROM attempts a WHERE a.delivery = d.id AND a.intent_at = d.created_at)
                     """) as [String])
         }

@@ -44,8 +44,8 @@ import Testing
         try await desk.sql(
             """
             UPDATE deliveries SET state = 'rejected' WHERE rule = 'thanks';
-            INSERT INTO deliveries (member, rule, occasion, step, channel, template, purpose, state, created_at, not_before,
-              send_by, start) SELECT member, rule, occasion, 2, 'wechat', 'hello_wx', purpose, 'accepted', created_at,
+            INSERT INTO deliveries (decision, rule, step, channel, template, purpose, state, created_at, not_before,
+              send_by, start) SELECT decision, rule, 2, 'wechat', 'hello_wx', purpose, 'accepted', created_at,
               not_before, send_by, start FROM deliveries WHERE rule = 'thanks'
             """)
         let lines = try desk.store.tick(desk.prepared, at: try desk.world.instant("2026-03-10 12:00")).lines

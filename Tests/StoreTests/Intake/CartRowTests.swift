@@ -32,27 +32,21 @@ import Testing
             switch table {
             case "decisions":
                 let sql = """
-                    INSERT INTO decisions (member, rule, occasion, due, at, outcome, rules_version)
-                    VALUES ('lin', 'r', ?, 0, 0, 'sent', 1)
-                    """
-                try db.run(sql, [occasion])
-            case "waits":
-                let sql = """
-                    INSERT INTO waits (member, rule, occasion, kind, due, first_due, start, zone)
-                    VALUES ('lin', 'r', ?, 'held', 0, 0, 0, 'Asia/Shanghai')
+                    INSERT INTO decisions (member, rule, occasion, id, due, at, outcome, rules_version)
+                    SELECT 'lin', 'r', ?, COUNT(*) + 1, 0, 0, 'sent', 1 FROM decisions
                     """
                 try db.run(sql, [occasion])
             default:
                 let sql = """
-                    INSERT INTO deliveries (member, rule, occasion, channel, template, purpose, state, created_at,
-                      not_before, send_by, start) VALUES ('lin', 'r', ?, 'sms', 't', 'marketing', 'pending', 0, 0, 0, 0)
+                    INSERT INTO waits (member, rule, occasion, kind, due, first_due, start, zone)
+                    VALUES ('lin', 'r', ?, 'held', 0, 0, 0, 'Asia/Shanghai')
                     """
                 try db.run(sql, [occasion])
             }
         }
     }
 
-    private static let tables = ["decisions", "waits", "deliveries"]
+    private static let tables = ["decisions", "waits"]
 
     @Test("a newer row is a further touch, and the older one keeps its event and its values")
     func newer() throws {

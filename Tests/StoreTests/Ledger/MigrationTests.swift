@@ -63,4 +63,71 @@ struct MigrationTests {
         }
         #expect(decisions == ["event:v0 skipped 0", "event:v1 sent 1"])
     }
+
+    @Test("what names the event of a message names its decision, whose data say the same; a delivery has a decision")
+    func ownMessages() throws {
+        let queue = try Connections.one(nil)
+        try Migrations.migrate(queue, upTo: "v14-channel-states")
+        try queue.write { db in
+            try db.script(
+                """
+                INSERT INTO members (id) VALUES ('lin');
+                INSERT INTO decisions (member, rule, occasion, due, at, outcome, channel, template, rules_version, trace)
+                  VALUES ('lin', 'visit', 'event:v', 5, 5, 'sent', 'sms', 'hello', 1, NULL),
+                  ('lin', 'follow', 'message:visit:event:v', 6, 6, 'sent', 'sms', 'hello', 1, 1),
+                  ('lin', 'later', 'x', 6, 6, 'skipped', NULL, NULL, 1, NULL);
+                INSERT INTO events (seq, member, name, at, source, data) VALUES
+                  (7, 'lin', 'message.sent', 5, 'nudged', '{"rule":"visit","occasion":"event:v","purpose":"service"}'),
+                  (8, 'lin', 'message.sent', 6, 'nudged', '{"rule":"follow","occasion":"message:visit:event:v","chain":"visit"}'),
+                  (9, 'lin', 'message.sent', 6, 'shop', '{"rule":"visit","occasion":"event:v"}');
+                INSERT INTO traces (id, at, read) VALUES (1, 6, '{"v":[],"e":7,"z":"Asia/Tokyo"}'), (2, 6, '{"e":9}');
+                INSERT INTO waits VALUES ('lin', 'third', 'message:follow:x', 'held', 10, 5, 6, NULL, 8, NULL, NULL,
+                  'Asia/Shanghai', NULL);
+                INSERT INTO deliveries (id, member, rule, occasion, step, channel, template, purpose, state, created_at,
+                  not_before, send_by, start, event) VALUES
+                  (3, 'lin', 'visit', 'event:v', 1, 'sms', 'hello', 'service', 'rejected', 5, 5, 9, 5, NULL),
+                  (4, 'lin', 'visit', 'event:v', 2, 'sms', 'hello', 'service', 'accepted', 5, 5, 9, 5, NULL),
+                  (6, 'lin', 'follow', 'message:visit:event:v', 1, 'sms', 'hello', 'marketing', 'pending', 6, 6, 9, 6, 7),
+                  (7, 'lin', 'lost', 'o', 1, 'sms', 'hello', 'marketing', 'pending', 6, 6, 9, 6, 9);
+                INSERT INTO attempts (delivery, n, reference, epoch, intent_seq, intent_at) VALUES (4, 1, 'r', 1, 1, 5);
+                INSERT INTO address_sends VALUES (x'01', 'sms', 6, 8, 'lin');
+                """)
+        }
+        try Migrations.migrate(queue)
+        func texts(_ sql: String) throws -> [String] { try queue.read { try $0.values(sql) as [String] } }
+        #expect(
+            try texts("SELECT id || ' ' || rule FROM decisions ORDER BY id") == [
+                "1 follow", "2 later", "3 lost", "4 visit",
+            ])
+        #expect(
+            try texts(
+                "SELECT id || ' ' || decision || ' ' || step || ' ' || member || ' ' || COALESCE(event, '') FROM v_deliveries"
+            )
+                == ["3 4 1 lin ", "4 4 2 lin ", "6 1 1 lin -4", "7 3 1 lin 9"])
+        #expect(try texts("SELECT seq || ' ' || source FROM events") == ["9 shop"])
+        #expect(
+            try texts("SELECT seq || ' ' || at || data FROM own_messages ORDER BY at, seq DESC") == [
+                #"-4 5{"rule":"visit","occasion":"event:v","channel":"sms","template":"hello","purpose":"service","chain":null}"#,
+                #"-1 6{"rule":"follow","occasion":"message:visit:event:v","channel":"sms","template":"hello","purpose":"marketing","chain":"visit"}"#,
+                #"-3 6{"rule":"lost","occasion":"o","channel":"sms","template":"hello","purpose":"marketing","chain":null}"#,
+            ])
+        #expect(try texts("SELECT decision || '' FROM sends ORDER BY at, decision") == ["4", "1", "3"])
+        #expect(
+            try texts("SELECT event || '' FROM waits UNION ALL SELECT event || '' FROM address_sends") == ["-1", "-1"])
+        #expect(
+            try texts("SELECT read FROM traces ORDER BY id") == [
+                #"{"v":[],"e":-4,"z":"Asia/Tokyo"}"#, #"{"e":9}"#,
+            ])
+        #expect(try queue.read { try $0.all("PRAGMA foreign_key_check").isEmpty })
+        // Numbers of deliveries go on where they were.
+        try queue.write { db in
+            #expect(throws: SQLFault.self) { try db.run("DELETE FROM decisions WHERE rule = 'visit'") }
+            try db.run(
+                """
+                INSERT INTO deliveries (decision, step, rule, channel, template, purpose, state, created_at, not_before,
+                  send_by, start) VALUES (4, 3, 'visit', 'sms', 't', 'service', 'pending', 0, 0, 0, 0)
+                """)
+            #expect(db.lastRow == 8)
+        }
+    }
 }

@@ -53,10 +53,10 @@ struct ClickTests {
             for sql in [
                 "SELECT member, channel, address FROM unsubscribe_links WHERE id = ?",
                 "SELECT id FROM unsubscribe_links WHERE member = ? AND channel = ? AND address = ?",
-                "SELECT s.delivery, s.name, s.url, d.rule, d.member, d.channel FROM short_links s JOIN deliveries d ON d.id = s.delivery WHERE s.id = ?",
+                "SELECT s.delivery, s.name, s.url, d.rule, d.member, d.channel FROM short_links s JOIN v_deliveries d ON d.id = s.delivery WHERE s.id = ?",
                 "SELECT id FROM short_links WHERE delivery = ? ORDER BY n",
                 "UPDATE short_links SET clicks = clicks + 1, first_click = COALESCE(first_click, ?) WHERE id = ? RETURNING clicks",
-                "SELECT DISTINCT address FROM deliveries WHERE member = ? AND channel = ? AND address IS NOT NULL",
+                "SELECT DISTINCT address FROM v_deliveries WHERE member = ? AND channel = ? AND address IS NOT NULL",
             ] {
                 let plan = "EXPLAIN QUERY PLAN " + sql.replacing("?", with: "1")
                 let steps = try db.all(plan).map { try $0["detail"] as String }

@@ -244,9 +244,9 @@ struct BudgetTests {
         try await desk.sql(
             """
             WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 100000)
-            INSERT INTO deliveries (member, rule, occasion, step, channel, template, purpose, state, policy, created_at,
+            INSERT INTO deliveries (decision, rule, step, channel, template, purpose, state, policy, created_at,
               not_before, send_by, start, text, place)
-            SELECT 'm1', rule, 'x' || n, 1, channel, template, purpose, 'pending', policy, created_at, not_before, send_by,
+            SELECT decision, rule, 1 + n, channel, template, purpose, 'pending', policy, created_at, not_before, send_by,
               start, text, place FROM deliveries, n WHERE id = 4
             """)
         let many = try await claim()

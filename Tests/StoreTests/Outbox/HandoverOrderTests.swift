@@ -158,12 +158,14 @@ import Testing
         try await desk.sql(
             """
             WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < \(times))
-            INSERT INTO decisions (member, rule, occasion, due, at, outcome, rules_version)
-              SELECT member, rule, occasion || i, due, at, outcome, rules_version FROM decisions, n WHERE rule = '\(rule)';
+            INSERT INTO decisions (member, rule, occasion, id, due, at, outcome, rules_version)
+              SELECT member, rule, occasion || i, i * 10000 + id, due, at, outcome, rules_version FROM decisions, n
+              WHERE rule = '\(rule)';
+            INSERT INTO sends (at, decision) SELECT at, id FROM decisions WHERE id > 10000 AND rule = '\(rule)';
             WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < \(times))
-            INSERT INTO deliveries (member, rule, occasion, channel, template, purpose, state, created_at, not_before,
+            INSERT INTO deliveries (decision, rule, channel, template, purpose, state, created_at, not_before,
                 send_by, start, place)
-              SELECT member, rule, occasion || i, channel, template, purpose, state, created_at, not_before,
+              SELECT i * 10000 + decision, rule, channel, template, purpose, state, created_at, not_before,
                 send_by, start, place FROM deliveries, n WHERE rule = '\(rule)';
             INSERT INTO transitions (delivery, seq, to_state, cause)
               SELECT id, 100000 + id, 'pending', 'decided' FROM deliveries d

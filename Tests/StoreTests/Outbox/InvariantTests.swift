@@ -14,7 +14,9 @@ import Testing
             Damage(
                 testDescription: "delivery lost",
                 sql: "DELETE FROM attempts; DELETE FROM transitions; DELETE FROM deliveries", id: "I2"),
-            Damage(testDescription: "decision lost", sql: "DELETE FROM decisions", id: "I2"),
+            Damage(
+                testDescription: "decided not to send", sql: "UPDATE decisions SET outcome = 'skipped'", id: "I2"),
+            Damage(testDescription: "delivery of another rule", sql: "UPDATE deliveries SET rule = 'other'", id: "I2"),
             Damage(
                 testDescription: "handed over twice",
                 sql: """
@@ -64,6 +66,12 @@ import Testing
             Damage(
                 testDescription: "reach miscounted",
                 sql: "UPDATE reach SET people = 7 WHERE quarter = (SELECT MIN(quarter) FROM reach)", id: "I12"),
+            Damage(
+                testDescription: "message not found by its instant", sql: "DELETE FROM sends WHERE decision = 1",
+                id: "I12"),
+            Damage(
+                testDescription: "message found at another instant",
+                sql: "INSERT INTO sends (at, decision) VALUES (1, 1)", id: "I12"),
             Damage(
                 testDescription: "latest activity forgotten", sql: "DELETE FROM latest WHERE name = 'order.paid'",
                 id: "I12"),
