@@ -25,8 +25,6 @@ DELETE FROM address_consents WHERE address = ? AND channel = ? AND at = ? AND st
 
 DELETE FROM address_consents WHERE address = ?1 AND channel = ?2 AND at = ?3 AND state = ?4 AND member = ?5
 
-SELECT CAST({json data} ->> 'channel' AS TEXT), at, seq FROM events WHERE member = ? AND name = 'message.sent'
-
 SELECT CAST({json data} ->> 'channel' AS TEXT), {json data} ->> 'purpose' IS DISTINCT FROM 'service' FROM events WHERE seq = ?
 
 SELECT EXISTS (SELECT 1 FROM list_consents WHERE address = ?1)
@@ -55,6 +53,13 @@ INSERT INTO address_sends (address, channel, at, event, member)
 SELECT ?2, CAST({json data} ->> 'channel' AS TEXT), at, seq, member FROM events
 WHERE member = ?1 AND name = 'message.sent' AND {json data} ->> 'purpose' IS DISTINCT FROM 'service'
   AND {json data} ->> 'channel' IS NOT NULL
+ON CONFLICT (address, channel, at, event) DO UPDATE SET member = excluded.member
+
+SELECT CAST({json data} ->> 'channel' AS TEXT), at, seq FROM events WHERE member = ?1 AND name = 'message.sent'
+UNION ALL SELECT channel, at, -id FROM decisions WHERE member = ?1 AND outcome = 'sent' AND shadow = 0 AND is_service = 0 AND channel IS NOT NULL
+
+INSERT INTO address_sends (address, channel, at, event, member)
+SELECT ?2, channel, at, -id, member FROM decisions WHERE member = ?1 AND outcome = 'sent' AND shadow = 0 AND is_service = 0 AND channel IS NOT NULL
 ON CONFLICT (address, channel, at, event) DO UPDATE SET member = excluded.member
 
 -- Store/AddressKey.swift
@@ -97,18 +102,18 @@ WHERE lower(email) = :address ORDER BY m.id LIMIT :most
 
 -- Store/Alternative.swift
 
-INSERT INTO deliveries (member, rule, occasion, step, channel, template, purpose, state, policy,
+INSERT INTO deliveries (decision, step, rule, channel, template, purpose, state, policy,
   created_at, not_before, send_by, start, subject, text, html, template_code, template_values, ref, event,
   date, alternatives, place, cap_segments, links)
-SELECT member, rule, occasion, step + 1, {json alternatives} -> 0 ->> 'channel',
+SELECT decision, step + 1, rule, {json alternatives} -> 0 ->> 'channel',
   {json alternatives} -> 0 ->> 'template', purpose, 'pending', policy, :now, :now, send_by, start,
   {json alternatives} -> 0 ->> 'subject', {json alternatives} -> 0 ->> 'text', {json alternatives} -> 0 ->> 'html',
   {json alternatives} -> 0 ->> 'code', {json alternatives} -> 0 ->> 'values', ref, event, date,
   NULLIF({rest alternatives}, '[]'), place, cap_segments, {json alternatives} -> 0 ->> 'links'
 FROM deliveries d WHERE id = :id AND alternatives IS NOT NULL AND send_by > :now
   AND NOT EXISTS (
-    SELECT 1 FROM deliveries e JOIN attempts a ON a.delivery = e.id WHERE e.member = d.member
-      AND e.rule = d.rule AND e.occasion = d.occasion AND a.outcome = 'unknown')
+    SELECT 1 FROM deliveries e JOIN attempts a ON a.delivery = e.id
+    WHERE e.decision = d.decision AND a.outcome = 'unknown')
 ON CONFLICT DO NOTHING
 
 -- Store/Birthday.swift
@@ -265,7 +270,8 @@ SELECT d.id, d.state, d.address, a.intent_at,
   a.reference = (SELECT l.reference FROM attempts l WHERE l.delivery = d.id AND l.n = d.attempts) AS is_last,
   EXISTS (SELECT 1 FROM attempts u WHERE u.delivery = d.id AND u.outcome = 'unknown') AS is_unclear
 FROM attempts a JOIN deliveries d ON d.id = a.delivery WHERE d.channel = ? AND d.template_code = ? AND d.address = ?
-  AND d.member IN (SELECT id FROM members WHERE wechat_openid = ?)
+  AND d.decision IN (SELECT c.id FROM decisions c
+    WHERE c.member IN (SELECT id FROM members WHERE wechat_openid = ?))
   AND d.state IN ('sending', 'unknown', 'accepted') AND a.intent_at >= ? AND a.intent_at <= ?
   AND NOT EXISTS (SELECT 1 FROM receipts r WHERE r.delivery = d.id AND r.status <> 'sent')
 ORDER BY a.intent_seq DESC LIMIT 1
@@ -274,13 +280,6 @@ ORDER BY a.intent_seq DESC LIMIT 1
 
 SELECT m.id FROM {text_elements :members} b {then} members m ON m.id = b.value
 WHERE TRUE AND (m.city IN (:v0))
-
-SELECT DISTINCT member FROM deliveries WHERE created_at = :now AND CAST({member cap_segments :segment} AS BIGINT) = 0 AND member IN {texts :members}
-
-SELECT id, member FROM deliveries WHERE purpose = 'marketing'
-  AND id IN {numbers ?} AND CAST({member cap_segments ?} AS BIGINT) IS DISTINCT FROM 1
-
-UPDATE deliveries SET cap_segments = {noted cap_segments :segment} WHERE created_at = :now AND CAST({member cap_segments :segment} AS BIGINT) = 0 AND member IN {texts :members}
 
 SELECT m.id FROM {text_elements :members} b {then} members m ON m.id = b.value
 WHERE TRUE AND ((SELECT COUNT(*) FROM events h WHERE h.member = m.id AND h.name = :v0 AND h.at <= :now) = 2)
@@ -312,6 +311,20 @@ SELECT m.id FROM {text_elements :members} b {then} members m ON m.id = b.value
 WHERE TRUE AND (COALESCE((SELECT value FROM member_overrides WHERE member = m.id AND name = 'lifecycle'), nudged_lifecycle((SELECT MIN(x.paid_at) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
 AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)), (SELECT MAX(x.paid_at) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
 AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)), m.registered_at, :now, :zone, '30,90,180,365')) IN (:v0))
+
+SELECT id, member FROM v_deliveries WHERE purpose = 'marketing'
+  AND id IN {numbers ?} AND CAST({member cap_segments ?} AS BIGINT) IS DISTINCT FROM 1
+
+SELECT DISTINCT c.member FROM {text_elements :members} b {then} decisions c ON c.member = b.value
+  {then} deliveries d ON d.decision = c.id
+WHERE d.created_at = :now AND CAST({member d.cap_segments :segment} AS BIGINT) = 0
+
+SELECT m.id FROM {text_elements :members} b {then} members m ON m.id = b.value
+WHERE TRUE AND (((SELECT COUNT(*) FROM events h WHERE h.member = m.id AND h.name = :v0 AND h.at <= :now) + (SELECT COUNT(*) FROM own_messages h WHERE h.member = m.id AND h.name = :v0 AND h.at <= :now)) = 2)
+
+UPDATE deliveries SET cap_segments = {noted cap_segments :segment} WHERE id IN (SELECT d.id FROM {text_elements :members} b {then} decisions c ON c.member = b.value
+  {then} deliveries d ON d.decision = c.id
+WHERE d.created_at = :now AND CAST({member d.cap_segments :segment} AS BIGINT) = 0)
 
 -- Store/ChannelStates.swift
 
@@ -385,7 +398,7 @@ SELECT n, reference, intent_at, outcome, code, provider_id, outcome_at FROM atte
 ORDER BY n
 
 SELECT d.id, d.rule, d.member, d.occasion, d.step, d.state, a.reference, d.channel, a.code, d.created_at, d.send_by
-FROM deliveries d LEFT JOIN attempts a ON a.delivery = d.id AND a.n = d.attempts WHERE d.id = ?
+FROM v_deliveries d LEFT JOIN attempts a ON a.delivery = d.id AND a.n = d.attempts WHERE d.id = ?
 
 -- Store/DeliveryEnding.swift
 
@@ -402,6 +415,8 @@ SELECT (SELECT MIN(x.paid_at) FROM orders x WHERE x.member = e.member AND x.cart
  AND x.at >= e.at AND x.ref = e.ref), (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'cart.emptied'
  AND x.at >= e.at AND x.ref = e.ref), e.seq FROM events e WHERE e.seq = :event
 
+SELECT e.seq FROM own_messages e WHERE e.decision = :event
+
 -- Store/DeliveryFilter.swift
 
 SELECT rule FROM live_rules
@@ -417,9 +432,8 @@ GROUP BY rule, channel ORDER BY owed DESC, rule, channel
 
 -- Store/EndedMessages.swift
 
-SELECT e.seq, (SELECT d.state FROM deliveries d WHERE d.member = e.member AND d.rule = {json e.data} ->> 'rule'
-  AND d.occasion = {json e.data} ->> 'occasion' ORDER BY d.step DESC LIMIT 1) AS state
-FROM {elements ?} b {then} events e ON e.seq = CAST(b.value AS BIGINT) WHERE e.source = 'nudged'
+SELECT c.id, (SELECT d.state FROM deliveries d WHERE d.decision = c.id ORDER BY d.step DESC LIMIT 1) AS state
+FROM {elements ?} b {then} decisions c ON c.id = CAST(b.value AS BIGINT)
 
 -- Store/Enrolments.swift
 
@@ -446,29 +460,29 @@ VALUES (?, ?, ?, 'existing', ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
 WITH silent AS MATERIALIZED (
   SELECT m.id, m.zone, (SELECT MAX(at) FROM (SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'order.paid' AND x.at <= :now) AS at) t) AS last
   FROM members m WHERE m.status = 'active' AND m.id > :after ORDER BY m.id LIMIT :most)
-SELECT (SELECT MIN(e.seq) FROM events e WHERE e.member = s.id AND e.at = s.last
-  AND e.name IN ('order.paid')), s.id, s.last, s.zone
+SELECT COALESCE((SELECT MIN(e.seq) FROM events e WHERE e.member = s.id AND e.at = s.last
+  AND e.name IN ('order.paid')), NULL), s.id, s.last, s.zone
 FROM silent s
 
 WITH silent AS MATERIALIZED (
   SELECT m.id, m.zone, (SELECT MAX(at) FROM (SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'order.paid' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'store.visited' AND x.at <= :now) AS at) t) AS last
   FROM members m WHERE m.status = 'active' AND m.id > :after ORDER BY m.id LIMIT :most)
-SELECT (SELECT MIN(e.seq) FROM events e WHERE e.member = s.id AND e.at = s.last
-  AND e.name IN ('order.paid', 'store.visited')), s.id, s.last, s.zone
+SELECT COALESCE((SELECT MIN(e.seq) FROM events e WHERE e.member = s.id AND e.at = s.last
+  AND e.name IN ('order.paid', 'store.visited')), NULL), s.id, s.last, s.zone
 FROM silent s
 
 WITH silent AS MATERIALIZED (
   SELECT m.id, m.zone, (SELECT MAX(at) FROM (SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e1' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e2' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'order.paid' AND x.at <= :now) AS at) t) AS last
   FROM members m WHERE m.status = 'active' AND m.id > :after ORDER BY m.id LIMIT :most)
-SELECT (SELECT MIN(e.seq) FROM events e WHERE e.member = s.id AND e.at = s.last
-  AND e.name IN ('e1', 'e2', 'order.paid')), s.id, s.last, s.zone
+SELECT COALESCE((SELECT MIN(e.seq) FROM events e WHERE e.member = s.id AND e.at = s.last
+  AND e.name IN ('e1', 'e2', 'order.paid')), NULL), s.id, s.last, s.zone
 FROM silent s
 
 WITH silent AS MATERIALIZED (
   SELECT m.id, m.zone, (SELECT MAX(at) FROM (SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e1' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e2' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e3' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e4' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e5' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e6' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e7' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e8' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e9' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e10' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e11' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e12' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e13' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e14' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e15' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e16' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e17' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e18' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e19' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e20' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e21' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e22' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e23' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e24' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e25' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e26' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e27' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e28' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e29' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e30' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e31' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e32' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e33' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e34' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e35' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e36' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e37' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e38' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e39' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e40' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e41' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e42' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e43' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e44' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e45' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e46' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e47' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e48' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e49' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e50' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e51' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e52' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e53' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e54' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e55' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e56' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e57' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e58' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e59' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e60' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e61' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e62' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e63' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e64' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e65' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e66' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e67' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e68' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e69' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e70' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e71' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e72' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e73' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e74' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e75' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e76' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e77' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e78' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e79' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e80' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e81' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e82' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e83' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e84' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e85' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e86' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e87' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e88' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e89' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e90' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e91' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e92' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e93' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e94' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e95' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e96' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e97' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e98' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e99' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'order.paid' AND x.at <= :now) AS at) t) AS last
   FROM members m WHERE m.status = 'active' AND m.id > :after ORDER BY m.id LIMIT :most)
-SELECT (SELECT MIN(e.seq) FROM events e WHERE e.member = s.id AND e.at = s.last
-  AND e.name IN ('e1', 'e2', 'e3', 'e4', 'e5', 'e6', 'e7', 'e8', 'e9', 'e10', 'e11', 'e12', 'e13', 'e14', 'e15', 'e16', 'e17', 'e18', 'e19', 'e20', 'e21', 'e22', 'e23', 'e24', 'e25', 'e26', 'e27', 'e28', 'e29', 'e30', 'e31', 'e32', 'e33', 'e34', 'e35', 'e36', 'e37', 'e38', 'e39', 'e40', 'e41', 'e42', 'e43', 'e44', 'e45', 'e46', 'e47', 'e48', 'e49', 'e50', 'e51', 'e52', 'e53', 'e54', 'e55', 'e56', 'e57', 'e58', 'e59', 'e60', 'e61', 'e62', 'e63', 'e64', 'e65', 'e66', 'e67', 'e68', 'e69', 'e70', 'e71', 'e72', 'e73', 'e74', 'e75', 'e76', 'e77', 'e78', 'e79', 'e80', 'e81', 'e82', 'e83', 'e84', 'e85', 'e86', 'e87', 'e88', 'e89', 'e90', 'e91', 'e92', 'e93', 'e94', 'e95', 'e96', 'e97', 'e98', 'e99', 'order.paid')), s.id, s.last, s.zone
+SELECT COALESCE((SELECT MIN(e.seq) FROM events e WHERE e.member = s.id AND e.at = s.last
+  AND e.name IN ('e1', 'e2', 'e3', 'e4', 'e5', 'e6', 'e7', 'e8', 'e9', 'e10', 'e11', 'e12', 'e13', 'e14', 'e15', 'e16', 'e17', 'e18', 'e19', 'e20', 'e21', 'e22', 'e23', 'e24', 'e25', 'e26', 'e27', 'e28', 'e29', 'e30', 'e31', 'e32', 'e33', 'e34', 'e35', 'e36', 'e37', 'e38', 'e39', 'e40', 'e41', 'e42', 'e43', 'e44', 'e45', 'e46', 'e47', 'e48', 'e49', 'e50', 'e51', 'e52', 'e53', 'e54', 'e55', 'e56', 'e57', 'e58', 'e59', 'e60', 'e61', 'e62', 'e63', 'e64', 'e65', 'e66', 'e67', 'e68', 'e69', 'e70', 'e71', 'e72', 'e73', 'e74', 'e75', 'e76', 'e77', 'e78', 'e79', 'e80', 'e81', 'e82', 'e83', 'e84', 'e85', 'e86', 'e87', 'e88', 'e89', 'e90', 'e91', 'e92', 'e93', 'e94', 'e95', 'e96', 'e97', 'e98', 'e99', 'order.paid')), NULL), s.id, s.last, s.zone
 FROM silent s
 
 -- Store/Expiry.swift
@@ -975,8 +989,11 @@ SELECT b.i AS c0,
   m.personalisation AS c2,
   NULL AS c3,
   NULL AS c4,
-  (SELECT {joined}(CAST(h.at AS TEXT), ',') FROM events h WHERE h.member = m.id AND h.name = 'message.sent' AND h.at <= :now
-  AND h.at >= :sends_from AND {json h.data} ->> 'purpose' IS DISTINCT FROM 'service') AS c5,
+  (SELECT {joined}(CAST(t.at AS TEXT), ',') FROM (
+    SELECT h.at FROM events h WHERE h.member = m.id AND h.name = 'message.sent' AND h.at <= :now
+      AND h.at >= :sends_from AND {json h.data} ->> 'purpose' IS DISTINCT FROM 'service'
+    UNION ALL SELECT d.at FROM decisions d WHERE d.member = m.id AND d.outcome = 'sent' AND d.shadow = 0
+      AND d.is_service = 0 AND d.at <= :now AND d.at >= :sends_from) t) AS c5,
   NULL AS c6
 FROM b {then} members m ON m.id = b.member
 LEFT JOIN events e ON e.seq = b.event
@@ -1965,8 +1982,11 @@ SELECT b.i AS c0,
   m.personalisation AS c2,
   NULL AS c3,
   NULL AS c4,
-  (SELECT {joined}(CAST(h.at AS TEXT), ',') FROM events h WHERE h.member = m.id AND h.name = 'message.sent' AND h.at <= :now
-  AND h.at >= :sends_from AND {json h.data} ->> 'purpose' IS DISTINCT FROM 'service') AS c5,
+  (SELECT {joined}(CAST(t.at AS TEXT), ',') FROM (
+    SELECT h.at FROM events h WHERE h.member = m.id AND h.name = 'message.sent' AND h.at <= :now
+      AND h.at >= :sends_from AND {json h.data} ->> 'purpose' IS DISTINCT FROM 'service'
+    UNION ALL SELECT d.at FROM decisions d WHERE d.member = m.id AND d.outcome = 'sent' AND d.shadow = 0
+      AND d.is_service = 0 AND d.at <= :now AND d.at >= :sends_from) t) AS c5,
   NULL AS c6,
   m.display_name AS c7,
   m.phone AS c8,
@@ -2270,8 +2290,11 @@ SELECT b.i AS c0,
   m.personalisation AS c2,
   NULL AS c3,
   NULL AS c4,
-  (SELECT {joined}(CAST(h.at AS TEXT), ',') FROM events h WHERE h.member = m.id AND h.name = 'message.sent' AND h.at <= :now
-  AND h.at >= :sends_from AND {json h.data} ->> 'purpose' IS DISTINCT FROM 'service') AS c5,
+  (SELECT {joined}(CAST(t.at AS TEXT), ',') FROM (
+    SELECT h.at FROM events h WHERE h.member = m.id AND h.name = 'message.sent' AND h.at <= :now
+      AND h.at >= :sends_from AND {json h.data} ->> 'purpose' IS DISTINCT FROM 'service'
+    UNION ALL SELECT d.at FROM decisions d WHERE d.member = m.id AND d.outcome = 'sent' AND d.shadow = 0
+      AND d.is_service = 0 AND d.at <= :now AND d.at >= :sends_from) t) AS c5,
   NULL AS c6,
   (SELECT {joined}(v, '') FROM (SELECT i.sku AS v FROM order_items i LEFT JOIN products g ON g.sku = i.sku WHERE i.member = b.member AND i.order_id = b.ref GROUP BY v ORDER BY MIN(i.line)) t) AS c7,
   (SELECT COALESCE(i.name, g.name) FROM order_items i LEFT JOIN products g ON g.sku = i.sku WHERE i.member = b.member AND i.order_id = b.ref ORDER BY i.line LIMIT 1) AS c8,
@@ -2318,8 +2341,11 @@ SELECT b.i AS c0,
   AND d.at >= :acts_from AND d.shadow = 0 AND (d.outcome = 'sent' OR d.outcome = 'task_created' OR d.outcome = 'done' OR d.outcome = 'held_out')) AS c3,
   (SELECT {joined}(CAST(h.at AS TEXT), ',') FROM events h WHERE h.member = m.id AND h.name = 'message.sent' AND h.at <= :now
   AND h.at >= :acts_from AND h.source <> 'nudged' AND {json h.data} ->> 'rule' = :rule) AS c4,
-  (SELECT {joined}(CAST(h.at AS TEXT), ',') FROM events h WHERE h.member = m.id AND h.name = 'message.sent' AND h.at <= :now
-  AND h.at >= :sends_from AND {json h.data} ->> 'purpose' IS DISTINCT FROM 'service') AS c5,
+  (SELECT {joined}(CAST(t.at AS TEXT), ',') FROM (
+    SELECT h.at FROM events h WHERE h.member = m.id AND h.name = 'message.sent' AND h.at <= :now
+      AND h.at >= :sends_from AND {json h.data} ->> 'purpose' IS DISTINCT FROM 'service'
+    UNION ALL SELECT d.at FROM decisions d WHERE d.member = m.id AND d.outcome = 'sent' AND d.shadow = 0
+      AND d.is_service = 0 AND d.at <= :now AND d.at >= :sends_from) t) AS c5,
   NULL AS c6,
   c.total AS c7,
   c.in_stock_items AS c8,
@@ -2397,8 +2423,11 @@ SELECT b.i AS c0,
   m.personalisation AS c2,
   NULL AS c3,
   NULL AS c4,
-  (SELECT {joined}(CAST(h.at AS TEXT), ',') FROM events h WHERE h.member = m.id AND h.name = 'message.sent' AND h.at <= :now
-  AND h.at >= :sends_from AND {json h.data} ->> 'purpose' IS DISTINCT FROM 'service') AS c5,
+  (SELECT {joined}(CAST(t.at AS TEXT), ',') FROM (
+    SELECT h.at FROM events h WHERE h.member = m.id AND h.name = 'message.sent' AND h.at <= :now
+      AND h.at >= :sends_from AND {json h.data} ->> 'purpose' IS DISTINCT FROM 'service'
+    UNION ALL SELECT d.at FROM decisions d WHERE d.member = m.id AND d.outcome = 'sent' AND d.shadow = 0
+      AND d.is_service = 0 AND d.at <= :now AND d.at >= :sends_from) t) AS c5,
   NULL AS c6,
   CASE WHEN k.state = 'used' AND (k.used_at IS NULL OR k.used_at <= :now) THEN 'used'
 WHEN k.state = 'used' THEN 'unused' ELSE k.state END AS c7,
@@ -2476,39 +2505,40 @@ INSERT INTO handover_limits (zone, quiet, caps) VALUES (?, ?, ?) ON CONFLICT DO 
 
 -- Store/HandoverReader.swift
 
-SELECT MAX(a.intent_at) FROM deliveries d JOIN attempts a ON a.delivery = d.id
-WHERE d.member = ? AND d.purpose = 'marketing' AND (d.rule, d.occasion) <> (?, ?)
-  AND (a.outcome IS NULL OR a.outcome IN ('accepted', 'unknown'))
-GROUP BY d.rule, d.occasion
-
-SELECT MAX(a.intent_at) FROM shared_addresses s {then} deliveries d ON d.member = s.member
+SELECT MAX(a.intent_at) FROM decisions c {then} deliveries d ON d.decision = c.id
   {then} attempts a ON a.delivery = d.id
-WHERE s.address = ? AND s.member <> ? AND d.purpose = 'marketing' AND d.channel = ?
+WHERE c.member = ? AND c.outcome = 'sent' AND c.id <> ? AND d.purpose = 'marketing'
   AND (a.outcome IS NULL OR a.outcome IN ('accepted', 'unknown'))
-GROUP BY d.member, d.rule, d.occasion
+GROUP BY c.id
 
-SELECT d.*, m.status AS member_status, m.zone, m.personalisation, m.phone, m.email, m.wechat_openid,
+SELECT MAX(a.intent_at) FROM shared_addresses s {then} decisions c ON c.member = s.member
+  {then} deliveries d ON d.decision = c.id {then} attempts a ON a.delivery = d.id
+WHERE s.address = ? AND s.member <> ? AND c.outcome = 'sent' AND d.purpose = 'marketing'
+  AND d.channel = ? AND (a.outcome IS NULL OR a.outcome IN ('accepted', 'unknown'))
+GROUP BY c.id
+
+SELECT d.*, c.member, c.occasion, m.status AS member_status, m.zone, m.personalisation, m.phone, m.email, m.wechat_openid,
   m.wecom_external_userid, m.display_name, m.advisor, l.status AS rule_status,
   CASE WHEN s.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
-  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = d.member AND {unindexed channel} IN (d.channel, '*') AND {unindexed purpose} = 'marketing' AND at <= :now) ELSE (SELECT CASE WHEN said = 'granted' AND ({greatest}(COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = s.address
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = c.member AND {unindexed channel} IN (d.channel, '*') AND {unindexed purpose} = 'marketing' AND at <= :now) ELSE (SELECT CASE WHEN said = 'granted' AND ({greatest}(COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = s.address
   AND channel = d.channel AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000), COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = s.address
   AND channel = '*' AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000)) & 1) = 1
    THEN 'refused' ELSE said END FROM (SELECT (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
-  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = d.member AND {unindexed channel} IN (d.channel, '*') AND {unindexed purpose} = 'marketing' AND at <= :now
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = c.member AND {unindexed channel} IN (d.channel, '*') AND {unindexed purpose} = 'marketing' AND at <= :now
   UNION ALL SELECT state, at FROM list_consents WHERE address = s.address AND channel IN (d.channel, '*')
     AND purpose = 'marketing' AND at <= :now) t) AS said) t) END AS marketing,
   CASE WHEN s.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
-  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = d.member AND {unindexed channel} IN (d.channel, '*') AND {unindexed purpose} = 'service' AND at <= :now) ELSE (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
-  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = d.member AND {unindexed channel} IN (d.channel, '*') AND {unindexed purpose} = 'service' AND at <= :now
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = c.member AND {unindexed channel} IN (d.channel, '*') AND {unindexed purpose} = 'service' AND at <= :now) ELSE (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = c.member AND {unindexed channel} IN (d.channel, '*') AND {unindexed purpose} = 'service' AND at <= :now
   UNION ALL SELECT state, at FROM list_consents WHERE address = s.address AND channel IN (d.channel, '*')
-    AND purpose = 'service' AND at <= :now) t) END AS service, (EXISTS (SELECT 1 FROM suppressions WHERE member = d.member AND {unindexed channel} IN (d.channel, '*') AND at <= :now) OR (s.address IS NOT NULL AND (EXISTS (
+    AND purpose = 'service' AND at <= :now) t) END AS service, (EXISTS (SELECT 1 FROM suppressions WHERE member = c.member AND {unindexed channel} IN (d.channel, '*') AND at <= :now) OR (s.address IS NOT NULL AND (EXISTS (
   SELECT 1 FROM address_suppressions WHERE address = s.address AND {unindexed channel} IN (d.channel, '*') AND at <= :now)
   OR EXISTS (SELECT 1 FROM followings WHERE address = s.address AND channel = d.channel AND follows = 0
     AND at <= :now)))) AS is_suppressed, s.address AS shared,
   (SELECT a.reference FROM attempts a WHERE a.delivery = d.id AND a.outcome = 'unknown' ORDER BY a.n LIMIT 1)
     AS unclear_reference
-FROM deliveries d LEFT JOIN members m ON m.id = d.member LEFT JOIN live_rules l ON l.rule = d.rule
-  LEFT JOIN shared_addresses s ON s.member = d.member AND s.kind = :kind
+FROM deliveries d JOIN decisions c ON c.id = d.decision LEFT JOIN members m ON m.id = c.member
+  LEFT JOIN live_rules l ON l.rule = d.rule LEFT JOIN shared_addresses s ON s.member = c.member AND s.kind = :kind
 WHERE d.id = :id AND d.state = 'claimed' AND d.claimed_by = :holder AND d.lease_until > :now
 
 -- Store/Holdings.swift
@@ -2523,13 +2553,13 @@ SELECT EXISTS (SELECT 1 FROM points WHERE member = ? AND expires_at > ? AND expi
 
 SELECT id, zone, quiet, caps FROM handover_limits
 
-SELECT d.member AS subject, d.id, d.member, d.rule, d.occasion, a.intent_seq, a.intent_at, d.purpose = 'marketing' AND (a.outcome IS NULL OR a.outcome IN ('accepted', 'unknown')), a.limits, 0
-FROM deliveries d {then} attempts a ON a.delivery = d.id ORDER BY d.member
+SELECT c.member AS subject, d.id, c.member, c.rule, c.occasion, a.intent_seq, a.intent_at, d.purpose = 'marketing' AND (a.outcome IS NULL OR a.outcome IN ('accepted', 'unknown')), a.limits, 0
+FROM decisions c {then} deliveries d ON d.decision = c.id {then} attempts a ON a.delivery = d.id ORDER BY c.member
 
-SELECT {hex s.address} || ' ' || d.channel AS subject, d.id, d.member, d.rule, d.occasion, a.intent_seq, a.intent_at,
+SELECT {hex s.address} || ' ' || d.channel AS subject, d.id, c.member, c.rule, c.occasion, a.intent_seq, a.intent_at,
   d.purpose = 'marketing' AND (a.outcome IS NULL OR a.outcome IN ('accepted', 'unknown')), a.limits, s.seq
-FROM shared_addresses s {then} members m ON m.id = s.member {then} deliveries d ON d.member = s.member
-  {then} attempts a ON a.delivery = d.id
+FROM shared_addresses s {then} members m ON m.id = s.member {then} decisions c ON c.member = s.member
+  {then} deliveries d ON d.decision = c.id {then} attempts a ON a.delivery = d.id
 WHERE d.purpose = 'marketing' AND d.address = CASE s.kind WHEN 'phone' THEN m.phone WHEN 'email' THEN m.email
   WHEN 'wechat_openid' THEN m.wechat_openid ELSE m.wecom_external_userid END
 ORDER BY 1
@@ -2551,14 +2581,8 @@ SELECT i.event FROM event_ids i JOIN events e ON e.source = i.source AND e.event
 SELECT b.delivery FROM attempts a JOIN attempts b ON b.delivery = a.delivery AND b.n = a.n + 1
 WHERE a.outcome_seq IS NULL OR b.intent_seq <= a.outcome_seq LIMIT 100
 
-SELECT rule FROM deliveries GROUP BY member, rule, occasion, step HAVING COUNT(*) > 1
-UNION ALL SELECT rule FROM decisions GROUP BY member, rule, occasion HAVING COUNT(*) > 1 LIMIT 100
-
 SELECT d.id FROM deliveries d WHERE d.state = 'unknown' AND d.state IN ('claimed', 'sending', 'unknown')
   AND (SELECT MAX(outcome_at) FROM attempts WHERE delivery = d.id) < ? LIMIT 100
-
-SELECT x.id FROM deliveries x WHERE NOT EXISTS (SELECT 1 FROM decisions d WHERE d.member = x.member
-  AND d.rule = x.rule AND d.occasion = x.occasion AND d.outcome = 'sent' AND d.shadow = 0) LIMIT 100
 
 SELECT delivery FROM (SELECT delivery, epoch, MAX(epoch) OVER (ORDER BY intent_seq) AS newest
   FROM attempts) t WHERE epoch < newest
@@ -2572,17 +2596,9 @@ SELECT id FROM deliveries WHERE state = 'claimed' AND state IN ('claimed', 'send
   AND (claimed_by IS NULL OR lease_until IS NULL
     OR claimed_by > (SELECT value FROM meta WHERE key = 'epoch')) LIMIT 100
 
-SELECT d.rule FROM decisions d WHERE d.outcome = 'sent' AND d.shadow = 0 AND NOT EXISTS (
-  SELECT 1 FROM deliveries x WHERE x.member = d.member AND x.rule = d.rule
-    AND x.occasion = d.occasion AND x.step = 1) LIMIT 100
-
 SELECT key FROM meta WHERE key = 'seq' AND value < (SELECT MAX(s) FROM (
   SELECT MAX(seq) AS s FROM transitions UNION ALL SELECT MAX(intent_seq) FROM attempts
   UNION ALL SELECT MAX(outcome_seq) FROM attempts) t) LIMIT 100
-
-SELECT a.delivery FROM attempts a JOIN deliveries d ON d.id = a.delivery
-JOIN suppressions s ON s.member = d.member AND s.channel IN (d.channel, '*')
-WHERE a.code IS DISTINCT FROM 'settled' AND s.seq < a.intent_seq LIMIT 100
 
 SELECT a.delivery FROM attempts a JOIN transitions t ON t.delivery = a.delivery
 WHERE t.seq < a.intent_seq AND t.to_state IN ('delivered', 'undelivered', 'rejected', 'unknown_closed', 'suppressed', 'expired', 'cancelled', 'dead') LIMIT 100
@@ -2613,28 +2629,6 @@ SELECT n.name FROM newest n LEFT JOIN latest l ON l.member = n.member AND l.name
 UNION ALL SELECT l.name FROM latest l WHERE NOT EXISTS (
   SELECT 1 FROM events e WHERE e.member = l.member AND e.name = l.name) LIMIT 100
 
-SELECT DISTINCT a.delivery FROM shared_addresses s JOIN members m ON m.id = s.member
-JOIN deliveries d ON d.member = s.member AND d.address = CASE s.kind WHEN 'phone' THEN m.phone
-  WHEN 'email' THEN m.email WHEN 'wechat_openid' THEN m.wechat_openid ELSE m.wecom_external_userid END
-JOIN attempts a ON a.delivery = d.id AND a.intent_seq > s.seq
-JOIN address_suppressions x ON x.address = s.address AND x.channel IN (d.channel, '*')
-  AND x.seq < a.intent_seq LIMIT 100
-
-SELECT DISTINCT a.delivery FROM shared_addresses s JOIN members m ON m.id = s.member
-JOIN deliveries d ON d.member = s.member AND d.address = CASE s.kind WHEN 'phone' THEN m.phone
-  WHEN 'email' THEN m.email WHEN 'wechat_openid' THEN m.wechat_openid ELSE m.wecom_external_userid END
-JOIN attempts a ON a.delivery = d.id AND a.intent_seq > s.seq
-JOIN followings f ON f.address = s.address AND f.channel = d.channel AND f.follows = 0
-  AND f.seq < a.intent_seq LIMIT 100
-
-SELECT DISTINCT a.delivery FROM attempts a JOIN deliveries d ON d.id = a.delivery
-JOIN consents w ON w.member = d.member AND w.channel IN (d.channel, '*') AND w.purpose = d.purpose
-  AND w.state = 'withdrawn' AND w.seq < a.intent_seq
-WHERE a.code IS DISTINCT FROM 'settled' AND NOT EXISTS (
-  SELECT 1 FROM consents g WHERE g.member = d.member
-  AND g.channel IN (d.channel, '*') AND g.purpose = d.purpose AND g.state = 'granted'
-  AND g.at > w.at AND g.seq < a.intent_seq) LIMIT 100
-
 WITH costs AS MATERIALIZED (SELECT d.channel, a.cost_day AS day, SUM(a.cost) AS spent,
   COALESCE(SUM(CASE WHEN d.purpose = 'marketing' THEN a.cost END), 0) AS marketing
 FROM attempts a JOIN deliveries d ON d.id = a.delivery WHERE a.cost IS NOT NULL
@@ -2644,8 +2638,55 @@ SELECT c.channel FROM costs c LEFT JOIN spending s ON s.channel = c.channel AND 
 UNION ALL SELECT s.channel FROM spending s LEFT JOIN costs c
   ON c.channel = s.channel AND c.day = s.day WHERE s.spent <> 0 AND c.spent IS NULL LIMIT 100
 
+SELECT c.delivery FROM message_credits c JOIN deliveries d ON d.id = c.delivery
+WHERE c.delivery IS NOT NULL AND c.ended = 0
+  AND d.state IN ('pending', 'claimed', 'retry_wait', 'rejected', 'dead', 'expired', 'cancelled',
+    'suppressed')
+  AND NOT EXISTS (SELECT 1 FROM attempts a WHERE a.delivery = d.id
+    AND (a.outcome IS NULL OR a.outcome IN ('accepted', 'unknown'))) LIMIT 100
+
+SELECT d.rule FROM decisions d WHERE d.outcome = 'sent' AND d.shadow = 0 AND NOT EXISTS (
+  SELECT 1 FROM deliveries x WHERE x.decision = d.id AND x.step = 1) LIMIT 100
+
+SELECT x.id FROM deliveries x WHERE NOT EXISTS (SELECT 1 FROM decisions d WHERE d.id = x.decision
+  AND d.rule = x.rule AND d.outcome = 'sent' AND d.shadow = 0) LIMIT 100
+
+SELECT MIN(rule) FROM deliveries GROUP BY decision, step HAVING COUNT(*) > 1
+UNION ALL SELECT rule FROM decisions GROUP BY member, rule, occasion HAVING COUNT(*) > 1 LIMIT 100
+
+SELECT a.delivery FROM attempts a JOIN v_deliveries d ON d.id = a.delivery
+JOIN suppressions s ON s.member = d.member AND s.channel IN (d.channel, '*')
+WHERE a.code IS DISTINCT FROM 'settled' AND s.seq < a.intent_seq LIMIT 100
+
+SELECT c.rule FROM decisions c WHERE c.outcome = 'sent' AND c.shadow = 0
+  AND NOT EXISTS (SELECT 1 FROM sends s WHERE s.at = c.at AND s.decision = c.id)
+UNION ALL SELECT c.rule FROM sends s JOIN decisions c ON c.id = s.decision
+  WHERE c.outcome <> 'sent' OR c.shadow <> 0 OR c.at <> s.at LIMIT 100
+
 SELECT DISTINCT a.delivery FROM shared_addresses s JOIN members m ON m.id = s.member
-JOIN deliveries d ON d.member = s.member AND d.address = CASE s.kind WHEN 'phone' THEN m.phone
+JOIN v_deliveries d ON d.member = s.member AND d.address = CASE s.kind WHEN 'phone' THEN m.phone
+  WHEN 'email' THEN m.email WHEN 'wechat_openid' THEN m.wechat_openid ELSE m.wecom_external_userid END
+JOIN attempts a ON a.delivery = d.id AND a.intent_seq > s.seq
+JOIN address_suppressions x ON x.address = s.address AND x.channel IN (d.channel, '*')
+  AND x.seq < a.intent_seq LIMIT 100
+
+SELECT DISTINCT a.delivery FROM shared_addresses s JOIN members m ON m.id = s.member
+JOIN v_deliveries d ON d.member = s.member AND d.address = CASE s.kind WHEN 'phone' THEN m.phone
+  WHEN 'email' THEN m.email WHEN 'wechat_openid' THEN m.wechat_openid ELSE m.wecom_external_userid END
+JOIN attempts a ON a.delivery = d.id AND a.intent_seq > s.seq
+JOIN followings f ON f.address = s.address AND f.channel = d.channel AND f.follows = 0
+  AND f.seq < a.intent_seq LIMIT 100
+
+SELECT DISTINCT a.delivery FROM attempts a JOIN v_deliveries d ON d.id = a.delivery
+JOIN consents w ON w.member = d.member AND w.channel IN (d.channel, '*') AND w.purpose = d.purpose
+  AND w.state = 'withdrawn' AND w.seq < a.intent_seq
+WHERE a.code IS DISTINCT FROM 'settled' AND NOT EXISTS (
+  SELECT 1 FROM consents g WHERE g.member = d.member
+  AND g.channel IN (d.channel, '*') AND g.purpose = d.purpose AND g.state = 'granted'
+  AND g.at > w.at AND g.seq < a.intent_seq) LIMIT 100
+
+SELECT DISTINCT a.delivery FROM shared_addresses s JOIN members m ON m.id = s.member
+JOIN v_deliveries d ON d.member = s.member AND d.address = CASE s.kind WHEN 'phone' THEN m.phone
   WHEN 'email' THEN m.email WHEN 'wechat_openid' THEN m.wechat_openid ELSE m.wecom_external_userid END
 JOIN attempts a ON a.delivery = d.id AND a.intent_seq > s.seq
 JOIN address_consents w ON w.address = s.address AND w.channel IN (d.channel, '*')
@@ -2654,13 +2695,6 @@ LEFT JOIN shared_addresses o ON o.member = w.member AND o.address = w.address
 WHERE d.purpose = 'marketing' AND (w.member = '' OR o.seq < a.intent_seq) AND NOT EXISTS (
   SELECT 1 FROM address_consents g WHERE g.address = w.address AND g.channel IN (d.channel, '*')
     AND g.state = 'granted' AND g.at > w.at AND g.seq < a.intent_seq) LIMIT 100
-
-SELECT c.delivery FROM message_credits c JOIN deliveries d ON d.id = c.delivery
-WHERE c.delivery IS NOT NULL AND c.ended = 0
-  AND d.state IN ('pending', 'claimed', 'retry_wait', 'rejected', 'dead', 'expired', 'cancelled',
-    'suppressed')
-  AND NOT EXISTS (SELECT 1 FROM attempts a WHERE a.delivery = d.id
-    AND (a.outcome IS NULL OR a.outcome IN ('accepted', 'unknown'))) LIMIT 100
 
 -- Store/LatestEvents.swift
 
@@ -2705,9 +2739,6 @@ INSERT INTO events (member, name, at, source, ref, data) VALUES (?, ?, ?, 'nudge
 SELECT ({json data} ->> 'rule') || COALESCE(' ' || ({json data} ->> 'chain'), '') FROM events
 WHERE seq = ? AND source = 'nudged'
 
-INSERT INTO decisions (member, rule, occasion, due, at, outcome, because, channel, template, coupon, task,
-  variant, shadow, rules_version, trace) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-
 INSERT INTO waits (member, rule, occasion, kind, due, first_due, start, ref, event, date, passes, zone,
   trace) VALUES (?, ?, ?, 'held', ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (member, rule, occasion) DO UPDATE
@@ -2751,6 +2782,13 @@ SELECT b.i FROM b WHERE
       AND d.occasion > 'inactive@' AND d.occasion < 'inactive@~' AND d.at >= b.hi
       AND (d.outcome = 'sent' OR d.outcome = 'task_created' OR d.outcome = 'done' OR d.outcome = 'held_out'))
 
+INSERT INTO sends (at, decision) VALUES (?, ?)
+
+INSERT INTO decisions (id, member, rule, occasion, due, at, outcome, because, channel, template, coupon, task,
+  variant, shadow, rules_version, trace, is_service, chain)
+VALUES ((SELECT COALESCE(MAX(id), 0) + 1 FROM decisions), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+RETURNING id
+
 -- Store/LinkRows.swift
 
 SELECT id FROM short_links WHERE delivery = ? ORDER BY n
@@ -2767,7 +2805,7 @@ SELECT rule, member, occasion, assignee, title, script, text, due_at, state FROM
 WHERE state = 'open' OR ? ORDER BY due_at IS NULL, due_at, rule, member
 
 SELECT d.id, d.rule, d.member, d.occasion, d.step, d.state, a.reference, d.channel, a.code, d.created_at, d.send_by
-FROM deliveries d LEFT JOIN attempts a ON a.delivery = d.id AND a.n = d.attempts WHERE (CAST(:rule AS TEXT) IS NULL OR d.rule = :rule)
+FROM v_deliveries d LEFT JOIN attempts a ON a.delivery = d.id AND a.n = d.attempts WHERE (CAST(:rule AS TEXT) IS NULL OR d.rule = :rule)
 AND (CAST(:member AS TEXT) IS NULL OR d.member = :member)
 AND (CAST(:channel AS TEXT) IS NULL OR d.channel = :channel)
 AND (CAST(:states AS TEXT) IS NULL OR d.state IN {texts :states})
@@ -2844,8 +2882,12 @@ WHERE member = ? AND name = ? AND at = ? ORDER BY seq LIMIT 1
 SELECT name, COALESCE(ref, event_id), at FROM events WHERE member = ? AND at <= ?
   AND name IN {texts ?} ORDER BY at DESC, seq DESC LIMIT 1
 
-SELECT at, CAST({json data} ->> 'rule' AS TEXT) FROM events WHERE member = ? AND name = 'message.sent' AND at >= ? AND at <= ?
-  AND {json data} ->> 'purpose' IS DISTINCT FROM 'service' ORDER BY at DESC, seq DESC
+SELECT at, CAST({json data} ->> 'rule' AS TEXT), 0 AS is_own, seq AS place FROM events
+WHERE member = ?1 AND name = 'message.sent' AND at >= ?2 AND at <= ?3
+  AND {json data} ->> 'purpose' IS DISTINCT FROM 'service'
+UNION ALL SELECT at, rule, 1, id FROM decisions WHERE member = ?1 AND at >= ?2 AND at <= ?3
+  AND outcome = 'sent' AND shadow = 0 AND is_service = 0
+ORDER BY 1 DESC, 3 DESC, 4 DESC
 
 -- Store/MemberRecords.swift
 
@@ -2861,15 +2903,16 @@ SELECT id FROM members WHERE substr(id, 1, 1) = substr(?, 1, 1) LIMIT 100
 
 UPDATE members SET status = 'closed' WHERE id <> ? AND status <> 'closed'
 
-SELECT MAX(send_by) FROM deliveries WHERE member = ? AND rule = ? AND occasion = ?
+SELECT MAX(send_by) FROM v_deliveries WHERE member = ? AND rule = ? AND occasion = ?
 
-UPDATE deliveries SET state = 'expired' WHERE member = ? AND rule = ? AND occasion = ?
-
-SELECT EXISTS (SELECT 1 FROM deliveries WHERE member = ? AND rule = ? AND occasion = ?)
-
-SELECT address FROM deliveries WHERE member = ? AND rule = ? AND occasion = ? ORDER BY step LIMIT 1
+UPDATE deliveries SET state = 'expired' WHERE decision =
+  (SELECT id FROM decisions WHERE member = ? AND rule = ? AND occasion = ?)
 
 SELECT due FROM waits WHERE rule = ? AND member = ? AND kind = 'held' AND due > ? AND first_due <= ?
+
+SELECT EXISTS (SELECT 1 FROM v_deliveries WHERE member = ? AND rule = ? AND occasion = ?)
+
+SELECT address FROM v_deliveries WHERE member = ? AND rule = ? AND occasion = ? ORDER BY step LIMIT 1
 
 -- Store/MemberStore+outbox.swift
 
@@ -2992,23 +3035,19 @@ UPDATE attempts SET outcome = 'not_sent', code = ? WHERE delivery = ? AND outcom
 UPDATE attempts SET outcome = 'not_sent', code = ?, outcome_seq = ?, outcome_at = ?
 WHERE delivery = ? AND outcome = 'unknown' AND n = (SELECT MAX(n) FROM attempts WHERE delivery = ?)
 
-INSERT INTO deliveries (member, rule, occasion, step, channel, template, purpose, state, policy,
+INSERT INTO deliveries (decision, step, rule, channel, template, purpose, state, policy,
   created_at, not_before, send_by, start, subject, text, html, template_code, template_values, ref, event,
   date, alternatives, links)
-SELECT member, rule, occasion,
-  (SELECT MAX(step) + 1 FROM deliveries e
-    WHERE e.member = d.member AND e.rule = d.rule AND e.occasion = d.occasion),
-  channel, template, purpose, 'pending', policy, created_at, :now, send_by, start, subject, text, html,
+SELECT decision, (SELECT MAX(step) + 1 FROM deliveries e WHERE e.decision = d.decision), rule, channel, template, purpose, 'pending', policy, created_at, :now, send_by, start, subject, text, html,
   template_code, template_values, ref, event, date, CASE state WHEN 'dead' THEN alternatives END, links
 FROM deliveries d WHERE id = :id AND state IN ('dead', 'rejected')
 
 SELECT d.id, d.state, d.send_by <= :now, EXISTS (
-  SELECT 1 FROM deliveries e WHERE e.member = d.member AND e.rule = d.rule
-    AND e.occasion = d.occasion AND (
+  SELECT 1 FROM deliveries e WHERE e.decision = d.decision AND (
       (e.id <> d.id AND e.state NOT IN ('rejected', 'dead', 'expired', 'cancelled', 'suppressed'))
       OR EXISTS (SELECT 1 FROM attempts a WHERE a.delivery = e.id
         AND a.outcome IN ('accepted', 'unknown'))))
-FROM deliveries d WHERE d.id > :after AND (CAST(:rule AS TEXT) IS NULL OR d.rule = :rule)
+FROM v_deliveries d WHERE d.id > :after AND (CAST(:rule AS TEXT) IS NULL OR d.rule = :rule)
 AND (CAST(:member AS TEXT) IS NULL OR d.member = :member)
 AND (CAST(:channel AS TEXT) IS NULL OR d.channel = :channel)
 AND (CAST(:states AS TEXT) IS NULL OR d.state IN {texts :states})
@@ -3064,10 +3103,10 @@ UPDATE deliveries SET state = :next, not_before = COALESCE(:not_before, not_befo
   ask_at = CASE WHEN :next IN ('sending', 'accepted', 'unknown') THEN ask_at END
 WHERE id = :id AND state = :from RETURNING rule, channel
 
-INSERT INTO deliveries (member, rule, occasion, step, channel, template, purpose, state, policy,
+INSERT INTO deliveries (decision, step, rule, channel, template, purpose, state, policy,
   created_at, not_before, send_by, start, address, subject, text, html, template_code, template_values,
   ref, event, date, alternatives, place, cap_segments, links)
-VALUES (?, ?, ?, 1, ?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+VALUES (?, 1, ?, ?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 
 -- Store/PastLimit.swift
 
@@ -3130,15 +3169,16 @@ ON CONFLICT (rule, quarter) DO UPDATE SET people = reach.people + excluded.peopl
 
 -- Store/RecipientSends.swift
 
-SELECT o.channel, o.address, o.id, a.intent_at, a.n FROM deliveries d
-  {then} deliveries o ON o.member = d.member AND o.channel = d.channel
+SELECT o.channel, o.address, o.id, a.intent_at, a.n FROM deliveries d {then} decisions c ON c.id = d.decision
+  {then} decisions t ON t.member = c.member
+  {then} deliveries o ON o.decision = t.id AND o.channel = d.channel
   {then} attempts a ON a.delivery = o.id
 WHERE d.id IN {numbers :ids} AND a.intent_at >= :first
   AND (a.outcome IS NULL OR a.outcome IN ('accepted', 'unknown'))
 UNION SELECT o.channel, o.address, o.id, a.intent_at, a.n FROM deliveries d
-  {then} shared_addresses s ON s.member = d.member
-  {then} shared_addresses t ON t.address = s.address
-  {then} deliveries o ON o.member = t.member AND o.channel = d.channel
+  {then} decisions c ON c.id = d.decision {then} shared_addresses s ON s.member = c.member
+  {then} shared_addresses u ON u.address = s.address {then} decisions t ON t.member = u.member
+  {then} deliveries o ON o.decision = t.id AND o.channel = d.channel
   {then} attempts a ON a.delivery = o.id
 WHERE d.id IN {numbers :ids} AND a.intent_at >= :first
   AND (a.outcome IS NULL OR a.outcome IN ('accepted', 'unknown'))
@@ -3710,6 +3750,41 @@ AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL
 AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d) >= 3 THEN 3 WHEN (SELECT COUNT(*) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
 AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d) >= 2 THEN 2 ELSE 1 END)) <= :v3)))
 
+SELECT e.seq, e.member, e.name, e.at, e.ref, e.event_id, m.zone, CASE WHEN {json e.data} ->> 'rule' IS NOT NULL AND {json e.data} ->> 'occasion' IS NOT NULL THEN ({json e.data} ->> 'rule') || ':' || ({json e.data} ->> 'occasion') END FROM own_messages e {then} members m ON m.id = e.member
+WHERE e.name IN ('message.sent') AND e.member = :members AND e.at > :after AND e.at <= :through AND m.status = 'active' AND ((nudged_text({scalar e.data 'rule'}) IN (:v0))) AND (e.source <> 'nudged' OR {json e.data} ->> 'rule' IS DISTINCT FROM 'tag'
+  AND {instr}(' ' || COALESCE({json e.data} ->> 'chain', '') || ' ', ' tag ') = 0) AND {json e.data} ->> 'rule' IS DISTINCT FROM 'tag' AND {instr}(COALESCE({json e.data} ->> 'occasion', ''), 'message:tag:') = 0
+
+SELECT e.seq, e.member, e.name, e.at, e.ref, e.event_id, m.zone, CASE WHEN {json e.data} ->> 'rule' IS NOT NULL AND {json e.data} ->> 'occasion' IS NOT NULL THEN ({json e.data} ->> 'rule') || ':' || ({json e.data} ->> 'occasion') END FROM own_messages e {then} members m ON m.id = e.member
+WHERE e.name IN ('message.sent') AND e.at > :after AND e.at <= :through AND e.decision IN (SELECT t.decision FROM sends t WHERE t.at > :after AND t.at <= :through) AND TRUE AND m.status = 'active' AND ((nudged_text({scalar e.data 'rule'}) IN (:v0))) AND (e.source <> 'nudged' OR {json e.data} ->> 'rule' IS DISTINCT FROM 'tag'
+  AND {instr}(' ' || COALESCE({json e.data} ->> 'chain', '') || ' ', ' tag ') = 0) AND {json e.data} ->> 'rule' IS DISTINCT FROM 'tag' AND {instr}(COALESCE({json e.data} ->> 'occasion', ''), 'message:tag:') = 0
+
+SELECT e.seq, e.member, e.name, e.at, e.ref, e.event_id, m.zone, CAST({json e.data} ->> 'sku' AS TEXT), (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'message.sent'
+ AND x.at >= e.at AND x.source <> 'nudged'), (SELECT MIN(x.at) FROM own_messages x WHERE x.member = e.member AND x.name = 'message.sent'
+ AND x.at >= e.at AND x.source = 'nudged'), (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'product.viewed'
+ AND x.at > e.at AND CAST({json x.data} ->> 'sku' AS TEXT) = CAST({json e.data} ->> 'sku' AS TEXT)) FROM events e {then} members m ON m.id = e.member
+WHERE e.name IN ('product.viewed') AND e.at > :after AND e.at <= :through AND TRUE AND m.status = 'active' AND CAST({json e.data} ->> 'sku' AS TEXT) IS NOT NULL AND (SELECT COUNT(*) FROM events x WHERE x.member = e.member AND x.name = 'product.viewed' AND x.at <= e.at
+  AND x.at > nudged_days_back(e.at, 7, 'Asia/Shanghai') AND CAST({json x.data} ->> 'sku' AS TEXT) = CAST({json e.data} ->> 'sku' AS TEXT)) >= 1
+
+SELECT e.seq, e.member, e.name, e.at, e.ref, e.event_id, m.zone, CAST({json e.data} ->> 'sku' AS TEXT), (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'message.sent'
+ AND x.at >= e.at AND x.source <> 'nudged'), (SELECT MIN(x.at) FROM own_messages x WHERE x.member = e.member AND x.name = 'message.sent'
+ AND x.at >= e.at AND x.source = 'nudged'), (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'product.viewed'
+ AND x.at > e.at AND CAST({json x.data} ->> 'sku' AS TEXT) = CAST({json e.data} ->> 'sku' AS TEXT)) FROM events e {then} members m ON m.id = e.member
+WHERE {unindexed e.name} IN ('product.viewed') AND e.seq IN (SELECT w.event FROM own_messages x
+  {then} waits w ON w.member = x.member AND w.rule = :rule
+  WHERE w.kind = 'held' AND x.name IN ('message.sent', 'product.viewed')
+    AND x.at > :after AND x.at <= :through AND x.decision IN (SELECT t.decision FROM sends t WHERE t.at > :after AND t.at <= :through)
+  ) AND m.status = 'active' AND CAST({json e.data} ->> 'sku' AS TEXT) IS NOT NULL AND (SELECT COUNT(*) FROM events x WHERE x.member = e.member AND x.name = 'product.viewed' AND x.at <= e.at
+  AND x.at > nudged_days_back(e.at, 7, 'Asia/Shanghai') AND CAST({json x.data} ->> 'sku' AS TEXT) = CAST({json e.data} ->> 'sku' AS TEXT)) >= 1
+
+SELECT e.seq, e.member, e.name, e.at, e.ref, e.event_id, m.zone, CAST({json e.data} ->> 'sku' AS TEXT), (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'message.sent'
+ AND x.at >= e.at AND x.source <> 'nudged'), (SELECT MIN(x.at) FROM own_messages x WHERE x.member = e.member AND x.name = 'message.sent'
+ AND x.at >= e.at AND x.source = 'nudged'), (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'product.viewed'
+ AND x.at > e.at AND CAST({json x.data} ->> 'sku' AS TEXT) = CAST({json e.data} ->> 'sku' AS TEXT)) FROM events e {then} members m ON m.id = e.member
+WHERE {unindexed e.name} IN ('product.viewed') AND e.seq IN (SELECT s.seq FROM own_messages x {then} events s
+  ON s.member = x.member AND s.name IN ('product.viewed') AND s.at <= x.at AND s.at >= x.at - :longest
+  WHERE x.name = :name AND x.at > :after AND x.at <= :through AND x.decision IN (SELECT t.decision FROM sends t WHERE t.at > :after AND t.at <= :through)) AND m.status = 'active' AND CAST({json e.data} ->> 'sku' AS TEXT) IS NOT NULL AND (SELECT COUNT(*) FROM events x WHERE x.member = e.member AND x.name = 'product.viewed' AND x.at <= e.at
+  AND x.at > nudged_days_back(e.at, 7, 'Asia/Shanghai') AND CAST({json x.data} ->> 'sku' AS TEXT) = CAST({json e.data} ->> 'sku' AS TEXT)) >= 1
+
 -- Store/ScanProbe.swift
 
 SELECT EXISTS (SELECT 1 FROM events WHERE name = ? AND at > ? AND at <= ?)
@@ -3745,8 +3820,8 @@ UPDATE attempts SET outcome = 'accepted', code = :code, outcome_at = :now,
   outcome_seq = CASE WHEN outcome_seq IS NULL OR n = :last THEN :seq ELSE outcome_seq END
 WHERE delivery = :id AND n = :n
 
-SELECT id, rule, member, occasion, step, COALESCE({length alternatives}, 0) AS later FROM deliveries WHERE state IN ('pending', 'retry_wait')
-UNION ALL SELECT id, rule, member, occasion, step, COALESCE({length alternatives}, 0) AS later FROM deliveries WHERE state IN ('claimed', 'sending', 'unknown')
+SELECT id, rule, member, occasion, step, COALESCE({length alternatives}, 0) AS later FROM v_deliveries WHERE state IN ('pending', 'retry_wait')
+UNION ALL SELECT id, rule, member, occasion, step, COALESCE({length alternatives}, 0) AS later FROM v_deliveries WHERE state IN ('claimed', 'sending', 'unknown')
 
 -- Store/ShortLink.swift
 
@@ -3754,7 +3829,7 @@ UPDATE short_links SET clicks = clicks + 1, first_click = COALESCE(first_click, 
 RETURNING clicks
 
 SELECT s.delivery, s.name, s.url, d.rule, d.member, d.channel FROM short_links s
-JOIN deliveries d ON d.id = s.delivery WHERE s.id = ?
+JOIN v_deliveries d ON d.id = s.delivery WHERE s.id = ?
 
 -- Store/SpineEvent.swift
 
@@ -3765,8 +3840,7 @@ UPDATE events SET at = ?, source = ?, event_id = ?, data = ? WHERE seq = ?
 INSERT INTO events (member, name, at, source, event_id, ref, data) VALUES (?, ?, ?, ?, ?, ?, ?)
 
 SELECT 1 FROM decisions WHERE member = ?1 AND occasion IN (?2, ?3)
-UNION ALL SELECT 1 FROM waits WHERE member = ?1 AND occasion IN (?2, ?3)
-UNION ALL SELECT 1 FROM deliveries WHERE member = ?1 AND occasion IN (?2, ?3) LIMIT 1
+UNION ALL SELECT 1 FROM waits WHERE member = ?1 AND occasion IN (?2, ?3) LIMIT 1
 
 -- Store/Stops.swift
 
@@ -3822,8 +3896,6 @@ SELECT member, channel, address FROM unsubscribe_links WHERE id = ?
 
 SELECT phone, email, wechat_openid, wecom_external_userid FROM members WHERE id = ?
 
-SELECT DISTINCT address FROM deliveries WHERE member = ? AND channel = ? AND address IS NOT NULL
-
 SELECT EXISTS (SELECT 1 FROM list_consents l WHERE l.address = :key AND l.channel = :channel
   AND l.purpose = 'marketing' AND l.state = 'withdrawn'
   AND NOT EXISTS (SELECT 1 FROM list_consents g WHERE g.address = l.address AND g.channel IN (l.channel, '*')
@@ -3844,6 +3916,10 @@ SELECT CASE WHEN s.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL
   UNION ALL SELECT state, at FROM list_consents WHERE address = s.address AND channel IN (:channel, '*')
     AND purpose = 'service' AND at <= :now) t) END
 FROM members m LEFT JOIN shared_addresses s ON s.member = m.id AND s.kind = :kind WHERE m.id = :member
+
+-- Store/UnsubscribeLink.swift
+
+SELECT DISTINCT address FROM v_deliveries WHERE member = ? AND channel = ? AND address IS NOT NULL
 
 -- Store/Waits.swift
 

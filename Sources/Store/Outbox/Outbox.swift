@@ -56,7 +56,8 @@ package struct Outbox {
             VALUES (?, 1, ?, ?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
-                decision, new.occurrence.rule, new.entry.channel, new.entry.template, new.rule.purpose.rawValue, new.policy.rawValue, new.createdAt.micros, new.createdAt.micros,
+                decision, new.occurrence.rule, new.entry.channel, new.entry.template, new.rule.purpose.rawValue,
+                new.policy.rawValue, new.createdAt.micros, new.createdAt.micros,
                 new.sendBy.micros,
                 new.occurrence.start.micros, new.address, new.composed.subject, new.composed.text, new.composed.html,
                 new.templateCode, new.composed.storedValues(code: new.templateCode)?.rendered, anchor.ref, anchor.event,

@@ -20,7 +20,7 @@ extension Scan {
         let isReadOnce = members != nil || interruption.cancellingEvents.isEmpty
         var seen: Set<Int64> = []
         func collect(_ source: EventSource, _ driver: String, _ arguments: Bindings) throws {
-            try reader.read(source, driver, arguments) { seq, item in
+            try reader.read(from: source, driver, arguments) { seq, item in
                 if isReadOnce || seen.insert(seq).inserted { try take(item) }
             }
         }
@@ -37,8 +37,8 @@ extension Scan {
             }
         } else {
             for source in sources {
-                try dueStarts(delay, source, collect)
-                try cancelledStarts(delay, source, interruption, collect)
+                try dueStarts(delay, from: source, collect)
+                try cancelledStarts(delay, from: source, interruption, collect)
             }
         }
         try heldStarts(interruption, reader).forEach(take)
@@ -51,7 +51,7 @@ extension Scan {
         var seen: Set<Occurrence.Key> = []
         for source in EventSource.of(rule.trigger.startingEvents) {
             try reader.readAll(
-                source, source.within("e", after: ":after", through: ":through"),
+                from: source, source.within("e", after: ":after", through: ":through"),
                 ["after": window.after.bound, "through": window.through.bound]
             ) {
                 // Two starts at one instant are one occasion.
@@ -72,7 +72,7 @@ extension Scan {
         }
     }
 
-    private func dueStarts(_ delay: Delay, _ source: EventSource, _ collect: Collect) throws {
+    private func dueStarts(_ delay: Delay, from source: EventSource, _ collect: Collect) throws {
         for (zone, starts) in startWindows(delay) {
             let predicate = zone.map(zones.predicate) ?? "TRUE"
             let arguments = [
@@ -106,7 +106,7 @@ extension Scan {
     }
 
     private func cancelledStarts(
-        _ delay: Delay, _ source: EventSource, _ interruption: Interruption, _ collect: Collect
+        _ delay: Delay, from source: EventSource, _ interruption: Interruption, _ collect: Collect
     ) throws {
         for name in Set(interruption.cancellingEvents).sorted() {
             for ending in EventSource.of([name]) {
@@ -145,7 +145,7 @@ extension Scan {
                         AND \(ending.within("x", after: ":after", through: ":through"))
                       \(members.map { "AND " + AmongMembers.sql("x.member", $0) } ?? ""))
                     """
-                try reader.readHeld(source, driver, arguments) { seq, item in
+                try reader.readHeld(from: source, driver, arguments) { seq, item in
                     if seen.insert(seq).inserted { found.append(item) }
                 }
             }
@@ -167,7 +167,7 @@ private struct StartReader {
     let interruption: Interruption
 
     func read(
-        _ source: EventSource, _ driver: String, _ arguments: Bindings, _ body: (Int64, Candidate) throws -> Void
+        from source: EventSource, _ driver: String, _ arguments: Bindings, _ body: (Int64, Candidate) throws -> Void
     ) throws {
         let (sql, arguments) = statement(source, driver, arguments, filters: supersededFilters)
         try scan.rows(sql, SQLArguments(arguments)) { row in
@@ -176,7 +176,7 @@ private struct StartReader {
     }
 
     func readHeld(
-        _ source: EventSource, _ driver: String, _ arguments: Bindings, _ body: (Int64, Candidate) throws -> Void
+        from source: EventSource, _ driver: String, _ arguments: Bindings, _ body: (Int64, Candidate) throws -> Void
     ) throws {
         let (sql, arguments) = statement(source, driver, arguments)
         try scan.rows(sql, SQLArguments(arguments)) { row in
@@ -185,7 +185,7 @@ private struct StartReader {
     }
 
     func readAll(
-        _ source: EventSource, _ driver: String, _ arguments: Bindings, _ body: (Occurrence) throws -> Void
+        from source: EventSource, _ driver: String, _ arguments: Bindings, _ body: (Occurrence) throws -> Void
     ) throws {
         let (sql, arguments) = statement(source, driver, arguments)
         try scan.rows(sql, SQLArguments(arguments)) { try body(occurrence($0)) }

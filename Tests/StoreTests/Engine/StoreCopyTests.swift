@@ -61,8 +61,13 @@ struct StoreCopyTests {
             try MemberStore.privateCopy(of: url), try MemberStore.inMemoryCopy(of: url, member: "lin"),
         ]
         func rows(_ copy: MemberStore, _ table: String) throws -> [[SQLValue]] {
-            let isOwn = try copy.writer.read { try $0.columns(in: table).contains { $0.name == "member" } }
-            let filter = table == "members" ? "WHERE id = 'lin'" : isOwn ? "WHERE member = 'lin'" : ""
+            let columns = try copy.writer.read { Set(try $0.columns(in: table).map(\.name)) }
+            let filter =
+                if table == "members" { "WHERE id = 'lin'" } else if columns.contains("member") {
+                    "WHERE member = 'lin'"
+                } else if columns.contains("decision") {
+                    "WHERE decision IN (SELECT id FROM decisions WHERE member = 'lin')"
+                } else { "" }
             return try copy.writer.read { try $0.all("SELECT * FROM \(table) \(filter)").map(\.values) }
         }
         let tables = try copies[0].writer.read {
