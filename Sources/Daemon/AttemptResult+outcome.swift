@@ -27,6 +27,13 @@ extension AttemptResult {
             }
         self.init(delivery: intent.delivery, attempt: intent.attempt, outcome: result)
     }
+
+    /// Of an attempt that the channel never saw.
+    init(keptBack intent: Intent, _ code: String, until: Instant) {
+        self.init(
+            delivery: intent.delivery, attempt: intent.attempt,
+            outcome: .notSent(code: code, retryAt: until, counts: false))
+    }
 }
 
 extension AttemptResult.Outcome {
@@ -58,12 +65,12 @@ extension Logger {
                 "delivery": "\(intent.delivery)", "channel": "\(intent.channel)", "attempt": "\(intent.attempt)",
                 "outcome": "\(outcome.word)",
             ])
+        guard let news else { return }
         let channel: Logger.Metadata = ["channel": "\(intent.channel)", "outcome": "\(outcome.word)"]
         switch news {
         case .opened: warning("channel keeps failing and is closed for a while", metadata: channel)
         case .closed: notice("channel works again", metadata: channel)
         case .misconfigured: error("channel is misconfigured: nothing is sent through it", metadata: channel)
-        case nil: break
         }
     }
 }

@@ -12,14 +12,6 @@ import Store
 package actor Dispatcher {
     package typealias Moment = ContinuousClock.Instant
 
-    /// An attempt that is on disk, on its way to its channel.
-    package struct Sending: Sendable {
-        package let intent: Intent
-        let channel: any Channel
-        let permit: Breaker.Permit
-        let at: Instant
-    }
-
     private let store: MemberStore
     private let rules: LiveRules
     private let clock: TrustedClock
@@ -39,9 +31,13 @@ package actor Dispatcher {
     private var inFlight = 0
     /// True when there is more to do at once: a slice of deliveries to end was full, or claimed ones did not leave.
     package private(set) var hasMore = false
-    /// Answers that are not on disk yet.
+    /// Answers that are not on disk yet. The next turn takes them along.
     private var answered: [AttemptResult] = []
     private var isWriting = false
+    /// No turn comes any more, so each answer is written when it is there.
+    private var isDraining = false
+    /// The next turn is for a delivery whose last claim ended in a crash.
+    private var isSuspectNext = false
     /// Claims whose intents could not be written.
     private var unreleased: [Claimed] = []
     /// How often obstacles are looked up for `systemctl status`, expired leases are given back, and unclear attempts
@@ -80,9 +76,30 @@ package actor Dispatcher {
         gates = Dictionary(uniqueKeysWithValues: channels.keys.map { ($0, ChannelGate(perSecond: rates[$0])) })
     }
 
-    /// One look: the periodic work, then the messages that may leave now. The daemon's loop is this step plus the
-    /// sending of what it returns.
+    /// One look: the periodic work, then the messages that may leave now, which the caller must send. The daemon's loop is
+    /// this step plus the sending of what it returns. It throws once the store is beyond repair.
     package func step(at now: Instant, moment: Moment = .now) async throws -> [Sending] {
+        if let breakage { throw breakage }
+        let sendings: [Sending]
+        do {
+            try await tend(at: now, moment: moment)
+            sendings = try await take(at: now, moment: moment)
+        } catch {
+            // After a failed sync nothing more may be written, because it could seem to succeed.
+            guard !MemberStore.isBeyondRepair(error) else {
+                breakage = error
+                throw error
+            }
+            // The answers do not wait for what keeps messages from leaving.
+            try await write(at: clock.believable(wall: now, moment: moment))
+            throw error
+        }
+        // Where no turn took them along.
+        if sendings.isEmpty { try await write(at: clock.believable(wall: now, moment: moment)) }
+        return sendings
+    }
+
+    private func tend(at now: Instant, moment: Moment) async throws {
         if gates.values.contains(where: { $0.standing(at: moment).0 != .ready }), wishes.isDue(at: moment) {
             try await retryChannels(at: now)
         }
@@ -96,7 +113,6 @@ package actor Dispatcher {
             board.run(try await status())
             try await sweep(at: now, moment: moment)
         }
-        return try await prepare(at: now, moment: moment)
     }
 
     /// Sends what is due and waits for the answers, for as long as something leaves: a channel that starts slowly takes
@@ -114,6 +130,12 @@ package actor Dispatcher {
             guard !sendings.isEmpty else { return attempts }
             attempts += sendings.count
         }
+    }
+
+    /// Call this after the last step: from now on answers are written without one.
+    package func drain(at now: Instant) async {
+        isDraining = true
+        await settle(at: now)
     }
 
     /// Nothing is under way and every answer is on disk.
@@ -196,11 +218,8 @@ package actor Dispatcher {
 
     // MARK: leaving
 
-    /// Claims, and commits the intents; the caller must send what it returns. It returns nothing while the clock is not
-    /// good, and throws once the store is beyond repair.
-    private func prepare(at now: Instant, moment: Moment) async throws -> [Sending] {
-        if let breakage { throw breakage }
-        try await write(at: clock.believable(wall: now, moment: moment))
+    /// Claims, and commits the intents and the answers so far. Nothing is taken while the clock is not good.
+    private func take(at now: Instant, moment: Moment) async throws -> [Sending] {
         guard clock.isGood(wall: now, moment: moment) else { return [] }
         try await refusals?.write(to: store)
         if !unreleased.isEmpty {
@@ -208,28 +227,19 @@ package actor Dispatcher {
             unreleased = []
         }
         guard let prepared = rules.prepared else { return [] }
-        var sendings = try await prepareFirst(prepared, now, moment)
-        var isMore = true
-        while isMore, inFlight < maxInFlight {
-            let alone = try await prepare(
-                claim(in: prepared, suspects: true, now, moment), prepared, now, moment: moment)
-            sendings += alone.sendings
-            isMore = alone.claimed > 0
-        }
-        return sendings
-    }
-
-    /// The first batch of which something leaves. What was prepared leaves before more is looked at, and deliveries
-    /// that cannot leave do not keep the rest waiting.
-    private func prepareFirst(_ prepared: PreparedRules, _ now: Instant, _ moment: Moment) async throws -> [Sending] {
         hasMore = false
         var looked = 0
         var round = Round()
+        // What was prepared leaves before more is looked at, and deliveries that cannot leave do not keep the rest waiting.
+        // Suspects go one at a time, in turn with the others: what ends the process is to end it alone.
         repeat {
-            round = try await prepare(claim(in: prepared, suspects: false, now, moment), prepared, now, moment: moment)
+            let isSuspect = isSuspectNext
+            round = try await turn(claim(in: prepared, suspects: isSuspect, now, moment), prepared, now, moment: moment)
             looked += round.claimed
-        } while round.sendings.isEmpty && round.claimed > 0 && looked < Dispatcher.mostLooks
-        hasMore = round.isMore
+            isSuspectNext = round.hasSuspects && !isSuspect
+            hasMore = round.isMore || round.hasSuspects && (!isSuspect || round.claimed > 0)
+        } while round.sendings.isEmpty && (isSuspectNext || hasMore && round.claimed > 0)
+            && looked < Dispatcher.mostLooks
         return round.sendings
     }
 
@@ -237,6 +247,7 @@ package actor Dispatcher {
         var claimed = 0
         var sendings: [Sending] = []
         var isMore = false
+        var hasSuspects = false
     }
 
     /// The messages of one transaction; few, because an emergency stop acts within one batch (settled-2 §9.3).
@@ -255,51 +266,55 @@ package actor Dispatcher {
             limit: min(room, Dispatcher.batch), suspects: suspects, epoch: epoch)
     }
 
-    private func prepare(
+    private func turn(
         _ request: ClaimRequest, _ prepared: PreparedRules, _ now: Instant, moment: Moment
     ) async throws -> Round {
-        let claims = try await store.claim(request, at: now, counting: meter)
-        guard !claims.claimed.isEmpty else { return Round(isMore: claims.isMore) }
-        CrashPoint.reach(.afterClaim)
-        let intents: [Intent]
-        do {
-            intents = try await store.intend(
-                claims.claimed, under: prepared, epoch: epoch, terms: terms, at: now, counting: meter)
-        } catch let rolledBack as Outbox.RolledBack {
-            log.error("nothing is sent until `nudged release --rollback`", metadata: ["reason": "\(rolledBack)"])
-            return Round()
-        } catch {
-            unreleased += claims.claimed
+        let owed = try await store.owed(request, at: now, counting: meter)
+        var round = Round(isMore: owed.isMore, hasSuspects: owed.hasSuspects)
+        guard !owed.ids.isEmpty else { return round }
+        let answers = takeAnswers(at: now)
+        var isWritten = false
+        defer { if !isWritten { answered = answers.results + answered } }
+        let turn = try await store.intend(
+            owed.ids, answering: answers, under: prepared, epoch: epoch, terms: terms, at: now, counting: meter,
+            between: { CrashPoint.reach(.afterClaim) })
+        round.claimed = turn.claimed.count
+        switch turn.outcome {
+        case .failed(let error):
+            unreleased += turn.claimed
             throw error
+        case .rolledBack(let reason):
+            isWritten = true
+            log.error("nothing is sent until `nudged release --rollback`", metadata: ["reason": "\(reason)"])
+            return Round()
+        case .intended(let intents, let mark):
+            isWritten = true
+            journal.wrote(answers.states)
+            if !answers.results.isEmpty { CrashPoint.reach(.afterOutcome) }
+            round.isMore = round.isMore || intents.count < turn.claimed.count
+            guard !intents.isEmpty else { return round }
+            CrashPoint.reach(.afterIntent)
+            let cleared = try await clear(intents, mark, now)
+            CrashPoint.reach(.afterMark)
+            round.sendings = admit(cleared, now, moment)
+            return round
         }
-        guard !intents.isEmpty else { return Round(claimed: claims.claimed.count, isMore: true) }
-        CrashPoint.reach(.afterIntent)
-        let cleared = try await clear(intents, now)
-        CrashPoint.reach(.afterMark)
-        return Round(
-            claimed: claims.claimed.count, sendings: admit(cleared, now, moment),
-            isMore: claims.isMore || intents.count < claims.claimed.count)
     }
 
     /// Nothing leaves without a mark on disk, or after a stop that came since: such intents are recorded as not sent.
-    private func clear(_ intents: [Intent], _ now: Instant) async throws -> [Intent] {
+    private func clear(_ intents: [Intent], _ mark: HighWaterMark?, _ now: Instant) async throws -> [Intent] {
         let cleared: Set<Int64>
         do {
-            try await store.advanceMark()
-            cleared = try await store.notStopped(intents)
+            cleared = try await store.clear(intents, mark)
         } catch {
-            answered += intents.map { keptBack($0, "mark", until: now.adding(micros: 10_000_000)) }
+            answered += intents.map { AttemptResult(keptBack: $0, "mark", until: now.adding(micros: 10_000_000)) }
             throw error
         }
-        answered += intents.filter { !cleared.contains($0.delivery) }.map { keptBack($0, "stop", until: now) }
+        guard cleared.count < intents.count else { return intents }
+        answered += intents.filter { !cleared.contains($0.delivery) }.map {
+            AttemptResult(keptBack: $0, "stop", until: now)
+        }
         return intents.filter { cleared.contains($0.delivery) }
-    }
-
-    /// An attempt that the channel never saw.
-    private func keptBack(_ intent: Intent, _ code: String, until: Instant) -> AttemptResult {
-        AttemptResult(
-            delivery: intent.delivery, attempt: intent.attempt,
-            outcome: .notSent(code: code, retryAt: until, counts: false))
     }
 
     private func admit(_ intents: [Intent], _ now: Instant, _ moment: Moment) -> [Sending] {
@@ -308,7 +323,7 @@ package actor Dispatcher {
             quotas.take(intent.rule, at: moment)
             guard let channel = channels[intent.channel], let permit = gates[intent.channel]?.admit(at: moment) else {
                 // The channel closed between the claim and now.
-                answered.append(keptBack(intent, "channel_closed", until: now))
+                answered.append(AttemptResult(keptBack: intent, "channel_closed", until: now))
                 continue
             }
             inFlight += 1
@@ -319,29 +334,40 @@ package actor Dispatcher {
 
     // MARK: sending and answers
 
-    /// Sends one attempt and writes its answer; several answers at once share a commit.
-    package func send(_ sending: Sending, answeredAt time: @Sendable () -> (Instant, Moment)) async {
+    /// Sends one attempt. Its answer is on disk with the next step, which the caller takes soon; several share a commit.
+    package nonisolated func send(_ sending: Sending, answeredAt time: @Sendable () -> (Instant, Moment)) async {
         let outcome = await sending.leave(with: links)
-        let (wall, moment) = time()
-        let now = clock.believable(wall: wall, moment: moment)
+        await note(outcome, of: sending, at: time())
+    }
+
+    private func note(_ outcome: SendOutcome, of sending: Sending, at time: (wall: Instant, moment: Moment)) async {
+        let now = clock.believable(wall: time.wall, moment: time.moment)
         inFlight -= 1
-        log.say(gates[sending.intent.channel]?.record(outcome, sending.permit, at: moment), sending, outcome)
+        log.say(gates[sending.intent.channel]?.record(outcome, sending.permit, at: time.moment), sending, outcome)
         if let gate = gates[sending.intent.channel] {
-            journal.note(outcome, of: sending.intent.channel, gate, at: (now, moment))
+            journal.note(outcome, of: sending.intent.channel, gate, at: (now, time.moment))
         }
         answered.append(AttemptResult(outcome, of: sending.intent, under: rules.prepared?.planned, at: now))
         CrashPoint.reach(.beforeOutcome)
+        if isDraining { await settle(at: now) }
+    }
+
+    /// Writes the answers so far, and says so where it cannot.
+    package func settle(at now: Instant) async {
         do {
             try await write(at: now)
         } catch {
-            if MemberStore.isBeyondRepair(error) { breakage = error }
             log.error(
                 "answers could not be written yet",
                 metadata: ["waiting": "\(answered.count)", "reason": "\(MemberStore.words(for: error))"])
         }
     }
 
-    private let noLinks = SendOutcome.misconfigured(code: "links")
+    private func takeAnswers(at now: Instant) -> Answers {
+        defer { answered = [] }
+        return Answers(
+            answered, states: journal.due(at: now), wait: rules.prepared?.planned.set.settings.deliveryWait)
+    }
 
     /// Commits the answers so far. While one commit is under way the next ones gather.
     private func write(at now: Instant) async throws {
@@ -349,16 +375,14 @@ package actor Dispatcher {
         isWriting = true
         defer { isWriting = false }
         while !answered.isEmpty {
-            let batch = answered
-            answered = []
+            let answers = takeAnswers(at: now)
             do {
-                let wait = rules.prepared?.planned.set.settings.deliveryWait
-                let states = journal.due(at: now)
-                try await store.finish(batch, at: now, wait: wait, noting: states, counting: meter)
-                journal.wrote(states)
+                try await store.finish(answers, at: now, counting: meter)
+                journal.wrote(answers.states)
                 CrashPoint.reach(.afterOutcome)
             } catch {
-                answered = batch + answered
+                answered = answers.results + answered
+                if MemberStore.isBeyondRepair(error) { breakage = error }
                 throw error
             }
         }

@@ -129,6 +129,7 @@ struct Loops: Sendable {
                     }
                 }
             }
+            await dispatcher.drain(at: .now)
         }
         await dispatcher.report()
     }

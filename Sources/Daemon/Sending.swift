@@ -1,7 +1,18 @@
 import Channels
+import Kit
 import Policies
 import Rules
 import Store
+
+extension Dispatcher {
+    /// An attempt that is on disk, on its way to its channel.
+    package struct Sending: Sendable {
+        package let intent: Intent
+        let channel: any Channel
+        let permit: Breaker.Permit
+        let at: Instant
+    }
+}
 
 extension Dispatcher.Sending {
     /// Hands the message over. Without a secret for its links it stays here, until nudged.yaml has one.

@@ -41,6 +41,7 @@ import Testing
         let now = try bench.world.instant("2026-03-10 11:00")
         let flight = try #require(try await dispatcher.step(at: now, moment: bench.moment(now)).first)
         await dispatcher.send(flight, answeredAt: { (now, bench.moment(now)) })
+        await #expect(throws: SQLFault.self) { try await dispatcher.step(at: now, moment: bench.moment(now)) }
         try await bench.sql("DROP TRIGGER eio")
         let error = await #expect(throws: SQLFault.self) {
             try await dispatcher.step(at: now, moment: bench.moment(now))

@@ -53,6 +53,7 @@ import Testing
             try await jump.dispatcher.step(at: start, moment: jump.bench.moment(start)).first)
         let (wrong, moment) = (try jump.bench.world.instant("2027-04-14 11:00"), try jump.moment())
         await jump.dispatcher.send(flight, answeredAt: { (wrong, moment) })
+        #expect(try await jump.dispatcher.step(at: wrong, moment: moment).isEmpty)
         #expect(try await jump.bench.states() == ["retry_wait": 1])
         let at = try await jump.bench.store.writer.read {
             try ($0.value("SELECT outcome_at FROM attempts") as Int64?)

@@ -78,6 +78,7 @@ import Testing
         #expect(second.count == 1)
         #expect(await dispatcher.isIdle == false)
         for flight in [first[1], second[0]] { await dispatcher.send(flight, answeredAt: { (now, bench.moment(now)) }) }
+        await dispatcher.settle(at: now)
         #expect(await dispatcher.isIdle)
     }
 

@@ -158,6 +158,7 @@ struct Bench {
         let now = try world.instant(time)
         let flights = try await dispatcher.step(at: now, moment: moment(now))
         for flight in flights { await dispatcher.send(flight, answeredAt: { (now, moment(now)) }) }
+        await dispatcher.settle(at: now)
         return flights
     }
 

@@ -2517,21 +2517,23 @@ WHERE s.address = ? AND s.member <> ? AND c.outcome = 'sent' AND d.purpose = 'ma
   AND d.channel = ? AND (a.outcome IS NULL OR a.outcome IN ('accepted', 'unknown'))
 GROUP BY c.id
 
-SELECT d.*, c.member, c.occasion, m.status AS member_status, m.zone, m.personalisation, m.phone, m.email, m.wechat_openid,
+SELECT d.id, d.claimed_by, d.decision, d.rule, d.channel, c.member, c.occasion, d.step, d.purpose, d.send_by,
+  d.attempts, d.failures, d.subject, d.text, d.html, d.template_code, d.template_values, d.ref, d.event, d.date,
+  d.links, m.status AS member_status, m.zone, m.personalisation, m.phone, m.email, m.wechat_openid,
   m.wecom_external_userid, m.display_name, m.advisor, l.status AS rule_status,
-  CASE WHEN s.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  CASE WHEN d.purpose = 'marketing' THEN CASE WHEN s.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
   MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = c.member AND {unindexed channel} IN (d.channel, '*') AND {unindexed purpose} = 'marketing' AND at <= :now) ELSE (SELECT CASE WHEN said = 'granted' AND ({greatest}(COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = s.address
   AND channel = d.channel AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000), COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = s.address
   AND channel = '*' AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000)) & 1) = 1
    THEN 'refused' ELSE said END FROM (SELECT (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
   MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = c.member AND {unindexed channel} IN (d.channel, '*') AND {unindexed purpose} = 'marketing' AND at <= :now
   UNION ALL SELECT state, at FROM list_consents WHERE address = s.address AND channel IN (d.channel, '*')
-    AND purpose = 'marketing' AND at <= :now) t) AS said) t) END AS marketing,
-  CASE WHEN s.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+    AND purpose = 'marketing' AND at <= :now) t) AS said) t) END END AS marketing,
+  CASE WHEN d.purpose = 'service' THEN CASE WHEN s.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
   MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = c.member AND {unindexed channel} IN (d.channel, '*') AND {unindexed purpose} = 'service' AND at <= :now) ELSE (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
   MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = c.member AND {unindexed channel} IN (d.channel, '*') AND {unindexed purpose} = 'service' AND at <= :now
   UNION ALL SELECT state, at FROM list_consents WHERE address = s.address AND channel IN (d.channel, '*')
-    AND purpose = 'service' AND at <= :now) t) END AS service, (EXISTS (SELECT 1 FROM suppressions WHERE member = c.member AND {unindexed channel} IN (d.channel, '*') AND at <= :now) OR (s.address IS NOT NULL AND (EXISTS (
+    AND purpose = 'service' AND at <= :now) t) END END AS service, (EXISTS (SELECT 1 FROM suppressions WHERE member = c.member AND {unindexed channel} IN (d.channel, '*') AND at <= :now) OR (s.address IS NOT NULL AND (EXISTS (
   SELECT 1 FROM address_suppressions WHERE address = s.address AND {unindexed channel} IN (d.channel, '*') AND at <= :now)
   OR EXISTS (SELECT 1 FROM followings WHERE address = s.address AND channel = d.channel AND follows = 0
     AND at <= :now)))) AS is_suppressed, s.address AS shared,
@@ -2539,7 +2541,7 @@ SELECT d.*, c.member, c.occasion, m.status AS member_status, m.zone, m.personali
     AS unclear_reference
 FROM deliveries d JOIN decisions c ON c.id = d.decision LEFT JOIN members m ON m.id = c.member
   LEFT JOIN live_rules l ON l.rule = d.rule LEFT JOIN shared_addresses s ON s.member = c.member AND s.kind = :kind
-WHERE d.id = :id AND d.state = 'claimed' AND d.claimed_by = :holder AND d.lease_until > :now
+WHERE d.id IN {numbers :ids} AND d.state = 'claimed' AND d.lease_until > :now
 
 -- Store/Holdings.swift
 
@@ -2948,6 +2950,9 @@ SELECT rule FROM live_rules WHERE status = 'paused'
 UPDATE deliveries SET parked = 1
 WHERE id IN {numbers ?} AND state = 'pending' AND not_before > ?
 
+SELECT EXISTS (SELECT 1 FROM deliveries {indexed deliveries_suspect}
+  WHERE state = 'pending' AND parked = 0 AND claim_count > 0 AND send_by > ?)
+
 SELECT id FROM deliveries {indexed deliveries_suspect}
 WHERE state = 'pending' AND parked = 0 AND claim_count > 0 AND send_by > ?
   AND channel IN {texts ?} AND rule NOT IN {texts ?}
@@ -3003,10 +3008,11 @@ SELECT f.channel, f.rule, f.place, f.send_by, l.status FROM firsts f LEFT JOIN l
 
 -- Store/Outbox+intend.swift
 
-UPDATE deliveries SET attempts = ?, address = ?, ask_at = ? WHERE id = ?
-
 INSERT INTO attempts (delivery, n, reference, epoch, intent_seq, intent_at, resend, limits, cost, cost_day)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+
+UPDATE deliveries SET state = 'sending', claim_count = 0, parked = 0, claimed_by = NULL, lease_until = NULL,
+  attempts = ?, address = ?, ask_at = ? WHERE id = ? AND state = 'claimed'
 
 -- Store/Outbox+lease.swift
 
@@ -3023,6 +3029,9 @@ SELECT EXISTS (SELECT 1 FROM attempts)
 SELECT EXISTS (SELECT 1 FROM stops WHERE scope = ?)
 
 INSERT INTO stops (scope, reason, who, at) VALUES (?, ?, ?, ?) ON CONFLICT (scope) DO NOTHING
+
+SELECT key, value FROM meta
+WHERE key IN ('generation', 'epoch', 'seq', 'mark', 'mark_before', 'marked')
 
 -- Store/Outbox+operator.swift
 
@@ -3097,16 +3106,15 @@ INSERT INTO transitions (delivery, seq, from_state, to_state, cause) VALUES (?, 
 
 INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value
 
-UPDATE deliveries SET state = :next, not_before = COALESCE(:not_before, not_before),
-  because = COALESCE(:because, because), claim_count = COALESCE(:claims, claim_count),
-  failures = failures + :failures, parked = :parked, claimed_by = NULL, lease_until = NULL,
-  ask_at = CASE WHEN :next IN ('sending', 'accepted', 'unknown') THEN ask_at END
-WHERE id = :id AND state = :from RETURNING rule, channel
-
 INSERT INTO deliveries (decision, step, rule, channel, template, purpose, state, policy,
   created_at, not_before, send_by, start, address, subject, text, html, template_code, template_values,
   ref, event, date, alternatives, place, cap_segments, links)
 VALUES (?, 1, ?, ?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+
+UPDATE deliveries SET state = ?1, not_before = COALESCE(?2, not_before), because = COALESCE(?3, because),
+  claim_count = COALESCE(?4, claim_count), failures = failures + ?5, parked = ?6, claimed_by = NULL,
+  lease_until = NULL, ask_at = CASE WHEN ?1 IN ('sending', 'accepted', 'unknown') THEN ask_at END
+WHERE id = ?7 AND state = ?8 RETURNING rule, channel
 
 -- Store/PastLimit.swift
 

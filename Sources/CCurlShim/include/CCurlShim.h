@@ -1,11 +1,15 @@
 #pragma once
 #include <curl/curl.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
 
 /* libcurl's setopt and getinfo are variadic, which Swift cannot call. One typed wrapper per argument type. */
 
 typedef size_t (*ccurl_io_callback)(char *bytes, size_t size, size_t count, void *context);
 typedef int (*ccurl_prereq_callback)(
     void *context, char *remote_ip, char *local_ip, int remote_port, int local_port);
+typedef int (*ccurl_socket_callback)(CURL *handle, curl_socket_t socket, int what, void *context, void *of_socket);
+typedef int (*ccurl_timer_callback)(CURLM *multi, long milliseconds, void *context);
 
 /* Once per process, before any other call. */
 CURLcode ccurl_global_init(void);
@@ -23,3 +27,5 @@ CURLcode ccurl_setopt_prereq(CURL *handle, ccurl_prereq_callback callback);
 
 CURLcode ccurl_getinfo_long(CURL *handle, CURLINFO info, long *value);
 CURLMcode ccurl_multi_setopt_long(CURLM *multi, CURLMoption option, long value);
+/* Each of the callbacks gets `context`. */
+CURLMcode ccurl_multi_listen(CURLM *multi, ccurl_socket_callback socket, ccurl_timer_callback timer, void *context);

@@ -18,35 +18,31 @@ final class HTTPLoop: Sendable {
         var arrivals: [Order] = []
         var cancelled: [UInt64] = []
         var stopping = false
-        /// The multi handle is gone: no more wake-ups.
+        /// Everything has been answered.
         var ended = false
         var farewells: [CheckedContinuation<Void, Never>] = []
-    }
 
-    /// `curl_multi_wakeup` is the one call on a multi handle that libcurl allows from any thread.
-    private struct Multi: @unchecked Sendable { let handle: UnsafeMutableRawPointer }
+        /// Whether the thread has taken what came.
+        var isEmpty: Bool { arrivals.isEmpty && cancelled.isEmpty }
+    }
 
     private let inbox = Mutex(Inbox())
     private let ids = Atomic<UInt64>(0)
-    private let multi: Multi
+    /// An eventfd, which wakes the thread.
+    private let bell: Int32
     private let maxInFlight: Int
 
     init?(maxInFlight: Int) {
-        guard let handle = curl_multi_init() else { return nil }
-        multi = Multi(handle: handle)
+        bell = eventfd(0, Int32(EFD_CLOEXEC | EFD_NONBLOCK))
         self.maxInFlight = maxInFlight
-        // HTTP/1.1 only, one request per connection at a time.
-        ccurl_multi_setopt_long(handle, CURLMOPT_PIPELINING, Int(CURLPIPE_NOTHING))
-        ccurl_multi_setopt_long(handle, CURLMOPT_MAXCONNECTS, maxInFlight)
-        guard startThread() else {
-            curl_multi_cleanup(handle)
-            return nil
-        }
+        guard bell >= 0, startThread() else { return nil }
     }
+
+    deinit { if bell >= 0 { close(bell) } }
 
     func nextID() -> UInt64 { ids.wrappingAdd(1, ordering: .relaxed).newValue }
 
-    /// False once stopping: the order was not taken and will not be answered from here.
+    /// False once stopping, or where libcurl could not start: the order was not taken and will not be answered from here.
     func submit(_ order: Order) -> Bool {
         post { inbox in
             if inbox.stopping { return false }
@@ -71,10 +67,17 @@ final class HTTPLoop: Sendable {
 
     private func post<Result: Sendable>(_ change: (inout sending Inbox) -> sending Result) -> Result {
         inbox.withLock { inbox in
+            let isNews = inbox.isEmpty
             let result = change(&inbox)
-            if !inbox.ended { curl_multi_wakeup(multi.handle) }
+            // The thread takes all there is at once, so that one ring is enough for it.
+            if isNews { ring() }
             return result
         }
+    }
+
+    private func ring() {
+        var one: UInt64 = 1
+        _ = write(bell, &one, 8)
     }
 
     // MARK: The thread
@@ -98,36 +101,65 @@ final class HTTPLoop: Sendable {
 
     private func run() {
         HTTPLoop.leaveSignalsToOthers()
-        var bench = HTTPTransfers(multi: multi.handle, maxInFlight: maxInFlight)
-        repeat {
-            let news = inbox.withLock { inbox in
-                let news = (inbox.arrivals, inbox.cancelled, inbox.stopping)
-                inbox.arrivals = []
-                inbox.cancelled = []
-                return news
-            }
-            bench.queue(news.0)
-            for id in news.1 { bench.cancel(id) }
-            if news.2 { bench.refuseWaiting() }
-            bench.turn(at: .now)
-            if bench.isIdle && end() { return }
-            curl_multi_poll(multi.handle, nil, 0, bench.milliseconds(from: .now), nil)
-        } while true
-    }
-
-    /// True when stopping: everything has been answered, and the handle is released.
-    private func end() -> Bool {
-        let farewells = inbox.withLock { inbox -> [CheckedContinuation<Void, Never>]? in
-            // An order may have come in since the last look.
-            guard inbox.stopping, inbox.arrivals.isEmpty else { return nil }
-            inbox.ended = true
+        serve()
+        let farewells = inbox.withLock { inbox in
             defer { inbox.farewells = [] }
             return inbox.farewells
         }
-        guard let farewells else { return false }
-        curl_multi_cleanup(multi.handle)
         for farewell in farewells { farewell.resume() }
-        return true
+    }
+
+    /// Returns when everything has been answered after a stop, and libcurl's handles are released.
+    private func serve() {
+        guard let multi = curl_multi_init() else { return refuse() }
+        // HTTP/1.1 only, one request per connection at a time.
+        ccurl_multi_setopt_long(multi, CURLMOPT_PIPELINING, Int(CURLPIPE_NOTHING))
+        ccurl_multi_setopt_long(multi, CURLMOPT_MAXCONNECTS, maxInFlight)
+        guard let watch = SocketWatch(multi: multi, bell: bell) else {
+            curl_multi_cleanup(multi)
+            return refuse()
+        }
+        var transfers = HTTPTransfers(multi: multi, maxInFlight: maxInFlight)
+        defer {
+            // While connections are closed, libcurl still speaks to the watch.
+            withExtendedLifetime(watch) {
+                transfers.close()
+                curl_multi_cleanup(multi)
+            }
+        }
+        while true {
+            let news = take()
+            transfers.queue(news.arrivals)
+            for id in news.cancelled { transfers.cancel(id) }
+            if news.stopping { transfers.refuseWaiting() }
+            transfers.turn(at: .now)
+            if transfers.isIdle && end() { return }
+            watch.wait(until: transfers.nextDeadline)
+        }
+    }
+
+    private func take() -> Inbox {
+        inbox.withLock { inbox in
+            let news = inbox
+            inbox.arrivals = []
+            inbox.cancelled = []
+            return news
+        }
+    }
+
+    /// libcurl could not start: nothing is sent.
+    private func refuse() {
+        inbox.withLock { $0.stopping = true }
+        repeat { for order in take().arrivals { order.reply.resume(returning: .notSent(.connectFailed)) } } while !end()
+    }
+
+    /// True when stopping: everything has been answered.
+    private func end() -> Bool {
+        inbox.withLock { inbox in
+            // An order may have come in since the last look.
+            inbox.ended = inbox.stopping && inbox.arrivals.isEmpty
+            return inbox.ended
+        }
     }
 
     /// The daemon's signals belong to its own threads, and a provider that hangs up must not raise SIGPIPE here.

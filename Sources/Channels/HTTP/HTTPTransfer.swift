@@ -20,24 +20,22 @@ final class HTTPTransfer: Transfer {
     /// True from the moment libcurl was allowed to write the request: before that, not a byte has left.
     var written: Bool { writtenAt != nil }
 
-    /// Nil before the request is written and once the reply has begun.
-    var firstByteDue: ContinuousClock.Instant? {
-        answered ? nil : writtenAt?.advanced(by: request.deadlines.firstByte)
+    func firstByteDue(at now: ContinuousClock.Instant) -> ContinuousClock.Instant? {
+        answered ? nil : (writtenAt ?? now).advanced(by: request.deadlines.firstByte)
     }
 
     /// Nil when libcurl refuses a setting or has no memory.
-    init?(_ request: HTTPRequest, _ order: HTTPLoop.Order, at now: ContinuousClock.Instant) {
-        guard let handle = curl_easy_init() else { return nil }
+    init?(
+        _ request: HTTPRequest, _ order: HTTPLoop.Order, over handle: UnsafeMutableRawPointer,
+        at now: ContinuousClock.Instant
+    ) {
         self.order = order
         self.request = request
         self.handle = handle
         guard restrict(), address(at: now), listen() else { return nil }
     }
 
-    deinit {
-        curl_easy_cleanup(handle)
-        curl_slist_free_all(headers)
-    }
+    deinit { curl_slist_free_all(headers) }
 
     /// The result of a transfer that libcurl ended with `code`.
     func result(of code: CURLcode) -> HTTPResult {
@@ -106,7 +104,7 @@ final class HTTPTransfer: Transfer {
 
     // MARK: Callbacks
 
-    /// The handle never outlives this object, so the callbacks may hold it unretained.
+    /// The handle is set anew before this object ends, so the callbacks may hold it unretained.
     private func listen() -> Bool {
         let this = UnsafeRawPointer(Unmanaged.passUnretained(self).toOpaque())
         for option in [CURLOPT_WRITEDATA, CURLOPT_HEADERDATA, CURLOPT_PREREQDATA] {
@@ -142,13 +140,16 @@ final class HTTPTransfer: Transfer {
 
     private func read(header bytes: UnsafeRawBufferPointer) {
         answered = true
-        let line = String(decoding: bytes.prefix(200), as: UTF8.self)
         // An interim reply (1xx) has headers of its own: each status line starts afresh.
-        if line.hasPrefix("HTTP/") { retryAfter = nil }
-        guard let colon = line.firstIndex(of: ":"), line[..<colon].lowercased() == "retry-after" else { return }
-        let value = line[line.index(after: colon)...].split(whereSeparator: \.isWhitespace)
-        retryAfter = value.joined(separator: " ")
+        if bytes.starts(with: HTTPTransfer.statusLine) { retryAfter = nil }
+        let name = HTTPTransfer.retryAfterName
+        guard bytes.count > name.count, zip(bytes, name).allSatisfy({ $0 | 0x20 == $1 | 0x20 }) else { return }
+        let value = String(decoding: bytes.dropFirst(name.count).prefix(200), as: UTF8.self)
+        retryAfter = value.split(whereSeparator: \.isWhitespace).joined(separator: " ")
     }
+
+    private static let statusLine = Array("HTTP/".utf8)
+    private static let retryAfterName = Array("retry-after:".utf8)
 
     /// False ends the transfer.
     private func read(body bytes: UnsafeRawBufferPointer) -> Bool {

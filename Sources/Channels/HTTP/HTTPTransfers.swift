@@ -8,6 +8,10 @@ struct HTTPTransfers {
     private let maxInFlight: Int
     private var waiting: [HTTPLoop.Order] = []
     private var inFlight: [UnsafeMutableRawPointer: any Transfer] = [:]
+    /// libcurl's handles, with their buffers, for further transfers.
+    private var handles: [UnsafeMutableRawPointer] = []
+    /// No deadline of ours is earlier; nil where there is none. libcurl watches its own.
+    private(set) var nextDeadline: ContinuousClock.Instant?
 
     init(multi: UnsafeMutableRawPointer, maxInFlight: Int) {
         self.multi = multi
@@ -16,25 +20,16 @@ struct HTTPTransfers {
 
     var isIdle: Bool { waiting.isEmpty && inFlight.isEmpty }
 
-    mutating func queue(_ orders: [HTTPLoop.Order]) { waiting += orders }
+    mutating func queue(_ orders: [HTTPLoop.Order]) {
+        waiting += orders
+        for order in orders { note(order.lastStart) }
+    }
 
     /// Does what can be done without waiting.
     mutating func turn(at now: ContinuousClock.Instant) {
-        expire(at: now)
-        start(at: now)
-        var running: Int32 = 0
-        curl_multi_perform(multi, &running)
         finish()
-    }
-
-    /// How long nothing can happen but what libcurl itself watches for.
-    func milliseconds(from now: ContinuousClock.Instant) -> Int32 {
-        if !waiting.isEmpty && inFlight.count < maxInFlight { return 0 }
-        let deadlines =
-            waiting.map { $0.placedAt.advanced(by: $0.request.deadlines.total) }
-            + inFlight.values.compactMap(\.firstByteDue)
-        guard let next = deadlines.min() else { return 60_000 }
-        return Int32(clamping: min(60_000, max(0, now.duration(to: next).milliseconds + 1)))
+        if let nextDeadline, nextDeadline <= now { expire(at: now) }
+        start(at: now)
     }
 
     /// A request that may have been written stays: see `HTTPTransport.perform`.
@@ -51,26 +46,49 @@ struct HTTPTransfers {
         waiting = []
     }
 
+    /// Releases the handles; nothing is under way.
+    mutating func close() {
+        for handle in handles { curl_easy_cleanup(handle) }
+        handles = []
+    }
+
+    private mutating func note(_ deadline: ContinuousClock.Instant) {
+        nextDeadline = min(nextDeadline ?? deadline, deadline)
+    }
+
+    private mutating func note(_ transfer: any Transfer, at now: ContinuousClock.Instant) {
+        if let due = transfer.firstByteDue(at: now) { note(due) }
+    }
+
     private mutating func expire(at now: ContinuousClock.Instant) {
         for transfer in inFlight.values {
-            if let due = transfer.firstByteDue, due <= now { end(transfer, .unknown(.firstByteTimeout)) }
+            if let due = transfer.firstByteDue(at: now), due <= now { end(transfer, .unknown(.firstByteTimeout)) }
         }
-        let late = waiting.filter { $0.placedAt.advanced(by: $0.request.deadlines.total) <= now }
-        guard !late.isEmpty else { return }
-        waiting.removeAll { $0.placedAt.advanced(by: $0.request.deadlines.total) <= now }
+        let late = waiting.filter { $0.lastStart <= now }
+        if !late.isEmpty { waiting.removeAll { $0.lastStart <= now } }
         for order in late { order.reply.resume(returning: .notSent(.noSlot)) }
+        nextDeadline = nil
+        for order in waiting { note(order.lastStart) }
+        for transfer in inFlight.values { note(transfer, at: now) }
     }
 
     private mutating func start(at now: ContinuousClock.Instant) {
         let free = min(maxInFlight - inFlight.count, waiting.count)
         guard free > 0 else { return }
         for order in waiting.prefix(free) {
-            guard let transfer = order.transfer(at: now), curl_multi_add_handle(multi, transfer.handle) == CURLM_OK
-            else {
+            guard let handle = handles.popLast() ?? curl_easy_init() else {
                 order.reply.resume(returning: .notSent(.connectFailed))
                 continue
             }
-            inFlight[transfer.handle] = transfer
+            guard let transfer = order.transfer(over: handle, at: now),
+                curl_multi_add_handle(multi, handle) == CURLM_OK
+            else {
+                order.reply.resume(returning: .notSent(.connectFailed))
+                keep(handle)
+                continue
+            }
+            inFlight[handle] = transfer
+            note(transfer, at: now)
         }
         waiting.removeFirst(free)
     }
@@ -88,8 +106,20 @@ struct HTTPTransfers {
     private mutating func end(_ transfer: any Transfer, _ result: HTTPResult) {
         curl_multi_remove_handle(multi, transfer.handle)
         inFlight[transfer.handle] = nil
+        keep(transfer.handle)
         transfer.order.reply.resume(returning: result)
     }
+
+    /// Nothing that was set for one transfer is left for the next. Connections belong to the multi handle.
+    private mutating func keep(_ handle: UnsafeMutableRawPointer) {
+        curl_easy_reset(handle)
+        handles.append(handle)
+    }
+}
+
+extension HTTPLoop.Order {
+    /// When it is refused where no slot became free.
+    fileprivate var lastStart: ContinuousClock.Instant { placedAt.advanced(by: request.deadlines.total) }
 }
 
 extension Duration {

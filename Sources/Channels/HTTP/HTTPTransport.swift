@@ -17,7 +17,7 @@ package final class HTTPTransport: Sendable {
     /// The one whose loop this one uses; nil for the one that ends it.
     private let owner: HTTPTransport?
 
-    /// Nil when libcurl cannot start: out of memory or of threads.
+    /// Nil when libcurl cannot start: out of threads or of descriptors.
     ///
     /// - Parameters:
     ///   - maxInFlight: further requests wait their turn, within their total deadline.

@@ -20,18 +20,18 @@ protocol Transfer: AnyObject {
     var handle: UnsafeMutableRawPointer { get }
     /// True once a byte of what is sent may have reached the other side: from there on only its answer counts.
     var written: Bool { get }
-    /// When the answer must have begun; nil while nothing is written, and once it has.
-    var firstByteDue: ContinuousClock.Instant? { get }
+    /// When the answer must have begun, or as early as that may be where nothing is written yet; nil once it has.
+    func firstByteDue(at now: ContinuousClock.Instant) -> ContinuousClock.Instant?
     /// The result of a transfer that libcurl ended with `code`.
     func result(of code: CURLcode) -> HTTPResult
 }
 
 extension HTTPLoop.Order {
     /// Nil when libcurl refuses a setting or has no memory.
-    func transfer(at now: ContinuousClock.Instant) -> (any Transfer)? {
+    func transfer(over handle: UnsafeMutableRawPointer, at now: ContinuousClock.Instant) -> (any Transfer)? {
         switch request {
-        case .http(let request): HTTPTransfer(request, self, at: now)
-        case .mail(let request): MailTransfer(request, self, at: now)
+        case .http(let request): HTTPTransfer(request, self, over: handle, at: now)
+        case .mail(let request): MailTransfer(request, self, over: handle, at: now)
         }
     }
 }

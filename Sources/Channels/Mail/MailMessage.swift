@@ -47,23 +47,34 @@ struct MailMessage {
 
     private static func part(_ type: String, _ body: String) -> String {
         let head = "Content-Type: \(type); charset=UTF-8\r\nContent-Transfer-Encoding: base64\r\n\r\n"
-        return head + lines(Digest.base64(Array(crlf(body).utf8)))
+        return head + lines(Digest.base64(crlf(body)))
     }
 
     /// Line ends as mail has them, whatever the text came with.
-    private static func crlf(_ text: String) -> String {
-        let lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" || $0 == "\r" }
-        return lines.joined(separator: "\r\n")
+    private static func crlf(_ text: String) -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(text.utf8.count)
+        var last: UInt8 = 0
+        for byte in text.utf8 {
+            switch byte {
+            case 0x0A where last == 0x0D: break
+            case 0x0A, 0x0D: bytes += [0x0D, 0x0A]
+            default: bytes.append(byte)
+            }
+            last = byte
+        }
+        return bytes
     }
 
     private static func lines(_ base64: String) -> String {
-        var rest = Substring(base64)
-        var lines = ""
-        while !rest.isEmpty {
-            lines += rest.prefix(76) + "\r\n"
-            rest = rest.dropFirst(76)
+        let bytes = Array(base64.utf8)
+        var lines: [UInt8] = []
+        lines.reserveCapacity(bytes.count + bytes.count / 38 + 2)
+        for start in stride(from: 0, to: bytes.count, by: 76) {
+            lines += bytes[start..<min(start + 76, bytes.count)]
+            lines += [0x0D, 0x0A]
         }
-        return lines
+        return String(decoding: lines, as: UTF8.self)
     }
 
     /// As RFC 5322 writes it, in UTC.

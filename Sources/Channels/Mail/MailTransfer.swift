@@ -13,21 +13,20 @@ final class MailTransfer: Transfer {
     private(set) var written = false
 
     /// The total deadline says it all.
-    let firstByteDue: ContinuousClock.Instant? = nil
+    func firstByteDue(at now: ContinuousClock.Instant) -> ContinuousClock.Instant? { nil }
 
     /// Nil when libcurl refuses a setting or has no memory.
-    init?(_ request: MailRequest, _ order: HTTPLoop.Order, at now: ContinuousClock.Instant) {
-        guard let handle = curl_easy_init() else { return nil }
+    init?(
+        _ request: MailRequest, _ order: HTTPLoop.Order, over handle: UnsafeMutableRawPointer,
+        at now: ContinuousClock.Instant
+    ) {
         self.order = order
         self.request = request
         self.handle = handle
         guard address(at: now), encrypt(), listen() else { return nil }
     }
 
-    deinit {
-        curl_easy_cleanup(handle)
-        curl_slist_free_all(recipients)
-    }
+    deinit { curl_slist_free_all(recipients) }
 
     /// Judged in this order, measured with libcurl 7.88: what the server refused; whether the mail had left when the
     /// exchange broke; otherwise nothing of it was handed over.
@@ -84,7 +83,7 @@ final class MailTransfer: Transfer {
             && ccurl_setopt_string(handle, CURLOPT_PASSWORD, login.password) == CURLE_OK
     }
 
-    /// The handle never outlives this object, so the callbacks may hold it unretained.
+    /// The handle is set anew before this object ends, so the callbacks may hold it unretained.
     private func listen() -> Bool {
         let this = UnsafeRawPointer(Unmanaged.passUnretained(self).toOpaque())
         for option in [CURLOPT_READDATA, CURLOPT_HEADERDATA, CURLOPT_WRITEDATA] {

@@ -4,32 +4,34 @@ import Rules
 import Store
 
 extension MemberStore {
-    /// Asks the gates again and writes the attempts of the deliveries that pass. Only what this returns may be handed
-    /// to a channel. Throws `Outbox.StaleEpoch` when another daemon has started since, and `Outbox.RolledBack`, holding
-    /// all sends, when a backup was restored under this store.
+    /// Claims the deliveries, asks the gates again and writes the attempts of those that pass, and the answers so far: see
+    /// `turn`. Only what this returns may be handed to a channel, once the mark is on disk.
     /// - Parameter terms: of the channels, by name.
     package func intend(
-        _ claimed: [Claimed], under prepared: PreparedRules, epoch: Int64, terms: [String: ChannelTerms] = [:],
-        at now: Instant, counting meter: OutboxMeter? = nil
-    ) async throws -> [Intent] {
-        try await handOver(claimed, at: now, counting: meter) { outbox in
-            try outbox.intend(claimed, under: prepared.planned, epoch: epoch, terms: terms, at: now)
+        _ ids: [Int64], answering answers: Answers = Answers(), under prepared: PreparedRules, epoch: Int64,
+        terms: [String: ChannelTerms] = [:], at now: Instant, counting meter: OutboxMeter? = nil,
+        between pass: @escaping @Sendable () -> Void = {}
+    ) async throws -> Turn {
+        try await turn(ids, answers: answers, epoch: epoch, at: now, counting: meter, between: pass) {
+            try $0.intend($1, under: prepared.planned, epoch: epoch, terms: terms, at: now)
         }
     }
 }
 
 extension Outbox {
-    fileprivate func intend(
+    func intend(
         _ claimed: [Claimed], under planned: PlannedSet, epoch: Int64, terms: [String: ChannelTerms], at now: Instant
     ) throws -> [Intent] {
         try require(epoch: epoch)
         let segments = try CapSegments(db, planned.set).holding(for: claimed, at: now)
-        let reader = HandoverReader(db, planned, segments: segments, at: now)
+        let reader = try HandoverReader(db, planned, claimed, segments: segments, at: now)
         let handover = Handover(settings: planned.set.settings, stops: try Stops(db))
         var recipients = try RecipientSends(db, claimed, planned, terms: terms, at: now)
         var spending = DaySpending(db, planned, at: now)
         let names = try References(self)
         var links = LinkRows(db, planned)
+        var storedLimits = StoredLimits(db)
+        try takeNumbers(for: claimed.count)
         var intents: [Intent] = []
         for delivery in claimed {
             guard let row = try reader.row(delivery) else {
@@ -54,7 +56,7 @@ extension Outbox {
                 }
                 intents.append(
                     try intend(
-                        row, to: address, limits, epoch, names: names,
+                        row, to: address, limits: try storedLimits.id(limits), epoch, names: names,
                         terms: terms[facts.channel] ?? ChannelTerms(), reservation: reservation, links: &links, at: now)
                 )
                 recipients.add(delivery, to: address)
@@ -66,7 +68,6 @@ extension Outbox {
             }
         }
         try spending.save()
-        if !intents.isEmpty { try drawToken() }
         return intents
     }
 

@@ -33,17 +33,26 @@ package struct HandoverLimits: Hashable {
             ? Settings.QuietHours(from: times[0], to: times[1], appliesTo: [.marketing, .service]) : nil
         self.caps = limits
     }
+}
+
+/// The rows of limits that the attempts of one transaction refer to.
+package struct StoredLimits {
+    private let db: Session
+    private var ids: [HandoverLimits: Int64] = [:]
+
+    package init(_ db: Session) { self.db = db }
 
     /// The id of the row with these limits, which is inserted the first time they occur.
-    package func id(_ db: Session) throws -> Int64? {
-        let quiet = quiet.map { "\($0.from.text)-\($0.to.text)" } ?? ""
-        let caps = caps.map(\.text).joined(separator: ",")
+    package mutating func id(_ limits: HandoverLimits) throws -> Int64? {
+        if let id = ids[limits] { return id }
+        let quiet = limits.quiet.map { "\($0.from.text)-\($0.to.text)" } ?? ""
+        let caps = limits.caps.map(\.text).joined(separator: ",")
         try db.run(
             "INSERT INTO handover_limits (zone, quiet, caps) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-            [zone.name, quiet, caps])
-        return try
-            (db.value(
-                "SELECT id FROM handover_limits WHERE zone = ? AND quiet = ? AND caps = ?", [zone.name, quiet, caps])
-            as Int64?)
+            [limits.zone.name, quiet, caps])
+        let id: Int64? = try db.value(
+            "SELECT id FROM handover_limits WHERE zone = ? AND quiet = ? AND caps = ?", [limits.zone.name, quiet, caps])
+        ids[limits] = id
+        return id
     }
 }

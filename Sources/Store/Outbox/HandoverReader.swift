@@ -3,31 +3,40 @@ import Foundation
 import Policies
 import Rules
 
-/// Reads what the checks before a handover need, delivery by delivery.
+/// Reads what the checks before a handover need: the rows of a batch at once, and what depends on the deliveries before
+/// it, such as a cap, delivery by delivery.
 package struct HandoverReader {
     private let db: Session
     private let planned: PlannedSet
     private let now: Instant
     private let segments: [Int64: Set<String>]
     private let endings: [String: DeliveryEnding]
+    private var rows: [Int64: SQLRow] = [:]
 
     /// - Parameter segments: the segments whose caps apply, by delivery, see `CapSegments`.
-    package init(_ db: Session, _ planned: PlannedSet, segments: [Int64: Set<String>], at now: Instant) {
+    package init(
+        _ db: Session, _ planned: PlannedSet, _ claimed: [Claimed], segments: [Int64: Set<String>], at now: Instant
+    ) throws {
         self.db = db
         self.planned = planned
         self.now = now
         self.segments = segments
+        let rules = Set(claimed.map(\.rule))
         endings = Dictionary(
-            planned.plans.map { ($0.rule.id, DeliveryEnding($0.rule)) },
+            planned.plans.filter { rules.contains($0.rule.id) }.map { ($0.rule.id, DeliveryEnding($0.rule)) },
             uniquingKeysWith: { first, _ in first })
+        for (kind, batch) in Dictionary(grouping: claimed, by: { planned.channels[$0.channel] ?? .none }) {
+            let found = try db.all(
+                HandoverReader.sql,
+                ["ids": Outbox.list(batch.map(\.id)), "now": now.micros, "kind": kind.rawValue])
+            for row in found { rows[try row[0]] = row }
+        }
     }
 
     /// Nil when the delivery no longer belongs to its holder, or the lease is over.
     package func row(_ delivery: Claimed) throws -> SQLRow? {
-        let kind = planned.channels[delivery.channel] ?? .none
-        return try db.first(
-            HandoverReader.sql,
-            ["id": delivery.id, "now": now.micros, "kind": kind.rawValue, "holder": delivery.holder])
+        guard let row = rows[delivery.id], try row["claimed_by"] == delivery.holder else { return nil }
+        return row
     }
 
     private static let contact = ContactSQL(member: "c.member", channel: "d.channel", shared: "s.address")
@@ -35,15 +44,18 @@ package struct HandoverReader {
     /// `unclear_reference` is the reference of an earlier unclear try, which every later try repeats; `shared` is the
     /// member's entry in the address book.
     private static let sql = """
-        SELECT d.*, c.member, c.occasion, m.status AS member_status, m.zone, m.personalisation, m.phone, m.email, m.wechat_openid,
+        SELECT d.id, d.claimed_by, d.decision, d.rule, d.channel, c.member, c.occasion, d.step, d.purpose, d.send_by,
+          d.attempts, d.failures, d.subject, d.text, d.html, d.template_code, d.template_values, d.ref, d.event, d.date,
+          d.links, m.status AS member_status, m.zone, m.personalisation, m.phone, m.email, m.wechat_openid,
           m.wecom_external_userid, m.display_name, m.advisor, l.status AS rule_status,
-          \(contact.consent(.marketing)) AS marketing,
-          \(contact.consent(.service)) AS service, \(contact.isSuppressed) AS is_suppressed, s.address AS shared,
+          CASE WHEN d.purpose = 'marketing' THEN \(contact.consent(.marketing)) END AS marketing,
+          CASE WHEN d.purpose = 'service' THEN \(contact.consent(.service)) END AS service,
+          \(contact.isSuppressed) AS is_suppressed, s.address AS shared,
           (SELECT a.reference FROM attempts a WHERE a.delivery = d.id AND a.outcome = 'unknown' ORDER BY a.n LIMIT 1)
             AS unclear_reference
         FROM deliveries d JOIN decisions c ON c.id = d.decision LEFT JOIN members m ON m.id = c.member
           LEFT JOIN live_rules l ON l.rule = d.rule LEFT JOIN shared_addresses s ON s.member = c.member AND s.kind = :kind
-        WHERE d.id = :id AND d.state = 'claimed' AND d.claimed_by = :holder AND d.lease_until > :now
+        WHERE d.id IN {numbers :ids} AND d.state = 'claimed' AND d.lease_until > :now
         """
 
     package func facts(_ row: SQLRow) throws -> HandoverFacts {

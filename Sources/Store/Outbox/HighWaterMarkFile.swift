@@ -52,7 +52,11 @@ package struct HighWaterMarkFile: Sendable {
         guard pwrite(file, bytes, bytes.count, 0) == bytes.count else {
             throw Failure(path: path, code: errno == 0 ? ENOSPC : errno)
         }
-        guard ftruncate(file, off_t(bytes.count)) == 0, fsync(file) == 0 else { throw Failure(path: path, code: errno) }
+        // The same bytes of the same file each time: its data are all there is to sync.
+        guard about.st_size == off_t(bytes.count) || ftruncate(file, off_t(bytes.count)) == 0, fdatasync(file) == 0
+        else {
+            throw Failure(path: path, code: errno)
+        }
         if about.st_size == 0 { try syncFolder() }
     }
 

@@ -46,6 +46,8 @@ struct ClaimPlan {
     var chores = OutboxChores()
     /// The deliveries to claim, in the order of leaving.
     var ids: [Int64] = []
+    /// Whether deliveries wait whose last claim ended in a crash.
+    var hasSuspects = false
 }
 
 extension Outbox {
@@ -65,7 +67,7 @@ extension Outbox {
         let ids =
             request.suspects
             ? try suspect(request, stops, at: now) : try next(request, groups, stops, at: now)
-        return ClaimPlan(chores: chores, ids: ids)
+        return ClaimPlan(chores: chores, ids: ids, hasSuspects: try hasSuspects(at: now))
     }
 
     private func next(
@@ -117,6 +119,14 @@ extension Outbox {
         static func precedes(_ a: Claimable, _ b: Claimable) -> Bool {
             (a.place, a.sendBy, a.id) < (b.place, b.sendBy, b.id)
         }
+    }
+
+    private func hasSuspects(at now: Instant) throws -> Bool {
+        let sql = """
+            SELECT EXISTS (SELECT 1 FROM deliveries {indexed deliveries_suspect}
+              WHERE state = 'pending' AND parked = 0 AND claim_count > 0 AND send_by > ?)
+            """
+        return try (db.value(sql, [now.micros]) as Bool?) ?? false
     }
 
     private func suspect(_ request: ClaimRequest, _ stops: Stops, at now: Instant) throws -> [Int64] {

@@ -10,15 +10,11 @@ extension Outbox {
     /// - Parameter wait: `settings.delivery_wait`.
     func finish(_ result: AttemptResult, at now: Instant, wait: Span? = nil) throws {
         let (word, code, providerID) = result.outcome.columns
-        let sequence = try nextSequence()
         let answered = try db.run(
             """
             UPDATE attempts SET outcome = ?, code = ?, provider_id = ?, outcome_seq = ?, outcome_at = ?
             WHERE delivery = ? AND n = ? AND outcome IS NULL
-            """,
-            [
-                word, code, providerID, sequence, now.micros, result.delivery, result.attempt,
-            ])
+            """, [word, code, providerID, try nextSequence(), now.micros, result.delivery, result.attempt])
         guard answered == 1 else { return }
         if result.outcome.isProvenUntaken { try giveBack(result.delivery, attempt: result.attempt) }
         try conclude(result, at: now)
@@ -26,14 +22,21 @@ extension Outbox {
     }
 
     private func conclude(_ result: AttemptResult, at now: Instant) throws {
+        switch result.outcome {
+        case .accepted: try move(result.delivery, from: .sending, to: .accepted, cause: "accepted")
+        case .unknown(let code): try move(result.delivery, from: .sending, to: .unknown, cause: code)
+        case .rejected, .suppressed, .unfollowed, .uncredited, .notSent: try concludeUntaken(result, at: now)
+        }
+    }
+
+    private func concludeUntaken(_ result: AttemptResult, at now: Instant) throws {
         guard
             let row = try db.first("SELECT state, send_by, failures FROM deliveries WHERE id = ?", [result.delivery]),
             try row["state"] as String == DeliveryState.sending.rawValue
         else { return }
         let id = result.delivery
         switch result.outcome {
-        case .accepted: try move(id, from: .sending, to: .accepted, cause: "accepted")
-        case .unknown(let code): try move(id, from: .sending, to: .unknown, cause: code)
+        case .accepted, .unknown: break
         case .rejected(let code), .suppressed(let code, _, _), .unfollowed(let code, _), .uncredited(let code, _):
             try follow(result.outcome, of: id, at: now)
             try giveBackCredit(id)

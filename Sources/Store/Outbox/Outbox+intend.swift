@@ -24,29 +24,33 @@ extension Outbox {
     /// handed to a channel.
     /// - Parameters:
     ///   - row: as `HandoverReader` reads it.
+    ///   - limits: the row of its limits.
     ///   - terms: of its channel.
     ///   - reservation: what it costs, as `DaySpending` reserved it.
     ///   - links: writes the rows of the message's links, in the same transaction.
     package func intend(
-        _ row: SQLRow, to address: String?, _ limits: HandoverLimits, _ epoch: Int64, names: References,
+        _ row: SQLRow, to address: String?, limits: Int64?, _ epoch: Int64, names: References,
         terms: ChannelTerms, reservation: DaySpending.Reservation?, links: inout LinkRows, at now: Instant
     ) throws -> Intent {
         let id: Int64 = try row["id"]
         let attempt = try (row["attempts"] as Int) + 1
         let unclear: String? = try row["unclear_reference"]
         let reference = try unclear ?? names.reference(row, attempt: attempt)
-        try move(id, from: .claimed, to: .sending, cause: "intent", Change(claimCount: 0))
         try db.run(
-            "UPDATE deliveries SET attempts = ?, address = ?, ask_at = ? WHERE id = ?",
-            [attempt, address, terms.firstQuery.map { now.adding(micros: $0).micros }, id])
+            """
+            UPDATE deliveries SET state = 'sending', claim_count = 0, parked = 0, claimed_by = NULL, lease_until = NULL,
+              attempts = ?, address = ?, ask_at = ? WHERE id = ? AND state = 'claimed'
+            """, [attempt, address, terms.firstQuery.map { now.adding(micros: $0).micros }, id])
+        try note(id, from: .claimed, to: .sending, cause: "intent", sequence: nextSequence())
+        try tally?.add(row["rule"], row["channel"], from: .claimed, to: .sending, cause: "intent")
         try db.run(
             """
             INSERT INTO attempts (delivery, n, reference, epoch, intent_seq, intent_at, resend, limits, cost, cost_day)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
-                id, attempt, reference, epoch, try nextSequence(), now.micros, unclear == nil ? 0 : 1,
-                try limits.id(db), reservation?.cost, reservation?.day.days,
+                id, attempt, reference, epoch, try nextSequence(), now.micros, unclear == nil ? 0 : 1, limits,
+                reservation?.cost, reservation?.day.days,
             ])
         return try Intent(
             delivery: id, attempt: attempt, reference: reference, channel: row["channel"], rule: row["rule"],

@@ -6,23 +6,29 @@ import Rules
 /// behind: the store still knows that token, and nothing of the batch has left.
 extension Outbox {
     func ownMark() throws -> OwnMark {
-        let before = try meta("mark_before") ?? 0
-        let wasMarked = try before != 0 || meta("marked") ?? 0 != 0 || hasSent()
-        return OwnMark(now: try mark(), tokenBefore: before, wasMarked: wasMarked)
+        let rows = try db.all(
+            """
+            SELECT key, value FROM meta
+            WHERE key IN ('generation', 'epoch', 'seq', 'mark', 'mark_before', 'marked')
+            """)
+        // Read as cells: a random number may be any `Int64`.
+        let values: [String: Int64] = try rows.reduce(into: [:]) { try $0[$1[0]] = Int64.read($1[1] as SQLValue) }
+        let before = values["mark_before"] ?? 0
+        let mark = HighWaterMark(
+            generation: values["generation"] ?? 0, epoch: values["epoch"] ?? 0, sequence: values["seq"] ?? 0,
+            token: values["mark"] ?? 0)
+        let wasMarked = try before != 0 || values["marked"] ?? 0 != 0 || hasSent()
+        return OwnMark(now: mark, tokenBefore: before, wasMarked: wasMarked)
     }
 
-    func mark() throws -> HighWaterMark {
-        HighWaterMark(
-            generation: try meta("generation") ?? 0, epoch: try meta("epoch") ?? 0, sequence: try meta("seq") ?? 0,
-            token: try meta("mark") ?? 0)
-    }
+    func mark() throws -> HighWaterMark { try ownMark().now }
 
     private func hasSent() throws -> Bool {
         try (db.value("SELECT EXISTS (SELECT 1 FROM attempts)") as Bool?) ?? false
     }
 
     /// Draws a new token, which neither this store at another time nor a copy of it has.
-    package func drawToken() throws {
+    func drawToken() throws {
         try setMeta("mark_before", try meta("mark") ?? 0)
         try setMeta("mark", Int64.random(in: 1...Int64.max))
     }

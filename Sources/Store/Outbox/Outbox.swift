@@ -7,6 +7,8 @@ package struct Outbox {
     package let db: Session
     /// Nil where the changes are not counted.
     var tally: OutboxTally?
+    /// For the changes of a batch; empty until `takeNumbers`.
+    private let numbers = SequenceBlock()
 
     package init(db: Session, tally: OutboxTally? = nil) { (self.db, self.tally) = (db, tally) }
 
@@ -96,16 +98,14 @@ package struct Outbox {
         let isParked = change.notBefore != nil && (next == .pending || next == .retryWait)
         let moved = try db.first(
             """
-            UPDATE deliveries SET state = :next, not_before = COALESCE(:not_before, not_before),
-              because = COALESCE(:because, because), claim_count = COALESCE(:claims, claim_count),
-              failures = failures + :failures, parked = :parked, claimed_by = NULL, lease_until = NULL,
-              ask_at = CASE WHEN :next IN ('sending', 'accepted', 'unknown') THEN ask_at END
-            WHERE id = :id AND state = :from RETURNING rule, channel
+            UPDATE deliveries SET state = ?1, not_before = COALESCE(?2, not_before), because = COALESCE(?3, because),
+              claim_count = COALESCE(?4, claim_count), failures = failures + ?5, parked = ?6, claimed_by = NULL,
+              lease_until = NULL, ask_at = CASE WHEN ?1 IN ('sending', 'accepted', 'unknown') THEN ask_at END
+            WHERE id = ?7 AND state = ?8 RETURNING rule, channel
             """,
             [
-                "next": next.rawValue, "not_before": change.notBefore?.micros,
-                "because": change.because?.json(in: .utc).rendered, "claims": change.claimCount,
-                "failures": change.failures, "parked": isParked ? 1 : 0, "id": id, "from": from.rawValue,
+                next.rawValue, change.notBefore?.micros, change.because?.json(in: .utc).rendered, change.claimCount,
+                change.failures, isParked ? 1 : 0, id, from.rawValue,
             ])
         guard let moved else { return false }
         try note(id, from: from, to: next, cause: cause, sequence: nextSequence())
@@ -143,7 +143,13 @@ package struct Outbox {
             [id, sequence, from?.rawValue, next.rawValue, cause])
     }
 
-    func nextSequence() throws -> Int64 { try Sequence(db: db).next() }
+    /// Numbers for the changes of a batch, at most two for a delivery of the common kind, so that the counter is written
+    /// once.
+    package func takeNumbers(for deliveries: Int) throws {
+        try numbers.fill(2 * deliveries, from: Sequence(db: db))
+    }
+
+    func nextSequence() throws -> Int64 { try numbers.next(Sequence(db: db)) }
 
     package func meta(_ key: String) throws -> Int64? {
         try (db.value("SELECT value FROM meta WHERE key = ?", [key]) as Int64?)

@@ -76,6 +76,20 @@ package struct Connections: Sendable {
         }
     }
 
+    /// Runs `body` outside a transaction, for several of its own one after the other.
+    func transactions<T: Sendable>(_ body: @Sendable @escaping (TransactionSeries) throws -> T) async throws -> T {
+        do {
+            return try await base.writeWithoutTransaction { db in try body(TransactionSeries(db: db)) }
+        } catch let error as DatabaseError { throw SQLFault(error) }
+    }
+
+    /// Runs `body` on a reading connection outside a transaction: each statement sees what is committed when it runs.
+    func unsafeRead<T: Sendable>(_ body: @Sendable @escaping (Session) throws -> T) async throws -> T {
+        do {
+            return try await base.unsafeRead { db in try Connections.locating(db, body) }
+        } catch let error as DatabaseError { throw SQLFault(error) }
+    }
+
     /// Replaces the contents of `other` with what is committed here, page by page; a daemon may go on writing.
     package func copy(to other: Connections) throws { try Connections.translating { try base.backup(to: other.base) } }
 
@@ -95,7 +109,7 @@ package struct Connections: Sendable {
         do { return try body() } catch let error as DatabaseError { throw SQLFault(error) }
     }
 
-    private static func locating<T>(_ db: Database, _ body: (Session) throws -> T) throws -> T {
+    fileprivate static func locating<T>(_ db: Database, _ body: (Session) throws -> T) throws -> T {
         let session = Session(db)
         do {
             let result = try body(session)
@@ -105,6 +119,35 @@ package struct Connections: Sendable {
             if damage.cell == nil { damage.cell = try? MisplacedCell.first(in: session, suspecting: damage.column) }
             throw damage
         }
+    }
+}
+
+/// Transactions of the connection that writes. What is damaged fails the one that reads it, and none of the others.
+package struct TransactionSeries {
+    fileprivate let db: Database
+
+    package func commit<T>(_ body: (Session) throws -> T) throws -> T {
+        try Connections.translating {
+            try Connections.locating(db) { session in
+                var result: T?
+                try session.transaction(immediate: true) { result = try body(session) }
+                guard let result else { preconditionFailure("a transaction that committed has a result") }
+                return result
+            }
+        }
+    }
+
+    /// The commit is on disk only once a later one is. The end of the process takes nothing back; a power cut may take back
+    /// all of it.
+    package func commitUnsynced<T>(_ body: (Session) throws -> T) throws -> T {
+        // 2 is FULL, with which each commit is synced; the others need no change.
+        let level = try Connections.translating { try Int.fetchOne(db, sql: "PRAGMA synchronous") }
+        guard level == 2 else { return try commit(body) }
+        // SQLite acts on this one when it is prepared, so it is prepared each time.
+        try Connections.translating { try db.execute(sql: "PRAGMA synchronous = NORMAL") }
+        let result = Result { try commit(body) }
+        try Connections.translating { try db.execute(sql: "PRAGMA synchronous = FULL") }
+        return try result.get()
     }
 }
 

@@ -1,0 +1,118 @@
+import Channels
+import Daemon
+import Engine
+import Foundation
+import Kit
+import Rules
+import Synchronization
+import Testing
+
+@testable import Store
+
+@Suite("A turn of the dispatcher") struct TurnTests {
+    @Test("takes the answers so far along with its intents, in one commit")
+    func together() async throws {
+        let bench = try Bench(members: 3)
+        try await bench.decide()
+        let dispatcher = try await bench.dispatcher(ScriptedChannel(always: .accepted(providerID: nil)))
+        let now = try bench.world.instant("2026-03-10 11:00")
+        let first = try #require(try await dispatcher.step(at: now, moment: bench.moment(now)).first)
+        await dispatcher.send(first, answeredAt: { (now, bench.moment(now)) })
+        #expect(try await bench.states() == ["sending": 1, "pending": 2])
+        let next = try await dispatcher.step(at: now, moment: bench.moment(now))
+        #expect(next.count == 2)
+        #expect(try await bench.states() == ["accepted": 1, "sending": 2])
+        let seqs: [Int64] = try await bench.store.writer.read {
+            try $0.values(
+                "SELECT intent_seq FROM attempts UNION ALL SELECT outcome_seq FROM attempts WHERE outcome IS NOT NULL")
+        }
+        #expect(Set(seqs).count == 4)
+        for sending in next { await dispatcher.send(sending, answeredAt: { (now, bench.moment(now)) }) }
+        await dispatcher.settle(at: now)
+        #expect(try bench.broken() == [])
+    }
+
+    @Test("that cannot write an intent writes the answers all the same, and lets its claims go")
+    func answersAlone() async throws {
+        let bench = try Bench(members: 3)
+        try await bench.decide()
+        let channel = ScriptedChannel(always: .accepted(providerID: nil))
+        let dispatcher = try await bench.dispatcher(channel)
+        let now = try bench.world.instant("2026-03-10 11:00")
+        let first = try #require(try await dispatcher.step(at: now, moment: bench.moment(now)).first)
+        await dispatcher.send(first, answeredAt: { (now, bench.moment(now)) })
+        try await bench.sql(
+            "CREATE TRIGGER full BEFORE INSERT ON attempts BEGIN SELECT RAISE(ABORT, 'disk full'); END")
+        await #expect(throws: SQLFault.self) { try await dispatcher.step(at: now, moment: bench.moment(now)) }
+        #expect(try await bench.states() == ["accepted": 1, "claimed": 2])
+        try await bench.sql("DROP TRIGGER full")
+        #expect(try await bench.dispatch(dispatcher, "2026-03-10 11:00:01") == 2)
+        #expect(try await bench.states() == ["accepted": 3])
+        #expect(channel.messages.count == 3)
+        #expect(try bench.broken() == [])
+    }
+
+    @Test("is alone for a delivery whose last claim ended in a crash, and the others do not wait for it")
+    func suspects() async throws {
+        let bench = try Bench(members: 5)
+        try await bench.decide()
+        try await bench.sql("UPDATE deliveries SET claim_count = 1 WHERE id IN (1, 2)")
+        let dispatcher = try await bench.dispatcher(ScriptedChannel(always: .accepted(providerID: nil)))
+        var turns: [[Int64]] = []
+        repeat {
+            turns.append(try await bench.round(dispatcher, "2026-03-10 11:00").map(\.intent.delivery).sorted())
+        } while turns.last != []
+        #expect(turns == [[3], [1], [4, 5], [2], []])
+        #expect(try await bench.states() == ["accepted": 5])
+        #expect(try bench.broken() == [])
+    }
+
+    @Test("syncs each commit but that of its claims, also after one that failed")
+    func synced() async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "nudged-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let bench = try Bench(file: folder.appending(path: "n.db").path)
+        try await bench.decide()
+        let recovery = try await bench.store.recoverOutbox(at: bench.start)
+        func levels(epoch: Int64) async throws -> [Int] {
+            let seen = Levels()
+            let store = bench.store
+            let now = try bench.world.instant("2026-03-10 11:00")
+            do {
+                _ = try await store.turn([1], answers: Answers(), epoch: epoch, at: now) { outbox, _ in
+                    seen.note(try outbox.db.value("PRAGMA synchronous") ?? -1)
+                    return []
+                }
+            } catch is Outbox.StaleEpoch {}
+            seen.note(try await store.writer.write { try $0.value("PRAGMA synchronous") ?? -1 })
+            return seen.all
+        }
+        #expect(try await levels(epoch: recovery.epoch + 1) == [2])
+        #expect(try await levels(epoch: recovery.epoch) == [2, 2])
+    }
+
+    @Test("clears nothing that a stop covers which came after the intents")
+    func stopped() async throws {
+        let bench = try Bench(members: 2)
+        try await bench.decide()
+        let epoch = try await bench.store.recoverOutbox(at: bench.start).epoch
+        let now = try bench.world.instant("2026-03-10 11:00")
+        let prepared = try #require(bench.rules.prepared)
+        let turn = try await bench.store.intend([1, 2], under: prepared, epoch: epoch, at: now)
+        guard case .intended(let intents, let mark) = turn.outcome else {
+            Issue.record("nothing was intended")
+            return
+        }
+        #expect(try await bench.store.clear(intents, mark) == [1, 2])
+        try bench.store.stop(.channel("sms"), reason: "test", who: "test", at: now)
+        #expect(try await bench.store.clear(intents, mark) == [])
+    }
+}
+
+/// What a closure on another thread saw.
+private final class Levels: Sendable {
+    private let seen = Mutex<[Int]>([])
+    var all: [Int] { seen.withLock { $0 } }
+    func note(_ level: Int) { seen.withLock { $0.append(level) } }
+}
