@@ -86,10 +86,11 @@ package struct Evaluation {
     /// - Parameter now: the instant of decision of what is due.
     package func decide(_ items: [Item], at now: Instant) throws -> Outcomes {
         let ordered = ordered(items, at: now)
-        var batch = Batch(ordered, db, prepared.queries)
+        let occurrences = ordered.map(\.found.occurrence)
+        var batch = Batch(ordered, occurrences, db, queries: prepared.queries)
         batch.ended = try endedMessages(ordered)
         var outcomes = Outcomes()
-        let settled = try settledIndices(ordered)
+        let settled = try settledIndices(ordered, occurrences)
         for (index, item) in ordered.enumerated() where !settled.contains(index) {
             if let fault = prepared.faults[item.plan] { outcomes.faults[item.plan] = fault }
             guard outcomes.faults[item.plan] == nil else { continue }
@@ -227,19 +228,19 @@ package struct Evaluation {
     }
 
     /// The indices of items that were decided before, are held, or repeat an earlier item of the batch.
-    private func settledIndices(_ items: [Item]) throws -> Set<Int> {
+    private func settledIndices(_ items: [Item], _ occurrences: [Occurrence]) throws -> Set<Int> {
         var settled: Set<Int> = []
         var seen: Set<Occurrence.Key> = []
         for (plan, indices) in Dictionary(grouping: items.indices, by: { items[$0].plan }) {
-            let occurrences = indices.map { index in
-                var occurrence = items[index].found.occurrence
+            let mine = indices.map { index in
+                var occurrence = occurrences[index]
                 // A cancellation ends a held wait, so a hold does not settle it.
                 if items[index].isCancelling { occurrence.isRelease = true }
                 return occurrence
             }
-            for position in try ledger.settled(occurrences) { settled.insert(indices[position]) }
+            for position in try ledger.settled(mine) { settled.insert(indices[position]) }
             for index in indices where !settled.contains(index) {
-                if !seen.insert(items[index].found.occurrence.key(plan)).inserted { settled.insert(index) }
+                if !seen.insert(occurrences[index].key(plan)).inserted { settled.insert(index) }
             }
         }
         return settled
@@ -267,6 +268,8 @@ extension RulePlan {
 /// earlier decision of the batch has touched since.
 private struct Batch {
     private let items: [Evaluation.Item]
+    /// Those of the items: an item is large, and copied to look at its occurrence.
+    private let occurrences: [Occurrence]
     private let db: Session
     private let queries: [FactQuery]
     private let byPlan: [Int: [Int]]
@@ -281,8 +284,9 @@ private struct Batch {
 
     var count: Int { items.count }
 
-    init(_ items: [Evaluation.Item], _ db: Session, _ queries: [FactQuery]) {
+    init(_ items: [Evaluation.Item], _ occurrences: [Occurrence], _ db: Session, queries: [FactQuery]) {
         self.items = items
+        self.occurrences = occurrences
         self.db = db
         self.queries = queries
         byPlan = Dictionary(grouping: items.indices.filter { !items[$0].isCancelling }, by: { items[$0].plan })
@@ -330,14 +334,13 @@ private struct Batch {
         let plan = items[index].plan
         if loadedAt[plan] == nil {
             let indices = byPlan[plan] ?? []
-            let found = try load(indices.map { items[$0].found.occurrence }, plan, at: now)
+            let found = try load(indices.map { occurrences[$0] }, plan, at: now)
             for (position, facts) in found.loaded { reading.loaded[indices[position]] = facts }
             for (position, field) in found.unreadable { reading.unreadable[indices[position]] = field }
             loadedAt[plan] = step
         }
-        let occurrence = items[index].found.occurrence
-        if isOutdated(index, occurrence.member, since: loadedAt[plan] ?? 0) {
-            return Answer(try load([occurrence], plan, at: now), 0)
+        if isOutdated(index, occurrences[index].member, since: loadedAt[plan] ?? 0) {
+            return Answer(try load([occurrences[index]], plan, at: now), 0)
         }
         return Answer(reading, index)
     }

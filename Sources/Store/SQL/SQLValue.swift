@@ -133,7 +133,11 @@ package struct SQLArguments: Sendable {
 }
 
 extension SQLArguments: ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral {
-    package init(arrayLiteral values: (any SQLBindable)?...) { positional = values.map { $0?.sql ?? .null } }
+    /// By index: a closure over the elements would copy each of them once more, and every statement passes here.
+    package init(arrayLiteral values: (any SQLBindable)?...) {
+        positional.reserveCapacity(values.count)
+        for index in values.indices { positional.append(values[index]?.sql ?? .null) }
+    }
 
     package init(dictionaryLiteral values: (String, (any SQLBindable)?)...) {
         for (name, value) in values { named[name] = value?.sql ?? .null }
