@@ -3,6 +3,7 @@ struct CSVReader {
     struct Cell {
         var text: String
         var isSound = true
+        var hasNUL = false
     }
     struct Record {
         var cells: [Cell]
@@ -16,6 +17,8 @@ struct CSVReader {
 
     private(set) var bytes: RecordBytes
     private(set) var delimiter: UInt8 = UInt8(ascii: ",")
+    /// The number of cells of the record before.
+    private var width = 0
 
     init(_ bytes: RecordBytes) { self.bytes = bytes }
 
@@ -40,6 +43,8 @@ struct CSVReader {
         while try has(0), bytes[0] == 0x0A || bytes[0] == 0x0D { bytes.consume(1) }
         guard try has(0) else { return nil }
         var cells: [Cell] = []
+        cells.reserveCapacity(width)
+        defer { width = cells.count }
         var offset = 0
         var damage: Rejection?
         while true {
@@ -86,19 +91,20 @@ struct CSVReader {
 
     private mutating func endOfPlain(from start: Int) throws -> Int? {
         var offset = start
-        while try has(offset) {
-            let byte = bytes[offset]
-            if byte == delimiter || byte == 0x0A || byte == 0x0D { return offset }
-            offset += 1
-            if offset >= CSVReader.longestRecord { return nil }
+        while true {
+            if let end = bytes.offset(ofAny: delimiter, 0x0A, 0x0D, from: offset) {
+                return end < CSVReader.longestRecord || end == start ? end : nil
+            }
+            offset = max(offset, bytes.count)
+            if offset >= CSVReader.longestRecord, offset > start { return nil }
+            if try !bytes.extend() { return offset }
         }
-        return offset
     }
 
     private mutating func append(_ range: Range<Int>, doubled: Bool, _ cells: inout [Cell]) {
         var (text, isSound) = bytes.text(range)
         if doubled { text = CSVReader.undoubled(text) }
-        cells.append(Cell(text: text, isSound: isSound))
+        cells.append(Cell(text: text, isSound: isSound, hasNUL: bytes.hasNUL(range)))
     }
 
     /// Compares scalars, so that a quotation mark before a combining accent counts.

@@ -40,6 +40,7 @@ package struct CellReader {
     func id(_ column: Column) throws -> String? {
         guard let text = try text(column, longest: CellReader.longestID) else { return nil }
         if WrittenNumber.isExponent(Width.folded(text)) { throw Rejection.excelNumber(column) }
+        if RowID.isVisibleASCII(text) { return text }
         let isControl = { (value: UInt32) in value < 0x20 || (0x7F...0x9F).contains(value) }
         guard !text.unicodeScalars.contains(where: { isControl($0.value) }) else { throw Rejection.control(column) }
         let id = RowID.canonical(text)
@@ -51,6 +52,7 @@ package struct CellReader {
     /// A person's or thing's name: line breaks become spaces; invisible marks of text direction are removed.
     func name(_ column: Column) throws -> String? {
         guard let text = try text(column) else { return nil }
+        if CellReader.hasOnlyLetters(text) { return CellText.bare(text) }
         var scalars = String.UnicodeScalarView()
         for scalar in text.unicodeScalars {
             switch scalar.value {
@@ -63,13 +65,18 @@ package struct CellReader {
         return name.isEmpty ? nil : name
     }
 
+    /// True for visible ASCII, spaces and Chinese characters, of which none is replaced or removed.
+    private static func hasOnlyLetters(_ text: String) -> Bool {
+        text.utf8.allSatisfy { (0x20..<0x7F).contains($0) || (0x80...0xBF).contains($0) || (0xE3...0xE9).contains($0) }
+    }
+
     func money(_ column: Column) throws -> Int64? { try text(column).map { try MoneyText.fen($0, column) } }
 
     func whole(_ column: Column) throws -> Int? { try text(column).map { try NumberText.whole($0, column) } }
 
     func choice<Value>(_ column: Column, _ words: [String: Value], allowed: String) throws -> Value? {
         guard let text = try text(column) else { return nil }
-        guard let value = words[Width.folded(text).lowercased()] else {
+        guard let value = words[text] ?? words[Width.folded(text).lowercased()] else {
             throw Rejection.notOneOf(column, text, allowed: allowed)
         }
         return value

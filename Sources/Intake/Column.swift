@@ -37,3 +37,19 @@ package enum Column: String, CaseIterable, Sendable {
         }
     }
 }
+
+/// A set of columns, as one word of memory: every row of a file has one.
+package struct ColumnSet: Equatable, Sendable, ExpressibleByArrayLiteral {
+    private var bits: UInt64 = 0
+
+    package init(arrayLiteral columns: Column...) { for column in columns { insert(column) } }
+    package init(_ columns: some Swift.Sequence<Column>) { for column in columns { insert(column) } }
+
+    package mutating func insert(_ column: Column) { bits |= 1 << UInt64(column.place) }
+    package func contains(_ column: Column) -> Bool { bits & 1 << UInt64(column.place) != 0 }
+}
+
+extension Column {
+    /// The number of the case, from 0. A case without values is one byte, which counts the cases as they are declared.
+    var place: Int { Int(unsafeBitCast(self, to: UInt8.self)) }
+}

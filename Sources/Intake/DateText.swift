@@ -16,6 +16,7 @@ package struct DateText {
 
     /// Throws a `Rejection`. `9999-12-31` means never when `mayNeverEnd`.
     func point(_ text: String, _ column: Column, mayNeverEnd: Bool = false) throws -> Point {
+        if let point = plainPoint(text) { return point }
         let folded = Width.folded(text)
         if WrittenDate.isSerial(folded) { throw Rejection.excelSerial(column) }
         guard let (parts, rest) = WrittenDate.front(of: folded) else { throw Rejection.notInstant(column, text) }
@@ -29,6 +30,31 @@ package struct DateText {
             throw Rejection.notInstant(column, text)
         }
         return .instant(isNever ? .distantFuture : point.instant(in: zone))
+    }
+
+    /// The point of `2026-03-08`, `2026-03-08 14:30` and `2026-03-08 14:30:05`, also with a `T`, which is how nearly
+    /// every file has it; nil for other text.
+    private func plainPoint(_ text: String) -> Point? {
+        var text = text
+        return text.withUTF8 { bytes in
+            func number(_ start: Int, _ count: Int) -> Int? { WrittenNumber.plain(bytes[start..<start + count]) }
+            func has(_ mark: UnicodeScalar, at place: Int) -> Bool { bytes[place] == UInt8(ascii: mark) }
+            guard [10, 16, 19].contains(bytes.count), has("-", at: 4), has("-", at: 7), let year = number(0, 4),
+                DateText.years.contains(year), let month = number(5, 2), let day = number(8, 2),
+                let date = LocalDate(year, month, day)
+            else { return nil }
+            if bytes.count == 10 { return .date(date) }
+            guard has(" ", at: 10) || has("T", at: 10), has(":", at: 13), let hour = number(11, 2), hour < 24,
+                let minute = number(14, 2), minute < 60
+            else { return nil }
+            var second = 0
+            if bytes.count == 19 {
+                guard has(":", at: 16), let value = number(17, 2), value < 60 else { return nil }
+                second = value
+            }
+            let seconds = Int64(hour * 3600 + minute * 60 + second)
+            return .instant(zone.instant(date, microsOfDay: seconds * 1_000_000))
+        }
     }
 
     /// A birthday or another yearly date; the year may be missing, as in `--03-10` or `3月10日`.

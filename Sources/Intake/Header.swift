@@ -11,6 +11,10 @@ struct Header {
 
     let names: [String]
     let meanings: [Meaning]
+    /// The columns that have a meaning, from left to right.
+    let columns: [Column]
+    /// Whether the name is one that a former run appended.
+    let isOwn: [Bool]
     /// Names without a meaning for this kind, for the note; excludes those that a former run appended.
     let unknown: [String]
     /// Names that gave way to a better one for the same column.
@@ -51,6 +55,9 @@ struct Header {
             throw ImportRefusal.missingEither(kind.either, kind)
         }
         self.meanings = meanings
+        // A column that gave way has none any more.
+        self.columns = meanings.compactMap { if case .column(let column) = $0 { column } else { nil } }
+        isOwn = names.map(Header.ownNames.contains)
         self.unknown = unknown
         self.outdone = outdone
     }

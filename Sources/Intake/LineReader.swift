@@ -61,7 +61,7 @@ struct LineReader {
             switch meaning {
             case .column(let column):
                 guard record.cells[column] == nil else { throw Rejection.doubledKey(column) }
-                record.cells[column] = LineReader.cell(member.value, column)
+                record.cells.add(LineReader.cell(member.value, column), under: column)
             case .attribute(let name): record.attributes[name] = CellText.bare(LineReader.text(member.value))
             case .ignored: if !Header.ownNames.contains(member.key) { record.unknown.append(member.key) }
             }

@@ -7,6 +7,7 @@ package enum MoneyText {
 
     /// The amount in fen. Accepts `1299`, `1299.5`, `1,299.00`, `¥99`, `99元`, in full width too; throws a `Rejection`.
     package static func fen(_ text: String, _ column: Column) throws -> Int64 {
+        if let fen = plainFen(text) { return fen }
         var digits = Substring(Width.folded(text)).filter { !$0.isWhitespace }
         if digits.hasPrefix("-") || digits.hasPrefix("−") || digits.hasPrefix("(") {
             throw Rejection.negative(column, text)
@@ -36,9 +37,30 @@ package enum MoneyText {
     }
 }
 
+extension MoneyText {
+    /// The amount of `1299`, `1299.5` and `1299.00`, which is how nearly every file has it; nil for other text.
+    private static func plainFen(_ text: String) -> Int64? {
+        var text = text
+        return text.withUTF8 { bytes in
+            let point = bytes.firstIndex(of: UInt8(ascii: "."))
+            guard let yuan = WrittenNumber.plain(bytes[..<(point ?? bytes.endIndex)]) else { return nil }
+            var cents = 0
+            if let point {
+                let fraction = bytes[(point + 1)...]
+                guard fraction.count <= 2, let value = WrittenNumber.plain(fraction) else { return nil }
+                cents = fraction.count == 1 ? value * 10 : value
+            }
+            let fen = Int64(yuan * 100 + cents)
+            return fen <= most ? fen : nil
+        }
+    }
+}
+
 package enum NumberText {
     /// A whole number from 0 to a billion; throws a `Rejection`.
     package static func whole(_ text: String, _ column: Column) throws -> Int {
+        var plain = text
+        if let value = plain.withUTF8({ WrittenNumber.plain($0[...]) }) { return value }
         let digits = Width.folded(text).filter { !$0.isWhitespace }
         if digits.hasPrefix("-"), WrittenNumber.ungrouped(digits.dropFirst()) != nil {
             throw Rejection.negative(column, text)

@@ -1,3 +1,5 @@
+import Glibc
+
 /// The part of a file being cut into records. In all our encodings the marks between records are single bytes that
 /// occur inside no character; UTF-16, for which that is not true, is converted to UTF-8 here.
 package struct RecordBytes {
@@ -56,6 +58,25 @@ package struct RecordBytes {
         if encoding == .gb18030 { return decoder.decode(slice) }
         if let text = String(validating: slice, as: UTF8.self) { return (text, true) }
         return (String(decoding: slice, as: UTF8.self), false)
+    }
+
+    /// The first offset from `from` on at which one of the bytes is; nil when none of those read so far is one.
+    func offset(ofAny a: UInt8, _ b: UInt8, _ c: UInt8, from: Int) -> Int? {
+        bytes.withUnsafeBufferPointer { all in
+            var index = start + from
+            while index < all.count {
+                let byte = all[index]
+                if byte == a || byte == b || byte == c { return index - start }
+                index += 1
+            }
+            return nil
+        }
+    }
+
+    func hasNUL(_ range: Range<Int>) -> Bool {
+        bytes.withUnsafeBytes { all in
+            all.baseAddress.map { memchr($0 + start + range.lowerBound, 0, range.count) != nil } ?? false
+        }
     }
 
     /// Stands for half of a surrogate pair: no reader takes it for UTF-8.

@@ -47,19 +47,21 @@ package struct RecordReader {
 
     private static func read(_ csv: CSVReader.Record, _ header: Header, _ number: Int) -> ImportRecord {
         var record = ImportRecord(number: number, damage: csv.damage)
+        record.cells = ImportRecord.Cells(of: header.columns)
+        record.originals.reserveCapacity(csv.cells.count)
         let count = csv.cells.count
         for (index, cell) in csv.cells.enumerated() {
-            let name = index < header.names.count ? header.names[index] : "a cell"
-            if !Header.ownNames.contains(name) { record.originals.append(cell.text) }
+            let isKnown = index < header.names.count
+            if !isKnown || !header.isOwn[index] { record.originals.append(cell.text) }
             guard record.damage == nil else { continue }
             if !cell.isSound {
-                record.damage = .invalidBytes(name)
-            } else if cell.text.utf8.contains(0) {
-                record.damage = .nul(name)
-            } else if index < header.meanings.count {
+                record.damage = .invalidBytes(isKnown ? header.names[index] : "a cell")
+            } else if cell.hasNUL {
+                record.damage = .nul(isKnown ? header.names[index] : "a cell")
+            } else if isKnown {
                 switch header.meanings[index] {
                 case .column(let column):
-                    record.cells[column] = .text(column.isJSON ? cell.text : CellText.bare(cell.text))
+                    record.cells.append(.text(column.isJSON ? cell.text : CellText.bare(cell.text)))
                 case .attribute(let name): record.attributes[name] = CellText.bare(cell.text)
                 case .ignored: break
                 }

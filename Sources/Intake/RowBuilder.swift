@@ -1,8 +1,9 @@
 import Kit
 import Rules
 
-/// A row of an import file. Columns that the file lacks keep what the store holds.
-package enum IntakeRow {
+/// A row of an import file. Columns that the file lacks keep what the store holds. It is one word, because a batch has
+/// tens of thousands of rows.
+package indirect enum IntakeRow {
     case member(MemberRow)
     case date(DateRow)
     case store(StoreRow)
@@ -29,6 +30,25 @@ package enum IntakeRow {
         case .event(let row): row.memberID
         case .consent(let row, let address): address == nil ? row.memberID : nil
         case .member, .store, .orderItem, .product, .couponCode, .suppression: nil
+        }
+    }
+}
+
+extension IntakeRow {
+    /// The member that the row names, whether or not the row needs one.
+    package var namedMember: String? {
+        if case .consent(let row, _) = self { row.memberID.isEmpty ? nil : row.memberID } else { memberID }
+    }
+
+    /// What the pages that the row is written to are sorted by; nil for rows of a catalogue or of a list of addresses,
+    /// whose order may matter.
+    package var place: String? {
+        switch self {
+        case .member(let row): row.id
+        case .orderItem(let row): row.orderID
+        case .consent(_, let address) where address != nil: nil
+        case .store, .product, .couponCode, .suppression: nil
+        case .date, .order, .cart, .points, .coupon, .event, .consent: memberID
         }
     }
 }

@@ -1,7 +1,19 @@
 /// The parts of numbers and amounts as spreadsheets and systems write them, shared by all readers.
 package enum WrittenNumber {
+    /// The value of one to nine ASCII digits; nil for anything else.
+    package static func plain(_ bytes: Slice<UnsafeBufferPointer<UInt8>>) -> Int? {
+        guard (1...9).contains(bytes.count) else { return nil }
+        var value = 0
+        for byte in bytes {
+            guard (0x30...0x39).contains(byte) else { return nil }
+            value = value * 10 + Int(byte - 0x30)
+        }
+        return value
+    }
+
     /// True for `1.38E+10`, which Excel makes of a long number.
     package static func isExponent(_ text: some StringProtocol) -> Bool {
+        guard text.utf8.contains(where: { $0 | 0x20 == UInt8(ascii: "e") }) else { return false }
         let parts = text.uppercased().split(separator: "E", omittingEmptySubsequences: false)
         guard parts.count == 2, let first = parts[0].utf8.first, (48...57).contains(first),
             parts[0].utf8.allSatisfy({ (48...57).contains($0) || $0 == UInt8(ascii: ".") }),

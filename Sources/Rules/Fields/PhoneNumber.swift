@@ -4,6 +4,7 @@ package enum PhoneNumber {
     /// code: `+85251234567`. Nil for numbers that no text message reaches (landlines, 10x to 12x), for numbers from
     /// elsewhere without a country code, and for text that is not a number.
     package static func canonical(_ text: String) -> String? {
+        if text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), isMainlandMobile(text) { return text }
         guard var digits = bareDigits(of: text) else { return nil }
         if digits.hasPrefix("+") {
             digits.removeFirst()

@@ -5,9 +5,13 @@ import Foundation
 package enum RowID {
     /// Unicode normalisation form C, without surrounding white space.
     package static func canonical(_ text: String) -> String {
+        if isVisibleASCII(text) { return text }
         let trimmed = text.trimmingPrefix(while: \.isWhitespace)
         guard let last = trimmed.lastIndex(where: { !$0.isWhitespace }) else { return "" }
         let bare = String(trimmed[...last])
         return bare.utf8.allSatisfy { $0 < 0x80 } ? bare : bare.precomposedStringWithCanonicalMapping
     }
+
+    /// Whether the text has nothing to trim, to compose or to refuse, as nearly every id.
+    package static func isVisibleASCII(_ text: String) -> Bool { text.utf8.allSatisfy { (0x21..<0x7F).contains($0) } }
 }

@@ -65,7 +65,8 @@ package struct AddressBook {
         return try db.all(sql, [address.text, member, most]).map { try $0[0] }
     }
 
-    private mutating func areThereLists() throws -> Bool {
+    /// Whether a list names any address.
+    mutating func areThereLists() throws -> Bool {
         if let hasLists { return hasLists }
         let sql = """
             SELECT EXISTS (SELECT 1 FROM list_consents) OR EXISTS (SELECT 1 FROM address_suppressions)

@@ -46,7 +46,7 @@ extension ChannelDeclaration.Address {
     }
 
     /// The canonical form of that column, as an index of `members` has it.
-    fileprivate var indexed: String? { self == .email ? "lower(email)" : column }
+    var indexed: String? { self == .email ? "lower(email)" : column }
 }
 
 extension CanonicalAddress {

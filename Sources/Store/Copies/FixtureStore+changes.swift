@@ -20,7 +20,7 @@ extension MemberStore {
             var rows = RowWriter(db, origin: .fixtures)
             var row = member.row
             if keys.contains("tags"), row.tags == nil { row.tags = [] }
-            var columns = Set(keys.compactMap(Column.init(rawValue:)))
+            var columns = ColumnSet(keys.compactMap(Column.init(rawValue:)))
             if keys.contains(where: { $0.hasPrefix("birthday_") }) { columns.insert(.birthday) }
             _ = try rows.write(member: row, stating: columns)
             for consent in member.consents { _ = try rows.write(consent: consent) }

@@ -3,8 +3,8 @@ import Intake
 import Foundation
 import Rules
 
-/// Imports a file into the store, in transactions of a few thousand rows: good rows are stored, bad rows go to the
-/// rejected file. Importing the same file again changes nothing.
+/// Imports a file into the store, batch by batch: good rows are stored, bad rows go to the rejected file. Importing the
+/// same file again changes nothing.
 package struct Importer {
     package struct Options: Sendable {
         /// The zone of `settings.timezone`, for times without an offset.
@@ -30,7 +30,8 @@ package struct Importer {
         }
     }
 
-    static let batchSize = 5000
+    /// How many rows lie between two reports of the progress.
+    private static let stride = 5000
     /// The most superseded rows kept in memory until the last one of their key is seen.
     static let mostDeferred = 100_000
 
@@ -44,14 +45,10 @@ package struct Importer {
     private var deferred: [String: Entry] = [:]
     /// The number of good lines so far of each order and sku of which the file has several.
     private var lines: [String: Int] = [:]
-    private var batch: [Entry] = []
+    private var batch = ImportBatch()
+    private var writing: BatchWriting
 
-    private struct Entry {
-        var record: ImportRecord
-        var row: Result<IntakeRow, Rejection>
-        /// The place of an order line.
-        var place = RowWriter.LinePlace(1, isLast: true)
-    }
+    private typealias Entry = ImportBatch.Entry
 
     /// Imports a file (`-` is standard input), calling `progress` now and then with the share that is done. Throws an
     /// `ImportRefusal` for a file that is not read at all, or when the store fails.
@@ -67,6 +64,7 @@ package struct Importer {
             summary: ImportSummary(encoding: file.encoding, isNDJSON: file.isNDJSON),
             rejected: try RejectedFile(of: path, names: records.originalNames, language: options.language),
             repeated: repeated)
+        defer { importer.writing.end() }
         return try importer.read(file, progress)
     }
 
@@ -80,6 +78,7 @@ package struct Importer {
         self.summary = summary
         self.rejected = rejected
         self.repeated = repeated
+        writing = BatchWriting(store, now: options.now)
     }
 
     private mutating func read(_ file: OpenedFile, _ progress: (Double) -> Void) throws -> ImportSummary {
@@ -91,15 +90,15 @@ package struct Importer {
         while let record = try records.next() {
             summary.rows += 1
             notes.addUnknown(record.unknown)
-            take(Entry(record: record, row: try read(record, today)))
-            if batch.count >= Importer.batchSize {
-                try flush()
+            try take(Entry(record, kind, try read(record, today)))
+            if summary.rows.isMultiple(of: Importer.stride) {
                 progress(Double(records.position) / Double(max(file.source.size, 1)))
             }
         }
-        batch += deferred.values.sorted { $0.record.number < $1.record.number }
+        for entry in deferred.values.sorted(by: { $0.record.number < $1.record.number }) { try append(entry) }
         try flush()
         try rejected.close()
+        notes.refusedGrants = writing.refusedGrants
         summary.notes = notes.sentences(in: options.language)
         summary.rejectedFile = summary.rejected > 0 ? rejected.path : nil
         return summary
@@ -119,30 +118,30 @@ package struct Importer {
         }
     }
 
+    private mutating func append(_ entry: Entry) throws {
+        if batch.isFull || batch.hasEarly(entry) { try flush() }
+        batch.append(entry)
+    }
+
     /// A row that a later one replaces waits for it: if the later one is bad, the last good one is stored.
-    private mutating func take(_ entry: Entry) {
-        guard let key = entry.record.key(kind), let following = repeated.pass(key) else {
-            batch.append(entry)
-            return
-        }
-        guard kind != .orderItems else {
-            batch.append(placed(entry, key, following))
-            return
-        }
+    private mutating func take(_ entry: Entry) throws {
+        guard let key = entry.key, let following = repeated.pass(key) else { return try append(entry) }
+        guard kind != .orderItems else { return try append(placed(entry, key, following)) }
         guard case .success = entry.row else {
-            batch.append(entry)
-            if following == 0, let last = deferred.removeValue(forKey: key) { batch.append(last) }
+            try append(entry)
+            if following == 0, let last = deferred.removeValue(forKey: key) { try append(last) }
             return
         }
         if deferred.removeValue(forKey: key) != nil {
             notes.superseded += 1
             summary.accepted += 1
         }
-        if following == 0 || deferred.count >= Importer.mostDeferred {
-            batch.append(entry)
-        } else {
+        guard following == 0 || deferred.count >= Importer.mostDeferred else {
             deferred[key] = entry
+            return
         }
+        try append(entry)
+        if following > 0 { batch.noteEarly(key) }
     }
 
     /// Each good row of one order and sku is one more line; a bad one does not count.
@@ -157,21 +156,13 @@ package struct Importer {
 
     private mutating func flush() throws {
         guard !batch.isEmpty else { return }
-        let (options, entries) = (options, batch)
-        let outcomes: [Result<RowWriter.Written, Rejection>]
-        let refused: Int
+        let outcomes: [BatchWriting.Outcome]
         do {
-            (outcomes, refused) = try store.writer.write { db in
-                var writer = RowWriter(db, origin: .world(now: options.now))
-                let outcomes = try entries.map { try Importer.write($0.row, of: $0.record, at: $0.place, &writer) }
-                return (outcomes, writer.refusedGrants)
-            }
+            outcomes = try writing.write(batch)
         } catch let fault as SQLFault {
             throw ImportRefusal.storeFailed(fault.description)
         }
-        batch = []
-        notes.refusedGrants += refused
-        for (entry, outcome) in zip(entries, outcomes) {
+        for (entry, outcome) in zip(batch.entries, outcomes) {
             switch outcome {
             case .success(let written):
                 summary.accepted += 1
@@ -185,40 +176,6 @@ package struct Importer {
                 try rejected.append(entry.record, reason)
             }
         }
-    }
-}
-
-extension Importer {
-    fileprivate static func write(
-        _ result: Result<IntakeRow, Rejection>, of record: ImportRecord, at place: RowWriter.LinePlace,
-        _ writer: inout RowWriter
-    ) throws -> Result<RowWriter.Written, Rejection> {
-        let row: IntakeRow
-        switch result {
-        case .failure(let rejection): return .failure(rejection)
-        case .success(let good): row = good
-        }
-        if let member = row.memberID, try !writer.hasMember(member) { return .failure(.noMember) }
-        let stated = Set(record.cells.keys)
-        do {
-            switch row {
-            case .member(let row): return .success(try writer.write(member: row, stating: stated))
-            case .date(let row): return .success(try writer.write(date: row))
-            case .store(let row): return .success(try writer.write(store: row, stating: stated))
-            case .order(let row): return .success(try writer.write(order: row, stating: stated))
-            case .orderItem(let row): return .success(try writer.write(item: row, at: place, stating: stated))
-            case .product(let row): return .success(try writer.write(product: row, stating: stated))
-            case .cart(let row): return .success(try writer.write(cart: row, stating: stated))
-            case .points(let row): return .success(try writer.write(points: row, stating: stated))
-            case .coupon(let row): return .success(try writer.write(coupon: row, stating: stated))
-            case .couponCode(let row): return .success(try writer.write(couponCode: row))
-            case .event(let row): return .success(try writer.write(event: row, source: "import"))
-            case .consent(let row, let address):
-                return .success(try writer.write(consent: row, andOf: address, stating: stated))
-            case .suppression(let row): return .success(try writer.write(suppression: row))
-            }
-        } catch let rejection as Rejection {
-            return .failure(rejection)
-        }
+        batch.removeAll()
     }
 }

@@ -28,13 +28,14 @@ struct RowCell {
 
 extension Session {
     /// Inserts the row, or updates the cells that are stated and differ. Returns the cells as stored afterwards.
-    func upsert(_ table: RowTable, key: [any SQLBindable], _ cells: [RowCell]) throws
+    ///
+    /// - Parameter isNew: the row is known not to exist.
+    func upsert(_ table: RowTable, key: [any SQLBindable], _ cells: [RowCell], isNew: Bool = false) throws
         -> (written: RowWriter.Written, stored: [SQLValue])
     {
         // A closure, because a key path of an existential is built on each call.
         let key = key.map(\.sql)
-        guard let row = try first(table.selectSQL, SQLArguments(key))
-        else {
+        guard !isNew, let row = try first(table.selectSQL, SQLArguments(key)) else {
             let values = cells.map(\.value)
             try insert(table, key + values)
             return (.inserted, values)

@@ -9,7 +9,7 @@ extension RowWriter {
     /// Writes the state of a cart at `updated_at`. Each newer row of an open cart is a further touch, which replaces
     /// the earlier ones in waits and messages. A closed cart keeps its touches, so that their waits are seen to be
     /// cancelled. Ingested events always stay.
-    package mutating func write(cart row: CartRow, stating columns: Set<Column>? = nil) throws -> Written {
+    package mutating func write(cart row: CartRow, stating columns: ColumnSet? = nil) throws -> Written {
         let events = try cartEvents(row)
         switch row.state {
         case .open: return try noted(try touch(row, stating: columns, events), row.memberID)
@@ -52,11 +52,11 @@ extension RowWriter {
 
     private func remove(_ event: CartEvent, _ row: CartRow) throws {
         try db.run("DELETE FROM events WHERE seq = ?", [event.event.seq])
-        try db.refreshLatest(row.memberID, event.name)
+        try refreshLatest(row.memberID, event.name)
     }
 
     /// Writes the values of the cart from that touch on.
-    func put(_ row: CartRow, stating columns: Set<Column>?) throws -> Written {
+    func put(_ row: CartRow, stating columns: ColumnSet?) throws -> Written {
         let has = { (column: Column) in columns?.contains(column) ?? true }
         return try db.upsert(
             RowWriter.carts, key: [row.memberID, row.id, row.updatedAt.micros],
@@ -76,7 +76,7 @@ extension RowWriter {
 // MARK: open
 
 extension RowWriter {
-    private func touch(_ row: CartRow, stating columns: Set<Column>?, _ events: [CartEvent]) throws -> Written {
+    private func touch(_ row: CartRow, stating columns: ColumnSet?, _ events: [CartEvent]) throws -> Written {
         let own = events.filter(\.isOfRow)
         let touches = own.filter(\.isTouch)
         let told = events.filter { $0.isTouch && !$0.isOfRow }.map(\.at)

@@ -7,7 +7,7 @@ extension RowWriter {
     /// In a fixture, a consent without `at` holds since the beginning of time. From the world, a grant undoes a refusal
     /// only where its date is later: lists without dates are imported again and again, in any order, and a refusal must
     /// stand. A refusal counts from its commit, whatever date it has.
-    package mutating func write(consent row: ConsentRow, stating columns: Set<Column>? = nil) throws -> Written {
+    package mutating func write(consent row: ConsentRow, stating columns: ColumnSet? = nil) throws -> Written {
         let speaker = Speaker.member(row.memberID)
         let written = try write(consent: row, by: speaker, columns)
         return try noted(written, row.memberID)
@@ -15,7 +15,7 @@ extension RowWriter {
 
     /// Writes a consent for everyone who has the address, now or later; the row's member is ignored.
     package mutating func write(
-        consent row: ConsentRow, of address: CanonicalAddress, stating columns: Set<Column>? = nil
+        consent row: ConsentRow, of address: CanonicalAddress, stating columns: ColumnSet? = nil
     ) throws -> Written {
         let key = try book.key(address)
         let written = try write(consent: row, by: .list(key), columns)
@@ -31,7 +31,7 @@ extension RowWriter {
     /// Writes a row of a file, for a member, an address, or (a refusal) both. Where the member is not known, only the
     /// address counts.
     package mutating func write(
-        consent row: ConsentRow, andOf address: CanonicalAddress?, stating columns: Set<Column>?
+        consent row: ConsentRow, andOf address: CanonicalAddress?, stating columns: ColumnSet?
     ) throws -> Written {
         guard let address else { return try write(consent: row, stating: columns) }
         var ofAddress = row
@@ -59,21 +59,24 @@ extension RowWriter {
     }
 
     private mutating func write(
-        consent row: ConsentRow, by speaker: Speaker, _ columns: Set<Column>?
+        consent row: ConsentRow, by speaker: Speaker, _ columns: ColumnSet?
     ) throws -> Written {
         guard case .world(let now) = origin else {
             return try put(row, by: speaker, at: row.at ?? .distantPast, columns)
         }
-        let known = try consents(row, by: speaker)
+        let isNew = if case .member(let id) = speaker { batch?.isNew(id) ?? false } else { false }
+        let known = isNew ? [] : try consents(row, by: speaker)
         guard row.state == .withdrawn else {
             guard !RowWriter.isRefused(row, by: known) else {
                 if known.last?.state == .withdrawn { refusedGrants += 1 }
                 return .unchanged
             }
-            return try put(row, by: speaker, at: row.at ?? .distantPast, columns)
+            return try put(row, by: speaker, at: row.at ?? .distantPast, columns, isNew: isNew)
         }
         let instants = RowWriter.instants(ofNoDated: row.at, known, now: now)
-        let written = try instants.map { try put(row, by: speaker, at: $0, columns) }.filter { $0 != .unchanged }
+        let written = try instants.map {
+            try put(row, by: speaker, at: $0, columns, isNew: isNew)
+        }.filter { $0 != .unchanged }
         return written.isEmpty ? .unchanged : known.isEmpty ? .inserted : .updated
     }
 
@@ -121,18 +124,20 @@ extension RowWriter {
     }
 
     /// Of a grant and a refusal of one instant, the refusal stands.
+    ///
+    /// - Parameter isNew: the speaker has said nothing at that instant, and has no entry in the address book.
     private mutating func put(
-        _ row: ConsentRow, by speaker: Speaker, at: Instant, _ columns: Set<Column>?
+        _ row: ConsentRow, by speaker: Speaker, at: Instant, _ columns: ColumnSet?, isNew: Bool = false
     ) throws -> Written {
         let (table, column) = (speaker.table, speaker.column)
         let key: SQLArguments = [speaker.id, row.channel, row.purpose.rawValue, at.micros]
         let sql = "SELECT state, source FROM \(table) WHERE \(column) = ? AND channel = ? AND purpose = ? AND at = ?"
-        guard let stored = try db.first(sql, key) else {
+        guard !isNew, let stored = try db.first(sql, key) else {
             let insert = """
                 INSERT INTO \(table) (\(column), channel, purpose, at, state, source, seq) VALUES (?, ?, ?, ?, ?, ?, ?)
                 """
             try db.run(insert, key + [row.state.rawValue] + [row.source, try number()])
-            try copy(row, by: speaker, at: at, instead: nil)
+            if !isNew { try copy(row, by: speaker, at: at, instead: nil) }
             return .inserted
         }
         let before: String = try stored[0]

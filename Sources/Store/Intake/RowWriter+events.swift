@@ -6,7 +6,7 @@ extension RowWriter {
     /// Writes an event, and its effect on the row it is about (semantics §2). The same (source, id) again changes
     /// nothing, nor does, from the world, the same event without an id. Throws a `Rejection` for unusable data.
     package mutating func write(event row: EventRow, source: String) throws -> Written {
-        if try isKnown(row, source) { return .unchanged }
+        if try !isNew(row) && isKnown(row, source) { return .unchanged }
         let data: StrictJSON
         do {
             data = try StrictJSON(parsing: row.data)
@@ -29,6 +29,8 @@ extension RowWriter {
         }
         return try noted(written, row.memberID)
     }
+
+    private mutating func isNew(_ row: EventRow) -> Bool { row.id.flatMap { batch?.isNew($0) } ?? false }
 
     private func isKnown(_ row: EventRow, _ source: String) throws -> Bool {
         if let id = row.id {
@@ -77,7 +79,7 @@ extension RowWriter {
         } else {
             written = try put(row, source, ref: id)
         }
-        var stating: Set<Column> = []
+        var stating: ColumnSet = []
         var order = OrderRow(id: id, memberID: row.memberID, paidAt: row.at, total: total ?? 0)
         if row.name == EventNames.orderPaid {
             if known == nil { stating.insert(.paidAt) } else { order.paidAt = known?.event.at ?? row.at }

@@ -50,7 +50,7 @@ extension RowWriter {
     /// Writes one line of an order that the store has. A row of a file does not number its line, so the second row of a
     /// sku is its second line; lines of other skus stay as they are. Throws `Rejection.noOrder` or `.ambiguousOrder`.
     package mutating func write(
-        item row: ItemRow, at place: LinePlace = LinePlace(1, isLast: true), stating columns: Set<Column>? = nil
+        item row: ItemRow, at place: LinePlace = LinePlace(1, isLast: true), stating columns: ColumnSet? = nil
     ) throws -> Written {
         let members = try db.all("SELECT member FROM orders WHERE id = ? LIMIT 2", [row.orderID])
         guard let member = try members.first?[0] as String? else { throw Rejection.noOrder }
@@ -71,7 +71,7 @@ extension RowWriter {
         return try noted(written, also: !surplus.isEmpty, member)
     }
 
-    private func put(_ row: ItemRow, _ member: String, line: Int, stating columns: Set<Column>?) throws -> Written {
+    private func put(_ row: ItemRow, _ member: String, line: Int, stating columns: ColumnSet?) throws -> Written {
         let has = { (column: Column) in columns?.contains(column) ?? true }
         return try db.upsert(
             RowWriter.lines, key: [member, row.orderID, line],

@@ -3,16 +3,16 @@ import Intake
 import Rules
 
 extension RowWriter {
-    private static let members = RowTable(
-        "members", keys: ["id"],
-        columns: [
-            "display_name", "gender", "status", "tier", "birthday_key", "birthday_year", "registered_at", "phone",
-            "email", "wechat_openid", "wecom_external_userid", "city", "region", "store_id", "advisor", "language",
-            "timezone", "preferred_channel", "personalisation",
-        ])
+    private static let columns = [
+        "display_name", "gender", "status", "tier", "birthday_key", "birthday_year", "registered_at", "phone",
+        "email", "wechat_openid", "wecom_external_userid", "city", "region", "store_id", "advisor", "language",
+        "timezone", "preferred_channel", "personalisation",
+    ]
+    private static let members = RowTable("members", keys: ["id"], columns: columns)
+    private static let membersWithZone = RowTable("members", keys: ["id"], columns: columns + ["zone"])
     private static let dates = RowTable("dates", keys: ["member", "name"], columns: ["key", "year"])
 
-    package mutating func write(member row: MemberRow, stating columns: Set<Column>? = nil) throws -> Written {
+    package mutating func write(member row: MemberRow, stating columns: ColumnSet? = nil) throws -> Written {
         let has = { (column: Column) in columns?.contains(column) ?? true }
         let cells = [
             RowCell(row.displayName, has(.displayName)), RowCell(row.gender?.rawValue, has(.gender)),
@@ -26,24 +26,43 @@ extension RowWriter {
             RowCell(row.timezone, has(.timezone)), RowCell(row.preferredChannel, has(.preferredChannel)),
             RowCell(row.personalisation?.rawValue, has(.personalisation)),
         ]
-        let (written, stored) = try db.upsert(RowWriter.members, key: [row.id], cells)
+        let isNew = batch?.isNew(row.id) ?? false
+        let (written, stored) = try isNew ? insert(row, cells) : put(row, cells)
         if written != .unchanged {
-            try settleZone(row.id, store: stored[13], own: stored[16])
             try settleAddresses(row.id, stored[7...10], isNew: written == .inserted)
             // Closed members have no waits.
             if row.status == .closed, has(.status) { try db.run("DELETE FROM waits WHERE member = ?", [row.id]) }
         }
-        var changed = try has(.registeredAt) && settleRegistration(row.id, row.registeredAt)
-        if has(.tags), let tags = row.tags, try replaceTags(row.id, tags) { changed = true }
+        var changed = try has(.registeredAt) && settleRegistration(row.id, row.registeredAt, isNew: isNew)
+        if has(.tags), let tags = row.tags, try replaceTags(row.id, tags, isNew: isNew) { changed = true }
         if try settleAttributes(row.id, row.attributes) { changed = true }
         return try noted(written, also: changed, row.id)
+    }
+
+    private func put(_ row: MemberRow, _ cells: [RowCell]) throws -> (Written, stored: [SQLValue]) {
+        let (written, stored) = try db.upsert(RowWriter.members, key: [row.id], cells)
+        if written != .unchanged { try settleZone(row.id, store: stored[13], own: stored[16]) }
+        return (written, stored)
+    }
+
+    /// Inserts a member that is known to be new, its zone included.
+    private func insert(_ row: MemberRow, _ cells: [RowCell]) throws -> (Written, stored: [SQLValue]) {
+        let stored = cells.map(\.value)
+        let zone = row.timezone ?? batch?.zone(ofStore: row.storeID)
+        try db.insert(RowWriter.membersWithZone, [row.id.sql] + stored + [zone.sql])
+        return (.inserted, stored)
     }
 
     private mutating func settleAddresses(
         _ member: String, _ stored: ArraySlice<SQLValue>, isNew: Bool
     ) throws {
         for (kind, value) in zip(CanonicalAddress.kinds, stored) {
-            try book.settle(member, kind, String.read(value), isNew: isNew, number: try number())
+            let text = String.read(value)
+            if isNew {
+                guard let address = CanonicalAddress(kind, text) else { continue }
+                if batch?.isOfOne(address) ?? false, try !book.areThereLists() { continue }
+            }
+            try book.settle(member, kind, text, isNew: isNew, number: try number())
         }
     }
 
@@ -56,17 +75,20 @@ extension RowWriter {
     }
 
     /// Settles the one event of the row; events of that name from other sources are left alone.
-    private func settleRegistration(_ member: String, _ at: Instant?) throws -> Bool {
+    private func settleRegistration(_ member: String, _ at: Instant?, isNew: Bool) throws -> Bool {
         let name = EventNames.memberRegistered
+        if isNew { return try settle(nil, at, member, name: name, ref: nil) }
         let sql = "SELECT seq, at FROM events WHERE member = ? AND name = ? AND source = 'row'"
         let row = try db.first(sql, [member, name])
         return try settle(SpineEvent(row), at, member, name: name, ref: nil)
     }
 
-    private func replaceTags(_ member: String, _ tags: [String]) throws -> Bool {
-        let stored = try db.all("SELECT tag FROM member_tags WHERE member = ?", [member]).map { try $0[0] as String }
+    private func replaceTags(_ member: String, _ tags: [String], isNew: Bool) throws -> Bool {
+        let stored =
+            try isNew
+            ? [] : db.all("SELECT tag FROM member_tags WHERE member = ?", [member]).map { try $0[0] as String }
         guard Set(stored) != Set(tags) else { return false }
-        try db.run("DELETE FROM member_tags WHERE member = ?", [member])
+        if !stored.isEmpty { try db.run("DELETE FROM member_tags WHERE member = ?", [member]) }
         for (n, tag) in tags.enumerated() {
             let sql = "INSERT INTO member_tags (member, tag, n) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
             try db.run(sql, [member, tag, n + 1])

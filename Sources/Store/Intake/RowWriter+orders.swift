@@ -10,10 +10,11 @@ extension RowWriter {
     /// Writes an order and raises `order.paid`, `order.cancelled` and `order.refunded` at their instants, each once: an
     /// ingested event about the order counts as that event. An order whose status is cancelled or refunded without an
     /// instant raises nothing and counts nowhere.
-    package mutating func write(order row: OrderRow, stating columns: Set<Column>? = nil) throws -> Written {
+    package mutating func write(order row: OrderRow, stating columns: ColumnSet? = nil) throws -> Written {
         let has = { (column: Column) in columns?.contains(column) ?? true }
-        let moved = try takeOver(row)
-        let events = try orderEvents(row.memberID, row.id)
+        let isNew = batch?.isNew(row.id) ?? false
+        let moved = try !isNew && takeOver(row)
+        let events = isNew ? [] : try orderEvents(row.memberID, row.id)
         let told = events.filter { !$0.isOfRow }
         let cancelled = has(.cancelledAt) ? row.cancelledAt : nil
         let refunded = has(.refundedAt) ? row.refundedAt : nil
@@ -29,7 +30,7 @@ extension RowWriter {
             RowCell((refunded ?? toldRefunded)?.micros, has(.refundedAt) || toldRefunded != nil),
             RowCell(row.cart, has(.cart)), RowCell(row.storeID, has(.storeID)), RowCell(row.source, has(.source)),
         ]
-        let (written, stored) = try db.upsert(RowWriter.orders, key: [row.memberID, row.id], cells)
+        let (written, stored) = try db.upsert(RowWriter.orders, key: [row.memberID, row.id], cells, isNew: isNew)
         var changed = try settleEvents(of: row.id, row.memberID, stored, events) || moved
         if let items = row.items, try replaceLines(row.memberID, row.id, items) { changed = true }
         return try noted(written, also: changed, row.memberID)
@@ -85,7 +86,7 @@ extension RowWriter {
                 """
             try db.run(ids, [event.event.seq])
             try db.run("DELETE FROM events WHERE seq = ?", [event.event.seq])
-            try db.refreshLatest(member, event.name)
+            try refreshLatest(member, event.name)
         }
         return !events.isEmpty
     }
@@ -112,8 +113,8 @@ extension RowWriter {
                 """
             try db.run(events, key + [row.memberID])
             for name in [EventNames.orderPaid, EventNames.orderCancelled, EventNames.orderRefunded] {
-                try db.refreshLatest(member, name)
-                try db.refreshLatest(row.memberID, name)
+                try refreshLatest(member, name)
+                try refreshLatest(row.memberID, name)
             }
             try mark(member)
         }

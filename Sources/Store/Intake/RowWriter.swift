@@ -21,6 +21,12 @@ package struct RowWriter {
     let db: Session
     let origin: Origin
     var book: AddressBook
+    /// What is known of the rows of a batch.
+    var batch: BatchReading?
+    /// Nil outside batches: then each event is noted at once.
+    private let latest: LatestEvents?
+    private var isWatched: Bool?
+    private var hasChanged = false
     private var seq: Int64?
     private var marked: Set<String> = []
     /// The number of grants that were not written because a refusal holds.
@@ -30,10 +36,23 @@ package struct RowWriter {
         self.db = db
         self.origin = origin
         book = AddressBook(db)
+        latest = nil
     }
 
+    /// A writer of the rows of one batch, which come sorted by `IntakeRow.place`. Call `finish` after the last of them.
+    init(_ db: Session, origin: Origin, batch: BatchReading) {
+        self.db = db
+        self.origin = origin
+        book = AddressBook(db)
+        self.batch = batch
+        latest = LatestEvents(db)
+    }
+
+    func finish() throws { try latest?.write() }
+
     package func hasMember(_ id: String) throws -> Bool {
-        try db.first("SELECT 1 FROM members WHERE id = ?", [id]) != nil
+        if let batch { return batch.members.contains(id) }
+        return try db.first("SELECT 1 FROM members WHERE id = ?", [id]) != nil
     }
 
     /// A number of the one counter (see `Sequence`), the same for the whole transaction.
@@ -48,12 +67,36 @@ package struct RowWriter {
     mutating func list(_ address: CanonicalAddress, _ key: Data) throws { try book.list(address, key, try number()) }
 
     mutating func mark(_ member: String) throws {
-        if marked.isEmpty { try Recommendation.countAnew(db) }
-        guard marked.insert(member).inserted else { return }
+        if !hasChanged { try Recommendation.countAnew(db) }
+        hasChanged = true
+        guard try isAnyoneWatching(), marked.insert(member).inserted else { return }
         let sql = """
             INSERT INTO arrivals (member, seq) VALUES (?, ?) ON CONFLICT (member) DO UPDATE SET seq = excluded.seq
             """
         try db.run(sql, [member, try number()])
+    }
+
+    /// Arrivals are for rules whose window has passed the rows. Before any rule went live there is none, and a rule that
+    /// goes live later looks at what was committed before.
+    private mutating func isAnyoneWatching() throws -> Bool {
+        if let isWatched { return isWatched }
+        let answer = try db.first("SELECT 1 FROM live_rules LIMIT 1") != nil
+        isWatched = answer
+        return answer
+    }
+
+    /// Call this when an event was written.
+    func noteLatest(_ member: String, _ name: String, _ at: Instant) throws {
+        if let latest {
+            if name != EventNames.messageSent { try latest.note(member, name, at) }
+        } else {
+            try db.noteLatest(member, name, at)
+        }
+    }
+
+    /// Call this when an event was moved or deleted.
+    func refreshLatest(_ member: String, _ name: String) throws {
+        if let latest { try latest.refresh(member, name) } else { try db.refreshLatest(member, name) }
     }
 
     /// Marks the member unless nothing changed.
@@ -72,7 +115,7 @@ extension RowWriter {
         "products", keys: ["sku"], columns: ["name", "category", "price", "in_stock", "pairs_with"])
 
     /// Writes a store; its members without a zone of their own take the store's.
-    package mutating func write(store row: StoreRow, stating columns: Set<Column>? = nil) throws -> Written {
+    package mutating func write(store row: StoreRow, stating columns: ColumnSet? = nil) throws -> Written {
         let has = { (column: Column) in columns?.contains(column) ?? true }
         let (written, stored) = try db.upsert(
             RowWriter.stores, key: [row.id],
@@ -84,7 +127,7 @@ extension RowWriter {
         return written
     }
 
-    package mutating func write(product row: ProductRow, stating columns: Set<Column>? = nil) throws -> Written {
+    package mutating func write(product row: ProductRow, stating columns: ColumnSet? = nil) throws -> Written {
         let has = { (column: Column) in columns?.contains(column) ?? true }
         let pairs = StrictJSON.array(row.pairsWith.map { .string($0) }).compactText
         return try db.upsert(

@@ -47,12 +47,12 @@ extension RowWriter {
         case (let event?, let at?):
             if try event.at == at || isSettled(member, name, ref: ref, event.at) { return false }
             try db.run("UPDATE events SET at = ? WHERE seq = ?", [at.micros, event.seq])
-            try db.refreshLatest(member, name)
+            try refreshLatest(member, name)
         case (let event?, nil):
             let isOrder = name.hasPrefix("order.")
             if try !isOrder && isSettled(member, name, ref: ref, event.at) { return false }
             try db.run("DELETE FROM events WHERE seq = ?", [event.seq])
-            try db.refreshLatest(member, name)
+            try refreshLatest(member, name)
         }
         return true
     }
@@ -75,13 +75,13 @@ extension RowWriter {
     ) throws {
         let sql = "INSERT INTO events (member, name, at, source, event_id, ref, data) VALUES (?, ?, ?, ?, ?, ?, ?)"
         try db.run(sql, [member, name, at.micros, source, id, ref, data])
-        try db.noteLatest(member, name, at)
+        try noteLatest(member, name, at)
     }
 
     /// Turns an event that a row raised into the ingested one that says the same; `at` is the row's own instant.
     func adopt(_ seq: Int64, _ row: EventRow, source: String, at: Instant) throws {
         let sql = "UPDATE events SET at = ?, source = ?, event_id = ?, data = ? WHERE seq = ?"
         try db.run(sql, [at.micros, source, row.id, row.data, seq])
-        try db.refreshLatest(row.memberID, row.name)
+        try refreshLatest(row.memberID, row.name)
     }
 }

@@ -79,6 +79,9 @@ package struct MemberStore: Sendable {
     /// The size in bytes to which the write-ahead log is cut when it starts over.
     private static let largestLog = 64 << 20
 
+    /// Whether a daemon or a tick has the store now.
+    var isInUse: Bool { path.map(MemberStore.isLocked) ?? false }
+
     /// Whether a daemon or a tick has the store; it then holds a kernel lock on `<database>.lock`.
     private static func isLocked(_ path: String) -> Bool {
         let file = Glibc.open(path + ".lock", O_RDWR | O_CLOEXEC)

@@ -1,0 +1,147 @@
+"""Measures `nudged import` beside sqlite3's `.import` of the same file into a plain table: time, bytes written, memory.
+See README.md. Used by import.sh."""
+import json
+import os
+import random
+import shutil
+import sqlite3
+import subprocess
+import sys
+import time
+
+FIRST = 1735689600  # 2025-01-01 UTC
+YEAR = 365 * 86400
+
+
+def stamp(seconds):
+    return time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(seconds + 8 * 3600))
+
+
+def write_members(path, count, rng):
+    names = ["王芳", "李伟", "张敏", "刘洋", "陈静", "杨磊", "赵丽", "黄强"]
+    cities = ["上海", "北京", "广州", "成都", "杭州", "武汉"]
+    ids = list(range(count))
+    rng.shuffle(ids)
+    with open(path, "w") as out:
+        out.write("id,display_name,gender,tier,birthday,registered_at,phone,email,city,store_id,tags,attr.shoe_size\n")
+        for i in ids:
+            birthday = f"{1960 + rng.randrange(45)}-{1 + rng.randrange(12):02}-{1 + rng.randrange(28):02}"
+            out.write(
+                f"M{i:07},{rng.choice(names)},{'female' if i % 3 else 'male'},{('silver', 'gold', 'platinum')[i % 3]},"
+                f"{birthday},{stamp(FIRST - rng.randrange(3 * YEAR))},138{i:08},m{i}@example.com,{rng.choice(cities)},"
+                f"S{i % 100:03},{'vip;lives-near' if i % 4 == 0 else ''},{36 + i % 8}\n")
+
+
+def write_consents(path, count, rng):
+    ids = list(range(count))
+    rng.shuffle(ids)
+    with open(path, "w") as out:
+        out.write("member_id,channel,state,at\n")
+        for i in ids:
+            out.write(f"M{i:07},sms,{'withdrawn' if i % 17 == 0 else 'granted'},{stamp(FIRST + rng.randrange(YEAR))}\n")
+
+
+def write_orders(path, rows, members, rng):
+    """Ids in order of time, lines shuffled: no column of the file is in any order of the store."""
+    ids = list(range(rows))
+    rng.shuffle(ids)
+    with open(path, "w") as out:
+        out.write("id,member_id,paid_at,total,status,store_id\n")
+        for i in ids:
+            at = FIRST + i * YEAR // rows
+            out.write(f"O2025{i:08},M{rng.randrange(members):07},{stamp(at)},{rng.randrange(100, 300000) / 100:.2f},paid,"
+                      f"S{i % 100:03}\n")
+
+
+def run(command, **options):
+    """Seconds, processor seconds, bytes written to disk and peak memory of one process."""
+    start = time.monotonic()
+    child = subprocess.Popen(command, stdout=subprocess.PIPE, **options)
+    out = child.stdout.read().decode()
+    _, status, usage = os.wait4(child.pid, 0)
+    took = time.monotonic() - start
+    if status:
+        sys.exit(f"{command[:3]} ended with {status}: {out}")
+    return {"seconds": took, "cpu": usage.ru_utime + usage.ru_stime, "written": usage.ru_oublock * 512,
+            "memory": usage.ru_maxrss * 1024, "out": out}
+
+
+def plain(file, database):
+    """The yardstick: the same rows as text in a table without an index."""
+    for end in ("", "-wal", "-shm", "-journal"):
+        if os.path.exists(database + end):
+            os.remove(database + end)
+    return run(["sqlite3", database, "-cmd", ".mode csv", f".import {file} rows"])
+
+
+def size(path):
+    return sum(os.path.getsize(path + end) for end in ("", "-wal") if os.path.exists(path + end))
+
+
+def remove(path):
+    for end in ("", "-wal", "-shm", ".lock", ".mark"):
+        if os.path.exists(path + end):
+            os.remove(path + end)
+
+
+def measure(nudged, folder, kind, file, store, label, rows):
+    before = size(store)
+    ours = run([nudged, "import", kind, file, "--store", "sqlite:" + store, "--timezone", "Asia/Shanghai"])
+    beside = plain(file, os.path.join(folder, "plain.db"))
+    after = size(store)
+    again = run([nudged, "import", kind, file, "--store", "sqlite:" + store, "--timezone", "Asia/Shanghai"])
+    if f"{rows} accepted ({rows} unchanged), 0 rejected" not in again["out"]:
+        sys.exit(f"a second import changed something: {again['out']}")
+    return {
+        "import": label, "rows": rows, "seconds": ours["seconds"], "cpu": ours["cpu"], "plain": beside["seconds"],
+        "ratio": ours["seconds"] / beside["seconds"], "written": ours["written"], "store": after, "grown": after - before,
+        "written_ratio": ours["written"] / after, "memory": ours["memory"], "again": again["seconds"],
+        "again_written": again["written"],
+    }
+
+
+def show(row):
+    mega = 1e6
+    print(
+        f"| {row['import']} | {row['seconds']:.1f} s | {row['cpu']:.1f} s | {row['plain']:.2f} s | {row['ratio']:.1f} | "
+        f"{row['written'] / mega:.0f} MB | {row['store'] / mega:.0f} MB | {row['written_ratio']:.1f} | "
+        f"{row['memory'] / 2**20:.0f} MiB | {row['again']:.1f} s, {row['again_written'] / mega:.0f} MB |", flush=True)
+
+
+def main():
+    nudged, folder, rows, members = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
+    kinds = sys.argv[5:] or ["members", "consents", "orders", "few"]
+    rng = random.Random(42)
+    files = {name: os.path.join(folder, f"{name}-{rows}-{members}.csv") for name in ("members", "consents", "orders", "few")}
+    writers = {
+        "members": lambda path: write_members(path, members, rng), "consents": lambda path: write_consents(path, members, rng),
+        "orders": lambda path: write_orders(path, rows, members, rng),
+        "few": lambda path: write_orders(path, rows, max(1, members // 5), rng),
+    }
+    for name, path in files.items():
+        if not os.path.exists(path):
+            writers[name](path + ".part")
+            os.rename(path + ".part", path)
+    print("| import of | nudged | processor | `.import` | ratio | written | store | written / store | memory | again |")
+    print("|---|---|---|---|---|---|---|---|---|---|")
+    results = []
+    base, store = os.path.join(folder, f"members-{members}.db"), os.path.join(folder, "store.db")
+    remove(store)
+    if "members" in kinds or not os.path.exists(base):
+        results.append(measure(nudged, folder, "members", files["members"], store, "members", members))
+        show(results[-1])
+        remove(base)
+        os.rename(store, base)
+    for kind, name in (("consents", "consents"), ("orders", "orders"), ("orders", "few")):
+        if name not in kinds:
+            continue
+        remove(store)
+        shutil.copy(base, store)
+        label = {"consents": "consents", "orders": f"orders of {members:,} members", "few": f"orders of {max(1, members // 5):,} members"}
+        results.append(measure(nudged, folder, kind, files[name], store, label[name], members if name == "consents" else rows))
+        show(results[-1])
+    remove(store)
+    print(json.dumps(results))
+
+
+main()

@@ -1,0 +1,59 @@
+import Intake
+
+/// Rows of an import file that are written together, in the order in which they were read.
+struct ImportBatch {
+    struct Entry {
+        /// Without its cells.
+        let record: ImportRecord
+        let key: String?
+        let row: Result<IntakeRow, Rejection>
+        let stated: ColumnSet
+        /// The place of an order line.
+        var place = RowWriter.LinePlace(1, isLast: true)
+
+        init(_ record: ImportRecord, _ kind: ImportKind, _ row: Result<IntakeRow, Rejection>) {
+            self.record = record.emptied
+            key = record.key(kind)
+            self.row = row
+            stated = record.cells.stated
+        }
+    }
+
+    /// The most rows of a batch. The more there are, the more of them share a page of the store; each of them is in
+    /// memory.
+    static let most = 100_000
+
+    private(set) var entries: [Entry] = []
+    /// The keys of rows that a later row replaces. A batch is written in another order than it was read in, so that
+    /// later row must not be in it.
+    private var early: Set<String> = []
+
+    var isEmpty: Bool { entries.isEmpty }
+    var isFull: Bool { entries.count >= ImportBatch.most }
+
+    mutating func append(_ entry: Entry) { entries.append(entry) }
+
+    mutating func noteEarly(_ key: String) { early.insert(key) }
+    func hasEarly(_ entry: Entry) -> Bool { !early.isEmpty && entry.key.map(early.contains) ?? false }
+
+    mutating func removeAll() {
+        entries.removeAll(keepingCapacity: true)
+        early = []
+    }
+
+    /// The places of the good rows in `entries`, in the order in which they are to be written: rows of one member lie
+    /// side by side in the store, so that each of its pages is touched once. Rows of one member keep their order.
+    func sorted() -> [Int] {
+        var sorted: [(index: Int, place: String)] = []
+        sorted.reserveCapacity(entries.count)
+        var hasPlaces = true
+        for (index, entry) in entries.enumerated() {
+            guard case .success(let row) = entry.row else { continue }
+            let place = row.place
+            hasPlaces = hasPlaces && place != nil
+            sorted.append((index, place ?? ""))
+        }
+        if hasPlaces { sorted.sort { $0.place == $1.place ? $0.index < $1.index : $0.place < $1.place } }
+        return sorted.map(\.index)
+    }
+}
