@@ -1,5 +1,6 @@
 """Measures `nudged import` beside sqlite3's `.import` of the same file into a plain table: time, bytes written, memory.
 See README.md. Used by import.sh."""
+import hashlib
 import json
 import os
 import random
@@ -100,6 +101,45 @@ def measure(nudged, folder, kind, file, store, label, rows):
     }
 
 
+def digest(path):
+    """What the import put into the store, without the numbers that count transactions."""
+    db = sqlite3.connect(path)
+    try:
+        queries = ("SELECT * FROM orders ORDER BY member, id", "SELECT member, name, at, source, ref FROM events ORDER BY 1, 2, 3, 5",
+                   "SELECT * FROM latest ORDER BY 1, 2", "SELECT type, name, sql FROM sqlite_master ORDER BY 1, 2")
+        whole = hashlib.sha256()
+        for query in queries:
+            for row in db.execute(query):
+                whole.update(repr(row).encode())
+        return whole.hexdigest()
+    finally:
+        db.close()
+
+
+def kill(nudged, file, base, store, rounds, rng):
+    """Ends imports with SIGKILL at any moment; the one that is left alone must complete what a first one would have."""
+    command = [nudged, "import", "orders", file, "--store", "sqlite:" + store, "--timezone", "Asia/Shanghai"]
+    remove(store)
+    shutil.copy(base, store)
+    whole = run(command)["seconds"]
+    wanted = digest(store)
+    for number in range(rounds):
+        remove(store)
+        shutil.copy(base, store)
+        for _ in range(1 + number % 3):
+            child = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            time.sleep(rng.random() * whole)
+            child.kill()
+            child.wait()
+        run(command)
+        if digest(store) != wanted:
+            sys.exit(f"after a kill the store is not what it should be (round {number})")
+        check = subprocess.run(["sqlite3", store, "PRAGMA integrity_check"], capture_output=True, text=True)
+        if check.stdout.strip() != "ok":
+            sys.exit(f"the store is damaged (round {number}): {check.stdout}")
+    print(f"{rounds} rounds of SIGKILL and a second run: the same rows, events and indexes each time", flush=True)
+
+
 def show(row):
     mega = 1e6
     print(
@@ -140,6 +180,8 @@ def main():
         label = {"consents": "consents", "orders": f"orders of {members:,} members", "few": f"orders of {max(1, members // 5):,} members"}
         results.append(measure(nudged, folder, kind, files[name], store, label[name], members if name == "consents" else rows))
         show(results[-1])
+    if "killed" in kinds:
+        kill(nudged, files["orders"], base, store, 20, rng)
     remove(store)
     print(json.dumps(results))
 

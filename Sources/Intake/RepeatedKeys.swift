@@ -3,12 +3,15 @@
 package struct RepeatedKeys {
     /// How many rows of each repeated key are still to come, by the key's hash.
     private var remaining: [Int: Int] = [:]
+    /// The number of records.
+    package private(set) var count = 0
 
     /// Reads all records; keeps eight bytes for each.
     package init(_ records: RecordReader, _ kind: ImportKind) throws {
         var records = records
         var hashes: [Int] = []
         while let record = try records.next() {
+            count += 1
             if let key = record.key(kind) { hashes.append(key.hashValue) }
         }
         hashes.sort()

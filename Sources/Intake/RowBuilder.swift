@@ -40,13 +40,14 @@ extension IntakeRow {
         if case .consent(let row, _) = self { row.memberID.isEmpty ? nil : row.memberID } else { memberID }
     }
 
-    /// What the pages that the row is written to are sorted by; nil for rows of a catalogue or of a list of addresses,
-    /// whose order may matter.
+    /// What the pages that the row is written to are sorted by; nil where the order of rows of several members may
+    /// matter: in a catalogue, in a list of addresses, and of events about orders, which may move an order.
     package var place: String? {
         switch self {
         case .member(let row): row.id
         case .orderItem(let row): row.orderID
         case .consent(_, let address) where address != nil: nil
+        case .event(let row) where row.name.hasPrefix("order."): nil
         case .store, .product, .couponCode, .suppression: nil
         case .date, .order, .cart, .points, .coupon, .event, .consent: memberID
         }

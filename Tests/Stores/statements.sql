@@ -116,6 +116,53 @@ FROM deliveries d WHERE id = :id AND alternatives IS NOT NULL AND send_by > :now
     WHERE e.decision = d.decision AND a.outcome = 'unknown')
 ON CONFLICT DO NOTHING
 
+-- Store/BatchReading.swift
+
+SELECT EXISTS (SELECT 1 FROM points) OR EXISTS (SELECT 1 FROM events WHERE name = 'points.earned')
+
+SELECT EXISTS (SELECT 1 FROM orders)
+  OR EXISTS (SELECT 1 FROM events WHERE name IN ('order.paid', 'order.cancelled', 'order.refunded'))
+
+SELECT EXISTS (SELECT 1 FROM members) OR EXISTS (SELECT 1 FROM member_tags)
+  OR EXISTS (SELECT 1 FROM events WHERE name = 'member.registered')
+  OR EXISTS (SELECT 1 FROM shared_addresses)
+
+SELECT id FROM members WHERE id IN {texts ?}
+
+SELECT phone FROM members WHERE phone IN {texts ?}
+
+SELECT lower(email) FROM members WHERE lower(email) IN {texts ?}
+
+SELECT wechat_openid FROM members WHERE wechat_openid IN {texts ?}
+
+SELECT id, timezone FROM stores WHERE timezone IS NOT NULL AND id IN {texts ?}
+
+SELECT wecom_external_userid FROM members WHERE wecom_external_userid IN {texts ?}
+
+SELECT member FROM consents WHERE member IN {texts ?1}
+UNION SELECT member FROM shared_addresses WHERE member IN {texts ?1}
+
+SELECT event_id FROM events WHERE source = 'import' AND event_id IN {texts ?1}
+UNION SELECT event_id FROM event_ids WHERE source = 'import' AND event_id IN {texts ?1}
+
+SELECT id FROM coupons WHERE member IN {texts ?2} AND id IN {texts ?1} UNION SELECT ref FROM events
+{indexed events_member} WHERE member IN {texts ?2} AND name = 'coupon.used' AND ref IN {texts ?1}
+
+SELECT id FROM points WHERE member IN {texts ?2} AND id IN {texts ?1} UNION SELECT ref FROM events
+{indexed events_member} WHERE member IN {texts ?2} AND name = 'points.earned' AND ref IN {texts ?1}
+
+SELECT id FROM orders WHERE id IN {texts ?1} UNION SELECT ref FROM events {indexed events_member}
+WHERE member IN {texts ?2} AND name IN ('order.paid', 'order.cancelled', 'order.refunded') AND ref IN {texts ?1}
+
+SELECT id FROM members WHERE id IN {texts ?1} UNION SELECT member FROM member_tags WHERE member IN {texts ?1}
+UNION SELECT member FROM events {indexed events_member}
+  WHERE member IN {texts ?1} AND name = 'member.registered'
+UNION SELECT member FROM shared_addresses WHERE member IN {texts ?1}
+
+-- Store/BatchWriting.swift
+
+SELECT max(seq) FROM events
+
 -- Store/Birthday.swift
 
 SELECT MIN(at) FROM events WHERE name = 'member.registered'
@@ -3283,6 +3330,8 @@ SELECT display_name, gender, status, tier, birthday_key, birthday_year, register
 
 INSERT INTO members (id, display_name, gender, status, tier, birthday_key, birthday_year, registered_at, phone, email, wechat_openid, wecom_external_userid, city, region, store_id, advisor, language, timezone, preferred_channel, personalisation) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 
+INSERT INTO members (id, display_name, gender, status, tier, birthday_key, birthday_year, registered_at, phone, email, wechat_openid, wecom_external_userid, city, region, store_id, advisor, language, timezone, preferred_channel, personalisation, zone) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+
 UPDATE members SET display_name = ?, gender = ?, status = ?, tier = ?, birthday_key = ?, birthday_year = ?, registered_at = ?, phone = ?, email = ?, wechat_openid = ?, wecom_external_userid = ?, city = ?, region = ?, store_id = ?, advisor = ?, language = ?, timezone = ?, preferred_channel = ?, personalisation = ? WHERE id = ?
 
 -- Store/RowWriter+carts.swift
@@ -3395,6 +3444,8 @@ INSERT INTO event_ids (source, event_id, event) SELECT source, event_id, seq FRO
 WHERE seq = ? AND event_id IS NOT NULL ON CONFLICT DO NOTHING
 
 -- Store/RowWriter.swift
+
+SELECT 1 FROM live_rules LIMIT 1
 
 SELECT 1 FROM members WHERE id = ?
 

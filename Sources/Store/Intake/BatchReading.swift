@@ -13,23 +13,22 @@ struct BatchReading {
     /// The time zones of the stores that the rows name.
     private var zones: [String: String] = [:]
 
-    /// - Parameter rows: of one kind.
-    init(_ db: Session, _ rows: [IntakeRow]) throws {
+    /// - Parameter rows: of one kind, with different keys.
+    /// - Parameter isFirst: the store had nothing of the kind before the import, and nobody else has written since.
+    init(_ db: Session, _ rows: [IntakeRow], isFirst: Bool = false) throws {
         let named = Set(rows.compactMap(\.namedMember))
         if !named.isEmpty {
-            members = Set(try db.values("SELECT id FROM members WHERE id IN {texts ?}", [JSONRows.encode(Array(named))]))
+            members = Set(
+                try db.values("SELECT id FROM members WHERE id IN {texts ?}", [JSONRows.encode(Array(named))]))
         }
-        switch rows.first {
-        case .order?: try findNew(BatchReading.orders, rows, db)
-        case .points?: try findNew(BatchReading.points, rows, db)
-        case .coupon?: try findNew(BatchReading.coupons, rows, db)
-        case .event?: try findNew(BatchReading.events, rows, db)
-        case .consent? where rows.allSatisfy({ $0.place != nil }): try findNew(BatchReading.consents, rows, db)
-        case .member?:
-            try findNew(BatchReading.people, rows, db)
+        if isFirst {
+            new = Set(rows.compactMap(BatchReading.key))
+        } else if let known = BatchReading.known(rows) {
+            try findNew(known, rows, db)
+        }
+        if case .member? = rows.first {
             try readAddresses(rows.compactMap(BatchReading.member), db)
             try readZones(rows.compactMap(BatchReading.member), db)
-        default: break
         }
     }
 
@@ -70,6 +69,42 @@ struct BatchReading {
           WHERE member IN {texts ?1} AND name = 'member.registered'
         UNION SELECT member FROM shared_addresses WHERE member IN {texts ?1}
         """
+
+    private static func known(_ rows: [IntakeRow]) -> String? {
+        switch rows.first {
+        case .order?: orders
+        case .points?: points
+        case .coupon?: coupons
+        case .event?: events
+        case .consent? where rows.allSatisfy({ $0.place != nil }): consents
+        case .member?: people
+        default: nil
+        }
+    }
+
+    /// Whether the store has nothing at all of a kind of which each row must be looked up otherwise.
+    static func hasNothing(_ kind: ImportKind, _ db: Session) throws -> Bool {
+        let sql: String
+        switch kind {
+        case .orders:
+            sql = """
+                SELECT EXISTS (SELECT 1 FROM orders)
+                  OR EXISTS (SELECT 1 FROM events WHERE name IN ('order.paid', 'order.cancelled', 'order.refunded'))
+                """
+        case .points:
+            sql = """
+                SELECT EXISTS (SELECT 1 FROM points) OR EXISTS (SELECT 1 FROM events WHERE name = 'points.earned')
+                """
+        case .members:
+            sql = """
+                SELECT EXISTS (SELECT 1 FROM members) OR EXISTS (SELECT 1 FROM member_tags)
+                  OR EXISTS (SELECT 1 FROM events WHERE name = 'member.registered')
+                  OR EXISTS (SELECT 1 FROM shared_addresses)
+                """
+        default: return false
+        }
+        return try db.value(sql) == false
+    }
 
     private mutating func findNew(_ sql: String, _ rows: [IntakeRow], _ db: Session) throws {
         new = Set(rows.compactMap(BatchReading.key))

@@ -2,13 +2,28 @@ import Intake
 import Kit
 
 /// Writes the batches of one import. What costs is a page that is touched: it goes to the log, and from there to the
-/// file. So a batch is written in the order of its pages, and checkpoints are rare. In a store that a daemon has, a batch
-/// goes in slices, and the daemon has its turn after each.
-struct BatchWriting {
+/// file. So a batch is written in the order of its pages, and checkpoints are rare.
+///
+/// In a store that a daemon has, a batch goes in slices, and the daemon has its turn after each. In one that nobody has,
+/// a large file is written in long transactions: the indexes that no import reads are dropped in the beginning of each
+/// and made again at its end, so nobody ever sees the store without them, and a crash brings them back.
+final class BatchWriting {
     typealias Outcome = Result<RowWriter.Written, Rejection>
 
-    /// The rows of a transaction beside a daemon.
-    private static let slice = 5000
+    /// Numbers of rows.
+    struct Sizes {
+        /// Of a batch. The more there are, the more of them share a page of the store; all of them are in memory.
+        var batch = 100_000
+        /// Of a transaction beside a daemon.
+        var slice = 5000
+        /// Of a long transaction: it takes some ten seconds, and other processes wait for thirty.
+        var longest = 1_000_000
+        /// Of a file for which it is worth it to make indexes again.
+        var fewest = 20_000
+    }
+
+    /// How many events the store may have for each row of a file for which indexes are made again.
+    private static let share = 4
     /// The pages of the log after which SQLite takes them to the file: 512 MiB, and 64 MiB beside a daemon, whose next
     /// commit may have to do it.
     private static let rarely = 131_072
@@ -16,46 +31,76 @@ struct BatchWriting {
     private static let standard = 1000
 
     private let store: MemberStore
+    private let db: Session
     private let now: Instant
+    private let sizes: Sizes
+    private let kind: ImportKind
+    private let isLarge: Bool
+    /// Whether all that the store has of the kind was written in the long transaction that is open.
+    private var isFirst = false
     private var checkpoint = BatchWriting.standard
+    /// The rows of the long transaction that is open.
+    private var open: Int?
     /// The number of grants that were not written because a refusal holds.
     private(set) var refusedGrants = 0
 
-    init(_ store: MemberStore, now: Instant) {
-        self.store = store
-        self.now = now
+    private init(
+        _ store: MemberStore, _ db: Session, _ kind: ImportKind, now: Instant, _ sizes: Sizes, isLarge: Bool
+    ) {
+        (self.store, self.db, self.kind, self.now) = (store, db, kind, now)
+        (self.sizes, self.isLarge) = (sizes, isLarge)
+    }
+
+    /// Gives `body` the one connection that writes. `body` must call `finish` at its end.
+    /// - Parameter rows: how many there are in the file.
+    static func run<T>(
+        _ kind: ImportKind, into store: MemberStore, now: Instant, rows: Int, _ sizes: Sizes,
+        _ body: (BatchWriting) throws -> T
+    ) throws -> T {
+        try store.writer.writeWithoutTransaction { db in
+            let events: Int = try db.value("SELECT max(seq) FROM events") ?? 0
+            let isLarge = store.path != nil && rows >= sizes.fewest && rows * share >= events
+            let writing = BatchWriting(store, db, kind, now: now, sizes, isLarge: isLarge)
+            defer { writing.end() }
+            return try body(writing)
+        }
     }
 
     /// Writes a batch, and returns what became of each of its rows.
-    mutating func write(_ batch: ImportBatch) throws -> [Outcome] {
-        let isInUse = store.isInUse
-        try checkpointAfter(isInUse ? BatchWriting.besideDaemon : BatchWriting.rarely)
+    func write(_ batch: ImportBatch) throws -> [Outcome] {
         var outcomes = batch.entries.map { entry -> Outcome? in
             if case .failure(let rejection) = entry.row { .failure(rejection) } else { nil }
         }
         let rows = batch.sorted()
-        let slice = isInUse ? BatchWriting.slice : ImportBatch.most
-        for start in stride(from: 0, to: rows.count, by: slice) {
-            try write(rows[start..<min(start + slice, rows.count)], of: batch, &outcomes)
+        let isInUse = open == nil && store.isInUse
+        if open == nil { try checkpointAfter(isInUse ? BatchWriting.besideDaemon : BatchWriting.rarely) }
+        if isLarge, !isInUse {
+            if open == nil { try begin() }
+            try write(rows[...], of: batch, &outcomes)
+            open = (open ?? 0) + rows.count
+            if open ?? 0 >= sizes.longest { try finish() }
+        } else {
+            let slice = isInUse ? sizes.slice : max(rows.count, 1)
+            for start in stride(from: 0, to: rows.count, by: slice) {
+                if store.path != nil { Turns.letOthers() }
+                try db.transaction(immediate: true) {
+                    try write(rows[start..<min(start + slice, rows.count)], of: batch, &outcomes)
+                }
+            }
         }
+        if batch.hasEarlyRows { isFirst = false }
         return outcomes.map { $0 ?? .success(.unchanged) }
     }
 
-    private mutating func write(
-        _ rows: ArraySlice<Int>, of batch: ImportBatch, _ outcomes: inout [Outcome?]
-    ) throws {
-        var refused = 0
-        try store.writeSlice { db in
-            let good = rows.compactMap { try? batch.entries[$0].row.get() }
-            var writer = RowWriter(db, origin: .world(now: now), batch: try BatchReading(db, good))
-            for (index, row) in zip(rows, good) {
-                let entry = batch.entries[index]
-                outcomes[index] = try BatchWriting.write(row, stating: entry.stated, at: entry.place, &writer)
-            }
-            try writer.finish()
-            refused = writer.refusedGrants
+    private func write(_ rows: ArraySlice<Int>, of batch: ImportBatch, _ outcomes: inout [Outcome?]) throws {
+        let good = rows.compactMap { batch.entries[$0].good }
+        var writer = RowWriter(db, origin: .world(now: now), batch: try BatchReading(db, good, isFirst: isFirst))
+        for (index, row) in zip(rows, good) {
+            let entry = batch.entries[index]
+            outcomes[index] = try BatchWriting.write(row, stating: entry.stated, at: entry.place, &writer)
         }
-        refusedGrants += refused
+        try writer.finish()
+        refusedGrants += writer.refusedGrants
     }
 
     private static func write(
@@ -69,22 +114,49 @@ struct BatchWriting {
         }
     }
 
+    // MARK: long transactions
+
+    private func begin() throws {
+        // The index is made from a sorted file, not from a list in memory.
+        try db.script("PRAGMA temp_store = FILE")
+        Turns.letOthers()
+        try db.script("BEGIN IMMEDIATE")
+        open = 0
+        isFirst = try BatchReading.hasNothing(kind, db)
+        for index in BatchWriting.indexes { try db.script("DROP INDEX \(index.name)") }
+    }
+
+    /// Commits what is written, with the indexes.
+    func finish() throws {
+        guard open != nil else { return }
+        for index in BatchWriting.indexes { try db.script("CREATE INDEX \(index.name) ON \(index.columns)") }
+        try db.damage.check()
+        try db.script("COMMIT")
+        open = nil
+        isFirst = false
+    }
+
+    /// The indexes by time, which only triggers read.
+    private static let indexes = [
+        (name: "events_name", columns: "events (name, at)"), (name: "latest_name", columns: "latest (name, at)"),
+    ]
+
     // MARK: checkpoints
 
-    private mutating func checkpointAfter(_ pages: Int) throws {
+    private func checkpointAfter(_ pages: Int) throws {
         guard store.path != nil, pages != checkpoint else { return }
-        try store.writer.writeWithoutTransaction { try $0.script("PRAGMA wal_autocheckpoint = \(pages)") }
+        try db.script("PRAGMA wal_autocheckpoint = \(pages)")
         checkpoint = pages
     }
 
-    /// Takes what is left in the log to the file, unless somebody is reading it: then the next writer does. The rows are
-    /// on disk already, so a failure costs nothing.
-    mutating func end() {
+    /// Rolls back what is not committed, and takes what is left in the log to the file, unless somebody is reading it:
+    /// then the next writer does. The rows are on disk already, so a failure costs nothing.
+    private func end() {
+        if open != nil { try? db.script("ROLLBACK") }
         guard store.path != nil, checkpoint != BatchWriting.standard else { return }
+        try? db.script("PRAGMA temp_store = MEMORY")
         try? checkpointAfter(BatchWriting.standard)
-        Turns.$isPatient.withValue(false) {
-            _ = try? store.writer.writeWithoutTransaction { try $0.script("PRAGMA wal_checkpoint(TRUNCATE)") }
-        }
+        Turns.$isPatient.withValue(false) { try? db.script("PRAGMA wal_checkpoint(TRUNCATE)") }
     }
 }
 

@@ -11,6 +11,8 @@ struct ImportBatch {
         /// The place of an order line.
         var place = RowWriter.LinePlace(1, isLast: true)
 
+        var good: IntakeRow? { if case .success(let row) = row { row } else { nil } }
+
         init(_ record: ImportRecord, _ kind: ImportKind, _ row: Result<IntakeRow, Rejection>) {
             self.record = record.emptied
             key = record.key(kind)
@@ -19,21 +21,17 @@ struct ImportBatch {
         }
     }
 
-    /// The most rows of a batch. The more there are, the more of them share a page of the store; each of them is in
-    /// memory.
-    static let most = 100_000
-
     private(set) var entries: [Entry] = []
     /// The keys of rows that a later row replaces. A batch is written in another order than it was read in, so that
     /// later row must not be in it.
     private var early: Set<String> = []
 
     var isEmpty: Bool { entries.isEmpty }
-    var isFull: Bool { entries.count >= ImportBatch.most }
 
     mutating func append(_ entry: Entry) { entries.append(entry) }
 
     mutating func noteEarly(_ key: String) { early.insert(key) }
+    var hasEarlyRows: Bool { !early.isEmpty }
     func hasEarly(_ entry: Entry) -> Bool { !early.isEmpty && entry.key.map(early.contains) ?? false }
 
     mutating func removeAll() {

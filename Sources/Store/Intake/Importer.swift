@@ -21,6 +21,7 @@ package struct Importer {
         /// The channels of nudged.yaml.
         package var channels = ChannelDeclaration.standard
         package var language = Language.english
+        var sizes = BatchWriting.Sizes()
         package init(zone: Zone, now: Instant) {
             self.zone = zone
             self.now = now
@@ -36,7 +37,6 @@ package struct Importer {
     static let mostDeferred = 100_000
 
     private let kind: ImportKind
-    private let store: MemberStore
     private let options: Options
     private var summary: ImportSummary
     private var notes = ImportNotes()
@@ -59,26 +59,28 @@ package struct Importer {
         let file = try OpenedFile(path: path, encoding: options.encoding)
         let records = try RecordReader(file, kind, attributes: options.attributeNames)
         let repeated = try RepeatedKeys(records, kind)
-        var importer = Importer(
-            kind: kind, store: store, options: options,
-            summary: ImportSummary(encoding: file.encoding, isNDJSON: file.isNDJSON),
-            rejected: try RejectedFile(of: path, names: records.originalNames, language: options.language),
-            repeated: repeated)
-        defer { importer.writing.end() }
-        return try importer.read(file, progress)
+        let rejected = try RejectedFile(of: path, names: records.originalNames, language: options.language)
+        do {
+            return try BatchWriting.run(kind, into: store, now: options.now, rows: repeated.count, options.sizes) {
+                writing in
+                var importer = Importer(kind, options, file, writing, rejected, repeated)
+                return try importer.read(file, progress)
+            }
+        } catch let fault as SQLFault {
+            throw ImportRefusal.storeFailed(fault.description)
+        }
     }
 
     private init(
-        kind: ImportKind, store: MemberStore, options: Options, summary: ImportSummary, rejected: RejectedFile,
-        repeated: RepeatedKeys
+        _ kind: ImportKind, _ options: Options, _ file: OpenedFile, _ writing: BatchWriting, _ rejected: RejectedFile,
+        _ repeated: RepeatedKeys
     ) {
         self.kind = kind
-        self.store = store
         self.options = options
-        self.summary = summary
+        self.writing = writing
         self.rejected = rejected
         self.repeated = repeated
-        writing = BatchWriting(store, now: options.now)
+        summary = ImportSummary(encoding: file.encoding, isNDJSON: file.isNDJSON)
     }
 
     private mutating func read(_ file: OpenedFile, _ progress: (Double) -> Void) throws -> ImportSummary {
@@ -97,6 +99,7 @@ package struct Importer {
         }
         for entry in deferred.values.sorted(by: { $0.record.number < $1.record.number }) { try append(entry) }
         try flush()
+        try writing.finish()
         try rejected.close()
         notes.refusedGrants = writing.refusedGrants
         summary.notes = notes.sentences(in: options.language)
@@ -119,7 +122,7 @@ package struct Importer {
     }
 
     private mutating func append(_ entry: Entry) throws {
-        if batch.isFull || batch.hasEarly(entry) { try flush() }
+        if batch.entries.count >= options.sizes.batch || batch.hasEarly(entry) { try flush() }
         batch.append(entry)
     }
 
@@ -156,12 +159,7 @@ package struct Importer {
 
     private mutating func flush() throws {
         guard !batch.isEmpty else { return }
-        let outcomes: [BatchWriting.Outcome]
-        do {
-            outcomes = try writing.write(batch)
-        } catch let fault as SQLFault {
-            throw ImportRefusal.storeFailed(fault.description)
-        }
+        let outcomes = try writing.write(batch)
         for (entry, outcome) in zip(batch.entries, outcomes) {
             switch outcome {
             case .success(let written):

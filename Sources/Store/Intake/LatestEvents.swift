@@ -9,7 +9,7 @@ extension Session {
             """
             INSERT INTO latest (member, name, at) VALUES (?, ?, ?)
             ON CONFLICT (member, name) DO UPDATE SET at = excluded.at WHERE excluded.at > latest.at
-            """, [member, name, at.micros])
+            """, SQLArguments([member.sql, name.sql, at.micros.sql]))
     }
 
     /// Call this when an event was moved or deleted: reads `latest` again from the events.

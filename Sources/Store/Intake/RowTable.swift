@@ -20,7 +20,7 @@ struct RowCell {
     let value: SQLValue
     let isStated: Bool
 
-    init(_ value: (any SQLBindable)?, _ isStated: Bool = true) {
+    init<Value: SQLBindable>(_ value: Value?, _ isStated: Bool = true) {
         self.value = value?.sql ?? .null
         self.isStated = isStated
     }

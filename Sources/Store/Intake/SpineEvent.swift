@@ -74,7 +74,8 @@ extension RowWriter {
         _ member: String, _ name: String, _ at: Instant, source: String, id: String?, ref: String?, data: String?
     ) throws {
         let sql = "INSERT INTO events (member, name, at, source, event_id, ref, data) VALUES (?, ?, ?, ?, ?, ?, ?)"
-        try db.run(sql, [member, name, at.micros, source, id, ref, data])
+        let values = [member.sql, name.sql, at.micros.sql, source.sql, id.sql, ref.sql, data.sql]
+        try db.run(sql, SQLArguments(values))
         try noteLatest(member, name, at)
     }
 

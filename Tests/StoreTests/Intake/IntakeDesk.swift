@@ -17,11 +17,22 @@ final class IntakeDesk {
 
     convenience init() throws { try self.init(store: try MemberStore.inMemory()) }
 
-    init(store: MemberStore) throws {
-        self.store = store
-        directory = FileManager.default.temporaryDirectory.appendingPathComponent("intake-\(UUID())")
+    convenience init(store: MemberStore) throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("intake-\(UUID())")
+        try self.init(store: store, directory: folder)
+    }
+
+    private init(store: MemberStore, directory: URL) throws {
+        (self.store, self.directory) = (store, directory)
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         options = Importer.Options(zone: try #require(Zone(named: "Asia/Shanghai")), now: IntakeDesk.now)
+    }
+
+    /// A desk whose store is a file.
+    static func onDisk() throws -> IntakeDesk {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("intake-\(UUID())")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        return try IntakeDesk(store: try MemberStore.open(url: "sqlite:\(folder.path)/store.db"), directory: folder)
     }
 
     deinit { try? FileManager.default.removeItem(at: directory) }
@@ -46,6 +57,17 @@ final class IntakeDesk {
     /// One member, so that other rows have someone to belong to.
     func addMembers(_ ids: String...) throws {
         _ = try run(.members, "id\n" + ids.joined(separator: "\n") + "\n", name: "members.csv")
+    }
+
+    /// A rule that is live, so that arrivals are marked for it.
+    func goLive() throws {
+        try store.writer.write { db in
+            try db.run(
+                """
+                INSERT INTO live_rules (rule, since, watermark, text_hash, trigger_hash, status)
+                VALUES ('r', 0, 0, 'h', 'h', 'live')
+                """)
+        }
     }
 
     /// The reason for which the only row of a file was rejected, as the rejected file has it; nil when it was taken.
@@ -74,6 +96,10 @@ final class IntakeDesk {
         try rows("SELECT name, at, source, ref FROM events ORDER BY at, name, seq").map { cells in
             "\(cells[0]) \(Instant(micros: Int64(cells[1]) ?? 0).utcText) \(cells[2]) \(cells[3])"
         }
+    }
+
+    func indexes() throws -> [String] {
+        try rows("SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY 1, 2").map { $0.joined(separator: "|") }
     }
 
     /// Every row of every table.

@@ -161,7 +161,9 @@ import Testing
 
     @Test("one transaction marks its members with one number of the counter")
     func arrivals() throws {
+        try desk.goLive()
         try desk.addMembers("wu", "zhao")
+        try desk.addMembers("bao")
         #expect(
             try desk.rows("SELECT member, seq FROM arrivals ORDER BY member") == [
                 ["lin", "1"], ["wu", "2"], ["zhao", "2"],

@@ -39,6 +39,7 @@ import Testing
     @Test("the same files again change nothing, and mark nobody")
     func again() throws {
         let desk = try IntakeDesk()
+        try desk.goLive()
         for (kind, text) in UpsertTests.files { #expect(try desk.run(kind, text).rejected == 0, "\(kind)") }
         let first = try desk.dump()
         #expect(try desk.rows("SELECT member FROM arrivals ORDER BY member") == [["lin"], ["wu"]])
