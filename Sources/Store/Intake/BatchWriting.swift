@@ -45,7 +45,7 @@ final class BatchWriting {
     private(set) var refusedGrants = 0
 
     private init(
-        _ store: MemberStore, _ db: Session, _ kind: ImportKind, now: Instant, _ sizes: Sizes, isLarge: Bool
+        _ kind: ImportKind, into store: MemberStore, on db: Session, now: Instant, sizes: Sizes, isLarge: Bool
     ) {
         (self.store, self.db, self.kind, self.now) = (store, db, kind, now)
         (self.sizes, self.isLarge) = (sizes, isLarge)
@@ -60,7 +60,7 @@ final class BatchWriting {
         try store.writer.writeWithoutTransaction { db in
             let events: Int = try db.value("SELECT max(seq) FROM events") ?? 0
             let isLarge = store.path != nil && rows >= sizes.fewest && rows * share >= events
-            let writing = BatchWriting(store, db, kind, now: now, sizes, isLarge: isLarge)
+            let writing = BatchWriting(kind, into: store, on: db, now: now, sizes: sizes, isLarge: isLarge)
             defer { writing.end() }
             return try body(writing)
         }

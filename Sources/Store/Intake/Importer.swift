@@ -63,7 +63,8 @@ package struct Importer {
         do {
             return try BatchWriting.run(kind, into: store, now: options.now, rows: repeated.count, options.sizes) {
                 writing in
-                var importer = Importer(kind, options, file, writing, rejected, repeated)
+                var importer = Importer(
+                    kind, of: file, options: options, writing: writing, rejected: rejected, repeated: repeated)
                 return try importer.read(file, progress)
             }
         } catch let fault as SQLFault {
@@ -72,8 +73,8 @@ package struct Importer {
     }
 
     private init(
-        _ kind: ImportKind, _ options: Options, _ file: OpenedFile, _ writing: BatchWriting, _ rejected: RejectedFile,
-        _ repeated: RepeatedKeys
+        _ kind: ImportKind, of file: OpenedFile, options: Options, writing: BatchWriting, rejected: RejectedFile,
+        repeated: RepeatedKeys
     ) {
         self.kind = kind
         self.options = options
