@@ -161,7 +161,7 @@ final class BatchWriting {
 }
 
 extension RowWriter {
-    fileprivate mutating func write(
+    mutating func write(
         _ row: IntakeRow, stating stated: ColumnSet, at place: LinePlace
     ) throws -> Written {
         switch row {
