@@ -8,7 +8,8 @@ ROOT = os.path.dirname(HERE)
 RULES = os.path.join("Benchmarks", "rules")
 # The measured tick of the five rules, the tick before it, and one with nothing due after it.
 BEFORE, NOW, AFTER = "2026-06-15T09:59:00+08:00", "2026-06-15T10:00:00+08:00", "2026-06-15T10:00:00.001+08:00"
-SOURCES = {"gen": ["gen.c", "population.c"], "least": ["least.c", "population.c"], "limit": ["limit.c"]}
+SOURCES = {"gen": ["gen.c", "population.c"], "limit": ["limit.c", "population.c"],
+           "handwritten": ["handwritten.c"]}
 
 
 class Void(Exception):
@@ -158,7 +159,7 @@ class Lab:
         if not os.path.exists(path):
             say(f"generating the limit's store of {members:,} members")
             part = os.path.join(self.work, "limit.db")
-            Run([self.program("least"), "fill", part, "--members", str(members), "--due", str(due)])
+            Run([self.program("limit"), "fill", part, "--members", str(members), "--due", str(due)])
             os.rename(part, path)
         read_through(path)
         return path

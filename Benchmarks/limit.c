@@ -1,28 +1,23 @@
-// The limit: what the five rules of rules/ cost when somebody writes their SQL by hand, on the same store.
-//   limit same STORE     every row that the tick writes: decision, event, delivery, transition, watermark
-//   limit outbox STORE   decision, delivery, transition
-//   limit lean STORE     decision, delivery
-//   limit empty STORE    the tick after it, with nothing due
-// Windows and indexes as in the program, INSERT … SELECT, prepared statements, one transaction, synchronous FULL.
-// Prints milliseconds by rule, of the commit and in all, as `name=value` words.
+// The limit: the least that keeps the promise, in tables of its own. Five rules find whom they are about through
+// indexes and windows, and each occurrence is one unique row of a ledger whose open rows are the outbox; one commit,
+// on disk. There is no text, no consent beyond a bit, no reason and no trace: nothing that a shop needs besides.
+//   limit fill STORE --members N --due D    the population of gen.c in the limit's own tables
+//   limit tick STORE [TICKS]                as many ticks, each for an occasion of its own, and the same with nothing due
+// Prints medians in milliseconds as `name=value` words. What it wrote is taken away again.
 #include <inttypes.h>
 #include <sqlite3.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <time.h>
+#include "population.h"
+#include "random.h"
 
-static const int64_t SECOND = 1000000, TICK = 1781488800 * 1000000LL;
-static const int64_t HOUR = 3600 * 1000000LL, DAY = 24 * 3600 * 1000000LL;
+enum { RULES = 5, MOST_TICKS = 101, CELEBRATED = 618, GOLD = 2, SMS = 1 };
 
 static sqlite3 *db;
-
-static double ms(void) {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
-}
 
 static void fail(const char *what) {
     fprintf(stderr, "limit: %s: %s\n", what, sqlite3_errmsg(db));
@@ -31,205 +26,241 @@ static void fail(const char *what) {
 
 static void run(const char *sql) { if (sqlite3_exec(db, sql, 0, 0, 0) != SQLITE_OK) fail(sql); }
 
-// MARK: the statements. :now is the tick, :after the tick before it.
-
-/// Consent and suppression, as the gates ask them.
-#define MARKETING(channel) \
-    " AND (SELECT state FROM consents WHERE member = m.id AND channel = '" channel "' AND purpose = 'marketing'" \
-    " AND at <= :now ORDER BY at DESC LIMIT 1) = 'granted'" NOT_SUPPRESSED(channel)
-#define SERVICE(channel) \
-    " AND (SELECT state FROM consents WHERE member = m.id AND channel = '" channel "' AND purpose = 'service'" \
-    " AND at <= :now ORDER BY at DESC LIMIT 1) IS NOT 'withdrawn'" NOT_SUPPRESSED(channel)
-#define NOT_SUPPRESSED(channel) \
-    " AND NOT EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND channel IN ('" channel "', '*') AND at <= :now)"
-#define UNDECIDED(rule) \
-    " AND NOT EXISTS (SELECT 1 FROM decisions d WHERE d.member = m.id AND d.rule = '" rule "' AND d.occasion = "
-#define INSTANT(column) "strftime('%Y-%m-%dT%H:%M:%SZ', " column " / 1000000, 'unixepoch')"
-#define YUAN(cents) \
-    "CASE WHEN " cents " % 100 = 0 THEN " cents " / 100 ELSE printf('%.2f', " cents " / 100.0) END"
-#define NAME(most) "coalesce(substr(m.display_name, 1, " most "), '您好')"
-
-#define INSERT_INTO \
-    "INSERT INTO due (member, rule, occasion, channel, template, purpose, state, created_at, not_before, send_by," \
-    " start, address, ref, event, date, text) SELECT m.id, "
-#define PENDING ", 'pending', :now, :now, "
-
-static const char *BIRTHDAY = INSERT_INTO
-    "'r1-birthday', :occasion, 'sms', 'sms_birthday', 'marketing'" PENDING ":now + 43200000000, :now, m.phone,"
-    " NULL, NULL, NULL, '【星河百货】' || " NAME("10") " || '，提前祝您生日快乐！生日当天到店有礼。拒收请回复R'"
-    " FROM members m WHERE m.birthday_key = :key AND m.status = 'active' AND (m.birthday_year < :year OR"
-    " m.birthday_year IS NULL) AND m.tier IN ('gold', 'platinum') AND m.phone IS NOT NULL" MARKETING("sms")
-    UNDECIDED("r1-birthday") ":occasion)";
-
-static const char *CART = INSERT_INTO
-    "'r2-cart', 'cart:' || e.ref || '@' || " INSTANT("e.at") ", 'wechat', 'wx_cart', 'marketing'" PENDING
-    ":now + 21600000000, e.at, m.wechat_openid, e.ref, e.seq, NULL,"
-    " " NAME("20") " || '，您挑选的商品还在购物车里' || coalesce('，合计 ' || " YUAN("c.total") " || ' 元', '') || '。'"
-    " FROM events e CROSS JOIN members m ON m.id = e.member"
-    " CROSS JOIN carts c ON c.member = e.member AND c.id = e.ref AND c.at = e.at"
-    " WHERE e.name = 'cart.updated' AND e.at > :after - 86400000000 AND e.at <= :now - 86400000000"
-    " AND m.status = 'active' AND m.wechat_openid IS NOT NULL"
-    " AND NOT EXISTS (SELECT 1 FROM events x WHERE x.member = e.member AND x.name IN ('cart.updated', 'cart.emptied',"
-    " 'cart.ordered') AND x.at > e.at AND x.at <= :now AND x.ref = e.ref)"
-    " AND NOT EXISTS (SELECT 1 FROM orders x WHERE x.member = e.member AND x.cart = e.ref AND x.paid_at > e.at"
-    " AND x.paid_at <= :now)" MARKETING("wechat") UNDECIDED("r2-cart") "'cart:' || e.ref || '@' || " INSTANT("e.at") ")";
-
-static const char *PURCHASE = INSERT_INTO
-    "'r3-purchase', 'order:' || e.ref, 'wechat', 'wx_thanks', 'service'" PENDING
-    ":now + 21600000000, e.at, m.wechat_openid, e.ref, e.seq, NULL, " NAME("20") " || '，感谢您的惠顾！本单' ||"
-    " coalesce(' ' || " YUAN("o.total") " || ' 元', '') || '的发票在“我的订单”里。'"
-    " FROM events e CROSS JOIN members m ON m.id = e.member CROSS JOIN orders o ON o.member = e.member AND o.id = e.ref"
-    " WHERE e.name = 'order.paid' AND e.at > :after - 3600000000 AND e.at <= :now - 3600000000"
-    " AND m.status = 'active' AND m.wechat_openid IS NOT NULL" SERVICE("wechat") UNDECIDED("r3-purchase")
-    "'order:' || e.ref)";
-
-static const char *POINTS = INSERT_INTO
-    "'r4-points', :occasion, 'sms', 'sms_points', 'service'" PENDING ":now + 43200000000, :now, m.phone,"
-    " NULL, NULL, :date, '【星河百货】您有' || p.left || '积分将于06月22日到期，可在会员中心兑换礼品或抵现。拒收请回复R'"
-    " FROM (SELECT member, SUM(remaining) AS left FROM points WHERE expires_at > :expiry - 86400000000"
-    " AND expires_at <= :expiry AND remaining > 0 AND (earned_at IS NULL OR earned_at <= :now) GROUP BY member"
-    " HAVING SUM(remaining) >= 500) p CROSS JOIN members m ON m.id = p.member"
-    " WHERE m.status = 'active' AND m.phone IS NOT NULL" SERVICE("sms") UNDECIDED("r4-points") ":occasion)";
-
-#define INACTIVE(source) INSERT_INTO \
-    "'r5-inactive', 'inactive@' || " INSTANT("e.at") ", 'sms', 'sms_winback', 'marketing'" PENDING \
-    ":now + 21600000000, e.at, m.phone, NULL, e.seq, NULL," \
-    " '【星河百货】' || " NAME("10") " || '，好久不见，新品已到店，期待您的光临。拒收请回复R'" \
-    " FROM " source " CROSS JOIN members m ON m.id = e.member" \
-    " WHERE NOT EXISTS (SELECT 1 FROM events x WHERE x.member = e.member AND x.name = 'order.paid' AND x.at > e.at" \
-    " AND x.at <= :now) AND m.status = 'active' AND m.phone IS NOT NULL" \
-    " AND (SELECT SUM(x.total) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now" \
-    " AND x.paid_at > :now - 365 * 86400000000" \
-    " AND (x.status = 'paid' OR x.cancelled_at > :now OR x.refunded_at > :now)) >= 200000" \
-    MARKETING("sms") UNDECIDED("r5-inactive") "'inactive@' || " INSTANT("e.at") ")"
-
-/// From everyone who ordered that day, and from those whose last order it was, where the schema knows them.
-static const char *INACTIVE_OF_ALL = INACTIVE(
-    "(SELECT * FROM events WHERE name = 'order.paid' AND at > :now - 91 * 86400000000"
-    " AND at <= :now - 90 * 86400000000) e");
-static const char *INACTIVE_OF_LAST = INACTIVE(
-    "(SELECT * FROM latest WHERE name = 'order.paid' AND at > :now - 91 * 86400000000"
-    " AND at <= :now - 90 * 86400000000) l CROSS JOIN events e ON e.member = l.member AND e.name = l.name AND e.at = l.at");
-
-/// What the rules find, before it is written as decisions and deliveries; `id` counts from 1.
-static const char *DUE =
-    "CREATE TEMP TABLE due (id INTEGER PRIMARY KEY, member TEXT, rule TEXT, occasion TEXT, channel TEXT, template TEXT,"
-    " purpose TEXT, state TEXT, created_at INTEGER, not_before INTEGER, send_by INTEGER, start INTEGER, address TEXT,"
-    " ref TEXT, event INTEGER, date INTEGER, text TEXT)";
-/// Of the rows just found: due `:span` after their start, or at the tick where it is negative.
-static const char *DECISIONS =
-    "INSERT INTO decisions (member, rule, occasion, id, due, at, outcome, channel, template, rules_version,"
-    " is_service) SELECT member, rule, occasion, :decision + id, CASE WHEN :span < 0 THEN created_at ELSE start + :span END,"
-    " created_at, 'sent', channel, template, 1, purpose = 'service' FROM due WHERE id > :id";
-static const char *DELIVERIES =
-    "INSERT INTO deliveries (decision, rule, channel, template, purpose, state, created_at, not_before, send_by, start,"
-    " address, ref, event, date, text) SELECT :decision + id, rule, channel, template, purpose, state, created_at,"
-    " not_before, send_by, start, address, ref, event, date, text FROM due WHERE id > :id";
-static const char *TRANSITIONS =
-    "INSERT INTO transitions (delivery, seq, to_state, cause) SELECT :delivery + id, :seq + id, 'pending', 'decided'"
-    " FROM due WHERE id > :id";
-/// The decision is the event of its message; this finds it by its instant.
-static const char *EVENTS =
-    "INSERT INTO sends (at, decision) SELECT created_at, :decision + id FROM due WHERE id > :id";
-static const char *SEQUENCE = "UPDATE meta SET value = value + :rows WHERE key = 'seq'";
-static const char *WATERMARK = "UPDATE live_rules SET watermark = :now";
-
-// MARK: running
-
-typedef struct { const char *name; int64_t value; const char *text; } Binding;
-
 static sqlite3_stmt *prepare(const char *sql) {
     sqlite3_stmt *s;
     if (sqlite3_prepare_v3(db, sql, -1, SQLITE_PREPARE_PERSISTENT, &s, 0) != SQLITE_OK) fail(sql);
     return s;
 }
 
-static int64_t step(sqlite3_stmt *s, const Binding *bindings) {
-    for (const Binding *b = bindings; b->name; b++) {
-        int index = sqlite3_bind_parameter_index(s, b->name);
-        if (!index) continue;
-        if (b->text) sqlite3_bind_text(s, index, b->text, -1, SQLITE_STATIC);
-        else sqlite3_bind_int64(s, index, b->value);
-    }
-    if (sqlite3_step(s) != SQLITE_DONE) fail(sqlite3_sql(s));
-    sqlite3_reset(s);
-    return sqlite3_changes64(db);
+static double ms(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
 }
 
-static int64_t number(const char *sql) {
-    sqlite3_stmt *s = prepare(sql);
-    if (sqlite3_step(s) != SQLITE_ROW) fail(sql);
-    int64_t value = sqlite3_column_int64(s, 0);
-    sqlite3_finalize(s);
-    return value;
-}
+// MARK: filling
 
-typedef struct { int events, transitions; int64_t after, now; } Job;
+static const char *TABLES =
+    "CREATE TABLE members (id INTEGER PRIMARY KEY, ext_id TEXT, name TEXT, phone TEXT, email TEXT, openid TEXT,"
+    " birth_md INT, birth_year INT, tier INT, store_id INT, consent INT, joined_at INT, last_order_at INT,"
+    " orders_n INT, spend_total INT);"
+    "CREATE TABLE orders (id INTEGER PRIMARY KEY, member_id INT, store_id INT, paid_at INT, total INT, channel INT);"
+    "CREATE TABLE carts (id INTEGER PRIMARY KEY, member_id INT, updated_at INT, state INT, total INT, items TEXT);"
+    "CREATE TABLE points (id INTEGER PRIMARY KEY, member_id INT, earned_at INT, expires_at INT, earned INT,"
+    " remaining INT);"
+    "CREATE TABLE coupons (id INTEGER PRIMARY KEY, member_id INT, code TEXT, expires_at INT, used_at INT);"
+    "CREATE TABLE ledger (rule INT, occasion INT, member INT, due_at INT, state INT, channel INT,"
+    " PRIMARY KEY (rule, occasion, member)) WITHOUT ROWID";
 
-static void tick(Job job) {
-    const int knowsLast = number("SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE name = 'latest')") != 0;
-    run(DUE);
-    sqlite3_stmt *finds[] = {
-        prepare(BIRTHDAY), prepare(CART), prepare(PURCHASE), prepare(POINTS),
-        prepare(knowsLast ? INACTIVE_OF_LAST : INACTIVE_OF_ALL)};
-    sqlite3_stmt *decisions = prepare(DECISIONS), *deliveries = prepare(DELIVERIES);
-    sqlite3_stmt *transitions = prepare(TRANSITIONS), *events = prepare(EVENTS);
-    sqlite3_stmt *sequence = prepare(SEQUENCE), *watermark = prepare(WATERMARK);
-    // Dates strike at 10:00 only: a tick that does not hold it has nothing to ask.
-    const int strikes = job.after < TICK && TICK <= job.now;
-    const int64_t spans[] = {0, DAY, HOUR, 0, -1};
-    const char *occasions[] = {"birthday:solar:2026", 0, 0, "points:2026-06-22", 0};
-    double times[6], start = ms();
-    int64_t rows = 0;
-    run("BEGIN IMMEDIATE");
-    int64_t id = 0, decision = number("SELECT MAX(id) FROM decisions");
-    int64_t delivery = number("SELECT seq FROM sqlite_sequence WHERE name = 'deliveries'");
-    int64_t seq = number("SELECT value FROM meta WHERE key = 'seq'");
-    for (int rule = 0; rule < 5; rule++) {
-        double began = ms();
-        Binding bindings[] = {
-            {":now", job.now, 0}, {":after", job.after, 0}, {":occasion", 0, occasions[rule]}, {":key", 0, "s0618"},
-            {":year", 2026, 0}, {":expiry", TICK + 7 * DAY + 14 * HOUR, 0}, {":date", 20626, 0}, {":id", id, 0},
-            {":seq", seq, 0}, {":span", spans[rule], 0}, {":decision", decision, 0}, {":delivery", delivery, 0},
-            {0, 0, 0}};
-        int isDate = rule == 0 || rule == 3 || rule == 4;
-        int64_t found = isDate && !strikes ? 0 : step(finds[rule], bindings);
-        if (found) {
-            step(decisions, bindings);
-            step(deliveries, bindings);
-            if (job.transitions) step(transitions, bindings);
-            if (job.events) step(events, bindings);
+static const char *INDEXES =
+    "CREATE INDEX members_birthday ON members (birth_md, tier, consent) WHERE birth_md IS NOT NULL;"
+    "CREATE INDEX members_last ON members (last_order_at) WHERE last_order_at IS NOT NULL;"
+    "CREATE INDEX orders_paid ON orders (paid_at, member_id);"
+    "CREATE INDEX orders_member ON orders (member_id, paid_at, total);"
+    "CREATE INDEX carts_open ON carts (updated_at, member_id, total) WHERE state = 0;"
+    "CREATE INDEX points_left ON points (expires_at, member_id, remaining) WHERE remaining > 0;"
+    "CREATE INDEX coupons_unused ON coupons (expires_at, member_id) WHERE used_at IS NULL;"
+    "CREATE INDEX ledger_outbox ON ledger (due_at, rule) WHERE state = 0;"
+    "ANALYZE";
+
+/// Inserts one row: `i` an integer, `t` a text, `n` an integer that is NULL when it is 0.
+static void add(sqlite3_stmt *insert, const char *kinds, ...) {
+    va_list values;
+    va_start(values, kinds);
+    for (int i = 0; kinds[i]; i++) {
+        if (kinds[i] == 't') {
+            sqlite3_bind_text(insert, i + 1, va_arg(values, const char *), -1, SQLITE_TRANSIENT);
+            continue;
         }
-        id += found;
-        rows += found;
-        times[rule] = ms() - began;
+        int64_t value = va_arg(values, int64_t);
+        if (kinds[i] == 'n' && value == 0) sqlite3_bind_null(insert, i + 1);
+        else sqlite3_bind_int64(insert, i + 1, value);
     }
-    if (rows) {
-        step(sequence, (Binding[]){{":rows", rows, 0}, {0, 0, 0}});
-        step(watermark, (Binding[]){{":now", job.now, 0}, {0, 0, 0}});
+    va_end(values);
+    if (sqlite3_step(insert) != SQLITE_DONE) fail("insert");
+    sqlite3_reset(insert);
+}
+
+#define I (int64_t)
+
+static void fill_members(const Population *all) {
+    int64_t *last = calloc(all->count, sizeof *last), *number = calloc(all->count, sizeof *number);
+    int64_t *spent = calloc(all->count, sizeof *spent);
+    if (!last || !number || !spent) { perror("memory"); exit(1); }
+    for (size_t i = 0; i < all->orders.count; i++) {   // in the order of time
+        Row order = all->orders.rows[i];
+        last[order.member - 1] = order.at;
+        number[order.member - 1]++;
+        spent[order.member - 1] += order.a;
+    }
+    sqlite3_stmt *insert = prepare("INSERT INTO members VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    char code[16], phone[24], email[32], openid[40];
+    for (uint32_t id = 1; id <= all->count; id++) {
+        const Member *m = &all->members[id - 1];
+        uint64_t h = mix(id);
+        snprintf(code, sizeof code, "M%08u", id);
+        snprintf(phone, sizeof phone, "1%u%09u", 3 + (unsigned)(h >> 16) % 7, (unsigned)((h >> 20) % 1000000000));
+        snprintf(email, sizeof email, "u%u@example.invalid", id);
+        snprintf(openid, sizeof openid, "o%016" PRIx64 "%010" PRIx64, mix(h), h & 0xffffffffff);
+        add(insert, "itttttnniiiinii", I id, code, "王秀英", phone, m->consents & 4 ? email : (char *)0,
+            m->consents & 2 ? openid : (char *)0, I m->birthday, I m->birth_year, I m->tier, I m->store,
+            I m->consents, m->joined, last[id - 1], number[id - 1], spent[id - 1]);
+    }
+    sqlite3_finalize(insert);
+    free(last); free(number); free(spent);
+}
+
+static void fill_history(const Population *all) {
+    char text[160];
+    sqlite3_stmt *insert = prepare("INSERT INTO orders VALUES (?, ?, ?, ?, ?, 0)");
+    for (size_t i = 0; i < all->orders.count; i++) {
+        Row row = all->orders.rows[i];
+        add(insert, "iiiii", I i + 1, I row.member, I row.b, row.at, I row.a);
+    }
+    sqlite3_finalize(insert);
+    insert = prepare("INSERT INTO carts VALUES (?, ?, ?, ?, ?, ?)");
+    for (size_t i = 0; i < all->carts.count; i++) {
+        Row row = all->carts.rows[i];
+        snprintf(text, sizeof text, "[{\"sku\":\"S%06u\",\"quantity\":2,\"price\":%u}]", row.member % 50000, row.a / 4);
+        add(insert, "iiiiit", I i + 1, I row.member, row.at, I row.b, I row.a, text);
+    }
+    sqlite3_finalize(insert);
+    insert = prepare("INSERT INTO points VALUES (?, ?, ?, ?, ?, ?)");
+    for (size_t i = 0; i < all->points.count; i++) {
+        Row row = all->points.rows[i];
+        add(insert, "iiiiii", I i + 1, I row.member, row.at, row.until, I row.a, I row.b);
+    }
+    sqlite3_finalize(insert);
+    insert = prepare("INSERT INTO coupons VALUES (?, ?, ?, ?, ?)");
+    for (size_t i = 0; i < all->coupons.count; i++) {
+        Row row = all->coupons.rows[i];
+        snprintf(text, sizeof text, "C%08X", (unsigned)mix(i));
+        add(insert, "iitin", I i + 1, I row.member, text, row.until, row.a ? row.at + DAY : I 0);
+    }
+    sqlite3_finalize(insert);
+}
+
+/// One message of the past for each member, over five rules and ninety days, so that the tree has its real depth.
+static void fill_ledger(const Population *all) {
+    sqlite3_stmt *insert = prepare("INSERT OR IGNORE INTO ledger VALUES (?, ?, ?, ?, 2, 0)");
+    int64_t each = all->count / 90 + 1, day = (TICK + OFFSET) / DAY;
+    for (int64_t i = 0; i < all->count; i++)
+        add(insert, "iiii", 1 + i / (each * 18), day - 91 + i / each, i * 7919 % all->count + 1, TICK - 91 * I DAY);
+    sqlite3_finalize(insert);
+}
+
+static void fill(const char *path, uint32_t members, uint32_t due) {
+    remove(path);
+    if (sqlite3_open(path, &db) != SQLITE_OK) fail(path);
+    run("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -1000000");
+    run(TABLES);
+    Population all = populate(members, due, 42);
+    run("BEGIN");
+    fill_members(&all);
+    fill_history(&all);
+    fill_ledger(&all);
+    run("COMMIT");
+    run(INDEXES);
+    run("PRAGMA journal_mode = WAL");
+}
+
+// MARK: the tick. ?1 is now, ?2 the occasion.
+
+#define INTO_LEDGER(rule, member, channel) \
+    "INSERT OR IGNORE INTO ledger SELECT " #rule ", ?2, " member ", ?1, 0, " #channel " "
+
+static const char *FINDS[RULES] = {
+    INTO_LEDGER(101, "id", 1) "FROM members WHERE birth_md = ?3 AND tier >= ?4 AND consent & ?5",
+    INTO_LEDGER(102, "member_id", 2)
+        "FROM carts WHERE state = 0 AND updated_at > ?1 - 86400 - ?3 AND updated_at <= ?1 - 86400",
+    INTO_LEDGER(103, "member_id", 2) "FROM orders WHERE paid_at > ?1 - 3600 - ?3 AND paid_at <= ?1 - 3600",
+    INTO_LEDGER(104, "member_id", 1)
+        "FROM points WHERE remaining > 0 AND remaining >= ?3 AND expires_at > ?4 AND expires_at <= ?5",
+    INTO_LEDGER(105, "m.id", 1)
+        "FROM members m WHERE last_order_at > ?3 AND last_order_at <= ?4 AND (SELECT coalesce(sum(total), 0)"
+        " FROM orders o WHERE o.member_id = m.id AND o.paid_at > ?1 - 31536000) >= ?5"};
+
+typedef struct {
+    sqlite3_stmt *finds[RULES];
+    double rules[RULES][MOST_TICKS], commit[MOST_TICKS], total[MOST_TICKS];
+} Ticks;
+
+static void bind(sqlite3_stmt *s, int64_t now, int64_t occasion, const int64_t *values) {
+    sqlite3_bind_int64(s, 1, now);
+    sqlite3_bind_int64(s, 2, occasion);
+    for (int i = 3; i <= sqlite3_bind_parameter_count(s); i++) sqlite3_bind_int64(s, i, values[i - 3]);
+}
+
+/// One tick; returns the number of its occurrences. A birthday that nobody has stands for a day without any.
+static int tick(Ticks *ticks, int n, int64_t now, int64_t birthday, int64_t occasion) {
+    const int64_t midnight = (now + OFFSET) / DAY * DAY - OFFSET;
+    const int64_t values[RULES][3] = {
+        {birthday, GOLD, SMS}, {INTERVAL}, {INTERVAL},
+        {500, midnight + 7 * I DAY, midnight + 8 * I DAY}, {now - 91 * I DAY, now - 90 * I DAY, 200000}};
+    int rows = 0;
+    double start = ms();
+    run("BEGIN IMMEDIATE");
+    for (int rule = 0; rule < RULES; rule++) {
+        double began = ms();
+        bind(ticks->finds[rule], now, occasion, values[rule]);
+        if (sqlite3_step(ticks->finds[rule]) != SQLITE_DONE) fail(FINDS[rule]);
+        rows += sqlite3_changes(db);
+        sqlite3_reset(ticks->finds[rule]);
+        ticks->rules[rule][n] = ms() - began;
     }
     double commit = ms();
     run("COMMIT");
-    double end = ms();
+    ticks->commit[n] = ms() - commit;
+    ticks->total[n] = ms() - start;
+    return rows;
+}
+
+static int ascending(const void *a, const void *b) {
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+static double median(double *times, int count) {
+    qsort(times, (size_t)count, sizeof *times, ascending);
+    return times[count / 2];
+}
+
+static void measure(const char *path, int count) {
+    if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, 0) != SQLITE_OK) fail(path);
+    run("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -32000;"
+        "PRAGMA wal_autocheckpoint = 0; PRAGMA temp_store = MEMORY");
+    static Ticks ticks;
+    for (int rule = 0; rule < RULES; rule++) ticks.finds[rule] = prepare(FINDS[rule]);
+    int rows = 0;
+    for (int n = 0; n < count; n++) rows = tick(&ticks, n, TICK, CELEBRATED, n + 1);
+    printf("rows=%d first=%.3f", rows, ticks.total[0]);
+    for (int rule = 0; rule < RULES; rule++) printf(" r%d=%.3f", rule + 1, median(ticks.rules[rule], count));
+    printf(" commit=%.3f", median(ticks.commit, count));
+    printf(" total=%.3f", median(ticks.total, count));
+    for (int n = 0; n < count; n++) if (tick(&ticks, n, TICK + 400 * I DAY, 1399, n + 1)) fail("something is due");
     struct rusage usage;
     getrusage(RUSAGE_SELF, &usage);
-    printf("rows=%" PRId64, rows);
-    for (int rule = 0; rule < 5; rule++) printf(" r%d=%.3f", rule + 1, times[rule]);
-    printf(" commit=%.3f total=%.3f rss_kb=%ld\n", end - commit, end - start, usage.ru_maxrss);
+    printf(" empty=%.4f rss_kb=%ld\n", median(ticks.total, count), usage.ru_maxrss);
+    for (int rule = 0; rule < RULES; rule++) sqlite3_finalize(ticks.finds[rule]);
+    run("DELETE FROM ledger WHERE rule > 100; PRAGMA wal_checkpoint(TRUNCATE)");
+}
+
+static int usage(void) {
+    fprintf(stderr, "usage: limit fill STORE --members N --due D | limit tick STORE [TICKS]; D is a multiple of five\n");
+    return 64;
 }
 
 int main(int argc, char **argv) {
-    const char *mode = argc == 3 ? argv[1] : "";
-    Job job = {.after = TICK - 60 * SECOND - 1, .now = TICK};
-    if (!strcmp(mode, "same")) job.events = job.transitions = 1;
-    else if (!strcmp(mode, "outbox")) job.transitions = 1;
-    else if (!strcmp(mode, "empty")) { job.after = TICK; job.now = TICK + 1000; }
-    else if (strcmp(mode, "lean")) {
-        fprintf(stderr, "usage: limit same|outbox|lean|empty STORE\n");
-        return 64;
+    if (argc == 7 && !strcmp(argv[1], "fill") && !strcmp(argv[3], "--members") && !strcmp(argv[5], "--due")) {
+        uint32_t members = (uint32_t)strtoul(argv[4], 0, 10), due = (uint32_t)strtoul(argv[6], 0, 10);
+        if (!members || due % 5 || due > members) return usage();
+        fill(argv[2], members, due);
+    } else if (argc >= 3 && argc <= 4 && !strcmp(argv[1], "tick")) {
+        int count = argc == 4 ? atoi(argv[3]) : 11;
+        if (count < 1 || count > MOST_TICKS) return usage();
+        measure(argv[2], count);
+    } else {
+        return usage();
     }
-    if (sqlite3_open_v2(argv[2], &db, SQLITE_OPEN_READWRITE, 0) != SQLITE_OK) fail(argv[2]);
-    run("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY");
-    tick(job);
-    return 0;
+    return sqlite3_close(db) == SQLITE_OK ? 0 : 1;
 }

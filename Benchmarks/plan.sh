@@ -1,13 +1,13 @@
 #!/bin/bash
-# Measures `nudged plan` after one edited threshold on the large store of run.sh, and how long a writer had to wait
+# Measures `nudged plan` after one edited threshold on the large store of bench.py, and how long a writer had to wait
 # meanwhile. See README.md.
-#   plan.sh       BENCH_DATA=bench-data   where run.sh keeps its stores      BENCH_NUDGED=PATH   a binary that is built already
+#   plan.sh       BENCH_DATA=bench-data   where bench.py keeps its stores      BENCH_NUDGED=PATH   a binary that is built already
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 data=${BENCH_DATA:-bench-data}
 store=$(ls -S "$data"/store-*.db 2> /dev/null | head -1)
-[ -n "$store" ] || { echo "no store in $data: run Benchmarks/run.sh first" >&2; exit 1; }
+[ -n "$store" ] || { echo "no store in $data: run make bench first" >&2; exit 1; }
 work=$(mktemp -d "$data/plan.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 nudged=${BENCH_NUDGED:-}

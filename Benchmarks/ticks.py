@@ -51,7 +51,7 @@ class Sizes:
         self.limit = lab.limit_store(self.large, self.due)
 
     def limits(self):
-        found = words(Run([self.lab.program("least"), "tick", self.limit, "11"]).out)
+        found = words(Run([self.lab.program("limit"), "tick", self.limit, "11"]).out)
         if found["rows"] != self.due:
             raise Void(f"the limit wrote {found['rows']:.0f} rows instead of {self.due}")
         return found
@@ -71,7 +71,7 @@ class Sizes:
 
     def by_hand(self, store):
         with held(store):
-            found = words(Run([self.lab.program("limit"), "same", store]).out)
+            found = words(Run([self.lab.program("handwritten"), store]).out)
             return found["total"], written(store)
 
 
