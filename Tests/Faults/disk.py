@@ -7,6 +7,7 @@ import resource
 import shutil
 import signal
 import sqlite3
+import tempfile
 import threading
 import time
 
@@ -217,6 +218,18 @@ def damaged_page(world):
         expect(len(shop.gateway.messages) == left, f"{table}: messages left a damaged store")
 
 
+def token_of_copy(shop):
+    """The token of the last batch of intents, read from a copy: a reader of the store itself would tidy up its log."""
+    with tempfile.TemporaryDirectory() as folder:
+        for end in ("", "-wal"):
+            shutil.copy(f"{shop.store}{end}", f"{folder}/copy.db{end}")
+        db = sqlite3.connect(f"{folder}/copy.db")
+        try:
+            return db.execute("SELECT value FROM meta WHERE key = 'mark'").fetchone()[0]
+        finally:
+            db.close()
+
+
 @scenario(19, quick=True)
 def log_lost(world):
     """After a kill the write-ahead log is deleted or cut: the store opens, the lost tail is noticed, and nothing is sent."""
@@ -227,12 +240,16 @@ def log_lost(world):
         daemon.until_settled()
         daemon.kill()
         wal, shm = pathlib.Path(f"{shop.store}-wal"), pathlib.Path(f"{shop.store}-shm")
+        size = wal.stat().st_size
         if how in ("wal", "both"):
             wal.unlink()
         if how in ("shm", "both"):
             shm.unlink()
         if how == "half":
-            os.truncate(wal, wal.stat().st_size // 2)
+            os.truncate(wal, size // 2)
+        # What is left may still hold every intent: then only answers are lost, and their messages are unknown.
+        marked = int(pathlib.Path(f"{shop.store}.mark").read_text().split()[3])
+        lost_intents = how != "half" or token_of_copy(shop) != marked
         with shop.daemon() as daemon:
             held = shop.nudged("hold", "--list")
             shop.visit(range(31, 41))
@@ -246,8 +263,11 @@ def log_lost(world):
             expect("rollback" not in held and shop.states() == {"accepted": 40}, f"{how}: {held} {shop.states()}")
             world.judge(shop)
             continue
-        expect("rollback" in held, f"{how}: nothing is held: {held}")
-        expect(len(shop.gateway.messages) == 30, f"{how}: {len(shop.gateway.messages) - 30} messages left")
+        expect(("rollback" in held) == lost_intents, f"{how} of {size} bytes: {lost_intents}, held: {held}")
+        if lost_intents:
+            expect(len(shop.gateway.messages) == 30, f"{how}: {len(shop.gateway.messages) - 30} messages left")
+        else:
+            world.judge(shop)
 
 
 @scenario(20)

@@ -166,7 +166,7 @@ import Testing
         try desk.addMembers("bao")
         #expect(
             try desk.rows("SELECT member, seq FROM arrivals ORDER BY member") == [
-                ["lin", "1"], ["wu", "2"], ["zhao", "2"],
+                ["bao", "2"], ["wu", "1"], ["zhao", "1"],
             ])
         #expect(try desk.row("SELECT value FROM meta WHERE key = 'seq'") == ["2"])
     }
