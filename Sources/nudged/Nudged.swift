@@ -35,7 +35,8 @@ struct Nudged: AsyncParsableCommand {
             FormatCommand.self, SchemaCommand.self,
             CodeCommand.self,
             ImportCommand.self,
-            DeliveriesCommand.self, TasksCommand.self, VerifyCommand.self, HoldCommand.self, ReleaseCommand.self,
+            DeliveriesCommand.self, TasksCommand.self, VerifyCommand.self, BackupCommand.self, RestoreCommand.self,
+            HoldCommand.self, ReleaseCommand.self,
             ChannelsCommand.self, SendTestCommand.self,
         ])
 

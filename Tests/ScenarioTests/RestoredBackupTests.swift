@@ -74,7 +74,10 @@ struct RestoredBackupTests {
     private func count(_ state: String) throws -> Int { try nudged("deliveries list --state \(state)").count }
 
     /// Five decided and owed, a copy of the store, then all five sent.
-    private func sendFive() throws {
+    /// - Parameter copy: the command that makes the copy.
+    private func sendFive(
+        copy: String = "mkdir bak && cp nudged.db* bak/ && rm bak/*.mark bak/*.lock"
+    ) throws {
         _ = try nudged("import members members.csv")
         try daemon(until: { true })
         let at = try now()
@@ -83,7 +86,7 @@ struct RestoredBackupTests {
         _ = try nudged("import events visits.csv")
         _ = try nudged("tick --at \(at)")
         #expect(try count("pending") == 5)
-        _ = try scratch.run("mkdir bak && cp nudged.db* bak/ && rm bak/*.mark bak/*.lock")
+        #expect(try scratch.run(copy).status == 0)
         try daemon(until: { try count("accepted") == 5 })
         #expect(try sent().count == 5)
     }
@@ -153,6 +156,73 @@ struct RestoredBackupTests {
         try daemon(until: { try count("unknown") == 1 })
         #expect(try nudged("hold --list") == ["nothing is held"])
         #expect(try sent().count == (place == "before_outcome" ? 1 : 0))
+        #expect(try nudged("verify").first == "every checked invariant holds")
+    }
+
+    @Test("backup, five sent, restore, settle with what the replaced store handed over, release: nothing twice")
+    func drill() throws {
+        try sendFive(copy: "nudged backup copy.db && sha256sum -c copy.db.sha256 && nudged verify --copy copy.db")
+        #expect(try nudged("verify --copy copy.db").first == "every checked invariant holds")
+        let restored = try nudged("restore copy.db --yes --json")
+        let answer = try #require(restored.last)
+        #expect(answer.contains(#""held":true"#) && answer.contains(#""sent_since":""#), "\(answer)")
+        #expect(answer.contains(#""sent_count":5"#))
+        #expect(try count("pending") == 5)
+        // Held from the restore on, not only from the next start.
+        #expect(try nudged("hold --list").first?.hasPrefix("rollback ") == true)
+        try daemon(until: { true })
+        #expect(try sent().count == 5)
+        let settled = try nudged("deliveries settle nudged.db.sent-since-backup --yes --json")
+        #expect(settled.last == #"{"settled":5,"known":0,"left":0,"unmatched":[]}"#)
+        #expect(try nudged("release --rollback --yes").contains { $0.hasPrefix("released: rollback") })
+        try daemon(until: { true })
+        #expect(try sent().count == 5)
+        #expect(try nudged("verify").first == "every checked invariant holds")
+    }
+
+    @Test("a backup of the same moment, put back, holds nothing: nothing has left since")
+    func sameMoment() throws {
+        try sendFive()
+        _ = try nudged("backup copy.db")
+        let restored = try nudged("restore copy.db --yes")
+        #expect(restored.contains("nothing has left since the backup: the daemon may start"), "\(restored)")
+        try daemon(until: { true })
+        #expect(try nudged("hold --list") == ["nothing is held"])
+        #expect(try sent().count == 5)
+    }
+
+    @Test("what is no sound backup is refused, and the store stays as it is")
+    func refused() throws {
+        _ = try nudged("import members members.csv")
+        _ = try nudged("backup copy.db")
+        #expect(try scratch.run("stat -c %a copy.db").printed == ["600"])
+        _ = try scratch.run("cp copy.db changed.db && cp copy.db.sha256 changed.db.sha256 && printf x >> changed.db")
+        #expect(try nudged("restore changed.db --yes", status: 2).first?.contains("is not what its checksum") == true)
+        #expect(try nudged("verify --copy changed.db", status: 2).first?.contains("is not what its checksum") == true)
+        _ = try scratch.run("head -c 9000 copy.db > half.db")
+        #expect(try nudged("restore half.db --yes", status: 2).count == 1)
+        #expect(try nudged("restore nothing.db --yes", status: 2).first == "there is no file nothing.db")
+        #expect(try nudged("restore nudged.db --yes", status: 2).first?.hasSuffix("is the store itself") == true)
+        // Neither the store nor a file of somebody else is written over.
+        #expect(try nudged("backup nudged.db", status: 2).first?.contains("is no backup") == true)
+        #expect(try nudged("backup members.csv", status: 2).first?.contains("is no backup") == true)
+        #expect(try nudged("backup copy.db").first?.hasPrefix("copy.db: 5 members, 0 deliveries owed") == true)
+        #expect(try scratch.run("ls").printed.filter { $0.contains("partial") || $0.contains("replaced") } == [])
+    }
+
+    @Test("a store that a daemon has is not replaced; one that is gone is made anew, and held")
+    func inUse() throws {
+        try sendFive(copy: "nudged backup copy.db")
+        let daemon = try DaemonProcess(scratch)
+        try daemon.wait(for: "READY=1")
+        #expect(try nudged("restore copy.db --yes", status: 75).first?.contains("in use by another daemon") == true)
+        // A backup is taken beside it.
+        _ = try nudged("backup later.db")
+        daemon.signal(SIGTERM)
+        #expect(daemon.end() == 0)
+        _ = try scratch.run("rm nudged.db nudged.db-*")
+        let restored = try nudged("restore later.db --yes")
+        #expect(!restored.contains { $0.hasPrefix("the store of before") })
         #expect(try nudged("verify").first == "every checked invariant holds")
     }
 }

@@ -93,6 +93,24 @@ package struct Connections: Sendable {
     /// Replaces the contents of `other` with what is committed here, page by page; a daemon may go on writing.
     package func copy(to other: Connections) throws { try Connections.translating { try base.backup(to: other.base) } }
 
+    /// The same from one snapshot and in pieces, so that it can say how far it is.
+    /// - Parameter progress: called with the share that is copied.
+    package func copy(to other: Connections, _ progress: (Double) -> Void) throws {
+        try Connections.translating {
+            try base.read { source in
+                // What is read first fixes the snapshot; the pieces then are of one instant.
+                _ = try Int.fetchOne(source, sql: "SELECT COUNT(*) FROM sqlite_schema")
+                try other.base.writeWithoutTransaction { target in
+                    try withoutActuallyEscaping(progress) { progress in
+                        try source.backup(to: target, pagesPerStep: 4096) { step in
+                            progress(1 - Double(step.remainingPageCount) / Double(max(step.totalPageCount, 1)))
+                        }
+                    }
+                }
+            }
+        }
+    }
+
     package func migrate(_ migrations: [Migration], upTo last: String? = nil) throws {
         let migrator = Connections.migrator(migrations)
         try Connections.translating {

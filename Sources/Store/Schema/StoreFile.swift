@@ -75,6 +75,78 @@ package enum StoreFile {
         close(file)
     }
 
+    /// Whether anything has that name; an empty file counts.
+    static func isThere(_ path: String) -> Bool {
+        var status = stat()
+        return lstat(path, &status) == 0
+    }
+
+    static func remove(_ path: String) throws {
+        guard unlink(path) == 0 || errno == ENOENT else { throw trouble(path) }
+    }
+
+    /// The new name is on disk when this returns.
+    static func rename(_ path: String, to target: String) throws {
+        guard Glibc.rename(path, target) == 0 else { throw trouble(target) }
+        let folder = URL(fileURLWithPath: target).deletingLastPathComponent().path
+        let file = Glibc.open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard file >= 0 else { throw trouble(folder) }
+        defer { close(file) }
+        // Some file systems cannot sync a folder, and do not need to.
+        guard fsync(file) == 0 || errno == EINVAL || errno == ENOTSUP else { throw trouble(folder) }
+    }
+
+    static func sync(_ path: String) throws {
+        let file = Glibc.open(path, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { throw trouble(path) }
+        defer { close(file) }
+        guard fsync(file) == 0 else { throw trouble(path) }
+    }
+
+    /// Writes a new file; it is on disk when this returns.
+    static func write(_ bytes: [UInt8], to path: String) throws {
+        try fill(path) { $0 == 0 ? bytes[...] : nil }
+    }
+
+    /// Copies a file to a new one; it is on disk when this returns.
+    /// - Parameter progress: called with the share that is copied.
+    static func copy(_ path: String, to target: String, _ progress: (Double) -> Void) throws {
+        let size = Double(max(StoreFile.size(path), 1))
+        let source = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
+        defer { try? source.close() }
+        try fill(target) { done in
+            progress(Double(done) / size)
+            guard let piece = try source.read(upToCount: 4 << 20), !piece.isEmpty else { return nil }
+            return Array(piece)[...]
+        }
+    }
+
+    /// - Parameter next: the bytes that follow so many; nil at the end.
+    private static func fill(_ path: String, next: (Int64) throws -> ArraySlice<UInt8>?) throws {
+        let file = open(path, O_WRONLY)
+        guard file >= 0 else { throw trouble(path) }
+        defer { close(file) }
+        var done: Int64 = 0
+        while var piece = try next(done) {
+            while !piece.isEmpty {
+                let count = piece.withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) }
+                guard count > 0 else { throw trouble(path) }
+                piece = piece.dropFirst(count)
+                done += Int64(count)
+            }
+        }
+        guard fsync(file) == 0 else { throw trouble(path) }
+    }
+
+    private static func trouble(_ path: String) -> MemberStore.OpenError {
+        let code = errno
+        let trouble: StoreTrouble? = code == ENOSPC ? .full : code == EACCES ? .denied : nil
+        let words = String(cString: strerror(code))
+        return MemberStore.OpenError(
+            trouble?.sentence(path) ?? Bilingual("cannot write \(path): \(words)", "无法写入 \(path)：\(words)"),
+            trouble: trouble)
+    }
+
     private static func real(_ path: String) -> String? {
         guard let resolved = realpath(path, nil) else { return nil }
         defer { free(resolved) }

@@ -21,6 +21,7 @@ struct VerifyCommand: ParsableCommand {
             EXAMPLES
               nudged verify --store sqlite:nudged.db
               nudged verify --live --json
+              nudged verify --copy /var/backups/nudged.db
 
             EXIT 0 all hold, 1 something is broken, 2 could not run
             """,
@@ -33,6 +34,7 @@ struct VerifyCommand: ParsableCommand {
             示例
               nudged verify --store sqlite:nudged.db
               nudged verify --live --json
+              nudged verify --copy /var/backups/nudged.db
 
             退出码  0 全部成立，1 有不符，2 未能运行
             """))
@@ -46,12 +48,18 @@ struct VerifyCommand: ParsableCommand {
 
     @OptionGroup var options: StoreOptions
     @Flag(help: .say("A daemon is at work on this store.", "守护进程正在使用这个数据库。")) var live = false
+    @Option(
+        help: .say(
+            "A backup in place of the store: its checksum, its pages, and all but the mark (I19).",
+            "检查一份备份，不检查数据库：校验和、数据页，以及标记（I19）以外的各项。"))
+    var copy: String?
     @Flag(help: .say("One JSON object.", "输出一个 JSON 对象。")) var json = false
     @OptionGroup var language: LanguageOption
 
     func run() throws {
         let progress = ProgressLine(.say("checking the store", "正在检查数据库"))
-        let broken = try options.readStore().verify(Invariants(at: .now, atRest: !live)) {
+        let store = try copy.map { try BackupCheck(path: $0).soundStore(progress) } ?? options.readStore()
+        let broken = try store.verify(Invariants(at: .now, atRest: !live && copy == nil)) {
             progress.say(.say("checking \($0)", "正在检查 \($0)"))
         }
         progress.finish()

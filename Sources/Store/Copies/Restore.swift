@@ -1,0 +1,84 @@
+import Foundation
+import Glibc
+import Kit
+
+/// Puts a backup in the place of a store. What was there stays beside it under another name, and the guard against
+/// rolled-back stores holds all sending where messages have left since the backup.
+package struct Restore: Sendable {
+    package let backup: Backup
+    /// The path of the store that is replaced, or made.
+    package let path: String
+
+    package init(_ backup: Backup, to path: String) { (self.backup, self.path) = (backup, path) }
+
+    package struct Outcome: Sendable, Hashable {
+        /// Where the store that was there is now; nil when there was none.
+        package var putAside: String?
+        /// Why nothing is sent until somebody has looked; nil when nothing has left since the backup.
+        package var held: String?
+        /// A file of the references that the replaced store handed over since the backup, for `deliveries settle`, and
+        /// their number. Nil when it could not be read, or there were none.
+        package var sentSince: String?
+        package var sentCount = 0
+    }
+
+    /// The caller has the store's lock.
+    /// - Parameter progress: called with the share that is copied.
+    /// - Throws: `MemberStore.OpenError`; the store that was there is then in its place.
+    package func run(at now: Instant, progress: (Double) -> Void = { _ in }) throws -> Outcome {
+        let partial = path + ".partial"
+        do {
+            try StoreFile.remove(partial)
+            try StoreFile.copy(backup.path, to: partial, progress)
+            var outcome = Outcome()
+            let since = sentSince(try Restore.sequence(of: backup.path))
+            if !since.isEmpty {
+                let name = path + ".sent-since-backup"
+                try StoreFile.remove(name)
+                try StoreFile.write(Array((since.joined(separator: "\n") + "\n").utf8), to: name)
+                (outcome.sentSince, outcome.sentCount) = (name, since.count)
+            }
+            if StoreFile.exists(path) { outcome.putAside = try putAside(at: now) }
+            try StoreFile.rename(partial, to: path)
+            let store = try MemberStore.open(url: "sqlite:" + path, whenAbsent: .isRefused, ownsLock: true)
+            outcome.held = try store.writer.write { db in
+                try store.markFile.flatMap { try Outbox(db: db).holdIfRolledBack($0, at: now) }
+            }
+            return outcome
+        } catch {
+            try? StoreFile.remove(partial)
+            throw error is MemberStore.OpenError ? error : MemberStore.OpenError(error, path: path)
+        }
+    }
+
+    private static func sequence(of path: String) throws -> Int64 {
+        try MemberStore.reading("sqlite:" + path).writer.read { try Outbox(db: $0).meta("seq") ?? 0 }
+    }
+
+    /// The references whose messages left, or may have, after that number; none from a store that cannot be read.
+    private func sentSince(_ sequence: Int64) -> [String] {
+        let sql = """
+            SELECT reference FROM attempts WHERE intent_seq > ? AND (outcome IS NULL OR outcome IN ('accepted', 'unknown'))
+            ORDER BY intent_seq
+            """
+        let read = try? MemberStore.reading("sqlite:" + path).writer.read { db in
+            try db.values(sql, [sequence]) as [String]
+        }
+        return read ?? []
+    }
+
+    /// Moves the store that is there, with its log, to a name that tells when.
+    private func putAside(at now: Instant) throws -> String {
+        // Its log is written back first, and moved with it where that fails: what stands only there is committed too.
+        if let store = try? Connections.one(path) {
+            _ = try? store.writeWithoutTransaction { db in try db.value("PRAGMA wal_checkpoint(TRUNCATE)") as Int? }
+            try? store.close()
+        }
+        let stamp = now.utcText.prefix { $0 != "." && $0 != "Z" }.filter { $0.isNumber || $0 == "T" }
+        let name = "\(path).replaced-\(stamp)"
+        for suffix in ["-wal", "-shm", ""] where StoreFile.isThere(path + suffix) {
+            try StoreFile.rename(path + suffix, to: name + suffix)
+        }
+        return name
+    }
+}
