@@ -16,8 +16,8 @@ final class BatchWriting {
         var batch = 100_000
         /// Of a transaction beside a daemon.
         var slice = 5000
-        /// Of a long transaction: it takes some ten seconds, and other processes wait for thirty.
-        var longest = 1_000_000
+        /// Of a long transaction: members take about 60 µs each, and other processes wait for at most thirty seconds.
+        var longest = 200_000
         /// Of a file for which it is worth it to make indexes again.
         var fewest = 20_000
     }
