@@ -165,45 +165,52 @@ package struct RuleSetLoader {
             throw Refusal("\(directory): there is no such file or directory", "\(directory)：没有这个文件或目录")
         }
         guard isDirectory.boolValue else { return [directory] }
-        // The walk does not follow a link at its own root.
-        let place = URL(filePath: directory).resolvingSymlinksInPath().path
-        guard let walk = FileManager.default.enumerator(atPath: place) else {
+        guard let found = visible(under: directory)?.filter(isRuleFile) else {
             throw Refusal("\(directory): cannot be read; check its permissions", "\(directory)：读不了，请检查权限")
-        }
-        var found: [String] = []
-        for case let path as String in walk where isVisible(path) {
-            if isRuleFile(path) { found.append(path) }
         }
         guard found.count <= mostFiles else {
             throw Refusal(
                 "\(directory): \(found.count) YAML files; at most \(mostFiles) are read",
                 "\(directory)：有 \(found.count) 个 YAML 文件，最多读取 \(mostFiles) 个")
         }
-        let stem = directory.hasSuffix("/") ? directory : directory + "/"
-        return found.sorted { $0.isBytewise(before: $1) }.map { stem + $0 }
+        return found.map { joined(directory, $0) }
     }
 
     /// Warnings (R022) about files below a directory that look like rule files and are not read: `promo.yaml.txt`, which
     /// a desktop shows as `promo.yaml`, `promo.YAML`, `promo.yml~`. None for a path that is no directory.
     package static func misnamed(under directory: String) throws -> [Diagnostic] {
-        let place = URL(filePath: directory).resolvingSymlinksInPath().path
-        guard isDirectory(place), let walk = FileManager.default.enumerator(atPath: place) else { return [] }
-        let stem = directory.hasSuffix("/") ? directory : directory + "/"
-        var found: [String] = []
-        for case let path as String in walk where isVisible(path) && !isRuleFile(path) {
+        guard isDirectory(directory), let files = visible(under: directory) else { return [] }
+        let misnamed = files.filter { path in
             let name = path.split(separator: "/").last?.lowercased() ?? ""
-            if name.contains(".yaml") || name.contains(".yml"), !isDirectory(stem + path) { found.append(path) }
+            return !isRuleFile(path) && (name.contains(".yaml") || name.contains(".yml"))
+                && !isDirectory(joined(directory, path))
         }
-        return found.sorted { $0.isBytewise(before: $1) }.map { path in
+        return misnamed.map { path in
             Diagnostic(
                 "R022", .warning, "this file is not read: its name does not end with .yaml or .yml",
-                at: .top(of: stem + path), help: ["give it a name that does, or move it away"])
+                at: .top(of: joined(directory, path)), help: ["give it a name that does, or move it away"])
         }
     }
 
     private static func isRuleFile(_ path: String) -> Bool { path.hasSuffix(".yaml") || path.hasSuffix(".yml") }
 
-    private static func isVisible(_ path: String) -> Bool {
-        !path.split(separator: "/").contains { $0.hasPrefix(".") }
+    /// What lies below a directory, sorted, from there on; hidden names and folders that editors keep copies in (`old~`)
+    /// are passed over. Nil when it cannot be read.
+    private static func visible(under directory: String) -> [String]? {
+        // The walk does not follow a link at its own root.
+        let place = URL(filePath: directory).resolvingSymlinksInPath().path
+        guard let walk = FileManager.default.enumerator(atPath: place) else { return nil }
+        var found: [String] = []
+        for case let path as String in walk {
+            let parts = path.split(separator: "/")
+            if !parts.contains(where: { $0.hasPrefix(".") }), !parts.dropLast().contains(where: { $0.hasSuffix("~") }) {
+                found.append(path)
+            }
+        }
+        return found.sorted { $0.isBytewise(before: $1) }
+    }
+
+    private static func joined(_ directory: String, _ path: String) -> String {
+        directory.hasSuffix("/") ? directory + path : "\(directory)/\(path)"
     }
 }

@@ -158,7 +158,7 @@ struct NoRuleFileTests {
     func misnamed() throws {
         let scratch = try Scratch()
         try scratch.write("version: 1\nrules: []\n", to: "rules/a.yaml")
-        for name in ["promo.yaml.txt", "promo2.YAML", "old.yml~", "README.md", ".a.yaml.swp"] {
+        for name in ["promo.yaml.txt", "promo2.YAML", "old.yml~", "README.md", ".a.yaml.swp", "copies~/b.yaml"] {
             try scratch.write("x", to: "rules/\(name)")
         }
         let loaded = try RuleSetLoader.load(directory: scratch.path + "/rules", channels: ChannelDeclaration.standard)
