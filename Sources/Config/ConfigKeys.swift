@@ -106,7 +106,7 @@ extension ConfigKeys {
         let article = adapter.type.first.map("aeiou".contains) == true ? "an" : "a"
         return BlockDeclaration(
             "\(article) \(adapter.type) channel", foreign: adapter.foreign,
-            elsewhere: elsewhere.filter { adapter.callbacks != nil || !$0.value.contains("callbacks") },
+            elsewhere: adapter.callbacks == nil ? elsewhere : elsewhere.merging(callbacksElsewhere) { own, _ in own },
             common + (adapter.isNetwork ? [timeout] : []) + adapter.keys)
     }
 
@@ -139,7 +139,11 @@ extension ConfigKeys {
     private static let elsewhere = [
         "templates": "the code of a provider's template stands with its text in templates.yaml:  code: SMS_154950909",
         "batch": "every message is a request of its own, so that each has its own answer: leave `batch` out",
-        "quiet_hours": "quiet hours are part of settings.yaml, and hold for every channel",
+        "quiet_hours": quietHoursElsewhere,
+    ]
+    private static let quietHoursElsewhere = "quiet hours are part of settings.yaml, and hold for every channel"
+    /// The same for an adapter whose provider calls us.
+    private static let callbacksElsewhere = [
         "callback": "write  callbacks: {path_token: {env: NAME}, …}  as docs/channels shows",
         "public_base_url": "write  callbacks: {path_token: {env: NAME}, public_url: https://…/callbacks/CHANNEL}",
     ]
@@ -159,7 +163,7 @@ extension ConfigKeys {
         ])
 
     static let channelLimits = BlockDeclaration(
-        "limits", elsewhere: elsewhere,
+        "limits", elsewhere: ["quiet_hours": quietHoursElsewhere],
         [
             .init(
                 "rate", .text, "messages in a time; over the network default 100/s, off lifts it",
