@@ -201,6 +201,18 @@ struct RestoredBackupTests {
         #expect(try nudged("verify --copy changed.db", status: 2).first?.contains("is not what its checksum") == true)
         _ = try scratch.run("head -c 9000 copy.db > half.db")
         #expect(try nudged("restore half.db --yes", status: 2).count == 1)
+        // One of a newer version is refused before anything is replaced.
+        try write(
+            "later.py",
+            """
+            import sqlite3
+            db = sqlite3.connect("later.db")
+            db.execute("INSERT INTO grdb_migrations VALUES ('v99-later')")
+            db.commit()
+            """)
+        #expect(try scratch.run("cp copy.db later.db && python3 later.py").status == 0)
+        #expect(try nudged("restore later.db --yes", status: 2).first?.contains("newer nudged") == true)
+        #expect(try nudged("verify").first == "every checked invariant holds")
         #expect(try nudged("restore nothing.db --yes", status: 2).first == "there is no file nothing.db")
         #expect(try nudged("restore nudged.db --yes", status: 2).first?.hasSuffix("is the store itself") == true)
         // Neither the store nor a file of somebody else is written over.

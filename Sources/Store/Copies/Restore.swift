@@ -24,14 +24,15 @@ package struct Restore: Sendable {
 
     /// The caller has the store's lock.
     /// - Parameter progress: called with the share that is copied.
-    /// - Throws: `MemberStore.OpenError`; the store that was there is then in its place.
+    /// - Throws: `MemberStore.OpenError`. The store that was there is then in its place, unless the backup could not be
+    ///   opened there: it is beside it under its other name.
     package func run(at now: Instant, progress: (Double) -> Void = { _ in }) throws -> Outcome {
         let partial = path + ".partial"
         do {
+            let since = sentSince(try Restore.sequence(of: backup.path))
             try StoreFile.remove(partial)
             try StoreFile.copy(backup.path, to: partial, progress)
             var outcome = Outcome()
-            let since = sentSince(try Restore.sequence(of: backup.path))
             if !since.isEmpty {
                 let name = path + ".sent-since-backup"
                 try StoreFile.remove(name)
@@ -51,8 +52,12 @@ package struct Restore: Sendable {
         }
     }
 
+    /// Where the counter of the backup stands. Throws for a backup of a version that this one cannot open.
     private static func sequence(of path: String) throws -> Int64 {
-        try MemberStore.reading("sqlite:" + path).writer.read { try Outbox(db: $0).meta("seq") ?? 0 }
+        try MemberStore.reading("sqlite:" + path).writer.read { db in
+            try Migrations.refuseNewer(db)
+            return try Outbox(db: db).meta("seq") ?? 0
+        }
     }
 
     /// The references whose messages left, or may have, after that number; none from a store that cannot be read.

@@ -57,18 +57,8 @@ package struct HighWaterMarkFile: Sendable {
         else {
             throw Failure(path: path, code: errno)
         }
-        if about.st_size == 0 { try syncFolder() }
-    }
-
-    /// The name of a new file is on disk only once its folder is synced.
-    private func syncFolder() throws {
-        let end = path.lastIndex(of: "/")
-        let folder = end.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
-        let file = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard file >= 0 else { throw Failure(path: folder, code: errno) }
-        defer { close(file) }
-        // Some file systems cannot sync a folder, and do not need to.
-        guard fsync(file) == 0 || errno == EINVAL || errno == ENOTSUP else { throw Failure(path: folder, code: errno) }
+        // A new file is there for good only once its folder is synced.
+        guard about.st_size > 0 || StoreFile.syncFolder(of: path) else { throw Failure(path: path, code: errno) }
     }
 }
 

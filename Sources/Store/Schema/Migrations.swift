@@ -53,7 +53,7 @@ enum Migrations {
         try db.hasTable("members") && !db.hasCompleted(all)
     }
 
-    private static func refuseNewer(_ db: Session) throws {
+    static func refuseNewer(_ db: Session) throws {
         guard try !db.isBeyond(all) else {
             throw MemberStore.OpenError(
                 "the store was written by a newer nudged; run that version, or restore a backup",

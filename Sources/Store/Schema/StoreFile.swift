@@ -88,12 +88,20 @@ package enum StoreFile {
     /// The new name is on disk when this returns.
     static func rename(_ path: String, to target: String) throws {
         guard Glibc.rename(path, target) == 0 else { throw trouble(target) }
-        let folder = URL(fileURLWithPath: target).deletingLastPathComponent().path
+        guard syncFolder(of: target) else { throw trouble(target) }
+    }
+
+    /// Puts the name of a new file on disk, which its own sync does not. False, with `errno`, where that failed.
+    static func syncFolder(of path: String) -> Bool {
+        let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
         let file = Glibc.open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard file >= 0 else { throw trouble(folder) }
-        defer { close(file) }
+        guard file >= 0 else { return false }
+        let isSynced = fsync(file) == 0
+        let code = errno
+        close(file)
+        errno = code
         // Some file systems cannot sync a folder, and do not need to.
-        guard fsync(file) == 0 || errno == EINVAL || errno == ENOTSUP else { throw trouble(folder) }
+        return isSynced || code == EINVAL || code == ENOTSUP
     }
 
     static func sync(_ path: String) throws {
