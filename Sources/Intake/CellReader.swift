@@ -95,15 +95,9 @@ package struct CellReader {
         _ column: Column, _ declared: [ChannelDeclaration], for kind: ChannelDeclaration.Address? = nil
     ) throws -> String? {
         guard let name = try id(column) else { return nil }
-        let word = Width.folded(name).lowercased()
-        if ValueWords.everyChannel.contains(word) { return "*" }
-        let channels = (declared + ChannelDeclaration.standard.filter { one in !declared.contains { $0.id == one.id } })
-            .filter { kind == nil || $0.address == kind }
-        let known = channels.map(\.id)
-        if known.contains(name) { return name }
-        if let standard = ValueWords.channel[word], known.contains(standard) { return standard }
-        if let own = known.first(where: { $0.lowercased() == word }) { return own }
-        throw Rejection.notOneOf(column, name, allowed: (known + ["*"]).joined(separator: ", "))
+        if let known = ChannelWord.known(name, among: declared, for: kind) { return known }
+        let allowed = ChannelWord.names(declared, for: kind).joined(separator: ", ")
+        throw Rejection.notOneOf(column, name, allowed: allowed)
     }
 
     /// A bare date means 00:00, noted in `bareDates`.

@@ -54,6 +54,14 @@ package final class StoreLock: Sendable {
         flock(store, LOCK_UN)
     }
 
+    /// The process that took the lock of a store last, as it noted itself; nil where nobody did.
+    package static func process(ofStore path: String) -> Int? {
+        let file = open(path + ".lock", O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { return nil }
+        defer { close(file) }
+        return holder(file).flatMap { Int($0) }
+    }
+
     private static func holder(_ file: Int32) -> String? {
         var bytes = [UInt8](repeating: 0, count: 16)
         let count = pread(file, &bytes, bytes.count, 0)

@@ -35,6 +35,8 @@ struct Nudged: AsyncParsableCommand {
             FormatCommand.self, SchemaCommand.self,
             CodeCommand.self,
             ImportCommand.self,
+            MembersCommand.self, ConsentsCommand.self,
+            StatusCommand.self, AuditCommand.self,
             DeliveriesCommand.self, TasksCommand.self, VerifyCommand.self, BackupCommand.self, RestoreCommand.self,
             HoldCommand.self, ReleaseCommand.self,
             ChannelsCommand.self, SendTestCommand.self,
@@ -79,7 +81,7 @@ struct Failure: Error {
 
 /// Standard output is the result, standard error is for people.
 enum Console {
-    static func print(_ text: String) { FileHandle.standardOutput.write(Data((text + "\n").utf8)) }
+    static func print(_ text: String, end: String = "\n") { FileHandle.standardOutput.write(Data((text + end).utf8)) }
     static func error(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
 
     /// Columns of the terminal; 120 without one.

@@ -47,6 +47,9 @@ package struct GoingLive {
         try begin()
         try RuleVersion.noteTemplates(
             prepared.planned.set.templates.mapValues { Chance.fingerprint($0.wording) }, in: prepared.rulesVersion, db)
+        if try RuleVersion.isAnother(prepared.rulesVersion, db) {
+            try db.audit(AuditEntry(.reload, subject: "rules:\(prepared.rulesVersion)"), at: now)
+        }
         try RuleVersion.putInForce(prepared.rulesVersion, db)
     }
 

@@ -18,7 +18,7 @@ enum CopiedTable {
     case picks
     /// Rows that belong to nobody.
     case ofNobody
-    /// Tables of the database itself.
+    /// Tables of the database itself, and those that no decision asks.
     case internals
 
     init(_ table: String, columns: [String]) {
@@ -32,6 +32,8 @@ enum CopiedTable {
             "message_credits":
             self = .ofAddresses
         case "picks": self = .picks
+        // What operators did, and who was erased, concerns no decision.
+        case "audit", "erasures": self = .internals
         case _ where table.hasPrefix("sqlite_") || table.hasPrefix("grdb_"): self = .internals
         default: self = columns.contains("member") ? .ofMembers : .ofNobody
         }

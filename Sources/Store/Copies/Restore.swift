@@ -20,6 +20,8 @@ package struct Restore: Sendable {
         /// their number. Nil when it could not be read, or there were none.
         package var sentSince: String?
         package var sentCount = 0
+        /// Members who were erased after the backup was made, and were erased from it again.
+        package var erasedAgain = 0
     }
 
     /// The caller has the store's lock.
@@ -45,6 +47,9 @@ package struct Restore: Sendable {
             outcome.held = try store.writer.write { db in
                 try store.markFile.flatMap { try Outbox(db: db).holdIfRolledBack($0, at: now) }
             }
+            outcome.erasedAgain = try store.replayErasures(at: now)
+            let detail = JSONText.object(["erased_again": .int(outcome.erasedAgain)])
+            try store.audit(AuditEntry(.restore, detail: detail), at: now)
             return outcome
         } catch {
             try? StoreFile.remove(partial)

@@ -67,6 +67,10 @@ extension RowWriter {
         let isNew = if case .member(let id) = speaker { batch?.isNew(id) ?? false } else { false }
         let known = isNew ? [] : try consents(row, by: speaker)
         guard row.state == .withdrawn else {
+            guard try isNew || isProven(row, by: speaker) else {
+                refusedGrants += 1
+                return .unchanged
+            }
             guard !RowWriter.isRefused(row, by: known) else {
                 if known.last?.state == .withdrawn { refusedGrants += 1 }
                 return .unchanged
@@ -78,6 +82,15 @@ extension RowWriter {
             try put(row, by: speaker, at: $0, columns, isNew: isNew)
         }.filter { $0 != .unchanged }
         return written.isEmpty ? .unchanged : known.isEmpty ? .inserted : .updated
+    }
+
+    /// After an erasure a consent needs a proof, which is its source.
+    private mutating func isProven(_ grant: ConsentRow, by speaker: Speaker) throws -> Bool {
+        guard grant.source?.isEmpty ?? true, try isAnyoneErased() else { return true }
+        return switch speaker {
+        case .member(let id): try !isErased(member: id)
+        case .list(let key): try !isErased(address: key)
+        }
     }
 
     struct KnownConsent {

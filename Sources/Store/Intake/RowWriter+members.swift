@@ -32,6 +32,7 @@ extension RowWriter {
             try settleAddresses(row.id, stored[7...10], isNew: written == .inserted)
             // Closed members have no waits.
             if row.status == .closed, has(.status) { try db.run("DELETE FROM waits WHERE member = ?", [row.id]) }
+            if written == .inserted { try keepErasedSilent(row.id) }
         }
         var changed = try has(.registeredAt) && settleRegistration(row.id, row.registeredAt, isNew: isNew)
         if has(.tags), let tags = row.tags, try replaceTags(row.id, tags, isNew: isNew) { changed = true }

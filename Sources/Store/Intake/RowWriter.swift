@@ -26,6 +26,7 @@ package struct RowWriter {
     /// Nil outside batches: then each event is noted at once.
     private let latest: LatestEvents?
     private var isWatched: Bool?
+    private var hasErased: Bool?
     private var hasChanged = false
     private var seq: Int64?
     private var marked: Set<String> = []
@@ -82,6 +83,14 @@ package struct RowWriter {
         if let isWatched { return isWatched }
         let answer = try db.first("SELECT 1 FROM live_rules LIMIT 1") != nil
         isWatched = answer
+        return answer
+    }
+
+    /// Whether anybody was erased from this store.
+    mutating func isAnyoneErased() throws -> Bool {
+        if let hasErased { return hasErased }
+        let answer = try ErasedMember.isAny(db)
+        hasErased = answer
         return answer
     }
 

@@ -24,6 +24,8 @@ extension MemberStore {
                 """, [id])
             guard let found else { return nil }
             let (delivery, name, url): (Int64, String, String) = try (found[0], found[1], found[2])
+            // The member was erased, and where the link led with them.
+            guard !url.isEmpty else { return nil }
             return try ShortLink(
                 row: .short(id, delivery: delivery, name: name, url: url), name: name, url: url, rule: found[3],
                 member: found[4], channel: found[5])

@@ -52,19 +52,23 @@ package struct DeliveryCount: Sendable, Hashable {
 }
 
 extension MemberStore {
+    /// Rule, channel and number of what would leave if nothing held it, as SQL: each part has an index of its own.
+    static let owedRows = """
+        SELECT rule, channel, id FROM deliveries
+          WHERE state = 'pending' AND parked = 0 AND claim_count = 0 AND send_by > ?1
+          UNION ALL SELECT rule, channel, id FROM deliveries
+          WHERE state = 'pending' AND parked = 0 AND claim_count > 0 AND send_by > ?1
+          UNION ALL SELECT rule, channel, id FROM deliveries
+          WHERE parked = 1 AND state IN ('pending', 'retry_wait') AND send_by > ?1
+        """
+
     /// Counts, by rule and channel with the largest first, what would leave if nothing held it; nothing past its
     /// `send_by` is included. Each part of the query has an index that holds only what is owed.
     package func owed(at now: Instant) throws -> [DeliveryCount] {
         try writer.read { db in
             try db.all(
                 """
-                SELECT rule, channel, COUNT(*) AS owed FROM (
-                  SELECT rule, channel FROM deliveries
-                  WHERE state = 'pending' AND parked = 0 AND claim_count = 0 AND send_by > ?1
-                  UNION ALL SELECT rule, channel FROM deliveries
-                  WHERE state = 'pending' AND parked = 0 AND claim_count > 0 AND send_by > ?1
-                  UNION ALL SELECT rule, channel FROM deliveries
-                  WHERE parked = 1 AND state IN ('pending', 'retry_wait') AND send_by > ?1) t
+                SELECT rule, channel, COUNT(*) AS owed FROM (\(MemberStore.owedRows)) t
                 GROUP BY rule, channel ORDER BY owed DESC, rule, channel
                 """, [now.micros]
             ).map { try DeliveryCount(rule: $0[0], channel: $0[1], state: .pending, count: $0[2]) }

@@ -32,7 +32,7 @@ package struct Invariants: Sendable {
 
     /// Invariants of guarantees §1.5 about features that this version does not have.
     package static let notApplicable = [
-        (id: "I14", about: "erasure"), (id: "I18", about: "deleting old decisions"),
+        (id: "I18", about: "deleting old decisions")
     ]
 
     struct Check {
@@ -44,7 +44,7 @@ package struct Invariants: Sendable {
     }
 
     var checks: [Check] {
-        decisions + attempts + receipts + consent + addresses + counters + spending
+        decisions + attempts + receipts + consent + addresses + erasures + counters + spending
             + (atRest
                 ? [
                     Check(

@@ -8,7 +8,10 @@ extension MemberStore {
     package func recoverOutbox(at now: Instant) async throws -> Recovery {
         let file = markFile
         let (recovery, isHeld) = try await committed { outbox in
-            (try outbox.recover(file, at: now), try outbox.isHeldForRollback())
+            let recovery = try outbox.recover(file, at: now)
+            let detail = JSONText.object(["epoch": .int(Int(recovery.epoch))])
+            try outbox.db.audit(AuditEntry(.start, detail: detail), at: now)
+            return (recovery, try outbox.isHeldForRollback())
         }
         if file != nil, !isHeld {
             try await advanceMark()

@@ -91,7 +91,9 @@ extension MemberStore {
     }
 
     /// Works page by page, each on disk when the next begins. Deliveries that the act itself adds are not included.
-    package func perform(_ act: OperatorAct, _ filter: DeliveryFilter, at now: Instant) throws -> OperatorTally {
+    package func perform(
+        _ act: OperatorAct, _ filter: DeliveryFilter, by who: String = Typist.name, at now: Instant
+    ) throws -> OperatorTally {
         var tally = OperatorTally()
         let last = try writer.read { try ($0.value("SELECT MAX(id) FROM deliveries") as Int64?) } ?? 0
         try pages { id in
@@ -109,6 +111,8 @@ extension MemberStore {
             for (_, subject) in page { tally.count(act.deed(subject)) }
             return page.last?.id
         }
+        let action: AuditEntry.Action = act == .cancel ? .cancel : .retry
+        try audit(AuditEntry(action, who: who, detail: .object(["deliveries": .int(tally.done)])), at: now)
         return tally
     }
 

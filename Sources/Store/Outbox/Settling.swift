@@ -16,7 +16,9 @@ package struct SettleTally: Sendable, Hashable {
 extension MemberStore {
     /// Marks references as accepted, including those that the original gave after this backup was made.
     /// - Parameter isTrial: counts only, and writes nothing.
-    package func settle(_ references: [String], at now: Instant, isTrial: Bool) throws -> SettleTally {
+    package func settle(
+        _ references: [String], by who: String = Typist.name, at now: Instant, isTrial: Bool
+    ) throws -> SettleTally {
         var tally = SettleTally()
         let matches = try writer.read { try SettleSearch(Outbox(db: $0)).matches(references) }
         tally.unmatched = references.filter { matches[$0] == nil }
@@ -38,6 +40,10 @@ extension MemberStore {
             tally.settled += counts.settled
             tally.known += counts.known
             tally.left += counts.left
+        }
+        if !isTrial {
+            let detail = JSONText.object(["references": .int(references.count), "settled": .int(tally.settled)])
+            try audit(AuditEntry(.settle, who: who, detail: detail), at: now)
         }
         return tally
     }

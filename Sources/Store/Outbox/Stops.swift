@@ -73,6 +73,7 @@ extension MemberStore {
                     INSERT INTO stops (scope, reason, who, at) VALUES (?, ?, ?, ?)
                     ON CONFLICT (scope) DO UPDATE SET reason = excluded.reason, who = excluded.who, at = excluded.at
                     """, [scope.text, reason, who, now.micros])
+                try db.audit(AuditEntry(.hold, who: who, subject: scope.text, reason: reason), at: now)
             }
         }
     }
@@ -88,7 +89,9 @@ extension MemberStore {
 
     /// Ends the named stops and returns those that were in force. Releasing a rule that the blast guard holds lifts its
     /// limit until its text changes; releasing the clock also moves marks in the future back.
-    package func release(_ scopes: [StopScope], at now: Instant) throws -> [StopListing] {
+    package func release(
+        _ scopes: [StopScope], by who: String = Typist.name, at now: Instant
+    ) throws -> [StopListing] {
         try writer.write { db in
             var ended: [StopListing] = []
             for scope in scopes {
@@ -106,6 +109,7 @@ extension MemberStore {
                 if scope == .clock, let mended = try ClockHold.mend(db, at: now) { ended.append(mended) }
             }
             if ended.contains(where: { $0.scope == HighWaterMark.scope }) { try acknowledge(Outbox(db: db)) }
+            for stop in ended { try db.audit(AuditEntry(.release, who: who, subject: stop.scope), at: now) }
             return ended
         }
     }

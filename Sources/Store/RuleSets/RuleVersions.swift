@@ -63,8 +63,10 @@ extension MemberStore {
             let inForce = try RuleVersion.inForce(db)
             guard inForce?.version == base?.version, inForce?.hash == base?.hash else { return nil }
             let newest = try RuleVersion.newest(db)
-            return try RuleVersion.insert(
+            let version = try RuleVersion.insert(
                 db, files: files, hash: hash, source: .applied, who: who, after: newest?.version ?? 0, at: now)
+            try db.audit(AuditEntry(.apply, who: who, subject: "rules:\(version)"), at: now)
+            return version
         }
     }
 
@@ -91,6 +93,12 @@ extension RuleVersion {
 
     package static func newest(_ db: Session) throws -> RuleVersion? {
         try fetch(db, "ORDER BY version DESC LIMIT 1")
+    }
+
+    /// Whether the daemon took another version last, or none.
+    package static func isAnother(_ version: Int, _ db: Session) throws -> Bool {
+        let live: Int? = try db.value("SELECT value FROM meta WHERE key = 'rules_version'")
+        return live != version
     }
 
     /// Records that the daemon has taken this version.

@@ -49,7 +49,8 @@ package struct MemberStore: Sendable {
             let pool = try Connections.file(path, patience: Turns.waiting) { db, isReader in
                 let cache = isReader ? MemberStore.readingCache : MemberStore.writingCache
                 try db.script("PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -\(cache)")
-                try db.script("PRAGMA journal_size_limit = \(largestLog)")
+                // What is deleted is overwritten, also where SQLite was not built to.
+                try db.script("PRAGMA journal_size_limit = \(largestLog); PRAGMA secure_delete = ON")
                 try SQLFunctions.register(on: db)
             } last: { db in
                 // GRDB sets NORMAL after it has prepared a connection, so this comes last.
@@ -80,7 +81,7 @@ package struct MemberStore: Sendable {
     private static let largestLog = 64 << 20
 
     /// Whether a daemon or a tick has the store now.
-    var isInUse: Bool { path.map(MemberStore.isLocked) ?? false }
+    package var isInUse: Bool { path.map(MemberStore.isLocked) ?? false }
 
     /// Whether a daemon or a tick has the store; it then holds a kernel lock on `<database>.lock`.
     private static func isLocked(_ path: String) -> Bool {

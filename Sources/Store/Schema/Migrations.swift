@@ -24,7 +24,7 @@ enum Migrations {
     static let all = [
         v1, ruleSets, traces, orderLines, eventIDs, handoverLimits, strictTables, attributeTypes, placeInLine,
         addresses, enrolments, capSegments, leases, receipts, queries, credits, links, spending,
-        channelStates, numberedLedger, ownMessages,
+        channelStates, numberedLedger, ownMessages, operations,
     ]
 
     /// - Parameter last: the name of an earlier step, to make a store as it was then.

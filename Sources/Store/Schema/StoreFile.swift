@@ -57,6 +57,14 @@ package enum StoreFile {
         return stat(path, &status) == 0 ? Int64(status.st_size) : 0
     }
 
+    /// How many bytes anybody may still write to the disk of the file; nil where the system does not say.
+    package static func freeBytes(of path: String) -> Int64? {
+        var disk = statvfs()
+        guard statvfs(path, &disk) == 0 else { return nil }
+        let (bytes, overflow) = UInt64(disk.f_bavail).multipliedReportingOverflow(by: UInt64(disk.f_frsize))
+        return overflow ? nil : Int64(clamping: bytes)
+    }
+
     /// Makes an empty store for SQLite to fill.
     static func make(_ path: String) throws {
         var status = stat()
@@ -146,7 +154,8 @@ package enum StoreFile {
         guard fsync(file) == 0 else { throw trouble(path) }
     }
 
-    private static func trouble(_ path: String) -> MemberStore.OpenError {
+    /// The error that `errno` means for that file.
+    static func trouble(_ path: String) -> MemberStore.OpenError {
         let code = errno
         let trouble: StoreTrouble? = code == ENOSPC ? .full : code == EACCES ? .denied : nil
         let words = String(cString: strerror(code))

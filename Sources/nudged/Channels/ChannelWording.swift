@@ -5,33 +5,7 @@ import Review
 import Rules
 import Store
 
-/// One channel of nudged.yaml with what the store knows of it.
-struct ChannelStatus: Sendable {
-    var config: ChannelConfig
-    /// Nil for a channel that no daemon has sent through.
-    var state: ChannelState?
-    var owed: Int
-    /// The stops that hold its messages.
-    var holds: [StopListing]
-
-    init(config: ChannelConfig, state: ChannelState?, owed: Int, holds: [StopListing]) {
-        (self.config, self.state, self.owed, self.holds) = (config, state, owed, holds)
-    }
-
-    /// Every channel of nudged.yaml, in file order.
-    static func all(of config: Configuration, in store: MemberStore, at now: Instant) throws -> [ChannelStatus] {
-        let states = try store.channelStates()
-        let owed = try store.owed(at: now).reduce(into: [:]) { $0[$1.channel, default: 0] += $1.count }
-        let stops = try store.stops()
-        return config.channels.map { channel in
-            ChannelStatus(
-                config: channel, state: states.first { $0.channel == channel.id }, owed: owed[channel.id] ?? 0,
-                holds: stops.filter {
-                    StopWording.ofEverything.contains($0.scope) || $0.scope == StopScope.channel(channel.id).text
-                })
-        }
-    }
-
+extension ChannelStatus {
     /// The provider can report receipts and replies of it.
     var hasCallbacks: Bool {
         config.adapter.callbacks != nil && CallbackAddress.blocks.contains { config.settings.block($0) != nil }
@@ -42,6 +16,7 @@ struct ChannelStatus: Sendable {
 struct ChannelWording {
     let speech: Speech
     private var codes: CodeWording { CodeWording(speech: speech) }
+    private var standing: StandingWording { StandingWording(speech: speech) }
 
     init(speech: Speech) { self.speech = speech }
 
@@ -50,9 +25,9 @@ struct ChannelWording {
     func page(_ status: ChannelStatus, at now: Instant) -> String {
         let config = status.config
         let head = [
-            config.id, config.adapter.type, config.address.rawValue, rate(config),
+            config.id, config.adapter.type, config.address.rawValue, standing.rate(config),
             status.hasCallbacks ? speech.say("callbacks", "有回调") : speech.say("no callbacks", "无回调"),
-            standing(status.state, at: now),
+            standing.words(status.state, at: now),
         ].joined(separator: "  ")
         var lines: [String?] = [
             status.state?.acceptedAt.map { speech.say("last accepted ", "最近接收 ") + speech.time($0) },
@@ -65,31 +40,6 @@ struct ChannelWording {
         lines += status.holds.map { speech.say("held: ", "暂停中：") + StopWording(speech: speech).line($0) }
         if let state = status.state { lines.append(speech.say("as of ", "截至 ") + speech.time(state.notedAt)) }
         return ([head] + lines.compactMap(\.self).map { "    " + $0 }).joined(separator: "\n")
-    }
-
-    private func rate(_ config: ChannelConfig) -> String {
-        config.rate.map { "\($0.count)/\($0.unit.rawValue)" } ?? speech.say("no limit", "不限速")
-    }
-
-    private func standing(_ state: ChannelState?, at now: Instant) -> String {
-        guard let state else { return speech.say("nothing sent yet", "还没有发送过") }
-        let since = speech.time(state.since)
-        let next = state.until.flatMap { $0 > now ? $0 : nil }.map(speech.time)
-        switch state.standing {
-        case .ready: return speech.say("ready since \(since)", "正常，自 \(since)")
-        case .throttled:
-            guard let next else { return speech.say("ready", "正常") }
-            return speech.say("paused by the provider until \(next)", "服务商要求暂停到 \(next)")
-        case .closed:
-            return speech.say("closed since \(since), it kept failing", "自 \(since) 关闭，连续失败") + tried(next)
-        case .misconfigured:
-            return speech.say("misconfigured since \(since)", "自 \(since) 配置有误") + tried(next)
-        }
-    }
-
-    private func tried(_ next: String?) -> String {
-        next.map { speech.say(", tried again at \($0)", "，\($0) 再试") }
-            ?? speech.say(", tried again with the next message", "，下一条消息时再试")
     }
 
     func json(_ status: ChannelStatus) -> JSONText {

@@ -157,6 +157,12 @@ struct RestoreCommand: ParsableCommand {
     private func words(_ outcome: Restore.Outcome, _ path: String) -> String {
         var lines = [String.say("\(path) is now the backup \(file)", "\(path) 现在是备份 \(file) 的内容")]
         if let aside = outcome.putAside { lines.append(.say("the store of before: \(aside)", "原来的数据库：\(aside)")) }
+        if outcome.erasedAgain > 0 {
+            lines.append(
+                .say(
+                    "erased again by the journal: \(outcome.erasedAgain) members",
+                    "按删除记录再次删除：\(outcome.erasedAgain) 位会员"))
+        }
         guard outcome.held != nil else {
             lines.append(.say("nothing has left since the backup: the daemon may start", "备份之后没有发过消息：可以启动守护进程"))
             return lines.joined(separator: "\n")
@@ -226,7 +232,7 @@ extension Restore.Outcome {
         .object([
             "replaced": putAside.map { .text($0) } ?? .null, "held": .bool(held != nil),
             "reason": held.map { .text($0) } ?? .null, "sent_since": sentSince.map { .text($0) } ?? .null,
-            "sent_count": .int(sentCount),
+            "sent_count": .int(sentCount), "erased_again": .int(erasedAgain),
         ])
     }
 }

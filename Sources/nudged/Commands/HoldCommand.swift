@@ -176,11 +176,3 @@ struct ReleaseCommand: ParsableCommand {
         }
     }
 }
-
-/// The user at the keyboard.
-enum Typist {
-    static var name: String {
-        let environment = ProcessInfo.processInfo.environment
-        return environment["SUDO_USER"] ?? environment["USER"] ?? "uid \(getuid())"
-    }
-}

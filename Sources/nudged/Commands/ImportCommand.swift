@@ -124,7 +124,13 @@ struct ImportCommand: ParsableCommand {
         let progress = TerminalProgress(kind.rawValue)
         defer { progress.finish() }
         let store = try options.open(try options.loadConfig(), whenAbsent: .isCreated)
-        return try Importer.run(kind, path: file, into: store, importing) { progress.show($0) }
+        let summary = try Importer.run(kind, path: file, into: store, importing) { progress.show($0) }
+        let detail = JSONText.object([
+            "file": .text(Mask.key(URL(filePath: file).lastPathComponent)), "rows": .int(summary.rows),
+            "accepted": .int(summary.accepted), "rejected": .int(summary.rejected),
+        ])
+        try store.audit(AuditEntry(.importing, subject: kind.rawValue, detail: detail), at: now)
+        return summary
     }
 
     /// The rules that declare custom columns with their types, tiers and the shop's time zone: `rules_dir` of the

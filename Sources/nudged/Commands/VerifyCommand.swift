@@ -14,7 +14,7 @@ struct VerifyCommand: ParsableCommand {
             """
             Reads only. With a daemon at work, rows under way are no breach: give --live.
 
-            Checked are I1 to I13, I15 to I17, I19 and I20 of the guarantees; quiet hours, caps and budgets (I9, I10,
+            Checked are I1 to I17, I19 and I20 of the guarantees; quiet hours, caps and budgets (I9, I10,
             I20) by what held when a message was handed over. Not applicable in this version:
             \(notApplicable).
 
@@ -28,7 +28,7 @@ struct VerifyCommand: ParsableCommand {
             """
             只读。守护进程正在运行时，进行中的记录不算不符：请加 --live。
 
-            检查保证中的 I1 至 I13、I15 至 I17、I19 和 I20；免打扰时段、频次上限和预算（I9、I10、I20）按消息交出时的设置检查。\
+            检查保证中的 I1 至 I17、I19 和 I20；免打扰时段、频次上限和预算（I9、I10、I20）按消息交出时的设置检查。\
             本版本不适用：\(notApplicable)。
 
             示例

@@ -1,0 +1,58 @@
+import Foundation
+import Kit
+import Rules
+
+/// How a store knows a member who was erased: by a keyed hash of the id, and what is left of their decisions by a number.
+enum ErasedMember {
+    /// What stands in place of the member's id in decisions, before the number of the erasure.
+    static let prefix = "erased:"
+    /// The source of the withdrawals that an erasure leaves.
+    static let source = "erasure"
+
+    static func alias(_ number: Int64) -> String { prefix + String(number) }
+
+    static func key(_ id: String, _ db: Session) throws -> Data { key(id, secret: try AddressKey.secret(db)) }
+
+    static func key(_ id: String, secret: Data) -> Data { AddressKey.hash("member\u{1F}\(id)", secret) }
+
+    /// When a member with that id was erased last; nil: never.
+    static func erased(_ id: String, _ db: Session) throws -> Instant? {
+        let at: Int64? = try db.value("SELECT MAX(at) FROM erasures WHERE key = ?", [key(id, db)])
+        return at.map(Instant.init(micros:))
+    }
+
+    /// Whether anybody was erased: where nobody was, imports ask no more.
+    static func isAny(_ db: Session) throws -> Bool {
+        try db.value("SELECT EXISTS (SELECT 1 FROM erasures)") ?? false
+    }
+}
+
+extension RowWriter {
+    /// Withdraws everything for a new member whose id was erased: no row of an old file makes them heard of again, but
+    /// only a consent that is later than the erasure and has a proof.
+    mutating func keepErasedSilent(_ member: String) throws {
+        guard case .world = origin, try isAnyoneErased(), let at = try ErasedMember.erased(member, db) else { return }
+        for purpose in Rule.Purpose.allCases {
+            _ = try write(
+                consent: ConsentRow(
+                    memberID: member, channel: "*", purpose: purpose, state: .withdrawn, at: at,
+                    source: ErasedMember.source))
+        }
+    }
+
+    /// Whether the member, or the address, is one that was erased: a consent then needs a proof.
+    func isErased(member: String) throws -> Bool {
+        try db.value(
+            """
+            SELECT EXISTS (SELECT 1 FROM consents WHERE member = ?1 AND source = ?2)
+              OR EXISTS (SELECT 1 FROM shared_addresses s JOIN list_consents l ON l.address = s.address
+                WHERE s.member = ?1 AND l.source = ?2)
+            """, [member, ErasedMember.source]) ?? false
+    }
+
+    func isErased(address key: Data) throws -> Bool {
+        try db.value(
+            "SELECT EXISTS (SELECT 1 FROM list_consents WHERE address = ? AND source = ?)",
+            [key, ErasedMember.source]) ?? false
+    }
+}

@@ -1,0 +1,28 @@
+import Kit
+import Rules
+
+extension MemberStore {
+    /// Writes a consent or refusal that an operator was told of, with an entry in the audit trail. It does not give up
+    /// when an import keeps the store busy.
+    ///
+    /// - Returns: whether it was news; nil: there is no such member.
+    package func consent(_ row: ConsentRow, by who: String = Typist.name, at now: Instant) throws -> Bool? {
+        var row = row
+        row.source = row.source.map { Mask.text($0) }
+        return try MemberStore.insisting {
+            try writer.write { db -> Bool? in
+                var rows = RowWriter(db, origin: .world(now: now))
+                guard try rows.hasMember(row.memberID) else { return nil }
+                guard try rows.write(consent: row) != .unchanged else { return false }
+                try db.audit(
+                    AuditEntry(
+                        .consent, who: who, subject: AuditTrail.member(row.memberID, db), reason: row.source,
+                        detail: .object([
+                            "channel": .text(row.channel), "purpose": .text(row.purpose.rawValue),
+                            "state": .text(row.state.rawValue),
+                        ])), at: now)
+                return true
+            }
+        }
+    }
+}

@@ -1,0 +1,199 @@
+import Kit
+import Rules
+
+/// Everything that the store has of one person, table by table, as a right of access asks for it (PIPL Art. 45, GDPR Art.
+/// 15). Keys and column names are stable.
+package struct PersonRecord: Sendable {
+    /// What a column holds, which decides how it is written and masked.
+    package enum Kind: Sendable {
+        case text
+        /// The person's own addresses.
+        case phone, email, id
+        /// An address of any kind, and a key of the shop that may be one.
+        case address, key
+        /// Words in which there may be an address.
+        case prose
+        case json, instant, money, number, flag
+    }
+
+    package struct Column: Sendable {
+        package let name: String
+        package let kind: Kind
+    }
+
+    package struct Table: Sendable {
+        package let key: String
+        package let columns: [Column]
+        package var rows: [[SQLValue]]
+    }
+
+    package var member: String
+    package var tables: [Table]
+
+    package subscript(key: String) -> Table? { tables.first { $0.key == key } }
+}
+
+/// How a table of a person is read; `:member` is the id, and `:most` how many rows of it.
+private struct PersonTable {
+    let key: String
+    let columns: [PersonRecord.Column]
+    private let cells: String
+    private let source: String
+    /// Whether there may be many rows, of which a page shows the first.
+    private let isLong: Bool
+
+    init(_ key: String, _ columns: KeyValuePairs<String, PersonRecord.Kind>, _ source: String, isLong: Bool = false) {
+        self.key = key
+        // `s.kind` is read as that, and is `kind` to the reader.
+        self.columns = columns.map {
+            PersonRecord.Column(name: String($0.key.split(separator: ".").last ?? ""), kind: $0.value)
+        }
+        cells = columns.map(\.key).joined(separator: ", ")
+        self.source = source
+        self.isLong = isLong
+    }
+
+    func read(_ member: String, most: Int?, _ db: Session) throws -> PersonRecord.Table {
+        let limit = isLong && most != nil ? " LIMIT :most" : ""
+        var arguments: SQLArguments = ["member": member]
+        if !limit.isEmpty { arguments += ["most": most] }
+        let rows = try db.all("SELECT \(cells) \(source)\(limit)", arguments)
+        return PersonRecord.Table(key: key, columns: columns, rows: rows.map(\.values))
+    }
+
+    private static let listed = "FROM shared_addresses s JOIN"
+
+    static let all = [
+        PersonTable(
+            "profile",
+            [
+                "id": .key, "display_name": .prose, "gender": .text, "status": .text, "tier": .text,
+                "birthday_key": .text, "birthday_year": .number, "registered_at": .instant, "phone": .phone,
+                "email": .email, "wechat_openid": .id, "wecom_external_userid": .id, "city": .text, "region": .text,
+                "store_id": .text, "advisor": .text, "language": .text, "timezone": .text, "preferred_channel": .text,
+                "personalisation": .text,
+            ], "FROM members WHERE id = :member"),
+        PersonTable("tags", ["tag": .text], "FROM member_tags WHERE member = :member ORDER BY n"),
+        PersonTable(
+            "attributes", ["name": .text, "type": .text, "value": .prose],
+            "FROM member_attributes WHERE member = :member ORDER BY name"),
+        PersonTable(
+            "overrides", ["name": .text, "value": .prose],
+            "FROM member_overrides WHERE member = :member ORDER BY name"),
+        PersonTable(
+            "dates", ["name": .text, "key": .text, "year": .number],
+            "FROM dates WHERE member = :member ORDER BY name"),
+        PersonTable(
+            "experiments", ["key": .text, "variant": .text],
+            "FROM experiment_overrides WHERE member = :member ORDER BY key"),
+        PersonTable(
+            "consents", ["channel": .text, "purpose": .text, "state": .text, "at": .instant, "source": .prose],
+            "FROM consents WHERE member = :member ORDER BY at DESC, channel, purpose"),
+        PersonTable(
+            "consents_of_address",
+            [
+                "s.kind": .text, "l.channel": .text, "l.purpose": .text, "l.state": .text, "l.at": .instant,
+                "l.source": .prose,
+            ],
+            "\(listed) list_consents l ON l.address = s.address WHERE s.member = :member ORDER BY l.at DESC, l.channel"),
+        PersonTable(
+            "suppressions", ["channel": .text, "reason": .text, "at": .instant],
+            "FROM suppressions WHERE member = :member ORDER BY channel"),
+        PersonTable(
+            "suppressions_of_address", ["s.kind": .text, "a.channel": .text, "a.reason": .text, "a.at": .instant],
+            "\(listed) address_suppressions a ON a.address = s.address WHERE s.member = :member ORDER BY a.channel"),
+        PersonTable(
+            "orders",
+            [
+                "id": .key, "paid_at": .instant, "total": .money, "status": .text, "cancelled_at": .instant,
+                "refunded_at": .instant, "store_id": .text, "source": .text,
+            ], "FROM orders WHERE member = :member ORDER BY paid_at DESC, id", isLong: true),
+        PersonTable(
+            "order_items",
+            [
+                "order_id": .key, "line": .number, "sku": .text, "name": .text, "category": .text,
+                "quantity": .number, "price": .money,
+            ], "FROM order_items WHERE member = :member ORDER BY order_id, line"),
+        PersonTable(
+            "carts", ["id": .key, "at": .instant, "total": .money, "items": .json],
+            "FROM carts WHERE member = :member ORDER BY at DESC", isLong: true),
+        PersonTable(
+            "points",
+            ["id": .key, "points": .number, "remaining": .number, "earned_at": .instant, "expires_at": .instant],
+            "FROM points WHERE member = :member ORDER BY earned_at DESC, id", isLong: true),
+        PersonTable(
+            "coupons",
+            [
+                "id": .prose, "template": .text, "code": .text, "face_value": .money, "issued_at": .instant,
+                "expires_at": .instant, "state": .text, "used_at": .instant, "rule": .text,
+            ], "FROM coupons WHERE member = :member ORDER BY issued_at DESC, id", isLong: true),
+        PersonTable(
+            "events",
+            ["name": .text, "at": .instant, "source": .text, "event_id": .prose, "ref": .prose, "data": .json],
+            "FROM events WHERE member = :member ORDER BY at DESC, seq DESC", isLong: true),
+        PersonTable(
+            "waits", ["rule": .text, "occasion": .prose, "kind": .text, "due": .instant],
+            "FROM waits WHERE member = :member ORDER BY due"),
+        PersonTable(
+            "tasks",
+            [
+                "rule": .text, "occasion": .prose, "assignee": .text, "title": .prose, "script": .prose, "text": .prose,
+                "created_at": .instant, "due_at": .instant, "state": .text,
+            ], "FROM tasks WHERE member = :member ORDER BY created_at DESC", isLong: true),
+        PersonTable(
+            "decisions",
+            [
+                "id": .number, "rule": .text, "occasion": .prose, "due": .instant, "at": .instant, "outcome": .text,
+                "because": .json, "channel": .text, "template": .text, "coupon": .text, "task": .prose,
+                "variant": .text, "shadow": .flag,
+            ], "FROM decisions WHERE member = :member ORDER BY at DESC, id DESC", isLong: true),
+        PersonTable(
+            "deliveries",
+            [
+                "d.id": .number, "d.decision": .number, "d.rule": .text, "d.channel": .text, "d.template": .text,
+                "d.purpose": .text, "d.state": .text, "d.created_at": .instant, "d.address": .address,
+                "d.subject": .prose, "d.text": .prose, "d.html": .prose, "d.template_code": .text,
+                "d.template_values": .json,
+            ], "\(own) ORDER BY d.id DESC", isLong: true),
+        PersonTable(
+            "attempts",
+            [
+                "a.delivery": .number, "a.n": .number, "a.reference": .text, "a.intent_at": .instant,
+                "a.outcome": .text, "a.code": .text, "a.provider_id": .text,
+            ], "\(own(and: "attempts a", on: "a.delivery")) ORDER BY a.delivery DESC, a.n", isLong: true),
+        PersonTable(
+            "receipts",
+            [
+                "r.delivery": .number, "r.part": .number, "r.status": .text, "r.code": .text, "r.at": .instant,
+            ], "\(own(and: "receipts r", on: "r.delivery")) ORDER BY r.delivery DESC, r.seq", isLong: true),
+        PersonTable(
+            "links",
+            [
+                "l.delivery": .number, "l.name": .text, "l.url": .prose, "l.clicks": .number,
+                "l.first_click": .instant,
+            ], "\(own(and: "short_links l", on: "l.delivery")) ORDER BY l.delivery DESC, l.n", isLong: true),
+    ]
+
+    private static let owned = "FROM decisions c JOIN deliveries d ON d.decision = c.id"
+    private static let own = "\(owned) WHERE c.member = :member"
+    private static func own(and table: String, on column: String) -> String {
+        "\(owned) JOIN \(table) ON \(column) = d.id WHERE c.member = :member"
+    }
+}
+
+extension MemberStore {
+    /// Everything about a member, from one instant; nil when the store has nothing of them.
+    /// - Parameter most: how many rows of long tables, the latest first; nil: all.
+    package func person(_ member: String, most: Int? = nil) throws -> PersonRecord? {
+        try writer.read { db in
+            guard try ErasureWriting.isKnown(member, db) else { return nil }
+            return PersonRecord(
+                member: member, tables: try PersonTable.all.map { try $0.read(member, most: most, db) })
+        }
+    }
+
+    /// Whether a member with that id was erased.
+    package func wasErased(_ member: String) throws -> Bool {
+        try writer.read { try ErasedMember.erased(member, $0) != nil }
+    }
+}

@@ -1,0 +1,88 @@
+import Foundation
+import Testing
+
+/// `nudged status`: one screen for operators, and an exit code for their monitoring.
+@Suite("Status", .serialized)
+struct StatusCommandTests {
+    private let scratch: Scratch
+
+    init() throws {
+        scratch = try Scratch()
+        #expect(try scratch.run("nudged init .").status == 0)
+        try scratch.write("id,phone,status\nm1,13800000001,active\n", to: "members.csv")
+        #expect(try scratch.run("nudged import members members.csv").status == 0)
+    }
+
+    /// The codes of what needs a person, and the rest of the object.
+    private func status() throws -> (codes: [String], object: [String: Any], exit: Int32) {
+        let run = try scratch.run("nudged status --json")
+        let line = try #require(run.printed.first)
+        let object = try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+        let attention = try #require(object["attention"] as? [[String: String]])
+        return (attention.compactMap { $0["code"] }, object, run.status)
+    }
+
+    private func tick() throws { #expect(try scratch.run("nudged tick --at \"$(date -u +%FT%TZ)\"").status == 0) }
+
+    @Test("a store that nobody runs needs a person; one that was evaluated just now does not")
+    func running() throws {
+        let before = try status()
+        #expect(before.codes == ["not_running"] && before.exit == 1)
+        #expect(before.object["ok"] as? Bool == false)
+        try tick()
+        let after = try status()
+        #expect(after.codes == [] && after.exit == 0, "\(after)")
+        #expect((after.object["rules"] as? [String: Any])?["directory"] as? String == "same")
+        #expect(try scratch.run("nudged status").printed.last == "all is well")
+        #expect(try scratch.run("nudged status --lang zh-CN").printed.last == "一切正常")
+    }
+
+    @Test("a stop says who and why, and how it ends; both languages make the exit code 1")
+    func stops() throws {
+        try tick()
+        #expect(try scratch.run("nudged hold --channel sms --reason 'wrong price'").status == 0)
+        let found = try status()
+        #expect(found.codes == ["held"] && found.exit == 1)
+        let english = try scratch.run("nudged status")
+        #expect(english.status == 1)
+        #expect(
+            english.printed.contains { $0.hasPrefix("stops      channel:sms  since ") && $0.hasSuffix(": wrong price") }
+        )
+        #expect(english.printed.last?.hasSuffix("→ `nudged release --channel sms` when it may go on") == true)
+        let chinese = try scratch.run("nudged status --lang zh-CN")
+        #expect(chinese.status == 1 && chinese.printed.contains("需要处理：1 项"), "\(chinese.printed)")
+    }
+
+    @Test("the rules directory differs until it is taken, and a broken one is refused with its first finding")
+    func directory() throws {
+        try tick()
+        let rules = try scratch.text("rules/lifecycle.yaml")
+        try scratch.write(
+            rules.replacing("10:00", with: "10:30").replacing("09:30", with: "09:40"), to: "rules/lifecycle.yaml")
+        let edited = try status()
+        #expect((edited.object["rules"] as? [String: Any])?["directory"] as? String == "differs")
+        #expect(edited.codes == [])
+        try scratch.write(rules + "  nonsense: [\n", to: "rules/lifecycle.yaml")
+        let broken = try status()
+        #expect(broken.codes == ["rules_refused"] && broken.exit == 1)
+        #expect(
+            try scratch.run("nudged status").printed.contains {
+                $0.contains("the directory is refused: rules/lifecycle.yaml:")
+            })
+    }
+
+    @Test("it reads only: no store is made, and the file that is there stays as it was")
+    func readsOnly() throws {
+        #expect(try scratch.run("nudged status --store sqlite:other.db").status == 2)
+        #expect(!FileManager.default.fileExists(atPath: scratch.directory.appending(path: "other.db").path))
+        let before = try Data(contentsOf: scratch.directory.appending(path: "nudged.db"))
+        _ = try status()
+        #expect(try Data(contentsOf: scratch.directory.appending(path: "nudged.db")) == before)
+    }
+
+    @Test("--watch prints again and again, until its reader leaves")
+    func watch() throws {
+        let run = try scratch.run("nudged status --watch --json | head -n 2")
+        #expect(run.printed.count == 2 && run.printed.allSatisfy { $0.hasPrefix("{\"at\":") })
+    }
+}
