@@ -1,4 +1,4 @@
-/// Cuts CSV (RFC 4180, also with tabs, with LF, CRLF or CR) into records; it holds one at a time.
+/// Cuts CSV (RFC 4180, also with tabs or semicolons, with LF, CRLF or CR) into records; it holds one at a time.
 struct CSVReader {
     struct Cell {
         var text: String
@@ -16,32 +16,26 @@ struct CSVReader {
     private static let quote = UInt8(ascii: "\"")
 
     private(set) var bytes: RecordBytes
-    private(set) var delimiter: UInt8 = UInt8(ascii: ",")
+    let delimiter: UInt8
+    /// The line breaks so far that end a record or an empty line.
+    private(set) var lineBreaks = 0
     /// The number of cells of the record before.
     private var width = 0
 
-    init(_ bytes: RecordBytes) { self.bytes = bytes }
+    init(_ bytes: RecordBytes, separatedBy delimiter: UInt8) {
+        self.bytes = bytes
+        self.delimiter = delimiter
+    }
 
-    /// The first record. Tabs separate the cells when it holds tabs and no comma.
-    mutating func header() throws -> Record? {
-        var offset = 0
-        var hasTab = false
-        var hasComma = false
-        while offset < CSVReader.longestRecord, try has(offset) {
-            let byte = bytes[offset]
-            if byte == 0x0A || byte == 0x0D, hasTab || hasComma { break }
-            hasTab = hasTab || byte == 0x09
-            hasComma = hasComma || byte == UInt8(ascii: ",")
-            offset += 1
-        }
-        if hasTab, !hasComma { delimiter = 0x09 }
-        return try next()
+    /// Goes over empty lines; false at the end.
+    mutating func skipEmptyLines() throws -> Bool {
+        while try has(0), bytes[0] == 0x0A || bytes[0] == 0x0D { try consumeLine(0) }
+        return try has(0)
     }
 
     /// The next record; nil at the end. Empty lines are skipped.
     mutating func next() throws -> Record? {
-        while try has(0), bytes[0] == 0x0A || bytes[0] == 0x0D { bytes.consume(1) }
-        guard try has(0) else { return nil }
+        guard try skipEmptyLines() else { return nil }
         var cells: [Cell] = []
         cells.reserveCapacity(width)
         defer { width = cells.count }
@@ -59,6 +53,7 @@ struct CSVReader {
 
     private mutating func consumeLine(_ end: Int) throws {
         guard try has(end) else { return bytes.consume(end) }
+        lineBreaks += 1
         let isPair = try bytes[end] == 0x0D && has(end + 1) && bytes[end + 1] == 0x0A
         bytes.consume(end + (isPair ? 2 : 1))
     }

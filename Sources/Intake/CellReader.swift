@@ -41,8 +41,8 @@ package struct CellReader {
         guard let text = try text(column, longest: CellReader.longestID) else { return nil }
         if WrittenNumber.isExponent(Width.folded(text)) { throw Rejection.excelNumber(column) }
         if RowID.isVisibleASCII(text) { return text }
-        let isControl = { (value: UInt32) in value < 0x20 || (0x7F...0x9F).contains(value) }
-        guard !text.unicodeScalars.contains(where: { isControl($0.value) }) else { throw Rejection.control(column) }
+        let isControl = { (scalar: Unicode.Scalar) in scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value) }
+        if let control = text.unicodeScalars.first(where: isControl) { throw Rejection.control(column, control) }
         let id = RowID.canonical(text)
         return id.isEmpty ? nil : id
     }
@@ -138,7 +138,7 @@ package struct CellReader {
     func phone() throws -> String? {
         guard let text = try text(.phone, longest: CellReader.longestID) else { return nil }
         if WrittenNumber.isExponent(Width.folded(text)) { throw Rejection.excelNumber(.phone) }
-        guard let phone = PhoneNumber.canonical(text) else { throw Rejection.notPhone }
+        guard let phone = PhoneNumber.canonical(text) else { throw Rejection.notPhone(PhoneNumber.stranger(in: text)) }
         return phone
     }
 
@@ -163,16 +163,15 @@ package struct CellReader {
         return name
     }
 
-    /// A JSON list, or text separated by `;` (also in full width). Nil when the column is absent, empty when its cell
-    /// is.
+    /// A JSON list, or text as `AttributeValue.items` splits it. Nil when the column is absent, empty when its cell is.
     func list(_ column: Column) throws -> [String]? {
         guard let cell = record.cells[column] else { return nil }
         var parts: [String] = []
         switch cell {
         case .text:
-            parts =
-                try text(column, longest: CellReader.longestData)?.split { $0 == ";" || $0 == "；" }.map(String.init)
-                ?? []
+            guard let text = try text(column, longest: CellReader.longestData) else { return [] }
+            // What only looks like JSON is text.
+            parts = AttributeValue.items(text) ?? [text]
         case .json(.array(let elements)): parts = elements.compactMap(\.scalarText)
         case .json: throw Rejection.notObject(column)
         }

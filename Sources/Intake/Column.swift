@@ -26,8 +26,6 @@ package enum Column: String, CaseIterable, Sendable {
     case faceValue = "face_value"
     case issuedAt = "issued_at"
 
-    /// True for a column of JSON: its cells are not trimmed.
-    var isJSON: Bool { self == .data || self == .items }
     /// Its values name or reach a person, so a sentence never quotes them.
     var isPersonal: Bool {
         switch self {
@@ -46,6 +44,7 @@ package struct ColumnSet: Equatable, Sendable, ExpressibleByArrayLiteral {
     package init(_ columns: some Swift.Sequence<Column>) { for column in columns { insert(column) } }
 
     package mutating func insert(_ column: Column) { bits |= 1 << UInt64(column.place) }
+    package mutating func remove(_ column: Column) { bits &= ~(1 << UInt64(column.place)) }
     package func contains(_ column: Column) -> Bool { bits & 1 << UInt64(column.place) != 0 }
 }
 

@@ -1,7 +1,6 @@
 import Kit
 
-/// Dates and times as Excel in China writes them: `2026-03-08`, `2026/3/8`, `2026年3月8日`, each with ` 14:30[:05]`, and
-/// RFC 3339.
+/// Dates and times as spreadsheets and systems write them (see `WrittenDate`), and RFC 3339.
 package struct DateText {
     let zone: Zone
 
@@ -57,7 +56,7 @@ package struct DateText {
         }
     }
 
-    /// A birthday or another yearly date; the year may be missing, as in `--03-10` or `3月10日`.
+    /// A birthday or another yearly date; the year may be missing, as in `--03-10`, `03-10`, `3/10` or `3月10日`.
     static func yearly(_ text: String, _ column: Column) throws -> (year: Int?, month: Int, day: Int) {
         let folded = Width.folded(text)
         if WrittenDate.isSerial(folded) { throw Rejection.excelSerial(column) }
@@ -67,11 +66,13 @@ package struct DateText {
             else { throw Rejection.notDate(column, text) }
             return (nil, month, day)
         }
-        scanner = WrittenDate.Scanner(folded)
-        if let month = scanner.number(2), scanner.take("月"), let day = scanner.number(2), scanner.take("日"),
-            scanner.rest.isEmpty
-        {
-            return (nil, month, day)
+        for (mark, isChinese) in [("月", true), ("-", false), ("/", false)] as [(Unicode.Scalar, Bool)] {
+            scanner = WrittenDate.Scanner(folded)
+            if let month = scanner.number(2), scanner.take(mark), let day = scanner.number(2),
+                !isChinese || scanner.take("日"), scanner.rest.isEmpty
+            {
+                return (nil, month, day)
+            }
         }
         // A database writes a date column as midnight.
         guard let (date, rest) = WrittenDate.front(of: folded), WrittenDate.isMidnight(rest)

@@ -24,7 +24,8 @@ struct Header {
     static let ownNames: Set<String> = ["row", "reason"]
 
     /// Throws an `ImportRefusal` for a doubled column or a missing required one.
-    init(_ names: [String], _ kind: ImportKind, attributes: Set<String>?) throws {
+    init(_ place: HeaderPlace, _ kind: ImportKind, attributes: Set<String>?) throws {
+        let names = place.names
         self.names = names
         var meanings = names.map { Header.meaning(of: $0, kind, attributes) }
         // In a file about members, several address columns say nothing about anyone's consent.
@@ -50,9 +51,9 @@ struct Header {
         }
         let columns = meanings.compactMap { if case .column(let column) = $0 { column } else { nil } }
         let missing = kind.required.filter { !columns.contains($0) }
-        guard missing.isEmpty else { throw ImportRefusal.missingColumns(missing, kind) }
+        guard missing.isEmpty else { throw ImportRefusal.missingColumns(missing, kind, place) }
         guard kind.either.isEmpty || kind.either.contains(where: columns.contains) else {
-            throw ImportRefusal.missingEither(kind.either, kind)
+            throw ImportRefusal.missingEither(kind.either, kind, place)
         }
         self.meanings = meanings
         // A column that gave way has none any more.
@@ -60,6 +61,13 @@ struct Header {
         isOwn = names.map(Header.ownNames.contains)
         self.unknown = unknown
         self.outdone = outdone
+    }
+
+    /// The columns that names mean.
+    static func columns(of names: [String], _ kind: ImportKind, _ attributes: Set<String>?) -> Set<Column> {
+        Set(
+            names.compactMap { if case .column(let column) = meaning(of: $0, kind, attributes) { column } else { nil } }
+        )
     }
 
     static func meaning(of name: String, _ kind: ImportKind, _ attributes: Set<String>?) -> Meaning {

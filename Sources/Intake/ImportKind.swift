@@ -48,8 +48,23 @@ package enum ImportKind: String, CaseIterable, Sendable {
         }
     }
 
+    /// Whether a row of the same key may change some columns and keep the others. A date is one value, and a consent, an
+    /// event or an address on a list are rows of their own.
+    package var keepsColumns: Bool {
+        switch self {
+        case .members, .stores, .orders, .orderItems, .products, .carts, .points, .coupons: true
+        case .dates, .couponCodes, .events, .consents, .suppressions: false
+        }
+    }
+
     /// Columns of which a file needs at least one.
     package var either: [Column] { self == .consents ? [.memberID, .address] : [] }
+
+    /// The required columns that are not among these, and all of those of which one is needed if none is.
+    func missing(among columns: Set<Column>) -> [Column] {
+        let missing = required.filter { !columns.contains($0) }
+        return either.contains(where: columns.contains) ? missing : missing + either
+    }
 
     /// The columns that make two rows of a file the same row. Events count by their id if they have one; a grant and a
     /// withdrawal are two rows, so that neither hides the other; order lines with the same key are lines of one sku.

@@ -7,6 +7,8 @@ package struct ImportRecord {
         case text(String)
         /// A list or an object of an NDJSON line.
         case json(StrictJSON)
+
+        var isBlank: Bool { if case .text(let text) = self { text.utf8.allSatisfy { $0 <= 0x20 } } else { false } }
     }
 
     /// The cells by their columns, which are so few that a search costs less than a dictionary.
@@ -24,7 +26,17 @@ package struct ImportRecord {
 
         mutating func append(_ cell: Cell) { cells.append(cell) }
 
-        package var stated: ColumnSet { ColumnSet(columns.prefix(cells.count)) }
+        /// The columns that have a value.
+        package var filled: ColumnSet { columns { !$0.isBlank } }
+        /// The columns of the file, with a value or not.
+        package var present: ColumnSet { columns { _ in true } }
+        package var blanks: Int { cells.count(where: \.isBlank) }
+
+        private func columns(where isWanted: (Cell) -> Bool) -> ColumnSet {
+            var set: ColumnSet = []
+            for (column, cell) in zip(columns, cells) where isWanted(cell) { set.insert(column) }
+            return set
+        }
 
         package subscript(column: Column) -> Cell? { place(of: column).map { cells[$0] } }
 
@@ -50,6 +62,12 @@ package struct ImportRecord {
     package var damage: Rejection?
     /// Names in this record without a meaning.
     package var unknown: [String] = []
+
+    /// The columns whose stored values the row replaces: those that are not empty, or all of the file.
+    package func stated(_ blanks: BlankCells) -> ColumnSet { blanks == .keep ? cells.filled : cells.present }
+
+    /// The number of empty cells under columns that have a meaning.
+    package var blanks: Int { cells.blanks + attributes.values.count { $0.isEmpty } }
 
     /// The record without its cells, once a row was made of them: what the rejected file needs.
     package var emptied: ImportRecord {
@@ -79,51 +97,5 @@ package struct ImportRecord {
     }
 }
 
-/// Removes what spreadsheets and databases wrap around a value.
-enum CellText {
-    /// Strips white space, the apostrophe or `="…"` by which Excel marks text, and the words for nothing.
-    static func bare(_ text: String) -> String {
-        if isBare(text) { return text }
-        var bare = trimmed(text)
-        if bare.hasPrefix("'") { bare = trimmed(bare.dropFirst()) }
-        if bare.hasPrefix("=\""), bare.hasSuffix("\""), bare.utf8.count > 2 {
-            bare = trimmed(bare.dropFirst(2).dropLast())
-        }
-        return bare.utf8.count <= longestNothing && nothing.contains(bare) ? "" : bare
-    }
-
-    /// Whether nothing can be around the value, as of nearly every cell: it begins and ends with visible ASCII or a
-    /// Chinese character, and is no word for nothing.
-    private static func isBare(_ text: String) -> Bool {
-        var text = text
-        return text.withUTF8 { bytes in
-            guard let first = bytes.first else { return true }
-            let chinese: ClosedRange<UInt8> = 0xE4...0xE9
-            let endsPlainly =
-                isVisible(bytes[bytes.count - 1]) || (bytes.count > 2 && chinese.contains(bytes[bytes.count - 3]))
-            guard endsPlainly, first != UInt8(ascii: "'"), first != UInt8(ascii: "=") else { return false }
-            let isNumber = (0x30...0x39).contains(first)
-            return chinese.contains(first) || isVisible(first) && (isNumber || bytes.count > longestNothing)
-        }
-    }
-
-    private static func isVisible(_ byte: UInt8) -> Bool { (0x21..<0x7F).contains(byte) }
-
-    private static let nothing: Set<String> = ["NULL", "null", "\\N", "(null)", "#N/A", "N/A"]
-    private static let longestNothing = 6
-
-    private static func trimmed(_ text: some StringProtocol) -> String {
-        let scalars = text.unicodeScalars
-        guard let first = scalars.firstIndex(where: { !isSpace($0) }),
-            let last = scalars.lastIndex(where: { !isSpace($0) })
-        else { return "" }
-        return String(text[first...last])
-    }
-
-    private static func isSpace(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar.value {
-        case 0x09...0x0D, 0x20, 0x85, 0xA0, 0x2000...0x200B, 0x2028, 0x2029, 0x202F, 0x205F, 0x3000, 0xFEFF: true
-        default: false
-        }
-    }
-}
+/// What an empty cell does to what the store holds.
+package enum BlankCells: String, CaseIterable, Sendable { case keep, clear }

@@ -11,8 +11,10 @@ package enum ImportRefusal: Error, Equatable, Sendable {
     case cannotSpool(String)
     case noHeader
     case jsonArray
-    case missingColumns([Column], ImportKind)
-    case missingEither([Column], ImportKind)
+    case missingColumns([Column], ImportKind, HeaderPlace)
+    case missingEither([Column], ImportKind, HeaderPlace)
+    /// A file of a kind that is not read.
+    case foreign(ForeignFile)
     case doubledColumn(String, String)
     case cannotWrite(String)
     /// Another file is in the place of the rejected rows.
@@ -33,10 +35,13 @@ package enum ImportRefusal: Error, Equatable, Sendable {
             "what comes from a pipe could not be kept in \(directory); give a file, or make room there (TMPDIR names another place)"
         case .noHeader: "the file is empty; its first row must name the columns"
         case .jsonArray: "the file is one JSON list; write one object a line"
-        case .missingColumns(let columns, let kind):
-            "the file has no column \(columns.map(\.rawValue).joined(separator: ", ")), which \(kind.rawValue) need"
-        case .missingEither(let columns, let kind):
-            "the file has no column \(columns.map(\.rawValue).joined(separator: " or ")), and \(kind.rawValue) need one"
+        case .missingColumns(let columns, let kind, let place):
+            "the file has no column \(columns.map(\.rawValue).joined(separator: ", ")), which \(kind.rawValue) need; "
+                + place.reading(in: .english)
+        case .missingEither(let columns, let kind, let place):
+            "the file has no column \(columns.map(\.rawValue).joined(separator: " or ")), and \(kind.rawValue) need one; "
+                + place.reading(in: .english)
+        case .foreign(let file): file.sentence(in: .english)
         case .doubledColumn(let a, let b):
             a == b
                 ? "the column \(Mask.heading(a)) is there twice"
@@ -58,10 +63,13 @@ package enum ImportRefusal: Error, Equatable, Sendable {
         case .cannotSpool(let directory): "管道里的内容无法暂存到 \(directory)；请改用文件，或腾出空间（可用 TMPDIR 指定别的位置）"
         case .noHeader: "文件为空，第一行应为列名"
         case .jsonArray: "文件是一个 JSON 数组，请每行写一个对象"
-        case .missingColumns(let columns, let kind):
-            "文件缺少 \(kind.rawValue) 必需的列：\(columns.map(\.rawValue).joined(separator: "、"))"
-        case .missingEither(let columns, let kind):
-            "文件缺少列：\(kind.rawValue) 需要 \(columns.map(\.rawValue).joined(separator: " 或 ")) 中的一列"
+        case .missingColumns(let columns, let kind, let place):
+            "文件缺少 \(kind.rawValue) 必需的列：\(columns.map(\.rawValue).joined(separator: "、"))；"
+                + place.reading(in: .chinese)
+        case .missingEither(let columns, let kind, let place):
+            "文件缺少列：\(kind.rawValue) 需要 \(columns.map(\.rawValue).joined(separator: " 或 ")) 中的一列；"
+                + place.reading(in: .chinese)
+        case .foreign(let file): file.sentence(in: .chinese)
         case .doubledColumn(let a, let b):
             a == b
                 ? "列 \(Mask.heading(a)) 出现了两次" : "列 \(Mask.heading(a)) 与 \(Mask.heading(b)) 含义相同，请删去其一"

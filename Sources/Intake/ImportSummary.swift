@@ -9,6 +9,8 @@ package struct ImportSummary: Sendable, Equatable {
     package var unchanged = 0
     package var encoding: TextEncoding
     package var isNDJSON: Bool
+    /// Nil for NDJSON.
+    package var header: HeaderPlace?
     package var notes: [String] = []
     package var rejectedFile: String?
     /// The first few rejections, for people: record number and reason.
@@ -18,7 +20,8 @@ package struct ImportSummary: Sendable, Equatable {
 
     /// Sentences for a terminal.
     package func text(_ kind: ImportKind, in language: Language) -> String {
-        let format = "(\(isNDJSON ? "NDJSON" : "CSV"), \(encoding.rawValue))"
+        let format =
+            "(\(([isNDJSON ? "NDJSON" : "CSV", encoding.rawValue] + reading(in: language)).joined(separator: ", ")))"
         var lines: [String] = []
         switch language {
         case .english:
@@ -35,52 +38,18 @@ package struct ImportSummary: Sendable, Equatable {
         }
         return lines.joined(separator: "\n") + "\n"
     }
-}
 
-/// Notes for the reader of the summary, gathered row by row.
-package struct ImportNotes {
-    var unknown: [String] = []
-    package var outdone: [String] = []
-    package var bareDates: [Column: Int] = [:]
-    package var superseded = 0
-    package var refusedGrants = 0
-
-    package init() {}
-
-    package mutating func addUnknown(_ names: [String]) {
-        for name in names where unknown.count < 100 && !unknown.contains(name) { unknown.append(name) }
-    }
-
-    package func sentences(in language: Language) -> [String] {
-        var notes: [String] = []
-        let isEnglish = language == .english
-        if !unknown.isEmpty {
-            let names = unknown.map(Mask.heading).joined(separator: isEnglish ? ", " : "、")
-            notes.append(isEnglish ? "columns without a meaning here were ignored: \(names)" : "以下列未被识别，已忽略：\(names)")
+    /// The separator and the line of the header, where they are not what everyone expects.
+    private func reading(in language: Language) -> [String] {
+        guard let header else { return [] }
+        var words: [String] = []
+        if header.separator != UInt8(ascii: ",") {
+            let name = header.separatorName(in: language)
+            words.append(language == .english ? "separated by \(name)" : "以\(name)分隔")
         }
-        if !outdone.isEmpty {
-            let names = outdone.map(Mask.heading).joined(separator: isEnglish ? ", " : "、")
-            notes.append(
-                isEnglish ? "ignored for a better column of the same meaning: \(names)" : "已有更合适的同义列，忽略：\(names)")
+        if header.line > 1 {
+            words.append(language == .english ? "header in line \(header.line)" : "表头在第 \(header.line) 行")
         }
-        for (column, count) in bareDates.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
-            notes.append(
-                isEnglish
-                    ? "\(column.rawValue): \(count) dates without a time were read as 00:00"
-                    : "\(column.rawValue)：\(count) 个日期没有时间，按 00:00 处理")
-        }
-        if superseded > 0 {
-            notes.append(
-                isEnglish
-                    ? "\(superseded) rows were replaced by a later row with the same id"
-                    : "\(superseded) 行被后面同一编号的行取代")
-        }
-        if refusedGrants > 0 {
-            notes.append(
-                isEnglish
-                    ? "\(refusedGrants) grants without a date, or dated like the withdrawal, were not applied: the withdrawal holds"
-                    : "\(refusedGrants) 条同意没有日期（或与撤回同一时刻），未生效：以撤回为准")
-        }
-        return notes
+        return words
     }
 }

@@ -72,8 +72,7 @@ struct LineReader {
         switch value {
         case .array, .object: return .json(value)
         case .null: return .text("")
-        case .string(let text) where column.isJSON: return .text(text)
-        default: return .text(CellText.bare(value.scalarText ?? ""))
+        default: return .text(CellText.value(value.scalarText ?? "", of: column))
         }
     }
 

@@ -6,10 +6,14 @@ package struct OpenedFile {
     let textOffset: Int64
     package let isNDJSON: Bool
 
+    /// How much is looked at to tell what a file is.
+    private static let longestBeginning = 4096
+
     /// Reads the whole file once when neither a mark nor the caller names the encoding.
     package init(path: String, encoding wanted: TextEncoding?) throws {
         source = try ByteSource(path: path)
         let front = try source.read()
+        if let foreign = ForeignFile(front: front) { throw ImportRefusal.foreign(foreign) }
         let mark = TextEncoding.mark(of: front)
         let encoding = try wanted ?? mark?.encoding ?? OpenedFile.census(of: source, front)
         self.encoding = encoding
@@ -21,6 +25,10 @@ package struct OpenedFile {
             if offset >= bytes.count, try !bytes.extend() { break }
             if offset < bytes.count, !" \r\n\t".utf8.contains(bytes[offset]) { first = bytes[offset] }
             if offset < bytes.count { offset += 1 }
+        }
+        if first == UInt8(ascii: "<") {
+            let beginning = bytes.text(offset - 1..<min(bytes.count, OpenedFile.longestBeginning)).text
+            if let foreign = ForeignFile(text: beginning) { throw ImportRefusal.foreign(foreign) }
         }
         if first == UInt8(ascii: "[") { throw ImportRefusal.jsonArray }
         isNDJSON = first == UInt8(ascii: "{")

@@ -5,23 +5,28 @@ package struct RecordReader {
     private var lines: LineReader?
     private let header: Header?
     private var number = 0
+    /// Nil for NDJSON.
+    package let headerPlace: HeaderPlace?
     /// The columns of the rejected file, without `row` and `reason`.
     package let originalNames: [String]
 
     package init(_ file: OpenedFile, _ kind: ImportKind, attributes: Set<String>?) throws {
-        let bytes = try RecordBytes(file.source, file.encoding, from: file.textOffset)
         if file.isNDJSON {
+            let bytes = try RecordBytes(file.source, file.encoding, from: file.textOffset)
             let reader = try LineReader(bytes, kind, attributes)
             originalNames = reader.originalNames
             lines = try reader.rewound(file)
             header = nil
+            headerPlace = nil
             return
         }
-        var reader = CSVReader(bytes)
-        guard let first = try reader.header() else { throw ImportRefusal.noHeader }
-        let names = first.cells.map { CellText.bare($0.text) }
-        header = try Header(names, kind, attributes: attributes)
-        originalNames = names.filter { !Header.ownNames.contains($0) }
+        let place = try HeaderSearch(file: file, kind: kind, attributes: attributes).place()
+        header = try Header(place, kind, attributes: attributes)
+        originalNames = place.names.filter { !Header.ownNames.contains($0) }
+        headerPlace = place
+        var reader = CSVReader(
+            try RecordBytes(file.source, file.encoding, from: file.textOffset), separatedBy: place.separator)
+        for _ in 0...place.skipped { _ = try reader.next() }
         csv = reader
     }
 
@@ -61,7 +66,7 @@ package struct RecordReader {
             } else if isKnown {
                 switch header.meanings[index] {
                 case .column(let column):
-                    record.cells.append(.text(column.isJSON ? cell.text : CellText.bare(cell.text)))
+                    record.cells.append(.text(CellText.value(cell.text, of: column)))
                 case .attribute(let name): record.attributes[name] = CellText.bare(cell.text)
                 case .ignored: break
                 }

@@ -7,7 +7,7 @@ package enum Rejection: Error, Equatable, Sendable {
     case empty(Column)
     case invalidBytes(String)
     case nul(String)
-    case control(Column)
+    case control(Column, Unicode.Scalar)
     case tooLong(Column, bytes: Int)
     case shortRow(cells: Int, header: Int)
     case longRow(cells: Int, header: Int)
@@ -30,7 +30,8 @@ package enum Rejection: Error, Equatable, Sendable {
     case tooMuchMoney(Column, String)
     case notWhole(Column, String)
     case notOneOf(Column, String, allowed: String)
-    case notPhone
+    /// With the first character that no number has.
+    case notPhone(Unicode.Scalar?)
     case notEmail
     case notAddress
     case noSuchZone(String)
@@ -56,8 +57,8 @@ package enum Rejection: Error, Equatable, Sendable {
         switch self {
         case .empty(let c): "\(c.rawValue) is empty"
         case .invalidBytes(let c): "\(c) holds bytes that are no text in the encoding of the file"
-        case .nul(let c): "\(c) holds a NUL character"
-        case .control(let c): "\(c.rawValue) holds a control character"
+        case .nul(let c): "\(c) holds a NUL character (U+0000)"
+        case .control(let c, let s): "\(c.rawValue) holds a control character (\(Rejection.code(s)))"
         case .tooLong(let c, let bytes): "\(c.rawValue) is longer than \(bytes) bytes"
         case .shortRow(let cells, let header): "the row has \(cells) cells, the header \(header)"
         case .longRow(let cells, let header): "the row has \(cells) cells, the header only \(header)"
@@ -80,7 +81,7 @@ package enum Rejection: Error, Equatable, Sendable {
         case .tooMuchMoney(let c, let v): "\(quoted(c, v)) is more than 10 million yuan"
         case .notWhole(let c, let v): "\(quoted(c, v)) is not a whole number"
         case .notOneOf(let c, let v, let allowed): "\(quoted(c, v)) is not one of \(allowed)"
-        case .notPhone: "phone is not a mobile number"
+        case .notPhone(let s): "phone is not a mobile number" + (s.map { "; it holds \(Rejection.code($0))" } ?? "")
         case .notEmail: "email is not an address"
         case .notAddress: "address is neither a mobile number nor an email"
         case .noSuchZone(let v): "\(quoted(.timezone, v)) is not a time zone such as Asia/Shanghai"
@@ -98,8 +99,8 @@ package enum Rejection: Error, Equatable, Sendable {
         switch self {
         case .empty(let c): "\(c.rawValue) 为空"
         case .invalidBytes(let c): "\(c) 含有无法按文件编码识别的字节"
-        case .nul(let c): "\(c) 含有 NUL 字符"
-        case .control(let c): "\(c.rawValue) 含有控制字符"
+        case .nul(let c): "\(c) 含有 NUL 字符（U+0000）"
+        case .control(let c, let s): "\(c.rawValue) 含有控制字符（\(Rejection.code(s))）"
         case .tooLong(let c, let bytes): "\(c.rawValue) 超过 \(bytes) 字节"
         case .shortRow(let cells, let header): "本行只有 \(cells) 列，表头有 \(header) 列"
         case .longRow(let cells, let header): "本行有 \(cells) 列，表头只有 \(header) 列"
@@ -122,7 +123,7 @@ package enum Rejection: Error, Equatable, Sendable {
         case .tooMuchMoney(let c, let v): "\(quoted(c, v)) 超过一千万元"
         case .notWhole(let c, let v): "\(quoted(c, v)) 不是整数"
         case .notOneOf(let c, let v, let allowed): "\(quoted(c, v)) 只能是 \(allowed)"
-        case .notPhone: "phone 不是手机号"
+        case .notPhone(let s): "phone 不是手机号" + (s.map { "，含有 \(Rejection.code($0))" } ?? "")
         case .notEmail: "email 不是邮箱地址"
         case .notAddress: "address 既不是手机号也不是邮箱"
         case .noSuchZone(let v): "\(quoted(.timezone, v)) 不是时区，应写作 Asia/Shanghai"
@@ -134,6 +135,12 @@ package enum Rejection: Error, Equatable, Sendable {
         case .doubledKey(let c): "\(c.rawValue) 出现了两次"
         case .notOfType(let name, let type): "attr.\(name) 不是\(type.wanted.chinese)"
         }
+    }
+
+    /// `U+202A`: the eye cannot tell every character, and no single one names a person.
+    private static func code(_ scalar: Unicode.Scalar) -> String {
+        let digits = String(scalar.value, radix: 16, uppercase: true)
+        return "U+" + String(repeating: "0", count: max(4 - digits.count, 0)) + digits
     }
 
     /// `total "1.2万"`, or the column alone when its values are personal.

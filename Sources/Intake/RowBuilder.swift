@@ -59,22 +59,33 @@ package struct RowBuilder {
     package private(set) var cells: CellReader
     /// The local date of the import, after which nobody was born.
     let today: LocalDate
-    /// Tier ids by the names that the settings give them.
-    let tiers: [String: String]
+    let tiers: TierNames
     /// The channels of nudged.yaml.
     let channels: [ChannelDeclaration]
     /// Declared types of custom attributes, by name without `attr.`.
     let types: [String: FieldType]
+    let blanks: BlankCells
+    /// What was noticed while the row was read.
+    package private(set) var remarks = Remarks()
+
+    /// What the summary says of rows that were taken.
+    package struct Remarks {
+        /// A tier that the settings do not have.
+        package var unknownTier: String?
+        /// A day that stands for an unknown birthday, which the row then does not have.
+        package var placeholder: RecurringDate?
+    }
 
     package init(
-        _ cells: CellReader, today: LocalDate, tiers: [String: String], channels: [ChannelDeclaration],
-        types: [String: FieldType] = [:]
+        _ cells: CellReader, today: LocalDate, tiers: TierNames, channels: [ChannelDeclaration],
+        types: [String: FieldType] = [:], blanks: BlankCells = .keep
     ) {
         self.cells = cells
         self.today = today
         self.tiers = tiers
         self.channels = channels
         self.types = types
+        self.blanks = blanks
     }
 
     /// Throws a `Rejection`.
@@ -102,7 +113,7 @@ package struct RowBuilder {
         row.displayName = try cells.name(.displayName)
         row.gender = try cells.choice(.gender, ValueWords.gender, allowed: "female, male, unknown")
         row.status = try cells.choice(.status, ValueWords.memberStatus, allowed: "active, closed") ?? .active
-        row.tier = try cells.id(.tier).map { tiers[$0] ?? $0 }
+        row.tier = try cells.id(.tier).map { tier($0) }
         row.birthday = try birthday()
         row.registeredAt = try cells.instant(.registeredAt)
         row.phone = try cells.phone()
@@ -123,29 +134,50 @@ package struct RowBuilder {
         return row
     }
 
-    /// Attributes in the canonical form of their declared types; unchanged without a declaration. An empty cell removes
-    /// the attribute.
+    /// A tier that the settings do not have is taken as it is written.
+    private mutating func tier(_ name: String) -> String {
+        if let id = tiers.id(of: name) { return id }
+        if !tiers.isEmpty { remarks.unknownTier = name }
+        return name
+    }
+
+    /// Attributes in the canonical form of their declared types; unchanged without a declaration. An empty one is left
+    /// out, unless it removes the attribute.
     private func attributes() throws -> [String: AttributeValue] {
         var values: [String: AttributeValue] = [:]
         for (name, text) in cells.record.attributes {
             guard text.utf8.count <= CellReader.longestText else {
                 throw Rejection.tooLong(.data, bytes: CellReader.longestText)
             }
-            if text.isEmpty || self.types[name] == nil {
-                values[name] = AttributeValue(text: text, type: nil)
-            } else if let type = self.types[name] {
-                guard let value = AttributeValue(text, as: type, in: cells.times.zone) else {
-                    throw Rejection.notOfType(attribute: name, type)
-                }
-                values[name] = value
+            let type = types[name]
+            if text.isEmpty || (type == .date || type == .instant) && CellText.isNothing(text) {
+                if blanks == .clear { values[name] = AttributeValue(text: "", type: nil) }
+                continue
             }
+            guard let type else {
+                values[name] = AttributeValue(text: text, type: nil)
+                continue
+            }
+            let isText = [.text, .code, .any, .list].contains(type)
+            let plain = isText ? text : Invisible.removed(from: text)
+            guard let value = AttributeValue(plain, as: type, in: cells.times.zone) else {
+                throw Rejection.notOfType(attribute: name, type)
+            }
+            values[name] = value
         }
         return values
     }
 
-    private func birthday() throws -> RecurringDate? {
+    /// Systems fill an unknown birthday with the first day of their calendar: of 1900 for Excel, of 1970 for Unix.
+    private static let placeholderYears = [1900, 1970]
+
+    private mutating func birthday() throws -> RecurringDate? {
         let birthday = try cells.yearly(.birthday, calendar: .birthdayCalendar, leapMonth: .birthdayLeapMonth)
         guard let birthday, let year = birthday.year else { return birthday }
+        if (birthday.month, birthday.day) == (1, 1), RowBuilder.placeholderYears.contains(year) {
+            remarks.placeholder = birthday
+            return nil
+        }
         let civil: LocalDate? =
             switch birthday.calendar {
             case .solar: LocalDate(year, birthday.month, birthday.day)
@@ -184,8 +216,14 @@ package struct RowBuilder {
         row.cart = try cells.id(.cart)
         row.storeID = try cells.id(.storeID)
         row.source = try cells.text(.source)
-        row.items = try cells.json(.items).map { try NestedItems.rows($0, of: id) }
+        row.items = try items(of: id)
         return row
+    }
+
+    /// Nil keeps the lines that are stored.
+    private func items(of owner: String) throws -> [ItemRow]? {
+        if let json = try cells.json(.items) { return try NestedItems.rows(json, of: owner) }
+        return blanks == .clear && cells.record.cells[.items] != nil ? [] : nil
     }
 
     private func orderItem() throws -> ItemRow {
@@ -210,7 +248,7 @@ package struct RowBuilder {
         row.total = try cells.money(.total)
         row.inStockItems = try cells.whole(.inStockItems)
         row.state = try cells.choice(.state, ValueWords.cartState, allowed: "open, emptied, ordered") ?? .open
-        row.items = try cells.json(.items).map { try NestedItems.rows($0, of: id) }
+        row.items = try items(of: id)
         return row
     }
 

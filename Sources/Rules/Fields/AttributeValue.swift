@@ -32,7 +32,7 @@ package struct AttributeValue: Hashable, Sendable {
             else { return nil }
             return LocalDate(parts.year, parts.month, parts.day)?.text
         case .instant: return instant(bare, zone).map { String($0.micros) }
-        case .list: return list(typed).map { StrictJSON.array($0.map { .string($0) }).compactText }
+        case .list: return items(typed).map { StrictJSON.array($0.map { .string($0) }).compactText }
         }
     }
 
@@ -48,8 +48,9 @@ package struct AttributeValue: Hashable, Sendable {
         return WrittenDate.time(rest).flatMap { TimePoint(text: "\(date.text)T\($0)") }?.instant(in: zone)
     }
 
-    /// A JSON list of texts, numbers and booleans, or texts with one of `; , 、 |` between them.
-    private static func list(_ typed: String) -> [String]? {
+    /// The items of a JSON list of texts, numbers and booleans, or of a text with one of `; , 、 |` between them, full
+    /// width too; none of them is empty. Nil for JSON that is no such list.
+    package static func items(_ typed: String) -> [String]? {
         var items: [String] = []
         if typed.first(where: { !$0.isWhitespace }) == "[" {
             guard case .array(let elements)? = try? StrictJSON(parsing: typed) else { return nil }

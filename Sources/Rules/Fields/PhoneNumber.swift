@@ -39,11 +39,27 @@ package enum PhoneNumber {
             case 0x2B, 0xFF0B:
                 guard result.isEmpty else { return nil }
                 result.append("+")
-            // Space, no-break and ideographic space, tab, the dashes that keyboards and word processors make, brackets.
-            case 0x20, 0x09, 0xA0, 0x3000, 0x2D, 0x2010...0x2015, 0x2212, 0xFF0D, 0x28, 0x29, 0xFF08, 0xFF09: continue
+            case _ where isSeparator(scalar): continue
             default: return nil
             }
         }
         return result.isEmpty || result == "+" ? nil : result
+    }
+
+    /// Space, no-break and ideographic space, tab, the dashes that keyboards and word processors make, brackets, and
+    /// what nobody sees.
+    private static func isSeparator(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0x20, 0x09, 0xA0, 0x3000, 0x2D, 0x2010...0x2015, 0x2212, 0xFF0D, 0x28, 0x29, 0xFF08, 0xFF09: true
+        default: scalar.properties.isDefaultIgnorableCodePoint
+        }
+    }
+
+    /// The first character that no number has: a letter in place of a digit, for instance. Nil where there is none.
+    package static func stranger(in text: String) -> Unicode.Scalar? {
+        text.unicodeScalars.first { scalar in
+            let isDigit = (0x30...0x39).contains(scalar.value) || (0xFF10...0xFF19).contains(scalar.value)
+            return !isDigit && scalar != "+" && scalar.value != 0xFF0B && !isSeparator(scalar)
+        }
     }
 }

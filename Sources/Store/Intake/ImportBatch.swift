@@ -8,16 +8,19 @@ struct ImportBatch {
         let key: String?
         let row: Result<IntakeRow, Rejection>
         let stated: ColumnSet
+        /// The number of its empty cells.
+        let blanks: Int
         /// The place of an order line.
         var place = RowWriter.LinePlace(1, isLast: true)
 
         var good: IntakeRow? { if case .success(let row) = row { row } else { nil } }
 
-        init(_ record: ImportRecord, _ kind: ImportKind, _ row: Result<IntakeRow, Rejection>) {
+        init(_ record: ImportRecord, _ kind: ImportKind, _ row: Result<IntakeRow, Rejection>, stated: ColumnSet) {
             self.record = record.emptied
             key = record.key(kind)
             self.row = row
-            stated = record.cells.stated
+            self.stated = stated
+            blanks = record.blanks
         }
     }
 

@@ -16,8 +16,9 @@ package struct Importer {
         package var attributes: [String: FieldType]?
         /// Whether attributes not in `attributes` are taken too, as they are written.
         package var takesUndeclared = false
-        /// Ids of tiers by the names of `settings.tiers`, for files that name them in words.
-        package var tiers: [String: String] = [:]
+        /// `settings.tiers`, for files that name them in words.
+        package var tiers = TierNames()
+        package var blanks = BlankCells.keep
         /// The channels of nudged.yaml.
         package var channels = ChannelDeclaration.standard
         package var language = Language.english
@@ -89,11 +90,12 @@ package struct Importer {
         var records = try RecordReader(file, kind, attributes: options.attributeNames)
         notes.addUnknown(records.unknown)
         notes.outdone = records.outdone
+        summary.header = records.headerPlace
         let today = options.zone.date(of: options.now)
         while let record = try records.next() {
             summary.rows += 1
             notes.addUnknown(record.unknown)
-            try take(Entry(record, kind, try read(record, today)))
+            try take(try read(record, today))
             if summary.rows.isMultiple(of: Importer.stride) {
                 progress(Double(records.position) / Double(max(file.source.size, 1)))
             }
@@ -103,22 +105,26 @@ package struct Importer {
         try writing.finish()
         try rejected.close()
         notes.refusedGrants = writing.refusedGrants
-        summary.notes = notes.sentences(in: options.language)
+        summary.notes = notes.sentences(in: options.language, rows: summary.rows)
         summary.rejectedFile = summary.rejected > 0 ? rejected.path : nil
         return summary
     }
 
-    private mutating func read(_ record: ImportRecord, _ today: LocalDate) throws -> Result<IntakeRow, Rejection> {
-        if let damage = record.damage { return .failure(damage) }
+    private mutating func read(_ record: ImportRecord, _ today: LocalDate) throws -> Entry {
+        var stated = record.stated(options.blanks)
+        if let damage = record.damage { return Entry(record, kind, .failure(damage), stated: stated) }
         var builder = RowBuilder(
             CellReader(record, DateText(zone: options.zone)), today: today, tiers: options.tiers,
-            channels: options.channels, types: options.attributes ?? [:])
+            channels: options.channels, types: options.attributes ?? [:],
+            blanks: options.blanks)
         do {
             let row = try builder.row(kind)
             for column in builder.cells.bareDates { notes.bareDates[column, default: 0] += 1 }
-            return .success(row)
+            notes.add(row, builder.remarks)
+            if builder.remarks.placeholder != nil, options.blanks == .keep { stated.remove(.birthday) }
+            return Entry(record, kind, .success(row), stated: stated)
         } catch let rejection as Rejection {
-            return .failure(rejection)
+            return Entry(record, kind, .failure(rejection), stated: stated)
         }
     }
 
@@ -166,6 +172,7 @@ package struct Importer {
             case .success(let written):
                 summary.accepted += 1
                 if written == .unchanged { summary.unchanged += 1 }
+                if written != .inserted, options.blanks == .keep, kind.keepsColumns { notes.keptBlanks += entry.blanks }
             case .failure(let reason):
                 summary.rejected += 1
                 if summary.firstReasons.count < 5 {

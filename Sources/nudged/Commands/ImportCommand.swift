@@ -8,6 +8,7 @@ import Rules
 import Store
 
 extension ImportKind: ExpressibleByArgument {}
+extension BlankCells: ExpressibleByArgument {}
 
 /// `nudged import KIND FILE`: members and their history, from CSV or NDJSON.
 struct ImportCommand: ParsableCommand {
@@ -21,6 +22,10 @@ struct ImportCommand: ParsableCommand {
             Rows that cannot be taken go to FILE.rejected.csv with their reason; the others land. The same file again \
             changes nothing.
 
+            A file is UTF-8, GB18030 or UTF-16, with commas, tabs or semicolons, its header within the first 20 lines. \
+            An empty cell keeps what is stored; --blank clear empties it. NULL, None, nan, N/A and - count as empty in names, \
+            addresses and dates, and so do the birthdays 1900-01-01 and 1970-01-01.
+
             A no counts from its import, whatever date it carries. consents are of a member (member_id) or of whoever has \
             an address, now or later (address: a mobile number or an email); channel is one of the channels, or * for \
             all of them.
@@ -32,12 +37,16 @@ struct ImportCommand: ParsableCommand {
             EXAMPLES
               nudged import members members.csv --store sqlite:nudged.db
               nudged import orders - --encoding gbk --json <orders.csv
+              nudged import members corrected.csv --blank clear
 
             EXIT 0 done, 1 rows were rejected, 2 nothing could be read
             """,
             """
             自定义属性的值要符合 fields.yaml 写的类型（取配置的 rules_dir，其次 ./rules）。不能导入的行连同原因写到 \
             FILE.rejected.csv，其余照常入库。同一个文件再导入一次，什么也不会变。
+
+            文件可以是 UTF-8、GB18030 或 UTF-16，用逗号、制表符或分号分隔，表头在前 20 行之内。空单元格保留已有的值，--blank \
+            clear 则清空。姓名、地址和日期里的 NULL、None、nan、N/A、无、未填写、- 都算空，生日 1900-01-01 和 1970-01-01 也算空。
 
             拒绝从导入之时起生效，不论写的是哪天。consents 的每行属于一位会员（member_id），或属于现在或将来使用某个地址的人\
             （address：手机号或邮箱）；channel 写一个渠道，* 表示全部。
@@ -48,6 +57,7 @@ struct ImportCommand: ParsableCommand {
             示例
               nudged import members 会员.csv --store sqlite:nudged.db
               nudged import orders - --encoding gbk --json <orders.csv
+              nudged import members 更正.csv --blank clear
 
             退出码  0 完成，1 有行被拒绝，2 什么也没有读到
             """))
@@ -71,6 +81,11 @@ struct ImportCommand: ParsableCommand {
             "utf-8, gb18030 (gbk), utf-16le or utf-16be, in place of what the file looks like.",
             "utf-8、gb18030（gbk）、utf-16le 或 utf-16be，不再自动判断。"))
     var encoding: String?
+
+    @Option(
+        help: .say(
+            "What an empty cell does to what is stored: keep it, or clear it.", "空单元格对已有的值：keep 保留，clear 清空。"))
+    var blank = BlankCells.keep
 
     @Flag(
         help: .say(
@@ -113,13 +128,13 @@ struct ImportCommand: ParsableCommand {
         var importing = Importer.Options(zone: zone, now: now)
         importing.encoding = encoding.flatMap(TextEncoding.init(named:))
         importing.language = language
+        importing.blanks = blank
         if let config = try options.loadConfig() { importing.channels = config.channelDeclarations }
         if let rules {
             importing.attributes = rules.sound.attributeTypes
             // Data is accepted all the same when the shop's declarations are not fully known.
             importing.takesUndeclared = try rules.set == nil || options.loadConfig() == nil
-            let tiers = rules.sound.settings.tiers
-            importing.tiers = Dictionary(tiers.map { ($0.name, $0.id) }) { first, _ in first }
+            importing.tiers = TierNames(rules.sound.settings.tiers)
         }
         let progress = TerminalProgress(kind.rawValue)
         defer { progress.finish() }

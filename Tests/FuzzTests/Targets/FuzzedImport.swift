@@ -33,7 +33,8 @@ enum FuzzedImport {
         while let record = try records.next() {
             if let key = record.key(kind) { _ = repeated.pass(key) }
             var builder = RowBuilder(
-                CellReader(record, DateText(zone: zone)), today: LocalDate(days: 20_000), tiers: ["金卡": "gold"],
+                CellReader(record, DateText(zone: zone)), today: LocalDate(days: 20_000),
+                tiers: TierNames([.init(id: "gold", name: "金卡")]),
                 channels: ChannelDeclaration.standard)
             do {
                 if let damage = record.damage { throw damage }

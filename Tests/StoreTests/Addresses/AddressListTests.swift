@@ -145,7 +145,8 @@ import Testing
 
     @Test("a file of consents without members and addresses is refused")
     func neither() {
-        #expect(throws: ImportRefusal.missingEither([.memberID, .address], .consents)) {
+        let place = HeaderPlace(separator: UInt8(ascii: ","), skipped: 0, line: 1, names: ["channel", "state"])
+        #expect(throws: ImportRefusal.missingEither([.memberID, .address], .consents, place)) {
             try desk.run(.consents, "channel,state\nsms,granted\n")
         }
     }

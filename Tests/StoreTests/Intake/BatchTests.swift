@@ -163,7 +163,7 @@ private struct RowByRow {
         guard record.damage == nil else { return nil }
         let today = desk.options.zone.date(of: IntakeDesk.now)
         var builder = RowBuilder(
-            CellReader(record, DateText(zone: desk.options.zone)), today: today, tiers: [:],
+            CellReader(record, DateText(zone: desk.options.zone)), today: today, tiers: TierNames(),
             channels: desk.options.channels)
         return try? builder.row(kind)
     }
@@ -173,7 +173,7 @@ private struct RowByRow {
             var writer = RowWriter(db, origin: .world(now: IntakeDesk.now))
             if let member = row.memberID, try !writer.hasMember(member) { return RowWriter.Written?.none }
             do {
-                return try writer.write(row, stating: record.cells.stated, at: RowWriter.LinePlace(1, isLast: true))
+                return try writer.write(row, stating: record.stated(.keep), at: RowWriter.LinePlace(1, isLast: true))
             } catch is Rejection {
                 return nil
             }

@@ -17,7 +17,7 @@ import Testing
         ])
     func excel(_ bytes: [UInt8]) throws {
         let desk = try IntakeDesk()
-        desk.options.tiers = ["金卡": "gold"]
+        desk.options.tiers = TierNames([.init(id: "gold", name: "金卡")])
         let summary = try desk.run(.members, bytes: bytes)
         #expect(summary.accepted == 1 && summary.rejected == 0)
         #expect(summary.notes == ["registered_at: 1 dates without a time were read as 00:00"])
@@ -104,15 +104,20 @@ import Testing
     @Test(
         "a file without a required column, or with one twice, is refused",
         arguments: [
-            ("id,member_id,total\n", ImportRefusal.missingColumns([.paidAt], .orders)),
+            ("id,member_id,total\n", missing(.paidAt, of: ["id", "member_id", "total"])),
             ("id,member_id,paid_at,total,total\n", .doubledColumn("total", "total")),
             ("订单号,会员号,支付时间,金额,member_id\n", .doubledColumn("会员号", "member_id")),
-            ("订单号,会员号,支付时间,金额(万)\n", .missingColumns([.total], .orders)),
+            ("订单号,会员号,支付时间,金额(万)\n", missing(.total, of: ["订单号", "会员号", "支付时间", "金额(万)"])),
             ("", .noHeader), ("[{\"id\":1}]", .jsonArray),
         ])
     func refused(_ text: String, _ refusal: ImportRefusal) throws {
         let desk = try IntakeDesk()
         #expect(throws: refusal) { try desk.run(.orders, text) }
+    }
+
+    private static func missing(_ column: Column, of names: [String]) -> ImportRefusal {
+        let place = HeaderPlace(separator: UInt8(ascii: ","), skipped: 0, line: 1, names: names)
+        return .missingColumns([column], .orders, place)
     }
 
     @Test("the time of payment is taken before the time of the order")

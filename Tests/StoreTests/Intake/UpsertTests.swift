@@ -65,13 +65,20 @@ import Testing
         #expect(try desk.rows("SELECT total FROM orders") == [["200"]])
     }
 
-    @Test("absent columns keep what is stored, empty cells clear it")
+    @Test("absent columns and empty cells keep what is stored; --blank clear empties it")
     func absentAndEmpty() throws {
         let desk = try IntakeDesk()
         _ = try desk.run(.members, "id,tier,city,tags,attr.shoe,status\nlin,gold,南京,vip,38,closed\n")
         _ = try desk.run(.members, "id,city\nlin,上海\n")
         #expect(try desk.row("SELECT tier, city, status FROM members") == ["gold", "上海", "closed"])
-        _ = try desk.run(.members, "id,tier,tags,attr.shoe\nlin,,,\n")
+        let kept = try desk.run(.members, "id,tier,tags,attr.shoe,status\nlin,,,,\n")
+        #expect(kept.notes == ["4 empty cells kept what is stored; --blank clear empties it"])
+        #expect(kept.unchanged == 1)
+        #expect(try desk.row("SELECT tier, city, status FROM members") == ["gold", "上海", "closed"])
+        #expect(try desk.rows("SELECT tag FROM member_tags") == [["vip"]])
+        #expect(try desk.rows("SELECT value FROM member_attributes") == [["38"]])
+        desk.options.blanks = .clear
+        #expect(try desk.run(.members, "id,tier,tags,attr.shoe\nlin,,,\n").notes == [])
         #expect(try desk.row("SELECT tier, city FROM members") == ["-", "上海"])
         #expect(try desk.rows("SELECT * FROM member_tags").isEmpty)
         #expect(try desk.rows("SELECT * FROM member_attributes").isEmpty)
@@ -90,6 +97,9 @@ import Testing
         #expect(try desk.events() == both)
         #expect(try desk.rows("SELECT DISTINCT member FROM events") == [["wu"]])
         #expect(try desk.rows("SELECT member FROM orders") == [["wu"]])
+        #expect(try desk.run(.orders, header + "o1,wu,2026-03-01 11:00,899,refunded,\n").unchanged == 1)
+        #expect(try desk.events() == both)
+        desk.options.blanks = .clear
         _ = try desk.run(.orders, header + "o1,wu,2026-03-01 11:00,899,refunded,\n")
         #expect(try desk.events().isEmpty)
         #expect(try desk.rows("SELECT status, refunded_at FROM orders") == [["refunded", "-"]])
@@ -149,6 +159,7 @@ import Testing
         #expect(try desk.rows("SELECT zone FROM members ORDER BY id") == [["-"], ["Europe/Paris"]])
         _ = try desk.run(.stores, "id,timezone\ns1,Asia/Tokyo\n")
         #expect(try desk.rows("SELECT zone FROM members ORDER BY id") == [["Asia/Tokyo"], ["Europe/Paris"]])
+        desk.options.blanks = .clear
         _ = try desk.run(.members, "id,timezone\nwu,\n")
         #expect(try desk.rows("SELECT zone FROM members ORDER BY id") == [["Asia/Tokyo"], ["Asia/Tokyo"]])
     }

@@ -41,6 +41,13 @@ import Testing
             ("2026/3/8 14:30", "2026-03-08T06:30:00Z"), ("2026/3/8 9:05", "2026-03-08T01:05:00Z"),
             ("2026年3月8日 14:30", "2026-03-08T06:30:00Z"), ("２０２６/３/８　１４:３０", "2026-03-08T06:30:00Z"),
             ("2026-03-08", "2026-03-07T16:00:00Z"), ("2026/3/8", "2026-03-07T16:00:00Z"),
+            ("2026-03-08 14:30:05 -0500", "2026-03-08T19:30:05Z"), ("2026-03-08T14:30+0800", "2026-03-08T06:30:00Z"),
+            ("2026-03-08 14:30 +08", "2026-03-08T06:30:00Z"), ("2026-03-08 06:30:00 UTC", "2026-03-08T06:30:00Z"),
+            ("2026.03.08 14:30", "2026-03-08T06:30:00Z"), ("2026.3.8", "2026-03-07T16:00:00Z"),
+            ("20260308", "2026-03-07T16:00:00Z"), ("20260308143005", "2026-03-08T06:30:05Z"),
+            ("20260308 14:30", "2026-03-08T06:30:00Z"), ("202603081430", "2026-03-08T06:30:00Z"),
+            ("2026-03-08 14:30:05.250", "2026-03-08T06:30:05.25Z"),
+            ("\u{202A}2026-03-08\u{202C}", "2026-03-07T16:00:00Z"),
         ])
     func instants(_ text: String, _ utc: String) throws {
         let desk = try IntakeDesk()
@@ -56,7 +63,9 @@ import Testing
             ("2026-02-30 10:00", "not a day that exists"), ("2026-03-08 24:00", "not a date and time"),
             ("2026-03-08T10:00:00+24:00", "not a date and time"), ("0000-00-00", "not a day that exists"),
             ("1899-12-31", "outside the years"), ("2101-01-01 00:00", "outside the years"),
-            ("9999-12-31", "outside the years"), ("20260308", "not a date and time"),
+            ("9999-12-31", "outside the years"), ("20261332", "not a day that exists"),
+            ("2026-03-08 14:30 CST", "not a date and time"), ("13800000001", "not a date and time"),
+            ("12340308", "outside the years"), ("03-10", "not a date and time"), ("-", "paid_at is empty"),
             ("1772900000", "not a date and time"), ("2026-03-08 25:00", "not a date and time"),
             ("", "paid_at is empty"),
         ])
@@ -87,7 +96,10 @@ import Testing
         arguments: [
             ("1990-03-10,", "s0310", "1990"), ("1990/3/10,", "s0310", "1990"), ("1990年3月10日,公历", "s0310", "1990"),
             ("--03-10,", "s0310", "-"), ("--02-29,", "s0229", "-"), ("1990-06-30,农历", "l0630", "1990"),
-            ("1900-01-01,solar", "s0101", "1900"), ("2026-03-10,", "s0310", "2026"),
+            ("1900-01-02,solar", "s0102", "1900"), ("2026-03-10,", "s0310", "2026"), ("1990.03.10,", "s0310", "1990"),
+            ("19900310,", "s0310", "1990"), ("03-10,", "s0310", "-"), ("3/10,", "s0310", "-"), ("3月10日,", "s0310", "-"),
+            ("1990-03-10 00:00:00.000,", "s0310", "1990"), ("1990-03-10T00:00:00Z,", "s0310", "1990"),
+            ("1900-01-01,solar", "-", "-"), ("1970/1/1,", "-", "-"), ("未填写,", "-", "-"), ("None,", "-", "-"),
         ])
     func birthdays(_ cells: String, _ key: String, _ year: String) throws {
         let desk = try IntakeDesk()
@@ -102,7 +114,9 @@ import Testing
             ("--02-30,", "birthday is not a day that exists"), ("2026-03-11,", "birthday is in the future"),
             ("1899-12-31,", "birthday is outside the years 1900 to 2100"), ("32942,", "Excel day number"),
             ("1990-06-31,lunar", "birthday is not a day that exists"), ("2026-12-01,lunar", "in the future"),
-            ("9999-12-31,", "outside the years"), ("03-10,", "birthday is not a date"), ("1990-03-10,mayan", "mayan"),
+            ("9999-12-31,", "outside the years"), ("13-10,", "birthday is not a day that exists"),
+            ("3.10,", "birthday is not a date"),
+            ("1990-03-10 10:00,", "birthday is not a date"), ("1990-03-10,mayan", "mayan"),
         ])
     func badBirthdays(_ cells: String, _ reason: String) throws {
         let desk = try IntakeDesk()
