@@ -11,11 +11,22 @@ extension MemberStore {
 }
 
 extension RuleSet {
-    /// A draw is among all members, and bestsellers are everyone's.
+    /// A draw is among all members, and bestsellers and the codes of a pool are everyone's.
     fileprivate func needsEveryone(toDecide id: String) -> Bool {
         rules.contains { rule in
-            rule.id == id && (rule.audience?.pick != nil || rule.recommends) || rule.status == .live && rule.recommends
+            rule.id == id && (rule.audience?.pick != nil || rule.recommends || asksStock(rule))
+                || rule.status == .live && rule.recommends
         }
+    }
+
+    private func asksStock(_ rule: Rule) -> Bool {
+        let segments = (rule.audience?.inSegments ?? []) + (rule.audience?.notInSegments ?? [])
+        let branches = rule.steps.flatMap { step -> [Condition] in
+            if case .choose(let branches, _) = step { branches.map(\.condition) } else { [] }
+        }
+        let conditions =
+            [rule.condition].compactMap(\.self) + branches + segments.compactMap { self.segments[$0]?.condition }
+        return conditions.contains { !$0.stocks.isEmpty }
     }
 }
 

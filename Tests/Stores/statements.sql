@@ -781,6 +781,27 @@ SELECT b.i AS c0,
   NULL AS c4,
   NULL AS c5,
   NULL AS c6,
+  nudged_is_birthday(m.birthday_key, m.birthday_year, :today, 'feb_28,same_month,last_day') AS c7,
+  nudged_birthday_month(m.birthday_key, m.birthday_year, :today, 'feb_28,same_month,last_day') AS c8,
+  CASE m.tier WHEN 'gold' THEN '金卡' END AS c9,
+  (SELECT COALESCE(i.name, g.name) FROM order_items i LEFT JOIN products g ON g.sku = i.sku
+ WHERE i.member = m.id AND i.order_id = (SELECT x.id FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)
+   ORDER BY x.paid_at DESC, x.id DESC LIMIT 1)
+ ORDER BY 1.0 * COALESCE(i.price, g.price, 0) * i.quantity DESC, i.line LIMIT 1) AS c10,
+  (SELECT COUNT(*) FROM coupon_codes f WHERE f.template = :v0 AND f.coupon IS NULL) AS c11
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
   CAST(nudged_derived((json_extract(m.city, '$.score')), 'number') AS DOUBLE PRECISION) AS c7
 FROM b {then} members m ON m.id = b.member
 LEFT JOIN events e ON e.seq = b.event

@@ -3,11 +3,12 @@
 
     pip install sxtwl zhdate lunardate lunar_python LunarCalendar ephem
     python3 Tests/Tools/lunar_table.py            # compare all sources, exit 1 on a difference nobody has listed
-    python3 Tests/Tools/lunar_table.py --write    # also rewrite the two Swift tables
+    python3 Tests/Tools/lunar_table.py --write    # also rewrite the four Swift tables
 
 The table comes from sxtwl. It is compared day by day with four other packages, and month by month with a
 calculation from the positions of sun and moon (ephem) by the rules of GB/T 33661-2017. That calculation is kept
-as a table of its own among the tests, so that the second source stays with the code.
+as a table of its own among the tests, so that the second source stays with the code. The same holds for the days of
+the 24 solar terms.
 """
 import datetime
 import math
@@ -26,6 +27,8 @@ warnings.filterwarnings("ignore", category=DeprecationWarning)
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 TABLE = ROOT / "Sources/Kit/Time/ChineseCalendarTable.swift"
 SECOND = ROOT / "Tests/RulesTests/Time/AstronomicalMonths.swift"
+TERMS = ROOT / "Sources/Kit/Time/SolarTermTable.swift"
+SECOND_TERMS = ROOT / "Tests/RulesTests/Time/AstronomicalTerms.swift"
 YEARS = range(1901, 2101)
 DAY = datetime.timedelta(days=1)
 
@@ -40,6 +43,10 @@ KNOWN = {
 
 # The almanac of 1906 put the moon of 24 April, minutes from midnight, one day later than the calculation does.
 KNOWN_SKY = {1906: "sLsL+LsLsLsLsL"}
+
+# Terms, by year and place from Xiaohan on, at which the calculation is wrong: the solstice of 1951 came seconds after
+# midnight, closer than it can tell; lunar_python agrees with the table.
+KNOWN_TERMS = {(1951, 23)}
 
 
 def by_sxtwl(d):
@@ -164,35 +171,49 @@ def astronomical_years():
     return years
 
 
-def qingming(year):
-    """Day in April by sxtwl, and by the sun's longitude of 15 degrees at UTC+8."""
-    table = next(d for d in (4, 5, 6) if (x := sxtwl.fromSolar(year, 4, d)).hasJieQi() and x.getJieQi() == 7)
-    sun = beijing(sun_reaches(15, ephem.Date(f"{year}/4/5"))).day
-    return table, sun
+def terms_by_sxtwl(year):
+    """Days of the month of the 24 terms, Xiaohan in January first, two in each month."""
+    found = []
+    for month in range(1, 13):
+        for day in range(1, 29):
+            x = sxtwl.fromSolar(year, month, day)
+            if x.hasJieQi():
+                assert x.getJieQi() == (len(found) + 1) % 24, (year, month, day)
+                found.append(day)
+    assert len(found) == 24, year
+    return found
+
+
+def terms_by_sun(year):
+    """The same at UTC+8 from the sun's longitude: 285 degrees at Xiaohan, 15 more at each term."""
+    found = []
+    for n in range(24):
+        moment = sun_reaches((285 + 15 * n) % 360, ephem.Date(ephem.Date(f"{year}/1/5") + n * 15.22))
+        found.append(ephem.Date(moment + 8 * ephem.hour).datetime().day)
+    return found
 
 
 def months_text(months):
     return "".join(("+" if leap else "") + ("L" if length == 30 else "s") for _, leap, length in months)
 
 
-def packed(year, first, months, april):
+def packed(year, first, months):
     bits = sum(1 << i for i, (_, _, length) in enumerate(months) if length == 30)
     leap = next((month for month, leap, _ in months if leap), 0)
     day = (first - datetime.date(year, 1, 1)).days
-    return bits | leap << 13 | day << 17 | (april - 4) << 23
+    return bits | leap << 13 | day << 17
 
 
-def write(years, second, aprils):
+def write(years, second):
     rows = []
     for decade in range(1901, 2100, 10):
-        cells = [f"0x{packed(y, *years[y], aprils[y]):07X}" for y in range(decade, decade + 10)]
+        cells = [f"0x{packed(y, *years[y]):07X}" for y in range(decade, decade + 10)]
         rows.append(f"        {', '.join(cells[:5])},  // {decade}\n        {', '.join(cells[5:])},\n")
     TABLE.write_text(
         "/// Lunar years 1901 to 2100, one number each. Written by `Tests/Tools/lunar_table.py`; do not edit.\n"
         "///\n"
         "/// Bits 0–12: the months in order, the leap month in its place, 1 for 30 days and 0 for 29.\n"
         "/// 13–16: the month that is doubled, 0 for none. 17–22: days from 1 January to the first day of the year.\n"
-        "/// 23–24: Qingming, counted from 4 April (by sxtwl and by the sun's position alike).\n"
         "enum ChineseCalendarTable {\n"
         "    static let firstYear = 1901\n\n"
         "    static let years: [UInt32] = [\n" + "".join(rows) + "    ]\n}\n")
@@ -203,22 +224,45 @@ def write(years, second, aprils):
         f'let astronomicalMonths = """\n{lines}    """\n')
 
 
+def write_terms(terms, sun):
+    earliest = [min(terms[year][n] for year in YEARS) for n in range(24)]
+    rows = []
+    for start in range(1901, 2100, 4):
+        cells = [sum((terms[y][n] - earliest[n]) << 2 * n for n in range(24)) for y in range(start, start + 4)]
+        rows.append(f"        {', '.join(f'0x{cell:012X}' for cell in cells)},  // {start}\n")
+    TERMS.write_text(
+        "/// Solar terms of the years 1901 to 2100, one number a year. Written by `Tests/Tools/lunar_table.py`; do not edit.\n"
+        "///\n"
+        "/// Two bits for each term from Xiaohan on: its day of the month, counted from the earliest that it ever has.\n"
+        "enum SolarTermTable {\n"
+        "    static let firstYear = 1901\n\n"
+        f"    static let earliest = {earliest}\n\n"
+        "    static let years: [UInt64] = [\n" + "".join(rows) + "    ]\n}\n")
+    lines = "".join(f"    {y} {' '.join(map(str, sun[y]))}\n" for y in YEARS)
+    SECOND_TERMS.write_text(
+        "/// The day of the month of each solar term, calculated from the position of the sun, independently of the table in\n"
+        "/// the source. Written by `Tests/Tools/lunar_table.py`. The year, then the terms from Xiaohan on.\n"
+        f'let astronomicalTerms = """\n{lines}    """\n')
+
+
 def main():
     years, second = read_years(), astronomical_years()
     faults = compare_days(years)
-    aprils = {}
+    terms, sun = {}, {}
     for year in YEARS:
         ours, theirs = years[year], second[year]
         listed = theirs[0] == ours[0] and KNOWN_SKY.get(year) == months_text(theirs[1])
         if not listed and (ours[0], months_text(ours[1])) != (theirs[0], months_text(theirs[1])):
             print(f"{year}: table {ours[0]} {months_text(ours[1])}, sky {theirs[0]} {months_text(theirs[1])}")
             faults += 1
-        aprils[year], sun = qingming(year)
-        if aprils[year] != sun:
-            print(f"{year}: Qingming April {aprils[year]}, by the sun {sun}")
-            faults += 1
+        terms[year], sun[year] = terms_by_sxtwl(year), terms_by_sun(year)
+        for n, (table, sky) in enumerate(zip(terms[year], sun[year])):
+            if table != sky and (year, n) not in KNOWN_TERMS:
+                print(f"{year}: term {n} on day {table}, by the sun {sky}")
+                faults += 1
     if "--write" in sys.argv[1:]:
-        write(years, second, aprils)
+        write(years, second)
+        write_terms(terms, sun)
     print(f"{len(years)} years, {faults} unlisted differences")
     return 1 if faults else 0
 

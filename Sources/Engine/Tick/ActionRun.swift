@@ -104,7 +104,7 @@ package struct ActionRun {
         case .removeTag(let tag):
             effects.done.append(.tag(tag, isAdded: false))
             effects.writes.append { _ in try ledger.remove(tag: tag, from: occurrence.member) }
-        case .adjustPoints(let adjust): try self.adjust(adjust, &effects)
+        case .adjustPoints(let adjust): try self.adjust(adjust, facts, &effects)
         case .recommend(let recommend): try self.recommend(recommend, facts, &effects)
         case .choose: preconditionFailure("a path holds no choose: the gates decided it")
         }
@@ -192,17 +192,25 @@ package struct ActionRun {
     }
 
     private func create(_ task: CreateTask, _ facts: Facts, _ effects: inout Effects) throws {
-        var assignee: String?
-        if case .text(let text)? = value(of: task.assignTo, facts, effects) { assignee = text }
+        let assignee = assignee(of: task, facts, effects)
         let script = script(of: task, facts, effects)
         effects.writes.append { _ in
             try ledger.open(
-                task, for: occurrence, assignee: assignee ?? task.orElse, text: script, at: now,
+                task, for: occurrence, assignee: assignee, text: script, at: now,
                 due: task.dueIn.map { occurrence.zone.add($0, to: now) })
         }
         effects.hasTask = true
         effects.done.append(.task(title: task.title))
         if effects.taskScript == nil { (effects.taskScript, effects.script) = (task.script, script) }
+    }
+
+    private func assignee(of task: CreateTask, _ facts: Facts, _ effects: Effects) -> String? {
+        switch task.assignee {
+        case .named(let name): return name
+        case .field(let field, let orElse):
+            if case .text(let text)? = value(of: field, facts, effects) { return text }
+            return orElse
+        }
     }
 
     /// The script with its values; nil where a value without default is missing: the task is due all the same. Staff get
@@ -224,18 +232,32 @@ package struct ActionRun {
         return readings.value(of: field, plan.slots)
     }
 
-    private func adjust(_ adjust: AdjustPoints, _ effects: inout Effects) throws {
+    private func adjust(_ adjust: AdjustPoints, _ facts: Facts, _ effects: inout Effects) throws {
+        let points = try points(adjust.add, facts, effects)
+        // Nothing to add is nothing done: no row, no event.
+        guard points != 0 else { return }
         let expiry = adjust.expiresIn.map { span in
             span.isNominal
                 ? occurrence.zone.startOfDay(occurrence.zone.date(of: now).adding(days: span.days + 1))
                 : occurrence.zone.add(span, to: now)
         }
-        let name = adjust.add < 0 ? "points.spent" : "points.earned"
+        let name = points < 0 ? "points.spent" : "points.earned"
         effects.writes.append { _ in
-            try ledger.adjustPoints(by: adjust.add, expiring: expiry, raising: name, for: occurrence, at: now)
+            try ledger.adjustPoints(by: points, expiring: expiry, raising: name, for: occurrence, at: now)
         }
         effects.raised.append(name)
-        effects.done.append(.points(adjust.add))
+        effects.done.append(.points(points))
+    }
+
+    /// A field without a value counts as nothing.
+    private func points(_ amount: AdjustPoints.Amount, _ facts: Facts, _ effects: Effects) throws -> Int {
+        switch amount {
+        case .fixed(let points): return points
+        case .each(let field, let times):
+            guard let value = value(of: field, facts, effects) else { return 0 }
+            guard let points = times.points(of: value) else { throw Stop.failed(.field(field.name)) }
+            return points
+        }
     }
 
     private func recommend(_ recommend: Recommend, _ facts: Facts, _ effects: inout Effects) throws {

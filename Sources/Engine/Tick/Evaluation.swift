@@ -223,6 +223,7 @@ package struct Evaluation {
             batch.touch(
                 occurrence.member,
                 isMarketing ? path.entry.flatMap { loaded.facts.channels[$0.channel]?.shared } : nil)
+            if rulePlan.rule.status != .shadow { batch.take(result.line.effects) }
             if !result.raised.isEmpty { outcomes.raised[occurrence.member, default: []].formUnion(result.raised) }
         }
     }
@@ -279,6 +280,9 @@ private struct Batch {
     /// Shared addresses that got marketing, which counts for the others who have them.
     private var reachedAt: [Data: Int] = [:]
     private var step = 0
+    /// Codes that decisions of the batch took, by coupon template: so far, and when a plan's facts were read.
+    private var taken: [String: Double] = [:]
+    private var takenAt: [Int: [String: Double]] = [:]
     /// See `Evaluation.endedMessages`.
     var ended: [Int64: String] = [:]
 
@@ -299,6 +303,23 @@ private struct Batch {
         step += 1
         touchedAt[member] = step
         if let address { reachedAt[address] = step }
+    }
+
+    /// Notes the coupons that were given: the stocks that were read before are less by them.
+    mutating func take(_ effects: [Effect]) {
+        for case .coupon(let template, _) in effects { taken[template, default: 0] += 1 }
+    }
+
+    /// The facts with the stocks as of now.
+    private func current(_ loaded: FactsLoader.Loaded, _ plan: Int) -> FactsLoader.Loaded {
+        guard !queries[plan].stocks.isEmpty, !taken.isEmpty else { return loaded }
+        var loaded = loaded
+        for (slot, template) in queries[plan].stocks {
+            let since = (taken[template] ?? 0) - (takenAt[plan]?[template] ?? 0)
+            guard case .number(let count)? = loaded.facts.readings.values[slot] else { continue }
+            loaded.facts.readings.values[slot] = .number(count - since)
+        }
+        return loaded
     }
 
     enum Answer {
@@ -338,11 +359,14 @@ private struct Batch {
             for (position, facts) in found.loaded { reading.loaded[indices[position]] = facts }
             for (position, field) in found.unreadable { reading.unreadable[indices[position]] = field }
             loadedAt[plan] = step
+            takenAt[plan] = taken
         }
         if isOutdated(index, occurrences[index].member, since: loadedAt[plan] ?? 0) {
             return Answer(try load([occurrences[index]], plan, at: now), 0)
         }
-        return Answer(reading, index)
+        let answer = Answer(reading, index)
+        if case .loaded(let loaded) = answer { return .loaded(current(loaded, plan)) }
+        return answer
     }
 
     private func load(_ occurrences: [Occurrence], _ plan: Int, at now: Instant) throws -> FactsLoader.Reading {

@@ -49,11 +49,6 @@ package enum ChineseCalendar {
         guard let year = LunarYear(year), let place = year.place(ofMonth: month, leap: leap) else { return nil }
         return year.length(at: place)
     }
-
-    /// The solar term 清明 at UTC+8: 4, 5 or 6 April. Nil outside `supportedYears`.
-    package static func qingming(in year: Int) -> LocalDate? {
-        LunarYear(year).flatMap { LocalDate(year, 4, 4 + $0.qingmingOffset) }
-    }
 }
 
 /// One decoded number of the table. A place is the position of a month in its year, from 0, leap months included.
@@ -69,7 +64,6 @@ private struct LunarYear {
 
     /// 0 for none.
     var leapMonth: Int { Int(bits >> 13 & 15) }
-    var qingmingOffset: Int { Int(bits >> 23 & 3) }
     var firstDay: LocalDate { newYear.adding(days: Int(bits >> 17 & 63)) }
     private var newYear: LocalDate { LocalDate(number, 1, 1) ?? LocalDate(days: 0) }
     private var monthCount: Int { leapMonth == 0 ? 12 : 13 }

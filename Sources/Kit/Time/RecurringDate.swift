@@ -66,6 +66,19 @@ package struct RecurringDate: Hashable, Sendable {
         return max((passed ?? last - 2) - year, 0)
     }
 
+    /// Whether an occasion is on that day, as the trigger resolves it.
+    package func falls(on day: LocalDate, _ policy: BirthdayPolicy) -> Bool {
+        years(around: day.year).contains { recurs(inYear: $0) && date(inYear: $0, policy) == day }
+    }
+
+    /// Its date in a Gregorian year, of two the later. Nil in a year without one.
+    package func date(inGregorianYear year: Int, _ policy: BirthdayPolicy) -> LocalDate? {
+        years(around: year).compactMap { date(inYear: $0, policy) }.last { $0.year == year }
+    }
+
+    /// The years of its calendar whose dates can lie in a Gregorian year, in order.
+    private func years(around year: Int) -> [Int] { calendar == .solar ? [year] : [year - 1, year] }
+
     private func solarDate(inYear y: Int, _ policy: BirthdayPolicy) -> LocalDate? {
         if let date = LocalDate(y, month, day) { return date }
         return switch policy.leapDay {

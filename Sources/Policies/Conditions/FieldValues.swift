@@ -76,7 +76,7 @@ package struct FieldValues: Sendable {
         switch check {
         case .all(let children), .any(let children), .none(let children):
             children.first.map(firstLeaf) ?? .field("", actual: nil)
-        case .field(let test, let slot): .field(test.field.name, actual: value(of: test.field, slot: slot))
+        case .field(let test, let slot): .field(test.field.key, actual: value(of: test.field, slot: slot))
         case .history(let test, let slot): .history(test.event, actual: counts[slot])
         }
     }

@@ -79,11 +79,13 @@ package final class RulePlan: Sendable {
             case .send(let send):
                 for fill in send.fill { _ = slots.add(ItemRecords.cells(of: fill.field) ?? fill.field) }
             case .createTask(let task):
-                _ = slots.addRead(task.assignTo)
+                if let field = task.assignee.field { _ = slots.addRead(field) }
                 for fill in task.fill { _ = slots.add(fill.field) }
             case .recommend(let recommend):
                 _ = slots.addRead(recommend.basedOn)
-            case .giveCoupon, .addTag, .removeTag, .adjustPoints:
+            case .adjustPoints(let adjust):
+                if let field = adjust.add.field { _ = slots.addRead(field) }
+            case .giveCoupon, .addTag, .removeTag:
                 break
             }
             return .act(action)

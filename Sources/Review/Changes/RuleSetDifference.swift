@@ -112,7 +112,9 @@ private enum Names {
         func fields(_ condition: Condition) {
             switch condition {
             case .all(let children), .any(let children), .none(let children): children.forEach(fields)
-            case .field(let test): if custom.contains(test.field.name) { add("field", test.field.name) }
+            case .field(let test):
+                if custom.contains(test.field.name) { add("field", test.field.name) }
+                condition.stocks.forEach { add("coupon", $0) }
             case .history: break
             }
         }

@@ -110,7 +110,7 @@ extension BoundCondition {
 
     var leafName: String? {
         switch self {
-        case .field(let test, _): test.field.name
+        case .field(let test, _): test.field.key
         case .history(let test, _): test.event
         default: nil
         }

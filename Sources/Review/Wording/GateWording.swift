@@ -8,6 +8,13 @@ import Store
 struct GateWording {
     let say: Phrases
     let explanation: Explanation
+    /// `outside 21:00 to 09:00, not on Saturday and Sunday`.
+    private func outside(_ quiet: Settings.QuietHours) -> String {
+        let times = say("outside \(quiet.from.text) to \(quiet.to.text)", "不在 \(quiet.from.text) 到 \(quiet.to.text)")
+        let days = quiet.days.map(say.weekday)
+        return days.isEmpty ? times : times + say(", not on \(say.sum(days))", ",不在\(say.list(days))")
+    }
+
     private var rule: Rule { explanation.plan.rule }
     private var zone: Zone { explanation.zone }
 
@@ -46,7 +53,7 @@ struct GateWording {
         case .quietHours(let quiet, let end):
             fill(
                 "quiet_hours", say("quiet", "免打扰"),
-                say("outside \(quiet.from.text) to \(quiet.to.text)", "不在 \(quiet.from.text) 到 \(quiet.to.text)"),
+                outside(quiet),
                 detail: gate.mark == .unneeded
                     ? say("not for \(rule.purpose.rawValue)", "不管 \(rule.purpose.rawValue)")
                     : end.map { say("held until \(clock($0))", "暂缓到 \(clock($0))") } ?? clockTime)

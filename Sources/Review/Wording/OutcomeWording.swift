@@ -99,6 +99,14 @@ struct OutcomeWording {
 
     // MARK: actions
 
+    private func points(_ amount: AdjustPoints.Amount) -> String {
+        switch amount {
+        case .fixed(let points): say("\(points) points", "积分 \(points)")
+        case .each(let field, let times):
+            say("points of \(field.name) times \(times.text)", "积分 \(field.name) × \(times.text)")
+        }
+    }
+
     /// `coupon BDAY-30OFF, then sms to 138****0005`.
     func actions(_ path: Verdict.Path, _ line: Decision) -> String {
         let words: [String] = path.actions.compactMap { action in
@@ -108,7 +116,7 @@ struct OutcomeWording {
             case .createTask(let task): say("task \(task.script ?? task.title)", "任务 \(task.script ?? task.title)")
             case .addTag(let tag): say("tag \(tag)", "打标签 \(tag)")
             case .removeTag(let tag): say("tag \(tag) away", "移除标签 \(tag)")
-            case .adjustPoints(let adjust): say("\(adjust.add) points", "积分 \(adjust.add)")
+            case .adjustPoints(let adjust): points(adjust.add)
             case .recommend, .choose: nil
             }
         }

@@ -25,6 +25,12 @@ struct Phrases {
         return self("\(day) \(Phrases.months[month - 1])", "\(month)月\(day)日")
     }
 
+    /// `Monday`; 1 is Monday.
+    func weekday(_ day: Int) -> String {
+        let english = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"][(day + 6) % 7]
+        return self(english, "周" + ["一", "二", "三", "四", "五", "六", "日"][(day + 6) % 7])
+    }
+
     /// `three days before`.
     func daysBefore(_ days: Int) -> String {
         switch days {

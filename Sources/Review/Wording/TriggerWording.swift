@@ -61,10 +61,12 @@ struct TriggerWording {
     private func words(_ schedule: Trigger.Schedule) -> String {
         switch schedule {
         case .daily: return say("every day", "每天")
-        case .weekly(let day):
-            let english = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"][(day + 6) % 7]
-            return say("every \(english)", "每周" + ["一", "二", "三", "四", "五", "六", "日"][(day + 6) % 7])
+        case .weekly(let days):
+            return say("every " + say.sum(days.map(say.weekday)), "每" + say.list(days.map(say.weekday)))
+        case .workdays: return say("every workday", "每个工作日")
         case .monthly(let day): return say("day \(day) of every month", "每月 \(day) 日")
+        case .quarterly(let day):
+            return say("day \(day) of the first month of every quarter", "每季度首月 \(day) 日")
         case .once(let date): return say("on \(date.text)", date.text)
         }
     }

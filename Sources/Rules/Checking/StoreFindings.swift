@@ -179,8 +179,9 @@ extension Rule {
         return steps.contains { step in
             switch step {
             case .send(let send): send.fill.contains { $0.field.name == field }
-            case .createTask(let task): task.assignTo.name == field
+            case .createTask(let task): task.assignee.field?.name == field
             case .recommend(let recommend): recommend.basedOn.name == field
+            case .adjustPoints(let adjust): adjust.add.field?.name == field
             default: false
             }
         }

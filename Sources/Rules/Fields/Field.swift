@@ -5,6 +5,8 @@ package struct Field: Sendable, Hashable {
         case member, order, cart, points, coupon, browse, trigger
         /// A value that an earlier action (or `combine`) saved under this name.
         case saved(String)
+        /// The free codes of a coupon template, which `coupon_stock` asks for.
+        case stock(template: String)
     }
     /// The name as written: `member.tier`.
     package var name: String
@@ -17,6 +19,16 @@ package struct Field: Sendable, Hashable {
         self.type = type
         self.canBeMissing = canBeMissing
     }
+    /// The condition `coupon_stock` on this template.
+    package static func stock(of template: String) -> Field {
+        Field(
+            name: "\(StockReader.key).\(template)", source: .stock(template: template), type: .number,
+            canBeMissing: false)
+    }
+
+    /// The key of a condition as the rule has it: the name, but `coupon_stock` for a stock.
+    package var key: String { if case .stock = source { StockReader.key } else { name } }
+
     /// The part after the first dot: `tier`, `data.store`, `items.first.name`.
     package var path: String { name.split(separator: ".", maxSplits: 1).dropFirst().first.map(String.init) ?? name }
 }

@@ -45,7 +45,11 @@ extension FieldCatalogue {
         .init("member.top_category", .text, "category with the highest spend in 365 days", chinese: "最常购品类"),
         .init("member.points_balance", .number, missing: false, "unexpired points", chinese: "积分余额"),
         .init("member.tier_rank", .number, "place of the tier in the settings, from 1", chinese: "等级序号"),
+        .init("member.tier_name", .text, "what the settings call the tier", chinese: "等级名称"),
         .init("member.age", .number, "birthdays passed", chinese: "年龄"),
+        .init("member.is_birthday", .bool, "whether the birthday is today, as `birthday` resolves it", chinese: "今天生日"),
+        .init("member.birthday_month", .number, "month of this year's birthday, 1 to 12", chinese: "生日月份"),
+        .init("member.last_item", .text, "name of the dearest line of the last counted order", chinese: "最近购买的商品"),
         .init(
             "member.lifecycle", .text, missing: false, "stage by the last order", chinese: "生命周期",
             words: ["new", "active", "cooling", "sleeping", "lost"]),

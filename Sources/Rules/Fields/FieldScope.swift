@@ -75,6 +75,8 @@ package struct FieldScope: Sendable {
     package var tiersOnFile: [String] = []
     /// Rows of the event whose name was nearly written (R204): that they are missing here has been reported.
     package var nearRows: Set<String> = []
+    /// The coupon templates, for `coupon_stock`.
+    var coupons = Registry<CouponTemplate>(isComplete: false)
     /// The purpose of the rule; nil outside a rule, and where it cannot be read.
     package var purpose: Rule.Purpose?
 

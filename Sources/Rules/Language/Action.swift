@@ -72,10 +72,15 @@ package struct Send: Sendable {
 }
 
 package struct CreateTask: Sendable {
-    /// `assign_to`: a field (`member.advisor`) whose value is the assignee.
-    package var assignTo: Field
-    /// Used when the field is missing: a word such as `store_manager`.
-    package var orElse: String?
+    package enum Assignee: Sendable, Hashable {
+        /// `assignee`: a role or a person by name.
+        case named(String)
+        /// `assign_to`: a field (`member.advisor`) whose value is the assignee, and `or_else` for where it is missing.
+        case field(Field, orElse: String?)
+
+        package var field: Field? { if case .field(let field, _) = self { field } else { nil } }
+    }
+    package var assignee: Assignee
     package var title: String
     /// Id of the message template that holds the script.
     package var script: String?
@@ -83,10 +88,9 @@ package struct CreateTask: Sendable {
     package var fill: [Send.Fill]
     package var dueIn: Span?
     package init(
-        assignTo: Field, orElse: String?, title: String, script: String?, fill: [Send.Fill] = [], dueIn: Span?
+        assignee: Assignee, title: String, script: String?, fill: [Send.Fill] = [], dueIn: Span?
     ) {
-        self.assignTo = assignTo
-        self.orElse = orElse
+        self.assignee = assignee
         self.title = title
         self.script = script
         self.fill = fill
@@ -95,10 +99,17 @@ package struct CreateTask: Sendable {
 }
 
 package struct AdjustPoints: Sendable {
-    /// A negative number takes points away.
-    package var add: Int
+    package enum Amount: Sendable, Hashable {
+        /// A negative number takes points away.
+        case fixed(Int)
+        /// So many points for each yuan of an amount, or for each one of a number, rounded down.
+        case each(Field, times: Factor)
+
+        package var field: Field? { if case .each(let field, _) = self { field } else { nil } }
+    }
+    package var add: Amount
     package var expiresIn: Span?
-    package init(add: Int, expiresIn: Span?) {
+    package init(add: Amount, expiresIn: Span?) {
         self.add = add
         self.expiresIn = expiresIn
     }

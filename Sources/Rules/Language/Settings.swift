@@ -14,10 +14,13 @@ package struct Settings: Sendable {
         package var from: LocalTime
         package var to: LocalTime
         package var appliesTo: Set<Rule.Purpose>
-        package init(from: LocalTime, to: LocalTime, appliesTo: Set<Rule.Purpose>) {
+        /// Weekdays that are quiet as a whole, in order; 1 is Monday. Never all seven.
+        package var days: [Int]
+        package init(from: LocalTime, to: LocalTime, appliesTo: Set<Rule.Purpose>, days: [Int] = []) {
             self.from = from
             self.to = to
             self.appliesTo = appliesTo
+            self.days = days
         }
     }
     package struct IfLate: Sendable, Hashable {
@@ -87,6 +90,8 @@ package struct Settings: Sendable {
     package var tiers: [Tier] = []
     /// The shop's own festivals, beside the built-in ones.
     package var festivals: [String: FestivalRule] = [:]
+    /// `holidays` and `workdays`, for `every: workday`.
+    package var workCalendar = WorkCalendar()
     package var prices = Prices()
     /// The most that the marketing of a channel may cost on a local day of the shop, in millionths of a yuan.
     package var budgets: [String: Int64] = [:]

@@ -47,7 +47,9 @@ extension FestivalRule {
         switch self {
         case .solar(let month, let day): "solar \(padded(month, 2))-\(padded(day, 2))"
         case .lunar(let month, let day): "lunar \(padded(month, 2))-\(padded(day, 2))"
-        case .qingming: "qingming"
+        case .newYearsEve: "new_years_eve"
+        case .solarTerm(let term): term.rawValue
+        case .nth(let n, let weekday, let month): "\(n). weekday \(weekday) of \(padded(month, 2))"
         }
     }
 }
@@ -56,8 +58,12 @@ extension Trigger.Schedule {
     fileprivate var canonical: String {
         switch self {
         case .daily: "day"
-        case .weekly(let weekday): "week on \(weekday)"
+        case .weekly(let days):
+            days.count == 1 ? "week on \(days[0])" : "week on \(Flow.list(days.map { "\($0)" }))"
         case .monthly(let day): "month on \(day)"
+        case .quarterly(let day): "quarter on \(day)"
+        // Without the holidays: a new year's list must not drop the members who are held.
+        case .workdays: "workday"
         case .once(let date): "once on \(date.text)"
         }
     }

@@ -148,11 +148,19 @@ extension Trigger.Schedule {
     package func falls(on day: LocalDate) -> Bool {
         switch self {
         case .daily: return true
-        case .weekly(let weekday): return day.weekday == weekday
+        case .weekly(let days): return days.contains(day.weekday)
+        case .workdays(let calendar): return calendar.isWorkday(day)
         case .once(let date): return day == date
-        case .monthly(let wanted):
-            let (year, month, number) = day.civil
-            return number == min(wanted, LocalDate.length(ofMonth: month, year: year))
+        case .monthly(let wanted): return day.isDay(wanted)
+        case .quarterly(let wanted): return day.civil.month % 3 == 1 && day.isDay(wanted)
         }
+    }
+}
+
+extension LocalDate {
+    /// True on that day of the month, or on the last where the month is shorter.
+    fileprivate func isDay(_ wanted: Int) -> Bool {
+        let (year, month, number) = civil
+        return number == min(wanted, LocalDate.length(ofMonth: month, year: year))
     }
 }

@@ -66,10 +66,13 @@ package enum Trigger: Sendable {
 
     package enum Schedule: Sendable, Hashable {
         case daily
-        /// 1 is Monday.
-        case weekly(weekday: Int)
+        /// Weekdays in order, at least one; 1 is Monday.
+        case weekly([Int])
         /// A month without the day uses its last day.
         case monthly(day: Int)
+        /// A day of the first month of each quarter, its last day where it is too short.
+        case quarterly(day: Int)
+        case workdays(WorkCalendar)
         case once(LocalDate)
     }
 

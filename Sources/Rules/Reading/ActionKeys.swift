@@ -78,11 +78,17 @@ package enum ActionKeys {
         ])
 
     static let createTask = BlockDeclaration(
-        "create_task", foreign: ["assignee": "assign_to", "template": "script", "due": "due_in", "name": "title"],
+        "create_task",
+        foreign: [
+            "assigned_to": "assign_to", "owner": "assignee", "template": "script", "due": "due_in", "name": "title",
+        ],
         [
             .init(
-                "assign_to", .reference(.field), required: true, "a field that names a person", chinese: "负责人字段",
+                "assign_to", .reference(.field), "a field that names a person", chinese: "负责人字段",
                 examples: ["member.advisor"]),
+            .init(
+                "assignee", .text, "a role or a person, in place of `assign_to`", chinese: "负责人(角色或姓名)",
+                examples: ["客服主管"]),
             .init("or_else", .identifier, "when the field is empty", chinese: "备用负责人", examples: ["store_manager"]),
             .init("title", .text, required: true, "what is to be done", chinese: "任务标题", examples: ["回访会员"]),
             .init("script", .reference(.template), "what to say", chinese: "话术模板", examples: ["task_vip_winback"]),
@@ -97,9 +103,22 @@ package enum ActionKeys {
         "adjust_points",
         [
             .init(
-                "add", .int(-1_000_000...1_000_000), required: true, "negative takes away", chinese: "增减积分",
-                examples: ["100"]),
+                "add", .either([.int(fewPoints), .block { pointsOf }]), required: true,
+                "negative takes away; or so many for each yuan of a field", chinese: "增减积分",
+                examples: ["100", "{of: order.total, times: 1}"]),
             .init("expires_in", .anySpan, "default: never", chinese: "有效期", examples: ["365d"]),
+        ])
+
+    static let fewPoints = -1_000_000...1_000_000
+    static let pointsOf = BlockDeclaration(
+        "add", foreign: ["field": "of", "per": "of", "rate": "times", "factor": "times"],
+        [
+            .init(
+                "of", .reference(.field), required: true, "an amount or a number", chinese: "依据字段(金额或数字)",
+                examples: ["order.total"]),
+            .init(
+                "times", .number(Factor.range), "points for each yuan, or each one, rounded down; default 1",
+                chinese: "倍数,默认 1,向下取整", examples: ["1"]),
         ])
 
     static let branch = BlockDeclaration(

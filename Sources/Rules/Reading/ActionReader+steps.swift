@@ -41,17 +41,67 @@ extension ActionReader {
     }
 
     func createTask(_ block: BlockReader, _ findings: inout Findings) -> Action? {
-        let assignTo = block.read("assign_to", &findings) { $0.field($1, in: scope) }
-        let orElse = block.identifier("or_else", &findings)
+        let assignee = assignee(block, &findings)
         let title = block.text("title", &findings)
         let script = block.read("script", &findings) {
             $0.reference($1, in: vocabulary.templates, "R221", "message template")
         }
         let fill = fill(block, script.flatMap { vocabulary.templates[$0] }, &findings)
         let due = block.duration("due_in", &findings)
-        guard let assignTo, let title else { return nil }
-        return .createTask(
-            CreateTask(assignTo: assignTo, orElse: orElse, title: title, script: script, fill: fill, dueIn: due))
+        guard let assignee, let title else { return nil }
+        return .createTask(CreateTask(assignee: assignee, title: title, script: script, fill: fill, dueIn: due))
+    }
+
+    private func assignee(_ block: BlockReader, _ findings: inout Findings) -> CreateTask.Assignee? {
+        let orElse = block.identifier("or_else", &findings)
+        switch block.atMostOne(of: "assign_to", "assignee", findings: &findings)?.key {
+        case "assign_to":
+            return block.read("assign_to", &findings) { person($1, &$0) }.map { .field($0, orElse: orElse) }
+        case "assignee":
+            if let entry = block.entry("or_else") {
+                findings.report(
+                    "R106", "`assignee` and `or_else` exclude each other", at: entry.keySpan,
+                    related: [.init(block.span(of: "assignee"), "here `assignee`")], help: ["take `or_else` away"],
+                    key: "or_else")
+            }
+            return block.text("assignee", &findings).map { .named($0) }
+        default:
+            if block.explained.isDisjoint(with: ["assign_to", "assignee"]) {
+                findings.report(
+                    "R102", "`assign_to` is missing in `create_task`", at: block.start,
+                    help: ["add  assign_to: member.advisor  or  assignee: 客服主管"])
+            }
+            return nil
+        }
+    }
+
+    /// Reads the `add` of `adjust_points`: a number, or `{of: FIELD, times: N}`.
+    func points(_ node: YAMLNode, _ findings: inout Findings) -> AdjustPoints.Amount? {
+        guard node.entries != nil else {
+            return findings.int(node, in: ActionKeys.fewPoints).map { .fixed($0) }
+        }
+        guard let block = BlockReader(node, ActionKeys.pointsOf, &findings) else { return nil }
+        let field = block.read("of", &findings) { $0.field($1, in: scope) }
+        let times = block.has("times") ? block.read("times", &findings) { $0.factor($1) } : .one
+        if let field, let node = block["of"], field.type != .money, field.type != .number {
+            findings.report(
+                "R104", "`\(field.name)` is \(field.type.words), and points are counted by an amount or a number",
+                at: node.span, help: ["such as  of: order.total"], key: "of")
+            return nil
+        }
+        guard let field, let times else { return nil }
+        return .each(field, times: times)
+    }
+
+    /// Reads the field of `assign_to`. A name in its place belongs under `assignee`.
+    private func person(_ node: YAMLNode, _ findings: inout Findings) -> Field? {
+        guard let name = node.text, !name.contains("."), !node.isNull, scope.saved[name] == nil,
+            name.unicodeScalars.contains(where: { $0.value > 0x7F })
+        else { return findings.field(node, in: scope) }
+        findings.report(
+            "R201", "there is no field `\(name)`", at: node.span,
+            help: ["for a role or a person write  assignee: \(name)"])
+        return nil
     }
 
     /// The `fill` of a task's script. Without it the script prints its defaults; only a missing one is a finding.

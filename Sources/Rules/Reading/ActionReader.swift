@@ -51,7 +51,7 @@ struct ActionReader {
         case "recommend": return recommend(block, &findings)
         case "create_task": return createTask(block, &findings)
         default:
-            let add = block.int("add", &findings)
+            let add = block.read("add", &findings) { points($1, &$0) }
             let expires = block.duration("expires_in", &findings)
             return add.map { .adjustPoints(AdjustPoints(add: $0, expiresIn: expires)) }
         }
@@ -145,7 +145,8 @@ struct ActionReader {
 
 extension FieldScope {
     mutating func declare(_ name: String, _ what: SavedName, at node: YAMLNode, _ findings: inout Findings) {
-        let reserved = FieldCatalogue.sources[name] != nil || ["all", "any", "none", "history"].contains(name)
+        let reserved =
+            FieldCatalogue.sources[name] != nil || ["all", "any", "none", "history", StockReader.key].contains(name)
         if reserved || saved[name] != nil || name.contains(".") {
             let why =
                 name.contains(".")

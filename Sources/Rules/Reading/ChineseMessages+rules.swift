@@ -2,7 +2,13 @@
 extension ChineseMessages {
     static let sentences: [String: String] = [
         "`_` has nothing behind it": "`{1}` 后面什么也没写",
-        "an empty block": "空的块",
+        "`_` has no stock: each of its codes is made when it is given": "`{1}` 没有库存:券码在发放时才生成",
+        "take `_` away, or give the template  {code}": "请删去 `{1}`,或给券模板写  {2}",
+        "`_` is {words}, and points are counted by an amount or a number": "`{1}` 是{2},积分要按金额或数字计算",
+        "from 0.0001 to 10000, at most four decimals": "从 0.0001 到 10000,最多四位小数",
+        "for a role or a person write  {code}": "角色或姓名请写  {1}",
+        "an empty block": "空的块", "write  {code}  and  {code}": "请写  {1}  和  {2}",
+        "a list of weekdays goes with  {code}": "星期几的列表要配  {1}", "`_` is there twice": "`{1}` 写了两次",
         "`_` takes fields and what they must be, and this is an empty block": "`{1}` 要字段及其要求,这里却是空的",
         "this is one text, not a list of {words}": "这是一段文字,不是{1}项的列表",
         "`_` is the display name of a tier, and conditions name its id": "`{1}` 是等级的显示名,条件里要写等级编号",

@@ -55,8 +55,11 @@ struct ConditionReader {
             guard let items = list(entry, &findings) else { return nil }
             let children = findings.each(items) { HistoryReader.read($1, &$0).map { Condition.history($0) } }
             return children.isEmpty ? nil : children.count == 1 ? children[0] : .all(children)
+        case StockReader.key:
+            return StockReader(coupons: scope.coupons, keySpan: entry.keySpan).read(entry.value, &findings)
+                .map { .field($0) }
         default:
-            if connective(entry, &findings) { return nil }
+            if connective(entry, &findings) || stock(entry, &findings) { return nil }
             return leaf(entry, &conjunction, &findings)
         }
     }
@@ -104,6 +107,15 @@ struct ConditionReader {
         let operators = entry.value.entries == nil ? [] : placed.map(\.span)
         let place = FieldTest.Place(key: entry.keySpan, value: entry.value.span, operators: operators)
         return .field(FieldTest(field: field, tests: placed.map(\.test), place: place))
+    }
+
+    /// Reports R201 for another word for `coupon_stock`.
+    private func stock(_ entry: YAMLNode.Entry, _ findings: inout Findings) -> Bool {
+        guard StockReader.foreign.contains(entry.key) else { return false }
+        findings.report(
+            "R201", "there is no field `\(entry.key)`", at: entry.keySpan,
+            help: ["did you mean `coupon_stock`?", "write  coupon_stock: {template: TEMPLATE, at_least: 1}"])
+        return true
     }
 
     private static let connectives = [

@@ -107,6 +107,16 @@ extension Findings {
         return nil
     }
 
+    /// A factor of at most four decimals.
+    mutating func factor(_ node: YAMLNode) -> Factor? {
+        guard number(node, in: Factor.range) != nil, let text = node.text else { return nil }
+        if let factor = Factor(text: text) { return factor }
+        report(
+            "R104", "`\(text)` is out of range for `\(place)`", at: node.span,
+            help: ["from 0.0001 to 10000, at most four decimals"])
+        return nil
+    }
+
     /// Fen.
     package mutating func money(_ node: YAMLNode) -> Int64? {
         guard let text = scalar(node, wanted: "an amount in yuan") else { return nil }

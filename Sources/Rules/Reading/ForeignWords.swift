@@ -23,8 +23,12 @@ enum ForeignWords {
             "阳历": ["solar"], "已付款": ["paid"], "已退款": ["refunded"], "已取消": ["cancelled"], "未使用": ["unused"],
             "已使用": ["used"], "已过期": ["expired"], "正常": ["active"], "已注销": ["closed"], "每天": ["day"], "每日": ["day"],
             "每周": ["week"], "每星期": ["week"], "每月": ["month"], "每季度": ["quarter"], "工作日": ["workday"],
-            "daily": ["day"], "weekly": ["week"], "monthly": ["month"], "quarterly": ["quarter"],
+            "daily": ["day"], "weekly": ["week"], "monthly": ["month"], "quarterly": ["quarter"], "每季": ["quarter"],
+            "每个工作日": ["workday"], "workdays": ["workday"], "business_day": ["workday"], "working_day": ["workday"],
+            "winter_solstice": ["dongzhi"], "summer_solstice": ["xiazhi"], "spring_equinox": ["chunfen"],
+            "autumn_equinox": ["qiufen"],
         ]
+        for term in SolarTerm.allCases { table[term.chinese] = [term.rawValue] }
         let days = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
         for (day, names) in zip(days, ["一", "二", "三", "四", "五", "六", "日天"]) {
             for name in names { for week in ["周", "星期", "礼拜", "每周"] { table["\(week)\(name)"] = [day] } }
@@ -36,7 +40,7 @@ enum ForeignWords {
     private static let guesses: [String: [String]] = [
         "on": ["live"], "off": ["paused"], "运行": ["live"], "开启": ["live"], "停用": ["paused"], "禁用": ["paused"],
         "disabled": ["paused"], "下线": ["retired"], "promotion": ["marketing"], "通知": ["service"],
-        "transactional": ["service"],
+        "transactional": ["service"], "weekday": ["workday"], "weekdays": ["workday"], "bank_day": ["workday"],
     ]
 
     /// Festivals by their everyday names.
@@ -81,6 +85,9 @@ enum ForeignWords {
         "registration_date": "registered_at", "created_at": "registered_at", "注册日期": "registered_at",
         "last_purchase_at": "last_order_at", "last_purchase": "last_order_at", "last_order": "last_order_at",
         "最近消费时间": "last_order_at", "标签": "tags", "tag": "tags", "store": "store_id", "门店": "store_id",
+        "level_name": "tier_name", "tier_title": "tier_name", "会员等级名称": "tier_name", "birth_month": "birthday_month",
+        "month_of_birth": "birthday_month", "is_birthday_today": "is_birthday", "birthday_today": "is_birthday",
+        "last_product": "last_item", "last_order_item": "last_item", "last_purchased_item": "last_item",
         "导购": "advisor", "amount": "total", "price": "total", "金额": "total", "aov": "average_order_value",
     ]
 }

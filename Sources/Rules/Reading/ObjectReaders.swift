@@ -4,6 +4,7 @@ struct SegmentReader {
     let fieldsAreWhole: Bool
     let tiers: [Settings.Tier]
     let tiersOnFile: [String]
+    let coupons: Registry<CouponTemplate>
 
     func read(_ node: YAMLNode, _ findings: inout Findings) -> Segment? {
         guard let block = BlockReader(node, ObjectKeys.segment, &findings) else { return nil }
@@ -14,6 +15,7 @@ struct SegmentReader {
         scope.customIsWhole = fieldsAreWhole
         scope.tiers = tiers
         scope.tiersOnFile = tiersOnFile
+        scope.coupons = coupons
         let condition = block.read("if", &findings) { ConditionReader(scope: scope).read($1, &$0) }
         guard let id, let condition else { return nil }
         return Segment(id: id, name: name ?? id, condition: condition)

@@ -78,6 +78,7 @@ struct RuleReader {
         scope.customIsWhole = vocabulary.fieldsAreWhole
         scope.tiers = vocabulary.settings.tiers
         scope.tiersOnFile = vocabulary.onFile.tiers
+        scope.coupons = vocabulary.coupons
         if let trigger { scope.place = "a rule with `\(trigger.kind)`" }
         return scope
     }

@@ -53,9 +53,9 @@ struct RuleSetReading {
         for (file, root) in byKind[.fields] ?? [] { readFields(file, root) }
         // Segments name tiers, and settings name segments.
         vocabulary.settings.tiers = (byKind[.settings] ?? []).first.map { SettingsReader.tiers(in: $1) } ?? []
+        for (file, root) in byKind[.coupons] ?? [] { readCoupons(file, root) }
         for (file, root) in byKind[.segments] ?? [] { readSegments(file, root) }
         for (file, root) in byKind[.settings] ?? [] { readSettings(file, root) }
-        for (file, root) in byKind[.coupons] ?? [] { readCoupons(file, root) }
         for (file, root) in byKind[.templates] ?? [] { readTemplates(file, root) }
         for (file, root) in byKind[.rules] ?? [] { readRules(file, root) }
         found += MarketingTexts.findings(rules: rules, vocabulary)
@@ -133,7 +133,7 @@ extension RuleSetReading {
         vocabulary.segments.ids.formUnion(ids(in: root, .segments))
         let reader = SegmentReader(
             customFields: vocabulary.customFields, fieldsAreWhole: vocabulary.fieldsAreWhole,
-            tiers: vocabulary.settings.tiers, tiersOnFile: vocabulary.onFile.tiers)
+            tiers: vocabulary.settings.tiers, tiersOnFile: vocabulary.onFile.tiers, coupons: vocabulary.coupons)
         let segments: [Segment] = items(file, root, .segments, declaration: ObjectKeys.segments, noun: "segment") {
             findings, node in
             reader.read(node, &findings)

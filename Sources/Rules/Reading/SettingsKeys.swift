@@ -1,3 +1,5 @@
+import Kit
+
 /// The keys of `settings.yaml`.
 package enum SettingsKeys {
     package static let file = BlockDeclaration(
@@ -29,6 +31,12 @@ package enum SettingsKeys {
             .init("if_late", .block { ifLate }, "how late is too late", chinese: "延迟处理"),
             .init("tiers", .list(.block { tier }), "lowest first", chinese: "会员等级"),
             .init("festivals", .list(.block { festival }), "the shop's own", chinese: "自定义节日"),
+            .init(
+                "holidays", .list(days), "days off, for `every: workday`", chinese: "放假日期",
+                examples: ["[2026-01-01, {from: 2026-10-01, to: 2026-10-07}]"]),
+            .init(
+                "workdays", .list(days), "days of weekends and holidays that are worked", chinese: "调休上班日期",
+                examples: ["[2026-10-10]"]),
             .init("prices", .block { priceList }, "for the cost of a plan, and for budgets", chinese: "价格"),
             .init(
                 "budget", .named(.block { dayBudget }), "what the marketing of a channel may cost", chinese: "渠道预算",
@@ -54,6 +62,9 @@ package enum SettingsKeys {
             .init(
                 "applies_to", .list(.choice(of: "marketing", "service")), "default marketing", chinese: "适用用途",
                 examples: ["[marketing]"]),
+            .init(
+                "days", .oneOrMany(TriggerKeys.weekday), "weekdays that are quiet from midnight to midnight",
+                chinese: "全天免打扰的星期几", examples: ["[saturday, sunday]"]),
         ])
     static let cap = BlockDeclaration(
         "frequency_cap",
@@ -94,6 +105,19 @@ package enum SettingsKeys {
                 examples: ["shop_day"]),
             .init("on", .text, "month and day", chinese: "公历月日", examples: ["\"06-18\""]),
             .init("lunar", .text, "lunar month and day", chinese: "农历月日", examples: ["\"12-08\""]),
+            .init(
+                "solar_term", .choice(SolarTerm.allCases.map { .init($0.rawValue, $0.chinese) }), "one of the 24",
+                chinese: "节气", examples: ["dongzhi"]),
+            .init("month", .int(1...12), "with `weekday` and `nth`", chinese: "月份", examples: ["5"]),
+            .init("weekday", TriggerKeys.weekday, "such a day of the month", chinese: "星期几", examples: ["sunday"]),
+            .init("nth", .int(1...5), "which of them", chinese: "第几个", examples: ["2"]),
+        ])
+    private static let days = KeyType.either([.date, .block { dateRange }])
+    static let dateRange = BlockDeclaration(
+        "a range of days",
+        [
+            .init("from", .date, required: true, "the first day", chinese: "第一天", examples: ["2026-10-01"]),
+            .init("to", .date, required: true, "the last day", chinese: "最后一天", examples: ["2026-10-07"]),
         ])
     /// Yuan.
     static let prices: ClosedRange<Double> = 0...100

@@ -1,48 +1,7 @@
 import Kit
 
-/// The readers of festivals, of the thresholds of the derived fields, and of how long traces are kept.
+/// The readers of the thresholds of the derived fields, and of how long traces are kept.
 extension SettingsReader {
-    func readFestivals(_ block: BlockReader, _ settings: inout Settings, _ findings: inout Findings) {
-        var found: [String: FestivalRule] = [:]
-        _ = block.list("festivals", &findings) { findings, node -> Bool? in
-            guard let block = BlockReader(node, SettingsKeys.festival, &findings) else { return nil }
-            let name = block.identifier("name", &findings)
-            let rule = festivalRule(block, &findings)
-            guard let name, let span = block["name"]?.span else { return nil }
-            if FestivalRule.builtIn[name] != nil || found[name] != nil {
-                let which = found[name] != nil ? "declared twice" : "one of the built-in ones"
-                findings.report("R241", "the festival `\(name)` is \(which)", at: span, key: "name")
-            } else if let rule {
-                found[name] = rule
-            }
-            return true
-        }
-        settings.festivals = found
-    }
-
-    private func festivalRule(_ block: BlockReader, _ findings: inout Findings) -> FestivalRule? {
-        guard let key = block.atMostOne(of: "on", "lunar", findings: &findings)?.key else {
-            if block.explained.isEmpty {
-                findings.report(
-                    "R102", "`on` is missing in a festival", at: block.start,
-                    help: ["add  on: \"06-18\"  or  lunar: \"12-08\""])
-            }
-            return nil
-        }
-        guard let text = block.text(key, &findings), let node = block[key] else { return nil }
-        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-        if parts.count == 2, parts.allSatisfy({ $0.utf8.count == 2 }), let month = Int(parts[0]),
-            let day = Int(parts[1]),
-            (1...12).contains(month), day >= 1,
-            day <= (key == "lunar" ? 30 : LocalDate.length(ofMonth: month, year: 2000))
-        {
-            return key == "lunar" ? .lunar(month: month, day: day) : .solar(month: month, day: day)
-        }
-        findings.report(
-            "R116", "`\(text)` is not a month and a day", at: node.span, help: ["write  \(key): \"06-18\""], key: key)
-        return nil
-    }
-
     /// Reads `off`, `{keep: 90d}` or `{keep: forever}`.
     func traces(_ block: BlockReader, _ findings: inout Findings) -> Settings.Traces? {
         guard let node = block["traces"] else { return nil }

@@ -24,6 +24,7 @@ struct SettingsReader {
             checkDoubled(tiers.map(\.id), in: block["tiers"], &findings)
         }
         readFestivals(block, &settings, &findings)
+        settings.workCalendar = workCalendar(block, &findings)
         if let prices = block.block("prices", &findings, prices) { settings.prices = prices }
         readBudgets(block, &settings, &findings)
         _ = block.block("on_unknown", &findings) { block, findings in onUnknown(block, &settings, &findings) }
@@ -61,13 +62,20 @@ struct SettingsReader {
             let purposes = block.list("applies_to", &findings) {
                 $0.word($1, among: Rule.Purpose.allCases.map(\.rawValue)).flatMap { Rule.Purpose(rawValue: $0) }
             }
+            let days = block.read("days", &findings) { WeekdaysReader.read($1, &$0) } ?? []
             guard let from, let to else { return nil }
+            if days.count == TriggerKeys.weekdays.count, let node = block["days"] {
+                findings.report(
+                    "R104", "with every day quiet no message ever goes out", at: node.span,
+                    help: ["leave out the days on which messages may go out"], key: "days")
+                return nil
+            }
             if from == to, let node = block["to"] {
                 findings.report(
                     "R104", "the quiet hours begin and end at `\(to.text)`", at: node.span,
                     help: ["to switch them off, say  quiet_hours: none"], key: "to")
             }
-            return .init(from: from, to: to, appliesTo: Set(purposes ?? [.marketing]))
+            return .init(from: from, to: to, appliesTo: Set(purposes ?? [.marketing]), days: days)
         }
         if let hours { settings.quietHours = hours }
     }

@@ -10,7 +10,7 @@ package enum TriggerKeys {
             .init("birthday", .block { birthday }, "before or on the birthday", chinese: "生日"),
             .init("anniversary", .block { anniversary }, "a yearly date of the member", chinese: "纪念日"),
             .init("festival", .block { festival }, "a festival", chinese: "节日"),
-            .init("schedule", .block { schedule }, "every day, week or month, or once", chinese: "定时"),
+            .init("schedule", .block { schedule }, "at every return of a day, or once", chinese: "定时"),
             .init("coupon_expires", .block { couponExpires }, "a coupon is about to expire", chinese: "优惠券到期"),
             .init("points_expire", .block { pointsExpire }, "points are about to expire", chinese: "积分到期"),
             .init("event", .block { event }, "something happened", chinese: "事件"),
@@ -55,16 +55,19 @@ package enum TriggerKeys {
     static let schedule = BlockDeclaration(
         "schedule",
         [
-            .init("every", .choice(of: "day", "week", "month"), "how often", chinese: "周期", examples: ["month"]),
             .init(
-                "on",
-                .either([
-                    .int(1...31),
-                    .choice(of: "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"), .date,
-                ]),
-                "day of the month, weekday, or the only date", chinese: "日期", examples: ["1"]),
+                "every", .choice(of: "day", "week", "month", "quarter", "workday"), "how often", chinese: "周期",
+                examples: ["month"]),
+            .init(
+                "on", .either([.int(1...31), .oneOrMany(weekday), .date]),
+                "day of the month (of a quarter's first, default 1), one or several weekdays, or the only date",
+                chinese: "日期:几号、星期几(可写多个)或唯一的日期", examples: ["1", "[monday, thursday]"]),
             at,
         ])
+    /// Monday first.
+    static let weekdays = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+    static let weekday = KeyType.choice(
+        zip(weekdays, ["周一", "周二", "周三", "周四", "周五", "周六", "周日"]).map { .init($0, $1) })
     static let couponExpires = BlockDeclaration("coupon_expires", [daysBefore, at])
     static let pointsExpire = BlockDeclaration("points_expire", [daysBefore, at])
     static let event = BlockDeclaration(

@@ -25,7 +25,7 @@ struct TriggerReader {
         }
     }
 
-    private static let tenOClock = LocalTime(minutes: 600)
+    static let tenOClock = LocalTime(minutes: 600)
 
     /// `when` is a block reader over `TriggerKeys.when`.
     func read(_ when: BlockReader, _ findings: inout Findings) -> Reading? {
@@ -47,7 +47,7 @@ struct TriggerReader {
             let offset = offset(block, &findings)
             return block.identifier("of", &findings).map { .anniversary(offset, of: $0) }
         case "festival": return festival(block, &findings)
-        case "schedule": return schedule(block, &findings)
+        case "schedule": return ScheduleReader(calendar: vocabulary.settings.workCalendar).read(block, &findings)
         case "coupon_expires": return .couponExpires(offset(block, &findings))
         case "points_expire": return .pointsExpire(offset(block, &findings))
         case "event": return event(block, &findings)
@@ -116,45 +116,5 @@ struct TriggerReader {
             findings.report("R104", "`activity` has no items", at: block.span(of: "activity"), key: "activity")
         }
         return span.map { .inactive(.init(for: $0, at: at, activity: activity ?? ["order.paid"])) }
-    }
-}
-
-/// Reads `schedule`: a cycle with a day, or one date.
-extension TriggerReader {
-    private static let weekdays = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
-
-    private func schedule(_ block: BlockReader, _ findings: inout Findings) -> Trigger? {
-        let at = block.localTime("at", &findings) ?? TriggerReader.tenOClock
-        guard let every = block.entry("every") else {
-            guard block.has("on") else {
-                findings.report(
-                    "R102", "`every` is missing in `schedule`", at: block.start,
-                    help: ["write  every: day  or one date:  on: 2026-11-11"])
-                return nil
-            }
-            return block.date("on", &findings).map { .schedule(.once($0), at: at) }
-        }
-        guard let cycle = block.word("every", &findings) else { return nil }
-        if cycle == "day" {
-            if let on = block.entry("on") {
-                findings.report(
-                    "R106", "`every: day` and `on` exclude each other", at: on.keySpan,
-                    related: [.init(every.keySpan, "here `every: day`")], help: ["take `on` away"], key: "on")
-            }
-            return .schedule(.daily, at: at)
-        }
-        guard block.has("on") else {
-            findings.report(
-                "R102", "`on` is missing in `schedule`", at: block.start,
-                help: [cycle == "week" ? "add  on: monday" : "add the day of the month:  on: 1"])
-            return nil
-        }
-        if cycle == "week" {
-            let word = block.read("on", &findings) { $0.word($1, among: TriggerReader.weekdays) }
-            return word.flatMap { TriggerReader.weekdays.firstIndex(of: $0) }.map {
-                .schedule(.weekly(weekday: $0 + 1), at: at)
-            }
-        }
-        return block.read("on", &findings) { $0.int($1, in: 1...31) }.map { .schedule(.monthly(day: $0), at: at) }
     }
 }

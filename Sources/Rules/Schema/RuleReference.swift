@@ -5,7 +5,7 @@ package enum RuleReference {
     /// The reference as Markdown; the same program gives the same text. `config` are the keys of nudged.yaml.
     package static func text(config: BlockDeclaration) -> String {
         let files = SchemaKind.allCases.map { ReferencePages(kind: $0, config: config).text }
-        return ([head] + files + [conditions] + fields + [events, channels]).joined(separator: "\n")
+        return ([head] + files + [conditions] + fields + [festivals, events, channels]).joined(separator: "\n")
     }
 
     private static let head = """
@@ -16,7 +16,7 @@ package enum RuleReference {
         规则语言参考：每个文件的每个键，由程序自己的声明生成；**粗体**的键必须写。
 
         \(SchemaKind.allCases.map { "- [\($0.place)](#file-\($0.rawValue)): \($0.title)" }.joined(separator: "\n"))
-        - [conditions](#conditions), [fields](#fields), [events](#events), [channels](#channels)
+        - [conditions](#conditions), [fields](#fields), [festivals](#festivals), [events](#events), [channels](#channels)
 
         """
 
@@ -32,6 +32,7 @@ package enum RuleReference {
         |---|---|
         \(rows(SchemaWords.connectives.map { [code($0.key) + ": a list", both($0.value)] }))
         | `history`: a list of [counts](#rules-history) | how often something happened |
+        | `coupon_stock`: [a pool](#rules-coupon_stock) | codes of a coupon template are left |
 
         | type | operators |
         |---|---|
@@ -42,6 +43,7 @@ package enum RuleReference {
         \(rows(Operator.allCases.map { [code($0.rawValue), $0.meaning] }))
 
         \(ReferencePages(kind: .rules, also: HistoryReader.declaration).section(HistoryReader.declaration))
+        \(ReferencePages(kind: .rules, also: StockReader.declaration).section(StockReader.declaration))
 
         """
 
@@ -68,6 +70,22 @@ package enum RuleReference {
                 return "| field | type | what it is | 含义 |\n|---|---|---|---|\n\(rows(lines))\n"
             }
     }
+
+    private static let festivals = """
+        <a id="festivals"></a>
+
+        ## Festivals
+
+        What `when: {festival: {name: …}}` may name, beside the shop's own; a date that the calendar of a year lacks has none.
+
+        | festival | 名称 | when | 日期 |
+        |---|---|---|---|
+        \(rows(Festival.builtIn.map { [code($0.name), $0.chinese, $0.rule.words.english, $0.rule.words.chinese] }))
+
+        The 24 solar terms, for `solar_term` of a festival of the shop's own, at UTC+8 from 1901 to 2100:
+        \(SolarTerm.allCases.map { "\(code($0.rawValue)) \($0.chinese)" }.joined(separator: ", ")).
+
+        """
 
     private static let events = """
         <a id="events"></a>

@@ -8,7 +8,7 @@ enum SchemaConstraints {
         case (.rules, RuleKeys.rule.name): [body] + TriggerConstraints.all
         case (.rules, "schedule"): cycle
         case (.rules, "event"): [wait]
-        case (.rules, "create_task"): [script]
+        case (.rules, "create_task"): [script, assignee]
         case (.settings, "a festival"): [date]
         case (.fixtures, "a member"): [birthday]
         case (.fields, "a field"): [fieldName]
@@ -19,8 +19,19 @@ enum SchemaConstraints {
     private static let body = JSONText.constant(
         "{if: {required: [experiment]}, then: {properties: {do: false}}, else: {required: [do]}}")
 
+    /// One of the four ways to say when a festival is.
     private static let date = JSONText.constant(
-        "{if: {required: [lunar]}, then: {properties: {on: false}}, else: {required: [\"on\"]}}")
+        """
+        if: {required: [solar_term]}
+        then: {properties: {"on": false, lunar: false, month: false, weekday: false, nth: false}}
+        else:
+          if: {required: [lunar]}
+          then: {properties: {"on": false, month: false, weekday: false, nth: false}}
+          else:
+            if: {anyOf: [{required: [month]}, {required: [weekday]}, {required: [nth]}]}
+            then: {required: [month, weekday, nth], properties: {"on": false}}
+            else: {required: ["on"]}
+        """)
 
     private static let fieldName = JSONText.constant(
         """
@@ -32,6 +43,14 @@ enum SchemaConstraints {
     /// `fill` needs the `script` whose placeholders it fills.
     private static let script = JSONText.constant(
         "{if: {required: [fill], properties: {fill: {type: object}}}, then: {required: [script]}}")
+
+    /// A role or person by name, or a field with what to do when it is empty.
+    private static let assignee = JSONText.constant(
+        """
+        if: {required: [assignee]}
+        then: {properties: {assign_to: false, or_else: false}}
+        else: {required: [assign_to]}
+        """)
 
     /// With a time of day, the wait is counted in days.
     private static let wait = JSONText.constant(
@@ -51,11 +70,20 @@ enum SchemaConstraints {
             then: {}
             else: {required: ["on"], properties: {"on": {type: string, pattern: "^[0-9]{4}-"}}}
             """),
-        .constant("{if: {required: [every], properties: {every: {const: day}}}, then: {properties: {\"on\": false}}}"),
+        .constant(
+            """
+            if: {required: [every], properties: {every: {enum: [day, workday]}}}
+            then: {properties: {"on": false}}
+            """),
         .constant(
             """
             if: {required: [every], properties: {every: {const: week}}}
-            then: {required: ["on"], properties: {"on": {type: string, pattern: "day$"}}}
+            then: {required: ["on"], properties: {"on": {type: [string, array], pattern: "day$"}}}
+            """),
+        .constant(
+            """
+            if: {required: [every], properties: {every: {const: quarter}}}
+            then: {properties: {"on": {type: [integer, "null"]}}}
             """),
         .constant(
             """
@@ -108,6 +136,7 @@ extension SchemaConstraints {
         switch place.path {
         case "a rules file.rules": node["maxItems"] = .int(RuleSetReading.rulesPerFile)
         case "history.times": comparable(&node)
+        case "schedule.on", "quiet_hours.days": node["uniqueItems"] = .bool(true)
         case "rfm.recency", "rfm.frequency", "rfm.monetary":
             node["minItems"] = .int(4)
             node["maxItems"] = .int(4)
@@ -126,7 +155,7 @@ extension SchemaConstraints {
     private static let shortest = [
         "a rule.do": 1, "a variant.do": 1, "a branch.do": 1, "an action.choose": 1, "an action.otherwise": 1,
         "send.try": 1,
-        "audience.in": 1, "inactive.activity": 1,
+        "audience.in": 1, "inactive.activity": 1, "schedule.on": 1, "quiet_hours.days": 1,
     ]
 
     private static let patterns = [

@@ -22,7 +22,7 @@ enum SchemaPattern {
         + "\\uff3b-\\uff40\\uff5b-\\uff65]+$"
     /// A name for `save_as`: an identifier without a dot, and no word of the language.
     static let savedName: String = {
-        let taken = FieldCatalogue.sources.keys.sorted() + ["all", "any", "none", "history"]
+        let taken = FieldCatalogue.sources.keys.sorted() + ["all", "any", "none", "history", StockReader.key]
         return "^(?!(\(taken.joined(separator: "|")))$)(?!.*[.])" + identifier.dropFirst()
     }()
     static let webAddress = "^https?://[^/?@\\s]+([/?]\\S*)?$"

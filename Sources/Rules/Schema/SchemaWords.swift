@@ -35,7 +35,10 @@ enum SchemaWords {
     private static let all: [String: String] = [
         "as_recorded": "the calendar that the member registered with", "solar": "the Gregorian calendar",
         "lunar": "the Chinese calendar",
-        "day": "every day", "week": "once a week", "month": "once a month; the last day where the month is too short",
+        "day": "every day", "week": "once a week",
+        "every.month": "once a month; the last day where the month is too short",
+        "quarter": "once a quarter, in its first month",
+        "workday": "Monday to Friday without `holidays`, and `workdays`",
         "already_bought": "what the member has bought before", "out_of_stock": "what cannot be bought now",
         "stop": "the steps after it are not taken", "continue": "the steps after it are taken all the same",
         "of.category": "views of one category", "sku": "views of one article",

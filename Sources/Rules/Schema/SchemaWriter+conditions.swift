@@ -18,6 +18,11 @@ extension SchemaWriter {
             "description": "counts events of the member; every item must hold", "type": "array", "minItems": .int(1),
             "items": reference(to: HistoryReader.declaration).json,
         ])
+        var stock = SchemaNode(["description": "codes of a coupon template are left\n券码库存充足"])
+        for member in block(StockReader.declaration, .refused).members where member.key != "description" {
+            stock[member.key] = member.value
+        }
+        properties[StockReader.key] = stock.json
         for field in fields {
             var node = SchemaNode(["description": .text("\(field.description)\n\(field.chinese)")])
             for member in test(of: field).members { node[member.key] = member.value }
@@ -47,7 +52,7 @@ extension SchemaWriter {
     /// `all`, `any` and `none`.
     private static let savedName: String = {
         let rows = FieldCatalogue.sources.keys.sorted().joined(separator: "|")
-        let words = "all|any|none|history|and|or|not|all_of|any_of|none_of|且|并且|或|或者|非"
+        let words = "all|any|none|history|coupon_stock|and|or|not|all_of|any_of|none_of|且|并且|或|或者|非"
         return "^(?!(\(rows))([.]|$))(?!(\(words))$)[^\\s$&|!.]+([.][^\\s]+)?$"
     }()
 

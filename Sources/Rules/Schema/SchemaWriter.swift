@@ -204,10 +204,22 @@ struct SchemaWriter {
             if case .block(let make) = type { make() } else { nil }
         }.first
         let short = types.filter { if case .block = $0 { false } else { true } }
-        guard let long else { return merged(short, at: place, empty) }
+        guard let long else { return oneOrMore(short, at: place, empty) }
         let other = short.count == 1 ? value(short[0], at: place, empty) : merged(short, at: place, empty)
         return SchemaNode([
             "if": .object(["type": "object"]), "then": block(long, .refused).json, "else": other.json,
+        ])
+    }
+
+    /// Several kinds of one text, one of which may also be a list.
+    private mutating func oneOrMore(_ types: [KeyType], at place: Place, _ empty: Empty) -> SchemaNode {
+        let items = types.compactMap { type -> KeyType? in if case .oneOrMany(let item) = type { item } else { nil } }
+        guard let item = items.first else { return merged(types, at: place, empty) }
+        let single = types.map { type -> KeyType in if case .oneOrMany(let item) = type { item } else { type } }
+        return SchemaNode([
+            "if": .object(["type": "array"]),
+            "then": .object(["items": element(item, at: place).json]),
+            "else": merged(single, at: place, empty).json,
         ])
     }
 

@@ -14,6 +14,8 @@ package struct FactQuery {
     private let clock: StatementClock
     /// Whether a field is of the occurrence, and not of the store.
     let readsTrigger: Bool
+    /// The slots that hold the stock of a coupon template, which each decision of a batch may lessen.
+    package let stocks: [(slot: Int, template: String)]
     private let addressKinds: [String: ChannelDeclaration.Address]
     private let credited: [String: Set<ChannelDeclaration.MessageForm>]
 
@@ -48,6 +50,9 @@ package struct FactQuery {
     ) {
         self.plan = plan
         readsTrigger = plan.slots.fields.contains { $0.source == .trigger }
+        stocks = plan.slots.fields.enumerated().compactMap { slot, field in
+            if case .stock(let template) = field.source { (slot, template) } else { nil }
+        }
         self.addressKinds = addressKinds
         self.credited = credited
         var fields = FieldSQL(

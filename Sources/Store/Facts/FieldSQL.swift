@@ -29,6 +29,8 @@ struct FieldSQL {
         case .points: pointsExpression(field.path)
         case .browse: browseExpression(field.path)
         case .trigger: triggerExpression(field.path)
+        case .stock(let template):
+            "(SELECT COUNT(*) FROM coupon_codes f WHERE f.template = \(clock.literal(template)) AND f.coupon IS NULL)"
         case .saved: nil
         }
     }
@@ -149,10 +151,15 @@ struct FieldSQL {
             guard !tiers.isEmpty else { return "NULL" }
             let ranks = tiers.enumerated().map { "WHEN \(sqlText($1.id)) THEN \($0 + 1)" }.joined(separator: " ")
             return "CASE m.tier \(ranks) END"
-        case "age":
-            return
-                "nudged_age(m.birthday_key, m.birthday_year, \(clock.today()), \(sqlText(clock.settings.birthdays.text)))"
+        case "tier_name":
+            guard !tiers.isEmpty else { return "NULL" }
+            let names = tiers.map { "WHEN \(sqlText($0.id)) THEN \(sqlText($0.name))" }.joined(separator: " ")
+            return "CASE m.tier \(names) END"
+        case "age": return yearly("nudged_age")
+        case "is_birthday": return yearly("nudged_is_birthday")
+        case "birthday_month": return yearly("nudged_birthday_month")
         case "top_category": return topCategory()
+        case "last_item": return FieldSQL.lastItem
         case "lifecycle": return lifecycle()
         case "rfm.recency": return recency()
         case "rfm.frequency": return score(orders("COUNT(*)", since: clock.ago(365)), .frequency)
@@ -175,6 +182,20 @@ struct FieldSQL {
            COALESCE(SUM(1.0 * i.quantity), 0) DESC, top LIMIT 1)
         """
     }
+
+    /// A function of the birthday on the member's today.
+    private mutating func yearly(_ function: String) -> String {
+        let policy = sqlText(clock.settings.birthdays.text)
+        return "\(function)(m.birthday_key, m.birthday_year, \(clock.today()), \(policy))"
+    }
+
+    /// Of equally dear lines the first; of orders paid at one instant the one with the last id (settled-2 §10).
+    private static let lastItem = """
+        (SELECT COALESCE(i.name, g.name) FROM order_items i LEFT JOIN products g ON g.sku = i.sku
+         WHERE i.member = m.id AND i.order_id = (SELECT x.id FROM orders x WHERE x.member = m.id AND \(counts)
+           ORDER BY x.paid_at DESC, x.id DESC LIMIT 1)
+         ORDER BY 1.0 * COALESCE(i.price, g.price, 0) * i.quantity DESC, i.line LIMIT 1)
+        """
 
     private mutating func lifecycle() -> String {
         let (first, last) = (orders("MIN(x.paid_at)"), orders("MAX(x.paid_at)"))

@@ -8,6 +8,8 @@ enum SQLFunctions {
         db.add(day)
         db.add(age)
         db.add(birthday)
+        db.add(isBirthday)
+        db.add(birthdayMonth)
         db.add(daysBack)
         db.add(lifecycle)
         db.add(recency)
@@ -33,16 +35,25 @@ enum SQLFunctions {
 
     /// `nudged_age(key, year, today, policy)`: birthdays passed, resolved as the trigger resolves them.
     private static let age = SQLFunction("nudged_age", 4) { values in
-        guard let date = recurring(values), let today = Int.read(values[2]),
-            let policy = String.read(values[3]).flatMap(BirthdayPolicy.init(text:))
-        else { return nil }
-        return date.age(on: LocalDate(days: today), policy)
+        yearly(values).flatMap { date, today, policy in date.age(on: today, policy) }
     }
 
     /// `nudged_birthday(key, year)`: the day of birth as days since 1970; NULL without a year.
     private static let birthday = SQLFunction("nudged_birthday", 2) { values in
         guard let date = recurring(values), let year = date.year else { return nil }
         return date.date(inYear: year, .standard)?.days
+    }
+
+    /// `nudged_is_birthday(key, year, today, policy)`: 1 or 0; NULL without a birthday.
+    private static let isBirthday = SQLFunction("nudged_is_birthday", 4) { values in
+        yearly(values).map { date, today, policy in date.falls(on: today, policy) ? 1 : 0 }
+    }
+
+    /// `nudged_birthday_month(key, year, today, policy)`: the month of this year's birthday.
+    private static let birthdayMonth = SQLFunction("nudged_birthday_month", 4) { values in
+        yearly(values).flatMap { date, today, policy in
+            date.date(inGregorianYear: today.year, policy)?.civil.month
+        }
     }
 
     /// `nudged_lifecycle(first order, last order, registration, now, zone, limits)`; the limits are days joined by commas.
@@ -69,6 +80,14 @@ enum SQLFunctions {
 
     private static func limits(_ value: SQLValue) -> [Int]? {
         String.read(value)?.split(separator: ",").compactMap { Int($0) }
+    }
+
+    /// The arguments key, year, today and policy.
+    private static func yearly(_ values: [SQLValue]) -> (RecurringDate, today: LocalDate, BirthdayPolicy)? {
+        guard let date = recurring(values), let today = Int.read(values[2]),
+            let policy = String.read(values[3]).flatMap(BirthdayPolicy.init(text:))
+        else { return nil }
+        return (date, LocalDate(days: today), policy)
     }
 
     private static func recurring(_ values: [SQLValue]) -> RecurringDate? {

@@ -21,7 +21,9 @@ package struct HandoverLimits: Hashable {
     /// Reads the limits as stored; nil when the zone is not known. Other parts that cannot be read are left out.
     package init?(zone: String, quiet: String, caps: String) {
         guard let zone = Zone(named: zone) else { return nil }
-        let times = quiet.split(separator: "-").compactMap { LocalTime(text: $0) }
+        let parts = quiet.split(separator: " ")
+        let times = (parts.first ?? "").split(separator: "-").compactMap { LocalTime(text: $0) }
+        let days = parts.dropFirst().flatMap { $0.split(separator: ",").compactMap { Int($0) } }
         let limits = caps.split(separator: ",").compactMap { part -> CountLimit? in
             let words = part.split(separator: " ")
             guard words.count == 3, let times = Int(words[0]), let span = Span(text: words[2]) else { return nil }
@@ -30,7 +32,7 @@ package struct HandoverLimits: Hashable {
         self.zone = zone
         self.quiet =
             times.count == 2
-            ? Settings.QuietHours(from: times[0], to: times[1], appliesTo: [.marketing, .service]) : nil
+            ? Settings.QuietHours(from: times[0], to: times[1], appliesTo: [.marketing, .service], days: days) : nil
         self.caps = limits
     }
 }
@@ -42,10 +44,16 @@ package struct StoredLimits {
 
     package init(_ db: Session) { self.db = db }
 
+    /// `21:00-09:00`, with quiet days `21:00-09:00 6,7`.
+    private static func text(_ quiet: Settings.QuietHours) -> String {
+        let times = "\(quiet.from.text)-\(quiet.to.text)"
+        return quiet.days.isEmpty ? times : times + " " + quiet.days.map(String.init).joined(separator: ",")
+    }
+
     /// The id of the row with these limits, which is inserted the first time they occur.
     package mutating func id(_ limits: HandoverLimits) throws -> Int64? {
         if let id = ids[limits] { return id }
-        let quiet = limits.quiet.map { "\($0.from.text)-\($0.to.text)" } ?? ""
+        let quiet = limits.quiet.map(StoredLimits.text) ?? ""
         let caps = limits.caps.map(\.text).joined(separator: ",")
         try db.run(
             "INSERT INTO handover_limits (zone, quiet, caps) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",

@@ -104,11 +104,19 @@ package struct MemberRecords {
                 return .coupon(template: give.template, code: (code ?? nil) ?? "")
             case .addTag(let tag): return .tag(tag, isAdded: true)
             case .removeTag(let tag): return .tag(tag, isAdded: false)
-            case .adjustPoints(let adjust): return .points(adjust.add)
+            case .adjustPoints(let adjust): return try points(of: adjust, occasion)
             case .createTask(let task): return .task(title: task.title)
             case .send, .recommend, .choose: return nil
             }
         }
+    }
+
+    /// Nil where a field gave nothing to add.
+    private func points(of adjust: AdjustPoints, _ occasion: String) throws -> Effect? {
+        if case .fixed(let points) = adjust.add { return .points(points) }
+        let points: Int? = try db.value(
+            "SELECT points FROM points WHERE member = ? AND id = ?", [member, "\(rule)/\(member)/\(occasion)"])
+        return points.map { .points($0) }
     }
 
     /// Adds one more code to a coupon template that has run out.

@@ -12,25 +12,30 @@ struct FieldsCommand: ParsableCommand {
             EXAMPLES
               nudged fields            all of them
               nudged fields member     only those of a member
+              nudged fields festivals  the festivals and solar terms, with their Chinese names
             """,
             """
             示例
               nudged fields            全部字段
               nudged fields member     只看会员的字段
+              nudged fields festivals  节日和节气，含中文名
             """))
 
     @Argument(
         help: .say(
-            "member, order, cart, points, coupon, browse or trigger.",
-            "member、order、cart、points、coupon、browse 或 trigger。"))
+            "member, order, cart, points, coupon, browse, trigger or festivals.",
+            "member、order、cart、points、coupon、browse、trigger 或 festivals。"))
     var source: String?
     @Flag(help: .say("One JSON object a line.", "每行一个 JSON 对象。"))
     var json = false
     @OptionGroup var language: LanguageOption
 
+    private static let festivals = "festivals"
+
     func run() throws {
+        if source == FieldsCommand.festivals { return printFestivals() }
         if let source, FieldCatalogue.sources[source] == nil {
-            let known = FieldCatalogue.sources.keys.sorted()
+            let known = FieldCatalogue.sources.keys.sorted() + [FieldsCommand.festivals]
             let hint = String.didYouMean(Suggestion.nearest(to: source, among: known))
             throw Failure(
                 .usage,
@@ -52,6 +57,30 @@ struct FieldsCommand: ParsableCommand {
             Console.print(
                 "\(Columns.padded(field.name, 34))\(field.type.rawValue)\(field.canBeMissing ? "?" : "")\t\(words)\(values)"
             )
+        }
+    }
+
+    /// The built-in festivals, then the solar terms that a festival of the shop's own may be on.
+    private func printFestivals() {
+        for festival in Festival.builtIn {
+            printDay(festival.name, "festival", chinese: festival.chinese, when: festival.rule.words)
+        }
+        for term in SolarTerm.allCases {
+            let when = Bilingual(
+                "solar term, for {solar_term: \(term.rawValue)}", "节气,用于 {solar_term: \(term.rawValue)}")
+            printDay(term.rawValue, "solar_term", chinese: term.chinese, when: when)
+        }
+    }
+
+    private func printDay(_ name: String, _ kind: String, chinese: String, when: Bilingual) {
+        let words = String.say(when.english, when.chinese)
+        if json {
+            Console.print(
+                JSONText.object([
+                    "name": .text(name), "kind": .text(kind), "chinese": .text(chinese), "description": .text(words),
+                ]).rendered)
+        } else {
+            Console.print("\(Columns.padded(name, 18))\(Columns.padded(chinese, 10))\(words)")
         }
     }
 }

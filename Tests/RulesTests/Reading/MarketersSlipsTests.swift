@@ -35,6 +35,18 @@ struct MarketersSlipsTests {
             MarketersSlip("when: {cart_idle: {for: 两天}}", "R115", "did you mean  for: 2d?"),
             MarketersSlip("when: {cart_idle: {for: 1个月}}", "R115", "there are no months: say 30d"),
             MarketersSlip("when: {schedule: {on: 2026年11月11日}}", "R116", "write  2026-11-11"),
+            MarketersSlip("when: {schedule: {on: [monday, thursday]}}", "R102", "add  every: week"),
+            MarketersSlip("when: {schedule: {every: monday}}", "R104", "write  every: week  and  on: monday"),
+            MarketersSlip("when: {schedule: {every: 每周一}}", "R104", "write  every: week  and  on: monday"),
+            MarketersSlip("when: {schedule: {every: 工作日}}", "R104", "did you mean `workday`?", fix: "workday"),
+            MarketersSlip("when: {schedule: {every: weekday}}", "R104", "did you mean `workday`?"),
+            MarketersSlip(
+                "when: {schedule: {every: week, on: [周一, thursday]}}", "R104", "did you mean `monday`?", fix: "monday"),
+            MarketersSlip(
+                "when: {schedule: {every: week, on: monday、thursday}}", "R103", "write  [monday, thursday]"),
+            MarketersSlip(
+                "when: {schedule: {every: month, on: [1, 15]}}", "R103", "a list of weekdays goes with  every: week"),
+            MarketersSlip("when: {festival: {name: 除夕}}", "R104", "did you mean `new_years_eve`?"),
             MarketersSlip(
                 paid + "if: {order.total: {at_least: 100元}}", "R103", "write the number alone:  100"),
             MarketersSlip(

@@ -33,7 +33,8 @@ enum RuleSetSamples {
 
             """
     static let coupons =
-        head("coupons") + "coupons: [{id: BDAY-30OFF, name: 生日券, face_value: 30, valid_days: 30, codes: generated}]\n"
+        head("coupons")
+        + "coupons: [{id: BDAY-30OFF, name: 生日券, face_value: 30, valid_days: 30, codes: generated}, {id: POOL, name: 券池, codes: pool}]\n"
     static let segments =
         head("segments") + "segments: [{id: sleeping, name: 沉睡会员, if: {member.lifecycle: sleeping}}]\n"
     static let fields =

@@ -1,6 +1,7 @@
 import Kit
-import Rules
 import Testing
+
+@testable import Rules
 
 @Suite("Festival rule")
 struct FestivalRuleTests {
@@ -21,6 +22,11 @@ struct FestivalRuleTests {
             ("national_day", Array(repeating: "10-01", count: 9)),
             ("singles_day", Array(repeating: "11-11", count: 9)),
             ("christmas", Array(repeating: "12-25", count: 9)),
+            ("new_years_eve", ["02-09", "01-28", "02-16", "02-05", "01-25", "02-12", "02-02", "01-22", "02-10"]),
+            ("mothers_day", ["05-12", "05-11", "05-10", "05-09", "05-14", "05-13", "05-12", "05-11", "05-09"]),
+            ("fathers_day", ["06-16", "06-15", "06-21", "06-20", "06-18", "06-17", "06-16", "06-15", "06-20"]),
+            ("thanksgiving", ["11-28", "11-27", "11-26", "11-25", "11-23", "11-22", "11-28", "11-27", "11-25"]),
+            ("winter_solstice", ["12-21", "12-21", "12-22", "12-22", "12-21", "12-21", "12-22", "12-22", "12-21"]),
         ])
     func builtIn(_ name: String, _ days: [String]) throws {
         let rule = try #require(FestivalRule.builtIn[name])
@@ -29,8 +35,44 @@ struct FestivalRuleTests {
         }
     }
 
-    @Test("all fourteen are there")
-    func count() { #expect(FestivalRule.builtIn.count == 14) }
+    @Test("all nineteen are there, and can be found by their Chinese names")
+    func count() {
+        #expect(FestivalRule.builtIn.count == 19)
+        for festival in Festival.builtIn { #expect(ForeignWords.festivals[festival.chinese] == festival.name) }
+    }
+
+    @Test("the nth weekday of a month, and none where the month has no fifth")
+    func nthWeekday() {
+        let fifth = FestivalRule.nth(5, weekday: 7, month: 5)
+        #expect((2024...2027).flatMap { fifth.dates(inGregorianYear: $0).map(\.text) } == ["2026-05-31", "2027-05-30"])
+        #expect(FestivalRule.nth(1, weekday: 1, month: 6).dates(inGregorianYear: 2026).map(\.text) == ["2026-06-01"])
+    }
+
+    @Test("the last day of the lunar year is the day before the first, whatever the policy and the length of its month")
+    func eve() {
+        for year in 1902...2100 {
+            let first = FestivalRule.lunar(month: 1, day: 1).dates(inGregorianYear: year)[0]
+            let eve = FestivalRule.newYearsEve.dates(inGregorianYear: year, BirthdayPolicy(missingLunarDay30: .nextDay))
+            #expect(eve == [first.adding(days: -1)])
+        }
+    }
+
+    @Test("every solar term is where the sun puts it, but for the one that came seconds after midnight")
+    func terms() throws {
+        let lines = astronomicalTerms.split(separator: "\n")
+        #expect(lines.count == ChineseCalendar.supportedYears.count)
+        var differing: [String] = []
+        for line in lines {
+            let numbers = line.split(separator: " ").compactMap { Int($0) }
+            try #require(numbers.count == 25)
+            for (place, term) in SolarTerm.allCases.enumerated() {
+                let sky = LocalDate(numbers[0], place / 2 + 1, numbers[place + 1])
+                if term.date(inYear: numbers[0]) != sky { differing.append("\(term) \(numbers[0])") }
+            }
+        }
+        #expect(differing == ["dongzhi 1951"])
+        #expect(SolarTerm.dongzhi.date(inYear: 1951)?.text == "1951-12-23")
+    }
 
     @Test("Laba is wherever the Gregorian year finds it, twice or not at all")
     func laba() {
@@ -46,9 +88,9 @@ struct FestivalRuleTests {
         let leapDay = FestivalRule.solar(month: 2, day: 29)
         #expect(leapDay.dates(inGregorianYear: 2026).map(\.text) == ["2026-02-28"])
         #expect(FestivalRule.lunar(month: 1, day: 1).dates(inGregorianYear: 2102) == [])
-        #expect(FestivalRule.qingming.dates(inGregorianYear: 1900) == [])
+        #expect(FestivalRule.solarTerm(.qingming).dates(inGregorianYear: 1900) == [])
     }
 
     @Test("Qingming of the years at the edges", arguments: [(1901, 5), (1903, 6), (1999, 5), (2000, 4), (2100, 5)])
-    func qingming(_ year: Int, _ day: Int) { #expect(ChineseCalendar.qingming(in: year) == LocalDate(year, 4, day)) }
+    func qingming(_ year: Int, _ day: Int) { #expect(SolarTerm.qingming.date(inYear: year) == LocalDate(year, 4, day)) }
 }

@@ -50,6 +50,22 @@ struct RecurringDateTests {
         #expect(recurring.date(inYear: example.year, example.policy)?.text == example.expected)
     }
 
+    @Test("whether it is today, and the month of this year's, go by the year, the month and the day that exist")
+    func today() throws {
+        let lunar = try #require(RecurringDate(calendar: .lunar, year: 1990, month: 12, day: 8))
+        func day(_ text: String) throws -> LocalDate { try #require(LocalDate(text: text)) }
+        // Twice in 2022, and not at all in 2023.
+        #expect(try lunar.falls(on: day("2022-01-10"), .standard) && lunar.falls(on: day("2022-12-30"), .standard))
+        #expect((2021...2024).map { lunar.date(inGregorianYear: $0, .standard)?.civil.month } == [1, 12, nil, 1])
+        let leapDay = try #require(RecurringDate(year: 2000, month: 2, day: 29))
+        let march = BirthdayPolicy(leapDay: .mar1)
+        #expect(try leapDay.falls(on: day("2026-02-28"), .standard) && !leapDay.falls(on: day("2026-02-28"), march))
+        #expect(leapDay.date(inGregorianYear: 2026, march)?.civil.month == 3)
+        #expect(leapDay.date(inGregorianYear: 2026, BirthdayPolicy(leapDay: .leapYearsOnly)) == nil)
+        #expect(try !leapDay.falls(on: day("2000-02-29"), .standard), "the day of birth is no birthday")
+        #expect(leapDay.date(inGregorianYear: 2000, .standard)?.civil.month == 2)
+    }
+
     @Test("the keys of a day are exactly those whose date it is", arguments: BirthdayPolicy.all)
     func reverse(_ policy: BirthdayPolicy) throws {
         struct Hit: Hashable {

@@ -32,6 +32,8 @@ enum PostgresSchema {
         ("nudged_days_back(bigint, bigint, text)", "bigint"),
         ("nudged_age(text, bigint, bigint, text)", "bigint"),
         ("nudged_birthday(text, bigint)", "bigint"),
+        ("nudged_is_birthday(text, bigint, bigint, text)", "bigint"),
+        ("nudged_birthday_month(text, bigint, bigint, text)", "bigint"),
         ("nudged_lifecycle(bigint, bigint, bigint, bigint, text, text)", "text"),
         ("nudged_recency(bigint, bigint, text, text)", "bigint"),
         ("nudged_text(text)", "text"),

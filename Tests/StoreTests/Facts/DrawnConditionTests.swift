@@ -15,7 +15,7 @@ struct DrawnConditionTests {
 
     /// The lines of those in Paris who act on the first day, by a rule that draws everybody; every path gives the same.
     private func drawn(_ name: String, _ test: Rules.Comparison, draws: Bool = true) throws -> [String] {
-        let trigger = Trigger.schedule(.once(people.zone.date(of: people.from)), at: LocalTime(minutes: 600))
+        let trigger = Trigger.schedule(.once(people.day), at: LocalTime(minutes: 600))
         let found = FieldCatalogue.field(named: name, trigger: trigger, saved: [:], custom: people.custom)
         let condition = Condition.field(FieldTest(field: try #require(found), tests: [test], place: .top(of: "t")))
         var rule = RandomConditions(people: people, random: SeededGenerator(seed: 1)).rule(0, trigger, if: condition)

@@ -12,6 +12,8 @@ struct HostilePeople {
     /// The window in which everything is due: two days from midnight.
     let from: Instant
     let until: Instant
+    /// The first day of the window.
+    var day: LocalDate { zone.date(of: from) }
     let settings: Settings
     let custom: [CustomField]
     let fixtures: Fixtures

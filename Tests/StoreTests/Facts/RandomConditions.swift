@@ -31,7 +31,7 @@ struct RandomConditions {
         rule.owner = "crm"
         let advisor = Field(name: "member.advisor", source: .member, type: .text, canBeMissing: true)
         rule.body = .actions([
-            .createTask(CreateTask(assignTo: advisor, orElse: "manager", title: "t", script: nil, dueIn: nil))
+            .createTask(CreateTask(assignee: .field(advisor, orElse: "manager"), title: "t", script: nil, dueIn: nil))
         ])
         return rule
     }
@@ -47,7 +47,8 @@ struct RandomConditions {
             .birthday(offset, calendar: .asRecorded), .anniversary(offset, of: "wedding"),
             .anniversary(offset, of: "membership"),
             .festival(offset, name: "womens_day", rule: .solar(month: 3, day: 8)),
-            .schedule(.daily, at: LocalTime(minutes: 600)), .schedule(.weekly(weekday: 6), at: LocalTime(minutes: 700)),
+            .schedule(.daily, at: LocalTime(minutes: 600)), .schedule(.weekly([6, 7]), at: LocalTime(minutes: 700)),
+            .schedule(.workdays(WorkCalendar(workdays: [people.day...people.day])), at: LocalTime(minutes: 600)),
             .couponExpires(offset), .pointsExpire(offset),
             .event(.init(name: "ping", filter: nil, after: hour, at: nil)),
             .event(.init(name: "order.paid", filter: nil, after: day, at: nil)),

@@ -51,6 +51,41 @@ struct TriggerIdentityTests {
             "w1:3af0f4e8cba59ac311ff202bc1c6b80312266f4a5af5d59fa1c9841865be0af9"
         ),
         (
+            #"festival: {name: qingming}"#,
+            #"festival: {at: 10:00, date: qingming, days_before: 0, name: "qingming"}"#,
+            "w1:4da236f7e4728ec0f26a8f003237cfd5293b1f4bb97ff8053655819b5d2c7a96"
+        ),
+        (
+            #"festival: {name: new_years_eve}"#,
+            #"festival: {at: 10:00, date: new_years_eve, days_before: 0, name: "new_years_eve"}"#,
+            "w1:cb54b839f0d1dd74df8151f04b784a133f52efd59bdfd83dd116d7aca5a86e3c"
+        ),
+        (
+            #"festival: {name: winter_solstice}"#,
+            #"festival: {at: 10:00, date: dongzhi, days_before: 0, name: "winter_solstice"}"#,
+            "w1:dd6bd4d6bcc52ea7e0d5e818e64a3ff9786b5edb446f3c97dbe7cf41a79e1e50"
+        ),
+        (
+            #"festival: {name: mothers_day}"#,
+            #"festival: {at: 10:00, date: 2. weekday 7 of 05, days_before: 0, name: "mothers_day"}"#,
+            "w1:6dd5eca0baeac57e73b9aecdb5173fe49157ccdb3bc11d862755650dbe86a3f4"
+        ),
+        (
+            #"schedule: {every: week, on: [thursday, monday]}"#,
+            #"schedule: {at: 10:00, every: week on [1, 4]}"#,
+            "w1:123466f8fb78b138e17d4cafb15a082eb0135e07953167f8c4211b99b64265ea"
+        ),
+        (
+            #"schedule: {every: quarter}"#,
+            #"schedule: {at: 10:00, every: quarter on 1}"#,
+            "w1:38d4635c2502a2b4933f80e7d662135b2ba1890e83724e51c4b44222a1c90397"
+        ),
+        (
+            #"schedule: {every: workday}"#,
+            #"schedule: {at: 10:00, every: workday}"#,
+            "w1:3130dc838cee6d63dafe9f25a9555e4b3750fa97444df14c000b9335bcaa43b3"
+        ),
+        (
             #"coupon_expires: {days_before: 1}"#,
             #"coupon_expires: {at: 10:00, days_before: 1}"#,
             "w1:a817eb3cee18077d7c8baa4c10f4edf6c7f5b41cccb25f8641699acfdcbc6686"

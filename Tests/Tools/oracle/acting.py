@@ -2,9 +2,10 @@
 import copy
 import hashlib
 from datetime import timedelta
-from decimal import Decimal
+from decimal import ROUND_FLOOR, Decimal
 
 from . import clock as T, recommend, render as R
+from .fields import Money
 from .workspace import Event
 
 
@@ -45,10 +46,13 @@ class Acting:
                 member.tags[:] = [t for t in member.tags if t != spec]
                 effects.append({"tag": "-" + spec})
             elif name == "adjust_points":
+                add = self._points(spec["add"])
+                if add == 0:
+                    continue
                 expires = self._after_days(T.days_of(spec["expires_in"])) if spec.get("expires_in") else None
-                member.points.append({"at": self.now, "expires": expires, "remaining": Decimal(spec["add"]), "row": {}})
-                produced.append(Event("points.spent" if int(spec["add"]) < 0 else "points.earned", self.now, {"points": spec["add"]}))
-                effects.append({"points": int(spec["add"])})
+                member.points.append({"at": self.now, "expires": expires, "remaining": Decimal(add), "row": {}})
+                produced.append(Event("points.spent" if add < 0 else "points.earned", self.now, {"points": str(add)}))
+                effects.append({"points": add})
         outcome = "sent" if sent else "task_created" if result.get("task") else "done"
         self.engine.produced += [(member, e) for e in produced]
         cause = self.wait.own.get("event")
@@ -57,6 +61,16 @@ class Acting:
             event.rules = frozenset([self.rule.id]) | (cause.rules if cause else frozenset())
             member.apply(event)
         return self._line(outcome, coupon=coupon, task=task, variant=self.variant, effects=effects, **(sent or {}))
+
+    def _points(self, add):
+        """A number; or so many for each yuan, or each one, rounded down. A missing value is nothing."""
+        if not isinstance(add, dict):
+            return int(add)
+        value = self.scope.value(add["of"])
+        if value is None:
+            return 0
+        amount = Decimal(value.fen) / 100 if isinstance(value, Money) else value
+        return int((amount * Decimal(add.get("times") or 1)).to_integral_value(rounding=ROUND_FLOOR))
 
     def _after_days(self, days):
         """24:00 of the local date that many days on."""

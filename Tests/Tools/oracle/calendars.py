@@ -50,13 +50,28 @@ def anniversary_in(year, recorded, settings):
     return solar_date(year, recorded["month"], recorded["day"], settings)
 
 
+TERMS = ["xiaohan", "dahan", "lichun", "yushui", "jingzhe", "chunfen", "qingming", "guyu", "lixia", "xiaoman", "mangzhong",
+         "xiazhi", "xiaoshu", "dashu", "liqiu", "chushu", "bailu", "qiufen", "hanlu", "shuangjiang", "lidong", "xiaoxue",
+         "daxue", "dongzhi"]
+WEEKDAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+
+
 @lru_cache(None)
-def qingming(year):
-    for number in range(3, 8):
-        day = sxtwl.fromSolar(year, 4, number)
-        if day.hasJieQi() and day.getJieQi() == 7:
-            return date(year, 4, number)
-    raise ValueError(year)
+def solar_term(year, name):
+    """Two terms lie in each month."""
+    number = TERMS.index(name)
+    days = [day for day in range(1, 29) if sxtwl.fromSolar(year, number // 2 + 1, day).hasJieQi()]
+    return date(year, number // 2 + 1, days[number % 2])
+
+
+def nth_weekday(year, month, weekday, nth):
+    """None in a month without it."""
+    days = [week[WEEKDAYS.index(weekday)] for week in calendar.monthcalendar(year, int(month))]
+    days = [day for day in days if day]
+    return date(year, int(month), days[int(nth) - 1]) if int(nth) <= len(days) else None
+
+
+NTH = {"mothers_day": (5, "sunday", 2), "fathers_day": (6, "sunday", 3), "thanksgiving": (11, "thursday", 4)}
 
 
 LUNAR = {"spring_festival": (1, 1), "lantern": (1, 15), "dragon_boat": (5, 5), "qixi": (7, 7),
@@ -66,14 +81,22 @@ SOLAR = {"new_year": (1, 1), "valentines": (2, 14), "womens_day": (3, 8), "labou
 
 
 def festival(name, year, settings):
-    if name == "qingming":
-        return qingming(year)
+    if name in ("qingming", "winter_solstice"):
+        return solar_term(year, {"winter_solstice": "dongzhi"}.get(name, name))
+    if name == "new_years_eve":
+        return lunar_date(year, 1, 1, False, settings["birthdays"]) - timedelta(days=1)
+    if name in NTH:
+        return nth_weekday(year, *NTH[name])
     if name in LUNAR:
         return lunar_date(year, *LUNAR[name], False, settings["birthdays"])
     if name in SOLAR:
         return date(year, *SOLAR[name])
     for own in settings["festivals"]:
         if own["name"] == name:
+            if "solar_term" in own:
+                return solar_term(year, own["solar_term"])
+            if "nth" in own:
+                return nth_weekday(year, own["month"], own["weekday"], own["nth"])
             if "lunar" in own:
                 month, day = map(int, own["lunar"].split("-"))
                 return lunar_date(year, month, day, False, settings["birthdays"])

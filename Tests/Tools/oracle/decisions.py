@@ -1,7 +1,7 @@
 """One decision: the path, the gates in order, and acting."""
 from datetime import timedelta
 
-from . import chance, clock as T, conditions as C, recommend, render as R, triggers as G
+from . import calendars, chance, clock as T, conditions as C, recommend, render as R, triggers as G
 from .acting import Acting
 from .workspace import points
 
@@ -194,13 +194,21 @@ class Decision(Acting):
             return
         start, end = T.parse_clock(quiet["from"]), T.parse_clock(quiet["to"])
 
+        def whole(now):
+            return calendars.WEEKDAYS[T.local_date(now, self.zone).weekday()] in (quiet.get("days") or [])
+
         def inside(now):
             clock = T.local(now, self.zone).time().replace(fold=0)
-            return start <= clock < end if start <= end else clock >= start or clock < end
+            return whole(now) or (start <= clock < end if start <= end else clock >= start or clock < end)
+
+        def over(now):
+            if whole(now):
+                return T.midnight(T.local_date(now, self.zone) + timedelta(days=1), self.zone)
+            return T.next_local(end, now, self.zone)
         if inside(self.now):
-            self.wait.release = T.next_local(end, self.now, self.zone)
+            self.wait.release = over(self.now)
             while inside(self.wait.release):
-                self.wait.release = T.next_local(end, self.wait.release, self.zone)
+                self.wait.release = over(self.wait.release)
             return self._line("held", {"quiet_hours": True}, until=T.rfc3339(self.wait.release, self.zone))
 
     def _counted(self, moments, duration):

@@ -47,8 +47,10 @@ class Actions:
         for name, p in (("add_tag", .1), ("remove_tag", .05)):
             if self.chance(p):
                 result.append({name: r.choice(["vip", "new"])})
-        if self.chance(.05):
-            result.append({"adjust_points": {"add": r.choice([100, 100, -30]), "expires_in": "3d"}})
+        if self.chance(.1):
+            of = r.choice(["member.lifetime_spend", "member.points_balance", "member.average_order_value"] + ["order.total"] * 3 * ("order" in scopes))
+            add = r.choice([100, 100, -30, {"of": of, "times": r.choice([1, 0.5, 1.25, 0.01])}, {"of": of}])
+            result.append({"adjust_points": {"add": add, "expires_in": "3d"}})
         if self.chance(.2):
             result.insert(0, {"recommend": self.recommend(scopes)})
             scopes = scopes + ["picks"]
@@ -80,5 +82,6 @@ class Actions:
 
     def task(self):
         self.templates.append({"id": f"t{len(self.templates)}", "channel": "wecom", "text": "请回访"})
-        return {"create_task": {"assign_to": "member.advisor", "or_else": "store_manager", "title": self.r.choice(["call", "回访"]),
+        who = {"assignee": "客服主管"} if self.chance(.3) else {"assign_to": "member.advisor", "or_else": "store_manager"}
+        return {"create_task": {**who, "title": self.r.choice(["call", "回访"]),
                                 "script": self.templates[-1]["id"], "due_in": "1d"}}

@@ -16,10 +16,11 @@ class Money:
 
 MONEY = {"lifetime_spend", "average_order_value", "largest_order", "spend_90d", "spend_365d", "total", "face_value", "price"}
 NUMBER = {"lifetime_orders", "days_since_last_order", "orders_30d", "orders_90d", "points_balance", "tier_rank", "age",
-          "in_stock_items", "expiring", "count", "recency", "frequency", "monetary", "quantity", "points", "remaining"}
+          "in_stock_items", "birthday_month", "expiring", "count", "recency", "frequency", "monetary", "quantity", "points", "remaining"}
 INSTANT = {"first_order_at", "last_order_at", "registered_at", "paid_at", "cancelled_at", "refunded_at", "updated_at",
            "issued_at", "expires_at", "due_at", "earned_at"}
 DATE = {"expires_on", "valid_until", "date"}
+BOOL = {"is_birthday"}
 LIST = {"tags", "categories", "items"}
 
 
@@ -29,7 +30,7 @@ def kind_of(path, scope):
     if path.startswith("trigger.data."):
         return "any"
     last = path.split(".")[-1]
-    for kind, names in (("money", MONEY), ("number", NUMBER), ("instant", INSTANT), ("date", DATE), ("list", LIST)):
+    for kind, names in (("money", MONEY), ("number", NUMBER), ("instant", INSTANT), ("date", DATE), ("list", LIST), ("bool", BOOL)):
         if last in names:
             return kind
     return "text"
@@ -134,8 +135,12 @@ def derived(scope, name):
         tiers = scope.rules.settings["tiers"]
         tier = member.given.get("tier")
         return Decimal(tiers.index(tier) + 1) if tier in tiers else None
+    if name == "tier_name":
+        return scope.rules.settings["tier_names"].get(member.given.get("tier"))
     if name == "age":
         return age(scope)
+    if name in ("is_birthday", "birthday_month"):
+        return birthday_now(scope, name)
     if name == "lifecycle":
         return lifecycle(scope)
     orders = member.counted(now)
@@ -163,6 +168,8 @@ def derived(scope, name):
         return Decimal((T.local_date(now, zone) - T.local_date(last, zone)).days)
     if name == "top_category":
         return top_category(scope, orders)
+    if name == "last_item":
+        return last_item(max(orders, key=lambda o: (o["at"], o["id"].encode())), member.world)
     return None
 
 
@@ -185,6 +192,33 @@ def top_category(scope, orders):
     if not spend:
         return None
     return min(spend, key=lambda n: (-spend[n], -count[n], n.encode()))
+
+
+def last_item(order, world):
+    """The dearest line; of equal ones the first. Its name may be missing."""
+    dearest = None
+    for item in order["items"]:
+        product = world.products.get(item.get("sku")) or {}
+        price = item.get("price") if item.get("price") is not None else product.get("price")
+        worth = (0 if price is None else fen(price)) * int(item.get("quantity") or 1)
+        if dearest is None or worth > dearest[0]:
+            dearest = worth, item.get("name") or product.get("name")
+    return dearest and dearest[1]
+
+
+def birthday_now(scope, name):
+    """Whether the birthday is today; or the month of the later of this Gregorian year's dates."""
+    recorded = birthday_of(scope.member)
+    if recorded is None:
+        return None
+    today, settings = T.local_date(scope.now, scope.zone), scope.rules.settings["birthdays"]
+    around = [today.year - 1, today.year] if recorded["calendar"] == "lunar" else [today.year]
+    if name == "is_birthday":
+        return any(calendars.anniversary_in(year, recorded, settings) == today for year in around)
+    ageless = dict(recorded, year=None)     # the year of birth has a month as well
+    found = [calendars.anniversary_in(year, ageless, settings) for year in around]
+    found = [day for day in found if day and day.year == today.year]
+    return Decimal(found[-1].month) if found else None
 
 
 def age(scope):

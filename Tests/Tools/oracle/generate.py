@@ -2,6 +2,7 @@
 import random
 from datetime import date, datetime, timedelta
 
+from .calendars import TERMS, WEEKDAYS, solar_term
 from .dos import Actions
 from .ifs import Conditions
 from .people import People
@@ -43,7 +44,7 @@ class Generator(RuleSets, Conditions, Actions, People):
     # ---- settings
     def settings(self):
         r, result = self.r, {"version": 1}
-        result["tiers"] = [{"id": i, "name": i} for i in ("silver", "gold", "platinum")]
+        result["tiers"] = [{"id": i, "name": n} for i, n in (("silver", "银卡"), ("gold", "金卡"), ("platinum", "白金"))]
         result["service_owners"] = ["crm"]
         if self.chance(.3):
             result["timezone"] = r.choice(["Asia/Shanghai", "America/New_York"])
@@ -55,6 +56,8 @@ class Generator(RuleSets, Conditions, Actions, People):
         elif roll < .6:
             start, end = r.sample(CLOCKS, 2)
             result["quiet_hours"] = {"from": start, "to": end, "applies_to": r.choice([["marketing"], ["marketing"], ["marketing", "service"]])}
+            if self.chance(.4):
+                result["quiet_hours"]["days"] = r.sample(WEEKDAYS, r.choice([1, 2, 2, 4]))
         if self.chance(.4):
             result["frequency_cap"] = r.sample([{"times": 1, "in": "1d"}, {"times": 2, "in": "2d"}, {"times": 1, "in": "24h"},
                                                 {"times": 1, "in": "60d", "segment": "sleeping"}, {"times": 1, "in": "3d", "segment": "tagged"}, {"times": 1, "in": "2w", "segment": "notier"}, {"times": 2, "in": "7d", "segment": "golds"},
@@ -70,6 +73,17 @@ class Generator(RuleSets, Conditions, Actions, People):
         day = self.base + timedelta(days=r.randint(0, 4))
         result["festivals"] = [{"name": "shop_day", "on": f"{day:%m-%d}" if f"{day:%m-%d}" != "02-29" else "03-01"},
                                {"name": "laba", "lunar": "12-08"}]
+        nth = self.base + timedelta(days=r.randint(0, 4))
+        result["festivals"].append({"name": "nth_day", "month": nth.month, "weekday": WEEKDAYS[nth.weekday()], "nth": (nth.day - 1) // 7 + 1})
+        near = self.base + timedelta(days=3)
+        terms = [term for term in TERMS if abs((solar_term(near.year, term) - near).days) < 9]
+        result["festivals"].append({"name": "term_day", "solar_term": r.choice(terms)})
+        if self.chance(.6):
+            off = self.base + timedelta(days=r.randint(-1, 4))
+            result["holidays"] = r.sample([str(off), {"from": str(off + timedelta(days=1)), "to": str(off + timedelta(days=2))},
+                                           {"from": str(self.base), "to": str(self.base)}], r.randint(1, 2))
+        if self.chance(.6):
+            result["workdays"] = [str(self.base + timedelta(days=r.randint(-1, 5))) for _ in range(2)]
         return result
 
     # ---- all of it

@@ -2,7 +2,7 @@
 
 ZONES = ["Asia/Shanghai", "America/New_York", "Europe/London", "Pacific/Apia", None, None]
 BASES = ["2026-03-04", "2026-03-26", "2026-10-22", "2026-10-29", "2011-12-26", "2028-02-24", "2025-07-20", "2027-02-24",
-         "2026-09-20", "2026-12-27", "2026-04-01", "2026-02-10", "2025-08-15"]
+         "2026-09-20", "2026-12-27", "2026-12-20", "2026-05-08", "2026-02-14", "2026-04-01", "2026-02-10", "2025-08-15"]
 TRIGGERS = ["birthday", "anniversary", "cart_idle", "event", "first_purchase", "points_expire", "coupon_expires", "combine",
             "inactive", "existing", "browsed", "festival", "schedule", "pick", "experiment", "follow_up"]
 DENSE_TRIGGERS = ["cart_idle", "event", "first_purchase", "browsed", "inactive", "existing", "cart_idle", "combine", "coupon_expires",
@@ -35,6 +35,8 @@ MEMBER_TESTS += [
     ("member.attr.wallet", [0, 50, 49.99, 200, 1299], "num"), ("member.attr.shoe", [36, 38, 38.5], "num"),
     ("member.attr.note", ["", "abc", "38", "上海"], "text"), ("member.attr.allergies", ["nuts", "milk", "x"], "list"),
     ("member.attr.due", None, "date"), ("member.attr.signed", None, "time"), ("member.attr.vegan", None, "bool"),
+    ("member.tier_name", ["金卡", "银卡", "gold"], "text"), ("member.is_birthday", None, "bool"),
+    ("member.birthday_month", list(range(1, 13)), "num"), ("member.last_item", ["壶", "豆", "精华"], "text"),
     ("member.birthday", None, "set"), ("member.age", [0, 1, 18, 29, 30, 35, 36], "num")]
 OWN_TESTS = {
     "order": [("order.total", [50, 100, 49.99], "num"), ("order.categories", CATEGORIES, "list"), ("order.status", ["paid", "refunded"], "text"),
@@ -46,7 +48,7 @@ OWN_TESTS = {
     "trigger": [("trigger.data.store", ["s1", "s2"], "text"), ("trigger.data.template", ["C-A", "t1"], "text"),
                 ("trigger.data.purpose", ["marketing"], "text"), ("trigger.data.amount", [899, 50, 49.99], "num")],
     "browse": []}
-FILLS = {"member": [("member.display_name", "text"), ("member.lifetime_spend", "money"), ("member.lifetime_orders", "number"),
+FILLS = {"member": [("member.display_name", "text"), ("member.tier_name", "text"), ("member.last_item", "text"), ("member.lifetime_spend", "money"), ("member.lifetime_orders", "number"),
                     ("member.last_order_at", "instant"), ("member.average_order_value", "money"), ("member.age", "number")],
          "order": [("order.total", "money"), ("order.id", "text"), ("order.paid_at", "instant")],
          "cart": [("cart.total", "money"), ("cart.in_stock_items", "number"), ("cart.items.first.name", "text")],

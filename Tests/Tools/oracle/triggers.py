@@ -81,7 +81,7 @@ def calendar_waits(rule, member, first, last, settings):
     elif rule.trigger == "schedule":
         day = first - timedelta(days=40)
         while day <= last + timedelta(days=2):
-            if scheduled(rule.spec, day):
+            if scheduled(rule.spec, day, settings):
                 yield dated(rule, member, day, f"schedule:{day}")
             day += timedelta(days=1)
 
@@ -98,16 +98,26 @@ def remembered(rule, member):
     return None
 
 
-def scheduled(spec, day):
+def scheduled(spec, day, settings):
     every = spec.get("every")
     if every == "day":
         return True
+    if every == "workday":
+        made_up, off = (any(listed(days, day) for days in settings[key]) for key in ("workdays", "holidays"))
+        return made_up or day.weekday() < 5 and not off
     if every == "week":
-        return WEEKDAYS[day.weekday()] == spec["on"]
-    if every == "month":
+        wanted = spec["on"]
+        return WEEKDAYS[day.weekday()] in (wanted if isinstance(wanted, list) else [wanted])
+    if every in ("month", "quarter"):
         last = (day.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
-        return day.day == min(int(spec["on"]), last.day)
+        return day.day == min(int(spec.get("on") or 1), last.day) and (every == "month" or day.month in (1, 4, 7, 10))
     return str(day) == spec["on"]
+
+
+def listed(days, day):
+    """Whether a date, or a range of dates, of the settings has the day."""
+    first, last = (days["from"], days["to"]) if isinstance(days, dict) else (days, days)
+    return first <= str(day) <= last
 
 
 def expiry_date(us, zone):

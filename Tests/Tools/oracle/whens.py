@@ -51,9 +51,12 @@ class RuleSets:
             return {"browsed": {"at_least": r.randint(1, 3), "of": r.choice(["category", "sku"]), "idle_for": r.choice(["1h", "24h", "1d", "1w"])}}, ["browse"]
         if kind == "festival":
             return {"festival": {"name": r.choice(["shop_day", "shop_day", "qingming", "mid_autumn", "national_day", "qixi", "new_year",
-                                                   "spring_festival", "lantern", "valentines", "laba"]), **before, **at}}, []
+                                                   "spring_festival", "lantern", "valentines", "laba", "new_years_eve", "winter_solstice",
+                                                   "nth_day", "nth_day", "term_day", "term_day"]), **before, **at}}, []
         spec = r.choice([{"every": "month", "on": r.choice([1, 29, 30, 31, self.base.day])}, {"every": "week", "on": "monday"},
-                         {"every": "day"}, {"on": str(self.base + timedelta(days=2))}])
+                         {"every": "week", "on": r.sample(["monday", "tuesday", "thursday", "saturday", "sunday"], r.randint(1, 4))},
+                         {"every": "day"}, {"on": str(self.base + timedelta(days=2))}, {"every": "workday"}, {"every": "workday"},
+                         {"every": "quarter", **({"on": r.choice([1, self.base.day, 31])} if self.chance(.7) else {})}])
         return {"schedule": {**spec, **at}}, []
 
     def follow_up(self):

@@ -73,7 +73,9 @@ class Rules:
             "timezone": given.get("timezone", "Asia/Shanghai"), "clock": given.get("clock", "member"),
             "quiet_hours": None if quiet == "none" else quiet, "frequency_cap": given.get("frequency_cap") or [],
             "if_late": late, "global_holdout": points(given.get("global_holdout", "0%")), "birthdays": birthdays,
-            "tiers": [t["id"] for t in given.get("tiers") or []], "festivals": given.get("festivals") or [],
+            "tiers": [t["id"] for t in given.get("tiers") or []],
+            "tier_names": {t["id"]: t.get("name") or t["id"] for t in given.get("tiers") or []}, "festivals": given.get("festivals") or [],
+            "holidays": given.get("holidays") or [], "workdays": given.get("workdays") or [],
             "lifecycle": lifecycle, "rfm": rfm}
 
 

@@ -1,0 +1,109 @@
+import Kit
+
+/// Reads `schedule`: a cycle with its days, or one date.
+struct ScheduleReader {
+    let calendar: WorkCalendar
+
+    func read(_ block: BlockReader, _ findings: inout Findings) -> Trigger? {
+        let at = block.localTime("at", &findings) ?? TriggerReader.tenOClock
+        let schedule = block.has("every") ? cycle(block, &findings) : once(block, &findings)
+        return schedule.map { .schedule($0, at: at) }
+    }
+
+    private func once(_ block: BlockReader, _ findings: inout Findings) -> Trigger.Schedule? {
+        guard let on = block["on"] else {
+            findings.report(
+                "R102", "`every` is missing in `schedule`", at: block.start,
+                help: ["write  every: day  or one date:  on: 2026-11-11"])
+            return nil
+        }
+        if on.items != nil || weekday(on.text) != nil {
+            findings.report("R102", "`every` is missing in `schedule`", at: block.start, help: ["add  every: week"])
+            return nil
+        }
+        return block.date("on", &findings).map { .once($0) }
+    }
+
+    private func cycle(_ block: BlockReader, _ findings: inout Findings) -> Trigger.Schedule? {
+        if let every = block["every"], let day = weekday(every.text) {
+            findings.report(
+                "R104", "`\(every.text ?? "")` is not a value of `every`", at: every.span,
+                help: ["write  every: week  and  on: \(day)"], key: "every")
+            return nil
+        }
+        switch block.word("every", &findings) {
+        case "day":
+            refuseDay(of: "day", block, &findings)
+            return .daily
+        case "workday":
+            refuseDay(of: "workday", block, &findings)
+            return .workdays(calendar)
+        case "week":
+            return days(block, missing: "add  on: monday", &findings) { WeekdaysReader.read($0, &$1) }.map {
+                .weekly($0)
+            }
+        case "month":
+            return days(block, missing: "add the day of the month:  on: 1", &findings) { day($0, &$1) }
+                .map { .monthly(day: $0) }
+        case "quarter":
+            guard block.has("on") else { return .quarterly(day: 1) }
+            return block.read("on", &findings) { day($1, &$0) }.map { .quarterly(day: $0) }
+        default: return nil
+        }
+    }
+
+    private func refuseDay(of cycle: String, _ block: BlockReader, _ findings: inout Findings) {
+        guard let on = block.entry("on"), let every = block.entry("every") else { return }
+        findings.report(
+            "R106", "`every: \(cycle)` and `on` exclude each other", at: on.keySpan,
+            related: [.init(every.keySpan, "here `every: \(cycle)`")], help: ["take `on` away"], key: "on")
+    }
+
+    private func days<Days>(
+        _ block: BlockReader, missing: String, _ findings: inout Findings,
+        _ read: (YAMLNode, inout Findings) -> Days?
+    ) -> Days? {
+        if block.has("on") { return block.read("on", &findings) { read($1, &$0) } }
+        findings.report("R102", "`on` is missing in `schedule`", at: block.start, help: [missing])
+        return nil
+    }
+
+    private func day(_ node: YAMLNode, _ findings: inout Findings) -> Int? {
+        guard node.items != nil else { return findings.int(node, in: 1...31) }
+        findings.wrongKind(node, wanted: "a whole number", help: ["a list of weekdays goes with  every: week"])
+        return nil
+    }
+
+    /// Our word for a weekday, in whatever words; nil for anything else.
+    private func weekday(_ text: String?) -> String? {
+        text.flatMap {
+            SameWord.exact($0, among: TriggerKeys.weekdays) ?? ForeignWords.same(as: $0, among: TriggerKeys.weekdays)
+        }
+    }
+}
+
+/// Reads weekdays as their numbers in order; 1 is Monday.
+enum WeekdaysReader {
+    /// Reads one weekday, or a list of them.
+    static func read(_ node: YAMLNode, _ findings: inout Findings) -> [Int]? {
+        let isList = node.items != nil || (node.text ?? "").contains { ",，、；".contains($0) }
+        guard isList else { return number(&findings, node).map { [$0] } }
+        guard let items = findings.items(node) else { return nil }
+        if items.isEmpty { findings.report("R104", "`\(findings.place)` has no items", at: node.span) }
+        var found: [Int] = []
+        let days = findings.each(items) { findings, item -> Int? in
+            let day = number(&findings, item)
+            if let day, found.contains(day) {
+                findings.report("R104", "`\(item.text ?? "")` is there twice", at: item.span)
+            }
+            if let day { found.append(day) }
+            return day
+        }
+        return days.isEmpty ? nil : days.sorted()
+    }
+
+    private static func number(_ findings: inout Findings, _ node: YAMLNode) -> Int? {
+        findings.word(node, among: TriggerKeys.weekdays).flatMap { TriggerKeys.weekdays.firstIndex(of: $0) }
+            .map { $0 + 1 }
+    }
+}
