@@ -38,6 +38,54 @@ struct DocsTests {
         #expect(DocsTests.commandNames(english) == DocsTests.commandNames(chinese))
     }
 
+    /// Pages to work through, in both languages: those of docs/ that have a twin in Chinese and commands to type.
+    private static let guides: [String] = {
+        let names = ["docs", "docs/cookbook"].flatMap { folder in
+            ((try? FileManager.default.contentsOfDirectory(atPath: ShippedRules.root.appending(path: folder).path))
+                ?? [])
+                .map { "\(folder)/\($0)" }
+        }
+        return names.filter { $0.hasSuffix(".zh-CN.md") }.map { $0.replacing(".zh-CN.md", with: ".md") }.sorted()
+            .filter { (try? text($0).contains("```console")) == true }
+    }()
+
+    private static func twin(_ page: String) -> String { page.replacing(".md", with: ".zh-CN.md") }
+
+    /// A block with a path behind its language is a file that the reader writes; a console block is what the reader types.
+    @Test("every command of a guide prints what the guide shows, in its language", arguments: guides)
+    func guide(page: String) throws {
+        for (page, locale) in [(page, "C.UTF-8"), (DocsTests.twin(page), "zh_CN.UTF-8")] {
+            let folder = try Scratch()
+            for block in try DocsTests.text(page).fences {
+                if let path = block.path { try folder.write(block.lines.joined(separator: "\n") + "\n", to: path) }
+                for step in ConsoleStep.all(of: block) {
+                    let printed = try folder.run(step.command, locale: locale).printed
+                    #expect(
+                        step.matches(printed), "\(page): `\(step.command)` printed:\n\(printed.joined(separator: "\n"))"
+                    )
+                }
+            }
+        }
+    }
+
+    @Test("a guide has its reader do the same in both languages", arguments: guides)
+    func guideTwins(page: String) throws {
+        let twins = [try DocsTests.text(page), try DocsTests.text(DocsTests.twin(page))]
+        let commands = twins.map { $0.fences.flatMap(ConsoleStep.all(of:)).map(\.command) }
+        #expect(!commands[0].isEmpty)
+        #expect(commands[0] == commands[1])
+        #expect(twins[0].fences.compactMap(\.path) == twins[1].fences.compactMap(\.path))
+    }
+
+    @Test("every page that a guide or README links to is there", arguments: readmes + guides + guides.map(twin))
+    func links(page: String) throws {
+        let folder = ShippedRules.root.appending(path: page).deletingLastPathComponent()
+        for match in try DocsTests.text(page).matches(of: /\]\(([^)#:]+)(?:#[^)]*)?\)/) {
+            let path = folder.appending(path: String(match.1)).path
+            #expect(FileManager.default.fileExists(atPath: path), "\(page) links to \(match.1)")
+        }
+    }
+
     @Test("every command in the README's table exists")
     func commandTable() throws {
         let names = DocsTests.commandNames(try DocsTests.text("README.md"))
@@ -82,9 +130,11 @@ private struct ConsoleStep: Equatable {
     var command: String
     var expected: [String] = []
 
-    static func all(in text: String) -> [ConsoleStep] {
+    static func all(in text: String) -> [ConsoleStep] { text.fences.flatMap(all(of:)) }
+
+    static func all(of block: Fence) -> [ConsoleStep] {
         var steps: [ConsoleStep] = []
-        for line in text.fenced("console").flatMap({ $0 }) {
+        for line in block.language == "console" ? block.lines : [] {
             if line.hasPrefix("$ ") {
                 steps.append(ConsoleStep(command: String(line.dropFirst(2))))
             } else if !steps.isEmpty {
@@ -105,20 +155,31 @@ private struct ConsoleStep: Equatable {
     }
 }
 
+/// A fenced block; its first line is "```language" or "```language path".
+private struct Fence {
+    var language: String
+    var path: String?
+    var lines: [String] = []
+}
+
 extension String {
-    /// The lines of each fenced block of a language.
-    fileprivate func fenced(_ language: String) -> [[String]] {
-        var blocks: [[String]] = []
+    /// The fenced blocks, in order.
+    fileprivate var fences: [Fence] {
+        var blocks: [Fence] = []
         var isInside = false
         for line in split(separator: "\n", omittingEmptySubsequences: false).map(String.init) {
             if isInside {
                 isInside = line != "```"
-                if isInside { blocks[blocks.count - 1].append(line) }
-            } else if line == "```\(language)" {
+                if isInside { blocks[blocks.count - 1].lines.append(line) }
+            } else if line.hasPrefix("```") {
                 isInside = true
-                blocks.append([])
+                let words = line.dropFirst(3).split(separator: " ").map(String.init)
+                blocks.append(Fence(language: words.first ?? "", path: words.count > 1 ? words[1] : nil))
             }
         }
         return blocks
     }
+
+    /// The lines of each fenced block of a language.
+    fileprivate func fenced(_ language: String) -> [[String]] { fences.filter { $0.language == language }.map(\.lines) }
 }

@@ -20,15 +20,15 @@ final class Scratch: Sendable {
     /// What makes the program record its statements, when these tests are run to collect them.
     static let recording = ProcessInfo.processInfo.environment.filter { $0.key == "NUDGED_STATEMENTS" }
 
-    /// A command for the shell, in English and without colour.
-    func run(_ command: String) throws -> Run {
+    /// A command for the shell, in English unless `locale` says otherwise, and without colour.
+    func run(_ command: String, locale: String = "C.UTF-8") throws -> Run {
         let process = Process()
         process.executableURL = URL(filePath: "/bin/sh")
         process.arguments = ["-c", command]
         process.currentDirectoryURL = directory
         process.environment = [
             "PATH": "\(Scratch.binaries.path):/usr/bin:/bin", "HOME": directory.path, "NO_COLOR": "1",
-            "LANG": "C.UTF-8",
+            "LANG": locale,
         ].merging(Scratch.recording) { own, _ in own }
         let pipe = Pipe()
         process.standardOutput = pipe
@@ -42,8 +42,11 @@ final class Scratch: Sendable {
         return Run(status: process.terminationStatus, printed: lines)
     }
 
+    /// Folders of the path that are not there are made.
     func write(_ text: String, to path: String) throws {
-        try text.write(to: directory.appending(path: path), atomically: true, encoding: .utf8)
+        let file = directory.appending(path: path)
+        try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try text.write(to: file, atomically: true, encoding: .utf8)
     }
 
     func text(_ path: String) throws -> String {
