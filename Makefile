@@ -4,7 +4,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 .PHONY: help demo build release test fidelity lint rules bench bench-quick bench-gate bench-peer load fuzz faults statements \
-  packages test-packages bench-packages
+  deb tarball deb-test static packages test-packages bench-packages pack-packages
 
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 FLAGS := --explicit-target-dependency-import-check error
@@ -13,7 +13,10 @@ PACKAGES := libyaml-dev libsqlite3-dev libcurl4-openssl-dev pkg-config
 # Judges our JSON Schemas; see Tests/RulesTests/Schema/SchemaJudge.swift.
 SCHEMA_JUDGE := .build/python/bin/check-jsonschema
 TEST_PACKAGES := $(PACKAGES) kannel kannel-extras systemd python3 python3-yaml python3-pip python3-venv \
-  postgresql-15 python3-aiosmtpd openssl
+  postgresql-15 python3-aiosmtpd openssl dpkg-dev binutils man-db
+
+# What is packed: NUDGED=PROGRAM of the command line, else the optimized program with Swift's libraries inside.
+PACKED := $(if $(filter command,$(firstword $(origin NUDGED))),$(NUDGED),.build/release/nudged)
 
 # Debian's postgresql makes a cluster and starts it when it is installed; ours needs none. A choice that is there is kept.
 define no_cluster
@@ -43,7 +46,7 @@ demo: packages ## install what is missing, build, and run the example rules over
 build: packages ## build everything, tests too
 	swift build --build-tests $(FLAGS)
 
-release: packages ## build the optimized program, as it is installed
+release: packages ## build the optimized program
 	swift build -c release --product nudged $(FLAGS)
 
 test: test-packages $(SCHEMA_JUDGE) ## install what is missing, build, and run every test; the last line says how many
@@ -111,8 +114,25 @@ faults: test-packages ## the faults of the guarantees, by number: QUICK=1, ONLY=
 	python3 Tests/Faults/faults.py $(NUDGED) $(if $(QUICK),--quick) $(if $(ONLY),--only $(ONLY)) \
 	  $(if $(SEED),--seed $(SEED)) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(CUTS),--cuts $(CUTS)) $(if $(JOBS),--jobs $(JOBS))
 
+static: packages
+	$(if $(filter .build/release/nudged,$(PACKED)),swift build -c release --product nudged --static-swift-stdlib $(FLAGS))
+
+deb: static pack-packages ## a Debian package in .build/packages: NUDGED=PROGRAM packs that one; MAINTAINER="NAME <ADDRESS>"
+	python3 packaging/pack.py --deb $(PACKED)
+
+tarball: static pack-packages ## the same files as an archive with install.sh, for other Linuxes
+	python3 packaging/pack.py --tarball $(PACKED)
+
+deb-test: static pack-packages ## install the package in a Debian 12 of its own, boot it, send, back up, upgrade, purge (root; network)
+	@$(call install,debootstrap systemd-container lintian)
+	@package=$$(python3 packaging/pack.py --deb $(PACKED)) && lintian --fail-on error "$$package" && \
+	$(SUDO) packaging/deb_test.sh "$$package"
+
 packages:
 	@$(call install,$(PACKAGES))
+
+pack-packages:
+	@$(call install,dpkg-dev binutils python3)
 
 test-packages:
 	@$(call install,$(TEST_PACKAGES))

@@ -106,7 +106,9 @@ extension ChannelsCommand {
                 退出码  0 可用，1 被拒绝或没有应答，2 未能运行或不发消息无法测试，64 用法有误
                 """))
 
-        @Argument(help: .say("The channel, by its name in nudged.yaml.", "渠道，按 nudged.yaml 里的名字。")) var name: String
+        @Argument(
+            help: .say("The channel, by its name in nudged.yaml.", "渠道，按 nudged.yaml 里的名字。"), completion: .channelNames)
+        var name: String
         @OptionGroup var options: StoreOptions
         @Flag(help: .say("One JSON object.", "输出一个 JSON 对象。")) var json = false
         @OptionGroup var language: LanguageOption
@@ -158,7 +160,9 @@ extension ChannelsCommand {
                 退出码  0 完成或本来就正常，1 没有守护进程接手，2 未能运行，64 用法有误
                 """))
 
-        @Argument(help: .say("The channel, by its name in nudged.yaml.", "渠道，按 nudged.yaml 里的名字。")) var name: String
+        @Argument(
+            help: .say("The channel, by its name in nudged.yaml.", "渠道，按 nudged.yaml 里的名字。"), completion: .channelNames)
+        var name: String
         @OptionGroup var options: StoreOptions
         @OptionGroup var language: LanguageOption
 

@@ -118,7 +118,8 @@ extension Rule.Purpose: ExpressibleByArgument {}
 /// Whose consent, and for what.
 struct ConsentOptions: ParsableArguments {
     @Argument(help: .say("The member's id.", "会员编号。")) var member: String
-    @Option(help: .say("The channel; * for all of them.", "渠道；* 表示全部渠道。")) var channel: String
+    @Option(help: .say("The channel; * for all of them.", "渠道；* 表示全部渠道。"), completion: .channelNames)
+    var channel: String
     @Option(help: .say("marketing or service.", "marketing 或 service。")) var purpose = Rule.Purpose.marketing
     @OptionGroup var options: StoreOptions
     @Flag(help: .say("Print {\"written\":true|false}.", "输出 {\"written\":true|false}。")) var json = false

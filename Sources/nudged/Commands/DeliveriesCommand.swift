@@ -35,9 +35,9 @@ extension DeliveryState: ExpressibleByArgument {}
 
 /// The options that select deliveries.
 struct DeliveryOptions: ParsableArguments {
-    @Option(help: .say("Only this rule.", "只看这条规则。")) var rule: String?
+    @Option(help: .say("Only this rule.", "只看这条规则。"), completion: .ruleNames) var rule: String?
     @Option(help: .say("Only this member.", "只看这位会员。")) var member: String?
-    @Option(help: .say("Only this channel.", "只看这个渠道。")) var channel: String?
+    @Option(help: .say("Only this channel.", "只看这个渠道。"), completion: .channelNames) var channel: String?
     @Option(
         help: .say(
             "Only this state (repeatable): pending, retry_wait, sending, accepted, unknown, rejected, dead, …",

@@ -60,7 +60,9 @@ struct DryRunCommand: ParsableCommand {
     var at: String
     @Option(help: .say("End of the window, exclusive (default: 24 h later).", "到何时为止，不含此刻（默认 24 小时后）。"))
     var until: String?
-    @Option(help: .say("Run only this rule, whatever its status (repeatable).", "只运行这条规则，不论状态（可写多次）。"))
+    @Option(
+        help: .say("Run only this rule, whatever its status (repeatable).", "只运行这条规则，不论状态（可写多次）。"),
+        completion: .ruleNames)
     var only: [String] = []
     @Option(help: .say("Print only this member (repeatable).", "只打印这位会员（可写多次）。"))
     var member: [String] = []

@@ -43,7 +43,7 @@ struct ExplainCommand: ParsableCommand {
 
     @Argument(help: .rulesDirectory)
     var rulesDir: String?
-    @Option(help: .say("The rule, whatever its status.", "规则，不论状态。"))
+    @Option(help: .say("The rule, whatever its status.", "规则，不论状态。"), completion: .ruleNames)
     var rule: String
     @Option(help: .say("The member's id.", "会员编号。"))
     var member: String

@@ -37,8 +37,8 @@ struct HoldCommand: ParsableCommand {
 
     @Flag(help: .say("Print the stops in force.", "列出现有的暂停。")) var list = false
     @Flag(help: .say("Everything.", "全部暂停。")) var all = false
-    @Option(help: .say("One rule.", "暂停一条规则。")) var rule: String?
-    @Option(help: .say("One channel.", "暂停一个渠道。")) var channel: String?
+    @Option(help: .say("One rule.", "暂停一条规则。"), completion: .ruleNames) var rule: String?
+    @Option(help: .say("One channel.", "暂停一个渠道。"), completion: .channelNames) var channel: String?
     @Option(help: .say("Why, for whoever finds it stopped.", "原因，给之后看到的人。")) var reason: String?
     @Flag(help: .say("Also a rule or channel that is not there yet.", "规则或渠道还不存在也照办。")) var force = false
     @Flag(help: .say("With --list: one JSON object a line.", "与 --list 连用：每行一个 JSON 对象。")) var json = false
@@ -109,8 +109,8 @@ struct ReleaseCommand: ParsableCommand {
             "The hold of everything; guards and holds of one rule or channel stay.",
             "解除“全部暂停”；保护机制和单条规则、单个渠道的暂停保留。"))
     var all = false
-    @Option(help: .say("One rule.", "放行一条规则。")) var rule: String?
-    @Option(help: .say("One channel.", "放行一个渠道。")) var channel: String?
+    @Option(help: .say("One rule.", "放行一条规则。"), completion: .ruleNames) var rule: String?
+    @Option(help: .say("One channel.", "放行一个渠道。"), completion: .channelNames) var channel: String?
     @Flag(help: .say("The guard that found a backup in place of the store.", "解除因发现数据库被换成备份而起的暂停。"))
     var rollback = false
     @Flag(help: .say("The guard that found the clock wrong.", "解除因发现时钟错误而起的暂停。")) var clock = false

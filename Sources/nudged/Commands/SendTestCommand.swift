@@ -48,14 +48,15 @@ struct SendTestCommand: AsyncParsableCommand {
             退出码  0 已接收，1 被拒绝或结果不明，2 未能运行，64 用法有误
             """))
 
-    @Argument(help: .say("The rule, whatever its status.", "规则，不论状态。")) var rule: String
+    @Argument(help: .say("The rule, whatever its status.", "规则，不论状态。"), completion: .ruleNames) var rule: String
     @Option(help: .say("The member whose facts fill the message.", "用谁的数据填写消息。")) var member: String
     @Option(help: .say("The tester's own address; - reads it from standard input.", "测试者自己的地址；- 表示从标准输入读取。")) var to:
         String?
     @Option(
         help: .say(
             "The channel (default: the first of the rule's `try` that sends to such an address).",
-            "渠道（默认取规则 `try` 里第一个发往这种地址的）。"))
+            "渠道（默认取规则 `try` 里第一个发往这种地址的）。"),
+        completion: .channelNames)
     var channel: String?
     @Option(
         help: .say(

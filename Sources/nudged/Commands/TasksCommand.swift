@@ -51,7 +51,7 @@ struct TasksCommand: ParsableCommand {
                 + "\n  nudged tasks done vip-inactive-90d m17 'inactive@2026-01-05T04:00:00Z'")
         @OptionGroup var options: StoreOptions
         @OptionGroup var language: LanguageOption
-        @Argument(help: .say("The rule that made it.", "产生任务的规则。")) var rule: String
+        @Argument(help: .say("The rule that made it.", "产生任务的规则。"), completion: .ruleNames) var rule: String
         @Argument(help: .say("The member's id.", "会员编号。")) var member: String
         @Argument(help: .say("The occasion, as `list` shows it.", "场合，照 `list` 所示。")) var occasion: String
 

@@ -9,10 +9,17 @@ import Rules
 enum ParserWording {
     /// What the parser would print for the error.
     static func text(of error: any Error) -> String {
-        let isChinese = Spoken.language == .chinese
+        let isChinese = Spoken.language == .chinese && !isForPrograms
         let text = Nudged.fullMessage(for: error, columns: isChinese ? 10_000 : nil)
         let named = noCommand(error).map { text.replacing("Error: \(Nudged.message(for: error))\n", with: $0 + "\n") }
         return isChinese ? chinese(named ?? text, columns: columns) : named ?? text
+    }
+
+    /// Scripts and JSON that the parser writes are read by shells and programs: a line break more would spoil them.
+    private static var isForPrograms: Bool {
+        CommandLine.arguments.contains {
+            $0.hasPrefix("--generate-completion-script") || $0 == "--experimental-dump-help"
+        }
     }
 
     /// To the parser the name of a command that it does not know is an argument too many.

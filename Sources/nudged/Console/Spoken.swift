@@ -22,7 +22,7 @@ enum Spoken {
     }
 
     /// The value of an option, `--lang zh-CN` or `--lang=zh-CN`. The last one counts, as for the parser.
-    private static func value(of option: String, in arguments: [String]) -> String? {
+    static func value(of option: String, in arguments: [String]) -> String? {
         let options = arguments.prefix { $0 != "--" }
         return options.indices.reversed().lazy.compactMap { index in
             if options[index].hasPrefix(option + "=") { return String(options[index].dropFirst(option.count + 1)) }

@@ -12,14 +12,27 @@ struct KnownNames {
     let channels: [String]
 
     init(_ config: Configuration?, _ store: MemberStore) throws {
-        let directory = config?.rulesDir ?? "rules"
-        let files = ((try? RuleSetLoader.daemonFiles(in: directory)) ?? []).compactMap { try? RuleSetLoader.read($0) }
         let kept = try store.rulesInForce()?.files ?? []
         let inForce = kept.map { YAMLReader.read(bytes: Array($0.text.utf8), path: $0.path) }
-        // Errors elsewhere in a file do not hide its names.
-        let written = (files + inForce).flatMap { $0.root?["rules"]?.items ?? [] }.compactMap { $0["id"]?.text }
+        let written = KnownNames.written(in: KnownNames.files(of: config) + inForce)
         rules = Set(written).union(try store.liveRules()).sorted()
-        channels = (config?.channelDeclarations ?? ChannelDeclaration.standard).map(\.id)
+        channels = KnownNames.channels(of: config)
+    }
+
+    /// The rule files of the workspace that can be read.
+    static func files(of config: Configuration?) -> [YAMLFile] {
+        ((try? RuleSetLoader.daemonFiles(in: config?.rulesDir ?? "rules")) ?? []).compactMap {
+            try? RuleSetLoader.read($0)
+        }
+    }
+
+    /// The ids of rules in these files. Errors elsewhere in a file do not hide its names.
+    static func written(in files: [YAMLFile]) -> [String] {
+        files.flatMap { $0.root?["rules"]?.items ?? [] }.compactMap { $0["id"]?.text }
+    }
+
+    static func channels(of config: Configuration?) -> [String] {
+        (config?.channelDeclarations ?? ChannelDeclaration.standard).map(\.id)
     }
 
     /// Throws for an unknown name, and suggests the nearest.

@@ -1,0 +1,15 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// What `make deb` and `make tarball` make of the built program.
+@Suite struct PackagingTests {
+    @Test("packages hold what they should, the same program makes the same bytes, pages and completions are sound")
+    func packages() throws {
+        let scratch = try Scratch()
+        let run = try scratch.run(
+            "NUDGED=\(Scratch.binaries.path)/nudged python3 \(ShippedRules.root.path)/packaging/test_packaging.py 2>&1")
+        #expect(run.status == 0, "\(run.printed.joined(separator: "\n"))")
+        #expect(run.printed.contains { $0.contains(/^Ran [0-9]{2} tests/) })
+    }
+}

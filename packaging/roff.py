@@ -1,0 +1,104 @@
+"""Text as man(7) macros: what `man` shows is what was written, in English and in Chinese."""
+import re
+
+# Chinese, Japanese and full-width signs: groff knows no place between them where a line may end.
+WIDE = "\u2e80-\u9fff\uff00-\uffef\u3000-\u303f"
+NO_LINE_BEGINS_WITH = "，。；：？！）、」』》”’…,.;:?!)"
+NO_LINE_ENDS_WITH = "（「『《“‘("
+SPECIAL = {"\\": "\\[rs]", "-": "\\-", "'": "\\[aq]", "`": "\\[ga]", "^": "\\[ha]", "~": "\\[ti]"}
+BREAK = re.compile(f"(?<=[{WIDE}])(?=[^ ])|(?<=[^ ])(?=[{WIDE}])")
+
+
+def escaped(text):
+    """The text, with every sign that groff would take for something else."""
+    return "".join(SPECIAL.get(sign, sign) for sign in text)
+
+
+def broken(text):
+    """The text with the places at which a line of Chinese may end."""
+    pieces = BREAK.split(text)
+    line = pieces[0]
+    for piece in pieces[1:]:
+        stays = piece[:1] in NO_LINE_BEGINS_WITH or line[-1:] in NO_LINE_ENDS_WITH
+        line += piece if stays else "\\:" + piece
+    return line
+
+
+def inline(text):
+    """A sentence with `code`, **bold** and [links](#of-a-page), which a page shows by their words."""
+    text = re.sub(r"\[([^\]]+)\]\((?:#|https?:|[a-z])[^)]*\)", r"\1", text)
+    shown = ""
+    for piece in re.split(r"(\*\*`[^`]+`\*\*|`` .+? ``|`[^`]+`|\*\*[^*]+\*\*)", text):
+        isMarked = len(piece) > 2 and piece[0] in "`*" and piece[-1] == piece[0]
+        shown += f"\\fB{escaped(piece.strip('*').strip('`').strip())}\\fR" if isMarked else broken(escaped(piece))
+    return shown
+
+
+class Page:
+    """One page. Every method adds to its end."""
+
+    def __init__(self, name, section, date, version, title):
+        self.lines = [".\\\" Written by packaging/manual.py out of the program itself.",
+                      f'.TH {escaped(name)} {section} {date} "{escaped(version)}" "{title}"', ".nh", ".ad l"]
+
+    def add(self, *lines):
+        """Macros go as they are; a line of text that looks like one is told apart."""
+        self.lines += lines
+
+    def text(self, shown):
+        self.add("\\&" + shown if shown[:1] in ".'" else shown)
+
+    def section(self, title):
+        self.add(f'.SH "{escaped(title)}"')
+
+    def subsection(self, title):
+        self.add(f'.SS "{escaped(title)}"')
+
+    def paragraph(self, text):
+        self.add(".PP")
+        self.text(inline(text))
+
+    def item(self, tag, *sentences):
+        """A tag, already as macros, and what is said of it, each sentence of its own line."""
+        self.add(".TP")
+        self.text(tag)
+        for index, sentence in enumerate(filter(None, sentences or ["\\&"])):
+            if index:
+                self.add(".br")
+            self.text(inline(sentence) if sentence != "\\&" else sentence)
+
+    def bullet(self, text):
+        self.add(".IP \\(bu 2")
+        self.text(inline(text))
+
+    def verbatim(self, lines):
+        """Lines as they are, a little to the right."""
+        self.add(".PP", ".RS 2", ".nf")
+        for line in lines:
+            self.text(escaped(line) or "\\&")
+        self.add(".fi", ".RE")
+
+    def discussion(self, text):
+        """The long text of a command's help: paragraphs, and indented lines as they are."""
+        paragraph, indented = [], []
+
+        def end():
+            if paragraph:
+                self.paragraph(" ".join(paragraph))
+            if indented:
+                self.verbatim([line[2:] for line in indented])
+            paragraph.clear()
+            indented.clear()
+
+        for line in text.splitlines():
+            isIndented = line.startswith("  ")
+            startsAnew = not line.strip() or re.match(r"(EXIT |EXAMPLES?$|示例$|退出码)", line)
+            if startsAnew or (paragraph if isIndented else indented):
+                end()
+            if line.strip():
+                (indented if isIndented else paragraph).append(line)
+        end()
+
+    @property
+    def rendered(self):
+        return "\n".join(self.lines) + "\n"

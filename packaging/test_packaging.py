@@ -1,0 +1,264 @@
+#!/usr/bin/env python3
+"""What is in the packages of a program, and that the same program makes the same bytes.
+
+    NUDGED=PROGRAM test_packaging.py
+
+Offline, and without root. Shells that are not installed are named and left out.
+"""
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tarfile
+import tempfile
+import unittest
+
+sys.dont_write_bytecode = True
+import manual
+import pack
+from roff import Page, inline
+
+PROGRAM = pathlib.Path(os.environ.get("NUDGED") or ".build/debug/nudged").resolve()
+EPOCH = "1790000000"
+MANUALS = ["man1/nudged.1", "man5/nudged-rules.5", "man5/nudged.yaml.5", "zh_CN/man1/nudged.1"]
+
+
+def run(*arguments, **options):
+    options = {"check": True, "capture_output": True, "text": True, **options}
+    return subprocess.run([str(one) for one in arguments], **options).stdout
+
+
+def packed(folder, epoch=EPOCH):
+    """The archive and the package of the program, in a folder of their own."""
+    words = ["--deb", "--tarball", "--no-compression", "--unpackaged-libraries", "--out", folder, PROGRAM]
+    paths = run(sys.executable, pack.HERE / "pack.py", *words, env={**os.environ, "SOURCE_DATE_EPOCH": epoch})
+    return [pathlib.Path(path) for path in paths.splitlines()]
+
+
+class Packages(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.scratch = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(cls.scratch.cleanup)
+        cls.folder = pathlib.Path(cls.scratch.name)
+        cls.archive, cls.deb = packed(cls.folder / "first")
+        cls.root = cls.folder / "root"
+        run("dpkg-deb", "-R", cls.deb, cls.root)
+        cls.control = (cls.root / "DEBIAN/control").read_text()
+
+    def test_the_same_program_makes_the_same_bytes(self):
+        for first, second in zip([self.archive, self.deb], packed(self.folder / "second")):
+            self.assertEqual(first.name, second.name)
+            self.assertTrue(first.read_bytes() == second.read_bytes(), f"{first.name} differs from time to time")
+
+    def test_every_file_belongs_to_root_and_nobody_else_may_write_it(self):
+        modes = {}
+        for line in run("dpkg-deb", "-c", self.deb).splitlines():
+            mode, owner, _, day, _, path = line.split(None, 5)
+            self.assertEqual((owner, day), ("root/root", "2026-09-21"), path)
+            modes[path.removeprefix("./")] = mode
+        self.assertEqual(modes["usr/bin/nudged"], "-rwxr-xr-x")
+        programs = {path for path, mode in modes.items() if mode[0] == "-" and "x" in mode}
+        self.assertEqual(programs, {"usr/bin/nudged"})
+        for path, mode in modes.items():
+            self.assertIn(mode, {"-rw-r--r--", "-rwxr-xr-x", "drwxr-xr-x"}, path)
+
+    def test_the_archive_has_the_files_of_the_package(self):
+        with tarfile.open(self.archive) as tar:
+            members = {member.name.partition("/")[2]: member for member in tar if member.isfile()}
+        self.assertEqual({(member.uid, member.gid) for member in members.values()}, {(0, 0)})
+        package = {path.relative_to(self.root).as_posix() for path in self.root.rglob("*") if path.is_file()}
+        of_debian = {path for path in package if path.startswith("DEBIAN/")} | {
+            f"{pack.DOC}/changelog.Debian.gz", "usr/share/lintian/overrides/nudged"}
+        self.assertEqual(set(members) - {"README", "install.sh"}, package - of_debian)
+        self.assertTrue(members["install.sh"].mode & 0o100)
+
+    def test_control_names_what_the_program_needs(self):
+        depends = re.search(r"^Depends: (.*)$", self.control, re.MULTILINE).group(1)
+        for name in ["libc6", "libcurl4", "libsqlite3-0", "libyaml-0-2", "tzdata", "ca-certificates"]:
+            self.assertRegex(depends, rf"(^|, ){re.escape(name)}\b")
+        self.assertRegex(self.control, rf"(?m)^Version: {re.escape(self.version)}(~\d+\.\d+)?-1$")
+        self.assertRegex(self.control, r"(?m)^Architecture: (amd64|arm64)$")
+
+    @property
+    def version(self):
+        return re.search(r"\d+\.\d+\.\d+", run(PROGRAM, "--version")).group()
+
+    def test_a_program_with_libraries_of_no_package_is_refused(self):
+        if "libswiftCore" not in run("ldd", PROGRAM):
+            self.skipTest("this program has the libraries of Swift inside")
+        done = subprocess.run(
+            [sys.executable, pack.HERE / "pack.py", "--deb", "--out", self.folder / "refused", PROGRAM],
+            capture_output=True, text=True, env={**os.environ, "SOURCE_DATE_EPOCH": EPOCH})
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("libswiftCore.so", done.stderr)
+        self.assertIn("make deb", done.stderr)
+        self.assertEqual(list((self.folder / "refused").iterdir()), [])
+
+    def test_the_configuration_is_the_only_conffile_and_is_sound(self):
+        self.assertEqual((self.root / "DEBIAN/conffiles").read_text(), "/etc/nudged/nudged.yaml\n")
+        config = (self.root / "etc/nudged/nudged.yaml").read_text()
+        self.assertIn('url: "sqlite:/var/lib/nudged/nudged.db"', config)
+        self.assertEqual(list((self.root / "etc/nudged/rules").iterdir()), [])
+        done = subprocess.run(
+            [PROGRAM, "--lang", "en", "check", self.root / "etc/nudged/nudged.yaml"], capture_output=True, text=True)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+
+    def test_the_example_rules_are_sound_where_they_are(self):
+        done = subprocess.run(
+            [PROGRAM, "check", self.root / pack.DOC / "examples/rules"], capture_output=True, text=True)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+
+    def test_scripts_of_the_package_are_scripts(self):
+        for script in ["DEBIAN/postinst", "DEBIAN/prerm", "DEBIAN/postrm"]:
+            run("sh", "-n", self.root / script)
+            self.assertNotIn("#SETUP#", (self.root / script).read_text())
+        self.assertIn("systemd-sysusers nudged.conf", (self.root / "DEBIAN/postinst").read_text())
+
+    def test_the_unit_starts_what_is_installed_with_what_is_configured(self):
+        unit = (self.root / "usr/lib/systemd/system/nudged.service").read_text()
+        for path in set(re.findall(r"(?m)^Exec\w+=-?(/usr/bin/nudged) ", unit)):
+            self.assertTrue((self.root / path[1:]).exists())
+        self.assertIn("ExecStart=/usr/bin/nudged run --config /etc/nudged/nudged.yaml\n", unit)
+        for name, section in re.findall(r"man:([a-z.-]+)\((\d)\)", unit):
+            self.assertTrue((self.root / f"usr/share/man/man{section}/{name}.{section}.gz").exists(), name)
+
+    def test_sums_are_those_of_the_files(self):
+        run("md5sum", "--check", "--quiet", "--strict", self.root / "DEBIAN/md5sums", cwd=self.root)
+
+    def test_licences_of_everything_that_is_linked_in(self):
+        text = run("zcat", self.root / pack.DOC / "third-party-licences.txt.gz")
+        for name in ["GRDB.swift: LICENSE", "swift-nio: NOTICE.txt", "hummingbird: LICENSE.txt", "swift: LICENSE.txt"]:
+            self.assertIn(f"\n{name}\n", text)
+
+    def test_the_archive_installs_keeps_the_configuration_and_goes_again(self):
+        with tarfile.open(self.archive) as tar:
+            tar.extractall(self.folder / "archive", filter="data")
+        script = next((self.folder / "archive").iterdir()) / "install.sh"
+        there = self.folder / "there"
+        run(script, "--destdir", there)
+        self.assertEqual(run(there / "usr/bin/nudged", "--version"), run(PROGRAM, "--version"))
+        config = there / "etc/nudged/nudged.yaml"
+        config.write_text("# ours\n")
+        (there / "etc/nudged/rules/ours.yaml").write_text("# ours\n")
+        run(script, "--destdir", there)
+        self.assertEqual(config.read_text(), "# ours\n")
+        self.assertIn("version: 1", config.with_name("nudged.yaml.new").read_text())
+        run(script, "--remove", "--destdir", there)
+        self.assertEqual([path for path in there.rglob("usr/**/*nudged*")], [])
+        self.assertEqual(config.read_text(), "# ours\n")
+        self.assertEqual((there / "etc/nudged/rules/ours.yaml").read_text(), "# ours\n")
+        wrong = subprocess.run([script, "--prefix", "/opt"], capture_output=True, text=True)
+        self.assertEqual(wrong.returncode, 64)
+        self.assertIn("--destdir FOLDER", wrong.stderr)
+
+    def test_pages_of_the_manual_render_without_a_warning(self):
+        for page in MANUALS:
+            path = self.root / "usr/share/man" / f"{page}.gz"
+            done = subprocess.run(
+                ["man", "--warnings", "--encoding=UTF-8", "--local-file", "-Tutf8", path], capture_output=True, text=True,
+                env={"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "MANROFFSEQ": "", "MANWIDTH": "80"})
+            self.assertEqual((done.returncode, done.stderr), (0, ""), page)
+
+    def test_the_manual_has_every_command_with_its_options_in_both_languages(self):
+        for page, word in [(MANUALS[0], "EXIT STATUS"), (MANUALS[3], "退出码")]:
+            text = self.shown(page)
+            self.assertIn(word, text)
+            for command in ["import", "deliveries cancel", "members erase", "channels test"]:
+                self.assertRegex(text, rf"(?m)^ +nudged {command}$", page)
+            for line in text.splitlines():
+                self.assertFalse(re.match(r" +\S( *)$", line) and re.search("[\u4e00-\u9fff]$", line), f"{page}: {line}")
+
+    def test_the_manual_has_every_key_of_every_file(self):
+        reference = run(PROGRAM, "--lang", "en", "schema", "--reference")
+        pages = [self.shown(page) for page in MANUALS[1:3]]
+        keys = set(re.findall(r"(?m)^\| (?:\*\*)?`([a-z_]+)`", reference))
+        self.assertGreater(len(keys), 200)
+        for key in sorted(keys):
+            self.assertTrue(any(re.search(rf"(?m)^ +{key}\b", page) for page in pages), key)
+        # What the reference says in Chinese stays in the reference.
+        for meaning in ["默认时区", "数据存放处", "全部满足", "会员号"]:
+            self.assertIn(meaning, reference)
+            self.assertNotIn(meaning, "".join(pages))
+
+    def shown(self, page):
+        """A page as a wide terminal shows it, without its bold letters."""
+        return re.sub(".\b", "", run(
+            "man", "--encoding=UTF-8", "--local-file", "-Tutf8", self.root / "usr/share/man" / f"{page}.gz",
+            env={"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "MANROFFSEQ": "", "MANWIDTH": "400"}))
+
+    def test_completions_parse(self):
+        for shell, path in pack.COMPLETIONS.items():
+            if not shutil.which(shell):
+                print(f"skipped: {shell} is not installed here")
+                continue
+            run(shell, "-n", self.root / path)
+
+    def test_completion_offers_rules_channels_and_commands(self):
+        shop = self.folder / "shop"
+        run(PROGRAM, "--lang", "en", "init", shop)
+        (shop / "nudged.yaml").write_text((shop / "nudged.yaml").read_text().replace("push: {", "pigeon: {address: phone, "))
+        elsewhere = f"--config {shop}/nudged.yaml"
+        for folder, line, offered in [
+            (shop, "nudged hold --rule birthday-gi", ["birthday-gift"]), (shop, "nudged explain --rule vip-", None),
+            (shop, "nudged channels test pig", ["pigeon"]), (shop, "nudged send-test points-expiring-7", ["points-expiring-7d"]),
+            (self.folder, f"nudged hold {elsewhere} --channel pig", ["pigeon"]), (self.folder, "nudged hold --rule ", []),
+            (shop, "nudged memb", ["members"]), (shop, "nudged import supp", ["suppressions"]),
+        ]:
+            found = self.completed(folder, line)
+            if offered is None:
+                self.assertTrue(found and all(word.startswith("vip-") for word in found), found)
+            else:
+                self.assertEqual(found, offered, line)
+
+    def completed(self, folder, line):
+        """What bash offers for a line with the cursor at its end."""
+        names = self.folder / "bin"
+        names.mkdir(exist_ok=True)
+        if not (names / "nudged").exists():
+            (names / "nudged").symlink_to(PROGRAM)
+        script = """
+            source "$1"; COMP_LINE=$2; COMP_POINT=${#COMP_LINE}; read -r -a COMP_WORDS <<<"$2"
+            case $2 in *' ') COMP_WORDS+=('');; esac
+            COMP_CWORD=$(( ${#COMP_WORDS[@]} - 1 )); COMP_TYPE=9
+            _nudged nudged "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD-1]}"; printf '%s\\n' "${COMPREPLY[@]}"
+        """
+        shown = run(
+            "bash", "-c", script, "bash", self.root / pack.COMPLETIONS["bash"], line, cwd=folder,
+            env={"PATH": f"{names}:{os.environ['PATH']}", "LC_ALL": "C.UTF-8"})
+        return [word for word in shown.split() if word]
+
+
+class Manual(unittest.TestCase):
+    def test_signs_that_groff_reads_are_shown_as_they_are(self):
+        for text, shown in [
+            ("a-b", "a\\-b"), ("`--at T`", "\\fB\\-\\-at T\\fR"), ("it's \\n", "it\\[aq]s \\[rs]n"),
+            ("a [secret](#nudged-secret)", "a secret"), ("**`id`**", "\\fBid\\fR"), ("会员。", "会\\:员。"), ("按 nudged 的", "按 nudged 的"),
+        ]:
+            self.assertEqual(inline(text), shown, text)
+
+    def test_a_line_that_looks_like_a_macro_is_text(self):
+        page = Page("X", 1, "2026-01-01", "nudged", "")
+        page.paragraph(".SH is no heading")
+        self.assertEqual(page.lines[-1], "\\&.SH is no heading")
+
+    def test_help_keeps_its_examples_as_they_are(self):
+        page = Page("X", 1, "2026-01-01", "nudged", "")
+        page.discussion("One line\nof two.\n\nEXAMPLES\n  nudged a    b\n  nudged c\n\nEXIT 0 done")
+        self.assertEqual(page.lines[4:], [
+            ".PP", "One line of two.", ".PP", "EXAMPLES", ".PP", ".RS 2", ".nf", "nudged a    b", "nudged c", ".fi", ".RE",
+            ".PP", "EXIT 0 done"])
+
+    def test_bars_inside_of_code_belong_to_their_cell(self):
+        self.assertEqual(manual.cells("| `a` | b \\| c | `{{ u | link }}` |"), ["`a`", "b | c", "`{{ u | link }}`"])
+
+    def test_a_line_of_an_unknown_form_is_an_error(self):
+        for line in ["```yaml", "> a quotation", "1. a numbered list"]:
+            with self.assertRaises(SystemExit):
+                manual.ReferencePages(f"## Fields\n\n{line}\n", "0.0.0", "2026-01-01")
+
+
+if __name__ == "__main__":
+    unittest.main()
