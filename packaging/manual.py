@@ -22,13 +22,16 @@ from roff import Page, escaped, inline
 WORDING = {
     "en": {
         "title": "User Commands", "name": "NAME", "synopsis": "SYNOPSIS", "description": "DESCRIPTION",
-        "commands": "COMMANDS", "common": "OPTIONS OF EVERY COMMAND", "exit": "EXIT STATUS", "environment": "ENVIRONMENT",
-        "files": "FILES", "see": "SEE ALSO", "default": "Default: {}.", "values": "One of {}.",
+        "commands": "COMMANDS", "common": "OPTIONS OF EVERY COMMAND", "exit": "EXIT STATUS",
+        "environment": "ENVIRONMENT", "files": "FILES", "see": "SEE ALSO", "default": "Default: {}.",
+        "values": "One of {}.",
         "words": "[--lang LANG] COMMAND [ARGUMENT …]",
         "exits": {
-            "0": "Done.", "1": "Findings, or rejected rows.", "2": "Could not run.", "3": "explain: decided not to act.",
+            "0": "Done.", "1": "Findings, or rejected rows.", "2": "Could not run.",
+            "3": "explain: decided not to act.",
             "4": "plan --exit-code: there are changes.", "64": "Wrong usage.", "70": "A fault of the program itself.",
-            "75": "Another daemon has the store; try again later.", "78": "Configuration, rules or the store were refused.",
+            "75": "Another daemon has the store; try again later.",
+            "78": "Configuration, rules or the store were refused.",
         },
         "variables": {
             "LC_ALL, LANG": "The language of what commands print, where neither `--lang` nor nudged.yaml says one.",
@@ -166,14 +169,14 @@ class ReferencePages:
         "nudged.yaml": (
             "configuration of the nudged daemon",
             "What operators decide: where the store is, which channels there are, who may call. What marketing decides "
-            "stands in the rules, nudged-rules(5). The file is YAML; `nudged check --config FILE` reads it as the daemon "
-            "does and names what is wrong with line and remedy. Relative paths start at the file. A secret is never "
-            "written into it, but named: `{credential: NAME}`, `{file: /path}` or `{env: NAME}`."),
+            "stands in the rules, nudged-rules(5). The file is YAML; `nudged check --config FILE` reads it as the "
+            "daemon does and names what is wrong with line and remedy. Relative paths start at the file. A secret is "
+            "never written into it, but named: `{credential: NAME}`, `{file: /path}` or `{env: NAME}`."),
         "nudged-rules": (
             "rules, templates, segments, coupons and tests of nudged",
             "What marketing decides: who gets what, when, and in which words. The files are YAML; `nudged check` names "
-            "every error with file, line and remedy, `nudged dry-run` shows who would get what, and `nudged test` runs the "
-            "tests beside the rules on a virtual clock. `nudged init DIR` writes a commented example of each file."),
+            "every error with file, line and remedy, `nudged dry-run` shows who would get what, and `nudged test` runs "
+            "the tests beside the rules on a virtual clock. `nudged init DIR` writes a commented example of each."),
     }
     PAGES = {"nudged.yaml": ["nudged.yaml"], "Channels": ["nudged.yaml", "nudged-rules"]}
     # What a cell of these columns is, is said before it; it comes after what the others say.
@@ -202,8 +205,8 @@ class ReferencePages:
             page.text("\\fBnudged\\fR(1), \\fBnudged.yaml\\fR(5), \\fBnudged\\-rules\\fR(5)")
 
     def line(self, line, number):
-        isRow = line.startswith("|")
-        if not isRow:
+        is_row = line.startswith("|")
+        if not is_row:
             self.columns = None
         if not line or line.startswith("<a id="):
             return
@@ -213,18 +216,18 @@ class ReferencePages:
             self.each("section", title)
         elif line.startswith("### "):
             self.each("subsection", line[4:].replace("`", ""))
-        elif isRow and self.columns is None:
+        elif is_row and self.columns is None:
             self.columns = cells(line)
-        elif isRow and set(line) <= set("|- "):
+        elif is_row and set(line) <= set("|- "):
             pass
-        elif isRow:
+        elif is_row:
             self.row(cells(line), number)
         elif line.startswith("- "):
             self.each("bullet", line[2:])
         elif re.match(r"(?!```)[A-Za-z`*]", line):
             self.each("paragraph", line)
         else:
-            raise SystemExit(f"the reference, line {number}: packaging/manual.py does not know such a line: {line[:60]}")
+            raise SystemExit(f"the reference, line {number}: packaging/manual.py knows no such line: {line[:60]}")
 
     def row(self, row, number):
         if len(row) != len(self.columns):
@@ -233,11 +236,12 @@ class ReferencePages:
         if row[0].startswith("**"):
             tag += " (required)"
         for column, cell in zip(self.columns[1:], row[1:]):
-            text = " · ".join(half for half in cell.split(" · ") if not self.CHINESE.search(half)) if " · " in cell else cell
+            halves = cell.split(" · ")
+            text = cell if len(halves) == 1 else " · ".join(half for half in halves if not self.CHINESE.search(half))
             if not text or self.CHINESE.search(column):
                 continue
-            isNamed = column in self.NAMED
-            sentences.append((isNamed, f"{column.capitalize()}: {text}" if isNamed else text))
+            is_named = column in self.NAMED
+            sentences.append((is_named, f"{column.capitalize()}: {text}" if is_named else text))
         self.each("item", tag, *(text for _, text in sorted(sentences, key=lambda one: one[0])))
 
     def each(self, method, *arguments):
@@ -247,11 +251,11 @@ class ReferencePages:
 
 def cells(line):
     """The cells of a row of a table. A bar inside of `code` belongs to its cell."""
-    row, isCode = [""], False
+    row, is_code = [""], False
     for sign in re.split(r"(\\\||[|`])", line.strip()[1:-1]):
         if sign == "`":
-            isCode = not isCode
-        if sign == "|" and not isCode:
+            is_code = not is_code
+        if sign == "|" and not is_code:
             row.append("")
         else:
             row[-1] += "|" if sign == "\\|" else sign

@@ -43,7 +43,8 @@ DEPENDS = ["ca-certificates", "systemd | systemd-standalone-sysusers | systemd-s
 
 
 def run(*arguments, **options):
-    return subprocess.run([str(one) for one in arguments], check=True, capture_output=True, text=True, **options).stdout
+    options = {"check": True, "capture_output": True, "encoding": "utf-8", **options}
+    return subprocess.run([str(one) for one in arguments], **options).stdout
 
 
 def epoch():
@@ -59,7 +60,7 @@ def epoch():
 
 def version(program, date):
     """The program's own; of one that is not released yet with the date, so that the release is newer."""
-    heading = next(line for line in (ROOT / "CHANGELOG.md").read_text().splitlines() if line.startswith("## "))
+    heading = next(line for line in (ROOT / "CHANGELOG.md").read_text("utf-8").splitlines() if line.startswith("## "))
     if heading.split()[1] == program.version and "not released" in heading:
         return f"{program.version}~{datetime.datetime.fromtimestamp(date, datetime.timezone.utc):%Y%m%d.%H%M}"
     return program.version
@@ -111,7 +112,7 @@ def installed(tree, program):
         tree.write(path, program.says("--generate-completion-script", shell).removeprefix("#!/bin/bash\n\n"))
     workspace = pathlib.Path(program.scratch) / "workspace"
     program.says("--lang", "en", "init", str(workspace))
-    tree.write("etc/nudged/nudged.yaml", configuration((workspace / "nudged.yaml").read_text()))
+    tree.write("etc/nudged/nudged.yaml", configuration((workspace / "nudged.yaml").read_text("utf-8")))
     (tree.folder / "etc/nudged/rules").mkdir()
     shutil.rmtree(workspace)
     documents(tree)
@@ -139,24 +140,26 @@ def documents(tree):
 def licences():
     """The licences and notices of everything that may be linked into the program, whole."""
     checkouts = ROOT / ".build/checkouts"
-    swift = shutil.which("swift")
-    texts = [pathlib.Path(swift).resolve().parent.parent / "share/swift/LICENSE.txt"] if swift else []
-    texts += sorted(checkouts.glob("*/LICENSE*")) + sorted(checkouts.glob("*/NOTICE*"))
-    if len(texts) < 2 or not all(text.exists() for text in texts):
-        raise SystemExit("the licences of Swift and of the packages are missing; build first (`make build`)")
+    swift = pathlib.Path(shutil.which("swift") or "no swift").resolve().parent.parent / "share/swift/LICENSE.txt"
+    packages = sorted(checkouts.glob("*/LICENSE*")) + sorted(checkouts.glob("*/NOTICE*"))
+    if not swift.exists() or not packages:
+        raise SystemExit(
+            "the licences of what is linked in are missing: `swift` must be on the PATH, and the packages fetched "
+            "(`swift package resolve`)")
+    texts = [swift] + packages
     rule = "=" * 78
     return "\n".join(
-        f"{rule}\n{text.parent.name}: {text.name}\n{rule}\n\n{text.read_text(errors='replace').strip()}\n"
+        f"{rule}\n{text.parent.name}: {text.name}\n{rule}\n\n{text.read_text('utf-8', 'replace').strip()}\n"
         for text in texts)
 
 
 def with_setup(path):
     """A script, with the steps of packaging/setup.sh where it names them."""
     def steps(match):
-        lines = (HERE / "setup.sh").read_text().splitlines()
+        lines = (HERE / "setup.sh").read_text("utf-8").splitlines()
         return "\n".join(match.group(1) + line for line in lines)
 
-    return re.sub(r"(?m)^( *)#SETUP#$", steps, path.read_text())
+    return re.sub(r"(?m)^( *)#SETUP#$", steps, path.read_text("utf-8"))
 
 
 def unpackaged(binary, needed):
@@ -184,7 +187,7 @@ def debian(tree, program, arguments):
     tree.zipped(f"{DOC}/changelog.Debian", (
         f"nudged ({full}) unstable; urgency=medium\n\n  * What changed is in changelog.gz.\n\n"
         f" -- {maintainer}  {email.utils.formatdate(tree.date)}\n"))
-    tree.write("usr/share/lintian/overrides/nudged", (HERE / "debian/lintian-overrides").read_text())
+    tree.write("usr/share/lintian/overrides/nudged", (HERE / "debian/lintian-overrides").read_text("utf-8"))
     with tempfile.TemporaryDirectory() as scratch:
         needed = libraries(tree.folder / "usr/bin/nudged", pathlib.Path(scratch))
     size = sum((path.stat().st_size + 1023) // 1024 if path.is_file() else 1 for path in tree.folder.rglob("*"))
@@ -196,7 +199,7 @@ def debian(tree, program, arguments):
     tree.write("DEBIAN/control", (
         f"Package: nudged\nVersion: {full}\nArchitecture: {program.machine[0]}\nMaintainer: {maintainer}\n"
         f"Installed-Size: {size}\nDepends: {', '.join(sorted(needed + DEPENDS))}\nSuggests: bash-completion, kannel\n"
-        f"Section: net\nPriority: optional\nDescription: {(HERE / 'debian/description').read_text()}"))
+        f"Section: net\nPriority: optional\nDescription: {(HERE / 'debian/description').read_text('utf-8')}"))
     for script in ["postinst", "prerm", "postrm"]:
         tree.write(f"DEBIAN/{script}", with_setup(HERE / "debian" / script), 0o755)
     tree.settle()
@@ -212,9 +215,10 @@ def archive(tree, program, arguments):
     """The same files in a folder of an archive, with a script that installs them."""
     needed, glibc = program.needs()
     full = version(program, tree.date)
-    readme = (HERE / "archive-README").read_text()
+    readme = (HERE / "archive-README").read_text("utf-8")
     for name, value in [
-        ("VERSION", full), ("MACHINE", program.machine[1]), ("GLIBC", glibc), ("LIBRARIES", "\n  ".join(sorted(needed))),
+        ("VERSION", full), ("MACHINE", program.machine[1]), ("GLIBC", glibc),
+        ("LIBRARIES", "\n  ".join(sorted(needed))),
     ]:
         readme = readme.replace(f"@{name}@", value)
     tree.write("README", readme)
@@ -253,8 +257,8 @@ def main(words):
         foreign = [] if arguments.unpackaged_libraries else unpackaged(program.path, program.needs()[0])
         if foreign:
             raise SystemExit(
-                f"{arguments.program} needs {', '.join(foreign)}, which no package has. `make deb` and `make tarball` link "
-                "the libraries of Swift into the program; --unpackaged-libraries packs it all the same")
+                f"{arguments.program} needs {', '.join(foreign)}, which no package has. `make deb` and `make tarball` "
+                "link the libraries of Swift into the program; --unpackaged-libraries packs it all the same")
         installed(tree, program)
         for wanted, form in [(arguments.tarball, archive), (arguments.deb, debian)]:
             if wanted:

@@ -23,8 +23,8 @@ class Program:
         environment = {"PATH": os.environ["PATH"], "HOME": self.scratch, "LC_ALL": "C.UTF-8"}
         try:
             done = subprocess.run(
-                [self.path, *arguments], cwd=self.scratch, env=environment, capture_output=True, text=True, check=True,
-                timeout=120)
+                [self.path, *arguments], cwd=self.scratch, env=environment, capture_output=True, check=True,
+                encoding="utf-8", timeout=120)
         except (OSError, subprocess.SubprocessError) as error:
             raise SystemExit(f"{self.path} {' '.join(arguments)}: {error}\n{getattr(error, 'stderr', '') or ''}")
         return done.stdout
@@ -35,12 +35,12 @@ class Program:
         header = self.path.open("rb").read(20)
         number = struct.unpack("<H", header[18:20])[0] if header[:5] == b"\x7fELF\x02" else 0
         if number not in MACHINES:
-            raise SystemExit(f"{self.path}: not a program for one of {', '.join(name for _, name in MACHINES.values())}")
+            raise SystemExit(f"{self.path}: not a program for {' or '.join(name for _, name in MACHINES.values())}")
         return MACHINES[number]
 
     def needs(self):
         """The shared libraries that it names, and the newest glibc that it asks for."""
-        shown = subprocess.run(["objdump", "-p", self.path], capture_output=True, text=True, check=True).stdout
+        shown = subprocess.run(["objdump", "-p", self.path], capture_output=True, encoding="utf-8", check=True).stdout
         versions = re.findall(r"\bGLIBC_(\d+)\.(\d+)", shown)
         newest = max((int(major), int(minor)) for major, minor in versions)
         return re.findall(r"^ *NEEDED +(\S+)", shown, re.MULTILINE), "{}.{}".format(*newest)

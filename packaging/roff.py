@@ -29,8 +29,8 @@ def inline(text):
     text = re.sub(r"\[([^\]]+)\]\((?:#|https?:|[a-z])[^)]*\)", r"\1", text)
     shown = ""
     for piece in re.split(r"(\*\*`[^`]+`\*\*|`` .+? ``|`[^`]+`|\*\*[^*]+\*\*)", text):
-        isMarked = len(piece) > 2 and piece[0] in "`*" and piece[-1] == piece[0]
-        shown += f"\\fB{escaped(piece.strip('*').strip('`').strip())}\\fR" if isMarked else broken(escaped(piece))
+        is_marked = len(piece) > 2 and piece[0] in "`*" and piece[-1] == piece[0]
+        shown += f"\\fB{escaped(piece.strip('*').strip('`').strip())}\\fR" if is_marked else broken(escaped(piece))
     return shown
 
 
@@ -91,12 +91,12 @@ class Page:
             indented.clear()
 
         for line in text.splitlines():
-            isIndented = line.startswith("  ")
-            startsAnew = not line.strip() or re.match(r"(EXIT |EXAMPLES?$|示例$|退出码)", line)
-            if startsAnew or (paragraph if isIndented else indented):
+            is_indented = line.startswith("  ")
+            starts_anew = not line.strip() or re.match(r"(EXIT |EXAMPLES?$|示例$|退出码)", line)
+            if starts_anew or (paragraph if is_indented else indented):
                 end()
             if line.strip():
-                (indented if isIndented else paragraph).append(line)
+                (indented if is_indented else paragraph).append(line)
         end()
 
     @property

@@ -26,7 +26,7 @@ MANUALS = ["man1/nudged.1", "man5/nudged-rules.5", "man5/nudged.yaml.5", "zh_CN/
 
 
 def run(*arguments, **options):
-    options = {"check": True, "capture_output": True, "text": True, **options}
+    options = {"check": True, "capture_output": True, "encoding": "utf-8", **options}
     return subprocess.run([str(one) for one in arguments], **options).stdout
 
 
@@ -46,7 +46,7 @@ class Packages(unittest.TestCase):
         cls.archive, cls.deb = packed(cls.folder / "first")
         cls.root = cls.folder / "root"
         run("dpkg-deb", "-R", cls.deb, cls.root)
-        cls.control = (cls.root / "DEBIAN/control").read_text()
+        cls.control = (cls.root / "DEBIAN/control").read_text("utf-8")
 
     def test_the_same_program_makes_the_same_bytes(self):
         for first, second in zip([self.archive, self.deb], packed(self.folder / "second")):
@@ -91,34 +91,30 @@ class Packages(unittest.TestCase):
             self.skipTest("this program has the libraries of Swift inside")
         done = subprocess.run(
             [sys.executable, pack.HERE / "pack.py", "--deb", "--out", self.folder / "refused", PROGRAM],
-            capture_output=True, text=True, env={**os.environ, "SOURCE_DATE_EPOCH": EPOCH})
+            capture_output=True, encoding="utf-8", env={**os.environ, "SOURCE_DATE_EPOCH": EPOCH})
         self.assertEqual(done.returncode, 1)
         self.assertIn("libswiftCore.so", done.stderr)
         self.assertIn("make deb", done.stderr)
         self.assertEqual(list((self.folder / "refused").iterdir()), [])
 
     def test_the_configuration_is_the_only_conffile_and_is_sound(self):
-        self.assertEqual((self.root / "DEBIAN/conffiles").read_text(), "/etc/nudged/nudged.yaml\n")
-        config = (self.root / "etc/nudged/nudged.yaml").read_text()
+        self.assertEqual((self.root / "DEBIAN/conffiles").read_text("utf-8"), "/etc/nudged/nudged.yaml\n")
+        config = (self.root / "etc/nudged/nudged.yaml").read_text("utf-8")
         self.assertIn('url: "sqlite:/var/lib/nudged/nudged.db"', config)
         self.assertEqual(list((self.root / "etc/nudged/rules").iterdir()), [])
-        done = subprocess.run(
-            [PROGRAM, "--lang", "en", "check", self.root / "etc/nudged/nudged.yaml"], capture_output=True, text=True)
-        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        run(PROGRAM, "check", self.root / "etc/nudged/nudged.yaml")
 
     def test_the_example_rules_are_sound_where_they_are(self):
-        done = subprocess.run(
-            [PROGRAM, "check", self.root / pack.DOC / "examples/rules"], capture_output=True, text=True)
-        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        run(PROGRAM, "check", self.root / pack.DOC / "examples/rules")
 
     def test_scripts_of_the_package_are_scripts(self):
         for script in ["DEBIAN/postinst", "DEBIAN/prerm", "DEBIAN/postrm"]:
             run("sh", "-n", self.root / script)
-            self.assertNotIn("#SETUP#", (self.root / script).read_text())
-        self.assertIn("systemd-sysusers nudged.conf", (self.root / "DEBIAN/postinst").read_text())
+            self.assertNotIn("#SETUP#", (self.root / script).read_text("utf-8"))
+        self.assertIn("systemd-sysusers nudged.conf", (self.root / "DEBIAN/postinst").read_text("utf-8"))
 
     def test_the_unit_starts_what_is_installed_with_what_is_configured(self):
-        unit = (self.root / "usr/lib/systemd/system/nudged.service").read_text()
+        unit = (self.root / "usr/lib/systemd/system/nudged.service").read_text("utf-8")
         for path in set(re.findall(r"(?m)^Exec\w+=-?(/usr/bin/nudged) ", unit)):
             self.assertTrue((self.root / path[1:]).exists())
         self.assertIn("ExecStart=/usr/bin/nudged run --config /etc/nudged/nudged.yaml\n", unit)
@@ -144,13 +140,13 @@ class Packages(unittest.TestCase):
         config.write_text("# ours\n")
         (there / "etc/nudged/rules/ours.yaml").write_text("# ours\n")
         run(script, "--destdir", there)
-        self.assertEqual(config.read_text(), "# ours\n")
-        self.assertIn("version: 1", config.with_name("nudged.yaml.new").read_text())
+        self.assertEqual(config.read_text("utf-8"), "# ours\n")
+        self.assertIn("version: 1", config.with_name("nudged.yaml.new").read_text("utf-8"))
         run(script, "--remove", "--destdir", there)
         self.assertEqual([path for path in there.rglob("usr/**/*nudged*")], [])
-        self.assertEqual(config.read_text(), "# ours\n")
-        self.assertEqual((there / "etc/nudged/rules/ours.yaml").read_text(), "# ours\n")
-        wrong = subprocess.run([script, "--prefix", "/opt"], capture_output=True, text=True)
+        self.assertEqual(config.read_text("utf-8"), "# ours\n")
+        self.assertEqual((there / "etc/nudged/rules/ours.yaml").read_text("utf-8"), "# ours\n")
+        wrong = subprocess.run([script, "--prefix", "/opt"], capture_output=True, encoding="utf-8")
         self.assertEqual(wrong.returncode, 64)
         self.assertIn("--destdir FOLDER", wrong.stderr)
 
@@ -158,7 +154,8 @@ class Packages(unittest.TestCase):
         for page in MANUALS:
             path = self.root / "usr/share/man" / f"{page}.gz"
             done = subprocess.run(
-                ["man", "--warnings", "--encoding=UTF-8", "--local-file", "-Tutf8", path], capture_output=True, text=True,
+                ["man", "--warnings", "--encoding=UTF-8", "--local-file", "-Tutf8", path],
+                capture_output=True, encoding="utf-8",
                 env={"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "MANROFFSEQ": "", "MANWIDTH": "80"})
             self.assertEqual((done.returncode, done.stderr), (0, ""), page)
 
@@ -168,8 +165,8 @@ class Packages(unittest.TestCase):
             self.assertIn(word, text)
             for command in ["import", "deliveries cancel", "members erase", "channels test"]:
                 self.assertRegex(text, rf"(?m)^ +nudged {command}$", page)
-            for line in text.splitlines():
-                self.assertFalse(re.match(r" +\S( *)$", line) and re.search("[\u4e00-\u9fff]$", line), f"{page}: {line}")
+            # Text that the program broke for a narrow terminal would stand one sign to a line.
+            self.assertNotRegex(text, "(?m)^ +[\u4e00-\u9fff]$", page)
 
     def test_the_manual_has_every_key_of_every_file(self):
         reference = run(PROGRAM, "--lang", "en", "schema", "--reference")
@@ -199,12 +196,15 @@ class Packages(unittest.TestCase):
     def test_completion_offers_rules_channels_and_commands(self):
         shop = self.folder / "shop"
         run(PROGRAM, "--lang", "en", "init", shop)
-        (shop / "nudged.yaml").write_text((shop / "nudged.yaml").read_text().replace("push: {", "pigeon: {address: phone, "))
+        config = (shop / "nudged.yaml").read_text("utf-8")
+        (shop / "nudged.yaml").write_text(config.replace("push: {", "pigeon: {address: phone, "), "utf-8")
         elsewhere = f"--config {shop}/nudged.yaml"
         for folder, line, offered in [
             (shop, "nudged hold --rule birthday-gi", ["birthday-gift"]), (shop, "nudged explain --rule vip-", None),
-            (shop, "nudged channels test pig", ["pigeon"]), (shop, "nudged send-test points-expiring-7", ["points-expiring-7d"]),
-            (self.folder, f"nudged hold {elsewhere} --channel pig", ["pigeon"]), (self.folder, "nudged hold --rule ", []),
+            (shop, "nudged channels test pig", ["pigeon"]),
+            (shop, "nudged send-test points-expiring-7", ["points-expiring-7d"]),
+            (self.folder, f"nudged hold {elsewhere} --channel pig", ["pigeon"]),
+            (self.folder, "nudged hold --rule ", []),
             (shop, "nudged memb", ["members"]), (shop, "nudged import supp", ["suppressions"]),
         ]:
             found = self.completed(folder, line)
@@ -235,7 +235,8 @@ class Manual(unittest.TestCase):
     def test_signs_that_groff_reads_are_shown_as_they_are(self):
         for text, shown in [
             ("a-b", "a\\-b"), ("`--at T`", "\\fB\\-\\-at T\\fR"), ("it's \\n", "it\\[aq]s \\[rs]n"),
-            ("a [secret](#nudged-secret)", "a secret"), ("**`id`**", "\\fBid\\fR"), ("会员。", "会\\:员。"), ("按 nudged 的", "按 nudged 的"),
+            ("a [secret](#nudged-secret)", "a secret"), ("**`id`**", "\\fBid\\fR"), ("会员。", "会\\:员。"),
+            ("按 nudged 的", "按 nudged 的"),
         ]:
             self.assertEqual(inline(text), shown, text)
 
@@ -248,8 +249,8 @@ class Manual(unittest.TestCase):
         page = Page("X", 1, "2026-01-01", "nudged", "")
         page.discussion("One line\nof two.\n\nEXAMPLES\n  nudged a    b\n  nudged c\n\nEXIT 0 done")
         self.assertEqual(page.lines[4:], [
-            ".PP", "One line of two.", ".PP", "EXAMPLES", ".PP", ".RS 2", ".nf", "nudged a    b", "nudged c", ".fi", ".RE",
-            ".PP", "EXIT 0 done"])
+            ".PP", "One line of two.", ".PP", "EXAMPLES", ".PP", ".RS 2", ".nf", "nudged a    b", "nudged c",
+            ".fi", ".RE", ".PP", "EXIT 0 done"])
 
     def test_bars_inside_of_code_belong_to_their_cell(self):
         self.assertEqual(manual.cells("| `a` | b \\| c | `{{ u | link }}` |"), ["`a`", "b | c", "`{{ u | link }}`"])
