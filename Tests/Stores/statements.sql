@@ -416,6 +416,17 @@ SELECT EXISTS (SELECT 1 FROM stops WHERE scope = ?),
   (SELECT MAX(at) FROM (SELECT MAX(watermark) AS at FROM live_rules
     UNION ALL SELECT value FROM meta WHERE key = 'watermark') t)
 
+-- Store/DatesOfMembers.swift
+
+SELECT d.member FROM dates d JOIN members m ON m.id = d.member
+WHERE d.key = ? AND d.name = ? AND d.year = ? AND m.status = 'active' AND TRUE
+
+SELECT a.member FROM member_attributes a JOIN members m ON m.id = a.member
+WHERE a.name = ? AND a.type = 'date' AND a.value = ? AND m.status = 'active' AND TRUE
+
+SELECT a.member FROM member_attributes a JOIN members m ON m.id = a.member
+WHERE a.name = ? AND a.type IS NULL AND CAST(nudged_attribute(a.value, a.type, 'date', 'Asia/Shanghai') AS BIGINT) = ? AND m.status = 'active' AND TRUE
+
 -- Store/DaySpending.swift
 
 UPDATE spending SET spent = spent - ? WHERE channel = ? AND day = ?
@@ -463,6 +474,10 @@ SELECT (SELECT MIN(x.paid_at) FROM orders x WHERE x.member = e.member AND x.cart
  AND x.at >= e.at AND x.ref = e.ref), e.seq FROM events e WHERE e.seq = :event
 
 SELECT e.seq FROM own_messages e WHERE e.decision = :event
+
+SELECT (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'order.paid'
+ AND x.at >= e.at AND (nudged_text({scalar x.data 'category'}) IN (:unless_v0) OR EXISTS (SELECT 1 FROM order_items i LEFT JOIN products g ON g.sku = i.sku
+ WHERE i.member = x.member AND i.order_id = x.ref AND (nudged_text(COALESCE(i.category, g.category)) IN (:unless_v1))))), e.seq FROM events e WHERE e.seq = :event
 
 -- Store/DeliveryFilter.swift
 

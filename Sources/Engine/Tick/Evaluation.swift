@@ -35,7 +35,7 @@ extension PreparedRules {
         let names = raised.values.reduce(into: Set()) { $0.formUnion($1) }
         var pairs: [Agenda.Pair] = []
         for (index, plan) in planned.plans.enumerated() where faults[index] == nil {
-            let heard = names.filter { plan.rule.trigger.listens(to: $0, unless: plan.rule.unless) }
+            let heard = names.filter { plan.rule.trigger.listens(to: $0, unless: plan.rule.unless.names) }
             guard !heard.isEmpty else { continue }
             for (member, raised) in raised where !raised.isDisjoint(with: heard) {
                 pairs.append(Agenda.Pair(plan: index, member: member))

@@ -160,7 +160,7 @@ package struct ExplainReport {
         let rule = explanation.plan.rule
         guard explanation.occurrence != nil, !rule.unless.isEmpty else { return [] }
         var row = ExplainRow(
-            key: "unless", label: say("unless", "除非"), words: say.alternatives(rule.unless), mark: .yes,
+            key: "unless", label: say("unless", "除非"), words: say.alternatives(rule.unless.map(\.words)), mark: .yes,
             detail: say("none arrived", "都没有发生"), line: rule.origin.keyLines["unless"])
         if let ending = explanation.ending, case .unless = explanation.line?.because {
             row.mark = .no
@@ -244,4 +244,11 @@ package enum RulesVersion: Sendable {
 
 extension Outcome {
     var acts: Bool { [.sent, .taskCreated, .done].contains(self) }
+}
+
+extension UnlessEvent {
+    /// `order.paid`, or `order.paid {category: …}`.
+    fileprivate var words: String {
+        filter.map { "\(event) {\($0.tests.map(\.key).joined(separator: ", "))}" } ?? event
+    }
 }

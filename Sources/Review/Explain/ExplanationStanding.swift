@@ -40,6 +40,9 @@ extension Explainer {
                 ? .noDate : .anotherDay
         case .anniversary(_, let name):
             return try records.hasDate(named: name) ? .anotherDay : .noDate
+        case .date(_, let name):
+            let isKnown = try Trigger.attribute(in: name).map(records.hasAttribute) ?? records.hasDate(named: name)
+            return isKnown ? .anotherDay : .noDate
         case .festival, .schedule, .couponExpires, .pointsExpire: return .anotherDay
         default: break
         }

@@ -101,7 +101,7 @@ extension TestCoverage.RuleCoverage {
         if case .experiment(let experiment) = plan.rule.body {
             goals += experiment.variants.map { .init(kind: .variant($0.name), place: body) }
         }
-        goals += plan.rule.unless.map { .init(kind: .unless($0), place: at("unless")) }
+        goals += plan.rule.unless.names.map { .init(kind: .unless($0), place: at("unless")) }
     }
 
     /// The same rule in another file (after a reload) counts for the rule it stands in for.

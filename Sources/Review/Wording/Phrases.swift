@@ -40,6 +40,11 @@ struct Phrases {
         }
     }
 
+    /// `three days after`.
+    func daysAfter(_ days: Int) -> String {
+        self(days == 1 ? "one day after" : "\(number(days)) days after", "之后 \(days) 天")
+    }
+
     /// `12h30m`; in Chinese with the units in words.
     func span(_ text: String) -> String {
         guard language == .chinese else { return text }

@@ -17,6 +17,7 @@ struct TriggerWording {
             return dated(isLunar ? say("lunar birthday", "农历生日") : say("birthday", "生日"), offset, occurrence)
         case .anniversary(let offset, let name):
             return dated(say("\(name) anniversary", "\(name) 纪念日"), offset, occurrence)
+        case .date(let offset, let name): return dated(say("date \(name)", "日期 \(name)"), offset, occurrence)
         case .festival(let offset, let name, _): return dated(name, offset, occurrence)
         case .schedule(let schedule, _): return words(schedule)
         case .couponExpires(let offset):
@@ -41,7 +42,11 @@ struct TriggerWording {
 
     private func dated(_ name: String, _ offset: Trigger.DateOffset, _ occurrence: Occurrence?) -> String {
         let day = occurrence?.date.map { " " + say.day($0) } ?? ""
-        return "\(name)\(day)\(say(", ", ","))\(say.daysBefore(offset.daysBefore))"
+        return "\(name)\(day)\(say(", ", ","))\(side(offset))"
+    }
+
+    private func side(_ offset: Trigger.DateOffset) -> String {
+        offset.isAfter ? say.daysAfter(-offset.daysBefore) : say.daysBefore(offset.daysBefore)
     }
 
     private func delayed(_ name: String, _ after: Span, _ cause: EventMark?, zone: Zone) -> String {

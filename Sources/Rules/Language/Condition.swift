@@ -93,3 +93,20 @@ package struct EventFilter: Sendable, Hashable {
     package var tests: [KeyTest]
     package init(tests: [KeyTest]) { self.tests = tests }
 }
+
+/// An event of `unless` that cancels a wait; with a filter only such an event does.
+package struct UnlessEvent: Sendable, Hashable {
+    package var event: String
+    package var filter: EventFilter?
+    package init(event: String, filter: EventFilter? = nil) {
+        self.event = event
+        self.filter = filter
+    }
+}
+
+extension [UnlessEvent] {
+    /// The names of the events, each once, in file order.
+    package var names: [String] {
+        reduce(into: []) { names, one in if !names.contains(one.event) { names.append(one.event) } }
+    }
+}

@@ -14,7 +14,7 @@ package struct Rule: Sendable {
     package var priority: Int
     package var trigger: Trigger
     /// Event names that cancel the wait, in file order; empty but for delay triggers.
-    package var unless: [String]
+    package var unless: [UnlessEvent]
     package var audience: Audience?
     package var condition: Condition?
     package var existingMembers: ExistingMembers?
@@ -29,7 +29,7 @@ package struct Rule: Sendable {
 
     package init(
         id: String, name: String, status: Status, owner: String, purpose: Purpose, priority: Int, trigger: Trigger,
-        unless: [String], audience: Audience?, condition: Condition?, existingMembers: ExistingMembers?,
+        unless: [UnlessEvent], audience: Audience?, condition: Condition?, existingMembers: ExistingMembers?,
         combine: Combine?, body: Body, limits: RuleLimits, ifLate: Lateness, ifLateWithoutSend: Lateness = .forever,
         origin: RuleOrigin
     ) {

@@ -12,6 +12,11 @@ extension Trigger {
             line(["at": offset.at.text, "calendar": calendar.rawValue, "days_before": "\(offset.daysBefore)"])
         case .anniversary(let offset, let name):
             line(["at": offset.at.text, "days_before": "\(offset.daysBefore)", "of": Flow.quoted(name)])
+        case .date(let offset, let name):
+            line([
+                "at": offset.at.text, "of": Flow.quoted(name),
+                offset.isAfter ? "days_after" : "days_before": "\(abs(offset.daysBefore))",
+            ])
         case .festival(let offset, let name, let rule):
             line([
                 "at": offset.at.text, "date": rule.canonical, "days_before": "\(offset.daysBefore)",

@@ -9,7 +9,7 @@ extension Trigger {
     /// True when its dates do not depend on what happens meanwhile.
     package var isByCalendar: Bool {
         switch self {
-        case .birthday, .anniversary, .festival, .schedule: true
+        case .birthday, .anniversary, .date, .festival, .schedule: true
         default: false
         }
     }
@@ -29,7 +29,7 @@ extension Trigger {
     /// The fixed time of day at which it is due, where it has one.
     package var timeOfDay: LocalTime? {
         switch self {
-        case .birthday(let offset, _), .anniversary(let offset, _), .festival(let offset, _, _),
+        case .birthday(let offset, _), .anniversary(let offset, _), .date(let offset, _), .festival(let offset, _, _),
             .couponExpires(let offset), .pointsExpire(let offset):
             offset.at
         case .schedule(_, let at): at
@@ -45,6 +45,7 @@ extension Trigger {
         switch self {
         case .birthday(let offset, _): (offset.daysBefore, "of the birthday")
         case .anniversary(let offset, _): (offset.daysBefore, "of the anniversary")
+        case .date(let offset, _): offset.isAfter ? nil : (offset.daysBefore, "of the date")
         case .festival(let offset, _, _): (offset.daysBefore, "of the festival")
         case .couponExpires(let offset): (offset.daysBefore, "the coupon expires")
         case .pointsExpire(let offset): (offset.daysBefore, "the points expire")
@@ -85,7 +86,7 @@ extension Trigger {
     /// The event, date or festival that `trigger.name` gives.
     package var eventName: String? {
         switch self {
-        case .festival(_, let name, _), .anniversary(_, let name): name
+        case .festival(_, let name, _), .anniversary(_, let name), .date(_, let name): name
         default: startingEvent
         }
     }
@@ -125,6 +126,7 @@ extension Trigger {
         switch self {
         case .birthday: ["birthday"]
         case .anniversary: ["anniversary"]
+        case .date: ["date"]
         case .festival: ["festival"]
         case .schedule: ["schedule"]
         case .couponExpires: ["coupon"]
@@ -162,5 +164,18 @@ extension LocalDate {
     fileprivate func isDay(_ wanted: Int) -> Bool {
         let (year, month, number) = civil
         return number == min(wanted, LocalDate.length(ofMonth: month, year: year))
+    }
+}
+
+extension Trigger.DateOffset {
+    /// True for `days_after`: what comes after a date never passes.
+    package var isAfter: Bool { daysBefore < 0 }
+}
+
+extension Trigger {
+    /// The name of a custom attribute without `member.attr.`; nil for a name of `dates`.
+    package static func attribute(in name: String) -> String? {
+        let prefix = "member.attr."
+        return name.hasPrefix(prefix) ? String(name.dropFirst(prefix.count)) : nil
     }
 }

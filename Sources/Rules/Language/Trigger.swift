@@ -5,6 +5,8 @@ package enum Trigger: Sendable {
     case birthday(DateOffset, calendar: RecordedCalendar)
     /// `of: membership` counts from the day of registration; any other name is a row of `dates`.
     case anniversary(DateOffset, of: String)
+    /// A date of the member that comes once: `of` is a name of `dates`, or `member.attr.NAME`.
+    case date(DateOffset, of: String)
     case festival(DateOffset, name: String, rule: FestivalRule)
     case schedule(Schedule, at: LocalTime)
     case couponExpires(DateOffset)
@@ -16,7 +18,7 @@ package enum Trigger: Sendable {
     case browsed(Browsed)
     case inactive(Inactive)
 
-    /// `days_before` (default 0) and `at` (default 10:00).
+    /// `days_before` (default 0) and `at` (default 10:00); below 0 it is `days_after`.
     package struct DateOffset: Sendable, Hashable {
         package var daysBefore: Int
         package var at: LocalTime
@@ -81,6 +83,7 @@ package enum Trigger: Sendable {
         switch self {
         case .birthday: "birthday"
         case .anniversary: "anniversary"
+        case .date: "date"
         case .festival: "festival"
         case .schedule: "schedule"
         case .couponExpires: "coupon_expires"

@@ -73,7 +73,7 @@ extension ChineseMessages {
         "the place in `_` of the settings, from 1": "在设置的 `{1}` 里排第几,从 1 起",
         "{code} or better": "{1} 及以上", "better than {code}": "高于 {1}", "{code} or lower": "{1} 及以下",
         "lower than {code}": "低于 {1}",
-        "of the birthday": "生日", "of the anniversary": "纪念日", "of the festival": "节日",
+        "of the birthday": "生日", "of the anniversary": "纪念日", "of the festival": "节日", "of the date": "日期",
         "the coupon expires": "券到期", "the points expire": "积分到期",
         "the Chinese full-width space": "全角空格", "the no-break space": "不间断空格",
         "a space without width": "零宽空格", "a space of print": "排版用的空格",

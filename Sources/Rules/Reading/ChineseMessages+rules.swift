@@ -7,6 +7,12 @@ extension ChineseMessages {
         "`_` is {words}, and points are counted by an amount or a number": "`{1}` 是{2},积分要按金额或数字计算",
         "from 0.0001 to 10000, at most four decimals": "从 0.0001 到 10000,最多四位小数",
         "for a role or a person write  {code}": "角色或姓名请写  {1}",
+        "`_` comes every year, and `_` is for what comes once": "`{1}` 每年都有,`{2}` 只用于一次性的日期",
+        "there is no custom attribute `_`": "没有自定义字段 `{1}`",
+        "name one of type date in fields.yaml, such as {code}, or a name of `_`":
+            "请写 fields.yaml 里日期类型的字段,例如 {1},或 `{2}` 里的名称",
+        "`_` is {words}, and `_` counts from a date": "`{1}` 是{2},而 `{3}` 要从日期算起",
+        "say  {code}  in fields.yaml": "请在 fields.yaml 里写  {1}",
         "an empty block": "空的块", "write  {code}  and  {code}": "请写  {1}  和  {2}",
         "a list of weekdays goes with  {code}": "星期几的列表要配  {1}", "`_` is there twice": "`{1}` 写了两次",
         "`_` takes fields and what they must be, and this is an empty block": "`{1}` 要字段及其要求,这里却是空的",

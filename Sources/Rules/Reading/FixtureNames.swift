@@ -25,7 +25,7 @@ package struct FixtureNames: Sendable {
             if case .experiment(let experiment) = rule.body {
                 experiments[experiment.key, default: []] += experiment.variants.map(\.name)
             }
-            events.formUnion(rule.unless)
+            events.formUnion(rule.unless.names)
             switch rule.trigger {
             case .event(let event): events.insert(event.name)
             case .inactive(let inactive): events.formUnion(inactive.activity)

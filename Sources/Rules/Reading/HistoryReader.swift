@@ -14,6 +14,26 @@ enum HistoryReader {
             .init("where", .filter, "tests on the event's data", chinese: "事件条件", examples: ["{rule: birthday-gift}"]),
         ])
 
+    static let unlessEvent = BlockDeclaration(
+        "an event of unless", foreign: ["name": "event", "if": "where", "filter": "where"],
+        [
+            .init(
+                "event", .reference(.event), required: true, "what cancels the wait", chinese: "事件",
+                examples: ["order.paid"]),
+            .init(
+                "where", .filter, "only with such data; of an order, `category` and `sku` of any item",
+                chinese: "事件条件;订单可按任一商品的品类或货号", examples: ["{category: milk}"]),
+        ])
+
+    /// Reads an item of `unless`: the name of an event, or `{event: …, where: …}`.
+    static func unless(_ node: YAMLNode, _ findings: inout Findings) -> UnlessEvent? {
+        guard node.entries != nil else { return findings.event(node).map { UnlessEvent(event: $0) } }
+        guard let block = BlockReader(node, unlessEvent, &findings) else { return nil }
+        let event = block.read("event", &findings) { $0.event($1) }
+        let filter = block.read("where", &findings) { dataTests($1, &$0) }
+        return event.map { UnlessEvent(event: $0, filter: filter) }
+    }
+
     static func read(_ node: YAMLNode, _ findings: inout Findings) -> HistoryTest? {
         guard let block = BlockReader(node, declaration, &findings) else { return nil }
         let event = block.read("event", &findings) { $0.event($1) }

@@ -34,7 +34,8 @@ package enum RuleKeys {
                 "when", .block { TriggerKeys.when }, required: true, "what makes the rule look", chinese: "触发条件",
                 examples: ["{birthday: {days_before: 3}}"]),
             .init(
-                "unless", .list(.reference(.event)), "events that cancel the wait", chinese: "取消等待的事件",
+                "unless", .list(.either([.reference(.event), .block { HistoryReader.unlessEvent }])),
+                "events that cancel the wait", chinese: "取消等待的事件",
                 examples: ["[order.paid]"]),
             .init("audience", .block { audience }, "who may be reached", chinese: "人群", examples: ["{in: [sleeping]}"]),
             .init(
@@ -143,7 +144,7 @@ package enum RuleKeys {
             ),
         ])
     static let oncePer = [
-        "birthday", "anniversary", "festival", "schedule", "coupon", "points_batch", "order", "cart", "event",
+        "birthday", "anniversary", "date", "festival", "schedule", "coupon", "points_batch", "order", "cart", "event",
         "message", "view", "inactivity", "lifetime",
     ].map { KeyType.Choice($0) }
     static let atMost = BlockDeclaration("at_most", window)

@@ -60,8 +60,8 @@ struct RuleReader {
 
     private func unless(
         _ block: BlockReader, _ trigger: TriggerReader.Reading?, _ findings: inout Findings
-    ) -> [String] {
-        let events = block.list("unless", &findings) { $0.event($1) } ?? []
+    ) -> [UnlessEvent] {
+        let events = block.list("unless", &findings) { HistoryReader.unless($1, &$0) } ?? []
         if let trigger, !trigger.trigger.canBeCancelled, let entry = block.entry("unless") {
             findings.report(
                 "R234", "`unless` has no wait to cancel with `\(trigger.trigger.kind)`", at: entry.keySpan,

@@ -24,6 +24,7 @@ struct RuleSize {
         var size = ConditionSize()
         if let condition = rule.condition { size.add(condition) }
         if case .event(let event) = rule.trigger, let filter = event.filter { size.add(filter) }
+        for filter in rule.unless.compactMap(\.filter) { size.add(filter) }
         for step in rule.steps {
             guard case .choose(let branches, _) = step else { continue }
             for branch in branches { size.add(branch.condition) }

@@ -9,6 +9,7 @@ package enum TriggerKeys {
         [
             .init("birthday", .block { birthday }, "before or on the birthday", chinese: "生日"),
             .init("anniversary", .block { anniversary }, "a yearly date of the member", chinese: "纪念日"),
+            .init("date", .block { date }, "a date of the member, once", chinese: "日期"),
             .init("festival", .block { festival }, "a festival", chinese: "节日"),
             .init("schedule", .block { schedule }, "at every return of a day, or once", chinese: "定时"),
             .init("coupon_expires", .block { couponExpires }, "a coupon is about to expire", chinese: "优惠券到期"),
@@ -44,6 +45,18 @@ package enum TriggerKeys {
                 "of", .identifier, required: true, "a name in `dates`, or membership", chinese: "纪念日名称",
                 examples: ["wedding"]),
             daysBefore, at,
+        ])
+    static let date = BlockDeclaration(
+        "date", foreign: ["name": "of", "field": "of", "before": "days_before", "after": "days_after"],
+        [
+            .init(
+                "of", .identifier, required: true, "a name in `dates`, or a custom attribute of type date",
+                chinese: "日期名称,或日期类型的自定义字段", examples: ["due_date", "member.attr.due_date"]),
+            .init(
+                "days_before", .int(0...3650), "whole days before it, default 0", chinese: "提前天数,默认 0", examples: ["28"]
+            ),
+            .init("days_after", .int(1...3650), "whole days after it", chinese: "之后天数", examples: ["100"]),
+            at,
         ])
     static let festival = BlockDeclaration(
         "festival",

@@ -46,6 +46,7 @@ struct TriggerReader {
         case "anniversary":
             let offset = offset(block, &findings)
             return block.identifier("of", &findings).map { .anniversary(offset, of: $0) }
+        case "date": return date(block, &findings)
         case "festival": return festival(block, &findings)
         case "schedule": return ScheduleReader(calendar: vocabulary.settings.workCalendar).read(block, &findings)
         case "coupon_expires": return .couponExpires(offset(block, &findings))
@@ -64,6 +65,48 @@ struct TriggerReader {
         let days = block.int("days_before", &findings)
         let at = block.localTime("at", &findings)
         return Trigger.DateOffset(daysBefore: days ?? 0, at: at ?? TriggerReader.tenOClock)
+    }
+
+    private func date(_ block: BlockReader, _ findings: inout Findings) -> Trigger? {
+        _ = block.atMostOne(of: "days_before", "days_after", findings: &findings)
+        let after = block.int("days_after", &findings)
+        let offset = offset(block, &findings)
+        let name = block.read("of", &findings) { findings, node in
+            findings.identifier(node).flatMap { nameOfDate($0, node, &findings) }
+        }
+        return name.map {
+            .date(Trigger.DateOffset(daysBefore: after.map { -$0 } ?? offset.daysBefore, at: offset.at), of: $0)
+        }
+    }
+
+    /// A name of `dates` is the shop's own; a field of the member must be a custom attribute of type date.
+    private func nameOfDate(_ name: String, _ node: YAMLNode, _ findings: inout Findings) -> String? {
+        if ["birthday", "member.birthday", "membership"].contains(name) {
+            let yearly = name == "membership" ? "anniversary: {of: membership}" : "birthday: {}"
+            findings.report(
+                "R104", "`\(name)` comes every year, and `date` is for what comes once", at: node.span,
+                help: ["write  when: {\(yearly)}"])
+            return nil
+        }
+        let isField = name.hasPrefix("member.") || name.hasPrefix("attr.")
+        guard isField else { return name }
+        guard let field = vocabulary.customFields.first(where: { $0.id == name }), field.sqliteSQL == nil else {
+            if !vocabulary.fieldsAreWhole { return nil }
+            let dates = vocabulary.customFields.filter { $0.type == .date && $0.sqliteSQL == nil }.map(\.id)
+            let meant = dates.first { $0 == "member." + name } ?? Suggestion.nearest(to: name, among: dates)
+            findings.report(
+                "R201", "there is no custom attribute `\(name)`", at: node.span,
+                help: [
+                    meant.map { "did you mean `\($0)`?" }
+                        ?? "name one of type date in fields.yaml, such as member.attr.due_date, or a name of `dates`"
+                ])
+            return nil
+        }
+        if field.type == .date { return name }
+        findings.report(
+            "R104", "`\(name)` is \(field.type.words), and `date` counts from a date", at: node.span,
+            help: ["say  type: date  in fields.yaml"])
+        return nil
     }
 
     private func festival(_ block: BlockReader, _ findings: inout Findings) -> Trigger? {

@@ -8,6 +8,7 @@ enum SchemaConstraints {
         case (.rules, RuleKeys.rule.name): [body] + TriggerConstraints.all
         case (.rules, "schedule"): cycle
         case (.rules, "event"): [wait]
+        case (.rules, "date"): [side]
         case (.rules, "create_task"): [script, assignee]
         case (.settings, "a festival"): [date]
         case (.fixtures, "a member"): [birthday]
@@ -55,6 +56,10 @@ enum SchemaConstraints {
     /// With a time of day, the wait is counted in days.
     private static let wait = JSONText.constant(
         "{if: {required: [at]}, then: {properties: {after: {pattern: \"[dw]$\"}}}}")
+
+    /// Days before the date, or days after it.
+    private static let side = JSONText.constant(
+        "{if: {required: [days_after]}, then: {properties: {days_before: false}}}")
 
     /// A birthday as a block states its calendar and leap month itself.
     private static let birthday = JSONText.constant(
@@ -224,6 +229,7 @@ enum TriggerConstraints {
     private static let suited: [Suited] = [
         .init(trigger: "birthday", units: ["birthday"]),
         .init(trigger: "anniversary", units: ["anniversary"]),
+        .init(trigger: "date", units: ["date"]),
         .init(trigger: "festival", units: ["festival"], keys: ["pick"]),
         .init(trigger: "schedule", units: ["schedule"], keys: ["pick"]),
         .init(trigger: "coupon_expires", units: ["coupon"], keys: ["combine"]),

@@ -66,7 +66,7 @@ struct ConditionSQL {
     mutating func history(_ test: HistoryTest) -> String {
         var sql = "h.member = m.id AND h.name = \(fields.clock.literal(test.event)) AND h.at <= :now"
         if let span = test.withinLast { sql += " AND h.at > \(fields.clock.ago(span))" }
-        if let filter = test.filter { sql += " AND " + self.filter(filter, event: "h.name", row: "h") }
+        if let filter = test.filter { sql += " AND " + self.filter(filter, of: test.event, row: "h") }
         let counts = EventSource.of([test.event]).map { "(SELECT COUNT(*) FROM \($0.table) h WHERE \(sql))" }
         return counts.count == 1 ? counts[0] : "(\(counts.joined(separator: " + ")))"
     }
@@ -82,14 +82,28 @@ struct ConditionSQL {
         }
     }
 
-    /// The SQL of `where:` of an event trigger or of `history`.
-    mutating func filter(_ filter: EventFilter, event: String, row: String) -> String {
+    /// The SQL of `where:` of an event trigger, of `history` or of `unless`, on the events of one name in `row`.
+    mutating func filter(_ filter: EventFilter, of event: String, row: String) -> String {
         var parts: [String] = []
         for test in filter.tests {
-            let value = EventColumns.expression(key: test.key, event: event, row: row)
-            parts += test.tests.map { leaf($0, value, .any) ?? "FALSE" }
+            let value = EventColumns.expression(key: test.key, event: "\(row).name", row: row)
+            let item = event.hasPrefix("order.") ? EventColumns.ofItems[test.key] : nil
+            parts += test.tests.map { one in
+                item.map { anyItem($0, own: value, one, of: row) } ?? leaf(one, value, .any) ?? "FALSE"
+            }
         }
         return parts.isEmpty ? "TRUE" : JoinedSQL.balanced(parts, " AND ")
+    }
+
+    /// A test on the items of an order, or on the event's own data: any may match. The opposite form is for none of them.
+    private mutating func anyItem(_ column: String, own: String, _ test: Comparison, of row: String) -> String {
+        let positive = test.positive
+        let (data, item) = (leaf(positive, own, .any) ?? "FALSE", leaf(positive, column, .any) ?? "FALSE")
+        let any = """
+            (\(data) OR EXISTS (SELECT 1 FROM order_items i LEFT JOIN products g ON g.sku = i.sku
+             WHERE i.member = \(row).member AND i.order_id = \(row).ref AND \(item)))
+            """
+        return test.isNegated ? "(\(any) IS NOT TRUE)" : any
     }
 
     private mutating func leaf(_ test: Comparison, _ value: String, _ type: FieldType) -> String? {
@@ -189,4 +203,16 @@ struct ConditionSQL {
 
 extension Value {
     fileprivate var isNumber: Bool { if case .number = self { true } else { false } }
+}
+
+extension Comparison {
+    /// The form whose opposite a negated test is; any other test is its own.
+    fileprivate var positive: Comparison {
+        switch self {
+        case .noneOf(let values): .anyOf(values)
+        case .excludes(let item): .includes(item)
+        case .isSet: .isSet(true)
+        default: self
+        }
+    }
 }

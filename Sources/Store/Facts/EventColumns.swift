@@ -5,6 +5,9 @@ enum EventColumns {
         "store_id": "store_id", "store": "store_id", "source": "source", "cancelled_at": "cancelled_at",
         "refunded_at": "refunded_at",
     ]
+    /// The keys that the items of an order answer, as columns of `order_items i` and `products g`.
+    static let ofItems = ["sku": "i.sku", "category": "COALESCE(i.category, g.category)"]
+
     private static let carts = ["id": "id", "cart": "id", "total": "total", "in_stock_items": "in_stock_items"]
     private static let points = [
         "id": "id", "points": "points", "remaining": "remaining", "earned_at": "earned_at", "expires_at": "expires_at",

@@ -18,7 +18,13 @@ struct StatementClock {
     private var readings: [(name: String, reading: Reading)] = []
     private var literals: [(name: String, value: SQLValue)] = []
 
-    init(settings: Settings = Settings()) { self.settings = settings }
+    /// Goes before the names of literals, where a statement has parts with clocks of their own.
+    private let prefix: String
+
+    init(settings: Settings = Settings(), prefix: String = "") {
+        self.settings = settings
+        self.prefix = prefix
+    }
 
     private mutating func add(_ name: String, _ reading: Reading) -> String {
         if !readings.contains(where: { $0.name == name }) { readings.append((name, reading)) }
@@ -38,7 +44,7 @@ struct StatementClock {
     mutating func day(_ offset: Int) -> String { addNew(.dayOffset(offset)) }
 
     mutating func literal(_ value: some SQLBindable) -> String {
-        let name = "v\(literals.count)"
+        let name = "\(prefix)v\(literals.count)"
         literals.append((name, value.sql))
         return ":" + name
     }
@@ -46,6 +52,9 @@ struct StatementClock {
     func scoreLimits(_ frequency: Bool) -> [Int64] {
         frequency ? settings.rfm.frequency.map(Int64.init) : settings.rfm.monetary
     }
+
+    /// The literals alone, for a part that compares with no time.
+    var literalArguments: [String: SQLValue] { Dictionary(literals.map { ($0.name, $0.value) }) { first, _ in first } }
 
     /// The values to bind for one (now, zone).
     func arguments(now: Instant, zone: Zone) -> [String: SQLValue] {

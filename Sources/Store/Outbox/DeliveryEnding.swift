@@ -31,6 +31,7 @@ struct DeliveryEnding {
         let source: EventSource = decision == nil ? .rows : .ownMessages
         let sql = "SELECT \(columns) FROM \(source.table) e WHERE e.\(source.key) = :event"
         var arguments: SQLArguments = ["event": decision ?? event]
+        arguments += SQLArguments(interruption.bindings)
         if readsDecision { arguments += ["decided": try decided(delivery, db)] }
         guard let row = try db.first(sql, arguments) else {
             // The event was withdrawn (an order made void by a later upload).

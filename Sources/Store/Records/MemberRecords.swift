@@ -26,6 +26,11 @@ package struct MemberRecords {
         try db.value("SELECT EXISTS (SELECT 1 FROM dates WHERE member = ? AND name = ?)", [member, name]) ?? false
     }
 
+    package func hasAttribute(_ name: String) throws -> Bool {
+        try db.value("SELECT EXISTS (SELECT 1 FROM member_attributes WHERE member = ? AND name = ?)", [member, name])
+            ?? false
+    }
+
     /// Closes all other members, so that only this one is evaluated: closed members are never due.
     package func leaveOutOthers() throws {
         try db.run("UPDATE members SET status = 'closed' WHERE id <> ? AND status <> 'closed'", [member])

@@ -230,6 +230,7 @@ private struct StartReader {
             """
         var bound = compiler.fields.clock.arguments(now: scan.window.through, zone: scan.zones.standard)
         if !extra.isEmpty { bound["decided"] = (scan.decidesAt ?? scan.window.after).bound }
+        bound.merge(interruption.bindings) { own, _ in own }
         return (sql, bound.merging(arguments) { _, own in own })
     }
 
@@ -247,7 +248,7 @@ private struct StartReader {
     private func triggerFilters(_ compiler: inout ConditionSQL) -> [String] {
         switch scan.rule.trigger {
         case .event(let event):
-            var filters = event.filter.map { [compiler.filter($0, event: "e.name", row: "e")] } ?? []
+            var filters = event.filter.map { [compiler.filter($0, of: event.name, row: "e")] } ?? []
             // A rule never reacts to events that its own decisions led to.
             if Ledger.ownEvents.contains(event.name) {
                 filters.append(

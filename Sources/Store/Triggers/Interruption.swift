@@ -22,6 +22,8 @@ struct Interruption {
     var columns: [Column]
     /// The names of events that can cancel a wait of this rule.
     var cancellingEvents: [String]
+    /// What the filters of `unless` compare with.
+    let bindings: Bindings
 
     /// Builds the columns, which are expressions over the start event `e`.
     /// - Parameter decided: an instant as SQL; events of our own count only after it.
@@ -33,14 +35,18 @@ struct Interruption {
             """
         }
         let sameThing = " AND x.ref = e.ref"
+        var filters = ConditionSQL(
+            fields: FieldSQL(custom: [], tiers: [], hasOverrides: false, clock: StatementClock(prefix: "unless_")))
         columns = []
-        for name in rule.unless {
-            let extra: String
+        for unless in rule.unless {
+            let name = unless.event
+            var extra: String
             switch Interruption.scope(of: name, rule.trigger) {
             case .anyOfMember: extra = ""
             case .ownThing: extra = sameThing
             case .never: continue
             }
+            if let filter = unless.filter { extra += " AND " + filters.filter(filter, of: name, row: "x") }
             guard Ledger.ownEvents.contains(name) else {
                 columns.append(Column(kind: .unless(name), sql: first(name, extra)))
                 continue
@@ -79,6 +85,7 @@ struct Interruption {
             }
         default: break
         }
+        bindings = filters.fields.clock.literalArguments
         cancellingEvents = columns.compactMap { column in
             switch column.kind {
             case .unless(let name), .anchor(let name): name

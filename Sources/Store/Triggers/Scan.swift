@@ -42,6 +42,7 @@ package struct Scan {
         switch rule.trigger {
         case .birthday(let offset, let calendar): try birthdays(offset, calendar, take)
         case .anniversary(let offset, let name): try anniversaries(offset, of: name, take)
+        case .date(let offset, let name): try dates(offset, of: name, take)
         case .festival, .schedule: for slot in slots { try everyone(slot, take) }
         case .pointsExpire(let offset): try pointsExpiring(offset, take)
         case .couponExpires(let offset): try couponsExpiring(offset, take)

@@ -23,7 +23,7 @@ package struct ScanProbe: Sendable {
     package func mayFind(_ scan: Scan, _ windows: EventWindows) throws -> Bool {
         guard !scan.window.isEmpty else { return false }
         switch scan.rule.trigger {
-        case .birthday(let offset, _), .anniversary(let offset, _), .pointsExpire(let offset):
+        case .birthday(let offset, _), .anniversary(let offset, _), .date(let offset, _), .pointsExpire(let offset):
             return scan.isDue(offset)
         case .couponExpires(let offset):
             return try scan.isDue(offset) || windows.has("coupon.used", scan.window)

@@ -46,6 +46,8 @@ struct MarketersSlipsTests {
                 "when: {schedule: {every: week, on: monday、thursday}}", "R103", "write  [monday, thursday]"),
             MarketersSlip(
                 "when: {schedule: {every: month, on: [1, 15]}}", "R103", "a list of weekdays goes with  every: week"),
+            MarketersSlip("when: {date: {of: birthday}}", "R104", "write  when: {birthday: {}}"),
+            MarketersSlip("when: {date: {of: attr.due}}", "R201", "did you mean `member.attr.due`?"),
             MarketersSlip("when: {festival: {name: 除夕}}", "R104", "did you mean `new_years_eve`?"),
             MarketersSlip(
                 paid + "if: {order.total: {at_least: 100元}}", "R103", "write the number alone:  100"),

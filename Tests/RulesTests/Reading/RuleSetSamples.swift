@@ -41,6 +41,7 @@ enum RuleSetSamples {
         head("fields") + """
             fields:
               - {id: member.attr.shoe, type: number, description: 鞋码, can_be_missing: true}
+              - {id: member.attr.due, type: date, description: 预产期, can_be_missing: true}
               - {id: member.visits_90d, type: number, description: 到店次数, can_be_missing: false, sql: {sqlite: "0", postgresql: "0"}}
 
             """

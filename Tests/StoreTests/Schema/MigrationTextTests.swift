@@ -30,6 +30,7 @@ struct MigrationTextTests {
             "v14-channel-states": "7f32608b12a2b52882c7c2143d09f1fcb63f44593c96148f0e2356eb6b8f6741",
             "v15-ledger": "6d806274d28acf01792b700ffa1c1eb219c5ac1864dd848134b12ad5a8ee1334",
             "v16-operations": "08b86e59cdd5559b1a67e3bc5822465d29c3fba8ff978e38da2d360d08afd5f8",
+            "v17-attribute-values": "9062ba04bdbc1975b8ef2d367995bfae472b0cb75528d10bb39523a1080f7efc",
             "v15-own-messages": "1d176b29f08154ca3f66ade70ccb54d1b40c12e8e01ba66439050e966bfe6e7c",
         ]
         for migration in Migrations.all {

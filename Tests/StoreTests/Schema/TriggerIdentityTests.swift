@@ -86,6 +86,21 @@ struct TriggerIdentityTests {
             "w1:3130dc838cee6d63dafe9f25a9555e4b3750fa97444df14c000b9335bcaa43b3"
         ),
         (
+            #"date: {of: due_date, days_before: 28}"#,
+            #"date: {at: 10:00, days_before: 28, of: "due_date"}"#,
+            "w1:84c22f72016a1b968df8e008b8a06cc5d3949cddb76629abbc1c1d3d143dd2e5"
+        ),
+        (
+            #"date: {of: due_date}"#,
+            #"date: {at: 10:00, days_before: 0, of: "due_date"}"#,
+            "w1:8429d1ef4435dad7411589cbe8cd640f3d624581b9ed93952626b7299a6683c6"
+        ),
+        (
+            #"date: {of: born, days_after: 100, at: "09:30"}"#,
+            #"date: {at: 09:30, days_after: 100, of: "born"}"#,
+            "w1:aad8a2bc17639c6d9389415b6216273e5ba0f6673b1fd9fdc0a6c953d69c3ace"
+        ),
+        (
             #"coupon_expires: {days_before: 1}"#,
             #"coupon_expires: {at: 10:00, days_before: 1}"#,
             "w1:a817eb3cee18077d7c8baa4c10f4edf6c7f5b41cccb25f8641699acfdcbc6686"

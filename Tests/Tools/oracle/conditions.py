@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from . import clock as T
-from .fields import Money, amount_of, kind_of, typed
+from .fields import Money, amount_of, category_of, kind_of, typed
 from .workspace import Bare
 
 
@@ -121,7 +121,13 @@ COLUMN_KINDS = {"total": "money", "face_value": "money", "points": "number", "re
 
 def where_holds(where, event, scope):
     for key, spec in (where or {}).items():
+        if key in ("category", "sku") and event.name.startswith("order."):
+            if not items_hold(key, spec, event, scope):
+                return False
+            continue
         value = event.columns.get(key)
+        if value is None and event.row is not None:
+            value = event.row["row"].get({"store": "store_id"}.get(key, key))
         if key == "status" and event.row is not None and value is None:
             value = "paid"
         kind = COLUMN_KINDS.get(key, "any") if event.row is not None or event.name == "points.earned" else "any"
@@ -129,6 +135,24 @@ def where_holds(where, event, scope):
             typed_value = typed(kind, value, scope.zone) if kind != "any" else value
             if not test(op, literal, typed_value, kind, scope):
                 return False
+    return True
+
+
+def items_hold(key, spec, event, scope):
+    """Any item of the order, or the event's own data, passes; of the opposite form none does."""
+    own = event.columns.get(key)
+    values = [own] if own is not None else []
+    for item in (event.row or {}).get("items") or []:
+        found = item.get("sku") if key == "sku" else category_of(item, scope.member.world)
+        values += [found] if found is not None else []
+    opposite = {"is_not": "is", "none_of": "any_of"}
+    for op, literal in operators(spec):
+        if op == "is_set":
+            held = bool(values) == (str(literal).lower() == "true")
+        else:
+            held = any(test(opposite.get(op, op), literal, value, "any", scope) for value in values) != (op in opposite)
+        if not held:
+            return False
     return True
 
 

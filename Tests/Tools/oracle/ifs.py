@@ -42,12 +42,24 @@ class Conditions:
             return {field: {op: [str(self.base - timedelta(days=9)), str(self.base - timedelta(days=r.randint(0, 8)))]}}
         return {field: {op: r.choice(["1d", "7d", "30d", "2w", "1w"] + (["36h"] if op != "within_next" else []))}}
 
+    def of_order(self):
+        """Tests on an order and its items."""
+        r = self.r
+        choices = [{"total": r.choice([{"at_least": 50}, 50, {"is_not": 50}])},
+                   {"category": r.choice(["kitchen", ["beans", "skincare"], {"is_not": "kitchen"}, {"is_set": r.choice([True, False])},
+                                          {"starts_with": "s"}, {"none_of": ["beans", "kitchen"]}])},
+                   {"sku": r.choice(["S1", ["S2", "S4"], {"none_of": ["S1"]}, {"contains": "3"}])},
+                   {"store": r.choice(["s1", {"is_not": "s1"}])}]
+        return {key: value for one in r.sample(choices, r.choice([1, 1, 2])) for key, value in one.items()}
+
     def history(self):
         item = {"event": self.r.choice(["order.paid", "store.visited", "product.viewed", "message.sent", "order.refunded", "complaint.opened"]),
                 "times": self.r.choice([0, 1, 2, {"at_least": 1}, {"at_most": 1}, {"less_than": 2}])}
         if self.chance(.5):
             item["within_last"] = self.r.choice(["1d", "24h", "7d", "30d", "1w"])
-        if self.chance(.2) and item["event"] == "order.paid":
+        if self.chance(.5) and item["event"] in ("order.paid", "order.refunded"):
+            item["where"] = self.of_order()
+        elif self.chance(.2) and item["event"] == "order.paid":
             item["where"] = {"total": {"at_least": 50}}
         if self.chance(.3) and item["event"] == "complaint.opened":
             item["where"] = {"amount": self.amount_test()}

@@ -144,6 +144,8 @@ class People:
             row["cart"] = "c" + ident[1:]
         if self.chance(.3):
             row["source"] = r.choice(["app", "shop"])
+        if self.chance(.4):
+            row["store_id"] = r.choice(["s1", "s2"])
         return row
 
     def event(self, ident, i, m):

@@ -4,7 +4,7 @@ ZONES = ["Asia/Shanghai", "America/New_York", "Europe/London", "Pacific/Apia", N
 BASES = ["2026-03-04", "2026-03-26", "2026-10-22", "2026-10-29", "2011-12-26", "2028-02-24", "2025-07-20", "2027-02-24",
          "2026-09-20", "2026-12-27", "2026-12-20", "2026-05-08", "2026-02-14", "2026-04-01", "2026-02-10", "2025-08-15"]
 TRIGGERS = ["birthday", "anniversary", "cart_idle", "event", "first_purchase", "points_expire", "coupon_expires", "combine",
-            "inactive", "existing", "browsed", "festival", "schedule", "pick", "experiment", "follow_up"]
+            "inactive", "existing", "browsed", "festival", "schedule", "pick", "experiment", "follow_up", "date", "date"]
 DENSE_TRIGGERS = ["cart_idle", "event", "first_purchase", "browsed", "inactive", "existing", "cart_idle", "combine", "coupon_expires",
                   "follow_up", "experiment"]
 CLOCKS = ["00:00", "01:30", "02:30", "08:59", "09:00", "10:00", "20:59", "21:00", "23:30"]

@@ -2,9 +2,9 @@
 from datetime import date, timedelta
 
 from . import calendars, clock as T
-from .fields import birthday_of, parse_recorded
+from .fields import attribute, birthday_of, born, parse_recorded
 
-DATE_TRIGGERS = ("birthday", "anniversary", "festival", "schedule", "points_expire", "coupon_expires")
+DATE_TRIGGERS = ("birthday", "anniversary", "festival", "schedule", "points_expire", "coupon_expires", "date")
 WEEKDAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 
 
@@ -47,12 +47,14 @@ class Rule:
 
     @property
     def before(self):
+        if self.spec.get("days_after"):
+            return -timedelta(days=int(self.spec["days_after"]))
         return timedelta(days=int(self.spec.get("days_before") or 0))
 
 
 def dated(rule, member, anchor, occasion):
     due = T.resolve(anchor - rule.before, rule.at, member.zone)
-    passes = None if rule.trigger == "schedule" else T.midnight(anchor + timedelta(days=1), member.zone)
+    passes = None if rule.trigger == "schedule" or "days_after" in rule.spec else T.midnight(anchor + timedelta(days=1), member.zone)
     return Wait(rule, member, occasion, due, anchor=anchor, passes=passes)
 
 
@@ -73,6 +75,10 @@ def calendar_waits(rule, member, first, last, settings):
             when = calendars.anniversary_in(year, recorded, settings["birthdays"])
             if when:
                 yield dated(rule, member, when, f"anniversary:{name}:{recorded['calendar']}:{year}")
+    elif rule.trigger == "date":
+        when = date_once(member, rule.spec["of"])
+        if when:
+            yield dated(rule, member, when, f"date:{rule.spec['of']}:{when}")
     elif rule.trigger == "festival":
         for year in years:
             when = calendars.festival(rule.spec["name"], year, settings)
@@ -84,6 +90,18 @@ def calendar_waits(rule, member, first, last, settings):
             if scheduled(rule.spec, day, settings):
                 yield dated(rule, member, day, f"schedule:{day}")
             day += timedelta(days=1)
+
+
+def date_once(member, name):
+    """The one date of that name; None without a year. A lunar one is converted once."""
+    if name.startswith("member.attr."):
+        return attribute("date", (member.given.get("attr") or {}).get(name[12:]), member.world.file_zone)
+    for row in member.given.get("dates") or []:
+        if row["name"] != name:
+            continue
+        recorded = parse_recorded(row["date"], row.get("calendar"), row.get("leap_month"))
+        return None if recorded["year"] is None else date.fromisoformat(born(recorded))
+    return None
 
 
 def remembered(rule, member):

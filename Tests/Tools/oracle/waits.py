@@ -41,10 +41,12 @@ class Waits:
 
     def _cancelled(self, wait, now, events):
         if wait.start is not None:
-            for name in wait.rule.unless:
+            for unless in wait.rule.unless:
+                name, where = (unless["event"], unless.get("where")) if isinstance(unless, dict) else (unless, None)
                 for event in events:
                     later = wait.start < event.at or wait.start == event.at and not wait.rule.starts_from(name)
-                    if event.name == name and later and self._same(wait, event):
+                    if event.name == name and later and self._same(wait, event) and C.where_holds(
+                            where, event, Scope(self.rules, wait.member, now, wait.member.zone)):
                         return {"unless": name}
         if wait.rule.trigger == "cart_idle" and wait.family:
             ident = wait.family[1]

@@ -16,6 +16,9 @@ class RuleSets:
             return {"birthday": {**before, **at, **({"calendar": r.choice(["as_recorded", "solar", "lunar"])} if self.chance(.5) else {})}}, []
         if kind == "anniversary":
             return {"anniversary": {"of": r.choice(["wedding", "membership"]), **before, **at}}, []
+        if kind == "date":
+            side = {r.choice(["days_before", "days_after"]): r.randint(1, 3)} if self.chance(.7) else {}
+            return {"date": {"of": r.choice(["wedding", "wedding", "member.attr.due"]), **side, **at}}, []
         if kind == "cart_idle":
             return {"cart_idle": {"for": r.choice(["1h", "24h", "1d", "90m", "2d", "1w"])}}, ["cart"]
         if kind == "event":
@@ -28,8 +31,8 @@ class RuleSets:
                     spec["at"] = r.choice(CLOCKS)
             if name == "store.visited" and self.chance(.4):
                 spec["where"] = {"store": r.choice(["s1", {"is_not": "s1"}])}
-            if name == "order.paid" and self.chance(.3):
-                spec["where"] = {"total": r.choice([{"at_least": 50}, 50, {"is_not": 50}])}
+            if name == "order.paid" and self.chance(.5):
+                spec["where"] = self.of_order()
             if name == "complaint.opened" and self.chance(.7):
                 spec["where"] = {"amount": self.amount_test()}
             return {"event": spec}, ["order"] if name.startswith("order") else ["trigger"]
@@ -58,6 +61,13 @@ class RuleSets:
                          {"every": "day"}, {"on": str(self.base + timedelta(days=2))}, {"every": "workday"}, {"every": "workday"},
                          {"every": "quarter", **({"on": r.choice([1, self.base.day, 31])} if self.chance(.7) else {})}])
         return {"schedule": {**spec, **at}}, []
+
+    def unless(self, name):
+        """The name of an event, or with a filter on its order."""
+        r = self.r
+        if name not in ("order.paid", "order.refunded") or self.chance(.4):
+            return name
+        return {"event": name, "where": self.of_order()}
 
     def follow_up(self):
         """What other rules do, answered; also in circles."""
@@ -94,6 +104,7 @@ class RuleSets:
         if kind in ("event", "follow_up", "first_purchase", "cart_idle", "browsed") and self.chance(.8 if self.dense else .6):
             rule["unless"] = r.sample(["order.paid", "order.refunded", "order.cancelled", "cart.emptied", "cart.updated", "coupon.used",
                                        "store.visited", "message.sent"], r.choice([1, 2, 3]))
+            rule["unless"] = [self.unless(name) for name in rule["unless"]]
         if variant == "pick" or self.chance(.25 if kind in ("festival", "schedule", "inactive", "existing") else .1):
             audience = {}
             if self.chance(.4):
