@@ -172,7 +172,7 @@ struct RuleContentTests {
         #expect(set.settings.frequencyCap.map(\.segment) == [nil, "sleeping"])
         #expect(set.settings.festivals == ["shop_day": .solar(month: 6, day: 18), "laba": .lunar(month: 12, day: 8)])
         #expect(set.settings.serviceOwners == ["loyalty"])
-        #expect(set.fields.map(\.id) == ["member.attr.shoe", "member.visits_90d"])
+        #expect(set.fields.map(\.id) == ["member.attr.shoe", "member.attr.due", "member.visits_90d"])
         #expect(set.coupons["BDAY-30OFF"]?.faceValue == 3000)
         let own =
             RuleSetSamples.head("settings") + """

@@ -61,7 +61,9 @@ struct DatesOfMembersTests {
                     """
                 ).map { try $0["detail"] as String }
                 #expect(
-                    plan.contains { $0.contains("SEARCH a USING INDEX member_attributes_value (name=? AND type") },
+                    plan.contains {
+                        $0.contains("SEARCH a USING COVERING INDEX member_attributes_value (name=? AND type")
+                    },
                     "\(plan)")
             }
         }
