@@ -25,7 +25,7 @@ WORDING = {
         "commands": "COMMANDS", "common": "OPTIONS OF EVERY COMMAND", "exit": "EXIT STATUS",
         "environment": "ENVIRONMENT", "files": "FILES", "see": "SEE ALSO", "default": "Default: {}.",
         "values": "One of {}.",
-        "words": "[--lang LANG] COMMAND [ARGUMENT …]",
+        "words": "[--lang LANG] COMMAND [ARGUMENT …]", "parser": {},
         "exits": {
             "0": "Done.", "1": "Findings, or rejected rows.", "2": "Could not run.",
             "3": "explain: decided not to act.",
@@ -51,6 +51,7 @@ WORDING = {
         "title": "用户命令", "name": "名称", "synopsis": "概要", "description": "描述", "commands": "命令",
         "common": "每个命令都有的选项", "exit": "退出码", "environment": "环境变量", "files": "文件", "see": "另见",
         "default": "默认 {}。", "values": "可选值：{}。", "words": "[--lang 语言] 命令 [参数 …]",
+        "parser": {"version": "显示版本。", "help": "显示本帮助。"},
         "exits": {
             "0": "完成。", "1": "有问题，或有被拒的行。", "2": "未能运行。", "3": "explain：决定不执行。",
             "4": "plan --exit-code：有改动。", "64": "用法错误。", "70": "程序自身的故障。",
@@ -65,7 +66,7 @@ WORDING = {
         "paths": {
             "/etc/nudged/nudged.yaml": "运维的配置文件，见 nudged.yaml(5)。",
             "/etc/nudged/rules/": "生效的规则，见 nudged-rules(5)。",
-            "/etc/nudged/credentials/": "密钥，一个一个文件，供单元的 `LoadCredential=` 使用。",
+            "/etc/nudged/credentials/": "密钥，每个一个文件，供单元的 `LoadCredential=` 使用。",
             "/var/lib/nudged/nudged.db": "会员库；旁边的 nudged.db.mark 要与它一起移动。",
             "/usr/share/doc/nudged/": "安装与运维说明、示例规则、各个渠道。",
         },
@@ -96,7 +97,9 @@ class CommandsPage:
         for command in self.root["subcommands"]:
             self.command(command, ["nudged"])
         page.section(words["common"])
-        self.options(self.root["arguments"])
+        # The parser knows its own options in English only.
+        self.options([
+            {**one, "abstract": words["parser"].get(name(one), one["abstract"])} for one in self.root["arguments"]])
         self.table(words["exit"], words["exits"])
         self.table(words["environment"], words["variables"])
         self.table(words["files"], words["paths"])

@@ -1,12 +1,13 @@
 """Text as man(7) macros: what `man` shows is what was written, in English and in Chinese."""
 import re
 
-# Chinese, Japanese and full-width signs: groff knows no place between them where a line may end.
-WIDE = "\u2e80-\u9fff\uff00-\uffef\u3000-\u303f"
+# Signs as wide as two letters. groff knows no place between them where a line may end, and counts them as one letter.
+WIDE = re.compile("[\u2e80-\u9fff\uff00-\uff60\u3000-\u303f]")
 NO_LINE_BEGINS_WITH = "，。；：？！）、」』》”’…,.;:?!)"
 NO_LINE_ENDS_WITH = "（「『《“‘("
+# What stays on one line: `code`, a word, a wide sign.
+PIECES = re.compile(f"`[^`]+`|{WIDE.pattern}|[^\\s`\u2e80-\u9fff\uff00-\uff60\u3000-\u303f]+|\\s+|`")
 SPECIAL = {"\\": "\\[rs]", "-": "\\-", "'": "\\[aq]", "`": "\\[ga]", "^": "\\[ha]", "~": "\\[ti]"}
-BREAK = re.compile(f"(?<=[{WIDE}])(?=[^ ])|(?<=[^ ])(?=[{WIDE}])")
 
 
 def escaped(text):
@@ -14,14 +15,26 @@ def escaped(text):
     return "".join(SPECIAL.get(sign, sign) for sign in text)
 
 
-def broken(text):
-    """The text with the places at which a line of Chinese may end."""
-    pieces = BREAK.split(text)
-    line = pieces[0]
-    for piece in pieces[1:]:
-        stays = piece[:1] in NO_LINE_BEGINS_WITH or line[-1:] in NO_LINE_ENDS_WITH
-        line += piece if stays else "\\:" + piece
-    return line
+def width(text):
+    return len(text) + len(WIDE.findall(text))
+
+
+def lines(text, columns):
+    """A sentence in lines of at most so many columns. One without wide signs is left to groff, as one line."""
+    if not WIDE.search(text):
+        return [text]
+    units = []
+    for piece in PIECES.findall(text):
+        if units and (piece[0] in NO_LINE_BEGINS_WITH or units[-1][-1] in NO_LINE_ENDS_WITH):
+            units[-1] += piece
+        else:
+            units.append(piece)
+    found = [""]
+    for unit in units:
+        if width(found[-1] + unit) > columns and found[-1] and not unit.isspace():
+            found.append("")
+        found[-1] += unit if found[-1] else unit.lstrip()
+    return [line.rstrip() for line in found]
 
 
 def inline(text):
@@ -30,7 +43,7 @@ def inline(text):
     shown = ""
     for piece in re.split(r"(\*\*`[^`]+`\*\*|`` .+? ``|`[^`]+`|\*\*[^*]+\*\*)", text):
         is_marked = len(piece) > 2 and piece[0] in "`*" and piece[-1] == piece[0]
-        shown += f"\\fB{escaped(piece.strip('*').strip('`').strip())}\\fR" if is_marked else broken(escaped(piece))
+        shown += f"\\fB{escaped(piece.strip('*').strip('`').strip())}\\fR" if is_marked else escaped(piece)
     return shown
 
 
@@ -46,7 +59,15 @@ class Page:
         self.lines += lines
 
     def text(self, shown):
+        """Text that is escaped already."""
         self.add("\\&" + shown if shown[:1] in ".'" else shown)
+
+    def sentence(self, text, columns=70):
+        """Of a page that is 80 columns wide, what its indent leaves."""
+        for index, line in enumerate(lines(text, columns)):
+            if index:
+                self.add(".br")
+            self.text(inline(line))
 
     def section(self, title):
         self.add(f'.SH "{escaped(title)}"')
@@ -56,16 +77,16 @@ class Page:
 
     def paragraph(self, text):
         self.add(".PP")
-        self.text(inline(text))
+        self.sentence(text)
 
     def item(self, tag, *sentences):
         """A tag, already as macros, and what is said of it, each sentence of its own line."""
         self.add(".TP")
         self.text(tag)
-        for index, sentence in enumerate(filter(None, sentences or ["\\&"])):
+        for index, sentence in enumerate(filter(None, sentences)):
             if index:
                 self.add(".br")
-            self.text(inline(sentence) if sentence != "\\&" else sentence)
+            self.sentence(sentence, columns=63)
 
     def bullet(self, text):
         self.add(".IP \\(bu 2")
