@@ -19,14 +19,14 @@ templates:
     text: "【星河百货】{{ name | default: '您好' }}，新品已到店，期待您的光临。拒收请回复R"
     values: {name: {type: text, max: 10}}
 """
-CONFIG = """limits: {max_inflight: %d}
+CONFIG = """limits: {max_inflight: 300}
 channels:
   sms:
     type: kannel
     url: "http://127.0.0.1:%d/cgi-bin/sendsms"
     username: bench
     password: {env: BENCH_PASSWORD}
-    limits: {rate: "off"}
+    limits: {rate: "off", connections: %d}
 """
 # The request that the daemon makes of the template.
 REQUEST = """wrk.method = "POST"
@@ -41,7 +41,7 @@ os.environ["BENCH_PASSWORD"] = "bench"
 
 
 def ours(port, at_once, messages):
-    shop = Shop(nudged, os.path.join(work, "shop"), messages, "sms", CONFIG % (at_once, port), TEMPLATES, "phone",
+    shop = Shop(nudged, os.path.join(work, "shop"), messages, "sms", CONFIG % (port, at_once), TEMPLATES, "phone",
                 lambda n: f"138{n:08}")
     return shop.send_all()
 

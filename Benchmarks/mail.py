@@ -20,14 +20,13 @@ templates:
     text: "%s"
     values: {name: {type: text, max: 20}}
 """ % ("星河百货新品已到店，期待您的光临。" * 12)
-CONFIG = """limits: {max_inflight: %d}
-channels:
-  email: {type: smtp, host: 127.0.0.1, port: %d, tls: none, from: "bench@example.com", limits: {rate: "off"}}
+CONFIG = """channels:
+  email: {type: smtp, host: 127.0.0.1, port: %d, tls: none, from: "bench@example.com", limits: {rate: "off", connections: %d}}
 """
 
 
 def ours(port):
-    shop = Shop(nudged, os.path.join(work, "shop"), messages, "email", CONFIG % (sessions, port), TEMPLATES, "email",
+    shop = Shop(nudged, os.path.join(work, "shop"), messages, "email", CONFIG % (port, sessions), TEMPLATES, "email",
                 lambda n: f"m{n}@example.org")
     return shop.send_all()
 

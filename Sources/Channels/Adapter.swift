@@ -47,6 +47,8 @@ package struct Adapter: Sendable {
     package let traits: Traits
     /// What holds where nudged.yaml states no rate; nil is no limit of ours.
     package let rate: Rate?
+    /// How many connections hold where nudged.yaml states none; nil is no limit of ours.
+    package let connections: Int?
     /// Keys beside those that every channel has, in the order in which they are read. A key that several adapters
     /// declare has the same type and the same meaning in all of them: the schema describes it once.
     package let keys: [KeyDeclaration]
@@ -61,8 +63,8 @@ package struct Adapter: Sendable {
     package let credited: @Sendable (AdapterSettings) -> Set<ChannelDeclaration.MessageForm>
 
     package init(
-        type: String, _ description: String, traits: Traits = Traits(), rate: Rate?, foreign: [String: String] = [:],
-        codes: [String] = [], keys: [KeyDeclaration], opening: Opening,
+        type: String, _ description: String, traits: Traits = Traits(), rate: Rate?, connections: Int? = nil,
+        foreign: [String: String] = [:], codes: [String] = [], keys: [KeyDeclaration], opening: Opening,
         callbacks: (@Sendable (AdapterSettings, CallbackRequest) -> CallbackResult)? = nil,
         credited: @escaping @Sendable (AdapterSettings) -> Set<ChannelDeclaration.MessageForm> = { _ in [] }
     ) {
@@ -70,6 +72,7 @@ package struct Adapter: Sendable {
         self.description = description
         self.traits = traits
         self.rate = rate
+        self.connections = connections
         let hasOwn = keys.contains { CallbackAddress.blocks.contains($0.name) }
         self.keys = keys + (callbacks == nil ? [] : (hasOwn ? [] : [.callbacks]) + [.optOutKeywords])
         self.codes = codes

@@ -51,9 +51,11 @@ extension ConfigReading {
         let address = address(entry, block, of: adapter, &findings)
         var limit: ChannelConfig.RateLimit?
         var recipientLimits: [CountLimit] = []
+        var connections: Int?
         _ = block.block("limits", &findings) { block, findings -> Bool? in
             limit = block.read("rate", &findings) { rate(&$0, $1) }
             recipientLimits = block.list("per_recipient", &findings) { recipientLimit($1, &$0) } ?? []
+            connections = connectionLimit(block, of: adapter, &findings)
             return true
         }
         let timeouts = block.block("timeout", &findings) { block, findings -> HTTPTimeouts? in
@@ -72,7 +74,17 @@ extension ConfigReading {
         guard !findings.hasError(since: count), let address else { return nil }
         return ChannelConfig(
             id: entry.key, address: address, adapter: adapter, settings: settings, limit: limit,
-            recipientLimits: recipientLimits, links: links, timeouts: timeouts)
+            recipientLimits: recipientLimits, links: links, connections: connections, timeouts: timeouts)
+    }
+
+    private func connectionLimit(_ block: BlockReader, of adapter: Adapter, _ findings: inout Findings) -> Int? {
+        if let node = block["connections"], !adapter.isNetwork {
+            findings.report(
+                "R104", "a channel of type `\(adapter.type)` opens no connections", at: node.span,
+                help: ["leave `connections` out"], key: "connections")
+            return nil
+        }
+        return block.read("connections", &findings) { $0.int($1, in: ConfigKeys.connectionRange) }
     }
 
     private func recipientLimit(_ node: YAMLNode, _ findings: inout Findings) -> CountLimit? {

@@ -171,7 +171,12 @@ extension ConfigKeys {
             .init(
                 "per_recipient", .list(.block { recipientLimit }), "messages to one address, of both purposes",
                 chinese: "同一地址的消息上限(营销和服务都算)", examples: ["[{max: 1, per: 24h}]"]),
+            .init(
+                "connections", .int(connectionRange), "open at once to the provider; mail default 10",
+                chinese: "同时打开的连接数;邮件默认 10", examples: ["10"]),
         ])
+
+    static let connectionRange = 1...1000
 
     static let recipientLimit = BlockDeclaration(
         "per_recipient",

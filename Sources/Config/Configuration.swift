@@ -118,13 +118,18 @@ package struct ChannelConfig: Sendable {
     /// How many messages one address gets.
     package var recipientLimits: [CountLimit] = []
     package var links = Links.short
+    /// What `limits.connections` states; nil where it is not stated.
+    package var connections: Int?
     /// How long a request may take; nil: as long as the adapter says.
     package var timeouts: HTTPTimeouts?
 
     /// - Parameter settings: its own, with their secrets. Nil for a channel of the network without a transport.
     package func open(_ settings: AdapterSettings, over transport: HTTPTransport?) -> (any Channel)? {
-        adapter.open(settings, over: transport?.limited(to: timeouts))
+        adapter.open(settings, over: transport?.limited(to: timeouts, connections: mostConnections))
     }
+
+    /// How many connections it may have at once; nil means that we set no limit.
+    package var mostConnections: Int? { connections ?? adapter.connections }
 
     var hasCallbacks: Bool { CallbackAddress.blocks.contains { settings.block($0) != nil } }
 

@@ -68,6 +68,7 @@ package struct Application: Sendable {
         let refusals = UnwrittenRefusals(config.channels.map { ($0.id, $0.address) })
         let dispatcher = Dispatcher(
             store: store, rules: rules, clock: clock, channels: channels.channels, rates: channels.rates,
+            connections: channels.connections,
             recipientLimits: channels.recipientLimits, links: channels.links, refusals: refusals, recovery: recovery,
             maxInFlight: config.maxInflight,
             board: board, log: log)

@@ -16,12 +16,19 @@ struct ChannelGate {
     private var window = 1
     /// Messages sent and not answered yet.
     private(set) var underWay = 0
+    /// How many connections it has; nil where nothing of ours limits them.
+    private let connections: Int?
+    private var pace = AnswerPace()
 
     /// More than `max_inflight` may ever be.
     private static let widest = 1 << 20
 
-    /// - Parameter perSecond: nil is no limit.
-    init(perSecond: Double?) {
+    /// - Parameters:
+    ///   - perSecond: nil is no limit.
+    ///   - connections: beyond them only what is answered within a quarter of a second may be under way, and waits for
+    ///     one of them; nil is no limit.
+    init(perSecond: Double?, connections: Int? = nil) {
+        self.connections = connections
         let rate = perSecond ?? 1_000_000
         bucket = TokenBucket(rate: rate, burst: max(1, rate))
     }
@@ -30,7 +37,8 @@ struct ChannelGate {
     func places(upTo limit: Int, at now: Moment) -> Int {
         var (breaker, bucket) = (breaker, bucket)
         guard case .go = breaker.admit(at: now) else { return 0 }
-        let most = self.breaker.isOpen ? 1 : min(limit, window - underWay)
+        let reach = min(window, connections.map { $0 + pace.perSlice(at: now) } ?? window)
+        let most = self.breaker.isOpen ? 1 : min(limit, reach - underWay)
         var places = 0
         while places < most, bucket.take(at: now) == nil { places += 1 }
         return places
@@ -63,6 +71,7 @@ struct ChannelGate {
 
     mutating func record(_ outcome: SendOutcome, _ permit: Breaker.Permit, at now: Moment) -> News? {
         underWay -= 1
+        pace.note(at: now)
         let wasOpen = breaker.isOpen
         breaker.record(outcome, permit, at: now)
         switch outcome {

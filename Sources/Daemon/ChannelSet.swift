@@ -10,6 +10,8 @@ package struct ChannelSet: Sendable {
     package private(set) var channels: [String: any Channel] = [:]
     /// Messages per second; a channel without one has no limit of ours.
     package private(set) var rates: [String: Double] = [:]
+    /// How many connections a channel has; one without has no limit of ours.
+    package private(set) var connections: [String: Int] = [:]
     /// How many messages one address gets by a channel, where nudged.yaml says so.
     package private(set) var recipientLimits: [String: [CountLimit]] = [:]
     /// Those whose providers call us.
@@ -48,6 +50,7 @@ package struct ChannelSet: Sendable {
                 throw Refusal(.refused, "channel \(channel.id): \(reason)", "渠道 \(channel.id)：\(reason.chinese)")
             }
             rates[channel.id] = channel.rate?.perSecond
+            connections[channel.id] = channel.mostConnections
             if !channel.recipientLimits.isEmpty { recipientLimits[channel.id] = channel.recipientLimits }
         }
     }

@@ -53,10 +53,12 @@ package actor Dispatcher {
     /// - Parameters:
     ///   - clock: the evaluator's; nothing leaves or ends while it is not good.
     ///   - rates: messages per second; a channel without one has no limit of ours.
+    ///   - connections: how many a channel has; one without has no limit of ours.
     ///   - recipientLimits: how many messages one address gets, by channel.
     package init(
         store: MemberStore, rules: LiveRules, clock: TrustedClock, channels: [String: any Channel],
-        rates: [String: Double] = [:], recipientLimits: [String: [CountLimit]] = [:], links: LinkWriter? = nil,
+        rates: [String: Double] = [:], connections: [String: Int] = [:], recipientLimits: [String: [CountLimit]] = [:],
+        links: LinkWriter? = nil,
         refusals: UnwrittenRefusals? = nil, recovery: Recovery, maxInFlight: Int, board: StatusBoard, log: Logger
     ) {
         self.store = store
@@ -73,7 +75,10 @@ package actor Dispatcher {
         self.board = board
         self.log = log
         epoch = recovery.epoch
-        gates = Dictionary(uniqueKeysWithValues: channels.keys.map { ($0, ChannelGate(perSecond: rates[$0])) })
+        gates = Dictionary(
+            uniqueKeysWithValues: channels.keys.map {
+                ($0, ChannelGate(perSecond: rates[$0], connections: connections[$0]))
+            })
     }
 
     /// One look: the periodic work, then the messages that may leave now, which the caller must send. The daemon's loop is

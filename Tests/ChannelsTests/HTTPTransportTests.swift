@@ -216,4 +216,29 @@ struct HTTPTransportTests {
         #expect(Set(server.seen.map { String(decoding: $0.body, as: UTF8.self) }).count == 200)
         #expect(server.seen.count == 200 && Set(server.seen.map(\.connection)).count <= 4)
     }
+
+    @Test("keeps to the connections of a channel, and lets the others go meanwhile")
+    func connections() async throws {
+        let (slow, server) = (
+            try ScriptedServer([.hang, .hang, .reply(ok("yes"))]), try ScriptedServer([.reply(ok("yes"))])
+        )
+        defer {
+            slow.stop()
+            server.stop()
+        }
+        let channel = transport.limited(to: nil, connections: 2)
+        let results = await withTaskGroup(of: HTTPResult.self) { group in
+            for n in 0..<20 {
+                group.addTask { await channel.perform(HTTPRequest(.post, slow.url, body: Array("\(n)".utf8))) }
+            }
+            // Two of four places are taken by requests that hang; eighteen more wait for them.
+            _ = slow.seen(atLeast: 2)
+            #expect(await post(server.url) == .response(HTTPResponse(status: 202, body: Array("yes".utf8))))
+            #expect(slow.seen.count == 2)
+            slow.letGo()
+            return await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(results.filter { $0 == .unknown(.connectionLost) }.count == 2)
+        #expect(slow.seen.count == 20 && Set(slow.seen.map(\.connection)).count <= 4)
+    }
 }

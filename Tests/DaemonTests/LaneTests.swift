@@ -61,6 +61,18 @@ private let start = ContinuousClock.now
         #expect(lane.places(upTo: 200, at: start) == 200)
     }
 
+    @Test("With ten connections ten are under way, and as many more as it answers in a quarter of a second")
+    func connections() {
+        var lane = ChannelGate(perSecond: nil, connections: 10)
+        let accepted = SendOutcome.accepted(providerID: nil)
+        #expect(rounds(&lane, [accepted, accepted, accepted, accepted]) == [1, 2, 8, 10])
+        // 21 were answered in its first moment, which is over after a quarter of a second.
+        #expect(lane.places(upTo: 200, at: start.advanced(by: .milliseconds(249))) == 10)
+        #expect(lane.places(upTo: 200, at: start.advanced(by: .milliseconds(250))) == 31)
+        // A channel that went silent has no pace any more.
+        #expect(lane.places(upTo: 200, at: start.advanced(by: .milliseconds(500))) == 10)
+    }
+
     @Test("After its breaker closed it begins with one again")
     func again() {
         var lane = ChannelGate(perSecond: nil)

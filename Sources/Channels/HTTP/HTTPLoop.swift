@@ -4,12 +4,20 @@ import CCurlShim
 import Glibc
 import Synchronization
 
+/// Connections that the requests of one channel share.
+struct ConnectionShare: Sendable {
+    let id: UInt64
+    let most: Int
+}
+
 /// The thread behind `HTTPTransport`. Other threads only ever touch the inbox and the wake-up; the transfers and
 /// libcurl's handles live on the thread's own stack, in `HTTPTransfers`.
 final class HTTPLoop: Sendable {
     struct Order: Sendable {
         let id: UInt64
         let request: TransferRequest
+        /// The connections that it has to wait for; nil: none in particular.
+        let share: ConnectionShare?
         let placedAt: ContinuousClock.Instant
         let reply: CheckedContinuation<HTTPResult, Never>
     }

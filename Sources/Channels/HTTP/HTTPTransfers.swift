@@ -8,6 +8,8 @@ struct HTTPTransfers {
     private let maxInFlight: Int
     private var waiting: [HTTPLoop.Order] = []
     private var inFlight: [UnsafeMutableRawPointer: any Transfer] = [:]
+    /// How many of them each share of connections has.
+    private var taken: [UInt64: Int] = [:]
     /// libcurl's handles, with their buffers, for further transfers.
     private var handles: [UnsafeMutableRawPointer] = []
     /// No deadline of ours is earlier; nil where there is none. libcurl watches its own.
@@ -73,9 +75,14 @@ struct HTTPTransfers {
     }
 
     private mutating func start(at now: ContinuousClock.Instant) {
-        let free = min(maxInFlight - inFlight.count, waiting.count)
-        guard free > 0 else { return }
-        for order in waiting.prefix(free) {
+        guard !waiting.isEmpty, inFlight.count < maxInFlight else { return }
+        var orders: [HTTPLoop.Order] = []
+        swap(&orders, &waiting)
+        for order in orders {
+            guard inFlight.count < maxInFlight, order.share.map({ taken[$0.id, default: 0] < $0.most }) ?? true else {
+                waiting.append(order)
+                continue
+            }
             guard let handle = handles.popLast() ?? curl_easy_init() else {
                 order.reply.resume(returning: .notSent(.connectFailed))
                 continue
@@ -88,9 +95,9 @@ struct HTTPTransfers {
                 continue
             }
             inFlight[handle] = transfer
+            if let share = order.share { taken[share.id, default: 0] += 1 }
             note(transfer, at: now)
         }
-        waiting.removeFirst(free)
     }
 
     private mutating func finish() {
@@ -106,6 +113,7 @@ struct HTTPTransfers {
     private mutating func end(_ transfer: any Transfer, _ result: HTTPResult) {
         curl_multi_remove_handle(multi, transfer.handle)
         inFlight[transfer.handle] = nil
+        if let share = transfer.order.share { taken[share.id, default: 0] -= 1 }
         keep(transfer.handle)
         transfer.order.reply.resume(returning: result)
     }

@@ -14,6 +14,8 @@ package final class HTTPTransport: Sendable {
     private let trusted: String?
     /// What replaces the deadlines of requests; nil: nothing.
     private let timeouts: HTTPTimeouts?
+    /// The connections that its requests share; nil: as many as there are requests.
+    private let share: ConnectionShare?
     /// The one whose loop this one uses; nil for the one that ends it.
     private let owner: HTTPTransport?
 
@@ -26,17 +28,21 @@ package final class HTTPTransport: Sendable {
         guard HTTPTransport.libraryReady, let loop = HTTPLoop(maxInFlight: max(1, maxInFlight)) else { return nil }
         self.loop = loop
         self.trusted = trusted
-        (timeouts, owner) = (nil, nil)
+        (timeouts, share, owner) = (nil, nil, nil)
     }
 
-    private init(_ owner: HTTPTransport, _ timeouts: HTTPTimeouts) {
+    private init(_ owner: HTTPTransport, _ timeouts: HTTPTimeouts?, _ share: ConnectionShare?) {
         (loop, trusted) = (owner.loop, owner.trusted)
-        (self.timeouts, self.owner) = (timeouts, owner)
+        (self.timeouts, self.share, self.owner) = (timeouts, share, owner)
     }
 
-    /// The same connections with other deadlines; nil keeps those of the adapters.
-    package func limited(to timeouts: HTTPTimeouts?) -> HTTPTransport {
-        timeouts.map { HTTPTransport(self, $0) } ?? self
+    /// The same connections with other limits.
+    /// - Parameters:
+    ///   - timeouts: nil keeps the deadlines of the adapters.
+    ///   - connections: how many its requests have at once; further ones wait within their total deadline. Nil is no limit.
+    package func limited(to timeouts: HTTPTimeouts?, connections: Int? = nil) -> HTTPTransport {
+        guard timeouts != nil || connections != nil else { return self }
+        return HTTPTransport(self, timeouts, connections.map { ConnectionShare(id: loop.nextID(), most: $0) })
     }
 
     deinit { if owner == nil { loop.stop() } }
@@ -64,7 +70,7 @@ package final class HTTPTransport: Sendable {
         let id = loop.nextID()
         return await withTaskCancellationHandler {
             await withCheckedContinuation { reply in
-                let order = HTTPLoop.Order(id: id, request: request, placedAt: .now, reply: reply)
+                let order = HTTPLoop.Order(id: id, request: request, share: share, placedAt: .now, reply: reply)
                 guard loop.submit(order) else { return reply.resume(returning: .notSent(.shutDown)) }
                 // The handler below may have run before there was anything to cancel.
                 if Task.isCancelled { loop.cancel(id) }

@@ -4,7 +4,8 @@ import Rules
 extension Adapter {
     static let smtp = Adapter(
         type: "smtp", "mail through a server of yours", traits: Traits(address: .email, offersUnsubscribe: true),
-        rate: .ofNetwork,
+        // Mail servers answer 421 to a client with many more.
+        rate: .ofNetwork, connections: 10,
         foreign: ["server": "host", "username": "auth", "user": "auth", "ssl": "tls", "encryption": "tls"],
         keys: [
             .init("host", .text, required: true, "the mail server", chinese: "邮件服务器", examples: ["smtp.example.com"]),
