@@ -393,10 +393,3 @@ package actor Dispatcher {
         }
     }
 }
-
-extension PreparedRules {
-    /// The budgets in force, for the shop's day.
-    fileprivate func budgets(at now: Instant) -> DayBudgets {
-        planned.set.settings.dayBudgets(at: now, planned.channels)
-    }
-}

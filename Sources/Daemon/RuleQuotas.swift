@@ -1,5 +1,6 @@
-import Engine
 import Channels
+import Engine
+import Kit
 import Policies
 import Rules
 import Store
@@ -26,4 +27,11 @@ struct RuleQuotas {
     }
 
     mutating func take(_ rule: String, at now: TokenBucket.Moment) { _ = buckets[rule]?.bucket.take(at: now) }
+}
+
+extension PreparedRules {
+    /// The budgets in force, for the shop's day.
+    func budgets(at now: Instant) -> DayBudgets {
+        planned.set.settings.dayBudgets(at: now, planned.channels)
+    }
 }

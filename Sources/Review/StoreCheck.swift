@@ -42,7 +42,8 @@ package struct StoreCheck {
 
     private func survey(_ loaded: RuleSetLoader.Loaded, counting: Bool) throws -> StoreFindings {
         let set = loaded.sound
-        let answers = try survey.answers(to: StoreQuestions(set, counting: counting), of: set)
-        return StoreFindings(set, answers, files: loaded.files)
+        let names = UsedNames(set, files: loaded.files)
+        let answers = try survey.answers(to: StoreQuestions(set, names: names, counting: counting), of: set)
+        return StoreFindings(set, names: names, answers, files: loaded.files)
     }
 }

@@ -20,8 +20,10 @@ package enum WorkspaceCheck {
 
     /// The findings are those of `files`; `context` only lends its names. Throws a `RuleSetLoader.Refusal` for an
     /// unreadable file, and the errors of the database.
+    /// - Parameter now: for dates that have passed; nil: they are not looked at.
     package static func run(
-        _ files: [YAMLFile], context: [YAMLFile] = [], channels: [ChannelDeclaration], store: StoreCheck? = nil
+        _ files: [YAMLFile], context: [YAMLFile] = [], channels: [ChannelDeclaration], store: StoreCheck? = nil,
+        at now: Instant? = nil
     ) throws -> RuleSetLoader.Loaded {
         let own = files.filter(\.isConfig).lazy.compactMap { $0.root.flatMap(ConfigReader.channels) }.first
         let tests = files.filter { $0.root?["tests"] != nil }
@@ -34,6 +36,7 @@ package enum WorkspaceCheck {
         } else {
             loaded.diagnostics += try StoreCheck.limits(on: loaded)
         }
+        if let now { loaded.diagnostics += RuleSetAdvice(loaded.sound, files: loaded.files, at: now).findings }
         let custom = loaded.set?.fields ?? []
         // A rule that cannot be read may be the one that declares what a fixture names.
         let fixtures = files.filter { $0.root.map { FileKind(of: $0) } == .members }

@@ -23,6 +23,19 @@ extension ChineseMessages {
         "one member who meets the conditions is past the limit already (counted _ _)": "已有 1 位满足条件的会员超过期限({1} {2} 统计)",
         "_ members who meet the conditions are past the limit already (counted _ _)":
             "已有 {1} 位满足条件的会员超过期限({2} {3} 统计)",
+        "no event in the store has the name `_`": "会员库里没有名为 `{1}` 的事件",
+        "no member in the store has the tag `_`": "会员库里没有人有标签 `{1}`",
+        "no member in the store has the city `_`": "会员库里没有人的城市是 `{1}`",
+        "no product or order in the store has the category `_`": "会员库里没有商品或订单属于类目 `{1}`",
+        "no product or order in the store has the sku `_`": "会员库里没有商品或订单是 sku `{1}`",
+        "no member in the store has a date with the name `_`": "会员库里没有人有名为 `{1}` 的日期",
+        "no member in the store has `_` in `_`": "会员库里没有人的 `{2}` 是 `{1}`",
+        "if it is to come, this is right; otherwise write it as the data has it": "数据还没到就不用改;否则请按数据里的写法改",
+        "the rule was due on _, and never will be again": "规则只在 {1} 触发,以后不会再触发",
+        "write the date of this year, or  {code}": "请写今年的日期,或写  {1}",
+        "the rule waits for a `_` that only the rule itself raises, so it never begins":
+            "规则等待的 `{1}` 只有它自己会产生,所以永远不会开始",
+        "name the rule whose message or coupon it follows": "请写上它要跟随的规则(发消息或送券的那条)",
         "the SQL of `_` cannot be run: `_`": "`{1}` 的 SQL 无法执行:`{2}`",
         "write one scalar expression over `_`, the row of members; only `_` has a value":
             "请写一个关于 `{1}`(会员这一行)的单值表达式;只有 `{2}` 有值",

@@ -4,21 +4,23 @@ import Kit
 package struct StoreFindings {
     private let set: RuleSet
     private let answers: StoreAnswers
+    private let names: UsedNames
     private let files: [String: YAMLFile]
 
     /// The warnings that only a store can show. Where none was asked, a comment that allows one is not unused.
-    package static let countedCodes: Set<String> = ["R211", "R220", "R235"]
+    package static let countedCodes: Set<String> = ["R211", "R220", "R235", "R253"]
     package static let cheapCodes: Set<String> = ["R220", "R235"]
 
-    package init(_ set: RuleSet, _ answers: StoreAnswers, files: [YAMLFile]) {
+    package init(_ set: RuleSet, names: UsedNames, _ answers: StoreAnswers, files: [YAMLFile]) {
         self.set = set
+        self.names = names
         self.answers = answers
         self.files = Dictionary(files.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
     package var all: [Diagnostic] {
-        (set.missingMatches.compactMap(missing) + set.fields.compactMap(fault) + pools + ended).map(placed)
-            .inFileOrder()
+        let placed = (set.missingMatches.compactMap(missing) + set.fields.compactMap(fault) + pools + ended).map(placed)
+        return (placed + names.findings(answers.unknownNames)).inFileOrder()
     }
 
     /// R260 with the number of members it is about, where the store was asked for it.

@@ -10,9 +10,11 @@ package struct StoreQuestions: Sendable {
     package var pools: [String]
     /// Rules that do not say what happens to members who are inactive already.
     package var undecided: [Rule]
+    /// Names that members bring along, each once.
+    package var names: [UsedNames.Kind: [String]] = [:]
 
     /// With `counting` it also asks the questions that need a look at every member.
-    package init(_ set: RuleSet, counting: Bool) {
+    package init(_ set: RuleSet, names used: UsedNames, counting: Bool) {
         derived = set.fields.filter { $0.sqliteSQL != nil }
         let given = set.rules.filter { $0.status == .live }.flatMap(\.givenCoupons)
         pools = Set(given.map(\.template)).filter { set.coupons[$0]?.codes == .pool }.sorted()
@@ -23,6 +25,7 @@ package struct StoreQuestions: Sendable {
         var seen: Set<String> = []
         missing = set.missingMatches.map(\.test.field).filter { seen.insert($0.name).inserted }
         undecided = set.rules.filter { $0.asksForExistingMembers }
+        names = Dictionary(grouping: used.uses, by: \.kind).mapValues { Set($0.map(\.name)).sorted() }
     }
 }
 
@@ -55,6 +58,8 @@ package struct StoreAnswers: Sendable {
     package var pools: [String: Pool] = [:]
     /// Members past the limit who meet `if` and `audience`, by rule.
     package var pastLimit: [String: Int] = [:]
+    /// Names that the store does not have, each with the nearest that it has.
+    package var unknownNames: [UsedNames.Kind: [String: String?]] = [:]
     package init(countedAt: Instant) { self.countedAt = countedAt }
 }
 

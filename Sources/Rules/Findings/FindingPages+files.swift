@@ -43,6 +43,27 @@ extension FindingPages {
             wrong: .file("nudged", "store: {url: \"sqlite:nudged.db\"}\nhttp: {listen: \"127.0.0.1:8080\"}\nchannels: {sms: {type: kannel, url: \"http://127.0.0.1:13013/\", username: u, password: {env: P}, dlr: {base_url: \"http://127.0.0.1:8080/callbacks/sms\", path_token: {env: TOKEN_OF_EIGHT}}}}"),
             right: .file("nudged", "store: {url: \"sqlite:nudged.db\"}\nchannels: {sms: {type: log}}"), seen: .withStore),
         FindingPage(
+            "R252", .init("a rule for a day that has passed", "规则指定的日期已经过去"),
+            .init("A schedule with one date is due on that date only.", "只写一个日期的日程只在那天触发。"),
+            remedy: .init("write the date that is meant, or retire the rule.", "写上要的日期,或把规则下线。"),
+            wrong: .rule("when: {schedule: {on: 2020-11-11, at: \"10:00\"}}"),
+            right: .rule("when: {schedule: {every: month, on: 11, at: \"10:00\"}}")),
+        FindingPage(
+            "R253", .init("a name that nobody in the store has", "数据里没有的名称"),
+            .init(
+                "Events of your own, tags, cities, categories, skus, dates and values of text fields come with the data. With a store `nudged check` "
+                    + "asks whether anybody has them; a typing error would reach nobody, or, negated, everybody.",
+                "自定义事件、标签、城市、类目、sku、日期和文本字段的值都随数据而来。对照会员库时,`nudged check` 会查有没有人有;写错了就没有人触达,写在否定条件里则全部触达。"),
+            remedy: .init("write it as the data has it, or allow the warning where the data is to come.", "按数据里的写法改正;数据还没到的,可以放行。"),
+            wrong: .rule("if: {member.tags: {includes: vip-glod}}"), right: .rule("if: {member.tags: {includes: vip-gold}}"),
+            seen: .withStore),
+        FindingPage(
+            "R254", .init("a rule that waits for itself", "规则只等自己触发的事件"),
+            .init("The event that starts the rule is raised by nobody but the rule itself.", "触发规则的事件只有它自己会产生,所以永远不会开始。"),
+            remedy: .init("name the rule that it follows.", "写上它要跟随的规则。"),
+            wrong: .rule("when: {event: {name: message.sent, where: {rule: r}, after: 7d}}"),
+            right: .rule("when: {event: {name: message.sent, where: {rule: welcome}, after: 7d}}")),
+        FindingPage(
             "R260", .init("nothing said about members who are already due", "没有说明存量会员怎么办"),
             .init("When the rule goes live, many members have been silent for long; they would all be reached at once.", "规则上线时,很多会员早已沉睡,会一下子全部触发。"),
             remedy: .init("say `existing_members: skip`, or a drip.", "写 `existing_members: skip`,或分批放出。"),

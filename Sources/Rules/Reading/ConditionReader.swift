@@ -19,10 +19,11 @@ struct ConditionReader {
                 node, wanted: "fields and what they must be",
                 help: ["say who is meant:  member.status: active", "or take it away: without it everybody is meant"])
         }
-        // `any` is read last: its branches are compared with everything that must hold beside them.
+        // `none` and `any` are read last: their items are compared with everything that must hold beside them.
+        let last = ["none", "any"]
         var found: [Int: Condition] = [:]
-        for (index, entry) in entries.enumerated().filter({ $1.key != "any" })
-            + entries.enumerated().filter({ $1.key == "any" })
+        for (index, entry) in entries.enumerated().filter({ !last.contains($1.key) })
+            + entries.enumerated().filter({ last.contains($1.key) })
         {
             findings.inside(entry.key) { found[index] = child(entry, &conjunction, &$0) }
         }
@@ -50,6 +51,10 @@ struct ConditionReader {
         case "none":
             guard let items = list(entry, &findings) else { return nil }
             let children = findings.each(items) { read($1, &$0) }
+            for case .field(let test) in children where test.tests.count == 1 {
+                let place = test.place.operators.first ?? test.place.value
+                conjunction.forbid(.init(test: test.tests[0], span: place), on: test.field.name, &findings)
+            }
             return children.isEmpty ? nil : .none(children)
         case "history":
             guard let items = list(entry, &findings) else { return nil }
@@ -103,7 +108,10 @@ struct ConditionReader {
         let placed = TestReader(name: entry.key, type: field.type, words: words, tiers: tiers)
             .read(entry.value, &findings)
         if placed.isEmpty { return nil }
-        for one in placed { conjunction.add(one, on: entry.key, &findings) }
+        for one in placed {
+            if let finding = PastDates.finding(one, on: field, findings) { findings.append([finding]) }
+            conjunction.add(one, on: field.name, &findings)
+        }
         let operators = entry.value.entries == nil ? [] : placed.map(\.span)
         let place = FieldTest.Place(key: entry.keySpan, value: entry.value.span, operators: operators)
         return .field(FieldTest(field: field, tests: placed.map(\.test), place: place))

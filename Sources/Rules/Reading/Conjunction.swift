@@ -1,6 +1,7 @@
 import Kit
 
-/// The tests that must all hold at one level of a condition: two that contradict each other are R210.
+/// The tests that must all hold at one level of a condition: two that contradict each other are R210, and so is one that
+/// `none` beside them forbids.
 struct Conjunction {
     private struct Bound {
         var test: TestReader.Placed
@@ -15,30 +16,45 @@ struct Conjunction {
         var highIncluded = true
         var values: Set<Value>?
         var excluded: Set<Value> = []
+        /// Whether the test wants a value, or wants it to be missing; nil: it takes both.
+        var wantsValue: Bool? = true
+        /// True where these values are all that the test says.
+        var isExact = true
 
-        init?(_ test: Comparison) {
+        init(_ test: Comparison) {
             switch test {
-            case .atLeast(let value): guard set(low: value, true) else { return nil }
-            case .moreThan(let value): guard set(low: value, false) else { return nil }
-            case .atMost(let value): guard set(high: value, true) else { return nil }
-            case .lessThan(let value): guard set(high: value, false) else { return nil }
-            case .between(let from, let to): guard set(low: from, true), set(high: to, true) else { return nil }
+            case .atLeast(let value): set(low: value, true)
+            case .moreThan(let value): set(low: value, false)
+            case .atMost(let value): set(high: value, true)
+            case .lessThan(let value): set(high: value, false)
+            case .between(let from, let to):
+                set(low: from, true)
+                set(high: to, true)
             case .anyOf(let found): values = Set(found)
-            case .noneOf(let found): excluded = Set(found)
-            default: return nil
+            case .noneOf(let found): (excluded, wantsValue) = (Set(found), nil)
+            case .isTrue(let wanted): values = [.bool(wanted)]
+            case .isSet(let wanted): wantsValue = wanted
+            case .excludes: (isExact, wantsValue) = (false, nil)
+            default: isExact = false
             }
         }
 
-        private mutating func set(low value: Value, _ included: Bool) -> Bool {
-            guard let number = value.quantity else { return false }
-            (low, lowIncluded) = (number, included)
-            return true
+        private mutating func set(low value: Value, _ included: Bool) {
+            if let number = value.quantity { (low, lowIncluded) = (number, included) } else { isExact = false }
         }
 
-        private mutating func set(high value: Value, _ included: Bool) -> Bool {
-            guard let number = value.quantity else { return false }
-            (high, highIncluded) = (number, included)
-            return true
+        private mutating func set(high value: Value, _ included: Bool) {
+            if let number = value.quantity { (high, highIncluded) = (number, included) } else { isExact = false }
+        }
+
+        /// True when whatever meets this test meets the other too.
+        func isWithin(_ other: Range) -> Bool {
+            guard other.isExact, other.wantsValue == nil || wantsValue == other.wantsValue else { return false }
+            if let values { return values.allSatisfy(other.allows) }
+            guard other.values == nil, other.excluded.isEmpty else { return false }
+            let isAbove = low > other.low || low == other.low && (other.lowIncluded || !lowIncluded)
+            let isBelow = high < other.high || high == other.high && (other.highIncluded || !highIncluded)
+            return isAbove && isBelow
         }
 
         func allows(_ value: Value) -> Bool {
@@ -49,6 +65,7 @@ struct Conjunction {
         }
 
         func meets(_ other: Range) -> Bool {
+            if let wanted = wantsValue, other.wantsValue == !wanted { return false }
             if let values { return values.contains { other.allows($0) } }
             if let values = other.values { return values.contains { allows($0) } }
             let (a, b) = (max(low, other.low), min(high, other.high))
@@ -74,18 +91,35 @@ struct Conjunction {
     }
 
     mutating func add(_ placed: TestReader.Placed, on field: String, _ findings: inout Findings) {
-        guard let range = Range(placed.test) else { return }
-        if let earlier = bounds[field]?.first(where: { !$0.range.meets(range) }) {
-            findings.append([contradiction(placed, earlier, findings)])
-        } else if deadBy == nil, let outer = around[field]?.first(where: { !$0.range.meets(range) }) {
-            deadBy = contradiction(placed, outer, findings)
-        }
+        let range = Range(placed.test)
+        note(words(placed.test), at: placed.span, on: field, &findings) { !$0.range.meets(range) }
         bounds[field, default: []].append(Bound(test: placed, range: range))
     }
 
-    private func contradiction(_ placed: TestReader.Placed, _ earlier: Bound, _ findings: Findings) -> Diagnostic {
+    /// Adds a test that must not hold.
+    mutating func forbid(_ placed: TestReader.Placed, on field: String, _ findings: inout Findings) {
+        let range = Range(placed.test)
+        note("forbidden by `none`", at: placed.span, on: field, &findings) {
+            $0.test.test == placed.test || $0.range.isWithin(range)
+        }
+    }
+
+    private mutating func note(
+        _ label: String, at span: SourceSpan, on field: String, _ findings: inout Findings,
+        where contradicts: (Bound) -> Bool
+    ) {
+        if let earlier = bounds[field]?.first(where: contradicts) {
+            findings.append([contradiction(label, span, earlier, findings)])
+        } else if deadBy == nil, let outer = around[field]?.first(where: contradicts) {
+            deadBy = contradiction(label, span, outer, findings)
+        }
+    }
+
+    private func contradiction(
+        _ label: String, _ span: SourceSpan, _ earlier: Bound, _ findings: Findings
+    ) -> Diagnostic {
         Diagnostic(
-            "R210", .error, "no member can ever meet these conditions", at: placed.span, label: words(placed.test),
+            "R210", .error, "no member can ever meet these conditions", at: span, label: label,
             related: [.init(earlier.test.span, words(earlier.test.test))],
             help: ["if you meant either of the two, put them under `any:`"], rule: findings.rule, path: findings.path)
     }
@@ -99,7 +133,8 @@ struct Conjunction {
         case .between(let from, let to): "needs \(text(from)) to \(text(to))"
         case .anyOf(let values): "needs \(values.prefix(5).map(text).joined(separator: " or "))"
         case .noneOf(let values): "forbids \(values.prefix(5).map(text).joined(separator: " and "))"
-        default: ""
+        case .isSet(false): "needs it to be missing"
+        default: "needs a value"
         }
     }
 

@@ -39,6 +39,7 @@ package struct StoreSurvey {
         let fields = set.fields.filter { answers.faults[$0.id] == nil }
         try count(questions.missing, custom: fields, set.settings, into: &answers)
         if !questions.pools.isEmpty { answers.pools = try store.writer.read { try pools(questions.pools, $0) } }
+        answers.unknownNames = try NameSurvey(store).unknown(questions.names)
         for rule in questions.undecided {
             answers.pastLimit[rule.id] = try store.writer.read {
                 try PastLimit(db: $0, set: set, custom: fields, now: now).count(rule)

@@ -92,7 +92,7 @@ struct CheckCommand: ParsableCommand {
             let context = try WorkspaceCheck.context(of: files, given: given)
             var loaded = try WorkspaceCheck.run(
                 files, context: context, channels: channels ?? ChannelDeclaration.standard,
-                store: try store.map { try StoreCheck(url: $0, at: .now) })
+                store: try store.map { try StoreCheck(url: $0, at: .now) }, at: .now)
             loaded.diagnostics += misnamed
             // Its warnings are for whoever names it.
             loaded.diagnostics.removeAll { $0.severity != .error && $0.span.file == own?.path }

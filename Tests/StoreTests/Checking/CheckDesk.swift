@@ -57,8 +57,10 @@ struct CheckDesk {
     func findings() throws -> [Diagnostic] {
         let survey = StoreSurvey(store, at: now)
         let reading = RuleSetReader.read(files: files, onFile: try survey.onFile())
-        let answers = try survey.answers(to: StoreQuestions(reading.sound, counting: true), of: reading.sound)
-        let ofStore = StoreFindings(reading.sound, answers, files: files)
+        let names = UsedNames(reading.sound, files: files)
+        let questions = StoreQuestions(reading.sound, names: names, counting: true)
+        let answers = try survey.answers(to: questions, of: reading.sound)
+        let ofStore = StoreFindings(reading.sound, names: names, answers, files: files)
         return (reading.diagnostics.map(ofStore.noted) + ofStore.all).inFileOrder()
     }
 

@@ -149,6 +149,45 @@ struct StoreSurveyTests {
         )
     }
 
+    @Test(
+        "a name that nobody in the store has is a warning with the nearest that somebody has",
+        arguments: [
+            ("if: {member.tags: {includes: vip-glod}}", "no member in the store has the tag `vip-glod`", "vip-gold"),
+            (
+                "if: {none: [{member.tags: {includes_any: [vip-gold, VVIP]}}]}",
+                "no member in the store has the tag `VVIP`", nil
+            ),
+            ("if: {any: [{member.city: [上海, 上海市区]}]}", "no member in the store has the city `上海市区`", nil),
+            ("if: {member.attr.size: 36}", "no member in the store has `36` in `member.attr.size`", nil),
+            ("unless: [shop.visit]", "no event in the store has the name `shop.visit`", "shop.visited"),
+            (
+                "if: {all: [{history: [{event: shop.visti, times: 1}]}]}",
+                "no event in the store has the name `shop.visti`", "shop.visited"
+            ),
+            (
+                "when: {anniversary: {of: weding}}", "no member in the store has a date with the name `weding`",
+                "wedding"
+            ),
+        ] as [(String, String, String?)])
+    func unknownNames(_ lines: String, _ message: String, _ nearest: String?) throws {
+        let member = """
+            lin: {city: 上海, tags: [vip-gold], attr: {size: "37"}, dates: {wedding: "2020-05-01"},
+              events: [{name: shop.visited, at: "2026-01-01 10:00"}]}
+            """
+        let fields = ["fields": "fields: [{id: member.attr.size, type: text, description: 码, can_be_missing: true}]"]
+        let rule =
+            lines.hasPrefix("when: ")
+            ? CheckDesk.rule("note: x", when: String(lines.dropFirst(6))) : CheckDesk.rule(lines)
+        let findings = try CheckDesk(rule, members: member, others: fields).findings()
+        #expect(findings.map(\.message) == [message], "\(findings.map(\.short))")
+        #expect(findings.first?.code == "R253" && findings.first?.rule == "r" && findings.first?.path.first == "rules")
+        let help = nearest.map { "did you mean `\($0)`?" }
+        #expect(
+            findings.first?.help == [help ?? "if it is to come, this is right; otherwise write it as the data has it"])
+        // A store without any such data says nothing: it is still to come.
+        #expect(try CheckDesk(rule, others: fields).findings().isEmpty)
+    }
+
     // MARK: existing members
 
     @Test("who is past the limit already is counted: active, and within `if` and `audience`")
@@ -220,9 +259,10 @@ struct StoreSurveyTests {
             ["settings", "lifecycle", "templates", "coupons", "segments"].map { "rules/\($0).yaml" })
         let set = try ShippedRules.ruleSet()
         let store = try MemberStore.inMemory(try ShippedRules.fixtures(), settings: set.settings, custom: set.fields)
+        let names = UsedNames(set, files: files)
         let answers = try StoreSurvey(store, at: Instant(seconds: 1_772_323_200))
-            .answers(to: StoreQuestions(set, counting: true), of: set)
-        #expect(StoreFindings(set, answers, files: files).all.isEmpty)
+            .answers(to: StoreQuestions(set, names: names, counting: true), of: set)
+        #expect(StoreFindings(set, names: names, answers, files: files).all.isEmpty)
         #expect(answers.faults.isEmpty && answers.pools.isEmpty)
     }
 }
