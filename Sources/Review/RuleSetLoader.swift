@@ -43,7 +43,9 @@ package struct RuleSetLoader {
                     "\(names): there are no YAML files here, for \(others) does not end with .yaml or .yml",
                     "\(names)：这里没有 YAML 文件；\(others) 不是以 .yaml 或 .yml 结尾")
             }
-            return Refusal("\(names): there are no YAML files here", "\(names)：这里没有 YAML 文件")
+            return Refusal(
+                "\(names): there are no YAML files here; `nudged init DIR` writes a workspace to start from",
+                "\(names)：这里没有 YAML 文件；`nudged init DIR` 可以写出一个起步的工作区")
         }
 
         package static func unreadable(_ path: String) -> Refusal {
@@ -162,7 +164,11 @@ package struct RuleSetLoader {
     package static func yamlFiles(under directory: String) throws -> [String] {
         var isDirectory: ObjCBool = false
         guard FileManager.default.fileExists(atPath: directory, isDirectory: &isDirectory) else {
-            throw Refusal("\(directory): there is no such file or directory", "\(directory)：没有这个文件或目录")
+            let isStandard = directory == "rules"
+            throw Refusal(
+                "\(directory): there is no such file or directory"
+                    + (isStandard ? "; `nudged init DIR` writes a workspace to start from" : ""),
+                "\(directory)：没有这个文件或目录" + (isStandard ? "；`nudged init DIR` 可以写出一个起步的工作区" : ""))
         }
         guard isDirectory.boolValue else { return [directory] }
         guard let found = visible(under: directory)?.filter(isRuleFile) else {

@@ -109,6 +109,14 @@ struct SpokenTests {
         ])
     func parser(slip: Slip) throws { try check(slip, in: try Scratch()) }
 
+    @Test("a misspelt command is answered with the nearest behind `--lang` too")
+    func commandBehindLanguage() throws {
+        for lang in ["--lang zh-CN", "--lang=zh-CN"] {
+            let run = try Scratch().run("nudged \(lang) chekc")
+            #expect(run.status == 64 && run.printed.first == "错误：没有命令 `chekc`；是不是 `check`？", "\(run.printed)")
+        }
+    }
+
     private func check(_ slip: Slip, in scratch: Scratch) throws {
         let english = try scratch.run("nudged \(slip.testDescription)")
         let chinese = try scratch.run("LANG=zh_CN.UTF-8 nudged \(slip.testDescription)")
@@ -134,7 +142,7 @@ struct SpokenTests {
                 "run --config secret.yaml", 78, "environment variable NO_SUCH_SECRET is not set",
                 "环境变量 NO_SUCH_SECRET 没有设置"),
             Slip("check nowhere", 2, "nowhere: there is no such file or directory", "nowhere：没有这个文件或目录"),
-            Slip("check empty", 2, "empty: there are no YAML files here", "empty：这里没有 YAML 文件"),
+            Slip("check empty", 2, "no YAML files here; `nudged init DIR`", "没有 YAML 文件；`nudged init DIR`"),
             Slip("fmt empty", 2, "empty: there are no YAML files here", "empty：这里没有 YAML 文件"),
             Slip("test empty", 2, "there are no test files here", "这里没有测试文件"),
             Slip("apply members.csv", 1, "this is no plan", "不是计划文件"),
@@ -149,6 +157,10 @@ struct SpokenTests {
                 "explain --rule birthday-gfit --member m1 --at 2026-03-07", 64, "there is no rule `birthday-gfit`",
                 "没有规则 `birthday-gfit`；是不是 `birthday-gift`？"),
             Slip("explain --rule birthday-gift --member m2 --at 2026-03-07", 2, "there is no member `m2`", "没有会员 `m2`"),
+            Slip(
+                "dry-run --store sqlite:nudged.db --at 2026-03-07 --member m2", 2,
+                "there is no member `m2`; did you mean `m1`?",
+                "没有会员 `m2`；是不是 `m1`？"),
             Slip("import members none.csv", 2, "there is no file none.csv", "找不到文件 none.csv"),
             Slip("deliveries show 7", 2, "there is no delivery 7", "没有投递 7"),
             Slip("tasks done r m o", 2, "there is no open task of r for m on o", "没有规则 r 的未完成任务"),

@@ -131,6 +131,10 @@ package struct MemberRecords {
 }
 
 extension MemberStore {
+    package func hasMember(_ id: String) throws -> Bool {
+        try writer.read { try $0.first("SELECT 1 FROM members WHERE id = ?", [id]) != nil }
+    }
+
     /// Member ids with the same first character, for a hint; at most a hundred.
     package func memberIDs(like id: String) throws -> [String] {
         try writer.read { db in

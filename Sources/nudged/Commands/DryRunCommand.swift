@@ -94,6 +94,7 @@ struct DryRunCommand: ParsableCommand {
         let window = try DryRunWindow(at: at, until: until, settings: set.settings)
         let rules = try selectedRules(set)
         let members = try openStore(workspace)
+        for name in member where try !members.hasMember(name) { throw try UnknownMember.failure(name, among: members) }
         let planned = PlannedSet(set, rules: rules, channels: store == nil ? channels.uncredited : channels)
         let faults =
             by == nil

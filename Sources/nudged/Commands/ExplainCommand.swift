@@ -111,9 +111,8 @@ struct ExplainCommand: ParsableCommand {
                 acts = report.acts
             }
         } catch is Explainer.NoMember {
-            let known = try knownMembers(store, config)
-            let hint = String.didYouMean(Suggestion.nearest(to: member, among: known))
-            throw Failure(.couldNotRun, .say("there is no member `\(member)`", "没有会员 `\(member)`") + hint)
+            let known = fixtures.isEmpty ? try MemberStore.reading(try options.storeURL(config)) : store
+            throw try UnknownMember.failure(member, among: known)
         } catch let failure as Failure {
             throw failure
         } catch {
@@ -122,11 +121,6 @@ struct ExplainCommand: ParsableCommand {
                 .couldNotRun, .say("the explanation stopped: \(reason)", "解释中断：\(reason.chinese)"))
         }
         if !acts { throw ExitCode(ExplainCommand.decidedNotTo) }
-    }
-
-    private func knownMembers(_ store: MemberStore, _ config: Configuration?) throws -> [String] {
-        guard fixtures.isEmpty else { return try store.memberIDs(like: member) }
-        return try MemberStore.reading(try options.storeURL(config)).memberIDs(like: member)
     }
 
     private static let decidedNotTo: Int32 = 3

@@ -24,7 +24,7 @@ enum ParserWording {
 
     /// To the parser the name of a command that it does not know is an argument too many.
     private static func noCommand(_ error: any Error) -> String? {
-        guard let name = CommandLine.arguments.dropFirst().first, !name.hasPrefix("-"),
+        guard let name = firstWord(of: Array(CommandLine.arguments.dropFirst())),
             Nudged.message(for: error).hasPrefix("Unexpected argument '\(name)'")
                 || Nudged.message(for: error).contains(" unexpected arguments: '\(name)'")
         else { return nil }
@@ -32,6 +32,12 @@ enum ParserWording {
         guard !known.contains(name) else { return nil }
         return .say("Error: there is no command `\(name)`", "错误：没有命令 `\(name)`")
             + .didYouMean(Suggestion.nearest(to: name, among: known))
+    }
+
+    /// What stands in the place of a command.
+    static func firstWord(of arguments: [String]) -> String? {
+        let rest = arguments.first == "--lang" ? arguments.dropFirst(2) : arguments.drop { $0.hasPrefix("--lang=") }
+        return rest.first.flatMap { $0.hasPrefix("-") ? nil : $0 }
     }
 
     /// 80 without a terminal, as the parser has it for English.

@@ -1,0 +1,12 @@
+import Kit
+import Review
+import Store
+
+/// The answer to the name of a member that nobody has.
+enum UnknownMember {
+    /// The failure, with the nearest of the names that the store has.
+    static func failure(_ name: String, among store: MemberStore) throws -> Failure {
+        let hint = String.didYouMean(Suggestion.nearest(to: name, among: try store.memberIDs(like: name)))
+        return Failure(.couldNotRun, .say("there is no member `\(name)`", "没有会员 `\(name)`") + hint)
+    }
+}
