@@ -1,5 +1,6 @@
 import Config
 import Foundation
+import Kit
 import Rules
 
 /// Checks a rule set together with its fixtures. A nudged.yaml among the files declares the channels that rules may

@@ -6,10 +6,9 @@ import CCurlShim
 struct HTTPTransfers {
     private let multi: UnsafeMutableRawPointer
     private let maxInFlight: Int
-    private var waiting: [HTTPLoop.Order] = []
+    /// By the share of connections that they wait for; 0 has those that wait for none in particular.
+    private var lines: [UInt64: WaitingLine] = [:]
     private var inFlight: [UnsafeMutableRawPointer: any Transfer] = [:]
-    /// How many of them each share of connections has.
-    private var taken: [UInt64: Int] = [:]
     /// libcurl's handles, with their buffers, for further transfers.
     private var handles: [UnsafeMutableRawPointer] = []
     /// No deadline of ours is earlier; nil where there is none. libcurl watches its own.
@@ -20,11 +19,13 @@ struct HTTPTransfers {
         self.maxInFlight = maxInFlight
     }
 
-    var isIdle: Bool { waiting.isEmpty && inFlight.isEmpty }
+    var isIdle: Bool { inFlight.isEmpty && lines.values.allSatisfy(\.isEmpty) }
 
     mutating func queue(_ orders: [HTTPLoop.Order]) {
-        waiting += orders
-        for order in orders { note(order.lastStart) }
+        for order in orders {
+            lines[order.line, default: WaitingLine(most: order.share?.most ?? .max)].append(order)
+            note(order.lastStart)
+        }
     }
 
     /// Does what can be done without waiting.
@@ -36,16 +37,20 @@ struct HTTPTransfers {
 
     /// A request that may have been written stays: see `HTTPTransport.perform`.
     mutating func cancel(_ id: UInt64) {
-        if let index = waiting.firstIndex(where: { $0.id == id }) {
-            waiting.remove(at: index).reply.resume(returning: .notSent(.cancelled))
+        let withdrawn = remove { $0.id == id }
+        if !withdrawn.isEmpty {
+            for order in withdrawn { order.reply.resume(returning: .notSent(.cancelled)) }
         } else if let transfer = inFlight.values.first(where: { $0.order.id == id }), !transfer.written {
             end(transfer, .notSent(.cancelled))
         }
     }
 
     mutating func refuseWaiting() {
-        for order in waiting { order.reply.resume(returning: .notSent(.shutDown)) }
-        waiting = []
+        for order in remove(where: { _ in true }) { order.reply.resume(returning: .notSent(.shutDown)) }
+    }
+
+    private mutating func remove(where isOver: (HTTPLoop.Order) -> Bool) -> [HTTPLoop.Order] {
+        lines.keys.flatMap { lines[$0]?.remove(where: isOver) ?? [] }
     }
 
     /// Releases the handles; nothing is under way.
@@ -66,38 +71,30 @@ struct HTTPTransfers {
         for transfer in inFlight.values {
             if let due = transfer.firstByteDue(at: now), due <= now { end(transfer, .unknown(.firstByteTimeout)) }
         }
-        let late = waiting.filter { $0.lastStart <= now }
-        if !late.isEmpty { waiting.removeAll { $0.lastStart <= now } }
-        for order in late { order.reply.resume(returning: .notSent(.noSlot)) }
+        for order in remove(where: { $0.lastStart <= now }) { order.reply.resume(returning: .notSent(.noSlot)) }
         nextDeadline = nil
-        for order in waiting { note(order.lastStart) }
+        for line in lines.values { for order in line.waiting { note(order.lastStart) } }
         for transfer in inFlight.values { note(transfer, at: now) }
     }
 
     private mutating func start(at now: ContinuousClock.Instant) {
-        guard !waiting.isEmpty, inFlight.count < maxInFlight else { return }
-        var orders: [HTTPLoop.Order] = []
-        swap(&orders, &waiting)
-        for order in orders {
-            guard inFlight.count < maxInFlight, order.share.map({ taken[$0.id, default: 0] < $0.most }) ?? true else {
-                waiting.append(order)
-                continue
-            }
-            guard let handle = handles.popLast() ?? curl_easy_init() else {
-                order.reply.resume(returning: .notSent(.connectFailed))
-                continue
-            }
-            guard let transfer = order.transfer(over: handle, at: now),
-                curl_multi_add_handle(multi, handle) == CURLM_OK
-            else {
-                order.reply.resume(returning: .notSent(.connectFailed))
-                keep(handle)
-                continue
-            }
-            inFlight[handle] = transfer
-            if let share = order.share { taken[share.id, default: 0] += 1 }
-            note(transfer, at: now)
+        for key in lines.keys {
+            while inFlight.count < maxInFlight, let order = lines[key]?.next() { begin(order, at: now) }
         }
+    }
+
+    private mutating func begin(_ order: HTTPLoop.Order, at now: ContinuousClock.Instant) {
+        guard let handle = handles.popLast() ?? curl_easy_init() else {
+            return order.reply.resume(returning: .notSent(.connectFailed))
+        }
+        guard let transfer = order.transfer(over: handle, at: now), curl_multi_add_handle(multi, handle) == CURLM_OK
+        else {
+            order.reply.resume(returning: .notSent(.connectFailed))
+            return keep(handle)
+        }
+        inFlight[handle] = transfer
+        lines[order.line]?.taken += 1
+        note(transfer, at: now)
     }
 
     private mutating func finish() {
@@ -113,7 +110,7 @@ struct HTTPTransfers {
     private mutating func end(_ transfer: any Transfer, _ result: HTTPResult) {
         curl_multi_remove_handle(multi, transfer.handle)
         inFlight[transfer.handle] = nil
-        if let share = transfer.order.share { taken[share.id, default: 0] -= 1 }
+        lines[transfer.order.line]?.taken -= 1
         keep(transfer.handle)
         transfer.order.reply.resume(returning: result)
     }
@@ -126,6 +123,8 @@ struct HTTPTransfers {
 }
 
 extension HTTPLoop.Order {
+    /// The line that it waits in.
+    fileprivate var line: UInt64 { share?.id ?? 0 }
     /// When it is refused where no slot became free.
     fileprivate var lastStart: ContinuousClock.Instant { placedAt.advanced(by: request.deadlines.total) }
 }

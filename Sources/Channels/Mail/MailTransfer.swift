@@ -117,7 +117,10 @@ final class MailTransfer: Transfer {
 /// What an SMTP server said last, the goodbye apart.
 struct MailReply {
     private(set) var code = 0
-    private(set) var line = ""
+    private var last = ""
+
+    /// The words of the last line.
+    var line: String { last.split(whereSeparator: \.isWhitespace).joined(separator: " ") }
 
     var isRefusal: Bool { code >= 400 }
 
@@ -127,6 +130,6 @@ struct MailReply {
         // After a refusal libcurl says QUIT, and the answer to that would hide it.
         guard let code = Int(line.prefix(3)), (200...599).contains(code), !(isRefusal && code == 221) else { return }
         self.code = code
-        self.line = line.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        last = line
     }
 }

@@ -145,10 +145,10 @@ struct WrongRulesTests {
             WrongRule(paid + "if: {coupon_stock: POOL}\n" + send, "R103 9:24"),
             WrongRule(paid + "if: {coupon_stock: {template: POOL, at_least: 0}}\n" + send, "R104 9:51"),
             WrongRule(paid + "if: {库存: {template: POOL}}\n" + send, "R201 9:10"),
-            WrongRule(paid + "if: {member.status: active, none: [{member.status: active}]}\n" + send, "R210 9:63"),
+            WrongRule(paid + "if: {member.status: active, none: [{member.status: active}]}\n" + send, "R210 9:56"),
             WrongRule(
                 paid + "if: {none: [{member.age: {at_least: 18}}], member.age: {at_least: 30}}\n" + send, "R210 9:31"),
-            WrongRule(paid + "if: {member.city: {is_set: false}, all: [{member.city: 上海}]}\n" + send, "R210 9:59"),
+            WrongRule(paid + "if: {member.city: {is_set: false}, all: [{member.city: 上海}]}\n" + send, "R210 9:60"),
             WrongRule(paid + "if: {member.tags: {includes: vip, is_set: false}}\n" + send, "R210 9:39"),
             WrongRule(paid + "if: {member.birthday: {within_next: 3d}}\n" + send, "R210 9:28"),
             WrongRule(paid + "if: {member.birthday: {within_last: 1d}}\n" + send, "R210 9:28"),
