@@ -171,7 +171,7 @@ struct StoreSurveyTests {
         ] as [(String, String, String?)])
     func unknownNames(_ lines: String, _ message: String, _ nearest: String?) throws {
         let member = """
-            lin: {city: 上海, tags: [vip-gold], "attr.size": "37", dates: [{name: wedding, date: "2020-05-01"}],
+            lin: {city: 上海, tags: [vip-gold], attr: {size: "37"}, dates: [{name: wedding, date: "2020-05-01"}],
               events: [{name: shop.visited, at: "2026-01-01 10:00"}]}
             """
         let fields = ["fields": "fields: [{id: member.attr.size, type: text, description: 码, can_be_missing: true}]"]
