@@ -21,7 +21,11 @@ struct NameSurvey {
             let known = try store.writer.read { try NameSurvey.names(kind, among: nil, $0) }
             guard !known.isEmpty else { continue }
             unknown[kind] = Dictionary(
-                uniqueKeysWithValues: missing.map { ($0, Suggestion.nearest(to: $0, among: known)) })
+                uniqueKeysWithValues: missing.map { name in
+                    // A number that differs in a digit is another number, not a typing error.
+                    let isNumber = name.allSatisfy(\.isNumber)
+                    return (name, isNumber ? nil : Suggestion.nearest(to: name, among: known))
+                })
         }
         return unknown
     }

@@ -159,7 +159,10 @@ struct StoreSurveyTests {
             ),
             ("if: {any: [{member.city: [上海, 上海市区]}]}", "no member in the store has the city `上海市区`", nil),
             ("if: {member.attr.size: 36}", "no member in the store has `36` in `member.attr.size`", nil),
-            ("unless: [shop.visit]", "no event in the store has the name `shop.visit`", "shop.visited"),
+            (
+                "when: {event: {name: shop.visited, after: 1d}}\n    unless: [shop.visit]",
+                "no event in the store has the name `shop.visit`", "shop.visited"
+            ),
             (
                 "if: {all: [{history: [{event: shop.visti, times: 1}]}]}",
                 "no event in the store has the name `shop.visti`", "shop.visited"
