@@ -109,14 +109,14 @@ struct Conjunction {
         where contradicts: (Bound) -> Bool
     ) {
         if let earlier = bounds[field]?.first(where: contradicts) {
-            findings.append([contradiction(label, span, earlier, findings)])
+            findings.append([contradiction(label, at: span, of: earlier, findings)])
         } else if deadBy == nil, let outer = around[field]?.first(where: contradicts) {
-            deadBy = contradiction(label, span, outer, findings)
+            deadBy = contradiction(label, at: span, of: outer, findings)
         }
     }
 
     private func contradiction(
-        _ label: String, _ span: SourceSpan, _ earlier: Bound, _ findings: Findings
+        _ label: String, at span: SourceSpan, of earlier: Bound, _ findings: Findings
     ) -> Diagnostic {
         Diagnostic(
             "R210", .error, "no member can ever meet these conditions", at: span, label: label,

@@ -34,13 +34,15 @@ struct NameSurvey {
     private static func names(_ kind: UsedNames.Kind, among used: [String]?, _ db: Session) throws -> [String] {
         let list = used.map { JSONRows.encode($0) }
         switch kind {
-        case .event: return try names("events", "name", list, db)
-        case .tag: return try names("member_tags", "tag", list, db)
-        case .city: return try names("members", "city", list, db)
-        case .date: return try names("dates", "name", list, db)
+        case .event: return try names(in: "events", "name", among: list, db)
+        case .tag: return try names(in: "member_tags", "tag", among: list, db)
+        case .city: return try names(in: "members", "city", among: list, db)
+        case .date: return try names(in: "dates", "name", among: list, db)
         case .category:
-            return try names("products", "category", list, db) + names("order_items", "category", list, db)
-        case .sku: return try names("products", "sku", list, db) + names("order_items", "sku", list, db)
+            return try names(in: "products", "category", among: list, db)
+                + names(in: "order_items", "category", among: list, db)
+        case .sku:
+            return try names(in: "products", "sku", among: list, db) + names(in: "order_items", "sku", among: list, db)
         case .attribute(let field):
             guard let list else {
                 return try db.values(
@@ -51,7 +53,8 @@ struct NameSurvey {
         }
     }
 
-    private static func names(_ table: String, _ column: String, _ list: String?, _ db: Session) throws -> [String] {
+    private static func names(in table: String, _ column: String, among list: String?, _ db: Session) throws -> [String]
+    {
         guard let list else {
             return try db.values(
                 "SELECT DISTINCT \(column) FROM \(table) WHERE \(column) IS NOT NULL LIMIT \(mostKnown)", [])
