@@ -27,10 +27,12 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
+        .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
         .target(name: "CCurlShim", dependencies: ["CCurl"]),
         .target(name: "Kit", swiftSettings: strict),
         .target(name: "Rules", dependencies: ["Kit", "CLibYAML"], swiftSettings: strict),
-        .target(name: "Intake", dependencies: ["Kit", "Rules"], swiftSettings: strict),
+        .target(name: "Intake", dependencies: ["Kit", "Rules", "CZip", "CExpat"], swiftSettings: strict),
         .target(
             name: "Policies",
             dependencies: ["Kit", "Rules", .product(name: "Crypto", package: "swift-crypto")],

@@ -15,6 +15,22 @@ package final class ByteSource {
         try handle.seek(toOffset: 0)
     }
 
+    /// The bytes that `fill` writes piece by piece, kept as those of a pipe.
+    init(filledBy fill: (_ write: @escaping ([UInt8]) throws -> Void) throws -> Void) throws {
+        let (handle, directory) = try ByteSource.temporary()
+        var written: Int64 = 0
+        try fill { piece in
+            do { try handle.write(contentsOf: Data(piece)) } catch { throw ImportRefusal.cannotSpool(directory) }
+            written += Int64(piece.count)
+        }
+        self.handle = handle
+        size = written
+        try handle.seek(toOffset: 0)
+    }
+
+    /// Gives `body` the file, for a library that reads it by itself.
+    func withHandle<Value>(_ body: (FileHandle) throws -> Value) throws -> Value { try body(handle) }
+
     /// The next piece; empty at the end.
     func read() throws -> [UInt8] {
         try handle.read(upToCount: ByteSource.pieceSize).map { [UInt8]($0) } ?? []
@@ -40,6 +56,17 @@ package final class ByteSource {
     private static func spooledInput() throws -> FileHandle { try spooled(.standardInput, of: "-") }
 
     private static func spooled(_ input: FileHandle, of name: String) throws -> FileHandle {
+        let (handle, directory) = try temporary()
+        while true {
+            let piece: Data
+            do { piece = try input.read(upToCount: pieceSize) ?? Data() } catch { throw ImportRefusal.unreadable(name) }
+            if piece.isEmpty { return handle }
+            do { try handle.write(contentsOf: piece) } catch { throw ImportRefusal.cannotSpool(directory) }
+        }
+    }
+
+    /// A file that is gone when it is closed, and the folder that has it.
+    private static func temporary() throws -> (handle: FileHandle, directory: String) {
         let directory = FileManager.default.temporaryDirectory
         let path = directory.appendingPathComponent("nudged-import-\(UUID())").path
         guard FileManager.default.createFile(atPath: path, contents: nil, attributes: [.posixPermissions: 0o600]),
@@ -48,11 +75,6 @@ package final class ByteSource {
         do { try FileManager.default.removeItem(atPath: path) } catch {
             throw ImportRefusal.cannotSpool(directory.path)
         }
-        while true {
-            let piece: Data
-            do { piece = try input.read(upToCount: pieceSize) ?? Data() } catch { throw ImportRefusal.unreadable(name) }
-            if piece.isEmpty { return handle }
-            do { try handle.write(contentsOf: piece) } catch { throw ImportRefusal.cannotSpool(directory.path) }
-        }
+        return (handle, directory.path)
     }
 }

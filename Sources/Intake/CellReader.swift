@@ -74,18 +74,16 @@ package struct CellReader {
 
     func whole(_ column: Column) throws -> Int? { try text(column).map { try NumberText.whole($0, column) } }
 
-    func choice<Value>(_ column: Column, _ words: [String: Value], allowed: String) throws -> Value? {
+    func choice<Value>(_ column: Column, _ words: ChoiceWords<Value>) throws -> Value? {
         guard let text = try text(column) else { return nil }
-        guard let value = words[text] ?? words[Width.folded(text).lowercased()] else {
-            throw Rejection.notOneOf(column, text, allowed: allowed)
-        }
+        guard let value = words[text] else { throw Rejection.notOneOf(column, text, allowed: words.list.allowed) }
         return value
     }
 
-    func bool(_ column: Column) throws -> Bool? { try choice(column, ValueWords.bool, allowed: "true, false") }
+    func bool(_ column: Column) throws -> Bool? { try choice(column, ValueWords.bool) }
 
     func channel(_ column: Column) throws -> String? {
-        try id(column).map { ValueWords.channel[Width.folded($0).lowercased()] ?? $0 }
+        try id(column).map { ValueWords.channel[$0] ?? $0 }
     }
 
     /// A declared or standard channel, by its name or a word for it; `*` for all of them. An unknown channel is
@@ -121,7 +119,7 @@ package struct CellReader {
     }
 
     func yearly(_ column: Column, calendar: Column, leapMonth: Column) throws -> RecurringDate? {
-        let kind = try choice(calendar, ValueWords.calendar, allowed: "solar, lunar") ?? .solar
+        let kind = try choice(calendar, ValueWords.calendar) ?? .solar
         let leap = try bool(leapMonth) ?? false
         guard let text = try text(column) else { return nil }
         let (year, month, day) = try DateText.yearly(text, column)

@@ -4,14 +4,12 @@ import Kit
 package enum ForeignFile: Equatable, Sendable {
     /// An OLE container: `.xls`, or a workbook with a password.
     case oldWorkbook
-    case zip, gzip, pdf, html, xml
+    case gzip, pdf, html, xml
 
     /// - Parameter front: the first bytes of the file, undecoded.
     init?(front: [UInt8]) {
         if front.starts(with: [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1]) {
             self = .oldWorkbook
-        } else if front.starts(with: [0x50, 0x4B, 0x03, 0x04]) || front.starts(with: [0x50, 0x4B, 0x05, 0x06]) {
-            self = .zip
         } else if front.starts(with: [0x1F, 0x8B]) {
             self = .gzip
         } else if front.starts(with: Array("%PDF-".utf8)) {
@@ -38,29 +36,28 @@ package enum ForeignFile: Equatable, Sendable {
 
     func sentence(in language: Language) -> String { language == .chinese ? chinese : english }
 
-    private static let saveEnglish = "open it in Excel or WPS and save it as \"CSV UTF-8\""
-    private static let saveChinese = "请用 Excel 或 WPS 打开，另存为“CSV UTF-8”"
+    /// What to do with a table of another kind.
+    static let remedy = Bilingual(
+        "open it in Excel or WPS and save it as .xlsx or as \"CSV UTF-8\"", "请用 Excel 或 WPS 打开，另存为 .xlsx 或“CSV UTF-8”")
 
     private var english: String {
         switch self {
         case .oldWorkbook:
-            "the file is an Excel workbook of the old kind (.xls), or one with a password; \(ForeignFile.saveEnglish)"
-        case .zip: "the file is an Excel workbook (.xlsx) or another ZIP archive; \(ForeignFile.saveEnglish)"
+            "the file is an Excel workbook of the old kind (.xls), or one with a password; \(ForeignFile.remedy.english)"
         case .gzip: "the file is compressed (gzip); unpack it first"
-        case .pdf: "the file is a PDF, which has no rows; export the list as CSV where it comes from"
-        case .html: "the file is an HTML table, whatever its name says; \(ForeignFile.saveEnglish)"
-        case .xml: "the file is XML, as Excel 2003 and some systems write it; \(ForeignFile.saveEnglish)"
+        case .pdf: "the file is a PDF, which has no rows; export the list as .xlsx or CSV where it comes from"
+        case .html: "the file is an HTML table, whatever its name says; \(ForeignFile.remedy.english)"
+        case .xml: "the file is XML, as Excel 2003 and some systems write it; \(ForeignFile.remedy.english)"
         }
     }
 
     private var chinese: String {
         switch self {
-        case .oldWorkbook: "这是旧格式的 Excel 工作簿（.xls），或带密码的工作簿；\(ForeignFile.saveChinese)"
-        case .zip: "这是 Excel 工作簿（.xlsx）或别的 ZIP 压缩包；\(ForeignFile.saveChinese)"
+        case .oldWorkbook: "这是旧格式的 Excel 工作簿（.xls），或带密码的工作簿；\(ForeignFile.remedy.chinese)"
         case .gzip: "这是压缩文件（gzip），请先解压"
-        case .pdf: "这是 PDF，里面没有数据行；请从原系统导出 CSV"
-        case .html: "这是 HTML 网页表格，不论扩展名是什么；\(ForeignFile.saveChinese)"
-        case .xml: "这是 XML 文件（Excel 2003 等系统的导出）；\(ForeignFile.saveChinese)"
+        case .pdf: "这是 PDF，里面没有数据行；请从原系统导出 .xlsx 或 CSV"
+        case .html: "这是 HTML 网页表格，不论扩展名是什么；\(ForeignFile.remedy.chinese)"
+        case .xml: "这是 XML 文件（Excel 2003 等系统的导出）；\(ForeignFile.remedy.chinese)"
         }
     }
 }

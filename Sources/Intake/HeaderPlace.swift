@@ -49,11 +49,13 @@ struct HeaderSearch {
     /// The line that has most columns of the kind; where none has any, the first. Throws an `ImportRefusal` for a file
     /// without a line.
     func place() throws -> HeaderPlace {
-        let declared = try declaredSeparator()
+        let isSheet = file.sheet != nil
+        let declared = try isSheet ? UInt8(ascii: ",") : declaredSeparator()
+        let first = declared == nil || isSheet ? 0 : 1
         var best: (place: HeaderPlace, merit: Merit)?
         for separator in declared.map({ [$0] }) ?? HeaderSearch.separators {
-            for place in try places(separator, from: declared == nil ? 0 : 1) {
-                let merit = merit(place, isFirst: place.skipped == (declared == nil ? 0 : 1))
+            for place in try places(separator, from: first) {
+                let merit = merit(place, isFirst: place.skipped == first)
                 if best.map({ $0.merit < merit }) ?? true { best = (place, merit) }
             }
         }
@@ -86,7 +88,8 @@ struct HeaderSearch {
                 let names = cells.map { CellText.bare($0.text) }
                 places.append(HeaderPlace(separator: separator, skipped: record, line: line, names: names))
             }
-            for cell in cells { breaksInCells += cell.text.utf8.count { $0 == 0x0A } }
+            // A row of a sheet is one row, whatever its cells hold.
+            for cell in cells where file.sheet == nil { breaksInCells += cell.text.utf8.count { $0 == 0x0A } }
             record += 1
         }
         return places

@@ -12,6 +12,11 @@ enum HeaderWords {
         return words[key(String(name[..<remark]))]
     }
 
+    /// The names of a column beside its contract name, the most usual first.
+    static func names(of column: Column, in kind: ImportKind) -> [String] {
+        (special[kind]?[column] ?? common[column] ?? "").split(separator: " ").map(String.init)
+    }
+
     /// True for a name that gives way to a better one for the same column: the time an order was placed to the time it
     /// was paid, the list total to the amount paid.
     static func givesWay(_ name: String) -> Bool { givingWay.contains(key(name)) }
@@ -26,11 +31,9 @@ enum HeaderWords {
         var tables: [ImportKind: [String: Column]] = [:]
         for kind in ImportKind.allCases {
             var words: [String: Column] = [:]
-            let own = special[kind] ?? [:]
             for column in kind.columns {
                 words[key(column.rawValue)] = column
-                let names = own[column] ?? common[column] ?? ""
-                for name in names.split(separator: " ") { words[key(String(name))] = column }
+                for name in names(of: column, in: kind) { words[key(name)] = column }
             }
             tables[kind] = words
         }

@@ -6,6 +6,7 @@ package struct ImportNotes {
     var unknown: [String] = []
     package var outdone: [String] = []
     package var bareDates: [Column: Int] = [:]
+    package var sheet: ReadSheet?
     package var superseded = 0
     package var refusedGrants = 0
     /// The empty cells of rows that the store had already.
@@ -17,7 +18,9 @@ package struct ImportNotes {
     package init() {}
 
     /// Counts a row that was read.
-    package mutating func add(_ row: IntakeRow, _ remarks: RowBuilder.Remarks) {
+    package mutating func add(_ row: IntakeRow, _ builder: RowBuilder) {
+        for column in builder.cells.bareDates { bareDates[column, default: 0] += 1 }
+        let remarks = builder.remarks
         if case .member(let member) = row, let birthday = member.birthday { birthdays.add(birthday) }
         if let placeholder = remarks.placeholder { placeholders[placeholder, default: 0] += 1 }
         if let tier = remarks.unknownTier, unknownTiers.count < 1000 || unknownTiers[tier] != nil {
@@ -38,6 +41,13 @@ package struct ImportNotes {
     private func reading(in language: Language) -> [String] {
         var notes: [String] = []
         let isEnglish = language == .english
+        if let others = sheet?.others, !others.isEmpty {
+            let names = others.map(Mask.heading).joined(separator: isEnglish ? ", " : "、")
+            notes.append(
+                isEnglish
+                    ? "the workbook has other sheets, which were not read: \(names); --sheet NAME reads one"
+                    : "工作簿里还有工作表没有读取：\(names)；用 --sheet 名称 读取")
+        }
         if !unknown.isEmpty {
             let names = unknown.map(Mask.heading).joined(separator: isEnglish ? ", " : "、")
             notes.append(isEnglish ? "columns without a meaning here were ignored: \(names)" : "以下列未被识别，已忽略：\(names)")

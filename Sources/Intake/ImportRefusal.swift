@@ -15,6 +15,7 @@ package enum ImportRefusal: Error, Equatable, Sendable {
     case missingEither([Column], ImportKind, HeaderPlace)
     /// A file of a kind that is not read.
     case foreign(ForeignFile)
+    case workbook(WorkbookFault)
     case doubledColumn(String, String)
     case cannotWrite(String)
     /// Another file is in the place of the rejected rows.
@@ -42,6 +43,7 @@ package enum ImportRefusal: Error, Equatable, Sendable {
             "the file has no column \(columns.map(\.rawValue).joined(separator: " or ")), and \(kind.rawValue) need one; "
                 + place.reading(in: .english)
         case .foreign(let file): file.sentence(in: .english)
+        case .workbook(let fault): fault.sentence(in: .english)
         case .doubledColumn(let a, let b):
             a == b
                 ? "the column \(Mask.heading(a)) is there twice"
@@ -70,6 +72,7 @@ package enum ImportRefusal: Error, Equatable, Sendable {
             "文件缺少列：\(kind.rawValue) 需要 \(columns.map(\.rawValue).joined(separator: " 或 ")) 中的一列；"
                 + place.reading(in: .chinese)
         case .foreign(let file): file.sentence(in: .chinese)
+        case .workbook(let fault): fault.sentence(in: .chinese)
         case .doubledColumn(let a, let b):
             a == b
                 ? "列 \(Mask.heading(a)) 出现了两次" : "列 \(Mask.heading(a)) 与 \(Mask.heading(b)) 含义相同，请删去其一"

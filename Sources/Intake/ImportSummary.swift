@@ -11,17 +11,30 @@ package struct ImportSummary: Sendable, Equatable {
     package var isNDJSON: Bool
     /// Nil for NDJSON.
     package var header: HeaderPlace?
+    /// Nil for files other than workbooks.
+    package var sheet: ReadSheet?
     package var notes: [String] = []
     package var rejectedFile: String?
     /// The first few rejections, for people: record number and reason.
     package var firstReasons: [String] = []
 
-    package init(encoding: TextEncoding, isNDJSON: Bool) { (self.encoding, self.isNDJSON) = (encoding, isNDJSON) }
+    /// Of a file of which no row was read yet.
+    package init(of file: OpenedFile, _ records: RecordReader) {
+        (encoding, isNDJSON, sheet) = (file.encoding, file.isNDJSON, file.sheet)
+        header = records.headerPlace
+    }
+
+    /// Counts a row that cannot be taken; of the first few it keeps the reason.
+    package mutating func reject(_ number: Int, _ reason: Rejection, in language: Language) {
+        rejected += 1
+        if firstReasons.count < 5 {
+            firstReasons.append("\(number): \(reason.sentence(in: language, showing: .masked))")
+        }
+    }
 
     /// Sentences for a terminal.
     package func text(_ kind: ImportKind, in language: Language) -> String {
-        let format =
-            "(\(([isNDJSON ? "NDJSON" : "CSV", encoding.rawValue] + reading(in: language)).joined(separator: ", ")))"
+        let format = "(\(reading(in: language)))"
         var lines: [String] = []
         switch language {
         case .english:
@@ -39,15 +52,25 @@ package struct ImportSummary: Sendable, Equatable {
         return lines.joined(separator: "\n") + "\n"
     }
 
-    /// The separator and the line of the header, where they are not what everyone expects.
-    private func reading(in language: Language) -> [String] {
+    /// How the file was read: its kind and encoding or sheet, and the separator and the line of the header, where they
+    /// are not what everyone expects or `isWhole`.
+    package func reading(in language: Language, isWhole: Bool = false) -> String {
+        var words = [isNDJSON ? "NDJSON" : "CSV", encoding.rawValue]
+        if let sheet {
+            let name = Mask.heading(sheet.name)
+            words = ["XLSX", language == .english ? "sheet \(name)" : "工作表 \(name)"]
+        }
+        return (words + headerReading(in: language, isWhole: isWhole)).joined(separator: ", ")
+    }
+
+    private func headerReading(in language: Language, isWhole: Bool) -> [String] {
         guard let header else { return [] }
         var words: [String] = []
-        if header.separator != UInt8(ascii: ",") {
+        if sheet == nil, isWhole || header.separator != UInt8(ascii: ",") {
             let name = header.separatorName(in: language)
             words.append(language == .english ? "separated by \(name)" : "以\(name)分隔")
         }
-        if header.line > 1 {
+        if isWhole || header.line > 1 {
             words.append(language == .english ? "header in line \(header.line)" : "表头在第 \(header.line) 行")
         }
         return words

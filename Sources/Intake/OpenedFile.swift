@@ -5,15 +5,27 @@ package struct OpenedFile {
     /// The offset after the byte order mark.
     let textOffset: Int64
     package let isNDJSON: Bool
+    /// The sheet of a workbook, whose rows are read as CSV; nil for every other file.
+    package let sheet: ReadSheet?
 
     /// How much is looked at to tell what a file is.
     private static let longestBeginning = 4096
 
-    /// Reads the whole file once when neither a mark nor the caller names the encoding.
-    package init(path: String, encoding wanted: TextEncoding?) throws {
-        source = try ByteSource(path: path)
-        let front = try source.read()
+    /// Reads the whole file once when neither a mark nor the caller names the encoding. A workbook is written to a
+    /// temporary file as CSV. Throws an `ImportRefusal`.
+    /// - Parameter sheet: of a workbook; without one, the first.
+    package init(path: String, encoding wanted: TextEncoding?, sheet: String? = nil) throws {
+        let file = try ByteSource(path: path)
+        let front = try file.read()
+        if ZipArchive.begins(front) {
+            (source, self.sheet) = try OpenedFile.rows(of: file, sheet)
+            (encoding, textOffset, isNDJSON) = (.utf8, 0, false)
+            return
+        }
+        source = file
+        self.sheet = nil
         if let foreign = ForeignFile(front: front) { throw ImportRefusal.foreign(foreign) }
+        guard sheet == nil else { throw ImportRefusal.workbook(.notWorkbook) }
         let mark = TextEncoding.mark(of: front)
         let encoding = try wanted ?? mark?.encoding ?? OpenedFile.census(of: source, front)
         self.encoding = encoding
@@ -33,6 +45,20 @@ package struct OpenedFile {
         if first == UInt8(ascii: "[") { throw ImportRefusal.jsonArray }
         isNDJSON = first == UInt8(ascii: "{")
         if first == nil { throw ImportRefusal.noHeader }
+    }
+
+    private static func rows(of file: ByteSource, _ name: String?) throws -> (ByteSource, ReadSheet) {
+        do {
+            return try file.withHandle { handle in
+                let workbook = try Workbook(handle, size: file.size)
+                let sheet = try workbook.sheet(named: name)
+                let rows = try ByteSource { try workbook.writeRows(of: sheet, $0) }
+                let others = workbook.sheets.filter { $0.isVisible && $0 != sheet }.map(\.name)
+                return (rows, ReadSheet(name: sheet.name, others: others))
+            }
+        } catch let fault as WorkbookFault {
+            throw ImportRefusal.workbook(fault)
+        }
     }
 
     private static func census(of source: ByteSource, _ front: [UInt8]) throws -> TextEncoding {

@@ -4,6 +4,8 @@ package struct RecordReader {
     private var csv: CSVReader?
     private var lines: LineReader?
     private let header: Header?
+    /// Whether rows may leave out the empty cells at their end, as those of a sheet do.
+    private let isSheet: Bool
     private var number = 0
     /// Nil for NDJSON.
     package let headerPlace: HeaderPlace?
@@ -11,17 +13,21 @@ package struct RecordReader {
     package let originalNames: [String]
 
     package init(_ file: OpenedFile, _ kind: ImportKind, attributes: Set<String>?) throws {
+        isSheet = file.sheet != nil
         if file.isNDJSON {
             let bytes = try RecordBytes(file.source, file.encoding, from: file.textOffset)
             let reader = try LineReader(bytes, kind, attributes)
             originalNames = reader.originalNames
+            mapping = reader.originalNames.dropLast().map { ($0, Header.meaning(of: $0, kind, attributes)) }
             lines = try reader.rewound(file)
             header = nil
             headerPlace = nil
             return
         }
         let place = try HeaderSearch(file: file, kind: kind, attributes: attributes).place()
-        header = try Header(place, kind, attributes: attributes)
+        let header = try Header(place, kind, attributes: attributes)
+        self.header = header
+        mapping = zip(header.names, header.meanings).map { ($0, $1) }.filter { !$0.0.isEmpty }
         originalNames = place.names.filter { !Header.ownNames.contains($0) }
         headerPlace = place
         var reader = CSVReader(
@@ -29,6 +35,9 @@ package struct RecordReader {
         for _ in 0...place.skipped { _ = try reader.next() }
         csv = reader
     }
+
+    /// What each column of the file means, from left to right; of NDJSON the keys of its first lines.
+    let mapping: [(name: String, meaning: Header.Meaning)]
 
     /// Header columns without a meaning; `outdone` are those that gave way to a better one.
     package var unknown: [String] { header?.unknown ?? [] }
@@ -43,8 +52,9 @@ package struct RecordReader {
             number += 1
             return record
         }
-        while let record = try csv?.next() {
+        while var record = try csv?.next() {
             number += 1
+            while isSheet, record.cells.count < header.names.count { record.cells.append(CSVReader.Cell(text: "")) }
             if !record.isBlank { return RecordReader.read(record, header, number) }
         }
         return nil

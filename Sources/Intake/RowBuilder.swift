@@ -111,8 +111,8 @@ package struct RowBuilder {
     private mutating func member() throws -> MemberRow {
         var row = MemberRow(id: try cells.requiredID(.id))
         row.displayName = try cells.name(.displayName)
-        row.gender = try cells.choice(.gender, ValueWords.gender, allowed: "female, male, unknown")
-        row.status = try cells.choice(.status, ValueWords.memberStatus, allowed: "active, closed") ?? .active
+        row.gender = try cells.choice(.gender, ValueWords.gender)
+        row.status = try cells.choice(.status, ValueWords.memberStatus) ?? .active
         row.tier = try cells.id(.tier).map { tier($0) }
         row.birthday = try birthday()
         row.registeredAt = try cells.instant(.registeredAt)
@@ -128,7 +128,7 @@ package struct RowBuilder {
         row.timezone = try cells.timezone()
         row.preferredChannel = try cells.channel(.preferredChannel)
         row.personalisation = try cells.choice(
-            .personalisation, ValueWords.personalisation, allowed: "personalised, generic, none")
+            .personalisation, ValueWords.personalisation)
         row.tags = try cells.list(.tags)
         row.attributes = try attributes()
         return row
@@ -210,7 +210,7 @@ package struct RowBuilder {
         let total = try cells.required(.total, try cells.money(.total))
         var row = OrderRow(id: id, memberID: member, paidAt: paidAt, total: total)
         row.status =
-            try cells.choice(.status, ValueWords.orderStatus, allowed: "paid, cancelled, refunded") ?? .paid
+            try cells.choice(.status, ValueWords.orderStatus) ?? .paid
         row.cancelledAt = try cells.instant(.cancelledAt)
         row.refundedAt = try cells.instant(.refundedAt)
         row.cart = try cells.id(.cart)
@@ -247,7 +247,7 @@ package struct RowBuilder {
             id: id, memberID: member, updatedAt: try cells.required(.updatedAt, try cells.instant(.updatedAt)))
         row.total = try cells.money(.total)
         row.inStockItems = try cells.whole(.inStockItems)
-        row.state = try cells.choice(.state, ValueWords.cartState, allowed: "open, emptied, ordered") ?? .open
+        row.state = try cells.choice(.state, ValueWords.cartState) ?? .open
         row.items = try items(of: id)
         return row
     }
@@ -271,7 +271,7 @@ package struct RowBuilder {
         row.faceValue = try cells.money(.faceValue)
         row.issuedAt = try cells.instant(.issuedAt)
         row.expiresAt = try cells.expiry(.expiresAt)
-        row.state = try cells.choice(.state, ValueWords.couponState, allowed: "unused, used, expired") ?? .unused
+        row.state = try cells.choice(.state, ValueWords.couponState) ?? .unused
         return row
     }
 
@@ -293,8 +293,8 @@ package struct RowBuilder {
         let address = try cells.address()
         let member = try address == nil ? cells.requiredID(.memberID) : cells.id(.memberID) ?? ""
         let channel = try cells.knownChannel(.channel, channels, for: member.isEmpty ? address?.kind : nil)
-        let state = try cells.choice(.state, ValueWords.consentState, allowed: "granted, withdrawn")
-        let purpose = try cells.choice(.purpose, ValueWords.purpose, allowed: "marketing, service")
+        let state = try cells.choice(.state, ValueWords.consentState)
+        let purpose = try cells.choice(.purpose, ValueWords.purpose)
         let row = ConsentRow(
             memberID: member, channel: try cells.required(.channel, channel), purpose: purpose ?? .marketing,
             state: try cells.required(.state, state), at: try cells.instant(.at), source: try cells.text(.source))
@@ -305,7 +305,7 @@ package struct RowBuilder {
 
     private mutating func suppression() throws -> SuppressionRow {
         let address = try cells.required(.address, try cells.address())
-        let reason = try cells.choice(.reason, ValueWords.reason, allowed: "opt_out, bounce, complaint, operator")
+        let reason = try cells.choice(.reason, ValueWords.reason)
         return SuppressionRow(
             address: address, channel: try cells.knownChannel(.channel, channels, for: address.kind) ?? "*",
             reason: reason ?? .optOut, at: try cells.instant(.at))

@@ -44,6 +44,9 @@ struct Nudged: AsyncParsableCommand {
 
     static func main() async {
         CrashOutput.keepMemoryOut()
+        if let columns = ImportCommand.columns(asked: Array(CommandLine.arguments.dropFirst())) {
+            return Console.print(columns)
+        }
         do {
             var command = try parseAsRoot()
             if var asynchronous = command as? any AsyncParsableCommand {

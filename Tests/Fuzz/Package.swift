@@ -14,10 +14,13 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CLibYAML", path: "CLibYAML", pkgConfig: "yaml-0.1"),
         .systemLibrary(name: "CCurl", path: "CCurl", pkgConfig: "libcurl"),
+        .systemLibrary(name: "CZip", path: "CZip", pkgConfig: "libzip"),
+        .systemLibrary(name: "CExpat", path: "CExpat", pkgConfig: "expat"),
         .target(name: "CCurlShim", dependencies: ["CCurl"], path: "CCurlShim"),
         .target(name: "Kit", path: "Kit", swiftSettings: traced),
         .target(name: "Rules", dependencies: ["Kit", "CLibYAML"], path: "Rules", swiftSettings: traced),
-        .target(name: "Intake", dependencies: ["Kit", "Rules"], path: "Intake", swiftSettings: traced),
+        .target(
+            name: "Intake", dependencies: ["Kit", "Rules", "CZip", "CExpat"], path: "Intake", swiftSettings: traced),
         .target(
             name: "Policies", dependencies: ["Kit", "Rules", .product(name: "Crypto", package: "swift-crypto")],
             path: "Policies", swiftSettings: traced),

@@ -49,6 +49,11 @@ final class Scratch: Sendable {
         try text.write(to: file, atomically: true, encoding: .utf8)
     }
 
+    /// The names of what is in the directory, sorted.
+    func files() throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: directory.path).sorted()
+    }
+
     func text(_ path: String) throws -> String {
         try String(contentsOf: directory.appending(path: path), encoding: .utf8)
     }

@@ -19,6 +19,8 @@ package struct Importer {
         /// `settings.tiers`, for files that name them in words.
         package var tiers = TierNames()
         package var blanks = BlankCells.keep
+        /// The sheet of a workbook to read; nil for its first.
+        package var sheet: String?
         /// The channels of nudged.yaml.
         package var channels = ChannelDeclaration.standard
         package var language = Language.english
@@ -27,7 +29,7 @@ package struct Importer {
             self.zone = zone
             self.now = now
         }
-        fileprivate var attributeNames: Set<String>? {
+        var attributeNames: Set<String>? {
             takesUndeclared ? nil : attributes.map { Set($0.keys) }
         }
     }
@@ -57,7 +59,7 @@ package struct Importer {
         _ kind: ImportKind, path: String, into store: MemberStore, _ options: Options,
         progress: (Double) -> Void = { _ in }
     ) throws -> ImportSummary {
-        let file = try OpenedFile(path: path, encoding: options.encoding)
+        let file = try OpenedFile(path: path, encoding: options.encoding, sheet: options.sheet)
         let records = try RecordReader(file, kind, attributes: options.attributeNames)
         let repeated = try RepeatedKeys(records, kind)
         let rejected = try RejectedFile(of: path, names: records.originalNames, language: options.language)
@@ -65,7 +67,8 @@ package struct Importer {
             return try BatchWriting.run(kind, into: store, now: options.now, rows: repeated.count, options.sizes) {
                 writing in
                 var importer = Importer(
-                    kind, of: file, options: options, writing: writing, rejected: rejected, repeated: repeated)
+                    kind, options, ImportSummary(of: file, records), writing: writing, rejected: rejected,
+                    repeated: repeated)
                 return try importer.read(file, progress)
             }
         } catch let fault as SQLFault {
@@ -74,15 +77,16 @@ package struct Importer {
     }
 
     private init(
-        _ kind: ImportKind, of file: OpenedFile, options: Options, writing: BatchWriting, rejected: RejectedFile,
-        repeated: RepeatedKeys
+        _ kind: ImportKind, _ options: Options, _ summary: ImportSummary, writing: BatchWriting,
+        rejected: RejectedFile, repeated: RepeatedKeys
     ) {
         self.kind = kind
         self.options = options
         self.writing = writing
         self.rejected = rejected
         self.repeated = repeated
-        summary = ImportSummary(encoding: file.encoding, isNDJSON: file.isNDJSON)
+        self.summary = summary
+        notes.sheet = summary.sheet
     }
 
     private mutating func read(_ file: OpenedFile, _ progress: (Double) -> Void) throws -> ImportSummary {
@@ -90,7 +94,6 @@ package struct Importer {
         var records = try RecordReader(file, kind, attributes: options.attributeNames)
         notes.addUnknown(records.unknown)
         notes.outdone = records.outdone
-        summary.header = records.headerPlace
         let today = options.zone.date(of: options.now)
         while let record = try records.next() {
             summary.rows += 1
@@ -112,19 +115,12 @@ package struct Importer {
 
     private mutating func read(_ record: ImportRecord, _ today: LocalDate) throws -> Entry {
         var stated = record.stated(options.blanks)
-        if let damage = record.damage { return Entry(record, kind, .failure(damage), stated: stated) }
-        var builder = RowBuilder(
-            CellReader(record, DateText(zone: options.zone)), today: today, tiers: options.tiers,
-            channels: options.channels, types: options.attributes ?? [:],
-            blanks: options.blanks)
-        do {
-            let row = try builder.row(kind)
-            for column in builder.cells.bareDates { notes.bareDates[column, default: 0] += 1 }
-            notes.add(row, builder.remarks)
+        switch try options.read(record, kind, today) {
+        case .failure(let rejection): return Entry(record, kind, .failure(rejection), stated: stated)
+        case .success((let row, let builder)):
+            notes.add(row, builder)
             if builder.remarks.placeholder != nil, options.blanks == .keep { stated.remove(.birthday) }
             return Entry(record, kind, .success(row), stated: stated)
-        } catch let rejection as Rejection {
-            return Entry(record, kind, .failure(rejection), stated: stated)
         }
     }
 
@@ -174,14 +170,57 @@ package struct Importer {
                 if written == .unchanged { summary.unchanged += 1 }
                 if written != .inserted, options.blanks == .keep, kind.keepsColumns { notes.keptBlanks += entry.blanks }
             case .failure(let reason):
-                summary.rejected += 1
-                if summary.firstReasons.count < 5 {
-                    let sentence = reason.sentence(in: options.language, showing: .masked)
-                    summary.firstReasons.append("\(entry.record.number): \(sentence)")
-                }
+                summary.reject(entry.record.number, reason, in: options.language)
                 try rejected.append(entry.record, reason)
             }
         }
         batch.removeAll()
+    }
+}
+
+extension Importer.Options {
+    /// The row of a record, with what read it, or why there is none.
+    func read(
+        _ record: ImportRecord, _ kind: ImportKind, _ today: LocalDate
+    ) throws -> Result<(IntakeRow, RowBuilder), Rejection> {
+        if let damage = record.damage { return .failure(damage) }
+        var builder = RowBuilder(
+            CellReader(record, DateText(zone: zone)), today: today, tiers: tiers, channels: channels,
+            types: attributes ?? [:], blanks: blanks)
+        do {
+            let row = try builder.row(kind)
+            return .success((row, builder))
+        } catch let rejection as Rejection {
+            return .failure(rejection)
+        }
+    }
+}
+
+// MARK: looking first
+
+extension Importer {
+    /// Reads the whole file as `run` does, but writes nothing and needs no store: whether members and orders exist is not
+    /// known then. Throws an `ImportRefusal` for a file that is not read at all.
+    package static func preview(_ kind: ImportKind, path: String, _ options: Options) throws -> ImportPreview {
+        let file = try OpenedFile(path: path, encoding: options.encoding, sheet: options.sheet)
+        var records = try RecordReader(file, kind, attributes: options.attributeNames)
+        var summary = ImportSummary(of: file, records)
+        var notes = ImportNotes()
+        notes.sheet = file.sheet
+        var preview = ImportPreview(records, summary)
+        let today = options.zone.date(of: options.now)
+        while let record = try records.next() {
+            summary.rows += 1
+            let row = try options.read(record, kind, today)
+            switch row {
+            case .success((let row, let builder)):
+                summary.accepted += 1
+                notes.add(row, builder)
+            case .failure(let rejection): summary.reject(record.number, rejection, in: options.language)
+            }
+            preview.add(record, row.map { $0.1 }, kind, in: options.language)
+        }
+        summary.notes = notes.sentences(in: options.language, rows: summary.rows)
+        return preview.counted(summary)
     }
 }

@@ -15,9 +15,12 @@ struct ImportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "import",
         abstract: .say(
-            "Import members, orders and other rows from CSV or NDJSON.", "从 CSV 或 NDJSON 导入会员、订单等数据。"),
+            "Import members, orders and other rows from CSV, Excel workbooks or NDJSON.",
+            "从 CSV、Excel 工作簿或 NDJSON 导入会员、订单等数据。"),
         discussion: .say(
             """
+            --dry-run shows how the file would be read, and `nudged import --help KIND` the columns of a kind.
+
             Values of custom attributes must fit the types of fields.yaml: of rules_dir of the config, else of ./rules. \
             Rows that cannot be taken go to FILE.rejected.csv with their reason; the others land. The same file again \
             changes nothing.
@@ -35,13 +38,17 @@ struct ImportCommand: ParsableCommand {
             too) and at. The store keeps a keyed hash of each address, not the address.
 
             EXAMPLES
+              nudged import members members.csv --dry-run
               nudged import members members.csv --store sqlite:nudged.db
               nudged import orders - --encoding gbk --json <orders.csv
               nudged import members corrected.csv --blank clear
+              nudged import members shop.xlsx --sheet Members
 
             EXIT 0 done, 1 rows were rejected, 2 nothing could be read
             """,
             """
+            --dry-run 显示文件会怎样读，`nudged import --help 种类` 列出一个种类的列。
+
             自定义属性的值要符合 fields.yaml 写的类型（取配置的 rules_dir，其次 ./rules）。不能导入的行连同原因写到 \
             FILE.rejected.csv，其余照常入库。同一个文件再导入一次，什么也不会变。
 
@@ -55,9 +62,11 @@ struct ImportCommand: ParsableCommand {
             bounce、complaint、operator 连服务消息也不再发）和 at。数据库只保存地址的带密钥哈希，不保存地址。
 
             示例
+              nudged import members 会员.csv --dry-run
               nudged import members 会员.csv --store sqlite:nudged.db
               nudged import orders - --encoding gbk --json <orders.csv
               nudged import members 更正.csv --blank clear
+              nudged import members 门店.xlsx --sheet 会员
 
             退出码  0 完成，1 有行被拒绝，2 什么也没有读到
             """))
@@ -65,7 +74,9 @@ struct ImportCommand: ParsableCommand {
     @Argument(help: .say("What the rows are.", "数据的种类。"))
     var kind: ImportKind
 
-    @Argument(help: .say("A CSV or NDJSON file; - is standard input.", "CSV 或 NDJSON 文件；- 是标准输入。"))
+    @Argument(
+        help: .say(
+            "A CSV, .xlsx or NDJSON file; - is standard input.", "CSV、.xlsx 或 NDJSON 文件；- 是标准输入。"))
     var file: String
 
     @OptionGroup var options: StoreOptions
@@ -82,10 +93,19 @@ struct ImportCommand: ParsableCommand {
             "utf-8、gb18030（gbk）、utf-16le 或 utf-16be，不再自动判断。"))
     var encoding: String?
 
+    @Option(help: .say("The sheet of an Excel workbook (default: its first).", "Excel 工作簿里的工作表（默认第一个）。"))
+    var sheet: String?
+
     @Option(
         help: .say(
             "What an empty cell does to what is stored: keep it, or clear it.", "空单元格对已有的值：keep 保留，clear 清空。"))
     var blank = BlankCells.keep
+
+    @Flag(
+        help: .say(
+            "Show how the file would be read, its columns and first rows; write nothing, ask no store.",
+            "只显示文件会怎样读、各列的含义和最前面几行；不写入，也不需要数据库。"))
+    var dryRun = false
 
     @Flag(
         help: .say(
@@ -112,15 +132,23 @@ struct ImportCommand: ParsableCommand {
     func run() throws {
         let language = Spoken.language
         do {
-            let summary = try summary(in: language)
-            report(summary, in: language)
+            let importing = try importing(in: language)
+            let summary: ImportSummary
+            if dryRun {
+                let preview = try Importer.preview(kind, path: file, importing)
+                summary = preview.summary
+                report(summary, preview.text(kind, in: language))
+            } else {
+                summary = try write(importing)
+                report(summary, summary.text(kind, in: language))
+            }
             if summary.rejected > 0 { throw ExitCode(1) }
         } catch let error where error is ImportRefusal || error is MemberStore.OpenError {
             throw Failure(.couldNotRun, "nudged import: \(Bilingual(error).spoken)")
         }
     }
 
-    private func summary(in language: Language) throws -> ImportSummary {
+    private func importing(in language: Language) throws -> Importer.Options {
         let rules = try rulesAtHand()
         let name = timezone ?? rules?.sound.settings.timezone ?? Settings().timezone
         guard let zone = Zone(named: name) else { throw ImportRefusal.noSuchZone(name) }
@@ -129,6 +157,7 @@ struct ImportCommand: ParsableCommand {
         importing.encoding = encoding.flatMap(TextEncoding.init(named:))
         importing.language = language
         importing.blanks = blank
+        importing.sheet = sheet
         if let config = try options.loadConfig() { importing.channels = config.channelDeclarations }
         if let rules {
             importing.attributes = rules.sound.attributeTypes
@@ -136,6 +165,10 @@ struct ImportCommand: ParsableCommand {
             importing.takesUndeclared = try rules.set == nil || options.loadConfig() == nil
             importing.tiers = TierNames(rules.sound.settings.tiers)
         }
+        return importing
+    }
+
+    private func write(_ importing: Importer.Options) throws -> ImportSummary {
         let progress = TerminalProgress(kind.rawValue)
         defer { progress.finish() }
         let store = try options.open(try options.loadConfig(), whenAbsent: .isCreated)
@@ -144,7 +177,7 @@ struct ImportCommand: ParsableCommand {
             "file": .text(Mask.key(URL(filePath: file).lastPathComponent)), "rows": .int(summary.rows),
             "accepted": .int(summary.accepted), "rejected": .int(summary.rejected),
         ])
-        try store.audit(AuditEntry(.importing, subject: kind.rawValue, detail: detail), at: now)
+        try store.audit(AuditEntry(.importing, subject: kind.rawValue, detail: detail), at: importing.now)
         return summary
     }
 
@@ -157,14 +190,27 @@ struct ImportCommand: ParsableCommand {
         )
     }
 
-    private func report(_ summary: ImportSummary, in language: Language) {
-        let text = summary.text(kind, in: language)
+    private func report(_ summary: ImportSummary, _ text: String) {
         guard json else {
             print(text, terminator: "")
             return
         }
         print("{\"rows\":\(summary.rows),\"accepted\":\(summary.accepted),\"rejected\":\(summary.rejected)}")
         FileHandle.standardError.write(Data(text.utf8))
+    }
+}
+
+extension ImportCommand {
+    /// The columns of a kind, where that is what is asked for: `import --help members`, `help import members`.
+    static func columns(asked arguments: [String]) -> String? {
+        let words = arguments.filter { $0 != "-h" && $0 != "--help" }
+        let command = words.first == "help" ? words.dropFirst() : words[...]
+        let isAsked =
+            words.first == "help" || arguments.dropFirst().first.map { ["-h", "--help"].contains($0) } ?? false
+        guard isAsked, command.first == "import",
+            let kind = command.dropFirst().first.flatMap(ImportKind.init(rawValue:))
+        else { return nil }
+        return ImportGuide.help(kind, in: Spoken.language)
     }
 }
 
