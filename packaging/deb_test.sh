@@ -113,7 +113,8 @@ printf '{\"event_id\":\"e1\",\"member_id\":\"lin\",\"name\":\"member.registered\
 printf 'member_id,channel,purpose,state,at\nlin,sms,service,granted,%s\n' \"\$(date -u +%Y-%m-%dT%H:%M:%S.%3NZ)\" >consents.csv
 for kind in members.csv consents.csv events.ndjson; do nudged import \${kind%.*} \$kind --config /etc/nudged/nudged.yaml; done"
 until_true "grep -q 欢迎加入 /var/lib/nudged/messages.ndjson" "no message by the log channel"
-at "nudged deliveries list --config /etc/nudged/nudged.yaml"
+at "nudged deliveries list --config /etc/nudged/nudged.yaml
+nudged status --config /etc/nudged/nudged.yaml || test \$? = 1"
 
 step "a backup beside the running daemon"
 at "nudged backup /root/nudged.backup --config /etc/nudged/nudged.yaml && nudged verify --copy /root/nudged.backup"
