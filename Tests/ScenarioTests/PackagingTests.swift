@@ -13,6 +13,6 @@ import Testing
             "PATH='\(path)' NUDGED=\(Scratch.binaries.path)/nudged "
                 + "python3 \(ShippedRules.root.path)/packaging/test_packaging.py")
         #expect(run.status == 0, "\(run.printed.joined(separator: "\n"))")
-        #expect(run.printed.contains { $0.contains(/^Ran [0-9]{2} tests/) })
+        #expect(run.printed.contains { $0.contains(/^Ran [0-9]+ tests/) })
     }
 }
