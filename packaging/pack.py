@@ -40,6 +40,12 @@ COMPLETIONS = {
 }
 # Beyond the libraries: zones of members, certificates of providers, the user of the daemon.
 DEPENDS = ["ca-certificates", "systemd | systemd-standalone-sysusers | systemd-sysusers", "tzdata"]
+# A library without its number → its package in Debian and Ubuntu, and in openEuler and Fedora.
+LIBRARIES = {
+    "libcurl": ("libcurl4", "libcurl"), "libexpat": ("libexpat1", "expat"), "libgcc_s": ("libgcc-s1", "libgcc"),
+    "libsqlite3": ("libsqlite3-0", "sqlite-libs"), "libstdc++": ("libstdc++6", "libstdc++"),
+    "libyaml-0": ("libyaml-0-2", "libyaml"), "libzip": ("libzip4", "libzip"),
+}
 
 
 def run(*arguments, **options):
@@ -214,11 +220,13 @@ def debian(tree, program, arguments):
 def archive(tree, program, arguments):
     """The same files in a folder of an archive, with a script that installs them."""
     needed, glibc = program.needs()
+    stems = {name.partition(".so")[0] for name in needed}
     full = version(program, tree.date)
     readme = (HERE / "archive-README").read_text("utf-8")
     for name, value in [
         ("VERSION", full), ("MACHINE", program.machine[1]), ("GLIBC", glibc),
         ("LIBRARIES", "\n  ".join(sorted(needed))),
+        *zip(("DEBIAN", "FEDORA"), map(" ".join, zip(*(names for stem, names in LIBRARIES.items() if stem in stems)))),
     ]:
         readme = readme.replace(f"@{name}@", value)
     tree.write("README", readme)

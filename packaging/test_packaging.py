@@ -83,9 +83,20 @@ class Packages(unittest.TestCase):
         self.assertEqual(set(members) - {"README", "install.sh"}, package - of_debian)
         self.assertTrue(members["install.sh"].mode & 0o100)
 
+    def test_the_readme_of_the_archive_names_the_packages_of_the_libraries(self):
+        with tarfile.open(self.archive) as tar:
+            readme = tar.extractfile(next(member for member in tar if member.name.endswith("/README"))).read().decode()
+        self.assertNotIn("@", readme)
+        for name in re.findall(r"NEEDED +(\S+)", run("objdump", "-p", PROGRAM)):
+            self.assertIn(f"  {name}\n", readme)
+            stem = name.partition(".so")[0]
+            if not re.match(r"ld-linux|lib(c|m|dl|pthread|rt)$|lib_?(swift|Foundation|dispatch|BlocksRuntime)", stem):
+                self.assertIn(f" {pack.LIBRARIES[stem][0]} ", readme)
+
     def test_control_names_what_the_program_needs(self):
         depends = re.search(r"^Depends: (.*)$", self.control, re.MULTILINE).group(1)
-        for name in ["libc6", "libcurl4", "libexpat1", "libsqlite3-0", "libyaml-0-2", "libzip4", "tzdata", "ca-certificates"]:
+        names = ["libc6", "libcurl4", "libexpat1", "libsqlite3-0", "libyaml-0-2", "libzip4", "tzdata", "ca-certificates"]
+        for name in names:
             self.assertRegex(depends, rf"(^|, ){re.escape(name)}\b")
         self.assertRegex(self.control, rf"(?m)^Version: {re.escape(self.version)}(~\d+\.\d+)?-1$")
         self.assertRegex(self.control, r"(?m)^Architecture: (amd64|arm64)$")
