@@ -31,6 +31,7 @@ package struct AuditWording {
             case .cancel: "取消"
             case .retry: "重发"
             case .consent: "登记同意"
+            case .task: "待办"
             case .erase: "删除个人信息"
             case .restore: "恢复备份"
             }

@@ -34,6 +34,18 @@ package struct DeliveryWording {
 
     private func text(_ value: String?) -> JSONText { value.map { .text($0) } ?? .null }
 
+    // MARK: counts
+
+    package func line(_ count: Int, _ values: [String?]) -> String {
+        ([String(count)] + values.map { $0 ?? "-" }).joined(separator: "  ")
+    }
+
+    package func json(_ count: Int, _ keys: [DeliveryKey], _ values: [String?]) -> JSONText {
+        .object([.init("count", .int(count))] + zip(keys, values).map { JSONText.Member($0.rawValue, text($1)) })
+    }
+
+    // MARK: one delivery in detail
+
     package func page(_ detail: DeliveryDetail) -> String {
         let delivery = detail.listing
         let rows: [(String, String, String)] = [

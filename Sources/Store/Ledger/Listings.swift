@@ -19,19 +19,6 @@ package struct DeliveryListing: Sendable {
     package var sendBy: Instant
 }
 
-package struct TaskListing: Sendable {
-    package var rule: String
-    package var member: String
-    package var occasion: String
-    package var assignee: String?
-    package var title: String
-    package var script: String?
-    /// The script with its values; nil where one was missing.
-    package var text: String?
-    package var dueAt: Instant?
-    package var state: String
-}
-
 extension DeliveryListing {
     static let sql = """
         SELECT d.id, d.rule, d.member, d.occasion, d.step, d.state, a.reference, d.channel, a.code, d.created_at, d.send_by
@@ -55,39 +42,6 @@ extension MemberStore {
             while let row = try rows.next() {
                 if let listing = try DeliveryListing(row) { try body(listing) }
             }
-        }
-    }
-
-    /// The open tasks (or all), most urgent first.
-    package func tasks(all: Bool) throws -> [TaskListing] {
-        try writer.read { db in
-            try db.all(
-                """
-                SELECT rule, member, occasion, assignee, title, script, text, due_at, state FROM tasks
-                WHERE state = 'open' OR ? ORDER BY due_at IS NULL, due_at, rule, member
-                """, [all]
-            ).map { row in
-                try TaskListing(
-                    rule: row[0], member: row[1], occasion: row[2], assignee: row[3], title: row[4], script: row[5],
-                    text: row[6], dueAt: (row[7] as Int64?).map(Instant.init(micros:)), state: row[8])
-            }
-        }
-    }
-
-    /// Closes an open task and raises `task.done`, on which follow-up rules can act. False: there was none.
-    package func closeTask(rule: String, member: String, occasion: String, at now: Instant) throws -> Bool {
-        try writer.write { db in
-            let closed = try db.run(
-                "UPDATE tasks SET state = 'done' WHERE rule = ? AND member = ? AND occasion = ? AND state = 'open'",
-                [rule, member, occasion])
-            guard closed == 1 else { return false }
-            let data = JSONText.object(["rule": .text(rule), "occasion": .text(occasion)])
-            var rows = RowWriter(db, origin: .world(now: now))
-            _ = try rows.write(
-                event: EventRow(
-                    id: "task:\(rule):\(occasion):\(member)", memberID: member, name: "task.done", at: now,
-                    data: data.rendered), source: "nudged")
-            return true
         }
     }
 }

@@ -97,6 +97,7 @@ extension DeliveriesCommand {
                   nudged deliveries list --store sqlite:nudged.db
                   nudged deliveries list --state unknown --format ndjson
                   nudged deliveries list --rule birthday-gift --since "2026-11-28 09:00" --code timeout
+                  nudged deliveries list --since 2026-11-28 --count-by state,channel,code
                 """,
                 """
                 不含地址和内容。时间是店铺时间。
@@ -105,21 +106,47 @@ extension DeliveriesCommand {
                   nudged deliveries list --store sqlite:nudged.db
                   nudged deliveries list --state unknown --format ndjson
                   nudged deliveries list --rule birthday-gift --since "2026-11-28 09:00" --code timeout
+                  nudged deliveries list --since 2026-11-28 --count-by state,channel,code
                 """))
 
         @OptionGroup var options: StoreOptions
         @OptionGroup var which: DeliveryOptions
         @Option(help: .say("text or ndjson.", "text 或 ndjson。")) var format = Format.text
         @Flag(help: .say("The same as --format ndjson.", "等同 --format ndjson。")) var json = false
+        @Option(
+            help: .say(
+                "Count them by these, most first: state, rule, channel, code.", "按这些计数，多的在前：state、rule、channel、code。"))
+        var countBy: String?
         @OptionGroup var language: LanguageOption
 
         func run() throws {
             let store = try options.readStore()
             let speech = options.speech(try options.loadConfig(), store)
             let words = DeliveryWording(speech: speech)
+            if let countBy {
+                let keys = try List.keys(countBy)
+                for (values, count) in try store.deliveryCounts(try which.filter(speech.zone), by: keys) {
+                    Console.print(
+                        json || format == .ndjson
+                            ? words.json(count, keys, values).rendered : words.line(count, values))
+                }
+                return
+            }
             try store.deliveries(try which.filter(speech.zone)) { delivery in
                 Console.print(
                     json || format == .ndjson ? words.json(delivery).rendered : words.line(delivery))
+            }
+        }
+
+        private static func keys(_ text: String) throws -> [DeliveryKey] {
+            try text.split(separator: ",").map { word in
+                if let key = DeliveryKey(rawValue: String(word)) { return key }
+                let words = DeliveryKey.allCases.map(\.rawValue)
+                throw Failure(
+                    .usage,
+                    .say("deliveries cannot be counted by `\(word)`", "投递不能按 `\(word)` 计数")
+                        + .didYouMean(Suggestion.nearest(to: String(word), among: words))
+                        + " (\(words.joined(separator: ", ")))")
             }
         }
     }
