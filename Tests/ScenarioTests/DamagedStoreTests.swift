@@ -50,7 +50,10 @@ import Testing
             "tick --at '2026-03-01 09:00'", "verify", "deliveries list", "tasks", "hold --list",
             "hold --all --reason x",
             "release --all", "import members members.csv", "check --store sqlite:nudged.db",
-            "plan", "explain --rule birthday-gift --member lin --at 2026-03-07",
+            "plan", "explain --rule birthday-gift --member lin --at 2026-03-07", "status", "status --json", "audit",
+            "audit verify", "members show lin", "members export lin --reveal x", "members erase lin --reason x --yes",
+            "consents list lin", "consents grant lin --channel sms --proof x", "report",
+            "deliveries list --count-by state", "tasks escalate --to boss",
         ]
         try Data("id\nlin\n".utf8).write(to: scratch.directory.appending(path: "members.csv"))
         for command in commands {
@@ -67,7 +70,9 @@ import Testing
         let scratch = try Scratch()
         for command in [
             "verify", "deliveries list", "tasks", "hold --list", "hold --all --reason x", "release --all",
-            "tasks done r lin o", "apply plan.json",
+            "tasks done r lin o", "apply plan.json", "status", "audit", "members show lin",
+            "members erase lin --reason x",
+            "consents withdraw lin --channel sms --reason x", "report",
         ] {
             let run = try scratch.run("nudged \(command) --store sqlite:nowhere.db")
             #expect(run.status == 2 || run.status == 64, "\(command): \(run)")

@@ -36,8 +36,8 @@ struct OperationsCommandTests {
         let config = try scratch.text("nudged.yaml")
         try scratch.write(
             config.replacing(
-                "  push: {type: log}",
-                with: "  push: {type: kannel, url: \"http://127.0.0.1:1\", username: u, password: {env: NOT_SET}}"),
+                "  sms: {type: log}",
+                with: "  sms: {type: kannel, url: \"http://127.0.0.1:1\", username: u, password: {env: NOT_SET}}"),
             to: "nudged.yaml")
         let secret = try scratch.run("nudged doctor")
         #expect(secret.status == 1 && secret.printed.contains { $0.contains("NOT_SET") }, "\(secret.printed)")
@@ -47,6 +47,31 @@ struct OperationsCommandTests {
             try scratch.run("nudged doctor --offline").printed.contains {
                 $0.contains("mobile numbers are used as ids")
             })
+    }
+
+    @Test("a rule of workdays wants the holidays of the year")
+    func holidays() throws {
+        try scratch.write(
+            """
+            version: 1
+            rules:
+              - id: daily-brief
+                name: 工作日提醒
+                status: live
+                owner: crm-team
+                purpose: marketing
+                when: {schedule: {every: workday, at: "10:00"}}
+                do: [{add_tag: brief}]
+            """, to: "rules/work.yaml")
+        let without = try scratch.run("nudged doctor --offline")
+        #expect(without.status == 0, "\(without.printed)")
+        #expect(without.printed.contains { $0.hasPrefix("warning  settings.yaml has no holidays of 2") })
+        let year = Calendar(identifier: .gregorian).component(.year, from: Date())
+        let settings = try scratch.text("rules/settings.yaml")
+        try scratch.write(
+            settings + "\nholidays: [\(year)-01-01, \(year + 1)-01-01]\n", to: "rules/settings.yaml")
+        let with = try scratch.run("nudged doctor --offline").printed
+        #expect(with.contains("ok       settings.yaml has the holidays"), "\(with)")
     }
 
     @Test("deliveries are counted by what is asked; a slip in a key is told the nearest")

@@ -94,6 +94,10 @@ struct WeChatMessage {
         switch event {
         case "subscribe", "unsubscribe":
             [.following(Following(address: user, isFollowing: event == "subscribe", at: at))]
+        // The platform itself is the sender; whoever it is about has a field of his own, whatever he took back
+        // (https://developers.weixin.qq.com/doc/service/en/guide/h5/authorization_change.html).
+        case "user_authorization_revoke", "user_authorization_cancellation":
+            node["OpenID"].flatMap(ProviderCode.id).map { [.revoked(Revocation(address: $0, at: at))] } ?? []
         case "TEMPLATESENDJOBFINISH": templateReceipt.map { [.receipt($0)] } ?? []
         // One item for each template of the window that the member saw, settings that he changed, messages that were sent.
         case "subscribe_msg_popup_event", "subscribe_msg_change_event", "subscribe_msg_sent_event":

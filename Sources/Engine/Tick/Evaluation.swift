@@ -85,7 +85,7 @@ package struct Evaluation {
 
     /// - Parameter now: the instant of decision of what is due.
     package func decide(_ items: [Item], at now: Instant) throws -> Outcomes {
-        let ordered = ordered(items, at: now)
+        let ordered = try withoutErased(ordered(items, at: now))
         let occurrences = ordered.map(\.found.occurrence)
         var batch = Batch(ordered, occurrences, db, queries: prepared.queries)
         batch.ended = try endedMessages(ordered)
@@ -110,6 +110,12 @@ package struct Evaluation {
         }
         if ledger.owes { try CapSegments(db, prepared.planned.set).noteEntered(batch.touched, at: now) }
         return outcomes
+    }
+
+    /// Leaves out members who were erased since they were found: nothing is recorded of them any more.
+    private func withoutErased(_ items: [Item]) throws -> [Item] {
+        let erased = try db.erased(among: items.map(\.found.occurrence.member))
+        return erased.isEmpty ? items : items.filter { !erased.contains($0.found.occurrence.member) }
     }
 
     private func decide(

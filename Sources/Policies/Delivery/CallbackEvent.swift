@@ -8,6 +8,7 @@ package enum CallbackEvent: Sendable, Equatable {
     case credit(Credit)
     case creditsEnded(CreditEnd)
     case following(Following)
+    case revoked(Revocation)
 }
 
 /// What became of a message after the provider had taken it. It is joined by our own reference where the provider quotes
@@ -110,4 +111,13 @@ package struct Following: Sendable, Equatable {
         self.isFollowing = isFollowing
         self.at = at
     }
+}
+
+/// Somebody took back what the platform was allowed to tell of him, or left the platform: what is known of him from there
+/// is to be deleted.
+package struct Revocation: Sendable, Equatable {
+    package var address: String
+    package var at: Instant
+
+    package init(address: String, at: Instant) { (self.address, self.at) = (address, at) }
 }

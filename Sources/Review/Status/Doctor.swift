@@ -39,14 +39,16 @@ package struct Doctor {
     private let config: Configuration?
     /// Nil where there is none yet, or it cannot be opened.
     private let store: MemberStore?
+    private let fault: Bilingual?
     private let now: Instant
     private let environment: [String: String]
 
+    /// - Parameter fault: why a store that is there cannot be opened.
     package init(
-        _ file: YAMLFile?, _ config: Configuration?, _ store: MemberStore?, environment: [String: String],
-        at now: Instant
+        _ file: YAMLFile?, _ config: Configuration?, _ store: MemberStore?, notOpenedFor fault: Bilingual?,
+        environment: [String: String], at now: Instant
     ) {
-        (self.file, self.config, self.store) = (file, config, store)
+        (self.file, self.config, self.store, self.fault) = (file, config, store, fault)
         (self.environment, self.now) = (environment, now)
     }
 
@@ -140,10 +142,20 @@ package struct Doctor {
     private static let least: Int64 = 512 << 20
 
     private func files() -> [DoctorFinding] {
-        guard let path = store?.path else {
+        if let fault {
             return [
                 DoctorFinding(
-                    "store", .warning, Bilingual("there is no store yet, or it cannot be opened", "还没有数据库，或打不开"),
+                    "store", .error, fault,
+                    remedy: Bilingual(
+                        "`nudged verify` says more; else restore a backup", "`nudged verify` 有更多说明；否则请恢复备份"))
+            ]
+        }
+        guard let path = store?.path else {
+            // What names the store cannot be read, which is said below.
+            if config == nil, file != nil { return [] }
+            return [
+                DoctorFinding(
+                    "store", .warning, Bilingual("there is no store yet", "还没有数据库"),
                     remedy: Bilingual("`nudged import` or `nudged run` makes one", "`nudged import` 或 `nudged run` 会创建")
                 )
             ]
@@ -196,7 +208,7 @@ package struct Doctor {
         }
         let errors = loaded.diagnostics.filter { $0.severity == .error }
         guard let first = errors.first else {
-            return [
+            return holidays(of: loaded.sound) + [
                 DoctorFinding(
                     "config", .ok,
                     Bilingual(
@@ -210,6 +222,37 @@ package struct Doctor {
                     "\(errors.count) errors in \(file.path) and the rules, the first: \(first.short)",
                     "\(file.path) 和规则里有 \(errors.count) 个错误，第一个：\(first.short(in: .chinese))"),
                 remedy: Doctor.check(file))
+        ]
+    }
+
+    /// Rules of workdays need the holidays of the year, which are announced anew for each; in December the next one's too.
+    private func holidays(of set: RuleSet) -> [DoctorFinding] {
+        let rules = set.rules.filter { rule in
+            guard case .schedule(.workdays, _) = rule.trigger else { return false }
+            return rule.status == .live || rule.status == .shadow
+        }
+        guard let first = rules.first else { return [] }
+        let today = set.settings.zone.date(of: now).civil
+        let years = today.month == 12 ? [today.year, today.year + 1] : [today.year]
+        let missing = years.filter { year in
+            !set.settings.workCalendar.holidays.contains {
+                $0.lowerBound.civil.year == year || $0.upperBound.civil.year == year
+            }
+        }
+        guard let year = missing.first else {
+            return [
+                DoctorFinding("holidays", .ok, Bilingual("settings.yaml has the holidays", "settings.yaml 里有节假日"))
+            ]
+        }
+        return [
+            DoctorFinding(
+                "holidays", .warning,
+                Bilingual(
+                    "settings.yaml has no holidays of \(year): `\(first.id)` counts Monday to Friday as workdays",
+                    "settings.yaml 里没有 \(year) 年的节假日：`\(first.id)` 把周一到周五都算作工作日"),
+                remedy: Bilingual(
+                    "add them under `holidays` and `workdays` of settings.yaml",
+                    "在 settings.yaml 的 `holidays` 和 `workdays` 下补上"))
         ]
     }
 

@@ -10,7 +10,8 @@ package struct AuditWording {
 
     package func line(_ row: AuditRow) -> String {
         let parts: [String?] = [
-            speech.time(row.at), "\(row.who)@\(row.host)", action(row.action), row.subject, row.reason, row.detail,
+            speech.time(row.at), "\(row.who)@\(row.host)", action(row.action), row.subject,
+            row.reason.map { MessageCatalogue.translate($0, into: speech.language) }, row.detail,
         ]
         return parts.compactMap(\.self).joined(separator: "  ")
     }

@@ -55,7 +55,14 @@ extension ChineseMessages {
 
     /// The lines of `verify`, and what this version does not have.
     private static let promises: [String: String] = [
-        "erasure": "删除个人信息", "deleting old decisions": "清理旧的决定",
+        "deleting old decisions": "清理旧的决定",
+        "I14 an erased member's message has its address, text or values, delivery: {code}":
+            "I14 已删除会员的消息仍有地址、内容或变量，投递：{1}",
+        "I14 an erased member's decision says what it was about, decision: {code}": "I14 已删除会员的决定仍写明缘由，决定：{1}",
+        "I14 rows are left of an erased member, table: {code}": "I14 已删除会员仍有数据行，表：{1}",
+        "I14 an erased member has no hash on record, decision: {code}": "I14 已删除的会员没有留下哈希，决定：{1}",
+        "I8 attempt after an erasure, delivery: {code}": "I8 删除个人信息之后仍有尝试，投递：{1}",
+        "erased before; the backup still had them": "此前已删除；备份里仍有",
         "I1 more than one decision or step for an occasion, rule: {code}": "I1 同一场合有多个决定或步骤，规则：{1}",
         "I2 decided to send without a delivery, rule: {code}": "I2 决定发送却没有投递，规则：{1}",
         "I2 delivery that nobody decided: {code}": "I2 投递没有对应的决定：{1}",

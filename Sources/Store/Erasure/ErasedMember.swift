@@ -27,6 +27,17 @@ enum ErasedMember {
     }
 }
 
+extension Session {
+    /// Those of the members who are not in the store any more. Where nobody was ever erased, nobody is looked for.
+    package func erased(among members: [String]) throws -> Set<String> {
+        guard !members.isEmpty, try ErasedMember.isAny(self) else { return [] }
+        let named = Set(members)
+        let known: [String] = try values(
+            "SELECT id FROM members WHERE id IN {texts ?}", [JSONRows.encode(Array(named))])
+        return named.subtracting(known)
+    }
+}
+
 extension RowWriter {
     /// Withdraws everything for a new member whose id was erased: no row of an old file makes them heard of again, but
     /// only a consent that is later than the erasure and has a proof.

@@ -48,6 +48,8 @@ package struct CallbackCounts: Sendable, Hashable {
     package var creditsEnded = 0
     package var follows = 0
     package var unfollows = 0
+    /// Members who took back what the platform was allowed to tell of them.
+    package var revocations = 0
     /// Other replies of nobody known here, what names neither a message nor an address, and windows that are over.
     package var dropped = 0
 
@@ -68,6 +70,7 @@ package struct CallbackCounts: Sendable, Hashable {
             ("contradicting", \.contradicting), ("repeated", \.repeated), ("waiting", \.waiting),
             ("opt_outs", \.optOuts), ("replies", \.replies), ("credits", \.credits),
             ("credits_ended", \.creditsEnded), ("follows", \.follows), ("unfollows", \.unfollows),
+            ("revocations", \.revocations),
             ("dropped", \.dropped),
         ]
     }
@@ -89,6 +92,7 @@ extension MemberStore {
                 case .credit(let credit): try notes.note(credit)
                 case .creditsEnded(let end): try notes.note(end)
                 case .following(let following): try notes.note(following)
+                case .revoked(let revocation): try notes.note(revocation)
                 }
             }
             return notes.counts

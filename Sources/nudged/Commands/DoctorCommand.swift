@@ -45,8 +45,9 @@ struct DoctorCommand: AsyncParsableCommand {
         let config = file.flatMap { ConfigReader.read($0).0 }
         let url = options.store ?? config?.storeURL
         let environment = ProcessInfo.processInfo.environment
+        let (store, fault) = url.map(DoctorCommand.store) ?? (nil, nil)
         let doctor = Doctor(
-            file, config, url.flatMap(DoctorCommand.store), environment: environment,
+            file, config, store, notOpenedFor: fault, environment: environment,
             at: Instant(seconds: Instant.now.wholeSeconds))
         var findings = try doctor.findings(
             Doctor.Libraries(nudged: Nudged.configuration.version, curl: HTTPTransport.library))
@@ -56,10 +57,16 @@ struct DoctorCommand: AsyncParsableCommand {
         if findings.contains(where: { $0.level == .error }) { throw ExitCode(ExitStatus.findings.rawValue) }
     }
 
-    /// Nil for one that is not there or cannot be opened; the check of the configuration says why.
-    private static func store(_ url: String) -> MemberStore? {
-        guard let store = try? MemberStore.reading(url), (try? store.requireCurrentSchema()) != nil else { return nil }
-        return store
+    /// Why one that is there cannot be opened comes second.
+    private static func store(_ url: String) -> (MemberStore?, Bilingual?) {
+        do {
+            let store = try MemberStore.reading(url)
+            try store.requireCurrentSchema()
+            return (store, nil)
+        } catch {
+            let isThere = (try? MemberStore.filePath(of: url)).map(FileManager.default.fileExists) ?? true
+            return (nil, isThere ? Bilingual(error) : nil)
+        }
     }
 
     private func ask(_ config: ChannelConfig, _ environment: [String: String]) async -> DoctorFinding {

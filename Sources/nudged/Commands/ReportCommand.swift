@@ -59,7 +59,7 @@ struct ReportCommand: ParsableCommand {
         let config = try options.loadConfig()
         let store = try options.readStore()
         let speech = options.speech(config, store)
-        if let rule { try KnownNames(config, store).require(.rule(rule)) }
+        try requireRule(try KnownNames(config, store).rules)
         let now = Instant(seconds: Instant.now.wholeSeconds)
         let from = speech.zone.add(Span(-ReportCommand.standardDays, .days), to: now)
         let range = ReportRange(
@@ -70,6 +70,14 @@ struct ReportCommand: ParsableCommand {
         let reports = try store.report(range, at: now)
         guard json else { return Console.print(words.page(reports, range)) }
         for report in reports { Console.print(words.json(report).rendered) }
+    }
+
+    private func requireRule(_ known: [String]) throws {
+        guard let rule, !known.contains(rule) else { return }
+        throw Failure(
+            .usage,
+            .say("there is no rule `\(rule)`", "没有规则 `\(rule)`")
+                + .didYouMean(Suggestion.nearest(to: rule, among: known)))
     }
 
     private func instant(_ text: String, _ option: String, _ speech: Speech) throws -> Instant {

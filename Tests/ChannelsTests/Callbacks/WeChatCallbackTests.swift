@@ -266,6 +266,17 @@ struct WeChatCallbackTests {
         #expect(try Call().read(picture).events == [.credit(Self.window)])
     }
 
+    @Test("Who takes back what WeChat may tell, or leaves it, is named by a field of the event's own")
+    func revocations() throws {
+        for name in ["user_authorization_revoke", "user_authorization_cancellation"] {
+            let event = Self.event(name, "<OpenID>oMei</OpenID><AppID>wx1</AppID><RevokeInfo>301</RevokeInfo>")
+            #expect(
+                try Call().read(event).events == [.revoked(Revocation(address: "oMei", at: Self.sent))], "\(name)")
+            #expect(try Call().read(Self.event(name)).events.isEmpty, "\(name)")
+        }
+        #expect(try Call().read(Self.event("user_info_modified", "<OpenID>oMei</OpenID>")).events.isEmpty)
+    }
+
     @Test("A message of nobody says nothing; a time of the future is now; a text without an id is known by its content")
     func edges() throws {
         for user in ["", "a b", "<![CDATA[", String(repeating: "o", count: 300)] {

@@ -96,7 +96,9 @@ struct CanaryTests {
     private func inspect(_ world: CanaryWorld) throws {
         for command in [
             "deliveries list --json", "deliveries list --lang zh-CN", "verify", "verify --json", "hold --list", "tasks",
-            "hold --channel sms --reason wrong", "release --channel sms", "check", "plan",
+            "hold --channel sms --reason wrong", "release --channel sms", "check", "plan", "status", "status --json",
+            "doctor --offline", "report", "deliveries list --count-by state,code", "consents list m1 --json",
+            "consents withdraw m2 --channel sms --reason '\(CanaryWorld.phone(1).value)'", "audit", "audit --json",
             "deliveries list --member \(CanaryWorld.phone(1).value)",
         ] {
             _ = try world.run("nudged \(command)")

@@ -84,6 +84,27 @@ struct ErasureTests {
         #expect(try sent.desk.broken() == [])
     }
 
+    @Test("what a tick had found of somebody who is erased before it is decided leaves no trace")
+    func foundBefore() async throws {
+        let desk = try await OutboxDesk()
+        let now = try desk.world.instant("2026-03-10 11:40")
+        _ = try ErasureTests.erase(desk)
+        let found = Occurrence(
+            rule: "thanks", member: "lin", occasion: "order:o2", due: now, start: now,
+            zone: desk.world.set.settings.zone,
+            date: nil, passes: nil, asksEveryone: false)
+        #expect(try ErasureTests.decide(desk, .cancelled(found, at: now, .unless("order.refunded")), at: now) == 0)
+        #expect(try ErasureTests.decide(desk, .due(found), at: now) == 0)
+        #expect(try ErasureTests.strings(desk.store, "SELECT member FROM decisions WHERE member = 'lin'") == [])
+    }
+
+    private static func decide(_ desk: OutboxDesk, _ found: Candidate, at now: Instant) throws -> Int {
+        try desk.store.writer.write { db in
+            let evaluation = Evaluation(db: db, prepared: desk.prepared)
+            return try evaluation.decide([Evaluation.Item(plan: 0, found: found)], at: now).lines.count
+        }
+    }
+
     @Test("an unclear delivery is closed as unclear")
     func unclear() async throws {
         let sent = try await ReceiptTests.Sent()
@@ -183,6 +204,41 @@ struct ErasureTests {
         #expect(try ErasureTests.onWeChat(desk.store, at: later) == "withdrawn")
         #expect(
             try desk.store.consent(ConsentRow(memberID: "nobody", channel: "sms", state: .granted), at: later) == nil)
+    }
+
+    @Test("who takes back what WeChat may tell has no openid any more, and the channel is off for it")
+    func revoked() async throws {
+        let desk = try await OutboxDesk()
+        try await desk.sql("UPDATE deliveries SET channel = 'wechat', address = 'oLin12345'")
+        let source = CallbackSource(channel: "wechat", address: .wechatOpenID)
+        let at = try desk.world.instant("2026-03-10 11:05")
+        for (revocations, repeated) in [(1, 0), (0, 1)] {
+            let counts = try await desk.store.note(
+                [.revoked(Revocation(address: "oLin12345", at: at))], from: source, at: at)
+            #expect(counts.revocations == revocations && counts.repeated == repeated)
+        }
+        let left = try ErasureTests.strings(
+            desk.store,
+            """
+            SELECT id FROM members WHERE wechat_openid IS NOT NULL
+            UNION ALL SELECT address FROM deliveries WHERE address IS NOT NULL
+            """)
+        #expect(left == [])
+        try await desk.sql("UPDATE members SET wechat_openid = 'oLin12345'")
+        try ErasureTests.write(desk.store, at: at) { rows in
+            try rows.book.settle("lin", .wechatOpenID, "oLin12345", isNew: false, number: 99)
+        }
+        let wechat = try ErasureTests.objections(desk.store, to: "oLin12345", at: at)
+        #expect(wechat == [.withdrawn, .withdrawn])
+    }
+
+    private static func objections(
+        _ store: MemberStore, to openid: String, at now: Instant
+    ) throws -> [AddressObjection.Reason] {
+        guard let address = CanonicalAddress(.wechatOpenID, openid) else { return [] }
+        return try Rule.Purpose.allCases.flatMap { purpose in
+            try store.objections(to: address, on: "wechat", purpose: purpose, at: now)
+        }.filter { $0.member == nil }.map(\.reason)
     }
 
     @Test("a bounce outlives the erasure and a later consent")

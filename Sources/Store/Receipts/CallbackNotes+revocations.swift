@@ -1,0 +1,33 @@
+import Kit
+import Policies
+import Rules
+
+extension CallbackNotes {
+    /// Withdraws both purposes on the channel for the address, as a keyed hash, and takes the address from every member
+    /// who has it, and from the messages that went there. A later consent counts again, if somebody brings the address
+    /// anew.
+    mutating func note(_ revocation: Revocation) throws {
+        guard let address = CanonicalAddress(source.address, revocation.address), let column = address.kind.column
+        else { return counts.dropped += 1 }
+        var isNew = false
+        for purpose in Rule.Purpose.allCases {
+            let row = ConsentRow(
+                memberID: "", channel: source.channel, purpose: purpose, state: .withdrawn, at: min(revocation.at, now),
+                source: "revoked")
+            if try rows.write(consent: row, of: address) != .unchanged { isNew = true }
+        }
+        for member in try rows.book.holders(address, but: "") {
+            isNew = true
+            try outbox.db.run("UPDATE members SET \(column) = NULL WHERE id = ?", [member])
+            try rows.book.settle(member, address.kind, nil, isNew: false, number: try rows.number())
+            try outbox.db.run(
+                """
+                UPDATE deliveries SET address = NULL WHERE address IS NOT NULL AND id IN (
+                  SELECT d.id FROM decisions c JOIN deliveries d ON d.decision = c.id
+                  WHERE c.member = ? AND d.channel = ?)
+                """, [member, source.channel])
+            try rows.mark(member)
+        }
+        if isNew { counts.revocations += 1 } else { counts.repeated += 1 }
+    }
+}
