@@ -32,7 +32,7 @@ struct OperationsCommandTests {
         #expect(try scratch.run("chmod 644 nudged.db").status == 0)
         let open = try scratch.run("nudged doctor --offline")
         #expect(open.status == 1 && open.printed.contains { $0.hasPrefix("         → `chmod 600 ") }, "\(open.printed)")
-        #expect(try scratch.run("chmod 600 nudged.db && nudged doctor --offline").status == 0)
+        #expect(try scratch.run("chmod 600 nudged.db* && nudged doctor --offline").status == 0)
         let config = try scratch.text("nudged.yaml")
         try scratch.write(
             config.replacing(
