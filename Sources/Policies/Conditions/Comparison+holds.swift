@@ -9,6 +9,8 @@ extension Comparison {
         case .isSet(let wanted): return (value != nil) == wanted
         case .noneOf(let unwanted): return !Comparison.anyOf(unwanted).holds(value, type: type, now: now, zone: zone)
         case .excludes(let item): return !Comparison.includes(item).holds(value, type: type, now: now, zone: zone)
+        // Only who knows the other field's value can tell: `holds(_:against:)`.
+        case .other: return false
         default: break
         }
         guard let value else { return false }

@@ -45,8 +45,12 @@ package struct FieldValues: Sendable {
         case .any(let children): children.contains(where: holds)
         case .none(let children): !children.contains(where: holds)
         case .field(let test, let slot):
-            test.tests.allSatisfy {
-                $0.holds(value(of: test.field, slot: slot), type: test.field.type, now: now, zone: zone)
+            test.tests.allSatisfy { one in
+                let own = value(of: test.field, slot: slot)
+                guard let field = one.otherField else {
+                    return one.holds(own, type: test.field.type, now: now, zone: zone)
+                }
+                return one.holds(own, against: value(of: field, slot: test.otherSlots[field.name]))
             }
         case .history(let test, let slot): test.times.allSatisfy { $0.holds(counts[slot]) }
         }

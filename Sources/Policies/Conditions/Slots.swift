@@ -49,7 +49,10 @@ package indirect enum BoundCondition: Sendable {
         case .all(let children): self = .all(children.map { BoundCondition($0, &slots) })
         case .any(let children): self = .any(children.map { BoundCondition($0, &slots) })
         case .none(let children): self = .none(children.map { BoundCondition($0, &slots) })
-        case .field(let test): self = .field(test, slot: slots.addRead(test.field))
+        case .field(var test):
+            let slot = slots.addRead(test.field)
+            for field in test.tests.compactMap(\.otherField) { test.otherSlots[field.name] = slots.addRead(field) }
+            self = .field(test, slot: slot)
         case .history(let test): self = .history(test, slot: slots.add(test))
         }
     }

@@ -70,7 +70,7 @@ extension Condition {
     /// The part of a condition that depends on the member alone; nil when nothing does.
     fileprivate var memberPart: Condition? {
         switch self {
-        case .field(let test): return test.field.source == .member ? self : nil
+        case .field(let test): return test.fields.allSatisfy { $0.source == .member } ? self : nil
         case .history: return self
         case .all(let children):
             let parts = children.compactMap(\.memberPart)
@@ -87,7 +87,7 @@ extension Condition {
 
     private var isOfMember: Bool {
         switch self {
-        case .field(let test): test.field.source == .member
+        case .field(let test): test.fields.allSatisfy { $0.source == .member }
         case .history: true
         case .all(let children), .any(let children), .none(let children): children.allSatisfy(\.isOfMember)
         }

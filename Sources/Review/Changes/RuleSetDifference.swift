@@ -113,7 +113,7 @@ private enum Names {
             switch condition {
             case .all(let children), .any(let children), .none(let children): children.forEach(fields)
             case .field(let test):
-                if custom.contains(test.field.name) { add("field", test.field.name) }
+                for field in test.fields where custom.contains(field.name) { add("field", field.name) }
                 condition.stocks.forEach { add("coupon", $0) }
             case .history: break
             }

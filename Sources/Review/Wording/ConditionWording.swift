@@ -121,6 +121,8 @@ struct ConditionWording {
         case .includesAny(let items): return operators.words(.includesAny, say.alternatives(items.map(masked)))
         case .includesAll(let items): return operators.words(.includesAll, say.sum(items.map(masked)))
         case .excludes(let item): return operators.words(.excludes, masked(item))
+        case .other(let word, let other, let times):
+            return operators.words(word, times == .one ? other.name : "\(other.name) × \(times.text)")
         case .isTrue(let wanted): return wanted ? say("is true", "为真") : say("is false", "为假")
         case .isSet(let wanted): return operators.words(.isSet, wanted ? "true" : "false")
         }

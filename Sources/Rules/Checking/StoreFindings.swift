@@ -195,7 +195,7 @@ extension Condition {
         switch self {
         case .all(let children), .any(let children), .none(let children):
             children.reduce(into: []) { $0.formUnion($1.fields) }
-        case .field(let test): [test.field.name]
+        case .field(let test): Set(test.fields.map(\.name))
         case .history: []
         }
     }

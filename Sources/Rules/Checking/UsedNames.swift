@@ -33,9 +33,7 @@ package struct UsedNames: Sendable {
             for name in node.eventNames where !EventName.canonical.contains(name.text ?? "") {
                 add(.event, name.text ?? "", at: name, rule)
             }
-            if case .anniversary(_, let of) = rule.trigger, of != "membership",
-                let place = node["when"]?["anniversary"]?["of"]
-            {
+            if let of = rule.trigger.nameOfDate, let place = node["when"]?[rule.trigger.kind]?["of"] {
                 add(.date, of, at: place, rule)
             }
             collect(node["if"], listed, rule)
@@ -120,6 +118,17 @@ extension YAMLNode {
         (entries ?? []).flatMap { entry -> [YAMLNode] in
             if entry.key == "history" { return (entry.value.items ?? []).compactMap { $0["event"] } }
             return (entry.value.items ?? []).flatMap(\.historyEvents)
+        }
+    }
+}
+
+extension Trigger {
+    /// The name in `dates` that it counts from.
+    fileprivate var nameOfDate: String? {
+        switch self {
+        case .anniversary(_, let of) where of != "membership": of
+        case .date(_, let of) where Trigger.attribute(in: of) == nil: of
+        default: nil
         }
     }
 }

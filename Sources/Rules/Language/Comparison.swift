@@ -29,22 +29,28 @@ package enum Comparison: Sendable, Hashable {
     case excludes(String)
     case isTrue(Bool)
     case isSet(Bool)
+    /// Against another field of the same kind, times a factor for numbers and amounts: `less_than: {field: …, times: …}`.
+    /// A value that is missing on either side makes it false, and `is_not`, the opposite of `is`, true.
+    case other(Operator, Field, times: Factor)
 
     /// True for the tests that a missing value passes (rule-language §3).
     package var isNegated: Bool {
         switch self {
         case .noneOf, .excludes: true
         case .isSet(let wanted): !wanted
+        case .other(let word, _, _): word == .isNot
         default: false
         }
     }
+    /// The field that it compares with.
+    package var otherField: Field? { if case .other(_, let field, _) = self { field } else { nil } }
     /// The number of values it names.
     package var valueCount: Int {
         switch self {
         case .anyOf(let values), .noneOf(let values): values.count
         case .includesAny(let texts), .includesAll(let texts): texts.count
         case .between, .betweenMoments: 2
-        case .isSet, .isTrue: 0
+        case .isSet, .isTrue, .other: 0
         default: 1
         }
     }
@@ -75,6 +81,8 @@ extension Comparison {
         case .excludes(let text): "excludes: \(Flow.quoted(text))"
         case .isTrue(let wanted): "is: \(wanted)"
         case .isSet(let wanted): "is_set: \(wanted)"
+        case .other(let word, let field, let times):
+            "\(word.rawValue): {field: \(Flow.quoted(field.name)), times: \(times.text)}"
         }
     }
 }

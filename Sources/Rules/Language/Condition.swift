@@ -29,12 +29,17 @@ package struct FieldTest: Sendable {
     package var field: Field
     package var tests: [Comparison]
     package var place: Place
+    /// The slots of the fields that tests compare with, by name, once they are bound.
+    package var otherSlots: [String: Int] = [:]
     package init(field: Field, tests: [Comparison], place: Place) {
         self.field = field
         self.tests = tests
         self.place = place
     }
     package var line: Int { place.key.start.line }
+
+    /// The field, and those that its tests compare with.
+    package var fields: [Field] { [field] + tests.compactMap(\.otherField) }
 
     /// True when a member without a value passes.
     package var passesMissing: Bool { tests.allSatisfy(\.isNegated) }

@@ -58,7 +58,7 @@ extension ChineseMessages {
         "a secret": "密钥",
         "a fixture file": "测试数据文件", "a {code} channel": "{1} 渠道", "an {code} channel": "{1} 渠道",
         "a category or sku looked at": "浏览的品类或商品", "a message": "消息", "a history": "历史条件",
-        "the settings": "设置", "a tier": "等级", "a festival": "节日", "a range of days": "日期区间",
+        "the settings": "设置", "a tier": "等级", "a festival": "节日", "a range of days": "日期区间", "another field": "另一个字段",
         "an event of unless": "unless 里的事件", "a templates file": "模板文件",
         "a template": "模板",
         "a placeholder": "占位符", "a segments file": "人群文件", "a segment": "人群", "a coupons file": "券模板文件",

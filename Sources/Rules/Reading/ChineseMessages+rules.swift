@@ -13,6 +13,10 @@ extension ChineseMessages {
             "请写 fields.yaml 里日期类型的字段,例如 {1},或 `{2}` 里的名称",
         "`_` is {words}, and `_` counts from a date": "`{1}` 是{2},而 `{3}` 要从日期算起",
         "say  {code}  in fields.yaml": "请在 fields.yaml 里写  {1}",
+        "`_` is {words}, and `_` is {words}": "`{1}` 是{2},而 `{3}` 是{4}",
+        "numbers and amounts compare with each other, dates with dates, times with times":
+            "数字和金额可以互相比较,日期只能和日期比,时间只能和时间比",
+        "a date cannot be multiplied": "日期不能乘以倍数",
         "an empty block": "空的块", "write  {code}  and  {code}": "请写  {1}  和  {2}",
         "a list of weekdays goes with  {code}": "星期几的列表要配  {1}", "`_` is there twice": "`{1}` 写了两次",
         "`_` takes fields and what they must be, and this is an empty block": "`{1}` 要字段及其要求,这里却是空的",

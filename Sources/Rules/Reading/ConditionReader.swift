@@ -95,17 +95,9 @@ struct ConditionReader {
         _ entry: YAMLNode.Entry, _ conjunction: inout Conjunction, _ findings: inout Findings
     ) -> Condition? {
         guard let (field, words) = findings.field(entry.key, at: entry.keySpan, in: scope) else { return nil }
-        if case .saved(let name) = field.source, case .coupon? = scope.saved[name] {
-            findings.report(
-                "R203", "`\(field.name)` cannot be read in a condition", at: entry.keySpan,
-                help: [
-                    "the coupon is given when the path is fixed; use `{% if %}` in the text, or ask for the stock with "
-                        + "`coupon_stock`"
-                ])
-            return nil
-        }
+        if findings.refusesCoupon(field, in: scope, at: entry.keySpan) { return nil }
         let tiers = field.name == "member.tier" ? scope.tiers : []
-        let placed = TestReader(name: entry.key, type: field.type, words: words, tiers: tiers)
+        let placed = TestReader(name: entry.key, type: field.type, words: words, tiers: tiers, scope: scope)
             .read(entry.value, &findings)
         if placed.isEmpty { return nil }
         for one in placed {
@@ -142,6 +134,20 @@ struct ConditionReader {
             "R105", "`\(entry.key)` does not join conditions here", at: span, help: ["say `\(ours)` with a list"],
             notes: ["conditions are joined by: all, any, none"],
             fix: !isSafe ? [] : [.init(start: span.start.byte, end: span.end.byte, text: ours)])
+        return true
+    }
+}
+
+extension Findings {
+    /// Reports R203 for what `give_coupon` saved: the coupon is given only when the path is fixed.
+    mutating func refusesCoupon(_ field: Field, in scope: FieldScope, at span: SourceSpan) -> Bool {
+        guard case .saved(let name) = field.source, case .coupon? = scope.saved[name] else { return false }
+        report(
+            "R203", "`\(field.name)` cannot be read in a condition", at: span,
+            help: [
+                "the coupon is given when the path is fixed; use `{% if %}` in the text, or ask for the stock with "
+                    + "`coupon_stock`"
+            ])
         return true
     }
 }

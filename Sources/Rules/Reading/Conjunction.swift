@@ -34,7 +34,7 @@ struct Conjunction {
             case .noneOf(let found): (excluded, wantsValue) = (Set(found), nil)
             case .isTrue(let wanted): values = [.bool(wanted)]
             case .isSet(let wanted): wantsValue = wanted
-            case .excludes: (isExact, wantsValue) = (false, nil)
+            case .excludes, .other(.isNot, _, _): (isExact, wantsValue) = (false, nil)
             default: isExact = false
             }
         }

@@ -82,7 +82,7 @@ struct ConditionSize {
             if let filter = test.filter { add(filter) }
             return 1
         case .field(let test):
-            fields.insert(test.field.name)
+            fields.formUnion(test.fields.map(\.name))
             add(test.tests)
             return 1
         }

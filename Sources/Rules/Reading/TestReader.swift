@@ -15,6 +15,8 @@ struct TestReader {
     var words: [String] = []
     /// The tiers that the values name, where the field is the tier and the settings list them.
     var tiers: [Settings.Tier] = []
+    /// The fields that a value may be compared with; nil where only values are known, as in data of events.
+    var scope: FieldScope?
 
     func read(_ node: YAMLNode, _ findings: inout Findings) -> [Placed] {
         if let entries = node.entries {
@@ -69,6 +71,10 @@ struct TestReader {
         guard Operator.known(for: type).contains(word) else {
             mismatch(entry.key, word, entry.value.text, at: entry.keySpan, findings: &findings)
             return []
+        }
+        if entry.value.entries != nil, TestReader.withOther.contains(word), let scope {
+            return other(word, entry.value, scope, findings: &findings).map { [Placed(test: $0, span: entry.span)] }
+                ?? []
         }
         return test(word, entry.value, &findings).map { [Placed(test: $0, span: entry.span)] } ?? []
     }

@@ -27,6 +27,7 @@ package enum RuleReference {
 
         A map means all of its lines. `field: value` equals, `field: [a, b]` is any of them, `field: {operator: value}`
         compares; several operators in one map must all hold. A test on a missing value is false, and its opposite true.
+        In place of a number, an amount, a date or a time may stand another field: `less_than: {field: OTHER, times: 0.5}`.
 
         | key | what it says |
         |---|---|

@@ -98,11 +98,12 @@ extension SchemaWriter {
         }
     }
 
-    private func comparisons(_ type: FieldType, _ value: JSONText) -> SchemaNode {
+    private mutating func comparisons(_ type: FieldType, _ value: JSONText) -> SchemaNode {
         var properties = SchemaNode()
         for word in Operator.known(for: type) {
             var node = SchemaNode(["description": .text(word.meaning)])
-            for member in self.operand(of: word, type, value).members where member.key != "description" {
+            for member in orOther(self.operand(of: word, type, value), word, type).members
+            where member.key != "description" {
                 node[member.key] = member.value
             }
             properties[word.rawValue] = node.json
@@ -111,6 +112,17 @@ extension SchemaWriter {
             "description": .text("comparisons with \(type.plural), all of which must hold"), "type": "object",
             "minProperties": .int(1),
             "properties": properties.json, "additionalProperties": .bool(false),
+        ])
+    }
+
+    /// The operand, or another field in its place.
+    private mutating func orOther(_ operand: SchemaNode, _ word: Operator, _ type: FieldType) -> SchemaNode {
+        guard [.number, .money, .date, .instant].contains(type), TestReader.withOther.contains(word) else {
+            return operand
+        }
+        return SchemaNode([
+            "if": .object(["type": "object"]), "then": block(TestReader.other, .refused).json,
+            "else": operand.json,
         ])
     }
 

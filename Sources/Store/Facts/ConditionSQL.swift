@@ -35,7 +35,7 @@ struct ConditionSQL {
         case .none(let children):
             return join(children, negated ? " OR " : " AND ", !negated, empty: negated ? "FALSE" : "TRUE")
         case .history(let test) where isLenient && Ledger.ownEvents.contains(test.event): return "TRUE"
-        case .field(let test) where isLenient && !isSettled(test.field): return "TRUE"
+        case .field(let test) where isLenient && !test.fields.allSatisfy(isSettled): return "TRUE"
         case .history(let test):
             let count = history(test)
             let parts = test.times.map { comparison($0, count) }
@@ -118,6 +118,10 @@ struct ConditionSQL {
         case .contains(let part):
             return "{instr}(\(type == .any ? "nudged_text(\(value))" : value), \(fields.clock.literal(part))) > 0"
         case .isTrue(let wanted): return "\(value) = \(wanted ? 1 : 0)"
+        case .other(let word, let field, let times):
+            return fields.expression(for: field).flatMap {
+                OtherSide(type: type, field: field, times: times).sql(word, value, $0)
+            }
         case .includes(let item): return membership(value, item)
         case .includesAny(let items): return JoinedSQL.balanced(items.map { membership(value, $0) }, " OR ")
         case .includesAll(let items): return JoinedSQL.balanced(items.map { membership(value, $0) }, " AND ")

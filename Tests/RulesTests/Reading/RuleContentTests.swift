@@ -77,6 +77,9 @@ struct RuleContentTests {
             "when: {schedule: {every: month, on: 31}}\ndo: [{adjust_points: {add: -100}}]",
             "when: {schedule: {every: week, on: monday, at: \"10:00\"}}\ndo: [{adjust_points: {add: 100, expires_in: 365d}}]",
             "when: {schedule: {every: day}}\ndo: [{add_tag: vip}]",
+            "when: {event: {name: order.paid}}\nif: {order.total: {less_than: {field: member.average_order_value, times: 0.5}, "
+                + "more_than: {field: member.lifetime_orders}}}\ndo: [{add_tag: a}]",
+            "when: {schedule: {every: day}}\nif: {member.last_order_at: {before: {field: member.registered_at}}}\ndo: [{add_tag: a}]",
             "when: {date: {of: due_date, days_before: 28, at: \"10:00\"}}\ndo: [{add_tag: vip}]\nlimits: {once_per: date}",
             "when: {date: {of: member.attr.due, days_after: 100}}\ndo: [{add_tag: vip}]",
             "when: {event: {name: store.visited, after: 1d}}\nunless: [cart.emptied, {event: order.paid, where: {category: milk, total: {at_least: 50}}}]\ndo: [{add_tag: a}]",

@@ -153,6 +153,14 @@ struct WrongRulesTests {
             WrongRule(paid + "if: {member.birthday: {within_next: 3d}}\n" + send, "R210 9:28"),
             WrongRule(paid + "if: {member.birthday: {within_last: 1d}}\n" + send, "R210 9:28"),
             WrongRule(paid + "if: {order.paid_at: {within_next: 1h}}\n" + send, "R210 9:26"),
+            WrongRule(
+                paid + "if: {order.total: {less_than: {field: member.averge_order_value}}}\n" + send, "R201 9:43"),
+            WrongRule(paid + "if: {order.total: {less_than: {field: member.tier}}}\n" + send, "R202 9:43"),
+            WrongRule(paid + "if: {order.total: {less_than: {field: cart.total}}}\n" + send, "R203 9:43"),
+            WrongRule(paid + "if: {order.total: {less_than: {times: 2}}}\n" + send, "R102 9:36"),
+            WrongRule(paid + "if: {order.total: {between: {field: member.age}}}\n" + send, "R103 9:33"),
+            WrongRule(
+                paid + "if: {member.last_order_at: {after: {field: order.paid_at, times: 2}}}\n" + send, "R202 9:63"),
             WrongRule(paid + "if: {history: [{event: order.payed, times: 0}]}\n" + send, "R204 9:28"),
             WrongRule(paid + "if: {history: [{times: 1}]}\n" + send, "R102 9:21"),
             WrongRule(paid + "if: {history: [{event: order.paid, times: {is_not: 2}}]}\n" + send, "R202 9:48"),

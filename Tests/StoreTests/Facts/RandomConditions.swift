@@ -69,7 +69,26 @@ struct RandomConditions {
     private mutating func leaf(_ trigger: Trigger?) -> Condition {
         if Int.random(in: 0..<12, using: &random) == 0 { return .history(history()) }
         let field = field(trigger)
+        if let other = other(field, trigger) {
+            return .field(FieldTest(field: field, tests: [other], place: .top(of: "t")))
+        }
         return .field(FieldTest(field: field, tests: tests(field.type, field.name), place: .top(of: "t")))
+    }
+
+    /// Now and then a comparison with another field of its kind.
+    private mutating func other(_ field: Field, _ trigger: Trigger?) -> Rules.Comparison? {
+        let (quantities, times): ([FieldType], [FieldType]) = ([.number, .money], [.date, .instant])
+        guard (quantities + times).contains(field.type), Int.random(in: 0..<6, using: &random) == 0 else { return nil }
+        let words: [Operator] =
+            quantities.contains(field.type)
+            ? [.equals, .isNot, .atLeast, .moreThan, .atMost, .lessThan] : [.equals, .before, .after]
+        let factor = quantities.contains(field.type) ? one(of: ["1", "0.5", "2", "0.01", "1.25"]) : "1"
+        for _ in 0..<60 {
+            let other = self.field(trigger)
+            let fits = times.contains(field.type) ? other.type == field.type : quantities.contains(other.type)
+            if fits, let factor = Factor(text: factor) { return .other(one(of: words), other, times: factor) }
+        }
+        return nil
     }
 
     private mutating func field(_ trigger: Trigger?) -> Field {

@@ -50,6 +50,22 @@ def test(op, literal, value, kind, scope):
             "at_most": value <= values[0], "less_than": value < values[0]}[op]
 
 
+def test_other(op, literal, value, kind, scope):
+    """Against another field; a number beside an amount counts as yuan."""
+    if op == "is_not":
+        return not test_other("is", literal, value, kind, scope)
+    other = scope.value(literal["field"])
+    if value is None or other is None:
+        return False
+    if isinstance(value, Money) != isinstance(other, Money):
+        value, other = (v if isinstance(v, Money) else Money(v * 100) for v in (value, other))
+    left, right = (v.fen if isinstance(v, Money) else v.us if isinstance(v, T.Instant) else v for v in (value, other))
+    if not isinstance(left, date):
+        left, right = Decimal(left), Decimal(right) * Decimal(literal.get("times") or 1)
+    return {"is": left == right, "at_least": left >= right, "more_than": left > right, "after": left > right,
+            "at_most": left <= right, "less_than": left < right, "before": left < right}[op]
+
+
 def test_data(op, literal, value):
     """On data that knows no type: a bare number and the numeric operators ask for a number, all else for text."""
     if op in ("is", "any_of"):
@@ -199,7 +215,7 @@ def child_holds(child, scope):
         return True, None
     kind, value = kind_of(key, scope), scope.value(key)
     for op, literal in operators(spec):
-        if not test(op, literal, value, kind, scope):
+        if not (test_other if isinstance(literal, dict) else test)(op, literal, value, kind, scope):
             return False, Leaf(key, value)
     return True, None
 

@@ -26,6 +26,11 @@ class Conditions:
             if op in ("starts_with", "contains"):
                 return {field: {op: one[:2] or "x"}}
             return {field: one if op == "" else some if op == "list" else {op: some if op.endswith("_of") else one}}
+        others = [f for f, _, k in pool if k == kind and kind in ("num", "date", "time") and not f.startswith("trigger.data.")]
+        if others and not field.startswith("trigger.data.") and self.chance(.12):
+            op = r.choice(["is", "is_not", "at_least", "more_than", "at_most", "less_than"] if kind == "num" else ["before", "after", "is"])
+            times = {"times": r.choice([0.5, 2, 1.25, 0.01])} if kind == "num" and self.chance(.6) else {}
+            return {field: {op: {"field": r.choice(others), **times}}}
         if kind == "num":
             op = r.choice(["", "is", "is_not", "at_least", "more_than", "at_most", "less_than", "between"])
             one = r.choice(values)

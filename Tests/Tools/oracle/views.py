@@ -3,13 +3,20 @@ from . import chance, clock as T, conditions as C, triggers as G
 from .fields import Scope, category_of
 
 
+def data_of(event):
+    """The data of an event; of an order also its store."""
+    data = dict(event.columns) if event else {}
+    store = event.row["row"].get("store_id") if event and event.row else None
+    return data if store is None else {"store": store, **data}
+
+
 class Views:
     """The part of the engine that shows a wait, its audience and its picks."""
 
     def scope(self, wait, now):
         own = {k: v for k, v in wait.own.items() if k in ("points", "browse")}
         event = wait.own.get("event")
-        own["trigger"] = {"due_at": T.Instant(wait.due), "occasion": wait.occasion, "data": dict(event.columns) if event else {},
+        own["trigger"] = {"due_at": T.Instant(wait.due), "occasion": wait.occasion, "data": data_of(event),
                           "date": wait.anchor or T.local_date(wait.due, wait.member.zone), "name": event.name if event else None}
         if "held_coupon" in wait.own:
             own["coupon"] = wait.member.coupon_view(wait.own["held_coupon"], now)
