@@ -9,9 +9,11 @@ SHELL := /bin/bash
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 FLAGS := --explicit-target-dependency-import-check error
 NUDGED := .build/debug/nudged
-PACKAGES := libyaml-dev libsqlite3-dev libcurl4-openssl-dev libzip-dev libexpat1-dev pkg-config
+PACKAGES := libyaml-dev libsqlite3-dev libcurl4-openssl-dev zlib1g-dev libzip-dev libexpat1-dev pkg-config
 # Judges our JSON Schemas; see Tests/RulesTests/Schema/SchemaJudge.swift.
 SCHEMA_JUDGE := .build/python/bin/check-jsonschema
+# The programs that send us events and read our metrics; see Tests/ScenarioTests/EventSourceTests.swift.
+EVENT_CLIENTS := .build/python/.event-clients
 TEST_PACKAGES := $(PACKAGES) kannel kannel-extras systemd python3 python3-yaml python3-pip python3-venv \
   postgresql-15 python3-aiosmtpd openssl dpkg-dev binutils man-db
 
@@ -49,7 +51,7 @@ build: packages ## build everything, tests too
 release: packages ## build the optimized program
 	swift build -c release --product nudged $(FLAGS)
 
-test: test-packages $(SCHEMA_JUDGE) ## install what is missing, build, and run every test; the last line says how many
+test: test-packages $(SCHEMA_JUDGE) $(EVENT_CLIENTS) ## install what is missing, build, and run every test; the last line says how many
 	@# One at a time: several tests wait for other programs, and deadlines of real peers must not depend on neighbours.
 	@# What failed is said again at the end, where a reader of a long log looks first.
 	@mkdir -p .build
@@ -144,3 +146,7 @@ bench-packages:
 $(SCHEMA_JUDGE): | test-packages
 	@python3 -m venv .build/python
 	@.build/python/bin/pip install -q check-jsonschema || echo "check-jsonschema could not be installed; its tests are skipped"
+
+$(EVENT_CLIENTS): Tests/Tools/event-clients.txt | $(SCHEMA_JUDGE)
+	@if .build/python/bin/pip install -q -r $<; then touch $@; \
+	  else echo "the clients of events could not be installed; their tests are skipped"; fi

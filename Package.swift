@@ -26,6 +26,7 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
         .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
@@ -64,7 +65,7 @@ let package = Package(
         .target(
             name: "Gateway",
             dependencies: [
-                "Kit", "Rules", "Policies", "Channels", "Config", "Review", "Store",
+                "Kit", "Rules", "Policies", "Intake", "Channels", "Config", "Review", "Store", "CZlib",
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -77,7 +78,7 @@ let package = Package(
         .target(
             name: "Daemon",
             dependencies: [
-                "Kit", "Rules", "Policies", "Store", "Engine", "Review", "Channels", "Config", "Gateway",
+                "Kit", "Rules", "Policies", "Intake", "Store", "Engine", "Review", "Channels", "Config", "Gateway",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -113,7 +114,7 @@ let package = Package(
         tests(
             "GatewayTests",
             [
-                "TestSupport", "Gateway", "Channels", "Config", "Review", "Store", "Policies", "Rules", "Kit",
+                "TestSupport", "Gateway", "Channels", "Config", "Review", "Store", "Intake", "Policies", "Rules", "Kit",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

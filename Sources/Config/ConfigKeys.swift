@@ -22,7 +22,7 @@ package enum ConfigKeys {
                     .init("watch", "when the directory changes, and on SIGHUP"), .init("signal", "on SIGHUP alone"),
                 ]), "when the rules are read again, default watch", chinese: "何时重新读取规则,默认 watch", examples: ["signal"]),
             .init(
-                "http", .block { http }, "where providers call us: receipts and replies", chinese: "HTTP 接口:服务商的回执和回复"),
+                "http", .block { http }, "where providers and sources of events call us", chinese: "HTTP 接口:服务商回调和事件上报"),
             .init(
                 "channels", .named(.block { anyChannel }), "by the name that rules use", chinese: "渠道,名字与规则里一致",
                 examples: ["{sms: {type: log}}"]),

@@ -89,14 +89,6 @@ struct ConfigReading {
     /// Reports R108 for keys that this version does not serve, so that their author knows that nothing happens.
     private func unserved(_ config: Configuration, _ findings: inout Findings) -> [String] {
         var keys: [String] = []
-        if let sources = block["http"]?.entries?.first(where: { $0.key == "sources" }) {
-            keys.append("http.sources")
-            findings.inside("http") {
-                $0.report(
-                    "R108", .warning, "nothing serves `sources` yet: no events come in by it", at: sources.keySpan,
-                    help: ["take it away, or leave it for a later version"], key: "sources")
-            }
-        }
         if config.links != nil, config.http == nil, let entry = block.entry("links") {
             keys.append("links")
             findings.report(
@@ -154,15 +146,31 @@ struct ConfigReading {
 
     private func http(_ block: BlockReader, _ findings: inout Findings) -> Configuration.HTTP? {
         let listen = block.read("listen", &findings) { self.listen(&$0, $1) }
+        var known: Set<String> = []
         let sources = block.list("sources", &findings) { findings, node -> Configuration.Source? in
             guard let source = BlockReader(node, ConfigKeys.source, &findings) else { return nil }
-            let id = source.identifier("id", &findings)
+            let id = source.read("id", &findings) { self.sourceID(&$0, $1, &known) }
             let key = source.secret("write_key", &findings)
             guard let id, let key else { return nil }
             return Configuration.Source(id: id, writeKey: key)
         }
         guard let listen else { return nil }
         return Configuration.HTTP(host: listen.host, port: listen.port, sources: sources ?? [])
+    }
+
+    /// A name that no other source has, neither here nor within nudged.
+    private func sourceID(_ findings: inout Findings, _ node: YAMLNode, _ known: inout Set<String>) -> String? {
+        guard let id = findings.identifier(node) else { return nil }
+        guard !Configuration.Source.ownNames.contains(id) else {
+            findings.report(
+                "R104", "`\(id)` cannot be the id of a source: nudged has one of that name", at: node.span)
+            return nil
+        }
+        guard known.insert(id).inserted else {
+            findings.report("R104", "another source has the id `\(id)`", at: node.span)
+            return nil
+        }
+        return id
     }
 
     /// Reads `127.0.0.1:8080`, `[::1]:8080`, `localhost:8080`.

@@ -26,6 +26,9 @@ package struct Configuration: Sendable {
     package struct Source: Sendable, Hashable {
         package var id: String
         package var writeKey: SecretRef
+
+        /// The sources of events that nudged itself writes down, and of imports: they stand in the same column.
+        package static let ownNames: Set<String> = ["import", "row", "nudged", "reply", "click"]
     }
     /// `links`: where the links of messages begin, what signs them, and whom short ones may lead to.
     package struct Links: Sendable, Hashable {
@@ -61,7 +64,7 @@ package struct Configuration: Sendable {
     /// The language in which commands speak; nil means the locale's.
     package var language: Language?
     package var reload = Reload.watch
-    /// Keys that nothing serves, such as `http.sources`. They earn a warning, never an error.
+    /// Keys that nothing serves, such as `links` without `http`. They earn a warning, never an error.
     package var unserved: [String] = []
     /// Nil where nothing listens.
     package var http: HTTP?

@@ -3,6 +3,8 @@ import Channels
 import Config
 import Gateway
 import Glibc
+import Intake
+import Kit
 import Logging
 import Policies
 import Rules
@@ -15,13 +17,20 @@ package struct Application: Sendable {
     private let config: Configuration
     private let environment: [String: String]
     private let isStrict: Bool
+    private let version: String
+    /// What is counted for `/metrics`.
+    private let work = WorkMeter()
     private let log: Logger
 
     /// Longer than any provider may take to answer (guarantees §1.7).
     package static let drainAtMost = Duration.seconds(30)
 
-    package init(config: Configuration, environment: [String: String], isStrict: Bool = false) {
+    /// - Parameter version: of the program, for `/metrics`.
+    package init(
+        config: Configuration, environment: [String: String], isStrict: Bool = false, version: String = "unknown"
+    ) {
         self.config = config
+        self.version = version
         self.environment = environment
         self.isStrict = isStrict
         let log = config.log
@@ -47,6 +56,7 @@ package struct Application: Sendable {
         defer { withExtendedLifetime(lock) {} }
         let keeper = try StoreKeeper.begin(store, log: log)
         let channels = try ChannelSet(config, environment: environment)
+        let sources = try config.eventSources(environment: environment)
         let source = RuleSource(
             directory: config.rulesDir, channels: config.channelDeclarations, isStrict: isStrict, store: store)
         // Made before the rules are read, so that an edit meanwhile is noticed afterwards.
@@ -73,20 +83,21 @@ package struct Application: Sendable {
             maxInFlight: config.maxInflight,
             board: board, log: log)
         let loops = Loops(
-            evaluator: Evaluator(store: store, rules: rules, source: source, clock: clock, log: log),
+            evaluator: Evaluator(store: store, rules: rules, source: source, clock: clock, meter: work, log: log),
             dispatcher: dispatcher,
             queries: ProviderQueries(
                 store: store, rules: rules, clock: clock, channels: channels.channels, meter: dispatcher.meter,
                 log: log),
             reloader: Reloader(
-                source: source, rules: rules, watch: watch, notifier: notifier, board: board, log: log),
+                source: source, rules: rules, watch: watch, notifier: notifier, board: board, meter: work, log: log),
             notifier: notifier, board: board, watchdog: Notifier.watchdogInterval(environment: environment),
             hangups: hangups, log: log)
         // The rules come into force before READY; what fell due meanwhile, however much, is decided after it.
         try await loops.evaluator.begin(at: .now)
         board.note(.obstacles, try await loops.dispatcher.obstacles(at: .now))
         board.run(try await loops.dispatcher.status())
-        let gateway = gateway(channels, rules, store, holding: refusals, counting: loops.dispatcher.meter)
+        let gateway = gateway(
+            channels, rules, store, sources: sources, holding: refusals, counting: loops.dispatcher.meter)
         // In the order of starting. They stop in reverse: no new requests, no new decisions, then no new claims, then
         // the drain.
         let services =
@@ -120,9 +131,11 @@ package struct Application: Sendable {
             let choice = try source.choose()
             choice.staged.tellWarnings(log)
             choice.tell(log)
+            work.noteReload(isGood: true, at: .now)
             return choice.staged
         } catch let broken as RuleSource.Broken {
             guard let last = try source.lastGood() else { throw Refusal(.refused, broken.words) }
+            work.noteReload(isGood: false, at: .now)
             log.error(
                 "the rules are wrong: starting with the last good set",
                 metadata: ["findings": "\(broken.findings.count)", "first": "\(broken.findings.first ?? "")"])
@@ -133,8 +146,8 @@ package struct Application: Sendable {
 
     /// Nil where nudged.yaml has no `http`.
     private func gateway(
-        _ channels: ChannelSet, _ rules: LiveRules, _ store: MemberStore, holding refusals: UnwrittenRefusals,
-        counting meter: OutboxMeter
+        _ channels: ChannelSet, _ rules: LiveRules, _ store: MemberStore, sources eventSources: [EventSource],
+        holding refusals: UnwrittenRefusals, counting meter: OutboxMeter
     ) -> Gateway? {
         guard let http = config.http else { return nil }
         if !http.isLoopback {
@@ -150,8 +163,12 @@ package struct Application: Sendable {
                     refusals: refusals, log: log)
             }
         }
+        let events = events(eventSources, rules, store)
+        let metrics = Metrics(
+            version: version, store: store, channels: config.channels.map(\.id),
+            rules: { rules.prepared?.planned.set }, work: work, outbox: meter, events: events?.meter)
         return Gateway(
-            http, channels: channels.callbacks, links: links, log: log,
+            http, channels: channels.callbacks, links: links, events: events, metrics: metrics, log: log,
             isReady: {
                 guard rules.prepared != nil else { return false }
                 return (try? await store.proveWritable()) != nil
@@ -161,6 +178,19 @@ package struct Application: Sendable {
                 source.deliveryWait = rules.prepared?.planned.set.settings.deliveryWait
                 _ = try await store.note(events, from: source, at: now, counting: meter)
             })
+    }
+
+    /// Nil where nudged.yaml has no `http.sources`.
+    private func events(_ sources: [EventSource], _ rules: LiveRules, _ store: MemberStore) -> EventDesk? {
+        guard !sources.isEmpty else { return nil }
+        let channels = config.channelDeclarations
+        return EventDesk(
+            sources, log: log,
+            terms: {
+                guard let set = rules.prepared?.planned.set else { return nil }
+                return SourceTerms(set.settings, channels: channels, attributes: set.attributeTypes)
+            },
+            take: { try await store.take($0) })
     }
 
     private static func loop(of gateway: Gateway) -> Loop {

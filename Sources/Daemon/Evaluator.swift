@@ -1,4 +1,5 @@
 import Engine
+import Gateway
 import Kit
 import Logging
 import Policies
@@ -17,6 +18,7 @@ package actor Evaluator {
     /// Nil: only `LiveRules.stage` brings new rules.
     private let source: RuleSource?
     private let clock: TrustedClock
+    private let meter: WorkMeter
     private let log: Logger
     private let thread = BlockingQueue("nudged.evaluation")
     private var clockGuard = ClockGuard()
@@ -31,12 +33,14 @@ package actor Evaluator {
 
     /// - Parameter clock: gets every finding about the clock.
     package init(
-        store: MemberStore, rules: LiveRules, source: RuleSource? = nil, clock: TrustedClock, log: Logger
+        store: MemberStore, rules: LiveRules, source: RuleSource? = nil, clock: TrustedClock,
+        meter: WorkMeter = WorkMeter(), log: Logger
     ) {
         self.store = store
         self.rules = rules
         self.source = source
         self.clock = clock
+        self.meter = meter
         self.log = log
     }
 
@@ -55,15 +59,18 @@ package actor Evaluator {
             return nil
         }
         let store = store
-        let log = log
+        let (log, meter) = (log, meter)
+        let begin = ContinuousClock.now
         let enrolsUntil = ContinuousClock.now.advanced(by: Evaluator.enrolsFor)
         let report = try await thread.run {
             let faults = try store.enrol(prepared) { goesOn() && ContinuousClock.now < enrolsUntil }
             var report = try store.tick(
-                prepared, at: now, lines: { Evaluator.say($0, log) }, goesOn: goesOn)
+                prepared, at: now, lines: { Evaluator.say($0, log, meter) }, goesOn: goesOn)
             report.add(faults: faults)
             return report
         }
+        for rule in report.rules where rule.fault != nil { meter.noteError(of: rule.rule) }
+        meter.noteTick(at: now, took: ContinuousClock.now - begin)
         if report.decided > 0 { CrashPoint.reach(.afterDecision) }
         say(report)
         sayFaults(report, at: now)
@@ -188,8 +195,10 @@ package actor Evaluator {
         faultSaid = faultSaid.filter { known.contains($0.key) }
     }
 
-    private static func say(_ lines: [Decision], _ log: Logger) {
+    private static func say(_ lines: [Decision], _ log: Logger, _ meter: WorkMeter) {
         for line in lines {
+            let reason = line.because?.pairs(in: line.zone).first?.key
+            meter.note(decision: line.outcome.rawValue, of: line.rule, reason: reason)
             log.debug(
                 "decided",
                 metadata: [

@@ -1,3 +1,4 @@
+import Gateway
 import Kit
 import Logging
 import Rules
@@ -14,6 +15,7 @@ package struct Reloader: Sendable {
     private let rules: LiveRules
     private let notifier: Notifier
     private let board: StatusBoard
+    private let meter: WorkMeter
     private let log: Logger
     /// Nil: only a signal makes us read the rules again (`reload: signal`).
     private let watch: RulesWatch?
@@ -21,13 +23,14 @@ package struct Reloader: Sendable {
 
     package init(
         source: RuleSource, rules: LiveRules, watch: RulesWatch? = nil, notifier: Notifier, board: StatusBoard,
-        log: Logger
+        meter: WorkMeter = WorkMeter(), log: Logger
     ) {
         self.source = source
         self.rules = rules
         self.watch = watch
         self.notifier = notifier
         self.board = board
+        self.meter = meter
         self.log = log
     }
 
@@ -55,6 +58,7 @@ package struct Reloader: Sendable {
             board.note(.rules, nil)
             board.run("running \(count) rules")
             board.ready()
+            meter.noteReload(isGood: true, at: .now)
             return .staged(rules: count)
         } catch {
             let findings = (error as? RuleSource.Broken)?.findings ?? ["the rules could not be read"]
@@ -63,6 +67,7 @@ package struct Reloader: Sendable {
                 metadata: ["findings": "\(findings.count)", "first": "\(findings.first ?? "")"])
             board.note(.rules, "reload refused, the last good rules stay in force: \(findings.first ?? "")")
             board.ready()
+            meter.noteReload(isGood: false, at: .now)
             return .kept(findings: findings)
         }
     }

@@ -69,9 +69,12 @@ package struct CallbackDesk: Sendable {
             return Answer(result.answer, isLast: true)
         }
         do {
-            if !result.events.isEmpty { try await noteInTime(result.events, channel.id, request.at) }
+            if !result.events.isEmpty {
+                let note = note
+                try await Patience.wait(patience) { try await note(result.events, channel.id, request.at) }
+            }
         } catch {
-            let reason = error is TooSlow ? "the store is slow" : MemberStore.words(for: error)
+            let reason = error is Patience.Over ? "the store is slow" : MemberStore.words(for: error)
             if troubles.begins(channel.id, reason) {
                 log.error(
                     "a provider's call could not be kept: it is to call again",
@@ -82,27 +85,9 @@ package struct CallbackDesk: Sendable {
         troubles.end(channel.id)
         return Answer(result.answer)
     }
-
-    private struct TooSlow: Error {}
-
-    /// Throws `TooSlow` when the events are not on disk in time: another process may have the store for half a minute,
-    /// and providers give up after five seconds.
-    private func noteInTime(_ events: [CallbackEvent], _ channel: String, _ at: Instant) async throws {
-        let (ends, end) = AsyncStream<Result<Void, any Error>>.makeStream(bufferingPolicy: .bufferingOldest(1))
-        let (note, patience) = (note, patience)
-        Task {
-            do { end.yield(.success(try await note(events, channel, at))) } catch { end.yield(.failure(error)) }
-        }
-        let alarm = Task {
-            try await Task.sleep(for: patience)
-            end.yield(.failure(TooSlow()))
-        }
-        defer { alarm.cancel() }
-        for await result in ends { return try result.get() }
-    }
 }
 
-/// What is wrong with each channel's calls, or with links, so that it is said when it begins and not every time.
+/// What is wrong with the calls of each channel or source, or with links, so that it is said when it begins and not every time.
 final class Troubles: Sendable {
     private let current = Mutex<[String: String]>([:])
 

@@ -42,15 +42,15 @@ package struct Gateway: Service {
     ///   - pages: further pages; the daemon has none, `demo --serve` has its phones.
     ///   - isReady: asked at most once a second, however often `/readyz` is.
     package init(
-        _ http: Configuration.HTTP, channels: [CallbackChannel], links: LinkDesk? = nil, pages: Pages? = nil,
-        limits: Limits = Limits(), log: Logger,
+        _ http: Configuration.HTTP, channels: [CallbackChannel], links: LinkDesk? = nil, events: EventDesk? = nil,
+        metrics: Metrics? = nil, pages: Pages? = nil, limits: Limits = Limits(), log: Logger,
         isReady: @escaping @Sendable () async -> Bool, note: @escaping CallbackDesk.Note
     ) {
         self.http = http
         self.limits = limits
         routes = Routes(
-            desk: CallbackDesk(channels, log: log, patience: limits.commit, note: note), links: links, pages: pages,
-            readiness: Readiness(isReady), limits: limits, log: log)
+            desk: CallbackDesk(channels, log: log, patience: limits.commit, note: note), links: links, events: events,
+            metrics: metrics, pages: pages, readiness: Readiness(isReady), limits: limits, log: log)
     }
 
     /// Waits until the server listens. Nil where it does not come to that.

@@ -1,6 +1,7 @@
 import Channels
 import HTTPTypes
 import HummingbirdCore
+import Intake
 import Kit
 import Logging
 import NIOCore
@@ -9,11 +10,14 @@ import NIOCore
 enum Route {
     case healthz
     case readyz
+    case metrics
     case callback(channel: Substring, token: Substring)
     /// The page of a link that says no; a POST acts.
     case unsubscribe(token: Substring, isPost: Bool)
     /// A short link.
     case short(token: Substring)
+    /// Events of a source; nil: in the form of Sensors Analytics.
+    case events(SegmentCall?)
     case none
 
     init(_ head: HTTPTypes.HTTPRequest) {
@@ -22,11 +26,15 @@ enum Route {
         switch (head.method, parts.first, parts.count) {
         case (.get, "healthz", 1), (.head, "healthz", 1): self = .healthz
         case (.get, "readyz", 1), (.head, "readyz", 1): self = .readyz
+        case (.get, "metrics", 1), (.head, "metrics", 1): self = .metrics
         case (.get, "callbacks", 3), (.post, "callbacks", 3):
             self = .callback(channel: parts[parts.startIndex + 1], token: parts[parts.startIndex + 2])
         case (.get, "u", 2), (.head, "u", 2), (.post, "u", 2):
             self = .unsubscribe(token: parts[parts.startIndex + 1], isPost: head.method == .post)
         case (.get, "l", 2), (.head, "l", 2): self = .short(token: parts[parts.startIndex + 1])
+        case (.post, "v1", 2):
+            self = SegmentCall(rawValue: String(parts[parts.startIndex + 1])).map { .events($0) } ?? .none
+        case (.post, "sa", 1): self = .events(nil)
         default: self = .none
         }
     }
@@ -36,9 +44,11 @@ enum Route {
         switch self {
         case .healthz: "/healthz"
         case .readyz: "/readyz"
+        case .metrics: "/metrics"
         case .callback: "/callbacks/CHANNEL/TOKEN"
         case .unsubscribe: "/u/TOKEN"
         case .short: "/l/TOKEN"
+        case .events(let call): call.map { "/v1/\($0.rawValue)" } ?? "/sa"
         case .none: "other"
         }
     }
@@ -87,11 +97,16 @@ struct Routes: Sendable {
     let desk: CallbackDesk
     /// Nil where nudged.yaml has no `links`.
     let links: LinkDesk?
+    /// Nil where nudged.yaml has no `http.sources`.
+    let events: EventDesk?
+    /// Nil where nobody counts.
+    let metrics: Metrics?
     /// Nil in the daemon.
     let pages: Gateway.Pages?
     let readiness: Readiness
     let limits: Gateway.Limits
     let log: Logger
+    let meter = HTTPMeter()
 
     /// A peer that left before its request was whole.
     private struct Cut: Error {}
@@ -104,6 +119,9 @@ struct Routes: Sendable {
         switch route {
         case .healthz: answer = .fine
         case .readyz: answer = await readiness.isReady() ? .fine : .notReady
+        case .metrics:
+            guard let metrics else { break }
+            answer = Answer(CallbackAnswer(contentType: Metrics.contentType, body: await metrics.text(meter, at: .now)))
         case .callback(let name, let token):
             // Before the body is read: a stranger gets none of our memory.
             guard let channel = desk.channel(name, token: token) else { break }
@@ -125,17 +143,29 @@ struct Routes: Sendable {
             guard let links else { break }
             let isPerson = LinkVisitor.isPerson(request.head)
             answer = await links.follow(token, .init(request.head), isPerson: isPerson)
+        case .events(let call):
+            let access = access(request, call)
+            guard let events, mostBytes(access, events) > 0 else {
+                answer = .unknownKey
+                break
+            }
+            if expectsContinue(request), !isTooLarge(request, mostBytes(access, events)) {
+                try await writer.writeInformationalHead(HTTPTypes.HTTPResponse(status: .continue))
+            }
+            answer = try await self.answer(request, call, from: access, at: events)
         case .none:
             if let pages { answer = try await page(request, of: pages) }
         }
         if request.headers[.connection]?.lowercased() == "close" { answer.isLast = true }
         try await writer.write(response: answer.head, body: request.method == .head ? ResponseBody() : answer.body)
+        let method = Routes.methods.contains(request.method) ? request.method.rawValue : "other"
+        let duration = ContinuousClock.now - begin
+        meter.note(duration, route: route.template, method: method, code: answer.content.status)
         log.debug(
             "request",
             metadata: [
-                "method": "\(Routes.methods.contains(request.method) ? request.method.rawValue : "other")",
-                "route": "\(route.template)", "status": "\(answer.content.status)",
-                "ms": "\(Int((ContinuousClock.now - begin) / .milliseconds(1)))",
+                "method": "\(method)", "route": "\(route.template)", "status": "\(answer.content.status)",
+                "ms": "\(Int(duration / .milliseconds(1)))",
             ])
     }
 
@@ -153,7 +183,7 @@ struct Routes: Sendable {
         request.headers[.expect]?.lowercased() == "100-continue"
     }
 
-    private func isTooLarge(_ request: Request, _ most: Int) -> Bool {
+    func isTooLarge(_ request: Request, _ most: Int) -> Bool {
         request.headers[.contentLength].flatMap { Int($0) }.map { $0 > most } ?? false
     }
 
@@ -165,8 +195,12 @@ struct Routes: Sendable {
             guard body.count + buffer.readableBytes <= most else { return nil }
             body += buffer.readableBytesView
         }
-        if let whole = request.headers[.contentLength], whole != String(body.count) { throw Cut() }
+        try requireWhole(body, of: request)
         return body
+    }
+
+    func requireWhole(_ body: [UInt8], of request: Request) throws {
+        if let whole = request.headers[.contentLength], whole != String(body.count) { throw Cut() }
     }
 
     private func post(_ request: Request, _ token: Substring, _ links: LinkDesk) async throws -> Answer {

@@ -38,6 +38,12 @@ package enum MoneyText {
 }
 
 extension MoneyText {
+    /// An amount of fen in yuan, as JSON and the readers of money take it: `1299.50`. Not negative.
+    package static func yuan(_ fen: Int64) -> String {
+        let cents = fen % 100
+        return "\(fen / 100).\(cents < 10 ? "0" : "")\(cents)"
+    }
+
     /// The amount of `1299`, `1299.5` and `1299.00`, which is how nearly every file has it; nil for other text.
     private static func plainFen(_ text: String) -> Int64? {
         var text = text

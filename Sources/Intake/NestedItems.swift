@@ -41,4 +41,16 @@ package enum NestedItems {
             }
         ).compactText
     }
+
+    /// Reads what `storedText` wrote, the price in fen; a line that is damaged is left out.
+    package static func stored(_ text: String, of owner: String) -> [ItemRow] {
+        guard case .array(let elements)? = try? StrictJSON(parsing: text) else { return [] }
+        return elements.compactMap { element in
+            guard let sku = element["sku"]?.scalarText else { return nil }
+            return ItemRow(
+                orderID: owner, sku: sku, name: element["name"]?.scalarText, category: element["category"]?.scalarText,
+                quantity: element["quantity"]?.scalarText.flatMap { Int($0) } ?? 1,
+                price: element["price"]?.scalarText.flatMap { Int64($0) })
+        }
+    }
 }

@@ -43,6 +43,19 @@ package enum Rejection: Error, Equatable, Sendable {
     case doubledKey(Column)
     /// A custom attribute, whose value may be personal.
     case notOfType(attribute: String, FieldType)
+    /// What a source sent is no event: the name of the key that should hold it.
+    case noEvent(String)
+    case unknownType
+    case noPerson
+    case noSecondPerson
+    case noEventName
+    case notTime(String)
+    /// More than ten minutes ahead of the clock here.
+    case inFuture
+    /// The statement that writes it fails, in the words of the database.
+    case unwritable(String)
+    /// The same id came before with another content.
+    case conflict
 
     /// - Parameter showing: how a value is quoted: as it is in the rejected file, which holds the row anyway; masked on
     ///   a console, where any column may hold a misplaced phone number.
@@ -92,6 +105,15 @@ package enum Rejection: Error, Equatable, Sendable {
         case .notObject(let c): "\(c?.rawValue ?? "the line") is not a JSON object"
         case .doubledKey(let c): "\(c.rawValue) is there twice"
         case .notOfType(let name, let type): "attr.\(name) is not \(type.wanted.english)"
+        case .noEvent(let key): "\(key) is not a JSON object that tells of an event"
+        case .unknownType: "type is not one of identify, track, page, screen, group, alias"
+        case .noPerson: "neither userId nor anonymousId says whose event it is"
+        case .noSecondPerson: "an alias needs userId and previousId"
+        case .noEventName: "event, its name, is empty"
+        case .notTime(let key): "\(key) is not a time such as 2026-03-08T14:30:00+08:00"
+        case .inFuture: "timestamp is more than ten minutes in the future (is it local time that was sent as UTC?)"
+        case .unwritable(let reason): "it could not be written (\(reason))"
+        case .conflict: "the same messageId came before with another content, which stays"
         }
     }
 
@@ -134,6 +156,15 @@ package enum Rejection: Error, Equatable, Sendable {
         case .notObject(let c): "\(c?.rawValue ?? "本行") 不是 JSON 对象"
         case .doubledKey(let c): "\(c.rawValue) 出现了两次"
         case .notOfType(let name, let type): "attr.\(name) 不是\(type.wanted.chinese)"
+        case .noEvent(let key): "\(key) 不是描述事件的 JSON 对象"
+        case .unknownType: "type 只能是 identify、track、page、screen、group、alias"
+        case .noPerson: "userId 和 anonymousId 都没有，不知道是谁的事件"
+        case .noSecondPerson: "alias 需要 userId 和 previousId"
+        case .noEventName: "event（事件名）为空"
+        case .notTime(let key): "\(key) 不是时间，应写作 2026-03-08T14:30:00+08:00"
+        case .inFuture: "timestamp 比现在晚十分钟以上（是不是把本地时间当成 UTC 发送了？）"
+        case .unwritable(let reason): "无法写入（\(reason)）"
+        case .conflict: "同一个 messageId 之前来过，内容不同；以先来的为准"
         }
     }
 

@@ -3,7 +3,7 @@ import Rules
 
 /// A row of an import file. Columns that the file lacks keep what the store holds. It is one word, because a batch has
 /// tens of thousands of rows.
-package indirect enum IntakeRow {
+package indirect enum IntakeRow: Sendable {
     case member(MemberRow)
     case date(DateRow)
     case store(StoreRow)
@@ -277,9 +277,13 @@ package struct RowBuilder {
 
     private mutating func event() throws -> EventRow {
         let id = try cells.id(.id)
+        return try event(id: id, at: try cells.required(.at, try cells.instant(.at)))
+    }
+
+    /// An event whose id and instant are known; the record has the member, the name and the data.
+    func event(id: String?, at: Instant) throws -> EventRow {
         let member = try cells.requiredID(.memberID)
         let name = try cells.requiredID(.name)
-        let at = try cells.required(.at, try cells.instant(.at))
         let json = try cells.json(.data) ?? .object([])
         guard case .object = json else { throw Rejection.notObject(.data) }
         let data = json.compactText

@@ -34,7 +34,7 @@ struct Nudged: AsyncParsableCommand {
             DryRunCommand.self, ExplainCommand.self, PlanCommand.self, ApplyCommand.self, FieldsCommand.self,
             FormatCommand.self, SchemaCommand.self,
             CodeCommand.self,
-            ImportCommand.self,
+            ImportCommand.self, IngestCommand.self, QuarantineCommand.self,
             MembersCommand.self, ConsentsCommand.self,
             StatusCommand.self, DoctorCommand.self, ReportCommand.self, AuditCommand.self,
             DeliveriesCommand.self, TasksCommand.self, VerifyCommand.self, BackupCommand.self, RestoreCommand.self,

@@ -47,9 +47,7 @@ struct StartCheckTests {
                 == ["R109 `password` cannot be read: environment variable SMS_PASSWORD is not set"])
         let http = "http: {listen: \"127.0.0.1:1\", sources: [{id: shop, write_key: {file: /nowhere/key}}]}\n"
         let found = try check(Self.store + http, environment: ["SMS_PASSWORD": "s3cret"])
-        #expect(
-            found.count == 2 && found.contains { $0.hasPrefix("R108") }
-                && found.contains { $0.contains("/nowhere/key") })
+        #expect(found.count == 1 && found.contains { $0.contains("/nowhere/key") })
         let twoLines = try check(Self.store + Self.kannel, environment: ["SMS_PASSWORD": "s3cret\nx"])
         #expect(twoLines.count == 1 && !twoLines[0].contains("s3cret"))
     }

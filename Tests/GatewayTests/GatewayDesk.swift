@@ -32,6 +32,7 @@ struct GatewayDesk {
         read: @escaping @Sendable (CallbackRequest) -> CallbackResult = echo,
         isReady: @escaping @Sendable () async -> Bool = { true },
         links: (LogKeeper) throws -> LinkDesk? = { _ in nil },
+        events: (LogKeeper) -> EventDesk? = { _ in nil },
         note: @escaping CallbackDesk.Note = { _, _, _ in }
     ) async throws {
         let log = LogKeeper()
@@ -39,7 +40,9 @@ struct GatewayDesk {
             id: "sms", address: try CallbackAddress(token: GatewayDesk.token, publicURL: publicURL, allowed: allowed),
             read: read)
         let gateway = Gateway(
-            Configuration.HTTP(host: "127.0.0.1", port: 0), channels: [channel], links: try links(log), limits: limits,
+            Configuration.HTTP(host: "127.0.0.1", port: 0), channels: [channel], links: try links(log),
+            events: events(log),
+            limits: limits,
             log: log.logger, isReady: isReady, note: note)
         let group = ServiceGroup(
             configuration: .init(

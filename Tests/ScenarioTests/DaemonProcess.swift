@@ -51,6 +51,8 @@ final class DaemonProcess {
         throw Failure(step: "no \(prefix)")
     }
 
+    var processID: Int32 { process.processIdentifier }
+
     func signal(_ number: Int32) { kill(process.processIdentifier, number) }
 
     /// The exit status, or minus the signal that ended it.

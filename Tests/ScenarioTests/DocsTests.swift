@@ -126,13 +126,13 @@ struct DocsTests {
 }
 
 /// A `$ command` of a console block and the lines below it. A line `…` stands for any number of lines.
-private struct ConsoleStep: Equatable {
+struct ConsoleStep: Equatable {
     var command: String
     var expected: [String] = []
 
     static func all(in text: String) -> [ConsoleStep] { text.fences.flatMap(all(of:)) }
 
-    static func all(of block: Fence) -> [ConsoleStep] {
+    fileprivate static func all(of block: Fence) -> [ConsoleStep] {
         var steps: [ConsoleStep] = []
         for line in block.language == "console" ? block.lines : [] {
             if line.hasPrefix("$ ") {

@@ -3229,6 +3229,21 @@ WHERE m.status = 'active' AND m.zone = 'Asia/Tokyo' AND m.id > ? ORDER BY m.id L
 SELECT m.id FROM members m
 WHERE m.status = 'active' AND (m.zone IS NULL OR m.zone = 'Asia/Shanghai' OR m.zone NOT IN ('Asia/Shanghai', 'Europe/Paris')) AND m.id > ? ORDER BY m.id LIMIT ?
 
+-- Store/PoisonHold.swift
+
+INSERT INTO stops (scope, reason, who, at) VALUES (?, ?, ?, ?) ON CONFLICT (scope) DO NOTHING
+
+-- Store/Quarantine.swift
+
+SELECT COUNT(*) FROM quarantine
+
+DELETE FROM quarantine WHERE id = ?
+
+SELECT id, source, event_id, kind, at, reason, reason_chinese, body FROM quarantine WHERE id = ?
+
+SELECT id, source, event_id, kind, at, reason, reason_chinese, body FROM quarantine
+WHERE id > ?1 AND source = COALESCE(?2, source) AND kind = COALESCE(?3, kind) ORDER BY id LIMIT ?4
+
 -- Store/Questions.swift
 
 UPDATE deliveries SET ask_at = ? WHERE id = ? AND ask_at = ?
@@ -3237,10 +3252,6 @@ SELECT d.id, a.reference, a.provider_id, d.address, a.intent_at, d.ask_at
 FROM deliveries d {indexed deliveries_asked} {then} attempts a ON a.delivery = d.id AND a.n = d.attempts
 WHERE d.channel = ? AND d.ask_at <= ? AND d.ask_at IS NOT NULL AND d.state IN ('accepted', 'unknown')
 ORDER BY d.ask_at LIMIT ?
--- Store/PoisonHold.swift
-
-INSERT INTO stops (scope, reason, who, at) VALUES (?, ?, ?, ?) ON CONFLICT (scope) DO NOTHING
-
 -- Store/ReachCounts.swift
 
 SELECT COUNT(*) FROM members
@@ -3276,6 +3287,8 @@ WHERE d.id IN {numbers :ids} AND a.intent_at >= :first
 ORDER BY 4
 
 -- Store/Recommendation.swift
+
+SELECT 1 FROM meta WHERE key = 'bestsellers_at' AND value >= ?
 
 DELETE FROM bestsellers
 
@@ -3479,6 +3492,36 @@ AND name IN ('order.paid', 'order.cancelled', 'order.refunded') AND ref = ? ORDE
 INSERT INTO event_ids (source, event_id, event) SELECT source, event_id, seq FROM events
 WHERE seq = ? AND event_id IS NOT NULL ON CONFLICT DO NOTHING
 
+-- Store/RowWriter+sources.swift
+
+DELETE FROM carts WHERE member = ?
+
+DELETE FROM latest WHERE member = ?
+
+DELETE FROM orders WHERE member = ?
+
+DELETE FROM order_items WHERE member = ?
+
+SELECT name FROM latest WHERE member = ?
+
+UPDATE events SET member = ?2 WHERE member = ?1
+
+SELECT id, at, items FROM carts WHERE member = ?1 AND at <= ?2 AND id = COALESCE(?3, id)
+ORDER BY at DESC, id LIMIT 1
+
+INSERT INTO carts (member, id, at, total, in_stock_items, items) SELECT ?2, id, at, total, in_stock_items, items FROM carts WHERE member = ?1
+ON CONFLICT DO NOTHING
+
+INSERT INTO order_items (member, order_id, line, sku, name, category, quantity, price) SELECT ?2, order_id, line, sku, name, category, quantity, price FROM order_items WHERE member = ?1
+ON CONFLICT DO NOTHING
+
+SELECT 1 FROM events WHERE member = ?1 AND name IN ('cart.emptied', 'cart.ordered') AND ref = ?2
+  AND at >= ?3 AND at <= ?4
+UNION ALL SELECT 1 FROM orders WHERE member = ?1 AND cart = ?2 AND paid_at >= ?3 AND paid_at <= ?4 LIMIT 1
+
+INSERT INTO orders (member, id, paid_at, total, status, cancelled_at, refunded_at, cart, store_id, source) SELECT ?2, id, paid_at, total, status, cancelled_at, refunded_at, cart, store_id, source FROM orders WHERE member = ?1
+ON CONFLICT DO NOTHING
+
 -- Store/RowWriter.swift
 
 SELECT 1 FROM live_rules LIMIT 1
@@ -3571,7 +3614,8 @@ SELECT m.id FROM members m WHERE m.status = 'active' AND (m.zone IS NULL OR m.zo
 
 SELECT m.id FROM members m WHERE m.status = 'active' AND TRUE AND TRUE AND EXISTS (SELECT 1 FROM picks p WHERE p.member = m.id AND p.rule = :rule AND p.occasion = :occasion) ORDER BY m.id LIMIT :most
 
-SELECT e.seq, e.member, e.name, e.at, e.ref, e.event_id, m.zone, NULL FROM events e {then} members m ON m.id = e.member
+SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
+  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL FROM events e {then} members m ON m.id = e.member
 WHERE e.name IN ('ping') AND e.at > :after AND e.at <= :through AND m.status = 'active'
 
 SELECT m.id FROM members m WHERE m.status = 'active' AND TRUE AND ((SELECT CAST(nudged_attribute(value, type, 'bool', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'vegan') = 0)
@@ -3594,7 +3638,8 @@ SELECT m.id FROM members m WHERE m.status = 'active' AND TRUE AND (((SELECT CAST
 
 SELECT m.id FROM members m WHERE m.status = 'active' AND m.zone = 'Asia/Tokyo' AND TRUE AND m.id > :after AND EXISTS (SELECT 1 FROM picks p WHERE p.member = m.id AND p.rule = :rule AND p.occasion = :occasion) ORDER BY m.id LIMIT :most
 
-SELECT e.seq, e.member, e.name, e.at, e.ref, e.event_id, m.zone, NULL FROM events e {then} members m ON m.id = e.member
+SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
+  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL FROM events e {then} members m ON m.id = e.member
 WHERE e.name IN ('order.paid') AND e.member = :members AND e.at > :after AND e.at <= :through AND m.status = 'active'
 
 SELECT m.id FROM members m WHERE m.status = 'active' AND TRUE AND ((SELECT CAST(nudged_attribute(value, type, 'bool', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'vegan') = 0) ORDER BY m.id LIMIT :most
@@ -3605,7 +3650,8 @@ SELECT m.id FROM members m WHERE m.status = 'active' AND TRUE AND ((SELECT CAST(
 
 SELECT m.id FROM members m WHERE m.status = 'active' AND TRUE AND ((SELECT CAST(nudged_attribute(value, type, 'instant', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'signed') < :t0) ORDER BY m.id LIMIT :most
 
-SELECT e.seq, e.member, e.name, e.at, e.ref, e.event_id, m.zone, NULL FROM events e {then} members m ON m.id = e.member
+SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
+  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL FROM events e {then} members m ON m.id = e.member
 WHERE e.name IN ('store.visited') AND e.member IN {texts :members} AND e.at > :after AND e.at <= :through AND m.status = 'active'
 
 SELECT w.member, w.occasion, w.ref, w.date, w.first_due, w.zone, x.at FROM events x
@@ -3617,7 +3663,8 @@ WHERE e.name = 'member.registered' AND e.at >= CAST(d.value ->> 0 AS BIGINT)
   AND e.at < CAST(d.value ->> 1 AS BIGINT)
   AND m.status = 'active' AND TRUE
 
-SELECT e.seq, e.member, e.name, e.at, e.ref, e.event_id, m.zone, NULL FROM events e {then} members m ON m.id = e.member
+SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
+  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL FROM events e {then} members m ON m.id = e.member
 WHERE e.name IN ('ping') AND e.at > :after AND e.at <= :through AND TRUE AND m.status = 'active' AND ({scalar e.data 'flag'} IS NULL)
 
 SELECT m.id FROM members m WHERE m.status = 'active' AND TRUE AND ((SELECT CAST(nudged_attribute(value, type, 'number', 'Asia/Shanghai') AS DOUBLE PRECISION) FROM member_attributes WHERE member = m.id AND name = 'shoe') <= :v0) ORDER BY m.id LIMIT :most
@@ -3628,61 +3675,76 @@ SELECT m.id FROM members m WHERE m.status = 'active' AND TRUE AND ((SELECT CAST(
 
 SELECT m.id FROM members m WHERE m.status = 'active' AND TRUE AND (((SELECT CAST(nudged_attribute(value, type, 'money', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'wallet') IN (:v0)) IS NOT TRUE) ORDER BY m.id LIMIT :most
 
-SELECT e.seq, e.member, e.name, e.at, e.ref, e.event_id, m.zone, NULL FROM events e {then} members m ON m.id = e.member
+SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
+  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL FROM events e {then} members m ON m.id = e.member
 WHERE e.name IN ('ping') AND e.at > :after AND e.at <= :through AND TRUE AND m.status = 'active' AND (nudged_number({scalar e.data 'flag'}) > :v0)
 
-SELECT e.seq, e.member, e.name, e.at, e.ref, e.event_id, m.zone, NULL FROM events e {then} members m ON m.id = e.member
+SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
+  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL FROM events e {then} members m ON m.id = e.member
 WHERE e.name IN ('ping') AND e.at > :after AND e.at <= :through AND TRUE AND m.status = 'active' AND ((nudged_text({scalar e.data 'flag'}) IN (:v0)))
 
-SELECT e.seq, e.member, e.name, e.at, e.ref, e.event_id, m.zone, NULL FROM events e {then} members m ON m.id = e.member
+SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
+  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL FROM events e {then} members m ON m.id = e.member
 WHERE e.name IN ('ping') AND e.at > :after AND e.at <= :through AND TRUE AND m.status = 'active' AND (nudged_number({scalar e.data 'amount'}) <= :v0)
 
 SELECT m.id FROM members m WHERE m.status = 'active' AND TRUE AND (({instr}('' || (SELECT nudged_attribute(value, type, 'list', 'Asia/Shanghai') FROM member_attributes WHERE member = m.id AND name = 'allergies') || '', :v0) > 0) IS NOT TRUE) ORDER BY m.id LIMIT :most
 
-SELECT e.seq, e.member, e.name, e.at, e.ref, e.event_id, m.zone, NULL FROM events e {then} members m ON m.id = e.member
+SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
+  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL FROM events e {then} members m ON m.id = e.member
 WHERE e.name IN ('ping') AND e.at > :after AND e.at <= :through AND TRUE AND m.status = 'active' AND ((nudged_number({scalar e.data 'amount'}) IN (:v0)))
 
 SELECT m.id FROM members m WHERE m.status = 'active' AND TRUE AND ((SELECT CASE WHEN COALESCE(type, 'text') IN ('text', 'code') THEN value ELSE nudged_attribute(value, type, 'text', 'Asia/Shanghai') END FROM member_attributes WHERE member = m.id AND name = 'note') IS NOT NULL)
 
-SELECT e.seq, e.member, e.name, e.at, e.ref, e.event_id, m.zone, NULL FROM events e {then} members m ON m.id = e.member
+SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
+  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL FROM events e {then} members m ON m.id = e.member
 WHERE e.name IN ('ping') AND e.at > :after AND e.at <= :through AND TRUE AND m.status = 'active' AND (substr(nudged_text({scalar e.data 'amount'}), 1, 1) = :v0)
 
-SELECT e.seq, e.member, e.name, e.at, e.ref, e.event_id, m.zone, NULL FROM events e {then} members m ON m.id = e.member
+SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
+  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL FROM events e {then} members m ON m.id = e.member
 WHERE e.name IN ('ping') AND e.at > :after AND e.at <= :through AND TRUE AND m.status = 'active' AND (((nudged_number({scalar e.data 'amount'}) IN (:v0))) IS NOT TRUE)
 
-SELECT e.seq, e.member, e.name, e.at, e.ref, e.event_id, m.zone, NULL, (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name IN ('order.paid') AND x.at > e.at) FROM events e {then} members m ON m.id = e.member
+SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
+  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL, (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name IN ('order.paid') AND x.at > e.at) FROM events e {then} members m ON m.id = e.member
 WHERE e.name IN ('order.paid') AND e.at > :after AND e.at <= :through AND m.status = 'active'
 
-SELECT e.seq, e.member, e.name, e.at, e.ref, e.event_id, m.zone, NULL, (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'order.paid'
+SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
+  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL, (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'order.paid'
  AND x.at >= e.at) FROM events e {then} members m ON m.id = e.member
 WHERE e.name IN ('store.visited') AND e.at > :after AND e.at <= :through AND m.status = 'active'
 
-SELECT e.seq, e.member, e.name, e.at, e.ref, e.event_id, m.zone, NULL FROM events e {then} members m ON m.id = e.member
+SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
+  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL FROM events e {then} members m ON m.id = e.member
 WHERE e.name IN ('ping') AND e.at > :after AND e.at <= :through AND TRUE AND m.status = 'active' AND ((nudged_number({scalar e.data 'amount'}) >= :v0 AND nudged_number({scalar e.data 'amount'}) <= :v1))
 
-SELECT e.seq, e.member, e.name, e.at, e.ref, e.event_id, m.zone, NULL FROM events e {then} members m ON m.id = e.member
+SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
+  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL FROM events e {then} members m ON m.id = e.member
 WHERE e.name IN ('member.tier_changed') AND e.at > :after AND e.at <= :through AND m.status = 'active' AND ((nudged_text({scalar e.data 'to'}) IN (:v0, :v1)) AND ((nudged_text({scalar e.data 'from'}) IN (:v2))) IS NOT TRUE)
 
-SELECT e.seq, e.member, e.name, e.at, e.ref, e.event_id, m.zone, NULL, (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'order.refunded'
+SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
+  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL, (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'order.refunded'
  AND x.at >= e.at AND x.ref = e.ref) FROM events e {then} members m ON m.id = e.member
 WHERE e.name IN ('order.paid') AND e.at > :after AND e.at <= :through AND TRUE AND m.status = 'active'
 
-SELECT e.seq, e.member, e.name, e.at, e.ref, e.event_id, m.zone, NULL FROM events e {then} members m ON m.id = e.member
+SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
+  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL FROM events e {then} members m ON m.id = e.member
 WHERE e.name IN ('order.paid') AND e.at > :after AND e.at <= :through AND m.status = 'active' AND NOT EXISTS (SELECT 1 FROM events x WHERE x.member = e.member AND x.name = 'order.paid'
   AND x.at <= e.at AND (x.at < e.at OR x.ref < e.ref))
 
 SELECT m.id FROM members m WHERE m.status = 'active' AND TRUE AND (((SELECT CAST(nudged_attribute(value, type, 'date', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'due') > :today AND (SELECT CAST(nudged_attribute(value, type, 'date', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'due') <= :t1))
 
-SELECT e.seq, e.member, e.name, e.at, e.ref, e.event_id, m.zone, NULL FROM events e {then} members m ON m.id = e.member
+SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
+  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL FROM events e {then} members m ON m.id = e.member
 WHERE e.name IN ('ping') AND e.at > :after AND e.at <= :through AND TRUE AND m.status = 'active' AND (((nudged_number({scalar e.data 'flag'}) IN (:v0) OR nudged_text({scalar e.data 'flag'}) IN (:v1))) IS NOT TRUE AND {scalar e.data 'flag'} IS NOT NULL)
 
-SELECT e.seq, e.member, e.name, e.at, e.ref, e.event_id, m.zone, NULL FROM events e {then} members m ON m.id = e.member
+SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
+  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL FROM events e {then} members m ON m.id = e.member
 WHERE e.name IN ('points.spent') AND e.at > :after AND e.at <= :through AND TRUE AND m.status = 'active' AND (e.source <> 'nudged' OR {json e.data} ->> 'rule' IS DISTINCT FROM 'f'
   AND {instr}(' ' || COALESCE({json e.data} ->> 'chain', '') || ' ', ' f ') = 0)
 
 SELECT m.id FROM members m WHERE m.status = 'active' AND TRUE AND (((SELECT CAST(nudged_attribute(value, type, 'date', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'due') > :today AND (SELECT CAST(nudged_attribute(value, type, 'date', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'due') <= :t1)) ORDER BY m.id LIMIT :most
 
-SELECT e.seq, e.member, e.name, e.at, e.ref, e.event_id, m.zone, NULL FROM events e {then} members m ON m.id = e.member
+SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
+  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL FROM events e {then} members m ON m.id = e.member
 WHERE e.name IN ('order.paid') AND e.at > :after AND e.at <= :through AND TRUE AND m.status = 'active' AND ((nudged_text(COALESCE({scalar e.data 'store'}, CASE WHEN e.name LIKE 'order.%' THEN (SELECT w.store_id FROM orders w
 WHERE w.member = e.member AND w.id = e.ref) END)) IN (:v0, :v1, :v2)))
 
@@ -3699,11 +3761,13 @@ SELECT x.member, x.expires_at, x.issued_at, CASE x.state WHEN 'used' THEN x.used
 AND (x.issued_at IS NULL OR x.issued_at <= :last) AND x.rule IS DISTINCT FROM :rule
 AND (x.state = 'unused' OR (x.state = 'used' AND x.used_at > :first)) AND m.status = 'active' AND m.zone = 'Europe/Paris' ORDER BY {unindexed x.member}, x.expires_at
 
-SELECT e.seq, e.member, e.name, e.at, e.ref, e.event_id, m.zone, NULL FROM events e {then} members m ON m.id = e.member
+SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
+  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL FROM events e {then} members m ON m.id = e.member
 WHERE e.name IN ('order.paid') AND e.at > :after AND e.at <= :through AND TRUE AND NOT EXISTS (SELECT 1 FROM decisions d WHERE d.member = e.member AND d.rule = 'r') AND m.status = 'active' AND NOT EXISTS (SELECT 1 FROM events x WHERE x.member = e.member AND x.name = 'order.paid'
   AND x.at <= e.at AND (x.at < e.at OR x.ref < e.ref))
 
-SELECT e.seq, e.member, e.name, e.at, e.ref, e.event_id, m.zone, NULL, (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name IN ('order.paid') AND x.at > e.at) FROM events e {then} members m ON m.id = e.member
+SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
+  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL, (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name IN ('order.paid') AND x.at > e.at) FROM events e {then} members m ON m.id = e.member
 WHERE e.name IN ('order.paid') AND e.member = :members AND e.at > :after AND e.at <= :through AND NOT EXISTS (SELECT 1 FROM events x WHERE x.member = e.member
   AND x.name IN ('order.paid') AND x.at > e.at AND x.at <= :decided) AND m.status = 'active'
 
@@ -3711,7 +3775,8 @@ SELECT x.member, x.expires_at, x.issued_at, CASE x.state WHEN 'used' THEN x.used
 AND (x.issued_at IS NULL OR x.issued_at <= :last) AND x.rule IS DISTINCT FROM :rule
 AND (x.state = 'unused' OR (x.state = 'used' AND x.used_at > :first)) AND m.status = 'active' AND TRUE AND x.member = :members ORDER BY {unindexed x.member}, x.expires_at
 
-SELECT e.seq, e.member, e.name, e.at, e.ref, e.event_id, m.zone, NULL, (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name IN ('order.paid') AND x.at > e.at) FROM events e {then} members m ON m.id = e.member
+SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
+  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL, (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name IN ('order.paid') AND x.at > e.at) FROM events e {then} members m ON m.id = e.member
 WHERE {unindexed e.name} IN ('order.paid') AND e.seq IN (SELECT w.event FROM events x {then} waits w ON w.member = x.member AND w.rule = :rule
   WHERE w.kind = 'held' AND x.name IN ('order.paid') AND x.at > :after AND x.at <= :through
   ) AND m.status = 'active'
@@ -3720,12 +3785,14 @@ SELECT x.member, x.expires_at, x.issued_at, CASE x.state WHEN 'used' THEN x.used
 AND (x.issued_at IS NULL OR x.issued_at <= :last) AND x.rule IS DISTINCT FROM :rule
 AND (x.state = 'unused' OR (x.state = 'used' AND x.used_at > :first)) AND m.status = 'active' AND TRUE AND x.member IN {texts :members} ORDER BY {unindexed x.member}, x.expires_at
 
-SELECT e.seq, e.member, e.name, e.at, e.ref, e.event_id, m.zone, NULL, (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name IN ('order.paid') AND x.at > e.at) FROM events e {then} members m ON m.id = e.member
+SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
+  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL, (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name IN ('order.paid') AND x.at > e.at) FROM events e {then} members m ON m.id = e.member
 WHERE {unindexed e.name} IN ('order.paid') AND e.seq IN (SELECT w.event FROM events x {then} waits w ON w.member = x.member AND w.rule = :rule
   WHERE w.kind = 'held' AND x.name IN ('order.paid') AND x.at > :after AND x.at <= :through
   AND x.member = :members) AND m.status = 'active'
 
-SELECT e.seq, e.member, e.name, e.at, e.ref, e.event_id, m.zone, NULL, (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'store.visited'
+SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
+  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL, (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'store.visited'
  AND x.at >= e.at) FROM events e {then} members m ON m.id = e.member
 WHERE {unindexed e.name} IN ('order.paid') AND e.seq IN (SELECT s.seq FROM events x {then} events s ON s.member = x.member
   AND s.name IN ('order.paid') AND s.at <= x.at AND s.at >= x.at - :longest
@@ -3735,17 +3802,20 @@ SELECT x.member, x.expires_at, x.issued_at, CASE x.state WHEN 'used' THEN x.used
 AND (x.issued_at IS NULL OR x.issued_at <= :last) AND x.rule IS DISTINCT FROM :rule
 AND (x.state = 'unused' OR (x.state = 'used' AND x.used_at > :first)) AND m.status = 'active' AND (m.zone IS NULL OR m.zone = 'Asia/Shanghai' OR m.zone NOT IN ('Asia/Shanghai', 'Europe/Paris')) ORDER BY {unindexed x.member}, x.expires_at
 
-SELECT e.seq, e.member, e.name, e.at, e.ref, e.event_id, m.zone, NULL FROM events e {then} members m ON m.id = e.member
+SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
+  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL FROM events e {then} members m ON m.id = e.member
 WHERE e.name IN ('ping') AND e.at > :after AND e.at <= :through AND TRUE AND m.status = 'active' AND ((nudged_text(COALESCE({scalar e.data 'total'}, CASE WHEN e.name LIKE 'order.%' THEN (SELECT w.total / 100.0 FROM orders w
 WHERE w.member = e.member AND w.id = e.ref) END, CASE WHEN e.name LIKE 'cart.%' THEN (SELECT w.total / 100.0 FROM carts w
 WHERE w.member = e.member AND w.id = e.ref AND w.at = e.at) END)) IN (:v0)))
 
-SELECT e.seq, e.member, e.name, e.at, e.ref, e.event_id, m.zone, NULL FROM events e {then} members m ON m.id = e.member
+SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
+  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL FROM events e {then} members m ON m.id = e.member
 WHERE e.name IN ('order.paid') AND e.at > :after AND e.at <= :through AND TRUE AND m.status = 'active' AND (nudged_number(COALESCE({scalar e.data 'total'}, CASE WHEN e.name LIKE 'order.%' THEN (SELECT w.total / 100.0 FROM orders w
 WHERE w.member = e.member AND w.id = e.ref) END, CASE WHEN e.name LIKE 'cart.%' THEN (SELECT w.total / 100.0 FROM carts w
 WHERE w.member = e.member AND w.id = e.ref AND w.at = e.at) END)) >= :v0)
 
-SELECT e.seq, e.member, e.name, e.at, e.ref, e.event_id, m.zone, NULL, (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name IN ('order.paid', 'store.visited') AND x.at > e.at) FROM events e {then} members m ON m.id = e.member
+SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
+  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL, (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name IN ('order.paid', 'store.visited') AND x.at > e.at) FROM events e {then} members m ON m.id = e.member
 WHERE {unindexed e.name} IN ('order.paid', 'store.visited') AND e.seq IN (SELECT w.event FROM events x {then} waits w ON w.member = x.member AND w.rule = :rule
   WHERE w.kind = 'held' AND x.name IN ('order.paid', 'store.visited') AND x.at > :after AND x.at <= :through
   AND x.member IN {texts :members}) AND m.status = 'active'
@@ -3753,18 +3823,21 @@ WHERE {unindexed e.name} IN ('order.paid', 'store.visited') AND e.seq IN (SELECT
 SELECT x.member, x.expires_at, x.earned_at, CASE WHEN x.remaining <= 0 THEN (SELECT MAX(s.at) FROM events s WHERE s.member = x.member AND s.name = 'points.spent' AND s.at <= :decided) END FROM points x JOIN members m ON m.id = x.member WHERE x.expires_at > :after AND x.expires_at <= :through
 AND (x.earned_at IS NULL OR x.earned_at <= :last) AND (x.remaining > 0 OR (x.points > 0 AND (SELECT MAX(s.at) FROM events s WHERE s.member = x.member AND s.name = 'points.spent' AND s.at <= :decided) > :first)) AND m.status = 'active' AND TRUE ORDER BY {unindexed x.member}, x.expires_at
 
-SELECT e.seq, e.member, e.name, e.at, e.ref, e.event_id, m.zone, CASE WHEN {json e.data} ->> 'rule' IS NOT NULL AND {json e.data} ->> 'occasion' IS NOT NULL THEN ({json e.data} ->> 'rule') || ':' || ({json e.data} ->> 'occasion') END FROM events e {then} members m ON m.id = e.member
+SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
+  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, CASE WHEN {json e.data} ->> 'rule' IS NOT NULL AND {json e.data} ->> 'occasion' IS NOT NULL THEN ({json e.data} ->> 'rule') || ':' || ({json e.data} ->> 'occasion') END FROM events e {then} members m ON m.id = e.member
 WHERE e.name IN ('message.sent') AND e.at > :after AND e.at <= :through AND TRUE AND m.status = 'active' AND (e.source <> 'nudged' OR {json e.data} ->> 'rule' IS DISTINCT FROM 'c-follow'
   AND {instr}(' ' || COALESCE({json e.data} ->> 'chain', '') || ' ', ' c-follow ') = 0) AND {json e.data} ->> 'rule' IS DISTINCT FROM 'c-follow' AND {instr}(COALESCE({json e.data} ->> 'occasion', ''), 'message:c-follow:') = 0
 
-SELECT e.seq, e.member, e.name, e.at, e.ref, e.event_id, m.zone, NULL, (SELECT MIN(x.paid_at) FROM orders x WHERE x.member = e.member AND x.cart = e.ref AND x.paid_at >= e.at
+SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
+  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL, (SELECT MIN(x.paid_at) FROM orders x WHERE x.member = e.member AND x.cart = e.ref AND x.paid_at >= e.at
  AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)), (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'cart.ordered'
  AND x.at >= e.at AND x.ref = e.ref), (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'cart.emptied'
  AND x.at >= e.at AND x.ref = e.ref), (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'cart.updated'
  AND x.at > e.at AND x.ref = e.ref) FROM events e {then} members m ON m.id = e.member
 WHERE e.name IN ('cart.updated') AND e.at > :after AND e.at <= :through AND m.status = 'active'
 
-SELECT e.seq, e.member, e.name, e.at, e.ref, e.event_id, m.zone, NULL, (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name IN ('order.paid') AND x.at > e.at) FROM events e {then} members m ON m.id = e.member
+SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
+  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL, (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name IN ('order.paid') AND x.at > e.at) FROM events e {then} members m ON m.id = e.member
 WHERE {unindexed e.name} IN ('order.paid') AND e.seq IN (SELECT s.seq FROM latest l {then} events s ON s.member = l.member AND s.name = l.name AND s.at = l.at
     WHERE l.name IN ('order.paid') AND l.at > :after AND l.at <= :through
   UNION SELECT s.seq FROM latest l {then} events s ON s.member = l.member AND s.name = l.name
@@ -3772,20 +3845,23 @@ WHERE {unindexed e.name} IN ('order.paid') AND e.seq IN (SELECT s.seq FROM lates
     WHERE l.name IN ('order.paid') AND l.at > :decided) AND TRUE AND NOT EXISTS (SELECT 1 FROM events x WHERE x.member = e.member
   AND x.name IN ('order.paid') AND x.at > e.at AND x.at <= :decided) AND m.status = 'active'
 
-SELECT e.seq, e.member, e.name, e.at, e.ref, e.event_id, m.zone, CAST({json e.data} ->> 'sku' AS TEXT), (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'order.paid'
+SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
+  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, CAST({json e.data} ->> 'sku' AS TEXT), (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'order.paid'
  AND x.at >= e.at), (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'product.viewed'
  AND x.at > e.at AND CAST({json x.data} ->> 'sku' AS TEXT) = CAST({json e.data} ->> 'sku' AS TEXT)) FROM events e {then} members m ON m.id = e.member
 WHERE e.name IN ('product.viewed') AND e.at > :after AND e.at <= :through AND TRUE AND m.status = 'active' AND CAST({json e.data} ->> 'sku' AS TEXT) IS NOT NULL AND (SELECT COUNT(*) FROM events x WHERE x.member = e.member AND x.name = 'product.viewed' AND x.at <= e.at
   AND x.at > nudged_days_back(e.at, 7, 'Asia/Shanghai') AND CAST({json x.data} ->> 'sku' AS TEXT) = CAST({json e.data} ->> 'sku' AS TEXT)) >= 1
 
-SELECT e.seq, e.member, e.name, e.at, e.ref, e.event_id, m.zone, CAST({json e.data} ->> 'sku' AS TEXT), (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'message.sent'
+SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
+  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, CAST({json e.data} ->> 'sku' AS TEXT), (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'message.sent'
  AND x.at >= e.at AND x.source <> 'nudged'), (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'message.sent'
  AND x.at >= e.at AND x.source = 'nudged'), (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'product.viewed'
  AND x.at > e.at AND CAST({json x.data} ->> 'sku' AS TEXT) = CAST({json e.data} ->> 'sku' AS TEXT)) FROM events e {then} members m ON m.id = e.member
 WHERE e.name IN ('product.viewed') AND e.at > :after AND e.at <= :through AND TRUE AND m.status = 'active' AND CAST({json e.data} ->> 'sku' AS TEXT) IS NOT NULL AND (SELECT COUNT(*) FROM events x WHERE x.member = e.member AND x.name = 'product.viewed' AND x.at <= e.at
   AND x.at > nudged_days_back(e.at, 7, 'Asia/Shanghai') AND CAST({json x.data} ->> 'sku' AS TEXT) = CAST({json e.data} ->> 'sku' AS TEXT)) >= 1
 
-SELECT e.seq, e.member, e.name, e.at, e.ref, e.event_id, m.zone, NULL FROM events e {then} members m ON m.id = e.member
+SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
+  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL FROM events e {then} members m ON m.id = e.member
 WHERE e.name IN ('ping') AND e.at > :after AND e.at <= :through AND TRUE AND m.status = 'active' AND ({instr}(nudged_text(COALESCE({scalar e.data 'id'}, CASE WHEN e.name LIKE 'order.%' THEN (SELECT w.id FROM orders w
 WHERE w.member = e.member AND w.id = e.ref) END, CASE WHEN e.name LIKE 'cart.%' THEN (SELECT w.id FROM carts w
 WHERE w.member = e.member AND w.id = e.ref AND w.at = e.at) END, CASE WHEN e.name LIKE 'points.%' THEN (SELECT w.id FROM points w
@@ -3794,7 +3870,8 @@ WHERE w.member = e.member AND w.id = e.ref) END, CASE WHEN e.name LIKE 'cart.%' 
 WHERE w.member = e.member AND w.id = e.ref AND w.at = e.at) END, CASE WHEN e.name LIKE 'points.%' THEN (SELECT w.id FROM points w
 WHERE w.member = e.member AND w.id = e.ref) END)) IN (:v1)))
 
-SELECT e.seq, e.member, e.name, e.at, e.ref, e.event_id, m.zone, NULL FROM events e {then} members m ON m.id = e.member
+SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
+  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL FROM events e {then} members m ON m.id = e.member
 WHERE e.name IN ('ping') AND e.at > :after AND e.at <= :through AND TRUE AND m.status = 'active' AND (((nudged_number(COALESCE({scalar e.data 'total'}, CASE WHEN e.name LIKE 'order.%' THEN (SELECT w.total / 100.0 FROM orders w
 WHERE w.member = e.member AND w.id = e.ref) END, CASE WHEN e.name LIKE 'cart.%' THEN (SELECT w.total / 100.0 FROM carts w
 WHERE w.member = e.member AND w.id = e.ref AND w.at = e.at) END)) IN (:v0) OR nudged_text(COALESCE({scalar e.data 'total'}, CASE WHEN e.name LIKE 'order.%' THEN (SELECT w.total / 100.0 FROM orders w
@@ -3803,7 +3880,8 @@ WHERE w.member = e.member AND w.id = e.ref AND w.at = e.at) END)) IN (:v1))) IS 
 WHERE w.member = e.member AND w.id = e.ref) END, CASE WHEN e.name LIKE 'cart.%' THEN (SELECT w.total / 100.0 FROM carts w
 WHERE w.member = e.member AND w.id = e.ref AND w.at = e.at) END)) IN (:v2))) IS NOT TRUE)
 
-SELECT e.seq, e.member, e.name, e.at, e.ref, e.event_id, m.zone, COALESCE(CAST({json e.data} ->> 'category' AS TEXT),
+SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
+  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, COALESCE(CAST({json e.data} ->> 'category' AS TEXT),
   (SELECT category FROM products WHERE sku = CAST({json e.data} ->> 'sku' AS TEXT))), (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'product.viewed'
  AND x.at > e.at AND COALESCE(CAST({json x.data} ->> 'category' AS TEXT),
   (SELECT category FROM products WHERE sku = CAST({json x.data} ->> 'sku' AS TEXT))) = COALESCE(CAST({json e.data} ->> 'category' AS TEXT),
@@ -3814,7 +3892,8 @@ WHERE e.name IN ('product.viewed') AND e.at > :after AND e.at <= :through AND TR
   (SELECT category FROM products WHERE sku = CAST({json x.data} ->> 'sku' AS TEXT))) = COALESCE(CAST({json e.data} ->> 'category' AS TEXT),
   (SELECT category FROM products WHERE sku = CAST({json e.data} ->> 'sku' AS TEXT)))) >= 3
 
-SELECT e.seq, e.member, e.name, e.at, e.ref, e.event_id, m.zone, COALESCE(CAST({json e.data} ->> 'category' AS TEXT),
+SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
+  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, COALESCE(CAST({json e.data} ->> 'category' AS TEXT),
   (SELECT category FROM products WHERE sku = CAST({json e.data} ->> 'sku' AS TEXT))), (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'product.viewed'
  AND x.at > e.at AND COALESCE(CAST({json x.data} ->> 'category' AS TEXT),
   (SELECT category FROM products WHERE sku = CAST({json x.data} ->> 'sku' AS TEXT))) = COALESCE(CAST({json e.data} ->> 'category' AS TEXT),
@@ -3845,22 +3924,26 @@ AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL
 AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d) >= 3 THEN 3 WHEN (SELECT COUNT(*) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
 AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d) >= 2 THEN 2 ELSE 1 END)) <= :v3)))
 
-SELECT e.seq, e.member, e.name, e.at, e.ref, e.event_id, m.zone, CASE WHEN {json e.data} ->> 'rule' IS NOT NULL AND {json e.data} ->> 'occasion' IS NOT NULL THEN ({json e.data} ->> 'rule') || ':' || ({json e.data} ->> 'occasion') END FROM own_messages e {then} members m ON m.id = e.member
+SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
+  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, CASE WHEN {json e.data} ->> 'rule' IS NOT NULL AND {json e.data} ->> 'occasion' IS NOT NULL THEN ({json e.data} ->> 'rule') || ':' || ({json e.data} ->> 'occasion') END FROM own_messages e {then} members m ON m.id = e.member
 WHERE e.name IN ('message.sent') AND e.member = :members AND e.at > :after AND e.at <= :through AND m.status = 'active' AND ((nudged_text({scalar e.data 'rule'}) IN (:v0))) AND (e.source <> 'nudged' OR {json e.data} ->> 'rule' IS DISTINCT FROM 'tag'
   AND {instr}(' ' || COALESCE({json e.data} ->> 'chain', '') || ' ', ' tag ') = 0) AND {json e.data} ->> 'rule' IS DISTINCT FROM 'tag' AND {instr}(COALESCE({json e.data} ->> 'occasion', ''), 'message:tag:') = 0
 
-SELECT e.seq, e.member, e.name, e.at, e.ref, e.event_id, m.zone, CASE WHEN {json e.data} ->> 'rule' IS NOT NULL AND {json e.data} ->> 'occasion' IS NOT NULL THEN ({json e.data} ->> 'rule') || ':' || ({json e.data} ->> 'occasion') END FROM own_messages e {then} members m ON m.id = e.member
+SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
+  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, CASE WHEN {json e.data} ->> 'rule' IS NOT NULL AND {json e.data} ->> 'occasion' IS NOT NULL THEN ({json e.data} ->> 'rule') || ':' || ({json e.data} ->> 'occasion') END FROM own_messages e {then} members m ON m.id = e.member
 WHERE e.name IN ('message.sent') AND e.at > :after AND e.at <= :through AND e.decision IN (SELECT t.decision FROM sends t WHERE t.at > :after AND t.at <= :through) AND TRUE AND m.status = 'active' AND ((nudged_text({scalar e.data 'rule'}) IN (:v0))) AND (e.source <> 'nudged' OR {json e.data} ->> 'rule' IS DISTINCT FROM 'tag'
   AND {instr}(' ' || COALESCE({json e.data} ->> 'chain', '') || ' ', ' tag ') = 0) AND {json e.data} ->> 'rule' IS DISTINCT FROM 'tag' AND {instr}(COALESCE({json e.data} ->> 'occasion', ''), 'message:tag:') = 0
 
-SELECT e.seq, e.member, e.name, e.at, e.ref, e.event_id, m.zone, CAST({json e.data} ->> 'sku' AS TEXT), (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'message.sent'
+SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
+  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, CAST({json e.data} ->> 'sku' AS TEXT), (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'message.sent'
  AND x.at >= e.at AND x.source <> 'nudged'), (SELECT MIN(x.at) FROM own_messages x WHERE x.member = e.member AND x.name = 'message.sent'
  AND x.at >= e.at AND x.source = 'nudged'), (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'product.viewed'
  AND x.at > e.at AND CAST({json x.data} ->> 'sku' AS TEXT) = CAST({json e.data} ->> 'sku' AS TEXT)) FROM events e {then} members m ON m.id = e.member
 WHERE e.name IN ('product.viewed') AND e.at > :after AND e.at <= :through AND TRUE AND m.status = 'active' AND CAST({json e.data} ->> 'sku' AS TEXT) IS NOT NULL AND (SELECT COUNT(*) FROM events x WHERE x.member = e.member AND x.name = 'product.viewed' AND x.at <= e.at
   AND x.at > nudged_days_back(e.at, 7, 'Asia/Shanghai') AND CAST({json x.data} ->> 'sku' AS TEXT) = CAST({json e.data} ->> 'sku' AS TEXT)) >= 1
 
-SELECT e.seq, e.member, e.name, e.at, e.ref, e.event_id, m.zone, CAST({json e.data} ->> 'sku' AS TEXT), (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'message.sent'
+SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
+  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, CAST({json e.data} ->> 'sku' AS TEXT), (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'message.sent'
  AND x.at >= e.at AND x.source <> 'nudged'), (SELECT MIN(x.at) FROM own_messages x WHERE x.member = e.member AND x.name = 'message.sent'
  AND x.at >= e.at AND x.source = 'nudged'), (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'product.viewed'
  AND x.at > e.at AND CAST({json x.data} ->> 'sku' AS TEXT) = CAST({json e.data} ->> 'sku' AS TEXT)) FROM events e {then} members m ON m.id = e.member
@@ -3871,7 +3954,8 @@ WHERE {unindexed e.name} IN ('product.viewed') AND e.seq IN (SELECT w.event FROM
   ) AND m.status = 'active' AND CAST({json e.data} ->> 'sku' AS TEXT) IS NOT NULL AND (SELECT COUNT(*) FROM events x WHERE x.member = e.member AND x.name = 'product.viewed' AND x.at <= e.at
   AND x.at > nudged_days_back(e.at, 7, 'Asia/Shanghai') AND CAST({json x.data} ->> 'sku' AS TEXT) = CAST({json e.data} ->> 'sku' AS TEXT)) >= 1
 
-SELECT e.seq, e.member, e.name, e.at, e.ref, e.event_id, m.zone, CAST({json e.data} ->> 'sku' AS TEXT), (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'message.sent'
+SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
+  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, CAST({json e.data} ->> 'sku' AS TEXT), (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'message.sent'
  AND x.at >= e.at AND x.source <> 'nudged'), (SELECT MIN(x.at) FROM own_messages x WHERE x.member = e.member AND x.name = 'message.sent'
  AND x.at >= e.at AND x.source = 'nudged'), (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'product.viewed'
  AND x.at > e.at AND CAST({json x.data} ->> 'sku' AS TEXT) = CAST({json e.data} ->> 'sku' AS TEXT)) FROM events e {then} members m ON m.id = e.member
@@ -3926,6 +4010,17 @@ RETURNING clicks
 SELECT s.delivery, s.name, s.url, d.rule, d.member, d.channel FROM short_links s
 JOIN v_deliveries d ON d.id = s.delivery WHERE s.id = ?
 
+-- Store/SourceWriting.swift
+
+INSERT INTO received (source, event_id, hash, at) VALUES (?, ?, ?, ?)
+
+SELECT event_id, hash FROM received WHERE source = ? AND event_id IN {texts ?}
+
+SELECT 1 FROM latest WHERE member = ? AND name = 'member.identified' AND at > ?
+
+INSERT INTO quarantine (source, event_id, hash, kind, known, member, at, reason, reason_chinese, body)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
+
 -- Store/SpineEvent.swift
 
 UPDATE events SET at = ? WHERE seq = ?
@@ -3954,6 +4049,26 @@ ON CONFLICT (scope) DO UPDATE SET reason = excluded.reason, who = excluded.who, 
 
 INSERT INTO blast_releases (rule, text_hash) SELECT rule, text_hash FROM live_rules
 WHERE rule = ? ON CONFLICT (rule) DO UPDATE SET text_hash = excluded.text_hash
+
+-- Store/StoreFigures.swift
+
+SELECT scope FROM stops
+
+SELECT channel, state FROM channel_states
+
+SELECT source, COUNT(*) FROM quarantine GROUP BY source
+
+SELECT not_before, created_at FROM deliveries WHERE id = ?
+
+SELECT channel, COUNT(*), MIN(id) FROM deliveries WHERE state = 'pending' AND parked = 0 AND claim_count = 0
+GROUP BY channel
+
+SELECT channel, COUNT(*) FROM deliveries WHERE state = 'pending' AND parked = 0 AND claim_count > 0
+GROUP BY channel
+
+SELECT channel, COUNT(*) FROM (SELECT channel FROM deliveries WHERE parked = 1 LIMIT ?) w GROUP BY channel
+
+SELECT channel, COUNT(*) FROM deliveries WHERE state IN ('claimed', 'sending', 'unknown') GROUP BY channel
 
 -- Store/StoreSurvey.swift
 

@@ -29,6 +29,7 @@ ARROWS = {
     "CLibYAML": set(),
     "CZip": set(),
     "CExpat": set(),
+    "CZlib": set(),
     "Kit": set(),
     "Rules": {"Kit", "CLibYAML"},
     "Policies": RULES,
@@ -38,7 +39,7 @@ ARROWS = {
     "Channels": {"Policies", "CCurl", "CCurlShim"} | RULES,
     "Config": {"Channels", "Policies"} | RULES,
     "Review": REVIEW - {"Review"},
-    "Gateway": {"Channels"} | REVIEW,
+    "Gateway": {"Channels", "CZlib"} | REVIEW,
     "Daemon": {"Gateway", "Channels"} | REVIEW,
     "nudged": {"Daemon", "Gateway", "Channels"} | REVIEW,
 }

@@ -7,7 +7,7 @@ package struct CallbackAddress: Sendable, CustomStringConvertible, CustomReflect
     package let publicURL: String?
     /// The token has fewer characters than `CallbackAddress.enough`.
     package let isGuessable: Bool
-    private let hash: String
+    private let token: SecretHash
     /// Where calls may come from; nil: from anywhere.
     private let ranges: [IPRange]?
 
@@ -62,7 +62,7 @@ package struct CallbackAddress: Sendable, CustomStringConvertible, CustomReflect
 
     private init(token: String, publicURL: String?, ranges: [IPRange]?) {
         isGuessable = token.utf8.count < CallbackAddress.enough
-        hash = Digest.sha256Hex(Array(token.utf8))
+        self.token = SecretHash(token)
         self.publicURL = publicURL
         self.ranges = ranges
     }
@@ -74,9 +74,7 @@ package struct CallbackAddress: Sendable, CustomStringConvertible, CustomReflect
     }
 
     /// Takes the same time for every token of the same length.
-    package func accepts(_ token: some StringProtocol) -> Bool {
-        Digest.isEqual(Digest.sha256Hex(Array(token.utf8)), hash)
-    }
+    package func accepts(_ token: some StringProtocol) -> Bool { self.token.matches(token) }
 
     /// The characters of a token that nobody guesses: 96 bits in letters and digits.
     package static let enough = 16

@@ -1,10 +1,14 @@
 /// Reads one JSON value from valid UTF-8, byte by byte.
 struct JSONReader {
     private let bytes: [UInt8]
+    private let takesNUL: Bool
     private var index = 0
     private var depth = 0
 
-    init(bytes: [UInt8]) { self.bytes = bytes }
+    init(bytes: [UInt8], takesNUL: Bool = false) {
+        self.bytes = bytes
+        self.takesNUL = takesNUL
+    }
 
     mutating func document() throws -> StrictJSON {
         let value = try value()
@@ -110,7 +114,7 @@ struct JSONReader {
 
     private mutating func unicodeEscape() throws -> Unicode.Scalar {
         let unit = try hexUnit()
-        if unit == 0 { throw StrictJSON.Failure.nul }
+        if unit == 0, !takesNUL { throw StrictJSON.Failure.nul }
         if let scalar = Unicode.Scalar(unit) { return scalar }
         guard (0xD800...0xDBFF).contains(unit), take(UInt8(ascii: "\\")), take(UInt8(ascii: "u")) else {
             throw StrictJSON.Failure.loneSurrogate

@@ -54,10 +54,38 @@ package indirect enum StrictJSON: Sendable, Equatable {
     }
 
     /// Reads UTF-8 bytes, and validates that they are.
-    package init(parsing bytes: [UInt8]) throws {
+    /// - Parameter takesNUL: an escaped NUL is kept, for a caller that refuses only the part that has it.
+    package init(parsing bytes: [UInt8], takesNUL: Bool = false) throws {
         guard String(validating: bytes, as: UTF8.self) != nil else { throw Failure.invalidBytes }
-        var reader = JSONReader(bytes: bytes)
+        var reader = JSONReader(bytes: bytes, takesNUL: takesNUL)
         self = try reader.document()
+    }
+
+    /// Whether a key or a string anywhere in the value holds a NUL.
+    package var hasNUL: Bool {
+        switch self {
+        case .null, .bool, .number: false
+        case .string(let text): text.utf8.contains(0)
+        case .array(let elements): elements.contains(where: \.hasNUL)
+        case .object(let members): members.contains { $0.key.utf8.contains(0) || $0.value.hasNUL }
+        }
+    }
+
+    /// The value with the keys of every object in the order of their bytes: two texts of one value are the same.
+    package var sorted: StrictJSON {
+        switch self {
+        case .null, .bool, .number, .string: self
+        case .array(let elements): .array(elements.map(\.sorted))
+        case .object(let members):
+            .object(
+                members.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+                    .map { Member(key: $0.key, value: $0.value.sorted) })
+        }
+    }
+
+    /// The members of an object; none for everything else.
+    package var members: [Member] {
+        if case .object(let members) = self { members } else { [] }
     }
 
     /// The value of a key of an object; nil for everything else.

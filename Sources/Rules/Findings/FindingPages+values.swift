@@ -62,8 +62,8 @@ extension FindingPages {
             "R108", .init("a key that nothing serves yet", "还没有功能用到的键"),
             .init("The key is part of nudged.yaml, but this version does nothing with it.", "这个键属于 nudged.yaml,但本版本还不会用到它。"),
             remedy: .init("take it away, or leave it for a later version.", "可以删掉,或留给以后的版本。"),
-            wrong: .file("nudged", "store: {url: \"sqlite:nudged.db\"}\nhttp: {listen: \"127.0.0.1:8080\", sources: [{id: shop, write_key: {env: SHOP_KEY}}]}"),
-            right: .file("nudged", "store: {url: \"sqlite:nudged.db\"}\nhttp: {listen: \"127.0.0.1:8080\"}")),
+            wrong: .file("nudged", "store: {url: \"sqlite:nudged.db\"}\nlinks: {base_url: \"https://s.example.com\", secret: {env: LINK_KEY}}"),
+            right: .file("nudged", "store: {url: \"sqlite:nudged.db\"}\nhttp: {listen: \"127.0.0.1:8080\"}\nlinks: {base_url: \"https://s.example.com\", secret: {env: LINK_KEY}}")),
         FindingPage(
             "R109", .init("what nudged.yaml names cannot be used here", "nudged.yaml 写的东西在这里用不了"),
             .init("A secret is not set, the store cannot be opened, or a log cannot be written: the daemon would not start, or would not send.", "密钥没有设置、会员库打不开、或日志写不了:守护进程会启动不了,或发不出消息。"),

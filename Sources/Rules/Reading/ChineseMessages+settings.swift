@@ -3,7 +3,6 @@ extension ChineseMessages {
     static let settings: [String: String] = [
         "`_` may have letters, digits, dots, hyphens, underscores and tildes only: it is part of an address":
             "`{1}` 只能有字母、数字、点、连字符、下划线和波浪号:它是地址的一部分",
-        "nothing serves `_` yet: no events come in by it": "还没有功能用到 `{1}`:不会有事件进来",
         "nothing serves `_` yet: the provider's reports reach nobody": "还没有功能用到 `{1}`:服务商的回执没有人接收",
         "nothing serves `_` without `http`: nobody could open one": "没有 `http`,`{1}` 不起作用:没有人能打开链接",
         "`_` has fewer than _ characters: whoever guesses it can report in the provider's name":
@@ -48,6 +47,8 @@ extension ChineseMessages {
         "this does not name a store": "这不是数据库地址",
         "leave the password out of the url and put it into ~/.pgpass": "请从 url 里删去密码,写进 ~/.pgpass",
         "`_` is not an address and a port": "`{1}` 不是地址加端口",
+        "`_` cannot be the id of a source: nudged has one of that name": "`{1}` 不能作来源编号:nudged 自己在用",
+        "another source has the id `_`": "来源编号 `{1}` 重复了",
         "a secret is written out under `_`": "`{1}` 里直接写出了密钥",
         "say where it is:  {code},  {code}  or  {code}": "请写明它在哪里:  {1}、  {2}  或  {3}",
         "this does not name a secret": "这里没有指明密钥在哪里",

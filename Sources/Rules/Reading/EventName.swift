@@ -7,10 +7,31 @@ package enum EventName {
         "message.replied", "coupon.given", "task.done",
     ]
 
+    /// What the Segment e-commerce specification calls our events. Events of sources that have these names are stored under
+    /// ours.
+    private static let commerce = [
+        "order completed": "order.paid", "order canceled": "order.cancelled", "product added": "cart.updated",
+        "product removed": "cart.updated", "cart viewed": "cart.updated", "checkout started": "cart.updated",
+        "cart cleared": "cart.emptied", "coupon redeemed": "coupon.used",
+    ]
+    private static let known = Dictionary(canonical.map { (key($0), $0) }) { first, _ in first }
+
+    /// A name without what sources write differently: capitals, and `.`, `_` or `-` in place of a space.
+    package static func key(_ name: String) -> String {
+        String(name.lowercased().map { "._-".contains($0) ? " " : $0 }).split(separator: " ").joined(separator: " ")
+    }
+
+    /// The canonical name under which an event of a source is stored; nil for an event of the shop's own.
+    package static func canonical(of name: String) -> String? {
+        let key = key(name)
+        return known[key] ?? commerce[key]
+    }
+
     /// The canonical name that another one most likely misspells, or names in Chinese; nil for a canonical name.
     static func nearest(to name: String) -> String? {
         if canonical.contains(name) { return nil }
-        return ForeignWords.events[name] ?? canonical.first { isWithin(2, Substring(name), Substring($0)) }
+        return ForeignWords.events[name] ?? canonical(of: name)
+            ?? canonical.first { isWithin(2, Substring(name), Substring($0)) }
     }
 
     /// True when at most `edits` letters added, left out, changed or swapped make one of the other.
@@ -34,14 +55,16 @@ extension Findings {
     /// Reads the name of an event. One close to a canonical name, but not equal, is most likely a slip (R204).
     mutating func event(_ node: YAMLNode) -> String? {
         guard let name = text(node) else { return nil }
-        if name.isEmpty || name.unicodeScalars.contains(where: \.properties.isWhitespace) {
+        // Sources of events have names of two words: `Page Viewed`.
+        let words = name.split(separator: " ", omittingEmptySubsequences: false)
+        if words.contains(where: { $0.isEmpty || $0.unicodeScalars.contains(where: \.properties.isWhitespace) }) {
             report("R104", "`\(name)` cannot be the name of an event", at: node.span)
             return nil
         }
         if let near = EventName.nearest(to: name) {
             report(
                 "R204", .warning,
-                ForeignWords.events[name] == nil
+                ForeignWords.events[name] == nil && EventName.canonical(of: name) == nil
                     ? "`\(name)` is not an event that nudged knows, and nearly one that it does"
                     : "`\(name)` is not an event that nudged knows by this name",
                 at: node.span, help: ["did you mean `\(near)`?"])

@@ -5,7 +5,7 @@ enum SchemaPattern {
     static let time = "^([01][0-9]|2[0-3]):[0-5][0-9]$"
     static let percent = "^0*(100([.]0{1,2})?|[0-9]{1,2}([.][0-9]{1,2})?)%$"
     static let date = "^\(day)$"
-    static let event = "^\\S+$"
+    static let event = "^\\S+( \\S+)*$"
     static let notBlank = "\\S"
     static let email = "^[^@\\s]+@[^@\\s]+$"
     static let phone = "^[-+()0-9 ＋－（）０-９]{8,30}$"

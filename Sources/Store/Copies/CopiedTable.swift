@@ -34,6 +34,8 @@ enum CopiedTable {
         case "picks": self = .picks
         // What operators did, and who was erased, concerns no decision.
         case "audit", "erasures": self = .internals
+        // What sources sent, as they sent it.
+        case "received", "quarantine": self = .internals
         case _ where table.hasPrefix("sqlite_") || table.hasPrefix("grdb_"): self = .internals
         default: self = columns.contains("member") ? .ofMembers : .ofNobody
         }

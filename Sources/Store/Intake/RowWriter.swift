@@ -28,6 +28,8 @@ package struct RowWriter {
     private var isWatched: Bool?
     private var hasErased: Bool?
     private var hasChanged = false
+    /// False for a caller that says itself when sales of before came in.
+    var countsSalesAnew = true
     private var seq: Int64?
     private var marked: Set<String> = []
     /// The number of grants that were not written because a refusal holds.
@@ -68,7 +70,7 @@ package struct RowWriter {
     mutating func list(_ address: CanonicalAddress, _ key: Data) throws { try book.list(address, key, try number()) }
 
     mutating func mark(_ member: String) throws {
-        if !hasChanged { try Recommendation.countAnew(db) }
+        if !hasChanged, countsSalesAnew { try Recommendation.countAnew(db) }
         hasChanged = true
         guard try isAnyoneWatching(), marked.insert(member).inserted else { return }
         let sql = """

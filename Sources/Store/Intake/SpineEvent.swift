@@ -21,6 +21,13 @@ enum EventNames {
     static let replySource = "reply"
     /// The source of clicks on short links.
     static let clickSource = "click"
+
+    /// The id of an event as occasions name it: `SOURCE:ID` of a source of its own, `ID` of imports, fixtures and what
+    /// nudged itself writes down.
+    static let occasionID = """
+        CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
+          THEN e.event_id ELSE e.source || ':' || e.event_id END
+        """
 }
 
 /// A row of `events` that may stand for a row of another table.

@@ -89,6 +89,12 @@ package struct Recommendation {
             [until.micros])
     }
 
+    /// Whether sales of that instant are counted already, so that a row of them means `countAnew`. What is sold later is
+    /// added by the next `refresh` in its turn.
+    static func hasCounted(_ at: Instant, _ db: Session) throws -> Bool {
+        try db.first("SELECT 1 FROM meta WHERE key = 'bestsellers_at' AND value >= ?", [at.micros]) != nil
+    }
+
     /// Makes the next `refresh` count everything again; every writer of orders calls this.
     static func countAnew(_ db: Session) throws {
         try db.run("DELETE FROM meta WHERE key = 'bestsellers_at'")

@@ -5,11 +5,19 @@ package struct OutboxCounts: Sendable {
     package struct Key: Sendable, Hashable {
         package var rule: String
         package var channel: String
+
+        package init(rule: String, channel: String) {
+            self.rule = rule
+            self.channel = channel
+        }
     }
 
     /// Counts by what became of the delivery, then by its code (empty where there is none).
     package typealias Ends = [String: [String: Int]]
     package private(set) var byRule: [Key: Ends] = [:]
+    /// What providers reported of messages that they took: `delivered` or `undelivered`. The log has it by channel, see
+    /// `callbacks`.
+    package private(set) var receipts: [Key: [String: Int]] = [:]
     /// What callbacks said, by channel.
     package private(set) var callbacks: [String: CallbackCounts] = [:]
     package var isEmpty: Bool { byRule.isEmpty && callbacks.isEmpty }
@@ -17,6 +25,9 @@ package struct OutboxCounts: Sendable {
     mutating func add(
         _ rule: String, _ channel: String, from: DeliveryState, to next: DeliveryState, cause: String
     ) {
+        if next == .delivered || next == .undelivered {
+            receipts[Key(rule: rule, channel: channel), default: [:]][next.rawValue, default: 0] += 1
+        }
         guard let (word, code) = OutboxCounts.word(from, next, cause) else { return }
         byRule[Key(rule: rule, channel: channel), default: [:]][word, default: [:]][code, default: 0] += 1
     }
@@ -25,6 +36,7 @@ package struct OutboxCounts: Sendable {
         for (key, ends) in other.byRule {
             byRule[key, default: [:]].merge(ends) { $0.merging($1, uniquingKeysWith: +) }
         }
+        for (key, counts) in other.receipts { receipts[key, default: [:]].merge(counts, uniquingKeysWith: +) }
     }
 
     mutating func add(_ counts: CallbackCounts, of channel: String) {
@@ -56,15 +68,22 @@ package final class OutboxTally {
     }
 }
 
-/// Collects the counts since they were last taken.
+/// Collects the counts since they were last taken, and all of them since the start.
 package final class OutboxMeter: Sendable {
     private let counts = Mutex(OutboxCounts())
+    private let all = Mutex(OutboxCounts())
 
     package init() {}
 
-    func add(_ more: OutboxCounts) { counts.withLock { $0.add(more) } }
+    func add(_ more: OutboxCounts) {
+        counts.withLock { $0.add(more) }
+        all.withLock { $0.add(more) }
+    }
 
     func add(_ more: CallbackCounts, of channel: String) { counts.withLock { $0.add(more, of: channel) } }
+
+    /// Without what callbacks said by channel.
+    package var totals: OutboxCounts { all.withLock { $0 } }
 
     package func take() -> OutboxCounts {
         counts.withLock { counts in

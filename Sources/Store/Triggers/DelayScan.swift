@@ -214,7 +214,7 @@ private struct StartReader {
     private func statement(
         _ source: EventSource, _ driver: String, _ arguments: Bindings, filters extra: [String] = []
     ) -> (String, Bindings) {
-        var columns = ["e.seq", "e.member", "e.name", "e.at", "e.ref", "e.event_id", "m.zone"]
+        var columns = ["e.seq", "e.member", "e.name", "e.at", "e.ref", EventNames.occasionID, "m.zone"]
         columns.append(valueColumn)
         columns += interruption.columns.map(\.sql)
         var compiler = ConditionSQL(

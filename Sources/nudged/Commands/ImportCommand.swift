@@ -149,7 +149,7 @@ struct ImportCommand: ParsableCommand {
     }
 
     private func importing(in language: Language) throws -> Importer.Options {
-        let rules = try rulesAtHand()
+        let rules = try options.rulesAtHand()
         let name = timezone ?? rules?.sound.settings.timezone ?? Settings().timezone
         guard let zone = Zone(named: name) else { throw ImportRefusal.noSuchZone(name) }
         let now = Instant(micros: Int64((Date().timeIntervalSince1970 * 1_000_000).rounded()))
@@ -179,15 +179,6 @@ struct ImportCommand: ParsableCommand {
         ])
         try store.audit(AuditEntry(.importing, subject: kind.rawValue, detail: detail), at: importing.now)
         return summary
-    }
-
-    /// The rules that declare custom columns with their types, tiers and the shop's time zone: `rules_dir` of the
-    /// config, else ./rules if it exists. Nil when no rules can be read.
-    private func rulesAtHand() throws -> RuleSetLoader.Loaded? {
-        let config = try options.loadConfig()
-        return try? RuleSetLoader.load(
-            directory: config?.rulesDir ?? "rules", channels: config?.channelDeclarations ?? ChannelDeclaration.standard
-        )
     }
 
     private func report(_ summary: ImportSummary, _ text: String) {

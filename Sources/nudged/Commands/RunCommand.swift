@@ -47,7 +47,8 @@ struct RunCommand: AsyncParsableCommand {
 
     func run() async throws {
         let application = Application(
-            config: try ConfigFile.read(config), environment: ProcessInfo.processInfo.environment, isStrict: strict)
+            config: try ConfigFile.read(config), environment: ProcessInfo.processInfo.environment, isStrict: strict,
+            version: Nudged.configuration.version)
         do { try await application.run() } catch let error where !(error is Refusal) {
             let reason = Bilingual(error)
             throw Refusal(.internalError, "the daemon ended: \(reason)", "守护进程已结束：\(reason.chinese)")

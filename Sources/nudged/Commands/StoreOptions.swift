@@ -2,6 +2,7 @@ import Review
 import Config
 import ArgumentParser
 import Foundation
+import Intake
 import Rules
 import Store
 
@@ -61,5 +62,23 @@ struct StoreOptions: ParsableArguments {
         let store = try MemberStore.reading(try storeURL(try loadConfig()))
         try store.requireCurrentSchema()
         return store
+    }
+
+    /// The rules that declare custom columns with their types, tiers and the shop's time zone: `rules_dir` of the
+    /// config, else ./rules if it exists. Nil when no rules can be read.
+    func rulesAtHand() throws -> RuleSetLoader.Loaded? {
+        let config = try loadConfig()
+        return try? RuleSetLoader.load(
+            directory: config?.rulesDir ?? "rules", channels: config?.channelDeclarations ?? ChannelDeclaration.standard
+        )
+    }
+
+    /// What reading events of sources needs to know of the shop.
+    func sourceTerms() throws -> SourceTerms {
+        let rules = try rulesAtHand()
+        let settings = rules?.sound.settings ?? Settings()
+        let channels = try loadConfig()?.channelDeclarations ?? ChannelDeclaration.standard
+        let terms = SourceTerms(settings, channels: channels, attributes: rules?.sound.attributeTypes ?? [:])
+        return terms ?? SourceTerms(zone: settings.zone, channels: channels)
     }
 }

@@ -12,6 +12,7 @@ enum FuzzedImport {
         let encodings: [TextEncoding?] = [nil] + TextEncoding.allCases
         let content = Array(bytes[2...])
         json(content)
+        events(content)
         do {
             try Data(content).write(to: URL(filePath: path))
             try rows(kind, encodings[Int(bytes[1]) % encodings.count])
@@ -45,6 +46,17 @@ enum FuzzedImport {
             }
         }
         try rejected.close()
+    }
+
+    /// Whatever a source sends is an event, or has a reason why it is none.
+    private static func events(_ bytes: [UInt8]) {
+        let dialect = SegmentDialect(SourceTerms(zone: Settings().zone))
+        for line in bytes.split(separator: 0x0A, omittingEmptySubsequences: false) {
+            for event in dialect.events(ofLine: Array(line), isCut: false, at: Instant(seconds: 1_772_960_400)) {
+                guard case .failure(let reason) = event.facts else { continue }
+                precondition(!reason.sentence(in: .chinese, showing: .masked).isEmpty)
+            }
+        }
     }
 
     /// A value that can be read is the same after it was written.

@@ -115,8 +115,7 @@ struct ConfigReaderTests {
     @Test("every key is read, paths from the file's own directory")
     func everything() throws {
         let (read, found) = read(Self.full)
-        #expect(found.map { "\($0.severity.rawValue) \($0.code) \($0.path.last ?? "")" } == ["warning R108 sources"])
-        #expect(read?.unserved == ["http.sources"])
+        #expect(found.map(\.short) == [] && read?.unserved == [])
         let config = try #require(read)
         #expect(config.storeURL == "sqlite:etc/data/nudged.db")
         #expect(config.durability == .normal)

@@ -32,6 +32,7 @@ struct MigrationTextTests {
             "v16-operations": "08b86e59cdd5559b1a67e3bc5822465d29c3fba8ff978e38da2d360d08afd5f8",
             "v17-attribute-values": "9062ba04bdbc1975b8ef2d367995bfae472b0cb75528d10bb39523a1080f7efc",
             "v15-own-messages": "1d176b29f08154ca3f66ade70ccb54d1b40c12e8e01ba66439050e966bfe6e7c",
+            "v17-sources": "c2c6048dd88b296070ee380327834e310f6a1973ed9724975f47f52a09d266db",
         ]
         for migration in Migrations.all {
             let now = Chance.fingerprint(migration.statements.joined(separator: ";\n"))
