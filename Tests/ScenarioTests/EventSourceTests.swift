@@ -122,7 +122,7 @@ struct EventSourceTests {
         #expect(!read.printed.contains { $0.contains("u1") })
         // The alerts name only what is there.
         let rules = try scratch.run(
-            "\(EventClient.python) \(ShippedRules.root.path)/Tests/Tools/metrics_peer.py metrics.txt --uses \(ShippedRules.root.path)/docs/monitoring/*"
+            "\(EventClient.python) \(ShippedRules.root.path)/Tests/Tools/metrics_peer.py metrics.txt --uses \(ShippedRules.root.path)/docs/monitoring/* \(ShippedRules.root.path)/docs/metrics.md"
         )
         #expect(rules.status == 0, "\(rules.printed)")
         daemon.signal(SIGTERM)

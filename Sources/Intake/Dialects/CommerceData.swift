@@ -110,14 +110,14 @@ struct DecimalDigits: Equatable {
     /// Without zeros at its end.
     private(set) var fraction: String
 
-    /// Nil for a number of more than forty digits.
+    /// Nil for a number of more than forty digits, or with an exponent that no amount has.
     init?(_ number: String) {
         var rest = Substring(number)
         isNegative = rest.first == "-"
         if isNegative { rest.removeFirst() }
         let parts = rest.split(whereSeparator: { $0 == "e" || $0 == "E" })
         guard let mantissa = parts.first, parts.count <= 2, let exponent = Int(parts.count == 2 ? parts[1] : "0"),
-            abs(exponent) <= 20
+            (-20...20).contains(exponent)
         else { return nil }
         let halves = mantissa.split(separator: ".", omittingEmptySubsequences: false)
         guard halves.count <= 2, mantissa.utf8.count <= 40 else { return nil }

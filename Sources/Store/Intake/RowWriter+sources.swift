@@ -124,6 +124,9 @@ extension RowWriter {
     ]
 }
 
+/// No person's cart has more lines.
+private let mostLines = 1000
+
 extension [ItemRow] {
     /// The lines of a cart after a change; the price and the name are those that came last.
     fileprivate func after(_ change: CartChange) -> [ItemRow] {
@@ -131,7 +134,7 @@ extension [ItemRow] {
         let place = items.firstIndex { $0.sku == change.item.sku }
         switch (place, change.isRemoval) {
         case (nil, true): break
-        case (nil, false): items.append(change.item)
+        case (nil, false): if items.count < mostLines { items.append(change.item) }
         case (let place?, true):
             let left = items[place].quantity - change.item.quantity
             if change.isWhole || left <= 0 { items.remove(at: place) } else { items[place].quantity = left }

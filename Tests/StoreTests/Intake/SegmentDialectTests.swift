@@ -10,7 +10,8 @@ struct SegmentDialectTests {
     private static let received = instant("2026-03-08T10:00:00Z")
     private let dialect = SegmentDialect(
         SourceTerms(
-            zone: zone, tiers: TierNames([Settings.Tier(id: "gold", name: "金卡")]), attributes: ["shoe": .number, "vip": .bool]))
+            zone: zone, tiers: TierNames([Settings.Tier(id: "gold", name: "金卡")]),
+            attributes: ["shoe": .number, "vip": .bool]))
 
     private static func instant(_ text: String) -> Instant { TimePoint(text: text)?.instant(in: zone) ?? .distantPast }
 
@@ -101,6 +102,7 @@ struct SegmentDialectTests {
             ("0.9999999999999", "1"), ("99.999999999999", "100"), ("1.5e2", "150"), ("1E-1", "0.1"),
             ("12.345", "12.345"),
             ("12.300", "12.3"), ("-5", "-5"),
+            ("1e-9223372036854775808", "1e-9223372036854775808"), ("0e99999999999999999999", "0e99999999999999999999"),
         ])
     func money(number: String, amount: String) throws {
         let data = try event(track("Order Completed", #"{"order_id":"1","total":\#(number)}"#)).row.data
