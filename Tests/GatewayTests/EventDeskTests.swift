@@ -134,7 +134,7 @@ struct EventDeskTests {
         #expect(
             reasons == [
                 "neither userId nor anonymousId says whose event it is",
-                "event is not a JSON object that tells of an event", "event holds a NUL character",
+                "event is not a JSON object that tells of an event", "event holds a NUL character (U+0000)",
             ])
         let other = try await post(desk, "/v1/track", Self.good.replacing("\"x\"", with: "\"y\""))
         #expect(other.status == 200 && other.hasSuffix(#""quarantined":1}"#))

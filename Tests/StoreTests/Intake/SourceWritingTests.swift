@@ -173,7 +173,7 @@ struct SourceWritingTests {
 
     @Test("sales are counted anew only for an order of an hour that was counted")
     func bestsellers() throws {
-        let order = { (id: String) in #"{"order_id":"\(id)","products":[{"sku":"A","price":1}]}"# }
+        let order = { (id: String) in #"{"order_id":"\#(id)","products":[{"sku":"A","price":1}]}"# }
         let counted = "SELECT COUNT(*) FROM meta WHERE key = 'bestsellers_at'"
         try store.writer.write { try Recommendation.refresh($0, at: instant("2026-03-08T09:30:00Z")) }
         try take([track("1", "Order Completed", order("1"), at: "2026-03-08T09:20:00Z"), track("2", "x")])
