@@ -214,7 +214,10 @@ struct SegmentDialectTests {
                 #"{"type":"track","userId":"u1","event":"x","timestamp":"2026-03-08T18:00:00Z"}"#,
                 "timestamp is more than ten minutes in the future (is it local time that was sent as UTC?)"
             ),
-            (#"{"type":"track","userId":"u1","event":"x","properties":{"a":"\u0000"}}"#, "event holds a NUL character (U+0000)"),
+            (
+                #"{"type":"track","userId":"u1","event":"x","properties":{"a":"\u0000"}}"#,
+                "event holds a NUL character (U+0000)"
+            ),
             (#"{"type":"identify","userId":"u1","traits":{"phone":"12"}}"#, "phone is not a mobile number"),
             (#"{"type":"alias","userId":"u1"}"#, "an alias needs userId and previousId"),
             (#"{"type":"track","userId":"u1","event":"Product Added","properties":{}}"#, "sku is empty"),
