@@ -132,6 +132,11 @@ private struct PersonTable {
             ["name": .text, "at": .instant, "source": .text, "event_id": .prose, "ref": .prose, "data": .json],
             "FROM events WHERE member = :member ORDER BY at DESC, seq DESC", isLong: true),
         PersonTable(
+            "quarantine",
+            [
+                "source": .text, "event_id": .prose, "kind": .text, "at": .instant, "reason": .prose, "body": .json,
+            ], "FROM quarantine WHERE member = :member ORDER BY id DESC", isLong: true),
+        PersonTable(
             "waits", ["rule": .text, "occasion": .prose, "kind": .text, "due": .instant],
             "FROM waits WHERE member = :member ORDER BY due"),
         PersonTable(
