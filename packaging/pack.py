@@ -44,7 +44,7 @@ DEPENDS = ["ca-certificates", "systemd | systemd-standalone-sysusers | systemd-s
 LIBRARIES = {
     "libcurl": ("libcurl4", "libcurl"), "libexpat": ("libexpat1", "expat"), "libgcc_s": ("libgcc-s1", "libgcc"),
     "libsqlite3": ("libsqlite3-0", "sqlite-libs"), "libstdc++": ("libstdc++6", "libstdc++"),
-    "libyaml-0": ("libyaml-0-2", "libyaml"), "libzip": ("libzip4", "libzip"),
+    "libyaml-0": ("libyaml-0-2", "libyaml"), "libz": ("zlib1g", "zlib"), "libzip": ("libzip4", "libzip"),
 }
 
 

@@ -95,8 +95,8 @@ class Packages(unittest.TestCase):
 
     def test_control_names_what_the_program_needs(self):
         depends = re.search(r"^Depends: (.*)$", self.control, re.MULTILINE).group(1)
-        names = ["libc6", "libcurl4", "libexpat1", "libsqlite3-0", "libyaml-0-2", "libzip4", "tzdata", "ca-certificates"]
-        for name in names:
+        names = ["libc6", "libcurl4", "libexpat1", "libsqlite3-0", "libyaml-0-2", "libzip4", "zlib1g"]
+        for name in names + ["tzdata", "ca-certificates"]:
             self.assertRegex(depends, rf"(^|, ){re.escape(name)}\b")
         self.assertRegex(self.control, rf"(?m)^Version: {re.escape(self.version)}(~\d+\.\d+)?-1$")
         self.assertRegex(self.control, r"(?m)^Architecture: (amd64|arm64)$")
