@@ -19,9 +19,13 @@ package struct HeaderPlace: Equatable, Sendable {
         }
     }
 
-    /// How the file was read, for a person whose columns were not found.
-    func reading(in language: Language) -> String {
-        let shown = names.filter { !$0.isEmpty }.prefix(HeaderPlace.mostShown).map(Mask.heading)
+    /// How the file was read, for a person whose columns were not found. A line without any column of the kind, in which
+    /// something looks like a number or an address of a person, is a row of people: nothing of it is shown.
+    func reading(as kind: ImportKind, in language: Language) -> String {
+        let isOfPeople =
+            Header.columns(of: names, kind, nil).isEmpty && names.contains { Mask.heading($0) != $0 }
+        let shown = names.filter { !$0.isEmpty }.prefix(HeaderPlace.mostShown)
+            .map(isOfPeople ? Mask.cell : Mask.heading)
         let rest = names.count { !$0.isEmpty } - shown.count
         let separator = separatorName(in: language)
         switch language {

@@ -38,10 +38,10 @@ package enum ImportRefusal: Error, Equatable, Sendable {
         case .jsonArray: "the file is one JSON list; write one object a line"
         case .missingColumns(let columns, let kind, let place):
             "the file has no column \(columns.map(\.rawValue).joined(separator: ", ")), which \(kind.rawValue) need; "
-                + place.reading(in: .english)
+                + place.reading(as: kind, in: .english)
         case .missingEither(let columns, let kind, let place):
             "the file has no column \(columns.map(\.rawValue).joined(separator: " or ")), and \(kind.rawValue) need one; "
-                + place.reading(in: .english)
+                + place.reading(as: kind, in: .english)
         case .foreign(let file): file.sentence(in: .english)
         case .workbook(let fault): fault.sentence(in: .english)
         case .doubledColumn(let a, let b):
@@ -67,10 +67,10 @@ package enum ImportRefusal: Error, Equatable, Sendable {
         case .jsonArray: "文件是一个 JSON 数组，请每行写一个对象"
         case .missingColumns(let columns, let kind, let place):
             "文件缺少 \(kind.rawValue) 必需的列：\(columns.map(\.rawValue).joined(separator: "、"))；"
-                + place.reading(in: .chinese)
+                + place.reading(as: kind, in: .chinese)
         case .missingEither(let columns, let kind, let place):
             "文件缺少列：\(kind.rawValue) 需要 \(columns.map(\.rawValue).joined(separator: " 或 ")) 中的一列；"
-                + place.reading(in: .chinese)
+                + place.reading(as: kind, in: .chinese)
         case .foreign(let file): file.sentence(in: .chinese)
         case .workbook(let fault): fault.sentence(in: .chinese)
         case .doubledColumn(let a, let b):

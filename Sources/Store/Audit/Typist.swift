@@ -5,8 +5,13 @@ import Glibc
 package enum Typist {
     /// The user behind sudo, where there is one.
     package static var name: String {
-        let environment = ProcessInfo.processInfo.environment
-        return environment["SUDO_USER"] ?? environment["USER"] ?? "uid \(getuid())"
+        if let user = ProcessInfo.processInfo.environment["SUDO_USER"] { return user }
+        var (entry, found) = (passwd(), UnsafeMutablePointer<passwd>?.none)
+        var bytes = [CChar](repeating: 0, count: 4096)
+        // A user who is in no list, as in a container, still has a number.
+        guard getpwuid_r(getuid(), &entry, &bytes, bytes.count, &found) == 0, found != nil, let name = entry.pw_name
+        else { return "uid \(getuid())" }
+        return String(cString: name)
     }
 
     package static var host: String {

@@ -14,12 +14,16 @@ final class BatchWriting {
     struct Sizes {
         /// Of a batch. The more there are, the more of them share a page of the store; all of them are in memory.
         var batch = 100_000
+        /// Of a batch of members, whose rows have many columns: about 2 KiB each in memory.
+        var batchOfMembers = 25_000
         /// Of a transaction beside a daemon.
         var slice = 5000
         /// Of a long transaction: members take about 60 µs each, and other processes wait for at most thirty seconds.
         var longest = 200_000
         /// Of a file for which it is worth it to make indexes again.
         var fewest = 20_000
+
+        func batch(of kind: ImportKind) -> Int { kind == .members ? min(batch, batchOfMembers) : batch }
     }
 
     /// How many events the store may have for each row of a file for which indexes are made again.

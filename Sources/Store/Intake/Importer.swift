@@ -125,7 +125,7 @@ package struct Importer {
     }
 
     private mutating func append(_ entry: Entry) throws {
-        if batch.entries.count >= options.sizes.batch || batch.hasEarly(entry) { try flush() }
+        if batch.entries.count >= options.sizes.batch(of: kind) || batch.hasEarly(entry) { try flush() }
         batch.append(entry)
     }
 

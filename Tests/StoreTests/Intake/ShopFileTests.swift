@@ -61,6 +61,12 @@ struct ShopFileTests {
             )
             #expect(refusal.sentence(in: .chinese).contains("把第 2 行当作表头（以分号分隔）：会员号、付款时间"))
         }
+        do {
+            _ = try desk.run(.members, "王小红,13800000001,上海\n")
+            Issue.record("the file was read")
+        } catch let refusal as ImportRefusal {
+            #expect(refusal.sentence(in: .english).hasSuffix("(separated by commas): ***, ***********, **"))
+        }
         let late = String(repeating: "标题,\n", count: 20) + "id,member_id,paid_at,total\n"
         #expect(throws: ImportRefusal.self) { try desk.run(.orders, late) }
     }
