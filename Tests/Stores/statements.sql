@@ -18,8 +18,7 @@ SELECT id FROM members WHERE wechat_openid = ? AND id <> ? LIMIT ?
 
 SELECT channel, at, state FROM consents WHERE member = ? AND purpose = 'marketing'
 
-SELECT EXISTS (SELECT 1 FROM list_consents) OR EXISTS (SELECT 1 FROM address_suppressions)
-  OR EXISTS (SELECT 1 FROM message_credits) OR EXISTS (SELECT 1 FROM followings)
+DELETE FROM address_sends WHERE address = ? AND channel = ? AND at = ? AND event = ?
 
 DELETE FROM address_consents WHERE address = ? AND channel = ? AND at = ? AND state = ? AND member = ?
 
@@ -27,39 +26,42 @@ DELETE FROM address_consents WHERE address = ?1 AND channel = ?2 AND at = ?3 AND
 
 SELECT CAST({json data} ->> 'channel' AS TEXT), {json data} ->> 'purpose' IS DISTINCT FROM 'service' FROM events WHERE seq = ?
 
-SELECT EXISTS (SELECT 1 FROM list_consents WHERE address = ?1)
-  OR EXISTS (SELECT 1 FROM address_suppressions WHERE address = ?1)
-  OR EXISTS (SELECT 1 FROM message_credits WHERE address = ?1)
-  OR EXISTS (SELECT 1 FROM followings WHERE address = ?1)
-
 INSERT INTO shared_addresses (member, kind, address, seq) VALUES (?, ?, ?, ?)
 ON CONFLICT (member, kind) DO UPDATE SET address = excluded.address, seq = excluded.seq
 
 INSERT INTO address_sends (address, channel, at, event, member) VALUES (?, ?, ?, ?, ?)
 ON CONFLICT (address, channel, at, event) DO UPDATE SET member = excluded.member
 
+SELECT EXISTS (SELECT 1 FROM list_consents) OR EXISTS (SELECT 1 FROM address_suppressions)
+  OR EXISTS (SELECT 1 FROM message_credits) OR EXISTS (SELECT 1 FROM followings)
+
 INSERT INTO address_consents (address, channel, at, state, member, seq) VALUES (?, ?, ?, ?, ?, ?)
 ON CONFLICT (address, channel, at, state, member) DO UPDATE SET seq = excluded.seq
+
+SELECT EXISTS (SELECT 1 FROM list_consents WHERE address = ?1)
+  OR EXISTS (SELECT 1 FROM address_suppressions WHERE address = ?1)
+  OR EXISTS (SELECT 1 FROM message_credits WHERE address = ?1)
+  OR EXISTS (SELECT 1 FROM followings WHERE address = ?1)
 
 INSERT INTO address_consents (address, channel, at, state, member, seq)
 SELECT ?2, channel, at, state, member, seq FROM consents WHERE member = ?1 AND purpose = 'marketing'
 ON CONFLICT (address, channel, at, state, member) DO UPDATE SET seq = excluded.seq
+
+SELECT CAST({json data} ->> 'channel' AS TEXT), at, seq FROM events WHERE member = ?1 AND name = 'message.sent'
+UNION ALL SELECT channel, at, -id FROM decisions WHERE member = ?1 AND outcome = 'sent' AND shadow = 0 AND is_service = 0 AND channel IS NOT NULL
 
 INSERT INTO address_consents (address, channel, at, state, member, seq)
 SELECT address, channel, at, state, '', seq FROM list_consents WHERE address = ? AND purpose = 'marketing'
 ON CONFLICT (address, channel, at, state, member) DO UPDATE SET seq = excluded.seq
 
 INSERT INTO address_sends (address, channel, at, event, member)
+SELECT ?2, channel, at, -id, member FROM decisions WHERE member = ?1 AND outcome = 'sent' AND shadow = 0 AND is_service = 0 AND channel IS NOT NULL
+ON CONFLICT (address, channel, at, event) DO UPDATE SET member = excluded.member
+
+INSERT INTO address_sends (address, channel, at, event, member)
 SELECT ?2, CAST({json data} ->> 'channel' AS TEXT), at, seq, member FROM events
 WHERE member = ?1 AND name = 'message.sent' AND {json data} ->> 'purpose' IS DISTINCT FROM 'service'
   AND {json data} ->> 'channel' IS NOT NULL
-ON CONFLICT (address, channel, at, event) DO UPDATE SET member = excluded.member
-
-SELECT CAST({json data} ->> 'channel' AS TEXT), at, seq FROM events WHERE member = ?1 AND name = 'message.sent'
-UNION ALL SELECT channel, at, -id FROM decisions WHERE member = ?1 AND outcome = 'sent' AND shadow = 0 AND is_service = 0 AND channel IS NOT NULL
-
-INSERT INTO address_sends (address, channel, at, event, member)
-SELECT ?2, channel, at, -id, member FROM decisions WHERE member = ?1 AND outcome = 'sent' AND shadow = 0 AND is_service = 0 AND channel IS NOT NULL
 ON CONFLICT (address, channel, at, event) DO UPDATE SET member = excluded.member
 
 -- Store/AddressKey.swift
@@ -74,8 +76,34 @@ SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'grant
   MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM list_consents
 WHERE address = ? AND channel IN (?, '*') AND purpose = ? AND at <= ?
 
-SELECT m.id AS member, (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN (:channel, '*') AND at <= :now) OR (shared_phone.address IS NOT NULL AND EXISTS (
-  SELECT 1 FROM address_suppressions WHERE address = shared_phone.address AND {unindexed channel} IN (:channel, '*') AND at <= :now))) AS is_suppressed, CASE WHEN shared_phone.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+SELECT m.id AS member, (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN (:channel, '*') AND at <= :now) OR (shared_phone.address IS NOT NULL AND (EXISTS (
+  SELECT 1 FROM address_suppressions WHERE address = shared_phone.address AND {unindexed channel} IN (:channel, '*') AND at <= :now)
+  OR EXISTS (SELECT 1 FROM followings WHERE address = shared_phone.address AND channel = :channel AND follows = 0
+    AND at <= :now)))) AS is_suppressed, CASE WHEN shared_phone.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN (:channel, '*') AND {unindexed purpose} = 'service' AND at <= :now) ELSE (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN (:channel, '*') AND {unindexed purpose} = 'service' AND at <= :now
+  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_phone.address AND channel IN (:channel, '*')
+    AND purpose = 'service' AND at <= :now) t) END AS consent
+FROM members m LEFT JOIN shared_addresses shared_phone ON shared_phone.member = m.id
+  AND shared_phone.kind = 'phone'
+WHERE phone = :address ORDER BY m.id LIMIT :most
+
+SELECT m.id AS member, (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN (:channel, '*') AND at <= :now) OR (shared_wechat_openid.address IS NOT NULL AND (EXISTS (
+  SELECT 1 FROM address_suppressions WHERE address = shared_wechat_openid.address AND {unindexed channel} IN (:channel, '*') AND at <= :now)
+  OR EXISTS (SELECT 1 FROM followings WHERE address = shared_wechat_openid.address AND channel = :channel AND follows = 0
+    AND at <= :now)))) AS is_suppressed, CASE WHEN shared_wechat_openid.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN (:channel, '*') AND {unindexed purpose} = 'service' AND at <= :now) ELSE (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN (:channel, '*') AND {unindexed purpose} = 'service' AND at <= :now
+  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_wechat_openid.address AND channel IN (:channel, '*')
+    AND purpose = 'service' AND at <= :now) t) END AS consent
+FROM members m LEFT JOIN shared_addresses shared_wechat_openid ON shared_wechat_openid.member = m.id
+  AND shared_wechat_openid.kind = 'wechat_openid'
+WHERE wechat_openid = :address ORDER BY m.id LIMIT :most
+
+SELECT m.id AS member, (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN (:channel, '*') AND at <= :now) OR (shared_phone.address IS NOT NULL AND (EXISTS (
+  SELECT 1 FROM address_suppressions WHERE address = shared_phone.address AND {unindexed channel} IN (:channel, '*') AND at <= :now)
+  OR EXISTS (SELECT 1 FROM followings WHERE address = shared_phone.address AND channel = :channel AND follows = 0
+    AND at <= :now)))) AS is_suppressed, CASE WHEN shared_phone.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
   MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN (:channel, '*') AND {unindexed purpose} = 'marketing' AND at <= :now) ELSE (SELECT CASE WHEN said = 'granted' AND ({greatest}(COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = shared_phone.address
   AND channel = :channel AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000), COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = shared_phone.address
   AND channel = '*' AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000)) & 1) = 1
@@ -87,8 +115,10 @@ FROM members m LEFT JOIN shared_addresses shared_phone ON shared_phone.member = 
   AND shared_phone.kind = 'phone'
 WHERE phone = :address ORDER BY m.id LIMIT :most
 
-SELECT m.id AS member, (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN (:channel, '*') AND at <= :now) OR (shared_email.address IS NOT NULL AND EXISTS (
-  SELECT 1 FROM address_suppressions WHERE address = shared_email.address AND {unindexed channel} IN (:channel, '*') AND at <= :now))) AS is_suppressed, CASE WHEN shared_email.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+SELECT m.id AS member, (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN (:channel, '*') AND at <= :now) OR (shared_email.address IS NOT NULL AND (EXISTS (
+  SELECT 1 FROM address_suppressions WHERE address = shared_email.address AND {unindexed channel} IN (:channel, '*') AND at <= :now)
+  OR EXISTS (SELECT 1 FROM followings WHERE address = shared_email.address AND channel = :channel AND follows = 0
+    AND at <= :now)))) AS is_suppressed, CASE WHEN shared_email.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
   MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN (:channel, '*') AND {unindexed purpose} = 'marketing' AND at <= :now) ELSE (SELECT CASE WHEN said = 'granted' AND ({greatest}(COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = shared_email.address
   AND channel = :channel AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000), COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = shared_email.address
   AND channel = '*' AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000)) & 1) = 1
@@ -99,6 +129,21 @@ SELECT m.id AS member, (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id A
 FROM members m LEFT JOIN shared_addresses shared_email ON shared_email.member = m.id
   AND shared_email.kind = 'email'
 WHERE lower(email) = :address ORDER BY m.id LIMIT :most
+
+SELECT m.id AS member, (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN (:channel, '*') AND at <= :now) OR (shared_wechat_openid.address IS NOT NULL AND (EXISTS (
+  SELECT 1 FROM address_suppressions WHERE address = shared_wechat_openid.address AND {unindexed channel} IN (:channel, '*') AND at <= :now)
+  OR EXISTS (SELECT 1 FROM followings WHERE address = shared_wechat_openid.address AND channel = :channel AND follows = 0
+    AND at <= :now)))) AS is_suppressed, CASE WHEN shared_wechat_openid.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN (:channel, '*') AND {unindexed purpose} = 'marketing' AND at <= :now) ELSE (SELECT CASE WHEN said = 'granted' AND ({greatest}(COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = shared_wechat_openid.address
+  AND channel = :channel AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000), COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = shared_wechat_openid.address
+  AND channel = '*' AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000)) & 1) = 1
+   THEN 'refused' ELSE said END FROM (SELECT (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN (:channel, '*') AND {unindexed purpose} = 'marketing' AND at <= :now
+  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_wechat_openid.address AND channel IN (:channel, '*')
+    AND purpose = 'marketing' AND at <= :now) t) AS said) t) END AS consent
+FROM members m LEFT JOIN shared_addresses shared_wechat_openid ON shared_wechat_openid.member = m.id
+  AND shared_wechat_openid.kind = 'wechat_openid'
+WHERE wechat_openid = :address ORDER BY m.id LIMIT :most
 
 -- Store/Alternative.swift
 
@@ -116,16 +161,27 @@ FROM deliveries d WHERE id = :id AND alternatives IS NOT NULL AND send_by > :now
     WHERE e.decision = d.decision AND a.outcome = 'unknown')
 ON CONFLICT DO NOTHING
 
+-- Store/AuditTrail.swift
+
+SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1
+
+SELECT seq, at, who, host, action, subject, reason, detail, hash FROM audit ORDER BY seq
+
+INSERT INTO audit (seq, at, who, host, action, subject, reason, detail, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+
+SELECT seq, at, who, host, action, subject, reason, detail, hash FROM audit WHERE (CAST(:since AS BIGINT) IS NULL OR at >= :since)
+  AND (CAST(:action AS TEXT) IS NULL OR action = :action)
+  AND (CAST(:subject AS TEXT) IS NULL OR subject = :subject) ORDER BY seq
+
+-- Store/Backup.swift
+
+SELECT COUNT(*) FROM members
+
+SELECT (SELECT COUNT(*) FROM deliveries WHERE state = 'pending' AND parked = 0 AND claim_count = 0)
+  + (SELECT COUNT(*) FROM deliveries WHERE state = 'pending' AND parked = 0 AND claim_count > 0)
+  + (SELECT COUNT(*) FROM deliveries WHERE parked = 1)
+
 -- Store/BatchReading.swift
-
-SELECT EXISTS (SELECT 1 FROM points) OR EXISTS (SELECT 1 FROM events WHERE name = 'points.earned')
-
-SELECT EXISTS (SELECT 1 FROM orders)
-  OR EXISTS (SELECT 1 FROM events WHERE name IN ('order.paid', 'order.cancelled', 'order.refunded'))
-
-SELECT EXISTS (SELECT 1 FROM members) OR EXISTS (SELECT 1 FROM member_tags)
-  OR EXISTS (SELECT 1 FROM events WHERE name = 'member.registered')
-  OR EXISTS (SELECT 1 FROM shared_addresses)
 
 SELECT id FROM members WHERE id IN {texts ?}
 
@@ -139,11 +195,20 @@ SELECT id, timezone FROM stores WHERE timezone IS NOT NULL AND id IN {texts ?}
 
 SELECT wecom_external_userid FROM members WHERE wecom_external_userid IN {texts ?}
 
+SELECT EXISTS (SELECT 1 FROM points) OR EXISTS (SELECT 1 FROM events WHERE name = 'points.earned')
+
 SELECT member FROM consents WHERE member IN {texts ?1}
 UNION SELECT member FROM shared_addresses WHERE member IN {texts ?1}
 
+SELECT EXISTS (SELECT 1 FROM orders)
+  OR EXISTS (SELECT 1 FROM events WHERE name IN ('order.paid', 'order.cancelled', 'order.refunded'))
+
 SELECT event_id FROM events WHERE source = 'import' AND event_id IN {texts ?1}
 UNION SELECT event_id FROM event_ids WHERE source = 'import' AND event_id IN {texts ?1}
+
+SELECT EXISTS (SELECT 1 FROM members) OR EXISTS (SELECT 1 FROM member_tags)
+  OR EXISTS (SELECT 1 FROM events WHERE name = 'member.registered')
+  OR EXISTS (SELECT 1 FROM shared_addresses)
 
 SELECT id FROM coupons WHERE member IN {texts ?2} AND id IN {texts ?1} UNION SELECT ref FROM events
 {indexed events_member} WHERE member IN {texts ?2} AND name = 'coupon.used' AND ref IN {texts ?1}
@@ -221,60 +286,40 @@ SELECT COUNT(*) FROM members m WHERE m.status = 'active' AND TRUE AND (((SELECT 
 SELECT COUNT(*) FROM members m WHERE m.status = 'active' AND TRUE AND (((SELECT CAST(COALESCE(SUM(1.0 * x.total), 0) AS BIGINT) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
 AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)) >= :v0) AND (m.tier IN (:v1, :v2)))
 
-SELECT COUNT(*) FROM members m WHERE m.status = 'active' AND m.zone = 'Europe/Paris' AND ((((SELECT COUNT(*) FROM events h WHERE h.member = m.id AND h.name = :v0 AND h.at <= :now AND h.at > :ago52w) = 1) IS NOT TRUE) AND ((((m.phone IN (:v1, :v2)) IS NOT TRUE) IS NOT TRUE)) AND ((((SELECT CAST(nudged_attribute(value, type, 'instant', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'instant') < :t1) IS NOT TRUE)))
+SELECT COUNT(*) FROM members m WHERE m.status = 'active' AND (m.zone IS NULL OR m.zone = 'Asia/Shanghai' OR m.zone NOT IN ('Asia/Shanghai', 'Europe/Paris')) AND (((SELECT CAST(nudged_attribute(value, type, 'money', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'money') IS NULL) OR (((SELECT CASE WHEN COALESCE(type, 'text') IN ('text', 'code') THEN value ELSE nudged_attribute(value, type, 'text', 'Asia/Shanghai') END FROM member_attributes WHERE member = m.id AND name = 'text') IN (:v0)) IS NOT TRUE))
 
-SELECT COUNT(*) FROM members m WHERE m.status = 'active' AND (m.zone IS NULL OR m.zone = 'Asia/Shanghai' OR m.zone NOT IN ('Asia/Shanghai', 'Europe/Paris')) AND ((((SELECT COUNT(*) FROM events h WHERE h.member = m.id AND h.name = :v0 AND h.at <= :now AND h.at > :ago52w) = 1) IS NOT TRUE) AND ((((m.phone IN (:v1, :v2)) IS NOT TRUE) IS NOT TRUE)) AND ((((SELECT CAST(nudged_attribute(value, type, 'instant', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'instant') < :t1) IS NOT TRUE)))
+SELECT COUNT(*) FROM members m WHERE m.status = 'active' AND m.zone = 'Europe/Paris' AND (((SELECT CAST(nudged_attribute(value, type, 'money', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'money') IS NULL) OR (((SELECT CASE WHEN COALESCE(type, 'text') IN ('text', 'code') THEN value ELSE nudged_attribute(value, type, 'text', 'Asia/Shanghai') END FROM member_attributes WHERE member = m.id AND name = 'text') IN (:v0)) IS NOT TRUE)) AND NOT EXISTS (SELECT 1 FROM decisions d
+  WHERE d.member = m.id AND d.rule = :rule AND d.occasion = :occasion)
 
-SELECT COUNT(*) FROM members m WHERE m.status = 'active' AND m.zone = 'Europe/Paris' AND ((TRUE) AND ((substr(m.phone, 1, 2) = :v0) AND (nudged_birthday(m.birthday_key, m.birthday_year) <= :t0 AND (nudged_birthday(m.birthday_key, m.birthday_year) > :today AND nudged_birthday(m.birthday_key, m.birthday_year) <= :t2)) AND ((SELECT CAST(nudged_attribute(value, type, 'instant', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'instant') >= :t3)) AND ((COALESCE((SELECT value FROM member_overrides WHERE member = m.id AND name = 'top_category'), (SELECT COALESCE(i.category, g.category) AS top FROM orders x
- JOIN order_items i ON i.member = x.member AND i.order_id = x.id LEFT JOIN products g ON g.sku = i.sku
- WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
-AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d
-   AND COALESCE(i.category, g.category) IS NOT NULL
- GROUP BY top
- ORDER BY COALESCE(SUM(1.0 * COALESCE(i.price, g.price, 0) * i.quantity), 0) DESC,
-   COALESCE(SUM(1.0 * i.quantity), 0) DESC, top LIMIT 1)) IN (:v1) AND substr(COALESCE((SELECT value FROM member_overrides WHERE member = m.id AND name = 'top_category'), (SELECT COALESCE(i.category, g.category) AS top FROM orders x
- JOIN order_items i ON i.member = x.member AND i.order_id = x.id LEFT JOIN products g ON g.sku = i.sku
- WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
-AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d
-   AND COALESCE(i.category, g.category) IS NOT NULL
- GROUP BY top
- ORDER BY COALESCE(SUM(1.0 * COALESCE(i.price, g.price, 0) * i.quantity), 0) DESC,
-   COALESCE(SUM(1.0 * i.quantity), 0) DESC, top LIMIT 1)), 1, 2) = :v2) AND TRUE AND (COALESCE(CAST((SELECT value FROM member_overrides WHERE member = m.id AND name = 'rfm.frequency') AS DOUBLE PRECISION), (CASE WHEN (SELECT COUNT(*) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
-AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d) >= 10 THEN 5 WHEN (SELECT COUNT(*) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
-AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d) >= 5 THEN 4 WHEN (SELECT COUNT(*) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
-AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d) >= 3 THEN 3 WHEN (SELECT COUNT(*) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
-AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d) >= 2 THEN 2 ELSE 1 END)) <= :v3)))
+SELECT COUNT(*) FROM members m WHERE m.status = 'active' AND (m.zone IS NULL OR m.zone = 'Asia/Shanghai' OR m.zone NOT IN ('Asia/Shanghai', 'Europe/Paris')) AND (((m.gender IN (:v0, :v1)) AND ((SELECT COUNT(*) FROM events h WHERE h.member = m.id AND h.name = :v2 AND h.at <= :now AND (nudged_number({scalar h.data 'flag'}) <= :v3)) BETWEEN 1 AND 2)) OR ((((m.region IS NOT NULL) IS NOT TRUE) OR ((m.region IS NOT NULL) IS NOT TRUE)) AND TRUE) OR ((COALESCE(CAST(nudged_derived((SELECT value FROM member_overrides WHERE member = m.id AND name = 'is_birthday'), 'bool') AS BIGINT), nudged_is_birthday(m.birthday_key, m.birthday_year, :today, 'feb_28,same_month,last_day')) IS NULL)))
 
-SELECT COUNT(*) FROM members m WHERE m.status = 'active' AND (m.zone IS NULL OR m.zone = 'Asia/Shanghai' OR m.zone NOT IN ('Asia/Shanghai', 'Europe/Paris')) AND ((TRUE) AND ((substr(m.phone, 1, 2) = :v0) AND (nudged_birthday(m.birthday_key, m.birthday_year) <= :t0 AND (nudged_birthday(m.birthday_key, m.birthday_year) > :today AND nudged_birthday(m.birthday_key, m.birthday_year) <= :t2)) AND ((SELECT CAST(nudged_attribute(value, type, 'instant', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'instant') >= :t3)) AND ((COALESCE((SELECT value FROM member_overrides WHERE member = m.id AND name = 'top_category'), (SELECT COALESCE(i.category, g.category) AS top FROM orders x
- JOIN order_items i ON i.member = x.member AND i.order_id = x.id LEFT JOIN products g ON g.sku = i.sku
- WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
-AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d
-   AND COALESCE(i.category, g.category) IS NOT NULL
- GROUP BY top
- ORDER BY COALESCE(SUM(1.0 * COALESCE(i.price, g.price, 0) * i.quantity), 0) DESC,
-   COALESCE(SUM(1.0 * i.quantity), 0) DESC, top LIMIT 1)) IN (:v1) AND substr(COALESCE((SELECT value FROM member_overrides WHERE member = m.id AND name = 'top_category'), (SELECT COALESCE(i.category, g.category) AS top FROM orders x
- JOIN order_items i ON i.member = x.member AND i.order_id = x.id LEFT JOIN products g ON g.sku = i.sku
- WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
-AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d
-   AND COALESCE(i.category, g.category) IS NOT NULL
- GROUP BY top
- ORDER BY COALESCE(SUM(1.0 * COALESCE(i.price, g.price, 0) * i.quantity), 0) DESC,
-   COALESCE(SUM(1.0 * i.quantity), 0) DESC, top LIMIT 1)), 1, 2) = :v2) AND TRUE AND (COALESCE(CAST((SELECT value FROM member_overrides WHERE member = m.id AND name = 'rfm.frequency') AS DOUBLE PRECISION), (CASE WHEN (SELECT COUNT(*) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
-AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d) >= 10 THEN 5 WHEN (SELECT COUNT(*) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
-AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d) >= 5 THEN 4 WHEN (SELECT COUNT(*) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
-AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d) >= 3 THEN 3 WHEN (SELECT COUNT(*) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
-AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d) >= 2 THEN 2 ELSE 1 END)) <= :v3)))
+SELECT COUNT(*) FROM members m WHERE m.status = 'active' AND m.zone = 'Europe/Paris' AND (((m.gender IN (:v0, :v1)) AND ((SELECT COUNT(*) FROM events h WHERE h.member = m.id AND h.name = :v2 AND h.at <= :now AND (nudged_number({scalar h.data 'flag'}) <= :v3)) BETWEEN 1 AND 2)) OR ((((m.region IS NOT NULL) IS NOT TRUE) OR ((m.region IS NOT NULL) IS NOT TRUE)) AND TRUE) OR ((COALESCE(CAST(nudged_derived((SELECT value FROM member_overrides WHERE member = m.id AND name = 'is_birthday'), 'bool') AS BIGINT), nudged_is_birthday(m.birthday_key, m.birthday_year, :today, 'feb_28,same_month,last_day')) IS NULL))) AND NOT EXISTS (SELECT 1 FROM decisions d
+  WHERE d.member = m.id AND d.rule = :rule AND d.occasion = :occasion)
+
+SELECT COUNT(*) FROM members m WHERE m.status = 'active' AND (m.zone IS NULL OR m.zone = 'Asia/Shanghai' OR m.zone NOT IN ('Asia/Shanghai', 'Europe/Paris')) AND ((((((m.wecom_external_userid IN (:v0, :v1)) IS NOT TRUE) IS NOT TRUE)) AND (((m.email IN (:v2, :v3)) IS NOT TRUE))) OR ((((SELECT CAST(nudged_attribute(value, type, 'money', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'money') >= :v4 AND (SELECT CAST(nudged_attribute(value, type, 'money', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'money') <= :v5)) AND ((SELECT COUNT(*) FROM events h WHERE h.member = m.id AND h.name = :v6 AND h.at <= :now AND h.at > :ago24h) >= 1)) OR ((((substr(m.tier, 1, 2) = :v7) IS NOT TRUE)) AND ((((SELECT CAST(nudged_attribute(value, type, 'bool', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'bool') IS NULL) IS NOT TRUE) OR (((SELECT CAST(nudged_attribute(value, type, 'bool', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'bool') IS NULL) IS NOT TRUE)) AND (((SELECT COUNT(*) FROM events h WHERE h.member = m.id AND h.name = :v8 AND h.at <= :now) = 0) IS NOT TRUE)))
+
+SELECT COUNT(*) FROM members m WHERE m.status = 'active' AND m.zone = 'Europe/Paris' AND ((((((m.wecom_external_userid IN (:v0, :v1)) IS NOT TRUE) IS NOT TRUE)) AND (((m.email IN (:v2, :v3)) IS NOT TRUE))) OR ((((SELECT CAST(nudged_attribute(value, type, 'money', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'money') >= :v4 AND (SELECT CAST(nudged_attribute(value, type, 'money', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'money') <= :v5)) AND ((SELECT COUNT(*) FROM events h WHERE h.member = m.id AND h.name = :v6 AND h.at <= :now AND h.at > :ago24h) >= 1)) OR ((((substr(m.tier, 1, 2) = :v7) IS NOT TRUE)) AND ((((SELECT CAST(nudged_attribute(value, type, 'bool', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'bool') IS NULL) IS NOT TRUE) OR (((SELECT CAST(nudged_attribute(value, type, 'bool', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'bool') IS NULL) IS NOT TRUE)) AND (((SELECT COUNT(*) FROM events h WHERE h.member = m.id AND h.name = :v8 AND h.at <= :now) = 0) IS NOT TRUE))) AND NOT EXISTS (SELECT 1 FROM decisions d
+  WHERE d.member = m.id AND d.rule = :rule AND d.occasion = :occasion)
+
+SELECT COUNT(*) FROM members m WHERE m.status = 'active' AND (m.zone IS NULL OR m.zone = 'Asia/Shanghai' OR m.zone NOT IN ('Asia/Shanghai', 'Europe/Paris')) AND ((((SELECT COUNT(*) FROM events h WHERE h.member = m.id AND h.name = :v0 AND h.at <= :now AND h.at > :ago90m) > 1) OR ((CASE substr(m.birthday_key, 1, 1) WHEN 's' THEN 'solar' WHEN 'l' THEN 'lunar' WHEN 'L' THEN 'lunar' END IN (:v1, :v2)) IS NOT TRUE)) AND ((substr((SELECT CASE WHEN COALESCE(type, 'text') IN ('text', 'code') THEN value ELSE nudged_attribute(value, type, 'text', 'Asia/Shanghai') END FROM member_attributes WHERE member = m.id AND name = 'text'), 1, 2) = :v3) OR ((m.display_name IN (:v4, :v5)) IS NOT TRUE)) AND (((COALESCE((SELECT value FROM member_overrides WHERE member = m.id AND name = 'lifecycle'), nudged_lifecycle((SELECT MIN(x.paid_at) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)), (SELECT MAX(x.paid_at) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)), m.registered_at, :now, :zone, '30,90,180,365')) IN (:v6)) IS NOT TRUE)))
+
+SELECT COUNT(*) FROM members m WHERE m.status = 'active' AND m.zone = 'Europe/Paris' AND ((((SELECT COUNT(*) FROM events h WHERE h.member = m.id AND h.name = :v0 AND h.at <= :now AND h.at > :ago90m) > 1) OR ((CASE substr(m.birthday_key, 1, 1) WHEN 's' THEN 'solar' WHEN 'l' THEN 'lunar' WHEN 'L' THEN 'lunar' END IN (:v1, :v2)) IS NOT TRUE)) AND ((substr((SELECT CASE WHEN COALESCE(type, 'text') IN ('text', 'code') THEN value ELSE nudged_attribute(value, type, 'text', 'Asia/Shanghai') END FROM member_attributes WHERE member = m.id AND name = 'text'), 1, 2) = :v3) OR ((m.display_name IN (:v4, :v5)) IS NOT TRUE)) AND (((COALESCE((SELECT value FROM member_overrides WHERE member = m.id AND name = 'lifecycle'), nudged_lifecycle((SELECT MIN(x.paid_at) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)), (SELECT MAX(x.paid_at) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)), m.registered_at, :now, :zone, '30,90,180,365')) IN (:v6)) IS NOT TRUE))) AND NOT EXISTS (SELECT 1 FROM decisions d
+  WHERE d.member = m.id AND d.rule = :rule AND d.occasion = :occasion)
 
 -- Store/CallbackNotes+credits.swift
-
-INSERT INTO message_credits (address, channel, template, at, n, until) VALUES (?, ?, ?, ?, ?, ?)
-ON CONFLICT (address, channel, template, at, n) DO NOTHING
 
 UPDATE message_credits SET ended = 1 WHERE address = ? AND channel = ? AND template = ? AND at <= ?
   AND delivery IS NULL AND ended = 0
 
 UPDATE message_credits SET ended = 1 WHERE address = ? AND channel = ? AND template = ? AND at < ?
   AND until <= ? AND delivery IS NULL AND ended = 0
+
+INSERT INTO message_credits (address, channel, template, at, n, until) VALUES (?, ?, ?, ?, ?, ?)
+ON CONFLICT (address, channel, template, at, n) DO NOTHING
 
 INSERT INTO followings (address, channel, follows, at, seq) VALUES (:address, :channel, :follows, :at, :seq)
 ON CONFLICT (address, channel) DO UPDATE SET follows = excluded.follows, at = excluded.at, seq = excluded.seq
@@ -323,19 +368,38 @@ FROM attempts a JOIN deliveries d ON d.id = a.delivery WHERE d.channel = ? AND d
   AND NOT EXISTS (SELECT 1 FROM receipts r WHERE r.delivery = d.id AND r.status <> 'sent')
 ORDER BY a.intent_seq DESC LIMIT 1
 
+-- Store/CallbackNotes+revocations.swift
+
+UPDATE members SET wechat_openid = NULL WHERE id = ?
+
+UPDATE deliveries SET address = NULL WHERE address IS NOT NULL AND id IN (
+  SELECT d.id FROM decisions c JOIN deliveries d ON d.decision = c.id
+  WHERE c.member = ? AND d.channel = ?)
+
 -- Store/CapSegments.swift
 
 SELECT m.id FROM {text_elements :members} b {then} members m ON m.id = b.value
 WHERE TRUE AND (m.city IN (:v0))
 
-SELECT m.id FROM {text_elements :members} b {then} members m ON m.id = b.value
-WHERE TRUE AND ((SELECT COUNT(*) FROM events h WHERE h.member = m.id AND h.name = :v0 AND h.at <= :now) = 2)
+SELECT id, member FROM v_deliveries WHERE purpose = 'marketing'
+  AND id IN {numbers ?} AND CAST({member cap_segments ?} AS BIGINT) IS DISTINCT FROM 1
+
+SELECT DISTINCT c.member FROM {text_elements :members} b {then} decisions c ON c.member = b.value
+  {then} deliveries d ON d.decision = c.id
+WHERE d.created_at = :now AND CAST({member d.cap_segments :segment} AS BIGINT) = 0
 
 SELECT m.id FROM {text_elements :members} b {then} members m ON m.id = b.value
 WHERE TRUE AND ({instr}('' || (SELECT {joined}(tag, '') FROM (SELECT tag FROM member_tags WHERE member = m.id ORDER BY n, tag) t) || '', :v0) > 0)
 
 SELECT m.id FROM {text_elements :members} b {then} members m ON m.id = b.value
 WHERE TRUE AND (({instr}('' || (SELECT {joined}(tag, '') FROM (SELECT tag FROM member_tags WHERE member = m.id ORDER BY n, tag) t) || '', :v0) > 0) OR (m.city IN (:v1)))
+
+SELECT m.id FROM {text_elements :members} b {then} members m ON m.id = b.value
+WHERE TRUE AND (((SELECT COUNT(*) FROM events h WHERE h.member = m.id AND h.name = :v0 AND h.at <= :now) + (SELECT COUNT(*) FROM own_messages h WHERE h.member = m.id AND h.name = :v0 AND h.at <= :now)) = 2)
+
+UPDATE deliveries SET cap_segments = {noted cap_segments :segment} WHERE id IN (SELECT d.id FROM {text_elements :members} b {then} decisions c ON c.member = b.value
+  {then} deliveries d ON d.decision = c.id
+WHERE d.created_at = :now AND CAST({member d.cap_segments :segment} AS BIGINT) = 0)
 
 SELECT m.id FROM {text_elements :members} b {then} members m ON m.id = b.value
 WHERE TRUE AND ((SELECT CAST(COALESCE(SUM(1.0 * p.remaining), 0) AS BIGINT) FROM points p WHERE p.member = m.id
@@ -358,20 +422,6 @@ SELECT m.id FROM {text_elements :members} b {then} members m ON m.id = b.value
 WHERE TRUE AND (COALESCE((SELECT value FROM member_overrides WHERE member = m.id AND name = 'lifecycle'), nudged_lifecycle((SELECT MIN(x.paid_at) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
 AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)), (SELECT MAX(x.paid_at) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
 AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)), m.registered_at, :now, :zone, '30,90,180,365')) IN (:v0))
-
-SELECT id, member FROM v_deliveries WHERE purpose = 'marketing'
-  AND id IN {numbers ?} AND CAST({member cap_segments ?} AS BIGINT) IS DISTINCT FROM 1
-
-SELECT DISTINCT c.member FROM {text_elements :members} b {then} decisions c ON c.member = b.value
-  {then} deliveries d ON d.decision = c.id
-WHERE d.created_at = :now AND CAST({member d.cap_segments :segment} AS BIGINT) = 0
-
-SELECT m.id FROM {text_elements :members} b {then} members m ON m.id = b.value
-WHERE TRUE AND (((SELECT COUNT(*) FROM events h WHERE h.member = m.id AND h.name = :v0 AND h.at <= :now) + (SELECT COUNT(*) FROM own_messages h WHERE h.member = m.id AND h.name = :v0 AND h.at <= :now)) = 2)
-
-UPDATE deliveries SET cap_segments = {noted cap_segments :segment} WHERE id IN (SELECT d.id FROM {text_elements :members} b {then} decisions c ON c.member = b.value
-  {then} deliveries d ON d.decision = c.id
-WHERE d.created_at = :now AND CAST({member d.cap_segments :segment} AS BIGINT) = 0)
 
 -- Store/ChannelStates.swift
 
@@ -416,17 +466,6 @@ SELECT EXISTS (SELECT 1 FROM stops WHERE scope = ?),
   (SELECT MAX(at) FROM (SELECT MAX(watermark) AS at FROM live_rules
     UNION ALL SELECT value FROM meta WHERE key = 'watermark') t)
 
--- Store/DatesOfMembers.swift
-
-SELECT d.member FROM dates d JOIN members m ON m.id = d.member
-WHERE d.key = ? AND d.name = ? AND d.year = ? AND m.status = 'active' AND TRUE
-
-SELECT a.member FROM member_attributes a JOIN members m ON m.id = a.member
-WHERE a.name = ? AND a.type = 'date' AND a.value = ? AND m.status = 'active' AND TRUE
-
-SELECT a.member FROM member_attributes a JOIN members m ON m.id = a.member
-WHERE a.name = ? AND a.type IS NULL AND CAST(nudged_attribute(a.value, a.type, 'date', 'Asia/Shanghai') AS BIGINT) = ? AND m.status = 'active' AND TRUE
-
 -- Store/DaySpending.swift
 
 UPDATE spending SET spent = spent - ? WHERE channel = ? AND day = ?
@@ -441,6 +480,68 @@ WHERE a.delivery = ? AND a.n = ? AND a.cost IS NOT NULL
 INSERT INTO spending (channel, day, spent, ceiling, waiting_cost) VALUES (?, ?, ?, ?, ?)
 ON CONFLICT (channel, day) DO UPDATE SET spent = excluded.spent, ceiling = excluded.ceiling,
   waiting_cost = excluded.waiting_cost
+
+-- Store/DeliveryCounts.swift
+
+SELECT d.channel, COUNT(*) AS n FROM v_deliveries d
+LEFT JOIN attempts a ON a.delivery = d.id AND a.n = d.attempts
+WHERE (CAST(:rule AS TEXT) IS NULL OR d.rule = :rule)
+AND (CAST(:member AS TEXT) IS NULL OR d.member = :member)
+AND (CAST(:channel AS TEXT) IS NULL OR d.channel = :channel)
+AND (CAST(:states AS TEXT) IS NULL OR d.state IN {texts :states})
+AND (CAST(:before AS BIGINT) IS NULL OR d.created_at < :before)
+AND (CAST(:since AS BIGINT) IS NULL OR d.created_at >= :since)
+AND (CAST(:code AS TEXT) IS NULL OR :code IN (
+  (SELECT a.code FROM attempts a WHERE a.delivery = d.id ORDER BY a.n DESC LIMIT 1),
+  (SELECT t.cause FROM transitions t WHERE t.delivery = d.id ORDER BY t.seq DESC LIMIT 1))) GROUP BY d.channel ORDER BY n DESC, d.channel
+
+SELECT d.state, a.code, COUNT(*) AS n FROM v_deliveries d
+LEFT JOIN attempts a ON a.delivery = d.id AND a.n = d.attempts
+WHERE (CAST(:rule AS TEXT) IS NULL OR d.rule = :rule)
+AND (CAST(:member AS TEXT) IS NULL OR d.member = :member)
+AND (CAST(:channel AS TEXT) IS NULL OR d.channel = :channel)
+AND (CAST(:states AS TEXT) IS NULL OR d.state IN {texts :states})
+AND (CAST(:before AS BIGINT) IS NULL OR d.created_at < :before)
+AND (CAST(:since AS BIGINT) IS NULL OR d.created_at >= :since)
+AND (CAST(:code AS TEXT) IS NULL OR :code IN (
+  (SELECT a.code FROM attempts a WHERE a.delivery = d.id ORDER BY a.n DESC LIMIT 1),
+  (SELECT t.cause FROM transitions t WHERE t.delivery = d.id ORDER BY t.seq DESC LIMIT 1))) GROUP BY d.state, a.code ORDER BY n DESC, d.state, a.code
+
+SELECT d.state, d.rule, COUNT(*) AS n FROM v_deliveries d
+LEFT JOIN attempts a ON a.delivery = d.id AND a.n = d.attempts
+WHERE (CAST(:rule AS TEXT) IS NULL OR d.rule = :rule)
+AND (CAST(:member AS TEXT) IS NULL OR d.member = :member)
+AND (CAST(:channel AS TEXT) IS NULL OR d.channel = :channel)
+AND (CAST(:states AS TEXT) IS NULL OR d.state IN {texts :states})
+AND (CAST(:before AS BIGINT) IS NULL OR d.created_at < :before)
+AND (CAST(:since AS BIGINT) IS NULL OR d.created_at >= :since)
+AND (CAST(:code AS TEXT) IS NULL OR :code IN (
+  (SELECT a.code FROM attempts a WHERE a.delivery = d.id ORDER BY a.n DESC LIMIT 1),
+  (SELECT t.cause FROM transitions t WHERE t.delivery = d.id ORDER BY t.seq DESC LIMIT 1))) GROUP BY d.state, d.rule ORDER BY n DESC, d.state, d.rule
+
+SELECT d.state, d.rule, a.code, COUNT(*) AS n FROM v_deliveries d
+LEFT JOIN attempts a ON a.delivery = d.id AND a.n = d.attempts
+WHERE (CAST(:rule AS TEXT) IS NULL OR d.rule = :rule)
+AND (CAST(:member AS TEXT) IS NULL OR d.member = :member)
+AND (CAST(:channel AS TEXT) IS NULL OR d.channel = :channel)
+AND (CAST(:states AS TEXT) IS NULL OR d.state IN {texts :states})
+AND (CAST(:before AS BIGINT) IS NULL OR d.created_at < :before)
+AND (CAST(:since AS BIGINT) IS NULL OR d.created_at >= :since)
+AND (CAST(:code AS TEXT) IS NULL OR :code IN (
+  (SELECT a.code FROM attempts a WHERE a.delivery = d.id ORDER BY a.n DESC LIMIT 1),
+  (SELECT t.cause FROM transitions t WHERE t.delivery = d.id ORDER BY t.seq DESC LIMIT 1))) GROUP BY d.state, d.rule, a.code ORDER BY n DESC, d.state, d.rule, a.code
+
+SELECT d.state, d.rule, d.channel, a.code, COUNT(*) AS n FROM v_deliveries d
+LEFT JOIN attempts a ON a.delivery = d.id AND a.n = d.attempts
+WHERE (CAST(:rule AS TEXT) IS NULL OR d.rule = :rule)
+AND (CAST(:member AS TEXT) IS NULL OR d.member = :member)
+AND (CAST(:channel AS TEXT) IS NULL OR d.channel = :channel)
+AND (CAST(:states AS TEXT) IS NULL OR d.state IN {texts :states})
+AND (CAST(:before AS BIGINT) IS NULL OR d.created_at < :before)
+AND (CAST(:since AS BIGINT) IS NULL OR d.created_at >= :since)
+AND (CAST(:code AS TEXT) IS NULL OR :code IN (
+  (SELECT a.code FROM attempts a WHERE a.delivery = d.id ORDER BY a.n DESC LIMIT 1),
+  (SELECT t.cause FROM transitions t WHERE t.delivery = d.id ORDER BY t.seq DESC LIMIT 1))) GROUP BY d.state, d.rule, d.channel, a.code ORDER BY n DESC, d.state, d.rule, d.channel, a.code
 
 -- Store/DeliveryDetail.swift
 
@@ -462,6 +563,8 @@ FROM v_deliveries d LEFT JOIN attempts a ON a.delivery = d.id AND a.n = d.attemp
 
 SELECT e.seq FROM events e WHERE e.seq = :event
 
+SELECT e.seq FROM own_messages e WHERE e.decision = :event
+
 SELECT EXISTS (SELECT 1 FROM coupons WHERE member = :member AND id = :id AND (state = 'unused' OR (state = 'used' AND used_at > :now)))
 
 SELECT (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'order.refunded'
@@ -473,22 +576,15 @@ SELECT (SELECT MIN(x.paid_at) FROM orders x WHERE x.member = e.member AND x.cart
  AND x.at >= e.at AND x.ref = e.ref), (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'cart.emptied'
  AND x.at >= e.at AND x.ref = e.ref), e.seq FROM events e WHERE e.seq = :event
 
-SELECT e.seq FROM own_messages e WHERE e.decision = :event
-
-SELECT (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'order.paid'
- AND x.at >= e.at AND (nudged_text({scalar x.data 'category'}) IN (:unless_v0) OR EXISTS (SELECT 1 FROM order_items i LEFT JOIN products g ON g.sku = i.sku
- WHERE i.member = x.member AND i.order_id = x.ref AND (nudged_text(COALESCE(i.category, g.category)) IN (:unless_v1))))), e.seq FROM events e WHERE e.seq = :event
-
 -- Store/DeliveryFilter.swift
 
 SELECT rule FROM live_rules
 
-SELECT rule, channel, COUNT(*) AS owed FROM (
-  SELECT rule, channel FROM deliveries
+SELECT rule, channel, COUNT(*) AS owed FROM (SELECT rule, channel, id FROM deliveries
   WHERE state = 'pending' AND parked = 0 AND claim_count = 0 AND send_by > ?1
-  UNION ALL SELECT rule, channel FROM deliveries
+  UNION ALL SELECT rule, channel, id FROM deliveries
   WHERE state = 'pending' AND parked = 0 AND claim_count > 0 AND send_by > ?1
-  UNION ALL SELECT rule, channel FROM deliveries
+  UNION ALL SELECT rule, channel, id FROM deliveries
   WHERE parked = 1 AND state IN ('pending', 'retry_wait') AND send_by > ?1) t
 GROUP BY rule, channel ORDER BY owed DESC, rule, channel
 
@@ -520,32 +616,227 @@ INSERT INTO waits (member, rule, occasion, kind, due, first_due, start, event, z
 VALUES (?, ?, ?, 'existing', ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
 
 WITH silent AS MATERIALIZED (
-  SELECT m.id, m.zone, (SELECT MAX(at) FROM (SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'order.paid' AND x.at <= :now) AS at) t) AS last
+  SELECT m.id, m.zone, (SELECT MAX(at) FROM (SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'order.paid'
+  AND x.at <= :now) AS at) t) AS last
   FROM members m WHERE m.status = 'active' AND m.id > :after ORDER BY m.id LIMIT :most)
 SELECT COALESCE((SELECT MIN(e.seq) FROM events e WHERE e.member = s.id AND e.at = s.last
   AND e.name IN ('order.paid')), NULL), s.id, s.last, s.zone
 FROM silent s
 
 WITH silent AS MATERIALIZED (
-  SELECT m.id, m.zone, (SELECT MAX(at) FROM (SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'order.paid' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'store.visited' AND x.at <= :now) AS at) t) AS last
+  SELECT m.id, m.zone, (SELECT MAX(at) FROM (SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'order.paid'
+  AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'store.visited'
+  AND x.at <= :now) AS at) t) AS last
   FROM members m WHERE m.status = 'active' AND m.id > :after ORDER BY m.id LIMIT :most)
 SELECT COALESCE((SELECT MIN(e.seq) FROM events e WHERE e.member = s.id AND e.at = s.last
   AND e.name IN ('order.paid', 'store.visited')), NULL), s.id, s.last, s.zone
 FROM silent s
 
 WITH silent AS MATERIALIZED (
-  SELECT m.id, m.zone, (SELECT MAX(at) FROM (SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e1' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e2' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'order.paid' AND x.at <= :now) AS at) t) AS last
+  SELECT m.id, m.zone, (SELECT MAX(at) FROM (SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e1'
+  AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e2'
+  AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'order.paid'
+  AND x.at <= :now) AS at) t) AS last
   FROM members m WHERE m.status = 'active' AND m.id > :after ORDER BY m.id LIMIT :most)
 SELECT COALESCE((SELECT MIN(e.seq) FROM events e WHERE e.member = s.id AND e.at = s.last
   AND e.name IN ('e1', 'e2', 'order.paid')), NULL), s.id, s.last, s.zone
 FROM silent s
 
 WITH silent AS MATERIALIZED (
-  SELECT m.id, m.zone, (SELECT MAX(at) FROM (SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e1' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e2' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e3' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e4' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e5' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e6' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e7' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e8' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e9' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e10' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e11' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e12' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e13' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e14' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e15' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e16' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e17' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e18' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e19' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e20' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e21' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e22' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e23' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e24' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e25' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e26' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e27' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e28' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e29' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e30' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e31' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e32' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e33' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e34' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e35' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e36' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e37' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e38' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e39' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e40' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e41' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e42' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e43' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e44' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e45' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e46' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e47' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e48' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e49' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e50' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e51' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e52' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e53' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e54' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e55' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e56' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e57' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e58' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e59' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e60' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e61' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e62' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e63' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e64' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e65' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e66' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e67' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e68' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e69' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e70' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e71' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e72' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e73' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e74' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e75' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e76' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e77' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e78' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e79' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e80' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e81' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e82' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e83' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e84' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e85' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e86' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e87' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e88' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e89' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e90' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e91' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e92' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e93' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e94' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e95' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e96' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e97' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e98' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e99' AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'order.paid' AND x.at <= :now) AS at) t) AS last
+  SELECT m.id, m.zone, (SELECT MAX(at) FROM (SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e1'
+  AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e2'
+  AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e3'
+  AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e4'
+  AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e5'
+  AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e6'
+  AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e7'
+  AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e8'
+  AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e9'
+  AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e10'
+  AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e11'
+  AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e12'
+  AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e13'
+  AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e14'
+  AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e15'
+  AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e16'
+  AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e17'
+  AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e18'
+  AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e19'
+  AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e20'
+  AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e21'
+  AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e22'
+  AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e23'
+  AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e24'
+  AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e25'
+  AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e26'
+  AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e27'
+  AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e28'
+  AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e29'
+  AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e30'
+  AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e31'
+  AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e32'
+  AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e33'
+  AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e34'
+  AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e35'
+  AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e36'
+  AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e37'
+  AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e38'
+  AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e39'
+  AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e40'
+  AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e41'
+  AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e42'
+  AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e43'
+  AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e44'
+  AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e45'
+  AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e46'
+  AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e47'
+  AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e48'
+  AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e49'
+  AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e50'
+  AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e51'
+  AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e52'
+  AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e53'
+  AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e54'
+  AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e55'
+  AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e56'
+  AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e57'
+  AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e58'
+  AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e59'
+  AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e60'
+  AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e61'
+  AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e62'
+  AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e63'
+  AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e64'
+  AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e65'
+  AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e66'
+  AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e67'
+  AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e68'
+  AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e69'
+  AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e70'
+  AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e71'
+  AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e72'
+  AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e73'
+  AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e74'
+  AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e75'
+  AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e76'
+  AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e77'
+  AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e78'
+  AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e79'
+  AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e80'
+  AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e81'
+  AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e82'
+  AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e83'
+  AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e84'
+  AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e85'
+  AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e86'
+  AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e87'
+  AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e88'
+  AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e89'
+  AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e90'
+  AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e91'
+  AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e92'
+  AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e93'
+  AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e94'
+  AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e95'
+  AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e96'
+  AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e97'
+  AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e98'
+  AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'e99'
+  AND x.at <= :now) AS at UNION ALL SELECT (SELECT MAX(x.at) FROM events x WHERE x.member = m.id AND x.name = 'order.paid'
+  AND x.at <= :now) AS at) t) AS last
   FROM members m WHERE m.status = 'active' AND m.id > :after ORDER BY m.id LIMIT :most)
 SELECT COALESCE((SELECT MIN(e.seq) FROM events e WHERE e.member = s.id AND e.at = s.last
   AND e.name IN ('e1', 'e2', 'e3', 'e4', 'e5', 'e6', 'e7', 'e8', 'e9', 'e10', 'e11', 'e12', 'e13', 'e14', 'e15', 'e16', 'e17', 'e18', 'e19', 'e20', 'e21', 'e22', 'e23', 'e24', 'e25', 'e26', 'e27', 'e28', 'e29', 'e30', 'e31', 'e32', 'e33', 'e34', 'e35', 'e36', 'e37', 'e38', 'e39', 'e40', 'e41', 'e42', 'e43', 'e44', 'e45', 'e46', 'e47', 'e48', 'e49', 'e50', 'e51', 'e52', 'e53', 'e54', 'e55', 'e56', 'e57', 'e58', 'e59', 'e60', 'e61', 'e62', 'e63', 'e64', 'e65', 'e66', 'e67', 'e68', 'e69', 'e70', 'e71', 'e72', 'e73', 'e74', 'e75', 'e76', 'e77', 'e78', 'e79', 'e80', 'e81', 'e82', 'e83', 'e84', 'e85', 'e86', 'e87', 'e88', 'e89', 'e90', 'e91', 'e92', 'e93', 'e94', 'e95', 'e96', 'e97', 'e98', 'e99', 'order.paid')), NULL), s.id, s.last, s.zone
 FROM silent s
+
+-- Store/ErasedMember.swift
+
+SELECT EXISTS (SELECT 1 FROM erasures)
+
+SELECT MAX(at) FROM erasures WHERE key = ?
+
+SELECT EXISTS (SELECT 1 FROM consents WHERE member = ?1 AND source = ?2)
+  OR EXISTS (SELECT 1 FROM shared_addresses s JOIN list_consents l ON l.address = s.address
+    WHERE s.member = ?1 AND l.source = ?2)
+
+-- Store/ErasureWriting.swift
+
+DELETE FROM members WHERE id = ?
+
+DELETE FROM carts WHERE member = ?
+
+DELETE FROM dates WHERE member = ?
+
+DELETE FROM picks WHERE member = ?
+
+DELETE FROM tasks WHERE member = ?
+
+DELETE FROM waits WHERE member = ?
+
+DELETE FROM events WHERE member = ?
+
+DELETE FROM latest WHERE member = ?
+
+DELETE FROM orders WHERE member = ?
+
+DELETE FROM points WHERE member = ?
+
+DELETE FROM coupons WHERE member = ?
+
+DELETE FROM arrivals WHERE member = ?
+
+DELETE FROM consents WHERE member = ?
+
+DELETE FROM quarantine WHERE member = ?
+
+DELETE FROM member_tags WHERE member = ?
+
+DELETE FROM order_items WHERE member = ?
+
+DELETE FROM suppressions WHERE member = ?
+
+DELETE FROM member_overrides WHERE member = ?
+
+DELETE FROM member_attributes WHERE member = ?
+
+DELETE FROM experiment_overrides WHERE member = ?
+
+INSERT INTO erasures (key, seq, at) VALUES (?, ?, ?)
+
+UPDATE unsubscribe_links SET member = ? WHERE member = ?
+
+SELECT channel, reason, at FROM suppressions WHERE member = ?
+
+SELECT id, rule, occasion, because FROM decisions WHERE member = ?
+
+SELECT template, code FROM coupons WHERE member = ? AND code IS NOT NULL
+
+DELETE FROM event_ids WHERE event IN (SELECT seq FROM events WHERE member = ?)
+
+SELECT phone, email, wechat_openid, wecom_external_userid FROM members WHERE id = ?
+
+INSERT INTO address_suppressions (address, channel, reason, at, seq) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
+
+UPDATE decisions SET member = ?, occasion = ?, because = ?, task = NULL, trace = NULL
+WHERE member = ? AND rule = ? AND occasion = ?
+
+UPDATE short_links SET url = '', first_click = NULL WHERE delivery IN (SELECT d.id FROM decisions c JOIN deliveries d ON d.decision = c.id WHERE c.member = ?)
+
+SELECT d.id, d.state FROM decisions c JOIN deliveries d ON d.decision = c.id
+WHERE c.member = ? AND d.state IN ('pending', 'claimed', 'retry_wait', 'unknown', 'sending')
+
+SELECT EXISTS (SELECT 1 FROM members WHERE id = ?1) OR EXISTS (SELECT 1 FROM decisions WHERE member = ?1)
+  OR EXISTS (SELECT 1 FROM events WHERE member = ?1) OR EXISTS (SELECT 1 FROM consents WHERE member = ?1)
+
+UPDATE deliveries SET address = NULL, subject = NULL, text = NULL, html = NULL, template_values = NULL,
+  ref = NULL, event = NULL, date = NULL, alternatives = NULL, links = NULL, because = NULL
+WHERE id IN (SELECT d.id FROM decisions c JOIN deliveries d ON d.decision = c.id WHERE c.member = ?)
+
+WITH RECURSIVE own (id) AS (
+  SELECT trace FROM decisions WHERE member = ?1 AND trace IS NOT NULL
+  UNION SELECT trace FROM waits WHERE member = ?1 AND trace IS NOT NULL
+  UNION SELECT t.earlier FROM traces t JOIN own o ON o.id = t.id WHERE t.earlier IS NOT NULL)
+DELETE FROM traces WHERE id IN (SELECT id FROM own)
 
 -- Store/Expiry.swift
 
@@ -598,6 +889,30 @@ SELECT b.i AS c0,
   NULL AS c3,
   NULL AS c4,
   NULL AS c5,
+  NULL AS c6
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN own_messages e ON e.decision = -b.event
+
+WITH b AS MATERIALIZED (SELECT i, c0 AS member, c1 AS ref, CAST(c2 AS BIGINT) AS event,
+  CAST(c3 AS BIGINT) AS lo, CAST(c4 AS BIGINT) AS hi, CAST(c5 AS BIGINT) AS day FROM {rows :batch} t)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
   NULL AS c6,
   m.city AS c7
 FROM b {then} members m ON m.id = b.member
@@ -636,6 +951,32 @@ FROM b {then} members m ON m.id = b.member
 LEFT JOIN events e ON e.seq = b.event
 LEFT JOIN coupons k ON k.member = b.member AND k.id = b.ref
 
+WITH b AS MATERIALIZED (SELECT i, c0 AS member, c1 AS ref, CAST(c2 AS BIGINT) AS event,
+  CAST(c3 AS BIGINT) AS lo, CAST(c4 AS BIGINT) AS hi, CAST(c5 AS BIGINT) AS day FROM {rows :batch} t)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  m.gender AS c7
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+
+WITH b AS MATERIALIZED (SELECT i, c0 AS member, c1 AS ref, CAST(c2 AS BIGINT) AS event,
+  CAST(c3 AS BIGINT) AS lo, CAST(c4 AS BIGINT) AS hi, CAST(c5 AS BIGINT) AS day FROM {rows :batch} t)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  m.status AS c7
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+
 WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
   CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
 SELECT b.i AS c0,
@@ -646,6 +987,19 @@ SELECT b.i AS c0,
   NULL AS c5,
   NULL AS c6,
   {scalar e.data 'amount'} AS c7
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+
+WITH b AS MATERIALIZED (SELECT i, c0 AS member, c1 AS ref, CAST(c2 AS BIGINT) AS event,
+  CAST(c3 AS BIGINT) AS lo, CAST(c4 AS BIGINT) AS hi, CAST(c5 AS BIGINT) AS day FROM {rows :batch} t)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  m.timezone AS c7
 FROM b {then} members m ON m.id = b.member
 LEFT JOIN events e ON e.seq = b.event
 
@@ -736,15 +1090,16 @@ FROM b {then} members m ON m.id = b.member
 LEFT JOIN events e ON e.seq = b.event
 LEFT JOIN orders o ON o.member = b.member AND o.id = b.ref
 
-WITH b AS MATERIALIZED (SELECT i, c0 AS member, c1 AS ref, CAST(c2 AS BIGINT) AS event,
-  CAST(c3 AS BIGINT) AS lo, CAST(c4 AS BIGINT) AS hi, CAST(c5 AS BIGINT) AS day FROM {rows :batch} t)
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
 SELECT b.i AS c0,
   m.preferred_channel AS c1,
   m.personalisation AS c2,
   NULL AS c3,
   NULL AS c4,
   NULL AS c5,
-  NULL AS c6
+  NULL AS c6,
+  CASE m.tier WHEN 'gold' THEN '金卡' WHEN 'basic' THEN '普通' END AS c7
 FROM b {then} members m ON m.id = b.member
 LEFT JOIN events e ON e.seq = b.event
 
@@ -796,16 +1151,8 @@ SELECT b.i AS c0,
   NULL AS c4,
   NULL AS c5,
   NULL AS c6,
-  nudged_is_birthday(m.birthday_key, m.birthday_year, :today, 'feb_28,same_month,last_day') AS c7,
-  nudged_birthday_month(m.birthday_key, m.birthday_year, :today, 'feb_28,same_month,last_day') AS c8,
-  CASE m.tier WHEN 'gold' THEN '金卡' END AS c9,
-  (SELECT COALESCE(i.name, g.name) FROM order_items i LEFT JOIN products g ON g.sku = i.sku
- WHERE i.member = m.id AND i.order_id = (SELECT x.id FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
-AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)
-   ORDER BY x.paid_at DESC, x.id DESC LIMIT 1)
- ORDER BY 1.0 * COALESCE(i.price, g.price, 0) * i.quantity DESC, i.line LIMIT 1) AS c10,
-  (SELECT COUNT(*) FROM coupon_codes f WHERE f.template = :v0 AND f.coupon IS NULL) AS c11
-FROM b {then} members m ON m.id = b.member
+  (SELECT COUNT(*) FROM coupon_codes f WHERE f.template = :v0 AND f.coupon IS NULL) AS c7
+FROM b LEFT JOIN members m ON m.id = b.member
 LEFT JOIN events e ON e.seq = b.event
 
 WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
@@ -821,8 +1168,8 @@ SELECT b.i AS c0,
 FROM b {then} members m ON m.id = b.member
 LEFT JOIN events e ON e.seq = b.event
 
-WITH b AS MATERIALIZED (SELECT i, c0 AS member, c1 AS ref, CAST(c2 AS BIGINT) AS event,
-  CAST(c3 AS BIGINT) AS lo, CAST(c4 AS BIGINT) AS hi, CAST(c5 AS BIGINT) AS day FROM {rows :batch} t)
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
 SELECT b.i AS c0,
   m.preferred_channel AS c1,
   m.personalisation AS c2,
@@ -830,12 +1177,42 @@ SELECT b.i AS c0,
   NULL AS c4,
   NULL AS c5,
   NULL AS c6,
-  m.id AS c7
+  o.paid_at AS c7,
+  m.advisor AS c8
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+LEFT JOIN orders o ON o.member = b.member AND o.id = b.ref
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  m.language AS c7,
+  m.advisor AS c8
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+LEFT JOIN coupons k ON k.member = b.member AND k.id = b.ref
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  nudged_is_birthday(m.birthday_key, m.birthday_year, :today, 'feb_28,same_month,last_day') AS c7
 FROM b {then} members m ON m.id = b.member
 LEFT JOIN events e ON e.seq = b.event
 
-WITH b AS MATERIALIZED (SELECT i, c0 AS member, c1 AS ref, CAST(c2 AS BIGINT) AS event,
-  CAST(c3 AS BIGINT) AS lo, CAST(c4 AS BIGINT) AS hi, CAST(c5 AS BIGINT) AS day FROM {rows :batch} t)
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
 SELECT b.i AS c0,
   m.preferred_channel AS c1,
   m.personalisation AS c2,
@@ -843,7 +1220,7 @@ SELECT b.i AS c0,
   NULL AS c4,
   NULL AS c5,
   NULL AS c6,
-  m.timezone AS c7
+  nudged_birthday_month(m.birthday_key, m.birthday_year, :today, 'feb_28,same_month,last_day') AS c7
 FROM b {then} members m ON m.id = b.member
 LEFT JOIN events e ON e.seq = b.event
 
@@ -869,36 +1246,6 @@ SELECT b.i AS c0,
   NULL AS c4,
   NULL AS c5,
   NULL AS c6,
-  m.email AS c7,
-  m.advisor AS c8
-FROM b {then} members m ON m.id = b.member
-LEFT JOIN events e ON e.seq = b.event
-LEFT JOIN carts c ON c.member = b.member AND c.id = b.ref AND c.at = b.lo
-
-WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
-  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
-SELECT b.i AS c0,
-  m.preferred_channel AS c1,
-  m.personalisation AS c2,
-  NULL AS c3,
-  NULL AS c4,
-  NULL AS c5,
-  NULL AS c6,
-  m.email AS c7,
-  m.advisor AS c8
-FROM b LEFT JOIN members m ON m.id = b.member
-LEFT JOIN events e ON e.seq = b.event
-LEFT JOIN carts c ON c.member = b.member AND c.id = b.ref AND c.at = b.lo
-
-WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
-  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
-SELECT b.i AS c0,
-  m.preferred_channel AS c1,
-  m.personalisation AS c2,
-  NULL AS c3,
-  NULL AS c4,
-  NULL AS c5,
-  NULL AS c6,
   (SELECT nudged_attribute(value, type, 'list', 'Asia/Shanghai') FROM member_attributes WHERE member = m.id AND name = 'allergies') AS c7
 FROM b LEFT JOIN members m ON m.id = b.member
 LEFT JOIN events e ON e.seq = b.event
@@ -912,12 +1259,23 @@ SELECT b.i AS c0,
   NULL AS c4,
   NULL AS c5,
   NULL AS c6,
-  m.wechat_openid AS c7,
-  m.personalisation AS c8,
-  m.advisor AS c9
-FROM b {then} members m ON m.id = b.member
+  CAST(nudged_derived((5), 'number') AS DOUBLE PRECISION) AS c7
+FROM b LEFT JOIN members m ON m.id = b.member
 LEFT JOIN events e ON e.seq = b.event
 LEFT JOIN carts c ON c.member = b.member AND c.id = b.ref AND c.at = b.lo
+
+WITH b AS MATERIALIZED (SELECT i, c0 AS member, c1 AS ref, CAST(c2 AS BIGINT) AS event,
+  CAST(c3 AS BIGINT) AS lo, CAST(c4 AS BIGINT) AS hi, CAST(c5 AS BIGINT) AS day FROM {rows :batch} t)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  COALESCE((SELECT value FROM member_overrides WHERE member = m.id AND name = 'derived_14'), nudged_derived((m.tier), 'code')) AS c7
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
 
 WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
   CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
@@ -971,8 +1329,8 @@ SELECT b.i AS c0,
 FROM b {then} members m ON m.id = b.member
 LEFT JOIN events e ON e.seq = b.event
 
-WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
-  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+WITH b AS MATERIALIZED (SELECT i, c0 AS member, c1 AS ref, CAST(c2 AS BIGINT) AS event,
+  CAST(c3 AS BIGINT) AS lo, CAST(c4 AS BIGINT) AS hi, CAST(c5 AS BIGINT) AS day FROM {rows :batch} t)
 SELECT b.i AS c0,
   m.preferred_channel AS c1,
   m.personalisation AS c2,
@@ -980,22 +1338,7 @@ SELECT b.i AS c0,
   NULL AS c4,
   NULL AS c5,
   NULL AS c6,
-  m.advisor AS c7,
-  (SELECT COUNT(*) FROM events h WHERE h.member = m.id AND h.name = :v0 AND h.at <= :now AND ({scalar h.data 'amount'} IS NULL)) AS c8
-FROM b {then} members m ON m.id = b.member
-LEFT JOIN events e ON e.seq = b.event
-
-WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
-  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
-SELECT b.i AS c0,
-  m.preferred_channel AS c1,
-  m.personalisation AS c2,
-  NULL AS c3,
-  NULL AS c4,
-  NULL AS c5,
-  NULL AS c6,
-  COALESCE((SELECT value FROM member_overrides WHERE member = m.id AND name = 'derived_12'), nudged_derived((length(m.id)), 'text')) AS c7,
-  m.advisor AS c8
+  COALESCE((SELECT value FROM member_overrides WHERE member = m.id AND name = 'derived_13'), nudged_derived((length(m.id) / 2.0), 'text')) AS c7
 FROM b {then} members m ON m.id = b.member
 LEFT JOIN events e ON e.seq = b.event
 
@@ -1012,6 +1355,19 @@ SELECT b.i AS c0,
 FROM b {then} members m ON m.id = b.member
 LEFT JOIN events e ON e.seq = b.event
 
+WITH b AS MATERIALIZED (SELECT i, c0 AS member, c1 AS ref, CAST(c2 AS BIGINT) AS event,
+  CAST(c3 AS BIGINT) AS lo, CAST(c4 AS BIGINT) AS hi, CAST(c5 AS BIGINT) AS day FROM {rows :batch} t)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  (SELECT COUNT(*) FROM events h WHERE h.member = m.id AND h.name = :v0 AND h.at <= :now AND (nudged_number({scalar h.data 'word'}) > :v1)) AS c7
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+
 WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
   CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
 SELECT b.i AS c0,
@@ -1024,6 +1380,34 @@ SELECT b.i AS c0,
   (SELECT COUNT(*) FROM events h WHERE h.member = m.id AND h.name = :v0 AND h.at <= :now AND (((nudged_number({scalar h.data 'amount'}) IN (:v1))) IS NOT TRUE)) AS c7
 FROM b {then} members m ON m.id = b.member
 LEFT JOIN events e ON e.seq = b.event
+
+WITH b AS MATERIALIZED (SELECT i, c0 AS member, c1 AS ref, CAST(c2 AS BIGINT) AS event,
+  CAST(c3 AS BIGINT) AS lo, CAST(c4 AS BIGINT) AS hi, CAST(c5 AS BIGINT) AS day FROM {rows :batch} t)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  COALESCE(nudged_derived((SELECT value FROM member_overrides WHERE member = m.id AND name = 'derived_10'), 'list'), nudged_derived((m.tier || char(31) || 'vip'), 'list')) AS c7
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  m.advisor AS c7,
+  (SELECT COUNT(*) FROM events h WHERE h.member = m.id AND h.name = :v0 AND h.at <= :now AND h.at > :ago24h) AS c8
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+LEFT JOIN orders o ON o.member = b.member AND o.id = b.ref
 
 WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
   CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
@@ -1039,8 +1423,8 @@ SELECT b.i AS c0,
 FROM b {then} members m ON m.id = b.member
 LEFT JOIN events e ON e.seq = b.event
 
-WITH b AS MATERIALIZED (SELECT i, c0 AS member, c1 AS ref, CAST(c2 AS BIGINT) AS event,
-  CAST(c3 AS BIGINT) AS lo, CAST(c4 AS BIGINT) AS hi, CAST(c5 AS BIGINT) AS day FROM {rows :batch} t)
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
 SELECT b.i AS c0,
   m.preferred_channel AS c1,
   m.personalisation AS c2,
@@ -1048,7 +1432,8 @@ SELECT b.i AS c0,
   NULL AS c4,
   NULL AS c5,
   NULL AS c6,
-  CASE WHEN m.birthday_key IS NOT NULL THEN CASE substr(m.birthday_key, 1, 1) WHEN 'L' THEN 1 ELSE 0 END END AS c7
+  COALESCE(nudged_derived((SELECT value FROM member_overrides WHERE member = m.id AND name = 'derived_11'), 'list'), nudged_derived((json_array(m.tier, 'vip')), 'list')) AS c7,
+  m.advisor AS c8
 FROM b {then} members m ON m.id = b.member
 LEFT JOIN events e ON e.seq = b.event
 
@@ -1062,22 +1447,6 @@ SELECT b.i AS c0,
   NULL AS c5,
   NULL AS c6,
   (SELECT COUNT(*) FROM events h WHERE h.member = m.id AND h.name = :v0 AND h.at <= :now AND ((nudged_number({scalar h.data 'amount'}) >= :v1 AND nudged_number({scalar h.data 'amount'}) <= :v2))) AS c7
-FROM b {then} members m ON m.id = b.member
-LEFT JOIN events e ON e.seq = b.event
-
-WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
-  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
-SELECT b.i AS c0,
-  m.preferred_channel AS c1,
-  m.personalisation AS c2,
-  NULL AS c3,
-  NULL AS c4,
-  (SELECT {joined}(CAST(t.at AS TEXT), ',') FROM (
-    SELECT h.at FROM events h WHERE h.member = m.id AND h.name = 'message.sent' AND h.at <= :now
-      AND h.at >= :sends_from AND {json h.data} ->> 'purpose' IS DISTINCT FROM 'service'
-    UNION ALL SELECT d.at FROM decisions d WHERE d.member = m.id AND d.outcome = 'sent' AND d.shadow = 0
-      AND d.is_service = 0 AND d.at <= :now AND d.at >= :sends_from) t) AS c5,
-  NULL AS c6
 FROM b {then} members m ON m.id = b.member
 LEFT JOIN events e ON e.seq = b.event
 
@@ -1104,8 +1473,9 @@ SELECT b.i AS c0,
   NULL AS c4,
   NULL AS c5,
   NULL AS c6,
-  COALESCE(CAST((SELECT value FROM member_overrides WHERE member = m.id AND name = 'derived_1') AS DOUBLE PRECISION), CAST(nudged_derived((m.tier), 'number') AS DOUBLE PRECISION)) AS c7,
-  m.advisor AS c8
+  COALESCE((SELECT value FROM member_overrides WHERE member = m.id AND name = 'derived_12'), nudged_derived((length(m.id)), 'text')) AS c7,
+  CAST({json e.data} ->> 'sku' AS TEXT) AS c8,
+  m.advisor AS c9
 FROM b {then} members m ON m.id = b.member
 LEFT JOIN events e ON e.seq = b.event
 
@@ -1119,35 +1489,6 @@ SELECT b.i AS c0,
   NULL AS c5,
   NULL AS c6,
   (SELECT CASE WHEN COALESCE(type, 'text') IN ('text', 'code') THEN value ELSE nudged_attribute(value, type, 'text', 'Asia/Shanghai') END FROM member_attributes WHERE member = m.id AND name = 'note') AS c7
-FROM b {then} members m ON m.id = b.member
-LEFT JOIN events e ON e.seq = b.event
-
-WITH b AS MATERIALIZED (SELECT i, c0 AS member, c1 AS ref, CAST(c2 AS BIGINT) AS event,
-  CAST(c3 AS BIGINT) AS lo, CAST(c4 AS BIGINT) AS hi, CAST(c5 AS BIGINT) AS day FROM {rows :batch} t)
-SELECT b.i AS c0,
-  m.preferred_channel AS c1,
-  m.personalisation AS c2,
-  NULL AS c3,
-  NULL AS c4,
-  NULL AS c5,
-  NULL AS c6,
-  COALESCE((SELECT value FROM member_overrides WHERE member = m.id AND name = 'derived_14'), nudged_derived((m.tier), 'code')) AS c7
-FROM b {then} members m ON m.id = b.member
-LEFT JOIN events e ON e.seq = b.event
-
-WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
-  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
-SELECT b.i AS c0,
-  m.preferred_channel AS c1,
-  m.personalisation AS c2,
-  NULL AS c3,
-  NULL AS c4,
-  NULL AS c5,
-  NULL AS c6,
-  m.timezone AS c7,
-  COALESCE(CAST((SELECT value FROM member_overrides WHERE member = m.id AND name = 'derived_6') AS BIGINT), CAST(nudged_derived((m.registered_at), 'instant') AS BIGINT)) AS c8,
-  m.region AS c9,
-  m.advisor AS c10
 FROM b {then} members m ON m.id = b.member
 LEFT JOIN events e ON e.seq = b.event
 
@@ -1165,35 +1506,6 @@ SELECT b.i AS c0,
 FROM b {then} members m ON m.id = b.member
 LEFT JOIN events e ON e.seq = b.event
 
-WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
-  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
-SELECT b.i AS c0,
-  m.preferred_channel AS c1,
-  m.personalisation AS c2,
-  NULL AS c3,
-  NULL AS c4,
-  NULL AS c5,
-  NULL AS c6,
-  (SELECT COALESCE(i.price, g.price) FROM order_items i LEFT JOIN products g ON g.sku = i.sku WHERE i.member = b.member AND i.order_id = b.ref ORDER BY i.line LIMIT 1) AS c7,
-  m.advisor AS c8
-FROM b {then} members m ON m.id = b.member
-LEFT JOIN events e ON e.seq = b.event
-LEFT JOIN orders o ON o.member = b.member AND o.id = b.ref
-
-WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
-  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
-SELECT b.i AS c0,
-  m.preferred_channel AS c1,
-  m.personalisation AS c2,
-  NULL AS c3,
-  NULL AS c4,
-  NULL AS c5,
-  NULL AS c6,
-  COALESCE(CAST(nudged_derived((SELECT value FROM member_overrides WHERE member = m.id AND name = 'derived_9'), 'bool') AS BIGINT), CAST(nudged_derived((CASE WHEN m.city IS NULL THEN 'true' ELSE m.tier END), 'bool') AS BIGINT)) AS c7,
-  m.advisor AS c8
-FROM b {then} members m ON m.id = b.member
-LEFT JOIN events e ON e.seq = b.event
-
 WITH b AS MATERIALIZED (SELECT i, c0 AS member, c1 AS ref, CAST(c2 AS BIGINT) AS event,
   CAST(c3 AS BIGINT) AS lo, CAST(c4 AS BIGINT) AS hi, CAST(c5 AS BIGINT) AS day FROM {rows :batch} t)
 SELECT b.i AS c0,
@@ -1203,34 +1515,7 @@ SELECT b.i AS c0,
   NULL AS c4,
   NULL AS c5,
   NULL AS c6,
-  COALESCE(CAST((SELECT value FROM member_overrides WHERE member = m.id AND name = 'derived_2') AS BIGINT), CAST(nudged_derived((length(m.id) * 2500), 'money') AS BIGINT)) AS c7
-FROM b {then} members m ON m.id = b.member
-LEFT JOIN events e ON e.seq = b.event
-
-WITH b AS MATERIALIZED (SELECT i, c0 AS member, c1 AS ref, CAST(c2 AS BIGINT) AS event,
-  CAST(c3 AS BIGINT) AS lo, CAST(c4 AS BIGINT) AS hi, CAST(c5 AS BIGINT) AS day FROM {rows :batch} t)
-SELECT b.i AS c0,
-  m.preferred_channel AS c1,
-  m.personalisation AS c2,
-  NULL AS c3,
-  NULL AS c4,
-  NULL AS c5,
-  NULL AS c6,
-  COALESCE(nudged_derived((SELECT value FROM member_overrides WHERE member = m.id AND name = 'derived_11'), 'list'), nudged_derived((json_array(m.tier, 'vip')), 'list')) AS c7,
-  m.tier AS c8
-FROM b {then} members m ON m.id = b.member
-LEFT JOIN events e ON e.seq = b.event
-
-WITH b AS MATERIALIZED (SELECT i, c0 AS member, c1 AS ref, CAST(c2 AS BIGINT) AS event,
-  CAST(c3 AS BIGINT) AS lo, CAST(c4 AS BIGINT) AS hi, CAST(c5 AS BIGINT) AS day FROM {rows :batch} t)
-SELECT b.i AS c0,
-  m.preferred_channel AS c1,
-  m.personalisation AS c2,
-  NULL AS c3,
-  NULL AS c4,
-  NULL AS c5,
-  NULL AS c6,
-  COALESCE(CAST(nudged_derived((SELECT value FROM member_overrides WHERE member = m.id AND name = 'derived_8'), 'bool') AS BIGINT), CAST(nudged_derived((m.city IS NOT NULL), 'bool') AS BIGINT)) AS c7
+  COALESCE(CAST(nudged_derived((SELECT value FROM member_overrides WHERE member = m.id AND name = 'is_birthday'), 'bool') AS BIGINT), nudged_is_birthday(m.birthday_key, m.birthday_year, :today, 'feb_28,same_month,last_day')) AS c7
 FROM b {then} members m ON m.id = b.member
 LEFT JOIN events e ON e.seq = b.event
 
@@ -1243,8 +1528,39 @@ SELECT b.i AS c0,
   NULL AS c4,
   NULL AS c5,
   NULL AS c6,
-  COALESCE(CAST((SELECT value FROM member_overrides WHERE member = m.id AND name = 'derived_0') AS DOUBLE PRECISION), CAST(nudged_derived((length(m.id)), 'number') AS DOUBLE PRECISION)) AS c7,
-  m.advisor AS c8
+  (SELECT COUNT(*) FROM events h WHERE h.member = m.id AND h.name = :v0 AND h.at <= :now AND ((nudged_text(COALESCE({scalar h.data 'store'}, CASE WHEN h.name LIKE 'order.%' THEN (SELECT w.store_id FROM orders w
+WHERE w.member = h.member AND w.id = h.ref) END)) IN (:v1)))) AS c7
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+
+WITH b AS MATERIALIZED (SELECT i, c0 AS member, c1 AS ref, CAST(c2 AS BIGINT) AS event,
+  CAST(c3 AS BIGINT) AS lo, CAST(c4 AS BIGINT) AS hi, CAST(c5 AS BIGINT) AS day FROM {rows :batch} t)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  (SELECT CAST(nudged_attribute(value, type, 'instant', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'instant') AS c7,
+  m.registered_at AS c8,
+  (SELECT COUNT(*) FROM events h WHERE h.member = m.id AND h.name = :v0 AND h.at <= :now) AS c9
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  m.status AS c7,
+  m.wecom_external_userid AS c8,
+  m.advisor AS c9,
+  (SELECT COUNT(*) FROM events h WHERE h.member = m.id AND h.name = :v0 AND h.at <= :now AND ((nudged_text({scalar h.data 'word'}) IN (:v1)))) AS c10
 FROM b {then} members m ON m.id = b.member
 LEFT JOIN events e ON e.seq = b.event
 LEFT JOIN carts c ON c.member = b.member AND c.id = b.ref AND c.at = b.lo
@@ -1258,10 +1574,8 @@ SELECT b.i AS c0,
   NULL AS c4,
   NULL AS c5,
   NULL AS c6,
-  (SELECT CAST(nudged_attribute(value, type, 'date', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'date') AS c7,
-  m.registered_at AS c8,
-  CASE substr(m.birthday_key, 1, 1) WHEN 's' THEN 'solar' WHEN 'l' THEN 'lunar' WHEN 'L' THEN 'lunar' END AS c9,
-  m.advisor AS c10
+  (SELECT COUNT(*) FROM events h WHERE h.member = m.id AND h.name = :v0 AND h.at <= :now AND (((nudged_text({scalar h.data 'sku'}) IN (:v1)) OR EXISTS (SELECT 1 FROM order_items i LEFT JOIN products g ON g.sku = i.sku
+ WHERE i.member = h.member AND i.order_id = h.ref AND (nudged_text(i.sku) IN (:v2)))))) AS c7
 FROM b {then} members m ON m.id = b.member
 LEFT JOIN events e ON e.seq = b.event
 
@@ -1274,10 +1588,8 @@ SELECT b.i AS c0,
   NULL AS c4,
   NULL AS c5,
   NULL AS c6,
-  m.phone AS c7,
-  (SELECT CAST(nudged_attribute(value, type, 'instant', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'instant') AS c8,
-  m.advisor AS c9,
-  (SELECT COUNT(*) FROM events h WHERE h.member = m.id AND h.name = :v0 AND h.at <= :now AND h.at > :ago52w) AS c10
+  (SELECT COUNT(*) FROM events h WHERE h.member = m.id AND h.name = :v0 AND h.at <= :now AND (({scalar h.data 'category'} IS NOT NULL OR EXISTS (SELECT 1 FROM order_items i LEFT JOIN products g ON g.sku = i.sku
+ WHERE i.member = h.member AND i.order_id = h.ref AND COALESCE(i.category, g.category) IS NOT NULL)))) AS c7
 FROM b {then} members m ON m.id = b.member
 LEFT JOIN events e ON e.seq = b.event
 
@@ -1306,11 +1618,22 @@ SELECT b.i AS c0,
   NULL AS c4,
   NULL AS c5,
   NULL AS c6,
-  COALESCE(CAST({json e.data} ->> 'category' AS TEXT),
-  (SELECT category FROM products WHERE sku = CAST({json e.data} ->> 'sku' AS TEXT))) AS c7,
-  COALESCE((SELECT value FROM member_overrides WHERE member = m.id AND name = 'derived_12'), nudged_derived((length(m.id)), 'text')) AS c8,
-  m.gender AS c9,
-  m.advisor AS c10
+  (SELECT COUNT(*) FROM events h WHERE h.member = m.id AND h.name = :v0 AND h.at <= :now AND ((({scalar h.data 'category'} IS NOT NULL OR EXISTS (SELECT 1 FROM order_items i LEFT JOIN products g ON g.sku = i.sku
+ WHERE i.member = h.member AND i.order_id = h.ref AND COALESCE(i.category, g.category) IS NOT NULL)) IS NOT TRUE))) AS c7
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  (SELECT COUNT(*) FROM events h WHERE h.member = m.id AND h.name = :v0 AND h.at <= :now AND (((nudged_text({scalar h.data 'category'}) IN (:v1)) OR EXISTS (SELECT 1 FROM order_items i LEFT JOIN products g ON g.sku = i.sku
+ WHERE i.member = h.member AND i.order_id = h.ref AND (nudged_text(COALESCE(i.category, g.category)) IN (:v2)))))) AS c7
 FROM b {then} members m ON m.id = b.member
 LEFT JOIN events e ON e.seq = b.event
 
@@ -1337,11 +1660,70 @@ SELECT b.i AS c0,
   NULL AS c4,
   NULL AS c5,
   NULL AS c6,
-  (SELECT CAST(nudged_attribute(value, type, 'instant', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'instant') AS c7,
-  m.gender AS c8,
-  COALESCE(CAST((SELECT value FROM member_overrides WHERE member = m.id AND name = 'derived_4') AS BIGINT), CAST(nudged_derived((20517 + length(m.id)), 'date') AS BIGINT)) AS c9,
+  (SELECT COUNT(*) FROM events h WHERE h.member = m.id AND h.name = :v0 AND h.at <= :now AND ((((nudged_text({scalar h.data 'category'}) IN (:v1)) OR EXISTS (SELECT 1 FROM order_items i LEFT JOIN products g ON g.sku = i.sku
+ WHERE i.member = h.member AND i.order_id = h.ref AND (nudged_text(COALESCE(i.category, g.category)) IN (:v2)))) IS NOT TRUE))) AS c7
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  (SELECT COUNT(*) FROM events h WHERE h.member = m.id AND h.name = :v0 AND h.at <= :now AND ((substr(nudged_text({scalar h.data 'category'}), 1, 2) = :v1 OR EXISTS (SELECT 1 FROM order_items i LEFT JOIN products g ON g.sku = i.sku
+ WHERE i.member = h.member AND i.order_id = h.ref AND substr(nudged_text(COALESCE(i.category, g.category)), 1, 2) = :v2)))) AS c7
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  COALESCE(CAST(nudged_derived((SELECT value FROM member_overrides WHERE member = m.id AND name = 'derived_8'), 'bool') AS BIGINT), CAST(nudged_derived((m.city IS NOT NULL), 'bool') AS BIGINT)) AS c7,
+  (SELECT nudged_attribute(value, type, 'list', 'Asia/Shanghai') FROM member_attributes WHERE member = m.id AND name = 'list') AS c8,
+  m.city AS c9,
   m.advisor AS c10
 FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+
+WITH b AS MATERIALIZED (SELECT i, c0 AS member, c1 AS ref, CAST(c2 AS BIGINT) AS event,
+  CAST(c3 AS BIGINT) AS lo, CAST(c4 AS BIGINT) AS hi, CAST(c5 AS BIGINT) AS day FROM {rows :batch} t)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  COALESCE(CAST((SELECT value FROM member_overrides WHERE member = m.id AND name = 'derived_1') AS DOUBLE PRECISION), CAST(nudged_derived((m.tier), 'number') AS DOUBLE PRECISION)) AS c7,
+  (SELECT CAST(nudged_attribute(value, type, 'instant', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'instant') AS c8,
+  m.id AS c9
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  (SELECT {joined}(CAST(t.at AS TEXT), ',') FROM (
+  SELECT h.at FROM events h WHERE h.member = m.id AND h.name = 'message.sent' AND h.at <= :now
+    AND h.at >= :sends_from AND {json h.data} ->> 'purpose' IS DISTINCT FROM 'service'
+  UNION ALL SELECT d.at FROM decisions d WHERE d.member = m.id AND d.outcome = 'sent' AND d.shadow = 0
+    AND d.is_service = 0 AND d.at <= :now AND d.at >= :sends_from) t) AS c5,
+  NULL AS c6
+FROM b LEFT JOIN members m ON m.id = b.member
 LEFT JOIN events e ON e.seq = b.event
 
 WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
@@ -1370,8 +1752,52 @@ SELECT b.i AS c0,
   NULL AS c4,
   NULL AS c5,
   NULL AS c6,
-  COALESCE(CAST((SELECT value FROM member_overrides WHERE member = m.id AND name = 'derived_0') AS DOUBLE PRECISION), CAST(nudged_derived((length(m.id)), 'number') AS DOUBLE PRECISION)) AS c7,
-  COALESCE(CAST((SELECT value FROM member_overrides WHERE member = m.id AND name = 'tier_rank') AS DOUBLE PRECISION), CASE m.tier WHEN 'gold' THEN 1 WHEN '金卡' THEN 2 END) AS c8
+  COALESCE(CAST((SELECT value FROM member_overrides WHERE member = m.id AND name = 'derived_5') AS BIGINT), CAST(nudged_derived((CASE WHEN m.city IS NOT NULL THEN '2026-03-07' ELSE m.tier END), 'date') AS BIGINT)) AS c7,
+  COALESCE(CAST((SELECT value FROM member_overrides WHERE member = m.id AND name = 'derived_4') AS BIGINT), CAST(nudged_derived((20517 + length(m.id)), 'date') AS BIGINT)) AS c8
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  (SELECT COUNT(*) FROM events h WHERE h.member = m.id AND h.name = :v0 AND h.at <= :now AND (nudged_number(COALESCE({scalar h.data 'total'}, CASE WHEN h.name LIKE 'order.%' THEN (SELECT w.total / 100.0 FROM orders w
+WHERE w.member = h.member AND w.id = h.ref) END, CASE WHEN h.name LIKE 'cart.%' THEN (SELECT w.total / 100.0 FROM carts w
+WHERE w.member = h.member AND w.id = h.ref AND w.at = h.at) END)) > :v1)) AS c7
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  (SELECT COUNT(*) FROM events h WHERE h.member = m.id AND h.name = :v0 AND h.at <= :now AND (nudged_number(COALESCE({scalar h.data 'total'}, CASE WHEN h.name LIKE 'order.%' THEN (SELECT w.total / 100.0 FROM orders w
+WHERE w.member = h.member AND w.id = h.ref) END, CASE WHEN h.name LIKE 'cart.%' THEN (SELECT w.total / 100.0 FROM carts w
+WHERE w.member = h.member AND w.id = h.ref AND w.at = h.at) END)) >= :v1)) AS c7
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  (SELECT {joined}(CAST(d.at AS TEXT), ',') FROM decisions d WHERE d.member = m.id AND d.rule = :rule AND d.at <= :now
+  AND d.at >= :acts_from AND d.shadow = 0 AND (d.outcome = 'sent' OR d.outcome = 'task_created' OR d.outcome = 'done' OR d.outcome = 'held_out')) AS c3,
+  (SELECT {joined}(CAST(h.at AS TEXT), ',') FROM events h WHERE h.member = m.id AND h.name = 'message.sent' AND h.at <= :now
+  AND h.at >= :acts_from AND h.source <> 'nudged' AND {json h.data} ->> 'rule' = :rule) AS c4,
+  NULL AS c5,
+  NULL AS c6
 FROM b {then} members m ON m.id = b.member
 LEFT JOIN events e ON e.seq = b.event
 
@@ -1384,9 +1810,8 @@ SELECT b.i AS c0,
   NULL AS c4,
   NULL AS c5,
   NULL AS c6,
-  COALESCE(CAST((SELECT value FROM member_overrides WHERE member = m.id AND name = 'derived_1') AS DOUBLE PRECISION), CAST(nudged_derived((m.tier), 'number') AS DOUBLE PRECISION)) AS c7,
-  m.language AS c8,
-  COALESCE(CAST((SELECT value FROM member_overrides WHERE member = m.id AND name = 'derived_2') AS BIGINT), CAST(nudged_derived((length(m.id) * 2500), 'money') AS BIGINT)) AS c9
+  COALESCE(CAST((SELECT value FROM member_overrides WHERE member = m.id AND name = 'orders_90d') AS DOUBLE PRECISION), (SELECT COUNT(*) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago90d)) AS c7
 FROM b {then} members m ON m.id = b.member
 LEFT JOIN events e ON e.seq = b.event
 
@@ -1397,29 +1822,30 @@ SELECT b.i AS c0,
   m.personalisation AS c2,
   NULL AS c3,
   NULL AS c4,
-  NULL AS c5,
-  NULL AS c6,
-  COALESCE((SELECT value FROM member_overrides WHERE member = m.id AND name = 'derived_13'), nudged_derived((length(m.id) / 2.0), 'text')) AS c7,
-  COALESCE(CAST(nudged_derived((SELECT value FROM member_overrides WHERE member = m.id AND name = 'derived_9'), 'bool') AS BIGINT), CAST(nudged_derived((CASE WHEN m.city IS NULL THEN 'true' ELSE m.tier END), 'bool') AS BIGINT)) AS c8,
-  m.timezone AS c9,
-  m.advisor AS c10
-FROM b {then} members m ON m.id = b.member
-LEFT JOIN events e ON e.seq = b.event
-LEFT JOIN carts c ON c.member = b.member AND c.id = b.ref AND c.at = b.lo
-
-WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
-  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
-SELECT b.i AS c0,
-  m.preferred_channel AS c1,
-  m.personalisation AS c2,
-  (SELECT {joined}(CAST(d.at AS TEXT), ',') FROM decisions d WHERE d.member = m.id AND d.rule = :rule AND d.at <= :now
-  AND d.at >= :acts_from AND d.shadow = 0 AND (d.outcome = 'sent' OR d.outcome = 'task_created' OR d.outcome = 'done' OR d.outcome = 'held_out')) AS c3,
-  (SELECT {joined}(CAST(h.at AS TEXT), ',') FROM events h WHERE h.member = m.id AND h.name = 'message.sent' AND h.at <= :now
-  AND h.at >= :acts_from AND h.source <> 'nudged' AND {json h.data} ->> 'rule' = :rule) AS c4,
   NULL AS c5,
   NULL AS c6,
   m.advisor AS c7,
-  m.display_name AS c8
+  (SELECT COUNT(*) FROM events h WHERE h.member = m.id AND h.name = :v0 AND h.at <= :now AND (((nudged_number(COALESCE({scalar h.data 'id'}, CASE WHEN h.name LIKE 'order.%' THEN (SELECT w.id FROM orders w
+WHERE w.member = h.member AND w.id = h.ref) END, CASE WHEN h.name LIKE 'cart.%' THEN (SELECT w.id FROM carts w
+WHERE w.member = h.member AND w.id = h.ref AND w.at = h.at) END, CASE WHEN h.name LIKE 'points.%' THEN (SELECT w.id FROM points w
+WHERE w.member = h.member AND w.id = h.ref) END)) IN (:v1))) IS NOT TRUE)) AS c8
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+
+WITH b AS MATERIALIZED (SELECT i, c0 AS member, c1 AS ref, CAST(c2 AS BIGINT) AS event,
+  CAST(c3 AS BIGINT) AS lo, CAST(c4 AS BIGINT) AS hi, CAST(c5 AS BIGINT) AS day FROM {rows :batch} t)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  COALESCE(CAST((SELECT value FROM member_overrides WHERE member = m.id AND name = 'derived_7') AS BIGINT), CAST(nudged_derived((CASE WHEN m.city IS NULL THEN '2026-03-07T02:00:00Z' ELSE m.tier END), 'instant') AS BIGINT)) AS c7,
+  (SELECT {joined}(tag, '') FROM (SELECT tag FROM member_tags WHERE member = m.id ORDER BY n, tag) t) AS c8,
+  COALESCE((SELECT value FROM member_overrides WHERE member = m.id AND name = 'tier_name'), CASE m.tier WHEN 'gold' THEN '金卡' WHEN '金卡' THEN '白金' END) AS c9,
+  m.tier AS c10,
+  m.id AS c11
 FROM b {then} members m ON m.id = b.member
 LEFT JOIN events e ON e.seq = b.event
 
@@ -1432,12 +1858,29 @@ SELECT b.i AS c0,
   NULL AS c4,
   NULL AS c5,
   NULL AS c6,
-  COALESCE(CAST((SELECT value FROM member_overrides WHERE member = m.id AND name = 'largest_order') AS BIGINT), (SELECT MAX(x.total) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+  (SELECT COALESCE(i.name, g.name) FROM order_items i LEFT JOIN products g ON g.sku = i.sku
+ WHERE i.member = m.id AND i.order_id = (SELECT x.id FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)
+   ORDER BY x.paid_at DESC, x.id DESC LIMIT 1)
+ ORDER BY 1.0 * COALESCE(i.price, g.price, 0) * i.quantity DESC, i.line LIMIT 1) AS c7
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  COALESCE(CAST((SELECT value FROM member_overrides WHERE member = m.id AND name = 'average_order_value') AS BIGINT), (SELECT (CAST(COALESCE(SUM(1.0 * x.total), 0) AS BIGINT) * 2 + COUNT(*)) / NULLIF(COUNT(*) * 2, 0) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
 AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now))) AS c7,
   m.advisor AS c8
 FROM b {then} members m ON m.id = b.member
 LEFT JOIN events e ON e.seq = b.event
-LEFT JOIN carts c ON c.member = b.member AND c.id = b.ref AND c.at = b.lo
+LEFT JOIN orders o ON o.member = b.member AND o.id = b.ref
 
 WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
   CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
@@ -1448,28 +1891,16 @@ SELECT b.i AS c0,
   NULL AS c4,
   NULL AS c5,
   NULL AS c6,
-  COALESCE(CAST((SELECT value FROM member_overrides WHERE member = m.id AND name = 'derived_4') AS BIGINT), CAST(nudged_derived((20517 + length(m.id)), 'date') AS BIGINT)) AS c7,
-  COALESCE(nudged_derived((SELECT value FROM member_overrides WHERE member = m.id AND name = 'derived_11'), 'list'), nudged_derived((json_array(m.tier, 'vip')), 'list')) AS c8,
-  COALESCE(nudged_derived((SELECT value FROM member_overrides WHERE member = m.id AND name = 'derived_10'), 'list'), nudged_derived((m.tier || char(31) || 'vip'), 'list')) AS c9,
-  m.advisor AS c10
+  m.wecom_external_userid AS c7,
+  m.email AS c8,
+  (SELECT CAST(nudged_attribute(value, type, 'money', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'money') AS c9,
+  m.tier AS c10,
+  (SELECT CAST(nudged_attribute(value, type, 'bool', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'bool') AS c11,
+  m.advisor AS c12,
+  (SELECT COUNT(*) FROM events h WHERE h.member = m.id AND h.name = :v0 AND h.at <= :now AND h.at > :ago24h) AS c13,
+  (SELECT COUNT(*) FROM events h WHERE h.member = m.id AND h.name = :v1 AND h.at <= :now) AS c14
 FROM b {then} members m ON m.id = b.member
 LEFT JOIN events e ON e.seq = b.event
-
-WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
-  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
-SELECT b.i AS c0,
-  m.preferred_channel AS c1,
-  m.personalisation AS c2,
-  NULL AS c3,
-  NULL AS c4,
-  NULL AS c5,
-  NULL AS c6,
-  COALESCE(CAST((SELECT value FROM member_overrides WHERE member = m.id AND name = 'spend_90d') AS BIGINT), (SELECT CAST(COALESCE(SUM(1.0 * x.total), 0) AS BIGINT) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
-AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago90d)) AS c7,
-  m.advisor AS c8
-FROM b {then} members m ON m.id = b.member
-LEFT JOIN events e ON e.seq = b.event
-LEFT JOIN carts c ON c.member = b.member AND c.id = b.ref AND c.at = b.lo
 
 WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
   CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
@@ -1497,6 +1928,41 @@ SELECT b.i AS c0,
   NULL AS c4,
   NULL AS c5,
   NULL AS c6,
+  m.store_id AS c7,
+  COALESCE(CAST((SELECT value FROM member_overrides WHERE member = m.id AND name = 'largest_order') AS BIGINT), (SELECT MAX(x.total) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now))) AS c8,
+  COALESCE(nudged_derived((SELECT value FROM member_overrides WHERE member = m.id AND name = 'derived_11'), 'list'), nudged_derived((json_array(m.tier, 'vip')), 'list')) AS c9,
+  m.advisor AS c10
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  m.gender AS c7,
+  m.region AS c8,
+  COALESCE(CAST((SELECT value FROM member_overrides WHERE member = m.id AND name = 'derived_5') AS BIGINT), CAST(nudged_derived((CASE WHEN m.city IS NOT NULL THEN '2026-03-07' ELSE m.tier END), 'date') AS BIGINT)) AS c9,
+  COALESCE(CAST(nudged_derived((SELECT value FROM member_overrides WHERE member = m.id AND name = 'is_birthday'), 'bool') AS BIGINT), nudged_is_birthday(m.birthday_key, m.birthday_year, :today, 'feb_28,same_month,last_day')) AS c10,
+  m.advisor AS c11,
+  (SELECT COUNT(*) FROM events h WHERE h.member = m.id AND h.name = :v0 AND h.at <= :now AND (nudged_number({scalar h.data 'flag'}) <= :v1)) AS c12
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
   nudged_lifecycle((SELECT MIN(x.paid_at) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
 AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)), (SELECT MAX(x.paid_at) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
 AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)), m.registered_at, :now, :zone, '30,90,180,365') AS c7
@@ -1512,9 +1978,10 @@ SELECT b.i AS c0,
   NULL AS c4,
   NULL AS c5,
   NULL AS c6,
-  COALESCE(CAST((SELECT value FROM member_overrides WHERE member = m.id AND name = 'average_order_value') AS BIGINT), (SELECT (CAST(COALESCE(SUM(1.0 * x.total), 0) AS BIGINT) * 2 + COUNT(*)) / NULLIF(COUNT(*) * 2, 0) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
-AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now))) AS c7,
-  COALESCE(CAST((SELECT value FROM member_overrides WHERE member = m.id AND name = 'derived_4') AS BIGINT), CAST(nudged_derived((20517 + length(m.id)), 'date') AS BIGINT)) AS c8
+  COALESCE((SELECT value FROM member_overrides WHERE member = m.id AND name = 'derived_14'), nudged_derived((m.tier), 'code')) AS c7,
+  (SELECT CAST(nudged_attribute(value, type, 'bool', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'bool') AS c8,
+  COALESCE(CAST((SELECT value FROM member_overrides WHERE member = m.id AND name = 'first_order_at') AS BIGINT), (SELECT MIN(x.paid_at) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now))) AS c9
 FROM b {then} members m ON m.id = b.member
 LEFT JOIN events e ON e.seq = b.event
 
@@ -1527,6 +1994,93 @@ SELECT b.i AS c0,
   NULL AS c4,
   NULL AS c5,
   NULL AS c6,
+  COALESCE(CAST((SELECT value FROM member_overrides WHERE member = m.id AND name = 'derived_2') AS BIGINT), CAST(nudged_derived((length(m.id) * 2500), 'money') AS BIGINT)) AS c7,
+  (SELECT CAST(nudged_attribute(value, type, 'number', 'Asia/Shanghai') AS DOUBLE PRECISION) FROM member_attributes WHERE member = m.id AND name = 'number') AS c8,
+  (SELECT CASE WHEN COALESCE(type, 'text') IN ('text', 'code') THEN value ELSE nudged_attribute(value, type, 'text', 'Asia/Shanghai') END FROM member_attributes WHERE member = m.id AND name = 'text') AS c9,
+  COALESCE(nudged_derived((SELECT value FROM member_overrides WHERE member = m.id AND name = 'derived_11'), 'list'), nudged_derived((json_array(m.tier, 'vip')), 'list')) AS c10
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  COALESCE(CAST((SELECT value FROM member_overrides WHERE member = m.id AND name = 'tier_rank') AS DOUBLE PRECISION), CASE m.tier WHEN 'gold' THEN 1 WHEN '金卡' THEN 2 END) AS c7,
+  COALESCE(CAST(nudged_derived((SELECT value FROM member_overrides WHERE member = m.id AND name = 'derived_8'), 'bool') AS BIGINT), CAST(nudged_derived((m.city IS NOT NULL), 'bool') AS BIGINT)) AS c8,
+  (SELECT nudged_attribute(value, type, 'list', 'Asia/Shanghai') FROM member_attributes WHERE member = m.id AND name = 'list') AS c9,
+  COALESCE(nudged_derived((SELECT value FROM member_overrides WHERE member = m.id AND name = 'derived_11'), 'list'), nudged_derived((json_array(m.tier, 'vip')), 'list')) AS c10,
+  m.display_name AS c11,
+  m.language AS c12,
+  m.advisor AS c13
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  CAST(nudged_derived(((SELECT COALESCE(SUM(i.price * i.quantity), 0) FROM orders o JOIN order_items i ON i.member = o.member AND i.order_id = o.id WHERE o.member = m.id AND o.status = 'paid' AND i.category = 'beans' AND o.paid_at <= :now AND o.paid_at > :now - 365 * 86400000000)), 'money') AS BIGINT) AS c7,
+  CAST(nudged_derived(((:now - (SELECT MAX(e.at) FROM events e WHERE e.member = m.id AND e.name = 'store.visited' AND e.at <= :now)) / 86400000000), 'number') AS DOUBLE PRECISION) AS c8,
+  nudged_derived(((SELECT json_group_array(DISTINCT i.sku) FROM order_items i WHERE i.member = m.id)), 'list') AS c9,
+  (SELECT CAST(nudged_attribute(value, type, 'number', 'Asia/Shanghai') AS DOUBLE PRECISION) FROM member_attributes WHERE member = m.id AND name = 'shoe') AS c10
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  (SELECT COUNT(*) FROM events h WHERE h.member = m.id AND h.name = :v0 AND h.at <= :now AND (((nudged_text({scalar h.data 'category'}) IN (:v1)) OR EXISTS (SELECT 1 FROM order_items i LEFT JOIN products g ON g.sku = i.sku
+ WHERE i.member = h.member AND i.order_id = h.ref AND (nudged_text(COALESCE(i.category, g.category)) IN (:v2)))) AND (nudged_number(COALESCE({scalar h.data 'total'}, CASE WHEN h.name LIKE 'order.%' THEN (SELECT w.total / 100.0 FROM orders w
+WHERE w.member = h.member AND w.id = h.ref) END, CASE WHEN h.name LIKE 'cart.%' THEN (SELECT w.total / 100.0 FROM carts w
+WHERE w.member = h.member AND w.id = h.ref AND w.at = h.at) END)) IN (:v3)) AND (nudged_text(COALESCE({scalar h.data 'store'}, CASE WHEN h.name LIKE 'order.%' THEN (SELECT w.store_id FROM orders w
+WHERE w.member = h.member AND w.id = h.ref) END)) IN (:v4)))) AS c7
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  COALESCE(CAST(nudged_derived((SELECT value FROM member_overrides WHERE member = m.id AND name = 'derived_9'), 'bool') AS BIGINT), CAST(nudged_derived((CASE WHEN m.city IS NULL THEN 'true' ELSE m.tier END), 'bool') AS BIGINT)) AS c7,
+  COALESCE(CAST((SELECT value FROM member_overrides WHERE member = m.id AND name = 'spend_90d') AS BIGINT), (SELECT CAST(COALESCE(SUM(1.0 * x.total), 0) AS BIGINT) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago90d)) AS c8,
+  CASE WHEN c.id IS NOT NULL THEN 'open' END AS c9,
+  m.advisor AS c10
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+LEFT JOIN carts c ON c.member = b.member AND c.id = b.ref AND c.at = b.lo
+
+WITH b AS MATERIALIZED (SELECT i, c0 AS member, c1 AS ref, CAST(c2 AS BIGINT) AS event,
+  CAST(c3 AS BIGINT) AS lo, CAST(c4 AS BIGINT) AS hi, CAST(c5 AS BIGINT) AS day FROM {rows :batch} t)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  COALESCE((SELECT value FROM member_overrides WHERE member = m.id AND name = 'derived_14'), nudged_derived((m.tier), 'code')) AS c7,
   COALESCE((SELECT value FROM member_overrides WHERE member = m.id AND name = 'top_category'), (SELECT COALESCE(i.category, g.category) AS top FROM orders x
  JOIN order_items i ON i.member = x.member AND i.order_id = x.id LEFT JOIN products g ON g.sku = i.sku
  WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
@@ -1534,85 +2088,10 @@ AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL
    AND COALESCE(i.category, g.category) IS NOT NULL
  GROUP BY top
  ORDER BY COALESCE(SUM(1.0 * COALESCE(i.price, g.price, 0) * i.quantity), 0) DESC,
-   COALESCE(SUM(1.0 * i.quantity), 0) DESC, top LIMIT 1)) AS c7
+   COALESCE(SUM(1.0 * i.quantity), 0) DESC, top LIMIT 1)) AS c8,
+  m.personalisation AS c9
 FROM b {then} members m ON m.id = b.member
 LEFT JOIN events e ON e.seq = b.event
-
-WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
-  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
-SELECT b.i AS c0,
-  m.preferred_channel AS c1,
-  m.personalisation AS c2,
-  NULL AS c3,
-  NULL AS c4,
-  NULL AS c5,
-  NULL AS c6,
-  NULL AS c7,
-  (SELECT CASE WHEN COALESCE(type, 'text') IN ('text', 'code') THEN value ELSE nudged_attribute(value, type, 'code', 'Asia/Shanghai') END FROM member_attributes WHERE member = m.id AND name = 'code') AS c8,
-  COALESCE(nudged_derived((SELECT value FROM member_overrides WHERE member = m.id AND name = 'derived_10'), 'list'), nudged_derived((m.tier || char(31) || 'vip'), 'list')) AS c9,
-  NULL AS c10,
-  m.advisor AS c11,
-  (SELECT COUNT(*) FROM events h WHERE h.member = m.id AND h.name = :v0 AND h.at <= :now AND (((nudged_number(COALESCE({scalar h.data 'id'}, CASE WHEN h.name LIKE 'order.%' THEN (SELECT w.id FROM orders w
-WHERE w.member = h.member AND w.id = h.ref) END, CASE WHEN h.name LIKE 'cart.%' THEN (SELECT w.id FROM carts w
-WHERE w.member = h.member AND w.id = h.ref AND w.at = h.at) END, CASE WHEN h.name LIKE 'points.%' THEN (SELECT w.id FROM points w
-WHERE w.member = h.member AND w.id = h.ref) END)) IN (:v1))) IS NOT TRUE)) AS c12
-FROM b {then} members m ON m.id = b.member
-LEFT JOIN events e ON e.seq = b.event
-LEFT JOIN carts c ON c.member = b.member AND c.id = b.ref AND c.at = b.lo
-
-WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
-  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
-SELECT b.i AS c0,
-  m.preferred_channel AS c1,
-  m.personalisation AS c2,
-  NULL AS c3,
-  NULL AS c4,
-  NULL AS c5,
-  NULL AS c6,
-  m.phone AS c7,
-  (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND at <= :now) OR (shared_phone.address IS NOT NULL AND (EXISTS (
-  SELECT 1 FROM address_suppressions WHERE address = shared_phone.address AND {unindexed channel} IN ('sms', '*') AND at <= :now)
-  OR EXISTS (SELECT 1 FROM followings WHERE address = shared_phone.address AND channel = 'sms' AND follows = 0
-    AND at <= :now)))) AS c8,
-  NULL AS c9,
-  CASE WHEN shared_phone.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
-  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND {unindexed purpose} = 'service' AND at <= :now) ELSE (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
-  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND {unindexed purpose} = 'service' AND at <= :now
-  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_phone.address AND channel IN ('sms', '*')
-    AND purpose = 'service' AND at <= :now) t) END AS c10,
-  shared_phone.address AS c11,
-  NULL AS c12
-FROM b {then} members m ON m.id = b.member
-LEFT JOIN events e ON e.seq = b.event
-LEFT JOIN shared_addresses shared_phone ON shared_phone.member = b.member
-  AND shared_phone.kind = 'phone'
-
-WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
-  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
-SELECT b.i AS c0,
-  m.preferred_channel AS c1,
-  m.personalisation AS c2,
-  NULL AS c3,
-  NULL AS c4,
-  NULL AS c5,
-  NULL AS c6,
-  m.phone AS c7,
-  (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND at <= :now) OR (shared_phone.address IS NOT NULL AND (EXISTS (
-  SELECT 1 FROM address_suppressions WHERE address = shared_phone.address AND {unindexed channel} IN ('sms', '*') AND at <= :now)
-  OR EXISTS (SELECT 1 FROM followings WHERE address = shared_phone.address AND channel = 'sms' AND follows = 0
-    AND at <= :now)))) AS c8,
-  NULL AS c9,
-  CASE WHEN shared_phone.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
-  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND {unindexed purpose} = 'service' AND at <= :now) ELSE (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
-  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND {unindexed purpose} = 'service' AND at <= :now
-  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_phone.address AND channel IN ('sms', '*')
-    AND purpose = 'service' AND at <= :now) t) END AS c10,
-  shared_phone.address AS c11,
-  NULL AS c12
-FROM b LEFT JOIN members m ON m.id = b.member
-LEFT JOIN events e ON e.seq = b.event
-LEFT JOIN shared_addresses shared_phone ON shared_phone.member = b.member
-  AND shared_phone.kind = 'phone'
 
 WITH b AS MATERIALIZED (SELECT i, c0 AS member, c1 AS ref, CAST(c2 AS BIGINT) AS event,
   CAST(c3 AS BIGINT) AS lo, CAST(c4 AS BIGINT) AS hi, CAST(c5 AS BIGINT) AS day FROM {rows :batch} t)
@@ -1623,16 +2102,246 @@ SELECT b.i AS c0,
   NULL AS c4,
   NULL AS c5,
   NULL AS c6,
-  COALESCE(CAST((SELECT value FROM member_overrides WHERE member = m.id AND name = 'derived_6') AS BIGINT), CAST(nudged_derived((m.registered_at), 'instant') AS BIGINT)) AS c7,
-  COALESCE(CAST((SELECT value FROM member_overrides WHERE member = m.id AND name = 'orders_90d') AS DOUBLE PRECISION), (SELECT COUNT(*) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
-AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago90d)) AS c8,
-  COALESCE(CAST((SELECT value FROM member_overrides WHERE member = m.id AND name = 'derived_0') AS DOUBLE PRECISION), CAST(nudged_derived((length(m.id)), 'number') AS DOUBLE PRECISION)) AS c9,
-  COALESCE(CAST(nudged_derived((SELECT value FROM member_overrides WHERE member = m.id AND name = 'derived_9'), 'bool') AS BIGINT), CAST(nudged_derived((CASE WHEN m.city IS NULL THEN 'true' ELSE m.tier END), 'bool') AS BIGINT)) AS c10,
-  m.status AS c11,
-  COALESCE(CAST((SELECT value FROM member_overrides WHERE member = m.id AND name = 'derived_2') AS BIGINT), CAST(nudged_derived((length(m.id) * 2500), 'money') AS BIGINT)) AS c12,
-  COALESCE(nudged_derived((SELECT value FROM member_overrides WHERE member = m.id AND name = 'derived_11'), 'list'), nudged_derived((json_array(m.tier, 'vip')), 'list')) AS c13
+  COALESCE(CAST((SELECT value FROM member_overrides WHERE member = m.id AND name = 'rfm.recency') AS DOUBLE PRECISION), nudged_recency((SELECT MAX(x.paid_at) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d), :now, :zone, '30,90,180,365')) AS c7,
+  COALESCE(CAST((SELECT value FROM member_overrides WHERE member = m.id AND name = 'points_balance') AS DOUBLE PRECISION), (SELECT CAST(COALESCE(SUM(1.0 * p.remaining), 0) AS BIGINT) FROM points p WHERE p.member = m.id
+ AND (p.earned_at IS NULL OR p.earned_at <= :now) AND (p.expires_at IS NULL OR p.expires_at > :now))) AS c8,
+  COALESCE(CAST((SELECT value FROM member_overrides WHERE member = m.id AND name = 'derived_3') AS BIGINT), CAST(nudged_derived((m.tier), 'money') AS BIGINT)) AS c9
 FROM b {then} members m ON m.id = b.member
 LEFT JOIN events e ON e.seq = b.event
+
+WITH b AS MATERIALIZED (SELECT i, c0 AS member, c1 AS ref, CAST(c2 AS BIGINT) AS event,
+  CAST(c3 AS BIGINT) AS lo, CAST(c4 AS BIGINT) AS hi, CAST(c5 AS BIGINT) AS day FROM {rows :batch} t)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  COALESCE(CAST((SELECT value FROM member_overrides WHERE member = m.id AND name = 'derived_3') AS BIGINT), CAST(nudged_derived((m.tier), 'money') AS BIGINT)) AS c7,
+  COALESCE(CAST((SELECT value FROM member_overrides WHERE member = m.id AND name = 'derived_0') AS DOUBLE PRECISION), CAST(nudged_derived((length(m.id)), 'number') AS DOUBLE PRECISION)) AS c8,
+  COALESCE((SELECT value FROM member_overrides WHERE member = m.id AND name = 'lifecycle'), nudged_lifecycle((SELECT MIN(x.paid_at) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)), (SELECT MAX(x.paid_at) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)), m.registered_at, :now, :zone, '30,90,180,365')) AS c9
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  CASE substr(m.birthday_key, 1, 1) WHEN 's' THEN 'solar' WHEN 'l' THEN 'lunar' WHEN 'L' THEN 'lunar' END AS c7,
+  (SELECT CASE WHEN COALESCE(type, 'text') IN ('text', 'code') THEN value ELSE nudged_attribute(value, type, 'text', 'Asia/Shanghai') END FROM member_attributes WHERE member = m.id AND name = 'text') AS c8,
+  m.display_name AS c9,
+  COALESCE((SELECT value FROM member_overrides WHERE member = m.id AND name = 'lifecycle'), nudged_lifecycle((SELECT MIN(x.paid_at) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)), (SELECT MAX(x.paid_at) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)), m.registered_at, :now, :zone, '30,90,180,365')) AS c10,
+  m.advisor AS c11,
+  (SELECT COUNT(*) FROM events h WHERE h.member = m.id AND h.name = :v0 AND h.at <= :now AND h.at > :ago90m) AS c12
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  (SELECT CAST(nudged_attribute(value, type, 'bool', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'bool') AS c7,
+  COALESCE(CAST(nudged_derived((SELECT value FROM member_overrides WHERE member = m.id AND name = 'derived_8'), 'bool') AS BIGINT), CAST(nudged_derived((m.city IS NOT NULL), 'bool') AS BIGINT)) AS c8,
+  COALESCE(CAST((SELECT value FROM member_overrides WHERE member = m.id AND name = 'derived_7') AS BIGINT), CAST(nudged_derived((CASE WHEN m.city IS NULL THEN '2026-03-07T02:00:00Z' ELSE m.tier END), 'instant') AS BIGINT)) AS c9,
+  (SELECT CAST(nudged_attribute(value, type, 'instant', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'instant') AS c10,
+  COALESCE(CAST(nudged_derived((SELECT value FROM member_overrides WHERE member = m.id AND name = 'derived_9'), 'bool') AS BIGINT), CAST(nudged_derived((CASE WHEN m.city IS NULL THEN 'true' ELSE m.tier END), 'bool') AS BIGINT)) AS c11,
+  COALESCE((SELECT value FROM member_overrides WHERE member = m.id AND name = 'derived_13'), nudged_derived((length(m.id) / 2.0), 'text')) AS c12,
+  CASE WHEN m.birthday_key IS NOT NULL THEN CASE substr(m.birthday_key, 1, 1) WHEN 'L' THEN 1 ELSE 0 END END AS c13,
+  m.advisor AS c14,
+  (SELECT COUNT(*) FROM events h WHERE h.member = m.id AND h.name = :v0 AND h.at <= :now) AS c15
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  o.cart AS c7,
+  COALESCE(CAST((SELECT value FROM member_overrides WHERE member = m.id AND name = 'spend_90d') AS BIGINT), (SELECT CAST(COALESCE(SUM(1.0 * x.total), 0) AS BIGINT) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago90d)) AS c8,
+  COALESCE(nudged_derived((SELECT value FROM member_overrides WHERE member = m.id AND name = 'derived_11'), 'list'), nudged_derived((json_array(m.tier, 'vip')), 'list')) AS c9,
+  COALESCE(CAST((SELECT value FROM member_overrides WHERE member = m.id AND name = 'derived_1') AS DOUBLE PRECISION), CAST(nudged_derived((m.tier), 'number') AS DOUBLE PRECISION)) AS c10,
+  COALESCE(CAST((SELECT value FROM member_overrides WHERE member = m.id AND name = 'largest_order') AS BIGINT), (SELECT MAX(x.total) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now))) AS c11,
+  m.advisor AS c12
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+LEFT JOIN orders o ON o.member = b.member AND o.id = b.ref
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  COALESCE(CAST(nudged_derived((SELECT value FROM member_overrides WHERE member = m.id AND name = 'derived_8'), 'bool') AS BIGINT), CAST(nudged_derived((m.city IS NOT NULL), 'bool') AS BIGINT)) AS c7,
+  (SELECT CAST(nudged_attribute(value, type, 'number', 'Asia/Shanghai') AS DOUBLE PRECISION) FROM member_attributes WHERE member = m.id AND name = 'number') AS c8,
+  m.wechat_openid AS c9,
+  (SELECT CASE WHEN COALESCE(type, 'text') IN ('text', 'code') THEN value ELSE nudged_attribute(value, type, 'text', 'Asia/Shanghai') END FROM member_attributes WHERE member = m.id AND name = 'text') AS c10,
+  COALESCE((SELECT value FROM member_overrides WHERE member = m.id AND name = 'lifecycle'), nudged_lifecycle((SELECT MIN(x.paid_at) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)), (SELECT MAX(x.paid_at) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)), m.registered_at, :now, :zone, '30,90,180,365')) AS c11,
+  m.advisor AS c12
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  COALESCE(CAST((SELECT value FROM member_overrides WHERE member = m.id AND name = 'rfm.frequency') AS DOUBLE PRECISION), (CASE WHEN (SELECT COUNT(*) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d) >= 10 THEN 5 WHEN (SELECT COUNT(*) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d) >= 5 THEN 4 WHEN (SELECT COUNT(*) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d) >= 3 THEN 3 WHEN (SELECT COUNT(*) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d) >= 2 THEN 2 ELSE 1 END)) AS c7,
+  m.advisor AS c8
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  m.display_name AS c7,
+  m.city AS c8,
+  COALESCE(nudged_birthday(m.birthday_key, m.birthday_year), m.birthday_key) AS c9,
+  o.paid_at AS c10,
+  o.total AS c11,
+  (SELECT CAST(COALESCE(SUM(1.0 * p.remaining), 0) AS BIGINT) FROM points p WHERE p.member = m.id
+ AND (p.earned_at IS NULL OR p.earned_at <= :now) AND (p.expires_at IS NULL OR p.expires_at > :now)) AS c12,
+  (SELECT {joined}(v, '') FROM (SELECT replace(COALESCE(CAST(i.sku AS TEXT), ''), '', '') || '' || replace(COALESCE(CAST(i.name AS TEXT), CAST(g.name AS TEXT), CAST(i.sku AS TEXT), ''), '', '') || '' || replace(COALESCE(CAST(i.category AS TEXT), CAST(g.category AS TEXT), ''), '', '') || '' || replace(COALESCE(CAST(i.quantity AS TEXT), ''), '', '') || '' || replace(COALESCE(CAST(i.price AS TEXT), CAST(g.price AS TEXT), ''), '', '') AS v FROM order_items i LEFT JOIN products g ON g.sku = i.sku WHERE i.member = b.member AND i.order_id = b.ref ORDER BY i.line) t) AS c13,
+  o.id AS c14,
+  NULL AS c15,
+  EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('push', '*') AND at <= :now) AS c16,
+  NULL AS c17,
+  (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('push', '*') AND {unindexed purpose} = 'service' AND at <= :now) AS c18,
+  NULL AS c19,
+  NULL AS c20,
+  NULL AS c21
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+LEFT JOIN orders o ON o.member = b.member AND o.id = b.ref
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  m.phone AS c7,
+  (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND at <= :now) OR (shared_phone.address IS NOT NULL AND (EXISTS (
+  SELECT 1 FROM address_suppressions WHERE address = shared_phone.address AND {unindexed channel} IN ('sms', '*') AND at <= :now)
+  OR EXISTS (SELECT 1 FROM followings WHERE address = shared_phone.address AND channel = 'sms' AND follows = 0
+    AND at <= :now)))) AS c8,
+  NULL AS c9,
+  CASE WHEN shared_phone.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND {unindexed purpose} = 'service' AND at <= :now) ELSE (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND {unindexed purpose} = 'service' AND at <= :now
+  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_phone.address AND channel IN ('sms', '*')
+    AND purpose = 'service' AND at <= :now) t) END AS c10,
+  shared_phone.address AS c11,
+  NULL AS c12,
+  NULL AS c13
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+LEFT JOIN shared_addresses shared_phone ON shared_phone.member = b.member
+  AND shared_phone.kind = 'phone'
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  m.phone AS c7,
+  (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND at <= :now) OR (shared_phone.address IS NOT NULL AND (EXISTS (
+  SELECT 1 FROM address_suppressions WHERE address = shared_phone.address AND {unindexed channel} IN ('sms', '*') AND at <= :now)
+  OR EXISTS (SELECT 1 FROM followings WHERE address = shared_phone.address AND channel = 'sms' AND follows = 0
+    AND at <= :now)))) AS c8,
+  NULL AS c9,
+  CASE WHEN shared_phone.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND {unindexed purpose} = 'service' AND at <= :now) ELSE (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND {unindexed purpose} = 'service' AND at <= :now
+  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_phone.address AND channel IN ('sms', '*')
+    AND purpose = 'service' AND at <= :now) t) END AS c10,
+  shared_phone.address AS c11,
+  NULL AS c12,
+  NULL AS c13
+FROM b LEFT JOIN members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+LEFT JOIN shared_addresses shared_phone ON shared_phone.member = b.member
+  AND shared_phone.kind = 'phone'
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  m.display_name AS c7,
+  {scalar e.data 'note'} AS c8,
+  m.email AS c9,
+  (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('email', '*') AND at <= :now) OR (shared_email.address IS NOT NULL AND (EXISTS (
+  SELECT 1 FROM address_suppressions WHERE address = shared_email.address AND {unindexed channel} IN ('email', '*') AND at <= :now)
+  OR EXISTS (SELECT 1 FROM followings WHERE address = shared_email.address AND channel = 'email' AND follows = 0
+    AND at <= :now)))) AS c10,
+  NULL AS c11,
+  CASE WHEN shared_email.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('email', '*') AND {unindexed purpose} = 'service' AND at <= :now) ELSE (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('email', '*') AND {unindexed purpose} = 'service' AND at <= :now
+  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_email.address AND channel IN ('email', '*')
+    AND purpose = 'service' AND at <= :now) t) END AS c12,
+  shared_email.address AS c13,
+  NULL AS c14,
+  NULL AS c15
+FROM b LEFT JOIN members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+LEFT JOIN shared_addresses shared_email ON shared_email.member = b.member
+  AND shared_email.kind = 'email'
 
 WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
   CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
@@ -1656,7 +2365,68 @@ SELECT b.i AS c0,
   UNION ALL SELECT state, at FROM list_consents WHERE address = shared_phone.address AND channel IN ('sms', '*')
     AND purpose = 'service' AND at <= :now) t) END AS c11,
   shared_phone.address AS c12,
-  NULL AS c13
+  NULL AS c13,
+  NULL AS c14
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+LEFT JOIN orders o ON o.member = b.member AND o.id = b.ref
+LEFT JOIN shared_addresses shared_phone ON shared_phone.member = b.member
+  AND shared_phone.kind = 'phone'
+
+WITH b AS MATERIALIZED (SELECT i, c0 AS member, c1 AS ref, CAST(c2 AS BIGINT) AS event,
+  CAST(c3 AS BIGINT) AS lo, CAST(c4 AS BIGINT) AS hi, CAST(c5 AS BIGINT) AS day FROM {rows :batch} t)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  m.display_name AS c7,
+  {scalar e.data 'note'} AS c8,
+  m.email AS c9,
+  (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('email', '*') AND at <= :now) OR (shared_email.address IS NOT NULL AND (EXISTS (
+  SELECT 1 FROM address_suppressions WHERE address = shared_email.address AND {unindexed channel} IN ('email', '*') AND at <= :now)
+  OR EXISTS (SELECT 1 FROM followings WHERE address = shared_email.address AND channel = 'email' AND follows = 0
+    AND at <= :now)))) AS c10,
+  NULL AS c11,
+  CASE WHEN shared_email.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('email', '*') AND {unindexed purpose} = 'service' AND at <= :now) ELSE (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('email', '*') AND {unindexed purpose} = 'service' AND at <= :now
+  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_email.address AND channel IN ('email', '*')
+    AND purpose = 'service' AND at <= :now) t) END AS c12,
+  shared_email.address AS c13,
+  NULL AS c14,
+  NULL AS c15
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+LEFT JOIN shared_addresses shared_email ON shared_email.member = b.member
+  AND shared_email.kind = 'email'
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  m.display_name AS c7,
+  m.phone AS c8,
+  (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND at <= :now) OR (shared_phone.address IS NOT NULL AND (EXISTS (
+  SELECT 1 FROM address_suppressions WHERE address = shared_phone.address AND {unindexed channel} IN ('sms', '*') AND at <= :now)
+  OR EXISTS (SELECT 1 FROM followings WHERE address = shared_phone.address AND channel = 'sms' AND follows = 0
+    AND at <= :now)))) AS c9,
+  NULL AS c10,
+  CASE WHEN shared_phone.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND {unindexed purpose} = 'service' AND at <= :now) ELSE (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND {unindexed purpose} = 'service' AND at <= :now
+  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_phone.address AND channel IN ('sms', '*')
+    AND purpose = 'service' AND at <= :now) t) END AS c11,
+  shared_phone.address AS c12,
+  NULL AS c13,
+  NULL AS c14
 FROM b {then} members m ON m.id = b.member
 LEFT JOIN events e ON e.seq = b.event
 LEFT JOIN coupons k ON k.member = b.member AND k.id = b.ref
@@ -1673,24 +2443,25 @@ SELECT b.i AS c0,
   NULL AS c5,
   NULL AS c6,
   m.display_name AS c7,
-  m.phone AS c8,
-  (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND at <= :now) OR (shared_phone.address IS NOT NULL AND (EXISTS (
-  SELECT 1 FROM address_suppressions WHERE address = shared_phone.address AND {unindexed channel} IN ('sms', '*') AND at <= :now)
-  OR EXISTS (SELECT 1 FROM followings WHERE address = shared_phone.address AND channel = 'sms' AND follows = 0
+  m.email AS c8,
+  (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('email', '*') AND at <= :now) OR (shared_email.address IS NOT NULL AND (EXISTS (
+  SELECT 1 FROM address_suppressions WHERE address = shared_email.address AND {unindexed channel} IN ('email', '*') AND at <= :now)
+  OR EXISTS (SELECT 1 FROM followings WHERE address = shared_email.address AND channel = 'email' AND follows = 0
     AND at <= :now)))) AS c9,
   NULL AS c10,
-  CASE WHEN shared_phone.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
-  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND {unindexed purpose} = 'service' AND at <= :now) ELSE (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
-  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND {unindexed purpose} = 'service' AND at <= :now
-  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_phone.address AND channel IN ('sms', '*')
+  CASE WHEN shared_email.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('email', '*') AND {unindexed purpose} = 'service' AND at <= :now) ELSE (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('email', '*') AND {unindexed purpose} = 'service' AND at <= :now
+  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_email.address AND channel IN ('email', '*')
     AND purpose = 'service' AND at <= :now) t) END AS c11,
-  shared_phone.address AS c12,
-  NULL AS c13
-FROM b LEFT JOIN members m ON m.id = b.member
+  shared_email.address AS c12,
+  NULL AS c13,
+  NULL AS c14
+FROM b {then} members m ON m.id = b.member
 LEFT JOIN events e ON e.seq = b.event
 LEFT JOIN orders o ON o.member = b.member AND o.id = b.ref
-LEFT JOIN shared_addresses shared_phone ON shared_phone.member = b.member
-  AND shared_phone.kind = 'phone'
+LEFT JOIN shared_addresses shared_email ON shared_email.member = b.member
+  AND shared_email.kind = 'email'
 
 WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
   CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
@@ -1714,15 +2485,16 @@ SELECT b.i AS c0,
   UNION ALL SELECT state, at FROM list_consents WHERE address = shared_phone.address AND channel IN ('sms', '*')
     AND purpose = 'service' AND at <= :now) t) END AS c11,
   shared_phone.address AS c12,
-  NULL AS c13
+  NULL AS c13,
+  NULL AS c14
 FROM b {then} members m ON m.id = b.member
 LEFT JOIN events e ON e.seq = b.event
 LEFT JOIN carts c ON c.member = b.member AND c.id = b.ref AND c.at = b.lo
 LEFT JOIN shared_addresses shared_phone ON shared_phone.member = b.member
   AND shared_phone.kind = 'phone'
 
-WITH b AS MATERIALIZED (SELECT i, c0 AS member, c1 AS ref, CAST(c2 AS BIGINT) AS event,
-  CAST(c3 AS BIGINT) AS lo, CAST(c4 AS BIGINT) AS hi, CAST(c5 AS BIGINT) AS day FROM {rows :batch} t)
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
 SELECT b.i AS c0,
   m.preferred_channel AS c1,
   m.personalisation AS c2,
@@ -1730,16 +2502,26 @@ SELECT b.i AS c0,
   NULL AS c4,
   NULL AS c5,
   NULL AS c6,
-  COALESCE(CAST((SELECT value FROM member_overrides WHERE member = m.id AND name = 'largest_order') AS BIGINT), (SELECT MAX(x.total) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
-AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now))) AS c7,
-  COALESCE(CAST(nudged_derived((SELECT value FROM member_overrides WHERE member = m.id AND name = 'derived_9'), 'bool') AS BIGINT), CAST(nudged_derived((CASE WHEN m.city IS NULL THEN 'true' ELSE m.tier END), 'bool') AS BIGINT)) AS c8,
-  COALESCE(CAST(nudged_derived((SELECT value FROM member_overrides WHERE member = m.id AND name = 'derived_8'), 'bool') AS BIGINT), CAST(nudged_derived((m.city IS NOT NULL), 'bool') AS BIGINT)) AS c9,
-  (SELECT CAST(nudged_attribute(value, type, 'money', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'money') AS c10,
-  COALESCE(CAST((SELECT value FROM member_overrides WHERE member = m.id AND name = 'points_balance') AS DOUBLE PRECISION), (SELECT CAST(COALESCE(SUM(1.0 * p.remaining), 0) AS BIGINT) FROM points p WHERE p.member = m.id
- AND (p.earned_at IS NULL OR p.earned_at <= :now) AND (p.expires_at IS NULL OR p.expires_at > :now))) AS c11,
-  (SELECT COUNT(*) FROM events h WHERE h.member = m.id AND h.name = :v0 AND h.at <= :now AND (((nudged_text({scalar h.data 'amount'}) IN (:v1, :v2))) IS NOT TRUE)) AS c12
-FROM b {then} members m ON m.id = b.member
+  m.display_name AS c7,
+  {scalar e.data 'note'} AS c8,
+  m.wechat_openid AS c9,
+  (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('wechat', '*') AND at <= :now) OR (shared_wechat_openid.address IS NOT NULL AND (EXISTS (
+  SELECT 1 FROM address_suppressions WHERE address = shared_wechat_openid.address AND {unindexed channel} IN ('wechat', '*') AND at <= :now)
+  OR EXISTS (SELECT 1 FROM followings WHERE address = shared_wechat_openid.address AND channel = 'wechat' AND follows = 0
+    AND at <= :now)))) AS c10,
+  NULL AS c11,
+  CASE WHEN shared_wechat_openid.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('wechat', '*') AND {unindexed purpose} = 'service' AND at <= :now) ELSE (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('wechat', '*') AND {unindexed purpose} = 'service' AND at <= :now
+  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_wechat_openid.address AND channel IN ('wechat', '*')
+    AND purpose = 'service' AND at <= :now) t) END AS c12,
+  shared_wechat_openid.address AS c13,
+  NULL AS c14,
+  NULL AS c15
+FROM b LEFT JOIN members m ON m.id = b.member
 LEFT JOIN events e ON e.seq = b.event
+LEFT JOIN shared_addresses shared_wechat_openid ON shared_wechat_openid.member = b.member
+  AND shared_wechat_openid.kind = 'wechat_openid'
 
 WITH b AS MATERIALIZED (SELECT i, c0 AS member, c1 AS ref, CAST(c2 AS BIGINT) AS event,
   CAST(c3 AS BIGINT) AS lo, CAST(c4 AS BIGINT) AS hi, CAST(c5 AS BIGINT) AS day FROM {rows :batch} t)
@@ -1750,13 +2532,26 @@ SELECT b.i AS c0,
   NULL AS c4,
   NULL AS c5,
   NULL AS c6,
-  COALESCE(CAST((SELECT value FROM member_overrides WHERE member = m.id AND name = 'rfm.frequency') AS DOUBLE PRECISION), (CASE WHEN (SELECT COUNT(*) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
-AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d) >= 10 THEN 5 WHEN (SELECT COUNT(*) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
-AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d) >= 5 THEN 4 WHEN (SELECT COUNT(*) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
-AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d) >= 3 THEN 3 WHEN (SELECT COUNT(*) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
-AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d) >= 2 THEN 2 ELSE 1 END)) AS c7
+  m.display_name AS c7,
+  {scalar e.data 'note'} AS c8,
+  m.wechat_openid AS c9,
+  (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('wechat', '*') AND at <= :now) OR (shared_wechat_openid.address IS NOT NULL AND (EXISTS (
+  SELECT 1 FROM address_suppressions WHERE address = shared_wechat_openid.address AND {unindexed channel} IN ('wechat', '*') AND at <= :now)
+  OR EXISTS (SELECT 1 FROM followings WHERE address = shared_wechat_openid.address AND channel = 'wechat' AND follows = 0
+    AND at <= :now)))) AS c10,
+  NULL AS c11,
+  CASE WHEN shared_wechat_openid.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('wechat', '*') AND {unindexed purpose} = 'service' AND at <= :now) ELSE (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('wechat', '*') AND {unindexed purpose} = 'service' AND at <= :now
+  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_wechat_openid.address AND channel IN ('wechat', '*')
+    AND purpose = 'service' AND at <= :now) t) END AS c12,
+  shared_wechat_openid.address AS c13,
+  NULL AS c14,
+  NULL AS c15
 FROM b {then} members m ON m.id = b.member
 LEFT JOIN events e ON e.seq = b.event
+LEFT JOIN shared_addresses shared_wechat_openid ON shared_wechat_openid.member = b.member
+  AND shared_wechat_openid.kind = 'wechat_openid'
 
 WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
   CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
@@ -1766,28 +2561,57 @@ SELECT b.i AS c0,
   NULL AS c3,
   NULL AS c4,
   NULL AS c5,
-  (SELECT {joined}(key || '' || variant, '') FROM experiment_overrides WHERE member = m.id) AS c6,
+  NULL AS c6,
   m.display_name AS c7,
-  m.wechat_openid AS c8,
-  (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('wechat', '*') AND at <= :now) OR (shared_wechat_openid.address IS NOT NULL AND (EXISTS (
-  SELECT 1 FROM address_suppressions WHERE address = shared_wechat_openid.address AND {unindexed channel} IN ('wechat', '*') AND at <= :now)
-  OR EXISTS (SELECT 1 FROM followings WHERE address = shared_wechat_openid.address AND channel = 'wechat' AND follows = 0
-    AND at <= :now)))) AS c9,
-  NULL AS c10,
-  CASE WHEN shared_wechat_openid.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
-  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('wechat', '*') AND {unindexed purpose} = 'service' AND at <= :now) ELSE (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
-  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('wechat', '*') AND {unindexed purpose} = 'service' AND at <= :now
-  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_wechat_openid.address AND channel IN ('wechat', '*')
-    AND purpose = 'service' AND at <= :now) t) END AS c11,
-  shared_wechat_openid.address AS c12,
-  NULL AS c13,
-  CASE WHEN shared_wechat_openid.address IS NOT NULL THEN (SELECT {joined}(template, '') FROM message_credits
-    WHERE address = shared_wechat_openid.address AND channel = 'wechat' AND delivery IS NULL AND ended = 0 AND at <= :now
-      AND (until IS NULL OR until > :now)) END AS c14
+  {scalar e.data 'note'} AS c8,
+  m.wecom_external_userid AS c9,
+  (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('wecom', '*') AND at <= :now) OR (shared_wecom_external_userid.address IS NOT NULL AND (EXISTS (
+  SELECT 1 FROM address_suppressions WHERE address = shared_wecom_external_userid.address AND {unindexed channel} IN ('wecom', '*') AND at <= :now)
+  OR EXISTS (SELECT 1 FROM followings WHERE address = shared_wecom_external_userid.address AND channel = 'wecom' AND follows = 0
+    AND at <= :now)))) AS c10,
+  NULL AS c11,
+  CASE WHEN shared_wecom_external_userid.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('wecom', '*') AND {unindexed purpose} = 'service' AND at <= :now) ELSE (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('wecom', '*') AND {unindexed purpose} = 'service' AND at <= :now
+  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_wecom_external_userid.address AND channel IN ('wecom', '*')
+    AND purpose = 'service' AND at <= :now) t) END AS c12,
+  shared_wecom_external_userid.address AS c13,
+  NULL AS c14,
+  NULL AS c15
 FROM b LEFT JOIN members m ON m.id = b.member
 LEFT JOIN events e ON e.seq = b.event
-LEFT JOIN shared_addresses shared_wechat_openid ON shared_wechat_openid.member = b.member
-  AND shared_wechat_openid.kind = 'wechat_openid'
+LEFT JOIN shared_addresses shared_wecom_external_userid ON shared_wecom_external_userid.member = b.member
+  AND shared_wecom_external_userid.kind = 'wecom_external_userid'
+
+WITH b AS MATERIALIZED (SELECT i, c0 AS member, c1 AS ref, CAST(c2 AS BIGINT) AS event,
+  CAST(c3 AS BIGINT) AS lo, CAST(c4 AS BIGINT) AS hi, CAST(c5 AS BIGINT) AS day FROM {rows :batch} t)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  m.display_name AS c7,
+  {scalar e.data 'note'} AS c8,
+  m.wecom_external_userid AS c9,
+  (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('wecom', '*') AND at <= :now) OR (shared_wecom_external_userid.address IS NOT NULL AND (EXISTS (
+  SELECT 1 FROM address_suppressions WHERE address = shared_wecom_external_userid.address AND {unindexed channel} IN ('wecom', '*') AND at <= :now)
+  OR EXISTS (SELECT 1 FROM followings WHERE address = shared_wecom_external_userid.address AND channel = 'wecom' AND follows = 0
+    AND at <= :now)))) AS c10,
+  NULL AS c11,
+  CASE WHEN shared_wecom_external_userid.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('wecom', '*') AND {unindexed purpose} = 'service' AND at <= :now) ELSE (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('wecom', '*') AND {unindexed purpose} = 'service' AND at <= :now
+  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_wecom_external_userid.address AND channel IN ('wecom', '*')
+    AND purpose = 'service' AND at <= :now) t) END AS c12,
+  shared_wecom_external_userid.address AS c13,
+  NULL AS c14,
+  NULL AS c15
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+LEFT JOIN shared_addresses shared_wecom_external_userid ON shared_wecom_external_userid.member = b.member
+  AND shared_wecom_external_userid.kind = 'wecom_external_userid'
 
 WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
   CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
@@ -1814,7 +2638,8 @@ SELECT b.i AS c0,
   UNION ALL SELECT state, at FROM list_consents WHERE address = shared_phone.address AND channel IN ('sms', '*')
     AND purpose = 'service' AND at <= :now) t) END AS c12,
   shared_phone.address AS c13,
-  NULL AS c14
+  NULL AS c14,
+  NULL AS c15
 FROM b {then} members m ON m.id = b.member
 LEFT JOIN events e ON e.seq = b.event
 LEFT JOIN shared_addresses shared_phone ON shared_phone.member = b.member
@@ -1844,7 +2669,8 @@ SELECT b.i AS c0,
     AND purpose = 'marketing' AND at <= :now) t) AS said) t) END AS c9,
   NULL AS c10,
   shared_phone.address AS c11,
-  NULL AS c12
+  NULL AS c12,
+  NULL AS c13
 FROM b {then} members m ON m.id = b.member
 LEFT JOIN events e ON e.seq = b.event
 LEFT JOIN shared_addresses shared_phone ON shared_phone.member = b.member
@@ -1874,7 +2700,8 @@ SELECT b.i AS c0,
   UNION ALL SELECT state, at FROM list_consents WHERE address = shared_wechat_openid.address AND channel IN ('wechat', '*')
     AND purpose = 'service' AND at <= :now) t) END AS c11,
   shared_wechat_openid.address AS c12,
-  NULL AS c13
+  NULL AS c13,
+  NULL AS c14
 FROM b {then} members m ON m.id = b.member
 LEFT JOIN events e ON e.seq = b.event
 LEFT JOIN coupons k ON k.member = b.member AND k.id = b.ref
@@ -1906,43 +2733,13 @@ SELECT b.i AS c0,
     AND purpose = 'marketing' AND at <= :now) t) AS said) t) END AS c10,
   NULL AS c11,
   shared_phone.address AS c12,
-  NULL AS c13
+  NULL AS c13,
+  NULL AS c14
 FROM b LEFT JOIN members m ON m.id = b.member
 LEFT JOIN events e ON e.seq = b.event
 LEFT JOIN coupons k ON k.member = b.member AND k.id = b.ref
 LEFT JOIN shared_addresses shared_phone ON shared_phone.member = b.member
   AND shared_phone.kind = 'phone'
-
-WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
-  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
-SELECT b.i AS c0,
-  m.preferred_channel AS c1,
-  m.personalisation AS c2,
-  NULL AS c3,
-  NULL AS c4,
-  NULL AS c5,
-  NULL AS c6,
-  m.display_name AS c7,
-  m.wechat_openid AS c8,
-  (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('wechat', '*') AND at <= :now) OR (shared_wechat_openid.address IS NOT NULL AND (EXISTS (
-  SELECT 1 FROM address_suppressions WHERE address = shared_wechat_openid.address AND {unindexed channel} IN ('wechat', '*') AND at <= :now)
-  OR EXISTS (SELECT 1 FROM followings WHERE address = shared_wechat_openid.address AND channel = 'wechat' AND follows = 0
-    AND at <= :now)))) AS c9,
-  CASE WHEN shared_wechat_openid.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
-  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('wechat', '*') AND {unindexed purpose} = 'marketing' AND at <= :now) ELSE (SELECT CASE WHEN said = 'granted' AND ({greatest}(COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = shared_wechat_openid.address
-  AND channel = 'wechat' AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000), COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = shared_wechat_openid.address
-  AND channel = '*' AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000)) & 1) = 1
-   THEN 'refused' ELSE said END FROM (SELECT (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
-  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('wechat', '*') AND {unindexed purpose} = 'marketing' AND at <= :now
-  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_wechat_openid.address AND channel IN ('wechat', '*')
-    AND purpose = 'marketing' AND at <= :now) t) AS said) t) END AS c10,
-  NULL AS c11,
-  shared_wechat_openid.address AS c12,
-  NULL AS c13
-FROM b {then} members m ON m.id = b.member
-LEFT JOIN events e ON e.seq = b.event
-LEFT JOIN shared_addresses shared_wechat_openid ON shared_wechat_openid.member = b.member
-  AND shared_wechat_openid.kind = 'wechat_openid'
 
 WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
   CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
@@ -1971,12 +2768,45 @@ SELECT b.i AS c0,
     AND purpose = 'marketing' AND at <= :now) t) AS said) t) END AS c12,
   NULL AS c13,
   shared_phone.address AS c14,
-  NULL AS c15
+  NULL AS c15,
+  NULL AS c16
 FROM b {then} members m ON m.id = b.member
 LEFT JOIN events e ON e.seq = b.event
 LEFT JOIN carts c ON c.member = b.member AND c.id = b.ref AND c.at = b.lo
 LEFT JOIN shared_addresses shared_phone ON shared_phone.member = b.member
   AND shared_phone.kind = 'phone'
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  m.display_name AS c7,
+  m.wechat_openid AS c8,
+  (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('wechat', '*') AND at <= :now) OR (shared_wechat_openid.address IS NOT NULL AND (EXISTS (
+  SELECT 1 FROM address_suppressions WHERE address = shared_wechat_openid.address AND {unindexed channel} IN ('wechat', '*') AND at <= :now)
+  OR EXISTS (SELECT 1 FROM followings WHERE address = shared_wechat_openid.address AND channel = 'wechat' AND follows = 0
+    AND at <= :now)))) AS c9,
+  CASE WHEN shared_wechat_openid.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('wechat', '*') AND {unindexed purpose} = 'marketing' AND at <= :now) ELSE (SELECT CASE WHEN said = 'granted' AND ({greatest}(COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = shared_wechat_openid.address
+  AND channel = 'wechat' AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000), COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = shared_wechat_openid.address
+  AND channel = '*' AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000)) & 1) = 1
+   THEN 'refused' ELSE said END FROM (SELECT (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('wechat', '*') AND {unindexed purpose} = 'marketing' AND at <= :now
+  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_wechat_openid.address AND channel IN ('wechat', '*')
+    AND purpose = 'marketing' AND at <= :now) t) AS said) t) END AS c10,
+  NULL AS c11,
+  shared_wechat_openid.address AS c12,
+  NULL AS c13,
+  NULL AS c14
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN own_messages e ON e.decision = -b.event
+LEFT JOIN shared_addresses shared_wechat_openid ON shared_wechat_openid.member = b.member
+  AND shared_wechat_openid.kind = 'wechat_openid'
 
 WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
   CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
@@ -2004,32 +2834,43 @@ SELECT b.i AS c0,
     AND purpose = 'marketing' AND at <= :now) t) AS said) t) END AS c11,
   NULL AS c12,
   shared_phone.address AS c13,
-  NULL AS c14
+  NULL AS c14,
+  NULL AS c15
 FROM b LEFT JOIN members m ON m.id = b.member
 LEFT JOIN events e ON e.seq = b.event
 LEFT JOIN orders o ON o.member = b.member AND o.id = b.ref
 LEFT JOIN shared_addresses shared_phone ON shared_phone.member = b.member
   AND shared_phone.kind = 'phone'
 
-WITH b AS MATERIALIZED (SELECT i, c0 AS member, c1 AS ref, CAST(c2 AS BIGINT) AS event,
-  CAST(c3 AS BIGINT) AS lo, CAST(c4 AS BIGINT) AS hi, CAST(c5 AS BIGINT) AS day FROM {rows :batch} t)
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
 SELECT b.i AS c0,
   m.preferred_channel AS c1,
   m.personalisation AS c2,
-  NULL AS c3,
-  NULL AS c4,
-  NULL AS c5,
+  (SELECT {joined}(CAST(d.at AS TEXT), ',') FROM decisions d WHERE d.member = m.id AND d.rule = :rule AND d.at <= :now
+  AND d.at >= :acts_from AND d.shadow = 0 AND (d.outcome = 'sent' OR d.outcome = 'task_created' OR d.outcome = 'done' OR d.outcome = 'held_out')) AS c3,
+  (SELECT {joined}(CAST(h.at AS TEXT), ',') FROM events h WHERE h.member = m.id AND h.name = 'message.sent' AND h.at <= :now
+  AND h.at >= :acts_from AND h.source <> 'nudged' AND {json h.data} ->> 'rule' = :rule) AS c4,
+  (SELECT {joined}(CAST(t.at AS TEXT), ',') FROM (
+  SELECT h.at FROM events h WHERE h.member = m.id AND h.name = 'message.sent' AND h.at <= :now
+    AND h.at >= :sends_from AND {json h.data} ->> 'purpose' IS DISTINCT FROM 'service'
+  UNION ALL SELECT d.at FROM decisions d WHERE d.member = m.id AND d.outcome = 'sent' AND d.shadow = 0
+    AND d.is_service = 0 AND d.at <= :now AND d.at >= :sends_from) t) AS c5,
   NULL AS c6,
-  COALESCE((SELECT value FROM member_overrides WHERE member = m.id AND name = 'lifecycle'), nudged_lifecycle((SELECT MIN(x.paid_at) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+  COALESCE(CAST({json e.data} ->> 'category' AS TEXT),
+  (SELECT category FROM products WHERE sku = CAST({json e.data} ->> 'sku' AS TEXT))) AS c7,
+  nudged_lifecycle((SELECT MIN(x.paid_at) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
 AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)), (SELECT MAX(x.paid_at) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
-AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)), m.registered_at, :now, :zone, '30,90,180,365')) AS c7,
-  COALESCE((SELECT value FROM member_overrides WHERE member = m.id AND name = 'derived_13'), nudged_derived((length(m.id) / 2.0), 'text')) AS c8,
-  (SELECT CAST(nudged_attribute(value, type, 'money', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'money') AS c9,
-  (SELECT CASE WHEN COALESCE(type, 'text') IN ('text', 'code') THEN value ELSE nudged_attribute(value, type, 'text', 'Asia/Shanghai') END FROM member_attributes WHERE member = m.id AND name = 'text') AS c10,
-  COALESCE(CAST((SELECT value FROM member_overrides WHERE member = m.id AND name = 'rfm.recency') AS DOUBLE PRECISION), nudged_recency((SELECT MAX(x.paid_at) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
-AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d), :now, :zone, '30,90,180,365')) AS c11,
-  COALESCE(CAST((SELECT value FROM member_overrides WHERE member = m.id AND name = 'spend_365d') AS BIGINT), (SELECT CAST(COALESCE(SUM(1.0 * x.total), 0) AS BIGINT) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
-AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d)) AS c12
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)), m.registered_at, :now, :zone, '30,90,180,365') AS c8,
+  (SELECT COUNT(*) FROM events h WHERE h.member = m.id AND h.name = :v0 AND h.at <= :now AND h.at > :ago7d) AS c9,
+  NULL AS c10,
+  EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('push', '*') AND at <= :now) AS c11,
+  (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('push', '*') AND {unindexed purpose} = 'marketing' AND at <= :now) AS c12,
+  NULL AS c13,
+  NULL AS c14,
+  NULL AS c15,
+  NULL AS c16
 FROM b {then} members m ON m.id = b.member
 LEFT JOIN events e ON e.seq = b.event
 
@@ -2042,21 +2883,31 @@ SELECT b.i AS c0,
   NULL AS c4,
   NULL AS c5,
   NULL AS c6,
-  (SELECT {joined}(v, '') FROM (SELECT COALESCE(i.category, g.category) AS v FROM order_items i LEFT JOIN products g ON g.sku = i.sku WHERE i.member = b.member AND i.order_id = b.ref
- AND COALESCE(i.category, g.category) IS NOT NULL GROUP BY v ORDER BY MIN(i.line)) t) AS c7,
-  COALESCE(CAST((SELECT value FROM member_overrides WHERE member = m.id AND name = 'rfm.frequency') AS DOUBLE PRECISION), (CASE WHEN (SELECT COUNT(*) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
-AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d) >= 10 THEN 5 WHEN (SELECT COUNT(*) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
-AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d) >= 5 THEN 4 WHEN (SELECT COUNT(*) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
-AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d) >= 3 THEN 3 WHEN (SELECT COUNT(*) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
-AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d) >= 2 THEN 2 ELSE 1 END)) AS c8,
-  COALESCE(CAST(nudged_derived((SELECT value FROM member_overrides WHERE member = m.id AND name = 'derived_8'), 'bool') AS BIGINT), CAST(nudged_derived((m.city IS NOT NULL), 'bool') AS BIGINT)) AS c9,
-  (SELECT CASE WHEN COALESCE(type, 'text') IN ('text', 'code') THEN value ELSE nudged_attribute(value, type, 'text', 'Asia/Shanghai') END FROM member_attributes WHERE member = m.id AND name = 'text') AS c10,
-  (SELECT {joined}(tag, '') FROM (SELECT tag FROM member_tags WHERE member = m.id ORDER BY n, tag) t) AS c11,
-  COALESCE(nudged_birthday(m.birthday_key, m.birthday_year), m.birthday_key) AS c12,
-  m.advisor AS c13
+  m.display_name AS c7,
+  m.wechat_openid AS c8,
+  (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('wechat', '*') AND at <= :now) OR (shared_wechat_openid.address IS NOT NULL AND (EXISTS (
+  SELECT 1 FROM address_suppressions WHERE address = shared_wechat_openid.address AND {unindexed channel} IN ('wechat', '*') AND at <= :now)
+  OR EXISTS (SELECT 1 FROM followings WHERE address = shared_wechat_openid.address AND channel = 'wechat' AND follows = 0
+    AND at <= :now)))) AS c9,
+  CASE WHEN shared_wechat_openid.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('wechat', '*') AND {unindexed purpose} = 'marketing' AND at <= :now) ELSE (SELECT CASE WHEN said = 'granted' AND ({greatest}(COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = shared_wechat_openid.address
+  AND channel = 'wechat' AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000), COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = shared_wechat_openid.address
+  AND channel = '*' AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000)) & 1) = 1
+   THEN 'refused' ELSE said END FROM (SELECT (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('wechat', '*') AND {unindexed purpose} = 'marketing' AND at <= :now
+  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_wechat_openid.address AND channel IN ('wechat', '*')
+    AND purpose = 'marketing' AND at <= :now) t) AS said) t) END AS c10,
+  NULL AS c11,
+  shared_wechat_openid.address AS c12,
+  NULL AS c13,
+  CASE WHEN shared_wechat_openid.address IS NOT NULL THEN (SELECT {joined}(template, '') FROM message_credits
+  WHERE address = shared_wechat_openid.address AND channel = 'wechat' AND delivery IS NULL AND ended = 0 AND at <= :now
+    AND (until IS NULL OR until > :now)) END AS c14
 FROM b {then} members m ON m.id = b.member
 LEFT JOIN events e ON e.seq = b.event
 LEFT JOIN orders o ON o.member = b.member AND o.id = b.ref
+LEFT JOIN shared_addresses shared_wechat_openid ON shared_wechat_openid.member = b.member
+  AND shared_wechat_openid.kind = 'wechat_openid'
 
 WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
   CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
@@ -2066,10 +2917,10 @@ SELECT b.i AS c0,
   NULL AS c3,
   NULL AS c4,
   (SELECT {joined}(CAST(t.at AS TEXT), ',') FROM (
-    SELECT h.at FROM events h WHERE h.member = m.id AND h.name = 'message.sent' AND h.at <= :now
-      AND h.at >= :sends_from AND {json h.data} ->> 'purpose' IS DISTINCT FROM 'service'
-    UNION ALL SELECT d.at FROM decisions d WHERE d.member = m.id AND d.outcome = 'sent' AND d.shadow = 0
-      AND d.is_service = 0 AND d.at <= :now AND d.at >= :sends_from) t) AS c5,
+  SELECT h.at FROM events h WHERE h.member = m.id AND h.name = 'message.sent' AND h.at <= :now
+    AND h.at >= :sends_from AND {json h.data} ->> 'purpose' IS DISTINCT FROM 'service'
+  UNION ALL SELECT d.at FROM decisions d WHERE d.member = m.id AND d.outcome = 'sent' AND d.shadow = 0
+    AND d.is_service = 0 AND d.at <= :now AND d.at >= :sends_from) t) AS c5,
   NULL AS c6,
   m.display_name AS c7,
   m.phone AS c8,
@@ -2089,7 +2940,8 @@ SELECT b.i AS c0,
   shared_phone.address AS c12,
   CASE WHEN shared_phone.address IS NOT NULL THEN (SELECT {joined}(CAST(at AS TEXT), ',') FROM (
   SELECT at FROM address_sends WHERE address = shared_phone.address AND channel = 'sms' AND at <= :now
-    AND at >= :sends_from AND member <> m.id ORDER BY at DESC LIMIT 1) t) END AS c13
+    AND at >= :sends_from AND member <> m.id ORDER BY at DESC LIMIT 1) t) END AS c13,
+  NULL AS c14
 FROM b {then} members m ON m.id = b.member
 LEFT JOIN events e ON e.seq = b.event
 LEFT JOIN shared_addresses shared_phone ON shared_phone.member = b.member
@@ -2122,7 +2974,8 @@ SELECT b.i AS c0,
     AND purpose = 'marketing' AND at <= :now) t) AS said) t) END AS c11,
   NULL AS c12,
   shared_phone.address AS c13,
-  NULL AS c14
+  NULL AS c14,
+  NULL AS c15
 FROM b {then} members m ON m.id = b.member
 LEFT JOIN events e ON e.seq = b.event
 LEFT JOIN carts c ON c.member = b.member AND c.id = b.ref AND c.at = b.lo
@@ -2155,7 +3008,8 @@ SELECT b.i AS c0,
     AND purpose = 'marketing' AND at <= :now) t) AS said) t) END AS c11,
   NULL AS c12,
   shared_phone.address AS c13,
-  NULL AS c14
+  NULL AS c14,
+  NULL AS c15
 FROM b {then} members m ON m.id = b.member
 LEFT JOIN events e ON e.seq = b.event
 LEFT JOIN orders o ON o.member = b.member AND o.id = b.ref
@@ -2188,7 +3042,8 @@ SELECT b.i AS c0,
     AND purpose = 'marketing' AND at <= :now) t) AS said) t) END AS c11,
   NULL AS c12,
   shared_phone.address AS c13,
-  NULL AS c14
+  NULL AS c14,
+  NULL AS c15
 FROM b {then} members m ON m.id = b.member
 LEFT JOIN events e ON e.seq = b.event
 LEFT JOIN orders o ON o.member = b.member AND o.id = b.ref
@@ -2221,10 +3076,51 @@ SELECT b.i AS c0,
     AND purpose = 'marketing' AND at <= :now) t) AS said) t) END AS c11,
   NULL AS c12,
   shared_phone.address AS c13,
-  NULL AS c14
+  NULL AS c14,
+  NULL AS c15
 FROM b {then} members m ON m.id = b.member
 LEFT JOIN events e ON e.seq = b.event
 LEFT JOIN carts c ON c.member = b.member AND c.id = b.ref AND c.at = b.lo
+LEFT JOIN shared_addresses shared_phone ON shared_phone.member = b.member
+  AND shared_phone.kind = 'phone'
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  (SELECT {joined}(CAST(t.at AS TEXT), ',') FROM (
+  SELECT h.at FROM events h WHERE h.member = m.id AND h.name = 'message.sent' AND h.at <= :now
+    AND h.at >= :sends_from AND {json h.data} ->> 'purpose' IS DISTINCT FROM 'service'
+  UNION ALL SELECT d.at FROM decisions d WHERE d.member = m.id AND d.outcome = 'sent' AND d.shadow = 0
+    AND d.is_service = 0 AND d.at <= :now AND d.at >= :sends_from) t) AS c5,
+  NULL AS c6,
+  m.display_name AS c7,
+  ((SELECT COUNT(*) FROM events h WHERE h.member = m.id AND h.name = :v0 AND h.at <= :now) + (SELECT COUNT(*) FROM own_messages h WHERE h.member = m.id AND h.name = :v0 AND h.at <= :now)) AS c8,
+  m.phone AS c9,
+  (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND at <= :now) OR (shared_phone.address IS NOT NULL AND (EXISTS (
+  SELECT 1 FROM address_suppressions WHERE address = shared_phone.address AND {unindexed channel} IN ('sms', '*') AND at <= :now)
+  OR EXISTS (SELECT 1 FROM followings WHERE address = shared_phone.address AND channel = 'sms' AND follows = 0
+    AND at <= :now)))) AS c10,
+  CASE WHEN shared_phone.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND {unindexed purpose} = 'marketing' AND at <= :now) ELSE (SELECT CASE WHEN said = 'granted' AND ({greatest}(COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = shared_phone.address
+  AND channel = 'sms' AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000), COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = shared_phone.address
+  AND channel = '*' AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000)) & 1) = 1
+   THEN 'refused' ELSE said END FROM (SELECT (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND {unindexed purpose} = 'marketing' AND at <= :now
+  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_phone.address AND channel IN ('sms', '*')
+    AND purpose = 'marketing' AND at <= :now) t) AS said) t) END AS c11,
+  NULL AS c12,
+  shared_phone.address AS c13,
+  CASE WHEN shared_phone.address IS NOT NULL THEN (SELECT {joined}(CAST(at AS TEXT), ',') FROM (
+  SELECT at FROM address_sends WHERE address = shared_phone.address AND channel = 'sms' AND at <= :now
+    AND at >= :sends_from AND member <> m.id ORDER BY at DESC LIMIT 1) t) END AS c14,
+  NULL AS c15
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+LEFT JOIN orders o ON o.member = b.member AND o.id = b.ref
 LEFT JOIN shared_addresses shared_phone ON shared_phone.member = b.member
   AND shared_phone.kind = 'phone'
 
@@ -2251,19 +3147,21 @@ SELECT b.i AS c0,
     AND purpose = 'service' AND at <= :now) t) END AS c11,
   shared_phone.address AS c12,
   NULL AS c13,
-  m.wechat_openid AS c14,
+  NULL AS c14,
+  m.wechat_openid AS c15,
   (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('wechat', '*') AND at <= :now) OR (shared_wechat_openid.address IS NOT NULL AND (EXISTS (
   SELECT 1 FROM address_suppressions WHERE address = shared_wechat_openid.address AND {unindexed channel} IN ('wechat', '*') AND at <= :now)
   OR EXISTS (SELECT 1 FROM followings WHERE address = shared_wechat_openid.address AND channel = 'wechat' AND follows = 0
-    AND at <= :now)))) AS c15,
-  NULL AS c16,
+    AND at <= :now)))) AS c16,
+  NULL AS c17,
   CASE WHEN shared_wechat_openid.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
   MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('wechat', '*') AND {unindexed purpose} = 'service' AND at <= :now) ELSE (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
   MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('wechat', '*') AND {unindexed purpose} = 'service' AND at <= :now
   UNION ALL SELECT state, at FROM list_consents WHERE address = shared_wechat_openid.address AND channel IN ('wechat', '*')
-    AND purpose = 'service' AND at <= :now) t) END AS c17,
-  shared_wechat_openid.address AS c18,
-  NULL AS c19
+    AND purpose = 'service' AND at <= :now) t) END AS c18,
+  shared_wechat_openid.address AS c19,
+  NULL AS c20,
+  NULL AS c21
 FROM b {then} members m ON m.id = b.member
 LEFT JOIN events e ON e.seq = b.event
 LEFT JOIN shared_addresses shared_phone ON shared_phone.member = b.member
@@ -2297,19 +3195,21 @@ SELECT b.i AS c0,
     AND purpose = 'service' AND at <= :now) t) END AS c12,
   shared_wechat_openid.address AS c13,
   NULL AS c14,
-  m.phone AS c15,
+  NULL AS c15,
+  m.phone AS c16,
   (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND at <= :now) OR (shared_phone.address IS NOT NULL AND (EXISTS (
   SELECT 1 FROM address_suppressions WHERE address = shared_phone.address AND {unindexed channel} IN ('sms', '*') AND at <= :now)
   OR EXISTS (SELECT 1 FROM followings WHERE address = shared_phone.address AND channel = 'sms' AND follows = 0
-    AND at <= :now)))) AS c16,
-  NULL AS c17,
+    AND at <= :now)))) AS c17,
+  NULL AS c18,
   CASE WHEN shared_phone.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
   MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND {unindexed purpose} = 'service' AND at <= :now) ELSE (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
   MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND {unindexed purpose} = 'service' AND at <= :now
   UNION ALL SELECT state, at FROM list_consents WHERE address = shared_phone.address AND channel IN ('sms', '*')
-    AND purpose = 'service' AND at <= :now) t) END AS c18,
-  shared_phone.address AS c19,
-  NULL AS c20
+    AND purpose = 'service' AND at <= :now) t) END AS c19,
+  shared_phone.address AS c20,
+  NULL AS c21,
+  NULL AS c22
 FROM b {then} members m ON m.id = b.member
 LEFT JOIN events e ON e.seq = b.event
 LEFT JOIN shared_addresses shared_phone ON shared_phone.member = b.member
@@ -2345,19 +3245,21 @@ SELECT b.i AS c0,
     AND purpose = 'service' AND at <= :now) t) END AS c15,
   shared_wechat_openid.address AS c16,
   NULL AS c17,
-  m.phone AS c18,
+  NULL AS c18,
+  m.phone AS c19,
   (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND at <= :now) OR (shared_phone.address IS NOT NULL AND (EXISTS (
   SELECT 1 FROM address_suppressions WHERE address = shared_phone.address AND {unindexed channel} IN ('sms', '*') AND at <= :now)
   OR EXISTS (SELECT 1 FROM followings WHERE address = shared_phone.address AND channel = 'sms' AND follows = 0
-    AND at <= :now)))) AS c19,
-  NULL AS c20,
+    AND at <= :now)))) AS c20,
+  NULL AS c21,
   CASE WHEN shared_phone.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
   MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND {unindexed purpose} = 'service' AND at <= :now) ELSE (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
   MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND {unindexed purpose} = 'service' AND at <= :now
   UNION ALL SELECT state, at FROM list_consents WHERE address = shared_phone.address AND channel IN ('sms', '*')
-    AND purpose = 'service' AND at <= :now) t) END AS c21,
-  shared_phone.address AS c22,
-  NULL AS c23
+    AND purpose = 'service' AND at <= :now) t) END AS c22,
+  shared_phone.address AS c23,
+  NULL AS c24,
+  NULL AS c25
 FROM b {then} members m ON m.id = b.member
 LEFT JOIN events e ON e.seq = b.event
 LEFT JOIN orders o ON o.member = b.member AND o.id = b.ref
@@ -2373,22 +3275,85 @@ SELECT b.i AS c0,
   m.personalisation AS c2,
   NULL AS c3,
   NULL AS c4,
-  (SELECT {joined}(CAST(t.at AS TEXT), ',') FROM (
-    SELECT h.at FROM events h WHERE h.member = m.id AND h.name = 'message.sent' AND h.at <= :now
-      AND h.at >= :sends_from AND {json h.data} ->> 'purpose' IS DISTINCT FROM 'service'
-    UNION ALL SELECT d.at FROM decisions d WHERE d.member = m.id AND d.outcome = 'sent' AND d.shadow = 0
-      AND d.is_service = 0 AND d.at <= :now AND d.at >= :sends_from) t) AS c5,
+  NULL AS c5,
   NULL AS c6,
-  (SELECT {joined}(v, '') FROM (SELECT i.sku AS v FROM order_items i LEFT JOIN products g ON g.sku = i.sku WHERE i.member = b.member AND i.order_id = b.ref GROUP BY v ORDER BY MIN(i.line)) t) AS c7,
-  (SELECT COALESCE(i.name, g.name) FROM order_items i LEFT JOIN products g ON g.sku = i.sku WHERE i.member = b.member AND i.order_id = b.ref ORDER BY i.line LIMIT 1) AS c8,
-  nudged_lifecycle((SELECT MIN(x.paid_at) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
-AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)), (SELECT MAX(x.paid_at) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
-AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)), m.registered_at, :now, :zone, '30,90,180,365') AS c9,
-  m.wechat_openid AS c10,
+  o.total AS c7,
+  m.display_name AS c8,
+  m.phone AS c9,
+  (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND at <= :now) OR (shared_phone.address IS NOT NULL AND (EXISTS (
+  SELECT 1 FROM address_suppressions WHERE address = shared_phone.address AND {unindexed channel} IN ('sms', '*') AND at <= :now)
+  OR EXISTS (SELECT 1 FROM followings WHERE address = shared_phone.address AND channel = 'sms' AND follows = 0
+    AND at <= :now)))) AS c10,
+  CASE WHEN shared_phone.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND {unindexed purpose} = 'marketing' AND at <= :now) ELSE (SELECT CASE WHEN said = 'granted' AND ({greatest}(COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = shared_phone.address
+  AND channel = 'sms' AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000), COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = shared_phone.address
+  AND channel = '*' AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000)) & 1) = 1
+   THEN 'refused' ELSE said END FROM (SELECT (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND {unindexed purpose} = 'marketing' AND at <= :now
+  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_phone.address AND channel IN ('sms', '*')
+    AND purpose = 'marketing' AND at <= :now) t) AS said) t) END AS c11,
+  NULL AS c12,
+  shared_phone.address AS c13,
+  NULL AS c14,
+  NULL AS c15,
+  m.email AS c16,
+  (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('email', '*') AND at <= :now) OR (shared_email.address IS NOT NULL AND (EXISTS (
+  SELECT 1 FROM address_suppressions WHERE address = shared_email.address AND {unindexed channel} IN ('email', '*') AND at <= :now)
+  OR EXISTS (SELECT 1 FROM followings WHERE address = shared_email.address AND channel = 'email' AND follows = 0
+    AND at <= :now)))) AS c17,
+  CASE WHEN shared_email.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('email', '*') AND {unindexed purpose} = 'marketing' AND at <= :now) ELSE (SELECT CASE WHEN said = 'granted' AND ({greatest}(COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = shared_email.address
+  AND channel = 'email' AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000), COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = shared_email.address
+  AND channel = '*' AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000)) & 1) = 1
+   THEN 'refused' ELSE said END FROM (SELECT (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('email', '*') AND {unindexed purpose} = 'marketing' AND at <= :now
+  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_email.address AND channel IN ('email', '*')
+    AND purpose = 'marketing' AND at <= :now) t) AS said) t) END AS c18,
+  NULL AS c19,
+  shared_email.address AS c20,
+  NULL AS c21,
+  NULL AS c22
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+LEFT JOIN orders o ON o.member = b.member AND o.id = b.ref
+LEFT JOIN shared_addresses shared_email ON shared_email.member = b.member
+  AND shared_email.kind = 'email'
+LEFT JOIN shared_addresses shared_phone ON shared_phone.member = b.member
+  AND shared_phone.kind = 'phone'
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  m.tier AS c7,
+  m.display_name AS c8,
+  m.phone AS c9,
+  (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND at <= :now) OR (shared_phone.address IS NOT NULL AND (EXISTS (
+  SELECT 1 FROM address_suppressions WHERE address = shared_phone.address AND {unindexed channel} IN ('sms', '*') AND at <= :now)
+  OR EXISTS (SELECT 1 FROM followings WHERE address = shared_phone.address AND channel = 'sms' AND follows = 0
+    AND at <= :now)))) AS c10,
+  CASE WHEN shared_phone.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND {unindexed purpose} = 'marketing' AND at <= :now) ELSE (SELECT CASE WHEN said = 'granted' AND ({greatest}(COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = shared_phone.address
+  AND channel = 'sms' AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000), COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = shared_phone.address
+  AND channel = '*' AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000)) & 1) = 1
+   THEN 'refused' ELSE said END FROM (SELECT (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND {unindexed purpose} = 'marketing' AND at <= :now
+  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_phone.address AND channel IN ('sms', '*')
+    AND purpose = 'marketing' AND at <= :now) t) AS said) t) END AS c11,
+  NULL AS c12,
+  shared_phone.address AS c13,
+  NULL AS c14,
+  NULL AS c15,
+  m.wechat_openid AS c16,
   (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('wechat', '*') AND at <= :now) OR (shared_wechat_openid.address IS NOT NULL AND (EXISTS (
   SELECT 1 FROM address_suppressions WHERE address = shared_wechat_openid.address AND {unindexed channel} IN ('wechat', '*') AND at <= :now)
   OR EXISTS (SELECT 1 FROM followings WHERE address = shared_wechat_openid.address AND channel = 'wechat' AND follows = 0
-    AND at <= :now)))) AS c11,
+    AND at <= :now)))) AS c17,
   CASE WHEN shared_wechat_openid.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
   MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('wechat', '*') AND {unindexed purpose} = 'marketing' AND at <= :now) ELSE (SELECT CASE WHEN said = 'granted' AND ({greatest}(COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = shared_wechat_openid.address
   AND channel = 'wechat' AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000), COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = shared_wechat_openid.address
@@ -2396,22 +3361,15 @@ AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL
    THEN 'refused' ELSE said END FROM (SELECT (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
   MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('wechat', '*') AND {unindexed purpose} = 'marketing' AND at <= :now
   UNION ALL SELECT state, at FROM list_consents WHERE address = shared_wechat_openid.address AND channel IN ('wechat', '*')
-    AND purpose = 'marketing' AND at <= :now) t) AS said) t) END AS c12,
-  NULL AS c13,
-  shared_wechat_openid.address AS c14,
-  CASE WHEN shared_wechat_openid.address IS NOT NULL THEN (SELECT {joined}(CAST(at AS TEXT), ',') FROM (
-  SELECT at FROM address_sends WHERE address = shared_wechat_openid.address AND channel = 'wechat' AND at <= :now
-    AND at >= :sends_from AND member <> m.id ORDER BY at DESC LIMIT 4) t) END AS c15,
-  NULL AS c16,
-  EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('push', '*') AND at <= :now) AS c17,
-  (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
-  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('push', '*') AND {unindexed purpose} = 'marketing' AND at <= :now) AS c18,
+    AND purpose = 'marketing' AND at <= :now) t) AS said) t) END AS c18,
   NULL AS c19,
-  NULL AS c20,
-  NULL AS c21
+  shared_wechat_openid.address AS c20,
+  NULL AS c21,
+  NULL AS c22
 FROM b {then} members m ON m.id = b.member
-LEFT JOIN events e ON e.seq = b.event
-LEFT JOIN orders o ON o.member = b.member AND o.id = b.ref
+LEFT JOIN own_messages e ON e.decision = -b.event
+LEFT JOIN shared_addresses shared_phone ON shared_phone.member = b.member
+  AND shared_phone.kind = 'phone'
 LEFT JOIN shared_addresses shared_wechat_openid ON shared_wechat_openid.member = b.member
   AND shared_wechat_openid.kind = 'wechat_openid'
 
@@ -2425,10 +3383,10 @@ SELECT b.i AS c0,
   (SELECT {joined}(CAST(h.at AS TEXT), ',') FROM events h WHERE h.member = m.id AND h.name = 'message.sent' AND h.at <= :now
   AND h.at >= :acts_from AND h.source <> 'nudged' AND {json h.data} ->> 'rule' = :rule) AS c4,
   (SELECT {joined}(CAST(t.at AS TEXT), ',') FROM (
-    SELECT h.at FROM events h WHERE h.member = m.id AND h.name = 'message.sent' AND h.at <= :now
-      AND h.at >= :sends_from AND {json h.data} ->> 'purpose' IS DISTINCT FROM 'service'
-    UNION ALL SELECT d.at FROM decisions d WHERE d.member = m.id AND d.outcome = 'sent' AND d.shadow = 0
-      AND d.is_service = 0 AND d.at <= :now AND d.at >= :sends_from) t) AS c5,
+  SELECT h.at FROM events h WHERE h.member = m.id AND h.name = 'message.sent' AND h.at <= :now
+    AND h.at >= :sends_from AND {json h.data} ->> 'purpose' IS DISTINCT FROM 'service'
+  UNION ALL SELECT d.at FROM decisions d WHERE d.member = m.id AND d.outcome = 'sent' AND d.shadow = 0
+    AND d.is_service = 0 AND d.at <= :now AND d.at >= :sends_from) t) AS c5,
   NULL AS c6,
   c.total AS c7,
   c.in_stock_items AS c8,
@@ -2443,11 +3401,12 @@ AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL
   NULL AS c14,
   NULL AS c15,
   NULL AS c16,
-  m.wechat_openid AS c17,
+  NULL AS c17,
+  m.wechat_openid AS c18,
   (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('wechat', '*') AND at <= :now) OR (shared_wechat_openid.address IS NOT NULL AND (EXISTS (
   SELECT 1 FROM address_suppressions WHERE address = shared_wechat_openid.address AND {unindexed channel} IN ('wechat', '*') AND at <= :now)
   OR EXISTS (SELECT 1 FROM followings WHERE address = shared_wechat_openid.address AND channel = 'wechat' AND follows = 0
-    AND at <= :now)))) AS c18,
+    AND at <= :now)))) AS c19,
   CASE WHEN shared_wechat_openid.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
   MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('wechat', '*') AND {unindexed purpose} = 'marketing' AND at <= :now) ELSE (SELECT CASE WHEN said = 'granted' AND ({greatest}(COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = shared_wechat_openid.address
   AND channel = 'wechat' AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000), COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = shared_wechat_openid.address
@@ -2455,12 +3414,13 @@ AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL
    THEN 'refused' ELSE said END FROM (SELECT (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
   MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('wechat', '*') AND {unindexed purpose} = 'marketing' AND at <= :now
   UNION ALL SELECT state, at FROM list_consents WHERE address = shared_wechat_openid.address AND channel IN ('wechat', '*')
-    AND purpose = 'marketing' AND at <= :now) t) AS said) t) END AS c19,
-  NULL AS c20,
-  shared_wechat_openid.address AS c21,
+    AND purpose = 'marketing' AND at <= :now) t) AS said) t) END AS c20,
+  NULL AS c21,
+  shared_wechat_openid.address AS c22,
   CASE WHEN shared_wechat_openid.address IS NOT NULL THEN (SELECT {joined}(CAST(at AS TEXT), ',') FROM (
   SELECT at FROM address_sends WHERE address = shared_wechat_openid.address AND channel = 'wechat' AND at <= :now
-    AND at >= :sends_from AND member <> m.id ORDER BY at DESC LIMIT 4) t) END AS c22
+    AND at >= :sends_from AND member <> m.id ORDER BY at DESC LIMIT 4) t) END AS c23,
+  NULL AS c24
 FROM b {then} members m ON m.id = b.member
 LEFT JOIN events e ON e.seq = b.event
 LEFT JOIN carts c ON c.member = b.member AND c.id = b.ref AND c.at = b.lo
@@ -2474,43 +3434,11 @@ SELECT b.i AS c0,
   m.personalisation AS c2,
   NULL AS c3,
   NULL AS c4,
-  NULL AS c5,
-  NULL AS c6,
-  COALESCE(CAST((SELECT value FROM member_overrides WHERE member = m.id AND name = 'derived_5') AS BIGINT), CAST(nudged_derived((CASE WHEN m.city IS NOT NULL THEN '2026-03-07' ELSE m.tier END), 'date') AS BIGINT)) AS c7,
-  m.region AS c8,
-  COALESCE(CAST((SELECT value FROM member_overrides WHERE member = m.id AND name = 'spend_365d') AS BIGINT), (SELECT CAST(COALESCE(SUM(1.0 * x.total), 0) AS BIGINT) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
-AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d)) AS c9,
-  COALESCE((SELECT value FROM member_overrides WHERE member = m.id AND name = 'rfm.segment'), (SELECT CASE WHEN r >= 4 AND f >= 4 AND money >= 4 THEN 'core' WHEN r >= 4 THEN 'promising'
-      WHEN r <= 2 AND (f >= 4 OR money >= 4) THEN 'at_risk' WHEN r <= 2 THEN 'sleeping'
-      ELSE 'regular' END FROM (SELECT nudged_recency((SELECT MAX(x.paid_at) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
-AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d), :now, :zone, '30,90,180,365') AS r, (CASE WHEN (SELECT COUNT(*) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
-AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d) >= 10 THEN 5 WHEN (SELECT COUNT(*) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
-AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d) >= 5 THEN 4 WHEN (SELECT COUNT(*) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
-AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d) >= 3 THEN 3 WHEN (SELECT COUNT(*) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
-AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d) >= 2 THEN 2 ELSE 1 END) AS f, (CASE WHEN (SELECT CAST(COALESCE(SUM(1.0 * x.total), 0) AS BIGINT) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
-AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d) >= 1000000 THEN 5 WHEN (SELECT CAST(COALESCE(SUM(1.0 * x.total), 0) AS BIGINT) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
-AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d) >= 500000 THEN 4 WHEN (SELECT CAST(COALESCE(SUM(1.0 * x.total), 0) AS BIGINT) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
-AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d) >= 200000 THEN 3 WHEN (SELECT CAST(COALESCE(SUM(1.0 * x.total), 0) AS BIGINT) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
-AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d) >= 50000 THEN 2 ELSE 1 END) AS money) t)) AS c10,
-  COALESCE((SELECT value FROM member_overrides WHERE member = m.id AND name = 'derived_13'), nudged_derived((length(m.id) / 2.0), 'text')) AS c11,
-  (SELECT CAST(nudged_attribute(value, type, 'bool', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'bool') AS c12,
-  m.tier AS c13,
-  m.advisor AS c14
-FROM b {then} members m ON m.id = b.member
-LEFT JOIN events e ON e.seq = b.event
-
-WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
-  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
-SELECT b.i AS c0,
-  m.preferred_channel AS c1,
-  m.personalisation AS c2,
-  NULL AS c3,
-  NULL AS c4,
   (SELECT {joined}(CAST(t.at AS TEXT), ',') FROM (
-    SELECT h.at FROM events h WHERE h.member = m.id AND h.name = 'message.sent' AND h.at <= :now
-      AND h.at >= :sends_from AND {json h.data} ->> 'purpose' IS DISTINCT FROM 'service'
-    UNION ALL SELECT d.at FROM decisions d WHERE d.member = m.id AND d.outcome = 'sent' AND d.shadow = 0
-      AND d.is_service = 0 AND d.at <= :now AND d.at >= :sends_from) t) AS c5,
+  SELECT h.at FROM events h WHERE h.member = m.id AND h.name = 'message.sent' AND h.at <= :now
+    AND h.at >= :sends_from AND {json h.data} ->> 'purpose' IS DISTINCT FROM 'service'
+  UNION ALL SELECT d.at FROM decisions d WHERE d.member = m.id AND d.outcome = 'sent' AND d.shadow = 0
+    AND d.is_service = 0 AND d.at <= :now AND d.at >= :sends_from) t) AS c5,
   NULL AS c6,
   CASE WHEN k.state = 'used' AND (k.used_at IS NULL OR k.used_at <= :now) THEN 'used'
 WHEN k.state = 'used' THEN 'unused' ELSE k.state END AS c7,
@@ -2536,11 +3464,12 @@ AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL
   CASE WHEN shared_wechat_openid.address IS NOT NULL THEN (SELECT {joined}(CAST(at AS TEXT), ',') FROM (
   SELECT at FROM address_sends WHERE address = shared_wechat_openid.address AND channel = 'wechat' AND at <= :now
     AND at >= :sends_from AND member <> m.id ORDER BY at DESC LIMIT 4) t) END AS c15,
-  m.phone AS c16,
+  NULL AS c16,
+  m.phone AS c17,
   (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND at <= :now) OR (shared_phone.address IS NOT NULL AND (EXISTS (
   SELECT 1 FROM address_suppressions WHERE address = shared_phone.address AND {unindexed channel} IN ('sms', '*') AND at <= :now)
   OR EXISTS (SELECT 1 FROM followings WHERE address = shared_phone.address AND channel = 'sms' AND follows = 0
-    AND at <= :now)))) AS c17,
+    AND at <= :now)))) AS c18,
   CASE WHEN shared_phone.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
   MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND {unindexed purpose} = 'marketing' AND at <= :now) ELSE (SELECT CASE WHEN said = 'granted' AND ({greatest}(COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = shared_phone.address
   AND channel = 'sms' AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000), COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = shared_phone.address
@@ -2548,17 +3477,74 @@ AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL
    THEN 'refused' ELSE said END FROM (SELECT (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
   MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND {unindexed purpose} = 'marketing' AND at <= :now
   UNION ALL SELECT state, at FROM list_consents WHERE address = shared_phone.address AND channel IN ('sms', '*')
-    AND purpose = 'marketing' AND at <= :now) t) AS said) t) END AS c18,
-  NULL AS c19,
-  shared_phone.address AS c20,
+    AND purpose = 'marketing' AND at <= :now) t) AS said) t) END AS c19,
+  NULL AS c20,
+  shared_phone.address AS c21,
   CASE WHEN shared_phone.address IS NOT NULL THEN (SELECT {joined}(CAST(at AS TEXT), ',') FROM (
   SELECT at FROM address_sends WHERE address = shared_phone.address AND channel = 'sms' AND at <= :now
-    AND at >= :sends_from AND member <> m.id ORDER BY at DESC LIMIT 4) t) END AS c21
+    AND at >= :sends_from AND member <> m.id ORDER BY at DESC LIMIT 4) t) END AS c22,
+  NULL AS c23
 FROM b {then} members m ON m.id = b.member
 LEFT JOIN events e ON e.seq = b.event
 LEFT JOIN coupons k ON k.member = b.member AND k.id = b.ref
 LEFT JOIN shared_addresses shared_phone ON shared_phone.member = b.member
   AND shared_phone.kind = 'phone'
+LEFT JOIN shared_addresses shared_wechat_openid ON shared_wechat_openid.member = b.member
+  AND shared_wechat_openid.kind = 'wechat_openid'
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  (SELECT {joined}(CAST(d.at AS TEXT), ',') FROM decisions d WHERE d.member = m.id AND d.rule = :rule AND d.at <= :now
+  AND d.at >= :acts_from AND d.shadow = 0 AND (d.outcome = 'sent' OR d.outcome = 'task_created' OR d.outcome = 'done' OR d.outcome = 'held_out')) AS c3,
+  (SELECT {joined}(CAST(h.at AS TEXT), ',') FROM events h WHERE h.member = m.id AND h.name = 'message.sent' AND h.at <= :now
+  AND h.at >= :acts_from AND h.source <> 'nudged' AND {json h.data} ->> 'rule' = :rule) AS c4,
+  (SELECT {joined}(CAST(t.at AS TEXT), ',') FROM (
+  SELECT h.at FROM events h WHERE h.member = m.id AND h.name = 'message.sent' AND h.at <= :now
+    AND h.at >= :sends_from AND {json h.data} ->> 'purpose' IS DISTINCT FROM 'service'
+  UNION ALL SELECT d.at FROM decisions d WHERE d.member = m.id AND d.outcome = 'sent' AND d.shadow = 0
+    AND d.is_service = 0 AND d.at <= :now AND d.at >= :sends_from) t) AS c5,
+  NULL AS c6,
+  (SELECT CASE WHEN r >= 4 AND f >= 4 AND money >= 4 THEN 'core' WHEN r >= 4 THEN 'promising'
+      WHEN r <= 2 AND (f >= 4 OR money >= 4) THEN 'at_risk' WHEN r <= 2 THEN 'sleeping'
+      ELSE 'regular' END FROM (SELECT nudged_recency((SELECT MAX(x.paid_at) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d), :now, :zone, '30,90,180,365') AS r, (CASE WHEN (SELECT COUNT(*) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d) >= 10 THEN 5 WHEN (SELECT COUNT(*) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d) >= 5 THEN 4 WHEN (SELECT COUNT(*) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d) >= 3 THEN 3 WHEN (SELECT COUNT(*) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d) >= 2 THEN 2 ELSE 1 END) AS f, (CASE WHEN (SELECT CAST(COALESCE(SUM(1.0 * x.total), 0) AS BIGINT) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d) >= 1000000 THEN 5 WHEN (SELECT CAST(COALESCE(SUM(1.0 * x.total), 0) AS BIGINT) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d) >= 500000 THEN 4 WHEN (SELECT CAST(COALESCE(SUM(1.0 * x.total), 0) AS BIGINT) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d) >= 200000 THEN 3 WHEN (SELECT CAST(COALESCE(SUM(1.0 * x.total), 0) AS BIGINT) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d) >= 50000 THEN 2 ELSE 1 END) AS money) t) AS c7,
+  (SELECT {joined}(tag, '') FROM (SELECT tag FROM member_tags WHERE member = m.id ORDER BY n, tag) t) AS c8,
+  m.display_name AS c9,
+  nudged_lifecycle((SELECT MIN(x.paid_at) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)), (SELECT MAX(x.paid_at) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)), m.registered_at, :now, :zone, '30,90,180,365') AS c10,
+  m.wechat_openid AS c11,
+  (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('wechat', '*') AND at <= :now) OR (shared_wechat_openid.address IS NOT NULL AND (EXISTS (
+  SELECT 1 FROM address_suppressions WHERE address = shared_wechat_openid.address AND {unindexed channel} IN ('wechat', '*') AND at <= :now)
+  OR EXISTS (SELECT 1 FROM followings WHERE address = shared_wechat_openid.address AND channel = 'wechat' AND follows = 0
+    AND at <= :now)))) AS c12,
+  CASE WHEN shared_wechat_openid.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('wechat', '*') AND {unindexed purpose} = 'marketing' AND at <= :now) ELSE (SELECT CASE WHEN said = 'granted' AND ({greatest}(COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = shared_wechat_openid.address
+  AND channel = 'wechat' AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000), COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = shared_wechat_openid.address
+  AND channel = '*' AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000)) & 1) = 1
+   THEN 'refused' ELSE said END FROM (SELECT (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('wechat', '*') AND {unindexed purpose} = 'marketing' AND at <= :now
+  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_wechat_openid.address AND channel IN ('wechat', '*')
+    AND purpose = 'marketing' AND at <= :now) t) AS said) t) END AS c13,
+  NULL AS c14,
+  shared_wechat_openid.address AS c15,
+  CASE WHEN shared_wechat_openid.address IS NOT NULL THEN (SELECT {joined}(CAST(at AS TEXT), ',') FROM (
+  SELECT at FROM address_sends WHERE address = shared_wechat_openid.address AND channel = 'wechat' AND at <= :now
+    AND at >= :sends_from AND member <> m.id ORDER BY at DESC LIMIT 4) t) END AS c16,
+  NULL AS c17
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
 LEFT JOIN shared_addresses shared_wechat_openid ON shared_wechat_openid.member = b.member
   AND shared_wechat_openid.kind = 'wechat_openid'
 
@@ -2616,7 +3602,8 @@ SELECT d.id, d.claimed_by, d.decision, d.rule, d.channel, c.member, c.occasion, 
   MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = c.member AND {unindexed channel} IN (d.channel, '*') AND {unindexed purpose} = 'service' AND at <= :now) ELSE (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
   MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = c.member AND {unindexed channel} IN (d.channel, '*') AND {unindexed purpose} = 'service' AND at <= :now
   UNION ALL SELECT state, at FROM list_consents WHERE address = s.address AND channel IN (d.channel, '*')
-    AND purpose = 'service' AND at <= :now) t) END END AS service, (EXISTS (SELECT 1 FROM suppressions WHERE member = c.member AND {unindexed channel} IN (d.channel, '*') AND at <= :now) OR (s.address IS NOT NULL AND (EXISTS (
+    AND purpose = 'service' AND at <= :now) t) END END AS service,
+  (EXISTS (SELECT 1 FROM suppressions WHERE member = c.member AND {unindexed channel} IN (d.channel, '*') AND at <= :now) OR (s.address IS NOT NULL AND (EXISTS (
   SELECT 1 FROM address_suppressions WHERE address = s.address AND {unindexed channel} IN (d.channel, '*') AND at <= :now)
   OR EXISTS (SELECT 1 FROM followings WHERE address = s.address AND channel = d.channel AND follows = 0
     AND at <= :now)))) AS is_suppressed, s.address AS shared,
@@ -2666,6 +3653,21 @@ SELECT i.event FROM event_ids i JOIN events e ON e.source = i.source AND e.event
 SELECT b.delivery FROM attempts a JOIN attempts b ON b.delivery = a.delivery AND b.n = a.n + 1
 WHERE a.outcome_seq IS NULL OR b.intent_seq <= a.outcome_seq LIMIT 100
 
+SELECT d.rule FROM decisions d WHERE d.outcome = 'sent' AND d.shadow = 0 AND NOT EXISTS (
+  SELECT 1 FROM deliveries x WHERE x.decision = d.id AND x.step = 1) LIMIT 100
+
+SELECT x.id FROM deliveries x WHERE NOT EXISTS (SELECT 1 FROM decisions d WHERE d.id = x.decision
+  AND d.rule = x.rule AND d.outcome = 'sent' AND d.shadow = 0) LIMIT 100
+
+SELECT MIN(rule) FROM deliveries GROUP BY decision, step HAVING COUNT(*) > 1
+UNION ALL SELECT rule FROM decisions GROUP BY member, rule, occasion HAVING COUNT(*) > 1 LIMIT 100
+
+SELECT c.id FROM decisions c WHERE c.member >= 'erased:' AND c.member < 'erased;'
+  AND (c.occasion NOT LIKE 'erased:%' OR c.task IS NOT NULL OR c.trace IS NOT NULL) LIMIT 100
+
+SELECT c.id FROM decisions c WHERE c.member >= 'erased:' AND c.member < 'erased;'
+  AND NOT EXISTS (SELECT 1 FROM erasures e WHERE c.member = 'erased:' || CAST(e.seq AS TEXT)) LIMIT 100
+
 SELECT d.id FROM deliveries d WHERE d.state = 'unknown' AND d.state IN ('claimed', 'sending', 'unknown')
   AND (SELECT MAX(outcome_at) FROM attempts WHERE delivery = d.id) < ? LIMIT 100
 
@@ -2677,6 +3679,10 @@ SELECT r.delivery FROM receipts r JOIN deliveries d ON d.id = r.delivery
 WHERE r.delivery IS NOT NULL
   AND (d.channel <> r.channel OR (r.flagged = 0 AND r.status <> 'sent' AND r.status <> d.state)) LIMIT 100
 
+SELECT a.delivery FROM erasures e JOIN decisions c ON c.member = 'erased:' || CAST(e.seq AS TEXT)
+JOIN deliveries d ON d.decision = c.id JOIN attempts a ON a.delivery = d.id
+WHERE a.intent_seq > e.seq LIMIT 100
+
 SELECT id FROM deliveries WHERE state = 'claimed' AND state IN ('claimed', 'sending', 'unknown')
   AND (claimed_by IS NULL OR lease_until IS NULL
     OR claimed_by > (SELECT value FROM meta WHERE key = 'epoch')) LIMIT 100
@@ -2684,6 +3690,10 @@ SELECT id FROM deliveries WHERE state = 'claimed' AND state IN ('claimed', 'send
 SELECT key FROM meta WHERE key = 'seq' AND value < (SELECT MAX(s) FROM (
   SELECT MAX(seq) AS s FROM transitions UNION ALL SELECT MAX(intent_seq) FROM attempts
   UNION ALL SELECT MAX(outcome_seq) FROM attempts) t) LIMIT 100
+
+SELECT a.delivery FROM attempts a JOIN v_deliveries d ON d.id = a.delivery
+JOIN suppressions s ON s.member = d.member AND s.channel IN (d.channel, '*')
+WHERE a.code IS DISTINCT FROM 'settled' AND s.seq < a.intent_seq LIMIT 100
 
 SELECT a.delivery FROM attempts a JOIN transitions t ON t.delivery = a.delivery
 WHERE t.seq < a.intent_seq AND t.to_state IN ('delivered', 'undelivered', 'rejected', 'unknown_closed', 'suppressed', 'expired', 'cancelled', 'dead') LIMIT 100
@@ -2696,6 +3706,11 @@ SELECT d.id, t.from_state, t.to_state,
   LAG(t.to_state) OVER (PARTITION BY d.id ORDER BY t.seq) AS before,
   CASE WHEN LEAD(t.seq) OVER (PARTITION BY d.id ORDER BY t.seq) IS NULL THEN d.state END AS state
 FROM deliveries d LEFT JOIN transitions t ON t.delivery = d.id
+
+SELECT c.rule FROM decisions c WHERE c.outcome = 'sent' AND c.shadow = 0
+  AND NOT EXISTS (SELECT 1 FROM sends s WHERE s.at = c.at AND s.decision = c.id)
+UNION ALL SELECT c.rule FROM sends s JOIN decisions c ON c.id = s.decision
+  WHERE c.outcome <> 'sent' OR c.shadow <> 0 OR c.at <> s.at LIMIT 100
 
 WITH acted AS MATERIALIZED (SELECT rule, at / 900000000 AS quarter, COUNT(*) AS people FROM decisions
   WHERE outcome IN ('sent', 'task_created', 'done') GROUP BY rule, at / 900000000)
@@ -2714,15 +3729,6 @@ SELECT n.name FROM newest n LEFT JOIN latest l ON l.member = n.member AND l.name
 UNION ALL SELECT l.name FROM latest l WHERE NOT EXISTS (
   SELECT 1 FROM events e WHERE e.member = l.member AND e.name = l.name) LIMIT 100
 
-WITH costs AS MATERIALIZED (SELECT d.channel, a.cost_day AS day, SUM(a.cost) AS spent,
-  COALESCE(SUM(CASE WHEN d.purpose = 'marketing' THEN a.cost END), 0) AS marketing
-FROM attempts a JOIN deliveries d ON d.id = a.delivery WHERE a.cost IS NOT NULL
-GROUP BY d.channel, a.cost_day)
-SELECT c.channel FROM costs c LEFT JOIN spending s ON s.channel = c.channel AND s.day = c.day
-  WHERE s.spent IS DISTINCT FROM c.spent
-UNION ALL SELECT s.channel FROM spending s LEFT JOIN costs c
-  ON c.channel = s.channel AND c.day = s.day WHERE s.spent <> 0 AND c.spent IS NULL LIMIT 100
-
 SELECT c.delivery FROM message_credits c JOIN deliveries d ON d.id = c.delivery
 WHERE c.delivery IS NOT NULL AND c.ended = 0
   AND d.state IN ('pending', 'claimed', 'retry_wait', 'rejected', 'dead', 'expired', 'cancelled',
@@ -2730,23 +3736,10 @@ WHERE c.delivery IS NOT NULL AND c.ended = 0
   AND NOT EXISTS (SELECT 1 FROM attempts a WHERE a.delivery = d.id
     AND (a.outcome IS NULL OR a.outcome IN ('accepted', 'unknown'))) LIMIT 100
 
-SELECT d.rule FROM decisions d WHERE d.outcome = 'sent' AND d.shadow = 0 AND NOT EXISTS (
-  SELECT 1 FROM deliveries x WHERE x.decision = d.id AND x.step = 1) LIMIT 100
-
-SELECT x.id FROM deliveries x WHERE NOT EXISTS (SELECT 1 FROM decisions d WHERE d.id = x.decision
-  AND d.rule = x.rule AND d.outcome = 'sent' AND d.shadow = 0) LIMIT 100
-
-SELECT MIN(rule) FROM deliveries GROUP BY decision, step HAVING COUNT(*) > 1
-UNION ALL SELECT rule FROM decisions GROUP BY member, rule, occasion HAVING COUNT(*) > 1 LIMIT 100
-
-SELECT a.delivery FROM attempts a JOIN v_deliveries d ON d.id = a.delivery
-JOIN suppressions s ON s.member = d.member AND s.channel IN (d.channel, '*')
-WHERE a.code IS DISTINCT FROM 'settled' AND s.seq < a.intent_seq LIMIT 100
-
-SELECT c.rule FROM decisions c WHERE c.outcome = 'sent' AND c.shadow = 0
-  AND NOT EXISTS (SELECT 1 FROM sends s WHERE s.at = c.at AND s.decision = c.id)
-UNION ALL SELECT c.rule FROM sends s JOIN decisions c ON c.id = s.decision
-  WHERE c.outcome <> 'sent' OR c.shadow <> 0 OR c.at <> s.at LIMIT 100
+SELECT d.id FROM decisions c JOIN deliveries d ON d.decision = c.id WHERE c.member >= 'erased:' AND c.member < 'erased;' AND (d.address IS NOT NULL OR d.subject IS NOT NULL
+  OR d.text IS NOT NULL OR d.html IS NOT NULL OR d.template_values IS NOT NULL OR d.ref IS NOT NULL
+  OR d.event IS NOT NULL OR d.date IS NOT NULL OR d.alternatives IS NOT NULL OR d.links IS NOT NULL
+  OR EXISTS (SELECT 1 FROM short_links l WHERE l.delivery = d.id AND l.url <> '')) LIMIT 100
 
 SELECT DISTINCT a.delivery FROM shared_addresses s JOIN members m ON m.id = s.member
 JOIN v_deliveries d ON d.member = s.member AND d.address = CASE s.kind WHEN 'phone' THEN m.phone
@@ -2770,6 +3763,15 @@ WHERE a.code IS DISTINCT FROM 'settled' AND NOT EXISTS (
   AND g.channel IN (d.channel, '*') AND g.purpose = d.purpose AND g.state = 'granted'
   AND g.at > w.at AND g.seq < a.intent_seq) LIMIT 100
 
+WITH costs AS MATERIALIZED (SELECT d.channel, a.cost_day AS day, SUM(a.cost) AS spent,
+  COALESCE(SUM(CASE WHEN d.purpose = 'marketing' THEN a.cost END), 0) AS marketing
+FROM attempts a JOIN deliveries d ON d.id = a.delivery WHERE a.cost IS NOT NULL
+GROUP BY d.channel, a.cost_day)
+SELECT c.channel FROM costs c LEFT JOIN spending s ON s.channel = c.channel AND s.day = c.day
+  WHERE s.spent IS DISTINCT FROM c.spent
+UNION ALL SELECT s.channel FROM spending s LEFT JOIN costs c
+  ON c.channel = s.channel AND c.day = s.day WHERE s.spent <> 0 AND c.spent IS NULL LIMIT 100
+
 SELECT DISTINCT a.delivery FROM shared_addresses s JOIN members m ON m.id = s.member
 JOIN v_deliveries d ON d.member = s.member AND d.address = CASE s.kind WHEN 'phone' THEN m.phone
   WHEN 'email' THEN m.email WHEN 'wechat_openid' THEN m.wechat_openid ELSE m.wecom_external_userid END
@@ -2780,6 +3782,27 @@ LEFT JOIN shared_addresses o ON o.member = w.member AND o.address = w.address
 WHERE d.purpose = 'marketing' AND (w.member = '' OR o.seq < a.intent_seq) AND NOT EXISTS (
   SELECT 1 FROM address_consents g WHERE g.address = w.address AND g.channel IN (d.channel, '*')
     AND g.state = 'granted' AND g.at > w.at AND g.seq < a.intent_seq) LIMIT 100
+
+SELECT 'member_tags' AS name FROM erasures e
+  WHERE EXISTS (SELECT 1 FROM member_tags x WHERE x.member = 'erased:' || CAST(e.seq AS TEXT)) UNION ALL SELECT 'member_attributes' AS name FROM erasures e
+  WHERE EXISTS (SELECT 1 FROM member_attributes x WHERE x.member = 'erased:' || CAST(e.seq AS TEXT)) UNION ALL SELECT 'member_overrides' AS name FROM erasures e
+  WHERE EXISTS (SELECT 1 FROM member_overrides x WHERE x.member = 'erased:' || CAST(e.seq AS TEXT)) UNION ALL SELECT 'dates' AS name FROM erasures e
+  WHERE EXISTS (SELECT 1 FROM dates x WHERE x.member = 'erased:' || CAST(e.seq AS TEXT)) UNION ALL SELECT 'latest' AS name FROM erasures e
+  WHERE EXISTS (SELECT 1 FROM latest x WHERE x.member = 'erased:' || CAST(e.seq AS TEXT)) UNION ALL SELECT 'order_items' AS name FROM erasures e
+  WHERE EXISTS (SELECT 1 FROM order_items x WHERE x.member = 'erased:' || CAST(e.seq AS TEXT)) UNION ALL SELECT 'orders' AS name FROM erasures e
+  WHERE EXISTS (SELECT 1 FROM orders x WHERE x.member = 'erased:' || CAST(e.seq AS TEXT)) UNION ALL SELECT 'carts' AS name FROM erasures e
+  WHERE EXISTS (SELECT 1 FROM carts x WHERE x.member = 'erased:' || CAST(e.seq AS TEXT)) UNION ALL SELECT 'points' AS name FROM erasures e
+  WHERE EXISTS (SELECT 1 FROM points x WHERE x.member = 'erased:' || CAST(e.seq AS TEXT)) UNION ALL SELECT 'coupons' AS name FROM erasures e
+  WHERE EXISTS (SELECT 1 FROM coupons x WHERE x.member = 'erased:' || CAST(e.seq AS TEXT)) UNION ALL SELECT 'consents' AS name FROM erasures e
+  WHERE EXISTS (SELECT 1 FROM consents x WHERE x.member = 'erased:' || CAST(e.seq AS TEXT)) UNION ALL SELECT 'suppressions' AS name FROM erasures e
+  WHERE EXISTS (SELECT 1 FROM suppressions x WHERE x.member = 'erased:' || CAST(e.seq AS TEXT)) UNION ALL SELECT 'experiment_overrides' AS name FROM erasures e
+  WHERE EXISTS (SELECT 1 FROM experiment_overrides x WHERE x.member = 'erased:' || CAST(e.seq AS TEXT)) UNION ALL SELECT 'waits' AS name FROM erasures e
+  WHERE EXISTS (SELECT 1 FROM waits x WHERE x.member = 'erased:' || CAST(e.seq AS TEXT)) UNION ALL SELECT 'tasks' AS name FROM erasures e
+  WHERE EXISTS (SELECT 1 FROM tasks x WHERE x.member = 'erased:' || CAST(e.seq AS TEXT)) UNION ALL SELECT 'arrivals' AS name FROM erasures e
+  WHERE EXISTS (SELECT 1 FROM arrivals x WHERE x.member = 'erased:' || CAST(e.seq AS TEXT)) UNION ALL SELECT 'picks' AS name FROM erasures e
+  WHERE EXISTS (SELECT 1 FROM picks x WHERE x.member = 'erased:' || CAST(e.seq AS TEXT)) UNION ALL SELECT 'events' AS name FROM erasures e
+  WHERE EXISTS (SELECT 1 FROM events x WHERE x.member = 'erased:' || CAST(e.seq AS TEXT)) UNION ALL SELECT 'quarantine' AS name FROM erasures e
+  WHERE EXISTS (SELECT 1 FROM quarantine x WHERE x.member = 'erased:' || CAST(e.seq AS TEXT)) LIMIT 100
 
 -- Store/LatestEvents.swift
 
@@ -2813,9 +3836,13 @@ VALUES (?, ?, ?, ?, ?, ?, ?, 'unused', ?) ON CONFLICT (member, id) DO NOTHING
 
 -- Store/Ledger.swift
 
+INSERT INTO sends (at, decision) VALUES (?, ?)
+
 INSERT INTO traces (at, earlier, read) VALUES (?, ?, ?)
 
 DELETE FROM waits WHERE member = ? AND rule = ? AND occasion = ?
+
+SELECT rule || COALESCE(' ' || chain, '') FROM decisions WHERE id = ?
 
 SELECT trace FROM waits WHERE member = ? AND rule = ? AND occasion = ? AND kind = 'held'
 
@@ -2829,50 +3856,48 @@ INSERT INTO waits (member, rule, occasion, kind, due, first_due, start, ref, eve
 ON CONFLICT (member, rule, occasion) DO UPDATE
   SET kind = 'held', due = excluded.due, trace = excluded.trace
 
-WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
-  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
-SELECT b.i FROM b WHERE
-  EXISTS (SELECT 1 FROM decisions d WHERE d.member = b.member AND d.rule = :rule AND d.occasion = b.ref)
-  OR b.event = 0 AND EXISTS (SELECT 1 FROM waits w
-    WHERE w.member = b.member AND w.rule = :rule AND w.occasion = b.ref AND w.kind = 'held')
-
-WITH b AS MATERIALIZED (SELECT i, c0 AS member, c1 AS ref, CAST(c2 AS BIGINT) AS event,
-  CAST(c3 AS BIGINT) AS lo, CAST(c4 AS BIGINT) AS hi, CAST(c5 AS BIGINT) AS day FROM {rows :batch} t)
-SELECT b.i FROM b WHERE
-  EXISTS (SELECT 1 FROM decisions d WHERE d.member = b.member AND d.rule = :rule AND d.occasion = b.ref)
-  OR b.event = 0 AND EXISTS (SELECT 1 FROM waits w
-    WHERE w.member = b.member AND w.rule = :rule AND w.occasion = b.ref AND w.kind = 'held')
-
-WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
-  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
-SELECT b.i FROM b WHERE
-  EXISTS (SELECT 1 FROM decisions d WHERE d.member = b.member AND d.rule = :rule AND d.occasion = b.ref)
-  OR b.event = 0 AND EXISTS (SELECT 1 FROM waits w
-    WHERE w.member = b.member AND w.rule = :rule AND w.occasion = b.ref AND w.kind = 'held')  OR EXISTS (
-    SELECT 1 FROM decisions d WHERE d.member = b.member AND d.rule = :rule
-      AND d.occasion > b.ref AND d.occasion < 'inactive@~' AND d.due >= b.lo
-    UNION ALL SELECT 1 FROM decisions d WHERE d.member = b.member AND d.rule = :rule
-      AND d.occasion > 'inactive@' AND d.occasion < 'inactive@~' AND d.at >= b.hi
-      AND (d.outcome = 'sent' OR d.outcome = 'task_created' OR d.outcome = 'done' OR d.outcome = 'held_out'))
-
-WITH b AS MATERIALIZED (SELECT i, c0 AS member, c1 AS ref, CAST(c2 AS BIGINT) AS event,
-  CAST(c3 AS BIGINT) AS lo, CAST(c4 AS BIGINT) AS hi, CAST(c5 AS BIGINT) AS day FROM {rows :batch} t)
-SELECT b.i FROM b WHERE
-  EXISTS (SELECT 1 FROM decisions d WHERE d.member = b.member AND d.rule = :rule AND d.occasion = b.ref)
-  OR b.event = 0 AND EXISTS (SELECT 1 FROM waits w
-    WHERE w.member = b.member AND w.rule = :rule AND w.occasion = b.ref AND w.kind = 'held')  OR EXISTS (
-    SELECT 1 FROM decisions d WHERE d.member = b.member AND d.rule = :rule
-      AND d.occasion > b.ref AND d.occasion < 'inactive@~' AND d.due >= b.lo
-    UNION ALL SELECT 1 FROM decisions d WHERE d.member = b.member AND d.rule = :rule
-      AND d.occasion > 'inactive@' AND d.occasion < 'inactive@~' AND d.at >= b.hi
-      AND (d.outcome = 'sent' OR d.outcome = 'task_created' OR d.outcome = 'done' OR d.outcome = 'held_out'))
-
-INSERT INTO sends (at, decision) VALUES (?, ?)
-
 INSERT INTO decisions (id, member, rule, occasion, due, at, outcome, because, channel, template, coupon, task,
   variant, shadow, rules_version, trace, is_service, chain)
 VALUES ((SELECT COALESCE(MAX(id), 0) + 1 FROM decisions), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 RETURNING id
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i FROM b WHERE
+  EXISTS (SELECT 1 FROM decisions d WHERE d.member = b.member AND d.rule = :rule AND d.occasion = b.ref)
+  OR b.event = 0 AND EXISTS (SELECT 1 FROM waits w
+    WHERE w.member = b.member AND w.rule = :rule AND w.occasion = b.ref AND w.kind = 'held')
+
+WITH b AS MATERIALIZED (SELECT i, c0 AS member, c1 AS ref, CAST(c2 AS BIGINT) AS event,
+  CAST(c3 AS BIGINT) AS lo, CAST(c4 AS BIGINT) AS hi, CAST(c5 AS BIGINT) AS day FROM {rows :batch} t)
+SELECT b.i FROM b WHERE
+  EXISTS (SELECT 1 FROM decisions d WHERE d.member = b.member AND d.rule = :rule AND d.occasion = b.ref)
+  OR b.event = 0 AND EXISTS (SELECT 1 FROM waits w
+    WHERE w.member = b.member AND w.rule = :rule AND w.occasion = b.ref AND w.kind = 'held')
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i FROM b WHERE
+  EXISTS (SELECT 1 FROM decisions d WHERE d.member = b.member AND d.rule = :rule AND d.occasion = b.ref)
+  OR b.event = 0 AND EXISTS (SELECT 1 FROM waits w
+    WHERE w.member = b.member AND w.rule = :rule AND w.occasion = b.ref AND w.kind = 'held')  OR EXISTS (
+    SELECT 1 FROM decisions d WHERE d.member = b.member AND d.rule = :rule
+      AND d.occasion > b.ref AND d.occasion < 'inactive@~' AND d.due >= b.lo
+    UNION ALL SELECT 1 FROM decisions d WHERE d.member = b.member AND d.rule = :rule
+      AND d.occasion > 'inactive@' AND d.occasion < 'inactive@~' AND d.at >= b.hi
+      AND (d.outcome = 'sent' OR d.outcome = 'task_created' OR d.outcome = 'done' OR d.outcome = 'held_out'))
+
+WITH b AS MATERIALIZED (SELECT i, c0 AS member, c1 AS ref, CAST(c2 AS BIGINT) AS event,
+  CAST(c3 AS BIGINT) AS lo, CAST(c4 AS BIGINT) AS hi, CAST(c5 AS BIGINT) AS day FROM {rows :batch} t)
+SELECT b.i FROM b WHERE
+  EXISTS (SELECT 1 FROM decisions d WHERE d.member = b.member AND d.rule = :rule AND d.occasion = b.ref)
+  OR b.event = 0 AND EXISTS (SELECT 1 FROM waits w
+    WHERE w.member = b.member AND w.rule = :rule AND w.occasion = b.ref AND w.kind = 'held')  OR EXISTS (
+    SELECT 1 FROM decisions d WHERE d.member = b.member AND d.rule = :rule
+      AND d.occasion > b.ref AND d.occasion < 'inactive@~' AND d.due >= b.lo
+    UNION ALL SELECT 1 FROM decisions d WHERE d.member = b.member AND d.rule = :rule
+      AND d.occasion > 'inactive@' AND d.occasion < 'inactive@~' AND d.at >= b.hi
+      AND (d.outcome = 'sent' OR d.outcome = 'task_created' OR d.outcome = 'done' OR d.outcome = 'held_out'))
 
 -- Store/LinkRows.swift
 
@@ -2885,9 +3910,6 @@ SELECT id FROM unsubscribe_links WHERE member = ? AND channel = ? AND address = 
 INSERT INTO unsubscribe_links (member, channel, address, made_at) VALUES (?, ?, ?, ?)
 
 -- Store/Listings.swift
-
-SELECT rule, member, occasion, assignee, title, script, text, due_at, state FROM tasks
-WHERE state = 'open' OR ? ORDER BY due_at IS NULL, due_at, rule, member
 
 SELECT d.id, d.rule, d.member, d.occasion, d.step, d.state, a.reference, d.channel, a.code, d.created_at, d.send_by
 FROM v_deliveries d LEFT JOIN attempts a ON a.delivery = d.id AND a.n = d.attempts WHERE (CAST(:rule AS TEXT) IS NULL OR d.rule = :rule)
@@ -2944,8 +3966,6 @@ SELECT read FROM traces WHERE id = ?
 
 SELECT earlier FROM traces WHERE id = ?
 
-SELECT key, value FROM {members ?} t ORDER BY id
-
 SELECT at, earlier, read FROM traces WHERE id = ?
 
 SELECT * FROM decisions WHERE member = ? AND rule = ?
@@ -2976,6 +3996,8 @@ ORDER BY 1 DESC, 3 DESC, 4 DESC
 
 -- Store/MemberRecords.swift
 
+SELECT 1 FROM members WHERE id = ?
+
 SELECT code FROM coupons WHERE member = ? AND id = ?
 
 INSERT INTO coupon_codes (template, code) VALUES (?, '0')
@@ -2990,14 +4012,23 @@ UPDATE members SET status = 'closed' WHERE id <> ? AND status <> 'closed'
 
 SELECT MAX(send_by) FROM v_deliveries WHERE member = ? AND rule = ? AND occasion = ?
 
-UPDATE deliveries SET state = 'expired' WHERE decision =
-  (SELECT id FROM decisions WHERE member = ? AND rule = ? AND occasion = ?)
+SELECT EXISTS (SELECT 1 FROM v_deliveries WHERE member = ? AND rule = ? AND occasion = ?)
 
 SELECT due FROM waits WHERE rule = ? AND member = ? AND kind = 'held' AND due > ? AND first_due <= ?
 
-SELECT EXISTS (SELECT 1 FROM v_deliveries WHERE member = ? AND rule = ? AND occasion = ?)
-
 SELECT address FROM v_deliveries WHERE member = ? AND rule = ? AND occasion = ? ORDER BY step LIMIT 1
+
+UPDATE deliveries SET state = 'expired' WHERE decision =
+  (SELECT id FROM decisions WHERE member = ? AND rule = ? AND occasion = ?)
+
+-- Store/MemberStore+erase.swift
+
+SELECT id FROM members
+
+SELECT key, at FROM erasures
+
+SELECT d.text FROM decisions c JOIN deliveries d ON d.decision = c.id
+WHERE c.member = ? AND d.text IS NOT NULL ORDER BY d.id DESC LIMIT 4
 
 -- Store/MemberStore+outbox.swift
 
@@ -3015,6 +4046,9 @@ DELETE FROM traces WHERE id IN (SELECT id FROM traces ORDER BY id LIMIT ?) AND a
 
 SELECT id FROM members WHERE id > ? ORDER BY id LIMIT ?
 
+SELECT m.id FROM members m WHERE m.status = 'active' AND TRUE AND ((m.tier IN (:v0, :v1)))
+  AND m.id > :page_after AND m.id <= :page_through
+
 SELECT m.id FROM members m WHERE m.status = 'active' AND TRUE AND (((m.status IN (:v0)) AND (m.tier IN (:v1, :v2, :v3))))
   AND m.id > :page_after AND m.id <= :page_through
 
@@ -3025,6 +4059,32 @@ AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL
 SELECT m.id FROM members m WHERE m.status = 'active' AND TRUE AND ((((SELECT CAST(COALESCE(SUM(1.0 * x.total), 0) AS BIGINT) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
 AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)) >= :v0) AND (m.tier IN (:v1, :v2))))
   AND m.id > :page_after AND m.id <= :page_through
+
+-- Store/NameSurvey.swift
+
+SELECT DISTINCT name FROM dates WHERE name IN {texts ?}
+
+SELECT DISTINCT name FROM events WHERE name IN {texts ?}
+
+SELECT DISTINCT city FROM members WHERE city IN {texts ?}
+
+SELECT DISTINCT tag FROM member_tags WHERE tag IN {texts ?}
+
+SELECT DISTINCT name FROM dates WHERE name IS NOT NULL LIMIT 500
+
+SELECT DISTINCT name FROM events WHERE name IS NOT NULL LIMIT 500
+
+SELECT DISTINCT category FROM products WHERE category IN {texts ?}
+
+SELECT DISTINCT city FROM members WHERE city IS NOT NULL LIMIT 500
+
+SELECT DISTINCT tag FROM member_tags WHERE tag IS NOT NULL LIMIT 500
+
+SELECT DISTINCT category FROM order_items WHERE category IN {texts ?}
+
+SELECT DISTINCT value FROM member_attributes WHERE name = ? LIMIT 500
+
+SELECT DISTINCT value FROM member_attributes WHERE name = ? AND value IN {texts ?}
 
 -- Store/Outbox+claim.swift
 
@@ -3048,15 +4108,13 @@ RETURNING id, rule, channel
 
 -- Store/Outbox+credits.swift
 
-UPDATE message_credits SET ended = 1 WHERE delivery = ?
-
-SELECT address, channel FROM deliveries WHERE id = ?
-
 DELETE FROM message_credits WHERE until <= ?
 
-SELECT address, channel, template_code FROM deliveries WHERE id = ?
+UPDATE message_credits SET ended = 1 WHERE delivery = ?
 
 SELECT EXISTS (SELECT 1 FROM message_credits WHERE delivery = ?)
+
+SELECT address, channel, template_code FROM deliveries WHERE id = ?
 
 UPDATE message_credits SET delivery = NULL WHERE delivery = ?1 AND ended = 0 AND NOT EXISTS (
   SELECT 1 FROM attempts WHERE delivery = ?1 AND outcome IN ('accepted', 'unknown'))
@@ -3067,6 +4125,8 @@ WHERE address = :address AND channel = :channel AND template = :template AND (at
     AND delivery IS NULL AND ended = 0 AND (until IS NULL OR until > :now) ORDER BY until, at, n LIMIT 1)
 
 -- Store/Outbox+finish.swift
+
+SELECT address, channel FROM deliveries WHERE id = ?
 
 SELECT state, send_by, failures FROM deliveries WHERE id = ?
 
@@ -3090,6 +4150,8 @@ WITH RECURSIVE firsts (id, channel, rule, place, send_by) AS (
 SELECT f.channel, f.rule, f.place, f.send_by, l.status FROM firsts f LEFT JOIN live_rules l ON l.rule = f.rule
 
 -- Store/Outbox+intend.swift
+
+SELECT key, value FROM {members ?} t ORDER BY id
 
 INSERT INTO attempts (delivery, n, reference, epoch, intent_seq, intent_at, resend, limits, cost, cost_day)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -3214,6 +4276,84 @@ JOIN members m ON m.id = l.member
 WHERE l.last <= :latest AND m.status = 'active' AND TRUE AND (((SELECT CAST(COALESCE(SUM(1.0 * x.total), 0) AS BIGINT) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
 AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)) >= :v0) AND ((((m.region IN (:v1)) IS NOT TRUE))))
 
+-- Store/PersonRecord.swift
+
+SELECT tag FROM member_tags WHERE member = :member ORDER BY n
+
+SELECT name, key, year FROM dates WHERE member = :member ORDER BY name
+
+SELECT name, value FROM member_overrides WHERE member = :member ORDER BY name
+
+SELECT id, at, total, items FROM carts WHERE member = :member ORDER BY at DESC
+
+SELECT rule, occasion, kind, due FROM waits WHERE member = :member ORDER BY due
+
+SELECT key, variant FROM experiment_overrides WHERE member = :member ORDER BY key
+
+SELECT channel, reason, at FROM suppressions WHERE member = :member ORDER BY channel
+
+SELECT name, type, value FROM member_attributes WHERE member = :member ORDER BY name
+
+SELECT id, at, total, items FROM carts WHERE member = :member ORDER BY at DESC LIMIT :most
+
+SELECT source, event_id, kind, at, reason, body FROM quarantine WHERE member = :member ORDER BY id DESC
+
+SELECT name, at, source, event_id, ref, data FROM events WHERE member = :member ORDER BY at DESC, seq DESC
+
+SELECT channel, purpose, state, at, source FROM consents WHERE member = :member ORDER BY at DESC, channel, purpose
+
+SELECT id, points, remaining, earned_at, expires_at FROM points WHERE member = :member ORDER BY earned_at DESC, id
+
+SELECT source, event_id, kind, at, reason, body FROM quarantine WHERE member = :member ORDER BY id DESC LIMIT :most
+
+SELECT name, at, source, event_id, ref, data FROM events WHERE member = :member ORDER BY at DESC, seq DESC LIMIT :most
+
+SELECT order_id, line, sku, name, category, quantity, price FROM order_items WHERE member = :member ORDER BY order_id, line
+
+SELECT id, points, remaining, earned_at, expires_at FROM points WHERE member = :member ORDER BY earned_at DESC, id LIMIT :most
+
+SELECT rule, occasion, assignee, title, script, text, created_at, due_at, state FROM tasks WHERE member = :member ORDER BY created_at DESC
+
+SELECT id, paid_at, total, status, cancelled_at, refunded_at, store_id, source FROM orders WHERE member = :member ORDER BY paid_at DESC, id
+
+SELECT id, template, code, face_value, issued_at, expires_at, state, used_at, rule FROM coupons WHERE member = :member ORDER BY issued_at DESC, id
+
+SELECT rule, occasion, assignee, title, script, text, created_at, due_at, state FROM tasks WHERE member = :member ORDER BY created_at DESC LIMIT :most
+
+SELECT id, paid_at, total, status, cancelled_at, refunded_at, store_id, source FROM orders WHERE member = :member ORDER BY paid_at DESC, id LIMIT :most
+
+SELECT id, template, code, face_value, issued_at, expires_at, state, used_at, rule FROM coupons WHERE member = :member ORDER BY issued_at DESC, id LIMIT :most
+
+SELECT s.kind, a.channel, a.reason, a.at FROM shared_addresses s JOIN address_suppressions a ON a.address = s.address WHERE s.member = :member ORDER BY a.channel
+
+SELECT id, rule, occasion, due, at, outcome, because, channel, template, coupon, task, variant, shadow FROM decisions WHERE member = :member ORDER BY at DESC, id DESC
+
+SELECT id, rule, occasion, due, at, outcome, because, channel, template, coupon, task, variant, shadow FROM decisions WHERE member = :member ORDER BY at DESC, id DESC LIMIT :most
+
+SELECT s.kind, l.channel, l.purpose, l.state, l.at, l.source FROM shared_addresses s JOIN list_consents l ON l.address = s.address WHERE s.member = :member ORDER BY l.at DESC, l.channel
+
+SELECT r.delivery, r.part, r.status, r.code, r.at FROM decisions c JOIN deliveries d ON d.decision = c.id JOIN receipts r ON r.delivery = d.id WHERE c.member = :member ORDER BY r.delivery DESC, r.seq
+
+SELECT l.delivery, l.name, l.url, l.clicks, l.first_click FROM decisions c JOIN deliveries d ON d.decision = c.id JOIN short_links l ON l.delivery = d.id WHERE c.member = :member ORDER BY l.delivery DESC, l.n
+
+SELECT r.delivery, r.part, r.status, r.code, r.at FROM decisions c JOIN deliveries d ON d.decision = c.id JOIN receipts r ON r.delivery = d.id WHERE c.member = :member ORDER BY r.delivery DESC, r.seq LIMIT :most
+
+SELECT l.delivery, l.name, l.url, l.clicks, l.first_click FROM decisions c JOIN deliveries d ON d.decision = c.id JOIN short_links l ON l.delivery = d.id WHERE c.member = :member ORDER BY l.delivery DESC, l.n LIMIT :most
+
+SELECT a.delivery, a.n, a.reference, a.intent_at, a.outcome, a.code, a.provider_id FROM decisions c JOIN deliveries d ON d.decision = c.id JOIN attempts a ON a.delivery = d.id WHERE c.member = :member ORDER BY a.delivery DESC, a.n
+
+SELECT a.delivery, a.n, a.reference, a.intent_at, a.outcome, a.code, a.provider_id FROM decisions c JOIN deliveries d ON d.decision = c.id JOIN attempts a ON a.delivery = d.id WHERE c.member = :member ORDER BY a.delivery DESC, a.n LIMIT :most
+
+SELECT d.id, d.decision, d.rule, d.channel, d.template, d.purpose, d.state, d.created_at, d.address, d.subject, d.text, d.html, d.template_code, d.template_values FROM decisions c JOIN deliveries d ON d.decision = c.id WHERE c.member = :member ORDER BY d.id DESC
+
+SELECT id, display_name, gender, status, tier, birthday_key, birthday_year, registered_at, phone, email, wechat_openid, wecom_external_userid, city, region, store_id, advisor, language, timezone, preferred_channel, personalisation FROM members WHERE id = :member
+
+SELECT d.id, d.decision, d.rule, d.channel, d.template, d.purpose, d.state, d.created_at, d.address, d.subject, d.text, d.html, d.template_code, d.template_values FROM decisions c JOIN deliveries d ON d.decision = c.id WHERE c.member = :member ORDER BY d.id DESC LIMIT :most
+
+-- Store/PhonesAsIDs.swift
+
+SELECT id FROM members WHERE id >= ? AND id < ? ORDER BY id LIMIT ?
+
 -- Store/Picks.swift
 
 INSERT INTO picks (rule, occasion, member) VALUES (?, ?, ?)
@@ -3229,15 +4369,7 @@ WHERE m.status = 'active' AND m.zone = 'Asia/Tokyo' AND m.id > ? ORDER BY m.id L
 SELECT m.id FROM members m
 WHERE m.status = 'active' AND (m.zone IS NULL OR m.zone = 'Asia/Shanghai' OR m.zone NOT IN ('Asia/Shanghai', 'Europe/Paris')) AND m.id > ? ORDER BY m.id LIMIT ?
 
--- Store/PoisonHold.swift
-
-INSERT INTO stops (scope, reason, who, at) VALUES (?, ?, ?, ?) ON CONFLICT (scope) DO NOTHING
-
 -- Store/Quarantine.swift
-
-SELECT COUNT(*) FROM quarantine
-
-DELETE FROM quarantine WHERE id = ?
 
 SELECT id, source, event_id, kind, at, reason, reason_chinese, body FROM quarantine WHERE id = ?
 
@@ -3252,6 +4384,7 @@ SELECT d.id, a.reference, a.provider_id, d.address, a.intent_at, d.ask_at
 FROM deliveries d {indexed deliveries_asked} {then} attempts a ON a.delivery = d.id AND a.n = d.attempts
 WHERE d.channel = ? AND d.ask_at <= ? AND d.ask_at IS NOT NULL AND d.state IN ('accepted', 'unknown')
 ORDER BY d.ask_at LIMIT ?
+
 -- Store/ReachCounts.swift
 
 SELECT COUNT(*) FROM members
@@ -3288,13 +4421,13 @@ ORDER BY 4
 
 -- Store/Recommendation.swift
 
-SELECT 1 FROM meta WHERE key = 'bestsellers_at' AND value >= ?
-
 DELETE FROM bestsellers
 
 DELETE FROM meta WHERE key = 'bestsellers_at'
 
 SELECT value FROM meta WHERE key = 'bestsellers_at'
+
+SELECT 1 FROM meta WHERE key = 'bestsellers_at' AND value >= ?
 
 INSERT INTO meta (key, value) VALUES ('bestsellers_at', ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value
 
@@ -3333,6 +4466,11 @@ WHERE e.name IN ('order.cancelled', 'order.refunded') AND e.at > ?1 AND e.at <= 
 GROUP BY i.sku
 ON CONFLICT (sku) DO UPDATE SET units = CAST(bestsellers.units + excluded.units AS BIGINT)
 
+-- Store/Restore.swift
+
+SELECT reference FROM attempts WHERE intent_seq > ? AND (outcome IS NULL OR outcome IN ('accepted', 'unknown'))
+ORDER BY intent_seq
+
 -- Store/RowTable.swift
 
 SELECT name, timezone, manager FROM stores WHERE id = ?
@@ -3340,6 +4478,8 @@ SELECT name, timezone, manager FROM stores WHERE id = ?
 SELECT key, year FROM dates WHERE member = ? AND name = ?
 
 INSERT INTO dates (member, name, key, year) VALUES (?, ?, ?, ?)
+
+UPDATE dates SET key = ?, year = ? WHERE member = ? AND name = ?
 
 INSERT INTO stores (id, name, timezone, manager) VALUES (?, ?, ?, ?)
 
@@ -3472,8 +4612,6 @@ WHERE member_attributes.value <> excluded.value OR member_attributes.type IS DIS
 
 -- Store/RowWriter+orders.swift
 
-DELETE FROM events WHERE seq = ?
-
 SELECT member FROM orders WHERE id = ?
 
 DELETE FROM orders WHERE member = ? AND id = ?
@@ -3549,6 +4687,35 @@ SELECT (SELECT COUNT(*) FROM deliveries WHERE state = 'pending' AND parked = 0 A
      WHERE state = 'pending' AND parked = 0 AND claim_count > 0 AND rule = :rule)
   + (SELECT COUNT(*) FROM deliveries WHERE parked = 1 AND rule = :rule)
 
+-- Store/RuleReport.swift
+
+SELECT c.rule, c.outcome, c.because, COUNT(*) AS n FROM decisions c WHERE c.at >= :since AND c.at < :until AND c.shadow = 0 AND (CAST(:rule AS TEXT) IS NULL OR c.rule = :rule)
+GROUP BY c.rule, c.outcome, c.because
+
+SELECT rule, COUNT(*) AS given, COALESCE(SUM(CASE state WHEN 'used' THEN 1 ELSE 0 END), 0) AS used
+FROM coupons WHERE rule IS NOT NULL AND issued_at >= :since AND issued_at < :until
+  AND (CAST(:rule AS TEXT) IS NULL OR rule = :rule) GROUP BY rule
+
+SELECT c.rule, d.state, COUNT(*) AS n FROM decisions c JOIN deliveries d ON d.decision = c.id
+WHERE c.outcome = 'sent' AND c.at >= :since AND c.at < :until AND c.shadow = 0 AND (CAST(:rule AS TEXT) IS NULL OR c.rule = :rule) GROUP BY c.rule, d.state
+
+SELECT c.rule, c.outcome, COUNT(*) AS people,
+  COALESCE(SUM(CASE WHEN EXISTS (SELECT 1 FROM orders o WHERE o.member = c.member AND o.status = 'paid'
+    AND o.paid_at > c.at AND o.paid_at <= c.at + :attributed) THEN 1 ELSE 0 END), 0) AS bought
+FROM decisions c WHERE c.outcome IN ('sent', 'held_out') AND c.at >= :since AND c.at < :until AND c.shadow = 0 AND (CAST(:rule AS TEXT) IS NULL OR c.rule = :rule) AND c.at <= :passed
+  AND c.member NOT LIKE 'erased:%'
+GROUP BY c.rule, c.outcome
+
+SELECT c.rule, COUNT(*) AS orders, SUM(o.total) AS revenue
+FROM decisions c JOIN orders o ON o.member = c.member
+WHERE c.outcome = 'sent' AND c.at >= :since AND c.at < :until AND c.shadow = 0 AND (CAST(:rule AS TEXT) IS NULL OR c.rule = :rule) AND o.status = 'paid' AND o.paid_at > c.at
+  AND o.paid_at <= c.at + :attributed
+  AND EXISTS (SELECT 1 FROM deliveries d WHERE d.decision = c.id AND d.state IN ('accepted', 'delivered'))
+  AND NOT EXISTS (SELECT 1 FROM decisions l JOIN deliveries e ON e.decision = l.id
+    WHERE l.member = c.member AND l.outcome = 'sent' AND l.shadow = 0 AND l.at < o.paid_at
+      AND (l.at > c.at OR (l.at = c.at AND l.id > c.id)) AND e.state IN ('accepted', 'delivered'))
+GROUP BY c.rule
+
 -- Store/RuleVersions.swift
 
 SELECT key, value FROM {members ?} t ORDER BY id
@@ -3608,15 +4775,27 @@ SELECT m.id FROM members m WHERE m.status = 'active' AND m.zone = 'Asia/Tokyo' A
 SELECT d.member, d.year FROM dates d JOIN members m ON m.id = d.member
 WHERE d.key = ? AND d.name = ? AND m.status = 'active' AND TRUE
 
+SELECT d.member FROM dates d JOIN members m ON m.id = d.member
+WHERE d.key = ? AND d.name = ? AND d.year = ? AND m.status = 'active' AND TRUE
+
+SELECT m.id FROM members m WHERE m.status = 'active' AND TRUE AND (CASE m.tier WHEN 'gold' THEN '金卡' WHEN 'basic' THEN '普通' END IS NULL)
+
 SELECT m.id FROM members m WHERE m.status = 'active' AND m.zone = 'Asia/Tokyo' AND (m.city IN (:v0)) AND m.id > :after ORDER BY m.id LIMIT :most
+
+SELECT m.id FROM members m WHERE m.status = 'active' AND TRUE AND (CASE m.tier WHEN 'gold' THEN '金卡' WHEN 'basic' THEN '普通' END IN (:v0))
+
+SELECT a.member FROM member_attributes a JOIN members m ON m.id = a.member
+WHERE a.name = ? AND a.type = 'date' AND a.value = ? AND m.status = 'active' AND TRUE
 
 SELECT m.id FROM members m WHERE m.status = 'active' AND (m.zone IS NULL OR m.zone = 'Asia/Shanghai' OR m.zone NOT IN ('Asia/Shanghai', 'Europe/Paris')) AND TRUE
 
-SELECT m.id FROM members m WHERE m.status = 'active' AND TRUE AND TRUE AND EXISTS (SELECT 1 FROM picks p WHERE p.member = m.id AND p.rule = :rule AND p.occasion = :occasion) ORDER BY m.id LIMIT :most
+SELECT m.id FROM members m WHERE m.status = 'active' AND TRUE AND (nudged_is_birthday(m.birthday_key, m.birthday_year, :today, 'feb_28,same_month,last_day') = 0)
 
-SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
-  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL FROM events e {then} members m ON m.id = e.member
-WHERE e.name IN ('ping') AND e.at > :after AND e.at <= :through AND m.status = 'active'
+SELECT m.id FROM members m WHERE m.status = 'active' AND TRUE AND (nudged_birthday_month(m.birthday_key, m.birthday_year, :today, 'feb_28,same_month,last_day') IS NULL)
+
+SELECT m.id FROM members m WHERE m.status = 'active' AND TRUE AND (nudged_birthday_month(m.birthday_key, m.birthday_year, :today, 'feb_28,same_month,last_day') IN (:v0))
+
+SELECT m.id FROM members m WHERE m.status = 'active' AND TRUE AND TRUE AND EXISTS (SELECT 1 FROM picks p WHERE p.member = m.id AND p.rule = :rule AND p.occasion = :occasion) ORDER BY m.id LIMIT :most
 
 SELECT m.id FROM members m WHERE m.status = 'active' AND TRUE AND ((SELECT CAST(nudged_attribute(value, type, 'bool', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'vegan') = 0)
 
@@ -3624,9 +4803,18 @@ SELECT m.id FROM members m WHERE m.status = 'active' AND TRUE AND ((SELECT CAST(
 
 SELECT m.id FROM members m WHERE m.status = 'active' AND TRUE AND ((SELECT CAST(nudged_attribute(value, type, 'instant', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'signed') < :t0)
 
+SELECT a.member FROM member_attributes a JOIN members m ON m.id = a.member
+WHERE a.name = ? AND a.type IS NULL AND CAST(nudged_attribute(a.value, a.type, 'date', 'Asia/Shanghai') AS BIGINT) = ? AND m.status = 'active' AND TRUE
+
 SELECT w.member, w.occasion, w.ref, w.date, w.first_due, w.zone, x.at FROM events x
 {then} waits w ON w.member = x.member AND w.rule = ? AND w.kind = 'held'
 WHERE x.name = 'coupon.used' AND x.at > ? AND x.at <= ? ORDER BY x.at
+
+SELECT a.member FROM member_attributes a JOIN members m ON m.id = a.member
+WHERE a.name = ? AND a.type < 'date' AND CAST(nudged_attribute(a.value, a.type, 'date', 'Asia/Shanghai') AS BIGINT) = ? AND m.status = 'active' AND TRUE
+
+SELECT a.member FROM member_attributes a JOIN members m ON m.id = a.member
+WHERE a.name = ? AND a.type > 'date' AND CAST(nudged_attribute(a.value, a.type, 'date', 'Asia/Shanghai') AS BIGINT) = ? AND m.status = 'active' AND TRUE
 
 SELECT m.id FROM members m WHERE m.status = 'active' AND TRUE AND ((SELECT CAST(nudged_attribute(value, type, 'number', 'Asia/Shanghai') AS DOUBLE PRECISION) FROM member_attributes WHERE member = m.id AND name = 'shoe') <= :v0)
 
@@ -3638,10 +4826,6 @@ SELECT m.id FROM members m WHERE m.status = 'active' AND TRUE AND (((SELECT CAST
 
 SELECT m.id FROM members m WHERE m.status = 'active' AND m.zone = 'Asia/Tokyo' AND TRUE AND m.id > :after AND EXISTS (SELECT 1 FROM picks p WHERE p.member = m.id AND p.rule = :rule AND p.occasion = :occasion) ORDER BY m.id LIMIT :most
 
-SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
-  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL FROM events e {then} members m ON m.id = e.member
-WHERE e.name IN ('order.paid') AND e.member = :members AND e.at > :after AND e.at <= :through AND m.status = 'active'
-
 SELECT m.id FROM members m WHERE m.status = 'active' AND TRUE AND ((SELECT CAST(nudged_attribute(value, type, 'bool', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'vegan') = 0) ORDER BY m.id LIMIT :most
 
 SELECT m.id FROM members m WHERE m.status = 'active' AND TRUE AND (({instr}('' || (SELECT nudged_attribute(value, type, 'list', 'Asia/Shanghai') FROM member_attributes WHERE member = m.id AND name = 'allergies') || '', :v0) > 0) IS NOT TRUE)
@@ -3649,10 +4833,6 @@ SELECT m.id FROM members m WHERE m.status = 'active' AND TRUE AND (({instr}('' 
 SELECT m.id FROM members m WHERE m.status = 'active' AND TRUE AND ((SELECT CAST(nudged_attribute(value, type, 'money', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'wallet') >= :v0) ORDER BY m.id LIMIT :most
 
 SELECT m.id FROM members m WHERE m.status = 'active' AND TRUE AND ((SELECT CAST(nudged_attribute(value, type, 'instant', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'signed') < :t0) ORDER BY m.id LIMIT :most
-
-SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
-  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL FROM events e {then} members m ON m.id = e.member
-WHERE e.name IN ('store.visited') AND e.member IN {texts :members} AND e.at > :after AND e.at <= :through AND m.status = 'active'
 
 SELECT w.member, w.occasion, w.ref, w.date, w.first_due, w.zone, x.at FROM events x
 {then} waits w ON w.member = x.member AND w.rule = ? AND w.kind = 'held'
@@ -3663,10 +4843,6 @@ WHERE e.name = 'member.registered' AND e.at >= CAST(d.value ->> 0 AS BIGINT)
   AND e.at < CAST(d.value ->> 1 AS BIGINT)
   AND m.status = 'active' AND TRUE
 
-SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
-  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL FROM events e {then} members m ON m.id = e.member
-WHERE e.name IN ('ping') AND e.at > :after AND e.at <= :through AND TRUE AND m.status = 'active' AND ({scalar e.data 'flag'} IS NULL)
-
 SELECT m.id FROM members m WHERE m.status = 'active' AND TRUE AND ((SELECT CAST(nudged_attribute(value, type, 'number', 'Asia/Shanghai') AS DOUBLE PRECISION) FROM member_attributes WHERE member = m.id AND name = 'shoe') <= :v0) ORDER BY m.id LIMIT :most
 
 SELECT m.id FROM members m WHERE m.status = 'active' AND TRUE AND ({instr}('' || (SELECT nudged_attribute(value, type, 'list', 'Asia/Shanghai') FROM member_attributes WHERE member = m.id AND name = 'allergies') || '', :v0) > 0) ORDER BY m.id LIMIT :most
@@ -3674,6 +4850,30 @@ SELECT m.id FROM members m WHERE m.status = 'active' AND TRUE AND ({instr}('' |
 SELECT m.id FROM members m WHERE m.status = 'active' AND TRUE AND ((SELECT CAST(nudged_attribute(value, type, 'number', 'Asia/Shanghai') AS DOUBLE PRECISION) FROM member_attributes WHERE member = m.id AND name = 'shoe') IS NOT NULL) ORDER BY m.id LIMIT :most
 
 SELECT m.id FROM members m WHERE m.status = 'active' AND TRUE AND (((SELECT CAST(nudged_attribute(value, type, 'money', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'wallet') IN (:v0)) IS NOT TRUE) ORDER BY m.id LIMIT :most
+
+SELECT m.id FROM members m WHERE m.status = 'active' AND TRUE AND (({instr}('' || (SELECT nudged_attribute(value, type, 'list', 'Asia/Shanghai') FROM member_attributes WHERE member = m.id AND name = 'allergies') || '', :v0) > 0) IS NOT TRUE) ORDER BY m.id LIMIT :most
+
+SELECT m.id FROM members m WHERE m.status = 'active' AND TRUE AND ((SELECT CASE WHEN COALESCE(type, 'text') IN ('text', 'code') THEN value ELSE nudged_attribute(value, type, 'text', 'Asia/Shanghai') END FROM member_attributes WHERE member = m.id AND name = 'note') IS NOT NULL)
+
+SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
+  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL FROM events e {then} members m ON m.id = e.member
+WHERE e.name IN ('ping') AND e.at > :after AND e.at <= :through AND m.status = 'active'
+
+SELECT m.id FROM members m WHERE m.status = 'active' AND TRUE AND (((SELECT CAST(nudged_attribute(value, type, 'date', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'due') > :today AND (SELECT CAST(nudged_attribute(value, type, 'date', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'due') <= :t1))
+
+SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
+  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL FROM events e {then} members m ON m.id = e.member
+WHERE e.name IN ('order.paid') AND e.member = :members AND e.at > :after AND e.at <= :through AND m.status = 'active'
+
+SELECT m.id FROM members m WHERE m.status = 'active' AND TRUE AND (((SELECT CAST(nudged_attribute(value, type, 'date', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'due') > :today AND (SELECT CAST(nudged_attribute(value, type, 'date', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'due') <= :t1)) ORDER BY m.id LIMIT :most
+
+SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
+  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL FROM events e {then} members m ON m.id = e.member
+WHERE e.name IN ('store.visited') AND e.member IN {texts :members} AND e.at > :after AND e.at <= :through AND m.status = 'active'
+
+SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
+  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL FROM events e {then} members m ON m.id = e.member
+WHERE e.name IN ('ping') AND e.at > :after AND e.at <= :through AND TRUE AND m.status = 'active' AND ({scalar e.data 'flag'} IS NULL)
 
 SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
   THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL FROM events e {then} members m ON m.id = e.member
@@ -3687,24 +4887,34 @@ SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.
   THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL FROM events e {then} members m ON m.id = e.member
 WHERE e.name IN ('ping') AND e.at > :after AND e.at <= :through AND TRUE AND m.status = 'active' AND (nudged_number({scalar e.data 'amount'}) <= :v0)
 
-SELECT m.id FROM members m WHERE m.status = 'active' AND TRUE AND (({instr}('' || (SELECT nudged_attribute(value, type, 'list', 'Asia/Shanghai') FROM member_attributes WHERE member = m.id AND name = 'allergies') || '', :v0) > 0) IS NOT TRUE) ORDER BY m.id LIMIT :most
-
 SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
   THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL FROM events e {then} members m ON m.id = e.member
 WHERE e.name IN ('ping') AND e.at > :after AND e.at <= :through AND TRUE AND m.status = 'active' AND ((nudged_number({scalar e.data 'amount'}) IN (:v0)))
-
-SELECT m.id FROM members m WHERE m.status = 'active' AND TRUE AND ((SELECT CASE WHEN COALESCE(type, 'text') IN ('text', 'code') THEN value ELSE nudged_attribute(value, type, 'text', 'Asia/Shanghai') END FROM member_attributes WHERE member = m.id AND name = 'note') IS NOT NULL)
 
 SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
   THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL FROM events e {then} members m ON m.id = e.member
 WHERE e.name IN ('ping') AND e.at > :after AND e.at <= :through AND TRUE AND m.status = 'active' AND (substr(nudged_text({scalar e.data 'amount'}), 1, 1) = :v0)
 
+SELECT x.member, x.expires_at, x.issued_at, CASE x.state WHEN 'used' THEN x.used_at END, x.id FROM coupons x JOIN members m ON m.id = x.member WHERE x.expires_at > :after AND x.expires_at <= :through
+AND (x.issued_at IS NULL OR x.issued_at <= :last) AND x.rule IS DISTINCT FROM :rule
+AND (x.state = 'unused' OR (x.state = 'used' AND x.used_at > :first)) AND m.status = 'active' AND TRUE ORDER BY {unindexed x.member}, x.expires_at
+
 SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
   THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL FROM events e {then} members m ON m.id = e.member
 WHERE e.name IN ('ping') AND e.at > :after AND e.at <= :through AND TRUE AND m.status = 'active' AND (((nudged_number({scalar e.data 'amount'}) IN (:v0))) IS NOT TRUE)
 
+SELECT m.id FROM members m WHERE m.status = 'active' AND TRUE AND (((SELECT CAST(COALESCE(SUM(1.0 * x.total), 0) AS BIGINT) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)) >= :v0) AND (m.tier IN (:v1, :v2)))
+
+SELECT x.member, x.expires_at, x.issued_at, CASE x.state WHEN 'used' THEN x.used_at END, x.id FROM coupons x JOIN members m ON m.id = x.member WHERE x.expires_at > :after AND x.expires_at <= :through
+AND (x.issued_at IS NULL OR x.issued_at <= :last) AND x.rule IS DISTINCT FROM :rule
+AND (x.state = 'unused' OR (x.state = 'used' AND x.used_at > :first)) AND m.status = 'active' AND m.zone = 'Europe/Paris' ORDER BY {unindexed x.member}, x.expires_at
+
+SELECT m.id FROM members m WHERE m.status = 'active' AND m.zone = 'Europe/Paris' AND (((SELECT CAST(nudged_attribute(value, type, 'money', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'money') IS NULL) OR (((SELECT CASE WHEN COALESCE(type, 'text') IN ('text', 'code') THEN value ELSE nudged_attribute(value, type, 'text', 'Asia/Shanghai') END FROM member_attributes WHERE member = m.id AND name = 'text') IN (:v0)) IS NOT TRUE))
+
 SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
-  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL, (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name IN ('order.paid') AND x.at > e.at) FROM events e {then} members m ON m.id = e.member
+  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL, (SELECT MIN(x.at) FROM events x
+ WHERE x.member = e.member AND x.name IN ('order.paid') AND x.at > e.at) FROM events e {then} members m ON m.id = e.member
 WHERE e.name IN ('order.paid') AND e.at > :after AND e.at <= :through AND m.status = 'active'
 
 SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
@@ -3715,6 +4925,16 @@ WHERE e.name IN ('store.visited') AND e.at > :after AND e.at <= :through AND m.s
 SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
   THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL FROM events e {then} members m ON m.id = e.member
 WHERE e.name IN ('ping') AND e.at > :after AND e.at <= :through AND TRUE AND m.status = 'active' AND ((nudged_number({scalar e.data 'amount'}) >= :v0 AND nudged_number({scalar e.data 'amount'}) <= :v1))
+
+SELECT x.member, x.expires_at, x.issued_at, CASE x.state WHEN 'used' THEN x.used_at END, x.id FROM coupons x JOIN members m ON m.id = x.member WHERE {unindexed x.expires_at} > :after AND {unindexed x.expires_at} <= :through
+AND (x.issued_at IS NULL OR x.issued_at <= :last) AND x.rule IS DISTINCT FROM :rule
+AND (x.state = 'unused' OR (x.state = 'used' AND x.used_at > :first)) AND m.status = 'active' AND TRUE AND x.member = :members ORDER BY {unindexed x.member}, x.expires_at
+
+SELECT x.member, x.expires_at, x.issued_at, CASE x.state WHEN 'used' THEN x.used_at END, x.id FROM coupons x JOIN members m ON m.id = x.member WHERE {unindexed x.expires_at} > :after AND {unindexed x.expires_at} <= :through
+AND (x.issued_at IS NULL OR x.issued_at <= :last) AND x.rule IS DISTINCT FROM :rule
+AND (x.state = 'unused' OR (x.state = 'used' AND x.used_at > :first)) AND m.status = 'active' AND TRUE AND x.member IN {texts :members} ORDER BY {unindexed x.member}, x.expires_at
+
+SELECT m.id FROM members m WHERE m.status = 'active' AND m.zone = 'Europe/Paris' AND (((SELECT CAST(nudged_attribute(value, type, 'money', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'money') IS NULL) OR (((SELECT CASE WHEN COALESCE(type, 'text') IN ('text', 'code') THEN value ELSE nudged_attribute(value, type, 'text', 'Asia/Shanghai') END FROM member_attributes WHERE member = m.id AND name = 'text') IN (:v0)) IS NOT TRUE)) ORDER BY m.id LIMIT :most
 
 SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
   THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL FROM events e {then} members m ON m.id = e.member
@@ -3730,7 +4950,9 @@ SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.
 WHERE e.name IN ('order.paid') AND e.at > :after AND e.at <= :through AND m.status = 'active' AND NOT EXISTS (SELECT 1 FROM events x WHERE x.member = e.member AND x.name = 'order.paid'
   AND x.at <= e.at AND (x.at < e.at OR x.ref < e.ref))
 
-SELECT m.id FROM members m WHERE m.status = 'active' AND TRUE AND (((SELECT CAST(nudged_attribute(value, type, 'date', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'due') > :today AND (SELECT CAST(nudged_attribute(value, type, 'date', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'due') <= :t1))
+SELECT x.member, x.expires_at, x.issued_at, CASE x.state WHEN 'used' THEN x.used_at END, x.id FROM coupons x JOIN members m ON m.id = x.member WHERE x.expires_at > :after AND x.expires_at <= :through
+AND (x.issued_at IS NULL OR x.issued_at <= :last) AND x.rule IS DISTINCT FROM :rule
+AND (x.state = 'unused' OR (x.state = 'used' AND x.used_at > :first)) AND m.status = 'active' AND (m.zone IS NULL OR m.zone = 'Asia/Shanghai' OR m.zone NOT IN ('Asia/Shanghai', 'Europe/Paris')) ORDER BY {unindexed x.member}, x.expires_at
 
 SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
   THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL FROM events e {then} members m ON m.id = e.member
@@ -3741,66 +4963,101 @@ SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.
 WHERE e.name IN ('points.spent') AND e.at > :after AND e.at <= :through AND TRUE AND m.status = 'active' AND (e.source <> 'nudged' OR {json e.data} ->> 'rule' IS DISTINCT FROM 'f'
   AND {instr}(' ' || COALESCE({json e.data} ->> 'chain', '') || ' ', ' f ') = 0)
 
-SELECT m.id FROM members m WHERE m.status = 'active' AND TRUE AND (((SELECT CAST(nudged_attribute(value, type, 'date', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'due') > :today AND (SELECT CAST(nudged_attribute(value, type, 'date', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'due') <= :t1)) ORDER BY m.id LIMIT :most
-
 SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
   THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL FROM events e {then} members m ON m.id = e.member
 WHERE e.name IN ('order.paid') AND e.at > :after AND e.at <= :through AND TRUE AND m.status = 'active' AND ((nudged_text(COALESCE({scalar e.data 'store'}, CASE WHEN e.name LIKE 'order.%' THEN (SELECT w.store_id FROM orders w
-WHERE w.member = e.member AND w.id = e.ref) END)) IN (:v0, :v1, :v2)))
+WHERE w.member = e.member AND w.id = e.ref) END)) IN (:v0)))
 
-SELECT x.member, x.expires_at, x.issued_at, CASE x.state WHEN 'used' THEN x.used_at END, x.id FROM coupons x JOIN members m ON m.id = x.member WHERE x.expires_at > :after AND x.expires_at <= :through
-AND (x.issued_at IS NULL OR x.issued_at <= :last) AND x.rule IS DISTINCT FROM :rule
-AND (x.state = 'unused' OR (x.state = 'used' AND x.used_at > :first)) AND m.status = 'active' AND TRUE ORDER BY {unindexed x.member}, x.expires_at
+SELECT x.member, x.expires_at, x.earned_at, CASE WHEN x.remaining <= 0 THEN (SELECT MAX(s.at) FROM events s WHERE s.member = x.member AND s.name = 'points.spent' AND s.at <= :decided) END FROM points x JOIN members m ON m.id = x.member WHERE x.expires_at > :after AND x.expires_at <= :through
+AND (x.earned_at IS NULL OR x.earned_at <= :last) AND (x.remaining > 0 OR (x.points > 0 AND (SELECT MAX(s.at) FROM events s WHERE s.member = x.member AND s.name = 'points.spent' AND s.at <= :decided) > :first)) AND m.status = 'active' AND TRUE ORDER BY {unindexed x.member}, x.expires_at
 
-SELECT m.id FROM members m WHERE m.status = 'active' AND TRUE AND (((SELECT CAST(COALESCE(SUM(1.0 * x.total), 0) AS BIGINT) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
-AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)) >= :v0) AND (m.tier IN (:v1, :v2)))
+SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
+  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL FROM events e {then} members m ON m.id = e.member
+WHERE e.name IN ('order.paid') AND e.at > :after AND e.at <= :through AND TRUE AND m.status = 'active' AND (((nudged_text({scalar e.data 'sku'}) IN (:v0)) OR EXISTS (SELECT 1 FROM order_items i LEFT JOIN products g ON g.sku = i.sku
+ WHERE i.member = e.member AND i.order_id = e.ref AND (nudged_text(i.sku) IN (:v1)))))
 
-SELECT m.id FROM members m WHERE m.status = 'active' AND m.zone = 'Europe/Paris' AND ((((SELECT COUNT(*) FROM events h WHERE h.member = m.id AND h.name = :v0 AND h.at <= :now AND h.at > :ago52w) = 1) IS NOT TRUE) AND ((((m.phone IN (:v1, :v2)) IS NOT TRUE) IS NOT TRUE)) AND ((((SELECT CAST(nudged_attribute(value, type, 'instant', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'instant') < :t1) IS NOT TRUE)))
-
-SELECT x.member, x.expires_at, x.issued_at, CASE x.state WHEN 'used' THEN x.used_at END, x.id FROM coupons x JOIN members m ON m.id = x.member WHERE x.expires_at > :after AND x.expires_at <= :through
-AND (x.issued_at IS NULL OR x.issued_at <= :last) AND x.rule IS DISTINCT FROM :rule
-AND (x.state = 'unused' OR (x.state = 'used' AND x.used_at > :first)) AND m.status = 'active' AND m.zone = 'Europe/Paris' ORDER BY {unindexed x.member}, x.expires_at
+SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
+  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL FROM events e {then} members m ON m.id = e.member
+WHERE e.name IN ('order.paid') AND e.at > :after AND e.at <= :through AND TRUE AND m.status = 'active' AND (({scalar e.data 'category'} IS NOT NULL OR EXISTS (SELECT 1 FROM order_items i LEFT JOIN products g ON g.sku = i.sku
+ WHERE i.member = e.member AND i.order_id = e.ref AND COALESCE(i.category, g.category) IS NOT NULL)))
 
 SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
   THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL FROM events e {then} members m ON m.id = e.member
 WHERE e.name IN ('order.paid') AND e.at > :after AND e.at <= :through AND TRUE AND NOT EXISTS (SELECT 1 FROM decisions d WHERE d.member = e.member AND d.rule = 'r') AND m.status = 'active' AND NOT EXISTS (SELECT 1 FROM events x WHERE x.member = e.member AND x.name = 'order.paid'
   AND x.at <= e.at AND (x.at < e.at OR x.ref < e.ref))
 
+SELECT m.id FROM members m WHERE m.status = 'active' AND m.zone = 'Europe/Paris' AND (((m.gender IN (:v0, :v1)) AND ((SELECT COUNT(*) FROM events h WHERE h.member = m.id AND h.name = :v2 AND h.at <= :now AND (nudged_number({scalar h.data 'flag'}) <= :v3)) BETWEEN 1 AND 2)) OR ((((m.region IS NOT NULL) IS NOT TRUE) OR ((m.region IS NOT NULL) IS NOT TRUE)) AND TRUE) OR ((COALESCE(CAST(nudged_derived((SELECT value FROM member_overrides WHERE member = m.id AND name = 'is_birthday'), 'bool') AS BIGINT), nudged_is_birthday(m.birthday_key, m.birthday_year, :today, 'feb_28,same_month,last_day')) IS NULL)))
+
 SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
-  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL, (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name IN ('order.paid') AND x.at > e.at) FROM events e {then} members m ON m.id = e.member
+  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL FROM events e {then} members m ON m.id = e.member
+WHERE e.name IN ('order.paid') AND e.at > :after AND e.at <= :through AND TRUE AND m.status = 'active' AND ((({scalar e.data 'category'} IS NOT NULL OR EXISTS (SELECT 1 FROM order_items i LEFT JOIN products g ON g.sku = i.sku
+ WHERE i.member = e.member AND i.order_id = e.ref AND COALESCE(i.category, g.category) IS NOT NULL)) IS NOT TRUE))
+
+SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
+  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL FROM events e {then} members m ON m.id = e.member
+WHERE e.name IN ('order.paid') AND e.at > :after AND e.at <= :through AND TRUE AND m.status = 'active' AND (((nudged_text({scalar e.data 'category'}) IN (:v0)) OR EXISTS (SELECT 1 FROM order_items i LEFT JOIN products g ON g.sku = i.sku
+ WHERE i.member = e.member AND i.order_id = e.ref AND (nudged_text(COALESCE(i.category, g.category)) IN (:v1)))))
+
+SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
+  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL, (SELECT MIN(x.at) FROM events x
+ WHERE x.member = e.member AND x.name IN ('order.paid') AND x.at > e.at) FROM events e {then} members m ON m.id = e.member
 WHERE e.name IN ('order.paid') AND e.member = :members AND e.at > :after AND e.at <= :through AND NOT EXISTS (SELECT 1 FROM events x WHERE x.member = e.member
   AND x.name IN ('order.paid') AND x.at > e.at AND x.at <= :decided) AND m.status = 'active'
 
-SELECT x.member, x.expires_at, x.issued_at, CASE x.state WHEN 'used' THEN x.used_at END, x.id FROM coupons x JOIN members m ON m.id = x.member WHERE {unindexed x.expires_at} > :after AND {unindexed x.expires_at} <= :through
-AND (x.issued_at IS NULL OR x.issued_at <= :last) AND x.rule IS DISTINCT FROM :rule
-AND (x.state = 'unused' OR (x.state = 'used' AND x.used_at > :first)) AND m.status = 'active' AND TRUE AND x.member = :members ORDER BY {unindexed x.member}, x.expires_at
+SELECT m.id FROM members m WHERE m.status = 'active' AND TRUE AND ((SELECT COALESCE(i.name, g.name) FROM order_items i LEFT JOIN products g ON g.sku = i.sku
+ WHERE i.member = m.id AND i.order_id = (SELECT x.id FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)
+   ORDER BY x.paid_at DESC, x.id DESC LIMIT 1)
+ ORDER BY 1.0 * COALESCE(i.price, g.price, 0) * i.quantity DESC, i.line LIMIT 1) IS NULL)
+
+SELECT m.id FROM members m WHERE m.status = 'active' AND TRUE AND ((SELECT COALESCE(i.name, g.name) FROM order_items i LEFT JOIN products g ON g.sku = i.sku
+ WHERE i.member = m.id AND i.order_id = (SELECT x.id FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)
+   ORDER BY x.paid_at DESC, x.id DESC LIMIT 1)
+ ORDER BY 1.0 * COALESCE(i.price, g.price, 0) * i.quantity DESC, i.line LIMIT 1) IN (:v0))
+
+SELECT m.id FROM members m WHERE m.status = 'active' AND m.zone = 'Europe/Paris' AND (((m.gender IN (:v0, :v1)) AND ((SELECT COUNT(*) FROM events h WHERE h.member = m.id AND h.name = :v2 AND h.at <= :now AND (nudged_number({scalar h.data 'flag'}) <= :v3)) BETWEEN 1 AND 2)) OR ((((m.region IS NOT NULL) IS NOT TRUE) OR ((m.region IS NOT NULL) IS NOT TRUE)) AND TRUE) OR ((COALESCE(CAST(nudged_derived((SELECT value FROM member_overrides WHERE member = m.id AND name = 'is_birthday'), 'bool') AS BIGINT), nudged_is_birthday(m.birthday_key, m.birthday_year, :today, 'feb_28,same_month,last_day')) IS NULL))) ORDER BY m.id LIMIT :most
 
 SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
-  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL, (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name IN ('order.paid') AND x.at > e.at) FROM events e {then} members m ON m.id = e.member
-WHERE {unindexed e.name} IN ('order.paid') AND e.seq IN (SELECT w.event FROM events x {then} waits w ON w.member = x.member AND w.rule = :rule
-  WHERE w.kind = 'held' AND x.name IN ('order.paid') AND x.at > :after AND x.at <= :through
+  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL FROM events e {then} members m ON m.id = e.member
+WHERE e.name IN ('order.paid') AND e.at > :after AND e.at <= :through AND TRUE AND m.status = 'active' AND ((((nudged_text({scalar e.data 'category'}) IN (:v0)) OR EXISTS (SELECT 1 FROM order_items i LEFT JOIN products g ON g.sku = i.sku
+ WHERE i.member = e.member AND i.order_id = e.ref AND (nudged_text(COALESCE(i.category, g.category)) IN (:v1)))) IS NOT TRUE))
+
+SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
+  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL FROM events e {then} members m ON m.id = e.member
+WHERE e.name IN ('order.paid') AND e.at > :after AND e.at <= :through AND TRUE AND m.status = 'active' AND ((substr(nudged_text({scalar e.data 'category'}), 1, 2) = :v0 OR EXISTS (SELECT 1 FROM order_items i LEFT JOIN products g ON g.sku = i.sku
+ WHERE i.member = e.member AND i.order_id = e.ref AND substr(nudged_text(COALESCE(i.category, g.category)), 1, 2) = :v1)))
+
+SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
+  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL, (SELECT MIN(x.at) FROM events x
+ WHERE x.member = e.member AND x.name IN ('order.paid') AND x.at > e.at) FROM events e {then} members m ON m.id = e.member
+WHERE {unindexed e.name} IN ('order.paid') AND e.seq IN (SELECT w.event FROM events x
+  {then} waits w ON w.member = x.member AND w.rule = :rule
+  WHERE w.kind = 'held' AND x.name IN ('order.paid')
+    AND x.at > :after AND x.at <= :through
   ) AND m.status = 'active'
-
-SELECT x.member, x.expires_at, x.issued_at, CASE x.state WHEN 'used' THEN x.used_at END, x.id FROM coupons x JOIN members m ON m.id = x.member WHERE {unindexed x.expires_at} > :after AND {unindexed x.expires_at} <= :through
-AND (x.issued_at IS NULL OR x.issued_at <= :last) AND x.rule IS DISTINCT FROM :rule
-AND (x.state = 'unused' OR (x.state = 'used' AND x.used_at > :first)) AND m.status = 'active' AND TRUE AND x.member IN {texts :members} ORDER BY {unindexed x.member}, x.expires_at
-
-SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
-  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL, (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name IN ('order.paid') AND x.at > e.at) FROM events e {then} members m ON m.id = e.member
-WHERE {unindexed e.name} IN ('order.paid') AND e.seq IN (SELECT w.event FROM events x {then} waits w ON w.member = x.member AND w.rule = :rule
-  WHERE w.kind = 'held' AND x.name IN ('order.paid') AND x.at > :after AND x.at <= :through
-  AND x.member = :members) AND m.status = 'active'
 
 SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
   THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL, (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'store.visited'
  AND x.at >= e.at) FROM events e {then} members m ON m.id = e.member
-WHERE {unindexed e.name} IN ('order.paid') AND e.seq IN (SELECT s.seq FROM events x {then} events s ON s.member = x.member
-  AND s.name IN ('order.paid') AND s.at <= x.at AND s.at >= x.at - :longest
+WHERE {unindexed e.name} IN ('order.paid') AND e.seq IN (SELECT s.seq FROM events x {then} events s
+  ON s.member = x.member AND s.name IN ('order.paid') AND s.at <= x.at AND s.at >= x.at - :longest
   WHERE x.name = :name AND x.at > :after AND x.at <= :through) AND m.status = 'active'
 
-SELECT x.member, x.expires_at, x.issued_at, CASE x.state WHEN 'used' THEN x.used_at END, x.id FROM coupons x JOIN members m ON m.id = x.member WHERE x.expires_at > :after AND x.expires_at <= :through
-AND (x.issued_at IS NULL OR x.issued_at <= :last) AND x.rule IS DISTINCT FROM :rule
-AND (x.state = 'unused' OR (x.state = 'used' AND x.used_at > :first)) AND m.status = 'active' AND (m.zone IS NULL OR m.zone = 'Asia/Shanghai' OR m.zone NOT IN ('Asia/Shanghai', 'Europe/Paris')) ORDER BY {unindexed x.member}, x.expires_at
+SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
+  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL, (SELECT MIN(x.at) FROM events x
+ WHERE x.member = e.member AND x.name IN ('order.paid') AND x.at > e.at) FROM events e {then} members m ON m.id = e.member
+WHERE {unindexed e.name} IN ('order.paid') AND e.seq IN (SELECT w.event FROM events x
+  {then} waits w ON w.member = x.member AND w.rule = :rule
+  WHERE w.kind = 'held' AND x.name IN ('order.paid')
+    AND x.at > :after AND x.at <= :through
+  AND x.member = :members) AND m.status = 'active'
+
+SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
+  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL, (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'order.paid'
+ AND x.at >= e.at AND ((nudged_text(COALESCE({scalar x.data 'store'}, CASE WHEN x.name LIKE 'order.%' THEN (SELECT w.store_id FROM orders w
+WHERE w.member = x.member AND w.id = x.ref) END)) IN (:unless_v0)))) FROM events e {then} members m ON m.id = e.member
+WHERE e.name IN ('store.visited') AND e.at > :after AND e.at <= :through AND TRUE AND m.status = 'active'
 
 SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
   THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL FROM events e {then} members m ON m.id = e.member
@@ -3812,20 +5069,92 @@ SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.
   THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL FROM events e {then} members m ON m.id = e.member
 WHERE e.name IN ('order.paid') AND e.at > :after AND e.at <= :through AND TRUE AND m.status = 'active' AND (nudged_number(COALESCE({scalar e.data 'total'}, CASE WHEN e.name LIKE 'order.%' THEN (SELECT w.total / 100.0 FROM orders w
 WHERE w.member = e.member AND w.id = e.ref) END, CASE WHEN e.name LIKE 'cart.%' THEN (SELECT w.total / 100.0 FROM carts w
+WHERE w.member = e.member AND w.id = e.ref AND w.at = e.at) END)) > :v0)
+
+SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
+  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL FROM events e {then} members m ON m.id = e.member
+WHERE e.name IN ('order.paid') AND e.at > :after AND e.at <= :through AND TRUE AND m.status = 'active' AND (nudged_number(COALESCE({scalar e.data 'total'}, CASE WHEN e.name LIKE 'order.%' THEN (SELECT w.total / 100.0 FROM orders w
+WHERE w.member = e.member AND w.id = e.ref) END, CASE WHEN e.name LIKE 'cart.%' THEN (SELECT w.total / 100.0 FROM carts w
 WHERE w.member = e.member AND w.id = e.ref AND w.at = e.at) END)) >= :v0)
 
 SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
-  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL, (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name IN ('order.paid', 'store.visited') AND x.at > e.at) FROM events e {then} members m ON m.id = e.member
-WHERE {unindexed e.name} IN ('order.paid', 'store.visited') AND e.seq IN (SELECT w.event FROM events x {then} waits w ON w.member = x.member AND w.rule = :rule
-  WHERE w.kind = 'held' AND x.name IN ('order.paid', 'store.visited') AND x.at > :after AND x.at <= :through
+  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL, (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'order.paid'
+ AND x.at >= e.at AND (({scalar x.data 'category'} IS NOT NULL OR EXISTS (SELECT 1 FROM order_items i LEFT JOIN products g ON g.sku = i.sku
+ WHERE i.member = x.member AND i.order_id = x.ref AND COALESCE(i.category, g.category) IS NOT NULL)))) FROM events e {then} members m ON m.id = e.member
+WHERE e.name IN ('store.visited') AND e.at > :after AND e.at <= :through AND TRUE AND m.status = 'active'
+
+SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
+  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL, (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'order.paid'
+ AND x.at >= e.at AND (((nudged_text({scalar x.data 'sku'}) IN (:unless_v0)) OR EXISTS (SELECT 1 FROM order_items i LEFT JOIN products g ON g.sku = i.sku
+ WHERE i.member = x.member AND i.order_id = x.ref AND (nudged_text(i.sku) IN (:unless_v1)))))) FROM events e {then} members m ON m.id = e.member
+WHERE e.name IN ('store.visited') AND e.at > :after AND e.at <= :through AND TRUE AND m.status = 'active'
+
+SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
+  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL, (SELECT MIN(x.at) FROM events x
+ WHERE x.member = e.member AND x.name IN ('order.paid', 'store.visited') AND x.at > e.at) FROM events e {then} members m ON m.id = e.member
+WHERE {unindexed e.name} IN ('order.paid', 'store.visited') AND e.seq IN (SELECT w.event FROM events x
+  {then} waits w ON w.member = x.member AND w.rule = :rule
+  WHERE w.kind = 'held' AND x.name IN ('order.paid', 'store.visited')
+    AND x.at > :after AND x.at <= :through
   AND x.member IN {texts :members}) AND m.status = 'active'
 
-SELECT x.member, x.expires_at, x.earned_at, CASE WHEN x.remaining <= 0 THEN (SELECT MAX(s.at) FROM events s WHERE s.member = x.member AND s.name = 'points.spent' AND s.at <= :decided) END FROM points x JOIN members m ON m.id = x.member WHERE x.expires_at > :after AND x.expires_at <= :through
-AND (x.earned_at IS NULL OR x.earned_at <= :last) AND (x.remaining > 0 OR (x.points > 0 AND (SELECT MAX(s.at) FROM events s WHERE s.member = x.member AND s.name = 'points.spent' AND s.at <= :decided) > :first)) AND m.status = 'active' AND TRUE ORDER BY {unindexed x.member}, x.expires_at
+SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
+  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL, (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'order.paid'
+ AND x.at >= e.at AND (((nudged_text({scalar x.data 'category'}) IN (:unless_v0)) OR EXISTS (SELECT 1 FROM order_items i LEFT JOIN products g ON g.sku = i.sku
+ WHERE i.member = x.member AND i.order_id = x.ref AND (nudged_text(COALESCE(i.category, g.category)) IN (:unless_v1)))))) FROM events e {then} members m ON m.id = e.member
+WHERE e.name IN ('store.visited') AND e.at > :after AND e.at <= :through AND TRUE AND m.status = 'active'
+
+SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
+  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL, (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'order.paid'
+ AND x.at >= e.at AND ((((nudged_text({scalar x.data 'category'}) IN (:unless_v0)) OR EXISTS (SELECT 1 FROM order_items i LEFT JOIN products g ON g.sku = i.sku
+ WHERE i.member = x.member AND i.order_id = x.ref AND (nudged_text(COALESCE(i.category, g.category)) IN (:unless_v1)))) IS NOT TRUE))) FROM events e {then} members m ON m.id = e.member
+WHERE e.name IN ('store.visited') AND e.at > :after AND e.at <= :through AND TRUE AND m.status = 'active'
+
+SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
+  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL, (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'order.paid'
+ AND x.at >= e.at AND ((substr(nudged_text({scalar x.data 'category'}), 1, 2) = :unless_v0 OR EXISTS (SELECT 1 FROM order_items i LEFT JOIN products g ON g.sku = i.sku
+ WHERE i.member = x.member AND i.order_id = x.ref AND substr(nudged_text(COALESCE(i.category, g.category)), 1, 2) = :unless_v1)))) FROM events e {then} members m ON m.id = e.member
+WHERE e.name IN ('store.visited') AND e.at > :after AND e.at <= :through AND TRUE AND m.status = 'active'
+
+SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
+  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL, (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'order.paid'
+ AND x.at >= e.at AND (((nudged_text({scalar x.data 'category'}) IN (:unless_v0, :unless_v1)) OR EXISTS (SELECT 1 FROM order_items i LEFT JOIN products g ON g.sku = i.sku
+ WHERE i.member = x.member AND i.order_id = x.ref AND (nudged_text(COALESCE(i.category, g.category)) IN (:unless_v2, :unless_v3)))))) FROM events e {then} members m ON m.id = e.member
+WHERE e.name IN ('store.visited') AND e.at > :after AND e.at <= :through AND TRUE AND m.status = 'active'
+
+SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
+  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL, (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'order.paid'
+ AND x.at >= e.at AND ((((nudged_text({scalar x.data 'category'}) IN (:unless_v0, :unless_v1)) OR EXISTS (SELECT 1 FROM order_items i LEFT JOIN products g ON g.sku = i.sku
+ WHERE i.member = x.member AND i.order_id = x.ref AND (nudged_text(COALESCE(i.category, g.category)) IN (:unless_v2, :unless_v3)))) IS NOT TRUE))) FROM events e {then} members m ON m.id = e.member
+WHERE e.name IN ('store.visited') AND e.at > :after AND e.at <= :through AND TRUE AND m.status = 'active'
+
+SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
+  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL, (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'order.paid'
+ AND x.at >= e.at AND (nudged_number(COALESCE({scalar x.data 'total'}, CASE WHEN x.name LIKE 'order.%' THEN (SELECT w.total / 100.0 FROM orders w
+WHERE w.member = x.member AND w.id = x.ref) END, CASE WHEN x.name LIKE 'cart.%' THEN (SELECT w.total / 100.0 FROM carts w
+WHERE w.member = x.member AND w.id = x.ref AND w.at = x.at) END)) > :unless_v0)) FROM events e {then} members m ON m.id = e.member
+WHERE e.name IN ('store.visited') AND e.at > :after AND e.at <= :through AND TRUE AND m.status = 'active'
+
+SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
+  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL, (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'order.paid'
+ AND x.at >= e.at AND (nudged_number(COALESCE({scalar x.data 'total'}, CASE WHEN x.name LIKE 'order.%' THEN (SELECT w.total / 100.0 FROM orders w
+WHERE w.member = x.member AND w.id = x.ref) END, CASE WHEN x.name LIKE 'cart.%' THEN (SELECT w.total / 100.0 FROM carts w
+WHERE w.member = x.member AND w.id = x.ref AND w.at = x.at) END)) >= :unless_v0)) FROM events e {then} members m ON m.id = e.member
+WHERE e.name IN ('store.visited') AND e.at > :after AND e.at <= :through AND TRUE AND m.status = 'active'
 
 SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
   THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, CASE WHEN {json e.data} ->> 'rule' IS NOT NULL AND {json e.data} ->> 'occasion' IS NOT NULL THEN ({json e.data} ->> 'rule') || ':' || ({json e.data} ->> 'occasion') END FROM events e {then} members m ON m.id = e.member
 WHERE e.name IN ('message.sent') AND e.at > :after AND e.at <= :through AND TRUE AND m.status = 'active' AND (e.source <> 'nudged' OR {json e.data} ->> 'rule' IS DISTINCT FROM 'c-follow'
+  AND {instr}(' ' || COALESCE({json e.data} ->> 'chain', '') || ' ', ' c-follow ') = 0) AND {json e.data} ->> 'rule' IS DISTINCT FROM 'c-follow' AND {instr}(COALESCE({json e.data} ->> 'occasion', ''), 'message:c-follow:') = 0
+
+SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
+  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, CASE WHEN {json e.data} ->> 'rule' IS NOT NULL AND {json e.data} ->> 'occasion' IS NOT NULL THEN ({json e.data} ->> 'rule') || ':' || ({json e.data} ->> 'occasion') END FROM own_messages e {then} members m ON m.id = e.member
+WHERE e.name IN ('message.sent') AND e.member IN {texts :members} AND e.at > :after AND e.at <= :through AND m.status = 'active' AND (e.source <> 'nudged' OR {json e.data} ->> 'rule' IS DISTINCT FROM 'c-follow'
+  AND {instr}(' ' || COALESCE({json e.data} ->> 'chain', '') || ' ', ' c-follow ') = 0) AND {json e.data} ->> 'rule' IS DISTINCT FROM 'c-follow' AND {instr}(COALESCE({json e.data} ->> 'occasion', ''), 'message:c-follow:') = 0
+
+SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
+  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, CASE WHEN {json e.data} ->> 'rule' IS NOT NULL AND {json e.data} ->> 'occasion' IS NOT NULL THEN ({json e.data} ->> 'rule') || ':' || ({json e.data} ->> 'occasion') END FROM own_messages e {then} members m ON m.id = e.member
+WHERE e.name IN ('message.sent') AND e.at > :after AND e.at <= :through AND e.decision IN (SELECT t.decision FROM sends t WHERE t.at > :after AND t.at <= :through) AND TRUE AND m.status = 'active' AND (e.source <> 'nudged' OR {json e.data} ->> 'rule' IS DISTINCT FROM 'c-follow'
   AND {instr}(' ' || COALESCE({json e.data} ->> 'chain', '') || ' ', ' c-follow ') = 0) AND {json e.data} ->> 'rule' IS DISTINCT FROM 'c-follow' AND {instr}(COALESCE({json e.data} ->> 'occasion', ''), 'message:c-follow:') = 0
 
 SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
@@ -3837,7 +5166,15 @@ SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.
 WHERE e.name IN ('cart.updated') AND e.at > :after AND e.at <= :through AND m.status = 'active'
 
 SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
-  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL, (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name IN ('order.paid') AND x.at > e.at) FROM events e {then} members m ON m.id = e.member
+  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL, (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'order.paid'
+ AND x.at >= e.at AND (((nudged_text({scalar x.data 'sku'}) IN (:unless_v0)) OR EXISTS (SELECT 1 FROM order_items i LEFT JOIN products g ON g.sku = i.sku
+ WHERE i.member = x.member AND i.order_id = x.ref AND (nudged_text(i.sku) IN (:unless_v1)))) AND ((nudged_text({scalar x.data 'category'}) IN (:unless_v2)) OR EXISTS (SELECT 1 FROM order_items i LEFT JOIN products g ON g.sku = i.sku
+ WHERE i.member = x.member AND i.order_id = x.ref AND (nudged_text(COALESCE(i.category, g.category)) IN (:unless_v3)))))) FROM events e {then} members m ON m.id = e.member
+WHERE e.name IN ('store.visited') AND e.at > :after AND e.at <= :through AND TRUE AND m.status = 'active'
+
+SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
+  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL, (SELECT MIN(x.at) FROM events x
+ WHERE x.member = e.member AND x.name IN ('order.paid') AND x.at > e.at) FROM events e {then} members m ON m.id = e.member
 WHERE {unindexed e.name} IN ('order.paid') AND e.seq IN (SELECT s.seq FROM latest l {then} events s ON s.member = l.member AND s.name = l.name AND s.at = l.at
     WHERE l.name IN ('order.paid') AND l.at > :after AND l.at <= :through
   UNION SELECT s.seq FROM latest l {then} events s ON s.member = l.member AND s.name = l.name
@@ -3852,13 +5189,24 @@ SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.
 WHERE e.name IN ('product.viewed') AND e.at > :after AND e.at <= :through AND TRUE AND m.status = 'active' AND CAST({json e.data} ->> 'sku' AS TEXT) IS NOT NULL AND (SELECT COUNT(*) FROM events x WHERE x.member = e.member AND x.name = 'product.viewed' AND x.at <= e.at
   AND x.at > nudged_days_back(e.at, 7, 'Asia/Shanghai') AND CAST({json x.data} ->> 'sku' AS TEXT) = CAST({json e.data} ->> 'sku' AS TEXT)) >= 1
 
+SELECT m.id FROM members m WHERE m.status = 'active' AND m.zone = 'Europe/Paris' AND ((((((m.wecom_external_userid IN (:v0, :v1)) IS NOT TRUE) IS NOT TRUE)) AND (((m.email IN (:v2, :v3)) IS NOT TRUE))) OR ((((SELECT CAST(nudged_attribute(value, type, 'money', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'money') >= :v4 AND (SELECT CAST(nudged_attribute(value, type, 'money', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'money') <= :v5)) AND ((SELECT COUNT(*) FROM events h WHERE h.member = m.id AND h.name = :v6 AND h.at <= :now AND h.at > :ago24h) >= 1)) OR ((((substr(m.tier, 1, 2) = :v7) IS NOT TRUE)) AND ((((SELECT CAST(nudged_attribute(value, type, 'bool', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'bool') IS NULL) IS NOT TRUE) OR (((SELECT CAST(nudged_attribute(value, type, 'bool', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'bool') IS NULL) IS NOT TRUE)) AND (((SELECT COUNT(*) FROM events h WHERE h.member = m.id AND h.name = :v8 AND h.at <= :now) = 0) IS NOT TRUE)))
+
 SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
   THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, CAST({json e.data} ->> 'sku' AS TEXT), (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'message.sent'
- AND x.at >= e.at AND x.source <> 'nudged'), (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'message.sent'
+ AND x.at >= e.at AND x.source <> 'nudged'), (SELECT MIN(x.at) FROM own_messages x WHERE x.member = e.member AND x.name = 'message.sent'
  AND x.at >= e.at AND x.source = 'nudged'), (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'product.viewed'
  AND x.at > e.at AND CAST({json x.data} ->> 'sku' AS TEXT) = CAST({json e.data} ->> 'sku' AS TEXT)) FROM events e {then} members m ON m.id = e.member
 WHERE e.name IN ('product.viewed') AND e.at > :after AND e.at <= :through AND TRUE AND m.status = 'active' AND CAST({json e.data} ->> 'sku' AS TEXT) IS NOT NULL AND (SELECT COUNT(*) FROM events x WHERE x.member = e.member AND x.name = 'product.viewed' AND x.at <= e.at
   AND x.at > nudged_days_back(e.at, 7, 'Asia/Shanghai') AND CAST({json x.data} ->> 'sku' AS TEXT) = CAST({json e.data} ->> 'sku' AS TEXT)) >= 1
+
+SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
+  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL, (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'order.paid'
+ AND x.at >= e.at AND (((nudged_text({scalar x.data 'category'}) IN (:unless_v0)) OR EXISTS (SELECT 1 FROM order_items i LEFT JOIN products g ON g.sku = i.sku
+ WHERE i.member = x.member AND i.order_id = x.ref AND (nudged_text(COALESCE(i.category, g.category)) IN (:unless_v1)))))), (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'order.paid'
+ AND x.at >= e.at AND ((nudged_number(COALESCE({scalar x.data 'total'}, CASE WHEN x.name LIKE 'order.%' THEN (SELECT w.total / 100.0 FROM orders w
+WHERE w.member = x.member AND w.id = x.ref) END, CASE WHEN x.name LIKE 'cart.%' THEN (SELECT w.total / 100.0 FROM carts w
+WHERE w.member = x.member AND w.id = x.ref AND w.at = x.at) END)) IN (:unless_v2)))) FROM events e {then} members m ON m.id = e.member
+WHERE e.name IN ('store.visited') AND e.at > :after AND e.at <= :through AND TRUE AND m.status = 'active'
 
 SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
   THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL FROM events e {then} members m ON m.id = e.member
@@ -3871,6 +5219,45 @@ WHERE w.member = e.member AND w.id = e.ref AND w.at = e.at) END, CASE WHEN e.nam
 WHERE w.member = e.member AND w.id = e.ref) END)) IN (:v1)))
 
 SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
+  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, CASE WHEN {json e.data} ->> 'rule' IS NOT NULL AND {json e.data} ->> 'occasion' IS NOT NULL THEN ({json e.data} ->> 'rule') || ':' || ({json e.data} ->> 'occasion') END, (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'order.paid'
+ AND x.at >= e.at) FROM own_messages e {then} members m ON m.id = e.member
+WHERE {unindexed e.name} IN ('message.sent') AND e.decision IN (SELECT -w.event FROM events x
+  {then} waits w ON w.member = x.member AND w.rule = :rule
+  WHERE w.kind = 'held' AND x.name IN ('order.paid', 'message.sent')
+    AND x.at > :after AND x.at <= :through
+  ) AND m.status = 'active' AND ((nudged_text({scalar e.data 'rule'}) IN (:v0))) AND (e.source <> 'nudged' OR {json e.data} ->> 'rule' IS DISTINCT FROM 'welcome-3d'
+  AND {instr}(' ' || COALESCE({json e.data} ->> 'chain', '') || ' ', ' welcome-3d ') = 0) AND {json e.data} ->> 'rule' IS DISTINCT FROM 'welcome-3d' AND {instr}(COALESCE({json e.data} ->> 'occasion', ''), 'message:welcome-3d:') = 0
+
+SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
+  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, CASE WHEN {json e.data} ->> 'rule' IS NOT NULL AND {json e.data} ->> 'occasion' IS NOT NULL THEN ({json e.data} ->> 'rule') || ':' || ({json e.data} ->> 'occasion') END, (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'order.paid'
+ AND x.at >= e.at) FROM own_messages e {then} members m ON m.id = e.member
+WHERE {unindexed e.name} IN ('message.sent') AND e.decision IN (SELECT s.decision FROM events x {then} own_messages s
+  ON s.member = x.member AND s.name IN ('message.sent') AND s.at <= x.at AND s.at >= x.at - :longest
+  WHERE x.name = :name AND x.at > :after AND x.at <= :through) AND m.status = 'active' AND ((nudged_text({scalar e.data 'rule'}) IN (:v0))) AND (e.source <> 'nudged' OR {json e.data} ->> 'rule' IS DISTINCT FROM 'welcome-3d'
+  AND {instr}(' ' || COALESCE({json e.data} ->> 'chain', '') || ' ', ' welcome-3d ') = 0) AND {json e.data} ->> 'rule' IS DISTINCT FROM 'welcome-3d' AND {instr}(COALESCE({json e.data} ->> 'occasion', ''), 'message:welcome-3d:') = 0
+
+SELECT m.id FROM members m WHERE m.status = 'active' AND (m.zone IS NULL OR m.zone = 'Asia/Shanghai' OR m.zone NOT IN ('Asia/Shanghai', 'Europe/Paris')) AND ((((((m.wecom_external_userid IN (:v0, :v1)) IS NOT TRUE) IS NOT TRUE)) AND (((m.email IN (:v2, :v3)) IS NOT TRUE))) OR ((((SELECT CAST(nudged_attribute(value, type, 'money', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'money') >= :v4 AND (SELECT CAST(nudged_attribute(value, type, 'money', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'money') <= :v5)) AND ((SELECT COUNT(*) FROM events h WHERE h.member = m.id AND h.name = :v6 AND h.at <= :now AND h.at > :ago24h) >= 1)) OR ((((substr(m.tier, 1, 2) = :v7) IS NOT TRUE)) AND ((((SELECT CAST(nudged_attribute(value, type, 'bool', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'bool') IS NULL) IS NOT TRUE) OR (((SELECT CAST(nudged_attribute(value, type, 'bool', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'bool') IS NULL) IS NOT TRUE)) AND (((SELECT COUNT(*) FROM events h WHERE h.member = m.id AND h.name = :v8 AND h.at <= :now) = 0) IS NOT TRUE))) ORDER BY m.id LIMIT :most
+
+SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
+  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL, (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'order.paid'
+ AND x.at >= e.at AND (((nudged_text({scalar x.data 'category'}) IN (:unless_v0)) OR EXISTS (SELECT 1 FROM order_items i LEFT JOIN products g ON g.sku = i.sku
+ WHERE i.member = x.member AND i.order_id = x.ref AND (nudged_text(COALESCE(i.category, g.category)) IN (:unless_v1)))) AND (nudged_number(COALESCE({scalar x.data 'total'}, CASE WHEN x.name LIKE 'order.%' THEN (SELECT w.total / 100.0 FROM orders w
+WHERE w.member = x.member AND w.id = x.ref) END, CASE WHEN x.name LIKE 'cart.%' THEN (SELECT w.total / 100.0 FROM carts w
+WHERE w.member = x.member AND w.id = x.ref AND w.at = x.at) END)) IN (:unless_v2)) AND (nudged_text(COALESCE({scalar x.data 'store'}, CASE WHEN x.name LIKE 'order.%' THEN (SELECT w.store_id FROM orders w
+WHERE w.member = x.member AND w.id = x.ref) END)) IN (:unless_v3)))) FROM events e {then} members m ON m.id = e.member
+WHERE e.name IN ('store.visited') AND e.at > :after AND e.at <= :through AND TRUE AND m.status = 'active'
+
+SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
+  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, CASE WHEN {json e.data} ->> 'rule' IS NOT NULL AND {json e.data} ->> 'occasion' IS NOT NULL THEN ({json e.data} ->> 'rule') || ':' || ({json e.data} ->> 'occasion') END, (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'order.paid'
+ AND x.at >= e.at) FROM events e {then} members m ON m.id = e.member
+WHERE {unindexed e.name} IN ('message.sent') AND e.seq IN (SELECT w.event FROM own_messages x
+  {then} waits w ON w.member = x.member AND w.rule = :rule
+  WHERE w.kind = 'held' AND x.name IN ('order.paid', 'message.sent')
+    AND x.at > :after AND x.at <= :through AND x.decision IN (SELECT t.decision FROM sends t WHERE t.at > :after AND t.at <= :through)
+  ) AND m.status = 'active' AND ((nudged_text({scalar e.data 'rule'}) IN (:v0))) AND (e.source <> 'nudged' OR {json e.data} ->> 'rule' IS DISTINCT FROM 'welcome-3d'
+  AND {instr}(' ' || COALESCE({json e.data} ->> 'chain', '') || ' ', ' welcome-3d ') = 0) AND {json e.data} ->> 'rule' IS DISTINCT FROM 'welcome-3d' AND {instr}(COALESCE({json e.data} ->> 'occasion', ''), 'message:welcome-3d:') = 0
+
+SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
   THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL FROM events e {then} members m ON m.id = e.member
 WHERE e.name IN ('ping') AND e.at > :after AND e.at <= :through AND TRUE AND m.status = 'active' AND (((nudged_number(COALESCE({scalar e.data 'total'}, CASE WHEN e.name LIKE 'order.%' THEN (SELECT w.total / 100.0 FROM orders w
 WHERE w.member = e.member AND w.id = e.ref) END, CASE WHEN e.name LIKE 'cart.%' THEN (SELECT w.total / 100.0 FROM carts w
@@ -3879,6 +5266,24 @@ WHERE w.member = e.member AND w.id = e.ref) END, CASE WHEN e.name LIKE 'cart.%' 
 WHERE w.member = e.member AND w.id = e.ref AND w.at = e.at) END)) IN (:v1))) IS NOT TRUE AND ((nudged_text(COALESCE({scalar e.data 'total'}, CASE WHEN e.name LIKE 'order.%' THEN (SELECT w.total / 100.0 FROM orders w
 WHERE w.member = e.member AND w.id = e.ref) END, CASE WHEN e.name LIKE 'cart.%' THEN (SELECT w.total / 100.0 FROM carts w
 WHERE w.member = e.member AND w.id = e.ref AND w.at = e.at) END)) IN (:v2))) IS NOT TRUE)
+
+SELECT m.id FROM members m WHERE m.status = 'active' AND m.zone = 'Europe/Paris' AND ((((SELECT COUNT(*) FROM events h WHERE h.member = m.id AND h.name = :v0 AND h.at <= :now AND h.at > :ago90m) > 1) OR ((CASE substr(m.birthday_key, 1, 1) WHEN 's' THEN 'solar' WHEN 'l' THEN 'lunar' WHEN 'L' THEN 'lunar' END IN (:v1, :v2)) IS NOT TRUE)) AND ((substr((SELECT CASE WHEN COALESCE(type, 'text') IN ('text', 'code') THEN value ELSE nudged_attribute(value, type, 'text', 'Asia/Shanghai') END FROM member_attributes WHERE member = m.id AND name = 'text'), 1, 2) = :v3) OR ((m.display_name IN (:v4, :v5)) IS NOT TRUE)) AND (((COALESCE((SELECT value FROM member_overrides WHERE member = m.id AND name = 'lifecycle'), nudged_lifecycle((SELECT MIN(x.paid_at) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)), (SELECT MAX(x.paid_at) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)), m.registered_at, :now, :zone, '30,90,180,365')) IN (:v6)) IS NOT TRUE)))
+
+SELECT m.id FROM members m WHERE m.status = 'active' AND m.zone = 'Europe/Paris' AND ((((SELECT COUNT(*) FROM events h WHERE h.member = m.id AND h.name = :v0 AND h.at <= :now AND h.at > :ago90m) > 1) OR ((CASE substr(m.birthday_key, 1, 1) WHEN 's' THEN 'solar' WHEN 'l' THEN 'lunar' WHEN 'L' THEN 'lunar' END IN (:v1, :v2)) IS NOT TRUE)) AND ((substr((SELECT CASE WHEN COALESCE(type, 'text') IN ('text', 'code') THEN value ELSE nudged_attribute(value, type, 'text', 'Asia/Shanghai') END FROM member_attributes WHERE member = m.id AND name = 'text'), 1, 2) = :v3) OR ((m.display_name IN (:v4, :v5)) IS NOT TRUE)) AND (((COALESCE((SELECT value FROM member_overrides WHERE member = m.id AND name = 'lifecycle'), nudged_lifecycle((SELECT MIN(x.paid_at) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)), (SELECT MAX(x.paid_at) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)), m.registered_at, :now, :zone, '30,90,180,365')) IN (:v6)) IS NOT TRUE))) ORDER BY m.id LIMIT :most
+
+SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
+  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, CAST({json e.data} ->> 'sku' AS TEXT), (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'message.sent'
+ AND x.at >= e.at AND x.source <> 'nudged'), (SELECT MIN(x.at) FROM own_messages x WHERE x.member = e.member AND x.name = 'message.sent'
+ AND x.at >= e.at AND x.source = 'nudged'), (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'product.viewed'
+ AND x.at > e.at AND CAST({json x.data} ->> 'sku' AS TEXT) = CAST({json e.data} ->> 'sku' AS TEXT)) FROM events e {then} members m ON m.id = e.member
+WHERE {unindexed e.name} IN ('product.viewed') AND e.seq IN (SELECT s.seq FROM own_messages x {then} events s
+  ON s.member = x.member AND s.name IN ('product.viewed') AND s.at <= x.at AND s.at >= x.at - :longest
+  WHERE x.name = :name AND x.at > :after AND x.at <= :through AND x.decision IN (SELECT t.decision FROM sends t WHERE t.at > :after AND t.at <= :through)) AND m.status = 'active' AND CAST({json e.data} ->> 'sku' AS TEXT) IS NOT NULL AND (SELECT COUNT(*) FROM events x WHERE x.member = e.member AND x.name = 'product.viewed' AND x.at <= e.at
+  AND x.at > nudged_days_back(e.at, 7, 'Asia/Shanghai') AND CAST({json x.data} ->> 'sku' AS TEXT) = CAST({json e.data} ->> 'sku' AS TEXT)) >= 1
 
 SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
   THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, COALESCE(CAST({json e.data} ->> 'category' AS TEXT),
@@ -3903,66 +5308,6 @@ WHERE e.name IN ('product.viewed') AND e.at > :after AND e.at <= :through AND m.
   AND x.at > nudged_days_back(e.at, 7, CASE WHEN m.zone IN ('Asia/Shanghai', 'Europe/Paris') THEN m.zone ELSE 'Asia/Shanghai' END) AND COALESCE(CAST({json x.data} ->> 'category' AS TEXT),
   (SELECT category FROM products WHERE sku = CAST({json x.data} ->> 'sku' AS TEXT))) = COALESCE(CAST({json e.data} ->> 'category' AS TEXT),
   (SELECT category FROM products WHERE sku = CAST({json e.data} ->> 'sku' AS TEXT)))) >= 2
-
-SELECT m.id FROM members m WHERE m.status = 'active' AND m.zone = 'Europe/Paris' AND ((TRUE) AND ((substr(m.phone, 1, 2) = :v0) AND (nudged_birthday(m.birthday_key, m.birthday_year) <= :t0 AND (nudged_birthday(m.birthday_key, m.birthday_year) > :today AND nudged_birthday(m.birthday_key, m.birthday_year) <= :t2)) AND ((SELECT CAST(nudged_attribute(value, type, 'instant', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'instant') >= :t3)) AND ((COALESCE((SELECT value FROM member_overrides WHERE member = m.id AND name = 'top_category'), (SELECT COALESCE(i.category, g.category) AS top FROM orders x
- JOIN order_items i ON i.member = x.member AND i.order_id = x.id LEFT JOIN products g ON g.sku = i.sku
- WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
-AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d
-   AND COALESCE(i.category, g.category) IS NOT NULL
- GROUP BY top
- ORDER BY COALESCE(SUM(1.0 * COALESCE(i.price, g.price, 0) * i.quantity), 0) DESC,
-   COALESCE(SUM(1.0 * i.quantity), 0) DESC, top LIMIT 1)) IN (:v1) AND substr(COALESCE((SELECT value FROM member_overrides WHERE member = m.id AND name = 'top_category'), (SELECT COALESCE(i.category, g.category) AS top FROM orders x
- JOIN order_items i ON i.member = x.member AND i.order_id = x.id LEFT JOIN products g ON g.sku = i.sku
- WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
-AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d
-   AND COALESCE(i.category, g.category) IS NOT NULL
- GROUP BY top
- ORDER BY COALESCE(SUM(1.0 * COALESCE(i.price, g.price, 0) * i.quantity), 0) DESC,
-   COALESCE(SUM(1.0 * i.quantity), 0) DESC, top LIMIT 1)), 1, 2) = :v2) AND TRUE AND (COALESCE(CAST((SELECT value FROM member_overrides WHERE member = m.id AND name = 'rfm.frequency') AS DOUBLE PRECISION), (CASE WHEN (SELECT COUNT(*) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
-AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d) >= 10 THEN 5 WHEN (SELECT COUNT(*) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
-AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d) >= 5 THEN 4 WHEN (SELECT COUNT(*) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
-AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d) >= 3 THEN 3 WHEN (SELECT COUNT(*) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
-AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d) >= 2 THEN 2 ELSE 1 END)) <= :v3)))
-
-SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
-  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, CASE WHEN {json e.data} ->> 'rule' IS NOT NULL AND {json e.data} ->> 'occasion' IS NOT NULL THEN ({json e.data} ->> 'rule') || ':' || ({json e.data} ->> 'occasion') END FROM own_messages e {then} members m ON m.id = e.member
-WHERE e.name IN ('message.sent') AND e.member = :members AND e.at > :after AND e.at <= :through AND m.status = 'active' AND ((nudged_text({scalar e.data 'rule'}) IN (:v0))) AND (e.source <> 'nudged' OR {json e.data} ->> 'rule' IS DISTINCT FROM 'tag'
-  AND {instr}(' ' || COALESCE({json e.data} ->> 'chain', '') || ' ', ' tag ') = 0) AND {json e.data} ->> 'rule' IS DISTINCT FROM 'tag' AND {instr}(COALESCE({json e.data} ->> 'occasion', ''), 'message:tag:') = 0
-
-SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
-  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, CASE WHEN {json e.data} ->> 'rule' IS NOT NULL AND {json e.data} ->> 'occasion' IS NOT NULL THEN ({json e.data} ->> 'rule') || ':' || ({json e.data} ->> 'occasion') END FROM own_messages e {then} members m ON m.id = e.member
-WHERE e.name IN ('message.sent') AND e.at > :after AND e.at <= :through AND e.decision IN (SELECT t.decision FROM sends t WHERE t.at > :after AND t.at <= :through) AND TRUE AND m.status = 'active' AND ((nudged_text({scalar e.data 'rule'}) IN (:v0))) AND (e.source <> 'nudged' OR {json e.data} ->> 'rule' IS DISTINCT FROM 'tag'
-  AND {instr}(' ' || COALESCE({json e.data} ->> 'chain', '') || ' ', ' tag ') = 0) AND {json e.data} ->> 'rule' IS DISTINCT FROM 'tag' AND {instr}(COALESCE({json e.data} ->> 'occasion', ''), 'message:tag:') = 0
-
-SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
-  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, CAST({json e.data} ->> 'sku' AS TEXT), (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'message.sent'
- AND x.at >= e.at AND x.source <> 'nudged'), (SELECT MIN(x.at) FROM own_messages x WHERE x.member = e.member AND x.name = 'message.sent'
- AND x.at >= e.at AND x.source = 'nudged'), (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'product.viewed'
- AND x.at > e.at AND CAST({json x.data} ->> 'sku' AS TEXT) = CAST({json e.data} ->> 'sku' AS TEXT)) FROM events e {then} members m ON m.id = e.member
-WHERE e.name IN ('product.viewed') AND e.at > :after AND e.at <= :through AND TRUE AND m.status = 'active' AND CAST({json e.data} ->> 'sku' AS TEXT) IS NOT NULL AND (SELECT COUNT(*) FROM events x WHERE x.member = e.member AND x.name = 'product.viewed' AND x.at <= e.at
-  AND x.at > nudged_days_back(e.at, 7, 'Asia/Shanghai') AND CAST({json x.data} ->> 'sku' AS TEXT) = CAST({json e.data} ->> 'sku' AS TEXT)) >= 1
-
-SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
-  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, CAST({json e.data} ->> 'sku' AS TEXT), (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'message.sent'
- AND x.at >= e.at AND x.source <> 'nudged'), (SELECT MIN(x.at) FROM own_messages x WHERE x.member = e.member AND x.name = 'message.sent'
- AND x.at >= e.at AND x.source = 'nudged'), (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'product.viewed'
- AND x.at > e.at AND CAST({json x.data} ->> 'sku' AS TEXT) = CAST({json e.data} ->> 'sku' AS TEXT)) FROM events e {then} members m ON m.id = e.member
-WHERE {unindexed e.name} IN ('product.viewed') AND e.seq IN (SELECT w.event FROM own_messages x
-  {then} waits w ON w.member = x.member AND w.rule = :rule
-  WHERE w.kind = 'held' AND x.name IN ('message.sent', 'product.viewed')
-    AND x.at > :after AND x.at <= :through AND x.decision IN (SELECT t.decision FROM sends t WHERE t.at > :after AND t.at <= :through)
-  ) AND m.status = 'active' AND CAST({json e.data} ->> 'sku' AS TEXT) IS NOT NULL AND (SELECT COUNT(*) FROM events x WHERE x.member = e.member AND x.name = 'product.viewed' AND x.at <= e.at
-  AND x.at > nudged_days_back(e.at, 7, 'Asia/Shanghai') AND CAST({json x.data} ->> 'sku' AS TEXT) = CAST({json e.data} ->> 'sku' AS TEXT)) >= 1
-
-SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
-  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, CAST({json e.data} ->> 'sku' AS TEXT), (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'message.sent'
- AND x.at >= e.at AND x.source <> 'nudged'), (SELECT MIN(x.at) FROM own_messages x WHERE x.member = e.member AND x.name = 'message.sent'
- AND x.at >= e.at AND x.source = 'nudged'), (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'product.viewed'
- AND x.at > e.at AND CAST({json x.data} ->> 'sku' AS TEXT) = CAST({json e.data} ->> 'sku' AS TEXT)) FROM events e {then} members m ON m.id = e.member
-WHERE {unindexed e.name} IN ('product.viewed') AND e.seq IN (SELECT s.seq FROM own_messages x {then} events s
-  ON s.member = x.member AND s.name IN ('product.viewed') AND s.at <= x.at AND s.at >= x.at - :longest
-  WHERE x.name = :name AND x.at > :after AND x.at <= :through AND x.decision IN (SELECT t.decision FROM sends t WHERE t.at > :after AND t.at <= :through)) AND m.status = 'active' AND CAST({json e.data} ->> 'sku' AS TEXT) IS NOT NULL AND (SELECT COUNT(*) FROM events x WHERE x.member = e.member AND x.name = 'product.viewed' AND x.at <= e.at
-  AND x.at > nudged_days_back(e.at, 7, 'Asia/Shanghai') AND CAST({json x.data} ->> 'sku' AS TEXT) = CAST({json e.data} ->> 'sku' AS TEXT)) >= 1
 
 -- Store/ScanProbe.swift
 
@@ -4023,6 +5368,8 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
 
 -- Store/SpineEvent.swift
 
+DELETE FROM events WHERE seq = ?
+
 UPDATE events SET at = ? WHERE seq = ?
 
 UPDATE events SET at = ?, source = ?, event_id = ?, data = ? WHERE seq = ?
@@ -4052,23 +5399,39 @@ WHERE rule = ? ON CONFLICT (rule) DO UPDATE SET text_hash = excluded.text_hash
 
 -- Store/StoreFigures.swift
 
-SELECT scope FROM stops
-
 SELECT channel, state FROM channel_states
 
 SELECT source, COUNT(*) FROM quarantine GROUP BY source
 
-SELECT not_before, created_at FROM deliveries WHERE id = ?
+SELECT channel, COUNT(*) FROM (SELECT channel FROM deliveries WHERE parked = 1 LIMIT ?) w GROUP BY channel
 
-SELECT channel, COUNT(*), MIN(id) FROM deliveries WHERE state = 'pending' AND parked = 0 AND claim_count = 0
-GROUP BY channel
+SELECT channel, COUNT(*) FROM deliveries WHERE state IN ('claimed', 'sending', 'unknown') GROUP BY channel
 
 SELECT channel, COUNT(*) FROM deliveries WHERE state = 'pending' AND parked = 0 AND claim_count > 0
 GROUP BY channel
 
-SELECT channel, COUNT(*) FROM (SELECT channel FROM deliveries WHERE parked = 1 LIMIT ?) w GROUP BY channel
+SELECT channel, COUNT(*), MIN(id) FROM deliveries WHERE state = 'pending' AND parked = 0 AND claim_count = 0
+GROUP BY channel
 
-SELECT channel, COUNT(*) FROM deliveries WHERE state IN ('claimed', 'sending', 'unknown') GROUP BY channel
+-- Store/StoreStanding.swift
+
+SELECT MIN(due) FROM waits WHERE rule = ? AND due > ?
+
+SELECT rule, COUNT(*) AS n FROM deliveries WHERE state = 'expired' AND send_by > ? AND send_by <= ?
+GROUP BY rule
+
+SELECT d.rule, COUNT(*) AS n, MIN(a.intent_at) AS oldest FROM deliveries d
+JOIN attempts a ON a.delivery = d.id AND a.n = d.attempts
+WHERE d.state = 'unknown' AND d.state IN ('claimed', 'sending', 'unknown') GROUP BY d.rule
+
+SELECT t.rule, t.owed, d.created_at FROM (
+  SELECT rule, COUNT(*) AS owed, MIN(id) AS oldest FROM (SELECT rule, channel, id FROM deliveries
+  WHERE state = 'pending' AND parked = 0 AND claim_count = 0 AND send_by > ?1
+  UNION ALL SELECT rule, channel, id FROM deliveries
+  WHERE state = 'pending' AND parked = 0 AND claim_count > 0 AND send_by > ?1
+  UNION ALL SELECT rule, channel, id FROM deliveries
+  WHERE parked = 1 AND state IN ('pending', 'retry_wait') AND send_by > ?1) o GROUP BY rule) t
+JOIN deliveries d ON d.id = t.oldest
 
 -- Store/StoreSurvey.swift
 
@@ -4097,14 +5460,26 @@ SELECT COUNT(*),
 COUNT(CASE WHEN (SELECT (CAST(COALESCE(SUM(1.0 * x.total), 0) AS BIGINT) * 2 + COUNT(*)) / NULLIF(COUNT(*) * 2, 0) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
 AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)) IS NULL THEN 1 END) FROM members m WHERE m.status = 'active'
 
--- Store/StructureCheck.swift
+-- Store/Tasks.swift
 
-INSERT INTO meta (key, value) VALUES (?, 1) ON CONFLICT (key) DO UPDATE SET value = 1 - meta.value
+UPDATE tasks SET assignee = ? WHERE rule = ? AND member = ? AND occasion = ? AND state = 'open'
+
+UPDATE tasks SET state = 'done' WHERE rule = ? AND member = ? AND occasion = ? AND state = 'open'
+
+UPDATE tasks SET assignee = ?1 WHERE state = 'open' AND due_at < ?2
+  AND (CAST(?3 AS TEXT) IS NULL OR rule = ?3) AND assignee IS DISTINCT FROM ?1
+
+SELECT rule, member, occasion, assignee, title, script, text, created_at, due_at, state FROM tasks
+WHERE (state = 'open' OR ?1) AND (CAST(?2 AS TEXT) IS NULL OR assignee = ?2)
+ORDER BY due_at IS NULL, due_at, rule, member, occasion
+
 -- Store/UnsubscribeLink.swift
 
 SELECT member, channel, address FROM unsubscribe_links WHERE id = ?
 
 SELECT phone, email, wechat_openid, wecom_external_userid FROM members WHERE id = ?
+
+SELECT DISTINCT address FROM v_deliveries WHERE member = ? AND channel = ? AND address IS NOT NULL
 
 SELECT EXISTS (SELECT 1 FROM list_consents l WHERE l.address = :key AND l.channel = :channel
   AND l.purpose = 'marketing' AND l.state = 'withdrawn'
@@ -4126,10 +5501,6 @@ SELECT CASE WHEN s.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL
   UNION ALL SELECT state, at FROM list_consents WHERE address = s.address AND channel IN (:channel, '*')
     AND purpose = 'service' AND at <= :now) t) END
 FROM members m LEFT JOIN shared_addresses s ON s.member = m.id AND s.kind = :kind WHERE m.id = :member
-
--- Store/UnsubscribeLink.swift
-
-SELECT DISTINCT address FROM v_deliveries WHERE member = ? AND channel = ? AND address IS NOT NULL
 
 -- Store/Waits.swift
 

@@ -23,7 +23,7 @@ struct MigrationTests {
                 INSERT INTO consents VALUES ('lin', 'sms', 'marketing', 0, 'granted', NULL, 1);
                 INSERT INTO decisions VALUES ('lin', 'visit', 'event:v0', 1, 1, 'skipped', '{"choose":"none"}', NULL, NULL,
                   NULL, NULL, NULL, 0, 1);
-                INSERT INTO events (member, name, at, source, event_id) VALUES ('lin', 'store.visited', 5, 'shop', 'v1');
+                INSERT INTO events (member, name, at, source, event_id) VALUES ('lin', 'store.visited', 5, 'import', 'v1');
                 INSERT INTO waits VALUES ('lin', 'visit', 'event:v1', 'held', 10, 5, 5, NULL, 1, NULL, NULL, 'Asia/Shanghai');
                 """)
         }
