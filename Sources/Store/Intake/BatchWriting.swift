@@ -15,7 +15,7 @@ final class BatchWriting {
         /// Of a batch. The more there are, the more of them share a page of the store; all of them are in memory.
         var batch = 100_000
         /// Of a batch of members, whose rows have many columns: about 2 KiB each in memory.
-        var batchOfMembers = 50_000
+        var batchOfMembers = 25_000
         /// Of a transaction beside a daemon.
         var slice = 5000
         /// Of a long transaction: members take about 60 µs each, and other processes wait for at most thirty seconds.
