@@ -78,10 +78,8 @@ package struct Application: Sendable {
         let refusals = UnwrittenRefusals(config.channels.map { ($0.id, $0.address) })
         let dispatcher = Dispatcher(
             store: store, rules: rules, clock: clock, channels: channels.channels, rates: channels.rates,
-            connections: channels.connections,
-            recipientLimits: channels.recipientLimits, links: channels.links, refusals: refusals, recovery: recovery,
-            maxInFlight: config.maxInflight,
-            board: board, log: log)
+            connections: channels.connections, recipientLimits: channels.recipientLimits, links: channels.links,
+            refusals: refusals, recovery: recovery, maxInFlight: config.maxInflight, board: board, log: log)
         let loops = Loops(
             evaluator: Evaluator(store: store, rules: rules, source: source, clock: clock, meter: work, log: log),
             dispatcher: dispatcher,

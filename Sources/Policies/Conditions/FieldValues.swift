@@ -41,18 +41,18 @@ package struct FieldValues: Sendable {
 
     package func holds(_ check: BoundCondition) -> Bool {
         switch check {
-        case .all(let children): children.allSatisfy(holds)
-        case .any(let children): children.contains(where: holds)
-        case .none(let children): !children.contains(where: holds)
+        case .all(let children): return children.allSatisfy(holds)
+        case .any(let children): return children.contains(where: holds)
+        case .none(let children): return !children.contains(where: holds)
         case .field(let test, let slot):
-            test.tests.allSatisfy { one in
-                let own = value(of: test.field, slot: slot)
+            let own = value(of: test.field, slot: slot)
+            return test.tests.allSatisfy { one in
                 guard let field = one.otherField else {
                     return one.holds(own, type: test.field.type, now: now, zone: zone)
                 }
                 return one.holds(own, against: value(of: field, slot: test.otherSlots[field.name]))
             }
-        case .history(let test, let slot): test.times.allSatisfy { $0.holds(counts[slot]) }
+        case .history(let test, let slot): return test.times.allSatisfy { $0.holds(counts[slot]) }
         }
     }
 

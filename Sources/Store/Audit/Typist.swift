@@ -6,11 +6,16 @@ package enum Typist {
     /// The user behind sudo, where there is one.
     package static var name: String {
         if let user = ProcessInfo.processInfo.environment["SUDO_USER"] { return user }
+        // A user who is in no list, as in a container, still has a number.
+        return name(of: getuid()) ?? "uid \(getuid())"
+    }
+
+    /// The name of a user; nil for one who is in no list.
+    static func name(of user: uid_t) -> String? {
         var (entry, found) = (passwd(), UnsafeMutablePointer<passwd>?.none)
         var bytes = [CChar](repeating: 0, count: 4096)
-        // A user who is in no list, as in a container, still has a number.
-        guard getpwuid_r(getuid(), &entry, &bytes, bytes.count, &found) == 0, found != nil, let name = entry.pw_name
-        else { return "uid \(getuid())" }
+        guard getpwuid_r(user, &entry, &bytes, bytes.count, &found) == 0, found != nil, let name = entry.pw_name
+        else { return nil }
         return String(cString: name)
     }
 

@@ -102,7 +102,7 @@ package enum StoreTrouble: Sendable, Hashable {
     }
 
     private static func user(_ id: uid_t) -> String {
-        getpwuid(id).map { String(cString: $0.pointee.pw_name) } ?? "user \(id)"
+        Typist.name(of: id) ?? "user \(id)"
     }
 }
 

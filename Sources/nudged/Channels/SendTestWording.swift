@@ -45,10 +45,6 @@ struct SendTestWording {
         speech.say("there is no rule `\(name)`", "没有规则 `\(name)`") + hint(nearest)
     }
 
-    func noMember(_ name: String, nearest: String?) -> String {
-        speech.say("there is no member `\(name)`", "没有会员 `\(name)`") + hint(nearest)
-    }
-
     private func hint(_ nearest: String?) -> String {
         String.didYouMean(nearest)
     }

@@ -130,8 +130,7 @@ struct SendTestCommand: AsyncParsableCommand {
         } catch let lack as MessageDraft.Lack {
             throw Failure(.couldNotRun, words.lack(lack, rule: rule, member: member))
         } catch is Explainer.NoMember {
-            let nearest = Suggestion.nearest(to: member, among: try desk.store.memberIDs(like: member))
-            throw Failure(.couldNotRun, words.noMember(member, nearest: nearest))
+            throw try UnknownMember.failure(member, among: desk.store)
         }
     }
 
