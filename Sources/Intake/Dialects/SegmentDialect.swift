@@ -104,26 +104,12 @@ package struct SegmentDialect: Sendable {
         }
     }
 
-    /// Without the digits of a fraction after the ninth, which nobody means, and with a colon in the offset: some clients
-    /// write `+0800` or `+08`.
+    /// Without the digits of a fraction after the ninth, which nobody means.
     private static func plain(_ text: String) -> String {
-        var bytes = Array(text.utf8)
-        guard bytes.count > 19 else { return text }
-        let isDigit = { (byte: UInt8) in (48...57).contains(byte) }
-        var offset: [UInt8] = []
-        for length in [5, 3]
-        where offset.isEmpty && [UInt8(ascii: "+"), UInt8(ascii: "-")].contains(bytes[bytes.count - length]) {
-            let digits = bytes.suffix(length - 1)
-            guard digits.allSatisfy(isDigit) else { continue }
-            let minutes = length == 5 ? Array(digits.suffix(2)) : Array("00".utf8)
-            offset = [bytes[bytes.count - length]] + digits.prefix(2) + [UInt8(ascii: ":")] + minutes
-            bytes.removeLast(length)
-        }
-        if let point = bytes.firstIndex(of: UInt8(ascii: ".")) {
-            let count = bytes[(point + 1)...].prefix(while: isDigit).count
-            if count > 9 { bytes.removeSubrange((point + 10)..<(point + 1 + count)) }
-        }
-        return String(decoding: bytes + offset, as: UTF8.self)
+        guard let point = text.firstIndex(of: ".") else { return text }
+        let start = text.index(after: point)
+        let end = text[start...].firstIndex { !("0"..."9").contains($0) } ?? text.endIndex
+        return String(text[..<start]) + text[start..<end].prefix(9) + text[end...]
     }
 
     // MARK: what
