@@ -57,7 +57,8 @@ let package = Package(
                 .product(name: "CryptoExtras", package: "swift-crypto"),
             ],
             swiftSettings: strict),
-        .target(name: "Config", dependencies: ["Kit", "Rules", "Policies", "Channels"], swiftSettings: strict),
+        .target(
+            name: "Config", dependencies: ["Kit", "Rules", "Intake", "Policies", "Channels"], swiftSettings: strict),
         .target(
             name: "Review",
             dependencies: ["Kit", "Rules", "Policies", "Intake", "Store", "Engine", "Channels", "Config"],

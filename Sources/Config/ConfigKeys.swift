@@ -1,4 +1,5 @@
 import Channels
+import Intake
 import Rules
 
 /// The keys of nudged.yaml.
@@ -23,6 +24,9 @@ package enum ConfigKeys {
                 ]), "when the rules are read again, default watch", chinese: "何时重新读取规则,默认 watch", examples: ["signal"]),
             .init(
                 "http", .block { http }, "where providers and sources of events call us", chinese: "HTTP 接口:服务商回调和事件上报"),
+            .init(
+                "sources", .list(.block { folder }), "folders whose files are imported as they come",
+                chinese: "投递目录:文件一到就导入", examples: ["[{id: pos, folder: /var/spool/nudged/pos, kind: orders}]"]),
             .init(
                 "channels", .named(.block { anyChannel }), "by the name that rules use", chinese: "渠道,名字与规则里一致",
                 examples: ["{sms: {type: log}}"]),
@@ -65,6 +69,21 @@ package enum ConfigKeys {
             .init(
                 "write_key", .secret, required: true, "what the source authenticates with", chinese: "写入密钥",
                 examples: ["{env: SHOP_KEY}"]),
+        ])
+
+    static let folder = BlockDeclaration(
+        "a folder",
+        [
+            .init(
+                "id", .identifier, required: true, "names the folder in logs and metrics", chinese: "来源编号",
+                examples: ["pos"]),
+            .init(
+                "folder", .text, required: true, "where complete files appear; they move to done/ or rejected/ in it",
+                chinese: "文件出现的目录;导入后移到其中的 done/ 或 rejected/", examples: ["/var/spool/nudged/pos"]),
+            .init(
+                "kind", .choice(ImportKind.allCases.map { .init($0.rawValue) }), required: true,
+                "what the rows are, as for `nudged import`", chinese: "数据的种类,与 nudged import 相同",
+                examples: ["orders"]),
         ])
 
     static let links = BlockDeclaration(

@@ -66,7 +66,9 @@ struct ConfigReading {
         }
         config.reload = block.choice("reload", as: Configuration.Reload.self, &findings) ?? .watch
         let before = findings.all.count
-        config.http = block.block("http", &findings) { self.http($0, &$1) }
+        var ids: Set<String> = []
+        config.http = block.block("http", &findings) { self.http($0, &ids, &$1) }
+        config.folders = folders(&ids, &findings)
         config.links = block.block("links", &findings) { links, findings in
             findings.inside("links") { self.links(links, &$0) }
         }
@@ -144,37 +146,8 @@ struct ConfigReading {
         return nil
     }
 
-    private func http(_ block: BlockReader, _ findings: inout Findings) -> Configuration.HTTP? {
-        let listen = block.read("listen", &findings) { self.listen(&$0, $1) }
-        var known: Set<String> = []
-        let sources = block.list("sources", &findings) { findings, node -> Configuration.Source? in
-            guard let source = BlockReader(node, ConfigKeys.source, &findings) else { return nil }
-            let id = source.read("id", &findings) { self.sourceID(&$0, $1, &known) }
-            let key = source.secret("write_key", &findings)
-            guard let id, let key else { return nil }
-            return Configuration.Source(id: id, writeKey: key)
-        }
-        guard let listen else { return nil }
-        return Configuration.HTTP(host: listen.host, port: listen.port, sources: sources ?? [])
-    }
-
-    /// A name that no other source has, neither here nor within nudged.
-    private func sourceID(_ findings: inout Findings, _ node: YAMLNode, _ known: inout Set<String>) -> String? {
-        guard let id = findings.identifier(node) else { return nil }
-        guard !Configuration.Source.ownNames.contains(id) else {
-            findings.report(
-                "R104", "`\(id)` cannot be the id of a source: nudged has one of that name", at: node.span)
-            return nil
-        }
-        guard known.insert(id).inserted else {
-            findings.report("R104", "another source has the id `\(id)`", at: node.span)
-            return nil
-        }
-        return id
-    }
-
     /// Reads `127.0.0.1:8080`, `[::1]:8080`, `localhost:8080`.
-    private func listen(_ findings: inout Findings, _ node: YAMLNode) -> (host: String, port: Int)? {
+    func listen(_ findings: inout Findings, _ node: YAMLNode) -> (host: String, port: Int)? {
         guard let text = findings.text(node) else { return nil }
         if let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]) {
             var host = text[..<colon]

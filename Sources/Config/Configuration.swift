@@ -1,4 +1,5 @@
 import Channels
+import Intake
 import Kit
 import Policies
 import Rules
@@ -29,6 +30,27 @@ package struct Configuration: Sendable {
 
         /// The sources of events that nudged itself writes down, and of imports: they stand in the same column.
         package static let ownNames: Set<String> = ["import", "row", "nudged", "reply", "click"]
+    }
+    /// A folder whose files are imported as they come.
+    package struct Folder: Sendable, Hashable {
+        package var id: String
+        package var path: String
+        package var kind: ImportKind
+
+        package init(id: String, path: String, kind: ImportKind) {
+            (self.id, self.path, self.kind) = (id, path, kind)
+        }
+
+        /// Whether a file of that name is meant for us: not one that is still being written, nor a hidden one.
+        package static func isMeant(_ name: String) -> Bool {
+            !name.hasPrefix(".") && !name.hasSuffix("~")
+                && !unfinished.contains { name.lowercased().hasSuffix($0) }
+        }
+
+        /// How programs that transfer files name what they have not finished, and how we name rejected rows.
+        private static let unfinished = [
+            ".tmp", ".temp", ".part", ".partial", ".filepart", ".writing", ".crdownload", ".rejected.csv",
+        ]
     }
     /// `links`: where the links of messages begin, what signs them, and whom short ones may lead to.
     package struct Links: Sendable, Hashable {
@@ -68,6 +90,8 @@ package struct Configuration: Sendable {
     package var unserved: [String] = []
     /// Nil where nothing listens.
     package var http: HTTP?
+    /// The folders of `sources`, in file order.
+    package var folders: [Folder] = []
     /// Nil where messages can have no links but to `LinkForm.standIn`.
     package var links: Links?
     /// The channels in file order.

@@ -94,12 +94,15 @@ package struct Application: Sendable {
         try await loops.evaluator.begin(at: .now)
         board.note(.obstacles, try await loops.dispatcher.obstacles(at: .now))
         board.run(try await loops.dispatcher.status())
+        let folderMeter = FolderMeter(config.folders.map(\.id))
+        let folders = folders(rules, store, board, counting: folderMeter)
         let gateway = gateway(
-            channels, rules, store, sources: sources, holding: refusals, counting: loops.dispatcher.meter)
+            channels, rules, store, sources: sources, holding: refusals, counting: loops.dispatcher.meter,
+            folders: config.folders.isEmpty ? nil : folderMeter)
         // In the order of starting. They stop in reverse: no new requests, no new decisions, then no new claims, then
         // the drain.
         let services =
-            [keeper.service] + loops.services + (gateway.map { [Application.loop(of: $0)] } ?? [])
+            [keeper.service] + loops.services + folders + (gateway.map { [Application.loop(of: $0)] } ?? [])
             + [Application.saysReady(board, after: gateway)]
         var group = ServiceGroupConfiguration(
             services: services.map { .init(service: $0, serviceName: $0.name) },
@@ -145,7 +148,7 @@ package struct Application: Sendable {
     /// Nil where nudged.yaml has no `http`.
     private func gateway(
         _ channels: ChannelSet, _ rules: LiveRules, _ store: MemberStore, sources eventSources: [EventSource],
-        holding refusals: UnwrittenRefusals, counting meter: OutboxMeter
+        holding refusals: UnwrittenRefusals, counting meter: OutboxMeter, folders: FolderMeter?
     ) -> Gateway? {
         guard let http = config.http else { return nil }
         if !http.isLoopback {
@@ -164,7 +167,8 @@ package struct Application: Sendable {
         let events = events(eventSources, rules, store)
         let metrics = Metrics(
             version: version, store: store, channels: config.channels.map(\.id),
-            rules: { rules.prepared?.planned.set }, work: work, outbox: meter, events: events?.meter)
+            rules: { rules.prepared?.planned.set }, work: work, outbox: meter, events: events?.meter,
+            folders: folders)
         return Gateway(
             http, channels: channels.callbacks, links: links, events: events, metrics: metrics, log: log,
             isReady: {
@@ -181,14 +185,27 @@ package struct Application: Sendable {
     /// Nil where nudged.yaml has no `http.sources`.
     private func events(_ sources: [EventSource], _ rules: LiveRules, _ store: MemberStore) -> EventDesk? {
         guard !sources.isEmpty else { return nil }
+        return EventDesk(sources, log: log, terms: terms(of: rules), take: { try await store.take($0) })
+    }
+
+    private func folders(
+        _ rules: LiveRules, _ store: MemberStore, _ board: StatusBoard, counting meter: FolderMeter
+    ) -> [Loop] {
+        config.folders.map { folder in
+            FolderIntake(
+                folder, into: store, language: config.language ?? .english, meter: meter, board: board, log: log,
+                terms: terms(of: rules)
+            ).service
+        }
+    }
+
+    /// What the rules in force say of the shop, to whoever reads what comes in.
+    private func terms(of rules: LiveRules) -> @Sendable () -> SourceTerms? {
         let channels = config.channelDeclarations
-        return EventDesk(
-            sources, log: log,
-            terms: {
-                guard let set = rules.prepared?.planned.set else { return nil }
-                return SourceTerms(set.settings, channels: channels, attributes: set.attributeTypes)
-            },
-            take: { try await store.take($0) })
+        return {
+            guard let set = rules.prepared?.planned.set else { return nil }
+            return SourceTerms(set.settings, channels: channels, attributes: set.attributeTypes)
+        }
     }
 
     private static func loop(of gateway: Gateway) -> Loop {

@@ -9,6 +9,8 @@ enum CrashPoint: String {
     case beforeOutcome = "before_outcome"
     case afterOutcome = "after_outcome"
     case afterDecision = "after_decision"
+    /// A file of a folder is imported and not moved yet.
+    case afterImport = "after_import"
 
     @inline(__always)
     static func reach(_ point: CrashPoint) {

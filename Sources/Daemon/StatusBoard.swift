@@ -8,10 +8,13 @@ package final class StatusBoard: Sendable {
     private struct State {
         var running = ""
         var notes: [Topic: String] = [:]
+        /// By the id of a folder.
+        var folders: [String: String] = [:]
         var told = ""
 
         var text: String {
-            (Topic.allCases.compactMap { notes[$0] } + [running]).filter { !$0.isEmpty }.joined(separator: "; ")
+            (Topic.allCases.compactMap { notes[$0] } + folders.sorted { $0.key < $1.key }.map(\.value) + [running])
+                .filter { !$0.isEmpty }.joined(separator: "; ")
         }
     }
     private let state = Mutex(State())
@@ -26,6 +29,9 @@ package final class StatusBoard: Sendable {
 
     /// The note stays until it is set again; nil removes it.
     package func note(_ topic: Topic, _ text: String?) { tell { $0.notes[topic] = text } }
+
+    /// The same for a folder whose files are imported.
+    func note(folder: String, _ text: String?) { tell { $0.folders[folder] = text } }
 
     package func ready() { notifier.ready(text) }
 

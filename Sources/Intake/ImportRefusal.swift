@@ -26,6 +26,16 @@ package enum ImportRefusal: Error, Equatable, Sendable {
 
     package func sentence(in language: Language) -> String { language == .chinese ? chinese : english }
 
+    /// Whether what is in the file is the reason: then it is refused again, whenever it is read.
+    package var isOfContent: Bool {
+        switch self {
+        case .noHeader, .jsonArray, .missingColumns, .missingEither, .foreign, .workbook, .doubledColumn: true
+        case .noFile, .unreadable, .directory, .noStream, .cannotSpool, .cannotWrite, .notRejectedRows, .noSuchZone,
+            .storeFailed:
+            false
+        }
+    }
+
     private var english: String {
         switch self {
         case .noFile(let path): "there is no file \(path)"

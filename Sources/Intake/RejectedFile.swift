@@ -13,9 +13,9 @@ package struct RejectedFile {
     private var handle: FileHandle?
     private var pending = ""
 
-    /// Removes the file of a former run. `path` is that of the imported file, `-` for standard input.
-    package init(of path: String, names: [String], language: Language) throws {
-        self.path = RejectedFile.path(of: path)
+    /// Removes the file of a former run at that path.
+    package init(at path: String, names: [String], language: Language) throws {
+        self.path = path
         self.names = names
         self.language = language
         guard FileManager.default.fileExists(atPath: self.path) else { return }
@@ -35,7 +35,7 @@ package struct RejectedFile {
     }
 
     /// The path beside the imported file; for a pipe without a place of its own, in the working directory.
-    static func path(of path: String) -> String {
+    package static func path(of path: String) -> String {
         let isPipe = path == "-" || path.hasPrefix("/dev/") || path.hasPrefix("/proc/")
         return isPipe ? "stdin.rejected.csv" : path + ".rejected.csv"
     }

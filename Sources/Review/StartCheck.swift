@@ -23,6 +23,7 @@ package struct StartCheck {
         guard let config else { return loaded(ofConfig, rules: nil) }
         ofConfig +=
             secrets() + tokens(of: config) + shortTokens(of: config) + linkSecret(of: config) + outputs(of: config)
+            + folders(of: config)
         let (store, objection) = openStore(config.storeURL)
         ofConfig += objection.map { [$0] } ?? []
         let files = try RuleSetLoader.daemonFiles(in: config.rulesDir).map(RuleSetLoader.read)
@@ -136,6 +137,19 @@ package struct StartCheck {
                     at: node?.span ?? .top(of: file.path),
                     path: ["channels", channel.id, key.name])
             }
+        }
+    }
+
+    /// Folders whose files are imported: files are moved within them.
+    private func folders(of config: Configuration) -> [Diagnostic] {
+        config.folders.compactMap { folder in
+            guard let reason = whyNotWritable(folder.path) else { return nil }
+            let index = (file.root?["sources"]?.items ?? []).firstIndex { $0["id"]?.text == folder.id }
+            let node = index.flatMap { file.root?["sources"]?.items?[$0]["folder"] }
+            return unusable(
+                Bilingual(
+                    "the folder `\(folder.path)` cannot be written: \(reason)", "写不了目录 `\(folder.path)`：\(reason)"),
+                at: node?.span ?? .top(of: file.path), path: ["sources", "\(index ?? 0)", "folder"])
         }
     }
 

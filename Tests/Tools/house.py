@@ -37,7 +37,7 @@ ARROWS = {
     "Store": STORE - {"Store"} | DATABASES,
     "Engine": STORE,
     "Channels": {"Policies", "CCurl", "CCurlShim"} | RULES,
-    "Config": {"Channels", "Policies"} | RULES,
+    "Config": {"Channels", "Policies", "Intake"} | RULES,
     "Review": REVIEW - {"Review"},
     "Gateway": {"Channels", "CZlib"} | REVIEW,
     "Daemon": {"Gateway", "Channels"} | REVIEW,

@@ -21,15 +21,17 @@ package struct Metrics: Sendable {
     private let work: WorkMeter
     private let outbox: OutboxMeter
     private let events: EventMeter?
+    private let folders: FolderMeter?
     private let figures: FigureCache
 
     /// - Parameter rules: the set in force; nil before there is one.
     package init(
         version: String, store: MemberStore, channels: [String], rules: @escaping @Sendable () -> RuleSet?,
-        work: WorkMeter, outbox: OutboxMeter, events: EventMeter?
+        work: WorkMeter, outbox: OutboxMeter, events: EventMeter?, folders: FolderMeter? = nil
     ) {
         (self.version, self.store, self.channels) = (version, store, channels)
         (self.rules, self.work, self.outbox, self.events) = (rules, work, outbox, events)
+        self.folders = folders
         sources = events.map { $0.bySource.keys.sorted() } ?? []
         figures = FigureCache(store)
     }
@@ -39,7 +41,8 @@ package struct Metrics: Sendable {
         let counts = work.counts
         let labels = RuleLabels(set, counts, outbox.totals, most: Metrics.mostRules)
         let families =
-            [build] + intake + [http.family] + ruleFamilies(set, counts) + evaluation(counts, labels, at: now)
+            [build] + intake + (folders?.families ?? []) + [http.family] + ruleFamilies(set, counts)
+            + evaluation(counts, labels, at: now)
             + messages(outbox.totals, counts, labels) + (await store(at: now)) + ProcessFigures().families
         return families.map(\.text).joined()
     }

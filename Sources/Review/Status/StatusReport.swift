@@ -9,6 +9,7 @@ package struct StatusReport: Sendable {
     package var rules: RulesStanding
     package var stops: [StopListing]
     package var channels: [ChannelStatus]
+    package var folders: [FolderStatus]
     package var store: StoreStanding
     /// The process that has the store; nil when none does, or it did not say.
     package var process: Int?
@@ -19,6 +20,7 @@ package struct StatusReport: Sendable {
         rules = try RulesStanding(config, store, at: now)
         stops = try store.stops()
         channels = try config.map { try ChannelStatus.all(of: $0, in: store, at: now) } ?? []
+        folders = (config?.folders ?? []).map(FolderStatus.init)
         let day = zone.startOfDay(zone.date(of: now))
         self.store = try store.standing(
             rules.planned, today: Window(after: day.adding(micros: -1), through: now), at: now)
@@ -49,7 +51,9 @@ extension StatusReport {
     private static let largestLog: Int64 = 256 << 20
 
     /// What needs a person, the most urgent first; empty when all is well.
-    package var attention: [Attention] { daemon + stops.map(held) + ofRules + ofChannels + ofDeliveries + ofFiles }
+    package var attention: [Attention] {
+        daemon + stops.map(held) + ofRules + ofChannels + ofDeliveries + ofFiles + folders.compactMap(\.attention)
+    }
 
     private var daemon: [Attention] {
         if let future = store.clock.future(at: at) {

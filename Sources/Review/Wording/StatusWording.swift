@@ -11,8 +11,8 @@ package struct StatusWording {
     package func page(_ report: StatusReport) -> String {
         let head = "nudged  \(speech.time(report.at))"
         return
-            ([head] + [daemon(report), rules(report)] + stops(report) + channels(report) + deliveries(report)
-            + [store(report)] + attention(report)).joined(separator: "\n")
+            ([head] + [daemon(report), rules(report)] + stops(report) + channels(report) + folders(report)
+            + deliveries(report) + [store(report)] + attention(report)).joined(separator: "\n")
     }
 
     // MARK: lines
@@ -75,6 +75,17 @@ package struct StatusWording {
                 standing.rate(channel.config), speech.say("owed \(channel.owed)", "待发 \(channel.owed)"),
             ]
             return line("channel", "渠道", parts.compactMap(\.self).joined(separator: "  "))
+        }
+    }
+
+    private func folders(_ report: StatusReport) -> [String] {
+        report.folders.map { folder in
+            let waiting = folder.waiting.map { speech.say("waiting \($0)", "待导入 \($0)") }
+            let parts = [
+                folder.folder.id, folder.folder.kind.rawValue, waiting ?? speech.say("cannot be read", "读不了"),
+                speech.say("in rejected/ \(folder.rejected)", "rejected/ 里 \(folder.rejected)"),
+            ]
+            return line("folder", "投递目录", parts.joined(separator: "  "))
         }
     }
 
@@ -160,7 +171,7 @@ package struct StatusWording {
                 "findings": .list(rules.findings.map { .text($0.english) }),
             ]),
             "stops": .list(report.stops.map(StopWording(speech: speech).json)),
-            "channels": .list(report.channels.map(channel)),
+            "channels": .list(report.channels.map(channel)), "folders": .list(report.folders.map(\.json)),
             "owed": .int(report.owed), "oldest_owed": time(report.oldestOwed), "unknown": .int(report.unclear),
             "expired_today": .int(report.expired), "by_rule": .list(report.store.rules.map(rule)),
             "store": .object([

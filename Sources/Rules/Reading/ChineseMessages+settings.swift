@@ -49,6 +49,8 @@ extension ChineseMessages {
         "`_` is not an address and a port": "`{1}` 不是地址加端口",
         "`_` cannot be the id of a source: nudged has one of that name": "`{1}` 不能作来源编号:nudged 自己在用",
         "another source has the id `_`": "来源编号 `{1}` 重复了",
+        "`_` has the folder `_` already": "`{1}` 已经用了目录 `{2}`",
+        "give each kind of file a folder of its own": "请给每种文件单独一个目录",
         "a secret is written out under `_`": "`{1}` 里直接写出了密钥",
         "say where it is:  {code},  {code}  or  {code}": "请写明它在哪里:  {1}、  {2}  或  {3}",
         "this does not name a secret": "这里没有指明密钥在哪里",

@@ -4,7 +4,8 @@ import Kit
 /// Writes the batches of one import. What costs is a page that is touched: it goes to the log, and from there to the
 /// file. So a batch is written in the order of its pages, and checkpoints are rare.
 ///
-/// In a store that a daemon has, a batch goes in slices, and the daemon has its turn after each. In one that nobody has,
+/// In a store that a daemon has, a batch goes in slices, and the daemon has its turn after each; within the daemon itself
+/// each slice waits in line for the one connection that writes, as a tick does. In a store that nobody has,
 /// a large file is written in long transactions: the indexes that no import reads are dropped in the beginning of each
 /// and made again at its end, so nobody ever sees the store without them, and a crash brings them back.
 final class BatchWriting {
@@ -22,6 +23,11 @@ final class BatchWriting {
         var longest = 200_000
         /// Of a file for which it is worth it to make indexes again.
         var fewest = 20_000
+        /// The connection is that of a daemon, which is to have it after each slice.
+        var isShared = false
+
+        /// Within a daemon: a slice takes about 60 ms, and a batch few of the 256 MiB that a daemon may have.
+        static let withinDaemon = Sizes(batch: 10_000, batchOfMembers: 5000, slice: 1000, isShared: true)
 
         func batch(of kind: ImportKind) -> Int { kind == .members ? min(batch, batchOfMembers) : batch }
     }
@@ -35,7 +41,8 @@ final class BatchWriting {
     private static let standard = 1000
 
     private let store: MemberStore
-    private let db: Session
+    /// Nil where the connection is shared: each slice asks for it.
+    private let db: Session?
     private let now: Instant
     private let sizes: Sizes
     private let kind: ImportKind
@@ -49,19 +56,22 @@ final class BatchWriting {
     private(set) var refusedGrants = 0
 
     private init(
-        _ kind: ImportKind, into store: MemberStore, on db: Session, now: Instant, sizes: Sizes, isLarge: Bool
+        _ kind: ImportKind, into store: MemberStore, on db: Session?, now: Instant, sizes: Sizes, isLarge: Bool
     ) {
         (self.store, self.db, self.kind, self.now) = (store, db, kind, now)
         (self.sizes, self.isLarge) = (sizes, isLarge)
     }
 
-    /// Gives `body` the one connection that writes. `body` must call `finish` at its end.
+    /// Gives `body` the one connection that writes, unless it is shared. `body` must call `finish` at its end.
     /// - Parameter rows: how many there are in the file.
     static func run<T>(
         _ kind: ImportKind, into store: MemberStore, now: Instant, rows: Int, _ sizes: Sizes,
         _ body: (BatchWriting) throws -> T
     ) throws -> T {
-        try store.writer.writeWithoutTransaction { db in
+        guard !sizes.isShared else {
+            return try body(BatchWriting(kind, into: store, on: nil, now: now, sizes: sizes, isLarge: false))
+        }
+        return try store.writer.writeWithoutTransaction { db in
             let events: Int = try db.value("SELECT max(seq) FROM events") ?? 0
             let isLarge = store.path != nil && rows >= sizes.fewest && rows * share >= events
             let writing = BatchWriting(kind, into: store, on: db, now: now, sizes: sizes, isLarge: isLarge)
@@ -76,19 +86,18 @@ final class BatchWriting {
             if case .failure(let rejection) = entry.row { .failure(rejection) } else { nil }
         }
         let rows = batch.sorted()
-        let isInUse = open == nil && store.isInUse
+        let isInUse = open == nil && (sizes.isShared || store.isInUse)
         if open == nil { try checkpointAfter(isInUse ? BatchWriting.besideDaemon : BatchWriting.rarely) }
-        if isLarge, !isInUse {
-            if open == nil { try begin() }
-            try write(rows[...], of: batch, &outcomes)
+        if let db, isLarge, !isInUse {
+            if open == nil { try begin(on: db) }
+            try write(rows[...], of: batch, &outcomes, on: db)
             open = (open ?? 0) + rows.count
             if open ?? 0 >= sizes.longest { try finish() }
         } else {
             let slice = isInUse ? sizes.slice : max(rows.count, 1)
             for start in stride(from: 0, to: rows.count, by: slice) {
-                if store.path != nil { Turns.letOthers() }
-                try db.transaction(immediate: true) {
-                    try write(rows[start..<min(start + slice, rows.count)], of: batch, &outcomes)
+                try transaction { db in
+                    try write(rows[start..<min(start + slice, rows.count)], of: batch, &outcomes, on: db)
                 }
             }
         }
@@ -96,7 +105,15 @@ final class BatchWriting {
         return outcomes.map { $0 ?? .success(.unchanged) }
     }
 
-    private func write(_ rows: ArraySlice<Int>, of batch: ImportBatch, _ outcomes: inout [Outcome?]) throws {
+    private func transaction(_ body: (Session) throws -> Void) throws {
+        guard let db else { return try store.writeSlice(body) }
+        if store.path != nil { Turns.letOthers() }
+        try db.transaction(immediate: true) { try body(db) }
+    }
+
+    private func write(
+        _ rows: ArraySlice<Int>, of batch: ImportBatch, _ outcomes: inout [Outcome?], on db: Session
+    ) throws {
         let good = rows.compactMap { batch.entries[$0].good }
         var writer = RowWriter(db, origin: .world(now: now), batch: try BatchReading(db, good, isFirst: isFirst))
         for (index, row) in zip(rows, good) {
@@ -120,7 +137,7 @@ final class BatchWriting {
 
     // MARK: long transactions
 
-    private func begin() throws {
+    private func begin(on db: Session) throws {
         // The index is made from a sorted file, not from a list in memory.
         try db.script("PRAGMA temp_store = FILE")
         Turns.letOthers()
@@ -132,7 +149,7 @@ final class BatchWriting {
 
     /// Commits what is written, with the indexes.
     func finish() throws {
-        guard open != nil else { return }
+        guard let db, open != nil else { return }
         for index in BatchWriting.indexes { try db.script("CREATE INDEX \(index.name) ON \(index.columns)") }
         try db.damage.check()
         try db.script("COMMIT")
@@ -148,7 +165,7 @@ final class BatchWriting {
     // MARK: checkpoints
 
     private func checkpointAfter(_ pages: Int) throws {
-        guard store.path != nil, pages != checkpoint else { return }
+        guard let db, store.path != nil, pages != checkpoint else { return }
         try db.script("PRAGMA wal_autocheckpoint = \(pages)")
         checkpoint = pages
     }
@@ -156,6 +173,7 @@ final class BatchWriting {
     /// Rolls back what is not committed, and takes what is left in the log to the file, unless somebody is reading it:
     /// then the next writer does. The rows are on disk already, so a failure costs nothing.
     private func end() {
+        guard let db else { return }
         if open != nil { try? db.script("ROLLBACK") }
         guard store.path != nil, checkpoint != BatchWriting.standard else { return }
         try? db.script("PRAGMA temp_store = MEMORY")

@@ -24,15 +24,25 @@ package struct Importer {
         /// The channels of nudged.yaml.
         package var channels = ChannelDeclaration.standard
         package var language = Language.english
-        var sizes = BatchWriting.Sizes()
-        package init(zone: Zone, now: Instant) {
+        /// Where the rejected rows go; nil for a file beside the imported one.
+        package var rejectedPath: String?
+        /// Asked after each batch. False ends the import with `Importer.Stopped`; what was written stays.
+        package var goesOn: @Sendable () -> Bool = { true }
+        var sizes: BatchWriting.Sizes
+
+        /// - Parameter isWithinDaemon: the store is that of the daemon which imports: it has its turn after a few rows.
+        package init(zone: Zone, now: Instant, isWithinDaemon: Bool = false) {
             self.zone = zone
             self.now = now
+            sizes = isWithinDaemon ? .withinDaemon : BatchWriting.Sizes()
         }
         var attributeNames: Set<String>? {
             takesUndeclared ? nil : attributes.map { Set($0.keys) }
         }
     }
+
+    /// The import was told to end before the file did.
+    package struct Stopped: Error {}
 
     /// How many rows lie between two reports of the progress.
     private static let stride = 5000
@@ -54,7 +64,7 @@ package struct Importer {
     private typealias Entry = ImportBatch.Entry
 
     /// Imports a file (`-` is standard input), calling `progress` now and then with the share that is done. Throws an
-    /// `ImportRefusal` for a file that is not read at all, or when the store fails.
+    /// `ImportRefusal` for a file that is not read at all, or when the store fails; `Stopped` when it was told to end.
     package static func run(
         _ kind: ImportKind, path: String, into store: MemberStore, _ options: Options,
         progress: (Double) -> Void = { _ in }
@@ -62,7 +72,9 @@ package struct Importer {
         let file = try OpenedFile(path: path, encoding: options.encoding, sheet: options.sheet)
         let records = try RecordReader(file, kind, attributes: options.attributeNames)
         let repeated = try RepeatedKeys(records, kind)
-        let rejected = try RejectedFile(of: path, names: records.originalNames, language: options.language)
+        let rejected = try RejectedFile(
+            at: options.rejectedPath ?? RejectedFile.path(of: path), names: records.originalNames,
+            language: options.language)
         do {
             return try BatchWriting.run(kind, into: store, now: options.now, rows: repeated.count, options.sizes) {
                 writing in
@@ -175,6 +187,7 @@ package struct Importer {
             }
         }
         batch.removeAll()
+        guard options.goesOn() else { throw Stopped() }
     }
 }
 

@@ -29,7 +29,8 @@ enum FuzzedImport {
         let first = try RecordReader(file, kind, attributes: nil)
         var repeated = try RepeatedKeys(first, kind)
         var records = try RecordReader(file, kind, attributes: nil)
-        var rejected = try RejectedFile(of: path, names: records.originalNames, language: .chinese)
+        var rejected = try RejectedFile(
+            at: RejectedFile.path(of: path), names: records.originalNames, language: .chinese)
         let zone = Settings().zone
         while let record = try records.next() {
             if let key = record.key(kind) { _ = repeated.pass(key) }

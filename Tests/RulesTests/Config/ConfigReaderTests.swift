@@ -142,6 +142,36 @@ struct ConfigReaderTests {
         #expect(declared == [.phone, .phone, .wechatOpenID])
     }
 
+    @Test("folders are read, with paths from the file's own directory")
+    func folders() {
+        let store = "version: 1\nstore: {url: \"sqlite:n.db\"}\n"
+        let (config, found) = read(
+            store
+                + "sources: [{id: pos, folder: spool/, kind: orders}, {id: erp, folder: /srv/erp, kind: order_items}]\n"
+        )
+        #expect(found.isEmpty)
+        #expect(
+            config?.folders == [
+                .init(id: "pos", path: "etc/spool", kind: .orders),
+                .init(id: "erp", path: "/srv/erp", kind: .orderItems),
+            ])
+    }
+
+    @Test(
+        "what is wrong with a folder is found at its place",
+        arguments: [
+            ("[{id: pos, folder: /a, kind: order}]", "R104"), ("[{id: pos, kind: orders}]", "R102"),
+            ("[{id: pos, folder: /a, kind: orders, glob: x}]", "R101"),
+            ("[{id: import, folder: /a, kind: orders}]", "R104"),
+            ("[{id: shop, folder: /a, kind: orders}]", "R104"),
+            ("[{id: a, folder: /a, kind: orders}, {id: b, folder: /a/, kind: members}]", "R104"),
+        ])
+    func folderFindings(text: String, code: String) {
+        let http = "http: {listen: \"127.0.0.1:1\", sources: [{id: shop, write_key: {env: A}}]}\n"
+        let (config, found) = read("version: 1\nstore: {url: \"sqlite:n.db\"}\n" + http + "sources: \(text)\n")
+        #expect(config == nil && found.map(\.code) == [code] && found.allSatisfy { $0.span.start.line == 4 })
+    }
+
     @Test(
         "only this machine reaches a loopback address",
         arguments: [

@@ -1,0 +1,65 @@
+import Config
+import Glibc
+import Kit
+
+/// A folder of nudged.yaml, as its files are.
+package struct FolderStatus: Sendable {
+    package var folder: Configuration.Folder
+    /// Files that are to be imported; nil where the folder cannot be read.
+    package var waiting: Int?
+    /// Files in its rejected/, without those of rejected rows.
+    package var rejected: Int
+
+    package init(_ folder: Configuration.Folder) {
+        self.folder = folder
+        waiting = FolderStatus.count(in: folder.path)
+        rejected = FolderStatus.count(in: folder.path + "/rejected") ?? 0
+    }
+
+    /// The regular files that are meant for us; nil where there is no folder that can be read.
+    private static func count(in path: String) -> Int? {
+        guard let entries = opendir(path) else { return nil }
+        defer { closedir(entries) }
+        var count = 0
+        while let entry = readdir(entries) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+                pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(validatingCString: $0) }
+            }
+            var status = stat()
+            guard let name, Configuration.Folder.isMeant(name), lstat(path + "/" + name, &status) == 0,
+                status.st_mode & S_IFMT == S_IFREG
+            else { continue }
+            count += 1
+        }
+        return count
+    }
+
+    /// Nil where all is well.
+    package var attention: Attention? {
+        if waiting == nil {
+            return Attention(
+                "folder_unreadable",
+                Bilingual(
+                    "the folder of `\(folder.id)` cannot be read: \(folder.path)",
+                    "`\(folder.id)` 的目录读不了：\(folder.path)"),
+                remedy: Bilingual(
+                    "make it, and let the user of the daemon read and write it", "创建它，并让守护进程的用户可以读写"))
+        }
+        guard rejected > 0 else { return nil }
+        return Attention(
+            "files_rejected",
+            Bilingual(
+                "\(rejected) files of `\(folder.id)` were not taken whole: \(folder.path)/rejected",
+                "`\(folder.id)` 有 \(rejected) 个文件没有全部导入：\(folder.path)/rejected"),
+            remedy: Bilingual(
+                "mend the rows of NAME.rejected.csv, put it into the folder under a new name, and take both away",
+                "改好“文件名.rejected.csv”里的行，换个名字放回目录，再把这两个文件移走"))
+    }
+
+    var json: JSONText {
+        .object([
+            "source": .text(folder.id), "kind": .text(folder.kind.rawValue), "folder": .text(folder.path),
+            "waiting": waiting.map(JSONText.int) ?? .null, "rejected": .int(rejected),
+        ])
+    }
+}
