@@ -14,6 +14,8 @@ PACKAGES := libyaml-dev libsqlite3-dev libcurl4-openssl-dev zlib1g-dev libzip-de
 SCHEMA_JUDGE := .build/python/bin/check-jsonschema
 # The programs that send us events and read our metrics; see Tests/ScenarioTests/EventSourceTests.swift.
 EVENT_CLIENTS := .build/python/.event-clients
+# Tries the API by its document; see Tests/ScenarioTests/APIDaemonTests.swift.
+API_JUDGE := .build/python/.api-judge
 TEST_PACKAGES := $(PACKAGES) kannel kannel-extras systemd python3 python3-yaml python3-pip python3-venv \
   postgresql-15 python3-aiosmtpd openssl dpkg-dev binutils man-db
 
@@ -51,7 +53,7 @@ build: packages ## build everything, tests too
 release: packages ## build the optimized program
 	swift build -c release --product nudged $(FLAGS)
 
-test: test-packages $(SCHEMA_JUDGE) $(EVENT_CLIENTS) ## install what is missing, build, and run every test; the last line says how many
+test: test-packages $(SCHEMA_JUDGE) $(EVENT_CLIENTS) $(API_JUDGE) ## install what is missing, build, and run every test; the last line says how many
 	@# One at a time: several tests wait for other programs, and deadlines of real peers must not depend on neighbours.
 	@# What failed is said again at the end, where a reader of a long log looks first.
 	@mkdir -p .build
@@ -150,3 +152,7 @@ $(SCHEMA_JUDGE): | test-packages
 $(EVENT_CLIENTS): Tests/Tools/event-clients.txt | $(SCHEMA_JUDGE)
 	@if .build/python/bin/pip install -q -r $<; then touch $@; \
 	  else echo "the clients of events could not be installed; their tests are skipped"; fi
+
+$(API_JUDGE): Tests/Tools/api-judge.txt | $(SCHEMA_JUDGE)
+	@if .build/python/bin/pip install -q -r $<; then touch $@; \
+	  else echo "schemathesis could not be installed; its test is skipped"; fi

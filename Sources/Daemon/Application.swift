@@ -170,7 +170,9 @@ package struct Application: Sendable {
             rules: { rules.prepared?.planned.set }, work: work, outbox: meter, events: events?.meter,
             folders: folders)
         return Gateway(
-            http, channels: channels.callbacks, links: links, events: events, metrics: metrics, log: log,
+            http, channels: channels.callbacks, links: links, events: events,
+            api: APIDesk(store, config: config, log: log, rules: { rules.prepared?.planned.set }), metrics: metrics,
+            log: log,
             isReady: {
                 guard rules.prepared != nil else { return false }
                 return (try? await store.proveWritable()) != nil

@@ -43,14 +43,14 @@ package struct Gateway: Service {
     ///   - isReady: asked at most once a second, however often `/readyz` is.
     package init(
         _ http: Configuration.HTTP, channels: [CallbackChannel], links: LinkDesk? = nil, events: EventDesk? = nil,
-        metrics: Metrics? = nil, pages: Pages? = nil, limits: Limits = Limits(), log: Logger,
+        api: APIDesk? = nil, metrics: Metrics? = nil, pages: Pages? = nil, limits: Limits = Limits(), log: Logger,
         isReady: @escaping @Sendable () async -> Bool, note: @escaping CallbackDesk.Note
     ) {
         self.http = http
         self.limits = limits
         routes = Routes(
             desk: CallbackDesk(channels, log: log, patience: limits.commit, note: note), links: links, events: events,
-            metrics: metrics, pages: pages, readiness: Readiness(isReady), limits: limits, log: log)
+            api: api, metrics: metrics, pages: pages, readiness: Readiness(isReady), limits: limits, log: log)
     }
 
     /// Waits until the server listens. Nil where it does not come to that.

@@ -18,6 +18,7 @@ enum Route {
     case short(token: Substring)
     /// Events of a source; nil: in the form of Sensors Analytics.
     case events(SegmentCall?)
+    case api(APIRoute)
     case none
 
     init(_ head: HTTPTypes.HTTPRequest) {
@@ -35,6 +36,8 @@ enum Route {
         case (.post, "v1", 2):
             self = SegmentCall(rawValue: String(parts[parts.startIndex + 1])).map { .events($0) } ?? .none
         case (.post, "sa", 1): self = .events(nil)
+        case (_, "api", _) where parts.dropFirst().first == "v1":
+            self = .api(APIRoute(head.method, parts.dropFirst(2)))
         default: self = .none
         }
     }
@@ -49,6 +52,7 @@ enum Route {
         case .unsubscribe: "/u/TOKEN"
         case .short: "/l/TOKEN"
         case .events(let call): call.map { "/v1/\($0.rawValue)" } ?? "/sa"
+        case .api(let route): route.template
         case .none: "other"
         }
     }
@@ -99,6 +103,8 @@ struct Routes: Sendable {
     let links: LinkDesk?
     /// Nil where nudged.yaml has no `http.sources`.
     let events: EventDesk?
+    /// Nil where there is no store, as in some tests.
+    let api: APIDesk?
     /// Nil where nobody counts.
     let metrics: Metrics?
     /// Nil in the daemon.
@@ -153,6 +159,16 @@ struct Routes: Sendable {
                 try await writer.writeInformationalHead(HTTPTypes.HTTPResponse(status: .continue))
             }
             answer = try await self.answer(request, call, from: access, at: events)
+        case .api(let route):
+            guard let api else { break }
+            switch await entry(request, route, api) {
+            case .refused(let refusal): answer = refusal
+            case .admitted(let admission):
+                if expectsContinue(request) {
+                    try await writer.writeInformationalHead(HTTPTypes.HTTPResponse(status: .continue))
+                }
+                answer = try await self.answer(request, admission, api)
+            }
         case .none:
             if let pages { answer = try await page(request, of: pages) }
         }
@@ -177,7 +193,9 @@ struct Routes: Sendable {
         return forwarded.split(separator: ",").last.map { String($0).withoutOuterSpaces }
     }
 
-    private static let methods: Set<HTTPTypes.HTTPRequest.Method> = [.get, .post, .head, .put, .delete, .options]
+    private static let methods: Set<HTTPTypes.HTTPRequest.Method> = [
+        .get, .post, .head, .put, .patch, .delete, .options,
+    ]
 
     private func expectsContinue(_ request: Request) -> Bool {
         request.headers[.expect]?.lowercased() == "100-continue"

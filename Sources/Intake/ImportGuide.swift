@@ -3,17 +3,17 @@ import Kit
 /// What the files of each kind may hold: `nudged import --help KIND` and the tables of docs/import.md are written from it.
 package enum ImportGuide {
     /// One column of a kind.
-    struct Entry {
-        let column: Column
-        let isRequired: Bool
+    package struct Entry {
+        package let column: Column
+        package let isRequired: Bool
         /// The first Chinese name of the column, if it has one.
         let chinese: String?
-        let meaning: Bilingual
-        let example: String
+        package let meaning: Bilingual
+        package let example: String
     }
 
     /// In the order of product §4; the `items` of orders and carts are for NDJSON.
-    static func entries(_ kind: ImportKind) -> [Entry] {
+    package static func entries(_ kind: ImportKind) -> [Entry] {
         kind.columns.map { column in
             Entry(
                 column: column, isRequired: kind.required.contains(column) || kind.either.contains(column),

@@ -4,17 +4,14 @@ import Kit
 /// `line` holds the whole line when those do not cover it.
 struct LineReader {
     private(set) var bytes: RecordBytes
-    private let kind: ImportKind
-    private let attributes: Set<String>?
+    private var objects: ObjectReader
     private(set) var originalNames: [String] = []
-    private var meanings: [String: Header.Meaning] = [:]
 
     static let lineColumn = "line"
 
     init(_ bytes: RecordBytes, _ kind: ImportKind, _ attributes: Set<String>?) throws {
         self.bytes = bytes
-        self.kind = kind
-        self.attributes = attributes
+        objects = ObjectReader(kind, attributes: attributes)
         var seen: Set<String> = []
         for _ in 0..<1000 {
             guard let line = try line() else { break }
@@ -42,7 +39,7 @@ struct LineReader {
             let json = try StrictJSON(parsing: line.text)
             guard case .object(let members) = json else { throw Rejection.notObject(nil) }
             record.originals = originals(members, line.text)
-            try fill(&record, members)
+            try objects.fill(&record, members)
         } catch let failure as StrictJSON.Failure {
             record.damage = failure == .invalidBytes ? .invalidBytes("line") : .notJSON(nil, failure)
         } catch let rejection as Rejection {
@@ -54,35 +51,6 @@ struct LineReader {
         return record
     }
 
-    private mutating func fill(_ record: inout ImportRecord, _ members: [StrictJSON.Member]) throws {
-        for member in members {
-            let meaning = meanings[member.key] ?? Header.meaning(of: member.key, kind, attributes)
-            meanings[member.key] = meaning
-            switch meaning {
-            case .column(let column):
-                guard record.cells[column] == nil else { throw Rejection.doubledKey(column) }
-                record.cells.add(LineReader.cell(member.value, column), under: column)
-            case .attribute(let name): record.attributes[name] = CellText.bare(LineReader.text(member.value))
-            case .ignored: if !Header.ownNames.contains(member.key) { record.unknown.append(member.key) }
-            }
-        }
-    }
-
-    private static func cell(_ value: StrictJSON, _ column: Column) -> ImportRecord.Cell {
-        switch value {
-        case .array, .object: return .json(value)
-        case .null: return .text("")
-        default: return .text(CellText.value(value.scalarText ?? "", of: column))
-        }
-    }
-
-    private static func text(_ value: StrictJSON) -> String {
-        switch value {
-        case .array, .object: value.compactText
-        default: value.scalarText ?? ""
-        }
-    }
-
     private func originals(_ members: [StrictJSON.Member], _ line: String) -> [String] {
         var cells = Array(repeating: "", count: originalNames.count)
         for member in members {
@@ -90,7 +58,7 @@ struct LineReader {
                 cells[cells.count - 1] = line
                 continue
             }
-            cells[place] = LineReader.text(member.value)
+            cells[place] = ObjectReader.text(member.value)
         }
         return cells
     }

@@ -36,7 +36,7 @@ struct Nudged: AsyncParsableCommand {
             CodeCommand.self,
             ImportCommand.self, IngestCommand.self, QuarantineCommand.self,
             MembersCommand.self, ConsentsCommand.self,
-            StatusCommand.self, DoctorCommand.self, ReportCommand.self, AuditCommand.self,
+            StatusCommand.self, DoctorCommand.self, ReportCommand.self, AuditCommand.self, KeysCommand.self,
             DeliveriesCommand.self, TasksCommand.self, VerifyCommand.self, BackupCommand.self, RestoreCommand.self,
             HoldCommand.self, ReleaseCommand.self,
             ChannelsCommand.self, SendTestCommand.self,

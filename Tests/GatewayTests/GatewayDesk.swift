@@ -33,6 +33,7 @@ struct GatewayDesk {
         isReady: @escaping @Sendable () async -> Bool = { true },
         links: (LogKeeper) throws -> LinkDesk? = { _ in nil },
         events: (LogKeeper) -> EventDesk? = { _ in nil },
+        api: (LogKeeper) -> APIDesk? = { _ in nil },
         note: @escaping CallbackDesk.Note = { _, _, _ in }
     ) async throws {
         let log = LogKeeper()
@@ -41,7 +42,7 @@ struct GatewayDesk {
             read: read)
         let gateway = Gateway(
             Configuration.HTTP(host: "127.0.0.1", port: 0), channels: [channel], links: try links(log),
-            events: events(log),
+            events: events(log), api: api(log),
             limits: limits,
             log: log.logger, isReady: isReady, note: note)
         let group = ServiceGroup(

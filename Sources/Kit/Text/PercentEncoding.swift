@@ -39,12 +39,17 @@ package enum PercentEncoding {
         return pairs
     }
 
-    private static func decode(_ text: some StringProtocol, _ isRepaired: Bool) -> String? {
+    /// The text of one segment of a path, in which `+` is a plus. Nil as for `pairs`.
+    package static func segment(_ text: some StringProtocol) -> String? {
+        decode(text, false, plus: UInt8(ascii: "+"))
+    }
+
+    private static func decode(_ text: some StringProtocol, _ isRepaired: Bool, plus: UInt8 = 0x20) -> String? {
         var bytes: [UInt8] = []
         var rest = text.utf8.makeIterator()
         while let byte = rest.next() {
             switch byte {
-            case UInt8(ascii: "+"): bytes.append(0x20)
+            case UInt8(ascii: "+"): bytes.append(plus)
             case UInt8(ascii: "%"):
                 guard let high = rest.next().flatMap(digit), let low = rest.next().flatMap(digit) else { return nil }
                 bytes.append(high << 4 | low)

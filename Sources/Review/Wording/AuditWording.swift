@@ -35,6 +35,7 @@ package struct AuditWording {
             case .task: "待办"
             case .erase: "删除个人信息"
             case .restore: "恢复备份"
+            case .key: "接口密钥"
             }
         return "\(word) (\(meaning))"
     }

@@ -18,12 +18,24 @@ package struct PersonWording {
             [
                 .init("member", .text(key(record.member))), .init("at", .text(speech.time(now))),
                 .init("masked", .bool(!isRevealed)),
-            ]
-                + record.tables.map { table in
-                    let rows = table.rows.map { row(of: $0, table.columns) }
-                    return .init(table.key, table.key == "profile" ? rows.first ?? .null : .list(rows))
-                })
+            ] + tables(record))
     }
+
+    /// The same without the time, for a record that is the same until it changes.
+    package func profile(_ record: PersonRecord) -> JSONText {
+        .object(
+            [.init("member", .text(key(record.member))), .init("masked", .bool(!isRevealed))] + tables(record))
+    }
+
+    private func tables(_ record: PersonRecord) -> [JSONText.Member] {
+        record.tables.map { table in
+            let rows = rows(table)
+            return .init(table.key, table.key == "profile" ? rows.first ?? .null : .list(rows))
+        }
+    }
+
+    /// The rows of a table.
+    package func rows(_ table: PersonRecord.Table) -> [JSONText] { table.rows.map { row(of: $0, table.columns) } }
 
     private func row(of cells: [SQLValue], _ columns: [PersonRecord.Column]) -> JSONText {
         if let only = columns.first, columns.count == 1 { return value(cells[0], only.kind) }

@@ -8,7 +8,7 @@ package struct AuditEntry: Sendable, Hashable {
     package enum Action: String, Sendable, CaseIterable {
         case start, reload, apply, hold, release
         case importing = "import"
-        case reveal, settle, cancel, retry, consent, task, erase, restore
+        case reveal, settle, cancel, retry, consent, task, erase, restore, key
     }
 
     package var action: Action
@@ -127,11 +127,13 @@ extension MemberStore {
     }
 
     /// Adds that somebody was shown what is masked otherwise.
-    package func auditReveal(of member: String, reason: String, what: String, at now: Instant) throws {
+    package func auditReveal(
+        of member: String, reason: String, what: String, by who: String = Typist.name, at now: Instant
+    ) throws {
         try writer.write { db in
             try db.audit(
                 AuditEntry(
-                    .reveal, subject: AuditTrail.member(member, db), reason: reason,
+                    .reveal, who: who, subject: AuditTrail.member(member, db), reason: reason,
                     detail: .object(["shown": .text(what)])), at: now)
         }
     }

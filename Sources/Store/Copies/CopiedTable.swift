@@ -36,6 +36,8 @@ enum CopiedTable {
         case "audit", "erasures": self = .internals
         // What sources sent, as they sent it.
         case "received", "quarantine": self = .internals
+        // Who may use the API, and what it answered.
+        case "api_keys", "api_replies": self = .internals
         case _ where table.hasPrefix("sqlite_") || table.hasPrefix("grdb_"): self = .internals
         default: self = columns.contains("member") ? .ofMembers : .ofNobody
         }

@@ -36,7 +36,7 @@ package struct Importer {
             self.now = now
             sizes = isWithinDaemon ? .withinDaemon : BatchWriting.Sizes()
         }
-        var attributeNames: Set<String>? {
+        package var attributeNames: Set<String>? {
             takesUndeclared ? nil : attributes.map { Set($0.keys) }
         }
     }
@@ -193,7 +193,7 @@ package struct Importer {
 
 extension Importer.Options {
     /// The row of a record, with what read it, or why there is none.
-    func read(
+    package func read(
         _ record: ImportRecord, _ kind: ImportKind, _ today: LocalDate
     ) throws -> Result<(IntakeRow, RowBuilder), Rejection> {
         if let damage = record.damage { return .failure(damage) }

@@ -47,9 +47,7 @@ extension MemberStore {
     /// - Parameter key: the number of a delivery, or a reference of one of its attempts. Nil: there is none.
     package func delivery(_ key: String) throws -> DeliveryDetail? {
         try writer.read { db in
-            let own: Int64? = try db.value(
-                "SELECT delivery FROM attempts WHERE reference = ? ORDER BY resend LIMIT 1", [key])
-            guard let id = own ?? Int64(key),
+            guard let id = try db.deliveryID(key),
                 let row = try db.first("\(DeliveryListing.sql) WHERE d.id = ?", [id]),
                 let listing = try DeliveryListing(row),
                 let more = try db.first(
@@ -85,5 +83,14 @@ extension MemberStore {
                 number: row[0], reference: row[1], at: Instant(micros: row[2]), outcome: row[3], code: row[4],
                 providerID: row[5], answeredAt: (row[6] as Int64?).map(Instant.init(micros:)))
         }
+    }
+}
+
+extension Session {
+    /// - Parameter key: the number of a delivery, or a reference of one of its attempts. Nil where it can be neither.
+    package func deliveryID(_ key: String) throws -> Int64? {
+        let own: Int64? = try value(
+            "SELECT delivery FROM attempts WHERE reference = ? ORDER BY resend LIMIT 1", [key])
+        return own ?? Int64(key)
     }
 }

@@ -111,14 +111,35 @@ extension MemberStore {
             for (_, subject) in page { tally.count(act.deed(subject)) }
             return page.last?.id
         }
-        let action: AuditEntry.Action = act == .cancel ? .cancel : .retry
-        try audit(AuditEntry(action, who: who, detail: .object(["deliveries": .int(tally.done)])), at: now)
+        try audit(act.entry(tally, by: who), at: now)
+        return tally
+    }
+
+    /// Acts on one delivery within the caller's transaction; nil where there is none of that number.
+    package func perform(
+        _ act: OperatorAct, on id: Int64, by who: String, at now: Instant, _ db: Session
+    ) throws -> OperatorTally? {
+        guard id > 0 else { return nil }
+        let outbox = Outbox(db: db)
+        let found = try outbox.subjects(DeliveryFilter(), after: id - 1, upTo: 1, at: now).first
+        guard let found, found.id == id else { return nil }
+        var tally = OperatorTally()
+        tally.count(act.deed(found.subject))
+        try outbox.perform(act.deed(found.subject), on: id, in: found.subject.state, at: now)
+        try db.audit(act.entry(tally, by: who), at: now)
         return tally
     }
 
     private func pages(_ work: (Int64) throws -> Int64?) throws {
         var id: Int64? = 0
         while let after = id { id = try work(after) }
+    }
+}
+
+extension OperatorAct {
+    fileprivate func entry(_ tally: OperatorTally, by who: String) -> AuditEntry {
+        AuditEntry(
+            self == .cancel ? .cancel : .retry, who: who, detail: .object(["deliveries": .int(tally.done)]))
     }
 }
 

@@ -67,14 +67,7 @@ extension MemberStore {
     /// the store busy.
     package func stop(_ scope: StopScope, reason: String, who: String, at now: Instant) throws {
         try MemberStore.insisting {
-            try writer.write { db in
-                try db.run(
-                    """
-                    INSERT INTO stops (scope, reason, who, at) VALUES (?, ?, ?, ?)
-                    ON CONFLICT (scope) DO UPDATE SET reason = excluded.reason, who = excluded.who, at = excluded.at
-                    """, [scope.text, reason, who, now.micros])
-                try db.audit(AuditEntry(.hold, who: who, subject: scope.text, reason: reason), at: now)
-            }
+            try writer.write { try $0.stop(scope, reason: reason, who: who, at: now) }
         }
     }
 
@@ -92,26 +85,31 @@ extension MemberStore {
     package func release(
         _ scopes: [StopScope], by who: String = Typist.name, at now: Instant
     ) throws -> [StopListing] {
-        try writer.write { db in
-            var ended: [StopListing] = []
-            for scope in scopes {
-                for row in scope.released {
-                    ended += try StopListing.fetch(db, "WHERE scope = ?", [row])
-                    try db.run("DELETE FROM stops WHERE scope = ?", [row])
-                }
-                if case .rule(let rule) = scope, ended.contains(where: { $0.scope == Stops.blast(rule) }) {
-                    try db.run(
-                        """
-                        INSERT INTO blast_releases (rule, text_hash) SELECT rule, text_hash FROM live_rules
-                        WHERE rule = ? ON CONFLICT (rule) DO UPDATE SET text_hash = excluded.text_hash
-                        """, [rule])
-                }
-                if scope == .clock, let mended = try ClockHold.mend(db, at: now) { ended.append(mended) }
+        try writer.write { try release(scopes, by: who, at: now, $0) }
+    }
+
+    /// The same within the caller's transaction.
+    package func release(
+        _ scopes: [StopScope], by who: String, at now: Instant, _ db: Session
+    ) throws -> [StopListing] {
+        var ended: [StopListing] = []
+        for scope in scopes {
+            for row in scope.released {
+                ended += try StopListing.fetch(db, "WHERE scope = ?", [row])
+                try db.run("DELETE FROM stops WHERE scope = ?", [row])
             }
-            if ended.contains(where: { $0.scope == HighWaterMark.scope }) { try acknowledge(Outbox(db: db)) }
-            for stop in ended { try db.audit(AuditEntry(.release, who: who, subject: stop.scope), at: now) }
-            return ended
+            if case .rule(let rule) = scope, ended.contains(where: { $0.scope == Stops.blast(rule) }) {
+                try db.run(
+                    """
+                    INSERT INTO blast_releases (rule, text_hash) SELECT rule, text_hash FROM live_rules
+                    WHERE rule = ? ON CONFLICT (rule) DO UPDATE SET text_hash = excluded.text_hash
+                    """, [rule])
+            }
+            if scope == .clock, let mended = try ClockHold.mend(db, at: now) { ended.append(mended) }
         }
+        if ended.contains(where: { $0.scope == HighWaterMark.scope }) { try acknowledge(Outbox(db: db)) }
+        for stop in ended { try db.audit(AuditEntry(.release, who: who, subject: stop.scope), at: now) }
+        return ended
     }
 
     /// Makes the store and its mark agree again, by a token that no copy has. The mark is written first, and nobody
@@ -128,7 +126,22 @@ extension MemberStore {
     }
 
     /// Every stop in force, the oldest first.
-    package func stops() throws -> [StopListing] { try writer.read { try StopListing.fetch($0, "ORDER BY at, scope") } }
+    package func stops() throws -> [StopListing] { try writer.read { try $0.stops() } }
+}
+
+extension Session {
+    /// Every stop in force, the oldest first.
+    package func stops() throws -> [StopListing] { try StopListing.fetch(self, "ORDER BY at, scope") }
+
+    /// Stops sending within the caller's transaction, from its commit on.
+    package func stop(_ scope: StopScope, reason: String, who: String, at now: Instant) throws {
+        try run(
+            """
+            INSERT INTO stops (scope, reason, who, at) VALUES (?, ?, ?, ?)
+            ON CONFLICT (scope) DO UPDATE SET reason = excluded.reason, who = excluded.who, at = excluded.at
+            """, [scope.text, reason, who, now.micros])
+        try audit(AuditEntry(.hold, who: who, subject: scope.text, reason: reason), at: now)
+    }
 }
 
 extension StopListing {

@@ -29,6 +29,11 @@ package struct PersonRecord: Sendable {
 
     package var member: String
     package var tables: [Table]
+    /// The tables that say who the member is and what they agreed to.
+    package static let profile: Set = [
+        "profile", "tags", "attributes", "dates", "consents", "consents_of_address", "suppressions",
+        "suppressions_of_address",
+    ]
 
     package subscript(key: String) -> Table? { tables.first { $0.key == key } }
 }
@@ -197,8 +202,29 @@ extension MemberStore {
         }
     }
 
+    /// Who a member is and what they agreed to, with the tag of exactly that; nil when there is no such member.
+    package func profile(of member: String) throws -> (record: PersonRecord, tag: String)? {
+        try writer.read { try $0.profile(of: member) }
+    }
+
     /// Whether a member with that id was erased.
     package func wasErased(_ member: String) throws -> Bool {
         try writer.read { try ErasedMember.erased(member, $0) != nil }
+    }
+}
+
+extension Session {
+    /// Who a member is and what they agreed to. The tag is another one whenever any of it is; it is a keyed hash, so that
+    /// nobody can try out numbers against it. Nil when there is no such member.
+    package func profile(of member: String) throws -> (record: PersonRecord, tag: String)? {
+        guard try first("SELECT 1 FROM members WHERE id = ?", [member]) != nil else { return nil }
+        let tables = try PersonTable.all.filter { PersonRecord.profile.contains($0.key) }
+            .map { try $0.read(member, most: nil, self) }
+        let record = PersonRecord(member: member, tables: tables)
+        let text = tables.map { table in
+            "\(table.key)\u{1D}" + table.rows.map(\.description).joined(separator: "\u{1E}")
+        }
+        .joined(separator: "\u{1C}")
+        return (record, Hex.text(AddressKey.hash(text, try AddressKey.secret(self))).lowercased())
     }
 }

@@ -17,7 +17,8 @@ struct AuditCommand: ParsableCommand {
             discussion: .say(
                 """
                 On record are starts and new rule sets, applied plans, holds and releases, imports, what operators did to
-                deliveries, consents by hand, erasures, restores, and each time that somebody was shown what is masked.
+                deliveries, consents by hand, erasures, restores, keys of the API, and each time that somebody was shown what is
+                masked. Who used the API is `api:NAME`, by the name of the key.
                 A member is named by a keyed hash: --member finds their entries by the id.
 
                 EXAMPLES
@@ -26,8 +27,8 @@ struct AuditCommand: ParsableCommand {
                   nudged audit list --member lin --json
                 """,
                 """
-                记录启动和规则换版、应用的计划、暂停和放行、导入、对投递的人工处理、人工登记的同意、删除个人信息、恢复备份，\
-                以及每次查看被打码的内容。会员以带密钥的哈希表示；用 --member 按编号查找。
+                记录启动和规则换版、应用的计划、暂停和放行、导入、对投递的人工处理、人工登记的同意、删除个人信息、恢复备份、接口密钥，\
+                以及每次查看被打码的内容。通过接口操作的记为 `api:名称`（密钥的名称）。会员以带密钥的哈希表示；用 --member 按编号查找。
 
                 示例
                   nudged audit

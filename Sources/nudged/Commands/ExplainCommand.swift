@@ -82,7 +82,10 @@ struct ExplainCommand: ParsableCommand {
         let workspace = try Workspace(
             rulesDir ?? config?.rulesDir ?? "rules", channels: channels, language: Spoken.language)
         let set = workspace.set
-        let window = try at.map { try ExplainWindow.at($0, set.settings) }
+        let window = try at.map { text in
+            ExplainWindow.from(
+                try DryRunWindow.instant(text, "--at", set.settings), written: text, in: set.settings.zone)
+        }
         let from = try since.map { try DryRunWindow.instant($0, "--since", set.settings) }
         guard let explained = set.rules.first(where: { $0.id == rule }) else {
             let hint = String.didYouMean(Suggestion.nearest(to: rule, among: set.rules.map(\.id)))
@@ -91,15 +94,13 @@ struct ExplainCommand: ParsableCommand {
         let store = try open(workspace, config)
         let acts: Bool
         do {
-            let version = try version(of: set, in: store)
+            let version = try RulesVersion(of: set, in: store)
             let explainer = try Explainer(
                 store: store, set: set, channels: fixtures.isEmpty ? channels : channels.uncredited, rule: rule,
                 member: member)
             if let window {
-                let past = PastRules(store, channels: channels)
-                let decided = try explainer.recall(in: window, versions: past.set)
-                let report = ExplainReport(
-                    try explainer.explain(window), decided: decided, version: version, language: Spoken.language)
+                let report = try ExplainReport.of(
+                    explainer, in: store, set, channels: channels, window: window, language: Spoken.language)
                 Console.print(json ? report.json : report.text)
                 acts = report.acts
             } else {
@@ -139,25 +140,5 @@ struct ExplainCommand: ParsableCommand {
         guard fixtures.isEmpty else { return try workspace.fixtureStore(fixtures) }
         return try MemberStore.copy(
             of: options.storeURL(config), toDecide: rule, for: member, in: workspace.set)
-    }
-
-    private func version(of set: RuleSet, in store: MemberStore) throws -> RulesVersion {
-        guard let inForce = try store.rulesInForce() else { return .none }
-        return inForce.hash == Chance.fingerprint(set.fingerprintText)
-            ? .inForce(inForce.version) : .changed(since: inForce.version)
-    }
-}
-
-/// The window is as long as the time is precise: a date is its day, `09:30` its minute, `09:30:00` its second.
-enum ExplainWindow {
-    static func at(_ text: String, _ settings: Settings) throws -> Range<Instant> {
-        let start = try DryRunWindow.instant(text, "--at", settings)
-        if case .date(let date) = TimePoint(text: text) {
-            let end = settings.zone.startOfDay(date.adding(days: 1))
-            return start..<max(end, start.adding(micros: 1))
-        }
-        if text.contains(".") { return start..<start.adding(micros: 1) }
-        let isMinute = text.count { $0 == ":" } == 1
-        return start..<start.adding(micros: isMinute ? 60_000_000 : 1_000_000)
     }
 }

@@ -67,9 +67,20 @@ struct HoldCommand: ParsableCommand {
             return
         }
         let scope: StopScope = rule.map { .rule($0) } ?? channel.map { .channel($0) } ?? .all
-        if !force { try KnownNames(config, store).require(scope) }
+        if !force { try HoldCommand.require([scope], KnownNames(config, store)) }
         try store.stop(scope, reason: reason ?? "", who: Typist.name, at: .now)
         Console.print(words.held(scope))
+    }
+
+    /// Throws for a name that nobody knows: a stop of it would stop nothing.
+    static func require(_ scopes: [StopScope], _ names: KnownNames) throws {
+        do { for scope in scopes { try names.require(scope) } } catch let unknown as KnownNames.Unknown {
+            throw Failure(
+                .usage,
+                unknown.words.spoken + "\n"
+                    + .say(
+                        "nothing was changed; --force takes a name that comes later", "没有改动任何内容；名字以后才会有的，加 --force"))
+        }
     }
 }
 
@@ -147,8 +158,7 @@ struct ReleaseCommand: ParsableCommand {
         let held = Set(before.map(\.scope))
         let unknown = scopes.filter { !held.contains($0.text) && !held.contains("blast:\(rule ?? "")") }
         if !force, !unknown.isEmpty {
-            let known = try KnownNames(config, store)
-            for scope in unknown { try known.require(scope) }
+            try HoldCommand.require(unknown, KnownNames(config, store))
         }
         if rollback || clock { try show(store, words, before) }
         let ended = try store.release(scopes, at: .now)

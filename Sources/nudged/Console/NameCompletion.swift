@@ -1,5 +1,6 @@
 import ArgumentParser
 import Config
+import Review
 import Rules
 
 extension CompletionKind {

@@ -33,6 +33,7 @@ struct MigrationTextTests {
             "v17-attribute-values": "9062ba04bdbc1975b8ef2d367995bfae472b0cb75528d10bb39523a1080f7efc",
             "v15-own-messages": "1d176b29f08154ca3f66ade70ccb54d1b40c12e8e01ba66439050e966bfe6e7c",
             "v17-sources": "c2c6048dd88b296070ee380327834e310f6a1973ed9724975f47f52a09d266db",
+            "v18-api-keys": "0567fc1013934514d4fff19c6d57fc240793347868763a97acc4689a64676f50",
         ]
         for migration in Migrations.all {
             let now = Chance.fingerprint(migration.statements.joined(separator: ";\n"))
