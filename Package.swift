@@ -33,7 +33,10 @@ let package = Package(
         .target(name: "CCurlShim", dependencies: ["CCurl"]),
         .target(name: "Kit", swiftSettings: strict),
         .target(name: "Rules", dependencies: ["Kit", "CLibYAML"], swiftSettings: strict),
-        .target(name: "Intake", dependencies: ["Kit", "Rules", "CZip", "CExpat"], swiftSettings: strict),
+        .target(
+            name: "Intake",
+            dependencies: ["Kit", "Rules", "CZip", "CExpat", .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: strict),
         .target(
             name: "Policies",
             dependencies: ["Kit", "Rules", .product(name: "Crypto", package: "swift-crypto")],
@@ -103,13 +106,17 @@ let package = Package(
             path: "Tests/TestSupport",
             swiftSettings: strict),
         tests(
-            "RulesTests", ["Config", "Channels", "Policies", "Rules", "Kit"],
+            "RulesTests", ["Config", "Channels", "Intake", "Policies", "Rules", "Kit"],
             exclude: ["Template/liquid-cases.json", "corpus"]),
         // What `make fuzz` runs for longer, from a package of its own in Tests/Fuzz.
         tests("FuzzTests", ["Config", "Intake", "Rules", "Kit"]),
         tests("PoliciesTests", ["Policies", "Rules", "Kit"]),
         tests(
-            "StoreTests", ["TestSupport", "Review", "Engine", "Store", "Intake", "Policies", "Rules", "Kit"]),
+            "StoreTests",
+            [
+                "TestSupport", "Review", "Engine", "Store", "Intake", "Policies", "Rules", "Kit",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ]),
         tests(
             "ChannelsTests", ["TestSupport", "Channels", "Policies", "Rules", "Kit"], exclude: ["channel-vectors.json"]),
         tests(
@@ -125,6 +132,7 @@ let package = Package(
             [
                 "TestSupport", "Daemon", "Gateway", "Review", "Config", "Store", "Engine", "Intake", "Channels",
                 "Policies", "Rules", "Kit",
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
         tests(

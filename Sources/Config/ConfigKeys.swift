@@ -67,8 +67,12 @@ package enum ConfigKeys {
                 "id", .identifier, required: true, "names the source in events and reports", chinese: "来源编号",
                 examples: ["shop"]),
             .init(
-                "write_key", .secret, required: true, "what the source authenticates with", chinese: "写入密钥",
-                examples: ["{env: SHOP_KEY}"]),
+                "write_key", .secret, required: true,
+                "what the source authenticates with; of one with a mapping, the secret that it signs with",
+                chinese: "写入密钥;有映射文件的来源填它的签名密钥", examples: ["{env: SHOP_KEY}"]),
+            .init(
+                "mapping", .text, "a file that says what the messages of a shop's own system mean",
+                chinese: "映射文件:自有系统的消息各是什么", examples: ["sources/youzan.yaml"]),
         ])
 
     static let folder = BlockDeclaration(
@@ -81,10 +85,26 @@ package enum ConfigKeys {
                 "folder", .text, required: true, "where complete files appear; they move to done/ or rejected/ in it",
                 chinese: "文件出现的目录;导入后移到其中的 done/ 或 rejected/", examples: ["/var/spool/nudged/pos"]),
             .init(
-                "kind", .choice(ImportKind.allCases.map { .init($0.rawValue) }), required: true,
+                "kind", .choice(ImportKind.allCases.map { .init($0.rawValue, kinds[$0] ?? "") }), required: true,
                 "what the rows are, as for `nudged import`", chinese: "数据的种类,与 nudged import 相同",
                 examples: ["orders"]),
         ])
+
+    private static let kinds: [ImportKind: String] = [
+        .members: "who they are",
+        .dates: "anniversaries of members",
+        .stores: "the shops",
+        .orders: "what was bought",
+        .products: "the catalogue",
+        .carts: "what lies in carts",
+        .points: "batches of points",
+        .coupons: "coupons of members",
+        .events: "anything else that happened",
+        .consents: "a yes or a no",
+        .suppressions: "addresses that get nothing",
+        .orderItems: "the lines of orders",
+        .couponCodes: "codes to give away",
+    ]
 
     static let links = BlockDeclaration(
         "links",

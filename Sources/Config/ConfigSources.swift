@@ -12,8 +12,9 @@ extension ConfigReading {
             guard let source = BlockReader(node, ConfigKeys.source, &findings) else { return nil }
             let id = source.read("id", &findings) { self.sourceID(&$0, $1, &known) }
             let key = source.secret("write_key", &findings)
+            let mapping = source.text("mapping", &findings).map { self.path($0) }
             guard let id, let key else { return nil }
-            return Configuration.Source(id: id, writeKey: key)
+            return Configuration.Source(id: id, writeKey: key, mapping: mapping)
         }
         guard let listen else { return nil }
         return Configuration.HTTP(host: listen.host, port: listen.port, sources: sources ?? [])

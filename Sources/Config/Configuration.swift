@@ -27,6 +27,12 @@ package struct Configuration: Sendable {
     package struct Source: Sendable, Hashable {
         package var id: String
         package var writeKey: SecretRef
+        /// The path of its mapping file; nil for a source that posts to `/v1/*` or `/sa`.
+        package var mapping: String?
+
+        package init(id: String, writeKey: SecretRef, mapping: String? = nil) {
+            (self.id, self.writeKey, self.mapping) = (id, writeKey, mapping)
+        }
 
         /// The sources of events that nudged itself writes down, and of imports: they stand in the same column.
         package static let ownNames: Set<String> = ["import", "row", "nudged", "reply", "click"]
@@ -42,7 +48,7 @@ package struct Configuration: Sendable {
         }
 
         /// Whether a file of that name is meant for us: not one that is still being written, nor a hidden one.
-        package static func isMeant(_ name: String) -> Bool {
+        static func isMeant(_ name: String) -> Bool {
             !name.hasPrefix(".") && !name.hasSuffix("~")
                 && !unfinished.contains { name.lowercased().hasSuffix($0) }
         }

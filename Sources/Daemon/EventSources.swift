@@ -6,18 +6,22 @@ import Review
 
 extension Configuration {
     /// The sources of `http.sources` with their keys. Throws `Refusal` 78 where a key is missing, or two sources share one.
+    /// So it does where a mapping file has an error.
     func eventSources(environment: [String: String]) throws -> [EventSource] {
+        let mappings = try SourceMappings(of: self).sound()
         var known: [SecretHash: String] = [:]
         return try (http?.sources ?? []).map { source in
             do {
-                let key = SecretHash(try source.writeKey.resolve(environment: environment))
+                let secret = try source.writeKey.resolve(environment: environment)
+                let key = SecretHash(secret)
                 if let other = known.updateValue(source.id, forKey: key) {
                     throw Refusal(
                         .refused,
                         "http.sources: `\(other)` and `\(source.id)` have the same write_key: give each its own",
                         "http.sources：`\(other)` 与 `\(source.id)` 的 write_key 相同，请各用各的")
                 }
-                return EventSource(id: source.id, key: key)
+                guard source.mapping != nil else { return EventSource(id: source.id, key: key) }
+                return EventSource(id: source.id, key: key, mapping: mappings[source.id], secret: secret)
             } catch let failure as SecretRef.Failure {
                 throw Refusal(
                     .refused, "http.sources `\(source.id)`: \(failure.words)",

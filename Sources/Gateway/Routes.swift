@@ -19,6 +19,8 @@ enum Route {
     /// Events of a source; nil: in the form of Sensors Analytics.
     case events(SegmentCall?)
     case api(APIRoute)
+    /// A message of a shop's own system.
+    case mapped(source: Substring)
     case none
 
     init(_ head: HTTPTypes.HTTPRequest) {
@@ -38,6 +40,7 @@ enum Route {
         case (.post, "sa", 1): self = .events(nil)
         case (_, "api", _) where parts.dropFirst().first == "v1":
             self = .api(APIRoute(head.method, parts.dropFirst(2)))
+        case (.post, "sources", 2): self = .mapped(source: parts[parts.startIndex + 1])
         default: self = .none
         }
     }
@@ -53,6 +56,7 @@ enum Route {
         case .short: "/l/TOKEN"
         case .events(let call): call.map { "/v1/\($0.rawValue)" } ?? "/sa"
         case .api(let route): route.template
+        case .mapped: "/sources/ID"
         case .none: "other"
         }
     }
@@ -169,6 +173,7 @@ struct Routes: Sendable {
                 }
                 answer = try await self.answer(request, admission, api)
             }
+        case .mapped(let id): answer = try await self.answer(request, mapped: id)
         case .none:
             if let pages { answer = try await page(request, of: pages) }
         }

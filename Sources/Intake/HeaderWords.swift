@@ -18,10 +18,14 @@ enum HeaderWords {
     }
 
     /// True for a name that gives way to a better one for the same column: the time an order was placed to the time it
-    /// was paid, the list total to the amount paid.
+    /// was paid, the list total to the amount paid, the number of a platform to the shop's own, a bar code to the code of
+    /// the goods.
     static func givesWay(_ name: String) -> Bool { givingWay.contains(key(name)) }
 
-    private static let givingWay: Set<String> = ["下单时间", "下单日期", "订单时间", "订单金额", "总金额"]
+    private static let givingWay: Set<String> = [
+        "下单时间", "下单日期", "订单时间", "订单金额", "总金额", "销售日期", "单据日期", "平台交易号", "交易号", "流水号", "交易流水号", "顾客代码", "顾客编号",
+        "会员代码", "店铺名称", "商品条码", "条码", "销售金额",
+    ]
 
     private static func key(_ name: String) -> String {
         Width.folded(name).lowercased().filter { !$0.isWhitespace && $0 != "_" && $0 != "-" && $0 != "*" }
@@ -42,23 +46,24 @@ enum HeaderWords {
 
     /// Words for a column, in every kind that has it.
     private static let common: [Column: String] = [
-        .memberID: "会员号 会员卡号 卡号 会员编号 会员id 会员 客户号 客户编号 member memberno cardno userid customerid",
-        .displayName: "姓名 名称 名字 昵称 会员姓名 会员名称 会员昵称 客户姓名 name fullname nickname",
+        .memberID:
+            "会员号 会员卡号 卡号 会员编号 会员id 会员 客户号 客户编号 member memberno cardno userid customerid vip卡号 贵宾卡号 会员代码 顾客代码 顾客编号 vip编号",
+        .displayName: "姓名 名称 名字 昵称 会员姓名 会员名称 会员昵称 客户姓名 name fullname nickname 顾客名称 顾客姓名 持卡人 持卡人姓名",
         .gender: "性别 会员性别 sex",
         .status: "状态",
-        .tier: "等级 会员等级 级别 会员级别 level memberlevel membertier",
+        .tier: "等级 会员等级 级别 会员级别 level memberlevel membertier 卡类型 会员卡类型 卡级别 vip等级 vip类别",
         .birthday: "生日 出生日期 出生年月日 会员生日 birthdate dateofbirth dob",
         .birthdayCalendar: "生日历法 历法 生日类型 生日日历 calendar",
         .birthdayLeapMonth: "生日闰月 闰月 是否闰月 leapmonth",
-        .registeredAt: "注册时间 注册日期 入会时间 入会日期 开卡时间 开卡日期 办卡时间 办卡日期 joinedat createdat",
-        .phone: "手机号 手机 手机号码 联系电话 电话 电话号码 联系手机 mobile mobilephone phonenumber cellphone tel",
+        .registeredAt: "注册时间 注册日期 入会时间 入会日期 开卡时间 开卡日期 办卡时间 办卡日期 joinedat createdat 发卡日期 发卡时间 建档日期 建卡日期",
+        .phone: "手机号 手机 手机号码 联系电话 电话 电话号码 联系手机 mobile mobilephone phonenumber cellphone tel 移动电话 会员手机",
         .email: "邮箱 电子邮箱 电子邮件 邮件 邮箱地址 mail emailaddress",
         .wechatOpenID: "微信openid openid wxopenid",
         .wecomExternalUserID: "企微外部联系人id 企业微信外部联系人id 外部联系人id externaluserid",
         .city: "城市 所在城市",
         .region: "地区 省份 省 区域 province",
-        .storeID: "门店 门店编号 门店号 门店id 所属门店 店铺 店铺编号 store",
-        .advisor: "导购 顾问 导购员 专属导购 服务顾问 专属顾问",
+        .storeID: "门店 门店编号 门店号 门店id 所属门店 店铺 店铺编号 store 门店编码 门店代码 店铺代码 店铺名称 渠道代码 开卡门店 发卡门店 销售门店 机构编码",
+        .advisor: "导购 顾问 导购员 专属导购 服务顾问 专属顾问 营业员 业务员",
         .language: "语言 lang",
         .timezone: "时区 tz",
         .preferredChannel: "偏好渠道 首选渠道 联系偏好",
@@ -69,18 +74,18 @@ enum HeaderWords {
         .calendar: "历法 日历",
         .leapMonth: "闰月 是否闰月",
         .manager: "店长 负责人 门店负责人",
-        .paidAt: "支付时间 支付日期 付款时间 付款日期 下单时间 下单日期 订单时间 交易时间 交易日期 消费时间 消费日期",
-        .total: "金额 实付金额 实付 实收金额 支付金额 付款金额 订单金额 总金额 消费金额 交易金额 合计 amount",
+        .paidAt: "支付时间 支付日期 付款时间 付款日期 下单时间 下单日期 订单时间 交易时间 交易日期 消费时间 消费日期 销售时间 销售日期 单据日期 结算时间",
+        .total: "金额 实付金额 实付 实收金额 支付金额 付款金额 订单金额 总金额 消费金额 交易金额 合计 amount 实销金额 销售金额 已付金额 结算金额 实际金额",
         .cancelledAt: "取消时间 取消日期 关闭时间 canceledat",
         .refundedAt: "退款时间 退款日期",
         .cart: "购物车 购物车号 购物车编号 购物车id cartid",
         .source: "来源 数据来源",
         .items: "商品明细 明细",
-        .orderID: "订单号 订单编号 订单id 单号 order orderno ordernumber",
-        .sku: "商品编号 商品编码 商品id 货号 sku编码 商品sku productid",
-        .category: "品类 类目 分类 商品分类 商品类目",
-        .quantity: "数量 件数 购买数量 qty",
-        .price: "单价 价格 售价 零售价 商品单价",
+        .orderID: "订单号 订单编号 订单id 单号 order orderno ordernumber 小票号 小票编号 单据编号 单据号 流水号 交易流水号 交易号 平台交易号",
+        .sku: "商品编号 商品编码 商品id 货号 sku编码 商品sku productid 商品代码 单品编码 商品条码 条码",
+        .category: "品类 类目 分类 商品分类 商品类目 大类 大类名称 品类名称",
+        .quantity: "数量 件数 购买数量 qty 销售数量",
+        .price: "单价 价格 售价 零售价 商品单价 成交价 实售价 结算价",
         .inStock: "有货 是否有货 库存状态 有库存",
         .pairsWith: "搭配 搭配商品 搭配推荐 关联商品",
         .updatedAt: "更新时间 更新日期 修改时间 加购时间",
@@ -106,7 +111,8 @@ enum HeaderWords {
     /// Words that replace the common ones in one kind.
     private static let special: [ImportKind: [Column: String]] = [
         .members: [
-            .id: "会员号 会员卡号 卡号 会员编号 会员id 会员 客户号 客户编号 member memberid memberno cardno userid customerid",
+            .id:
+                "会员号 会员卡号 卡号 会员编号 会员id 会员 客户号 客户编号 member memberid memberno cardno userid customerid vip卡号 贵宾卡号 会员代码 顾客代码 顾客编号 vip编号",
             .status: "状态 会员状态",
         ],
         .dates: [.name: "名称 纪念日 纪念日名称 类型"],
@@ -114,7 +120,8 @@ enum HeaderWords {
             .id: "门店编号 门店号 门店id 门店代码 编号 storeid", .name: "门店 门店名称 名称 店名 店铺名称 storename",
         ],
         .orders: [
-            .id: "订单号 订单编号 订单id 单号 order orderid orderno ordernumber",
+            .id:
+                "订单号 订单编号 订单id 单号 order orderid orderno ordernumber 小票号 小票编号 单据编号 单据号 流水号 交易流水号 交易号 平台交易号",
             .status: "状态 订单状态 交易状态", .source: "来源 订单来源 渠道 销售渠道",
         ],
         .orderItems: [.name: "商品名称 商品 品名 名称 productname"],

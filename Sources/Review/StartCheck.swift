@@ -24,6 +24,8 @@ package struct StartCheck {
         ofConfig +=
             secrets() + tokens(of: config) + shortTokens(of: config) + linkSecret(of: config) + outputs(of: config)
             + folders(of: config)
+        let mappings = SourceMappings(of: config)
+        ofConfig += mappings.diagnostics
         let (store, objection) = openStore(config.storeURL)
         ofConfig += objection.map { [$0] } ?? []
         let files = try RuleSetLoader.daemonFiles(in: config.rulesDir).map(RuleSetLoader.read)
@@ -33,13 +35,19 @@ package struct StartCheck {
         rules.diagnostics = RuleSetLoader.suppressed(
             rules.diagnostics, files, asked: store == nil ? [] : StoreFindings.cheapCodes)
         rules.diagnostics += try RuleSetLoader.misnamed(under: config.rulesDir)
-        return loaded(ofConfig, rules: rules)
+        return loaded(ofConfig, rules: rules, mappings)
     }
 
-    private func loaded(_ ofConfig: [Diagnostic], rules: RuleSetLoader.Loaded?) -> RuleSetLoader.Loaded {
+    private func loaded(
+        _ ofConfig: [Diagnostic], rules: RuleSetLoader.Loaded?, _ mappings: SourceMappings? = nil
+    ) -> RuleSetLoader.Loaded {
         var loaded = rules ?? RuleSetLoader.read([], channels: ChannelDeclaration.standard)
         loaded.diagnostics =
             (RuleSetLoader.suppressed(ofConfig, [file]) + (rules?.diagnostics ?? [])).inFileOrder()
+        for mapping in mappings?.files ?? [] {
+            loaded.files.append(mapping)
+            loaded.sources[mapping.path] = mapping.source
+        }
         loaded.files.insert(file, at: 0)
         loaded.sources[file.path] = file.source
         return loaded

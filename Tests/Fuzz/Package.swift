@@ -20,7 +20,9 @@ let package = Package(
         .target(name: "Kit", path: "Kit", swiftSettings: traced),
         .target(name: "Rules", dependencies: ["Kit", "CLibYAML"], path: "Rules", swiftSettings: traced),
         .target(
-            name: "Intake", dependencies: ["Kit", "Rules", "CZip", "CExpat"], path: "Intake", swiftSettings: traced),
+            name: "Intake",
+            dependencies: ["Kit", "Rules", "CZip", "CExpat", .product(name: "Crypto", package: "swift-crypto")],
+            path: "Intake", swiftSettings: traced),
         .target(
             name: "Policies", dependencies: ["Kit", "Rules", .product(name: "Crypto", package: "swift-crypto")],
             path: "Policies", swiftSettings: traced),

@@ -40,7 +40,7 @@ struct DocsTests {
 
     /// Pages to work through, in both languages: those of docs/ that have a twin in Chinese and commands to type.
     private static let guides: [String] = {
-        let names = ["docs", "docs/cookbook"].flatMap { folder in
+        let names = ["docs", "docs/cookbook", "docs/sources"].flatMap { folder in
             ((try? FileManager.default.contentsOfDirectory(atPath: ShippedRules.root.appending(path: folder).path))
                 ?? [])
                 .map { "\(folder)/\($0)" }

@@ -24,6 +24,28 @@ enum WeChatCallbacks {
         }
     }
 
+    /// What becomes of customers. Of a tag WeCom says only that the customer was edited.
+    static func wecomExternal(_ settings: AdapterSettings, _ request: CallbackRequest) -> CallbackResult {
+        read(settings, request, receiver: settings[text: "corp_id"], thanks: "", encryptsEcho: true) { message, now in
+            contact(message, at: now).map { [.contact($0)] } ?? []
+        }
+    }
+
+    private static let contactKinds: [String: ContactChange.Kind] = [
+        "add_external_contact": .added, "add_half_external_contact": .added, "edit_external_contact": .edited,
+        "del_external_contact": .deleted, "del_follow_user": .left,
+    ]
+
+    private static func contact(_ node: CallbackNode, at now: Instant) -> ContactChange? {
+        guard node["Event"] == "change_external_contact", let kind = node["ChangeType"].flatMap({ contactKinds[$0] }),
+            let address = node["ExternalUserID"].flatMap(ProviderCode.id),
+            let clerk = node["UserID"].flatMap(ProviderCode.id)
+        else { return nil }
+        let said = CallbackBody.unix(node["CreateTime"]) ?? now
+        let at = said <= now.adding(micros: WeChatMessage.ahead) ? said : now
+        return ContactChange(address: address, kind: kind, clerk: clerk, at: at)
+    }
+
     private static func read(
         _ settings: AdapterSettings, _ request: CallbackRequest, receiver: String, thanks: String = "success",
         encryptsEcho: Bool = false, events: (CallbackNode, Instant) -> [CallbackEvent]
@@ -55,7 +77,7 @@ struct WeChatMessage {
     private static let touches: Set<String> = ["CLICK", "scancode_push", "scancode_waitmsg", "SCAN", "subscribe"]
 
     /// By how many microseconds WeChat's clock may be ahead of ours.
-    private static let ahead: Int64 = 600_000_000
+    fileprivate static let ahead: Int64 = 600_000_000
 
     /// Nil where the message names no user.
     init?(_ node: CallbackNode, at now: Instant) {

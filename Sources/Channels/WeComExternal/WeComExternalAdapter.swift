@@ -24,8 +24,9 @@ extension Adapter {
             .init(
                 "poll_results", .block { pollResults }, "how often WeCom is asked what became of tasks",
                 chinese: "多久查询一次任务结果"),
+            .weChatCallbacks(isAlwaysEncrypted: true),
         ],
-        opening: .network { WeComExternalChannel($0, $1) })
+        opening: .network { WeComExternalChannel($0, $1) }, callbacks: WeChatCallbacks.wecomExternal)
 
     private static let pollResults = BlockDeclaration(
         "poll_results",

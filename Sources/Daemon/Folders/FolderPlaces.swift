@@ -23,17 +23,10 @@ struct FolderPlaces {
 
     /// The files that are meant for us. Throws a `Failure`.
     func files() throws -> [String: FileLook] {
-        guard let entries = opendir(folder) else { throw Failure("the folder cannot be read", errno) }
-        defer { closedir(entries) }
-        var files: [String: FileLook] = [:]
-        while let entry = readdir(entries) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-                pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(validatingCString: $0) }
-            }
-            guard let name, Configuration.Folder.isMeant(name), let look = FileLook(path(name)) else { continue }
-            files[name] = look
+        guard let names = Configuration.Folder.names(in: folder) else {
+            throw Failure("the folder cannot be read", errno)
         }
-        return files
+        return names.reduce(into: [:]) { files, name in files[name] = FileLook(path(name)) }
     }
 
     /// Makes the places, closed to others. Throws a `Failure`.

@@ -10,10 +10,13 @@ import Store
 package struct EventSource: Sendable {
     package let id: String
     let key: SecretHash
+    /// Of a source whose messages have a shape of their own: what they mean, and the secret that it signs them with.
+    let mapped: (mapping: SourceMapping, secret: String)?
 
-    package init(id: String, key: SecretHash) {
+    package init(id: String, key: SecretHash, mapping: SourceMapping? = nil, secret: String? = nil) {
         self.id = id
         self.key = key
+        mapped = mapping.flatMap { mapping in secret.map { (mapping, $0) } }
     }
 }
 
@@ -49,11 +52,11 @@ package struct EventDesk: Sendable {
     let limits: Limits
     let budget: ByteBudget
     package let meter: EventMeter
-    private let sources: [EventSource]
-    private let terms: @Sendable () -> SourceTerms?
+    let sources: [EventSource]
+    let terms: @Sendable () -> SourceTerms?
     private let queue: EventQueue
-    private let log: Logger
-    private let troubles = Troubles()
+    let log: Logger
+    let troubles = Troubles()
 
     /// - Parameter terms: what the rules in force say of the shop; nil before there are any.
     package init(
@@ -94,7 +97,7 @@ package struct EventDesk: Sendable {
     /// Compares with the keys of all sources, whichever it is.
     private func source(showing key: some StringProtocol) -> String? {
         var found: String?
-        for source in sources where source.key.matches(key) { found = source.id }
+        for source in sources where source.mapped == nil && source.key.matches(key) { found = source.id }
         return found
     }
 
@@ -146,7 +149,7 @@ package struct EventDesk: Sendable {
             SourceBatch(source: source, at: now, events: items.map { dialect.read($0, at: now) }))
     }
 
-    private static func refusal(of error: any Error) -> Answer {
+    static func refusal(of error: any Error) -> Answer {
         switch error {
         case Gunzip.Failure.tooLarge: .eventsTooLarge
         case let failure as StrictJSON.Failure:
@@ -156,7 +159,9 @@ package struct EventDesk: Sendable {
         }
     }
 
-    private func write(_ batch: SourceBatch) async -> Answer {
+    /// Writes down what came.
+    /// - Parameter expected: what the source is answered then; nil: the counts.
+    func write(_ batch: SourceBatch, answer expected: SourceMapping.Answer? = nil) async -> Answer {
         let outcomes: [SourceOutcome]
         do {
             let queue = queue
@@ -181,6 +186,9 @@ package struct EventDesk: Sendable {
             log.warning(
                 "events could not be taken and are in quarantine: `nudged quarantine list` shows them",
                 metadata: ["source": "\(batch.source)", "events": "\(kept)"])
+        }
+        if let expected {
+            return Answer(CallbackAnswer(contentType: expected.type, body: expected.body))
         }
         let body = JSONText.object([
             "success": .bool(true), "accepted": .int(count(.accepted)), "duplicates": .int(count(.duplicate)),

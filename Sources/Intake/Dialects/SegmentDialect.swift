@@ -72,8 +72,13 @@ package struct SegmentDialect: Sendable {
             let late = received.micros - sent.micros
             if abs(late) >= SegmentDialect.skew { at = at.adding(micros: late) }
         }
+        return try SegmentDialect.notAhead(at, of: received)
+    }
+
+    /// A time that is a little ahead of our clock counts as now. Throws `Rejection.inFuture` for one that is further ahead.
+    static func notAhead(_ at: Instant, of received: Instant) throws -> Instant {
         guard at > received else { return at }
-        guard at.micros - received.micros <= SegmentDialect.ahead else { throw Rejection.inFuture }
+        guard at.micros - received.micros <= ahead else { throw Rejection.inFuture }
         return received
     }
 

@@ -29,6 +29,8 @@ package enum SourceFact: Sendable {
     /// - Parameter lacksCart: it is about a cart that the source did not name.
     case event(EventRow, lacksCart: Bool)
     case cart(CartChange)
+    /// A row as imports have them; its member must be there.
+    case row(IntakeRow, stating: ColumnSet, at: Instant)
     /// What was done without a name is the member's from now on.
     case merge(anonymous: String, member: String)
 }

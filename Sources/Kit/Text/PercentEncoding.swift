@@ -44,6 +44,9 @@ package enum PercentEncoding {
         decode(text, false, plus: UInt8(ascii: "+"))
     }
 
+    /// The text behind its escapes; `+` is a space. Nil where an escape is broken or the bytes are not UTF-8.
+    package static func decoded(_ text: some StringProtocol) -> String? { decode(text, false) }
+
     private static func decode(_ text: some StringProtocol, _ isRepaired: Bool, plus: UInt8 = 0x20) -> String? {
         var bytes: [UInt8] = []
         var rest = text.utf8.makeIterator()

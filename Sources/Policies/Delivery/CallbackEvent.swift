@@ -9,6 +9,28 @@ package enum CallbackEvent: Sendable, Equatable {
     case creditsEnded(CreditEnd)
     case following(Following)
     case revoked(Revocation)
+    case contact(ContactChange)
+}
+
+/// Somebody became a customer of a clerk, or is none any more (https://developer.work.weixin.qq.com/document/path/92130).
+package struct ContactChange: Sendable, Equatable {
+    package enum Kind: String, Sendable, CaseIterable {
+        case added, edited
+        /// By the clerk.
+        case deleted
+        /// The customer deleted the clerk.
+        case left
+    }
+    /// The id by which WeCom knows the customer.
+    package var address: String
+    package var kind: Kind
+    /// The clerk's id at WeCom.
+    package var clerk: String
+    package var at: Instant
+
+    package init(address: String, kind: Kind, clerk: String, at: Instant) {
+        (self.address, self.kind, self.clerk, self.at) = (address, kind, clerk, at)
+    }
 }
 
 /// What became of a message after the provider had taken it. It is joined by our own reference where the provider quotes

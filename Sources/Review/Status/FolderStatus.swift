@@ -1,5 +1,4 @@
 import Config
-import Glibc
 import Kit
 
 /// A folder of nudged.yaml, as its files are.
@@ -12,26 +11,8 @@ package struct FolderStatus: Sendable {
 
     package init(_ folder: Configuration.Folder) {
         self.folder = folder
-        waiting = FolderStatus.count(in: folder.path)
-        rejected = FolderStatus.count(in: folder.path + "/rejected") ?? 0
-    }
-
-    /// The regular files that are meant for us; nil where there is no folder that can be read.
-    private static func count(in path: String) -> Int? {
-        guard let entries = opendir(path) else { return nil }
-        defer { closedir(entries) }
-        var count = 0
-        while let entry = readdir(entries) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-                pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(validatingCString: $0) }
-            }
-            var status = stat()
-            guard let name, Configuration.Folder.isMeant(name), lstat(path + "/" + name, &status) == 0,
-                status.st_mode & S_IFMT == S_IFREG
-            else { continue }
-            count += 1
-        }
-        return count
+        waiting = Configuration.Folder.names(in: folder.path)?.count
+        rejected = Configuration.Folder.names(in: folder.path + "/rejected")?.count ?? 0
     }
 
     /// Nil where all is well.

@@ -45,6 +45,7 @@ extension ChineseMessages {
         "values of an event": "事件的值", "the end": "结尾", "a tag with a plus or minus before it": "前面带加号或减号的标签",
         "a coupon, points, a tag or a task": "券、积分、标签或任务", "phones": "手机号", "email addresses": "邮箱",
         "WeChat openids": "微信 openid", "WeCom customers": "企业微信客户", "a place of its own": "固定的去处",
+        "places and their texts": "位置及其取值", "words of the source and ours": "来源的词和对应的词",
     ]
 
     /// Blocks, files and things that have a name.
@@ -55,6 +56,7 @@ extension ChineseMessages {
         "an expectation": "预期", "a timeline entry": "时间线的一条", "a member": "会员", "an order": "订单", "a cart": "购物车",
         "a coupon": "券", "an item": "商品", "an event": "事件", "a batch of points": "一批积分", "a birthday": "生日",
         "a consent": "授权", "a consent row": "授权记录", "a product": "商品", "a store": "门店", "a source": "来源",
+        "a mapping": "映射文件", "a row": "一行",
         "a secret": "密钥",
         "a fixture file": "测试数据文件", "a {code} channel": "{1} 渠道", "an {code} channel": "{1} 渠道",
         "a category or sku looked at": "浏览的品类或商品", "a message": "消息", "a history": "历史条件",

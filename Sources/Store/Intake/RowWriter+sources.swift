@@ -88,6 +88,7 @@ extension RowWriter {
             case .member(let row, _, let at): try isErased(row.id, since: at)
             case .event(let row, _): try isErased(row.memberID, since: row.at)
             case .cart(let change): try isErased(change.event.memberID, since: change.event.at)
+            case .row(let row, _, let at): try row.namedMember.map { try isErased($0, since: at) } ?? false
             case .merge: false
             }
         }

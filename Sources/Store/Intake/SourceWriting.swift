@@ -84,7 +84,12 @@ struct SourceWriting {
         var rejection: Rejection?
         try db.savepoint {
             do {
-                for fact in facts { try write(fact, id, source) }
+                var events = 0
+                for fact in facts {
+                    if case .event = fact { events += 1 }
+                    // One message may tell of several events, each with an id of its own.
+                    try write(fact, events > 1 ? "\(id)#\(events)" : id, source)
+                }
                 return .keep
             } catch let reason as Rejection {
                 rejection = reason
@@ -109,6 +114,9 @@ struct SourceWriting {
         case .cart(var change):
             change.event.id = id
             _ = try rows.write(event: try rows.event(of: change), source: source)
+        case .row(let row, let stated, _):
+            if let member = row.memberID, try !rows.hasMember(member) { throw Rejection.noMember }
+            _ = try rows.write(row, stating: stated, at: RowWriter.LinePlace(1, isLast: true))
         case .merge(let anonymous, let member): try rows.merge(anonymous, into: member)
         }
     }

@@ -5,7 +5,7 @@ import Rules
 
 extension CallbackNotes {
     /// The most members of one address who get an event of a reply: an address of more is a till's or a test's.
-    private static let mostMembers = 1000
+    static let mostMembers = 1000
     /// The most characters of a reply that are kept.
     private static let longestText = 2000
 

@@ -50,6 +50,8 @@ package struct CallbackCounts: Sendable, Hashable {
     package var unfollows = 0
     /// Members who took back what the platform was allowed to tell of them.
     package var revocations = 0
+    /// Customers who were added, edited, deleted, or left.
+    package var contacts = 0
     /// Other replies of nobody known here, what names neither a message nor an address, and windows that are over.
     package var dropped = 0
 
@@ -70,7 +72,7 @@ package struct CallbackCounts: Sendable, Hashable {
             ("contradicting", \.contradicting), ("repeated", \.repeated), ("waiting", \.waiting),
             ("opt_outs", \.optOuts), ("replies", \.replies), ("credits", \.credits),
             ("credits_ended", \.creditsEnded), ("follows", \.follows), ("unfollows", \.unfollows),
-            ("revocations", \.revocations),
+            ("revocations", \.revocations), ("contacts", \.contacts),
             ("dropped", \.dropped),
         ]
     }
@@ -93,6 +95,7 @@ extension MemberStore {
                 case .creditsEnded(let end): try notes.note(end)
                 case .following(let following): try notes.note(following)
                 case .revoked(let revocation): try notes.note(revocation)
+                case .contact(let change): try notes.note(change)
                 }
             }
             return notes.counts

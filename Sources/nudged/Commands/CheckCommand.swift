@@ -94,6 +94,10 @@ struct CheckCommand: ParsableCommand {
                 files, context: context, channels: channels ?? ChannelDeclaration.standard,
                 store: try store.map { try StoreCheck(url: $0, at: .now) }, at: .now)
             loaded.diagnostics += misnamed
+            if let own, paths.isEmpty, let config = ConfigReader.read(own).0 {
+                let mappings = SourceMappings(of: config)
+                loaded.add(mappings)
+            }
             // Its warnings are for whoever names it.
             loaded.diagnostics.removeAll { $0.severity != .error && $0.span.file == own?.path }
             return loaded

@@ -170,11 +170,11 @@ extension QuarantineCommand {
         }
 
         func run() throws {
-            let dialect = SegmentDialect(try options.sourceTerms())
+            let reading = try options.sourceReading()
             let store = try options.openStore()
             var (taken, left) = (0, 0)
             func retry(_ one: Quarantined) throws {
-                if try store.retake(one, by: dialect) { taken += 1 } else { left += 1 }
+                if try store.retake(one, by: reading) { taken += 1 } else { left += 1 }
             }
             if let event {
                 guard let found = try store.quarantined(event) else { throw QuarantineCommand.noEvent(event) }
@@ -194,9 +194,9 @@ extension QuarantineCommand {
 extension MemberStore {
     /// Reads an event again as of the instant at which it came. True when it was taken, or known already: then it is no
     /// longer in quarantine.
-    fileprivate func retake(_ one: Quarantined, by dialect: SegmentDialect) throws -> Bool {
+    fileprivate func retake(_ one: Quarantined, by reading: SourceReading) throws -> Bool {
         guard one.kind == .rejected,
-            let event = dialect.events(ofLine: Array(one.body.utf8), isCut: false, at: one.at).first
+            let event = reading.events(of: one.source, line: Array(one.body.utf8), at: one.at).first
         else { return false }
         let outcome = try take(SourceBatch(source: one.source, at: one.at, events: [event]))
         guard outcome == [.accepted] || outcome == [.duplicate] else { return false }

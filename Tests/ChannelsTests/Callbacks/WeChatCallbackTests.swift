@@ -115,6 +115,28 @@ struct WeChatCallbackTests {
         #expect(try Call(type: "wecom-app").read(Self.event("enter_agent")) == CallbackResult())
     }
 
+    @Test(
+        "What becomes of a customer of WeCom is told of the customer, not of who calls",
+        arguments: [
+            ("add_external_contact", ContactChange.Kind.added), ("add_half_external_contact", .added),
+            ("edit_external_contact", .edited), ("del_external_contact", .deleted), ("del_follow_user", .left),
+            ("transfer_fail", nil), ("", nil),
+        ] as [(String, ContactChange.Kind?)])
+    func customer(change: String, kind: ContactChange.Kind?) throws {
+        let more = """
+            <ChangeType><![CDATA[\(change)]]></ChangeType><UserID><![CDATA[wangfang]]></UserID>
+            <ExternalUserID><![CDATA[wmLin]]></ExternalUserID><State><![CDATA[x]]></State>
+            """
+        let result = try Call(type: "wecom-external").read(Self.event("change_external_contact", more))
+        let told = kind.map {
+            CallbackEvent.contact(ContactChange(address: "wmLin", kind: $0, clerk: "wangfang", at: Self.sent))
+        }
+        #expect(result == CallbackResult(events: told.map { [$0] } ?? []))
+        #expect(
+            try Call(type: "wecom-external", receiver: "ww2").read(Self.event("change_external_contact", more)).refusal
+                == "receiver")
+    }
+
     @Test("What is not from the account is refused, with a word that holds nothing of it")
     func forged() throws {
         let broken: [(Call, String)] = [

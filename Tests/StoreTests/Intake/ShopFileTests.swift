@@ -38,6 +38,33 @@ struct ShopFileTests {
         #expect(summary.text(.members, in: .chinese).contains("以分号分隔, 表头在第 3 行"))
     }
 
+    @Test("what 百胜 E3 and 富基 export is read by its own headings")
+    func retailSystems() throws {
+        let members = try desk.run(
+            .members, "顾客代码,VIP卡号,顾客名称,移动电话,卡类型,发卡日期,开卡门店,营业员\nC1,V1001,林小姐,13800000001,金卡,2025-01-02,S01,王导购\n")
+        #expect(members.accepted == 1)
+        #expect(
+            try desk.row("SELECT id, display_name, phone, tier, store_id, advisor FROM members") == [
+                "V1001", "林小姐", "13800000001", "金卡", "S01", "王导购",
+            ])
+        let orders = try desk.run(
+            .orders,
+            "单据编号,平台交易号,店铺代码,店铺名称,会员卡号,销售日期,付款时间,订单金额,已付金额\nE3001,T99,S01,南京路店,V1001,2026-03-05,2026-03-05 18:14:13,320,299.50\n"
+        )
+        #expect(orders.accepted == 1)
+        #expect(try desk.row("SELECT id, store_id, total FROM orders") == ["E3001", "S01", "29950"])
+        let till = try desk.run(
+            .orders, "小票号,门店编码,贵宾卡号,销售时间,销售金额,实销金额\n88,S01,V1001,2026/3/6 10:00,120,99\n")
+        #expect(till.accepted == 1)
+        let lines = try desk.run(
+            .orderItems, "小票号,商品代码,商品条码,商品名称,大类,销售数量,成交价\n88,A-1,6900000000001,手冲壶,咖啡,1,99\n")
+        #expect(lines.accepted == 1)
+        #expect(
+            try desk.row("SELECT order_id, sku, name, category, quantity, price FROM order_items") == [
+                "88", "A-1", "手冲壶", "咖啡", "1", "9900",
+            ])
+    }
+
     @Test("the header may stand in one of the first twenty lines, below titles", arguments: [1, 5, 20])
     func below(_ line: Int) throws {
         try desk.addMembers("m1")
