@@ -65,7 +65,8 @@ package actor Evaluator {
         let report = try await thread.run {
             let faults = try store.enrol(prepared) { goesOn() && ContinuousClock.now < enrolsUntil }
             var report = try store.tick(
-                prepared, at: now, lines: { Evaluator.say($0, log, meter) }, goesOn: goesOn)
+                prepared, at: now, lines: { Evaluator.say($0, log, meter) }, goesOn: goesOn,
+                meanwhile: { now.adding(micros: (ContinuousClock.now - begin).micros) })
             report.add(faults: faults)
             return report
         }

@@ -32,10 +32,12 @@ package final class Agenda {
         mutating func take(_ instant: Instant) -> [Item] {
             let taken = entries.removeValue(forKey: instant) ?? []
             count -= taken.count
-            return taken.filter { entry in
-                let pair = Pair(plan: entry.item.plan, member: entry.item.found.occurrence.member)
-                return entry.generation == generations[pair] ?? 0
-            }.map(\.item)
+            return taken.filter(isValid).map(\.item)
+        }
+
+        func isValid(_ entry: Entry) -> Bool {
+            let pair = Pair(plan: entry.item.plan, member: entry.item.found.occurrence.member)
+            return entry.generation == generations[pair] ?? 0
         }
     }
 
@@ -142,6 +144,30 @@ package final class Agenda {
         let page = try many.nextOfRound(page)
         buffer = page[...]
         if page.isEmpty { isRoundRead = true }
+    }
+
+    // MARK: members taken away
+
+    /// The members of everything in memory.
+    func members() -> Set<String> {
+        Set(few.entries.values.joined().map(\.item.found.occurrence.member))
+    }
+
+    /// Removes and returns what is in memory about some members: items, and the rules to scan them for again. Only for
+    /// an agenda that is not spilled.
+    func take(of members: Set<String>) -> (items: [Item], touched: [Pair]) {
+        var items = buffer.filter { members.contains($0.found.occurrence.member) }
+        buffer.removeAll { members.contains($0.found.occurrence.member) }
+        for (instant, entries) in few.entries {
+            let mine = entries.filter { members.contains($0.item.found.occurrence.member) }
+            guard !mine.isEmpty else { continue }
+            few.entries[instant] = entries.filter { !members.contains($0.item.found.occurrence.member) }
+            few.count -= mine.count
+            items += mine.filter { few.isValid($0) }.map(\.item)
+        }
+        let pairs = touched.filter { members.contains($0.member) }
+        touched.subtract(pairs)
+        return (Array(items), Array(pairs))
     }
 
     // MARK: members to scan again

@@ -49,6 +49,12 @@ package struct TickReport: Sendable {
         }
     }
 
+    var withoutLines: TickReport {
+        var report = self
+        report.lines = []
+        return report
+    }
+
     var withoutCounts: TickReport {
         TickReport(
             lines: [], rules: rules.map { RuleReport(rule: $0.rule, guarded: $0.guarded, fault: $0.fault) })

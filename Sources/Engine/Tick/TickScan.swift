@@ -6,6 +6,7 @@ import Store
 /// The read-only half of a tick: finds what there is to decide.
 struct TickScan {
     let agenda: Agenda
+    let now: Instant
     private let goesOn: () -> Bool
     /// Whether the scan was stopped before everything was found: nothing may be decided on a part.
     private(set) var isCutShort = false
@@ -16,6 +17,8 @@ struct TickScan {
     var arrivals: [(member: String, seq: Int64)] = []
     var wantsWatermark = false
     var report = TickReport()
+    /// In an interlude: the rules, by plan, that have a new audience. They are left to the next tick.
+    private(set) var postponed: Set<Int> = []
 
     var isIdle: Bool {
         get throws { try agenda.first() == nil && audiences.isEmpty && arrivals.isEmpty && !wantsWatermark }
@@ -23,29 +26,44 @@ struct TickScan {
 
     private struct CutShort: Error {}
 
+    /// What a tick under way has taken over, when an interlude looks for what came since.
+    struct Taken {
+        /// Everything that was due until then has been found.
+        var through: Instant
+        var arrivals: [(member: String, seq: Int64)]
+        /// The most occurrences, and the most members with new rows, that an interlude takes on.
+        var most: Int
+    }
+
+    private let taken: Taken?
     private let windows: EventWindows
     /// The rules of which something waits until now.
     private let rulesWithWaits: Set<String>
 
     init(
         _ db: Session, prepared: PreparedRules, now: Instant, slice: Int, into agenda: Agenda,
-        goesOn: @escaping () -> Bool
+        besides taken: Taken? = nil, goesOn: @escaping () -> Bool = { true }
     ) throws {
-        (self.agenda, self.goesOn) = (agenda, goesOn)
+        (self.agenda, self.now, self.taken, self.goesOn) = (agenda, now, taken, goesOn)
         let settings = prepared.planned.set.settings
         let zones = try ZonesInUse(db, settings)
         let marks = try db.watermarks()
         let guarded = try BlastGuard(db, settings).held()
-        arrivals = try db.arrivals(slice)
+        arrivals = try TickScan.arrivals(db, slice, besides: taken)
         windows = EventWindows(db)
         rulesWithWaits = try windows.rulesWithWaits(through: now)
+        if let taken, arrivals.count > taken.most {
+            isCutShort = true
+            return
+        }
         for (index, plan) in prepared.planned.plans.enumerated() {
             var rule = TickReport.RuleReport(rule: plan.rule.id)
             let clock = ContinuousClock()
             let began = clock.now
             rule.guarded = guarded[plan.rule.id]
             rule.fault = prepared.faults[index]
-            if rule.guarded == nil, rule.fault == nil, let (since, mark) = marks[plan.rule.id] {
+            if rule.guarded == nil, rule.fault == nil, let (since, stored) = marks[plan.rule.id] {
+                let mark = taken.map { max($0.through, stored) } ?? stored
                 let scan = Scan(
                     db: db, plan: plan, settings: settings, zones: zones,
                     window: Window(after: max(mark, since), through: now), members: nil, decidesAt: now)
@@ -78,12 +96,18 @@ extension TickScan {
     ) throws -> Int {
         var count = 0
         let (agenda, goesOn) = (agenda, goesOn)
+        let most = taken?.most ?? .max
         func take(_ found: Candidate) throws {
             try agenda.add(Evaluation.Item(plan: plan, found: found))
             count += 1
+            if count > most { throw CutShort() }
             if count.isMultiple(of: 5000), !goesOn() { throw CutShort() }
         }
         if scan.rule.trigger.asksEveryone {
+            if taken != nil, scan.hasFallen {
+                postponed.insert(plan)
+                return 0
+            }
             count = try gather(scan, plan: plan)
         } else {
             if try probe.mayFind(scan, windows) { try scan.each(take) }
@@ -91,8 +115,17 @@ extension TickScan {
         }
         guard let now = scan.decidesAt, rulesWithWaits.contains(scan.rule.id) else { return count }
         try Waits(db: scan.db, plan: scan.plan, zones: scan.zones, decidesAt: now)
-            .eachReleased(in: Window(after: .distantPast, through: now), take)
+            .eachReleased(in: Window(after: taken?.through ?? .distantPast, through: now), take)
         return count
+    }
+
+    /// The members with new rows, without those that a tick under way has read.
+    private static func arrivals(
+        _ db: Session, _ slice: Int, besides taken: Taken?
+    ) throws -> [(member: String, seq: Int64)] {
+        guard let taken else { return try db.arrivals(slice) }
+        let known = Dictionary(taken.arrivals.map { ($0.member, $0.seq) }, uniquingKeysWith: max)
+        return try db.arrivals(taken.arrivals.count + taken.most + 1).filter { known[$0.member] != $0.seq }
     }
 
     /// Counts the members that a festival or schedule addresses, because the blast guard judges the whole before

@@ -206,3 +206,20 @@ package struct AddressBook {
         try db.run(sql, [key, channel, at.micros, event, member])
     }
 }
+
+extension Session {
+    /// The members themselves and everyone who has an address in common with them, directly or through others.
+    /// - Returns: nil: they are more than `most`, as where a placeholder was imported as a phone number.
+    package func sharingAddresses(with members: Set<String>, most: Int) throws -> [String]? {
+        guard !members.isEmpty else { return [] }
+        let found: [String] = try values(
+            """
+            WITH RECURSIVE h (member) AS (
+              SELECT id FROM members WHERE id IN {texts ?1}
+              UNION SELECT o.member FROM h JOIN shared_addresses s ON s.member = h.member
+                JOIN shared_addresses o ON o.address = s.address)
+            SELECT member FROM h LIMIT ?2
+            """, [JSONRows.encode(members.sorted()), most + 1])
+        return found.count > most ? nil : found
+    }
+}
