@@ -49,6 +49,28 @@ package struct KnownNames {
 
     private func require(_ id: String, among known: [String], _ kind: Bilingual) throws {
         guard !known.contains(id) else { return }
+        throw KnownNames.unknown(id, among: known, kind)
+    }
+
+    /// Throws `Unknown` for a rule or channel that neither the workspace nor any delivery names: it would select nothing,
+    /// which looks like success.
+    package static func require(
+        of filter: DeliveryFilter, _ config: Configuration?, _ store: MemberStore
+    ) throws {
+        guard filter.rule != nil || filter.channel != nil else { return }
+        let names = try KnownNames(config, store)
+        let asked: [(String?, [String], DeliveryKey, Bilingual)] = [
+            (filter.rule, names.rules, .rule, Bilingual("rule", "规则")),
+            (filter.channel, names.channels, .channel, Bilingual("channel", "渠道")),
+        ]
+        for case (let name?, let known, let key, let kind) in asked where !known.contains(name) {
+            let delivered = try store.deliveryCounts(DeliveryFilter(), by: [key]).compactMap { $0.values.first ?? nil }
+            guard !delivered.contains(name) else { continue }
+            throw unknown(name, among: Set(known + delivered).sorted(), kind)
+        }
+    }
+
+    private static func unknown(_ id: String, among known: [String], _ kind: Bilingual) -> Unknown {
         let hint =
             if let near = Suggestion.nearest(to: id, among: known) {
                 Bilingual("; did you mean `\(near)`?", "；是不是 `\(near)`？")
@@ -56,7 +78,7 @@ package struct KnownNames {
                 Bilingual(
                     "; the names are: \(known.joined(separator: ", "))", "；已有：\(known.joined(separator: "、"))")
             }
-        throw Unknown(
+        return Unknown(
             words: Bilingual(
                 "there is no \(kind.english) `\(id)`\(hint.english)", "没有\(kind.chinese) `\(id)`\(hint.chinese)"))
     }

@@ -49,6 +49,7 @@ struct Nudged: AsyncParsableCommand {
         }
         do {
             var command = try parseAsRoot()
+            if !(command is RunCommand) { Console.endWithItsReader() }
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
             } else {
@@ -84,8 +85,42 @@ struct Failure: Error {
 
 /// Standard output is the result, standard error is for people.
 enum Console {
-    static func print(_ text: String, end: String = "\n") { FileHandle.standardOutput.write(Data((text + end).utf8)) }
-    static func error(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
+    /// Ends the process with one sentence where the result cannot be written, as on a full disk: a result that nobody got
+    /// must not look like success.
+    static func print(_ text: String, end: String = "\n") {
+        let reason = put(text + end, on: STDOUT_FILENO)
+        guard reason != 0 else { return }
+        error(
+            .say(
+                "nudged: the result could not be written: \(String(cString: strerror(reason))); what was done stays done",
+                "nudged：结果写不出去：\(String(cString: strerror(reason)))；已经做的不会撤销"))
+        Foundation.exit(ExitStatus.couldNotRun.rawValue)
+    }
+
+    /// Writes all of a text; returns 0 or the number of the error.
+    private static func put(_ text: String, on file: Int32) -> Int32 {
+        var bytes = Array(text.utf8)[...]
+        while !bytes.isEmpty {
+            let count = bytes.withUnsafeBytes { write(file, $0.baseAddress, $0.count) }
+            if count < 0, errno == EAGAIN {
+                var ready = pollfd(fd: file, events: Int16(POLLOUT), revents: 0)
+                _ = poll(&ready, 1, -1)
+            } else if count < 0, errno != EINTR {
+                return errno
+            }
+            bytes = bytes.dropFirst(max(count, 0))
+        }
+        return 0
+    }
+
+    /// Lets the process end quietly when nobody reads its output any more, as `nudged … | head` does. A parent that ignores
+    /// SIGPIPE (systemd, some schedulers) hands that on to its children. The daemon outlives its readers.
+    static func endWithItsReader() { signal(SIGPIPE, SIG_DFL) }
+
+    static func error(_ text: String) { note(text + "\n") }
+
+    /// Writes a part of a line for people. Where it cannot be written nobody is there to be told.
+    static func note(_ text: String) { _ = put(text, on: STDERR_FILENO) }
 
     /// Columns of the terminal; 120 without one.
     static var width: Int {

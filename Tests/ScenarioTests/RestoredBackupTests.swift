@@ -120,6 +120,8 @@ struct RestoredBackupTests {
         let member = try #require(left.first?.firstMatch(of: /"member":"(m\d)"/)?.1)
         #expect(
             try nudged("deliveries cancel --state pending --member \(member) --yes").last == "cancelled: 1 delivery")
+        let refused = try scratch.run("echo n | nudged release --rollback")
+        #expect(refused.status == 1 && refused.printed.last == "nothing was changed", "\(refused.printed)")
         let released = try nudged("release --rollback")
         #expect(
             released.contains("goes out then: 1 deliveries") && released.contains { $0.hasPrefix("released: rollback") }

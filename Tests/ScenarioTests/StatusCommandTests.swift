@@ -80,9 +80,9 @@ struct StatusCommandTests {
         #expect(try Data(contentsOf: scratch.directory.appending(path: "nudged.db")) == before)
     }
 
-    @Test("--watch prints again and again, until its reader leaves")
-    func watch() throws {
-        let run = try scratch.run("nudged status --watch --json | head -n 2")
+    @Test("--watch prints again and again, until its reader leaves", arguments: ["", "trap '' PIPE; "])
+    func watch(parent: String) throws {
+        let run = try scratch.run(parent + "nudged status --watch --json | head -n 2")
         #expect(run.printed.count == 2 && run.printed.allSatisfy { $0.hasPrefix("{\"at\":") })
     }
 }

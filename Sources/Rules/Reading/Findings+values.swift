@@ -16,13 +16,21 @@ extension Findings {
             fix: repaired.flatMap { $0 == HalfWidth.ascii(node.text ?? "") ? [edit(node, $0)] : nil } ?? [])
     }
 
-    /// The value in words: `a list`, `a block of keys`, or the text itself.
+    /// The value in words: `a list`, `a block of keys`, or the text itself, without the addresses in it. Of a long text or
+    /// one of several lines only the beginning is quoted: it may be a file of members that was put among the rules.
     package func kind(of node: YAMLNode) -> String {
         switch node.content {
         case .list: "a list"
         case .map(let entries): entries.isEmpty ? "an empty block" : "a block of keys"
-        case .scalar(let text, _): node.isNull ? "empty" : "`\(text)`"
+        case .scalar(let text, _): node.isNull ? "empty" : "`\(Findings.quoted(text))`"
         }
+    }
+
+    private static func quoted(_ text: String) -> String {
+        let line = text.prefix { !$0.isNewline }
+        let beginning = line.prefix(60)
+        let isWhole = beginning.endIndex == text.endIndex
+        return Mask.text(String(beginning)) + (isWhole ? "" : " …")
     }
 
     private mutating func scalar(_ node: YAMLNode, wanted: String) -> String? {

@@ -76,8 +76,9 @@ extension DeliveriesCommand {
 
         func run() throws {
             let store = try options.openStore()
-            let speech = options.speech(try options.loadConfig(), store)
-            let filter = try which.filter(speech.zone)
+            let config = try options.loadConfig()
+            let speech = options.speech(config, store)
+            let filter = try which.filter(speech.zone, config, store)
             try requireChoice(filter, all: all)
             try ActRun(
                 store: store, words: DeliveryWording(speech: speech), act: .cancel, isAgreed: yes, isJSON: json
@@ -122,8 +123,9 @@ extension DeliveriesCommand {
 
         func run() throws {
             let store = try options.openStore()
-            let speech = options.speech(try options.loadConfig(), store)
-            let filter = try which.filter(speech.zone)
+            let config = try options.loadConfig()
+            let speech = options.speech(config, store)
+            let filter = try which.filter(speech.zone, config, store)
             try requireChoice(filter, all: all)
             try ActRun(
                 store: store, words: DeliveryWording(speech: speech), act: .retry(notArrived: notArrived),

@@ -1,3 +1,4 @@
+import Config
 import Review
 import Kit
 import ArgumentParser
@@ -55,7 +56,16 @@ struct DeliveryOptions: ParsableArguments {
             "只看渠道最近答复这个编号的，或因这个编号停在当前状态的。"))
     var code: String?
 
-    func filter(_ zone: Zone) throws -> DeliveryFilter {
+    func filter(_ zone: Zone, _ config: Configuration?, _ store: MemberStore) throws -> DeliveryFilter {
+        let filter = try filter(zone)
+        if let member, try !store.hasMember(member) { throw try UnknownMember.failure(member, among: store) }
+        do { try KnownNames.require(of: filter, config, store) } catch let unknown as KnownNames.Unknown {
+            throw Failure(.usage, unknown.words.spoken)
+        }
+        return filter
+    }
+
+    private func filter(_ zone: Zone) throws -> DeliveryFilter {
         var filter = DeliveryFilter()
         filter.rule = rule
         filter.member = member
@@ -121,18 +131,20 @@ extension DeliveriesCommand {
 
         func run() throws {
             let store = try options.readStore()
-            let speech = options.speech(try options.loadConfig(), store)
+            let config = try options.loadConfig()
+            let speech = options.speech(config, store)
             let words = DeliveryWording(speech: speech)
+            let filter = try which.filter(speech.zone, config, store)
             if let countBy {
                 let keys = try List.keys(countBy)
-                for (values, count) in try store.deliveryCounts(try which.filter(speech.zone), by: keys) {
+                for (values, count) in try store.deliveryCounts(filter, by: keys) {
                     Console.print(
                         json || format == .ndjson
                             ? words.json(count, keys, values).rendered : words.line(count, values))
                 }
                 return
             }
-            try store.deliveries(try which.filter(speech.zone)) { delivery in
+            try store.deliveries(filter) { delivery in
                 Console.print(
                     json || format == .ndjson ? words.json(delivery).rendered : words.line(delivery))
             }

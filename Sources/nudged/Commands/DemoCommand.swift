@@ -110,13 +110,13 @@ private final class DemoProgress {
     func show(_ step: String) {
         guard isTerminal, isShown || ContinuousClock.now - start > .seconds(1) else { return }
         isShown = true
-        FileHandle.standardError.write(Data("\r\u{1B}[K\(step)".utf8))
+        Console.note("\r\u{1B}[K\(step)")
     }
 
     func finish() {
         guard isShown else { return }
         isShown = false
-        FileHandle.standardError.write(Data("\r\u{1B}[K".utf8))
+        Console.note("\r\u{1B}[K")
     }
 }
 

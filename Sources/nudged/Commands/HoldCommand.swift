@@ -92,7 +92,7 @@ struct ReleaseCommand: ParsableCommand {
             """
             Ends what is named and nothing else, and says what it ended and what is still held. The guards against a
             restored backup and against a wrong clock are ended only by --rollback and --clock: first it prints what
-            would go out then, and asks on a terminal.
+            would go out then, and asks on a terminal. Elsewhere an answer on standard input is heard.
 
             EXAMPLES
               nudged release --rule mid-autumn-greeting     an operator's hold, and that of the blast guard
@@ -104,7 +104,7 @@ struct ReleaseCommand: ParsableCommand {
             """,
             """
             只解除写明的暂停，并说明解除了什么、还有什么在暂停。恢复备份和时钟错误引起的暂停只能用 --rollback 和 --clock\
-             解除：先列出放行后会发出什么，在终端上还会询问。
+             解除：先列出放行后会发出什么，在终端上还会询问；不在终端上时，标准输入里的回答也算数。
 
             示例
               nudged release --rule mid-autumn-greeting     人工暂停和群发保护的暂停都解除
@@ -179,8 +179,8 @@ struct ReleaseCommand: ParsableCommand {
         let named = Set(scopes.map(\.text))
         let rest = before.filter { !named.contains($0.scope) && StopWording.ofEverything.contains($0.scope) }
         Console.error(words.goesOut(try store.owed(at: .now), heldStill: rest))
-        guard isatty(STDIN_FILENO) == 1, before.contains(where: { named.contains($0.scope) }) else { return }
-        guard try Question.isAgreed(words.question, yes: yes) else {
+        guard before.contains(where: { named.contains($0.scope) }) else { return }
+        guard try Question.isNotRefused(words.question, yes: yes) else {
             Console.error(.say("nothing was changed", "没有改动任何内容"))
             throw ExitCode(ExitStatus.findings.rawValue)
         }

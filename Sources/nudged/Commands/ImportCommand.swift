@@ -187,7 +187,7 @@ struct ImportCommand: ParsableCommand {
             return
         }
         print("{\"rows\":\(summary.rows),\"accepted\":\(summary.accepted),\"rejected\":\(summary.rejected)}")
-        FileHandle.standardError.write(Data(text.utf8))
+        Console.note(text)
     }
 }
 
@@ -219,10 +219,10 @@ private final class TerminalProgress {
         isShown = true
         let filled = Int((share * 30).rounded(.down))
         let bar = String(repeating: "#", count: filled) + String(repeating: ".", count: max(30 - filled, 0))
-        FileHandle.standardError.write(Data("\r\(title) [\(bar)] \(Int(share * 100)) %".utf8))
+        Console.note("\r\(title) [\(bar)] \(Int(share * 100)) %")
     }
 
     func finish() {
-        if isShown { FileHandle.standardError.write(Data("\r\u{1B}[K".utf8)) }
+        if isShown { Console.note("\r\u{1B}[K") }
     }
 }

@@ -142,6 +142,6 @@ enum StageNote {
     static func clear() { write("\r\u{1B}[K") }
 
     private static func write(_ text: String) {
-        if isTerminal { FileHandle.standardError.write(Data(text.utf8)) }
+        if isTerminal { Console.note(text) }
     }
 }

@@ -66,6 +66,11 @@ struct ReportCommand: ParsableCommand {
             since: try since.map { try instant($0, "--since", speech) } ?? from,
             until: try until.map { try instant($0, "--until", speech) } ?? now,
             attributed: Int64(within) * 86_400_000_000, rule: rule)
+        guard range.since < range.until else {
+            throw Failure(
+                .usage,
+                .say("--until is not after --since: nothing can be between them", "--until 不晚于 --since，中间没有时间"))
+        }
         let words = ReportWording(speech: speech)
         let reports = try store.report(range, at: now)
         guard json else { return Console.print(words.page(reports, range)) }

@@ -70,7 +70,7 @@ struct SchemaCommand: ParsableCommand {
 
     func run() throws {
         if reference {
-            FileHandle.standardOutput.write(Data(RuleReference.text.utf8))
+            Console.print(RuleReference.text, end: "")
             return
         }
         let shop = try shop()
@@ -83,7 +83,7 @@ struct SchemaCommand: ParsableCommand {
                     .say("there is no schema `\(print)`", "没有模式文件 `\(print)`") + hint
                         + " (\(known.joined(separator: ", ")))")
             }
-            FileHandle.standardOutput.write(Data(kind.text(for: shop).utf8))
+            Console.print(kind.text(for: shop), end: "")
             return
         }
         for kind in SchemaKind.allCases { try write(kind.text(for: shop), kind.fileName) }

@@ -119,7 +119,12 @@ struct TasksCommand: ParsableCommand {
 
         func run() throws {
             let now = Instant.now
-            let count = try options.openStore().escalateTasks(
+            let store = try options.openStore()
+            var filter = DeliveryFilter()
+            filter.rule = rule
+            do { try KnownNames.require(of: filter, try options.loadConfig(), store) }
+            catch let unknown as KnownNames.Unknown { throw Failure(.usage, unknown.words.spoken) }
+            let count = try store.escalateTasks(
                 dueBefore: now.adding(micros: -Int64(hours) * 3_600_000_000), of: rule, to: to, at: now)
             Console.print(
                 json

@@ -47,5 +47,5 @@ final class ProgressLine: Sendable {
         }
     }
 
-    private static func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+    private static func write(_ text: String) { Console.note(text) }
 }

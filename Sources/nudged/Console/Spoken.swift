@@ -115,7 +115,20 @@ enum Question {
                     "nothing was changed: there is nobody to ask on standard input; --yes goes ahead without asking",
                     "没有改动任何内容：标准输入上无人可问；加 --yes 可直接执行"))
         }
-        FileHandle.standardError.write(Data("\(question) [y/N] ".utf8))
-        return ["y", "yes", "是"].contains((readLine() ?? "").trimmingCharacters(in: .whitespaces).lowercased())
+        Console.note("\(question) [y/N] ")
+        return isYes(readLine() ?? "")
+    }
+
+    /// The same for what was asked for by its name: away from a terminal, that is the agreement, unless an answer that is
+    /// no yes stands ready on standard input.
+    static func isNotRefused(_ question: String, yes: Bool) throws -> Bool {
+        if yes || isatty(STDIN_FILENO) == 1 { return try isAgreed(question, yes: yes) }
+        var input = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
+        guard poll(&input, 1, 100) > 0, let answer = readLine() else { return true }
+        return isYes(answer)
+    }
+
+    private static func isYes(_ answer: String) -> Bool {
+        ["y", "yes", "是"].contains(answer.trimmingCharacters(in: .whitespaces).lowercased())
     }
 }
