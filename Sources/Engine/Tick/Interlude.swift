@@ -57,7 +57,7 @@ struct Interlude {
         }
         let others = tick
         let report = try store.writer.write { db in
-            try catchUp(db, others, scan, on: agenda, members)
+            try catchUp(db, amid: others, scan, on: agenda, members: members)
         }
         try tick.note(seen, report)
         return report
@@ -65,7 +65,7 @@ struct Interlude {
 
     /// Brings the members up to now: what the tick owes them and what the scan found, round after round.
     private func catchUp(
-        _ db: Session, _ tick: TickRun, _ scan: TickScan, on agenda: Agenda, _ members: [String]
+        _ db: Session, amid tick: TickRun, _ scan: TickScan, on agenda: Agenda, members: [String]
     ) throws -> TickReport {
         let people = try agenda.people()
         let owed = tick.give(up: Set(members))
