@@ -40,8 +40,9 @@ struct LinkPageTests {
             #expect(!answer.lowercased().contains("set-cookie") && !answer.lowercased().contains("location:"))
         }
         #expect(
-            try await shelf.consents() == [Self.base[0], Self.base[1], "list sms marketing withdrawn link"]
-                + Self.base[2...])
+            try await shelf.consents() == [
+                Self.base[0], Self.base[1], "lin sms marketing withdrawn link", "list sms marketing withdrawn link",
+            ] + Self.base[2...])
         let page = try await shelf.ask("GET", "/u/\(try await shelf.no("zbo"))", ["Accept-Language": "en"])
         #expect(page.contains("You get no offers by SMS."))
         try await shelf.desk.stop()

@@ -192,7 +192,8 @@ private struct LinkHolder {
         return try rows.write(consent: row) != .unchanged
     }
 
-    /// Ends marketing to the address, whoever has it, now or later; where there is none, to the member.
+    /// Ends marketing to the address, whoever has it, now or later, and to the member, whichever address comes next; where
+    /// there is no address, to the member alone.
     private func refuse(
         _ channel: String, _ address: CanonicalAddress?, key: Data?, _ rows: inout RowWriter
     ) throws -> Bool {
@@ -203,9 +204,39 @@ private struct LinkHolder {
             guard try wanted(channel, .none).contains(.marketing) else { return false }
             return try rows.write(consent: row) != .unchanged
         }
-        guard try !isRefused(channel, listed) else { return false }
-        if let address { return try rows.write(consent: row, of: address) != .unchanged }
-        return try rows.write(consent: row, ofListed: listed) != .unchanged
+        var isNews = false
+        if try !isRefused(channel, listed) {
+            let written: RowWriter.Written
+            if let address {
+                written = try rows.write(consent: row, of: address)
+            } else {
+                written = try rows.write(consent: row, ofListed: listed)
+            }
+            isNews = written != .unchanged
+        }
+        guard try speaksForMember(rows), try !hasRefused(channel) else { return isNews }
+        row.memberID = link.member
+        let own = try rows.write(consent: row)
+        return own != .unchanged || isNews
+    }
+
+    /// The member has the address of the link, or had it and nobody else has it now. Where it went to somebody else, who
+    /// says no is that person.
+    private func speaksForMember(_ rows: RowWriter) throws -> Bool {
+        if isCurrent { return true }
+        guard try rows.hasMember(link.member) else { return false }
+        guard let linked else { return true }
+        return try rows.book.holders(linked, but: link.member, most: 1).isEmpty
+    }
+
+    /// The member's own last word on marketing through the channel is a refusal.
+    private func hasRefused(_ channel: String) throws -> Bool {
+        let state: String? = try db.value(
+            """
+            SELECT \(ContactSQL.latest) FROM consents
+            WHERE member = ? AND channel IN (?, '*') AND purpose = 'marketing' AND at <= ?
+            """, [link.member, channel, now.micros])
+        return state == ConsentRow.State.withdrawn.rawValue
     }
 
     private func isRefused() throws -> Bool { try isRefused(link.channel, link.key) }

@@ -8,15 +8,23 @@ extension CallbackNotes {
     static let mostMembers = 1000
     /// The most characters of a reply that are kept.
     private static let longestText = 2000
+    /// The source of the withdrawals of members who replied.
+    private static let replySource = "reply"
 
-    /// A refusal ends marketing to the address on this channel, whoever has it, now or later. All but the bare words of
-    /// refusal are an event of each member with the address.
+    /// A refusal ends marketing on this channel to the address, whoever has it, now or later, and to the members who have
+    /// it now, whichever address comes next. All but the bare words of refusal are an event of each member with the
+    /// address.
     mutating func note(_ reply: Reply) throws {
         guard let address = CanonicalAddress(source.address, reply.address) else { return counts.dropped += 1 }
         let at = min(reply.at, now)
         if let refusal = OptOutWords.refusal(in: reply.text, own: source.optOutWords) {
             let row = SuppressionRow(address: address, channel: source.channel, reason: .optOut, at: at)
-            if try rows.write(suppression: row) == .unchanged { counts.repeated += 1 } else { counts.optOuts += 1 }
+            if try rows.write(suppression: row) == .unchanged {
+                counts.repeated += 1
+            } else {
+                counts.optOuts += 1
+                try withdraw(at: at, from: address)
+            }
             if refusal == .word { return }
         }
         let members = try rows.book.holders(address, but: "", most: CallbackNotes.mostMembers)
@@ -30,6 +38,16 @@ extension CallbackNotes {
             if try rows.write(event: event, source: EventNames.replySource) != .unchanged { isNew = true }
         }
         if isNew { counts.replies += 1 } else { counts.repeated += 1 }
+    }
+
+    /// Withdraws marketing for each member who has the address. A reply that is told again is known by its entry for the
+    /// address: whoever got the address since said nothing.
+    private mutating func withdraw(at: Instant, from address: CanonicalAddress) throws {
+        for member in try rows.book.holders(address, but: "") {
+            let row = ConsentRow(
+                memberID: member, channel: source.channel, state: .withdrawn, at: at, source: CallbackNotes.replySource)
+            _ = try rows.write(consent: row)
+        }
     }
 
     /// Without control characters, which the data of an event may not hold.

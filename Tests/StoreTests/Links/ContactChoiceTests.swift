@@ -56,6 +56,40 @@ struct ContactChoiceTests {
         let link = try await desk.link(of: "lin")
         for minute in 10...40 { _ = try await choose(desk, [Self.no], link, at: "2026-03-10 10:\(minute)") }
         #expect(try await desk.numbers("SELECT COUNT(*) FROM list_consents") == [1])
+        #expect(try await desk.numbers("SELECT COUNT(*) FROM consents WHERE source = 'link'") == [1])
+    }
+
+    @Test("stay with whoever said no when the number changes, and with nobody else; a later yes of theirs ends that")
+    func newNumber() async throws {
+        let desk = try await desk()
+        let link = try await desk.link(of: "lin")
+        #expect(try await choose(desk, [Self.no], link, at: "2026-03-10 10:10") == 1)
+        #expect(
+            try await desk.texts(
+                "SELECT member || ' ' || channel || ' ' || source FROM consents WHERE state = 'withdrawn'")
+                == ["lin sms link"])
+        try await desk.move("lin", to: "13900000009")
+        try await desk.move("zbo", to: "13700000007")
+        #expect(try await desk.wanted(by: "lin", at: "13900000009", "2026-03-10 10:59") == [.service])
+        #expect(try await desk.wanted(by: "zbo", at: "13700000007", "2026-03-10 10:59") == [.marketing, .service])
+        _ = try await desk.depart(at: "2026-03-10 11:00")
+        #expect(try await desk.texts("SELECT state FROM v_deliveries WHERE member = 'lin'") == ["suppressed"])
+        #expect(try desk.broken(atRest: false) == [])
+        let later = try await desk.link(of: "lin", address: "13900000009")
+        #expect(try await choose(desk, [Self.yes], later, at: "2026-03-10 11:05") == 1)
+        #expect(
+            try await desk.wanted(by: "lin", at: "13900000009", "2026-03-10 11:06") == [.marketing, .service])
+    }
+
+    @Test("by a link to a former address that nobody else has are the member's too")
+    func formerAddressOfNobody() async throws {
+        let desk = try await LinkShop.desk()
+        _ = try await desk.depart(at: "2026-03-10 11:00")
+        let link = try #require(try await desk.store.unsubscribeLink(1))
+        try await desk.move("lin", to: "13900000009", at: "2026-03-10 11:05")
+        #expect(try await choose(desk, [Self.no], link, at: "2026-03-10 11:10") == 1)
+        #expect(try await choose(desk, [Self.no], link, at: "2026-03-10 11:11") == 0)
+        #expect(try await desk.wanted(by: "lin", at: "13900000009", "2026-03-10 11:12") == [.service])
     }
 
     @Test("may be taken back, and made again")
@@ -66,7 +100,8 @@ struct ContactChoiceTests {
         #expect(try await choose(desk, [Self.yes], link, at: "2026-03-10 10:11") == 1)
         #expect(try await choose(desk, [Self.yes], link, at: "2026-03-10 10:12") == 0)
         #expect(try await shown(desk, link)[0] == "sms 138****0001 marketing+service")
-        #expect(try await desk.texts("SELECT source FROM consents WHERE source = 'link'") == ["link"])
+        let own = "SELECT state FROM consents WHERE member = 'lin' AND source = 'link' ORDER BY at"
+        #expect(try await desk.texts(own) == ["withdrawn", "granted"])
         #expect(try await choose(desk, [Self.no], link, at: "2026-03-10 10:13") == 1)
         #expect(try await shown(desk, link)[0] == "sms 138****0001 service")
     }
@@ -124,6 +159,7 @@ struct ContactChoiceTests {
         #expect(try await shown(desk, link) == ["sms - marketing"])
         #expect(try await choose(desk, [Self.no], link) == 1)
         #expect(try await shown(desk, link) == ["sms - "])
+        #expect(try await desk.numbers("SELECT COUNT(*) FROM consents WHERE member = 'gone'") == [0])
         let now = try desk.world.instant("2026-03-10 11:30")
         try await desk.store.writer.write { db in
             var rows = RowWriter(db, origin: .world(now: now))

@@ -1,4 +1,5 @@
 import Foundation
+import Intake
 import Kit
 import Policies
 import Rules
@@ -53,6 +54,10 @@ extension OutboxDesk {
             let kind = LinkShop.channels.first { $0.id == channel }?.kind ?? .none
             let key =
                 try CanonicalAddress(kind, address).map { AddressKey.hash($0, try AddressKey.secret(db)) } ?? Data()
+            let found: Int64? = try db.value(
+                "SELECT id FROM unsubscribe_links WHERE member = ? AND channel = ? AND address = ?",
+                [member, channel, key])
+            if let found { return found }
             try db.run(
                 "INSERT INTO unsubscribe_links (member, channel, address, made_at) VALUES (?, ?, ?, 0)",
                 [member, channel, key])
@@ -63,4 +68,20 @@ extension OutboxDesk {
     }
 
     struct Missing: Error {}
+
+    /// The member has another number from now on.
+    func move(_ member: String, to phone: String, at time: String = "2026-03-10 10:30") async throws {
+        let now = try world.instant(time)
+        try await store.writer.write { db in
+            var rows = RowWriter(db, origin: .world(now: now))
+            _ = try rows.write(member: MemberRow(id: member, phone: phone), stating: [.phone])
+        }
+    }
+
+    /// What a member may be sent on `sms` by this number now.
+    func wanted(by member: String, at phone: String, _ time: String) async throws -> Set<Rule.Purpose>? {
+        let link = try await link(of: member, address: phone)
+        let choices = try await store.choices(of: link, among: LinkShop.channels, at: try world.instant(time))
+        return choices.items.first { $0.channel == "sms" }?.wanted
+    }
 }

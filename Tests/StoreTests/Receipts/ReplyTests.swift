@@ -74,6 +74,34 @@ struct ReplyTests {
         #expect(try desk.broken() == [])
     }
 
+    @Test("It stays with whoever had the number then, and not with whoever got it before the reply is told again")
+    func newNumber() async throws {
+        let desk = try await OutboxDesk()
+        #expect(try await note(desk, "TD").optOuts == 1)
+        try await desk.move("lin", to: "13900000009", at: "2026-03-10 10:59")
+        let now = try desk.world.instant("2026-03-10 10:59")
+        try await desk.store.writer.write { db in
+            var rows = RowWriter(db, origin: .world(now: now))
+            _ = try rows.write(member: MemberRow(id: "neu", phone: "13800000001"))
+        }
+        #expect(try await note(desk, "TD").repeated == 1)
+        #expect(
+            try await desk.texts(
+                "SELECT member || ' ' || channel || ' ' || source FROM consents WHERE state = 'withdrawn'")
+                == ["lin sms reply"])
+        #expect(try await desk.depart(at: "2026-03-10 11:00").isEmpty)
+        #expect(try await desk.states() == ["sms suppressed"])
+        #expect(try await desk.wanted(by: "lin", at: "13900000009", "2026-03-10 11:01") == [.service])
+        let later = try desk.world.instant("2026-03-10 11:05")
+        try await desk.store.writer.write { db in
+            var rows = RowWriter(db, origin: .world(now: later))
+            _ = try rows.write(consent: ConsentRow(memberID: "lin", channel: "sms", state: .granted, at: later))
+        }
+        #expect(
+            try await desk.wanted(by: "lin", at: "13900000009", "2026-03-10 11:06") == [.marketing, .service])
+        #expect(try desk.broken() == [])
+    }
+
     @Test("The same refusal again is counted as known, and a stranger's holds for the number")
     func again() async throws {
         let desk = try await OutboxDesk()
