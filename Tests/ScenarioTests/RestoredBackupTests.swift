@@ -193,6 +193,30 @@ struct RestoredBackupTests {
         #expect(try sent().count == 5)
     }
 
+    @Test("refusals since the backup are carried over, and said; without the store of before they are lost aloud")
+    func refusals() throws {
+        try sendFive(copy: "nudged backup copy.db")
+        _ = try nudged("backup copy.db")
+        _ = try nudged("consents withdraw m1 --channel '*' --reason never")
+        try write("no.csv", "address,reason\n13800000002,opt_out\n13800000003,complaint\n")
+        _ = try nudged("import suppressions no.csv")
+        let restored = try nudged("restore copy.db --yes")
+        #expect(restored.contains("3 refusals since the backup are carried over"), "\(restored)")
+        #expect(restored.contains("nothing has left since the backup: the daemon may start"), "\(restored)")
+        #expect(try nudged("consents list m1 --json").contains { $0.contains(#""state":"withdrawn""#) })
+        #expect(try nudged("consents list m2 --json").contains { $0.contains(#""state":"withdrawn""#) })
+        #expect(try nudged("consents list m3 --json").contains { $0.contains("complaint") })
+        #expect(try nudged("verify").first == "every checked invariant holds")
+
+        _ = try scratch.run("rm nudged.db nudged.db-*")
+        let lost = try nudged("restore copy.db --yes")
+        #expect(lost.contains { $0.hasPrefix("REFUSALS SINCE THE BACKUP ARE LOST: ") }, "\(lost)")
+        #expect(lost.contains("all sending is held until then"), "\(lost)")
+        #expect(try nudged("hold --list").first?.hasPrefix("rollback ") == true)
+        #expect(try nudged("release --rollback --yes").contains { $0.hasPrefix("released: rollback") })
+        #expect(try nudged("hold --list") == ["nothing is held"])
+    }
+
     @Test("what is no sound backup is refused, and the store stays as it is")
     func refused() throws {
         _ = try nudged("import members members.csv")

@@ -1,7 +1,7 @@
 /// The Chinese of sentences that the store keeps, or a log has, in English: the reasons of guards, and broken promises.
 /// What an operator typed as a reason has no shape here and stays as it is.
 extension ChineseMessages {
-    static let operations: [String: String] = [guards, rollbacks, damages, promises].reduce(into: [:]) {
+    static let operations: [String: String] = [guards, rollbacks, losses, damages, promises].reduce(into: [:]) {
         $0.merge($1) { first, _ in first }
     }
 
@@ -36,6 +36,16 @@ extension ChineseMessages {
         "the store is not the one that sent last: a backup was put back, or another copy has sent since":
             "数据库不是上次发送的那一个：恢复过备份，或者另一份副本发送过消息",
     ]
+
+    /// Refusals that a backup does not know.
+    private static let losses: [String: String] = [
+        "there was no store to read them from": "没有可供读取的原数据库",
+        "the replaced store could not be read": "原数据库读不了",
+        "the replaced store knows addresses by another key": "原数据库的地址用的是另一个密钥",
+    ].reduce(into: [:]) { table, what in
+        table["refusals since the backup are lost: \(what.key); import them again, see `_`, then `_`"] =
+            "备份之后的拒绝已丢失：\(what.value)；请重新导入，看过 `{1}`，再运行 `{2}`"
+    }
 
     /// What ended a daemon and holds everything since.
     private static let damages: [String: String] = ["": "", "nothing more is sent: ": "不再发送任何消息："].reduce(

@@ -56,6 +56,27 @@ package struct AddressBook {
         }
     }
 
+    /// For lists of which only the keys are known: the members of a page whose address a list names join the book.
+    /// - Parameter id: the page begins after that member.
+    /// - Returns: the last member of the page; nil: there are no more.
+    mutating func joinListed(after id: String, most: Int) throws -> String? {
+        let sql = """
+            SELECT id, phone, email, wechat_openid, wecom_external_userid FROM members WHERE id > ? ORDER BY id LIMIT ?
+            """
+        let page = try db.all(sql, [id, most])
+        let number = try Sequence(db: db).next()
+        for row in page {
+            let member: String = try row[0]
+            for (index, kind) in CanonicalAddress.kinds.enumerated() {
+                let text: String? = try row[index + 1]
+                guard let address = CanonicalAddress(kind, text) else { continue }
+                let key = try self.key(address)
+                if try isListed(key) { try settle(member, kind, text, isNew: false, number: number) }
+            }
+        }
+        return try page.last.map { try $0[0] as String }
+    }
+
     private func entry(of member: String, _ kind: ChannelDeclaration.Address) throws -> Data? {
         try db.first("SELECT address FROM shared_addresses WHERE member = ? AND kind = ?", [member, kind.rawValue])?[0]
     }

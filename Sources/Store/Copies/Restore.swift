@@ -2,8 +2,9 @@ import Foundation
 import Glibc
 import Kit
 
-/// Puts a backup in the place of a store. What was there stays beside it under another name, and the guard against
-/// rolled-back stores holds all sending where messages have left since the backup.
+/// Puts a backup in the place of a store. What was there stays beside it under another name, and what was refused there
+/// since the backup is carried over. The guard against rolled-back stores holds all sending where messages have left
+/// since the backup, or refusals since are lost.
 package struct Restore: Sendable {
     package let backup: Backup
     /// The path of the store that is replaced, or made.
@@ -14,14 +15,21 @@ package struct Restore: Sendable {
     package struct Outcome: Sendable, Hashable {
         /// Where the store that was there is now; nil when there was none.
         package var putAside: String?
-        /// Why nothing is sent until somebody has looked; nil when nothing has left since the backup.
+        /// Why nothing is sent until somebody has looked; nil when nothing has left since the backup, and no refusal is
+        /// lost.
         package var held: String?
+        /// Messages have left since the backup, or that cannot be told.
+        package var hasSentSince = false
         /// A file of the references that the replaced store handed over since the backup, for `deliveries settle`, and
         /// their number. Nil when it could not be read, or there were none.
         package var sentSince: String?
         package var sentCount = 0
         /// Members who were erased after the backup was made, and were erased from it again.
         package var erasedAgain = 0
+        /// Refusals since the backup that were carried over from the replaced store.
+        package var refusals = 0
+        /// Why refusals since the backup are missing; nil: all were carried over.
+        package var loss: RefusalLoss?
     }
 
     /// The caller has the store's lock.
@@ -32,9 +40,10 @@ package struct Restore: Sendable {
         let partial = path + ".partial"
         do {
             let since = sentSince(try Restore.sequence(of: backup.path))
-            try StoreFile.remove(partial)
+            try removePartial(partial)
             try StoreFile.copy(backup.path, to: partial, progress)
             var outcome = Outcome()
+            (outcome.refusals, outcome.loss) = try carryRefusals(into: partial, at: now)
             if !since.isEmpty {
                 let name = path + ".sent-since-backup"
                 try StoreFile.remove(name)
@@ -44,17 +53,39 @@ package struct Restore: Sendable {
             if StoreFile.exists(path) { outcome.putAside = try putAside(at: now) }
             try StoreFile.rename(partial, to: path)
             let store = try MemberStore.open(url: "sqlite:" + path, whenAbsent: .isRefused, ownsLock: true)
-            outcome.held = try store.writer.write { db in
+            let rolledBack = try store.writer.write { db in
                 try store.markFile.flatMap { try Outbox(db: db).holdIfRolledBack($0, at: now) }
             }
+            outcome.hasSentSince = rolledBack != nil
+            outcome.held = rolledBack ?? outcome.loss?.text
             outcome.erasedAgain = try store.replayErasures(at: now)
-            let detail = JSONText.object(["erased_again": .int(outcome.erasedAgain)])
+            let detail = JSONText.object([
+                "erased_again": .int(outcome.erasedAgain), "refusals": .int(outcome.refusals),
+                "refusals_lost": outcome.loss.map { JSONText.text($0.rawValue) } ?? .null,
+            ])
             try store.audit(AuditEntry(.restore, detail: detail), at: now)
             return outcome
         } catch {
-            try? StoreFile.remove(partial)
+            try? removePartial(partial)
             throw error is MemberStore.OpenError ? error : MemberStore.OpenError(error, path: path)
         }
+    }
+
+    /// Before the copy has the store's name: a process that ends meanwhile leaves no store that forgot a refusal.
+    private func carryRefusals(into partial: String, at now: Instant) throws -> (Int, RefusalLoss?) {
+        let copy = try MemberStore.open(url: "sqlite:" + partial, whenAbsent: .isRefused, ownsLock: true)
+        let (count, loss) = try RefusalCarry.run(from: path, into: copy, at: now)
+        if let loss { try copy.writer.write { try Outbox(db: $0).hold(for: loss, at: now) } }
+        guard try copy.emptyLog() else {
+            throw MemberStore.OpenError("\(partial) is in use by another program", "\(partial) 正被别的程序使用")
+        }
+        try copy.writer.close()
+        for suffix in ["-wal", "-shm"] { try StoreFile.remove(partial + suffix) }
+        return (count, loss)
+    }
+
+    private func removePartial(_ partial: String) throws {
+        for suffix in ["-wal", "-shm", ""] { try StoreFile.remove(partial + suffix) }
     }
 
     /// Where the counter of the backup stands. Throws for a backup of a version that this one cannot open.

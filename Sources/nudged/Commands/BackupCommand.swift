@@ -92,6 +92,8 @@ struct RestoreCommand: ParsableCommand {
             The daemon must be stopped. FILE is checked first; the store that is there is kept beside it as
             nudged.db.replaced-TIME. Where messages have left since the backup, all sending is held, and the references
             of the replaced store are written down: with them `deliveries settle` keeps what has left from leaving again.
+            Refusals since the backup are carried over from the replaced store; where there is none, or it cannot be
+            read, all sending is held until they are imported again. Consents given since are not carried over.
 
             EXAMPLES
               nudged restore /var/backups/nudged.db
@@ -102,7 +104,8 @@ struct RestoreCommand: ParsableCommand {
             """,
             """
             先停守护进程。备份会先检查；原来的数据库改名为 nudged.db.replaced-时间，留在旁边。备份之后已经发过消息的，\
-            全部发送暂停，并写下原数据库交出的参考号：用 deliveries settle 登记后，发过的不会再发。
+            全部发送暂停，并写下原数据库交出的参考号：用 deliveries settle 登记后，发过的不会再发。\
+            备份之后的拒绝从原数据库带过来；没有原数据库或读不了时，全部发送暂停，请重新导入这些拒绝。备份之后的同意不带过来。
 
             示例
               nudged restore /var/backups/nudged.db
@@ -163,11 +166,47 @@ struct RestoreCommand: ParsableCommand {
                     "erased again by the journal: \(outcome.erasedAgain) members",
                     "按删除记录再次删除：\(outcome.erasedAgain) 位会员"))
         }
+        if outcome.refusals > 0 {
+            lines.append(
+                .say(
+                    "\(outcome.refusals) refusals since the backup are carried over",
+                    "备份之后的 \(outcome.refusals) 条拒绝已带过来"))
+        }
+        if let loss = outcome.loss { lines += words(loss) }
         guard outcome.held != nil else {
             lines.append(.say("nothing has left since the backup: the daemon may start", "备份之后没有发过消息：可以启动守护进程"))
             return lines.joined(separator: "\n")
         }
-        lines.append(.say("all sending is held: messages have left since the backup", "全部发送暂停：备份之后已经发过消息"))
+        return (lines + remedies(outcome)).joined(separator: "\n")
+    }
+
+    /// What is lost, and what to do about it.
+    private func words(_ loss: RefusalLoss) -> [String] {
+        let what: String =
+            switch loss {
+            case .noStore:
+                .say("there was no store to read them from", "没有可供读取的原数据库")
+            case .unreadable:
+                .say("the store of before could not be read", "原数据库读不了")
+            case .otherKey:
+                .say(
+                    "the store of before knows addresses by another key, only what members said is carried over",
+                    "原数据库的地址用的是另一个密钥，只带过来会员本人的拒绝")
+            }
+        return [
+            .say("REFUSALS SINCE THE BACKUP ARE LOST: \(what)", "备份之后的拒绝已丢失：\(what)"),
+            .say(
+                "import them again: nudged import suppressions FILE, nudged import consents FILE",
+                "请重新导入：nudged import suppressions 文件，nudged import consents 文件"),
+        ]
+    }
+
+    private func remedies(_ outcome: Restore.Outcome) -> [String] {
+        let release = String.say("then: nudged release --rollback", "然后：nudged release --rollback")
+        guard outcome.hasSentSince else {
+            return [.say("all sending is held until then", "在此之前全部发送暂停"), release]
+        }
+        var lines = [String.say("all sending is held: messages have left since the backup", "全部发送暂停：备份之后已经发过消息")]
         if let name = outcome.sentSince {
             lines.append(
                 .say(
@@ -179,8 +218,7 @@ struct RestoreCommand: ParsableCommand {
                     "give the provider's list of what it took to: nudged deliveries settle FILE",
                     "请把服务商的受理清单交给：nudged deliveries settle 文件"))
         }
-        lines.append(.say("then: nudged release --rollback", "然后：nudged release --rollback"))
-        return lines.joined(separator: "\n")
+        return lines + [release]
     }
 }
 
@@ -233,6 +271,7 @@ extension Restore.Outcome {
             "replaced": putAside.map { .text($0) } ?? .null, "held": .bool(held != nil),
             "reason": held.map { .text($0) } ?? .null, "sent_since": sentSince.map { .text($0) } ?? .null,
             "sent_count": .int(sentCount), "erased_again": .int(erasedAgain),
+            "refusals": .int(refusals), "refusals_lost": loss.map { .text($0.rawValue) } ?? .null,
         ])
     }
 }

@@ -30,6 +30,11 @@ struct StoredWordsTests {
         #expect(untranslated([reason.text, line, HighWaterMark.who]) == [])
     }
 
+    @Test("every reason for which refusals since a backup are lost", arguments: RefusalLoss.allCases)
+    func losses(loss: RefusalLoss) {
+        #expect(untranslated([loss.text]) == [])
+    }
+
     @Test("the reason of the guard against wrong clocks that a tick leaves")
     func clock() {
         let reason = "the rules were evaluated until \(Instant(micros: 0).utcText), which has not come yet"

@@ -1,0 +1,161 @@
+import Foundation
+import Intake
+import Kit
+import Policies
+import Rules
+import Testing
+
+@testable import Store
+
+/// A backup that is put back knows the refusals since, or holds everything.
+@Suite("Refusals since a backup")
+struct RestoredRefusalsTests {
+    private static let members = ["lin", "wu", "bo", "mei", "an", "qi", "xu"]
+    private static let before = IntakeDesk.now.adding(micros: -86_400_000_000)
+    private static let later = IntakeDesk.now.adding(micros: 3_600_000_000)
+
+    private let desk: IntakeDesk
+    private var path: String { desk.path("store.db") }
+    private var backup: Backup { Backup(path: desk.path("copy.db")) }
+
+    /// Everybody has a number and an openid of their own, and all but xu agreed to everything. Then a backup is made.
+    init() throws {
+        desk = try IntakeDesk.onDisk()
+        try RestoredRefusalsTests.fill(desk.store)
+        _ = try desk.store.backUp(to: desk.path("copy.db"))
+    }
+
+    private static func phone(_ index: Int) -> String { "1380000000\(index)" }
+
+    private static func fill(_ store: MemberStore) throws {
+        try write(store) { rows in
+            for (index, id) in members.enumerated() {
+                let row = MemberRow(id: id, phone: phone(index), wechatOpenID: "oOpenid-\(id)")
+                _ = try rows.write(member: row)
+                for channel in ["sms", "wechat"] where id != "xu" {
+                    for purpose in Rule.Purpose.allCases {
+                        _ = try rows.write(
+                            consent: ConsentRow(
+                                memberID: id, channel: channel, purpose: purpose, state: .granted, at: before))
+                    }
+                }
+            }
+        }
+    }
+
+    private static func write(_ store: MemberStore, _ body: (inout RowWriter) throws -> Void) throws {
+        try store.writer.write { db in
+            var rows = RowWriter(db, origin: .world(now: IntakeDesk.now))
+            try body(&rows)
+        }
+    }
+
+    /// A refusal of each kind, and a consent.
+    private func refuse() throws {
+        let bo = try #require(CanonicalAddress(.phone, RestoredRefusalsTests.phone(2)))
+        let lin = try #require(CanonicalAddress(.phone, RestoredRefusalsTests.phone(0)))
+        let an = try #require(CanonicalAddress(.wechatOpenID, "oOpenid-an"))
+        try RestoredRefusalsTests.write(desk.store) { rows in
+            _ = try rows.write(suppression: SuppressionRow(address: lin))
+            _ = try rows.write(consent: ConsentRow(memberID: "wu", channel: "*", state: .withdrawn, at: IntakeDesk.now))
+            _ = try rows.write(suppression: SuppressionRow(address: bo, reason: .bounce))
+            _ = try rows.write(
+                consent: ConsentRow(
+                    memberID: "mei", channel: "sms", purpose: .service, state: .withdrawn, at: IntakeDesk.now))
+            let key = try rows.book.key(an)
+            _ = try Outbox(db: rows.db).write(false, of: key, through: "wechat", at: IntakeDesk.now)
+            try rows.list(an, key)
+            _ = try rows.write(member: MemberRow(id: "qi", status: .closed), stating: [.status])
+            _ = try rows.write(consent: ConsentRow(memberID: "xu", channel: "sms", state: .granted, at: IntakeDesk.now))
+        }
+    }
+
+    private func restore(over path: String? = nil) throws -> (outcome: Restore.Outcome, back: IntakeDesk) {
+        let path = path ?? self.path
+        let outcome = try Restore(backup, to: path).run(at: RestoredRefusalsTests.later)
+        return (outcome, try IntakeDesk(store: try MemberStore.open(url: "sqlite:\(path)")))
+    }
+
+    private func contact(
+        _ back: IntakeDesk, _ member: String, _ channel: String = "sms", _ kind: ChannelDeclaration.Address = .phone,
+        _ purpose: Rule.Purpose = .marketing
+    ) throws -> (consent: String?, isSuppressed: Bool) {
+        try back.contact(member, channel, kind, purpose, at: RestoredRefusalsTests.later)
+    }
+
+    @Test("are carried over, each kind of them, and asked by the gates; consents since are not; then nothing is left")
+    func carried() throws {
+        try refuse()
+        try desk.store.writer.close()
+        let (outcome, back) = try restore()
+        #expect(outcome.refusals == 6 && outcome.loss == nil && outcome.held == nil)
+        #expect(try contact(back, "lin").consent == "withdrawn")
+        #expect(try contact(back, "lin", "sms", .phone, .service).consent == "granted")
+        #expect(try contact(back, "wu").consent == "withdrawn")
+        #expect(try contact(back, "wu", "wechat", .wechatOpenID).consent == "withdrawn")
+        #expect(try contact(back, "bo").isSuppressed)
+        #expect(try contact(back, "mei").consent == "granted")
+        #expect(try contact(back, "mei", "sms", .phone, .service).consent == "withdrawn")
+        #expect(try contact(back, "an", "wechat", .wechatOpenID).isSuppressed)
+        #expect(try contact(back, "an").consent == "granted")
+        #expect(try back.row("SELECT status FROM members WHERE id = 'qi'") == ["closed"])
+        #expect(try contact(back, "xu").consent == nil)
+        #expect(try back.rows("SELECT scope FROM stops") == [])
+        #expect(try back.store.verify(Invariants(at: RestoredRefusalsTests.later, atRest: true)) == [])
+        let detail = try back.row("SELECT detail FROM audit WHERE action = 'restore'")
+        #expect(detail == [#"{"erased_again":0,"refusals":6,"refusals_lost":null}"#])
+        _ = try back.store.backUp(to: backup.path)
+        try back.store.writer.close()
+        #expect(try restore().outcome.refusals == 0)
+    }
+
+    @Test("hold for a number that somebody gets later, too")
+    func laterNumber() throws {
+        let number = try #require(CanonicalAddress(.phone, "13900000009"))
+        try RestoredRefusalsTests.write(desk.store) { rows in
+            _ = try rows.write(suppression: SuppressionRow(address: number))
+        }
+        try desk.store.writer.close()
+        let (outcome, back) = try restore()
+        #expect(outcome.refusals == 1)
+        try RestoredRefusalsTests.write(back.store) { rows in
+            _ = try rows.write(member: MemberRow(id: "wu", phone: "13900000009"), stating: [.phone])
+        }
+        #expect(try contact(back, "wu").consent == "withdrawn")
+    }
+
+    @Test("that nobody can read are lost aloud, and everything is held", arguments: [RefusalLoss.noStore, .unreadable])
+    func lost(loss: RefusalLoss) throws {
+        try refuse()
+        try desk.store.writer.close()
+        for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + suffix) }
+        if loss == .unreadable { try Data("nothing that a database wrote".utf8).write(to: URL(filePath: path)) }
+        let (outcome, back) = try restore()
+        #expect(outcome.refusals == 0 && outcome.loss == loss && !outcome.hasSentSince)
+        #expect(outcome.held == loss.text)
+        #expect(try back.rows("SELECT scope, reason FROM stops") == [["rollback", loss.text]])
+        let ended = try back.store.release([.rollback], at: RestoredRefusalsTests.later)
+        #expect(ended.count == 1)
+        #expect(try back.rows("SELECT scope FROM stops") == [])
+    }
+
+    @Test("of addresses known by another key are lost aloud; what the members of that store said is carried over")
+    func otherStore() throws {
+        try desk.store.writer.close()
+        let other = try IntakeDesk.onDisk()
+        try RestoredRefusalsTests.fill(other.store)
+        let lin = try #require(CanonicalAddress(.phone, RestoredRefusalsTests.phone(0)))
+        try RestoredRefusalsTests.write(other.store) { rows in
+            _ = try rows.write(suppression: SuppressionRow(address: lin))
+            _ = try rows.write(
+                consent: ConsentRow(memberID: "wu", channel: "sms", state: .withdrawn, at: IntakeDesk.now))
+        }
+        try other.store.writer.close()
+        let (outcome, back) = try restore(over: other.path("store.db"))
+        #expect(outcome.refusals == 1 && outcome.loss == .otherKey)
+        #expect(try contact(back, "wu").consent == "withdrawn")
+        #expect(try contact(back, "lin").consent == "granted")
+        #expect(try back.rows("SELECT scope FROM stops") == [["rollback"]])
+        withExtendedLifetime(other) {}
+    }
+}
