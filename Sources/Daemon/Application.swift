@@ -109,7 +109,8 @@ package struct Application: Sendable {
             gracefulShutdownSignals: [.sigterm, .sigint], logger: Application.quietLog)
         group.maximumGracefulShutdownDuration = Application.drainAtMost
         do { try await ServiceGroup(configuration: group).run() } catch let refusal as Refusal {
-            if refusal.code == .refused { StoreKeeper.hold(store, refusal, log) }
+            board.run(refusal.words.english)
+            StoreKeeper.end(store, by: refusal, log)
             throw refusal
         }
         await channels.shutDown()

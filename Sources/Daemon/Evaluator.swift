@@ -125,6 +125,8 @@ package actor Evaluator {
     // MARK: the clock
 
     private func isClockGood(at now: Instant, moment: ClockGuard.Moment) async throws -> Bool {
+        // A daemon with nothing to write has to notice too.
+        try store.requireInPlace()
         let hold = try await store.clockHold()
         if hold.isHeld {
             if !wasHeld {

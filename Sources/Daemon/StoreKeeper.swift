@@ -97,8 +97,20 @@ struct StoreKeeper: Sendable {
         return refusal
     }
 
+    /// What is left to do for a store whose daemon ends with a refusal.
+    static func end(_ store: MemberStore, by refusal: Refusal, _ log: Logger) {
+        guard store.isInPlace else {
+            log.error("the daemon ends", metadata: ["reason": "\(refusal.words.english)"])
+            guard let aside = store.putLogAside(at: .now) else { return }
+            return log.error(
+                "the last writes to the store that is gone are in its log, which was put aside",
+                metadata: ["file": "\(aside)"])
+        }
+        if refusal.code == .refused { hold(store, refusal, log) }
+    }
+
     /// Keeps the damage that ends the daemon as a hold on everything.
-    static func hold(_ store: MemberStore, _ refusal: Refusal, _ log: Logger) {
+    private static func hold(_ store: MemberStore, _ refusal: Refusal, _ log: Logger) {
         do { try store.holdForDamage(refusal.description, at: .now) } catch {
             log.error("the hold could not be written into the damaged store; it is not to be started again as it is")
         }

@@ -39,10 +39,11 @@ package struct Refusal: Error, Sendable, CustomStringConvertible {
         }
     }
 
-    /// A full disk and a busy store pass, so that a restart may help; a damaged store and a file that is not ours do not.
+    /// A full disk and a busy store pass, so that a restart may help; a damaged store, one that
+    /// was taken away and a file that is not ours do not.
     package static func code(_ trouble: StoreTrouble) -> Code {
         switch trouble {
-        case .damaged, .denied: .refused
+        case .damaged, .denied, .gone: .refused
         case .full, .busy: .locked
         case .disk, .other: .internalError
         }

@@ -25,6 +25,14 @@ import Testing
         }
     }
 
+    @Test("A store that was taken away from its daemon ends the process for good, and says what to do")
+    func takenAway() throws {
+        let gone = OpenedStoreFile.Gone(path: "/var/lib/nudged/nudged.db")
+        let refusal = try #require(throws: Refusal.self) { try Loops.endIfBroken(gone) }
+        #expect(refusal.code == .refused && refusal.words.english.contains("`nudged restore`"))
+        #expect(refusal.words.chinese.contains("/var/lib/nudged/nudged.db"))
+    }
+
     @Test("An answer that a failing disk refuses is the last: nothing leaves after it")
     func lastSend() async throws {
         let bench = try Bench(members: 2)

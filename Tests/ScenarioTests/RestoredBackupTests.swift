@@ -182,6 +182,27 @@ struct RestoredBackupTests {
         #expect(try nudged("verify").first == "every checked invariant holds")
     }
 
+    @Test(
+        "a store that is removed or replaced under its daemon ends it at once, and what stands there then is held",
+        arguments: ["rm nudged.db", "mv bak/nudged.db nudged.db"])
+    func takenAway(how: String) throws {
+        try sendFive(copy: "mkdir bak && nudged backup bak/nudged.db")
+        let running = try DaemonProcess(scratch)
+        try running.wait(for: "READY=1")
+        #expect(try scratch.run(how).status == 0)
+        // Reads what it says until it ends.
+        #expect(throws: DaemonProcess.Failure.self) { try running.wait(for: "nothing: it ends") }
+        running.signal(SIGKILL)
+        #expect(running.end() == 78)
+        let words = "nudged.db was removed or replaced while the daemon ran; put its file back"
+        let log = try scratch.text("daemon.log")
+        #expect(running.told.contains(words) && log.contains(words), "\(running.told)")
+        #expect(try scratch.files().contains { $0.hasPrefix("nudged.db-wal.removed-") })
+        try daemon(until: { true })
+        #expect(try nudged("hold --list").first?.hasPrefix("rollback ") == true)
+        #expect(try sent().count == 5)
+    }
+
     @Test("a backup of the same moment, put back, holds nothing: nothing has left since")
     func sameMoment() throws {
         try sendFive()

@@ -1,12 +1,12 @@
 import Glibc
 
 extension MemberStore {
-    /// Whether the contents of the disk are uncertain after this error, so that carrying on might send twice. A full
-    /// disk or a busy store is no such error.
+    /// Whether the contents of the disk are uncertain after this error, or gone, so that carrying on might send twice. A
+    /// full disk or a busy store is no such error.
     package static func isBeyondRepair(_ error: any Error) -> Bool {
         switch error {
         case let fault as SQLFault: fault.kind == .disk || fault.kind == .damaged
-        case is DamagedCell: true
+        case is DamagedCell, is OpenedStoreFile.Gone: true
         case let error as HighWaterMarkFile.Failure: error.code == EIO
         default: false
         }

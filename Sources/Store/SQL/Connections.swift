@@ -36,8 +36,17 @@ final class DamageNote: Sendable {
 /// thrown as `SQLFault`, and a damaged cell with its place.
 package struct Connections: Sendable {
     private let base: any DatabaseWriter
+    /// The file that must be in its place after every write; nil: nobody looks.
+    private(set) var file: OpenedStoreFile?
 
     init(_ base: any DatabaseWriter) { self.base = base }
+
+    /// The same connections, whose writes throw once that path names another file than now, or none.
+    func watching(_ path: String) -> Connections {
+        var connections = self
+        connections.file = OpenedStoreFile(at: path)
+        return connections
+    }
 
     /// Runs `body` on a read-only snapshot.
     package func read<T>(_ body: (Session) throws -> T) throws -> T {
@@ -47,7 +56,9 @@ package struct Connections: Sendable {
     /// Runs `body` in one transaction, which an error rolls back.
     @discardableResult
     package func write<T>(_ body: (Session) throws -> T) throws -> T {
-        try Connections.translating { try base.write { db in try Connections.locating(db, body) } }
+        let result = try Connections.translating { try base.write { db in try Connections.locating(db, body) } }
+        try file?.requireInPlace()
+        return result
     }
 
     /// Runs `body` on a reading connection outside a transaction, for a body that makes its own.
@@ -58,7 +69,11 @@ package struct Connections: Sendable {
     /// Runs `body` outside a transaction, for statements that cannot be in one.
     @discardableResult
     package func writeWithoutTransaction<T>(_ body: (Session) throws -> T) throws -> T {
-        try Connections.translating { try base.writeWithoutTransaction { db in try Connections.locating(db, body) } }
+        let result = try Connections.translating {
+            try base.writeWithoutTransaction { db in try Connections.locating(db, body) }
+        }
+        try file?.requireInPlace()
+        return result
     }
 
     package func read<T: Sendable>(_ body: @Sendable @escaping (Session) throws -> T) async throws -> T {
@@ -70,17 +85,24 @@ package struct Connections: Sendable {
 
     @discardableResult
     package func write<T: Sendable>(_ body: @Sendable @escaping (Session) throws -> T) async throws -> T {
-        do { return try await base.write { db in try Connections.locating(db, body) } } catch let error as DatabaseError
+        let result: T
+        do { result = try await base.write { db in try Connections.locating(db, body) } } catch let error
+            as DatabaseError
         {
             throw SQLFault(error)
         }
+        try file?.requireInPlace()
+        return result
     }
 
     /// Runs `body` outside a transaction, for several of its own one after the other.
     func transactions<T: Sendable>(_ body: @Sendable @escaping (TransactionSeries) throws -> T) async throws -> T {
+        let result: T
         do {
-            return try await base.writeWithoutTransaction { db in try body(TransactionSeries(db: db)) }
+            result = try await base.writeWithoutTransaction { db in try body(TransactionSeries(db: db)) }
         } catch let error as DatabaseError { throw SQLFault(error) }
+        try file?.requireInPlace()
+        return result
     }
 
     /// Runs `body` on a reading connection outside a transaction: each statement sees what is committed when it runs.

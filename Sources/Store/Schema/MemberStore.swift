@@ -37,8 +37,9 @@ package struct MemberStore: Sendable {
 
     /// Opens the store at a `sqlite:` URL to write to it, and brings it up to this version.
     ///
-    /// - Parameter ownsLock: the caller is the store's daemon. Other callers migrate an older store only while it has
-    ///   no daemon: one of the older version could not go on.
+    /// - Parameter ownsLock: the caller is the store's daemon. Its writes throw `OpenedStoreFile.Gone` once the file was
+    ///   removed or replaced. Other callers migrate an older store only while it has no daemon: one of the older version
+    ///   could not go on.
     package static func open(
         url: String, durability: Durability = .full, whenAbsent absence: Absence = .isCreated,
         ownsLock: Bool = false
@@ -56,7 +57,7 @@ package struct MemberStore: Sendable {
                 // GRDB sets NORMAL after it has prepared a connection, so this comes last.
                 try db.script("PRAGMA synchronous = \(durability.rawValue.uppercased())")
             }
-            let store = MemberStore(writer: pool, path: path)
+            let store = MemberStore(writer: ownsLock ? pool.watching(path) : pool, path: path)
             if try !ownsLock && pool.read(Migrations.isOlder) && isLocked(path) {
                 throw OpenError(
                     "the daemon that has this store is of an older version; stop it before using this one",

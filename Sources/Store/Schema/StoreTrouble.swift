@@ -12,6 +12,8 @@ package enum StoreTrouble: Sendable, Hashable {
     case denied
     /// The disk itself fails.
     case disk(String)
+    /// The file at that path was removed or replaced while the daemon had it.
+    case gone(String)
     /// Another error of SQLite, which is not the fault of the file.
     case other(String)
 
@@ -19,6 +21,7 @@ package enum StoreTrouble: Sendable, Hashable {
     package init?(_ error: any Error) {
         switch error {
         case let fault as SQLFault: self = StoreTrouble(fault)
+        case let error as OpenedStoreFile.Gone: self = .gone(error.path)
         case let error as DamagedCell: self = .damaged(error.words)
         case let error as HighWaterMarkFile.Failure:
             self = error.code == ENOSPC ? .full : error.code == EACCES ? .denied : .disk("\(error)")
@@ -71,6 +74,11 @@ package enum StoreTrouble: Sendable, Hashable {
         case .disk(let what):
             return Bilingual(
                 "\(store) cannot be relied on (\(what)); check the disk", "\(store.chinese)不再可靠（\(what)），请检查磁盘")
+        case .gone(let path):
+            return Bilingual(
+                "the store \(path) was removed or replaced while the daemon ran; put its file back, or a backup by "
+                    + "`nudged restore`, and start again",
+                "数据库 \(path) 在守护进程运行时被删除或替换；请放回原来的文件，或用 `nudged restore` 恢复备份，然后重新启动")
         case .other(let what):
             return Bilingual("\(store) cannot be used: \(what)", "\(store.chinese)无法使用：\(what)")
         }

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Kit
 import Rules
 import TestSupport
 import Testing
@@ -47,6 +48,27 @@ struct StoreFileTests {
             #expect(throws: MemberStore.OpenError.self) { try MemberStore.privateCopy(of: url()) }
             #expect(names == (attempt == 0 ? [] : ["n.db"]))
         }
+    }
+
+    @Test(
+        "a file that was removed or replaced under its daemon: what is committed then is not acknowledged",
+        arguments: [false, true])
+    func takenAway(isReplaced: Bool) async throws {
+        let path = folder.path + "/n.db"
+        let store = try MemberStore.open(url: url(), ownsLock: true)
+        let batch = SourceBatch(source: "shop", at: Instant(micros: 0), events: [])
+        #expect(try await store.take([batch]) == [[]])
+        #expect(store.isInPlace && store.putLogAside(at: Instant(micros: 0)) == nil)
+        try FileManager.default.moveItem(atPath: path, toPath: folder.path + "/away.db")
+        if isReplaced { try Data("another".utf8).write(to: URL(filePath: path)) }
+        let gone = OpenedStoreFile.Gone(path: store.path ?? "")
+        await #expect(throws: gone) { try await store.take([batch]) }
+        await #expect(throws: gone) { try await store.proveWritable() }
+        #expect(throws: gone) { try store.requireInPlace() }
+        #expect(MemberStore.isBeyondRepair(gone) && gone.description.contains("was removed or replaced"))
+        let aside = try #require(store.putLogAside(at: Instant(micros: 5_000_000)))
+        #expect(aside.hasSuffix("/n.db-wal.removed-5") && names.contains("n.db-wal.removed-5"))
+        #expect(!names.contains("n.db-wal"))
     }
 
     @Test("a link leads to the file itself; a second name of it is refused, and so is what is no file")
