@@ -3,7 +3,7 @@ import NIOCore
 import NIOHTTPTypes
 
 /// Ends a connection whose peer is too slow, and one whose answer says that it is the last. A daemon that is slow itself
-/// ends none.
+/// ends none. Tells the crowd what its connection is at.
 final class ConnectionClock: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
     typealias InboundOut = HTTPRequestPart
@@ -11,6 +11,7 @@ final class ConnectionClock: ChannelDuplexHandler, RemovableChannelHandler {
     typealias OutboundOut = HTTPResponsePart
 
     private let limits: Gateway.Limits
+    private let crowd: Crowd
     private var alarm: Scheduled<Void>?
     /// Requests whose headers came and whose answer did not go out.
     private var underWay = 0
@@ -22,10 +23,14 @@ final class ConnectionClock: ChannelDuplexHandler, RemovableChannelHandler {
     /// Something of a further request came, and not its headers yet.
     private var hasBegun = false
 
-    init(_ limits: Gateway.Limits) { self.limits = limits }
+    init(_ limits: Gateway.Limits, _ crowd: Crowd) {
+        self.limits = limits
+        self.crowd = crowd
+    }
 
     func handlerAdded(context: ChannelHandlerContext) {
         setAlarm(limits.head, context)
+        crowd.enter(context.channel)
         let begins = { [self] in begin(context) }
         // A pipeline that does not take it ends with its connection anyway.
         try? context.pipeline.syncOperations.addHandler(FirstByte(begins), position: .first)
@@ -35,12 +40,20 @@ final class ConnectionClock: ChannelDuplexHandler, RemovableChannelHandler {
     private func begin(_ context: ChannelHandlerContext) {
         guard isRead, !hasBegun, !isLast else { return }
         hasBegun = true
-        if underWay <= 0, isServing { setAlarm(limits.head, context) }
+        if underWay <= 0, isServing {
+            setAlarm(limits.head, context)
+            crowd.move(context.channel, to: .withoutHead)
+        }
     }
-    func handlerRemoved(context: ChannelHandlerContext) { alarm?.cancel() }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        alarm?.cancel()
+        crowd.leave(context.channel)
+    }
 
     func channelInactive(context: ChannelHandlerContext) {
         alarm?.cancel()
+        crowd.leave(context.channel)
         context.fireChannelInactive()
     }
 
@@ -49,6 +62,7 @@ final class ConnectionClock: ChannelDuplexHandler, RemovableChannelHandler {
         case .head:
             underWay += 1
             (isRead, hasBegun, isServing) = (false, false, true)
+            crowd.move(context.channel, to: .serving)
             if !isLast { setAlarm(limits.body, context) }
         case .body: break
         case .end:
@@ -72,9 +86,16 @@ final class ConnectionClock: ChannelDuplexHandler, RemovableChannelHandler {
                 written.futureResult.assumeIsolated().whenComplete { _ in self.end(context) }
             } else if underWay <= 0 {
                 setAlarm(hasBegun ? limits.head : limits.idle, context)
+                // Not before the answer has left: whoever is idle may be closed at once.
+                written.futureResult.assumeIsolated().whenSuccess { _ in self.rest(context) }
             }
             context.write(data, promise: written)
         }
+    }
+
+    private func rest(_ context: ChannelHandlerContext) {
+        guard underWay <= 0 else { return }
+        crowd.move(context.channel, to: hasBegun ? .withoutHead : .idle)
     }
 
     /// A peer that is still sending would lose the answer by a hard end.

@@ -24,6 +24,8 @@ package struct Gateway: Service {
         package var farewell = Duration.seconds(2)
         /// From a whole call to its answer. WeChat gives up after five seconds.
         package var commit = Duration.seconds(4)
+        /// Beyond it a connection that is not at a request is closed for a new one; where all are, one more is taken, and
+        /// the next have to wait.
         package var connections = 256
         package var headerBytes = 16 << 10
         package var bodyBytes = 1 << 20
@@ -65,19 +67,20 @@ package struct Gateway: Service {
         let routes = routes
         let limits = limits
         let port = port.continuation
+        let crowd = Crowd(atMost: limits.connections)
         let server = Server(
             childChannelSetup: HTTP1Channel(
                 responder: { request, writer, connection in
                     try await routes.respond(to: request, from: connection.remoteAddress?.ipAddress, by: writer)
                 },
                 configuration: .init(
-                    additionalChannelHandlers: [ConnectionClock(limits)],
+                    additionalChannelHandlers: [ConnectionClock(limits, crowd)],
                     httpDecoderConfiguration: .init(
                         maxHeaderFieldSize: limits.headerBytes, maxHeaderListSize: limits.headerBytes,
                         maxHeaderFieldCount: 100))),
             configuration: ServerConfiguration(
                 address: .hostname(http.host, port: http.port),
-                availableConnectionsDelegate: .maximum(limits.connections, logger: Gateway.quietLog)),
+                availableConnectionsDelegate: .maximum(limits.connections + 1, logger: Gateway.quietLog)),
             onServerRunning: { channel in
                 port.yield(channel.localAddress?.port ?? 0)
                 port.finish()

@@ -263,20 +263,70 @@ struct GatewayTests {
         try await desk.stop()
     }
 
-    @Test("no more connections than the limit are looked at")
+    @Test("requests under way are answered before more connections than the limit are looked at")
     func crowd() async throws {
         var limits = Gateway.Limits()
         limits.connections = 1
-        let desk = try await GatewayDesk(limits: limits)
+        limits.commit = .seconds(3600)
+        let (calls, call) = AsyncStream.makeStream(of: Void.self)
+        let (released, release) = AsyncStream.makeStream(of: Void.self)
+        let gate = Task { for await _ in released { break } }
+        let desk = try await GatewayDesk(
+            limits: limits,
+            note: { _, _, _ in
+                call.yield()
+                await gate.value
+            })
+        var underWay = calls.makeAsyncIterator()
+        let request = "GET \(Self.path) HTTP/1.1\r\nHost: h\r\n\r\n"
         let first = try #require(Loopback.connect(desk.port))
-        Loopback.send("GET /healthz HTTP/1.1\r\nHost: h\r\n\r\n", to: first)
-        #expect(Loopback.waitForInput(first, milliseconds: 10_000))
+        defer { close(first) }
+        Loopback.send(request, to: first)
+        _ = await underWay.next()
         let second = try #require(Loopback.connect(desk.port))
         defer { close(second) }
-        Loopback.send("GET /healthz HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n", to: second)
-        #expect(!Loopback.waitForInput(second, milliseconds: 100))
-        close(first)
-        #expect(try await GatewayDesk.blocking { GatewayDesk.rest(of: second) }.status == 200)
+        Loopback.send(request, to: second)
+        _ = await underWay.next()
+        let third = try #require(Loopback.connect(desk.port))
+        defer { close(third) }
+        Loopback.send("GET /healthz HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n", to: third)
+        #expect(!Loopback.waitForInput(third, milliseconds: 100))
+        release.yield()
+        for connection in [first, third] {
+            #expect(try await GatewayDesk.blocking { GatewayDesk.rest(of: connection) }.status == 200)
+        }
+        #expect(try await GatewayDesk.blocking { Loopback.receive(second) } != nil)
+        try await desk.stop()
+    }
+
+    @Test(
+        "connections that idle between requests, or do not end their headers, keep nobody from being answered",
+        .timeLimit(.minutes(5)),
+        arguments: ["GET /healthz HTTP/1.1\r\nHost: h\r\n\r\n", "GET /healthz HTTP/1.1\r\nHost"])
+    func idlers(beginning: String) async throws {
+        var limits = Gateway.Limits()
+        limits.connections = 32
+        (limits.head, limits.idle) = (.seconds(3600), .seconds(3600))
+        let (most, isWhole) = (limits.connections, beginning.hasSuffix("\r\n\r\n"))
+        let desk = try await GatewayDesk(limits: limits)
+        let port = desk.port
+        try await GatewayDesk.blocking {
+            var open: [Int32] = []
+            defer { for connection in open { close(connection) } }
+            for _ in 0..<most + 50 {
+                let connection = try #require(Loopback.connect(port))
+                open.append(connection)
+                Loopback.send(beginning, to: connection)
+                if isWhole { try #require(Loopback.waitForInput(connection, milliseconds: 60_000)) }
+            }
+            let last = try #require(Loopback.connect(port))
+            open.append(last)
+            Loopback.send("GET /healthz HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n", to: last)
+            try #require(Loopback.waitForInput(last, milliseconds: 60_000))
+            #expect(GatewayDesk.rest(of: last).status == 200)
+            // The first of them made room.
+            #expect(GatewayDesk.rest(of: open[0]).status == (isWhole ? 200 : nil))
+        }
         try await desk.stop()
     }
 
