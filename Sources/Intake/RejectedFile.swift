@@ -25,9 +25,12 @@ package struct RejectedFile {
         }
     }
 
-    /// True for an empty file, or one with the mark and the last columns of our header.
+    /// True for a regular file that is empty, or one with the mark and the last columns of our header.
     private static func isOurs(_ path: String) -> Bool {
-        guard let handle = FileHandle(forReadingAtPath: path) else { return false }
+        var status = stat()
+        guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
+            let handle = FileHandle(forReadingAtPath: path)
+        else { return false }
         defer { try? handle.close() }
         guard let head = try? handle.read(upToCount: 1 << 16) else { return true }
         let isHeaded = String(decoding: head, as: UTF8.self).contains(",row,reason\r\n")

@@ -24,9 +24,19 @@ package struct Workspace {
         self.language = language
     }
 
-    /// A store in memory with the members of fixture files. Throws as `init` does.
+    /// A store in memory with the members of fixture files. Throws as `init` does, also
+    /// for what is no file.
     package func fixtureStore(_ paths: [String]) throws -> MemberStore {
-        let files = try paths.map(RuleSetLoader.read)
+        let files = try paths.map { path in
+            let file = try RuleSetLoader.read(path)
+            // Among the rules that is a warning; fixtures that are not read would leave nobody.
+            guard !file.diagnostics.contains(where: { $0.code == "R022" }) else {
+                throw RuleSetLoader.Refusal(
+                    "\(path): is a pipe, a device or a folder; name a file of fixtures",
+                    "\(path)：是管道、设备或目录；请写一个样例文件")
+            }
+            return file
+        }
         let (fixtures, diagnostics) = FixtureReader.read(
             files: files, knownCustomFields: set.fields, names: FixtureNames(set, channels: channels))
         let findings = RuleSetLoader.suppressed(files.flatMap(\.diagnostics) + diagnostics, files)

@@ -263,8 +263,20 @@ struct RestoredBackupTests {
         #expect(try nudged("restore nothing.db --yes", status: 2).first == "there is no file nothing.db")
         #expect(try nudged("restore nudged.db --yes", status: 2).first?.hasSuffix("is the store itself") == true)
         // Neither the store nor a file of somebody else is written over.
-        #expect(try nudged("backup nudged.db", status: 2).first?.contains("is no backup") == true)
-        #expect(try nudged("backup members.csv", status: 2).first?.contains("is no backup") == true)
+        #expect(try nudged("backup nudged.db", status: 2).first?.contains("is not a backup") == true)
+        #expect(try nudged("backup members.csv", status: 2).first?.contains("is not a backup") == true)
+        // Nor a device, reached by a name of the test's own; and what may never end is not read.
+        _ = try scratch.run("mkfifo pipe && ln -s /dev/null null && mkdir folder")
+        for name in ["pipe", "null", "folder"] {
+            #expect(try nudged("backup \(name)", status: 2).first?.contains("is not a backup") == true)
+            for command in ["restore \(name) --yes", "verify --copy \(name)", "ingest \(name)"] {
+                #expect(
+                    try nudged(command, status: 2).first?.hasPrefix("\(name) is a pipe, a device or a folder") == true)
+            }
+            let run = try nudged("dry-run --fixtures \(name) --at 2026-03-07", status: 2)
+            #expect(run.last == "\(name): is a pipe, a device or a folder; name a file of fixtures")
+        }
+        #expect(try scratch.run("test -p pipe && test -L null && test -d folder").status == 0)
         #expect(try nudged("backup copy.db").first?.hasPrefix("copy.db: 5 members, 0 deliveries owed") == true)
         #expect(try scratch.run("ls").printed.filter { $0.contains("partial") || $0.contains("replaced") } == [])
     }

@@ -53,20 +53,12 @@ struct BackupCommand: ParsableCommand {
 
     /// Only a backup is written over: never a store that something sends from, nor another file.
     private func requireReplaceable(_ store: MemberStore) throws {
-        let manager = FileManager.default
-        guard manager.fileExists(atPath: file) else { return }
         let target = URL(filePath: file).resolvingSymlinksInPath().path
         let isInUse =
-            target == store.path || ["-wal", ".mark", ".lock"].contains { manager.fileExists(atPath: target + $0) }
-        let handle = FileHandle(forReadingAtPath: target)
-        defer { try? handle?.close() }
-        let front = (try? handle?.read(upToCount: 16)) ?? Data()
-        guard !isInUse, front.isEmpty || front.starts(with: Data("SQLite format 3".utf8)) else {
-            throw Failure(
-                .couldNotRun,
-                .say(
-                    "\(file): is there already and is no backup; nothing was written, name another file",
-                    "\(file)：已经存在，而且不是备份；没有写入任何内容，请换一个文件名"))
+            target == store.path
+            || ["-wal", ".mark", ".lock"].contains { FileManager.default.fileExists(atPath: target + $0) }
+        try OwnFile.requireReplaceable(file, as: Bilingual("a backup", "备份"), atMost: 16) { front in
+            !isInUse && front.starts(with: Data("SQLite format 3".utf8))
         }
     }
 
@@ -228,9 +220,9 @@ struct BackupCheck {
 
     /// Throws `Failure` where the file is not the backup that was written.
     func requireSound(_ progress: ProgressLine) throws {
-        guard FileManager.default.fileExists(atPath: path) else {
-            throw Failure(.couldNotRun, .say("there is no file \(path)", "找不到文件 \(path)"))
-        }
+        try OwnFile.requireReadable(path)
+        // The checksum beside it is read too.
+        if FileManager.default.fileExists(atPath: path + ".sha256") { try OwnFile.requireReadable(path + ".sha256") }
         let checksum = try Backup(path: path).checksum { share in
             progress.say(.say("reading the backup \(Int(share * 100)) %", "正在读备份 \(Int(share * 100)) %"))
         }

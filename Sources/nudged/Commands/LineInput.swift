@@ -32,7 +32,11 @@ final class LineInput {
         }
         var status = stat()
         guard stat(path, &status) == 0 else { throw LineInput.failure(path, String(cString: strerror(errno))) }
-        guard status.st_mode & S_IFMT != S_IFDIR else { throw LineInput.failure(path, "Is a directory") }
+        // What a shell made for `<(…)` is a pipe that somebody writes to; any other may wait for ever.
+        let isGiven = path.hasPrefix("/dev/fd/") || path.hasPrefix("/dev/stdin") || path.hasPrefix("/proc/")
+        guard isGiven && status.st_mode & S_IFMT == S_IFIFO || status.st_mode & S_IFMT == S_IFREG else {
+            throw LineInput.noFile(path)
+        }
         descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw LineInput.failure(path, String(cString: strerror(errno))) }
     }
@@ -41,6 +45,14 @@ final class LineInput {
 
     private static func failure(_ path: String, _ reason: String) -> Failure {
         Failure(.couldNotRun, .say("\(path) cannot be read: \(reason)", "无法读取 \(path)：\(reason)"))
+    }
+
+    private static func noFile(_ path: String) -> Failure {
+        Failure(
+            .couldNotRun,
+            .say(
+                "\(path) is a pipe, a device or a folder; name a file, or give the pipe as standard input (-)",
+                "\(path) 是管道、设备或目录；请写一个文件，管道请接到标准输入（-）"))
     }
 
     /// Whole lines without their ends; empty ones are left out. Nil at the end of the input.
