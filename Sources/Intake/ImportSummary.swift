@@ -15,8 +15,12 @@ package struct ImportSummary: Sendable, Equatable {
     package var sheet: ReadSheet?
     package var notes: [String] = []
     package var rejectedFile: String?
+    /// Where the rejected rows could not be written; they are not kept then, and there is no `rejectedFile`.
+    package var unwrittenFile: String?
     /// The first few rejections, for people: record number and reason.
-    package var firstReasons: [String] = []
+    package var firstReasons: [String] { Array(reasons.prefix(5)) }
+    /// The same, as many as are shown where no file has them.
+    private var reasons: [String] = []
 
     /// Of a file of which no row was read yet.
     package init(of file: OpenedFile, _ records: RecordReader) {
@@ -27,8 +31,8 @@ package struct ImportSummary: Sendable, Equatable {
     /// Counts a row that cannot be taken; of the first few it keeps the reason.
     package mutating func reject(_ number: Int, _ reason: Rejection, in language: Language) {
         rejected += 1
-        if firstReasons.count < 5 {
-            firstReasons.append("\(number): \(reason.sentence(in: language, showing: .masked))")
+        if reasons.count < 20 {
+            reasons.append("\(number): \(reason.sentence(in: language, showing: .masked))")
         }
     }
 
@@ -45,9 +49,29 @@ package struct ImportSummary: Sendable, Equatable {
             lines.append("\(kind.rawValue)：\(counts) \(format)")
         }
         lines += notes.map { (language == .english ? "note: " : "说明：") + $0 }
-        lines += firstReasons.map { "  " + $0 }
+        if unwrittenFile == nil { lines += firstReasons.map { "  " + $0 } }
         if let rejectedFile {
             lines.append((language == .english ? "rejected rows: " : "被拒绝的行：") + rejectedFile)
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// The reasons, and what to do, where the rejected rows could not be written; nil otherwise.
+    package func lossText(in language: Language) -> String? {
+        guard let unwrittenFile else { return nil }
+        let more = rejected - reasons.count
+        var lines = reasons.map { "  " + $0 }
+        switch language {
+        case .english:
+            lines.insert("\(unwrittenFile) cannot be written: the rejected rows are in no file; their reasons:", at: 0)
+            if more > 0 { lines.append("  and \(more) more") }
+            lines.append(
+                "to have them all in a file, copy the imported file to a folder where this user may write, "
+                    + "and import it there")
+        case .chinese:
+            lines.insert("无法写入 \(unwrittenFile)，被拒绝的行没有存成文件；原因如下：", at: 0)
+            if more > 0 { lines.append("  另有 \(more) 行") }
+            lines.append("要把它们全部存成文件，请把导入的文件复制到当前用户可写的目录，再导入一次")
         }
         return lines.joined(separator: "\n") + "\n"
     }

@@ -93,6 +93,22 @@ struct ImportPreviewTests {
         #expect(json.printed == ["{\"rows\":2,\"accepted\":1,\"rejected\":1}"])
     }
 
+    @Test("an import whose rejected rows cannot be written has its summary, its audit row and its reasons")
+    func unwritten() throws {
+        let scratch = try Scratch()
+        // With `.rejected.csv` the name is too long, for root as well.
+        let name = String(repeating: "a", count: 250) + ".csv"
+        try scratch.write("id,gender\nlin,female\nm1,13800000001\n", to: name)
+        let run = try scratch.run("nudged import members \(name) --json --store sqlite:nudged.db 2>said.txt")
+        #expect(run.status == 1 && run.printed == ["{\"rows\":2,\"accepted\":1,\"rejected\":1}"])
+        let said = try scratch.text("said.txt")
+        #expect(said.contains("members: 2 rows, 1 accepted (0 unchanged), 1 rejected"))
+        #expect(said.contains("\(name).rejected.csv cannot be written: the rejected rows are in no file"))
+        #expect(said.contains("\n  2: gender \"***********\" is not one of") && !said.contains("1380"), "\(said)")
+        let trail = try scratch.run("nudged audit --action import --json --store sqlite:nudged.db").printed
+        #expect(trail.count == 1 && trail[0].contains("\"rejected\":1"), "\(trail)")
+    }
+
     @Test("the commands of the documents do what they say", arguments: ["docs/import.md", "docs/import.zh-CN.md"])
     func documents(_ path: String) throws {
         let text = try String(contentsOf: ShippedRules.root.appending(path: path), encoding: .utf8)

@@ -26,6 +26,8 @@ package struct Importer {
         package var language = Language.english
         /// Where the rejected rows go; nil for a file beside the imported one.
         package var rejectedPath: String?
+        /// Whether the rows land although the rejected ones cannot be written; the summary then has their reasons.
+        package var goesOnUnwritten = false
         /// Asked after each batch. False ends the import with `Importer.Stopped`; what was written stays.
         package var goesOn: @Sendable () -> Bool = { true }
         var sizes: BatchWriting.Sizes
@@ -118,10 +120,10 @@ package struct Importer {
         for entry in deferred.values.sorted(by: { $0.record.number < $1.record.number }) { try append(entry) }
         try flush()
         try writing.finish()
-        try rejected.close()
+        try keepRejected { try $0.close() }
         notes.refusedGrants = writing.refusedGrants
         summary.notes = notes.sentences(in: options.language, rows: summary.rows)
-        summary.rejectedFile = summary.rejected > 0 ? rejected.path : nil
+        summary.rejectedFile = summary.rejected > 0 && summary.unwrittenFile == nil ? rejected.path : nil
         return summary
     }
 
@@ -183,11 +185,19 @@ package struct Importer {
                 if written != .inserted, options.blanks == .keep, kind.keepsColumns { notes.keptBlanks += entry.blanks }
             case .failure(let reason):
                 summary.reject(entry.record.number, reason, in: options.language)
-                try rejected.append(entry.record, reason)
+                try keepRejected { try $0.append(entry.record, reason) }
             }
         }
         batch.removeAll()
         guard options.goesOn() else { throw Stopped() }
+    }
+
+    /// Once the file could not be written, nothing more goes there.
+    private mutating func keepRejected(_ work: (inout RejectedFile) throws -> Void) throws {
+        guard summary.unwrittenFile == nil else { return }
+        do { try work(&rejected) } catch ImportRefusal.cannotWrite(let path) where options.goesOnUnwritten {
+            summary.unwrittenFile = path
+        }
     }
 }
 

@@ -141,6 +141,7 @@ struct ImportCommand: ParsableCommand {
             } else {
                 summary = try write(importing)
                 report(summary, summary.text(kind, in: language))
+                if let loss = summary.lossText(in: language) { FileHandle.standardError.write(Data(loss.utf8)) }
             }
             if summary.rejected > 0 { throw ExitCode(1) }
         } catch let error where error is ImportRefusal || error is MemberStore.OpenError {
@@ -158,6 +159,7 @@ struct ImportCommand: ParsableCommand {
         importing.language = language
         importing.blanks = blank
         importing.sheet = sheet
+        importing.goesOnUnwritten = true
         if let config = try options.loadConfig() { importing.channels = config.channelDeclarations }
         if let rules {
             importing.attributes = rules.sound.attributeTypes

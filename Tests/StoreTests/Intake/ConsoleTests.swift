@@ -107,6 +107,28 @@ struct ImportedFileTests {
         #expect(RejectedFile.path(of: "/dev/fd/63") == "stdin.rejected.csv")
     }
 
+    @Test(
+        "whose rejected rows cannot be written lands all the same, and its reasons are said; a folder's file waits",
+        arguments: Language.allCases)
+    func unwritten(_ language: Language) throws {
+        // No name is longer than 255 bytes, not even for root.
+        let path = desk.path(String(repeating: "a", count: 250) + ".csv")
+        let bad = (1...25).map { "m\($0),13800000001\n" }.joined()
+        try Data("id,gender\nlin,female\n\(bad)".utf8).write(to: URL(filePath: path))
+        #expect(refusal(path) == .cannotWrite(path + ".rejected.csv"))
+        var options = desk.options
+        options.goesOnUnwritten = true
+        options.language = language
+        let summary = try Importer.run(.members, path: path, into: desk.store, options)
+        #expect((summary.rows, summary.accepted, summary.rejected) == (26, 1, 25))
+        #expect(summary.rejectedFile == nil && summary.unwrittenFile == path + ".rejected.csv")
+        let loss = try #require(summary.lossText(in: language)).split(separator: "\n")
+        #expect(loss.count == 23 && loss[1].hasPrefix("  2: gender") && loss[20].hasPrefix("  21: gender"))
+        #expect(loss[21] == (language == .english ? "  and 5 more" : "  另有 5 行"))
+        #expect(!loss.contains { $0.contains("1380") } && !summary.text(.members, in: language).contains("gender"))
+        #expect(try desk.run(.members, "id\nlin\n").lossText(in: language) == nil)
+    }
+
     /// A socket with a name.
     private func socketpair(at path: String) -> Bool {
         let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
