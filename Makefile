@@ -66,10 +66,11 @@ fidelity: test-packages ## random rule sets from another seed: dry-run, daemon a
 	NUDGED_FIDELITY=400 NUDGED_CONDITIONS=20000 NUDGED_SEED=$${NUDGED_SEED:-$$(( RANDOM * 32768 + RANDOM ))} \
 	  swift test --no-parallel $(FLAGS) --filter 'FidelityTests|SecondImplementation|ConditionDifferential|DaemonWalk'
 
-lint: ## formatting, tests that would never run, and the house: who imports whom, where SQL stands, sizes and labels
+lint: ## formatting, tests that would never run, the house (imports, SQL, sizes, labels), and sentences in one language only
 	swift format lint --strict --recursive Sources Tests Package.swift
 	python3 Tests/Tools/unmarked_tests.py
 	python3 Tests/Tools/house.py
+	python3 Tests/Tools/spoken.py
 	python3 Tests/Tools/test_house.py
 
 statements: test-packages ## write down the SQL that all tests make the program prepare (Tests/Stores/statements.sql)

@@ -140,6 +140,6 @@ let package = Package(
             [
                 "nudged", "TestSupport", "Daemon", "Review", "Store", "Engine", "Intake", "Policies", "Channels",
                 "Rules", "Kit",
-            ]),
+            ], exclude: ["Slips", "Shops"]),
     ]
 )

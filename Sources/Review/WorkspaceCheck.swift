@@ -27,8 +27,8 @@ package enum WorkspaceCheck {
         at now: Instant? = nil
     ) throws -> RuleSetLoader.Loaded {
         let own = files.filter(\.isConfig).lazy.compactMap { $0.root.flatMap(ConfigReader.channels) }.first
-        let tests = files.filter { $0.root?["tests"] != nil }
-        let others = files.filter { $0.root?["tests"] == nil }
+        let tests = files.filter { FileKind(of: $0) == .tests }
+        let others = files.filter { FileKind(of: $0) != .tests }
         var loaded = RuleSetLoader.read(
             others.filter { !$0.isConfig } + context, channels: own ?? channels, onFile: try store?.onFile() ?? OnFile()
         )
@@ -38,9 +38,10 @@ package enum WorkspaceCheck {
             loaded.diagnostics += try StoreCheck.limits(on: loaded)
         }
         if let now { loaded.diagnostics += RuleSetAdvice(loaded.sound, files: loaded.files, at: now).findings }
-        let custom = loaded.set?.fields ?? []
+        // An error in one file does not make the fields of another unknown.
+        let custom = loaded.sound.fields
         // A rule that cannot be read may be the one that declares what a fixture names.
-        let fixtures = files.filter { $0.root.map { FileKind(of: $0) } == .members }
+        let fixtures = files.filter { FileKind(of: $0) == .members }
         var names = loaded.set.flatMap { $0.rules.isEmpty ? nil : FixtureNames($0, channels: own ?? channels) }
         names?.describe(fixtures)
         // Each fixture file is a world of its own; only a test says which ones come together.
@@ -48,6 +49,12 @@ package enum WorkspaceCheck {
             loaded.diagnostics
             + fixtures.flatMap { FixtureReader.read(files: [$0], knownCustomFields: custom, names: names).1 }
         for file in others where file.isConfig { found += file.diagnostics + ConfigReader.read(file).1 }
+        // Fields that could not be read may be those that the fixtures name.
+        let brokenFields = files.contains { file in
+            FileKind(of: file) == .fields
+                && loaded.diagnostics.contains { $0.severity == .error && $0.span.file == file.path }
+        }
+        if brokenFields { found.removeAll { $0.code == "T005" } }
         let asked = Set(files.map(\.path))
         found.removeAll { !asked.contains($0.span.file) }
         let kept = RuleSetLoader.suppressed(found, others, asked: store == nil ? [] : StoreFindings.countedCodes)

@@ -4,7 +4,7 @@ import Testing
 /// `nudged plan` and `nudged apply` on a shop of 400 invented members, through the built program.
 @Suite("Plan and apply")
 struct PlanTests {
-    fileprivate static let at = "2026-06-15 08:00"
+    static let at = "2026-06-15 08:00"
     private let scratch: Scratch
 
     /// Invented once; each test works on a copy.
@@ -15,7 +15,7 @@ struct PlanTests {
         _ = try scratch.run("cp -r '\(try PlanTests.shop.get().directory.path)/.' .")
     }
 
-    fileprivate static func rules(spend: Int = 5000, quiet: Int = 90, withWelcome: Bool = true) -> String {
+    static func rules(spend: Int = 5000, quiet: Int = 90, withWelcome: Bool = true) -> String {
         """
         version: 1
         rules:
@@ -313,7 +313,7 @@ extension Scratch {
     }
 
     /// A shop whose rules have been live since this instant.
-    fileprivate static func shop() throws -> Scratch {
+    static func shop() throws -> Scratch {
         let shop = try Scratch()
         try shop.write(
             "nudged.yaml",

@@ -207,4 +207,65 @@ struct RuleTestUpdateTests {
         #expect(again.status == 0 && again.printed.count == 2)
         #expect(try desk.scratch.run("nudged test --yes").status == 64)
     }
+
+    // MARK: recording
+
+    private func record(_ tests: String, in desk: RuleTestDesk) throws -> Outcome {
+        try desk.write(RuleTestDesk.file(tests), to: "tests/a.test.yaml")
+        let session = try TestSession(
+            paths: [desk.scratch.directory.appending(path: "rules/tests").path], records: true)
+        #expect(session.findings.map(\.short) == [])
+        let update = try TestUpdate(session)
+        for file in update.files { #expect(try desk.session(String(decoding: file.after, as: UTF8.self)).isGood) }
+        let marked = update.text(.english).split(separator: "\n").filter { line in
+            "+-".contains(line.first ?? " ") && !line.hasPrefix("---") && !line.hasPrefix("+++")
+        }
+        return Outcome(changes: marked.map(String.init), refusals: update.refusals.map(\.words.english), notes: [])
+    }
+
+    @Test(
+        "an empty `expect` is filled with what came, whatever it looks like",
+        arguments: [("expect: []   # to be recorded", "   # to be recorded"), ("expect:", "")])
+    func records(_ written: String, _ comment: String) throws {
+        let line = "{at: \"\(Self.sent)\", rule: visit, member: lin, outcome: sent, channel: sms, template: hello}"
+        #expect(
+            try record(test(written), in: RuleTestDesk()).changes == [
+                "-    \(written)", "+    expect:", "+      - \(line)\(comment)",
+            ])
+        let flow =
+            "  - {name: a test, members: [lin], timeline: [\(Self.visited)], run_until: \"2026-03-04 00:00\", expect: []}"
+        #expect(try record(flow, in: RuleTestDesk()).changes.last?.hasSuffix(", expect: [\(line)]}") == true)
+    }
+
+    @Test("what nobody got is recorded with its reason, and the channels that were passed over")
+    func recordsReasons() throws {
+        let desk = try RuleTestDesk(
+            rules: RuleTestDesk.rules(RuleTestDesk.visit.replacing("tier: gold", with: "tier: silver")))
+        #expect(
+            try record(test("expect: []"), in: desk).changes.last
+                == "+      - {at: \"\(Self.sent)\", rule: visit, member: lin, outcome: skipped, because: {condition: member.tier, actual: gold}}"
+        )
+        let unreachable = try RuleTestDesk(files: [
+            "fixtures/members.yaml": RuleTestDesk.members.replacing("phone: \"13800000001\", ", with: "")
+        ])
+        #expect(
+            try record(test("expect: []"), in: unreachable).changes.last
+                == "+      - {at: \"\(Self.sent)\", rule: visit, member: lin, outcome: sent, channel: wechat, template: hello_wx, tried: [{sms: no_address}]}"
+        )
+    }
+
+    @Test("cases that do not agree, and a test of which nothing comes, are left alone and stay errors")
+    func recordsNothing() throws {
+        let cases = test("cases: [{hour: \"12\"}, {hour: \"14\"}]\nexpect: []").replacing(
+            Self.visited, with: #"{at: "2026-03-02 {hour}:00", member: lin, event: store.visited}"#)
+        let desk = try RuleTestDesk()
+        #expect(try record(cases, in: desk).refusals.first?.hasPrefix("its cases do not agree on what comes") == true)
+        let nothing = test("expect: []").replacing("timeline: [\(Self.visited)]", with: "timeline: []")
+        #expect(try record(nothing, in: desk).refusals.first?.hasPrefix("nothing at all comes of it") == true)
+        let strict = try desk.session(RuleTestDesk.file(nothing))
+        #expect(strict.findings.map(\.code) == ["T014"])
+        #expect(strict.findings[0].help.last?.contains("nudged test --update") == true)
+        let run = try desk.scratch.run("nudged test --update --yes")
+        #expect(run.status == 1 && run.printed.contains { $0.contains("error[T014]") }, "\(run.printed)")
+    }
 }

@@ -340,13 +340,15 @@ struct RuleTestsTests {
 
     // MARK: coverage and forms
 
+    private func bar(_ basisPoints: Int) -> CoverageBar { CoverageBar(basisPoints: basisPoints, written: "43%") }
+
     @Test("coverage counts what was seen, and compares without rounding")
     func coverage() throws {
         let desk = try RuleTestDesk()
         let session = try desk.session(RuleTestDesk.file(test(Self.visited, expect: "{outcome: sent}")))
         // Of sent, not sent, the condition both ways, two entries and one `unless`: three.
         #expect(session.coverage.covered == 3 && session.coverage.goals == 7)
-        #expect(session.coverage.reaches(basisPoints: 4285) && !session.coverage.reaches(basisPoints: 4286))
+        #expect(session.coverage.reaches(bar(4285)) && !session.coverage.reaches(bar(4286)))
         #expect(
             desk.report(session, coverage: true).dropLast(2) == [
                 "coverage: 3 of 7 seen", "  visit  3 of 7  rules/rules.yaml:4",
@@ -374,16 +376,40 @@ struct RuleTestsTests {
         let session = try desk.session(RuleTestDesk.file(test(Self.visited, expect: "{outcome: done}")))
         let root = desk.scratch.directory.path + "/"
         #expect(
-            TestForms.github(session).replacing(root, with: "").hasPrefix(
+            TestForms(session).github.replacing(root, with: "").hasPrefix(
                 "::error file=rules/tests/a.test.yaml,line=7,col=1,title=test failed::a test%0Aexpected"))
-        let junit = TestForms.junit(session)
+        let junit = TestForms(session).junit
         #expect(
             junit.contains(#"<failure message="expected  done"#)
                 && junit.contains("<testsuite name=\"\(root)rules/tests"))
         #expect(junit.contains(#" tests="1" failures="1" errors="0" skipped="0" "#))
         let json = try #require(
-            JSONSerialization.jsonObject(with: Data(TestForms.json(session).utf8)) as? [String: Any])
+            JSONSerialization.jsonObject(with: Data(TestForms(session).json.utf8)) as? [String: Any])
         #expect((json["summary"] as? [String: Any])?["failed"] as? Int == 1)
         #expect((json["diagnostics"] as? [Any])?.isEmpty == true)
+    }
+
+    @Test("each row of `cases` is a test case of JUnit, and coverage that falls short is one that failed")
+    func junitCases() throws {
+        let desk = try RuleTestDesk()
+        let body = test(Self.visited, expect: "{outcome: \"{out}\"}").replacing(
+            "members: [lin]", with: "members: [lin]\n    cases: [{out: sent}, {out: done}]")
+        let session = try desk.session(RuleTestDesk.file(body))
+        let junit = TestForms(session, bar: bar(4300)).junit
+        #expect(
+            junit.contains(#"name="a test (out: sent)" time="#) && junit.contains(#"name="a test (out: done)" time="#))
+        #expect(
+            junit.contains(#"<testsuites name="nudged test" tests="3" failures="2" errors="0" skipped="0""#), "\(junit)"
+        )
+        #expect(junit.contains(#"<testsuite name="coverage" tests="1" failures="1""#))
+        #expect(junit.contains(#"<failure message="coverage is 3 of 7, below 43%">"#))
+        #expect(junit.contains("rules/rules.yaml:4  visit  never holds back"))
+        #expect(
+            TestForms(session, bar: bar(4300)).github.contains(
+                "::error title=coverage::coverage is 3 of 7, below 43%25"))
+        #expect(TestForms(session, bar: bar(4300), language: .chinese).junit.contains("覆盖 7 项中的 3 项，低于 43%"))
+        #expect(
+            TestForms(session, bar: bar(4200)).junit.contains(#"<testsuite name="coverage" tests="1" failures="0""#))
+        #expect(!TestForms(session).junit.contains("coverage"))
     }
 }

@@ -95,8 +95,8 @@ struct SpokenTests {
             Slip("apply a b c", 64, "2 unexpected arguments: 'b', 'c'", "有 2 个多余的参数：'b', 'c'"),
             Slip("tick --at", 64, "Missing value for '--at <at>'", "--at <at> 缺少值"),
             Slip(
-                "plan --format xml", 64, "Please provide one of 'text' and 'json'",
-                "--format <format> 的值 xml 无效；请写 text 或 json"),
+                "plan --format xml", 64, "Please provide one of 'text', 'json' or 'markdown'",
+                "--format <format> 的值 xml 无效；请写 'text', 'json' 或 'markdown'"),
             Slip("check --format xml", 64, "Please provide one of the following:", "请写下列之一："),
             Slip(
                 "plan --sample many", 64, "The value 'many' is invalid for '--sample <sample>'",

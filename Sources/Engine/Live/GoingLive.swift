@@ -105,7 +105,7 @@ extension RulePlan {
     }
 
     /// How many microseconds back a row that arrived late may still make a date trigger act.
-    var lateReach: Int64 {
+    package var lateReach: Int64 {
         if case .within(let span) = rule.longestLateness { return span.roughMicros + 86_400_000_000 }
         return 31 * 86_400_000_000
     }

@@ -71,11 +71,11 @@ package struct Judgement: Sendable {
         return zip(audience.inSegments, plan.audienceIn).map { id, check in
             let holds = facts.readings.holds(check)
             let mark: GateReading.Mark = !isRead ? .unneeded : holds ? .passes : isIn ? .unneeded : .objects
-            return GateReading(subject: .segment(id, wanted: true), mark: mark)
+            return GateReading(subject: .segment(id, check, wanted: true), mark: mark)
         }
             + zip(audience.notInSegments, plan.audienceNotIn).map { id, check in
                 let mark: GateReading.Mark = !isRead ? .unneeded : facts.readings.holds(check) ? .objects : .passes
-                return GateReading(subject: .segment(id, wanted: false), mark: mark)
+                return GateReading(subject: .segment(id, check, wanted: false), mark: mark)
             }
     }
 
@@ -221,7 +221,8 @@ package struct GateReading: Sendable {
     /// `unneeded`: it could not object, or nobody asked.
     package enum Mark: Sendable { case passes, objects, unneeded }
     package enum Subject: Sendable {
-        case segment(String, wanted: Bool)
+        /// With the condition that says who is in it.
+        case segment(String, BoundCondition, wanted: Bool)
         /// A branch of `choose`.
         case branch(BoundCondition)
         case variant(String)

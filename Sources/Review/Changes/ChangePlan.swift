@@ -32,8 +32,10 @@ package struct ChangePlan: Sendable {
         package var replay: Pair?
         package var forecast: Pair?
         package var waiting: Waiting?
-        /// Messages that the rule still owes, when it does not go on.
+        /// Messages that the rule still owes, when it stops or runs again after a pause.
         package var owed = 0
+        /// The outcomes, at once, of what fell due while the rule was paused; nil unless it runs again.
+        package var catchUp: [String: Int]?
         /// People past the limit whom the rule would take in, and how.
         package var existing: (people: Int, how: ExistingMembers)?
         /// A festival or schedule beyond the forecast: its next occasion.

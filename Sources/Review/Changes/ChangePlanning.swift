@@ -91,7 +91,9 @@ package struct ChangePlanning: Sendable {
         }
         if let old, let before = old.plan(change.id) {
             effect.waiting = try waiting(before, new.plan(change.id), old, new: new, live: live)
-            if new.plan(change.id) == nil { effect.owed = try live.owed(by: change.id) }
+        }
+        if old?.rule(change.id) != nil, new.plan(change.id) == nil || resumes(change.id, old, new) {
+            effect.owed = try live.owed(by: change.id)
         }
         if old?.rule(change.id)?.status == .shadow {
             effect.shadow = try live.shadowOutcomes(of: change.id, since: past)
@@ -103,6 +105,11 @@ package struct ChangePlanning: Sendable {
             effect.templates.append((template.id, version, isNew ? version + 1 : version))
         }
         return effect
+    }
+
+    /// Whether a paused rule runs again.
+    private func resumes(_ id: String, _ old: Side?, _ new: Side) -> Bool {
+        old?.rule(id)?.status == .paused && new.plan(id) != nil
     }
 
     /// With the same trigger they go on. With another, those that it finds get its due instant and the rest are
@@ -184,6 +191,12 @@ package struct ChangePlanning: Sendable {
                     effect.next = try next(rule, new, sample, zone: zone)?.scaled(sample.scaled)
                 }
                 effect.blast = try blast(rule, effect, new.set.settings, live: live)
+                if resumes(change.id, old, new) {
+                    let alone = PlannedSet(new.set, rules: [rule], channels: channels)
+                    effect.catchUp =
+                        try OutcomeTally.byRule(zone) { try sample.catchUp(alone, at: at, $0) }[rule.id]?
+                        .scaled(sample.scaled).outcomes ?? [:]
+                }
             }
             plan.effects[change.id] = effect
         }

@@ -26,7 +26,7 @@ struct RuleSetDifference {
     struct Side {
         let set: RuleSet
         fileprivate let rules: [String: YAMLNode]
-        fileprivate let named: [NamedChange: String]
+        fileprivate let named: [NamedChange: YAMLNode]
         fileprivate let settings: YAMLNode?
 
         init(_ set: RuleSet, _ files: [YAMLFile]) {
@@ -37,7 +37,7 @@ struct RuleSetDifference {
             named = [("templates", "template"), ("coupons", "coupon"), ("segments", "segment"), ("fields", "field")]
                 .reduce(into: [:]) { named, kind in
                     for item in Side.items(kind.0, roots) {
-                        named[NamedChange(kind: kind.1, id: item.id)] = item.node.compact
+                        named[NamedChange(kind: kind.1, id: item.id)] = item.node
                     }
                 }
         }
@@ -52,18 +52,21 @@ struct RuleSetDifference {
     private(set) var settings: [RuleFacets.Difference] = []
     /// Includes those that no rule names.
     private(set) var named: [NamedChange] = []
+    /// What was edited in a template, coupon, segment or field that is on both sides.
+    private(set) var edits: [NamedChange: ObjectEdits] = [:]
 
     var isEmpty: Bool { rules.isEmpty && settings.isEmpty && named.isEmpty }
 
     init(from old: Side?, to new: Side, say: Phrases) {
         named = Set(old?.named.keys.map { $0 } ?? []).union(new.named.keys)
-            .filter { old?.named[$0] != new.named[$0] }
+            .filter { old?.named[$0]?.compact != new.named[$0]?.compact }
             .map { named in
                 let kind: Kind = old?.named[named] == nil ? .added : new.named[named] == nil ? .removed : .changed
                 return NamedChange(kind: named.kind, id: named.id, change: kind)
             }
             .sorted { ($0.kind, $0.id) < ($1.kind, $1.id) }
         let moved = Set(named.filter { $0.change == .changed })
+        for change in moved { edits[change] = ObjectEdits(from: old?.named[change], to: new.named[change], say: say) }
         for rule in new.set.rules {
             guard let node = new.rules[rule.id] else { continue }
             var change = RuleChange(

@@ -86,7 +86,7 @@ extension ChangePlan {
             .init("settings", .list(difference.settings.map(\.json))),
             .init(
                 "named",
-                .list(difference.named.map(\.json))),
+                .list(difference.named.map { named($0) })),
             .init("totals", .object(["before": before.json, "after": after.json])),
             .init(
                 "forecast",
@@ -99,19 +99,26 @@ extension ChangePlan {
         return .object(members)
     }
 
+    private func named(_ change: RuleSetDifference.NamedChange) -> JSONText {
+        .object([
+            "kind": .text(change.kind), "id": .text(change.id), "edits": difference.edits[change]?.json ?? .null,
+        ])
+    }
+
     private func json(_ change: RuleSetDifference.RuleChange) -> JSONText {
         let effect = effects[change.id] ?? Effect()
         var members: [JSONText.Member] = [
             .init("rule", .text(change.id)), .init("change", .text(change.kind.rawValue)),
             .init("file", .text(change.file)), .init("line", .int(change.line)),
             .init("differences", .list(change.differences.map(\.json))),
-            .init("named", .list(change.named.map(\.json))),
+            .init("named", .list(change.named.map { named($0) })),
         ]
         members.append(.init("people", effect.qualification?.json ?? .null))
         members.append(.init("replay", effect.replay?.json ?? .null))
         members.append(.init("forecast", effect.forecast?.json ?? .null))
         members.append(.init("waiting", effect.waiting?.json ?? .null))
         members.append(.init("owed", .int(effect.owed)))
+        members.append(.init("catch_up", effect.catchUp.map { JSONText(counts: $0) } ?? .null))
         members.append(.init("existing", effect.existing.map { .int($0.people) } ?? .null))
         members.append(.init("next", effect.next?.json ?? .null))
         members.append(.init("shadow", JSONText(counts: effect.shadow)))
@@ -133,8 +140,13 @@ extension JSONText {
     }
 }
 
-extension RuleSetDifference.NamedChange {
-    fileprivate var json: JSONText { .object(["kind": .text(kind), "id": .text(id)]) }
+extension ObjectEdits {
+    fileprivate var json: JSONText {
+        .object([
+            "texts": .list(texts.map { .object(["key": .text($0.key), "lines": .list($0.lines.map { .text($0) })]) }),
+            "differences": .list(differences.map(\.json)),
+        ])
+    }
 }
 
 extension RuleFacets.Difference {

@@ -29,6 +29,25 @@ extension StoreSample {
         try run(planned.with(rules: skipping), on: copy, from: from, until: until, take)
     }
 
+    /// What a paused rule decides at once when it runs again: all that fell due since it last ran, as the first tick
+    /// after an outage decides it (T11). Festivals and schedules are not caught up.
+    package func catchUp(_ planned: PlannedSet, at now: Instant, _ take: @escaping (Decision) -> Void) throws {
+        let copy = try again()
+        let marks = try copy.writer.read { try $0.watermarks() }
+        for plan in planned.plans where !plan.rule.trigger.asksEveryone {
+            guard let (since, mark) = marks[plan.rule.id] else { continue }
+            let from = max(since, mark.adding(micros: -plan.lateReach))
+            guard from < now else { continue }
+            var rule = plan.rule
+            rule.existingMembers = .skip
+            let prepared = try PreparedRules(planned.with(rules: [rule]), rulesVersion: 0, in: copy)
+            var simulation = Simulation(store: copy, prepared: prepared, from: from, until: now.adding(micros: 1))
+            simulation.oneIn = oneIn
+            simulation.script.steps = [.init(at: from, .stop(until: now))]
+            try simulation.each { take($0.line) }
+        }
+    }
+
     /// For each rule, the people past the limit of `inactive` whom it would take in if the set went live now.
     package func existingMembers(of planned: PlannedSet, at now: Instant) throws -> [String: Int] {
         let takesIn = planned.plans.contains { $0.rule.existingMembers != nil && $0.rule.existingMembers != .skip }

@@ -26,8 +26,9 @@ extension ExplainReport {
             "rows": .list(
                 rows(explanation).map { row in
                     .object([
-                        "gate": .text(row.key), "words": .text(row.words), "mark": .text(row.mark.rawValue),
-                        "read": .text(row.detail), "line": row.line.map { .int($0) } ?? .null,
+                        "gate": .text(row.key), "words": .text(row.words.trimmingPrefix("  ").description),
+                        "mark": .text(row.mark.rawValue), "read": .text(row.detail),
+                        "line": row.line.map { .int($0) } ?? .null, "file": row.file.map { .text($0) } ?? .null,
                     ])
                 }),
             "not_read": .list(unread(explanation).map { .text($0.key) }),

@@ -48,7 +48,9 @@ package struct ExplainReport {
         func shown(_ explanation: Explanation) -> [String] {
             let words = OutcomeWording(say: say, rule: explanation.plan.rule, zone: explanation.zone)
             return [words.verdict(explanation)]
-                + rows(explanation).filter { $0.key != "reach" }.map { "\($0.words)|\($0.mark)|\($0.detail)" }
+                + rows(explanation).filter { !["reach", "recommend"].contains($0.key) }.map {
+                    "\($0.words)|\($0.mark)|\($0.detail)"
+                }
         }
         return then.at == now.at && shown(then) == shown(now)
     }
@@ -134,7 +136,7 @@ package struct ExplainReport {
                 "  " + Columns.padded(row.label == label ? "" : row.label, 10) + Columns.padded(row.words, words)
                 + Columns.padded(mark, 6)
             guard let line = row.line else { return start + row.detail }
-            return start + Columns.padded(row.detail, details) + ":\(line)"
+            return start + Columns.padded(row.detail, details) + "\(row.file ?? ""):\(line)"
         }
     }
 
@@ -143,6 +145,7 @@ package struct ExplainReport {
     func rows(_ explanation: Explanation) -> [ExplainRow] {
         [trigger(explanation)] + unless(explanation) + conditions(explanation)
             + (explanation.judgement?.readings ?? []).flatMap(GateWording(say: say, explanation: explanation).rows)
+            + explanation.recommended.map(GateWording(say: say, explanation: explanation).row)
     }
 
     private func trigger(_ explanation: Explanation) -> ExplainRow {

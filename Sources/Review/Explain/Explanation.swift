@@ -40,8 +40,19 @@ package struct Explanation: Sendable {
     package var status = Rule.Status.live
     /// The rules version that decided, for a decision on record; nil when the set at hand computed it.
     package var version: Int?
+    /// What the path's `recommend` steps chose, where the actions were reached.
+    package var recommended: [Recommended] = []
     /// True when `audience.pick` drew other members.
     package var isPassedOver = false
+
+    /// What one `recommend` step chose.
+    package struct Recommended: Sendable {
+        package var step: Recommend
+        /// The products' names, in order.
+        package var items: [String]
+        /// A decision on record keeps no choice of products; this is the one that would be made now.
+        package var isOfNow: Bool
+    }
 
     /// The rule whose message a cap counted; the decision's own message, of the same instant, is left out.
     package func sender(at instant: Instant) -> String? {

@@ -76,6 +76,7 @@ extension Explainer {
             guard let facts = trace.facts else { return explanation }
             let judgement = judgement(line, occurrence, facts)
             try explanation.lay(open: judgement, records)
+            explanation.recommended = try recommended(judgement, isOfNow: true, db)
             line.tried = tried(line, judgement)
             explanation.line = line
             if line.because == nil, let actions = judgement.actions {

@@ -166,7 +166,9 @@ package struct Explainer {
             if case .act(let path) = try plan.decide(occurrence, &loaded, in: own.planned, at: now, db) {
                 explanation.path = path
             }
-            try explanation.lay(open: judgement(line, occurrence, loaded.facts), records)
+            let judgement = judgement(line, occurrence, loaded.facts)
+            try explanation.lay(open: judgement, records)
+            explanation.recommended = try recommended(judgement, isOfNow: false, db)
             explanation.isPassedOver = line.outcome == .notDue && loaded.facts.readings.qualifies(for: plan)
             explanation.nearest = try NearestChangeSearch(
                 db: db, prepared: own, plan: plan, occurrence: occurrence, loaded: loaded, now: now, records: records
@@ -176,6 +178,19 @@ package struct Explainer {
         }
         _ = try evaluation.decide([item], at: now)
         return explanation
+    }
+
+    /// What the steps of the path recommend, if the gates let the actions begin.
+    func recommended(_ judgement: Judgement, isOfNow: Bool, _ db: Session) throws -> [Explanation.Recommended] {
+        guard judgement.gate == .acting else { return [] }
+        let recommendation = Recommendation(db: db, member: member, now: judgement.now)
+        return try (judgement.actions ?? []).compactMap { action in
+            guard case .recommend(let step) = action else { return nil }
+            let items = try recommendation.picks(step, judgement.facts, plan.slots).map { record in
+                if case .text(let name) = record["name"] { name } else { "?" }
+            }
+            return Explanation.Recommended(step: step, items: items, isOfNow: isOfNow)
+        }
     }
 
     /// The judgement behind the decision.

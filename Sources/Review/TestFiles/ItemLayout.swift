@@ -73,6 +73,16 @@ struct ItemLayout {
         return .init(start: place, end: place, text: "\(newline)\(indent)- \(text)")
     }
 
+    /// Fills a key whose list is empty, or that has nothing behind it.
+    func filling(_ entry: YAMLNode.Entry, in node: YAMLNode, with items: [String]) -> Diagnostic.Edit {
+        let colon = entry.keySpan.end.byte + 1
+        let isWritten = entry.value.items != nil || entry.value.text?.isEmpty == false
+        let end = isWritten ? max(colon, entry.value.span.end.byte) : colon
+        if isFlow(node) { return .init(start: colon, end: end, text: " [\(items.joined(separator: ", "))]") }
+        let indent = String(repeating: " ", count: max(0, entry.keySpan.start.column - 1) + 2)
+        return .init(start: colon, end: end, text: items.map { "\(newline)\(indent)- \($0)" }.joined())
+    }
+
     // MARK: lines
 
     private var newline: String { source.bytes.contains(0x0D) ? "\r\n" : "\n" }

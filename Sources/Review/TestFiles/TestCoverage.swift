@@ -1,4 +1,5 @@
 import Engine
+import Kit
 import Policies
 import Rules
 import Store
@@ -72,7 +73,30 @@ package struct TestCoverage: Sendable {
     package var conditionsSeenBothWays: Int { rules.reduce(0) { $0 + $1.leavesSeenBothWays } }
 
     /// Exact: 4 of 5 reach 80 %, 799 of 1000 do not.
-    package func reaches(basisPoints: Int) -> Bool { covered * 10_000 >= basisPoints * goals }
+    package func reaches(_ bar: CoverageBar) -> Bool { covered * 10_000 >= bar.basisPoints * goals }
+
+    /// What is missing from the bar, in words; nil when it is reached.
+    package func shortfall(of bar: CoverageBar, in language: Language) -> String? {
+        shortfall(of: bar, Phrases(language: language))
+    }
+
+    func shortfall(of bar: CoverageBar, _ say: Phrases) -> String? {
+        guard !reaches(bar) else { return nil }
+        return say(
+            "coverage is \(covered) of \(goals), below \(bar.written)",
+            "覆盖 \(goals) 项中的 \(covered) 项，低于 \(bar.written)")
+    }
+}
+
+/// The share of what tests can show that they must reach (`--coverage-at-least`).
+package struct CoverageBar: Sendable {
+    package var basisPoints: Int
+    /// As the user wrote it: `80%`.
+    package var written: String
+
+    package init(basisPoints: Int, written: String) {
+        (self.basisPoints, self.written) = (basisPoints, written)
+    }
 }
 
 extension TestCoverage.RuleCoverage {

@@ -20,6 +20,8 @@ package struct LoadedTestFile: Sendable {
 /// Loads test files with the rules and fixtures that they name. A file that several of them name is read once.
 package struct TestLoader {
     private let channels: [ChannelDeclaration]
+    /// An empty `expect` is no error.
+    private let records: Bool
     private var files: [String: YAMLFile] = [:]
     private var sets: [[String]: RuleSetLoader.Loaded] = [:]
     private var told: Set<Diagnostic> = []
@@ -29,7 +31,9 @@ package struct TestLoader {
     /// The rule sets that were loaded without errors.
     package private(set) var ruleSets: [RuleSet] = []
 
-    package init(channels: [ChannelDeclaration]) { self.channels = channels }
+    package init(channels: [ChannelDeclaration], records: Bool = false) {
+        (self.channels, self.records) = (channels, records)
+    }
 
     /// Nil when the file must not run; the findings then say why. Throws a `RuleSetLoader.Refusal` for unreadable
     /// files.
@@ -49,7 +53,7 @@ package struct TestLoader {
             zone: set.settings.zone, running: running.map(\.id) + reloads.values.flatMap { $0.plans.map(\.rule.id) },
             idle: idle(head, set, rules.matched, running: running), members: members?.members.map(\.row.id) ?? [],
             channels: channels.map(\.id), templates: set.templates.keys.sorted(), coupons: set.coupons.keys.sorted(),
-            customFields: set.fields, experiments: experiments([set] + reloads.values.map(\.set)))
+            customFields: set.fields, experiments: experiments([set] + reloads.values.map(\.set)), records: records)
         guard members != nil, !findings.hasError(since: 0) else { return nil }
         let (tests, slips) = TestFileReader.tests(head, vocabulary)
         findings.append(slips)

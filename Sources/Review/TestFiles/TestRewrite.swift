@@ -27,17 +27,51 @@ struct TestRewrite {
         self.result = result
         layout = ItemLayout(source: source)
         placed = CaseRewrite(result, layout)
-        guard let list = result.test.node["expect"], let items = list.items, !items.isEmpty,
+        guard let entry = result.test.node.entries?.first(where: { $0.key == "expect" }),
+            case let (list, items) = (entry.value, entry.value.items ?? []), items.isEmpty == result.isUnwritten,
             items.allSatisfy({ $0.entries != nil })
         else { throw Refusal("its expectations are not written out under `expect`", "它的预期没有逐条写在 `expect` 下面") }
         self.list = list
         self.items = items
+        guard !items.isEmpty else {
+            try record(under: entry)
+            return
+        }
         for index in items.indices { try rewrite(index) }
         edits += try placed.edits()
         try settle(try extras())
     }
 
     private static let reaching: Set<Outcome> = [.sent, .taskCreated, .done]
+
+    // MARK: an empty list
+
+    /// The most lines that are recorded: more than people read belong to a test of fewer members.
+    private static let mostRecorded = 100
+
+    /// Writes every decision that came under an empty `expect`, those that send nothing too, with their reasons.
+    private mutating func record(under entry: YAMLNode.Entry) throws(Refusal) {
+        let all = result.runs.map { run in
+            run.lines.filter { $0.line.outcome != .waiting && $0.line.outcome != .notDue }
+                .map { TestRewrite.item($0, run.run.zone, isWhole: true) }
+        }
+        guard let lines = all.first, all.allSatisfy({ $0 == lines }) else {
+            throw Refusal(
+                "its cases do not agree on what comes; write one expectation with places such as \"{at}\"",
+                "各用例的结果不一致；请写一条预期，不同之处用 \"{at}\" 这样的占位")
+        }
+        guard !lines.isEmpty else { throw TestRewrite.nothingComes }
+        guard lines.count <= TestRewrite.mostRecorded else {
+            throw Refusal(
+                "\(lines.count) decisions come, more than anybody reads; name fewer `members`",
+                "结果有 \(lines.count) 条，没人会细看；请在 `members` 里少写几位会员")
+        }
+        edits = [layout.filling(entry, in: result.test.node, with: lines)]
+    }
+
+    private static let nothingComes = Refusal(
+        "nothing at all comes of it; say why nothing does, or take the test away",
+        "什么也没有发生；请写明为什么没有，或删掉这个测试")
 
     // MARK: one expectation
 
@@ -173,7 +207,8 @@ struct TestRewrite {
         return first
     }
 
-    private static func item(_ line: SimulatedLine, _ zone: Zone) -> String {
+    /// - Parameter isWhole: with the channels passed over, and why nothing was sent.
+    private static func item(_ line: SimulatedLine, _ zone: Zone, isWhole: Bool = false) -> String {
         let decision = line.line
         var members: [JSONText.Member] = [
             .init("at", .text(Change.clock(decision.at, zone))), .init("rule", .text(decision.rule)),
@@ -184,6 +219,13 @@ struct TestRewrite {
             ("coupon", decision.coupon), ("task", decision.task), ("variant", decision.variant),
         ]
         members += more.compactMap { key, value in value.map { JSONText.Member(key, .text($0)) } }
+        if isWhole {
+            if case .object(let told) = line.json {
+                members += told.filter { $0.key == "tried" && $0.value != .list([]) }
+            }
+            if !line.because.isEmpty { members.append(.init("because", .object(line.because))) }
+            if let until = decision.until { members.append(.init("until", .text(Change.clock(until, zone)))) }
+        }
         if !decision.untoldEffects.isEmpty {
             members.append(.init("effects", .list(decision.untoldEffects.map(\.json))))
         }
@@ -198,11 +240,7 @@ struct TestRewrite {
             notes.append(note(index))
             (gone, extras) = (gone.dropFirst(), extras.dropFirst())
         }
-        guard gone.count < items.count else {
-            throw Refusal(
-                "nothing at all comes of it; say why nothing does, or take the test away",
-                "什么也没有发生；请写明为什么没有，或删掉这个测试")
-        }
+        guard gone.count < items.count else { throw TestRewrite.nothingComes }
         edits += layout.removal(of: Array(gone), from: list)
         notes += gone.map(note)
         guard let last = items.indices.last(where: { !gone.contains($0) }) else { return }

@@ -11,6 +11,8 @@ package struct TestResult: Sendable {
 
     package var failures: [TestRunResult] { runs.filter { !$0.mismatches.isEmpty } }
     package var matches: Bool { failures.isEmpty }
+    /// Its `expect` is empty: what comes is to be recorded.
+    package var isUnwritten: Bool { runs.allSatisfy { $0.run.expectations.isEmpty } }
     package enum Verdict: String, Sendable { case passed, failed, gap }
     /// A known gap must fail; once it passes, the run fails.
     package var verdict: Verdict {
@@ -23,6 +25,7 @@ package struct TestRunResult: Sendable {
     /// All lines, including `waiting` and `not_due`.
     package var lines: [SimulatedLine]
     package var mismatches: [Mismatch]
+    package var duration: Duration
 }
 
 /// Runs tests: each on a store of its own, in memory, on the virtual clock.
@@ -47,6 +50,8 @@ package struct TestRunner: Sendable {
     }
 
     private func run(_ run: RuleTestRun, in world: Fixtures) throws -> TestRunResult {
+        let clock = ContinuousClock()
+        let began = clock.now
         var fixtures = world
         if let members = run.members { fixtures.members.removeAll { !members.contains($0.row.id) } }
         let store = try MemberStore.inMemory(fixtures, settings: file.set.settings, custom: file.set.fields)
@@ -65,7 +70,8 @@ package struct TestRunner: Sendable {
         }
         return TestRunResult(
             run: run, lines: lines,
-            mismatches: ExpectationMatch(expectations: run.expectations, lines: lines).mismatches)
+            mismatches: ExpectationMatch(expectations: run.expectations, lines: lines).mismatches,
+            duration: clock.now - began)
     }
 
     private func script(_ run: RuleTestRun) -> SimulationScript {

@@ -12,16 +12,17 @@ package struct TestSession: Sendable {
     package var duration: Duration
 
     /// - Parameters:
+    ///   - records: an empty `expect` is no error: what comes is to be written into it.
     ///   - isWanted: selects tests by name.
     ///   - onTest: called with each test before it runs, for progress.
     /// - Throws: a `RuleSetLoader.Refusal` for files that cannot be read.
     package init(
-        paths: [String], channels: [ChannelDeclaration] = ChannelDeclaration.standard,
+        paths: [String], channels: [ChannelDeclaration] = ChannelDeclaration.standard, records: Bool = false,
         where isWanted: (String) -> Bool = { _ in true }, onTest: (RuleTest) -> Void = { _ in }
     ) throws {
         let clock = ContinuousClock()
         let began = clock.now
-        var loader = TestLoader(channels: channels)
+        var loader = TestLoader(channels: channels, records: records)
         var seen: Set<String> = []
         let files = try paths.flatMap(TestWorkspace.testFiles).filter { seen.insert($0.path).inserted }
         for file in files {

@@ -3,7 +3,8 @@ import Rules
 import Store
 
 /// The edits that `nudged test --update` would write: the failing tests of a session with their expectations rewritten,
-/// each tried before it is offered. Known gaps and files with errors stay as they are.
+/// and those with an empty `expect` with what came, each tried before it is offered. Known gaps and files with errors
+/// stay as they are.
 package struct TestUpdate {
     package struct File: Sendable {
         package var path: String
@@ -28,11 +29,13 @@ package struct TestUpdate {
     /// - Throws: a `RuleSetLoader.Refusal` for files that can no longer be read.
     package init(_ session: TestSession, channels: [ChannelDeclaration] = ChannelDeclaration.standard) throws {
         self.channels = channels
-        loader = TestLoader(channels: channels)
-        let failed = session.results.filter { $0.verdict == .failed && $0.test.knownGap == nil }
+        loader = TestLoader(channels: channels, records: true)
+        let wanted = session.results.filter {
+            ($0.verdict == .failed || $0.isUnwritten) && $0.test.knownGap == nil
+        }
         for path in session.files {
             guard let source = session.sources[path] else { continue }
-            try rewrite(failed.filter { $0.test.file == path }, source)
+            try rewrite(wanted.filter { $0.test.file == path }, source)
         }
     }
 

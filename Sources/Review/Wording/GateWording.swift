@@ -18,7 +18,7 @@ struct GateWording {
     private var rule: Rule { explanation.plan.rule }
     private var zone: Zone { explanation.zone }
 
-    /// One row per gate; a branch of `choose` has one per leaf.
+    /// One row per gate; a branch of `choose` has one per leaf, and a segment that was asked has its leaves below it.
     func rows(_ gate: GateReading) -> [ExplainRow] {
         var row = ExplainRow(key: "", label: "", words: "", mark: mark(gate.mark), detail: "", line: nil)
         func fill(_ key: String, _ label: String, _ words: String, detail: String, line: String? = nil) {
@@ -34,13 +34,14 @@ struct GateWording {
                     mark: gate.mark == .unneeded && leaf.mark == .no ? .unneeded : ExplainRow.Mark(leaf.mark),
                     detail: leaf.actual, line: leaf.line)
             }
-        case .segment(let id, let wanted):
+        case .segment(let id, let check, let wanted):
             let holds = wanted == (gate.mark == .passes)
             fill(
                 "audience", say("audience", "人群"),
                 wanted ? say("in \(id)", "在 \(id)") : say("not in \(id)", "不在 \(id)"),
                 detail: gate.mark == .unneeded ? "" : holds ? say("in it", "在") : say("not in it", "不在"),
                 line: "audience")
+            return [row] + opened(id, check, gate.mark)
         case .variant(let name):
             fill("variant", say("variant", "版本"), name, detail: say("drawn by member id", "按会员号抽签"), line: "experiment")
         case .personalisation(let kind):
@@ -83,6 +84,33 @@ struct GateWording {
                 line: key == "global" ? nil : "experiment")
         }
         return [row]
+    }
+
+    /// What a segment asks, unless nobody asked whether the member is in it. Only a segment that decided has a NO.
+    private func opened(_ id: String, _ check: BoundCondition, _ mark: GateReading.Mark) -> [ExplainRow] {
+        guard mark != .unneeded, let readings = explanation.readings else { return [] }
+        return ConditionWording(say: say, readings: readings).rows(check).map { leaf in
+            var row = ExplainRow(
+                key: "segment", label: say("audience", "人群"), words: "  " + leaf.words,
+                mark: mark != .objects && leaf.mark == .no ? .unneeded : ExplainRow.Mark(leaf.mark),
+                detail: leaf.actual, line: leaf.line)
+            row.file = explanation.planned.set.segments[id]?.file
+            return row
+        }
+    }
+
+    /// What `recommend` chose for the message.
+    func row(_ recommended: Explanation.Recommended) -> ExplainRow {
+        let step = recommended.step
+        let items = recommended.items.isEmpty ? say("nothing found", "没有找到") : say.list(recommended.items)
+        return ExplainRow(
+            key: "recommend", label: say("recommend", "推荐"),
+            words: say(
+                "\(step.strategy.rawValue) of \(step.basedOn.name), saved as \(step.saveAs)",
+                "\(step.strategy.rawValue)，依据 \(step.basedOn.name)，存为 \(step.saveAs)"),
+            mark: !recommended.items.isEmpty ? .yes : step.stopIfEmpty ? .no : .unneeded,
+            detail: recommended.isOfNow ? items + say(" (by the products of now)", "（按现在的商品）") : items,
+            line: rule.origin.keyLines[rule.bodyKey])
     }
 
     /// The gates that are listed as not read. The holdout is drawn, not read.
@@ -144,6 +172,8 @@ struct ExplainRow {
     var mark: Mark
     var detail: String
     var line: Int?
+    /// The file of the line, where it is not that of the rule.
+    var file: String?
 }
 
 extension ExplainRow.Mark {

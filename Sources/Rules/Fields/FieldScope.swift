@@ -65,6 +65,8 @@ package struct FieldScope: Sendable {
     package var custom: [CustomField]
     /// Fields that conditions above have proved to be there.
     package var present: Set<String> = []
+    /// False when a condition above could not be read: it may be the one that proves a field to be there.
+    package var presenceIsWhole = true
     /// The place in words, for findings: "a rule with `birthday`".
     package var place = "this place"
     /// False when a field of the shop could not be read: an unknown name may be it.

@@ -59,9 +59,12 @@ package struct NearField: Sendable, Hashable {
         let head = typed.prefix { $0 != "." } + "."
         let ofRow = names.filter { $0.hasPrefix(head) }
         guard !ofRow.isEmpty else { return Suggestion.nearest(to: typed, among: names) }
-        return Suggestion.nearest(
-            to: String(typed.dropFirst(head.count)), among: ofRow.map { String($0.dropFirst(head.count)) }
-        )
-        .map { head + $0 }
+        let tail = String(typed.dropFirst(head.count))
+        let near = Suggestion.nearest(to: tail, among: ofRow.map { String($0.dropFirst(head.count)) }).map {
+            String(head + $0)
+        }
+        // A short name with two slips: `cart.totle`. The beginning must be right, so that it is no other word.
+        let start = String(typed.prefix(head.count + 3))
+        return near ?? Suggestion.nearest(to: typed, among: ofRow.filter { $0.hasPrefix(start) })
     }
 }

@@ -1,12 +1,16 @@
+import Kit
+
 /// Findings as a JUnit report: one test case per file, failed by its errors; warnings are its output.
 package enum FindingsJUnit {
     /// `files` are the paths that were read, also those without findings.
-    package static func render(_ diagnostics: [Diagnostic], files: [String]) -> String {
+    package static func render(
+        _ diagnostics: [Diagnostic], files: [String], in language: Language = .english
+    ) -> String {
         let byFile = Dictionary(grouping: diagnostics.inFileOrder(), by: \.span.file)
         let paths = Set(files).union(byFile.keys).sorted()
         let failures = paths.count { path in byFile[path, default: []].contains { $0.severity == .error } }
         let counts = "tests=\"\(paths.count)\" failures=\"\(failures)\""
-        let cases = paths.map { testCase($0, byFile[$0, default: []]) }.joined()
+        let cases = paths.map { testCase($0, byFile[$0, default: []], language) }.joined()
         return """
             <?xml version="1.0" encoding="UTF-8"?>
             <testsuites name="nudged check" \(counts)>
@@ -17,21 +21,25 @@ package enum FindingsJUnit {
             """
     }
 
-    private static func testCase(_ path: String, _ findings: [Diagnostic]) -> String {
+    private static func testCase(_ path: String, _ findings: [Diagnostic], _ language: Language) -> String {
         let name = "<testcase classname=\"check\" name=\"\(XMLText.escaped(path))\""
         if findings.isEmpty { return name + "/>\n" }
         let errors = findings.filter { $0.severity == .error }
         let warnings = findings.filter { $0.severity == .warning }
         var lines = [name + ">"]
         if let first = errors.first {
-            let text = errors.map { ([$0.short] + $0.help.map { "  help: " + $0 }).joined(separator: "\n") }
+            let text = errors.map {
+                ([$0.short(in: language)] + $0.spoken(language).help.map { "  " + language.help + $0 }).joined(
+                    separator: "\n")
+            }
             lines.append(
-                "<failure type=\"\(XMLText.escaped(first.code))\" message=\"\(XMLText.escaped(first.message))\">"
+                "<failure type=\"\(XMLText.escaped(first.code))\" message=\"\(XMLText.escaped(first.spoken(language).message))\">"
                     + XMLText.escaped(text.joined(separator: "\n")) + "</failure>")
         }
         if !warnings.isEmpty {
             lines.append(
-                "<system-out>" + XMLText.escaped(warnings.map(\.short).joined(separator: "\n")) + "</system-out>")
+                "<system-out>" + XMLText.escaped(warnings.map { $0.short(in: language) }.joined(separator: "\n"))
+                    + "</system-out>")
         }
         return (lines + ["</testcase>"]).joined(separator: "\n") + "\n"
     }

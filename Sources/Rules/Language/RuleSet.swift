@@ -55,10 +55,13 @@ package struct Segment: Sendable {
     package var id: String
     package var name: String
     package var condition: Condition
-    package init(id: String, name: String, condition: Condition) {
+    /// The file that declares it; the lines of its condition are those of this file.
+    package var file: String
+    package init(id: String, name: String, condition: Condition, file: String) {
         self.id = id
         self.name = name
         self.condition = condition
+        self.file = file
     }
 }
 

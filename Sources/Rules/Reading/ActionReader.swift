@@ -1,3 +1,5 @@
+import Kit
+
 /// `do`: the steps in order. Names that a step saves are known to the steps after it, on the same path only.
 struct ActionReader {
     let vocabulary: Vocabulary
@@ -13,19 +15,31 @@ struct ActionReader {
     }
 
     mutating func read(_ node: YAMLNode, _ findings: inout Findings) -> [Action] {
-        guard let items = findings.items(node, help: ["write each step with a dash:  - send: …"]) else { return [] }
+        guard
+            let items = findings.items(
+                node, help: ["write each step with a dash:  - \(node.entries?.first?.key ?? "send"): …"])
+        else { return [] }
         if items.isEmpty {
             findings.report("R104", "`\(findings.place)` has no steps", at: node.span)
         }
         var actions: [Action] = []
         for (index, item) in items.enumerated() {
-            if let action = findings.inside(index, { action(item, &$0) }) {
-                actions.append(action)
-            } else if let name = item.entries?.lazy.compactMap({ $0.value["save_as"]?.text }).first {
-                scope.unreadable.insert(name)
-            }
+            if let action = findings.inside(index, { action(item, &$0) }) { actions.append(action) }
+            scope.unreadable.formUnion(ActionReader.names(savedBy: item).filter { scope.saved[$0] == nil })
         }
         return actions
+    }
+
+    /// The names that a step would save, also where a slip keeps it from doing so: `saveAs`, or one step too many.
+    private static func names(savedBy step: YAMLNode) -> [String] {
+        var names: [String] = []
+        for action in step.entries ?? [] {
+            for entry in action.value.entries ?? []
+            where entry.key == "save_as" || Suggestion.nearest(to: entry.key, among: ["save_as"]) != nil {
+                if let name = entry.value.text { names.append(name) }
+            }
+        }
+        return names
     }
 
     private mutating func action(_ node: YAMLNode, _ findings: inout Findings) -> Action? {
@@ -39,15 +53,19 @@ struct ActionReader {
         }
         guard let inner = block.block(chosen.key, &findings) else { return nil }
         return findings.inside(chosen.key) { findings in
-            findings.within(ActionKeys.action) { step(chosen, inner, &$0) }
+            findings.within(ActionKeys.action) { step(chosen, inner, beside: node, &$0) }
         }
     }
 
-    private mutating func step(_ chosen: YAMLNode.Entry, _ block: BlockReader, _ findings: inout Findings) -> Action? {
+    /// - Parameter item: the whole item: a `fill` in it belongs into the `send`, and has its finding.
+    private mutating func step(
+        _ chosen: YAMLNode.Entry, _ block: BlockReader, beside item: YAMLNode, _ findings: inout Findings
+    ) -> Action? {
         switch chosen.key {
         case "give_coupon": return giveCoupon(block, &findings)
         case "send":
-            return SendReader(vocabulary: vocabulary, scope: scope).read(block, chosen, &findings).map { .send($0) }
+            let reader = SendReader(vocabulary: vocabulary, scope: scope, fillIsMisplaced: item["fill"] != nil)
+            return reader.read(block, chosen, &findings).map { .send($0) }
         case "recommend": return recommend(block, &findings)
         case "create_task": return createTask(block, &findings)
         default:
@@ -78,6 +96,7 @@ struct ActionReader {
             guard let branch = BlockReader(node, ActionKeys.branch, &findings) else { return nil }
             var reader = before
             let condition = branch.read("if", &findings) { ConditionReader(scope: reader.scope).read($1, &$0) }
+            if condition == nil { reader.scope.presenceIsWhole = false }
             reader.scope.present.formUnion(condition?.provenPresent ?? [])
             let actions = branch.read("do", &findings) { reader.read($1, &$0) }
             paths.append(("branch \(number)", branch.start, reader))

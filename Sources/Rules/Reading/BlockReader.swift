@@ -13,7 +13,8 @@ package struct BlockReader: Sendable {
     package init?(_ node: YAMLNode, _ declaration: BlockDeclaration, _ findings: inout Findings) {
         let written = node.entries ?? []
         if node.entries == nil, !node.isNull {
-            findings.wrongKind(node, wanted: "a block of keys", help: BlockReader.example(of: declaration))
+            findings.wrongKind(
+                node, wanted: "a block of keys", help: BlockReader.example(of: declaration, typed: node.text))
             return nil
         }
         self.declaration = declaration
@@ -47,16 +48,29 @@ package struct BlockReader: Sendable {
             help: ["say what is meant, or take it away"])
     }
 
-    private static func example(of declaration: BlockDeclaration) -> [String] {
+    /// True where every key is unknown: what is missing then is among them.
+    package var hasOnlyUnknownKeys: Bool { entries.isEmpty && node.entries?.isEmpty == false }
+
+    /// - Parameter typed: what stands in place of the block: the name of one of its keys, or the value of the only one.
+    private static func example(of declaration: BlockDeclaration, typed: String?) -> [String] {
+        if let typed, declaration.isAlternative, let key = declaration[typed] {
+            let inner = (key.block?.keys ?? []).filter(\.required).compactMap { inner in
+                inner.examples.first.map { "\(inner.name): \($0)" }
+            }
+            return ["write  \(key.name): {\(inner.joined(separator: ", "))}"]
+        }
         let required = declaration.isAlternative ? [] : declaration.keys.filter(\.required)
+        let isName = typed.map { !$0.isEmpty && !$0.contains(where: { " :：,，{}[]".contains($0) }) } ?? false
         let shown = (required.isEmpty ? Array(declaration.keys.prefix(1)) : required).compactMap { key in
-            key.examples.first.map { "\(key.name): \($0)" }
+            let own = required.count == 1 && isName && key.type.takesName ? typed : nil
+            return (own ?? key.examples.first).map { "\(key.name): \($0)" }
         }
         return shown.isEmpty ? [] : ["write keys and values:  {\(shown.joined(separator: ", "))}"]
     }
 
     private func checkRequired(written: [YAMLNode.Entry], _ findings: inout Findings) {
         if findings.enclosing.isEmpty, !findings.isWhole { return }
+        if hasOnlyUnknownKeys { return }
         for key in declaration.keys where key.required && !has(key.name) && !explained.contains(key.name) {
             let empty = written.first { $0.key == key.name }
             let example = key.examples.first.map { ["add  \(key.name): \($0)"] } ?? []

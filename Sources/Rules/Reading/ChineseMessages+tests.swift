@@ -36,6 +36,7 @@ extension ChineseMessages {
         "`_` does not go with `_`": "`{1}` 不能和 `{2}` 写在一起",
         "there is no field `_`": "没有名为 `{1}` 的字段",
         "`_` stands here without `_`": "这里有 `{1}`,却没有 `{2}`",
+        "no case has `_`": "没有一个用例写了 `{1}`",
         "a case has no `_`": "有一个用例没有 `{1}`",
         "the place for it": "用到它的地方",
         "no place `_` takes this value": "没有 `{1}` 用到这个值",
@@ -54,6 +55,8 @@ extension ChineseMessages {
         "write \"{code}\" where it belongs, or take it away": "请在用到它的地方写 \"{1}\",或删掉它",
         "write  because: {code}": "请写  because: {1}",
         "add  clock: {code}  to the file or to the test": "请在文件或测试里加上  clock: {1}",
+        "to write down what comes now, and then read it: write  expect: []  and run  nudged test --update":
+            "想先记下现在的结果再核对：写  expect: []，然后运行  nudged test --update",
         "say what must come, or why nothing does:  {code}": "请写该发生什么,或为什么什么也不发生:  {1}",
         "name one of: event, set, restart_daemon, stop_daemon_for, reload_rules, …":
             "请写其中一个:event、set、restart_daemon、stop_daemon_for、reload_rules、…",

@@ -1,6 +1,7 @@
 /// The Chinese of the sentences about single values and conditions.
 extension ChineseMessages {
     static let values: [String: String] = [
+        "another field is written  {code}": "另一个字段要写成  {1}",
         "write  {code}": "请写  {1}", "write  {code}  or  {code}": "请写  {1}  或  {2}", "such as  {code}": "例如  {1}",
         "add  {code}": "请加上  {1}", "allowed: {list}": "可用的有:{1}", "there are: {list}": "现有的有:{1}",
         "did you mean  {code}?": "您是不是想写  {1}?", "did you mean  {code}  or  {code}?": "您是不是想写  {1}  或  {2}?",

@@ -12,6 +12,29 @@ package enum FileKind: String, Sendable, CaseIterable {
         self = FileKind.allCases.first { $0 != .settings && root[$0.rawValue] != nil } ?? .settings
     }
 
+    /// The kind of a file whose keys may be missing because of an error: then its first line says what it is, and its
+    /// place where there is none.
+    package init?(of file: YAMLFile) {
+        let keyed = file.root.map { FileKind(of: $0) }
+        if let keyed, keyed != .settings {
+            self = keyed
+            return
+        }
+        let folders = file.path.split(separator: "/").dropLast()
+        let isTest = file.path.hasSuffix(".test.yaml") || folders.last == "tests"
+        let placed: FileKind? = isTest ? .tests : folders.last == "fixtures" ? .members : nil
+        let isConfig = file.root?.isConfig == true
+        guard let kind = isConfig ? keyed : FileKind.named(in: file.source) ?? placed ?? keyed else { return nil }
+        self = kind
+    }
+
+    /// The kind whose schema the first line names.
+    private static func named(in source: SourceText) -> FileKind? {
+        let first = source.line(1)
+        guard first.hasPrefix("# yaml-language-server:") else { return nil }
+        return allCases.first { first.hasSuffix("/\($0.schema).v1.schema.json") }
+    }
+
     /// The name of its schema, as in `rules.v1.schema.json`.
     package var schema: String {
         switch self {

@@ -45,9 +45,15 @@ struct FillReader {
         _ filled: [Filled], _ templates: [TemplateEntry], at span: SourceSpan, _ findings: inout Findings
     ) {
         let given = Set(filled.map(\.fill.placeholder))
-        var told: Set<String> = []
+        let wanted = Set(templates.flatMap { $0.placeholders.map(\.name) })
+        // A slip in the name of an entry is one finding, at that entry.
+        var told = Set(
+            given.subtracting(wanted).compactMap {
+                Suggestion.nearest(to: $0, among: wanted.subtracting(given).sorted())
+            })
         for template in templates {
-            for placeholder in template.placeholders where !given.contains(placeholder.name) {
+            for placeholder in template.placeholders
+            where !given.contains(placeholder.name) && !template.unused.contains(placeholder.name) {
                 guard told.insert(placeholder.name).inserted else { continue }
                 findings.report(
                     "R224", "nothing fills the placeholder `\(placeholder.name)` of the template `\(template.id)`",
@@ -98,7 +104,7 @@ struct FillReader {
 
     private func checkPresence(_ one: Filled, _ templates: [TemplateEntry], _ findings: inout Findings) {
         let field = one.fill.field
-        guard field.canBeMissing else { return }
+        guard field.canBeMissing, scope.presenceIsWhole else { return }
         let bare = templates.filter { $0.required.contains(one.fill.placeholder) }
         guard let first = bare.first else { return }
         findings.inside("fill") {

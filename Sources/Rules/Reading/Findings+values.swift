@@ -11,8 +11,11 @@ extension Findings {
     /// R103 for a text that holds a number with something around it; `repaired` is the number alone. It is a fix where
     /// only full-width signs and quotes go: a unit or a comma may mean something.
     private mutating func wrongNumber(_ node: YAMLNode, wanted: String, _ repaired: String?, or help: [String] = []) {
+        let counted = repaired == nil ? Repaired.counted(node.text ?? "") : nil
         wrongKind(
-            node, wanted: wanted, help: repaired.map { ["write the number alone:  \($0)"] } ?? help,
+            node, wanted: wanted,
+            help: repaired.map { ["write the number alone:  \($0)"] } ?? counted.map { ["did you mean `\($0)`?"] }
+                ?? help,
             fix: repaired.flatMap { $0 == HalfWidth.ascii(node.text ?? "") ? [edit(node, $0)] : nil } ?? [])
     }
 

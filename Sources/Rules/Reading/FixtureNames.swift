@@ -192,8 +192,9 @@ struct FixtureNameCheck {
     ) {
         guard !id.isEmpty, !ids.contains(id) else { return }
         let few = ids.prefix(5).joined(separator: ", ") + (ids.count > 5 ? ", …" : "")
+        let meant = noun == "channel" ? Findings.channel(meantBy: id, among: ids) : nil
         let help =
-            Suggestion.nearest(to: id, among: ids).map { "did you mean `\($0)`?" }
+            (meant ?? Suggestion.nearest(to: id, among: ids)).map { "did you mean `\($0)`?" }
             ?? (ids.isEmpty ? nil : "there are: \(few)")
         findings.report(code, severity, "there is no \(noun) `\(id)`", at: span, help: help.map { [$0] } ?? [])
     }

@@ -24,6 +24,10 @@ extension Findings {
             return nil
         }
         if let point = TimePoint(text: text) { return point }
+        if let repaired = Repaired.dateAndTime(text) {
+            report("R116", "`\(text)` is not a date and time", at: node.span, help: ["write  \"\(repaired)\""])
+            return nil
+        }
         report(
             "R116", "`\(text)` is not a date and time", at: node.span,
             help: ["write  \"2026-03-01 10:00\",  or with an offset  \"2026-03-01T10:00:00+08:00\""])

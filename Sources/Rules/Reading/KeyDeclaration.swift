@@ -49,6 +49,14 @@ package indirect enum KeyType: Sendable {
         }
     }
 
+    /// True when a name alone can be the value.
+    var takesName: Bool {
+        switch self {
+        case .text, .identifier, .reference: true
+        default: false
+        }
+    }
+
     /// True when an empty value of this type would silently mean everybody, or no limit.
     var mustSaySomething: Bool {
         switch self {

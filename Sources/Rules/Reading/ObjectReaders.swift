@@ -18,7 +18,7 @@ struct SegmentReader {
         scope.coupons = coupons
         let condition = block.read("if", &findings) { ConditionReader(scope: scope).read($1, &$0) }
         guard let id, let condition else { return nil }
-        return Segment(id: id, name: name ?? id, condition: condition)
+        return Segment(id: id, name: name ?? id, condition: condition, file: node.span.file)
     }
 }
 

@@ -24,7 +24,10 @@ struct RuleReader {
         var scope = scope(of: trigger?.trigger, knowsTrigger: trigger != nil)
         scope.purpose = purpose
         scope.nearRows = trigger.map(\.meant.rows) ?? []
+        let beforeCondition = findings.all.count
         let condition = block.read("if", &findings) { ConditionReader(scope: scope).read($1, &$0) }
+        let isUnread = condition == nil && (node["if"] != nil || block.explained.contains("if"))
+        if isUnread || findings.hasError(since: beforeCondition) { scope.presenceIsWhole = false }
         let existing = existingMembers(block, trigger, &findings)
         let combine = combine(block, trigger?.trigger, &scope, findings: &findings)
         learn(from: condition, trigger?.trigger, combine: combine, into: &scope)

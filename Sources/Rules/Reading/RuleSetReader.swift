@@ -41,7 +41,7 @@ struct RuleSetReading {
                 if !file.isWhole { missing(nil) }
                 continue
             }
-            let kind = FileKind(of: root)
+            let kind = FileKind(of: file) ?? FileKind(of: root)
             byKind[kind, default: []].append((file, root))
             if !file.isWhole { missing(kind) }
             if kind != .tests, kind != .members,
@@ -76,8 +76,7 @@ struct RuleSetReading {
 
     func ruleSet(_ files: [YAMLFile]) -> RuleSet {
         let used = files.filter { file in
-            guard let root = file.root else { return false }
-            let kind = FileKind(of: root)
+            guard file.root != nil, let kind = FileKind(of: file) else { return false }
             return kind != .tests && kind != .members
         }
         return RuleSet(

@@ -12,6 +12,7 @@ struct ScheduleReader {
 
     private func once(_ block: BlockReader, _ findings: inout Findings) -> Trigger.Schedule? {
         guard let on = block["on"] else {
+            if block.hasOnlyUnknownKeys { return nil }
             findings.report(
                 "R102", "`every` is missing in `schedule`", at: block.start,
                 help: ["write  every: day  or one date:  on: 2026-11-11"])
@@ -69,8 +70,11 @@ struct ScheduleReader {
     }
 
     private func day(_ node: YAMLNode, _ findings: inout Findings) -> Int? {
-        guard node.items != nil else { return findings.int(node, in: 1...31) }
-        findings.wrongKind(node, wanted: "a whole number", help: ["a list of weekdays goes with  every: week"])
+        let isWeekday = weekday(node.text) != nil
+        guard node.items != nil || isWeekday else { return findings.int(node, in: 1...31) }
+        findings.wrongKind(
+            node, wanted: "a whole number",
+            help: [isWeekday ? "a weekday goes with  every: week" : "a list of weekdays goes with  every: week"])
         return nil
     }
 

@@ -2,6 +2,8 @@
 struct SendReader {
     let vocabulary: Vocabulary
     let scope: FieldScope
+    /// `fill` stands beside `send`, which has been reported.
+    var fillIsMisplaced = false
 
     struct Try {
         var entry: Send.Entry
@@ -20,7 +22,7 @@ struct SendReader {
         let perMinute = block.int("per_minute", &findings)
         guard let tries, !tries.isEmpty, tries.count == block["try"]?.items?.count else { return nil }
         // An entry that could not be read is not missing.
-        if !findings.hasError(since: before), filled.count == block["fill"]?.entries?.count ?? 0 {
+        if !fillIsMisplaced, !findings.hasError(since: before), filled.count == block["fill"]?.entries?.count ?? 0 {
             let templates = tries.compactMap(\.template)
             reader.check(
                 filled, against: templates, areAll: templates.count == tries.count,

@@ -7,6 +7,8 @@ struct TemplateEntry: Sendable {
     var placeholdersAreWhole = true
     /// Placeholders that must have a value, because a text or the provider gets them without a default.
     var required: Set<String> = []
+    /// Placeholders that no text uses, which has been reported (R239): nothing need fill them.
+    var unused: Set<String> = []
     /// The code of the provider's approved template.
     var code: String?
     /// The text as typed.
@@ -42,7 +44,9 @@ struct TemplateReader {
         let texts = [text, subject, html].compactMap { $0 }
         let isWhole = ["text", "subject", "html"].filter { block.has($0) }.count == texts.count
         if code == nil, isWhole, let values = block["values"] {
-            checkUse(values, texts, entry, foreign: foreign, findings: &findings)
+            let used = texts.reduce(into: Set(foreign)) { $0.formUnion($1.names) }
+            entry.unused = Set(entry.placeholders.map(\.name)).subtracting(used)
+            checkUse(values, entry, findings: &findings)
         }
         entry.code = code
         entry.text = block["text"]?.text
@@ -62,7 +66,8 @@ struct TemplateReader {
 
     private func placeholders(_ node: YAMLNode, _ findings: inout Findings) -> [Placeholder]? {
         guard let entries = node.entries else {
-            findings.wrongKind(node, wanted: "placeholders and their types", help: ["such as  values: {name: text}"])
+            let name = node.items?.first?.text ?? "name"
+            findings.wrongKind(node, wanted: "placeholders and their types", help: ["such as  values: {\(name): text}"])
             return nil
         }
         return entries.compactMap { entry in
@@ -133,11 +138,9 @@ struct TemplateReader {
 
     /// Reports R239: the provider gets the values of a template with a `code`; others are only for the text.
     private func checkUse(
-        _ values: YAMLNode, _ texts: [CompiledTemplate], _ entry: TemplateEntry, foreign: [String],
-        findings: inout Findings
+        _ values: YAMLNode, _ entry: TemplateEntry, findings: inout Findings
     ) {
-        let used = texts.reduce(into: Set(foreign)) { $0.formUnion($1.names) }
-        for value in values.entries ?? [] where !used.contains(value.key) {
+        for value in values.entries ?? [] where entry.unused.contains(value.key) {
             findings.inside("values") {
                 $0.report(
                     "R239", .warning, "no text of this template uses the value `\(value.key)`", at: value.keySpan,

@@ -107,11 +107,13 @@ package struct TestFileVocabulary: Sendable {
     package var customFields: [CustomField]
     /// Rule → its experiments: more than one when a reload changes it.
     package var experiments: [String: [Experiment]]
+    /// An empty `expect` is no error: what comes is to be written into it.
+    package var records: Bool
 
     package init(
         zone: Zone, running: [String], idle: [String: String], members: [String], channels: [String],
         templates: [String], coupons: [String], customFields: [CustomField],
-        experiments: [String: [Experiment]] = [:]
+        experiments: [String: [Experiment]] = [:], records: Bool = false
     ) {
         self.zone = zone
         self.running = running
@@ -122,5 +124,6 @@ package struct TestFileVocabulary: Sendable {
         self.coupons = coupons
         self.customFields = customFields
         self.experiments = experiments
+        self.records = records
     }
 }

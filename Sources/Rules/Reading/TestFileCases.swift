@@ -95,20 +95,39 @@ struct TestFileCases {
                     at: list.span, help: ["divide them among several tests"])
                 return []
             }
+            let nowhere = reportNowhere(places, items, &findings)
             return findings.each(items) { findings, item -> [YAMLNode.Entry]?? in
                 guard let entries = item.entries else {
                     findings.wrongKind(item, wanted: "a block of names and values", help: ["write  {total: 50}"])
                     return nil
                 }
-                check(places, among: entries, case: item, &told, &findings)
+                let others = places.filter { !nowhere.contains($0.name) }
+                check(others, among: entries, case: item, isWhole: nowhere.isEmpty, &told, &findings)
                 return entries
             }
         }
     }
 
+    /// Reports a place that no case has a value for, once, where it stands; returns the names.
+    private func reportNowhere(
+        _ places: [TestFilePlaces.Place], _ items: [YAMLNode], _ findings: inout Findings
+    ) -> Set<String> {
+        let keys = items.flatMap { $0.entries ?? [] }.map(\.key)
+        var names: Set<String> = []
+        for place in places where !place.isInWords && !keys.contains(place.name) && !items.isEmpty {
+            guard names.insert(place.name).inserted else { continue }
+            let nearest = Suggestion.nearest(to: place.name, among: Set(keys).sorted())
+            findings.report(
+                "T019", "no case has `\(place.name)`", at: place.span,
+                help: [nearest.map { "did you mean `\($0)`?" } ?? "add it to every case:  cases: [{\(place.name): …}]"])
+        }
+        return names
+    }
+
+    /// - Parameter isWhole: False when a place has been reported, so that a value without a place may be meant for it.
     /// - Parameter told: Values without a place that already have a finding in another case.
     private func check(
-        _ places: [TestFilePlaces.Place], among entries: [YAMLNode.Entry], case item: YAMLNode?,
+        _ places: [TestFilePlaces.Place], among entries: [YAMLNode.Entry], case item: YAMLNode?, isWhole: Bool = true,
         _ told: inout Set<String>, _ findings: inout Findings
     ) {
         let keys = entries.map(\.key)
@@ -122,7 +141,7 @@ struct TestFileCases {
                 related: item == nil ? [] : [.init(place.span, "the place for it")],
                 help: [nearest.map { "did you mean `\($0)`?" } ?? "add it to every case:  cases: [{\(place.name): …}]"])
         }
-        guard !misses else { return }
+        guard isWhole, !misses else { return }
         for entry in entries where !places.contains(where: { $0.name == entry.key }) {
             guard told.insert(entry.key).inserted else { continue }
             findings.report(

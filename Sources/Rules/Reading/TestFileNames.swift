@@ -6,6 +6,9 @@ struct TestFileNames {
 
     init(_ vocabulary: TestFileVocabulary) { self.vocabulary = vocabulary }
 
+    /// An empty `expect` is no error.
+    var records: Bool { vocabulary.records }
+
     /// Checks `only`. After a finding here no other rule is reported as left out.
     mutating func check(only: [PlacedText], _ findings: inout Findings) {
         let unknown = only.filter { !vocabulary.running.contains($0.text) }
@@ -71,8 +74,8 @@ struct TestFileNames {
     func field(_ findings: inout Findings, _ node: YAMLNode) {
         guard let name = findings.text(node) else { return }
         let known = FieldCatalogue.declaration(named: name) != nil || vocabulary.customFields.contains { $0.id == name }
-        guard !known else { return }
-        let names = FieldCatalogue.all.map(\.name) + vocabulary.customFields.map(\.id)
+        guard !known, name != StockReader.key else { return }
+        let names = FieldCatalogue.all.map(\.name) + vocabulary.customFields.map(\.id) + [StockReader.key]
         let nearest = Suggestion.nearest(to: name, among: names)
         findings.report(
             "T018", "there is no field `\(name)`", at: node.span, help: nearest.map { ["did you mean `\($0)`?"] } ?? [])
@@ -121,7 +124,8 @@ struct TestFileNames {
         _ id: String, _ noun: String, _ code: String, among names: [String], at span: SourceSpan,
         findings: inout Findings
     ) {
-        let nearest = Suggestion.nearest(to: id, among: names)
+        let meant = noun == "channel" ? Findings.channel(meantBy: id, among: names) : nil
+        let nearest = meant ?? Suggestion.nearest(to: id, among: names)
         let few = names.prefix(5).joined(separator: ", ") + (names.count > 5 ? ", …" : "")
         let help = nearest.map { "did you mean `\($0)`?" } ?? (names.isEmpty ? nil : "there are: \(few)")
         findings.report(code, "there is no \(noun) `\(id)`", at: span, help: help.map { [$0] } ?? [])

@@ -12,6 +12,12 @@ extension TestReader {
     func comparisonInText(_ node: YAMLNode, _ findings: inout Findings) -> Bool {
         guard type == .number || type == .money, let text = node.text else { return false }
         let ascii = HalfWidth.ascii(text)
+        if let (word, meant, number) = TestReader.around(ascii) {
+            findings.report(
+                "R105", "`\(word)` is not a comparison here", at: node.span,
+                help: ["did you mean  \(name): {\(meant.rawValue): \(number)}?"], notes: [Operator.note(on: type)])
+            return true
+        }
         guard let sign = TestReader.signs.first(where: { ascii.hasPrefix($0) }),
             let number = Repaired.number(String(ascii.dropFirst(sign.count)).withoutOuterSpaces),
             let meant = TestReader.words[sign] ?? Operator.meant(by: sign, for: type)
@@ -26,6 +32,27 @@ extension TestReader {
             fix: isSafe ? [findings.edit(node, written)] : [])
         return true
     }
+
+    /// The comparison of `500以上`, `500+`, `至少500`: what is meant is asked, because `以上` may leave the bound out.
+    private static func around(_ text: String) -> (word: String, meant: Operator, number: String)? {
+        for (word, meant) in behind where text.hasSuffix(word) {
+            return Repaired.number(String(text.dropLast(word.count)).withoutOuterSpaces).map { (word, meant, $0) }
+        }
+        for (word, meant) in before where text.hasPrefix(word) {
+            return Repaired.number(String(text.dropFirst(word.count)).withoutOuterSpaces).map { (word, meant, $0) }
+        }
+        return nil
+    }
+
+    private static let behind: [(String, Operator)] = [
+        ("及以上", .atLeast), ("或以上", .atLeast), ("以上", .atLeast), ("+", .atLeast), ("起", .atLeast), ("及以下", .atMost),
+        ("或以下", .atMost), ("以下", .atMost), ("以内", .atMost), (" or more", .atLeast), (" or less", .atMost),
+    ]
+    private static let before: [(String, Operator)] = [
+        ("至少", .atLeast), ("最少", .atLeast), ("不低于", .atLeast), ("满", .atLeast), ("至多", .atMost), ("最多", .atMost),
+        ("不高于", .atMost), ("at least ", .atLeast), ("at most ", .atMost), ("more than ", .moreThan),
+        ("less than ", .lessThan),
+    ]
 
     /// Reports R103 for `{between: 50, 100}`, whose second end became a key.
     func looseEnds(_ entries: [YAMLNode.Entry], _ findings: inout Findings) -> [Placed]? {

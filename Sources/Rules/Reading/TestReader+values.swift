@@ -5,7 +5,7 @@ extension TestReader {
     func value(_ node: YAMLNode, _ findings: inout Findings) -> Value? {
         switch type {
         case .text, .code:
-            if holdsSeveral(node, &findings) { return nil }
+            if holdsSeveral(node, &findings) || negatesWord(node, &findings) { return nil }
             guard let text = words.isEmpty ? findings.text(node) : findings.word(node, among: words) else { return nil }
             if !tiers.isEmpty { checkTier(text, at: node, &findings) }
             return .text(text)
@@ -27,6 +27,21 @@ extension TestReader {
             findings.wrongKind(node, wanted: "a single value")
             return nil
         }
+    }
+
+    /// Reports R104 for `not male`, `!male`, `非男`, where the field has a closed set of words.
+    private func negatesWord(_ node: YAMLNode, _ findings: inout Findings) -> Bool {
+        guard !words.isEmpty, let typed = node.text, !words.contains(typed) else { return false }
+        let text = HalfWidth.ascii(typed)
+        guard let sign = ["!=", "!", "not ", "non-", "不是", "非", "不"].first(where: { text.lowercased().hasPrefix($0) })
+        else { return false }
+        let core = String(text.dropFirst(sign.count)).withoutOuterSpaces
+        let meant = SameWord.exact(core, among: words) ?? ForeignWords.same(as: core, among: words)
+        guard let meant = words.contains(core) ? core : meant else { return false }
+        findings.report(
+            "R104", "`\(typed)` is not a value of `\(findings.place)`", at: node.span,
+            help: ["did you mean  \(name): {is_not: \(meant)}?"])
+        return true
     }
 
     /// Reports R112 for one unquoted text that was meant as a list: `上海，北京`, `【上海, 北京】`.
@@ -60,7 +75,13 @@ extension TestReader {
 
     /// The bound of `at_least` and similar operators: event data compares as numbers.
     func bound(_ node: YAMLNode, _ findings: inout Findings) -> Value? {
-        type == .any ? findings.number(node).map { .number($0) } : value(node, &findings)
+        if let text = node.text, let scope, [.number, .money].contains(type), case .found = scope.lookup(text) {
+            findings.wrongKind(
+                node, wanted: type == .money ? "an amount in yuan" : "a number",
+                help: ["another field is written  {field: \(text)}"])
+            return nil
+        }
+        return type == .any ? findings.number(node).map { .number($0) } : value(node, &findings)
     }
 
     func list(_ node: YAMLNode, _ findings: inout Findings) -> [Value]? {

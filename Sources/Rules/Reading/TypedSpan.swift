@@ -11,6 +11,10 @@ enum TypedSpan: Equatable {
 
     init?(_ typed: String) {
         let text = HalfWidth.ascii(typed)
+        if let minutes = TypedSpan.minutes(of: text) {
+            self = .likely(Span(minutes, .minutes))
+            return
+        }
         let digits = text.prefix { $0.isASCII && $0.isNumber }
         if digits.isEmpty {
             guard let (count, rest) = TypedSpan.chineseCount(text) else { return nil }
@@ -20,6 +24,28 @@ enum TypedSpan: Equatable {
             self.init(
                 count: Double(count), unit: String(text.dropFirst(digits.count)).withoutOuterSpaces, isPlain: true)
         }
+    }
+
+    /// The minutes of `1h30m`, `1.5h`, `1小时30分钟`, `一个半小时`; nil for everything else, days included, which are not
+    /// always as long.
+    private static func minutes(of text: String) -> Int? {
+        var text = ChineseNumber.inDigits(text.replacing("个半小时", with: ".5小时").replacing("半小时", with: "0.5小时"))
+            .lowercased()
+        let hours = ["小时", "hours", "hour", "hrs", "hr", "h"]
+        let minutes = ["分钟", "分", "minutes", "minute", "mins", "min", "m"]
+        func count(_ units: [String]) -> Double? {
+            let digits = text.prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
+            let rest = String(text.dropFirst(digits.count)).withoutOuterSpaces
+            guard let count = Double(digits), let unit = units.first(where: rest.hasPrefix) else { return nil }
+            text = String(rest.dropFirst(unit.count)).withoutOuterSpaces
+            return count
+        }
+        guard let whole = count(hours) else { return nil }
+        let isPlain = text.isEmpty && whole == whole.rounded()
+        let more = text.isEmpty ? 0 : count(minutes)
+        guard let more, text.isEmpty, !isPlain else { return nil }
+        let total = whole * 60 + more
+        return total == total.rounded() && total > 0 && total < 100_000 ? Int(total) : nil
     }
 
     private init?(count: Double, unit: String, isPlain: Bool) {

@@ -8,7 +8,7 @@ enum TypedTime: Equatable {
     case readings([LocalTime])
 
     init?(_ typed: String) {
-        var text = HalfWidth.ascii(typed).lowercased()
+        var text = ChineseNumber.inDigits(HalfWidth.ascii(typed).lowercased())
         let part = PartOfDay.taken(from: &text)
         let isChinese = text.contains("点") || text.contains("时")
         guard let (hour, minute) = TypedTime.clock(text) else { return nil }

@@ -77,12 +77,17 @@ extension Findings {
         _ id: String, at span: SourceSpan, in channels: [String: ChannelDeclaration]
     ) -> ChannelDeclaration? {
         if let channel = channels[id] { return channel }
-        if let ours = Findings.channelWords[id.lowercased()], channels[ours] != nil {
+        if let ours = Findings.channel(meantBy: id, among: channels.keys) {
             report("R223", "the channel `\(id)` does not exist", at: span, help: ["did you mean `\(ours)`?"])
         } else {
             unknownReference(id, among: Array(channels.keys), "R223", "channel", at: span)
         }
         return nil
+    }
+
+    /// The channel that the word stands for elsewhere: `weixin`, `短信`.
+    static func channel(meantBy word: String, among channels: some Collection<String>) -> String? {
+        channelWords[word.lowercased()].flatMap { channels.contains($0) ? $0 : nil }
     }
 
     /// Names that people give to channels elsewhere.

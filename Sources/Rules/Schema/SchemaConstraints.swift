@@ -88,12 +88,12 @@ enum SchemaConstraints {
         .constant(
             """
             if: {required: [every], properties: {every: {const: quarter}}}
-            then: {properties: {"on": {type: [integer, "null"]}}}
+            then: {properties: {"on": {type: [integer, string, "null"], pattern: "^[0-9]+$"}}}
             """),
         .constant(
             """
             if: {required: [every], properties: {every: {const: month}}}
-            then: {required: ["on"], properties: {"on": {type: integer}}}
+            then: {required: ["on"], properties: {"on": {type: [integer, string], pattern: "^[0-9]+$"}}}
             """),
     ]
 
@@ -154,7 +154,14 @@ extension SchemaConstraints {
             node["minimum"] = .int(10_000_000)
         default: break
         }
-        if place.key == "version" { node = SchemaNode(["description": node["description"] ?? "", "const": .int(1)]) }
+        if place.key == "version" {
+
+            node = SchemaNode([
+                "description": node["description"] ?? "", "type": .texts(["integer", "string"]), "minimum": .int(1),
+                "maximum": .int(1), "pattern": "^1$",
+            ])
+
+        }
     }
 
     private static let shortest = [
@@ -187,12 +194,13 @@ extension SchemaConstraints {
 
     /// A count of events: a number, or comparisons with whole numbers.
     private static func comparable(_ node: inout SchemaNode) {
-        let plain = JSONText.constant("{type: [integer, \"null\"], minimum: 0, maximum: 1000000}")
-        let number = JSONText.constant("{type: integer}")
+        let plain = JSONText.constant(
+            "{type: [integer, string, \"null\"], minimum: 0, maximum: 1000000, pattern: \"^[0-9]+$\"}")
+        let number = JSONText.constant("{type: [integer, string], pattern: \"^[0-9]+$\"}")
         var properties = SchemaNode()
         for word in [Operator.equals, .atLeast, .moreThan, .atMost, .lessThan] {
             properties[word.rawValue] = .object([
-                "description": .text(word.meaning), "type": "integer",
+                "description": .text(word.meaning), "type": .texts(["integer", "string"]), "pattern": "^[0-9]+$",
             ])
         }
         properties[Operator.between.rawValue] = .object([

@@ -25,6 +25,12 @@ enum SchemaPattern {
         let taken = FieldCatalogue.sources.keys.sorted() + ["all", "any", "none", "history", StockReader.key]
         return "^(?!(\(taken.joined(separator: "|")))$)(?!.*[.])" + identifier.dropFirst()
     }()
+    /// A number in quotes: the daemon reads texts as typed.
+    static func number(isWhole: Bool, canBeNegative: Bool) -> String {
+        "^\(canBeNegative ? "-?" : "")[0-9]+\(isWhole ? "" : "([.][0-9]+)?")$"
+    }
+    /// A yes or no in quotes.
+    static let boolean = "^(true|false)$"
     static let webAddress = "^https?://[^/?@\\s]+([/?]\\S*)?$"
     static let zone = "^[A-Z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+)*$"
 

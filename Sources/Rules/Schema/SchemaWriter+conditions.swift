@@ -32,7 +32,7 @@ extension SchemaWriter {
         let any = test(of: .any).json
         if kind == .rules { patterns.append(.init("^trigger[.]data[.].", any)) }
         // The fields that fields.yaml adds are known only with a shop.
-        if shop == nil { patterns.append(.init(SchemaWriter.otherMemberField(fields), any)) }
+        if shop == nil { patterns.append(.init(SchemaWriter.otherMemberField(fields), customTest().json)) }
         if kind == .rules { patterns.append(.init(SchemaWriter.savedName, any)) }
         var node = SchemaNode([
             "description": "all of it must hold", "type": "object", "minProperties": .int(1),
@@ -98,6 +98,35 @@ extension SchemaWriter {
         }
     }
 
+    /// A field of fields.yaml, which alone knows its type: every comparison that some type has.
+    private mutating func customTest() -> SchemaNode {
+        reference(to: "test_custom") { writer in
+            var properties = SchemaNode()
+            for word in Operator.allCases {
+                // The bounds of `between` may be numbers or dates.
+                let type: FieldType = word == .between ? .date : .any
+                var node = SchemaNode(["description": .text(word.meaning)])
+                let operand = writer.operand(of: word, type, writer.text(.refused).json)
+                for member in writer.orOther(operand, word, .number).members where member.key != "description" {
+                    node[member.key] = member.value
+                }
+                properties[word.rawValue] = node.json
+            }
+            return SchemaNode([
+                "description": "a value, or comparisons of the field's type", "if": .object(["type": "object"]),
+                "then": .object([
+                    "type": "object", "minProperties": .int(1), "properties": properties.json,
+                    "additionalProperties": .bool(false),
+                ]),
+                "else": .object([
+                    "if": .object(["type": "array"]),
+                    "then": .object(["minItems": .int(1), "items": writer.text(.refused).json]),
+                    "else": writer.text(.refused).json,
+                ]),
+            ])
+        }
+    }
+
     private mutating func comparisons(_ type: FieldType, _ value: JSONText) -> SchemaNode {
         var properties = SchemaNode()
         for word in Operator.known(for: type) {
@@ -137,7 +166,7 @@ extension SchemaWriter {
         case .atLeast, .moreThan, .atMost, .lessThan: return SchemaNode(bound)
         case .withinLast, .moreThanAgo, .withinNext:
             return string(SchemaPattern.span([.minutes, .hours, .days, .weeks]), .refused)
-        case .isSet: return SchemaNode(["type": "boolean"])
+        case .isSet: return boolean(.refused)
         case .startsWith, .contains: return text(.refused)
         default: return SchemaNode(value)
         }
@@ -150,7 +179,7 @@ extension SchemaWriter {
         case .money: scalar(.money, at: place, .refused)
         case .date: scalar(.date, at: place, .refused)
         case .instant: string(SchemaPattern.moment, .refused)
-        case .bool: SchemaNode(["type": "boolean"])
+        case .bool: boolean(.refused)
         case .text, .code, .list, .any: text(.refused)
         }
     }

@@ -14,7 +14,7 @@ extension SchemaWriter {
                 ? number("number", 0, 10_000_000, empty: empty)
                 : number("number", -9_999_999_999, 9_999_999_999.99, empty: empty)
         case .percent: return string(SchemaPattern.percent, empty)
-        case .bool: return SchemaNode(["type": types("boolean", empty)])
+        case .bool: return boolean(empty)
         case .localTime: return string(SchemaPattern.time, empty)
         case .span(let units): return string(SchemaPattern.span(units), empty)
         case .date: return string(SchemaPattern.date, empty)
@@ -34,7 +34,18 @@ extension SchemaWriter {
     }
 
     private func number(_ type: String, _ low: Double, _ high: Double, empty: Empty) -> SchemaNode {
-        SchemaNode(["type": types(type, empty), "minimum": .number(low), "maximum": .number(high)])
+        SchemaNode([
+            "type": .texts([type, "string"] + (empty == .absent ? ["null"] : [])), "minimum": .number(low),
+            "maximum": .number(high),
+            "pattern": .text(SchemaPattern.number(isWhole: type == "integer", canBeNegative: low < 0)),
+        ])
+    }
+
+    func boolean(_ empty: Empty) -> SchemaNode {
+        SchemaNode([
+            "type": .texts(["boolean", "string"] + (empty == .absent ? ["null"] : [])),
+            "pattern": .text(SchemaPattern.boolean),
+        ])
     }
 
     func choice(_ choices: [KeyType.Choice], at place: Place) -> SchemaNode {

@@ -118,6 +118,12 @@ struct TemplateParser {
                 message: "there is no value `\(name)`", range: range,
                 help: "did you mean `\(TemplateLink.unsubscribeName)`?")
         }
+        if let first = name.first, let last = name.last, name.count > 2, "‘“「’”".contains(first), "’”」‘“".contains(last)
+        {
+            return TemplateFault(
+                message: "there is no value `\(name)`", range: range,
+                help: "write ASCII quotes:  '\(name.dropFirst().dropLast())'")
+        }
         let known = (locals + placeholders.map(\.name)).map { "`\($0)`" }.joined(separator: ", ")
         return TemplateFault(
             message: "there is no value `\(name)`", range: range,

@@ -110,17 +110,18 @@ struct CheckCommand: ParsableCommand {
     }
 
     private func rendered(_ loaded: RuleSetLoader.Loaded) -> String {
-        let findings = loaded.diagnostics
+        let (findings, language) = (loaded.diagnostics, Spoken.language)
+        func spoken() -> [Diagnostic] { findings.map { $0.spoken(language) } }
         switch format {
-        case .short: return FindingsShort.render(findings)
-        case .json: return FindingsJSON.render(findings, files: loaded.files.count, rules: loaded.ruleCount)
-        case .github: return FindingsGitHub.render(findings)
-        case .junit: return FindingsJUnit.render(findings, files: loaded.files.map(\.path))
-        case .sarif: return FindingsSARIF.render(findings, sources: loaded.sources)
+        case .short: return FindingsShort.render(findings, in: language)
+        case .json: return FindingsJSON.render(spoken(), files: loaded.files.count, rules: loaded.ruleCount)
+        case .github: return FindingsGitHub.render(findings, in: language)
+        case .junit: return FindingsJUnit.render(findings, files: loaded.files.map(\.path), in: language)
+        case .sarif: return FindingsSARIF.render(spoken(), sources: loaded.sources)
         case .text:
-            let verdict = FindingsVerdict(findings, files: loaded.files.count).line(Spoken.language)
+            let verdict = FindingsVerdict(findings, files: loaded.files.count).line(language)
             let text = FindingsText.render(
-                findings, sources: loaded.sources, colour: Console.hasColour, language: Spoken.language)
+                findings, sources: loaded.sources, colour: Console.hasColour, language: language)
             return text.isEmpty ? verdict : text + "\n" + verdict
         }
     }

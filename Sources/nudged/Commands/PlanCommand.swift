@@ -21,6 +21,7 @@ struct PlanCommand: ParsableCommand {
               nudged plan                                  ./rules (or rules_dir) against ./nudged.yaml's store
               nudged plan rules -o plan.json               keep it, to put exactly this in force: nudged apply plan.json
               nudged plan rules --store sqlite:nudged.db --exit-code
+              nudged plan --format markdown                a comment for a merge request
 
             EXIT 0 done, 1 the files have errors, 2 could not run, 4 there are changes (with --exit-code)
             """,
@@ -32,11 +33,12 @@ struct PlanCommand: ParsableCommand {
               nudged plan                                  用 ./rules（或 rules_dir）对照 ./nudged.yaml 的数据库
               nudged plan rules -o plan.json               保存下来，之后原样生效：nudged apply plan.json
               nudged plan rules --store sqlite:nudged.db --exit-code
+              nudged plan --format markdown                贴进合并请求的说明
 
             退出码  0 完成，1 文件有错误，2 未能运行，4 有改动（加了 --exit-code）
             """))
 
-    enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
+    enum Format: String, ExpressibleByArgument, CaseIterable { case text, json, markdown }
 
     @Argument(help: .paths)
     var paths: [String] = []
@@ -57,7 +59,10 @@ struct PlanCommand: ParsableCommand {
     var sample = ChangePlanning.standardSample
     @Flag(help: .say("Exit 4 when there are changes.", "有改动时以 4 退出。"))
     var exitCode = false
-    @Option(help: .say("text or json.", "text 或 json。"))
+    @Option(
+        help: .say(
+            "text, json, or markdown for a merge request, with addresses masked.", "text、json，或 markdown（贴进合并请求，地址已掩码）。"
+        ))
     var format = Format.text
     @OptionGroup var language: LanguageOption
 
@@ -96,6 +101,7 @@ struct PlanCommand: ParsableCommand {
         switch format {
         case .text: Console.print(PlanText(plan, language: Spoken.language).text)
         case .json: Console.print(plan.json(includingFiles: false).rendered)
+        case .markdown: Console.print(PlanMarkdown(plan, language: Spoken.language).text)
         }
         if exitCode, !plan.isEmpty { throw ExitCode(PlanCommand.hasChanges) }
     }

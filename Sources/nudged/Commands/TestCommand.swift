@@ -20,7 +20,8 @@ struct TestCommand: ParsableCommand {
               nudged test rules/tests/birthday.test.yaml
               nudged test --run "half past nine" --trace      every outcome of these tests, and what decided it
               nudged test --coverage --coverage-at-least 80%  what no test has shown yet
-              nudged test --update                            rewrites what failing tests expect, after asking
+              nudged test --update                            rewrites what failing tests expect, after asking,
+                                                              and fills an empty  expect: []  with what comes
 
             EXIT 0 all passed, 1 failures or findings, 2 could not run, 64 usage
             """,
@@ -32,7 +33,8 @@ struct TestCommand: ParsableCommand {
               nudged test rules/tests/birthday.test.yaml
               nudged test --run "九点半" --trace              这些测试的每个结果及其依据
               nudged test --coverage --coverage-at-least 80%  还有哪些没有测到
-              nudged test --update                            询问后，把失败测试的预期改成实际结果
+              nudged test --update                            询问后，把失败测试的预期改成实际结果，
+                                                              空的  expect: []  则填上实际结果
 
             退出码  0 全部通过，1 有失败或检查结果，2 未能运行，64 用法有误
             """))
@@ -62,8 +64,8 @@ struct TestCommand: ParsableCommand {
     var coverageAtLeast: String?
     @Flag(
         help: .say(
-            "Rewrite what failing tests expect into what came: shows the changes and asks.",
-            "把失败测试的预期改成实际结果：先显示改动，再询问。"))
+            "Rewrite what failing tests expect into what came, and fill empty `expect`: shows the changes and asks.",
+            "把失败测试的预期改成实际结果，并填写空的 `expect`：先显示改动，再询问。"))
     var update = false
     @Flag(help: .say("With --update: write without asking.", "与 --update 连用：不询问，直接写入。"))
     var yes = false
@@ -83,25 +85,22 @@ struct TestCommand: ParsableCommand {
 
     func run() throws {
         let config = try StoreOptions.config(config)
-        let least = try coverageAtLeast.map(basisPoints)
+        let bar = try coverageAtLeast.map { CoverageBar(basisPoints: try basisPoints($0), written: $0) }
         let channels = config?.channelDeclarations ?? ChannelDeclaration.standard
-        var session = try session(channels, config?.rulesDir)
-        if update, try TestUpdating(session: session, channels: channels, isAgreed: yes).run() {
-            session = try self.session(channels, config?.rulesDir)
+        if update {
+            let recording = try session(channels, config?.rulesDir, records: true)
+            try TestUpdating(session: recording, channels: channels, isAgreed: yes).run()
         }
-        Console.print(rendered(session))
-        let isCovered = least.map { session.coverage.reaches(basisPoints: $0) } ?? true
-        if !isCovered, let coverageAtLeast {
-            let all = session.coverage
-            Console.error(
-                .say(
-                    "coverage is \(all.covered) of \(all.goals), below \(coverageAtLeast)",
-                    "覆盖 \(all.goals) 项中的 \(all.covered) 项，低于 \(coverageAtLeast)"))
-        }
-        if !session.isGood || !isCovered { throw ExitCode(ExitStatus.findings.rawValue) }
+        let session = try session(channels, config?.rulesDir, records: false)
+        Console.print(rendered(session, bar))
+        let shortfall = bar.flatMap { session.coverage.shortfall(of: $0, in: Spoken.language) }
+        if let shortfall { Console.error(shortfall) }
+        if !session.isGood || shortfall != nil { throw ExitCode(ExitStatus.findings.rawValue) }
     }
 
-    private func session(_ channels: [ChannelDeclaration], _ rulesDir: String?) throws -> TestSession {
+    private func session(
+        _ channels: [ChannelDeclaration], _ rulesDir: String?, records: Bool
+    ) throws -> TestSession {
         let pattern = try namePattern.map(regex)
         let given = try paths.isEmpty ? [standardPath(rulesDir)] : paths
         let session: TestSession
@@ -109,7 +108,7 @@ struct TestCommand: ParsableCommand {
         defer { progress.finish() }
         do {
             session = try TestSession(
-                paths: given, channels: channels,
+                paths: given, channels: channels, records: records,
                 where: { name in pattern.map { name.firstMatch(of: $0) != nil } ?? true },
                 onTest: { progress.say("\($0.file):\($0.line)  \($0.name)") })
         } catch let refusal as RuleSetLoader.Refusal {
@@ -130,11 +129,12 @@ struct TestCommand: ParsableCommand {
         return session
     }
 
-    private func rendered(_ session: TestSession) -> String {
+    private func rendered(_ session: TestSession, _ bar: CoverageBar?) -> String {
+        let forms = TestForms(session, bar: bar, language: Spoken.language)
         switch format {
-        case .json: return TestForms.json(session)
-        case .junit: return TestForms.junit(session)
-        case .github: return TestForms.github(session)
+        case .json: return forms.json
+        case .junit: return forms.junit
+        case .github: return forms.github
         case .text:
             let findings = FindingsText.render(
                 session.findings, sources: session.sources, colour: Console.hasColour, language: Spoken.language)

@@ -9,18 +9,16 @@ struct TestUpdating {
     /// `--yes`: do not ask.
     let isAgreed: Bool
 
-    /// Returns true when files were rewritten.
-    func run() throws -> Bool {
+    func run() throws {
         let update = try TestUpdate(session, channels: channels)
         let text = update.text(Spoken.language)
         if !text.isEmpty { Console.print(text + "\n") }
-        guard !update.files.isEmpty else { return false }
+        guard !update.files.isEmpty else { return }
         guard try isWanted(update) else {
             Console.error(.say("nothing was written", "没有写入任何内容"))
-            return false
+            return
         }
         for file in update.files { try write(file) }
-        return true
     }
 
     private func isWanted(_ update: TestUpdate) throws -> Bool {

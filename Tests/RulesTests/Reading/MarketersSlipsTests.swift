@@ -52,7 +52,7 @@ struct MarketersSlipsTests {
             MarketersSlip(
                 paid + "if: {order.total: {at_least: 100元}}", "R103", "write the number alone:  100"),
             MarketersSlip(
-                paid + "if: {order.total: {at_least: 1万}}", "R103", "write the number alone, such as 50 or 49.90"),
+                paid + "if: {order.total: {at_least: 1万}}", "R103", "did you mean `10000`?"),
             MarketersSlip(
                 paid + "experiment: {key: k, holdout: 5％, variants: {a: {share: 100%, do: [{add_tag: a}]}}}", "R103",
                 "write  5%", fix: "5%"),

@@ -1,4 +1,5 @@
 import Config
+import Foundation
 @testable import Kit
 import Testing
 
@@ -57,6 +58,85 @@ struct SchemaTests {
             + files.map { SchemaJudge.Case(kind: $0.kind, instance: CoreScalar.json($0.file.root ?? .nothing)) }
         guard let errors = try SchemaJudge().errors(of: cases) else { return }
         for (file, errors) in zip(files + files, errors) { #expect(errors.isEmpty, "\(file.file.path): \(errors)") }
+    }
+
+    @Test("accepts every form that the checker accepts: numbers and yes in quotes, a version, tests of custom fields")
+    func forms() throws {
+        let files = [
+            (
+                SchemaKind.settings, "settings",
+                """
+                version: "1"
+                service_owners: [crm]
+                frequency_cap: [{times: "1", in: 1d}]
+                """
+            ),
+            (
+                .fields, "fields",
+                """
+                version: 1
+                fields:
+                  - {id: member.attr.due, type: date, description: due, can_be_missing: "true"}
+                  - {id: member.attr.seen, type: instant, description: seen}
+                  - {id: member.attr.likes, type: list, description: likes}
+                  - {id: member.attr.size, type: number, description: size}
+                  - {id: member.attr.ok, type: bool, description: ok}
+                """
+            ),
+            (
+                .rules, "rules",
+                """
+                version: '1'
+                rules:
+                  - id: a
+                    status: live
+                    owner: crm
+                    purpose: service
+                    priority: "5"
+                    when: {schedule: {every: month, on: "15", at: "10:00"}}
+                    if:
+                      member.lifetime_spend: {at_least: "5000", less_than: "9000"}
+                      member.points_balance: ["5", 6]
+                      member.attr.due: {within_next: 28d}
+                      member.attr.seen: {before: "2026-01-01", more_than_ago: 3d}
+                      member.attr.likes: {includes_any: [a, b], excludes: c}
+                      member.attr.size: {between: ["1", 5]}
+                      member.attr.ok: "true"
+                      member.is_birthday: "true"
+                      member.phone: {is_set: "true"}
+                      history: [{event: order.paid, times: "2", within_last: 90d}]
+                    do: [{adjust_points: {add: "50"}}]
+                """
+            ),
+        ].map { kind, name, text in
+            (
+                kind,
+                YAMLReader.read(
+                    bytes: Array(
+                        "# yaml-language-server: $schema=../.nudged/\(name).v1.schema.json\n\(text)\n".utf8),
+                    path: "rules/\(name).yaml")
+            )
+        }
+        #expect(RuleSetReader.read(files: files.map(\.1)).diagnostics.map(\.short) == [])
+        let cases = files.map { SchemaJudge.Case(kind: $0.0, yaml: $0.1.source.bytes) }
+        guard let errors = try SchemaJudge().errors(of: cases) else { return }
+        for (file, errors) in zip(files, errors) { #expect(errors.isEmpty, "\(file.1.path): \(errors)") }
+    }
+
+    @Test("accepts every file of the two shops, and of the shop of the slips")
+    func shops() throws {
+        let root = SchemaJudge.root.appending(path: "Tests/ScenarioTests")
+        let names = FileManager.default.enumerator(atPath: root.path)?.compactMap { $0 as? String } ?? []
+        let files = try names.filter { $0.hasSuffix(".yaml") && $0.hasPrefix("S") }.sorted().map { name in
+            YAMLReader.read(bytes: [UInt8](try Data(contentsOf: root.appending(path: name))), path: name)
+        }
+        #expect(files.count > 25)
+        let cases = try files.map { file in
+            let kind = try #require(FileKind(of: file).flatMap { SchemaKind(rawValue: $0.schema) })
+            return SchemaJudge.Case(kind: kind, yaml: file.source.bytes)
+        }
+        guard let errors = try SchemaJudge().errors(of: cases) else { return }
+        for (file, errors) in zip(files, errors) { #expect(errors.isEmpty, "\(file.path): \(errors)") }
     }
 
     // Only the checker sees a Chinese comma inside of a text.
