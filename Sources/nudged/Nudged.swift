@@ -47,6 +47,11 @@ struct Nudged: AsyncParsableCommand {
         if let columns = ImportCommand.columns(asked: Array(CommandLine.arguments.dropFirst())) {
             return Console.print(columns)
         }
+        switch HelpTopics.answer(to: Array(CommandLine.arguments.dropFirst())) {
+        case .text(let text): return Console.print(text)
+        case .unknown(let sentence): Ending(Failure(.usage, sentence)).end()
+        case nil: break
+        }
         do {
             var command = try parseAsRoot()
             if !(command is RunCommand) { Console.endWithItsReader() }

@@ -1,5 +1,7 @@
-import Kit
 import ArgumentParser
+import Config
+import Kit
+import Review
 import Rules
 
 struct FieldsCommand: ParsableCommand {
@@ -10,13 +12,13 @@ struct FieldsCommand: ParsableCommand {
         discussion: .say(
             """
             EXAMPLES
-              nudged fields            all of them
+              nudged fields            all of them; in a workspace also those of its fields.yaml
               nudged fields member     only those of a member
               nudged fields festivals  the festivals and solar terms, with their Chinese names
             """,
             """
             示例
-              nudged fields            全部字段
+              nudged fields            全部字段；在工作区里还有 fields.yaml 的字段
               nudged fields member     只看会员的字段
               nudged fields festivals  节日和节气，含中文名
             """))
@@ -43,21 +45,42 @@ struct FieldsCommand: ParsableCommand {
                     + " (\(known.joined(separator: ", ")))")
         }
         for field in source.map(FieldCatalogue.declarations(of:)) ?? FieldCatalogue.all {
-            let words = String.say(field.description, field.chinese)
-            if json {
-                Console.print(
-                    JSONText.object([
-                        "name": .text(field.name), "type": .text(field.type.rawValue),
-                        "can_be_missing": .bool(field.canBeMissing), "description": .text(words),
-                        "values": .list(field.words.map { .text($0) }),
-                    ]).rendered)
-                continue
-            }
-            let values = field.words.isEmpty ? "" : " (\(field.words.joined(separator: ", ")))"
-            Console.print(
-                "\(Columns.padded(field.name, 34))\(field.type.rawValue)\(field.canBeMissing ? "?" : "")\t\(words)\(values)"
-            )
+            print(field, isOwn: false)
         }
+        guard source == nil || source == "member" else { return }
+        for field in try ownFields() { print(field, isOwn: true) }
+    }
+
+    /// What fields.yaml of the workspace adds, attributes and derived fields; nothing outside of a workspace. A field that
+    /// cannot be read is left to `nudged check`.
+    private func ownFields() throws -> [FieldDeclaration] {
+        let directory =
+            try StoreOptions.ownConfig.map { ConfigReader.rulesDirectory(try RuleSetLoader.read($0)) }
+            ?? "rules"
+        guard RuleSetLoader.isDirectory(directory),
+            try !RuleSetLoader.yamlFiles(under: directory).isEmpty
+        else { return [] }
+        let loaded = try RuleSetLoader.load(directory: directory, channels: ChannelDeclaration.standard)
+        return loaded.sound.fields.map {
+            FieldDeclaration(
+                $0.id, $0.type, missing: $0.canBeMissing, $0.description, chinese: $0.description)
+        }
+    }
+
+    private func print(_ field: FieldDeclaration, isOwn: Bool) {
+        let words = String.say(field.description, field.chinese)
+        guard !json else {
+            return Console.print(
+                JSONText.object([
+                    "name": .text(field.name), "type": .text(field.type.rawValue),
+                    "can_be_missing": .bool(field.canBeMissing), "description": .text(words),
+                    "values": .list(field.words.map { .text($0) }), "own": .bool(isOwn),
+                ]).rendered)
+        }
+        let values = field.words.isEmpty ? "" : " (\(field.words.joined(separator: ", ")))"
+        let type = "\(field.type.rawValue)\(field.canBeMissing ? "?" : "")"
+        let own = isOwn ? "  [fields.yaml]" : ""
+        Console.print("\(Columns.padded(field.name, 34))\(type)\t\(words)\(values)\(own)")
     }
 
     /// The built-in festivals, then the solar terms that a festival of the shop's own may be on.
@@ -77,7 +100,8 @@ struct FieldsCommand: ParsableCommand {
         if json {
             Console.print(
                 JSONText.object([
-                    "name": .text(name), "kind": .text(kind), "chinese": .text(chinese), "description": .text(words),
+                    "name": .text(name), "kind": .text(kind), "chinese": .text(chinese),
+                    "description": .text(words),
                 ]).rendered)
         } else {
             Console.print("\(Columns.padded(name, 18))\(Columns.padded(chinese, 10))\(words)")

@@ -259,6 +259,23 @@ rules:
     limits:
       once_per: message
 
+  # 宝宝百天:只发这一次,不是每年。日子来自会员的 dates(nudged import dates);预产期、换奶粉同理,改 of 和天数就行
+  - id: baby-100-days
+    name: 宝宝百天
+    status: draft
+    owner: crm-team
+    purpose: marketing
+    when:
+      date: {of: baby_born, days_after: 100, at: "09:30"}
+    do:
+      - give_coupon: {template: BABY-100OFF, valid_until: {days_after_occasion: 20}, save_as: gift}
+      - send:
+          try:
+            - wechat: {template: wx_baby_100_days}
+          fill: {name: member.display_name, code: gift.code, valid_until: gift.valid_until}
+    limits:
+      once_per: date
+
 """#),
         File(path: "cookbook/ecommerce.yaml", text: #"""
 # yaml-language-server: $schema=../../.nudged/rules.v1.schema.json
@@ -330,6 +347,28 @@ rules:
             - wechat: {template: wx_pairs_with}
             - push: {template: push_pairs_with}
           fill: {bought: order.items.first.name, items: picks}
+    limits:
+      once_per: order
+
+  # 奶粉买了二十五天:快喝完了。期间又买过奶粉的不提醒,买别的不算
+  - id: milk-refill-25d
+    name: 奶粉补货
+    status: draft
+    owner: ecommerce
+    purpose: marketing
+    when:
+      event: {name: order.paid, after: 25d, at: "10:00"}
+    unless:
+      - {event: order.paid, where: {category: milk}}
+      - order.refunded
+    if:
+      order.categories: {includes: milk}
+    do:
+      - send:
+          try:
+            - push: {template: push_refill}
+            - wechat: {template: wx_refill}
+          fill: {item: order.items.first.name}
     limits:
       once_per: order
 
@@ -510,6 +549,45 @@ rules:
     limits:
       once_per: anniversary
 
+  # 生日当天消费,积分再送一倍:按金额,角分不算
+  - id: birthday-double-points
+    name: 生日双倍积分
+    status: draft
+    owner: loyalty
+    purpose: service                 # 积分到账通知
+    when:
+      event: {name: order.paid}
+    if:
+      member.is_birthday: true       # 农历、2 月 29 日都按会员登记和 settings 的 birthdays 算
+    do:
+      - adjust_points: {add: {of: order.total, times: 1}, expires_in: 365d}
+      - send:
+          try:
+            - wechat: {template: wx_birthday_points}
+          fill: {name: member.display_name}
+    limits:
+      once_per: order
+
+  # 每季度首月 5 日的感恩券,券码提前导入;剩下不到 100 张就谁也不发,免得一半人有一半人没有
+  - id: quarter-thanks
+    name: 季度感恩券
+    status: draft
+    owner: loyalty
+    purpose: marketing
+    when:
+      schedule: {every: quarter, on: 5, at: "10:00"}
+    if:
+      member.lifetime_orders: {at_least: 2}
+      coupon_stock: {template: QUARTER-30, at_least: 100}
+    do:
+      - give_coupon: {template: QUARTER-30, save_as: gift}
+      - send:
+          try:
+            - wechat: {template: wx_quarter_thanks}
+          fill: {name: member.display_name, code: gift.code}
+    limits:
+      once_per: schedule
+
 """#),
         File(path: "cookbook/store-ops.yaml", text: #"""
 # yaml-language-server: $schema=../../.nudged/rules.v1.schema.json
@@ -645,6 +723,48 @@ rules:
           due_in: 1d
     limits:
       once_per: order
+
+  # 这一单不到自己平时的一半:第二天派给客服主管问一声。和自己的均价比,不用给每类会员定一个数
+  - id: basket-half-call
+    name: 客单减半回访
+    status: draft
+    owner: store-ops
+    purpose: service
+    when:
+      event: {name: order.paid, after: 1d}
+    unless: [order.cancelled, order.refunded]
+    if:
+      member.lifetime_orders: {at_least: 4}
+      order.total: {less_than: {field: member.average_order_value, times: 0.5}}
+    do:
+      - create_task:
+          assignee: 客服主管                     # 角色或姓名,不看会员是谁的
+          title: 客单减半回访
+          script: task_visits_dropped
+          fill: {name: member.display_name}
+          due_in: 2d
+    limits:
+      at_most: {times: 1, in: 90d}
+
+  # 每个工作日上午列一遍七天内没结的投诉。放假和调休写在 settings 的 holidays、workdays
+  - id: open-complaints-workday
+    name: 未结投诉清单
+    status: draft
+    owner: store-ops
+    purpose: service
+    when:
+      schedule: {every: workday, at: "09:00"}
+    if:
+      history:
+        - {event: complaint.opened, times: {at_least: 1}, within_last: 7d}
+        - {event: complaint.resolved, times: 0, within_last: 7d}
+    do:
+      - create_task:
+          assignee: 客服主管
+          title: 未结投诉跟进
+          script: task_complaint_call
+          fill: {name: member.display_name}
+          due_in: 8h
 
 """#),
     ]

@@ -20,6 +20,7 @@ products:
   SKU-MASK: {name: 舒缓面膜, category: skincare, price: 180, in_stock: true}
   SKU-CREAM: {name: 保湿面霜, category: skincare, price: 360, in_stock: false}
   SKU-HOUSE-BEANS: {name: 拼配豆 250g, category: beans, price: 30, in_stock: true}
+  MILK-1: {name: 一段奶粉, category: milk, price: 300, in_stock: true}
   SKU-DARK-BEANS: {name: 深烘豆 500g, category: beans, price: 68, in_stock: true}
 
 members:
@@ -277,6 +278,24 @@ members:
   fan19: {lifetime_orders: 12, lifecycle: active, wechat_openid: wx_fan19, consent: {wechat: granted}}
   fan20: {lifetime_orders: 12, lifecycle: active, wechat_openid: wx_fan20, consent: {wechat: granted}}
   fan21: {lifetime_orders: 12, lifecycle: active, wechat_openid: wx_fan21, consent: {wechat: granted}}
+
+  # ---- 宝宝百天、奶粉补货、生日双倍积分、客单减半
+  bao:
+    display_name: 包女士
+    dates: [{name: baby_born, date: "2026-01-01"}]
+    wechat_openid: wx_bao_0001
+    consent: {wechat: granted, push: granted}
+    orders:
+      - {id: O-BAO-1, paid_at: "2026-04-08 09:00", total: 300, items: [{sku: MILK-1, name: 一段奶粉, category: milk, quantity: 1, price: 300}]}
+  ping:
+    display_name: 平先生
+    birthday: "1992-04-20"
+    wechat_openid: wx_ping_001
+    consent: {wechat: granted}
+    orders:
+      - {id: O-PING-1, paid_at: "2026-01-10 12:00", total: 500}
+      - {id: O-PING-2, paid_at: "2026-02-10 12:00", total: 540}
+      - {id: O-PING-3, paid_at: "2026-03-10 12:00", total: 460}
 
 """#),
         File(path: "fixtures/members.yaml", text: #"""

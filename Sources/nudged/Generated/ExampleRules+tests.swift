@@ -740,6 +740,81 @@ tests:
       - {at: "2026-03-04 12:00", rule: basket-shrank, member: fei, outcome: skipped, because: {condition: member.tags}}
 
 """#),
+        File(path: "tests/cookbook-words.test.yaml", text: #"""
+# yaml-language-server: $schema=../../.nudged/rule-test.v1.schema.json
+version: 1
+
+# 食谱:一次性的日期、按金额送分、和自己的均价比、按品类取消、工作日、季度与库存。
+
+rules: [../cookbook/crm.yaml, ../cookbook/loyalty.yaml, ../cookbook/store-ops.yaml, ../cookbook/ecommerce.yaml]
+only: [baby-100-days, birthday-double-points, quarter-thanks, basket-half-call, open-complaints-workday, milk-refill-25d]
+fixtures: [../fixtures/cookbook.yaml]
+clock: {start: "2026-04-01 00:00", timezone: Asia/Shanghai}
+
+tests:
+
+  - name: 宝宝百天,只在今年
+    members: [bao]
+    run_until: "2026-04-12 00:00"
+    expect:
+      - {at: "2026-04-11 09:30", rule: baby-100-days, member: bao, outcome: sent, channel: wechat, template: wx_baby_100_days, coupon: BABY-100OFF, values: {valid_until: "2026-05-01"}}
+
+  - name: 生日当天的单多送一倍积分,角分不算
+    members: [ping]
+    clock: {start: "2026-04-19 00:00"}
+    timeline:
+      - {at: "2026-04-20 12:00", member: ping, event: order.paid, data: {order: O-PING-9, total: 460.60}}
+    run_until: "2026-04-20 13:00"
+    expect:
+      - {at: "2026-04-20 12:00", rule: birthday-double-points, member: ping, outcome: sent, channel: wechat, effects: [{points: 460}]}
+
+  - name: 平日的单不送
+    members: [ping]
+    timeline:
+      - {at: "2026-04-02 12:00", member: ping, event: order.paid, data: {order: O-PING-9, total: 460}}
+    run_until: "2026-04-02 13:00"
+    expect:
+      - {at: "2026-04-02 12:00", rule: birthday-double-points, member: ping, outcome: skipped, because: {condition: member.is_birthday, actual: false}}
+
+  - name: 没有导入券码,季度感恩券谁也不发
+    members: [ping]
+    run_until: "2026-04-06 00:00"
+    expect:
+      - {at: "2026-04-05 10:00", rule: quarter-thanks, member: ping, outcome: not_due, because: {condition: coupon_stock, actual: 0}}
+
+  - name: 不到自己均价的一半,派客服主管;一半以上不派
+    cases:
+      - {total: 200, outcome: task_created}
+      - {total: 260, outcome: skipped}
+    members: [ping]
+    timeline:
+      - {at: "2026-04-08 14:00", member: ping, event: order.paid, data: {order: O-PING-4, total: "{total}"}}
+    run_until: "2026-04-09 15:00"
+    expect:
+      - {at: "2026-04-09 14:00", rule: basket-half-call, member: ping, outcome: "{outcome}"}
+
+  - name: 未结投诉工作日派单,周末不派,结案后不派
+    members: [ping]
+    timeline:
+      - {at: "2026-04-10 18:00", member: ping, event: complaint.opened}
+      - {at: "2026-04-14 08:00", member: ping, event: complaint.resolved}
+    run_until: "2026-04-16 00:00"
+    expect:
+      - {at: "2026-04-13 09:00", rule: open-complaints-workday, member: ping, outcome: task_created, task: task_complaint_call}
+
+  - name: 奶粉补货:期间买别的照样提醒,又买奶粉就不提醒
+    cases:
+      - {sku: SKU-MASK, outcome: sent, at: "2026-05-03 10:00"}
+      - {sku: MILK-1, outcome: cancelled, at: "2026-04-20 12:00"}
+    members: [bao]
+    clock: {start: "2026-04-12 00:00"}
+    timeline:
+      - {at: "2026-04-20 12:00", member: bao, event: order.paid, data: {order: O-BAO-2, total: 300, items: [{sku: "{sku}", quantity: 1}]}}
+    run_until: "2026-05-04 00:00"
+    expect:
+      - {at: "{at}", rule: milk-refill-25d, member: bao, outcome: "{outcome}", occasion: "order:O-BAO-1"}
+
+"""#),
         File(path: "tests/coupon.test.yaml", text: #"""
 # yaml-language-server: $schema=../../.nudged/rule-test.v1.schema.json
 version: 1

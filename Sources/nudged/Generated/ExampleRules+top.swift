@@ -31,6 +31,8 @@ coupons:
   - {id: WINBACK-20, name: 唤醒券, face_value: 20, valid_days: 10, codes: generated}
   - {id: SURPRISE-88, name: 惊喜礼券, face_value: 88, valid_days: 30, codes: generated}
   - {id: CORE-60OFF, name: 核心会员月度券, face_value: 60, valid_days: 28, codes: generated}
+  - {id: BABY-100OFF, name: 宝宝百天券, face_value: 100, valid_days: 20, codes: generated}
+  - {id: QUARTER-30, name: 季度感恩券, face_value: 30, valid_days: 30, codes: pool}    # 券码用 nudged import codes 导入
 
 """#),
         File(path: "lifecycle.yaml", text: #"""
@@ -568,6 +570,20 @@ templates:
     channel: wecom
     text: "请联系 {{ name | default: '会员' }}：确认退款到账，问清退货原因（质量、尺码、送货还是价格），把原因记在任务里。"
     values: {name: text}
+
+  # ---- 宝宝、积分、季度
+  - id: wx_baby_100_days
+    channel: wechat
+    text: "{{ name | default: '您好' }}，宝宝百天快乐！{{ code }} 可抵 100 元，{{ valid_until | date: '%m月%d日' }}前有效。"
+    values: {name: {type: text, max: 20}, code: code, valid_until: date}
+  - id: wx_birthday_points
+    channel: wechat
+    text: "{{ name | default: '您好' }}，生日快乐！今天这一单的双倍积分已到账。"
+    values: {name: {type: text, max: 20}}
+  - id: wx_quarter_thanks
+    channel: wechat
+    text: "{{ name | default: '您好' }}，感谢一个季度的陪伴，{{ code }} 可抵 30 元，请到店使用。"
+    values: {name: {type: text, max: 20}, code: code}
 
 """#),
     ]
