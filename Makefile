@@ -50,6 +50,9 @@ demo: packages ## install what is missing, build, and run the example rules over
 build: packages ## build everything, tests too
 	swift build --build-tests $(FLAGS)
 
+# Of what is built to be kept `nudged --version` says the commit.
+release static: export NUDGED_COMMIT := $(shell git describe --always --dirty --abbrev=12 --exclude '*' 2>/dev/null)
+
 release: packages ## build the optimized program
 	swift build -c release --product nudged $(FLAGS)
 

@@ -7,6 +7,11 @@ let strict: [SwiftSetting] = [
     .unsafeFlags(["-warnings-as-errors"]),
 ]
 
+/// What `nudged --version` says that it was built from; `make release` names it.
+let commit = Context.environment["NUDGED_COMMIT"].flatMap { text in
+    !text.isEmpty && text.allSatisfy { $0.isLetter || $0.isNumber || $0 == "-" } ? text : nil
+}
+
 func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
     .testTarget(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: strict)
 }
@@ -31,6 +36,7 @@ let package = Package(
         .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
         .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
         .target(name: "CCurlShim", dependencies: ["CCurl"]),
+        .target(name: "CBuild", cSettings: commit.map { [.define("NUDGED_COMMIT", to: "\"\($0)\"")] } ?? []),
         .target(name: "Kit", swiftSettings: strict),
         .target(name: "Rules", dependencies: ["Kit", "CLibYAML"], swiftSettings: strict),
         .target(
@@ -92,7 +98,7 @@ let package = Package(
             name: "nudged",
             dependencies: [
                 "Kit", "Rules", "Policies", "Intake", "Store", "Engine", "Review", "Channels", "Config", "Daemon",
-                "Gateway",
+                "Gateway", "CBuild",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],

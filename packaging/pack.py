@@ -108,7 +108,8 @@ def installed(tree, program):
     """Everything that both forms of the package have."""
     tree.copy("usr/bin/nudged", program.path)
     run("strip", "--remove-section=.comment", "--remove-section=.note", tree.folder / "usr/bin/nudged")
-    tree.copy("usr/lib/systemd/system/nudged.service", ROOT / "systemd/nudged.service")
+    for unit in ["nudged.service", "nudged-alert@.service"]:
+        tree.copy(f"usr/lib/systemd/system/{unit}", ROOT / "systemd" / unit)
     tree.copy("usr/lib/sysusers.d/nudged.conf", ROOT / "systemd/nudged.sysusers.conf")
     day = datetime.datetime.fromtimestamp(tree.date, datetime.timezone.utc).date().isoformat()
     for path, page in manual.pages(program, day).items():

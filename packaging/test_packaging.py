@@ -137,6 +137,8 @@ class Packages(unittest.TestCase):
         for path in set(re.findall(r"(?m)^Exec\w+=-?(/usr/bin/nudged) ", unit)):
             self.assertTrue((self.root / path[1:]).exists())
         self.assertIn("ExecStart=/usr/bin/nudged run --config /etc/nudged/nudged.yaml\n", unit)
+        teller = re.search(r"(?m)^OnFailure=(nudged-alert@)%n(\.service)$", unit)
+        self.assertTrue((self.root / "usr/lib/systemd/system" / "".join(teller.groups())).exists())
         for name, section in re.findall(r"man:([a-z.-]+)\((\d)\)", unit):
             self.assertTrue((self.root / f"usr/share/man/man{section}/{name}.{section}.gz").exists(), name)
 

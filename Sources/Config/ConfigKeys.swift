@@ -34,6 +34,9 @@ package enum ConfigKeys {
                 "links", .block { links }, "links in messages: unsubscribing, and short links that are counted",
                 chinese: "消息里的链接:退订链接和计数的短链接"),
             .init("log", .block { log }, "the daemon's own log", chinese: "运行日志"),
+            .init(
+                "alerts", .block { alerts }, "who is told when something needs a person", chinese: "有事需要人处理时通知谁"),
+            .init("retention", .block { retention }, "how long things are kept", chinese: "各类数据保留多久"),
             .init("limits", .block { limits }, "bounds of the daemon", chinese: "运行上限"),
         ])
 
@@ -128,6 +131,41 @@ package enum ConfigKeys {
         [
             .init("level", .choice(of: "debug", "info", "warning", "error"), "default info", chinese: "级别,默认 info"),
             .init("format", .choice(of: "json", "text"), "default text", chinese: "格式,默认 text"),
+        ])
+
+    static let alerts = BlockDeclaration(
+        "alerts",
+        foreign: ["script": "command", "exec": "command", "run": "command", "to": "channel"],
+        [
+            .init(
+                "channel", .text, "a channel to colleagues, such as the robot of a group",
+                chinese: "发给同事的渠道,例如群机器人", since: "0.2", examples: ["staff"]),
+            .init(
+                "command", .text, "a program that is run for each of them; no shell reads the path",
+                chinese: "每件事运行一次的程序,路径不经过 shell", since: "0.2", examples: ["/etc/nudged/alert.sh"]),
+            .init(
+                "backup_older_than", .anySpan, "a backup must not be older; not looked at where absent",
+                chinese: "备份不能比这更旧;不写则不检查", since: "0.2", examples: ["2d"]),
+        ])
+
+    private static let kept = KeyType.either([.span([.days, .weeks]), .choice(of: "forever")])
+
+    static let retention = BlockDeclaration(
+        "retention",
+        [
+            .init(
+                "texts", kept, "texts of deliveries that have ended, default 90d", chinese: "已结束的投递的正文,默认 90d",
+                since: "0.2", examples: ["180d"]),
+            .init(
+                "ledger", kept,
+                "decisions and deliveries, default 400d; the last of each member and rule stays, and so does what a rule may ask for",
+                chinese: "决定和投递,默认 400d;每个会员每条规则的最后一条、规则还可能用到的都保留", since: "0.2", examples: ["800d", "forever"]),
+            .init(
+                "received", kept, "by what a source's event is known when it comes again, default 90d",
+                chinese: "来源事件的去重记录,默认 90d", since: "0.2", examples: ["30d"]),
+            .init(
+                "quarantine", kept, "events that could not be taken, default 90d", chinese: "隔离的事件,默认 90d",
+                since: "0.2", examples: ["30d"]),
         ])
 
     static let limits = BlockDeclaration(

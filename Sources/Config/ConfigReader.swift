@@ -75,6 +75,8 @@ struct ConfigReading {
         config.channels = channels(&findings)
         // Errors in `http` and in the channels come first.
         if !findings.hasError(since: before) { config.unserved = unserved(config, &findings) }
+        config.alerts = block.block("alerts", &findings) { self.alerts($0, config.channels, &$1) } ?? config.alerts
+        config.retention = block.block("retention", &findings) { retention($0, &$1) } ?? config.retention
         if let log = block.block("log", &findings) {
             findings.inside("log") { findings in
                 config.log.level = log.choice("level", as: Configuration.Log.Level.self, &findings) ?? .info

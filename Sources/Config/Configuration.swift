@@ -85,6 +85,32 @@ package struct Configuration: Sendable {
         }
     }
 
+    /// `alerts`: who is told when something needs a person.
+    package struct Alerts: Sendable, Hashable {
+        /// The name of a channel that sends to no member.
+        package var channel: String?
+        /// The path of a program.
+        package var command: String?
+        /// How old the last backup may be; nil: nobody asks.
+        package var backupOlderThan: Span?
+
+        package init(channel: String? = nil, command: String? = nil, backupOlderThan: Span? = nil) {
+            (self.channel, self.command, self.backupOlderThan) = (channel, command, backupOlderThan)
+        }
+
+        /// Whether anybody would be told.
+        package var isThere: Bool { channel != nil || command != nil }
+    }
+
+    /// `retention`: how long things are kept; nil: for ever.
+    package struct Retention: Sendable, Hashable {
+        package var texts: Span? = Span(90, .days)
+        package var ledger: Span? = Span(400, .days)
+        package var received: Span? = Span(90, .days)
+        package var quarantine: Span? = Span(90, .days)
+        package init() {}
+    }
+
     /// `sqlite:/abs/path`, `sqlite::memory:` or `postgresql://…`.
     package var storeURL: String
     package var durability = Durability.full
@@ -103,6 +129,8 @@ package struct Configuration: Sendable {
     /// The channels in file order.
     package var channels: [ChannelConfig] = []
     package var log = Log()
+    package var alerts = Alerts()
+    package var retention = Retention()
     /// The number of sends that may be under way at once, 1...10,000; a crash leaves at most that many unclear.
     package var maxInflight = Configuration.standardMaxInflight
     package static let standardMaxInflight = 200

@@ -17,6 +17,7 @@ package struct Application: Sendable {
     private let config: Configuration
     private let environment: [String: String]
     private let isStrict: Bool
+    private let copying: StoreUpgrade.Copying
     private let version: String
     /// What is counted for `/metrics`.
     private let work = WorkMeter()
@@ -25,10 +26,14 @@ package struct Application: Sendable {
     /// Longer than any provider may take to answer (guarantees §1.7).
     package static let drainAtMost = Duration.seconds(30)
 
-    /// - Parameter version: of the program, for `/metrics`.
+    /// - Parameters:
+    ///   - copying: whether a store of an earlier version is copied before it is brought up.
+    ///   - version: of the program, for `/metrics`.
     package init(
-        config: Configuration, environment: [String: String], isStrict: Bool = false, version: String = "unknown"
+        config: Configuration, environment: [String: String], isStrict: Bool = false,
+        copying: StoreUpgrade.Copying = .beside, version: String = "unknown"
     ) {
+        self.copying = copying
         self.config = config
         self.version = version
         self.environment = environment
@@ -52,7 +57,7 @@ package struct Application: Sendable {
         for key in config.unserved {
             log.warning("nothing serves this key of nudged.yaml yet: it is passed over", metadata: ["key": "\(key)"])
         }
-        let (store, lock) = try openStore()
+        let (store, lock) = try openStore(notifier)
         defer { withExtendedLifetime(lock) {} }
         let keeper = try StoreKeeper.begin(store, log: log)
         let channels = try ChannelSet(config, environment: environment)
@@ -88,11 +93,12 @@ package struct Application: Sendable {
                 log: log),
             reloader: Reloader(
                 source: source, rules: rules, watch: watch, notifier: notifier, board: board, meter: work, log: log),
-            notifier: notifier, board: board, watchdog: Notifier.watchdogInterval(environment: environment),
+            notifier: notifier, board: board, alerts: alerting(channels, rules, about: store, board),
+            watchdog: Notifier.watchdogInterval(environment: environment),
             hangups: hangups, log: log)
         // The rules come into force before READY; what fell due meanwhile, however much, is decided after it.
         try await loops.evaluator.begin(at: .now)
-        board.note(.obstacles, try await loops.dispatcher.obstacles(at: .now))
+        board.note(.obstacles, try await loops.dispatcher.obstacles(at: .now).map(Bilingual.init(same:)))
         board.run(try await loops.dispatcher.status())
         let folderMeter = FolderMeter(config.folders.map(\.id))
         let folders = folders(rules, store, board, counting: folderMeter)
@@ -102,7 +108,10 @@ package struct Application: Sendable {
         // In the order of starting. They stop in reverse: no new requests, no new decisions, then no new claims, then
         // the drain.
         let services =
-            [keeper.service] + loops.services + folders + (gateway.map { [Application.loop(of: $0)] } ?? [])
+            [
+                keeper.service,
+                Retaining(store: store, settings: config.retention, clock: clock, log: log).service,
+            ] + loops.services + folders + (gateway.map { [Application.loop(of: $0)] } ?? [])
             + [Application.saysReady(board, after: gateway)]
         var group = ServiceGroupConfiguration(
             services: services.map { .init(service: $0, serviceName: $0.name) },
@@ -118,13 +127,32 @@ package struct Application: Sendable {
         log.notice("stopped")
     }
 
-    private func openStore() throws -> (MemberStore, StoreLock?) {
+    private func openStore(_ notifier: Notifier) throws -> (MemberStore, StoreLock?) {
         let path = try MemberStore.filePath(of: config.storeURL)
         guard path != ":memory:" else { return (try MemberStore.inMemory(), nil) }
         let lock = try StoreLock(databasePath: path)
         return (
-            try MemberStore.open(url: config.storeURL, durability: config.durability, ownsLock: true), lock
+            try MemberStore.open(
+                url: config.storeURL, durability: config.durability, ownsLock: true, copying: copying,
+                upgrading: { tell($0, notifier) }), lock
         )
+    }
+
+    /// A start that brings a large store up takes minutes, which systemd must know and an operator sees.
+    private func tell(_ step: StoreUpgrade.Step, _ notifier: Notifier) {
+        notifier.startGoesOn(UpgradeWording.words(step).english)
+        switch step {
+        case .copying: break
+        case .copied(let path):
+            log.notice("the store is copied before it is brought up", metadata: ["copy": "\(path)"])
+        case .migrating(let name, let number, let count):
+            log.notice(
+                "the store is brought up to this version",
+                metadata: ["step": "\(name)", "number": "\(number)", "of": "\(count)"])
+        case .done(let from, _):
+            log.notice(
+                "the store is of this version now", metadata: ["from": "\(from)", "to": "\(MemberStore.schema)"])
+        }
     }
 
     /// The rules of the directory; if they are broken, the last set that was in force.
@@ -141,9 +169,25 @@ package struct Application: Sendable {
             log.error(
                 "the rules are wrong: starting with the last good set",
                 metadata: ["findings": "\(broken.findings.count)", "first": "\(broken.findings.first ?? "")"])
-            board.note(.rules, "the rules are wrong, the last good set runs: \(broken.findings.first ?? "")")
+            board.note(
+                .rules,
+                Bilingual(
+                    "the rules are wrong, the last good set runs: \(broken.findings.first ?? "")",
+                    "规则有错，运行的是上一套正确的规则：\(broken.first?.chinese ?? "")"))
             return last
         }
+    }
+
+    private func alerting(
+        _ channels: ChannelSet, _ rules: LiveRules, about store: MemberStore, _ board: StatusBoard
+    ) -> Alerting {
+        let ways = AlertWays(
+            config.alerts, store: store.path, environment: environment,
+            channel: config.alerts.channel.flatMap { name in channels.channels[name].map { (name, $0) } })
+        return Alerting(
+            ways, store: store, config: config, board: board,
+            zone: { rules.prepared?.planned.set.settings.zone ?? Settings().zone },
+            language: config.language ?? Language(locale: environment), log: log)
     }
 
     /// Nil where nudged.yaml has no `http`.

@@ -109,7 +109,7 @@ package actor Dispatcher {
             try await retryChannels(at: now)
         }
         if looks.isDue(at: moment) {
-            board.note(.obstacles, try await obstacles(at: now))
+            board.note(.obstacles, try await obstacles(at: now).map(Bilingual.init(same:)))
             try await noteChannels(at: now)
         }
         if reaps.isDue(at: moment) { try await reap(at: now, moment: moment) }

@@ -26,6 +26,8 @@ package actor Evaluator {
     private var wasGuarded: Set<String> = []
     /// Rules that cannot be evaluated, with the instant at which the log last said so.
     private var faultSaid: [String: Instant] = [:]
+    /// Those that the store has on record; nil: nobody knows yet.
+    private var faultsOnRecord: Set<String>?
     /// The newest version in the store that was looked at and could not be run.
     private var refusedVersion = 0
     /// The last hour, since 1970, in which the traces were trimmed to the end.
@@ -75,6 +77,7 @@ package actor Evaluator {
         if report.decided > 0 { CrashPoint.reach(.afterDecision) }
         say(report)
         sayFaults(report, at: now)
+        try await keepFaults(report, at: now)
         try await trimTraces(prepared.planned.set.settings, at: now)
         return report
     }
@@ -196,6 +199,14 @@ package actor Evaluator {
         }
         let known = Set(report.rules.map(\.rule))
         faultSaid = faultSaid.filter { known.contains($0.key) }
+    }
+
+    /// For `nudged status`, which is another process, and for the alerts.
+    private func keepFaults(_ report: TickReport, at now: Instant) async throws {
+        let faults: [String: String] = report.rules.reduce(into: [:]) { faults, rule in faults[rule.rule] = rule.fault }
+        guard Set(faults.keys) != faultsOnRecord else { return }
+        try await store.note(faults: faults, at: now)
+        faultsOnRecord = Set(faults.keys)
     }
 
     private static func say(_ lines: [Decision], _ log: Logger, _ meter: WorkMeter) {

@@ -16,6 +16,7 @@ struct Loops: Sendable {
     let reloader: Reloader
     let notifier: Notifier
     let board: StatusBoard
+    let alerts: Alerting
     let watchdog: Duration?
     /// SIGHUP, caught since before systemd hears READY.
     let hangups: UnixSignalsSequence
@@ -35,7 +36,7 @@ struct Loops: Sendable {
 
     init(
         evaluator: Evaluator, dispatcher: Dispatcher, queries: ProviderQueries, reloader: Reloader, notifier: Notifier,
-        board: StatusBoard, watchdog: Duration?, hangups: UnixSignalsSequence, log: Logger
+        board: StatusBoard, alerts: Alerting, watchdog: Duration?, hangups: UnixSignalsSequence, log: Logger
     ) {
         self.evaluator = evaluator
         self.dispatcher = dispatcher
@@ -43,6 +44,7 @@ struct Loops: Sendable {
         self.reloader = reloader
         self.notifier = notifier
         self.board = board
+        self.alerts = alerts
         self.watchdog = watchdog
         self.hangups = hangups
         self.log = log
@@ -52,6 +54,7 @@ struct Loops: Sendable {
     var services: [Loop] {
         [
             Loop(name: "watchdog", body: watch, stop: {}),
+            Loop(name: "alerts", body: alertLoop, stop: {}),
             Loop(name: "dispatcher", body: dispatchLoop, stop: { dispatch.end() }),
             Loop(name: "timer", body: timer, stop: {}),
             Loop(name: "provider queries", body: queryLoop, stop: {}),
@@ -78,7 +81,8 @@ struct Loops: Sendable {
                 let reason = MemberStore.words(for: error)
                 if complaint.begins(reason) {
                     log.error("evaluation failed: nothing is decided", metadata: ["reason": "\(reason)"])
-                    board.note(.evaluation, "nothing is decided: \(reason)")
+                    board.note(
+                        .evaluation, Bilingual("nothing is decided: \(reason)", "不再做任何决定：\(Bilingual(error).chinese)"))
                 }
             }
             heartbeats.beat("evaluator")
@@ -125,7 +129,8 @@ struct Loops: Sendable {
                     let reason = MemberStore.words(for: error)
                     if complaint.begins(reason) {
                         log.error("dispatching failed: nothing is sent", metadata: ["reason": "\(reason)"])
-                        board.note(.dispatch, "nothing is sent: \(reason)")
+                        board.note(
+                            .dispatch, Bilingual("nothing is sent: \(reason)", "不再发送任何消息：\(Bilingual(error).chinese)"))
                     }
                 }
             }
@@ -150,6 +155,13 @@ struct Loops: Sendable {
                 }
             }
         }
+    }
+
+    /// What needs a person is told, whatever the others wait for.
+    @Sendable private func alertLoop() async throws {
+        guard !alerts.isIdle else { return try await gracefulShutdown() }
+        await alerts.begin()
+        while await pause(Alerting.every) { await alerts.runOnce(at: .now) }
     }
 
     /// Ends the process rather than send from a store that may have lost what was sent.

@@ -11,6 +11,8 @@ package struct Notifier: Sendable {
 
     package func ready(_ status: String) { send("READY=1\nSTATUS=\(oneLine(status))") }
     package func status(_ text: String) { send("STATUS=\(oneLine(text))") }
+    /// The start takes longer than systemd waits for: a quarter of an hour more from now.
+    package func startGoesOn(_ status: String) { send("EXTEND_TIMEOUT_USEC=900000000\nSTATUS=\(oneLine(status))") }
     package func stopping() { send("STOPPING=1\nSTATUS=waiting for sends under way") }
     package func alive() { send("WATCHDOG=1") }
 

@@ -65,11 +65,18 @@ package struct Reloader: Sendable {
             log.error(
                 "the rules are wrong: the last good set stays in force",
                 metadata: ["findings": "\(findings.count)", "first": "\(findings.first ?? "")"])
-            board.note(.rules, "reload refused, the last good rules stay in force: \(findings.first ?? "")")
+            board.note(.rules, refusal(error))
             board.ready()
             meter.noteReload(isGood: false, at: .now)
             return .kept(findings: findings)
         }
+    }
+
+    private func refusal(_ error: any Error) -> Bilingual {
+        let first = (error as? RuleSource.Broken)?.first
+        return Bilingual(
+            "reload refused, the last good rules stay in force: \(first?.english ?? "")",
+            "规则没有更新，沿用上一套正确的规则：\(first?.chinese ?? "")")
     }
 }
 

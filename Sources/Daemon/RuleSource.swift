@@ -25,6 +25,7 @@ package struct RuleSource: Sendable {
         /// One line each; in English, as the log has them.
         package var findings: [String] { lines.map(\.english) }
         let lines: [Bilingual]
+        var first: Bilingual? { lines.first }
         package var words: Bilingual {
             Bilingual(lines.map(\.english).joined(separator: "\n"), lines.map(\.chinese).joined(separator: "\n"))
         }

@@ -1,3 +1,4 @@
+import Kit
 import Synchronization
 
 /// The text of `systemctl status`: what keeps the daemon from its work, and how much work there is.
@@ -7,14 +8,15 @@ package final class StatusBoard: Sendable {
 
     private struct State {
         var running = ""
-        var notes: [Topic: String] = [:]
+        var notes: [Topic: Bilingual] = [:]
         /// By the id of a folder.
         var folders: [String: String] = [:]
         var told = ""
 
         var text: String {
-            (Topic.allCases.compactMap { notes[$0] } + folders.sorted { $0.key < $1.key }.map(\.value) + [running])
-                .filter { !$0.isEmpty }.joined(separator: "; ")
+            let noted = Topic.allCases.compactMap { notes[$0]?.english }
+            let ofFolders = folders.sorted { $0.key < $1.key }.map(\.value)
+            return (noted + ofFolders + [running]).filter { !$0.isEmpty }.joined(separator: "; ")
         }
     }
     private let state = Mutex(State())
@@ -28,7 +30,10 @@ package final class StatusBoard: Sendable {
     package func run(_ text: String) { tell { $0.running = text } }
 
     /// The note stays until it is set again; nil removes it.
-    package func note(_ topic: Topic, _ text: String?) { tell { $0.notes[topic] = text } }
+    package func note(_ topic: Topic, _ words: Bilingual?) { tell { $0.notes[topic] = words } }
+
+    /// What is noted now.
+    package func words(_ topic: Topic) -> Bilingual? { state.withLock { $0.notes[topic] } }
 
     /// The same for a folder whose files are imported.
     func note(folder: String, _ text: String?) { tell { $0.folders[folder] = text } }

@@ -6,7 +6,9 @@ extension MemberStore {
     package static func copy(
         of url: String, toDecide rule: String, for member: String, in set: RuleSet
     ) throws -> MemberStore {
-        set.needsEveryone(toDecide: rule) ? try privateCopy(of: url) : try inMemoryCopy(of: url, member: member)
+        try reading(url).requireCurrentSchema()
+        return set.needsEveryone(toDecide: rule)
+            ? try privateCopy(of: url) : try inMemoryCopy(of: url, member: member)
     }
 }
 

@@ -23,7 +23,7 @@ package struct StartCheck {
         guard let config else { return loaded(ofConfig, rules: nil) }
         ofConfig +=
             secrets() + tokens(of: config) + shortTokens(of: config) + linkSecret(of: config) + outputs(of: config)
-            + folders(of: config)
+            + folders(of: config) + alertCommand(of: config)
         let mappings = SourceMappings(of: config)
         ofConfig += mappings.diagnostics
         let (store, objection) = openStore(config.storeURL)
@@ -159,6 +159,23 @@ package struct StartCheck {
                     "the folder `\(folder.path)` cannot be written: \(reason)", "写不了目录 `\(folder.path)`：\(reason)"),
                 at: node?.span ?? .top(of: file.path), path: ["sources", "\(index ?? 0)", "folder"])
         }
+    }
+
+    /// The program of alerts, which nobody would miss until it is needed.
+    private func alertCommand(of config: Configuration) -> [Diagnostic] {
+        guard let path = config.alerts.command else { return [] }
+        var status = stat()
+        let isThere = stat(path, &status) == 0
+        let reason =
+            isThere ? access(path, X_OK) == 0 ? "" : String(cString: strerror(errno)) : String(cString: strerror(errno))
+        guard !isThere || !reason.isEmpty || status.st_mode & S_IFMT != S_IFREG else { return [] }
+        let why = reason.isEmpty ? Bilingual("it is no file", "它不是文件") : Bilingual(same: reason)
+        let node = file.root?["alerts"]?["command"]
+        return [
+            unusable(
+                Bilingual("the program `\(path)` cannot be run: \(why)", "运行不了程序 `\(path)`：\(why.chinese)"),
+                at: node?.span ?? .top(of: file.path), path: ["alerts", "command"])
+        ]
     }
 
     private func whyNot(_ type: KeyType, _ path: String) -> String? {

@@ -1,6 +1,8 @@
 import ArgumentParser
+import Channels
 import Daemon
 import Foundation
+import Store
 
 @main
 struct Nudged: AsyncParsableCommand {
@@ -28,7 +30,7 @@ struct Nudged: AsyncParsableCommand {
               nudged import members 会员.csv --store sqlite:nudged.db
               nudged run --config nudged.yaml    运行守护进程
             """),
-        version: "0.2.0",
+        version: Nudged.versions,
         subcommands: [
             DemoCommand.self, InitCommand.self, RunCommand.self, TickCommand.self, CheckCommand.self, TestCommand.self,
             DryRunCommand.self, ExplainCommand.self, PlanCommand.self, ApplyCommand.self, FieldsCommand.self,
@@ -38,9 +40,24 @@ struct Nudged: AsyncParsableCommand {
             MembersCommand.self, ConsentsCommand.self,
             StatusCommand.self, DoctorCommand.self, ReportCommand.self, AuditCommand.self, KeysCommand.self,
             DeliveriesCommand.self, TasksCommand.self, VerifyCommand.self, BackupCommand.self, RestoreCommand.self,
-            HoldCommand.self, ReleaseCommand.self,
+            RetentionCommand.self,
+            HoldCommand.self, ReleaseCommand.self, AlertsCommand.self,
             ChannelsCommand.self, SendTestCommand.self,
         ])
+
+    static let version = "0.2.0"
+
+    /// What `--version` prints: the program, the schema of its store, and the libraries that are loaded.
+    private static var versions: String {
+        let commit = Build.commit.map { " (\($0))" } ?? ""
+        let curl = HTTPTransport.library.split(separator: " ").first.map { $0.replacing("/", with: " ") } ?? "libcurl"
+        return """
+            nudged \(version)\(commit)
+            schema \(MemberStore.schema)
+            SQLite \(SQLiteVersion.text)
+            \(curl)
+            """
+    }
 
     static func main() async {
         CrashOutput.keepMemoryOut()

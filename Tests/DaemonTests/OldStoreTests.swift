@@ -77,6 +77,24 @@ import Testing
         )
     }
 
+    @Test("a copy of it as it was lies beside it, and the mark is what it was")
+    func copied() throws {
+        let queue = try Connections.one(path)
+        let before = try queue.read(rows)
+        try queue.close()
+        let mark = try String(contentsOfFile: path + ".mark", encoding: .utf8)
+        let store = try MemberStore.open(url: "sqlite:\(path)")
+        let names = try FileManager.default.contentsOfDirectory(atPath: scratch.path)
+        let copy = try #require(names.first { $0.hasPrefix("nudged.db.schema-v2-handover-limits.") })
+        let kept = try Connections.one(scratch.path + "/" + copy, isReadOnly: true).read(rows)
+        #expect(kept == before)
+        #expect(try String(contentsOfFile: path + ".mark", encoding: .utf8) == mark)
+        let generation = try store.writer.read { db in
+            try db.value("SELECT value FROM meta WHERE key = 'generation'") as Int64?
+        }
+        #expect(generation.map { mark.contains(String($0)) } == true)
+    }
+
     private func isOwnMessage(_ row: [String: SQLValue]) -> Bool {
         row["name"] == .text("message.sent") && row["source"] == .text("nudged")
     }

@@ -1,3 +1,4 @@
+import Kit
 import Channels
 import Rules
 import Store
@@ -123,8 +124,8 @@ import Testing
     func board() {
         let board = StatusBoard(Notifier(environment: [:]))
         board.run("running 3 rules, 20 deliveries owed")
-        board.note(.rules, "reload refused")
-        board.note(.evaluation, "nothing is decided: the disk is full")
+        board.note(.rules, Bilingual(same: "reload refused"))
+        board.note(.evaluation, Bilingual(same: "nothing is decided: the disk is full"))
         board.run("running 3 rules, 21 deliveries owed")
         #expect(
             board.text

@@ -18,8 +18,8 @@ struct StatusCommandTests {
         let run = try scratch.run("nudged status --json")
         let line = try #require(run.printed.first)
         let object = try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
-        let attention = try #require(object["attention"] as? [[String: String]])
-        return (attention.compactMap { $0["code"] }, object, run.status)
+        let attention = try #require(object["attention"] as? [[String: Any]])
+        return (attention.compactMap { $0["code"] as? String }, object, run.status)
     }
 
     private func tick() throws { #expect(try scratch.run("nudged tick --at \"$(date -u +%FT%TZ)\"").status == 0) }

@@ -24,6 +24,7 @@ STORE = {"Store", "Intake", "Policies"} | RULES
 ENGINE = {"Engine"} | STORE
 REVIEW = {"Review", "Config"} | ENGINE
 ARROWS = {
+    "CBuild": set(),
     "CCurl": set(),
     "CCurlShim": {"CCurl"},
     "CLibYAML": set(),
@@ -41,7 +42,7 @@ ARROWS = {
     "Review": REVIEW - {"Review"},
     "Gateway": {"Channels", "CZlib"} | REVIEW,
     "Daemon": {"Gateway", "Channels"} | REVIEW,
-    "nudged": {"Daemon", "Gateway", "Channels"} | REVIEW,
+    "nudged": {"Daemon", "Gateway", "Channels", "CBuild"} | REVIEW,
 }
 # Rules has no database, but explains to people what SQL they may write.
 MODULES_WITHOUT_SQL = set(ARROWS) - {"Store", "Rules"}

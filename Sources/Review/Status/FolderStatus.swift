@@ -19,7 +19,7 @@ package struct FolderStatus: Sendable {
     package var attention: Attention? {
         if waiting == nil {
             return Attention(
-                "folder_unreadable",
+                "folder_unreadable", of: folder.id,
                 Bilingual(
                     "the folder of `\(folder.id)` cannot be read: \(folder.path)",
                     "`\(folder.id)` 的目录读不了：\(folder.path)"),
@@ -28,7 +28,7 @@ package struct FolderStatus: Sendable {
         }
         guard rejected > 0 else { return nil }
         return Attention(
-            "files_rejected",
+            "files_rejected", of: folder.id,
             Bilingual(
                 "\(rejected) files of `\(folder.id)` were not taken whole: \(folder.path)/rejected",
                 "`\(folder.id)` 有 \(rejected) 个文件没有全部导入：\(folder.path)/rejected"),

@@ -36,6 +36,8 @@ package struct AuditWording {
             case .erase: "删除个人信息"
             case .restore: "恢复备份"
             case .key: "接口密钥"
+            case .backup: "备份"
+            case .upgrade: "升级"
             }
         return "\(word) (\(meaning))"
     }

@@ -116,12 +116,13 @@ package struct StatusWording {
 
     private func store(_ report: StatusReport) -> String {
         let files = report.store.files
+        let backup = report.troubles.backedUp.map { speech.say(", last backup ", "，上次备份 ") + speech.time($0) } ?? ""
         let free = files.freeBytes.map { speech.say(", free on its disk ", "，磁盘剩余 ") + StatusWording.size($0) } ?? ""
         return line(
             "store", "数据库",
             "\(files.path)  \(StatusWording.size(files.bytes))"
                 + speech.say(", log ", "，日志 ") + StatusWording.size(files.logBytes) + free
-                + speech.say(", schema ", "，结构 ") + files.schema)
+                + speech.say(", schema ", "，结构 ") + files.schema + backup)
     }
 
     private func attention(_ report: StatusReport) -> [String] {
@@ -178,7 +179,7 @@ package struct StatusWording {
                 "path": .text(report.store.files.path), "bytes": .int(Int(report.store.files.bytes)),
                 "log_bytes": .int(Int(report.store.files.logBytes)),
                 "free_bytes": number(report.store.files.freeBytes.map { Int($0) }),
-                "schema": .text(report.store.files.schema),
+                "schema": .text(report.store.files.schema), "backed_up_at": time(report.troubles.backedUp),
             ]),
             "attention": .list(attention.map(\.json)),
         ])

@@ -65,7 +65,6 @@ extension ChineseMessages {
 
     /// The lines of `verify`, and what this version does not have.
     private static let promises: [String: String] = [
-        "deleting old decisions": "清理旧的决定",
         "I14 an erased member's message has its address, text or values, delivery: {code}":
             "I14 已删除会员的消息仍有地址、内容或变量，投递：{1}",
         "I14 an erased member's decision says what it was about, decision: {code}": "I14 已删除会员的决定仍写明缘由，决定：{1}",
@@ -99,6 +98,8 @@ extension ChineseMessages {
         "I20 what is counted as spent is not what the attempts of the day cost, channel: {code}":
             "I20 记下的花费与当天各次尝试的费用不符，渠道：{1}",
         "I20 marketing of a day costs more than its budget, channel: {code}": "I20 当天的营销超出预算，渠道：{1}",
+        "I18 decisions were removed that the rules in force may ask for, those before: {code}":
+            "I18 清理掉了生效规则还可能用到的决定，时间早于：{1}",
         "I20 a refused attempt is still paid for, delivery: {code}": "I20 被拒绝的尝试仍然计费，投递：{1}",
         "I13 unknown for more than 72 hours, delivery: {code}": "I13 结果不明超过 72 小时，投递：{1}",
         "I15 two events of one source and id, event: {code}": "I15 同一来源、同一编号有两个事件，事件：{1}",

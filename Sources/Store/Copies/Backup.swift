@@ -98,10 +98,7 @@ extension MemberStore {
     }
 
     private func copy(to partial: String, _ progress: (Double) -> Void) throws -> Backup.Account {
-        let copy = try Connections.one(partial)
-        try writer.copy(to: copy, progress)
-        // One file, without a log beside it, so that it can lie where nothing can be written.
-        _ = try copy.writeWithoutTransaction { db in try db.value("PRAGMA journal_mode = DELETE") as String? }
+        let copy = try writer.copyFile(to: partial, progress)
         let account = try copy.read { db in
             let outbox = Outbox(db: db)
             return Backup.Account(

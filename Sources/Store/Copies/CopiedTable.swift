@@ -34,6 +34,8 @@ enum CopiedTable {
         case "picks": self = .picks
         // What operators did, and who was erased, concerns no decision.
         case "audit", "erasures": self = .internals
+        // What operators were told, and which rules stand still in this store.
+        case "alerts", "rule_faults": self = .internals
         // What sources sent, as they sent it.
         case "received", "quarantine": self = .internals
         // Who may use the API, and what it answered.

@@ -24,6 +24,12 @@ package struct ClockHold: Sendable, Hashable {
         evaluated.flatMap { $0 > ClockHold.farthest(at: now) ? $0 : nil }
     }
 
+    /// How many seconds ago the rules were last evaluated; nil: never, or by a clock that is ahead.
+    package func lateBy(at now: Instant) -> Int? {
+        guard future(at: now) == nil else { return nil }
+        return evaluated.map { Int(max(0, now.micros - $0.micros) / 1_000_000) }
+    }
+
     /// Moves marks in the future back to when the daemon was last at work, else to now. What fell due since then is
     /// evaluated again, and what was decided stays decided. Returns nil when no mark was in the future.
     static func mend(_ db: Session, at now: Instant) throws -> StopListing? {

@@ -8,8 +8,11 @@ package struct Invariants: Sendable {
     /// `settings.on_unknown.max_resends`.
     package var maxResends: Int
     package var now: Instant
+    /// How far back the rules in force may ask the ledger, in microseconds; nil: that is not checked.
+    package var lookBack: Int64?
 
-    package init(at now: Instant, atRest: Bool = true, maxResends: Int = 1) {
+    package init(at now: Instant, atRest: Bool = true, maxResends: Int = 1, lookBack: Int64? = nil) {
+        self.lookBack = lookBack
         self.atRest = atRest
         self.maxResends = maxResends
         self.now = now
@@ -30,11 +33,6 @@ package struct Invariants: Sendable {
         return try lines + LimitCheck.broken(db, most: 100)
     }
 
-    /// Invariants of guarantees §1.5 about features that this version does not have.
-    package static let notApplicable = [
-        (id: "I18", about: "deleting old decisions")
-    ]
-
     struct Check {
         var id: String
         var says: String
@@ -44,7 +42,7 @@ package struct Invariants: Sendable {
     }
 
     var checks: [Check] {
-        decisions + attempts + receipts + consent + addresses + erasures + counters + spending
+        decisions + attempts + receipts + consent + addresses + erasures + counters + spending + retention
             + (atRest
                 ? [
                     Check(
@@ -195,6 +193,17 @@ package struct Invariants: Sendable {
                 sql: """
                     SELECT i.event FROM event_ids i JOIN events e ON e.source = i.source AND e.event_id = i.event_id
                     """),
+        ]
+    }
+
+    /// Decisions are removed only before everything that the rules may still ask for.
+    private var retention: [Check] {
+        guard let lookBack else { return [] }
+        return [
+            Check(
+                id: "I18", says: "decisions were removed that the rules in force may ask for, those before",
+                sql: "SELECT value FROM meta WHERE key = '\(LedgerPruning.removedBefore)' AND value > ?",
+                arguments: [now.micros - lookBack])
         ]
     }
 

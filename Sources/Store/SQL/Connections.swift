@@ -133,11 +133,8 @@ package struct Connections: Sendable {
         }
     }
 
-    package func migrate(_ migrations: [Migration], upTo last: String? = nil) throws {
-        let migrator = Connections.migrator(migrations)
-        try Connections.translating {
-            if let last { try migrator.migrate(base, upTo: last) } else { try migrator.migrate(base) }
-        }
+    package func migrate(_ migrations: [Migration]) throws {
+        try Connections.translating { try Connections.migrator(migrations).migrate(base) }
     }
 
     /// Interrupts the statement that is running.

@@ -42,7 +42,8 @@ package struct MemberStore: Sendable {
     ///   could not go on.
     package static func open(
         url: String, durability: Durability = .full, whenAbsent absence: Absence = .isCreated,
-        ownsLock: Bool = false
+        ownsLock: Bool = false, copying: StoreUpgrade.Copying = .beside,
+        upgrading tell: (StoreUpgrade.Step) -> Void = { _ in }
     ) throws -> MemberStore {
         let path = absence == .isRefused ? try existingPath(of: url) : try filePath(of: url)
         do {
@@ -58,12 +59,20 @@ package struct MemberStore: Sendable {
                 try db.script("PRAGMA synchronous = \(durability.rawValue.uppercased())")
             }
             let store = MemberStore(writer: ownsLock ? pool.watching(path) : pool, path: path)
-            if try !ownsLock && pool.read(Migrations.isOlder) && isLocked(path) {
+            let isOlder = try pool.read(Migrations.isOlder)
+            if isOlder, !ownsLock, isLocked(path) {
                 throw OpenError(
                     "the daemon that has this store is of an older version; stop it before using this one",
                     "正在使用这个数据库的守护进程版本较旧；请先停掉它，再使用本版本")
             }
-            try Migrations.migrate(pool)
+            if isOlder {
+                try pool.read(Migrations.refuseNewer)
+                try withoutActuallyEscaping(tell) {
+                    try StoreUpgrade(path: path, pool: pool, copying: copying, tell: $0).run(at: .now)
+                }
+            } else {
+                try Migrations.migrate(pool)
+            }
             return store
         } catch let error as OpenError {
             throw error
@@ -108,6 +117,14 @@ package struct MemberStore: Sendable {
         } catch {
             throw OpenError(error, path: path)
         }
+    }
+
+    /// The name of the last step of this version's schema.
+    package static var schema: String { Migrations.newest }
+
+    /// False for a store that would have to be brought up, and for one of a newer version.
+    package func hasCurrentSchema() throws -> Bool {
+        try writer.read { try !$0.isBeyond(Migrations.all) && $0.hasCompleted(Migrations.all) }
     }
 
     /// The path of an existing store; throws an `OpenError` when there is none.

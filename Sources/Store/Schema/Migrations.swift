@@ -25,17 +25,26 @@ enum Migrations {
         v1, ruleSets, traces, orderLines, eventIDs, handoverLimits, strictTables, attributeTypes, placeInLine,
         addresses, enrolments, capSegments, leases, receipts, queries, credits, links, spending,
         channelStates, numberedLedger, ownMessages, operations,
-        attributeValues, sources, apiKeys,
+        attributeValues, sources, apiKeys, alerts,
     ]
 
     /// - Parameter last: the name of an earlier step, to make a store as it was then.
-    static func migrate(_ writer: Connections, upTo last: String? = nil) throws {
+    /// - Parameter begins: called before each step with its name, its number from 1, and how many there are.
+    static func migrate(
+        _ writer: Connections, upTo last: String? = nil, begins: (String, Int, Int) throws -> Void = { _, _, _ in }
+    ) throws {
         try writer.read(refuseNewer)
         guard try !writer.read({ try $0.hasCompleted(all) }) else { return }
         // What a step sorts is sorted on disk, so that a store of millions of messages needs no more memory than a
         // small one.
         try writer.writeWithoutTransaction { try $0.script("PRAGMA temp_store = FILE") }
-        try writer.migrate(all, upTo: last)
+        let steps = Array(all.prefix(1 + (all.firstIndex { $0.name == last } ?? all.count - 1)))
+        let ahead = try writer.read { db in try steps.indices.filter { try !db.hasCompleted([steps[$0]]) } }
+        for (number, index) in ahead.enumerated() {
+            try begins(steps[index].name, number + 1, ahead.count)
+            // A step that was put before others that the store has been through is taken all the same.
+            try writer.migrate(Array(steps[...index]))
+        }
         try writer.writeWithoutTransaction { try $0.script("PRAGMA temp_store = MEMORY") }
     }
 
@@ -47,6 +56,14 @@ enum Migrations {
                 "this is no store of this version of nudged; `nudged run` or `nudged import` brings it up",
                 "数据库不是本版本的；用 `nudged run` 或 `nudged import` 升级")
         }
+    }
+
+    /// The name of the last step of this version.
+    static var newest: String { all.last?.name ?? "" }
+
+    /// The last step that a store has been through; nil for an empty one.
+    static func last(of db: Session) throws -> String? {
+        try all.last { try db.hasCompleted([$0]) }?.name
     }
 
     /// Whether the store exists and is of an earlier version.

@@ -48,7 +48,21 @@ struct BackupCommand: ParsableCommand {
             progress.say(.say("copying the store \(Int(share * 100)) %", "正在备份 \(Int(share * 100)) %"))
         }
         progress.finish()
+        record(account)
         Console.print(json ? account.json(file).rendered : words(account))
+    }
+
+    /// The backup is made, also where its store may only be read.
+    private func record(_ account: Backup.Account) {
+        do {
+            let path = URL(filePath: file).standardizedFileURL.path
+            try options.openStore().noteBackup(account, at: path, .now)
+        } catch {
+            Console.error(
+                .say(
+                    "the backup is made, but it is not on record in the store: \(Bilingual(error))",
+                    "备份已完成，但没能记入数据库：\(Bilingual(error).chinese)"))
+        }
     }
 
     /// Only a backup is written over: never a store that something sends from, nor another file.

@@ -50,7 +50,7 @@ struct DoctorCommand: AsyncParsableCommand {
             file, config, store, notOpenedFor: fault, environment: environment,
             at: Instant(seconds: Instant.now.wholeSeconds))
         var findings = try doctor.findings(
-            Doctor.Libraries(nudged: Nudged.configuration.version, curl: HTTPTransport.library))
+            Doctor.Libraries(nudged: Nudged.version, curl: HTTPTransport.library))
         if !offline { for channel in config?.channels ?? [] { findings.append(await ask(channel, environment)) } }
         let words = DoctorWording(Spoken.language)
         for finding in findings { Console.print(json ? words.json(finding).rendered : words.line(finding)) }

@@ -80,6 +80,7 @@ struct ImportCommand: ParsableCommand {
     var file: String
 
     @OptionGroup var options: StoreOptions
+    @OptionGroup var upgrade: UpgradeOptions
 
     @Option(
         help: .say(
@@ -173,7 +174,8 @@ struct ImportCommand: ParsableCommand {
     private func write(_ importing: Importer.Options) throws -> ImportSummary {
         let progress = TerminalProgress(kind.rawValue)
         defer { progress.finish() }
-        let store = try options.open(try options.loadConfig(), whenAbsent: .isCreated)
+        let store = try options.open(
+            try options.loadConfig(), whenAbsent: .isCreated, copying: upgrade.copying)
         let summary = try Importer.run(kind, path: file, into: store, importing) { progress.show($0) }
         let detail = JSONText.object([
             "file": .text(Mask.key(URL(filePath: file).lastPathComponent)), "rows": .int(summary.rows),

@@ -17,6 +17,9 @@ struct RunCommand: AsyncParsableCommand {
             decisions, answers); the daemon then holds all sends until `nudged release --rollback`. With `full`, the default, \
             what is acknowledged is on disk.
 
+            The first start of a new version copies the store before it brings it up: nudged.db.schema-NAME.TIME beside
+            it, of which two stay.
+
             EXAMPLES
               nudged run
               nudged run --config /etc/nudged/nudged.yaml --strict
@@ -29,6 +32,8 @@ struct RunCommand: AsyncParsableCommand {
 
             配置里写 `store: {durability: normal}` 时，断电可能丢失最后片刻（已接收的数据、决定、渠道的答复）；守护进程随后会暂停\
             全部发送，直到运行 `nudged release --rollback`。默认的 `full` 保证已确认的内容都在磁盘上。
+
+            新版本第一次启动时，升级数据库前先在旁边留一份副本：nudged.db.schema-名称.时间，保留最近两份。
 
             示例
               nudged run
@@ -43,12 +48,13 @@ struct RunCommand: AsyncParsableCommand {
     @Flag(help: .say("Refuse rules with warnings too.", "规则有警告也拒绝启动。"))
     var strict = false
 
+    @OptionGroup var upgrade: UpgradeOptions
     @OptionGroup var language: LanguageOption
 
     func run() async throws {
         let application = Application(
             config: try ConfigFile.read(config), environment: ProcessInfo.processInfo.environment, isStrict: strict,
-            version: Nudged.configuration.version)
+            copying: upgrade.copying, version: Nudged.version)
         do { try await application.run() } catch let error where !(error is Refusal) {
             let reason = Bilingual(error)
             throw Refusal(.internalError, "the daemon ended: \(reason)", "守护进程已结束：\(reason.chinese)")

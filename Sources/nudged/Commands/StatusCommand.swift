@@ -18,8 +18,10 @@ struct StatusCommand: AsyncParsableCommand {
             force as the daemon would take it. `next due` is known for festivals, schedules and stored waits.
 
             What needs a person is listed last, with what to do, and makes the exit code 1: no daemon, or a late one; a
-            clock that was ahead; a stop; a refused rules directory; a channel that is closed or misconfigured; a delivery
-            that has been unclear for more than an hour; a disk that is nearly full; a log that does not shrink.
+            clock that was ahead; a stop; a refused rules directory; a rule that cannot be evaluated; a channel that is closed
+            or misconfigured; a delivery that has been unclear for more than an hour; deliveries that were given up in the
+            last seven days; a backup older than `alerts.backup_older_than`; a disk that is nearly full; a log that does not
+            shrink. `nudged alerts` says who is told of it.
 
             EXAMPLES
               nudged status
@@ -33,7 +35,8 @@ struct StatusCommand: AsyncParsableCommand {
             定时和已存的等待。
 
             最后列出需要人处理的事项和做法，此时退出码为 1：守护进程没有运行或迟了、时钟曾经超前、有暂停、规则目录有错、\
-            渠道关闭或配置有误、有投递超过一小时结果不明、磁盘快满、日志不再缩小。
+            有规则无法计算、渠道关闭或配置有误、有投递超过一小时结果不明、最近七天有投递试完仍未发出、备份早于\
+            `alerts.backup_older_than`、磁盘快满、日志不再缩小。通知谁见 `nudged alerts`。
 
             示例
               nudged status

@@ -47,10 +47,14 @@ struct StoreOptions: ParsableArguments {
     /// Opens a store for writing, as durable as the config says. Only `run`, `import` and `tick` create one: a mistyped
     /// name must not yield an empty store. Throws `MemberStore.OpenError`.
     func open(
-        _ config: Configuration?, whenAbsent absence: MemberStore.Absence = .isRefused, ownsLock: Bool = false
+        _ config: Configuration?, whenAbsent absence: MemberStore.Absence = .isRefused, ownsLock: Bool = false,
+        copying: StoreUpgrade.Copying = .beside
     ) throws -> MemberStore {
-        try MemberStore.open(
-            url: try storeURL(config), durability: config?.durability ?? .full, whenAbsent: absence, ownsLock: ownsLock)
+        let progress = UpgradeProgress()
+        defer { progress.finish() }
+        return try MemberStore.open(
+            url: try storeURL(config), durability: config?.durability ?? .full, whenAbsent: absence,
+            ownsLock: ownsLock, copying: copying, upgrading: progress.show)
     }
 
     /// Opens an existing store for writing. Throws `MemberStore.OpenError`.

@@ -38,6 +38,7 @@ struct TickCommand: ParsableCommand {
             """))
 
     @OptionGroup var options: StoreOptions
+    @OptionGroup var upgrade: UpgradeOptions
     @OptionGroup var language: LanguageOption
     @Option(
         help: .say(
@@ -79,7 +80,8 @@ struct TickCommand: ParsableCommand {
     ) throws {
         let channels = config?.channelDeclarations ?? ChannelDeclaration.standard
         let lock = try StoreLock(databasePath: try MemberStore.filePath(of: try options.storeURL(config)))
-        let store = try options.open(config, whenAbsent: .isCreated, ownsLock: true)
+        let store = try options.open(
+            config, whenAbsent: .isCreated, ownsLock: true, copying: upgrade.copying)
         try refuseMarksOfTheFuture(store, words)
         let (loaded, set, source) = try applied(store, directory, own, channels: channels)
         let live = set.rules.filter { $0.status == .live || $0.status == .shadow }

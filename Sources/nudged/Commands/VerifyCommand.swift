@@ -1,3 +1,4 @@
+import Review
 import Kit
 import ArgumentParser
 import Foundation
@@ -14,9 +15,8 @@ struct VerifyCommand: ParsableCommand {
             """
             Reads only. With a daemon at work, rows under way are no breach: give --live.
 
-            Checked are I1 to I17, I19 and I20 of the guarantees; quiet hours, caps and budgets (I9, I10,
-            I20) by what held when a message was handed over. Not applicable in this version:
-            \(notApplicable).
+            Checked are I1 to I20 of the guarantees; quiet hours, caps and budgets (I9, I10, I20) by what held when a
+            message was handed over.
 
             EXAMPLES
               nudged verify --store sqlite:nudged.db
@@ -28,8 +28,7 @@ struct VerifyCommand: ParsableCommand {
             """
             只读。守护进程正在运行时，进行中的记录不算不符：请加 --live。
 
-            检查保证中的 I1 至 I17、I19 和 I20；免打扰时段、频次上限和预算（I9、I10、I20）按消息交出时的设置检查。\
-            本版本不适用：\(notApplicable)。
+            检查保证中的 I1 至 I20；免打扰时段、频次上限和预算（I9、I10、I20）按消息交出时的设置检查。
 
             示例
               nudged verify --store sqlite:nudged.db
@@ -38,13 +37,6 @@ struct VerifyCommand: ParsableCommand {
 
             退出码  0 全部成立，1 有不符，2 未能运行
             """))
-
-    private static let notApplicable = Invariants.notApplicable
-        .map { promise -> String in
-            let about = MessageCatalogue.translate(promise.about, into: Spoken.language)
-            return .say("\(promise.id) (\(about))", "\(promise.id)（\(about)）")
-        }
-        .joined(separator: .say(", ", "、"))
 
     @OptionGroup var options: StoreOptions
     @Flag(help: .say("A daemon is at work on this store.", "守护进程正在使用这个数据库。")) var live = false
@@ -59,7 +51,9 @@ struct VerifyCommand: ParsableCommand {
     func run() throws {
         let progress = ProgressLine(.say("checking the store", "正在检查数据库"))
         let store = try copy.map { try BackupCheck(path: $0).soundStore(progress) } ?? options.readStore()
-        let broken = try store.verify(Invariants(at: .now, atRest: !live && copy == nil)) {
+        let broken = try store.verify(
+            Invariants(at: .now, atRest: !live && copy == nil, lookBack: try LookBack.longest(of: store))
+        ) {
             progress.say(.say("checking \($0)", "正在检查 \($0)"))
         }
         progress.finish()
@@ -67,12 +61,10 @@ struct VerifyCommand: ParsableCommand {
             Console.print(
                 JSONText.object([
                     "ok": .bool(broken.isEmpty), "broken": .list(broken.map { .text($0) }),
-                    "not_applicable": .list(Invariants.notApplicable.map { .text($0.id) }),
                 ]).rendered)
         } else {
             for line in broken { Console.print(MessageCatalogue.translate(line, into: Spoken.language)) }
             if broken.isEmpty { Console.print(.say("every checked invariant holds", "检查的各项全部成立")) }
-            Console.print(.say("not applicable in this version: ", "本版本不适用：") + VerifyCommand.notApplicable)
         }
         if !broken.isEmpty { throw ExitCode(ExitStatus.findings.rawValue) }
     }

@@ -17,8 +17,7 @@ enum Spoken {
     static func choose(arguments: [String], environment: [String: String]) -> Language {
         if let lang = value(of: "--lang", in: arguments).flatMap(Language.init(rawValue:)) { return lang }
         if let own = stated(in: value(of: "--config", in: arguments) ?? StoreOptions.standardConfig) { return own }
-        let locale = environment["LC_ALL"].flatMap { $0.isEmpty ? nil : $0 } ?? environment["LANG"] ?? ""
-        return locale.hasPrefix("zh") ? .chinese : .english
+        return Language(locale: environment)
     }
 
     /// The value of an option, `--lang zh-CN` or `--lang=zh-CN`. The last one counts, as for the parser.

@@ -59,6 +59,9 @@ struct InitWorkspace {
         # The daemon's own log; phone numbers and texts never appear in it.
         log: {level: info, format: text}
 
+        # Who is told when something needs a person; try it with `nudged alerts test`.
+        #   alerts: {command: /etc/nudged/alert.sh}   # and/or channel: staff, the robot of your colleagues' group
+
         # Sends under way at once: as many may be left unclear by a crash.
         limits: {max_inflight: 200}
 
@@ -95,6 +98,9 @@ struct InitWorkspace {
 
         # 运行日志，不会出现手机号和消息内容。
         log: {level: info, format: text}
+
+        # 有事需要人处理时通知谁；用 nudged alerts test 试一下。
+        #   alerts: {command: /etc/nudged/alert.sh}   # 也可以写 channel: staff，同事群里的机器人
 
         # 同时进行的发送数：崩溃时最多有这么多条结果不明。
         limits: {max_inflight: 200}

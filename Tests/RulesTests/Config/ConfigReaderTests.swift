@@ -45,6 +45,36 @@ struct ConfigReaderTests {
         #expect(read("version: 1\n" + store + "reload: never\n").1.map(\.code).contains("R104"))
     }
 
+    @Test("alerts name a channel to colleagues and a program, whose path is relative to the file")
+    func alerts() {
+        let file =
+            "version: 1\nstore: {url: \"sqlite:n.db\"}\nchannels: {sms: {type: log}, staff: {type: log, address: none}}\n"
+        #expect(read(file).0?.alerts == Configuration.Alerts())
+        let config = read(file + "alerts: {channel: staff, command: alert.sh, backup_older_than: 2d}\n").0
+        #expect(
+            config?.alerts
+                == Configuration.Alerts(
+                    channel: "staff", command: "etc/alert.sh", backupOlderThan: Span(2, .days)))
+        let toMembers = read(file + "alerts: {channel: sms}\n").1
+        #expect(toMembers.map(\.message) == ["channel `sms` sends to members: an alert goes to colleagues"])
+        let unknown = read(file + "alerts: {channel: stuff}\n").1
+        #expect(unknown.map(\.message) == ["there is no channel `stuff` in nudged.yaml"])
+        #expect(unknown.first?.help == ["did you mean `staff`?"])
+        #expect(read(file + "alerts: {backup_older_than: soon}\n").1.first?.code == "R115")
+    }
+
+    @Test("retention has its defaults, keeps for ever where it says so, and never less than a week")
+    func retention() {
+        let file = "version: 1\nstore: {url: \"sqlite:n.db\"}\n"
+        #expect(read(file).0?.retention == Configuration.Retention())
+        var wanted = Configuration.Retention()
+        (wanted.texts, wanted.ledger, wanted.received) = (nil, Span(800, .days), Span(2, .weeks))
+        #expect(read(file + "retention: {texts: forever, ledger: 800d, received: 2w}\n").0?.retention == wanted)
+        #expect(read(file + "retention: {texts: 3d}\n").1.map(\.message) == ["`texts` is kept for at least 7 days"])
+        #expect(
+            read(file + "retention: {texts: 36h}\n").0 == nil && read(file + "retention: {texts: never}\n").0 == nil)
+    }
+
     private static let shop = "version: 1\nstore: {url: \"sqlite:n.db\"}\nhttp: {listen: \"127.0.0.1:1\"}\n"
 
     @Test("links are read, and the form that they have on each channel")

@@ -34,6 +34,7 @@ struct MigrationTextTests {
             "v15-own-messages": "1d176b29f08154ca3f66ade70ccb54d1b40c12e8e01ba66439050e966bfe6e7c",
             "v17-sources": "c2c6048dd88b296070ee380327834e310f6a1973ed9724975f47f52a09d266db",
             "v18-api-keys": "0567fc1013934514d4fff19c6d57fc240793347868763a97acc4689a64676f50",
+            "v20-operations-2": "13a0d62a9a7ed1f508ceac2f5724597568235ec388d2e1b83082a78f10e0868c",
         ]
         for migration in Migrations.all {
             let now = Chance.fingerprint(migration.statements.joined(separator: ";\n"))

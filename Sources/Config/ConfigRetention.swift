@@ -1,0 +1,33 @@
+import Kit
+import Rules
+
+/// `retention` in nudged.yaml: how long things are kept.
+extension ConfigReading {
+    func retention(_ block: BlockReader, _ findings: inout Findings) -> Configuration.Retention? {
+        var retention = Configuration.Retention()
+        retention.texts = span("texts", block, else: retention.texts, &findings)
+        retention.ledger = span("ledger", block, else: retention.ledger, &findings)
+        retention.received = span("received", block, else: retention.received, &findings)
+        retention.quarantine = span("quarantine", block, else: retention.quarantine, &findings)
+        return retention
+    }
+
+    /// Clients send again what was not answered for hours, and people look at what went wrong last week.
+    private static let least = 7
+
+    /// Nil for `forever`.
+    private func span(
+        _ key: String, _ block: BlockReader, else standard: Span?, _ findings: inout Findings
+    ) -> Span? {
+        guard let node = block[key], !node.isNull else { return standard }
+        if node.text == "forever" { return nil }
+        let read = block.read(key, &findings) { $0.duration($1, units: [.days, .weeks]) }
+        guard let span = read else { return standard }
+        if span.days < ConfigReading.least {
+            findings.report(
+                "R104", "`\(key)` is kept for at least \(ConfigReading.least) days", at: node.span,
+                help: ["write  7d  or more"], key: key)
+        }
+        return span
+    }
+}

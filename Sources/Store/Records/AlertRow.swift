@@ -1,0 +1,55 @@
+import Kit
+
+/// A cause that somebody was told of and that is not over.
+package struct AlertRow: Sendable, Hashable {
+    /// What makes it this cause and no other: the code, and where it is about one of several things, which.
+    package var cause: String
+    package var code: String
+    package var subject: String?
+    /// What was said of it first.
+    package var words: Bilingual
+    package var beganAt: Instant
+    /// When somebody was last told.
+    package var toldAt: Instant
+
+    package init(
+        cause: String, code: String, subject: String?, words: Bilingual, beganAt: Instant, toldAt: Instant
+    ) {
+        (self.cause, self.code, self.subject, self.words) = (cause, code, subject, words)
+        (self.beganAt, self.toldAt) = (beganAt, toldAt)
+    }
+}
+
+extension MemberStore {
+    /// The oldest first.
+    package func alerts() throws -> [AlertRow] {
+        try writer.read { db in
+            try db.all(
+                "SELECT cause, code, subject, english, chinese, began_at, told_at FROM alerts ORDER BY began_at, cause"
+            ).map { row in
+                AlertRow(
+                    cause: try row[0], code: try row[1], subject: try row[2],
+                    words: Bilingual(try row[3], try row[4]), beganAt: Instant(micros: try row[5]),
+                    toldAt: Instant(micros: try row[6]))
+            }
+        }
+    }
+
+    /// Writes these rows, and deletes those of the causes that are over.
+    package func keep(alerts: [AlertRow], over: [String]) throws {
+        try writer.write { db in
+            for cause in over { try db.run("DELETE FROM alerts WHERE cause = ?", [cause]) }
+            for row in alerts {
+                try db.run(
+                    """
+                    INSERT INTO alerts (cause, code, subject, english, chinese, began_at, told_at)
+                    VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (cause) DO UPDATE SET told_at = excluded.told_at
+                    """,
+                    [
+                        row.cause, row.code, row.subject, row.words.english, row.words.chinese, row.beganAt.micros,
+                        row.toldAt.micros,
+                    ])
+            }
+        }
+    }
+}
