@@ -21,7 +21,8 @@ extension Rejection {
         case .noMember: Column.memberID.rawValue
         case .noOrder, .ambiguousOrder: Column.orderID.rawValue
         case .notOfType(let name, _): "attr.\(name)"
-        case .noEvent, .unknownType, .noPerson, .noSecondPerson, .noEventName, .notTime, .inFuture, .unwritable,
+        case .undecodable, .notList, .noMessage, .noEvent, .unknownType, .noPerson, .noSecondPerson, .noEventName,
+            .notTime, .inFuture, .unwritable,
             .conflict, .shortRow, .longRow, .openQuote, .textAfterQuote, .recordTooLong:
             nil
         }

@@ -88,7 +88,7 @@ final class FolderIntake: Sendable {
 
     private func words(for error: any Error) -> String {
         switch error {
-        case let failure as FolderPlaces.Failure: failure.words
+        case let obstacle as FolderPlaces.Obstacle: obstacle.words
         case let refusal as ImportRefusal: refusal.sentence(in: .english)
         default: MemberStore.words(for: error)
         }

@@ -6,7 +6,7 @@ import Kit
 /// Where the files of a folder go once they were read: `done`, or `rejected` with the rows that could not be taken.
 struct FolderPlaces {
     /// A folder that cannot be read or written, or a file that cannot be moved. Says which and why.
-    struct Failure: Error {
+    struct Obstacle: Error {
         let words: String
 
         init(_ doing: String, _ code: Int32) { words = "\(doing): \(String(cString: strerror(code)))" }
@@ -21,19 +21,19 @@ struct FolderPlaces {
         path(place.rawValue) + (name.isEmpty ? "" : "/" + name)
     }
 
-    /// The files that are meant for us. Throws a `Failure`.
+    /// The files that are meant for us. Throws an `Obstacle`.
     func files() throws -> [String: FileLook] {
         guard let names = Configuration.Folder.names(in: folder) else {
-            throw Failure("the folder cannot be read", errno)
+            throw Obstacle("the folder cannot be read", errno)
         }
         return names.reduce(into: [:]) { files, name in files[name] = FileLook(path(name)) }
     }
 
-    /// Makes the places, closed to others. Throws a `Failure`.
+    /// Makes the places, closed to others. Throws an `Obstacle`.
     func make() throws {
         for place in [Place.done, .rejected] {
             guard mkdir(path(place), 0o700) == 0 || errno == EEXIST else {
-                throw Failure("\(place.rawValue)/ cannot be made", errno)
+                throw Obstacle("\(place.rawValue)/ cannot be made", errno)
             }
         }
     }
@@ -59,11 +59,11 @@ struct FolderPlaces {
 
     func rejectedRows(of name: String) -> String { RejectedFile.path(of: path(.rejected, name)) }
 
-    /// Moves a file that was read, readable for us alone where it is ours. Throws a `Failure`.
+    /// Moves a file that was read, readable for us alone where it is ours. Throws an `Obstacle`.
     func move(_ name: String, to place: Place, as target: String) throws {
         _ = chmod(path(name), 0o600)
         guard rename(path(name), path(place, target)) == 0 else {
-            throw Failure("a file that was read cannot be moved to \(place.rawValue)/", errno)
+            throw Obstacle("a file that was read cannot be moved to \(place.rawValue)/", errno)
         }
     }
 }

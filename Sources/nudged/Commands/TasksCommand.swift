@@ -122,8 +122,9 @@ struct TasksCommand: ParsableCommand {
             let store = try options.openStore()
             var filter = DeliveryFilter()
             filter.rule = rule
-            do { try KnownNames.require(of: filter, try options.loadConfig(), store) }
-            catch let unknown as KnownNames.Unknown { throw Failure(.usage, unknown.words.spoken) }
+            do { try KnownNames.require(of: filter, try options.loadConfig(), store) } catch let unknown
+                as KnownNames.Unknown
+            { throw Failure(.usage, unknown.words.spoken) }
             let count = try store.escalateTasks(
                 dueBefore: now.adding(micros: -Int64(hours) * 3_600_000_000), of: rule, to: to, at: now)
             Console.print(
