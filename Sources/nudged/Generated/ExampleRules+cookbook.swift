@@ -268,7 +268,7 @@ rules:
     when:
       date: {of: baby_born, days_after: 100, at: "09:30"}
     do:
-      - give_coupon: {template: BABY-100OFF, valid_until: {days_after_occasion: 20}, save_as: gift}
+      - give_coupon: {template: BABY-100OFF, valid_until: {days_after_send: 20}, save_as: gift}
       - send:
           try:
             - wechat: {template: wx_baby_100_days}

@@ -45,21 +45,19 @@ extension HelpTopic {
             quiet_hours:
               from: "21:00"
               to: "09:00"
+              days: [saturday, sunday]
+              applies_to: [marketing]
             """,
         text: .init(
             """
-              days: [saturday, sunday]     these days whole
-              applies_to: [marketing]      the default
-
+            `days` are quiet whole; `applies_to` is marketing where nothing is said.
             A message that is due inside them is `held` until they end; then every question is asked again, and who
             bought meanwhile gets nothing. No coupon is given and nothing is counted while it is held.
             Service messages are not held. The clock is the member's. A rule whose `at` lies inside is found by
             `nudged check` (R231).
             """,
             """
-              days: [saturday, sunday]     这几天全天
-              applies_to: [marketing]      默认值
-
+            `days` 列出的日子全天免打扰；`applies_to` 不写就是营销消息。
             时段内到时的消息先 `held`，结束后从头再问一遍：期间已经买了的就不发。等待期间不发券、不计数。
             服务消息不受影响。按会员当地时间。规则的 `at` 落在时段内时 `nudged check` 会指出（R231）。
             """),

@@ -38,15 +38,14 @@ extension HelpTopic {
             fixtures: [../fixtures/members.yaml]
             clock: {start: "2026-03-01 00:00", timezone: Asia/Shanghai}
             tests:
-            """,
-        text: .init(
-            """
-              - name: three days ahead
+              - name: 提前三天
                 members: [lin]
                 run_until: "2026-03-11 00:00"
                 expect:
                   - {at: "2026-03-07 09:30", rule: birthday-gift, member: lin, outcome: sent, channel: sms}
-
+            """,
+        text: .init(
+            """
             Whatever leaves the house and is not expected fails the test. Who gets nothing needs `because`.
             cases      the same test with other values in "{name}" places
             timeline   events, changes of members, restarts, outages, reloads, on their instants
@@ -54,14 +53,8 @@ extension HelpTopic {
             nudged test --coverage --coverage-at-least 80% --format junit
             """,
             """
-              - name: 提前三天
-                members: [lin]
-                run_until: "2026-03-11 00:00"
-                expect:
-                  - {at: "2026-03-07 09:30", rule: birthday-gift, member: lin, outcome: sent, channel: sms}
-
             发出去而没写进预期的，测试失败。什么也没收到的要写 `because`。
-            cases      同一个测试，"{名字}" 处换成不同的值
+            cases      同一个测试，"{name}" 处换成不同的值
             timeline   在各自时刻发生的事件、会员变动、重启、停机、重载
             写  expect: []  再运行  nudged test --update  会填上实际结果，核对后再保留
             nudged test --coverage --coverage-at-least 80% --format junit
