@@ -15,13 +15,14 @@ struct EventSourceTests {
     init() throws {
         scratch = try Scratch()
         port = try Loopback.freePorts(1)[0]
-        #expect(try scratch.run("nudged init .").status == 0)
+        #expect(try scratch.run("nudged init . && mkdir pos").status == 0)
         try scratch.write(
             """
             version: 1
             store: {url: "sqlite:nudged.db"}
             rules_dir: rules
             http: {listen: "127.0.0.1:\(port)", sources: [{id: shop, write_key: {env: SHOP_KEY}}]}
+            sources: [{id: pos, folder: \(scratch.directory.path)/pos, kind: orders}]
             channels: {sms: {type: log}, wechat: {type: log}, email: {type: log}, wecom: {type: log}, push: {type: log}}
             """, to: "nudged.yaml")
     }

@@ -153,7 +153,7 @@ struct RuleTestSlipsTests {
                 "R102 8:5 `clock` says no `start`\nR102 18:5 `clock` says no `start`",
                 "add  clock: {start: \"2026-03-01 00:00\"}  to the file or to the test"),
             Slip(
-                "a place that no case gives", "{hour: \"12\"}", "{hours: \"12\"}", "T019 9:14 a case has no `hour`",
+                "a place that no case gives", "{hour: \"12\"}", "{hours: \"12\"}", "T019 13:14 no case has `hour`",
                 "did you mean `hours`?"),
             Slip(
                 "a value of a case that no place takes", "{hour: \"12\"}", "{hour: \"12\", day: \"02\"}",

@@ -53,7 +53,8 @@ package final class FolderMeter: Sendable {
         var rows = MetricFamily("nudged_folder_rows_total", .counter, "Rows of the files of folders.")
         var waiting = MetricFamily("nudged_folder_waiting_files", .gauge, "Files that are in a folder to be imported.")
         var last = MetricFamily(
-            "nudged_folder_last_file_timestamp_seconds", .gauge, "When a file of a folder was last imported.")
+            "nudged_folder_last_file_timestamp_seconds", .gauge,
+            "When a file of a folder was last imported; 0: never since the start.")
         for (folder, counts) in counts.withLock({ $0 }).sorted(by: { $0.key < $1.key }) {
             for outcome in Outcome.allCases {
                 files.add(Double(counts.files[outcome] ?? 0), ["source": folder, "outcome": outcome.rawValue])
@@ -61,7 +62,7 @@ package final class FolderMeter: Sendable {
             rows.add(Double(counts.accepted), ["source": folder, "outcome": "accepted"])
             rows.add(Double(counts.rejected), ["source": folder, "outcome": "rejected"])
             waiting.add(Double(counts.waiting), ["source": folder])
-            if let at = counts.last { last.add(Double(at.micros) / 1_000_000, ["source": folder]) }
+            last.add(Double(counts.last?.micros ?? 0) / 1_000_000, ["source": folder])
         }
         return [files, rows, waiting, last]
     }

@@ -21,10 +21,14 @@ package struct SQLFault: Error, Sendable, CustomStringConvertible {
     /// SQLite's primary result code.
     package let code: Int32
     package let message: String?
+    /// Whether a cell had to be written that is not of its column's type. We bind what columns take, so it was copied from
+    /// a damaged row.
+    package let isOfWrongType: Bool
 
     package init(code extended: Int32, message: String? = nil) {
         code = extended & 0xff
         self.message = message
+        isOfWrongType = extended == 3091  // SQLITE_CONSTRAINT_DATATYPE
         kind =
             switch ResultCode(rawValue: code) {
             case .SQLITE_ERROR, .SQLITE_MISUSE, .SQLITE_MISMATCH, .SQLITE_RANGE, .SQLITE_TOOBIG, .SQLITE_CONSTRAINT:

@@ -32,6 +32,7 @@ package enum StoreTrouble: Sendable, Hashable {
     private init(_ fault: SQLFault) {
         let message = StatementFault.withoutDigits(fault.description)
         switch fault.kind {
+        case _ where fault.isOfWrongType: self = .damaged(Bilingual(same: message))
         case .damaged: self = .damaged(Bilingual(same: message))
         case .full: self = .full
         case .busy: self = .busy

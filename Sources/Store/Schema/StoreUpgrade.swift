@@ -89,7 +89,8 @@ package struct StoreUpgrade {
             try? StoreFile.remove(partial)
             throw error
         }
-        for name in stale { try StoreFile.remove(path + name) }
+        // One that was cut short within this second had the same name, and is replaced already.
+        for name in stale where path + name != target { try StoreFile.remove(path + name) }
         tell(.copied(to: String(target.dropLast(StoreUpgrade.unfinished.count))))
         return target
     }

@@ -20,8 +20,7 @@ struct TestCommand: ParsableCommand {
               nudged test rules/tests/birthday.test.yaml
               nudged test --run "half past nine" --trace      every outcome of these tests, and what decided it
               nudged test --coverage --coverage-at-least 80%  what no test has shown yet
-              nudged test --update                            rewrites what failing tests expect, after asking,
-                                                              and fills an empty  expect: []  with what comes
+              nudged test --update                            rewrites what failing tests expect, and an empty list; asks first
 
             EXIT 0 all passed, 1 failures or findings, 2 could not run, 64 usage
             """,
@@ -33,8 +32,7 @@ struct TestCommand: ParsableCommand {
               nudged test rules/tests/birthday.test.yaml
               nudged test --run "九点半" --trace              这些测试的每个结果及其依据
               nudged test --coverage --coverage-at-least 80%  还有哪些没有测到
-              nudged test --update                            询问后，把失败测试的预期改成实际结果，
-                                                              空的  expect: []  则填上实际结果
+              nudged test --update                            询问后，把失败测试的预期（空的也算）改成实际结果
 
             退出码  0 全部通过，1 有失败或检查结果，2 未能运行，64 用法有误
             """))

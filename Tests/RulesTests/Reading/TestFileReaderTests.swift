@@ -97,7 +97,7 @@ struct TestFileReaderTests {
             Slip("R115 7:52", "timeline: [{at: \"2026-03-02\", stop_daemon_for: 5}]\n", until, sent),
             Slip("T013 7:59", "timeline: [{at: \"2026-03-02\", channel_down: {channel: sns, for: 5h}}]\n", until, sent),
             Slip("T019 8:73", until, placed),
-            Slip("T019 7:14", "cases: [{outcom: sent}]\n", until, placed),
+            Slip("T019 9:73", "cases: [{outcom: sent}]\n", until, placed),
             Slip("T020 7:14", "cases: [{spare: sent}, {spare: done}]\n", until, sent),
             Slip("T015 9:24", "cases: [{o: skipped}]\n", until, "expect: [{outcome: \"{o}\"}]"),
         ])

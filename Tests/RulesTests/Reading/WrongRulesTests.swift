@@ -193,7 +193,7 @@ struct WrongRulesTests {
             WrongRule(
                 paid
                     + "do: [{create_task: {assign_to: member.advisor, title: x, script: task_call, fill: {nam: member.city}}}]",
-                "R224 9:81", "R224 9:88"),
+                "R224 9:88"),
             WrongRule(
                 paid + "do: [{create_task: {assign_to: member.advisor, title: x, script: wx_code}}]", "R227 9:62"),
             WrongRule(

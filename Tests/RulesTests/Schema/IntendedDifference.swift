@@ -20,6 +20,7 @@ struct IntendedDifference {
         .init(why: "007 is 7 to an editor") { missed($0, "`007`") },
         .init(why: "only a zone database knows the zones") { missed($0, "there is no time zone") },
         .init(why: "only the settings know the shop's festivals") { missed($0, "there is no festival") },
+        .init(why: "only the settings know the shop's tiers") { missed($0, "there is no tier") },
         .init(why: "which numbers are mobile numbers") { missed($0, "this is not a mobile number") },
         .init(why: "days that only some years or calendars have") { missed($0, "R116") },
         .init(why: "a third decimal: multipleOf is not exact in floating point") { missed($0, "an amount in yuan") },
