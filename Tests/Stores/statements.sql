@@ -1,5 +1,65 @@
 -- written by `make statements`
 
+-- Store/APIKey.swift
+
+SELECT 1 FROM api_keys WHERE name = ?
+
+SELECT revoked_at FROM api_keys WHERE name = ?
+
+UPDATE api_keys SET used_at = ? WHERE name = ?
+
+UPDATE api_keys SET revoked_at = ? WHERE name = ?
+
+SELECT COUNT(*) FROM api_keys WHERE revoked_at IS NULL
+
+INSERT INTO api_keys (name, prefix, hash, scopes, rate, created_at, created_by) VALUES (?, ?, ?, ?, ?, ?, ?)
+
+SELECT name, prefix, hash, scopes, rate, created_at, created_by, used_at, revoked_at FROM api_keys ORDER BY name
+
+SELECT name, prefix, hash, scopes, rate, created_at, created_by, used_at, revoked_at FROM api_keys WHERE revoked_at IS NULL
+
+-- Store/APIPages.swift
+
+SELECT id, display_name, status, tier, phone, email, city, store_id, registered_at FROM members WHERE id > ? ORDER BY id LIMIT ?
+
+SELECT rule, member, occasion, assignee, title, script, text, created_at, due_at, state FROM tasks WHERE (state = 'open' OR :all) AND (CAST(:assignee AS TEXT) IS NULL OR assignee = :assignee)
+  AND (COALESCE(due_at, 576460752303423488), rule, member, occasion) > (:due, :rule, :member, :occasion)
+ORDER BY COALESCE(due_at, 576460752303423488), rule, member, occasion LIMIT :limit
+
+SELECT d.id, d.rule, d.member, d.occasion, d.step, d.state, a.reference, d.channel, a.code, d.created_at, d.send_by
+FROM v_deliveries d LEFT JOIN attempts a ON a.delivery = d.id AND a.n = d.attempts WHERE  d.id > :after AND (CAST(:rule AS TEXT) IS NULL OR d.rule = :rule)
+AND (CAST(:member AS TEXT) IS NULL OR d.member = :member)
+AND (CAST(:channel AS TEXT) IS NULL OR d.channel = :channel)
+AND (CAST(:states AS TEXT) IS NULL OR d.state IN {texts :states})
+AND (CAST(:before AS BIGINT) IS NULL OR d.created_at < :before)
+AND (CAST(:since AS BIGINT) IS NULL OR d.created_at >= :since)
+AND (CAST(:code AS TEXT) IS NULL OR :code IN (
+  (SELECT a.code FROM attempts a WHERE a.delivery = d.id ORDER BY a.n DESC LIMIT 1),
+  (SELECT t.cause FROM transitions t WHERE t.delivery = d.id ORDER BY t.seq DESC LIMIT 1))) ORDER BY d.id LIMIT :limit
+
+SELECT d.id, d.rule, d.member, d.occasion, d.step, d.state, a.reference, d.channel, a.code, d.created_at, d.send_by
+FROM v_deliveries d LEFT JOIN attempts a ON a.delivery = d.id AND a.n = d.attempts WHERE d.member = :member AND d.id > :after AND (CAST(:rule AS TEXT) IS NULL OR d.rule = :rule)
+AND (CAST(:member AS TEXT) IS NULL OR d.member = :member)
+AND (CAST(:channel AS TEXT) IS NULL OR d.channel = :channel)
+AND (CAST(:states AS TEXT) IS NULL OR d.state IN {texts :states})
+AND (CAST(:before AS BIGINT) IS NULL OR d.created_at < :before)
+AND (CAST(:since AS BIGINT) IS NULL OR d.created_at >= :since)
+AND (CAST(:code AS TEXT) IS NULL OR :code IN (
+  (SELECT a.code FROM attempts a WHERE a.delivery = d.id ORDER BY a.n DESC LIMIT 1),
+  (SELECT t.cause FROM transitions t WHERE t.delivery = d.id ORDER BY t.seq DESC LIMIT 1))) ORDER BY d.id LIMIT :limit
+
+-- Store/APIReplies.swift
+
+DELETE FROM api_replies WHERE api_key = ? AND token = ?
+
+SELECT api_key, token FROM api_replies WHERE at <= ? ORDER BY at LIMIT ?
+
+SELECT COUNT(*) FROM (SELECT 1 FROM api_replies WHERE api_key = ? LIMIT ?) t
+
+SELECT request, status, body FROM api_replies WHERE api_key = ? AND token = ? AND at > ?
+
+INSERT INTO api_replies (api_key, token, request, at, status, body) VALUES (?, ?, ?, ?, ?, ?)
+
 -- Store/AddressBook.swift
 
 SELECT 1 FROM shared_addresses WHERE address = ?
@@ -16,6 +76,8 @@ SELECT address FROM shared_addresses WHERE member = ? AND kind = ?
 
 SELECT id FROM members WHERE wechat_openid = ? AND id <> ? LIMIT ?
 
+SELECT id FROM members WHERE wecom_external_userid = ? AND id <> ? LIMIT ?
+
 SELECT channel, at, state FROM consents WHERE member = ? AND purpose = 'marketing'
 
 DELETE FROM address_sends WHERE address = ? AND channel = ? AND at = ? AND event = ?
@@ -23,6 +85,8 @@ DELETE FROM address_sends WHERE address = ? AND channel = ? AND at = ? AND event
 DELETE FROM address_consents WHERE address = ? AND channel = ? AND at = ? AND state = ? AND member = ?
 
 DELETE FROM address_consents WHERE address = ?1 AND channel = ?2 AND at = ?3 AND state = ?4 AND member = ?5
+
+SELECT id, phone, email, wechat_openid, wecom_external_userid FROM members WHERE id > ? ORDER BY id LIMIT ?
 
 SELECT CAST({json data} ->> 'channel' AS TEXT), {json data} ->> 'purpose' IS DISTINCT FROM 'service' FROM events WHERE seq = ?
 
@@ -37,6 +101,12 @@ SELECT EXISTS (SELECT 1 FROM list_consents) OR EXISTS (SELECT 1 FROM address_sup
 
 INSERT INTO address_consents (address, channel, at, state, member, seq) VALUES (?, ?, ?, ?, ?, ?)
 ON CONFLICT (address, channel, at, state, member) DO UPDATE SET seq = excluded.seq
+
+WITH RECURSIVE h (member) AS (
+  SELECT id FROM members WHERE id IN {texts ?1}
+  UNION SELECT o.member FROM h JOIN shared_addresses s ON s.member = h.member
+    JOIN shared_addresses o ON o.address = s.address)
+SELECT member FROM h LIMIT ?2
 
 SELECT EXISTS (SELECT 1 FROM list_consents WHERE address = ?1)
   OR EXISTS (SELECT 1 FROM address_suppressions WHERE address = ?1)
@@ -145,6 +215,15 @@ FROM members m LEFT JOIN shared_addresses shared_wechat_openid ON shared_wechat_
   AND shared_wechat_openid.kind = 'wechat_openid'
 WHERE wechat_openid = :address ORDER BY m.id LIMIT :most
 
+-- Store/AlertRow.swift
+
+DELETE FROM alerts WHERE cause = ?
+
+SELECT cause, code, subject, english, chinese, began_at, told_at FROM alerts ORDER BY began_at, cause
+
+INSERT INTO alerts (cause, code, subject, english, chinese, began_at, told_at)
+VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (cause) DO UPDATE SET told_at = excluded.told_at
+
 -- Store/Alternative.swift
 
 INSERT INTO deliveries (decision, step, rule, channel, template, purpose, state, policy,
@@ -249,6 +328,8 @@ SELECT COUNT(*) FROM members m WHERE m.status = 'active' AND (m.zone IS NULL OR 
 SELECT COUNT(*) FROM members m WHERE m.status = 'active' AND TRUE AND TRUE AND NOT EXISTS (SELECT 1 FROM decisions d
   WHERE d.member = m.id AND d.rule = :rule AND d.occasion = :occasion)
 
+SELECT COUNT(*) FROM members m WHERE m.status = 'active' AND m.zone = 'Pacific/Apia' AND ((SELECT COUNT(*) FROM events h WHERE h.member = m.id AND h.name = :v0 AND h.at <= :now AND h.at > :ago24h) = 2)
+
 SELECT COUNT(*) FROM members m WHERE m.status = 'active' AND m.zone = 'Asia/Tokyo' AND TRUE AND NOT EXISTS (SELECT 1 FROM decisions d
   WHERE d.member = m.id AND d.rule = :rule AND d.occasion = :occasion)
 
@@ -273,6 +354,8 @@ SELECT COUNT(*) FROM members m WHERE m.status = 'active' AND TRUE AND (((SELECT 
 
 SELECT COUNT(*) FROM members m WHERE m.status = 'active' AND TRUE AND (({instr}('' || (SELECT nudged_attribute(value, type, 'list', 'Asia/Shanghai') FROM member_attributes WHERE member = m.id AND name = 'allergies') || '', :v0) > 0) IS NOT TRUE)
 
+SELECT COUNT(*) FROM members m WHERE m.status = 'active' AND (m.zone IS NULL OR m.zone = 'Asia/Shanghai' OR m.zone NOT IN ('Asia/Shanghai', 'Pacific/Apia')) AND ((SELECT COUNT(*) FROM events h WHERE h.member = m.id AND h.name = :v0 AND h.at <= :now AND h.at > :ago24h) = 2)
+
 SELECT COUNT(*) FROM members m WHERE m.status = 'active' AND TRUE AND ((SELECT CASE WHEN COALESCE(type, 'text') IN ('text', 'code') THEN value ELSE nudged_attribute(value, type, 'text', 'Asia/Shanghai') END FROM member_attributes WHERE member = m.id AND name = 'note') IS NOT NULL)
 
 SELECT COUNT(*) FROM members m WHERE m.status = 'active' AND (m.zone IS NULL OR m.zone = 'Asia/Shanghai' OR m.zone NOT IN ('Asia/Shanghai', 'Asia/Taipei', 'Asia/Tokyo', 'Europe/Paris')) AND TRUE AND NOT EXISTS (SELECT 1 FROM decisions d
@@ -295,6 +378,24 @@ SELECT COUNT(*) FROM members m WHERE m.status = 'active' AND (m.zone IS NULL OR 
 
 SELECT COUNT(*) FROM members m WHERE m.status = 'active' AND m.zone = 'Europe/Paris' AND (((m.gender IN (:v0, :v1)) AND ((SELECT COUNT(*) FROM events h WHERE h.member = m.id AND h.name = :v2 AND h.at <= :now AND (nudged_number({scalar h.data 'flag'}) <= :v3)) BETWEEN 1 AND 2)) OR ((((m.region IS NOT NULL) IS NOT TRUE) OR ((m.region IS NOT NULL) IS NOT TRUE)) AND TRUE) OR ((COALESCE(CAST(nudged_derived((SELECT value FROM member_overrides WHERE member = m.id AND name = 'is_birthday'), 'bool') AS BIGINT), nudged_is_birthday(m.birthday_key, m.birthday_year, :today, 'feb_28,same_month,last_day')) IS NULL))) AND NOT EXISTS (SELECT 1 FROM decisions d
   WHERE d.member = m.id AND d.rule = :rule AND d.occasion = :occasion)
+
+SELECT COUNT(*) FROM members m WHERE m.status = 'active' AND m.zone = 'Pacific/Apia' AND (((SELECT COALESCE(i.category, g.category) AS top FROM orders x
+ JOIN order_items i ON i.member = x.member AND i.order_id = x.id LEFT JOIN products g ON g.sku = i.sku
+ WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d
+   AND COALESCE(i.category, g.category) IS NOT NULL
+ GROUP BY top
+ ORDER BY COALESCE(SUM(1.0 * COALESCE(i.price, g.price, 0) * i.quantity), 0) DESC,
+   COALESCE(SUM(1.0 * i.quantity), 0) DESC, top LIMIT 1) IS NULL) AND (((SELECT COUNT(*) FROM events h WHERE h.member = m.id AND h.name = :v0 AND h.at <= :now) < 2) AND ((SELECT COUNT(*) FROM events h WHERE h.member = m.id AND h.name = :v1 AND h.at <= :now) = 2)))
+
+SELECT COUNT(*) FROM members m WHERE m.status = 'active' AND (m.zone IS NULL OR m.zone = 'Asia/Shanghai' OR m.zone NOT IN ('Asia/Shanghai', 'America/New_York', 'Europe/London', 'Pacific/Apia')) AND (((SELECT COALESCE(i.category, g.category) AS top FROM orders x
+ JOIN order_items i ON i.member = x.member AND i.order_id = x.id LEFT JOIN products g ON g.sku = i.sku
+ WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d
+   AND COALESCE(i.category, g.category) IS NOT NULL
+ GROUP BY top
+ ORDER BY COALESCE(SUM(1.0 * COALESCE(i.price, g.price, 0) * i.quantity), 0) DESC,
+   COALESCE(SUM(1.0 * i.quantity), 0) DESC, top LIMIT 1) IS NULL) AND (((SELECT COUNT(*) FROM events h WHERE h.member = m.id AND h.name = :v0 AND h.at <= :now) < 2) AND ((SELECT COUNT(*) FROM events h WHERE h.member = m.id AND h.name = :v1 AND h.at <= :now) = 2)))
 
 SELECT COUNT(*) FROM members m WHERE m.status = 'active' AND (m.zone IS NULL OR m.zone = 'Asia/Shanghai' OR m.zone NOT IN ('Asia/Shanghai', 'Europe/Paris')) AND ((((((m.wecom_external_userid IN (:v0, :v1)) IS NOT TRUE) IS NOT TRUE)) AND (((m.email IN (:v2, :v3)) IS NOT TRUE))) OR ((((SELECT CAST(nudged_attribute(value, type, 'money', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'money') >= :v4 AND (SELECT CAST(nudged_attribute(value, type, 'money', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'money') <= :v5)) AND ((SELECT COUNT(*) FROM events h WHERE h.member = m.id AND h.name = :v6 AND h.at <= :now AND h.at > :ago24h) >= 1)) OR ((((substr(m.tier, 1, 2) = :v7) IS NOT TRUE)) AND ((((SELECT CAST(nudged_attribute(value, type, 'bool', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'bool') IS NULL) IS NOT TRUE) OR (((SELECT CAST(nudged_attribute(value, type, 'bool', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'bool') IS NULL) IS NOT TRUE)) AND (((SELECT COUNT(*) FROM events h WHERE h.member = m.id AND h.name = :v8 AND h.at <= :now) = 0) IS NOT TRUE)))
 
@@ -381,15 +482,30 @@ UPDATE deliveries SET address = NULL WHERE address IS NOT NULL AND id IN (
 SELECT m.id FROM {text_elements :members} b {then} members m ON m.id = b.value
 WHERE TRUE AND (m.city IN (:v0))
 
+SELECT m.id FROM {text_elements :members} b {then} members m ON m.id = b.value
+WHERE m.zone = 'Pacific/Apia' AND (m.tier IN (:v0, :v1))
+
 SELECT id, member FROM v_deliveries WHERE purpose = 'marketing'
   AND id IN {numbers ?} AND CAST({member cap_segments ?} AS BIGINT) IS DISTINCT FROM 1
+
+SELECT m.id FROM {text_elements :members} b {then} members m ON m.id = b.value
+WHERE m.zone = 'Pacific/Apia' AND ((((m.tier IS NOT NULL) IS NOT TRUE)))
+
+SELECT m.id FROM {text_elements :members} b {then} members m ON m.id = b.value
+WHERE (m.zone IS NULL OR m.zone = 'Asia/Shanghai' OR m.zone NOT IN ('Asia/Shanghai', 'Pacific/Apia')) AND (m.tier IN (:v0, :v1))
 
 SELECT DISTINCT c.member FROM {text_elements :members} b {then} decisions c ON c.member = b.value
   {then} deliveries d ON d.decision = c.id
 WHERE d.created_at = :now AND CAST({member d.cap_segments :segment} AS BIGINT) = 0
 
 SELECT m.id FROM {text_elements :members} b {then} members m ON m.id = b.value
+WHERE (m.zone IS NULL OR m.zone = 'Asia/Shanghai' OR m.zone NOT IN ('Asia/Shanghai', 'Pacific/Apia')) AND ((((m.tier IS NOT NULL) IS NOT TRUE)))
+
+SELECT m.id FROM {text_elements :members} b {then} members m ON m.id = b.value
 WHERE TRUE AND ({instr}('' || (SELECT {joined}(tag, '') FROM (SELECT tag FROM member_tags WHERE member = m.id ORDER BY n, tag) t) || '', :v0) > 0)
+
+SELECT m.id FROM {text_elements :members} b {then} members m ON m.id = b.value
+WHERE m.zone = 'Pacific/Apia' AND ({instr}('' || (SELECT {joined}(tag, '') FROM (SELECT tag FROM member_tags WHERE member = m.id ORDER BY n, tag) t) || '', :v0) > 0)
 
 SELECT m.id FROM {text_elements :members} b {then} members m ON m.id = b.value
 WHERE TRUE AND (({instr}('' || (SELECT {joined}(tag, '') FROM (SELECT tag FROM member_tags WHERE member = m.id ORDER BY n, tag) t) || '', :v0) > 0) OR (m.city IN (:v1)))
@@ -406,6 +522,9 @@ WHERE TRUE AND ((SELECT CAST(COALESCE(SUM(1.0 * p.remaining), 0) AS BIGINT) FROM
  AND (p.earned_at IS NULL OR p.earned_at <= :now) AND (p.expires_at IS NULL OR p.expires_at > :now)) >= :v0)
 
 SELECT m.id FROM {text_elements :members} b {then} members m ON m.id = b.value
+WHERE (m.zone IS NULL OR m.zone = 'Asia/Shanghai' OR m.zone NOT IN ('Asia/Shanghai', 'Pacific/Apia')) AND ({instr}('' || (SELECT {joined}(tag, '') FROM (SELECT tag FROM member_tags WHERE member = m.id ORDER BY n, tag) t) || '', :v0) > 0)
+
+SELECT m.id FROM {text_elements :members} b {then} members m ON m.id = b.value
 WHERE TRUE AND ((SELECT COUNT(*) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
 AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)) >= :v0)
 
@@ -420,6 +539,16 @@ AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL
 
 SELECT m.id FROM {text_elements :members} b {then} members m ON m.id = b.value
 WHERE TRUE AND (COALESCE((SELECT value FROM member_overrides WHERE member = m.id AND name = 'lifecycle'), nudged_lifecycle((SELECT MIN(x.paid_at) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)), (SELECT MAX(x.paid_at) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)), m.registered_at, :now, :zone, '30,90,180,365')) IN (:v0))
+
+SELECT m.id FROM {text_elements :members} b {then} members m ON m.id = b.value
+WHERE m.zone = 'Pacific/Apia' AND (COALESCE((SELECT value FROM member_overrides WHERE member = m.id AND name = 'lifecycle'), nudged_lifecycle((SELECT MIN(x.paid_at) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)), (SELECT MAX(x.paid_at) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)), m.registered_at, :now, :zone, '30,90,180,365')) IN (:v0))
+
+SELECT m.id FROM {text_elements :members} b {then} members m ON m.id = b.value
+WHERE (m.zone IS NULL OR m.zone = 'Asia/Shanghai' OR m.zone NOT IN ('Asia/Shanghai', 'America/New_York', 'Europe/London', 'Pacific/Apia')) AND (COALESCE((SELECT value FROM member_overrides WHERE member = m.id AND name = 'lifecycle'), nudged_lifecycle((SELECT MIN(x.paid_at) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
 AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)), (SELECT MAX(x.paid_at) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
 AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)), m.registered_at, :now, :zone, '30,90,180,365')) IN (:v0))
 
@@ -482,6 +611,18 @@ ON CONFLICT (channel, day) DO UPDATE SET spent = excluded.spent, ceiling = exclu
   waiting_cost = excluded.waiting_cost
 
 -- Store/DeliveryCounts.swift
+
+SELECT d.rule, COUNT(*) AS n FROM v_deliveries d
+LEFT JOIN attempts a ON a.delivery = d.id AND a.n = d.attempts
+WHERE (CAST(:rule AS TEXT) IS NULL OR d.rule = :rule)
+AND (CAST(:member AS TEXT) IS NULL OR d.member = :member)
+AND (CAST(:channel AS TEXT) IS NULL OR d.channel = :channel)
+AND (CAST(:states AS TEXT) IS NULL OR d.state IN {texts :states})
+AND (CAST(:before AS BIGINT) IS NULL OR d.created_at < :before)
+AND (CAST(:since AS BIGINT) IS NULL OR d.created_at >= :since)
+AND (CAST(:code AS TEXT) IS NULL OR :code IN (
+  (SELECT a.code FROM attempts a WHERE a.delivery = d.id ORDER BY a.n DESC LIMIT 1),
+  (SELECT t.cause FROM transitions t WHERE t.delivery = d.id ORDER BY t.seq DESC LIMIT 1))) GROUP BY d.rule ORDER BY n DESC, d.rule
 
 SELECT d.channel, COUNT(*) AS n FROM v_deliveries d
 LEFT JOIN attempts a ON a.delivery = d.id AND a.n = d.attempts
@@ -571,7 +712,19 @@ SELECT (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'o
  AND x.at >= e.at AND x.ref = e.ref), (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'complaint.opened'
  AND x.at >= e.at), e.seq FROM events e WHERE e.seq = :event
 
+SELECT (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'order.paid'
+ AND x.at >= e.at AND (((nudged_text({scalar x.data 'sku'}) IN (:unless_v0)) OR EXISTS (SELECT 1 FROM order_items i LEFT JOIN products g ON g.sku = i.sku
+ WHERE i.member = x.member AND i.order_id = x.ref AND (nudged_text(i.sku) IN (:unless_v1)))))), e.seq FROM own_messages e WHERE e.decision = :event
+
 SELECT (SELECT MIN(x.paid_at) FROM orders x WHERE x.member = e.member AND x.cart = e.ref AND x.paid_at >= e.at
+ AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)), (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'cart.ordered'
+ AND x.at >= e.at AND x.ref = e.ref), (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'cart.emptied'
+ AND x.at >= e.at AND x.ref = e.ref), e.seq FROM events e WHERE e.seq = :event
+
+SELECT (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'order.paid'
+ AND x.at >= e.at), (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'store.visited'
+ AND x.at >= e.at), (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'cart.emptied'
+ AND x.at >= e.at AND x.ref = e.ref), (SELECT MIN(x.paid_at) FROM orders x WHERE x.member = e.member AND x.cart = e.ref AND x.paid_at >= e.at
  AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)), (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'cart.ordered'
  AND x.at >= e.at AND x.ref = e.ref), (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'cart.emptied'
  AND x.at >= e.at AND x.ref = e.ref), e.seq FROM events e WHERE e.seq = :event
@@ -754,6 +907,8 @@ FROM silent s
 SELECT EXISTS (SELECT 1 FROM erasures)
 
 SELECT MAX(at) FROM erasures WHERE key = ?
+
+SELECT id FROM members WHERE id IN {texts ?}
 
 SELECT EXISTS (SELECT 1 FROM consents WHERE member = ?1 AND source = ?2)
   OR EXISTS (SELECT 1 FROM shared_addresses s JOIN list_consents l ON l.address = s.address
@@ -946,6 +1101,19 @@ LEFT JOIN events e ON e.seq = b.event
 
 WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
   CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  m.display_name AS c7
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
 SELECT CAST(nudged_derived((json_extract(m.city, '$.score')), 'number') AS DOUBLE PRECISION) AS c0
 FROM b {then} members m ON m.id = b.member
 LEFT JOIN events e ON e.seq = b.event
@@ -1000,20 +1168,6 @@ SELECT b.i AS c0,
   NULL AS c5,
   NULL AS c6,
   m.timezone AS c7
-FROM b {then} members m ON m.id = b.member
-LEFT JOIN events e ON e.seq = b.event
-
-WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
-  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
-SELECT b.i AS c0,
-  m.preferred_channel AS c1,
-  m.personalisation AS c2,
-  NULL AS c3,
-  NULL AS c4,
-  NULL AS c5,
-  NULL AS c6,
-  m.advisor AS c7,
-  m.display_name AS c8
 FROM b {then} members m ON m.id = b.member
 LEFT JOIN events e ON e.seq = b.event
 
@@ -1222,6 +1376,19 @@ SELECT b.i AS c0,
   NULL AS c6,
   nudged_birthday_month(m.birthday_key, m.birthday_year, :today, 'feb_28,same_month,last_day') AS c7
 FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  (SELECT {joined}(key || '' || variant, '') FROM experiment_overrides WHERE member = m.id) AS c6,
+  m.advisor AS c7
+FROM b LEFT JOIN members m ON m.id = b.member
 LEFT JOIN events e ON e.seq = b.event
 
 WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
@@ -1528,6 +1695,38 @@ SELECT b.i AS c0,
   NULL AS c4,
   NULL AS c5,
   NULL AS c6,
+  (SELECT CAST(nudged_attribute(value, type, 'bool', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'vegan') AS c7,
+  k.template AS c8,
+  m.tier AS c9,
+  m.advisor AS c10
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+LEFT JOIN coupons k ON k.member = b.member AND k.id = b.ref
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  m.advisor AS c7,
+  ((SELECT COUNT(*) FROM events h WHERE h.member = m.id AND h.name = :v0 AND h.at <= :now) + (SELECT COUNT(*) FROM own_messages h WHERE h.member = m.id AND h.name = :v0 AND h.at <= :now)) AS c8
+FROM b LEFT JOIN members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+LEFT JOIN coupons k ON k.member = b.member AND k.id = b.ref
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
   (SELECT COUNT(*) FROM events h WHERE h.member = m.id AND h.name = :v0 AND h.at <= :now AND ((nudged_text(COALESCE({scalar h.data 'store'}, CASE WHEN h.name LIKE 'order.%' THEN (SELECT w.store_id FROM orders w
 WHERE w.member = h.member AND w.id = h.ref) END)) IN (:v1)))) AS c7
 FROM b {then} members m ON m.id = b.member
@@ -1792,6 +1991,37 @@ WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT)
 SELECT b.i AS c0,
   m.preferred_channel AS c1,
   m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  (SELECT {joined}(key || '' || variant, '') FROM experiment_overrides WHERE member = m.id) AS c6,
+  (SELECT CAST(nudged_attribute(value, type, 'instant', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'signed') AS c7,
+  CAST(nudged_derived((json_extract(CASE m.city WHEN 'NO' THEN '{"score": 7}' WHEN '' THEN NULL ELSE m.city END, '$.score')), 'number') AS DOUBLE PRECISION) AS c8,
+  m.advisor AS c9
+FROM b LEFT JOIN members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  (SELECT MAX(x.paid_at) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)) AS c7,
+  (SELECT {joined}(tag, '') FROM (SELECT tag FROM member_tags WHERE member = m.id ORDER BY n, tag) t) AS c8,
+  m.display_name AS c9
+FROM b LEFT JOIN members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
   (SELECT {joined}(CAST(d.at AS TEXT), ',') FROM decisions d WHERE d.member = m.id AND d.rule = :rule AND d.at <= :now
   AND d.at >= :acts_from AND d.shadow = 0 AND (d.outcome = 'sent' OR d.outcome = 'task_created' OR d.outcome = 'done' OR d.outcome = 'held_out')) AS c3,
   (SELECT {joined}(CAST(h.at AS TEXT), ',') FROM events h WHERE h.member = m.id AND h.name = 'message.sent' AND h.at <= :now
@@ -1813,6 +2043,21 @@ SELECT b.i AS c0,
   COALESCE(CAST((SELECT value FROM member_overrides WHERE member = m.id AND name = 'orders_90d') AS DOUBLE PRECISION), (SELECT COUNT(*) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
 AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago90d)) AS c7
 FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  {scalar e.data 'amount'} AS c7,
+  COALESCE(CAST((SELECT value FROM member_overrides WHERE member = m.id AND name = 'average_order_value') AS BIGINT), (SELECT (CAST(COALESCE(SUM(1.0 * x.total), 0) AS BIGINT) * 2 + COUNT(*)) / NULLIF(COUNT(*) * 2, 0) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now))) AS c8
+FROM b LEFT JOIN members m ON m.id = b.member
 LEFT JOIN events e ON e.seq = b.event
 
 WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
@@ -1875,22 +2120,6 @@ SELECT b.i AS c0,
   NULL AS c4,
   NULL AS c5,
   NULL AS c6,
-  COALESCE(CAST((SELECT value FROM member_overrides WHERE member = m.id AND name = 'average_order_value') AS BIGINT), (SELECT (CAST(COALESCE(SUM(1.0 * x.total), 0) AS BIGINT) * 2 + COUNT(*)) / NULLIF(COUNT(*) * 2, 0) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
-AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now))) AS c7,
-  m.advisor AS c8
-FROM b {then} members m ON m.id = b.member
-LEFT JOIN events e ON e.seq = b.event
-LEFT JOIN orders o ON o.member = b.member AND o.id = b.ref
-
-WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
-  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
-SELECT b.i AS c0,
-  m.preferred_channel AS c1,
-  m.personalisation AS c2,
-  NULL AS c3,
-  NULL AS c4,
-  NULL AS c5,
-  NULL AS c6,
   m.wecom_external_userid AS c7,
   m.email AS c8,
   (SELECT CAST(nudged_attribute(value, type, 'money', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'money') AS c9,
@@ -1900,23 +2129,6 @@ SELECT b.i AS c0,
   (SELECT COUNT(*) FROM events h WHERE h.member = m.id AND h.name = :v0 AND h.at <= :now AND h.at > :ago24h) AS c13,
   (SELECT COUNT(*) FROM events h WHERE h.member = m.id AND h.name = :v1 AND h.at <= :now) AS c14
 FROM b {then} members m ON m.id = b.member
-LEFT JOIN events e ON e.seq = b.event
-
-WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
-  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
-SELECT b.i AS c0,
-  m.preferred_channel AS c1,
-  m.personalisation AS c2,
-  NULL AS c3,
-  NULL AS c4,
-  NULL AS c5,
-  (SELECT {joined}(key || '' || variant, '') FROM experiment_overrides WHERE member = m.id) AS c6,
-  COALESCE(CAST((SELECT value FROM member_overrides WHERE member = m.id AND name = 'lifetime_spend') AS BIGINT), (SELECT CAST(COALESCE(SUM(1.0 * x.total), 0) AS BIGINT) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
-AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now))) AS c7,
-  m.tier AS c8,
-  m.advisor AS c9,
-  m.display_name AS c10
-FROM b LEFT JOIN members m ON m.id = b.member
 LEFT JOIN events e ON e.seq = b.event
 
 WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
@@ -1953,6 +2165,29 @@ SELECT b.i AS c0,
   (SELECT COUNT(*) FROM events h WHERE h.member = m.id AND h.name = :v0 AND h.at <= :now AND (nudged_number({scalar h.data 'flag'}) <= :v1)) AS c12
 FROM b {then} members m ON m.id = b.member
 LEFT JOIN events e ON e.seq = b.event
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  k.template AS c7,
+  k.face_value AS c8,
+  NULL AS c9,
+  EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('push', '*') AND at <= :now) AS c10,
+  NULL AS c11,
+  (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('push', '*') AND {unindexed purpose} = 'service' AND at <= :now) AS c12,
+  NULL AS c13,
+  NULL AS c14,
+  NULL AS c15
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+LEFT JOIN coupons k ON k.member = b.member AND k.id = b.ref
 
 WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
   CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
@@ -2029,6 +2264,26 @@ SELECT b.i AS c0,
   NULL AS c4,
   NULL AS c5,
   NULL AS c6,
+  COALESCE((SELECT value FROM member_overrides WHERE member = m.id AND name = 'top_category'), (SELECT COALESCE(i.category, g.category) AS top FROM orders x
+ JOIN order_items i ON i.member = x.member AND i.order_id = x.id LEFT JOIN products g ON g.sku = i.sku
+ WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d
+   AND COALESCE(i.category, g.category) IS NOT NULL
+ GROUP BY top
+ ORDER BY COALESCE(SUM(1.0 * COALESCE(i.price, g.price, 0) * i.quantity), 0) DESC,
+   COALESCE(SUM(1.0 * i.quantity), 0) DESC, top LIMIT 1)) AS c7
+FROM b LEFT JOIN members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
   CAST(nudged_derived(((SELECT COALESCE(SUM(i.price * i.quantity), 0) FROM orders o JOIN order_items i ON i.member = o.member AND i.order_id = o.id WHERE o.member = m.id AND o.status = 'paid' AND i.category = 'beans' AND o.paid_at <= :now AND o.paid_at > :now - 365 * 86400000000)), 'money') AS BIGINT) AS c7,
   CAST(nudged_derived(((:now - (SELECT MAX(e.at) FROM events e WHERE e.member = m.id AND e.name = 'store.visited' AND e.at <= :now)) / 86400000000), 'number') AS DOUBLE PRECISION) AS c8,
   nudged_derived(((SELECT json_group_array(DISTINCT i.sku) FROM order_items i WHERE i.member = m.id)), 'list') AS c9,
@@ -2070,28 +2325,6 @@ AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL
 FROM b {then} members m ON m.id = b.member
 LEFT JOIN events e ON e.seq = b.event
 LEFT JOIN carts c ON c.member = b.member AND c.id = b.ref AND c.at = b.lo
-
-WITH b AS MATERIALIZED (SELECT i, c0 AS member, c1 AS ref, CAST(c2 AS BIGINT) AS event,
-  CAST(c3 AS BIGINT) AS lo, CAST(c4 AS BIGINT) AS hi, CAST(c5 AS BIGINT) AS day FROM {rows :batch} t)
-SELECT b.i AS c0,
-  m.preferred_channel AS c1,
-  m.personalisation AS c2,
-  NULL AS c3,
-  NULL AS c4,
-  NULL AS c5,
-  NULL AS c6,
-  COALESCE((SELECT value FROM member_overrides WHERE member = m.id AND name = 'derived_14'), nudged_derived((m.tier), 'code')) AS c7,
-  COALESCE((SELECT value FROM member_overrides WHERE member = m.id AND name = 'top_category'), (SELECT COALESCE(i.category, g.category) AS top FROM orders x
- JOIN order_items i ON i.member = x.member AND i.order_id = x.id LEFT JOIN products g ON g.sku = i.sku
- WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
-AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d
-   AND COALESCE(i.category, g.category) IS NOT NULL
- GROUP BY top
- ORDER BY COALESCE(SUM(1.0 * COALESCE(i.price, g.price, 0) * i.quantity), 0) DESC,
-   COALESCE(SUM(1.0 * i.quantity), 0) DESC, top LIMIT 1)) AS c8,
-  m.personalisation AS c9
-FROM b {then} members m ON m.id = b.member
-LEFT JOIN events e ON e.seq = b.event
 
 WITH b AS MATERIALIZED (SELECT i, c0 AS member, c1 AS ref, CAST(c2 AS BIGINT) AS event,
   CAST(c3 AS BIGINT) AS lo, CAST(c4 AS BIGINT) AS hi, CAST(c5 AS BIGINT) AS day FROM {rows :batch} t)
@@ -2156,6 +2389,32 @@ SELECT b.i AS c0,
   NULL AS c4,
   NULL AS c5,
   NULL AS c6,
+  COALESCE(CAST((SELECT value FROM member_overrides WHERE member = m.id AND name = 'age') AS DOUBLE PRECISION), nudged_age(m.birthday_key, m.birthday_year, :today, 'leap_years_only,same_month,last_day')) AS c7,
+  COALESCE(CAST((SELECT value FROM member_overrides WHERE member = m.id AND name = 'first_order_at') AS BIGINT), (SELECT MIN(x.paid_at) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now))) AS c8,
+  NULL AS c9,
+  k.expires_at AS c10,
+  NULL AS c11,
+  EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('log', '*') AND at <= :now) AS c12,
+  (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('log', '*') AND {unindexed purpose} = 'marketing' AND at <= :now) AS c13,
+  NULL AS c14,
+  NULL AS c15,
+  NULL AS c16,
+  NULL AS c17
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+LEFT JOIN coupons k ON k.member = b.member AND k.id = b.ref
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
   (SELECT CAST(nudged_attribute(value, type, 'bool', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'bool') AS c7,
   COALESCE(CAST(nudged_derived((SELECT value FROM member_overrides WHERE member = m.id AND name = 'derived_8'), 'bool') AS BIGINT), CAST(nudged_derived((m.city IS NOT NULL), 'bool') AS BIGINT)) AS c8,
   COALESCE(CAST((SELECT value FROM member_overrides WHERE member = m.id AND name = 'derived_7') AS BIGINT), CAST(nudged_derived((CASE WHEN m.city IS NULL THEN '2026-03-07T02:00:00Z' ELSE m.tier END), 'instant') AS BIGINT)) AS c9,
@@ -2208,6 +2467,34 @@ AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL
   m.advisor AS c12
 FROM b {then} members m ON m.id = b.member
 LEFT JOIN events e ON e.seq = b.event
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  (SELECT {joined}(CAST(t.at AS TEXT), ',') FROM (
+  SELECT h.at FROM events h WHERE h.member = m.id AND h.name = 'message.sent' AND h.at <= :now
+    AND h.at >= :sends_from AND {json h.data} ->> 'purpose' IS DISTINCT FROM 'service'
+  UNION ALL SELECT d.at FROM decisions d WHERE d.member = m.id AND d.outcome = 'sent' AND d.shadow = 0
+    AND d.is_service = 0 AND d.at <= :now AND d.at >= :sends_from) t) AS c5,
+  NULL AS c6,
+  (SELECT {joined}(v, '') FROM (SELECT COALESCE(i.category, g.category) AS v FROM order_items i LEFT JOIN products g ON g.sku = i.sku WHERE i.member = b.member AND i.order_id = b.ref
+ AND COALESCE(i.category, g.category) IS NOT NULL GROUP BY v ORDER BY MIN(i.line)) t) AS c7,
+  (SELECT COALESCE(i.name, g.name) FROM order_items i LEFT JOIN products g ON g.sku = i.sku WHERE i.member = b.member AND i.order_id = b.ref ORDER BY i.line LIMIT 1) AS c8,
+  NULL AS c9,
+  EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('push', '*') AND at <= :now) AS c10,
+  (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('push', '*') AND {unindexed purpose} = 'marketing' AND at <= :now) AS c11,
+  NULL AS c12,
+  NULL AS c13,
+  NULL AS c14,
+  NULL AS c15
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+LEFT JOIN orders o ON o.member = b.member AND o.id = b.ref
 
 WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
   CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
@@ -2563,6 +2850,36 @@ SELECT b.i AS c0,
   NULL AS c5,
   NULL AS c6,
   m.display_name AS c7,
+  m.wechat_openid AS c8,
+  (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('wechat', '*') AND at <= :now) OR (shared_wechat_openid.address IS NOT NULL AND (EXISTS (
+  SELECT 1 FROM address_suppressions WHERE address = shared_wechat_openid.address AND {unindexed channel} IN ('wechat', '*') AND at <= :now)
+  OR EXISTS (SELECT 1 FROM followings WHERE address = shared_wechat_openid.address AND channel = 'wechat' AND follows = 0
+    AND at <= :now)))) AS c9,
+  NULL AS c10,
+  CASE WHEN shared_wechat_openid.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('wechat', '*') AND {unindexed purpose} = 'service' AND at <= :now) ELSE (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('wechat', '*') AND {unindexed purpose} = 'service' AND at <= :now
+  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_wechat_openid.address AND channel IN ('wechat', '*')
+    AND purpose = 'service' AND at <= :now) t) END AS c11,
+  shared_wechat_openid.address AS c12,
+  NULL AS c13,
+  NULL AS c14
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+LEFT JOIN orders o ON o.member = b.member AND o.id = b.ref
+LEFT JOIN shared_addresses shared_wechat_openid ON shared_wechat_openid.member = b.member
+  AND shared_wechat_openid.kind = 'wechat_openid'
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  m.display_name AS c7,
   {scalar e.data 'note'} AS c8,
   m.wecom_external_userid AS c9,
   (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('wecom', '*') AND at <= :now) OR (shared_wecom_external_userid.address IS NOT NULL AND (EXISTS (
@@ -2582,6 +2899,40 @@ FROM b LEFT JOIN members m ON m.id = b.member
 LEFT JOIN events e ON e.seq = b.event
 LEFT JOIN shared_addresses shared_wecom_external_userid ON shared_wecom_external_userid.member = b.member
   AND shared_wecom_external_userid.kind = 'wecom_external_userid'
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  CASE m.tier WHEN 'silver' THEN 1 WHEN 'gold' THEN 2 WHEN 'platinum' THEN 3 END AS c7,
+  (SELECT MAX(x.paid_at) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)) AS c8,
+  NULL AS c9,
+  ((SELECT COUNT(*) FROM events h WHERE h.member = m.id AND h.name = :v0 AND h.at <= :now AND h.at > :ago30d) + (SELECT COUNT(*) FROM own_messages h WHERE h.member = m.id AND h.name = :v0 AND h.at <= :now AND h.at > :ago30d)) AS c10,
+  NULL AS c11,
+  EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('log', '*') AND at <= :now) AS c12,
+  NULL AS c13,
+  (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('log', '*') AND {unindexed purpose} = 'service' AND at <= :now) AS c14,
+  NULL AS c15,
+  NULL AS c16,
+  NULL AS c17,
+  NULL AS c18,
+  EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('webhook', '*') AND at <= :now) AS c19,
+  NULL AS c20,
+  (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('webhook', '*') AND {unindexed purpose} = 'service' AND at <= :now) AS c21,
+  NULL AS c22,
+  NULL AS c23,
+  NULL AS c24
+FROM b LEFT JOIN members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+LEFT JOIN coupons k ON k.member = b.member AND k.id = b.ref
 
 WITH b AS MATERIALIZED (SELECT i, c0 AS member, c1 AS ref, CAST(c2 AS BIGINT) AS event,
   CAST(c3 AS BIGINT) AS lo, CAST(c4 AS BIGINT) AS hi, CAST(c5 AS BIGINT) AS day FROM {rows :batch} t)
@@ -2653,6 +3004,67 @@ SELECT b.i AS c0,
   NULL AS c3,
   NULL AS c4,
   NULL AS c5,
+  (SELECT {joined}(key || '' || variant, '') FROM experiment_overrides WHERE member = m.id) AS c6,
+  m.wecom_external_userid AS c7,
+  (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('wecom', '*') AND at <= :now) OR (shared_wecom_external_userid.address IS NOT NULL AND (EXISTS (
+  SELECT 1 FROM address_suppressions WHERE address = shared_wecom_external_userid.address AND {unindexed channel} IN ('wecom', '*') AND at <= :now)
+  OR EXISTS (SELECT 1 FROM followings WHERE address = shared_wecom_external_userid.address AND channel = 'wecom' AND follows = 0
+    AND at <= :now)))) AS c8,
+  NULL AS c9,
+  CASE WHEN shared_wecom_external_userid.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('wecom', '*') AND {unindexed purpose} = 'service' AND at <= :now) ELSE (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('wecom', '*') AND {unindexed purpose} = 'service' AND at <= :now
+  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_wecom_external_userid.address AND channel IN ('wecom', '*')
+    AND purpose = 'service' AND at <= :now) t) END AS c10,
+  shared_wecom_external_userid.address AS c11,
+  NULL AS c12,
+  NULL AS c13
+FROM b LEFT JOIN members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+LEFT JOIN coupons k ON k.member = b.member AND k.id = b.ref
+LEFT JOIN shared_addresses shared_wecom_external_userid ON shared_wecom_external_userid.member = b.member
+  AND shared_wecom_external_userid.kind = 'wecom_external_userid'
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  (SELECT NULLIF(CAST(COALESCE(SUM(1.0 * p.remaining), 0) AS BIGINT), 0) FROM points p WHERE p.member = b.member
+ AND p.expires_at > b.lo AND p.expires_at <= b.hi AND p.remaining > 0
+ AND (p.earned_at IS NULL OR p.earned_at <= CAST(b.ref AS BIGINT))) AS c7,
+  b.day AS c8,
+  m.wechat_openid AS c9,
+  (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('wechat', '*') AND at <= :now) OR (shared_wechat_openid.address IS NOT NULL AND (EXISTS (
+  SELECT 1 FROM address_suppressions WHERE address = shared_wechat_openid.address AND {unindexed channel} IN ('wechat', '*') AND at <= :now)
+  OR EXISTS (SELECT 1 FROM followings WHERE address = shared_wechat_openid.address AND channel = 'wechat' AND follows = 0
+    AND at <= :now)))) AS c10,
+  NULL AS c11,
+  CASE WHEN shared_wechat_openid.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('wechat', '*') AND {unindexed purpose} = 'service' AND at <= :now) ELSE (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('wechat', '*') AND {unindexed purpose} = 'service' AND at <= :now
+  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_wechat_openid.address AND channel IN ('wechat', '*')
+    AND purpose = 'service' AND at <= :now) t) END AS c12,
+  shared_wechat_openid.address AS c13,
+  NULL AS c14,
+  NULL AS c15
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+LEFT JOIN shared_addresses shared_wechat_openid ON shared_wechat_openid.member = b.member
+  AND shared_wechat_openid.kind = 'wechat_openid'
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
   NULL AS c6,
   m.phone AS c7,
   (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND at <= :now) OR (shared_phone.address IS NOT NULL AND (EXISTS (
@@ -2707,39 +3119,6 @@ LEFT JOIN events e ON e.seq = b.event
 LEFT JOIN coupons k ON k.member = b.member AND k.id = b.ref
 LEFT JOIN shared_addresses shared_wechat_openid ON shared_wechat_openid.member = b.member
   AND shared_wechat_openid.kind = 'wechat_openid'
-
-WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
-  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
-SELECT b.i AS c0,
-  m.preferred_channel AS c1,
-  m.personalisation AS c2,
-  NULL AS c3,
-  NULL AS c4,
-  NULL AS c5,
-  NULL AS c6,
-  k.face_value AS c7,
-  m.phone AS c8,
-  (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND at <= :now) OR (shared_phone.address IS NOT NULL AND (EXISTS (
-  SELECT 1 FROM address_suppressions WHERE address = shared_phone.address AND {unindexed channel} IN ('sms', '*') AND at <= :now)
-  OR EXISTS (SELECT 1 FROM followings WHERE address = shared_phone.address AND channel = 'sms' AND follows = 0
-    AND at <= :now)))) AS c9,
-  CASE WHEN shared_phone.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
-  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND {unindexed purpose} = 'marketing' AND at <= :now) ELSE (SELECT CASE WHEN said = 'granted' AND ({greatest}(COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = shared_phone.address
-  AND channel = 'sms' AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000), COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = shared_phone.address
-  AND channel = '*' AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000)) & 1) = 1
-   THEN 'refused' ELSE said END FROM (SELECT (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
-  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND {unindexed purpose} = 'marketing' AND at <= :now
-  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_phone.address AND channel IN ('sms', '*')
-    AND purpose = 'marketing' AND at <= :now) t) AS said) t) END AS c10,
-  NULL AS c11,
-  shared_phone.address AS c12,
-  NULL AS c13,
-  NULL AS c14
-FROM b LEFT JOIN members m ON m.id = b.member
-LEFT JOIN events e ON e.seq = b.event
-LEFT JOIN coupons k ON k.member = b.member AND k.id = b.ref
-LEFT JOIN shared_addresses shared_phone ON shared_phone.member = b.member
-  AND shared_phone.kind = 'phone'
 
 WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
   CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
@@ -2847,6 +3226,44 @@ WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT)
 SELECT b.i AS c0,
   m.preferred_channel AS c1,
   m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  k.code AS c7,
+  NULL AS c8,
+  EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('webhook', '*') AND at <= :now) AS c9,
+  NULL AS c10,
+  (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('webhook', '*') AND {unindexed purpose} = 'service' AND at <= :now) AS c11,
+  NULL AS c12,
+  NULL AS c13,
+  NULL AS c14,
+  m.wechat_openid AS c15,
+  (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('wechat', '*') AND at <= :now) OR (shared_wechat_openid.address IS NOT NULL AND (EXISTS (
+  SELECT 1 FROM address_suppressions WHERE address = shared_wechat_openid.address AND {unindexed channel} IN ('wechat', '*') AND at <= :now)
+  OR EXISTS (SELECT 1 FROM followings WHERE address = shared_wechat_openid.address AND channel = 'wechat' AND follows = 0
+    AND at <= :now)))) AS c16,
+  NULL AS c17,
+  CASE WHEN shared_wechat_openid.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('wechat', '*') AND {unindexed purpose} = 'service' AND at <= :now) ELSE (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('wechat', '*') AND {unindexed purpose} = 'service' AND at <= :now
+  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_wechat_openid.address AND channel IN ('wechat', '*')
+    AND purpose = 'service' AND at <= :now) t) END AS c18,
+  shared_wechat_openid.address AS c19,
+  NULL AS c20,
+  NULL AS c21
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+LEFT JOIN coupons k ON k.member = b.member AND k.id = b.ref
+LEFT JOIN shared_addresses shared_wechat_openid ON shared_wechat_openid.member = b.member
+  AND shared_wechat_openid.kind = 'wechat_openid'
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
   (SELECT {joined}(CAST(d.at AS TEXT), ',') FROM decisions d WHERE d.member = m.id AND d.rule = :rule AND d.at <= :now
   AND d.at >= :acts_from AND d.shadow = 0 AND (d.outcome = 'sent' OR d.outcome = 'task_created' OR d.outcome = 'done' OR d.outcome = 'held_out')) AS c3,
   (SELECT {joined}(CAST(h.at AS TEXT), ',') FROM events h WHERE h.member = m.id AND h.name = 'message.sent' AND h.at <= :now
@@ -2916,6 +3333,41 @@ SELECT b.i AS c0,
   m.personalisation AS c2,
   NULL AS c3,
   NULL AS c4,
+  NULL AS c5,
+  (SELECT {joined}(key || '' || variant, '') FROM experiment_overrides WHERE member = m.id) AS c6,
+  k.expires_at AS c7,
+  (SELECT COUNT(*) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)) AS c8,
+  m.email AS c9,
+  (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('email', '*') AND at <= :now) OR (shared_email.address IS NOT NULL AND (EXISTS (
+  SELECT 1 FROM address_suppressions WHERE address = shared_email.address AND {unindexed channel} IN ('email', '*') AND at <= :now)
+  OR EXISTS (SELECT 1 FROM followings WHERE address = shared_email.address AND channel = 'email' AND follows = 0
+    AND at <= :now)))) AS c10,
+  CASE WHEN shared_email.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('email', '*') AND {unindexed purpose} = 'marketing' AND at <= :now) ELSE (SELECT CASE WHEN said = 'granted' AND ({greatest}(COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = shared_email.address
+  AND channel = 'email' AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000), COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = shared_email.address
+  AND channel = '*' AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000)) & 1) = 1
+   THEN 'refused' ELSE said END FROM (SELECT (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('email', '*') AND {unindexed purpose} = 'marketing' AND at <= :now
+  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_email.address AND channel IN ('email', '*')
+    AND purpose = 'marketing' AND at <= :now) t) AS said) t) END AS c11,
+  NULL AS c12,
+  shared_email.address AS c13,
+  NULL AS c14,
+  NULL AS c15
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+LEFT JOIN coupons k ON k.member = b.member AND k.id = b.ref
+LEFT JOIN shared_addresses shared_email ON shared_email.member = b.member
+  AND shared_email.kind = 'email'
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
   (SELECT {joined}(CAST(t.at AS TEXT), ',') FROM (
   SELECT h.at FROM events h WHERE h.member = m.id AND h.name = 'message.sent' AND h.at <= :now
     AND h.at >= :sends_from AND {json h.data} ->> 'purpose' IS DISTINCT FROM 'service'
@@ -2946,6 +3398,93 @@ FROM b {then} members m ON m.id = b.member
 LEFT JOIN events e ON e.seq = b.event
 LEFT JOIN shared_addresses shared_phone ON shared_phone.member = b.member
   AND shared_phone.kind = 'phone'
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  (SELECT {joined}(CAST(d.at AS TEXT), ',') FROM decisions d WHERE d.member = m.id AND d.rule = :rule AND d.at <= :now
+  AND d.at >= :acts_from AND d.shadow = 0 AND (d.outcome = 'sent' OR d.outcome = 'task_created' OR d.outcome = 'done' OR d.outcome = 'held_out')) AS c3,
+  (SELECT {joined}(CAST(h.at AS TEXT), ',') FROM events h WHERE h.member = m.id AND h.name = 'message.sent' AND h.at <= :now
+  AND h.at >= :acts_from AND h.source <> 'nudged' AND {json h.data} ->> 'rule' = :rule) AS c4,
+  NULL AS c5,
+  (SELECT {joined}(key || '' || variant, '') FROM experiment_overrides WHERE member = m.id) AS c6,
+  CASE WHEN k.state = 'used' AND (k.used_at IS NULL OR k.used_at <= :now) THEN 'used'
+WHEN k.state = 'used' THEN 'unused' ELSE k.state END AS c7,
+  (SELECT COALESCE(i.category, g.category) AS top FROM orders x
+ JOIN order_items i ON i.member = x.member AND i.order_id = x.id LEFT JOIN products g ON g.sku = i.sku
+ WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d
+   AND COALESCE(i.category, g.category) IS NOT NULL
+ GROUP BY top
+ ORDER BY COALESCE(SUM(1.0 * COALESCE(i.price, g.price, 0) * i.quantity), 0) DESC,
+   COALESCE(SUM(1.0 * i.quantity), 0) DESC, top LIMIT 1) AS c8,
+  (SELECT COUNT(*) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)) AS c9,
+  NULL AS c10,
+  k.face_value AS c11,
+  NULL AS c12,
+  EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('log', '*') AND at <= :now) AS c13,
+  (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('log', '*') AND {unindexed purpose} = 'marketing' AND at <= :now) AS c14,
+  NULL AS c15,
+  NULL AS c16,
+  NULL AS c17,
+  NULL AS c18,
+  NULL AS c19,
+  EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('push', '*') AND at <= :now) AS c20,
+  (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('push', '*') AND {unindexed purpose} = 'marketing' AND at <= :now) AS c21,
+  NULL AS c22,
+  NULL AS c23,
+  NULL AS c24,
+  NULL AS c25
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+LEFT JOIN coupons k ON k.member = b.member AND k.id = b.ref
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  (SELECT {joined}(CAST(t.at AS TEXT), ',') FROM (
+  SELECT h.at FROM events h WHERE h.member = m.id AND h.name = 'message.sent' AND h.at <= :now
+    AND h.at >= :sends_from AND {json h.data} ->> 'purpose' IS DISTINCT FROM 'service'
+  UNION ALL SELECT d.at FROM decisions d WHERE d.member = m.id AND d.outcome = 'sent' AND d.shadow = 0
+    AND d.is_service = 0 AND d.at <= :now AND d.at >= :sends_from) t) AS c5,
+  NULL AS c6,
+  k.face_value AS c7,
+  (SELECT CAST(COALESCE(SUM(1.0 * x.total), 0) AS BIGINT) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)) AS c8,
+  (:today - nudged_day((SELECT MAX(x.paid_at) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)), :zone)) AS c9,
+  m.advisor AS c10,
+  nudged_lifecycle((SELECT MIN(x.paid_at) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)), (SELECT MAX(x.paid_at) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)), m.registered_at, :now, :zone, '30,90,180,365') AS c11,
+  NULL AS c12,
+  EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('log', '*') AND at <= :now) AS c13,
+  (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('log', '*') AND {unindexed purpose} = 'marketing' AND at <= :now) AS c14,
+  NULL AS c15,
+  NULL AS c16,
+  NULL AS c17,
+  NULL AS c18,
+  NULL AS c19,
+  EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('webhook', '*') AND at <= :now) AS c20,
+  (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('webhook', '*') AND {unindexed purpose} = 'marketing' AND at <= :now) AS c21,
+  NULL AS c22,
+  NULL AS c23,
+  NULL AS c24,
+  NULL AS c25
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+LEFT JOIN coupons k ON k.member = b.member AND k.id = b.ref
 
 WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
   CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
@@ -3015,6 +3554,40 @@ LEFT JOIN events e ON e.seq = b.event
 LEFT JOIN orders o ON o.member = b.member AND o.id = b.ref
 LEFT JOIN shared_addresses shared_phone ON shared_phone.member = b.member
   AND shared_phone.kind = 'phone'
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  (SELECT {joined}(CAST(d.at AS TEXT), ',') FROM decisions d WHERE d.member = m.id AND d.rule = :rule AND d.at <= :now
+  AND d.at >= :acts_from AND d.shadow = 0 AND (d.outcome = 'sent' OR d.outcome = 'task_created' OR d.outcome = 'done' OR d.outcome = 'held_out')) AS c3,
+  (SELECT {joined}(CAST(h.at AS TEXT), ',') FROM events h WHERE h.member = m.id AND h.name = 'message.sent' AND h.at <= :now
+  AND h.at >= :acts_from AND h.source <> 'nudged' AND {json h.data} ->> 'rule' = :rule) AS c4,
+  NULL AS c5,
+  (SELECT {joined}(key || '' || variant, '') FROM experiment_overrides WHERE member = m.id) AS c6,
+  COALESCE(CAST((SELECT value FROM member_overrides WHERE member = m.id AND name = 'last_order_at') AS BIGINT), (SELECT MAX(x.paid_at) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now))) AS c7,
+  COALESCE((SELECT value FROM member_overrides WHERE member = m.id AND name = 'tier_name'), CASE m.tier WHEN 'silver' THEN '银卡' WHEN 'gold' THEN '金卡' WHEN 'platinum' THEN '白金' END) AS c8,
+  m.wecom_external_userid AS c9,
+  (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('wecom', '*') AND at <= :now) OR (shared_wecom_external_userid.address IS NOT NULL AND (EXISTS (
+  SELECT 1 FROM address_suppressions WHERE address = shared_wecom_external_userid.address AND {unindexed channel} IN ('wecom', '*') AND at <= :now)
+  OR EXISTS (SELECT 1 FROM followings WHERE address = shared_wecom_external_userid.address AND channel = 'wecom' AND follows = 0
+    AND at <= :now)))) AS c10,
+  NULL AS c11,
+  CASE WHEN shared_wecom_external_userid.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('wecom', '*') AND {unindexed purpose} = 'service' AND at <= :now) ELSE (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('wecom', '*') AND {unindexed purpose} = 'service' AND at <= :now
+  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_wecom_external_userid.address AND channel IN ('wecom', '*')
+    AND purpose = 'service' AND at <= :now) t) END AS c12,
+  shared_wecom_external_userid.address AS c13,
+  NULL AS c14,
+  NULL AS c15
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+LEFT JOIN orders o ON o.member = b.member AND o.id = b.ref
+LEFT JOIN shared_addresses shared_wecom_external_userid ON shared_wecom_external_userid.member = b.member
+  AND shared_wecom_external_userid.kind = 'wecom_external_userid'
 
 WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
   CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
@@ -3097,32 +3670,72 @@ SELECT b.i AS c0,
   UNION ALL SELECT d.at FROM decisions d WHERE d.member = m.id AND d.outcome = 'sent' AND d.shadow = 0
     AND d.is_service = 0 AND d.at <= :now AND d.at >= :sends_from) t) AS c5,
   NULL AS c6,
-  m.display_name AS c7,
-  ((SELECT COUNT(*) FROM events h WHERE h.member = m.id AND h.name = :v0 AND h.at <= :now) + (SELECT COUNT(*) FROM own_messages h WHERE h.member = m.id AND h.name = :v0 AND h.at <= :now)) AS c8,
-  m.phone AS c9,
-  (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND at <= :now) OR (shared_phone.address IS NOT NULL AND (EXISTS (
-  SELECT 1 FROM address_suppressions WHERE address = shared_phone.address AND {unindexed channel} IN ('sms', '*') AND at <= :now)
-  OR EXISTS (SELECT 1 FROM followings WHERE address = shared_phone.address AND channel = 'sms' AND follows = 0
+  c.total AS c7,
+  m.city AS c8,
+  m.wechat_openid AS c9,
+  (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('wechat', '*') AND at <= :now) OR (shared_wechat_openid.address IS NOT NULL AND (EXISTS (
+  SELECT 1 FROM address_suppressions WHERE address = shared_wechat_openid.address AND {unindexed channel} IN ('wechat', '*') AND at <= :now)
+  OR EXISTS (SELECT 1 FROM followings WHERE address = shared_wechat_openid.address AND channel = 'wechat' AND follows = 0
     AND at <= :now)))) AS c10,
-  CASE WHEN shared_phone.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
-  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND {unindexed purpose} = 'marketing' AND at <= :now) ELSE (SELECT CASE WHEN said = 'granted' AND ({greatest}(COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = shared_phone.address
-  AND channel = 'sms' AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000), COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = shared_phone.address
+  CASE WHEN shared_wechat_openid.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('wechat', '*') AND {unindexed purpose} = 'marketing' AND at <= :now) ELSE (SELECT CASE WHEN said = 'granted' AND ({greatest}(COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = shared_wechat_openid.address
+  AND channel = 'wechat' AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000), COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = shared_wechat_openid.address
   AND channel = '*' AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000)) & 1) = 1
    THEN 'refused' ELSE said END FROM (SELECT (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
-  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND {unindexed purpose} = 'marketing' AND at <= :now
-  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_phone.address AND channel IN ('sms', '*')
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('wechat', '*') AND {unindexed purpose} = 'marketing' AND at <= :now
+  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_wechat_openid.address AND channel IN ('wechat', '*')
     AND purpose = 'marketing' AND at <= :now) t) AS said) t) END AS c11,
   NULL AS c12,
-  shared_phone.address AS c13,
-  CASE WHEN shared_phone.address IS NOT NULL THEN (SELECT {joined}(CAST(at AS TEXT), ',') FROM (
-  SELECT at FROM address_sends WHERE address = shared_phone.address AND channel = 'sms' AND at <= :now
-    AND at >= :sends_from AND member <> m.id ORDER BY at DESC LIMIT 1) t) END AS c14,
+  shared_wechat_openid.address AS c13,
+  CASE WHEN shared_wechat_openid.address IS NOT NULL THEN (SELECT {joined}(CAST(at AS TEXT), ',') FROM (
+  SELECT at FROM address_sends WHERE address = shared_wechat_openid.address AND channel = 'wechat' AND at <= :now
+    AND at >= :sends_from AND member <> m.id ORDER BY at DESC LIMIT 9) t) END AS c14,
   NULL AS c15
 FROM b {then} members m ON m.id = b.member
 LEFT JOIN events e ON e.seq = b.event
-LEFT JOIN orders o ON o.member = b.member AND o.id = b.ref
-LEFT JOIN shared_addresses shared_phone ON shared_phone.member = b.member
-  AND shared_phone.kind = 'phone'
+LEFT JOIN carts c ON c.member = b.member AND c.id = b.ref AND c.at = b.lo
+LEFT JOIN shared_addresses shared_wechat_openid ON shared_wechat_openid.member = b.member
+  AND shared_wechat_openid.kind = 'wechat_openid'
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  (SELECT {joined}(CAST(t.at AS TEXT), ',') FROM (
+  SELECT h.at FROM events h WHERE h.member = m.id AND h.name = 'message.sent' AND h.at <= :now
+    AND h.at >= :sends_from AND {json h.data} ->> 'purpose' IS DISTINCT FROM 'service'
+  UNION ALL SELECT d.at FROM decisions d WHERE d.member = m.id AND d.outcome = 'sent' AND d.shadow = 0
+    AND d.is_service = 0 AND d.at <= :now AND d.at >= :sends_from) t) AS c5,
+  NULL AS c6,
+  c.total AS c7,
+  (SELECT COALESCE(i.value ->> 'name', g.name) FROM {elements c.items} i LEFT JOIN products g ON g.sku = i.value ->> 'sku' ORDER BY i.key LIMIT 1) AS c8,
+  m.wechat_openid AS c9,
+  (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('wechat', '*') AND at <= :now) OR (shared_wechat_openid.address IS NOT NULL AND (EXISTS (
+  SELECT 1 FROM address_suppressions WHERE address = shared_wechat_openid.address AND {unindexed channel} IN ('wechat', '*') AND at <= :now)
+  OR EXISTS (SELECT 1 FROM followings WHERE address = shared_wechat_openid.address AND channel = 'wechat' AND follows = 0
+    AND at <= :now)))) AS c10,
+  CASE WHEN shared_wechat_openid.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('wechat', '*') AND {unindexed purpose} = 'marketing' AND at <= :now) ELSE (SELECT CASE WHEN said = 'granted' AND ({greatest}(COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = shared_wechat_openid.address
+  AND channel = 'wechat' AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000), COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = shared_wechat_openid.address
+  AND channel = '*' AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000)) & 1) = 1
+   THEN 'refused' ELSE said END FROM (SELECT (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('wechat', '*') AND {unindexed purpose} = 'marketing' AND at <= :now
+  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_wechat_openid.address AND channel IN ('wechat', '*')
+    AND purpose = 'marketing' AND at <= :now) t) AS said) t) END AS c11,
+  NULL AS c12,
+  shared_wechat_openid.address AS c13,
+  CASE WHEN shared_wechat_openid.address IS NOT NULL THEN (SELECT {joined}(CAST(at AS TEXT), ',') FROM (
+  SELECT at FROM address_sends WHERE address = shared_wechat_openid.address AND channel = 'wechat' AND at <= :now
+    AND at >= :sends_from AND member <> m.id ORDER BY at DESC LIMIT 6) t) END AS c14,
+  NULL AS c15
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+LEFT JOIN carts c ON c.member = b.member AND c.id = b.ref AND c.at = b.lo
+LEFT JOIN shared_addresses shared_wechat_openid ON shared_wechat_openid.member = b.member
+  AND shared_wechat_openid.kind = 'wechat_openid'
 
 WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
   CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
@@ -3177,123 +3790,56 @@ SELECT b.i AS c0,
   NULL AS c3,
   NULL AS c4,
   NULL AS c5,
-  NULL AS c6,
-  (SELECT NULLIF(CAST(COALESCE(SUM(1.0 * p.remaining), 0) AS BIGINT), 0) FROM points p WHERE p.member = b.member
- AND p.expires_at > b.lo AND p.expires_at <= b.hi AND p.remaining > 0
- AND (p.earned_at IS NULL OR p.earned_at <= CAST(b.ref AS BIGINT))) AS c7,
-  b.day AS c8,
-  m.wechat_openid AS c9,
-  (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('wechat', '*') AND at <= :now) OR (shared_wechat_openid.address IS NOT NULL AND (EXISTS (
-  SELECT 1 FROM address_suppressions WHERE address = shared_wechat_openid.address AND {unindexed channel} IN ('wechat', '*') AND at <= :now)
-  OR EXISTS (SELECT 1 FROM followings WHERE address = shared_wechat_openid.address AND channel = 'wechat' AND follows = 0
-    AND at <= :now)))) AS c10,
-  NULL AS c11,
-  CASE WHEN shared_wechat_openid.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
-  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('wechat', '*') AND {unindexed purpose} = 'service' AND at <= :now) ELSE (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
-  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('wechat', '*') AND {unindexed purpose} = 'service' AND at <= :now
-  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_wechat_openid.address AND channel IN ('wechat', '*')
-    AND purpose = 'service' AND at <= :now) t) END AS c12,
-  shared_wechat_openid.address AS c13,
-  NULL AS c14,
-  NULL AS c15,
-  m.phone AS c16,
-  (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND at <= :now) OR (shared_phone.address IS NOT NULL AND (EXISTS (
-  SELECT 1 FROM address_suppressions WHERE address = shared_phone.address AND {unindexed channel} IN ('sms', '*') AND at <= :now)
-  OR EXISTS (SELECT 1 FROM followings WHERE address = shared_phone.address AND channel = 'sms' AND follows = 0
-    AND at <= :now)))) AS c17,
-  NULL AS c18,
-  CASE WHEN shared_phone.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
-  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND {unindexed purpose} = 'service' AND at <= :now) ELSE (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
-  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND {unindexed purpose} = 'service' AND at <= :now
-  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_phone.address AND channel IN ('sms', '*')
-    AND purpose = 'service' AND at <= :now) t) END AS c19,
-  shared_phone.address AS c20,
-  NULL AS c21,
-  NULL AS c22
-FROM b {then} members m ON m.id = b.member
-LEFT JOIN events e ON e.seq = b.event
-LEFT JOIN shared_addresses shared_phone ON shared_phone.member = b.member
-  AND shared_phone.kind = 'phone'
-LEFT JOIN shared_addresses shared_wechat_openid ON shared_wechat_openid.member = b.member
-  AND shared_wechat_openid.kind = 'wechat_openid'
-
-WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
-  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
-SELECT b.i AS c0,
-  m.preferred_channel AS c1,
-  m.personalisation AS c2,
-  NULL AS c3,
-  NULL AS c4,
-  NULL AS c5,
-  NULL AS c6,
-  (SELECT {joined}(v, '') FROM (SELECT COALESCE(i.category, g.category) AS v FROM order_items i LEFT JOIN products g ON g.sku = i.sku WHERE i.member = b.member AND i.order_id = b.ref
- AND COALESCE(i.category, g.category) IS NOT NULL GROUP BY v ORDER BY MIN(i.line)) t) AS c7,
-  o.total AS c8,
-  m.display_name AS c9,
-  (SELECT COALESCE(i.name, g.name) FROM order_items i LEFT JOIN products g ON g.sku = i.sku WHERE i.member = b.member AND i.order_id = b.ref ORDER BY i.line LIMIT 1) AS c10,
-  o.paid_at AS c11,
-  m.wechat_openid AS c12,
-  (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('wechat', '*') AND at <= :now) OR (shared_wechat_openid.address IS NOT NULL AND (EXISTS (
-  SELECT 1 FROM address_suppressions WHERE address = shared_wechat_openid.address AND {unindexed channel} IN ('wechat', '*') AND at <= :now)
-  OR EXISTS (SELECT 1 FROM followings WHERE address = shared_wechat_openid.address AND channel = 'wechat' AND follows = 0
-    AND at <= :now)))) AS c13,
-  NULL AS c14,
-  CASE WHEN shared_wechat_openid.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
-  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('wechat', '*') AND {unindexed purpose} = 'service' AND at <= :now) ELSE (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
-  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('wechat', '*') AND {unindexed purpose} = 'service' AND at <= :now
-  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_wechat_openid.address AND channel IN ('wechat', '*')
-    AND purpose = 'service' AND at <= :now) t) END AS c15,
-  shared_wechat_openid.address AS c16,
-  NULL AS c17,
-  NULL AS c18,
-  m.phone AS c19,
-  (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND at <= :now) OR (shared_phone.address IS NOT NULL AND (EXISTS (
-  SELECT 1 FROM address_suppressions WHERE address = shared_phone.address AND {unindexed channel} IN ('sms', '*') AND at <= :now)
-  OR EXISTS (SELECT 1 FROM followings WHERE address = shared_phone.address AND channel = 'sms' AND follows = 0
-    AND at <= :now)))) AS c20,
-  NULL AS c21,
-  CASE WHEN shared_phone.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
-  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND {unindexed purpose} = 'service' AND at <= :now) ELSE (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
-  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND {unindexed purpose} = 'service' AND at <= :now
-  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_phone.address AND channel IN ('sms', '*')
-    AND purpose = 'service' AND at <= :now) t) END AS c22,
-  shared_phone.address AS c23,
-  NULL AS c24,
-  NULL AS c25
-FROM b {then} members m ON m.id = b.member
-LEFT JOIN events e ON e.seq = b.event
-LEFT JOIN orders o ON o.member = b.member AND o.id = b.ref
-LEFT JOIN shared_addresses shared_phone ON shared_phone.member = b.member
-  AND shared_phone.kind = 'phone'
-LEFT JOIN shared_addresses shared_wechat_openid ON shared_wechat_openid.member = b.member
-  AND shared_wechat_openid.kind = 'wechat_openid'
-
-WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
-  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
-SELECT b.i AS c0,
-  m.preferred_channel AS c1,
-  m.personalisation AS c2,
-  NULL AS c3,
-  NULL AS c4,
-  NULL AS c5,
-  NULL AS c6,
-  o.total AS c7,
-  m.display_name AS c8,
-  m.phone AS c9,
-  (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND at <= :now) OR (shared_phone.address IS NOT NULL AND (EXISTS (
-  SELECT 1 FROM address_suppressions WHERE address = shared_phone.address AND {unindexed channel} IN ('sms', '*') AND at <= :now)
-  OR EXISTS (SELECT 1 FROM followings WHERE address = shared_phone.address AND channel = 'sms' AND follows = 0
-    AND at <= :now)))) AS c10,
-  CASE WHEN shared_phone.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
-  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND {unindexed purpose} = 'marketing' AND at <= :now) ELSE (SELECT CASE WHEN said = 'granted' AND ({greatest}(COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = shared_phone.address
-  AND channel = 'sms' AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000), COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = shared_phone.address
+  (SELECT {joined}(key || '' || variant, '') FROM experiment_overrides WHERE member = m.id) AS c6,
+  k.expires_at AS c7,
+  (SELECT COUNT(*) FROM events h WHERE h.member = m.id AND h.name = :v0 AND h.at <= :now AND ((((nudged_text({scalar h.data 'sku'}) IN (:v1)) OR EXISTS (SELECT 1 FROM order_items i LEFT JOIN products g ON g.sku = i.sku
+ WHERE i.member = h.member AND i.order_id = h.ref AND (nudged_text(i.sku) IN (:v2)))) IS NOT TRUE) AND ((nudged_number(COALESCE({scalar h.data 'total'}, CASE WHEN h.name LIKE 'order.%' THEN (SELECT w.total / 100.0 FROM orders w
+WHERE w.member = h.member AND w.id = h.ref) END, CASE WHEN h.name LIKE 'cart.%' THEN (SELECT w.total / 100.0 FROM carts w
+WHERE w.member = h.member AND w.id = h.ref AND w.at = h.at) END)) IN (:v3))) IS NOT TRUE)) AS c8,
+  (SELECT COUNT(*) FROM events h WHERE h.member = m.id AND h.name = :v4 AND h.at <= :now AND (((nudged_text({scalar h.data 'sku'}) IN (:v5, :v6)) OR EXISTS (SELECT 1 FROM order_items i LEFT JOIN products g ON g.sku = i.sku
+ WHERE i.member = h.member AND i.order_id = h.ref AND (nudged_text(i.sku) IN (:v7, :v8)))))) AS c9,
+  m.email AS c10,
+  (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('email', '*') AND at <= :now) OR (shared_email.address IS NOT NULL AND (EXISTS (
+  SELECT 1 FROM address_suppressions WHERE address = shared_email.address AND {unindexed channel} IN ('email', '*') AND at <= :now)
+  OR EXISTS (SELECT 1 FROM followings WHERE address = shared_email.address AND channel = 'email' AND follows = 0
+    AND at <= :now)))) AS c11,
+  CASE WHEN shared_email.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('email', '*') AND {unindexed purpose} = 'marketing' AND at <= :now) ELSE (SELECT CASE WHEN said = 'granted' AND ({greatest}(COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = shared_email.address
+  AND channel = 'email' AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000), COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = shared_email.address
   AND channel = '*' AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000)) & 1) = 1
    THEN 'refused' ELSE said END FROM (SELECT (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
-  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND {unindexed purpose} = 'marketing' AND at <= :now
-  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_phone.address AND channel IN ('sms', '*')
-    AND purpose = 'marketing' AND at <= :now) t) AS said) t) END AS c11,
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('email', '*') AND {unindexed purpose} = 'marketing' AND at <= :now
+  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_email.address AND channel IN ('email', '*')
+    AND purpose = 'marketing' AND at <= :now) t) AS said) t) END AS c12,
+  NULL AS c13,
+  shared_email.address AS c14,
+  NULL AS c15,
+  NULL AS c16
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+LEFT JOIN coupons k ON k.member = b.member AND k.id = b.ref
+LEFT JOIN shared_addresses shared_email ON shared_email.member = b.member
+  AND shared_email.kind = 'email'
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  (SELECT {joined}(CAST(d.at AS TEXT), ',') FROM decisions d WHERE d.member = m.id AND d.rule = :rule AND d.at <= :now
+  AND d.at >= :acts_from AND d.shadow = 0 AND (d.outcome = 'sent' OR d.outcome = 'task_created' OR d.outcome = 'done' OR d.outcome = 'held_out')) AS c3,
+  (SELECT {joined}(CAST(h.at AS TEXT), ',') FROM events h WHERE h.member = m.id AND h.name = 'message.sent' AND h.at <= :now
+  AND h.at >= :acts_from AND h.source <> 'nudged' AND {json h.data} ->> 'rule' = :rule) AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  nudged_age(m.birthday_key, m.birthday_year, :today, 'feb_28,same_month,last_day') AS c7,
+  m.display_name AS c8,
+  NULL AS c9,
+  EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('push', '*') AND at <= :now) AS c10,
+  (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('push', '*') AND {unindexed purpose} = 'marketing' AND at <= :now) AS c11,
   NULL AS c12,
-  shared_phone.address AS c13,
+  NULL AS c13,
   NULL AS c14,
   NULL AS c15,
   m.email AS c16,
@@ -3313,13 +3859,204 @@ SELECT b.i AS c0,
   shared_email.address AS c20,
   NULL AS c21,
   NULL AS c22
-FROM b {then} members m ON m.id = b.member
+FROM b LEFT JOIN members m ON m.id = b.member
 LEFT JOIN events e ON e.seq = b.event
-LEFT JOIN orders o ON o.member = b.member AND o.id = b.ref
+LEFT JOIN carts c ON c.member = b.member AND c.id = b.ref AND c.at = b.lo
+LEFT JOIN shared_addresses shared_email ON shared_email.member = b.member
+  AND shared_email.kind = 'email'
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  (SELECT {joined}(key || '' || variant, '') FROM experiment_overrides WHERE member = m.id) AS c6,
+  m.advisor AS c7,
+  m.phone AS c8,
+  (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND at <= :now) OR (shared_phone.address IS NOT NULL AND (EXISTS (
+  SELECT 1 FROM address_suppressions WHERE address = shared_phone.address AND {unindexed channel} IN ('sms', '*') AND at <= :now)
+  OR EXISTS (SELECT 1 FROM followings WHERE address = shared_phone.address AND channel = 'sms' AND follows = 0
+    AND at <= :now)))) AS c9,
+  NULL AS c10,
+  CASE WHEN shared_phone.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND {unindexed purpose} = 'service' AND at <= :now) ELSE (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND {unindexed purpose} = 'service' AND at <= :now
+  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_phone.address AND channel IN ('sms', '*')
+    AND purpose = 'service' AND at <= :now) t) END AS c11,
+  shared_phone.address AS c12,
+  NULL AS c13,
+  NULL AS c14,
+  m.wecom_external_userid AS c15,
+  (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('wecom', '*') AND at <= :now) OR (shared_wecom_external_userid.address IS NOT NULL AND (EXISTS (
+  SELECT 1 FROM address_suppressions WHERE address = shared_wecom_external_userid.address AND {unindexed channel} IN ('wecom', '*') AND at <= :now)
+  OR EXISTS (SELECT 1 FROM followings WHERE address = shared_wecom_external_userid.address AND channel = 'wecom' AND follows = 0
+    AND at <= :now)))) AS c16,
+  NULL AS c17,
+  CASE WHEN shared_wecom_external_userid.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('wecom', '*') AND {unindexed purpose} = 'service' AND at <= :now) ELSE (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('wecom', '*') AND {unindexed purpose} = 'service' AND at <= :now
+  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_wecom_external_userid.address AND channel IN ('wecom', '*')
+    AND purpose = 'service' AND at <= :now) t) END AS c18,
+  shared_wecom_external_userid.address AS c19,
+  NULL AS c20,
+  NULL AS c21
+FROM b LEFT JOIN members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+LEFT JOIN shared_addresses shared_phone ON shared_phone.member = b.member
+  AND shared_phone.kind = 'phone'
+LEFT JOIN shared_addresses shared_wecom_external_userid ON shared_wecom_external_userid.member = b.member
+  AND shared_wecom_external_userid.kind = 'wecom_external_userid'
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  (SELECT {joined}(CAST(d.at AS TEXT), ',') FROM decisions d WHERE d.member = m.id AND d.rule = :rule AND d.at <= :now
+  AND d.at >= :acts_from AND d.shadow = 0 AND (d.outcome = 'sent' OR d.outcome = 'task_created' OR d.outcome = 'done' OR d.outcome = 'held_out')) AS c3,
+  (SELECT {joined}(CAST(h.at AS TEXT), ',') FROM events h WHERE h.member = m.id AND h.name = 'message.sent' AND h.at <= :now
+  AND h.at >= :acts_from AND h.source <> 'nudged' AND {json h.data} ->> 'rule' = :rule) AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  m.city AS c7,
+  k.expires_at AS c8,
+  m.email AS c9,
+  (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('email', '*') AND at <= :now) OR (shared_email.address IS NOT NULL AND (EXISTS (
+  SELECT 1 FROM address_suppressions WHERE address = shared_email.address AND {unindexed channel} IN ('email', '*') AND at <= :now)
+  OR EXISTS (SELECT 1 FROM followings WHERE address = shared_email.address AND channel = 'email' AND follows = 0
+    AND at <= :now)))) AS c10,
+  NULL AS c11,
+  CASE WHEN shared_email.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('email', '*') AND {unindexed purpose} = 'service' AND at <= :now) ELSE (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('email', '*') AND {unindexed purpose} = 'service' AND at <= :now
+  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_email.address AND channel IN ('email', '*')
+    AND purpose = 'service' AND at <= :now) t) END AS c12,
+  shared_email.address AS c13,
+  NULL AS c14,
+  NULL AS c15,
+  m.phone AS c16,
+  (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND at <= :now) OR (shared_phone.address IS NOT NULL AND (EXISTS (
+  SELECT 1 FROM address_suppressions WHERE address = shared_phone.address AND {unindexed channel} IN ('sms', '*') AND at <= :now)
+  OR EXISTS (SELECT 1 FROM followings WHERE address = shared_phone.address AND channel = 'sms' AND follows = 0
+    AND at <= :now)))) AS c17,
+  NULL AS c18,
+  CASE WHEN shared_phone.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND {unindexed purpose} = 'service' AND at <= :now) ELSE (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND {unindexed purpose} = 'service' AND at <= :now
+  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_phone.address AND channel IN ('sms', '*')
+    AND purpose = 'service' AND at <= :now) t) END AS c19,
+  shared_phone.address AS c20,
+  NULL AS c21,
+  NULL AS c22
+FROM b LEFT JOIN members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+LEFT JOIN coupons k ON k.member = b.member AND k.id = b.ref
 LEFT JOIN shared_addresses shared_email ON shared_email.member = b.member
   AND shared_email.kind = 'email'
 LEFT JOIN shared_addresses shared_phone ON shared_phone.member = b.member
   AND shared_phone.kind = 'phone'
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  (SELECT CAST(nudged_attribute(value, type, 'bool', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'vegan') AS c7,
+  (SELECT CAST(COALESCE(SUM(1.0 * x.total), 0) AS BIGINT) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)) AS c8,
+  NULL AS c9,
+  m.wechat_openid AS c10,
+  (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('wechat', '*') AND at <= :now) OR (shared_wechat_openid.address IS NOT NULL AND (EXISTS (
+  SELECT 1 FROM address_suppressions WHERE address = shared_wechat_openid.address AND {unindexed channel} IN ('wechat', '*') AND at <= :now)
+  OR EXISTS (SELECT 1 FROM followings WHERE address = shared_wechat_openid.address AND channel = 'wechat' AND follows = 0
+    AND at <= :now)))) AS c11,
+  NULL AS c12,
+  CASE WHEN shared_wechat_openid.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('wechat', '*') AND {unindexed purpose} = 'service' AND at <= :now) ELSE (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('wechat', '*') AND {unindexed purpose} = 'service' AND at <= :now
+  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_wechat_openid.address AND channel IN ('wechat', '*')
+    AND purpose = 'service' AND at <= :now) t) END AS c13,
+  shared_wechat_openid.address AS c14,
+  NULL AS c15,
+  NULL AS c16,
+  m.wecom_external_userid AS c17,
+  (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('wecom', '*') AND at <= :now) OR (shared_wecom_external_userid.address IS NOT NULL AND (EXISTS (
+  SELECT 1 FROM address_suppressions WHERE address = shared_wecom_external_userid.address AND {unindexed channel} IN ('wecom', '*') AND at <= :now)
+  OR EXISTS (SELECT 1 FROM followings WHERE address = shared_wecom_external_userid.address AND channel = 'wecom' AND follows = 0
+    AND at <= :now)))) AS c18,
+  NULL AS c19,
+  CASE WHEN shared_wecom_external_userid.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('wecom', '*') AND {unindexed purpose} = 'service' AND at <= :now) ELSE (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('wecom', '*') AND {unindexed purpose} = 'service' AND at <= :now
+  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_wecom_external_userid.address AND channel IN ('wecom', '*')
+    AND purpose = 'service' AND at <= :now) t) END AS c20,
+  shared_wecom_external_userid.address AS c21,
+  NULL AS c22,
+  NULL AS c23
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+LEFT JOIN orders o ON o.member = b.member AND o.id = b.ref
+LEFT JOIN shared_addresses shared_wechat_openid ON shared_wechat_openid.member = b.member
+  AND shared_wechat_openid.kind = 'wechat_openid'
+LEFT JOIN shared_addresses shared_wecom_external_userid ON shared_wecom_external_userid.member = b.member
+  AND shared_wecom_external_userid.kind = 'wecom_external_userid'
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  (SELECT {joined}(CAST(d.at AS TEXT), ',') FROM decisions d WHERE d.member = m.id AND d.rule = :rule AND d.at <= :now
+  AND d.at >= :acts_from AND d.shadow = 0 AND (d.outcome = 'sent' OR d.outcome = 'task_created' OR d.outcome = 'done' OR d.outcome = 'held_out')) AS c3,
+  (SELECT {joined}(CAST(h.at AS TEXT), ',') FROM events h WHERE h.member = m.id AND h.name = 'message.sent' AND h.at <= :now
+  AND h.at >= :acts_from AND h.source <> 'nudged' AND {json h.data} ->> 'rule' = :rule) AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  nudged_age(m.birthday_key, m.birthday_year, :today, 'feb_28,skip,last_day') AS c7,
+  (SELECT MAX(x.paid_at) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)) AS c8,
+  m.wecom_external_userid AS c9,
+  (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('wecom', '*') AND at <= :now) OR (shared_wecom_external_userid.address IS NOT NULL AND (EXISTS (
+  SELECT 1 FROM address_suppressions WHERE address = shared_wecom_external_userid.address AND {unindexed channel} IN ('wecom', '*') AND at <= :now)
+  OR EXISTS (SELECT 1 FROM followings WHERE address = shared_wecom_external_userid.address AND channel = 'wecom' AND follows = 0
+    AND at <= :now)))) AS c10,
+  NULL AS c11,
+  CASE WHEN shared_wecom_external_userid.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('wecom', '*') AND {unindexed purpose} = 'service' AND at <= :now) ELSE (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('wecom', '*') AND {unindexed purpose} = 'service' AND at <= :now
+  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_wecom_external_userid.address AND channel IN ('wecom', '*')
+    AND purpose = 'service' AND at <= :now) t) END AS c12,
+  shared_wecom_external_userid.address AS c13,
+  NULL AS c14,
+  NULL AS c15,
+  m.email AS c16,
+  (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('email', '*') AND at <= :now) OR (shared_email.address IS NOT NULL AND (EXISTS (
+  SELECT 1 FROM address_suppressions WHERE address = shared_email.address AND {unindexed channel} IN ('email', '*') AND at <= :now)
+  OR EXISTS (SELECT 1 FROM followings WHERE address = shared_email.address AND channel = 'email' AND follows = 0
+    AND at <= :now)))) AS c17,
+  NULL AS c18,
+  CASE WHEN shared_email.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('email', '*') AND {unindexed purpose} = 'service' AND at <= :now) ELSE (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('email', '*') AND {unindexed purpose} = 'service' AND at <= :now
+  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_email.address AND channel IN ('email', '*')
+    AND purpose = 'service' AND at <= :now) t) END AS c19,
+  shared_email.address AS c20,
+  NULL AS c21,
+  NULL AS c22
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+LEFT JOIN coupons k ON k.member = b.member AND k.id = b.ref
+LEFT JOIN shared_addresses shared_email ON shared_email.member = b.member
+  AND shared_email.kind = 'email'
+LEFT JOIN shared_addresses shared_wecom_external_userid ON shared_wecom_external_userid.member = b.member
+  AND shared_wecom_external_userid.kind = 'wecom_external_userid'
 
 WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
   CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
@@ -3378,6 +4115,110 @@ WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT)
 SELECT b.i AS c0,
   m.preferred_channel AS c1,
   m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  (SELECT {joined}(CAST(t.at AS TEXT), ',') FROM (
+  SELECT h.at FROM events h WHERE h.member = m.id AND h.name = 'message.sent' AND h.at <= :now
+    AND h.at >= :sends_from AND {json h.data} ->> 'purpose' IS DISTINCT FROM 'service'
+  UNION ALL SELECT d.at FROM decisions d WHERE d.member = m.id AND d.outcome = 'sent' AND d.shadow = 0
+    AND d.is_service = 0 AND d.at <= :now AND d.at >= :sends_from) t) AS c5,
+  NULL AS c6,
+  o.source AS c7,
+  m.tier AS c8,
+  (SELECT {joined}(v, '') FROM (SELECT COALESCE(i.category, g.category) AS v FROM order_items i LEFT JOIN products g ON g.sku = i.sku WHERE i.member = b.member AND i.order_id = b.ref
+ AND COALESCE(i.category, g.category) IS NOT NULL GROUP BY v ORDER BY MIN(i.line)) t) AS c9,
+  COALESCE((SELECT value FROM member_overrides WHERE member = m.id AND name = 'tier_name'), CASE m.tier WHEN 'silver' THEN '银卡' WHEN 'gold' THEN '金卡' WHEN 'platinum' THEN '白金' END) AS c10,
+  COALESCE((SELECT value FROM member_overrides WHERE member = m.id AND name = 'last_item'), (SELECT COALESCE(i.name, g.name) FROM order_items i LEFT JOIN products g ON g.sku = i.sku
+ WHERE i.member = m.id AND i.order_id = (SELECT x.id FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)
+   ORDER BY x.paid_at DESC, x.id DESC LIMIT 1)
+ ORDER BY 1.0 * COALESCE(i.price, g.price, 0) * i.quantity DESC, i.line LIMIT 1)) AS c11,
+  COALESCE((SELECT value FROM member_overrides WHERE member = m.id AND name = 'lifecycle'), nudged_lifecycle((SELECT MIN(x.paid_at) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)), (SELECT MAX(x.paid_at) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)), m.registered_at, :now, :zone, '30,90,180,365')) AS c12,
+  m.wechat_openid AS c13,
+  (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('wechat', '*') AND at <= :now) OR (shared_wechat_openid.address IS NOT NULL AND (EXISTS (
+  SELECT 1 FROM address_suppressions WHERE address = shared_wechat_openid.address AND {unindexed channel} IN ('wechat', '*') AND at <= :now)
+  OR EXISTS (SELECT 1 FROM followings WHERE address = shared_wechat_openid.address AND channel = 'wechat' AND follows = 0
+    AND at <= :now)))) AS c14,
+  CASE WHEN shared_wechat_openid.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('wechat', '*') AND {unindexed purpose} = 'marketing' AND at <= :now) ELSE (SELECT CASE WHEN said = 'granted' AND ({greatest}(COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = shared_wechat_openid.address
+  AND channel = 'wechat' AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000), COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = shared_wechat_openid.address
+  AND channel = '*' AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000)) & 1) = 1
+   THEN 'refused' ELSE said END FROM (SELECT (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('wechat', '*') AND {unindexed purpose} = 'marketing' AND at <= :now
+  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_wechat_openid.address AND channel IN ('wechat', '*')
+    AND purpose = 'marketing' AND at <= :now) t) AS said) t) END AS c15,
+  NULL AS c16,
+  shared_wechat_openid.address AS c17,
+  CASE WHEN shared_wechat_openid.address IS NOT NULL THEN (SELECT {joined}(CAST(at AS TEXT), ',') FROM (
+  SELECT at FROM address_sends WHERE address = shared_wechat_openid.address AND channel = 'wechat' AND at <= :now
+    AND at >= :sends_from AND member <> m.id ORDER BY at DESC LIMIT 2) t) END AS c18,
+  NULL AS c19
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+LEFT JOIN orders o ON o.member = b.member AND o.id = b.ref
+LEFT JOIN shared_addresses shared_wechat_openid ON shared_wechat_openid.member = b.member
+  AND shared_wechat_openid.kind = 'wechat_openid'
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  COALESCE(CAST((SELECT value FROM member_overrides WHERE member = m.id AND name = 'rfm.recency') AS DOUBLE PRECISION), nudged_recency((SELECT MAX(x.paid_at) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d), :now, :zone, '30,90,180,365')) AS c7,
+  COALESCE(CAST((SELECT value FROM member_overrides WHERE member = m.id AND name = 'age') AS DOUBLE PRECISION), nudged_age(m.birthday_key, m.birthday_year, :today, 'mar_1,same_month,next_day')) AS c8,
+  m.wechat_openid AS c9,
+  (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('wechat', '*') AND at <= :now) OR (shared_wechat_openid.address IS NOT NULL AND (EXISTS (
+  SELECT 1 FROM address_suppressions WHERE address = shared_wechat_openid.address AND {unindexed channel} IN ('wechat', '*') AND at <= :now)
+  OR EXISTS (SELECT 1 FROM followings WHERE address = shared_wechat_openid.address AND channel = 'wechat' AND follows = 0
+    AND at <= :now)))) AS c10,
+  CASE WHEN shared_wechat_openid.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('wechat', '*') AND {unindexed purpose} = 'marketing' AND at <= :now) ELSE (SELECT CASE WHEN said = 'granted' AND ({greatest}(COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = shared_wechat_openid.address
+  AND channel = 'wechat' AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000), COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = shared_wechat_openid.address
+  AND channel = '*' AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000)) & 1) = 1
+   THEN 'refused' ELSE said END FROM (SELECT (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('wechat', '*') AND {unindexed purpose} = 'marketing' AND at <= :now
+  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_wechat_openid.address AND channel IN ('wechat', '*')
+    AND purpose = 'marketing' AND at <= :now) t) AS said) t) END AS c11,
+  NULL AS c12,
+  shared_wechat_openid.address AS c13,
+  NULL AS c14,
+  NULL AS c15,
+  m.email AS c16,
+  (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('email', '*') AND at <= :now) OR (shared_email.address IS NOT NULL AND (EXISTS (
+  SELECT 1 FROM address_suppressions WHERE address = shared_email.address AND {unindexed channel} IN ('email', '*') AND at <= :now)
+  OR EXISTS (SELECT 1 FROM followings WHERE address = shared_email.address AND channel = 'email' AND follows = 0
+    AND at <= :now)))) AS c17,
+  CASE WHEN shared_email.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('email', '*') AND {unindexed purpose} = 'marketing' AND at <= :now) ELSE (SELECT CASE WHEN said = 'granted' AND ({greatest}(COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = shared_email.address
+  AND channel = 'email' AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000), COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = shared_email.address
+  AND channel = '*' AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000)) & 1) = 1
+   THEN 'refused' ELSE said END FROM (SELECT (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('email', '*') AND {unindexed purpose} = 'marketing' AND at <= :now
+  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_email.address AND channel IN ('email', '*')
+    AND purpose = 'marketing' AND at <= :now) t) AS said) t) END AS c18,
+  NULL AS c19,
+  shared_email.address AS c20,
+  NULL AS c21,
+  NULL AS c22
+FROM b LEFT JOIN members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+LEFT JOIN shared_addresses shared_email ON shared_email.member = b.member
+  AND shared_email.kind = 'email'
+LEFT JOIN shared_addresses shared_wechat_openid ON shared_wechat_openid.member = b.member
+  AND shared_wechat_openid.kind = 'wechat_openid'
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
   (SELECT {joined}(CAST(d.at AS TEXT), ',') FROM decisions d WHERE d.member = m.id AND d.rule = :rule AND d.at <= :now
   AND d.at >= :acts_from AND d.shadow = 0 AND (d.outcome = 'sent' OR d.outcome = 'task_created' OR d.outcome = 'done' OR d.outcome = 'held_out')) AS c3,
   (SELECT {joined}(CAST(h.at AS TEXT), ',') FROM events h WHERE h.member = m.id AND h.name = 'message.sent' AND h.at <= :now
@@ -3387,45 +4228,107 @@ SELECT b.i AS c0,
     AND h.at >= :sends_from AND {json h.data} ->> 'purpose' IS DISTINCT FROM 'service'
   UNION ALL SELECT d.at FROM decisions d WHERE d.member = m.id AND d.outcome = 'sent' AND d.shadow = 0
     AND d.is_service = 0 AND d.at <= :now AND d.at >= :sends_from) t) AS c5,
-  NULL AS c6,
-  c.total AS c7,
-  c.in_stock_items AS c8,
-  (SELECT COALESCE(i.value ->> 'name', g.name) FROM {elements c.items} i LEFT JOIN products g ON g.sku = i.value ->> 'sku' ORDER BY i.key LIMIT 1) AS c9,
-  nudged_lifecycle((SELECT MIN(x.paid_at) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
-AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)), (SELECT MAX(x.paid_at) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
-AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)), m.registered_at, :now, :zone, '30,90,180,365') AS c10,
-  NULL AS c11,
-  EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('push', '*') AND at <= :now) AS c12,
+  (SELECT {joined}(key || '' || variant, '') FROM experiment_overrides WHERE member = m.id) AS c6,
+  NULL AS c7,
+  COALESCE((SELECT value FROM member_overrides WHERE member = m.id AND name = 'last_item'), (SELECT COALESCE(i.name, g.name) FROM order_items i LEFT JOIN products g ON g.sku = i.sku
+ WHERE i.member = m.id AND i.order_id = (SELECT x.id FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)
+   ORDER BY x.paid_at DESC, x.id DESC LIMIT 1)
+ ORDER BY 1.0 * COALESCE(i.price, g.price, 0) * i.quantity DESC, i.line LIMIT 1)) AS c8,
+  (SELECT {joined}(tag, '') FROM (SELECT tag FROM member_tags WHERE member = m.id ORDER BY n, tag) t) AS c9,
+  m.tier AS c10,
+  (SELECT COUNT(*) FROM events h WHERE h.member = m.id AND h.name = :v0 AND h.at <= :now AND h.at > :ago7d AND (((nudged_text({scalar h.data 'sku'}) IN (:v1, :v2)) OR EXISTS (SELECT 1 FROM order_items i LEFT JOIN products g ON g.sku = i.sku
+ WHERE i.member = h.member AND i.order_id = h.ref AND (nudged_text(i.sku) IN (:v3, :v4)))))) AS c11,
+  NULL AS c12,
+  EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('webhook', '*') AND at <= :now) AS c13,
   (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
-  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('push', '*') AND {unindexed purpose} = 'marketing' AND at <= :now) AS c13,
-  NULL AS c14,
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('webhook', '*') AND {unindexed purpose} = 'marketing' AND at <= :now) AS c14,
   NULL AS c15,
   NULL AS c16,
   NULL AS c17,
-  m.wechat_openid AS c18,
-  (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('wechat', '*') AND at <= :now) OR (shared_wechat_openid.address IS NOT NULL AND (EXISTS (
-  SELECT 1 FROM address_suppressions WHERE address = shared_wechat_openid.address AND {unindexed channel} IN ('wechat', '*') AND at <= :now)
-  OR EXISTS (SELECT 1 FROM followings WHERE address = shared_wechat_openid.address AND channel = 'wechat' AND follows = 0
-    AND at <= :now)))) AS c19,
-  CASE WHEN shared_wechat_openid.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
-  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('wechat', '*') AND {unindexed purpose} = 'marketing' AND at <= :now) ELSE (SELECT CASE WHEN said = 'granted' AND ({greatest}(COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = shared_wechat_openid.address
-  AND channel = 'wechat' AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000), COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = shared_wechat_openid.address
+  NULL AS c18,
+  m.wecom_external_userid AS c19,
+  (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('wecom', '*') AND at <= :now) OR (shared_wecom_external_userid.address IS NOT NULL AND (EXISTS (
+  SELECT 1 FROM address_suppressions WHERE address = shared_wecom_external_userid.address AND {unindexed channel} IN ('wecom', '*') AND at <= :now)
+  OR EXISTS (SELECT 1 FROM followings WHERE address = shared_wecom_external_userid.address AND channel = 'wecom' AND follows = 0
+    AND at <= :now)))) AS c20,
+  CASE WHEN shared_wecom_external_userid.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('wecom', '*') AND {unindexed purpose} = 'marketing' AND at <= :now) ELSE (SELECT CASE WHEN said = 'granted' AND ({greatest}(COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = shared_wecom_external_userid.address
+  AND channel = 'wecom' AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000), COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = shared_wecom_external_userid.address
   AND channel = '*' AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000)) & 1) = 1
    THEN 'refused' ELSE said END FROM (SELECT (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
-  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('wechat', '*') AND {unindexed purpose} = 'marketing' AND at <= :now
-  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_wechat_openid.address AND channel IN ('wechat', '*')
-    AND purpose = 'marketing' AND at <= :now) t) AS said) t) END AS c20,
-  NULL AS c21,
-  shared_wechat_openid.address AS c22,
-  CASE WHEN shared_wechat_openid.address IS NOT NULL THEN (SELECT {joined}(CAST(at AS TEXT), ',') FROM (
-  SELECT at FROM address_sends WHERE address = shared_wechat_openid.address AND channel = 'wechat' AND at <= :now
-    AND at >= :sends_from AND member <> m.id ORDER BY at DESC LIMIT 4) t) END AS c23,
-  NULL AS c24
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('wecom', '*') AND {unindexed purpose} = 'marketing' AND at <= :now
+  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_wecom_external_userid.address AND channel IN ('wecom', '*')
+    AND purpose = 'marketing' AND at <= :now) t) AS said) t) END AS c21,
+  NULL AS c22,
+  shared_wecom_external_userid.address AS c23,
+  CASE WHEN shared_wecom_external_userid.address IS NOT NULL THEN (SELECT {joined}(CAST(at AS TEXT), ',') FROM (
+  SELECT at FROM address_sends WHERE address = shared_wecom_external_userid.address AND channel = 'wecom' AND at <= :now
+    AND at >= :sends_from AND member <> m.id ORDER BY at DESC LIMIT 2) t) END AS c24,
+  NULL AS c25
 FROM b {then} members m ON m.id = b.member
 LEFT JOIN events e ON e.seq = b.event
 LEFT JOIN carts c ON c.member = b.member AND c.id = b.ref AND c.at = b.lo
-LEFT JOIN shared_addresses shared_wechat_openid ON shared_wechat_openid.member = b.member
-  AND shared_wechat_openid.kind = 'wechat_openid'
+LEFT JOIN shared_addresses shared_wecom_external_userid ON shared_wecom_external_userid.member = b.member
+  AND shared_wecom_external_userid.kind = 'wecom_external_userid'
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  CASE WHEN o.refunded_at <= :now OR (o.status = 'refunded' AND o.refunded_at IS NULL) THEN 'refunded'
+WHEN o.cancelled_at <= :now OR (o.status = 'cancelled' AND o.cancelled_at IS NULL) THEN 'cancelled'
+WHEN o.id IS NOT NULL THEN 'paid' END AS c7,
+  COALESCE(CAST((SELECT value FROM member_overrides WHERE member = m.id AND name = 'lifetime_spend') AS BIGINT), (SELECT CAST(COALESCE(SUM(1.0 * x.total), 0) AS BIGINT) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now))) AS c8,
+  COALESCE(CAST((SELECT value FROM member_overrides WHERE member = m.id AND name = 'last_order_at') AS BIGINT), (SELECT MAX(x.paid_at) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now))) AS c9,
+  m.phone AS c10,
+  (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND at <= :now) OR (shared_phone.address IS NOT NULL AND (EXISTS (
+  SELECT 1 FROM address_suppressions WHERE address = shared_phone.address AND {unindexed channel} IN ('sms', '*') AND at <= :now)
+  OR EXISTS (SELECT 1 FROM followings WHERE address = shared_phone.address AND channel = 'sms' AND follows = 0
+    AND at <= :now)))) AS c11,
+  CASE WHEN shared_phone.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND {unindexed purpose} = 'marketing' AND at <= :now) ELSE (SELECT CASE WHEN said = 'granted' AND ({greatest}(COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = shared_phone.address
+  AND channel = 'sms' AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000), COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = shared_phone.address
+  AND channel = '*' AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000)) & 1) = 1
+   THEN 'refused' ELSE said END FROM (SELECT (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND {unindexed purpose} = 'marketing' AND at <= :now
+  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_phone.address AND channel IN ('sms', '*')
+    AND purpose = 'marketing' AND at <= :now) t) AS said) t) END AS c12,
+  NULL AS c13,
+  shared_phone.address AS c14,
+  NULL AS c15,
+  NULL AS c16,
+  m.email AS c17,
+  (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('email', '*') AND at <= :now) OR (shared_email.address IS NOT NULL AND (EXISTS (
+  SELECT 1 FROM address_suppressions WHERE address = shared_email.address AND {unindexed channel} IN ('email', '*') AND at <= :now)
+  OR EXISTS (SELECT 1 FROM followings WHERE address = shared_email.address AND channel = 'email' AND follows = 0
+    AND at <= :now)))) AS c18,
+  CASE WHEN shared_email.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('email', '*') AND {unindexed purpose} = 'marketing' AND at <= :now) ELSE (SELECT CASE WHEN said = 'granted' AND ({greatest}(COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = shared_email.address
+  AND channel = 'email' AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000), COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = shared_email.address
+  AND channel = '*' AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000)) & 1) = 1
+   THEN 'refused' ELSE said END FROM (SELECT (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('email', '*') AND {unindexed purpose} = 'marketing' AND at <= :now
+  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_email.address AND channel IN ('email', '*')
+    AND purpose = 'marketing' AND at <= :now) t) AS said) t) END AS c19,
+  NULL AS c20,
+  shared_email.address AS c21,
+  NULL AS c22,
+  NULL AS c23
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+LEFT JOIN orders o ON o.member = b.member AND o.id = b.ref
+LEFT JOIN shared_addresses shared_email ON shared_email.member = b.member
+  AND shared_email.kind = 'email'
+LEFT JOIN shared_addresses shared_phone ON shared_phone.member = b.member
+  AND shared_phone.kind = 'phone'
 
 WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
   CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
@@ -3439,75 +4342,24 @@ SELECT b.i AS c0,
     AND h.at >= :sends_from AND {json h.data} ->> 'purpose' IS DISTINCT FROM 'service'
   UNION ALL SELECT d.at FROM decisions d WHERE d.member = m.id AND d.outcome = 'sent' AND d.shadow = 0
     AND d.is_service = 0 AND d.at <= :now AND d.at >= :sends_from) t) AS c5,
-  NULL AS c6,
-  CASE WHEN k.state = 'used' AND (k.used_at IS NULL OR k.used_at <= :now) THEN 'used'
-WHEN k.state = 'used' THEN 'unused' ELSE k.state END AS c7,
-  k.face_value AS c8,
-  nudged_lifecycle((SELECT MIN(x.paid_at) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
-AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)), (SELECT MAX(x.paid_at) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
-AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)), m.registered_at, :now, :zone, '30,90,180,365') AS c9,
-  m.wechat_openid AS c10,
-  (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('wechat', '*') AND at <= :now) OR (shared_wechat_openid.address IS NOT NULL AND (EXISTS (
-  SELECT 1 FROM address_suppressions WHERE address = shared_wechat_openid.address AND {unindexed channel} IN ('wechat', '*') AND at <= :now)
-  OR EXISTS (SELECT 1 FROM followings WHERE address = shared_wechat_openid.address AND channel = 'wechat' AND follows = 0
-    AND at <= :now)))) AS c11,
-  CASE WHEN shared_wechat_openid.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
-  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('wechat', '*') AND {unindexed purpose} = 'marketing' AND at <= :now) ELSE (SELECT CASE WHEN said = 'granted' AND ({greatest}(COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = shared_wechat_openid.address
-  AND channel = 'wechat' AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000), COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = shared_wechat_openid.address
-  AND channel = '*' AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000)) & 1) = 1
-   THEN 'refused' ELSE said END FROM (SELECT (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
-  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('wechat', '*') AND {unindexed purpose} = 'marketing' AND at <= :now
-  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_wechat_openid.address AND channel IN ('wechat', '*')
-    AND purpose = 'marketing' AND at <= :now) t) AS said) t) END AS c12,
-  NULL AS c13,
-  shared_wechat_openid.address AS c14,
-  CASE WHEN shared_wechat_openid.address IS NOT NULL THEN (SELECT {joined}(CAST(at AS TEXT), ',') FROM (
-  SELECT at FROM address_sends WHERE address = shared_wechat_openid.address AND channel = 'wechat' AND at <= :now
-    AND at >= :sends_from AND member <> m.id ORDER BY at DESC LIMIT 4) t) END AS c15,
-  NULL AS c16,
-  m.phone AS c17,
-  (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND at <= :now) OR (shared_phone.address IS NOT NULL AND (EXISTS (
-  SELECT 1 FROM address_suppressions WHERE address = shared_phone.address AND {unindexed channel} IN ('sms', '*') AND at <= :now)
-  OR EXISTS (SELECT 1 FROM followings WHERE address = shared_phone.address AND channel = 'sms' AND follows = 0
-    AND at <= :now)))) AS c18,
-  CASE WHEN shared_phone.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
-  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND {unindexed purpose} = 'marketing' AND at <= :now) ELSE (SELECT CASE WHEN said = 'granted' AND ({greatest}(COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = shared_phone.address
-  AND channel = 'sms' AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000), COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = shared_phone.address
-  AND channel = '*' AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000)) & 1) = 1
-   THEN 'refused' ELSE said END FROM (SELECT (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
-  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND {unindexed purpose} = 'marketing' AND at <= :now
-  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_phone.address AND channel IN ('sms', '*')
-    AND purpose = 'marketing' AND at <= :now) t) AS said) t) END AS c19,
-  NULL AS c20,
-  shared_phone.address AS c21,
-  CASE WHEN shared_phone.address IS NOT NULL THEN (SELECT {joined}(CAST(at AS TEXT), ',') FROM (
-  SELECT at FROM address_sends WHERE address = shared_phone.address AND channel = 'sms' AND at <= :now
-    AND at >= :sends_from AND member <> m.id ORDER BY at DESC LIMIT 4) t) END AS c22,
-  NULL AS c23
-FROM b {then} members m ON m.id = b.member
-LEFT JOIN events e ON e.seq = b.event
-LEFT JOIN coupons k ON k.member = b.member AND k.id = b.ref
-LEFT JOIN shared_addresses shared_phone ON shared_phone.member = b.member
-  AND shared_phone.kind = 'phone'
-LEFT JOIN shared_addresses shared_wechat_openid ON shared_wechat_openid.member = b.member
-  AND shared_wechat_openid.kind = 'wechat_openid'
-
-WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
-  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
-SELECT b.i AS c0,
-  m.preferred_channel AS c1,
-  m.personalisation AS c2,
-  (SELECT {joined}(CAST(d.at AS TEXT), ',') FROM decisions d WHERE d.member = m.id AND d.rule = :rule AND d.at <= :now
-  AND d.at >= :acts_from AND d.shadow = 0 AND (d.outcome = 'sent' OR d.outcome = 'task_created' OR d.outcome = 'done' OR d.outcome = 'held_out')) AS c3,
-  (SELECT {joined}(CAST(h.at AS TEXT), ',') FROM events h WHERE h.member = m.id AND h.name = 'message.sent' AND h.at <= :now
-  AND h.at >= :acts_from AND h.source <> 'nudged' AND {json h.data} ->> 'rule' = :rule) AS c4,
-  (SELECT {joined}(CAST(t.at AS TEXT), ',') FROM (
-  SELECT h.at FROM events h WHERE h.member = m.id AND h.name = 'message.sent' AND h.at <= :now
-    AND h.at >= :sends_from AND {json h.data} ->> 'purpose' IS DISTINCT FROM 'service'
-  UNION ALL SELECT d.at FROM decisions d WHERE d.member = m.id AND d.outcome = 'sent' AND d.shadow = 0
-    AND d.is_service = 0 AND d.at <= :now AND d.at >= :sends_from) t) AS c5,
-  NULL AS c6,
-  (SELECT CASE WHEN r >= 4 AND f >= 4 AND money >= 4 THEN 'core' WHEN r >= 4 THEN 'promising'
+  (SELECT {joined}(key || '' || variant, '') FROM experiment_overrides WHERE member = m.id) AS c6,
+  k.face_value AS c7,
+  k.template AS c8,
+  COALESCE((SELECT value FROM member_overrides WHERE member = m.id AND name = 'top_category'), (SELECT COALESCE(i.category, g.category) AS top FROM orders x
+ JOIN order_items i ON i.member = x.member AND i.order_id = x.id LEFT JOIN products g ON g.sku = i.sku
+ WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d
+   AND COALESCE(i.category, g.category) IS NOT NULL
+ GROUP BY top
+ ORDER BY COALESCE(SUM(1.0 * COALESCE(i.price, g.price, 0) * i.quantity), 0) DESC,
+   COALESCE(SUM(1.0 * i.quantity), 0) DESC, top LIMIT 1)) AS c9,
+  m.tier AS c10,
+  COALESCE((SELECT value FROM member_overrides WHERE member = m.id AND name = 'last_item'), (SELECT COALESCE(i.name, g.name) FROM order_items i LEFT JOIN products g ON g.sku = i.sku
+ WHERE i.member = m.id AND i.order_id = (SELECT x.id FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)
+   ORDER BY x.paid_at DESC, x.id DESC LIMIT 1)
+ ORDER BY 1.0 * COALESCE(i.price, g.price, 0) * i.quantity DESC, i.line LIMIT 1)) AS c11,
+  COALESCE((SELECT value FROM member_overrides WHERE member = m.id AND name = 'rfm.segment'), (SELECT CASE WHEN r >= 4 AND f >= 4 AND money >= 4 THEN 'core' WHEN r >= 4 THEN 'promising'
       WHEN r <= 2 AND (f >= 4 OR money >= 4) THEN 'at_risk' WHEN r <= 2 THEN 'sleeping'
       ELSE 'regular' END FROM (SELECT nudged_recency((SELECT MAX(x.paid_at) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
 AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d), :now, :zone, '30,90,180,365') AS r, (CASE WHEN (SELECT COUNT(*) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
@@ -3518,35 +4370,19 @@ AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL
 AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d) >= 1000000 THEN 5 WHEN (SELECT CAST(COALESCE(SUM(1.0 * x.total), 0) AS BIGINT) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
 AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d) >= 500000 THEN 4 WHEN (SELECT CAST(COALESCE(SUM(1.0 * x.total), 0) AS BIGINT) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
 AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d) >= 200000 THEN 3 WHEN (SELECT CAST(COALESCE(SUM(1.0 * x.total), 0) AS BIGINT) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
-AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d) >= 50000 THEN 2 ELSE 1 END) AS money) t) AS c7,
-  (SELECT {joined}(tag, '') FROM (SELECT tag FROM member_tags WHERE member = m.id ORDER BY n, tag) t) AS c8,
-  m.display_name AS c9,
-  nudged_lifecycle((SELECT MIN(x.paid_at) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
-AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)), (SELECT MAX(x.paid_at) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
-AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)), m.registered_at, :now, :zone, '30,90,180,365') AS c10,
-  m.wechat_openid AS c11,
-  (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('wechat', '*') AND at <= :now) OR (shared_wechat_openid.address IS NOT NULL AND (EXISTS (
-  SELECT 1 FROM address_suppressions WHERE address = shared_wechat_openid.address AND {unindexed channel} IN ('wechat', '*') AND at <= :now)
-  OR EXISTS (SELECT 1 FROM followings WHERE address = shared_wechat_openid.address AND channel = 'wechat' AND follows = 0
-    AND at <= :now)))) AS c12,
-  CASE WHEN shared_wechat_openid.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
-  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('wechat', '*') AND {unindexed purpose} = 'marketing' AND at <= :now) ELSE (SELECT CASE WHEN said = 'granted' AND ({greatest}(COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = shared_wechat_openid.address
-  AND channel = 'wechat' AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000), COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = shared_wechat_openid.address
-  AND channel = '*' AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000)) & 1) = 1
-   THEN 'refused' ELSE said END FROM (SELECT (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
-  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('wechat', '*') AND {unindexed purpose} = 'marketing' AND at <= :now
-  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_wechat_openid.address AND channel IN ('wechat', '*')
-    AND purpose = 'marketing' AND at <= :now) t) AS said) t) END AS c13,
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d) >= 50000 THEN 2 ELSE 1 END) AS money) t)) AS c12,
+  NULL AS c13,
   NULL AS c14,
-  shared_wechat_openid.address AS c15,
-  CASE WHEN shared_wechat_openid.address IS NOT NULL THEN (SELECT {joined}(CAST(at AS TEXT), ',') FROM (
-  SELECT at FROM address_sends WHERE address = shared_wechat_openid.address AND channel = 'wechat' AND at <= :now
-    AND at >= :sends_from AND member <> m.id ORDER BY at DESC LIMIT 4) t) END AS c16,
-  NULL AS c17
+  EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('webhook', '*') AND at <= :now) AS c15,
+  (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('webhook', '*') AND {unindexed purpose} = 'marketing' AND at <= :now) AS c16,
+  NULL AS c17,
+  NULL AS c18,
+  NULL AS c19,
+  NULL AS c20
 FROM b {then} members m ON m.id = b.member
 LEFT JOIN events e ON e.seq = b.event
-LEFT JOIN shared_addresses shared_wechat_openid ON shared_wechat_openid.member = b.member
-  AND shared_wechat_openid.kind = 'wechat_openid'
+LEFT JOIN coupons k ON k.member = b.member AND k.id = b.ref
 
 -- Store/FactsLoader.swift
 
@@ -3565,6 +4401,8 @@ SELECT key, variant FROM experiment_overrides
 DELETE FROM member_overrides WHERE member = ? AND name = ?
 
 INSERT INTO member_overrides (member, name, value) VALUES (?, ?, ?) ON CONFLICT (member, name) DO UPDATE SET value = excluded.value
+
+INSERT INTO experiment_overrides (member, key, variant) VALUES (?, ?, ?) ON CONFLICT (member, key) DO UPDATE SET variant = excluded.variant
 
 -- Store/HandoverLimits.swift
 
@@ -3643,6 +4481,8 @@ SELECT id FROM deliveries WHERE state IN ('claimed', 'sending') LIMIT 100
 SELECT id FROM deliveries WHERE claim_count > 3 AND state <> 'dead' LIMIT 100
 
 SELECT channel FROM receipts WHERE delivery IS NULL AND noted_at < ? LIMIT 100
+
+SELECT value FROM meta WHERE key = 'ledger_removed_before' AND value > ? LIMIT 100
 
 SELECT delivery FROM attempts WHERE outcome = 'rejected' AND cost IS NOT NULL LIMIT 100
 
@@ -3899,6 +4739,39 @@ SELECT b.i FROM b WHERE
       AND d.occasion > 'inactive@' AND d.occasion < 'inactive@~' AND d.at >= b.hi
       AND (d.outcome = 'sent' OR d.outcome = 'task_created' OR d.outcome = 'done' OR d.outcome = 'held_out'))
 
+-- Store/LedgerPruning.swift
+
+DELETE FROM decisions WHERE id = :id
+
+DELETE FROM deliveries WHERE id IN {numbers ?}
+
+DELETE FROM attempts WHERE delivery IN {numbers ?}
+
+DELETE FROM receipts WHERE delivery IN {numbers ?}
+
+DELETE FROM sends WHERE at = :at AND decision = :id
+
+DELETE FROM transitions WHERE delivery IN {numbers ?}
+
+SELECT id FROM deliveries WHERE decision IN {numbers ?}
+
+DELETE FROM reach WHERE rule = :rule AND quarter = :quarter AND people <= 0
+
+DELETE FROM tasks WHERE member = :member AND rule = :rule AND occasion = :occasion
+
+DELETE FROM address_sends WHERE address IN (SELECT address FROM shared_addresses WHERE member = :member)
+  AND at = :at AND event = :event
+
+UPDATE reach SET people = people - 1 WHERE rule = :rule AND quarter = :quarter AND EXISTS (SELECT 1 FROM decisions WHERE id = :id AND outcome IN ('sent', 'task_created', 'done'))
+
+SELECT d.channel, a.cost_day, SUM(a.cost) FROM attempts a JOIN deliveries d ON d.id = a.delivery
+WHERE a.delivery IN {numbers ?} AND a.cost IS NOT NULL GROUP BY d.channel, a.cost_day
+
+WITH RECURSIVE own (id) AS (
+  SELECT CAST(? AS BIGINT)
+  UNION SELECT t.earlier FROM traces t JOIN own o ON o.id = t.id WHERE t.earlier IS NOT NULL)
+DELETE FROM traces WHERE id IN (SELECT id FROM own)
+
 -- Store/LinkRows.swift
 
 SELECT id FROM short_links WHERE delivery = ? ORDER BY n
@@ -3965,6 +4838,8 @@ VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (rule) DO UPDATE SET text_hash = exclud
 SELECT read FROM traces WHERE id = ?
 
 SELECT earlier FROM traces WHERE id = ?
+
+SELECT key, value FROM {members ?} t ORDER BY id
 
 SELECT at, earlier, read FROM traces WHERE id = ?
 
@@ -4278,6 +5153,8 @@ AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL
 
 -- Store/PersonRecord.swift
 
+SELECT 1 FROM members WHERE id = ?
+
 SELECT tag FROM member_tags WHERE member = :member ORDER BY n
 
 SELECT name, key, year FROM dates WHERE member = :member ORDER BY name
@@ -4371,6 +5248,8 @@ WHERE m.status = 'active' AND (m.zone IS NULL OR m.zone = 'Asia/Shanghai' OR m.z
 
 -- Store/Quarantine.swift
 
+SELECT COUNT(*) FROM quarantine
+
 SELECT id, source, event_id, kind, at, reason, reason_chinese, body FROM quarantine WHERE id = ?
 
 SELECT id, source, event_id, kind, at, reason, reason_chinese, body FROM quarantine
@@ -4439,6 +5318,22 @@ SELECT g.sku, g.name, g.category, g.price FROM products g LEFT JOIN bestsellers 
 WHERE s.units > 0 AND g.category IN {texts :wanted} AND COALESCE(g.in_stock, 1) = 1
 ORDER BY COALESCE(s.units, 0) DESC, g.sku LIMIT :limit
 
+SELECT g.sku, g.name, g.category, g.price FROM products g LEFT JOIN bestsellers s ON s.sku = g.sku
+WHERE s.units > 0 AND g.category IN {texts :wanted} AND NOT EXISTS (SELECT 1 FROM order_items i JOIN orders x ON x.member = i.member AND x.id = i.order_id
+  WHERE i.member = :member AND i.sku = g.sku AND x.paid_at <= :now)
+ORDER BY COALESCE(s.units, 0) DESC, g.sku LIMIT :limit
+
+WITH paired AS MATERIALIZED (SELECT p.value AS name FROM products w, {text_elements w.pairs_with} p
+  WHERE w.category IN {texts :wanted} OR w.sku IN {texts :wanted})
+SELECT g.sku, g.name, g.category, g.price FROM products g LEFT JOIN bestsellers s ON s.sku = g.sku
+WHERE (g.sku IN (SELECT name FROM paired) OR g.category IN (SELECT name FROM paired))
+ORDER BY COALESCE(s.units, 0) DESC, g.sku LIMIT :limit
+
+SELECT g.sku, g.name, g.category, g.price FROM products g LEFT JOIN bestsellers s ON s.sku = g.sku
+WHERE s.units > 0 AND g.category IN {texts :wanted} AND COALESCE(g.in_stock, 1) = 1 AND NOT EXISTS (SELECT 1 FROM order_items i JOIN orders x ON x.member = i.member AND x.id = i.order_id
+  WHERE i.member = :member AND i.sku = g.sku AND x.paid_at <= :now)
+ORDER BY COALESCE(s.units, 0) DESC, g.sku LIMIT :limit
+
 INSERT INTO bestsellers (sku, units) SELECT i.sku, ?1 * CAST(COALESCE(SUM(1.0 * i.quantity), 0) AS BIGINT)
 FROM events e
 {then} orders x ON x.member = e.member AND x.id = e.ref
@@ -4466,10 +5361,64 @@ WHERE e.name IN ('order.cancelled', 'order.refunded') AND e.at > ?1 AND e.at <= 
 GROUP BY i.sku
 ON CONFLICT (sku) DO UPDATE SET units = CAST(bestsellers.units + excluded.units AS BIGINT)
 
+-- Store/RefusalCarry.swift
+
+SELECT id FROM members WHERE status = 'closed' AND id > ? ORDER BY id LIMIT ?
+
+INSERT INTO stops (scope, reason, who, at) VALUES (?, ?, ?, ?) ON CONFLICT (scope) DO NOTHING
+
+SELECT member, channel, reason, at FROM suppressions WHERE (member, channel) > (?, ?)
+ORDER BY member, channel LIMIT ?
+
+SELECT address, channel, at FROM followings WHERE follows = 0 AND (address, channel) > (?, ?)
+ORDER BY address, channel LIMIT ?
+
+SELECT address, channel, reason, at FROM address_suppressions WHERE (address, channel) > (?, ?)
+ORDER BY address, channel LIMIT ?
+
+INSERT INTO address_suppressions (address, channel, reason, at, seq) VALUES (?, ?, ?, ?, ?)
+ON CONFLICT (address, channel) DO NOTHING
+
+SELECT member, channel, purpose, at, source FROM consents
+WHERE state = 'withdrawn' AND (member, channel, purpose, at) > (?, ?, ?, ?)
+ORDER BY member, channel, purpose, at LIMIT ?
+
+SELECT address, channel, purpose, at, source FROM list_consents
+WHERE state = 'withdrawn' AND (address, channel, purpose, at) > (?, ?, ?, ?)
+ORDER BY address, channel, purpose, at LIMIT ?
+
 -- Store/Restore.swift
 
 SELECT reference FROM attempts WHERE intent_seq > ? AND (outcome IS NULL OR outcome IN ('accepted', 'unknown'))
 ORDER BY intent_seq
+
+-- Store/RetentionTerms.swift
+
+DELETE FROM quarantine WHERE id IN {numbers ?}
+
+DELETE FROM received WHERE source = ? AND event_id = ?
+
+SELECT id, at FROM quarantine WHERE id > ? ORDER BY id LIMIT ?
+
+SELECT id, at, member, rule, occasion, trace FROM decisions WHERE id > ? ORDER BY id LIMIT ?
+
+SELECT source, event_id, at FROM received WHERE (source, event_id) > (?, ?) ORDER BY source, event_id LIMIT ?
+
+UPDATE deliveries SET subject = NULL, text = NULL, html = NULL, template_values = NULL, links = NULL
+WHERE id IN {numbers ?}
+
+SELECT id, created_at, COALESCE(text, subject, html, template_values) IS NOT NULL
+  AND state NOT IN ('pending', 'claimed', 'sending', 'retry_wait', 'unknown')
+FROM deliveries WHERE id > ? ORDER BY id LIMIT ?
+
+SELECT :id < (SELECT MAX(id) FROM decisions)
+  AND EXISTS (SELECT 1 FROM decisions l WHERE l.member = :member AND l.rule = :rule
+    AND (l.at > :at OR (l.at = :at AND l.id > :id)))
+  AND NOT EXISTS (SELECT 1 FROM tasks t WHERE t.member = :member AND t.rule = :rule
+    AND t.occasion = :occasion AND t.state = 'open')
+  AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.decision = :id
+    AND (d.state IN ('pending', 'claimed', 'sending', 'retry_wait', 'unknown')
+      OR EXISTS (SELECT 1 FROM short_links s WHERE s.delivery = d.id)))
 
 -- Store/RowTable.swift
 
@@ -4494,6 +5443,8 @@ INSERT INTO carts (member, id, at, total, in_stock_items, items) VALUES (?, ?, ?
 UPDATE carts SET total = ?, in_stock_items = ?, items = ? WHERE member = ? AND id = ? AND at = ?
 
 INSERT INTO products (sku, name, category, price, in_stock, pairs_with) VALUES (?, ?, ?, ?, ?, ?)
+
+UPDATE products SET name = ?, category = ?, price = ?, in_stock = ?, pairs_with = ? WHERE sku = ?
 
 INSERT INTO points (member, id, points, remaining, earned_at, expires_at) VALUES (?, ?, ?, ?, ?, ?)
 
@@ -4611,6 +5562,8 @@ ON CONFLICT (member, name) DO UPDATE SET value = excluded.value, type = excluded
 WHERE member_attributes.value <> excluded.value OR member_attributes.type IS DISTINCT FROM excluded.type
 
 -- Store/RowWriter+orders.swift
+
+DELETE FROM events WHERE seq = ?
 
 SELECT member FROM orders WHERE id = ?
 
@@ -4778,6 +5731,8 @@ WHERE d.key = ? AND d.name = ? AND m.status = 'active' AND TRUE
 SELECT d.member FROM dates d JOIN members m ON m.id = d.member
 WHERE d.key = ? AND d.name = ? AND d.year = ? AND m.status = 'active' AND TRUE
 
+SELECT m.id FROM members m WHERE m.status = 'active' AND TRUE AND TRUE AND m.id IN {texts :members} AND m.id > :after ORDER BY m.id LIMIT :most
+
 SELECT m.id FROM members m WHERE m.status = 'active' AND TRUE AND (CASE m.tier WHEN 'gold' THEN '金卡' WHEN 'basic' THEN '普通' END IS NULL)
 
 SELECT m.id FROM members m WHERE m.status = 'active' AND m.zone = 'Asia/Tokyo' AND (m.city IN (:v0)) AND m.id > :after ORDER BY m.id LIMIT :most
@@ -4794,6 +5749,14 @@ SELECT m.id FROM members m WHERE m.status = 'active' AND TRUE AND (nudged_is_bir
 SELECT m.id FROM members m WHERE m.status = 'active' AND TRUE AND (nudged_birthday_month(m.birthday_key, m.birthday_year, :today, 'feb_28,same_month,last_day') IS NULL)
 
 SELECT m.id FROM members m WHERE m.status = 'active' AND TRUE AND (nudged_birthday_month(m.birthday_key, m.birthday_year, :today, 'feb_28,same_month,last_day') IN (:v0))
+
+SELECT d.member, d.year FROM dates d JOIN members m ON m.id = d.member
+WHERE d.key = ? AND d.name = ? AND m.status = 'active' AND m.zone = 'Pacific/Apia' AND d.member IN {texts ?}
+
+SELECT a.member FROM member_attributes a JOIN members m ON m.id = a.member
+WHERE a.name = ? AND a.type = 'date' AND a.value = ? AND m.status = 'active' AND TRUE AND a.member IN {texts ?}
+
+SELECT m.id FROM members m WHERE m.status = 'active' AND m.zone = 'Pacific/Apia' AND ((SELECT COUNT(*) FROM events h WHERE h.member = m.id AND h.name = :v0 AND h.at <= :now AND h.at > :ago24h) = 2)
 
 SELECT m.id FROM members m WHERE m.status = 'active' AND TRUE AND TRUE AND EXISTS (SELECT 1 FROM picks p WHERE p.member = m.id AND p.rule = :rule AND p.occasion = :occasion) ORDER BY m.id LIMIT :most
 
@@ -4869,7 +5832,7 @@ SELECT m.id FROM members m WHERE m.status = 'active' AND TRUE AND (((SELECT CAST
 
 SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
   THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL FROM events e {then} members m ON m.id = e.member
-WHERE e.name IN ('store.visited') AND e.member IN {texts :members} AND e.at > :after AND e.at <= :through AND m.status = 'active'
+WHERE e.name IN ('order.paid') AND e.member IN {texts :members} AND e.at > :after AND e.at <= :through AND m.status = 'active'
 
 SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
   THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL FROM events e {then} members m ON m.id = e.member
@@ -4908,7 +5871,7 @@ AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL
 
 SELECT x.member, x.expires_at, x.issued_at, CASE x.state WHEN 'used' THEN x.used_at END, x.id FROM coupons x JOIN members m ON m.id = x.member WHERE x.expires_at > :after AND x.expires_at <= :through
 AND (x.issued_at IS NULL OR x.issued_at <= :last) AND x.rule IS DISTINCT FROM :rule
-AND (x.state = 'unused' OR (x.state = 'used' AND x.used_at > :first)) AND m.status = 'active' AND m.zone = 'Europe/Paris' ORDER BY {unindexed x.member}, x.expires_at
+AND (x.state = 'unused' OR (x.state = 'used' AND x.used_at > :first)) AND m.status = 'active' AND m.zone = 'Asia/Urumqi' ORDER BY {unindexed x.member}, x.expires_at
 
 SELECT m.id FROM members m WHERE m.status = 'active' AND m.zone = 'Europe/Paris' AND (((SELECT CAST(nudged_attribute(value, type, 'money', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'money') IS NULL) OR (((SELECT CASE WHEN COALESCE(type, 'text') IN ('text', 'code') THEN value ELSE nudged_attribute(value, type, 'text', 'Asia/Shanghai') END FROM member_attributes WHERE member = m.id AND name = 'text') IN (:v0)) IS NOT TRUE))
 
@@ -4934,16 +5897,19 @@ SELECT x.member, x.expires_at, x.issued_at, CASE x.state WHEN 'used' THEN x.used
 AND (x.issued_at IS NULL OR x.issued_at <= :last) AND x.rule IS DISTINCT FROM :rule
 AND (x.state = 'unused' OR (x.state = 'used' AND x.used_at > :first)) AND m.status = 'active' AND TRUE AND x.member IN {texts :members} ORDER BY {unindexed x.member}, x.expires_at
 
+SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
+  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL, (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'order.refunded'
+ AND x.at >= e.at AND x.ref = e.ref) FROM events e {then} members m ON m.id = e.member
+WHERE e.name IN ('order.paid') AND e.at > :after AND e.at <= :through AND m.status = 'active'
+
+SELECT x.member, x.expires_at, x.earned_at, CASE WHEN x.remaining <= 0 THEN (SELECT MAX(s.at) FROM events s WHERE s.member = x.member AND s.name = 'points.spent' AND s.at <= :decided) END FROM points x JOIN members m ON m.id = x.member WHERE {unindexed x.expires_at} > :after AND {unindexed x.expires_at} <= :through
+AND (x.earned_at IS NULL OR x.earned_at <= :last) AND (x.remaining > 0) AND m.status = 'active' AND TRUE AND x.member = :members ORDER BY {unindexed x.member}, x.expires_at
+
 SELECT m.id FROM members m WHERE m.status = 'active' AND m.zone = 'Europe/Paris' AND (((SELECT CAST(nudged_attribute(value, type, 'money', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'money') IS NULL) OR (((SELECT CASE WHEN COALESCE(type, 'text') IN ('text', 'code') THEN value ELSE nudged_attribute(value, type, 'text', 'Asia/Shanghai') END FROM member_attributes WHERE member = m.id AND name = 'text') IN (:v0)) IS NOT TRUE)) ORDER BY m.id LIMIT :most
 
 SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
   THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL FROM events e {then} members m ON m.id = e.member
 WHERE e.name IN ('member.tier_changed') AND e.at > :after AND e.at <= :through AND m.status = 'active' AND ((nudged_text({scalar e.data 'to'}) IN (:v0, :v1)) AND ((nudged_text({scalar e.data 'from'}) IN (:v2))) IS NOT TRUE)
-
-SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
-  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL, (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'order.refunded'
- AND x.at >= e.at AND x.ref = e.ref) FROM events e {then} members m ON m.id = e.member
-WHERE e.name IN ('order.paid') AND e.at > :after AND e.at <= :through AND TRUE AND m.status = 'active'
 
 SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
   THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL FROM events e {then} members m ON m.id = e.member
@@ -4960,12 +5926,12 @@ WHERE e.name IN ('ping') AND e.at > :after AND e.at <= :through AND TRUE AND m.s
 
 SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
   THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL FROM events e {then} members m ON m.id = e.member
-WHERE e.name IN ('points.spent') AND e.at > :after AND e.at <= :through AND TRUE AND m.status = 'active' AND (e.source <> 'nudged' OR {json e.data} ->> 'rule' IS DISTINCT FROM 'f'
-  AND {instr}(' ' || COALESCE({json e.data} ->> 'chain', '') || ' ', ' f ') = 0)
+WHERE e.name IN ('coupon.given') AND e.at > :after AND e.at <= :through AND m.status = 'active' AND (e.source <> 'nudged' OR {json e.data} ->> 'rule' IS DISTINCT FROM 'b2'
+  AND {instr}(' ' || COALESCE({json e.data} ->> 'chain', '') || ' ', ' b2 ') = 0)
 
 SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
   THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL FROM events e {then} members m ON m.id = e.member
-WHERE e.name IN ('order.paid') AND e.at > :after AND e.at <= :through AND TRUE AND m.status = 'active' AND ((nudged_text(COALESCE({scalar e.data 'store'}, CASE WHEN e.name LIKE 'order.%' THEN (SELECT w.store_id FROM orders w
+WHERE e.name IN ('store.visited') AND e.at > :after AND e.at <= :through AND m.status = 'active' AND ((nudged_text(COALESCE({scalar e.data 'store'}, CASE WHEN e.name LIKE 'order.%' THEN (SELECT w.store_id FROM orders w
 WHERE w.member = e.member AND w.id = e.ref) END)) IN (:v0)))
 
 SELECT x.member, x.expires_at, x.earned_at, CASE WHEN x.remaining <= 0 THEN (SELECT MAX(s.at) FROM events s WHERE s.member = x.member AND s.name = 'points.spent' AND s.at <= :decided) END FROM points x JOIN members m ON m.id = x.member WHERE x.expires_at > :after AND x.expires_at <= :through
@@ -4998,6 +5964,9 @@ SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.
 WHERE e.name IN ('order.paid') AND e.at > :after AND e.at <= :through AND TRUE AND m.status = 'active' AND (((nudged_text({scalar e.data 'category'}) IN (:v0)) OR EXISTS (SELECT 1 FROM order_items i LEFT JOIN products g ON g.sku = i.sku
  WHERE i.member = e.member AND i.order_id = e.ref AND (nudged_text(COALESCE(i.category, g.category)) IN (:v1)))))
 
+SELECT m.id FROM members m WHERE m.status = 'active' AND m.zone = 'Pacific/Apia' AND ((((SELECT COUNT(*) FROM events h WHERE h.member = m.id AND h.name = :v0 AND h.at <= :now) <= 1) AND ((SELECT COUNT(*) FROM events h WHERE h.member = m.id AND h.name = :v1 AND h.at <= :now AND (((nudged_text({scalar h.data 'sku'}) IN (:v2, :v3)) OR EXISTS (SELECT 1 FROM order_items i LEFT JOIN products g ON g.sku = i.sku
+ WHERE i.member = h.member AND i.order_id = h.ref AND (nudged_text(i.sku) IN (:v4, :v5)))))) = 0)) AND (((SELECT COUNT(*) FROM events h WHERE h.member = m.id AND h.name = :v6 AND h.at <= :now AND h.at > :ago1d) = 2)))
+
 SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
   THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL, (SELECT MIN(x.at) FROM events x
  WHERE x.member = e.member AND x.name IN ('order.paid') AND x.at > e.at) FROM events e {then} members m ON m.id = e.member
@@ -5015,6 +5984,12 @@ SELECT m.id FROM members m WHERE m.status = 'active' AND TRUE AND ((SELECT COALE
 AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)
    ORDER BY x.paid_at DESC, x.id DESC LIMIT 1)
  ORDER BY 1.0 * COALESCE(i.price, g.price, 0) * i.quantity DESC, i.line LIMIT 1) IN (:v0))
+
+SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
+  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL, (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'message.sent'
+ AND x.at >= e.at AND x.source <> 'nudged'), (SELECT MIN(x.at) FROM own_messages x WHERE x.member = e.member AND x.name = 'message.sent'
+ AND x.at >= e.at AND x.source = 'nudged') FROM events e {then} members m ON m.id = e.member
+WHERE e.name IN ('order.paid') AND e.at > :after AND e.at <= :through AND m.status = 'active'
 
 SELECT m.id FROM members m WHERE m.status = 'active' AND m.zone = 'Europe/Paris' AND (((m.gender IN (:v0, :v1)) AND ((SELECT COUNT(*) FROM events h WHERE h.member = m.id AND h.name = :v2 AND h.at <= :now AND (nudged_number({scalar h.data 'flag'}) <= :v3)) BETWEEN 1 AND 2)) OR ((((m.region IS NOT NULL) IS NOT TRUE) OR ((m.region IS NOT NULL) IS NOT TRUE)) AND TRUE) OR ((COALESCE(CAST(nudged_derived((SELECT value FROM member_overrides WHERE member = m.id AND name = 'is_birthday'), 'bool') AS BIGINT), nudged_is_birthday(m.birthday_key, m.birthday_year, :today, 'feb_28,same_month,last_day')) IS NULL))) ORDER BY m.id LIMIT :most
 
@@ -5060,6 +6035,15 @@ WHERE w.member = x.member AND w.id = x.ref) END)) IN (:unless_v0)))) FROM events
 WHERE e.name IN ('store.visited') AND e.at > :after AND e.at <= :through AND TRUE AND m.status = 'active'
 
 SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
+  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL, (SELECT MIN(x.at) FROM events x
+ WHERE x.member = e.member AND x.name IN ('order.paid') AND x.at > e.at) FROM events e {then} members m ON m.id = e.member
+WHERE {unindexed e.name} IN ('order.paid') AND e.seq IN (SELECT w.event FROM events x
+  {then} waits w ON w.member = x.member AND w.rule = :rule
+  WHERE w.kind = 'held' AND x.name IN ('order.paid')
+    AND x.at > :after AND x.at <= :through
+  AND x.member IN {texts :members}) AND m.status = 'active'
+
+SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
   THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL FROM events e {then} members m ON m.id = e.member
 WHERE e.name IN ('ping') AND e.at > :after AND e.at <= :through AND TRUE AND m.status = 'active' AND ((nudged_text(COALESCE({scalar e.data 'total'}, CASE WHEN e.name LIKE 'order.%' THEN (SELECT w.total / 100.0 FROM orders w
 WHERE w.member = e.member AND w.id = e.ref) END, CASE WHEN e.name LIKE 'cart.%' THEN (SELECT w.total / 100.0 FROM carts w
@@ -5084,25 +6068,22 @@ SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.
 WHERE e.name IN ('store.visited') AND e.at > :after AND e.at <= :through AND TRUE AND m.status = 'active'
 
 SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
+  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL FROM events e {then} members m ON m.id = e.member
+WHERE e.name IN ('points.earned') AND e.at > :after AND e.at <= :through AND m.status = 'active' AND (nudged_number(COALESCE({scalar e.data 'points'}, CASE WHEN e.name LIKE 'points.%' THEN (SELECT w.points FROM points w
+WHERE w.member = e.member AND w.id = e.ref) END)) >= :v0) AND (e.source <> 'nudged' OR {json e.data} ->> 'rule' IS DISTINCT FROM 'a0'
+  AND {instr}(' ' || COALESCE({json e.data} ->> 'chain', '') || ' ', ' a0 ') = 0)
+
+SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
   THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL, (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'order.paid'
  AND x.at >= e.at AND (((nudged_text({scalar x.data 'sku'}) IN (:unless_v0)) OR EXISTS (SELECT 1 FROM order_items i LEFT JOIN products g ON g.sku = i.sku
  WHERE i.member = x.member AND i.order_id = x.ref AND (nudged_text(i.sku) IN (:unless_v1)))))) FROM events e {then} members m ON m.id = e.member
 WHERE e.name IN ('store.visited') AND e.at > :after AND e.at <= :through AND TRUE AND m.status = 'active'
 
 SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
-  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL, (SELECT MIN(x.at) FROM events x
- WHERE x.member = e.member AND x.name IN ('order.paid', 'store.visited') AND x.at > e.at) FROM events e {then} members m ON m.id = e.member
-WHERE {unindexed e.name} IN ('order.paid', 'store.visited') AND e.seq IN (SELECT w.event FROM events x
-  {then} waits w ON w.member = x.member AND w.rule = :rule
-  WHERE w.kind = 'held' AND x.name IN ('order.paid', 'store.visited')
-    AND x.at > :after AND x.at <= :through
-  AND x.member IN {texts :members}) AND m.status = 'active'
-
-SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
   THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL, (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'order.paid'
- AND x.at >= e.at AND (((nudged_text({scalar x.data 'category'}) IN (:unless_v0)) OR EXISTS (SELECT 1 FROM order_items i LEFT JOIN products g ON g.sku = i.sku
+ AND x.at > e.at AND (((nudged_text({scalar x.data 'category'}) IN (:unless_v0)) OR EXISTS (SELECT 1 FROM order_items i LEFT JOIN products g ON g.sku = i.sku
  WHERE i.member = x.member AND i.order_id = x.ref AND (nudged_text(COALESCE(i.category, g.category)) IN (:unless_v1)))))) FROM events e {then} members m ON m.id = e.member
-WHERE e.name IN ('store.visited') AND e.at > :after AND e.at <= :through AND TRUE AND m.status = 'active'
+WHERE e.name IN ('order.paid') AND e.at > :after AND e.at <= :through AND m.status = 'active'
 
 SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
   THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL, (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'order.paid'
@@ -5144,18 +6125,59 @@ WHERE e.name IN ('store.visited') AND e.at > :after AND e.at <= :through AND TRU
 
 SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
   THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, CASE WHEN {json e.data} ->> 'rule' IS NOT NULL AND {json e.data} ->> 'occasion' IS NOT NULL THEN ({json e.data} ->> 'rule') || ':' || ({json e.data} ->> 'occasion') END FROM events e {then} members m ON m.id = e.member
-WHERE e.name IN ('message.sent') AND e.at > :after AND e.at <= :through AND TRUE AND m.status = 'active' AND (e.source <> 'nudged' OR {json e.data} ->> 'rule' IS DISTINCT FROM 'c-follow'
-  AND {instr}(' ' || COALESCE({json e.data} ->> 'chain', '') || ' ', ' c-follow ') = 0) AND {json e.data} ->> 'rule' IS DISTINCT FROM 'c-follow' AND {instr}(COALESCE({json e.data} ->> 'occasion', ''), 'message:c-follow:') = 0
+WHERE e.name IN ('message.sent') AND e.at > :after AND e.at <= :through AND m.status = 'active' AND (e.source <> 'nudged' OR {json e.data} ->> 'rule' IS DISTINCT FROM 'b0'
+  AND {instr}(' ' || COALESCE({json e.data} ->> 'chain', '') || ' ', ' b0 ') = 0) AND {json e.data} ->> 'rule' IS DISTINCT FROM 'b0' AND {instr}(COALESCE({json e.data} ->> 'occasion', ''), 'message:b0:') = 0
 
 SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
   THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, CASE WHEN {json e.data} ->> 'rule' IS NOT NULL AND {json e.data} ->> 'occasion' IS NOT NULL THEN ({json e.data} ->> 'rule') || ':' || ({json e.data} ->> 'occasion') END FROM own_messages e {then} members m ON m.id = e.member
-WHERE e.name IN ('message.sent') AND e.member IN {texts :members} AND e.at > :after AND e.at <= :through AND m.status = 'active' AND (e.source <> 'nudged' OR {json e.data} ->> 'rule' IS DISTINCT FROM 'c-follow'
-  AND {instr}(' ' || COALESCE({json e.data} ->> 'chain', '') || ' ', ' c-follow ') = 0) AND {json e.data} ->> 'rule' IS DISTINCT FROM 'c-follow' AND {instr}(COALESCE({json e.data} ->> 'occasion', ''), 'message:c-follow:') = 0
+WHERE e.name IN ('message.sent') AND e.member = :members AND e.at > :after AND e.at <= :through AND m.status = 'active' AND (e.source <> 'nudged' OR {json e.data} ->> 'rule' IS DISTINCT FROM 'b0'
+  AND {instr}(' ' || COALESCE({json e.data} ->> 'chain', '') || ' ', ' b0 ') = 0) AND {json e.data} ->> 'rule' IS DISTINCT FROM 'b0' AND {instr}(COALESCE({json e.data} ->> 'occasion', ''), 'message:b0:') = 0
+
+SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
+  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL, (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'store.visited'
+ AND x.at >= e.at) FROM events e {then} members m ON m.id = e.member
+WHERE e.name IN ('order.paid') AND e.at > :after AND e.at <= :through AND m.status = 'active' AND (((nudged_text(COALESCE({scalar e.data 'store'}, CASE WHEN e.name LIKE 'order.%' THEN (SELECT w.store_id FROM orders w
+WHERE w.member = e.member AND w.id = e.ref) END)) IN (:v0))) IS NOT TRUE AND ({instr}(nudged_text({scalar e.data 'sku'}), :v1) > 0 OR EXISTS (SELECT 1 FROM order_items i LEFT JOIN products g ON g.sku = i.sku
+ WHERE i.member = e.member AND i.order_id = e.ref AND {instr}(nudged_text(i.sku), :v2) > 0)))
 
 SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
   THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, CASE WHEN {json e.data} ->> 'rule' IS NOT NULL AND {json e.data} ->> 'occasion' IS NOT NULL THEN ({json e.data} ->> 'rule') || ':' || ({json e.data} ->> 'occasion') END FROM own_messages e {then} members m ON m.id = e.member
-WHERE e.name IN ('message.sent') AND e.at > :after AND e.at <= :through AND e.decision IN (SELECT t.decision FROM sends t WHERE t.at > :after AND t.at <= :through) AND TRUE AND m.status = 'active' AND (e.source <> 'nudged' OR {json e.data} ->> 'rule' IS DISTINCT FROM 'c-follow'
-  AND {instr}(' ' || COALESCE({json e.data} ->> 'chain', '') || ' ', ' c-follow ') = 0) AND {json e.data} ->> 'rule' IS DISTINCT FROM 'c-follow' AND {instr}(COALESCE({json e.data} ->> 'occasion', ''), 'message:c-follow:') = 0
+WHERE e.name IN ('message.sent') AND e.at > :after AND e.at <= :through AND e.decision IN (SELECT t.decision FROM sends t WHERE t.at > :after AND t.at <= :through) AND m.status = 'active' AND (e.source <> 'nudged' OR {json e.data} ->> 'rule' IS DISTINCT FROM 'b0'
+  AND {instr}(' ' || COALESCE({json e.data} ->> 'chain', '') || ' ', ' b0 ') = 0) AND {json e.data} ->> 'rule' IS DISTINCT FROM 'b0' AND {instr}(COALESCE({json e.data} ->> 'occasion', ''), 'message:b0:') = 0
+
+SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
+  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL, (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'message.sent'
+ AND x.at >= e.at AND x.source <> 'nudged'), (SELECT MIN(x.at) FROM own_messages x WHERE x.member = e.member AND x.name = 'message.sent'
+ AND x.at >= e.at AND x.source = 'nudged') FROM events e {then} members m ON m.id = e.member
+WHERE {unindexed e.name} IN ('order.paid') AND e.seq IN (SELECT w.event FROM own_messages x
+  {then} waits w ON w.member = x.member AND w.rule = :rule
+  WHERE w.kind = 'held' AND x.name IN ('message.sent', 'order.paid')
+    AND x.at > :after AND x.at <= :through AND x.decision IN (SELECT t.decision FROM sends t WHERE t.at > :after AND t.at <= :through)
+  ) AND m.status = 'active'
+
+SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
+  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL, (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'message.sent'
+ AND x.at >= e.at AND x.source <> 'nudged'), (SELECT MIN(x.at) FROM own_messages x WHERE x.member = e.member AND x.name = 'message.sent'
+ AND x.at >= e.at AND x.source = 'nudged') FROM events e {then} members m ON m.id = e.member
+WHERE {unindexed e.name} IN ('order.paid') AND e.seq IN (SELECT s.seq FROM own_messages x {then} events s
+  ON s.member = x.member AND s.name IN ('order.paid') AND s.at <= x.at AND s.at >= x.at - :longest
+  WHERE x.name = :name AND x.at > :after AND x.at <= :through AND x.decision IN (SELECT t.decision FROM sends t WHERE t.at > :after AND t.at <= :through)) AND m.status = 'active'
+
+SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
+  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL FROM events e {then} members m ON m.id = e.member
+WHERE e.name IN ('order.paid') AND e.at > :after AND e.at <= :through AND TRUE AND m.status = 'active' AND ((({scalar e.data 'category'} IS NOT NULL OR EXISTS (SELECT 1 FROM order_items i LEFT JOIN products g ON g.sku = i.sku
+ WHERE i.member = e.member AND i.order_id = e.ref AND COALESCE(i.category, g.category) IS NOT NULL)) IS NOT TRUE) AND ((nudged_number(COALESCE({scalar e.data 'total'}, CASE WHEN e.name LIKE 'order.%' THEN (SELECT w.total / 100.0 FROM orders w
+WHERE w.member = e.member AND w.id = e.ref) END, CASE WHEN e.name LIKE 'cart.%' THEN (SELECT w.total / 100.0 FROM carts w
+WHERE w.member = e.member AND w.id = e.ref AND w.at = e.at) END)) IN (:v0))) IS NOT TRUE)
+
+SELECT m.id FROM members m WHERE m.status = 'active' AND m.zone = 'Pacific/Apia' AND (((SELECT COALESCE(i.category, g.category) AS top FROM orders x
+ JOIN order_items i ON i.member = x.member AND i.order_id = x.id LEFT JOIN products g ON g.sku = i.sku
+ WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d
+   AND COALESCE(i.category, g.category) IS NOT NULL
+ GROUP BY top
+ ORDER BY COALESCE(SUM(1.0 * COALESCE(i.price, g.price, 0) * i.quantity), 0) DESC,
+   COALESCE(SUM(1.0 * i.quantity), 0) DESC, top LIMIT 1) IS NULL) AND (((SELECT COUNT(*) FROM events h WHERE h.member = m.id AND h.name = :v0 AND h.at <= :now) < 2) AND ((SELECT COUNT(*) FROM events h WHERE h.member = m.id AND h.name = :v1 AND h.at <= :now) = 2)))
 
 SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
   THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL, (SELECT MIN(x.paid_at) FROM orders x WHERE x.member = e.member AND x.cart = e.ref AND x.paid_at >= e.at
@@ -5183,21 +6205,22 @@ WHERE {unindexed e.name} IN ('order.paid') AND e.seq IN (SELECT s.seq FROM lates
   AND x.name IN ('order.paid') AND x.at > e.at AND x.at <= :decided) AND m.status = 'active'
 
 SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
-  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, CAST({json e.data} ->> 'sku' AS TEXT), (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'order.paid'
- AND x.at >= e.at), (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'product.viewed'
+  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, CAST({json e.data} ->> 'sku' AS TEXT), (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'product.viewed'
  AND x.at > e.at AND CAST({json x.data} ->> 'sku' AS TEXT) = CAST({json e.data} ->> 'sku' AS TEXT)) FROM events e {then} members m ON m.id = e.member
 WHERE e.name IN ('product.viewed') AND e.at > :after AND e.at <= :through AND TRUE AND m.status = 'active' AND CAST({json e.data} ->> 'sku' AS TEXT) IS NOT NULL AND (SELECT COUNT(*) FROM events x WHERE x.member = e.member AND x.name = 'product.viewed' AND x.at <= e.at
-  AND x.at > nudged_days_back(e.at, 7, 'Asia/Shanghai') AND CAST({json x.data} ->> 'sku' AS TEXT) = CAST({json e.data} ->> 'sku' AS TEXT)) >= 1
+  AND x.at > nudged_days_back(e.at, 7, CASE WHEN m.zone IN ('Asia/Shanghai', 'Pacific/Apia') THEN m.zone ELSE 'Asia/Shanghai' END) AND CAST({json x.data} ->> 'sku' AS TEXT) = CAST({json e.data} ->> 'sku' AS TEXT)) >= 3
 
 SELECT m.id FROM members m WHERE m.status = 'active' AND m.zone = 'Europe/Paris' AND ((((((m.wecom_external_userid IN (:v0, :v1)) IS NOT TRUE) IS NOT TRUE)) AND (((m.email IN (:v2, :v3)) IS NOT TRUE))) OR ((((SELECT CAST(nudged_attribute(value, type, 'money', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'money') >= :v4 AND (SELECT CAST(nudged_attribute(value, type, 'money', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'money') <= :v5)) AND ((SELECT COUNT(*) FROM events h WHERE h.member = m.id AND h.name = :v6 AND h.at <= :now AND h.at > :ago24h) >= 1)) OR ((((substr(m.tier, 1, 2) = :v7) IS NOT TRUE)) AND ((((SELECT CAST(nudged_attribute(value, type, 'bool', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'bool') IS NULL) IS NOT TRUE) OR (((SELECT CAST(nudged_attribute(value, type, 'bool', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'bool') IS NULL) IS NOT TRUE)) AND (((SELECT COUNT(*) FROM events h WHERE h.member = m.id AND h.name = :v8 AND h.at <= :now) = 0) IS NOT TRUE)))
 
 SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
-  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, CAST({json e.data} ->> 'sku' AS TEXT), (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'message.sent'
- AND x.at >= e.at AND x.source <> 'nudged'), (SELECT MIN(x.at) FROM own_messages x WHERE x.member = e.member AND x.name = 'message.sent'
- AND x.at >= e.at AND x.source = 'nudged'), (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'product.viewed'
- AND x.at > e.at AND CAST({json x.data} ->> 'sku' AS TEXT) = CAST({json e.data} ->> 'sku' AS TEXT)) FROM events e {then} members m ON m.id = e.member
-WHERE e.name IN ('product.viewed') AND e.at > :after AND e.at <= :through AND TRUE AND m.status = 'active' AND CAST({json e.data} ->> 'sku' AS TEXT) IS NOT NULL AND (SELECT COUNT(*) FROM events x WHERE x.member = e.member AND x.name = 'product.viewed' AND x.at <= e.at
-  AND x.at > nudged_days_back(e.at, 7, 'Asia/Shanghai') AND CAST({json x.data} ->> 'sku' AS TEXT) = CAST({json e.data} ->> 'sku' AS TEXT)) >= 1
+  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, CASE WHEN {json e.data} ->> 'rule' IS NOT NULL AND {json e.data} ->> 'occasion' IS NOT NULL THEN ({json e.data} ->> 'rule') || ':' || ({json e.data} ->> 'occasion') END, (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'store.visited'
+ AND x.at >= e.at) FROM own_messages e {then} members m ON m.id = e.member
+WHERE {unindexed e.name} IN ('message.sent') AND e.decision IN (SELECT -w.event FROM events x
+  {then} waits w ON w.member = x.member AND w.rule = :rule
+  WHERE w.kind = 'held' AND x.name IN ('store.visited', 'message.sent')
+    AND x.at > :after AND x.at <= :through
+  ) AND m.status = 'active' AND ((nudged_text({scalar e.data 'rule'}) IN (:v0))) AND (e.source <> 'nudged' OR {json e.data} ->> 'rule' IS DISTINCT FROM 'z3'
+  AND {instr}(' ' || COALESCE({json e.data} ->> 'chain', '') || ' ', ' z3 ') = 0) AND {json e.data} ->> 'rule' IS DISTINCT FROM 'z3' AND {instr}(COALESCE({json e.data} ->> 'occasion', ''), 'message:z3:') = 0
 
 SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
   THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL, (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'order.paid'
@@ -5207,6 +6230,14 @@ SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.
 WHERE w.member = x.member AND w.id = x.ref) END, CASE WHEN x.name LIKE 'cart.%' THEN (SELECT w.total / 100.0 FROM carts w
 WHERE w.member = x.member AND w.id = x.ref AND w.at = x.at) END)) IN (:unless_v2)))) FROM events e {then} members m ON m.id = e.member
 WHERE e.name IN ('store.visited') AND e.at > :after AND e.at <= :through AND TRUE AND m.status = 'active'
+
+SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
+  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, CASE WHEN {json e.data} ->> 'rule' IS NOT NULL AND {json e.data} ->> 'occasion' IS NOT NULL THEN ({json e.data} ->> 'rule') || ':' || ({json e.data} ->> 'occasion') END, (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'store.visited'
+ AND x.at >= e.at) FROM own_messages e {then} members m ON m.id = e.member
+WHERE {unindexed e.name} IN ('message.sent') AND e.decision IN (SELECT s.decision FROM events x {then} own_messages s
+  ON s.member = x.member AND s.name IN ('message.sent') AND s.at <= x.at AND s.at >= x.at - :longest
+  WHERE x.name = :name AND x.at > :after AND x.at <= :through) AND m.status = 'active' AND ((nudged_text({scalar e.data 'rule'}) IN (:v0))) AND (e.source <> 'nudged' OR {json e.data} ->> 'rule' IS DISTINCT FROM 'z3'
+  AND {instr}(' ' || COALESCE({json e.data} ->> 'chain', '') || ' ', ' z3 ') = 0) AND {json e.data} ->> 'rule' IS DISTINCT FROM 'z3' AND {instr}(COALESCE({json e.data} ->> 'occasion', ''), 'message:z3:') = 0
 
 SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
   THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL FROM events e {then} members m ON m.id = e.member
@@ -5219,24 +6250,23 @@ WHERE w.member = e.member AND w.id = e.ref AND w.at = e.at) END, CASE WHEN e.nam
 WHERE w.member = e.member AND w.id = e.ref) END)) IN (:v1)))
 
 SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
-  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, CASE WHEN {json e.data} ->> 'rule' IS NOT NULL AND {json e.data} ->> 'occasion' IS NOT NULL THEN ({json e.data} ->> 'rule') || ':' || ({json e.data} ->> 'occasion') END, (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'order.paid'
- AND x.at >= e.at) FROM own_messages e {then} members m ON m.id = e.member
-WHERE {unindexed e.name} IN ('message.sent') AND e.decision IN (SELECT -w.event FROM events x
-  {then} waits w ON w.member = x.member AND w.rule = :rule
-  WHERE w.kind = 'held' AND x.name IN ('order.paid', 'message.sent')
-    AND x.at > :after AND x.at <= :through
-  ) AND m.status = 'active' AND ((nudged_text({scalar e.data 'rule'}) IN (:v0))) AND (e.source <> 'nudged' OR {json e.data} ->> 'rule' IS DISTINCT FROM 'welcome-3d'
-  AND {instr}(' ' || COALESCE({json e.data} ->> 'chain', '') || ' ', ' welcome-3d ') = 0) AND {json e.data} ->> 'rule' IS DISTINCT FROM 'welcome-3d' AND {instr}(COALESCE({json e.data} ->> 'occasion', ''), 'message:welcome-3d:') = 0
-
-SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
-  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, CASE WHEN {json e.data} ->> 'rule' IS NOT NULL AND {json e.data} ->> 'occasion' IS NOT NULL THEN ({json e.data} ->> 'rule') || ':' || ({json e.data} ->> 'occasion') END, (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'order.paid'
- AND x.at >= e.at) FROM own_messages e {then} members m ON m.id = e.member
-WHERE {unindexed e.name} IN ('message.sent') AND e.decision IN (SELECT s.decision FROM events x {then} own_messages s
-  ON s.member = x.member AND s.name IN ('message.sent') AND s.at <= x.at AND s.at >= x.at - :longest
-  WHERE x.name = :name AND x.at > :after AND x.at <= :through) AND m.status = 'active' AND ((nudged_text({scalar e.data 'rule'}) IN (:v0))) AND (e.source <> 'nudged' OR {json e.data} ->> 'rule' IS DISTINCT FROM 'welcome-3d'
-  AND {instr}(' ' || COALESCE({json e.data} ->> 'chain', '') || ' ', ' welcome-3d ') = 0) AND {json e.data} ->> 'rule' IS DISTINCT FROM 'welcome-3d' AND {instr}(COALESCE({json e.data} ->> 'occasion', ''), 'message:welcome-3d:') = 0
+  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL, (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'order.refunded'
+ AND x.at >= e.at AND x.ref = e.ref AND ((((nudged_text({scalar x.data 'category'}) IN (:unless_v0)) OR EXISTS (SELECT 1 FROM order_items i LEFT JOIN products g ON g.sku = i.sku
+ WHERE i.member = x.member AND i.order_id = x.ref AND (nudged_text(COALESCE(i.category, g.category)) IN (:unless_v1)))) IS NOT TRUE) AND (nudged_text(COALESCE({scalar x.data 'store'}, CASE WHEN x.name LIKE 'order.%' THEN (SELECT w.store_id FROM orders w
+WHERE w.member = x.member AND w.id = x.ref) END)) IN (:unless_v2)))) FROM events e {then} members m ON m.id = e.member
+WHERE e.name IN ('order.paid') AND e.member = :members AND e.at > :after AND e.at <= :through AND NOT EXISTS (SELECT 1 FROM decisions d WHERE d.member = e.member AND d.rule = 'z0') AND m.status = 'active' AND NOT EXISTS (SELECT 1 FROM events x WHERE x.member = e.member AND x.name = 'order.paid'
+  AND x.at <= e.at AND (x.at < e.at OR x.ref < e.ref))
 
 SELECT m.id FROM members m WHERE m.status = 'active' AND (m.zone IS NULL OR m.zone = 'Asia/Shanghai' OR m.zone NOT IN ('Asia/Shanghai', 'Europe/Paris')) AND ((((((m.wecom_external_userid IN (:v0, :v1)) IS NOT TRUE) IS NOT TRUE)) AND (((m.email IN (:v2, :v3)) IS NOT TRUE))) OR ((((SELECT CAST(nudged_attribute(value, type, 'money', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'money') >= :v4 AND (SELECT CAST(nudged_attribute(value, type, 'money', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'money') <= :v5)) AND ((SELECT COUNT(*) FROM events h WHERE h.member = m.id AND h.name = :v6 AND h.at <= :now AND h.at > :ago24h) >= 1)) OR ((((substr(m.tier, 1, 2) = :v7) IS NOT TRUE)) AND ((((SELECT CAST(nudged_attribute(value, type, 'bool', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'bool') IS NULL) IS NOT TRUE) OR (((SELECT CAST(nudged_attribute(value, type, 'bool', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'bool') IS NULL) IS NOT TRUE)) AND (((SELECT COUNT(*) FROM events h WHERE h.member = m.id AND h.name = :v8 AND h.at <= :now) = 0) IS NOT TRUE))) ORDER BY m.id LIMIT :most
+
+SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
+  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL, (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'order.paid'
+ AND x.at > e.at AND ((((nudged_text({scalar x.data 'category'}) IN (:unless_v0, :unless_v1)) OR EXISTS (SELECT 1 FROM order_items i LEFT JOIN products g ON g.sku = i.sku
+ WHERE i.member = x.member AND i.order_id = x.ref AND (nudged_text(COALESCE(i.category, g.category)) IN (:unless_v2, :unless_v3)))) IS NOT TRUE) AND nudged_number(COALESCE({scalar x.data 'total'}, CASE WHEN x.name LIKE 'order.%' THEN (SELECT w.total / 100.0 FROM orders w
+WHERE w.member = x.member AND w.id = x.ref) END, CASE WHEN x.name LIKE 'cart.%' THEN (SELECT w.total / 100.0 FROM carts w
+WHERE w.member = x.member AND w.id = x.ref AND w.at = x.at) END)) >= :unless_v4)) FROM events e {then} members m ON m.id = e.member
+WHERE e.name IN ('order.paid') AND e.at > :after AND e.at <= :through AND m.status = 'active' AND NOT EXISTS (SELECT 1 FROM events x WHERE x.member = e.member AND x.name = 'order.paid'
+  AND x.at <= e.at AND (x.at < e.at OR x.ref < e.ref))
 
 SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
   THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL, (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'order.paid'
@@ -5248,24 +6278,15 @@ WHERE w.member = x.member AND w.id = x.ref) END)) IN (:unless_v3)))) FROM events
 WHERE e.name IN ('store.visited') AND e.at > :after AND e.at <= :through AND TRUE AND m.status = 'active'
 
 SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
-  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, CASE WHEN {json e.data} ->> 'rule' IS NOT NULL AND {json e.data} ->> 'occasion' IS NOT NULL THEN ({json e.data} ->> 'rule') || ':' || ({json e.data} ->> 'occasion') END, (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'order.paid'
- AND x.at >= e.at) FROM events e {then} members m ON m.id = e.member
-WHERE {unindexed e.name} IN ('message.sent') AND e.seq IN (SELECT w.event FROM own_messages x
-  {then} waits w ON w.member = x.member AND w.rule = :rule
-  WHERE w.kind = 'held' AND x.name IN ('order.paid', 'message.sent')
-    AND x.at > :after AND x.at <= :through AND x.decision IN (SELECT t.decision FROM sends t WHERE t.at > :after AND t.at <= :through)
-  ) AND m.status = 'active' AND ((nudged_text({scalar e.data 'rule'}) IN (:v0))) AND (e.source <> 'nudged' OR {json e.data} ->> 'rule' IS DISTINCT FROM 'welcome-3d'
-  AND {instr}(' ' || COALESCE({json e.data} ->> 'chain', '') || ' ', ' welcome-3d ') = 0) AND {json e.data} ->> 'rule' IS DISTINCT FROM 'welcome-3d' AND {instr}(COALESCE({json e.data} ->> 'occasion', ''), 'message:welcome-3d:') = 0
-
-SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
-  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL FROM events e {then} members m ON m.id = e.member
-WHERE e.name IN ('ping') AND e.at > :after AND e.at <= :through AND TRUE AND m.status = 'active' AND (((nudged_number(COALESCE({scalar e.data 'total'}, CASE WHEN e.name LIKE 'order.%' THEN (SELECT w.total / 100.0 FROM orders w
-WHERE w.member = e.member AND w.id = e.ref) END, CASE WHEN e.name LIKE 'cart.%' THEN (SELECT w.total / 100.0 FROM carts w
-WHERE w.member = e.member AND w.id = e.ref AND w.at = e.at) END)) IN (:v0) OR nudged_text(COALESCE({scalar e.data 'total'}, CASE WHEN e.name LIKE 'order.%' THEN (SELECT w.total / 100.0 FROM orders w
-WHERE w.member = e.member AND w.id = e.ref) END, CASE WHEN e.name LIKE 'cart.%' THEN (SELECT w.total / 100.0 FROM carts w
-WHERE w.member = e.member AND w.id = e.ref AND w.at = e.at) END)) IN (:v1))) IS NOT TRUE AND ((nudged_text(COALESCE({scalar e.data 'total'}, CASE WHEN e.name LIKE 'order.%' THEN (SELECT w.total / 100.0 FROM orders w
-WHERE w.member = e.member AND w.id = e.ref) END, CASE WHEN e.name LIKE 'cart.%' THEN (SELECT w.total / 100.0 FROM carts w
-WHERE w.member = e.member AND w.id = e.ref AND w.at = e.at) END)) IN (:v2))) IS NOT TRUE)
+  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL, (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'message.sent'
+ AND x.at >= e.at AND x.source <> 'nudged'), (SELECT MIN(x.at) FROM own_messages x WHERE x.member = e.member AND x.name = 'message.sent'
+ AND x.at >= e.at AND x.source = 'nudged'), (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'order.paid'
+ AND x.at >= e.at AND ((nudged_number(COALESCE({scalar x.data 'total'}, CASE WHEN x.name LIKE 'order.%' THEN (SELECT w.total / 100.0 FROM orders w
+WHERE w.member = x.member AND w.id = x.ref) END, CASE WHEN x.name LIKE 'cart.%' THEN (SELECT w.total / 100.0 FROM carts w
+WHERE w.member = x.member AND w.id = x.ref AND w.at = x.at) END)) IN (:unless_v0)))) FROM events e {then} members m ON m.id = e.member
+WHERE e.name IN ('points.earned') AND e.at > :after AND e.at <= :through AND m.status = 'active' AND (nudged_number(COALESCE({scalar e.data 'points'}, CASE WHEN e.name LIKE 'points.%' THEN (SELECT w.points FROM points w
+WHERE w.member = e.member AND w.id = e.ref) END)) >= :v0) AND (e.source <> 'nudged' OR {json e.data} ->> 'rule' IS DISTINCT FROM 'b0'
+  AND {instr}(' ' || COALESCE({json e.data} ->> 'chain', '') || ' ', ' b0 ') = 0)
 
 SELECT m.id FROM members m WHERE m.status = 'active' AND m.zone = 'Europe/Paris' AND ((((SELECT COUNT(*) FROM events h WHERE h.member = m.id AND h.name = :v0 AND h.at <= :now AND h.at > :ago90m) > 1) OR ((CASE substr(m.birthday_key, 1, 1) WHEN 's' THEN 'solar' WHEN 'l' THEN 'lunar' WHEN 'L' THEN 'lunar' END IN (:v1, :v2)) IS NOT TRUE)) AND ((substr((SELECT CASE WHEN COALESCE(type, 'text') IN ('text', 'code') THEN value ELSE nudged_attribute(value, type, 'text', 'Asia/Shanghai') END FROM member_attributes WHERE member = m.id AND name = 'text'), 1, 2) = :v3) OR ((m.display_name IN (:v4, :v5)) IS NOT TRUE)) AND (((COALESCE((SELECT value FROM member_overrides WHERE member = m.id AND name = 'lifecycle'), nudged_lifecycle((SELECT MIN(x.paid_at) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
 AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)), (SELECT MAX(x.paid_at) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
@@ -5276,26 +6297,13 @@ AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL
 AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)), m.registered_at, :now, :zone, '30,90,180,365')) IN (:v6)) IS NOT TRUE))) ORDER BY m.id LIMIT :most
 
 SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
-  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, CAST({json e.data} ->> 'sku' AS TEXT), (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'message.sent'
- AND x.at >= e.at AND x.source <> 'nudged'), (SELECT MIN(x.at) FROM own_messages x WHERE x.member = e.member AND x.name = 'message.sent'
- AND x.at >= e.at AND x.source = 'nudged'), (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'product.viewed'
- AND x.at > e.at AND CAST({json x.data} ->> 'sku' AS TEXT) = CAST({json e.data} ->> 'sku' AS TEXT)) FROM events e {then} members m ON m.id = e.member
-WHERE {unindexed e.name} IN ('product.viewed') AND e.seq IN (SELECT s.seq FROM own_messages x {then} events s
-  ON s.member = x.member AND s.name IN ('product.viewed') AND s.at <= x.at AND s.at >= x.at - :longest
-  WHERE x.name = :name AND x.at > :after AND x.at <= :through AND x.decision IN (SELECT t.decision FROM sends t WHERE t.at > :after AND t.at <= :through)) AND m.status = 'active' AND CAST({json e.data} ->> 'sku' AS TEXT) IS NOT NULL AND (SELECT COUNT(*) FROM events x WHERE x.member = e.member AND x.name = 'product.viewed' AND x.at <= e.at
-  AND x.at > nudged_days_back(e.at, 7, 'Asia/Shanghai') AND CAST({json x.data} ->> 'sku' AS TEXT) = CAST({json e.data} ->> 'sku' AS TEXT)) >= 1
-
-SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
-  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, COALESCE(CAST({json e.data} ->> 'category' AS TEXT),
-  (SELECT category FROM products WHERE sku = CAST({json e.data} ->> 'sku' AS TEXT))), (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'product.viewed'
- AND x.at > e.at AND COALESCE(CAST({json x.data} ->> 'category' AS TEXT),
-  (SELECT category FROM products WHERE sku = CAST({json x.data} ->> 'sku' AS TEXT))) = COALESCE(CAST({json e.data} ->> 'category' AS TEXT),
-  (SELECT category FROM products WHERE sku = CAST({json e.data} ->> 'sku' AS TEXT)))) FROM events e {then} members m ON m.id = e.member
-WHERE e.name IN ('product.viewed') AND e.at > :after AND e.at <= :through AND TRUE AND m.status = 'active' AND COALESCE(CAST({json e.data} ->> 'category' AS TEXT),
-  (SELECT category FROM products WHERE sku = CAST({json e.data} ->> 'sku' AS TEXT))) IS NOT NULL AND (SELECT COUNT(*) FROM events x WHERE x.member = e.member AND x.name = 'product.viewed' AND x.at <= e.at
-  AND x.at > nudged_days_back(e.at, 7, 'Asia/Shanghai') AND COALESCE(CAST({json x.data} ->> 'category' AS TEXT),
-  (SELECT category FROM products WHERE sku = CAST({json x.data} ->> 'sku' AS TEXT))) = COALESCE(CAST({json e.data} ->> 'category' AS TEXT),
-  (SELECT category FROM products WHERE sku = CAST({json e.data} ->> 'sku' AS TEXT)))) >= 3
+  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, CASE WHEN {json e.data} ->> 'rule' IS NOT NULL AND {json e.data} ->> 'occasion' IS NOT NULL THEN ({json e.data} ->> 'rule') || ':' || ({json e.data} ->> 'occasion') END, (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'message.sent'
+ AND x.at > e.at AND x.source <> 'nudged'), (SELECT MIN(x.at) FROM own_messages x WHERE x.member = e.member AND x.name = 'message.sent'
+ AND x.at > e.at AND x.source = 'nudged') FROM own_messages e {then} members m ON m.id = e.member
+WHERE {unindexed e.name} IN ('message.sent') AND e.decision IN (SELECT s.decision FROM own_messages x {then} own_messages s
+  ON s.member = x.member AND s.name IN ('message.sent') AND s.at <= x.at AND s.at >= x.at - :longest
+  WHERE x.name = :name AND x.at > :after AND x.at <= :through AND x.decision IN (SELECT t.decision FROM sends t WHERE t.at > :after AND t.at <= :through)) AND m.status = 'active' AND (((nudged_text({scalar e.data 'template'}) IN (:v0, :v1))) IS NOT TRUE) AND (e.source <> 'nudged' OR {json e.data} ->> 'rule' IS DISTINCT FROM 'b1'
+  AND {instr}(' ' || COALESCE({json e.data} ->> 'chain', '') || ' ', ' b1 ') = 0) AND {json e.data} ->> 'rule' IS DISTINCT FROM 'b1' AND {instr}(COALESCE({json e.data} ->> 'occasion', ''), 'message:b1:') = 0
 
 SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
   THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, COALESCE(CAST({json e.data} ->> 'category' AS TEXT),
@@ -5305,9 +6313,34 @@ SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.
   (SELECT category FROM products WHERE sku = CAST({json e.data} ->> 'sku' AS TEXT)))) FROM events e {then} members m ON m.id = e.member
 WHERE e.name IN ('product.viewed') AND e.at > :after AND e.at <= :through AND m.status = 'active' AND COALESCE(CAST({json e.data} ->> 'category' AS TEXT),
   (SELECT category FROM products WHERE sku = CAST({json e.data} ->> 'sku' AS TEXT))) IS NOT NULL AND (SELECT COUNT(*) FROM events x WHERE x.member = e.member AND x.name = 'product.viewed' AND x.at <= e.at
-  AND x.at > nudged_days_back(e.at, 7, CASE WHEN m.zone IN ('Asia/Shanghai', 'Europe/Paris') THEN m.zone ELSE 'Asia/Shanghai' END) AND COALESCE(CAST({json x.data} ->> 'category' AS TEXT),
+  AND x.at > nudged_days_back(e.at, 7, 'Asia/Shanghai') AND COALESCE(CAST({json x.data} ->> 'category' AS TEXT),
   (SELECT category FROM products WHERE sku = CAST({json x.data} ->> 'sku' AS TEXT))) = COALESCE(CAST({json e.data} ->> 'category' AS TEXT),
-  (SELECT category FROM products WHERE sku = CAST({json e.data} ->> 'sku' AS TEXT)))) >= 2
+  (SELECT category FROM products WHERE sku = CAST({json e.data} ->> 'sku' AS TEXT)))) >= 3
+
+SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
+  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL, (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'order.paid'
+ AND x.at > e.at AND (((nudged_text({scalar x.data 'sku'}) IN (:unless_v0, :unless_v1)) OR EXISTS (SELECT 1 FROM order_items i LEFT JOIN products g ON g.sku = i.sku
+ WHERE i.member = x.member AND i.order_id = x.ref AND (nudged_text(i.sku) IN (:unless_v2, :unless_v3)))) AND (nudged_number(COALESCE({scalar x.data 'total'}, CASE WHEN x.name LIKE 'order.%' THEN (SELECT w.total / 100.0 FROM orders w
+WHERE w.member = x.member AND w.id = x.ref) END, CASE WHEN x.name LIKE 'cart.%' THEN (SELECT w.total / 100.0 FROM carts w
+WHERE w.member = x.member AND w.id = x.ref AND w.at = x.at) END)) IN (:unless_v4)))), (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'message.sent'
+ AND x.at >= e.at AND x.source <> 'nudged'), (SELECT MIN(x.at) FROM own_messages x WHERE x.member = e.member AND x.name = 'message.sent'
+ AND x.at >= e.at AND x.source = 'nudged') FROM events e {then} members m ON m.id = e.member
+WHERE e.name IN ('order.paid') AND e.at > :after AND e.at <= :through AND TRUE AND NOT EXISTS (SELECT 1 FROM decisions d WHERE d.member = e.member AND d.rule = 'z2') AND m.status = 'active' AND NOT EXISTS (SELECT 1 FROM events x WHERE x.member = e.member AND x.name = 'order.paid'
+  AND x.at <= e.at AND (x.at < e.at OR x.ref < e.ref))
+
+SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
+  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL, (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'cart.emptied'
+ AND x.at >= e.at AND x.ref = e.ref), (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'message.sent'
+ AND x.at >= e.at AND x.source <> 'nudged'), (SELECT MIN(x.at) FROM own_messages x WHERE x.member = e.member AND x.name = 'message.sent'
+ AND x.at >= e.at AND x.source = 'nudged'), (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'order.paid'
+ AND x.at >= e.at AND (((nudged_text({scalar x.data 'sku'}) IN (:unless_v0, :unless_v1)) OR EXISTS (SELECT 1 FROM order_items i LEFT JOIN products g ON g.sku = i.sku
+ WHERE i.member = x.member AND i.order_id = x.ref AND (nudged_text(i.sku) IN (:unless_v2, :unless_v3)))) AND ((nudged_text(COALESCE({scalar x.data 'store'}, CASE WHEN x.name LIKE 'order.%' THEN (SELECT w.store_id FROM orders w
+WHERE w.member = x.member AND w.id = x.ref) END)) IN (:unless_v4))) IS NOT TRUE)), (SELECT MIN(x.paid_at) FROM orders x WHERE x.member = e.member AND x.cart = e.ref AND x.paid_at >= e.at
+ AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)), (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'cart.ordered'
+ AND x.at >= e.at AND x.ref = e.ref), (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'cart.emptied'
+ AND x.at >= e.at AND x.ref = e.ref), (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'cart.updated'
+ AND x.at > e.at AND x.ref = e.ref) FROM events e {then} members m ON m.id = e.member
+WHERE e.name IN ('cart.updated') AND e.at > :after AND e.at <= :through AND m.status = 'active'
 
 -- Store/ScanProbe.swift
 
@@ -5368,8 +6401,6 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
 
 -- Store/SpineEvent.swift
 
-DELETE FROM events WHERE seq = ?
-
 UPDATE events SET at = ? WHERE seq = ?
 
 UPDATE events SET at = ?, source = ?, event_id = ?, data = ? WHERE seq = ?
@@ -5398,6 +6429,8 @@ INSERT INTO blast_releases (rule, text_hash) SELECT rule, text_hash FROM live_ru
 WHERE rule = ? ON CONFLICT (rule) DO UPDATE SET text_hash = excluded.text_hash
 
 -- Store/StoreFigures.swift
+
+SELECT scope FROM stops
 
 SELECT channel, state FROM channel_states
 
@@ -5460,6 +6493,21 @@ SELECT COUNT(*),
 COUNT(CASE WHEN (SELECT (CAST(COALESCE(SUM(1.0 * x.total), 0) AS BIGINT) * 2 + COUNT(*)) / NULLIF(COUNT(*) * 2, 0) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
 AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)) IS NULL THEN 1 END) FROM members m WHERE m.status = 'active'
 
+-- Store/StoreTroubles.swift
+
+DELETE FROM rule_faults WHERE rule = ?
+
+SELECT rule, reason, since FROM rule_faults ORDER BY rule
+
+SELECT COUNT(*), MIN(created_at) FROM deliveries WHERE state = 'dead' AND created_at > ?
+
+INSERT INTO rule_faults (rule, reason, since) VALUES (?, ?, ?)
+ON CONFLICT (rule) DO UPDATE SET reason = excluded.reason
+
+SELECT COUNT(*), MIN(a.intent_at) FROM deliveries d
+JOIN attempts a ON a.delivery = d.id AND a.n = d.attempts
+WHERE d.state = 'unknown' AND d.state IN ('claimed', 'sending', 'unknown')
+
 -- Store/Tasks.swift
 
 UPDATE tasks SET assignee = ? WHERE rule = ? AND member = ? AND occasion = ? AND state = 'open'
@@ -5469,8 +6517,7 @@ UPDATE tasks SET state = 'done' WHERE rule = ? AND member = ? AND occasion = ? A
 UPDATE tasks SET assignee = ?1 WHERE state = 'open' AND due_at < ?2
   AND (CAST(?3 AS TEXT) IS NULL OR rule = ?3) AND assignee IS DISTINCT FROM ?1
 
-SELECT rule, member, occasion, assignee, title, script, text, created_at, due_at, state FROM tasks
-WHERE (state = 'open' OR ?1) AND (CAST(?2 AS TEXT) IS NULL OR assignee = ?2)
+SELECT rule, member, occasion, assignee, title, script, text, created_at, due_at, state FROM tasks WHERE (state = 'open' OR ?1) AND (CAST(?2 AS TEXT) IS NULL OR assignee = ?2)
 ORDER BY due_at IS NULL, due_at, rule, member, occasion
 
 -- Store/UnsubscribeLink.swift
@@ -5480,6 +6527,10 @@ SELECT member, channel, address FROM unsubscribe_links WHERE id = ?
 SELECT phone, email, wechat_openid, wecom_external_userid FROM members WHERE id = ?
 
 SELECT DISTINCT address FROM v_deliveries WHERE member = ? AND channel = ? AND address IS NOT NULL
+
+SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents
+WHERE member = ? AND channel IN (?, '*') AND purpose = 'marketing' AND at <= ?
 
 SELECT EXISTS (SELECT 1 FROM list_consents l WHERE l.address = :key AND l.channel = :channel
   AND l.purpose = 'marketing' AND l.state = 'withdrawn'
@@ -5532,6 +6583,20 @@ WHERE w.rule = :rule AND w.due > :after AND w.due <= :through AND m.status = 'ac
   AND (w.kind = 'held' OR NOT EXISTS (SELECT 1 FROM enrolments n WHERE n.rule = w.rule)) AND (w.kind = 'held' OR NOT EXISTS (SELECT 1 FROM events x WHERE x.member = w.member
   AND x.name IN ('order.paid') AND x.at > w.start
   AND x.at <= {greatest}(w.due, :decided)))
+
+SELECT w.member, w.occasion, w.kind, w.due, w.first_due, w.start, w.ref, w.event, w.date, w.passes, w.zone
+FROM waits w JOIN members m ON m.id = w.member
+WHERE w.rule = :rule AND w.due > :after AND w.due <= :through AND m.status = 'active'
+  AND (w.kind = 'held' OR NOT EXISTS (SELECT 1 FROM enrolments n WHERE n.rule = w.rule)) AND (w.kind = 'held' OR NOT EXISTS (SELECT 1 FROM events x WHERE x.member = w.member
+  AND x.name IN ('order.paid') AND x.at > w.start
+  AND x.at <= w.due)) AND w.member = :members
+
+SELECT w.member, w.occasion, w.kind, w.due, w.first_due, w.start, w.ref, w.event, w.date, w.passes, w.zone
+FROM waits w JOIN members m ON m.id = w.member
+WHERE w.rule = :rule AND w.due > :after AND w.due <= :through AND m.status = 'active'
+  AND (w.kind = 'held' OR NOT EXISTS (SELECT 1 FROM enrolments n WHERE n.rule = w.rule)) AND (w.kind = 'held' OR NOT EXISTS (SELECT 1 FROM events x WHERE x.member = w.member
+  AND x.name IN ('order.paid') AND x.at > w.start
+  AND x.at <= w.due)) AND w.member IN {texts :members}
 
 -- Store/Window.swift
 

@@ -22,10 +22,10 @@ struct PrepareTests {
     private static let exceptions: [Exception] = [
         Exception(
             why: "the expression of a field of fields.yaml is the shop's own, under the key `sqlite`",
-            codes: ["42601", "42883", "42703", "42804"], text: "nudged_derived((", count: 14),
+            codes: ["42601", "42883", "42703", "42804"], text: "nudged_derived((", count: 15),
         Exception(
             why: "a key of event data that the row of the event has as a column, of another type than text",
-            codes: ["42804"], text: "COALESCE({scalar ", count: 12),
+            codes: ["42804"], text: "COALESCE({scalar ", count: 17),
         Exception(
             why: "a birthday without a year is its key where others are a date",
             codes: ["42804"], text: "COALESCE(nudged_birthday(", count: 2),
