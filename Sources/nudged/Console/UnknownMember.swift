@@ -7,6 +7,7 @@ enum UnknownMember {
     /// The failure, with the nearest of the names that the store has.
     static func failure(_ name: String, among store: MemberStore) throws -> Failure {
         let hint = String.didYouMean(Suggestion.nearest(to: name, among: try store.memberIDs(like: name)))
-        return Failure(.couldNotRun, .say("there is no member `\(Mask.text(name))`", "没有会员 `\(Mask.text(name))`") + hint)
+        let shown = Mask.text(name)
+        return Failure(.couldNotRun, .say("there is no member `\(shown)`", "没有会员 `\(shown)`") + hint)
     }
 }
