@@ -168,6 +168,14 @@ package struct RowBuilder {
         return values
     }
 
+    /// The columns that a row states, once it was read: a birthday that stands for an unknown one says nothing.
+    package func stating(_ columns: ColumnSet) -> ColumnSet {
+        guard remarks.placeholder != nil else { return columns }
+        var columns = columns
+        columns.remove(.birthday)
+        return columns
+    }
+
     /// Systems fill an unknown birthday with the first day of their calendar: of 1900 for Excel, of 1970 for Unix.
     private static let placeholderYears = [1900, 1970]
 

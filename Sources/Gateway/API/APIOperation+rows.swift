@@ -76,10 +76,7 @@ struct APIRowReading {
         switch try options.read(record, kind, today) {
         case .failure(let rejection): return .failure(ItemFailure(item: rejection.item(index)))
         case .success((let row, let builder)):
-            var stated = record.stated(options.blanks)
-            // A day that stands for an unknown birthday says nothing.
-            if builder.remarks.placeholder != nil { stated.remove(.birthday) }
-            return .success(Row(row: row, stated: stated))
+            return .success(Row(row: row, stated: builder.stating(record.stated(options.blanks))))
         }
     }
 

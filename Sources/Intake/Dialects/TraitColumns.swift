@@ -27,10 +27,7 @@ struct TraitColumns {
         guard case .member(let row) = try builder.row(.members) else {
             preconditionFailure("a row of members is a member")
         }
-        // A birthday that stands for none is none, and keeps what is stored.
-        var stated = record.cells.filled
-        if builder.remarks.placeholder != nil { stated.remove(.birthday) }
-        return (row, stated)
+        return (row, builder.stating(record.cells.filled))
     }
 
     /// The columns that have a value, the better name of each first.

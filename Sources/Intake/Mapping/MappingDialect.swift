@@ -140,9 +140,8 @@ package struct MappingDialect: Sendable {
         case .member:
             guard case .member(let member) = try builder.row(.members) else { return [] }
             let at = try instant(cells.instant(.at))
-            var stated = row.record.cells.filled
+            var stated = builder.stating(row.record.cells.filled)
             stated.remove(.at)
-            if builder.remarks.placeholder != nil { stated.remove(.birthday) }
             let told = try event("member.identified", of: member.id, at: at, data: .object([]))
             return [.member(member, stating: stated, at: at), .event(told, lacksCart: false)]
         case .points, .coupon, .consent:

@@ -133,7 +133,7 @@ package struct Importer {
         case .failure(let rejection): return Entry(record, kind, .failure(rejection), stated: stated)
         case .success((let row, let builder)):
             notes.add(row, builder)
-            if builder.remarks.placeholder != nil, options.blanks == .keep { stated.remove(.birthday) }
+            if options.blanks == .keep { stated = builder.stating(stated) }
             return Entry(record, kind, .success(row), stated: stated)
         }
     }

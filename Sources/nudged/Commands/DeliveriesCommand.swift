@@ -59,9 +59,7 @@ struct DeliveryOptions: ParsableArguments {
     func filter(_ zone: Zone, _ config: Configuration?, _ store: MemberStore) throws -> DeliveryFilter {
         let filter = try filter(zone)
         if let member, try !store.hasMember(member) { throw try UnknownMember.failure(member, among: store) }
-        do { try KnownNames.require(of: filter, config, store) } catch let unknown as KnownNames.Unknown {
-            throw Failure(.usage, unknown.words.spoken)
-        }
+        try KnownNames.require(of: filter, config, store)
         return filter
     }
 

@@ -122,9 +122,7 @@ struct TasksCommand: ParsableCommand {
             let store = try options.openStore()
             var filter = DeliveryFilter()
             filter.rule = rule
-            do { try KnownNames.require(of: filter, try options.loadConfig(), store) } catch let unknown
-                as KnownNames.Unknown
-            { throw Failure(.usage, unknown.words.spoken) }
+            try KnownNames.require(of: filter, try options.loadConfig(), store)
             let count = try store.escalateTasks(
                 dueBefore: now.adding(micros: -Int64(hours) * 3_600_000_000), of: rule, to: to, at: now)
             Console.print(

@@ -16,6 +16,7 @@ struct Ending {
         case let failure as Failure: self.init(failure.code, failure.text)
         case let refusal as Refusal: self.init(refusal.code.rawValue, "nudged: \(refusal.words.spoken)")
         case let unsound as Workspace.Unsound: self.init(.findings, unsound.findings + "\n" + unsound.verdict)
+        case let unknown as KnownNames.Unknown: self.init(.usage, unknown.words.spoken)
         case is RuleSetLoader.Refusal, is MemberStore.OpenError: self.init(.couldNotRun, Bilingual(error).spoken)
         case is SavedPlan.Unreadable: self.init(.findings, Bilingual(error).spoken)
         default:
