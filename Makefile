@@ -9,7 +9,7 @@ SHELL := /bin/bash
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 FLAGS := --explicit-target-dependency-import-check error
 NUDGED := .build/debug/nudged
-PACKAGES := libyaml-dev libsqlite3-dev libcurl4-openssl-dev zlib1g-dev libzip-dev libexpat1-dev pkg-config
+PACKAGES := libyaml-dev libsqlite3-dev libcurl4-openssl-dev libssl-dev zlib1g-dev libzip-dev libexpat1-dev pkg-config
 # Judges our JSON Schemas; see Tests/RulesTests/Schema/SchemaJudge.swift.
 SCHEMA_JUDGE := .build/python/bin/check-jsonschema
 # The programs that send us events and read our metrics; see Tests/ScenarioTests/EventSourceTests.swift.

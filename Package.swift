@@ -36,6 +36,8 @@ let package = Package(
         .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
         .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
         .target(name: "CCurlShim", dependencies: ["CCurl"]),
+        // OpenSSL's libcrypto, of Debian's libssl-dev; libcurl brings it along in any case.
+        .target(name: "CStoreCipher", linkerSettings: [.linkedLibrary("crypto"), .linkedLibrary("sqlite3")]),
         .target(name: "CBuild", cSettings: commit.map { [.define("NUDGED_COMMIT", to: "\"\($0)\"")] } ?? []),
         .target(name: "Kit", swiftSettings: strict),
         .target(name: "Rules", dependencies: ["Kit", "CLibYAML"], swiftSettings: strict),
@@ -50,7 +52,7 @@ let package = Package(
         .target(
             name: "Store",
             dependencies: [
-                "Kit", "Rules", "Policies", "Intake",
+                "Kit", "Rules", "Policies", "Intake", "CStoreCipher",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
                 .product(name: "Crypto", package: "swift-crypto"),

@@ -52,6 +52,14 @@ package enum ConfigKeys {
                     .init("full", "nothing acknowledged is lost"),
                     .init("normal", "a power failure may lose the last moments"),
                 ]), "default full", chinese: "落盘方式,默认 full"),
+            .init(
+                "key", .secret, "encrypts the store and its backups, at least 32 characters; then `nudged rekey`",
+                chinese: "数据库及其备份的加密密钥,至少 32 个字符;填写后运行 nudged rekey", since: "0.2",
+                examples: ["{credential: store_key}"]),
+            .init(
+                "previous_key", .secret, "the key of before, for `nudged rekey` and for older backups",
+                chinese: "原来的加密密钥,供 nudged rekey 和旧备份使用", since: "0.2",
+                examples: ["{credential: old_store_key}"]),
         ])
 
     static let http = BlockDeclaration(

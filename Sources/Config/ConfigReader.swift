@@ -62,6 +62,8 @@ struct ConfigReading {
         config.language = block.choice("lang", as: Language.self, &findings)
         let url = block.block("store", &findings) { store, findings in
             config.durability = store.choice("durability", as: Durability.self, &findings) ?? .full
+            config.storeKey = store.secret("key", &findings)
+            config.previousStoreKey = store.secret("previous_key", &findings)
             return store.read("url", &findings) { storeURL(&$0, $1) }
         }
         config.reload = block.choice("reload", as: Configuration.Reload.self, &findings) ?? .watch

@@ -114,6 +114,10 @@ package struct Configuration: Sendable {
     /// `sqlite:/abs/path`, `sqlite::memory:` or `postgresql://…`.
     package var storeURL: String
     package var durability = Durability.full
+    /// What the store is encrypted with; nil: it is not.
+    package var storeKey: SecretRef?
+    /// What it was encrypted with before.
+    package var previousStoreKey: SecretRef?
     package var rulesDir: String
     /// The language in which commands speak; nil means the locale's.
     package var language: Language?

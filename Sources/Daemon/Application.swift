@@ -131,11 +131,12 @@ package struct Application: Sendable {
         let path = try MemberStore.filePath(of: config.storeURL)
         guard path != ":memory:" else { return (try MemberStore.inMemory(), nil) }
         let lock = try StoreLock(databasePath: path)
-        return (
-            try MemberStore.open(
-                url: config.storeURL, durability: config.durability, ownsLock: true, copying: copying,
-                upgrading: { tell($0, notifier) }), lock
-        )
+        config.useStoreKeys(environment: environment)
+        let store = try MemberStore.open(
+            url: config.storeURL, durability: config.durability, ownsLock: true, copying: copying,
+            upgrading: { tell($0, notifier) })
+        if let fault = try config.encryptionFault(of: store) { throw Refusal(.refused, fault) }
+        return (store, lock)
     }
 
     /// A start that brings a large store up takes minutes, which systemd must know and an operator sees.

@@ -21,6 +21,7 @@ package enum ConfigFile {
                 .refused, "\(path) is not usable; nothing was started\n" + text(.english),
                 "\(path) 不能用，没有启动任何东西\n" + text(.chinese))
         }
+        config.useStoreKeys(environment: ProcessInfo.processInfo.environment)
         return config
     }
 }

@@ -26,7 +26,8 @@ package struct StartCheck {
             + folders(of: config) + alertCommand(of: config)
         let mappings = SourceMappings(of: config)
         ofConfig += mappings.diagnostics
-        let (store, objection) = openStore(config.storeURL)
+        config.useStoreKeys(environment: environment)
+        let (store, objection) = openStore(config)
         ofConfig += objection.map { [$0] } ?? []
         let files = try RuleSetLoader.daemonFiles(in: config.rulesDir).map(RuleSetLoader.read)
         var rules = RuleSetLoader.read(files, channels: config.channelDeclarations)
@@ -105,7 +106,8 @@ package struct StartCheck {
     }
 
     /// The store, opened to read only; nil when there is none yet and `run` will create it.
-    private func openStore(_ url: String) -> (MemberStore?, Diagnostic?) {
+    private func openStore(_ config: Configuration) -> (MemberStore?, Diagnostic?) {
+        let url = config.storeURL
         let node = file.root?["store"]?["url"]
         let span = node?.span ?? .top(of: file.path)
         do {
@@ -117,6 +119,7 @@ package struct StartCheck {
             }
             let store = try MemberStore.reading(url)
             try store.requireCurrentSchema()
+            if let fault = try config.encryptionFault(of: store) { return (store, unopened(fault, at: span)) }
             return (store, nil)
         } catch {
             return (nil, unopened(Bilingual(error), at: span))

@@ -39,7 +39,7 @@ struct Nudged: AsyncParsableCommand {
             ImportCommand.self, IngestCommand.self, QuarantineCommand.self,
             MembersCommand.self, ConsentsCommand.self,
             StatusCommand.self, DoctorCommand.self, ReportCommand.self, AuditCommand.self, KeysCommand.self,
-            DeliveriesCommand.self, TasksCommand.self, VerifyCommand.self, BackupCommand.self, RestoreCommand.self,
+            DeliveriesCommand.self, TasksCommand.self, VerifyCommand.self, BackupCommand.self, RestoreCommand.self, RekeyCommand.self,
             RetentionCommand.self,
             HoldCommand.self, ReleaseCommand.self, AlertsCommand.self,
             ChannelsCommand.self, SendTestCommand.self,

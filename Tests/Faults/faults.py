@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The faults of guarantees §2 put to the real program, each by its number:
 
-    faults.py NUDGED [--quick] [--only 14,kills] [--jobs N] [--seed N] [--rounds N] [--cuts N]
+    faults.py NUDGED [--quick] [--only 14,kills] [--jobs N] [--seed N] [--rounds N] [--cuts N] [--encrypted]
     faults.py --list [--quick]     what there is
     faults.py --check              whether README.md beside this file names all 83, and what it names exists
 
@@ -28,6 +28,7 @@ ROOT = HERE.parent.parent
 sys.path.insert(0, str(HERE))
 
 import oracle
+import sealed
 from scenarios import ALL
 from shop import Failure, Shop
 
@@ -96,11 +97,15 @@ def build_shims(folder):
     for name in SHIMS:
         subprocess.run([shutil.which("cc") or "clang", "-O2", "-Wall", "-Wextra", "-shared", "-fPIC", "-o", str(folder / f"{name}.so"),
                         str(HERE / "shims" / f"{name}.c"), "-ldl"], check=True)
+    if sealed.is_on():
+        sealed.build(folder)
 
 
 def run_one(options):
     """Runs one scenario in this process."""
     scenario = ALL[options.run]
+    if sealed.is_on():
+        sealed.unlock(pathlib.Path(options.work) / "shims")
     world = World(options.nudged, pathlib.Path(options.work), options.seed, options.rounds, options.cuts,
                   pathlib.Path(options.work) / "shims")
     world.name = scenario.name
@@ -128,6 +133,8 @@ def run_one(options):
 def run_all(options, chosen):
     work = pathlib.Path(tempfile.mkdtemp(prefix="faults-"))
     build_shims(work / "shims")
+    if sealed.is_on():
+        sealed.unlock(work / "shims")
     make_base(options.nudged, work)
     began = time.monotonic()
 
@@ -201,6 +208,7 @@ def main():
     parser.add_argument("--seed", type=int, default=random.randrange(1 << 31))
     parser.add_argument("--rounds", type=int, default=0, help="of kill -9; default 12 with --quick, else 1000")
     parser.add_argument("--cuts", type=int, default=0, help="of the power; default 5 with --quick, else 100")
+    parser.add_argument("--encrypted", action="store_true", help="with stores that are encrypted")
     parser.add_argument("--list", action="store_true")
     parser.add_argument("--check", action="store_true")
     parser.add_argument("--run", help=argparse.SUPPRESS)
@@ -208,6 +216,8 @@ def main():
     options = parser.parse_args()
     options.rounds = options.rounds or (12 if options.quick else 1000)
     options.cuts = options.cuts or (5 if options.quick else 100)
+    if options.encrypted:
+        os.environ[sealed.NAME] = os.urandom(32).hex()
     load()
     if options.check:
         found = check()

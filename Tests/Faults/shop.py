@@ -16,6 +16,7 @@ import tempfile
 import threading
 import time
 
+import sealed
 from gateway import Gateway
 
 MEMBERS = 300
@@ -55,7 +56,7 @@ service_owners: [crm-team]
 blast_guard: off
 """
 CONFIG = """version: 1
-store: {{url: "sqlite:nudged.db", durability: {durability}}}
+store: {{url: "sqlite:nudged.db", durability: {durability}{key}}}
 rules_dir: rules
 http: {{listen: "127.0.0.1:{port}"}}
 limits: {{max_inflight: {in_flight}}}
@@ -129,7 +130,7 @@ class Shop:
 
     def configure(self, durability="full", in_flight=50, url=None):
         self.write("nudged.yaml", CONFIG.format(
-            durability=durability, port=self.port, in_flight=in_flight, url=url or self.gateway.url))
+            durability=durability, key=sealed.IN_CONFIG if sealed.is_on() else "", port=self.port, in_flight=in_flight, url=url or self.gateway.url))
 
     def write(self, name, text):
         (self.folder / name).write_text(text, encoding="utf-8")
@@ -144,7 +145,7 @@ class Shop:
 
     def environment(self, **more):
         return {"PATH": "/usr/bin:/bin", "HOME": str(self.folder), "LANG": "C.UTF-8", "NO_COLOR": "1",
-                "SWIFT_BACKTRACE": "enable=no"} | SECRETS | more
+                "SWIFT_BACKTRACE": "enable=no"} | SECRETS | {name: os.environ[name] for name in [sealed.NAME] if sealed.is_on()} | more
 
     def run(self, *arguments, **environment):
         """Runs a command to its end: its exit code and what it printed."""

@@ -160,7 +160,32 @@ package struct Doctor {
                 )
             ]
         }
-        return [disk(path)] + permissions(path)
+        return [disk(path)] + permissions(path) + [encryption()]
+    }
+
+    private func encryption() -> DoctorFinding {
+        let (own, wanted) = (try? store?.cipherKeyName, try? StoreCipher.keys?.current.name)
+        switch (own, wanted) {
+        case (let own?, _) where own == wanted:
+            return DoctorFinding(
+                "encryption", .ok, Bilingual("the store is encrypted (key \(own))", "数据库已加密（密钥 \(own)）"))
+        case (let own?, _):
+            return DoctorFinding(
+                "encryption", .warning,
+                Bilingual("the store is encrypted with the key of before (\(own))", "数据库仍用原来的密钥加密（\(own)）"),
+                remedy: Bilingual("stop the daemon, then `nudged rekey`", "停掉守护进程，再运行 `nudged rekey`"))
+        case (nil, _?):
+            return DoctorFinding(
+                "encryption", .error,
+                Bilingual("the store is not encrypted, and nudged.yaml names a key", "数据库没有加密，而 nudged.yaml 指明了密钥"),
+                remedy: Bilingual("stop the daemon, then `nudged rekey`", "停掉守护进程，再运行 `nudged rekey`"))
+        case (nil, nil):
+            return DoctorFinding(
+                "encryption", .ok,
+                Bilingual(
+                    "the store is not encrypted; `store.key` in nudged.yaml would do it",
+                    "数据库没有加密；在 nudged.yaml 里写 `store.key` 可以加密"))
+        }
     }
 
     private func disk(_ path: String) -> DoctorFinding {

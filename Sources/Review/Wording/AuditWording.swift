@@ -38,6 +38,7 @@ package struct AuditWording {
             case .key: "接口密钥"
             case .backup: "备份"
             case .upgrade: "升级"
+            case .rekey: "更换加密密钥"
             }
         return "\(word) (\(meaning))"
     }

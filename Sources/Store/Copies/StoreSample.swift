@@ -65,7 +65,9 @@ extension MemberStore {
                 try SQLFunctions.register(on: db)
             }
             return MemberStore(writer: connections, path: path)
-        } catch { throw OpenError(error, path: path) }
+        } catch let error as OpenError {
+            throw error
+        } catch { throw OpenError.opening(path, failedWith: error) }
     }
 }
 

@@ -23,7 +23,8 @@ extension Connections {
         _ path: String, patience: Patience, prepare: @escaping @Sendable (Session, Bool) throws -> Void,
         last: (Session) throws -> Void
     ) throws -> Connections {
-        try translating {
+        try StoreCipher.prepare()
+        return try translating {
             var configuration = configuration(patience, prepare)
             configuration.maximumReaderCount = 3
             let pool = try DatabasePool(path: path, configuration: configuration)
@@ -38,7 +39,8 @@ extension Connections {
         _ path: String?, isReadOnly: Bool = false, patience: Patience = .seconds(0),
         prepare: @escaping @Sendable (Session) throws -> Void = { _ in }
     ) throws -> Connections {
-        try translating {
+        try StoreCipher.prepare()
+        return try translating {
             var configuration = configuration(patience) { db, _ in try prepare(db) }
             configuration.readonly = isReadOnly
             guard let path else { return Connections(try DatabaseQueue(configuration: configuration)) }
@@ -53,7 +55,10 @@ extension Connections {
         configuration.busyMode = patience.busyMode
         // A workspace is one transaction for its whole life.
         configuration.allowsUnsafeTransactions = true
-        configuration.prepareDatabase { db in try prepare(Session(db), db.configuration.readonly) }
+        configuration.prepareDatabase { db in
+            StoreCipher.reserve(in: db)
+            try prepare(Session(db), db.configuration.readonly)
+        }
         return configuration
     }
 }

@@ -77,7 +77,7 @@ package struct MemberStore: Sendable {
         } catch let error as OpenError {
             throw error
         } catch {
-            throw OpenError(error, path: path)
+            throw OpenError.opening(path, failedWith: error)
         }
     }
 
@@ -115,7 +115,7 @@ package struct MemberStore: Sendable {
         } catch let error as OpenError {
             throw error
         } catch {
-            throw OpenError(error, path: path)
+            throw path.map { OpenError.opening($0, failedWith: error) } ?? OpenError(error, path: nil)
         }
     }
 

@@ -123,9 +123,11 @@ package struct StoreUpgrade {
 
 extension Connections {
     /// Writes what is committed into one file, without a log beside it, so that it can lie where nothing can be written.
+    /// It is encrypted where the original is.
     /// - Parameter progress: called with the share that is copied.
     func copyFile(to path: String, _ progress: (Double) -> Void) throws -> Connections {
-        let copy = try Connections.one(path)
+        let isPlain = try read { $0.cipherKeyName == nil }
+        let copy = try StoreCipher.makingPlain(isPlain) { try Connections.one(path) }
         try self.copy(to: copy, progress)
         _ = try copy.writeWithoutTransaction { db in try db.value("PRAGMA journal_mode = DELETE") as String? }
         return copy

@@ -28,7 +28,9 @@ package final class StructureCheck: Sendable {
             let last = StructureCheck.first.count
             remaining = Mutex(tables.sorted { rank($0) < rank($1) })
             func rank(_ table: String) -> (Int, String) { (StructureCheck.first.firstIndex(of: table) ?? last, table) }
-        } catch { throw MemberStore.OpenError(error, path: path) }
+        } catch let error as MemberStore.OpenError {
+            throw error
+        } catch { throw MemberStore.OpenError.opening(path, failedWith: error) }
     }
 
     /// Continues where the last call ended.

@@ -72,7 +72,7 @@ struct BackupCommand: ParsableCommand {
             target == store.path
             || ["-wal", ".mark", ".lock"].contains { FileManager.default.fileExists(atPath: target + $0) }
         try OwnFile.requireReplaceable(file, as: Bilingual("a backup", "备份"), atMost: 16) { front in
-            !isInUse && front.starts(with: Data("SQLite format 3".utf8))
+            !isInUse && [Data("SQLite format 3".utf8), StoreCipher.magic].contains(where: front.starts)
         }
     }
 

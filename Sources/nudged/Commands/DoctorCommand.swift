@@ -45,6 +45,7 @@ struct DoctorCommand: AsyncParsableCommand {
         let config = file.flatMap { ConfigReader.read($0).0 }
         let url = options.store ?? config?.storeURL
         let environment = ProcessInfo.processInfo.environment
+        config?.useStoreKeys(environment: environment)
         let (store, fault) = url.map(DoctorCommand.store) ?? (nil, nil)
         let doctor = Doctor(
             file, config, store, notOpenedFor: fault, environment: environment,

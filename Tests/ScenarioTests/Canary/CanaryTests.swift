@@ -6,10 +6,10 @@ import Testing
 @Suite("No output holds a number, a name, a text or a secret", .serialized)
 struct CanaryTests {
     @Test(
-        "through imports, sends, callbacks, commands and crashes, in both forms of the log",
-        arguments: ["text", "json"])
-    func canaries(_ format: String) throws {
-        let world = try CanaryWorld(format: format)
+        "through imports, sends, callbacks, commands and crashes, in both forms of the log; nor does an encrypted store",
+        arguments: [("text", false), ("json", true)])
+    func canaries(_ format: String, isEncrypted: Bool) throws {
+        let world = try CanaryWorld(format: format, isEncrypted: isEncrypted)
         #expect(try world.run("nudged import members members.csv").status == 0)
         try rejected(world)
         var daemon = try world.daemon()
@@ -23,6 +23,8 @@ struct CanaryTests {
             daemon.signal(signal)
             #expect(daemon.end() == -signal)
             world.gather("STATUS", Data(daemon.told.utf8))
+            // With the log of the store as the daemon left it.
+            try world.gatherFiles()
             daemon = try world.daemon()
             try daemon.wait(for: "READY=1")
         }
@@ -30,9 +32,11 @@ struct CanaryTests {
         #expect(daemon.end() == 0)
         world.gather("STATUS", Data(daemon.told.utf8))
         #expect(try world.run("nudged verify").status == 0)
+        #expect(try world.run("nudged backup nudged.db-backup && nudged verify --copy nudged.db-backup").status == 0)
 
         try world.gatherFiles()
         let sources = Set(world.outputs.map(\.source))
+        #expect(sources.isSuperset(of: ["nudged.db", "nudged.db-wal", "nudged.db-backup"]) == isEncrypted)
         #expect(sources.isSuperset(of: ["daemon.log", "daemon.out", "STATUS", "the gateway"]))
         #expect(try world.scratch.text("daemon.log").contains("attempted"))
         #expect(world.leaks == [])

@@ -12,6 +12,7 @@ final class CanaryWorld {
         "CANARY_PASSWORD": Canary(name: "the gateway's password", value: "pa55wordOfTheCanary"),
         "CANARY_PATH": Canary(name: "the token of callbacks", value: "pathTokenOfTheCanary"),
         "CANARY_SECRET": Canary(name: "the account's secret", value: "accountSecretOfTheCanary"),
+        "CANARY_STORE": Canary(name: "the key of the store", value: "keyOfTheStoreOfTheCanaryOf32Bytes"),
     ]
 
     static func phone(_ digit: Int) -> Canary { Canary(name: "phone \(digit)", value: "1397531864\(digit)") }
@@ -42,7 +43,11 @@ final class CanaryWorld {
     /// The files that we wrote ourselves.
     private var written: Set<String> = []
 
-    init(format: String) throws {
+    /// Whether the store is encrypted: its files are searched too.
+    private let isEncrypted: Bool
+
+    init(format: String, isEncrypted: Bool) throws {
+        self.isEncrypted = isEncrypted
         scratch = try Scratch()
         peer = try EchoingPeer()
         port = try Loopback.freePorts(1)[0]
@@ -69,7 +74,7 @@ final class CanaryWorld {
     func config(format: String, password: String = "{env: CANARY_PASSWORD}") -> String {
         """
         version: 1
-        store: {url: "sqlite:nudged.db"}
+        store: {url: "sqlite:nudged.db"\(isEncrypted ? ", key: {env: CANARY_STORE}" : "")}
         rules_dir: rules
         http: {listen: "127.0.0.1:\(port)"}
         log: {level: debug, format: \(format)}
@@ -117,12 +122,13 @@ final class CanaryWorld {
         return String(decoding: answer, as: UTF8.self)
     }
 
-    /// The files that are there but for those that may know: the store, the rejected rows, the log channel's own file, and
-    /// what we wrote.
+    /// The files that are there but for those that may know: a store that is not encrypted, the rejected rows, the log
+    /// channel's own file, and what we wrote.
     func gatherFiles() throws {
         let names = try FileManager.default.subpathsOfDirectory(atPath: scratch.directory.path)
         for name in names where !written.contains(name) {
-            let mayKnow = name.hasPrefix("nudged.db") || name.hasSuffix(".rejected.csv") || name == "sent.ndjson"
+            let isStore = name.hasPrefix("nudged.db")
+            let mayKnow = isStore && !isEncrypted || name.hasSuffix(".rejected.csv") || name == "sent.ndjson"
             guard !mayKnow,
                 let bytes = FileManager.default.contents(atPath: scratch.directory.appending(path: name).path)
             else { continue }

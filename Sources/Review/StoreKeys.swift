@@ -1,0 +1,36 @@
+import Config
+import Kit
+import Store
+
+extension Configuration {
+    /// Names the keys with which this process opens stores. The secrets are read when the first store is opened.
+    package func useStoreKeys(environment: [String: String]) {
+        let (key, previous) = (storeKey, previousStoreKey)
+        guard let key else { return StoreCipher.use(nil) }
+        StoreCipher.use {
+            do {
+                return StoreCipher.Keys(
+                    current: try StoreCipher.Key(secret: key.resolve(environment: environment)),
+                    previous: try previous.map { try StoreCipher.Key(secret: $0.resolve(environment: environment)) })
+            } catch {
+                guard let words = Bilingual(ofStoreKey: error) else { throw error }
+                throw MemberStore.OpenError(
+                    Bilingual("the key of the store cannot be used: \(words)", "数据库的密钥不能用：\(words.chinese)"))
+            }
+        }
+    }
+
+    /// Why the daemon must not send from this store; nil where it is kept as `store.key` says.
+    package func encryptionFault(of store: MemberStore) throws -> Bilingual? {
+        guard storeKey != nil, try store.path != nil && store.cipherKeyName == nil else { return nil }
+        return Bilingual(
+            "the store is not encrypted, and nudged.yaml names a key for it; encrypt it by `nudged rekey`, or take `store.key` away",
+            "数据库没有加密，而 nudged.yaml 指明了密钥；请用 `nudged rekey` 加密，或去掉 `store.key`")
+    }
+}
+
+extension Bilingual {
+    fileprivate init?(ofStoreKey error: any Error) {
+        if let weak = error as? StoreCipher.WeakSecret { self = weak.words } else { self.init(ofSetting: error) }
+    }
+}
