@@ -19,7 +19,8 @@ extension ConfigReader {
                 offersUnsubscribe: traits?.offersUnsubscribe ?? false,
                 links: .ofChannel(
                     links, isLocal: type.flatMap { Adapters[$0] }?.reachesMembers != true,
-                    as: entry.value["links"]?.text.flatMap(ChannelConfig.Links.init) ?? .short))
+                    as: entry.value["links"]?.text.flatMap(ChannelConfig.Links.init) ?? .short),
+                doubleOptIn: entry.value["double_opt_in"]?.text == "true")
         }
     }
 }
@@ -64,6 +65,7 @@ extension ConfigReading {
                 total: block.read("total", &findings) { seconds(&$0, $1) })
         }
         let links = block.choice("links", as: ChannelConfig.Links.self, &findings) ?? .short
+        let doubleOptIn = doubleOptIn(block, address, &findings)
         let settings = settings(in: block, adapter.keys, &findings)
         if let address, let wanted = adapter.traits.address, address != wanted {
             findings.report(
@@ -74,7 +76,22 @@ extension ConfigReading {
         guard !findings.hasError(since: count), let address else { return nil }
         return ChannelConfig(
             id: entry.key, address: address, adapter: adapter, settings: settings, limit: limit,
-            recipientLimits: recipientLimits, links: links, connections: connections, timeouts: timeouts)
+            recipientLimits: recipientLimits, links: links, doubleOptIn: doubleOptIn, connections: connections,
+            timeouts: timeouts)
+    }
+
+    /// What is confirmed is that the member reads what is sent to the address, so the channel needs one.
+    private func doubleOptIn(
+        _ block: BlockReader, _ address: ChannelDeclaration.Address?, _ findings: inout Findings
+    ) -> Bool {
+        guard block.bool("double_opt_in", &findings) == true else { return false }
+        if address == ChannelDeclaration.Address.none, let node = block["double_opt_in"] {
+            findings.report(
+                "R104", "a channel without addresses has nothing to confirm", at: node.span,
+                help: ["leave `double_opt_in` out"], key: "double_opt_in")
+            return false
+        }
+        return true
     }
 
     private func connectionLimit(_ block: BlockReader, of adapter: Adapter, _ findings: inout Findings) -> Int? {

@@ -285,5 +285,8 @@ extension ConfigKeys {
             .choice([
                 .init("short", "counted links of our own"), .init("off", "the address stays in the text as it is"),
             ]), "what the filter `link` prints, default short", chinese: "过滤器 link 的写法,默认 short", examples: ["off"]),
+        .init(
+            "double_opt_in", .bool, "a yes to marketing without a proof counts once the member confirmed it by a link",
+            chinese: "没有凭证的营销同意,要会员点链接确认后才生效", since: "0.2", examples: ["true"]),
     ]
 }

@@ -154,7 +154,8 @@ package struct Configuration: Sendable {
                 links: .ofChannel(
                     links?.form, isLocal: !adapter.reachesMembers, as: channel.links),
                 // Without callbacks nobody tells us of them, and nothing is counted.
-                credited: http != nil && channel.hasCallbacks ? adapter.credited(channel.settings) : [])
+                credited: http != nil && channel.hasCallbacks ? adapter.credited(channel.settings) : [],
+                doubleOptIn: channel.doubleOptIn)
         }
     }
 }
@@ -183,6 +184,7 @@ package struct ChannelConfig: Sendable {
     /// How many messages one address gets.
     package var recipientLimits: [CountLimit] = []
     package var links = Links.short
+    package var doubleOptIn = false
     /// What `limits.connections` states; nil where it is not stated.
     package var connections: Int?
     /// How long a request may take; nil: as long as the adapter says.

@@ -80,6 +80,41 @@ package struct LinkDesk: Sendable {
         return isRight ? link : nil
     }
 
+    // MARK: confirming
+
+    /// The page of a token that confirms a consent, with a button; it changes nothing.
+    func question(_ token: some StringProtocol, _ language: LinkPage.Choice) async -> Answer {
+        await answering {
+            guard let (request, kind) = try await consentRequest(token) else { return LinkPage.nothing(language) }
+            return LinkPage.confirming(
+                request.channel, try await store.standing(of: request, kind, at: now()), language)
+        }
+    }
+
+    /// What the button posts.
+    func confirm(_ token: some StringProtocol, _ language: LinkPage.Choice) async -> Answer {
+        await answering {
+            guard let (request, kind) = try await consentRequest(token) else { return LinkPage.nothing(language) }
+            let standing = try await store.confirm(request, kind, at: now())
+            log.info("a consent was confirmed by a link", metadata: ["channel": "\(request.channel)"])
+            return LinkPage.confirming(request.channel, standing, language)
+        }
+    }
+
+    /// Nil for a token that is nobody's, and for a channel that nudged.yaml does not have any more. The same way and the
+    /// same time for each, as for links that say no.
+    private func consentRequest(
+        _ token: some StringProtocol
+    ) async throws -> (request: ConsentRequest, kind: ChannelDeclaration.Address)? {
+        let number = LinkTokens.number(in: token, .confirm) ?? 0
+        let request = try await store.consentRequest(number)
+        let isRight = tokens.accepts(token, of: request?.row ?? LinkRow(.confirm, number, subject: ""))
+        guard isRight, let request, let channel = channels.first(where: { $0.id == request.channel }) else {
+            return nil
+        }
+        return (request, channel.kind)
+    }
+
     // MARK: short links
 
     /// Leads on to the address of a short link. The click is counted unless a machine looks.

@@ -80,6 +80,25 @@ enum LinkPage {
         return page(status: 200, choice, title: choice.say("Messages from us", "消息设置"), body)
     }
 
+    /// The page of a link that confirms a consent.
+    static func confirming(_ channel: String, _ standing: ConsentRequest.LinkStanding, _ choice: Choice) -> Answer {
+        let name = name(channel, choice)
+        let body: String
+        switch standing {
+        case .open:
+            let words = choice.say("Yes, send me offers by \(name)", "同意接收\(name)优惠信息")
+            body = "<form method=\"post\"><button>\(HTMLText.escaped(words))</button></form>"
+        case .confirmed:
+            let words = choice.say("Confirmed: you get offers by \(name).", "已确认：您将收到\(name)优惠信息。")
+            body = "<p class=\"saved\" role=\"status\">\(HTMLText.escaped(words))</p>"
+        case .over:
+            let words = choice.say(
+                "This link does nothing any more. Please sign up again.", "这个链接已经失效，请重新订阅。")
+            body = "<p>\(HTMLText.escaped(words))</p>"
+        }
+        return page(status: 200, choice, title: choice.say("Messages from us", "消息设置"), body)
+    }
+
     private static func form(_ choices: ContactChoices, _ choice: Choice) -> String {
         let shown = choices.items.flatMap { item in item.purposes.map { "\(item.channel).\($0.rawValue)" } }
         let was = choices.items.flatMap { item in

@@ -14,6 +14,8 @@ enum Route {
     case callback(channel: Substring, token: Substring)
     /// The page of a link that says no; a POST acts.
     case unsubscribe(token: Substring, isPost: Bool)
+    /// The page of a link that confirms a consent; a POST acts.
+    case confirm(token: Substring, isPost: Bool)
     /// A short link.
     case short(token: Substring)
     /// Events of a source; nil: in the form of Sensors Analytics.
@@ -34,6 +36,8 @@ enum Route {
             self = .callback(channel: parts[parts.startIndex + 1], token: parts[parts.startIndex + 2])
         case (.get, "u", 2), (.head, "u", 2), (.post, "u", 2):
             self = .unsubscribe(token: parts[parts.startIndex + 1], isPost: head.method == .post)
+        case (.get, "c", 2), (.head, "c", 2), (.post, "c", 2):
+            self = .confirm(token: parts[parts.startIndex + 1], isPost: head.method == .post)
         case (.get, "l", 2), (.head, "l", 2): self = .short(token: parts[parts.startIndex + 1])
         case (.post, "v1", 2):
             self = SegmentCall(rawValue: String(parts[parts.startIndex + 1])).map { .events($0) } ?? .none
@@ -53,6 +57,7 @@ enum Route {
         case .metrics: "/metrics"
         case .callback: "/callbacks/CHANNEL/TOKEN"
         case .unsubscribe: "/u/TOKEN"
+        case .confirm: "/c/TOKEN"
         case .short: "/l/TOKEN"
         case .events(let call): call.map { "/v1/\($0.rawValue)" } ?? "/sa"
         case .api(let route): route.template
@@ -149,6 +154,11 @@ struct Routes: Sendable {
                 try await writer.writeInformationalHead(HTTPTypes.HTTPResponse(status: .continue))
             }
             answer = try await isPost ? post(request, token, links) : links.page(token, .init(request.head))
+        case .confirm(let token, let isPost):
+            guard let links else { break }
+            // The button sends no fields, so the body is not read.
+            let language = LinkPage.Choice(request.head)
+            answer = try await isPost ? links.confirm(token, language) : links.question(token, language)
         case .short(let token):
             guard let links else { break }
             let isPerson = LinkVisitor.isPerson(request.head)

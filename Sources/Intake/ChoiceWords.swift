@@ -52,7 +52,7 @@ extension ImportKind {
             }
         case .purpose: ValueWords.purpose.list
         case .reason: ValueWords.reason.list
-        case .birthdayLeapMonth, .leapMonth, .inStock: ValueWords.bool.list
+        case .birthdayLeapMonth, .leapMonth, .inStock, .guardian: ValueWords.bool.list
         default: nil
         }
     }

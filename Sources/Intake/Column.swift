@@ -3,6 +3,7 @@ package enum Column: String, CaseIterable, Sendable {
     case id, gender, status, tier, birthday, phone, email, city, region, advisor, language, timezone
     case personalisation, tags, name, date, calendar, manager, total, cart, source, items, sku, category, quantity
     case price, state, points, remaining, template, code, at, data, channel, purpose, address, reason
+    case proof, guardian
     case displayName = "display_name"
     case birthdayCalendar = "birthday_calendar"
     case birthdayLeapMonth = "birthday_leap_month"
@@ -25,6 +26,7 @@ package enum Column: String, CaseIterable, Sendable {
     case expiresAt = "expires_at"
     case faceValue = "face_value"
     case issuedAt = "issued_at"
+    case textVersion = "text_version"
 
     /// Its values name or reach a person, so a sentence never quotes them.
     var isPersonal: Bool {

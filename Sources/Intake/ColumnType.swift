@@ -35,10 +35,10 @@ extension Column {
         switch self {
         case .id, .memberID, .orderID, .storeID, .cart, .sku, .code, .template, .language: .id
         case .displayName, .name, .city, .region, .advisor, .manager, .category: .name
-        case .source: .text
+        case .source, .textVersion, .proof: .text
         case .tier: .tier
         case .gender, .status, .personalisation, .state, .calendar, .birthdayCalendar, .purpose, .reason: .choice
-        case .birthdayLeapMonth, .leapMonth, .inStock: .bool
+        case .birthdayLeapMonth, .leapMonth, .inStock, .guardian: .bool
         case .channel, .preferredChannel: .channel
         case .timezone: .zone
         case .tags, .pairsWith: .list

@@ -106,6 +106,9 @@ enum HeaderWords {
         .address:
             "手机号 手机 手机号码 联系电话 电话 电话号码 号码 邮箱 电子邮箱 电子邮件 邮箱地址 地址 phone mobile mobilephone phonenumber email mail emailaddress",
         .reason: "原因 理由 拦截原因 退订原因 类型",
+        .textVersion: "文本版本 协议版本 条款版本 隐私政策版本",
+        .proof: "凭证 同意凭证 授权凭证 证据",
+        .guardian: "监护人 监护人同意 家长同意",
     ]
 
     /// Words that replace the common ones in one kind.

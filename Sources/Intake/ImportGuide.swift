@@ -133,6 +133,14 @@ package enum ImportGuide {
         case (.orderItems, .quantity): Bilingual("a whole number; default 1", "整数，默认 1")
         case (.suppressions, .channel):
             Bilingual("a channel; default: all that use such an address", "渠道，默认所有使用这类地址的渠道")
+        case (_, .textVersion):
+            Bilingual("which version of the words was agreed to", "同意的是哪一版文本")
+        case (_, .proof):
+            Bilingual(
+                "where it can be seen that it was said; a channel with double_opt_in counts a yes at once only with it",
+                "同意的凭证在哪里；开启 double_opt_in 的渠道，有凭证的同意才立即生效")
+        case (_, .guardian):
+            Bilingual("true: a parent or guardian said it", "true 表示由监护人作出")
         case (.products, .pairsWith):
             Bilingual("skus or categories, with ; , or | between them", "商品编号或品类，用 ; , 、 ， | 分隔")
         default: nil
@@ -174,5 +182,6 @@ package enum ImportGuide {
         .earnedAt: "2026-03-08", .expiresAt: "2026-12-31", .template: "BDAY-30OFF", .code: "X7K2",
         .faceValue: "30", .issuedAt: "2026-03-08", .at: "2026-03-08 14:30", .data: #"{"store":"s1"}"#,
         .channel: "短信", .purpose: "营销", .address: "13800000001", .reason: "退订",
+        .textVersion: "2026-03", .proof: "表单 2231", .guardian: "false",
     ]
 }

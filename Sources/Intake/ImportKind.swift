@@ -26,7 +26,10 @@ package enum ImportKind: String, CaseIterable, Sendable {
         case .coupons: [.id, .memberID, .template, .code, .faceValue, .issuedAt, .expiresAt, .state]
         case .couponCodes: [.template, .code]
         case .events: [.id, .memberID, .name, .at, .data]
-        case .consents: [.memberID, .address, .channel, .state, .purpose, .at, .source]
+        case .consents:
+            [
+                .memberID, .address, .channel, .state, .purpose, .at, .source, .textVersion, .proof, .guardian,
+            ]
         case .suppressions: [.address, .channel, .reason, .at]
         }
     }

@@ -21,6 +21,7 @@ extension Rejection {
         case .noMember: Column.memberID.rawValue
         case .noOrder, .ambiguousOrder: Column.orderID.rawValue
         case .notOfType(let name, _): "attr.\(name)"
+        case .needsProof: Column.proof.rawValue
         case .undecodable, .notList, .noMessage, .noEvent, .unknownType, .noPerson, .noSecondPerson, .noEventName,
             .notTime, .inFuture, .unwritable,
             .conflict, .shortRow, .longRow, .openQuote, .textAfterQuote, .recordTooLong:

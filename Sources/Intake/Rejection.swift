@@ -62,6 +62,8 @@ package enum Rejection: Error, Equatable, Sendable {
     case unwritable(String)
     /// The same id came before with another content.
     case conflict
+    /// A yes for everybody at an address, or for every channel, where that channel asks each member to confirm.
+    case needsProof(String)
 
     /// - Parameter showing: how a value is quoted: as it is in the rejected file, which holds the row anyway; masked on
     ///   a console, where any column may hold a misplaced phone number.
@@ -123,6 +125,8 @@ package enum Rejection: Error, Equatable, Sendable {
         case .noMessage: "no message of the mapping is of this kind: none of its `when` holds"
         case .unwritable(let reason): "it could not be written (\(reason))"
         case .conflict: "the same messageId came before with another content, which stays"
+        case .needsProof(let channel):
+            "a yes for all channels or for an address alone needs a proof, because `\(channel)` has double_opt_in"
         }
     }
 
@@ -177,6 +181,7 @@ package enum Rejection: Error, Equatable, Sendable {
         case .noMessage: "映射文件里没有这种消息：没有一个 `when` 符合"
         case .unwritable(let reason): "无法写入（\(reason)）"
         case .conflict: "同一个 messageId 之前来过，内容不同；以先来的为准"
+        case .needsProof(let channel): "渠道 `\(channel)` 开启了 double_opt_in，对全部渠道或只对地址的同意必须填写凭证 proof"
         }
     }
 

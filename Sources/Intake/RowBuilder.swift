@@ -307,12 +307,24 @@ package struct RowBuilder {
         let channel = try cells.knownChannel(.channel, channels, for: member.isEmpty ? address?.kind : nil)
         let state = try cells.choice(.state, ValueWords.consentState)
         let purpose = try cells.choice(.purpose, ValueWords.purpose)
-        let row = ConsentRow(
+        var row = ConsentRow(
             memberID: member, channel: try cells.required(.channel, channel), purpose: purpose ?? .marketing,
-            state: try cells.required(.state, state), at: try cells.instant(.at), source: try cells.text(.source))
+            state: try cells.required(.state, state), at: try cells.instant(.at), source: try cells.text(.source),
+            textVersion: try cells.text(.textVersion), proof: try cells.text(.proof),
+            isGuardian: try cells.bool(.guardian) ?? false)
         // A member's grant does not speak for others at the address; a withdrawal does.
         let isOfAddress = member.isEmpty || row.state == .withdrawn
+        row.confirmedBy = try confirmation(of: row)
         return .consent(row, of: isOfAddress ? address : nil)
+    }
+
+    /// Where the member must confirm the grant before it counts. Only a member can be asked, for one channel at a time.
+    private func confirmation(of row: ConsentRow) throws -> ChannelDeclaration.Address? {
+        guard row.state == .granted, row.purpose == .marketing, row.proof?.isEmpty ?? true else { return nil }
+        let asking = channels.filter { $0.doubleOptIn && (row.channel == "*" || row.channel == $0.id) }
+        guard let channel = asking.first else { return nil }
+        guard row.channel != "*", !row.memberID.isEmpty else { throw Rejection.needsProof(channel.id) }
+        return channel.address
     }
 
     private mutating func suppression() throws -> SuppressionRow {

@@ -71,7 +71,7 @@ extension LinkRow.Kind {
     /// The bytes of a row's number: four thousand million members' addresses, a million million links in messages.
     fileprivate var numberLength: Int {
         switch self {
-        case .unsubscribe: 4
+        case .unsubscribe, .confirm: 4
         case .short: 5
         }
     }
@@ -79,6 +79,7 @@ extension LinkRow.Kind {
     package var tokenLength: Int {
         switch self {
         case .unsubscribe: LinkForm.unsubscribeToken
+        case .confirm: LinkForm.confirmToken
         case .short: LinkForm.shortToken
         }
     }
@@ -99,6 +100,7 @@ package struct LinkWriter: Sendable {
         tokens.token(of: row).map { token in
             switch row.kind {
             case .unsubscribe: form.unsubscribe(token)
+            case .confirm: form.confirm(token)
             case .short: form.short(token)
             }
         }

@@ -45,6 +45,9 @@ extension Outbox {
                 // It ends in time, also where the window is longer than it may wait.
                 answer = .wait(until: min(end, facts.sendBy), cause: "per_recipient")
             }
+            if case .go = answer, try links.confirmsNothing(row, to: address, at: now) {
+                answer = .end(.suppressed, .unreachable(.noConsent), cause: "no_request")
+            }
             switch try credited(answer, row, facts, under: planned, at: now) {
             case .go(let limits):
                 // The budget comes last: only what leaves is to be paid for, and uses up a credit.

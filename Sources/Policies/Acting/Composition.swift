@@ -96,7 +96,7 @@ package struct Composition: Sendable {
         if template.code != nil {
             switch template.text.texts(values, links: form, localTime: { zone.local($0) }) {
             case .texts(let texts):
-                let names = template.placeholders.map(\.name) + [TemplateLink.unsubscribeName]
+                let names = template.placeholders.map(\.name) + TemplateLink.builtIn
                 for name in names {
                     guard let value = texts[name] else { continue }
                     providerValues.append((name, value.text))

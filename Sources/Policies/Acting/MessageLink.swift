@@ -49,8 +49,11 @@ extension [MessageLink] {
                     .init("in", .text(one.part.word)), .init("at", .int(one.link.bytes.lowerBound)),
                     .init("length", .int(one.link.bytes.count)),
                 ]
-                if case .short(let name, let url) = one.link.target {
+                switch one.link.target {
+                case .short(let name, let url):
                     members += [.init("name", .text(name)), .init("url", .text(url))]
+                case .confirm: members.append(.init("to", "confirm"))
+                case .unsubscribe: break
                 }
                 return .object(members)
             })
@@ -70,7 +73,7 @@ extension [MessageLink] {
             if let name = item["name"]?.scalarText, let url = item["url"]?.scalarText {
                 target = .short(name: name, url: url)
             } else {
-                target = .unsubscribe
+                target = item["to"]?.scalarText == "confirm" ? .confirm : .unsubscribe
             }
             append(MessageLink(part, TextLink(bytes: at..<end, target: target)))
         }

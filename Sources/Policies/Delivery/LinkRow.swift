@@ -2,6 +2,7 @@
 package struct LinkRow: Sendable, Hashable {
     package enum Kind: String, Sendable {
         case unsubscribe = "u"
+        case confirm = "c"
         case short = "l"
     }
 

@@ -132,10 +132,18 @@ package struct ConsentRow: Hashable, Sendable {
     /// Nil means since always.
     package var at: Instant?
     package var source: String?
+    /// Which version of the words was agreed to.
+    package var textVersion: String?
+    /// Where it can be seen that it was said: a form, a call, a confirmed address.
+    package var proof: String?
+    /// The word of a parent or guardian, which is what counts for a member under the age of `minors`.
+    package var isGuardian = false
+    /// The kind of address at which the member must confirm the grant before it counts; nil: it counts at once.
+    package var confirmedBy: ChannelDeclaration.Address?
 
     package init(
         memberID: String, channel: String, purpose: Purpose = .marketing, state: State, at: Instant? = nil,
-        source: String? = nil
+        source: String? = nil, textVersion: String? = nil, proof: String? = nil, isGuardian: Bool = false
     ) {
         self.memberID = memberID
         self.channel = channel
@@ -143,6 +151,9 @@ package struct ConsentRow: Hashable, Sendable {
         self.state = state
         self.at = at
         self.source = source
+        self.textVersion = textVersion
+        self.proof = proof
+        self.isGuardian = isGuardian
     }
 }
 

@@ -20,15 +20,18 @@ package struct LinkForm: Sendable, Hashable {
 
     /// The lengths of the tokens, in characters.
     package static let unsubscribeToken = 16
+    package static let confirmToken = 16
     package static let shortToken = 18
 
     package func unsubscribe(_ token: String) -> String { "\(base)/u/\(token)" }
+    package func confirm(_ token: String) -> String { "\(base)/c/\(token)" }
     package func short(_ token: String) -> String { "\(base)/l/\(token)" }
 
     /// What stands in a text until the message is handed over: as long as the link, and no link.
     func placeholder(of target: TextLink.Target) -> String {
         switch target {
         case .unsubscribe: unsubscribe(String(repeating: "x", count: LinkForm.unsubscribeToken))
+        case .confirm: confirm(String(repeating: "x", count: LinkForm.confirmToken))
         case .short: short(String(repeating: "x", count: LinkForm.shortToken))
         }
     }

@@ -119,10 +119,12 @@ package struct ChannelDeclaration: Sendable, Hashable {
     package var links: LinkForm?
     /// What the member must have allowed through the provider, message by message; the provider tells us when he does.
     package var credited: Set<MessageForm>
+    /// A grant of marketing that nothing proves counts once the member confirmed it by a link of a message.
+    package var doubleOptIn: Bool
     package init(
         id: String, address: Address, adapter: String? = nil, marketing: Marketing = .allowed,
         needsTemplateCode: Bool = false, offersUnsubscribe: Bool = false, links: LinkForm? = .standIn,
-        credited: Set<MessageForm> = []
+        credited: Set<MessageForm> = [], doubleOptIn: Bool = false
     ) {
         self.id = id
         self.address = address
@@ -132,6 +134,7 @@ package struct ChannelDeclaration: Sendable, Hashable {
         self.offersUnsubscribe = offersUnsubscribe
         self.links = links
         self.credited = credited
+        self.doubleOptIn = doubleOptIn
     }
 
     package func forbidsMarketing(byProviderTemplate code: String?) -> Bool {

@@ -38,6 +38,7 @@ extension ChineseMessages {
         "`_` sends to {words}, and `_` has the address {code}": "`{1}` 发往{2},而 `{3}` 的地址是 {4}",
         "add  {code}  (or {list})": "请加上  {1}(或 {2})", "only {list} carry it by name": "只有 {1} 凭名称就有地址",
         "channel `_` always has the address {code}": "渠道 `{1}` 的地址固定是 {2}",
+        "a channel without addresses has nothing to confirm": "没有地址的渠道无可确认",
         "a channel of type `_` opens no connections": "`{1}` 类型的渠道不打开连接", "leave `_` out": "请不要写 `{1}`",
         "leave `_` out, or give the channel a name of its own": "请不要写 `{1}`,或给渠道另取名称",
         "`_` is not a rate": "`{1}` 不是速率", "write a number and s, min or h:  {code}": "请写数字加 s、min 或 h:  {1}",

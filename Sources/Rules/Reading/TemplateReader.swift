@@ -77,7 +77,7 @@ struct TemplateReader {
 
     private func placeholder(_ entry: YAMLNode.Entry, _ findings: inout Findings) -> Placeholder? {
         let words = ObjectKeys.placeholderTypes.map(\.word)
-        guard entry.key != TemplateLink.unsubscribeName else {
+        guard !TemplateLink.builtIn.contains(entry.key) else {
             findings.report(
                 "R104", "`\(entry.key)` is filled by nudged itself", at: entry.keySpan,
                 help: ["take it away from `values`"])
@@ -127,7 +127,7 @@ struct TemplateReader {
     ) -> [String] {
         guard let node = block[key], let text = node.text, entry.placeholdersAreWhole else { return [] }
         let found = ForeignPlaceholders.find(
-            in: text, names: entry.placeholders.map(\.name), builtIn: [TemplateLink.unsubscribeName])
+            in: text, names: entry.placeholders.map(\.name), builtIn: TemplateLink.builtIn)
         for one in found {
             findings.report(
                 "R238", "`\(one.written)` is a placeholder of another tool, and would go out as typed",

@@ -52,7 +52,7 @@ package struct CompiledTemplate: Sendable {
     }
 
     /// The text of each placeholder where the template first prints it; one that it never prints is printed plainly. A
-    /// template that prints `unsubscribe_url` has it as one more.
+    /// template that prints `unsubscribe_url` or `confirm_url` has it as one more.
     package func texts(
         _ values: [String: TemplateValue], links: LinkForm = .standIn,
         localTime: @escaping (Instant) -> (LocalDate, Int64)
@@ -65,10 +65,13 @@ package struct CompiledTemplate: Sendable {
             if let missing = run.missing { return .missing(missing) }
             texts[placeholder.name] = LinkedText(run.text, links: run.links)
         }
-        if self.links.contains(where: { $0.kind == .unsubscribe }) {
+        for name in TemplateLink.builtIn {
+            guard let kind = TemplateLink.named(name)?.kind, self.links.contains(where: { $0.kind == kind }) else {
+                continue
+            }
             var run = TemplateRun(template: self, values: values, escaping: .none, form: links, localTime: localTime)
-            run.print(TemplateOutput(operand: .nothing, filters: [], link: .unsubscribe))
-            texts[TemplateLink.unsubscribeName] = LinkedText(run.text, links: run.links)
+            run.print(TemplateOutput(operand: .nothing, filters: [], link: kind))
+            texts[name] = LinkedText(run.text, links: run.links)
         }
         return .texts(texts)
     }

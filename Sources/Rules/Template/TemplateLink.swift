@@ -6,6 +6,8 @@ package struct TextLink: Sendable, Hashable {
     package enum Target: Sendable, Hashable {
         /// The page where the member says no: `{{ unsubscribe_url }}`.
         case unsubscribe
+        /// The page where the member confirms a consent: `{{ confirm_url }}`.
+        case confirm
         /// `{{ url | link: name }}`, with the address that it leads to.
         case short(name: String, url: String)
     }
@@ -53,7 +55,7 @@ package struct LinkedText: Sendable, Hashable {
 /// A link that a template's text asks for, as it was written.
 package struct TemplateLink: Sendable, Hashable {
     package enum Kind: Sendable, Hashable {
-        case unsubscribe
+        case unsubscribe, confirm
         case short(name: String)
     }
 
@@ -64,13 +66,30 @@ package struct TemplateLink: Sendable, Hashable {
     package var bytes: Range<Int>
 
     package static let unsubscribeName = "unsubscribe_url"
+    package static let confirmName = "confirm_url"
+    /// The names of the links that nudged fills by itself.
+    package static let builtIn = [unsubscribeName, confirmName]
     static let filterName = "link"
 
-    /// Whether an unknown name is most likely `unsubscribe_url`, misspelt or as other tools call it.
-    static func isMeant(by name: String) -> Bool {
+    /// Of a name that is filled by nudged itself, what it prints.
+    static func named(_ name: String) -> (kind: Kind, target: TextLink.Target)? {
+        switch name {
+        case unsubscribeName: (.unsubscribe, .unsubscribe)
+        case confirmName: (.confirm, .confirm)
+        default: nil
+        }
+    }
+
+    /// The name of a link that an unknown name most likely means, misspelt or as other tools call it.
+    static func meant(by name: String) -> String? {
         let folded = name.lowercased()
-        return ["unsubscribe", "opt_out", "optout", "退订"].contains { folded.contains($0) }
-            || EventName.isWithin(2, Substring(folded), Substring(unsubscribeName))
+        let words = [
+            (unsubscribeName, ["unsubscribe", "opt_out", "optout", "退订"]),
+            (confirmName, ["confirmation_url", "confirm_link", "opt_in", "optin", "确认链接"]),
+        ]
+        return words.first { link, others in
+            others.contains { folded.contains($0) } || EventName.isWithin(2, Substring(folded), Substring(link))
+        }?.0
     }
 
     /// The most links of one text: each is a row of the store.
@@ -80,16 +99,15 @@ package struct TemplateLink: Sendable, Hashable {
 }
 
 extension TemplateParser {
-    /// Reads `unsubscribe_url`, which is printed as it is or not at all. Nil when something else is written.
-    mutating func unsubscribeLink() throws(TemplateFault) -> TemplateOutput? {
-        guard current.kind == .name(TemplateLink.unsubscribeName) else { return nil }
+    /// Reads `unsubscribe_url` or `confirm_url`, which is printed as it is or not at all. Nil when something else is
+    /// written.
+    mutating func builtInLink() throws(TemplateFault) -> TemplateOutput? {
+        guard case .name(let name) = current.kind, let link = TemplateLink.named(name) else { return nil }
         position += 1
         if current.kind != .end {
-            throw fault(
-                "nothing may follow `\(TemplateLink.unsubscribeName)`", at: current,
-                help: "write  {{ \(TemplateLink.unsubscribeName) }}")
+            throw fault("nothing may follow `\(name)`", at: current, help: "write  {{ \(name) }}")
         }
-        return TemplateOutput(operand: .nothing, filters: [], link: .unsubscribe)
+        return TemplateOutput(operand: .nothing, filters: [], link: link.kind)
     }
 
     /// Reads the rest of `| link: name`, which ends its output: what follows would change the address.

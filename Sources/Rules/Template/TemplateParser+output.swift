@@ -3,7 +3,7 @@ extension TemplateParser {
     mutating func output() throws(TemplateFault) -> TemplateOutput {
         let head = current
         if head.kind == .end { throw fault("nothing is written between the brackets", at: head) }
-        if let link = try unsubscribeLink() { return link }
+        if let link = try builtInLink() { return link }
         let value = try printable()
         var type = value.type
         var filters: [TemplateFilter] = []

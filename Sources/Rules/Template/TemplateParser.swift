@@ -64,10 +64,8 @@ struct TemplateParser {
     /// Reads a path. One that was not found counts as a path of any type, so that reading goes on.
     mutating func path() throws(TemplateFault) -> (operand: TemplateOperand, type: FieldType) {
         let token = take()
-        if token.kind == .name(TemplateLink.unsubscribeName) {
-            throw fault(
-                "`\(TemplateLink.unsubscribeName)` can only be printed, and as it is", at: token,
-                help: "write  {{ \(TemplateLink.unsubscribeName) }}")
+        if case .name(let name) = token.kind, TemplateLink.named(name) != nil {
+            throw fault("`\(name)` can only be printed, and as it is", at: token, help: "write  {{ \(name) }}")
         }
         guard case .name(let name) = token.kind, !TemplateParser.reserved.contains(name) else {
             throw fault("a name is expected here, not \(written(token))", at: token)
@@ -113,10 +111,9 @@ struct TemplateParser {
         if name == "forloop" {
             return TemplateFault(message: "`forloop` is not part of this template language", range: range, help: nil)
         }
-        if TemplateLink.isMeant(by: name) {
+        if let link = TemplateLink.meant(by: name) {
             return TemplateFault(
-                message: "there is no value `\(name)`", range: range,
-                help: "did you mean `\(TemplateLink.unsubscribeName)`?")
+                message: "there is no value `\(name)`", range: range, help: "did you mean `\(link)`?")
         }
         if let first = name.first, let last = name.last, name.count > 2, "‘“「’”".contains(first), "’”」‘“".contains(last)
         {

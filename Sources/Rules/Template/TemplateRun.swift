@@ -36,7 +36,11 @@ struct TemplateRun {
     }
 
     mutating func print(_ output: TemplateOutput) {
-        if output.link == .unsubscribe { return print(.unsubscribe, source: TemplateLink.unsubscribeName) }
+        switch output.link {
+        case .unsubscribe: return print(.unsubscribe, source: TemplateLink.unsubscribeName)
+        case .confirm: return print(.confirm, source: TemplateLink.confirmName)
+        case .short, nil: break
+        }
         var term = value(of: output.operand)
         for filter in output.filters { term = apply(filter, to: term) }
         guard case .value(let value) = term, let part = value.printed(localTime) else {

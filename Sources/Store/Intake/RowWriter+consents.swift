@@ -64,6 +64,7 @@ extension RowWriter {
         guard case .world(let now) = origin else {
             return try put(row, by: speaker, at: row.at ?? .distantPast, columns)
         }
+        if let kind = row.confirmedBy { return try request(row, to: kind, at: now) }
         let isNew = if case .member(let id) = speaker { batch?.isNew(id) ?? false } else { false }
         let known = isNew ? [] : try consents(row, by: speaker)
         guard row.state == .withdrawn else {
@@ -84,9 +85,9 @@ extension RowWriter {
         return written.isEmpty ? .unchanged : known.isEmpty ? .inserted : .updated
     }
 
-    /// After an erasure a consent needs a proof, which is its source.
+    /// After an erasure a consent needs a proof, or at least a source.
     private mutating func isProven(_ grant: ConsentRow, by speaker: Speaker) throws -> Bool {
-        guard grant.source?.isEmpty ?? true, try isAnyoneErased() else { return true }
+        guard [grant.source, grant.proof].allSatisfy({ $0?.isEmpty ?? true }), try isAnyoneErased() else { return true }
         return switch speaker {
         case .member(let id): try !isErased(member: id)
         case .list(let key): try !isErased(address: key)
@@ -136,7 +137,8 @@ extension RowWriter {
         return instants
     }
 
-    /// Of a grant and a refusal of one instant, the refusal stands.
+    /// Of a grant and a refusal of one instant, the refusal stands. What is repeated keeps what it rested on, unless it
+    /// states something else.
     ///
     /// - Parameter isNew: the speaker has said nothing at that instant, and has no entry in the address book.
     private mutating func put(
@@ -144,24 +146,39 @@ extension RowWriter {
     ) throws -> Written {
         let (table, column) = (speaker.table, speaker.column)
         let key: SQLArguments = [speaker.id, row.channel, row.purpose.rawValue, at.micros]
-        let sql = "SELECT state, source FROM \(table) WHERE \(column) = ? AND channel = ? AND purpose = ? AND at = ?"
+        let sql = """
+            SELECT state, source, text_version, proof, guardian FROM \(table)
+            WHERE \(column) = ? AND channel = ? AND purpose = ? AND at = ?
+            """
         guard !isNew, let stored = try db.first(sql, key) else {
             let insert = """
-                INSERT INTO \(table) (\(column), channel, purpose, at, state, source, seq) VALUES (?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO \(table) (\(column), channel, purpose, at, state, source, text_version, proof, guardian, seq)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """
-            try db.run(insert, key + [row.state.rawValue] + [row.source, try number()])
+            let basis: SQLArguments = [row.source, row.textVersion, row.proof, row.isGuardian ? 1 : 0]
+            try db.run(insert, key + [row.state.rawValue] + basis + [try number()])
             if !isNew { try copy(row, by: speaker, at: at, instead: nil) }
             return .inserted
         }
         let before: String = try stored[0]
         if before == ConsentRow.State.withdrawn.rawValue, row.state == .granted { return .unchanged }
         let source: String? = columns?.contains(.source) ?? true ? row.source : try stored[1]
-        if before == row.state.rawValue, try stored[1] as String? == source { return .unchanged }
+        let isRepeated = before == row.state.rawValue
+        var (version, proof, guardian) = (row.textVersion, row.proof, row.isGuardian)
+        if isRepeated {
+            version = try version ?? stored[2]
+            proof = try proof ?? stored[3]
+            guardian = try guardian || stored[4]
+            let known: [String?] = try [stored[1], stored[2], stored[3]]
+            if try known == [source, version, proof] && stored[4] as Bool == guardian { return .unchanged }
+        }
         let update = """
-            UPDATE \(table) SET state = ?5, source = ?6, seq = CASE state WHEN ?5 THEN seq ELSE ?7 END
+            UPDATE \(table) SET state = ?5, source = ?6, text_version = ?7, proof = ?8, guardian = ?9,
+              seq = CASE state WHEN ?5 THEN seq ELSE ?10 END
             WHERE \(column) = ?1 AND channel = ?2 AND purpose = ?3 AND at = ?4
             """
-        try db.run(update, key + [row.state.rawValue] + [source, try number()])
+        let basis: SQLArguments = [source, version, proof, guardian ? 1 : 0]
+        try db.run(update, key + [row.state.rawValue] + basis + [try number()])
         if before != row.state.rawValue { try copy(row, by: speaker, at: at, instead: before) }
         return .updated
     }

@@ -15,12 +15,16 @@ enum EventNames {
     static let messageSent = "message.sent"
     static let messageReplied = "message.replied"
     static let messageClicked = "message.clicked"
+    static let consentRequested = "consent.requested"
+    static let consentConfirmed = "consent.confirmed"
     /// The source of events that a row raises by itself.
     static let rowSource = "row"
     /// The source of what members write back.
     static let replySource = "reply"
     /// The source of clicks on short links.
     static let clickSource = "click"
+    /// The source of what is asked of members about their consents, and of their answers.
+    static let consentSource = "consent"
 
     /// The id of an event as occasions name it: `SOURCE:ID` of a source of its own, `ID` of imports, fixtures and what
     /// nudged itself writes down.

@@ -26,6 +26,11 @@ package struct LinkRows {
         return try places.map { place in
             switch place.link.target {
             case .unsubscribe: return HandedLink(place: place, row: try unsubscribe(with: row, to: address, at: now))
+            case .confirm:
+                guard let request = try request(with: row, to: address, at: now) else {
+                    throw DamagedCell(column: "links")
+                }
+                return HandedLink(place: place, row: request.row)
             case .short(let name, let url):
                 guard let row = shorts[Target(name: name, url: url)] else { throw DamagedCell(column: "links") }
                 return HandedLink(place: place, row: row)
@@ -52,6 +57,25 @@ package struct LinkRows {
             "INSERT INTO unsubscribe_links (member, channel, address, made_at) VALUES (?, ?, ?, ?)",
             [member, channel, key, now.micros])
         return LinkRow.unsubscribe(db.lastRow, member: member, channel: channel, address: key)
+    }
+
+    /// Whether the message has a link that confirms nothing any more: the grant was confirmed, refused or asked for too
+    /// long ago, or the address is another one now.
+    package mutating func confirmsNothing(_ row: SQLRow, to address: String?, at now: Instant) throws -> Bool {
+        guard let stored: String = try row["links"], let places = [MessageLink](stored: stored),
+            places.contains(where: { $0.link.target == .confirm })
+        else { return false }
+        return try request(with: row, to: address, at: now) == nil
+    }
+
+    /// The request that is open for the member and the address that the message goes to.
+    private mutating func request(with row: SQLRow, to address: String?, at now: Instant) throws -> ConsentRequest? {
+        let (member, channel): (String, String) = try (row["member"], row["channel"])
+        let key = try self.key(CanonicalAddress(planned.channels[channel] ?? .none, address))
+        guard let request = try ConsentRequest.last(of: member, on: channel, db), request.key == key,
+            try request.isOpen(db, at: now)
+        else { return nil }
+        return request
     }
 
     /// Empty for a channel without addresses.
@@ -91,6 +115,10 @@ package struct LinkRows {
 extension LinkRow {
     static func unsubscribe(_ id: Int64, member: String, channel: String, address: Data) -> LinkRow {
         LinkRow(.unsubscribe, id, subject: "\(member)\u{1F}\(channel)\u{1F}\(Hex.text(address))")
+    }
+
+    static func confirm(_ id: Int64, member: String, channel: String, address: Data, at: Instant) -> LinkRow {
+        LinkRow(.confirm, id, subject: "\(member)\u{1F}\(channel)\u{1F}\(Hex.text(address))\u{1F}\(at.micros)")
     }
 
     static func short(_ id: Int64, delivery: Int64, name: String, url: String) -> LinkRow {
