@@ -80,7 +80,7 @@ package struct Application: Sendable {
             log.error("nothing is sent until `nudged release --rollback`", metadata: ["reason": "\(reason)"])
         }
         let clock = TrustedClock()
-        let refusals = UnwrittenRefusals(config.channels.map { ($0.id, $0.address) })
+        let refusals = UnwrittenRefusals(config.linkChannels)
         let dispatcher = Dispatcher(
             store: store, rules: rules, clock: clock, channels: channels.channels, rates: channels.rates,
             connections: channels.connections, recipientLimits: channels.recipientLimits, links: channels.links,
@@ -206,7 +206,7 @@ package struct Application: Sendable {
         let links = config.links.flatMap { links in
             channels.tokens.map {
                 LinkDesk(
-                    store, $0, form: links.form, channels: config.channels.map { ($0.id, $0.address) },
+                    store, $0, form: links.form, channels: config.linkChannels,
                     refusals: refusals, log: log)
             }
         }
@@ -285,5 +285,12 @@ package struct Application: Sendable {
 extension ChannelConfig {
     fileprivate var callbackSource: CallbackSource {
         CallbackSource(channel: id, address: address, optOutWords: settings.texts(CallbackAddress.optOutKeywords))
+    }
+}
+
+extension Configuration {
+    /// The channels as the pages of links know them.
+    fileprivate var linkChannels: [LinkChannel] {
+        channels.map { LinkChannel($0.id, $0.address, doubleOptIn: $0.doubleOptIn) }
     }
 }

@@ -8,7 +8,7 @@ import Store
 /// Answers for the links of messages: the page where somebody says no, and short links. Nothing but a POST changes a
 /// consent: mail services and chats open every link they see.
 package struct LinkDesk: Sendable {
-    package typealias Channel = (id: String, kind: ChannelDeclaration.Address)
+    package typealias Channel = LinkChannel
 
     private let store: MemberStore
     private let tokens: LinkTokens
@@ -96,7 +96,9 @@ package struct LinkDesk: Sendable {
         await answering {
             guard let (request, kind) = try await consentRequest(token) else { return LinkPage.nothing(language) }
             let standing = try await store.confirm(request, kind, at: now())
-            log.info("a consent was confirmed by a link", metadata: ["channel": "\(request.channel)"])
+            if standing == .confirmed {
+                log.info("a consent was confirmed by a link", metadata: ["channel": "\(request.channel)"])
+            }
             return LinkPage.confirming(request.channel, standing, language)
         }
     }

@@ -156,9 +156,7 @@ struct Routes: Sendable {
             answer = try await isPost ? post(request, token, links) : links.page(token, .init(request.head))
         case .confirm(let token, let isPost):
             guard let links else { break }
-            // The button sends no fields, so the body is not read.
-            let language = LinkPage.Choice(request.head)
-            answer = try await isPost ? links.confirm(token, language) : links.question(token, language)
+            answer = try await isPost ? confirm(request, token, links) : links.question(token, .init(request.head))
         case .short(let token):
             guard let links else { break }
             let isPerson = LinkVisitor.isPerson(request.head)
@@ -240,6 +238,12 @@ struct Routes: Sendable {
         guard let body = try await body(of: request, atMost: LinkFormData.mostBytes) else { return .tooLarge }
         guard let form = LinkFormData(body, type: request.headers[.contentType]) else { return .badRequest }
         return await links.post(form, token, .init(request.head))
+    }
+
+    /// The button sends no fields: whatever the body says, it is a yes.
+    private func confirm(_ request: Request, _ token: Substring, _ links: LinkDesk) async throws -> Answer {
+        guard try await body(of: request, atMost: LinkFormData.mostBytes) != nil else { return .tooLarge }
+        return await links.confirm(token, .init(request.head))
     }
 
     private func page(_ request: Request, of pages: Gateway.Pages) async throws -> Answer {

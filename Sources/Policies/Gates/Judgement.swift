@@ -135,7 +135,7 @@ package struct Judgement: Sendable {
                     channel: channel, template: "", address: known?.address, addressKind: kind, text: "", values: []
                 ).maskedAddress,
             obstacle: obstacle,
-            consent: gates.isMarketing ? known?.marketing : known?.service,
+            consent: gates.isMarketing ? known?.marketing : known?.service, minorsUnder: settings.minorsUnder,
             lacksCredit: obstacle != nil && Reach.obstacle(uncounted, plan.rule.purpose, kind != .none) == nil)
     }
 
@@ -244,6 +244,8 @@ package struct GateReading: Sendable {
         package var obstacle: Reach.Obstacle?
         /// The consent to the rule's purpose; nil where none is on file.
         package var consent: Reach.Consent?
+        /// The age from which no guardian is asked; nil: none ever is.
+        package var minorsUnder: Int?
         /// Nothing is in the way but that the member allowed no further message through the provider.
         package var lacksCredit: Bool
     }

@@ -13,6 +13,8 @@ package struct Reach: Sendable {
         case granted, withdrawn
         /// The member granted it, but somebody else who has the same address has withdrawn since.
         case refused
+        /// The member granted it, and is so young that a guardian must.
+        case minor
 
         package init?(stored: String?) {
             guard let stored else { return nil }

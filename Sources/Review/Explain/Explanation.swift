@@ -76,6 +76,8 @@ package struct NearestChange: Sendable {
         case history(HistoryTest, Int)
         case address(channel: String, ChannelDeclaration.Address)
         case consent(channel: String)
+        /// The yes of a guardian.
+        case guardian(channel: String)
         case unsuppressed(channel: String)
         case personalised
         case released(Instant)

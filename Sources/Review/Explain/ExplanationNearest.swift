@@ -165,7 +165,9 @@ struct NearestChangeSearch {
                 case .noAddress: try attempt(.address(channel: channel, kind)) { $0.address = "" }
                 case .suppressed: try attempt(.unsuppressed(channel: channel)) { $0.isSuppressed = false }
                 case .noConsent:
-                    try attempt(.consent(channel: channel)) {
+                    try attempt(
+                        known.marketing == .minor ? .guardian(channel: channel) : .consent(channel: channel)
+                    ) {
                         $0.marketing = .granted
                         $0.service = nil
                     }

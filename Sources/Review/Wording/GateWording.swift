@@ -139,6 +139,11 @@ struct GateWording {
             case .withdrawn where obstacle == .noConsent: return say("consent withdrawn", "授权已撤回")
             case .refused where obstacle == .noConsent:
                 return say("consent withdrawn by somebody else with this address", "同一地址的其他会员已撤回授权")
+            case .minor where obstacle == .noConsent:
+                let age = contact.minorsUnder.map(String.init) ?? ""
+                return say(
+                    "consent granted, but the member is under \(age), and no guardian granted it",
+                    "已授权,但会员未满 \(age) 周岁,没有监护人的同意")
             default: return say.obstacle(obstacle.rawValue)
             }
         }

@@ -21,6 +21,8 @@ extension OutcomeWording {
         case .address(let channel, let kind):
             return say("with \(english(kind, channel))", "如果有\(chinese(kind, channel))")
         case .consent(let channel): return say("with consent for \(channel)", "如果授权了 \(channel)")
+        case .guardian(let channel):
+            return say("with a guardian's consent for \(channel)", "如果监护人授权了 \(channel)")
         case .unsuppressed(let channel):
             return say("without the suppression on \(channel)", "如果 \(channel) 不在不发名单")
         case .personalised: return say("with personalisation personalised", "如果个性化设置是 personalised")

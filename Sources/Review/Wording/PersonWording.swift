@@ -47,7 +47,7 @@ package struct PersonWording {
         case (.null, _): .null
         case (.int(let number), .instant): .text(speech.time(Instant(micros: number)))
         case (.int(let number), .money): .number(Double(number) / 100)
-        case (.int(let number), .flag): .bool(number != 0)
+        case (.int(let number), .flag), (.int(let number), .mark): .bool(number != 0)
         case (.int(let number), _): .int(Int(number))
         case (.real(let number), _): .number(number)
         case (.text(let text), .json):
@@ -65,7 +65,7 @@ package struct PersonWording {
         case .id: Mask.address(text, as: .id)
         case .address: Mask.address(text)
         case .key: Mask.key(text)
-        case .text, .prose, .json, .instant, .money, .number, .flag: Mask.text(text)
+        case .text, .prose, .json, .instant, .money, .number, .flag, .mark: Mask.text(text)
         }
     }
 
@@ -99,7 +99,11 @@ package struct PersonWording {
 
     private func line(_ cells: [SQLValue], _ columns: [PersonRecord.Column]) -> String {
         zip(columns, cells).compactMap { column, cell in
-            cell.isNull ? nil : value(cell, column.kind).plain
+            switch (cell, column.kind) {
+            case (.null, _): nil
+            case (.int(let number), .mark): number == 0 ? nil : label(column.name)
+            default: value(cell, column.kind).plain
+            }
         }.joined(separator: "  ")
     }
 
@@ -115,7 +119,8 @@ package struct PersonWording {
 
     private static let headings = [
         "tags": "标签", "attributes": "自定义属性", "overrides": "指定值", "dates": "日期", "experiments": "实验分组",
-        "consents": "同意", "consents_of_address": "名单里对其地址的同意", "suppressions": "禁止联系",
+        "consents": "同意", "consents_of_address": "名单里对其地址的同意", "consent_requests": "等待确认的同意",
+        "suppressions": "禁止联系",
         "suppressions_of_address": "名单里对其地址的禁止联系", "orders": "订单", "order_items": "订单明细", "carts": "购物车",
         "points": "积分", "coupons": "优惠券", "events": "事件", "quarantine": "未被接受的事件", "waits": "等待", "tasks": "员工待办",
         "decisions": "决定",
@@ -127,13 +132,17 @@ package struct PersonWording {
         "birthday_year": "出生年份", "registered_at": "注册时间", "phone": "手机号", "email": "邮箱",
         "wechat_openid": "微信 openid", "wecom_external_userid": "企业微信客户", "city": "城市", "region": "地区",
         "store_id": "门店", "advisor": "顾问", "language": "语言", "timezone": "时区", "preferred_channel": "首选渠道",
-        "personalisation": "个性化",
+        "personalisation": "个性化", "guardian": "监护人",
     ]
 
     // MARK: consents
 
+    private static let consentTables = [
+        "consents", "consents_of_address", "consent_requests", "suppressions", "suppressions_of_address",
+    ]
+
     package func consents(_ record: PersonRecord) -> [String] {
-        ["consents", "consents_of_address", "suppressions", "suppressions_of_address"].flatMap { name -> [String] in
+        PersonWording.consentTables.flatMap { name -> [String] in
             guard let table = record[name], !table.rows.isEmpty else { return [] }
             return [heading(name)] + table.rows.map { "  " + line($0, table.columns) }
         }
@@ -141,7 +150,7 @@ package struct PersonWording {
 
     /// One object a line, with the table that it is from.
     package func consentLines(_ record: PersonRecord) -> [JSONText] {
-        ["consents", "consents_of_address", "suppressions", "suppressions_of_address"].flatMap { name -> [JSONText] in
+        PersonWording.consentTables.flatMap { name -> [JSONText] in
             guard let table = record[name] else { return [] }
             return table.rows.map { cells in
                 .object(

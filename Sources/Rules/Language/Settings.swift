@@ -85,6 +85,8 @@ package struct Settings: Sendable {
     /// Basis points.
     package var globalHoldout = 0
     package var birthdays = BirthdayPolicy.standard
+    /// Whoever is younger gets marketing only where a guardian granted it; nil: nobody's age is asked.
+    package var minorsUnder: Int?
     package var ifLate = IfLate(
         date: .within(Span(12, .hours)), delay: .within(Span(6, .hours)), task: .forever)
     package var tiers: [Tier] = []

@@ -4,7 +4,7 @@ package enum EventName {
         "order.paid", "order.cancelled", "order.refunded", "cart.updated", "cart.emptied", "product.viewed",
         "store.visited", "member.registered", "member.tier_changed", "complaint.opened", "complaint.resolved",
         "coupon.used", "points.earned", "points.spent", "message.sent", "message.delivered", "message.clicked",
-        "message.replied", "coupon.given", "task.done",
+        "message.replied", "coupon.given", "task.done", "consent.requested", "consent.confirmed",
     ]
 
     /// What the Segment e-commerce specification calls our events. Events of sources that have these names are stored under

@@ -22,6 +22,7 @@ extension FixtureDeclarations {
                 examples: ["sms"]),
             .init("state", .choice(of: "granted", "withdrawn"), required: true, "what was said", chinese: "同意或撤回"),
             .init("purpose", .choice(of: "marketing", "service"), "marketing if left out", chinese: "用途,不写为营销"),
+            .init("guardian", .bool, "a parent or guardian said it", chinese: "由监护人作出", since: "0.2"),
             .init("at", .text, "when it was said; since ever if left out", chinese: "时间,不写为一直如此", examples: when),
         ])
 

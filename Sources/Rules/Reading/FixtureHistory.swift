@@ -25,8 +25,10 @@ struct FixtureHistory {
             let state = block.choice("state", as: ConsentRow.State.self, &findings)
             let purpose = block.choice("purpose", as: Rule.Purpose.self, &findings) ?? .marketing
             let at = block.read("at", &findings) { times.instant(&$0, $1) }
+            let isGuardian = block.bool("guardian", &findings) ?? false
             guard let channel, let state else { return nil }
-            return ConsentRow(memberID: memberID, channel: channel, purpose: purpose, state: state, at: at)
+            return ConsentRow(
+                memberID: memberID, channel: channel, purpose: purpose, state: state, at: at, isGuardian: isGuardian)
         }
     }
 

@@ -28,6 +28,9 @@ package enum SettingsKeys {
                 examples: ["[loyalty]"]),
             .init("global_holdout", .percent, "never contacted by marketing", chinese: "全局对照组", examples: ["2%"]),
             .init("birthdays", .block { birthdays }, "dates that a year lacks", chinese: "特殊生日处理"),
+            .init(
+                "minors", .block { minors }, "who gets marketing only with the yes of a guardian",
+                chinese: "须监护人同意才能营销的未成年人", since: "0.2", examples: ["{under: 14}"]),
             .init("if_late", .block { ifLate }, "how late is too late", chinese: "延迟处理"),
             .init("tiers", .list(.block { tier }), "lowest first", chinese: "会员等级"),
             .init("festivals", .list(.block { festival }), "the shop's own", chinese: "自定义节日"),
@@ -83,6 +86,13 @@ package enum SettingsKeys {
             .init(
                 "missing_lunar_day_30", .choice(of: "last_day", "next_day"), "a month of 29 days", chinese: "缺三十",
                 examples: ["last_day"]),
+        ])
+    static let minors = BlockDeclaration(
+        "minors", foreign: ["age": "under", "below": "under"],
+        [
+            .init(
+                "under", .int(1...21), required: true, "members who are younger, by their birthday",
+                chinese: "按生日未满该周岁的会员", examples: ["14"])
         ])
     static let ifLate = BlockDeclaration(
         "if_late",

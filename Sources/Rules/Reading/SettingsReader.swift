@@ -18,6 +18,7 @@ struct SettingsReader {
         if let owners = block.texts("service_owners", &findings) { settings.serviceOwners = owners }
         if let holdout = block.percent("global_holdout", &findings) { settings.globalHoldout = holdout }
         if let policy = block.block("birthdays", &findings, birthdays) { settings.birthdays = policy }
+        if let under = block.block("minors", &findings, { $0.int("under", &$1) }) { settings.minorsUnder = under }
         if let late = block.block("if_late", &findings, lateness) { settings.ifLate = late }
         if let tiers = block.list("tiers", &findings, { SettingsReader.tier($1, &$0) }) {
             settings.tiers = tiers

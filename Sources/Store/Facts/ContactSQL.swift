@@ -11,6 +11,18 @@ struct ContactSQL {
     /// An expression for the key of the member's entry in the address book, NULL where nobody shares the address. Nil
     /// for a channel without addresses.
     let shared: String?
+    /// An expression that is true for a member for whom a guardian must say yes to marketing; nil: nobody is asked for
+    /// their age.
+    var isMinor: String?
+
+    /// Whether the member of row `m` is younger than that, by the birthday with its year, on a day of the shop.
+    /// - Parameter today: an expression for that day, as days since 1970.
+    static func isMinor(_ settings: Settings, today: String) -> String? {
+        settings.minorsUnder.map { under in
+            let policy = sqlText(settings.birthdays.text)
+            return "COALESCE(nudged_age(m.birthday_key, m.birthday_year, \(today), \(policy)) < \(under), FALSE)"
+        }
+    }
 
     /// The join of the member's entry of that kind.
     static func join(_ kind: ChannelDeclaration.Address, of member: String) -> String {
@@ -39,17 +51,29 @@ struct ContactSQL {
             """
     }
 
-    /// A raw value of `Reach.Consent`, or NULL.
+    /// A raw value of `Reach.Consent`, or NULL. Of a minor only the grants of a guardian count, and every refusal.
     func consent(_ purpose: Rule.Purpose) -> String {
-        let isOwn =
-            "member = \(member) AND \(isOnChannel) AND {unindexed purpose} = '\(purpose.rawValue)' AND at <= :now"
+        let said = consent(purpose, counting: "")
+        guard purpose == .marketing, let isMinor else { return said }
+        let guarded = consent(purpose, counting: " AND (state = 'withdrawn' OR guardian = 1)")
+        return """
+            CASE WHEN \(isMinor) THEN CASE WHEN \(guarded) = 'granted' THEN 'granted'
+              WHEN \(said) = 'granted' THEN 'minor' ELSE \(said) END ELSE \(said) END
+            """
+    }
+
+    /// - Parameter condition: which rows count, beside their own.
+    private func consent(_ purpose: Rule.Purpose, counting condition: String) -> String {
+        let isOwn = """
+            member = \(member) AND \(isOnChannel) AND {unindexed purpose} = '\(purpose.rawValue)' AND at <= :now\(condition)
+            """
         let own = "(SELECT \(ContactSQL.latest) FROM consents WHERE \(isOwn))"
         guard let shared else { return own }
         // A consent of a list counts as each member's own.
         let listed = """
             (SELECT \(ContactSQL.latest) FROM (SELECT state, at FROM consents WHERE \(isOwn)
               UNION ALL SELECT state, at FROM list_consents WHERE address = \(shared) AND channel IN (\(channel), '*')
-                AND purpose = '\(purpose.rawValue)' AND at <= :now) t)
+                AND purpose = '\(purpose.rawValue)' AND at <= :now\(condition)) t)
             """
         let said = purpose == .service ? listed : isEndedByOthers(listed, at: shared)
         return "CASE WHEN \(shared) IS NULL THEN \(own) ELSE \(said) END"

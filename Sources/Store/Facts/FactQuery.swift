@@ -68,7 +68,8 @@ package struct FactQuery {
         for history in plan.slots.histories { columns.append(conditions.history(history)) }
         for channel in plan.channels {
             columns += FactQuery.channelColumns(
-                channel, addressKinds[channel] ?? .none, plan, isCredited: credited[channel] != nil)
+                channel, addressKinds[channel] ?? .none, plan, isCredited: credited[channel] != nil,
+                isMinor: ContactSQL.isMinor(set.settings, today: ":shop_today"))
         }
         let kinds = Set(plan.channels.compactMap { addressKinds[$0] }).subtracting([.none])
         clock = conditions.fields.clock
@@ -153,10 +154,11 @@ package struct FactQuery {
     /// Address, suppression, marketing consent, service consent, the key of a shared address, the sends to others with
     /// it, and the credits; only the consent for the rule's purpose is read.
     private static func channelColumns(
-        _ channel: String, _ address: ChannelDeclaration.Address, _ plan: RulePlan, isCredited: Bool
+        _ channel: String, _ address: ChannelDeclaration.Address, _ plan: RulePlan, isCredited: Bool,
+        isMinor: String?
     ) -> [String] {
         let key = ContactSQL.key(address)
-        let contact = ContactSQL(member: "m.id", channel: sqlText(channel), shared: key)
+        let contact = ContactSQL(member: "m.id", channel: sqlText(channel), shared: key, isMinor: isMinor)
         let isMarketing = plan.rule.purpose == .marketing
         let most = plan.caps.map(\.limit.times).max()
         return [
@@ -186,6 +188,7 @@ package struct FactQuery {
         var arguments = clock.arguments(now: now, zone: zone)
         let tables = TargetRows.add(targets, to: &arguments)
         arguments["rule"] = plan.rule.id.sql
+        if clock.settings.minorsUnder != nil { arguments["shop_today"] = clock.settings.zone.date(of: now).days.sql }
         let oldest = plan.caps.map { $0.limit.windowStart(at: now, in: zone) }.min() ?? now
         arguments["sends_from"] = oldest.bound
         let limits = plan.rule.limits

@@ -31,7 +31,7 @@ extension Trace {
     private func facts(_ json: StrictJSON, at now: Instant, in zone: Zone) -> Facts? {
         let cells = json[.values]?.items ?? []
         let counts = (json[.counts]?.items ?? []).compactMap(\.int64)
-        let digits = (json[.contacts]?.scalarText ?? "").compactMap(\.hexDigitValue)
+        let digits = (json[.contacts]?.scalarText ?? "").compactMap { Int(String($0), radix: 32) }
         guard cells.count <= plan.slots.fields.count, counts.count == plan.slots.histories.count,
             digits.count == plan.channels.count
         else { return nil }
@@ -48,7 +48,8 @@ extension Trace {
         let others = json[.othersSends]?.items ?? []
         let credits = json[.credits]?.items ?? []
         for (index, (channel, digit)) in zip(plan.channels, digits).enumerated() {
-            let consents: [Reach.Consent?] = [nil, .granted, .withdrawn, .refused]
+            let consents: [Reach.Consent?] = [nil, .granted, .withdrawn, .refused, .minor]
+            guard consents.indices.contains(digit >> 2) else { return nil }
             let consent = consents[digit >> 2]
             channels[channel] = Reach.ChannelFacts(
                 address: digit & 1 != 0 ? "" : nil, isSuppressed: digit & 2 != 0, marketing: consent, service: consent,

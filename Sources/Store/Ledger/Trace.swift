@@ -112,8 +112,8 @@ package struct Trace {
         return within.isEmpty && plan.rule.limits.oncePerLifetime ? [latest] : within
     }
 
-    /// One hexadecimal digit: 1 for an address, 2 for a suppression, and for the consent of the rule's purpose 4
-    /// (granted), 8 (withdrawn) or both (refused for the address).
+    /// One digit of base 32: 1 for an address, 2 for a suppression, and for the consent of the rule's purpose 4
+    /// (granted), 8 (withdrawn), both (refused for the address) or 16 (of a member who needs a guardian's).
     private func contact(_ facts: Reach.ChannelFacts?) -> Character {
         guard let facts else { return "0" }
         let consent = plan.rule.purpose == .marketing ? facts.marketing : facts.service
@@ -129,10 +129,11 @@ package struct Trace {
         case .granted: 4
         case .withdrawn: 8
         case .refused: 12
+        case .minor: 16
         }
     }
 
-    private static let digits = Array("0123456789abcdef")
+    private static let digits = Array("0123456789abcdefghijklmnopqrstuv")
 }
 
 /// Writes the object directly to text: every decision has one, so nothing is built in between.

@@ -13,6 +13,18 @@ package struct UnsubscribeLink: Sendable, Hashable {
     let key: Data
 }
 
+/// A channel as links know it.
+package struct LinkChannel: Sendable, Hashable {
+    package let id: String
+    package let kind: ChannelDeclaration.Address
+    /// A yes to marketing counts once the member confirmed it at the address.
+    package let doubleOptIn: Bool
+
+    package init(_ id: String, _ kind: ChannelDeclaration.Address, doubleOptIn: Bool = false) {
+        (self.id, self.kind, self.doubleOptIn) = (id, kind, doubleOptIn)
+    }
+}
+
 /// The consents that the page of a link shows.
 package struct ContactChoices: Sendable, Hashable {
     package struct Item: Sendable, Hashable {
@@ -60,7 +72,7 @@ extension MemberStore {
 
     /// - Parameter channels: those of nudged.yaml, in their order, with their kinds of address.
     package func choices(
-        of link: UnsubscribeLink, among channels: [(id: String, kind: ChannelDeclaration.Address)], at now: Instant
+        of link: UnsubscribeLink, among channels: [LinkChannel], at now: Instant
     ) async throws -> ContactChoices {
         try await writer.read { try LinkHolder(link, channels, $0, at: now).choices() }
     }
@@ -69,7 +81,7 @@ extension MemberStore {
     /// again. Returns how many choices changed something.
     package func choose(
         _ choices: [ContactChoice], by link: UnsubscribeLink,
-        among channels: [(id: String, kind: ChannelDeclaration.Address)], at now: Instant
+        among channels: [LinkChannel], at now: Instant
     ) async throws -> Int {
         try await committed { outbox in
             let holder = try LinkHolder(link, channels, outbox.db, at: now)
@@ -87,11 +99,11 @@ private struct LinkHolder {
     let isCurrent: Bool
     /// The address of the link, where it can be found; a link without one says no for the member alone.
     let linked: CanonicalAddress?
-    private let channels: [(id: String, kind: ChannelDeclaration.Address)]
+    private let channels: [LinkChannel]
     private let addresses: [ChannelDeclaration.Address: CanonicalAddress]
 
     init(
-        _ link: UnsubscribeLink, _ channels: [(id: String, kind: ChannelDeclaration.Address)], _ db: Session,
+        _ link: UnsubscribeLink, _ channels: [LinkChannel], _ db: Session,
         at now: Instant
     ) throws {
         (self.link, self.channels, self.db, self.now) = (link, channels, db, now)
@@ -186,9 +198,15 @@ private struct LinkHolder {
         }
         let isWanted = try wanted(channel.id, channel.kind).contains(choice.purpose)
         guard isWanted != choice.isWanted else { return false }
-        let row = ConsentRow(
+        var row = ConsentRow(
             memberID: link.member, channel: channel.id, purpose: choice.purpose,
             state: choice.isWanted ? .granted : .withdrawn, at: now, source: LinkHolder.source)
+        // Who opens the link reads what is sent to its own address, and to no other one.
+        if channel.id == link.channel {
+            row.proof = "link \(link.row.id)"
+        } else if channel.doubleOptIn, choice.purpose == .marketing, choice.isWanted {
+            row.confirmedBy = channel.kind
+        }
         return try rows.write(consent: row) != .unchanged
     }
 

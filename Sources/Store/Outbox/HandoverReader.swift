@@ -25,10 +25,13 @@ package struct HandoverReader {
         endings = Dictionary(
             planned.plans.filter { rules.contains($0.rule.id) }.map { ($0.rule.id, DeliveryEnding($0.rule)) },
             uniquingKeysWith: { first, _ in first })
+        let sql = HandoverReader.sql(planned.set.settings)
+        // Only a statement that asks for ages has a day.
+        let today = planned.set.settings.zone.date(of: now).days
+        let ofShop: SQLArguments = planned.set.settings.minorsUnder == nil ? [:] : ["shop_today": today]
         for (kind, batch) in Dictionary(grouping: claimed, by: { planned.channels[$0.channel] ?? .none }) {
             let found = try db.all(
-                HandoverReader.sql,
-                ["ids": Outbox.list(batch.map(\.id)), "now": now.micros, "kind": kind.rawValue])
+                sql, ["ids": Outbox.list(batch.map(\.id)), "now": now.micros, "kind": kind.rawValue] + ofShop)
             for row in found { rows[try row[0]] = row }
         }
     }
@@ -39,24 +42,27 @@ package struct HandoverReader {
         return row
     }
 
-    private static let contact = ContactSQL(member: "c.member", channel: "d.channel", shared: "s.address")
-
     /// `unclear_reference` is the reference of an earlier unclear try, which every later try repeats; `shared` is the
     /// member's entry in the address book.
-    private static let sql = """
-        SELECT d.id, d.claimed_by, d.decision, d.rule, d.channel, c.member, c.occasion, d.step, d.purpose, d.send_by,
-          d.attempts, d.failures, d.subject, d.text, d.html, d.template_code, d.template_values, d.ref, d.event, d.date,
-          d.links, m.status AS member_status, m.zone, m.personalisation, m.phone, m.email, m.wechat_openid,
-          m.wecom_external_userid, m.display_name, m.advisor, l.status AS rule_status,
-          CASE WHEN d.purpose = 'marketing' THEN \(contact.consent(.marketing)) END AS marketing,
-          CASE WHEN d.purpose = 'service' THEN \(contact.consent(.service)) END AS service,
-          \(contact.isSuppressed) AS is_suppressed, s.address AS shared,
-          (SELECT a.reference FROM attempts a WHERE a.delivery = d.id AND a.outcome = 'unknown' ORDER BY a.n LIMIT 1)
-            AS unclear_reference
-        FROM deliveries d JOIN decisions c ON c.id = d.decision LEFT JOIN members m ON m.id = c.member
-          LEFT JOIN live_rules l ON l.rule = d.rule LEFT JOIN shared_addresses s ON s.member = c.member AND s.kind = :kind
-        WHERE d.id IN {numbers :ids} AND d.state = 'claimed' AND d.lease_until > :now
-        """
+    private static func sql(_ settings: Settings) -> String {
+        let contact = ContactSQL(
+            member: "c.member", channel: "d.channel", shared: "s.address",
+            isMinor: ContactSQL.isMinor(settings, today: ":shop_today"))
+        return """
+            SELECT d.id, d.claimed_by, d.decision, d.rule, d.channel, c.member, c.occasion, d.step, d.purpose, d.send_by,
+              d.attempts, d.failures, d.subject, d.text, d.html, d.template_code, d.template_values, d.ref, d.event, d.date,
+              d.links, m.status AS member_status, m.zone, m.personalisation, m.phone, m.email, m.wechat_openid,
+              m.wecom_external_userid, m.display_name, m.advisor, l.status AS rule_status,
+              CASE WHEN d.purpose = 'marketing' THEN \(contact.consent(.marketing)) END AS marketing,
+              CASE WHEN d.purpose = 'service' THEN \(contact.consent(.service)) END AS service,
+              \(contact.isSuppressed) AS is_suppressed, s.address AS shared,
+              (SELECT a.reference FROM attempts a WHERE a.delivery = d.id AND a.outcome = 'unknown' ORDER BY a.n LIMIT 1)
+                AS unclear_reference
+            FROM deliveries d JOIN decisions c ON c.id = d.decision LEFT JOIN members m ON m.id = c.member
+              LEFT JOIN live_rules l ON l.rule = d.rule LEFT JOIN shared_addresses s ON s.member = c.member AND s.kind = :kind
+            WHERE d.id IN {numbers :ids} AND d.state = 'claimed' AND d.lease_until > :now
+            """
+    }
 
     package func facts(_ row: SQLRow) throws -> HandoverFacts {
         let settings = planned.set.settings

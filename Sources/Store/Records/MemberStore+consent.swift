@@ -9,6 +9,7 @@ extension MemberStore {
     package func consent(_ row: ConsentRow, by who: String = Typist.name, at now: Instant) throws -> Bool? {
         var row = row
         row.source = row.source.map { Mask.text($0) }
+        row.proof = row.proof.map { Mask.text($0) }
         return try MemberStore.insisting {
             try writer.write { db -> Bool? in
                 var rows = RowWriter(db, origin: .world(now: now))
@@ -16,7 +17,7 @@ extension MemberStore {
                 guard try rows.write(consent: row) != .unchanged else { return false }
                 try db.audit(
                     AuditEntry(
-                        .consent, who: who, subject: AuditTrail.member(row.memberID, db), reason: row.source,
+                        .consent, who: who, subject: AuditTrail.member(row.memberID, db), reason: row.proof ?? row.source,
                         detail: .object([
                             "channel": .text(row.channel), "purpose": .text(row.purpose.rawValue),
                             "state": .text(row.state.rawValue),

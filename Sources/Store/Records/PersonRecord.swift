@@ -14,6 +14,8 @@ package struct PersonRecord: Sendable {
         /// Words in which there may be an address.
         case prose
         case json, instant, money, number, flag
+        /// A flag that a page says by its name, and only where it holds.
+        case mark
     }
 
     package struct Column: Sendable {
@@ -31,7 +33,7 @@ package struct PersonRecord: Sendable {
     package var tables: [Table]
     /// The tables that say who the member is and what they agreed to.
     package static let profile: Set = [
-        "profile", "tags", "attributes", "dates", "consents", "consents_of_address", "suppressions",
+        "profile", "tags", "attributes", "dates", "consents", "consents_of_address", "consent_requests", "suppressions",
         "suppressions_of_address",
     ]
 
@@ -92,15 +94,25 @@ private struct PersonTable {
             "experiments", ["key": .text, "variant": .text],
             "FROM experiment_overrides WHERE member = :member ORDER BY key"),
         PersonTable(
-            "consents", ["channel": .text, "purpose": .text, "state": .text, "at": .instant, "source": .prose],
+            "consents",
+            [
+                "channel": .text, "purpose": .text, "state": .text, "at": .instant, "source": .prose,
+                "text_version": .prose, "proof": .prose, "guardian": .mark,
+            ],
             "FROM consents WHERE member = :member ORDER BY at DESC, channel, purpose"),
         PersonTable(
             "consents_of_address",
             [
                 "s.kind": .text, "l.channel": .text, "l.purpose": .text, "l.state": .text, "l.at": .instant,
-                "l.source": .prose,
+                "l.source": .prose, "l.text_version": .prose, "l.proof": .prose, "l.guardian": .mark,
             ],
             "\(listed) list_consents l ON l.address = s.address WHERE s.member = :member ORDER BY l.at DESC, l.channel"),
+        PersonTable(
+            "consent_requests",
+            [
+                "channel": .text, "made_at": .instant, "source": .prose, "text_version": .prose,
+                "confirmed_at": .instant,
+            ], "FROM consent_requests WHERE member = :member ORDER BY id DESC"),
         PersonTable(
             "suppressions", ["channel": .text, "reason": .text, "at": .instant],
             "FROM suppressions WHERE member = :member ORDER BY channel"),

@@ -49,6 +49,7 @@ struct ConsentsCommand: ParsableCommand {
                 EXAMPLES
                   nudged consents grant lin --channel sms --proof "form 2231, signed on 28 November"
                   nudged consents grant lin --channel sms --purpose service --proof "call 88"
+                  nudged consents grant lin --channel sms --guardian --proof "letter of the parents" --text-version 2026-03
 
                 EXIT 0 written, or held already, 2 could not run, 64 usage
                 """,
@@ -58,12 +59,15 @@ struct ConsentsCommand: ParsableCommand {
                 示例
                   nudged consents grant lin --channel sms --proof "11 月 28 日签字的 2231 号表"
                   nudged consents grant lin --channel sms --purpose service --proof "通话 88"
+                  nudged consents grant lin --channel sms --guardian --proof "家长来信" --text-version 2026-03
 
                 退出码  0 已登记或本来如此，2 未能运行，64 用法有误
                 """))
 
         @OptionGroup var which: ConsentOptions
         @Option(help: .say("Where the proof is: a form, a call, a page.", "凭证在哪里：表单、通话、页面。")) var proof: String
+        @Option(help: .say("Which version of the words was agreed to.", "同意的是哪一版文本。")) var textVersion: String?
+        @Flag(help: .say("A parent or guardian said it.", "由监护人作出。")) var guardian = false
         @OptionGroup var language: LanguageOption
 
         func validate() throws {
@@ -72,7 +76,12 @@ struct ConsentsCommand: ParsableCommand {
             }
         }
 
-        func run() throws { try which.write(.granted, source: proof) }
+        func run() throws {
+            try which.write(.granted) { row in
+                row.source = ConsentOptions.source
+                (row.proof, row.textVersion, row.isGuardian) = (proof, textVersion, guardian)
+            }
+        }
     }
 
     struct Withdraw: ParsableCommand {
@@ -109,7 +118,7 @@ struct ConsentsCommand: ParsableCommand {
             }
         }
 
-        func run() throws { try which.write(.withdrawn, source: reason) }
+        func run() throws { try which.write(.withdrawn) { $0.source = reason } }
     }
 }
 
@@ -124,7 +133,11 @@ struct ConsentOptions: ParsableArguments {
     @OptionGroup var options: StoreOptions
     @Flag(help: .say("Print {\"written\":true|false}.", "输出 {\"written\":true|false}。")) var json = false
 
-    func write(_ state: ConsentRow.State, source: String) throws {
+    /// Where a consent is from that an operator wrote down.
+    static let source = "operator"
+
+    /// - Parameter basis: adds what the word rests on.
+    func write(_ state: ConsentRow.State, _ basis: (inout ConsentRow) -> Void) throws {
         let config = try options.loadConfig()
         let store = try options.openStore()
         guard let known = ChannelWord.known(channel, among: config?.channelDeclarations ?? []) else {
@@ -136,10 +149,9 @@ struct ConsentOptions: ParsableArguments {
             )
         }
         let now = Instant.now
-        let written = try store.consent(
-            ConsentRow(
-                memberID: member, channel: known, purpose: purpose, state: state, at: now, source: source),
-            at: now)
+        var row = ConsentRow(memberID: member, channel: known, purpose: purpose, state: state, at: now)
+        basis(&row)
+        let written = try store.consent(row, at: now)
         guard let written else { throw try MembersCommand.missing(member, store) }
         Console.print(
             json

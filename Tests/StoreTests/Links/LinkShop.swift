@@ -32,8 +32,8 @@ enum LinkShop {
         try await OutboxDesk(rules: rule, members: members, more: ["templates.yaml": templates])
     }
 
-    static let channels: [(id: String, kind: ChannelDeclaration.Address)] = [
-        ("sms", .phone), ("email", .email), ("wechat", .wechatOpenID), ("push", .none),
+    static let channels: [LinkChannel] = [
+        LinkChannel("sms", .phone), LinkChannel("email", .email), LinkChannel("wechat", .wechatOpenID), LinkChannel("push", .none),
     ]
 }
 

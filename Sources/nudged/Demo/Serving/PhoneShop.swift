@@ -60,14 +60,14 @@ actor PhoneShop {
         rules.adopt(prepared, from: staged)
 
         let tokens = try LinkTokens(secret: PhoneShop.secret())
-        let refusals = UnwrittenRefusals([(PhoneShop.channel, .phone)])
+        let refusals = UnwrittenRefusals([LinkChannel(PhoneShop.channel, .phone)])
         let (clock, trusted, inbox) = (DemoClock(opened), TrustedClock(), PhoneInbox())
         dispatcher = Dispatcher(
             store: store, rules: rules, clock: trusted, channels: [PhoneShop.channel: inbox],
             links: LinkWriter(form, tokens), refusals: refusals, recovery: try await store.recoverOutbox(at: opened),
             maxInFlight: 10, board: StatusBoard(Notifier(environment: [:])), log: log)
         linkDesk = LinkDesk(
-            store, tokens, form: form, channels: [(PhoneShop.channel, .phone)], refusals: refusals, log: log,
+            store, tokens, form: form, channels: [LinkChannel(PhoneShop.channel, .phone)], refusals: refusals, log: log,
             now: { clock.now })
         (zone, self.store, self.prepared) = (set.settings.zone, store, prepared)
         (self.clock, self.trusted, self.inbox) = (clock, trusted, inbox)
