@@ -64,6 +64,13 @@ extension FindingPages {
             wrong: .rule("when: {event: {name: message.sent, where: {rule: r}, after: 7d}}"),
             right: .rule("when: {event: {name: message.sent, where: {rule: welcome}, after: 7d}}")),
         FindingPage(
+            "R255", .init("a link that confirms nothing", "无可确认的链接"),
+            .init("`confirm_url` confirms a yes to marketing on a channel with `double_opt_in`; before it, the member gets no marketing.", "`confirm_url` 用来确认对营销的同意,渠道要有 `double_opt_in`;确认之前会员收不到营销消息。"),
+            remedy: .init("add `double_opt_in: true` to the channel in nudged.yaml, and send the link by a rule with `purpose: service`.", "在 nudged.yaml 的渠道里写 `double_opt_in: true`,并由 `purpose: service` 的规则发送这个链接。"),
+            wrong: .file("templates", "templates: [{id: sms_ask, channel: sms, text: \"【店】请确认 {{ confirm_url }}\", values: {}}]"),
+            right: .file("templates", "templates: [{id: sms_ask, channel: sms, text: \"【店】您好\", values: {}}]"),
+            seen: .withStore),
+        FindingPage(
             "R260", .init("nothing said about members who are already due", "没有说明存量会员怎么办"),
             .init("When the rule goes live, many members have been silent for long; they would all be reached at once.", "规则上线时,很多会员早已沉睡,会一下子全部触发。"),
             remedy: .init("say `existing_members: skip`, or a drip.", "写 `existing_members: skip`,或分批放出。"),

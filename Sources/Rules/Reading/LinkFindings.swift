@@ -5,11 +5,18 @@ enum LinkFindings {
 }
 
 extension TemplateReader {
-    /// Reports R244 where a link could not be made, and R246 for an address written out that no link may lead to.
+    /// Reports R255 for a link that confirms nothing, R244 where a link could not be made, and R246 for an address written out that no link may lead to.
     func checkLinks(
         of template: CompiledTemplate, on channel: ChannelDeclaration, at span: (Range<Int>) -> SourceSpan,
         _ key: String, _ findings: inout Findings
     ) {
+        // Without a nudged.yaml nobody knows what it says.
+        if channel.adapter != nil, !channel.doubleOptIn, let link = template.links.first(where: { $0.kind == .confirm }) {
+            findings.report(
+                "R255", "`\(TemplateLink.confirmName)` confirms nothing: channel `\(channel.id)` has no `double_opt_in`",
+                at: span(link.bytes), help: ["write in channel `\(channel.id)` of nudged.yaml  double_opt_in: true"],
+                key: key)
+        }
         guard let form = channel.links else {
             guard let first = template.links.first else { return }
             findings.report(
@@ -25,5 +32,12 @@ extension TemplateReader {
                 "R246", "no short link may lead to `\(target.host)`", at: span(link.bytes),
                 help: ["add `\(target.host)` to `allow_hosts` under `links` in nudged.yaml"], key: key)
         }
+    }
+}
+
+extension MessageTemplate {
+    /// Whether any of its texts has a link that confirms a consent.
+    var asksToConfirm: Bool {
+        [text, subject, html].contains { $0?.links.contains { $0.kind == .confirm } ?? false }
     }
 }

@@ -59,6 +59,7 @@ struct SendReader {
             checkMarketing(entry, template, at: node.span, &findings)
             checkCode(entry, template, at: node.span, &findings)
             checkUnsubscribe(entry, at: node.span, &findings)
+            checkConfirming(template, at: node.span, &findings)
             return Try(
                 entry: Send.Entry(channel: entry.key, template: id), template: template, templateSpan: node.span)
         }
@@ -111,6 +112,14 @@ struct SendReader {
             "R245", .warning, "marketing mail through `\(entry.key)` offers no way to unsubscribe", at: span,
             help: [LinkFindings.remedy],
             notes: ["mail services ask for `List-Unsubscribe`, and take mail without it for spam"], key: "template")
+    }
+
+    /// Reports R255.
+    private func checkConfirming(_ template: TemplateEntry?, at span: SourceSpan, _ findings: inout Findings) {
+        guard scope.purpose == .marketing, let template, template.template?.asksToConfirm == true else { return }
+        findings.report(
+            "R255", "`\(template.id)` has `\(TemplateLink.confirmName)`, and nobody gets marketing before they confirm",
+            at: span, help: ["set  purpose: service  for a rule that asks for a yes"], key: "template")
     }
 
     private func templateID(_ node: YAMLNode, _ findings: inout Findings) -> String? {
