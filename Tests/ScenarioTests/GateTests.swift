@@ -44,6 +44,37 @@ struct GateTests {
         #expect(try run(member) == [expected])
     }
 
+    @Test(
+        "a member under the age of minors needs the yes of a guardian, and every no counts",
+        arguments: [
+            // On 7 March 2026; fourteen on that very day is old enough.
+            ("birthday: \"2012-03-08\"", "consent: {sms: granted}", false),
+            ("birthday: \"2012-03-07\"", "consent: {sms: granted}", true),
+            ("birthday: \"--03-08\"", "consent: {sms: granted}", true),
+            ("city: 上海", "consent: {sms: granted}", true),
+            ("birthday: {calendar: lunar, year: 2015, month: 1, day: 1}", "consent: {sms: granted}", false),
+            ("birthday: \"2015-03-08\"", "consents: [{channel: sms, state: granted, guardian: true}]", true),
+            ("birthday: \"2015-03-08\"", "consents: [{channel: \"*\", state: granted, guardian: true}]", true),
+            (
+                "birthday: \"2015-03-08\"",
+                #"consents: [{channel: sms, state: granted, guardian: true, at: "2026-01-01 10:00"}, {channel: sms, state: withdrawn, at: "2026-01-02 10:00"}, {channel: sms, state: granted, at: "2026-01-03 10:00"}]"#,
+                false
+            ),
+            (
+                "birthday: \"2015-03-08\"",
+                #"consents: [{channel: sms, state: withdrawn, at: "2026-01-02 10:00"}, {channel: sms, state: granted, guardian: true, at: "2026-01-03 10:00"}]"#,
+                true
+            ),
+        ])
+    func minors(birthday: String, consent: String, isSent: Bool) throws {
+        let member = #"phone: "13800000001", \#(birthday), \#(consent)"#
+        let alone = GateTests.send.replacing(", {wechat: {template: hello_wx}}", with: "")
+        let refused = #"suppressed {"unreachable":"no_consent"}"#
+        #expect(
+            try run(member, settings: "version: 1\nminors: {under: 14}", body: alone) == [isSent ? "sent sms" : refused])
+        #expect(try run(member, body: alone) == ["sent sms"], "without the setting nobody's age is asked")
+    }
+
     @Test("a condition is looked at before reach, and names the first failing leaf")
     func condition() throws {
         let lines = try run("tier: basic", extra: "    if: {member.tier: gold, member.city: [北京]}")

@@ -1,0 +1,197 @@
+@testable import Intake
+import Kit
+import Rules
+import Testing
+
+@testable import Store
+
+@Suite("What a consent rests on")
+struct ConsentBasisTests {
+    private let desk: IntakeDesk
+
+    init() throws {
+        desk = try IntakeDesk()
+        try desk.addMembers("lin")
+    }
+
+    private func rows() throws -> [[String?]] {
+        try desk.rows("SELECT state, source, text_version, proof, guardian FROM consents ORDER BY at")
+    }
+
+    @Test("source, text version, proof and guardian are kept as stated, and a later word leaves them")
+    func kept() throws {
+        _ = try desk.run(
+            .consents,
+            """
+            member_id,channel,state,at,source,text_version,proof,guardian
+            lin,sms,granted,2026-01-01 10:00,till,2026-01,form 22,true
+            lin,sms,withdrawn,2026-01-02 10:00,call,,,
+            lin,sms,granted,2026-01-03 10:00,,2026-02,,
+
+            """)
+        #expect(
+            try rows() == [
+                ["granted", "till", "2026-01", "form 22", "1"], ["withdrawn", "call", nil, nil, "0"],
+                ["granted", nil, "2026-02", nil, "0"],
+            ])
+    }
+
+    @Test("a row that is repeated without them keeps them, and with other ones changes them")
+    func repeated() throws {
+        let head = "member_id,channel,state,at,text_version,proof,guardian\n"
+        let row = "lin,sms,granted,2026-01-01 10:00,2026-01,form 22,true\n"
+        _ = try desk.run(.consents, head + row)
+        #expect(try desk.run(.consents, head + row).unchanged == 1)
+        let bare = try desk.run(.consents, "member_id,channel,state,at\nlin,sms,granted,2026-01-01 10:00\n")
+        #expect(bare.unchanged == 1)
+        #expect(try rows() == [["granted", nil, "2026-01", "form 22", "1"]])
+        _ = try desk.run(.consents, head + row.replacing("form 22", with: "form 23"))
+        #expect(try rows() == [["granted", nil, "2026-01", "form 23", "1"]])
+    }
+
+    @Test("the headers may be Chinese")
+    func chinese() throws {
+        _ = try desk.run(.consents, "会员号,渠道,状态,协议版本,凭证,监护人\nlin,短信,同意,2026-01,表单 22,是\n")
+        #expect(try rows() == [["granted", nil, "2026-01", "表单 22", "1"]])
+    }
+}
+
+/// A grant that nothing proves, on a channel with `double_opt_in`.
+@Suite("Grants that wait for their confirmation")
+struct ConsentRequestTests {
+    private let desk: IntakeDesk
+
+    init() throws {
+        desk = try IntakeDesk()
+        _ = try desk.run(.members, "id,email\nlin,lin@example.com\nzbo,\n", name: "members.csv")
+        desk.options.channels = [
+            ChannelDeclaration(id: "email", address: .email, doubleOptIn: true),
+            ChannelDeclaration(id: "sms", address: .phone),
+        ]
+    }
+
+    @discardableResult private func list(_ rows: String...) throws -> ImportSummary {
+        try desk.run(.consents, "member_id,channel,state,at,proof\n" + rows.joined(separator: "\n") + "\n")
+    }
+
+    private func counts() throws -> [[String?]] {
+        try desk.rows(
+            """
+            SELECT (SELECT COUNT(*) FROM consents), (SELECT COUNT(*) FROM consent_requests),
+              (SELECT COUNT(*) FROM events WHERE name = 'consent.requested')
+            """)
+    }
+
+    @Test(
+        "only a grant of marketing without a proof waits, on that channel alone",
+        arguments: [
+            ("lin,email,granted,,", ["0", "1", "1"]), ("lin,email,granted,,form 22", ["1", "0", "0"]),
+            ("lin,sms,granted,,", ["1", "0", "0"]), ("zbo,email,granted,,", ["0", "1", "1"]),
+        ])
+    func which(row: String, expected: [String?]) throws {
+        try list(row)
+        #expect(try counts() == [expected])
+    }
+
+    @Test("a withdrawal and a consent to service never wait")
+    func others() throws {
+        _ = try desk.run(
+            .consents, "member_id,channel,state,purpose\nlin,email,withdrawn,marketing\nlin,email,granted,service\n")
+        #expect(try counts().first?[1] == "0")
+    }
+
+    @Test("a yes for all channels, or for an address alone, is refused with the reason", arguments: ["*", "email"])
+    func tooWide(channel: String) throws {
+        let summary = try desk.run(
+            .consents, "address,member_id,channel,state\nlin@example.com,\(channel == "*" ? "lin" : ""),\(channel),granted\n")
+        #expect(summary.rejected == 1)
+        #expect(try counts() == [["0", "0", "0"]])
+        #expect(Rejection.needsProof("email").sentence(in: .english).contains("`email` has double_opt_in"))
+    }
+
+    @Test("the same list again asks nobody twice, and a later yes asks again once the first is over")
+    func again() throws {
+        try list("lin,email,granted,2026-03-01 10:00,")
+        #expect(try list("lin,email,granted,2026-03-01 10:00,").unchanged == 1)
+        try list("lin,email,granted,2026-03-09 10:00,")
+        #expect(try counts() == [["0", "1", "1"]], "the first is open")
+        desk.options.now = IntakeDesk.now.adding(micros: 7 * 86_400_000_000)
+        #expect(try list("lin,email,granted,2026-03-01 10:00,", "lin,email,granted,,").unchanged == 2)
+        #expect(try counts() == [["0", "1", "1"]])
+        try list("lin,email,granted,2026-03-17 10:00,")
+        #expect(try counts() == [["0", "2", "2"]])
+    }
+
+    @Test("a no stands against a yes without a date, and against an earlier one")
+    func refused() throws {
+        try list("lin,email,withdrawn,2026-03-05 10:00,")
+        for row in ["lin,email,granted,,", "lin,email,granted,2026-03-05 10:00,", "lin,email,granted,2026-03-04 10:00,"] {
+            try list(row)
+        }
+        #expect(try counts().first?[1] == "0")
+        try list("lin,email,granted,2026-03-06 10:00,")
+        #expect(try counts().first?[1] == "1")
+    }
+
+    @Test("nobody is asked for what holds already")
+    func held() throws {
+        try list("lin,email,granted,2026-03-05 10:00,form 22")
+        try list("lin,email,granted,2026-03-06 10:00,")
+        #expect(try counts().first?[1] == "0")
+    }
+
+    @Test("what is asked for counts as no consent")
+    func nothing() throws {
+        try list("lin,email,granted,,")
+        #expect(try desk.contact("lin", "email", .email).consent == nil)
+    }
+
+    // MARK: confirming
+
+    private static let hour: Int64 = 3_600_000_000
+
+    private func confirm(after micros: Int64) async throws -> ConsentRequest.LinkStanding {
+        let request = try #require(try await desk.store.consentRequest(1))
+        return try await desk.store.confirm(request, .email, at: IntakeDesk.now.adding(micros: micros))
+    }
+
+    @Test(
+        "the link writes the grant with its proof, within seven days, and once",
+        arguments: [(1, true), (7 * 24 - 1, true), (7 * 24, false)])
+    func days(hours: Int, isInTime: Bool) async throws {
+        try list("lin,email,granted,2026-03-01 10:00,")
+        let micros = Int64(hours) * Self.hour
+        #expect(try await confirm(after: micros) == (isInTime ? .confirmed : .over))
+        #expect(try await confirm(after: micros + 1) == (isInTime ? .confirmed : .over))
+        let rows = try desk.rows("SELECT state, source, proof LIKE 'link of request 1, asked %' FROM consents")
+        #expect(rows == (isInTime ? [["granted", "link", "1"]] : []))
+        let now = IntakeDesk.now.adding(micros: micros + Self.hour)
+        #expect(try desk.contact("lin", "email", .email, at: now).consent == (isInTime ? "granted" : nil))
+        let told = try desk.rows("SELECT COUNT(*) FROM events WHERE name = 'consent.confirmed'")
+        #expect(told == [[isInTime ? "1" : "0"]])
+    }
+
+    @Test("an old link lifts no later no", arguments: ["lin,email,withdrawn,,", "lin,*,withdrawn,2026-03-10 11:00,"])
+    func laterNo(no: String) async throws {
+        try list("lin,email,granted,2026-03-01 10:00,")
+        try list(no)
+        #expect(try await confirm(after: Self.hour) == .over)
+        #expect(try desk.rows("SELECT COUNT(*) FROM consents WHERE state = 'granted'") == [["0"]])
+    }
+
+    @Test("a no of the address ends the request, too")
+    func noOfAddress() async throws {
+        try list("lin,email,granted,2026-03-01 10:00,")
+        _ = try desk.run(.suppressions, "address,channel\nlin@example.com,email\n")
+        #expect(try await confirm(after: Self.hour) == .over)
+    }
+
+    @Test("who reads an old address confirms nothing for a new one")
+    func otherAddress() async throws {
+        try list("lin,email,granted,2026-03-01 10:00,")
+        _ = try desk.run(.members, "id,email\nlin,new@example.com\n", name: "members.csv")
+        #expect(try await confirm(after: Self.hour) == .over)
+        try list("lin,email,granted,2026-03-01 10:00,")
+        #expect(try counts() == [["0", "2", "2"]], "the new address is asked")
+    }
+}
