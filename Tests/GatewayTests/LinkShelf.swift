@@ -18,7 +18,8 @@ struct LinkShelf {
     static let secret = "0123456789abcdef0123456789abcdef"
     static let form = LinkForm(base: "https://s.example.com", hosts: ["shop.example.com"])
     static let channels: [LinkDesk.Channel] = [
-        LinkChannel("sms", .phone), LinkChannel("email", .email), LinkChannel("wechat", .wechatOpenID), LinkChannel("shop-2", .phone),
+        LinkChannel("sms", .phone), LinkChannel("email", .email), LinkChannel("wechat", .wechatOpenID),
+        LinkChannel("shop-2", .phone),
     ]
     static let browser = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) MicroMessenger/8.0.44"
 

@@ -71,7 +71,8 @@ struct GateTests {
         let alone = GateTests.send.replacing(", {wechat: {template: hello_wx}}", with: "")
         let refused = #"suppressed {"unreachable":"no_consent"}"#
         #expect(
-            try run(member, settings: "version: 1\nminors: {under: 14}", body: alone) == [isSent ? "sent sms" : refused])
+            try run(member, settings: "version: 1\nminors: {under: 14}", body: alone) == [isSent ? "sent sms" : refused]
+        )
         #expect(try run(member, body: alone) == ["sent sms"], "without the setting nobody's age is asked")
     }
 

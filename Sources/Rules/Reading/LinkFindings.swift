@@ -11,9 +11,11 @@ extension TemplateReader {
         _ key: String, _ findings: inout Findings
     ) {
         // Without a nudged.yaml nobody knows what it says.
-        if channel.adapter != nil, !channel.doubleOptIn, let link = template.links.first(where: { $0.kind == .confirm }) {
+        if channel.adapter != nil, !channel.doubleOptIn, let link = template.links.first(where: { $0.kind == .confirm })
+        {
             findings.report(
-                "R255", "`\(TemplateLink.confirmName)` confirms nothing: channel `\(channel.id)` has no `double_opt_in`",
+                "R255",
+                "`\(TemplateLink.confirmName)` confirms nothing: channel `\(channel.id)` has no `double_opt_in`",
                 at: span(link.bytes), help: ["write in channel `\(channel.id)` of nudged.yaml  double_opt_in: true"],
                 key: key)
         }

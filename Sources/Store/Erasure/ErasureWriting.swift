@@ -172,7 +172,8 @@ struct ErasureWriting {
     /// Tables with one column that names the member. A test compares them with the schema.
     static let tables = [
         "member_tags", "member_attributes", "member_overrides", "dates", "latest", "order_items", "orders", "carts",
-        "points", "coupons", "consents", "consent_requests", "suppressions", "experiment_overrides", "waits", "tasks", "arrivals", "picks",
+        "points", "coupons", "consents", "consent_requests", "suppressions", "experiment_overrides", "waits", "tasks",
+        "arrivals", "picks",
         "events", "quarantine",
     ]
     /// Tables with such a column that have another way: decisions and links stay without it, and the address book is kept

@@ -208,7 +208,9 @@ extension RowWriter {
     fileprivate mutating func standing(
         of request: ConsentRequest, _ kind: ChannelDeclaration.Address, at now: Instant
     ) throws -> ConsentRequest.LinkStanding {
-        guard let current = try ConsentRequest.find(request.row.id, db), current.row == request.row else { return .over }
+        guard let current = try ConsentRequest.find(request.row.id, db), current.row == request.row else {
+            return .over
+        }
         if current.confirmedAt != nil { return .confirmed }
         // Who reads the old address proves nothing about a new one.
         guard try current.isOpen(db, at: now), try hasMember(current.member),

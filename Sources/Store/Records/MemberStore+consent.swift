@@ -17,7 +17,8 @@ extension MemberStore {
                 guard try rows.write(consent: row) != .unchanged else { return false }
                 try db.audit(
                     AuditEntry(
-                        .consent, who: who, subject: AuditTrail.member(row.memberID, db), reason: row.proof ?? row.source,
+                        .consent, who: who, subject: AuditTrail.member(row.memberID, db),
+                        reason: row.proof ?? row.source,
                         detail: .object([
                             "channel": .text(row.channel), "purpose": .text(row.purpose.rawValue),
                             "state": .text(row.state.rawValue),

@@ -26,7 +26,8 @@ struct ReachTests {
     @Test(
         "marketing needs an explicit grant, and service needs that service was not withdrawn",
         arguments: [
-            (nil, false, true), (.granted, true, true), (.withdrawn, false, false), (.refused, false, true), (.minor, false, true),
+            (nil, false, true), (.granted, true, true), (.withdrawn, false, false), (.refused, false, true),
+            (.minor, false, true),
         ] as [(Reach.Consent?, Bool, Bool)])
     func consent(said: Reach.Consent?, marketing: Bool, service: Bool) {
         for other in [nil, .granted, .withdrawn, .refused] as [Reach.Consent?] {
@@ -40,7 +41,8 @@ struct ReachTests {
     @Test(
         "a stored word that is not known is a no, and no word is none",
         arguments: [
-            ("granted", .granted), ("withdrawn", .withdrawn), ("refused", .refused), ("minor", .minor), ("Granted", .withdrawn),
+            ("granted", .granted), ("withdrawn", .withdrawn), ("refused", .refused), ("minor", .minor),
+            ("Granted", .withdrawn),
             ("", .withdrawn), (nil, nil),
         ] as [(String?, Reach.Consent?)])
     func stored(word: String?, consent: Reach.Consent?) {

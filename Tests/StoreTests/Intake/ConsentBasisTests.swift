@@ -14,7 +14,7 @@ struct ConsentBasisTests {
         try desk.addMembers("lin")
     }
 
-    private func rows() throws -> [[String?]] {
+    private func rows() throws -> [[String]] {
         try desk.rows("SELECT state, source, text_version, proof, guardian FROM consents ORDER BY at")
     }
 
@@ -31,8 +31,8 @@ struct ConsentBasisTests {
             """)
         #expect(
             try rows() == [
-                ["granted", "till", "2026-01", "form 22", "1"], ["withdrawn", "call", nil, nil, "0"],
-                ["granted", nil, "2026-02", nil, "0"],
+                ["granted", "till", "2026-01", "form 22", "1"], ["withdrawn", "call", "-", "-", "0"],
+                ["granted", "-", "2026-02", "-", "0"],
             ])
     }
 
@@ -44,15 +44,15 @@ struct ConsentBasisTests {
         #expect(try desk.run(.consents, head + row).unchanged == 1)
         let bare = try desk.run(.consents, "member_id,channel,state,at\nlin,sms,granted,2026-01-01 10:00\n")
         #expect(bare.unchanged == 1)
-        #expect(try rows() == [["granted", nil, "2026-01", "form 22", "1"]])
+        #expect(try rows() == [["granted", "-", "2026-01", "form 22", "1"]])
         _ = try desk.run(.consents, head + row.replacing("form 22", with: "form 23"))
-        #expect(try rows() == [["granted", nil, "2026-01", "form 23", "1"]])
+        #expect(try rows() == [["granted", "-", "2026-01", "form 23", "1"]])
     }
 
     @Test("the headers may be Chinese")
     func chinese() throws {
         _ = try desk.run(.consents, "会员号,渠道,状态,协议版本,凭证,监护人\nlin,短信,同意,2026-01,表单 22,是\n")
-        #expect(try rows() == [["granted", nil, "2026-01", "表单 22", "1"]])
+        #expect(try rows() == [["granted", "-", "2026-01", "表单 22", "1"]])
     }
 }
 
@@ -74,7 +74,7 @@ struct ConsentRequestTests {
         try desk.run(.consents, "member_id,channel,state,at,proof\n" + rows.joined(separator: "\n") + "\n")
     }
 
-    private func counts() throws -> [[String?]] {
+    private func counts() throws -> [[String]] {
         try desk.rows(
             """
             SELECT (SELECT COUNT(*) FROM consents), (SELECT COUNT(*) FROM consent_requests),
@@ -88,7 +88,7 @@ struct ConsentRequestTests {
             ("lin,email,granted,,", ["0", "1", "1"]), ("lin,email,granted,,form 22", ["1", "0", "0"]),
             ("lin,sms,granted,,", ["1", "0", "0"]), ("zbo,email,granted,,", ["0", "1", "1"]),
         ])
-    func which(row: String, expected: [String?]) throws {
+    func which(row: String, expected: [String]) throws {
         try list(row)
         #expect(try counts() == [expected])
     }
@@ -103,7 +103,8 @@ struct ConsentRequestTests {
     @Test("a yes for all channels, or for an address alone, is refused with the reason", arguments: ["*", "email"])
     func tooWide(channel: String) throws {
         let summary = try desk.run(
-            .consents, "address,member_id,channel,state\nlin@example.com,\(channel == "*" ? "lin" : ""),\(channel),granted\n")
+            .consents,
+            "address,member_id,channel,state\nlin@example.com,\(channel == "*" ? "lin" : ""),\(channel),granted\n")
         #expect(summary.rejected == 1)
         #expect(try counts() == [["0", "0", "0"]])
         #expect(Rejection.needsProof("email").sentence(in: .english).contains("`email` has double_opt_in"))
@@ -125,7 +126,9 @@ struct ConsentRequestTests {
     @Test("a no stands against a yes without a date, and against an earlier one")
     func refused() throws {
         try list("lin,email,withdrawn,2026-03-05 10:00,")
-        for row in ["lin,email,granted,,", "lin,email,granted,2026-03-05 10:00,", "lin,email,granted,2026-03-04 10:00,"] {
+        for row in [
+            "lin,email,granted,,", "lin,email,granted,2026-03-05 10:00,", "lin,email,granted,2026-03-04 10:00,",
+        ] {
             try list(row)
         }
         #expect(try counts().first?[1] == "0")

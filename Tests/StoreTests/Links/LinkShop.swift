@@ -33,7 +33,8 @@ enum LinkShop {
     }
 
     static let channels: [LinkChannel] = [
-        LinkChannel("sms", .phone), LinkChannel("email", .email), LinkChannel("wechat", .wechatOpenID), LinkChannel("push", .none),
+        LinkChannel("sms", .phone), LinkChannel("email", .email), LinkChannel("wechat", .wechatOpenID),
+        LinkChannel("push", .none),
     ]
 }
 
