@@ -1,5 +1,6 @@
 import Foundation
 import Intake
+import Kit
 import Rules
 import TestSupport
 import Testing
