@@ -39,6 +39,7 @@ package struct AuditWording {
             case .backup: "备份"
             case .upgrade: "升级"
             case .rekey: "更换加密密钥"
+            case .merge: "合并会员"
             }
         return "\(word) (\(meaning))"
     }

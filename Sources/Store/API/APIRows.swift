@@ -26,6 +26,7 @@ package struct APIRows {
 
     /// - Parameter stated: the columns whose stored values the row replaces; nil: all.
     package mutating func write(_ row: IntakeRow, stating stated: ColumnSet?) throws -> Outcome {
+        let row = try writer.merged.today(row)
         if let member = row.memberID, try !writer.hasMember(member) { return .failure(.noMember) }
         if case .order(let order) = row, try Recommendation.hasCounted(order.paidAt, db) {
             try Recommendation.countAnew(db)

@@ -8,7 +8,7 @@ package struct AuditEntry: Sendable, Hashable {
     package enum Action: String, Sendable, CaseIterable {
         case start, reload, apply, hold, release
         case importing = "import"
-        case reveal, settle, cancel, retry, consent, task, erase, restore, key, backup, upgrade, rekey
+        case reveal, settle, cancel, retry, consent, task, erase, restore, key, backup, upgrade, rekey, merge
     }
 
     package var action: Action

@@ -24,7 +24,7 @@ enum CopiedTable {
     init(_ table: String, columns: [String]) {
         switch table {
         case "members": self = .members
-        case "deliveries", "sends": self = .ofDecisions
+        case "deliveries", "sends", "merged_decisions": self = .ofDecisions
         case "attempts", "receipts", "short_links", "transitions": self = .ofDeliveries
         case "traces": self = .traces
         case "coupon_codes": self = .codes

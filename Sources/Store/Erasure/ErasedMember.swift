@@ -28,9 +28,10 @@ enum ErasedMember {
 }
 
 extension Session {
-    /// Those of the members who are not in the store any more. Where nobody was ever erased, nobody is looked for.
+    /// Those of the members who are not in the store any more. Where nobody was ever erased, or merged into another,
+    /// nobody is looked for.
     package func erased(among members: [String]) throws -> Set<String> {
-        guard !members.isEmpty, try ErasedMember.isAny(self) else { return [] }
+        guard !members.isEmpty, try ErasedMember.isAny(self) || MergedMembers.isAny(self) else { return [] }
         let named = Set(members)
         let known: [String] = try values(
             "SELECT id FROM members WHERE id IN {texts ?}", [JSONRows.encode(Array(named))])

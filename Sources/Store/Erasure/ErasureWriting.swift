@@ -51,6 +51,7 @@ struct ErasureWriting {
         counts.number = try Sequence(db: db).next()
         try endDeliveries()
         try removeTraces()
+        try forgetMerged()
         try strip()
         try freeCoupons()
         try leaveAddresses(addresses)
@@ -68,23 +69,12 @@ struct ErasureWriting {
     private static let own = "SELECT d.id FROM decisions c JOIN deliveries d ON d.decision = c.id WHERE c.member = ?"
 
     private mutating func endDeliveries() throws {
-        let outbox = Outbox(db: db)
         let open = try db.all(
             """
             SELECT d.id, d.state FROM decisions c JOIN deliveries d ON d.decision = c.id
             WHERE c.member = ? AND d.state IN ('pending', 'claimed', 'retry_wait', 'unknown', 'sending')
             """, [member])
-        for row in open {
-            let id: Int64 = try row[0]
-            switch try DeliveryState(rawValue: row[1]) {
-            case .unknown: try outbox.move(id, from: .unknown, to: .unknownClosed, cause: ErasedMember.source)
-            case .sending: counts.underWay += 1
-            case let state?:
-                try outbox.end(id, from: state, as: .cancelled, cause: ErasedMember.source)
-                counts.cancelled += 1
-            case nil: break
-            }
-        }
+        (counts.cancelled, counts.underWay) = try Outbox(db: db).endAll(open, cause: ErasedMember.source)
     }
 
     private func removeTraces() throws {
@@ -96,6 +86,19 @@ struct ErasureWriting {
               UNION SELECT t.earlier FROM traces t JOIN own o ON o.id = t.id WHERE t.earlier IS NOT NULL)
             DELETE FROM traces WHERE id IN (SELECT id FROM own)
             """, [member])
+    }
+
+    /// Whoever was merged into the member is erased with them: their ids are known by their hashes alone.
+    private func forgetMerged() throws {
+        try db.run(
+            "DELETE FROM merged_decisions WHERE decision IN (SELECT id FROM decisions WHERE member = ?)", [member])
+        for name in try MergedMembers.names(of: member, db) {
+            let number = try Sequence(db: db).next()
+            try db.run(
+                "UPDATE unsubscribe_links SET member = ? WHERE member = ?", [ErasedMember.alias(number), name])
+            try db.run(
+                "INSERT INTO erasures (key, seq, at) VALUES (?, ?, ?)", [ErasedMember.key(name, db), number, at.micros])
+        }
     }
 
     /// Takes everything personal out of deliveries and decisions.
@@ -157,24 +160,14 @@ struct ErasureWriting {
         for kind in CanonicalAddress.kinds {
             try book.settle(member, kind, nil, isNew: false, number: counts.number)
         }
-        // What a provider said of an address (it bounces, its owner complained) outlives a later consent.
-        let said =
-            "INSERT INTO address_suppressions (address, channel, reason, at, seq) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
-        for row in try db.all("SELECT channel, reason, at FROM suppressions WHERE member = ?", [member]) {
-            for address in addresses {
-                try db.run(
-                    said,
-                    [try book.key(address), row[0] as String, row[1] as String, row[2] as Int64, counts.number])
-            }
-        }
+        try book.keepSuppressions(of: member, at: addresses, counts.number)
     }
 
     /// Tables with one column that names the member. A test compares them with the schema.
     static let tables = [
         "member_tags", "member_attributes", "member_overrides", "dates", "latest", "order_items", "orders", "carts",
         "points", "coupons", "consents", "consent_requests", "suppressions", "experiment_overrides", "waits", "tasks",
-        "arrivals", "picks",
-        "events", "quarantine",
+        "arrivals", "picks", "events", "quarantine", "merged_members",
     ]
     /// Tables with such a column that have another way: decisions and links stay without it, and the address book is kept
     /// by `AddressBook`.

@@ -54,7 +54,9 @@ extension MemberStore {
         _ member: String, reason: String, by who: String, since: Instant, at now: Instant, isNoted: Bool, _ db: Session
     ) throws -> ErasureWriting.Counts {
         if !isNoted {
-            try erasureJournal?.append(.init(key: try ErasedMember.key(member, db), at: since))
+            for name in try [member] + MergedMembers.names(of: member, db) {
+                try erasureJournal?.append(.init(key: try ErasedMember.key(name, db), at: since))
+            }
         }
         var writing = ErasureWriting(db, member: member, at: since)
         let counts = try writing.run()

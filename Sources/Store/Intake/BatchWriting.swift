@@ -114,7 +114,8 @@ final class BatchWriting {
     private func write(
         _ rows: ArraySlice<Int>, of batch: ImportBatch, _ outcomes: inout [Outcome?], on db: Session
     ) throws {
-        let good = rows.compactMap { batch.entries[$0].good }
+        var merged = MergedMembers(db)
+        let good = try rows.compactMap { batch.entries[$0].good }.map { try merged.today($0) }
         var writer = RowWriter(db, origin: .world(now: now), batch: try BatchReading(db, good, isFirst: isFirst))
         for (index, row) in zip(rows, good) {
             let entry = batch.entries[index]

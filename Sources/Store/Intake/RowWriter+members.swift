@@ -13,6 +13,7 @@ extension RowWriter {
     private static let dates = RowTable("dates", keys: ["member", "name"], columns: ["key", "year"])
 
     package mutating func write(member row: MemberRow, stating columns: ColumnSet? = nil) throws -> Written {
+        if let (other, _) = try merged.merge(of: row.id) { return try fill(other, with: row, stating: columns) }
         let has = { (column: Column) in columns?.contains(column) ?? true }
         let cells = [
             RowCell(row.displayName, has(.displayName)), RowCell(row.gender?.rawValue, has(.gender)),

@@ -78,7 +78,7 @@ extension RowWriter {
 
     /// Removes all events of a void order, including ingested ones. Their ids stay known, so that reporting the same
     /// events again brings nothing back.
-    private func retract(_ events: [OrderEvent], _ member: String) throws -> Bool {
+    func retract(_ events: [OrderEvent], _ member: String) throws -> Bool {
         for event in events {
             let ids = """
                 INSERT INTO event_ids (source, event_id, event) SELECT source, event_id, seq FROM events

@@ -100,9 +100,15 @@ extension RowWriter {
 
     /// Gives a member what was done under a name that is nobody's.
     mutating func merge(_ anonymous: String, into member: String) throws {
-        let names: [String] = try db.values("SELECT name FROM latest WHERE member = ?", [anonymous])
-        guard !names.isEmpty else { return }
-        let key: SQLArguments = [anonymous, member]
+        guard try db.first("SELECT 1 FROM latest WHERE member = ?", [anonymous]) != nil else { return }
+        try moveHistory(of: anonymous, to: member)
+        try mark(member)
+    }
+
+    /// Makes what one did the other's. Of two rows with the same key, that of the one who stays is kept.
+    func moveHistory(of other: String, to member: String) throws {
+        let names: [String] = try db.values("SELECT name FROM latest WHERE member = ?", [other])
+        let key: SQLArguments = [other, member]
         try db.run("UPDATE events SET member = ?2 WHERE member = ?1", key)
         for (table, columns) in RowWriter.mergedTables {
             // What the member has under the same key stays.
@@ -111,11 +117,10 @@ extension RowWriter {
                 ON CONFLICT DO NOTHING
                 """
             try db.run(copy, key)
-            try db.run("DELETE FROM \(table) WHERE member = ?", [anonymous])
+            try db.run("DELETE FROM \(table) WHERE member = ?", [other])
         }
-        try db.run("DELETE FROM latest WHERE member = ?", [anonymous])
+        try db.run("DELETE FROM latest WHERE member = ?", [other])
         for name in names { try refreshLatest(member, name) }
-        try mark(member)
     }
 
     private static let mergedTables = [

@@ -21,6 +21,8 @@ package struct RowWriter {
     let db: Session
     let origin: Origin
     var book: AddressBook
+    /// Who is another member today.
+    var merged: MergedMembers
     /// What is known of the rows of a batch.
     var batch: BatchReading?
     /// Nil outside batches: then each event is noted at once.
@@ -39,6 +41,7 @@ package struct RowWriter {
         self.db = db
         self.origin = origin
         book = AddressBook(db)
+        merged = MergedMembers(db)
         latest = nil
     }
 
@@ -47,6 +50,7 @@ package struct RowWriter {
         self.db = db
         self.origin = origin
         book = AddressBook(db)
+        merged = MergedMembers(db)
         self.batch = batch
         latest = LatestEvents(db)
     }

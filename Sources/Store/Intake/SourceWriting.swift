@@ -78,7 +78,7 @@ struct SourceWriting {
         let facts: [SourceFact]
         switch event.facts {
         case .failure(let rejection): return rejection
-        case .success(let read): facts = read
+        case .success(let read): facts = try read.map { try rows.merged.today($0) }
         }
         if try rows.isOfErased(facts) { return nil }
         var rejection: Rejection?
@@ -144,16 +144,17 @@ struct SourceWriting {
     }
 
     /// The same event again is kept once.
-    private func keep(_ event: SourceEvent, _ entry: Entry) throws {
+    private mutating func keep(_ event: SourceEvent, _ entry: Entry) throws {
         let sql = """
             INSERT INTO quarantine (source, event_id, hash, kind, known, member, at, reason, reason_chinese, body)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
             """
+        let person = try event.person.map { try rows.merged.member($0) }
         let kind = entry.reason == .conflict ? Quarantined.Kind.conflict : .rejected
         try db.run(
             sql,
             SQLArguments([
-                entry.source.sql, entry.id.sql, entry.hash.sql, kind.rawValue.sql, entry.known.sql, event.person.sql,
+                entry.source.sql, entry.id.sql, entry.hash.sql, kind.rawValue.sql, entry.known.sql, person.sql,
                 entry.at.micros.sql, entry.reason.sentence(in: .english, showing: .masked).sql,
                 entry.reason.sentence(in: .chinese, showing: .masked).sql, event.body.sql,
             ]))

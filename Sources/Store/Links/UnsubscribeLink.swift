@@ -7,6 +7,8 @@ import Rules
 package struct UnsubscribeLink: Sendable, Hashable {
     package let row: LinkRow
     package let member: String
+    /// It went to somebody who was merged into the member since.
+    package let isOfMerged: Bool
     /// The key under `channels:`.
     package let channel: String
     /// The keyed hash of the address that the message went to; empty for a channel without addresses.
@@ -63,10 +65,13 @@ extension MemberStore {
         try await writer.read { db in
             let found = try db.first("SELECT member, channel, address FROM unsubscribe_links WHERE id = ?", [id])
             guard let found else { return nil }
-            let (member, channel, key): (String, String, Data) = try (found[0], found[1], found[2])
+            let (named, channel, key): (String, String, Data) = try (found[0], found[1], found[2])
+            // The link in the message was signed with the name that its member had then.
+            var merged = MergedMembers(db)
+            let member = try merged.member(named)
             return UnsubscribeLink(
-                row: .unsubscribe(id, member: member, channel: channel, address: key), member: member, channel: channel,
-                key: key)
+                row: .unsubscribe(id, member: named, channel: channel, address: key), member: member,
+                isOfMerged: member != named, channel: channel, key: key)
         }
     }
 
@@ -239,10 +244,12 @@ private struct LinkHolder {
     }
 
     /// The member has the address of the link, or had it and nobody else has it now. Where it went to somebody else, who
-    /// says no is that person.
+    /// says no is that person. A link of somebody who was merged into the member speaks for the member as well: the
+    /// address may have been given up at the merge.
     private func speaksForMember(_ rows: RowWriter) throws -> Bool {
         if isCurrent { return true }
         guard try rows.hasMember(link.member) else { return false }
+        if link.isOfMerged { return true }
         guard let linked else { return true }
         return try rows.book.holders(linked, but: link.member, most: 1).isEmpty
     }

@@ -55,10 +55,11 @@ package struct HandoverReader {
               m.wecom_external_userid, m.display_name, m.advisor, l.status AS rule_status,
               CASE WHEN d.purpose = 'marketing' THEN \(contact.consent(.marketing)) END AS marketing,
               CASE WHEN d.purpose = 'service' THEN \(contact.consent(.service)) END AS service,
-              \(contact.isSuppressed) AS is_suppressed, s.address AS shared,
+              \(contact.isSuppressed) AS is_suppressed, s.address AS shared, \(References.columns("c.member", "c.occasion")),
               (SELECT a.reference FROM attempts a WHERE a.delivery = d.id AND a.outcome = 'unknown' ORDER BY a.n LIMIT 1)
                 AS unclear_reference
             FROM deliveries d JOIN decisions c ON c.id = d.decision LEFT JOIN members m ON m.id = c.member
+              \(References.merged("c.id"))
               LEFT JOIN live_rules l ON l.rule = d.rule LEFT JOIN shared_addresses s ON s.member = c.member AND s.kind = :kind
             WHERE d.id IN {numbers :ids} AND d.state = 'claimed' AND d.lease_until > :now
             """

@@ -13,7 +13,8 @@ struct LimitCheck {
         /// Whether it has, or may have, reached the member as marketing.
         var counts: Bool
         var limits: Int64?
-        /// The sequence number since which its member was known to share the address.
+        /// The sequence number since which its member was known to share the address, or since which it is the member's
+        /// whom its own was merged into.
         var sharedSince: Int64 = 0
     }
 
@@ -41,7 +42,8 @@ struct LimitCheck {
         "d.purpose = 'marketing' AND (a.outcome IS NULL OR a.outcome IN ('accepted', 'unknown'))"
 
     private static let ofMembers = """
-        SELECT c.member AS subject, d.id, c.member, c.rule, c.occasion, a.intent_seq, a.intent_at, \(counts), a.limits, 0
+        SELECT c.member AS subject, d.id, c.member, c.rule, c.occasion, a.intent_seq, a.intent_at, \(counts), a.limits,
+          \(Invariants.since("c.id"))
         FROM decisions c {then} deliveries d ON d.decision = c.id {then} attempts a ON a.delivery = d.id ORDER BY c.member
         """
 

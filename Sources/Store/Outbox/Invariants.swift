@@ -286,7 +286,8 @@ package struct Invariants: Sendable {
                     SELECT DISTINCT a.delivery FROM attempts a JOIN v_deliveries d ON d.id = a.delivery
                     JOIN consents w ON w.member = d.member AND w.channel IN (d.channel, '*') AND w.purpose = d.purpose
                       AND w.state = 'withdrawn' AND w.seq < a.intent_seq
-                    WHERE a.code IS DISTINCT FROM '\(Outbox.settledCode)' AND NOT EXISTS (
+                    WHERE a.code IS DISTINCT FROM '\(Outbox.settledCode)'
+                      AND a.intent_seq > \(Invariants.since("d.decision")) AND NOT EXISTS (
                       SELECT 1 FROM consents g WHERE g.member = d.member
                       AND g.channel IN (d.channel, '*') AND g.purpose = d.purpose AND g.state = 'granted'
                       AND g.at > w.at AND g.seq < a.intent_seq)
@@ -297,8 +298,15 @@ package struct Invariants: Sendable {
                     SELECT a.delivery FROM attempts a JOIN v_deliveries d ON d.id = a.delivery
                     JOIN suppressions s ON s.member = d.member AND s.channel IN (d.channel, '*')
                     WHERE a.code IS DISTINCT FROM '\(Outbox.settledCode)' AND s.seq < a.intent_seq
+                      AND a.intent_seq > \(Invariants.since("d.decision"))
                     """),
         ]
+    }
+
+    /// The number since which a decision is its member's: what was said before by whom they took over, or by
+    /// themselves, is not about its attempts.
+    static func since(_ decision: String) -> String {
+        "COALESCE((SELECT g.seq FROM merged_decisions g WHERE g.decision = \(decision)), 0)"
     }
 
     private static let terminal = DeliveryState.allCases.filter(\.isTerminal).map { "'\($0.rawValue)'" }

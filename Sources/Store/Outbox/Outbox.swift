@@ -130,6 +130,25 @@ package struct Outbox {
         try move(id, from: from, to: .unknownClosed, cause: "resend_\(cause)", change)
     }
 
+    /// Ends deliveries that are not to be sent any more, whatever they wait for. What is unclear is closed as unclear, and
+    /// what is being handed over at this moment is answered.
+    /// - Parameter rows: the id and the state of each.
+    func endAll(_ rows: [SQLRow], cause: String, _ change: Change = Change()) throws -> (cancelled: Int, underWay: Int) {
+        var (cancelled, underWay) = (0, 0)
+        for row in rows {
+            let id: Int64 = try row[0]
+            switch try DeliveryState(rawValue: row[1]) {
+            case .unknown: try move(id, from: .unknown, to: .unknownClosed, cause: cause)
+            case .sending: underWay += 1
+            case let state?:
+                try end(id, from: state, as: .cancelled, cause: cause, change)
+                cancelled += 1
+            case nil: break
+            }
+        }
+        return (cancelled, underWay)
+    }
+
     private func isUnclear(_ id: Int64) throws -> Bool {
         try
             (db.value("SELECT EXISTS (SELECT 1 FROM attempts WHERE delivery = ? AND outcome = 'unknown')", [id])

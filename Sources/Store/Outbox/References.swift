@@ -5,6 +5,14 @@ import Policies
 /// member, occasion and step, by which the references of a copy that carried on are recognised whatever row numbers it
 /// used (docs/decisions/0031).
 package struct References {
+    /// Columns for a query with the member `member` and the occasion `occasion`, and `merged` joined to the decision.
+    static func columns(_ member: String, _ occasion: String) -> String {
+        "COALESCE(g.former, \(member)) AS former, COALESCE(g.occasion, \(occasion)) AS former_occasion"
+    }
+
+    /// The join of whom a decision was made for, where its member took over another one since.
+    static func merged(_ decision: String) -> String { "LEFT JOIN merged_decisions g ON g.decision = \(decision)" }
+
     private let run: String
     private let generation: Int64
 
@@ -13,7 +21,8 @@ package struct References {
         generation = try outbox.meta("generation") ?? 0
     }
 
-    /// - Parameter delivery: a row with `rule`, `member`, `occasion` and `step`.
+    /// - Parameter delivery: a row with `rule`, `former`, `former_occasion` and `step`: whom and which occasion it was
+    ///   decided for, see `References.columns`.
     func reference(_ delivery: SQLRow, attempt: Int) throws -> String {
         "nd\(run)-\(try thing(delivery))-\(attempt)"
     }
@@ -21,10 +30,10 @@ package struct References {
     /// The part that all references of a delivery share, in every copy of the store and in no other store.
     /// - Parameter later: how many steps further on than the delivery's own.
     package func thing(_ delivery: SQLRow, later: Int = 0) throws -> String {
-        let (rule, occasion): (String, String) = try (delivery["rule"], delivery["occasion"])
+        let (rule, occasion): (String, String) = try (delivery["rule"], delivery["former_occasion"])
         let step: Int = try delivery["step"]
         let key = "\(generation)\u{1F}\(rule)\u{1F}\(occasion)\u{1F}\(step + later)"
-        return String(Chance.draw(key: key, member: try delivery["member"]).n, radix: 36)
+        return String(Chance.draw(key: key, member: try delivery["former"]).n, radix: 36)
     }
 
     /// The middle of a reference of ours; nil for anything else.

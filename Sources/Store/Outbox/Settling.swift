@@ -74,11 +74,13 @@ private struct SettleSearch {
         }
         guard !sought.isEmpty else { return found }
         let names = try References(outbox)
-        let columns = "id, rule, member, occasion, step, COALESCE({length alternatives}, 0) AS later"
+        let columns = "d.id, d.rule, \(References.columns("d.member", "d.occasion")), d.step, "
+            + "COALESCE({length d.alternatives}, 0) AS later"
+        let owed = "v_deliveries d \(References.merged("d.decision"))"
         let rows = try outbox.db.cursor(
             """
-            SELECT \(columns) FROM v_deliveries WHERE state IN ('pending', 'retry_wait')
-            UNION ALL SELECT \(columns) FROM v_deliveries WHERE state IN ('claimed', 'sending', 'unknown')
+            SELECT \(columns) FROM \(owed) WHERE d.state IN ('pending', 'retry_wait')
+            UNION ALL SELECT \(columns) FROM \(owed) WHERE d.state IN ('claimed', 'sending', 'unknown')
             """)
         while let row = try rows.next() {
             for later in 0...(try row["later"] as Int) {

@@ -13,6 +13,7 @@ extension MemberStore {
         return try MemberStore.insisting {
             try writer.write { db -> Bool? in
                 var rows = RowWriter(db, origin: .world(now: now))
+                row.memberID = try rows.merged.member(row.memberID)
                 guard try rows.hasMember(row.memberID) else { return nil }
                 guard try rows.write(consent: row) != .unchanged else { return false }
                 try db.audit(

@@ -66,6 +66,7 @@ struct LedgerPruning {
                 DELETE FROM traces WHERE id IN (SELECT id FROM own)
                 """, [trace])
         }
+        try db.run("DELETE FROM merged_decisions WHERE decision = :id", arguments)
         try db.run("DELETE FROM decisions WHERE id = :id", arguments)
     }
 }
