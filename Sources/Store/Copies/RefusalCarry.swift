@@ -67,6 +67,7 @@ struct RefusalCarry {
         let hasClosings = try isRead { try $0.closings() }
         let hasConsents = try isRead { try $0.withdrawals(in: "consents", of: "member", after: .text("")) }
         let hasSuppressions = try isRead { try $0.suppressions(in: "suppressions", of: "member", after: .text("")) }
+        let hasMerged = try isRead { try $0.ofMerged() }
         var isSameKey = true
         let hasKey = try isRead { isSameKey = try $0.hasSameKey() }
         guard hasKey, isSameKey else { return hasKey ? .otherKey : .unreadable }
@@ -74,7 +75,7 @@ struct RefusalCarry {
         let hasLists = try isRead { try $0.withdrawals(in: "list_consents", of: "address", after: none) }
         let hasBounces = try isRead { try $0.suppressions(in: "address_suppressions", of: "address", after: none) }
         let hasFollowings = try isRead { try $0.unfollowings() }
-        let parts = [hasClosings, hasConsents, hasSuppressions, hasLists, hasBounces, hasFollowings]
+        let parts = [hasClosings, hasConsents, hasSuppressions, hasMerged, hasLists, hasBounces, hasFollowings]
         return parts.contains(false) ? .unreadable : nil
     }
 
@@ -214,6 +215,44 @@ struct RefusalCarry {
             if case .blob = start, written > 0 { hasWrittenLists = true }
             count += written
             after = [end.subject, end.channel, RefusalCarry.pageSize]
+        }
+    }
+
+    /// In the backup, a member who was merged into another since is somebody of their own again: what the other one refused
+    /// is a no of theirs as well. They are few, so there are no pages.
+    private mutating func ofMerged() throws {
+        let (words, suppressed) = try ask { db -> ([Withdrawal], [SQLRow]) in
+            guard try db.hasTable("merged_members") else { return ([], []) }
+            let words = try db.all(
+                """
+                SELECT g.id, c.channel, c.purpose, c.at, c.source FROM merged_members g
+                JOIN consents c ON c.member = g.member WHERE c.state = 'withdrawn' ORDER BY g.id, c.channel, c.purpose, c.at
+                """)
+            let suppressed = try db.all(
+                """
+                SELECT g.id, s.channel, s.reason, s.at FROM merged_members g JOIN suppressions s ON s.member = g.member
+                ORDER BY g.id, s.channel
+                """)
+            return (try words.map { try Withdrawal($0) }, suppressed)
+        }
+        guard !words.isEmpty || !suppressed.isEmpty else { return }
+        count += try store.writer.write { db -> Int in
+            var rows = RowWriter(db, origin: .world(now: now))
+            rows.countsSalesAnew = false
+            var written = 0
+            for word in words where try word.write(&rows) != .unchanged { written += 1 }
+            for row in suppressed {
+                written += try db.run(
+                    """
+                    INSERT INTO suppressions (member, channel, reason, at, seq) VALUES (?, ?, ?, ?, ?)
+                    ON CONFLICT (member, channel) DO NOTHING
+                    """,
+                    [
+                        row[0] as String, row[1] as String, row[2] as String, min(row[3] as Int64, now.micros),
+                        try rows.number(),
+                    ])
+            }
+            return written
         }
     }
 

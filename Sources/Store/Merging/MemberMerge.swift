@@ -1,3 +1,4 @@
+import Kit
 import Rules
 
 /// What a merge did, or would do.

@@ -140,8 +140,8 @@ extension MergeWriting {
     private func renameCoupon(_ key: SQLArguments) throws {
         try db.run(
             """
-            UPDATE coupon_codes SET coupon = ?3 WHERE coupon = ?2 AND EXISTS (SELECT 1 FROM coupons c
-              WHERE c.member = ?1 AND c.id = ?3 AND c.template = coupon_codes.template AND c.code = coupon_codes.code)
+            UPDATE coupon_codes SET coupon = ?3 WHERE coupon = ?2 AND (template, code) IN (
+              SELECT template, code FROM coupons WHERE member = ?1 AND id = ?3 AND code IS NOT NULL)
             """, key)
         try db.run(
             """

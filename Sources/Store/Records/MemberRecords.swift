@@ -99,28 +99,41 @@ package struct MemberRecords {
     /// The effects of the actions of a decision, with the codes of the coupons that it gave.
     package func effects(of actions: [Action], occasion: String) throws -> [Effect] {
         var coupons = 0
+        let act = try name(of: occasion)
         return try actions.compactMap { action in
             switch action {
             case .giveCoupon(let give):
                 coupons += 1
                 let code: String? = try db.value(
                     "SELECT code FROM coupons WHERE member = ? AND id = ?",
-                    [member, "\(rule)/\(member)/\(occasion)/\(coupons)"])
+                    [member, "\(act)/\(coupons)"])
                 return .coupon(template: give.template, code: (code ?? nil) ?? "")
             case .addTag(let tag): return .tag(tag, isAdded: true)
             case .removeTag(let tag): return .tag(tag, isAdded: false)
-            case .adjustPoints(let adjust): return try points(of: adjust, occasion)
+            case .adjustPoints(let adjust): return try points(of: adjust, act)
             case .createTask(let task): return .task(title: task.title)
             case .send, .recommend, .choose: return nil
             }
         }
     }
 
+    /// What the ids of the points and coupons of a decision begin with, which was perhaps made for somebody who is the
+    /// member today.
+    private func name(of occasion: String) throws -> String {
+        let former = try db.first(
+            """
+            SELECT g.former, g.occasion FROM decisions d JOIN merged_decisions g ON g.decision = d.id
+            WHERE d.member = ? AND d.rule = ? AND d.occasion = ?
+            """, [member, rule, occasion])
+        guard let former else { return "\(rule)/\(member)/\(occasion)" }
+        return try "\(rule)/\(former[0] as String)/\(former[1] as String)"
+    }
+
     /// Nil where a field gave nothing to add.
-    private func points(of adjust: AdjustPoints, _ occasion: String) throws -> Effect? {
+    private func points(of adjust: AdjustPoints, _ act: String) throws -> Effect? {
         if case .fixed(let points) = adjust.add { return .points(points) }
         let points: Int? = try db.value(
-            "SELECT points FROM points WHERE member = ? AND id = ?", [member, "\(rule)/\(member)/\(occasion)"])
+            "SELECT points FROM points WHERE member = ? AND id = ?", [member, act])
         return points.map { .points($0) }
     }
 

@@ -6,7 +6,7 @@ extension Migrations {
     ///
     /// A message that was decided twice for one occasion is still that occasion to the rules that follow it up.
     static let merges = Migration(
-        "v21-merges",
+        "v22-merges",
         [
             """
             CREATE TABLE merged_members (id TEXT NOT NULL PRIMARY KEY, member TEXT NOT NULL, seq INTEGER NOT NULL,

@@ -8,14 +8,14 @@ import Store
 struct MembersCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "members",
-        abstract: .say("One person: what is known, all of it as JSON, or nothing any more.", "一位会员：查看、导出、删除其信息。"),
-        subcommands: [Show.self, Export.self, Erase.self])
+        abstract: .say(
+            "One person: what is known, all of it as JSON, two who are one, or nothing any more.", "一位会员：查看、导出、合并、删除其信息。"),
+        subcommands: [Show.self, Export.self, Merge.self, Erase.self])
 
     static func missing(_ member: String, _ store: MemberStore) throws -> Failure {
+        if let other = try store.mergedMember(member) { return merged(member, into: other) }
         let shown = Mask.key(member)
-        guard try store.wasErased(member) else {
-            return Failure(.couldNotRun, .say("there is no member `\(shown)`", "没有会员 `\(shown)`"))
-        }
+        guard try store.wasErased(member) else { return try UnknownMember.failure(member, among: store) }
         return Failure(
             .couldNotRun,
             .say("there is no member `\(shown)`: one with this id was erased", "没有会员 `\(shown)`：这个编号的会员已被删除"))
