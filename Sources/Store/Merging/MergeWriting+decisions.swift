@@ -119,8 +119,9 @@ extension MergeWriting {
     /// A coupon, or points, of an id that the member has for another one gets a new id, wherever that stands.
     mutating func renameHoldings() throws {
         let number = try rows.number()
-        for (table, events) in [("coupons", "'coupon.given', 'coupon.used'"), ("points", "'points.earned', 'points.spent'")]
-        {
+        for (table, events) in [
+            ("coupons", "'coupon.given', 'coupon.used'"), ("points", "'points.earned', 'points.spent'"),
+        ] {
             let doubled: [String] = try db.values(
                 """
                 SELECT id FROM \(table) WHERE member = ?1

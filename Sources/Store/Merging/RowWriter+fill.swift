@@ -31,7 +31,9 @@ extension RowWriter {
         row.tags = tags + added
         if !added.isEmpty { own.insert(.tags) }
         let names: [String] = try db.values("SELECT name FROM member_attributes WHERE member = ?", [member])
-        row.attributes = row.attributes.filter { !names.contains($0.key) && !($0.value.text.isEmpty && $0.value.type == nil) }
+        row.attributes = row.attributes.filter {
+            !names.contains($0.key) && !($0.value.text.isEmpty && $0.value.type == nil)
+        }
         return try write(member: row, stating: own)
     }
 

@@ -133,7 +133,8 @@ package struct Outbox {
     /// Ends deliveries that are not to be sent any more, whatever they wait for. What is unclear is closed as unclear, and
     /// what is being handed over at this moment is answered.
     /// - Parameter rows: the id and the state of each.
-    func endAll(_ rows: [SQLRow], cause: String, _ change: Change = Change()) throws -> (cancelled: Int, underWay: Int) {
+    func endAll(_ rows: [SQLRow], cause: String, _ change: Change = Change()) throws -> (cancelled: Int, underWay: Int)
+    {
         var (cancelled, underWay) = (0, 0)
         for row in rows {
             let id: Int64 = try row[0]

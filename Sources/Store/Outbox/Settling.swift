@@ -74,7 +74,8 @@ private struct SettleSearch {
         }
         guard !sought.isEmpty else { return found }
         let names = try References(outbox)
-        let columns = "d.id, d.rule, \(References.columns("d.member", "d.occasion")), d.step, "
+        let columns =
+            "d.id, d.rule, \(References.columns("d.member", "d.occasion")), d.step, "
             + "COALESCE({length d.alternatives}, 0) AS later"
         let owed = "v_deliveries d \(References.merged("d.decision"))"
         let rows = try outbox.db.cursor(

@@ -9,7 +9,8 @@ struct MembersCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "members",
         abstract: .say(
-            "One person: what is known, all of it as JSON, two who are one, or nothing any more.", "一位会员：查看、导出、合并、删除其信息。"),
+            "One person: what is known, all of it as JSON, two who are one, or nothing any more.",
+            "一位会员：查看、导出、合并、删除其信息。"),
         subcommands: [Show.self, Export.self, Merge.self, Erase.self])
 
     static func missing(_ member: String, _ store: MemberStore) throws -> Failure {
