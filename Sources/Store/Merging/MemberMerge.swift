@@ -53,23 +53,19 @@ extension MemberStore {
                 try db.savepoint {
                     var writing = MergeWriting(db, member: member, duplicate: duplicate, at: now)
                     merge = try writing.run()
-                    try db.audit(entry(merge, member, duplicate, reason, who, db), at: now)
+                    let detail: JSONText = .object([
+                        "duplicate": .text(try AuditTrail.member(duplicate, db)), "decisions": .int(merge.decisions),
+                        "cancelled": .int(merge.cancelled), "refusals": .int(merge.refusals.count),
+                    ])
+                    try db.audit(
+                        AuditEntry(
+                            .merge, who: who, subject: AuditTrail.member(member, db), reason: reason, detail: detail),
+                        at: now)
                     return isTrial ? .takeBack : .keep
                 }
                 return .merged(merge)
             }
         }
-    }
-
-    private func entry(
-        _ merge: MemberMerge, _ member: String, _ duplicate: String, _ reason: String?, _ who: String, _ db: Session
-    ) throws -> AuditEntry {
-        AuditEntry(
-            .merge, who: who, subject: try AuditTrail.member(member, db), reason: reason,
-            detail: .object([
-                "duplicate": .text(try AuditTrail.member(duplicate, db)), "decisions": .int(merge.decisions),
-                "cancelled": .int(merge.cancelled), "refusals": .int(merge.refusals.count),
-            ]))
     }
 }
 

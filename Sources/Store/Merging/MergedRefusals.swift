@@ -32,11 +32,12 @@ struct MergedRefusals {
     mutating func carry(_ merge: inout MergeWriting) throws {
         for purpose in Rule.Purpose.allCases {
             let named = Set((mine + theirs).filter { $0.purpose == purpose }.map(\.channel))
-            // What is said of every channel comes first: it may say all that there is to say.
-            for channel in ["*"] + named.subtracting(["*"]).sorted() {
+            for channel in named.sorted() {
                 let isRefused = [mine, theirs].contains { MergedRefusals.no(on: channel, purpose, $0) != nil }
                 guard isRefused else { continue }
-                let today = try MergedRefusals.said(by: merge.member, merge)
+                // A no to every channel that is still the last word on that needs no other row, which would end what was
+                // granted for one channel since.
+                let today = channel == "*" ? try MergedRefusals.said(by: merge.member, merge) : []
                 guard MergedRefusals.no(on: channel, purpose, today) == nil else { continue }
                 try refuse(channel, purpose, &merge)
             }
@@ -47,8 +48,9 @@ struct MergedRefusals {
         let given = addresses.filter { kept[$0.kind] != $0 }
         merge.merge.dropped = given.map(\.kind)
         for address in given {
-            try keep(at: address, &merge)
+            // First what lists say of it, and then what its member said.
             if let own = kept[address.kind] { try pass(from: address, to: own, &merge) }
+            try keep(at: address, &merge)
         }
         try merge.rows.book.keepSuppressions(of: merge.duplicate, at: given, merge.rows.number())
         for address in given { try merge.rows.list(address, try merge.rows.book.key(address)) }

@@ -87,6 +87,8 @@ extension MembersCommand {
         let (shown, other) = (Mask.key(id), Mask.key(member))
         return Failure(
             .couldNotRun,
-            .say("`\(shown)` was merged into `\(other)`: ask for `\(other)`", "`\(shown)` 已合并到 `\(other)`：请用 `\(other)`"))
+            .say(
+                "`\(shown)` was merged into `\(other)`: ask for `\(other)`",
+                "`\(shown)` 已合并到 `\(other)`：请用 `\(other)`"))
     }
 }
