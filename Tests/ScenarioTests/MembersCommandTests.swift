@@ -72,6 +72,42 @@ struct MembersCommandTests {
         #expect(said.status != 0, "\(said.printed)")
     }
 
+    @Test("a duplicate is merged once; a trial changes nothing, and the old id leads to the member")
+    func merged() throws {
+        try scratch.write("id,phone,birthday\nlin-2,13800000002,1990-03-10\n", to: "double.csv")
+        try scratch.write("id,member_id,paid_at,total\no-9,lin-2,2026-11-21 10:00,10\n", to: "later.csv")
+        try scratch.write("member_id,channel,state,at\nlin-2,sms,withdrawn,2026-01-01\n", to: "no.csv")
+        for (kind, file) in [("members", "double"), ("consents", "no")] {
+            #expect(try scratch.run("nudged import \(kind) \(file).csv").status == 0)
+        }
+        let trial = try object("members merge lin lin-2 --dry-run --json")
+        #expect(trial["merged"] as? Bool == false && trial["filled"] as? [String] == ["birthday"])
+        #expect(try scratch.run("nudged members show lin-2").status == 0)
+        let asked = try scratch.run("nudged members merge lin lin-2")
+        #expect(asked.status == 64 && asked.printed.contains { $0.contains("--yes") }, "\(asked.printed)")
+        let merge = try object("members merge lin lin-2 --reason 'asked her' --yes --json")
+        #expect(merge["merged"] as? Bool == true && (merge["refusals"] as? [Any])?.count == 1)
+        #expect(try object("members merge lin lin-2 --json")["changed"] as? Bool == false)
+        for command in [
+            "members show lin-2", "members erase lin-2 --reason x --yes", "members merge lin-2 lin",
+            "consents list lin-2", "deliveries list --member lin-2",
+            "explain --rule birthday-gift --member lin-2 --at 2026-03-10",
+        ] {
+            let run = try scratch.run("nudged \(command)")
+            #expect(run.status == 2 && run.printed.first?.contains("was merged into `lin`") == true, "\(run.printed)")
+        }
+        let slip = try scratch.run("nudged members merge lin li")
+        #expect(slip.status == 2 && slip.printed.first?.contains("did you mean `lin`?") == true, "\(slip.printed)")
+        #expect(try scratch.run("nudged members merge lin lin --lang zh-CN").printed.first?.contains("不能合并到自己") == true)
+        for (kind, file) in [("orders", "later"), ("members", "double")] {
+            #expect(try scratch.run("nudged import \(kind) \(file).csv").status == 0)
+        }
+        let page = try scratch.run("nudged members show lin").printed.joined(separator: "\n")
+        #expect(page.contains("o-9") && page.contains("138****0001"), "\(page)")
+        #expect(try scratch.run("nudged audit --action merge").printed.count == 1)
+        #expect(try scratch.run("nudged verify").status == 0)
+    }
+
     @Test("a yes and a no by hand are written once, with proof and reason, on a channel that somebody has")
     func consents() throws {
         #expect(

@@ -52,6 +52,17 @@ extension APIOperation {
             ],
             answer: .object(["erased": .boolean, "rows": .integer, "cancelled": .integer]),
             problems: [.notFound, .preconditionFailed], hasTag: true, act: APIMembers.erase),
+        APIOperation(
+            method: .post, path: "/members/{id}/merge", id: "mergeMember",
+            summary: "Makes the duplicate `from` another name of this member, for good", scope: .admin, lane: .writing,
+            body: Body(
+                schema: .object(
+                    [
+                        "from": .words(atMost: 1000).described("the id of the duplicate"),
+                        "reason": .words(atMost: 1000).described("why, for the audit trail"),
+                    ], optional: ["reason"], isClosed: true)),
+            answer: .object(["merged": .boolean, "changed": .boolean]), problems: [.notFound, .invalid, .conflict],
+            act: APIMembers.merge),
     ]
 
     static let paging = [
@@ -92,7 +103,7 @@ enum APIMembers {
             }
         }
         guard let (record, tag) = try desk.store.profile(of: member) else {
-            throw APIProblem.noMember(wasErased: try desk.store.wasErased(member))
+            throw try APIProblem.noMember(member, in: desk.store)
         }
         if let reason {
             try desk.store.auditReveal(of: member, reason: reason, what: "api members", by: call.who, at: call.at)
@@ -109,7 +120,9 @@ enum APIMembers {
             stated = nil
         }
         return try desk.write(call) { db in
-            let before = try db.profile(of: call["id"])
+            // A row under an old id is the other member's.
+            let member = try db.memberToday(call["id"])
+            let before = try db.profile(of: member)
             try requireMatch(call, before?.tag)
             if !isWhole, before == nil { throw APIProblem.noMember(wasErased: false) }
             var rows = APIRows(db, at: call.at)
@@ -118,7 +131,7 @@ enum APIMembers {
                 let item = rejection.item(0)
                 throw APIProblem(.invalid, item.reason, field: item.field)
             case .success(let written):
-                let tag = try db.profile(of: row.id)?.tag
+                let tag = try db.profile(of: member)?.tag
                 return APIAnswer(
                     status: before == nil ? 201 : 200, .object(["outcome": .text(written.word)]),
                     fields: tag.map { [("ETag", "\"\($0)\"")] } ?? [])
@@ -138,9 +151,28 @@ enum APIMembers {
             try requireMatch(call, try desk.store.profile(of: member)?.tag)
         }
         guard let erasure = try desk.store.erase(member, reason: reason, by: call.who, at: call.at) else {
-            throw APIProblem.noMember(wasErased: try desk.store.wasErased(member))
+            throw try APIProblem.noMember(member, in: desk.store)
         }
         return APIAnswer(ErasureWording(speech: desk.speech(call)).json(erasure))
+    }
+
+    static func merge(_ call: APICall, _ desk: APIDesk) throws -> APIAnswer {
+        try call.requireObject(["from", "reason"])
+        let duplicate = try call.words("from")
+        let reason = call.json["reason"] == nil ? nil : try call.words("reason")
+        let words = MergeWording(speech: desk.speech(call))
+        return try desk.write(call) { db in
+            do {
+                let answer = try db.merge(duplicate, into: call["id"], reason: reason, by: call.who, at: call.at)
+                return APIAnswer(words.json(answer, isTrial: false))
+            } catch MergeObjection.same {
+                throw APIProblem(.conflict, "a member cannot be merged into itself", "会员不能合并到自己", field: "from")
+            } catch MergeObjection.unknown(let id) {
+                throw APIProblem.noMember(wasErased: try db.wasErased(id))
+            } catch MergeObjection.isMerged(let id, let other) {
+                throw APIProblem.merged(id, into: other, .conflict)
+            }
+        }
     }
 
     /// - Parameter tag: of what is stored; nil where there is nothing.

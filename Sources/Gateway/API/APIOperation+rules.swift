@@ -121,7 +121,7 @@ enum APIRules {
                 window: ExplainWindow.from(start, written: at, in: set.settings.zone), language: call.language)
             return APIAnswer(report.json)
         } catch is Explainer.NoMember {
-            throw APIProblem.noMember(wasErased: try desk.store.wasErased(member))
+            throw try APIProblem.noMember(member, in: desk.store)
         }
     }
 

@@ -115,6 +115,19 @@ struct APIProblem: Error, Sendable {
             : APIProblem(.notFound, "there is no such member", "没有这位会员")
     }
 
+    /// What there is to say of an id that is no member's.
+    static func noMember(_ id: String, in store: MemberStore) throws -> APIProblem {
+        if let other = try store.mergedMember(id) { return merged(id, into: other, .notFound) }
+        return noMember(wasErased: try store.wasErased(id))
+    }
+
+    static func merged(_ id: String, into member: String, _ kind: Kind) -> APIProblem {
+        let (shown, other) = (Mask.key(id), Mask.key(member))
+        return APIProblem(
+            kind, "`\(shown)` was merged into `\(other)`: ask for `\(other)`",
+            "`\(shown)` 已合并到 `\(other)`：请用 `\(other)`")
+    }
+
     static func comeAgain(after seconds: Int, _ english: String, _ chinese: String) -> APIProblem {
         var problem = APIProblem(.unavailable, english, chinese)
         problem.retryAfter = seconds

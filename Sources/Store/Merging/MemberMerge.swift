@@ -39,7 +39,8 @@ package enum MergeAnswer: Sendable, Hashable {
 }
 
 extension MemberStore {
-    /// Makes a duplicate of a member that member, in one transaction. Throws a `MergeObjection`.
+    /// Makes a duplicate of a member that member, in one transaction. It does not give up when an import keeps the store
+    /// busy. Throws a `MergeObjection`.
     ///
     /// - Parameter isTrial: all of it is taken back again.
     package func merge(
@@ -47,25 +48,41 @@ extension MemberStore {
         at now: Instant
     ) throws -> MergeAnswer {
         try MemberStore.insisting {
-            try writer.write { db -> MergeAnswer in
-                guard try MergeWriting.isNeeded(duplicate, member, db) else { return .already }
-                var merge = MemberMerge()
-                try db.savepoint {
-                    var writing = MergeWriting(db, member: member, duplicate: duplicate, at: now)
-                    merge = try writing.run()
-                    let detail: JSONText = .object([
-                        "duplicate": .text(try AuditTrail.member(duplicate, db)), "decisions": .int(merge.decisions),
-                        "cancelled": .int(merge.cancelled), "refusals": .int(merge.refusals.count),
-                    ])
-                    try db.audit(
-                        AuditEntry(
-                            .merge, who: who, subject: AuditTrail.member(member, db), reason: reason, detail: detail),
-                        at: now)
-                    return isTrial ? .takeBack : .keep
-                }
-                return .merged(merge)
+            try writer.write { db in
+                try db.merge(duplicate, into: member, reason: reason, by: who, isTrial: isTrial, at: now)
             }
         }
+    }
+}
+
+extension Session {
+    /// The same within the caller's transaction.
+    package func merge(
+        _ duplicate: String, into member: String, reason: String?, by who: String, isTrial: Bool = false,
+        at now: Instant
+    ) throws -> MergeAnswer {
+        guard try MergeWriting.isNeeded(duplicate, member, self) else { return .already }
+        var merge = MemberMerge()
+        try savepoint {
+            var writing = MergeWriting(self, member: member, duplicate: duplicate, at: now)
+            merge = try writing.run()
+            let detail: JSONText = .object([
+                "duplicate": .text(try AuditTrail.member(duplicate, self)), "decisions": .int(merge.decisions),
+                "cancelled": .int(merge.cancelled), "refusals": .int(merge.refusals.count),
+            ])
+            try audit(
+                AuditEntry(
+                    .merge, who: who, subject: AuditTrail.member(member, self), reason: reason, detail: detail),
+                at: now)
+            return isTrial ? .takeBack : .keep
+        }
+        return .merged(merge)
+    }
+
+    /// The member whom an id means today: another one, where its own was merged into that.
+    package func memberToday(_ id: String) throws -> String {
+        var merged = MergedMembers(self)
+        return try merged.member(id)
     }
 }
 

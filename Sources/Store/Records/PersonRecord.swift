@@ -221,11 +221,14 @@ extension MemberStore {
 
     /// Whether a member with that id was erased.
     package func wasErased(_ member: String) throws -> Bool {
-        try writer.read { try ErasedMember.erased(member, $0) != nil }
+        try writer.read { try $0.wasErased(member) }
     }
 }
 
 extension Session {
+    /// Whether a member with that id was erased.
+    package func wasErased(_ member: String) throws -> Bool { try ErasedMember.erased(member, self) != nil }
+
     /// Who a member is and what they agreed to. The tag is another one whenever any of it is; it is a keyed hash, so that
     /// nobody can try out numbers against it. Nil when there is no such member.
     package func profile(of member: String) throws -> (record: PersonRecord, tag: String)? {

@@ -197,6 +197,29 @@ struct APITests {
         try await shop.end()
     }
 
+    @Test("a merge is that of the command: once, and rows under the old id are the member's")
+    func merging() async throws {
+        let shop = try await APIShop()
+        #expect(try await shop.ask("PUT", "/members/lin-2", as: .write, #"{"email":"a@example.com"}"#).status == 201)
+        let (path, body) = ("/members/lin/merge", #"{"from":"lin-2","reason":"asked"}"#)
+        #expect(try await shop.ask("POST", path, as: .write, body).status == 403)
+        let merged = try await shop.ask("POST", path, as: .admin, body)
+        #expect(merged.status == 200 && merged.text("changed") == "true", "\(merged.body)")
+        #expect(try await shop.ask("POST", path, as: .admin, body).text("changed") == "false")
+        #expect(try await shop.ask("POST", path, as: .admin, #"{"from":"lin"}"#).status == 409)
+        #expect(try await shop.ask("POST", path, as: .admin, #"{"from":"nobody"}"#).status == 404)
+        #expect(try await shop.ask("POST", path, as: .admin, "{}").status == 422)
+        let old = try await shop.ask("GET", "/members/lin-2", as: .read)
+        #expect(old.status == 404 && old.text("detail")?.contains("was merged into `lin`") == true, "\(old.body)")
+        #expect(try await shop.ask("PATCH", "/members/lin-2", as: .write, #"{"region":"华东"}"#).status == 200)
+        let profile = try await shop.ask("GET", "/members/lin", as: .read)
+        #expect(profile.json["profile"]?["region"] == .string("华东"))
+        var rows: [AuditRow] = []
+        try shop.store.audit(since: nil, action: "merge", member: "lin") { rows.append($0) }
+        #expect(rows.map(\.who) == ["api:k-admin"] && rows[0].reason == "asked")
+        try await shop.end()
+    }
+
     @Test("an erasure is that of the command, and says afterwards that there was one")
     func erasing() async throws {
         let shop = try await APIShop()
