@@ -83,6 +83,23 @@ struct RestoredRefusalsTests {
         try back.contact(member, channel, kind, purpose, at: RestoredRefusalsTests.later)
     }
 
+    @Test("of somebody who was merged into another member since are those of both, whom the backup has again")
+    func merged() throws {
+        try RestoredRefusalsTests.write(desk.store) { rows in
+            _ = try rows.write(
+                consent: ConsentRow(memberID: "lin", channel: "sms", state: .withdrawn, at: IntakeDesk.now))
+        }
+        _ = try desk.store.merge("wu", into: "lin", reason: nil, at: IntakeDesk.now)
+        try desk.store.writer.close()
+        let (outcome, back) = try restore()
+        #expect(outcome.loss == nil && outcome.held == nil)
+        for member in ["lin", "wu"] {
+            #expect(try contact(back, member).consent == "withdrawn")
+            #expect(try contact(back, member, "wechat", .wechatOpenID).consent == "granted")
+        }
+        #expect(try back.store.verify(Invariants(at: RestoredRefusalsTests.later, atRest: true)) == [])
+    }
+
     @Test("are carried over, each kind of them, and asked by the gates; consents since are not; then nothing is left")
     func carried() throws {
         try refuse()
