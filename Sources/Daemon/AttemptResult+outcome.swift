@@ -37,7 +37,6 @@ extension AttemptResult {
 }
 
 extension AttemptResult.Outcome {
-    /// Where nobody tells us who follows again, an unfollowing is an opt-out.
     fileprivate init(
         _ code: String, _ suppression: SendOutcome.Suppression, of intent: Intent, under planned: PlannedSet?
     ) {
@@ -46,8 +45,7 @@ extension AttemptResult.Outcome {
         switch suppression {
         case .optedOut: self = .suppressed(code: code, reason: .optOut, kind)
         case .bounced: self = .suppressed(code: code, reason: .bounce, kind)
-        case .unfollowed where !isTold: self = .suppressed(code: code, reason: .optOut, kind)
-        case .unfollowed: self = .unfollowed(code: code, kind)
+        case .unfollowed: self = .unfollowed(code: code, kind, isTold: isTold)
         case .uncredited: self = .uncredited(code: code, kind)
         }
     }

@@ -48,8 +48,9 @@ package struct AttemptResult: Sendable, Hashable {
         case rejected(code: String)
         /// Rejected for the address: the channel would reject any other message to it too.
         case suppressed(code: String, reason: SuppressionRow.Reason, ChannelDeclaration.Address)
-        /// Rejected until the address follows the account again.
-        case unfollowed(code: String, ChannelDeclaration.Address)
+        /// Rejected until the address follows the account again. `isTold`: the provider tells us when it does; where it
+        /// does not, marketing ends for the address.
+        case unfollowed(code: String, ChannelDeclaration.Address, isTold: Bool)
         /// Rejected because the member allows no further message of the template.
         case uncredited(code: String, ChannelDeclaration.Address)
         /// The provider definitely did not take it. `counts`: towards the limit of failures; false where the channel as

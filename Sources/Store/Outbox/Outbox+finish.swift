@@ -37,7 +37,7 @@ extension Outbox {
         let id = result.delivery
         switch result.outcome {
         case .accepted, .unknown: break
-        case .rejected(let code), .suppressed(let code, _, _), .unfollowed(let code, _), .uncredited(let code, _):
+        case .rejected(let code), .suppressed(let code, _, _), .unfollowed(let code, _, _), .uncredited(let code, _):
             try follow(result.outcome, of: id, at: now)
             try giveBackCredit(id)
             try end(id, from: .sending, as: .rejected, cause: code)
@@ -61,22 +61,46 @@ extension Outbox {
     private func follow(_ outcome: AttemptResult.Outcome, of id: Int64, at now: Instant) throws {
         switch outcome {
         case .suppressed(_, let reason, let kind): try suppress(id, for: reason, kind, at: now)
-        case .unfollowed(_, let kind): try noteUnfollowed(id, kind, at: now)
+        case .unfollowed(_, let kind, isTold: true): try noteUnfollowed(id, kind, at: now)
+        case .unfollowed(_, let kind, isTold: false): try suppress(id, for: .optOut, kind, isOfPerson: false, at: now)
         case .uncredited(_, let kind): try endCredits(id, kind)
         case .accepted, .rejected, .notSent, .unknown: break
         }
     }
 
-    /// Suppresses the address of the attempt on its channel, for the reason that the provider gave.
+    /// Suppresses the address of the attempt on its channel, for the reason that the provider gave. An opt-out and a
+    /// complaint are the word of a person besides; a bounce and an operator's entry are about the address alone.
+    /// - Parameter isOfPerson: false where the provider says how the address stands, and not what somebody said.
     func suppress(
-        _ delivery: Int64, for reason: SuppressionRow.Reason, _ kind: ChannelDeclaration.Address, at now: Instant
+        _ delivery: Int64, for reason: SuppressionRow.Reason, _ kind: ChannelDeclaration.Address,
+        isOfPerson: Bool = true, at now: Instant
     ) throws {
-        guard let row = try db.first("SELECT address, channel FROM deliveries WHERE id = ?", [delivery]),
-            let address = CanonicalAddress(kind, try row[0])
+        let sql = """
+            SELECT d.address, d.channel, c.member FROM deliveries d JOIN decisions c ON c.id = d.decision WHERE d.id = ?
+            """
+        guard let row = try db.first(sql, [delivery]), let address = CanonicalAddress(kind, try row["address"])
         else { return }
+        let channel: String = try row["channel"]
         var rows = RowWriter(db, origin: .world(now: now))
-        _ = try rows.write(
-            suppression: SuppressionRow(address: address, channel: row[1], reason: reason, at: now))
+        let entry = SuppressionRow(address: address, channel: channel, reason: reason, at: now)
+        guard try rows.write(suppression: entry) != .unchanged, isOfPerson, reason.isOfPerson else { return }
+        try rows.withdraw(
+            Refusal(
+                address: address, channel: channel, at: now, source: Outbox.providerSource,
+                addressee: try row["member"]))
+    }
+
+    /// The source of the withdrawals that a provider reports.
+    private static let providerSource = "provider"
+}
+
+extension SuppressionRow.Reason {
+    /// Somebody said no, and the address did not merely fail.
+    fileprivate var isOfPerson: Bool {
+        switch self {
+        case .optOut, .complaint: true
+        case .bounce, .operator: false
+        }
     }
 }
 
@@ -91,7 +115,7 @@ extension AttemptResult.Outcome {
     fileprivate var columns: (outcome: String, code: String?, providerID: String?) {
         switch self {
         case .accepted(let id): ("accepted", nil, id)
-        case .rejected(let code), .suppressed(let code, _, _), .unfollowed(let code, _), .uncredited(let code, _):
+        case .rejected(let code), .suppressed(let code, _, _), .unfollowed(let code, _, _), .uncredited(let code, _):
             ("rejected", code, nil)
         case .notSent(let code, _, _): ("not_sent", code, nil)
         case .unknown(let code): ("unknown", code, nil)

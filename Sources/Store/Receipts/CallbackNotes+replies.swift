@@ -23,7 +23,8 @@ extension CallbackNotes {
                 counts.repeated += 1
             } else {
                 counts.optOuts += 1
-                try withdraw(at: at, from: address)
+                try rows.withdraw(
+                    Refusal(address: address, channel: source.channel, at: at, source: CallbackNotes.replySource))
             }
             if refusal == .word { return }
         }
@@ -38,16 +39,6 @@ extension CallbackNotes {
             if try rows.write(event: event, source: EventNames.replySource) != .unchanged { isNew = true }
         }
         if isNew { counts.replies += 1 } else { counts.repeated += 1 }
-    }
-
-    /// Withdraws marketing for each member who has the address. A reply that is told again is known by its entry for the
-    /// address: whoever got the address since said nothing.
-    private mutating func withdraw(at: Instant, from address: CanonicalAddress) throws {
-        for member in try rows.book.holders(address, but: "") {
-            let row = ConsentRow(
-                memberID: member, channel: source.channel, state: .withdrawn, at: at, source: CallbackNotes.replySource)
-            _ = try rows.write(consent: row)
-        }
     }
 
     /// Without control characters, which the data of an event may not hold.

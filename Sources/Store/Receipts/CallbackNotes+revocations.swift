@@ -3,19 +3,23 @@ import Policies
 import Rules
 
 extension CallbackNotes {
-    /// Withdraws both purposes on the channel for the address, as a keyed hash, and takes the address from every member
-    /// who has it, and from the messages that went there. A later consent counts again, if somebody brings the address
-    /// anew.
+    /// Withdraws both purposes on the channel for the address, as a keyed hash, and for every member who has it, and takes
+    /// the address from these, and from the messages that went there. A later consent counts again, if somebody brings the
+    /// address anew.
     mutating func note(_ revocation: Revocation) throws {
         guard let address = CanonicalAddress(source.address, revocation.address), let column = address.kind.column
         else { return counts.dropped += 1 }
         var isNew = false
-        for purpose in Rule.Purpose.allCases {
+        let refusal = Refusal(
+            address: address, channel: source.channel, purposes: Rule.Purpose.allCases, at: min(revocation.at, now),
+            source: "revoked")
+        for purpose in refusal.purposes {
             let row = ConsentRow(
-                memberID: "", channel: source.channel, purpose: purpose, state: .withdrawn, at: min(revocation.at, now),
-                source: "revoked")
+                memberID: "", channel: refusal.channel, purpose: purpose, state: .withdrawn, at: refusal.at,
+                source: refusal.source)
             if try rows.write(consent: row, of: address) != .unchanged { isNew = true }
         }
+        if isNew { try rows.withdraw(refusal) }
         for member in try rows.book.holders(address, but: "") {
             isNew = true
             try outbox.db.run("UPDATE members SET \(column) = NULL WHERE id = ?", [member])

@@ -101,7 +101,7 @@ struct CreditHandoverTests {
             (.rejected(code: "47003"), "rejected"),
             (.notSent(code: "45009", retryAt: CreditTests.instant("11:30"), counts: false), "retry_wait"),
             (.suppressed(code: "x", reason: .optOut, .wechatOpenID), "rejected"),
-            (.unfollowed(code: "43004", .wechatOpenID), "rejected"),
+            (.unfollowed(code: "43004", .wechatOpenID, isTold: true), "rejected"),
         ] as [(AttemptResult.Outcome, String)])
     func givenBack(outcome: AttemptResult.Outcome, state: String) async throws {
         let desk = try await Self.desk(CreditTests.credit("10:00"))
@@ -162,7 +162,7 @@ struct CreditHandoverTests {
     func unfollowed() async throws {
         let desk = try await Self.desk(CreditTests.credit("10:00"), CreditTests.credit("10:01"))
         try await desk.finish(
-            try await desk.depart(at: "2026-03-10 11:00"), .unfollowed(code: "43004", .wechatOpenID),
+            try await desk.depart(at: "2026-03-10 11:00"), .unfollowed(code: "43004", .wechatOpenID, isTold: true),
             at: "2026-03-10 11:01")
         func follows() async throws -> Int? {
             try await desk.store.writer.read { try ($0.value("SELECT follows FROM followings") as Int?) }
