@@ -225,7 +225,7 @@ package struct Application: Sendable {
             },
             note: { events, channel, now in
                 guard var source = sources[channel] else { return }
-                source.deliveryWait = rules.prepared?.planned.set.settings.deliveryWait
+                source.terms = ReceiptTerms(rules.prepared?.planned)
                 _ = try await store.note(events, from: source, at: now, counting: meter)
             })
     }

@@ -371,7 +371,7 @@ package actor Dispatcher {
     private func takeAnswers(at now: Instant) -> Answers {
         defer { answered = [] }
         return Answers(
-            answered, states: journal.due(at: now), wait: rules.prepared?.planned.set.settings.deliveryWait)
+            answered, states: journal.due(at: now), terms: ReceiptTerms(rules.prepared?.planned))
     }
 
     /// Commits the answers so far. While one commit is under way the next ones gather.

@@ -67,8 +67,8 @@ package actor ProviderQueries {
         guard let channel = channels[name], let schedule = channel.queries,
             let kind = rules.prepared?.planned.channels[name]
         else { return }
-        let wait = rules.prepared?.planned.set.settings.deliveryWait
-        let answers = await channel.query(questions.map { $0.message(fallsBackWithin: wait) }, at: now)
+        let terms = ReceiptTerms(rules.prepared?.planned)
+        let answers = await channel.query(questions.map { $0.message(fallsBackWithin: terms.deliveryWait) }, at: now)
         tell(answers, name)
         let answered = zip(questions, answers).map { question, answer in
             let elapsed = now.micros - question.handedOverAt.micros
@@ -76,7 +76,7 @@ package actor ProviderQueries {
                 question, receipt: answer.receipt,
                 askAgainAt: schedule.next(after: elapsed).map { question.handedOverAt.adding(micros: $0) })
         }
-        let source = CallbackSource(channel: name, address: kind, deliveryWait: wait)
+        let source = CallbackSource(channel: name, address: kind, terms: terms)
         try await store.note(answered, from: source, at: now, counting: meter)
     }
 

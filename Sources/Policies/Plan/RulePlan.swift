@@ -110,12 +110,15 @@ package final class PlannedSet: Sendable {
     package let offeringUnsubscribe: Set<String>
     /// What needs a credit of the member, on the channels that count them.
     package let credited: [String: Set<ChannelDeclaration.MessageForm>]
+    /// A rule asks for messages that arrived: only then are they events (docs/decisions/0115).
+    package let hearsOfDeliveries: Bool
     private let declarations: [ChannelDeclaration]
 
     /// - Parameter declarations: of two with one name the first counts.
     package init(_ set: RuleSet, rules: [Rule], channels declarations: [ChannelDeclaration]) {
         self.set = set
         self.declarations = declarations
+        hearsOfDeliveries = set.hears(of: EventName.delivered)
         channels = Dictionary(declarations.map { ($0.id, $0.address) }, uniquingKeysWith: { first, _ in first })
         links = Dictionary(declarations.map { ($0.id, $0.links ?? .standIn) }, uniquingKeysWith: { first, _ in first })
         credited = Dictionary(

@@ -7,6 +7,9 @@ package enum EventName {
         "message.replied", "coupon.given", "task.done", "consent.requested", "consent.confirmed",
     ]
 
+    /// A message of ours that arrived, as its provider said.
+    package static let delivered = "message.delivered"
+
     /// What the Segment e-commerce specification calls our events. Events of sources that have these names are stored under
     /// ours.
     private static let commerce = [

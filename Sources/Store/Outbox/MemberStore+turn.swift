@@ -6,11 +6,13 @@ package struct Answers: Sendable {
     package var results: [AttemptResult]
     /// How channels stand since these answers.
     package var states: [ChannelState]
-    /// `settings.delivery_wait`, for receipts that came before these answers.
-    package var wait: Span?
+    /// For receipts that came before these answers.
+    package var terms: ReceiptTerms
 
-    package init(_ results: [AttemptResult] = [], states: [ChannelState] = [], wait: Span? = nil) {
-        (self.results, self.states, self.wait) = (results, states, wait)
+    package init(
+        _ results: [AttemptResult] = [], states: [ChannelState] = [], terms: ReceiptTerms = ReceiptTerms()
+    ) {
+        (self.results, self.states, self.terms) = (results, states, terms)
     }
 }
 
@@ -76,7 +78,7 @@ extension MemberStore {
 extension Outbox {
     func finish(_ answers: Answers, at now: Instant) throws {
         if answers.results.count > 1 { try takeNumbers(for: answers.results.count) }
-        for result in answers.results { try finish(result, at: now, wait: answers.wait) }
+        for result in answers.results { try finish(result, at: now, answers.terms) }
         try note(answers.states)
     }
 

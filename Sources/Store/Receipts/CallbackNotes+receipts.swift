@@ -25,7 +25,7 @@ extension CallbackNotes {
         guard isNew == 1 || target?.state == .unknown else { return counts.repeated += 1 }
         guard let target else { return counts.waiting += 1 }
         if isFlagged { counts.contradicting += 1 } else { counts.linked += 1 }
-        let moved = try outbox.follow(receipt.status, of: target, wait: source.deliveryWait, at: now)
+        let moved = try outbox.follow(receipt.status, said: receipt.at, of: target, source.terms, at: now)
         if moved == .delivered { counts.delivered += 1 }
         if moved == .undelivered { counts.undelivered += 1 }
         if let reason = receipt.suppression {
@@ -164,22 +164,29 @@ struct ReceiptTarget {
 
 extension Outbox {
     /// Moves a delivery as its receipt says, and returns the state that it ended in; nil where it stays. What was not
-    /// delivered, as is known in time, falls back to the next entry of `try`.
+    /// delivered, as is known in time, falls back to the next entry of `try`; what was is an event where a rule asks for it.
+    /// - Parameter said: the provider's instant.
     fileprivate func follow(
-        _ status: Receipt.Status, of target: ReceiptTarget, wait: Span?, at now: Instant
+        _ status: Receipt.Status, said: Instant, of target: ReceiptTarget, _ terms: ReceiptTerms, at now: Instant
     ) throws -> DeliveryState? {
         guard let path = target.path(to: status), let last = path.last else { return nil }
         for (from, to) in zip(path, path.dropFirst()) {
             try move(target.delivery, from: from, to: to, cause: "receipt")
         }
-        if last == .undelivered, let wait, now.micros - target.handedOverAt.micros <= wait.roughMicros {
+        if last == .delivered, terms.raisesDelivered {
+            let at = DeliveredMessage.instant(said: said, handedOver: target.handedOverAt, at: now)
+            try DeliveredMessage.raise(target.delivery, at: at, now: now, db)
+        }
+        if last == .undelivered, let wait = terms.deliveryWait,
+            now.micros - target.handedOverAt.micros <= wait.roughMicros
+        {
             try fallBack(from: target.delivery, at: now, cause: "fallback:undelivered")
         }
         return last
     }
 
     /// Links the receipts that came before the answer with the provider's id.
-    func linkEarly(_ delivery: Int64, _ id: String, wait: Span?, at now: Instant) throws {
+    func linkEarly(_ delivery: Int64, _ id: String, _ terms: ReceiptTerms, at now: Instant) throws {
         // Nothing waits, most of the time.
         let word: String? = try db.value(
             """
@@ -196,7 +203,7 @@ extension Outbox {
         ]
         let early = try db.all(
             """
-            SELECT channel, key, part, status, suppression FROM receipts
+            SELECT channel, key, part, status, suppression, at FROM receipts
             WHERE channel = ? AND key IN (?, ?) AND delivery IS NULL ORDER BY seq
             """, [own["channel"] as String, keys[0], keys[1]])
         for receipt in early {
@@ -212,7 +219,7 @@ extension Outbox {
                     delivery, target.path(to: status) == nil ? 1 : 0, receipt["channel"] as String,
                     receipt["key"] as Data, receipt["part"] as Int, status.rawValue,
                 ])
-            _ = try follow(status, of: target, wait: wait, at: now)
+            _ = try follow(status, said: Instant(micros: receipt["at"]), of: target, terms, at: now)
             if let reason = try (receipt["suppression"] as String?).flatMap(SuppressionRow.Reason.init) {
                 try suppress(delivery, for: reason, kind, at: now)
             }

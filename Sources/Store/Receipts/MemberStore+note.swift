@@ -9,18 +9,17 @@ package struct CallbackSource: Sendable {
     package var channel: String
     /// What the channel sends to.
     package var address: ChannelDeclaration.Address
-    /// `settings.delivery_wait`: for how long after the handover an undelivered message falls back to the next entry of
-    /// `try`. Nil: never.
-    package var deliveryWait: Span?
+    package var terms: ReceiptTerms
     /// Words of refusal beside the standard ones.
     package var optOutWords: [String]
 
     package init(
-        channel: String, address: ChannelDeclaration.Address, deliveryWait: Span? = nil, optOutWords: [String] = []
+        channel: String, address: ChannelDeclaration.Address, terms: ReceiptTerms = ReceiptTerms(),
+        optOutWords: [String] = []
     ) {
         self.channel = channel
         self.address = address
-        self.deliveryWait = deliveryWait
+        self.terms = terms
         self.optOutWords = optOutWords
     }
 }

@@ -250,7 +250,7 @@ private struct StartReader {
         case .event(let event):
             var filters = event.filter.map { [compiler.filter($0, of: event.name, row: "e")] } ?? []
             // A rule never reacts to events that its own decisions led to.
-            if Ledger.ownEvents.contains(event.name) {
+            if Ledger.ownEvents.contains(event.name) || event.name == EventName.delivered {
                 filters.append(
                     """
                     (e.source <> 'nudged' OR {json e.data} ->> 'rule' IS DISTINCT FROM \(sqlText(scan.rule.id))

@@ -111,16 +111,18 @@ extension HelpTopic {
             """
             Known    order.paid, order.cancelled, order.refunded, cart.updated, cart.emptied, product.viewed,
                      store.visited, member.registered, member.tier_changed, complaint.opened, complaint.resolved,
-                     coupon.used, coupon.given, points.earned, points.spent, message.sent, message.clicked,
-                     message.replied, task.done, consent.requested, consent.confirmed
+                     coupon.used, coupon.given, points.earned, points.spent, message.sent, message.delivered,
+                     message.clicked, message.replied, task.done, consent.requested,
+                     consent.confirmed
             Any other name is an event of your own; its data is read as trigger.data.KEY.
             They come by `nudged import events`, `nudged ingest`, or over HTTP.
             """,
             """
             内置     order.paid, order.cancelled, order.refunded, cart.updated, cart.emptied, product.viewed,
                      store.visited, member.registered, member.tier_changed, complaint.opened, complaint.resolved,
-                     coupon.used, coupon.given, points.earned, points.spent, message.sent, message.clicked,
-                     message.replied, task.done, consent.requested, consent.confirmed
+                     coupon.used, coupon.given, points.earned, points.spent, message.sent, message.delivered,
+                     message.clicked, message.replied, task.done, consent.requested,
+                     consent.confirmed
             其他名字都是自定义事件，数据用 trigger.data.键 读取。
             由 `nudged import events`、`nudged ingest` 或 HTTP 送来。
             """),

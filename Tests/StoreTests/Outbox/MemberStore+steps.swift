@@ -36,8 +36,9 @@ extension MemberStore {
     }
 
     func finish(
-        _ results: [AttemptResult], at now: Instant, wait: Span? = nil, counting meter: OutboxMeter? = nil
+        _ results: [AttemptResult], at now: Instant, terms: ReceiptTerms = ReceiptTerms(),
+        counting meter: OutboxMeter? = nil
     ) async throws {
-        try await finish(Answers(results, wait: wait), at: now, counting: meter)
+        try await finish(Answers(results, terms: terms), at: now, counting: meter)
     }
 }

@@ -22,11 +22,14 @@ struct ReceiptTests {
             intents = try await desk.depart(at: "2026-03-10 11:00")
         }
 
-        func answer(_ outcome: AttemptResult.Outcome, at time: String = "2026-03-10 11:00:02", wait: Span? = nil)
+        func answer(
+            _ outcome: AttemptResult.Outcome, at time: String = "2026-03-10 11:00:02",
+            terms: ReceiptTerms = ReceiptTerms()
+        )
             async throws
         {
             let results = intents.map { AttemptResult(delivery: $0.delivery, attempt: $0.attempt, outcome: outcome) }
-            try await desk.store.finish(results, at: try desk.world.instant(time), wait: wait)
+            try await desk.store.finish(results, at: try desk.world.instant(time), terms: terms)
         }
 
         @discardableResult
@@ -314,7 +317,7 @@ struct ReceiptTests {
     func fallback(wait: Span?, time: String, falls: Bool) async throws {
         let sent = try await Sent(rules: ReceiptTests.twoChannels)
         try await sent.answer(.accepted(providerID: "biz1"))
-        let source = CallbackSource(channel: "sms", address: .phone, deliveryWait: wait)
+        let source = CallbackSource(channel: "sms", address: .phone, terms: ReceiptTerms(deliveryWait: wait))
         let receipt = ReceiptTests.receipt(.undelivered, reference: sent.reference)
         let counts = try await sent.note(receipt, receipt, from: source, at: time)
         #expect(counts.undelivered == 1 && counts.repeated == 1)
@@ -326,13 +329,14 @@ struct ReceiptTests {
     func earlyFallback() async throws {
         let sent = try await Sent(rules: ReceiptTests.twoChannels)
         try await sent.note(ReceiptTests.receipt(.undelivered, id: "biz1"))
-        try await sent.answer(.accepted(providerID: "biz1"), wait: Span(10, .minutes))
+        try await sent.answer(.accepted(providerID: "biz1"), terms: ReceiptTerms(deliveryWait: Span(10, .minutes)))
         #expect(try await sent.desk.states() == ["sms undelivered", "wechat pending"])
         #expect(try await sent.desk.depart(at: "2026-03-10 11:02").map(\.channel) == ["wechat"])
 
         let unclear = try await Sent(rules: ReceiptTests.twoChannels)
         try await unclear.answer(.unknown(code: "timeout"))
-        let source = CallbackSource(channel: "sms", address: .phone, deliveryWait: Span(10, .minutes))
+        let source = CallbackSource(
+            channel: "sms", address: .phone, terms: ReceiptTerms(deliveryWait: Span(10, .minutes)))
         try await unclear.note(ReceiptTests.receipt(.undelivered, reference: unclear.reference), from: source)
         #expect(try await unclear.desk.states() == ["sms undelivered"])
         #expect(try unclear.desk.broken() == [])
