@@ -59,6 +59,8 @@ package struct Adapter: Sendable {
     package let opening: Opening
     /// How the provider's callbacks are read, with the settings and their secrets; nil where there are none.
     package let callbacks: (@Sendable (AdapterSettings, CallbackRequest) -> CallbackResult)?
+    /// Where reports of its messages arrive as mail; nil where nudged.yaml names no such place.
+    package let reportBox: @Sendable (AdapterSettings) -> ReportBox?
     /// The messages of a channel with callbacks for which the provider counts what the member allows.
     package let credited: @Sendable (AdapterSettings) -> Set<ChannelDeclaration.MessageForm>
 
@@ -66,6 +68,7 @@ package struct Adapter: Sendable {
         type: String, _ description: String, traits: Traits = Traits(), rate: Rate?, connections: Int? = nil,
         foreign: [String: String] = [:], codes: [String] = [], keys: [KeyDeclaration], opening: Opening,
         callbacks: (@Sendable (AdapterSettings, CallbackRequest) -> CallbackResult)? = nil,
+        reportBox: @escaping @Sendable (AdapterSettings) -> ReportBox? = { _ in nil },
         credited: @escaping @Sendable (AdapterSettings) -> Set<ChannelDeclaration.MessageForm> = { _ in [] }
     ) {
         self.type = type
@@ -79,6 +82,7 @@ package struct Adapter: Sendable {
         self.foreign = foreign
         self.opening = opening
         self.callbacks = callbacks
+        self.reportBox = reportBox
         self.credited = credited
     }
 

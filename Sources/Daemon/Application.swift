@@ -111,7 +111,10 @@ package struct Application: Sendable {
             [
                 keeper.service,
                 Retaining(store: store, settings: config.retention, clock: clock, log: log).service,
-            ] + loops.services + folders + (gateway.map { [Application.loop(of: $0)] } ?? [])
+            ] + loops.services + folders
+            + bounces(
+                channels.reportBoxes, rules, into: store, board: board, counting: loops.dispatcher.meter)
+            + (gateway.map { [Application.loop(of: $0)] } ?? [])
             + [Application.saysReady(board, after: gateway)]
         var group = ServiceGroupConfiguration(
             services: services.map { .init(service: $0, serviceName: $0.name) },
@@ -243,6 +246,18 @@ package struct Application: Sendable {
             FolderIntake(
                 folder, into: store, language: config.language ?? .english, meter: meter, board: board, log: log,
                 terms: terms(of: rules)
+            ).service
+        }
+    }
+
+    private func bounces(
+        _ boxes: [(channel: String, box: ReportBox)], _ rules: LiveRules, into store: MemberStore,
+        board: StatusBoard, counting meter: OutboxMeter
+    ) -> [Loop] {
+        boxes.map { channel, box in
+            BounceIntake(
+                CallbackSource(channel: channel, address: .email), box, into: store, meter: meter, board: board,
+                log: log, terms: { ReceiptTerms(rules.prepared?.planned) }
             ).service
         }
     }

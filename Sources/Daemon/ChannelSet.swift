@@ -16,6 +16,8 @@ package struct ChannelSet: Sendable {
     package private(set) var recipientLimits: [String: [CountLimit]] = [:]
     /// Those whose providers call us.
     package private(set) var callbacks: [CallbackChannel] = []
+    /// The Maildirs of channels whose messages may come back.
+    package private(set) var reportBoxes: [(channel: String, box: ReportBox)] = []
     /// Writes the links of messages, and tells them apart; nil where nudged.yaml has no `links`.
     package private(set) var links: LinkWriter?
     package private(set) var tokens: LinkTokens?
@@ -42,6 +44,7 @@ package struct ChannelSet: Sendable {
             do {
                 let settings = try channel.settings.resolved(environment: environment)
                 channels[channel.id] = channel.open(settings, over: transport)
+                if let box = channel.adapter.reportBox(settings) { reportBoxes.append((channel.id, box)) }
                 if let read = channel.adapter.callbacks, let address = try CallbackAddress(settings) {
                     callbacks.append(CallbackChannel(id: channel.id, address: address) { read(settings, $0) })
                 }

@@ -30,10 +30,27 @@ extension Adapter {
             .init(
                 "list_unsubscribe", .block { listUnsubscribe },
                 "where mail programs unsubscribe, default the page of `links`", chinese: "邮件程序退订的地址,默认 links 的页面"),
+            .init(
+                "bounces", .block { bounces }, "where mails that come back are read", chinese: "退信从哪里读",
+                examples: ["{maildir: /var/mail/bounces}"]),
             .init("hello", .text, "our name to the server, default the domain of from", chinese: "EHLO 名称,默认发件人域名"),
             .init("ca_file", .text, "certificates to trust in place of the system's", chinese: "自有 CA 证书文件"),
         ],
-        opening: .network { SMTPChannel(SMTPSettings($0), transport: $1) })
+        opening: .network { SMTPChannel(SMTPSettings($0), transport: $1) },
+        reportBox: { settings in
+            settings.block("bounces").map {
+                ReportBox(
+                    maildir: $0[text: "maildir"], reports: MailReports(sender: SMTPSettings(settings).envelopeFrom))
+            }
+        })
+
+    private static let bounces = BlockDeclaration(
+        "bounces",
+        [
+            .init(
+                "maildir", .text, required: true, "the Maildir that the address of bounces is delivered to",
+                chinese: "退信地址投递到的 Maildir", examples: ["/var/mail/bounces"])
+        ])
 
     private static let login = BlockDeclaration(
         "auth",

@@ -74,6 +74,9 @@ struct SMTPReply {
     private static let bounces: Set = ["5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1"]
     private static let settings: Set = ["5.7.0", "5.7.8"]
 
+    /// Whether no mail arrives at the address, whoever says so, and whenever.
+    static func isBounce(_ enhanced: String) -> Bool { bounces.contains(enhanced) }
+
     /// Nil: the server took the mail.
     var outcome: SendOutcome? {
         switch code {
@@ -84,7 +87,7 @@ struct SMTPReply {
         case 500...599:
             guard let enhanced else { return .rejected(code: name) }
             if SMTPReply.settings.contains(enhanced) { return .misconfigured(code: name) }
-            return SMTPReply.bounces.contains(enhanced)
+            return SMTPReply.isBounce(enhanced)
                 ? .suppressed(code: name, .bounced) : .rejected(code: name)
         default: return .unknown(code: name)
         }

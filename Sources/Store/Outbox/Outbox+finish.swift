@@ -70,23 +70,27 @@ extension Outbox {
     /// Suppresses the address of the attempt on its channel, for the reason that the provider gave. An opt-out and a
     /// complaint are the word of a person besides; a bounce and an operator's entry are about the address alone.
     /// - Parameter isOfPerson: false where the provider says how the address stands, and not what somebody said.
+    /// - Returns: false where that is known already, and where nobody knows the address any more.
+    @discardableResult
     func suppress(
         _ delivery: Int64, for reason: SuppressionRow.Reason, _ kind: ChannelDeclaration.Address,
         isOfPerson: Bool = true, at now: Instant
-    ) throws {
+    ) throws -> Bool {
         let sql = """
             SELECT d.address, d.channel, c.member FROM deliveries d JOIN decisions c ON c.id = d.decision WHERE d.id = ?
             """
         guard let row = try db.first(sql, [delivery]), let address = CanonicalAddress(kind, try row["address"])
-        else { return }
+        else { return false }
         let channel: String = try row["channel"]
         var rows = RowWriter(db, origin: .world(now: now))
         let entry = SuppressionRow(address: address, channel: channel, reason: reason, at: now)
-        guard try rows.write(suppression: entry) != .unchanged, isOfPerson, reason.isOfPerson else { return }
+        guard try rows.write(suppression: entry) != .unchanged else { return false }
+        guard isOfPerson, reason.isOfPerson else { return true }
         try rows.withdraw(
             Refusal(
                 address: address, channel: channel, at: now, source: Outbox.providerSource,
                 addressee: try row["member"]))
+        return true
     }
 
     /// The source of the withdrawals that a provider reports.

@@ -51,6 +51,12 @@ package struct CallbackCounts: Sendable, Hashable {
     package var revocations = 0
     /// Customers who were added, edited, deleted, or left.
     package var contacts = 0
+    /// Members who called a mail spam.
+    package var complaints = 0
+    /// Mails that are still tried, as a server said.
+    package var delays = 0
+    /// Reports of mails that name no message of the channel, or another recipient than its own.
+    package var unknownReports = 0
     /// Other replies of nobody known here, what names neither a message nor an address, and windows that are over.
     package var dropped = 0
 
@@ -71,7 +77,8 @@ package struct CallbackCounts: Sendable, Hashable {
             ("contradicting", \.contradicting), ("repeated", \.repeated), ("waiting", \.waiting),
             ("opt_outs", \.optOuts), ("replies", \.replies), ("credits", \.credits),
             ("credits_ended", \.creditsEnded), ("follows", \.follows), ("unfollows", \.unfollows),
-            ("revocations", \.revocations), ("contacts", \.contacts),
+            ("revocations", \.revocations), ("contacts", \.contacts), ("complaints", \.complaints),
+            ("delays", \.delays), ("unknown_reports", \.unknownReports),
             ("dropped", \.dropped),
         ]
     }

@@ -2,6 +2,7 @@ import Engine
 import Kit
 import Policies
 import Rules
+import TestSupport
 import Testing
 
 @testable import Store
