@@ -275,7 +275,9 @@ package actor Dispatcher {
         _ request: ClaimRequest, _ prepared: PreparedRules, _ now: Instant, moment: Moment
     ) async throws -> Round {
         let owed = try await store.owed(request, at: now, counting: meter)
-        var round = Round(isMore: owed.isMore, hasSuspects: owed.hasSuspects)
+        // Where that fills the last place, an answer says when there is one again.
+        let isFull = owed.ids.count == request.limit && request.limit < Dispatcher.batch
+        var round = Round(isMore: owed.isMore && !isFull, hasSuspects: owed.hasSuspects)
         guard !owed.ids.isEmpty else { return round }
         let answers = takeAnswers(at: now)
         var isWritten = false
@@ -296,7 +298,7 @@ package actor Dispatcher {
             isWritten = true
             journal.wrote(answers.states)
             if !answers.results.isEmpty { CrashPoint.reach(.afterOutcome) }
-            round.isMore = round.isMore || intents.count < turn.claimed.count
+            round.isMore = round.isMore || intents.count < turn.claimed.count || isFull && intents.count < request.limit
             guard !intents.isEmpty else { return round }
             CrashPoint.reach(.afterIntent)
             let cleared = try await clear(intents, mark, now)
@@ -339,13 +341,16 @@ package actor Dispatcher {
 
     // MARK: sending and answers
 
-    /// Sends one attempt. Its answer is on disk with the next step, which the caller takes soon; several share a commit.
-    package nonisolated func send(_ sending: Sending, answeredAt time: @Sendable () -> (Instant, Moment)) async {
-        let outcome = await sending.leave(with: links)
-        await note(outcome, of: sending, at: time())
+    /// Sends one attempt. Its answer is on disk with the next step; several share a commit.
+    /// - Returns: whether to take that step now; otherwise more answers are at hand, and the last of them says so.
+    @discardableResult
+    package nonisolated func send(_ sending: Sending, answeredAt now: @Sendable () -> (Instant, Moment)) async -> Bool {
+        await note(await sending.leave(with: links), of: sending, at: now())
     }
 
-    private func note(_ outcome: SendOutcome, of sending: Sending, at time: (wall: Instant, moment: Moment)) async {
+    private func note(_ outcome: SendOutcome, of sending: Sending, at time: (wall: Instant, moment: Moment)) async
+        -> Bool
+    {
         let now = clock.believable(wall: time.wall, moment: time.moment)
         inFlight -= 1
         log.say(gates[sending.intent.channel]?.record(outcome, sending.permit, at: time.moment), sending, outcome)
@@ -355,6 +360,7 @@ package actor Dispatcher {
         answered.append(AttemptResult(outcome, of: sending.intent, under: rules.prepared?.planned, at: now))
         CrashPoint.reach(.beforeOutcome)
         if isDraining { await settle(at: now) }
+        return gates[sending.intent.channel]?.wantsTurn(after: answered.count) ?? true
     }
 
     /// Writes the answers so far, and says so where it cannot.
@@ -370,8 +376,7 @@ package actor Dispatcher {
 
     private func takeAnswers(at now: Instant) -> Answers {
         defer { answered = [] }
-        return Answers(
-            answered, states: journal.due(at: now), terms: ReceiptTerms(rules.prepared?.planned))
+        return Answers(answered, states: journal.due(at: now), terms: ReceiptTerms(rules.prepared?.planned))
     }
 
     /// Commits the answers so far. While one commit is under way the next ones gather.

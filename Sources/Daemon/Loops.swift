@@ -112,9 +112,9 @@ struct Loops: Sendable {
                 do {
                     for sending in try await dispatcher.step(at: .now) {
                         group.addTask {
-                            await dispatcher.send(sending, answeredAt: { (.now, .now) })
+                            let isTurn = await dispatcher.send(sending, answeredAt: { (.now, .now) })
                             // There is room again, and may be more to send.
-                            dispatch.wake()
+                            if isTurn { dispatch.wake() }
                         }
                     }
                     if await dispatcher.hasMore { dispatch.wake() }

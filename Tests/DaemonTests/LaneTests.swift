@@ -73,6 +73,19 @@ private let start = ContinuousClock.now
         #expect(lane.places(upTo: 200, at: start.advanced(by: .milliseconds(500))) == 10)
     }
 
+    @Test("A turn is worth its syncs at once, or while many wait for a connection, after as many answers")
+    func turns() {
+        var lane = ChannelGate(perSecond: nil, connections: 10)
+        #expect(lane.wantsTurn(after: 1))
+        for _ in 0..<59 { _ = lane.admit(at: start) }
+        #expect(lane.wantsTurn(after: 1))
+        _ = lane.admit(at: start)
+        #expect(!lane.wantsTurn(after: 1) && !lane.wantsTurn(after: 49) && lane.wantsTurn(after: 50))
+        var open = ChannelGate(perSecond: nil)
+        for _ in 0..<200 { _ = open.admit(at: start) }
+        #expect(open.wantsTurn(after: 1))
+    }
+
     @Test("After its breaker closed it begins with one again")
     func again() {
         var lane = ChannelGate(perSecond: nil)

@@ -30,23 +30,33 @@ enum MailHeader {
         var words: [[UInt8]] = []
         var word: [UInt8] = []
         for scalar in text.unicodeScalars {
-            let bytes = Array(String(scalar).utf8)
-            if word.count + bytes.count > room {
+            if word.count + scalar.utf8.count > room {
                 words.append(word)
                 (word, room) = ([], 45)
             }
-            word += bytes
+            word += scalar.utf8
         }
         if !word.isEmpty { words.append(word) }
         return words.map { "=?UTF-8?B?\(Digest.base64($0))?=" }
     }
 
     private static func clean(_ value: String) -> String {
-        String(String.UnicodeScalarView(value.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? " " : $0 }))
+        // In UTF-8 such a byte is a character of its own, and most values have none.
+        guard value.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) else { return value }
+        return String(
+            String.UnicodeScalarView(value.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? " " : $0 }))
     }
 
     /// Short enough for one line, too, and no encoded word by chance.
     private static func isPlain(_ value: String) -> Bool {
-        value.utf8.count <= 900 && value.utf8.allSatisfy { (0x20...0x7E).contains($0) } && !value.contains("=?")
+        guard value.utf8.count <= 900 else { return false }
+        var last: UInt8 = 0
+        for byte in value.utf8 {
+            guard (0x20...0x7E).contains(byte), last != UInt8(ascii: "=") || byte != UInt8(ascii: "?") else {
+                return false
+            }
+            last = byte
+        }
+        return true
     }
 }

@@ -85,8 +85,9 @@ package struct MailRequest: Sendable, CustomStringConvertible, CustomReflectable
             !text.isEmpty
                 && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "<") && $0 != UInt8(ascii: ">") }
         }
-        let isAddressed = envelope.map { [$0.from, $0.to].allSatisfy(isPlain) && $0.to.contains("@") } ?? true
+        let isAddressed =
+            envelope.map { isPlain($0.from) && isPlain($0.to) && $0.to.utf8.contains(UInt8(ascii: "@")) } ?? true
         return isAddressed && isPlain(host) && isPlain(hello) && (1...65_535).contains(port)
-            && !host.contains { "/?#@".contains($0) }
+            && !host.utf8.contains { "/?#@".utf8.contains($0) }
     }
 }

@@ -46,6 +46,9 @@ final class MailTransfer: Transfer {
             (CURLOPT_TIMEOUT_MS, Int(max(1, (request.deadlines.total - spent).milliseconds))),
             (CURLOPT_CONNECTTIMEOUT_MS, Int(max(1, request.deadlines.connect.milliseconds))),
             (CURLOPT_MAXAGE_CONN, Int(request.deadlines.keepAlive.components.seconds)),
+            // libcurl allocates twice that for each mail, to look for lines that begin with a point. Its standard is 64 KiB:
+            // twice that goes back to the system after each mail, and comes from there anew.
+            (CURLOPT_UPLOAD_BUFFERSIZE, 16_384),
         ]
         let texts: [(CURLoption, String)] = [
             (CURLOPT_URL, request.url), (CURLOPT_PROTOCOLS_STR, "smtp,smtps"), (CURLOPT_PROXY, ""),

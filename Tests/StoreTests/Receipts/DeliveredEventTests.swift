@@ -21,7 +21,7 @@ struct DeliveredEventTests {
         """
 
     private func sent() async throws -> ReceiptTests.Sent {
-        try await ReceiptTests.Sent(rules: OutboxDesk.rule + Self.follow)
+        try await ReceiptTests.Sent(rules: OutboxDesk.rule + "\n" + Self.follow)
     }
 
     private func instants(_ desk: OutboxDesk) async throws -> [Instant] {
@@ -106,7 +106,7 @@ struct DeliveredEventTests {
     @Test("A rule never answers the arrival of its own message, nor of one to which its own led")
     func loops() async throws {
         let rules =
-            OutboxDesk.rule + """
+            OutboxDesk.rule + "\n" + """
                   - {id: echo, name: 回声, status: live, owner: crm, purpose: marketing,
                      when: {event: {name: message.delivered}},
                      do: [{send: {try: [{sms: {template: hello}}], fill: {name: member.display_name}}}]}
