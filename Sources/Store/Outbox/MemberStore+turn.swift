@@ -78,7 +78,9 @@ extension MemberStore {
 extension Outbox {
     func finish(_ answers: Answers, at now: Instant) throws {
         if answers.results.count > 1 { try takeNumbers(for: answers.results.count) }
-        for result in answers.results { try finish(result, at: now, answers.terms) }
+        // Asked once: no receipt comes within the transaction.
+        let early = try !answers.results.isEmpty && hasEarlyReceipts()
+        for result in answers.results { try finish(result, at: now, answers.terms, early: early) }
         try note(answers.states)
     }
 

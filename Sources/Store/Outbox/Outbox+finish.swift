@@ -7,7 +7,10 @@ extension Outbox {
 
     /// Writes the answer of the channel. An answer already written is left alone, so a batch may be written again after
     /// an error. Where a receipt came before the answer, the delivery keeps the state that the receipt gave it.
-    func finish(_ result: AttemptResult, at now: Instant, _ terms: ReceiptTerms = ReceiptTerms()) throws {
+    /// - Parameter early: receipts wait for an answer; see `hasEarlyReceipts`.
+    func finish(
+        _ result: AttemptResult, at now: Instant, _ terms: ReceiptTerms = ReceiptTerms(), early: Bool = true
+    ) throws {
         let (word, code, providerID) = result.outcome.columns
         let answered = try db.run(
             """
@@ -17,7 +20,7 @@ extension Outbox {
         guard answered == 1 else { return }
         if result.outcome.isProvenUntaken { try giveBack(result.delivery, attempt: result.attempt) }
         try conclude(result, at: now)
-        if let providerID { try linkEarly(result.delivery, providerID, terms, at: now) }
+        if early, let providerID { try linkEarly(result.delivery, providerID, terms, at: now) }
     }
 
     private func conclude(_ result: AttemptResult, at now: Instant) throws {

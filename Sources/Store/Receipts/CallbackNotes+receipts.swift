@@ -185,6 +185,12 @@ extension Outbox {
         return last
     }
 
+    /// Whether a receipt waits for the answer that says whose it is.
+    func hasEarlyReceipts() throws -> Bool {
+        let sql = "SELECT EXISTS (SELECT 1 FROM receipts {indexed receipts_waiting} WHERE delivery IS NULL)"
+        return try (db.value(sql, []) as Bool?) ?? false
+    }
+
     /// Links the receipts that came before the answer with the provider's id.
     func linkEarly(_ delivery: Int64, _ id: String, _ terms: ReceiptTerms, at now: Instant) throws {
         // Nothing waits, most of the time.
