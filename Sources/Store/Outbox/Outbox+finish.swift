@@ -90,7 +90,7 @@ extension Outbox {
         guard try rows.write(suppression: entry) != .unchanged else { return false }
         guard isOfPerson, reason.isOfPerson else { return true }
         try rows.withdraw(
-            Refusal(
+            Withdrawal(
                 address: address, channel: channel, at: now, source: Outbox.providerSource,
                 addressee: try row["member"]))
         return true

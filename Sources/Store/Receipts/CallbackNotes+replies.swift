@@ -24,7 +24,7 @@ extension CallbackNotes {
             } else {
                 counts.optOuts += 1
                 try rows.withdraw(
-                    Refusal(address: address, channel: source.channel, at: at, source: CallbackNotes.replySource))
+                    Withdrawal(address: address, channel: source.channel, at: at, source: CallbackNotes.replySource))
             }
             if refusal == .word { return }
         }

@@ -10,16 +10,16 @@ extension CallbackNotes {
         guard let address = CanonicalAddress(source.address, revocation.address), let column = address.kind.column
         else { return counts.dropped += 1 }
         var isNew = false
-        let refusal = Refusal(
+        let word = Withdrawal(
             address: address, channel: source.channel, purposes: Rule.Purpose.allCases, at: min(revocation.at, now),
             source: "revoked")
-        for purpose in refusal.purposes {
+        for purpose in word.purposes {
             let row = ConsentRow(
-                memberID: "", channel: refusal.channel, purpose: purpose, state: .withdrawn, at: refusal.at,
-                source: refusal.source)
+                memberID: "", channel: word.channel, purpose: purpose, state: .withdrawn, at: word.at,
+                source: word.source)
             if try rows.write(consent: row, of: address) != .unchanged { isNew = true }
         }
-        if isNew { try rows.withdraw(refusal) }
+        if isNew { try rows.withdraw(word) }
         for member in try rows.book.holders(address, but: "") {
             isNew = true
             try outbox.db.run("UPDATE members SET \(column) = NULL WHERE id = ?", [member])

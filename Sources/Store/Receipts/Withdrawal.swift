@@ -5,7 +5,7 @@ import Rules
 /// The no of whoever has an address: an answer to a message, a report of the provider, a complaint about a mail. It is
 /// about the address, whoever has it now or later, and it is the word of the members who have it now, whichever address
 /// comes next.
-struct Refusal {
+struct Withdrawal {
     var address: CanonicalAddress
     var channel: String
     var purposes: [Rule.Purpose] = [.marketing]
@@ -20,14 +20,14 @@ struct Refusal {
 extension RowWriter {
     /// Withdraws the consents of the members whose word it is. The entry for the address is the caller's, who knows by it
     /// that a no is told again: whoever got the address since said nothing.
-    mutating func withdraw(_ refusal: Refusal) throws {
-        var members = try book.holders(refusal.address, but: "")
-        if members.isEmpty, let addressee = refusal.addressee, try hasMember(addressee) { members = [addressee] }
+    mutating func withdraw(_ word: Withdrawal) throws {
+        var members = try book.holders(word.address, but: "")
+        if members.isEmpty, let addressee = word.addressee, try hasMember(addressee) { members = [addressee] }
         for member in members {
-            for purpose in refusal.purposes {
+            for purpose in word.purposes {
                 let row = ConsentRow(
-                    memberID: member, channel: refusal.channel, purpose: purpose, state: .withdrawn, at: refusal.at,
-                    source: refusal.source)
+                    memberID: member, channel: word.channel, purpose: purpose, state: .withdrawn, at: word.at,
+                    source: word.source)
                 _ = try write(consent: row)
             }
         }
