@@ -37,11 +37,14 @@ package struct HTTPRequest: Sendable, CustomStringConvertible, CustomReflectable
     /// False when a value would end its line early and smuggle in a header of its own, and when the scheme is left
     /// to libcurl's guess.
     var isWellFormed: Bool {
-        let texts = [url] + headers.flatMap { [$0.name, $0.value] }
-        return texts.allSatisfy { $0.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F } }
-            && headers.allSatisfy { !$0.name.isEmpty && !$0.name.utf8.contains(UInt8(ascii: ":")) }
+        func isLine(_ text: String) -> Bool { text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F } }
+        let scheme = url.prefix(8).lowercased()
+        return (scheme.hasPrefix("http://") || scheme == "https://")
             && url.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }
-            && ["http://", "https://"].contains { url.lowercased().hasPrefix($0) }
+            && headers.allSatisfy {
+                !$0.name.isEmpty && isLine($0.name) && isLine($0.value)
+                    && !$0.name.utf8.contains(UInt8(ascii: ":"))
+            }
     }
 }
 

@@ -97,7 +97,8 @@ struct KannelChannel: Channel {
 
     private func receiptURL(_ dlr: KannelSettings.Receipts, _ reference: String) -> String {
         // Kannel expands every % of this URL, so one of ours is doubled.
-        let safe = PercentEncoding.encode(reference).replacing("%", with: "%%")
+        let encoded = PercentEncoding.encode(reference)
+        let safe = encoded.utf8.contains(UInt8(ascii: "%")) ? encoded.replacing("%", with: "%%") : encoded
         return "\(dlr.url)?reference=\(safe)&status=%d&answer=%A"
     }
 

@@ -122,12 +122,13 @@ struct MailReply {
     private(set) var code = 0
     private var last = ""
 
-    /// The words of the last line.
-    var line: String { last.split(whereSeparator: \.isWhitespace).joined(separator: " ") }
-
     var isRefusal: Bool { code >= 400 }
 
-    var response: HTTPResponse { HTTPResponse(status: code, body: Array(line.utf8)) }
+    /// The words of the last line, with one space between them.
+    var response: HTTPResponse {
+        let words = last.utf8.split { $0 == 0x20 || (0x09...0x0D).contains($0) }
+        return HTTPResponse(status: code, body: Array(words.joined(separator: [0x20])))
+    }
 
     mutating func read(_ line: String) {
         // After a refusal libcurl says QUIT, and the answer to that would hide it.

@@ -94,7 +94,17 @@ struct SMTPSettings: Sendable {
     var isOneClick = true
 
     /// The part behind the `@`.
-    var domain: String { from.address.split(separator: "@").last.map(String.init) ?? "localhost" }
+    var domain: String {
+        from.address.utf8.split(separator: UInt8(ascii: "@")).last.map { String(decoding: $0, as: UTF8.self) }
+            ?? "localhost"
+    }
+
+    /// Where a bounce of the message goes.
+    func sender(of reference: String) -> String {
+        // Searched for only where it can be: searching takes longer than the rest of the envelope.
+        envelopeFrom.utf8.contains(UInt8(ascii: "{"))
+            ? envelopeFrom.replacing("{token}", with: reference) : envelopeFrom
+    }
 
     /// The address for the header, made of the page's own, which ends with the token.
     func unsubscribeAddress(_ page: String) -> String {

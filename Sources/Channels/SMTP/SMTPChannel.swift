@@ -17,13 +17,14 @@ struct SMTPChannel: Channel {
         guard settings.isSafe else { return .misconfigured(code: "tls_required") }
         guard let to = message.to else { return .rejected(code: "no_address") }
         guard !message.text.isEmpty || message.html?.isEmpty == false else { return .rejected(code: "empty_text") }
+        let id = "\(message.reference)@\(settings.domain)"
         let mail = MailMessage(
             from: settings.from, to: to, subject: message.subject ?? "", text: message.text, html: message.html,
-            id: messageID(message), at: message.at,
+            id: id, at: message.at,
             unsubscribe: message.unsubscribe.map(settings.unsubscribeAddress), isOneClick: settings.isOneClick)
-        let from = settings.envelopeFrom.replacing("{token}", with: message.reference)
+        let from = settings.sender(of: message.reference)
         switch await transport.perform(request(.init(from: from, to: to, data: mail.bytes))) {
-        case .response(let response): return outcome(of: response, message)
+        case .response(let response): return outcome(of: response, id: id)
         case .notSent(.badRequest): return .rejected(code: "bad_address")
         case .notSent(.tls), .notSent(.loginDenied):
             return .misconfigured(code: "tls_or_login")
@@ -47,11 +48,9 @@ struct SMTPChannel: Channel {
         }
     }
 
-    private func messageID(_ message: OutgoingMessage) -> String { "\(message.reference)@\(settings.domain)" }
-
-    private func outcome(of response: HTTPResponse, _ message: OutgoingMessage) -> SendOutcome {
+    private func outcome(of response: HTTPResponse, id: String) -> SendOutcome {
         let reply = SMTPReply(code: response.status, line: String(decoding: response.body, as: UTF8.self))
-        return reply.outcome ?? .accepted(providerID: ProviderCode.id(messageID(message)))
+        return reply.outcome ?? .accepted(providerID: ProviderCode.id(id))
     }
 }
 
@@ -63,9 +62,11 @@ struct SMTPReply {
 
     init(code: Int, line: String) {
         self.code = code
-        let word = line.dropFirst(4).prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
-        let parts = word.split(separator: ".", omittingEmptySubsequences: false)
-        enhanced = parts.count == 3 && parts.allSatisfy { (1...3).contains($0.count) } ? String(word) : nil
+        let point = UInt8(ascii: ".")
+        let word = line.utf8.dropFirst(4).prefix { (0x30...0x39).contains($0) || $0 == point }
+        let parts = word.split(separator: point, omittingEmptySubsequences: false)
+        let isCode = parts.count == 3 && parts.allSatisfy { (1...3).contains($0.count) }
+        enhanced = isCode ? String(decoding: word, as: UTF8.self) : nil
     }
 
     private var name: String { enhanced.map { "\(code)_\($0)" } ?? String(code) }
