@@ -24,7 +24,7 @@ struct SMTPChannel: Channel {
             unsubscribe: message.unsubscribe.map(settings.unsubscribeAddress), isOneClick: settings.isOneClick)
         let from = settings.sender(of: message.reference)
         switch await transport.perform(request(.init(from: from, to: to, data: mail.bytes))) {
-        case .response(let response): return outcome(of: response, id: id)
+        case .response(let response): return outcome(of: response)
         case .notSent(.badRequest): return .rejected(code: "bad_address")
         case .notSent(.tls), .notSent(.loginDenied):
             return .misconfigured(code: "tls_or_login")
@@ -48,9 +48,11 @@ struct SMTPChannel: Channel {
         }
     }
 
-    private func outcome(of response: HTTPResponse, id: String) -> SendOutcome {
+    /// The server's own number of the mail is in its log beside our Message-ID, and nothing that comes back quotes it: an
+    /// index of it would cost each mail a page.
+    private func outcome(of response: HTTPResponse) -> SendOutcome {
         let reply = SMTPReply(code: response.status, line: String(decoding: response.body, as: UTF8.self))
-        return reply.outcome ?? .accepted(providerID: ProviderCode.id(id))
+        return reply.outcome ?? .accepted(providerID: nil)
     }
 }
 

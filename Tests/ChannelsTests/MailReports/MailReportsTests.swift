@@ -123,6 +123,20 @@ struct MailReportsTests {
         #expect(reports.read(sample.bytes) == .other)
     }
 
+    @Test("A channel with `bounces` names its Maildir, and reads the token of its own sender")
+    func box() throws {
+        var settings = AdapterSettings([
+            "host": .text("mail.example"), "port": .int(587), "tls": .text("starttls"), "from": .text("a@example.com"),
+            "envelope_from": .text("bounce+{token}@example.com"),
+        ])
+        #expect(Adapter.smtp.reportBox(settings)?.maildir == nil)
+        settings["bounces"] = .block(AdapterSettings(["maildir": .text("/var/mail/bounces")]))
+        let box = try #require(Adapter.smtp.reportBox(settings))
+        #expect(box.maildir == "/var/mail/bounces")
+        let sample = SampleReport(returned: nil, head: "To: bounce+\(SampleReport.reference)@example.com")
+        #expect(box.reports.read(sample.bytes) == report(.failed(code: "5.1.1", isBounce: true)))
+    }
+
     @Test("Whatever bytes come, nothing but our own reference and recipient ever counts")
     func random() {
         var random = SeededGenerator(seed: UInt64(Seed.first))
