@@ -49,19 +49,11 @@ package struct CellReader {
 
     func requiredID(_ column: Column) throws -> String { try required(column, try id(column)) }
 
-    /// A person's or thing's name: line breaks become spaces; invisible marks of text direction are removed.
+    /// A person's or thing's name: line breaks become spaces; control characters and invisible marks are removed.
     func name(_ column: Column) throws -> String? {
         guard let text = try text(column) else { return nil }
         if CellReader.hasOnlyLetters(text) { return CellText.bare(text) }
-        var scalars = String.UnicodeScalarView()
-        for scalar in text.unicodeScalars {
-            switch scalar.value {
-            case 0x0A, 0x0D, 0x09: if scalars.last != " " { scalars.append(" ") }
-            case 0..<0x20, 0x7F...0x9F, 0x200E, 0x200F, 0x202A...0x202E, 0x2066...0x2069, 0xFEFF: continue
-            default: scalars.append(scalar)
-            }
-        }
-        let name = CellText.bare(String(scalars))
+        let name = CellText.bare(PlainText.line(text))
         return name.isEmpty ? nil : name
     }
 

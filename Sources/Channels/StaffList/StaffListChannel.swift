@@ -53,8 +53,8 @@ struct StaffListRow {
         fileName = "\(day.text)-\(StaffListRow.fileSafe(message.advisor ?? "")).csv"
         let time = String(Zone.beijing.rfc3339(message.at).prefix(16)).replacing("T", with: " ")
         let cells = [
-            time, message.advisor ?? "", message.name ?? "", message.to ?? "", message.text, message.rule,
-            message.reference,
+            time, PlainText.line(message.advisor ?? ""), PlainText.line(message.name ?? ""), message.to ?? "",
+            message.text, message.rule, message.reference,
         ]
         line = cells.map(StaffListRow.cell).joined(separator: ",") + "\r"
     }

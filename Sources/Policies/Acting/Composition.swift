@@ -64,16 +64,24 @@ package struct Composition: Sendable {
         }
     }
 
-    package func compose() -> Result {
+    /// The values as texts of a kind have them, by placeholder.
+    private func written(_ found: [(fill: Send.Fill, value: FillValue?)], as text: DataText) -> [String: TemplateValue]
+    {
         var values: [String: TemplateValue] = [:]
-        var printed: [JSONText.Member] = []
-        for fill in fill {
-            let value = value(of: fill.field)
-            printed.append(
-                JSONText.Member(fill.placeholder, value?.printed(of: fill.field.name, in: facts.readings.zone) ?? .null)
-            )
-            values[fill.placeholder] = value?.template
+        for (fill, value) in found {
+            values[fill.placeholder] = value.map {
+                text.cleaned($0.template, isName: fill.field.name == "member.display_name")
+            }
         }
+        return values
+    }
+
+    package func compose() -> Result {
+        let filled = fill.map { ($0, value(of: $0.field)) }
+        let printed = filled.map { fill, value in
+            JSONText.Member(fill.placeholder, value?.printed(of: fill.field.name, in: facts.readings.zone) ?? .null)
+        }
+        let values = written(filled, as: template.isSMS ? .sms : .message)
         let zone = facts.readings.zone
         let form = links[template.channel] ?? .standIn
         var found: [MessageLink] = []
@@ -94,6 +102,7 @@ package struct Composition: Sendable {
         if let missing = text.missing ?? subject.missing ?? html.missing { return .missing(missing) }
         var providerValues: [(name: String, value: String)] = []
         if template.code != nil {
+            let values = written(filled, as: template.isSMS ? .smsValue : .message)
             switch template.text.texts(values, links: form, localTime: { zone.local($0) }) {
             case .texts(let texts):
                 let names = template.placeholders.map(\.name) + TemplateLink.builtIn

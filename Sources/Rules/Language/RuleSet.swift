@@ -35,9 +35,11 @@ package struct MessageTemplate: Sendable {
     package var placeholders: [Placeholder]
     /// The whole template as written: two templates with the same wording have the same content.
     package var wording: String
+    /// It goes to a phone number.
+    package var isSMS: Bool
     package init(
         id: String, channel: String, code: String?, text: CompiledTemplate, subject: CompiledTemplate?,
-        html: CompiledTemplate?, placeholders: [Placeholder], wording: String
+        html: CompiledTemplate?, placeholders: [Placeholder], wording: String, isSMS: Bool
     ) {
         self.id = id
         self.channel = channel
@@ -47,6 +49,7 @@ package struct MessageTemplate: Sendable {
         self.html = html
         self.placeholders = placeholders
         self.wording = wording
+        self.isSMS = isSMS
     }
 }
 

@@ -59,7 +59,7 @@ struct TemplateReader {
         if !findings.hasError(since: before), let channel, let text {
             entry.template = MessageTemplate(
                 id: id, channel: channel.id, code: code, text: text, subject: subject, html: html,
-                placeholders: entry.placeholders, wording: node.compact)
+                placeholders: entry.placeholders, wording: node.compact, isSMS: channel.address == .phone)
         }
         return entry
     }

@@ -35,6 +35,7 @@ struct CompositionTests {
         var values: [String: Value] = [:]
         var saved: [String: SavedValue] = [:]
         var isGeneric = false
+        var isSMS = true
 
         func compose() throws -> Composition.Result {
             let fields = try fill.map { name, field in
@@ -47,7 +48,7 @@ struct CompositionTests {
             }
             let template = MessageTemplate(
                 id: "t", channel: "sms", code: code, text: try compiled(text), subject: try subject.map(compiled),
-                html: try html.map(compiled), placeholders: placeholders, wording: text)
+                html: try html.map(compiled), placeholders: placeholders, wording: text, isSMS: isSMS)
             var slots = Slots()
             for field in fields.map(\.field) {
                 let isItems = field.path == "items"
@@ -251,6 +252,26 @@ struct CompositionTests {
         #expect(try draft.line() == "missing: name")
         draft.code = nil
         #expect(try draft.line() == "hi")
+    }
+
+    @Test(
+        "88: an SMS has no brackets but those of its template, and the provider's own template no emoji; others keep both"
+    )
+    func hostileName() throws {
+        var draft = Draft(
+            text: "【星河】{{ name | default: '您好' }}：{{ picks | join: '、' }}", code: "SMS_1",
+            fill: ["name": "member.display_name", "picks": "picks"],
+            values: ["member.display_name": .text("【银行】\u{202E}林😀\n")],
+            saved: ["picks": .picks([["name": .text("【新品】壶")]])])
+        #expect(try draft.line() == "【星河】（银行）林😀 ：（新品）壶")
+        #expect(try draft.composed().providerValues.map(\.value) == ["（银行）林 ", "（新品）壶"])
+        // What the store has is what reports and rules see.
+        #expect(try draft.composed().values.first?.value == .text("【银行】\u{202E}林😀\n"))
+        draft.isSMS = false
+        #expect(try draft.line() == "【星河】【银行】林😀\n：【新品】壶")
+        #expect(try draft.composed().providerValues.map(\.value) == ["【银行】林😀\n", "【新品】壶"])
+        draft.values["member.display_name"] = .text("领奖 HTTP://evil.example")
+        #expect(try draft.line() == "【星河】您好：【新品】壶")
     }
 
     @Test("generic personalisation sends a provider the default")

@@ -1,0 +1,62 @@
+import Kit
+import Rules
+import Testing
+
+@Suite("Values that somebody else wrote")
+struct DataTextTests {
+    struct Case: CustomTestStringConvertible, Sendable {
+        var value: String
+        var message: String
+        var sms: String
+        var smsValue: String
+        var testDescription: String { value.unicodeScalars.map { $0.escaped(asASCII: true) }.joined() }
+
+        init(_ value: String, message: String? = nil, sms: String? = nil, smsValue: String? = nil) {
+            self.value = value
+            self.message = message ?? value
+            self.sms = sms ?? self.message
+            self.smsValue = smsValue ?? self.sms
+        }
+    }
+
+    /// What is nil is as in the column before it.
+    static let cases = [
+        Case("林小姐"), Case("Ann Lee"), Case("O'Brien-Ñandú"), Case("ประยุทธ์"), Case(""),
+        Case("a+b=c <d> [e] {f} $5 ¥9 ★"),
+        Case("【促】林", sms: "（促）林"), Case("】林【", sms: "）林（"), Case("〖促〗", sms: "（促）"), Case("︻促︼︗x︘", sms: "（促）（x）"),
+        Case("林😀", smsValue: "林"), Case("😀", smsValue: ""), Case("👩‍👧", smsValue: ""), Case("1️⃣号", smsValue: "号"),
+        Case("🇨🇳林", smsValue: "林"), Case("❤️林", smsValue: "林"), Case("3#*", smsValue: "3#*"), Case("©林™"),
+        Case("林\u{202E}姐", message: "林姐"), Case("\u{2066}林\u{2069}", message: "林"),
+        Case("\u{200E}\u{200F}\u{61C}林", message: "林"),
+        Case("\u{FEFF}林\u{200B}\u{2060}姐\u{AD}", message: "林姐"), Case("\u{E0041}林", message: "林"),
+        Case("\u{FFF9}林\u{FFFB}", message: "林"), Case("\u{200B}", message: ""),
+        Case("可\u{200D}见", sms: "可\u{200D}见"), Case("葛\u{E0100}", sms: "葛\u{E0100}"),
+        Case("\u{0}林\u{1B}[31m\u{7F}\u{85}", message: "林[31m"),
+        Case("一\r\n二\n\n三\t四", sms: "一 二 三 四"), Case("一\u{2028}二\u{2029}三", sms: "一 二 三"),
+        Case("\n【银行】您的验证码", sms: " （银行）您的验证码"),
+        Case("{{ secret }}{% if x %}"),
+    ]
+
+    @Test("88, 89: a value is no signature, holds no control character, and in an SMS is one line", arguments: cases)
+    func cleaned(_ one: Case) {
+        #expect(DataText.message.cleaned(.text(one.value)) == .text(one.message))
+        #expect(DataText.sms.cleaned(.text(one.value)) == .text(one.sms))
+        #expect(DataText.smsValue.cleaned(.text(one.value)) == .text(one.smsValue))
+        // What is clean stays, however often it is cleaned.
+        #expect(DataText.sms.cleaned(.text(one.sms)) == .text(one.sms))
+        let nested = TemplateValue.list([.record(["name": .text(one.value), "price": .money(1)])])
+        #expect(DataText.sms.cleaned(nested) == .list([.record(["name": .text(one.sms), "price": .money(1)])]))
+    }
+
+    @Test(
+        "88: a name with the address of a page is none",
+        arguments: [
+            ("http://evil.example", true), ("点击 HTTPS://a.b 领奖", true), ("ｈｔｔｐ：／／a.b", true),
+            ("www.evil.example", true),
+            ("ht\u{200B}tp:\u{200B}//a.b", true), ("J. R. Smith", false), ("林/王", false), ("www", false),
+        ])
+    func links(name: String, isNone: Bool) {
+        #expect((DataText.sms.cleaned(.text(name), isName: true) == .text("")) == isNone)
+        #expect(DataText.sms.cleaned(.text(name)) != .text(""))
+    }
+}
