@@ -31,7 +31,8 @@ def lost_events(shop, undecided):
              for event, _, _ in shop.acknowledged if stored[event] != 1]
     rules = {"store.visited": "welcome", "offer.asked": "offer"}
     decided = collections.Counter(
-        shop.sql("SELECT member, rule FROM decisions WHERE rule IN ('welcome', 'offer')"))
+        # The decisions of who was erased stay as figures, without their events.
+        shop.sql("SELECT member, rule FROM decisions WHERE rule IN ('welcome', 'offer') AND member NOT LIKE 'erased:%'"))
     asked = collections.Counter(
         (member, rules[name]) for member, name in
         shop.sql("SELECT member, name FROM events WHERE name IN ('store.visited', 'offer.asked')"))

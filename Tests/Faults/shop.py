@@ -21,7 +21,7 @@ from gateway import Gateway
 
 MEMBERS = 300
 TOKEN = "0123456789abcdef"
-SECRETS = {"FAULT_PASSWORD": "of-the-gateway", "FAULT_TOKEN": TOKEN}
+SECRETS = {"FAULT_PASSWORD": "of-the-gateway", "FAULT_TOKEN": TOKEN, "FAULT_KEY": "of-the-source"}
 # Seconds that anything may take. Nothing here is measured by it: it ends a scenario that would wait for ever.
 PATIENCE = 120
 
@@ -58,7 +58,7 @@ blast_guard: off
 CONFIG = """version: 1
 store: {{url: "sqlite:nudged.db", durability: {durability}{key}}}
 rules_dir: rules
-http: {{listen: "127.0.0.1:{port}"}}
+http: {{listen: "127.0.0.1:{port}", sources: [{{id: shop, write_key: {{env: FAULT_KEY}}}}]}}
 limits: {{max_inflight: {in_flight}}}
 channels:
   sms:
@@ -131,6 +131,13 @@ class Shop:
     def configure(self, durability="full", in_flight=50, url=None):
         self.write("nudged.yaml", CONFIG.format(
             durability=durability, key=sealed.IN_CONFIG if sealed.is_on() else "", port=self.port, in_flight=in_flight, url=url or self.gateway.url))
+
+    def greet_by_name(self):
+        """The greeting has the member's name in it."""
+        self.write("rules/templates.yaml", TEMPLATES.replace(
+            "您好，欢迎光临！\"}", "{{ name | default: '您好' }}，欢迎光临！\", values: {name: text}}"))
+        self.write("rules/rules.yaml", RULES.replace(
+            "{template: hello}}]", "{template: hello}}], fill: {name: member.display_name}"))
 
     def write(self, name, text):
         (self.folder / name).write_text(text, encoding="utf-8")

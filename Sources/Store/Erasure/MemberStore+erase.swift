@@ -86,9 +86,8 @@ extension MemberStore {
 
     private func scrub(_ residue: Residue, _ erasure: inout Erasure) throws {
         guard let path else { return }
-        let files = [path, path + "-wal"]
         erasure.isLogEmpty = try emptyLogPatiently()
-        erasure.residue = try residue.count(in: files)
+        erasure.residue = try residue.count(in: writer, log: path + "-wal")
         guard erasure.isLogEmpty, erasure.residue > 0 else { return }
         try writer.writeWithoutTransaction { db in
             try db.script("PRAGMA temp_store = FILE")
@@ -96,7 +95,7 @@ extension MemberStore {
             try db.script("VACUUM")
         }
         erasure.isLogEmpty = try emptyLogPatiently()
-        erasure.residue = try residue.count(in: files)
+        erasure.residue = try residue.count(in: writer, log: path + "-wal")
     }
 
     private func emptyLogPatiently() throws -> Bool {

@@ -16,25 +16,33 @@ struct Residue {
             .map { $0 }
     }
 
-    /// How many of the values stand in one of the files; a file that is not there has none.
-    func count(in paths: [String]) throws -> Int {
-        var found: Set<Int> = []
-        for path in paths where StoreFile.isThere(path) { try look(in: path, &found) }
-        return found.count
+    /// How many of the values stand in the file of a store or in its log.
+    func count(in store: Connections, log: String) throws -> Int {
+        var look = Look(values: values)
+        try store.unsafeRead { db in try db.fileBytes(inPiecesOf: Residue.piece) { look.at($0) } }
+        look.rest = []
+        // SQLite has no lock on the log, so it may be opened once more.
+        if StoreFile.isThere(log) {
+            let file = try FileHandle(forReadingFrom: URL(fileURLWithPath: log))
+            defer { try? file.close() }
+            while let next = try file.read(upToCount: Residue.piece), !next.isEmpty { look.at(Array(next)) }
+        }
+        return look.found.count
     }
 
-    private func look(in path: String, _ found: inout Set<Int>) throws {
-        let file = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
-        defer { try? file.close() }
-        // What stands across two pieces is found in the second, which begins with the end of the first.
-        let overlap = values.map(\.count).max() ?? 0
+    /// What was found so far of a file that is read piece by piece.
+    private struct Look {
+        let values: [[UInt8]]
+        var found: Set<Int> = []
+        /// What stands across two pieces is found in the second, which begins with the end of the first.
         var rest: [UInt8] = []
-        while let next = try file.read(upToCount: Residue.piece), !next.isEmpty {
-            let bytes = rest + next
+
+        mutating func at(_ piece: [UInt8]) {
+            let bytes = rest + piece
             for (index, value) in values.enumerated() where !found.contains(index) {
                 if Residue.holds(bytes, value) { found.insert(index) }
             }
-            rest = Array(bytes.suffix(overlap))
+            rest = Array(bytes.suffix(values.map(\.count).max() ?? 0))
         }
     }
 

@@ -52,6 +52,28 @@ struct ErasureJournalTests {
         #expect(files["n.db"]?.range(of: Data("canary-m1@".utf8)) != nil)
     }
 
+    @Test("an erasure leaves the connections their locks: without them another program would remove the log under them")
+    func locks() throws {
+        let store = try shelf.open()
+        let before = try locks(on: shelf.path)
+        #expect(try store.erase("lin", reason: "request", at: shelf.now) != nil)
+        #expect(!before.isEmpty && before == (try locks(on: shelf.path)))
+        try store.writer.close()
+    }
+
+    /// The locks that this process has on a file, as the kernel lists them.
+    private func locks(on path: String) throws -> [String] {
+        var status = stat()
+        #expect(stat(path, &status) == 0)
+        let wanted = ":\(status.st_ino)"
+        return try String(contentsOfFile: "/proc/locks", encoding: .utf8).split(separator: "\n").map(String.init).filter
+        {
+            let words = $0.split(separator: " ")
+            return words.contains("POSIX") && words.contains(Substring(String(getpid())))
+                && words.contains { $0.hasSuffix(wanted) }
+        }.map { $0.split(separator: " ").dropFirst().joined(separator: " ") }.sorted()
+    }
+
     @Test("a backup from before is cleaned when it is put back, with the instant of the erasure; a second time nothing")
     func restored() throws {
         let store = try shelf.open()
