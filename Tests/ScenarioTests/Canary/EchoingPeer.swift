@@ -18,7 +18,7 @@ final class EchoingPeer: @unchecked Sendable {
 
     deinit { for listener in listeners { shutdown(listener, Int32(SHUT_RDWR)) } }
 
-    private static func serve(_ listener: Int32, _ answer: @escaping @Sendable (Int32) -> Void) {
+    static func serve(_ listener: Int32, _ answer: @escaping @Sendable (Int32) -> Void) {
         Thread.detachNewThread {
             while true {
                 let connection = accept(listener, nil, nil)

@@ -57,7 +57,8 @@ struct ErasureJournalTests {
         let store = try shelf.open()
         let before = try locks(on: shelf.path)
         #expect(try store.erase("lin", reason: "request", at: shelf.now) != nil)
-        #expect(!before.isEmpty && before == (try locks(on: shelf.path)))
+        let after = try locks(on: shelf.path)
+        #expect(!before.isEmpty && before == after)
         try store.writer.close()
     }
 
