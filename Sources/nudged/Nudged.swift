@@ -2,6 +2,7 @@ import ArgumentParser
 import Channels
 import Daemon
 import Foundation
+import Kit
 import Store
 
 @main
@@ -107,10 +108,17 @@ struct Failure: Error {
 
 /// Standard output is the result, standard error is for people.
 enum Console {
+    /// What members and sources wrote sets no terminal: it gets control characters as their codes.
+    private static func fit(_ text: String, for file: Int32) -> String {
+        isatty(file) == 1 ? PlainText.visible(text) : text
+    }
+
+    static func clearScreen() { if isatty(STDOUT_FILENO) == 1 { _ = put("\u{1B}[H\u{1B}[2J", on: STDOUT_FILENO) } }
+
     /// Ends the process with one sentence where the result cannot be written, as on a full disk: a result that nobody got
     /// must not look like success.
     static func print(_ text: String, end: String = "\n") {
-        let reason = put(text + end, on: STDOUT_FILENO)
+        let reason = put(fit(text + end, for: STDOUT_FILENO), on: STDOUT_FILENO)
         guard reason != 0 else { return }
         error(
             .say(
@@ -139,7 +147,7 @@ enum Console {
     /// SIGPIPE (systemd, some schedulers) hands that on to its children. The daemon outlives its readers.
     static func endWithItsReader() { signal(SIGPIPE, SIG_DFL) }
 
-    static func error(_ text: String) { note(text + "\n") }
+    static func error(_ text: String) { note(fit(text, for: STDERR_FILENO) + "\n") }
 
     /// Writes a part of a line for people. Where it cannot be written nobody is there to be told.
     static func note(_ text: String) { _ = put(text, on: STDERR_FILENO) }

@@ -128,7 +128,8 @@ struct DayTests {
     private func pay(_ order: String, by member: String, _ amount: String, secret: String = "of-youzan", times: Int = 1)
         throws -> String
     {
-        let time = Zone.beijing.rfc3339(Instant.now.adding(micros: 1_000_000)).prefix(19).replacing("T", with: " ")
+        let shanghai = try #require(Zone(named: "Asia/Shanghai"))
+        let time = shanghai.rfc3339(Instant.now.adding(micros: 1_000_000)).prefix(19).replacing("T", with: " ")
         let item = JSONText.object([
             "item_id": .int(7001), "outer_sku_id": "POT-01", "title": "手冲壶", "num": .int(1), "price": .text(amount),
         ])

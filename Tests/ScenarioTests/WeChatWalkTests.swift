@@ -3,6 +3,8 @@ import Kit
 import TestSupport
 import Testing
 
+@testable import Store
+
 /// The daemon and a WeChat that calls back: consents, receipts, followers, and what only looks like them.
 @Suite(
     "The walk through WeChat", .serialized, .enabled(if: WeChatPeer.isInstalled, "python3 or openssl is not installed"))
@@ -179,5 +181,29 @@ struct WeChatWalkTests {
         #expect(try peer.nextMessage().path == "/cgi-bin/message/template/send")
         try states(become: ["accepted", "accepted", "delivered"])
         try end(daemon, peer)
+    }
+
+    @Test("107: who takes back what WeChat may tell gets the SMS from then on, and no row knows the openid any more")
+    func revoked() throws {
+        let (daemon, peer) = try start("wechat-official", "wechat")
+        try visit("a")
+        #expect(try peer.nextMessage().to == "oCanaryLin")
+        try states(become: ["accepted"])
+        let back = event(
+            "user_authorization_revoke",
+            "<OpenID><![CDATA[oCanaryLin]]></OpenID><AppID>\(WeChatPeer.app)</AppID><RevokeInfo>301</RevokeInfo>")
+        #expect(try peer.call(.init(message: back, times: 3)).map(\.status) == [200, 200, 200])
+        try visit("b")
+        try states(become: ["accepted", "accepted"])
+        #expect(try scratch.text("sms.ndjson").split(separator: "\n").count == 1)
+        try end(daemon, peer)
+        let known: [String] = try MemberStore.reading("sqlite:\(scratch.directory.path)/nudged.db").writer.read {
+            try $0.values(
+                """
+                SELECT id FROM members WHERE wechat_openid IS NOT NULL
+                UNION ALL SELECT channel FROM deliveries WHERE address = 'oCanaryLin'
+                """)
+        }
+        #expect(known == [])
     }
 }

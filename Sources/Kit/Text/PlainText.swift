@@ -7,6 +7,34 @@ package enum PlainText {
     /// Line ends and tabs stay as they are.
     package static func lines(_ text: String) -> String { kept(text) { $0 } }
 
+    /// For a terminal: what would move its cursor, set it otherwise or turn text around is written as its code, as in
+    /// `\u{1B}`. Line ends, tabs and colours (`ESC [ … m`) stay.
+    package static func visible(_ text: String) -> String {
+        guard text.unicodeScalars.contains(where: { isUnwanted($0) && $0 != "\n" }) else { return text }
+        var scalars = String.UnicodeScalarView()
+        var rest = text.unicodeScalars[...]
+        while let scalar = rest.first {
+            let colour = scalar == "\u{1B}" ? colour(at: rest) : 0
+            if colour > 0 {
+                scalars.append(contentsOf: rest.prefix(colour))
+            } else if isUnwanted(scalar), scalar != "\n", scalar != "\t" {
+                scalars.append(contentsOf: "\\u{\(String(scalar.value, radix: 16, uppercase: true))}".unicodeScalars)
+            } else {
+                scalars.append(scalar)
+            }
+            rest = rest.dropFirst(max(colour, 1))
+        }
+        return String(scalars)
+    }
+
+    /// The length of the colour that begins there; 0 where none does.
+    private static func colour(at rest: Substring.UnicodeScalarView) -> Int {
+        let after = rest.dropFirst()
+        guard after.first == "[" else { return 0 }
+        let numbers = after.dropFirst().prefix { $0 == ";" || ("0"..."9").contains($0) }
+        return after.dropFirst(1 + numbers.count).first == "m" ? numbers.count + 3 : 0
+    }
+
     private static func kept(_ text: String, _ write: (Unicode.Scalar) -> Unicode.Scalar) -> String {
         if text.utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) { return text }
         guard text.unicodeScalars.contains(where: { isUnwanted($0) || spaces.contains($0) }) else { return text }

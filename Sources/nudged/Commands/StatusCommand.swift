@@ -62,7 +62,7 @@ struct StatusCommand: AsyncParsableCommand {
             let report = try StatusReport(
                 config, store, zone: speech.zone, at: Instant(seconds: Instant.now.wholeSeconds))
             let words = StatusWording(speech: speech)
-            if watch, !json, isatty(STDOUT_FILENO) == 1 { Console.print("\u{1B}[H\u{1B}[2J", end: "") }
+            if watch, !json { Console.clearScreen() }
             Console.print(json ? words.json(report).rendered : words.page(report))
             guard watch else {
                 if !report.attention.isEmpty { throw ExitCode(ExitStatus.findings.rawValue) }

@@ -59,4 +59,15 @@ struct DataTextTests {
         #expect((DataText.sms.cleaned(.text(name), isName: true) == .text("")) == isNone)
         #expect(DataText.sms.cleaned(.text(name)) != .text(""))
     }
+
+    @Test(
+        "89: a terminal shows the code of what would set it otherwise; colours and line ends stay",
+        arguments: [
+            ("林小姐\n一\t二", "林小姐\n一\t二"), ("\u{1B}[31m红\u{1B}[0m", "\u{1B}[31m红\u{1B}[0m"),
+            ("\u{1B}[1;38;5;9mx", "\u{1B}[1;38;5;9mx"), ("\u{1B}[2Jx", "\\u{1B}[2Jx"),
+            ("\u{1B}]0;title\u{7}", "\\u{1B}]0;title\\u{7}"), ("\u{1B}", "\\u{1B}"), ("\u{1B}[3", "\\u{1B}[3"),
+            ("a\u{202E}b", "a\\u{202E}b"), ("a\rb\u{8}", "a\\u{D}b\\u{8}"), ("\u{9B}31m", "\\u{9B}31m"),
+            ("😀👩‍👧", "😀👩‍👧"),
+        ])
+    func terminal(text: String, shown: String) { #expect(PlainText.visible(text) == shown) }
 }
