@@ -2,7 +2,7 @@
 /// marks of text direction, and marks of no width.
 package enum PlainText {
     /// On one line: line ends and tabs become single spaces.
-    package static func line(_ text: String) -> String { kept(text) { spaces.contains($0) ? " " : $0 } }
+    package static func line(_ text: String) -> String { kept(text) { isSpace($0) ? " " : $0 } }
 
     /// Line ends and tabs stay as they are.
     package static func lines(_ text: String) -> String { kept(text) { $0 } }
@@ -14,15 +14,15 @@ package enum PlainText {
         var scalars = String.UnicodeScalarView()
         var rest = text.unicodeScalars[...]
         while let scalar = rest.first {
-            let colour = scalar == "\u{1B}" ? colour(at: rest) : 0
-            if colour > 0 {
-                scalars.append(contentsOf: rest.prefix(colour))
+            let length = scalar == "\u{1B}" ? colour(at: rest) : 0
+            if length > 0 {
+                scalars.append(contentsOf: rest.prefix(length))
             } else if isUnwanted(scalar), scalar != "\n", scalar != "\t" {
                 scalars.append(contentsOf: "\\u{\(String(scalar.value, radix: 16, uppercase: true))}".unicodeScalars)
             } else {
                 scalars.append(scalar)
             }
-            rest = rest.dropFirst(max(colour, 1))
+            rest = rest.dropFirst(max(length, 1))
         }
         return String(scalars)
     }
@@ -37,23 +37,27 @@ package enum PlainText {
 
     private static func kept(_ text: String, _ write: (Unicode.Scalar) -> Unicode.Scalar) -> String {
         if text.utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) { return text }
-        guard text.unicodeScalars.contains(where: { isUnwanted($0) || spaces.contains($0) }) else { return text }
+        guard text.unicodeScalars.contains(where: { isUnwanted($0) || isSpace($0) }) else { return text }
         var scalars = String.UnicodeScalarView()
-        for scalar in text.unicodeScalars where spaces.contains(scalar) || !isUnwanted(scalar) {
+        for scalar in text.unicodeScalars where isSpace(scalar) || !isUnwanted(scalar) {
             let written = write(scalar)
             if written == scalar || scalars.last != written { scalars.append(written) }
         }
         return String(scalars)
     }
 
-    private static let spaces: Set<Unicode.Scalar> = ["\t", "\n", "\r", "\u{2028}", "\u{2029}"]
+    private static func isSpace(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar {
+        case "\t", "\n", "\r", "\u{2028}", "\u{2029}": true
+        default: false
+        }
+    }
 
     /// Joiners (U+200C, U+200D) and variation selectors belong to names and to emoji, and stay.
     private static func isUnwanted(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
         case 0..<0x20, 0x7F...0x9F, 0xAD, 0x61C, 0x180E, 0x200B, 0x200E, 0x200F, 0x202A...0x202E, 0x2060...0x206F,
-            0xFEFF,
-            0xFFF9...0xFFFB, 0xE0000...0xE007F:
+            0xFEFF, 0xFFF9...0xFFFB, 0xE0000...0xE007F:
             true
         default: false
         }
