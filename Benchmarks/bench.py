@@ -15,7 +15,7 @@ BENCH_CROWD=1000000 those due at once.
 import argparse, json, os, shutil, sys, time
 
 sys.dont_write_bytecode = True
-import checks, crowds, others, simulations, ticks
+import checks, crowds, ingest, others, simulations, ticks
 from lab import ROOT, Lab, Missing, Void, load, machine, say, write_block
 from shop import Daemon
 
@@ -28,6 +28,7 @@ MEASUREMENTS = {
     "mass": (crowds.mass, [crowds.TICK, crowds.TICK_MEMORY]),
     "mass-daemon": (crowds.mass_daemon, [crowds.LATE, crowds.DAEMON, crowds.DAEMON_MEMORY]),
     "import": (others.imports, [others.IMPORT, others.WRITTEN, others.MEMORY, others.MEMBERS]),
+    "ingest": (ingest.ingest, ingest.FIGURES),
     "dispatch": (others.dispatch, [others.SLOW, others.FAST]),
     "mail": (others.mail, [others.MAIL]),
     "month": (simulations.month, [simulations.MONTH, simulations.MEMORY]),

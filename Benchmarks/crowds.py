@@ -147,14 +147,9 @@ def idle(lab):
         time.sleep(4)
         used = []
         for _ in range(lab.pairs):
-            before = processor(daemon.process.pid)
+            before = daemon.processor()
             time.sleep(2)
-            used.append((processor(daemon.process.pid) - before) * 1000 / 2)
+            used.append((daemon.processor() - before) * 1000 / 2)
         daemon.terminate()
         shop.remove()
         yield figure.result(used, f"{members:,} members; evaluation, dispatch, watch on the rules and log")
-
-
-def processor(pid):
-    """Seconds of processor time of another process: its clock is known by its number (clock_getcpuclockid)."""
-    return time.clock_gettime((~pid << 3) | 2)

@@ -9,7 +9,7 @@ RULES = os.path.join("Benchmarks", "rules")
 # The measured tick of the five rules, the tick before it, and one with nothing due after it.
 BEFORE, NOW, AFTER = "2026-06-15T09:59:00+08:00", "2026-06-15T10:00:00+08:00", "2026-06-15T10:00:00.001+08:00"
 SOURCES = {"gen": ["gen.c", "population.c"], "limit": ["limit.c", "population.c"],
-           "handwritten": ["handwritten.c"]}
+           "handwritten": ["handwritten.c"], "post": ["post.c"], "group": ["group.c"]}
 
 
 class Void(Exception):
@@ -172,7 +172,7 @@ class Lab:
         """What was measured: the program, and the commit where there is one."""
         commit = subprocess.run(["git", "-C", ROOT, "describe", "--always", "--dirty"], stdout=subprocess.PIPE, text=True,
                                 stderr=subprocess.DEVNULL).stdout.strip()
-        return f"nudged {Run([self.nudged, '--version']).out.strip()}, {commit or 'no commit'}"
+        return f"{Run([self.nudged, '--version']).out.splitlines()[0]}, {commit or 'no commit'}"
 
 
 def build_nudged():

@@ -39,7 +39,7 @@ def rules(when, more=""):
 class Shop:
     """A copy of the store `base` with rules and a config of its own; each channel appends to a file of its name."""
 
-    def __init__(self, nudged, base, folder, body, channels=("app",)):
+    def __init__(self, nudged, base, folder, body, channels=("app",), config=""):
         self.nudged, self.folder, self.store = nudged, folder, os.path.join(folder, "shop.db")
         os.makedirs(os.path.join(folder, "rules"))
         subprocess.run(["cp", "--reflink=auto", base, self.store], check=True)
@@ -50,7 +50,7 @@ class Shop:
         lines = "".join(
             f"  {one}: {{type: log{'' if one in KNOWN else ', address: none'}, path: {one}.ndjson}}\n" for one in channels)
         self.write(
-            "nudged.yaml", "version: 1\nstore: {url: \"sqlite:shop.db\"}\nrules_dir: rules\nchannels:\n" + lines)
+            "nudged.yaml", "version: 1\nstore: {url: \"sqlite:shop.db\"}\nrules_dir: rules\n" + config + "channels:\n" + lines)
 
     def messages(self, channel):
         return os.path.join(self.folder, f"{channel}.ndjson")
@@ -132,6 +132,10 @@ class Daemon:
         with open(f"/proc/{self.process.pid}/status") as status:
             line = next(line for line in status if line.startswith("VmHWM"))
         return int(line.split()[1]) // 1024
+
+    def processor(self):
+        """Seconds of processor time so far: the clock of another process is known by its number (clock_getcpuclockid)."""
+        return time.clock_gettime((~self.process.pid << 3) | 2)
 
     def gap(self):
         """The longest time without a heartbeat, from READY to now."""
