@@ -136,7 +136,8 @@ def configuration(example):
 def documents(tree):
     tree.copy(f"{DOC}/README.md", ROOT / "README.md")
     tree.copy(f"{DOC}/README.zh-CN.md", ROOT / "README.zh-CN.md")
-    for folder, pattern, place in [("docs", "*.md", "docs"), ("rules", "*.yaml", "examples/rules")]:
+    for folder, pattern, place in [
+            ("docs", "*.md", "docs"), ("docs/monitoring", "nudged.*", "docs/monitoring"), ("rules", "*.yaml", "examples/rules")]:
         for source in sorted((ROOT / folder).rglob(pattern)):
             tree.copy(f"{DOC}/{place}/{source.relative_to(ROOT / folder).as_posix()}", source)
     tree.copy(f"{DOC}/copyright", HERE / "debian/copyright")

@@ -120,11 +120,11 @@ package struct Metrics: Sendable {
         var last = MetricFamily(
             "nudged_last_evaluation_timestamp_seconds", .gauge, "The instant up to which everything due is decided.")
         if let at = counts.evaluated { last.add(Metrics.seconds(at), ["kind": "tick"]) }
-        let lag = counts.evaluated.map { Metrics.since($0, now) }
         return [
             decisions, evaluations, ticks, last,
             MetricFamily(
-                "nudged_schedule_lag_seconds", .gauge, "For how long nothing that fell due was decided.", value: lag),
+                "nudged_schedule_lag_seconds", .gauge, "For how long nothing that fell due was decided.",
+                value: work.lag(at: now)),
         ]
     }
 

@@ -4,6 +4,8 @@ import Synchronization
 /// What the evaluator and the reloader did since the start: words and numbers, nothing about a member.
 package final class WorkMeter: Sendable {
     struct Counts: Sendable {
+        /// The start.
+        let began: Instant
         /// By rule and outcome.
         var decisions: [String: [String: Int]] = [:]
         /// By rule and the key of the reason.
@@ -11,17 +13,23 @@ package final class WorkMeter: Sendable {
         /// Ticks in which a rule could not be evaluated.
         var errors: [String: Int] = [:]
         var ticks = Histogram([0.005, 0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60])
-        /// The instant up to which everything is decided.
+        /// The instant up to which everything is decided; nil before the first evaluation.
         var evaluated: Instant?
         var isReloadGood = true
         var reloaded: Instant?
     }
 
-    private let state = Mutex(Counts())
+    private let state: Mutex<Counts>
 
-    package init() {}
+    package init(began: Instant = .now) { state = Mutex(Counts(began: began)) }
 
     var counts: Counts { state.withLock { $0 } }
+
+    /// For how many seconds nothing was decided: since the start, where nothing was yet.
+    func lag(at now: Instant) -> Double {
+        let counts = counts
+        return max(0, Double(now.micros - (counts.evaluated ?? counts.began).micros) / 1_000_000)
+    }
 
     /// - Parameter reason: the key of the reason, of the closed list of semantics §5.
     package func note(decision outcome: String, of rule: String, reason: String?) {
