@@ -16,6 +16,8 @@ SCHEMA_JUDGE := .build/python/bin/check-jsonschema
 EVENT_CLIENTS := .build/python/.event-clients
 # Tries the API by its document; see Tests/ScenarioTests/APIDaemonTests.swift.
 API_JUDGE := .build/python/.api-judge
+# Judges our metrics and alerts; see Tests/ScenarioTests/MonitoringTests.swift.
+PROMTOOL := .build/tools/promtool
 TEST_PACKAGES := $(PACKAGES) kannel kannel-extras systemd python3 python3-yaml python3-pip python3-venv \
   postgresql-15 python3-aiosmtpd openssl dpkg-dev binutils man-db
 
@@ -56,7 +58,7 @@ release static: export NUDGED_COMMIT := $(shell git describe --always --dirty --
 release: packages ## build the optimized program
 	swift build -c release --product nudged $(FLAGS)
 
-test: test-packages $(SCHEMA_JUDGE) $(EVENT_CLIENTS) $(API_JUDGE) ## install what is missing, build, and run every test; the last line says how many
+test: test-packages $(SCHEMA_JUDGE) $(EVENT_CLIENTS) $(API_JUDGE) $(PROMTOOL) ## install what is missing, build, and run every test; the last line says how many
 	@# One at a time: several tests wait for other programs, and deadlines of real peers must not depend on neighbours.
 	@# What failed is said again at the end, where a reader of a long log looks first.
 	@mkdir -p .build
@@ -160,3 +162,11 @@ $(EVENT_CLIENTS): Tests/Tools/event-clients.txt | $(SCHEMA_JUDGE)
 $(API_JUDGE): Tests/Tools/api-judge.txt | $(SCHEMA_JUDGE)
 	@if .build/python/bin/pip install -q -r $<; then touch $@; \
 	  else echo "schemathesis could not be installed; its test is skipped"; fi
+
+# Debian's prometheus would be started when it is installed, so this one file is taken out of its package.
+$(PROMTOOL): | test-packages
+	@mkdir -p $(@D) && folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && cd "$$folder" && \
+	get() { apt-get -o APT::Sandbox::User=root download -qq prometheus 2>/dev/null; } && \
+	if { get || { $(SUDO) apt-get update -qq && get; }; } && dpkg --fsys-tarfile prometheus_*.deb | tar -x ./usr/bin/promtool; \
+	then mv usr/bin/promtool $(CURDIR)/$@; \
+	  else echo "promtool could not be had; its tests are skipped"; fi

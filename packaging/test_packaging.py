@@ -123,6 +123,13 @@ class Packages(unittest.TestCase):
         self.assertEqual(list((self.root / "etc/nudged/rules").iterdir()), [])
         run(PROGRAM, "check", self.root / "etc/nudged/nudged.yaml")
 
+    def test_alerts_and_the_dashboard_are_beside_the_page_that_names_them(self):
+        page = (self.root / pack.DOC / "docs/metrics.md").read_text("utf-8")
+        named = set(re.findall(r"docs/monitoring/[a-z.]+[a-z]", page))
+        self.assertGreaterEqual(len(named), 3)
+        for path in sorted(named):
+            self.assertTrue((self.root / pack.DOC / path).is_file(), path)
+
     def test_the_example_rules_are_sound_where_they_are(self):
         run(PROGRAM, "check", self.root / pack.DOC / "examples/rules")
 
