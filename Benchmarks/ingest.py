@@ -26,6 +26,8 @@ WRITTEN = (
     "SELECT member, name, at FROM latest WHERE name = 'product.viewed' ORDER BY member",
 )
 
+COUNTER = "SELECT value FROM meta WHERE key = 'seq'"
+
 
 def written(store):
     with database(store) as db:
@@ -53,7 +55,8 @@ class Round:
         daemon.start()
         daemon.until("the rules in force", lambda: "rule set in force" in open(daemon.log.name).read())
         os.sync()
-        before = daemon.processor()
+        # Each transaction that takes events takes one number of the counter.
+        before, commits = daemon.processor(), shop.sql(COUNTER)[0][0]
         client = Run([self.lab.program("post"), *self.numbers(port, self.events, connections, batch)],
                      env=dict(os.environ, KEY=os.environ[KEY]))
         used = daemon.processor() - before
@@ -61,6 +64,7 @@ class Round:
         daemon.process.kill()
         daemon.terminate()
         found, rows = words(client.out), written(shop.store)
+        found["each_commit"] = self.events / max(1, shop.sql(COUNTER)[0][0] - commits)
         shop.remove()
         if found["accepted"] != self.events or len(rows[0]) != self.events:
             raise Void(f"{self.events} events were sent, {found['accepted']:.0f} accepted and {len(rows[0])} are there")
@@ -89,9 +93,9 @@ def require_equal(ours, theirs):
 def ingest(lab):
     """Each round is one of the daemon, one of the same rows and one of the least, from the same store. The first is not counted."""
     os.environ[KEY] = "bench"
-    members, events = (10_000, 5_000) if lab.is_quick else (100_000, 30_000)
+    members, events = (10_000, 5_000) if lab.is_quick else (20_000, 20_000)
     pairs = Round(lab, members, events)
-    found = {figure.name: [] for figure in FIGURES}
+    found, sizes = {figure.name: [] for figure in FIGURES}, []
     for pair in range(lab.pairs + 1):
         say(f"ingest: round {pair} of {lab.pairs}")
         (client, used, rows), (same, theirs) = pairs.ours(CONNECTIONS, 1), pairs.theirs()
@@ -105,6 +109,7 @@ def ingest(lab):
                 (OURS, events / client["seconds"]), (RAW, events / same), (LEAST, least / client["seconds"]),
                 (USED, used / events * 1e6), (BATCHES, events / batches["seconds"])):
             found[figure.name].append(value)
-    note = f"{events:,} events of {members:,} members"
+        sizes.append(client["each_commit"])
+    note = f"{events:,} events of {members:,} members; the daemon's commits had {min(sizes):.0f} to {max(sizes):.0f}"
     for figure in FIGURES:
         yield figure.result(found[figure.name], note)
