@@ -69,7 +69,7 @@ package struct EventDesk: Sendable {
         self.terms = terms
         budget = ByteBudget(limits.allBytes)
         meter = EventMeter(sources.map(\.id))
-        queue = EventQueue(most: limits.waiting, slice: limits.slice, take: take)
+        queue = EventQueue(most: limits.waiting, slice: limits.slice, patience: limits.commit, take: take)
     }
 
     // MARK: who
@@ -164,8 +164,7 @@ package struct EventDesk: Sendable {
     func write(_ batch: SourceBatch, answer expected: SourceMapping.Answer? = nil) async -> Answer {
         let outcomes: [SourceOutcome]
         do {
-            let queue = queue
-            outcomes = try await Patience.wait(limits.commit) { try await queue.write(batch) }
+            outcomes = try await queue.write(batch)
         } catch is EventQueue.Full {
             return .comeAgain(429, "too_many_events", after: 1)
         } catch {

@@ -88,8 +88,28 @@ package struct Session {
     }
 
     /// Runs `body` in a savepoint, which alone is rolled back when `body` throws or returns `takeBack`.
+    /// Its statements are kept prepared, because each event that comes in and each occurrence of a tick has one.
     package func savepoint(_ body: () throws -> SavepointEnd) throws {
-        try Connections.translating { try db.inSavepoint { try body() == .keep ? .commit : .rollback } }
+        try Connections.translating {
+            // Where there is no transaction, this makes one.
+            guard db.isInsideTransaction else {
+                return try db.inSavepoint { try body() == .keep ? .commit : .rollback }
+            }
+            try db.cachedStatement(sql: "SAVEPOINT step").execute()
+            let end: SavepointEnd
+            do { end = try body() } catch {
+                // The first error counts. One of the disk may have ended the whole transaction.
+                if db.isInsideTransaction { try? leaveSavepoint(.takeBack) }
+                throw error
+            }
+            try leaveSavepoint(end)
+        }
+    }
+
+    private func leaveSavepoint(_ end: SavepointEnd) throws {
+        guard db.isInsideTransaction else { throw DatabaseError(resultCode: .SQLITE_ABORT) }
+        if end == .takeBack { try db.cachedStatement(sql: "ROLLBACK TO step").execute() }
+        try db.cachedStatement(sql: "RELEASE step").execute()
     }
 
     /// Runs `body` in a transaction of its own, for a block that is in none.
