@@ -106,8 +106,9 @@ package struct Gateway: Service {
                 .refused, "this user may not listen on \(place): take a port above 1023",
                 "当前用户无权监听 \(place)：请改用 1023 以上的端口")
         case let code?:
-            let reason = String(cString: strerror(code))
-            return Refusal(.locked, "nothing can listen on \(place): \(reason)", "无法监听 \(place)：\(reason)")
+            let reason = Bilingual(errno: code)
+            return Refusal(
+                .locked, "nothing can listen on \(place): \(reason)", "无法监听 \(place)：\(reason.chinese)")
         case nil:
             return Refusal(
                 .locked, "nothing can listen on \(place): is that an address of this machine?",

@@ -7,7 +7,7 @@ package enum ForeignFile: Equatable, Sendable {
     case gzip, pdf, html, xml
 
     /// - Parameter front: the first bytes of the file, undecoded.
-    init?(front: [UInt8]) {
+    package init?(front: [UInt8]) {
         if front.starts(with: [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1]) {
             self = .oldWorkbook
         } else if front.starts(with: [0x1F, 0x8B]) {
@@ -20,7 +20,7 @@ package enum ForeignFile: Equatable, Sendable {
     }
 
     /// - Parameter text: the beginning of the file as text, from its first visible character.
-    init?(text: String) {
+    package init?(text: String) {
         guard text.hasPrefix("<") else { return nil }
         let text = text.lowercased()
         if ["<html", "<!doctype html", "<table", "<meta", "<head", "<style", "<tr", "<div"].contains(
@@ -31,6 +31,18 @@ package enum ForeignFile: Equatable, Sendable {
             self = .xml
         } else {
             return nil
+        }
+    }
+
+    /// The kind in words, as in "this is a PDF".
+    package var noun: Bilingual {
+        switch self {
+        case .oldWorkbook:
+            Bilingual("an Excel workbook of the old kind (.xls)", "旧格式的 Excel 工作簿（.xls）")
+        case .gzip: Bilingual("a compressed file (gzip)", "压缩文件（gzip）")
+        case .pdf: Bilingual("a PDF", " PDF 文件")
+        case .html: Bilingual("an HTML page", " HTML 网页")
+        case .xml: Bilingual("an XML file", " XML 文件")
         }
     }
 

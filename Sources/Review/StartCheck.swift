@@ -115,7 +115,7 @@ package struct StartCheck {
             if path == ":memory:" { return (nil, nil) }
             if access(path, F_OK) != 0, errno == ENOENT {
                 let reason = whyNotWritable(folderOf: path)
-                return (nil, reason.map { unopened(Bilingual(same: $0), at: span) })
+                return (nil, reason.map { unopened($0, at: span) })
             }
             let store = try MemberStore.reading(url)
             try store.requireCurrentSchema()
@@ -143,8 +143,10 @@ package struct StartCheck {
                 let isFolder = if case .outputFolder = key.type { true } else { false }
                 return unusable(
                     isFolder
-                        ? Bilingual("the folder `\(path)` cannot be written: \(reason)", "写不了目录 `\(path)`：\(reason)")
-                        : Bilingual("the log `\(path)` cannot be written: \(reason)", "写不了日志 `\(path)`：\(reason)"),
+                        ? Bilingual(
+                            "the folder `\(path)` cannot be written: \(reason)", "写不了目录 `\(path)`：\(reason.chinese)")
+                        : Bilingual(
+                            "the log `\(path)` cannot be written: \(reason)", "写不了日志 `\(path)`：\(reason.chinese)"),
                     at: node?.span ?? .top(of: file.path),
                     path: ["channels", channel.id, key.name])
             }
@@ -159,7 +161,8 @@ package struct StartCheck {
             let node = index.flatMap { file.root?["sources"]?.items?[$0]["folder"] }
             return unusable(
                 Bilingual(
-                    "the folder `\(folder.path)` cannot be written: \(reason)", "写不了目录 `\(folder.path)`：\(reason)"),
+                    "the folder `\(folder.path)` cannot be written: \(reason)",
+                    "写不了目录 `\(folder.path)`：\(reason.chinese)"),
                 at: node?.span ?? .top(of: file.path), path: ["sources", "\(index ?? 0)", "folder"])
         }
     }
@@ -169,10 +172,9 @@ package struct StartCheck {
         guard let path = config.alerts.command else { return [] }
         var status = stat()
         let isThere = stat(path, &status) == 0
-        let reason =
-            isThere ? access(path, X_OK) == 0 ? "" : String(cString: strerror(errno)) : String(cString: strerror(errno))
-        guard !isThere || !reason.isEmpty || status.st_mode & S_IFMT != S_IFREG else { return [] }
-        let why = reason.isEmpty ? Bilingual("it is no file", "它不是文件") : Bilingual(same: reason)
+        let refusal = isThere && access(path, X_OK) == 0 ? nil : Bilingual(errno: errno)
+        guard refusal != nil || status.st_mode & S_IFMT != S_IFREG else { return [] }
+        let why = refusal ?? Bilingual("it is no file", "它不是文件")
         let node = file.root?["alerts"]?["command"]
         return [
             unusable(
@@ -181,7 +183,7 @@ package struct StartCheck {
         ]
     }
 
-    private func whyNot(_ type: KeyType, _ path: String) -> String? {
+    private func whyNot(_ type: KeyType, _ path: String) -> Bilingual? {
         switch type {
         case .outputFile: whyNotAppendable(path)
         case .outputFolder: access(path, F_OK) == 0 ? whyNotWritable(path) : whyNotWritable(folderOf: path)
@@ -190,22 +192,24 @@ package struct StartCheck {
     }
 
     /// Nil when a line could be appended; nothing is created.
-    private func whyNotAppendable(_ path: String) -> String? {
+    private func whyNotAppendable(_ path: String) -> Bilingual? {
         let descriptor = open(path, O_WRONLY | O_APPEND | O_CLOEXEC | O_NONBLOCK)
         if descriptor >= 0 {
             close(descriptor)
             return nil
         }
         if errno == ENOENT { return whyNotWritable(folderOf: path) }
-        return String(cString: strerror(errno))
+        return Bilingual(errno: errno)
     }
 
-    private func whyNotWritable(folderOf path: String) -> String? {
+    private func whyNotWritable(folderOf path: String) -> Bilingual? {
         let slash = path.lastIndex(of: "/")
         return whyNotWritable(slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? ".")
     }
 
-    private func whyNotWritable(_ folder: String) -> String? {
-        access(folder, W_OK | X_OK) == 0 ? nil : "\(folder): " + String(cString: strerror(errno))
+    private func whyNotWritable(_ folder: String) -> Bilingual? {
+        if access(folder, W_OK | X_OK) == 0 { return nil }
+        let reason = Bilingual(errno: errno)
+        return Bilingual("\(folder): \(reason)", "\(folder)：\(reason.chinese)")
     }
 }

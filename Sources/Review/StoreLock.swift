@@ -33,8 +33,8 @@ package final class StoreLock: Sendable {
             case EACCES, EPERM: throw Refusal(.refused, StoreTrouble.denied.sentence(store))
             case ENOSPC: throw Refusal(.locked, StoreTrouble.full.sentence(store))
             default:
-                let reason = String(cString: strerror(code))
-                throw Refusal(.refused, "cannot open \(file): \(reason)", "打不开 \(file)：\(reason)")
+                let reason = Bilingual(errno: code)
+                throw Refusal(.refused, "cannot open \(file): \(reason)", "打不开 \(file)：\(reason.chinese)")
             }
         }
         guard flock(opened, LOCK_EX | LOCK_NB) == 0 else {

@@ -120,10 +120,11 @@ enum Console {
     static func print(_ text: String, end: String = "\n") {
         let reason = put(fit(text + end, for: STDOUT_FILENO), on: STDOUT_FILENO)
         guard reason != 0 else { return }
+        let words = Bilingual(errno: reason)
         error(
             .say(
-                "nudged: the result could not be written: \(String(cString: strerror(reason))); what was done stays done",
-                "nudged：结果写不出去：\(String(cString: strerror(reason)))；已经做的不会撤销"))
+                "nudged: the result could not be written: \(words); what was done stays done",
+                "nudged：结果写不出去：\(words.chinese)；已经做的不会撤销"))
         Foundation.exit(ExitStatus.couldNotRun.rawValue)
     }
 

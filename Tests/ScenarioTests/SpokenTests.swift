@@ -133,7 +133,11 @@ struct SpokenTests {
             Slip("verify --store sqlite:none.db", 2, "there is no store at", "处没有数据库"),
             Slip("verify --store mysql:x", 2, "is not a store this version can open", "本版本打不开 `mysql:x`"),
             Slip("verify --store sqlite:empty/", 2, "is not a file; there is no store", "不是文件，没有数据库"),
-            Slip("hold --list --store sqlite:members.csv", 2, "is damaged (", "已损坏（"),
+            Slip(
+                "hold --list --store sqlite:members.csv", 2, "members.csv is a CSV file, not a store",
+                "members.csv 是 CSV 文件，不是数据库"),
+            Slip("verify --store sqlite:members.csv", 2, "members.csv is a CSV file, not a store", "是 CSV 文件，不是数据库"),
+            Slip("restore members.csv", 2, "members.csv is a CSV file, not a store", "是 CSV 文件，不是数据库"),
             Slip("deliveries --store sqlite:older.db", 2, "this is no store of this version", "数据库不是本版本的"),
             Slip("deliveries --store sqlite:newer.db", 2, "was written by a newer nudged", "由更新版本的 nudged 写入"),
             Slip("hold --list --config none.yaml", 78, "none.yaml: cannot be read", "none.yaml：读不了"),
@@ -147,6 +151,19 @@ struct SpokenTests {
             Slip("test empty", 2, "there are no test files here", "这里没有测试文件"),
             Slip("apply members.csv", 1, "this is no plan", "不是计划文件"),
             Slip("tick --at soon", 64, "--at `soon` is not a time", "--at `soon` 不是时间"),
+            Slip(
+                "dry-run --store sqlite:nudged.db --at 2026-03-07 --until 9999-12-31", 64,
+                "--until `9999-12-31` lies outside the years 1900 to 2100", "--until `9999-12-31` 不在 1900 年到 2100 年之间"),
+            Slip(
+                "dry-run --store sqlite:nudged.db --at 2026-03-07 --until 2036-03-08", 64,
+                "the window is longer than ten years", "时间范围超过十年"),
+            Slip(
+                "explain --rule birthday-gift --member m1 --since 2010-01-01", 64, "within ten years of --since",
+                "--since 之后十年以内"),
+            Slip(
+                "explain --rule birthday-gift --member m1 --at 2101-01-01", 64, "--at `2101-01-01` lies", "不在 1900 年到"),
+            Slip("tick --at 9999-12-31", 64, "--at `9999-12-31` lies outside", "--at `9999-12-31` 不在"),
+            Slip("plan --at 0001-01-01", 64, "--at `0001-01-01` lies outside", "--at `0001-01-01` 不在"),
             Slip("fields membre", 64, "did you mean `member`?", "没有 `membre` 的字段；是不是 `member`？"),
             Slip("code R2O1", 64, "there is no code `R2O1`", "没有编号 `R2O1`"),
             Slip(

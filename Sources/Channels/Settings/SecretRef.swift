@@ -80,18 +80,19 @@ private struct SecretFile {
     /// Rights are checked on the open file, so that nobody can exchange it in between.
     func read() throws -> String {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-        guard descriptor >= 0 else { throw failure(String(cString: strerror(errno))) }
+        guard descriptor >= 0 else { throw failure(Bilingual(errno: errno)) }
         defer { close(descriptor) }
         var status = stat()
-        guard fstat(descriptor, &status) == 0 else { throw failure(String(cString: strerror(errno))) }
-        guard status.st_mode & S_IFMT == S_IFREG else { throw failure("not a file", "不是文件") }
+        guard fstat(descriptor, &status) == 0 else { throw failure(Bilingual(errno: errno)) }
+        guard status.st_mode & S_IFMT == S_IFREG else { throw failure(Bilingual("not a file", "不是文件")) }
         if mustBePrivate, status.st_mode & 0o077 != 0 {
             let mode = String(status.st_mode & 0o777, radix: 8)
             throw failure(
-                "others may read it (mode 0\(mode)); run  chmod 0600 \(path)",
-                "其他用户可以读取（权限 0\(mode)）；请运行  chmod 0600 \(path)")
+                Bilingual(
+                    "others may read it (mode 0\(mode)); run  chmod 0600 \(path)",
+                    "其他用户可以读取（权限 0\(mode)）；请运行  chmod 0600 \(path)"))
         }
-        guard status.st_size <= SecretFile.maxBytes else { throw failure("too long for a secret", "太长，不像密钥") }
+        guard status.st_size <= SecretFile.maxBytes else { throw failure(Bilingual("too long for a secret", "太长，不像密钥")) }
         return try text(of: descriptor)
     }
 
@@ -101,20 +102,18 @@ private struct SecretFile {
         while count < buffer.count {
             let got = buffer[count...].withUnsafeMutableBytes { Glibc.read(descriptor, $0.baseAddress, $0.count) }
             if got < 0, errno == EINTR { continue }
-            guard got >= 0 else { throw failure(String(cString: strerror(errno))) }
+            guard got >= 0 else { throw failure(Bilingual(errno: errno)) }
             if got == 0 { break }
             count += got
         }
         guard let text = String(validating: buffer[..<count], as: UTF8.self) else {
-            throw failure("not UTF-8 text", "不是 UTF-8 文本")
+            throw failure(Bilingual("not UTF-8 text", "不是 UTF-8 文本"))
         }
         return text
     }
 
-    /// - Parameter chinese: nil for the system's own words.
-    private func failure(_ reason: String, _ chinese: String? = nil) -> SecretRef.Failure {
-        SecretRef.Failure(
-            words: Bilingual("secret file \(path): \(reason)", "密钥文件 \(path)：\(chinese ?? reason)"))
+    private func failure(_ reason: Bilingual) -> SecretRef.Failure {
+        SecretRef.Failure(words: Bilingual("secret file \(path): \(reason)", "密钥文件 \(path)：\(reason.chinese)"))
     }
 }
 

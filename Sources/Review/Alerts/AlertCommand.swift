@@ -14,8 +14,8 @@ package struct AlertCommand: Sendable {
         case killed(signal: Int32)
         /// It took too long, and was ended with everything that it had started.
         case hung
-        /// It could not be started: the reason in the system's words.
-        case notStarted(String)
+        /// It could not be started; what the system says of it.
+        case notStarted(Bilingual)
     }
 
     package let path: String
@@ -36,14 +36,14 @@ package struct AlertCommand: Sendable {
     /// Runs it once and waits: this blocks the thread for up to `limit`.
     package func run(environment facts: [String: String], input: String, from own: [String: String]) -> Outcome {
         guard let incoming = ChildPipe(), let outgoing = ChildPipe() else {
-            return .notStarted(String(cString: strerror(errno)))
+            return .notStarted(Bilingual(errno: errno))
         }
         // Before anybody reads, so that a program that does not read keeps nobody waiting.
-        guard incoming.holds(Array(input.utf8)) else { return .notStarted(String(cString: strerror(ENOBUFS))) }
+        guard incoming.holds(Array(input.utf8)) else { return .notStarted(Bilingual(errno: ENOBUFS)) }
         var all = own.filter { AlertCommand.inherited.contains($0.key) }
         all.merge(facts) { _, new in new }
         switch spawn(all.map { "\($0.key)=\($0.value)" }.sorted(), incoming, outgoing) {
-        case .failure(let fault): return .notStarted(String(cString: strerror(fault.code)))
+        case .failure(let fault): return .notStarted(Bilingual(errno: fault.code))
         case .success(let process):
             incoming.closeBoth()
             outgoing.closeWriting()

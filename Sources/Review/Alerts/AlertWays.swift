@@ -83,7 +83,7 @@ package struct AlertWays: Sendable {
         case .hung:
             Bilingual(
                 "it took too long and was ended with all that it had started", "超时，已连同它启动的进程一起终止")
-        case .notStarted(let reason): Bilingual("it could not be started: \(reason)", "无法启动：\(reason)")
+        case .notStarted(let reason): Bilingual("it could not be started: \(reason)", "无法启动：\(reason.chinese)")
         }
     }
 }

@@ -30,6 +30,7 @@ extension ActionReader {
                 Recommend.Exclusion(rawValue: $0)
             }
         }
+        block.warnOfEmptyList("exclude", "nothing, so nothing is left out", &findings)
         let limit = block.int("limit", &findings)
         let goesOn = block.word("if_empty", &findings) == "continue"
         let name = save(block, .records(canBeEmpty: goesOn), &findings)
@@ -78,7 +79,13 @@ extension ActionReader {
     /// Reads the `add` of `adjust_points`: a number, or `{of: FIELD, times: N}`.
     func points(_ node: YAMLNode, _ findings: inout Findings) -> AdjustPoints.Amount? {
         guard node.entries != nil else {
-            return findings.int(node, in: ActionKeys.fewPoints).map { .fixed($0) }
+            let count = findings.int(node, in: ActionKeys.fewPoints)
+            if count == 0 {
+                findings.report(
+                    "R257", .warning, "adding 0 points does nothing", at: node.span,
+                    help: ["write how many, or take the step away"])
+            }
+            return count.map { .fixed($0) }
         }
         guard let block = BlockReader(node, ActionKeys.pointsOf, &findings) else { return nil }
         let field = block.read("of", &findings) { $0.field($1, in: scope) }

@@ -30,6 +30,10 @@ struct BodyReader {
     private func experiment(_ block: BlockReader, _ findings: inout Findings) -> Reading? {
         let key = block.identifier("key", &findings)
         let holdout = block.percent("holdout", &findings)
+        block.warnOfWholeHoldout(
+            "holdout", holdout, "nobody ever gets anything of this rule",
+            help: ["a group to measure against is small:  holdout: 10%", "to stop the rule, say  status: paused"],
+            &findings)
         let measure = block.block("measure", &findings) { block, findings -> (event: String, within: Span)? in
             let event = block.read("event", &findings) { $0.event($1) }
             let within = block.duration("within", &findings)
@@ -69,6 +73,11 @@ struct BodyReader {
                 let actions = block.read("do", &findings) { reader.read($1, &$0) }
                 sends = sends || reader.sends
                 guard let share, let node = block["share"] else { return }
+                if share == 0 {
+                    findings.report(
+                        "R257", .warning, "nobody ever falls into `\(entry.key)`: its share is 0%", at: node.span,
+                        help: ["give it a share, or take the variant away"], key: "share")
+                }
                 shares.append((share, node.span))
                 variants.append(.init(name: entry.key, share: share, actions: actions ?? []))
             }

@@ -2,6 +2,7 @@
 extension ChineseMessages {
     static let composed: [String: String] = [
         "`_` takes {words}, and this is {words}": "`{1}` 要{2},这里是{3}",
+        "this file takes {words}, and this is {words}": "本文件要{1}，这里是{2}",
         "`_` takes {words}, and this is empty": "`{1}` 要{2},这里是空值",
         "{words} is empty": "{1}是空的",
         "`_` is not part of {words}": "{2}里没有 `{1}`", "`_` is missing in {words}": "{2}里缺少 `{1}`",

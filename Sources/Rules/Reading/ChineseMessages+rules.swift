@@ -1,6 +1,23 @@
 /// The Chinese of the sentences of the rule reader, by their English shape (see `SentenceShape`).
 extension ChineseMessages {
     static let sentences: [String: String] = [
+        "`_` names no event, so nothing cancels the wait": "`{1}` 里没有任何事件，等待不会被取消",
+        "`_` names no segment, so nobody is left out": "`{1}` 里没有任何人群，谁也不会被排除",
+        "`_` names nothing, so nothing is left out": "`{1}` 里什么也没写，什么也不会被排除",
+        "nobody is reached: every segment of `_` stands under `_` too":
+            "谁也触达不到：`{1}` 里的每个人群都写在了 `{2}` 里",
+        "keep each segment under one of the two": "每个人群只写在其中一处",
+        "to stop the rule, say  {code}": "要停下这条规则，请写  {1}",
+        "nobody ever falls into `_`: its share is 0%": "`{1}` 的占比是 0%，没有人会进这一组",
+        "give it a share, or take the variant away": "请给它占比，或删去这一组",
+        "adding 0 points does nothing": "加 0 分等于什么也没做",
+        "write how many, or take the step away": "请写上分数，或删去这一步",
+        "the coupon ends on day _ after the date, and is given on day _":
+            "券在这个日期之后第 {1} 天到期，而第 {2} 天才发",
+        "every member meets this test of `_`": "每位会员都满足 `{1}` 的这个条件",
+        "it is never below 0": "它从不小于 0",
+        "a duration is never 0; the shortest here is  {code}": "时长不能是 0，这里最短是  {1}",
+        "or  {code}": "或  {1}",
         "`_` has nothing behind it": "`{1}` 后面什么也没写",
         "`_` has no stock: each of its codes is made when it is given": "`{1}` 没有库存:券码在发放时才生成",
         "take `_` away, or give the template  {code}": "请删去 `{1}`,或给券模板写  {2}",

@@ -27,6 +27,8 @@ extension ChineseMessages {
         "this happens outside the time of the test": "这件事不在测试的时间范围内",
         "the end, itself outside": "结束时间,不含",
         "let `_` start earlier": "请让 `{1}` 早一些开始",
+        "`_` is more than ten years after the start of the clock": "`{1}` 在时钟起点十年以后",
+        "let the test end sooner:  run_until": "请把 run_until 往前移",
         "let the test run longer:  run_until": "请把 run_until 往后移",
         "from `_` of the clock until `_`, itself outside": "时间范围是时钟的 `{1}` 到 `{2}`(不含)",
         "`_` says no `_`": "`{1}` 没有写 `{2}`",

@@ -102,6 +102,7 @@ struct ConditionReader {
         if placed.isEmpty { return nil }
         for one in placed {
             if let finding = PastDates.finding(one, on: field, findings) { findings.append([finding]) }
+            if let finding = NeverNegative.finding(one, on: field.name, findings) { findings.append([finding]) }
             conjunction.add(one, on: field.name, &findings)
         }
         let operators = entry.value.entries == nil ? [] : placed.map(\.span)

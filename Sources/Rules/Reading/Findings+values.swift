@@ -5,7 +5,8 @@ extension Findings {
     package mutating func wrongKind(
         _ node: YAMLNode, wanted: String, help: [String] = [], fix: [Diagnostic.Edit] = []
     ) {
-        report("R103", "`\(place)` takes \(wanted), and this is \(kind(of: node))", at: node.span, help: help, fix: fix)
+        let place = path.isEmpty ? place : "`\(place)`"
+        report("R103", "\(place) takes \(wanted), and this is \(kind(of: node))", at: node.span, help: help, fix: fix)
     }
 
     /// R103 for a text that holds a number with something around it; `repaired` is the number alone. It is a fix where

@@ -96,6 +96,9 @@ extension Findings {
         }
         if text.lowercased().contains("mo") || text.contains("月") { return ["there are no months: say 30d"] }
         if text.utf8.filter({ $0 >= 97 && $0 <= 122 }).count > 1 { return ["one unit only, such as 36h or 7d"] }
+        if let unit = TypedSpan.unit(ofNothing: text) {
+            return ["a duration is never 0; the shortest here is  1\(unit.rawValue)"]
+        }
         return ["write  24h  or  7d"]
     }
 

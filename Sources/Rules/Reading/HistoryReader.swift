@@ -51,6 +51,7 @@ enum HistoryReader {
         let tests = TestReader(name: "times", type: .number).read(node, &findings)
         var times: [HistoryTest.Times] = []
         for placed in tests {
+            if let finding = NeverNegative.finding(times: placed, findings) { findings.append([finding]) }
             if let one = HistoryTest.Times(placed.test) {
                 times.append(one)
             } else {

@@ -5,7 +5,7 @@ enum LinkFindings {
 }
 
 extension TemplateReader {
-    /// Reports R255 for a link that confirms nothing, R244 where a link could not be made, and R246 for an address written out that no link may lead to.
+    /// Reports R263 for a link that confirms nothing, R244 where a link could not be made, and R246 for an address written out that no link may lead to.
     func checkLinks(
         of template: CompiledTemplate, on channel: ChannelDeclaration, at span: (Range<Int>) -> SourceSpan,
         _ key: String, _ findings: inout Findings
@@ -14,7 +14,7 @@ extension TemplateReader {
         if channel.adapter != nil, !channel.doubleOptIn, let link = template.links.first(where: { $0.kind == .confirm })
         {
             findings.report(
-                "R255",
+                "R263",
                 "`\(TemplateLink.confirmName)` confirms nothing: channel `\(channel.id)` has no `double_opt_in`",
                 at: span(link.bytes), help: ["write in channel `\(channel.id)` of nudged.yaml  double_opt_in: true"],
                 key: key)

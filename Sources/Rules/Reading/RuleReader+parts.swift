@@ -8,6 +8,14 @@ extension RuleReader {
                 findings.report("R104", "`in` names no segment, so nobody is reached", at: node.span, key: "in")
             }
             let outside = block.list("not_in", &findings) { $0.reference($1, in: segments, "R222", "segment") }
+            block.warnOfEmptyList("not_in", "no segment, so nobody is left out", &findings)
+            if let inside, !inside.isEmpty, let outside, let node = block["not_in"],
+                Set(inside).isSubset(of: outside)
+            {
+                findings.report(
+                    "R210", "nobody is reached: every segment of `in` stands under `not_in` too", at: node.span,
+                    help: ["keep each segment under one of the two"], key: "not_in")
+            }
             let pick = block.block("pick", &findings) { $0.int("random", &$1) }
             if let trigger, let entry = block.entry("pick"), !trigger.asksEveryone {
                 unsuited(entry, trigger, "festival and schedule", findings: &findings)

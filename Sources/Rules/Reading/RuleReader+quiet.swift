@@ -7,7 +7,9 @@ extension RuleReader {
         findings: inout Findings
     ) {
         guard body.sends, let purpose, let at = reading.at, let quiet = vocabulary.settings.quietHours,
-            quiet.appliesTo.contains(purpose), quiet.contains(at)
+            quiet.appliesTo.contains(purpose), quiet.contains(at),
+            // Where the two ends are the wrong way round (R255), nothing follows from them.
+            !quiet.leaveTheNight
         else { return }
         let mayServe = purpose == .marketing && !quiet.appliesTo.contains(.service)
         let remedy = "choose a time between \(quiet.to.text) and \(quiet.from.text)"

@@ -36,6 +36,7 @@ struct RuleReader {
         let limits = limits(block, trigger?.meant, &findings)
         let late = block.block("if_late", &findings) { LatenessReader.read($0, &$1) }
         if let body, let trigger { checkQuietHours(trigger, purpose, body, findings: &findings) }
+        CouponDays(trigger: trigger?.trigger).check(node, &findings)
 
         guard !findings.hasError(since: before), let id, let status, let owner, let purpose, let trigger, let body
         else { return nil }
@@ -65,6 +66,7 @@ struct RuleReader {
         _ block: BlockReader, _ trigger: TriggerReader.Reading?, _ findings: inout Findings
     ) -> [UnlessEvent] {
         let events = block.list("unless", &findings) { HistoryReader.unless($1, &$0) } ?? []
+        block.warnOfEmptyList("unless", "no event, so nothing cancels the wait", &findings)
         if let trigger, !trigger.trigger.canBeCancelled, let entry = block.entry("unless") {
             findings.report(
                 "R234", "`unless` has no wait to cancel with `\(trigger.trigger.kind)`", at: entry.keySpan,

@@ -114,11 +114,11 @@ struct SendReader {
             notes: ["mail services ask for `List-Unsubscribe`, and take mail without it for spam"], key: "template")
     }
 
-    /// Reports R255.
+    /// Reports R263.
     private func checkConfirming(_ template: TemplateEntry?, at span: SourceSpan, _ findings: inout Findings) {
         guard scope.purpose == .marketing, let template, template.template?.asksToConfirm == true else { return }
         findings.report(
-            "R255", "`\(template.id)` has `\(TemplateLink.confirmName)`, and nobody gets marketing before they confirm",
+            "R263", "`\(template.id)` has `\(TemplateLink.confirmName)`, and nobody gets marketing before they confirm",
             at: span, help: ["set  purpose: service  for a rule that asks for a yes"], key: "template")
     }
 

@@ -26,6 +26,13 @@ extension SettingsReader {
             findings.report(
                 "R104", "the limits of the stages do not rise", at: block.start,
                 help: ["active is shorter than cooling, and cooling shorter than sleeping"])
+        } else if limits.new > limits.active {
+            findings.report(
+                "R259", .warning,
+                "`new` ends after \(limits.new) days and `active` after \(limits.active): "
+                    + "a first order never leads to `active`",
+                at: block["new"]?.span ?? block.start, help: ["write  new: \(limits.active)d  or less"],
+                key: block.has("new") ? "new" : nil)
         }
         return limits
     }

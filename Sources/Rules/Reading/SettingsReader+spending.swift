@@ -18,6 +18,10 @@ extension SettingsReader {
             guard let budget = BlockReader(entry.value, SettingsKeys.dayBudget, &findings),
                 let fen = budget.money("per_day", &findings)
             else { return }
+            if fen < 0, let node = budget["per_day"] {
+                findings.report("R104", "a budget cannot be negative", at: node.span, key: "per_day")
+                return
+            }
             let (amount, overflow) = fen.multipliedReportingOverflow(by: Settings.fen)
             settings.budgets[entry.key] = overflow ? .max : amount
         }
@@ -46,7 +50,7 @@ extension SettingsReader {
     private static func millionths(_ yuan: Double) -> Int64 { Int64((yuan * Double(Settings.yuan)).rounded()) }
 }
 
-/// R247 and R248: a budget that holds nothing.
+/// R247, R248 and R257: a budget that holds nothing, or everything.
 enum IdleBudgets {
     /// - Parameter root: of the file of settings.
     static func findings(_ root: YAMLNode, _ rules: [Rule], _ vocabulary: Vocabulary) -> [Diagnostic] {
@@ -65,16 +69,30 @@ enum IdleBudgets {
                         help: ["take the budget away, or name the channel that is meant"],
                         path: ["budget", entry.key]))
             }
-            if vocabulary.settings.prices.least(on: entry.key, channel.address) == nil {
-                let example =
-                    channel.address == .phone
-                    ? "prices: {sms_segment: 0.05}" : "prices: {per_message: {\(entry.key): 0.01}}"
-                found.append(
-                    Diagnostic(
-                        "R248", .warning, "`\(entry.key)` has a budget and no price: the budget holds nothing",
-                        at: entry.keySpan, help: ["add  \(example)"], path: ["budget", entry.key]))
-            }
+            found += held(entry, vocabulary, channel).map { [$0] } ?? []
             return found
         }
+    }
+
+    /// What the budget holds: nothing where messages cost nothing, all of it where it is 0.
+    private static func held(
+        _ entry: YAMLNode.Entry, _ vocabulary: Vocabulary, _ channel: ChannelDeclaration
+    ) -> Diagnostic? {
+        let name = entry.key
+        guard let least = vocabulary.settings.prices.least(on: name, channel.address), least > 0 else {
+            let isFree = vocabulary.settings.prices.least(on: name, channel.address) == 0
+            let example =
+                channel.address == .phone
+                ? "prices: {sms_segment: 0.05}" : "prices: {per_message: {\(name): 0.01}}"
+            return Diagnostic(
+                "R248", .warning,
+                "`\(name)` has a budget and \(isFree ? "costs 0" : "no price"): the budget holds nothing",
+                at: entry.keySpan, help: [isFree ? "write  \(example)" : "add  \(example)"], path: ["budget", name])
+        }
+        guard vocabulary.settings.budgets[name] == 0, let node = entry.value["per_day"] else { return nil }
+        return Diagnostic(
+            "R257", .warning, "a budget of 0 lets no marketing out by `\(name)`, on any day", at: node.span,
+            help: ["to stop the channel for now, run `nudged hold --channel \(name)`", "or take the budget away"],
+            path: ["budget", name, "per_day"])
     }
 }

@@ -15,8 +15,18 @@ struct SettingsReader {
         if let clock = block.word("clock", &findings) { settings.clockIsMembers = clock == "member" }
         readQuietHours(block, &settings, &findings)
         if let caps = block.list("frequency_cap", &findings, { cap($1, &$0) }) { settings.frequencyCap = caps }
+        block.warnOfEmptyList(
+            "frequency_cap", "no cap, so nothing limits how often a member hears from the shop",
+            help: ["such as  frequency_cap: [{times: 1, in: 1d}]", "or take `frequency_cap` away"], &findings)
         if let owners = block.texts("service_owners", &findings) { settings.serviceOwners = owners }
         if let holdout = block.percent("global_holdout", &findings) { settings.globalHoldout = holdout }
+        block.warnOfWholeHoldout(
+            "global_holdout", settings.globalHoldout, "no member ever gets marketing",
+            help: [
+                "a group to measure against is small:  global_holdout: 5%",
+                "to stop everything, run `nudged hold --all`",
+            ],
+            &findings)
         if let policy = block.block("birthdays", &findings, birthdays) { settings.birthdays = policy }
         if let under = block.block("minors", &findings, { $0.int("under", &$1) }) { settings.minorsUnder = under }
         if let late = block.block("if_late", &findings, lateness) { settings.ifLate = late }
@@ -63,6 +73,9 @@ struct SettingsReader {
             let purposes = block.list("applies_to", &findings) {
                 $0.word($1, among: Rule.Purpose.allCases.map(\.rawValue)).flatMap { Rule.Purpose(rawValue: $0) }
             }
+            block.warnOfEmptyList(
+                "applies_to", "no purpose, so the quiet hours hold nothing", severity: .error,
+                help: ["such as  applies_to: [marketing]", "to switch them off, say  quiet_hours: none"], &findings)
             let days = block.read("days", &findings) { WeekdaysReader.read($1, &$0) } ?? []
             guard let from, let to else { return nil }
             if days.count == TriggerKeys.weekdays.count, let node = block["days"] {
@@ -76,7 +89,9 @@ struct SettingsReader {
                     "R104", "the quiet hours begin and end at `\(to.text)`", at: node.span,
                     help: ["to switch them off, say  quiet_hours: none"], key: "to")
             }
-            return .init(from: from, to: to, appliesTo: Set(purposes ?? [.marketing]), days: days)
+            let hours = Settings.QuietHours(from: from, to: to, appliesTo: Set(purposes ?? [.marketing]), days: days)
+            hours.warnOfNight(in: block, &findings)
+            return hours
         }
         if let hours { settings.quietHours = hours }
     }
@@ -138,6 +153,13 @@ struct SettingsReader {
             }
         }
         if let most = block.int("max_resends", &findings) { settings.maxResends = most }
+        if settings.maxResends == 0, let node = block["max_resends"],
+            let purpose = Rule.Purpose.allCases.first(where: { settings.onUnknown[$0] == .resend })
+        {
+            findings.report(
+                "R257", .warning, "`max_resends` is 0, so `\(purpose.rawValue): resend` never sends again",
+                at: node.span, help: ["write  max_resends: 1  or  \(purpose.rawValue): hold"], key: "max_resends")
+        }
         return true
     }
 

@@ -75,6 +75,12 @@ struct TestFileTest {
                 key: "run_until")
             return
         }
+        if Horizon.isExceeded(from: run.start, until: run.until) {
+            findings.report(
+                "T016", "`run_until` is more than ten years after the start of the clock",
+                at: block.span(of: "run_until"), help: ["let the test end sooner:  run_until"], key: "run_until")
+            return
+        }
         func isOutside(_ at: Instant) -> Bool { at < run.start || at >= run.until }
         for expectation in run.expectations {
             guard let at = expectation.at, isOutside(at) else { continue }

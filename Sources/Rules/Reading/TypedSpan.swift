@@ -77,6 +77,12 @@ enum TypedSpan: Equatable {
         return (count, String(text.dropFirst()).withoutOuterSpaces)
     }
 
+    /// The unit of a duration of nothing, such as `0d`.
+    static func unit(ofNothing text: String) -> Span.Unit? {
+        let digits = text.prefix { $0 == "0" }
+        return digits.isEmpty ? nil : Span.Unit(rawValue: String(text.dropFirst(digits.count)))
+    }
+
     private static let units = table([
         "m": "m min mins minute minutes 分钟", "h": "h hr hrs hour hours 小时 个小时 钟头", "d": "d day days 天",
         "w": "w week weeks 周 个周 星期 个星期 礼拜 个礼拜",

@@ -145,7 +145,7 @@ extension SchemaConstraints {
         case "rfm.recency", "rfm.frequency", "rfm.monetary":
             node["minItems"] = .int(4)
             node["maxItems"] = .int(4)
-        case "a coupon template.face_value": node["minimum"] = .int(0)
+        case "a coupon template.face_value", "budget.per_day": node["minimum"] = .int(0)
         case "a date.date": dated(&node)
         case "a member.birthday" where kind == .fixtures:
             node["else"] = .object(["type": .texts(["string", "null"]), "pattern": .text(SchemaPattern.birthday)])
@@ -167,7 +167,7 @@ extension SchemaConstraints {
     private static let shortest = [
         "a rule.do": 1, "a variant.do": 1, "a branch.do": 1, "an action.choose": 1, "an action.otherwise": 1,
         "send.try": 1,
-        "audience.in": 1, "inactive.activity": 1, "schedule.on": 1, "quiet_hours.days": 1,
+        "quiet_hours.applies_to": 1, "audience.in": 1, "inactive.activity": 1, "schedule.on": 1, "quiet_hours.days": 1,
     ]
 
     private static let patterns = [

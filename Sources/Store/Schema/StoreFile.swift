@@ -76,8 +76,8 @@ package enum StoreFile {
             throw MemberStore.OpenError(
                 trouble?.sentence(path)
                     ?? Bilingual(
-                        "cannot make the store \(path): \(String(cString: strerror(code)))",
-                        "无法创建数据库 \(path)：\(String(cString: strerror(code)))"), trouble: trouble)
+                        "cannot make the store \(path): \(Bilingual(errno: code))",
+                        "无法创建数据库 \(path)：\(Bilingual(errno: code).chinese)"), trouble: trouble)
         }
         // Nothing in this process has the file open yet, so closing it releases no lock.
         close(file)
@@ -158,9 +158,9 @@ package enum StoreFile {
     static func trouble(_ path: String) -> MemberStore.OpenError {
         let code = errno
         let trouble: StoreTrouble? = code == ENOSPC ? .full : code == EACCES ? .denied : nil
-        let words = String(cString: strerror(code))
+        let words = Bilingual(errno: code)
         return MemberStore.OpenError(
-            trouble?.sentence(path) ?? Bilingual("cannot write \(path): \(words)", "无法写入 \(path)：\(words)"),
+            trouble?.sentence(path) ?? Bilingual("cannot write \(path): \(words)", "无法写入 \(path)：\(words.chinese)"),
             trouble: trouble)
     }
 

@@ -247,6 +247,7 @@ struct BackupCheck {
                     "\(path) is not what its checksum was written for: it is damaged or was changed; take another backup",
                     "\(path) 与校验和不符：文件损坏或被改过，请换一份备份"))
         }
+        if let stray = StrayFile(path: path) { throw Failure(.couldNotRun, stray.sentence(path).spoken) }
         if case .damaged(let what) = try StructureCheck(path: path).run() {
             throw Failure(
                 .couldNotRun,

@@ -224,11 +224,30 @@ struct DryRunWindow {
             try until.map { try DryRunWindow.instant($0, "--until", settings) }
             ?? self.at.adding(micros: 86_400_000_000)
         guard self.until > self.at else { throw Failure(.usage, .say("--until lies before --at", "--until 早于 --at")) }
+        try DryRunWindow.refuseEndless(from: self.at, until: self.until, "--at")
     }
 
     static func instant(_ text: String, _ option: String, _ settings: Settings) throws -> Instant {
         guard let point = TimePoint(text: text) else { throw Failure.noTime(text, option) }
-        return point.instant(in: settings.zone)
+        let instant = point.instant(in: settings.zone)
+        if Horizon.holds(instant, in: settings.zone) { return instant }
+        let (first, last) = (Horizon.years.lowerBound, Horizon.years.upperBound)
+        throw Failure(
+            .usage,
+            .say(
+                "\(option) `\(text)` lies outside the years \(first) to \(last)",
+                "\(option) `\(text)` 不在 \(first) 年到 \(last) 年之间"))
+    }
+
+    /// Ends the command where the window would take the clock through more than ten years.
+    /// - Parameter option: the one that says where the window begins.
+    static func refuseEndless(from start: Instant, until end: Instant, _ option: String) throws {
+        guard Horizon.isExceeded(from: start, until: end) else { return }
+        throw Failure(
+            .usage,
+            .say(
+                "the window is longer than ten years; let --until lie within ten years of \(option)",
+                "时间范围超过十年；请让 --until 在 \(option) 之后十年以内"))
     }
 }
 

@@ -129,10 +129,13 @@ struct ExplainCommand: ParsableCommand {
     private func end(after start: Instant, _ settings: Settings) throws -> Instant {
         guard let until else {
             let now = Instant(seconds: Int64(Date().timeIntervalSince1970))
-            return max(now, start.adding(micros: 1))
+            let end = max(now, start.adding(micros: 1))
+            try DryRunWindow.refuseEndless(from: start, until: end, "--since")
+            return end
         }
         let end = try DryRunWindow.instant(until, "--until", settings)
         guard end > start else { throw Failure(.usage, .say("--until lies before --since", "--until 早于 --since")) }
+        try DryRunWindow.refuseEndless(from: start, until: end, "--since")
         return end
     }
 

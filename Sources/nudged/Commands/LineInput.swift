@@ -31,20 +31,20 @@ final class LineInput {
             return
         }
         var status = stat()
-        guard stat(path, &status) == 0 else { throw LineInput.failure(path, String(cString: strerror(errno))) }
+        guard stat(path, &status) == 0 else { throw LineInput.failure(path, Bilingual(errno: errno)) }
         // What a shell made for `<(…)` is a pipe that somebody writes to; any other may wait for ever.
         let isGiven = path.hasPrefix("/dev/fd/") || path.hasPrefix("/dev/stdin") || path.hasPrefix("/proc/")
         guard isGiven && status.st_mode & S_IFMT == S_IFIFO || status.st_mode & S_IFMT == S_IFREG else {
             throw LineInput.noFile(path)
         }
         descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw LineInput.failure(path, String(cString: strerror(errno))) }
+        guard descriptor >= 0 else { throw LineInput.failure(path, Bilingual(errno: errno)) }
     }
 
     deinit { if descriptor != STDIN_FILENO { close(descriptor) } }
 
-    private static func failure(_ path: String, _ reason: String) -> Failure {
-        Failure(.couldNotRun, .say("\(path) cannot be read: \(reason)", "无法读取 \(path)：\(reason)"))
+    private static func failure(_ path: String, _ reason: Bilingual) -> Failure {
+        Failure(.couldNotRun, .say("\(path) cannot be read: \(reason)", "无法读取 \(path)：\(reason.chinese)"))
     }
 
     private static func noFile(_ path: String) -> Failure {
@@ -70,7 +70,7 @@ final class LineInput {
         var buffer = [UInt8](repeating: 0, count: LineInput.piece)
         var count = -1
         repeat { count = Foundation.read(descriptor, &buffer, buffer.count) } while count < 0 && errno == EINTR
-        guard count >= 0 else { throw LineInput.failure("-", String(cString: strerror(errno))) }
+        guard count >= 0 else { throw LineInput.failure("-", Bilingual(errno: errno)) }
         if count == 0 { isOver = true }
         rest += buffer[..<count]
     }
