@@ -252,7 +252,7 @@ extension ConfigKeys {
         [
             .init(
                 "rate", .text, "messages in a time; over the network default 100/s, off lifts it",
-                chinese: "速率上限;经网络的渠道默认 100/s,off 为不限", examples: ["100/s", "off"]),
+                chinese: "速率上限;经网络的渠道默认 100/s，off 为不限", examples: ["100/s", "off"]),
             .init(
                 "per_recipient", .list(.block { recipientLimit }), "messages to one address, of both purposes",
                 chinese: "同一地址的消息上限(营销和服务都算)", examples: ["[{max: 1, per: 24h}]"]),

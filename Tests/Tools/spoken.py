@@ -4,14 +4,16 @@
     spoken.py [ROOT]
 
 Walks every call of `say` and `Bilingual`, whose second text must be Chinese where the first has words, and every call that
-prints or ends a command, in which no English sentence may stand outside of such a pair. Prints `path:line: sentence` for
-every finding in ROOT/Sources and exits with 1 when there is one.
+prints or ends a command, in which no English sentence may stand outside of such a pair. Chinese has full-width marks
+(punctuation.py, whose `--fix` writes them). Prints `path:line: sentence` for every finding in ROOT/Sources and exits
+with 1 when there is one.
 """
 import pathlib
 import re
 import sys
 
 sys.dont_write_bytecode = True
+import punctuation
 from swift_tokens import HOLE, IDENTIFIER, STRING, SYMBOL, tokens
 
 PAIRS = {"say", "Bilingual"}
@@ -109,6 +111,8 @@ def main(arguments):
     for path in sorted((root / "Sources").rglob("*.swift")):
         if "Generated" not in path.parts:
             found += check(path.relative_to(root), path.read_text(encoding="utf-8"))
+    for path in punctuation.sources(root):
+        found += punctuation.check(path.relative_to(root), path.read_text(encoding="utf-8"))
     print("\n".join(found), end="\n" if found else "")
     return 1 if found else 0
 

@@ -9,6 +9,7 @@ import unittest
 
 sys.dont_write_bytecode = True
 import house
+import punctuation
 from swift_tokens import HOLE, REGEX, STRING, tokens
 
 
@@ -317,6 +318,55 @@ class Running(Tree):
             "files naming one reason: 2 (quiet_hours) of ", "lines without generated ones: 8 in 4 files",
         ]:
             self.assertIn(line, out)
+
+
+class Punctuation(unittest.TestCase):
+    """Half-width marks in Chinese texts, what they become, and what is left alone."""
+
+    def mended(self, text):
+        with tempfile.TemporaryDirectory() as folder:
+            root = pathlib.Path(folder)
+            (root / "Sources").mkdir()
+            path = root / "Sources" / "A.swift"
+            path.write_text(text, encoding="utf-8")
+            found = punctuation.check(path, text)
+            punctuation.fix(root)
+            after = path.read_text(encoding="utf-8")
+            self.assertEqual(bool(found), after != text, found)
+            self.assertEqual(punctuation.check(path, after), [])
+            return after
+
+    def test_marks_beside_chinese_become_full_width(self):
+        for before, after in [
+            ('"先看,再发"', '"先看，再发"'), ('"时区: 默认"', '"时区：默认"'), ('"端口(默认 587),可省"', '"端口（默认 587），可省"'),
+            ('"版本 \\(n),到 \\(day):停"', '"版本 \\(n)，到 \\(day)：停"'), ('"是不是 `at`?"', '"是不是 `at`？"'),
+            ('"没有 `a`,`b` 无效"', '"没有 `a`，`b` 无效"'), ('"请写:  {1}"', '"请写：  {1}"'),
+            ('say(", ", ",")', 'say(", ", "，")'), ('"共 \\(a),\\(b) 元"', '"共 \\(a)，\\(b) 元"'),
+        ]:
+            self.assertEqual(self.mended(before), after)
+
+    def test_code_times_numbers_and_words_that_are_typed_stay(self):
+        for text in [
+            '"在 9:30 发 1,000 条"', '"运行 `nudged fmt(a,b):好`"', '"if: {member.city: 上海,北京}"',
+            '"打开 https://a.example/?b=1"', '"您是不是想写 `{1}`?({2};{3})"', '"输出 {\\"rows\\":n,\\"left\\":n}。"',
+            '"  = 建议: 请写  a: 1"',
+        ]:
+            self.assertEqual(self.mended(text), text)
+
+    def test_what_a_test_or_a_page_repeats_is_mended_with_it(self):
+        with tempfile.TemporaryDirectory() as folder:
+            root = pathlib.Path(folder)
+            for path, text in {
+                "Sources/A.swift": '"没有发送,频次上限(\\(n) 条)已满"', "Tests/T.swift": '"没有发送,频次上限(1 条)已满"; "姓名,手机号"',
+                "docs/a.zh-CN.md": "说明,如下:\n```text\n没有发送,频次上限(1 条)已满\n```\n```yaml\n没有发送,频次上限\n```\n",
+            }.items():
+                (root / path).parent.mkdir(exist_ok=True)
+                (root / path).write_text(text, encoding="utf-8")
+            punctuation.fix(root)
+            self.assertEqual((root / "Tests/T.swift").read_text(), '"没有发送，频次上限（1 条）已满"; "姓名,手机号"')
+            self.assertEqual(
+                (root / "docs/a.zh-CN.md").read_text(),
+                "说明,如下:\n```text\n没有发送，频次上限（1 条）已满\n```\n```yaml\n没有发送,频次上限\n```\n")
 
 
 if __name__ == "__main__":

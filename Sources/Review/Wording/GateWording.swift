@@ -79,7 +79,7 @@ struct GateWording {
         case .holdout(let key, let share):
             fill(
                 "holdout", say("holdout", "对照组"),
-                say("not in \(key), \(say.share(share))", "不在 \(key)(\(say.share(share)))"),
+                say("not in \(key), \(say.share(share))", "不在 \(key)（\(say.share(share))）"),
                 detail: gate.mark == .objects ? say("held out", "在对照组") : say("not held out", "不在"),
                 line: key == "global" ? nil : "experiment")
         }

@@ -31,7 +31,7 @@ struct BodyReader {
         let key = block.identifier("key", &findings)
         let holdout = block.percent("holdout", &findings)
         block.warnOfWholeHoldout(
-            "holdout", holdout, "nobody ever gets anything of this rule",
+            "holdout", of: holdout, "nobody ever gets anything of this rule",
             help: ["a group to measure against is small:  holdout: 10%", "to stop the rule, say  status: paused"],
             &findings)
         let measure = block.block("measure", &findings) { block, findings -> (event: String, within: Span)? in

@@ -52,7 +52,7 @@ extension ChineseMessages {
         "`_` is before `_`": "`{1}` 早于 `{2}`",
         "the first day stands under `_`, the last under `_`": "第一天写在 `{1}`,最后一天写在 `{2}`",
         "add  {code}  or  {code}": "请加上  {1}  或  {2}",
-        "active is shorter than cooling, and cooling shorter than sleeping": "active 要短于 cooling,cooling 要短于 sleeping",
+        "active is shorter than cooling, and cooling shorter than sleeping": "active 要短于 cooling，cooling 要短于 sleeping",
         "to switch them off, say  {code}": "要关闭,请写  {1}",
         "the `_` of a channel is one word": "渠道的 `{1}` 是一个词",
         "this version has no adapter `_`": "这个版本没有 `{1}` 这种渠道", "it has {list} and `_`": "可用的有 {1} 和 `{2}`",

@@ -21,7 +21,7 @@ struct SettingsReader {
         if let owners = block.texts("service_owners", &findings) { settings.serviceOwners = owners }
         if let holdout = block.percent("global_holdout", &findings) { settings.globalHoldout = holdout }
         block.warnOfWholeHoldout(
-            "global_holdout", settings.globalHoldout, "no member ever gets marketing",
+            "global_holdout", of: settings.globalHoldout, "no member ever gets marketing",
             help: [
                 "a group to measure against is small:  global_holdout: 5%",
                 "to stop everything, run `nudged hold --all`",

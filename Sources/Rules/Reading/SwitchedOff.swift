@@ -18,7 +18,7 @@ extension BlockReader {
 
     /// Reports R258 for a holdout that nobody is outside of.
     func warnOfWholeHoldout(
-        _ key: String, _ points: Int?, _ consequence: String, help: [String], _ findings: inout Findings
+        _ key: String, of points: Int?, _ consequence: String, help: [String], _ findings: inout Findings
     ) {
         guard points == 10_000, let node = self[key] else { return }
         findings.report(
