@@ -34,6 +34,18 @@ struct HelpTopicTests {
         #expect(try help("help \(word) --lang zh-CN").printed.first == "频次上限：多久一条")
     }
 
+    @Test(
+        "knows what engineers and operators look for",
+        arguments: [
+            ("unsubscribe_url", "Links in messages: unsubscribing and counted clicks"),
+            ("mapping", "Where events come from: posts, mappings, folders"), ("ops", "Looking after a daemon"),
+        ])
+    func running(_ word: String, _ title: String) throws {
+        let run = try help("help \(word)")
+        #expect(run.status == 0 && run.printed.first == title)
+        #expect(run.printed.count <= 24, "a topic fits on a screen")
+    }
+
     @Test("answers a slip with the nearest topic or command, and a command with its own help")
     func slips() throws {
         let slip = try help("help templats")

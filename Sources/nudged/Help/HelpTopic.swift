@@ -13,7 +13,7 @@ struct HelpTopic: Sendable {
     /// The page of docs/ that says all of it, without its ending.
     var page: String
 
-    static let all = writing + deciding + trying
+    static let all = writing + deciding + trying + running
 
     /// The topic of that name, or of one of its other words, in whatever case.
     static func named(_ word: String) -> HelpTopic? {
