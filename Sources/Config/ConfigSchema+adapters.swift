@@ -1,16 +1,19 @@
 import Channels
+import Intake
 import Kit
 import Rules
 
 extension SchemaKind {
     /// The schema as a file: JSON Schema draft-07, generated from the declarations that the checker reads by.
     /// With `shop`, its own names are enumerations. The same input gives the same bytes.
-    package func text(for shop: Shop? = nil) -> String { text(for: shop, config: .ofAdapters) }
+    package func text(for shop: Shop? = nil) -> String {
+        text(for: shop, config: self == .mapping ? .ofMappings : .ofAdapters)
+    }
 }
 
 extension RuleReference {
     /// The reference as Markdown; the same program gives the same text.
-    package static var text: String { text(config: ConfigKeys.file) }
+    package static var text: String { text(config: ConfigKeys.file, mapping: MappingKeys.file) }
 }
 
 /// The constraints that the checker of nudged.yaml adds to its declarations.
@@ -29,6 +32,39 @@ extension ConfigSchema {
             "a secret.env": Form("^[A-Za-z_][A-Za-z0-9_]*$"),
             "a secret.credential": Form("^[^./][^/]*$", takesScalars: true), "a secret.file": Form("^/"),
         ], channel: address)
+
+    /// What the reader of mapping files adds to their declarations.
+    fileprivate static let ofMappings = ConfigSchema(
+        file: MappingKeys.file,
+        constraints: [
+            MappingKeys.file.name: [
+                .constant(
+                    """
+                    if: {required: [token]}
+                    then: {properties: {signature: false}}
+                    else: {required: [signature]}
+                    """)
+            ],
+            MappingKeys.message.name: [
+                .constant("{if: {required: [rows]}, then: {properties: {ignore: {enum: [false, \"false\", null]}}}}"),
+                .constant(
+                    "{if: {required: [rows]}, else: {required: [ignore], properties: {ignore: {enum: [true, \"true\"]}}}}"
+                ),
+            ],
+            MappingKeys.valueBlock.name: [
+                .constant("{if: {required: [value]}, then: {properties: {at: false}}, else: {required: [at]}}")
+            ],
+        ],
+        forms: [
+            "a mapping.id": place, "decode.at": place, "signature.in": anyPlace, "token.in": anyPlace,
+            "items.each": listed,
+        ].merging(SourceMapping.Kind.allCases.map { ("\($0.rawValue).each", listed) }) { $1 },
+        channel: { _ in .object([:]) })
+
+    /// A place in the body; the same, or `body:` with one; the same, or a header or a parameter.
+    private static let place = Form("^/")
+    private static let listed = Form("^(body:)?/")
+    private static let anyPlace = Form("^(header:.|query:.|/)")
 
     private static let seconds = Form("^([1-9][0-9]{2,5}ms|0*[1-9][0-9]{0,2}s|0*([1-9]|1[0-5])m(in)?)$")
 

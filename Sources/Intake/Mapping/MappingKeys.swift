@@ -49,7 +49,7 @@ package enum MappingKeys {
                 "in", .text, required: true, "where the signature is", chinese: "签名所在",
                 examples: ["\"header:X-Signature\""]),
             .init(
-                "algorithm", .choice(SourceProof.Signature.Algorithm.allCases.map { .init($0.rawValue) }),
+                "algorithm", .choice(SourceProof.Signature.Algorithm.allCases.map { .init($0.rawValue, $0.words) }),
                 required: true,
                 "how it is made", chinese: "算法", examples: ["hmac-sha256"]),
             .init(
@@ -57,7 +57,7 @@ package enum MappingKeys {
                 "what is signed, one after the other: body, secret, header:NAME, query:NAME, a place, text:TEXT",
                 chinese: "依次拼接的内容", examples: ["[body]", "[/client_id, body, secret]"]),
             .init(
-                "encoding", .choice(SourceProof.Signature.Encoding.allCases.map { .init($0.rawValue) }),
+                "encoding", .choice(SourceProof.Signature.Encoding.allCases.map { .init($0.rawValue, $0.words) }),
                 "how it is written, default hex", chinese: "编码,默认 hex", examples: ["base64"]),
             .init(
                 "prefix", .text, "what stands before it", chinese: "签名前的固定文字", examples: ["\"sha256=\""]),
@@ -72,7 +72,7 @@ package enum MappingKeys {
         [
             .init("at", .text, required: true, "the place of the text", chinese: "位置", examples: ["/msg"]),
             .init(
-                "as", .choice(SourceMapping.Form.allCases.map { .init($0.rawValue) }), required: true,
+                "as", .choice(SourceMapping.Form.allCases.map { .init($0.rawValue, $0.words) }), required: true,
                 "JSON, or JSON that is percent-encoded", chinese: "格式", examples: ["url_json"]),
         ])
 
@@ -83,7 +83,7 @@ package enum MappingKeys {
             .init("type", .text, "its content type, default JSON", chinese: "内容类型,默认 JSON", examples: ["text/plain"]),
         ])
 
-    static let message = BlockDeclaration(
+    package static let message = BlockDeclaration(
         "a message",
         [
             .init(
@@ -154,7 +154,7 @@ package enum MappingKeys {
 
     static let value = KeyType.either([.text, .list(.text), .block { valueBlock }])
 
-    static let valueBlock = BlockDeclaration(
+    package static let valueBlock = BlockDeclaration(
         "a value",
         [
             .init(
@@ -163,13 +163,62 @@ package enum MappingKeys {
                 examples: ["/price"]),
             .init("value", .text, "a constant, in place of `at`", chinese: "固定值", examples: ["shop"]),
             .init(
-                "unit", .choice(SourceMapping.Unit.allCases.map { .init($0.rawValue) }), "of an amount, default yuan",
+                "unit", .choice(SourceMapping.Unit.allCases.map { .init($0.rawValue, $0.words) }),
+                "of an amount, default yuan",
                 chinese: "金额单位,默认 yuan", examples: ["fen"]),
             .init(
-                "time", .choice(SourceMapping.Time.allCases.map { .init($0.rawValue) }),
+                "time", .choice(SourceMapping.Time.allCases.map { .init($0.rawValue, $0.words) }),
                 "how a time is written, default as it looks", chinese: "时间格式,默认自动判断", examples: ["seconds"]),
             .init(
                 "words", .named(.text), "our word for each of the source's; others stay", chinese: "取值对照;没写的保持原样",
                 examples: ["{M: male, F: female}"]),
         ])
+}
+
+// MARK: what the words of a choice mean
+
+extension SourceProof.Signature.Algorithm {
+    fileprivate var words: String {
+        switch self {
+        case .md5, .sha1, .sha256: "a plain hash, with the secret among its parts"
+        case .hmacSHA1, .hmacSHA256: "a hash keyed with the secret"
+        }
+    }
+}
+
+extension SourceProof.Signature.Encoding {
+    fileprivate var words: String {
+        switch self {
+        case .hex: "in hexadecimal digits"
+        case .base64: "in the letters of base64"
+        }
+    }
+}
+
+extension SourceMapping.Form {
+    fileprivate var words: String {
+        switch self {
+        case .json: "a text that is JSON"
+        case .urlJSON: "JSON that is percent-encoded"
+        }
+    }
+}
+
+extension SourceMapping.Unit {
+    fileprivate var words: String {
+        switch self {
+        case .yuan: "yuan with at most two decimals"
+        case .fen: "hundredths of a yuan"
+        }
+    }
+}
+
+extension SourceMapping.Time {
+    fileprivate var words: String {
+        switch self {
+        case .text: "date and time in digits"
+        case .seconds: "seconds since 1970"
+        case .milliseconds: "milliseconds since 1970"
+        }
+    }
 }

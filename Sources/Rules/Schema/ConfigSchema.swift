@@ -1,6 +1,6 @@
 import Kit
 
-/// The keys of nudged.yaml, with the constraints beyond them that only the readers of that file know.
+/// The keys of nudged.yaml or of a mapping file, with the constraints beyond them that only the readers of that file know.
 package struct ConfigSchema: Sendable {
     /// The form of the texts of one key, as a regular expression.
     package struct Form: Sendable {

@@ -2,9 +2,14 @@ import Kit
 
 /// `docs/rule-reference.md`: every key of every file, from the declarations that the checker reads by.
 package enum RuleReference {
-    /// The reference as Markdown; the same program gives the same text. `config` are the keys of nudged.yaml.
-    package static func text(config: BlockDeclaration) -> String {
-        let files = SchemaKind.allCases.map { ReferencePages(kind: $0, config: config).text }
+    /// The reference as Markdown; the same program gives the same text.
+    /// - Parameters:
+    ///   - config: the keys of nudged.yaml.
+    ///   - mapping: those of a mapping file.
+    package static func text(config: BlockDeclaration, mapping: BlockDeclaration) -> String {
+        let files = SchemaKind.allCases.map { kind in
+            ReferencePages(kind: kind, others: kind == .mapping ? mapping : config).text
+        }
         return ([head] + files + [conditions] + fields + [festivals, events, channels]).joined(separator: "\n")
     }
 
@@ -130,9 +135,9 @@ private struct ReferencePages {
     let kind: SchemaKind
     private var blocks: [BlockDeclaration]
 
-    init(kind: SchemaKind, config: BlockDeclaration? = nil, also more: BlockDeclaration? = nil) {
+    init(kind: SchemaKind, others: BlockDeclaration? = nil, also more: BlockDeclaration? = nil) {
         self.kind = kind
-        blocks = [kind.declaration(nil) ?? config, more].compactMap(\.self)
+        blocks = [kind.declaration(nil) ?? others, more].compactMap(\.self)
         var next = 0
         while next < blocks.count {
             for block in blocks[next].keys.flatMap({ $0.type.blocks })
@@ -259,6 +264,7 @@ extension SchemaKind {
     fileprivate var place: String {
         switch self {
         case .config: "nudged.yaml"
+        case .mapping: "mapping files"
         case .rules: "rules/*.yaml"
         case .fixtures: "rules/fixtures/*.yaml"
         case .ruleTest: "rules/tests/*.test.yaml"

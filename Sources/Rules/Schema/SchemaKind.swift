@@ -1,8 +1,9 @@
-/// The nine files of a workspace that have a schema (qa-tools §3.4, R002).
+/// The files of a workspace that have a schema (qa-tools §3.4, R002), and mapping files, whose first line may name theirs.
 package enum SchemaKind: String, CaseIterable, Sendable {
     case settings, rules, templates, segments, coupons, fields, fixtures
     case ruleTest = "rule-test"
     case config = "nudged"
+    case mapping
 
     /// The schema's file name, as the first line of such a file gives it.
     package var fileName: String { "\(rawValue).v1.schema.json" }
@@ -24,10 +25,11 @@ package enum SchemaKind: String, CaseIterable, Sendable {
         case .fixtures: "fixtures of nudged: members and their history for tests"
         case .ruleTest: "rule tests of nudged"
         case .config: "nudged.yaml"
+        case .mapping: "mapping files of nudged: what messages of another system mean"
         }
     }
 
-    /// Nil for nudged.yaml, whose keys are those of a `ConfigSchema`.
+    /// Nil for nudged.yaml and mapping files, whose keys are those of a `ConfigSchema`.
     func declaration(_ shop: Shop?) -> BlockDeclaration? {
         switch self {
         case .settings: SettingsKeys.file
@@ -38,7 +40,7 @@ package enum SchemaKind: String, CaseIterable, Sendable {
         case .fields: ObjectKeys.fields
         case .fixtures: FixtureDeclarations.file(shop?.fields ?? [])
         case .ruleTest: TestFileKeys.file
-        case .config: nil
+        case .config, .mapping: nil
         }
     }
 

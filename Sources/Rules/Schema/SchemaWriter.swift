@@ -26,7 +26,7 @@ struct SchemaWriter {
     init(kind: SchemaKind, shop: Shop?, config: ConfigSchema? = nil) {
         self.kind = kind
         self.shop = shop
-        self.config = kind == .config ? config : nil
+        self.config = kind.declaration(nil) == nil ? config : nil
     }
 
     mutating func document() -> JSONText {
@@ -86,7 +86,7 @@ struct SchemaWriter {
         return node
     }
 
-    /// The form that a key of nudged.yaml asks of its texts.
+    /// The form that a key of nudged.yaml or of a mapping file asks of its texts.
     private func form(of key: KeyDeclaration, at place: Place) -> ConfigSchema.Form? {
         if case .webAddress = key.type { return ConfigSchema.Form(SchemaPattern.webAddress) }
         return config?.forms[place.path]
