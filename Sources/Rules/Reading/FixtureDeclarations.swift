@@ -11,6 +11,9 @@ package enum FixtureDeclarations {
                     examples: ["Asia/Shanghai"]),
                 .init("stores", .named(.block { store }), "shops by id", chinese: "门店,按编号"),
                 .init("products", .named(.block { product }), "articles by sku", chinese: "商品,按货号"),
+                .init(
+                    "coupon_codes", .named(.list(.text)), "codes in stock, by coupon template with `codes: pool`",
+                    chinese: "库存券码，按券模板（codes: pool）", examples: ["{WINBACK-20: [A1, A2]}"]),
                 .init("members", .named(.block { member(customFields) }), "members by id", chinese: "会员,按会员号"),
             ])
     }

@@ -65,6 +65,13 @@ struct FixtureNameCheck {
                     findings.inside(member.key) { check(member.value, &$0) }
                 }
             }
+            findings.inside("coupon_codes") { findings in
+                for entry in root["coupon_codes"]?.entries ?? [] {
+                    known(
+                        RowID.canonical(entry.key), at: entry.keySpan, "coupon template", "T023", severity: .warning,
+                        among: names.coupons, findings: &findings)
+                }
+            }
             found += findings.all
         }
     }

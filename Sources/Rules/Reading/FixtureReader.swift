@@ -60,6 +60,8 @@ struct FixtureWorld {
         fixtures.products.append(product)
     }
 
+    mutating func add(_ codes: [CouponCodeRow]) { fixtures.couponCodes += codes }
+
     mutating func use(store: String, at span: SourceSpan, path: [String]) {
         storeUses.append((store, span, path))
     }
@@ -121,12 +123,29 @@ struct FixtureFile {
                 inStock: block.bool("in_stock", &findings), pairsWith: block.texts("pairs_with", &findings) ?? [])
             world.add(row, at: entry.keySpan, &findings)
         }
+        readCodes(into: &world, &findings)
         named("members", FixtureDeclarations.member(customFields), &findings) { id, entry, block, findings in
             let member = FixtureMember(block, id, times, customFields: customFields).read(&findings)
             if let store = member.row.storeID, let node = block["store_id"] {
                 world.use(store: store, at: node.span, path: findings.path + ["store_id"])
             }
             world.add(member, at: entry.keySpan, &findings)
+        }
+    }
+
+    private func readCodes(into world: inout FixtureWorld, _ findings: inout Findings) {
+        _ = reader.read("coupon_codes", &findings) { findings, node -> Bool? in
+            guard let entries = node.entries else {
+                findings.wrongKind(node, wanted: "a block of ids", help: ["write  {WINBACK-20: [A1, A2]}"])
+                return nil
+            }
+            for entry in entries {
+                findings.inside(entry.key) { findings in
+                    let codes = findings.texts(entry.value, orOne: false) ?? []
+                    world.add(codes.map { CouponCodeRow(template: RowID.canonical(entry.key), code: $0) })
+                }
+            }
+            return true
         }
     }
 

@@ -4,11 +4,17 @@ package struct Fixtures: Sendable, Hashable {
     package var products: [ProductRow]
     /// The members in the order of the files and within them; ids are unique.
     package var members: [MemberFixture]
+    /// The codes in stock of coupon templates with `codes: pool`, which are given in the order of their letters.
+    package var couponCodes: [CouponCodeRow]
 
-    package init(stores: [StoreRow] = [], products: [ProductRow] = [], members: [MemberFixture] = []) {
+    package init(
+        stores: [StoreRow] = [], products: [ProductRow] = [], members: [MemberFixture] = [],
+        couponCodes: [CouponCodeRow] = []
+    ) {
         self.stores = stores
         self.products = products
         self.members = members
+        self.couponCodes = couponCodes
     }
 }
 

@@ -11,6 +11,7 @@ extension MemberStore {
             var rows = RowWriter(db, origin: .fixtures)
             for row in fixtures.stores { _ = try rows.write(store: row) }
             for row in fixtures.products { _ = try rows.write(product: row) }
+            for row in fixtures.couponCodes { _ = try rows.write(couponCode: row) }
             for member in fixtures.members {
                 try write(member, &rows)
                 try writeOverrides(member, settings, custom, db: db)

@@ -63,6 +63,7 @@ struct FixtureNamesTests {
                 """
                 stores: {s1: {name: 南京路店}}
                 products: {SKU1: {name: 咖啡机}}
+                coupon_codes: {POOL: [A1, "0002"]}
                 members:
                   lin:
                     tier: gold
@@ -72,6 +73,16 @@ struct FixtureNamesTests {
                     orders: [{id: o, paid_at: "2026-03-01 10:00", total: 10, items: [{sku: SKU1}, {sku: X, name: 茶}]}]
                     events: [{name: tasting.booked, at: "2026-03-01 10:00"}, {name: own.thing, at: "2026-03-01 10:00"}]
                 """) == [])
+    }
+
+    @Test("the codes in stock are those of a coupon template that there is")
+    func codes() {
+        #expect(
+            said("coupon_codes: {POLL: [A1]}\nmembers: {lin: {}}") == [
+                "warning T023 there is no coupon template `POLL`: did you mean `POOL`?"
+            ])
+        #expect(said("coupon_codes: {POOL: A1}\nmembers: {lin: {}}").first?.contains("R103") == true)
+        #expect(said("coupon_codes: [A1]\nmembers: {lin: {}}").first?.contains("R103") == true)
     }
 
     @Test("a forced arm must be a variant")

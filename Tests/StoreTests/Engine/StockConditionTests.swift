@@ -14,7 +14,7 @@ struct StockConditionTests {
     private static let settings = "version: 1\nquiet_hours: none\nservice_owners: [crm]\nblast_guard: off"
     private static let members = "  a: {}\n  b: {}\n  c: {}\n  d: {}"
 
-    private func world(_ condition: String, status: String = "live") throws -> World {
+    private func world(_ condition: String, status: String = "live", stock: String = "") throws -> World {
         try World(
             settings: StockConditionTests.settings,
             rules: """
@@ -26,7 +26,7 @@ struct StockConditionTests {
                     if: {\(condition)}
                     do: [{give_coupon: {template: POOL}}]
 
-                """, members: StockConditionTests.members)
+                """, members: StockConditionTests.members + stock)
     }
 
     private func store(_ world: World, codes: Int) throws -> MemberStore {
@@ -70,6 +70,17 @@ struct StockConditionTests {
         #expect(try simulated(world, codes: codes) == lines)
         #expect(try simulated(world, codes: codes, all: true).filter { !$0.hasSuffix("not_due") } == lines)
         #expect(try ticked(world, codes: codes) == lines)
+    }
+
+    @Test(
+        "fixtures may state the codes in stock; one that is there twice is one",
+        arguments: [
+            ("", []), ("\ncoupon_codes: {POOL: []}", []), ("\ncoupon_codes: {POOL: [A1]}", ["a done"]),
+            ("\ncoupon_codes: {POOL: [B2, A1, A1], C30: [X]}", ["a done", "b done"]),
+        ])
+    func stated(stock: String, lines: [String]) throws {
+        let world = try world("coupon_stock: {template: POOL, at_least: 1}", stock: stock)
+        #expect(try simulated(world, codes: 0) == lines)
     }
 
     @Test("the opposite holds once the codes are gone, and a shadow rule takes none")
