@@ -192,10 +192,11 @@ extension ConfigReading {
         {
             return .rate(Rate(count: count, unit: unit))
         }
+        let channel = findings.path.dropLast(2).last ?? "NAME"
         let isNothing = parts.first.map { Decimal2.wholeNumber(String($0)) == 0 } ?? false
         findings.report(
             "R104", isNothing ? "a rate of 0 would let nothing out" : "`\(text)` is not a rate", at: node.span,
-            help: (isNothing ? ["to stop the channel for now, run `nudged hold --channel \(findings.path.dropLast(2).last ?? "NAME")`"] : [])
+            help: (isNothing ? ["to stop the channel for now, run `nudged hold --channel \(channel)`"] : [])
                 + ["write a number and s, min or h:  100/s", "for no limit at all, write:  off"])
         return nil
     }

@@ -113,7 +113,8 @@ private struct SecretFile {
     }
 
     private func failure(_ reason: Bilingual) -> SecretRef.Failure {
-        SecretRef.Failure(words: Bilingual("secret file \(path): \(reason)", "密钥文件 \(path)：\(reason.chinese)"))
+        SecretRef.Failure(
+            words: Bilingual("secret file \(path): \(reason)", "密钥文件 \(path)：\(reason.chinese)"))
     }
 }
 
