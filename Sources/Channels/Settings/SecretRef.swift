@@ -92,7 +92,9 @@ private struct SecretFile {
                     "others may read it (mode 0\(mode)); run  chmod 0600 \(path)",
                     "其他用户可以读取（权限 0\(mode)）；请运行  chmod 0600 \(path)"))
         }
-        guard status.st_size <= SecretFile.maxBytes else { throw failure(Bilingual("too long for a secret", "太长，不像密钥")) }
+        guard status.st_size <= SecretFile.maxBytes else {
+            throw failure(Bilingual("too long for a secret", "太长，不像密钥"))
+        }
         return try text(of: descriptor)
     }
 
