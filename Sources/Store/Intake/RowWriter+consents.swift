@@ -186,12 +186,15 @@ extension RowWriter {
     /// Makes what one member said the other's, from the instants at which it was said. A refusal counts for the other from
     /// now on.
     mutating func moveConsents(of other: String, to member: String) throws {
-        let sql = "SELECT channel, purpose, at, state, source FROM consents WHERE member = ? ORDER BY at"
+        let sql = """
+            SELECT channel, purpose, at, state, source, text_version, proof, guardian FROM consents WHERE member = ? ORDER BY at
+            """
         for row in try db.all(sql, [other]) {
             guard let purpose = try Rule.Purpose(rawValue: row[1]), let state = try ConsentRow.State(rawValue: row[3])
             else { continue }
             let said = try ConsentRow(
-                memberID: member, channel: row[0], purpose: purpose, state: state, source: row[4])
+                memberID: member, channel: row[0], purpose: purpose, state: state, source: row[4], textVersion: row[5],
+                proof: row[6], isGuardian: row[7])
             _ = try put(said, by: .member(member), at: Instant(micros: row[2]), nil)
         }
         try db.run("DELETE FROM consents WHERE member = ?", [other])

@@ -68,7 +68,8 @@ struct MergeWriting {
     /// Tables with such a column that have another way. Links to unsubscribe keep the name that they were signed with.
     static let otherTables: Set<String> = [
         "member_tags", "member_attributes", "latest", "order_items", "orders", "carts", "events", "consents",
-        "suppressions", "arrivals", "quarantine", "decisions", "merged_members", "unsubscribe_links",
+        "consent_requests", "suppressions", "arrivals", "quarantine", "decisions", "merged_members",
+        "unsubscribe_links",
         "shared_addresses", "address_consents", "address_sends",
     ]
 
@@ -89,6 +90,9 @@ struct MergeWriting {
             INSERT INTO suppressions (member, channel, reason, at, seq) SELECT ?2, channel, reason, at, ?3 FROM suppressions
             WHERE member = ?1 ON CONFLICT DO NOTHING
             """, both + [rows.number()])
+        // A yes that nobody has confirmed yet must be asked for again: its link names the duplicate.
+        try db.run("DELETE FROM consent_requests WHERE member = ? AND confirmed_at IS NULL", [duplicate])
+        try db.run("UPDATE consent_requests SET member = ?2 WHERE member = ?1", both)
     }
 
     // MARK: orders and registration
