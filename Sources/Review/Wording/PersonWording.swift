@@ -119,6 +119,7 @@ package struct PersonWording {
 
     private static let headings = [
         "tags": "标签", "attributes": "自定义属性", "overrides": "指定值", "dates": "日期", "experiments": "实验分组",
+        "merged": "合并进来的编号",
         "consents": "同意", "consents_of_address": "名单里对其地址的同意", "consent_requests": "等待确认的同意",
         "suppressions": "禁止联系",
         "suppressions_of_address": "名单里对其地址的禁止联系", "orders": "订单", "order_items": "订单明细", "carts": "购物车",

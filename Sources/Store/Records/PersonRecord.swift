@@ -94,6 +94,8 @@ private struct PersonTable {
             "experiments", ["key": .text, "variant": .text],
             "FROM experiment_overrides WHERE member = :member ORDER BY key"),
         PersonTable(
+            "merged", ["id": .key, "at": .instant], "FROM merged_members WHERE member = :member ORDER BY at, id"),
+        PersonTable(
             "consents",
             [
                 "channel": .text, "purpose": .text, "state": .text, "at": .instant, "source": .prose,

@@ -218,6 +218,8 @@ struct MergeTests {
             "zbo", into: "lin", reason: nil, at: try desk.world.instant("2026-03-10 10:31"))
         #expect(again == .already)
         for id in ["zbo", "old"] { #expect(try desk.store.mergedMember(id) == "lin") }
+        let person = try #require(try desk.store.person("lin"))
+        #expect(person["merged"]?.rows.map { $0[0] } == [.text("old"), .text("zbo")])
         #expect(try desk.store.mergedMember("lin") == nil && desk.store.person("zbo") == nil)
         #expect(try desk.broken() == [])
     }
