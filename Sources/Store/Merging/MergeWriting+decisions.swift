@@ -32,8 +32,9 @@ extension MergeWriting {
                 continue
             }
             merge.repeated += 1
-            let isTheirs = try weight(theirs) > weight(mine)
-            try retire(isTheirs ? mine : theirs)
+            let (own, other) = try (weight(mine), weight(theirs))
+            let isTheirs = other > own
+            try retire(isTheirs ? mine : theirs, hasLeft: min(own, other) == MergeWriting.left)
             if isTheirs { try take(theirs, as: theirs.occasion) }
         }
     }
@@ -43,6 +44,8 @@ extension MergeWriting {
         guard let row = try db.first(sql, [member, other.rule, other.occasion]) else { return nil }
         return Decided(id: try row[0], member: member, rule: other.rule, occasion: other.occasion)
     }
+
+    private static let left = 3
 
     /// How much was done for the occasion: 3 a message has or may have left, 2 one is owed, 1 anything else was done or
     /// kept back for measuring, 0 nothing.
@@ -65,11 +68,12 @@ extension MergeWriting {
         try db.run(sql, key)
     }
 
-    private mutating func retire(_ decided: Decided) throws {
+    private mutating func retire(_ decided: Decided, hasLeft: Bool) throws {
         try db.run(
             """
-            INSERT INTO merged_decisions (decision, former, occasion, seq) VALUES (?, ?, ?, 0) ON CONFLICT DO NOTHING
-            """, [decided.id, decided.member, decided.occasion])
+            INSERT INTO merged_decisions (decision, former, occasion, seq, repeats) VALUES (?1, ?2, ?3, 0, ?4)
+            ON CONFLICT (decision) DO UPDATE SET repeats = excluded.repeats
+            """, [decided.id, decided.member, decided.occasion, hasLeft ? decided.occasion : nil])
         let open = try db.all(
             """
             SELECT id, state FROM deliveries WHERE decision = ?

@@ -78,6 +78,47 @@ struct MergeTests {
         #expect(try desk.broken(atRest: false) == [])
     }
 
+    @Test("one message is followed up once, whether the other one left or not", arguments: [true, false])
+    func followedUp(bothLeft: Bool) async throws {
+        let follow = """
+
+              - {id: ask, name: 回访, status: live, owner: crm, purpose: marketing,
+                 when: {event: {name: message.sent, where: {rule: cake}, after: 1h}},
+                 do: [{create_task: {assign_to: member.advisor, or_else: boss, title: call}}]}
+            """
+        let desk = try await MergeDesk.desk(more: follow)
+        if bothLeft {
+            let intents = try await desk.depart(at: "2026-03-10 10:00")
+            try await desk.finish(intents, .accepted(providerID: "p"), at: "2026-03-10 10:01")
+        }
+        try desk.merge()
+        if !bothLeft {
+            let intents = try await desk.depart(at: "2026-03-10 10:40")
+            try await desk.finish(intents, .accepted(providerID: "p"), at: "2026-03-10 10:41")
+        }
+        _ = try desk.store.tick(desk.prepared, at: try desk.world.instant("2026-03-10 11:10"))
+        #expect(
+            try await desk.texts("SELECT occasion FROM decisions WHERE rule = 'ask' AND outcome = 'task_created'")
+                == ["message:cake:birthday:solar:2026"])
+        #expect(try desk.broken() == [])
+    }
+
+    @Test("what a tick had found of the duplicate before the merge is not decided for nobody")
+    func foundBefore() async throws {
+        let desk = try await MergeDesk.desk()
+        try desk.merge()
+        let now = try desk.world.instant("2026-03-10 10:40")
+        let found = Occurrence(
+            rule: "cake", member: "zbo", occasion: "birthday:solar:2027", due: now, start: now,
+            zone: desk.world.set.settings.zone, date: nil, passes: nil, asksEveryone: false)
+        let decided = try await desk.store.writer.write { db in
+            let evaluation = Evaluation(db: db, prepared: desk.prepared)
+            return try evaluation.decide([Evaluation.Item(plan: 0, found: .due(found))], at: now).lines.count
+        }
+        #expect(decided == 0)
+        #expect(try await desk.texts("SELECT DISTINCT member FROM decisions") == ["lin"])
+    }
+
     @Test("a receipt that comes later finds the delivery of the duplicate, and the member sees it")
     func receipt() async throws {
         let desk = try await MergeDesk.desk(

@@ -36,7 +36,7 @@ struct MigrationTextTests {
             "v18-api-keys": "0567fc1013934514d4fff19c6d57fc240793347868763a97acc4689a64676f50",
             "v20-operations-2": "13a0d62a9a7ed1f508ceac2f5724597568235ec388d2e1b83082a78f10e0868c",
             "v21-consent-proofs": "TODO",
-            "v22-merges": "3fc74b2c7995341c6cd9810fc5cb9208e87c9257404e4cb122a07c888f90cd31",
+            "v22-merges": "ce660ef465aff640f53a1293286f58b7b310fb8953a55dd69ee917cbf87a6770",
         ]
         for migration in Migrations.all {
             let now = Chance.fingerprint(migration.statements.joined(separator: ";\n"))
