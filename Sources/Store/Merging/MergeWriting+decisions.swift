@@ -82,6 +82,7 @@ extension MergeWriting {
         let ended = try Outbox(db: db).endAll(
             open, cause: MergeWriting.cause, Outbox.Change(because: .superseded(decided.occasion)))
         merge.cancelled += ended.cancelled
+        if ended.cancelled > 0 { merge.cancelledFor.append(.init(rule: decided.rule, occasion: decided.occasion)) }
         merge.underWay += ended.underWay
         let occasion = "merged:\(decided.id):\(decided.occasion)"
         let key: SQLArguments = [decided.member, decided.rule, decided.occasion, member, occasion]

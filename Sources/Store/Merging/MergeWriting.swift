@@ -1,4 +1,5 @@
 import Foundation
+import Intake
 import Kit
 import Policies
 import Rules
@@ -130,9 +131,13 @@ struct MergeWriting {
         try db.run("DELETE FROM members WHERE id = ?", [duplicate])
         if let profile {
             let lacking = try rows.lacking(member)
+            let before = try rows.storedMember(member)?.personalisation
             _ = try rows.fill(member, with: profile, stating: nil)
             let left = try rows.lacking(member)
             merge.filled = lacking.filter { !left.contains($0) }.map(\.rawValue)
+            if try rows.storedMember(member)?.personalisation != before {
+                merge.filled.append(Column.personalisation.rawValue)
+            }
         }
         let row = try rows.storedMember(member)
         for kind in CanonicalAddress.kinds {

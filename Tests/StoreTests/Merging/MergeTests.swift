@@ -177,7 +177,7 @@ struct MergeTests {
                 .event(EventRow(id: "e1", memberID: "zbo", name: "visit", at: at)),
             ], at: "2026-03-10 10:10")
         let merge = try desk.merge()
-        #expect(merge.filled == ["birthday", "email", "city"] && merge.dropped == [.phone])
+        #expect(merge.filled == ["birthday", "email", "city", "personalisation"] && merge.dropped == [.phone])
         #expect(merge.moved["orders"] == 1 && merge.moved["points"] == 1 && merge.moved["coupons"] == 1)
         let profile = """
             SELECT display_name || ' ' || phone || ' ' || email || ' ' || city || ' ' || personalisation FROM members
@@ -235,6 +235,7 @@ struct MergeTests {
         let trial = try desk.merge(isTrial: true)
         #expect(try desk.everything() == before)
         #expect(try desk.merge() == trial && trial.cancelled == 1)
+        #expect(trial.cancelledFor == [.init(rule: "cake", occasion: "birthday:solar:2026")])
     }
 
     // MARK: ids
