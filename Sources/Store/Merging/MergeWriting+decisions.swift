@@ -3,8 +3,8 @@ import Policies
 import Rules
 
 /// Decisions and deliveries of the duplicate. A rule that decided for both, for one occasion, decided once for the person:
-/// the decision whose message has or may have left keeps the occasion, else the one whose message is owed, else the one
-/// that acted, else the member's. The other stays as history under an occasion of its own, and owes nothing more.
+/// the decision whose message has or may have left keeps the occasion, else the one that kept somebody silent to measure,
+/// else the one whose message is owed, else the one that acted, else the member's. The other stays as history under an occasion of its own, and owes nothing more.
 extension MergeWriting {
     /// The cause of what a merge cancels.
     static let cause = "merge"
@@ -45,16 +45,17 @@ extension MergeWriting {
         return Decided(id: try row[0], member: member, rule: other.rule, occasion: other.occasion)
     }
 
-    private static let left = 3
+    private static let left = 4
 
-    /// How much was done for the occasion: 3 a message has or may have left, 2 one is owed, 1 anything else was done or
-    /// kept back for measuring, 0 nothing.
+    /// How much was done for the occasion: 4 a message has or may have left, 3 the holdout kept one back, 2 one is owed,
+    /// 1 anything else was done, 0 nothing.
     private func weight(_ decided: Decided) throws -> Int {
         try db.value(
             """
             SELECT CASE
               WHEN EXISTS (SELECT 1 FROM deliveries x JOIN attempts a ON a.delivery = x.id WHERE x.decision = d.id
-                AND (a.outcome IS NULL OR a.outcome IN ('accepted', 'unknown'))) THEN 3
+                AND (a.outcome IS NULL OR a.outcome IN ('accepted', 'unknown'))) THEN 4
+              WHEN d.outcome = 'held_out' THEN 3
               WHEN EXISTS (SELECT 1 FROM deliveries x WHERE x.decision = d.id
                 AND x.state IN ('pending', 'claimed', 'retry_wait')) THEN 2
               WHEN \(Ledger.acted) AND d.shadow = 0 THEN 1 ELSE 0 END
