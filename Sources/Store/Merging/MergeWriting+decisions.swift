@@ -16,13 +16,17 @@ extension MergeWriting {
         let occasion: String
     }
 
-    mutating func takeDecisions() throws {
+    /// Writes down whom, and which occasion, the decisions were made for.
+    mutating func noteDecisions() throws {
         try db.run(
             """
             INSERT INTO merged_decisions (decision, former, occasion, seq)
             SELECT id, member, occasion, ?2 FROM decisions WHERE member = ?1
             ON CONFLICT (decision) DO UPDATE SET seq = excluded.seq
             """, [duplicate, try rows.number()])
+    }
+
+    mutating func takeDecisions() throws {
         let own = try db.all("SELECT id, rule, occasion FROM decisions WHERE member = ? ORDER BY id", [duplicate])
         merge.decisions = own.count
         for row in own {
@@ -124,6 +128,7 @@ extension MergeWriting {
 
     /// A coupon, or points, of an id that the member has for another one gets a new id, wherever that stands.
     mutating func renameHoldings() throws {
+        try leaveDoubledCoupons()
         let number = try rows.number()
         for (table, events) in [
             ("coupons", "'coupon.given', 'coupon.used'"), ("points", "'points.earned', 'points.spent'"),
@@ -141,6 +146,21 @@ extension MergeWriting {
                 if table == "coupons" { try renameCoupon(key) }
             }
         }
+    }
+
+    /// A coupon of one id, template and code is one coupon: of the two rows that stays of which more is known.
+    private func leaveDoubledCoupons() throws {
+        let isSame = "o.id = coupons.id AND o.template = coupons.template AND o.code = coupons.code"
+        try db.run(
+            """
+            DELETE FROM coupons WHERE member = ?2 AND state = 'unused'
+              AND EXISTS (SELECT 1 FROM coupons o WHERE o.member = ?1 AND \(isSame) AND o.state <> 'unused')
+            """, both)
+        try db.run(
+            """
+            DELETE FROM coupons WHERE member = ?1
+              AND EXISTS (SELECT 1 FROM coupons o WHERE o.member = ?2 AND \(isSame))
+            """, both)
     }
 
     /// - Parameter key: the duplicate, the id and the new id.

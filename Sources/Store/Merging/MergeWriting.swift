@@ -32,6 +32,7 @@ struct MergeWriting {
                 try rows.book.settle(id, kind, nil, isNew: false, number: rows.number())
             }
         }
+        try noteDecisions()
         try renameHoldings()
         try takeDecisions()
         try dropWaits()

@@ -174,11 +174,15 @@ struct MergeTests {
                 .points(PointsRow(id: "p1", memberID: "lin", points: 10)),
                 .points(PointsRow(id: "p1", memberID: "zbo", points: 20)),
                 .coupon(CouponRow(id: "c1", memberID: "zbo", template: "C30", code: "X")),
+                .coupon(CouponRow(id: "c2", memberID: "lin", template: "C30", code: "Y")),
+                .coupon(CouponRow(id: "c2", memberID: "zbo", template: "C30", code: "Y", state: .used)),
+                .coupon(CouponRow(id: "c3", memberID: "lin", template: "C30", code: "Z")),
+                .coupon(CouponRow(id: "c3", memberID: "zbo", template: "C30", code: "W")),
                 .event(EventRow(id: "e1", memberID: "zbo", name: "visit", at: at)),
             ], at: "2026-03-10 10:10")
         let merge = try desk.merge()
         #expect(merge.filled == ["birthday", "email", "city", "personalisation"] && merge.dropped == [.phone])
-        #expect(merge.moved["orders"] == 1 && merge.moved["points"] == 1 && merge.moved["coupons"] == 1)
+        #expect(merge.moved["orders"] == 1 && merge.moved["points"] == 1 && merge.moved["coupons"] == 3)
         let profile = """
             SELECT display_name || ' ' || phone || ' ' || email || ' ' || city || ' ' || personalisation FROM members
             """
@@ -186,7 +190,9 @@ struct MergeTests {
         #expect(try await desk.texts("SELECT tag FROM member_tags WHERE member = 'lin' ORDER BY n") == ["vip", "new"])
         #expect(try await desk.texts("SELECT id FROM orders WHERE member = 'lin' ORDER BY id") == ["o1", "o2"])
         #expect(try await desk.numbers("SELECT points FROM points WHERE member = 'lin' ORDER BY points") == [10, 20])
-        #expect(try await desk.texts("SELECT id FROM coupons WHERE member = 'lin'") == ["c1"])
+        let coupons = "SELECT code || ' ' || state FROM coupons WHERE member = 'lin' ORDER BY code"
+        #expect(try await desk.texts(coupons) == ["W unused", "X unused", "Y used", "Z unused"])
+        #expect(try await desk.numbers("SELECT COUNT(DISTINCT id) FROM coupons") == [4])
         #expect(try await desk.texts("SELECT member FROM events WHERE name = 'visit'") == ["lin"])
         let kept = ["merged_members", "merged_decisions", "traces"]
         let rest = try desk.everything().filter { $0.contains("zbo") }
