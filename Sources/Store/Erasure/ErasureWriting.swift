@@ -167,7 +167,7 @@ struct ErasureWriting {
     static let tables = [
         "member_tags", "member_attributes", "member_overrides", "dates", "latest", "order_items", "orders", "carts",
         "points", "coupons", "consents", "consent_requests", "suppressions", "experiment_overrides", "waits", "tasks",
-        "arrivals", "picks", "events", "quarantine", "merged_members",
+        "arrivals", "picks", "events", "quarantine", "merged_members", "merged_addresses",
     ]
     /// Tables with such a column that have another way: decisions and links stay without it, and the address book is kept
     /// by `AddressBook`.

@@ -4,7 +4,8 @@ extension Migrations {
     /// of the merge. `merged_decisions` has the decisions that came with them: whom and which occasion they were made
     /// for, which references of providers are made of, and since which number they are the other member's. `repeats` is the
     /// occasion of a message that left though another one for it did, too: to the rules that follow it up it is still that
-    /// occasion.
+    /// occasion. `merged_addresses` has the keyed hashes of the addresses that a member did not take over: whoever writes
+    /// back from one is that member.
     static let merges = Migration(
         "v22-merges",
         [
@@ -17,6 +18,11 @@ extension Migrations {
             CREATE TABLE merged_decisions (decision INTEGER NOT NULL PRIMARY KEY, former TEXT NOT NULL,
               occasion TEXT NOT NULL, seq INTEGER NOT NULL, repeats TEXT) WITHOUT ROWID, STRICT
             """,
+            """
+            CREATE TABLE merged_addresses (member TEXT NOT NULL, address BLOB NOT NULL, PRIMARY KEY (member, address))
+              WITHOUT ROWID, STRICT
+            """,
+            "CREATE INDEX merged_addresses_address ON merged_addresses (address)",
             "CREATE INDEX quarantine_member ON quarantine (member) WHERE member IS NOT NULL",
             "DROP VIEW v_events",
             "DROP VIEW own_messages",

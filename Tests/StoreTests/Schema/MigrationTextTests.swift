@@ -36,7 +36,7 @@ struct MigrationTextTests {
             "v18-api-keys": "0567fc1013934514d4fff19c6d57fc240793347868763a97acc4689a64676f50",
             "v20-operations-2": "13a0d62a9a7ed1f508ceac2f5724597568235ec388d2e1b83082a78f10e0868c",
             "v21-consent-proofs": "TODO",
-            "v22-merges": "ce660ef465aff640f53a1293286f58b7b310fb8953a55dd69ee917cbf87a6770",
+            "v22-merges": "9758926ae98c958373b8ee93190b34b4112600347e0092191019f28d3dd2bba5",
         ]
         for migration in Migrations.all {
             let now = Chance.fingerprint(migration.statements.joined(separator: ";\n"))
