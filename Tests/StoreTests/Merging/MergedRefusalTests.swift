@@ -132,7 +132,7 @@ struct MergedRefusalTests {
         let desk = try await MergeDesk.desk()
         try desk.merge()
         let now = try desk.world.instant("2026-03-10 10:40")
-        let reply = Reply(id: "r1", address: "13800000002", text: "R", at: now)
+        let reply = Reply(address: "13800000002", text: "R", id: "r1", at: now)
         let counts = try await desk.store.note([.reply(reply)], from: ReceiptTests.source, at: now)
         #expect(counts.optOuts == 1)
         #expect(try desk.consent(at: "2026-03-10 10:41") == "withdrawn")
