@@ -93,7 +93,7 @@ package struct PersonWording {
     private func profile(_ table: PersonRecord.Table) -> [String] {
         zip(table.columns, table.rows[0]).dropFirst().compactMap { column, cell in
             guard !cell.isNull else { return nil }
-            return "  \(label(column.name)): \(value(cell, column.kind).plain)"
+            return "  \(label(column.name))\(speech.say(": ", "："))\(value(cell, column.kind).plain)"
         }
     }
 

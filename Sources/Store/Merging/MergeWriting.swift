@@ -65,7 +65,7 @@ struct MergeWriting {
     static let keyed: [(table: String, keys: [String])] = [
         ("member_overrides", ["name"]), ("dates", ["name"]), ("points", ["id"]), ("coupons", ["id"]),
         ("experiment_overrides", ["key"]), ("picks", ["rule", "occasion"]), ("tasks", ["rule", "occasion"]),
-        ("waits", ["rule", "occasion"]), ("merged_addresses", ["address"]),
+        ("waits", ["rule", "occasion"]), ("personalisation_choices", ["at"]), ("merged_addresses", ["address"]),
     ]
     /// Tables with such a column that have another way. Links to unsubscribe keep the name that they were signed with.
     static let otherTables: Set<String> = [
