@@ -8,6 +8,7 @@ from ticks import words
 
 RATIO = Figure("ingest", "events a second over HTTP next to SQLite alone that writes the same rows, 64 to a commit", "×", 0.5,
                least=True)
+MEAN = Figure("ingest_mean", "the same, with as many to a commit of SQLite alone as the daemon's commits had", "×")
 LATE = Figure("ingest_p99", "of a hundred answers to an event the slowest but one, 64 connections", "ms", 25)
 MIDDLE = Figure("ingest_p50", "the median of those answers", "ms")
 OURS = Figure("ingest_rate", "events a second over HTTP, 64 connections that are kept", "/s")
@@ -15,7 +16,7 @@ RAW = Figure("ingest_sqlite", "events a second by SQLite alone, the same rows", 
 LEAST = Figure("ingest_least", "events a second over HTTP next to SQLite alone, one row of one table an event", "×")
 USED = Figure("ingest_processor", "processor time of the daemon for an event", "µs")
 BATCHES = Figure("ingest_batches", "events a second in batches of a hundred, four connections", "/s")
-FIGURES = [RATIO, LATE, MIDDLE, OURS, RAW, LEAST, USED, BATCHES]
+FIGURES = [RATIO, MEAN, LATE, MIDDLE, OURS, RAW, LEAST, USED, BATCHES]
 
 SOURCE, KEY, CONNECTIONS = "shop", "BENCH_WRITE_KEY", 64
 HTTP = "http: {{listen: \"127.0.0.1:{port}\", sources: [{{id: shop, write_key: {{env: " + KEY + "}}}}]}}\n"
@@ -70,17 +71,17 @@ class Round:
             raise Void(f"{self.events} events were sent, {found['accepted']:.0f} accepted and {len(rows[0])} are there")
         return found, used, rows
 
-    def theirs(self, *least):
+    def theirs(self, writers, *least):
         """Seconds of SQLite alone, and what it left."""
         store = self.lab.path("group.db")
         subprocess.run(["cp", "--reflink=auto", self.base, store], check=True)
         os.sync()
-        seconds = words(Run([self.lab.program("group"), store, *self.numbers(self.events, CONNECTIONS), *least]).out)["seconds"]
+        run = Run([self.lab.program("group"), store, *self.numbers(self.events, writers), *least])
         rows = None if least else written(store)
         for end in ("", "-wal", "-shm"):
             if os.path.exists(store + end):
                 os.remove(store + end)
-        return seconds, rows
+        return words(run.out)["seconds"], rows
 
 
 def require_equal(ours, theirs):
@@ -91,21 +92,22 @@ def require_equal(ours, theirs):
 
 
 def ingest(lab):
-    """Each round is one of the daemon, one of the same rows and one of the least, from the same store. The first is not counted."""
+    """A round is the daemon and SQLite alone, one after the other from the same store. The first is not counted."""
     os.environ[KEY] = "bench"
-    members, events = (10_000, 5_000) if lab.is_quick else (20_000, 20_000)
+    members, events = (10_000, 5_000) if lab.is_quick else (20_000, 15_000)
     pairs = Round(lab, members, events)
     found, sizes = {figure.name: [] for figure in FIGURES}, []
     for pair in range(lab.pairs + 1):
         say(f"ingest: round {pair} of {lab.pairs}")
-        (client, used, rows), (same, theirs) = pairs.ours(CONNECTIONS, 1), pairs.theirs()
+        (client, used, rows), (same, theirs) = pairs.ours(CONNECTIONS, 1), pairs.theirs(CONNECTIONS)
         require_equal(rows, theirs)
-        least, _ = pairs.theirs("least")
+        mean, _ = pairs.theirs(max(1, round(client["each_commit"])))
+        least, _ = pairs.theirs(CONNECTIONS, "least")
         batches, _, _ = pairs.ours(4, 100)
         if pair == 0:
             continue
         for figure, value in (
-                (RATIO, same / client["seconds"]), (LATE, client["p99"]), (MIDDLE, client["p50"]),
+                (RATIO, same / client["seconds"]), (MEAN, mean / client["seconds"]), (LATE, client["p99"]), (MIDDLE, client["p50"]),
                 (OURS, events / client["seconds"]), (RAW, events / same), (LEAST, least / client["seconds"]),
                 (USED, used / events * 1e6), (BATCHES, events / batches["seconds"])):
             found[figure.name].append(value)

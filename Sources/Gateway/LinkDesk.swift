@@ -56,7 +56,8 @@ package struct LinkDesk: Sendable {
             let instant = now()
             let changed: Int
             do {
-                changed = try await store.choose(choices, by: link, among: channels, at: instant)
+                changed = try await store.choose(
+                    choices, isPersonal: isOneClick ? nil : form.isPersonal, by: link, among: channels, at: instant)
             } catch {
                 await refusals.keep(choices, of: link, at: instant)
                 throw error
@@ -67,7 +68,7 @@ package struct LinkDesk: Sendable {
             }
             if isOneClick, !form.isOfPage { return Answer(CallbackAnswer(body: "ok\n")) }
             let left = try await store.choices(of: link, among: channels, at: now())
-            return LinkPage.choices(left, of: link, language, isSaved: !choices.isEmpty)
+            return LinkPage.choices(left, of: link, language, isSaved: !choices.isEmpty || form.isPersonal != nil)
         }
     }
 
@@ -209,6 +210,14 @@ struct LinkFormData: Sendable {
     var isOneClick: Bool { value(LinkPage.Field.oneClick) == LinkPage.Field.oneClickValue }
     /// A person looks at the answer.
     var isOfPage: Bool { value(LinkPage.Field.page) != nil }
+
+    /// What the page was told about values of the member's in messages; nil: nothing that differs from what it showed. A
+    /// refusal counts in any case.
+    var isPersonal: Bool? {
+        guard value(LinkPage.Field.personalShown) != nil else { return nil }
+        let isWanted = value(LinkPage.Field.personal) != nil
+        return isWanted && value(LinkPage.Field.personalShown) == LinkPage.Field.yes ? nil : isWanted
+    }
 
     /// The choices that differ from what the page showed, and every refusal: one that came since by another way stands.
     var choices: [ContactChoice] {

@@ -15,6 +15,10 @@ enum LinkPage {
         static let shown = "shown"
         static let was = "was"
         static let want = "want"
+        static let personal = "personal"
+        static let personalShown = "personal-was"
+        static let yes = "1"
+        static let no = "0"
     }
 
     /// The language of a page. It is the reader's: by their own choice, else by what their browser says.
@@ -120,6 +124,15 @@ enum LinkPage {
                     """
             }
             text += "</fieldset>"
+        }
+        if let isPersonal = choices.isPersonal {
+            let words = choice.say(
+                "Choose offers for me by what I bought and looked at", "根据我的购买和浏览记录为我挑选优惠")
+            text += """
+                <fieldset><input type="hidden" name="\(Field.personalShown)" value="\(isPersonal ? Field.yes : Field.no)">\
+                <label><input type="checkbox" name="\(Field.personal)" value="1"\(isPersonal ? " checked" : "")> \(words)</label>\
+                </fieldset>
+                """
         }
         return text + "<button>\(choice.say("Save", "保存"))</button></form>"
     }

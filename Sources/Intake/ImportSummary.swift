@@ -38,15 +38,15 @@ package struct ImportSummary: Sendable, Equatable {
 
     /// Sentences for a terminal.
     package func text(_ kind: ImportKind, in language: Language) -> String {
-        let format = "(\(reading(in: language)))"
+        let format = reading(in: language)
         var lines: [String] = []
         switch language {
         case .english:
             let counts = "\(rows) rows, \(accepted) accepted (\(unchanged) unchanged), \(rejected) rejected"
-            lines.append("\(kind.rawValue): \(counts) \(format)")
+            lines.append("\(kind.rawValue): \(counts) (\(format))")
         case .chinese:
             let counts = "共 \(rows) 行，导入 \(accepted) 行（其中 \(unchanged) 行无变化），拒绝 \(rejected) 行"
-            lines.append("\(kind.rawValue)：\(counts) \(format)")
+            lines.append("\(kind.rawValue)：\(counts)（\(format)）")
         }
         lines += notes.map { (language == .english ? "note: " : "说明：") + $0 }
         if unwrittenFile == nil { lines += firstReasons.map { "  " + $0 } }
@@ -84,7 +84,8 @@ package struct ImportSummary: Sendable, Equatable {
             let name = Mask.heading(sheet.name)
             words = ["XLSX", language == .english ? "sheet \(name)" : "工作表 \(name)"]
         }
-        return (words + headerReading(in: language, isWhole: isWhole)).joined(separator: ", ")
+        return (words + headerReading(in: language, isWhole: isWhole)).joined(
+            separator: language == .english ? ", " : "，")
     }
 
     private func headerReading(in language: Language, isWhole: Bool) -> [String] {

@@ -88,7 +88,8 @@ import Testing
         try await bench.decide()
         try await bench.sql("UPDATE deliveries SET channel = 'log', send_by = send_by + 1 WHERE id > 12")
         try await bench.sql(
-            "INSERT INTO consents SELECT member, 'log', 'marketing', 0, 'granted', NULL, 0 FROM v_deliveries")
+            "INSERT INTO consents (member, channel, purpose, at, state, source, seq) SELECT member, 'log', 'marketing', 0, 'granted', NULL, 0 FROM v_deliveries"
+        )
         let channel = ScriptedChannel(always: .accepted(providerID: nil))
         let dispatcher = Dispatcher(
             store: bench.store, rules: bench.rules, clock: bench.clock, channels: ["sms": channel, "log": channel],

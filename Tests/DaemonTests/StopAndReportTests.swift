@@ -48,7 +48,7 @@ import Testing
         // All but the last have withdrawn; the channel has room for one.
         try await bench.sql(
             """
-            INSERT INTO consents SELECT id, 'sms', 'marketing', 1, 'withdrawn', NULL, 0 FROM members WHERE id <> 'm300';
+            INSERT INTO consents (member, channel, purpose, at, state, source, seq) SELECT id, 'sms', 'marketing', 1, 'withdrawn', NULL, 0 FROM members WHERE id <> 'm300';
             UPDATE deliveries SET send_by = send_by + 1
               WHERE decision = (SELECT id FROM decisions WHERE member = 'm300')
             """)

@@ -135,7 +135,7 @@ def by_file(doors, member, name):
 # Amounts as JSON. A binary fraction that was added up is the amount that was meant.
 AMOUNTS = {
     "-1": None, "-0.01": None, "10000000.01": None, "1e18": None, "9223372036854775807": None, "9223372036854775808": None,
-    "1e400": None, "NaN": None, "0.001": None, '"1.2万"': None, '"∞"': None, "true": None,
+    "1e400": None, "NaN": None, "0.001": None, '"1.2万"': None, '"∞"': None, "true": None, "[]": None, "{}": None,
     "0": 0, "0.30000000000000004": 30, "10000000": 1_000_000_000, '"1,299.00"': 129_900, "1e3": 100_000,
 }
 

@@ -52,7 +52,7 @@ import Testing
             "release --all", "import members members.csv", "check --store sqlite:nudged.db",
             "plan", "explain --rule birthday-gift --member lin --at 2026-03-07", "status", "status --json", "audit",
             "audit verify", "members show lin", "members export lin --reveal x", "members erase lin --reason x --yes",
-            "consents list lin", "consents grant lin --channel sms --proof x", "report",
+            "members merge lin bo --yes", "consents list lin", "consents grant lin --channel sms --proof x", "report",
             "deliveries list --count-by state", "tasks escalate --to boss",
         ]
         try Data("id\nlin\n".utf8).write(to: scratch.directory.appending(path: "members.csv"))
@@ -71,7 +71,7 @@ import Testing
         for command in [
             "verify", "deliveries list", "tasks", "hold --list", "hold --all --reason x", "release --all",
             "tasks done r lin o", "apply plan.json", "status", "audit", "members show lin",
-            "members erase lin --reason x",
+            "members erase lin --reason x", "members merge lin bo",
             "consents withdraw lin --channel sms --reason x", "report",
         ] {
             let run = try scratch.run("nudged \(command) --store sqlite:nowhere.db")

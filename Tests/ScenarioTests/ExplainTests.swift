@@ -148,6 +148,11 @@ struct ExplainTests {
             english: "NOT SENT: no channel is usable (no address)", chinese: "没有发送:没有可用的渠道 (没有地址)",
             nearest: "with consent for sms: sms to 138****0001"),
         Case(
+            outcome: "suppressed", rules: visit(), member: "\(reachable), birthday: \"2015-03-08\"",
+            settings: "version: 1\nminors: {under: 14}",
+            english: "NOT SENT: no channel is usable (no address)", chinese: "没有发送:没有可用的渠道 (没有地址)",
+            nearest: "with a guardian's consent for sms: sms to 138****0001"),
+        Case(
             outcome: "suppressed", rules: visit(), member: "consent: {sms: granted}",
             english: "NOT SENT: no channel is usable (no address)", chinese: "没有发送:没有可用的渠道 (没有地址)",
             nearest: "with a phone number: sms"),
@@ -311,6 +316,17 @@ struct ExplainTests {
                     "member.tier is gold NO silver", "either member.city is 上海 – 北京", "or member.city is 北京 yes 北京",
                     "not: member.region is overseas NO overseas", "member.lifetime_spend is at least 100 NO 0",
                 ])
+    }
+
+    @Test("a member who needs a guardian is explained as one")
+    func minor() throws {
+        let world = try World(
+            settings: "version: 1\nminors: {under: 14}", rules: ExplainTests.visit(),
+            members: visitor("\(ExplainTests.reachable), birthday: \"2015-03-08\""))
+        let report = try explain(world, at: "2026-03-07 12:00")
+        #expect(
+            row("reach", in: report)?.contains(
+                "consent granted, but the member is under 14, and no guardian granted it") == true)
     }
 
     @Test("gates after the deciding one are named as not read, those before it with what they read")

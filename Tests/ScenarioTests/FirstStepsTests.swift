@@ -23,7 +23,7 @@ struct FirstStepsTests {
         let scratch = try Scratch()
         _ = try scratch.run("nudged init shop")
         let printed = try scratch.run("cd shop && nudged schema").printed
-        #expect(printed.count == 9)
+        #expect(printed.count == 10)
         #expect(printed.allSatisfy { $0.hasPrefix("same   .nudged/") }, "\(printed)")
         #expect(try scratch.run("cd shop && nudged schema --reference").printed.first?.hasPrefix("# Reference") == true)
     }

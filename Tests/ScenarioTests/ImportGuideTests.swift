@@ -88,7 +88,7 @@ struct ImportPreviewTests {
             ], "\(printed.printed)")
         #expect(try scratch.files() == ["members.csv"])
         let chinese = try scratch.run("nudged import members members.csv --dry-run --lang zh-CN")
-        #expect(chinese.printed.first == "members：CSV, UTF-8, 以分号分隔, 表头在第 2 行")
+        #expect(chinese.printed.first == "members：CSV，UTF-8，以分号分隔，表头在第 2 行")
         let json = try scratch.run("nudged import members members.csv --dry-run --json 2>/dev/null")
         #expect(json.printed == ["{\"rows\":2,\"accepted\":1,\"rejected\":1}"])
     }

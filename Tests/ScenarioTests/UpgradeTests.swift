@@ -37,7 +37,7 @@ struct UpgradeTests {
             "run", "tick --at $(date -u +%FT%TZ)", "import members members.csv", "status", "verify", "backup b.db",
             "audit", "report", "deliveries list", "deliveries retry --rule x --yes", "tasks list",
             "hold --all --reason x",
-            "release --all", "members show m1", "members erase m1 --reason x --yes",
+            "release --all", "members show m1", "members erase m1 --reason x --yes", "members merge m1 m2 --yes",
             "consents grant m1 --channel sms --proof x",
             "quarantine list",
             "alerts list", "channels list", "plan", "dry-run --store sqlite:nudged.db --at 2026-03-07",

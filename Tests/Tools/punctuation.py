@@ -12,6 +12,7 @@ partner with it; one blank behind or before a full-width mark goes, two stay, be
 import pathlib
 import re
 import sys
+import unicodedata
 
 sys.dont_write_bytecode = True
 from swift_tokens import HOLE, STRING, Token, _Reader
@@ -26,14 +27,25 @@ KEPT_FILES = {
     "SameWord.swift", "ScheduleReader.swift", "TestReader+slips.swift", "TestReader+values.swift", "ImportGuide.swift",
     "StaffListChannel.swift", "Rejection.swift", "Wrapping.swift",
 }
-# Tests whose literals are rows of such files.
-KEPT_TESTS = {"StaffListTests.swift"}
+# Tests whose literals are rows of such files, or slips as people type them.
+KEPT_TESTS = {"StaffListTests.swift", "SafeMeansSafeTests.swift"}
+# Sentences that the program puts together from parts.
+COMPOSED = {
+    ("要日期", ",", "这里是"), ("右移两列", ",", "与"), ("条消息", ",", "涉及"), ("留存的数据", ":", ""), ("免打扰时段", ",", "到"),
+    ("成立", ",", "值是"),
+}
+# What stands before a separator of its own: `没有发送`, behind which the reason follows.
+HEADS = {"OutcomeWording.swift", "ExplainReport.swift", "ConditionWording.swift", "TestReason.swift", "Phrases.swift"}
 # qa-tools §3.3 prints these as they stand.
 KEPT = {"您是不是想写 `{1}`?({2};{3})"}
 KEPT_LINES = re.compile(r"您是不是想写 `[^`]*`\?\([^;()]*;[^()]*\)")
 LABELS = ("建议: ", "说明: ", "修复: ")
 # A line of a finding: its sentence, a label under the excerpt, a help.
 FINDING = re.compile(r"(?:错误|警告)\[| *= |[ 0-9]*\|[ ]*[\^-]")
+# A line of a dry-run, an explanation or a plan on a Chinese page.
+OUTCOME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d  |  (?:何时|最近|如果|条件|渠道) |[+~!] ")
+# Marks between two numbers, where the program writes a full-width one.
+NUMBERS = [(re.compile(r"(首次 [-\d]+ [\d:]+),(\d+ 人),"), r"\1，\2，"), (re.compile(r"(条数[:：][\d →]+),(?=[\d.]+ → )"), r"\1，")]
 # Literals that are YAML, or show some: a key, its colon and a blank, a flow block, a list.
 YAML = re.compile(r"^\s*(?:# |- |\{|[a-z_.$-]+: |[a-z_.$-]+:\n)|\n\s*(?:- |[a-z_.]+: )|键: 值")
 
@@ -210,12 +222,14 @@ def check(path, source):
 
 def fix(root):
     """Mends Sources, then what repeats its sentences."""
-    known = set()
+    known = set(COMPOSED)
     for path in sources(root):
         source = path.read_text(encoding="utf-8")
         changes = []
         for _, text, places in literals(source):
             found = wrong(text)
+            if path.name in HEADS and re.fullmatch("[\u4e00-\u9fff]{2,6}", text):
+                known |= {(text, mark, "") for mark in ":,"}
             changes += edits(text, places, found)
             known |= {context(text, index) for index in found}
         mended = SEPARATOR.sub(lambda match: match[1] + FULL[match[2]] + match[3], changed(source, changes))
@@ -234,15 +248,34 @@ def fix(root):
         for start, end in outputs(path, source):
             part = source[start:end]
             found = repeated(part, known)
-            if FINDING.match(part):
+            if FINDING.match(part) or path.name.endswith(".zh-CN.md") and OUTCOME.match(part):
                 found |= wrong(part) - set(copied(part))
             changes += edits(part, range(start, end), found)
-        write(path, source, changes)
+        mended = changed(source, changes)
+        for pattern, full in NUMBERS if path.name.endswith(".zh-CN.md") else []:
+            mended = pattern.sub(full, mended)
+        mended = "\n".join(map(aligned, source.split("\n"), mended.split("\n")))
+        if mended != source:
+            path.write_text(mended, encoding="utf-8")
 
 
 def write(path, source, changes):
     if changes:
         path.write_text(changed(source, changes), encoding="utf-8")
+
+
+def aligned(before, after):
+    """A line of a table whose next column begins where it began: what a cell gained in width goes from the blanks."""
+    for old, new in zip(re.finditer(" {6,}(?=\\S)", before), re.finditer(" {6,}(?=\\S)", after)):
+        gained = width(after[:new.start()]) - width(before[:old.start()])
+        blanks = len(new.group(0)) - gained
+        if gained > 0 and blanks >= 2:
+            return after[:new.start()] + " " * blanks + after[new.end():]
+    return after
+
+
+def width(text):
+    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
 
 
 def outputs(path, source):
@@ -309,7 +342,7 @@ def fits(text, index, before, mark, after):
     if len(before) + len(after) < 2:
         return False
     # Where a name or a number stood in the program, no Chinese word of a list stands here.
-    is_open = bool(after) or not re.match("[\u4e00-\u9fff]", text[index + 1:index + 2])
+    is_open = bool(after) or mark == ":" or not re.match("[\u4e00-\u9fff]", text[index + 1:index + 2])
     return is_open and (bool(before) or not re.search("[\u4e00-\u9fff]$", text[:index]))
 
 

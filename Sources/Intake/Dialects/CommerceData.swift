@@ -51,6 +51,10 @@ struct CommerceData {
 
     /// An amount in another currency counts nowhere: the store adds up yuan.
     private mutating func setAmounts(_ keys: [String]) throws {
+        for case let amount? in keys.map({ self[$0] }) where amount != .null {
+            guard let text = amount.scalarText else { throw Rejection.notMoney(.total, amount.compactText) }
+            if !text.isEmpty { break }
+        }
         let isForeign = self.isForeign
         set("total", isForeign ? nil : first(keys).map(CommerceData.amount))
         guard let products = self["items"] ?? self["products"], products != .null else { return }

@@ -151,7 +151,9 @@ package struct SegmentDialect: Sendable {
             guard !AnonymousPerson.isOne(person) else { return [told] }
             let row = try TraitColumns(terms).member(person, try SegmentDialect.data(item, "traits"), at: received)
             let merge = device.map { [SourceFact.merge(anonymous: AnonymousPerson.id($0), member: person)] } ?? []
-            return [.member(row.member, stating: row.stated, at: at), told] + merge
+            let said = try TraitConsents(terms).facts(
+                person, SegmentDialect.data(item, "traits"), at: at, received: received)
+            return [.member(row.member, stating: row.stated, at: at)] + said + [told] + merge
         case .alias:
             guard let former = try SegmentDialect.id(item["previousId"], .memberID), !AnonymousPerson.isOne(person)
             else {

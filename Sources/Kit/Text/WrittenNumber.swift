@@ -13,14 +13,15 @@ package enum WrittenNumber {
 
     /// True for `1.38E+10`, which Excel makes of a long number.
     package static func isExponent(_ text: some StringProtocol) -> Bool {
-        guard text.utf8.contains(where: { $0 | 0x20 == UInt8(ascii: "e") }) else { return false }
-        let parts = text.uppercased().split(separator: "E", omittingEmptySubsequences: false)
-        guard parts.count == 2, let first = parts[0].utf8.first, (48...57).contains(first),
-            parts[0].utf8.allSatisfy({ (48...57).contains($0) || $0 == UInt8(ascii: ".") }),
-            let sign = parts[1].first, sign == "+" || sign == "-"
-        else { return false }
-        let exponent = parts[1].dropFirst()
-        return !exponent.isEmpty && exponent.utf8.allSatisfy { (48...57).contains($0) }
+        // Most random ids have an e, so this makes no copies.
+        let isDigit = { (byte: UInt8) in (48...57).contains(byte) }
+        guard let first = text.utf8.first, isDigit(first) else { return false }
+        let rest = text.utf8.drop { isDigit($0) || $0 == UInt8(ascii: ".") }
+        guard let mark = rest.first, mark | 0x20 == UInt8(ascii: "e") else { return false }
+        let power = rest.dropFirst()
+        guard let sign = power.first, sign == UInt8(ascii: "+") || sign == UInt8(ascii: "-") else { return false }
+        let exponent = power.dropFirst()
+        return !exponent.isEmpty && exponent.allSatisfy(isDigit)
     }
 
     /// The digits of `1299` and `1,299`; nil for anything else, and for commas that do not separate thousands.

@@ -79,6 +79,7 @@ package struct MergeWording {
                 "deliveries cancelled, because the other one has it: \(merge.cancelled)",
                 "因另一方已有而取消的投递：\(merge.cancelled)"),
         ]
+        lines += merge.cancelledFor.map { "  \($0.rule)  \(Mask.text($0.occasion))" }
         if merge.underWay > 0 {
             lines.append(
                 speech.say(
@@ -101,7 +102,11 @@ package struct MergeWording {
                     .object(["channel": .text($0.channel), "purpose": .text($0.purpose.rawValue)])
                 }),
             "address_refusals": .int(merge.addressRefusals), "decisions": .int(merge.decisions),
-            "repeated": .int(merge.repeated), "cancelled": .int(merge.cancelled), "under_way": .int(merge.underWay),
+            "repeated": .int(merge.repeated), "cancelled": .int(merge.cancelled),
+            "cancelled_for": .list(
+                merge.cancelledFor.map {
+                    .object(["rule": .text($0.rule), "occasion": .text(Mask.text($0.occasion))])
+                }), "under_way": .int(merge.underWay),
         ])
     }
 }

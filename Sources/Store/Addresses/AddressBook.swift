@@ -86,6 +86,14 @@ package struct AddressBook {
         return try db.all(sql, [address.text, member, most]).map { try $0[0] }
     }
 
+    /// Who speaks from an address: the members who have it, else those who gave it up when they took over another member.
+    mutating func speakers(_ address: CanonicalAddress, most: Int = Int(Int32.max)) throws -> [String] {
+        let holders = try holders(address, but: "", most: most)
+        guard holders.isEmpty else { return holders }
+        return try db.values(
+            "SELECT member FROM merged_addresses WHERE address = ? ORDER BY member LIMIT ?", [key(address), most])
+    }
+
     /// Whether a list names any address.
     mutating func areThereLists() throws -> Bool {
         if let hasLists { return hasLists }

@@ -44,6 +44,7 @@ package struct Rewind {
             "DELETE FROM transitions WHERE delivery IN (\(deliveries))",
             "DELETE FROM deliveries WHERE id IN (\(deliveries))",
             "DELETE FROM sends WHERE decision IN (SELECT id FROM decisions WHERE \(own)at >= :from)",
+            "DELETE FROM merged_decisions WHERE decision IN (SELECT id FROM decisions WHERE \(own)at >= :from)",
             "DELETE FROM decisions WHERE \(own)at >= :from",
         ] + (member == nil ? ["DELETE FROM picks"] : [])
     }

@@ -166,8 +166,9 @@ struct ErasureWriting {
     /// Tables with one column that names the member. A test compares them with the schema.
     static let tables = [
         "member_tags", "member_attributes", "member_overrides", "dates", "latest", "order_items", "orders", "carts",
-        "points", "coupons", "consents", "consent_requests", "suppressions", "experiment_overrides", "waits", "tasks",
-        "arrivals", "picks", "events", "quarantine", "merged_members",
+        "points", "coupons", "consents", "consent_requests", "personalisation_choices", "suppressions",
+        "experiment_overrides", "waits", "tasks", "arrivals", "picks", "events", "quarantine", "merged_members",
+        "merged_addresses",
     ]
     /// Tables with such a column that have another way: decisions and links stay without it, and the address book is kept
     /// by `AddressBook`.

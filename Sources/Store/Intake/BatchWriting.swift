@@ -115,8 +115,11 @@ final class BatchWriting {
         _ rows: ArraySlice<Int>, of batch: ImportBatch, _ outcomes: inout [Outcome?], on db: Session
     ) throws {
         var merged = MergedMembers(db)
-        let good = try rows.compactMap { batch.entries[$0].good }.map { try merged.today($0) }
+        let named = rows.compactMap { batch.entries[$0].good }
+        try merged.look(for: named)
+        let good = try named.map { try merged.today($0) }
         var writer = RowWriter(db, origin: .world(now: now), batch: try BatchReading(db, good, isFirst: isFirst))
+        writer.merged = merged
         for (index, row) in zip(rows, good) {
             let entry = batch.entries[index]
             outcomes[index] = try BatchWriting.write(row, stating: entry.stated, at: entry.place, &writer)

@@ -15,6 +15,7 @@ extension RowWriter {
     package mutating func write(member row: MemberRow, stating columns: ColumnSet? = nil) throws -> Written {
         if let (other, _) = try merged.merge(of: row.id) { return try fill(other, with: row, stating: columns) }
         let has = { (column: Column) in columns?.contains(column) ?? true }
+        let personalisation = try has(.personalisation) ? personalisation(of: row) : nil
         let cells = [
             RowCell(row.displayName, has(.displayName)), RowCell(row.gender?.rawValue, has(.gender)),
             RowCell(row.status.rawValue, has(.status)), RowCell(row.tier, has(.tier)),
@@ -25,7 +26,7 @@ extension RowWriter {
             RowCell(row.region, has(.region)), RowCell(row.storeID, has(.storeID)),
             RowCell(row.advisor, has(.advisor)), RowCell(row.language, has(.language)),
             RowCell(row.timezone, has(.timezone)), RowCell(row.preferredChannel, has(.preferredChannel)),
-            RowCell(row.personalisation?.rawValue, has(.personalisation)),
+            RowCell(personalisation?.rawValue, has(.personalisation)),
         ]
         let isNew = batch?.isNew(row.id) ?? false
         let (written, stored) = try isNew ? insert(row, cells) : put(row, cells)

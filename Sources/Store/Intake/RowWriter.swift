@@ -29,6 +29,8 @@ package struct RowWriter {
     private let latest: LatestEvents?
     private var isWatched: Bool?
     private var hasErased: Bool?
+    /// Whether any member chose how far messages are made for them.
+    var hasChosen: Bool?
     private var hasChanged = false
     /// False for a caller that says itself when sales of before came in.
     var countsSalesAnew = true

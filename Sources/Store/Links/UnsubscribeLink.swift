@@ -44,6 +44,8 @@ package struct ContactChoices: Sendable, Hashable {
     /// The member still has the address of the link. Where it went to somebody else, that person can refuse marketing for
     /// it and sees nothing of the member.
     package let isCurrent: Bool
+    /// Whether messages may be made for the member from what is known of them; nil where that is not theirs to choose.
+    package let isPersonal: Bool?
 }
 
 /// One choice of the page.
@@ -84,14 +86,17 @@ extension MemberStore {
 
     /// Writes down what was chosen, in one transaction, on disk when the call returns. What holds already is not written
     /// again. Returns how many choices changed something.
+    /// - Parameter isPersonal: whether messages may be made for the member; nil: nothing was said of it.
     package func choose(
-        _ choices: [ContactChoice], by link: UnsubscribeLink,
+        _ choices: [ContactChoice], isPersonal: Bool? = nil, by link: UnsubscribeLink,
         among channels: [LinkChannel], at now: Instant
     ) async throws -> Int {
         try await committed { outbox in
             let holder = try LinkHolder(link, channels, outbox.db, at: now)
             var rows = RowWriter(outbox.db, origin: .world(now: now))
-            return try choices.count { try holder.write($0, &rows) }
+            let changed = try choices.count { try holder.write($0, &rows) }
+            guard let isPersonal, try holder.write(isPersonal: isPersonal, &rows) else { return changed }
+            return changed + 1
         }
     }
 }
@@ -147,7 +152,7 @@ private struct LinkHolder {
             let item = ContactChoices.Item(
                 channel: link.channel, kind: kind, address: masked(linked),
                 wanted: try isRefused() ? [] : [.marketing], offered: [.marketing])
-            return ContactChoices(items: [item], isCurrent: false)
+            return ContactChoices(items: [item], isCurrent: false, isPersonal: nil)
         }
         let items = try channels.compactMap { channel -> ContactChoices.Item? in
             guard channel.id == link.channel || addresses[channel.kind] != nil else { return nil }
@@ -156,7 +161,7 @@ private struct LinkHolder {
                 channel: channel.id, kind: channel.kind, address: masked(addresses[channel.kind]), wanted: wanted,
                 offered: [.marketing, .service])
         }
-        return ContactChoices(items: items, isCurrent: true)
+        return ContactChoices(items: items, isCurrent: true, isPersonal: try isPersonal())
     }
 
     private func masked(_ address: CanonicalAddress?) -> String? {
@@ -167,6 +172,12 @@ private struct LinkHolder {
             case .wechatOpenID, .wecomExternalUserID, .none: Mask.address(address.text, as: .id)
             }
         }
+    }
+
+    /// Messages are made for a member who said nothing against it.
+    private func isPersonal() throws -> Bool {
+        let word: String? = try db.value("SELECT personalisation FROM members WHERE id = ?", [link.member])
+        return word == nil || word == MemberRow.Personalisation.personalised.rawValue
     }
 
     private static let contact = ContactSQL(member: "m.id", channel: ":channel", shared: "s.address")
@@ -213,6 +224,13 @@ private struct LinkHolder {
             row.confirmedBy = channel.kind
         }
         return try rows.write(consent: row) != .unchanged
+    }
+
+    /// False where it holds already, and where it is not this link's to choose.
+    func write(isPersonal: Bool, _ rows: inout RowWriter) throws -> Bool {
+        guard isCurrent, try self.isPersonal() != isPersonal else { return false }
+        return try rows.choose(
+            isPersonal ? .personalised : .generic, for: link.member, source: LinkHolder.source, at: now)
     }
 
     /// Ends marketing to the address, whoever has it, now or later, and to the member, whichever address comes next; where

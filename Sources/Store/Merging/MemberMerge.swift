@@ -9,6 +9,11 @@ package struct MemberMerge: Sendable, Hashable {
         package let purpose: Rule.Purpose
     }
 
+    package struct Occasion: Sendable, Hashable {
+        package let rule: String
+        package let occasion: String
+    }
+
     /// Rows of the duplicate, by the name of the table as `members export` has it; those that have none are left out.
     package var moved: [String: Int] = [:]
     /// The columns that the member lacked and has from the duplicate, by their names in an import.
@@ -21,6 +26,8 @@ package struct MemberMerge: Sendable, Hashable {
     /// Occasions of a rule for which both had a decision.
     package var repeated = 0
     package var cancelled = 0
+    /// What the cancelled deliveries were for.
+    package var cancelledFor: [Occasion] = []
     package var underWay = 0
 }
 

@@ -3,8 +3,8 @@ import Policies
 import Rules
 
 /// Decisions and deliveries of the duplicate. A rule that decided for both, for one occasion, decided once for the person:
-/// the decision whose message has or may have left keeps the occasion, else the one whose message is owed, else the one
-/// that acted, else the member's. The other stays as history under an occasion of its own, and owes nothing more.
+/// the decision whose message has or may have left keeps the occasion, else the one that kept somebody silent to measure,
+/// else the one whose message is owed, else the one that acted, else the member's. The other stays as history under an occasion of its own, and owes nothing more.
 extension MergeWriting {
     /// The cause of what a merge cancels.
     static let cause = "merge"
@@ -16,13 +16,17 @@ extension MergeWriting {
         let occasion: String
     }
 
-    mutating func takeDecisions() throws {
+    /// Writes down whom, and which occasion, the decisions were made for.
+    mutating func noteDecisions() throws {
         try db.run(
             """
             INSERT INTO merged_decisions (decision, former, occasion, seq)
             SELECT id, member, occasion, ?2 FROM decisions WHERE member = ?1
             ON CONFLICT (decision) DO UPDATE SET seq = excluded.seq
             """, [duplicate, try rows.number()])
+    }
+
+    mutating func takeDecisions() throws {
         let own = try db.all("SELECT id, rule, occasion FROM decisions WHERE member = ? ORDER BY id", [duplicate])
         merge.decisions = own.count
         for row in own {
@@ -32,8 +36,9 @@ extension MergeWriting {
                 continue
             }
             merge.repeated += 1
-            let isTheirs = try weight(theirs) > weight(mine)
-            try retire(isTheirs ? mine : theirs)
+            let (own, other) = try (weight(mine), weight(theirs))
+            let isTheirs = other > own
+            try retire(isTheirs ? mine : theirs, hasLeft: min(own, other) == MergeWriting.left)
             if isTheirs { try take(theirs, as: theirs.occasion) }
         }
     }
@@ -44,14 +49,17 @@ extension MergeWriting {
         return Decided(id: try row[0], member: member, rule: other.rule, occasion: other.occasion)
     }
 
-    /// How much was done for the occasion: 3 a message has or may have left, 2 one is owed, 1 anything else was done or
-    /// kept back for measuring, 0 nothing.
+    private static let left = 4
+
+    /// How much was done for the occasion: 4 a message has or may have left, 3 the holdout kept one back, 2 one is owed,
+    /// 1 anything else was done, 0 nothing.
     private func weight(_ decided: Decided) throws -> Int {
         try db.value(
             """
             SELECT CASE
               WHEN EXISTS (SELECT 1 FROM deliveries x JOIN attempts a ON a.delivery = x.id WHERE x.decision = d.id
-                AND (a.outcome IS NULL OR a.outcome IN ('accepted', 'unknown'))) THEN 3
+                AND (a.outcome IS NULL OR a.outcome IN ('accepted', 'unknown'))) THEN 4
+              WHEN d.outcome = 'held_out' THEN 3
               WHEN EXISTS (SELECT 1 FROM deliveries x WHERE x.decision = d.id
                 AND x.state IN ('pending', 'claimed', 'retry_wait')) THEN 2
               WHEN \(Ledger.acted) AND d.shadow = 0 THEN 1 ELSE 0 END
@@ -65,11 +73,12 @@ extension MergeWriting {
         try db.run(sql, key)
     }
 
-    private mutating func retire(_ decided: Decided) throws {
+    private mutating func retire(_ decided: Decided, hasLeft: Bool) throws {
         try db.run(
             """
-            INSERT INTO merged_decisions (decision, former, occasion, seq) VALUES (?, ?, ?, 0) ON CONFLICT DO NOTHING
-            """, [decided.id, decided.member, decided.occasion])
+            INSERT INTO merged_decisions (decision, former, occasion, seq, repeats) VALUES (?1, ?2, ?3, 0, ?4)
+            ON CONFLICT (decision) DO UPDATE SET repeats = excluded.repeats
+            """, [decided.id, decided.member, decided.occasion, hasLeft ? decided.occasion : nil])
         let open = try db.all(
             """
             SELECT id, state FROM deliveries WHERE decision = ?
@@ -78,6 +87,7 @@ extension MergeWriting {
         let ended = try Outbox(db: db).endAll(
             open, cause: MergeWriting.cause, Outbox.Change(because: .superseded(decided.occasion)))
         merge.cancelled += ended.cancelled
+        if ended.cancelled > 0 { merge.cancelledFor.append(.init(rule: decided.rule, occasion: decided.occasion)) }
         merge.underWay += ended.underWay
         let occasion = "merged:\(decided.id):\(decided.occasion)"
         let key: SQLArguments = [decided.member, decided.rule, decided.occasion, member, occasion]
@@ -118,6 +128,7 @@ extension MergeWriting {
 
     /// A coupon, or points, of an id that the member has for another one gets a new id, wherever that stands.
     mutating func renameHoldings() throws {
+        try leaveDoubledCoupons()
         let number = try rows.number()
         for (table, events) in [
             ("coupons", "'coupon.given', 'coupon.used'"), ("points", "'points.earned', 'points.spent'"),
@@ -135,6 +146,21 @@ extension MergeWriting {
                 if table == "coupons" { try renameCoupon(key) }
             }
         }
+    }
+
+    /// A coupon of one id, template and code is one coupon: of the two rows that stays of which more is known.
+    private func leaveDoubledCoupons() throws {
+        let isSame = "o.id = coupons.id AND o.template = coupons.template AND o.code = coupons.code"
+        try db.run(
+            """
+            DELETE FROM coupons WHERE member = ?2 AND state = 'unused'
+              AND EXISTS (SELECT 1 FROM coupons o WHERE o.member = ?1 AND \(isSame) AND o.state <> 'unused')
+            """, both)
+        try db.run(
+            """
+            DELETE FROM coupons WHERE member = ?1
+              AND EXISTS (SELECT 1 FROM coupons o WHERE o.member = ?2 AND \(isSame))
+            """, both)
     }
 
     /// - Parameter key: the duplicate, the id and the new id.

@@ -1,4 +1,5 @@
 import Foundation
+import Intake
 import Kit
 import Policies
 import Rules
@@ -31,6 +32,7 @@ struct MergeWriting {
                 try rows.book.settle(id, kind, nil, isNew: false, number: rows.number())
             }
         }
+        try noteDecisions()
         try renameHoldings()
         try takeDecisions()
         try dropWaits()
@@ -63,7 +65,7 @@ struct MergeWriting {
     static let keyed: [(table: String, keys: [String])] = [
         ("member_overrides", ["name"]), ("dates", ["name"]), ("points", ["id"]), ("coupons", ["id"]),
         ("experiment_overrides", ["key"]), ("picks", ["rule", "occasion"]), ("tasks", ["rule", "occasion"]),
-        ("waits", ["rule", "occasion"]),
+        ("waits", ["rule", "occasion"]), ("personalisation_choices", ["at"]), ("merged_addresses", ["address"]),
     ]
     /// Tables with such a column that have another way. Links to unsubscribe keep the name that they were signed with.
     static let otherTables: Set<String> = [
@@ -130,9 +132,13 @@ struct MergeWriting {
         try db.run("DELETE FROM members WHERE id = ?", [duplicate])
         if let profile {
             let lacking = try rows.lacking(member)
+            let before = try rows.storedMember(member)?.personalisation
             _ = try rows.fill(member, with: profile, stating: nil)
             let left = try rows.lacking(member)
             merge.filled = lacking.filter { !left.contains($0) }.map(\.rawValue)
+            if try rows.storedMember(member)?.personalisation != before {
+                merge.filled.append(Column.personalisation.rawValue)
+            }
         }
         let row = try rows.storedMember(member)
         for kind in CanonicalAddress.kinds {

@@ -6,6 +6,10 @@ import Rules
 struct MergedMembers {
     private let db: Session
     private var isAny: Bool?
+    /// Whoever was looked for with others at once; nil: nobody's old id.
+    private var known: [String: Merge?] = [:]
+
+    typealias Merge = (member: String, number: Int64)
 
     init(_ db: Session) { self.db = db }
 
@@ -19,13 +23,31 @@ struct MergedMembers {
     }
 
     /// The member whom that one was merged into, and the number of the merge; nil: nobody.
-    mutating func merge(of id: String) throws -> (member: String, number: Int64)? {
-        let isAny = try isAny ?? MergedMembers.isAny(db)
-        self.isAny = isAny
-        guard isAny, let row = try db.first("SELECT member, seq FROM merged_members WHERE id = ?", [id]) else {
-            return nil
+    mutating func merge(of id: String) throws -> Merge? {
+        guard try areThereAny() else { return nil }
+        if let known = known[id] { return known }
+        let row = try db.first("SELECT member, seq FROM merged_members WHERE id = ?", [id])
+        return try row.map { try ($0[0], $0[1]) }
+    }
+
+    /// Looks for all whom the rows of a batch name at once.
+    mutating func look(for rows: [IntakeRow]) throws {
+        guard try areThereAny() else { return }
+        for row in rows {
+            if case .member(let row) = row { known[row.id] = .some(nil) }
+            if let id = row.namedMember { known[id] = .some(nil) }
         }
-        return try (row[0], row[1])
+        let sql = "SELECT id, member, seq FROM merged_members WHERE id IN {texts ?}"
+        for row in try db.all(sql, [JSONRows.encode(Array(known.keys))]) {
+            let id: String = try row[0]
+            known[id] = try (member: row[1], number: row[2])
+        }
+    }
+
+    private mutating func areThereAny() throws -> Bool {
+        let answer = try isAny ?? MergedMembers.isAny(db)
+        isAny = answer
+        return answer
     }
 
     /// The member whom that id means today.

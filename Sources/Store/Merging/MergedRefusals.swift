@@ -53,7 +53,13 @@ struct MergedRefusals {
             try keep(at: address, &merge)
         }
         try merge.rows.book.keepSuppressions(of: merge.duplicate, at: given, merge.rows.number())
-        for address in given { try merge.rows.list(address, try merge.rows.book.key(address)) }
+        for address in given {
+            let key = try merge.rows.book.key(address)
+            try merge.rows.list(address, key)
+            try merge.db.run(
+                "INSERT INTO merged_addresses (member, address) VALUES (?, ?) ON CONFLICT DO NOTHING",
+                [merge.member, key])
+        }
     }
 
     /// Written at the merge, and again just after a grant of a clock that was ahead.

@@ -75,7 +75,7 @@ private struct SettleSearch {
         guard !sought.isEmpty else { return found }
         let names = try References(outbox)
         let columns =
-            "d.id, d.rule, \(References.columns("d.member", "d.occasion")), d.step, "
+            "d.id AS id, d.rule AS rule, \(References.columns("d.member", "d.occasion")), d.step AS step, "
             + "COALESCE({length d.alternatives}, 0) AS later"
         let owed = "v_deliveries d \(References.merged("d.decision"))"
         let rows = try outbox.db.cursor(

@@ -28,7 +28,7 @@ extension CallbackNotes {
             }
             if refusal == .word { return }
         }
-        let members = try rows.book.holders(address, but: "", most: CallbackNotes.mostMembers)
+        let members = try rows.book.speakers(address, most: CallbackNotes.mostMembers)
         guard !members.isEmpty else { return counts.dropped += 1 }
         var isNew = false
         for member in members {

@@ -21,7 +21,7 @@ extension RowWriter {
     /// Withdraws the consents of the members whose word it is. The entry for the address is the caller's, who knows by it
     /// that a no is told again: whoever got the address since said nothing.
     mutating func withdraw(_ word: Withdrawal) throws {
-        var members = try book.holders(word.address, but: "")
+        var members = try book.speakers(word.address)
         if members.isEmpty, let addressee = word.addressee, try hasMember(addressee) { members = [addressee] }
         for member in members {
             for purpose in word.purposes {

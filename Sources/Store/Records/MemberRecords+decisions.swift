@@ -107,6 +107,9 @@ extension MemberRecords {
 
     /// Deletes the decision of an occasion, so that another can be made.
     package func forgetDecision(of occasion: String) throws {
-        try db.run("DELETE FROM decisions WHERE member = ? AND rule = ? AND occasion = ?", [member, rule, occasion])
+        let own = "WHERE member = ? AND rule = ? AND occasion = ?"
+        let key: SQLArguments = [member, rule, occasion]
+        try db.run("DELETE FROM merged_decisions WHERE decision IN (SELECT id FROM decisions \(own))", key)
+        try db.run("DELETE FROM decisions \(own)", key)
     }
 }

@@ -33,7 +33,8 @@ package struct PersonRecord: Sendable {
     package var tables: [Table]
     /// The tables that say who the member is and what they agreed to.
     package static let profile: Set = [
-        "profile", "tags", "attributes", "dates", "consents", "consents_of_address", "consent_requests", "suppressions",
+        "profile", "tags", "attributes", "dates", "consents", "consents_of_address", "consent_requests",
+        "personalisation_choices", "suppressions",
         "suppressions_of_address",
     ]
 
@@ -94,6 +95,8 @@ private struct PersonTable {
             "experiments", ["key": .text, "variant": .text],
             "FROM experiment_overrides WHERE member = :member ORDER BY key"),
         PersonTable(
+            "merged", ["id": .key, "at": .instant], "FROM merged_members WHERE member = :member ORDER BY at, id"),
+        PersonTable(
             "consents",
             [
                 "channel": .text, "purpose": .text, "state": .text, "at": .instant, "source": .prose,
@@ -113,6 +116,9 @@ private struct PersonTable {
                 "channel": .text, "made_at": .instant, "source": .prose, "text_version": .prose,
                 "confirmed_at": .instant,
             ], "FROM consent_requests WHERE member = :member ORDER BY id DESC"),
+        PersonTable(
+            "personalisation_choices", ["choice": .text, "at": .instant, "source": .prose],
+            "FROM personalisation_choices WHERE member = :member ORDER BY at DESC"),
         PersonTable(
             "suppressions", ["channel": .text, "reason": .text, "at": .instant],
             "FROM suppressions WHERE member = :member ORDER BY channel"),

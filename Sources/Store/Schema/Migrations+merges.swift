@@ -2,9 +2,10 @@
 extension Migrations {
     /// `merged_members` has the id of everyone who was merged into another member, who is `member`; `seq` is the number
     /// of the merge. `merged_decisions` has the decisions that came with them: whom and which occasion they were made
-    /// for, which references of providers are made of, and since which number they are the other member's.
-    ///
-    /// A message that was decided twice for one occasion is still that occasion to the rules that follow it up.
+    /// for, which references of providers are made of, and since which number they are the other member's. `repeats` is the
+    /// occasion of a message that left though another one for it did, too: to the rules that follow it up it is still that
+    /// occasion. `merged_addresses` has the keyed hashes of the addresses that a member did not take over: whoever writes
+    /// back from one is that member.
     static let merges = Migration(
         "v22-merges",
         [
@@ -15,8 +16,13 @@ extension Migrations {
             "CREATE INDEX merged_members_member ON merged_members (member)",
             """
             CREATE TABLE merged_decisions (decision INTEGER NOT NULL PRIMARY KEY, former TEXT NOT NULL,
-              occasion TEXT NOT NULL, seq INTEGER NOT NULL) WITHOUT ROWID, STRICT
+              occasion TEXT NOT NULL, seq INTEGER NOT NULL, repeats TEXT) WITHOUT ROWID, STRICT
             """,
+            """
+            CREATE TABLE merged_addresses (member TEXT NOT NULL, address BLOB NOT NULL, PRIMARY KEY (member, address))
+              WITHOUT ROWID, STRICT
+            """,
+            "CREATE INDEX merged_addresses_address ON merged_addresses (address)",
             "CREATE INDEX quarantine_member ON quarantine (member) WHERE member IS NOT NULL",
             "DROP VIEW v_events",
             "DROP VIEW own_messages",
@@ -24,7 +30,7 @@ extension Migrations {
             CREATE VIEW own_messages AS SELECT -c.id AS seq, c.id AS decision, c.member, 'message.sent' AS name, c.at,
               'nudged' AS source, NULL AS event_id, NULL AS ref,
               json_object('rule', c.rule, 'occasion', COALESCE(
-                  (SELECT m.occasion FROM merged_decisions m WHERE m.decision = c.id), c.occasion),
+                  (SELECT m.repeats FROM merged_decisions m WHERE m.decision = c.id), c.occasion),
                 'channel', c.channel, 'template', c.template,
                 'purpose', CASE c.is_service WHEN 1 THEN 'service' ELSE 'marketing' END, 'chain', c.chain) AS data
             FROM decisions c WHERE c.outcome = 'sent' AND c.shadow = 0

@@ -5,6 +5,8 @@ extension Migrations {
     /// A row of `consent_requests` is a grant that counts once the member opens a link and confirms it: `address` is the
     /// keyed hash of the address that is to be confirmed, empty where the member had none; `at` is the instant that was
     /// stated with the grant, `made_at` that of the request.
+    ///
+    /// A row of `personalisation_choices` is what a member chose themselves; the last one bounds what imports may say.
     static let proofs = Migration(
         "v21-consent-proofs",
         [
@@ -20,5 +22,9 @@ extension Migrations {
               confirmed_at INTEGER, seq INTEGER NOT NULL) STRICT
             """,
             "CREATE INDEX consent_requests_member ON consent_requests (member, channel)",
+            """
+            CREATE TABLE personalisation_choices (member TEXT NOT NULL, at INTEGER NOT NULL, choice TEXT NOT NULL,
+              source TEXT NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (member, at)) WITHOUT ROWID, STRICT
+            """,
         ])
 }

@@ -102,6 +102,8 @@ extension HelpTopic {
             In   nudged import consents FILE, nudged import suppressions FILE (lists of addresses), replies such
                  as 退订, the links of mails
             By hand   nudged consents MEMBER
+            Asked   double_opt_in: true of a channel, with a rule on consent.requested; minors: {under: 14} of
+                    settings.yaml asks for a guardian's yes (docs/consent.md)
             """,
             """
             purpose: marketing   该渠道要有明确授权；没说过就是没有
@@ -112,6 +114,8 @@ extension HelpTopic {
             来源      nudged import consents 文件、nudged import suppressions 文件（按地址的名单）、
                       “退订”一类的回复、邮件里的退订链接
             手工      nudged consents 会员
+            确认      渠道的 double_opt_in: true，配一条 consent.requested 的规则；settings.yaml 的 minors: {under: 14}
+                      要求监护人同意（docs/consent.zh-CN.md）
             """),
         page: "how-it-decides")
 

@@ -11,6 +11,7 @@ struct LinkTokensTests {
     private static let rows = [
         LinkRow(.unsubscribe, 1, subject: "lin\u{1F}sms\u{1F}00"),
         LinkRow(.unsubscribe, 2, subject: "lin\u{1F}sms\u{1F}00"),
+        LinkRow(.confirm, 1, subject: "lin\u{1F}sms\u{1F}00"),
         LinkRow(.unsubscribe, 1, subject: "wang\u{1F}sms\u{1F}00"), LinkRow(.short, 1, subject: "lin\u{1F}sms\u{1F}00"),
         LinkRow(.unsubscribe, 1 << 32 - 1, subject: ""), LinkRow(.short, 1 << 40 - 1, subject: ""),
         LinkRow(.short, 0, subject: ""),

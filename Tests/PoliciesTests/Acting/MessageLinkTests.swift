@@ -13,6 +13,7 @@ struct MessageLinkTests {
                 .html, TextLink(bytes: 0..<42, target: .short(name: "sale", url: "https://shop.example.com/\"a\""))),
             MessageLink(.value("url"), TextLink(bytes: 0..<42, target: .short(name: "a", url: "https://b.example/"))),
             MessageLink(.subject, TextLink(bytes: 1..<2, target: .unsubscribe)),
+            MessageLink(.html, TextLink(bytes: 50..<90, target: .confirm)),
         ]
         #expect([MessageLink](stored: try #require(links.stored).rendered) == links)
         #expect([MessageLink]().stored == nil)

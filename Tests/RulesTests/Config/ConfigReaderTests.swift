@@ -100,6 +100,20 @@ struct ConfigReaderTests {
         #expect(root.flatMap(ConfigReader.channels) == declared, "the check of rules sees the same")
     }
 
+    @Test("a channel with addresses may ask members to confirm a yes, and the check of rules sees the same")
+    func doubleOptIn() throws {
+        let text =
+            Self.shop + "channels: {sms: {type: log}, email: {type: log, double_opt_in: true}, push: {type: log}}\n"
+        let (config, found) = read(text)
+        #expect(found == [])
+        let declared = try #require(config).channelDeclarations
+        #expect(declared.map(\.doubleOptIn) == [false, true, false])
+        let root = YAMLReader.read(bytes: Array(text.utf8), path: "nudged.yaml").root
+        #expect(root.flatMap(ConfigReader.channels) == declared)
+        let wrong = text.replacing("push: {type: log}", with: "push: {type: log, double_opt_in: true}")
+        #expect(read(wrong).1.map(\.code) == ["R104"])
+    }
+
     @Test("without links, a channel that reaches people has none")
     func withoutLinks() throws {
         let (config, found) = read(

@@ -80,6 +80,8 @@ struct TestFileReaderTests {
             Slip("T021 8:42", until, "expect: [{outcome: skipped, because: member.tier}]"),
             Slip("T016 8:15", "run_until: \"2026-03-07 09:30\"\n", sent),
             Slip("T016 7:5", "run_until: \"2026-02-01\"\n", sent),
+            Slip("T016 7:5", "run_until: \"9999-12-31\"\n", sent),
+            Slip("T016 7:5", "run_until: \"2036-03-02\"\n", sent),
             Slip("T016 8:15", until, early),
             Slip("R116 8:19", until, sent930),
             Slip("R104 7:23", "clock: {timezone: Asia/Shanghia}\n", until, sent),

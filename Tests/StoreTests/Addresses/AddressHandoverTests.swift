@@ -80,7 +80,8 @@ import Testing
     func ahead() async throws {
         let desk = try await desk()
         try await desk.sql(
-            "INSERT INTO consents VALUES ('lin', 'sms', 'marketing', 250000000000000000, 'withdrawn', NULL, 0)")
+            "INSERT INTO consents (member, channel, purpose, at, state, source, seq) VALUES ('lin', 'sms', 'marketing', 250000000000000000, 'withdrawn', NULL, 0)"
+        )
         try await desk.finish(
             try await desk.depart(at: "2026-03-10 11:00"), .accepted(providerID: nil), at: "2026-03-10 11:00")
         #expect(try desk.broken().contains { $0.hasPrefix("I8 ") })

@@ -109,6 +109,19 @@ struct SegmentDialectTests {
         #expect(try StrictJSON(parsing: data)["total"] == .number(amount))
     }
 
+    @Test(
+        "an amount that is a list or an object is none, and the order is kept for somebody to look at",
+        arguments: ["[]", "{}", "[5]"])
+    func brokenAmount(total: String) throws {
+        guard
+            case .failure(let reason) = try read(track("Order Completed", #"{"order_id":"1","total":\#(total)}"#)).facts
+        else {
+            Issue.record("taken: \(total)")
+            return
+        }
+        #expect(reason == .notMoney(.total, total))
+    }
+
     @Test("an amount in another currency counts nowhere")
     func currency() throws {
         let data = try event(

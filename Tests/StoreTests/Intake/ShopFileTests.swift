@@ -35,7 +35,7 @@ struct ShopFileTests {
         let summary = try desk.run(.members, "会员资料\n\n会员号;手机号\nm1;13800000001\n")
         #expect(
             summary.text(.members, in: .english).contains("(CSV, UTF-8, separated by semicolons, header in line 3)"))
-        #expect(summary.text(.members, in: .chinese).contains("以分号分隔, 表头在第 3 行"))
+        #expect(summary.text(.members, in: .chinese).contains("以分号分隔，表头在第 3 行"))
     }
 
     @Test("what 百胜 E3 and 富基 export is read by its own headings")

@@ -22,8 +22,8 @@ enum MergeDesk {
     static let two = person("lin", "13800000001") + person("zbo", "13800000002")
 
     /// Both are owed their birthday message.
-    static func desk(_ members: String = two) async throws -> OutboxDesk {
-        try await OutboxDesk(rules: rule, members: members, at: "2026-03-10 10:00")
+    static func desk(_ members: String = two, more rules: String = "") async throws -> OutboxDesk {
+        try await OutboxDesk(rules: rule + rules, members: members, at: "2026-03-10 10:00")
     }
 }
 

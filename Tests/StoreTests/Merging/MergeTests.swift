@@ -78,6 +78,47 @@ struct MergeTests {
         #expect(try desk.broken(atRest: false) == [])
     }
 
+    @Test("one message is followed up once, whether the other one left or not", arguments: [true, false])
+    func followedUp(bothLeft: Bool) async throws {
+        let follow = """
+
+              - {id: ask, name: 回访, status: live, owner: crm, purpose: marketing,
+                 when: {event: {name: message.sent, where: {rule: cake}, after: 1h}},
+                 do: [{create_task: {assign_to: member.advisor, or_else: boss, title: call}}]}
+            """
+        let desk = try await MergeDesk.desk(more: follow)
+        if bothLeft {
+            let intents = try await desk.depart(at: "2026-03-10 10:00")
+            try await desk.finish(intents, .accepted(providerID: "p"), at: "2026-03-10 10:01")
+        }
+        try desk.merge()
+        if !bothLeft {
+            let intents = try await desk.depart(at: "2026-03-10 10:40")
+            try await desk.finish(intents, .accepted(providerID: "p"), at: "2026-03-10 10:41")
+        }
+        _ = try desk.store.tick(desk.prepared, at: try desk.world.instant("2026-03-10 11:10"))
+        #expect(
+            try await desk.texts("SELECT occasion FROM decisions WHERE rule = 'ask' AND outcome = 'task_created'")
+                == ["message:cake:birthday:solar:2026"])
+        #expect(try desk.broken() == [])
+    }
+
+    @Test("what a tick had found of the duplicate before the merge is not decided for nobody")
+    func foundBefore() async throws {
+        let desk = try await MergeDesk.desk()
+        try desk.merge()
+        let now = try desk.world.instant("2026-03-10 10:40")
+        let found = Occurrence(
+            rule: "cake", member: "zbo", occasion: "birthday:solar:2027", due: now, start: now,
+            zone: desk.world.set.settings.zone, date: nil, passes: nil, asksEveryone: false)
+        let decided = try await desk.store.writer.write { db in
+            let evaluation = Evaluation(db: db, prepared: desk.prepared)
+            return try evaluation.decide([Evaluation.Item(plan: 0, found: .due(found))], at: now).lines.count
+        }
+        #expect(decided == 0)
+        #expect(try await desk.texts("SELECT DISTINCT member FROM decisions") == ["lin"])
+    }
+
     @Test("a receipt that comes later finds the delivery of the duplicate, and the member sees it")
     func receipt() async throws {
         let desk = try await MergeDesk.desk(
@@ -133,11 +174,15 @@ struct MergeTests {
                 .points(PointsRow(id: "p1", memberID: "lin", points: 10)),
                 .points(PointsRow(id: "p1", memberID: "zbo", points: 20)),
                 .coupon(CouponRow(id: "c1", memberID: "zbo", template: "C30", code: "X")),
+                .coupon(CouponRow(id: "c2", memberID: "lin", template: "C30", code: "Y")),
+                .coupon(CouponRow(id: "c2", memberID: "zbo", template: "C30", code: "Y", state: .used)),
+                .coupon(CouponRow(id: "c3", memberID: "lin", template: "C30", code: "Z")),
+                .coupon(CouponRow(id: "c3", memberID: "zbo", template: "C30", code: "W")),
                 .event(EventRow(id: "e1", memberID: "zbo", name: "visit", at: at)),
             ], at: "2026-03-10 10:10")
         let merge = try desk.merge()
-        #expect(merge.filled == ["birthday", "email", "city"] && merge.dropped == [.phone])
-        #expect(merge.moved["orders"] == 1 && merge.moved["points"] == 1 && merge.moved["coupons"] == 1)
+        #expect(merge.filled == ["birthday", "email", "city", "personalisation"] && merge.dropped == [.phone])
+        #expect(merge.moved["orders"] == 1 && merge.moved["points"] == 1 && merge.moved["coupons"] == 3)
         let profile = """
             SELECT display_name || ' ' || phone || ' ' || email || ' ' || city || ' ' || personalisation FROM members
             """
@@ -145,7 +190,9 @@ struct MergeTests {
         #expect(try await desk.texts("SELECT tag FROM member_tags WHERE member = 'lin' ORDER BY n") == ["vip", "new"])
         #expect(try await desk.texts("SELECT id FROM orders WHERE member = 'lin' ORDER BY id") == ["o1", "o2"])
         #expect(try await desk.numbers("SELECT points FROM points WHERE member = 'lin' ORDER BY points") == [10, 20])
-        #expect(try await desk.texts("SELECT id FROM coupons WHERE member = 'lin'") == ["c1"])
+        let coupons = "SELECT code || ' ' || state FROM coupons WHERE member = 'lin' ORDER BY code"
+        #expect(try await desk.texts(coupons) == ["W unused", "X unused", "Y used", "Z unused"])
+        #expect(try await desk.numbers("SELECT COUNT(DISTINCT id) FROM coupons") == [4])
         #expect(try await desk.texts("SELECT member FROM events WHERE name = 'visit'") == ["lin"])
         let kept = ["merged_members", "merged_decisions", "traces"]
         let rest = try desk.everything().filter { $0.contains("zbo") }
@@ -194,6 +241,7 @@ struct MergeTests {
         let trial = try desk.merge(isTrial: true)
         #expect(try desk.everything() == before)
         #expect(try desk.merge() == trial && trial.cancelled == 1)
+        #expect(trial.cancelledFor == [.init(rule: "cake", occasion: "birthday:solar:2026")])
     }
 
     // MARK: ids
@@ -218,6 +266,8 @@ struct MergeTests {
             "zbo", into: "lin", reason: nil, at: try desk.world.instant("2026-03-10 10:31"))
         #expect(again == .already)
         for id in ["zbo", "old"] { #expect(try desk.store.mergedMember(id) == "lin") }
+        let person = try #require(try desk.store.person("lin"))
+        #expect(person["merged"]?.rows.map { $0[0] } == [.text("old"), .text("zbo")])
         #expect(try desk.store.mergedMember("lin") == nil && desk.store.person("zbo") == nil)
         #expect(try desk.broken() == [])
     }

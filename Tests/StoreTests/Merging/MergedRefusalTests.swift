@@ -127,6 +127,24 @@ struct MergedRefusalTests {
         #expect(try desk.broken() == [])
     }
 
+    @Test("who writes back from the number that was given up says no for the member, as long as nobody else has it")
+    func reply() async throws {
+        let desk = try await MergeDesk.desk()
+        try desk.merge()
+        let now = try desk.world.instant("2026-03-10 10:40")
+        let reply = Reply(address: "13800000002", text: "R", id: "r1", at: now)
+        let counts = try await desk.store.note([.reply(reply)], from: ReceiptTests.source, at: now)
+        #expect(counts.optOuts == 1)
+        #expect(try desk.consent(at: "2026-03-10 10:41") == "withdrawn")
+
+        let other = try await MergeDesk.desk()
+        try other.merge()
+        try other.write([.member(MemberRow(id: "cai", phone: "13800000002"))], at: "2026-03-10 10:35")
+        _ = try await other.store.note([.reply(reply)], from: ReceiptTests.source, at: now)
+        #expect(try other.consent(at: "2026-03-10 10:41") == "granted")
+        #expect(try desk.broken() == [] && other.broken() == [])
+    }
+
     @Test("a suppression of the duplicate is the member's, and stays with the address that is given up")
     func suppressed() async throws {
         let desk = try await MergeDesk.desk()

@@ -30,7 +30,8 @@ import TestSupport
         arguments: [
             Change(
                 testDescription: "consent withdrawn",
-                sql: "INSERT INTO consents VALUES ('lin', 'sms', 'marketing', 1773111600000000, 'withdrawn', NULL, 0)",
+                sql:
+                    "INSERT INTO consents (member, channel, purpose, at, state, source, seq) VALUES ('lin', 'sms', 'marketing', 1773111600000000, 'withdrawn', NULL, 0)",
                 state: "suppressed", because: #"{"unreachable":"no_consent"}"#),
             Change(
                 testDescription: "consent never given",

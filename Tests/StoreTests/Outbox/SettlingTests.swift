@@ -62,7 +62,9 @@ import Testing
         let (shelf, store, sent) = try await restored(sending: 5)
         let now = shelf.now
         try await store.writer.write { db in
-            try db.run("INSERT INTO consents VALUES ('a', 'sms', 'marketing', ?, 'withdrawn', NULL, 1)", [now.micros])
+            try db.run(
+                "INSERT INTO consents (member, channel, purpose, at, state, source, seq) VALUES ('a', 'sms', 'marketing', ?, 'withdrawn', NULL, 1)",
+                [now.micros])
         }
         #expect(try store.settle(sent, at: shelf.now, isTrial: false).settled == 5)
         _ = try store.release([.rollback], at: shelf.now)

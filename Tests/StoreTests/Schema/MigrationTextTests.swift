@@ -35,8 +35,8 @@ struct MigrationTextTests {
             "v17-sources": "c2c6048dd88b296070ee380327834e310f6a1973ed9724975f47f52a09d266db",
             "v18-api-keys": "0567fc1013934514d4fff19c6d57fc240793347868763a97acc4689a64676f50",
             "v20-operations-2": "13a0d62a9a7ed1f508ceac2f5724597568235ec388d2e1b83082a78f10e0868c",
-            "v21-consent-proofs": "TODO",
-            "v22-merges": "3fc74b2c7995341c6cd9810fc5cb9208e87c9257404e4cb122a07c888f90cd31",
+            "v21-consent-proofs": "3eaf62dd1824963d2a19b964c1530c052c17cbc27ace0173a1fccfd85b486961",
+            "v22-merges": "9758926ae98c958373b8ee93190b34b4112600347e0092191019f28d3dd2bba5",
         ]
         for migration in Migrations.all {
             let now = Chance.fingerprint(migration.statements.joined(separator: ";\n"))
