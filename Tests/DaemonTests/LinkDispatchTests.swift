@@ -98,7 +98,7 @@ import Testing
                 "INSERT INTO unsubscribe_links (member, channel, address, made_at) VALUES ('m1', 'sms', ?, 0)", [key])
         }
         let link = try #require(try await bench.store.unsubscribeLink(1))
-        let refusals = UnwrittenRefusals([("sms", .phone)])
+        let refusals = UnwrittenRefusals([LinkChannel("sms", .phone)])
         let no = ContactChoice(channel: "sms", purpose: .marketing, isWanted: false)
         await refusals.keep([no], of: link, at: try bench.world.instant("2026-03-10 11:00"))
         let channel = ScriptedChannel(always: .accepted(providerID: "p"))

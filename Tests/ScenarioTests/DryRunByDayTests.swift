@@ -70,13 +70,13 @@ struct DryRunByDayTests {
     @Test("speaks Chinese, and so does the list of outcomes")
     func chinese() throws {
         let printed = try run("--until 2026-03-10 --lang zh-CN")
-        #expect(printed.first == "2026-03-02 到 2026-03-09,按 Asia/Shanghai 的日期;每天的消息、任务和静默动作")
-        #expect(printed.last == "3 条消息,涉及 2 人;2 条短信计费,0.10 元")
+        #expect(printed.first == "2026-03-02 到 2026-03-09，按 Asia/Shanghai 的日期；每天的消息、任务和静默动作")
+        #expect(printed.last == "3 条消息，涉及 2 人；2 条短信计费，0.10 元")
         let list = try desk.scratch.run(
             "nudged dry-run --fixtures rules/fixtures/members.yaml --at 2026-03-02 --member zhao --lang zh-CN")
         #expect(
             list.printed.suffix(3) == [
-                "2026-03-02 13:30  visit  zhao  skipped,因为 member.tier 是 silver", "", "共 1 个结果:1 skipped",
+                "2026-03-02 13:30  visit  zhao  skipped，因为 member.tier 是 silver", "", "共 1 个结果：1 skipped",
             ])
     }
 

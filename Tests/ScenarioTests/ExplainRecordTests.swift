@@ -53,108 +53,108 @@ struct ExplainRecordTests {
         #"carts: [{id: c1, updated_at: "2026-03-07 12:00", total: 60, in_stock_items: 1, state: open}]"#
     private static let cases: [Case] = [
         Case(
-            outcome: "sent", english: "SENT: sms to 138****0001", chinese: "已发送:sms 发到 138****0001",
+            outcome: "sent", english: "SENT: sms to 138****0001", chinese: "已发送：sms 发到 138****0001",
             row: "reach sms, template hello yes consent granted"),
         Case(
             outcome: "task_created",
             rules: rule(body: "do: [{create_task: {assign_to: member.advisor, or_else: store_manager, title: 回访}}]"),
-            english: "TASK CREATED: task 回访", chinese: "已派任务:任务 回访"),
+            english: "TASK CREATED: task 回访", chinese: "已派任务：任务 回访"),
         Case(
-            outcome: "done", rules: rule(body: "do: [{add_tag: vip}]"), english: "DONE: tag vip", chinese: "已完成:打标签 vip"
+            outcome: "done", rules: rule(body: "do: [{add_tag: vip}]"), english: "DONE: tag vip", chinese: "已完成：打标签 vip"
         ),
         Case(
             outcome: "held", rules: rule(when: "{event: {name: store.visited, after: 10h}}"), at: "2026-03-07 22:00",
-            english: "HELD: quiet hours, until 2026-03-08 09:00", chinese: "暂缓:免打扰时段,到 2026-03-08 09:00 再判断",
+            english: "HELD: quiet hours, until 2026-03-08 09:00", chinese: "暂缓：免打扰时段，到 2026-03-08 09:00 再判断",
             row: "quiet outside 21:00 to 09:00 NO held until 2026-03-08 09:00"),
         Case(
             outcome: "skipped", because: "condition", rules: rule("if: {member.tier: gold}"),
             member: "tier: silver, \(reachable), \(visited)", english: "NOT SENT: a condition does not hold",
-            chinese: "没有发送:有条件不成立", row: "if member.tier is gold NO silver"),
+            chinese: "没有发送：有条件不成立", row: "if member.tier is gold NO silver"),
         Case(
             outcome: "skipped", because: "history",
             rules: rule("if: {history: [{event: order.paid, times: {at_least: 2}}]}"),
             member:
                 #"\#(reachable), \#(visited), orders: [{id: o1, paid_at: "2026-03-01 10:00", total: 9}]"#,
-            english: "NOT SENT: a condition does not hold", chinese: "没有发送:有条件不成立",
+            english: "NOT SENT: a condition does not hold", chinese: "没有发送：有条件不成立",
             row: "if order.paid at least 2 times NO once"),
         Case(
             outcome: "skipped", because: "audience in", rules: rule("audience: {in: [vips]}"),
-            english: "NOT SENT: the member is in none of the segments", chinese: "没有发送:会员不在任何指定人群里",
+            english: "NOT SENT: the member is in none of the segments", chinese: "没有发送：会员不在任何指定人群里",
             row: "audience in vips NO not in it"),
         Case(
             outcome: "skipped", because: "audience not_in", rules: rule("audience: {not_in: [vips]}"),
             member: "tier: gold, \(reachable), \(visited)",
-            english: "NOT SENT: the member is in an excluded segment", chinese: "没有发送:会员在排除的人群里",
+            english: "NOT SENT: the member is in an excluded segment", chinese: "没有发送：会员在排除的人群里",
             row: "audience not in vips NO in it"),
         Case(
             outcome: "skipped", because: "choose", rules: rule(body: branches),
-            english: "NOT DONE: no branch of `choose` holds", chinese: "没有执行:`choose` 没有一个分支成立",
+            english: "NOT DONE: no branch of `choose` holds", chinese: "没有执行：`choose` 没有一个分支成立",
             row: "choose member.tier is gold NO missing, never filled in"),
         Case(
             outcome: "skipped", because: "recommend", rules: rule(body: recommend),
-            english: "NOT SENT: there is nothing to recommend", chinese: "没有发送:没有可推荐的商品"),
+            english: "NOT SENT: there is nothing to recommend", chinese: "没有发送：没有可推荐的商品"),
         Case(
             outcome: "cancelled", because: "unless",
             rules: rule(when: "{event: {name: store.visited, after: 1h}}", "unless: [order.paid]"),
             member: #"\#(reachable), \#(visited), orders: [{id: o1, paid_at: "2026-03-07 12:30", total: 9}]"#,
-            at: "2026-03-07 12:30", english: "CANCELLED: order.paid o1 arrived", chinese: "已取消:发生了 order.paid o1",
+            at: "2026-03-07 12:30", english: "CANCELLED: order.paid o1 arrived", chinese: "已取消：发生了 order.paid o1",
             row: "unless order.paid NO order.paid o1"),
         Case(
             outcome: "cancelled", because: "anchor", rules: rule(when: "{cart_idle: {for: 1h}}"),
             member:
                 #"\#(reachable), \#(cart), events: [{name: cart.emptied, at: "2026-03-07 12:30", data: {cart: c1}}]"#,
-            at: "2026-03-07 12:30", english: "CANCELLED: cart.emptied c1 arrived", chinese: "已取消:发生了 cart.emptied c1"),
+            at: "2026-03-07 12:30", english: "CANCELLED: cart.emptied c1 arrived", chinese: "已取消：发生了 cart.emptied c1"),
         Case(
             outcome: "cancelled", because: "superseded", rules: rule(when: "{cart_idle: {for: 1h}}"),
             member:
                 #"\#(reachable), carts: [{id: c1, updated_at: "2026-03-07 20:30", total: 60, in_stock_items: 1, state: open}], events: [{name: cart.updated, at: "2026-03-07 22:10", data: {cart: c1, total: 70, in_stock_items: 1}}]"#,
             ticks: ["2026-03-07 21:30"], at: "2026-03-07 22:10",
             english: "CANCELLED: the cart was touched again at 2026-03-07 22:10",
-            chinese: "已取消:购物车在 2026-03-07 22:10 又有改动"),
+            chinese: "已取消：购物车在 2026-03-07 22:10 又有改动"),
         Case(
             outcome: "suppressed", because: "limit", rules: rule("limits: {at_most: {times: 1, in: 7d}}"),
             member: "\(reachable), \(twice)", ticks: ["2026-03-06 12:00"],
-            english: "NOT SENT: the rule's limit is reached", chinese: "没有发送:规则的次数已满",
+            english: "NOT SENT: the rule's limit is reached", chinese: "没有发送：规则的次数已满",
             row: "limits at most 1 in 7d NO 1 so far, last 2026-03-06 12:00"),
         Case(
             outcome: "suppressed", because: "limit once_per", rules: rule("limits: {once_per: lifetime}"),
             member: "\(reachable), \(twice)", ticks: ["2026-03-06 12:00"],
-            english: "NOT SENT: it acted for this member before", chinese: "没有发送:对这位会员已经执行过",
+            english: "NOT SENT: it acted for this member before", chinese: "没有发送：对这位会员已经执行过",
             row: "limits once per lifetime NO acted 2026-03-06 12:00"),
         Case(
             outcome: "suppressed", because: "cap", settings: "version: 1\nfrequency_cap: [{times: 1, in: 2d}]",
             member: "\(reachable), \(twice)", ticks: ["2026-03-06 12:00"],
-            english: "NOT SENT: the cap of 1 in 2d is reached", chinese: "没有发送:频次上限(2 天内 1 条)已满",
+            english: "NOT SENT: the cap of 1 in 2d is reached", chinese: "没有发送：频次上限（2 天内 1 条）已满",
             row: "cap at most 1 in 2d NO 1 so far, last visit 2026-03-06 12:00"),
         Case(
             outcome: "suppressed", because: "personalisation",
             member: "\(reachable), personalisation: none, \(visited)",
-            english: "NOT SENT: the member's personalisation is none", chinese: "没有发送:会员的个性化设置是 none",
+            english: "NOT SENT: the member's personalisation is none", chinese: "没有发送：会员的个性化设置是 none",
             row: "personal personalisation NO none"),
         Case(
             outcome: "suppressed", because: "unreachable", member: #"phone: "13800000001", \#(visited)"#,
-            english: "NOT SENT: no channel is usable (no address)", chinese: "没有发送:没有可用的渠道 (没有地址)",
+            english: "NOT SENT: no channel is usable (no address)", chinese: "没有发送：没有可用的渠道（没有地址）",
             row: "reach sms, template hello NO no consent"),
         Case(
             outcome: "held_out", because: "global", settings: "version: 1\nglobal_holdout: 100%",
-            english: "HELD OUT: the member is in the holdout global", chinese: "对照组,没有发送:会员在对照组 global",
+            english: "HELD OUT: the member is in the holdout global", chinese: "对照组，没有发送：会员在对照组 global",
             row: "holdout not in global, 100% NO held out"),
         Case(
             outcome: "held_out", because: "experiment", rules: rule(body: experiment),
-            english: "HELD OUT: the member is in the holdout k", chinese: "对照组,没有发送:会员在对照组 k"),
+            english: "HELD OUT: the member is in the holdout k", chinese: "对照组，没有发送：会员在对照组 k"),
         Case(
             outcome: "missed", because: "late", rules: rule("if_late: {send_within: 6h}"), at: "2026-03-07 23:00",
-            english: "MISSED: the daemon was 11h late", chinese: "错过:系统晚了 11 小时"),
+            english: "MISSED: the daemon was 11h late", chinese: "错过：系统晚了 11 小时"),
         Case(
             outcome: "missed", because: "passed",
             rules: rule(when: #"{coupon_expires: {days_before: 0, at: "10:00"}}"#),
             member:
                 #"\#(reachable), coupons: [{id: k1, template: C30, issued_at: "2026-02-01 00:00", expires_at: "2026-03-07 08:00"}]"#,
-            at: "2026-03-07 10:00", english: "MISSED: 2026-03-07 has passed", chinese: "错过:2026-03-07 已过"),
+            at: "2026-03-07 10:00", english: "MISSED: 2026-03-07 has passed", chinese: "错过：2026-03-07 已过"),
         Case(
             outcome: "failed", because: "coupon_stock", rules: rule(body: pool),
             english: "FAILED: no code of POOL is left",
-            chinese: "失败:券 POOL 没有库存"),
+            chinese: "失败：券 POOL 没有库存"),
     ]
 
     private static let twice =
@@ -169,7 +169,7 @@ struct ExplainRecordTests {
         for (language, verdict) in [(Language.english, example.english), (.chinese, example.chinese)] {
             let report = try desk.explain(at: example.at, language)
             let lines = report.text.split(separator: "\n").map(String.init)
-            #expect(lines[0].hasSuffix(language == .english ? "kept with the decision:" : "留存的数据:"), "\(report.text)")
+            #expect(lines[0].hasSuffix(language == .english ? "kept with the decision:" : "留存的数据："), "\(report.text)")
             #expect(lines[1].contains(language == .english ? "rules version 1, rules.yaml:" : "规则版本 1,rules.yaml:"))
             #expect(lines[2] == verdict, "\(report.text)")
             #expect(report.acts == ["sent", "task_created", "done"].contains(example.outcome))
@@ -216,8 +216,8 @@ struct ExplainRecordTests {
         #expect(lines.contains("SENT: sms to 138****0001"))
         #expect(!english.acts)
         let chinese = try desk.explain(at: "2026-03-07 12:00", .chinese).text
-        #expect(chinese.hasPrefix("当时的决定,依据当时留存的数据:\n"))
-        #expect(chinese.contains("按现在的规则和数据重新计算:\n"))
+        #expect(chinese.hasPrefix("当时的决定，依据当时留存的数据：\n"))
+        #expect(chinese.contains("按现在的规则和数据重新计算：\n"))
     }
 
     @Test("the rules of then name the values, whatever became of them")
@@ -245,9 +245,9 @@ struct ExplainRecordTests {
         let lines = try desk.explain(at: "2026-03-07 22:00", language).text.split(separator: "\n").map(String.init)
         let held =
             language == .english
-            ? "HELD: quiet hours, until 2026-03-08 09:00" : "暂缓:免打扰时段,到 2026-03-08 09:00 再判断"
+            ? "HELD: quiet hours, until 2026-03-08 09:00" : "暂缓：免打扰时段，到 2026-03-08 09:00 再判断"
         #expect(lines[2] == held)
-        #expect(lines.contains(language == .english ? "SENT: sms to 138****0001" : "已发送:sms 发到 138****0001"))
+        #expect(lines.contains(language == .english ? "SENT: sms to 138****0001" : "已发送：sms 发到 138****0001"))
         let history = try desk.history(from: "2026-03-07", until: "2026-03-09", language)
         #expect(
             history
@@ -259,10 +259,10 @@ struct ExplainRecordTests {
                         "  2026-03-09 00:00  not due    nothing waits; last store.visited 2026-03-07 12:00",
                     ]
                     : [
-                        "  2026-03-07 12:00  等待中     store.visited v1,到时 2026-03-07 22:00",
-                        "  2026-03-07 22:00  暂缓       免打扰时段,到 2026-03-08 09:00 再判断(规则版本 1)",
-                        "  2026-03-08 09:00  已发送     sms、hello(规则版本 1)",
-                        "  2026-03-09 00:00  未到时间   没有等待;最近 store.visited 2026-03-07 12:00",
+                        "  2026-03-07 12:00  等待中     store.visited v1，到时 2026-03-07 22:00",
+                        "  2026-03-07 22:00  暂缓       免打扰时段，到 2026-03-08 09:00 再判断（规则版本 1）",
+                        "  2026-03-08 09:00  已发送     sms、hello（规则版本 1）",
+                        "  2026-03-09 00:00  未到时间   没有等待；最近 store.visited 2026-03-07 12:00",
                     ]))
     }
 
@@ -279,7 +279,7 @@ struct ExplainRecordTests {
         #expect(lines.contains("NOT DUE: nothing waits; last store.visited 2026-03-07 12:00"))
         #expect(!report.acts)
         let chinese = try desk.explain(at: "2026-03-07 13:00", .chinese).text
-        #expect(chinese.hasPrefix("当时没有决定记录;最近的一次决定,依据当时留存的数据:\n"))
+        #expect(chinese.hasPrefix("当时没有决定记录；最近的一次决定，依据当时留存的数据：\n"))
     }
 
     @Test("what is kept no longer, or never was, is said, with the decision; neither shows another's values")
@@ -295,7 +295,7 @@ struct ExplainRecordTests {
                 "decided then: 2026-03-07 12:00  NOT SENT: a condition does not hold (member.tier: silver)  by rules version 1",
                 "  the values it read are kept no longer (`traces` in settings.yaml)",
             ])
-        #expect(try lines(.chinese)[1] == "  当时读到的数据已过保留期(settings.yaml 的 `traces`)")
+        #expect(try lines(.chinese)[1] == "  当时读到的数据已过保留期（settings.yaml 的 `traces`）")
         let unkept = try RecordDesk(
             settings: "version: 1\ntraces: off", rules: ExplainRecordTests.rule("if: {member.tier: gold}"),
             members: "  lin: {\(ExplainRecordTests.visited)}")

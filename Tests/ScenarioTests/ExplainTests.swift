@@ -117,44 +117,44 @@ struct ExplainTests {
     private static let cases: [Case] = [
         Case(
             outcome: "sent", rules: visit(), member: reachable, english: "SENT: sms to 138****0001",
-            chinese: "已发送:sms 发到 138****0001"),
+            chinese: "已发送：sms 发到 138****0001"),
         Case(
             outcome: "task_created",
             rules: visit(body: "do: [{create_task: {assign_to: member.advisor, or_else: store_manager, title: 回访}}]"),
-            member: reachable, english: "TASK CREATED: task 回访", chinese: "已派任务:任务 回访"),
+            member: reachable, english: "TASK CREATED: task 回访", chinese: "已派任务：任务 回访"),
         Case(
             outcome: "done", rules: visit(body: "do: [{add_tag: vip}]"), member: reachable, english: "DONE: tag vip",
-            chinese: "已完成:打标签 vip"),
+            chinese: "已完成：打标签 vip"),
         Case(
             outcome: "held", rules: visit(), member: reachable, at: "2026-03-07 22:00",
-            english: "HELD: quiet hours, until 2026-03-08 09:00", chinese: "暂缓:免打扰时段,到 2026-03-08 09:00 再判断",
+            english: "HELD: quiet hours, until 2026-03-08 09:00", chinese: "暂缓：免打扰时段，到 2026-03-08 09:00 再判断",
             nearest: "at 2026-03-08 09:00: sms to 138****0001"),
         Case(
             outcome: "skipped", rules: visit("if: {member.tier: gold, member.city: [北京]}"),
             member: "\(reachable), city: 北京",
-            english: "NOT SENT: a condition does not hold", chinese: "没有发送:有条件不成立",
+            english: "NOT SENT: a condition does not hold", chinese: "没有发送：有条件不成立",
             nearest: "with tier gold: sms to 138****0001"),
         Case(
             outcome: "skipped", rules: visit("if: {member.tier: gold, member.city: [北京]}"), member: reachable,
-            english: "NOT SENT: a condition does not hold", chinese: "没有发送:有条件不成立",
+            english: "NOT SENT: a condition does not hold", chinese: "没有发送：有条件不成立",
             nearest: "no single change would make it act"),
         Case(
             outcome: "skipped", rules: visit("if: {history: [{event: order.paid, times: {at_least: 2}}]}"),
             member: reachable,
-            english: "NOT SENT: a condition does not hold", chinese: "没有发送:有条件不成立",
+            english: "NOT SENT: a condition does not hold", chinese: "没有发送：有条件不成立",
             nearest: "with order.paid 2 times: sms to 138****0001"),
         Case(
             outcome: "suppressed", rules: visit(), member: #"phone: "13800000001""#,
-            english: "NOT SENT: no channel is usable (no address)", chinese: "没有发送:没有可用的渠道 (没有地址)",
+            english: "NOT SENT: no channel is usable (no address)", chinese: "没有发送：没有可用的渠道（没有地址）",
             nearest: "with consent for sms: sms to 138****0001"),
         Case(
             outcome: "suppressed", rules: visit(), member: "\(reachable), birthday: \"2015-03-08\"",
             settings: "version: 1\nminors: {under: 14}",
-            english: "NOT SENT: no channel is usable (no address)", chinese: "没有发送:没有可用的渠道 (没有地址)",
+            english: "NOT SENT: no channel is usable (no address)", chinese: "没有发送：没有可用的渠道（没有地址）",
             nearest: "with a guardian's consent for sms: sms to 138****0001"),
         Case(
             outcome: "suppressed", rules: visit(), member: "consent: {sms: granted}",
-            english: "NOT SENT: no channel is usable (no address)", chinese: "没有发送:没有可用的渠道 (没有地址)",
+            english: "NOT SENT: no channel is usable (no address)", chinese: "没有发送：没有可用的渠道（没有地址）",
             nearest: "with a phone number: sms"),
         Case(
             outcome: "suppressed", rules: visit(),
@@ -162,22 +162,22 @@ struct ExplainTests {
                 #"\#(reachable), events: [{name: message.sent, at: "2026-03-07 11:00", data: {rule: visit}}, {name: store.visited, at: "2026-03-07 12:00"}]"#,
             settings: "version: 1\nfrequency_cap: [{times: 1, in: 1d}]",
             english: "NOT SENT: the cap of 1 in 1d is reached",
-            chinese: "没有发送:频次上限(1 天内 1 条)已满",
+            chinese: "没有发送：频次上限（1 天内 1 条）已满",
             nearest: "without the one of visit at 2026-03-07 11:00: sms to 138****0001"
         ),
         Case(
             outcome: "suppressed", rules: visit("limits: {at_most: {times: 1, in: 7d}}"),
             member:
                 #"\#(reachable), events: [{name: message.sent, at: "2026-03-03 11:00", data: {rule: visit}}, {name: store.visited, at: "2026-03-07 12:00"}]"#,
-            english: "NOT SENT: the rule's limit is reached", chinese: "没有发送:规则的次数已满",
+            english: "NOT SENT: the rule's limit is reached", chinese: "没有发送：规则的次数已满",
             nearest: "without the one of visit at 2026-03-03 11:00: sms to 138****0001"),
         Case(
             outcome: "suppressed", rules: visit(), member: "\(reachable), personalisation: none",
-            english: "NOT SENT: the member's personalisation is none", chinese: "没有发送:会员的个性化设置是 none",
+            english: "NOT SENT: the member's personalisation is none", chinese: "没有发送：会员的个性化设置是 none",
             nearest: "with personalisation personalised: sms to 138****0001"),
         Case(
             outcome: "held_out", rules: visit(), member: reachable, settings: "version: 1\nglobal_holdout: 100%",
-            english: "HELD OUT: the member is in the holdout global", chinese: "对照组,没有发送:会员在对照组 global",
+            english: "HELD OUT: the member is in the holdout global", chinese: "对照组，没有发送：会员在对照组 global",
             nearest: "outside the holdout global: sms to 138****0001"),
         Case(
             outcome: "failed",
@@ -185,7 +185,7 @@ struct ExplainTests {
                 body:
                     "do: [{give_coupon: {template: POOL, save_as: gift}}, {send: {try: [{sms: {template: hello}}], fill: {name: gift.code}}}]"
             ),
-            member: reachable, english: "FAILED: no code of POOL is left", chinese: "失败:券 POOL 没有库存",
+            member: reachable, english: "FAILED: no code of POOL is left", chinese: "失败：券 POOL 没有库存",
             nearest: "with a code of POOL in stock: coupon POOL, then sms to 138****0001"),
         Case(
             outcome: "skipped",
@@ -193,7 +193,7 @@ struct ExplainTests {
                 body:
                     "do: [{choose: [{if: {member.tier: gold}, do: [{add_tag: a}]}, {if: {member.tier: silver}, do: [{add_tag: b}]}]}]"
             ),
-            member: reachable, english: "NOT DONE: no branch of `choose` holds", chinese: "没有执行:`choose` 没有一个分支成立",
+            member: reachable, english: "NOT DONE: no branch of `choose` holds", chinese: "没有执行：`choose` 没有一个分支成立",
             nearest: "with tier gold: tag a"),
         Case(
             outcome: "suppressed",
@@ -201,7 +201,7 @@ struct ExplainTests {
                 "if: {member.display_name: {is_set: true}}",
                 body: "do: [{send: {try: [{sms: {template: strict}}], fill: {name: member.display_name}}}]"),
             member: "\(reachable), display_name: 林, personalisation: generic",
-            english: "NOT SENT: the member's personalisation is generic", chinese: "没有发送:会员的个性化设置是 generic",
+            english: "NOT SENT: the member's personalisation is generic", chinese: "没有发送：会员的个性化设置是 generic",
             nearest: "with personalisation personalised: sms to 138****0001"),
         Case(
             outcome: "held_out",
@@ -209,25 +209,25 @@ struct ExplainTests {
                 body:
                     "experiment: {key: k, holdout: 100%, variants: {a: {share: 100%, do: [{add_tag: a}]}}, measure: {event: order.paid, within: 7d}}"
             ),
-            member: reachable, english: "HELD OUT: the member is in the holdout k", chinese: "对照组,没有发送:会员在对照组 k",
+            member: reachable, english: "HELD OUT: the member is in the holdout k", chinese: "对照组，没有发送：会员在对照组 k",
             nearest: "outside the holdout k: tag a (variant a)"),
         Case(
             outcome: "cancelled",
             rules: visit("unless: [order.paid]").replacing("store.visited}", with: "store.visited, after: 1h}"),
             member: #"\#(reachable), orders: [{id: o1, paid_at: "2026-03-07 12:30", total: 10}]"#,
             at: "2026-03-07 12:30",
-            english: "CANCELLED: order.paid o1 arrived", chinese: "已取消:发生了 order.paid o1",
+            english: "CANCELLED: order.paid o1 arrived", chinese: "已取消：发生了 order.paid o1",
             nearest: "without order.paid o1: sms to 138****0001"),
         Case(
             outcome: "waiting", rules: visit().replacing("store.visited}", with: "store.visited, after: 3h}"),
             member: #"\#(reachable), events: [{id: v1, name: store.visited, at: "2026-03-07 11:00"}]"#,
             english: "WAITING: store.visited v1, due 2026-03-07 14:00",
-            chinese: "等待中:store.visited v1,到时 2026-03-07 14:00"),
+            chinese: "等待中：store.visited v1，到时 2026-03-07 14:00"),
         Case(
             outcome: "not_due", rules: visit(),
             member: #"\#(reachable), events: [{name: store.visited, at: "2026-03-05 11:00"}]"#,
             english: "NOT DUE: nothing waits; last store.visited 2026-03-05 11:00",
-            chinese: "未到时间:没有等待;最近 store.visited 2026-03-05 11:00", nearest: "before: 2026-03-05 11:00"),
+            chinese: "未到时间：没有等待；最近 store.visited 2026-03-05 11:00", nearest: "before: 2026-03-05 11:00"),
     ]
 
     @Test(
@@ -396,7 +396,7 @@ struct ExplainTests {
             lines(.english)[0] == "decided then: 2026-03-02 23:00  MISSED: the daemon was 11h late  by rules version 1")
         #expect(lines(.english)[1] == "  the rules of that version cannot be read any more")
         #expect(lines(.english)[4] == "SENT: sms to 138****0001")
-        #expect(lines(.chinese)[0] == "当时的决定:2026-03-02 23:00  错过:系统晚了 11 小时  规则版本 1")
+        #expect(lines(.chinese)[0] == "当时的决定：2026-03-02 23:00  错过：系统晚了 11 小时  规则版本 1")
         #expect(!ExplainReport(explanations, decided: decided, language: .english).acts)
         #expect(ExplainReport(explanations, language: .english).acts)
     }
@@ -453,10 +453,10 @@ struct ExplainTests {
             ])
         #expect(
             try lines(.chinese) == [
-                "  2026-03-07 21:30  等待中     store.visited v1,到时 2026-03-07 22:30",
-                "  2026-03-07 22:30  暂缓       免打扰时段,到 2026-03-08 09:00 再判断",
+                "  2026-03-07 21:30  等待中     store.visited v1，到时 2026-03-07 22:30",
+                "  2026-03-07 22:30  暂缓       免打扰时段，到 2026-03-08 09:00 再判断",
                 "  2026-03-08 09:00  已发送     sms 发到 138****0001",
-                "  2026-03-09 00:00  未到时间   没有等待;最近 store.visited 2026-03-07 21:30",
+                "  2026-03-09 00:00  未到时间   没有等待；最近 store.visited 2026-03-07 21:30",
             ])
     }
 

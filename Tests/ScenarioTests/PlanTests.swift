@@ -136,7 +136,7 @@ struct PlanTests {
         #expect(text.contains("0 to add, 2 to change, 1 to remove.   Messages per day: "))
         let chinese = try nudged("plan --at '\(PlanTests.at)' --lang zh-CN").printed.joined(separator: "\n")
         #expect(chinese.contains("      if member.lifetime_spend   至少 5000 → 至少 3000"))
-        #expect(chinese.contains("新增 0 条,修改 2 条,删除 1 条。"))
+        #expect(chinese.contains("新增 0 条，修改 2 条，删除 1 条。"))
     }
 
     @Test("a comment, a quote or another order of keys is no change")

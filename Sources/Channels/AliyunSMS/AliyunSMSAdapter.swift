@@ -9,12 +9,12 @@ extension Adapter {
         codes: AliyunSMSChannel.codes.listed,
         keys: [
             .init(
-                "endpoint", .webAddress, "default https://dysmsapi.aliyuncs.com", chinese: "接口地址,默认公有云",
+                "endpoint", .webAddress, "default https://dysmsapi.aliyuncs.com", chinese: "接口地址，默认公有云",
                 standard: "https://dysmsapi.aliyuncs.com"),
             .init(
                 "signature",
                 .choice([.init("acs3", "what the provider recommends"), .init("rpc-v1", "for old private clouds")]),
-                "default acs3", chinese: "签名算法,默认 acs3", standard: "acs3"),
+                "default acs3", chinese: "签名算法，默认 acs3", standard: "acs3"),
             .init(
                 "access_key_id", .secret, required: true, "of the RAM user", chinese: "AccessKey ID",
                 examples: ["{credential: aliyun_key_id}"]),
@@ -22,7 +22,7 @@ extension Adapter {
                 "access_key_secret", .secret, required: true, "of the RAM user", chinese: "AccessKey Secret",
                 examples: ["{credential: aliyun_key_secret}"]),
             .init(
-                "sign_name", .text, required: true, "the approved signature, without 【】", chinese: "短信签名,不带【】",
+                "sign_name", .text, required: true, "the approved signature, without 【】", chinese: "短信签名，不带【】",
                 examples: ["星河百货"]),
             .init("extend_code", .text, "the code that replies are routed by", chinese: "上行扩展码", examples: ["\"01\""]),
         ],

@@ -103,14 +103,14 @@ extension KeyDeclaration {
     /// What every adapter with callbacks has, unless it has a block of its own.
     static let callbacks = KeyDeclaration(
         "callbacks", .block { callbackKeys }, "the provider's calls to us: receipts and replies",
-        chinese: "服务商的回调:回执和回复")
+        chinese: "服务商的回调：回执和回复")
 
     static let optOutKeywords = KeyDeclaration(
         CallbackAddress.optOutKeywords, .list(.text), "replies that say no, beside R T TD N STOP 退订 拒收",
-        chinese: "除 R T TD N STOP 退订 拒收 以外,还有哪些回复算退订", examples: ["[QX, 取消]"])
+        chinese: "除 R T TD N STOP 退订 拒收 以外，还有哪些回复算退订", examples: ["[QX, 取消]"])
 
     static let allowIPs = KeyDeclaration(
-        "allow_ips", .list(.text), "where calls may come from, default anywhere", chinese: "允许回调的来源 IP 或网段,默认不限",
+        "allow_ips", .list(.text), "where calls may come from, default anywhere", chinese: "允许回调的来源 IP 或网段，默认不限",
         examples: ["[203.0.113.0/24]"])
 
     /// The same for WeChat and WeCom, which sign with a token of their console and encrypt with a key of it.
@@ -120,15 +120,15 @@ extension KeyDeclaration {
             callbackKeys.keys + [
                 .init(
                     "token", .secret, required: true, "the token of the provider's console, which signs its calls",
-                    chinese: "服务商后台填写的 Token,用于验证签名", examples: ["{credential: wechat_token}"]),
+                    chinese: "服务商后台填写的 Token，用于验证签名", examples: ["{credential: wechat_token}"]),
                 .init(
                     "encoding_aes_key", .secret, required: isAlwaysEncrypted,
                     "the EncodingAESKey of the console: every call must then be encrypted",
-                    chinese: "后台的 EncodingAESKey;填写后只接受加密的回调", examples: ["{credential: wechat_aes_key}"]),
+                    chinese: "后台的 EncodingAESKey；填写后只接受加密的回调", examples: ["{credential: wechat_aes_key}"]),
             ]
         return KeyDeclaration(
             "callbacks", .block { BlockDeclaration("callbacks", keys) },
-            "the provider's calls to us: receipts and replies", chinese: "服务商的回调:回执和回复")
+            "the provider's calls to us: receipts and replies", chinese: "服务商的回调：回执和回复")
     }
 
     private static let callbackKeys = BlockDeclaration(
@@ -139,7 +139,7 @@ extension KeyDeclaration {
                 examples: ["{env: SMS_CB_TOKEN}"]),
             .init(
                 "public_url", .webAddress, "where the provider reaches us, without the token",
-                chinese: "服务商回调我们的地址,不含令牌",
+                chinese: "服务商回调我们的地址，不含令牌",
                 examples: ["https://shop.example.com/callbacks/sms"]),
             .allowIPs,
         ])

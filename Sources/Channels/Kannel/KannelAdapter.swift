@@ -12,7 +12,7 @@ extension Adapter {
                 "method",
                 .choice([
                     .init("post-headers", "keeps numbers and texts out of addresses"), .init("get", "for old gateways"),
-                ]), "default post-headers", chinese: "提交方式,默认 post-headers", standard: "post-headers"),
+                ]), "default post-headers", chinese: "提交方式，默认 post-headers", standard: "post-headers"),
             .init("username", .text, required: true, "of the sendsms user", chinese: "用户名", examples: ["nudged"]),
             .init(
                 "password", .secret, required: true, "of the sendsms user", chinese: "密码",
@@ -27,7 +27,7 @@ extension Adapter {
         "dlr",
         [
             .init(
-                "mask", .int(1...31), "which reports, default 19", chinese: "回执种类,默认 19", standard: "19",
+                "mask", .int(1...31), "which reports, default 19", chinese: "回执种类，默认 19", standard: "19",
                 examples: ["19"]),
             .init(
                 "base_url", .webAddress, required: true, "where the gateway reaches us", chinese: "网关回调我们的地址",

@@ -44,7 +44,7 @@ extension Adapter {
         _ messenger: @escaping @Sendable (AdapterSettings) -> RobotChannel.Messenger
     ) -> Adapter {
         let address = KeyDeclaration(
-            "endpoint", .webAddress, "default \(endpoint)", chinese: "接口地址,默认公有云", standard: endpoint)
+            "endpoint", .webAddress, "default \(endpoint)", chinese: "接口地址，默认公有云", standard: endpoint)
         return Adapter(
             type: type, description, traits: Traits(address: ChannelDeclaration.Address.none),
             rate: Rate(count: 20, unit: .minute), codes: codes.listed,

@@ -9,7 +9,7 @@ extension Adapter {
         foreign: ["server": "host", "username": "auth", "user": "auth", "ssl": "tls", "encryption": "tls"],
         keys: [
             .init("host", .text, required: true, "the mail server", chinese: "邮件服务器", examples: ["smtp.example.com"]),
-            .init("port", .int(1...65_535), "default 587", chinese: "端口,默认 587", standard: "587", examples: ["587"]),
+            .init("port", .int(1...65_535), "default 587", chinese: "端口，默认 587", standard: "587", examples: ["587"]),
             .init(
                 "tls",
                 .choice([
@@ -17,7 +17,7 @@ extension Adapter {
                     .init("implicit", "encrypted at once, port 465"),
                     .init("none", "for a server on this machine only"),
                     .init("none-loopback-only", "the same as none"),
-                ]), "default starttls", chinese: "加密方式,默认 starttls", standard: "starttls"),
+                ]), "default starttls", chinese: "加密方式，默认 starttls", standard: "starttls"),
             .init("auth", .block { login }, "the login, if the server wants one", chinese: "登录"),
             .init(
                 "from", .text, required: true, "the sender members see", chinese: "发件人",
@@ -25,15 +25,15 @@ extension Adapter {
             .init(
                 "envelope_from", .text,
                 "where bounces go, default the address of from; {token} is the message's reference",
-                chinese: "退信地址,默认发件人地址;{token} 会换成消息编号",
+                chinese: "退信地址，默认发件人地址；{token} 会换成消息编号",
                 examples: ["bounce@example.com", "\"bounce+{token}@example.com\""]),
             .init(
                 "list_unsubscribe", .block { listUnsubscribe },
-                "where mail programs unsubscribe, default the page of `links`", chinese: "邮件程序退订的地址,默认 links 的页面"),
+                "where mail programs unsubscribe, default the page of `links`", chinese: "邮件程序退订的地址，默认 links 的页面"),
             .init(
                 "bounces", .block { bounces }, "where mails that come back are read", chinese: "退信从哪里读",
                 examples: ["{maildir: /var/mail/bounces}"]),
-            .init("hello", .text, "our name to the server, default the domain of from", chinese: "EHLO 名称,默认发件人域名"),
+            .init("hello", .text, "our name to the server, default the domain of from", chinese: "EHLO 名称，默认发件人域名"),
             .init("ca_file", .text, "certificates to trust in place of the system's", chinese: "自有 CA 证书文件"),
         ],
         opening: .network { SMTPChannel(SMTPSettings($0), transport: $1) },
@@ -65,7 +65,7 @@ extension Adapter {
                     .init("plain", "name and password at once"), .init("login", "asked for one by one"),
                     .init("cram-md5", "the password itself does not leave"),
                 ]), "default the best that the server offers",
-                chinese: "认证方式,默认选服务器支持的最好一种"),
+                chinese: "认证方式，默认选服务器支持的最好一种"),
         ])
 
     private static let listUnsubscribe = BlockDeclaration(
@@ -76,7 +76,7 @@ extension Adapter {
                 chinese: "由反向代理转到我们 /u/{token} 的地址", examples: ["\"https://u.example.com/u/{token}\""]),
             .init(
                 "one_click", .bool, "whether one click is enough (RFC 8058), default true",
-                chinese: "是否一键退订(RFC 8058),默认 true", standard: "true"),
+                chinese: "是否一键退订（RFC 8058），默认 true", standard: "true"),
         ])
 }
 

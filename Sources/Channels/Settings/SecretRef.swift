@@ -18,7 +18,7 @@ package enum SecretRef: Sendable, Hashable {
             .init("env", .text, "an environment variable", chinese: "环境变量", examples: ["SHOP_KEY"]),
             .init("credential", .text, "a credential of systemd", chinese: "systemd 凭据", examples: ["shop_key"]),
             .init(
-                "file", .text, "a file of mode 0600, absolute path", chinese: "权限 0600 的文件,绝对路径",
+                "file", .text, "a file of mode 0600, absolute path", chinese: "权限 0600 的文件，绝对路径",
                 examples: ["/etc/nudged/shop.key"]),
         ])
 

@@ -9,10 +9,10 @@ extension Adapter {
         codes: TencentSMSChannel.codes.listed,
         keys: [
             .init(
-                "endpoint", .webAddress, "default https://sms.tencentcloudapi.com", chinese: "接口地址,默认公有云",
+                "endpoint", .webAddress, "default https://sms.tencentcloudapi.com", chinese: "接口地址，默认公有云",
                 standard: "https://sms.tencentcloudapi.com"),
             .init(
-                "region", .text, "default ap-guangzhou", chinese: "地域,默认 ap-guangzhou", standard: "ap-guangzhou",
+                "region", .text, "default ap-guangzhou", chinese: "地域，默认 ap-guangzhou", standard: "ap-guangzhou",
                 examples: ["ap-guangzhou"]),
             .init(
                 "secret_id", .secret, required: true, "of the API key", chinese: "SecretId",
@@ -23,7 +23,7 @@ extension Adapter {
             .init(
                 "sdk_app_id", .text, required: true, "of the SMS application", chinese: "短信应用 SdkAppId",
                 examples: ["\"1400006666\""]),
-            .init("sign_name", .text, "the approved signature, without 【】", chinese: "短信签名,不带【】", examples: ["星河百货"]),
+            .init("sign_name", .text, "the approved signature, without 【】", chinese: "短信签名，不带【】", examples: ["星河百货"]),
             .init("extend_code", .text, "the code that replies are routed by", chinese: "上行扩展码", examples: ["\"01\""]),
         ],
         opening: .network { TencentSMSChannel(TencentSMSSettings($0), transport: $1) },

@@ -8,7 +8,7 @@ extension Adapter {
         codes: TwilioChannel.codes.listed,
         keys: [
             .init(
-                "endpoint", .webAddress, "default https://api.twilio.com", chinese: "接口地址,默认公有云",
+                "endpoint", .webAddress, "default https://api.twilio.com", chinese: "接口地址，默认公有云",
                 standard: "https://api.twilio.com"),
             .init(
                 "account_sid", .identifier, required: true, "of the account", chinese: "账号 SID", examples: ["AC0123"]),
@@ -20,7 +20,7 @@ extension Adapter {
                 examples: ["{credential: twilio_signature_key}"]),
             .init("from", .text, "the sender members see", chinese: "发送号码", examples: ["\"+15005550006\""]),
             .init(
-                "messaging_service_sid", .identifier, "in place of from", chinese: "消息服务 SID,代替 from",
+                "messaging_service_sid", .identifier, "in place of from", chinese: "消息服务 SID，代替 from",
                 examples: ["MG0123"]),
         ],
         opening: .network { TwilioChannel(TwilioSettings($0), transport: $1) },

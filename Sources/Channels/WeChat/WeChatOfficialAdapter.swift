@@ -12,7 +12,7 @@ extension Adapter {
                 .choice([
                     .init("notice", "template messages, which need a template of the account"),
                     .init("subscription", "subscription notices, one for each consent"),
-                ]), "what a template's code is, default notice", chinese: "模板编号属于哪种消息,默认 notice", standard: "notice"),
+                ]), "what a template's code is, default notice", chinese: "模板编号属于哪种消息，默认 notice", standard: "notice"),
             .init(
                 "url", .webAddress, "the page a message opens", chinese: "点击后打开的网页", examples: ["https://shop.example/"]
             ),
@@ -33,7 +33,7 @@ extension Adapter {
 
     private static let accountKeys: [KeyDeclaration] = [
         .init(
-            "endpoint", .webAddress, "default https://api.weixin.qq.com", chinese: "接口地址,默认公有云",
+            "endpoint", .webAddress, "default https://api.weixin.qq.com", chinese: "接口地址，默认公有云",
             standard: "https://api.weixin.qq.com"),
         .init("app_id", .identifier, required: true, "of the account", chinese: "AppID", examples: ["wx0123"]),
         .init(
@@ -44,7 +44,7 @@ extension Adapter {
             .choice([
                 .init("stable", "one token for all who ask"),
                 .init("legacy", "a new one ends the one before: for a single process only"),
-            ]), "how access tokens are asked for, default stable", chinese: "获取 access_token 的方式,默认 stable",
+            ]), "how access tokens are asked for, default stable", chinese: "获取 access_token 的方式，默认 stable",
             standard: "stable"),
         .weChatCallbacks(isAlwaysEncrypted: false),
     ]

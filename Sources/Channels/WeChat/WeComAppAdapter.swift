@@ -9,7 +9,7 @@ extension Adapter {
         codes: WeComCodes.table.listed,
         keys: [
             .init(
-                "endpoint", .webAddress, "default https://qyapi.weixin.qq.com", chinese: "接口地址,默认公有云",
+                "endpoint", .webAddress, "default https://qyapi.weixin.qq.com", chinese: "接口地址，默认公有云",
                 standard: "https://qyapi.weixin.qq.com"),
             .init("corp_id", .identifier, required: true, "of the company", chinese: "企业 ID", examples: ["ww0123"]),
             .init(

@@ -9,7 +9,7 @@ extension Adapter {
         codes: WeComCodes.table.listed,
         keys: [
             .init(
-                "endpoint", .webAddress, "default https://qyapi.weixin.qq.com", chinese: "接口地址,默认公有云",
+                "endpoint", .webAddress, "default https://qyapi.weixin.qq.com", chinese: "接口地址，默认公有云",
                 standard: "https://qyapi.weixin.qq.com"),
             .init("corp_id", .identifier, required: true, "of the company", chinese: "企业 ID", examples: ["ww0123"]),
             .init(
@@ -20,7 +20,7 @@ extension Adapter {
                 .choice([
                     .init("advisor", "the member's advisor, where it is a userid of WeCom"),
                     .init("any", "the clerk whom WeCom chooses"),
-                ]), "who is asked to confirm, default advisor", chinese: "由谁确认发送,默认会员的专属导购", standard: "advisor"),
+                ]), "who is asked to confirm, default advisor", chinese: "由谁确认发送，默认会员的专属导购", standard: "advisor"),
             .init(
                 "poll_results", .block { pollResults }, "how often WeCom is asked what became of tasks",
                 chinese: "多久查询一次任务结果"),
@@ -31,8 +31,8 @@ extension Adapter {
     private static let pollResults = BlockDeclaration(
         "poll_results",
         [
-            .init("every", .span([.minutes, .hours]), "default 10m", chinese: "间隔,默认 10m", examples: ["10m"]),
-            .init("for", .span([.hours, .days]), "default 7d", chinese: "持续多久,默认 7d", examples: ["7d"]),
+            .init("every", .span([.minutes, .hours]), "default 10m", chinese: "间隔，默认 10m", examples: ["10m"]),
+            .init("for", .span([.hours, .days]), "default 7d", chinese: "持续多久，默认 7d", examples: ["7d"]),
         ])
 }
 

@@ -15,7 +15,7 @@ extension Adapter {
                 examples: ["{env: HOOK_SECRET}"]),
             .init(
                 "signing", .choice([.init("standard-webhooks", "https://www.standardwebhooks.com")]),
-                "how requests are signed, default standard-webhooks", chinese: "签名方式,默认 standard-webhooks"),
+                "how requests are signed, default standard-webhooks", chinese: "签名方式，默认 standard-webhooks"),
             .init(
                 "allow_hosts", .list(.text), "hosts that may have a private address", chinese: "允许的内网主机",
                 examples: ["[crm.internal]"]),

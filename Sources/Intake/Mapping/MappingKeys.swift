@@ -25,7 +25,7 @@ package enum MappingKeys {
                 "varies", .oneOrMany(.text), "what is another each time the same message is sent", chinese: "每次重发会变的部分",
                 examples: ["[/sendCount, /sign]"]),
             .init(
-                "zone", .text, "of times without an offset, default the shop's", chinese: "时区,默认店铺时区",
+                "zone", .text, "of times without an offset, default the shop's", chinese: "时区，默认店铺时区",
                 examples: ["Asia/Shanghai"]),
             .init(
                 "skip", .named(.oneOrMany(.text)), "messages that mean nothing, whatever they are", chinese: "一律忽略的消息",
@@ -58,7 +58,7 @@ package enum MappingKeys {
                 chinese: "依次拼接的内容", examples: ["[body]", "[/client_id, body, secret]"]),
             .init(
                 "encoding", .choice(SourceProof.Signature.Encoding.allCases.map { .init($0.rawValue, $0.words) }),
-                "how it is written, default hex", chinese: "编码,默认 hex", examples: ["base64"]),
+                "how it is written, default hex", chinese: "编码，默认 hex", examples: ["base64"]),
             .init(
                 "prefix", .text, "what stands before it", chinese: "签名前的固定文字", examples: ["\"sha256=\""]),
         ])
@@ -79,8 +79,8 @@ package enum MappingKeys {
     static let answer = BlockDeclaration(
         "answer",
         [
-            .init("body", .text, "the body, default empty", chinese: "正文,默认为空", examples: ["success"]),
-            .init("type", .text, "its content type, default JSON", chinese: "内容类型,默认 JSON", examples: ["text/plain"]),
+            .init("body", .text, "the body, default empty", chinese: "正文，默认为空", examples: ["success"]),
+            .init("type", .text, "its content type, default JSON", chinese: "内容类型，默认 JSON", examples: ["text/plain"]),
         ])
 
     package static let message = BlockDeclaration(
@@ -89,7 +89,7 @@ package enum MappingKeys {
             .init(
                 "when", .named(.oneOrMany(.text)),
                 "the places that tell this kind, with their texts; absent: every message",
-                chinese: "识别条件;不写则适用于每条消息", examples: ["{/type: trade_TradePaid}"]),
+                chinese: "识别条件；不写则适用于每条消息", examples: ["{/type: trade_TradePaid}"]),
             .init(
                 "rows", .list(.block { row }), "what it means", chinese: "含义",
                 examples: ["[{refund: {order_id: /order, member_id: /user}}]"]),
@@ -117,7 +117,7 @@ package enum MappingKeys {
             KeyDeclaration(
                 "each", .text,
                 "a list: one row for each of its elements, in which places are then looked up; body:/… is a place of the message",
-                chinese: "列表:每个元素一行", examples: ["/orders"])
+                chinese: "列表：每个元素一行", examples: ["/orders"])
         ]
         keys += kind.columns.map { column in
             KeyDeclaration(
@@ -159,18 +159,18 @@ package enum MappingKeys {
         [
             .init(
                 "at", .oneOrMany(.text), "the place, or several: the first that holds anything",
-                chinese: "位置,可写几个,取第一个有值的",
+                chinese: "位置，可写几个，取第一个有值的",
                 examples: ["/price"]),
             .init("value", .text, "a constant, in place of `at`", chinese: "固定值", examples: ["shop"]),
             .init(
                 "unit", .choice(SourceMapping.Unit.allCases.map { .init($0.rawValue, $0.words) }),
                 "of an amount, default yuan",
-                chinese: "金额单位,默认 yuan", examples: ["fen"]),
+                chinese: "金额单位，默认 yuan", examples: ["fen"]),
             .init(
                 "time", .choice(SourceMapping.Time.allCases.map { .init($0.rawValue, $0.words) }),
-                "how a time is written, default as it looks", chinese: "时间格式,默认自动判断", examples: ["seconds"]),
+                "how a time is written, default as it looks", chinese: "时间格式，默认自动判断", examples: ["seconds"]),
             .init(
-                "words", .named(.text), "our word for each of the source's; others stay", chinese: "取值对照;没写的保持原样",
+                "words", .named(.text), "our word for each of the source's; others stay", chinese: "取值对照；没写的保持原样",
                 examples: ["{M: male, F: female}"]),
         ])
 }

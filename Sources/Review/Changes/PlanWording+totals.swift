@@ -26,11 +26,11 @@ extension PlanWording {
             switch first.change {
             case .added: say("new", "新增")
             case .removed: say("removed", "删除")
-            case .changed, .affected: say("changed, named by no rule", "有变化,没有规则用到")
+            case .changed, .affected: say("changed, named by no rule", "有变化，没有规则用到")
             }
         let kind = kindWord(first.kind)
         guard named.count <= 3 else {
-            return say("\(number(named.count)) \(kind)s: \(change)", "\(kind) \(number(named.count)) 个:\(change)")
+            return say("\(number(named.count)) \(kind)s: \(change)", "\(kind) \(number(named.count)) 个：\(change)")
         }
         return "\(kind) \(say.list(named.map(\.id))): \(change)"
     }
@@ -53,7 +53,7 @@ extension PlanWording {
         let perDay = "\(number(daily(plan.before.messages))) → \(number(daily(plan.after.messages)))"
         return say(
             "\(adds) to add, \(changes) to change, \(removes) to remove.   Messages per day: \(plan.isEstimate ? "about " : "")\(perDay).",
-            "新增 \(adds) 条,修改 \(changes) 条,删除 \(removes) 条。   每天消息:\(about)\(perDay)。")
+            "新增 \(adds) 条，修改 \(changes) 条，删除 \(removes) 条。   每天消息：\(about)\(perDay)。")
     }
 
     private func daily(_ messages: Int) -> Int {
@@ -68,14 +68,14 @@ extension PlanWording {
             return [
                 say(
                     "SMS segments in the next \(ChangePlan.days) days: \(segments).",
-                    "未来 \(ChangePlan.days) 天短信计费条数:\(segments)。")
+                    "未来 \(ChangePlan.days) 天短信计费条数：\(segments)。")
             ]
         }
         let yuan = "\(money(before, price)) → \(money(after, price))"
         return [
             say(
                 "SMS segments in the next \(ChangePlan.days) days: \(segments), \(yuan) yuan.",
-                "未来 \(ChangePlan.days) 天短信计费条数:\(segments),\(yuan) 元。")
+                "未来 \(ChangePlan.days) 天短信计费条数：\(segments)，\(yuan) 元。")
         ]
     }
 
@@ -84,7 +84,7 @@ extension PlanWording {
             let (cost, budget) = (Value.money2(over.cost / Settings.fen), Value.money2(over.budget / Settings.fen))
             return say(
                 "On \(over.day.text) \(over.channel) would cost \(about)\(cost) yuan, its budget is \(budget): marketing waits for the next day.",
-                "\(over.day.text) \(over.channel) 预计花费 \(about)\(cost) 元,预算 \(budget) 元:超出的营销消息等到次日。")
+                "\(over.day.text) \(over.channel) 预计花费 \(about)\(cost) 元，预算 \(budget) 元：超出的营销消息等到次日。")
         }
     }
 
@@ -99,7 +99,7 @@ extension PlanWording {
         return [
             say(
                 "Numbers with \"about\" are scaled from \(number(plan.taken)) of \(number(plan.of)) members (--sample).",
-                "带\"约\"的数字由 \(number(plan.of)) 名会员中的 \(number(plan.taken)) 名推算(--sample)。")
+                "带\"约\"的数字由 \(number(plan.of)) 名会员中的 \(number(plan.taken)) 名推算（--sample）。")
         ]
     }
 

@@ -35,13 +35,13 @@ struct PlanWording {
 
     var head: String {
         guard let base = plan.base else {
-            return say("against no live rules: this set would be version 1", "目前没有生效的规则:这套规则将是第 1 版")
+            return say("against no live rules: this set would be version 1", "目前没有生效的规则：这套规则将是第 1 版")
         }
         let at = Phrases.clock(Instant(seconds: base.loadedAt.wholeSeconds / 60 * 60), plan.zone)
         let hash = base.hash.prefix(4)
         return say(
             "against live rules version \(base.version) (loaded \(at), hash \(hash)…)",
-            "对照生效中的规则第 \(base.version) 版(\(at) 载入,指纹 \(hash)…)")
+            "对照生效中的规则第 \(base.version) 版（\(at) 载入，指纹 \(hash)…）")
     }
 
     var noChange: String { say("no change.", "没有变化。") }
@@ -76,7 +76,7 @@ struct PlanWording {
         case .affected:
             let named = change.named.map { "\(title(of: $0)) \(version(of: $0, effect))" }
             let cause = named.isEmpty ? say("what it sends is not the same", "发送的内容有变") : named.joined(separator: ", ")
-            block.words = say("rule unchanged, but ", "规则未变,但 ") + cause
+            block.words = say("rule unchanged, but ", "规则未变，但 ") + cause
             block.rows = change.named.flatMap { edits($0, &shown) } + consequences(change, effect)
         }
         return block
@@ -91,8 +91,8 @@ struct PlanWording {
     func words(_ difference: RuleFacets.Difference) -> String {
         switch (difference.before, difference.after) {
         case (let before?, let after?): "\(before) → \(after)"
-        case (nil, let after?): say("new: \(after)", "新增:\(after)")
-        case (let before?, nil): say("removed, was \(before)", "删除,原为 \(before)")
+        case (nil, let after?): say("new: \(after)", "新增：\(after)")
+        case (let before?, nil): say("removed, was \(before)", "删除，原为 \(before)")
         case (nil, nil): ""
         }
     }
@@ -151,7 +151,7 @@ struct PlanWording {
         if !effect.shadow.isEmpty {
             rows.append(
                 Row(
-                    key: say("in shadow, last \(ChangePlan.days) days", "影子运行,过去 \(ChangePlan.days) 天"),
+                    key: say("in shadow, last \(ChangePlan.days) days", "影子运行，过去 \(ChangePlan.days) 天"),
                     words: say.list(counts(effect.shadow))))
         }
         if let blast = effect.blast {
@@ -161,7 +161,7 @@ struct PlanWording {
                     key: say("blast guard", "群发保护"),
                     words: say(
                         "holds it on \(blast.day.text): \(blast.reason); \(release)",
-                        "\(blast.day.text) 会被拦下:\(MessageCatalogue.translate(blast.reason, into: .chinese));放行:\(release)"
+                        "\(blast.day.text) 会被拦下：\(MessageCatalogue.translate(blast.reason, into: .chinese))；放行：\(release)"
                     )))
         }
         return rows
@@ -185,7 +185,7 @@ struct PlanWording {
             words: about
                 + say(
                     "\(say.list(counts(outcomes))), of what fell due in the pause",
-                    "\(say.list(counts(outcomes)))(暂停期间到时的)"))
+                    "\(say.list(counts(outcomes)))（暂停期间到时的）"))
     }
 
     private func qualification(_ effect: ChangePlan.Effect) -> Row? {
@@ -194,7 +194,7 @@ struct PlanWording {
         switch (counts.before, counts.after) {
         case (let before?, let after?):
             guard before != after || counts.joined > 0 else {
-                return Row(key: key, words: number(after) + say(", the same", ",不变"))
+                return Row(key: key, words: number(after) + say(", the same", "，不变"))
             }
             return Row(
                 key: key,
@@ -217,14 +217,14 @@ struct PlanWording {
                     key: key,
                     words: say(
                         "\(number(min(count, people))) \(noun) every \(every.text), \(rounds) times (existing_members: drip)",
-                        "每 \(every.text) \(number(min(count, people))) \(noun),共 \(rounds) 次(existing_members: drip)")
+                        "每 \(every.text) \(number(min(count, people))) \(noun)，共 \(rounds) 次（existing_members: drip）")
                 )
             }
             return Row(
                 key: key,
                 words: say(
                     "\(number(min(count, people))) \(noun) a day for \(about)\(rounds) \(rounds == 1 ? "day" : "days") (existing_members: drip)",
-                    "每天 \(number(min(count, people))) \(noun),共 \(about)\(rounds) 天(existing_members: drip)")
+                    "每天 \(number(min(count, people))) \(noun)，共 \(about)\(rounds) 天（existing_members: drip）")
             )
         case .skip: return nil
         }
@@ -272,19 +272,19 @@ struct PlanWording {
                 "\(ChangePlan.days) 天内\(about)\(number(tally.acts)) 次")
         let channels = tally.messages.sorted { $0.value != $1.value ? $0.value > $1.value : $0.key < $1.key }
             .map { "\(number($0.value)) \(display($0.key))" }
-        var words = say("first \(at), \(people)", "首次 \(at),\(people)")
-        if !channels.isEmpty { words += say(", ", ",") + about + say.sum(channels) }
-        if tally.tasks > 0 { words += say(", \(number(tally.tasks)) tasks", ",\(number(tally.tasks)) 个任务") }
+        var words = say("first \(at), \(people)", "首次 \(at)，\(people)")
+        if !channels.isEmpty { words += say(", ", "，") + about + say.sum(channels) }
+        if tally.tasks > 0 { words += say(", \(number(tally.tasks)) tasks", "，\(number(tally.tasks)) 个任务") }
         return words
     }
 
     private func removed(_ effect: ChangePlan.Effect) -> String {
         guard let waiting = effect.waiting else { return say("nobody is waiting in it", "没有人在等待") }
         return waiting.released == 1
-            ? say("1 person is waiting in it: released without a message", "有 1 人在等待:将放开,不发消息")
+            ? say("1 person is waiting in it: released without a message", "有 1 人在等待：将放开，不发消息")
             : say(
                 "\(number(waiting.released)) people are waiting in it: released without a message",
-                "有 \(number(waiting.released)) 人在等待:将放开,不发消息")
+                "有 \(number(waiting.released)) 人在等待：将放开，不发消息")
     }
 
     private func words(_ waiting: ChangePlan.Waiting) -> String {
@@ -301,20 +301,20 @@ struct PlanWording {
         if waiting.released > 0 {
             parts.append(
                 say(
-                    "\(number(waiting.released)) are released without a message", "\(number(waiting.released)) 人放开,不发消息"
+                    "\(number(waiting.released)) are released without a message", "\(number(waiting.released)) 人放开，不发消息"
                 ))
         }
         if waiting.paused > 0 {
             parts.append(
                 say(
                     "\(number(waiting.paused)) stay, and get nothing while it is paused",
-                    "\(number(waiting.paused)) 人留在等待中,暂停期间不发"))
+                    "\(number(waiting.paused)) 人留在等待中，暂停期间不发"))
         }
         if waiting.shadowed > 0 {
             parts.append(
                 say(
                     "\(number(waiting.shadowed)) are decided in shadow and get nothing, also later",
-                    "\(number(waiting.shadowed)) 人只在影子中决定,以后也不会收到"))
+                    "\(number(waiting.shadowed)) 人只在影子中决定，以后也不会收到"))
         }
         return say.list(parts)
     }
@@ -325,9 +325,9 @@ struct PlanWording {
         let owed = number(effect.owed)
         let words =
             if effect.catchUp != nil {
-                say("\(owed) messages that waited leave now, unless they are too late", "\(owed) 条等候的消息现在发出,过期的不发")
+                say("\(owed) messages that waited leave now, unless they are too late", "\(owed) 条等候的消息现在发出，过期的不发")
             } else if effect.waiting?.paused ?? 0 > 0 || isPaused(change) {
-                say("\(owed) messages wait until it runs again or are too late", "\(owed) 条消息等到恢复后再发,过期则不发")
+                say("\(owed) messages wait until it runs again or are too late", "\(owed) 条消息等到恢复后再发，过期则不发")
             } else {
                 say("\(owed) messages are cancelled", "\(owed) 条消息取消")
             }

@@ -93,7 +93,7 @@ private struct FacetReader {
             case let word?: operators.words(word, entry.value.compact)
             case nil: entry.key + " " + entry.value.compact
             }
-        }.joined(separator: say(", ", ","))
+        }.joined(separator: say(", ", "，"))
     }
 
     /// Sorted, because the order has no meaning.

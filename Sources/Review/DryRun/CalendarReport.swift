@@ -24,7 +24,7 @@ package struct CalendarReport {
         var blocks = [
             say(
                 "\(first.text) to \(last.text), days in \(calendar.zone.name); messages, tasks and silent acts a day",
-                "\(first.text) 到 \(last.text),按 \(calendar.zone.name) 的日期;每天的消息、任务和静默动作")
+                "\(first.text) 到 \(last.text)，按 \(calendar.zone.name) 的日期；每天的消息、任务和静默动作")
         ]
         blocks += days(total)
         blocks += outcomes(total)
@@ -99,7 +99,7 @@ package struct CalendarReport {
         table.addGap()
         table.add([say("total", "合计")] + kinds.map { count(total.outcomes[$0] ?? 0) } + [count(total.people)])
         let idle = calendar.rules.filter { calendar.total(of: $0).isEmpty }
-        let rest = idle.isEmpty ? [] : [say("nothing is due for: ", "这段时间没有结果的规则:") + say.list(idle)]
+        let rest = idle.isEmpty ? [] : [say("nothing is due for: ", "这段时间没有结果的规则：") + say.list(idle)]
         return [table.lines.joined(separator: "\n")] + rest
     }
 
@@ -140,10 +140,10 @@ package struct CalendarReport {
         if total.tasks > 0 { parts.append(counted(total.tasks, "task", "个任务")) }
         let sum = say.sum(parts)
         let people = "\(total.people) \(total.people == 1 ? "person" : "people")"
-        var words = say("\(sum) for \(people)", "\(sum),涉及 \(total.people) 人")
-        if total.segments > 0 { words += say("; ", ";") + counted(total.segments, "SMS segment", "条短信计费") }
+        var words = say("\(sum) for \(people)", "\(sum)，涉及 \(total.people) 人")
+        if total.segments > 0 { words += say("; ", "；") + counted(total.segments, "SMS segment", "条短信计费") }
         if total.segments > 0, let cost = calendar.cost(ofSegments: total.segments) {
-            words += say(", \(cost) yuan", ",\(cost) 元")
+            words += say(", \(cost) yuan", "，\(cost) 元")
         }
         return words
     }

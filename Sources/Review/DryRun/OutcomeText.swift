@@ -15,7 +15,7 @@ package struct OutcomeText {
         let total = counts.values.reduce(0, +)
         let parts = counts.sorted { $0.value != $1.value ? $0.value > $1.value : $0.key < $1.key }
             .map { "\($0.value) \($0.key)" }.joined(separator: ", ")
-        return "\n" + say("\(total) \(total == 1 ? "outcome" : "outcomes"): ", "共 \(total) 个结果:") + parts
+        return "\n" + say("\(total) \(total == 1 ? "outcome" : "outcomes"): ", "共 \(total) 个结果：") + parts
     }
 
     /// Counts an outcome and returns its text.
@@ -34,15 +34,15 @@ package struct OutcomeText {
     private func outcome(_ line: Decision) -> String {
         var words = line.outcome.rawValue
         if let message = line.message {
-            words += say(" by \(message.channel)", ",渠道 \(message.channel)")
-            if let address = message.maskedAddress { words += say(" to \(address)", ",发到 \(address)") }
-            words += say(", template \(message.template)", ",模板 \(message.template)")
+            words += say(" by \(message.channel)", "，渠道 \(message.channel)")
+            if let address = message.maskedAddress { words += say(" to \(address)", "，发到 \(address)") }
+            words += say(", template \(message.template)", "，模板 \(message.template)")
         }
-        if let coupon = line.coupon { words += say(", coupon \(coupon)", ",券 \(coupon)") }
-        for effect in line.untoldEffects { words += say(", ", ",") + EffectWording.words(effect, say) }
-        if let task = line.task { words += say(", script \(task)", ",话术 \(task)") }
-        if let variant = line.variant { words += say(", variant \(variant)", ",版本 \(variant)") }
-        if let until = line.until { words += say(" until \(clock(until, line))", ",到 \(clock(until, line))") }
+        if let coupon = line.coupon { words += say(", coupon \(coupon)", "，券 \(coupon)") }
+        for effect in line.untoldEffects { words += say(", ", "，") + EffectWording.words(effect, say) }
+        if let task = line.task { words += say(", script \(task)", "，话术 \(task)") }
+        if let variant = line.variant { words += say(", variant \(variant)", "，版本 \(variant)") }
+        if let until = line.until { words += say(" until \(clock(until, line))", "，到 \(clock(until, line))") }
         words += because(line)
         if !line.tried.isEmpty {
             words += " (" + line.tried.map { "\($0.channel): \($0.obstacle.rawValue)" }.joined(separator: ", ") + ")"
@@ -54,6 +54,6 @@ package struct OutcomeText {
         guard let because = line.because else { return "" }
         let pairs = because.pairs(in: line.zone).map { (key: $0.key, value: $0.value.plain) }
         let english = pairs.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
-        return say(", because \(english)", ",因为" + ReasonWording(say: say, form: .clause).words(because, in: line.zone))
+        return say(", because \(english)", "，因为" + ReasonWording(say: say, form: .clause).words(because, in: line.zone))
     }
 }

@@ -36,9 +36,9 @@ package struct ExplainReport {
         let then = decided.map(text).joined(separator: "\n\n")
         if isSame {
             return then + "\n\n"
-                + say("computed again with the rules and data of now: the same", "按现在的规则和数据重新计算:结果相同")
+                + say("computed again with the rules and data of now: the same", "按现在的规则和数据重新计算：结果相同")
         }
-        return then + "\n\n" + say("computed again with the rules and data of now:", "按现在的规则和数据重新计算:") + "\n" + computed
+        return then + "\n\n" + say("computed again with the rules and data of now:", "按现在的规则和数据重新计算：") + "\n" + computed
     }
 
     /// Whether computing again, from the same values, gives the decision on record.
@@ -61,8 +61,8 @@ package struct ExplainReport {
                 past.isNearest
                 ? say(
                     "nothing is on record of then; the nearest decision, on the values kept with it:",
-                    "当时没有决定记录;最近的一次决定,依据当时留存的数据:")
-                : say("decided then, on the values kept with the decision:", "当时的决定,依据当时留存的数据:")
+                    "当时没有决定记录；最近的一次决定，依据当时留存的数据：")
+                : say("decided then, on the values kept with the decision:", "当时的决定，依据当时留存的数据：")
             return heading + "\n" + block(explanation)
         }
         let decision = past.decision
@@ -85,7 +85,7 @@ package struct ExplainReport {
         case .removed:
             say(
                 "the values it read are kept no longer (`traces` in settings.yaml)",
-                "当时读到的数据已过保留期(settings.yaml 的 `traces`)")
+                "当时读到的数据已过保留期（settings.yaml 的 `traces`）")
         case .neverKept: say("the values it read were not kept", "当时读到的数据没有留存")
         case .unreadable:
             say("the rules of that version cannot be read any more", "那个版本的规则已无法读取")
@@ -103,7 +103,7 @@ package struct ExplainReport {
             lines.append(
                 say(
                     "(the rule is \(explanation.status.rawValue): the daemon sends nothing of it)",
-                    "(规则状态是 \(explanation.status.rawValue):系统不会发送)"))
+                    "（规则状态是 \(explanation.status.rawValue)：系统不会发送）"))
         }
         lines.append("")
         lines += table(rows(explanation))
@@ -192,7 +192,7 @@ package struct ExplainReport {
     private func notRead(_ explanation: Explanation) -> String? {
         let names = unread(explanation)
         guard !names.isEmpty else { return nil }
-        return say.list(names.map(\.words)) + say(" (decided before)", "(之前已经决定)")
+        return say.list(names.map(\.words)) + say(" (decided before)", "（之前已经决定）")
     }
 
     func nearest(_ explanation: Explanation, _ words: OutcomeWording) -> String? {
@@ -200,10 +200,10 @@ package struct ExplainReport {
         guard let line = explanation.line else {
             guard let standing = explanation.standing, explanation.outcome == .notDue else { return nil }
             let parts = [
-                standing.before.map { say("before: \(clock($0, explanation))", "之前:\(clock($0, explanation))") },
-                standing.after.map { say("after: \(clock($0, explanation))", "之后:\(clock($0, explanation))") },
+                standing.before.map { say("before: \(clock($0, explanation))", "之前：\(clock($0, explanation))") },
+                standing.after.map { say("after: \(clock($0, explanation))", "之后：\(clock($0, explanation))") },
             ].compactMap(\.self)
-            return parts.isEmpty ? nil : parts.joined(separator: say(", ", ","))
+            return parts.isEmpty ? nil : parts.joined(separator: say(", ", "，"))
         }
         guard !line.outcome.acts, explanation.gate > .trigger, explanation.liveSince == nil,
             !explanation.isPassedOver
@@ -231,9 +231,9 @@ package enum RulesVersion: Sendable {
     func words(_ say: Phrases) -> String {
         switch self {
         case .none: ""
-        case .inForce(let version): say("rules version \(version), ", "规则版本 \(version),")
+        case .inForce(let version): say("rules version \(version), ", "规则版本 \(version)，")
         case .changed(let version):
-            say("rules changed since version \(version), ", "规则在版本 \(version) 之后有改动,")
+            say("rules changed since version \(version), ", "规则在版本 \(version) 之后有改动，")
         }
     }
 

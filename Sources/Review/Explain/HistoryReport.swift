@@ -66,14 +66,14 @@ package struct HistoryReport {
         switch line.event {
         case .waiting(let occurrence, let cause):
             let due = Phrases.clock(occurrence.due, zone)
-            return (.waiting, triggers.start(occurrence, cause) + say(", due \(due)", ",到时 \(due)"), place(nil))
+            return (.waiting, triggers.start(occurrence, cause) + say(", due \(due)", "，到时 \(due)"), place(nil))
         case .decided(let decision, let ending):
             return (
                 decision.outcome, outcomes.detail(decision, ending), place(decision.because, of: decision.outcome)
             )
         case .recorded(let decision):
             var words = outcomes.detail(decision)
-            words += say(" (rules version \(decision.rulesVersion))", "(规则版本 \(decision.rulesVersion))")
+            words += say(" (rules version \(decision.rulesVersion))", "（规则版本 \(decision.rulesVersion)）")
             let line =
                 version.isInForce(decision.rulesVersion)
                 ? place(decision.reason, of: decision.outcome) : nil

@@ -64,11 +64,11 @@ struct TestReason {
                 ? say("a missing value is none of these", "缺失的值不属于其中任何一个")
                 : value.map { $0.json(in: readings.zone).rendered.trimmingQuotes }
                     .map { say("it is \($0)", "值是 \($0)") } ?? say("it is missing", "值缺失")
-            return "\(excerpt(test.line))  → \(verdict)\(say(", ", ","))\(why)"
+            return "\(excerpt(test.line))  → \(verdict)\(say(", ", "，"))\(why)"
         case .history(let test, let slot):
             let count = readings.counts[slot]
             return "\(excerpt(test.line))  → \(verdict)"
-                + say(", \(test.event) happened \(count) times", ",\(test.event) 发生过 \(count) 次")
+                + say(", \(test.event) happened \(count) times", "，\(test.event) 发生过 \(count) 次")
         default: return verdict
         }
     }

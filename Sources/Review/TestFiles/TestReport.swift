@@ -35,7 +35,7 @@ package struct TestReport {
             return head(result.test, "")
                 + say(
                     "\n      passes now, although it was expected to fail: \(gap)\n      remove `expect_failure`",
-                    "\n      现在通过了,而原来预期它失败: \(gap)\n      请删掉 `expect_failure`")
+                    "\n      现在通过了，而原来预期它失败：\(gap)\n      请删掉 `expect_failure`")
         }
         return result.failures.map { run in
             ([head(result.test, run.run.label)] + details(run, result.test) + [again(result.test)]).joined(
@@ -131,7 +131,7 @@ package struct TestReport {
     private var coverage: String {
         let all = session.coverage
         var lines = [
-            say("coverage: \(all.covered) of \(all.goals) seen", "覆盖: \(all.goals) 项中见过 \(all.covered) 项")
+            say("coverage: \(all.covered) of \(all.goals) seen", "覆盖：\(all.goals) 项中见过 \(all.covered) 项")
         ]
         for rule in all.rules {
             lines.append(
@@ -158,9 +158,9 @@ package struct TestReport {
             \(all.conditions)   (nudged test --coverage shows which)
             """,
             """
-            \(counts),用时 \(seconds) 秒
-            规则测到 \(all.rulesTested)/\(all.rules.count),条件两面都见过 \(all.conditionsSeenBothWays)/\(all.conditions)   \
-            (nudged test --coverage 可查是哪些)
+            \(counts)，用时 \(seconds) 秒
+            规则测到 \(all.rulesTested)/\(all.rules.count)，条件两面都见过 \(all.conditionsSeenBothWays)/\(all.conditions)   \
+            （nudged test --coverage 可查是哪些）
             """)
     }
 
@@ -175,7 +175,7 @@ package struct TestReport {
             parts.append(
                 say(session.gaps == 1 ? "1 known gap" : "\(session.gaps) known gaps", "\(session.gaps) 个已知缺陷"))
         }
-        return parts.joined(separator: say(", ", ","))
+        return parts.joined(separator: say(", ", "，"))
     }
 
     /// Two decimals.

@@ -13,10 +13,10 @@ package struct CodeWording {
             return speech.say("no access token could be fetched", "取不到访问令牌")
         }
         if let status = code.wholeMatch(of: /http_([0-9]{3})/)?.1 {
-            return speech.say("the server answered \(status) without a code of its own", "服务器返回 \(status),没有自己的代码")
+            return speech.say("the server answered \(status) without a code of its own", "服务器返回 \(status)，没有自己的代码")
         }
         let page = adapter.map { "docs/channels/\($0).md" } ?? "docs/channels/"
-        return speech.say("the provider's code, see \(page)", "服务商的代码,见 \(page)")
+        return speech.say("the provider's code, see \(page)", "服务商的代码，见 \(page)")
     }
 
     /// `busy (words)`.
@@ -41,7 +41,7 @@ package struct CodeWording {
         "login_denied": ("the server refused the login", "服务器拒绝登录"),
         "no_slot": ("it waited too long for its turn", "排队时间过长"),
         "private_address": (
-            "the address is one of a private network that is not listed", "地址属于内网,但不在允许的名单里"
+            "the address is one of a private network that is not listed", "地址属于内网，但不在允许的名单里"
         ),
         "redirect": ("the server sends on to another address", "服务器要求转到别的地址"),
         "refused": ("nothing listens at the address", "对方地址没有服务"),
@@ -49,7 +49,7 @@ package struct CodeWording {
         "shut_down": ("the program was about to end", "程序正在退出"),
         "timeout": ("the answer took too long", "应答超时"),
         "tls": ("no trusted encrypted connection", "加密连接不可信"),
-        "tls_or_login": ("no trusted encryption, or the login was refused", "加密连接不可信,或登录被拒绝"),
+        "tls_or_login": ("no trusted encryption, or the login was refused", "加密连接不可信，或登录被拒绝"),
         "tls_required": ("a password would travel without encryption", "密码会以明文传输"),
         "transfer_failed": ("the exchange broke off", "传输中断"),
         "unlisted_reply": ("the answer is in no table", "应答不在对照表里"),
@@ -78,7 +78,7 @@ package struct CodeWording {
         "stop": ("a stop came before it left", "发出之前被暂停"),
         "text_too_long": ("the text is too long", "正文过长"),
         "throttled": ("too many in this time", "发送过快"),
-        "unlisted_code": ("the provider's code has no form that may be kept", "服务商的代码格式异常,未保留"),
+        "unlisted_code": ("the provider's code has no form that may be kept", "服务商的代码格式异常，未保留"),
         "write_failed": ("the line could not be written", "写入失败"),
         "write_unclear": ("the line is perhaps not on disk", "可能没有落盘"),
         "wrong_path": ("the gateway does not know the path", "网关没有这个路径"),

@@ -61,11 +61,11 @@ struct ConditionWording {
         readings.holds(leaf) == wanted ? .yes : isSettled ? .unneeded : .no
     }
 
-    private func negation(_ wanted: Bool) -> String { wanted ? "" : say("not: ", "不能: ") }
+    private func negation(_ wanted: Bool) -> String { wanted ? "" : say("not: ", "不能：") }
 
     private func missing(_ field: Field) -> String {
         let isStored = FieldCatalogue.member.contains { $0.name == field.name } || field.name.hasPrefix("member.attr.")
-        return isStored ? say("missing, never filled in", "缺失,从未填写") : say("missing", "缺失")
+        return isStored ? say("missing, never filled in", "缺失，从未填写") : say("missing", "缺失")
     }
 
     // MARK: words
@@ -76,7 +76,7 @@ struct ConditionWording {
 
     func words(_ test: HistoryTest) -> String {
         var words = "\(test.event) " + test.times.map(words).joined(separator: say(" and ", " 且 "))
-        if let span = test.withinLast { words += say(" within the last \(span.text)", ",最近 \(say.span(span.text))内") }
+        if let span = test.withinLast { words += say(" within the last \(span.text)", "，最近 \(say.span(span.text))内") }
         for key in test.filter?.tests ?? [] {
             let field = Field(name: key.key, source: .trigger, type: .any, canBeMissing: true)
             words += " (\(key.key) \(key.tests.map { self.words($0, field) }.joined(separator: say(" and ", " 且 "))))"

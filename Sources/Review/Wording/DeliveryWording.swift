@@ -64,11 +64,11 @@ package struct DeliveryWording {
                 + (answer ?? speech.say("under way", "进行中")) + (attempt.providerID.map { "  \($0)" } ?? "")
         }
         let reports = detail.receipts.map { report in
-            let part = report.part == 1 ? "" : speech.say(" of part \(report.part)", ",第 \(report.part) 段")
+            let part = report.part == 1 ? "" : speech.say(" of part \(report.part)", "，第 \(report.part) 段")
             let word = report.code == report.status ? "" : "  " + code(report.code, of: delivery)
             return "\(speech.say("receipt", "回执")): \(speech.time(report.at))  \(status(report.status))\(part)\(word)"
                 + (report.isContradicting
-                    ? speech.say("  (contradicts the state, which stayed)", "  (与状态矛盾,状态不变)") : "")
+                    ? speech.say("  (contradicts the state, which stayed)", "  （与状态矛盾，状态不变）") : "")
         }
         let changes = detail.changes.map { "\($0.from ?? "-") → \($0.to)  (\($0.cause))" }
         return (["#\(delivery.id)"] + (head + tries + reports + changes).map { "  " + $0 }).joined(separator: "\n")
@@ -140,7 +140,7 @@ package struct DeliveryWording {
             case .rejected: "被拒绝"
             case .unknown: "结果不明"
             case .retryWait: "等待重试"
-            case .unknownClosed: "结果不明,已关闭"
+            case .unknownClosed: "结果不明，已关闭"
             case .suppressed: "按规定不发"
             case .expired: "已过期"
             case .cancelled: "已取消"
@@ -218,7 +218,7 @@ package struct DeliveryWording {
     private func rest(_ tally: SettleTally) -> String {
         let parts = [
             (tally.known, speech.say("known as accepted already", "本来就是已接收")),
-            (tally.left, speech.say("ended otherwise or under way: left as they are", "已另行结束或正在发送,保持不变")),
+            (tally.left, speech.say("ended otherwise or under way: left as they are", "已另行结束或正在发送，保持不变")),
             (
                 tally.unmatched.count,
                 speech.say(

@@ -12,7 +12,7 @@ struct GateWording {
     private func outside(_ quiet: Settings.QuietHours) -> String {
         let times = say("outside \(quiet.from.text) to \(quiet.to.text)", "不在 \(quiet.from.text) 到 \(quiet.to.text)")
         let days = quiet.days.map(say.weekday)
-        return days.isEmpty ? times : times + say(", not on \(say.sum(days))", ",不在\(say.list(days))")
+        return days.isEmpty ? times : times + say(", not on \(say.sum(days))", "，不在\(say.list(days))")
     }
 
     private var rule: Rule { explanation.plan.rule }
@@ -49,7 +49,7 @@ struct GateWording {
         case .entry(let entry, let contact):
             fill(
                 "reach", say("reach", "渠道"),
-                say("\(entry.channel), template \(entry.template)", "\(entry.channel),模板 \(entry.template)"),
+                say("\(entry.channel), template \(entry.template)", "\(entry.channel)，模板 \(entry.template)"),
                 detail: gate.mark == .unneeded ? say("not needed", "不需要") : detail(contact), line: rule.bodyKey)
         case .quietHours(let quiet, let end):
             fill(
@@ -66,13 +66,13 @@ struct GateWording {
         case .atMost(let limit, let counted):
             fill(
                 "limits", say("limits", "上限"),
-                say("at most \(limit.text)", "至多 \(limit.times) 次,\(say.span(limit.window.text))内"),
+                say("at most \(limit.text)", "至多 \(limit.times) 次，\(say.span(limit.window.text))内"),
                 detail: count(counted.count, counted.first, by: nil), line: "limits")
         case .cap(let limit, let counted):
-            let segment = limit.segment.map { say(" for \($0)", ",人群 \($0)") } ?? ""
+            let segment = limit.segment.map { say(" for \($0)", "，人群 \($0)") } ?? ""
             fill(
                 "cap", say("cap", "频次"),
-                say("at most \(limit.text)\(segment)", "至多 \(limit.times) 条,\(say.span(limit.window.text))内\(segment)"),
+                say("at most \(limit.text)\(segment)", "至多 \(limit.times) 条，\(say.span(limit.window.text))内\(segment)"),
                 detail: gate.mark == .unneeded
                     ? say("not in the segment", "不在该人群")
                     : count(counted.count, counted.first, by: counted.first.flatMap(explanation.sender)))
@@ -132,7 +132,7 @@ struct GateWording {
         if contact.lacksCredit {
             return say(
                 "no consent to one more message, and no time for an answer, is left at the provider",
-                "在服务商处没有剩余的一次性授权,也不在可回复的时限内")
+                "在服务商处没有剩余的一次性授权，也不在可回复的时限内")
         }
         if let obstacle = contact.obstacle {
             switch contact.consent {
@@ -143,7 +143,7 @@ struct GateWording {
                 let age = contact.minorsUnder.map(String.init) ?? ""
                 return say(
                     "consent granted, but the member is under \(age), and no guardian granted it",
-                    "已授权,但会员未满 \(age) 周岁,没有监护人的同意")
+                    "已授权，但会员未满 \(age) 周岁，没有监护人的同意")
             default: return say.obstacle(obstacle.rawValue)
             }
         }
@@ -155,7 +155,7 @@ struct GateWording {
     private func count(_ count: Int, _ latest: Instant?, by rule: String?) -> String {
         guard let latest else { return say("none so far", "还没有") }
         let last = (rule.map { "\($0) " } ?? "") + clock(latest)
-        return say("\(count) so far, last \(last)", "已有 \(count) 次,最近 \(last)")
+        return say("\(count) so far, last \(last)", "已有 \(count) 次，最近 \(last)")
     }
 
     private func mark(_ mark: GateReading.Mark) -> ExplainRow.Mark {

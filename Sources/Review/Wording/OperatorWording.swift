@@ -39,7 +39,7 @@ struct OperatorWording {
         case .excludes: (form == .condition ? say("does not include ", "不包含 ") : say("excludes ", "不包含 ")) + value
         case .isSet where form == .condition:
             value == "true" ? say("is filled in", "已填写") : say("is not filled in", "未填写")
-        case .isSet: say("is filled in: ", "已填写: ") + value
+        case .isSet: say("is filled in: ", "已填写：") + value
         }
     }
 

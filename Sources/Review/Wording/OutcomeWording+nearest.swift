@@ -6,7 +6,7 @@ import Store
 extension OutcomeWording {
     /// `with tier silver: coupon BDAY-30OFF, then sms to 138****0005`.
     func nearest(_ nearest: NearestChange) -> String {
-        change(nearest.change) + say(": ", ":") + actions(nearest.path, nearest.line)
+        change(nearest.change) + say(": ", "：") + actions(nearest.path, nearest.line)
     }
 
     private func change(_ change: NearestChange.Change) -> String {

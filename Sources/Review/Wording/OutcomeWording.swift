@@ -17,29 +17,29 @@ struct OutcomeWording {
     func verdict(_ explanation: Explanation) -> String {
         if let since = explanation.liveSince?.adding(micros: 1) {
             let at = Phrases.clock(since, zone)
-            return head(.notDue) + say(": the rule went live at \(at), after this was due", ":规则 \(at) 才上线,这次在那之前")
+            return head(.notDue) + say(": the rule went live at \(at), after this was due", "：规则 \(at) 才上线，这次在那之前")
         }
         guard let line = explanation.line else {
             let standing = explanation.standing.map { TriggerWording(say: say, rule: rule).words($0, zone) }
-            return head(explanation.outcome) + (standing.map { say(": ", ":") + $0 } ?? "")
+            return head(explanation.outcome) + (standing.map { say(": ", "：") + $0 } ?? "")
         }
         switch line.outcome {
         case .sent, .taskCreated, .done:
-            return head(line.outcome) + say(": ", ":") + (explanation.path.map { actions($0, line) } ?? "")
+            return head(line.outcome) + say(": ", "：") + (explanation.path.map { actions($0, line) } ?? "")
         case .notDue where explanation.isPassedOver:
-            return head(.notDue) + say(": the draw took others", ":这次抽到了别人")
+            return head(.notDue) + say(": the draw took others", "：这次抽到了别人")
         case .notDue:
-            return head(.notDue) + say(": not in the audience of this occasion", ":不在这次的人群里")
+            return head(.notDue) + say(": not in the audience of this occasion", "：不在这次的人群里")
         default:
-            return head(line.outcome) + say(": ", ":") + reason(line, explanation.ending)
+            return head(line.outcome) + say(": ", "：") + reason(line, explanation.ending)
         }
     }
 
     /// The verdict on record in the live store.
     func verdict(_ decision: PastDecision) -> String {
         var words = detail(decision)
-        if decision.isShadow { words += say(" (shadow, nothing went out)", "(影子模式,没有发出)") }
-        return head(decision.outcome) + (words.isEmpty ? "" : say(": ", ":") + words)
+        if decision.isShadow { words += say(" (shadow, nothing went out)", "（影子模式，没有发出）") }
+        return head(decision.outcome) + (words.isEmpty ? "" : say(": ", "：") + words)
     }
 
     private func head(_ outcome: Outcome) -> String { outcome.headline(say, sends: !RulePlan.sends(of: rule).isEmpty) }
@@ -56,7 +56,7 @@ struct OutcomeWording {
     }
 
     private func until(_ release: Instant) -> String {
-        say(", until \(Phrases.clock(release, zone))", ",到 \(Phrases.clock(release, zone)) 再判断")
+        say(", until \(Phrases.clock(release, zone))", "，到 \(Phrases.clock(release, zone)) 再判断")
     }
 
     /// The words behind the outcome of a history line.
@@ -120,8 +120,8 @@ struct OutcomeWording {
             case .recommend, .choose: nil
             }
         }
-        let variant = path.variant.map { say(" (variant \($0))", "(版本 \($0))") } ?? ""
-        return words.joined(separator: say(", then ", ",再 ")) + variant
+        let variant = path.variant.map { say(" (variant \($0))", "（版本 \($0)）") } ?? ""
+        return words.joined(separator: say(", then ", "，再 ")) + variant
     }
 }
 
@@ -149,7 +149,7 @@ extension Outcome {
     func headline(_ say: Phrases, sends: Bool) -> String {
         switch self {
         case .skipped, .suppressed: sends ? say("NOT SENT", "没有发送") : say("NOT DONE", "没有执行")
-        case .heldOut: say("HELD OUT", "对照组,没有发送")
+        case .heldOut: say("HELD OUT", "对照组，没有发送")
         default: say(word(Phrases(language: .english)).uppercased(), word(say))
         }
     }

@@ -105,7 +105,7 @@ struct ReasonWording {
             let list = tried.map { "\($0.channel): \($0.obstacle.rawValue)" }.joined(separator: ", ")
             return pick(
                 sentence: say("no channel is usable", "没有可用的渠道") + " (\(say.obstacle(value)))",
-                clause: say("no channel is usable: \(value)", "没有可用的渠道: \(value)"),
+                clause: say("no channel is usable: \(value)", "没有可用的渠道：\(value)"),
                 heading: say("cannot be reached (\(list))", "没有可用渠道（\(list)）"))
         case "quiet_hours":
             return pick(
@@ -124,7 +124,7 @@ struct ReasonWording {
             let reached = say("the cap of \(value) is reached", "频次上限 \(value) 已满")
             return pick(
                 sentence: say(
-                    reached, "频次上限(\(say.span(parts.last ?? ""))内 \(parts.first ?? "") 条)已满"),
+                    reached, "频次上限（\(say.span(parts.last ?? ""))内 \(parts.first ?? "") 条）已满"),
                 clause: reached, heading: say("the shop's frequency cap, \(value)", "全店频次上限 \(value)"),
                 place: reached)
         case "holdout":
@@ -161,7 +161,7 @@ struct ReasonWording {
                 sentence: superseded(by: value), clause: say("\(value) takes its place", "由 \(value) 取代"),
                 heading: say("a newer one took its place", "被新的一次取代"))
         case "message":
-            let lost = say("the message that it follows never left (\(value))", "它跟进的那条消息没有发出(\(value))")
+            let lost = say("the message that it follows never left (\(value))", "它跟进的那条消息没有发出（\(value)）")
             return pick(
                 both: lost, heading: say("the message before it never left", "前一条消息没有发出"), place: lost)
         case "passed":

@@ -51,19 +51,19 @@ struct TestWording {
     /// The outcome keeps the word of the file.
     func text(_ say: Phrases) -> String {
         var words = outcome.replacing("_", with: " ")
-        if let channel { words += say(" by \(channel)", ",渠道 \(channel)") }
-        if let template { words += say(", template \(template)", ",模板 \(template)") }
-        if let coupon { words += say(", coupon \(coupon)", ",券 \(coupon)") }
-        if let task { words += say(", script \(task)", ",话术 \(task)") }
-        for effect in effects { words += say(", ", ",") + effect(say) }
-        if let variant { words += say(", variant \(variant)", ",版本 \(variant)") }
-        if let until { words += say(" until \(until)", ",到 \(until)") }
+        if let channel { words += say(" by \(channel)", "，渠道 \(channel)") }
+        if let template { words += say(", template \(template)", "，模板 \(template)") }
+        if let coupon { words += say(", coupon \(coupon)", "，券 \(coupon)") }
+        if let task { words += say(", script \(task)", "，话术 \(task)") }
+        for effect in effects { words += say(", ", "，") + effect(say) }
+        if let variant { words += say(", variant \(variant)", "，版本 \(variant)") }
+        if let until { words += say(" until \(until)", "，到 \(until)") }
         if let reason = ReasonWording(say: say, form: .clause).words(because) {
-            words += say(", because \(reason)", ",因为\(reason)")
+            words += say(", because \(reason)", "，因为\(reason)")
         }
         if !tried.isEmpty {
             let entries = tried.map { "\($0.channel): \($0.reason)" }.joined(separator: ", ")
-            words += say(", after \(entries)", ",之前试过 \(entries)")
+            words += say(", after \(entries)", "，之前试过 \(entries)")
         }
         return words
     }

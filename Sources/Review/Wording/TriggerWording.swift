@@ -36,13 +36,13 @@ struct TriggerWording {
         case .inactive(let inactive):
             let last = cause.map { " \(Phrases.clock($0.at, zone))" } ?? ""
             return say(
-                "last activity\(last), \(inactive.for.text) ago", "最近活动\(last),已过 \(say.span(inactive.for.text))")
+                "last activity\(last), \(inactive.for.text) ago", "最近活动\(last)，已过 \(say.span(inactive.for.text))")
         }
     }
 
     private func dated(_ name: String, _ offset: Trigger.DateOffset, _ occurrence: Occurrence?) -> String {
         let day = occurrence?.date.map { " " + say.day($0) } ?? ""
-        return "\(name)\(day)\(say(", ", ","))\(side(offset))"
+        return "\(name)\(day)\(say(", ", "，"))\(side(offset))"
     }
 
     private func side(_ offset: Trigger.DateOffset) -> String {
@@ -52,7 +52,7 @@ struct TriggerWording {
     private func delayed(_ name: String, _ after: Span, _ cause: EventMark?, zone: Zone) -> String {
         var words = name
         if let cause { words += (cause.ref.map { " \($0)" } ?? "") + " \(Phrases.clock(cause.at, zone))" }
-        return after.amount == 0 ? words : words + say(", \(after.text) after", ",之后 \(say.span(after.text))")
+        return after.amount == 0 ? words : words + say(", \(after.text) after", "，之后 \(say.span(after.text))")
     }
 
     private func idle(_ thing: String, _ verb: String, _ span: Span, cause: EventMark?, zone: Zone) -> String {
@@ -60,7 +60,7 @@ struct TriggerWording {
         let name = thing + (cause.ref.map { " \($0)" } ?? "")
         return say(
             "\(name) \(verb) \(Phrases.clock(cause.at, zone)), idle \(span.text)",
-            "\(name) \(Phrases.clock(cause.at, zone)) \(verb),静置 \(say.span(span.text))")
+            "\(name) \(Phrases.clock(cause.at, zone)) \(verb)，静置 \(say.span(span.text))")
     }
 
     private func words(_ schedule: Trigger.Schedule) -> String {
@@ -94,13 +94,13 @@ struct TriggerWording {
             say("next \(Phrases.clock($0, zone))", "下一次 \(Phrases.clock($0, zone))")
         }
         switch standing.state {
-        case .closed: return say("the member's status is closed", "会员已注销(closed)")
+        case .closed: return say("the member's status is closed", "会员已注销（closed）")
         case .noDate: return say("the date it needs is not on file", "没有登记所需的日期")
         case .held(let until):
             return say("held until \(Phrases.clock(until, zone))", "暂缓到 \(Phrases.clock(until, zone))")
         case .waiting(let occurrence, let cause):
             let due = Phrases.clock(occurrence.ready, zone)
-            return start(occurrence, cause) + say(", due \(due)", ",到时 \(due)")
+            return start(occurrence, cause) + say(", due \(due)", "，到时 \(due)")
         case .anotherDay: return next ?? say("no occasion within 400 days", "400 天内没有时机")
         case .noStart: return none
         case .lastStart(let mark): return last(mark, zone)
@@ -121,10 +121,10 @@ struct TriggerWording {
     private func last(_ mark: EventMark, _ zone: Zone) -> String {
         let at = Phrases.clock(mark.at, zone)
         switch rule.trigger {
-        case .cartIdle: return say("no open cart; last touch \(at)", "没有待提醒的购物车;最近改动 \(at)")
-        case .browsed: return say("nothing waits; last view \(at)", "没有等待;最近浏览 \(at)")
-        case .inactive: return say("nothing waits; last activity \(at)", "没有等待;最近活动 \(at)")
-        default: return say("nothing waits; last \(mark.name) \(at)", "没有等待;最近 \(mark.name) \(at)")
+        case .cartIdle: return say("no open cart; last touch \(at)", "没有待提醒的购物车；最近改动 \(at)")
+        case .browsed: return say("nothing waits; last view \(at)", "没有等待；最近浏览 \(at)")
+        case .inactive: return say("nothing waits; last activity \(at)", "没有等待；最近活动 \(at)")
+        default: return say("nothing waits; last \(mark.name) \(at)", "没有等待；最近 \(mark.name) \(at)")
         }
     }
 }

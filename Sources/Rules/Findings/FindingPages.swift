@@ -105,9 +105,9 @@ private struct PageWording {
 
     var wrong: String { pick("Wrong", "错误写法") }
     var right: String { pick("Right", "正确写法") }
-    var remedy: String { pick("What to do: ", "怎么改:") }
+    var remedy: String { pick("What to do: ", "怎么改：") }
     var withStore: String {
-        pick("Files alone do not show this; a store or a channel does.", "单看文件查不出这一条,要对照会员库或渠道。")
+        pick("Files alone do not show this; a store or a channel does.", "单看文件查不出这一条，要对照会员库或渠道。")
     }
 
     func place(_ place: FindingPage.Example.Place) -> String {

@@ -18,8 +18,8 @@ package struct FindingsVerdict: Sendable, Hashable {
     /// `2 errors, 1 warning in 1 of 3 files.`
     package func line(_ language: Language = .english) -> String {
         if language == .chinese {
-            if errors + warnings == 0 { return "\(files) 个文件,没有发现问题。" }
-            return "\(errors) 个错误,\(warnings) 个警告,涉及 \(files) 个文件中的 \(filesWithFindings) 个。"
+            if errors + warnings == 0 { return "\(files) 个文件，没有发现问题。" }
+            return "\(errors) 个错误，\(warnings) 个警告，涉及 \(files) 个文件中的 \(filesWithFindings) 个。"
         }
         let all = files == 1 ? "1 file" : "\(files) files"
         var counts: [String] = []

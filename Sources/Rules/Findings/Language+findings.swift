@@ -28,6 +28,6 @@ extension Language {
     var help: String { self == .english ? "help: " : "建议: " }
     var note: String { self == .english ? "note: " : "说明: " }
     var fix: String {
-        self == .english ? "fix:  available (nudged fmt --fix)" : "修复: 可自动修复(nudged fmt --fix)"
+        self == .english ? "fix:  available (nudged fmt --fix)" : "修复: 可自动修复（nudged fmt --fix）"
     }
 }

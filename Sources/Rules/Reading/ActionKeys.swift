@@ -72,7 +72,7 @@ package enum ActionKeys {
             .init(
                 "exclude", .list(.choice(of: "already_bought", "out_of_stock")), "what to leave out", chinese: "排除",
                 examples: ["[out_of_stock]"]),
-            .init("limit", .int(1...20), "at most so many, default 3", chinese: "数量,默认 3", examples: ["3"]),
+            .init("limit", .int(1...20), "at most so many, default 3", chinese: "数量，默认 3", examples: ["3"]),
             .init("if_empty", .choice(of: "stop", "continue"), "default stop", chinese: "无结果时", examples: ["stop"]),
             .init("save_as", .identifier, required: true, "name for `fill`", chinese: "保存为", examples: ["picks"]),
         ])
@@ -87,7 +87,7 @@ package enum ActionKeys {
                 "assign_to", .reference(.field), "a field that names a person", chinese: "负责人字段",
                 examples: ["member.advisor"]),
             .init(
-                "assignee", .text, "a role or a person, in place of `assign_to`", chinese: "负责人(角色或姓名)",
+                "assignee", .text, "a role or a person, in place of `assign_to`", chinese: "负责人（角色或姓名）",
                 examples: ["客服主管"]),
             .init("or_else", .identifier, "when the field is empty", chinese: "备用负责人", examples: ["store_manager"]),
             .init("title", .text, required: true, "what is to be done", chinese: "任务标题", examples: ["回访会员"]),
@@ -95,7 +95,7 @@ package enum ActionKeys {
             .init(
                 "fill", .named(.reference(.field)),
                 "a field for each placeholder of the script; without it they print their default",
-                chinese: "话术占位符取值,不写则用默认值", examples: ["{name: member.display_name}"]),
+                chinese: "话术占位符取值，不写则用默认值", examples: ["{name: member.display_name}"]),
             .init("due_in", .anySpan, "time to do it", chinese: "完成期限", examples: ["3d"]),
         ])
 
@@ -114,11 +114,11 @@ package enum ActionKeys {
         "add", foreign: ["field": "of", "per": "of", "rate": "times", "factor": "times"],
         [
             .init(
-                "of", .reference(.field), required: true, "an amount or a number", chinese: "依据字段(金额或数字)",
+                "of", .reference(.field), required: true, "an amount or a number", chinese: "依据字段（金额或数字）",
                 examples: ["order.total"]),
             .init(
                 "times", .number(Factor.range), "points for each yuan, or each one, rounded down; default 1",
-                chinese: "倍数,默认 1,向下取整", examples: ["1"]),
+                chinese: "倍数，默认 1，向下取整", examples: ["1"]),
         ])
 
     static let branch = BlockDeclaration(

@@ -1,20 +1,20 @@
 /// The Chinese of parts of sentences, and of the sentences that are put together from them.
 extension ChineseMessages {
     static let composed: [String: String] = [
-        "`_` takes {words}, and this is {words}": "`{1}` 要{2},这里是{3}",
+        "`_` takes {words}, and this is {words}": "`{1}` 要{2}，这里是{3}",
         "this file takes {words}, and this is {words}": "本文件要{1}，这里是{2}",
-        "`_` takes {words}, and this is empty": "`{1}` 要{2},这里是空值",
+        "`_` takes {words}, and this is empty": "`{1}` 要{2}，这里是空值",
         "{words} is empty": "{1}是空的",
         "`_` is not part of {words}": "{2}里没有 `{1}`", "`_` is missing in {words}": "{2}里缺少 `{1}`",
         "the {words} `_` does not exist": "没有名为 `{2}` 的{1}", "there is no {words} `_`": "没有名为 `{2}` 的{1}",
         "{words} id `_` is used twice": "{1}编号 `{2}` 用了两次",
-        "`_` needs {words}, and `_` is {words}": "`{1}` 要{2},而 `{3}` 是{4}",
-        "`_` wants {words}, and `_` is {words}": "`{1}` 要{2},而 `{3}` 是{4}",
+        "`_` needs {words}, and `_` is {words}": "`{1}` 要{2}，而 `{3}` 是{4}",
+        "`_` wants {words}, and `_` is {words}": "`{1}` 要{2}，而 `{3}` 是{4}",
         "`_` cannot be read in {words}": "{2}里读不到 `{1}`",
         "{words} knows {list}": "{1}里可以写 {2}", "{words} know: {list}": "{1}可用的比较:{2}",
         "{words} has no `_`, so this is most likely a typing slip (R102 is not reported separately)":
             "{1}里没有 `{2}`,这里多半是笔误(不再另报 R102)",
-        "`_` is part of {words}: move it further out": "`{1}` 属于{2}:请往外移一层",
+        "`_` is part of {words}: move it further out": "`{1}` 属于{2}：请往外移一层",
         "{words} has exactly one: keep one of the two": "{1}里只能有一个:请只保留其中一个",
         "{words} `_` is described twice": "{1} `{2}` 写了两次",
         "a {words} is named relative to this file, such as  {code}": "{1}要写相对本文件的路径,例如  {2}",
@@ -39,7 +39,7 @@ extension ChineseMessages {
         "a percentage": "百分比", "a single value": "单个值", "a time of day": "时间", "a whole number": "整数",
         "an amount in yuan": "以元计的金额", "fields and what they must be": "字段及其要求",
         "keys of the event's data": "事件数据的键", "one word": "一个词", "placeholders and their types": "占位符及其类型",
-        "true or false": "是非值(true 或 false)", "variants by name": "按名称写的实验组", "a number or a date": "数字或日期",
+        "true or false": "是非值（true 或 false）", "variants by name": "按名称写的实验组", "a number or a date": "数字或日期",
         "a date or an instant": "日期或时刻", "a field": "字段", "a code": "编码", "an amount": "金额", "an instant": "时刻",
         "a value": "任意值", "a bool": "是非值", "an any": "任意值", "texts": "文本", "codes": "编码", "numbers": "数字",
         "amounts": "金额", "dates": "日期", "instants": "时刻", "lists": "列表", "fields that are true or false": "是非字段",
@@ -74,7 +74,7 @@ extension ChineseMessages {
     ]
 
     private static let phrases: [String: String] = [
-        "the place in `_` of the settings, from 1": "在设置的 `{1}` 里排第几,从 1 起",
+        "the place in `_` of the settings, from 1": "在设置的 `{1}` 里排第几，从 1 起",
         "{code} or better": "{1} 及以上", "better than {code}": "高于 {1}", "{code} or lower": "{1} 及以下",
         "lower than {code}": "低于 {1}",
         "of the birthday": "生日", "of the anniversary": "纪念日", "of the festival": "节日", "of the date": "日期",

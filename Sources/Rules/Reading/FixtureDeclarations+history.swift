@@ -8,7 +8,7 @@ extension FixtureDeclarations {
         [
             .init("name", .text, required: true, "what day it is", chinese: "纪念日名称", examples: ["wedding"]),
             .init(
-                "date", .text, required: true, "with or without year", chinese: "日期,可以没有年份",
+                "date", .text, required: true, "with or without year", chinese: "日期，可以没有年份",
                 examples: ["\"2018-10-01\""]),
             .init("calendar", .choice(of: "solar", "lunar"), "calendar", chinese: "公历或农历"),
             .init("leap_month", .bool, "in a lunar leap month", chinese: "是否闰月"),
@@ -18,12 +18,12 @@ extension FixtureDeclarations {
         "a consent row",
         [
             .init(
-                "channel", .text, required: true, "a channel, or * for all of them", chinese: "渠道,* 为全部渠道",
+                "channel", .text, required: true, "a channel, or * for all of them", chinese: "渠道，* 为全部渠道",
                 examples: ["sms"]),
             .init("state", .choice(of: "granted", "withdrawn"), required: true, "what was said", chinese: "同意或撤回"),
-            .init("purpose", .choice(of: "marketing", "service"), "marketing if left out", chinese: "用途,不写为营销"),
+            .init("purpose", .choice(of: "marketing", "service"), "marketing if left out", chinese: "用途，不写为营销"),
             .init("guardian", .bool, "a parent or guardian said it", chinese: "由监护人作出", since: "0.2"),
-            .init("at", .text, "when it was said; since ever if left out", chinese: "时间,不写为一直如此", examples: when),
+            .init("at", .text, "when it was said; since ever if left out", chinese: "时间，不写为一直如此", examples: when),
         ])
 
     static let order = BlockDeclaration(
@@ -31,7 +31,7 @@ extension FixtureDeclarations {
         [
             id,
             .init("paid_at", .text, required: true, "when it was paid", chinese: "付款时间", examples: when),
-            .init("total", .money, required: true, "in yuan", chinese: "实付(元)", examples: ["899"]),
+            .init("total", .money, required: true, "in yuan", chinese: "实付（元）", examples: ["899"]),
             .init("status", .choice(of: "paid", "cancelled", "refunded"), "what became of it", chinese: "状态"),
             .init("cancelled_at", .text, "when it was cancelled", chinese: "取消时间", examples: when),
             .init("refunded_at", .text, "when it was refunded", chinese: "退款时间", examples: when),
@@ -47,8 +47,8 @@ extension FixtureDeclarations {
             .init("sku", .text, required: true, "article number", chinese: "货号", examples: ["SKU1"]),
             .init("name", .text, "as members read it", chinese: "商品名"),
             .init("category", .text, "its category", chinese: "品类"),
-            .init("quantity", .int(1...1_000_000), "how many, default 1", chinese: "数量,默认 1"),
-            .init("price", .money, "yuan for one", chinese: "单价(元)"),
+            .init("quantity", .int(1...1_000_000), "how many, default 1", chinese: "数量，默认 1"),
+            .init("price", .money, "yuan for one", chinese: "单价（元）"),
         ])
 
     static let cart = BlockDeclaration(
@@ -56,7 +56,7 @@ extension FixtureDeclarations {
         [
             id,
             .init("updated_at", .text, required: true, "the last touch", chinese: "最后一次改动", examples: when),
-            .init("total", .money, "in yuan", chinese: "合计(元)"),
+            .init("total", .money, "in yuan", chinese: "合计（元）"),
             .init("in_stock_items", .int(0...1_000_000), "items that can be bought", chinese: "有货的件数"),
             .init("state", .choice(of: "open", "emptied", "ordered"), "what became of it", chinese: "状态"),
             .init("items", .list(.block { item }), "what is in it", chinese: "商品"),
@@ -69,7 +69,7 @@ extension FixtureDeclarations {
             .init("points", .int(0...1_000_000_000), required: true, "points earned", chinese: "积分", examples: ["600"]),
             .init("remaining", .int(0...1_000_000_000), "what is left of them", chinese: "剩余"),
             .init("earned_at", .text, "when they were earned", chinese: "获得时间", examples: when),
-            .init("expires_at", .text, "when they lapse; a bare date means its end", chinese: "到期,只写日期指当天结束"),
+            .init("expires_at", .text, "when they lapse; a bare date means its end", chinese: "到期，只写日期指当天结束"),
         ])
 
     static let coupon = BlockDeclaration(
@@ -80,9 +80,9 @@ extension FixtureDeclarations {
                 "template", .text, required: true, "a template of coupons.yaml", chinese: "券模板",
                 examples: ["BDAY-30OFF"]),
             .init("code", .text, "its code", chinese: "券码"),
-            .init("face_value", .money, "in yuan", chinese: "面额(元)"),
+            .init("face_value", .money, "in yuan", chinese: "面额（元）"),
             .init("issued_at", .text, "when it was given", chinese: "发放时间", examples: when),
-            .init("expires_at", .text, "when it lapses; a bare date means its end", chinese: "到期,只写日期指当天结束"),
+            .init("expires_at", .text, "when it lapses; a bare date means its end", chinese: "到期，只写日期指当天结束"),
             .init("state", .choice(of: "unused", "used", "expired"), "what became of it", chinese: "状态"),
         ])
 

@@ -9,12 +9,12 @@ package enum FixtureDeclarations {
                 .init(
                     "timezone", .text, "reads times without a zone, nothing else", chinese: "没写时区的时间按它读",
                     examples: ["Asia/Shanghai"]),
-                .init("stores", .named(.block { store }), "shops by id", chinese: "门店,按编号"),
-                .init("products", .named(.block { product }), "articles by sku", chinese: "商品,按货号"),
+                .init("stores", .named(.block { store }), "shops by id", chinese: "门店，按编号"),
+                .init("products", .named(.block { product }), "articles by sku", chinese: "商品，按货号"),
                 .init(
                     "coupon_codes", .named(.list(.text)), "codes in stock, by coupon template with `codes: pool`",
                     chinese: "库存券码，按券模板（codes: pool）", examples: ["{WINBACK-20: [A1, A2]}"]),
-                .init("members", .named(.block { member(customFields) }), "members by id", chinese: "会员,按会员号"),
+                .init("members", .named(.block { member(customFields) }), "members by id", chinese: "会员，按会员号"),
             ])
     }
 
@@ -31,7 +31,7 @@ package enum FixtureDeclarations {
         [
             .init("name", .text, "as members read it", chinese: "商品名"),
             .init("category", .text, "its category", chinese: "品类"),
-            .init("price", .money, "in yuan", chinese: "价格(元)", examples: ["899"]),
+            .init("price", .money, "in yuan", chinese: "价格（元）", examples: ["899"]),
             .init("in_stock", .bool, "whether it can be bought", chinese: "是否有货", examples: ["true"]),
             .init("pairs_with", .oneOrMany(.text), "skus or categories that go with it", chinese: "搭配的货号或品类"),
         ])
@@ -48,11 +48,11 @@ package enum FixtureDeclarations {
     private static let scalars: [KeyDeclaration] = [
         .init("display_name", .text, "how messages address the member", chinese: "称呼", examples: ["林小姐"]),
         .init("gender", .choice(of: "female", "male", "unknown"), "gender", chinese: "性别"),
-        .init("status", .choice(of: "active", "closed"), "closed members get nothing", chinese: "状态:正常或已注销"),
+        .init("status", .choice(of: "active", "closed"), "closed members get nothing", chinese: "状态：正常或已注销"),
         .init("tier", .text, "a tier of the settings", chinese: "等级", examples: ["gold"]),
         .init(
             "birthday", .either([.text, .block { recurringDate }]), "with or without year; lunar as a block",
-            chinese: "生日,可以没有年份;农历写成块", examples: ["\"1990-03-10\"", "{calendar: lunar, month: 6, day: 30}"]),
+            chinese: "生日，可以没有年份；农历写成块", examples: ["\"1990-03-10\"", "{calendar: lunar, month: 6, day: 30}"]),
         .init("birthday_calendar", .choice(of: "solar", "lunar"), "calendar of `birthday`", chinese: "生日按公历还是农历"),
         .init("birthday_leap_month", .bool, "born in a lunar leap month", chinese: "生日在闰月"),
         .init("registered_at", .text, "when the member joined", chinese: "入会时间", examples: ["\"2024-03-01 10:00\""]),
@@ -97,7 +97,7 @@ package enum FixtureDeclarations {
         "a birthday", foreign: ["leap": "leap_month"],
         [
             .init("calendar", .choice(of: "solar", "lunar"), "calendar", chinese: "公历或农历"),
-            .init("year", .int(1...9999), "year of that calendar", chinese: "年,可省略"),
+            .init("year", .int(1...9999), "year of that calendar", chinese: "年，可省略"),
             .init("month", .int(1...12), required: true, "month", chinese: "月"),
             .init("day", .int(1...31), required: true, "day", chinese: "日"),
             .init("leap_month", .bool, "in the lunar leap month of that number", chinese: "是否闰月"),

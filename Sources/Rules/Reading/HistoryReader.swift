@@ -22,7 +22,7 @@ enum HistoryReader {
                 examples: ["order.paid"]),
             .init(
                 "where", .filter, "only with such data; of an order, `category` and `sku` of any item",
-                chinese: "事件条件;订单可按任一商品的品类或货号", examples: ["{category: milk}"]),
+                chinese: "事件条件；订单可按任一商品的品类或货号", examples: ["{category: milk}"]),
         ])
 
     /// Reads an item of `unless`: the name of an event, or `{event: …, where: …}`.

@@ -31,7 +31,7 @@ package enum ObjectKeys {
             .init(
                 "text", .text, required: true,
                 "the text, with {{ placeholders }}, {{ unsubscribe_url }}, {{ confirm_url }} and short links (docs/links.md)",
-                chinese: "正文,可写占位符、退订链接和计数短链接", examples: ["\"你好\""]),
+                chinese: "正文，可写占位符、退订链接和计数短链接", examples: ["\"你好\""]),
             .init("html", .text, "of an email", chinese: "邮件 HTML"),
             .init(
                 "values", .named(.either([.choice(placeholderTypes), .block { placeholder }])),

@@ -4,7 +4,7 @@ package enum RuleKeys {
         "a rules file", foreign: ["rule": "rules"],
         [
             FileKeys.version,
-            .init("rules", .list(.block { rule }), required: true, "the rules, at most twenty", chinese: "规则,最多二十条"),
+            .init("rules", .list(.block { rule }), required: true, "the rules, at most twenty", chinese: "规则，最多二十条"),
         ])
 
     package static let rule = BlockDeclaration(
@@ -17,7 +17,7 @@ package enum RuleKeys {
         ],
         [
             .init(
-                "id", .identifier, required: true, "names the rule for ever", chinese: "规则编号,永久不变",
+                "id", .identifier, required: true, "names the rule for ever", chinese: "规则编号，永久不变",
                 examples: ["birthday-gift"]),
             .init("name", .text, "what people call it", chinese: "规则名称", examples: ["生日礼遇"]),
             .init("note", .text, "a remark for colleagues", chinese: "备注", examples: ["试行到六月底"]),
@@ -29,7 +29,7 @@ package enum RuleKeys {
                 "purpose", .choice(purposes), required: true, "what the message is for", chinese: "用途",
                 examples: ["marketing"]),
             .init(
-                "priority", .int(-1000...1000), "higher goes first, default 0", chinese: "优先级,默认 0", examples: ["10"]),
+                "priority", .int(-1000...1000), "higher goes first, default 0", chinese: "优先级，默认 0", examples: ["10"]),
             .init(
                 "when", .block { TriggerKeys.when }, required: true, "what makes the rule look", chinese: "触发条件",
                 examples: ["{birthday: {days_before: 3}}"]),

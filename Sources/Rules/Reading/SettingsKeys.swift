@@ -144,7 +144,7 @@ package enum SettingsKeys {
         [
             .init(
                 "per_day", .money, required: true, "yuan on a day of the shop; then marketing waits for the next",
-                chinese: "每天预算(元),用完后营销等到次日", examples: ["500"])
+                chinese: "每天预算（元），用完后营销等到次日", examples: ["500"])
         ])
     static let onUnknown = BlockDeclaration(
         "on_unknown",

@@ -8,8 +8,8 @@ struct StockReader {
         [
             .init(
                 "template", .reference(.coupon), required: true, "id of a coupon template with `codes: pool`",
-                chinese: "券模板(codes: pool)", examples: ["BDAY-30OFF"]),
-            .init("at_least", .count, "so many codes are left, default 1", chinese: "至少剩余张数,默认 1", examples: ["1"]),
+                chinese: "券模板（codes: pool）", examples: ["BDAY-30OFF"]),
+            .init("at_least", .count, "so many codes are left, default 1", chinese: "至少剩余张数，默认 1", examples: ["1"]),
         ])
 
     /// Words that people write where `coupon_stock` is meant.

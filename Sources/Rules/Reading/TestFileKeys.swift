@@ -9,15 +9,15 @@ package enum TestFileKeys {
             .init(
                 "rules", .oneOrMany(.text), required: true,
                 "rule files, relative to this file; `*` and `**` stand for names",
-                chinese: "被测规则文件,相对于本文件", examples: ["[../lifecycle.yaml]"]),
+                chinese: "被测规则文件，相对于本文件", examples: ["[../lifecycle.yaml]"]),
             .init("only", .oneOrMany(.text), "run only these rules", chinese: "只运行这些规则", examples: ["[birthday-gift]"]),
             .init(
-                "fixtures", .oneOrMany(.text), "fixture files, relative to this file", chinese: "测试会员文件,相对于本文件",
+                "fixtures", .oneOrMany(.text), "fixture files, relative to this file", chinese: "测试会员文件，相对于本文件",
                 examples: ["[../fixtures/members.yaml]"]),
             .init("clock", .block { clock }, "when the tests begin", chinese: "测试从何时开始"),
             .init(
                 "channels", .named(.block { channel }), "what the channels do; without it they deliver",
-                chinese: "渠道的表现,默认送达"),
+                chinese: "渠道的表现，默认送达"),
             .init("tests", .list(.block { test }), required: true, "the tests", chinese: "测试"),
         ])
 
@@ -35,7 +35,7 @@ package enum TestFileKeys {
         [
             .init(
                 "fails", .choice(failures), "messages do not get through, and the next of `try` is used",
-                chinese: "发送失败,改用下一个渠道",
+                chinese: "发送失败，改用下一个渠道",
                 examples: ["undelivered"])
         ])
     static let failures: [KeyType.Choice] = [
@@ -59,10 +59,10 @@ package enum TestFileKeys {
             .init("channels", .named(.block { channel }), "beside those of the file", chinese: "渠道的表现"),
             .init("timeline", .list(.block { entry }), "what happens meanwhile", chinese: "其间发生的事"),
             .init(
-                "run_until", .text, required: true, "the end, itself outside", chinese: "结束时间,不含",
+                "run_until", .text, required: true, "the end, itself outside", chinese: "结束时间，不含",
                 examples: ["\"2026-03-11 00:00\""]),
             .init("expect", .list(.block { expectation }), "what must come of it", chinese: "预期结果"),
-            .init("expect_failure", .text, "a known gap, and why: the test must fail", chinese: "已知缺陷,写明原因"),
+            .init("expect_failure", .text, "a known gap, and why: the test must fail", chinese: "已知缺陷，写明原因"),
         ])
 
     static let kinds = [
@@ -138,7 +138,7 @@ package enum TestFileKeys {
             .init(
                 "effects", .list(.block { effect }),
                 "what was done beside the message: at least these, in any order; `[]` for nothing",
-                chinese: "消息之外做了什么:至少有这些,次序不限;`[]` 表示没有", examples: ["[{tag: +vip}, {points: 100}]"]),
+                chinese: "消息之外做了什么：至少有这些，次序不限；`[]` 表示没有", examples: ["[{tag: +vip}, {points: 100}]"]),
         ])
     static let effect = BlockDeclaration(
         "an effect", foreign: ["add_tag": "tag", "remove_tag": "tag", "give_coupon": "coupon", "title": "task"],
@@ -150,7 +150,7 @@ package enum TestFileKeys {
             .init(
                 "points", .int(-1_000_000...1_000_000), "points given or taken away", chinese: "积分增减", examples: ["100"]
             ),
-            .init("tag", .text, "a tag with `+` or `-` before it", chinese: "标签,前面写 `+` 或 `-`", examples: ["+vip"]),
+            .init("tag", .text, "a tag with `+` or `-` before it", chinese: "标签，前面写 `+` 或 `-`", examples: ["+vip"]),
             .init("task", .text, "the title of a task", chinese: "任务标题", examples: ["回访会员"]),
         ])
 

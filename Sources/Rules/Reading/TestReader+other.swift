@@ -10,7 +10,7 @@ extension TestReader {
                 chinese: "用来比较的字段", examples: ["member.average_order_value"]),
             .init(
                 "times", .number(Factor.range), "what it is multiplied by, default 1; not for dates",
-                chinese: "倍数,默认 1;日期不能用", examples: ["0.5"]),
+                chinese: "倍数，默认 1；日期不能用", examples: ["0.5"]),
         ])
 
     /// The operators that may compare with another field.

@@ -22,10 +22,10 @@ package enum TriggerKeys {
         ])
 
     private static let daysBefore = KeyDeclaration(
-        "days_before", .int(0...366), "whole days before the day itself, default 0", chinese: "提前天数,默认 0",
+        "days_before", .int(0...366), "whole days before the day itself, default 0", chinese: "提前天数，默认 0",
         examples: ["3"])
     private static let at = KeyDeclaration(
-        "at", .localTime, "on the member's clock, default 10:00", chinese: "发送时间,默认 10:00", examples: ["\"10:00\""])
+        "at", .localTime, "on the member's clock, default 10:00", chinese: "发送时间，默认 10:00", examples: ["\"10:00\""])
     private static let atOptional = KeyDeclaration(
         "at", .localTime, "replaces the time of day", chinese: "改为此时间", examples: ["\"10:00\""])
 
@@ -51,9 +51,9 @@ package enum TriggerKeys {
         [
             .init(
                 "of", .identifier, required: true, "a name in `dates`, or a custom attribute of type date",
-                chinese: "日期名称,或日期类型的自定义字段", examples: ["due_date", "member.attr.due_date"]),
+                chinese: "日期名称，或日期类型的自定义字段", examples: ["due_date", "member.attr.due_date"]),
             .init(
-                "days_before", .int(0...3650), "whole days before it, default 0", chinese: "提前天数,默认 0", examples: ["28"]
+                "days_before", .int(0...3650), "whole days before it, default 0", chinese: "提前天数，默认 0", examples: ["28"]
             ),
             .init("days_after", .int(1...3650), "whole days after it", chinese: "之后天数", examples: ["100"]),
             at,
@@ -74,7 +74,7 @@ package enum TriggerKeys {
             .init(
                 "on", .either([.int(1...31), .oneOrMany(weekday), .date]),
                 "day of the month (of a quarter's first, default 1), one or several weekdays, or the only date",
-                chinese: "日期:几号、星期几(可写多个)或唯一的日期", examples: ["1", "[monday, thursday]"]),
+                chinese: "日期：几号、星期几（可写多个）或唯一的日期", examples: ["1", "[monday, thursday]"]),
             at,
         ])
     /// Monday first.

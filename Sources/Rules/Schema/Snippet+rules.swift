@@ -18,7 +18,7 @@ extension Snippet {
         """
 
     private static let birthday = Snippet(
-        label: "birthday", description: "生日前几天:发券,再发消息",
+        label: "birthday", description: "生日前几天：发券，再发消息",
         body: head("birthday-gift", "生日礼遇", "crm-team", purpose: "marketing") + """
             when:
               birthday:
@@ -75,7 +75,7 @@ extension Snippet {
             """ + message + "limits:\n  once_per: points_batch")
 
     private static let inactive = Snippet(
-        label: "valuable member is silent", description: "高价值会员沉睡:派任务给导购",
+        label: "valuable member is silent", description: "高价值会员沉睡：派任务给导购",
         body: head("vip-inactive-90d", "高价值会员 90 天未到店", "store-ops", purpose: "marketing") + """
             when:
               inactive:
@@ -98,7 +98,7 @@ extension Snippet {
             """)
 
     private static let coupon = Snippet(
-        label: "coupon expires", description: "优惠券到期前一天,几张合并成一条",
+        label: "coupon expires", description: "优惠券到期前一天，几张合并成一条",
         body: head("coupon-expires-tomorrow", "优惠券到期前一天提醒", "crm-team", purpose: "marketing") + """
             when:
               coupon_expires:
@@ -114,7 +114,7 @@ extension Snippet {
             """ + message + "limits:\n  once_per: coupon")
 
     private static let followUp = Snippet(
-        label: "follow up on a message", description: "消息发出七天后,券还没用就再提醒",
+        label: "follow up on a message", description: "消息发出七天后，券还没用就再提醒",
         body: head("birthday-follow-up", "生日券未使用提醒", "crm-team", purpose: "marketing") + """
             when:
               event:

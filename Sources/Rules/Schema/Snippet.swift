@@ -37,7 +37,7 @@ package struct Snippet: Sendable {
 
     private static let templates = [
         Snippet(
-            label: "marketing SMS", description: "营销短信:签名、默认称呼、退订提示",
+            label: "marketing SMS", description: "营销短信：签名、默认称呼、退订提示",
             body: """
                 id: ${1:sms_hello}
                 channel: sms
@@ -60,13 +60,13 @@ package struct Snippet: Sendable {
 
     private static let coupons = [
         Snippet(
-            label: "coupon template", description: "券模板:面额、有效天数",
+            label: "coupon template", description: "券模板：面额、有效天数",
             body: "id: ${1:WELCOME-20}\nname: ${2:新客券}\nface_value: 20\nvalid_days: 30\ncodes: generated")
     ]
 
     private static let segments = [
         Snippet(
-            label: "segment", description: "人群:一个起了名字的条件",
+            label: "segment", description: "人群：一个起了名字的条件",
             body: "id: ${1:big-spenders}\nname: ${2:高消费会员}\nif:\n  member.spend_365d: {at_least: 5000}")
     ]
 }

@@ -150,6 +150,7 @@ extension MemberStore.OpenError {
         guard isUnopened else { return own }
         return MemberStore.OpenError(
             "the store \(path) is encrypted with another key than \(keys.current.name); name that one as `store: {previous_key: …}` in nudged.yaml, then run `nudged rekey`",
-            "数据库 \(path) 用的不是密钥 \(keys.current.name)；请在 nudged.yaml 里用 `store: {previous_key: …}` 指明原来的密钥，再运行 `nudged rekey`")
+            "数据库 \(path) 用的不是密钥 \(keys.current.name)；请在 nudged.yaml 里用 `store: {previous_key: …}` 指明原来的密钥，再运行 `nudged rekey`"
+        )
     }
 }

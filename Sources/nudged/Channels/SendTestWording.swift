@@ -116,14 +116,14 @@ struct SendTestWording {
         let message = test.message
         let head = speech.say(
             "\(message.rule) for \(message.member) (\(message.occasion)) through \(message.channel)\(maskedTo.map { " to \($0)" } ?? "")",
-            "\(message.rule)，会员 \(message.member)(\(message.occasion))，走 \(message.channel)\(maskedTo.map { ",发往 \($0)" } ?? "")"
+            "\(message.rule)，会员 \(message.member)（\(message.occasion)），走 \(message.channel)\(maskedTo.map { "，发往 \($0)" } ?? "")"
         )
         return ([head] + [message.subject, message.text].compactMap(\.self)).joined(separator: "\n  ")
     }
 
     func answer(_ outcome: SendOutcome, adapter: String) -> String {
         func coded(_ english: String, _ chinese: String, _ code: String) -> String {
-            speech.say(english, chinese) + speech.say(": ", ":") + codes.code(code, adapter: adapter)
+            speech.say(english, chinese) + speech.say(": ", "：") + codes.code(code, adapter: adapter)
         }
         switch outcome {
         case .accepted(let id):

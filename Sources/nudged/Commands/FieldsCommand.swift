@@ -90,7 +90,7 @@ struct FieldsCommand: ParsableCommand {
         }
         for term in SolarTerm.allCases {
             let when = Bilingual(
-                "solar term, for {solar_term: \(term.rawValue)}", "节气,用于 {solar_term: \(term.rawValue)}")
+                "solar term, for {solar_term: \(term.rawValue)}", "节气，用于 {solar_term: \(term.rawValue)}")
             printDay(term.rawValue, "solar_term", chinese: term.chinese, when: when)
         }
     }

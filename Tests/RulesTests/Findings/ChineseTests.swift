@@ -25,16 +25,16 @@ struct ChineseTests {
             ("there is no field `member.teir`", "没有名为 `member.teir` 的字段"),
             ("did you mean `member.tier`? (text; silver, gold)", "您是不是想写 `member.tier`?(文本;silver、gold)"),
             ("write  at: \"09:30\"", "请写  at: \"09:30\""),
-            ("`on` takes a date, and this is `明天`", "`on` 要日期,这里是 `明天`"),
+            ("`on` takes a date, and this is `明天`", "`on` 要日期，这里是 `明天`"),
             ("`at` is not part of a rule with `birthday`", "触发条件为 `birthday` 的规则里没有 `at`"),
-            ("this list has one item, not three", "这个列表有一项,而不是三项"),
-            ("this list has one item, not 12", "这个列表有一项,而不是 12 项"),
+            ("this list has one item, not three", "这个列表有一项，而不是三项"),
+            ("this list has one item, not 12", "这个列表有一项，而不是 12 项"),
             (
                 "move `status` two columns to the right so that it lines up with `name`",
-                "请把 `status` 向右移两列,与 `name` 对齐"
+                "请把 `status` 向右移两列，与 `name` 对齐"
             ),
             ("the shares of `k` add up to 99.5%", "`k` 各组占比之和是 99.5%"),
-            ("there are: text, {1}", "现有的有:text、{1}"),
+            ("there are: text, {1}", "现有的有：text、{1}"),
         ])
     func translated(_ english: String, _ chinese: String) {
         #expect(MessageCatalogue.translate(english, into: .chinese) == chinese)

@@ -52,9 +52,9 @@ struct MissingMatchTests {
                    |
                 19 |       member.region: {none_of: [overseas]}
                    |                       ^^^^^^^^^^^^^^^^^^^
-                   = 说明: 会员库中 18%的会员没有地区(2026-03-01 08:00 统计)
-                   = 建议: 如要排除他们,请写  member.region: {is_set: true, none_of: [overseas]}
-                   = 建议: 如要保留他们并不再提示,请加上  # nudged: allow R211 missing regions are domestic
+                   = 说明: 会员库中 18%的会员没有地区（2026-03-01 08:00 统计）
+                   = 建议: 如要排除他们，请写  member.region: {is_set: true, none_of: [overseas]}
+                   = 建议: 如要保留他们并不再提示，请加上  # nudged: allow R211 missing regions are domestic
 
                 """)
         #expect(findings.map(\.rule) == ["r"])
