@@ -42,7 +42,8 @@ COMPLETIONS = {
 DEPENDS = ["ca-certificates", "systemd | systemd-standalone-sysusers | systemd-sysusers", "tzdata"]
 # A library without its number → its package in Debian and Ubuntu, and in openEuler and Fedora.
 LIBRARIES = {
-    "libcurl": ("libcurl4", "libcurl"), "libexpat": ("libexpat1", "expat"), "libgcc_s": ("libgcc-s1", "libgcc"),
+    "libcrypto": ("libssl3", "openssl-libs"), "libcurl": ("libcurl4", "libcurl"), "libexpat": ("libexpat1", "expat"),
+    "libgcc_s": ("libgcc-s1", "libgcc"),
     "libsqlite3": ("libsqlite3-0", "sqlite-libs"), "libstdc++": ("libstdc++6", "libstdc++"),
     "libyaml-0": ("libyaml-0-2", "libyaml"), "libz": ("zlib1g", "zlib"), "libzip": ("libzip4", "libzip"),
 }

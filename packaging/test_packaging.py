@@ -95,7 +95,7 @@ class Packages(unittest.TestCase):
 
     def test_control_names_what_the_program_needs(self):
         depends = re.search(r"^Depends: (.*)$", self.control, re.MULTILINE).group(1)
-        names = ["libc6", "libcurl4", "libexpat1", "libsqlite3-0", "libyaml-0-2", "libzip4", "zlib1g"]
+        names = ["libc6", "libcurl4", "libexpat1", "libsqlite3-0", "libssl3", "libyaml-0-2", "libzip4", "zlib1g"]
         for name in names + ["tzdata", "ca-certificates"]:
             self.assertRegex(depends, rf"(^|, ){re.escape(name)}\b")
         self.assertRegex(self.control, rf"(?m)^Version: {re.escape(self.version)}(~\d+\.\d+)?-1$")
