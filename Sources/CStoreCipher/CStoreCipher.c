@@ -1,6 +1,7 @@
 #include "Sealed.h"
 
 #include <pthread.h>
+#include <stdlib.h>
 #include <string.h>
 
 static sqlite3_vfs *real_vfs;
@@ -104,4 +105,22 @@ int cstore_cipher_key_name(void *connection, char name[9]) {
     if (((SealedFile *)file)->role != DATABASE) return 0;
     store_key_write_name(&((SealedFile *)file)->key, name);
     return 1;
+}
+
+int cstore_cipher_front(const char *path, uint8_t *to, int count) {
+    sqlite3_vfs *vfs = real_vfs ? real_vfs : sqlite3_vfs_find(NULL);
+    sqlite3_filename name = sqlite3_create_filename(path, "", "", 0, NULL);
+    sqlite3_file *file = vfs ? calloc(1, (size_t)vfs->szOsFile) : NULL;
+    int flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_MAIN_DB, found = -1;
+    if (name && file && vfs->xOpen(vfs, name, file, flags, &flags) == SQLITE_OK) {
+        sqlite3_int64 size = 0;
+        if (file->pMethods->xFileSize(file, &size) == SQLITE_OK) {
+            int there = size < count ? (int)size : count;
+            if (there == 0 || file->pMethods->xRead(file, to, there, 0) == SQLITE_OK) found = there;
+        }
+        file->pMethods->xClose(file);
+    }
+    sqlite3_free_filename((char *)name);
+    free(file);
+    return found;
 }

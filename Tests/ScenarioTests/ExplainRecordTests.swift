@@ -170,7 +170,7 @@ struct ExplainRecordTests {
             let report = try desk.explain(at: example.at, language)
             let lines = report.text.split(separator: "\n").map(String.init)
             #expect(lines[0].hasSuffix(language == .english ? "kept with the decision:" : "留存的数据："), "\(report.text)")
-            #expect(lines[1].contains(language == .english ? "rules version 1, rules.yaml:" : "规则版本 1,rules.yaml:"))
+            #expect(lines[1].contains(language == .english ? "rules version 1, rules.yaml:" : "规则版本 1，rules.yaml:"))
             #expect(lines[2] == verdict, "\(report.text)")
             #expect(report.acts == ["sent", "task_created", "done"].contains(example.outcome))
             #expect(report.json.contains(#""outcome":"\#(example.outcome)""#))

@@ -45,7 +45,11 @@ FINDING = re.compile(r"(?:错误|警告)\[| *= |[ 0-9]*\|[ ]*[\^-]")
 # A line of a dry-run, an explanation or a plan on a Chinese page.
 OUTCOME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d  |  (?:何时|最近|如果|条件|渠道) |[+~!] ")
 # Marks between two numbers, where the program writes a full-width one.
-NUMBERS = [(re.compile(r"(首次 [-\d]+ [\d:]+),(\d+ 人),"), r"\1，\2，"), (re.compile(r"(条数[:：][\d →]+),(?=[\d.]+ → )"), r"\1，")]
+NUMBERS = [
+    (re.compile(r"(规则版本 \d+),(?=[a-z])"), r"\1，"), (re.compile(r"(  最近 +如果 [^:]* 是 [^ :]+):(?=[a-z])"), r"\1："),
+    (re.compile(r"(首次 [-\d]+ [\d:]+),(\d+ 人),"), r"\1，\2，"),
+    (re.compile(r"(条数[:：][\d →]+),(?=[\d.]+ → )"), r"\1，"),
+]
 # Literals that are YAML, or show some: a key, its colon and a blank, a flow block, a list.
 YAML = re.compile(r"^\s*(?:# |- |\{|[a-z_.$-]+: |[a-z_.$-]+:\n)|\n\s*(?:- |[a-z_.]+: )|键: 值")
 

@@ -41,3 +41,8 @@ int cstore_cipher_reserve(void *connection, int is_sealed);
 int cstore_cipher_key_name(void *connection, char name[9]);
 /* The same name of a key. Returns SQLite's code. */
 int cstore_cipher_name_of(const uint8_t *key, char name[9]);
+
+/* Reads the first bytes of a file as they are on disk, by SQLite's own means: to open a database's file in any other way
+   and close it again gives up the locks that this process has on it (POSIX). Returns how many bytes there were, at most
+   `count`; -1 for a file that cannot be read. */
+int cstore_cipher_front(const char *path, uint8_t *to, int count);

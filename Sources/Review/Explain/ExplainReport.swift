@@ -74,7 +74,7 @@ package struct ExplainReport {
             ? say("the nearest decision", "最近的一次决定") : say("decided then", "当时的决定"))
             + say(
                 ": \(at)  \(words.verdict(decision))  by rules version \(decision.rulesVersion)",
-                ":\(at)  \(words.verdict(decision))  规则版本 \(decision.rulesVersion)")
+                "：\(at)  \(words.verdict(decision))  规则版本 \(decision.rulesVersion)")
             + "\n  " + gap(past.basis)
     }
 

@@ -104,7 +104,8 @@ struct ReasonWording {
         case "unreachable":
             let list = tried.map { "\($0.channel): \($0.obstacle.rawValue)" }.joined(separator: ", ")
             return pick(
-                sentence: say("no channel is usable", "没有可用的渠道") + " (\(say.obstacle(value)))",
+                sentence: say(
+                    "no channel is usable (\(say.obstacle(value)))", "没有可用的渠道（\(say.obstacle(value))）"),
                 clause: say("no channel is usable: \(value)", "没有可用的渠道：\(value)"),
                 heading: say("cannot be reached (\(list))", "没有可用渠道（\(list)）"))
         case "quiet_hours":

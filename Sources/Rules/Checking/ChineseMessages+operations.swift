@@ -1,3 +1,5 @@
+import Kit
+
 /// The Chinese of sentences that the store keeps, or a log has, in English: the reasons of guards, and broken promises.
 /// What an operator typed as a reason has no shape here and stays as it is.
 extension ChineseMessages {
@@ -47,6 +49,12 @@ extension ChineseMessages {
             "备份之后的拒绝已丢失：\(what.value)；请重新导入，看过 `{1}`，再运行 `{2}`"
     }
 
+    /// What SQLite says of a file or a disk, in its own English words.
+    static let ofSQLite = [
+        "database disk image is malformed": "数据库文件的内容前后不一致", "file is not a database": "文件不是数据库",
+        "disk I/O error": "磁盘读写出错", "out of memory": "内存不足", "large file support is disabled": "不支持这么大的文件",
+    ]
+
     /// What ended a daemon and holds everything since.
     private static let damages: [String: String] = ["": "", "nothing more is sent: ": "不再发送任何消息："].reduce(
         into: [:]
@@ -60,6 +68,12 @@ extension ChineseMessages {
                 "\(start.value)\(chinese)已损坏（表 `{\(next + 2)}` 中 {\(next + 1)} 的 `{\(next)}` 已损坏），请恢复备份"
             table["\(start.key)\(store) cannot be relied on ({code}); check the disk"] =
                 "\(start.value)\(chinese)不再可靠（{\(next)}），请检查磁盘"
+            for (text, words) in ofSQLite {
+                table["\(start.key)\(store) is damaged (\(text)); restore a backup"] =
+                    "\(start.value)\(chinese)已损坏（\(words)），请恢复备份"
+                table["\(start.key)\(store) cannot be relied on (\(text)); check the disk"] =
+                    "\(start.value)\(chinese)不再可靠（\(words)），请检查磁盘"
+            }
         }
     }
 
@@ -110,4 +124,9 @@ extension ChineseMessages {
         "I17 claimed without a holder and a lease, delivery: {code}": "I17 已领取却没有持有者和期限，投递：{1}",
         "I19 sequence behind its rows: {code}": "I19 序号落后于已有记录：{1}",
     ]
+}
+
+extension Bilingual {
+    /// A text of SQLite, with its Chinese where it is one of those that a file or a disk earns.
+    package init(ofSQLite text: String) { self.init(text, ChineseMessages.ofSQLite[text] ?? text) }
 }

@@ -92,7 +92,9 @@ extension FindingPage {
     private func block(_ label: String, _ example: Example, _ words: PageWording) -> String {
         let lines = example.text.split(separator: "\n", omittingEmptySubsequences: false)
             .map { $0.isEmpty ? "" : "    " + $0 }
-        return "\(label) (\(words.place(example.place)))\n\n" + lines.joined(separator: "\n")
+        let place = words.place(example.place)
+        let head = words.language == .chinese ? "\(label)（\(place)）" : "\(label) (\(place))"
+        return head + "\n\n" + lines.joined(separator: "\n")
     }
 }
 

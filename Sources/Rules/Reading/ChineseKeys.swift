@@ -10,9 +10,9 @@ enum ChineseKeys {
         return named.count == 1 ? named[0] : nil
     }
 
-    /// The Chinese words for a key: `提前天数` of `提前天数,默认 0`, and those of `more`.
+    /// The Chinese words for a key: `提前天数` of `提前天数，默认 0`, and those of `more`.
     private static func names(of key: KeyDeclaration) -> [String] {
-        let declared = key.chinese.prefix { !",,。(:".contains($0) }
+        let declared = key.chinese.prefix { !",，。(（:：;；".contains($0) }
         return [String(declared).withoutOuterSpaces] + (more[key.name] ?? [])
     }
 

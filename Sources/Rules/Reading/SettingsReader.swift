@@ -74,7 +74,7 @@ struct SettingsReader {
                 $0.word($1, among: Rule.Purpose.allCases.map(\.rawValue)).flatMap { Rule.Purpose(rawValue: $0) }
             }
             block.warnOfEmptyList(
-                "applies_to", "no purpose, so the quiet hours hold nothing", severity: .error,
+                "applies_to", "no purpose, so the quiet hours hold nothing",
                 help: ["such as  applies_to: [marketing]", "to switch them off, say  quiet_hours: none"], &findings)
             let days = block.read("days", &findings) { WeekdaysReader.read($1, &$0) } ?? []
             guard let from, let to else { return nil }

@@ -6,13 +6,12 @@ extension BlockReader {
     /// Reports R256 for a list without items.
     /// - Parameter consequence: what the list no longer does, behind `frequency_cap` names …
     func warnOfEmptyList(
-        _ key: String, _ consequence: String, severity: Diagnostic.Severity = .warning, help: [String]? = nil,
-        _ findings: inout Findings
+        _ key: String, _ consequence: String, help: [String]? = nil, _ findings: inout Findings
     ) {
         guard let node = self[key], node.items?.isEmpty == true else { return }
         let example = declaration[key]?.examples.first.map { ["such as  \(key): \($0)"] } ?? []
         findings.report(
-            "R256", severity, "`\(key)` names \(consequence)", at: node.span,
+            "R256", .warning, "`\(key)` names \(consequence)", at: node.span,
             help: help ?? example + ["or take `\(key)` away"], key: key)
     }
 
@@ -62,7 +61,7 @@ struct CouponDays {
             else { continue }
             findings.append([
                 Diagnostic(
-                    "R261", .error,
+                    "R261", .warning,
                     "the coupon ends on day \(days) after the date, and is given on day \(-offset.daysBefore)",
                     at: end.span,
                     help: [
@@ -105,7 +104,7 @@ enum NeverNegative {
     ) -> Diagnostic? {
         guard let holds = everybody(placed.test) else { return nil }
         return Diagnostic(
-            holds ? "R262" : "R210", holds ? .warning : .error,
+            holds ? "R262" : "R210", .warning,
             holds ? "every member meets this test of \(name)" : "no member can ever meet this test of \(name)",
             at: placed.span, label: "it is never below 0", help: [holds ? help : "did you mean  is: 0?"],
             rule: findings.rule,

@@ -113,12 +113,15 @@ package enum StoreCipher {
         _ = cstore_cipher_reserve(UnsafeMutableRawPointer(db.sqliteConnection), 1)
     }
 
-    /// Whether the file at that path is an encrypted store. Not for a file that this process has open: to close a file
-    /// gives up the process's locks on it.
-    static func isSealed(_ path: String) -> Bool {
-        guard let file = FileHandle(forReadingAtPath: path) else { return false }
-        defer { try? file.close() }
-        return (try? file.read(upToCount: magic.count)) == magic
+    /// Whether the file at that path is an encrypted store.
+    static func isSealed(_ path: String) -> Bool { front(of: path, magic.count).map { Data($0) == magic } ?? false }
+
+    /// The first bytes of a file as they are on disk, also of a store that this process has open; nil where it cannot be
+    /// read.
+    static func front(of path: String, _ count: Int) -> [UInt8]? {
+        var bytes = [UInt8](repeating: 0, count: count)
+        let found = cstore_cipher_front(path, &bytes, Int32(clamping: count))
+        return found < 0 ? nil : Array(bytes.prefix(Int(found)))
     }
 
     /// With what an encrypted store begins, in clear.

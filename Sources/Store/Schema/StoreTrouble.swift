@@ -32,8 +32,8 @@ package enum StoreTrouble: Sendable, Hashable {
     private init(_ fault: SQLFault) {
         let message = StatementFault.withoutDigits(fault.description)
         switch fault.kind {
-        case _ where fault.isOfWrongType: self = .damaged(StoreTrouble.inBoth(message))
-        case .damaged: self = .damaged(StoreTrouble.inBoth(message))
+        case _ where fault.isOfWrongType: self = .damaged(Bilingual(ofSQLite: message))
+        case .damaged: self = .damaged(Bilingual(ofSQLite: message))
         case .full: self = .full
         case .busy: self = .busy
         case .denied: self = .denied
@@ -76,7 +76,7 @@ package enum StoreTrouble: Sendable, Hashable {
         case .disk(let what):
             return Bilingual(
                 "\(store) cannot be relied on (\(what)); check the disk",
-                "\(store.chinese)不再可靠（\(StoreTrouble.inBoth(what).chinese)），请检查磁盘")
+                "\(store.chinese)不再可靠（\(Bilingual(ofSQLite: what).chinese)），请检查磁盘")
         case .gone(let path):
             return Bilingual(
                 "the store \(path) was removed or replaced while the daemon ran; put its file back, or a backup by "
@@ -84,17 +84,9 @@ package enum StoreTrouble: Sendable, Hashable {
                 "数据库 \(path) 在守护进程运行时被删除或替换；请放回原来的文件，或用 `nudged restore` 恢复备份，然后重新启动")
         case .other(let what):
             return Bilingual(
-                "\(store) cannot be used: \(what)", "\(store.chinese)无法使用：\(StoreTrouble.inBoth(what).chinese)")
+                "\(store) cannot be used: \(what)", "\(store.chinese)无法使用：\(Bilingual(ofSQLite: what).chinese)")
         }
     }
-
-    /// A text of SQLite, with its Chinese where it is one of those that a file or a disk earns.
-    private static func inBoth(_ text: String) -> Bilingual { Bilingual(text, texts[text] ?? text) }
-
-    private static let texts = [
-        "database disk image is malformed": "数据库文件的内容前后不一致", "file is not a database": "文件不是数据库",
-        "disk I/O error": "磁盘读写出错", "out of memory": "内存不足", "large file support is disabled": "不支持这么大的文件",
-    ]
 
     /// Says which file or folder denies access, whose it is, and which user we are.
     static func denied(_ path: String) -> Bilingual {

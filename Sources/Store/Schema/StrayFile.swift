@@ -10,11 +10,7 @@ package struct StrayFile {
 
     /// Nil for a store, for what may have been one, and for a file that cannot be read.
     package init?(path: String) {
-        guard let file = FileHandle(forReadingAtPath: path) else { return nil }
-        defer { try? file.close() }
-        guard let front = try? file.read(upToCount: 4096), let words = StrayFile.words(for: [UInt8](front)) else {
-            return nil
-        }
+        guard let front = StoreCipher.front(of: path, 4096), let words = StrayFile.words(for: front) else { return nil }
         self.words = words
     }
 

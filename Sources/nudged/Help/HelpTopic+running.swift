@@ -3,7 +3,7 @@ extension HelpTopic {
     static let running: [HelpTopic] = [links, sources, operations]
 
     private static let links = HelpTopic(
-        name: "links", others: ["link", "unsubscribe", "unsubscribe-url", "short-links", "clicks"],
+        name: "links", others: ["link", "unsubscribe-url", "short-links", "clicks"],
         title: .init("Links in messages: unsubscribing and counted clicks", "消息里的链接：退订和计点击数"),
         example: """
             http: {listen: "127.0.0.1:8080"}

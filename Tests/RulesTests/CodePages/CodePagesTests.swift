@@ -61,7 +61,7 @@ struct CodePagesTests {
 
                 What to do: `nudged fields` lists all of them; the shop's own are in fields.yaml.
                 """)
-        #expect(page.text(.chinese).contains("错误写法 (规则里)\n\n    if: {member.teir: gold}"))
+        #expect(page.text(.chinese).contains("错误写法（规则里）\n\n    if: {member.teir: gold}"))
     }
 
     @Test(

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Rules
 
-/// R255: a link that confirms a consent, where there is nothing to confirm.
+/// R263: a link that confirms a consent, where there is nothing to confirm.
 @Suite("A template with a link that confirms")
 struct ConfirmFindingsTests {
     private static let templates =
@@ -34,14 +34,14 @@ struct ConfirmFindingsTests {
         #expect(try findings(nil) == [])
         #expect(try findings("channels: {sms: {type: log}, email: {type: log, double_opt_in: true}}\n") == [])
         for config in ["{type: log}", "{type: log, double_opt_in: false}"] {
-            #expect(try findings("channels: {sms: {type: log}, email: \(config)}\n") == ["error R255 templates.yaml"])
+            #expect(try findings("channels: {sms: {type: log}, email: \(config)}\n") == ["error R263 templates.yaml"])
         }
     }
 
     @Test("is nothing for a rule of marketing")
     func purpose() throws {
         let config = "channels: {sms: {type: log}, email: {type: log, double_opt_in: true}}\n"
-        #expect(try findings(config, purpose: "marketing") == ["error R255 rules.yaml"])
+        #expect(try findings(config, purpose: "marketing") == ["error R263 rules.yaml"])
     }
 
     @Test("is printed by its name, as it is, and is meant by the names that other tools have")

@@ -18,7 +18,7 @@ struct RuleContentTests {
             name: 生日礼遇
             priority: 5
             when: {birthday: {days_before: 3, at: 09:30, calendar: lunar}}
-            audience: {in: [sleeping], not_in: [sleeping]}
+            audience: {in: [sleeping]}
             if:
               member.status: active
               member.tier: [silver, gold]
