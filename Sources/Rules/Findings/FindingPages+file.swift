@@ -31,7 +31,7 @@ extension FindingPages {
                 "`：` from a Chinese keyboard looks like a colon and is none to YAML.",
                 "中文输入法打出的 `：` 看着像冒号，YAML 却不认。"),
             remedy: .init("write an ASCII colon and a space.", "改成英文冒号加一个空格。"),
-            wrong: .rule("name:生日礼遇"), right: .rule("name: 生日礼遇")),
+            wrong: .rule("name：生日礼遇"), right: .rule("name: 生日礼遇")),
         FindingPage(
             "R011", .init("a tab as indentation", "用制表符缩进"),
             .init("YAML allows only spaces in front of a line.", "YAML 只允许用空格缩进。"),

@@ -55,9 +55,9 @@ extension ChineseMessages {
             "请选 {1} 到 {2} 之间的时间；如果不是营销，请写  purpose: service",
         "every message of this rule will be held until {code}": "这条规则的每条消息都要等到 {1} 才发",
         "inside the quiet hours {code} to {code}": "在免打扰时段 {1} 到 {2} 之内",
-        "released at {code}, when the day {words} is over: nothing is ever sent": "{1} 放行时,{2}已过:永远发不出去",
-        "released at {code}, on the very day {words}": "{1} 放行,已是{2}当天",
-        "released at {code}, the text says \"tomorrow\" on the very day {words}": "{1} 放行,已是{2}当天,文案却说\"明天\"",
+        "released at {code}, when the day {words} is over: nothing is ever sent": "{1} 放行时，{2}已过：永远发不出去",
+        "released at {code}, on the very day {words}": "{1} 放行，已是{2}当天",
+        "released at {code}, the text says \"tomorrow\" on the very day {words}": "{1} 放行，已是{2}当天，文案却说\"明天\"",
         "tie it to something that everybody can know, such as `_` or `_`": "请改按人人都能知道的条件，例如 `{1}` 或 `{2}`",
         "if the offer is published like this, add  {code} and where":
             "如果这个优惠就是这样公布的，请加上  {1} 并写明在哪里公布",

@@ -11,13 +11,13 @@ extension ChineseMessages {
         "`_` needs {words}, and `_` is {words}": "`{1}` 要{2}，而 `{3}` 是{4}",
         "`_` wants {words}, and `_` is {words}": "`{1}` 要{2}，而 `{3}` 是{4}",
         "`_` cannot be read in {words}": "{2}里读不到 `{1}`",
-        "{words} knows {list}": "{1}里可以写 {2}", "{words} know: {list}": "{1}可用的比较:{2}",
+        "{words} knows {list}": "{1}里可以写 {2}", "{words} know: {list}": "{1}可用的比较：{2}",
         "{words} has no `_`, so this is most likely a typing slip (R102 is not reported separately)":
-            "{1}里没有 `{2}`,这里多半是笔误(不再另报 R102)",
+            "{1}里没有 `{2}`，这里多半是笔误（不再另报 R102）",
         "`_` is part of {words}: move it further out": "`{1}` 属于{2}：请往外移一层",
-        "{words} has exactly one: keep one of the two": "{1}里只能有一个:请只保留其中一个",
+        "{words} has exactly one: keep one of the two": "{1}里只能有一个：请只保留其中一个",
         "{words} `_` is described twice": "{1} `{2}` 写了两次",
-        "a {words} is named relative to this file, such as  {code}": "{1}要写相对本文件的路径,例如  {2}",
+        "a {words} is named relative to this file, such as  {code}": "{1}要写相对本文件的路径，例如  {2}",
         "did you mean `_`? ({words})": "您是不是想写 `{1}`?({2})",
         "did you mean `_`? ({words}; {list})": "您是不是想写 `{1}`?({2};{3})",
     ]

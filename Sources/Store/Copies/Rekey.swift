@@ -29,7 +29,9 @@ package struct Rekey: Sendable {
     /// - Throws: `MemberStore.OpenError`; the store is then as it was.
     package func run(at now: Instant, progress: @escaping @Sendable (Double) -> Void = { _ in }) throws -> Outcome {
         do {
-            try removePartial()
+            let writers = try StoreWriters.exclude(path)
+            defer { withExtendedLifetime(writers) {} }
+            let owner = try StoreFile.owner(of: path)
             let store = try MemberStore.open(url: "sqlite:" + path, whenAbsent: .isRefused, ownsLock: true)
             let before = try store.cipherKeyName
             guard try store.emptyLog() else { throw Rekey.inUse(path) }
@@ -39,8 +41,10 @@ package struct Rekey: Sendable {
             try note(before, after, at: now)
             try store.writer.close()
             try StoreFile.sync(partial)
-            try StoreFile.rename(partial, to: path)
+            try StoreFile.give(partial, to: owner)
+            // Empty, because nobody writes. Beside the new file they would be taken for its own.
             for suffix in ["-wal", "-shm"] { try StoreFile.remove(path + suffix) }
+            try StoreFile.rename(partial, to: path)
             return Outcome(before: before, after: after, bytes: StoreFile.size(path), others: others)
         } catch {
             try? removePartial()
@@ -101,10 +105,11 @@ package struct Rekey: Sendable {
     private func requireRoom() throws {
         let needed = StoreFile.size(path)
         guard let free = StoreFile.freeBytes(of: path), free < needed + needed / 8 else { return }
+        let (wanted, there) = ((needed + needed / 8) >> 10, free >> 10)
         throw MemberStore.OpenError(
             Bilingual(
-                "the store \(path) is written anew beside itself: that needs \(needed >> 20) MiB, and \(free >> 20) are free",
-                "数据库 \(path) 要在旁边重写一份：需要 \(needed >> 20) MiB，只剩 \(free >> 20)"), trouble: .full)
+                "the store \(path) is written anew beside itself: that needs \(wanted) KiB, and \(there) are free",
+                "数据库 \(path) 要在旁边重写一份：需要 \(wanted) KiB，只剩 \(there) KiB"), trouble: .full)
     }
 
     /// The copies beside the store from before upgrades and restores.

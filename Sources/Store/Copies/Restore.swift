@@ -39,6 +39,8 @@ package struct Restore: Sendable {
     package func run(at now: Instant, progress: (Double) -> Void = { _ in }) throws -> Outcome {
         let partial = path + ".partial"
         do {
+            let writers = try StoreWriters.exclude(path)
+            defer { withExtendedLifetime(writers) {} }
             let since = sentSince(try Restore.sequence(of: backup.path))
             try removePartial(partial)
             try StoreFile.copy(backup.path, to: partial, progress)

@@ -12,10 +12,13 @@ package struct MemberStore: Sendable {
     package let writer: Connections
     /// The path of the file itself, with links resolved; nil for a store in memory.
     package let path: String?
+    /// Held for as long as the store is open to write, but for its daemon.
+    private let writers: StoreWriters?
 
-    init(writer: Connections, path: String?) {
+    init(writer: Connections, path: String?, writers: StoreWriters? = nil) {
         self.writer = writer
         self.path = path
+        self.writers = writers
     }
 
     package struct OpenError: Error, CustomStringConvertible {
@@ -47,7 +50,9 @@ package struct MemberStore: Sendable {
     ) throws -> MemberStore {
         let path = absence == .isRefused ? try existingPath(of: url) : try filePath(of: url)
         do {
+            let writers = ownsLock ? nil : try StoreWriters.join(path)
             try StoreFile.make(path)
+            if ownsLock { try removeUnfinished(path) }
             let pool = try Connections.file(path, patience: Turns.waiting) { db, isReader in
                 let cache = isReader ? MemberStore.readingCache : MemberStore.writingCache
                 try db.script("PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -\(cache)")
@@ -58,7 +63,7 @@ package struct MemberStore: Sendable {
                 // GRDB sets NORMAL after it has prepared a connection, so this comes last.
                 try db.script("PRAGMA synchronous = \(durability.rawValue.uppercased())")
             }
-            let store = MemberStore(writer: ownsLock ? pool.watching(path) : pool, path: path)
+            let store = MemberStore(writer: ownsLock ? pool.watching(path) : pool, path: path, writers: writers)
             let isOlder = try pool.read(Migrations.isOlder)
             if isOlder, !ownsLock, isLocked(path) {
                 throw OpenError(
@@ -79,6 +84,11 @@ package struct MemberStore: Sendable {
         } catch {
             throw OpenError.opening(path, failedWith: error)
         }
+    }
+
+    /// Removes what a copy that was cut short has left beside the store: it may be a plain one of an encrypted store.
+    private static func removeUnfinished(_ path: String) throws {
+        for suffix in ["-wal", "-shm", "-journal", ""] { try StoreFile.remove(path + ".partial" + suffix) }
     }
 
     /// KiB of pages that the one writing connection, and each of the three that read, keep in memory: with all of them

@@ -83,6 +83,24 @@ package enum StoreFile {
         close(file)
     }
 
+    /// Whose a file is.
+    struct Owner: Sendable, Equatable {
+        fileprivate let user: uid_t
+        fileprivate let group: gid_t
+    }
+
+    static func owner(of path: String) throws -> Owner {
+        var status = stat()
+        guard stat(path, &status) == 0 else { throw trouble(path) }
+        return Owner(user: status.st_uid, group: status.st_gid)
+    }
+
+    /// Only root can; anybody else's files are their own already.
+    static func give(_ path: String, to owner: Owner) throws {
+        guard geteuid() == 0 else { return }
+        guard chown(path, owner.user, owner.group) == 0 else { throw trouble(path) }
+    }
+
     /// Whether anything has that name; an empty file counts.
     static func isThere(_ path: String) -> Bool {
         var status = stat()

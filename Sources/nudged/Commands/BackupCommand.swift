@@ -159,6 +159,7 @@ struct RestoreCommand: ParsableCommand {
         guard !json else { return Console.print(outcome.json.rendered) }
         Console.print(words(outcome, path))
         let store = try MemberStore.reading("sqlite:" + path)
+        if let fault = try config?.encryptionFault(of: store) { Console.print(fault.spoken) }
         let stops = StopWording(speech: options.speech(config, store))
         if outcome.held != nil { Console.print(stops.goesOut(try store.owed(at: .now), heldStill: [])) }
     }

@@ -32,7 +32,7 @@ struct StoreFileTests {
         defer { umask(before) }
         let store = try MemberStore.open(url: url())
         try store.markFile?.write(HighWaterMark(generation: 1, epoch: 1, sequence: 1, token: 1))
-        #expect(names.count == 4, "\(names)")
+        #expect(names.count == 5, "\(names)")
         for name in names {
             #expect(status(name).st_mode & 0o777 == 0o600, "\(name)")
             #expect(status(name).st_uid == status(".").st_uid, "\(name)")
@@ -121,7 +121,7 @@ struct StoreFileTests {
         }
         try Data("this is no database at all, whatever its name says".utf8).write(to: folder.appending(path: "t.db"))
         let error = #expect(throws: MemberStore.OpenError.self) { try MemberStore.open(url: url("t.db")) }
-        #expect(error?.description.contains("is a text file, not a store") == true)
+        #expect(error?.description.contains("is a CSV file, not a store") == true)
         #expect(error?.description.contains("PRAGMA") == false)
     }
 }
