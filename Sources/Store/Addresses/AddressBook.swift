@@ -86,6 +86,11 @@ package struct AddressBook {
         return try db.all(sql, [address.text, member, most]).map { try $0[0] }
     }
 
+    /// How many others in the book have the address of that key.
+    func holders(ofKey key: Data, but member: String) throws -> Int {
+        try db.value("SELECT COUNT(*) FROM shared_addresses WHERE address = ? AND member <> ?", [key, member]) ?? 0
+    }
+
     /// Who speaks from an address: the members who have it, else those who gave it up when they took over another member.
     mutating func speakers(_ address: CanonicalAddress, most: Int = Int(Int32.max)) throws -> [String] {
         let holders = try holders(address, but: "", most: most)
@@ -94,24 +99,27 @@ package struct AddressBook {
             "SELECT member FROM merged_addresses WHERE address = ? ORDER BY member LIMIT ?", [key(address), most])
     }
 
-    /// Whether a list names any address.
+    /// Whether a list names any address, or a merge gave one up.
     mutating func areThereLists() throws -> Bool {
         if let hasLists { return hasLists }
         let sql = """
             SELECT EXISTS (SELECT 1 FROM list_consents) OR EXISTS (SELECT 1 FROM address_suppressions)
               OR EXISTS (SELECT 1 FROM message_credits) OR EXISTS (SELECT 1 FROM followings)
+              OR EXISTS (SELECT 1 FROM merged_addresses)
             """
         let answer: Bool = try db.first(sql, [])?[0] ?? false
         hasLists = answer
         return answer
     }
 
+    /// An address that a merge gave up is in the book, so that its holders are found by its key when its person is erased.
     private func isListed(_ key: Data) throws -> Bool {
         let sql = """
             SELECT EXISTS (SELECT 1 FROM list_consents WHERE address = ?1)
               OR EXISTS (SELECT 1 FROM address_suppressions WHERE address = ?1)
               OR EXISTS (SELECT 1 FROM message_credits WHERE address = ?1)
               OR EXISTS (SELECT 1 FROM followings WHERE address = ?1)
+              OR EXISTS (SELECT 1 FROM merged_addresses WHERE address = ?1)
             """
         return try db.first(sql, [key])?[0] ?? false
     }

@@ -8,7 +8,7 @@ import Rules
 /// Profile, history, orders, points, coupons, consents and tasks are deleted. Decisions and deliveries stay as figures:
 /// without id, occasion, address, text or values, under the number of the erasure, so that counts hold and a receipt that
 /// comes later finds its delivery by its reference. What is owed is cancelled. The addresses, as keyed hashes, are
-/// withdrawn from on every channel.
+/// withdrawn from on every channel, and so are those that a merge gave up, of which only the hashes are known.
 struct ErasureWriting {
     struct Counts {
         var number: Int64 = 0
@@ -48,16 +48,18 @@ struct ErasureWriting {
 
     mutating func run() throws -> Counts {
         let addresses = try ErasureWriting.addresses(of: member, db)
+        let given: [Data] = try db.values(
+            "SELECT address FROM merged_addresses WHERE member = ? ORDER BY address", [member])
         counts.number = try Sequence(db: db).next()
         try endDeliveries()
         try removeTraces()
         try forgetMerged()
         try strip()
         try freeCoupons()
-        try leaveAddresses(addresses)
+        try leaveAddresses(addresses, given)
         try removeRows()
         try Recommendation.countAnew(db)
-        try withdraw(from: addresses)
+        try withdraw(from: addresses, given)
         try db.run(
             "INSERT INTO erasures (key, seq, at) VALUES (?, ?, ?)",
             [ErasedMember.key(member, db), counts.number, at.micros])
@@ -154,9 +156,10 @@ struct ErasureWriting {
         }
     }
 
-    private mutating func leaveAddresses(_ addresses: [CanonicalAddress]) throws {
+    private mutating func leaveAddresses(_ addresses: [CanonicalAddress], _ given: [Data]) throws {
         var book = AddressBook(db)
         for address in addresses { counts.others += try book.holders(address, but: member).count }
+        for key in given { counts.others += try book.holders(ofKey: key, but: member) }
         for kind in CanonicalAddress.kinds {
             try book.settle(member, kind, nil, isNew: false, number: counts.number)
         }
@@ -185,15 +188,13 @@ struct ErasureWriting {
         counts.rows += try db.run("DELETE FROM members WHERE id = ?", [member])
     }
 
-    private func withdraw(from addresses: [CanonicalAddress]) throws {
+    private func withdraw(from addresses: [CanonicalAddress], _ given: [Data]) throws {
         var writer = RowWriter(db, origin: .world(now: at))
-        for address in addresses {
-            for purpose in Rule.Purpose.allCases {
-                let row = ConsentRow(
-                    memberID: "", channel: "*", purpose: purpose, state: .withdrawn, at: at, source: ErasedMember.source
-                )
-                _ = try writer.write(consent: row, of: address)
-            }
+        for purpose in Rule.Purpose.allCases {
+            let row = ConsentRow(
+                memberID: "", channel: "*", purpose: purpose, state: .withdrawn, at: at, source: ErasedMember.source)
+            for address in addresses { _ = try writer.write(consent: row, of: address) }
+            for key in given { _ = try writer.write(consent: row, ofListed: key) }
         }
     }
 }
