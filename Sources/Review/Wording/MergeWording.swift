@@ -67,6 +67,13 @@ package struct MergeWording {
                 speech.say(
                     "noes that go on for an address: \(merge.addressRefusals)", "继续对地址有效的拒绝：\(merge.addressRefusals)"))
         }
+        if !merge.unconfirmed.isEmpty {
+            let list = merge.unconfirmed.joined(separator: speech.say(", ", "、"))
+            lines.append(
+                speech.say(
+                    "a consent that waits for its confirmation is dropped, ask again: \(list)",
+                    "尚待本人确认的同意作废，请重新征求：\(list)"))
+        }
         return lines
     }
 
@@ -101,7 +108,8 @@ package struct MergeWording {
                 merge.refusals.map {
                     .object(["channel": .text($0.channel), "purpose": .text($0.purpose.rawValue)])
                 }),
-            "address_refusals": .int(merge.addressRefusals), "decisions": .int(merge.decisions),
+            "address_refusals": .int(merge.addressRefusals),
+            "dropped_requests": .list(merge.unconfirmed.map(JSONText.text)), "decisions": .int(merge.decisions),
             "repeated": .int(merge.repeated), "cancelled": .int(merge.cancelled),
             "cancelled_for": .list(
                 merge.cancelledFor.map {

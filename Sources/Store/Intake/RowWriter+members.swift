@@ -13,7 +13,9 @@ extension RowWriter {
     private static let dates = RowTable("dates", keys: ["member", "name"], columns: ["key", "year"])
 
     package mutating func write(member row: MemberRow, stating columns: ColumnSet? = nil) throws -> Written {
-        if let (other, _) = try merged.merge(of: row.id) { return try fill(other, with: row, stating: columns) }
+        if let (other, _) = try merged.merge(of: row.id) {
+            return try fill(other, with: row, stating: stated(by: row, of: other, columns))
+        }
         let has = { (column: Column) in columns?.contains(column) ?? true }
         let personalisation = try has(.personalisation) ? personalisation(of: row) : nil
         let cells = [

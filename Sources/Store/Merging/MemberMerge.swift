@@ -22,6 +22,8 @@ package struct MemberMerge: Sendable, Hashable {
     package var dropped: [ChannelDeclaration.Address] = []
     package var addressRefusals = 0
     package var refusals: [Refusal] = []
+    /// The channels for which the duplicate was asked to confirm a consent and has not yet: that yes is dropped.
+    package var unconfirmed: [String] = []
     package var decisions = 0
     /// Occasions of a rule for which both had a decision.
     package var repeated = 0

@@ -27,6 +27,7 @@ struct MergeWriting {
         try count()
         var refusals = try MergedRefusals(self)
         let profile = try rows.storedMember(duplicate)
+        let choices = try [member, duplicate].compactMap { try rows.lastChoice(of: $0)?.choice }
         for id in [member, duplicate] {
             for kind in CanonicalAddress.kinds {
                 try rows.book.settle(id, kind, nil, isNew: false, number: rows.number())
@@ -43,6 +44,8 @@ struct MergeWriting {
         try db.run("UPDATE quarantine SET member = ?2 WHERE member = ?1", both)
         try moveConsents()
         try takeProfile(profile)
+        // The later choice of one of them does not end what the other one chose.
+        for choice in choices { _ = try rows.bound(member, by: choice, source: MergedRefusals.source, at: now) }
         try refusals.carry(&self)
         try note()
         return merge
@@ -55,6 +58,12 @@ struct MergeWriting {
         for table in ["orders", "events", "points", "coupons", "consents", "suppressions", "tasks", "dates"] {
             let rows: Int = try db.value("SELECT COUNT(*) FROM \(table) WHERE member = ?", [duplicate]) ?? 0
             if rows > 0 { merge.moved[table] = rows }
+        }
+        let asked: [String] = try db.values(
+            "SELECT DISTINCT channel FROM consent_requests WHERE member = ? AND confirmed_at IS NULL ORDER BY channel",
+            [duplicate])
+        merge.unconfirmed = try asked.filter {
+            try ConsentRequest.last(of: duplicate, on: $0, db)?.isOpen(db, at: now) ?? false
         }
     }
 

@@ -22,9 +22,11 @@ extension RowWriter {
         var row = row
         row.id = member
         var own = ColumnSet(lacking)
-        if stated.contains(.personalisation), let stricter = try stricter(row.personalisation, of: member) {
-            row.personalisation = stricter
+        if stated.contains(.personalisation), try isAsStrict(row.personalisation, as: member) {
             own.insert(.personalisation)
+            if case .world(let now) = origin, let said = row.personalisation {
+                _ = try bound(member, by: said, source: MergedRefusals.source, at: now)
+            }
         }
         let tags: [String] = try db.values("SELECT tag FROM member_tags WHERE member = ? ORDER BY n", [member])
         let added = stated.contains(.tags) ? (row.tags ?? []).filter { !tags.contains($0) } : []
@@ -46,13 +48,29 @@ extension RowWriter {
         }
     }
 
-    /// How little a member's texts may draw on what is known of them: a refusal of that is a no, and goes with the person.
-    private func stricter(_ said: MemberRow.Personalisation?, of member: String) throws -> MemberRow.Personalisation? {
-        let order: [MemberRow.Personalisation] = [.personalised, .generic, .none]
-        guard let said, let rank = order.firstIndex(of: said) else { return nil }
+    /// Whether that lets a member's texts draw on no more than what is known of them. A refusal is a no, and goes with the
+    /// person: as a choice of theirs, which the member's own file does not take back.
+    private func isAsStrict(_ said: MemberRow.Personalisation?, as member: String) throws -> Bool {
+        guard let said else { return false }
         let stored: String? = try db.first("SELECT personalisation FROM members WHERE id = ?", [member])?[0]
-        let known = stored.flatMap(MemberRow.Personalisation.init(rawValue:)).flatMap(order.firstIndex) ?? -1
-        return rank > known ? said : nil
+        guard let known = stored.flatMap(MemberRow.Personalisation.init(rawValue:)) else { return true }
+        return !known.allowsLess(than: said)
+    }
+
+    /// What a later row under the old id states, without an address that was given up at the merge: where the member's own
+    /// is gone since, an old file does not bring that one back.
+    mutating func stated(
+        by row: MemberRow, of member: String, _ columns: ColumnSet?
+    ) throws -> ColumnSet {
+        var stated = columns ?? ColumnSet(Column.allCases)
+        for kind in CanonicalAddress.kinds {
+            guard let address = CanonicalAddress(kind, row.address(kind)),
+                let column = kind.column.flatMap(Column.init(rawValue:)), stated.contains(column)
+            else { continue }
+            let sql = "SELECT 1 FROM merged_addresses WHERE member = ? AND address = ?"
+            if try db.first(sql, [member, book.key(address)]) != nil { stated.remove(column) }
+        }
+        return stated
     }
 
     /// A member as the store has them; nil: there is none.
