@@ -27,8 +27,11 @@ package enum RefusalLoss: String, Sendable, Hashable, CaseIterable {
 }
 
 /// Carries over into a store from a backup what the store that it replaces knows as refused, and it does not:
-/// withdrawals of members and for addresses, suppressions, who stopped following, and closed members. Grants since the
-/// backup are not carried over, so that a refusal which one of them ended there holds here until it is granted again.
+/// withdrawals of members and for addresses, suppressions, who stopped following, closed members, and who wants no texts
+/// that are made for them. Grants since the backup are not carried over, so that a refusal which one of them ended there
+/// holds here until it is granted again.
+///
+/// A person may be merged in one of the two stores and not in the other: see `SameNames`.
 ///
 /// The rows are compared and not the counters: both stores have counted on since they were one. Each page is read, then
 /// written in a transaction of its own; what is known already is not written again.
@@ -36,13 +39,13 @@ struct RefusalCarry {
     /// The replaced store could not be read.
     private struct Unreadable: Error {}
 
-    private static let pageSize = 2000
+    static let pageSize = 2000
 
     private let replaced: MemberStore
-    private let store: MemberStore
-    private let now: Instant
+    let store: MemberStore
+    let now: Instant
     /// Refusals that were carried over.
-    private var count = 0
+    var count = 0
     private var hasWrittenLists = false
 
     private init(_ replaced: MemberStore, into store: MemberStore, at now: Instant) {
@@ -65,9 +68,9 @@ struct RefusalCarry {
 
     private mutating func all() throws -> RefusalLoss? {
         let hasClosings = try isRead { try $0.closings() }
+        let hasTexts = try isRead { try $0.personalisations() }
         let hasConsents = try isRead { try $0.withdrawals(in: "consents", of: "member", after: .text("")) }
         let hasSuppressions = try isRead { try $0.suppressions(in: "suppressions", of: "member", after: .text("")) }
-        let hasMerged = try isRead { try $0.ofMerged() }
         var isSameKey = true
         let hasKey = try isRead { isSameKey = try $0.hasSameKey() }
         guard hasKey, isSameKey else { return hasKey ? .otherKey : .unreadable }
@@ -75,7 +78,7 @@ struct RefusalCarry {
         let hasLists = try isRead { try $0.withdrawals(in: "list_consents", of: "address", after: none) }
         let hasBounces = try isRead { try $0.suppressions(in: "address_suppressions", of: "address", after: none) }
         let hasFollowings = try isRead { try $0.unfollowings() }
-        let parts = [hasClosings, hasConsents, hasSuppressions, hasMerged, hasLists, hasBounces, hasFollowings]
+        let parts = [hasClosings, hasConsents, hasSuppressions, hasTexts, hasLists, hasBounces, hasFollowings]
         return parts.contains(false) ? .unreadable : nil
     }
 
@@ -85,8 +88,15 @@ struct RefusalCarry {
         return true
     }
 
-    private func ask<T>(_ question: (Session) throws -> T) throws -> T {
+    func ask<T>(_ question: (Session) throws -> T) throws -> T {
         do { return try replaced.writer.read(question) } catch { throw Unreadable() }
+    }
+
+    /// A writer of this store.
+    func rows(_ db: Session) -> RowWriter {
+        var rows = RowWriter(db, origin: .world(now: now))
+        rows.countsSalesAnew = false
+        return rows
     }
 
     private func hasSameKey() throws -> Bool {
@@ -96,18 +106,19 @@ struct RefusalCarry {
 
     // MARK: members
 
-    /// Members who closed their account, where the backup has them.
+    /// Members who closed their account, where the backup has them; so did whoever was merged into them since. That
+    /// somebody was closed whom this store has merged into another says nothing of that one, as at a merge.
     private mutating func closings() throws {
         let sql = "SELECT id FROM members WHERE status = 'closed' AND id > ? ORDER BY id LIMIT ?"
         var last = ""
         while true {
             let page: [String] = try ask { try $0.values(sql, [last, RefusalCarry.pageSize]) }
             guard let end = page.last else { return }
+            let names = try names(of: page)
             let closed = try store.writer.write { db -> Int in
-                var rows = RowWriter(db, origin: .world(now: now))
-                rows.countsSalesAnew = false
+                var rows = rows(db)
                 var closed = 0
-                for id in page where try rows.hasMember(id) {
+                for id in page.flatMap(names.former) where try rows.hasMember(id) {
                     let row = MemberRow(id: id, status: .closed)
                     if try rows.write(member: row, stating: [.status]) != .unchanged { closed += 1 }
                 }
@@ -134,9 +145,16 @@ struct RefusalCarry {
                 at: Instant(micros: try cells[3]), source: try cells[4])
         }
 
-        func write(_ rows: inout RowWriter) throws -> RowWriter.Written {
-            guard case .blob(let key) = speaker else { return try rows.write(consent: row) }
-            return try rows.write(consent: row, ofListed: key)
+        /// Returns whether anything was written, of anybody who is the speaker here.
+        func write(_ rows: inout RowWriter, _ names: SameNames) throws -> Bool {
+            if case .blob(let key) = speaker { return try rows.write(consent: row, ofListed: key) != .unchanged }
+            var isNew = false
+            for id in try names.current(row.memberID, &rows) {
+                var own = row
+                own.memberID = id
+                if try rows.write(consent: own) != .unchanged { isNew = true }
+            }
+            return isNew
         }
 
         /// Whether both say the same, at whatever instants.
@@ -158,12 +176,10 @@ struct RefusalCarry {
         while true {
             let page = try ask { try $0.all(sql, after).map { try Withdrawal($0) } }
             guard let end = page.last else { return }
+            let names = try names(of: page.map(\.row.memberID))
             let written = try store.writer.write { db -> [Withdrawal] in
-                var rows = RowWriter(db, origin: .world(now: now))
-                rows.countsSalesAnew = false
-                var written: [Withdrawal] = []
-                for withdrawal in page where try withdrawal.write(&rows) != .unchanged { written.append(withdrawal) }
-                return written
+                var rows = rows(db)
+                return try page.filter { try $0.write(&rows, names) }
             }
             if case .blob = start, !written.isEmpty { hasWrittenLists = true }
             for withdrawal in written where withdrawal.row.source != ErasedMember.source {
@@ -184,6 +200,11 @@ struct RefusalCarry {
         let channel: String
         let reason: String
         let at: Int64
+
+        func subjects(_ rows: inout RowWriter, _ names: SameNames) throws -> [SQLValue] {
+            guard let member = String.read(subject) else { return [subject] }
+            return try names.current(member, &rows).map(SQLValue.text)
+        }
     }
 
     private mutating func suppressions(in table: String, of column: String, after start: SQLValue) throws {
@@ -203,56 +224,23 @@ struct RefusalCarry {
                 }
             }
             guard let end = page.last else { return }
+            let names = try names(of: page.compactMap { String.read($0.subject) })
             let written = try store.writer.write { db -> Int in
-                let number = try Sequence(db: db).next()
+                var rows = rows(db)
+                let number = try rows.number()
                 var written = 0
                 for row in page {
                     let at = min(row.at, now.micros)
-                    written += try db.run(insert, [row.subject, row.channel, row.reason, at, number])
+                    let changes = try row.subjects(&rows, names).map {
+                        try db.run(insert, [$0, row.channel, row.reason, at, number])
+                    }
+                    if changes.contains(where: { $0 > 0 }) { written += 1 }
                 }
                 return written
             }
             if case .blob = start, written > 0 { hasWrittenLists = true }
             count += written
             after = [end.subject, end.channel, RefusalCarry.pageSize]
-        }
-    }
-
-    /// In the backup, a member who was merged into another since is somebody of their own again: what the other one refused
-    /// is a no of theirs as well. They are few, so there are no pages.
-    private mutating func ofMerged() throws {
-        let (words, suppressed) = try ask { db -> ([Withdrawal], [SQLRow]) in
-            guard try db.hasTable("merged_members") else { return ([], []) }
-            let words = try db.all(
-                """
-                SELECT g.id, c.channel, c.purpose, c.at, c.source FROM merged_members g
-                JOIN consents c ON c.member = g.member WHERE c.state = 'withdrawn' ORDER BY g.id, c.channel, c.purpose, c.at
-                """)
-            let suppressed = try db.all(
-                """
-                SELECT g.id, s.channel, s.reason, s.at FROM merged_members g JOIN suppressions s ON s.member = g.member
-                ORDER BY g.id, s.channel
-                """)
-            return (try words.map { try Withdrawal($0) }, suppressed)
-        }
-        guard !words.isEmpty || !suppressed.isEmpty else { return }
-        count += try store.writer.write { db -> Int in
-            var rows = RowWriter(db, origin: .world(now: now))
-            rows.countsSalesAnew = false
-            var written = 0
-            for word in words where try word.write(&rows) != .unchanged { written += 1 }
-            for row in suppressed {
-                written += try db.run(
-                    """
-                    INSERT INTO suppressions (member, channel, reason, at, seq) VALUES (?, ?, ?, ?, ?)
-                    ON CONFLICT (member, channel) DO NOTHING
-                    """,
-                    [
-                        row[0] as String, row[1] as String, row[2] as String, min(row[3] as Int64, now.micros),
-                        try rows.number(),
-                    ])
-            }
-            return written
         }
     }
 
