@@ -93,8 +93,13 @@ extension MemberStore {
             return account
         } catch {
             try? StoreFile.remove(partial)
-            throw error is OpenError ? error : OpenError(error, path: target)
+            throw error is OpenError ? error : OpenError(error, path: Self.isDamage(error) ? path : target)
         }
+    }
+
+    /// What is damaged is the store that was read, not the file that was being written.
+    private static func isDamage(_ error: any Error) -> Bool {
+        if case .damaged = StoreTrouble(error) { true } else { false }
     }
 
     private func copy(to partial: String, _ progress: (Double) -> Void) throws -> Backup.Account {

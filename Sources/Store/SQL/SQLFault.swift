@@ -1,4 +1,5 @@
 import GRDB
+import GRDBSQLite
 
 /// An error of the database with its own message, which contains no statement and no value.
 package struct SQLFault: Error, Sendable, CustomStringConvertible {
@@ -44,7 +45,10 @@ package struct SQLFault: Error, Sendable, CustomStringConvertible {
     }
 
     init(_ error: DatabaseError) {
-        self.init(code: error.extendedResultCode.rawValue, message: error.message)
+        // A copy leaves its error with neither connection: the text that SQLite then has is that of no error.
+        let isMissing = error.message == String(cString: sqlite3_errstr(SQLITE_OK))
+        let message = isMissing ? String(cString: sqlite3_errstr(error.resultCode.rawValue)) : error.message
+        self.init(code: error.extendedResultCode.rawValue, message: message)
     }
 
     package var description: String { message ?? "error \(code)" }
