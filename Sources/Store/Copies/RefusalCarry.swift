@@ -118,9 +118,11 @@ struct RefusalCarry {
             let closed = try store.writer.write { db -> Int in
                 var rows = rows(db)
                 var closed = 0
-                for id in page.flatMap(names.former) where try rows.hasMember(id) {
-                    let row = MemberRow(id: id, status: .closed)
-                    if try rows.write(member: row, stating: [.status]) != .unchanged { closed += 1 }
+                for member in page {
+                    let written = try names.former(member).filter(rows.hasMember).map {
+                        try rows.write(member: MemberRow(id: $0, status: .closed), stating: [.status])
+                    }
+                    if written.contains(where: { $0 != .unchanged }) { closed += 1 }
                 }
                 return closed
             }

@@ -155,6 +155,8 @@ final class EncryptionTests {
             throw MemberStore.OpenError("the store is damaged", "")
         }
         #expect(found?.contains("is damaged") == true)
+        let unmade = refusal { _ = try MemberStore.reading("sqlite:\(self.path())").backUp(to: self.path("copy.db")) }
+        #expect(unmade?.contains("nudged.db is damaged") == true && unmade?.contains("not an error") == false)
     }
 
     @Test("a secret of less than 32 characters is refused")

@@ -100,6 +100,77 @@ struct RestoredRefusalsTests {
         #expect(try back.store.verify(Invariants(at: RestoredRefusalsTests.later, atRest: true)) == [])
     }
 
+    @Test("and the closing of a member are also of whoever was merged into them since, and count once")
+    func closedTogether() throws {
+        _ = try desk.store.merge("wu", into: "lin", reason: nil, at: IntakeDesk.now)
+        try RestoredRefusalsTests.write(desk.store) { rows in
+            _ = try rows.write(
+                member: MemberRow(id: "lin", status: .closed, personalisation: .generic),
+                stating: [.status, .personalisation])
+        }
+        try desk.store.writer.close()
+        let (outcome, back) = try restore()
+        let both = "SELECT status, personalisation FROM members WHERE id IN ('lin', 'wu')"
+        #expect(try back.rows(both) == [["closed", "generic"], ["closed", "generic"]])
+        #expect(outcome.refusals == 2)
+    }
+
+    @Test("of somebody whom the backup has merged into another member are that member's")
+    func mergedInBackup() throws {
+        _ = try desk.store.merge("wu", into: "lin", reason: nil, at: IntakeDesk.now)
+        let after = Backup(path: desk.path("after.db"))
+        _ = try desk.store.backUp(to: after.path)
+        try desk.store.writer.close()
+        // In the backup from before the merge, wu is somebody of their own.
+        let (_, apart) = try restore()
+        try RestoredRefusalsTests.write(apart.store) { rows in
+            _ = try rows.write(
+                consent: ConsentRow(memberID: "wu", channel: "sms", state: .withdrawn, at: IntakeDesk.now))
+            _ = try rows.choose(.generic, for: "wu", source: "link", at: IntakeDesk.now)
+            try rows.db.run(
+                "INSERT INTO suppressions (member, channel, reason, at, seq) VALUES ('wu', 'wechat', 'complaint', 1, 1)"
+            )
+        }
+        try apart.store.writer.close()
+        let outcome = try Restore(after, to: path).run(at: RestoredRefusalsTests.later)
+        #expect(outcome.refusals == 3 && outcome.loss == nil)
+        let back = try IntakeDesk(store: try MemberStore.open(url: "sqlite:\(path)"))
+        #expect(try contact(back, "lin").consent == "withdrawn")
+        #expect(try contact(back, "lin", "wechat", .wechatOpenID).isSuppressed)
+        #expect(try back.row("SELECT personalisation FROM members WHERE id = 'lin'") == ["generic"])
+        for table in ["consents", "suppressions", "personalisation_choices"] {
+            #expect(try back.rows("SELECT member FROM \(table) WHERE member = 'wu'") == [])
+        }
+        #expect(try back.store.verify(Invariants(at: RestoredRefusalsTests.later, atRest: true)) == [])
+    }
+
+    @Test("of personalisation are carried over where they are stricter, and what was chosen still bounds an old file")
+    func personalisation() throws {
+        func say(_ word: MemberRow.Personalisation, _ ids: String..., in store: MemberStore) throws {
+            try RestoredRefusalsTests.write(store) { rows in
+                for id in ids {
+                    _ = try rows.write(member: MemberRow(id: id, personalisation: word), stating: [.personalisation])
+                }
+            }
+        }
+        try say(.none, "mei", in: desk.store)
+        _ = try desk.store.backUp(to: backup.path)
+        try RestoredRefusalsTests.write(desk.store) { rows in
+            _ = try rows.choose(.generic, for: "lin", source: "link", at: IntakeDesk.now)
+        }
+        try say(.none, "wu", in: desk.store)
+        try say(.generic, "mei", in: desk.store)
+        try desk.store.writer.close()
+        let (outcome, back) = try restore()
+        #expect(outcome.refusals == 2 && outcome.loss == nil)
+        let said = "SELECT id || ' ' || personalisation FROM members WHERE personalisation IS NOT NULL ORDER BY id"
+        #expect(try back.rows(said) == [["lin generic"], ["mei none"], ["wu none"]])
+        #expect(
+            try back.rows("SELECT member, choice, source FROM personalisation_choices") == [["lin", "generic", "link"]])
+        try say(.personalised, "lin", "wu", in: back.store)
+        #expect(try back.rows(said) == [["lin generic"], ["mei none"], ["wu personalised"]])
+    }
+
     @Test("are carried over, each kind of them, and asked by the gates; consents since are not; then nothing is left")
     func carried() throws {
         try refuse()

@@ -189,6 +189,28 @@ struct ErasureTests {
         }
     }
 
+    @Test("an address that a merge gave up is withdrawn from too, for whoever has it and for an old file with a new id")
+    func givenUp() async throws {
+        let desk = try await MergeDesk.desk()
+        try desk.merge()
+        let later = try desk.world.instant("2026-04-01 10:00")
+        let old = try desk.world.instant("2026-01-01 10:00")
+        for id in ["cai", "till-7"] {
+            if id == "till-7" { #expect(try ErasureTests.erase(desk).othersWithAddress == 1) }
+            try ErasureTests.write(desk.store, at: later) { rows in
+                _ = try rows.write(member: MemberRow(id: id, phone: "13800000002"))
+                _ = try rows.write(
+                    consent: ConsentRow(memberID: id, channel: "sms", state: .granted, at: old, source: "old.csv"))
+            }
+            #expect(try ErasureTests.reach(desk.store, id, at: later)[0] == (id == "cai" ? "granted" : "withdrawn"))
+        }
+        for id in ["cai", "till-7"] {
+            #expect(try ErasureTests.reach(desk.store, id, at: later) == ["withdrawn", "withdrawn"])
+        }
+        #expect(try await desk.numbers("SELECT COUNT(*) FROM merged_addresses") == [0])
+        #expect(try desk.broken() == [])
+    }
+
     @Test("a consent that is later and has a proof lets them hear again, on its channel alone")
     func newConsent() async throws {
         let desk = try await OutboxDesk()
