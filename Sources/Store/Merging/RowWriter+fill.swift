@@ -22,9 +22,10 @@ extension RowWriter {
         var row = row
         row.id = member
         var own = ColumnSet(lacking)
-        if stated.contains(.personalisation), try isAsStrict(row.personalisation, as: member) {
-            own.insert(.personalisation)
-            if case .world(let now) = origin, let said = row.personalisation {
+        if stated.contains(.personalisation), let said = row.personalisation {
+            if try isAsStrict(said, as: member) { own.insert(.personalisation) }
+            // A refusal is a no, and goes with the person: as a choice of theirs, which the member's own file does not end.
+            if case .world(let now) = origin {
                 _ = try bound(member, by: said, source: MergedRefusals.source, at: now)
             }
         }
@@ -48,10 +49,8 @@ extension RowWriter {
         }
     }
 
-    /// Whether that lets a member's texts draw on no more than what is known of them. A refusal is a no, and goes with the
-    /// person: as a choice of theirs, which the member's own file does not take back.
-    private func isAsStrict(_ said: MemberRow.Personalisation?, as member: String) throws -> Bool {
-        guard let said else { return false }
+    /// Whether that lets a member's texts draw on no more of what is known of them than their row does.
+    private func isAsStrict(_ said: MemberRow.Personalisation, as member: String) throws -> Bool {
         let stored: String? = try db.first("SELECT personalisation FROM members WHERE id = ?", [member])?[0]
         guard let known = stored.flatMap(MemberRow.Personalisation.init(rawValue:)) else { return true }
         return !known.allowsLess(than: said)

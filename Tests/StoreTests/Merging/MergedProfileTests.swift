@@ -53,6 +53,7 @@ struct MergedProfileTests {
         arguments: [
             Said(lin: .personalised, zbo: MemberRow.Personalisation.none, after: "none"),
             Said(lin: nil, zbo: .generic, after: "generic"), Said(lin: .generic, zbo: .generic, after: "generic"),
+            Said(lin: MemberRow.Personalisation.none, zbo: .generic, after: "generic"),
             Said(lin: .generic, zbo: .personalised, after: "personalised"),
             Said(lin: .generic, zbo: nil, after: "personalised"), Said(lin: nil, zbo: nil, after: "personalised"),
         ])
