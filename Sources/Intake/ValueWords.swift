@@ -34,12 +34,9 @@ enum ValueWords {
         .marketing: "marketing 营销 推广 促销", .service: "service 服务 通知",
     ])
     /// Channels that have a Chinese name; any other name is a channel's own key.
-    static let channel = ChoiceWords<String>([
-        "sms": "sms 短信 手机短信", "wechat": "wechat 微信", "email": "email 邮件 邮箱", "wecom": "wecom 企业微信 企微",
-        "push": "push 推送", "webhook": "webhook", "log": "log",
-    ])
+    static let channel = ChoiceWords<String>(ChannelWords.named)
     /// The words for every channel in a list of consents.
-    static let everyChannel: Set<String> = ["*", "all", "全部", "所有", "全部渠道", "所有渠道"]
+    static let everyChannel = ChannelWords.every
     static let reason = ChoiceWords<SuppressionRow.Reason>([
         .optOut: "opt_out optout opt-out unsubscribe unsubscribed 退订 已退订 用户退订 回复退订 拒收 td",
         .bounce: "bounce bounced hard_bounce 退信 空号 停机 无效号码 无效地址 号码无效",

@@ -13,7 +13,7 @@ package enum SecretRef: Sendable, Hashable {
 
     /// The keys that name a secret, one of them at a time.
     package static let declaration = BlockDeclaration(
-        "a secret", isAlternative: true,
+        "a secret", isAlternative: true, mustSaySomething: true,
         [
             .init("env", .text, "an environment variable", chinese: "环境变量", examples: ["SHOP_KEY"]),
             .init("credential", .text, "a credential of systemd", chinese: "systemd 凭据", examples: ["shop_key"]),

@@ -69,8 +69,44 @@ package enum Mask {
 
     /// A text with every mail address and mobile number in it masked.
     package static func text(_ text: String) -> String {
-        text.replacing(/[A-Za-z0-9._%+\-]+@[A-Za-z0-9\-]+(\.[A-Za-z0-9\-]+)+/) { email(String($0.output.0)) }
-            .replacing(/(?:\+86)?1[3-9][0-9]{9}/) { phone(String($0.output)) }
+        mails(text).replacing(/(?:\+86)?1[3-9][0-9]{9}/) { phone(String($0.output)) }
+    }
+
+    /// Looks from each `@` to both sides, so that a long text costs its length and not the square of it.
+    private static func mails(_ text: String) -> String {
+        let bytes = Array(text.utf8)
+        var (masked, done) = ([UInt8](), 0)
+        for at in bytes.indices where bytes[at] == UInt8(ascii: "@") && at >= done {
+            var begin = at
+            while begin > done, isLetterOrDigit(bytes[begin - 1]) || "._%+-".utf8.contains(bytes[begin - 1]) {
+                begin -= 1
+            }
+            let end = endOfDomain(bytes, from: at + 1)
+            guard begin < at, let end else { continue }
+            masked += bytes[done..<begin] + Array(email(String(decoding: bytes[begin..<end], as: UTF8.self)).utf8)
+            done = end
+        }
+        return done == 0 ? text : String(decoding: masked + bytes[done...], as: UTF8.self)
+    }
+
+    /// The end of `shop.example.com`; nil for less than two labels.
+    private static func endOfDomain(_ bytes: [UInt8], from begin: Int) -> Int? {
+        func label(_ place: Int) -> Int {
+            var place = place
+            while place < bytes.count, isLetterOrDigit(bytes[place]) || bytes[place] == UInt8(ascii: "-") { place += 1 }
+            return place
+        }
+        var (end, labels) = (label(begin), 1)
+        guard end > begin else { return nil }
+        while end < bytes.count, bytes[end] == UInt8(ascii: "."), label(end + 1) > end + 1 {
+            end = label(end + 1)
+            labels += 1
+        }
+        return labels > 1 ? end : nil
+    }
+
+    private static func isLetterOrDigit(_ byte: UInt8) -> Bool {
+        (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
     }
 
     /// An openid or any other id: `oLin12345678` → `oL****78`; under 8 characters `****`.

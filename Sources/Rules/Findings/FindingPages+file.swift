@@ -87,7 +87,7 @@ extension FindingPages {
                 "Without a space after it a colon belongs to the word. Quotes and brackets that are not closed also end "
                     + "here.", "冒号后没有空格时，它只是文字的一部分。引号、括号没有配对也归到这里。"),
             remedy: .init("put a space after the colon; close what was opened.", "在冒号后加空格；把没配对的引号或括号补上。"),
-            wrong: .rule("name:生日礼遇"), right: .rule("name: 生日礼遇")),
+            wrong: .rule("name:birthday"), right: .rule("name: birthday")),
         FindingPage(
             "R019", .init("the file is beyond a limit", "超出文件限制"),
             .init(

@@ -31,10 +31,12 @@ package struct BlockReader: Sendable {
         }
     }
 
-    /// Reports R103 for `if:` or `limits: {}`: an empty value would mean everybody, or no limit at all.
+    /// Reports R103 for `if:` or `limits: {}`: an empty value would mean everybody, or no limit at all; and for a secret, whose
+    /// absence would leave something open.
     private func checkUnsaid(written: [YAMLNode.Entry], _ findings: inout Findings) {
         for entry in written where entry.value.isNull {
-            guard let key = declaration[entry.key], !key.required, key.type.mustSaySomething else { continue }
+            guard let key = declaration[entry.key], !key.required, key.type.mustSaySomething
+            else { continue }
             findings.report(
                 "R103", "`\(entry.key)` has nothing behind it", at: entry.keySpan,
                 help: [

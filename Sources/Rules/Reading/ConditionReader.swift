@@ -102,7 +102,10 @@ struct ConditionReader {
         if placed.isEmpty { return nil }
         for one in placed {
             if let finding = PastDates.finding(one, on: field, findings) { findings.append([finding]) }
-            if let finding = NeverNegative.finding(one, on: field.name, findings) { findings.append([finding]) }
+            // One of two tests is the end of a range.
+            if placed.count == 1, let finding = NeverNegative.finding(one, on: field.name, findings) {
+                findings.append([finding])
+            }
             conjunction.add(one, on: field.name, &findings)
         }
         let operators = entry.value.entries == nil ? [] : placed.map(\.span)

@@ -21,7 +21,7 @@ struct FixtureHistory {
     /// Several consents for one channel are its history.
     func consents(_ findings: inout Findings) -> [ConsentRow] {
         rows("consents", FixtureDeclarations.consentRow, &findings) { block, findings in
-            let channel = block.read("channel", &findings) { $0.rowID($1) }
+            let channel = block.read("channel", &findings) { $0.rowID($1) }.map(ChannelWords.canonical)
             let state = block.choice("state", as: ConsentRow.State.self, &findings)
             let purpose = block.choice("purpose", as: Rule.Purpose.self, &findings) ?? .marketing
             let at = block.read("at", &findings) { times.instant(&$0, $1) }

@@ -103,7 +103,7 @@ struct FixtureMember {
     private func consents(_ findings: inout Findings) -> [ConsentRow] {
         var rows: [ConsentRow] = []
         named("consent", "a block of channels", &findings) { entry, findings in
-            let channel = RowID.canonical(entry.key)
+            let channel = ChannelWords.canonical(RowID.canonical(entry.key))
             if entry.value.entries == nil {
                 let words = ConsentRow.State.allCases.map(\.rawValue)
                 if let state = findings.word(entry.value, among: words).flatMap({ ConsentRow.State(rawValue: $0) }) {

@@ -43,10 +43,7 @@ package struct FixtureNames: Sendable {
     }
 
     /// True for words that mean every channel at once, and for what people call a channel.
-    static func isChannelWord(_ id: String) -> Bool { channelWords.contains(id) }
-    private static let channelWords: Set = [
-        "*", "all", "全部", "短信", "手机短信", "微信", "邮件", "邮箱", "推送",
-    ]
+    static func isChannelWord(_ id: String) -> Bool { ChannelWords.canonical(id) != id || id == "*" }
 }
 
 /// Goes through the members of fixture files and reports names that nobody declares. It reads the files again, because

@@ -51,7 +51,9 @@ enum HistoryReader {
         let tests = TestReader(name: "times", type: .number).read(node, &findings)
         var times: [HistoryTest.Times] = []
         for placed in tests {
-            if let finding = NeverNegative.finding(times: placed, findings) { findings.append([finding]) }
+            if tests.count == 1, let finding = NeverNegative.finding(times: placed, findings) {
+                findings.append([finding])
+            }
             if let one = HistoryTest.Times(placed.test) {
                 times.append(one)
             } else {

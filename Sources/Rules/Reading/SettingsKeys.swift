@@ -88,7 +88,7 @@ package enum SettingsKeys {
                 examples: ["last_day"]),
         ])
     static let minors = BlockDeclaration(
-        "minors", foreign: ["age": "under", "below": "under"],
+        "minors", mustSaySomething: true, foreign: ["age": "under", "below": "under"],
         [
             .init(
                 "under", .int(1...21), required: true, "members who are younger, by their birthday",

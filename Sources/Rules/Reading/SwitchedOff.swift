@@ -102,7 +102,8 @@ enum NeverNegative {
     private static func finding(
         _ placed: TestReader.Placed, _ name: String, none help: String, _ findings: Findings
     ) -> Diagnostic? {
-        guard let holds = everybody(placed.test) else { return nil }
+        // Under `none` it is the other way round.
+        guard let holds = everybody(placed.test), !findings.path.contains("none") else { return nil }
         return Diagnostic(
             holds ? "R262" : "R210", .warning,
             holds ? "every member meets this test of \(name)" : "no member can ever meet this test of \(name)",
