@@ -4426,8 +4426,10 @@ GROUP BY c.id
 
 SELECT d.id, d.claimed_by, d.decision, d.rule, d.channel, c.member, c.occasion, d.step, d.purpose, d.send_by,
   d.attempts, d.failures, d.subject, d.text, d.html, d.template_code, d.template_values, d.ref, d.event, d.date,
-  d.links, m.status AS member_status, m.zone, m.personalisation, m.phone, m.email, m.wechat_openid,
-  m.wecom_external_userid, m.display_name, m.advisor, l.status AS rule_status,
+  d.links, m.status AS member_status, m.zone, m.personalisation,
+  EXISTS (SELECT 1 FROM personalisation_choices p WHERE p.member = c.member AND p.at > c.at
+    AND p.choice <> 'personalised') AS has_refused_own_values,
+  m.phone, m.email, m.wechat_openid, m.wecom_external_userid, m.display_name, m.advisor, l.status AS rule_status,
   CASE WHEN d.purpose = 'marketing' THEN CASE WHEN s.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
   MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = c.member AND {unindexed channel} IN (d.channel, '*') AND {unindexed purpose} = 'marketing' AND at <= :now) ELSE (SELECT CASE WHEN said = 'granted' AND ({greatest}(COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = s.address
   AND channel = d.channel AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000), COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = s.address

@@ -35,8 +35,8 @@ struct Handover {
             let actual = Value.text(facts.memberStatus ?? "erased")
             return .end(.suppressed, .condition("member.status", actual: actual), cause: "member_status")
         }
-        if facts.purpose == .marketing && facts.personalisation == "none" {
-            return .end(.suppressed, .personalisation("none"), cause: "personalisation")
+        if facts.purpose == .marketing, let refusal = facts.refusedPersonalisation {
+            return .end(.suppressed, .personalisation(refusal), cause: "personalisation")
         }
         if let obstacle = Reach.obstacle(facts.reach, facts.purpose, facts.needsAddress) {
             return .end(.suppressed, .unreachable(obstacle), cause: obstacle.rawValue)

@@ -71,4 +71,20 @@ extension Outbox {
         try note(db.lastRow, from: nil, to: .pending, cause: cause, sequence: nextSequence())
         return true
     }
+
+    /// Ends what would follow a delivery that somebody complained of: nothing falls back from it any more, and what
+    /// waits in its place is cancelled.
+    func endAlternatives(of id: Int64) throws {
+        try db.run(
+            """
+            UPDATE deliveries SET alternatives = NULL
+            WHERE decision = (SELECT decision FROM deliveries WHERE id = ?) AND alternatives IS NOT NULL
+            """, [id])
+        let waiting = try db.all(
+            """
+            SELECT e.id, e.state FROM deliveries d JOIN deliveries e ON e.decision = d.decision AND e.step > d.step
+            WHERE d.id = ? AND e.state IN ('pending', 'claimed', 'retry_wait')
+            """, [id])
+        _ = try endAll(waiting, cause: "complaint")
+    }
 }

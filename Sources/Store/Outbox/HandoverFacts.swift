@@ -16,6 +16,8 @@ package struct HandoverFacts {
     package var memberStatus: String?
     package var zone: Zone
     package var personalisation: String?
+    /// The member has refused values of theirs in messages since the decision, whose text may have some.
+    package var hasRefusedOwnValues: Bool
     package var reach: Reach.ChannelFacts
     package var needsAddress: Bool
     /// When other marketing messages were handed over to the member, in ascending order.
@@ -24,4 +26,14 @@ package struct HandoverFacts {
     package var segments: Set<String> = []
     /// The `unless` event that came, or the end of the anchor itself, see `DeliveryEnding`.
     package var ending: Reason?
+
+    /// The member's word that forbids the text as it was decided; nil: none does. A text that was decided for a member
+    /// who had refused already is one without values of theirs.
+    package var refusedPersonalisation: String? {
+        switch personalisation {
+        case "none": "none"
+        case "generic" where hasRefusedOwnValues: "generic"
+        default: nil
+        }
+    }
 }

@@ -51,8 +51,10 @@ package struct HandoverReader {
         return """
             SELECT d.id, d.claimed_by, d.decision, d.rule, d.channel, c.member, c.occasion, d.step, d.purpose, d.send_by,
               d.attempts, d.failures, d.subject, d.text, d.html, d.template_code, d.template_values, d.ref, d.event, d.date,
-              d.links, m.status AS member_status, m.zone, m.personalisation, m.phone, m.email, m.wechat_openid,
-              m.wecom_external_userid, m.display_name, m.advisor, l.status AS rule_status,
+              d.links, m.status AS member_status, m.zone, m.personalisation,
+              EXISTS (SELECT 1 FROM personalisation_choices p WHERE p.member = c.member AND p.at > c.at
+                AND p.choice <> 'personalised') AS has_refused_own_values,
+              m.phone, m.email, m.wechat_openid, m.wecom_external_userid, m.display_name, m.advisor, l.status AS rule_status,
               CASE WHEN d.purpose = 'marketing' THEN \(contact.consent(.marketing)) END AS marketing,
               CASE WHEN d.purpose = 'service' THEN \(contact.consent(.service)) END AS service,
               \(contact.isSuppressed) AS is_suppressed, s.address AS shared, \(References.columns("c.member", "c.occasion")),
@@ -76,6 +78,7 @@ package struct HandoverReader {
             purpose: Rule.Purpose(rawValue: row["purpose"]) ?? .marketing, channel: channel, rule: row["rule"],
             sendBy: Instant(micros: row["send_by"]), ruleStatus: row["rule_status"], isPlanned: ending != nil,
             memberStatus: row["member_status"], zone: zone, personalisation: row["personalisation"],
+            hasRefusedOwnValues: row["has_refused_own_values"],
             // The address is the member's current one: an old number may belong to a stranger today.
             reach: Reach.ChannelFacts(
                 address: kind.column.flatMap { try row[$0] as String? }, isSuppressed: row["is_suppressed"],

@@ -24,6 +24,7 @@ extension CallbackNotes {
                     suppression: isBounce ? .bounce : nil, at: now))
         case .complaint:
             let isNew = try outbox.suppress(target.delivery, for: .complaint, source.address, at: now)
+            try outbox.endAlternatives(of: target.delivery)
             if isNew { counts.complaints += 1 } else { counts.repeated += 1 }
         }
     }

@@ -5,7 +5,8 @@ import Rules
 
 extension CallbackNotes {
     /// A receipt is kept once for each part and status. One that names nothing known here waits: its message may be on
-    /// its way, and the answer that brings the provider's id still to come.
+    /// its way, and the answer that brings the provider's id still to come. A report that comes again may say more of the
+    /// address than the first one did.
     mutating func note(_ receipt: Receipt) throws {
         let address = CanonicalAddress(source.address, receipt.address)
         guard let key = ReceiptKey.of(receipt, address, secret) else { return counts.dropped += 1 }
@@ -22,7 +23,10 @@ extension CallbackNotes {
                 isFlagged ? 1 : 0, try outbox.nextSequence(),
             ])
         // What was said before the answer was lost still makes clear that the message was taken.
-        guard isNew == 1 || target?.state == .unknown else { return counts.repeated += 1 }
+        guard isNew == 1 || target?.state == .unknown else {
+            try noteMore(receipt, key, target)
+            return counts.repeated += 1
+        }
         guard let target else { return counts.waiting += 1 }
         if isFlagged { counts.contradicting += 1 } else { counts.linked += 1 }
         let moved = try outbox.follow(receipt.status, said: receipt.at, of: target, source.terms, at: now)
@@ -31,6 +35,18 @@ extension CallbackNotes {
         if let reason = receipt.suppression {
             try outbox.suppress(target.delivery, for: reason, source.address, at: now)
         }
+    }
+
+    /// Suppresses where a repeated report gives a reason that the one before did not: the same one again is old news,
+    /// which a consent since then may have answered.
+    private func noteMore(_ receipt: Receipt, _ key: Data, _ target: ReceiptTarget?) throws {
+        guard let reason = receipt.suppression else { return }
+        let isNews = try outbox.db.run(
+            """
+            UPDATE receipts SET suppression = ?5 WHERE channel = ?1 AND key = ?2 AND part = ?3 AND status = ?4
+              AND (suppression IS NULL OR suppression <> ?5)
+            """, [source.channel, key, receipt.part, receipt.status.rawValue, reason.rawValue])
+        if isNews == 1, let target { try outbox.suppress(target.delivery, for: reason, source.address, at: now) }
     }
 
     /// The delivery that a receipt is about, by our own reference, else by the provider's id, else by its template. One

@@ -25,6 +25,14 @@ import TestSupport
         var because: String?
     }
 
+    /// A choice on the page, beside what the member's row says then.
+    private static func refusal(_ choice: String, hour: Int) -> String {
+        """
+        UPDATE members SET personalisation = '\(choice)';
+        INSERT INTO personalisation_choices VALUES ('lin', 1773072000000000 + \(hour) * 3600000000, '\(choice)', 'link', 0)
+        """
+    }
+
     @Test(
         "What changed between decision and sending is heard",
         arguments: [
@@ -52,6 +60,14 @@ import TestSupport
             Change(
                 testDescription: "marketing refused altogether", sql: "UPDATE members SET personalisation = 'none'",
                 state: "suppressed", because: #"{"personalisation":"none"}"#),
+            Change(
+                testDescription: "values of theirs refused since the decision",
+                sql: refusal("generic", hour: 12), state: "suppressed", because: #"{"personalisation":"generic"}"#),
+            Change(
+                testDescription: "values of theirs refused before the decision",
+                sql: refusal("generic", hour: 9), state: "sending"),
+            Change(
+                testDescription: "refused, and allowed again", sql: refusal("personalised", hour: 12), state: "sending"),
             Change(
                 testDescription: "rule retired", sql: "UPDATE live_rules SET status = 'retired'", state: "cancelled"),
             Change(testDescription: "rule paused", sql: "UPDATE live_rules SET status = 'paused'", state: "pending"),

@@ -14,8 +14,8 @@ struct MailReportTests {
         """
 
     /// One mail that its server took.
-    private func sent() async throws -> ReceiptTests.Sent {
-        let sent = try await ReceiptTests.Sent(rules: Self.rule)
+    private func sent(rules: String = Self.rule) async throws -> ReceiptTests.Sent {
+        let sent = try await ReceiptTests.Sent(rules: rules)
         try await sent.answer(.accepted(providerID: nil))
         try await sent.desk.sql(
             "UPDATE deliveries SET channel = 'mail', address = 'lin@example.com';"
@@ -69,6 +69,35 @@ struct MailReportTests {
         #expect(try await note(sent, .complaint, to: nil) == ["repeated 1"])
         #expect(try await sent.desk.states() == ["mail accepted"])
         #expect(try await standing(sent) == ["mail complaint", "lin mail provider"])
+    }
+
+    @Test("A mail that somebody complained of falls back to nothing, whichever of the two reports came first")
+    func complaintEndsFallback() async throws {
+        let source = CallbackSource(
+            channel: "mail", address: .email, terms: ReceiptTerms(deliveryWait: Span(10, .minutes)))
+        let failed = MailReport.Meaning.failed(code: "5.0.0", isBounce: false)
+        let cases: [(meanings: [MailReport.Meaning], states: [String])] = [
+            ([failed], ["mail undelivered", "wechat pending"]), ([.complaint, failed], ["mail undelivered"]),
+            ([failed, .complaint], ["mail undelivered", "wechat cancelled"]),
+        ]
+        for (meanings, states) in cases {
+            let sent = try await sent(rules: ReceiptTests.twoChannels)
+            for meaning in meanings {
+                let report = MailReport(reference: sent.reference, address: nil, meaning: meaning)
+                _ = try await sent.desk.store.note(
+                    mail: [report], from: source, at: try sent.desk.world.instant("2026-03-10 11:05"))
+            }
+            #expect(try await sent.desk.states() == states)
+        }
+    }
+
+    @Test("An address that a second report calls gone gets nothing more, though the first one did not say so")
+    func laterBounce() async throws {
+        let sent = try await sent()
+        _ = try await note(sent, .failed(code: "5.0.0", isBounce: false))
+        #expect(try await standing(sent) == [])
+        #expect(try await note(sent, .failed(code: "5.1.1", isBounce: true)) == ["repeated 1"])
+        #expect(try await standing(sent) == ["mail bounce"])
     }
 
     @Test("A forged report changes nothing and leaves no row")

@@ -80,6 +80,21 @@ struct ProviderRefusalTests {
         #expect(try sent.desk.broken() == [])
     }
 
+    @Test("A receipt that comes again says it too, once, also before the answer", arguments: [true, false])
+    func repeatedReceipt(isEarly: Bool) async throws {
+        let sent = try await ReceiptTests.Sent()
+        let first = ReceiptTests.receipt(.undelivered, id: "biz1", address: "13800000001")
+        var second = first
+        second.suppression = .optOut
+        if isEarly { try await sent.note(first, second) }
+        try await sent.answer(.accepted(providerID: "biz1"))
+        if !isEarly { try await sent.note(first, second) }
+        #expect(try await sent.desk.texts(Self.withdrawals) == ["lin sms marketing provider"])
+        try await sent.desk.sql("DELETE FROM consents WHERE state = 'withdrawn'; DELETE FROM address_suppressions")
+        try await sent.note(second)
+        #expect(try await sent.desk.texts(Self.withdrawals) == [], "the same report again is old news")
+    }
+
     @Test("Who moved away is meant where nobody has the number now; where somebody has, it is theirs")
     func moved() async throws {
         for successor in [nil, "neu"] {

@@ -305,7 +305,7 @@ struct ReceiptTests {
         #expect(broken.count == 1 && broken[0].hasPrefix("I16"))
     }
 
-    private static let twoChannels = OutboxDesk.rule.replacing(
+    static let twoChannels = OutboxDesk.rule.replacing(
         "[{sms: {template: hello}}]", with: "[{sms: {template: hello}}, {wechat: {template: hello_wx}}]")
 
     @Test(
