@@ -23,7 +23,7 @@ extension Rejection {
         case .notOfType(let name, _): "attr.\(name)"
         case .needsProof: Column.proof.rawValue
         case .undecodable, .notList, .noMessage, .noEvent, .unknownType, .noPerson, .noSecondPerson, .noEventName,
-            .notTime, .inFuture, .unwritable,
+            .notTime, .inFuture, .notConsents, .unwritable,
             .conflict, .shortRow, .longRow, .openQuote, .textAfterQuote, .recordTooLong:
             nil
         }

@@ -52,6 +52,8 @@ package enum Rejection: Error, Equatable, Sendable {
     case notTime(String)
     /// More than ten minutes ahead of the clock here.
     case inFuture
+    /// The trait `consents` is neither an object by channel nor a list of objects.
+    case notConsents
     /// A text in a message is not the JSON that the mapping says; the payload is its place.
     case undecodable(String)
     /// A place in a message is no list.
@@ -120,6 +122,7 @@ package enum Rejection: Error, Equatable, Sendable {
         case .noEventName: "event, its name, is empty"
         case .notTime(let key): "\(key) is not a time such as 2026-03-08T14:30:00+08:00"
         case .inFuture: "timestamp is more than ten minutes in the future (is it local time that was sent as UTC?)"
+        case .notConsents: "consents is not an object by channel, nor a list of {channel, state}"
         case .undecodable(let place): "\(place) is not the JSON that the mapping says"
         case .notList(let place): "\(place) is not a list"
         case .noMessage: "no message of the mapping is of this kind: none of its `when` holds"
@@ -176,6 +179,7 @@ package enum Rejection: Error, Equatable, Sendable {
         case .noEventName: "event（事件名）为空"
         case .notTime(let key): "\(key) 不是时间，应写作 2026-03-08T14:30:00+08:00"
         case .inFuture: "timestamp 比现在晚十分钟以上（是不是把本地时间当成 UTC 发送了？）"
+        case .notConsents: "consents 既不是按渠道的对象，也不是 {channel, state} 的列表"
         case .undecodable(let place): "\(place) 不是映射文件所写的 JSON"
         case .notList(let place): "\(place) 不是列表"
         case .noMessage: "映射文件里没有这种消息：没有一个 `when` 符合"

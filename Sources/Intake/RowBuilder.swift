@@ -35,6 +35,11 @@ package indirect enum IntakeRow: Sendable {
 }
 
 extension IntakeRow {
+    /// Whether it takes a consent back: it acts when it is stored, whatever date it has.
+    var isRefusal: Bool {
+        if case .consent(let row, _) = self { row.state == .withdrawn } else { false }
+    }
+
     /// The member that the row names, whether or not the row needs one.
     package var namedMember: String? {
         if case .consent(let row, _) = self { row.memberID.isEmpty ? nil : row.memberID } else { memberID }

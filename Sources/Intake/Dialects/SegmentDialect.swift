@@ -75,6 +75,17 @@ package struct SegmentDialect: Sendable {
         return try SegmentDialect.notAhead(at, of: received)
     }
 
+    /// The same; a call that refuses something counts as of now, however far ahead its clock is.
+    private func instant(of item: StrictJSON, _ call: SegmentCall, at received: Instant) throws -> Instant {
+        do {
+            return try instant(of: item, at: received)
+        } catch Rejection.inFuture where call == .identify {
+            let traits = try SegmentDialect.data(item, "traits")
+            guard try TraitConsents(terms).refuse(traits, received: received) else { throw Rejection.inFuture }
+            return received
+        }
+    }
+
     /// A time that is a little ahead of our clock counts as now. Throws `Rejection.inFuture` for one that is further ahead.
     static func notAhead(_ at: Instant, of received: Instant) throws -> Instant {
         guard at > received else { return at }
@@ -124,7 +135,7 @@ package struct SegmentDialect: Sendable {
             throw Rejection.unknownType
         }
         let (person, device) = try subject(of: item)
-        let at = try instant(of: item, at: received)
+        let at = try instant(of: item, call, at: received)
         func event(_ name: String, _ data: StrictJSON) throws -> EventRow {
             try self.event(name, of: person, id: id, at: at, data: data)
         }

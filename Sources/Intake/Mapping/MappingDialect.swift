@@ -146,7 +146,8 @@ package struct MappingDialect: Sendable {
             return [.member(member, stating: stated, at: at), .event(told, lacksCart: false)]
         case .points, .coupon, .consent:
             let read = try builder.row(row.kind.like)
-            return [.row(read, stating: row.record.cells.filled, at: try instant(read.at))]
+            let at = try read.isRefusal ? min(read.at ?? received, received) : instant(read.at)
+            return [.row(read, stating: row.record.cells.filled, at: at)]
         case .event:
             let name = try cells.requiredID(.name)
             let member = try cells.requiredID(.memberID)
