@@ -48,7 +48,8 @@ enum CellText {
     /// What the programs and the people of tills write for a name, an address or a date that they do not know.
     private static let noValue: Set<String> = [
         "Null", "None", "none", "NONE", "nan", "NaN", "NAN", "NaT", "nil", "n/a", "#n/a", "#NULL!", "#REF!", "#VALUE!",
-        "<null>", "<NULL>", "[null]", "undefined", "无", "未填写", "未填", "未知", "暂无", "-", "--", "—", "——", "－", "/",
+        "<null>", "<NULL>", "[null]", "undefined", "无", "未填写", "未填", "未知", "暂无", "没有", "不详", "待补",
+        "-", "--", "—", "——", "－", "/",
     ]
     private static let longestNoValue = 9
 

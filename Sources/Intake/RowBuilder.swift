@@ -315,7 +315,8 @@ package struct RowBuilder {
         var row = ConsentRow(
             memberID: member, channel: try cells.required(.channel, channel), purpose: purpose ?? .marketing,
             state: try cells.required(.state, state), at: try cells.instant(.at), source: try cells.text(.source),
-            textVersion: try cells.text(.textVersion), proof: try cells.text(.proof),
+            textVersion: try cells.text(.textVersion),
+            proof: try cells.text(.proof).flatMap { ProofText.isOne($0) ? $0 : nil },
             isGuardian: try cells.bool(.guardian) ?? false)
         // A member's grant does not speak for others at the address; a withdrawal does.
         let isOfAddress = member.isEmpty || row.state == .withdrawn
@@ -325,7 +326,7 @@ package struct RowBuilder {
 
     /// Where the member must confirm the grant before it counts. Only a member can be asked, for one channel at a time.
     private func confirmation(of row: ConsentRow) throws -> ChannelDeclaration.Address? {
-        guard row.state == .granted, row.purpose == .marketing, row.proof?.isEmpty ?? true else { return nil }
+        guard row.state == .granted, row.purpose == .marketing, row.proof == nil else { return nil }
         let asking = channels.filter { $0.doubleOptIn && (row.channel == "*" || row.channel == $0.id) }
         guard let channel = asking.first else { return nil }
         guard row.channel != "*", !row.memberID.isEmpty else { throw Rejection.needsProof(channel.id) }

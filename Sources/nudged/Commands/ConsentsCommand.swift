@@ -71,7 +71,7 @@ struct ConsentsCommand: ParsableCommand {
         @OptionGroup var language: LanguageOption
 
         func validate() throws {
-            guard !proof.trimmingCharacters(in: .whitespaces).isEmpty else {
+            guard ProofText.isOne(proof) else {
                 throw ValidationError(.say("name the proof: --proof TEXT", "请写明凭证：--proof 文字"))
             }
         }

@@ -49,6 +49,21 @@ struct ConsentBasisTests {
         #expect(try rows() == [["granted", "-", "2026-01", "form 23", "1"]])
     }
 
+    @Test(
+        "no proof is what says that there is none",
+        arguments: [
+            "-", "--", "。", "／", "无", "未填写", "没有", "待补", "0", "00", "Ｎ／Ａ", "n/a", "NULL", "Null", "none", "否", "No",
+            "false", "\u{200B}",
+        ])
+    func nothing(word: String) throws {
+        #expect(!ProofText.isOne(word))
+        _ = try desk.run(.consents, "member_id,channel,state,proof\nlin,sms,granted,\(word)\n")
+        #expect(try rows() == [["granted", "-", "-", "-", "0"]])
+    }
+
+    @Test("a proof is whatever else is said", arguments: ["表单 2231", "1", "call of 3 May", "是", "无纸化表单", "no. 12"])
+    func something(word: String) { #expect(ProofText.isOne(word)) }
+
     @Test("the headers may be Chinese")
     func chinese() throws {
         _ = try desk.run(.consents, "会员号,渠道,状态,协议版本,凭证,监护人\nlin,短信,同意,2026-01,表单 22,是\n")
