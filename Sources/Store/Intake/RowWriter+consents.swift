@@ -43,7 +43,7 @@ extension RowWriter {
     }
 
     /// Who gives the consent.
-    private enum Speaker {
+    enum Speaker {
         case member(String)
         /// A list, for everyone with the address of that key.
         case list(Data)
@@ -142,7 +142,7 @@ extension RowWriter {
     /// states something else.
     ///
     /// - Parameter isNew: the speaker has said nothing at that instant, and has no entry in the address book.
-    private mutating func put(
+    mutating func put(
         _ row: ConsentRow, by speaker: Speaker, at: Instant, _ columns: ColumnSet?, isNew: Bool = false
     ) throws -> Written {
         let (table, column) = (speaker.table, speaker.column)

@@ -34,6 +34,7 @@ extension RowWriter {
         let (written, stored) = try isNew ? insert(row, cells) : put(row, cells)
         if written != .unchanged {
             try settleAddresses(row.id, stored[7...10], isNew: written == .inserted)
+            if written == .updated { try settleConfirmations(of: row.id) }
             // Closed members have no waits.
             if row.status == .closed, has(.status) { try db.run("DELETE FROM waits WHERE member = ?", [row.id]) }
             if written == .inserted { try keepErasedSilent(row.id) }

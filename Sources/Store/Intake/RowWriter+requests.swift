@@ -84,6 +84,7 @@ package struct ConsentRequest: Sendable, Hashable {
     package enum LinkStanding: Sendable {
         /// It confirms the grant.
         case open
+        /// It did, and the grant still counts.
         case confirmed
         /// It does nothing more: too much time has passed, the grant was refused since, or the address is another one.
         case over
@@ -124,6 +125,20 @@ package struct ConsentRequest: Sendable, Hashable {
     static func last(of member: String, on channel: String, _ db: Session) throws -> ConsentRequest? {
         try db.first("\(columns) WHERE member = ? AND channel = ? ORDER BY id DESC LIMIT 1", [member, channel])
             .map(ConsentRequest.init)
+    }
+
+    /// What the member confirmed so far, on every channel.
+    static func confirmed(by member: String, _ db: Session) throws -> [ConsentRequest] {
+        try db.all("\(columns) WHERE member = ? AND confirmed_at IS NOT NULL ORDER BY id", [member])
+            .map(ConsentRequest.init)
+    }
+
+    /// What the ledger keeps of a confirmation: the request, its instant in UTC, and that the link of its message was
+    /// used.
+    func grant(at now: Instant) -> ConsentRow {
+        ConsentRow(
+            memberID: member, channel: channel, state: .granted, at: now, source: source ?? "link",
+            textVersion: textVersion, proof: "link of request \(row.id), asked \(madeAt.utcText)")
     }
 
     /// Whether the link still confirms it: not after its days, not twice, and not against a refusal that came after the
@@ -192,10 +207,7 @@ extension MemberStore {
             var rows = RowWriter(db, origin: .world(now: now))
             let standing = try rows.standing(of: request, kind, at: now)
             guard standing == .open else { return standing }
-            let grant = ConsentRow(
-                memberID: request.member, channel: request.channel, state: .granted, at: now,
-                source: request.source ?? "link", textVersion: request.textVersion, proof: request.proof)
-            guard try rows.write(consent: grant) != .unchanged else { return .over }
+            guard try rows.write(consent: request.grant(at: now)) != .unchanged else { return .over }
             try db.run("UPDATE consent_requests SET confirmed_at = ? WHERE id = ?", [now.micros, request.row.id])
             try rows.raise(
                 EventNames.consentConfirmed, of: request.member, id: request.row.id, channel: request.channel, at: now)
@@ -211,17 +223,15 @@ extension RowWriter {
         guard let current = try ConsentRequest.find(request.row.id, db), current.row == request.row else {
             return .over
         }
-        if current.confirmedAt != nil { return .confirmed }
+        if current.confirmedAt != nil {
+            let subject = ConsentRequest.Subject(member: current.member, channel: current.channel, key: current.key)
+            guard case .granted = try ConsentRequest.standing(subject, db, at: now) else { return .over }
+            return .confirmed
+        }
         // Who reads the old address proves nothing about a new one.
         guard try current.isOpen(db, at: now), try hasMember(current.member),
             try addressKey(of: current.member, kind) == current.key
         else { return .over }
         return .open
     }
-}
-
-extension ConsentRequest {
-    /// What the ledger keeps of a confirmation: the request, its instant in UTC, and that the link of its message was
-    /// used.
-    fileprivate var proof: String { "link of request \(row.id), asked \(madeAt.utcText)" }
 }

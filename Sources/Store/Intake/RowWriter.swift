@@ -31,6 +31,8 @@ package struct RowWriter {
     private var hasErased: Bool?
     /// Whether any member chose how far messages are made for them.
     var hasChosen: Bool?
+    /// Whether anybody was ever asked to confirm a consent.
+    var hasRequests: Bool?
     private var hasChanged = false
     /// False for a caller that says itself when sales of before came in.
     var countsSalesAnew = true

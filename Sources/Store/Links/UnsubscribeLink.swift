@@ -223,7 +223,12 @@ private struct LinkHolder {
         } else if channel.doubleOptIn, choice.purpose == .marketing, choice.isWanted {
             row.confirmedBy = channel.kind
         }
-        return try rows.write(consent: row) != .unchanged
+        guard try rows.write(consent: row) != .unchanged else { return false }
+        let isConfirmed = channel.id == link.channel && channel.doubleOptIn && !link.key.isEmpty
+        if isConfirmed, row.purpose == .marketing, row.state == .granted {
+            try rows.noteConfirmed(row, at: link.key, now)
+        }
+        return true
     }
 
     /// False where it holds already, and where it is not this link's to choose.

@@ -153,6 +153,7 @@ struct MergeWriting {
         for kind in CanonicalAddress.kinds {
             try rows.book.settle(member, kind, row?.address(kind), isNew: false, number: rows.number())
         }
+        try rows.settleConfirmations(of: member)
         // Closed members have no waits.
         if row?.status == .closed { try db.run("DELETE FROM waits WHERE member = ?", [member]) }
     }

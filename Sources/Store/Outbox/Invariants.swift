@@ -279,7 +279,8 @@ package struct Invariants: Sendable {
 
     private var consent: [Check] {
         [
-            // Attempts known from a provider's records left before those records were read here.
+            // Attempts known from a provider's records left before those records were read here. A grant that was
+            // confirmed at another address than today's is in its request alone.
             Check(
                 id: "I8", says: "attempt after consent was withdrawn, delivery",
                 sql: """
@@ -291,6 +292,9 @@ package struct Invariants: Sendable {
                       SELECT 1 FROM consents g WHERE g.member = d.member
                       AND g.channel IN (d.channel, '*') AND g.purpose = d.purpose AND g.state = 'granted'
                       AND g.at > w.at AND g.seq < a.intent_seq)
+                      AND NOT (d.purpose = 'marketing' AND EXISTS (
+                        SELECT 1 FROM consent_requests q WHERE q.member = d.member AND q.channel = d.channel
+                        AND q.confirmed_at > w.at AND q.confirmed_at <= a.intent_at))
                     """),
             Check(
                 id: "I8", says: "attempt after a suppression, delivery",

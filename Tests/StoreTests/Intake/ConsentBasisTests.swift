@@ -212,4 +212,74 @@ struct ConsentRequestTests {
         try list("lin,email,granted,2026-03-01 10:00,")
         #expect(try counts() == [["0", "2", "2"]], "the new address is asked")
     }
+
+    // MARK: after it was confirmed
+
+    /// What the gates read two hours on.
+    private func word(of member: String = "lin") throws -> String? {
+        try desk.contact(member, "email", .email, at: IntakeDesk.now.adding(micros: 2 * Self.hour)).consent
+    }
+
+    private func move(_ member: String, to email: String) throws {
+        _ = try desk.run(.members, "id,email\n\(member),\(email)\n", name: "members.csv")
+    }
+
+    @Test("a confirmed yes counts at its own address alone, until the new one is confirmed, and there again")
+    func confirmedAddress() async throws {
+        try list("lin,email,granted,2026-03-01 10:00,")
+        #expect(try await confirm(after: Self.hour) == .confirmed)
+        try move("lin", to: "lin@example.com")
+        #expect(try word() == "granted")
+        try move("lin", to: "new@example.com")
+        #expect(try word() == nil)
+        #expect(try await confirm(after: Self.hour + 1) == .over, "the page does not say that it is confirmed")
+        try list("lin,email,granted,2026-03-01 10:00,")
+        #expect(try counts().first?[1] == "2", "the new address is asked")
+        try move("lin", to: "lin@example.com")
+        #expect(try word() == "granted")
+        let kept = try desk.rows("SELECT state, source, proof LIKE 'link of request 1, asked %' FROM consents")
+        #expect(kept == [["granted", "link", "1"]])
+    }
+
+    @Test("nor does another member hear of it who has the address later")
+    func sharedAddress() async throws {
+        try list("lin,email,granted,2026-03-01 10:00,")
+        #expect(try await confirm(after: Self.hour) == .confirmed)
+        try move("zbo", to: "new@example.com")
+        try move("lin", to: "new@example.com")
+        #expect(try word() == nil)
+        #expect(try word(of: "zbo") == nil)
+        #expect(try desk.rows("SELECT member FROM address_consents") == [])
+    }
+
+    @Test("a yes of a proof counts at every address")
+    func proven() async throws {
+        try list("lin,email,granted,2026-03-01 10:00,form 22")
+        try move("lin", to: "new@example.com")
+        #expect(try word() == "granted")
+    }
+
+    @Test(
+        "in a merge it goes with its address",
+        arguments: [("", "granted"), ("zbo@example.com", nil)] as [(String, String?)])
+    func merged(own: String, expected: String?) async throws {
+        try list("lin,email,granted,2026-03-01 10:00,")
+        #expect(try await confirm(after: Self.hour) == .confirmed)
+        if !own.isEmpty { try move("zbo", to: own) }
+        _ = try desk.store.merge(
+            "lin", into: "zbo", reason: "one person", by: "wang", isTrial: false,
+            at: IntakeDesk.now.adding(micros: Self.hour + 1))
+        #expect(try word(of: "zbo") == expected)
+    }
+
+    @Test("the page of a link says no longer that it is confirmed once it was withdrawn")
+    func withdrawnAfterwards() async throws {
+        try list("lin,email,granted,2026-03-01 10:00,")
+        #expect(try await confirm(after: Self.hour) == .confirmed)
+        #expect(try await confirm(after: Self.hour + 1) == .confirmed)
+        desk.options.now = IntakeDesk.now.adding(micros: Self.hour + 2)
+        try list("lin,email,withdrawn,,")
+        #expect(try await confirm(after: Self.hour + 3) == .over)
+        #expect(try word() == "withdrawn")
+    }
 }

@@ -51,6 +51,20 @@ import Testing
         #expect(try desk.broken().contains { $0.hasPrefix(damage.id + " ") })
     }
 
+    @Test("A yes that was confirmed at an address of before answers for what was sent then", arguments: [true, false])
+    func confirmedBefore(isConfirmed: Bool) async throws {
+        let desk = try await OutboxDesk()
+        try await desk.finish(
+            try await desk.depart(at: "2026-03-10 11:00"), .accepted(providerID: nil), at: "2026-03-10 11:00")
+        try await desk.sql(
+            """
+            UPDATE consents SET state = 'withdrawn', seq = 0;
+            INSERT INTO consent_requests (member, channel, address, made_at, confirmed_at, seq)
+            VALUES ('lin', 'sms', X'00', 1, \(isConfirmed ? "2" : "NULL"), 0)
+            """)
+        #expect(try desk.broken().contains { $0.hasPrefix("I8 ") } == !isConfirmed)
+    }
+
     /// Two messages to one member, within the limits; then one fact about them is not what it was.
     @Test(
         "Limits, counters and ids: each breach is one line",
