@@ -70,7 +70,7 @@ package struct Composition: Sendable {
         var values: [String: TemplateValue] = [:]
         for (fill, value) in found {
             values[fill.placeholder] = value.map {
-                text.cleaned($0.template, isName: fill.field.name == "member.display_name")
+                text.cleaned($0.template, isProfile: fill.field.isProfileText)
             }
         }
         return values

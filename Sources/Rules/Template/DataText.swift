@@ -10,10 +10,11 @@ package enum DataText: Sendable, Hashable {
     /// together with the whole message.
     case smsValue
 
-    /// - Parameter isName: of a person. One with the address of a page in it is none, and counts as empty.
-    package func cleaned(_ value: TemplateValue, isName: Bool = false) -> TemplateValue {
+    /// - Parameter isProfile: see `Field.isProfileText`. A name or a city with the address of a page in it is none, and
+    ///   counts as empty.
+    package func cleaned(_ value: TemplateValue, isProfile: Bool = false) -> TemplateValue {
         switch value {
-        case .text(let text): .text(isName && DataText.hasLink(text) ? "" : cleaned(text))
+        case .text(let text): .text(isProfile && LinkInText.isIn(text) ? "" : cleaned(text))
         case .list(let items): .list(items.map { cleaned($0) })
         case .record(let fields): .record(fields.mapValues { cleaned($0) })
         case .number, .money, .date, .instant, .bool: value
@@ -31,6 +32,8 @@ package enum DataText: Sendable, Hashable {
     /// The brackets of a signature, and those that compatibility forms turn into them or that look the same.
     private static let brackets: [Unicode.Scalar: Unicode.Scalar] = [
         "【": "（", "】": "）", "〖": "（", "〗": "）", "︻": "（", "︼": "）", "︗": "（", "︘": "）",
+        "［": "（", "］": "）", "〔": "（", "〕": "）", "︹": "（", "︺": "）", "﹝": "（", "﹞": "）", "⦗": "（", "⦘": "）",
+        "❲": "（", "❳": "）", "〘": "（", "〙": "）", "〚": "（", "〛": "）", "⟦": "（", "⟧": "）", "﹇": "（", "﹈": "）",
     ]
 
     private static func unbracketed(_ text: String) -> String {
@@ -49,9 +52,15 @@ package enum DataText: Sendable, Hashable {
             $0.properties.isEmojiPresentation || $0.value == 0xFE0F || $0.properties.isEmoji && $0.value > 0xFFFF
         }
     }
+}
 
-    private static func hasLink(_ text: String) -> Bool {
-        let plain = Width.folded(PlainText.line(text)).lowercased()
-        return plain.contains("://") || plain.contains("www.")
-    }
+extension Field {
+    /// Whether it is a text of a member's profile, which they or whoever fills a form may have written. The shop's own
+    /// systems give the other ones, and may mean an address of a page.
+    package var isProfileText: Bool { Field.profileTexts.contains(name) }
+
+    private static let profileTexts: Set<String> = [
+        "member.display_name", "member.city", "member.region", "member.advisor", "member.tier", "member.store_id",
+        "member.language",
+    ]
 }

@@ -54,10 +54,27 @@ struct DataTextTests {
             ("http://evil.example", true), ("点击 HTTPS://a.b 领奖", true), ("ｈｔｔｐ：／／a.b", true),
             ("www.evil.example", true),
             ("ht\u{200B}tp:\u{200B}//a.b", true), ("J. R. Smith", false), ("林/王", false), ("www", false),
+            ("中奖领取 bit.ly/x3", true), ("领取bit.ly", true), ("evil.com/win", true), ("evil.com", true),
+            ("t.cn/AbC", true), ("evil.com.cn中奖", true), ("a-b.shop", true), ("evil.li/x", true), ("evil.li:80", true),
+            ("hxxp evil。com", true), ("ｅｖｉｌ．ｃｏｍ", true), ("𝐞𝐯𝐢𝐥.𝐜𝐨𝐦", true), ("evil\u{200D}.com", true),
+            ("xn--a.xn--b", true), (#"https:\\evil"#, true), ("http:∕∕evil.com", true), ("http：⁄⁄evil", true),
+            ("1.2.3.4", true), ("1.2.3.400", false), ("2026.3.10", false), ("J.Smith", false), ("St. Clair", false),
+            ("St.Clair", false), ("J.R.R.Tolkien", false), ("J.Link", false), ("Wang.Li", false), ("Dr.Me", false),
+            ("林小姐。", false), ("约翰·史密斯", false), ("No.5", false), ("3/F", false), ("a:b", false),
         ])
     func links(name: String, isNone: Bool) {
-        #expect((DataText.sms.cleaned(.text(name), isName: true) == .text("")) == isNone)
+        #expect((DataText.sms.cleaned(.text(name), isProfile: true) == .text("")) == isNone)
         #expect(DataText.sms.cleaned(.text(name)) != .text(""))
+    }
+
+    @Test(
+        "What looks like the brackets of a signature is plain in an SMS",
+        arguments: ["［］", "〔〕", "﹝﹞", "⦗⦘", "〖〗", "【】"])
+    func brackets(pair: String) {
+        for kind in [DataText.sms, .smsValue] {
+            #expect(kind.cleaned(.text(pair)) == .text("（）"))
+        }
+        #expect(DataText.message.cleaned(.text(pair)) == .text(pair))
     }
 
     @Test(
