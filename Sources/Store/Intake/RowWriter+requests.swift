@@ -129,7 +129,7 @@ package struct ConsentRequest: Sendable, Hashable {
 
     /// What the member confirmed so far, on every channel.
     static func confirmed(by member: String, _ db: Session) throws -> [ConsentRequest] {
-        try db.all("\(columns) WHERE member = ? AND confirmed_at IS NOT NULL ORDER BY id", [member])
+        try db.all("\(columns) WHERE member = ? AND confirmed_at IS NOT NULL", [member])
             .map(ConsentRequest.init)
     }
 

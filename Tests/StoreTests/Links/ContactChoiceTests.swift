@@ -50,6 +50,23 @@ struct ContactChoiceTests {
         #expect(try desk.broken() == [])
     }
 
+    @Test("confirm, by a yes on a channel that asks for it, the address of the link alone")
+    func confirmsAddress() async throws {
+        let desk = try await LinkShop.desk()
+        let link = try await desk.link(of: "lin")
+        let channels = [LinkChannel("sms", .phone, doubleOptIn: true)]
+        for (choice, time) in [(Self.no, "2026-03-10 10:10"), (Self.yes, "2026-03-10 10:20")] {
+            let at = try desk.world.instant(time)
+            #expect(try await desk.store.choose([choice], by: link, among: channels, at: at) == 1)
+        }
+        let granted = "SELECT source FROM consents WHERE state = 'granted' AND source = 'link'"
+        #expect(try await desk.texts(granted) == ["link"])
+        try await desk.move("lin", to: "13800000002")
+        #expect(try await desk.texts(granted) == [])
+        try await desk.move("lin", to: "13800000001")
+        #expect(try await desk.texts(granted) == ["link"])
+    }
+
     @Test("are written once, however often they are made")
     func again() async throws {
         let desk = try await desk()
