@@ -62,7 +62,8 @@ import Testing
             #expect(run.printed.allSatisfy { !$0.contains("PRAGMA") && !$0.contains("SELECT") }, "\(command): \(run)")
         }
         let daemon = try scratch.run("nudged run")
-        #expect(daemon.status == 78 && daemon.printed.last?.contains("is a text file, not a store") == true, "\(daemon)")
+        #expect(
+            daemon.status == 78 && daemon.printed.last?.contains("is a text file, not a store") == true, "\(daemon)")
     }
 
     @Test("no command but those that make stores makes one")

@@ -200,7 +200,8 @@ package struct Doctor {
     }
 
     private func permissions(_ path: String) -> [DoctorFinding] {
-        let open = ["", "-wal", "-shm", ".mark", ".lock", ".writers", ".erasures", ".partial"].map { path + $0 }.filter { file in
+        let open = ["", "-wal", "-shm", ".mark", ".lock", ".writers", ".erasures", ".partial"].map { path + $0 }.filter
+        { file in
             var status = stat()
             return stat(file, &status) == 0 && status.st_mode & 0o077 != 0
         }

@@ -13,7 +13,8 @@ extension RuleReader {
                 Set(inside).isSubset(of: outside)
             {
                 findings.report(
-                    "R210", .warning, "nobody is reached: every segment of `in` stands under `not_in` too", at: node.span,
+                    "R210", .warning, "nobody is reached: every segment of `in` stands under `not_in` too",
+                    at: node.span,
                     help: ["keep each segment under one of the two"], key: "not_in")
             }
             let pick = block.block("pick", &findings) { $0.int("random", &$1) }

@@ -45,7 +45,8 @@ struct StoredWordsTests {
     func damage(path: String?) {
         let cell = MisplacedCell(table: "members", column: "phone", key: "id m7")
         let troubles = [
-            StoreTrouble(SQLFault(code: 11, message: "database disk image is malformed")) ?? .full, .damaged(cell.words),
+            StoreTrouble(SQLFault(code: 11, message: "database disk image is malformed")) ?? .full,
+            .damaged(cell.words),
             .disk("disk I/O error"),
         ]
         for sentence in troubles.map({ $0.sentence(path) }) {
